@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault, Faults } from './faults.js';
+import type { Ledger } from './ledger.js';
+import type { VendorServer } from './vendor-server.js';
+
+export interface ControlledVendor {
+  server: VendorServer;
+  ledger: Ledger;
+}
+
+/**
+ * The sandboxes' control port, for tests and demos; a real vendor has nothing like it.
+ *
+ *   POST   /faults            plan a fault (see Fault), answers it with its id
+ *   GET    /faults            the planned faults with how often each was seen and delivered
+ *   DELETE /faults[/{id}]     forget them
+ *   GET    /calls             calls per vendor: { salesforce: { "read Opportunity query 200": 12 }, … }
+ *   GET    /ledger/{vendor}?after=0&limit=10000   committed writes: { rows: LedgerRow[] }
+ */
+export class ControlServer {
+  readonly #server: Server;
+
+  constructor(private readonly faults: Faults, private readonly vendors: Map<string, ControlledVendor>) {
+    this.#server = createServer((request, response) => {
+      this.#answer(request)
+        .catch((error: unknown) => ({ status: 400, body: { error: String(error) } }))
+        .then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
+    });
+  }
+
+  async listen(port: number): Promise<string> {
+    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise(resolve => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+    const url = new URL(request.url ?? '/', 'http://control');
+    const [, resource, id] = url.pathname.split('/');
+    switch (`${request.method} ${resource}`) {
+      case 'POST faults':
+        return { status: 201, body: this.faults.plan(await readFault(request)) };
+      case 'GET faults':
+        return { status: 200, body: this.faults.list() };
+      case 'DELETE faults':
+        if (id) this.faults.remove(id);
+        else this.faults.clear();
+        return { status: 200, body: {} };
+      case 'GET calls':
+        return { status: 200, body: Object.fromEntries([...this.vendors].map(([name, { server }]) => [name, server.calls])) };
+      case 'GET ledger': {
+        const vendor = this.vendors.get(id ?? '');
+        if (!vendor) return { status: 404, body: { error: `no sandbox ${id}` } };
+        return { status: 200, body: { rows: vendor.ledger.rows(Number(url.searchParams.get('after') ?? 0), Number(url.searchParams.get('limit') ?? 10_000)) } };
+      }
+      default:
+        return { status: 404, body: { error: `${request.method} ${url.pathname} is not a control` } };
+    }
+  }
+}
+
+async function readFault(request: IncomingMessage): Promise<Omit<Fault, 'id'>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const fault = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Omit<Fault, 'id'>;
+  if (!fault.match?.vendor) throw new Error('match.vendor: name the vendor');
+  if (!fault.action?.do) throw new Error('action.do: name what is to happen');
+  return fault;
+}

@@ -1,0 +1,111 @@
+import type { Vendor, VendorCall, VendorRequest } from './vendor.js';
+
+/** Which requests a fault is for. All given parts must match. */
+export interface FaultMatch {
+  vendor: Vendor['name'];
+  kind?: VendorCall['kind'];
+  type?: string;
+  operation?: string;
+  /** A regular expression on the path. */
+  path?: string;
+  /** A regular expression on the raw body. */
+  body?: string;
+}
+
+export type FaultAction =
+  | { do: 'latency'; ms: number }
+  | { do: 'error'; status: number }
+  | { do: 'throttle'; retryAfterSeconds?: number }
+  | { do: 'maintenance' }
+  /** The write happens, the connection dies before the answer. */
+  | { do: 'lose-answer' }
+  /** The connection dies at once; the request commits `ms` later (up to 30 s). */
+  | { do: 'late-commit'; ms: number }
+  /** The request is never handled and never answered; the connection is cut after `ms`. */
+  | { do: 'timeout'; ms: number }
+  /** SIGKILL to process `pid` before or after the commit; the answer is lost with it. */
+  | { do: 'kill'; pid: number; when: 'before' | 'after' }
+  /** SIGSTOP to `pid` when the request arrives, SIGCONT after `ms`; the request is handled at once. */
+  | { do: 'freeze'; pid: number; ms: number };
+
+/**
+ * A planned fault. It counts the matching requests it sees, from 1: delivered on those in `nth` (a number or a list),
+ * or on each with probability `rate` from a generator seeded by `seed`; at most `times` in all (nth: each once).
+ */
+export interface Fault {
+  id: string;
+  match: FaultMatch;
+  action: FaultAction;
+  nth?: number | number[];
+  rate?: number;
+  seed?: number;
+  times?: number;
+}
+
+interface Planned extends Fault {
+  seen: number;
+  delivered: number;
+  random: () => number;
+}
+
+/** mulberry32: a small seeded generator; the same seed gives the same faults. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Faults scheduled by what the sandboxes see. */
+export class Faults {
+  #planned: Planned[] = [];
+  #next = 1;
+
+  plan(fault: Omit<Fault, 'id'>): Fault {
+    const planned = { ...fault, id: `f${this.#next++}`, seen: 0, delivered: 0, random: seeded(fault.seed ?? 1) };
+    this.#planned.push(planned);
+    return planned;
+  }
+
+  list(): (Fault & { seen: number; delivered: number })[] {
+    return this.#planned.map(({ random: _, ...fault }) => fault);
+  }
+
+  clear(): void {
+    this.#planned = [];
+  }
+
+  remove(id: string): void {
+    this.#planned = this.#planned.filter(fault => fault.id !== id);
+  }
+
+  /** The faults to deliver on this request, each counted as delivered. */
+  due(vendor: Vendor['name'], call: VendorCall, request: VendorRequest): FaultAction[] {
+    const due: FaultAction[] = [];
+    for (const fault of this.#planned) {
+      if (!matches(fault.match, vendor, call, request)) continue;
+      fault.seen++;
+      if (fault.delivered >= (fault.times ?? Infinity)) continue;
+      const hit = fault.nth === undefined ? fault.random() < (fault.rate ?? 1) : [fault.nth].flat().includes(fault.seen);
+      if (!hit) continue;
+      fault.delivered++;
+      due.push(fault.action);
+    }
+    return due;
+  }
+}
+
+function matches(match: FaultMatch, vendor: Vendor['name'], call: VendorCall, request: VendorRequest): boolean {
+  return (
+    match.vendor === vendor &&
+    (match.kind === undefined || match.kind === call.kind) &&
+    (match.type === undefined || match.type.toLowerCase() === call.type.toLowerCase()) &&
+    (match.operation === undefined || match.operation === call.operation) &&
+    (match.path === undefined || new RegExp(match.path).test(request.path)) &&
+    (match.body === undefined || new RegExp(match.body).test(request.body))
+  );
+}

@@ -1,0 +1,6 @@
+export * from './control.js';
+export * from './faults.js';
+export * from './ledger.js';
+export * from './store.js';
+export * from './vendor.js';
+export * from './vendor-server.js';

@@ -1,0 +1,42 @@
+/** A request as a vendor sees it. `path` has no query; `body` is the raw text; header names are lower-case. */
+export interface VendorRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string>;
+  body: string;
+  /** `http://127.0.0.1:<port>`, for links in answers. */
+  baseUrl: string;
+}
+
+/** `body`: an object is sent as JSON, a string as it is. `content-type` defaults to `application/json;charset=UTF-8`. */
+export interface VendorAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** What a request does, as the fault control and the call counters name it. */
+export interface VendorCall {
+  kind: 'auth' | 'read' | 'write';
+  /** The vendor's record type: `Opportunity`, `workspaces`, `job`, `Get_Workers`. */
+  type: string;
+  /** `create`, `update`, `upsert`, `delete`, `query`, `get`, … */
+  operation: string;
+}
+
+/** A stand-in for one vendor. `handle` is synchronous and runs in one transaction of its store: an answer means it is committed. */
+export interface Vendor {
+  readonly name: 'salesforce' | 'kantata' | 'workday' | 'netsuite';
+  /** What the request does, or null for one that isn't an API call (a WSDL, a versions list). */
+  classify(request: VendorRequest): VendorCall | null;
+  handle(request: VendorRequest): VendorAnswer;
+  /** The vendor's way of saying: too many calls. */
+  throttled(request: VendorRequest): VendorAnswer;
+  /** The vendor's way of failing with `status` (5xx). */
+  failed(request: VendorRequest, status: number): VendorAnswer;
+  /** The vendor's maintenance page. */
+  down(request: VendorRequest): VendorAnswer;
+  /** How many requests may run at once for the account; the next is `throttled`. Absent: no limit. */
+  concurrency?: number;
+}

@@ -1,0 +1,41 @@
+import { Bag, Country, Email, Flag, Id, Nested, OneOf, Ref, Text, Currency } from './decorators.js';
+import { ExternalRef } from './ids.js';
+
+export class Address {
+  @Text({ optional: true }) street?: string;
+  @Text({ optional: true, max: 80 }) city?: string;
+  @Text({ optional: true, max: 80 }) state?: string;
+  @Text({ optional: true, max: 20 }) postalCode?: string;
+  @Country() country: string;
+}
+
+/** Who is billed. Source of record: the CRM until the ERP has it, then the ERP for tax and terms. */
+export class Customer {
+  @Id() id: string;
+  @Text() name: string;
+  @Text({ optional: true }) legalName?: string;
+  @Ref('Customer', { optional: true, description: 'The customer this one belongs to.' }) parentId?: string;
+  @Nested(() => Address, { optional: true }) billingAddress?: Address;
+  @Email({ optional: true }) billingEmail?: string;
+  @Text({ optional: true, max: 40, description: 'VAT, EIN or other registration, as issued.' }) taxRegistration?: string;
+  @Currency({ optional: true }) currency?: string;
+  @Text({ optional: true, max: 40, description: 'Payment terms by name, e.g. Net 30.' }) paymentTerms?: string;
+  @Flag() active: boolean;
+  @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
+  @Bag({ optional: true }) extensions?: Record<string, unknown>;
+}
+
+/** The customer as the ERP is to hold it: what the legal entity `legalEntity` bills. */
+export class BillingCustomer {
+  @Id() id: string;
+  @Text() name: string;
+  @Text({ optional: true }) legalName?: string;
+  @Ref('Customer', { optional: true }) parentId?: string;
+  @Nested(() => Address) billingAddress: Address;
+  @Email({ optional: true }) billingEmail?: string;
+  @Text({ optional: true, max: 40 }) taxRegistration?: string;
+  @Text({ max: 40, description: 'Canonical legal entity code.' }) legalEntity: string;
+  @Currency() currency: string;
+  @Text({ optional: true, max: 40 }) paymentTerms?: string;
+  @OneOf(['active', 'inactive']) status: 'active' | 'inactive';
+}

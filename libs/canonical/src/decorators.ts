@@ -1,0 +1,110 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+/** What every field may say about itself. `list` makes it an array of the kind; `optional` lets it be absent. */
+export interface FieldOptions {
+  description?: string;
+  optional?: boolean;
+  list?: boolean;
+  /** Seen only with this field right (`worker.cost-rate`); published as `x-sensitive`. */
+  sensitive?: string;
+  example?: unknown;
+}
+
+const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/;
+const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
+
+function field(options: FieldOptions, property: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
+  const { description, optional = false, list = false, sensitive, example } = options;
+  return applyDecorators(
+    ApiProperty({
+      ...property,
+      required: !optional,
+      ...(list ? { isArray: true } : {}),
+      ...(description ? { description } : {}),
+      ...(example === undefined ? {} : { example }),
+      ...(sensitive ? { 'x-sensitive': sensitive } : {}),
+    } as ApiPropertyOptions),
+    ...(optional ? [IsOptional()] : []),
+    ...(list ? [IsArray(), ArrayMaxSize(1000)] : []),
+    ...rules,
+  );
+}
+
+const each = (options: FieldOptions) => ({ each: options.list === true });
+
+/** A canonical id: `<noun prefix>_<20 characters>`. */
+export const Id = (o: FieldOptions = {}) =>
+  field(o, { type: 'string', maxLength: 80, pattern: '^[A-Za-z0-9_-]+$' }, Matches(/^[A-Za-z0-9_-]{1,80}$/, { ...each(o), message: '$property must be an id of letters, digits, _ and -' }));
+
+/** The canonical id of another noun. */
+export const Ref = (noun: string, o: FieldOptions = {}) => Id({ description: `Canonical id of a ${noun}.`, ...o });
+
+/** A calendar date without a zone, `YYYY-MM-DD`. */
+export const BusinessDate = (o: FieldOptions = {}) =>
+  field(o, { type: 'string', format: 'date' }, Matches(DATE, { ...each(o), message: '$property must be a date YYYY-MM-DD' }));
+
+/** A moment in UTC, RFC 3339 with `Z`. */
+export const Instant = (o: FieldOptions = {}) =>
+  field(o, { type: 'string', format: 'date-time' }, Matches(INSTANT, { ...each(o), message: '$property must be a UTC instant like 2026-11-20T09:15:00Z' }));
+
+/** Worked or sold time in whole minutes. */
+export const Minutes = (o: FieldOptions & { max?: number } = {}) =>
+  field(o, { type: 'integer', minimum: 0, ...(o.max ? { maximum: o.max } : {}) }, IsInt(each(o)), Min(0, each(o)), ...(o.max ? [Max(o.max, each(o))] : []));
+
+export const Whole = (o: FieldOptions & { min?: number; max?: number } = {}) =>
+  field(
+    o,
+    { type: 'integer', ...(o.min === undefined ? {} : { minimum: o.min }), ...(o.max === undefined ? {} : { maximum: o.max }) },
+    IsInt(each(o)),
+    ...(o.min === undefined ? [] : [Min(o.min, each(o))]),
+    ...(o.max === undefined ? [] : [Max(o.max, each(o))]),
+  );
+
+/** An exact decimal as a string, never a float. */
+export const Decimal = (o: FieldOptions = {}) =>
+  field(o, { type: 'string', format: 'decimal', pattern: DECIMAL.source }, Matches(DECIMAL, { ...each(o), message: '$property must be a decimal in a string, like "1200.50"' }));
+
+/** An ISO 4217 code. */
+export const Currency = (o: FieldOptions = {}) =>
+  field(o, { type: 'string', pattern: '^[A-Z]{3}$' }, Matches(/^[A-Z]{3}$/, { ...each(o), message: '$property must be an ISO 4217 currency code' }));
+
+/** An ISO 3166-1 alpha-2 code. */
+export const Country = (o: FieldOptions = {}) =>
+  field(o, { type: 'string', pattern: '^[A-Z]{2}$' }, Matches(/^[A-Z]{2}$/, { ...each(o), message: '$property must be an ISO 3166 country code' }));
+
+export const Text = (o: FieldOptions & { min?: number; max?: number } = {}) =>
+  field(o, { type: 'string', minLength: o.min ?? 0, maxLength: o.max ?? 255 }, IsString(each(o)), Length(o.min ?? 0, o.max ?? 255, each(o)));
+
+export const Email = (o: FieldOptions = {}) => field(o, { type: 'string', format: 'email' }, IsEmail({}, each(o)));
+
+export const Flag = (o: FieldOptions = {}) => field(o, { type: 'boolean' }, IsBoolean(each(o)));
+
+export const OneOf = (values: readonly string[], o: FieldOptions = {}) =>
+  field(o, { type: 'string', enum: [...values] }, IsIn([...values], { ...each(o), message: `$property must be one of ${values.join(', ')}` }));
+
+/** Another class inside this one; it is validated too. */
+export const Nested = (type: () => new () => object, o: FieldOptions = {}) =>
+  field(o, { type } as ApiPropertyOptions, ValidateNested(each(o)), Type(type), ...(o.list ? [] : [IsObject()]));
+
+/** An open bag: the firm's own fields, message parameters, a redacted payload. */
+export const Bag = (o: FieldOptions = {}) =>
+  field(o, { type: 'object', additionalProperties: true } as ApiPropertyOptions, IsObject(each(o)));

@@ -1,0 +1,62 @@
+import type { Actor } from './actor.js';
+import type { Deal } from './deal.js';
+import type { ExceptionRecord } from './exception.js';
+import type { JourneyStep } from './journey.js';
+import type { Customer } from './customer.js';
+import type { ProjectInPsa, FinancialProject } from './project.js';
+import type { StaffingRequestWithEligibility } from './staffing-request.js';
+import type { Worker } from './worker.js';
+import type { ExternalRef } from './ids.js';
+
+/** A noun's new whole state, with the attributes that differ from the one before (`[]` when it is new). */
+export interface Changed<T> {
+  state: T;
+  changed: string[];
+  previous?: Partial<T>;
+  deleted?: boolean;
+}
+
+/**
+ * The canonical events, type -> data. Whole states, so that a reader needs no other source. Types end in `.v1` and are never
+ * rewritten. Pay data is left out of events: `worker` states come without `costRate`.
+ */
+export interface EventData {
+  'deal.won.v1': Changed<Deal>;
+  'deal.changed.v1': Changed<Deal>;
+  'deal.reopened.v1': Changed<Deal>;
+  'deal.lost.v1': Changed<Deal>;
+  'customer.changed.v1': Changed<Customer>;
+  'billing-customer.changed.v1': Changed<Customer>;
+  'project.changed.v1': Changed<ProjectInPsa>;
+  'financial-project.changed.v1': Changed<FinancialProject & { refs: ExternalRef[] }>;
+  'staffing-request.changed.v1': Changed<StaffingRequestWithEligibility & { refs: ExternalRef[] }>;
+  'worker.changed.v1': Changed<Omit<Worker, 'costRate'>>;
+  'mapping.changed.v1': { kind: string; source: string; target: string | null };
+  'project.activated.v1': { projectId: string; dealId: string; customerId: string; refs: ExternalRef[] };
+  'run.requested.v1': { dealId: string; planHash?: string; reason?: string };
+  'journey.step.v1': JourneyStep;
+  'exception.changed.v1': ExceptionRecord;
+  'drift.detected.v1': { noun: string; id: string; system: string; attributes: string[] };
+}
+export type EventType = keyof EventData;
+
+/** A canonical event: a CloudEvents 1.0 envelope. `key` is the business key whose order it keeps (CloudEvents `subject`). */
+export interface CanonicalEvent<T extends EventType = EventType> {
+  /** Unique with `source`; the same happening always has the same id. */
+  id: string;
+  /** Which app said it, e.g. `/system/crm`. */
+  source: string;
+  type: T;
+  key: string;
+  /** When it happened, RFC 3339. */
+  time: string;
+  data: EventData[T];
+  /** Legal entities it concerns; rows built from it are seen by people of these. */
+  legalEntities: string[];
+  correlationId: string;
+  traceparent?: string;
+  actor?: Actor;
+}
+
+/** An event as the log holds it. `keySeq` counts from 1 within the key without gaps. */
+export type RecordedEvent<T extends EventType = EventType> = CanonicalEvent<T> & { pos: string; keySeq: number; recordedAt: string };

@@ -1,0 +1,59 @@
+import type { ExternalRef } from './ids.js';
+import type { MoneyTotal } from './money.js';
+
+export const DESKS = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration'] as const;
+export type Desk = (typeof DESKS)[number];
+
+export const EXCEPTION_CATEGORIES = ['validation', 'missing-reference', 'refused-by-back-end', 'policy', 'conflict', 'outage', 'stalled', 'defect'] as const;
+export type ExceptionCategory = (typeof EXCEPTION_CATEGORIES)[number];
+
+/** A fault as a code and its parameters; made into text when read (messages.ts). */
+export interface Reason {
+  code: string;
+  params: Record<string, string>;
+  /** The field it is about, in the contract's words, when it is about one. */
+  field?: string;
+}
+
+/**
+ * What has to arrive before the work can go on, as one string that equal needs share:
+ * `mapping:legal-entity:Larkfield Nordics AB`, `customer:cus_…:tax-registration`, `deal:dea_…:milestones`.
+ */
+export interface Need {
+  need: string;
+  desk: Desk;
+  met: boolean;
+  /** How it is cured: a code and parameters. */
+  cure: Reason;
+}
+
+/** Something a person must decide or mend. It holds its lane, not the house. */
+export interface ExceptionRecord {
+  id: string;
+  app: string;
+  flow: string;
+  step: string;
+  runId: string;
+  reasons: Reason[];
+  category: ExceptionCategory;
+  desk: Desk;
+  /** What the work is about, e.g. a deal id; and every business key people search by: `{ deal, dealName, project, customer, customerName, legalEntity }`. */
+  subject: string;
+  keys: Record<string, string>;
+  refs: ExternalRef[];
+  needs: Need[];
+  money: MoneyTotal[];
+  state: 'open' | 'waiting' | 'retrying' | 'resolved' | 'skipped';
+  openedAt: string;
+  dueAt: string;
+  resolvedAt?: string;
+  /** Events of the same key that wait behind it. */
+  parkedBehind: number;
+  /** Whether the effect it failed on is known to be made. */
+  effect: 'none' | 'made' | 'unknown';
+  /** The request and answer, redacted. */
+  request?: string;
+  answer?: string;
+  legalEntities: string[];
+  history: { at: string; action: string; by: string; reason?: string }[];
+}

@@ -1,0 +1,3 @@
+/** English. Code -> sentence; `{name}` is a parameter. */
+const catalogue: Record<string, string> = {};
+export default catalogue;

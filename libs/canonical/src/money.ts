@@ -1,0 +1,52 @@
+import { Decimal as Exact } from 'decimal.js';
+import { Currency, Decimal } from './decorators.js';
+
+/** An exact amount in one currency. `amount` is a decimal string at the currency's minor unit, e.g. `"1200.50"`. */
+export class Money {
+  @Decimal() amount: string;
+  @Currency() currency: string;
+}
+
+/** A sum per currency: how many distinct items it covers and whether any of them is an estimate. */
+export class MoneyTotal extends Money {
+  items: number;
+  estimated: boolean;
+}
+
+// ISO 4217 minor units other than 2 that our customers' currencies have.
+const MINOR_UNITS: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, VND: 0, ISK: 0, BHD: 3, KWD: 3, OMR: 3, TND: 3 };
+
+export const minorUnits = (currency: string): number => MINOR_UNITS[currency] ?? 2;
+
+/** Rounds half up, away from zero, at the currency's minor unit. */
+export function money(amount: string | number | Exact, currency: string): Money {
+  return { amount: new Exact(amount).toFixed(minorUnits(currency), Exact.ROUND_HALF_UP), currency };
+}
+
+/** Adds amounts of one currency; throws when the currencies differ. */
+export function addMoney(first: Money, ...rest: Money[]): Money {
+  const sum = rest.reduce((total, next) => {
+    if (next.currency !== first.currency) throw new RangeError(`can't add ${next.currency} to ${first.currency}`);
+    return total.plus(next.amount);
+  }, new Exact(first.amount));
+  return money(sum, first.currency);
+}
+
+export const sameMoney = (a: Money, b: Money): boolean => a.currency === b.currency && new Exact(a.amount).eq(b.amount);
+
+/** Sums items per currency, in order of currency code. */
+export function totals(items: { money: Money; estimated?: boolean }[]): MoneyTotal[] {
+  const byCurrency = Map.groupBy(items, item => item.money.currency);
+  return [...byCurrency.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, group]) => ({
+      ...addMoney(money(0, currency), ...group.map(item => item.money)),
+      items: group.length,
+      estimated: group.some(item => item.estimated === true),
+    }));
+}
+
+/** Rate per hour times minutes, rounded once, at the end. */
+export function priceOf(ratePerHour: Money, minutes: number): Money {
+  return money(new Exact(ratePerHour.amount).times(minutes).div(60), ratePerHour.currency);
+}

@@ -1,0 +1,49 @@
+/** The closed list of what can go wrong at a door. */
+export const PROBLEM_KINDS = [
+  'invalid', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'precondition-failed', 'unprocessable', 'unsupported', 'rate-limited',
+  'refused-by-vendor', 'vendor-unavailable', 'internal',
+] as const;
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
+/** A fault of one field: where it is, the rule it breaks (a code) and the sentence for a person. */
+export interface FieldFault {
+  field: string;
+  rule: string;
+  message: string;
+}
+
+export interface ProblemOptions {
+  /** For the log only; never leaves the process. */
+  cause?: unknown;
+  retryable?: boolean;
+  retryAfterMs?: number;
+  fields?: FieldFault[];
+  /** A stable code where the kind alone doesn't tell the cases apart, e.g. `plan-drifted`. */
+  code?: string;
+  /** The vendor's own code and message, redacted, for exceptions. */
+  vendor?: { system: string; operation: string; code: string; message: string };
+}
+
+const RETRYABLE: ReadonlySet<ProblemKind> = new Set(['rate-limited', 'vendor-unavailable']);
+
+/**
+ * The one error type that crosses a boundary. Vendor answer -> Problem in the vendor folder -> problem+json on the wire ->
+ * Problem again in the client -> the flow reads `retryable`.
+ */
+export class Problem extends Error {
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  readonly fields: FieldFault[];
+  readonly code?: string;
+  readonly vendor?: ProblemOptions['vendor'];
+
+  constructor(readonly kind: ProblemKind, readonly detail: string, options: ProblemOptions = {}) {
+    super(`${kind}: ${detail}`, { cause: options.cause });
+    this.name = 'Problem';
+    this.retryable = options.retryable ?? RETRYABLE.has(kind);
+    this.retryAfterMs = options.retryAfterMs;
+    this.fields = options.fields ?? [];
+    this.code = options.code;
+    this.vendor = options.vendor;
+  }
+}

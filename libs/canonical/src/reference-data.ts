@@ -1,0 +1,13 @@
+import { Bag, Flag, OneOf, Text } from './decorators.js';
+
+export const REFERENCE_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'payment-terms', 'service-item'] as const;
+export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
+
+/** A value the ERP lets others refer to: a legal entity (subsidiary), cost centre (department), tax code, terms, service item. */
+export class ReferenceValue {
+  @OneOf(REFERENCE_KINDS) kind: ReferenceKind;
+  @Text({ max: 80 }) code: string;
+  @Text() name: string;
+  @Flag() active: boolean;
+  @Bag({ description: 'What else is known: currency and country of a legal entity, rate and country of a tax code, days of terms.' }) attributes: Record<string, string>;
+}
