@@ -74,7 +74,7 @@ export class VendorServer {
           return this.#answer(call, response, this.vendor.failed(request, fault.status));
         case 'throttle': {
           const answer = this.vendor.throttled(request);
-          const wait = fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
+          const wait: Record<string, string> = fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
           return this.#answer(call, response, { ...answer, headers: { ...answer.headers, ...wait } });
         }
         case 'maintenance':

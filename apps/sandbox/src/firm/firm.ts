@@ -1,0 +1,138 @@
+/** The sample firm: invented, deterministic, one seed gives one firm. Each sandbox seeds itself from it, in its vendor's words. */
+export interface Firm {
+  seed: number;
+  /** The day the firm is set up as of; every date is relative to it. */
+  asOf: string;
+  entities: FirmEntity[];
+  roles: FirmRole[];
+  costCentres: FirmCostCentre[];
+  taxCodes: FirmTaxCode[];
+  terms: FirmTerm[];
+  consultants: FirmConsultant[];
+  customers: FirmCustomer[];
+  rateCards: FirmRateCard[];
+  /** Open deals, ready to be won. Each wins cleanly unless its name says otherwise. */
+  deals: FirmDeal[];
+  /** Projects that run already, in the PSA and the ERP, one of every billing method at least. */
+  projects: FirmProject[];
+}
+
+/** LF-US Larkfield Inc (US, USD), LF-UK Larkfield Ltd (GB, GBP), LF-DE Larkfield GmbH (DE, EUR). */
+export interface FirmEntity {
+  code: string;
+  name: string;
+  country: string;
+  currency: string;
+  taxRegistration: string;
+}
+
+/** `code` is HCM's job profile and the canonical role (ARCHITECT); `productCode` is what the CRM sells (SVC-ARCHITECT). */
+export interface FirmRole {
+  code: string;
+  name: string;
+  productCode: string;
+  skills: string[];
+}
+
+/** `code` CC-210, the ERP's department; `practice` is the CRM's word for it ("Cloud and Data"). */
+export interface FirmCostCentre {
+  code: string;
+  practice: string;
+}
+
+/** `code` GB-S20 …; `entity` charges it to customers in `country` ('*' any other). */
+export interface FirmTaxCode {
+  code: string;
+  name: string;
+  country: string;
+  ratePercent: string;
+  entity: string;
+  customerCountry: string;
+}
+
+export interface FirmTerm {
+  name: string;
+  days: number;
+}
+
+export interface FirmConsultant {
+  employeeNumber: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  role: string;
+  skills: string[];
+  entity: string;
+  costCentre: string;
+  managerNumber: string | null;
+  location: string;
+  hiredOn: string;
+  terminatedOn: string | null;
+  leave: { from: string; to: string | null; type: string }[];
+  /** Per hour in the entity's currency; each holds until the day before the next. */
+  costRates: { from: string; amount: string }[];
+}
+
+export interface FirmCustomer {
+  number: string;
+  name: string;
+  legalName: string;
+  entity: string;
+  country: string;
+  state: string | null;
+  city: string;
+  street: string;
+  postalCode: string;
+  email: string;
+  /** Null where none was ever entered: the fault that a deal's name announces. */
+  taxRegistration: string | null;
+  parentNumber: string | null;
+  terms: string;
+  /** Whether the ERP knows it already (matched by tax registration, not by our external id). */
+  inErp: boolean;
+}
+
+export interface FirmRateCard {
+  code: string;
+  entity: string;
+  currency: string;
+  versions: { effectiveFrom: string; rates: { role: string; ratePerHour: string }[] }[];
+}
+
+export interface FirmDeal {
+  number: string;
+  name: string;
+  customerNumber: string;
+  /** As the CRM's picklist says it: an entity's name, or "Larkfield Nordics AB", which nothing maps. */
+  entityName: string;
+  billingMethod: 'T&M' | 'Fixed price' | 'Milestone' | 'Retainer';
+  practice: string;
+  currency: string;
+  rateCard: string;
+  startDate: string;
+  endDate: string;
+  closeDate: string;
+  notToExceed: string | null;
+  purchaseOrder: string;
+  ownerEmail: string;
+  lines: { role: string; hours: number; ratePerHour: string; startDate: string; endDate: string }[];
+  /** Sum to the lines' total on fixed price and milestone deals. */
+  milestones: { name: string; dueDate: string; amount: string }[];
+}
+
+export interface FirmProject {
+  number: string;
+  name: string;
+  customerNumber: string;
+  entity: string;
+  costCentre: string;
+  billingMethod: FirmDeal['billingMethod'];
+  currency: string;
+  rateCard: string;
+  startDate: string;
+  endDate: string;
+  budget: string;
+  tasks: { title: string; role: string; hours: number }[];
+  milestones: { name: string; dueDate: string; amount: string }[];
+  team: string[];
+}
