@@ -1,0 +1,80 @@
+import { EventEmitter } from 'node:events';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { CanonicalEvent, EventType, RecordedEvent } from '#canonical';
+
+/** Tells the readers of this process that there may be something new; others find it at their next poll. */
+export const appended = new EventEmitter().setMaxListeners(0);
+
+interface EventRow {
+  pos: string; key_seq: string; recorded_at: Date; source: string; id: string; type: EventType; key: string; time: Date; data: never;
+  legal_entities: string[]; correlation_id: string; traceparent: string | null; actor: never;
+}
+
+// Locks the keys, in order, so that a key's numbers follow the order of commits and a duplicate is seen before it is numbered.
+const LOCK_KEYS = `
+  insert into events.key_head(key, seq) select distinct key, 0 from unnest($1::text[]) key order by key
+  on conflict(key) do update set seq = key_head.seq`;
+
+const APPEND = `
+  with given as (
+    select distinct on (source, id) * from rows from (jsonb_to_recordset($1::jsonb) as (
+      source text, id text, type text, key text, time timestamptz, data jsonb, "legalEntities" jsonb, "correlationId" text, traceparent text, actor jsonb
+    )) with ordinality as t(source, id, type, key, time, data, entities, correlation_id, traceparent, actor, ord)
+    order by source, id, ord),
+  fresh as (select g.* from given g where not exists (select 1 from events.event e where e.source = g.source and e.id = g.id)),
+  heads as (
+    update events.key_head h set seq = h.seq + f.n from (select key, count(*) n from fresh group by key) f
+    where h.key = f.key returning h.key, h.seq),
+  numbered as (
+    select f.*, h.seq - count(*) over (partition by f.key) + row_number() over (partition by f.key order by f.ord) key_seq
+    from fresh f join heads h using (key))
+  insert into events.event(source, id, type, key, key_seq, time, data, legal_entities, correlation_id, traceparent, actor)
+  select source, id, type, key, key_seq, time, data, array(select jsonb_array_elements_text(entities)), correlation_id, traceparent, nullif(actor, 'null')
+  from numbered order by ord
+  returning *`;
+
+/** The canonical events, in one log: append-only, numbered per key without gaps, unique by (source, id). */
+@Injectable()
+export class EventLog {
+  /** Appends in the caller's transaction; answers those that were new, in the order given. A duplicate is left out silently. */
+  async append(em: EntityManager, events: CanonicalEvent[]): Promise<RecordedEvent[]> {
+    if (events.length === 0) return [];
+    await em.query(LOCK_KEYS, [events.map(event => event.key)]);
+    const rows = await em.query<EventRow[]>(APPEND, [JSON.stringify(events)]);
+    appended.emit('appended');
+    return rows.map(recorded);
+  }
+
+  async find(em: EntityManager, source: string, id: string): Promise<RecordedEvent | undefined> {
+    const rows = await em.query<EventRow[]>('select * from events.event where source = $1 and id = $2', [source, id]);
+    return rows.map(recorded)[0];
+  }
+
+  /** The newest event of a key, optionally of the given types. */
+  async latest(em: EntityManager, key: string, types?: EventType[]): Promise<RecordedEvent | undefined> {
+    const rows = await em.query<EventRow[]>(
+      'select * from events.event where key = $1 and ($2::text[] is null or type = any($2)) order by key_seq desc limit 1',
+      [key, types ?? null],
+    );
+    return rows.map(recorded)[0];
+  }
+}
+
+export function recorded(row: EventRow): RecordedEvent {
+  return {
+    id: row.id,
+    source: row.source,
+    type: row.type,
+    key: row.key,
+    time: row.time.toISOString(),
+    data: row.data,
+    legalEntities: row.legal_entities,
+    correlationId: row.correlation_id,
+    ...(row.traceparent ? { traceparent: row.traceparent } : {}),
+    ...(row.actor ? { actor: row.actor } : {}),
+    pos: String(row.pos),
+    keySeq: Number(row.key_seq),
+    recordedAt: row.recorded_at.toISOString(),
+  };
+}

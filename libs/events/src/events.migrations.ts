@@ -1,0 +1,26 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class EventLog1763700007001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create schema if not exists events;
+      create table events.key_head(key text primary key, seq bigint not null);
+      create table events.event(
+        pos bigint generated always as identity primary key,
+        xid xid8 not null default pg_current_xact_id(),
+        source text not null, id text not null, type text not null, key text not null, key_seq bigint not null,
+        time timestamptz not null, recorded_at timestamptz not null default clock_timestamp(),
+        data jsonb not null, legal_entities text[] not null, correlation_id text not null, traceparent text, actor jsonb,
+        unique(source, id), unique(key, key_seq));
+      create index event_order on events.event(xid, pos);
+      create table events.subscription(
+        name text primary key, last_xid xid8 not null default '0', last_pos bigint not null default 0, read_at timestamptz);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop schema events cascade');
+  }
+}
+
+export const eventsMigrations = [EventLog1763700007001];

@@ -1,0 +1,112 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { EventType, RecordedEvent } from '#canonical';
+import { appended, recorded } from './event-log.js';
+
+export interface Subscription {
+  /** Unique in the database; the cursor belongs to it. */
+  name: string;
+  types: EventType[] | '*';
+  /** Where a subscription that is new begins: at the first event ever (default) or at what comes next. */
+  from?: 'start' | 'now';
+  /** Does its work in `em`: work and cursor commit together or not at all. Thrown errors are logged and the batch comes again. */
+  handle(em: EntityManager, events: RecordedEvent[]): Promise<void>;
+  /** Most events in one transaction, 200 by default. */
+  batch?: number;
+}
+
+const IDLE_MS = 200;
+const MAX_BACKOFF_MS = 10_000;
+
+// An event is read only when no transaction older than its own is still open: what commits late is never skipped.
+// A page that isn't full has seen all below the horizon, so the cursor moves there and rare types cost no rescan.
+const READ = `
+  with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) x)
+  select h.x::text horizon, e.* from horizon h left join lateral (
+    select * from events.event e
+    where (e.xid, e.pos) > ($1::xid8, $2::bigint) and e.xid < h.x and ($3::text[] is null or e.type = any($3))
+    order by e.xid, e.pos limit $4) e on true`;
+
+/** Reads the log for this process's readers. One replica reads a subscription at a time; another takes over when it goes. */
+@Injectable()
+export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('Subscriptions');
+  readonly #subscriptions: Subscription[] = [];
+  readonly #loops: Promise<void>[] = [];
+  #stopping = false;
+
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Call in onModuleInit; reading starts when the app is up. */
+  subscribe(subscription: Subscription): void {
+    this.#subscriptions.push(subscription);
+  }
+
+  onApplicationBootstrap(): void {
+    for (const subscription of this.#subscriptions) this.#loops.push(this.#run(subscription));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    appended.emit('appended');
+    await Promise.all(this.#loops);
+  }
+
+  async #run(subscription: Subscription): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping) {
+      try {
+        const more = await this.readOnce(subscription);
+        failures = 0;
+        if (!more) await this.#pause(IDLE_MS);
+      } catch (error) {
+        if (this.#stopping) return;
+        failures++;
+        this.#logger.error({ msg: `subscription ${subscription.name}: the batch failed and comes again`, failures, error });
+        await this.#pause(Math.min(MAX_BACKOFF_MS, 100 * 2 ** failures));
+      }
+    }
+  }
+
+  /** Reads and handles one batch; true when there may be more at once. */
+  async readOnce({ name, types, from = 'start', handle, batch = 200 }: Subscription): Promise<boolean> {
+    return this.dataSource.transaction(async em => {
+      await em.query(
+        `insert into events.subscription(name, last_xid) values($1, case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else '0'::xid8 end)
+         on conflict do nothing`,
+        [name, from === 'now'],
+      );
+      const [cursor] = await em.query<{ last_xid: string; last_pos: string }[]>(
+        'select last_xid::text, last_pos from events.subscription where name = $1 for update skip locked',
+        [name],
+      );
+      if (!cursor) return false; // another replica reads it now
+      const rows = await em.query<(Parameters<typeof recorded>[0] & { horizon: string; xid: string })[]>(READ, [
+        cursor.last_xid, cursor.last_pos, types === '*' ? null : types, batch,
+      ]);
+      const events = rows.filter(row => row.pos !== null);
+      if (events.length > 0) await handle(em, events.map(recorded));
+      const full = events.length === batch;
+      const [lastXid, lastPos] = full ? [events.at(-1)!.xid, events.at(-1)!.pos] : [rows[0].horizon, '0'];
+      if (lastXid !== cursor.last_xid || String(lastPos) !== String(cursor.last_pos)) {
+        await em.query('update events.subscription set last_xid = $2::xid8, last_pos = $3, read_at = now() where name = $1', [name, lastXid, lastPos]);
+      }
+      return full;
+    });
+  }
+
+  /** Waits until something was appended in this process, or `ms`. */
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>(resolve => {
+      const done = () => {
+        clearTimeout(timer);
+        appended.off('appended', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      appended.once('appended', done);
+    });
+    // `appended` fires inside the writer's transaction; a moment later it is committed.
+    if (!this.#stopping) await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
