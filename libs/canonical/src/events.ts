@@ -4,7 +4,7 @@ import type { ExceptionRecord } from './exception.js';
 import type { JourneyStep } from './journey.js';
 import type { Customer } from './customer.js';
 import type { ProjectInPsa, FinancialProject } from './project.js';
-import type { StaffingRequestWithEligibility } from './staffing-request.js';
+import type { StaffingRequest, StaffingRequestWithEligibility } from './staffing-request.js';
 import type { Worker } from './worker.js';
 import type { ExternalRef } from './ids.js';
 
@@ -29,7 +29,10 @@ export interface EventData {
   'billing-customer.changed.v1': Changed<Customer>;
   'project.changed.v1': Changed<ProjectInPsa>;
   'financial-project.changed.v1': Changed<FinancialProject & { refs: ExternalRef[] }>;
-  'staffing-request.changed.v1': Changed<StaffingRequestWithEligibility & { refs: ExternalRef[] }>;
+  /** By the flow that raised it, with HCM's answer as of that moment. */
+  'staffing-request.raised.v1': { state: StaffingRequestWithEligibility; refs: ExternalRef[] };
+  /** By the PSA's capture; knows nothing of eligibility. */
+  'staffing-request.changed.v1': Changed<StaffingRequest & { refs: ExternalRef[] }>;
   'worker.changed.v1': Changed<Omit<Worker, 'costRate'>>;
   'mapping.changed.v1': { kind: string; source: string; target: string | null };
   'project.activated.v1': { projectId: string; dealId: string; customerId: string; refs: ExternalRef[] };
