@@ -40,7 +40,7 @@ export interface FirmCostCentre {
   practice: string;
 }
 
-/** `code` GB-S20 …; `entity` charges it to customers in `country` ('*' any other). */
+/** `code` GB-S20 …, a tax of `country`; `entity` charges it to customers in `customerCountry` ('*' any other). One code, one customer country. */
 export interface FirmTaxCode {
   code: string;
   name: string;
@@ -115,7 +115,8 @@ export interface FirmDeal {
   notToExceed: string | null;
   purchaseOrder: string;
   ownerEmail: string;
-  lines: { role: string; hours: number; ratePerHour: string; startDate: string; endDate: string }[];
+  /** `ratePerHour` is the rate card's on the deal's start date. `skills` are what the line asks for beside the role. */
+  lines: { role: string; skills: string[]; hours: number; ratePerHour: string; startDate: string; endDate: string }[];
   /** Sum to the lines' total on fixed price and milestone deals. */
   milestones: { name: string; dueDate: string; amount: string }[];
 }

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { toCents } from './cents.js';
+import { createDeals, createFirm } from './create-firm.js';
+import { rateCardVersion } from './create-deals.js';
+import type { Firm, FirmDeal } from './firm.js';
+
+const REGISTRATION: Record<string, RegExp> = { GB: /^GB\d{9}$/, DE: /^DE\d{9}$/, US: /^\d{2}-\d{7}$/, FR: /^FR\d{11}$/ };
+
+/** Everything that would keep a deal from winning cleanly, in words. */
+function faultsOf(deal: FirmDeal, firm: Firm): string[] {
+  const faults: string[] = [];
+  const customer = firm.customers.find(({ number }) => number === deal.customerNumber)!;
+  const entity = firm.entities.find(({ name }) => name === deal.entityName);
+  const card = firm.rateCards.find(({ code }) => code === deal.rateCard)!;
+  if (!REGISTRATION[customer.country].test(customer.taxRegistration ?? '')) faults.push('tax registration');
+  if (customer.country === 'US' && !customer.state) faults.push('state');
+  if (!entity) faults.push('entity');
+  else if (entity.currency !== deal.currency) faults.push('currency of the entity');
+  if (entity && !firm.taxCodes.some((code) => code.entity === entity.code && [customer.country, '*'].includes(code.customerCountry)))
+    faults.push('tax code');
+  if (card.currency !== deal.currency) faults.push('currency of the rate card');
+  if (!firm.costCentres.some(({ practice }) => practice === deal.practice)) faults.push('practice');
+  if (deal.closeDate >= deal.startDate || deal.startDate >= deal.endDate || deal.closeDate < firm.asOf) faults.push('dates');
+  const rates = rateCardVersion(card, deal.startDate).rates;
+  if (deal.lines.length === 0) faults.push('no lines');
+  for (const line of deal.lines) {
+    if (rates.find((rate) => rate.role === line.role)?.ratePerHour !== line.ratePerHour) faults.push(`rate of ${line.role}`);
+    if (line.startDate < deal.startDate || line.endDate > deal.endDate || line.hours <= 0) faults.push(`line ${line.role}`);
+  }
+  const total = deal.lines.reduce((sum, line) => sum + toCents(line.ratePerHour) * line.hours, 0);
+  const planned = deal.milestones.reduce((sum, one) => sum + toCents(one.amount), 0);
+  const needsMilestones = deal.billingMethod === 'Fixed price' || deal.billingMethod === 'Milestone';
+  if (planned !== (needsMilestones ? total : 0)) faults.push('milestones');
+  if (deal.milestones.some((one) => one.dueDate < deal.startDate || one.dueDate > deal.endDate)) faults.push('milestone dates');
+  if (deal.notToExceed !== null && toCents(deal.notToExceed) < total) faults.push('not to exceed');
+  if (deal.name.length > 80 && !deal.name.includes('(')) faults.push('name');
+  return faults;
+}
+
+describe('the sample firm', () => {
+  const firm = createFirm();
+
+  it('is the same for the same seed, and another for another', () => {
+    expect(createFirm()).toEqual(firm);
+    expect(createFirm({ seed: 2 })).not.toEqual(firm);
+    expect(createDeals(createFirm(), 50, 9)).toEqual(createDeals(firm, 50, 9));
+  });
+
+  it('belongs to nobody else: changing one copy leaves the next as it was', () => {
+    createFirm().entities[0].name = 'changed';
+    expect(createFirm().entities[0].name).toBe('Larkfield Inc');
+  });
+
+  it('has two sample deals with the fault their names announce, and every other deal wins cleanly', () => {
+    const faulty = firm.deals.map((deal) => faultsOf(deal, firm));
+    expect(faulty[0]).toEqual([]);
+    expect(faulty[1]).toEqual(['tax registration']);
+    expect(firm.deals[1].name).toMatch(/\(no tax registration\)$/);
+    expect(faulty[2]).toEqual(['entity']);
+    expect(firm.deals[2].name).toMatch(/\(Larkfield Nordics AB, not mapped\)$/);
+    expect(faulty.slice(3).flat()).toEqual([]);
+  });
+
+  it('offers every billing method by every entity, before and after the new rates', () => {
+    const clean = firm.deals.slice(3);
+    expect(clean.length).toBeGreaterThanOrEqual(12);
+    const pairs = new Set(clean.map((deal) => `${deal.entityName} ${deal.billingMethod}`));
+    expect(pairs.size).toBe(12);
+    expect(new Set(clean.map((deal) => deal.startDate < '2027-01-01')).size).toBe(2);
+  });
+
+  it('makes any number of further clean deals with numbers of their own', () => {
+    const deals = createDeals(firm, 500, 3);
+    expect(deals.flatMap((deal) => faultsOf(deal, firm))).toEqual([]);
+    expect(new Set([...firm.deals, ...deals].map((deal) => deal.number)).size).toBe(firm.deals.length + 500);
+    expect(new Set(deals.map((deal) => deal.billingMethod)).size).toBe(4);
+  });
+
+  it('stays clean under other seeds', () => {
+    for (let seed = 2; seed < 30; seed++) {
+      const other = createFirm({ seed });
+      expect(other.deals.slice(3).flatMap((deal) => faultsOf(deal, other))).toEqual([]);
+    }
+  });
+
+  it('runs projects of every billing method whose milestones sum to their budget, for customers the ERP knows', () => {
+    expect(new Set(firm.projects.map((project) => project.billingMethod)).size).toBe(4);
+    expect(new Set(firm.projects.map((project) => project.entity)).size).toBe(3);
+    for (const project of firm.projects) {
+      const planned = project.milestones.reduce((sum, one) => sum + toCents(one.amount), 0);
+      expect([0, toCents(project.budget)]).toContain(planned);
+      expect(firm.customers.find(({ number }) => number === project.customerNumber)!.inErp).toBe(true);
+      expect(project.startDate < firm.asOf && firm.asOf < project.endDate).toBe(true);
+      expect(project.team.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('has an open deal for a customer that the ERP knows, for a child of a parent, and by reverse charge and export', () => {
+    const customersOf = firm.deals.slice(3).map((deal) => firm.customers.find(({ number }) => number === deal.customerNumber)!);
+    expect(customersOf.some((customer) => customer.inErp)).toBe(true);
+    expect(customersOf.some((customer) => customer.parentNumber !== null)).toBe(true);
+    expect(customersOf.some((customer) => customer.entity === 'LF-DE' && customer.country === 'FR')).toBe(true);
+    expect(customersOf.some((customer) => customer.entity === 'LF-UK' && customer.country === 'US')).toBe(true);
+  });
+
+  it.each([60, 5000])('has %i consultants: leavers, starters, people on leave, cost rates that follow each other', (size) => {
+    const { consultants, asOf } = createFirm({ size });
+    expect(new Set(consultants.map((one) => one.employeeNumber)).size).toBe(size);
+    expect(new Set(consultants.map((one) => one.email)).size).toBe(size);
+    expect(consultants.some((one) => one.terminatedOn !== null)).toBe(true);
+    expect(consultants.some((one) => one.hiredOn > asOf)).toBe(true);
+    expect(consultants.some((one) => one.leave.some(({ from }) => from <= asOf))).toBe(true);
+    expect(consultants.some((one) => one.leave.some(({ from }) => from > asOf))).toBe(true);
+    for (const one of consultants) {
+      expect(one.costRates[0].from).toBe(one.hiredOn);
+      expect(one.costRates.map((rate) => rate.from)).toEqual([...new Set(one.costRates.map((rate) => rate.from))].sort());
+      if (one.terminatedOn) expect(one.terminatedOn > one.hiredOn).toBe(true);
+      if (one.managerNumber) expect(consultants.find((other) => other.employeeNumber === one.managerNumber)?.entity).toBe(one.entity);
+      for (const { from, to } of one.leave) if (to) expect(to > from).toBe(true);
+    }
+  });
+
+  it('has somebody active for each role of each entity', () => {
+    for (const entity of firm.entities)
+      for (const role of firm.roles)
+        expect(
+          firm.consultants.some((one) => one.entity === entity.code && one.role === role.code && !one.terminatedOn && one.hiredOn <= firm.asOf),
+        ).toBe(true);
+  });
+});

@@ -1,0 +1,22 @@
+/** Adds calendar days to a date `YYYY-MM-DD`. */
+export function plusDays(date: string, days: number): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  return day.toISOString().slice(0, 10);
+}
+
+/** The first Monday on or after `date`. */
+export function mondayFrom(date: string): string {
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+  return plusDays(date, (8 - weekday) % 7);
+}
+
+/** 1 January of `date`'s year, `years` later. */
+export const newYear = (date: string, years = 0): string => `${Number(date.slice(0, 4)) + years}-01-01`;
+
+/** First day of the month `months` after `date`'s. */
+export function monthStart(date: string, months = 0): string {
+  const day = new Date(`${date.slice(0, 7)}-01T00:00:00Z`);
+  day.setUTCMonth(day.getUTCMonth() + months);
+  return day.toISOString().slice(0, 10);
+}
