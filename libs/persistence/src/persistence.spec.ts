@@ -1,0 +1,98 @@
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testDatabase, type TestDatabase } from '#testing';
+import { DatabaseModule, databaseUrl, dataSourceFor, inTransaction, migrate } from './index.js';
+
+class MakesA1763699999001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create schema room');
+    await runner.query('create table room.a(id int primary key, n int not null default 0)');
+  }
+  async down(): Promise<void> {}
+}
+
+class MakesB1763699999002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create table room.b(id int primary key)');
+  }
+  async down(): Promise<void> {}
+}
+
+describe('persistence', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase({ migrations: [MakesA1763699999001] });
+  });
+  afterAll(() => database.close());
+
+  it('migrates once when several processes start together with different lists', async () => {
+    const sources = [1, 2, 3, 4].map(n =>
+      dataSourceFor({ name: `p${n}`, migrations: n % 2 ? [MakesA1763699999001, MakesB1763699999002] : [MakesB1763699999002] }, database.url),
+    );
+    await Promise.all(sources.map(async source => migrate(await source.initialize())));
+    const rows = await database.dataSource.query('select name, count(*)::int n from schema_migration group by name order by name');
+    expect(rows).toEqual([
+      { name: 'MakesA1763699999001', n: 1 },
+      { name: 'MakesB1763699999002', n: 1 },
+    ]);
+    await Promise.all(sources.map(source => source.destroy()));
+  });
+
+  it('connects and migrates before any module of the app is initialised', async () => {
+    let sawTable = false;
+    @Module({})
+    class Uses {
+      constructor(private readonly dataSource: DataSource) {}
+      async onModuleInit(): Promise<void> {
+        sawTable = (await this.dataSource.query(`select to_regclass('room.b') is not null as there`))[0].there;
+      }
+    }
+    const module = await Test.createTestingModule({
+      imports: [Uses, DatabaseModule.forApp({ name: 'x', migrations: [MakesA1763699999001, MakesB1763699999002] })],
+    }).compile();
+    expect(module.get(DataSource).isInitialized).toBe(false);
+    await module.init();
+    expect(sawTable).toBe(true);
+    await module.close();
+    expect(module.get(DataSource).isInitialized).toBe(false);
+  });
+
+  it('runs a deadlocked transaction again, whole', async () => {
+    await database.dataSource.query('insert into room.a(id) values (1), (2)');
+    const add = (first: number, second: number) =>
+      inTransaction(database.dataSource, async em => {
+        await em.query('update room.a set n = n + 1 where id = $1', [first]);
+        await em.query('select pg_sleep(0.05)');
+        await em.query('update room.a set n = n + 1 where id = $1', [second]);
+      });
+    await Promise.all([add(1, 2), add(2, 1), add(1, 2), add(2, 1)]);
+    expect(await database.dataSource.query('select id, n from room.a order by id')).toEqual([
+      { id: 1, n: 4 },
+      { id: 2, n: 4 },
+    ]);
+  });
+
+  it('runs again on a unique violation only when asked to', async () => {
+    const insertTwice = (retryUnique: boolean) => {
+      let runs = 0;
+      return inTransaction(
+        database.dataSource,
+        async em => {
+          await em.query('insert into room.b(id) values ($1)', [retryUnique ? 7 + runs++ : 7]);
+        },
+        { retryUnique },
+      );
+    };
+    await insertTwice(false);
+    await expect(insertTwice(false)).rejects.toThrow(/duplicate key/);
+    await insertTwice(true);
+    expect(await database.dataSource.query('select id from room.b where id in (7, 8)')).toHaveLength(2);
+  });
+
+  it('says which setting is missing or wrong', () => {
+    expect(() => databaseUrl({})).toThrow(/DATABASE_URL is not set/);
+    expect(() => databaseUrl({ DATABASE_URL: 'mysql://x' })).toThrow(/DATABASE_URL is not a Postgres URL/);
+  });
+});

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+
+export interface TransactionOptions {
+  /** Runs again on a unique violation too: for work that looks first and inserts after. */
+  retryUnique?: boolean;
+  /** How often the whole work is run at most. */
+  attempts?: number;
+}
+
+const DEADLOCK = '40P01';
+const SERIALIZATION_FAILURE = '40001';
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Runs `work` in one transaction and answers what it answers. Deadlocks and serialization failures roll back and run the whole
+ * work again, so it must do nothing outside the transaction that may not be done twice.
+ */
+export async function inTransaction<T>(
+  dataSource: DataSource,
+  work: (em: EntityManager) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const attempts = options.attempts ?? 10;
+  const again = new Set([DEADLOCK, SERIALIZATION_FAILURE, ...(options.retryUnique ? [UNIQUE_VIOLATION] : [])]);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await dataSource.transaction(work);
+    } catch (error) {
+      if (attempt >= attempts || !again.has(sqlState(error) ?? '')) throw error;
+      await sleep(Math.random() * 10 * 2 ** Math.min(attempt, 5));
+    }
+  }
+}
+
+function sqlState(error: unknown): string | undefined {
+  const { code, driverError } = error as { code?: string; driverError?: { code?: string } };
+  return driverError?.code ?? code;
+}

@@ -1,0 +1,25 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { EmbeddedPostgres } from '#persistence';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** URL of the run's Postgres; spec files make databases of their own in it. */
+    postgres: string;
+  }
+}
+
+/** One Postgres for the whole run, with nothing on disk worth keeping: a crash of the machine loses it, and that is fine. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'throughline-test-'));
+  await chmod(directory, 0o755);
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '4GB', max_connections: '500' };
+  const postgres = new EmbeddedPostgres({ directory: join(directory, 'postgres'), settings });
+  project.provide('postgres', (await postgres.start()).url);
+  return async () => {
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
