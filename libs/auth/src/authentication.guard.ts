@@ -1,0 +1,57 @@
+import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '#canonical';
+import { ACTOR_HEADER, actingAs } from './acting.js';
+import { Authority } from './authority.js';
+import { registerStrategy, STRATEGY } from './jwt.strategy.js';
+import type { Principal } from './principal.js';
+
+/** Why a token was refused, in words that help its holder and tell a thief nothing. */
+const REFUSALS: [RegExp, string, string][] = [
+  [/no auth token/i, 'token-missing', 'This needs a bearer token.'],
+  [/expired/i, 'token-expired', 'The bearer token has expired.'],
+  [/audience/i, 'token-audience', 'The bearer token was issued for another audience.'],
+  [/not active/i, 'token-not-active', 'The bearer token is not valid yet.'],
+];
+
+const header = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+};
+
+/**
+ * Finds out who is calling and puts the principal on the request. Runs before the body is read and before it is known whether
+ * the route exists (libs/service calls it from the server's first hook), so that a stranger learns nothing but 401.
+ * A public route is let through without a token; one that is sent with a token anyway is still checked.
+ */
+@Injectable()
+export class AuthenticationGuard extends AuthGuard(STRATEGY) {
+  constructor(@Inject(Authority) private readonly authority: Authority) {
+    super();
+    registerStrategy();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const isPublic = request.routeOptions?.config?.public !== undefined;
+    if (isPublic && request.headers.authorization === undefined) return true;
+    Object.assign(request, { authority: this.authority });
+    await super.canActivate(context);
+    const client = (request as unknown as { user: Principal }).user;
+    request.principal = actingAs(client, header(request, ACTOR_HEADER));
+    return true;
+  }
+
+  override handleRequest<T>(error: unknown, user: T | false | null, info: unknown): T {
+    if (user) return user;
+    const cause = error ?? info;
+    if (cause instanceof Problem) throw cause;
+    if (isUnreachable(cause)) throw new Problem('vendor-unavailable', "The identity provider can't be reached.", { cause, code: 'issuer-unreachable' });
+    const message = cause instanceof Error ? cause.message : '';
+    const [, code, detail] = REFUSALS.find(([pattern]) => pattern.test(message)) ?? [null, 'token-invalid', 'The bearer token is not valid here.'];
+    throw new Problem('unauthenticated', detail, { cause, code });
+  }
+}
+
+const isUnreachable = (cause: unknown): boolean => cause instanceof Error && (cause as { isEndpointUnavailable?: boolean }).isEndpointUnavailable === true;

@@ -1,0 +1,77 @@
+import type { Actor } from '#canonical';
+
+/** Somebody a service acts for. */
+export interface Subject {
+  kind: 'person' | 'client';
+  id: string;
+  name: string;
+}
+
+/**
+ * Who is calling and what they may see. When a service acts for a person, `id` and `name` stay the service's, `actingFor` names
+ * the person, and `roles`, `legalEntities`, `seesUnassigned` and `fieldRights` are what the person has and the service may pass on.
+ */
+export interface Principal {
+  kind: 'person' | 'client';
+  id: string;
+  name: string;
+  clientId: string;
+  scopes: string[];
+  roles: string[];
+  legalEntities: string[] | '*';
+  /** Sees rows that concern no legal entity (yet). */
+  seesUnassigned: boolean;
+  fieldRights: string[];
+  actingFor?: Subject;
+}
+
+/** What the issuer puts into a token. */
+export interface Claims {
+  sub?: string;
+  client_id?: string;
+  azp?: string;
+  name?: string;
+  scope?: string;
+  roles?: string[];
+  legal_entities?: string[];
+  field_rights?: string[];
+  kind?: 'person' | 'client';
+}
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []);
+
+/** Reads a verified token's claims. A claim that is missing grants nothing. */
+export function principalOf(claims: Claims): Principal {
+  const entities = texts(claims.legal_entities);
+  const clientId = claims.client_id ?? claims.azp ?? claims.sub ?? '';
+  const id = claims.sub ?? clientId;
+  return {
+    kind: claims.kind === 'person' ? 'person' : 'client',
+    id,
+    name: claims.name ?? id,
+    clientId,
+    scopes: (claims.scope ?? '').split(' ').filter(scope => scope !== ''),
+    roles: texts(claims.roles),
+    legalEntities: entities.includes('*') ? '*' : entities.filter(entity => entity !== 'unassigned'),
+    seesUnassigned: entities.includes('unassigned'),
+    fieldRights: texts(claims.field_rights),
+  };
+}
+
+/** Whether a row of these legal entities is theirs to see. A row of none is seen by those with the unassigned right. */
+export function maySee(principal: Principal, legalEntities: readonly string[]): boolean {
+  if (legalEntities.length === 0) return principal.seesUnassigned;
+  if (principal.legalEntities === '*') return true;
+  return legalEntities.some(entity => principal.legalEntities.includes(entity));
+}
+
+/** Whether they may see a sensitive field, e.g. `worker.cost-rate`. */
+export const hasFieldRight = (principal: Principal, right: string): boolean => principal.fieldRights.includes(right);
+
+export const hasRole = (principal: Principal, ...roles: string[]): boolean => roles.some(role => principal.roles.includes(role));
+
+/** The same person or client as events, steps and audit rows name it. */
+export function actorOf(principal: Principal): Actor {
+  const { kind, id, name, actingFor } = principal;
+  return { kind, id, name, ...(actingFor ? { actingFor } : {}) };
+}

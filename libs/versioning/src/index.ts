@@ -1,0 +1,3 @@
+export * from './deprecated.decorator.js';
+export * from './deprecation.interceptor.js';
+export * from './versions.js';
