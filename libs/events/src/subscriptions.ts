@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
 import { appended, recorded } from './event-log.js';
@@ -29,7 +29,7 @@ const READ = `
 
 /** Reads the log for this process's readers. One replica reads a subscription at a time; another takes over when it goes. */
 @Injectable()
-export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Subscriptions');
   readonly #subscriptions: Subscription[] = [];
   readonly #loops: Promise<void>[] = [];
@@ -46,7 +46,8 @@ export class Subscriptions implements OnApplicationBootstrap, OnApplicationShutd
     for (const subscription of this.#subscriptions) this.#loops.push(this.#run(subscription));
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the data source closes, which is at application shutdown. */
+  async onModuleDestroy(): Promise<void> {
     this.#stopping = true;
     appended.emit('appended');
     await Promise.all(this.#loops);

@@ -1,0 +1,174 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import {
+  Bag, DESKS, EXCEPTION_CATEGORIES, ExternalRef, Flag, Instant, MoneyTotal, Nested, OneOf, Problem, text, Text, Whole, Id, type Desk, type ExceptionCategory,
+  type ExceptionRecord,
+} from '#canonical';
+import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { inTransaction } from '#persistence';
+import { Audit, decodeCursor, encodeCursor, PageOf, PageQuery, type Page } from '#service';
+import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
+import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
+
+const STATES = ['open', 'waiting', 'retrying', 'resolved', 'skipped'] as const;
+
+export class ReasonView {
+  @Text({ max: 80 }) code: string;
+  @Text({ max: 1000, description: 'The code as a sentence.' }) text: string;
+  @Text({ optional: true, description: 'The field it is about.' }) field?: string;
+}
+
+export class NeedView {
+  @Text({ max: 300 }) need: string;
+  @OneOf(DESKS) desk: Desk;
+  @Flag() met: boolean;
+  @Text({ max: 1000, description: 'How it is cured.' }) cure: string;
+}
+
+export class HistoryView {
+  @Instant() at: string;
+  @Text() action: string;
+  @Text() by: string;
+  @Text({ optional: true, max: 500 }) reason?: string;
+}
+
+/** Something a person must decide or mend, with the business keys and the money it concerns. */
+export class ExceptionView {
+  @Id() id: string;
+  @Text() flow: string;
+  @Text() step: string;
+  @OneOf(STATES) state: ExceptionRecord['state'];
+  @OneOf(EXCEPTION_CATEGORIES) category: ExceptionCategory;
+  @OneOf(DESKS, { description: 'Whose desk it is on.' }) desk: Desk;
+  @Nested(() => ReasonView, { list: true }) reasons: ReasonView[];
+  @Nested(() => NeedView, { list: true }) needs: NeedView[];
+  @Bag({ description: 'Business keys: deal, project, customer and their names.' }) keys: Record<string, string>;
+  @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
+  @Nested(() => MoneyTotal, { list: true }) money: MoneyTotal[];
+  @Instant() openedAt: string;
+  @Instant() dueAt: string;
+  @Whole({ description: 'Later events of the same key that wait behind it.' }) parkedBehind: number;
+  @OneOf(['none', 'made', 'unknown'], { description: 'Whether the effect it failed on is known to be made.' }) effect: ExceptionRecord['effect'];
+  @Text({ list: true, max: 40 }) legalEntities: string[];
+  @Nested(() => HistoryView, { list: true }) history: HistoryView[];
+}
+
+export class ExceptionQuery extends PageQuery {
+  @OneOf(STATES, { optional: true }) state?: ExceptionRecord['state'];
+  @OneOf(DESKS, { optional: true }) desk?: Desk;
+  @Text({ optional: true, max: 300, description: 'Only those that still need this.' }) need?: string;
+}
+
+export class ExceptionActionBody {
+  @OneOf(['retry', 'skip']) action: ExceptionAction;
+  @Text({ min: 3, max: 500, description: 'Why; kept in its history.' }) reason: string;
+}
+
+export class GroupActionBody {
+  @Text({ min: 3, max: 300 }) need: string;
+  @OneOf(['retry']) action: 'retry';
+  @Text({ min: 3, max: 500 }) reason: string;
+}
+
+export class GroupActionView {
+  @Whole({ min: 0, description: 'Exceptions of the group; the oldest goes first, the rest when it has come through.' }) exceptions: number;
+}
+
+@ApiTags('exceptions')
+@Controller({ version: '1' })
+export class ExceptionsController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Audit) private readonly audit: Audit,
+  ) {}
+
+  /** Exceptions, oldest first, of the legal entities the caller may see. */
+  @Get('exceptions')
+  @Scopes('exceptions.read')
+  @PageOf(ExceptionView)
+  async list(@Query() query: ExceptionQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExceptionView>> {
+    const limit = query.limit ?? 100;
+    const after = query.cursor ? decodeCursor<{ at: string; id: string }>(query.cursor) : undefined;
+    const rows = await this.dataSource.query<ExceptionRow[]>(
+      `${SELECT} where ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)
+         and ($3::text is null or exists (select 1 from exceptions.need n where n.exception_id = x.id and n.need = $3 and n.met_at is null))
+         and ($4::text[] is null or x.legal_entities && $4 or ($5 and x.legal_entities = '{}'))
+         and ($6::timestamptz is null or (x.opened_at, x.id) > ($6, $7))
+       order by x.opened_at, x.id limit $8`,
+      [
+        query.state ?? null, query.desk ?? null, query.need ?? null, principal.legalEntities === '*' ? null : principal.legalEntities,
+        principal.seesUnassigned, after?.at ?? null, after?.id ?? null, limit + 1,
+      ],
+    );
+    const items = rows.slice(0, limit).map(exceptionRecord);
+    const last = items.at(-1);
+    return { items: items.map(view), nextCursor: rows.length > limit && last ? encodeCursor({ at: last.openedAt, id: last.id }) : null };
+  }
+
+  @Get('exceptions/:id')
+  @Scopes('exceptions.read')
+  @ApiOkResponse({ type: ExceptionView })
+  async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
+    return view(await this.#seen(id, principal));
+  }
+
+  /** Retries it, or skips it with a reason. */
+  @Post('exceptions/:id/actions')
+  @HttpCode(200)
+  @Scopes('exceptions.act')
+  @ApiOkResponse({ type: ExceptionView })
+  async act(@Param('id') id: string, @Body() body: ExceptionActionBody, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
+    const before = await this.#seen(id, principal);
+    const after = await inTransaction(this.dataSource, async em => {
+      const changed = await this.desk.act(em, id, body.action, principal.name, body.reason);
+      await this.audit.record(em, { what: `exception.${body.action}`, subject: id, before: before.state, after: changed.state, why: body.reason });
+      return changed;
+    });
+    return view(after);
+  }
+
+  /** Retries all that wait for one need: the oldest first, the rest when that one has come through. */
+  @Post('exception-groups/actions')
+  @HttpCode(200)
+  @Scopes('exceptions.act')
+  @ApiOkResponse({ type: GroupActionView })
+  async actOnGroup(@Body() body: GroupActionBody, @CurrentPrincipal() principal: Principal): Promise<GroupActionView> {
+    if (principal.legalEntities !== '*') await this.#seesWholeGroup(body.need, principal);
+    return inTransaction(this.dataSource, async em => {
+      const exceptions = await this.desk.retryGroup(em, body.need, principal.name, body.reason);
+      await this.audit.record(em, { what: 'exception-group.retry', subject: body.need, before: null, after: String(exceptions), why: body.reason });
+      return { exceptions };
+    });
+  }
+
+  async #seen(id: string, principal: Principal): Promise<ExceptionRecord> {
+    const found = await this.desk.find(this.dataSource.manager, id);
+    // An exception of another legal entity is as if it weren't there.
+    if (!found || !maySee(principal, found.legalEntities)) throw new Problem('not-found', `There is no exception ${id}.`);
+    return found;
+  }
+
+  async #seesWholeGroup(need: string, principal: Principal): Promise<void> {
+    const rows = await this.dataSource.query<{ legal_entities: string[] }[]>(
+      `select x.legal_entities from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1 where x.state in ('open', 'waiting')`,
+      [need],
+    );
+    if (!rows.some(row => maySee(principal, row.legal_entities))) throw new Problem('not-found', `No open exception needs ${need}.`);
+    if (!rows.every(row => maySee(principal, row.legal_entities))) {
+      throw new Problem('forbidden', `The group of ${need} has exceptions of other legal entities: retry yours one by one, or ask a colleague who sees all of them.`);
+    }
+  }
+}
+
+function view(exception: ExceptionRecord): ExceptionView {
+  const { reasons, needs, ...rest } = exception;
+  return {
+    id: rest.id, flow: rest.flow, step: rest.step, state: rest.state, category: rest.category, desk: rest.desk, keys: rest.keys, refs: rest.refs,
+    money: rest.money, openedAt: rest.openedAt, dueAt: rest.dueAt, parkedBehind: rest.parkedBehind, effect: rest.effect, legalEntities: rest.legalEntities,
+    history: rest.history,
+    reasons: reasons.map(reason => ({ code: reason.code, text: text(reason), ...(reason.field ? { field: reason.field } : {}) })),
+    needs: needs.map(need => ({ need: need.need, desk: need.desk, met: need.met, cure: text(need.cure) })),
+  };
+}

@@ -1,0 +1,4 @@
+export { type ExceptionAction, ExceptionDesk, type HeldTurn, type NewException, type Releaser } from './exception-desk.js';
+export { ExceptionsController } from './exceptions.controller.js';
+export { ExceptionsModule } from './exceptions.module.js';
+export { exceptionsMigrations } from './exceptions.migrations.js';

@@ -1,0 +1,214 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Actor, CanonicalEvent, RecordedEvent } from '#canonical';
+import { ExceptionDesk } from '#exceptions';
+import { EventLog } from '#events';
+import { inTransaction } from '#persistence';
+import { runInContext, type Counter, type Histogram } from '#service';
+import type { Flow, FlowRun, TellStep } from './flow.js';
+import { runIdOf, type FlowEngine, type TurnRef } from './flow-engine.js';
+import { exceptionIdOf, Lanes } from './lanes.js';
+import { FailedStep, patiently, type JournaledProblem, type StepOutcome } from './step.js';
+
+export interface FlowMetrics {
+  steps: Counter;
+  stepSeconds: Histogram;
+  runs: Counter;
+}
+
+export interface HostedFlow {
+  app: string;
+  name: string;
+  flow: Flow;
+}
+
+/** Runs one flow's turns: enter, the flow itself, and the end of the turn, each journaled. */
+export class FlowRunner {
+  readonly #logger = new Logger('Flow');
+  readonly subscription: string;
+
+  constructor(
+    private readonly hosted: HostedFlow,
+    private readonly engine: FlowEngine,
+    private readonly dataSource: DataSource,
+    private readonly lanes: Lanes,
+    private readonly desk: ExceptionDesk,
+    private readonly log: EventLog,
+    private readonly metrics: FlowMetrics,
+    private readonly patienceMs: number,
+    private readonly stopping: AbortSignal,
+  ) {
+    this.subscription = `${hosted.app}.${hosted.name}`;
+  }
+
+  get flow(): Flow {
+    return this.hosted.flow;
+  }
+
+  async run(turn: TurnRef): Promise<void> {
+    const entered = await this.#journaled(turn, 'enter', em => this.lanes.enter(em, turn));
+    if (!entered) return;
+    const event = await this.#eventOf(turn);
+    const run = this.#runOf(turn, event);
+    await runInContext({ correlationId: event.correlationId, traceparent: event.traceparent }, async () => {
+      try {
+        const finish = await this.flow.run(run);
+        const done = await this.#journaled(turn, 'finish', async em => {
+          if (!(await this.lanes.complete(em, turn))) return false;
+          await finish.commit?.(em);
+          await this.log.append(em, finish.events ?? []);
+          return true;
+        });
+        this.metrics.runs.inc({ flow: this.subscription, outcome: done ? 'done' : 'superseded' });
+      } catch (error) {
+        if (!(error instanceof FailedStep)) throw error;
+        await this.#giveUp(turn, event, error);
+      }
+    });
+  }
+
+  /** For a flow that ended on its own (an error, a cancel): gives up outside its journal. */
+  async giveUpOutside(turn: TurnRef, failure: FailedStep): Promise<void> {
+    const event = await this.#eventOf(turn);
+    await inTransaction(this.dataSource, em => this.#fail(em, turn, event, failure));
+  }
+
+  async #giveUp(turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
+    await this.#journaled(turn, 'give up', em => this.#fail(em, turn, event, failure));
+    this.metrics.runs.inc({ flow: this.subscription, outcome: 'failed' });
+    this.#logger.warn({ msg: `${this.subscription} gave up`, key: turn.key, step: failure.step, problem: failure.problem.detail, correlationId: event.correlationId });
+  }
+
+  /** Writes the exception and its hold in one transaction; when another run ended the turn meanwhile, neither. */
+  async #fail(em: EntityManager, turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
+      const failed = await this.lanes.fail(em, turn);
+      if (!failed) return;
+      const exception = await this.flow.exceptionFor(event, failure);
+      await this.desk.raise(em, {
+        ...exception,
+        id: exceptionIdOf(turn),
+        app: this.hosted.app,
+        flow: this.hosted.name,
+        step: failure.step,
+        runId: runIdOf(turn),
+        subject: turn.key,
+        parkedBehind: failed.parked,
+        turn: { subscription: turn.subscription, key: turn.key, seq: turn.seq },
+        correlationId: event.correlationId,
+      });
+      const told: TellStep = {
+        subject: turn.key, related: [], kind: 'journey.exception', params: { step: failure.step, code: exception.reasons[0]?.code ?? failure.problem.kind },
+        system: 'throughline', outcome: 'failed', refs: exception.refs, money: null, legalEntities: exception.legalEntities, exceptionId: exceptionIdOf(turn),
+      };
+      await this.log.append(em, [this.#stepEvent(turn, event, 'give up', 0, told)]);
+  }
+
+  /** The turn is late although nothing failed: an exception of its own, beside the running turn. */
+  async stalled(em: EntityManager, turn: Omit<TurnRef, 'run'> & { run: number }): Promise<void> {
+    const event = await this.#eventOf(turn);
+    const exception = await this.flow.exceptionFor(event, 'stalled');
+    await this.desk.raise(em, {
+      ...exception,
+      id: exceptionIdOf(turn),
+      app: this.hosted.app,
+      flow: this.hosted.name,
+      step: 'clock',
+      runId: runIdOf(turn),
+      subject: turn.key,
+      parkedBehind: 0,
+      turn: null,
+      correlationId: event.correlationId,
+    });
+  }
+
+  #runOf(turn: TurnRef, event: RecordedEvent): FlowRun {
+    const actor = actorOf(this.subscription, event);
+    return {
+      runId: runIdOf(turn),
+      event,
+      actor,
+      step: async (name, work, tell) => {
+        const outcome = await this.#attempt(turn, event, name, work, tell);
+        if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
+        return outcome.value;
+      },
+    };
+  }
+
+  async #attempt<T>(turn: TurnRef, event: RecordedEvent, name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<StepOutcome<T>> {
+    const stop = this.metrics.stepSeconds.startTimer({ flow: this.subscription, step: name });
+    const outcome = await this.engine.step(name, () =>
+      patiently(
+        async () => {
+          const value = await work();
+          await this.#tell(turn, event, name, tell?.(value) ?? []);
+          return value;
+        },
+        { patienceMs: this.patienceMs, signal: this.stopping, onWaiting: problem => this.#tellWaiting(turn, event, name, problem) },
+      ),
+    );
+    stop();
+    this.metrics.steps.inc({ flow: this.subscription, step: name, outcome: 'problem' in outcome ? 'failed' : 'done' });
+    return outcome;
+  }
+
+  async #tellWaiting(turn: TurnRef, event: RecordedEvent, name: string, problem: JournaledProblem): Promise<void> {
+    const system = problem.vendor?.system ?? 'throughline';
+    await this.#tell(turn, event, `${name} waits`, [{
+      subject: turn.key, related: [], kind: 'journey.waiting', params: { step: name, system, why: problem.code ?? problem.kind }, system, outcome: 'waiting',
+      refs: [], money: null, legalEntities: event.legalEntities,
+    }]);
+  }
+
+  async #tell(turn: TurnRef, event: RecordedEvent, name: string, told: TellStep[]): Promise<void> {
+    if (told.length === 0) return;
+    const events = told.map((step, index) => this.#stepEvent(turn, event, name, index, step));
+    await inTransaction(this.dataSource, em => this.log.append(em, events));
+  }
+
+  #stepEvent(turn: TurnRef, event: RecordedEvent, name: string, index: number, told: TellStep): CanonicalEvent<'journey.step.v1'> {
+    const id = `${runIdOf(turn)}:${name}:${index}`;
+    const at = told.at ?? new Date().toISOString();
+    return {
+      id,
+      source: `/process/${this.hosted.app}`,
+      type: 'journey.step.v1',
+      key: `journey:${told.subject}`,
+      time: at,
+      data: { ...told, id, at, actor: actorOf(this.subscription, event), runId: runIdOf(turn) },
+      legalEntities: told.legalEntities,
+      correlationId: event.correlationId,
+      traceparent: event.traceparent,
+    };
+  }
+
+  /** A step of the frame itself: one transaction, journaled, patient only with the database. */
+  async #journaled<T>(turn: TurnRef, name: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
+    const outcome = await this.engine.step(name, () => patiently(() => inTransaction(this.dataSource, work), { patienceMs: this.patienceMs, signal: this.stopping }));
+    if ('problem' in outcome) throw new Error(`${runIdOf(turn)} ${name}: ${outcome.problem.detail}`);
+    return outcome.value;
+  }
+
+  /** Events are never rewritten, so reading one again outside the journal always gives the same. */
+  async #eventOf({ subscription, key, seq }: Omit<TurnRef, 'run'>): Promise<RecordedEvent> {
+    const outcome = await patiently(
+      async () => {
+        const [turn] = await this.dataSource.query<{ event_source: string; event_id: string }[]>(
+          'select event_source, event_id from flow.turn where subscription = $1 and key = $2 and seq = $3', [subscription, key, seq],
+        );
+        return this.log.find(this.dataSource.manager, turn.event_source, turn.event_id);
+      },
+      { patienceMs: this.patienceMs, signal: this.stopping },
+    );
+    if ('problem' in outcome || !outcome.value) throw new Error(`${subscription} ${key} ${seq}: its event can't be read`);
+    return outcome.value;
+  }
+}
+
+function actorOf(subscription: string, event: RecordedEvent): Actor {
+  const cause = event.actor;
+  const system = { kind: 'system' as const, id: event.source };
+  const actingFor = !cause ? system : cause.kind === 'flow' ? (cause.actingFor ?? system) : { kind: cause.kind, id: cause.id, ...(cause.name ? { name: cause.name } : {}) };
+  return { kind: 'flow', id: subscription, actingFor };
+}
+

@@ -1,0 +1,89 @@
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { ExceptionDesk } from '#exceptions';
+import { EventLog, Subscriptions } from '#events';
+import { databaseUrl } from '#persistence';
+import { loadConfig, Metrics } from '#service';
+import { DbosEngine } from './dbos-engine.js';
+import type { Flow } from './flow.js';
+import { FlowConfig } from './flow.config.js';
+import { FlowRunner } from './flow-runner.js';
+import { Lanes } from './lanes.js';
+import { Supervisor } from './supervisor.js';
+
+const FLOWS = Symbol('flows');
+
+interface Flows {
+  app: string;
+  /** The app's one list: the flow's name, which never changes, and its class. */
+  flows: Record<string, Type<Flow>>;
+}
+
+/** Runs an app's flows: subscribes them to the log, starts the engine, supervises. One per process (DBOS is one per process). */
+class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  readonly #runners = new Map<string, FlowRunner>();
+  readonly #stopping = new AbortController();
+  readonly #config = loadConfig(FlowConfig, process.env);
+  #engine: DbosEngine;
+  #supervisor: Supervisor;
+
+  constructor(
+    @Inject(FLOWS) private readonly hosted: Flows,
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Lanes) private readonly lanes: Lanes,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(EventLog) private readonly log: EventLog,
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.#engine = new DbosEngine({ databaseUrl: databaseUrl(), concurrency: this.#config.concurrency });
+    this.lanes.enqueueWith((em, turn) => this.#engine.enqueue(em, turn));
+    this.desk.releaseWith((em, turn, action) => this.lanes.release(em, turn, action));
+    const metrics = {
+      steps: this.metrics.counter('throughline_flow_steps_total', 'Steps of flows, by outcome.', ['flow', 'step', 'outcome']),
+      stepSeconds: this.metrics.histogram('throughline_flow_step_seconds', 'How long steps of flows take, waiting included.', ['flow', 'step']),
+      runs: this.metrics.counter('throughline_flow_runs_total', 'Runs of flows, by outcome.', ['flow', 'outcome']),
+    };
+    for (const [name, type] of Object.entries(this.hosted.flows)) {
+      const flow = this.modules.get(type, { strict: false });
+      const runner = new FlowRunner(
+        { app: this.hosted.app, name, flow }, this.#engine, this.dataSource, this.lanes, this.desk, this.log, metrics, this.#config.patienceMs, this.#stopping.signal,
+      );
+      this.#runners.set(runner.subscription, runner);
+      this.subscriptions.subscribe({
+        name: runner.subscription,
+        types: flow.types,
+        handle: async (em, events) => {
+          // In key order, so that two transactions that lock several lanes never wait for each other.
+          const wanted = events.flatMap(event => ({ key: flow.keyOf(event), event })).filter(turn => turn.key !== null);
+          for (const { key, event } of wanted.sort((a, b) => (a.key! < b.key! ? -1 : a.key! > b.key! ? 1 : a.event.keySeq - b.event.keySeq))) {
+            await this.lanes.add(em, runner.subscription, key!, event);
+          }
+        },
+      });
+    }
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#engine.start([...this.#runners.keys()], turn => this.#runners.get(turn.subscription)!.run(turn));
+    this.#supervisor = new Supervisor(this.dataSource, this.#engine, this.#runners, this.#config);
+    await this.#supervisor.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping.abort();
+    await this.#engine.stop(this.#config.drainMs);
+    await this.#supervisor?.stop();
+  }
+}
+
+@Module({})
+export class FlowModule {
+  static forApp(flows: Flows): DynamicModule {
+    return { module: FlowModule, global: true, providers: [{ provide: FLOWS, useValue: flows }, Lanes, FlowHost], exports: [Lanes] };
+  }
+}

@@ -1,0 +1,128 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { mintId, type RecordedEvent } from '#canonical';
+import { ExceptionDesk } from '#exceptions';
+import type { TurnRef } from './flow-engine.js';
+
+type TurnState = 'queued' | 'parked' | 'failed' | 'done' | 'skipped';
+
+interface TurnRow {
+  seq: string;
+  run: number;
+  state: TurnState;
+}
+
+/** Starts the flow of a turn, in the transaction that made the turn go. */
+export type Enqueue = (em: EntityManager, turn: TurnRef) => Promise<void>;
+
+/** One exception per turn, however often it fails: a turn that fails again opens the same one again. */
+export const exceptionIdOf = ({ subscription, key, seq }: Omit<TurnRef, 'run'>): string => mintId('exception', subscription, key, String(seq));
+
+/**
+ * Turns in lanes: one lane per (subscription, business key), one turn per event. A turn goes only when it is the lowest unfinished
+ * one of its lane; each finish wakes the next. **The failed turn is the hold**: there is no flag to set or forget. `run` fences a flow
+ * that was killed and comes back after its turn was released again. Every function is part of one transaction that begins by locking
+ * the lane, and a replayed call changes nothing: each hangs on its row count.
+ */
+@Injectable()
+export class Lanes {
+  #enqueue: Enqueue = () => Promise.reject(new Error('no flow engine started'));
+
+  constructor(@Inject(ExceptionDesk) private readonly desk: ExceptionDesk) {}
+
+  enqueueWith(enqueue: Enqueue): void {
+    this.#enqueue = enqueue;
+  }
+
+  /** A turn for an event; it goes at once when its lane is free, else it parks. An event that has its turn already is left alone. */
+  async add(em: EntityManager, subscription: string, key: string, event: RecordedEvent): Promise<void> {
+    await this.#lock(em, subscription, key);
+    const head = await this.#head(em, subscription, key);
+    const state = head ? 'parked' : 'queued';
+    const inserted = await em.query<unknown[]>(
+      `insert into flow.turn(subscription, key, seq, event_source, event_id, state, correlation_id) values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict do nothing returning seq`,
+      [subscription, key, event.keySeq, event.source, event.id, state, event.correlationId],
+    );
+    if (inserted.length === 0) return;
+    if (!head) await this.#enqueue(em, { subscription, key, seq: event.keySeq, run: 1 });
+    if (head?.state === 'failed') await this.#tellParked(em, subscription, key, Number(head.seq));
+  }
+
+  /** True when this run of the turn may go on; false when it was released again, or finished, without it. */
+  async enter(em: EntityManager, turn: TurnRef): Promise<boolean> {
+    await this.#lock(em, turn.subscription, turn.key);
+    const head = await this.#head(em, turn.subscription, turn.key);
+    return head !== undefined && Number(head.seq) === turn.seq && head.run === turn.run && head.state === 'queued';
+  }
+
+  /** Ends the turn and wakes the next. False when another run had done so. */
+  async complete(em: EntityManager, turn: TurnRef): Promise<boolean> {
+    await this.#lock(em, turn.subscription, turn.key);
+    if (!(await this.#end(em, turn, 'queued', 'done'))) return false;
+    await this.desk.finished(em, exceptionIdOf(turn));
+    await this.#wake(em, turn.subscription, turn.key);
+    return true;
+  }
+
+  /** Ends the run as failed: the turn now holds its lane. False when another run had ended it; answers how many turns wait behind. */
+  async fail(em: EntityManager, turn: TurnRef): Promise<{ parked: number } | false> {
+    await this.#lock(em, turn.subscription, turn.key);
+    if (!(await this.#end(em, turn, 'queued', 'failed'))) return false;
+    return { parked: await this.#parked(em, turn.subscription, turn.key) };
+  }
+
+  /** Releases a failed turn: a new run of it (retry), or past it (skip). */
+  async release(em: EntityManager, turn: Omit<TurnRef, 'run'>, action: 'retry' | 'skip'): Promise<void> {
+    const { subscription, key, seq } = turn;
+    await this.#lock(em, subscription, key);
+    if (action === 'skip') {
+      await em.query(`update flow.turn set state = 'skipped', finished_at = now() where subscription = $1 and key = $2 and seq = $3 and state = 'failed'`, [subscription, key, seq]);
+      await this.#wake(em, subscription, key);
+      return;
+    }
+    const [rows] = await em.query<[{ run: number }[], number]>(
+      `update flow.turn set state = 'queued', run = run + 1, entered_at = now(), stalled_at = null
+       where subscription = $1 and key = $2 and seq = $3 and state = 'failed' returning run`,
+      [subscription, key, seq],
+    );
+    if (rows.length > 0) await this.#enqueue(em, { ...turn, run: rows[0].run });
+  }
+
+  async #lock(em: EntityManager, subscription: string, key: string): Promise<void> {
+    await em.query('insert into flow.lane(subscription, key) values ($1, $2) on conflict(subscription, key) do update set key = excluded.key', [subscription, key]);
+  }
+
+  async #head(em: EntityManager, subscription: string, key: string): Promise<TurnRow | undefined> {
+    const rows = await em.query<TurnRow[]>(
+      `select seq, run, state from flow.turn where subscription = $1 and key = $2 and state in ('queued', 'parked', 'failed') order by seq limit 1`,
+      [subscription, key],
+    );
+    return rows[0];
+  }
+
+  async #end(em: EntityManager, turn: TurnRef, from: TurnState, to: TurnState): Promise<boolean> {
+    const [, count] = await em.query<[unknown[], number]>(
+      `update flow.turn set state = $6, finished_at = case when $6 = 'failed' then null else now() end
+       where subscription = $1 and key = $2 and seq = $3 and run = $4 and state = $5`,
+      [turn.subscription, turn.key, turn.seq, turn.run, from, to],
+    );
+    return count > 0;
+  }
+
+  async #wake(em: EntityManager, subscription: string, key: string): Promise<void> {
+    const head = await this.#head(em, subscription, key);
+    if (head?.state !== 'parked') return;
+    await em.query(`update flow.turn set state = 'queued', entered_at = now() where subscription = $1 and key = $2 and seq = $3`, [subscription, key, head.seq]);
+    await this.#enqueue(em, { subscription, key, seq: Number(head.seq), run: head.run });
+  }
+
+  async #parked(em: EntityManager, subscription: string, key: string): Promise<number> {
+    const [{ n }] = await em.query<{ n: string }[]>(`select count(*) n from flow.turn where subscription = $1 and key = $2 and state = 'parked'`, [subscription, key]);
+    return Number(n);
+  }
+
+  async #tellParked(em: EntityManager, subscription: string, key: string, failedSeq: number): Promise<void> {
+    await this.desk.parkedBehind(em, exceptionIdOf({ subscription, key, seq: failedSeq }), await this.#parked(em, subscription, key));
+  }
+}

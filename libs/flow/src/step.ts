@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem, type FieldFault, type ProblemKind, type Reason } from '#canonical';
+
+/** A Problem as the journal keeps it. */
+export interface JournaledProblem {
+  kind: ProblemKind;
+  detail: string;
+  code?: string;
+  fields: FieldFault[];
+  vendor?: Problem['vendor'];
+  reasons?: Reason[];
+}
+
+export type StepOutcome<T> = { value: T } | { problem: JournaledProblem };
+
+/** Several faults told at once; thrown by a step whose rules refuse. */
+export class Refused extends Problem {
+  constructor(readonly reasons: Reason[], detail: string) {
+    super('unprocessable', detail, { code: 'refused-by-rules' });
+  }
+}
+
+/** Ends a run: step `step` failed for good. */
+export class FailedStep extends Error {
+  constructor(readonly step: string, readonly problem: JournaledProblem) {
+    super(`${step}: ${problem.detail}`);
+  }
+}
+
+export interface Patience {
+  /** How long retryable problems are tried again before they become an exception. */
+  patienceMs: number;
+  /** Tells that the step waits, once, when it has waited this long. */
+  onWaiting?: (problem: Problem) => Promise<void>;
+  waitingAfterMs?: number;
+  signal?: AbortSignal;
+}
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 15_000;
+const DATABASE_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '08003', '53300']);
+
+/** Runs `work` until it answers, is refused, or patience ends. A problem is an outcome, so that the journal can replay it. */
+export async function patiently<T>(work: () => Promise<T>, { patienceMs, onWaiting, waitingAfterMs = 5_000, signal }: Patience): Promise<StepOutcome<T>> {
+  const startedAt = performance.now();
+  let told = false;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return { value: await work() };
+    } catch (error) {
+      const problem = asProblem(error);
+      const waitedMs = performance.now() - startedAt;
+      if (!problem.retryable || waitedMs >= patienceMs) return { problem: journaled(problem) };
+      // The process is going down: the step stays unjournaled (a thrown error would be journaled) and is done again elsewhere.
+      if (signal?.aborted) return new Promise(() => undefined);
+      if (!told && waitedMs >= waitingAfterMs) {
+        told = true;
+        await onWaiting?.(problem);
+      }
+      const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+      await sleep(Math.max(backoff, problem.retryAfterMs ?? 0), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { code, driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
+  const away = DATABASE_AWAY.has(driverError?.code ?? code ?? '') || /Connection terminated|terminating connection/.test(String(error));
+  return new Problem('internal', away ? 'The database is away.' : `A defect: ${error instanceof Error ? error.message : String(error)}`, { cause: error, retryable: away });
+}
+
+function journaled(problem: Problem): JournaledProblem {
+  const { kind, detail, code, fields, vendor } = problem;
+  return { kind, detail, fields, ...(code ? { code } : {}), ...(vendor ? { vendor } : {}), ...(problem instanceof Refused ? { reasons: problem.reasons } : {}) };
+}

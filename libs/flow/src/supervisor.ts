@@ -1,0 +1,127 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { inTransaction } from '#persistence';
+import type { FlowEngine, TurnRef } from './flow-engine.js';
+import { runIdOf } from './flow-engine.js';
+import type { FlowRunner } from './flow-runner.js';
+import { FailedStep } from './step.js';
+
+const BEAT_MS = 1_000;
+const CLOCK_EVERY_MS = 2_000;
+const RETENTION_EVERY_MS = 600_000;
+const SUPERVISOR_LOCK = 7_710_001;
+
+export interface SupervisorOptions {
+  /** An executor not seen for this long is dead: its flows go on elsewhere. */
+  leaseMs: number;
+  /** Journals of flows that ended this long ago are forgotten. */
+  retentionMs: number;
+}
+
+/**
+ * What keeps flows from being lost or stuck: the lease of this executor, the takeover of dead ones' flows, flows that ended without
+ * finishing their turn (else their lane is blocked in silence), clocks that ran out, and the retention of journals.
+ */
+export class Supervisor {
+  readonly #logger = new Logger('FlowSupervisor');
+  #timer: NodeJS.Timeout | null = null;
+  #busy: Promise<void> = Promise.resolve();
+  #clockAt = 0;
+  #retentionAt = Date.now();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly engine: FlowEngine,
+    private readonly runners: Map<string, FlowRunner>,
+    private readonly options: SupervisorOptions,
+  ) {}
+
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#timer = setInterval(() => {
+      this.#busy = this.#busy.then(() => this.#tick());
+    }, BEAT_MS);
+  }
+
+  /** Leaves the lease lapsed, so that what this executor could not finish is taken over at once. */
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#busy;
+    await this.dataSource.query(`update flow.executor set seen = '-infinity' where executor_id = $1`, [this.engine.executorId]);
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      await this.#beat();
+      await this.#takeOverDead();
+      if (Date.now() - this.#clockAt > CLOCK_EVERY_MS) {
+        this.#clockAt = Date.now();
+        await this.#sweepEnded();
+        await this.#sweepClocks();
+      }
+      if (Date.now() - this.#retentionAt > RETENTION_EVERY_MS) {
+        this.#retentionAt = Date.now();
+        await this.engine.forget(new Date(Date.now() - this.options.retentionMs));
+      }
+    } catch (error) {
+      this.#logger.warn({ msg: 'the flow supervisor could not do its round and tries again', error: String(error) });
+    }
+  }
+
+  async #beat(): Promise<void> {
+    await this.dataSource.query(
+      'insert into flow.executor values ($1, clock_timestamp()) on conflict(executor_id) do update set seen = excluded.seen',
+      [this.engine.executorId],
+    );
+  }
+
+  async #takeOverDead(): Promise<void> {
+    await this.dataSource.transaction(async em => {
+      const [{ mine }] = await em.query<{ mine: boolean }[]>('select pg_try_advisory_xact_lock($1) mine', [SUPERVISOR_LOCK]);
+      if (!mine) return;
+      const dead = await em.query<{ executor_id: string }[]>(
+        'select executor_id from flow.executor where seen < clock_timestamp() - make_interval(secs => $1) and executor_id <> $2',
+        [this.options.leaseMs / 1000, this.engine.executorId],
+      );
+      for (const { executor_id } of dead) {
+        const flows = await this.engine.takeOver(executor_id);
+        await em.query('delete from flow.executor where executor_id = $1', [executor_id]);
+        if (flows > 0) this.#logger.warn({ msg: `took over ${flows} flows of ${executor_id}, which is gone` });
+      }
+    });
+  }
+
+  async #sweepEnded(): Promise<void> {
+    for (const [subscription, runner] of this.runners) {
+      const turns = await this.#turns(subscription, `t.entered_at < now() - interval '5 seconds'`);
+      const ended = await this.engine.ended(turns.map(runIdOf));
+      const byRunId = new Map(turns.map(turn => [runIdOf(turn), turn]));
+      for (const { runId, why } of ended) {
+        await runner.giveUpOutside(byRunId.get(runId)!, new FailedStep('run', { kind: 'internal', detail: `The flow ended without an outcome: ${why}`, fields: [] }));
+      }
+    }
+  }
+
+  async #sweepClocks(): Promise<void> {
+    for (const [subscription, runner] of this.runners) {
+      const late = await this.#turns(subscription, `t.stalled_at is null and t.entered_at < now() - make_interval(secs => ${runner.flow.clockMs / 1000})`);
+      for (const turn of late) {
+        await inTransaction(this.dataSource, async em => {
+          const [, marked] = await em.query<[unknown[], number]>(
+            `update flow.turn set stalled_at = now() where subscription = $1 and key = $2 and seq = $3 and state = 'queued' and stalled_at is null`,
+            [turn.subscription, turn.key, turn.seq],
+          );
+          if (marked > 0) await runner.stalled(em, turn);
+        });
+      }
+    }
+  }
+
+  async #turns(subscription: string, where: string): Promise<TurnRef[]> {
+    const rows = await this.dataSource.query<{ key: string; seq: string; run: number }[]>(
+      `select key, seq, run from flow.turn t where t.subscription = $1 and t.state = 'queued' and ${where} order by t.entered_at limit 500`,
+      [subscription],
+    );
+    return rows.map(row => ({ subscription, key: row.key, seq: Number(row.seq), run: row.run }));
+  }
+}

@@ -1,0 +1,4 @@
+export { MAPPING_KINDS, type Mapping, type MappingKind, mappingNeed, Mappings, MappingTable } from './mappings.js';
+export { MappingsController } from './mappings.controller.js';
+export { MappingsModule } from './mappings.module.js';
+export { mappingsMigrations } from './mappings.migrations.js';

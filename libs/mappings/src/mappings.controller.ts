@@ -1,0 +1,67 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Instant, OneOf, Text, Whole } from '#canonical';
+import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { decodeCursor, encodeCursor, PageOf, PageQuery, type Page } from '#service';
+import { MAPPING_KINDS, Mappings, type Mapping, type MappingKind } from './mappings.js';
+
+export class MappingPath {
+  @OneOf(MAPPING_KINDS) kind: MappingKind;
+  @Text({ min: 1, max: 200, description: "The system's word, e.g. Larkfield Ltd." }) source: string;
+}
+
+export class MappingBody {
+  @Text({ min: 1, max: 200, description: 'What it means canonically, e.g. LF-UK.' }) target: string;
+  @Text({ min: 3, max: 500, description: 'Why it is set; kept in the audit.' }) reason: string;
+}
+
+export class MappingRemoval {
+  @Text({ min: 3, max: 500 }) reason: string;
+}
+
+export class MappingQuery extends PageQuery {
+  @OneOf(MAPPING_KINDS, { optional: true }) kind?: MappingKind;
+}
+
+export class MappingView {
+  @OneOf(MAPPING_KINDS) kind: MappingKind;
+  @Text() source: string;
+  @Text() target: string;
+  @Whole({ min: 1 }) version: number;
+  @Instant() changedAt: string;
+  @Text() changedBy: string;
+}
+
+@ApiTags('mappings')
+@Controller({ path: 'mappings', version: '1' })
+export class MappingsController {
+  constructor(@Inject(Mappings) private readonly mappings: Mappings) {}
+
+  /** The mappings, by kind and source. */
+  @Get()
+  @Scopes('mappings.read')
+  @PageOf(MappingView)
+  async list(@Query() query: MappingQuery): Promise<Page<MappingView>> {
+    const limit = query.limit ?? 100;
+    const after = query.cursor ? decodeCursor<{ kind: string; source: string }>(query.cursor) : undefined;
+    const items: Mapping[] = await this.mappings.list(query.kind, after, limit + 1);
+    const page = items.slice(0, limit);
+    const last = page.at(-1);
+    return { items: page, nextCursor: items.length > limit && last ? encodeCursor({ kind: last.kind, source: last.source }) : null };
+  }
+
+  /** Sets what a word means. Exceptions that waited for it are released, one first. */
+  @Put(':kind/:source')
+  @Scopes('mappings.write')
+  @ApiOkResponse({ type: MappingView })
+  set(@Param() path: MappingPath, @Body() body: MappingBody, @CurrentPrincipal() principal: Principal): Promise<MappingView> {
+    return this.mappings.set(path.kind, path.source, body.target, actorOf(principal), body.reason);
+  }
+
+  @Delete(':kind/:source')
+  @HttpCode(204)
+  @Scopes('mappings.write')
+  async remove(@Param() path: MappingPath, @Query() query: MappingRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {
+    await this.mappings.remove(path.kind, path.source, actorOf(principal), query.reason);
+  }
+}
