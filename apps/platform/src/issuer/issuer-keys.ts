@@ -1,0 +1,30 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+
+/** The issuer's signing key, and the seed from which the sample clients' secrets and the cookies' keys are made. */
+export interface IssuerKeys {
+  jwk: JWK;
+  seed: string;
+}
+
+export async function makeIssuerKeys(): Promise<IssuerKeys> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  return {
+    jwk: { ...(await exportJWK(privateKey)), kid: randomBytes(6).toString('hex'), alg: 'ES256', use: 'sig' },
+    seed: randomBytes(24).toString('hex'),
+  };
+}
+
+/** The keys kept in `file`, made at the first start, so that tokens and secrets outlive a restart. */
+export async function keptIssuerKeys(file: string): Promise<IssuerKeys> {
+  const kept = await readFile(file, 'utf8').catch(() => null);
+  if (kept !== null) return JSON.parse(kept) as IssuerKeys;
+  const keys = await makeIssuerKeys();
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
+  return keys;
+}
+
+export const secretOf = (keys: IssuerKeys, purpose: string): string => createHmac('sha256', keys.seed).update(purpose).digest('base64url');

@@ -1,0 +1,142 @@
+/** What each identity of the sample firm may do. Real firms bring their own identity provider with the same claims. */
+export interface SampleClient {
+  name: string;
+  clientId: string;
+  scopes: string[];
+  roles: string[];
+  legalEntities: string[];
+  fieldRights: string[];
+}
+
+export interface SamplePerson extends Omit<SampleClient, 'clientId'> {
+  /** Stable; the `sub` of the person's tokens. */
+  id: string;
+  /** A client by which a program acts as this person, without a browser. */
+  clientId: string;
+}
+
+/** Every scope there is, in the order people read them. */
+export const SCOPES = [
+  'crm.read',
+  'crm.write',
+  'psa.read',
+  'psa.write',
+  'hcm.read',
+  'hcm.write',
+  'erp.read',
+  'erp.write',
+  'feeds.manage',
+  'project-initiation.read',
+  'project-initiation.run',
+  'project-initiation.check',
+  'mappings.read',
+  'mappings.write',
+  'exceptions.read',
+  'exceptions.act',
+  'portal.read',
+  'portal.act',
+  'act-for',
+  'metrics.read',
+];
+
+const ALL_ENTITIES = ['*', 'unassigned'];
+const DESK_ROLES = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration', 'governance'];
+const COST_RATE = 'worker.cost-rate';
+
+/** The app's own client, for calls it makes to other apps: for a person (act-for) or, in a flow, as itself. */
+const serviceClient = (name: string, scopes: string[], fieldRights: string[] = []): SampleClient => ({
+  name,
+  clientId: `${name}-service`,
+  scopes: [...scopes, 'act-for'],
+  roles: [],
+  legalEntities: ALL_ENTITIES,
+  fieldRights,
+});
+
+const SYSTEM_APPS = ['crm', 'psa', 'hcm', 'erp'];
+const systemScopes = SYSTEM_APPS.flatMap(app => [`${app}.read`, `${app}.write`]);
+const processScopes = SCOPES.filter(scope => /^(project-initiation|mappings|exceptions)\./.test(scope));
+
+export const serviceClients: SampleClient[] = [
+  ...SYSTEM_APPS.map(app => serviceClient(app, [`${app}.read`])),
+  serviceClient('project-initiation', systemScopes),
+  serviceClient('portal', [...processScopes, ...SYSTEM_APPS.map(app => `${app}.read`)], [COST_RATE]),
+];
+
+export const sampleClients: SampleClient[] = [
+  { name: 'portal', clientId: 'portal', scopes: ['portal.read', 'portal.act'], roles: [], legalEntities: ['*'], fieldRights: [] },
+  { name: 'partner', clientId: 'partner', scopes: ['portal.read', 'crm.read', 'psa.read'], roles: [], legalEntities: ['LF-UK'], fieldRights: [] },
+  // Everything but act-for: operations acts as itself, and is seen to.
+  {
+    name: 'operations',
+    clientId: 'operations',
+    scopes: SCOPES.filter(scope => scope !== 'act-for'),
+    roles: DESK_ROLES,
+    legalEntities: ALL_ENTITIES,
+    fieldRights: [COST_RATE],
+  },
+  { name: 'sales', clientId: 'sales', scopes: ['project-initiation.check'], roles: [], legalEntities: ['*'], fieldRights: [] },
+];
+
+const DESK_SCOPES = [
+  'portal.read',
+  'portal.act',
+  'exceptions.read',
+  'exceptions.act',
+  'mappings.read',
+  'project-initiation.read',
+  'crm.read',
+  'psa.read',
+  'erp.read',
+];
+
+const person = (
+  id: string,
+  name: string,
+  role: string,
+  legalEntities: string[],
+  more: { scopes?: string[]; fieldRights?: string[] } = {},
+): SamplePerson => ({
+  id: `person-${id}`,
+  clientId: `person-${id}`,
+  name,
+  roles: [role],
+  legalEntities,
+  scopes: [...DESK_SCOPES, ...(more.scopes ?? [])],
+  fieldRights: more.fieldRights ?? [],
+});
+
+export const samplePeople: SamplePerson[] = [
+  person('finance-uk', 'Imogen Hartley', 'finance', ['LF-UK'], { scopes: ['mappings.write'] }),
+  person('finance', 'Ruth Abelson', 'finance', ['*'], { scopes: ['mappings.write', 'project-initiation.run'] }),
+  person('pmo-us', 'Marcus Oyelaran', 'pmo', ['LF-US'], { scopes: ['project-initiation.run'] }),
+  person('hr', 'Ines Kowalczyk', 'hr-operations', ['*'], { scopes: ['hcm.read'], fieldRights: [COST_RATE] }),
+  person('sales-de', 'Jonas Brandt', 'sales-operations', ['LF-DE'], { scopes: ['project-initiation.check'] }),
+  person('integration', 'Priya Raman', 'integration', ALL_ENTITIES, {
+    scopes: ['mappings.write', 'project-initiation.run', 'project-initiation.check', 'feeds.manage', 'metrics.read', 'hcm.read'],
+  }),
+  { ...person('delivery-uk', 'Callum Doyle', 'delivery', ['LF-UK']), scopes: ['portal.read'] },
+];
+
+/** Whoever a client id stands for, as the claims of its tokens. */
+export interface Identity {
+  kind: 'person' | 'client';
+  id: string;
+  name: string;
+  scopes: string[];
+  roles: string[];
+  legalEntities: string[];
+  fieldRights: string[];
+}
+
+export function identityOfClient(clientId: string): Identity | undefined {
+  const person = samplePeople.find(one => one.clientId === clientId);
+  if (person) return { ...person, kind: 'person' };
+  const client = [...sampleClients, ...serviceClients].find(one => one.clientId === clientId);
+  return client && { ...client, kind: 'client', id: clientId };
+}
+
+export function identityOfPerson(id: string): Identity | undefined {
+  const person = samplePeople.find(one => one.id === id);
+  return person && { ...person, kind: 'person' };
+}
