@@ -1,0 +1,1 @@
+export { createKantata, type KantataOptions } from './kantata.js';
