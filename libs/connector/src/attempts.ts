@@ -1,0 +1,99 @@
+import type { DataSource } from 'typeorm';
+import type { Lease } from './key-leases.js';
+import { leaseLost } from './key-leases.js';
+
+export interface Attempt {
+  id: string;
+  kind: string;
+  key: string;
+}
+
+/** What was sent, and what came of it. */
+export interface AttemptLog {
+  /** Notes, before it leaves, that a write will be sent. Throws `lease-lost` when the lease isn't ours any more. */
+  begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt>;
+  end(attempt: Attempt, state: 'answered' | 'refused' | 'unknown'): Promise<void>;
+  /** How long, in ms, an attempt on the key may still commit unseen; 0 when none can. Attempts of `sameHash` don't count. */
+  unsettledMs(kind: string, key: string, sameHash?: string): Promise<number>;
+  /** Attempts without an answer that are to be looked at now. */
+  due(): Promise<Attempt[]>;
+  /** Notes a look; after the last one the attempt is settled. */
+  looked(attempt: Attempt): Promise<void>;
+  /** Settles an attempt that needs no look. */
+  close(attempt: Attempt): Promise<void>;
+}
+
+/** Looks after an attempt is settled: at once, and after another settling time. */
+const LOOKS = 2;
+const KEEP_DAYS = 30;
+
+/** Attempts in Postgres (`connector.attempt`). */
+export class Attempts implements AttemptLog {
+  #purgedAt = 0;
+
+  constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly account: string, private readonly settlingMs: number) {}
+
+  async begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt> {
+    // The write leaves within the lease or not at all, and may commit for the settling time after that.
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `insert into connector.attempt(system, account, kind, key, hash, state, sent_at, unsettled_until, fence)
+       select $1, $2, $4, $5, $6, 'sent', clock_timestamp(), lease_until + $7 * interval '1 ms', fence
+       from connector.write_key where system = $1 and account = $2 and key = $3 and owner = $8 and fence = $9 and lease_until > clock_timestamp()
+       returning id`,
+      [this.system, this.account, lease.key, kind, key, hash, this.settlingMs, lease.owner, lease.fence],
+    );
+    if (rows.length === 0) throw leaseLost(key);
+    return { id: rows[0].id, kind, key };
+  }
+
+  async end({ id }: Attempt, state: 'answered' | 'refused' | 'unknown'): Promise<void> {
+    await this.dataSource.query(
+      `update connector.attempt set state = $2,
+         settled_at = case when $2 = 'unknown' then null else clock_timestamp() end,
+         unsettled_until = clock_timestamp() + $3 * interval '1 ms'
+       where id = $1`,
+      [id, state, this.settlingMs],
+    );
+  }
+
+  async unsettledMs(kind: string, key: string, sameHash?: string): Promise<number> {
+    const [{ ms }] = await this.dataSource.query<{ ms: string | null }[]>(
+      `select extract(epoch from max(unsettled_until) - clock_timestamp()) * 1000 ms from connector.attempt
+       where system = $1 and account = $2 and kind = $3 and key = $4 and settled_at is null and ($5::text is null or hash <> $5)`,
+      [this.system, this.account, kind, key, sameHash ?? null],
+    );
+    return Math.max(0, Number(ms ?? 0));
+  }
+
+  async due(): Promise<Attempt[]> {
+    await this.#purge();
+    return this.dataSource.query<Attempt[]>(
+      `select id, kind, key from connector.attempt
+       where system = $1 and account = $2 and settled_at is null and unsettled_until + looks * $3 * interval '1 ms' <= clock_timestamp()
+       order by unsettled_until limit 100`,
+      [this.system, this.account, this.settlingMs],
+    );
+  }
+
+  async looked({ id }: Attempt): Promise<void> {
+    await this.dataSource.query(
+      `update connector.attempt set looks = looks + 1, settled_at = case when looks + 1 >= $2 then clock_timestamp() end where id = $1 and settled_at is null`,
+      [id, LOOKS],
+    );
+  }
+
+  async close({ id }: Attempt): Promise<void> {
+    await this.dataSource.query('update connector.attempt set settled_at = clock_timestamp() where id = $1 and settled_at is null', [id]);
+  }
+
+  /** Once an hour: what is long settled tells nobody anything. */
+  async #purge(): Promise<void> {
+    if (performance.now() - this.#purgedAt < 3_600_000 && this.#purgedAt > 0) return;
+    this.#purgedAt = performance.now();
+    await this.dataSource.query(`delete from connector.attempt where system = $1 and account = $2 and settled_at < clock_timestamp() - $3 * interval '1 day'`, [
+      this.system,
+      this.account,
+      KEEP_DAYS,
+    ]);
+  }
+}

@@ -1,0 +1,35 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Connector1763700008001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create schema if not exists connector;
+      create table connector.permit(
+        vendor text, account text, gate uuid, held int not null, wanted int not null,
+        lease_until timestamptz not null, paused_until timestamptz not null,
+        primary key(vendor, account, gate));
+      create table connector.write_key(
+        system text, account text, key text, owner uuid, fence bigint not null, lease_until timestamptz not null,
+        primary key(system, account, key));
+      create table connector.attempt(
+        id bigint generated always as identity primary key,
+        system text not null, account text not null, kind text not null, key text not null, hash text not null,
+        state text not null check(state in ('sent', 'answered', 'refused', 'unknown')),
+        sent_at timestamptz not null, settled_at timestamptz, unsettled_until timestamptz not null, fence bigint not null, looks int not null default 0);
+      create index attempt_open on connector.attempt(system, account, kind, key) where settled_at is null;
+      create table connector.in_use(
+        system text, account text, kind text, key text, native_id text not null, since timestamptz not null default clock_timestamp(),
+        primary key(system, account, kind, key));
+      create table connector.duplicate(
+        system text, account text, kind text, key text, kept text not null, retired text,
+        found_at timestamptz not null default clock_timestamp(), retired_at timestamptz,
+        primary key(system, account, kind, key, retired));
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop schema connector cascade');
+  }
+}
+
+export const connectorMigrations = [Connector1763700008001];

@@ -1,0 +1,290 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { Counter, Histogram } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import { Problem } from '#canonical';
+import { context, type Metrics } from '#service';
+import type { AuthScheme, Authorization } from './auth-scheme.js';
+import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
+import { QuotaGate } from './quota-gate.js';
+import { redactText } from './redaction.js';
+import { retryAfterMs, type VendorAnswer, vendorAnswer, type VendorCall } from './vendor-answer.js';
+import { currentGuard } from './write-guard.js';
+
+export interface ConnectorOptions {
+  /** The vendor product, e.g. `kantata`. */
+  vendor: string;
+  /** The tenant at the vendor; with `vendor` it names the quota. */
+  account: string;
+  baseUrl: string;
+  auth: AuthScheme;
+  /** How many calls may run at once in this account, by all processes together. */
+  concurrency: number;
+  /** A call's whole time when neither it nor the context says less; 30 s if not said. */
+  timeoutMs?: number;
+  /** Where the quota's permits are kept (`connectorMigrations`). */
+  dataSource: DataSource;
+  metrics: Metrics;
+  /**
+   * Reads the vendor's refusal. The kind decides what follows: `vendor-unavailable` counts as an outage, and a write that was
+   * answered so has an unknown outcome unless the problem's code is `not-made`; `rate-limited` was not made; any other kind was
+   * refused. Reads are made again when the problem is retryable. Put the vendor's code and message into `vendor`.
+   */
+  toProblem(answer: VendorAnswer, call: VendorCall): Problem;
+  /** Shared by connectors of one account; each makes its own if not given. */
+  gate?: QuotaGate;
+  breaker?: { resetMs?: number; volume?: number };
+}
+
+const TIMEOUT_MS = 30_000;
+const READ_ATTEMPTS = 5;
+const FIRST_BACKOFF_MS = 200;
+const LAST_BACKOFF_MS = 8_000;
+
+/**
+ * How one vendor account is reached. Reads are retried within the deadline; writes never, and their problems tell apart what surely
+ * was not made (code `not-made`, or a refusal) from what nobody knows (`vendor-unavailable`, code `outcome-unknown`).
+ */
+export class Connector {
+  readonly #log: Logger;
+  readonly #gate: QuotaGate;
+  readonly #breaker: Breaker;
+  readonly #calls: Counter;
+  readonly #seconds: Histogram;
+
+  constructor(private readonly options: ConnectorOptions) {
+    const { vendor, account, dataSource, metrics, concurrency } = options;
+    this.#log = new Logger(`connector.${vendor}`);
+    this.#gate = options.gate ?? new QuotaGate({ dataSource, vendor, account, limit: concurrency });
+    this.#breaker = new Breaker(`${vendor} ${account}`, options.breaker);
+    this.#calls = metrics.counter('throughline_vendor_calls_total', 'Calls to vendors by how they ended.', ['vendor', 'operation', 'outcome']);
+    this.#seconds = metrics.histogram('throughline_vendor_call_seconds', 'Time a call to a vendor took, waiting included.', ['vendor', 'operation', 'outcome']);
+  }
+
+  /** Throws a Problem for every answer whose status isn't accepted, and when there is none. */
+  async send(call: VendorCall): Promise<VendorAnswer> {
+    const startedAt = performance.now();
+    if (call.kind === 'read') currentGuard()?.readMade();
+    try {
+      const answer = await this.#withRetries(call, this.#deadlineOf(call, startedAt));
+      this.#note(call, 'ok', startedAt);
+      return answer;
+    } catch (error) {
+      const problem = this.#told(error, call);
+      this.#note(call, outcomeOf(problem), startedAt, problem);
+      throw problem;
+    }
+  }
+
+  /** Gives its permits back; for the app's shutdown. */
+  async close(): Promise<void> {
+    this.#breaker.close();
+    await this.#gate.stop();
+  }
+
+  /** In performance.now() ms: the soonest of the call's own time, the caller's, and a write's lease. */
+  #deadlineOf(call: VendorCall, startedAt: number): number {
+    const own = startedAt + (call.deadlineMs ?? this.#timeoutMs);
+    const { deadlineAt } = context();
+    const callers = deadlineAt === undefined ? Infinity : startedAt + (Date.parse(deadlineAt) - Date.now());
+    const lease = call.kind === 'write' ? startedAt + (currentGuard()?.remainingMs() ?? Infinity) : Infinity;
+    return Math.min(own, callers, lease);
+  }
+
+  async #withRetries(call: VendorCall, deadline: number): Promise<VendorAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#throughGate(call, deadline);
+      } catch (error) {
+        const again = call.kind === 'read' && error instanceof Problem && error.retryable && attempt < READ_ATTEMPTS && error.vendor?.code !== BREAKER_OPEN;
+        if (!again) throw error;
+        const delayMs = backoffMs(attempt, error.retryAfterMs);
+        if (performance.now() + delayMs >= deadline) throw error;
+        this.#log.debug({ ...this.#facts(call), attempt, delayMs, problem: error.detail }, 'reads again');
+        await sleep(delayMs);
+      }
+    }
+  }
+
+  async #throughGate(call: VendorCall, deadline: number): Promise<VendorAnswer> {
+    const leave = await this.#gate.enter(deadline);
+    try {
+      return await this.#breaker.fire(() => this.#exchange(call, deadline));
+    } catch (error) {
+      if (error instanceof Problem && error.kind === 'rate-limited' && error.retryAfterMs) this.#gate.pause(error.retryAfterMs);
+      throw error;
+    } finally {
+      leave();
+    }
+  }
+
+  async #exchange(call: VendorCall, deadline: number): Promise<VendorAnswer> {
+    const first = await this.#authorize(deadline);
+    const answer = await this.#once(call, first, deadline);
+    // A 401 is answered before anything is done, so a write may go again too.
+    if (answer.status === 401 && this.options.auth.renew(first)) {
+      const again = await this.#once(call, await this.#authorize(deadline), deadline);
+      return this.#accepted(call, again);
+    }
+    return this.#accepted(call, answer);
+  }
+
+  async #authorize(deadline: number): Promise<Authorization> {
+    try {
+      return await this.options.auth.authorize(AbortSignal.timeout(msUntil(deadline)));
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      throw new Problem('vendor-unavailable', `${this.options.vendor}: the log-in was not answered in time`, { code: 'not-made', cause: error });
+    }
+  }
+
+  async #once(call: VendorCall, authorization: Authorization, deadline: number): Promise<VendorAnswer> {
+    const startedAt = performance.now();
+    const { url, init } = this.#request(call, authorization);
+    const guard = call.kind === 'write' ? currentGuard() : undefined;
+    guard?.beforeSend();
+    try {
+      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(msUntil(deadline)) });
+      const text = await response.text();
+      const headers = Object.fromEntries(response.headers);
+      return vendorAnswer(response.status, headers, text);
+    } catch (cause) {
+      const problem = this.#unanswered(call, cause, deadline - startedAt < this.#timeoutMs);
+      guard?.ended(problem.code === 'not-made' ? 'not-made' : 'unknown');
+      throw problem;
+    }
+  }
+
+  #accepted(call: VendorCall, answer: VendorAnswer): VendorAnswer {
+    const guard = call.kind === 'write' ? currentGuard() : undefined;
+    const accepted = call.accept?.includes(answer.status) ?? (answer.status >= 200 && answer.status < 300);
+    if (accepted) {
+      guard?.ended('answered');
+      return answer;
+    }
+    const problem = this.#refusal(answer, call);
+    guard?.ended(problem.code === 'outcome-unknown' ? 'unknown' : 'not-made');
+    throw problem;
+  }
+
+  #refusal(answer: VendorAnswer, call: VendorCall): Problem {
+    const told = this.options.toProblem(answer, call);
+    const waitMs = told.retryAfterMs ?? retryAfterMs(answer.headers);
+    const code = call.kind === 'read' ? told.code : codeOfWrite(told);
+    return this.#clean(told, { code, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
+  }
+
+  #unanswered(call: VendorCall, cause: unknown, hurried: boolean): Problem {
+    const { vendor } = this.options;
+    const why = redactText(reasonOf(cause), this.options.auth.secrets());
+    const neverLeft = NOT_CONNECTED.test(codeOf(cause));
+    const code = call.kind === 'read' ? undefined : neverLeft ? 'not-made' : 'outcome-unknown';
+    const what = neverLeft ? 'could not be reached' : 'did not answer';
+    return new Problem('vendor-unavailable', `${vendor} ${what} (${call.operation}): ${why}`, {
+      code,
+      cause,
+      vendor: { system: vendor, operation: call.operation, code: hurried && codeOf(cause) === 'TimeoutError' ? HURRIED : codeOf(cause), message: why },
+    });
+  }
+
+  get #timeoutMs(): number {
+    return this.options.timeoutMs ?? TIMEOUT_MS;
+  }
+
+  #request(call: VendorCall, authorization: Authorization): { url: URL; init: RequestInit } {
+    const url = this.#url(call, authorization.baseUrl ?? this.options.baseUrl);
+    const { correlationId } = context();
+    const headers: Record<string, string> = { accept: 'application/json', 'x-correlation-id': correlationId, ...lowerCase(call.headers ?? {}), ...authorization.headers };
+    if (call.body === undefined) return { url, init: { method: call.method, headers } };
+    if (typeof call.body === 'string' || call.body instanceof URLSearchParams) return { url, init: { method: call.method, headers, body: call.body } };
+    return { url, init: { method: call.method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(call.body) } };
+  }
+
+  #url(call: VendorCall, baseUrl: string): URL {
+    const base = new URL(baseUrl);
+    const url = /^https?:/.test(call.path) ? new URL(call.path) : new URL(base.href.replace(/\/$/, '') + (call.path.startsWith('/') ? '' : '/') + call.path);
+    // Our token goes nowhere else, whatever link an answer holds.
+    if (url.origin !== base.origin && url.origin !== new URL(this.options.baseUrl).origin)
+      throw new Problem('internal', `${this.options.vendor} gave a link to another host: ${url.origin}`, { code: 'not-made' });
+    const query = call.query instanceof URLSearchParams ? [...call.query] : Object.entries(call.query ?? {});
+    for (const [name, value] of query) if (value !== undefined) url.searchParams.append(name, String(value));
+    return url;
+  }
+
+  /** A defect of ours is told as it is; a Problem keeps no secret. */
+  #told(error: unknown, call: VendorCall): Problem {
+    if (error instanceof Problem) return error;
+    return new Problem('internal', `${this.options.vendor} ${call.operation}: ${redactText(String(error), this.options.auth.secrets())}`, { cause: error });
+  }
+
+  #clean(problem: Problem, changes: { code?: string; retryAfterMs?: number }): Problem {
+    const hide = (text: string) => redactText(text, this.options.auth.secrets());
+    const { retryable, fields, vendor, cause } = problem;
+    return new Problem(problem.kind, hide(problem.detail), {
+      retryable,
+      fields,
+      cause,
+      retryAfterMs: problem.retryAfterMs,
+      ...(vendor ? { vendor: { ...vendor, message: hide(vendor.message) } } : {}),
+      ...changes,
+    });
+  }
+
+  #facts(call: VendorCall): Record<string, unknown> {
+    return { vendor: this.options.vendor, account: this.options.account, operation: call.operation, kind: call.kind, correlationId: context().correlationId };
+  }
+
+  #note(call: VendorCall, outcome: string, startedAt: number, problem?: Problem): void {
+    const labels = { vendor: this.options.vendor, operation: call.operation, outcome };
+    const ms = Math.round(performance.now() - startedAt);
+    this.#calls.inc(labels);
+    this.#seconds.observe(labels, ms / 1000);
+    if (!problem) this.#log.debug({ ...this.#facts(call), outcome, ms }, 'called');
+    else this.#log.warn({ ...this.#facts(call), outcome, ms, code: problem.code, vendorCode: problem.vendor?.code, detail: problem.detail }, 'call failed');
+  }
+}
+
+// No connection was made, so nothing can have left: name look-up, refusal, no route, no trust in the certificate.
+const NOT_CONNECTED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|.*SELF_SIGNED.*|UNABLE_TO_.*|ERR_INVALID_URL)$/;
+
+function codeOf(error: unknown): string {
+  const { cause, code, name } = error as { cause?: unknown; code?: unknown; name?: string };
+  if (cause !== undefined && cause !== null) return codeOf(cause);
+  return typeof code === 'string' ? code : (name ?? 'Error');
+}
+
+function reasonOf(error: unknown): string {
+  const { cause, message, name } = error as { cause?: unknown; message?: string; name?: string };
+  if (name === 'TimeoutError') return 'no answer in time';
+  if (cause !== undefined && cause !== null) return reasonOf(cause);
+  return message || codeOf(error);
+}
+
+/** What a write that was answered with a problem must be called. */
+function codeOfWrite(problem: Problem): string | undefined {
+  if (problem.kind === 'rate-limited') return 'not-made';
+  if (problem.kind === 'vendor-unavailable' && problem.code !== 'not-made') return 'outcome-unknown';
+  return problem.code;
+}
+
+function outcomeOf(problem: Problem): string {
+  if (problem.vendor?.code === BREAKER_OPEN) return BREAKER_OPEN;
+  if (problem.code === 'lease-lost') return problem.code;
+  if (problem.code === 'outcome-unknown') return 'unknown';
+  if (problem.kind === 'rate-limited') return 'rate-limited';
+  if (problem.kind === 'vendor-unavailable') return 'unavailable';
+  return problem.kind === 'internal' ? 'defect' : 'refused';
+}
+
+/** Exponential with full jitter; never sooner than the vendor asked for. */
+function backoffMs(attempt: number, askedMs: number | undefined): number {
+  const ceiling = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+  const jittered = ceiling / 2 + (Math.random() * ceiling) / 2;
+  return askedMs === undefined ? jittered : askedMs + Math.random() * FIRST_BACKOFF_MS;
+}
+
+const msUntil = (deadline: number): number => Math.max(1, Math.ceil(Math.min(deadline - performance.now(), 2 ** 31 - 1)));
+
+const lowerCase = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

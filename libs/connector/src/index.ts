@@ -1,0 +1,9 @@
+export { type Authorization, type AuthScheme, basic, bearer, type ClientCredentials, type JwtAssertion, jwtAssertion, none, oauthClientCredentials } from './auth-scheme.js';
+export { Connector, type ConnectorOptions } from './connector.js';
+export { connectorMigrations } from './connector.migrations.js';
+export type { Finding } from './finding.js';
+export { type Found, type FoundOfSet, type Means, type OnceKind, OnceWriter } from './once-writer.js';
+export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
+export { redactHeaders, redactText } from './redaction.js';
+export { kindOfStatus, retryAfterMs, type VendorAnswer, type VendorCall } from './vendor-answer.js';
+export { checkVendor } from './vendor-check.js';

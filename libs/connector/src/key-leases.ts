@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Problem } from '#canonical';
+
+/** A key held by one call for a while. */
+export class Lease {
+  readonly #monotonic: number;
+  readonly #wall: number;
+
+  constructor(readonly key: string, readonly owner: string, readonly fence: string, private readonly leaseMs: number, taken: { monotonic: number; wall: number }) {
+    this.#monotonic = taken.monotonic;
+    this.#wall = taken.wall;
+  }
+
+  /** By the clock that goes on while the process is frozen, and by the one that goes on while the machine sleeps. */
+  remainingMs(): number {
+    return this.leaseMs - Math.max(performance.now() - this.#monotonic, Date.now() - this.#wall);
+  }
+
+  /** Throws `vendor-unavailable`, code `lease-lost`, when another may hold the key by now. */
+  check(): void {
+    if (this.remainingMs() <= 0) throw leaseLost(this.key);
+  }
+}
+
+export const leaseLost = (key: string): Problem => new Problem('vendor-unavailable', `the lease on ${key} ran out before the write`, { code: 'lease-lost', retryAfterMs: 0 });
+
+/** One caller at a time per key, over all processes. */
+export interface Leases {
+  take(key: string): Promise<Lease>;
+  /** Locks the key's row until the transaction ends; throws `lease-lost` unless the lease is still its holder's. */
+  hold(em: EntityManager, lease: Lease): Promise<void>;
+  give(lease: Lease): Promise<void>;
+}
+
+const POLL_MS = 25;
+
+/** Leases in Postgres (`connector.write_key`). Callers of one process queue up here; those of others are waited for with patience. */
+export class KeyLeases implements Leases {
+  readonly #queues = new Map<string, Promise<void>>();
+  readonly #leave = new Map<string, () => void>();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly system: string,
+    private readonly account: string,
+    private readonly leaseMs: number,
+    private readonly patienceMs: number,
+  ) {}
+
+  /** Throws `vendor-unavailable`, code `key-leased`, when another process holds the key for longer than the patience. */
+  async take(key: string): Promise<Lease> {
+    const giveUpAt = performance.now() + this.patienceMs;
+    const leave = await this.#enterQueue(key);
+    const owner = randomUUID();
+    this.#leave.set(owner, leave);
+    try {
+      for (;;) {
+        const taken = { monotonic: performance.now(), wall: Date.now() };
+        const fence = await this.#tryTake(key, owner);
+        if (fence !== undefined) return new Lease(key, owner, fence, this.leaseMs, taken);
+        if (performance.now() >= giveUpAt) throw await this.#leased(key);
+        await sleep(POLL_MS + Math.random() * POLL_MS);
+      }
+    } catch (error) {
+      this.#leaveQueue(owner);
+      throw error;
+    }
+  }
+
+  async hold(em: EntityManager, { key, owner, fence }: Lease): Promise<void> {
+    const rows = await em.query<unknown[]>(
+      `select 1 from connector.write_key where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 for update`,
+      [this.system, this.account, key, owner, fence],
+    );
+    if (rows.length === 0) throw leaseLost(key);
+  }
+
+  async give({ key, owner }: Lease): Promise<void> {
+    this.#leaveQueue(owner);
+    await this.dataSource.query(
+      `update connector.write_key set owner = null, lease_until = '-infinity' where system = $1 and account = $2 and key = $3 and owner = $4`,
+      [this.system, this.account, key, owner],
+    );
+  }
+
+  async #tryTake(key: string, owner: string): Promise<string | undefined> {
+    const rows = await this.dataSource.query<{ fence: string }[]>(
+      `insert into connector.write_key(system, account, key, owner, fence, lease_until)
+       values ($1, $2, $3, $4, 1, clock_timestamp() + $5 * interval '1 ms')
+       on conflict (system, account, key) do update
+       set owner = excluded.owner, fence = write_key.fence + 1, lease_until = excluded.lease_until
+       where write_key.lease_until < clock_timestamp()
+       returning fence`,
+      [this.system, this.account, key, owner, this.leaseMs],
+    );
+    return rows[0]?.fence;
+  }
+
+  async #leased(key: string): Promise<Problem> {
+    const rows = await this.dataSource.query<{ ms: string }[]>(
+      `select extract(epoch from lease_until - clock_timestamp()) * 1000 ms from connector.write_key where system = $1 and account = $2 and key = $3`,
+      [this.system, this.account, key],
+    );
+    const retryAfterMs = Math.max(POLL_MS, Math.ceil(Number(rows[0]?.ms ?? 0)));
+    return new Problem('vendor-unavailable', `another is writing ${key} at ${this.system}`, { code: 'key-leased', retryAfterMs });
+  }
+
+  async #enterQueue(key: string): Promise<() => void> {
+    const before = this.#queues.get(key) ?? Promise.resolve();
+    let leave = () => {};
+    const mine = new Promise<void>(resolve => (leave = resolve));
+    const tail = before.then(() => mine);
+    this.#queues.set(key, tail);
+    await before;
+    return () => {
+      leave();
+      if (this.#queues.get(key) === tail) this.#queues.delete(key);
+    };
+  }
+
+  #leaveQueue(owner: string): void {
+    this.#leave.get(owner)?.();
+    this.#leave.delete(owner);
+  }
+}

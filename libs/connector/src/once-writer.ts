@@ -1,0 +1,280 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { hashOf, Problem } from '#canonical';
+import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
+import { DuplicateKeeper } from './duplicate-keeper.js';
+import { KeyLeases, type Lease, type Leases } from './key-leases.js';
+import { guarded, type WriteOutcome } from './write-guard.js';
+
+/**
+ * What a vendor offers against making a thing twice, and how long a request may still commit after we lost its answer.
+ * `upsert`: writes by our own key; `request-key`: the vendor knows a repeated request; `look-up`: neither, so we look.
+ */
+export interface Means {
+  kind: 'upsert' | 'request-key' | 'look-up';
+  settlingMs: number;
+}
+
+/** A record at the vendor that bears our key. */
+export interface Found {
+  /** The vendor's own id. */
+  id: string;
+  /** Hidden, closed or inactive at the vendor; it counts all the same. */
+  archived?: boolean;
+}
+
+/** A member of a set: a record below a parent, with our key for it. */
+export interface FoundOfSet extends Found {
+  key: string;
+}
+
+/** What is made by look-up. */
+export interface OnceKind<F extends Found = Found> {
+  kind: string;
+  /** Everything at the vendor that bears the key, archived too. */
+  find?(key: string): Promise<F[]>;
+  /** Everything below the parent that bears a key of ours, archived too. For `ensureAll`. */
+  findAll?(parentKey: string): Promise<(F & FoundOfSet)[]>;
+  /** Takes a duplicate out of use (archives it, takes its reference away). Called again after a failure. */
+  retire(found: F): Promise<void>;
+}
+
+export interface OnceWriterOptions {
+  /** The vendor product. */
+  system: string;
+  account: string;
+  means: Means;
+  /** How long one process may hold a key without saying anything more; also the longest a write may take. 30 s if not said. */
+  leaseMs?: number;
+  /** How long a call waits here for a leased key or an unsettled attempt before it is told to come back. 2 s if not said. */
+  patienceMs?: number;
+}
+
+/** The parts that make it safe, so that tests can leave one out and see it go wrong. */
+export interface OnceParts {
+  leases: Leases;
+  attempts: AttemptLog;
+  /** Whether to look again after a create; always, but for a negative control. */
+  looksAgain: boolean;
+}
+
+const LEASE_MS = 30_000;
+const PATIENCE_MS = 2_000;
+const WATCH_EVERY_MS = 1_000;
+
+/**
+ * Makes each record once, whatever is lost, late, killed or frozen on the way: at quiet no key has two live records, and no id is
+ * handed out that a later look may take out of use.
+ */
+export class OnceWriter {
+  readonly #log: Logger;
+  readonly #kinds: Map<string, OnceKind>;
+  readonly #leases: Leases;
+  readonly #attempts: AttemptLog;
+  readonly #keeper: DuplicateKeeper;
+  readonly #looksAgain: boolean;
+  #watch: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(
+    dataSource: DataSource,
+    private readonly options: OnceWriterOptions,
+    kinds: OnceKind[] = [],
+    parts: Partial<OnceParts> = {},
+  ) {
+    const { system, account, means } = options;
+    this.#log = new Logger(`once-writer.${system}`);
+    this.#kinds = new Map(kinds.map(kind => [kind.kind, kind]));
+    this.#leases = parts.leases ?? new KeyLeases(dataSource, system, account, options.leaseMs ?? LEASE_MS, this.#patienceMs);
+    this.#attempts = parts.attempts ?? new Attempts(dataSource, system, account, means.settlingMs);
+    this.#keeper = new DuplicateKeeper(dataSource, system, account);
+    this.#looksAgain = parts.looksAgain ?? true;
+  }
+
+  /**
+   * Answers the one record of `key`, made by `create` if there is none. `create` makes one write, through a Connector, with the key
+   * inside. Throws `vendor-unavailable` with code `key-leased` (another is at it), `unsettled` (a lost attempt may still commit), or
+   * what `create` threw; all but refusals are safe to ask again.
+   */
+  async ensure<F extends Found>(kind: string, key: string, hash: string, create: () => Promise<F>): Promise<F> {
+    const { find } = this.#lookUpOf(kind);
+    if (!find) throw new Problem('internal', `kind ${kind} has no find`);
+    const wanted = [{ key }];
+    const found = await this.ensureSet(kind, key, wanted, hash, async () => (await find(key)).map(one => ({ ...one, key })), async () => [{ ...(await create()), key }]);
+    return found[0] as unknown as F;
+  }
+
+  /**
+   * The same for a set below one parent, with one look before and one after: answers the one record of each wanted key, in the order
+   * wanted. `createMissing` makes all that are missing in one write.
+   */
+  async ensureAll<W extends { key: string }, F extends FoundOfSet>(kind: string, parentKey: string, wanted: W[], createMissing: (missing: W[]) => Promise<F[]>): Promise<F[]> {
+    const { findAll } = this.#lookUpOf(kind);
+    if (!findAll) throw new Problem('internal', `kind ${kind} has no findAll`);
+    return (await this.ensureSet(kind, parentKey, wanted, hashOf(wanted.map(({ key }) => key)), () => findAll(parentKey), createMissing)) as F[];
+  }
+
+  /**
+   * For a write by key that the vendor takes twice without harm (an upsert, an update, a request with its own key). A lost earlier
+   * write of other content on the key may still commit over this one: until it is settled this throws `vendor-unavailable`, code
+   * `unsettled`. The same content (`hash`) may be sent again at once.
+   */
+  async write<R>(key: string, hash: string, send: () => Promise<R>): Promise<R> {
+    return this.#withLease(`write:${key}`, async lease => {
+      await this.#settled('write', key, hash);
+      const attempt = await this.#attempts.begin(lease, 'write', key, hash);
+      return this.#send(lease, attempt, send);
+    });
+  }
+
+  /** Looks again at attempts whose answer never came, once they are settled, and retires what turns up twice. Answers how to stop. */
+  watch(everyMs = WATCH_EVERY_MS): { stop(): Promise<void> } {
+    const tick = () => {
+      this.#looking = this.lookAgain()
+        .catch((error: unknown) => this.#log.error({ err: error }, 'the watch failed; it goes on'))
+        .then(() => {
+          if (this.#watch) this.#watch = setTimeout(tick, everyMs).unref();
+        });
+    };
+    this.#watch = setTimeout(tick, everyMs).unref();
+    const stop = async () => {
+      clearTimeout(this.#watch);
+      this.#watch = undefined;
+      await this.#looking;
+    };
+    return { stop };
+  }
+
+  /** One round of the watch: every attempt that is due to be looked at. */
+  async lookAgain(): Promise<void> {
+    for (const attempt of await this.#attempts.due()) {
+      if (attempt.kind !== 'write') await this.#lookAgainAt(attempt);
+      else await this.#attempts.close(attempt);
+    }
+  }
+
+  private async ensureSet<W extends { key: string }>(
+    kind: string,
+    parentKey: string,
+    wanted: W[],
+    hash: string,
+    find: () => Promise<FoundOfSet[]>,
+    createMissing: (missing: W[]) => Promise<FoundOfSet[]>,
+  ): Promise<FoundOfSet[]> {
+    return this.#withLease(`${kind}:${parentKey}`, async lease => {
+      let kept = await this.#keep(lease, kind, await find());
+      let missing = wanted.filter(({ key }) => !kept.has(key));
+      if (missing.length > 0) {
+        await this.#settled(kind, parentKey);
+        // What was unsettled may have come in meanwhile; an absence counts only when seen after the settling.
+        kept = await this.#keep(lease, kind, await find());
+        missing = wanted.filter(({ key }) => !kept.has(key));
+      }
+      if (missing.length > 0) {
+        const attempt = await this.#attempts.begin(lease, kind, parentKey, hash);
+        const created = await this.#send(lease, attempt, () => createMissing(missing));
+        const seen = this.#looksAgain ? await find() : [];
+        kept = await this.#keep(lease, kind, [...seen, ...created.filter(one => !seen.some(other => other.id === one.id)), ...kept.values()]);
+      }
+      return wanted.map(({ key }) => kept.get(key) ?? this.#vanished(kind, key));
+    });
+  }
+
+  /** Decides per key which record is the one, and retires the others. */
+  async #keep(lease: Lease, kind: string, found: FoundOfSet[]): Promise<Map<string, FoundOfSet>> {
+    const distinct = [...new Map(found.map(one => [one.id, one])).values()];
+    const { kept, retire } = await this.#keeper.decide(lease, this.#leases, kind, distinct);
+    for (const one of retire) await this.#retire(kind, one);
+    return kept;
+  }
+
+  async #retire(kind: string, found: FoundOfSet): Promise<void> {
+    this.#log.warn({ kind, key: found.key, id: found.id }, 'retires a duplicate');
+    await this.#kindOf(kind).retire(found);
+    await this.#keeper.retired(kind, found);
+  }
+
+  /** Sends once, and notes how it ended. Whatever isn't surely not made is unknown. */
+  async #send<R>(lease: Lease, attempt: Attempt, send: () => Promise<R>): Promise<R> {
+    const outcomes: WriteOutcome[] = [];
+    let reads = 0;
+    const guard = {
+      beforeSend: () => lease.check(),
+      ended: (outcome: WriteOutcome) => void outcomes.push(outcome),
+      readMade: () => void reads++,
+      remainingMs: () => lease.remainingMs(),
+    };
+    let answer: R;
+    try {
+      lease.check();
+      answer = await guarded(guard, send);
+    } catch (error) {
+      const unmade = outcomes.length > 0 ? outcomes.every(outcome => outcome === 'not-made') : reads > 0 || surelyNotMade(error);
+      await this.#attempts.end(attempt, unmade ? 'refused' : 'unknown');
+      throw error;
+    }
+    await this.#attempts.end(attempt, 'answered');
+    return answer;
+  }
+
+  /** Waits until no earlier attempt on the key can commit any more (of other content, when a hash is given). */
+  async #settled(kind: string, key: string, sameHash?: string): Promise<void> {
+    const waitMs = await this.#attempts.unsettledMs(kind, key, sameHash);
+    if (waitMs <= 0) return;
+    if (waitMs > this.#patienceMs)
+      throw new Problem('vendor-unavailable', `an earlier write of ${key} at ${this.options.system} was not answered and may still be made`, {
+        code: 'unsettled',
+        retryAfterMs: Math.ceil(waitMs),
+      });
+    await new Promise(resolve => setTimeout(resolve, waitMs));
+    return this.#settled(kind, key, sameHash);
+  }
+
+  async #lookAgainAt(attempt: Attempt): Promise<void> {
+    const { find, findAll } = this.#kindOf(attempt.kind);
+    const look = find ? async () => (await find(attempt.key)).map(one => ({ ...one, key: attempt.key })) : () => findAll!(attempt.key);
+    try {
+      await this.#withLease(`${attempt.kind}:${attempt.key}`, async lease => {
+        await this.#keep(lease, attempt.kind, await look());
+        await this.#attempts.looked(attempt);
+      });
+    } catch (error) {
+      if (!(error instanceof Problem) || !error.retryable) throw error;
+      this.#log.debug({ kind: attempt.kind, key: attempt.key, code: error.code }, 'looks again later');
+    }
+  }
+
+  async #withLease<R>(name: string, work: (lease: Lease) => Promise<R>): Promise<R> {
+    const lease = await this.#leases.take(name);
+    try {
+      return await work(lease);
+    } finally {
+      await this.#leases.give(lease);
+    }
+  }
+
+  #kindOf(kind: string): OnceKind {
+    const known = this.#kinds.get(kind);
+    if (!known) throw new Problem('internal', `${this.options.system} has no kind ${kind}`);
+    return known;
+  }
+
+  #lookUpOf(kind: string): OnceKind {
+    if (this.options.means.kind !== 'look-up') throw new Problem('internal', `${this.options.system} means ${this.options.means.kind}: use write`);
+    return this.#kindOf(kind);
+  }
+
+  #vanished(kind: string, key: string): never {
+    throw new Problem('vendor-unavailable', `${this.options.system} made ${kind} ${key} and does not show it`, { code: 'outcome-unknown' });
+  }
+
+  get #patienceMs(): number {
+    return this.options.patienceMs ?? PATIENCE_MS;
+  }
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'precondition-failed', 'unprocessable', 'unsupported', 'rate-limited', 'refused-by-vendor']);
+
+/** For work that doesn't go through a Connector: what its problem says. */
+const surelyNotMade = (error: unknown): boolean =>
+  error instanceof Problem && (error.code === 'not-made' || error.code === 'lease-lost' || (REFUSALS.has(error.kind) && error.code !== 'outcome-unknown'));

@@ -1,0 +1,54 @@
+import { Problem, type ProblemKind } from '#canonical';
+
+export interface VendorCall {
+  /** What is asked, as metrics and exceptions name it: `create-workspace`, `query`. A closed set per vendor: no ids in it. */
+  operation: string;
+  kind: 'read' | 'write';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the base URL, or the whole URL of a link that the vendor gave (same origin only). */
+  path: string;
+  query?: Record<string, string | number | boolean | undefined> | URLSearchParams;
+  headers?: Record<string, string>;
+  /** An object is sent as JSON, URLSearchParams as a form, a string as it is (give its content-type). */
+  body?: object | string;
+  /** The call's whole time, in ms, waiting and retries included; the connector's `timeoutMs` if not said. */
+  deadlineMs?: number;
+  /** Statuses that are answers; 200 to 299 if not said. */
+  accept?: number[];
+}
+
+/** What the vendor answered, whatever the status. Header names are lower-case. */
+export interface VendorAnswer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  /** Throws `vendor-unavailable`, code `malformed-answer`, when the text isn't JSON. */
+  json<T>(): T;
+}
+
+export function vendorAnswer(status: number, headers: Record<string, string>, text: string): VendorAnswer {
+  const json = <T>(): T => {
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      throw new Problem('vendor-unavailable', `the answer (${status}) is not JSON`, { code: 'malformed-answer', cause });
+    }
+  };
+  return { status, headers, text, json };
+}
+
+const KIND_OF_STATUS: Record<number, ProblemKind> = { 404: 'not-found', 409: 'conflict', 412: 'precondition-failed', 429: 'rate-limited' };
+
+/** What a status means where the vendor's body says nothing better: 429 rate-limited, 408 and 5xx unavailable, other 4xx refused. */
+export function kindOfStatus(status: number): ProblemKind {
+  if (status >= 500 || status === 408) return 'vendor-unavailable';
+  return KIND_OF_STATUS[status] ?? 'refused-by-vendor';
+}
+
+/** `Retry-After` in ms, from seconds or an HTTP date. */
+export function retryAfterMs(headers: Record<string, string>): number | undefined {
+  const value = headers['retry-after']?.trim();
+  if (!value) return undefined;
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, Math.ceil(ms));
+}

@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** How one sent write ended: the vendor said yes, surely nothing was made, or nobody knows. */
+export type WriteOutcome = 'answered' | 'not-made' | 'unknown';
+
+/** What a OnceWriter asks of the connector while its work runs. */
+export interface WriteGuard {
+  /** Called at the last moment before a write leaves, after queues and log-in; throws a Problem when it must not leave any more. */
+  beforeSend(): void;
+  /** Called with each write's end. */
+  ended(outcome: WriteOutcome): void;
+  /** Called when a read is made, so that the writer knows that its work speaks through a connector. */
+  readMade(): void;
+  /** How long a write sent now may take, in ms. */
+  remainingMs(): number;
+}
+
+const guards = new AsyncLocalStorage<WriteGuard>();
+
+export const guarded = <T>(guard: WriteGuard, work: () => Promise<T>): Promise<T> => guards.run(guard, work);
+
+export const currentGuard = (): WriteGuard | undefined => guards.getStore();
