@@ -1,0 +1,45 @@
+import type { Type } from '@nestjs/common';
+import type { Scope } from '#auth';
+
+export const LAYERS = ['system', 'process', 'experience'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/**
+ * What an app says about itself, once: how it is served, documented and governed. `module` is the app's own composition root; it
+ * need not import ServiceModule, `createApp` puts it beside it.
+ */
+export interface AppDefinition {
+  /** Kebab-case, unique: `crm`, `project-initiation`. */
+  name: string;
+  layer: Layer;
+  /** Where it is mounted behind the gateway: `/system/crm`. Routes inside the app are without it. */
+  prefix: string;
+  module: Type;
+  title: string;
+  description: string;
+  /** The team that answers for it. */
+  owner: string;
+  /** The back end whose data it serves, for system apps. */
+  systemOfRecord?: string;
+  lifecycle: 'beta' | 'active' | 'deprecated';
+  /** API versions it serves, the newest last: `['1']`. */
+  versions: [string, ...string[]];
+  /** It has a GraphQL endpoint, whose operations need scopes like any other. */
+  graphql?: boolean;
+  /** Its config classes (fields with `@Setting`). Checked together at start, provided by their class to the whole app, and documented. */
+  config?: Type<object>[];
+  /** The scopes it needs as a client of other apps; `ApiClient` asks for a token with these. */
+  calls?: Scope[];
+}
+
+/** What the inside of an app may know of itself. */
+export type App = Omit<AppDefinition, 'module'>;
+
+/** Injects the app's definition. */
+export const APP = Symbol('throughline:app');
+
+/** Injects the environment the app was given. */
+export const ENVIRONMENT = Symbol('throughline:environment');
+
+/** `PROJECT_INITIATION` for `project-initiation`: what the app's own settings start with. */
+export const settingPrefix = (appName: string): string => appName.toUpperCase().replace(/-/g, '_');

@@ -1,0 +1,45 @@
+import { Inject, Injectable, Optional, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { mergeMap, type Observable } from 'rxjs';
+import { DataSource } from 'typeorm';
+import { currentContext } from '../context/context.js';
+import { Audit } from './audit.js';
+
+const WRITES_NOTHING = 'throughline:writes-nothing';
+
+/** Marks an unsafe-looking operation that changes nothing (a plan, a check), so that it leaves no audit row. */
+export const WritesNothing = (): MethodDecorator => SetMetadata(WRITES_NOTHING, true);
+
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/**
+ * No write without a row: when a handler of an unsafe method succeeded and recorded nothing itself, what was asked is recorded
+ * here. Handlers that know before and after call `Audit.record` in their own transaction instead.
+ */
+@Injectable()
+export class AuditInterceptor implements NestInterceptor {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(Audit) private readonly audit: Audit,
+    @Optional() @Inject(DataSource) private readonly dataSource?: DataSource,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() !== 'http' || !this.dataSource) return next.handle();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!UNSAFE.has(request.method) || this.reflector.get<boolean | undefined>(WRITES_NOTHING, context.getHandler())) return next.handle();
+    return next.handle().pipe(
+      mergeMap(async answer => {
+        if (currentContext()?.audited !== true) await this.#record(request, answer);
+        return answer;
+      }),
+    );
+  }
+
+  async #record(request: FastifyRequest, answer: unknown): Promise<void> {
+    const what = `${request.method} ${request.routeOptions.url ?? ''}`;
+    const after = { request: request.body ?? null, answer: answer ?? null };
+    await this.audit.record(this.dataSource!.manager, { what, subject: request.url.split('?')[0]!, before: null, after });
+  }
+}

@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { actorOf } from '#auth';
+import type { Actor } from '#canonical';
+import { APP, type App } from '../app-definition.js';
+import { context, currentContext } from '../context/context.js';
+import { redact } from '../logs/redact.js';
+
+export interface AuditEntry {
+  /** The act, kebab-case: `mapping-set`, `project-changed`. */
+  what: string;
+  /** Id of what was changed. */
+  subject: string;
+  before: unknown;
+  after: unknown;
+  why?: string;
+  /** Who, when it isn't whoever is calling: a flow or the system itself. */
+  actor?: Actor;
+}
+
+const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(redact(value)));
+
+/** The append-only record of who changed what, why, and from what to what: table service.audit. */
+@Injectable()
+export class Audit {
+  constructor(@Inject(APP) private readonly app: App) {}
+
+  /** Writes the row in the caller's transaction, so that no change is without its row and no row without its change. */
+  async record(em: EntityManager, entry: AuditEntry): Promise<void> {
+    const { principal, correlationId, traceparent } = context();
+    const actor: Actor = entry.actor ?? (principal ? actorOf(principal) : { kind: 'system', id: this.app.name });
+    await em.query(
+      `insert into service.audit (app, actor, client, what, subject, why, before, after, correlation_id, traceparent)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        this.app.name, JSON.stringify(actor), principal?.clientId ?? this.app.name, entry.what, entry.subject, entry.why ?? null,
+        json(entry.before), json(entry.after), correlationId, traceparent ?? null,
+      ],
+    );
+    const here = currentContext();
+    if (here) here.audited = true;
+  }
+}

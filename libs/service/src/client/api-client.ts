@@ -1,0 +1,168 @@
+import { ACTOR_HEADER, actorHeader, AUDIENCE, Authority } from '#auth';
+import { Problem } from '#canonical';
+import { context, type Context } from '../context/context.js';
+import { problemOfAnswer } from '../problems/problem-body.js';
+import { ServiceToken } from './service-token.js';
+
+export interface ApiClientOptions {
+  clientId: string;
+  clientSecret: string;
+  /** Space-separated. */
+  scope: string;
+  /** Where the apps are; GATEWAY_URL when not given. */
+  baseUrl?: string;
+  /** Who issues tokens; ISSUER_URL when not given. */
+  issuerUrl?: string;
+  fetch?: typeof fetch;
+}
+
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
+
+export interface ReadOptions {
+  query?: Query;
+  /** How long to wait, in ms; never longer than the deadline of the work at hand. 30 s when not given. */
+  deadlineMs?: number;
+}
+
+export interface WriteOptions extends ReadOptions {
+  ifMatch?: string;
+  idempotencyKey?: string;
+}
+
+interface Call extends WriteOptions {
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  body?: unknown;
+}
+
+const DEFAULT_DEADLINE_MS = 30_000;
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/**
+ * How one app calls another: over HTTP, under its own token, through the gateway. The affair's correlation id, trace and deadline
+ * and the person acted for go along. An answer that is a problem is thrown as that Problem. Retries nothing: the flow does.
+ *
+ * When no answer came the Problem is `vendor-unavailable`, code `not-made` when the call surely did nothing, else `outcome-unknown`.
+ */
+export class ApiClient {
+  readonly #token: ServiceToken;
+  readonly #baseUrl: string;
+  readonly #fetch: typeof fetch;
+
+  constructor(options: ApiClientOptions) {
+    const authority = new Authority(options.issuerUrl ?? required('ISSUER_URL'));
+    this.#baseUrl = (options.baseUrl ?? required('GATEWAY_URL')).replace(/\/$/, '');
+    this.#fetch = options.fetch ?? fetch;
+    this.#token = new ServiceToken({ ...options, audience: AUDIENCE, tokenEndpoint: () => authority.tokenEndpoint(), fetch: this.#fetch });
+  }
+
+  /** `path` is behind the gateway, with the app's prefix: `/system/crm/v1/deals/dea_…`. */
+  get<T>(path: string, options: ReadOptions = {}): Promise<T> {
+    return this.#send<T>({ ...options, method: 'GET', path });
+  }
+
+  put<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
+    return this.#send<T>({ ...options, method: 'PUT', path, body });
+  }
+
+  post<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
+    return this.#send<T>({ ...options, method: 'POST', path, body });
+  }
+
+  patch<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
+    return this.#send<T>({ ...options, method: 'PATCH', path, body });
+  }
+
+  delete<T>(path: string, options: WriteOptions = {}): Promise<T> {
+    return this.#send<T>({ ...options, method: 'DELETE', path });
+  }
+
+  async #send<T>(call: Call): Promise<T> {
+    const here = context();
+    const waitMs = remaining(here, call.deadlineMs ?? DEFAULT_DEADLINE_MS);
+    let answer = await this.#try(call, here, waitMs);
+    if (answer.status === 401) {
+      // our token was refused before anything was done: keys may have been rolled
+      await answer.body?.cancel();
+      this.#token.refused();
+      answer = await this.#try(call, here, waitMs);
+    }
+    const text = await read(answer, call);
+    const body = parsed(text);
+    if (!answer.ok) throw problemOfAnswer(answer.status, body, call.path);
+    return body as T;
+  }
+
+  async #try(call: Call, here: Context, waitMs: number): Promise<Response> {
+    const token = await this.#token.value();
+    const url = this.#baseUrl + call.path + queryText(call.query);
+    try {
+      return await this.#fetch(url, {
+        method: call.method,
+        headers: headersOf(call, here, token, waitMs),
+        body: call.body === undefined ? undefined : JSON.stringify(call.body),
+        signal: AbortSignal.timeout(waitMs),
+      });
+    } catch (cause) {
+      throw unanswered(call, cause);
+    }
+  }
+}
+
+function headersOf(call: Call, here: Context, token: string, waitMs: number): Record<string, string> {
+  const person = here.principal && (here.principal.actingFor !== undefined || here.principal.kind === 'person') ? here.principal : undefined;
+  return {
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+    'x-correlation-id': here.correlationId,
+    'throughline-deadline': new Date(Date.now() + waitMs).toISOString(),
+    ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(here.traceparent ? { traceparent: here.traceparent } : {}),
+    ...(person ? { [ACTOR_HEADER]: actorHeader(person) } : {}),
+    ...(call.ifMatch ? { 'if-match': call.ifMatch } : {}),
+    ...(call.idempotencyKey ? { 'idempotency-key': call.idempotencyKey } : {}),
+  };
+}
+
+function remaining({ deadlineAt }: Context, wantedMs: number): number {
+  const leftMs = deadlineAt === undefined ? wantedMs : Math.min(wantedMs, Date.parse(deadlineAt) - Date.now());
+  if (leftMs <= 0) throw new Problem('vendor-unavailable', 'There was no time left to ask.', { code: 'not-made' });
+  return leftMs;
+}
+
+function queryText(query: Query = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : (Array.isArray(value) ? (value as string[]) : [value]).map(item => [name, String(item)] as [string, string]),
+  );
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+async function read(answer: Response, call: Call): Promise<string> {
+  try {
+    return await answer.text();
+  } catch (cause) {
+    throw unanswered(call, cause);
+  }
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // a proxy's page, kept as the problem's cause
+  }
+}
+
+function unanswered(call: Call, cause: unknown): Problem {
+  const code = ((cause as { cause?: { code?: string } }).cause?.code ?? '') as string;
+  const sent = !NEVER_SENT.has(code);
+  const detail = sent ? `${call.path} gave no answer.` : `${call.path} can't be reached.`;
+  return new Problem('vendor-unavailable', detail, { cause, code: sent ? 'outcome-unknown' : 'not-made' });
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Problem('internal', `${name} is not set, so other apps can't be called.`);
+  return value;
+}

@@ -1,0 +1,60 @@
+import { Problem } from '#canonical';
+
+const EARLY_MS = 30_000;
+
+export interface TokenOptions {
+  clientId: string;
+  clientSecret: string;
+  scope: string;
+  audience: string;
+  tokenEndpoint(): Promise<string>;
+  fetch: typeof fetch;
+}
+
+/** An app's own access token (client credentials), asked for once and kept until shortly before it expires. */
+export class ServiceToken {
+  #token?: Promise<{ value: string; expiresAt: number }>;
+
+  constructor(private readonly options: TokenOptions) {}
+
+  async value(): Promise<string> {
+    const held = await this.#token;
+    if (!held || held.expiresAt < Date.now()) this.#token = this.#request();
+    try {
+      return (await this.#token!).value;
+    } catch (error) {
+      this.#token = undefined;
+      throw error;
+    }
+  }
+
+  /** Forgets the token: the next call asks for another. */
+  refused(): void {
+    this.#token = undefined;
+  }
+
+  async #request(): Promise<{ value: string; expiresAt: number }> {
+    const { clientId, clientSecret, scope, audience } = this.options;
+    const url = await this.options.tokenEndpoint();
+    const form = new URLSearchParams({ grant_type: 'client_credentials', scope, resource: audience });
+    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
+    let answer: Response;
+    try {
+      answer = await this.options.fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
+        body: form,
+        signal: AbortSignal.timeout(10_000),
+      });
+    } catch (cause) {
+      throw new Problem('vendor-unavailable', "The identity provider can't be reached.", { cause, code: 'not-made' });
+    }
+    const body = (await answer.json().catch(() => ({}))) as { access_token?: string; expires_in?: number; error?: string; error_description?: string };
+    if (!answer.ok || !body.access_token) {
+      const why = body.error_description ?? body.error ?? `status ${answer.status}`;
+      const kind = answer.status >= 500 ? 'vendor-unavailable' : 'internal';
+      throw new Problem(kind, `The identity provider gave ${clientId} no token: ${why}.`, { code: 'not-made' });
+    }
+    return { value: body.access_token, expiresAt: Date.now() + (body.expires_in ?? 300) * 1000 - EARLY_MS };
+  }
+}

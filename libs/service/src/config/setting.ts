@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import type { Type } from '@nestjs/common';
+import { validateSync } from 'class-validator';
+
+export type Environment = Record<string, string | undefined>;
+
+/** A setting as its declaration tells it. */
+export interface SettingOptions {
+  /** The environment variable, UPPER_SNAKE. `<env>_FILE` may name a file that holds the value instead. */
+  env: string;
+  description: string;
+  /** What it is when nobody sets it; without one the setting is required, unless `optional`. */
+  default?: string | number | boolean | string[];
+  optional?: boolean;
+  /** Never shown: not in logs, not in a fault, not in the documentation. */
+  secret?: boolean;
+}
+
+export interface DeclaredSetting extends SettingOptions {
+  field: string;
+  type: 'text' | 'number' | 'yes or no' | 'list';
+}
+
+/** One thing that is wrong with a process's settings. */
+export interface SettingFault {
+  env: string;
+  message: string;
+}
+
+const SETTINGS_METADATA = 'throughline:settings';
+
+/**
+ * A field of a config class that is read from the environment: a `string`, `number`, `boolean` (`true` or `false`) or `string[]`
+ * (comma-separated). Put class-validator rules beside it for what it must be.
+ *
+ *   `@Setting({ env: 'CRM_POLL_MS', default: 1000, description: 'How often changes are looked for, in ms.' }) @Min(100) pollMs: number;`
+ */
+export function Setting(options: SettingOptions): PropertyDecorator {
+  return (target, property) => {
+    const designed: unknown = Reflect.getMetadata('design:type', target, property);
+    const type = designed === Number ? 'number' : designed === Boolean ? 'yes or no' : designed === Array ? 'list' : 'text';
+    const declared = settingsOf(target.constructor as Type<object>);
+    Reflect.defineMetadata(SETTINGS_METADATA, [...declared, { ...options, field: String(property), type }], target.constructor);
+  };
+}
+
+/** A config class's settings, in the order they were declared, inherited ones first. */
+export const settingsOf = (type: Type<object>): DeclaredSetting[] => (Reflect.getMetadata(SETTINGS_METADATA, type) as DeclaredSetting[] | undefined) ?? [];
+
+/** Thrown when settings are wrong; tells every fault of every class at once. */
+export class SettingsError extends Error {
+  constructor(readonly faults: SettingFault[]) {
+    super(`These settings are wrong:\n${faults.map(({ env, message }) => `  ${env}: ${message}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** Reads and checks one config class. Throws SettingsError with all its faults. */
+export function loadConfig<T extends object>(type: Type<T>, env: Environment = process.env): T {
+  return loadConfigs([type], env)[0] as T;
+}
+
+/** Reads and checks several config classes; throws one SettingsError with the faults of all. */
+export function loadConfigs(types: Type<object>[], env: Environment = process.env): object[] {
+  const read = types.map(type => readConfig(type, env));
+  const faults = read.flatMap(({ faults }) => faults);
+  const distinct = [...new Map(faults.map(fault => [`${fault.env} ${fault.message}`, fault])).values()];
+  if (distinct.length > 0) throw new SettingsError(distinct);
+  return read.map(({ config }) => config);
+}
+
+function readConfig(type: Type<object>, env: Environment): { config: object; faults: SettingFault[] } {
+  const config = new type();
+  const faults: SettingFault[] = [];
+  const settings = settingsOf(type);
+  for (const setting of settings) {
+    try {
+      const value = valueOf(setting, env);
+      if (value !== undefined) Object.assign(config, { [setting.field]: value });
+    } catch (error) {
+      faults.push({ env: setting.env, message: (error as Error).message });
+    }
+  }
+  const unreadable = new Set(faults.map(fault => fault.env));
+  for (const { property, constraints } of validateSync(config, { skipMissingProperties: true, forbidUnknownValues: false })) {
+    const setting = settings.find(({ field }) => field === property);
+    const name = setting?.env ?? property;
+    if (unreadable.has(name)) continue;
+    faults.push(...Object.values(constraints ?? {}).map(message => ({ env: name, message: message.replaceAll(property, name) })));
+  }
+  return { config, faults };
+}
+
+function valueOf(setting: DeclaredSetting, env: Environment): unknown {
+  const text = textOf(setting, env);
+  if (text === undefined) {
+    if (setting.default === undefined && setting.optional !== true) throw new Error(`is required: ${setting.description}`);
+    return setting.default;
+  }
+  switch (setting.type) {
+    case 'number': {
+      const value = Number(text);
+      if (text.trim() === '' || Number.isNaN(value)) throw new Error(`must be a number${shown(setting, text)}`);
+      return value;
+    }
+    case 'yes or no':
+      if (text !== 'true' && text !== 'false') throw new Error(`must be true or false${shown(setting, text)}`);
+      return text === 'true';
+    case 'list':
+      return text.split(',').map(item => item.trim()).filter(item => item !== '');
+    default:
+      return text;
+  }
+}
+
+const shown = (setting: DeclaredSetting, text: string): string => (setting.secret ? '' : `, not ${JSON.stringify(text)}`);
+
+/** The variable, or the content of the file that `<env>_FILE` names. An empty one counts as not set. */
+function textOf({ env: name }: DeclaredSetting, env: Environment): string | undefined {
+  if (env[name]) return env[name];
+  const file = env[`${name}_FILE`];
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new Error(`can't be read from the file ${name}_FILE names: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuthenticationGuard } from '#auth';
+import { Problem } from '#canonical';
+import type { AppDefinition } from '../app-definition.js';
+import { IdempotencyStore } from '../idempotency/idempotency.store.js';
+import { keepAnswer } from '../idempotency/idempotency.interceptor.js';
+import { Metrics } from '../metrics/metrics.js';
+import { logRequest } from '../logs/request-log.js';
+import { enterContext, type Context } from './context.js';
+import { spanWithin } from './trace.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What is known about the work this request asks for. */
+    context: Context;
+  }
+}
+
+const CORRELATION_ID = /^[\w.:@-]{1,128}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+
+function contextOf(request: FastifyRequest, app: string): Context {
+  const given = (name: string): string => String(request.headers[name] ?? '');
+  const correlationId = CORRELATION_ID.test(given('x-correlation-id')) ? given('x-correlation-id') : randomUUID();
+  const deadlineAt = INSTANT.test(given('throughline-deadline')) ? given('throughline-deadline') : undefined;
+  return { app, correlationId, traceparent: spanWithin(given('traceparent')), ...(deadlineAt ? { deadlineAt } : {}) };
+}
+
+function refuseLate({ deadlineAt }: Context): void {
+  if (deadlineAt === undefined || Date.parse(deadlineAt) > Date.now()) return;
+  throw new Problem('vendor-unavailable', 'The caller stopped waiting before this was begun; nothing was done.', { code: 'deadline-passed' });
+}
+
+/**
+ * What happens to every request around its handler, in this order: it gets its context; its caller is authenticated, before a byte
+ * of the body is read and whether or not the route exists; its answer is kept under its idempotency key; it is counted and logged.
+ */
+export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const guard = app.get(AuthenticationGuard);
+  const store = app.get(IdempotencyStore);
+  const requests = app.get(Metrics).histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
+
+  const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    await guard.canActivate(new ExecutionContextHost([request, reply]));
+    request.context.principal = request.principal;
+    refuseLate(request.context);
+  };
+
+  fastify.decorateRequest('context');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.context = contextOf(request, def.name);
+    reply.header('X-Correlation-Id', request.context.correlationId);
+    enterContext(request.context, () => void authenticate(request, reply).then(() => done(), done));
+  });
+  // the body's stream brings its own asynchronous context: enter ours again
+  fastify.addHook('preValidation', (request, _, done) => enterContext(request.context, done));
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    await keepAnswer(store, request, reply, payload);
+    return payload;
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const client = request.principal?.clientId ?? 'public';
+    const route = request.routeOptions?.url ?? 'none';
+    requests.observe({ method: request.method, route, status: reply.statusCode, client }, reply.elapsedTime / 1000);
+    enterContext(request.context, () => logRequest(def.prefix, request, reply));
+    done();
+  });
+}

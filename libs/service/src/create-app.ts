@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { uriVersions } from '#versioning';
+import type { AppDefinition } from './app-definition.js';
+import { rootOf } from './app-root.js';
+import type { Environment } from './config/setting.js';
+import { runInContext } from './context/context.js';
+import { addRequestHooks } from './context/request-hooks.js';
+import { answerUnroutable } from './problems/unroutable.js';
+import { configureLog, frameworkLog } from './logs/log.js';
+import { Documents } from './openapi/documents.js';
+import { documentsOf } from './openapi/emit-openapi.js';
+import { configure, type Configured } from './service.module.js';
+
+/** The HTTP server an app is served by. */
+export const adapterOf = ({ service }: Configured): FastifyAdapter =>
+  new FastifyAdapter({ bodyLimit: service.bodyLimitBytes, frameworkErrors: answerUnroutable, forceCloseConnections: 'idle' });
+
+/** Finishes an app that was built from `rootOf`: versions, hooks, start of its modules. It doesn't listen. */
+export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
+  app.enableVersioning(uriVersions(def.versions.at(-1)!));
+  addRequestHooks(app, def);
+  app.get(Documents).makeWith(() => documentsOf(app, def));
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+/**
+ * Builds and starts an app without listening: mount it behind a gateway by `getHttpAdapter().getInstance().routing`, with its
+ * prefix taken off. Throws SettingsError when its configuration is wrong, telling every fault.
+ */
+export async function createApp(def: AppDefinition, o: { env?: Environment } = {}): Promise<NestFastifyApplication> {
+  const configured = configure(def, o.env ?? process.env);
+  configureLog(configured.service);
+  Logger.overrideLogger(frameworkLog);
+  return runInContext({ app: def.name }, async () => {
+    const app = await NestFactory.create<NestFastifyApplication>(rootOf(def, configured), adapterOf(configured), { logger: frameworkLog, abortOnError: false });
+    return prepare(app, def);
+  });
+}

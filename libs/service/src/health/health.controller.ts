@@ -1,0 +1,53 @@
+import { Controller, Get, Inject, Optional, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
+import { DataSource } from 'typeorm';
+import { Public } from '#auth';
+import { Problem } from '#canonical';
+import { SkipThrottle } from '#throttling';
+import { Readiness, type Check } from './readiness.js';
+
+/** `/healthz`: the process is alive, whatever the database does. `/readyz`: it can do its work. */
+@ApiExcludeController()
+@SkipThrottle()
+@Controller({ version: VERSION_NEUTRAL })
+export class HealthController {
+  constructor(
+    @Inject(HealthCheckService) private readonly health: HealthCheckService,
+    @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Optional() @Inject(DataSource) private readonly dataSource?: DataSource,
+  ) {}
+
+  @Get('healthz')
+  @Public('Asked by the machinery that restarts a dead process; tells nothing but that it lives.')
+  alive(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('readyz')
+  @Public('Asked by load balancers; tells which part is not well, and no more.')
+  async ready(): Promise<HealthCheckResult> {
+    if (this.readiness.draining) throw new Problem('vendor-unavailable', 'This process is stopping.', { code: 'draining' });
+    const checks: [string, Check][] = [...(this.dataSource ? [['database', this.#database] as [string, Check]] : []), ...this.readiness.checks];
+    const results: HealthIndicatorResult[] = await Promise.all(checks.map(([name, check]) => this.#result(name, check)));
+    const unwell = results.flatMap(result => Object.entries(result)).filter(([, { status }]) => status !== 'up');
+    if (unwell.length === 0) return this.health.check(results.map(result => () => result));
+    const reasons = unwell.map(([name, { message }]) => `${name}: ${String(message)}`).join('; ');
+    throw new Problem('vendor-unavailable', `Not ready: ${reasons}.`, { code: 'not-ready' });
+  }
+
+  readonly #database: Check = async () => {
+    await this.dataSource!.query('select 1');
+  };
+
+  async #result(name: string, check: Check): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check(name);
+    try {
+      await check();
+      return indicator.up();
+    } catch (error) {
+      return indicator.down({ message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}

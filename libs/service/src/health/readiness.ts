@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+
+/** Resolves when it is well; rejects with why not. */
+export type Check = () => Promise<void>;
+
+/** What has to be well for an app to take work. The database is checked always; others register here (the event reader, a flow engine). */
+@Injectable()
+export class Readiness {
+  readonly #checks = new Map<string, Check>();
+  #draining = false;
+
+  register(name: string, check: Check): void {
+    this.#checks.set(name, check);
+  }
+
+  get checks(): [string, Check][] {
+    return [...this.#checks];
+  }
+
+  /** From here on the app says it isn't ready, so that no new work is sent while it finishes what it has. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Problem } from '#canonical';
+import { log } from '../logs/log.js';
+import { ServiceConfig } from '../service.config.js';
+
+/** Whose key it is, for what, and what was asked with it. */
+export interface Claim {
+  caller: string;
+  route: string;
+  key: string;
+  /** Hash of the whole request. */
+  fingerprint: string;
+}
+
+/** A claimed key; `run` fences it: an answer that comes after somebody else took the key over is not stored. */
+export interface Held extends Claim {
+  run: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+interface Row {
+  fingerprint: string;
+  status: number | null;
+  headers: Record<string, string> | null;
+  body: string | null;
+}
+
+const LEASE_SECONDS = 15;
+const RENEW_MS = 5_000;
+const CLEAN_MS = 10 * 60_000;
+const KEY_WHERE = 'caller = $1 and route = $2 and key = $3';
+
+/**
+ * First answers by idempotency key, in Postgres so that any replica replays them. A key in flight is leased by the process that
+ * works on it and renewed while it lives: when the process dies, the next call with the key may go ahead after some seconds.
+ */
+@Injectable()
+export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #held = new Set<Held>();
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    @Inject(ServiceConfig) private readonly config: ServiceConfig,
+    @Optional() @Inject(DataSource) private readonly dataSource?: DataSource,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.dataSource) return;
+    const every = (ms: number, what: string, work: () => Promise<unknown>): NodeJS.Timeout =>
+      setInterval(() => void work().catch((err: unknown) => log.warn({ err }, `idempotency keys: ${what} failed and is tried again`)), ms).unref();
+    this.#timers = [every(RENEW_MS, 'renewing leases', () => this.renew()), every(CLEAN_MS, 'cleaning up', () => this.cleanUp())];
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /**
+   * Takes the key for a first run, or answers what the first run answered. Throws `conflict` (code idempotency-in-flight) while the
+   * first is running and `unprocessable` (code idempotency-key-reused) when the key came with another request before.
+   */
+  async claim(claim: Claim): Promise<{ held: Held } | { answer: Answer }> {
+    const held = { ...claim, run: randomUUID() };
+    const { caller, route, key, fingerprint, run } = held;
+    const taken = await this.#query<unknown>(
+      `insert into service.idempotency (caller, route, key, fingerprint, run, leased_until)
+       values ($1, $2, $3, $4, $5, now() + make_interval(secs => ${LEASE_SECONDS}))
+       on conflict (caller, route, key) do update set run = excluded.run, leased_until = excluded.leased_until
+         where idempotency.status is null and idempotency.leased_until < now() and idempotency.fingerprint = excluded.fingerprint
+       returning run`,
+      [caller, route, key, fingerprint, run],
+    );
+    if (taken.length > 0) {
+      this.#held.add(held);
+      return { held };
+    }
+    return this.#answerOf(claim);
+  }
+
+  async #answerOf(claim: Claim): Promise<{ held: Held } | { answer: Answer }> {
+    const { caller, route, key, fingerprint } = claim;
+    const [row] = await this.#query<Row>(`select fingerprint, status, headers, body from service.idempotency where ${KEY_WHERE}`, [caller, route, key]);
+    if (!row) return this.claim(claim); // released in between
+    if (row.fingerprint !== fingerprint) {
+      throw new Problem('unprocessable', 'This Idempotency-Key was used before with another request. Use a new key for a new request.', {
+        code: 'idempotency-key-reused',
+      });
+    }
+    if (row.status === null) {
+      throw new Problem('conflict', 'The first request with this Idempotency-Key is still being worked on.', {
+        code: 'idempotency-in-flight',
+        retryable: true,
+        retryAfterMs: 1_000,
+      });
+    }
+    return { answer: { status: row.status, headers: row.headers ?? {}, body: row.body ?? '' } };
+  }
+
+  /** Stores the answer for good. */
+  async settle(held: Held, { status, headers, body }: Answer): Promise<void> {
+    const { caller, route, key, run } = held;
+    await this.#query(
+      `update service.idempotency set status = $5, headers = $6, body = $7, leased_until = null, answered_at = now() where ${KEY_WHERE} and run = $4`,
+      [caller, route, key, run, status, JSON.stringify(headers), body],
+    );
+    this.#held.delete(held);
+  }
+
+  /** Gives the key back: nothing was answered that would still be true at the next try. */
+  async release(held: Held): Promise<void> {
+    this.#held.delete(held);
+    const { caller, route, key, run } = held;
+    await this.#query(`delete from service.idempotency where ${KEY_WHERE} and run = $4 and status is null`, [caller, route, key, run]);
+  }
+
+  /** Keeps what this process works on leased. */
+  async renew(): Promise<void> {
+    if (this.#held.size === 0) return;
+    await this.#query(
+      `update service.idempotency set leased_until = now() + make_interval(secs => ${LEASE_SECONDS}) where run = any($1) and status is null`,
+      [[...this.#held].map(({ run }) => run)],
+    );
+  }
+
+  /** Forgets answers older than the setting says, and claims that nobody finished. Answers how many. */
+  async cleanUp(): Promise<number> {
+    const gone = await this.#query<unknown>(
+      `with gone as (
+         delete from service.idempotency where claimed_at < now() - make_interval(hours => $1) and (leased_until is null or leased_until < now()) returning 1
+       ) select 1 from gone`,
+      [this.config.idempotencyTtlHours],
+    );
+    return gone.length;
+  }
+
+  #query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
+    if (!this.dataSource) throw new Problem('unsupported', 'This app keeps no answers, so it takes no Idempotency-Key.');
+    return this.dataSource.query<T[]>(sql, parameters);
+  }
+}

@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { log } from './log.js';
+
+const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
+
+/**
+ * One line per request, which a support person can read as it is: what was asked, how it ended, how long it took and, when it went
+ * wrong, why. Probes are logged only when they fail.
+ */
+export function logRequest(prefix: string, request: FastifyRequest, reply: FastifyReply): void {
+  const { method, url, routeOptions } = request;
+  const { statusCode: status, elapsedTime, problem } = reply;
+  const path = url.split('?')[0]!;
+  const level = status >= 500 ? 'error' : QUIET.has(path) ? 'debug' : 'info';
+  const ms = Math.round(elapsedTime);
+  const why = problem ? `: ${problem.kind}${problem.code ? ` (${problem.code})` : ''}, ${problem.detail}` : '';
+  const replayed = reply.hasHeader('Idempotency-Replayed') ? ', replayed' : '';
+  log[level](
+    {
+      method,
+      path: prefix + path,
+      route: routeOptions?.url,
+      status,
+      ms,
+      idempotencyKey: request.headers['idempotency-key'],
+      ...(problem ? { problem: { kind: problem.kind, code: problem.code, detail: problem.detail, fields: problem.fields, vendor: problem.vendor } } : {}),
+      ...(problem && status >= 500 && problem.kind !== 'internal' && problem.cause ? { err: problem.cause } : {}),
+    },
+    `${method} ${prefix}${path} ${status} in ${ms} ms${replayed}${why}`,
+  );
+}

@@ -1,0 +1,32 @@
+import { Controller, Get, Header, Inject, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Scopes } from '#auth';
+import { SkipThrottle } from '#throttling';
+import { Metrics } from './metrics.js';
+
+let processRegistry: Registry | undefined;
+
+/** Memory, CPU, event loop: facts of the process, which apps that share it share. Watched from the first reading. */
+function processMetrics(): Registry {
+  if (!processRegistry) collectDefaultMetrics({ register: (processRegistry = new Registry()) });
+  return processRegistry;
+}
+
+/**
+ * Metrics need a token with `metrics.read`: they tell how much business a firm does and which vendors fail it, and the gateway
+ * shows this path to everybody who reaches it. Prometheus fetches a token by its own oauth2 setting.
+ */
+@ApiExcludeController()
+@SkipThrottle()
+@Controller({ version: VERSION_NEUTRAL })
+export class MetricsController {
+  constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
+
+  @Get('metrics')
+  @Scopes('metrics.read')
+  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
+  read(): Promise<string> {
+    return Registry.merge([processMetrics(), this.metrics.registry]).metrics();
+  }
+}

@@ -1,0 +1,105 @@
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SCOPES, SECURITY_SCHEME, type Scope } from '#auth';
+import { uriVersions } from '#versioning';
+import type { AppDefinition } from '../app-definition.js';
+import { rootOf } from '../app-root.js';
+import { unconfigured } from '../service.module.js';
+import { asDraft2020, withoutUnused, type Json } from './json-schema.js';
+import { addProblems, PROBLEM_COMPONENTS } from './problem-responses.js';
+
+interface Operation {
+  security?: Record<string, Scope[]>[];
+  tags?: string[];
+  parameters?: { in?: string; name?: string }[];
+  responses?: Record<string, unknown>;
+  'x-public'?: unknown;
+}
+
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+
+/**
+ * The app's OpenAPI 3.1 documents, version -> document, from its code alone: nothing is constructed, connected to or listened on,
+ * and no setting is needed. Throws when an operation states neither scopes nor that it is public.
+ */
+export async function emitOpenApi(def: AppDefinition): Promise<Map<string, OpenAPIObject>> {
+  const options = { preview: true, logger: false, abortOnError: false } as const;
+  const app = await NestFactory.create(rootOf(def, unconfigured(def)), new FastifyAdapter(), options);
+  app.enableVersioning(uriVersions(def.versions.at(-1)!));
+  return documentsOf(app, def);
+}
+
+/** The same, of an app that is already built. */
+export function documentsOf(app: INestApplication, def: AppDefinition): Map<string, OpenAPIObject> {
+  const whole = SwaggerModule.createDocument(app, skeleton(def), {
+    operationIdFactory: (controller, method) => lowerFirst(controller.replace(/Controller$/, '')) + upperFirst(method),
+  });
+  return new Map(def.versions.map(version => [version, versionOf(whole, def, version)]));
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function skeleton(def: AppDefinition): Omit<OpenAPIObject, 'paths'> {
+  return new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(def.title)
+    .setDescription(def.description)
+    .setContact(def.owner, '', '')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer(def.prefix, 'Behind the gateway')
+    .addExtension('x-owner', def.owner, 'info')
+    .addExtension('x-layer', def.layer, 'info')
+    .addExtension('x-lifecycle', def.lifecycle, 'info')
+    .addExtension('x-system-of-record', def.systemOfRecord ?? 'none', 'info')
+    .build();
+}
+
+function versionOf(whole: OpenAPIObject, def: AppDefinition, version: string): OpenAPIObject {
+  const paths = Object.entries(structuredClone(whole.paths)).filter(([path]) => path === `/v${version}` || path.startsWith(`/v${version}/`));
+  const operations = paths.flatMap(([path, item]) =>
+    METHODS.flatMap(method => (item[method] ? [{ path, method, operation: item[method] as unknown as Operation }] : [])),
+  );
+  const scopes = new Set<Scope>();
+  for (const { path, method, operation } of operations) {
+    secure(operation, `${method.toUpperCase()} ${path} of ${def.name}`).forEach(scope => scopes.add(scope));
+    addProblems(path, method, operation);
+  }
+  const { paths: _, components, tags: __, info, ...rest } = whole;
+  const document = {
+    ...rest,
+    info: { ...info, version: `${version}.0.0` },
+    tags: tagsOf(operations.map(({ operation }) => operation)),
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas: { ...structuredClone(components?.schemas), ...PROBLEM_COMPONENTS.schemas },
+      responses: PROBLEM_COMPONENTS.responses,
+      parameters: PROBLEM_COMPONENTS.parameters,
+      securitySchemes: { [SECURITY_SCHEME]: schemeOf([...scopes].sort()) },
+    },
+  };
+  return withoutUnused(asDraft2020(document as unknown as Json)) as unknown as OpenAPIObject;
+}
+
+/** The scopes an operation asks for; a public one asks for none, in so many words. */
+function secure(operation: Operation, name: string): Scope[] {
+  if (operation['x-public'] !== undefined) {
+    operation.security = [];
+    return [];
+  }
+  const scopes = operation.security?.flatMap(requirement => requirement[SECURITY_SCHEME] ?? []) ?? [];
+  if (scopes.length === 0) throw new Error(`${name} states neither @Scopes nor @Public`);
+  return scopes;
+}
+
+/** Our own issuer's address; another deployment's is in its endpoints file. */
+const schemeOf = (scopes: Scope[]): object => ({
+  type: 'oauth2',
+  description: 'A bearer token for the audience urn:throughline.',
+  flows: { clientCredentials: { tokenUrl: '/oidc/token', scopes: Object.fromEntries(scopes.map(scope => [scope, SCOPES[scope]])) } },
+});
+
+const tagsOf = (operations: Operation[]): { name: string }[] =>
+  [...new Set(operations.flatMap(({ tags }) => tags ?? []))].sort().map(name => ({ name, description: `${name}.` }));

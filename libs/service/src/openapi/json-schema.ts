@@ -1,0 +1,49 @@
+export type Json = null | boolean | number | string | Json[] | { [field: string]: Json };
+type Fields = { [field: string]: Json };
+
+const isFields = (value: Json | undefined): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Rewrites what OpenAPI 3.0 says in its own way into JSON Schema 2020-12, as 3.1 wants it: `nullable` becomes the type null. */
+export function asDraft2020(value: Json): Json {
+  if (Array.isArray(value)) return value.map(asDraft2020);
+  if (!isFields(value)) return value;
+  const { nullable, ...rest } = value;
+  const fields = Object.fromEntries(Object.entries(rest).map(([name, held]) => [name, asDraft2020(held)])) as Fields;
+  return nullable === true ? orNull(fields) : fields;
+}
+
+function orNull(schema: Fields): Fields {
+  if (typeof schema.type === 'string') return { ...schema, type: [schema.type, 'null'] };
+  const { description, ...rest } = schema;
+  return { ...(description === undefined ? {} : { description }), anyOf: [rest, { type: 'null' }] };
+}
+
+const refsIn = (value: Json): string[] => {
+  if (Array.isArray(value)) return value.flatMap(refsIn);
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([name, held]) => (name === '$ref' && typeof held === 'string' ? [held] : refsIn(held)));
+};
+
+/** Leaves out the components that no operation reaches; the rest in order of name. */
+export function withoutUnused(document: Json): Json {
+  const { components, ...rest } = document as { components: Record<string, Fields> } & Fields;
+  const reached = new Set<string>();
+  const reach = (value: Json): void => {
+    for (const ref of refsIn(value)) {
+      if (reached.has(ref)) continue;
+      reached.add(ref);
+      const [, , kind, name] = ref.split('/');
+      reach(components[kind!]?.[name!] ?? null);
+    }
+  };
+  reach(rest);
+  const kept = Object.entries(components).map(([kind, held]) => [
+    kind,
+    Object.fromEntries(
+      Object.entries(held)
+        .filter(([name]) => kind === 'securitySchemes' || reached.has(`#/components/${kind}/${name}`))
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  ]);
+  return { ...rest, components: Object.fromEntries(kept.filter(([, held]) => Object.keys(held as object).length > 0)) as Fields } as Json;
+}

@@ -1,0 +1,97 @@
+import { PROBLEM_KINDS, type ProblemKind } from '#canonical';
+import { PROBLEMS } from '../problems/problem-body.js';
+
+const text = (description: string): object => ({ type: 'string', description });
+
+const PROBLEM_SCHEMA = {
+  type: 'object',
+  description: 'RFC 9457 problem details.',
+  required: ['type', 'title', 'status', 'detail', 'correlationId', 'retryable'],
+  properties: {
+    type: { type: 'string', enum: PROBLEM_KINDS.map(kind => `urn:throughline:problem:${kind}`) },
+    title: text('What kind of problem it is.'),
+    status: { type: 'integer' },
+    detail: text('What went wrong this time, for a person.'),
+    code: text('Tells the cases of one kind apart; stable.'),
+    correlationId: text('Give it to support: the log has everything under it.'),
+    retryable: { type: 'boolean', description: 'Whether the same request may succeed later.' },
+    retryAfterMs: { type: 'integer', description: 'When to try again at the earliest.' },
+    fields: { type: 'array', items: { $ref: '#/components/schemas/FieldFault' }, description: 'Every field that is not valid.' },
+    vendor: { $ref: '#/components/schemas/VendorFault' },
+  },
+};
+
+const FIELD_FAULT_SCHEMA = {
+  type: 'object',
+  required: ['field', 'rule', 'message'],
+  properties: { field: text('Its path in the request: roles[0].amount.'), rule: text('The rule it breaks; stable.'), message: text('For a person.') },
+};
+
+const VENDOR_FAULT_SCHEMA = {
+  type: 'object',
+  description: "The back end's own words, without secrets.",
+  required: ['system', 'operation', 'code', 'message'],
+  properties: { system: { type: 'string' }, operation: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+};
+
+const responseName = (kind: ProblemKind): string => kind.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+
+const HEADERS: Partial<Record<ProblemKind, object>> = {
+  'rate-limited': { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+  'vendor-unavailable': { 'Retry-After': { description: 'Seconds, when known.', schema: { type: 'integer' } } },
+};
+
+const responseOf = (kind: ProblemKind): object => ({
+  description: `${PROBLEMS[kind].title}.`,
+  ...(HEADERS[kind] ? { headers: HEADERS[kind] } : {}),
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+/** What every document may refer to. */
+export const PROBLEM_COMPONENTS = {
+  schemas: { Problem: PROBLEM_SCHEMA, FieldFault: FIELD_FAULT_SCHEMA, VendorFault: VENDOR_FAULT_SCHEMA },
+  responses: Object.fromEntries(PROBLEM_KINDS.map(kind => [responseName(kind), responseOf(kind)])),
+  parameters: {
+    CorrelationId: {
+      name: 'X-Correlation-Id',
+      in: 'header',
+      required: false,
+      description: 'Names the affair this call belongs to; answered back, made up when absent.',
+      schema: { type: 'string', maxLength: 128 },
+    },
+    IdempotencyKey: {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: 'Sent again with the same request, it is answered as the first time and does nothing.',
+      schema: { type: 'string', minLength: 1, maxLength: 200 },
+    },
+  },
+};
+
+interface Operation {
+  parameters?: { in?: string; name?: string }[];
+  responses?: Record<string, unknown>;
+  requestBody?: unknown;
+  'x-public'?: unknown;
+}
+
+/** Adds to an operation the problems it can answer and the headers every operation understands. */
+export function addProblems(path: string, method: string, operation: Operation): void {
+  const unsafe = method !== 'get';
+  const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
+  const conditional = operation.parameters?.some(({ in: place, name }) => place === 'header' && name?.toLowerCase() === 'if-match') === true;
+  const kinds: ProblemKind[] = [
+    ...(takesInput ? (['invalid'] as const) : []),
+    ...(operation['x-public'] === undefined ? (['unauthenticated', 'forbidden'] as const) : []),
+    ...(path.includes('{') ? (['not-found'] as const) : []),
+    ...(unsafe ? (['conflict', 'unprocessable'] as const) : []),
+    ...(conditional ? (['precondition-failed'] as const) : []),
+    'rate-limited',
+    'internal',
+    'vendor-unavailable',
+  ];
+  for (const kind of kinds) (operation.responses ??= {})[PROBLEMS[kind].status] ??= { $ref: `#/components/responses/${responseName(kind)}` };
+  const headers = ['CorrelationId', ...(unsafe ? ['IdempotencyKey'] : [])].map(name => ({ $ref: `#/components/parameters/${name}` }));
+  operation.parameters = [...(operation.parameters ?? []), ...(headers as object[])];
+}

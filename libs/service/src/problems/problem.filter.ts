@@ -1,0 +1,59 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { GraphQLError } from 'graphql';
+import type { FastifyReply } from 'fastify';
+import type { Problem } from '#canonical';
+import { context } from '../context/context.js';
+import { log } from '../logs/log.js';
+import { problemBody } from './problem-body.js';
+import { toProblem } from './to-problem.js';
+import { StoredAnswer } from '../idempotency/stored-answer.js';
+
+/** The one place where what was thrown becomes an answer: problem+json over REST, an error with the same members over GraphQL. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    if (host.getType<string>() === 'graphql') return graphqlError(error);
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (error instanceof StoredAnswer) return error.sendOn(reply);
+    sendProblem(reply, error);
+    return undefined;
+  }
+}
+
+/** Answers `error` as problem+json. */
+export function sendProblem(reply: FastifyReply, error: unknown): void {
+  const problem = told(error);
+  const body = problemBody(problem, context().correlationId);
+  reply.problem = problem;
+  if (problem.retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(problem.retryAfterMs / 1000));
+  if (problem.kind === 'unauthenticated') reply.header('WWW-Authenticate', challenge(problem));
+  void reply.code(body.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+}
+
+function told(error: unknown): Problem {
+  const problem = toProblem(error);
+  if (problem.kind === 'internal') log.error({ err: problem.cause ?? problem }, `defect: ${problem.detail}`);
+  return problem;
+}
+
+const challenge = ({ code, detail }: Problem): string =>
+  code === 'token-missing' ? 'Bearer realm="throughline"' : `Bearer realm="throughline", error="invalid_token", error_description="${detail}"`;
+
+/** The error of a GraphQL operation: its message is the detail, its extensions the problem's members. */
+export function graphqlError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const problem = told(error);
+  return new GraphQLError(problem.detail, { extensions: { ...extensionsOf(problem) } });
+}
+
+function extensionsOf(problem: Problem): Record<string, unknown> {
+  const { code, ...body } = problemBody(problem, context().correlationId);
+  return { code: problem.kind.toUpperCase().replace(/-/g, '_'), ...body, ...(code ? { problemCode: code } : {}) };
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** What was answered, when it was a problem; for the request's log line. */
+    problem?: Problem;
+  }
+}

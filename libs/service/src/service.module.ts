@@ -1,0 +1,106 @@
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { AccessGuard, AuthModule } from '#auth';
+import { ClientThrottlerGuard, ThrottlingModule } from '#throttling';
+import { DeprecationInterceptor } from '#versioning';
+import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
+import { Audit } from './audit/audit.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { ApiClient } from './client/api-client.js';
+import { clientConfigOf, type ClientCredentials } from './client/client-credentials.js';
+import { loadConfigs, type Environment } from './config/setting.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdempotencyStore } from './idempotency/idempotency.store.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { Documents } from './openapi/documents.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ServiceConfig } from './service.config.js';
+import { RequestValidation } from './validation/request-validation.pipe.js';
+
+/** The configuration an app was started with, checked. */
+export interface Configured {
+  env: Environment;
+  service: ServiceConfig;
+  /** By class. */
+  others: Map<object, object>;
+}
+
+/** Every config class of an app beside ServiceConfig: its own, and its credentials when it calls others. */
+export const configClassesOf = (def: AppDefinition): Type<object>[] => [...(def.calls ? [clientConfigOf(def.name)] : []), ...(def.config ?? [])];
+
+/** Reads and checks all of an app's configuration; throws one SettingsError that tells every fault. */
+export function configure(def: AppDefinition, env: Environment): Configured {
+  const classes = configClassesOf(def);
+  const [service, ...others] = loadConfigs([ServiceConfig, ...classes], env);
+  return { env, service: service as ServiceConfig, others: new Map(classes.map((type, i) => [type, others[i]!])) };
+}
+
+/** Settings that nobody set, for emitting documents: nothing is started with them. */
+export const unconfigured = (def: AppDefinition): Configured => ({
+  env: {},
+  service: Object.assign(new ServiceConfig(), { issuerUrl: 'http://issuer.invalid', gatewayUrl: 'http://gateway.invalid' }),
+  others: new Map(configClassesOf(def).map(type => [type, {}])),
+});
+
+/**
+ * What every app is under: configuration, authentication and scopes, throttling, validation, problems, idempotency, audit,
+ * health, metrics, its OpenAPI documents. Global: what it provides can be injected anywhere in the app. `createApp` puts it beside
+ * the app's own module, which needs no mention of it.
+ */
+@Module({})
+export class ServiceModule {
+  static forApp(def: AppDefinition, configured: Configured): DynamicModule {
+    const { env, service, others } = configured;
+    const provided: Provider[] = [
+      { provide: APP, useValue: def },
+      { provide: ENVIRONMENT, useValue: env },
+      { provide: ServiceConfig, useValue: service },
+      ...configClassesOf(def).map(type => ({ provide: type, useValue: others.get(type) })),
+      { provide: ApiClient, useFactory: () => apiClientOf(def, configured) },
+      Audit,
+      Documents,
+      IdempotencyStore,
+      Metrics,
+      Readiness,
+    ];
+    return {
+      module: ServiceModule,
+      global: true,
+      imports: [
+        AuthModule.forApp({ issuerUrl: service.issuerUrl }),
+        ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfServices: service.rateLimitPerMinuteOfServices }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [HealthController, MetricsController, OpenApiController],
+      providers: [
+        ...provided,
+        // in the order they run: authentication came before them all, in the server's first hook
+        { provide: APP_GUARD, useExisting: ClientThrottlerGuard },
+        { provide: APP_GUARD, useExisting: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: DeprecationInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+        { provide: APP_PIPE, useClass: RequestValidation },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: provided.map(provider => (typeof provider === 'function' ? provider : provider.provide)),
+    };
+  }
+}
+
+/** The app's client to other apps: credentials `<APP>_CLIENT_ID` and `<APP>_CLIENT_SECRET`, scopes from its definition. */
+function apiClientOf(def: AppDefinition, { service, others }: Configured): ApiClient {
+  const credentials = others.get(clientConfigOf(def.name)) as ClientCredentials | undefined;
+  return new ApiClient({
+    clientId: credentials?.clientId ?? '',
+    clientSecret: credentials?.clientSecret ?? '',
+    scope: (def.calls ?? []).join(' '),
+    baseUrl: service.gatewayUrl,
+    issuerUrl: service.issuerUrl,
+  });
+}
