@@ -1,0 +1,108 @@
+import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Field, Fields, RecordType } from './schema.js';
+
+/** How much of a record a GET asked for. */
+export interface View {
+  /** True: all sublists and subrecords inline; or the names of those. */
+  expand: boolean | string[];
+  fields?: string[];
+  simpleEnum: boolean;
+  /** `…/services/rest/record/v1` */
+  base: string;
+}
+
+export const linkTo = (href: string) => [{ rel: 'self', href }];
+
+/** A record as `GET /{type}/{id}` answers it: sublists and subrecords are links unless expanded, absent values are left out. */
+export function singular(records: Records, type: RecordType, row: NetsuiteRow, view: View): Record<string, unknown> {
+  const href = `${view.base}/${type.name}/${row.id}`;
+  const wanted = (name: string) => view.fields === undefined || view.fields.includes(name);
+  const body: Record<string, unknown> = { links: linkTo(href), id: row.id };
+  if (row.externalId !== undefined && wanted('externalId')) body.externalId = row.externalId;
+  for (const [name, field] of Object.entries(type.fields)) {
+    if (wanted(name)) put(body, name, fieldJson(records, field, row.values[name], `${href}/${name}`, view, inline(view, name)));
+  }
+  return body;
+}
+
+/** The content of a sublist or subrecord, as its own address and an expanded record give it. */
+export function expanded(records: Records, field: Field, value: unknown, href: string, view: View): Record<string, unknown> {
+  if (field.kind === 'part') return { links: linkTo(href), ...fieldsJson(records, field.fields, (value as Values | undefined) ?? {}, href, view) };
+  const lines =
+    field.kind === 'references'
+      ? ((value as string[] | undefined) ?? []).map(id => reference(records, field.to, id, view.base))
+      : field.kind === 'lines'
+        ? ((value as Values[] | undefined) ?? []).map(line => {
+            const at = `${href}/${String(line[field.key])}`;
+            return { links: linkTo(at), ...fieldsJson(records, field.fields, line, at, view) };
+          })
+        : [];
+  return { links: linkTo(href), items: lines, count: lines.length, hasMore: false, offset: 0, totalResults: lines.length };
+}
+
+/**
+ * The whole record for the ledger, without links. References carry the other record's external id too, so that a reader of the
+ * history needs no other look-up.
+ */
+export function snapshotOf(records: Records, type: RecordType, row: NetsuiteRow): Record<string, unknown> {
+  return { id: row.id, ...(row.externalId === undefined ? {} : { externalId: row.externalId }), ...snapshotFields(records, type.fields, row.values) };
+}
+
+function snapshotFields(records: Records, fields: Fields, values: Values): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) put(body, name, snapshotValue(records, field, values[name]));
+  return body;
+}
+
+function snapshotValue(records: Records, field: Field, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  const refer = (type: string, id: string) => withoutAbsent({ id, externalId: records.get(type, id)?.externalId, refName: records.label(type, id) });
+  switch (field.kind) {
+    case 'reference':
+      return refer(field.to, value as string);
+    case 'references':
+      return { items: (value as string[]).map(id => refer(field.to, id)) };
+    case 'enum':
+      return { id: value, refName: field.values[value as string] };
+    case 'part':
+      return snapshotFields(records, field.fields, value as Values);
+    case 'lines':
+      return { items: (value as Values[]).map(line => snapshotFields(records, field.fields, line)) };
+    default:
+      return value;
+  }
+}
+
+function fieldsJson(records: Records, fields: Fields, values: Values, href: string, view: View): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) put(body, name, fieldJson(records, field, values[name], `${href}/${name}`, view, true));
+  return body;
+}
+
+function fieldJson(records: Records, field: Field, value: unknown, href: string, view: View, inlined: boolean): unknown {
+  switch (field.kind) {
+    case 'part':
+    case 'lines':
+    case 'references':
+      return inlined ? expanded(records, field, value, href, view) : { links: linkTo(href) };
+    case 'reference':
+      return value === undefined ? undefined : reference(records, field.to, value as string, view.base);
+    case 'enum':
+      if (value === undefined || view.simpleEnum) return value;
+      return { id: value, refName: field.values[value as string] };
+    default:
+      return value;
+  }
+}
+
+function reference(records: Records, type: string, id: string, base: string): Record<string, unknown> {
+  return withoutAbsent({ links: linkTo(`${base}/${type}/${id}`), id, refName: records.label(type, id) });
+}
+
+const inline = (view: View, name: string): boolean => view.expand === true || (Array.isArray(view.expand) && view.expand.includes(name));
+
+const withoutAbsent = (body: Record<string, unknown>) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+
+function put(body: Record<string, unknown>, name: string, value: unknown): void {
+  if (value !== undefined) body[name] = value;
+}
