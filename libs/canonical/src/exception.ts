@@ -57,3 +57,11 @@ export interface ExceptionRecord {
   legalEntities: string[];
   history: { at: string; action: string; by: string; reason?: string }[];
 }
+
+/** Something wrong that a rule found: what it is, whose desk it is on, and what has to arrive before the work can go on. */
+export interface Fault {
+  reason: Reason;
+  category: ExceptionCategory;
+  desk: Desk;
+  need: string;
+}

@@ -1,5 +1,5 @@
 import { Decimal as Exact } from 'decimal.js';
-import { Currency, Decimal } from './decorators.js';
+import { Currency, Decimal, Flag, Whole } from './decorators.js';
 
 /** An exact amount in one currency. `amount` is a decimal string at the currency's minor unit, e.g. `"1200.50"`. */
 export class Money {
@@ -9,8 +9,8 @@ export class Money {
 
 /** A sum per currency: how many distinct items it covers and whether any of them is an estimate. */
 export class MoneyTotal extends Money {
-  items: number;
-  estimated: boolean;
+  @Whole({ min: 0 }) items: number;
+  @Flag() estimated: boolean;
 }
 
 // ISO 4217 minor units other than 2 that our customers' currencies have.

@@ -95,7 +95,8 @@ export class ExceptionDesk {
 
   /** What was needed has arrived. Exceptions that need nothing more are released, one canary first. */
   async satisfy(em: EntityManager, needs: string[], by: string): Promise<void> {
-    for (const need of needs) {
+    const waitedFor = await em.query<{ need: string }[]>('select distinct need from exceptions.need where need = any($1) and met_at is null', [needs]);
+    for (const { need } of waitedFor) {
       const [met] = await em.query<[{ exception_id: string }[], number]>(
         `update exceptions.need n set met_at = now() from exceptions.exception x
          where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.state in ('open', 'waiting') returning n.exception_id`,

@@ -7,7 +7,7 @@ import {
 } from '#canonical';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { inTransaction } from '#persistence';
-import { Audit, decodeCursor, encodeCursor, PageOf, PageQuery, type Page } from '#service';
+import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 
@@ -89,22 +89,20 @@ export class ExceptionsController {
   @Scopes('exceptions.read')
   @PageOf(ExceptionView)
   async list(@Query() query: ExceptionQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExceptionView>> {
-    const limit = query.limit ?? 100;
-    const after = query.cursor ? decodeCursor<{ at: string; id: string }>(query.cursor) : undefined;
+    const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+    const [afterAt, afterId] = query.cursor ? decodeCursor(query.cursor, 2) : [null, null];
     const rows = await this.dataSource.query<ExceptionRow[]>(
       `${SELECT} where ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)
          and ($3::text is null or exists (select 1 from exceptions.need n where n.exception_id = x.id and n.need = $3 and n.met_at is null))
-         and ($4::text[] is null or x.legal_entities && $4 or ($5 and x.legal_entities = '{}'))
+         and (case when x.legal_entities = '{}' then $5 else $4::text[] is null or x.legal_entities && $4 end)
          and ($6::timestamptz is null or (x.opened_at, x.id) > ($6, $7))
        order by x.opened_at, x.id limit $8`,
       [
         query.state ?? null, query.desk ?? null, query.need ?? null, principal.legalEntities === '*' ? null : principal.legalEntities,
-        principal.seesUnassigned, after?.at ?? null, after?.id ?? null, limit + 1,
+        principal.seesUnassigned, afterAt, afterId, limit + 1,
       ],
     );
-    const items = rows.slice(0, limit).map(exceptionRecord);
-    const last = items.at(-1);
-    return { items: items.map(view), nextCursor: rows.length > limit && last ? encodeCursor({ at: last.openedAt, id: last.id }) : null };
+    return pageOf(rows, limit, row => [row.opened_at.toISOString(), row.id], row => view(exceptionRecord(row)));
   }
 
   @Get('exceptions/:id')
@@ -122,8 +120,8 @@ export class ExceptionsController {
   async act(@Param('id') id: string, @Body() body: ExceptionActionBody, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
     const before = await this.#seen(id, principal);
     const after = await inTransaction(this.dataSource, async em => {
-      const changed = await this.desk.act(em, id, body.action, principal.name, body.reason);
-      await this.audit.record(em, { what: `exception.${body.action}`, subject: id, before: before.state, after: changed.state, why: body.reason });
+      const changed = await this.desk.act(em, id, body.action, nameOf(principal), body.reason);
+      await this.audit.record(em, { what: `exception-${body.action}`, subject: id, before: before.state, after: changed.state, why: body.reason });
       return changed;
     });
     return view(after);
@@ -135,10 +133,10 @@ export class ExceptionsController {
   @Scopes('exceptions.act')
   @ApiOkResponse({ type: GroupActionView })
   async actOnGroup(@Body() body: GroupActionBody, @CurrentPrincipal() principal: Principal): Promise<GroupActionView> {
-    if (principal.legalEntities !== '*') await this.#seesWholeGroup(body.need, principal);
+    await this.#seesWholeGroup(body.need, principal);
     return inTransaction(this.dataSource, async em => {
-      const exceptions = await this.desk.retryGroup(em, body.need, principal.name, body.reason);
-      await this.audit.record(em, { what: 'exception-group.retry', subject: body.need, before: null, after: String(exceptions), why: body.reason });
+      const exceptions = await this.desk.retryGroup(em, body.need, nameOf(principal), body.reason);
+      await this.audit.record(em, { what: 'exception-group-retry', subject: body.need, before: null, after: String(exceptions), why: body.reason });
       return { exceptions };
     });
   }
@@ -161,6 +159,9 @@ export class ExceptionsController {
     }
   }
 }
+
+/** The person it was done for, when a service acts for one. */
+const nameOf = (principal: Principal): string => principal.actingFor?.name ?? principal.name;
 
 function view(exception: ExceptionRecord): ExceptionView {
   const { reasons, needs, ...rest } = exception;

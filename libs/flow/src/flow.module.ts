@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { ExceptionDesk } from '#exceptions';
 import { EventLog, Subscriptions } from '#events';
 import { databaseUrl } from '#persistence';
-import { loadConfig, Metrics } from '#service';
+import { Metrics } from '#service';
 import { DbosEngine } from './dbos-engine.js';
 import type { Flow } from './flow.js';
 import { FlowConfig } from './flow.config.js';
@@ -24,7 +24,6 @@ interface Flows {
 class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly #runners = new Map<string, FlowRunner>();
   readonly #stopping = new AbortController();
-  readonly #config = loadConfig(FlowConfig, process.env);
   #engine: DbosEngine;
   #supervisor: Supervisor;
 
@@ -37,10 +36,11 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(FlowConfig) private readonly config: FlowConfig,
   ) {}
 
   onModuleInit(): void {
-    this.#engine = new DbosEngine({ databaseUrl: databaseUrl(), concurrency: this.#config.concurrency });
+    this.#engine = new DbosEngine({ databaseUrl: databaseUrl(), concurrency: this.config.concurrency });
     this.lanes.enqueueWith((em, turn) => this.#engine.enqueue(em, turn));
     this.desk.releaseWith((em, turn, action) => this.lanes.release(em, turn, action));
     const metrics = {
@@ -51,7 +51,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
     for (const [name, type] of Object.entries(this.hosted.flows)) {
       const flow = this.modules.get(type, { strict: false });
       const runner = new FlowRunner(
-        { app: this.hosted.app, name, flow }, this.#engine, this.dataSource, this.lanes, this.desk, this.log, metrics, this.#config.patienceMs, this.#stopping.signal,
+        { app: this.hosted.app, name, flow }, this.#engine, this.dataSource, this.lanes, this.desk, this.log, metrics, this.config.patienceMs, this.#stopping.signal,
       );
       this.#runners.set(runner.subscription, runner);
       this.subscriptions.subscribe({
@@ -70,13 +70,13 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
 
   async onApplicationBootstrap(): Promise<void> {
     await this.#engine.start([...this.#runners.keys()], turn => this.#runners.get(turn.subscription)!.run(turn));
-    this.#supervisor = new Supervisor(this.dataSource, this.#engine, this.#runners, this.#config);
+    this.#supervisor = new Supervisor(this.dataSource, this.#engine, this.#runners, this.config);
     await this.#supervisor.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.#stopping.abort();
-    await this.#engine.stop(this.#config.drainMs);
+    await this.#engine.stop(this.config.drainMs);
     await this.#supervisor?.stop();
   }
 }

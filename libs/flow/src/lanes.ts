@@ -89,6 +89,15 @@ export class Lanes {
     if (rows.length > 0) await this.#enqueue(em, { ...turn, run: rows[0].run });
   }
 
+  /** When the failed turn that holds the lane was let go last; undefined when none holds it. */
+  async heldSince(em: EntityManager, subscription: string, key: string): Promise<string | undefined> {
+    const rows = await em.query<{ entered_at: Date }[]>(
+      `select entered_at from flow.turn where subscription = $1 and key = $2 and state = 'failed' order by seq limit 1`,
+      [subscription, key],
+    );
+    return rows[0]?.entered_at.toISOString();
+  }
+
   async #lock(em: EntityManager, subscription: string, key: string): Promise<void> {
     await em.query('insert into flow.lane(subscription, key) values ($1, $2) on conflict(subscription, key) do update set key = excluded.key', [subscription, key]);
   }

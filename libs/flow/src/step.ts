@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem, type FieldFault, type ProblemKind, type Reason } from '#canonical';
+import { Problem, text, type Fault, type FieldFault, type ProblemKind } from '#canonical';
 
 /** A Problem as the journal keeps it. */
 export interface JournaledProblem {
@@ -8,15 +8,18 @@ export interface JournaledProblem {
   code?: string;
   fields: FieldFault[];
   vendor?: Problem['vendor'];
-  reasons?: Reason[];
+  faults?: Fault[];
 }
 
 export type StepOutcome<T> = { value: T } | { problem: JournaledProblem };
 
 /** Several faults told at once; thrown by a step whose rules refuse. */
 export class Refused extends Problem {
-  constructor(readonly reasons: Reason[], detail: string) {
-    super('unprocessable', detail, { code: 'refused-by-rules' });
+  constructor(readonly faults: Fault[]) {
+    super('unprocessable', faults.map(fault => text(fault.reason)).join(' '), {
+      code: 'refused-by-rules',
+      fields: faults.map(({ reason }) => ({ field: reason.field ?? '', rule: reason.code, message: text(reason) })),
+    });
   }
 }
 
@@ -72,5 +75,5 @@ function asProblem(error: unknown): Problem {
 
 function journaled(problem: Problem): JournaledProblem {
   const { kind, detail, code, fields, vendor } = problem;
-  return { kind, detail, fields, ...(code ? { code } : {}), ...(vendor ? { vendor } : {}), ...(problem instanceof Refused ? { reasons: problem.reasons } : {}) };
+  return { kind, detail, fields, ...(code ? { code } : {}), ...(vendor ? { vendor } : {}), ...(problem instanceof Refused ? { faults: problem.faults } : {}) };
 }

@@ -2,8 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } fr
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Instant, OneOf, Text, Whole } from '#canonical';
 import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
-import { decodeCursor, encodeCursor, PageOf, PageQuery, type Page } from '#service';
-import { MAPPING_KINDS, Mappings, type Mapping, type MappingKind } from './mappings.js';
+import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
+import { MAPPING_KINDS, Mappings, type MappingKind } from './mappings.js';
 
 export class MappingPath {
   @OneOf(MAPPING_KINDS) kind: MappingKind;
@@ -42,12 +42,11 @@ export class MappingsController {
   @Scopes('mappings.read')
   @PageOf(MappingView)
   async list(@Query() query: MappingQuery): Promise<Page<MappingView>> {
-    const limit = query.limit ?? 100;
-    const after = query.cursor ? decodeCursor<{ kind: string; source: string }>(query.cursor) : undefined;
-    const items: Mapping[] = await this.mappings.list(query.kind, after, limit + 1);
-    const page = items.slice(0, limit);
-    const last = page.at(-1);
-    return { items: page, nextCursor: items.length > limit && last ? encodeCursor({ kind: last.kind, source: last.source }) : null };
+    const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+    const [kind, source] = query.cursor ? (decodeCursor(query.cursor, 2) as [string, string]) : [];
+    const after = kind !== undefined && source !== undefined ? { kind, source } : undefined;
+    const rows = await this.mappings.list(query.kind, after, limit + 1);
+    return pageOf(rows, limit, mapping => [mapping.kind, mapping.source], mapping => mapping);
   }
 
   /** Sets what a word means. Exceptions that waited for it are released, one first. */

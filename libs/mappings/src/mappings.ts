@@ -75,10 +75,10 @@ export class Mappings {
         `insert into mappings.mapping as m (kind, source, target, changed_by) values ($1, $2, $3, $4)
          on conflict (kind, source) do update set target = excluded.target, version = m.version + 1, changed_at = now(), changed_by = excluded.changed_by
          returning *`,
-        [kind, source, target, by.name ?? by.id],
+        [kind, source, target, by.actingFor?.name ?? by.name ?? by.id],
       );
       const after = mapping(rows[0]);
-      await this.audit.record(em, { what: 'mapping.set', subject: `${kind}:${source}`, before: before?.target ?? null, after: target, why: reason });
+      await this.audit.record(em, { what: 'mapping-set', subject: `${kind}:${source}`, before: before?.target ?? null, after: target, why: reason });
       await this.#tell(em, after.kind, source, target, after.version, by);
       return after;
     });
@@ -89,7 +89,7 @@ export class Mappings {
       const before = await this.find(em, kind, source);
       if (!before) throw new Problem('not-found', `There is no ${kind} mapping for "${source}".`);
       await em.query('delete from mappings.mapping where kind = $1 and source = $2', [kind, source]);
-      await this.audit.record(em, { what: 'mapping.removed', subject: `${kind}:${source}`, before: before.target, after: null, why: reason });
+      await this.audit.record(em, { what: 'mapping-removed', subject: `${kind}:${source}`, before: before.target, after: null, why: reason });
       await this.#tell(em, kind, source, null, before.version + 1, by);
     });
   }

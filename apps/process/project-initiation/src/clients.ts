@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Applied, Candidate, Deal, FinancialProject, Planned, Project, StaffingRequest } from '#canonical';
+import { ApiClient } from '#service';
+import type { Intent } from './flows/deal-to-project/desired-state.rules.js';
+
+/** How long one call to a system API may take, its calls to the vendor included. */
+const DEADLINE_MS = 30_000;
+
+const BASE = { crm: '/system/crm/v1', psa: '/system/psa/v1', erp: '/system/erp/v1', hcm: '/system/hcm/v1' } as const;
+
+/** The system APIs this process talks to: one hop, canonical contracts, no retries (the flow retries). */
+@Injectable()
+export class SystemApis {
+  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+
+  /** The deal as it is in the CRM at this moment. */
+  deal(id: string): Promise<Deal> {
+    return this.api.get(`${BASE.crm}/deals/${encodeURIComponent(id)}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+  }
+
+  plan({ system, path, body }: Intent): Promise<Planned> {
+    return this.api.post(`${BASE[system]}/${path}/plans`, body, { deadlineMs: DEADLINE_MS });
+  }
+
+  /** Makes it so. With `ifMatch`, exactly the planned effects or none (412). */
+  apply({ system, path, body }: Intent, ifMatch?: string): Promise<Applied> {
+    return this.api.put(`${BASE[system]}/${path}`, body, { deadlineMs: DEADLINE_MS, ...(ifMatch ? { ifMatch } : {}) });
+  }
+
+  psaProject(id: string): Promise<Project & { timeBooked: boolean }> {
+    return this.api.get(`${BASE.psa}/projects/${id}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+  }
+
+  erpProject(id: string): Promise<Partial<FinancialProject>> {
+    return this.api.get(`${BASE.erp}/projects/${id}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+  }
+
+  async candidates({ role, skills, legalEntity, startDate, endDate }: StaffingRequest): Promise<Candidate[]> {
+    const answer = await this.api.post<{ candidates: Candidate[] }>(`${BASE.hcm}/eligibility`, { role, skills, legalEntity, startDate, endDate }, { deadlineMs: DEADLINE_MS });
+    return answer.candidates;
+  }
+}
+

@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { ProjectStatus } from '#canonical';
+import type { DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
+
+/** What a deal became. */
+export interface Engagement {
+  dealId: string;
+  projectId: string;
+  status: ProjectStatus;
+  terms: DealTerms;
+  appliedHash: string;
+  appliedModifiedAt: string;
+}
+
+interface EngagementRow { deal_id: string; project_id: string; status: ProjectStatus; terms: DealTerms; applied_hash: string; applied_modified_at: Date }
+
+@Injectable()
+export class EngagementStore {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  async find(dealId: string): Promise<Engagement | undefined> {
+    const rows = await this.dataSource.query<EngagementRow[]>('select * from initiation.engagement where deal_id = $1', [dealId]);
+    return rows.map(engagement)[0];
+  }
+
+  async save(em: EntityManager, e: Engagement, seq: number): Promise<void> {
+    await em.query(
+      `insert into initiation.engagement(deal_id, project_id, status, terms, applied_hash, applied_modified_at, applied_seq) values ($1,$2,$3,$4,$5,$6,$7)
+       on conflict (deal_id) do update set status = excluded.status, terms = excluded.terms, applied_hash = excluded.applied_hash,
+         applied_modified_at = excluded.applied_modified_at, applied_seq = excluded.applied_seq, changed_at = now()`,
+      [e.dealId, e.projectId, e.status, e.terms, e.appliedHash, e.appliedModifiedAt, seq],
+    );
+  }
+}
+
+const engagement = (row: EngagementRow): Engagement => ({
+  dealId: row.deal_id, projectId: row.project_id, status: row.status, terms: row.terms, appliedHash: row.applied_hash,
+  appliedModifiedAt: row.applied_modified_at.toISOString(),
+});

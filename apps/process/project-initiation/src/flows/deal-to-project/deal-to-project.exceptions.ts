@@ -1,0 +1,69 @@
+import { projectIdOf, totals, type Deal, type Desk, type ExceptionCategory, type Fault, type ProblemKind } from '#canonical';
+import type { FailedStep, FlowException, JournaledProblem } from '#flow';
+
+/** What an exception of this flow says: pure, from the deal and what failed. */
+export function dealException(deal: Deal, legalEntities: string[], failure: FailedStep | 'stalled', { dueMs }: { dueMs: number }): FlowException {
+  const faults = failure === 'stalled' ? [stalledFault(deal)] : (failure.problem.faults ?? [problemFault(deal, failure)]);
+  return {
+    reasons: faults.map(fault => fault.reason),
+    category: faults[0].category,
+    desk: deskOf(faults),
+    keys: {
+      deal: deal.id, dealName: deal.name, project: projectIdOf(deal.id), customer: deal.customer.id, customerName: deal.customer.name,
+      ...(deal.legalEntity ? { legalEntity: deal.legalEntity } : {}),
+    },
+    refs: [...deal.refs, ...deal.customer.refs],
+    needs: [...new Map(faults.map(fault => [fault.need, { need: fault.need, desk: fault.desk, cure: cureOf(fault) }])).values()],
+    money: totals([{ money: deal.amount }]),
+    dueAt: new Date(Date.now() + dueMs).toISOString(),
+    effect: failure === 'stalled' ? 'unknown' : effectOf(failure.problem),
+    legalEntities,
+    ...(failure !== 'stalled' && failure.problem.vendor ? { answer: `${failure.problem.vendor.code}: ${failure.problem.vendor.message}`, request: failure.problem.vendor.operation } : {}),
+  };
+}
+
+/** The desk with most of the faults; finance first when they tie. */
+function deskOf(faults: Fault[]): Desk {
+  const order: Desk[] = ['finance', 'pmo', 'sales-operations', 'hr-operations', 'integration'];
+  const count = (desk: Desk) => faults.filter(fault => fault.desk === desk).length;
+  return order.reduce((best, desk) => (count(desk) > count(best) ? desk : best));
+}
+
+/** How a need is met, as a code: the kind of need, with what it names. */
+function cureOf({ need, reason }: Fault): { code: string; params: Record<string, string> } {
+  const [kind, ...rest] = need.split(':');
+  const code = kind === 'mapping' ? 'cure.mapping' : kind === 'customer' || kind === 'deal' ? `cure.${kind}.${rest.at(-1)}` : `cure.${kind}`;
+  return { code, params: { ...reason.params, need, ...(kind === 'mapping' ? { mapping: rest[0], source: rest.slice(1).join(':') } : {}) } };
+}
+
+const stalledFault = (deal: Deal): Fault => ({
+  reason: { code: 'journey.stalled', params: { deal: deal.name } }, category: 'stalled', desk: 'integration', need: `journey:${deal.id}:moving`,
+});
+
+const CATEGORIES: Partial<Record<ProblemKind, ExceptionCategory>> = {
+  'vendor-unavailable': 'outage', 'rate-limited': 'outage', 'refused-by-vendor': 'refused-by-back-end', conflict: 'conflict', 'precondition-failed': 'conflict',
+  invalid: 'refused-by-back-end', unprocessable: 'validation', 'not-found': 'missing-reference', internal: 'defect',
+};
+
+/** A problem from a system API as a fault: what it was doing, whose desk, and the cause that equal ones share. */
+function problemFault(deal: Deal, { step, problem }: FailedStep): Fault {
+  const category = CATEGORIES[problem.kind] ?? 'defect';
+  const system = problem.vendor?.system ?? SYSTEM_OF_STEP[step.replace('undo ', '').split(':')[0]] ?? 'throughline';
+  const params = { deal: deal.name, step, system, detail: problem.detail, ...(problem.vendor ? { vendorCode: problem.vendor.code } : {}) };
+  if (category === 'outage') return { reason: { code: 'system.unavailable', params }, category, desk: 'integration', need: `system:${system}:available` };
+  if (problem.code === 'customer-ambiguous') {
+    return { reason: { code: 'customer.ambiguous', params }, category: 'conflict', desk: 'finance', need: `customer:${deal.customer.id}:one-match` };
+  }
+  if (problem.code === 'plan-drifted') return { reason: { code: 'plan.drifted', params }, category, desk: 'pmo', need: `decision:${deal.id}:plan` };
+  const desk: Desk = category === 'defect' ? 'integration' : system === 'netsuite' || system === 'erp' ? 'finance' : system === 'kantata' || system === 'psa' ? 'pmo' : 'integration';
+  return { reason: { code: category === 'defect' ? 'flow.defect' : 'system.refused', params }, category, desk, need: `refusal:${system}:${problem.code ?? problem.kind}` };
+}
+
+const SYSTEM_OF_STEP: Record<string, string> = {
+  customer: 'erp', project: 'psa', 'financial-project': 'erp', staffing: 'psa', 'read and check the deal': 'crm', 'raise staffing requests': 'psa', 'check the outcome': 'erp',
+};
+
+function effectOf(problem: JournaledProblem): FlowException['effect'] {
+  if (problem.faults || problem.kind === 'refused-by-vendor' || problem.kind === 'invalid') return 'none';
+  return problem.code === 'not-made' ? 'none' : problem.kind === 'vendor-unavailable' || problem.kind === 'internal' ? 'unknown' : 'none';
+}

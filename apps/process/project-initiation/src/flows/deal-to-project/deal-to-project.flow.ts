@@ -1,0 +1,265 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import {
+  hashOf, projectIdOf, type Applied, type CanonicalEvent, type Changed, type Deal, type EventType, type ExternalRef, type RecordedEvent, type StaffingRequest,
+} from '#canonical';
+import { EventLog } from '#events';
+import { Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun, type TellStep } from '#flow';
+import { SystemApis } from '../../clients.js';
+import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
+import { Planner } from '../../plans/planner.js';
+import { ProjectInitiationConfig } from '../../project-initiation.config.js';
+import { changesToAskAbout, termsOf } from './deal-to-project.rules.js';
+import { dealException } from './deal-to-project.exceptions.js';
+import { desiredState, intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
+
+const DEAL_EVENTS = ['deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1'] as const;
+type DealEvent = (typeof DEAL_EVENTS)[number];
+
+/** What the first step decided; the plan itself is kept in our table, not in the journal. */
+type Decision = { action: 'none'; why: string } | { action: 'establish' | 'undo'; planId: string; engagement: Engagement };
+
+/** What a part of the plan did: how many writes, and where the thing now is. */
+interface PartDone {
+  part: string;
+  effects: number;
+  operations: string[];
+  refs: ExternalRef[];
+}
+
+/**
+ * From a signed deal to a running project. Level-triggered: each event of a deal brings the world in line with the deal as it is in the
+ * CRM now, so that a change met while another runs is applied after it, once, and in order.
+ */
+@Injectable()
+export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
+  readonly types: (DealEvent | 'run.requested.v1')[] = [...DEAL_EVENTS, 'run.requested.v1'];
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(EventLog) private readonly log: EventLog,
+    @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(Planner) private readonly planner: Planner,
+    @Inject(EngagementStore) private readonly engagements: EngagementStore,
+    @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
+  ) {}
+
+  get clockMs(): number {
+    return this.config.clockMs;
+  }
+
+  /** A deal that was never won is of no interest, whatever changes on it. */
+  keyOf(event: RecordedEvent<DealEvent | 'run.requested.v1'>): string | null {
+    if (event.type !== 'deal.changed.v1') return event.key;
+    return (event.data as Changed<Deal>).state.stage === 'won' ? event.key : null;
+  }
+
+  async run(run: FlowRun): Promise<Finish> {
+    const dealId = run.event.key;
+    const decision = await run.step('read and check the deal', () => this.#decide(run.event), told => this.#tellDecision(run.event, told));
+    if (decision.action === 'none') return {};
+    return decision.action === 'establish' ? this.#establish(run, dealId, decision) : this.#undo(run, dealId, decision);
+  }
+
+  async #establish(run: FlowRun, dealId: string, { planId, engagement }: Extract<Decision, { planId: string }>): Promise<Finish> {
+    const step = (part: string, kind: string) =>
+      run.step(part, () => this.#apply(planId, part), done => [this.#told(engagement, dealId, kind, done)]);
+    await step('customer', 'journey.customer-ensured');
+    const inPsa = await step('project', 'journey.project-in-psa');
+    const inErp = await step('financial-project', 'journey.project-in-erp');
+    await run.step('check the outcome', () => this.#checkOutcome(planId), () => [
+      { ...this.#told(engagement, dealId, 'journey.outcome-checked', { part: 'outcome', effects: 0, operations: [], refs: [...inPsa.refs, ...inErp.refs] }), system: 'throughline' },
+    ]);
+    const raised = await run.step('raise staffing requests', () => this.#raiseStaffing(run, planId), done => [
+      this.#told(engagement, dealId, 'journey.staffing-requested', done),
+    ]);
+    const refs = [...inPsa.refs, ...inErp.refs];
+    const activated: TellStep = { ...this.#told(engagement, dealId, 'journey.project-active', { ...raised, refs }), system: 'throughline' };
+    return {
+      events: [this.#activated(run, engagement, refs), this.#journeyEvent(run, activated)],
+      commit: em => this.engagements.save(em, { ...engagement, status: 'active' }, run.event.keySeq),
+    };
+  }
+
+  /** In reverse, before any time was booked. The customer is shared and stays. */
+  async #undo(run: FlowRun, dealId: string, { planId, engagement }: Extract<Decision, { planId: string }>): Promise<Finish> {
+    const plan = await this.planner.byId(planId);
+    await run.step('see that no time was booked', () => this.#refuseWhenBooked(plan.desired));
+    for (const intent of intentsOf(plan.desired)) {
+      await run.step(`undo ${intent.part}`, () => this.#apply(planId, intent.part), done => [
+        { ...this.#told(engagement, dealId, `journey.undone-${intent.part.split(':')[0]}`, done), outcome: 'undone' },
+      ]);
+    }
+    const undone: TellStep = {
+      ...this.#told(engagement, dealId, 'journey.project-undone', { part: 'undo', effects: 0, operations: [], refs: [] }), system: 'throughline', outcome: 'undone',
+    };
+    return {
+      events: [this.#journeyEvent(run, undone)],
+      commit: em => this.engagements.save(em, { ...engagement, status: 'archived' }, run.event.keySeq),
+    };
+  }
+
+  exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException> {
+    return this.#dealOf(event).then(deal => dealException(deal, event.legalEntities, failure, this.config));
+  }
+
+  async #decide(event: RecordedEvent): Promise<Decision> {
+    const dealId = event.key;
+    const deal = await this.systems.deal(dealId);
+    const before = await this.engagements.find(dealId);
+    const planHash = event.type === 'run.requested.v1' ? (event.data as { planHash?: string }).planHash : undefined;
+    if (deal.stage !== 'won') {
+      if (!before || before.status === 'archived') return { action: 'none', why: 'not-won' };
+      return this.#decideUndo(deal, before);
+    }
+    // An older state of the deal than the one applied: a replica that lags. The newer one has been applied already.
+    if (before && deal.modifiedAt < before.appliedModifiedAt) return { action: 'none', why: 'superseded' };
+    const checked = await this.planner.checked(deal);
+    const desired = desiredState(checked, 'active');
+    const terms = termsOf(checked);
+    if (before?.status === 'active') this.#refuseToAskAbout(deal, before, terms);
+    const appliedHash = hashOf(desired);
+    if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1') return { action: 'none', why: 'unchanged' };
+    const bound = planHash ? await this.planner.confirm(planHash, desired) : { parts: {}, effects: [] };
+    const plan = await this.planner.keep({ hash: planHash ?? null, dealId, desired, ...bound, legalEntities: [checked.legalEntity] });
+    const engagement: Engagement = { dealId, projectId: projectIdOf(dealId), status: 'active', terms, appliedHash, appliedModifiedAt: deal.modifiedAt };
+    return { action: 'establish', planId: plan.id, engagement };
+  }
+
+  /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
+  async #decideUndo(deal: Deal, before: Engagement): Promise<Decision> {
+    const applied = await this.#lastApplied(before);
+    const desired: DesiredState = {
+      customer: applied.customer,
+      project: { ...applied.project, status: 'archived' },
+      financialProject: { ...applied.financialProject, status: 'archived' },
+      staffing: applied.staffing.map((request): StaffingRequest => ({ ...request, status: 'cancelled' })),
+    };
+    const plan = await this.planner.keep({ hash: null, dealId: deal.id, desired, parts: {}, effects: [], legalEntities: [before.terms.legalEntity] });
+    return { action: 'undo', planId: plan.id, engagement: { ...before, appliedModifiedAt: deal.modifiedAt } };
+  }
+
+  async #lastApplied({ dealId, appliedHash }: Engagement): Promise<DesiredState> {
+    const rows = await this.dataSource.query<{ desired: DesiredState }[]>('select desired from initiation.plan where deal_id = $1 order by created_at desc', [dealId]);
+    const applied = rows.find(row => hashOf(row.desired) === appliedHash);
+    if (!applied) throw new Error(`the applied plan of ${dealId} is gone`);
+    return applied.desired;
+  }
+
+  #refuseToAskAbout(deal: Deal, before: Engagement, terms: Engagement['terms']): void {
+    const asks = changesToAskAbout(before.terms, terms);
+    if (asks.length === 0) return;
+    throw new Refused(
+      asks.map(attribute => ({
+        reason: { code: 'deal.change-needs-decision', field: `deal.${attribute}`, params: { deal: deal.name, attribute, before: before.terms[attribute], after: terms[attribute] } },
+        category: 'policy', desk: 'pmo', need: `decision:${deal.id}:${attribute}`,
+      })),
+    );
+  }
+
+  async #refuseWhenBooked({ project }: DesiredState): Promise<{ booked: false }> {
+    const actual = await this.systems.psaProject(project.id);
+    if (!actual.timeBooked) return { booked: false };
+    throw new Refused([{
+      reason: { code: 'deal.reopened-after-time', params: { deal: project.title, project: project.id } }, category: 'policy', desk: 'pmo',
+      need: `decision:${project.dealId}:time-booked`,
+    }]);
+  }
+
+  async #apply(planId: string, part: string): Promise<PartDone> {
+    const plan = await this.planner.byId(planId);
+    const intent = intentsOf(plan.desired).find(candidate => candidate.part === part)!;
+    const applied = await this.systems.apply(intent, plan.parts[part]);
+    return done(intent, applied);
+  }
+
+  async #checkOutcome(planId: string): Promise<{ checked: true }> {
+    const { desired } = await this.planner.byId(planId);
+    const [project, financialProject] = await Promise.all([this.systems.psaProject(desired.project.id), this.systems.erpProject(desired.financialProject.id)]);
+    const faults = outcomeFaults(desired, { project, financialProject });
+    if (faults.length === 0) return { checked: true };
+    throw new Refused(
+      faults.map(reason => ({
+        reason, category: 'refused-by-back-end', desk: reason.params.system === 'erp' ? 'finance' : 'pmo', need: `project:${desired.project.id}:${reason.params.system}-complete`,
+      })),
+    );
+  }
+
+  /** One request per sold role, each with HCM's answer to who could do it. */
+  async #raiseStaffing(run: FlowRun, planId: string): Promise<PartDone> {
+    const plan = await this.planner.byId(planId);
+    const refs: ExternalRef[] = [];
+    const events: CanonicalEvent[] = [];
+    let effects = 0;
+    for (const intent of intentsOf(plan.desired).filter(candidate => candidate.part.startsWith('staffing:'))) {
+      const request = intent.body as StaffingRequest;
+      const [applied, candidates] = await Promise.all([this.systems.apply(intent, plan.parts[intent.part]), this.systems.candidates(request)]);
+      effects += applied.effects.length;
+      refs.push(...applied.refs);
+      events.push({
+        id: `${run.runId}:${request.id}`, source: '/process/project-initiation', type: 'staffing-request.raised.v1', key: request.id, time: new Date().toISOString(),
+        data: { state: { ...request, candidates }, refs: applied.refs }, legalEntities: plan.legalEntities, correlationId: run.event.correlationId, actor: run.actor,
+      });
+    }
+    await this.dataSource.transaction(em => this.log.append(em, events));
+    return { part: 'staffing', effects, operations: events.map(() => 'create'), refs };
+  }
+
+  async #dealOf(event: RecordedEvent): Promise<Deal> {
+    if (event.type !== 'run.requested.v1') return (event.data as Changed<Deal>).state;
+    const latest = await this.log.latest(this.dataSource.manager, event.key, [...DEAL_EVENTS] as EventType[]);
+    return (latest!.data as Changed<Deal>).state;
+  }
+
+  #tellDecision(event: RecordedEvent, decision: Decision): TellStep[] {
+    const deal = (event.data as Partial<Changed<Deal>>).state;
+    const cause: TellStep[] = deal
+      ? [{
+          subject: event.key, related: [projectIdOf(event.key), deal.customer.id], kind: `journey.${event.type.split('.').slice(0, 2).join('-')}`, at: event.time,
+          params: { deal: deal.name, customer: deal.customer.name, amount: deal.amount.amount, currency: deal.amount.currency }, system: deal.refs[0]?.system ?? 'crm',
+          outcome: 'done', refs: deal.refs, money: deal.amount, legalEntities: event.legalEntities,
+        }]
+      : [];
+    if (decision.action === 'none') return cause;
+    return [...cause, {
+      ...this.#told(decision.engagement, event.key, 'journey.checked', { part: 'check', effects: 0, operations: [], refs: [] }), system: 'throughline',
+    }];
+  }
+
+  #told({ projectId, terms }: Engagement, dealId: string, kind: string, { effects, operations, refs }: PartDone): TellStep {
+    const next = NEXT[kind];
+    return {
+      subject: dealId, related: [projectId, terms.customerId], kind, params: { effects: String(effects), operations: [...new Set(operations)].join(', ') || 'none' },
+      system: refs[0]?.system ?? 'throughline', outcome: 'done', refs, money: null, legalEntities: [terms.legalEntity], ...(next ? { next: { kind: next, params: {} } } : {}),
+    };
+  }
+
+  #activated(run: FlowRun, engagement: Engagement, refs: ExternalRef[]): CanonicalEvent {
+    return {
+      id: `${run.runId}:activated`, source: '/process/project-initiation', type: 'project.activated.v1', key: engagement.projectId, time: new Date().toISOString(),
+      data: { projectId: engagement.projectId, dealId: engagement.dealId, customerId: engagement.terms.customerId, refs },
+      legalEntities: [engagement.terms.legalEntity], correlationId: run.event.correlationId, actor: run.actor,
+    };
+  }
+
+  #journeyEvent(run: FlowRun, step: TellStep): CanonicalEvent {
+    const at = new Date().toISOString();
+    const id = `${run.runId}:${step.kind}`;
+    return {
+      id, source: '/process/project-initiation', type: 'journey.step.v1', key: `journey:${step.subject}`, time: at,
+      data: { ...step, id, at, actor: run.actor, runId: run.runId }, legalEntities: step.legalEntities, correlationId: run.event.correlationId,
+    };
+  }
+}
+
+/** What comes after a step, for whoever looks while it runs. */
+const NEXT: Record<string, string> = {
+  'journey.checked': 'journey.next.customer',
+  'journey.customer-ensured': 'journey.next.project-in-psa',
+  'journey.project-in-psa': 'journey.next.project-in-erp',
+  'journey.project-in-erp': 'journey.next.outcome',
+  'journey.outcome-checked': 'journey.next.staffing',
+  'journey.staffing-requested': 'journey.next.active',
+};
+
+const done = ({ part }: Intent, { effects, refs }: Applied): PartDone => ({ part, effects: effects.length, operations: effects.map(effect => effect.operation), refs });

@@ -1,0 +1,214 @@
+import { Decimal } from 'decimal.js';
+import {
+  addMoney, BILLING_METHODS, money, sameMoney, type BillingMethod, type Customer, type Deal, type Desk, type Fault, type Money,
+} from '#canonical';
+import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
+
+/** A deal that is complete, in canonical words. */
+export interface CheckedDeal {
+  deal: Deal;
+  legalEntity: string;
+  costCentre: string;
+  taxCode: string;
+  billingMethod: BillingMethod;
+  startDate: string;
+  endDate: string;
+  /** The seller's word for a role -> canonical role. */
+  roles: Map<string, string>;
+}
+
+export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: Fault[] };
+
+/** Every need a change of the deal itself can meet. */
+export const DEAL_FIELDS = ['legal-entity', 'cost-centre', 'billing-method', 'currency', 'rate-card', 'roles', 'milestones', 'amount', 'dates'] as const;
+export const CUSTOMER_FIELDS = ['name', 'address', 'tax-registration'] as const;
+
+export const dealNeed = (dealId: string, field: (typeof DEAL_FIELDS)[number]): string => `deal:${dealId}:${field}`;
+export const customerNeed = (customerId: string, field: (typeof CUSTOMER_FIELDS)[number]): string => `customer:${customerId}:${field}`;
+
+/**
+ * How a tax registration looks by country (EU VAT numbers: Council Directive 2006/112/EC art. 215 and the VIES formats; GB: HMRC; US: the IRS's
+ * EIN, asked for only as far as it is given). Countries not listed need none.
+ */
+const TAX_REGISTRATIONS: Record<string, { pattern: RegExp; example: string; required: boolean }> = {
+  AT: { pattern: /^ATU\d{8}$/, example: 'ATU12345678', required: true },
+  BE: { pattern: /^BE[01]\d{9}$/, example: 'BE0123456789', required: true },
+  CH: { pattern: /^CHE\d{9}(MWST|TVA|IVA)?$/, example: 'CHE123456789MWST', required: true },
+  DE: { pattern: /^DE\d{9}$/, example: 'DE123456789', required: true },
+  ES: { pattern: /^ES[A-Z0-9]\d{7}[A-Z0-9]$/, example: 'ESB12345678', required: true },
+  FR: { pattern: /^FR[A-Z0-9]{2}\d{9}$/, example: 'FR12345678901', required: true },
+  GB: { pattern: /^GB(\d{9}|\d{12})$/, example: 'GB123456789', required: true },
+  IE: { pattern: /^IE\d[A-Z0-9+*]\d{5}[A-Z]{1,2}$/, example: 'IE1234567X', required: true },
+  IT: { pattern: /^IT\d{11}$/, example: 'IT12345678901', required: true },
+  NL: { pattern: /^NL\d{9}B\d{2}$/, example: 'NL123456789B01', required: true },
+  SE: { pattern: /^SE\d{12}$/, example: 'SE123456789001', required: true },
+  US: { pattern: /^\d{2}-?\d{7}$/, example: '12-3456789', required: false },
+};
+
+const LATEST_START_AFTER_CLOSE_DAYS = 730;
+const LATEST_START_BEFORE_CLOSE_DAYS = 365;
+
+/** All that is wrong with the deal, at once; or the deal in canonical words. Pure: the same deal and mappings give the same answer. */
+export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
+  const faults: Fault[] = [];
+  const dealFault = (code: string, field: (typeof DEAL_FIELDS)[number], params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
+    faults.push({ reason: { code, field: `deal.${camel(field)}`, params: { deal: deal.name, ...params } }, category: 'validation', desk, need: dealNeed(deal.id, field) });
+  const translate = (kind: MappingKind, source: string | undefined, field: (typeof DEAL_FIELDS)[number], desk: Desk): string | undefined => {
+    if (!source) {
+      dealFault(`deal.${field}-missing`, field);
+      return undefined;
+    }
+    const target = mappings.get(kind, source);
+    if (target === undefined) {
+      faults.push({
+        reason: { code: `mapping.${kind}-missing`, field: `deal.${camel(field)}`, params: { deal: deal.name, source } },
+        category: 'missing-reference', desk, need: mappingNeed(kind, source),
+      });
+    }
+    return target;
+  };
+
+  faults.push(...customerFaults(deal.customer));
+  const legalEntity = translate('legal-entity', deal.legalEntity, 'legal-entity', 'finance');
+  const costCentre = translate('cost-centre', deal.costCentre, 'cost-centre', 'finance');
+  const billingMethod = translate('billing-method', deal.billingMethod, 'billing-method', 'finance') as BillingMethod | undefined;
+  if (billingMethod && !BILLING_METHODS.includes(billingMethod)) dealFault('deal.billing-method-unknown', 'billing-method', { method: billingMethod }, 'finance');
+  const country = deal.customer.billingAddress?.country;
+  const taxCode = legalEntity && country ? translate('tax-code', `${legalEntity}:${country}`, 'legal-entity', 'finance') : undefined;
+  const roles = new Map<string, string>();
+  for (const role of new Set(deal.roles.map(sold => sold.role))) {
+    const canonical = translate('role', role, 'roles', 'pmo');
+    if (canonical) roles.set(role, canonical);
+  }
+  checkCurrencies(deal, dealFault);
+  checkDates(deal, dealFault);
+  if (billingMethod) checkBillingMethod(deal, billingMethod, dealFault);
+  if (faults.length > 0 || !legalEntity || !costCentre || !taxCode || !billingMethod) return { ok: false, faults };
+  return { ok: true, checked: { deal, legalEntity, costCentre, taxCode, billingMethod, startDate: deal.startDate!, endDate: deal.endDate!, roles } };
+}
+
+/** What a customer lacks for its country and its taxes. */
+export function customerFaults(customer: Customer): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (code: string, field: (typeof CUSTOMER_FIELDS)[number], params: Record<string, string> = {}) =>
+    faults.push({
+      reason: { code, field: `customer.${camel(field)}`, params: { customer: customer.name || customer.id, ...params } },
+      category: 'validation', desk: field === 'tax-registration' ? 'finance' : 'sales-operations', need: customerNeed(customer.id, field),
+    });
+  if (!customer.name.trim()) fault('customer.name-missing', 'name');
+  const address = customer.billingAddress;
+  if (!address) fault('customer.address-missing', 'address');
+  else {
+    const missing = (['street', 'city', 'postalCode'] as const).filter(part => !address[part]?.trim());
+    if (address.country === 'US' && !address.state?.trim()) missing.push('state' as never);
+    if (missing.length > 0) fault('customer.address-incomplete', 'address', { missing: missing.join(', ') });
+    const rule = TAX_REGISTRATIONS[address.country];
+    const registration = customer.taxRegistration?.replace(/[\s.]/g, '').toUpperCase();
+    if (rule?.required && !registration) fault('customer.tax-registration-missing', 'tax-registration', { country: address.country, example: rule.example });
+    if (rule && registration && !rule.pattern.test(registration)) {
+      fault('customer.tax-registration-malformed', 'tax-registration', { country: address.country, value: customer.taxRegistration!, example: rule.example });
+    }
+  }
+  return faults;
+}
+
+type TellFault = (code: string, field: (typeof DEAL_FIELDS)[number], params?: Record<string, string>, desk?: Desk) => void;
+
+/** One deal, one currency: its amount, rates, milestones and rate card; and the sold rates are those of the card. */
+function checkCurrencies(deal: Deal, fault: TellFault): void {
+  const amounts: [string, Money | undefined][] = [
+    ['amount', deal.amount],
+    ['notToExceed', deal.notToExceed],
+    ...deal.roles.flatMap((role): [string, Money][] => [[`rate of ${role.role}`, role.ratePerHour]]),
+    ...deal.milestones.map((milestone): [string, Money] => [`milestone ${milestone.name}`, milestone.amount]),
+  ];
+  for (const [what, amount] of amounts) {
+    if (amount && amount.currency !== deal.currency) fault('deal.currency-differs', 'currency', { what, currency: amount.currency, dealCurrency: deal.currency });
+  }
+  const card = deal.rateCard;
+  if (!card) return;
+  if (card.currency !== deal.currency) return fault('deal.rate-card-currency', 'rate-card', { rateCard: card.code, currency: card.currency, dealCurrency: deal.currency });
+  for (const sold of deal.roles) {
+    const rate = card.rates.find(rate => rate.role === sold.role);
+    if (!rate) fault('deal.rate-card-role-missing', 'rate-card', { rateCard: card.code, role: sold.role });
+    else if (sold.ratePerHour.currency === card.currency && !sameMoney(rate.ratePerHour, sold.ratePerHour)) {
+      fault('deal.rate-differs', 'rate-card', { rateCard: card.code, role: sold.role, sold: sold.ratePerHour.amount, card: rate.ratePerHour.amount, currency: card.currency });
+    }
+  }
+}
+
+function checkDates(deal: Deal, fault: TellFault): void {
+  const { startDate, endDate } = deal;
+  if (!startDate || !endDate) return fault('deal.dates-missing', 'dates', { missing: [!startDate && 'start', !endDate && 'end'].filter(Boolean).join(' and ') });
+  if (endDate < startDate) return fault('deal.dates-reversed', 'dates', { startDate, endDate });
+  const days = daysBetween(deal.closeDate, startDate);
+  if (days > LATEST_START_AFTER_CLOSE_DAYS || days < -LATEST_START_BEFORE_CLOSE_DAYS) fault('deal.start-unlikely', 'dates', { startDate, closeDate: deal.closeDate });
+  for (const role of deal.roles) {
+    const from = role.startDate ?? startDate;
+    const to = role.endDate ?? endDate;
+    if (to < from) fault('deal.role-dates-reversed', 'roles', { role: role.role, startDate: from, endDate: to });
+    else if (from < startDate || to > endDate) fault('deal.role-dates-outside', 'roles', { role: role.role, startDate: from, endDate: to });
+  }
+  for (const milestone of deal.milestones) {
+    if (!milestone.dueDate) fault('deal.milestone-date-missing', 'milestones', { milestone: milestone.name });
+    else if (milestone.dueDate < startDate || milestone.dueDate > endDate) fault('deal.milestone-date-outside', 'milestones', { milestone: milestone.name, dueDate: milestone.dueDate });
+  }
+}
+
+/** Each billing method with what it needs. */
+function checkBillingMethod(deal: Deal, method: BillingMethod, fault: TellFault): void {
+  if (new Decimal(deal.amount.amount).lte(0)) fault('deal.amount-missing', 'amount', { amount: deal.amount.amount, currency: deal.amount.currency });
+  if (deal.roles.length === 0 && method !== 'milestone') fault('deal.roles-missing', 'roles');
+  for (const role of deal.roles) if (role.minutes <= 0) fault('deal.role-without-time', 'roles', { role: role.role });
+  if ((method === 'time-and-materials' || method === 'retainer') && !deal.rateCard) fault('deal.rate-card-missing', 'rate-card', { method });
+  if (method !== 'fixed-price' && method !== 'milestone') return;
+  if (deal.milestones.length === 0) return fault('deal.milestones-missing', 'milestones', { method });
+  if (deal.milestones.some(milestone => milestone.amount.currency !== deal.amount.currency)) return;
+  const sum = addMoney(money(0, deal.amount.currency), ...deal.milestones.map(milestone => milestone.amount));
+  if (!sameMoney(sum, deal.amount)) fault('deal.milestones-sum', 'milestones', { sum: sum.amount, price: deal.amount.amount, currency: sum.currency });
+}
+
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+const camel = (field: string): string => field.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** What happens when an attribute of a won deal changes: applied, asked about, or ignored. The CRM owns them all. */
+export const CHANGE_POLICY: Record<string, 'apply' | 'ask' | 'ignore'> = {
+  name: 'apply',
+  amount: 'apply',
+  notToExceed: 'apply',
+  roles: 'apply',
+  milestones: 'apply',
+  startDate: 'apply',
+  endDate: 'apply',
+  rateCard: 'apply',
+  costCentre: 'apply',
+  purchaseOrder: 'apply',
+  legalEntity: 'ask',
+  billingMethod: 'ask',
+  currency: 'ask',
+  customerId: 'ask',
+  stageName: 'ignore',
+  closeDate: 'ignore',
+  owner: 'ignore',
+};
+
+/** The attributes that may not change once a project runs unless a person says so, and did. */
+export function changesToAskAbout(applied: DealTerms, now: DealTerms): (keyof DealTerms)[] {
+  return (Object.keys(applied) as (keyof DealTerms)[]).filter(attribute => CHANGE_POLICY[attribute] === 'ask' && applied[attribute] !== now[attribute]);
+}
+
+/** The terms a project stands on, kept with it to see what a later change changes. */
+export interface DealTerms {
+  legalEntity: string;
+  billingMethod: string;
+  currency: string;
+  customerId: string;
+}
+
+export const termsOf = (checked: CheckedDeal): DealTerms => ({
+  legalEntity: checked.legalEntity,
+  billingMethod: checked.billingMethod,
+  currency: checked.deal.currency,
+  customerId: checked.deal.customer.id,
+});

@@ -1,0 +1,29 @@
+import type { CanonicalEvent, Changed, Customer, Deal, EventData } from '#canonical';
+import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
+import { checkDeal, CUSTOMER_FIELDS, customerFaults, customerNeed, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
+
+/** The needs that an event meets: what the rules no longer miss once it has happened. */
+export function needsMetBy(event: CanonicalEvent, mappings: MappingTable): string[] {
+  switch (event.type) {
+    case 'mapping.changed.v1': {
+      const { kind, source, target } = event.data as EventData['mapping.changed.v1'];
+      return target === null ? [] : [mappingNeed(kind as MappingKind, source)];
+    }
+    case 'customer.changed.v1':
+      return customerNeedsMet((event.data as Changed<Customer>).state);
+    case 'deal.won.v1':
+    case 'deal.changed.v1': {
+      const deal = (event.data as Changed<Deal>).state;
+      const checked = checkDeal(deal, mappings);
+      const missing = new Set(checked.ok ? [] : checked.faults.map(fault => fault.need));
+      return [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), ...customerNeedsMet(deal.customer)].filter(need => !missing.has(need));
+    }
+    default:
+      return [];
+  }
+}
+
+function customerNeedsMet(customer: Customer): string[] {
+  const missing = new Set(customerFaults(customer).map(fault => fault.need));
+  return CUSTOMER_FIELDS.map(field => customerNeed(customer.id, field)).filter(need => !missing.has(need));
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { hashOfEffects, Problem, type Deal, type Effect, type Fault, type Planned } from '#canonical';
+import { Refused } from '#flow';
+import { Mappings } from '#mappings';
+import { SystemApis } from '../clients.js';
+import { checkDeal, type CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { desiredState, intentsOf, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
+
+/** What a deal would have done, or is to do: kept so that its steps need no personal data in the journal. */
+export interface Plan {
+  id: string;
+  hash: string | null;
+  dealId: string;
+  desired: DesiredState;
+  /** Hash of each part's effects, to apply exactly them; empty when the plan isn't bound. */
+  parts: Record<string, string>;
+  effects: Effect[];
+  legalEntities: string[];
+  createdAt: string;
+}
+
+interface PlanRow { id: string; hash: string | null; deal_id: string; desired: DesiredState; parts: Record<string, string>; effects: Effect[]; legal_entities: string[]; created_at: Date }
+
+/** Reads a deal as sold, checks it, and works out what it is to become. */
+@Injectable()
+export class Planner {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(Mappings) private readonly mappings: Mappings,
+  ) {}
+
+  async check(deal: Deal): Promise<Fault[]> {
+    const checked = checkDeal(deal, await this.mappings.table());
+    return checked.ok ? [] : checked.faults;
+  }
+
+  /** The deal in canonical words; throws `Refused` with all its faults. */
+  async checked(deal: Deal): Promise<CheckedDeal> {
+    const checked = checkDeal(deal, await this.mappings.table());
+    if (checked.ok) return checked.checked;
+    throw new Refused(checked.faults);
+  }
+
+  /**
+   * A dry run: asks each system API what it would do, in the order of applying, and keeps the answer under its hash. Writes nothing
+   * anywhere else. An open deal is planned as if it were won.
+   */
+  async dryRun(dealId: string): Promise<Plan> {
+    const deal = await this.systems.deal(dealId);
+    const checked = await this.checked(deal);
+    const desired = desiredState(checked, deal.stage === 'lost' ? 'archived' : 'active');
+    const { hash, parts, effects } = await this.#effectsOf(desired);
+    return this.keep({ hash, parts, effects, dealId, desired, legalEntities: [checked.legalEntity] });
+  }
+
+  /** The dry run again, now; throws 412 when its effects are no longer those of `hash`. */
+  async confirm(hash: string, desired: DesiredState): Promise<Pick<Plan, 'parts' | 'effects'>> {
+    const now = await this.#effectsOf(desired);
+    if (now.hash !== hash) throw new Problem('precondition-failed', 'Something changed since the plan was made; make a new plan.', { code: 'plan-drifted' });
+    return now;
+  }
+
+  async keep(plan: Omit<Plan, 'id' | 'createdAt'>): Promise<Plan> {
+    const rows = await this.dataSource.query<PlanRow[]>(
+      `insert into initiation.plan(id, hash, deal_id, desired, parts, effects, legal_entities) values ($1,$2,$3,$4,$5,$6,$7) returning *`,
+      [randomUUID(), plan.hash, plan.dealId, plan.desired, plan.parts, JSON.stringify(plan.effects), plan.legalEntities],
+    );
+    return planOf(rows[0]);
+  }
+
+  async byId(id: string): Promise<Plan> {
+    const rows = await this.dataSource.query<PlanRow[]>('select * from initiation.plan where id = $1', [id]);
+    if (rows.length === 0) throw new Problem('not-found', `There is no plan ${id}.`);
+    return planOf(rows[0]);
+  }
+
+  /** The newest plan of this hash; equal effects have equal hashes. */
+  async byHash(hash: string): Promise<Plan> {
+    const rows = await this.dataSource.query<PlanRow[]>('select * from initiation.plan where hash = $1 order by created_at desc limit 1', [hash]);
+    if (rows.length === 0) throw new Problem('not-found', `There is no plan ${hash}.`);
+    return planOf(rows[0]);
+  }
+
+  async #effectsOf(desired: DesiredState): Promise<{ hash: string; parts: Record<string, string>; effects: Effect[] }> {
+    const planned: [Intent, Planned][] = [];
+    for (const intent of intentsOf(desired)) planned.push([intent, await this.systems.plan(intent)]);
+    const effects = planned.flatMap(([, plan]) => plan.effects);
+    return { hash: hashOfEffects(effects), effects, parts: Object.fromEntries(planned.map(([intent, plan]) => [intent.part, plan.hash])) };
+  }
+}
+
+const planOf = (row: PlanRow): Plan => ({
+  id: row.id, hash: row.hash, dealId: row.deal_id, desired: row.desired, parts: row.parts, effects: row.effects, legalEntities: row.legal_entities,
+  createdAt: row.created_at.toISOString(),
+});
+

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { EventsModule, eventsMigrations } from '#events';
+import { ExceptionsController, ExceptionsModule, exceptionsMigrations } from '#exceptions';
+import { FlowModule, flowMigrations } from '#flow';
+import { MappingsController, MappingsModule, mappingsMigrations } from '#mappings';
+import { DatabaseModule } from '#persistence';
+import { serviceMigrations } from '#service';
+import { ChecksController } from './checks/checks.controller.js';
+import { SystemApis } from './clients.js';
+import { EngagementStore } from './engagements/engagement.store.js';
+import { initiationMigrations } from './engagements/engagements.migrations.js';
+import { flows } from './flows/index.js';
+import { NeedsSubscriber } from './needs/needs.subscriber.js';
+import { Planner } from './plans/planner.js';
+import { PlansController } from './plans/plans.controller.js';
+import { RunsController } from './runs/runs.controller.js';
+
+@Module({
+  imports: [
+    DatabaseModule.forApp({
+      name: 'project-initiation',
+      migrations: [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, ...flowMigrations, ...initiationMigrations],
+      poolSize: 20,
+    }),
+    EventsModule,
+    MappingsModule,
+    ExceptionsModule,
+    FlowModule.forApp({ app: 'project-initiation', flows }),
+  ],
+  controllers: [ChecksController, PlansController, RunsController, ExceptionsController, MappingsController],
+  providers: [SystemApis, EngagementStore, Planner, NeedsSubscriber, ...Object.values(flows)],
+})
+export class ProjectInitiationModule {}

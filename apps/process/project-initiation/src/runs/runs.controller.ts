@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { Id, Instant, Nested, OneOf, Problem, Ref, Text, Whole } from '#canonical';
+import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { EventLog } from '#events';
+import { inTransaction } from '#persistence';
+import { Audit, context } from '#service';
+import { SystemApis } from '../clients.js';
+import { Planner } from '../plans/planner.js';
+
+const SUBSCRIPTION = 'project-initiation.deal-to-project';
+const STATES = ['queued', 'parked', 'failed', 'done', 'skipped'] as const;
+
+export class RunBody {
+  @Ref('Deal') dealId: string;
+  @Text({ min: 3, max: 500, description: 'Why it is run; kept in the audit.' }) reason: string;
+}
+
+export class RunRequested {
+  @Id({ description: 'The event that asked for it; its turn comes after those before it.' }) requestId: string;
+  @Ref('Deal') dealId: string;
+}
+
+export class TurnView {
+  @Whole() sequence: number;
+  @Text() event: string;
+  @OneOf(STATES) state: (typeof STATES)[number];
+  @Whole({ description: 'How often it was started.' }) run: number;
+  @Instant() enteredAt: string;
+  @Instant({ optional: true }) finishedAt?: string;
+}
+
+export class RunsOfDeal {
+  @Ref('Deal') dealId: string;
+  @Nested(() => TurnView, { list: true }) turns: TurnView[];
+}
+
+@ApiTags('runs')
+@Controller({ path: 'runs', version: '1' })
+export class RunsController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(EventLog) private readonly log: EventLog,
+    @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(Planner) private readonly planner: Planner,
+    @Inject(Audit) private readonly audit: Audit,
+  ) {}
+
+  /**
+   * Runs a won deal again, after what its lane holds already. With `If-Match: "<plan hash>"` exactly the planned effects or nothing: 412 when
+   * they are no longer what would happen.
+   */
+  @Post()
+  @HttpCode(202)
+  @Scopes('project-initiation.run')
+  @ApiHeader({ name: 'If-Match', required: false, description: 'Hash of a plan.' })
+  @ApiAcceptedResponse({ type: RunRequested })
+  async request(@Body() body: RunBody, @CurrentPrincipal() principal: Principal, @Headers('if-match') ifMatch?: string): Promise<RunRequested> {
+    const planHash = ifMatch?.replace(/^"|"$/g, '');
+    const deal = await this.systems.deal(body.dealId);
+    if (deal.stage !== 'won') throw new Problem('conflict', `${deal.name} is not won, so there is nothing to run.`, { code: 'deal-not-won' });
+    if (planHash) {
+      const plan = await this.planner.byHash(planHash);
+      if (plan.dealId !== deal.id || !maySee(principal, plan.legalEntities)) throw new Problem('not-found', `There is no plan ${planHash} of this deal.`);
+      await this.planner.confirm(planHash, plan.desired);
+    }
+    const id = `run-requested-${randomUUID()}`;
+    await inTransaction(this.dataSource, async em => {
+      await this.log.append(em, [{
+        id, source: '/process/project-initiation', type: 'run.requested.v1', key: deal.id, time: new Date().toISOString(),
+        data: { dealId: deal.id, ...(planHash ? { planHash } : {}), reason: body.reason }, legalEntities: [], correlationId: context().correlationId,
+        actor: actorOf(principal),
+      }]);
+      await this.audit.record(em, { what: 'run-requested', subject: deal.id, before: null, after: { requestId: id, planHash: planHash ?? null }, why: body.reason });
+    });
+    return { requestId: id, dealId: deal.id };
+  }
+
+  /** The turns of a deal's lane, in order. */
+  @Get(':dealId')
+  @Scopes('project-initiation.read')
+  @ApiOkResponse({ type: RunsOfDeal })
+  async ofDeal(@Param('dealId') dealId: string, @CurrentPrincipal() principal: Principal): Promise<RunsOfDeal> {
+    const rows = await this.dataSource.query<{ seq: string; type: string; state: TurnView['state']; run: number; entered_at: Date; finished_at: Date | null; legal_entities: string[] }[]>(
+      `select t.seq, e.type, t.state, t.run, t.entered_at, t.finished_at, e.legal_entities
+       from flow.turn t join events.event e on e.source = t.event_source and e.id = t.event_id
+       where t.subscription = $1 and t.key = $2 order by t.seq`,
+      [SUBSCRIPTION, dealId],
+    );
+    if (!rows.some(row => maySee(principal, row.legal_entities))) throw new Problem('not-found', `There are no runs of ${dealId}.`);
+    return {
+      dealId,
+      turns: rows.map(row => ({
+        sequence: Number(row.seq), event: row.type, state: row.state, run: row.run, enteredAt: row.entered_at.toISOString(),
+        ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
+      })),
+    };
+  }
+}
