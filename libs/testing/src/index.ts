@@ -1,3 +1,8 @@
+export { aBillingCustomer, aBillingSchedule, aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker } from './builders.js';
+export { built } from './built.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
+export { SandboxControl, type PlannedFault } from './sandbox-control.js';
+export { testApp, type TestApp } from './test-app.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { testIssuer, type TestIssuer, type TokenWish } from './test-issuer.js';
+export { sandboxProcess, type SandboxProcess, testSandboxes, type TestSandboxes, type TestSandboxesOptions } from './test-sandboxes.js';

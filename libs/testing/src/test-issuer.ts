@@ -1,5 +1,3 @@
-import { AUDIENCE, OTHER_AUDIENCE, startIssuer } from '../../../apps/platform/src/issuer/issuer.js';
-import { makeIssuerKeys } from '../../../apps/platform/src/issuer/issuer-keys.js';
 import { sampleClients, samplePeople, serviceClients } from '../../../apps/platform/src/issuer/sample-identities.js';
 
 export interface TokenWish {
@@ -29,6 +27,8 @@ export interface TestIssuer {
  * that apps started in this spec file trust it and can call each other.
  */
 export async function testIssuer(): Promise<TestIssuer> {
+  const { AUDIENCE, OTHER_AUDIENCE, startIssuer } = await import('../../../apps/platform/src/issuer/issuer.js');
+  const { makeIssuerKeys } = await import('../../../apps/platform/src/issuer/issuer-keys.js');
   const issuer = await startIssuer({ keys: await makeIssuerKeys(), port: 0 });
   const credentialsOf = (clientId: string) => ({ clientId, clientSecret: issuer.secretOf(clientId) });
   process.env.ISSUER_URL = issuer.url;

@@ -1,0 +1,29 @@
+import { type SandboxEndpoints, startSandboxes } from './sandboxes.js';
+
+/** Sent to the parent once every port answers. */
+export interface SandboxesReady {
+  ready: { control: string; endpoints: SandboxEndpoints };
+}
+
+// The stand-ins in a process of their own, so that either side can be killed. Ends with its parent.
+const { SANDBOX_DIR = '.data/sandbox', SANDBOX_PORT = '8090', SANDBOX_LATENCY_MS = '0', FIRM_SIZE = '60', FIRM_SEED = '1' } = process.env;
+
+const sandboxes = await startSandboxes({
+  directory: SANDBOX_DIR,
+  port: Number(SANDBOX_PORT),
+  latencyMs: Number(SANDBOX_LATENCY_MS),
+  firm: { size: Number(FIRM_SIZE), seed: Number(FIRM_SEED) },
+});
+
+async function stop(): Promise<void> {
+  await sandboxes.close();
+  process.exit(0);
+}
+process.once('SIGTERM', () => void stop());
+// Ctrl-C reaches every process of the terminal; the parent decides when this one's work is done.
+process.on('SIGINT', () => undefined);
+process.once('disconnect', () => void stop());
+
+const ready: SandboxesReady = { ready: { control: sandboxes.control, endpoints: sandboxes.endpoints } };
+if (process.send) process.send(ready);
+else console.log(JSON.stringify(ready.ready, null, 2));

@@ -1,0 +1,38 @@
+import type { Fault, LedgerRow } from '../../../apps/sandbox/src/kit/index.js';
+import type { VendorName } from '../../../apps/sandbox/src/sandboxes.js';
+
+export type PlannedFault = Fault & { seen: number; delivered: number };
+
+/** The sandboxes' control port (apps/sandbox/src/kit/control.ts), typed. */
+export class SandboxControl {
+  constructor(readonly url: string) {}
+
+  planFault(fault: Omit<Fault, 'id'>): Promise<Fault> {
+    return this.#call<Fault>('POST', '/faults', fault);
+  }
+
+  faults(): Promise<PlannedFault[]> {
+    return this.#call('GET', '/faults');
+  }
+
+  /** Forgets one fault, or all. */
+  async clearFaults(id?: string): Promise<void> {
+    await this.#call('DELETE', id ? `/faults/${id}` : '/faults');
+  }
+
+  /** Calls per vendor so far, by `kind type operation status`. */
+  calls(): Promise<Record<VendorName, Record<string, number>>> {
+    return this.#call('GET', '/calls');
+  }
+
+  /** Every committed write, oldest first, from after `after`. */
+  async ledger(vendor: VendorName, after = 0): Promise<LedgerRow[]> {
+    return (await this.#call<{ rows: LedgerRow[] }>('GET', `/ledger/${vendor}?after=${after}&limit=1000000`)).rows;
+  }
+
+  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(this.url + path, { method, body: body === undefined ? undefined : JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+}

@@ -1,0 +1,55 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AppDefinition, Mounted } from '#service';
+
+export interface TestApp {
+  /** Of the first app, with its prefix: `http://127.0.0.1:…/system/crm`. */
+  url: string;
+  /** Without a prefix; GATEWAY_URL of the apps. */
+  gatewayUrl: string;
+  /** The first app. */
+  app: NestFastifyApplication;
+  apps: NestFastifyApplication[];
+  close(): Promise<void>;
+}
+
+/**
+ * Apps listening on a free port, each under its prefix as behind the gateway. `env` goes over the environment of this process,
+ * where testDatabase and testIssuer have put DATABASE_URL, ISSUER_URL and the apps' credentials.
+ */
+export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: Record<string, string> } = {}): Promise<TestApp> {
+  const { createApp, routeByPrefix } = await import('#service');
+  let handle: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => void response.writeHead(503).end();
+  const server = createServer((request, response) => handle(request, response));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const gatewayUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = { LOG_LEVEL: 'fatal', GATEWAY_URL: gatewayUrl, ...o.env };
+  const before = setAll(env);
+  const definitions = [defs].flat();
+  const apps: NestFastifyApplication[] = [];
+  for (const def of definitions) apps.push(await createApp(def, { env: { ...process.env, ...env } }));
+  handle = routeByPrefix(apps.map((app, index): Mounted => ({ prefix: definitions[index].prefix, handle: routingOf(app) })));
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+    for (const app of apps.reverse()) await app.close();
+    setAll(before);
+  };
+  return { url: gatewayUrl + definitions[0].prefix, gatewayUrl, app: apps[0], apps: [...apps], close };
+}
+
+function routingOf(app: NestFastifyApplication): Mounted['handle'] {
+  const fastify = app.getHttpAdapter().getInstance();
+  return fastify.routing.bind(fastify);
+}
+
+/** Sets variables of this process, undefined removes one; answers what they were. */
+function setAll(values: Record<string, string | undefined>): Record<string, string | undefined> {
+  const before = Object.fromEntries(Object.keys(values).map(name => [name, process.env[name]]));
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  return before;
+}
