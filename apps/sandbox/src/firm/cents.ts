@@ -6,7 +6,7 @@ export const fromCents = (cents: number): string => `${Math.trunc(cents / 100)}.
 /** Shares `total` in proportion to `weights`; the parts sum to it, the last takes what rounding leaves. */
 export function shares(total: number, weights: number[]): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
-  const parts = weights.map((weight) => Math.floor((total * weight) / sum));
+  const parts = weights.map(weight => Math.floor((total * weight) / sum));
   parts[parts.length - 1] += total - parts.reduce((a, b) => a + b, 0);
   return parts;
 }

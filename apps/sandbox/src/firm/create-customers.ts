@@ -140,8 +140,8 @@ const SKETCHES: Sketch[] = [
 /** Twelve customers of three entities; their order never changes, so deals can be written against it. */
 export function createCustomers(seed: number): FirmCustomer[] {
   const dice = new Dice(seed * 7919 + 23);
-  const numberOf = (name: string) => `C-${String(SKETCHES.findIndex((sketch) => sketch.name === name) + 1).padStart(4, '0')}`;
-  return SKETCHES.map((sketch) => ({
+  const numberOf = (name: string) => `C-${String(SKETCHES.findIndex(sketch => sketch.name === name) + 1).padStart(4, '0')}`;
+  return SKETCHES.map(sketch => ({
     number: numberOf(sketch.name),
     name: sketch.name,
     legalName: sketch.legalName,

@@ -80,11 +80,11 @@ function period(asOf: string, method: BillingMethod, dice: Dice): { startDate: s
 
 function soldLines(firm: Vocabulary, card: FirmRateCard, startDate: string, endDate: string, method: BillingMethod, dice: Dice): FirmDeal['lines'] {
   const rates = rateCardVersion(card, startDate).rates;
-  return dice.some(firm.roles, method === 'Retainer' ? 1 : dice.whole(2, 4)).map((role) => ({
+  return dice.some(firm.roles, method === 'Retainer' ? 1 : dice.whole(2, 4)).map(role => ({
     role: role.code,
     skills: dice.some(role.skills, dice.whole(0, 1)),
     hours: dice.whole(4, 40) * 8,
-    ratePerHour: rates.find((rate) => rate.role === role.code)!.ratePerHour,
+    ratePerHour: rates.find(rate => rate.role === role.code)!.ratePerHour,
     startDate,
     endDate,
   }));
@@ -113,7 +113,7 @@ export function milestones(total: number, startDate: string, endDate: string, di
 /** `n` more clean deals, for load: over all billing methods and registered customers. The same firm, n and seed give the same deals. */
 export function createDeals(firm: Firm, n: number, seed: number): FirmDeal[] {
   const dice = new Dice(seed * 7919 + 53);
-  const customers = firm.customers.filter((customer) => customer.taxRegistration !== null);
+  const customers = firm.customers.filter(customer => customer.taxRegistration !== null);
   return Array.from({ length: n }, (_, index) =>
     createDeal(
       firm,

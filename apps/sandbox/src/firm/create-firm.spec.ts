@@ -16,7 +16,7 @@ function faultsOf(deal: FirmDeal, firm: Firm): string[] {
   if (customer.country === 'US' && !customer.state) faults.push('state');
   if (!entity) faults.push('entity');
   else if (entity.currency !== deal.currency) faults.push('currency of the entity');
-  if (entity && !firm.taxCodes.some((code) => code.entity === entity.code && [customer.country, '*'].includes(code.customerCountry)))
+  if (entity && !firm.taxCodes.some(code => code.entity === entity.code && [customer.country, '*'].includes(code.customerCountry)))
     faults.push('tax code');
   if (card.currency !== deal.currency) faults.push('currency of the rate card');
   if (!firm.costCentres.some(({ practice }) => practice === deal.practice)) faults.push('practice');
@@ -24,14 +24,14 @@ function faultsOf(deal: FirmDeal, firm: Firm): string[] {
   const rates = rateCardVersion(card, deal.startDate).rates;
   if (deal.lines.length === 0) faults.push('no lines');
   for (const line of deal.lines) {
-    if (rates.find((rate) => rate.role === line.role)?.ratePerHour !== line.ratePerHour) faults.push(`rate of ${line.role}`);
+    if (rates.find(rate => rate.role === line.role)?.ratePerHour !== line.ratePerHour) faults.push(`rate of ${line.role}`);
     if (line.startDate < deal.startDate || line.endDate > deal.endDate || line.hours <= 0) faults.push(`line ${line.role}`);
   }
   const total = deal.lines.reduce((sum, line) => sum + toCents(line.ratePerHour) * line.hours, 0);
   const planned = deal.milestones.reduce((sum, one) => sum + toCents(one.amount), 0);
   const needsMilestones = deal.billingMethod === 'Fixed price' || deal.billingMethod === 'Milestone';
   if (planned !== (needsMilestones ? total : 0)) faults.push('milestones');
-  if (deal.milestones.some((one) => one.dueDate < deal.startDate || one.dueDate > deal.endDate)) faults.push('milestone dates');
+  if (deal.milestones.some(one => one.dueDate < deal.startDate || one.dueDate > deal.endDate)) faults.push('milestone dates');
   if (deal.notToExceed !== null && toCents(deal.notToExceed) < total) faults.push('not to exceed');
   if (deal.name.length > 80 && !deal.name.includes('(')) faults.push('name');
   return faults;
@@ -52,7 +52,7 @@ describe('the sample firm', () => {
   });
 
   it('has two sample deals with the fault their names announce, and every other deal wins cleanly', () => {
-    const faulty = firm.deals.map((deal) => faultsOf(deal, firm));
+    const faulty = firm.deals.map(deal => faultsOf(deal, firm));
     expect(faulty[0]).toEqual([]);
     expect(faulty[1]).toEqual(['tax registration']);
     expect(firm.deals[1].name).toMatch(/\(no tax registration\)$/);
@@ -64,28 +64,28 @@ describe('the sample firm', () => {
   it('offers every billing method by every entity, before and after the new rates', () => {
     const clean = firm.deals.slice(3);
     expect(clean.length).toBeGreaterThanOrEqual(12);
-    const pairs = new Set(clean.map((deal) => `${deal.entityName} ${deal.billingMethod}`));
+    const pairs = new Set(clean.map(deal => `${deal.entityName} ${deal.billingMethod}`));
     expect(pairs.size).toBe(12);
-    expect(new Set(clean.map((deal) => deal.startDate < '2027-01-01')).size).toBe(2);
+    expect(new Set(clean.map(deal => deal.startDate < '2027-01-01')).size).toBe(2);
   });
 
   it('makes any number of further clean deals with numbers of their own', () => {
     const deals = createDeals(firm, 500, 3);
-    expect(deals.flatMap((deal) => faultsOf(deal, firm))).toEqual([]);
-    expect(new Set([...firm.deals, ...deals].map((deal) => deal.number)).size).toBe(firm.deals.length + 500);
-    expect(new Set(deals.map((deal) => deal.billingMethod)).size).toBe(4);
+    expect(deals.flatMap(deal => faultsOf(deal, firm))).toEqual([]);
+    expect(new Set([...firm.deals, ...deals].map(deal => deal.number)).size).toBe(firm.deals.length + 500);
+    expect(new Set(deals.map(deal => deal.billingMethod)).size).toBe(4);
   });
 
   it('stays clean under other seeds', () => {
     for (let seed = 2; seed < 30; seed++) {
       const other = createFirm({ seed });
-      expect(other.deals.slice(3).flatMap((deal) => faultsOf(deal, other))).toEqual([]);
+      expect(other.deals.slice(3).flatMap(deal => faultsOf(deal, other))).toEqual([]);
     }
   });
 
   it('runs projects of every billing method whose milestones sum to their budget, for customers the ERP knows', () => {
-    expect(new Set(firm.projects.map((project) => project.billingMethod)).size).toBe(4);
-    expect(new Set(firm.projects.map((project) => project.entity)).size).toBe(3);
+    expect(new Set(firm.projects.map(project => project.billingMethod)).size).toBe(4);
+    expect(new Set(firm.projects.map(project => project.entity)).size).toBe(3);
     for (const project of firm.projects) {
       const planned = project.milestones.reduce((sum, one) => sum + toCents(one.amount), 0);
       expect([0, toCents(project.budget)]).toContain(planned);
@@ -96,26 +96,26 @@ describe('the sample firm', () => {
   });
 
   it('has an open deal for a customer that the ERP knows, for a child of a parent, and by reverse charge and export', () => {
-    const customersOf = firm.deals.slice(3).map((deal) => firm.customers.find(({ number }) => number === deal.customerNumber)!);
-    expect(customersOf.some((customer) => customer.inErp)).toBe(true);
-    expect(customersOf.some((customer) => customer.parentNumber !== null)).toBe(true);
-    expect(customersOf.some((customer) => customer.entity === 'LF-DE' && customer.country === 'FR')).toBe(true);
-    expect(customersOf.some((customer) => customer.entity === 'LF-UK' && customer.country === 'US')).toBe(true);
+    const customersOf = firm.deals.slice(3).map(deal => firm.customers.find(({ number }) => number === deal.customerNumber)!);
+    expect(customersOf.some(customer => customer.inErp)).toBe(true);
+    expect(customersOf.some(customer => customer.parentNumber !== null)).toBe(true);
+    expect(customersOf.some(customer => customer.entity === 'LF-DE' && customer.country === 'FR')).toBe(true);
+    expect(customersOf.some(customer => customer.entity === 'LF-UK' && customer.country === 'US')).toBe(true);
   });
 
-  it.each([60, 5000])('has %i consultants: leavers, starters, people on leave, cost rates that follow each other', (size) => {
+  it.each([60, 5000])('has %i consultants: leavers, starters, people on leave, cost rates that follow each other', size => {
     const { consultants, asOf } = createFirm({ size });
-    expect(new Set(consultants.map((one) => one.employeeNumber)).size).toBe(size);
-    expect(new Set(consultants.map((one) => one.email)).size).toBe(size);
-    expect(consultants.some((one) => one.terminatedOn !== null)).toBe(true);
-    expect(consultants.some((one) => one.hiredOn > asOf)).toBe(true);
-    expect(consultants.some((one) => one.leave.some(({ from }) => from <= asOf))).toBe(true);
-    expect(consultants.some((one) => one.leave.some(({ from }) => from > asOf))).toBe(true);
+    expect(new Set(consultants.map(one => one.employeeNumber)).size).toBe(size);
+    expect(new Set(consultants.map(one => one.email)).size).toBe(size);
+    expect(consultants.some(one => one.terminatedOn !== null)).toBe(true);
+    expect(consultants.some(one => one.hiredOn > asOf)).toBe(true);
+    expect(consultants.some(one => one.leave.some(({ from }) => from <= asOf))).toBe(true);
+    expect(consultants.some(one => one.leave.some(({ from }) => from > asOf))).toBe(true);
     for (const one of consultants) {
       expect(one.costRates[0].from).toBe(one.hiredOn);
-      expect(one.costRates.map((rate) => rate.from)).toEqual([...new Set(one.costRates.map((rate) => rate.from))].sort());
+      expect(one.costRates.map(rate => rate.from)).toEqual([...new Set(one.costRates.map(rate => rate.from))].sort());
       if (one.terminatedOn) expect(one.terminatedOn > one.hiredOn).toBe(true);
-      if (one.managerNumber) expect(consultants.find((other) => other.employeeNumber === one.managerNumber)?.entity).toBe(one.entity);
+      if (one.managerNumber) expect(consultants.find(other => other.employeeNumber === one.managerNumber)?.entity).toBe(one.entity);
       for (const { from, to } of one.leave) if (to) expect(to > from).toBe(true);
     }
   });
@@ -124,7 +124,7 @@ describe('the sample firm', () => {
     for (const entity of firm.entities)
       for (const role of firm.roles)
         expect(
-          firm.consultants.some((one) => one.entity === entity.code && one.role === role.code && !one.terminatedOn && one.hiredOn <= firm.asOf),
+          firm.consultants.some(one => one.entity === entity.code && one.role === role.code && !one.terminatedOn && one.hiredOn <= firm.asOf),
         ).toBe(true);
   });
 });

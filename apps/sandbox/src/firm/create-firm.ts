@@ -45,17 +45,17 @@ function rateCards(asOf: string): FirmRateCard[] {
     currency,
     versions: [100, 104].map((percent, index) => ({
       effectiveFrom: newYear(asOf, index),
-      rates: ROLES.map((role) => ({ role: role.code, ratePerHour: fromCents(Math.round((role.rate * LEVEL[code] * percent) / 10_000) * 100) })),
+      rates: ROLES.map(role => ({ role: role.code, ratePerHour: fromCents(Math.round((role.rate * LEVEL[code] * percent) / 10_000) * 100) })),
     })),
   }));
 }
 
 function openDeals(firm: Vocabulary): FirmDeal[] {
   const dice = new Dice(firm.seed * 7919 + 31);
-  const named = (name: string) => firm.customers.find((customer) => customer.name === name)!;
+  const named = (name: string) => firm.customers.find(customer => customer.name === name)!;
   const samples: Omit<DealSketch, 'number'>[] = [
     { customer: named('Northwind Energy'), billingMethod: 'Fixed price' },
-    { customer: firm.customers.find((customer) => customer.taxRegistration === null)!, billingMethod: 'T&M', suffix: ' (no tax registration)' },
+    { customer: firm.customers.find(customer => customer.taxRegistration === null)!, billingMethod: 'T&M', suffix: ' (no tax registration)' },
     {
       customer: named('Nordlicht Versicherung'),
       billingMethod: 'T&M',
@@ -63,9 +63,9 @@ function openDeals(firm: Vocabulary): FirmDeal[] {
       entityName: 'Larkfield Nordics AB',
     },
   ];
-  const registered = firm.customers.filter((customer) => customer.taxRegistration !== null);
+  const registered = firm.customers.filter(customer => customer.taxRegistration !== null);
   const everyMethod = ENTITIES.flatMap(({ code }) => {
-    const customers = registered.filter((customer) => customer.entity === code);
+    const customers = registered.filter(customer => customer.entity === code);
     return BILLING_METHODS.map((billingMethod, index) => ({ customer: customers[index % customers.length], billingMethod }));
   });
   // Those whose deal shows something of its own: adopted in the ERP, a child of a parent, reverse charge, export.
@@ -81,7 +81,7 @@ function openDeals(firm: Vocabulary): FirmDeal[] {
 /** Two projects per entity at least, every billing method, for customers that the ERP knows; half way through on `asOf`. */
 function runningProjects(firm: Vocabulary): FirmProject[] {
   const dice = new Dice(firm.seed * 7919 + 41);
-  const customers = firm.customers.filter((customer) => customer.inErp);
+  const customers = firm.customers.filter(customer => customer.inErp);
   return Array.from({ length: 8 }, (_, index) => {
     const customer = customers[index % customers.length];
     const billingMethod = BILLING_METHODS[Math.floor(index / 2) % BILLING_METHODS.length];
@@ -96,11 +96,11 @@ function runningProject(firm: Vocabulary, sketch: DealSketch, dice: Dice): FirmP
   const startDate = plusDays(firm.asOf, -dice.whole(40, 120));
   const endDate = plusDays(firm.asOf, dice.whole(60, 180));
   const rates = rateCardVersion(
-    firm.rateCards.find((card) => card.entity === entity)!,
+    firm.rateCards.find(card => card.entity === entity)!,
     startDate,
   ).rates;
   const budget = sold.lines.reduce((sum, line) => sum + toCents(rates.find(({ role }) => role === line.role)!.ratePerHour) * line.hours, 0);
-  const staff = firm.consultants.filter((one) => one.entity === entity && one.terminatedOn === null && one.hiredOn <= startDate);
+  const staff = firm.consultants.filter(one => one.entity === entity && one.terminatedOn === null && one.hiredOn <= startDate);
   return {
     number: sketch.number,
     name: sold.name,
@@ -113,8 +113,8 @@ function runningProject(firm: Vocabulary, sketch: DealSketch, dice: Dice): FirmP
     startDate,
     endDate,
     budget: fromCents(budget),
-    tasks: sold.lines.map((line) => ({ title: firm.roles.find(({ code }) => code === line.role)!.name, role: line.role, hours: line.hours })),
+    tasks: sold.lines.map(line => ({ title: firm.roles.find(({ code }) => code === line.role)!.name, role: line.role, hours: line.hours })),
     milestones: sold.milestones.length > 0 ? milestones(budget, startDate, endDate, dice) : [],
-    team: dice.some(staff, Math.min(4, staff.length)).map((one) => one.employeeNumber),
+    team: dice.some(staff, Math.min(4, staff.length)).map(one => one.employeeNumber),
   };
 }

@@ -21,7 +21,7 @@ export class Dice {
   some<T>(items: readonly T[], count: number): T[] {
     const left = items.map((_, index) => index);
     while (left.length > count) left.splice(this.whole(0, left.length - 1), 1);
-    return left.map((index) => items[index]);
+    return left.map(index => items[index]);
   }
 
   digits(count: number): string {

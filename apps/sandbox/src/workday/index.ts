@@ -1,0 +1,135 @@
+import type { Firm } from '../firm/firm.js';
+import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest } from '../kit/index.js';
+import { costRatesReport } from './cost-rates.report.js';
+import { readGetWorkers } from './get-workers.request.js';
+import { answerGetWorkers } from './get-workers.js';
+import { HrConsole } from './hr-console.js';
+import { seedWorkers } from './seed.js';
+import { badLogin, faultAnswer, invalidRequest, openEnvelope, processingFault, soapAnswer, SoapFault } from './soap.js';
+import type { Withheld } from './worker.markup.js';
+import { Workers } from './workers.js';
+import { wsdlAt } from './wsdl.js';
+
+export interface WorkdayOptions {
+  tenant: string;
+  /** The integration system user, without `@tenant`. */
+  username: string;
+  password: string;
+  /** Data the user's security group has no right to: it is left out of answers without a word. */
+  withheld?: Withheld;
+  /** False: the user may not run Get_Workers at all. */
+  authorised?: boolean;
+  /** What the JSON report answers when it has no rows; clients must take both (unverified). Default an empty array. */
+  whenReportIsEmpty?: 'array' | 'object';
+  /** Calls at once before throttling. Workday publishes no number; default none. */
+  concurrency?: number;
+  now?: () => Date;
+}
+
+/**
+ * A Workday tenant: `Human_Resources` v44.2 by SOAP (Get_Workers, WSDL at `?wsdl`), the report `Cost_Rates` as a service, and a
+ * console for the HR department that only the sandbox has (see HrConsole).
+ */
+export function createWorkday(store: Store, ledger: Ledger, firm: Firm, options: WorkdayOptions): Vendor {
+  const workers = new Workers(store);
+  if (store.empty) seedWorkers(store, workers, firm);
+  return new Workday(workers, firm, options, new HrConsole(store, ledger, workers, options.now ?? (() => new Date())));
+}
+
+class Workday implements Vendor {
+  readonly name = 'workday';
+  readonly concurrency?: number;
+  readonly #service: string;
+  readonly #report: string;
+
+  constructor(
+    private readonly workers: Workers,
+    private readonly firm: Firm,
+    private readonly options: WorkdayOptions,
+    private readonly hrConsole: HrConsole,
+  ) {
+    this.concurrency = options.concurrency;
+    this.#service = `/ccx/service/${options.tenant}/Human_Resources/v44.2`;
+    this.#report = `/ccx/service/customreport2/${options.tenant}/${options.username}/Cost_Rates`;
+  }
+
+  classify(request: VendorRequest): VendorCall | null {
+    if (isReport(request)) return { kind: 'read', type: request.path.split('/').at(-1) ?? 'report', operation: 'report' };
+    if (request.method !== 'POST' || request.path.startsWith('/sandbox/')) return null;
+    return { kind: 'read', type: /<(?:\w+:)?(\w+)_Request[\s>]/.exec(request.body)?.[1] ?? 'unknown', operation: 'soap' };
+  }
+
+  handle(request: VendorRequest): VendorAnswer {
+    if (request.path.startsWith('/sandbox/workers/')) return this.#basic(request) ? this.hrConsole.handle(request) : unauthorised();
+    if (isReport(request)) return this.#answerReport(request);
+    if (request.path === this.#service && request.method === 'GET' && request.query.has('wsdl')) {
+      return { status: 200, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body: wsdlAt(`${request.baseUrl}${this.#service}`) };
+    }
+    if (!request.path.startsWith('/ccx/service/') || request.method !== 'POST') return { status: 404, headers: HTML, body: page('404 Not Found') };
+    return this.#answerSoap(request);
+  }
+
+  #answerSoap(request: VendorRequest): VendorAnswer {
+    try {
+      const { operation, login } = openEnvelope(request.body);
+      const { tenant, username, password, authorised = true, withheld = new Set() } = this.options;
+      const known = login?.username === `${username}@${tenant}` && login.password === password;
+      if (!known || request.path.split('/')[3] !== tenant) throw badLogin();
+      if (request.path !== this.#service) throw invalidRequest(`Invalid service or version: ${request.path}`);
+      if (operation.name !== 'Get_Workers_Request')
+        throw invalidRequest(`${operation.name} is not an operation of Human_Resources`, `/${operation.name}`);
+      if (!authorised) throw processingFault('The task submitted is not authorized.');
+      const asked = readGetWorkers(operation, this.#now());
+      return soapAnswer(answerGetWorkers(asked, this.workers, this.firm, withheld));
+    } catch (error) {
+      if (error instanceof SoapFault) return faultAnswer(error);
+      throw error;
+    }
+  }
+
+  #answerReport(request: VendorRequest): VendorAnswer {
+    if (!this.#basic(request)) return unauthorised();
+    if (request.path !== this.#report) return { status: 404, body: { error: `no report ${request.path}` } };
+    return costRatesReport(request, this.workers, this.firm, { now: this.#now(), whenEmpty: this.options.whenReportIsEmpty ?? 'array' });
+  }
+
+  /** Basic authentication as the integration user, with or without the tenant behind its name. */
+  #basic({ headers }: VendorRequest): boolean {
+    const [scheme, encoded] = (headers.authorization ?? '').split(' ');
+    if (scheme.toLowerCase() !== 'basic') return false;
+    const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? [];
+    const { username, tenant } = this.options;
+    return (name === username || name === `${username}@${tenant}`) && password === this.options.password;
+  }
+
+  #now(): Date {
+    return this.options.now?.() ?? new Date();
+  }
+
+  /** Reports answer 429; SOAP knows no such thing and answers a fault with 500. Neither says when to come back. The text is ours. */
+  throttled(request: VendorRequest): VendorAnswer {
+    if (isReport(request)) return { status: 429, body: { error: 'Too many requests' } };
+    return faultAnswer(new SoapFault('Server.tooManyRequests', 'The number of requests exceeds what is allowed. Try again later.'));
+  }
+
+  failed(request: VendorRequest, status: number): VendorAnswer {
+    if (isReport(request)) return { status, body: { error: 'Internal error' } };
+    return faultAnswer(new SoapFault('Server', 'Internal error'), status);
+  }
+
+  down(): VendorAnswer {
+    return { status: 503, headers: HTML, body: page('Workday is temporarily unavailable: scheduled maintenance.') };
+  }
+}
+
+const HTML = { 'content-type': 'text/html;charset=UTF-8' };
+
+const page = (text: string): string => `<!DOCTYPE html><html><head><title>Workday</title></head><body><h1>${text}</h1></body></html>`;
+
+const isReport = ({ path }: VendorRequest): boolean => path.startsWith('/ccx/service/customreport2/');
+
+const unauthorised = (): VendorAnswer => ({
+  status: 401,
+  headers: { 'www-authenticate': 'Basic realm="Workday"' },
+  body: { error: 'invalid username or password' },
+});
