@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who is calling, once authenticated. */
     principal?: Principal;
+    /** Its reply, for those who are only given the request: GraphQL operations. */
+    reply?: FastifyReply;
   }
   interface FastifyContextConfig {
     /** Why this route needs no token. */
@@ -20,9 +22,7 @@ export function requestOf(context: ExecutionContext): FastifyRequest {
   return context.getArgByIndex<{ req: FastifyRequest }>(2).req;
 }
 
-/** Its reply; absent for a GraphQL subscription over a socket. */
+/** Its reply; absent for a GraphQL operation over a socket. */
 export function replyOf(context: ExecutionContext): FastifyReply | undefined {
-  if (context.getType<string>() !== 'graphql') return context.switchToHttp().getResponse<FastifyReply>();
-  const { res, reply } = context.getArgByIndex<{ res?: FastifyReply; reply?: FastifyReply }>(2);
-  return res ?? reply;
+  return context.getType<string>() === 'graphql' ? requestOf(context).reply : context.switchToHttp().getResponse<FastifyReply>();
 }

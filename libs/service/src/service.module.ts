@@ -93,13 +93,13 @@ export class ServiceModule {
   }
 }
 
-/** The app's client to other apps: credentials `<APP>_CLIENT_ID` and `<APP>_CLIENT_SECRET`, scopes from its definition. */
+/** The app's client to other apps: credentials `<APP>_CLIENT_ID` and `<APP>_CLIENT_SECRET`, scopes from its definition, and `act-for` for the people it serves. */
 function apiClientOf(def: AppDefinition, { service, others }: Configured): ApiClient {
   const credentials = others.get(clientConfigOf(def.name)) as ClientCredentials | undefined;
   return new ApiClient({
     clientId: credentials?.clientId ?? '',
     clientSecret: credentials?.clientSecret ?? '',
-    scope: (def.calls ?? []).join(' '),
+    scope: [...(def.calls ?? []), 'act-for'].join(' '),
     baseUrl: service.gatewayUrl,
     issuerUrl: service.issuerUrl,
   });

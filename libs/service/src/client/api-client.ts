@@ -7,7 +7,7 @@ import { ServiceToken } from './service-token.js';
 export interface ApiClientOptions {
   clientId: string;
   clientSecret: string;
-  /** Space-separated. */
+  /** Space-separated; empty for all the client has. */
   scope: string;
   /** Where the apps are; GATEWAY_URL when not given. */
   baseUrl?: string;

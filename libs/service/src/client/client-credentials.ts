@@ -15,7 +15,7 @@ export function clientConfigOf(appName: string): Type<ClientCredentials> {
   if (known) return known;
   const prefix = settingPrefix(appName);
   class AppClientCredentials implements ClientCredentials {
-    @Setting({ env: `${prefix}_CLIENT_ID`, default: appName, description: `The client id under which ${appName} calls other apps.` })
+    @Setting({ env: `${prefix}_CLIENT_ID`, default: `${appName}-service`, description: `The client id under which ${appName} calls other apps.` })
     clientId: string;
 
     @Setting({ env: `${prefix}_CLIENT_SECRET`, secret: true, description: `Its secret at the issuer.` })

@@ -36,7 +36,7 @@ export class ServiceToken {
   async #request(): Promise<{ value: string; expiresAt: number }> {
     const { clientId, clientSecret, scope, audience } = this.options;
     const url = await this.options.tokenEndpoint();
-    const form = new URLSearchParams({ grant_type: 'client_credentials', scope, resource: audience });
+    const form = new URLSearchParams({ grant_type: 'client_credentials', resource: audience, ...(scope ? { scope } : {}) });
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
     let answer: Response;
     try {

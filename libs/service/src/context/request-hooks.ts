@@ -53,6 +53,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   fastify.decorateRequest('context');
   fastify.addHook('onRequest', (request, reply, done) => {
     request.context = contextOf(request, def.name);
+    request.reply = reply;
     reply.header('X-Correlation-Id', request.context.correlationId);
     enterContext(request.context, () => void authenticate(request, reply).then(() => done(), done));
   });

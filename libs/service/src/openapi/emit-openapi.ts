@@ -47,7 +47,6 @@ function skeleton(def: AppDefinition): Omit<OpenAPIObject, 'paths'> {
     .setOpenAPIVersion('3.1.0')
     .setTitle(def.title)
     .setDescription(def.description)
-    .setContact(def.owner, '', '')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer(def.prefix, 'Behind the gateway')
     .addExtension('x-owner', def.owner, 'info')
@@ -70,7 +69,7 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, version: string): O
   const { paths: _, components, tags: __, info, ...rest } = whole;
   const document = {
     ...rest,
-    info: { ...info, version: `${version}.0.0` },
+    info: { ...info, version: `${version}.0.0`, contact: { name: def.owner } },
     tags: tagsOf(operations.map(({ operation }) => operation)),
     paths: Object.fromEntries(paths),
     components: {

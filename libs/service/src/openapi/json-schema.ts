@@ -8,8 +8,18 @@ export function asDraft2020(value: Json): Json {
   if (Array.isArray(value)) return value.map(asDraft2020);
   if (!isFields(value)) return value;
   const { nullable, ...rest } = value;
-  const fields = Object.fromEntries(Object.entries(rest).map(([name, held]) => [name, asDraft2020(held)])) as Fields;
+  const fields = aboutItems(Object.fromEntries(Object.entries(rest).map(([name, held]) => [name, asDraft2020(held)])) as Fields);
   return nullable === true ? orNull(fields) : fields;
+}
+
+const OF_TEXT_AND_NUMBERS = ['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum'];
+
+/** A list of texts is declared with the rules of its texts: they belong to the items. */
+function aboutItems(schema: Fields): Fields {
+  if (schema.type !== 'array' || !isFields(schema.items)) return schema;
+  const moved = Object.entries(schema).filter(([name]) => OF_TEXT_AND_NUMBERS.includes(name));
+  const kept = Object.entries(schema).filter(([name]) => !OF_TEXT_AND_NUMBERS.includes(name));
+  return moved.length === 0 ? schema : { ...Object.fromEntries(kept), items: { ...schema.items, ...Object.fromEntries(moved) } };
 }
 
 function orNull(schema: Fields): Fields {

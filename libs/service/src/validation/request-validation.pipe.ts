@@ -11,12 +11,16 @@ export function faultsOf(errors: ValidationError[], within = ''): FieldFault[] {
   });
 }
 
-const kebab = (rule: string): string => rule.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+const kebab = (rule: string): string => (rule === 'whitelistValidation' ? 'unknown-field' : rule.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`));
+
+const TOLD = 5;
 
 function invalid(errors: ValidationError[]): Problem {
   const fields = faultsOf(errors);
-  const count = fields.length === 1 ? 'One field is' : `${fields.length} fields are`;
-  return new Problem('invalid', `${count} not valid: ${fields.map(({ message }) => message).join('; ')}.`, { fields, code: 'validation' });
+  const count = fields.length === 1 ? 'One thing is' : `${fields.length} things are`;
+  const more = fields.length > TOLD ? `; and ${fields.length - TOLD} more` : '';
+  const told = fields.slice(0, TOLD).map(({ message }) => message).join('; ');
+  return new Problem('invalid', `${count} not valid: ${told}${more}.`, { fields, code: 'validation' });
 }
 
 /**

@@ -1,0 +1,184 @@
+import { Body, Controller, Get, Headers, HttpCode, Inject, Injectable, Module, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CurrentPrincipal, hasFieldRight, maySee, Public, Scopes, type Principal } from '#auth';
+import { Flag, Id, Money, Nested, OneOf, Problem, Text, Whole } from '#canonical';
+import { DatabaseModule } from '#persistence';
+import { Deprecated } from '#versioning';
+import type { AppDefinition } from './app-definition.js';
+import { Audit } from './audit/audit.js';
+import { WritesNothing } from './audit/audit.interceptor.js';
+import { ApiClient } from './client/api-client.js';
+import { Setting } from './config/setting.js';
+import { context } from './context/context.js';
+import { Page, PageOf, PageQuery, pageOf } from './openapi/page.js';
+import { serviceMigrations } from './service.migrations.js';
+
+/** The tiny app that the specs of this folder speak HTTP to: parcels, which belong to legal entities and have a secret cost. */
+export class Parcel {
+  @Id() id: string;
+  @Text({ max: 20 }) label: string;
+  @Whole({ min: 1, max: 100 }) weight: number;
+  @Nested(() => Money, { optional: true }) price?: Money;
+  @OneOf(['small', 'large'], { optional: true }) size?: string;
+}
+
+export class ParcelQuery extends PageQuery {
+  @Flag({ optional: true }) heavy?: boolean;
+  @Text({ list: true, optional: true }) tags?: string[];
+}
+
+export class ParcelsConfig {
+  @Setting({ env: 'PARCELS_DEPOT', default: 'north', description: 'Where parcels are kept.' }) depot: string;
+}
+
+/** How often work was really done, and a gate that holds it up, so that specs see what a replay does not do. */
+@Injectable()
+export class Workshop {
+  done = 0;
+  gate: Promise<void> = Promise.resolve();
+}
+
+@Controller('parcels')
+export class ParcelsController {
+  constructor(
+    @Inject(Workshop) private readonly workshop: Workshop,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ApiClient) private readonly client: ApiClient,
+    @Inject(ParcelsConfig) private readonly config: ParcelsConfig,
+  ) {}
+
+  @Get()
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'Parcels, in order of id.' })
+  @PageOf(Parcel)
+  list(@Query() query: ParcelQuery): Page<object> {
+    const rows = Array.from({ length: 3 }, (_, i) => ({ id: `p${i}`, label: query.heavy === true ? 'heavy' : `tags ${(query.tags ?? []).join('+')}`, weight: 1 }));
+    return pageOf(rows, query.limit ?? 50, row => [row.id], row => row);
+  }
+
+  @Get('mine')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'What the caller may see, as this app understands it.' })
+  @ApiOkResponse({ type: Object })
+  mine(@CurrentPrincipal() principal: Principal): object {
+    return { principal, seesUk: maySee(principal, ['LF-UK']), seesNone: maySee(principal, []), cost: hasFieldRight(principal, 'worker.cost-rate') };
+  }
+
+  @Get('context')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'The context of this request.' })
+  @ApiOkResponse({ type: Object })
+  async seen(): Promise<object> {
+    await new Promise(resolve => setImmediate(resolve));
+    const { correlationId, traceparent, app, deadlineAt, principal } = context();
+    return { correlationId, traceparent, app, deadlineAt, client: principal?.clientId, depot: this.config.depot };
+  }
+
+  @Get('relayed')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'What another app sees when this one asks it on behalf of the caller.' })
+  @ApiOkResponse({ type: Object })
+  async relayed(@Query('path') path: string): Promise<object> {
+    return this.client.get(path);
+  }
+
+  @Get('open')
+  @Public('A spec asks for it.')
+  @ApiOperation({ summary: 'Anybody may ask.' })
+  @ApiOkResponse({ type: Object })
+  open(): object {
+    return { open: true };
+  }
+
+  @Get('old')
+  @Scopes('crm.read')
+  @Deprecated({ since: '2026-01-01', sunset: '2027-01-01', link: 'https://example.com/parcels' })
+  @ApiOkResponse({ type: Object })
+  old(): object {
+    return { old: true };
+  }
+
+  @Get('broken')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'Has a defect.' })
+  @ApiOkResponse({ type: Object })
+  broken(): object {
+    throw new Error('the password=hunter2 was wrong');
+  }
+
+  @Get('unreachable')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'Its back end is away.' })
+  @ApiOkResponse({ type: Object })
+  unreachable(): object {
+    throw new Problem('vendor-unavailable', 'Kantata is away.', { retryAfterMs: 1_500, vendor: { system: 'kantata', operation: 'read', code: '503', message: 'Away' } });
+  }
+
+  @Get(':id')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'One parcel.' })
+  @ApiOkResponse({ type: Parcel })
+  one(@Param('id') id: string): object {
+    if (id !== 'p1') throw new Problem('not-found', `There is no parcel ${id}.`);
+    return { id, label: 'one', weight: 1 };
+  }
+
+  @Post()
+  @Scopes('crm.write')
+  @ApiOperation({ summary: 'Sends a parcel.' })
+  @ApiCreatedResponse({ type: Parcel })
+  async send(@Body() parcel: Parcel): Promise<object> {
+    this.workshop.done += 1;
+    await this.workshop.gate;
+    if (parcel.label === 'away') throw new Problem('vendor-unavailable', 'Kantata is away.');
+    if (parcel.label === 'taken') throw new Problem('conflict', 'The label is taken.', { code: 'taken' });
+    return { ...parcel, run: this.workshop.done };
+  }
+
+  @Post('checks')
+  @Scopes('crm.write')
+  @HttpCode(200)
+  @WritesNothing()
+  @ApiOperation({ summary: 'Whether a parcel could be sent.' })
+  @ApiOkResponse({ type: Object })
+  check(@Body() parcel: Parcel): object {
+    return { sendable: parcel.weight < 50 };
+  }
+
+  @Put(':id')
+  @Scopes('crm.write')
+  @ApiOperation({ summary: 'Changes a parcel.' })
+  @ApiHeader({ name: 'If-Match', required: false })
+  @ApiOkResponse({ type: Parcel })
+  async change(@Param('id') id: string, @Body() parcel: Parcel, @Headers('if-match') expected?: string): Promise<object> {
+    if (expected !== undefined && expected !== '"1"') throw new Problem('precondition-failed', 'It changed.', { code: 'plan-drifted' });
+    await this.dataSource.transaction(em =>
+      this.audit.record(em, { what: 'parcel-changed', subject: id, before: { label: 'old' }, after: { label: parcel.label, apiKey: 'k-1' }, why: 'asked' }),
+    );
+    return parcel;
+  }
+}
+
+@Module({
+  imports: [DatabaseModule.forApp({ name: 'parcels', migrations: serviceMigrations })],
+  controllers: [ParcelsController],
+  providers: [Workshop],
+})
+export class ParcelsModule {}
+
+export const parcels: AppDefinition = {
+  name: 'parcels',
+  layer: 'system',
+  prefix: '/system/parcels',
+  module: ParcelsModule,
+  title: 'Parcels',
+  description: 'Parcels and what becomes of them.',
+  owner: 'integration',
+  systemOfRecord: 'The shed',
+  lifecycle: 'beta',
+  versions: ['1'],
+  config: [ParcelsConfig],
+  calls: ['crm.read'],
+};
