@@ -6,8 +6,8 @@ import { activeOn, wid, type Transaction, type Workers, type WorkerState } from 
 import { workerMarkup, type Withheld } from './worker.markup.js';
 import { wd, type Element, type Markup } from './xml.js';
 
-/** The answer to a checked request: `Get_Workers_Response`. */
-export function answerGetWorkers(asked: GetWorkers, workers: Workers, firm: Firm, withheld: Withheld): string {
+/** The answer to a checked request in the version of the address: `Get_Workers_Response`. */
+export function answerGetWorkers(asked: GetWorkers, version: string, workers: Workers, firm: Firm, withheld: Withheld): string {
   const found = select(asked, workers, firm);
   const page = found.slice((asked.page - 1) * asked.count, asked.page * asked.count);
   const results = wd(
@@ -19,7 +19,7 @@ export function answerGetWorkers(asked: GetWorkers, workers: Workers, firm: Firm
   );
   const data = page.map(({ worker, log }) => workerMarkup(worker, log, { asked, workers, firm, withheld }));
   const inside = [...echoes(asked.request), results, wd('Response_Data', data), ...invalid(asked, workers)];
-  return `<wd:Get_Workers_Response xmlns:wd="${BSVC}" wd:version="v44.2">${inside.map(part => part?.text ?? '').join('')}</wd:Get_Workers_Response>`;
+  return `<wd:Get_Workers_Response xmlns:wd="${BSVC}" wd:version="${version}">${inside.map(part => part?.text ?? '').join('')}</wd:Get_Workers_Response>`;
 }
 
 interface Found {

@@ -12,9 +12,11 @@ import { wsdlAt } from './wsdl.js';
 
 export interface WorkdayOptions {
   tenant: string;
-  /** The integration system user, without `@tenant`. */
+  /** The integration system user, with or without `@tenant`. */
   username: string;
   password: string;
+  /** Who owns the report `Cost_Rates`; it is in the report's address. Default `ISU_Integration`. */
+  reportOwner?: string;
   /** Data the user's security group has no right to: it is left out of answers without a word. */
   withheld?: Withheld;
   /** False: the user may not run Get_Workers at all. */
@@ -27,7 +29,7 @@ export interface WorkdayOptions {
 }
 
 /**
- * A Workday tenant: `Human_Resources` v44.2 by SOAP (Get_Workers, WSDL at `?wsdl`), the report `Cost_Rates` as a service, and a
+ * A Workday tenant: `Human_Resources` by SOAP (Get_Workers as of v44.2, WSDL at `?wsdl`), the report `Cost_Rates` as a service, and a
  * console for the HR department that only the sandbox has (see HrConsole).
  */
 export function createWorkday(store: Store, ledger: Ledger, firm: Firm, options: WorkdayOptions): Vendor {
@@ -39,7 +41,8 @@ export function createWorkday(store: Store, ledger: Ledger, firm: Firm, options:
 class Workday implements Vendor {
   readonly name = 'workday';
   readonly concurrency?: number;
-  readonly #service: string;
+  readonly #username: string;
+  readonly #service: RegExp;
   readonly #report: string;
 
   constructor(
@@ -49,8 +52,10 @@ class Workday implements Vendor {
     private readonly hrConsole: HrConsole,
   ) {
     this.concurrency = options.concurrency;
-    this.#service = `/ccx/service/${options.tenant}/Human_Resources/v44.2`;
-    this.#report = `/ccx/service/customreport2/${options.tenant}/${options.username}/Cost_Rates`;
+    const { tenant, username, reportOwner = 'ISU_Integration' } = options;
+    this.#username = username.replace(`@${tenant}`, '');
+    this.#service = new RegExp(`^/ccx/service/${tenant}/Human_Resources/(v(?:4[0-6])\\.[0-9])$`);
+    this.#report = `/ccx/service/customreport2/${tenant}/${reportOwner}/Cost_Rates`;
   }
 
   classify(request: VendorRequest): VendorCall | null {
@@ -62,8 +67,8 @@ class Workday implements Vendor {
   handle(request: VendorRequest): VendorAnswer {
     if (request.path.startsWith('/sandbox/workers/')) return this.#basic(request) ? this.hrConsole.handle(request) : unauthorised();
     if (isReport(request)) return this.#answerReport(request);
-    if (request.path === this.#service && request.method === 'GET' && request.query.has('wsdl')) {
-      return { status: 200, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body: wsdlAt(`${request.baseUrl}${this.#service}`) };
+    if (this.#service.test(request.path) && request.method === 'GET' && request.query.has('wsdl')) {
+      return { status: 200, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body: wsdlAt(`${request.baseUrl}${request.path}`) };
     }
     if (!request.path.startsWith('/ccx/service/') || request.method !== 'POST') return { status: 404, headers: HTML, body: page('404 Not Found') };
     return this.#answerSoap(request);
@@ -72,15 +77,16 @@ class Workday implements Vendor {
   #answerSoap(request: VendorRequest): VendorAnswer {
     try {
       const { operation, login } = openEnvelope(request.body);
-      const { tenant, username, password, authorised = true, withheld = new Set() } = this.options;
-      const known = login?.username === `${username}@${tenant}` && login.password === password;
+      const { tenant, password, authorised = true, withheld = new Set() } = this.options;
+      const known = login?.username === `${this.#username}@${tenant}` && login.password === password;
       if (!known || request.path.split('/')[3] !== tenant) throw badLogin();
-      if (request.path !== this.#service) throw invalidRequest(`Invalid service or version: ${request.path}`);
+      const version = this.#service.exec(request.path)?.[1];
+      if (!version) throw invalidRequest(`Invalid service or version: ${request.path}`);
       if (operation.name !== 'Get_Workers_Request')
         throw invalidRequest(`${operation.name} is not an operation of Human_Resources`, `/${operation.name}`);
       if (!authorised) throw processingFault('The task submitted is not authorized.');
       const asked = readGetWorkers(operation, this.#now());
-      return soapAnswer(answerGetWorkers(asked, this.workers, this.firm, withheld));
+      return soapAnswer(answerGetWorkers(asked, version, this.workers, this.firm, withheld));
     } catch (error) {
       if (error instanceof SoapFault) return faultAnswer(error);
       throw error;
@@ -98,8 +104,7 @@ class Workday implements Vendor {
     const [scheme, encoded] = (headers.authorization ?? '').split(' ');
     if (scheme.toLowerCase() !== 'basic') return false;
     const [, name, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? [];
-    const { username, tenant } = this.options;
-    return (name === username || name === `${username}@${tenant}`) && password === this.options.password;
+    return (name === this.#username || name === `${this.#username}@${this.options.tenant}`) && password === this.options.password;
   }
 
   #now(): Date {
