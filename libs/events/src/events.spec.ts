@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CanonicalEvent, RecordedEvent } from '#canonical';
+import { testDatabase, type TestDatabase } from '#testing';
+import { EventLog, eventsMigrations, Subscriptions } from './index.js';
+
+const anEvent = (key: string, id = randomUUID()): CanonicalEvent => ({
+  id, source: '/spec', type: 'mapping.changed.v1', key, time: '2026-11-20T09:00:00Z', data: { kind: 'role', source: key, target: id }, legalEntities: [], correlationId: 'c-1',
+});
+
+let database: TestDatabase;
+let subscriptions: Subscriptions;
+const log = new EventLog();
+
+beforeAll(async () => {
+  database = await testDatabase({ migrations: eventsMigrations, poolSize: 12 });
+  subscriptions = new Subscriptions(database.dataSource);
+});
+afterAll(() => database.close());
+beforeEach(() => database.dataSource.query('truncate events.event, events.key_head, events.subscription'));
+
+const append = (events: CanonicalEvent[]) => database.dataSource.transaction(em => log.append(em, events));
+
+async function readAll(name: string): Promise<RecordedEvent[]> {
+  const read: RecordedEvent[] = [];
+  const handle = async (_: unknown, events: RecordedEvent[]) => void read.push(...events);
+  while (await subscriptions.readOnce({ name, types: '*', handle, batch: 7 }));
+  return read;
+}
+
+describe('the event log', () => {
+  it('numbers each key from 1 without gaps while several append at once and repeat each other', async () => {
+    const events = Array.from({ length: 60 }, (_, n) => anEvent(`key-${n % 5}`, `e-${n}`));
+    const batches = Array.from({ length: 8 }, (_, n) => events.filter((_, index) => index % 4 === n % 4));
+    await Promise.all(batches.map(append));
+    const rows = await database.dataSource.query<{ key: string; n: string; first: string; last: string }[]>(
+      'select key, count(*) n, min(key_seq) first, max(key_seq) last from events.event group by key',
+    );
+    expect(rows).toHaveLength(5);
+    for (const row of rows) expect([row.n, row.first, row.last]).toEqual(['12', '1', '12']);
+  });
+
+  it('takes the same happening once and gives its number back', async () => {
+    const [first] = await append([anEvent('k', 'same')]);
+    expect(await append([anEvent('k', 'same')])).toEqual([]);
+    const [next] = await append([anEvent('k')]);
+    expect([first.keySeq, next.keySeq]).toEqual([1, 2]);
+  });
+
+  it('never skips what commits late, and keeps the order of keys', async () => {
+    const slow = database.dataSource.createQueryRunner();
+    await slow.startTransaction();
+    await log.append(slow.manager, [anEvent('slow')]);
+    await append([anEvent('fast')]);
+    expect((await readAll('late')).map(event => event.key)).toEqual([]);
+    await slow.commitTransaction();
+    await slow.release();
+    expect((await readAll('late')).map(event => event.key)).toEqual(['slow', 'fast']);
+  });
+
+  it('reads everything once, page by page, each reader with a cursor of its own', async () => {
+    await append(Array.from({ length: 25 }, (_, n) => anEvent(`k-${n}`)));
+    expect(await readAll('one')).toHaveLength(25);
+    expect(await readAll('one')).toHaveLength(0);
+    expect(await readAll('two')).toHaveLength(25);
+  });
+
+  it('moves the cursor with the work or not at all', async () => {
+    await append([anEvent('k')]);
+    const failing = { name: 'failing', types: '*' as const, handle: () => Promise.reject(new Error('the work failed')) };
+    await expect(subscriptions.readOnce(failing)).rejects.toThrow('the work failed');
+    expect(await readAll('failing')).toHaveLength(1);
+  });
+
+  it('lets one reader at a time have a subscription', async () => {
+    await append([anEvent('k')]);
+    let inside = 0;
+    let most = 0;
+    const handle = async () => {
+      most = Math.max(most, ++inside);
+      await new Promise(resolve => setTimeout(resolve, 50));
+      inside--;
+    };
+    await Promise.all([1, 2, 3].map(() => subscriptions.readOnce({ name: 'shared', types: '*', handle })));
+    expect(most).toBe(1);
+  });
+
+  it('starts a subscription from now on when it says so', async () => {
+    await append([anEvent('before')]);
+    const read: string[] = [];
+    const fromNow = { name: 'now', types: '*' as const, from: 'now' as const, handle: async (_: unknown, events: RecordedEvent[]) => void read.push(...events.map(e => e.key)) };
+    await subscriptions.readOnce(fromNow);
+    await append([anEvent('after')]);
+    await subscriptions.readOnce(fromNow);
+    expect(read).toEqual(['after']);
+  });
+});

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Problem, type CanonicalEvent, type EventData, type ExceptionRecord, type RecordedEvent } from '#canonical';
+import { EventLog, EventsModule, eventsMigrations } from '#events';
+import { ExceptionDesk, ExceptionsModule, exceptionsMigrations } from '#exceptions';
+import { DatabaseModule, inTransaction } from '#persistence';
+import { serviceMigrations, type AppDefinition } from '#service';
+import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
+import { exceptionIdOf } from './lanes.js';
+import { FlowConfig, flowMigrations, FlowModule, Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from './index.js';
+
+type Mapped = EventData['mapping.changed.v1'];
+
+/** What the outside did, in order; and what it refuses. */
+const outside = { effects: [] as string[], refuse: new Set<string>(), unavailable: new Map<string, number>(), slow: new Set<string>() };
+
+@Injectable()
+class Posting implements Flow<'mapping.changed.v1'> {
+  readonly types: 'mapping.changed.v1'[] = ['mapping.changed.v1'];
+  readonly clockMs = 1_000;
+
+  constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
+
+  keyOf(event: RecordedEvent<'mapping.changed.v1'>): string | null {
+    return (event.data as Mapped).kind === 'ignored' ? null : event.key;
+  }
+
+  async run(run: FlowRun): Promise<Finish> {
+    const { source } = run.event.data as Mapped;
+    await run.step('post', async () => {
+      if (outside.slow.has(source)) await new Promise(resolve => setTimeout(resolve, 3_000));
+      const busy = outside.unavailable.get(source) ?? 0;
+      if (busy > 0) {
+        outside.unavailable.set(source, busy - 1);
+        throw new Problem('vendor-unavailable', 'away', { code: 'not-made' });
+      }
+      if (outside.refuse.has(source)) {
+        throw new Refused([{ reason: { code: 'spec.refused', params: { source } }, category: 'validation', desk: 'finance', need: `spec:${source.split('/')[0]}` }]);
+      }
+      outside.effects.push(source);
+      return { posted: true };
+    });
+    return {};
+  }
+
+  async exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException> {
+    const faults = failure === 'stalled' ? [] : (failure.problem.faults ?? []);
+    return {
+      reasons: faults.map(fault => fault.reason), category: failure === 'stalled' ? 'stalled' : 'validation', desk: 'finance', keys: { key: event.key }, refs: [],
+      needs: faults.map(({ need, desk, reason }) => ({ need, desk, cure: reason })), money: [], dueAt: '2026-12-01T00:00:00Z', effect: 'none', legalEntities: [],
+    };
+  }
+}
+
+@Module({
+  imports: [
+    DatabaseModule.forApp({ name: 'spec', migrations: [...serviceMigrations, ...eventsMigrations, ...exceptionsMigrations, ...flowMigrations] }),
+    EventsModule, ExceptionsModule, FlowModule.forApp({ app: 'spec', flows: { posting: Posting } }),
+  ],
+  providers: [Posting],
+})
+class SpecModule {}
+
+const specApp: AppDefinition = {
+  name: 'spec', layer: 'process', prefix: '/process/spec', module: SpecModule, title: 'Spec', description: 'Runs one flow.', owner: 'integration', lifecycle: 'beta',
+  versions: ['1'], config: [FlowConfig],
+};
+
+let database: TestDatabase;
+let issuer: TestIssuer;
+let app: TestApp;
+let desk: ExceptionDesk;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  issuer = await testIssuer();
+  app = await testApp(specApp, { env: { FLOW_PATIENCE_MS: '3000', FLOW_DRAIN_MS: '500' } });
+  desk = app.app.get(ExceptionDesk);
+});
+afterAll(async () => {
+  await app?.close();
+  await issuer?.close();
+  await database?.close();
+});
+
+const log = new EventLog();
+const append = (key: string, ...sources: string[]) =>
+  inTransaction(database.dataSource, em =>
+    log.append(em, sources.map((source): CanonicalEvent => ({
+      id: randomUUID(), source: '/spec', type: 'mapping.changed.v1', key, time: new Date().toISOString(), data: { kind: 'role', source, target: 'x' }, legalEntities: [],
+      correlationId: `c-${key}`,
+    }))),
+  );
+const effectsOf = (prefix: string) => outside.effects.filter(effect => effect.startsWith(prefix));
+const exceptionOf = (key: string, seq = 1): Promise<ExceptionRecord | undefined> =>
+  desk.find(database.dataSource.manager, exceptionIdOf({ subscription: 'spec.posting', key, seq }));
+const opened = (key: string, seq = 1) => eventually(async () => {
+  const found = await exceptionOf(key, seq);
+  expect(found?.state).toBe('open');
+  return found!;
+});
+const act = (id: string, action: 'retry' | 'skip') => inTransaction(database.dataSource, em => desk.act(em, id, action, 'Robin', 'because'));
+
+describe('a lane', () => {
+  it('runs the events of a key one after the other, and those of other keys beside them', async () => {
+    await Promise.all(['a', 'b', 'c'].map(key => append(key, `${key}/1`, `${key}/2`, `${key}/3`)));
+    await eventually(() => expect(effectsOf('a/').length + effectsOf('b/').length + effectsOf('c/').length).toBe(9));
+    for (const key of ['a', 'b', 'c']) expect(effectsOf(`${key}/`)).toEqual([`${key}/1`, `${key}/2`, `${key}/3`]);
+  });
+
+  it('waits with patience for a back end that is away', async () => {
+    outside.unavailable.set('away/1', 3);
+    await append('away', 'away/1');
+    await eventually(() => expect(effectsOf('away/')).toEqual(['away/1']));
+    expect(await exceptionOf('away')).toBeUndefined();
+  });
+
+  it('is held by its failed turn: what comes after waits, other lanes go on, and a retry lets them through in order', async () => {
+    outside.refuse.add('held/1');
+    await append('held', 'held/1');
+    const exception = await opened('held');
+    await append('held', 'held/2', 'held/3');
+    await append('free', 'free/1');
+    await eventually(() => expect(effectsOf('free/')).toEqual(['free/1']));
+    await eventually(async () => expect((await exceptionOf('held'))?.parkedBehind).toBe(2));
+    outside.refuse.delete('held/1');
+    await act(exception.id, 'retry');
+    await eventually(() => expect(effectsOf('held/')).toEqual(['held/1', 'held/2', 'held/3']));
+    await eventually(async () => expect((await exceptionOf('held'))?.state).toBe('resolved'));
+  });
+
+  it('opens the same exception again when the retry fails', async () => {
+    outside.refuse.add('again/1');
+    await append('again', 'again/1');
+    const first = await opened('again');
+    await act(first.id, 'retry');
+    await eventually(async () => expect((await exceptionOf('again'))?.history.map(entry => entry.action)).toEqual(['opened', 'retry', 'opened']));
+  });
+
+  it('passes a skipped turn over and refuses a second decision', async () => {
+    outside.refuse.add('skip/1');
+    await append('skip', 'skip/1', 'skip/2');
+    const exception = await opened('skip');
+    await act(exception.id, 'skip');
+    await eventually(() => expect(effectsOf('skip/')).toEqual(['skip/2']));
+    await expect(act(exception.id, 'retry')).rejects.toMatchObject({ kind: 'conflict', code: 'exception-not-open' });
+  });
+
+  it('has no turn for an event the flow does not want', async () => {
+    await inTransaction(database.dataSource, em => log.append(em, [{
+      id: randomUUID(), source: '/spec', type: 'mapping.changed.v1', key: 'unwanted', time: new Date().toISOString(), data: { kind: 'ignored', source: 'x', target: null },
+      legalEntities: [], correlationId: 'c',
+    }]));
+    await append('wanted', 'wanted/1');
+    await eventually(() => expect(effectsOf('wanted/')).toEqual(['wanted/1']));
+    const turns = await database.dataSource.query(`select 1 from flow.turn where key = 'unwanted'`);
+    expect(turns).toEqual([]);
+  });
+});
+
+describe('a need', () => {
+  const five = [1, 2, 3, 4, 5].map(n => `group-${n}`);
+
+  it('that arrives releases one canary first, and the rest when it has come through', async () => {
+    for (const key of five) outside.refuse.add(`group/${key}`);
+    for (const key of five) {
+      await append(key, `group/${key}`);
+      await opened(key);
+    }
+    outside.refuse.delete(`group/${five[0]}`); // only the canary would come through
+    await inTransaction(database.dataSource, em => desk.satisfy(em, ['spec:group'], 'throughline'));
+    await eventually(async () => expect((await exceptionOf(five[0]))?.state).toBe('resolved'));
+    for (const key of five.slice(1)) {
+      await eventually(async () => expect((await exceptionOf(key))?.history.map(entry => entry.action)).toEqual(['opened', 'retry', 'opened']));
+    }
+    for (const key of five) outside.refuse.delete(`group/${key}`);
+    await inTransaction(database.dataSource, em => desk.retryGroup(em, 'spec:group', 'Robin', 'mended'));
+    for (const key of five) await eventually(async () => expect((await exceptionOf(key))?.state).toBe('resolved'));
+    expect(effectsOf('group/')).toHaveLength(5);
+  });
+
+  it('whose canary fails leaves the others where they are', async () => {
+    const keys = ['canary-1', 'canary-2'];
+    for (const key of keys) {
+      outside.refuse.add(`canary/${key}`);
+      await append(key, `canary/${key}`);
+      await opened(key);
+    }
+    await inTransaction(database.dataSource, em => desk.retryGroup(em, 'spec:canary', 'Robin', 'trying'));
+    await eventually(async () => expect((await exceptionOf('canary-1'))?.history).toHaveLength(3));
+    expect((await exceptionOf('canary-2'))?.history).toHaveLength(1);
+  });
+});
+
+describe('a clock', () => {
+  it('makes an exception of a turn that is late although nothing failed, and takes it back when it is done', async () => {
+    outside.slow.add('slow/1');
+    await append('slow', 'slow/1');
+    const exception = await eventually(async () => {
+      const found = await exceptionOf('slow');
+      expect(found?.state).toBe('open');
+      return found!;
+    }, { withinMs: 10_000 });
+    expect(exception.category).toBe('stalled');
+    await eventually(async () => expect((await exceptionOf('slow'))?.state).toBe('resolved'), { withinMs: 10_000 });
+    expect(effectsOf('slow/')).toEqual(['slow/1']);
+  });
+});
