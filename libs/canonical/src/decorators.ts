@@ -103,7 +103,8 @@ export const OneOf = (values: readonly string[], o: FieldOptions = {}) =>
 
 /** Another class inside this one; it is validated too. */
 export const Nested = (type: () => new () => object, o: FieldOptions = {}) =>
-  field(o, { type } as ApiPropertyOptions, ValidateNested(each(o)), Type(type), ...(o.list ? [] : [IsObject()]));
+  // swagger takes a function for a late-bound class only when its name is `type`
+  field(o, { type: () => type() } as ApiPropertyOptions, ValidateNested(each(o)), Type(type), ...(o.list ? [] : [IsObject()]));
 
 /** An open bag: the firm's own fields, message parameters, a redacted payload. */
 export const Bag = (o: FieldOptions = {}) =>

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsUrl, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting } from './config/setting.js';
 
 /** What every app needs to be served. */
@@ -14,6 +14,9 @@ export class ServiceConfig {
 
   @Setting({ env: 'GATEWAY_URL', default: 'http://127.0.0.1:8080', description: 'Where the other apps are reached.' })
   @IsUrl({ require_tld: false }) gatewayUrl: string;
+
+  @Setting({ env: 'DATABASE_URL', secret: true, optional: true, description: 'The Postgres database, e.g. postgres://user:password@127.0.0.1:5432/throughline. The platform on one machine brings its own.' })
+  @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a Postgres URL' }) databaseUrl?: string;
 
   @Setting({ env: 'LOG_LEVEL', default: 'info', description: 'fatal, error, warn, info, debug, trace or silent.' })
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) logLevel: string;

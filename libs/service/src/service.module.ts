@@ -99,7 +99,7 @@ function apiClientOf(def: AppDefinition, { service, others }: Configured): ApiCl
   return new ApiClient({
     clientId: credentials?.clientId ?? '',
     clientSecret: credentials?.clientSecret ?? '',
-    scope: [...(def.calls ?? []), 'act-for'].join(' '),
+    scope: [...new Set([...(def.calls ?? []), 'act-for'])].join(' '),
     baseUrl: service.gatewayUrl,
     issuerUrl: service.issuerUrl,
   });

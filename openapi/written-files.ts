@@ -1,0 +1,36 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { TOP } from './app-definitions.js';
+
+/** A generated file: where it is in the checkout, and what it should say. */
+export type Generated = Map<string, string>;
+
+/**
+ * Writes generated files, and removes those of `present` that nothing generates any more. With `--check` it writes nothing: it
+ * names what differs from the checkout and ends with 1.
+ */
+export async function settle(generated: Generated, present: string[], command: string): Promise<void> {
+  const orphans = present.filter(file => !generated.has(file));
+  const changed: string[] = [];
+  for (const [file, content] of generated) {
+    const held = await readFile(join(TOP, file), 'utf8').catch(() => null);
+    if (held !== content) changed.push(file);
+  }
+  const stale = [...changed, ...orphans];
+  if (process.argv.includes('--check')) return report(stale, command);
+  for (const file of changed) await write(file, generated.get(file)!);
+  for (const file of orphans) await rm(join(TOP, file));
+  console.log(stale.length === 0 ? `${generated.size} files, all as they were` : `written: ${stale.map(file => relative('.', file)).join(', ')}`);
+}
+
+function report(stale: string[], command: string): void {
+  if (stale.length === 0) return;
+  console.error(`These differ from what the code emits: ${stale.join(', ')}. Run \`npm run ${command}\` and commit what it writes.`);
+  process.exitCode = 1;
+}
+
+async function write(file: string, content: string): Promise<void> {
+  const path = join(TOP, file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
