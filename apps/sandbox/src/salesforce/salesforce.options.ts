@@ -1,3 +1,5 @@
+import { to18 } from './record-id.js';
+
 /** What the org is, and a switch for each point that the contract sheet (section 14) leaves unverified: none is a claim about the vendor. */
 export interface SalesforceOptions {
   clientId: string;
@@ -36,6 +38,6 @@ export const DEFAULT_CHOICES: SalesforceChoices = {
   childrenMoveParentModstamp: true,
 };
 
-export const DEFAULT_ORG_ID = '00DLF0000000001';
+export const DEFAULT_ORG_ID = to18('00DLF0000000001');
 export const NEWEST_VERSION = 67;
 export const OLDEST_VERSION = 60;

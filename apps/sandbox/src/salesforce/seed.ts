@@ -1,5 +1,5 @@
 import type { Store } from '../kit/index.js';
-import type { Firm, FirmCustomer, FirmDeal, FirmProject } from '../firm/firm.js';
+import type { Firm, FirmCustomer, FirmDeal } from '../firm/firm.js';
 import type { Org } from './org.js';
 import type { OrgVocabulary } from './org.schema.js';
 import type { SfRecord } from './schema.js';
@@ -14,7 +14,6 @@ export const STAGES = [
   { name: 'Lost', probability: 0, category: 'Omitted', closed: true, won: false },
 ];
 const OPEN_STAGE = 'Negotiation';
-const WON_STAGE = 'Signed';
 
 /** What the firm's own data puts into the org's picklists. */
 export function vocabularyOf(firm: Firm): Omit<OrgVocabulary, 'stages'> {
@@ -27,7 +26,10 @@ export function vocabularyOf(firm: Firm): Omit<OrgVocabulary, 'stages'> {
   };
 }
 
-/** The sample firm in the CRM's words. Nothing of it is in the ledger: it was there before. */
+/**
+ * The sample firm in the CRM's words: its customers, price list, rate cards and open deals. What was sold before the CRM was
+ * introduced (the running projects) isn't here. Nothing of it is in the ledger: it was there before.
+ */
 export function seed(org: Org, store: Store, firm: Firm, orgId: string): void {
   new Seed(org, store, firm).run(orgId);
 }
@@ -67,7 +69,6 @@ class Seed {
     this.#rateCards();
     this.#customers();
     for (const deal of this.firm.deals) this.#deal(deal);
-    for (const project of this.firm.projects) this.#soldProject(project);
   }
 
   #create(type: string, fields: Record<string, unknown>): string {
@@ -190,7 +191,7 @@ class Seed {
   }
 
   #deal(deal: FirmDeal): void {
-    const id = this.#opportunity(deal, OPEN_STAGE, {
+    const id = this.#opportunity(deal, {
       Legal_Entity__c: deal.entityName,
       Practice__c: deal.practice,
       CloseDate: deal.closeDate,
@@ -202,35 +203,11 @@ class Seed {
     this.#milestones(id, deal.milestones);
   }
 
-  /** A running project was sold once: its won opportunity. */
-  #soldProject(project: FirmProject): void {
-    const entity = this.firm.entities.find(e => e.code === project.entity)?.name;
-    const practice = this.firm.costCentres.find(c => c.code === project.costCentre)?.practice;
-    const id = this.#opportunity(project, WON_STAGE, {
-      Legal_Entity__c: entity,
-      Practice__c: practice,
-      CloseDate: project.startDate,
-      Amount: Number(project.budget),
-    });
-    project.tasks.forEach((task, i) => {
-      const card = this.firm.rateCards.find(c => c.code === project.rateCard);
-      const version = card?.versions.filter(v => v.effectiveFrom <= project.startDate).at(-1) ?? card?.versions[0];
-      const rate = version?.rates.find(r => r.role === task.role)?.ratePerHour ?? '150';
-      this.#line(
-        id,
-        project.currency,
-        { role: task.role, skills: [], hours: task.hours, rate, startDate: project.startDate, endDate: project.endDate },
-        i,
-      );
-    });
-    this.#milestones(id, project.milestones);
-  }
-
-  #opportunity(of: FirmDeal | FirmProject, stage: string, more: Record<string, unknown>): string {
+  #opportunity(of: FirmDeal, more: Record<string, unknown>): string {
     return this.#create('Opportunity', {
       Name: of.name,
       AccountId: this.#accounts.get(of.customerNumber),
-      StageName: stage,
+      StageName: OPEN_STAGE,
       CurrencyIsoCode: of.currency,
       Billing_Method__c: of.billingMethod,
       Start_Date__c: of.startDate,
