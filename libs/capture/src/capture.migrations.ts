@@ -1,0 +1,31 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Capture1763700009001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create schema if not exists capture;
+      create sequence capture.version;
+      create table capture.feed(
+        system text, name text, noun text not null, cursor text, loaded boolean not null default false, paused boolean not null default false,
+        every_ms int not null, sweep_every_ms bigint not null,
+        read_to timestamptz, polled_at timestamptz, swept_at timestamptz, sweep bigint not null default 0,
+        failures int not null default 0, last_error text, next_poll_at timestamptz not null default clock_timestamp(),
+        next_sweep_at timestamptz not null default clock_timestamp(),
+        reader uuid, reader_until timestamptz not null default '-infinity', fence bigint not null default 0,
+        primary key(system, name));
+      create table capture.shadow(
+        system text, noun text, id text, state jsonb not null, last_written jsonb, version bigint not null, legal_entities text[] not null default '{}',
+        seen_at timestamptz not null, written_at timestamptz, sweep bigint not null default 0,
+        primary key(system, noun, id)) with (fillfactor = 85);
+      create table capture.writing(system text, noun text, id text, until timestamptz not null, primary key(system, noun, id));
+      create index shadow_entities on capture.shadow using gin (legal_entities);
+      create index shadow_state on capture.shadow using gin (state jsonb_path_ops);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop schema capture cascade');
+  }
+}
+
+export const captureMigrations = [Capture1763700009001];

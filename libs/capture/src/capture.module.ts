@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Capture } from './capture.js';
+import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
+import { FeedsController } from './feeds.controller.js';
+
+/** Change capture of one system app, with its `/v1/feeds`. Register feeds on `Capture` in `onModuleInit`. */
+@Module({})
+export class CaptureModule {
+  static forApp(options: CaptureOptions): DynamicModule {
+    return {
+      module: CaptureModule,
+      global: true,
+      controllers: [FeedsController],
+      providers: [{ provide: CAPTURE_OPTIONS, useValue: options }, Capture],
+      exports: [Capture],
+    };
+  }
+}

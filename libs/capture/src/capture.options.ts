@@ -1,0 +1,10 @@
+import type { SystemKind } from '#canonical';
+
+export interface CaptureOptions {
+  /** Which system app's feeds these are; the shadow's first key, and the events' source `/system/<system>`. */
+  system: SystemKind;
+  /** False: feeds are read only when asked (tests). */
+  polls?: boolean;
+}
+
+export const CAPTURE_OPTIONS = Symbol('capture options');

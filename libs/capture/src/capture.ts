@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Problem } from '#canonical';
+import { EventLog } from '#events';
+import { inTransaction } from '#persistence';
+import { context, Metrics, redactText, runInContext } from '#service';
+import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
+import type { Captured, Feed } from './feed.js';
+import { FeedState, type Reading, ReadingLost } from './feed-state.js';
+import { PageWriter } from './page-writer.js';
+import { ShadowReader } from './shadow-reader.js';
+
+interface Registered {
+  feed: Feed;
+  state: FeedState;
+  pages: PageWriter;
+}
+
+/**
+ * Learns what changes in a back end: reads its feeds, compares with what it last saw, and appends what changed as canonical events, in
+ * the same transaction as the new shadow and the cursor. Feeds are registered in `onModuleInit`; polling begins when the app has started.
+ */
+@Injectable()
+export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #log = new Logger('capture');
+  readonly #feeds = new Map<string, Registered>();
+  readonly #stopping = new AbortController();
+  #loops: Promise<void>[] = [];
+  #declared = new Set<string>();
+
+  constructor(
+    @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {
+    this.metrics.gauge('throughline_feed_lag_seconds', 'How far behind its back end each feed is.', ['feed'], async gauge => {
+      for (const { name, lag } of await this.#lags()) gauge.set({ feed: name }, lag);
+    });
+  }
+
+  register<T extends { id: string }>(feed: Feed<T>): void {
+    if (this.#feeds.has(feed.name)) throw new Problem('internal', `feed ${feed.name} is registered twice`);
+    const plain = feed as unknown as Feed;
+    const pages = new PageWriter(this.options, this.dataSource, this.events, this.metrics, plain);
+    this.#feeds.set(feed.name, { feed: plain, state: new FeedState(this.dataSource, this.options.system, plain), pages });
+  }
+
+  get names(): string[] {
+    return [...this.#feeds.keys()];
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const registered of this.#feeds.values()) await this.#declare(registered);
+    if (this.options.polls === false) return;
+    this.#loops = [...this.#feeds.values()].map(registered => this.#loop(registered));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#loops);
+  }
+
+  /** Reads the feed's changes now. Throws `conflict`, code `feed-paused`; what the vendor threw; `not-found` for no such feed. */
+  async pollNow(name: string): Promise<Captured> {
+    const registered = await this.#ready(name);
+    return this.#poll(registered, await registered.state.takeNow('poll'));
+  }
+
+  /** Compares with everything the back end has. */
+  async sweepNow(name: string): Promise<Captured> {
+    const registered = await this.#ready(name);
+    return this.#sweep(registered, await registered.state.takeNow('sweep'));
+  }
+
+  /** Kept over restarts, for all replicas. When this has answered, no reading runs any more. */
+  async pause(name: string): Promise<void> {
+    const { state } = await this.#ready(name);
+    await state.setPaused(true);
+    await state.quiet();
+  }
+
+  async resume(name: string): Promise<void> {
+    const { state } = await this.#ready(name);
+    await state.setPaused(false);
+  }
+
+  /**
+   * Says that we are about to write a record, so that its half-written states read meanwhile aren't taken for somebody else's
+   * change. Holds for a minute or until `noteWritten`.
+   */
+  async noteWriting(noun: string, id: string): Promise<void> {
+    await this.#feedOf(noun).pages.noteWriting(id);
+  }
+
+  /**
+   * Says what we wrote: the shadow moves at once and what differs is appended as an event of ours, in `em`'s transaction when given;
+   * the feed's reading of the same state is then an echo.
+   */
+  async noteWritten<T extends { id: string }>(noun: string, id: string, state: T, em?: EntityManager): Promise<void> {
+    if (state.id !== id) throw new Problem('internal', `noteWritten of ${noun} ${id} got the state of ${state.id}`);
+    const { pages } = this.#feedOf(noun);
+    if (em) await pages.noteWritten(em, state);
+    else await inTransaction(this.dataSource, own => pages.noteWritten(own, state));
+  }
+
+  shadow<T extends { id: string }>(noun: string): ShadowReader<T> {
+    return new ShadowReader<T>(this.dataSource, this.options.system, noun);
+  }
+
+  async #loop(registered: Registered): Promise<void> {
+    const { feed, state } = registered;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await runInContext({ correlationId: randomUUID(), principal: undefined, deadlineAt: undefined, app: this.options.system }, async () => {
+        const poll = await state.takeDue('poll');
+        if (poll) await this.#poll(registered, poll);
+        const sweep = await state.takeDue('sweep');
+        if (sweep) await this.#sweep(registered, sweep);
+      }).catch((error: unknown) => this.#log.debug({ feed: feed.name, err: error }, 'reads again later'));
+      await sleep(feed.everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #poll({ feed, state, pages }: Registered, reading: Reading): Promise<Captured> {
+    return this.#read('poll', feed, state, reading, async sum => {
+      let askedMs = performance.now();
+      for await (const { items, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs))) {
+        this.#stopping.signal.throwIfAborted();
+        add(sum, await pages.store(state, reading, items, { cursor, askedMs }));
+        askedMs = performance.now();
+      }
+      await state.finishPoll(reading);
+    });
+  }
+
+  async #sweep({ feed, state, pages }: Registered, reading: Reading): Promise<Captured> {
+    return this.#read('sweep', feed, state, reading, async sum => {
+      let askedMs = performance.now();
+      for await (const { items } of feed.sweep()) {
+        this.#stopping.signal.throwIfAborted();
+        add(sum, await pages.store(state, reading, items, { cursor: null, askedMs, sweep: true }));
+        askedMs = performance.now();
+      }
+      add(sum, await pages.takeUnseen(state, reading));
+      await state.finishSweep(reading);
+    });
+  }
+
+  async #read(what: 'poll' | 'sweep', feed: Feed, state: FeedState, reading: Reading, work: (sum: Captured) => Promise<void>): Promise<Captured> {
+    const sum: Captured = { items: 0, created: 0, changed: 0, deleted: 0, drifted: 0, events: 0 };
+    const reads = this.metrics.counter('throughline_feed_reads_total', 'Polls and sweeps of feeds by how they ended.', ['feed', 'what', 'outcome']);
+    try {
+      await work(sum);
+      reads.inc({ feed: feed.name, what, outcome: 'ok' });
+      return sum;
+    } catch (error) {
+      if (error instanceof ReadingLost) throw new Problem('conflict', `Feed ${feed.name} was paused or taken over while it was read.`, { code: 'feed-lost', retryable: true, cause: error });
+      const why = redactText(error instanceof Problem ? error.detail : String(error));
+      await state.fail(reading, what, why);
+      reads.inc({ feed: feed.name, what, outcome: 'failed' });
+      this.#log.warn({ feed: feed.name, what, correlationId: context().correlationId, why }, 'a feed could not be read');
+      throw error;
+    } finally {
+      reading.release();
+    }
+  }
+
+  async #ready(name: string): Promise<Registered> {
+    const registered = this.#feeds.get(name);
+    if (!registered) throw new Problem('not-found', `There is no feed ${name}.`);
+    await this.#declare(registered);
+    return registered;
+  }
+
+  async #declare({ feed, state }: Registered): Promise<void> {
+    if (this.#declared.has(feed.name)) return;
+    await state.declare();
+    this.#declared.add(feed.name);
+  }
+
+  #feedOf(noun: string): Registered {
+    const found = [...this.#feeds.values()].find(({ feed }) => feed.noun === noun);
+    if (!found) throw new Problem('internal', `no feed reads ${noun}`);
+    return found;
+  }
+
+  async #lags(): Promise<{ name: string; lag: number }[]> {
+    if (!this.dataSource.isInitialized) return [];
+    return this.dataSource.query<{ name: string; lag: number }[]>(
+      `select name, extract(epoch from clock_timestamp() - read_to)::float8 lag from capture.feed where system = $1 and read_to is not null`,
+      [this.options.system],
+    );
+  }
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/;
+
+/** A cursor that is an instant, moved back; any other as it is. */
+export function withOverlap(cursor: string | null, overlapMs: number): string | null {
+  if (cursor === null || !INSTANT.test(cursor)) return cursor;
+  return new Date(Date.parse(cursor) - overlapMs).toISOString();
+}
+
+function add(sum: Captured, page: Captured): void {
+  for (const [name, n] of Object.entries(page) as [keyof Captured, number][]) sum[name] += n;
+}

@@ -1,0 +1,17 @@
+import { canonicalJson } from '#canonical';
+
+type Attributes = Record<string, unknown>;
+
+/** The attributes of two states that differ, in order of name. */
+export function differingAttributes(before: object, after: object): string[] {
+  const [a, b] = [before as Attributes, after as Attributes];
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+  return names.filter(name => canonicalJson(a[name]) !== canonicalJson(b[name]));
+}
+
+/** Of the changed attributes, those that hold what we wrote: our own write coming back. */
+export function echoes(changed: string[], after: object, lastWritten: object | null): string[] {
+  if (!lastWritten) return [];
+  const [now, written] = [after as Attributes, lastWritten as Attributes];
+  return changed.filter(name => name in written && canonicalJson(now[name]) === canonicalJson(written[name]));
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Problem } from '#canonical';
+import type { Feed } from './feed.js';
+
+/** The right to read a feed, for one poll or sweep, over all replicas. */
+export interface Reading {
+  fence: string;
+  cursor: string | null;
+  /** Whether the feed has been read to its end before. */
+  loaded: boolean;
+  /** Number of the newest sweep; this one's, when it is a sweep. */
+  sweep: string;
+  /** Postgres' time at the start. */
+  startedAt: Date;
+  /** performance.now() at the start. */
+  startedMs: number;
+  /** Ends the renewal. */
+  release(): void;
+}
+
+const LEASE_MS = 15_000;
+const LONGEST_PAUSE_MS = 60_000;
+const WAIT_MS = 60_000;
+const POLL_MS = 20;
+
+/** Where a feed's reading is (`capture.feed`): its cursor, its one reader, its health. */
+export class FeedState {
+  constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly feed: Feed) {}
+
+  async declare(): Promise<void> {
+    const { name, noun, everyMs, sweepEveryMs } = this.feed;
+    await this.dataSource.query(
+      `insert into capture.feed(system, name, noun, every_ms, sweep_every_ms, next_sweep_at)
+       values ($1, $2, $3, $4, $5, clock_timestamp() + $5 * interval '1 ms')
+       on conflict (system, name) do update set noun = excluded.noun, every_ms = excluded.every_ms, sweep_every_ms = excluded.sweep_every_ms`,
+      [this.system, name, noun, everyMs, sweepEveryMs],
+    );
+  }
+
+  /** Takes the reading when it is due and nobody else has it. */
+  async takeDue(what: 'poll' | 'sweep'): Promise<Reading | undefined> {
+    return this.#take(what, what === 'poll' ? 'next_poll_at <= clock_timestamp()' : 'next_sweep_at <= clock_timestamp() and loaded');
+  }
+
+  /** Takes the reading as soon as nobody else has it. Throws `conflict`, code `feed-paused`. */
+  async takeNow(what: 'poll' | 'sweep'): Promise<Reading> {
+    const giveUpAt = performance.now() + WAIT_MS;
+    for (;;) {
+      const reading = await this.#take(what, 'true');
+      if (reading) return reading;
+      if (await this.paused()) throw new Problem('conflict', `Feed ${this.feed.name} is paused.`, { code: 'feed-paused' });
+      if (performance.now() > giveUpAt) throw new Problem('conflict', `Feed ${this.feed.name} is being read.`, { code: 'feed-busy', retryable: true });
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** In a page's transaction, first: moves the cursor, and makes sure that the reading is still ours. */
+  async advance(em: EntityManager, { fence }: Reading, cursor: string | null): Promise<void> {
+    const rows = await em.query<[unknown[], number]>(
+      `update capture.feed set cursor = coalesce($4, cursor), reader_until = clock_timestamp() + $5 * interval '1 ms'
+       where system = $1 and name = $2 and fence = $3 and reader is not null and not paused returning 1`,
+      [this.system, this.feed.name, fence, cursor, LEASE_MS],
+    );
+    if (rows[1] === 0) throw new ReadingLost(this.feed.name);
+  }
+
+  async finishPoll(reading: Reading): Promise<void> {
+    await this.#finish(reading, `loaded = true, read_to = $4, polled_at = clock_timestamp(), next_poll_at = clock_timestamp() + every_ms * interval '1 ms'`, reading.startedAt);
+  }
+
+  async finishSweep(reading: Reading): Promise<void> {
+    await this.#finish(reading, `swept_at = $4, next_sweep_at = clock_timestamp() + sweep_every_ms * interval '1 ms'`, reading.startedAt);
+  }
+
+  /** Keeps why it failed, and waits longer each time. */
+  async fail(reading: Reading, what: 'poll' | 'sweep', why: string): Promise<void> {
+    const wait = `least($5, every_ms * power(2, least(failures, 10))) * interval '1 ms'`;
+    reading.release();
+    await this.dataSource.query(
+      `update capture.feed set failures = failures + 1, last_error = $4, next_${what}_at = clock_timestamp() + ${wait}, reader = null, reader_until = '-infinity'
+       where system = $1 and name = $2 and fence = $3`,
+      [this.system, this.feed.name, reading.fence, why, LONGEST_PAUSE_MS],
+    );
+  }
+
+  async paused(): Promise<boolean> {
+    const rows = await this.dataSource.query<{ paused: boolean }[]>('select paused from capture.feed where system = $1 and name = $2', [this.system, this.feed.name]);
+    return rows[0]?.paused ?? false;
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    await this.dataSource.query(`update capture.feed set paused = $3, next_poll_at = clock_timestamp() where system = $1 and name = $2 and paused <> $3`, [
+      this.system,
+      this.feed.name,
+      paused,
+    ]);
+  }
+
+  /** Waits until nobody reads the feed any more, in any process. */
+  async quiet(): Promise<void> {
+    const giveUpAt = performance.now() + WAIT_MS;
+    while (performance.now() < giveUpAt) {
+      const rows = await this.dataSource.query<unknown[]>(
+        'select 1 from capture.feed where system = $1 and name = $2 and reader is not null and reader_until > clock_timestamp()',
+        [this.system, this.feed.name],
+      );
+      if (rows.length === 0) return;
+      await sleep(POLL_MS);
+    }
+    throw new Problem('conflict', `Feed ${this.feed.name} is paused, and a reading that began before still runs.`, { code: 'feed-busy', retryable: true });
+  }
+
+  async #take(what: 'poll' | 'sweep', due: string): Promise<Reading | undefined> {
+    const startedMs = performance.now();
+    const [rows] = await this.dataSource.query<[{ cursor: string | null; loaded: boolean; fence: string; sweep: string; now: Date }[], number]>(
+      `update capture.feed set reader = $3, reader_until = clock_timestamp() + $4 * interval '1 ms', fence = fence + 1 ${what === 'sweep' ? ', sweep = sweep + 1' : ''}
+       where system = $1 and name = $2 and not paused and reader_until < clock_timestamp() and ${due}
+       returning cursor, loaded, fence, sweep, clock_timestamp() now`,
+      [this.system, this.feed.name, randomUUID(), LEASE_MS],
+    );
+    const row = rows[0];
+    if (!row) return undefined;
+    return { fence: row.fence, cursor: row.cursor, loaded: row.loaded, sweep: row.sweep, startedAt: row.now, startedMs, release: this.#renew(row.fence) };
+  }
+
+  /** While the vendor takes its time over a page. A dead reader's feed is free after the lease. */
+  #renew(fence: string): () => void {
+    const timer = setInterval(() => {
+      this.dataSource
+        .query(`update capture.feed set reader_until = clock_timestamp() + $4 * interval '1 ms' where system = $1 and name = $2 and fence = $3 and reader is not null`, [
+          this.system,
+          this.feed.name,
+          fence,
+          LEASE_MS,
+        ])
+        .catch(() => undefined); // the next page's transaction finds out whether it is still ours
+    }, LEASE_MS / 3).unref();
+    return () => clearInterval(timer);
+  }
+
+  async #finish(reading: Reading, set: string, value: Date): Promise<void> {
+    reading.release();
+    await this.dataSource.query(
+      `update capture.feed set ${set}, failures = 0, last_error = null, reader = null, reader_until = '-infinity' where system = $1 and name = $2 and fence = $3`,
+      [this.system, this.feed.name, reading.fence, value],
+    );
+  }
+}
+
+/** Another reader has taken the feed over, or it was paused: what was read is thrown away. */
+export class ReadingLost extends Error {
+  constructor(name: string) {
+    super(`feed ${name}: no longer the reader`);
+  }
+}

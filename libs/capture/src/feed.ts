@@ -1,0 +1,50 @@
+import type { CanonicalEvent } from '#canonical';
+
+/** What became of one record: `before` null when it is new, `after` null when it is gone. */
+export interface Change<T> {
+  before: T | null;
+  after: T | null;
+  /** Names of the attributes that differ; empty when it is new or gone. */
+  changed: string[];
+  /** True during the feed's very first read: what was there before we looked. */
+  initial: boolean;
+  /** Grows with every change of anything; with the id it names this happening, so `${id}:${version}` makes an event's id. */
+  version: string;
+  /** When it was seen, RFC 3339. */
+  at: string;
+  correlationId: string;
+}
+
+/** How one noun of a vendor is followed. Written by a system app; the vendor's part of it gives canonical items. */
+export interface Feed<T extends { id: string } = { id: string }> {
+  /** Unique within the app; shown with its watermark, e.g. `deals`. */
+  name: string;
+  /** Canonical noun, e.g. `deal`; the shadow's name. */
+  noun: string;
+  everyMs: number;
+  /**
+   * How far back each read begins before the cursor, for what the vendor shows late. Capture takes it off cursors that are
+   * instants (RFC 3339) before it calls `read`; other cursors are given as they are.
+   */
+  overlapMs: number;
+  sweepEveryMs: number;
+  /** The vendor's changes since the cursor, as whole present states; null: from the beginning. Each page's cursor is kept with the page. */
+  read(cursor: string | null): AsyncIterable<{ items: T[]; cursor: string }>;
+  /** Everything there is. What it doesn't show is taken for deleted, so it throws rather than end early. */
+  sweep(): AsyncIterable<{ items: T[] }>;
+  events(change: Change<T>): CanonicalEvent[];
+  /** Attributes that this back end owns; a change to another by anybody but us is drift. Absent: it owns all. */
+  ownedAttributes?: string[];
+  /** Canonical legal entities of an item, by which lists are secured; none if not given. */
+  legalEntities?(item: T): string[];
+}
+
+/** What one poll or sweep did. */
+export interface Captured {
+  items: number;
+  created: number;
+  changed: number;
+  deleted: number;
+  drifted: number;
+  events: number;
+}

@@ -1,0 +1,87 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { Scopes } from '#auth';
+import { Flag, Instant, OneOf, Problem, Text, Whole } from '#canonical';
+import { Capture } from './capture.js';
+import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
+import { readWatermarks, type Watermark } from './watermarks.js';
+
+/** How far a feed has been read, and how it fares. */
+export class FeedStatus {
+  @Text({ max: 80 }) name: string;
+  @Instant({ optional: true, description: 'Everything that changed in the back end until then was seen; absent before the first reading has ended.' }) readTo?: string;
+  @Instant({ optional: true }) polledAt?: string;
+  @OneOf(['live', 'paused', 'behind', 'failing']) state: Watermark['state'];
+  @Text({ optional: true, max: 2000, description: 'Why it is failing.' }) error?: string;
+}
+
+export class FeedChange {
+  @Flag({ description: 'True stops reading in all replicas, over restarts, until it is false again.' }) paused: boolean;
+}
+
+/** What a poll or sweep found. */
+export class FeedReading {
+  @Whole({ min: 0 }) items: number;
+  @Whole({ min: 0 }) created: number;
+  @Whole({ min: 0 }) changed: number;
+  @Whole({ min: 0 }) deleted: number;
+  @Whole({ min: 0 }) drifted: number;
+  @Whole({ min: 0, description: 'Canonical events appended.' }) events: number;
+}
+
+@ApiTags('feeds')
+@Scopes('feeds.manage')
+@Controller({ path: 'feeds', version: '1' })
+export class FeedsController {
+  constructor(
+    @Inject(Capture) private readonly capture: Capture,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
+  ) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listFeeds', summary: 'How far each feed has been read' })
+  @ApiOkResponse({ type: FeedStatus, isArray: true })
+  async list(): Promise<FeedStatus[]> {
+    return (await this.#statuses()).filter(({ name }) => this.capture.names.includes(name));
+  }
+
+  @Put(':name')
+  @ApiOperation({ operationId: 'setFeed', summary: 'Pause a feed or let it go on' })
+  @ApiOkResponse({ type: FeedStatus })
+  async set(@Param('name') name: string, @Body() { paused }: FeedChange): Promise<FeedStatus> {
+    if (paused) await this.capture.pause(name);
+    else await this.capture.resume(name);
+    const status = (await this.#statuses()).find(feed => feed.name === name);
+    if (!status) throw new Problem('not-found', `There is no feed ${name}.`);
+    return status;
+  }
+
+  @Post(':name/polls')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'pollFeed', summary: "Read a feed's changes now" })
+  @ApiOkResponse({ type: FeedReading })
+  poll(@Param('name') name: string): Promise<FeedReading> {
+    return this.capture.pollNow(name);
+  }
+
+  @Post(':name/sweeps')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'sweepFeed', summary: 'Compare with everything the back end has' })
+  @ApiOkResponse({ type: FeedReading })
+  sweep(@Param('name') name: string): Promise<FeedReading> {
+    return this.capture.sweepNow(name);
+  }
+
+  async #statuses(): Promise<FeedStatus[]> {
+    const watermarks = await readWatermarks(this.dataSource, this.options.system);
+    return watermarks.map(({ feed, readTo, polledAt, state, error }) => ({
+      name: feed,
+      ...(readTo ? { readTo } : {}),
+      ...(polledAt ? { polledAt } : {}),
+      state,
+      ...(error ? { error } : {}),
+    }));
+  }
+}

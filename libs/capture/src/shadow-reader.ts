@@ -1,0 +1,63 @@
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** Who looks, for row security: `*` sees all; records without a legal entity only with `seesUnassigned`. */
+export interface Viewer {
+  legalEntities: string[] | '*';
+  seesUnassigned: boolean;
+}
+
+export interface ShadowQuery {
+  /** The last id of the page before. */
+  after?: string;
+  /** 100 if not said. */
+  limit?: number;
+  /** Attributes that must hold: a value, one of several (array), or, in `contains`, anything Postgres' `@>` finds. */
+  where?: Record<string, string | number | boolean | null | (string | number | boolean)[]>;
+  contains?: object;
+  viewer?: Viewer;
+}
+
+/** Reads what the vendor last showed of one noun. */
+export class ShadowReader<T extends { id: string }> {
+  constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly noun: string) {}
+
+  async get(id: string, em: EntityManager | DataSource = this.dataSource): Promise<T | undefined> {
+    const rows = await em.query<{ state: T }[]>('select state from capture.shadow where system = $1 and noun = $2 and id = $3', [this.system, this.noun, id]);
+    return rows[0]?.state;
+  }
+
+  /** A page in the order of ids. `next` is what to give as `after`, null on the last page; what comes or goes meanwhile moves nothing. */
+  async list(query: ShadowQuery = {}): Promise<{ items: T[]; next: string | null }> {
+    const limit = query.limit ?? 100;
+    const { sql, values } = this.#filter(query);
+    const rows = await this.dataSource.query<{ id: string; state: T }[]>(
+      `select id, state from capture.shadow where ${sql} and id > $${values.length + 1} order by id limit $${values.length + 2}`,
+      [...values, query.after ?? '', limit + 1],
+    );
+    const page = rows.slice(0, limit);
+    return { items: page.map(row => row.state), next: rows.length > limit ? page[page.length - 1].id : null };
+  }
+
+  async count(query: Omit<ShadowQuery, 'after' | 'limit'> = {}): Promise<number> {
+    const { sql, values } = this.#filter(query);
+    const [{ n }] = await this.dataSource.query<{ n: string }[]>(`select count(*) n from capture.shadow where ${sql}`, values);
+    return Number(n);
+  }
+
+  #filter({ where = {}, contains, viewer }: ShadowQuery): { sql: string; values: unknown[] } {
+    const values: unknown[] = [this.system, this.noun];
+    const bind = (value: unknown) => `$${values.push(value)}`;
+    const parts = ['system = $1', 'noun = $2'];
+    for (const [name, wanted] of Object.entries(where)) {
+      const path = bind(name.split('.'));
+      if (wanted === null) parts.push(`state #>> ${path}::text[] is null`);
+      else parts.push(`state #>> ${path}::text[] = any(${bind([wanted].flat().map(String))}::text[])`);
+    }
+    if (contains) parts.push(`state @> ${bind(JSON.stringify(contains))}::jsonb`);
+    if (viewer && viewer.legalEntities !== '*') {
+      const unassigned = viewer.seesUnassigned ? ` or legal_entities = '{}'` : '';
+      parts.push(`(legal_entities && ${bind(viewer.legalEntities)}::text[]${unassigned})`);
+    }
+    return { sql: parts.join(' and '), values };
+  }
+}
