@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
 import { EventLog } from '#events';
 import { inTransaction } from '#persistence';
-import { context, Metrics, redactText, runInContext } from '#service';
+import { log, Metrics, redactText, runInContext } from '#service';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 import type { Captured, Feed } from './feed.js';
 import { FeedState, type Reading, ReadingLost } from './feed-state.js';
@@ -24,7 +24,6 @@ interface Registered {
  */
 @Injectable()
 export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #log = new Logger('capture');
   readonly #feeds = new Map<string, Registered>();
   readonly #stopping = new AbortController();
   #loops: Promise<void>[] = [];
@@ -119,7 +118,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
         if (poll) await this.#poll(registered, poll);
         const sweep = await state.takeDue('sweep');
         if (sweep) await this.#sweep(registered, sweep);
-      }).catch((error: unknown) => this.#log.debug({ feed: feed.name, err: error }, 'reads again later'));
+      }).catch((error: unknown) => log.debug({ part: 'capture', feed: feed.name, err: error }, 'a feed is read again later'));
       await sleep(feed.everyMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -161,7 +160,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       const why = redactText(error instanceof Problem ? error.detail : String(error));
       await state.fail(reading, what, why);
       reads.inc({ feed: feed.name, what, outcome: 'failed' });
-      this.#log.warn({ feed: feed.name, what, correlationId: context().correlationId, why }, 'a feed could not be read');
+      log.warn({ part: 'capture', feed: feed.name, what, why }, 'a feed could not be read');
       throw error;
     } finally {
       reading.release();

@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Lease } from './key-leases.js';
-import { leaseLost } from './key-leases.js';
+import { type Lease, leaseLost, thisMoment } from './key-leases.js';
 
 export interface Attempt {
   id: string;
@@ -34,15 +33,19 @@ export class Attempts implements AttemptLog {
   constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly account: string, private readonly settlingMs: number) {}
 
   async begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt> {
-    // The write leaves within the lease or not at all, and may commit for the settling time after that.
+    const asked = thisMoment();
+    // The write leaves within the lease, renewed here, or not at all; and may commit for the settling time after that.
     const rows = await this.dataSource.query<{ id: string }[]>(
-      `insert into connector.attempt(system, account, kind, key, hash, state, sent_at, unsettled_until, fence)
-       select $1, $2, $4, $5, $6, 'sent', clock_timestamp(), lease_until + $7 * interval '1 ms', fence
-       from connector.write_key where system = $1 and account = $2 and key = $3 and owner = $8 and fence = $9 and lease_until > clock_timestamp()
+      `with held as (
+         update connector.write_key set lease_until = clock_timestamp() + $10 * interval '1 ms'
+         where system = $1 and account = $2 and key = $3 and owner = $8 and fence = $9 returning lease_until, fence)
+       insert into connector.attempt(system, account, kind, key, hash, state, sent_at, unsettled_until, fence)
+       select $1, $2, $4, $5, $6, 'sent', clock_timestamp(), lease_until + $7 * interval '1 ms', fence from held
        returning id`,
-      [this.system, this.account, lease.key, kind, key, hash, this.settlingMs, lease.owner, lease.fence],
+      [this.system, this.account, lease.key, kind, key, hash, this.settlingMs, lease.owner, lease.fence, lease.leaseMs],
     );
     if (rows.length === 0) throw leaseLost(key);
+    lease.renewed(asked);
     return { id: rows[0].id, kind, key };
   }
 

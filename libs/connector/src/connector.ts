@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { Problem } from '#canonical';
-import { context, type Metrics } from '#service';
+import { context, log, type Metrics } from '#service';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
 import { QuotaGate } from './quota-gate.js';
@@ -46,7 +45,6 @@ const LAST_BACKOFF_MS = 8_000;
  * was not made (code `not-made`, or a refusal) from what nobody knows (`vendor-unavailable`, code `outcome-unknown`).
  */
 export class Connector {
-  readonly #log: Logger;
   readonly #gate: QuotaGate;
   readonly #breaker: Breaker;
   readonly #calls: Counter;
@@ -54,7 +52,6 @@ export class Connector {
 
   constructor(private readonly options: ConnectorOptions) {
     const { vendor, account, dataSource, metrics, concurrency } = options;
-    this.#log = new Logger(`connector.${vendor}`);
     this.#gate = options.gate ?? new QuotaGate({ dataSource, vendor, account, limit: concurrency });
     this.#breaker = new Breaker(`${vendor} ${account}`, options.breaker);
     this.#calls = metrics.counter('throughline_vendor_calls_total', 'Calls to vendors by how they ended.', ['vendor', 'operation', 'outcome']);
@@ -100,7 +97,7 @@ export class Connector {
         if (!again) throw error;
         const delayMs = backoffMs(attempt, error.retryAfterMs);
         if (performance.now() + delayMs >= deadline) throw error;
-        this.#log.debug({ ...this.#facts(call), attempt, delayMs, problem: error.detail }, 'reads again');
+        log.debug({ ...this.#facts(call), attempt, delayMs, problem: error.detail }, 'reads again');
         await sleep(delayMs);
       }
     }
@@ -231,7 +228,7 @@ export class Connector {
   }
 
   #facts(call: VendorCall): Record<string, unknown> {
-    return { vendor: this.options.vendor, account: this.options.account, operation: call.operation, kind: call.kind, correlationId: context().correlationId };
+    return { part: 'connector', vendor: this.options.vendor, account: this.options.account, operation: call.operation, kind: call.kind };
   }
 
   #note(call: VendorCall, outcome: string, startedAt: number, problem?: Problem): void {
@@ -239,8 +236,8 @@ export class Connector {
     const ms = Math.round(performance.now() - startedAt);
     this.#calls.inc(labels);
     this.#seconds.observe(labels, ms / 1000);
-    if (!problem) this.#log.debug({ ...this.#facts(call), outcome, ms }, 'called');
-    else this.#log.warn({ ...this.#facts(call), outcome, ms, code: problem.code, vendorCode: problem.vendor?.code, detail: problem.detail }, 'call failed');
+    if (!problem) log.debug({ ...this.#facts(call), outcome, ms }, 'called');
+    else log.warn({ ...this.#facts(call), outcome, ms, code: problem.code, vendorCode: problem.vendor?.code, detail: problem.detail }, 'call failed');
   }
 }
 

@@ -56,6 +56,15 @@ export class DuplicateKeeper {
     });
   }
 
+  /** How long, in ms, after a record of these keys was put to use its absence still proves nothing; 0 when it does. */
+  async freshMs(kind: string, keys: string[], settlingMs: number): Promise<number> {
+    const [{ ms }] = await this.dataSource.query<{ ms: string | null }[]>(
+      `select extract(epoch from max(since) - clock_timestamp()) * 1000 + $5 ms from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)`,
+      [this.system, this.account, kind, keys, settlingMs],
+    );
+    return Math.max(0, Number(ms ?? 0));
+  }
+
   async retired(kind: string, found: FoundOfSet): Promise<void> {
     await this.dataSource.query(
       'update connector.duplicate set retired_at = clock_timestamp() where system = $1 and account = $2 and kind = $3 and key = $4 and retired = $5',

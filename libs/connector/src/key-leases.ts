@@ -3,19 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
 
+export interface Moment {
+  monotonic: number;
+  wall: number;
+}
+
+export const thisMoment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() });
+
 /** A key held by one call for a while. */
 export class Lease {
-  readonly #monotonic: number;
-  readonly #wall: number;
+  #taken: Moment;
 
-  constructor(readonly key: string, readonly owner: string, readonly fence: string, private readonly leaseMs: number, taken: { monotonic: number; wall: number }) {
-    this.#monotonic = taken.monotonic;
-    this.#wall = taken.wall;
+  constructor(readonly key: string, readonly owner: string, readonly fence: string, readonly leaseMs: number, taken: Moment) {
+    this.#taken = taken;
+  }
+
+  /** Postgres has renewed it after `asked`. */
+  renewed(asked: Moment): void {
+    this.#taken = asked;
   }
 
   /** By the clock that goes on while the process is frozen, and by the one that goes on while the machine sleeps. */
   remainingMs(): number {
-    return this.leaseMs - Math.max(performance.now() - this.#monotonic, Date.now() - this.#wall);
+    return this.leaseMs - Math.max(performance.now() - this.#taken.monotonic, Date.now() - this.#taken.wall);
   }
 
   /** Throws `vendor-unavailable`, code `lease-lost`, when another may hold the key by now. */
@@ -32,6 +42,8 @@ export interface Leases {
   /** Locks the key's row until the transaction ends; throws `lease-lost` unless the lease is still its holder's. */
   hold(em: EntityManager, lease: Lease): Promise<void>;
   give(lease: Lease): Promise<void>;
+  /** Makes it last its whole time from now; false when it isn't its holder's any more. */
+  renew(lease: Lease): Promise<boolean>;
 }
 
 const POLL_MS = 25;
@@ -57,7 +69,7 @@ export class KeyLeases implements Leases {
     this.#leave.set(owner, leave);
     try {
       for (;;) {
-        const taken = { monotonic: performance.now(), wall: Date.now() };
+        const taken = thisMoment();
         const fence = await this.#tryTake(key, owner);
         if (fence !== undefined) return new Lease(key, owner, fence, this.leaseMs, taken);
         if (performance.now() >= giveUpAt) throw await this.#leased(key);
@@ -83,6 +95,17 @@ export class KeyLeases implements Leases {
       `update connector.write_key set owner = null, lease_until = '-infinity' where system = $1 and account = $2 and key = $3 and owner = $4`,
       [this.system, this.account, key, owner],
     );
+  }
+
+  async renew(lease: Lease): Promise<boolean> {
+    const asked = thisMoment();
+    const [, renewed] = await this.dataSource.query<[unknown[], number]>(
+      `update connector.write_key set lease_until = clock_timestamp() + $6 * interval '1 ms'
+       where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 returning 1`,
+      [this.system, this.account, lease.key, lease.owner, lease.fence, this.leaseMs],
+    );
+    if (renewed === 1) lease.renewed(asked);
+    return renewed === 1;
   }
 
   async #tryTake(key: string, owner: string): Promise<string | undefined> {

@@ -1,6 +1,7 @@
-import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { hashOf, Problem } from '#canonical';
+import { log } from '#service';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
 import { KeyLeases, type Lease, type Leases } from './key-leases.js';
@@ -44,7 +45,7 @@ export interface OnceWriterOptions {
   system: string;
   account: string;
   means: Means;
-  /** How long one process may hold a key without saying anything more; also the longest a write may take. 30 s if not said. */
+  /** How long one process may hold a key without saying anything more; also the longest a write may take. 15 s if not said. */
   leaseMs?: number;
   /** How long a call waits here for a leased key or an unsettled attempt before it is told to come back. 2 s if not said. */
   patienceMs?: number;
@@ -58,7 +59,7 @@ export interface OnceParts {
   looksAgain: boolean;
 }
 
-const LEASE_MS = 30_000;
+const LEASE_MS = 15_000;
 const PATIENCE_MS = 2_000;
 const WATCH_EVERY_MS = 1_000;
 
@@ -67,7 +68,6 @@ const WATCH_EVERY_MS = 1_000;
  * handed out that a later look may take out of use.
  */
 export class OnceWriter {
-  readonly #log: Logger;
   readonly #kinds: Map<string, OnceKind>;
   readonly #leases: Leases;
   readonly #attempts: AttemptLog;
@@ -83,7 +83,6 @@ export class OnceWriter {
     parts: Partial<OnceParts> = {},
   ) {
     const { system, account, means } = options;
-    this.#log = new Logger(`once-writer.${system}`);
     this.#kinds = new Map(kinds.map(kind => [kind.kind, kind]));
     this.#leases = parts.leases ?? new KeyLeases(dataSource, system, account, options.leaseMs ?? LEASE_MS, this.#patienceMs);
     this.#attempts = parts.attempts ?? new Attempts(dataSource, system, account, means.settlingMs);
@@ -121,9 +120,29 @@ export class OnceWriter {
    */
   async write<R>(key: string, hash: string, send: () => Promise<R>): Promise<R> {
     return this.#withLease(`write:${key}`, async lease => {
-      await this.#settled('write', key, hash);
+      await this.#waitOut(key, () => this.#attempts.unsettledMs('write', key, hash));
       const attempt = await this.#attempts.begin(lease, 'write', key, hash);
-      return this.#send(lease, attempt, send);
+      const answer = await this.#send(lease, attempt, send);
+      // Frozen on the way: another may have written since, and this may have gone over it. Whoever asks again compares first.
+      await this.#attempts.end(attempt, lease.remainingMs() > 0 ? 'answered' : 'unknown');
+      lease.check();
+      return answer;
+    });
+  }
+
+  /**
+   * Nobody else works on the key, in any process, while `work` runs, for as long as that takes. Once this process may have lost the key
+   * (it was frozen) no write leaves it any more: `lease-lost`. Other writes of this class may be made inside.
+   */
+  async alone<R>(key: string, work: () => Promise<R>): Promise<R> {
+    return this.#withLease(`alone:${key}`, async lease => {
+      const renewal = setInterval(() => void this.#leases.renew(lease).catch(() => undefined), lease.leaseMs / 3).unref();
+      const guard = { beforeSend: () => lease.check(), ended: () => {}, readMade: () => {}, remainingMs: () => lease.remainingMs() };
+      try {
+        return await guarded(guard, work);
+      } finally {
+        clearInterval(renewal);
+      }
     });
   }
 
@@ -131,7 +150,7 @@ export class OnceWriter {
   watch(everyMs = WATCH_EVERY_MS): { stop(): Promise<void> } {
     const tick = () => {
       this.#looking = this.lookAgain()
-        .catch((error: unknown) => this.#log.error({ err: error }, 'the watch failed; it goes on'))
+        .catch((error: unknown) => log.error({ part: 'once-writer', system: this.options.system, err: error }, 'the watch over lost answers failed; it goes on'))
         .then(() => {
           if (this.#watch) this.#watch = setTimeout(tick, everyMs).unref();
         });
@@ -162,22 +181,41 @@ export class OnceWriter {
     createMissing: (missing: W[]) => Promise<FoundOfSet[]>,
   ): Promise<FoundOfSet[]> {
     return this.#withLease(`${kind}:${parentKey}`, async lease => {
+      // Asked before the look: an absence counts only when it was seen after the settling.
+      const unsettledMs = await this.#attempts.unsettledMs(kind, parentKey);
       let kept = await this.#keep(lease, kind, await find());
       let missing = wanted.filter(({ key }) => !kept.has(key));
-      if (missing.length > 0) {
-        await this.#settled(kind, parentKey);
-        // What was unsettled may have come in meanwhile; an absence counts only when seen after the settling.
+      const doubtMs = async () => Math.max(await this.#attempts.unsettledMs(kind, parentKey), await this.#freshMs(kind, missing));
+      if (missing.length > 0 && (unsettledMs > 0 || (await this.#freshMs(kind, missing)) > 0)) {
+        await this.#waitOut(parentKey, doubtMs);
         kept = await this.#keep(lease, kind, await find());
         missing = wanted.filter(({ key }) => !kept.has(key));
       }
-      if (missing.length > 0) {
-        const attempt = await this.#attempts.begin(lease, kind, parentKey, hash);
-        const created = await this.#send(lease, attempt, () => createMissing(missing));
-        const seen = this.#looksAgain ? await find() : [];
-        kept = await this.#keep(lease, kind, [...seen, ...created.filter(one => !seen.some(other => other.id === one.id)), ...kept.values()]);
-      }
+      if (missing.length > 0) kept = new Map([...kept, ...(await this.#create(lease, { kind, parentKey, hash, find, create: () => createMissing(missing) }))]);
       return wanted.map(({ key }) => kept.get(key) ?? this.#vanished(kind, key));
     });
+  }
+
+  /** Creates, and answers only after another look: what was built meanwhile by a lost attempt is retired, or used and ours retired. */
+  async #create(
+    lease: Lease,
+    o: { kind: string; parentKey: string; hash: string; find: () => Promise<FoundOfSet[]>; create: () => Promise<FoundOfSet[]> },
+  ): Promise<Map<string, FoundOfSet>> {
+    const attempt = await this.#attempts.begin(lease, o.kind, o.parentKey, o.hash);
+    const created = await this.#send(lease, attempt, o.create);
+    try {
+      const seen = this.#looksAgain ? await o.find() : [];
+      const kept = await this.#keep(lease, o.kind, [...created, ...seen]);
+      await this.#attempts.end(attempt, 'answered');
+      return kept;
+    } catch (error) {
+      await this.#attempts.end(attempt, 'unknown');
+      throw error;
+    }
+  }
+
+  async #freshMs(kind: string, missing: { key: string }[]): Promise<number> {
+    return this.#keeper.freshMs(kind, missing.map(({ key }) => key), this.options.means.settlingMs);
   }
 
   /** Decides per key which record is the one, and retires the others. */
@@ -189,7 +227,7 @@ export class OnceWriter {
   }
 
   async #retire(kind: string, found: FoundOfSet): Promise<void> {
-    this.#log.warn({ kind, key: found.key, id: found.id }, 'retires a duplicate');
+    log.warn({ part: 'once-writer', system: this.options.system, kind, key: found.key, nativeId: found.id }, 'a duplicate is taken out of use');
     await this.#kindOf(kind).retire(found);
     await this.#keeper.retired(kind, found);
   }
@@ -204,30 +242,27 @@ export class OnceWriter {
       readMade: () => void reads++,
       remainingMs: () => lease.remainingMs(),
     };
-    let answer: R;
     try {
       lease.check();
-      answer = await guarded(guard, send);
+      return await guarded(guard, send);
     } catch (error) {
       const unmade = outcomes.length > 0 ? outcomes.every(outcome => outcome === 'not-made') : reads > 0 || surelyNotMade(error);
       await this.#attempts.end(attempt, unmade ? 'refused' : 'unknown');
       throw error;
     }
-    await this.#attempts.end(attempt, 'answered');
-    return answer;
   }
 
-  /** Waits until no earlier attempt on the key can commit any more (of other content, when a hash is given). */
-  async #settled(kind: string, key: string, sameHash?: string): Promise<void> {
-    const waitMs = await this.#attempts.unsettledMs(kind, key, sameHash);
-    if (waitMs <= 0) return;
-    if (waitMs > this.#patienceMs)
-      throw new Problem('vendor-unavailable', `an earlier write of ${key} at ${this.options.system} was not answered and may still be made`, {
-        code: 'unsettled',
-        retryAfterMs: Math.ceil(waitMs),
-      });
-    await new Promise(resolve => setTimeout(resolve, waitMs));
-    return this.#settled(kind, key, sameHash);
+  /** Waits until nothing that was sent before can come in any more; throws `unsettled` when that takes longer than the patience. */
+  async #waitOut(key: string, doubtMs: () => Promise<number>): Promise<void> {
+    const giveUpAt = performance.now() + this.#patienceMs;
+    for (let waitMs = await doubtMs(); waitMs > 0; waitMs = await doubtMs()) {
+      if (performance.now() + waitMs > giveUpAt)
+        throw new Problem('vendor-unavailable', `an earlier write of ${key} at ${this.options.system} was not answered and may still be made`, {
+          code: 'unsettled',
+          retryAfterMs: Math.ceil(waitMs),
+        });
+      await sleep(waitMs);
+    }
   }
 
   async #lookAgainAt(attempt: Attempt): Promise<void> {
@@ -240,7 +275,7 @@ export class OnceWriter {
       });
     } catch (error) {
       if (!(error instanceof Problem) || !error.retryable) throw error;
-      this.#log.debug({ kind: attempt.kind, key: attempt.key, code: error.code }, 'looks again later');
+      log.debug({ part: 'once-writer', system: this.options.system, kind: attempt.kind, key: attempt.key, code: error.code }, 'looks again later');
     }
   }
 

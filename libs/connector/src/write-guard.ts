@@ -17,6 +17,20 @@ export interface WriteGuard {
 
 const guards = new AsyncLocalStorage<WriteGuard>();
 
-export const guarded = <T>(guard: WriteGuard, work: () => Promise<T>): Promise<T> => guards.run(guard, work);
+/** Runs `work` under the guard and under those that it is itself run in. */
+export function guarded<T>(guard: WriteGuard, work: () => Promise<T>): Promise<T> {
+  const outer = guards.getStore();
+  return guards.run(outer ? both(outer, guard) : guard, work);
+}
+
+function both(outer: WriteGuard, inner: WriteGuard): WriteGuard {
+  const each = (tell: (guard: WriteGuard) => void) => [outer, inner].forEach(tell);
+  return {
+    beforeSend: () => each(guard => guard.beforeSend()),
+    ended: outcome => each(guard => guard.ended(outcome)),
+    readMade: () => each(guard => guard.readMade()),
+    remainingMs: () => Math.min(outer.remainingMs(), inner.remainingMs()),
+  };
+}
 
 export const currentGuard = (): WriteGuard | undefined => guards.getStore();
