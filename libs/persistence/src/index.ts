@@ -1,5 +1,4 @@
 export { type DatabaseOptions, DatabaseModule, dataSourceFor } from './database.module.js';
 export { databaseUrl } from './database-url.js';
-export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 export { migrate, type MigrationClass } from './migrate.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';

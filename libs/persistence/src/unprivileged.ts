@@ -1,7 +1,11 @@
 import { spawnSync, type SpawnOptions } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Problem } from '#canonical';
+
+/** The embedded server could not be made or started; the message says what to do. */
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError';
+}
 
 /** Whom a server runs as when we are root, since Postgres refuses root. */
 export interface Account {
@@ -15,10 +19,7 @@ export async function unprivilegedAccount(): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null;
   const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map(line => line.split(':'));
   const found = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
-  if (!found)
-    throw new Problem('internal', 'Postgres does not run as root, and this machine has no user "postgres" or "nobody" to run it as', {
-      code: 'postgres-failed',
-    });
+  if (!found) throw new EmbeddedPostgresError('Postgres does not run as root, and this machine has no user "postgres" or "nobody" to run it as');
   return { name: found[0], uid: Number(found[2]), gid: Number(found[3]) };
 }
 
@@ -37,10 +38,8 @@ export async function launcherFor(account: Account | null, binary: string, direc
   const reachable = (await mayEnter(account, dirname(binary))) && (await mayEnter(account, dirname(directory)));
   if (reachable) return { command: binary, args: [], options: { uid: account.uid, gid: account.gid } };
   if (spawnSync('setpriv', ['--version']).status !== 0)
-    throw new Problem(
-      'internal',
+    throw new EmbeddedPostgresError(
       `Postgres runs as user ${account.name}, who may not enter ${directory}: move the checkout to a folder all may enter, or run as another user than root`,
-      { code: 'postgres-failed' },
     );
   const keep = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override', '--bounding-set', '-all,+dac_override'];
   return {

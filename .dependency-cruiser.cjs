@@ -1,0 +1,140 @@
+// Who may import whom. Each rule says why; ARCHITECTURE.md draws the picture.
+
+/** Libs in their order: each may import those before it. */
+const LIBS = ['canonical', 'persistence', 'versioning', 'auth', 'throttling', 'service', 'events', 'connector', 'capture', 'mappings', 'exceptions', 'flow'];
+
+/** Test code: may import what production code may not. */
+const TESTS = '(\\.(spec|contract|fixture|e2e)\\.ts$)|^libs/testing/|^test/';
+
+const libOrder = LIBS.map((lib, at) => ({
+  name: `libs-in-order-${lib}`,
+  comment: `libs/${lib} stands on the libs before it; an import upwards would make a circle of two rooms that nobody can take apart again.`,
+  severity: 'error',
+  from: { path: `^libs/${lib}/`, pathNot: TESTS },
+  to: { path: LIBS.slice(at + 1).map(later => `^libs/${later}/`).join('|') || '^$' },
+}));
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Under ES modules a circle of files fails at load, in an order that depends on who is imported first; between decorated classes it always fails.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'apps-never-import-apps',
+      comment: 'Apps meet only over their versioned HTTP APIs and over canonical events, so that each can be deployed and changed alone. The platform hosts them all, and is the one exception.',
+      severity: 'error',
+      from: { path: '^apps/(system|process|experience)/([^/]+)/', pathNot: TESTS },
+      to: { path: '^apps/', pathNot: '^apps/$1/$2/' },
+    },
+    {
+      name: 'sandbox-stands-alone',
+      comment: 'A stand-in that knew our code would agree with it instead of with the vendor.',
+      severity: 'error',
+      from: { path: '^apps/sandbox/', pathNot: TESTS },
+      to: { path: '^(libs|apps/(system|process|experience|platform))/' },
+    },
+    {
+      name: 'libs-never-import-apps',
+      comment: 'A lib is under every app; importing one would put that app under all the others.',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: TESTS },
+      to: { path: '^apps/' },
+    },
+    ...libOrder,
+    {
+      name: 'libs-by-their-face',
+      comment:
+        'A lib is what its index exports; reaching past it makes every inner file a promise. The supervisor starts Postgres before anything else is loaded, and so by a face of its own.',
+      severity: 'error',
+      from: { path: '^(apps|test)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/persistence/src/embedded-postgres\\.ts$'] },
+    },
+    {
+      name: 'libs-by-their-face-among-libs',
+      comment: 'The same between libs.',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/$1/'] },
+    },
+    {
+      name: 'canonical-is-plain',
+      comment: 'The shared nouns are plain TypeScript with validation and documentation decorators; a framework there would be under everything.',
+      severity: 'error',
+      from: { path: '^libs/canonical/', pathNot: TESTS },
+      to: { path: '^node_modules/', pathNot: '^node_modules/(class-validator|class-transformer|decimal\\.js|@nestjs/(swagger|common)|@types/node)/' },
+    },
+    {
+      name: 'one-list-of-vendors',
+      comment: 'Nobody asks which vendor it is: only vendors/index.ts names a vendor folder, so that adding one touches nothing else.',
+      severity: 'error',
+      from: { path: '^apps/system/([^/]+)/src/', pathNot: ['/vendors/index\\.ts$', '^apps/system/[^/]+/src/vendors/[^/]+/', TESTS] },
+      to: { path: '^apps/system/[^/]+/src/vendors/[^/]+/' },
+    },
+    {
+      name: 'vendors-never-import-each-other',
+      comment: 'A vendor is thrown away whole; what two share belongs to the port or to libs/connector.',
+      severity: 'error',
+      from: { path: '^apps/system/([^/]+)/src/vendors/([^/]+)/' },
+      to: { path: '^apps/system/[^/]+/src/vendors/[^/]+/', pathNot: '^apps/system/$1/src/vendors/$2/' },
+    },
+    {
+      name: 'mappers-and-rules-are-pure',
+      comment: 'They decide and translate; with no I/O and no framework they are tables of examples to test, and the same for a dry run.',
+      severity: 'error',
+      from: { path: '\\.(mapper|rules)\\.ts$' },
+      to: {
+        path: [
+          '^(node:)?(fs|http|https|net|child_process|dns|tls|worker_threads)(/|$)',
+          '^node_modules/(@nestjs|typeorm|pg|fastify|@dbos-inc|soap|undici)/',
+          '^libs/(persistence|service|connector|capture|flow|events)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-test-code-in-production',
+      comment: 'What only tests need must not be shipped or started.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: TESTS },
+      to: { path: TESTS },
+    },
+    {
+      name: 'specs-import-no-specs',
+      comment: 'Importing a spec runs it a second time; share a contract or a fixture.',
+      severity: 'error',
+      from: {},
+      to: { path: '\\.spec\\.ts$' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      comment: 'A package that only another one brings along vanishes with its next version.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: TESTS },
+      to: { dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-dev-packages-in-production',
+      comment: 'A production install leaves them out.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: TESTS },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'], pathNot: '^node_modules/@types/' },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere would fail at the first start.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'types', 'default'], extensions: ['.ts', '.js'] },
+  },
+};

@@ -1,0 +1,41 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { PlatformSettings } from './settings.js';
+
+/** A port somebody else listens on. */
+export class PortInUse extends Error {
+  override readonly name = 'PortInUse';
+  constructor(port: number, setting: string, what: string) {
+    super(`Port ${port}, for ${what}, is in use. Stop what listens there, or set ${setting} to a free port: ${setting}=${port + 100} npm start`);
+  }
+}
+
+const SANDBOX_PORTS = ['control', 'Salesforce', 'Kantata', 'Workday', 'NetSuite'];
+
+/** Makes sure that every port is free before anything starts, and picks the ones that were left to us (0). */
+export async function claimPorts(settings: PlatformSettings): Promise<PlatformSettings> {
+  const port = await claim(settings.port, 'PORT', 'the gateway');
+  const issuerPort = await claim(settings.issuerPort, 'ISSUER_PORT', 'the OpenID provider');
+  if (settings.sandboxPort !== 0) {
+    for (const [index, name] of SANDBOX_PORTS.entries()) await claim(settings.sandboxPort + index, 'SANDBOX_PORT', `the ${name} sandbox`);
+  }
+  return { ...settings, port, issuerPort };
+}
+
+async function claim(port: number, setting: string, what: string): Promise<number> {
+  const free = await tryPort(port);
+  if (free === undefined) throw new PortInUse(port, setting, what);
+  return free;
+}
+
+/** The port itself when it is free (any free one for 0), else undefined. */
+export function tryPort(port: number): Promise<number | undefined> {
+  return new Promise(tell => {
+    const server = createServer();
+    server.once('error', () => tell(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const { port: free } = server.address() as AddressInfo;
+      server.close(() => tell(free));
+    });
+  });
+}

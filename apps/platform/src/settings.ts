@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+
+/** What `npm start` may be told, by environment. The apps' own settings are in docs/configuration.md. */
+export interface PlatformSettings {
+  port: number;
+  issuerPort: number;
+  sandboxPort: number;
+  dataDir: string;
+  /** A Postgres of your own in place of the embedded one. */
+  databaseUrl?: string;
+  sampleJourneys: boolean;
+  firmSize: number;
+  logLevel: string;
+}
+
+interface PlatformSetting {
+  env: string;
+  default?: string;
+  description: string;
+  /** Says what is wrong with a value, or nothing. */
+  fault?: (value: string) => string | undefined;
+}
+
+const isPort = (value: string) => (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? undefined : `"${value}" is not a port; give a number from 0 to 65535 (0: any free one)`);
+const isOnOff = (value: string) => (value === 'on' || value === 'off' ? undefined : `"${value}" is neither on nor off`);
+
+export const PLATFORM_SETTINGS: PlatformSetting[] = [
+  { env: 'PORT', default: '8080', description: 'The gateway: every app, /graphql and /graphiql. 0: any free one.', fault: isPort },
+  { env: 'ISSUER_PORT', default: '8081', description: 'The embedded OpenID provider.', fault: isPort },
+  { env: 'SANDBOX_PORT', default: '8090', description: "The sandboxes' control port; Salesforce, Kantata, Workday and NetSuite follow it.", fault: isPort },
+  { env: 'DATA_DIR', default: '.data', description: 'Where Postgres, the sandboxes, keys and logs are kept.' },
+  {
+    env: 'DATABASE_URL',
+    description: 'A Postgres of your own; without it an embedded one runs on DATA_DIR.',
+    fault: value => (URL.canParse(value) ? undefined : 'is not a URL like postgres://user:password@host:5432/name'),
+  },
+  { env: 'SAMPLE_JOURNEYS', default: 'on', description: 'Win three sample deals on the first start: on or off.', fault: isOnOff },
+  {
+    env: 'FIRM_SIZE',
+    default: '60',
+    description: 'Consultants of the sample firm, when the sandboxes are first seeded.',
+    fault: value => (/^[1-9]\d{0,5}$/.test(value) ? undefined : `"${value}" is not a number of people`),
+  },
+  { env: 'LOG_LEVEL', default: 'info', description: "How much the apps log into DATA_DIR/logs: fatal, error, warn, info, debug, trace or silent." },
+];
+
+/** Settings that are wrong, all told at once. */
+export class PlatformSettingsError extends Error {
+  override readonly name = 'PlatformSettingsError';
+}
+
+export function platformSettings(env: Record<string, string | undefined> = process.env): PlatformSettings {
+  const values = new Map(PLATFORM_SETTINGS.map(setting => [setting.env, env[setting.env] || setting.default]));
+  const faults = PLATFORM_SETTINGS.flatMap(({ env: name, fault }) => {
+    const value = values.get(name);
+    const wrong = value === undefined ? undefined : fault?.(value);
+    return wrong ? [`  ${name}: ${wrong}`] : [];
+  });
+  if (faults.length > 0) throw new PlatformSettingsError(`These settings are wrong:\n${faults.join('\n')}`);
+  const value = (name: string) => values.get(name)!;
+  return {
+    port: Number(value('PORT')),
+    issuerPort: Number(value('ISSUER_PORT')),
+    sandboxPort: Number(value('SANDBOX_PORT')),
+    dataDir: resolve(value('DATA_DIR')),
+    databaseUrl: values.get('DATABASE_URL'),
+    sampleJourneys: value('SAMPLE_JOURNEYS') === 'on',
+    firmSize: Number(value('FIRM_SIZE')),
+    logLevel: value('LOG_LEVEL'),
+  };
+}
