@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { EventLog } from './event-log.js';
+import { EventMetrics } from './event-metrics.js';
 import { Subscriptions } from './subscriptions.js';
 
 /** The event log and its readers, on the app's own data source. */
 @Global()
-@Module({ providers: [EventLog, Subscriptions], exports: [EventLog, Subscriptions] })
+@Module({ providers: [EventLog, EventMetrics, Subscriptions], exports: [EventLog, Subscriptions] })
 export class EventsModule {}

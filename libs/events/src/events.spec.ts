@@ -4,7 +4,7 @@ import type { CanonicalEvent, RecordedEvent } from '#canonical';
 import { testDatabase, type TestDatabase } from '#testing';
 import { EventLog, eventsMigrations, Subscriptions } from './index.js';
 
-const anEvent = (key: string, id = randomUUID()): CanonicalEvent => ({
+const anEvent = (key: string, id: string = randomUUID()): CanonicalEvent => ({
   id, source: '/spec', type: 'mapping.changed.v1', key, time: '2026-11-20T09:00:00Z', data: { kind: 'role', source: key, target: id }, legalEntities: [], correlationId: 'c-1',
 });
 

@@ -42,6 +42,10 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     this.#subscriptions.push(subscription);
   }
 
+  get names(): string[] {
+    return this.#subscriptions.map(subscription => subscription.name);
+  }
+
   onApplicationBootstrap(): void {
     for (const subscription of this.#subscriptions) this.#loops.push(this.#run(subscription));
   }

@@ -59,8 +59,24 @@ export class ExceptionDesk {
     for (const { need, desk, cure } of e.needs) {
       await em.query('insert into exceptions.need(exception_id, need, desk, cure) values ($1, $2, $3, $4) on conflict do nothing', [e.id, need, desk, cure]);
     }
-    await em.query(`update exceptions.release set state = 'failed' where canary = $1 and state = 'canary'`, [e.id]);
-    await this.#tell(em, [e.id]);
+    const waitAgain = await this.#canaryFailed(em, e.id);
+    await this.#tell(em, [e.id, ...waitAgain]);
+  }
+
+  /** What seemed to have arrived did not cure: the rest of the group needs it still. Answers whom it concerns. */
+  async #canaryFailed(em: EntityManager, id: string): Promise<string[]> {
+    const [[release]] = await em.query<[{ need: string }[], number]>(
+      `update exceptions.release set state = 'failed' where canary = $1 and state = 'canary' returning need`, [id],
+    );
+    if (!release) return [];
+    const [rows] = await em.query<[{ exception_id: string }[], number]>(
+      `update exceptions.need n set met_at = null from exceptions.exception x
+       where n.need = $1 and n.met_at is not null and x.id = n.exception_id and x.id <> $2 and x.state in ('open', 'waiting') returning n.exception_id`,
+      [release.need, id],
+    );
+    const concerned = rows.map(row => row.exception_id);
+    await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [concerned]);
+    return concerned;
   }
 
   /** The retry came through: it is resolved, and when it was a group's canary the rest of the group follows. */
@@ -110,10 +126,14 @@ export class ExceptionDesk {
     }
   }
 
-  /** True when somebody waits for it: saves the caller a transaction when nobody does. */
-  async isNeeded(need: string): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>('select 1 from exceptions.need where need = $1 and met_at is null limit 1', [need]);
-    return rows.length > 0;
+  /** The unmet needs of open exceptions that begin like this. */
+  async unmetNeeds(prefix: string): Promise<string[]> {
+    const rows = await this.dataSource.query<{ need: string }[]>(
+      `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
+       where starts_with(n.need, $1) and n.met_at is null and x.state in ('open', 'waiting')`,
+      [prefix],
+    );
+    return rows.map(row => row.need);
   }
 
   async parkedBehind(em: EntityManager, id: string, parked: number): Promise<void> {

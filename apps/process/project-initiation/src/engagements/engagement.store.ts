@@ -9,11 +9,13 @@ export interface Engagement {
   projectId: string;
   status: ProjectStatus;
   terms: DealTerms;
+  /** The plan that was applied last: what an undo undoes. */
+  planId: string;
   appliedHash: string;
   appliedModifiedAt: string;
 }
 
-interface EngagementRow { deal_id: string; project_id: string; status: ProjectStatus; terms: DealTerms; applied_hash: string; applied_modified_at: Date }
+interface EngagementRow { deal_id: string; project_id: string; status: ProjectStatus; terms: DealTerms; plan_id: string; applied_hash: string; applied_modified_at: Date }
 
 @Injectable()
 export class EngagementStore {
@@ -26,15 +28,16 @@ export class EngagementStore {
 
   async save(em: EntityManager, e: Engagement, seq: number): Promise<void> {
     await em.query(
-      `insert into initiation.engagement(deal_id, project_id, status, terms, applied_hash, applied_modified_at, applied_seq) values ($1,$2,$3,$4,$5,$6,$7)
-       on conflict (deal_id) do update set status = excluded.status, terms = excluded.terms, applied_hash = excluded.applied_hash,
+      `insert into initiation.engagement(deal_id, project_id, status, terms, plan_id, applied_hash, applied_modified_at, applied_seq)
+       values ($1,$2,$3,$4,$5,$6,$7,$8)
+       on conflict (deal_id) do update set status = excluded.status, terms = excluded.terms, plan_id = excluded.plan_id, applied_hash = excluded.applied_hash,
          applied_modified_at = excluded.applied_modified_at, applied_seq = excluded.applied_seq, changed_at = now()`,
-      [e.dealId, e.projectId, e.status, e.terms, e.appliedHash, e.appliedModifiedAt, seq],
+      [e.dealId, e.projectId, e.status, e.terms, e.planId, e.appliedHash, e.appliedModifiedAt, seq],
     );
   }
 }
 
 const engagement = (row: EngagementRow): Engagement => ({
-  dealId: row.deal_id, projectId: row.project_id, status: row.status, terms: row.terms, appliedHash: row.applied_hash,
+  dealId: row.deal_id, projectId: row.project_id, status: row.status, terms: row.terms, planId: row.plan_id, appliedHash: row.applied_hash,
   appliedModifiedAt: row.applied_modified_at.toISOString(),
 });

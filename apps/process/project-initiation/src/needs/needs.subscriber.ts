@@ -1,23 +1,31 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, ExceptionRecord, RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Lanes } from '#flow';
 import { Mappings, type MappingTable } from '#mappings';
+import { inTransaction } from '#persistence';
+import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { needsMetBy } from './needs.rules.js';
 
 const ARRIVALS: EventType[] = ['mapping.changed.v1', 'customer.changed.v1', 'deal.won.v1', 'deal.changed.v1'];
 
 /** Watches for what exceptions wait for: when it arrives, they are released, one canary first. */
 @Injectable()
-export class NeedsSubscriber implements OnModuleInit {
+export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('Needs');
+  #probe: NodeJS.Timeout;
+  #probing: Promise<void> = Promise.resolve();
+
   constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Lanes) private readonly lanes: Lanes,
     @Inject(Mappings) private readonly mappings: Mappings,
+    @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
   ) {}
 
   onModuleInit(): void {
@@ -30,6 +38,23 @@ export class NeedsSubscriber implements OnModuleInit {
         await this.desk.satisfy(em, met.flat(), 'throughline');
       },
     });
+  }
+
+  /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
+  onApplicationBootstrap(): void {
+    this.#probe = setInterval(() => {
+      this.#probing = this.#probeSystems().catch((error: unknown) => this.#logger.warn({ msg: 'the probe failed and comes again', error: String(error) }));
+    }, this.config.probeMs);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#probe);
+    await this.#probing;
+  }
+
+  async #probeSystems(): Promise<void> {
+    const needs = await this.desk.unmetNeeds('system:');
+    if (needs.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, needs, 'throughline'));
   }
 
   async #metBy(em: EntityManager, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hashOfEffects, Problem, type Deal, type Effect, type Fault, type Planned } from '#canonical';
 import { Refused } from '#flow';
 import { Mappings } from '#mappings';
 import { SystemApis } from '../clients.js';
 import { checkDeal, type CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { desiredState, intentsOf, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
+
+const CLEAN_EVERY_MS = 3_600_000;
 
 /** What a deal would have done, or is to do: kept so that its steps need no personal data in the journal. */
 export interface Plan {
@@ -25,12 +28,24 @@ interface PlanRow { id: string; hash: string | null; deal_id: string; desired: D
 
 /** Reads a deal as sold, checks it, and works out what it is to become. */
 @Injectable()
-export class Planner {
+export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger('Planner');
+  #cleaning: NodeJS.Timeout;
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(Mappings) private readonly mappings: Mappings,
+    @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
   ) {}
+
+  onApplicationBootstrap(): void {
+    this.#cleaning = setInterval(() => void this.forget().catch((error: unknown) => this.#logger.warn({ msg: 'old plans could not be forgotten', error: String(error) })), CLEAN_EVERY_MS);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#cleaning);
+  }
 
   async check(deal: Deal): Promise<Fault[]> {
     const checked = checkDeal(deal, await this.mappings.table());
@@ -69,6 +84,15 @@ export class Planner {
       [randomUUID(), plan.hash, plan.dealId, plan.desired, plan.parts, JSON.stringify(plan.effects), plan.legalEntities],
     );
     return planOf(rows[0]);
+  }
+
+  /** Forgets plans that were never applied, or not last. */
+  async forget(): Promise<void> {
+    await this.dataSource.query(
+      `delete from initiation.plan p where p.created_at < now() - make_interval(days => $1)
+       and not exists (select 1 from initiation.engagement e where e.plan_id = p.id)`,
+      [this.config.planDays],
+    );
   }
 
   async byId(id: string): Promise<Plan> {

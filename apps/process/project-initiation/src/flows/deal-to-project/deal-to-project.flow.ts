@@ -5,6 +5,7 @@ import {
 } from '#canonical';
 import { EventLog } from '#events';
 import { Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun, type TellStep } from '#flow';
+import { Metrics } from '#service';
 import { SystemApis } from '../../clients.js';
 import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
 import { Planner } from '../../plans/planner.js';
@@ -42,6 +43,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     @Inject(Planner) private readonly planner: Planner,
     @Inject(EngagementStore) private readonly engagements: EngagementStore,
     @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
+    @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
   get clockMs(): number {
@@ -77,7 +79,10 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const activated: TellStep = { ...this.#told(engagement, dealId, 'journey.project-active', { ...raised, refs }), system: 'throughline' };
     return {
       events: [this.#activated(run, engagement, refs), this.#journeyEvent(run, activated)],
-      commit: em => this.engagements.save(em, { ...engagement, status: 'active' }, run.event.keySeq),
+      commit: async em => {
+        await this.engagements.save(em, { ...engagement, status: 'active' }, run.event.keySeq);
+        this.#observeLeadTime(run.event);
+      },
     };
   }
 
@@ -122,13 +127,13 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1') return { action: 'none', why: 'unchanged' };
     const bound = planHash ? await this.planner.confirm(planHash, desired) : { parts: {}, effects: [] };
     const plan = await this.planner.keep({ hash: planHash ?? null, dealId, desired, ...bound, legalEntities: [checked.legalEntity] });
-    const engagement: Engagement = { dealId, projectId: projectIdOf(dealId), status: 'active', terms, appliedHash, appliedModifiedAt: deal.modifiedAt };
+    const engagement: Engagement = { dealId, projectId: projectIdOf(dealId), status: 'active', terms, planId: plan.id, appliedHash, appliedModifiedAt: deal.modifiedAt };
     return { action: 'establish', planId: plan.id, engagement };
   }
 
   /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
   async #decideUndo(deal: Deal, before: Engagement): Promise<Decision> {
-    const applied = await this.#lastApplied(before);
+    const { desired: applied } = await this.planner.byId(before.planId);
     const desired: DesiredState = {
       customer: applied.customer,
       project: { ...applied.project, status: 'archived' },
@@ -137,13 +142,6 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     };
     const plan = await this.planner.keep({ hash: null, dealId: deal.id, desired, parts: {}, effects: [], legalEntities: [before.terms.legalEntity] });
     return { action: 'undo', planId: plan.id, engagement: { ...before, appliedModifiedAt: deal.modifiedAt } };
-  }
-
-  async #lastApplied({ dealId, appliedHash }: Engagement): Promise<DesiredState> {
-    const rows = await this.dataSource.query<{ desired: DesiredState }[]>('select desired from initiation.plan where deal_id = $1 order by created_at desc', [dealId]);
-    const applied = rows.find(row => hashOf(row.desired) === appliedHash);
-    if (!applied) throw new Error(`the applied plan of ${dealId} is gone`);
-    return applied.desired;
   }
 
   #refuseToAskAbout(deal: Deal, before: Engagement, terms: Engagement['terms']): void {
@@ -232,6 +230,12 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       subject: dealId, related: [projectId, terms.customerId], kind, params: { effects: String(effects), operations: [...new Set(operations)].join(', ') || 'none' },
       system: refs[0]?.system ?? 'throughline', outcome: 'done', refs, money: null, legalEntities: [terms.legalEntity], ...(next ? { next: { kind: next, params: {} } } : {}),
     };
+  }
+
+  #observeLeadTime(event: RecordedEvent): void {
+    if (event.type !== 'deal.won.v1') return;
+    const seconds = this.metrics.histogram('throughline_deal_to_project_seconds', 'From the deal won to its project active.', [], [1, 5, 15, 60, 300, 900, 3600, 86_400]);
+    seconds.observe((Date.now() - Date.parse(event.time)) / 1000);
   }
 
   #activated(run: FlowRun, engagement: Engagement, refs: ExternalRef[]): CanonicalEvent {
