@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { CanonicalEvent } from '#canonical';
 
 /** What became of one record: `before` null when it is new, `after` null when it is gone. */
@@ -37,6 +38,8 @@ export interface Feed<T extends { id: string } = { id: string }> {
   ownedAttributes?: string[];
   /** Canonical legal entities of an item, by which lists are secured; none if not given. */
   legalEntities?(item: T): string[];
+  /** Keeps the app's own copy, for questions that the shadow can't answer: in the transaction that moves the shadow. */
+  keep?(em: EntityManager, changed: T[], gone: string[]): Promise<void>;
 }
 
 /** What one poll or sweep did. */

@@ -68,6 +68,7 @@ export class PageWriter {
         const gone = await this.#shadows.takeUnseen<Item>(em, reading.sweep, reading.startedAt, DELETE_PAGE);
         const versions = await this.#shadows.versions(em, gone.length);
         const events = gone.flatMap((before, i) => this.feed.events({ before, after: null, changed: [], initial: false, ...this.#seen(versions[i]) }));
+        if (gone.length > 0) await this.feed.keep?.(em, [], gone.map(({ id }) => id));
         return { deleted: gone.length, events: (await this.events.append(em, events)).length };
       });
       sum.deleted += page.deleted;
@@ -121,6 +122,7 @@ export class PageWriter {
       if (attributes) events.push(this.#driftEvent(change, attributes, told[0]?.legalEntities ?? this.feed.legalEntities?.(item) ?? []));
     }
     await this.#shadows.put(em, shadows, how.sweep, how.byUs);
+    if (moved.length > 0) await this.feed.keep?.(em, moved.map(({ item }) => item), []);
     const appended = await this.events.append(em, events);
     const created = moved.filter(({ row }) => !row).length;
     return { items: 0, created, changed: moved.filter(({ changed }) => changed.length > 0).length, deleted: 0, drifted: drifts.size, events: appended.length };
