@@ -1,0 +1,34 @@
+import { Problem, type FieldFault, type Project, type StaffingRequest } from '#canonical';
+
+/** What is wrong with a request beyond its fields' own rules; all faults at once. */
+export function projectFaults(id: string, project: Project): FieldFault[] {
+  const { currency, budget, milestones, tasks } = project;
+  const ids = [...tasks, ...milestones].map(record => record.id);
+  return [
+    ...idFaults(id, project.id),
+    ...dateFaults(project),
+    ...(budget.currency === currency ? [] : [fault('budget.currency', 'currency', `must be the project's currency ${currency}`)]),
+    ...milestones.flatMap(({ amount }, index) =>
+      amount.currency === currency ? [] : [fault(`milestones[${index}].amount.currency`, 'currency', `must be the project's currency ${currency}`)],
+    ),
+    ...(new Set(ids).size === ids.length ? [] : [fault('tasks', 'unique', 'must not name an id twice, milestones included')]),
+  ];
+}
+
+export const staffingFaults = (id: string, request: StaffingRequest): FieldFault[] => [
+  ...idFaults(id, request.id),
+  ...dateFaults(request),
+  ...(request.status === 'requested' || request.status === 'cancelled'
+    ? []
+    : [fault('status', 'asked', 'must be requested or cancelled: people in the PSA decide the rest')]),
+];
+
+/** Throws `invalid` with all the faults, when there are any. */
+export function refuse(faults: FieldFault[]): void {
+  if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
+}
+
+const fault = (field: string, rule: string, says: string): FieldFault => ({ field, rule, message: `${field} ${says}` });
+const idFaults = (path: string, body: string) => (path === body ? [] : [fault('id', 'same-id', `must be the id in the path, ${path}`)]);
+const dateFaults = ({ startDate, endDate }: { startDate: string; endDate: string }) =>
+  startDate <= endDate ? [] : [fault('endDate', 'order', `must not be before startDate ${startDate}`)];

@@ -1,0 +1,18 @@
+import type { AppDefinition } from '#service';
+import { PsaConfig } from './psa.config.js';
+import { PsaModule } from './psa.module.js';
+import { vendors } from './vendors/index.js';
+
+export const psaApp: AppDefinition = {
+  name: 'psa',
+  layer: 'system',
+  prefix: '/system/psa',
+  module: PsaModule,
+  title: 'Professional services automation',
+  description: 'Projects with their tasks, milestones and budgets, and the staffing requests raised for them, in whichever PSA the firm uses.',
+  owner: 'pmo',
+  systemOfRecord: 'PSA',
+  lifecycle: 'active',
+  versions: ['1'],
+  config: [PsaConfig, ...vendors.map(({ config }) => config)],
+};

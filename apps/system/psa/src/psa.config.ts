@@ -1,0 +1,32 @@
+import { IsIn, IsInt, Min } from 'class-validator';
+import { Setting } from '#service';
+import { vendors } from './vendors/index.js';
+
+export class PsaConfig {
+  @Setting({ env: 'PSA_VENDOR', default: 'kantata', description: `Which PSA it is: ${vendors.map(({ name }) => name).join(', ')}.` })
+  @IsIn(vendors.map(({ name }) => name))
+  vendor: string;
+
+  @Setting({ env: 'PSA_POLL_MS', default: 1_000, description: 'How often changes are looked for, in ms.' })
+  @IsInt()
+  @Min(50)
+  pollMs: number;
+
+  @Setting({
+    env: 'PSA_OVERLAP_MS',
+    default: 15_000,
+    description: 'How far back each look begins before the last one, for what the PSA shows late, in ms.',
+  })
+  @IsInt()
+  @Min(0)
+  overlapMs: number;
+
+  @Setting({
+    env: 'PSA_SWEEP_MS',
+    default: 900_000,
+    description: 'How often everything is compared, in ms: finds what the change feed missed, what was deleted, and what was made twice long ago.',
+  })
+  @IsInt()
+  @Min(1_000)
+  sweepMs: number;
+}

@@ -1,0 +1,58 @@
+import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { Capture, CaptureModule, captureMigrations } from '#capture';
+import { connectorMigrations } from '#connector';
+import { EventsModule, eventsMigrations } from '#events';
+import { DatabaseModule } from '#persistence';
+import { Metrics, serviceMigrations } from '#service';
+import { projectFeed } from './capture/project.feed.js';
+import { staffingRequestFeed } from './capture/staffing-request.feed.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { PsaConfig } from './psa.config.js';
+import { PsaWriter } from './psa-writer.service.js';
+import { PSA } from './psa.token.js';
+import { StaffingRequestsController } from './staffing-requests/staffing-requests.controller.js';
+import { vendors } from './vendors/index.js';
+import type { PsaVendor } from './vendors/psa-vendor.js';
+
+const migrations = [...eventsMigrations, ...serviceMigrations, ...connectorMigrations, ...captureMigrations];
+
+/** The vendor that is configured. Nothing is called until somebody asks. */
+const psa = {
+  provide: PSA,
+  inject: [PsaConfig, DataSource, Metrics, ModuleRef],
+  useFactory: (config: PsaConfig, dataSource: DataSource, metrics: Metrics, module: ModuleRef): PsaVendor => {
+    const vendor = vendors.find(({ name }) => name === config.vendor) ?? vendors[0];
+    return vendor.connect({ config: module.get<object>(vendor.config, { strict: false }), dataSource, metrics });
+  },
+};
+
+@Module({
+  imports: [DatabaseModule.forApp({ name: 'psa', migrations }), EventsModule, CaptureModule.forApp({ system: 'psa' })],
+  controllers: [ProjectsController, StaffingRequestsController],
+  providers: [psa, PsaWriter],
+})
+export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  #watch: { stop(): Promise<void> } | undefined;
+
+  constructor(
+    @Inject(PSA) private readonly vendor: PsaVendor,
+    @Inject(PsaConfig) private readonly config: PsaConfig,
+    @Inject(Capture) private readonly capture: Capture,
+  ) {}
+
+  onModuleInit(): void {
+    this.capture.register(projectFeed(this.vendor, this.config));
+    this.capture.register(staffingRequestFeed(this.vendor, this.config));
+  }
+
+  onApplicationBootstrap(): void {
+    this.#watch = this.vendor.watch();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#watch?.stop();
+    await this.vendor.close();
+  }
+}

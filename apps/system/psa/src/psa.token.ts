@@ -1,0 +1,2 @@
+/** Injects the PSA that is configured. */
+export const PSA = Symbol('throughline:psa');

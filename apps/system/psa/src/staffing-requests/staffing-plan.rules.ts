@@ -1,0 +1,49 @@
+import { canonicalJson, type Effect, type StaffingRequest } from '#canonical';
+import { seatOf, type StaffingRecords } from '../projects/project-records.js';
+
+type Change = Pick<Effect, 'operation' | 'noun' | 'externalId' | 'before' | 'after' | 'money'>;
+
+const bag = (record: object | null) => record as Record<string, unknown> | null;
+const live = (request: StaffingRequest): boolean => request.status === 'requested' || request.status === 'staffed';
+
+/**
+ * What must be written so that the request is as desired: a seat for the role, and the request to fill it. A request that was raised
+ * is answered by people, so its status isn't put back by asking again; one whose content changed is cancelled and raised anew,
+ * because who approves it must see the change. One that was cancelled is raised again on the same seat.
+ */
+export function staffingChanges(desired: StaffingRequest, current: StaffingRecords | null): Change[] {
+  const { id } = desired;
+  const request = current?.request ?? null;
+  if (desired.status === 'cancelled') return request && live(request) ? [cancelled(request)] : [];
+  const seat: Change[] = current
+    ? []
+    : [{ operation: 'create', noun: 'staffing-resource', externalId: id, before: null, after: bag(seatOf(desired)), money: null }];
+  const raised = { ...desired, status: 'requested' as const };
+  const raise = (operation: Change['operation'], before: StaffingRequest | null): Change => ({
+    operation,
+    noun: 'staffing-request',
+    externalId: id,
+    before: bag(before),
+    after: bag(raised),
+    money: null,
+  });
+  if (!request) return [...seat, raise('create', null)];
+  if (request.status === 'cancelled') return [raise('reactivate', request)];
+  if (sameContent(request, desired)) return [];
+  if (!live(request)) return [raise('reactivate', request)];
+  const cancel = cancelled(request);
+  return [cancel, raise('reactivate', cancel.after as unknown as StaffingRequest)];
+}
+
+function cancelled(request: StaffingRequest): Change {
+  return {
+    operation: 'archive',
+    noun: 'staffing-request',
+    externalId: request.id,
+    before: bag(request),
+    after: { ...request, status: 'cancelled' },
+    money: null,
+  };
+}
+
+const sameContent = (a: StaffingRequest, b: StaffingRequest): boolean => canonicalJson({ ...a, status: '' }) === canonicalJson({ ...b, status: '' });

@@ -1,0 +1,8 @@
+import type { PsaVendorDefinition } from './psa-vendor.js';
+import { KantataConfig } from './kantata/kantata.config.js';
+import { KantataVendor } from './kantata/kantata.vendor.js';
+
+const kantata: PsaVendorDefinition<KantataConfig> = { name: 'kantata', config: KantataConfig, connect: connection => new KantataVendor(connection) };
+
+/** The one list of the PSAs there are adapters for. */
+export const vendors: PsaVendorDefinition<any>[] = [kantata];

@@ -1,0 +1,144 @@
+import { IsEmail, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { Setting } from '#service';
+
+const PAIR = /^[^=]+=[^=]+$/;
+
+/** Where the account is, how to log in, and what the firm calls its own fields there. */
+export class KantataConfig {
+  @Setting({ env: 'KANTATA_BASE_URL', default: 'https://api.mavenlink.com', description: 'Where the API is reached, without /api/v1.' })
+  @IsUrl({ require_tld: false })
+  baseUrl: string;
+
+  @Setting({
+    env: 'KANTATA_TOKEN',
+    secret: true,
+    description: 'The personal token of the user Throughline acts as. It must see all projects and their budgets.',
+  })
+  token: string;
+
+  @Setting({ env: 'KANTATA_ACCOUNT', description: "The account's id; references and the shared quota are kept under it." })
+  account: string;
+
+  @Setting({ env: 'KANTATA_APP_URL', default: 'https://app.mavenlink.com', description: 'Where people open Kantata; for links.' })
+  @IsUrl({ require_tld: false })
+  appUrl: string;
+
+  @Setting({
+    env: 'KANTATA_SETTLING_MS',
+    default: 35_000,
+    description:
+      'How long a request may still be carried out after its answer was lost, in ms. Kantata has no upsert and no request key: until this has passed, not finding a record proves nothing, so nothing is made again.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  settlingMs: number;
+
+  @Setting({
+    env: 'KANTATA_LEASE_MS',
+    default: 30_000,
+    description: 'How long one process may work on one project or staffing request without another taking over, in ms.',
+  })
+  @IsInt()
+  @Min(100)
+  leaseMs: number;
+
+  @Setting({ env: 'KANTATA_TIMEOUT_MS', default: 30_000, description: 'How long a call may take, in ms, when its caller grants no less.' })
+  @IsInt()
+  @Min(50)
+  timeoutMs: number;
+
+  @Setting({ env: 'KANTATA_CONCURRENCY', default: 10, description: 'How many calls all processes together may have under way in the account.' })
+  @IsInt()
+  @Min(1)
+  concurrency: number;
+
+  @Setting({
+    env: 'KANTATA_APPROVER_EMAIL',
+    optional: true,
+    description: 'Who is asked to approve staffing requests, by e-mail; the user of the token if not set.',
+  })
+  @IsOptional()
+  @IsEmail()
+  approverEmail?: string;
+
+  @Setting({ env: 'KANTATA_FIELD_LEGAL_ENTITY', default: 'Legal Entity', description: 'Custom field of a project: the canonical legal entity.' })
+  legalEntityField: string;
+
+  @Setting({ env: 'KANTATA_FIELD_COST_CENTRE', default: 'Cost Centre', description: 'Custom field of a project: the canonical cost centre.' })
+  costCentreField: string;
+
+  @Setting({
+    env: 'KANTATA_FIELD_BILLING_METHOD',
+    default: 'Billing Method',
+    description: 'Custom field of a project: the canonical billing method.',
+  })
+  billingMethodField: string;
+
+  @Setting({ env: 'KANTATA_FIELD_CUSTOMER_ID', default: 'Customer Id', description: "Custom field of a project: the customer's canonical id." })
+  customerIdField: string;
+
+  @Setting({ env: 'KANTATA_FIELD_CUSTOMER_NAME', default: 'Customer Name', description: "Custom field of a project: the customer's name." })
+  customerNameField: string;
+
+  @Setting({ env: 'KANTATA_FIELD_DEAL_ID', default: 'Deal Id', description: "Custom field of a project: the deal's canonical id." })
+  dealIdField: string;
+
+  @Setting({
+    env: 'KANTATA_EXTENSION_FIELDS',
+    default: ['purchaseOrder=Purchase Order'],
+    description: "The firm's own custom fields of a project, as extension=field name, comma-separated. They travel in `extensions`.",
+  })
+  @Matches(PAIR, { each: true, message: '$property must be extension=field name' })
+  extensionFields: string[];
+
+  @Setting({ env: 'KANTATA_FIELD_TASK_ROLE', default: 'Role', description: 'Custom field of a task: the canonical role of who does it.' })
+  taskRoleField: string;
+
+  @Setting({
+    env: 'KANTATA_FIELD_MILESTONE_SEQUENCE',
+    default: 'Sequence',
+    description: "Custom field (number) of a milestone: its place in the deal's order.",
+  })
+  milestoneSequenceField: string;
+
+  @Setting({
+    env: 'KANTATA_FIELD_STAFFING_SKILLS',
+    default: 'Skills',
+    description: 'Custom field of a resource: the skills asked for, comma-separated.',
+  })
+  staffingSkillsField: string;
+
+  @Setting({
+    env: 'KANTATA_FIELD_STAFFING_LEGAL_ENTITY',
+    default: 'Legal Entity',
+    description: 'Custom field of a resource: the legal entity that sold the role.',
+  })
+  staffingLegalEntityField: string;
+
+  @Setting({
+    env: 'KANTATA_FIELD_STAFFING_MINUTES',
+    default: 'Requested Minutes',
+    description: 'Custom field (number) of a resource: the minutes sold.',
+  })
+  staffingMinutesField: string;
+
+  @Setting({
+    env: 'KANTATA_FIELD_STAFFING_START',
+    default: 'Requested Start',
+    description: 'Custom field (date) of a resource: the first day asked for.',
+  })
+  staffingStartField: string;
+
+  @Setting({ env: 'KANTATA_FIELD_STAFFING_END', default: 'Requested End', description: 'Custom field (date) of a resource: the last day asked for.' })
+  staffingEndField: string;
+
+  @Setting({
+    env: 'KANTATA_ROLES',
+    default: [],
+    description:
+      "Roles whose name isn't the canonical code in words, as CODE=role name, comma-separated. PROJECT_MANAGER is Project Manager by itself.",
+  })
+  @Matches(PAIR, { each: true, message: '$property must be CODE=role name' })
+  roles: string[];
+}

@@ -1,0 +1,264 @@
+import { minorUnits, type ProjectInPsa, type StaffingRequest } from '#canonical';
+import type { FoundOfSet } from '#connector';
+import { projectOf, type MilestoneRecord, type ProjectRecords, type StaffingRecords, type TaskRecord } from '../../projects/project-records.js';
+import type { StaffingRequestInPsa } from '../psa-vendor.js';
+import type { KantataClient } from './kantata.client.js';
+import type { KantataDirectory } from './kantata.directory.js';
+import {
+  headOf,
+  isRetired,
+  isTask,
+  milestoneOf,
+  ourId,
+  projectIdOfWorkspace,
+  requestRef,
+  seatOfResource,
+  seatRef,
+  staffingRequestOf,
+  taskOf,
+  workspaceRef,
+  type KantataNames,
+  type Model,
+  type StoryContext,
+} from './kantata.mapper.js';
+import type { KantataRequest, KantataSeat, KantataStory, KantataWorkspace } from './kantata.wire.js';
+
+/** A project as it is in Kantata. */
+export interface ProjectThere {
+  workspaceId: string;
+  /** More than one bears its reference; which is the one is for the writer to say. */
+  ambiguous: boolean;
+  all: ProjectRecords;
+  /** Without the tasks and milestones that people made there: those aren't ours to change. */
+  ours: ProjectRecords;
+  timeBooked: boolean;
+}
+
+export interface StaffingThere {
+  seatId: string;
+  requestId?: string;
+  records: StaffingRecords;
+}
+
+/** What touches a project as we see it. */
+const EVENTS = [
+  'workspace:created',
+  'workspace:updated',
+  'workspace:deleted',
+  'story:created',
+  'story:updated',
+  'story:deleted',
+  'time_entry:created',
+  'time_entry:updated',
+  'time_entry:deleted',
+];
+/** Kantata keeps events for nine days; from a cursor older than this we read everything instead. */
+const EVENTS_KEPT_MS = 8 * 24 * 3_600_000;
+/** With nothing new the cursor follows the clock at this distance, which covers clocks that differ. */
+const CLOCK_MARGIN_MS = 600_000;
+const AT_ONCE = 8;
+const CHUNK = 100;
+
+/** Reads Kantata into canonical records. Writes nothing, but for having duplicates put right when a sweep finds them. */
+export class KantataReader {
+  /** Events handled already, by id, with their time: the overlap of two reads costs nothing. */
+  readonly #handled = new Map<string, number>();
+  /** Project id -> the workspace known to be its one: another that bears the id is a duplicate. */
+  readonly #workspaceIds = new Map<string, string>();
+  readonly #projectIds = new Map<string, string | null>();
+
+  constructor(
+    private readonly client: KantataClient,
+    private readonly directory: KantataDirectory,
+    private readonly names: KantataNames,
+    private readonly settle: (projectId: string) => Promise<string>,
+  ) {}
+
+  // ---- one record ----
+
+  /** Of several workspaces the one given, else the oldest: the one the writer keeps unless it knows better. */
+  async project(id: string, workspaceId?: string): Promise<ProjectThere | null> {
+    const found = await this.client.workspacesOf(id);
+    const workspace = found.find(one => one.id === workspaceId) ?? oldest(found);
+    if (!workspace) return null;
+    return { ...(await this.#there(workspace)), ambiguous: found.length > 1 };
+  }
+
+  inPsa({ all, workspaceId }: ProjectThere, timeBooked: boolean): ProjectInPsa {
+    return { ...projectOf(all), timeBooked, refs: [workspaceRef(workspaceId, this.names)] };
+  }
+
+  async #there(workspace: KantataWorkspace): Promise<ProjectThere> {
+    const stories = (await this.client.storiesOf(workspace.id)).filter(story => !isRetired(story.external_references));
+    const head = await this.directory.using(ids => headOf(workspace, this.names, ids));
+    const context = { projectId: head.id, currency: workspace.currency, currency_base_unit: workspace.currency_base_unit };
+    const records = (some: KantataStory[]): ProjectRecords => ({ head, ...this.#below(some, context) });
+    return {
+      workspaceId: workspace.id,
+      ambiguous: false,
+      all: records(stories),
+      ours: records(stories.filter(story => modelOf(story) !== undefined)),
+      timeBooked: (workspace.minutes_logged ?? 0) > 0,
+    };
+  }
+
+  #below(stories: KantataStory[], context: StoryContext): { tasks: TaskRecord[]; milestones: MilestoneRecord[] } {
+    const distinct = [...new Map(stories.toReversed().map(story => [modelOf(story)?.key ?? story.id, story])).values()].toReversed();
+    return {
+      tasks: distinct.filter(isTask).map(story => taskOf(story, context, this.names)),
+      milestones: distinct.filter(story => !isTask(story)).map(story => milestoneOf(story, context, this.names)),
+    };
+  }
+
+  /** Everything below the workspace that bears an id of ours. */
+  async ourStories(workspaceId: string): Promise<(FoundOfSet & { model: Model })[]> {
+    const stories = await this.client.storiesOf(workspaceId);
+    return stories.flatMap(story => {
+      const model = modelOf(story);
+      return model ? [{ id: story.id, archived: story.archived, ...model }] : [];
+    });
+  }
+
+  /** Our id -> story id; of two the older. */
+  async storyIds(workspaceId: string): Promise<Map<string, string>> {
+    const stories = await this.ourStories(workspaceId);
+    return new Map(stories.sort((a, b) => Number(b.id) - Number(a.id)).map(({ key, id }) => [key, id]));
+  }
+
+  /** How many of Kantata's subunits a unit of the currency has. */
+  baseUnitOf(currency: string): number {
+    return 10 ** minorUnits(currency);
+  }
+
+  async staffing(id: string): Promise<StaffingThere | null> {
+    const seat = oldest(await this.client.seatsOf(id));
+    if (!seat) return null;
+    const projectId = (await this.#projectIdOf([String(seat.workspace_id)])).get(String(seat.workspace_id)) ?? '';
+    const request = current(await this.client.requestsOf(seat));
+    const records = {
+      seat: seatOfResource(seat, projectId, this.names),
+      request: request ? staffingRequestOf(request, projectId, this.names) : null,
+    };
+    return { seatId: seat.id, requestId: request?.id, records };
+  }
+
+  // ---- what changed ----
+
+  async *projectsChanged(since: string | null): AsyncGenerator<{ items: ProjectInPsa[]; cursor: string }> {
+    if (since === null || Date.now() - Date.parse(since) > EVENTS_KEPT_MS) {
+      const cursor = (await this.client.newestEvent())?.created_at ?? new Date(Date.now() - CLOCK_MARGIN_MS).toISOString();
+      for await (const { items } of this.allProjects()) yield { items, cursor };
+      return;
+    }
+    let cursor = later(since, new Date(Date.now() - CLOCK_MARGIN_MS).toISOString());
+    for await (const { rows } of this.client.eventsSince(since, EVENTS)) {
+      const fresh = rows.filter(({ id }) => !this.#handled.has(id));
+      const touched = [...new Set(fresh.map(event => event.context_workspace_id).filter(id => id !== null))].map(String);
+      for (const { created_at } of rows) cursor = later(cursor, created_at);
+      const items: ProjectInPsa[] = [];
+      for (let from = 0; from < touched.length; from += CHUNK)
+        items.push(...(await this.#projects(await this.client.workspaces(touched.slice(from, from + CHUNK)))));
+      yield { items, cursor };
+      // The page is kept: its events need no second look.
+      this.#remember(fresh.map(({ id, created_at }) => [id, Date.parse(created_at)]));
+    }
+  }
+
+  async *allProjects(): AsyncGenerator<{ items: ProjectInPsa[] }> {
+    const seen = new Set<string>();
+    for await (const { rows } of this.client.allWorkspaces()) {
+      const items = (await this.#projects(rows)).filter(({ id }) => !seen.has(id));
+      for (const { id } of items) seen.add(id);
+      yield { items };
+    }
+  }
+
+  /** Retired duplicates are no projects. Two that bear one id are put right first, however late the second came in. */
+  async #projects(workspaces: KantataWorkspace[]): Promise<ProjectInPsa[]> {
+    const live = workspaces.filter(({ external_references: refs }) => !isRetired(refs));
+    return (await inParallel(live, AT_ONCE, workspace => this.#settled(workspace))).filter(project => project !== null);
+  }
+
+  async #settled(workspace: KantataWorkspace): Promise<ProjectInPsa | null> {
+    const id = ourId(workspace.external_references, 'project');
+    if (id !== undefined && this.#workspaceIds.get(id) !== workspace.id) {
+      if ((await this.client.workspacesOf(id)).length > 1 && (await this.settle(id)) !== workspace.id) return null;
+      this.#workspaceIds.set(id, workspace.id);
+    }
+    const there = await this.#there(workspace);
+    return this.inPsa(there, there.timeBooked);
+  }
+
+  async *staffingChanged(since: string | null): AsyncGenerator<{ items: StaffingRequestInPsa[]; cursor: string }> {
+    const requests = new Map<string, KantataRequest[]>();
+    let cursor = later(since ?? '', new Date(Date.now() - CLOCK_MARGIN_MS).toISOString());
+    for await (const { rows } of this.client.requestsChanged(since)) {
+      for (const request of rows) {
+        if (!request.resource) continue; // its seat was deleted
+        cursor = later(cursor, request.updated_at);
+        requests.set(request.resource.id, [...(requests.get(request.resource.id) ?? []), request]);
+      }
+    }
+    const seatIds = [...requests.keys()];
+    for (let from = 0; from < seatIds.length; from += CHUNK) {
+      const seats = (await this.client.seats(seatIds.slice(from, from + CHUNK))).filter(({ external_references: refs }) => !isRetired(refs));
+      yield { items: await this.#requestsOn(seats, requests), cursor };
+    }
+    if (seatIds.length === 0) yield { items: [], cursor };
+  }
+
+  async #requestsOn(seats: KantataSeat[], requests: Map<string, KantataRequest[]>): Promise<StaffingRequestInPsa[]> {
+    const projectIds = await this.#projectIdOf(seats.map(seat => String(seat.workspace_id)));
+    return seats.flatMap(seat => {
+      const projectId = projectIds.get(String(seat.workspace_id));
+      const request = current(requests.get(seat.id) ?? []);
+      if (!projectId || !request) return [];
+      const state: StaffingRequest = staffingRequestOf({ ...request, resource: seat }, projectId, this.names);
+      return [{ ...state, refs: [seatRef(seat.id, this.names), requestRef(request.id, this.names)] }];
+    });
+  }
+
+  /** Workspace id -> project id; retired ones have none. A workspace's project doesn't change but by being retired. */
+  async #projectIdOf(workspaceIds: string[]): Promise<Map<string, string | null>> {
+    const unknown = [...new Set(workspaceIds)].filter(id => !this.#projectIds.has(id));
+    for (let from = 0; from < unknown.length; from += CHUNK) {
+      for (const workspace of await this.client.workspaces(unknown.slice(from, from + CHUNK))) {
+        this.#projectIds.set(workspace.id, isRetired(workspace.external_references) ? null : projectIdOfWorkspace(workspace, this.names));
+      }
+    }
+    return this.#projectIds;
+  }
+
+  #remember(events: [string, number][]): void {
+    for (const [id, at] of events) this.#handled.set(id, at);
+    const newest = events.reduce((latest, [, at]) => Math.max(latest, at), 0);
+    for (const [id, at] of this.#handled) {
+      if (at >= newest - 2 * CLOCK_MARGIN_MS) break;
+      this.#handled.delete(id);
+    }
+  }
+}
+
+function modelOf(story: KantataStory): { key: string; model: Model } | undefined {
+  for (const model of ['task', 'milestone'] as const) {
+    const key = ourId(story.external_references, model);
+    if (key !== undefined) return { key, model };
+  }
+  return undefined;
+}
+
+const byId = (a: { id: string }, b: { id: string }): number => Number(a.id) - Number(b.id);
+const oldest = <T extends { id: string }>(records: T[]): T | undefined => records.toSorted(byId)[0];
+const later = (a: string, b: string): string => (a === '' || Date.parse(b) > Date.parse(a) ? b : a);
+
+/** Of a seat's requests the last that is open, else the last. */
+function current(requests: KantataRequest[]): KantataRequest | undefined {
+  const inOrder = requests.toSorted(byId);
+  return inOrder.findLast(({ status }) => status === 'new' || status === 'approved') ?? inOrder.at(-1);
+}
+
+async function inParallel<T, R>(items: T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += atOnce) results.push(...(await Promise.all(items.slice(from, from + atOnce).map(work))));
+  return results;
+}

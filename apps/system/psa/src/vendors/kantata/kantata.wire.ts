@@ -1,0 +1,152 @@
+import { Problem } from '#canonical';
+import type { VendorAnswer } from '#connector';
+
+// Kantata's payloads: only the fields we use, checked on arrival. Ids are read as strings and sent as integers.
+
+export interface KantataValue {
+  custom_field_name: string;
+  value: unknown;
+}
+
+export interface KantataReference {
+  service_name: string;
+  service_model: string;
+  service_model_ref: string;
+}
+
+interface Carrier {
+  id: string;
+  created_at: string;
+  updated_at: string;
+  custom_field_values: KantataValue[];
+  external_references: KantataReference[];
+}
+
+export interface KantataWorkspace extends Carrier {
+  title: string;
+  archived: boolean;
+  currency: string;
+  currency_base_unit: number;
+  price_in_cents: number;
+  rate_card_id: number | string | null;
+  start_date: string | null;
+  due_date: string | null;
+  minutes_logged?: number;
+}
+
+export interface KantataStory extends Carrier {
+  title: string;
+  story_type: 'task' | 'deliverable' | 'milestone' | 'issue';
+  workspace_id: string;
+  archived: boolean;
+  start_date: string | null;
+  due_date: string | null;
+  time_estimate_in_minutes: number | null;
+  budget_estimate_in_cents: number | null;
+  billable: boolean;
+}
+
+export interface KantataSeat extends Carrier {
+  workspace_id: number | string;
+  role_name: string | null;
+}
+
+export interface KantataRequest {
+  id: string;
+  status: 'new' | 'approved' | 'rejected' | 'cancelled';
+  created_at: string;
+  updated_at: string;
+  /** The seat it asks to fill, side-loaded. */
+  resource: KantataSeat;
+}
+
+export interface KantataNamed {
+  id: string;
+  name: string;
+}
+
+export interface KantataCustomField extends KantataNamed {
+  value_type: string;
+  subject_type?: string;
+}
+
+export interface KantataRateCard {
+  id: string;
+  rate_card_set_title: string;
+  currency: string;
+}
+
+export interface KantataUser {
+  id: string;
+  email_address: string;
+  full_name: string;
+}
+
+export interface KantataEvent {
+  id: string;
+  event_type: string;
+  context_workspace_id: string | number | null;
+  created_at: string;
+}
+
+type Side = Record<string, Record<string, unknown>>;
+
+interface Envelope {
+  count: number;
+  results: { key: string; id: string }[];
+  [key: string]: unknown;
+}
+
+/** One page: the rows in order, with what was side-loaded put inside them. */
+export interface Rows<T> {
+  rows: T[];
+  /** How many there are in all. */
+  count: number;
+}
+
+/** Reads an envelope. Throws `vendor-unavailable`, code `malformed-answer`, when it isn't one, or a row lacks a field we need. */
+export function rowsOf<T>(answer: VendorAnswer, plural: string, needed: (keyof T & string)[]): Rows<T> {
+  const envelope = answer.json<Envelope | null>();
+  if (envelope === null || typeof envelope !== 'object' || !Array.isArray(envelope.results) || typeof envelope.count !== 'number')
+    throw malformed(`no list of ${plural}`);
+  const side = (envelope[plural] ?? {}) as Side;
+  const rows = envelope.results.map(({ id }) => {
+    const row = side[id];
+    if (!row) throw malformed(`${plural} ${id} is named and not shown`);
+    const missing = needed.filter(field => row[field] === undefined);
+    if (missing.length > 0) throw malformed(`${plural} ${id} has no ${missing.join(', ')}`);
+    return { ...row, ...sideLoaded(row, envelope) } as T;
+  });
+  return { rows, count: envelope.count };
+}
+
+function sideLoaded(row: Record<string, unknown>, envelope: Envelope): Record<string, unknown> {
+  const of = (plural: string, ids: unknown) =>
+    ((ids as string[] | undefined) ?? []).map(id => (envelope[plural] as Side | undefined)?.[id]).filter(found => found !== undefined);
+  const seat =
+    row.resource_id === undefined || row.resource_id === null
+      ? undefined
+      : (envelope.workspace_resources as Side | undefined)?.[String(row.resource_id)];
+  return {
+    custom_field_values: of('custom_field_values', row.custom_field_value_ids),
+    external_references: of('external_references', row.external_reference_ids),
+    ...(seat ? { resource: { custom_field_values: [], external_references: [], ...seat } } : {}),
+  };
+}
+
+const malformed = (what: string): Problem =>
+  new Problem('vendor-unavailable', `kantata's answer can't be read: ${what}`, { code: 'malformed-answer' });
+
+interface ErrorBody {
+  errors?: { type?: string; message?: string; field?: string; index?: number }[];
+}
+
+/** What Kantata says against a request: no codes, only types, fields and sentences. */
+export function errorsOf(answer: VendorAnswer): { type: string; message: string; field?: string; index?: number }[] {
+  try {
+    const { errors } = answer.json<ErrorBody>();
+    return (errors ?? []).map(({ type = 'system', message = '', field, index }) => ({ type, message, field, index }));
+  } catch {
+    return []; // a proxy's page: the status has to do
+  }
+}
