@@ -94,6 +94,7 @@ export class ParcelsController {
 
   @Get('old')
   @Scopes('crm.read')
+  @ApiOperation({ summary: 'On its way out.' })
   @Deprecated({ since: '2026-01-01', sunset: '2027-01-01', link: 'https://example.com/parcels' })
   @ApiOkResponse({ type: Object })
   old(): object {

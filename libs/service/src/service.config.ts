@@ -10,10 +10,10 @@ export class ServiceConfig {
   host: string;
 
   @Setting({ env: 'ISSUER_URL', default: 'http://127.0.0.1:8080/oidc', description: 'The OpenID issuer whose tokens are accepted; its keys are found by discovery.' })
-  @IsUrl({ require_tld: false }) issuerUrl: string;
+  @IsUrl({ require_tld: false, require_protocol: true }) issuerUrl: string;
 
   @Setting({ env: 'GATEWAY_URL', default: 'http://127.0.0.1:8080', description: 'Where the other apps are reached.' })
-  @IsUrl({ require_tld: false }) gatewayUrl: string;
+  @IsUrl({ require_tld: false, require_protocol: true }) gatewayUrl: string;
 
   @Setting({ env: 'DATABASE_URL', secret: true, optional: true, description: 'The Postgres database, e.g. postgres://user:password@127.0.0.1:5432/throughline. The platform on one machine brings its own.' })
   @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a Postgres URL' }) databaseUrl?: string;

@@ -46,16 +46,20 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
 
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     await guard.canActivate(new ExecutionContextHost([request, reply]));
-    request.context.principal = request.principal;
-    refuseLate(request.context);
   };
 
+  fastify.decorate('authenticate', authenticate);
   fastify.decorateRequest('context');
   fastify.addHook('onRequest', (request, reply, done) => {
     request.context = contextOf(request, def.name);
     request.reply = reply;
     reply.header('X-Correlation-Id', request.context.correlationId);
-    enterContext(request.context, () => void authenticate(request, reply).then(() => done(), done));
+    const begin = async (): Promise<void> => {
+      await authenticate(request, reply);
+      request.context.principal = request.principal;
+      refuseLate(request.context);
+    };
+    enterContext(request.context, () => void begin().then(() => done(), done));
   });
   // the body's stream brings its own asynchronous context: enter ours again
   fastify.addHook('preValidation', (request, _, done) => enterContext(request.context, done));

@@ -92,6 +92,16 @@ export function addProblems(path: string, method: string, operation: Operation):
     'vendor-unavailable',
   ];
   for (const kind of kinds) (operation.responses ??= {})[PROBLEMS[kind].status] ??= { $ref: `#/components/responses/${responseName(kind)}` };
+  describeAnswers(operation.responses ?? {});
   const headers = ['CorrelationId', ...(unsafe ? ['IdempotencyKey'] : [])].map(name => ({ $ref: `#/components/parameters/${name}` }));
   operation.parameters = [...(operation.parameters ?? []), ...(headers as object[])];
+}
+
+const ANSWERS: Record<string, string> = { 200: 'As asked.', 201: 'Made.', 202: 'Taken on; it goes on after this answer.', 204: 'Done; there is nothing to say.' };
+
+function describeAnswers(responses: Record<string, unknown>): void {
+  for (const [status, response] of Object.entries(responses)) {
+    const described = response as { description?: string; $ref?: string };
+    if (described.$ref === undefined && !described.description) described.description = ANSWERS[status] ?? `Status ${status}.`;
+  }
 }

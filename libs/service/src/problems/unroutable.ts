@@ -2,14 +2,26 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { sendProblem } from './problem.filter.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Throws the Problem of a caller who isn't known. */
+    authenticate?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  }
+}
+
 /**
- * Answers what the router itself refuses (a URL that can't be decoded, a parameter that is too long), which no hook sees. A caller
- * who sent no token learns only that; one who did learns what is wrong with the URL.
+ * Answers what the router itself refuses (a URL that can't be decoded, a parameter that is too long), which no hook sees: here too
+ * a stranger learns nothing but 401.
  */
 export function answerUnroutable(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void {
-  if (request.headers.authorization === undefined) {
-    return sendProblem(reply, new Problem('unauthenticated', 'This needs a bearer token.', { code: 'token-missing' }));
-  }
-  const tooLong = error.statusCode === 414;
-  sendProblem(reply, new Problem('invalid', tooLong ? 'The URL is too long.' : "The URL can't be read.", { cause: error, code: tooLong ? 'uri-too-long' : 'malformed-url' }));
+  const problem =
+    error.statusCode === 414
+      ? new Problem('invalid', 'The URL is too long.', { cause: error, code: 'uri-too-long' })
+      : new Problem('invalid', "The URL can't be read.", { cause: error, code: 'malformed-url' });
+  void authenticated(request, reply).then(
+    () => sendProblem(reply, problem),
+    (unknown: unknown) => sendProblem(reply, unknown),
+  );
 }
+
+const authenticated = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => request.server.authenticate?.(request, reply);

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { Problem } from '#canonical';
+import { actingAs, actorHeader } from './acting.js';
+import { actorOf, hasFieldRight, hasRole, maySee, principalOf } from './principal.js';
+
+const client = principalOf({ sub: 'portal-service', client_id: 'portal-service', scope: 'crm.read act-for', legal_entities: ['*', 'unassigned'], field_rights: ['worker.cost-rate'] });
+const person = principalOf({ sub: 'ruth', client_id: 'console', kind: 'person', name: 'Ruth', roles: ['finance'], legal_entities: ['LF-UK', 'LF-DE'], field_rights: ['worker.cost-rate', 'worker.salary'] });
+
+describe('a principal', () => {
+  it.each([
+    ['a row of one of their legal entities', ['LF-UK'], true],
+    ['a row of several, one of them theirs', ['LF-US', 'LF-DE'], true],
+    ['a row of others', ['LF-US'], false],
+    ['a row of none, without the unassigned right', [], false],
+  ])('and %s', (_, entities, seen) => {
+    expect(maySee(person, entities)).toBe(seen);
+  });
+
+  it('with all legal entities sees rows of none only with the right to', () => {
+    expect(maySee(client, [])).toBe(true);
+    expect(maySee(principalOf({ legal_entities: ['*'] }), [])).toBe(false);
+    expect(maySee(principalOf({ legal_entities: ['*'] }), ['LF-UK'])).toBe(true);
+  });
+
+  it('whose token claims nothing may do and see nothing', () => {
+    const nobody = principalOf({ sub: 'x', roles: 'finance' as never, legal_entities: 'all' as never });
+    expect(nobody).toMatchObject({ scopes: [], roles: [], legalEntities: [], seesUnassigned: false, fieldRights: [] });
+    expect([maySee(nobody, ['LF-UK']), hasFieldRight(nobody, 'worker.cost-rate'), hasRole(nobody, 'finance')]).toEqual([false, false, false]);
+  });
+});
+
+describe('acting for a person', () => {
+  it('shows the rows and fields that both may see, and the person by name', () => {
+    const acting = actingAs({ ...client, legalEntities: ['LF-UK', 'LF-US'] }, actorHeader(person));
+    expect(acting).toMatchObject({ id: 'portal-service', legalEntities: ['LF-UK'], seesUnassigned: false, roles: ['finance'], fieldRights: ['worker.cost-rate'] });
+    expect(actorOf(acting)).toEqual({ kind: 'client', id: 'portal-service', name: 'portal-service', actingFor: { kind: 'person', id: 'ruth', name: 'Ruth' } });
+  });
+
+  it('passes the person on to the next hop, not the service between', () => {
+    const second = actingAs({ ...client, id: 'crm-service', clientId: 'crm-service' }, actorHeader(actingAs(client, actorHeader(person))));
+    expect(second.actingFor).toEqual({ kind: 'person', id: 'ruth', name: 'Ruth' });
+  });
+
+  it('travels in ASCII whatever the name', () => {
+    const header = actorHeader({ ...person, name: 'Zoë 李\n' });
+    expect(header).toMatch(/^[\x20-\x7e]*$/);
+    expect(actingAs(client, header).actingFor?.name).toBe('Zoë 李\n');
+  });
+
+  it('is refused without act-for and when the header is not whole', () => {
+    expect(() => actingAs({ ...client, scopes: ['crm.read'] }, actorHeader(person))).toThrow(Problem);
+    for (const header of ['x', '{}', '[]', 'null', JSON.stringify({ ...JSON.parse(actorHeader(person)) as object, roles: 'all' })]) {
+      expect(() => actingAs(client, header)).toThrow(/Throughline-Actor must be JSON/);
+    }
+  });
+});

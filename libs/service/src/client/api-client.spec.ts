@@ -1,0 +1,124 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Principal } from '#auth';
+import { Problem } from '#canonical';
+import { testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
+import { runInContext } from '../context/context.js';
+import { parcels } from '../parcels.fixture.js';
+import { ApiClient } from './api-client.js';
+
+let database: TestDatabase;
+let issuer: TestIssuer;
+let gateway: TestApp;
+let outside: Server | undefined;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  issuer = await testIssuer();
+  gateway = await testApp(parcels, { env: { PARCELS_CLIENT_ID: 'crm-service', PARCELS_CLIENT_SECRET: issuer.credentialsOf('crm-service').clientSecret } });
+});
+afterAll(async () => {
+  await gateway?.close();
+  await issuer.close();
+  await database.close();
+});
+afterEach(() => {
+  outside?.closeAllConnections();
+  outside?.close();
+  outside = undefined;
+});
+
+const client = (o: { baseUrl?: string; clientId?: string; scope?: string } = {}) =>
+  new ApiClient({ ...issuer.credentialsOf(o.clientId ?? 'project-initiation-service'), scope: o.scope ?? '', issuerUrl: issuer.url, baseUrl: o.baseUrl ?? gateway.gatewayUrl });
+
+/** A server that does not behave, at its URL. */
+async function misbehaving(handle: Parameters<typeof createServer>[1]): Promise<string> {
+  outside = createServer(handle);
+  await new Promise<void>(resolve => outside!.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+}
+
+const problemOf = async (call: Promise<unknown>): Promise<Problem> => {
+  const error = await call.catch((caught: unknown) => caught);
+  if (error instanceof Problem) return error;
+  throw new Error(`not a problem: ${String(error)}`);
+};
+
+const person: Principal = {
+  kind: 'person', id: 'person-finance-uk', name: 'Imogen', clientId: 'console', scopes: [], roles: ['finance'], legalEntities: ['LF-UK'], seesUnassigned: false, fieldRights: [],
+};
+
+describe('a call from app to app', () => {
+  it('takes the affair along: correlation id, trace and deadline', async () => {
+    const seen = await runInContext(
+      { correlationId: 'affair-1', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', deadlineAt: new Date(Date.now() + 5_000).toISOString() },
+      () => client().get<{ correlationId: string; traceparent: string; deadlineAt: string; client: string }>('/system/parcels/v1/parcels/context'),
+    );
+    expect(seen).toMatchObject({ correlationId: 'affair-1', client: 'project-initiation-service' });
+    expect(seen.traceparent).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(Date.parse(seen.deadlineAt) - Date.now()).toBeLessThan(5_000);
+  });
+
+  it('takes the person along, through every hop', async () => {
+    interface Mine { principal: Principal }
+    const direct = await runInContext({ principal: person }, () => client().get<Mine>('/system/parcels/v1/parcels/mine'));
+    const twoHops = await runInContext({ principal: person }, () =>
+      client().get<Mine>('/system/parcels/v1/parcels/relayed', { query: { path: '/system/parcels/v1/parcels/mine' } }),
+    );
+    expect(direct.principal).toMatchObject({ clientId: 'project-initiation-service', actingFor: { id: 'person-finance-uk' }, legalEntities: ['LF-UK'] });
+    expect(twoHops.principal).toMatchObject({ clientId: 'crm-service', actingFor: { id: 'person-finance-uk' }, roles: ['finance'], legalEntities: ['LF-UK'] });
+  });
+
+  it('goes as the service itself when nobody is acted for', async () => {
+    const { principal } = await client().get<{ principal: Principal }>('/system/parcels/v1/parcels/mine');
+    expect([principal.actingFor, principal.legalEntities]).toEqual([undefined, '*']);
+  });
+
+  it('throws the problem that was answered, whole', async () => {
+    expect(await problemOf(client().get('/system/parcels/v1/parcels/unreachable'))).toMatchObject({
+      kind: 'vendor-unavailable', detail: 'Kantata is away.', retryable: true, retryAfterMs: 1500, vendor: { system: 'kantata' },
+    });
+    expect(await problemOf(client().get('/system/parcels/v1/parcels/p7'))).toMatchObject({ kind: 'not-found', retryable: false });
+    const invalid = await problemOf(client({ clientId: 'operations' }).post('/system/parcels/v1/parcels', { weight: 0 }));
+    expect([invalid.kind, invalid.fields.map(({ field }) => field)]).toEqual(['invalid', expect.arrayContaining(['weight', 'label', 'id'])]);
+    expect(await problemOf(client().get('/nobody/there'))).toMatchObject({ kind: 'not-found' });
+  });
+
+  it('sends the hash and the key of a write', async () => {
+    const put = (ifMatch: string) => client({ clientId: 'operations' }).put('/system/parcels/v1/parcels/p1', { id: 'p1', label: 'a', weight: 1 }, { ifMatch, idempotencyKey: `key-${ifMatch}` });
+    expect(await put('"1"')).toMatchObject({ label: 'a' });
+    expect(await problemOf(put('"2"'))).toMatchObject({ kind: 'precondition-failed', code: 'plan-drifted' });
+  });
+
+  it('tells what was surely not made from what may have been', async () => {
+    const nobody = await misbehaving(() => undefined);
+    await new Promise(resolve => outside!.close(resolve));
+    const away = await problemOf(client({ baseUrl: nobody }).put('/x', {}));
+    const cut = await problemOf(client({ baseUrl: await misbehaving((_, response) => void response.destroy()) }).put('/x', {}));
+    outside?.close();
+    const slow = await problemOf(client({ baseUrl: await misbehaving(() => undefined) }).put('/x', {}, { deadlineMs: 100 }));
+    const late = await problemOf(runInContext({ deadlineAt: new Date(Date.now() - 1).toISOString() }, () => client().get('/x')));
+    expect([away, cut, slow, late].map(({ kind, code, retryable }) => `${kind} ${code} ${retryable}`)).toEqual([
+      'vendor-unavailable not-made true', 'vendor-unavailable outcome-unknown true', 'vendor-unavailable outcome-unknown true', 'vendor-unavailable not-made true',
+    ]);
+  });
+
+  it('asks for one token and keeps it, and for another when it is refused', async () => {
+    const authorizations: string[] = [];
+    const baseUrl = await misbehaving((request, response) => {
+      authorizations.push(String(request.headers.authorization));
+      response.writeHead(authorizations.length === 3 ? 401 : 200, { 'content-type': 'application/json' }).end('{}');
+    });
+    const caller = client({ baseUrl });
+    for (let i = 0; i < 3; i++) await caller.get('/x');
+    expect(authorizations).toHaveLength(4);
+    expect(new Set(authorizations.slice(0, 3)).size).toBe(1);
+    expect(authorizations[3]).not.toBe(authorizations[0]);
+  });
+
+  it('says so when its own credentials are wrong', async () => {
+    const wrong = new ApiClient({ clientId: 'portal', clientSecret: 'nonsense', scope: '', issuerUrl: issuer.url, baseUrl: gateway.gatewayUrl });
+    expect(await problemOf(wrong.get('/x'))).toMatchObject({ kind: 'internal', code: 'not-made', detail: expect.stringContaining('gave portal no token') as string });
+  });
+});

@@ -1,0 +1,149 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { actorHeader, type Principal } from '#auth';
+import { eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { createApp } from '../create-app.js';
+import { parcels, Workshop } from '../parcels.fixture.js';
+import type { ProblemBody } from '../problems/problem-body.js';
+import { IdempotencyStore } from './idempotency.store.js';
+
+let database: TestDatabase;
+let issuer: TestIssuer;
+let app: NestFastifyApplication;
+let replica: NestFastifyApplication;
+let bearer: { authorization: string };
+
+beforeAll(async () => {
+  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  const env = { ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET: 'none' };
+  app = await createApp(parcels, { env });
+  replica = await createApp(parcels, { env });
+  bearer = await issuer.bearer({ client: 'operations' });
+});
+afterAll(async () => {
+  await app?.close();
+  await replica?.close();
+  await issuer.close();
+  await database.close();
+});
+afterEach(() => {
+  app.get(Workshop).gate = Promise.resolve();
+});
+
+const person: Principal = {
+  kind: 'person', id: '', name: 'Somebody', clientId: 'console', scopes: [], roles: ['pmo'], legalEntities: ['LF-US'], seesUnassigned: false, fieldRights: [],
+};
+const aParcel = (label = 'one') => ({ id: 'p1', label, weight: 1 });
+const send = (key: string, payload: object = aParcel(), o: { at?: NestFastifyApplication; headers?: Record<string, string> } = {}) =>
+  (o.at ?? app).inject({ method: 'POST', url: '/v1/parcels', payload, headers: { ...bearer, 'idempotency-key': key, ...o.headers } });
+const code = (answer: { json<T>(): T }) => answer.json<ProblemBody>().code;
+
+/** Holds up the work until the answer is called. */
+function heldUp(): () => void {
+  let open = (): void => undefined;
+  app.get(Workshop).gate = new Promise(resolve => (open = resolve));
+  return open;
+}
+
+describe('an Idempotency-Key', () => {
+  it('makes a request that is sent again answer as the first time and do nothing, on any replica', async () => {
+    const before = app.get(Workshop).done;
+    const first = await send('k1');
+    const again = await send('k1');
+    const elsewhere = await send('k1', aParcel(), { at: replica });
+    expect([first.statusCode, again.statusCode, elsewhere.statusCode]).toEqual([201, 201, 201]);
+    expect([again.body, elsewhere.body]).toEqual([first.body, first.body]);
+    expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+    expect(again.headers['content-type']).toBe(first.headers['content-type']);
+    expect([app.get(Workshop).done - before, replica.get(Workshop).done]).toEqual([1, 0]);
+  });
+
+  it('is refused with another body', async () => {
+    await send('k2');
+    const other = await send('k2', aParcel('two'));
+    expect([other.statusCode, code(other)]).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it('is a conflict while the first request is being worked on, also on another replica', async () => {
+    const finish = heldUp();
+    const first = send('k3');
+    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 from service.idempotency where key = 'k3'`)).length === 1);
+    const meanwhile = await send('k3', aParcel(), { at: replica });
+    finish();
+    expect([meanwhile.statusCode, code(meanwhile), meanwhile.json<ProblemBody>().retryable]).toEqual([409, 'idempotency-in-flight', true]);
+    expect((await first).statusCode).toBe(201);
+    expect((await send('k3', aParcel(), { at: replica })).body).toBe((await first).body);
+  });
+
+  it('is free again when the process that worked on it died, and its late answer is not kept', async () => {
+    const finish = heldUp();
+    const first = send('k4');
+    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 from service.idempotency where key = 'k4'`)).length === 1);
+    await database.dataSource.query(`update service.idempotency set leased_until = now() - interval '1 second' where key = 'k4'`);
+    const second = await send('k4', aParcel(), { at: replica });
+    finish();
+    await first;
+    expect(second.statusCode).toBe(201);
+    expect((await send('k4')).body).toBe(second.body);
+  });
+
+  it('stays taken while the process that works on it lives, however long it takes', async () => {
+    const finish = heldUp();
+    const first = send('k5');
+    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 from service.idempotency where key = 'k5'`)).length === 1);
+    await database.dataSource.query(`update service.idempotency set leased_until = now() + interval '1 second' where key = 'k5'`);
+    await app.get(IdempotencyStore).renew();
+    const [row] = await database.dataSource.query<[{ left: number }]>(
+      `select extract(epoch from leased_until - now())::int as left from service.idempotency where key = 'k5'`,
+    );
+    finish();
+    await first;
+    expect(row.left).toBeGreaterThan(5);
+  });
+
+  it('keeps a refusal, but not what may be otherwise at the next try', async () => {
+    const before = app.get(Workshop).done;
+    const refused = [await send('k6', aParcel('taken')), await send('k6', aParcel('taken'))];
+    expect(refused.map(answer => [answer.statusCode, code(answer)])).toEqual([[409, 'taken'], [409, 'taken']]);
+    expect(app.get(Workshop).done - before).toBe(1);
+    await send('k7', aParcel('away'));
+    await send('k7', aParcel('away'));
+    expect(app.get(Workshop).done - before).toBe(3);
+    expect((await send('k8', { label: 1 })).statusCode).toBe(400);
+    expect((await send('k8')).statusCode).toBe(201);
+  });
+
+  it('belongs to its client and the person it acts for', async () => {
+    const theirs = await issuer.bearer({ client: 'project-initiation-service' });
+    const actor = { 'throughline-actor': actorHeader({ ...person, id: 'person-pmo-us' }) };
+    const bodies = [
+      (await send('k9', aParcel('mine'))).json<{ label: string }>(),
+      (await send('k9', aParcel('theirs'), { headers: theirs })).json<{ label: string }>(),
+      (await send('k9', aParcel('for her'), { headers: { ...theirs, ...actor } })).json<{ label: string }>(),
+    ];
+    expect(bodies.map(({ label }) => label)).toEqual(['mine', 'theirs', 'for her']);
+  });
+
+  it('opens no door: the scope is asked for first', async () => {
+    await send('k12');
+    expect((await send('k12', aParcel(), { headers: await issuer.bearer({ client: 'operations', scopes: ['crm.read'] }) })).statusCode).toBe(403);
+  });
+
+  it('is checked for its form', async () => {
+    expect((await send('x'.repeat(201))).statusCode).toBe(400);
+  });
+
+  it('is forgotten when its time has come', async () => {
+    await send('k10');
+    await database.dataSource.query(`update service.idempotency set claimed_at = now() - interval '25 hours' where key = 'k10'`);
+    expect(await app.get(IdempotencyStore).cleanUp()).toBe(1);
+    expect((await send('k10', aParcel('fresh'))).statusCode).toBe(201);
+  });
+
+  it('settles a race of many to one piece of work', async () => {
+    const before = app.get(Workshop).done + replica.get(Workshop).done;
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => send('k11', aParcel(), { at: i % 2 ? app : replica })));
+    expect(app.get(Workshop).done + replica.get(Workshop).done - before).toBe(1);
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set(answers.some(a => a.statusCode === 409) ? [201, 409] : [201]));
+  });
+});

@@ -1,0 +1,187 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { createApp } from './create-app.js';
+import { Readiness } from './health/readiness.js';
+import { parcels } from './parcels.fixture.js';
+import type { ProblemBody } from './problems/problem-body.js';
+
+let database: TestDatabase;
+let issuer: TestIssuer;
+let app: NestFastifyApplication;
+let bearer: { authorization: string };
+let folder: string;
+const env = (more: Record<string, string> = {}) => ({ ...process.env, LOG_LEVEL: 'info', LOG_FILE: join(folder, 'log'), PARCELS_CLIENT_SECRET: 'none', ...more });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'throughline-log-'));
+  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  app = await createApp(parcels, { env: env() });
+  bearer = await issuer.bearer({ client: 'operations' });
+});
+afterAll(async () => {
+  await app?.close();
+  await issuer.close();
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers: { ...bearer, ...headers } });
+const post = (payload: unknown, headers: Record<string, string> = {}) =>
+  app.inject({ method: 'POST', url: '/v1/parcels', payload: payload as object, headers: { ...bearer, ...headers } });
+
+describe('a request that is not valid', () => {
+  it('is told every fault at once, with the path of the field and the rule', async () => {
+    const answer = await post({ id: 'a b', label: 'x'.repeat(21), weight: 0, price: { amount: 12.5, currency: 'euro' }, size: 'huge', colour: 'red' });
+    const body = answer.json<ProblemBody>();
+    expect(answer.statusCode).toBe(400);
+    expect(body).toMatchObject({ type: 'urn:throughline:problem:invalid', code: 'validation', retryable: false });
+    expect(body.fields?.map(({ field, rule }) => `${field} ${rule}`).sort()).toEqual([
+      'colour unknown-field', 'id matches', 'label is-length', 'price.amount matches', 'price.currency matches', 'size is-in', 'weight min',
+    ]);
+    expect(body.fields?.find(({ field }) => field === 'price.currency')?.message).toBe('price.currency must be an ISO 4217 currency code');
+  });
+
+  it('is told that its body is missing, is not JSON, or is of another type', async () => {
+    const json = { 'content-type': 'application/json' };
+    const codes = [await post(undefined), await post('{"a"', json), await post('', json), await post('<a/>', { 'content-type': 'text/xml' })].map(
+      answer => [answer.statusCode, answer.json<ProblemBody>().code],
+    );
+    expect(codes).toEqual([[400, 'body-missing'], [400, 'malformed-json'], [400, 'malformed-json'], [415, 'unsupported-media-type']]);
+  });
+
+  it('reads the texts of a query as what they stand for, and refuses what it does not know', async () => {
+    const page = (await get('/v1/parcels?heavy=true&limit=2')).json<{ items: { label: string }[]; nextCursor: string | null }>();
+    expect([page.items.length, page.items[0]?.label, typeof page.nextCursor]).toEqual([2, 'heavy', 'string']);
+    expect((await get('/v1/parcels?tags=a&heavy=false')).json<{ items: { label: string }[] }>().items[0]?.label).toBe('tags a');
+    const fields = (await get('/v1/parcels?limit=many&heavy=perhaps&colour=red')).json<ProblemBody>().fields?.map(({ field }) => field);
+    expect(new Set(fields)).toEqual(new Set(['limit', 'heavy', 'colour']));
+  });
+});
+
+describe('what goes wrong', () => {
+  it('is a problem in its own media type whatever it is', async () => {
+    for (const url of ['/nothing', '/v1/parcels/p7', '/v1/parcels/broken', '/v1/parcels/unreachable']) {
+      const answer = await get(url);
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      expect(answer.json<ProblemBody>()).toMatchObject({ status: answer.statusCode, correlationId: answer.headers['x-correlation-id'] });
+    }
+  });
+
+  it('keeps a defect to the log', async () => {
+    const answer = await get('/v1/parcels/broken');
+    expect([answer.statusCode, answer.body.includes('hunter2'), answer.body.includes('stack')]).toEqual([500, false, false]);
+  });
+
+  it('says when to try again, and in which back end it was', async () => {
+    const answer = await get('/v1/parcels/unreachable');
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '2']);
+    expect(answer.json<ProblemBody>()).toMatchObject({ retryable: true, retryAfterMs: 1500, vendor: { system: 'kantata', code: '503' } });
+  });
+});
+
+describe('the context of a request', () => {
+  interface Seen { correlationId: string; traceparent: string; app: string; client: string; depot: string }
+
+  it('takes over the correlation id and the trace of its caller', async () => {
+    const answer = await get('/v1/parcels/context', { 'x-correlation-id': 'deal-42', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
+    const seen = answer.json<Seen>();
+    expect(answer.headers['x-correlation-id']).toBe('deal-42');
+    expect(seen).toMatchObject({ correlationId: 'deal-42', app: 'parcels', client: 'operations', depot: 'north' });
+    expect(seen.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/);
+  });
+
+  it('begins its own when the caller has none or nonsense', async () => {
+    const [one, two] = [await get('/v1/parcels/context'), await get('/v1/parcels/context', { 'x-correlation-id': 'a b\tc', traceparent: '00-0-0-0' })];
+    expect(one.json<Seen>().correlationId).not.toBe(two.json<Seen>().correlationId);
+    expect(two.json<Seen>().traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+
+  it('is kept apart between requests that run at once', async () => {
+    const ids = Array.from({ length: 40 }, (_, i) => `affair-${i}`);
+    const seen = await Promise.all(ids.map(async id => (await get('/v1/parcels/context', { 'x-correlation-id': id })).json<Seen>().correlationId));
+    expect(seen).toEqual(ids);
+  });
+
+  it('refuses work whose caller has stopped waiting', async () => {
+    const answer = await get('/v1/parcels/context', { 'throughline-deadline': '2020-01-01T00:00:00Z' });
+    expect([answer.statusCode, answer.json<ProblemBody>().code]).toEqual([504, 'deadline-passed']);
+  });
+});
+
+describe('the log', () => {
+  const lines = async (id: string) =>
+    (await readFile(join(folder, 'log'), 'utf8'))
+      .split('\n')
+      .filter(line => line.includes(id))
+      .map(line => JSON.parse(line) as Record<string, unknown>);
+
+  it('has one line per request that reads as it is', async () => {
+    await get('/v1/parcels/p7?secret=1', { 'x-correlation-id': 'line-1' });
+    const [line, ...others] = await lines('line-1');
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({ level: 'info', app: 'parcels', client: 'operations', correlationId: 'line-1', method: 'GET', path: '/system/parcels/v1/parcels/p7', status: 404 });
+    expect(line?.message).toMatch(/^GET \/system\/parcels\/v1\/parcels\/p7 404 in \d+ ms: not-found, There is no parcel p7\.$/);
+  });
+
+  it('has the cause of a defect, and no secret of it', async () => {
+    await get('/v1/parcels/broken', { 'x-correlation-id': 'line-2' });
+    const text = JSON.stringify(await lines('line-2'));
+    expect(text).toContain('was wrong');
+    expect(text).toContain('parcels.fixture');
+    expect(text).not.toContain('hunter2');
+    expect(text).not.toContain(bearer.authorization.slice(7, 40));
+  });
+
+  it('is silent about probes that are well', async () => {
+    await app.inject({ url: '/healthz', headers: { 'x-correlation-id': 'line-3' } });
+    expect(await lines('line-3')).toEqual([]);
+  });
+});
+
+describe('health', () => {
+  it('is alive and ready with its database', async () => {
+    expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await app.inject('/readyz')).json()).toMatchObject({ status: 'ok', details: { database: { status: 'up' } } });
+  });
+
+  it('is alive but not ready when something it needs is not well, and says what', async () => {
+    app.get(Readiness).register('post office', () => Promise.reject(new Error('closed')));
+    const answer = await app.inject('/readyz');
+    expect([answer.statusCode, answer.json<ProblemBody>().detail]).toEqual([503, 'Not ready: post office: closed.']);
+    expect((await app.inject('/healthz')).statusCode).toBe(200);
+    app.get(Readiness).register('post office', () => Promise.resolve());
+    expect((await app.inject('/readyz')).statusCode).toBe(200);
+  });
+});
+
+describe('versions and their end', () => {
+  it('tells callers of a deprecated operation since when, until when and what to read', async () => {
+    const { headers } = await get('/v1/parcels/old');
+    expect(headers).toMatchObject({ deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT', link: '<https://example.com/parcels>; rel="deprecation"' });
+  });
+
+  it('serves an operation under its version only', async () => {
+    expect([(await get('/parcels')).statusCode, (await get('/v1/parcels')).statusCode, (await get('/v2/parcels')).statusCode]).toEqual([404, 200, 404]);
+  });
+});
+
+describe('throttling', () => {
+  it('gives each client a budget, tells what is left of it, and answers 429 past it', async () => {
+    const narrow = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE: '3' }) });
+    const ask = (headers: Record<string, string>) => narrow.inject({ url: '/v1/parcels', headers });
+    const answers = [await ask(bearer), await ask(bearer), await ask(bearer), await ask(bearer)];
+    const another = await ask(await issuer.bearer({ client: 'partner' }));
+    const service = await ask(await issuer.bearer({ client: 'project-initiation-service' }));
+    const stranger = await ask({});
+    await narrow.close();
+    expect(answers.map(({ statusCode, headers }) => [statusCode, headers['ratelimit-remaining']])).toEqual([[200, '2'], [200, '1'], [200, '0'], [429, '0']]);
+    expect(answers[0]?.headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-policy': '"client";q=3;w=60' });
+    expect(answers[3]?.json<ProblemBody>()).toMatchObject({ type: 'urn:throughline:problem:rate-limited', retryable: true });
+    expect(Number(answers[3]?.headers['retry-after'])).toBeGreaterThan(0);
+    expect([another.statusCode, service.headers['ratelimit-limit'], stranger.statusCode]).toEqual([200, '600000', 401]);
+  });
+});
