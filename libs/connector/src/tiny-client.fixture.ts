@@ -1,0 +1,42 @@
+import type { DataSource } from 'typeorm';
+import { Problem } from '#canonical';
+import { Metrics } from '#service';
+import { type AuthScheme, bearer } from './auth-scheme.js';
+import { Connector, type ConnectorOptions } from './connector.js';
+import type { OnceKind } from './once-writer.js';
+import type { Thing } from './tiny-vendor.fixture.js';
+import { kindOfStatus } from './vendor-answer.js';
+
+export function tinyConnector(dataSource: DataSource, baseUrl: string, o: Partial<ConnectorOptions> & { auth?: AuthScheme } = {}): Connector {
+  return new Connector({
+    vendor: 'tiny',
+    account: 'one',
+    baseUrl,
+    auth: bearer('token-1'),
+    concurrency: 5,
+    dataSource,
+    metrics: new Metrics(),
+    toProblem: (answer, call) =>
+      new Problem(kindOfStatus(answer.status), `tiny answered ${answer.status}: ${answer.text}`, {
+        vendor: { system: 'tiny', operation: call.operation, code: String(answer.status), message: answer.text },
+      }),
+    ...o,
+  });
+}
+
+/** What a vendor folder would do with things. */
+export function things(connector: Connector) {
+  const list = async (query: Record<string, string>) =>
+    (await connector.send({ operation: 'list-things', kind: 'read', method: 'GET', path: '/things', query })).json<Thing[]>();
+  const create = async (wanted: Partial<Thing>[]) =>
+    (await connector.send({ operation: 'create-things', kind: 'write', method: 'POST', path: '/things', body: wanted })).json<Thing[]>();
+  const archive = async (id: string) =>
+    void (await connector.send({ operation: 'archive-thing', kind: 'write', method: 'PUT', path: `/things/${id}`, body: { archived: true } }));
+  const thing: OnceKind = { kind: 'thing', find: key => list({ ref: key }), retire: found => archive(found.id) };
+  const child: OnceKind = {
+    kind: 'child',
+    findAll: async parentKey => (await list({ parent: parentKey })).map(found => ({ ...found, key: found.ref })),
+    retire: found => archive(found.id),
+  };
+  return { list, create, archive, kinds: [thing, child] };
+}
