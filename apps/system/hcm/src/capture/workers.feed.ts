@@ -1,0 +1,80 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { CanonicalEvent } from '#canonical';
+import { Capture, type Change } from '#capture';
+import { HcmConfig } from '../hcm.config.js';
+import { ConnectedVendor } from '../vendors/connected-vendor.js';
+import type { WorkerHistory, WorkerRecord } from '../workers/worker-record.js';
+import { changedAttributes, legalEntitiesOf, recordOn, workerAt } from '../workers/worker-record.rules.js';
+import { putWorkers, removeWorkers } from '../workers/worker-replica.js';
+
+export const WORKERS_FEED = 'workers';
+
+const HOUR_MS = 3_600_000;
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+/** Follows the HCM's workers: keeps the replica and tells `worker.changed.v1`, without pay. */
+@Injectable()
+export class WorkersFeed implements OnModuleInit {
+  constructor(
+    @Inject(Capture) private readonly capture: Capture,
+    @Inject(ConnectedVendor) private readonly connected: ConnectedVendor,
+    @Inject(HcmConfig) private readonly config: HcmConfig,
+  ) {}
+
+  onModuleInit(): void {
+    const { pollMs, overlapMs, sweepHours } = this.config;
+    this.capture.register<WorkerRecord>({
+      name: WORKERS_FEED,
+      noun: 'worker',
+      everyMs: pollMs,
+      overlapMs,
+      sweepEveryMs: sweepHours * HOUR_MS,
+      read: cursor => this.#read(cursor),
+      sweep: () => this.#sweep(),
+      events: workerEvents,
+      legalEntities: legalEntitiesOf,
+      keep: async (em, changed, gone) => {
+        await putWorkers(em, changed);
+        await removeWorkers(em, gone);
+      },
+    });
+  }
+
+  async *#read(cursor: string | null): AsyncIterable<{ items: WorkerRecord[]; cursor: string }> {
+    for await (const page of this.connected.vendor.changed(cursor)) yield { ...page, items: asOfToday(page.items) };
+  }
+
+  async *#sweep(): AsyncIterable<{ items: WorkerRecord[] }> {
+    for await (const { items } of this.connected.vendor.all()) yield { items: asOfToday(items) };
+  }
+}
+
+const asOfToday = (items: WorkerHistory[]): WorkerRecord[] => items.map(item => recordOn(item, today()));
+
+/** One event for what anybody may know; none where only pay changed, because even that is told to those with the right only. */
+export function workerEvents({ before, after, version, at, correlationId }: Change<WorkerRecord>): CanonicalEvent<'worker.changed.v1'>[] {
+  const day = at.slice(0, 10);
+  const changed = before && after ? changedAttributes(before, after, day) : [];
+  if (before && after && changed.length === 0) return [];
+  const record = (after ?? before)!;
+  const was = before && after ? (workerAt(before, day) as Record<string, unknown>) : {};
+  return [
+    {
+      id: `${record.id}:${version}`,
+      source: '/system/hcm',
+      type: 'worker.changed.v1',
+      key: record.id,
+      time: at,
+      data: {
+        state: workerAt(record, day),
+        changed,
+        ...(changed.length > 0 ? { previous: Object.fromEntries(changed.map(name => [name, was[name]])) } : {}),
+        ...(after ? {} : { deleted: true }),
+      },
+      // Who could see the worker before has to learn that it left.
+      legalEntities: [...new Set([...legalEntitiesOf(record), ...(before ? legalEntitiesOf(before) : [])])].sort(),
+      correlationId,
+    },
+  ];
+}

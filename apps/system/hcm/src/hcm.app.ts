@@ -1,0 +1,18 @@
+import type { AppDefinition } from '#service';
+import { HcmConfig } from './hcm.config.js';
+import { HcmModule } from './hcm.module.js';
+import { vendors } from './vendors/index.js';
+
+export const hcmApp: AppDefinition = {
+  name: 'hcm',
+  layer: 'system',
+  prefix: '/system/hcm',
+  module: HcmModule,
+  title: 'Workers',
+  description: 'Workers as of any day, with status, role, skills, manager, location, legal entity, cost rate and leave; and who could fill a role.',
+  owner: 'hr-operations',
+  systemOfRecord: 'The HCM (Workday)',
+  lifecycle: 'active',
+  versions: ['1'],
+  config: [HcmConfig, ...vendors.map(({ config }) => config)],
+};

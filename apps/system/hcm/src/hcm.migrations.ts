@@ -1,0 +1,35 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The replica that questions are answered from. Days are inclusive in `from_date` and exclusive in `until_date`; the first version
+ * of a worker reaches back for ever and the last one ahead, so that each day has exactly one. `skill_keys` are skills in lower case.
+ */
+export class Hcm1763700032001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create schema if not exists hcm;
+      create table hcm.worker(id text primary key, employee_number text not null, refs jsonb not null);
+      create table hcm.worker_version(
+        worker_id text not null references hcm.worker on delete cascade, from_date date not null, until_date date not null,
+        name text not null, work_email text, hired_on date not null, terminated_on date, role text not null, skills text[] not null,
+        skill_keys text[] not null,
+        manager_id text, location text, legal_entity text not null, cost_centre text, extensions jsonb,
+        primary key(worker_id, from_date), check(from_date < until_date));
+      create index worker_version_role on hcm.worker_version(role);
+      create index worker_version_entity on hcm.worker_version(legal_entity);
+      create index worker_version_name on hcm.worker_version(name, worker_id);
+      create table hcm.worker_cost_rate(
+        worker_id text not null references hcm.worker on delete cascade, from_date date not null, until_date date not null,
+        amount numeric not null, currency char(3) not null, primary key(worker_id, from_date));
+      create table hcm.worker_leave(
+        worker_id text not null references hcm.worker on delete cascade, from_date date not null, to_date date, type text not null);
+      create index worker_leave_worker on hcm.worker_leave(worker_id);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop schema hcm cascade');
+  }
+}
+
+export const hcmMigrations = [Hcm1763700032001];

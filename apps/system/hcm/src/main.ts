@@ -1,0 +1,4 @@
+import { serve } from '#service';
+import { hcmApp } from './hcm.app.js';
+
+await serve(hcmApp);

@@ -1,0 +1,83 @@
+import { Problem } from '#canonical';
+import type { Finding } from '#connector';
+import type { WorkdayConfig } from './workday.config.js';
+import type { CostRateRow, GetWorkersAnswer, WorkdayWorker } from './workday.wire.js';
+
+interface Reads {
+  /** A page of workers as of today, with everything that we ask for. */
+  workers(): Promise<GetWorkersAnswer>;
+  costRates: (() => Promise<CostRateRow[]>) | null;
+}
+
+interface Need {
+  what: string;
+  present: (worker: WorkdayWorker) => boolean;
+  mend: string;
+}
+
+/** Workday leaves out in silence what the user's security group has no right to; so what nobody shows is taken for a missing right. */
+const needs = (config: WorkdayConfig): Need[] => [
+  { what: 'names', present: worker => worker.name !== undefined, mend: "the domain 'Worker Data: Public Worker Reports' or 'Person Data: Name'" },
+  { what: 'work e-mail addresses', present: worker => worker.workEmail !== undefined, mend: "the domain 'Person Data: Work Email'" },
+  { what: 'hire and termination dates, leave', present: worker => worker.hireDate !== undefined, mend: "the domain 'Worker Data: Employment Data'" },
+  {
+    what: 'job profiles (the roles)',
+    present: worker => worker.jobProfileId !== undefined,
+    mend: "the domain 'Worker Data: Current Staffing Information'",
+  },
+  {
+    what: 'legal entities',
+    present: has(config.companyType),
+    mend: `the domain 'Worker Data: Organization Information', or set WORKDAY_COMPANY_TYPE (now ${config.companyType})`,
+  },
+  {
+    what: 'cost centres',
+    present: has(config.costCentreType),
+    mend: `the domain 'Worker Data: Organization Information', or set WORKDAY_COST_CENTRE_TYPE (now ${config.costCentreType})`,
+  },
+  { what: 'managers', present: worker => worker.managerId !== undefined, mend: "the domain 'Worker Data: Organization Information'" },
+  { what: 'skills', present: worker => worker.skills.length > 0, mend: "the domain 'Worker Data: Skills'" },
+  {
+    what: 'the transaction log',
+    present: worker => worker.effectiveDays.length > 0,
+    mend: "the domain 'Worker Data: Workers' with the transaction log",
+  },
+  ...config.extensions.map(entry => ({
+    what: `extension ${entry}`,
+    present: has(entry.split('=')[1]),
+    mend: 'organisations of that type, or change WORKDAY_EXTENSIONS',
+  })),
+];
+
+const has = (type: string) => (worker: WorkdayWorker) => worker.organizations.some(organization => organization.type === type);
+
+/** Logs in and reads a page of each thing; says in plain words what a person has to mend. */
+export async function checkTenant(config: WorkdayConfig, reads: Reads): Promise<Finding[]> {
+  const read = await found('logs in and runs Get_Workers', reads.workers, ({ totalResults }) => `${totalResults} workers as of today`);
+  const workers = read.value?.workers ?? [];
+  const parts = read.value ? needs(config).map(need => findingOf(need, workers)) : [];
+  if (!reads.costRates) return [read.finding, ...parts, { what: 'cost rates', ok: true, say: 'not read: WORKDAY_COST_RATE_REPORT is none' }];
+  const report = await found(`reads the report ${config.costRateReport}`, reads.costRates, rows => `${rows.length} cost rates`);
+  return [read.finding, ...parts, emptyReport(report.value) ?? report.finding];
+}
+
+function findingOf({ what, present, mend }: Need, workers: WorkdayWorker[]): Finding {
+  const count = workers.filter(present).length;
+  if (count > 0) return { what, ok: true, say: `${count} of ${workers.length} workers show them` };
+  return { what, ok: false, say: `none of ${workers.length} workers shows them; the integration user's security group needs Get on ${mend}` };
+}
+
+const emptyReport = (rows: CostRateRow[] | undefined): Finding | undefined =>
+  rows?.length === 0
+    ? { what: 'cost rates', ok: false, say: 'the report has no rows; its data source or filter leaves out what the integration user may see' }
+    : undefined;
+
+async function found<T>(what: string, read: () => Promise<T>, say: (value: T) => string): Promise<{ finding: Finding; value?: T }> {
+  try {
+    const value = await read();
+    return { value, finding: { what, ok: true, say: say(value) } };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { finding: { what, ok: false, say: error.detail } };
+  }
+}

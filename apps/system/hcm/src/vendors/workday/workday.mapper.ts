@@ -1,0 +1,81 @@
+import { mintId, money, type ExternalRef, type Leave } from '#canonical';
+import type { DatedCostRate, WorkerHistory, WorkerVersion } from '../../workers/worker-record.js';
+import { settledVersions } from '../../workers/worker-record.rules.js';
+import type { CostRateRow, WorkdayWorker } from './workday.wire.js';
+
+/** Which organisations of a worker mean what, by their type ids. */
+export interface OrganizationTypes {
+  legalEntity: string;
+  costCentre: string;
+  /** Extension name to type id. */
+  extensions: Record<string, string>;
+}
+
+/** A worker as read as of a day. */
+export interface Snapshot {
+  asOf: string;
+  worker: WorkdayWorker;
+}
+
+export const workerIdOf = (tenant: string, employeeId: string): string => mintId('worker', 'workday', tenant, employeeId);
+
+/** A worker's history from the days it was read as of, and its cost rates. At least one snapshot. */
+export function historyOf(snapshots: Snapshot[], rates: CostRateRow[], tenant: string, types: OrganizationTypes): WorkerHistory {
+  const { employeeId } = snapshots[0].worker;
+  return {
+    id: workerIdOf(tenant, employeeId),
+    employeeNumber: employeeId,
+    refs: refsOf(snapshots[0].worker, tenant),
+    versions: settledVersions(snapshots.map(snapshot => versionOf(snapshot, tenant, types))),
+    leave: leaveOf(snapshots),
+    costRates: costRatesOf(rates),
+  };
+}
+
+function refsOf({ employeeId, wid }: WorkdayWorker, tenant: string): ExternalRef[] {
+  return [
+    { system: 'workday', account: tenant, type: 'Worker', nativeId: employeeId },
+    { system: 'workday', account: tenant, type: 'WID', nativeId: wid },
+  ];
+}
+
+/** Unknown role or legal entity is '', seen by those with the unassigned right. A rescinded hire ended before it began. */
+function versionOf({ asOf, worker }: Snapshot, tenant: string, types: OrganizationTypes): WorkerVersion {
+  const organization = (type: string) => worker.organizations.find(one => one.type === type)?.id;
+  const hiredOn = worker.hireDate ?? asOf;
+  const terminatedOn = worker.hireRescinded ? dayBefore(hiredOn) : worker.terminationDate;
+  const costCentre = organization(types.costCentre);
+  const extensions = Object.entries(types.extensions).flatMap(([name, type]) =>
+    organization(type) === undefined ? [] : [[name, organization(type)]],
+  );
+  return {
+    from: asOf,
+    name: worker.name ?? worker.employeeId,
+    ...(worker.workEmail ? { workEmail: worker.workEmail } : {}),
+    hiredOn,
+    ...(terminatedOn ? { terminatedOn } : {}),
+    role: worker.jobProfileId ?? '',
+    skills: [...new Set(worker.skills)].sort(),
+    ...(worker.managerId ? { managerId: workerIdOf(tenant, worker.managerId) } : {}),
+    ...(worker.location ? { location: worker.location } : {}),
+    legalEntity: organization(types.legalEntity) ?? '',
+    ...(costCentre ? { costCentre } : {}),
+    ...(extensions.length > 0 ? { extensions: Object.fromEntries(extensions) as Record<string, unknown> } : {}),
+  };
+}
+
+/** Each leave once, as the latest day it was read as of tells it; the real end before the planned one. */
+function leaveOf(snapshots: Snapshot[]): Leave[] {
+  const ordered = [...snapshots].sort((a, b) => (a.asOf < b.asOf ? -1 : 1));
+  const byEvent = new Map(ordered.flatMap(({ worker }) => worker.leaves.map(leave => [leave.event, leave] as const)));
+  return [...byEvent.values()]
+    .map(({ start, end, estimatedEnd, type }) => ({ from: start, ...((end ?? estimatedEnd) ? { to: end ?? estimatedEnd } : {}), type }))
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+function costRatesOf(rows: CostRateRow[]): DatedCostRate[] {
+  const byDay = new Map(rows.map(row => [row.from, money(row.amount, row.currency)]));
+  return [...byDay].map(([from, rate]) => ({ from, rate })).sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+const dayBefore = (date: string): string => new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

@@ -1,0 +1,270 @@
+import { Problem } from '#canonical';
+import { basic, Connector, kindOfStatus, none, QuotaGate, type Finding, type VendorAnswer, type VendorCall } from '#connector';
+import type { WorkerHistory } from '../../workers/worker-record.js';
+import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
+import { checkTenant } from './workday.check.js';
+import { addressOf, WorkdayConfig } from './workday.config.js';
+import { historyOf, type OrganizationTypes, type Snapshot } from './workday.mapper.js';
+import {
+  getWorkersEnvelope,
+  readCostRates,
+  readFault,
+  readGetWorkers,
+  type CostRateRow,
+  type GetWorkersAnswer,
+  type GetWorkersRequest,
+  type Group,
+  type WorkdayWorker,
+} from './workday.wire.js';
+
+export const workday: HcmVendorDefinition<WorkdayConfig> = {
+  name: 'workday',
+  config: WorkdayConfig,
+  connect: ({ config, dataSource, metrics, history, now = () => new Date() }) => {
+    const { baseUrl, tenant } = addressOf(config);
+    const gate = new QuotaGate({ dataSource, vendor: 'workday', account: tenant, limit: config.concurrency });
+    const common = {
+      vendor: 'workday',
+      account: tenant,
+      baseUrl,
+      concurrency: config.concurrency,
+      timeoutMs: config.timeoutMs,
+      dataSource,
+      metrics,
+      toProblem,
+      gate,
+    };
+    const soap = new Connector({ ...common, auth: none([config.password]) });
+    const reports = new Connector({ ...common, auth: basic(userOf(config), config.password) });
+    return new Workday(config, soap, reports, history.years, now);
+  },
+};
+
+const userOf = ({ username }: WorkdayConfig): string => username.split('@')[0];
+
+/** What a snapshot of a worker is made of. */
+const SNAPSHOT: Group[] = [
+  'Include_Reference',
+  'Include_Personal_Information',
+  'Include_Employment_Information',
+  'Include_Organizations',
+  'Include_Management_Chain_Data',
+  'Include_Skills',
+];
+const LOG: Group[] = ['Include_Reference', 'Include_Transaction_Log_Data'];
+
+const CHUNK = 500;
+const REPORT_WORKERS = 50;
+const FAR_YEARS = 10;
+/** The cursor of a first reading that isn't complete: it begins again. */
+const INCOMPLETE = 'incomplete';
+
+type Query = Pick<GetWorkersRequest, 'workers' | 'log' | 'asOfDate' | 'groups'>;
+
+/**
+ * A tenant read by Get_Workers and a report. A worker's history is put together from reads as of each day on which, by the transaction
+ * log, something about it takes effect; all reads of one history are of one moment of entry, so that they fit.
+ */
+class Workday implements HcmVendor {
+  readonly account: string;
+  readonly #types: OrganizationTypes;
+
+  constructor(
+    private readonly config: WorkdayConfig,
+    private readonly soap: Connector,
+    private readonly reports: Connector,
+    private readonly historyYears: number,
+    private readonly now: () => Date,
+  ) {
+    this.account = addressOf(config).tenant;
+    this.#types = {
+      legalEntity: config.companyType,
+      costCentre: config.costCentreType,
+      extensions: Object.fromEntries(config.extensions.map(entry => entry.split('='))) as Record<string, string>,
+    };
+  }
+
+  async *all(): AsyncIterable<{ items: WorkerHistory[] }> {
+    yield* chunks(await this.#everybody(this.now()));
+  }
+
+  async *changed(since: string | null): AsyncIterable<{ items: WorkerHistory[]; cursor: string }> {
+    const moment = this.now();
+    const cursor = moment.toISOString();
+    if (since === null || since === INCOMPLETE) {
+      const pages = [...chunks(await this.#everybody(moment))];
+      for (const [index, page] of pages.entries()) yield { ...page, cursor: index === pages.length - 1 ? cursor : INCOMPLETE };
+      if (pages.length === 0) yield { items: [], cursor };
+      return;
+    }
+    const wids = await this.#touched(since, moment);
+    yield { items: wids.length === 0 ? [] : await this.#histories(wids, moment), cursor };
+  }
+
+  check(): Promise<Finding[]> {
+    const { costRateReport } = this.config;
+    return checkTenant(this.config, {
+      workers: () => this.#page({ asOfDate: dayOf(this.now()), groups: [...SNAPSHOT, 'Include_Transaction_Log_Data'] }, this.now(), 1, 20),
+      costRates: costRateReport === 'none' ? null : () => this.#report({}),
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.soap.close(), this.reports.close()]);
+  }
+
+  async #everybody(moment: Date): Promise<WorkerHistory[]> {
+    const start = this.#historyStart(moment);
+    const base = await this.#read({ asOfDate: start, groups: SNAPSHOT }, moment);
+    const logged = await this.#read({ log: { effectiveFrom: nextDay(start) }, asOfDate: farFrom(moment), groups: LOG }, moment);
+    return this.#compose(start, base, logged, await this.#report({}), moment);
+  }
+
+  async #histories(wids: string[], moment: Date): Promise<WorkerHistory[]> {
+    const start = this.#historyStart(moment);
+    const base = await this.#readThese(wids, { asOfDate: start, groups: SNAPSHOT }, moment);
+    const logged = await this.#readThese(wids, { asOfDate: farFrom(moment), groups: LOG }, moment);
+    return this.#compose(start, base, logged, await this.#ratesOf(logged.map(worker => worker.employeeId)), moment);
+  }
+
+  /** Who was entered about since, or whose changes took effect on a day that came since; yesterday's too, for last days of employment. */
+  async #touched(since: string, moment: Date): Promise<string[]> {
+    const common = { asOfDate: farFrom(moment), groups: ['Include_Reference' as const] };
+    const entered = await this.#read({ ...common, log: { updatedFrom: since, updatedThrough: moment.toISOString() } }, moment);
+    const newDay = since.slice(0, 10) < dayOf(moment);
+    const cameDue = newDay
+      ? await this.#read({ ...common, log: { effectiveFrom: since.slice(0, 10), effectiveThrough: dayOf(moment) } }, moment)
+      : [];
+    return [...new Set([...entered, ...cameDue].map(worker => worker.wid))];
+  }
+
+  /** Reads everybody of `logged` as of each of their days after `start`, and puts the histories together. */
+  async #compose(start: string, base: WorkdayWorker[], logged: WorkdayWorker[], rates: CostRateRow[], moment: Date): Promise<WorkerHistory[]> {
+    const snapshots: Snapshot[] = base.map(worker => ({ asOf: start, worker }));
+    const days = new Map<string, Set<string>>();
+    for (const { wid, effectiveDays } of logged)
+      for (const day of effectiveDays) if (day > start) days.set(day, (days.get(day) ?? new Set()).add(wid));
+    await inParallel([...days], this.config.concurrency, async ([asOf, wids]) => {
+      const workers = await this.#readThese([...wids], { asOfDate: asOf, groups: SNAPSHOT }, moment);
+      snapshots.push(...workers.map(worker => ({ asOf, worker })));
+    });
+    const byWorker = Map.groupBy(snapshots, ({ worker }) => worker.wid);
+    const ratesByWorker = Map.groupBy(rates, rate => rate.employeeId);
+    const histories = [...byWorker.values()].map(own => historyOf(own, ratesByWorker.get(own[0].worker.employeeId) ?? [], this.account, this.#types));
+    return histories.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async #readThese(wids: string[], query: Omit<Query, 'workers' | 'log'>, moment: Date): Promise<WorkdayWorker[]> {
+    const found: WorkdayWorker[] = [];
+    for (let at = 0; at < wids.length; at += this.config.pageSize)
+      found.push(...(await this.#read({ ...query, workers: wids.slice(at, at + this.config.pageSize) }, moment)));
+    return found;
+  }
+
+  /** Every page. What is short of the total it announced is no answer: the rest would be taken for deleted. */
+  async #read(query: Query, moment: Date): Promise<WorkdayWorker[]> {
+    const found: WorkdayWorker[] = [];
+    for (let page = 1; ; page++) {
+      const answer = await this.#page(query, moment, page, this.config.pageSize);
+      found.push(...answer.workers);
+      if (page < answer.totalPages) continue;
+      if (found.length === answer.totalResults) return found;
+      throw new Problem('vendor-unavailable', `Workday announced ${answer.totalResults} workers and showed ${found.length}`, {
+        code: 'incomplete-answer',
+      });
+    }
+  }
+
+  async #page(query: Query, moment: Date, page: number, count: number): Promise<GetWorkersAnswer> {
+    const { servicePath, version, tenant } = addressOf(this.config);
+    const login = { username: `${userOf(this.config)}@${tenant}`, password: this.config.password };
+    const answer = await this.soap.send({
+      operation: 'get-workers',
+      kind: 'read',
+      method: 'POST',
+      path: servicePath,
+      headers: { 'content-type': 'text/xml;charset=UTF-8', accept: 'text/xml', soapaction: '' },
+      body: getWorkersEnvelope({ ...query, version, asOfMoment: moment.toISOString(), page, count }, login),
+    });
+    return readGetWorkers(answer.text);
+  }
+
+  async #ratesOf(employeeIds: string[]): Promise<CostRateRow[]> {
+    const rows: CostRateRow[] = [];
+    for (let at = 0; at < employeeIds.length; at += REPORT_WORKERS) {
+      rows.push(...(await this.#report({ [this.config.costRatePrompt]: employeeIds.slice(at, at + REPORT_WORKERS).join('!') })));
+    }
+    return rows;
+  }
+
+  async #report(prompts: Record<string, string>): Promise<CostRateRow[]> {
+    const { costRateReport } = this.config;
+    if (costRateReport === 'none') return [];
+    const path = `/ccx/service/customreport2/${addressOf(this.config).tenant}/${costRateReport}`;
+    const answer = await this.reports.send({
+      operation: 'cost-rate-report',
+      kind: 'read',
+      method: 'GET',
+      path,
+      query: { format: 'json', ...prompts },
+    });
+    return readCostRates(answer.json());
+  }
+
+  #historyStart(moment: Date): string {
+    return `${moment.getUTCFullYear() - this.historyYears}-01-01`;
+  }
+}
+
+/**
+ * A SOAP fault by its detail, other answers by their status. A fault without a detail that isn't about the log-in is a tenant that is
+ * throttling or in trouble: Workday says neither differently, so both are tried again.
+ */
+export function toProblem(answer: VendorAnswer, call: VendorCall): Problem {
+  const fault = readFault(answer.text);
+  if (!fault) {
+    const kind = kindOfStatus(answer.status);
+    const vendor = { system: 'workday', operation: call.operation, code: String(answer.status), message: answer.headers['content-type'] ?? '' };
+    if (answer.status === 401 || answer.status === 403)
+      return new Problem('refused-by-vendor', `Workday refused the log-in (${call.operation})`, { code: 'login-refused', vendor });
+    return new Problem(kind, `Workday answered ${call.operation} with ${answer.status}`, { vendor });
+  }
+  const message = fault.details.join('; ') || fault.reason;
+  const vendor = { system: 'workday', operation: call.operation, code: fault.code, message };
+  switch (fault.kind) {
+    case 'authentication':
+      return new Problem('refused-by-vendor', 'Workday refused the log-in: user name, password or tenant is wrong, or the password has lapsed', {
+        code: 'login-refused',
+        vendor,
+      });
+    case 'validation':
+      return new Problem('refused-by-vendor', `Workday refused the request: ${message}`, { code: 'invalid-request', vendor });
+    case 'processing':
+      return new Problem('refused-by-vendor', `Workday could not do it: ${message}`, {
+        code: /not authorized/i.test(message) ? 'not-authorised' : 'processing',
+        vendor,
+      });
+    default:
+      return new Problem('vendor-unavailable', `Workday is busy or in trouble: ${fault.reason}`, { vendor });
+  }
+}
+
+const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
+
+const nextDay = (date: string): string => dayOf(new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000));
+
+/** A day by which everything that is entered has taken effect. */
+const farFrom = (moment: Date): string => `${moment.getUTCFullYear() + FAR_YEARS}-12-31`;
+
+function* chunks(items: WorkerHistory[]): Iterable<{ items: WorkerHistory[] }> {
+  for (let at = 0; at < items.length; at += CHUNK) yield { items: items.slice(at, at + CHUNK) };
+}
+
+/** Runs `work` on each item, at most `width` at once; the first failure ends it. */
+async function inParallel<T>(items: T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
+  const lane = async () => {
+    for (const item of { [Symbol.iterator]: () => left }) await work(item);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}

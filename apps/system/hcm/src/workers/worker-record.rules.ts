@@ -1,0 +1,67 @@
+import { canonicalJson, type Worker, type WorkerStatus } from '#canonical';
+import type { WorkerHistory, WorkerRecord, WorkerVersion } from './worker-record.js';
+
+/**
+ * Versions in order, with what an earlier one could not know yet (the end of the same employment) told in it too, and those that
+ * say the same as the one before left out. The first holds from the hire on, whatever day it was read as of.
+ */
+export function settledVersions(versions: WorkerVersion[]): WorkerVersion[] {
+  const ordered = [...versions].sort((a, b) => (a.from < b.from ? -1 : 1));
+  for (let i = ordered.length - 2; i >= 0; i--) {
+    const [one, next] = [ordered[i], ordered[i + 1]];
+    if (one.terminatedOn === undefined && next.terminatedOn !== undefined && next.hiredOn === one.hiredOn)
+      ordered[i] = { ...one, terminatedOn: next.terminatedOn };
+  }
+  if (ordered[0].hiredOn < ordered[0].from) ordered[0] = { ...ordered[0], from: ordered[0].hiredOn };
+  return ordered.filter((version, index) => index === 0 || !sameButFrom(ordered[index - 1], version));
+}
+
+const sameButFrom = (a: WorkerVersion, b: WorkerVersion): boolean => canonicalJson({ ...a, from: '' }) === canonicalJson({ ...b, from: '' });
+
+const versionAt = ({ versions }: WorkerHistory, date: string): WorkerVersion => versions.findLast(({ from }) => from <= date) ?? versions[0];
+
+/** The day of termination is the last day of employment. */
+export function statusAt({ hiredOn, terminatedOn }: Pick<WorkerVersion, 'hiredOn' | 'terminatedOn'>, date: string): WorkerStatus {
+  if (terminatedOn !== undefined && terminatedOn < date) return 'terminated';
+  return hiredOn > date ? 'not-started' : 'active';
+}
+
+/** The worker as of a day, without what it costs: fit for events. */
+export function workerAt(history: WorkerHistory, date: string): Omit<Worker, 'costRate'> {
+  const { from: _, ...attributes } = versionAt(history, date);
+  const { id, employeeNumber, refs, leave } = history;
+  return { id, employeeNumber, ...attributes, status: statusAt(attributes, date), leave, refs };
+}
+
+export function recordOn(history: WorkerHistory, today: string): WorkerRecord {
+  const version = versionAt(history, today);
+  return { ...history, inForce: { from: version.from, status: statusAt(version, today) } };
+}
+
+/**
+ * The attributes of Worker that differ between two records: as of today, or on any other day. Pay is not among them.
+ */
+export function changedAttributes(before: WorkerRecord, after: WorkerRecord, today: string): string[] {
+  const [then, now] = [workerAt(before, today), workerAt(after, today)];
+  const names = [...Object.keys(then), ...Object.keys(now), ...after.versions.flatMap(Object.keys), ...before.versions.flatMap(Object.keys)];
+  const differ = (name: string) =>
+    !same(then, now, name) ||
+    canonicalJson(courseOf(before, name)) !== canonicalJson(courseOf(after, name)) ||
+    (name === 'status' && before.inForce.status !== after.inForce.status);
+  return [...new Set(names)].filter(name => name !== 'from' && differ(name)).sort();
+}
+
+const same = (a: object, b: object, name: string): boolean =>
+  canonicalJson((a as Record<string, unknown>)[name]) === canonicalJson((b as Record<string, unknown>)[name]);
+
+/** One attribute over time, changes only. */
+function courseOf({ versions }: WorkerRecord, name: string): unknown[] {
+  const values = versions.map(version => ({ from: version.from, value: (version as unknown as Record<string, unknown>)[name] }));
+  return values.filter(({ value }, index) => index === 0 || canonicalJson(values[index - 1].value) !== canonicalJson(value));
+}
+
+/** Every legal entity the worker belongs to from today on. */
+export function legalEntitiesOf(record: WorkerRecord): string[] {
+  const current = record.versions.filter(({ from }) => from >= record.inForce.from);
+  return [...new Set(current.map(version => version.legalEntity).filter(entity => entity !== ''))].sort();
+}

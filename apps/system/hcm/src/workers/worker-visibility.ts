@@ -1,0 +1,11 @@
+import type { Principal } from '#auth';
+
+/**
+ * The condition on versions `v` under which the caller may see a worker; binds into `values`. The same rule as `maySee`: those without a
+ * legal entity need the unassigned right.
+ */
+export function visibleTo({ legalEntities, seesUnassigned }: Principal, values: unknown[]): string {
+  const unassigned = `$${values.push(seesUnassigned)}::boolean`;
+  const entities = `$${values.push(legalEntities === '*' ? null : legalEntities)}::text[]`;
+  return `case when v.legal_entity = '' then ${unassigned} else ${entities} is null or v.legal_entity = any(${entities}) end`;
+}

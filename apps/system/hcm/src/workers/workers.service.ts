@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { hasFieldRight, type Principal } from '#auth';
+import { Problem, type ExternalRef, type Leave } from '#canonical';
+import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, type Page } from '#service';
+import { COST_RATE_RIGHT, type WorkersQuery, type WorkerView } from './worker.model.js';
+import { statusAt } from './worker-record.rules.js';
+import { visibleTo } from './worker-visibility.js';
+
+interface WorkerRow {
+  id: string;
+  employee_number: string;
+  refs: ExternalRef[];
+  name: string;
+  work_email: string | null;
+  hired_on: string;
+  terminated_on: string | null;
+  role: string;
+  skills: string[];
+  manager_id: string | null;
+  location: string | null;
+  legal_entity: string;
+  cost_centre: string | null;
+  extensions: Record<string, unknown> | null;
+  amount: string | null;
+  currency: string | null;
+  leave: Leave[];
+}
+
+// $1 the day, $2 whether cost rates are told.
+const SELECT = `
+  select w.id, w.employee_number, w.refs, v.name, v.work_email, v.hired_on::text, v.terminated_on::text, v.role, v.skills, v.manager_id, v.location,
+    v.legal_entity, v.cost_centre, v.extensions, c.amount::text, c.currency,
+    coalesce((select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('from', l.from_date, 'to', l.to_date, 'type', l.type)) order by l.from_date)
+      from hcm.worker_leave l where l.worker_id = w.id), '[]') leave
+  from hcm.worker w
+  join hcm.worker_version v on v.worker_id = w.id and v.from_date <= $1 and v.until_date > $1
+  left join hcm.worker_cost_rate c on $2 and c.worker_id = w.id and c.from_date <= $1 and c.until_date > $1`;
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+/** Workers as of a day, from the replica, as far as the caller may see them. */
+@Injectable()
+export class Workers {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Throws `not-found` for a worker of a legal entity that the caller has no right to, as for none. */
+  async one(principal: Principal, id: string, asOf = today()): Promise<WorkerView> {
+    const values: unknown[] = [asOf, hasFieldRight(principal, COST_RATE_RIGHT), id];
+    const rows = await this.dataSource.query<WorkerRow[]>(`${SELECT} where w.id = $3 and ${visibleTo(principal, values)}`, values);
+    if (rows.length === 0) throw new Problem('not-found', `There is no worker ${id}.`);
+    return viewOf(rows[0], asOf, principal);
+  }
+
+  /** A page in order of name. */
+  async list(principal: Principal, query: WorkersQuery): Promise<Page<WorkerView>> {
+    const { asOf = today(), limit = DEFAULT_PAGE_SIZE } = query;
+    const values: unknown[] = [asOf, hasFieldRight(principal, COST_RATE_RIGHT)];
+    const bind = (value: unknown) => `$${values.push(value)}`;
+    const conditions = [visibleTo(principal, values)];
+    if (query.role !== undefined) conditions.push(`v.role = ${bind(query.role)}`);
+    if (query.legalEntity !== undefined) conditions.push(`v.legal_entity = ${bind(query.legalEntity)}`);
+    if (query.skill !== undefined) conditions.push(`${bind(query.skill.toLowerCase())} = any(v.skill_keys)`);
+    if (query.ids !== undefined) conditions.push(`w.id = any(${bind(query.ids)})`);
+    if (query.cursor !== undefined) {
+      const [name, id] = decodeCursor(query.cursor, 2);
+      conditions.push(`(v.name, w.id) > (${bind(name)}, ${bind(id)})`);
+    }
+    const sql = `${SELECT} where ${conditions.join(' and ')} order by v.name, w.id limit ${bind(limit + 1)}`;
+    const rows = await this.dataSource.query<WorkerRow[]>(sql, values);
+    return pageOf(
+      rows,
+      limit,
+      row => [row.name, row.id],
+      row => viewOf(row, asOf, principal),
+    );
+  }
+}
+
+function viewOf(row: WorkerRow, asOf: string, principal: Principal): WorkerView {
+  const employment = { hiredOn: row.hired_on, ...(row.terminated_on ? { terminatedOn: row.terminated_on } : {}) };
+  return {
+    id: row.id,
+    employeeNumber: row.employee_number,
+    name: row.name,
+    ...(row.work_email ? { workEmail: row.work_email } : {}),
+    status: statusAt(employment, asOf),
+    ...employment,
+    role: row.role,
+    skills: row.skills,
+    ...(row.manager_id ? { managerId: row.manager_id } : {}),
+    ...(row.location ? { location: row.location } : {}),
+    legalEntity: row.legal_entity,
+    ...(row.cost_centre ? { costCentre: row.cost_centre } : {}),
+    ...(row.amount !== null && row.currency !== null ? { costRate: { amount: row.amount, currency: row.currency } } : {}),
+    leave: row.leave,
+    refs: row.refs,
+    ...(row.extensions ? { extensions: row.extensions } : {}),
+    deniedFields: hasFieldRight(principal, COST_RATE_RIGHT) ? [] : ['costRate'],
+  };
+}
