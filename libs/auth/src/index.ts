@@ -4,6 +4,7 @@ export * from './acting.js';
 export * from './auth.module.js';
 export * from './authentication.guard.js';
 export * from './authority.js';
+export * from './field-rights.js';
 export * from './principal.js';
 export * from './request.js';
 export * from './scope.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Problem } from '#canonical';
+import { Problem, Worker } from '#canonical';
 import { actingAs, actorHeader } from './acting.js';
+import { sensitiveFields, withFieldRights } from './field-rights.js';
 import { actorOf, hasFieldRight, hasRole, maySee, principalOf } from './principal.js';
 
 const client = principalOf({ sub: 'portal-service', client_id: 'portal-service', scope: 'crm.read act-for', legal_entities: ['*', 'unassigned'], field_rights: ['worker.cost-rate'] });
@@ -52,5 +53,18 @@ describe('acting for a person', () => {
     for (const header of ['x', '{}', '[]', 'null', JSON.stringify({ ...JSON.parse(actorHeader(person)) as object, roles: 'all' })]) {
       expect(() => actingAs(client, header)).toThrow(/Throughline-Actor must be JSON/);
     }
+  });
+});
+
+describe('field rights', () => {
+  const worker = { id: 'wrk_1', name: 'Callum', costRate: { amount: '60.00', currency: 'GBP' } } as Worker;
+
+  it('are known from the declaration of the noun', () => {
+    expect([...sensitiveFields(Worker)]).toEqual([['costRate', 'worker.cost-rate']]);
+  });
+
+  it('leave a sensitive field out and name it, unless the caller has the right', () => {
+    expect(withFieldRights({ ...person, fieldRights: [] }, Worker, worker)).toEqual({ record: { id: 'wrk_1', name: 'Callum' }, deniedFields: ['costRate'] });
+    expect(withFieldRights(person, Worker, worker)).toEqual({ record: worker, deniedFields: [] });
   });
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppDefinition } from './app-definition.js';
 import { SettingsError } from './config/setting.js';
@@ -12,55 +13,63 @@ import { ServiceConfig } from './service.config.js';
 const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 /**
- * Runs one app alone, as a deployment does: URLs are the same as behind the gateway. Probes and metrics are at the root too.
+ * Runs one app alone, as a deployment does: URLs are the same as behind the gateway; probes and metrics are at the root too.
  * SIGTERM and SIGINT make it unready, let it finish what it is answering, and end the process.
  */
 export async function serve(def: AppDefinition): Promise<void> {
   try {
-    await listen(def);
+    const app = await createApp(def);
+    const server = await listen(app, def);
+    const stop = (): void => void end(app, server, def.name);
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
   } catch (error) {
     if (error instanceof SettingsError) process.stderr.write(`${def.name} can't start. ${error.message}\n`);
-    else log.fatal({ err: error }, `${def.name} can't start`);
+    else log.fatal({ app: def.name, err: error }, `${def.name} can't start`);
     process.exit(1);
   }
 }
 
-async function listen(def: AppDefinition): Promise<void> {
-  const app = await createApp(def);
-  const { port, host, shutdownTimeoutMs } = app.get(ServiceConfig);
-  const routing = app.getHttpAdapter().getInstance().routing.bind(app.getHttpAdapter().getInstance());
-  const underPrefix = routeByPrefix([{ prefix: def.prefix, handle: routing }]);
-  const server = createServer((request, response) => (PROBES.includes(request.url ?? '') ? routing : underPrefix)(request, response));
+async function listen(app: NestFastifyApplication, def: AppDefinition): Promise<Server> {
+  const { port, host } = app.get(ServiceConfig);
+  const server = createServer(listenerOf(app, def.prefix));
   server.listen(port, host);
-  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? new SettingsError([{ env: 'PORT', message: `${port} is in use; set PORT to a free one` }]) : error;
+  await once(server, 'listening').catch(async (error: NodeJS.ErrnoException) => {
+    await app.close();
+    throw error.code === 'EADDRINUSE' ? new SettingsError([{ env: 'PORT', message: `${port} is in use; set it to a free one` }]) : error;
   });
   log.info({ app: def.name, port }, `${def.name} serves ${def.prefix} on ${host}:${port}`);
-  const stop = stopper(app, server, def.name, shutdownTimeoutMs);
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  return server;
 }
 
-function stopper(app: NestFastifyApplication, server: Server, name: string, timeoutMs: number): () => void {
-  return () => {
-    log.info({ app: name }, `${name} is stopping`);
-    setTimeout(() => {
-      log.error({ app: name }, `${name} wasn't done after ${timeoutMs} ms`);
-      process.exit(1);
-    }, timeoutMs).unref();
-    void drain(app, server).then(
-      () => process.exit(0),
-      (err: unknown) => {
-        log.error({ app: name, err }, `${name} didn't stop cleanly`);
-        process.exit(1);
-      },
-    );
-  };
+function listenerOf(app: NestFastifyApplication, prefix: string): RequestListener {
+  const fastify = app.getHttpAdapter().getInstance();
+  const handle = fastify.routing.bind(fastify);
+  const underPrefix = routeByPrefix([{ prefix, handle }]);
+  return (request, response) => (PROBES.includes(request.url ?? '') ? handle : underPrefix)(request, response);
 }
 
-/** Says it isn't ready, takes no more connections, waits for the answers under way, then stops the app's own work. */
-async function drain(app: NestFastifyApplication, server: Server): Promise<void> {
+async function end(app: NestFastifyApplication, server: Server, name: string): Promise<void> {
+  const { shutdownTimeoutMs, shutdownDelayMs } = app.get(ServiceConfig);
+  log.info({ app: name }, `${name} is stopping`);
+  setTimeout(() => {
+    log.error({ app: name }, `${name} wasn't done after ${shutdownTimeoutMs} ms`);
+    process.exit(1);
+  }, shutdownTimeoutMs).unref();
+  try {
+    await drain(app, server, shutdownDelayMs);
+    log.info({ app: name }, `${name} has stopped`);
+    process.exit(0);
+  } catch (err) {
+    log.error({ app: name, err }, `${name} didn't stop cleanly`);
+    process.exit(1);
+  }
+}
+
+/** Says it isn't ready, then takes no more connections, waits for the answers under way, and stops the app's own work. */
+async function drain(app: NestFastifyApplication, server: Server, delayMs: number): Promise<void> {
   app.get(Readiness).drain();
+  await delay(delayMs);
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();

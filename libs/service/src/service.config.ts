@@ -40,6 +40,9 @@ export class ServiceConfig {
   @Setting({ env: 'IDEMPOTENCY_TTL_HOURS', default: 24, description: 'How long the first answer to an Idempotency-Key is kept and replayed.' })
   @IsInt() @Min(1) idempotencyTtlHours: number;
 
+  @Setting({ env: 'SHUTDOWN_DELAY_MS', default: 0, description: 'How long a stopping app still takes requests while it says it is not ready, so that load balancers notice.' })
+  @IsInt() @Min(0) shutdownDelayMs: number;
+
   @Setting({ env: 'SHUTDOWN_TIMEOUT_MS', default: 30_000, description: 'How long a stopping app waits for the requests it is answering.' })
   @IsInt() @Min(0) shutdownTimeoutMs: number;
 }

@@ -53,7 +53,8 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   fastify.addHook('onRequest', (request, reply, done) => {
     request.context = contextOf(request, def.name);
     request.reply = reply;
-    reply.header('X-Correlation-Id', request.context.correlationId);
+    // answers are somebody's data: nobody on the way keeps them, no browser guesses what they are
+    reply.headers({ 'X-Correlation-Id': request.context.correlationId, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
     const begin = async (): Promise<void> => {
       await authenticate(request, reply);
       request.context.principal = request.principal;

@@ -1,0 +1,25 @@
+import type { Type } from '@nestjs/common';
+import { hasFieldRight, type Principal } from './principal.js';
+
+const PROPERTY_NAMES = 'swagger/apiModelPropertiesArray';
+const PROPERTY = 'swagger/apiModelProperties';
+
+/** The fields of a class that are seen only with a right, as their declarations say (`sensitive: 'worker.cost-rate'`): field -> right. */
+export function sensitiveFields(type: Type<object>): Map<string, string> {
+  const names = (Reflect.getMetadata(PROPERTY_NAMES, type.prototype as object) as string[] | undefined) ?? [];
+  const rights = names.map(name => name.slice(1)).map(name => {
+    const property = Reflect.getMetadata(PROPERTY, type.prototype as object, name) as { 'x-sensitive'?: string } | undefined;
+    return [name, property?.['x-sensitive']] as const;
+  });
+  return new Map(rights.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/**
+ * A record as this caller may see it: sensitive fields they have no right to are left out, and named in `deniedFields`, so that
+ * "not allowed" differs from "not there".
+ */
+export function withFieldRights<T extends object>(principal: Principal, type: Type<T>, record: T): { record: T; deniedFields: string[] } {
+  const denied = [...sensitiveFields(type)].filter(([, right]) => !hasFieldRight(principal, right)).map(([field]) => field);
+  const seen = Object.fromEntries(Object.entries(record).filter(([field]) => !denied.includes(field))) as T;
+  return { record: seen, deniedFields: denied };
+}
