@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { hashOf, type Effect, type Worker } from '#canonical';
+import { ApiClient, context } from '#service';
+
+/** A dry run, as the process API keeps it. */
+export interface PlanAnswer {
+  hash: string;
+  dealId: string;
+  effects: Effect[];
+  createdAt: string;
+}
+
+export interface MappingAnswer {
+  kind: string;
+  source: string;
+  target: string;
+  version: number;
+  changedAt: string;
+  changedBy: string;
+}
+
+const PROCESS = '/process/project-initiation/v1';
+const DEADLINE_MS = 60_000;
+
+/** The process API that mutations and plans are carried out by, as the person who asked: the portal decides nothing itself. */
+@Injectable()
+export class ProjectInitiation {
+  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+
+  async actOnException(id: string, action: 'retry' | 'skip', reason: string, key: string): Promise<void> {
+    await this.api.post(`${PROCESS}/exceptions/${encodeURIComponent(id)}/actions`, { action, reason }, options(`${action} exception`, key));
+  }
+
+  actOnGroup(need: string, reason: string, key: string): Promise<{ exceptions: number }> {
+    return this.api.post(`${PROCESS}/exception-groups/actions`, { need, action: 'retry', reason }, options('retry group', key));
+  }
+
+  setMapping(kind: string, source: string, target: string, reason: string, key: string): Promise<MappingAnswer> {
+    return this.api.put(`${PROCESS}/mappings/${encodeURIComponent(kind)}/${encodeURIComponent(source)}`, { target, reason }, options('set mapping', key));
+  }
+
+  createPlan(dealId: string, key: string): Promise<PlanAnswer> {
+    return this.api.post(`${PROCESS}/plans`, { dealId }, options('create plan', key));
+  }
+
+  plan(hash: string): Promise<PlanAnswer> {
+    return this.api.get(`${PROCESS}/plans/${encodeURIComponent(hash)}`, { deadlineMs: DEADLINE_MS });
+  }
+}
+
+/**
+ * The caller's key, made the portal's own: who asked and for what are in it, since to the process API all of them are the portal.
+ * The same key for another thing is then another key there, and for the same thing with other words it is refused there.
+ */
+function options(operation: string, key: string): { idempotencyKey: string; deadlineMs: number } {
+  const { principal } = context();
+  return { idempotencyKey: hashOf([principal?.actingFor?.id ?? principal?.id ?? '', operation, key]), deadlineMs: DEADLINE_MS };
+}
+
+const HCM = '/system/hcm/v1';
+
+/** The HCM system API, for the one thing events don't carry: what workers cost. */
+@Injectable()
+export class Hcm {
+  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+
+  worker(id: string): Promise<Worker> {
+    return this.api.get(`${HCM}/workers/${encodeURIComponent(id)}`);
+  }
+
+  workers(cursor: string | null, limit: number): Promise<{ items: Worker[]; nextCursor: string | null }> {
+    return this.api.get(`${HCM}/workers`, { query: { limit, ...(cursor === null ? {} : { cursor }) } });
+  }
+}

@@ -1,0 +1,53 @@
+import { Field, InputType, ObjectType } from '@nestjs/graphql';
+import type { Customer as CanonicalCustomer } from '#canonical';
+import { IdsField } from '../reading/list-model.js';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
+
+@ObjectType()
+export class Address {
+  @Field(() => String, { nullable: true }) street?: string;
+  @Field(() => String, { nullable: true }) city?: string;
+  @Field(() => String, { nullable: true }) state?: string;
+  @Field(() => String, { nullable: true }) postalCode?: string;
+  @Field(() => String, { description: 'ISO 3166.' }) country: string;
+}
+
+@ObjectType({ implements: () => [Subject], description: 'Who is billed. Source of record: the CRM until the ERP has it, then the ERP for tax and terms.' })
+export class Customer extends Subject {
+  @Field(() => String) name: string;
+  @Field(() => String, { nullable: true }) legalName?: string;
+  @Field(() => Address, { nullable: true }) billingAddress?: Address;
+  @Field(() => String, { nullable: true }) billingEmail?: string;
+  @Field(() => String, { nullable: true, description: 'VAT, EIN or other registration, as issued.' }) taxRegistration?: string;
+  @Field(() => String, { nullable: true }) currency?: string;
+  @Field(() => String, { nullable: true }) paymentTerms?: string;
+  @Field(() => Boolean) active: boolean;
+  /** For look-ups; not in the schema. */
+  parentId?: string;
+}
+
+@InputType()
+export class CustomerFilter {
+  @IdsField() ids?: string[];
+  @Field(() => [String], { nullable: true, description: 'Canonical legal entities it does business with.' }) legalEntity?: string[];
+  @Field(() => [String], { nullable: true, description: 'ISO 3166.' }) country?: string[];
+  @Field(() => [String], { nullable: true, description: 'The vendor products that have it, e.g. netsuite.' }) system?: string[];
+  @Field(() => Boolean, { nullable: true }) taxRegistered?: boolean;
+  @Field(() => String, { nullable: true, description: 'Anywhere in the name.' }) text?: string;
+}
+
+export interface CustomerRow extends SubjectRow {
+  crm: CanonicalCustomer | null;
+  erp: CanonicalCustomer | null;
+}
+
+/** Tax and terms are the ERP's once it says them; everything else the CRM's as long as it has the customer. */
+export function customerOf(row: CustomerRow): Customer {
+  const { crm, erp } = row;
+  const told = { ...erp, ...crm } as CanonicalCustomer;
+  return {
+    name: told.name, legalName: told.legalName, billingAddress: told.billingAddress, billingEmail: told.billingEmail, currency: told.currency,
+    active: told.active ?? true, parentId: told.parentId, taxRegistration: erp?.taxRegistration ?? crm?.taxRegistration,
+    paymentTerms: erp?.paymentTerms ?? crm?.paymentTerms, ...subjectOf(SubjectKind.CUSTOMER, row),
+  } as Customer;
+}

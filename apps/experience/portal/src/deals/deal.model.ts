@@ -1,0 +1,84 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { DEAL_STAGES, type Deal as CanonicalDeal, type DealStage } from '#canonical';
+import { IdsField } from '../reading/list-model.js';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
+import { BusinessDateRange, Money } from '../values/money.model.js';
+import { enumOf } from '../values/enums.js';
+import { BusinessDate, Instant } from '../values/scalars.js';
+
+const Stages = enumOf(DEAL_STAGES);
+registerEnumType(Stages, { name: 'DealStage' });
+
+@ObjectType({ description: 'How much of whom a deal sells, when, at what rate.' })
+export class SoldRole {
+  @Field(() => ID) id: string;
+  @Field(() => String, { description: "In the seller's words." }) role: string;
+  @Field(() => Int) minutes: number;
+  @Field(() => Money) ratePerHour: Money;
+  @Field(() => Money) amount: Money;
+  @Field(() => BusinessDate, { nullable: true }) startDate?: string;
+  @Field(() => BusinessDate, { nullable: true }) endDate?: string;
+  @Field(() => [String]) skills: string[];
+}
+
+@ObjectType()
+export class SoldMilestone {
+  @Field(() => ID) id: string;
+  @Field(() => String) name: string;
+  @Field(() => Int) sequence: number;
+  @Field(() => BusinessDate, { nullable: true }) dueDate?: string;
+  @Field(() => Money) amount: Money;
+}
+
+@ObjectType()
+export class DealOwner {
+  @Field(() => String) name: string;
+  @Field(() => String, { nullable: true }) email?: string;
+}
+
+@ObjectType({ implements: () => [Subject], description: "A deal as sold. Source of record: the CRM, whose words legalEntity, billingMethod and costCentre are." })
+export class Deal extends Subject {
+  @Field(() => String) name: string;
+  @Field(() => Stages) stage: DealStage;
+  @Field(() => String, { description: "The stage's name in the CRM." }) stageName: string;
+  @Field(() => BusinessDate) closeDate: string;
+  @Field(() => String, { nullable: true }) legalEntity?: string;
+  @Field(() => String, { nullable: true }) billingMethod?: string;
+  @Field(() => String, { nullable: true }) costCentre?: string;
+  @Field(() => String) currency: string;
+  @Field(() => Money) amount: Money;
+  @Field(() => Money, { nullable: true }) notToExceed?: Money;
+  @Field(() => String, { nullable: true, description: 'Code of the rate card it was sold by.' }) rateCard?: string;
+  @Field(() => BusinessDate, { nullable: true }) startDate?: string;
+  @Field(() => BusinessDate, { nullable: true }) endDate?: string;
+  @Field(() => String, { nullable: true }) purchaseOrder?: string;
+  @Field(() => [SoldRole]) roles: SoldRole[];
+  @Field(() => [SoldMilestone]) milestones: SoldMilestone[];
+  @Field(() => DealOwner, { nullable: true, description: 'Who sold it.' }) owner?: DealOwner;
+  @Field(() => Instant, { description: 'When the CRM last changed it.' }) modifiedAt: string;
+  /** For look-ups; not in the schema. */
+  customerId: string;
+}
+
+@InputType()
+export class DealFilter {
+  @IdsField() ids?: string[];
+  @Field(() => [Stages], { nullable: true }) stage?: DealStage[];
+  @Field(() => [String], { nullable: true, description: 'Canonical legal entities.' }) legalEntity?: string[];
+  @Field(() => [ID], { nullable: true }) customer?: string[];
+  @Field(() => [String], { nullable: true, description: "In the CRM's words." }) billingMethod?: string[];
+  @Field(() => [String], { nullable: true, description: 'By name.' }) owner?: string[];
+  @Field(() => BusinessDateRange, { nullable: true }) closeDate?: BusinessDateRange;
+  @Field(() => String, { nullable: true, description: 'Anywhere in the name.' }) text?: string;
+  @Field(() => Boolean, { nullable: true, description: 'Whether an exception is open on it.' }) blocked?: boolean;
+}
+
+export interface DealRow extends SubjectRow {
+  data: Omit<CanonicalDeal, 'customer'>;
+  customer_id: string;
+}
+
+export function dealOf(row: DealRow): Deal {
+  const { rateCard, ...sold } = row.data;
+  return { ...sold, ...subjectOf(SubjectKind.DEAL, row), ...(rateCard ? { rateCard: rateCard.code } : {}), customerId: row.customer_id } as Deal;
+}

@@ -1,0 +1,21 @@
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { ProblemReport } from '../values/problem.model.js';
+import { Exception } from './exception.model.js';
+
+@ObjectType()
+export class ExceptionPayload {
+  @Field(() => Exception, { nullable: true, description: 'As it is after the action, as far as the read model has it.' }) result: Exception | null;
+  @Field(() => [ProblemReport]) problems: ProblemReport[];
+}
+
+@ObjectType({ description: 'A group that is being tried again: the oldest goes first, the rest when it has come through.' })
+export class ExceptionGroupRetry {
+  @Field(() => ID) need: string;
+  @Field(() => Int, { description: 'Exceptions that go again.' }) exceptions: number;
+}
+
+@ObjectType()
+export class ExceptionGroupPayload {
+  @Field(() => ExceptionGroupRetry, { nullable: true }) result: ExceptionGroupRetry | null;
+  @Field(() => [ProblemReport]) problems: ProblemReport[];
+}

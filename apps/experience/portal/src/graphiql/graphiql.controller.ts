@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Controller, Get, Param, Res, StreamableFile, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ruruHTML } from 'ruru/server';
+import { Public } from '#auth';
+import { Problem } from '#canonical';
+
+// The package exports no path to its files, only its code: they lie beside that.
+const ASSETS = join(dirname(createRequire(import.meta.url).resolve('ruru/server')), '..', 'static');
+
+const TYPES: Record<string, string> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  ttf: 'font/ttf',
+  svg: 'image/svg+xml',
+  json: 'application/json',
+  map: 'application/json',
+};
+
+// The page talks to its own origin and to nobody else, whatever it or a query's result may contain.
+const POLICY = [
+  "default-src 'none'", "connect-src 'self'", "script-src 'self' 'unsafe-inline'", "style-src 'self' 'unsafe-inline'", "worker-src 'self' blob:",
+  "img-src 'self' data:", "font-src 'self' data:", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
+].join('; ');
+
+/** A GraphQL editor from files on this machine. The addresses in it are relative, so that it works under any prefix. */
+const PAGE = ruruHTML({ staticPath: 'graphiql/static/', endpoint: 'graphql', clientConfig: { defaultQuery: '{\n  viewer { person { name } roles legalEntities }\n}\n' } as never });
+
+/**
+ * GraphiQL, served with no internet. The page and its scripts are the same for everybody and hold no data: whoever uses it enters a
+ * token of their own in its headers tab, and /graphql checks that.
+ */
+@ApiExcludeController()
+@Controller({ path: 'graphiql', version: VERSION_NEUTRAL })
+export class GraphiqlController {
+  #names: Promise<Set<string>> | undefined;
+
+  @Get()
+  @Public('A static page without data; it asks /graphql with the token its user enters.')
+  page(@Res({ passthrough: true }) reply: FastifyReply): string {
+    void reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).header('cache-control', 'no-cache');
+    return PAGE;
+  }
+
+  @Get('static/:name')
+  @Public('Scripts and styles of the page: published files of a library.')
+  async asset(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
+    // Only a name the folder really has: nothing of a path can be in it.
+    this.#names ??= readdir(ASSETS).then(names => new Set(names));
+    if (!(await this.#names).has(name)) throw new Problem('not-found', 'There is no such file.');
+    void reply.header('cache-control', 'public, max-age=86400').header('x-content-type-options', 'nosniff');
+    return new StreamableFile(createReadStream(join(ASSETS, name)), { type: TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream' });
+  }
+}

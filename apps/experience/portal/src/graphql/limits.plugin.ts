@@ -1,0 +1,21 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import { checkLimits, priceOf, type Limits } from './limits.rules.js';
+import type { PortalContext } from './portal-context.js';
+
+/** Prices each operation before it runs and refuses what is too deep or too costly; tells the price with the answer. */
+export const limitsPlugin = (limits: () => Limits): ApolloServerPlugin<PortalContext> => ({
+  async requestDidStart(): Promise<GraphQLRequestListener<PortalContext>> {
+    let cost = 0;
+    return {
+      async didResolveOperation({ schema, document, operation, request }) {
+        const price = priceOf(schema, document, operation!, request.variables ?? {});
+        ({ cost } = price);
+        checkLimits(price, limits());
+      },
+      async willSendResponse({ response }) {
+        if (response.body.kind !== 'single' || !('data' in response.body.singleResult)) return;
+        response.body.singleResult.extensions = { ...response.body.singleResult.extensions, cost: { requested: cost, limit: limits().cost } };
+      },
+    };
+  },
+});

@@ -1,0 +1,115 @@
+import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Scopes } from '#auth';
+import { text } from '#canonical';
+import { exceptions, exceptionSource } from '../exceptions/exception.list.js';
+import { Exception, exceptionOf, type ExceptionFilter, type ExceptionRow } from '../exceptions/exception.model.js';
+import { Freshness } from '../freshness/freshness.model.js';
+import type { PortalContext } from '../graphql/portal-context.js';
+import { OrderDirection } from '../reading/list.model.js';
+import type { Listing, ListInput } from '../reading/list-model.js';
+import { findById } from '../subjects/finding.js';
+import { loadSubject } from '../subjects/subject-loader.js';
+import { Subject, SubjectKind } from '../subjects/subject.model.js';
+import { codedOf, paramsOf, Sentence } from '../values/sentence.model.js';
+import { lineHead } from './line-head.js';
+import { journeySteps } from './journey.list.js';
+import { Journey, JourneyStep, NextStep, type JourneyStepFilter, type JourneyStepRow } from './journey.model.js';
+import { summaryOf } from './journey.rules.js';
+
+const BLOCKING_AT_MOST = 20;
+
+@Resolver(() => Journey)
+export class JourneysResolver {
+  @Query(() => Journey, {
+    nullable: true,
+    description: "The journey of a deal, project, customer or other subject by canonical id or by any system's own id. Null when nobody has that id.",
+  })
+  @Scopes('portal.read')
+  async journey(
+    @Args('of', { type: () => ID, description: "A canonical id, or any system's native id." }) of: string,
+    @Args('kind', { type: () => SubjectKind, nullable: true, description: 'Which kind is meant, when the id means several things.' }) kind: SubjectKind | null,
+    @Args('system', { type: () => String, nullable: true, description: 'Whose native id it is, e.g. netsuite.' }) system: string | null,
+    @Context() context: PortalContext,
+  ): Promise<Journey | null> {
+    const matches = await findById(context, of, kind ? [kind] : null, system);
+    if (matches.length === 0) return null;
+    return { of, matches, ambiguous: matches.length > 1, line: matches.length === 1 ? matches[0]!.id : null };
+  }
+
+  @ResolveField(() => Subject, { nullable: true, description: 'Whose line it is; null when ambiguous.' })
+  subject(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<Subject | null> | null {
+    return line === null ? null : loadSubject(context, line);
+  }
+
+  @ResolveField(() => journeySteps.Connection, { description: 'What happened, in order.' })
+  steps(
+    @Parent() { line }: Journey,
+    @Args({ type: () => journeySteps.Args }) input: ListInput<JourneyStepFilter>,
+    @Context() context: PortalContext,
+  ): Listing<JourneyStepRow, JourneyStepFilter> {
+    return journeySteps.of(context, input, 'line', line ?? '');
+  }
+
+  @ResolveField(() => Sentence, { description: 'Where it stands, in a sentence.' })
+  async summary(@Parent() { line, matches }: Journey, @Context() context: PortalContext): Promise<Sentence> {
+    return summaryOf(line === null ? { matches: matches.length } : await lineHead(context, line));
+  }
+
+  @ResolveField(() => [Exception], { description: `What it waits for, the most urgent first; at most ${BLOCKING_AT_MOST}.` })
+  async blocking(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<Exception[]> {
+    if (line === null) return [];
+    const filter: ExceptionFilter = { state: ['open', 'waiting', 'retrying'] };
+    const list = exceptions.of(context, { first: BLOCKING_AT_MOST, filter, order: { by: 'dueAt', direction: OrderDirection.ASCENDING } }, 'line', line);
+    return (await list.page()).rows.map(({ row }) => exceptionOf(row));
+  }
+
+  @ResolveField(() => [NextStep], { description: 'What comes next, for each affair on the line that is under way.' })
+  async next(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<NextStep[]> {
+    return line === null ? [] : (await lineHead(context, line)).next.map(({ subject, kind, params }) => ({ subjectId: subject, kind, params: paramsOf(params) }));
+  }
+
+  @ResolveField(() => [Freshness], { description: 'How far each source has been read into this line.' })
+  freshness(@Context() context: PortalContext): Promise<Freshness[]> {
+    return context.freshness();
+  }
+}
+
+@Resolver(() => JourneyStep)
+export class JourneyStepsResolver {
+  @ResolveField(() => String, { description: 'The step as a sentence: in `language`, else as Accept-Language says, else in English.' })
+  text(
+    @Parent() { kind, params }: JourneyStep,
+    @Args('language', { type: () => String, nullable: true }) language: string | null,
+    @Context() { language: preferred }: PortalContext,
+  ): string {
+    return text(codedOf({ code: kind, params }), language ?? preferred);
+  }
+
+  @ResolveField(() => NextStep, { nullable: true, description: 'What was to come after it, as was known then.' })
+  next(@Parent() { subjectId, nextStep }: JourneyStep): NextStep | null {
+    return nextStep && { subjectId, kind: nextStep.kind, params: paramsOf(nextStep.params) };
+  }
+
+  @ResolveField(() => Subject, { nullable: true })
+  subject(@Parent() { subjectId }: JourneyStep, @Context() context: PortalContext): Promise<Subject | null> {
+    return loadSubject(context, subjectId);
+  }
+
+  @ResolveField(() => Exception, { nullable: true, description: 'The exception it became or ended.' })
+  async exception(@Parent() { exceptionId }: JourneyStep, @Context() context: PortalContext): Promise<Exception | null> {
+    const row = exceptionId === null ? null : await context.row<ExceptionRow>(exceptionSource, exceptionId);
+    return row && exceptionOf(row);
+  }
+}
+
+@Resolver(() => NextStep)
+export class NextStepsResolver {
+  @ResolveField(() => String)
+  text(
+    @Parent() { kind, params }: NextStep,
+    @Args('language', { type: () => String, nullable: true }) language: string | null,
+    @Context() { language: preferred }: PortalContext,
+  ): string {
+    return text(codedOf({ code: kind, params }), language ?? preferred);
+  }
+}

@@ -1,0 +1,4 @@
+import { serve } from '#service';
+import { portalApp } from './portal.app.js';
+
+await serve(portalApp);

@@ -1,0 +1,54 @@
+import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { EFFECT_OPERATIONS, type EffectOperation } from '#canonical';
+import { enumOf } from '../values/enums.js';
+import { Money, MoneyTotal } from '../values/money.model.js';
+import { ProblemReport } from '../values/problem.model.js';
+import { Instant } from '../values/scalars.js';
+
+const Operations = enumOf(EFFECT_OPERATIONS);
+registerEnumType(Operations, { name: 'EffectOperation' });
+
+export enum ValueType {
+  TEXT = 'text',
+  NUMBER = 'number',
+  BOOLEAN = 'boolean',
+  DATE = 'date',
+  INSTANT = 'instant',
+  MONEY = 'money',
+}
+registerEnumType(ValueType, { name: 'ValueType' });
+
+@ObjectType({ description: 'One field of a record, before and after.' })
+export class EffectRow {
+  @Field(() => String, { description: 'Its path in the record: milestones[0].amount.' }) field: string;
+  @Field(() => ValueType) type: ValueType;
+  @Field(() => String, { nullable: true, description: 'Null: it is not there.' }) before: string | null;
+  @Field(() => String, { nullable: true, description: 'Null: it will not be there.' }) after: string | null;
+  @Field(() => Boolean) changed: boolean;
+}
+
+@ObjectType({ description: 'One write to one record of a back end.' })
+export class PlanEffect {
+  @Field(() => String, { description: 'crm, psa, hcm or erp.' }) system: string;
+  @Field(() => String) account: string;
+  @Field(() => Operations) operation: EffectOperation;
+  @Field(() => String, { description: 'What kind of record: customer, project, task, ...' }) noun: string;
+  @Field(() => ID) externalId: string;
+  @Field(() => [EffectRow]) rows: EffectRow[];
+  @Field(() => Money, { nullable: true, description: 'The money the record carries.' }) money: Money | null;
+}
+
+@ObjectType({ description: 'A dry run: every effect a deal would have, of which nothing was done.' })
+export class Plan {
+  @Field(() => ID, { description: 'Names exactly these effects: applying can be bound to it.' }) hash: string;
+  @Field(() => ID) dealId: string;
+  @Field(() => [PlanEffect], { description: 'In the order they would be applied.' }) effects: PlanEffect[];
+  @Field(() => [MoneyTotal], { description: 'The money of its projects, per currency: each project once, not again with its parts.' }) money: MoneyTotal[];
+  @Field(() => Instant) createdAt: string;
+}
+
+@ObjectType()
+export class PlanPayload {
+  @Field(() => Plan, { nullable: true }) result: Plan | null;
+  @Field(() => [ProblemReport]) problems: ProblemReport[];
+}

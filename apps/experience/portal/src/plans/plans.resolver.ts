@@ -1,0 +1,51 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Scopes } from '#auth';
+import { Problem } from '#canonical';
+import { ProjectInitiation } from '../clients.js';
+import { dealSource } from '../deals/deal.list.js';
+import { Deal, dealOf, type DealRow } from '../deals/deal.model.js';
+import type { PortalContext } from '../graphql/portal-context.js';
+import { payload } from '../values/payload.js';
+import { checkTexts, KEY, refuseWithout } from '../viewer/refusal.js';
+import { Plan, PlanPayload } from './plan.model.js';
+import { planOf } from './plan.rules.js';
+
+/** Plans are made and kept by the process API: with mutations, the only things the portal asks another app for. */
+@Resolver(() => Plan)
+export class PlansResolver {
+  constructor(@Inject(ProjectInitiation) private readonly initiation: ProjectInitiation) {}
+
+  @Query(() => Plan, { nullable: true, description: 'A plan that was made; null when there is none of this hash for this viewer.' })
+  @Scopes('portal.read')
+  async plan(@Args('hash', { type: () => ID }) hash: string, @Context() context: PortalContext): Promise<Plan | null> {
+    const found = await this.initiation.plan(hash).catch((error: unknown) => {
+      if (error instanceof Problem && error.kind === 'not-found') return null;
+      throw error;
+    });
+    return found && (await context.row<DealRow>(dealSource, found.dealId)) ? planOf(found) : null;
+  }
+
+  @Mutation(() => PlanPayload, { description: 'Works out everything winning the deal would do, and does nothing of it.' })
+  @Scopes('portal.act')
+  createPlan(
+    @Args('dealId', { type: () => ID }) dealId: string,
+    @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
+    @Context() context: PortalContext,
+  ): Promise<PlanPayload> {
+    return payload(async () => {
+      refuseWithout(context.viewer, 'createPlan');
+      checkTexts({ idempotencyKey: { value: idempotencyKey, ...KEY } });
+      if (!(await context.row(dealSource, dealId))) throw new Problem('not-found', `There is no deal ${dealId}.`);
+      const plan = planOf(await this.initiation.createPlan(dealId, idempotencyKey));
+      await context.refresh();
+      return plan;
+    });
+  }
+
+  @ResolveField(() => Deal, { nullable: true })
+  async deal(@Parent() { dealId }: Plan, @Context() context: PortalContext): Promise<Deal | null> {
+    const row = await context.row<DealRow>(dealSource, dealId);
+    return row && dealOf(row);
+  }
+}

@@ -1,0 +1,19 @@
+import type { AppDefinition } from '#service';
+import { PortalConfig } from './portal.config.js';
+import { PortalModule } from './portal.module.js';
+
+/** What screens ask: one GraphQL over everything the firm's systems say, answered from a read model of its own. */
+export const portalApp: AppDefinition = {
+  name: 'portal',
+  layer: 'experience',
+  prefix: '/experience/portal',
+  module: PortalModule,
+  title: 'Portal',
+  description: 'Deals, projects, customers, workers, staffing requests, exceptions and journeys, as GraphQL at /graphql.',
+  owner: 'portal',
+  lifecycle: 'active',
+  versions: ['1'],
+  graphql: true,
+  config: [PortalConfig],
+  calls: ['project-initiation.read', 'project-initiation.run', 'exceptions.act', 'mappings.write', 'hcm.read'],
+};

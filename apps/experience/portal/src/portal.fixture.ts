@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { CanonicalEvent, EventData, EventType, ExceptionRecord, JourneyStep } from '#canonical';
+import { EventLog } from '#events';
+import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestIssuer, type TokenWish } from '#testing';
+import { portalApp } from './portal.app.js';
+import { READ_MODEL } from './read-model/read-model.subscription.js';
+import type { AppDefinition } from '#service';
+
+export interface Answer<T> {
+  status: number;
+  data: T;
+  errors?: { message: string; path?: string[]; extensions: Record<string, unknown> }[];
+  extensions?: { cost: { requested: number; limit: number } };
+  headers: Headers;
+}
+
+/** A running portal over an empty log, as its specs speak to it: events in, GraphQL out. */
+export interface TestPortal {
+  app: TestApp;
+  issuer: TestIssuer;
+  /** Connected as the owner of the tables, who sees everything. */
+  dataSource: DataSource;
+  /** Appends to the log and waits until the read model has it. */
+  told(...events: CanonicalEvent[]): Promise<void>;
+  /** Asks, as `operations` (who sees all) when nobody else is named; throws on errors. */
+  ask<T = Record<string, any>>(query: string, who?: TokenWish, variables?: object): Promise<T>;
+  /** The same with the whole answer, errors included. */
+  answer<T = Record<string, any>>(query: string, who?: TokenWish, variables?: object, headers?: Record<string, string>): Promise<Answer<T>>;
+  close(): Promise<void>;
+}
+
+export async function testPortal(o: { env?: Record<string, string>; beside?: AppDefinition[] } = {}): Promise<TestPortal> {
+  const [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  const app = await testApp([portalApp, ...(o.beside ?? [])], { env: o.env });
+  const tokens = new Map<string, Promise<{ authorization: string }>>();
+  const bearer = (who: TokenWish): Promise<{ authorization: string }> => {
+    const name = JSON.stringify(who);
+    if (!tokens.has(name)) tokens.set(name, issuer.bearer(who));
+    return tokens.get(name)!;
+  };
+  const { dataSource } = database;
+
+  const answer: TestPortal['answer'] = async (query, who = { client: 'operations' }, variables = {}, headers = {}) => {
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(await bearer(who)), ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, headers: response.headers, ...((await response.json()) as object) } as never;
+  };
+  return {
+    app,
+    issuer,
+    dataSource,
+    answer,
+    ask: async (query, who, variables) => {
+      const { data, errors } = await answer(query, who, variables);
+      if (errors) throw new Error(errors.map(error => `${error.path?.join('.')}: ${error.message} ${JSON.stringify(error.extensions)}`).join('\n'));
+      return data as never;
+    },
+    told: async (...events) => {
+      await dataSource.transaction(em => new EventLog().append(em, events));
+      await eventually(() => isRead(dataSource));
+    },
+    close: async () => {
+      await app.close();
+      await issuer.close();
+      await database.close();
+    },
+  };
+}
+
+async function isRead(dataSource: DataSource): Promise<boolean> {
+  const rows = await dataSource.query<unknown[]>(
+    `select 1 from events.subscription s where s.name = $1 and not exists (select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos))`,
+    [READ_MODEL],
+  );
+  return rows.length > 0;
+}
+
+/** An event of any type; what isn't said is as it would be. */
+export function anEvent<T extends EventType>(type: T, key: string, data: EventData[T], over: Partial<CanonicalEvent<T>> = {}): CanonicalEvent<T> {
+  return { id: randomUUID(), source: '/spec', type, key, time: new Date().toISOString(), data, legalEntities: [], correlationId: 'spec', ...over };
+}
+
+/** `Larkfield Ltd` means LF-UK, and so on: what a deal's word of its legal entity means. */
+export const mapped = (source: string, target: string | null): CanonicalEvent =>
+  anEvent('mapping.changed.v1', `mapping:legal-entity:${source}`, { kind: 'legal-entity', source, target });
+
+export const aStep = (over: Partial<JourneyStep> & Pick<JourneyStep, 'subject'>): JourneyStep => ({
+  id: randomUUID(),
+  related: [],
+  at: '2026-11-02T10:00:00.000Z',
+  kind: 'journey.deal-won',
+  params: { deal: 'Northwind grid analytics' },
+  system: 'salesforce',
+  outcome: 'done',
+  refs: [],
+  money: null,
+  actor: { kind: 'flow', id: 'project-initiation.deal-to-project' },
+  legalEntities: [],
+  ...over,
+});
+
+export const anException = (over: Partial<ExceptionRecord> & Pick<ExceptionRecord, 'id' | 'subject'>): ExceptionRecord => ({
+  app: 'project-initiation',
+  flow: 'deal-to-project',
+  step: 'read and check the deal',
+  runId: 'run-1',
+  reasons: [{ code: 'mapping.legal-entity-missing', params: { deal: 'Aurora harbour', source: 'Larkfield Nordics AB' }, field: 'deal.legalEntity' }],
+  category: 'missing-reference',
+  desk: 'finance',
+  keys: { deal: over.subject, dealName: 'Aurora harbour' },
+  refs: [],
+  needs: [
+    {
+      need: 'mapping:legal-entity:Larkfield Nordics AB', desk: 'finance', met: false,
+      cure: { code: 'cure.mapping', params: { mapping: 'legal-entity', source: 'Larkfield Nordics AB' } },
+    },
+  ],
+  money: [{ amount: '1000.00', currency: 'EUR', items: 1, estimated: false }],
+  state: 'open',
+  openedAt: '2026-11-02T10:00:00.000Z',
+  dueAt: '2026-11-04T10:00:00.000Z',
+  parkedBehind: 0,
+  effect: 'none',
+  legalEntities: [],
+  history: [{ at: '2026-11-02T10:00:00.000Z', action: 'opened', by: 'project-initiation.deal-to-project' }],
+  ...over,
+});
+
+export const raised = (exception: ExceptionRecord): CanonicalEvent =>
+  anEvent('exception.changed.v1', exception.id, exception, { legalEntities: exception.legalEntities });
+
+export const stepped = (step: JourneyStep): CanonicalEvent => anEvent('journey.step.v1', `journey:${step.subject}`, step, { legalEntities: step.legalEntities });

@@ -1,0 +1,51 @@
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
+import { Module } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { captureMigrations } from '#capture';
+import { EventsModule, eventsMigrations } from '#events';
+import { DatabaseModule } from '#persistence';
+import { serviceMigrations } from '#service';
+import { Hcm, ProjectInitiation } from './clients.js';
+import { FreshnessReader } from './freshness/freshness.reader.js';
+import { ContextFactory } from './graphql/context.factory.js';
+import { GraphqlController } from './graphql/graphql.controller.js';
+import { formatError } from './graphql/graphql-errors.js';
+import { limitsPlugin } from './graphql/limits.plugin.js';
+import { PortalDriver } from './graphql/portal.driver.js';
+import { resolvers } from './graphql/resolvers.js';
+import { GraphiqlController } from './graphiql/graphiql.controller.js';
+import { PortalConfig } from './portal.config.js';
+import { portalMigrations } from './read-model/portal.migrations.js';
+import { ReadModelSubscription } from './read-model/read-model.subscription.js';
+import { CostRates } from './workers/cost-rates.js';
+
+// Longer queries than any screen has; counted before anything is parsed further.
+const MOST_TOKENS = 5_000;
+
+@Module({
+  imports: [
+    DatabaseModule.forApp({ name: 'portal', migrations: [...serviceMigrations, ...eventsMigrations, ...captureMigrations, ...portalMigrations], poolSize: 20 }),
+    EventsModule,
+    GraphQLModule.forRootAsync<ApolloDriverConfig>({
+      driver: PortalDriver,
+      inject: [PortalConfig],
+      useFactory: ({ maxDepth, maxCost }: PortalConfig): ApolloDriverConfig => ({
+        autoSchemaFile: true,
+        sortSchema: true,
+        path: '/graphql',
+        graphiql: false,
+        // The schema is published with the code; who may ask is decided at the door.
+        introspection: true,
+        inheritResolversFromInterfaces: true,
+        includeStacktraceInErrorResponses: false,
+        parseOptions: { maxTokens: MOST_TOKENS },
+        plugins: [ApolloServerPluginLandingPageDisabled(), limitsPlugin(() => ({ depth: maxDepth, cost: maxCost }))],
+        formatError,
+      }),
+    }),
+  ],
+  controllers: [GraphqlController, GraphiqlController],
+  providers: [ProjectInitiation, Hcm, ContextFactory, FreshnessReader, ReadModelSubscription, CostRates, ...resolvers],
+})
+export class PortalModule {}

@@ -1,0 +1,47 @@
+import { contains, is, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
+import { listModel } from '../reading/list-model.js';
+import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import { Project, ProjectFilter, projectOf, type ProjectRow } from './project.model.js';
+
+export const projectSource: ListSource<ProjectFilter> = {
+  name: 'projects',
+  from: 'portal.project t join portal.subject s on s.id = t.id',
+  columns: `${SUBJECT_COLUMNS}, t.deal_id, t.customer_id, t.status, t.legal_entity, t.cost_centre, t.billing_method, t.activated_at, t.psa, t.erp`,
+  always: 'not t.gone',
+  id: 't.id',
+  orders: {
+    title: { sql: 't.title', type: 'text' },
+    startDate: { sql: `coalesce(t.start_date, '-infinity')`, type: 'date' },
+    budget: { sql: 'coalesce(t.budget, 0)', type: 'numeric' },
+    changedAt: { sql: 't.changed_at', type: 'timestamptz' },
+  },
+  filters: {
+    ids: oneOf('t.id'),
+    status: oneOf('t.status'),
+    legalEntity: overlaps('t.legal_entities'),
+    costCentre: oneOf('t.cost_centre'),
+    billingMethod: oneOf('t.billing_method'),
+    customer: oneOf('t.customer_id'),
+    deal: oneOf('t.deal_id'),
+    startDate: within('t.start_date'),
+    activated: is('t.activated_at is not null'),
+    text: contains('t.title'),
+  },
+  facets: {
+    status: { sql: 't.status', filter: 'status' },
+    legalEntity: { sql: 't.legal_entity', filter: 'legalEntity' },
+    costCentre: { sql: 't.cost_centre', filter: 'costCentre' },
+    billingMethod: { sql: 't.billing_method', filter: 'billingMethod' },
+  },
+  money: { amount: 't.budget', currency: 't.currency' },
+  scopes: { customer: 't.customer_id = k.key', deal: 't.deal_id = k.key' },
+};
+
+export const projects = listModel<ProjectRow, ProjectFilter>({
+  name: 'Project',
+  node: () => Project,
+  nodeOf: projectOf,
+  filter: ProjectFilter,
+  source: projectSource,
+  defaultOrder: { by: 'title', descending: false },
+});

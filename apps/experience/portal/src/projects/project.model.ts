@@ -1,0 +1,117 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { BILLING_METHODS, PROJECT_STATUSES, type BillingMethod, type FinancialProject, type ProjectInPsa, type ProjectStatus } from '#canonical';
+import { IdsField } from '../reading/list-model.js';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
+import { enumOf } from '../values/enums.js';
+import { BusinessDateRange, Money } from '../values/money.model.js';
+import { BusinessDate, Instant } from '../values/scalars.js';
+
+const Statuses = enumOf(PROJECT_STATUSES);
+registerEnumType(Statuses, { name: 'ProjectStatus' });
+const Methods = enumOf(BILLING_METHODS);
+registerEnumType(Methods, { name: 'BillingMethod' });
+
+@ObjectType({ description: 'A piece of work people book time on.' })
+export class Task {
+  @Field(() => ID) id: string;
+  @Field(() => String) title: string;
+  @Field(() => String, { nullable: true, description: 'Canonical role code.' }) role?: string;
+  @Field(() => BusinessDate, { nullable: true }) startDate?: string;
+  @Field(() => BusinessDate, { nullable: true }) endDate?: string;
+  @Field(() => Int) estimatedMinutes: number;
+  @Field(() => Boolean) billable: boolean;
+}
+
+@ObjectType({ description: 'A dated point with money on it.' })
+export class Milestone {
+  @Field(() => ID) id: string;
+  @Field(() => String) title: string;
+  @Field(() => Int) sequence: number;
+  @Field(() => BusinessDate) dueDate: string;
+  @Field(() => Money) amount: Money;
+}
+
+@ObjectType()
+export class BillingSchedule {
+  @Field(() => String, { description: 'time-and-materials, fixed-interval or fixed-milestone.' }) type: string;
+  @Field(() => String, { description: 'monthly or milestones.' }) frequency: string;
+  @Field(() => BusinessDate) startDate: string;
+  @Field(() => [Milestone]) milestones: Milestone[];
+}
+
+@ObjectType({ description: 'Where the money of a project is booked.' })
+export class FinancialDimensions {
+  @Field(() => String) legalEntity: string;
+  @Field(() => String) costCentre: string;
+  @Field(() => String) taxCode: string;
+}
+
+@ObjectType({ description: "Finance's view of a project. Source of record: the ERP." })
+export class ProjectFinance {
+  @Field(() => Statuses) status: ProjectStatus;
+  @Field(() => Methods) billingMethod: BillingMethod;
+  @Field(() => String) currency: string;
+  @Field(() => Money, { nullable: true, description: 'The fixed price; none on time and materials.' }) price?: Money;
+  @Field(() => Money, { nullable: true }) notToExceed?: Money;
+  @Field(() => FinancialDimensions, { nullable: true }) dimensions?: FinancialDimensions;
+  @Field(() => BillingSchedule, { nullable: true }) billingSchedule?: BillingSchedule;
+  @Field(() => Boolean) timeAllowed: boolean;
+  @Field(() => Boolean) expensesAllowed: boolean;
+}
+
+@ObjectType({ implements: () => [Subject], description: "A project: delivery's view, with finance's in `finance`." })
+export class Project extends Subject {
+  @Field(() => Statuses) status: ProjectStatus;
+  @Field(() => String, { nullable: true, description: 'Canonical legal entity.' }) legalEntity?: string;
+  @Field(() => String, { nullable: true }) costCentre?: string;
+  @Field(() => Methods, { nullable: true }) billingMethod?: BillingMethod;
+  @Field(() => Money, { nullable: true }) budget?: Money;
+  @Field(() => String, { nullable: true }) rateCard?: string;
+  @Field(() => BusinessDate, { nullable: true }) startDate?: string;
+  @Field(() => BusinessDate, { nullable: true }) endDate?: string;
+  @Field(() => [Task]) tasks: Task[];
+  @Field(() => [Milestone]) milestones: Milestone[];
+  @Field(() => Boolean, { nullable: true, description: 'Whether anybody booked time on it; null while the PSA has not said.' }) timeBooked?: boolean;
+  @Field(() => Instant, { nullable: true, description: 'When the flow found it right in both systems and said it is active.' }) activatedAt: Date | null;
+  @Field(() => ProjectFinance, { nullable: true, description: 'Null while the ERP has not told of it.' }) finance: ProjectFinance | null;
+  /** For look-ups; not in the schema. */
+  dealId: string | null;
+  customerId: string | null;
+}
+
+@InputType()
+export class ProjectFilter {
+  @IdsField() ids?: string[];
+  @Field(() => [Statuses], { nullable: true }) status?: ProjectStatus[];
+  @Field(() => [String], { nullable: true, description: 'Canonical legal entities.' }) legalEntity?: string[];
+  @Field(() => [String], { nullable: true }) costCentre?: string[];
+  @Field(() => [Methods], { nullable: true }) billingMethod?: BillingMethod[];
+  @Field(() => [ID], { nullable: true }) customer?: string[];
+  @Field(() => [ID], { nullable: true }) deal?: string[];
+  @Field(() => BusinessDateRange, { nullable: true }) startDate?: BusinessDateRange;
+  @Field(() => Boolean, { nullable: true, description: 'Whether Throughline has activated it.' }) activated?: boolean;
+  @Field(() => String, { nullable: true, description: 'Anywhere in the title.' }) text?: string;
+}
+
+export interface ProjectRow extends SubjectRow {
+  deal_id: string | null;
+  customer_id: string | null;
+  status: ProjectStatus;
+  legal_entity: string | null;
+  cost_centre: string | null;
+  billing_method: BillingMethod | null;
+  activated_at: Date | null;
+  psa: ProjectInPsa | null;
+  erp: FinancialProject | null;
+}
+
+export function projectOf(row: ProjectRow): Project {
+  const { psa, erp } = row;
+  return {
+    ...subjectOf(SubjectKind.PROJECT, row),
+    status: row.status, legalEntity: row.legal_entity, costCentre: row.cost_centre, billingMethod: row.billing_method, budget: psa?.budget ?? null,
+    rateCard: psa?.rateCard ?? null, startDate: psa?.startDate ?? erp?.startDate ?? null, endDate: psa?.endDate ?? erp?.endDate ?? null,
+    tasks: psa?.tasks ?? erp?.tasks ?? [], milestones: psa?.milestones ?? erp?.billingSchedule?.milestones ?? [], timeBooked: psa?.timeBooked ?? null,
+    activatedAt: row.activated_at, finance: erp, dealId: row.deal_id, customerId: row.customer_id,
+  } as unknown as Project;
+}

@@ -1,0 +1,53 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { EventType, RecordedEvent } from '#canonical';
+import { Subscriptions } from '#events';
+import { projectCustomers } from '../customers/customers.projection.js';
+import { projectDeals } from '../deals/deals.projection.js';
+import { needsOf, projectExceptions, sumGroups } from '../exceptions/exceptions.projection.js';
+import { projectJourneys } from '../journeys/journeys.projection.js';
+import { projectMappings } from '../mappings/mappings.projection.js';
+import { projectProjects } from '../projects/projects.projection.js';
+import { projectStaffingRequests } from '../staffing-requests/staffing-requests.projection.js';
+import { projectWorkers } from '../workers/workers.projection.js';
+import { Batch } from './batch.js';
+import { settle } from './settle.js';
+
+export const READ_MODEL = 'portal.read-model';
+
+const TYPES: EventType[] = [
+  'deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1', 'customer.changed.v1', 'billing-customer.changed.v1', 'project.changed.v1',
+  'financial-project.changed.v1', 'staffing-request.raised.v1', 'staffing-request.changed.v1', 'worker.changed.v1', 'mapping.changed.v1',
+  'project.activated.v1', 'journey.step.v1',
+  'exception.changed.v1',
+];
+
+/** Builds the read model from the event log, a batch at a time: a few statements per noun however many events there are. */
+@Injectable()
+export class ReadModelSubscription implements OnModuleInit {
+  constructor(@Inject(Subscriptions) private readonly subscriptions: Subscriptions) {}
+
+  onModuleInit(): void {
+    this.subscriptions.subscribe({ name: READ_MODEL, types: TYPES, from: 'start', batch: 500, handle: applyEvents });
+  }
+}
+
+export async function applyEvents(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+  const batch = new Batch(em, events);
+  const remapped = await projectMappings(batch);
+  await projectDeals(batch, remapped);
+  await projectCustomers(batch);
+  await projectProjects(batch);
+  await projectWorkers(batch);
+  await projectStaffingRequests(batch);
+  await projectJourneys(batch);
+  const before = await needsOf(batch, batch.latest('exception.changed.v1').map(({ data }) => data.id));
+  const changed = await projectExceptions(batch);
+  const reassigned = await settle(batch);
+  await sumGroups(batch, [...new Set([...before, ...(await needsOf(batch, [...changed, ...reassigned]))])].sort());
+  await em.query(
+    `insert into portal.progress as p (name, read_to, applied_at) values ($1, $2, now())
+     on conflict (name) do update set read_to = greatest(p.read_to, excluded.read_to), applied_at = excluded.applied_at`,
+    [READ_MODEL, events.at(-1)!.recordedAt],
+  );
+}

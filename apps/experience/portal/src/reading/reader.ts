@@ -1,0 +1,63 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Principal } from '#auth';
+import { READER_ROLE } from '../read-model/row-security.js';
+
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/**
+ * One GraphQL request's reading, in one transaction: everything in an answer, its counts included, is of the same moment. The
+ * transaction runs as a role that owns nothing and states the viewer's legal entities and field rights, so that Postgres itself
+ * leaves out the rows they may not see, whatever the query forgot. It is opened by the first statement and ended by `close`.
+ */
+export class Reader {
+  statements = 0;
+  #runner: Promise<QueryRunner> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly viewer: Principal,
+  ) {}
+
+  /** Rows of one statement. Statements of a request run one after the other on its one connection. */
+  query<T>(sql: string, params: unknown[] = []): Promise<T[]> {
+    const answer = this.#queue.then(async () => {
+      this.#runner ??= this.#open();
+      const runner = await this.#runner;
+      this.statements++;
+      return (await runner.query(sql, params)) as T[];
+    });
+    this.#queue = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** Ends the transaction; the next statement opens another, which sees what was committed meanwhile. */
+  async close(): Promise<void> {
+    await this.#queue;
+    const runner = this.#runner;
+    this.#runner = undefined;
+    if (!runner) return;
+    const opened = await runner.catch(() => undefined);
+    if (!opened) return;
+    // Read only: there is nothing to keep, so ending it is the same by either word, and this one works after an error too.
+    await opened.query('rollback').finally(() => opened.release());
+  }
+
+  async #open(): Promise<QueryRunner> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.query(`begin isolation level repeatable read read only; set local role ${READER_ROLE}; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
+      const { legalEntities, seesUnassigned, fieldRights } = this.viewer;
+      await runner.query(
+        `select set_config('portal.entities', $1::text[]::text, true), set_config('portal.all_entities', $2, true),
+           set_config('portal.unassigned', $3, true), set_config('portal.field_rights', $4::text[]::text, true)`,
+        [legalEntities === '*' ? [] : legalEntities, legalEntities === '*' ? 'on' : 'off', seesUnassigned ? 'on' : 'off', fieldRights],
+      );
+      return runner;
+    } catch (error) {
+      await runner.query('rollback').catch(() => undefined); // the connection may be what failed; the first error is told
+      await runner.release();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { contains, is, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
+import { listModel } from '../reading/list-model.js';
+import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import {
+  Candidate, CandidateFilter, candidateOf, StaffingRequest, StaffingRequestFilter, staffingRequestOf, type CandidateRow, type StaffingRequestRow,
+} from './staffing-request.model.js';
+
+export const staffingRequestSource: ListSource<StaffingRequestFilter> = {
+  name: 'staffing requests',
+  from: 'portal.staffing_request t join portal.subject s on s.id = t.id',
+  columns: `${SUBJECT_COLUMNS}, t.project_id, t.role, t.skills, t.legal_entity, t.start_date::text, t.end_date::text, t.minutes, t.status, t.answered_at`,
+  always: 'not t.gone',
+  id: 't.id',
+  orders: { startDate: { sql: 't.start_date', type: 'date' }, role: { sql: 't.role', type: 'text' }, minutes: { sql: 't.minutes', type: 'bigint' } },
+  filters: {
+    ids: oneOf('t.id'),
+    status: oneOf('t.status'),
+    role: oneOf('t.role'),
+    legalEntity: overlaps('t.legal_entities'),
+    project: oneOf('t.project_id'),
+    startDate: within('t.start_date'),
+  },
+  facets: {
+    status: { sql: 't.status', filter: 'status' },
+    role: { sql: 't.role', filter: 'role' },
+    legalEntity: { sql: 't.legal_entity', filter: 'legalEntity' },
+  },
+  scopes: { project: 't.project_id = k.key' },
+};
+
+export const staffingRequests = listModel<StaffingRequestRow, StaffingRequestFilter>({
+  name: 'StaffingRequest',
+  node: () => StaffingRequest,
+  nodeOf: staffingRequestOf,
+  filter: StaffingRequestFilter,
+  source: staffingRequestSource,
+  defaultOrder: { by: 'startDate', descending: false },
+});
+
+export const candidateSource: ListSource<CandidateFilter> = {
+  name: 'candidates',
+  from: 'portal.candidate t',
+  columns: 't.worker_id, t.name, t.eligible, t.reasons',
+  id: 't.worker_id',
+  orders: { eligible: { sql: '(not t.eligible)', type: 'boolean' }, name: { sql: 't.name', type: 'text' } },
+  filters: { eligible: is('t.eligible'), text: contains('t.name') },
+  facets: { eligible: { sql: 't.eligible::text', filter: 'eligible' } },
+  scopes: { request: 't.request_id = k.key' },
+};
+
+export const candidates = listModel<CandidateRow, CandidateFilter>({
+  name: 'Candidate',
+  node: () => Candidate,
+  nodeOf: candidateOf,
+  filter: CandidateFilter,
+  source: candidateSource,
+  defaultOrder: { by: 'eligible', descending: false },
+});

@@ -1,0 +1,88 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { STAFFING_STATUSES, type Reason, type StaffingStatus } from '#canonical';
+import { IdsField } from '../reading/list-model.js';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
+import { enumOf } from '../values/enums.js';
+import { BusinessDateRange } from '../values/money.model.js';
+import { BusinessDate, Instant } from '../values/scalars.js';
+import { Sentence, sentence } from '../values/sentence.model.js';
+
+const Statuses = enumOf(STAFFING_STATUSES);
+registerEnumType(Statuses, { name: 'StaffingStatus' });
+
+@ObjectType({ implements: () => [Subject], description: 'A sold role that needs somebody. Raised in the PSA; answered there.' })
+export class StaffingRequest extends Subject {
+  @Field(() => String, { description: 'Canonical role code.' }) role: string;
+  @Field(() => [String]) skills: string[];
+  @Field(() => String, { description: 'The legal entity that sold it.' }) legalEntity: string;
+  @Field(() => BusinessDate) startDate: string;
+  @Field(() => BusinessDate) endDate: string;
+  @Field(() => Int) minutes: number;
+  @Field(() => Statuses) status: StaffingStatus;
+  /** For look-ups; not in the schema. */
+  projectId: string;
+  answeredAt: Date | null;
+}
+
+@ObjectType({ description: 'Whether a worker could take the request, and if not why.' })
+export class Candidate {
+  @Field(() => ID) workerId: string;
+  @Field(() => String) name: string;
+  @Field(() => Boolean) eligible: boolean;
+  @Field(() => [Sentence], { description: 'Why not: leave, role, skill, legal entity, status. Empty for the eligible.' }) reasons: Sentence[];
+}
+
+@ObjectType({ description: "HCM's answer to who could take the request, as of the moment it was raised. Workers the viewer may not see are left out." })
+export class Eligibility {
+  @Field(() => Instant, { nullable: true, description: 'When it was asked; null while it has not been.' }) answeredAt: Date | null;
+  /** For look-ups; not in the schema. */
+  requestId: string;
+}
+
+@InputType()
+export class StaffingRequestFilter {
+  @IdsField() ids?: string[];
+  @Field(() => [Statuses], { nullable: true }) status?: StaffingStatus[];
+  @Field(() => [String], { nullable: true, description: 'Canonical role codes.' }) role?: string[];
+  @Field(() => [String], { nullable: true, description: 'Canonical legal entities.' }) legalEntity?: string[];
+  @Field(() => [ID], { nullable: true }) project?: string[];
+  @Field(() => BusinessDateRange, { nullable: true }) startDate?: BusinessDateRange;
+}
+
+@InputType()
+export class CandidateFilter {
+  @Field(() => Boolean, { nullable: true }) eligible?: boolean;
+  @Field(() => String, { nullable: true, description: 'Anywhere in the name.' }) text?: string;
+}
+
+export interface StaffingRequestRow extends SubjectRow {
+  project_id: string;
+  role: string;
+  skills: string[];
+  legal_entity: string;
+  start_date: string;
+  end_date: string;
+  minutes: number;
+  status: StaffingStatus;
+  answered_at: Date | null;
+}
+
+export const staffingRequestOf = (row: StaffingRequestRow): StaffingRequest => ({
+  ...subjectOf(SubjectKind.STAFFING_REQUEST, row),
+  role: row.role, skills: row.skills, legalEntity: row.legal_entity, startDate: row.start_date, endDate: row.end_date, minutes: row.minutes,
+  status: row.status, projectId: row.project_id, answeredAt: row.answered_at,
+});
+
+export interface CandidateRow {
+  worker_id: string;
+  name: string;
+  eligible: boolean;
+  reasons: Reason[];
+}
+
+export const candidateOf = (row: CandidateRow): Candidate => ({
+  workerId: row.worker_id,
+  name: row.name,
+  eligible: row.eligible,
+  reasons: row.reasons.map(({ code, params }) => sentence(`eligibility.${code}`, params)),
+});

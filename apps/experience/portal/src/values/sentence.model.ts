@@ -1,0 +1,21 @@
+import { Field, ObjectType } from '@nestjs/graphql';
+import type { Coded } from '#canonical';
+
+@ObjectType({ description: 'A name and its value.' })
+export class Param {
+  @Field(() => String) name: string;
+  @Field(() => String) value: string;
+}
+
+@ObjectType({ description: 'Something said to people: stored as a code and its parameters, made into text when it is read.' })
+export class Sentence {
+  @Field(() => String, { description: 'An open list: expect codes you do not know.' }) code: string;
+  @Field(() => [Param]) params: Param[];
+  @Field(() => String, { nullable: true, description: 'The field it is about, when it is about one.' }) field?: string;
+}
+
+export const paramsOf = (params: Record<string, string> | undefined): Param[] => Object.entries(params ?? {}).map(([name, value]) => ({ name, value: String(value) }));
+
+export const codedOf = ({ code, params }: Sentence): Coded => ({ code, params: Object.fromEntries(params.map(({ name, value }) => [name, value])) });
+
+export const sentence = (code: string, params: Record<string, string> = {}, field?: string): Sentence => ({ code, params: paramsOf(params), ...(field ? { field } : {}) });

@@ -1,0 +1,17 @@
+import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { text } from '#canonical';
+import type { PortalContext } from '../graphql/portal-context.js';
+import { codedOf, Sentence } from './sentence.model.js';
+
+/** Codes become text here, in the language asked for by argument, else by `Accept-Language`, else English. */
+@Resolver(() => Sentence)
+export class SentencesResolver {
+  @ResolveField(() => String, { description: 'In `language`, else as Accept-Language says, else in English.' })
+  text(
+    @Parent() sentence: Sentence,
+    @Args('language', { type: () => String, nullable: true }) language: string | null,
+    @Context() { language: preferred }: PortalContext,
+  ): string {
+    return text(codedOf(sentence), language ?? preferred);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Principal, Scope } from '#auth';
+import type { Action } from '../values/action.model.js';
+import { sentence } from '../values/sentence.model.js';
+
+/** What a mutation of the portal makes the process API do, as the scope by which that API lets a caller do it directly. */
+export const SCOPE_OF_ACTION = {
+  retryException: 'exceptions.act',
+  skipException: 'exceptions.act',
+  retryExceptionGroup: 'exceptions.act',
+  setMapping: 'mappings.write',
+  createPlan: 'project-initiation.run',
+} as const satisfies Record<string, Scope>;
+
+export type ActionName = keyof typeof SCOPE_OF_ACTION;
+
+/**
+ * The scope a viewer lacks for an action, or undefined. The portal calls on with its own, wider token, so it must not do for a
+ * person what that person could not do there themselves.
+ */
+export function missingScope(viewer: Principal, name: ActionName): Scope | undefined {
+  return (['portal.act', SCOPE_OF_ACTION[name]] as const).find(scope => !viewer.scopes.includes(scope));
+}
+
+/** What is told of an action: not allowed without its scopes, nor while `obstacle` stands. */
+export function actionOf(viewer: Principal, name: ActionName, obstacle?: { code: string; params?: Record<string, string> } | false): Action {
+  const scope = missingScope(viewer, name);
+  if (scope) return { name, allowed: false, reason: sentence('action.scope-missing', { scope }) };
+  if (obstacle) return { name, allowed: false, reason: sentence(obstacle.code, obstacle.params) };
+  return { name, allowed: true, reason: null };
+}

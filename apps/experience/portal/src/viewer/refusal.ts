@@ -1,0 +1,20 @@
+import { Problem } from '#canonical';
+import type { Principal } from '#auth';
+import { missingScope, type ActionName } from './permissions.rules.js';
+
+/** Throws `forbidden` when the viewer lacks what the action needs: the same rule as the `actions` of whatever it is done to. */
+export function refuseWithout(viewer: Principal, name: ActionName): void {
+  const scope = missingScope(viewer, name);
+  if (scope) throw new Problem('forbidden', `This needs the scope ${scope}, which the token doesn't carry.`, { code: 'scope-missing' });
+}
+
+/** Throws `invalid` when what a person must say isn't there. */
+export function checkTexts(texts: Record<string, { value: string; min: number; max: number }>): void {
+  const faults = Object.entries(texts).filter(([, { value, min, max }]) => value.trim().length < min || value.length > max);
+  if (faults.length === 0) return;
+  const fields = faults.map(([field, { min, max }]) => ({ field, rule: 'length', message: `${field} must have ${min} to ${max} characters` }));
+  throw new Problem('invalid', `${fields.map(({ message }) => message).join('; ')}.`, { fields, code: 'validation' });
+}
+
+export const REASON = { min: 3, max: 500 };
+export const KEY = { min: 1, max: 200 };
