@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TOP } from './app-definitions.js';
 
 /** A generated file: where it is in the checkout, and what it should say. */
@@ -20,12 +20,12 @@ export async function settle(generated: Generated, present: string[], command: s
   if (process.argv.includes('--check')) return report(stale, command);
   for (const file of changed) await write(file, generated.get(file)!);
   for (const file of orphans) await rm(join(TOP, file));
-  console.log(stale.length === 0 ? `${generated.size} files, all as they were` : `written: ${stale.map(file => relative('.', file)).join(', ')}`);
+  process.stdout.write(stale.length === 0 ? `nothing to write: ${generated.size} as they were\n` : `written: ${stale.join(', ')}\n`);
 }
 
 function report(stale: string[], command: string): void {
   if (stale.length === 0) return;
-  console.error(`These differ from what the code emits: ${stale.join(', ')}. Run \`npm run ${command}\` and commit what it writes.`);
+  process.stderr.write(`These differ from what the code emits: ${stale.join(', ')}. Run \`npm run ${command}\` and commit what it writes.\n`);
   process.exitCode = 1;
 }
 

@@ -20,7 +20,10 @@ export class Authority {
   #discovery?: Promise<Discovered>;
   #keys?: KeyProvider;
 
-  constructor(issuerUrl: string, private readonly timeoutMs = 5_000) {
+  constructor(
+    issuerUrl: string,
+    private readonly timeoutMs = 5_000,
+  ) {
     this.issuer = issuerUrl.replace(/\/$/, '');
   }
 
@@ -44,7 +47,7 @@ export class Authority {
     });
     const keys = this.#keys;
     return new Promise((resolve, reject) => {
-      void keys(null as never, rawToken, (error: unknown, key?: string | Buffer) => (error ? reject(error as Error) : resolve(key?.toString() ?? null)));
+      keys(null, rawToken, (error: unknown, key?: string | Buffer) => (error ? reject(error) : resolve(key?.toString() ?? null)));
     });
   }
 

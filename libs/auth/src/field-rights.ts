@@ -7,10 +7,12 @@ const PROPERTY = 'swagger/apiModelProperties';
 /** The fields of a class that are seen only with a right, as their declarations say (`sensitive: 'worker.cost-rate'`): field -> right. */
 export function sensitiveFields(type: Type<object>): Map<string, string> {
   const names = (Reflect.getMetadata(PROPERTY_NAMES, type.prototype as object) as string[] | undefined) ?? [];
-  const rights = names.map(name => name.slice(1)).map(name => {
-    const property = Reflect.getMetadata(PROPERTY, type.prototype as object, name) as { 'x-sensitive'?: string } | undefined;
-    return [name, property?.['x-sensitive']] as const;
-  });
+  const rights = names
+    .map(name => name.slice(1))
+    .map(name => {
+      const property = Reflect.getMetadata(PROPERTY, type.prototype as object, name) as { 'x-sensitive'?: string } | undefined;
+      return [name, property?.['x-sensitive']] as const;
+    });
   return new Map(rights.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 

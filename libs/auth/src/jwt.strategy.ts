@@ -29,7 +29,7 @@ class JwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
           (error: unknown) => done(error),
         );
       },
-    } as ConstructorParameters<typeof Strategy>[0]);
+    });
   }
 
   validate(request: AuthenticatingRequest, claims: Claims & { iss?: string }): Principal {

@@ -4,8 +4,22 @@ import { actingAs, actorHeader } from './acting.js';
 import { sensitiveFields, withFieldRights } from './field-rights.js';
 import { actorOf, hasFieldRight, hasRole, maySee, principalOf } from './principal.js';
 
-const client = principalOf({ sub: 'portal-service', client_id: 'portal-service', scope: 'crm.read act-for', legal_entities: ['*', 'unassigned'], field_rights: ['worker.cost-rate'] });
-const person = principalOf({ sub: 'ruth', client_id: 'console', kind: 'person', name: 'Ruth', roles: ['finance'], legal_entities: ['LF-UK', 'LF-DE'], field_rights: ['worker.cost-rate', 'worker.salary'] });
+const client = principalOf({
+  sub: 'portal-service',
+  client_id: 'portal-service',
+  scope: 'crm.read act-for',
+  legal_entities: ['*', 'unassigned'],
+  field_rights: ['worker.cost-rate'],
+});
+const person = principalOf({
+  sub: 'ruth',
+  client_id: 'console',
+  kind: 'person',
+  name: 'Ruth',
+  roles: ['finance'],
+  legal_entities: ['LF-UK', 'LF-DE'],
+  field_rights: ['worker.cost-rate', 'worker.salary'],
+});
 
 describe('a principal', () => {
   it.each([
@@ -33,8 +47,19 @@ describe('a principal', () => {
 describe('acting for a person', () => {
   it('shows the rows and fields that both may see, and the person by name', () => {
     const acting = actingAs({ ...client, legalEntities: ['LF-UK', 'LF-US'] }, actorHeader(person));
-    expect(acting).toMatchObject({ id: 'portal-service', legalEntities: ['LF-UK'], seesUnassigned: false, roles: ['finance'], fieldRights: ['worker.cost-rate'] });
-    expect(actorOf(acting)).toEqual({ kind: 'client', id: 'portal-service', name: 'portal-service', actingFor: { kind: 'person', id: 'ruth', name: 'Ruth' } });
+    expect(acting).toMatchObject({
+      id: 'portal-service',
+      legalEntities: ['LF-UK'],
+      seesUnassigned: false,
+      roles: ['finance'],
+      fieldRights: ['worker.cost-rate'],
+    });
+    expect(actorOf(acting)).toEqual({
+      kind: 'client',
+      id: 'portal-service',
+      name: 'portal-service',
+      actingFor: { kind: 'person', id: 'ruth', name: 'Ruth' },
+    });
   });
 
   it('passes the person on to the next hop, not the service between', () => {
@@ -50,7 +75,7 @@ describe('acting for a person', () => {
 
   it('is refused without act-for and when the header is not whole', () => {
     expect(() => actingAs({ ...client, scopes: ['crm.read'] }, actorHeader(person))).toThrow(Problem);
-    for (const header of ['x', '{}', '[]', 'null', JSON.stringify({ ...JSON.parse(actorHeader(person)) as object, roles: 'all' })]) {
+    for (const header of ['x', '{}', '[]', 'null', JSON.stringify({ ...(JSON.parse(actorHeader(person)) as object), roles: 'all' })]) {
       expect(() => actingAs(client, header)).toThrow(/Throughline-Actor must be JSON/);
     }
   });
@@ -64,7 +89,10 @@ describe('field rights', () => {
   });
 
   it('leave a sensitive field out and name it, unless the caller has the right', () => {
-    expect(withFieldRights({ ...person, fieldRights: [] }, Worker, worker)).toEqual({ record: { id: 'wrk_1', name: 'Callum' }, deniedFields: ['costRate'] });
+    expect(withFieldRights({ ...person, fieldRights: [] }, Worker, worker)).toEqual({
+      record: { id: 'wrk_1', name: 'Callum' },
+      deniedFields: ['costRate'],
+    });
     expect(withFieldRights(person, Worker, worker)).toEqual({ record: worker, deniedFields: [] });
   });
 });

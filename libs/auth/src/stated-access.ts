@@ -35,7 +35,7 @@ export class StatedAccess implements OnModuleInit {
       const prototype = metatype.prototype as Record<string, Handler>;
       return this.scanner
         .getAllMethodNames(prototype)
-        .filter(name => isOperation(prototype[name]!) && !isStated(metatype, prototype[name]!))
+        .filter(name => isOperation(prototype[name]) && !isStated(metatype, prototype[name]))
         .map(name => `${metatype.name}.${name}`);
     });
   }

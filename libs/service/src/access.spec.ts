@@ -132,7 +132,11 @@ describe('scopes', () => {
     const bearer = await issuer.bearer({ client: 'operations', scopes: ['crm.read'] });
     const answer = await app.inject({ method: 'POST', url: '/v1/parcels', payload: { weight: -1 }, headers: bearer });
     expect(answer.statusCode).toBe(403);
-    expect(answer.json()).toMatchObject({ type: 'urn:throughline:problem:forbidden', code: 'scope-missing', detail: expect.stringContaining('crm.write') as string });
+    expect(answer.json()).toMatchObject({
+      type: 'urn:throughline:problem:forbidden',
+      code: 'scope-missing',
+      detail: expect.stringContaining('crm.write') as string,
+    });
   });
 
   it('shows metrics only to those who may read them', async () => {
@@ -151,20 +155,36 @@ describe('scopes', () => {
     }
     @Module({ controllers: [LeaksController] })
     class LeaksModule {}
-    await expect(createApp({ ...parcels, module: LeaksModule }, { env: env() })).rejects.toThrow('state neither @Scopes nor @Public: LeaksController.leak');
+    await expect(createApp({ ...parcels, module: LeaksModule }, { env: env() })).rejects.toThrow(
+      'state neither @Scopes nor @Public: LeaksController.leak',
+    );
   });
 });
 
 describe('acting for a person', () => {
-  const mine = async (headers: Record<string, string>) => (await get('/v1/parcels/mine', headers)).json<{ principal: Principal; seesUk: boolean; seesNone: boolean; cost: boolean }>();
+  const mine = async (headers: Record<string, string>) =>
+    (await get('/v1/parcels/mine', headers)).json<{ principal: Principal; seesUk: boolean; seesNone: boolean; cost: boolean }>();
   const person: Principal = {
-    kind: 'person', id: 'person-finance-uk', name: 'Imogen Hartley', clientId: 'console', scopes: [], roles: ['finance'], legalEntities: ['LF-UK'], seesUnassigned: false, fieldRights: [],
+    kind: 'person',
+    id: 'person-finance-uk',
+    name: 'Imogen Hartley',
+    clientId: 'console',
+    scopes: [],
+    roles: ['finance'],
+    legalEntities: ['LF-UK'],
+    seesUnassigned: false,
+    fieldRights: [],
   };
 
   it('gives a service the rights of the person it names, and keeps both names', async () => {
     const bearer = await issuer.bearer({ client: 'portal-service' });
     const { principal, seesUk, seesNone, cost } = await mine({ ...bearer, 'throughline-actor': actorHeader({ ...person, name: 'Zoë Łuk' }) });
-    expect(principal).toMatchObject({ clientId: 'portal-service', roles: ['finance'], legalEntities: ['LF-UK'], actingFor: { kind: 'person', id: 'person-finance-uk', name: 'Zoë Łuk' } });
+    expect(principal).toMatchObject({
+      clientId: 'portal-service',
+      roles: ['finance'],
+      legalEntities: ['LF-UK'],
+      actingFor: { kind: 'person', id: 'person-finance-uk', name: 'Zoë Łuk' },
+    });
     expect([seesUk, seesNone, cost]).toEqual([true, false, false]);
   });
 

@@ -36,7 +36,10 @@ export async function createApp(def: AppDefinition, o: { env?: Environment } = {
   configureLog(configured.service);
   Logger.overrideLogger(frameworkLog);
   return runInContext({ app: def.name }, async () => {
-    const app = await NestFactory.create<NestFastifyApplication>(rootOf(def, configured), adapterOf(configured), { logger: frameworkLog, abortOnError: false });
+    const app = await NestFactory.create<NestFastifyApplication>(rootOf(def, configured), adapterOf(configured), {
+      logger: frameworkLog,
+      abortOnError: false,
+    });
     return prepare(app, def);
   });
 }

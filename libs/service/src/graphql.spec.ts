@@ -30,7 +30,13 @@ class GreetingsResolver {
 
 @Module({
   imports: [
-    GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true, path: '/graphql', graphiql: false, formatError: graphqlProblem }),
+    GraphQLModule.forRoot<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      autoSchemaFile: true,
+      path: '/graphql',
+      graphiql: false,
+      formatError: graphqlProblem,
+    }),
   ],
   providers: [GreetingsResolver],
 })
@@ -63,7 +69,11 @@ afterAll(async () => {
 
 async function ask(query: string, headers: Record<string, string>) {
   const answer = await app.inject({ method: 'POST', url: '/graphql', payload: { query }, headers });
-  return { status: answer.statusCode, headers: answer.headers, body: answer.json<{ data?: unknown; errors?: { message: string; extensions: Record<string, unknown> }[] }>() };
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: answer.json<{ data?: unknown; errors?: { message: string; extensions: Record<string, unknown> }[] }>(),
+  };
 }
 
 describe('a GraphQL app', () => {
@@ -79,7 +89,12 @@ describe('a GraphQL app', () => {
 
   it('refuses an operation whose scope the caller lacks, as a problem', async () => {
     const { body } = await ask('mutation { greet(name: "x") }', await issuer.bearer({ client: 'partner', scopes: ['portal.read'] }));
-    expect(body.errors?.[0]?.extensions).toMatchObject({ type: 'urn:throughline:problem:forbidden', status: 403, code: 'FORBIDDEN', problemCode: 'scope-missing' });
+    expect(body.errors?.[0]?.extensions).toMatchObject({
+      type: 'urn:throughline:problem:forbidden',
+      status: 403,
+      code: 'FORBIDDEN',
+      problemCode: 'scope-missing',
+    });
     expect(body.data ?? null).toBeNull();
   });
 

@@ -3,7 +3,16 @@ export { Audit, type AuditEntry } from './audit/audit.js';
 export { WritesNothing } from './audit/audit.interceptor.js';
 export { ApiClient, type ApiClientOptions, type Query, type ReadOptions, type WriteOptions } from './client/api-client.js';
 export { configurationDocument } from './config/configuration-document.js';
-export { loadConfig, loadConfigs, Setting, SettingsError, settingsOf, type Environment, type SettingFault, type SettingOptions } from './config/setting.js';
+export {
+  loadConfig,
+  loadConfigs,
+  Setting,
+  SettingsError,
+  settingsOf,
+  type Environment,
+  type SettingFault,
+  type SettingOptions,
+} from './config/setting.js';
 export { context, currentContext, runInContext, type Context } from './context/context.js';
 export { rootOf } from './app-root.js';
 export { adapterOf, createApp, prepare } from './create-app.js';

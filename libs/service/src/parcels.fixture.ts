@@ -54,8 +54,17 @@ export class ParcelsController {
   @ApiOperation({ summary: 'Parcels, in order of id.' })
   @PageOf(Parcel)
   list(@Query() query: ParcelQuery): Page<object> {
-    const rows = Array.from({ length: 3 }, (_, i) => ({ id: `p${i}`, label: query.heavy === true ? 'heavy' : `tags ${(query.tags ?? []).join('+')}`, weight: 1 }));
-    return pageOf(rows, query.limit ?? 50, row => [row.id], row => row);
+    const rows = Array.from({ length: 3 }, (_, i) => ({
+      id: `p${i}`,
+      label: query.heavy === true ? 'heavy' : `tags ${(query.tags ?? []).join('+')}`,
+      weight: 1,
+    }));
+    return pageOf(
+      rows,
+      query.limit ?? 50,
+      row => [row.id],
+      row => row,
+    );
   }
 
   @Get('mine')
@@ -114,7 +123,10 @@ export class ParcelsController {
   @ApiOperation({ summary: 'Its back end is away.' })
   @ApiOkResponse({ type: Object })
   unreachable(): object {
-    throw new Problem('vendor-unavailable', 'Kantata is away.', { retryAfterMs: 1_500, vendor: { system: 'kantata', operation: 'read', code: '503', message: 'Away' } });
+    throw new Problem('vendor-unavailable', 'Kantata is away.', {
+      retryAfterMs: 1_500,
+      vendor: { system: 'kantata', operation: 'read', code: '503', message: 'Away' },
+    });
   }
 
   @Get(':id')
@@ -156,7 +168,13 @@ export class ParcelsController {
   async change(@Param('id') id: string, @Body() parcel: Parcel, @Headers('if-match') expected?: string): Promise<object> {
     if (expected !== undefined && expected !== '"1"') throw new Problem('precondition-failed', 'It changed.', { code: 'plan-drifted' });
     await this.dataSource.transaction(em =>
-      this.audit.record(em, { what: 'parcel-changed', subject: id, before: { label: 'old' }, after: { label: parcel.label, apiKey: 'k-1' }, why: 'asked' }),
+      this.audit.record(em, {
+        what: 'parcel-changed',
+        subject: id,
+        before: { label: 'old' },
+        after: { label: parcel.label, apiKey: 'k-1' },
+        why: 'asked',
+      }),
     );
     return parcel;
   }

@@ -14,7 +14,13 @@ let issuer: TestIssuer;
 let app: NestFastifyApplication;
 let bearer: { authorization: string };
 let folder: string;
-const env = (more: Record<string, string> = {}) => ({ ...process.env, LOG_LEVEL: 'info', LOG_FILE: join(folder, 'log'), PARCELS_CLIENT_SECRET: 'none', ...more });
+const env = (more: Record<string, string> = {}) => ({
+  ...process.env,
+  LOG_LEVEL: 'info',
+  LOG_FILE: join(folder, 'log'),
+  PARCELS_CLIENT_SECRET: 'none',
+  ...more,
+});
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-log-'));
@@ -35,12 +41,25 @@ const post = (payload: unknown, headers: Record<string, string> = {}) =>
 
 describe('a request that is not valid', () => {
   it('is told every fault at once, with the path of the field and the rule', async () => {
-    const answer = await post({ id: 'a b', label: 'x'.repeat(21), weight: 0, price: { amount: 12.5, currency: 'euro' }, size: 'huge', colour: 'red' });
+    const answer = await post({
+      id: 'a b',
+      label: 'x'.repeat(21),
+      weight: 0,
+      price: { amount: 12.5, currency: 'euro' },
+      size: 'huge',
+      colour: 'red',
+    });
     const body = answer.json<ProblemBody>();
     expect(answer.statusCode).toBe(400);
     expect(body).toMatchObject({ type: 'urn:throughline:problem:invalid', code: 'validation', retryable: false });
     expect(body.fields?.map(({ field, rule }) => `${field} ${rule}`).sort()).toEqual([
-      'colour unknown-field', 'id matches', 'label is-length', 'price.amount matches', 'price.currency matches', 'size is-in', 'weight min',
+      'colour unknown-field',
+      'id matches',
+      'label is-length',
+      'price.amount matches',
+      'price.currency matches',
+      'size is-in',
+      'weight min',
     ]);
     expect(body.fields?.find(({ field }) => field === 'price.currency')?.message).toBe('price.currency must be an ISO 4217 currency code');
   });
@@ -50,7 +69,12 @@ describe('a request that is not valid', () => {
     const codes = [await post(undefined), await post('{"a"', json), await post('', json), await post('<a/>', { 'content-type': 'text/xml' })].map(
       answer => [answer.statusCode, answer.json<ProblemBody>().code],
     );
-    expect(codes).toEqual([[400, 'body-missing'], [400, 'malformed-json'], [400, 'malformed-json'], [415, 'unsupported-media-type']]);
+    expect(codes).toEqual([
+      [400, 'body-missing'],
+      [400, 'malformed-json'],
+      [400, 'malformed-json'],
+      [415, 'unsupported-media-type'],
+    ]);
   });
 
   it('reads the texts of a query as what they stand for, and refuses what it does not know', async () => {
@@ -84,10 +108,19 @@ describe('what goes wrong', () => {
 });
 
 describe('the context of a request', () => {
-  interface Seen { correlationId: string; traceparent: string; app: string; client: string; depot: string }
+  interface Seen {
+    correlationId: string;
+    traceparent: string;
+    app: string;
+    client: string;
+    depot: string;
+  }
 
   it('takes over the correlation id and the trace of its caller', async () => {
-    const answer = await get('/v1/parcels/context', { 'x-correlation-id': 'deal-42', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' });
+    const answer = await get('/v1/parcels/context', {
+      'x-correlation-id': 'deal-42',
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    });
     const seen = answer.json<Seen>();
     expect(answer.headers['x-correlation-id']).toBe('deal-42');
     expect(seen).toMatchObject({ correlationId: 'deal-42', app: 'parcels', client: 'operations', depot: 'north' });
@@ -95,7 +128,10 @@ describe('the context of a request', () => {
   });
 
   it('begins its own when the caller has none or nonsense', async () => {
-    const [one, two] = [await get('/v1/parcels/context'), await get('/v1/parcels/context', { 'x-correlation-id': 'a b\tc', traceparent: '00-0-0-0' })];
+    const [one, two] = [
+      await get('/v1/parcels/context'),
+      await get('/v1/parcels/context', { 'x-correlation-id': 'a b\tc', traceparent: '00-0-0-0' }),
+    ];
     expect(one.json<Seen>().correlationId).not.toBe(two.json<Seen>().correlationId);
     expect(two.json<Seen>().traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
@@ -123,7 +159,15 @@ describe('the log', () => {
     await get('/v1/parcels/p7?secret=1', { 'x-correlation-id': 'line-1' });
     const [line, ...others] = await lines('line-1');
     expect(others).toEqual([]);
-    expect(line).toMatchObject({ level: 'info', app: 'parcels', client: 'operations', correlationId: 'line-1', method: 'GET', path: '/system/parcels/v1/parcels/p7', status: 404 });
+    expect(line).toMatchObject({
+      level: 'info',
+      app: 'parcels',
+      client: 'operations',
+      correlationId: 'line-1',
+      method: 'GET',
+      path: '/system/parcels/v1/parcels/p7',
+      status: 404,
+    });
     expect(line?.message).toMatch(/^GET \/system\/parcels\/v1\/parcels\/p7 404 in \d+ ms: not-found, There is no parcel p7\.$/);
   });
 
@@ -161,11 +205,17 @@ describe('health', () => {
 describe('versions and their end', () => {
   it('tells callers of a deprecated operation since when, until when and what to read', async () => {
     const { headers } = await get('/v1/parcels/old');
-    expect(headers).toMatchObject({ deprecation: '@1767225600', sunset: 'Fri, 01 Jan 2027 00:00:00 GMT', link: '<https://example.com/parcels>; rel="deprecation"' });
+    expect(headers).toMatchObject({
+      deprecation: '@1767225600',
+      sunset: 'Fri, 01 Jan 2027 00:00:00 GMT',
+      link: '<https://example.com/parcels>; rel="deprecation"',
+    });
   });
 
   it('serves an operation under its version only', async () => {
-    expect([(await get('/parcels')).statusCode, (await get('/v1/parcels')).statusCode, (await get('/v2/parcels')).statusCode]).toEqual([404, 200, 404]);
+    expect([(await get('/parcels')).statusCode, (await get('/v1/parcels')).statusCode, (await get('/v2/parcels')).statusCode]).toEqual([
+      404, 200, 404,
+    ]);
   });
 });
 
@@ -178,7 +228,12 @@ describe('throttling', () => {
     const service = await ask(await issuer.bearer({ client: 'project-initiation-service' }));
     const stranger = await ask({});
     await narrow.close();
-    expect(answers.map(({ statusCode, headers }) => [statusCode, headers['ratelimit-remaining']])).toEqual([[200, '2'], [200, '1'], [200, '0'], [429, '0']]);
+    expect(answers.map(({ statusCode, headers }) => [statusCode, headers['ratelimit-remaining']])).toEqual([
+      [200, '2'],
+      [200, '1'],
+      [200, '0'],
+      [429, '0'],
+    ]);
     expect(answers[0]?.headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-policy': '"client";q=3;w=60' });
     expect(answers[3]?.json<ProblemBody>()).toMatchObject({ type: 'urn:throughline:problem:rate-limited', retryable: true });
     expect(Number(answers[3]?.headers['retry-after'])).toBeGreaterThan(0);

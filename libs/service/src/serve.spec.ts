@@ -30,7 +30,10 @@ async function freePort(): Promise<{ port: number; server: Server }> {
 /** The parcels app as a process of its own; `seen.text` is all it has said. */
 function run(env: Record<string, string>): { process: ChildProcess; seen: { text: string }; ended: Promise<number | null> } {
   const code = `import { serve } from './libs/service/src/index.js'; import { parcels } from './libs/service/src/parcels.fixture.js'; await serve(parcels);`;
-  const started = spawn(process.execPath, ['--input-type=module', '-e', code], { cwd: join(dist), env: { ...process.env, PARCELS_CLIENT_SECRET: 'none', ...env } });
+  const started = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: join(dist),
+    env: { ...process.env, PARCELS_CLIENT_SECRET: 'none', ...env },
+  });
   child = started;
   const seen = { text: '' };
   for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => (seen.text += chunk.toString()));
@@ -42,9 +45,12 @@ describe('an app in a process of its own', () => {
     const { port, server } = await freePort();
     server.close();
     const { process: app, ended } = run({ PORT: String(port) });
-    const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`, { headers: await issuer.bearer({ client: 'operations' }) })).status;
+    const status = async (path: string) =>
+      (await fetch(`http://127.0.0.1:${port}${path}`, { headers: await issuer.bearer({ client: 'operations' }) })).status;
     await eventually(async () => (await status('/readyz')) === 200);
-    expect([await status('/system/parcels/v1/parcels'), await status('/system/parcels/readyz'), await status('/v1/parcels')]).toEqual([200, 200, 404]);
+    expect([await status('/system/parcels/v1/parcels'), await status('/system/parcels/readyz'), await status('/v1/parcels')]).toEqual([
+      200, 200, 404,
+    ]);
     app.kill('SIGTERM');
     expect(await ended).toBe(0);
   });
@@ -62,10 +68,18 @@ describe('an app in a process of its own', () => {
     const body = JSON.stringify({ id: 'p1', label: 'slow', weight: 1 });
     const headers = { ...(await issuer.bearer({ client: 'operations' })), 'content-type': 'application/json' };
     const slow = fetch(`${base}/system/parcels/v1/parcels/p1`, { method: 'PUT', body, headers });
-    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 from pg_locks where relation = 'service.audit'::regclass and not granted`)).length > 0);
+    await eventually(
+      async () =>
+        (await database.dataSource.query<unknown[]>(`select 1 from pg_locks where relation = 'service.audit'::regclass and not granted`)).length > 0,
+    );
     app.kill('SIGTERM');
     await eventually(async () => (await fetch(`${base}/readyz`)).status === 503);
-    await eventually(() => fetch(`${base}/healthz`).then(() => false, () => true));
+    await eventually(() =>
+      fetch(`${base}/healthz`).then(
+        () => false,
+        () => true,
+      ),
+    );
     await lock.commitTransaction();
     await lock.release();
     expect(await (await slow).json()).toMatchObject({ label: 'slow' });

@@ -4,45 +4,77 @@ import { Setting } from './config/setting.js';
 /** What every app needs to be served. */
 export class ServiceConfig {
   @Setting({ env: 'PORT', default: 8080, description: 'The port an app listens on when it runs alone.' })
-  @IsInt() @Min(0) @Max(65_535) port: number;
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  port: number;
 
   @Setting({ env: 'HOST', default: '127.0.0.1', description: 'The address it listens on; 0.0.0.0 in a container.' })
   host: string;
 
-  @Setting({ env: 'ISSUER_URL', default: 'http://127.0.0.1:8080/oidc', description: 'The OpenID issuer whose tokens are accepted; its keys are found by discovery.' })
-  @IsUrl({ require_tld: false, require_protocol: true }) issuerUrl: string;
+  @Setting({
+    env: 'ISSUER_URL',
+    default: 'http://127.0.0.1:8080/oidc',
+    description: 'The OpenID issuer whose tokens are accepted; its keys are found by discovery.',
+  })
+  @IsUrl({ require_tld: false, require_protocol: true })
+  issuerUrl: string;
 
   @Setting({ env: 'GATEWAY_URL', default: 'http://127.0.0.1:8080', description: 'Where the other apps are reached.' })
-  @IsUrl({ require_tld: false, require_protocol: true }) gatewayUrl: string;
+  @IsUrl({ require_tld: false, require_protocol: true })
+  gatewayUrl: string;
 
-  @Setting({ env: 'DATABASE_URL', secret: true, optional: true, description: 'The Postgres database, e.g. postgres://user:password@127.0.0.1:5432/throughline. The platform on one machine brings its own.' })
-  @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a Postgres URL' }) databaseUrl?: string;
+  @Setting({
+    env: 'DATABASE_URL',
+    secret: true,
+    optional: true,
+    description: 'The Postgres database, e.g. postgres://user:password@127.0.0.1:5432/throughline. The platform on one machine brings its own.',
+  })
+  @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a Postgres URL' })
+  databaseUrl?: string;
 
   @Setting({ env: 'LOG_LEVEL', default: 'info', description: 'fatal, error, warn, info, debug, trace or silent.' })
-  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) logLevel: string;
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  logLevel: string;
 
   @Setting({ env: 'LOG_FILE', optional: true, description: 'A file for the log; standard output without it.' })
   logFile?: string;
 
   @Setting({ env: 'RATE_LIMIT_PER_MINUTE', default: 6_000, description: 'Calls an app takes from each client in a minute, per replica.' })
-  @IsInt() @Min(1) rateLimitPerMinute: number;
+  @IsInt()
+  @Min(1)
+  rateLimitPerMinute: number;
 
   @Setting({
     env: 'RATE_LIMIT_PER_MINUTE_SERVICES',
     default: 600_000,
     description: "The same for the firm's own services, which hold the scope act-for.",
   })
-  @IsInt() @Min(1) rateLimitPerMinuteOfServices: number;
+  @IsInt()
+  @Min(1)
+  rateLimitPerMinuteOfServices: number;
 
   @Setting({ env: 'BODY_LIMIT_BYTES', default: 1_048_576, description: 'The largest request body that is read.' })
-  @IsInt() @Min(1_024) bodyLimitBytes: number;
+  @IsInt()
+  @Min(1_024)
+  bodyLimitBytes: number;
 
   @Setting({ env: 'IDEMPOTENCY_TTL_HOURS', default: 24, description: 'How long the first answer to an Idempotency-Key is kept and replayed.' })
-  @IsInt() @Min(1) idempotencyTtlHours: number;
+  @IsInt()
+  @Min(1)
+  idempotencyTtlHours: number;
 
-  @Setting({ env: 'SHUTDOWN_DELAY_MS', default: 0, description: 'How long a stopping app still takes requests while it says it is not ready, so that load balancers notice.' })
-  @IsInt() @Min(0) shutdownDelayMs: number;
+  @Setting({
+    env: 'SHUTDOWN_DELAY_MS',
+    default: 0,
+    description: 'How long a stopping app still takes requests while it says it is not ready, so that load balancers notice.',
+  })
+  @IsInt()
+  @Min(0)
+  shutdownDelayMs: number;
 
   @Setting({ env: 'SHUTDOWN_TIMEOUT_MS', default: 30_000, description: 'How long a stopping app waits for the requests it is answering.' })
-  @IsInt() @Min(0) shutdownTimeoutMs: number;
+  @IsInt()
+  @Min(0)
+  shutdownTimeoutMs: number;
 }

@@ -37,7 +37,7 @@ export const configClassesOf = (def: AppDefinition): Type<object>[] => [...(def.
 export function configure(def: AppDefinition, env: Environment): Configured {
   const classes = configClassesOf(def);
   const [service, ...others] = loadConfigs([ServiceConfig, ...classes], env);
-  return { env, service: service as ServiceConfig, others: new Map(classes.map((type, i) => [type, others[i]!])) };
+  return { env, service: service as ServiceConfig, others: new Map(classes.map((type, i) => [type, others[i]])) };
 }
 
 /** Settings that nobody set, for emitting documents: nothing is started with them. */

@@ -16,7 +16,7 @@ export class ClientThrottlerGuard extends ThrottlerGuard {
   protected override getRequestResponse(context: ExecutionContext): { req: Record<string, unknown>; res: Record<string, unknown> } {
     // a GraphQL operation over a socket has no reply to put headers on
     const reply = replyOf(context) ?? {};
-    return { req: requestOf(context) as unknown as Record<string, unknown>, res: reply as unknown as Record<string, unknown> };
+    return { req: requestOf(context) as unknown as Record<string, unknown>, res: reply };
   }
 
   protected override async getTracker(request: Record<string, unknown>): Promise<string> {
@@ -30,7 +30,10 @@ export class ClientThrottlerGuard extends ThrottlerGuard {
 
   protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
     // several root fields of one GraphQL operation are one call
-    const { req, res } = this.getRequestResponse(request.context) as unknown as { req: FastifyRequest & { counted?: boolean }; res: Partial<FastifyReply> };
+    const { req, res } = this.getRequestResponse(request.context) as unknown as {
+      req: FastifyRequest & { counted?: boolean };
+      res: Partial<FastifyReply>;
+    };
     if (req.counted) return true;
     req.counted = true;
     const allowed = await super.handleRequest(request);

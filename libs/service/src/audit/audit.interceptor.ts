@@ -40,6 +40,6 @@ export class AuditInterceptor implements NestInterceptor {
   async #record(request: FastifyRequest, answer: unknown): Promise<void> {
     const what = `${request.method} ${request.routeOptions.url ?? ''}`;
     const after = { request: request.body ?? null, answer: answer ?? null };
-    await this.audit.record(this.dataSource!.manager, { what, subject: request.url.split('?')[0]!, before: null, after });
+    await this.audit.record(this.dataSource!.manager, { what, subject: request.url.split('?')[0], before: null, after });
   }
 }

@@ -33,15 +33,30 @@ describe('the audit', () => {
     await write('audit-1', 'PUT', '/v1/parcels/p1');
     expect(await rows('audit-1')).toMatchObject([
       {
-        app: 'parcels', client: 'operations', what: 'parcel-changed', subject: 'p1', why: 'asked', before: { label: 'old' },
-        after: { label: 'one', apiKey: '[redacted]' }, actor: { kind: 'client', id: 'operations' }, traceparent: expect.stringMatching(/^00-/) as string,
+        app: 'parcels',
+        client: 'operations',
+        what: 'parcel-changed',
+        subject: 'p1',
+        why: 'asked',
+        before: { label: 'old' },
+        after: { label: 'one', apiKey: '[redacted]' },
+        actor: { kind: 'client', id: 'operations' },
+        traceparent: expect.stringMatching(/^00-/) as string,
       },
     ]);
   });
 
   it('names the person a service acted for', async () => {
     const person: Principal = {
-      kind: 'person', id: 'person-finance', name: 'Ruth Abelson', clientId: 'x', scopes: [], roles: [], legalEntities: '*', seesUnassigned: false, fieldRights: [],
+      kind: 'person',
+      id: 'person-finance',
+      name: 'Ruth Abelson',
+      clientId: 'x',
+      scopes: [],
+      roles: [],
+      legalEntities: '*',
+      seesUnassigned: false,
+      fieldRights: [],
     };
     const { Audit } = await import('./audit.js');
     const { runInContext } = await import('../context/context.js');
@@ -50,12 +65,16 @@ describe('the audit', () => {
     await runInContext({ correlationId: 'audit-2', principal }, () =>
       app.get(Audit).record(database.dataSource.manager, { what: 'mapping-set', subject: 'm1', before: null, after: { target: 'LF-UK' } }),
     );
-    expect(await rows('audit-2')).toMatchObject([{ actor: { id: 'portal-service', actingFor: { kind: 'person', id: 'person-finance', name: 'Ruth Abelson' } } }]);
+    expect(await rows('audit-2')).toMatchObject([
+      { actor: { id: 'portal-service', actingFor: { kind: 'person', id: 'person-finance', name: 'Ruth Abelson' } } },
+    ]);
   });
 
   it('has a row for a write whose handler recorded none', async () => {
     await write('audit-3', 'POST', '/v1/parcels');
-    expect(await rows('audit-3')).toMatchObject([{ what: 'POST /v1/parcels', subject: '/v1/parcels', after: { request: { label: 'one' }, answer: { run: 1 } } }]);
+    expect(await rows('audit-3')).toMatchObject([
+      { what: 'POST /v1/parcels', subject: '/v1/parcels', after: { request: { label: 'one' }, answer: { run: 1 } } },
+    ]);
   });
 
   it('has none for what writes nothing, and none for what was refused', async () => {

@@ -33,8 +33,16 @@ export class Audit {
       `insert into service.audit (app, actor, client, what, subject, why, before, after, correlation_id, traceparent)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
-        this.app.name, JSON.stringify(actor), principal?.clientId ?? this.app.name, entry.what, entry.subject, entry.why ?? null,
-        json(entry.before), json(entry.after), correlationId, traceparent ?? null,
+        this.app.name,
+        JSON.stringify(actor),
+        principal?.clientId ?? this.app.name,
+        entry.what,
+        entry.subject,
+        entry.why ?? null,
+        json(entry.before),
+        json(entry.after),
+        correlationId,
+        traceparent ?? null,
       ],
     );
     const here = currentContext();

@@ -16,7 +16,9 @@ let outside: Server | undefined;
 beforeAll(async () => {
   database = await testDatabase();
   issuer = await testIssuer();
-  gateway = await testApp(parcels, { env: { PARCELS_CLIENT_ID: 'crm-service', PARCELS_CLIENT_SECRET: issuer.credentialsOf('crm-service').clientSecret } });
+  gateway = await testApp(parcels, {
+    env: { PARCELS_CLIENT_ID: 'crm-service', PARCELS_CLIENT_SECRET: issuer.credentialsOf('crm-service').clientSecret },
+  });
 });
 afterAll(async () => {
   await gateway?.close();
@@ -30,7 +32,12 @@ afterEach(() => {
 });
 
 const client = (o: { baseUrl?: string; clientId?: string; scope?: string } = {}) =>
-  new ApiClient({ ...issuer.credentialsOf(o.clientId ?? 'project-initiation-service'), scope: o.scope ?? '', issuerUrl: issuer.url, baseUrl: o.baseUrl ?? gateway.gatewayUrl });
+  new ApiClient({
+    ...issuer.credentialsOf(o.clientId ?? 'project-initiation-service'),
+    scope: o.scope ?? '',
+    issuerUrl: issuer.url,
+    baseUrl: o.baseUrl ?? gateway.gatewayUrl,
+  });
 
 /** A server that does not behave, at its URL. */
 async function misbehaving(handle: Parameters<typeof createServer>[1]): Promise<string> {
@@ -46,13 +53,25 @@ const problemOf = async (call: Promise<unknown>): Promise<Problem> => {
 };
 
 const person: Principal = {
-  kind: 'person', id: 'person-finance-uk', name: 'Imogen', clientId: 'console', scopes: [], roles: ['finance'], legalEntities: ['LF-UK'], seesUnassigned: false, fieldRights: [],
+  kind: 'person',
+  id: 'person-finance-uk',
+  name: 'Imogen',
+  clientId: 'console',
+  scopes: [],
+  roles: ['finance'],
+  legalEntities: ['LF-UK'],
+  seesUnassigned: false,
+  fieldRights: [],
 };
 
 describe('a call from app to app', () => {
   it('takes the affair along: correlation id, trace and deadline', async () => {
     const seen = await runInContext(
-      { correlationId: 'affair-1', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', deadlineAt: new Date(Date.now() + 5_000).toISOString() },
+      {
+        correlationId: 'affair-1',
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        deadlineAt: new Date(Date.now() + 5_000).toISOString(),
+      },
       () => client().get<{ correlationId: string; traceparent: string; deadlineAt: string; client: string }>('/system/parcels/v1/parcels/context'),
     );
     expect(seen).toMatchObject({ correlationId: 'affair-1', client: 'project-initiation-service' });
@@ -61,13 +80,24 @@ describe('a call from app to app', () => {
   });
 
   it('takes the person along, through every hop', async () => {
-    interface Mine { principal: Principal }
+    interface Mine {
+      principal: Principal;
+    }
     const direct = await runInContext({ principal: person }, () => client().get<Mine>('/system/parcels/v1/parcels/mine'));
     const twoHops = await runInContext({ principal: person }, () =>
       client().get<Mine>('/system/parcels/v1/parcels/relayed', { query: { path: '/system/parcels/v1/parcels/mine' } }),
     );
-    expect(direct.principal).toMatchObject({ clientId: 'project-initiation-service', actingFor: { id: 'person-finance-uk' }, legalEntities: ['LF-UK'] });
-    expect(twoHops.principal).toMatchObject({ clientId: 'crm-service', actingFor: { id: 'person-finance-uk' }, roles: ['finance'], legalEntities: ['LF-UK'] });
+    expect(direct.principal).toMatchObject({
+      clientId: 'project-initiation-service',
+      actingFor: { id: 'person-finance-uk' },
+      legalEntities: ['LF-UK'],
+    });
+    expect(twoHops.principal).toMatchObject({
+      clientId: 'crm-service',
+      actingFor: { id: 'person-finance-uk' },
+      roles: ['finance'],
+      legalEntities: ['LF-UK'],
+    });
   });
 
   it('goes as the service itself when nobody is acted for', async () => {
@@ -77,7 +107,11 @@ describe('a call from app to app', () => {
 
   it('throws the problem that was answered, whole', async () => {
     expect(await problemOf(client().get('/system/parcels/v1/parcels/unreachable'))).toMatchObject({
-      kind: 'vendor-unavailable', detail: 'Kantata is away.', retryable: true, retryAfterMs: 1500, vendor: { system: 'kantata' },
+      kind: 'vendor-unavailable',
+      detail: 'Kantata is away.',
+      retryable: true,
+      retryAfterMs: 1500,
+      vendor: { system: 'kantata' },
     });
     expect(await problemOf(client().get('/system/parcels/v1/parcels/p7'))).toMatchObject({ kind: 'not-found', retryable: false });
     const invalid = await problemOf(client({ clientId: 'operations' }).post('/system/parcels/v1/parcels', { weight: 0 }));
@@ -86,7 +120,12 @@ describe('a call from app to app', () => {
   });
 
   it('sends the hash and the key of a write', async () => {
-    const put = (ifMatch: string) => client({ clientId: 'operations' }).put('/system/parcels/v1/parcels/p1', { id: 'p1', label: 'a', weight: 1 }, { ifMatch, idempotencyKey: `key-${ifMatch}` });
+    const put = (ifMatch: string) =>
+      client({ clientId: 'operations' }).put(
+        '/system/parcels/v1/parcels/p1',
+        { id: 'p1', label: 'a', weight: 1 },
+        { ifMatch, idempotencyKey: `key-${ifMatch}` },
+      );
     expect(await put('"1"')).toMatchObject({ label: 'a' });
     expect(await problemOf(put('"2"'))).toMatchObject({ kind: 'precondition-failed', code: 'plan-drifted' });
   });
@@ -100,7 +139,10 @@ describe('a call from app to app', () => {
     const slow = await problemOf(client({ baseUrl: await misbehaving(() => undefined) }).put('/x', {}, { deadlineMs: 100 }));
     const late = await problemOf(runInContext({ deadlineAt: new Date(Date.now() - 1).toISOString() }, () => client().get('/x')));
     expect([away, cut, slow, late].map(({ kind, code, retryable }) => `${kind} ${code} ${retryable}`)).toEqual([
-      'vendor-unavailable not-made true', 'vendor-unavailable outcome-unknown true', 'vendor-unavailable outcome-unknown true', 'vendor-unavailable not-made true',
+      'vendor-unavailable not-made true',
+      'vendor-unavailable outcome-unknown true',
+      'vendor-unavailable outcome-unknown true',
+      'vendor-unavailable not-made true',
     ]);
   });
 
@@ -119,6 +161,10 @@ describe('a call from app to app', () => {
 
   it('says so when its own credentials are wrong', async () => {
     const wrong = new ApiClient({ clientId: 'portal', clientSecret: 'nonsense', scope: '', issuerUrl: issuer.url, baseUrl: gateway.gatewayUrl });
-    expect(await problemOf(wrong.get('/x'))).toMatchObject({ kind: 'internal', code: 'not-made', detail: expect.stringContaining('gave portal no token') as string });
+    expect(await problemOf(wrong.get('/x'))).toMatchObject({
+      kind: 'internal',
+      code: 'not-made',
+      detail: expect.stringContaining('gave portal no token') as string,
+    });
   });
 });

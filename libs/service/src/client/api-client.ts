@@ -155,7 +155,7 @@ function parsed(text: string): unknown {
 }
 
 function unanswered(call: Call, cause: unknown): Problem {
-  const code = ((cause as { cause?: { code?: string } }).cause?.code ?? '') as string;
+  const code = (cause as { cause?: { code?: string } }).cause?.code ?? '';
   const sent = !NEVER_SENT.has(code);
   const detail = sent ? `${call.path} gave no answer.` : `${call.path} can't be reached.`;
   return new Problem('vendor-unavailable', detail, { cause, code: sent ? 'outcome-unknown' : 'not-made' });

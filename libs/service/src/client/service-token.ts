@@ -49,7 +49,12 @@ export class ServiceToken {
     } catch (cause) {
       throw new Problem('vendor-unavailable', "The identity provider can't be reached.", { cause, code: 'not-made' });
     }
-    const body = (await answer.json().catch(() => ({}))) as { access_token?: string; expires_in?: number; error?: string; error_description?: string };
+    const body = (await answer.json().catch(() => ({}))) as {
+      access_token?: string;
+      expires_in?: number;
+      error?: string;
+      error_description?: string;
+    };
     if (!answer.ok || !body.access_token) {
       const why = body.error_description ?? body.error ?? `status ${answer.status}`;
       const kind = answer.status >= 500 ? 'vendor-unavailable' : 'internal';

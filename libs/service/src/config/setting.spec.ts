@@ -13,7 +13,9 @@ class ShopConfig {
   name: string;
 
   @Setting({ env: 'SHOP_FLOORS', default: 2, description: 'How many floors.' })
-  @IsInt() @Min(1) @Max(9)
+  @IsInt()
+  @Min(1)
+  @Max(9)
   floors: number;
 
   @Setting({ env: 'SHOP_OPEN', default: false, description: 'Whether it is open.' })
@@ -62,13 +64,22 @@ describe('settings', () => {
     const config = loadConfig(ShopConfig, { SHOP_NAME: 'Corner', SHOP_KEY_FILE: join(folder, 'key') });
     rmSync(folder, { recursive: true });
     expect(config.key).toBe('from a file');
-    expect(faultsOf({ SHOP_NAME: 'Corner', SHOP_KEY_FILE: join(folder, 'key') })).toEqual(["SHOP_KEY can't be read from the file SHOP_KEY_FILE names: ENOENT"]);
+    expect(faultsOf({ SHOP_NAME: 'Corner', SHOP_KEY_FILE: join(folder, 'key') })).toEqual([
+      "SHOP_KEY can't be read from the file SHOP_KEY_FILE names: ENOENT",
+    ]);
   });
 
   it('of every class of an app are checked together before it starts', async () => {
     const wrong = { PORT: 'x', ISSUER_URL: 'nowhere', LOG_LEVEL: 'loud' };
     const error = await createApp({ ...parcels, config: [ShopConfig] }, { env: wrong }).catch((caught: unknown) => caught);
-    expect((error as SettingsError).faults.map(({ env }) => env)).toEqual(['PORT', 'ISSUER_URL', 'LOG_LEVEL', 'PARCELS_CLIENT_SECRET', 'SHOP_NAME', 'SHOP_KEY']);
+    expect((error as SettingsError).faults.map(({ env }) => env)).toEqual([
+      'PORT',
+      'ISSUER_URL',
+      'LOG_LEVEL',
+      'PARCELS_CLIENT_SECRET',
+      'SHOP_NAME',
+      'SHOP_KEY',
+    ]);
   });
 
   it('are documented from their declarations', () => {

@@ -46,7 +46,8 @@ export function Setting(options: SettingOptions): PropertyDecorator {
 }
 
 /** A config class's settings, in the order they were declared, inherited ones first. */
-export const settingsOf = (type: Type<object>): DeclaredSetting[] => (Reflect.getMetadata(SETTINGS_METADATA, type) as DeclaredSetting[] | undefined) ?? [];
+export const settingsOf = (type: Type<object>): DeclaredSetting[] =>
+  (Reflect.getMetadata(SETTINGS_METADATA, type) as DeclaredSetting[] | undefined) ?? [];
 
 /** Thrown when settings are wrong; tells every fault of every class at once. */
 export class SettingsError extends Error {
@@ -108,7 +109,10 @@ function valueOf(setting: DeclaredSetting, env: Environment): unknown {
       if (text !== 'true' && text !== 'false') throw new Error(`must be true or false${shown(setting, text)}`);
       return text === 'true';
     case 'list':
-      return text.split(',').map(item => item.trim()).filter(item => item !== '');
+      return text
+        .split(',')
+        .map(item => item.trim())
+        .filter(item => item !== '');
     default:
       return text;
   }
@@ -124,6 +128,6 @@ function textOf({ env: name }: DeclaredSetting, env: Environment): string | unde
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw new Error(`can't be read from the file ${name}_FILE names: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`can't be read from the file ${name}_FILE names: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }
 }

@@ -42,7 +42,9 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   const fastify = app.getHttpAdapter().getInstance();
   const guard = app.get(AuthenticationGuard);
   const store = app.get(IdempotencyStore);
-  const requests = app.get(Metrics).histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
+  const requests = app
+    .get(Metrics)
+    .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
 
   const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     await guard.canActivate(new ExecutionContextHost([request, reply]));

@@ -31,7 +31,15 @@ afterEach(() => {
 });
 
 const person: Principal = {
-  kind: 'person', id: '', name: 'Somebody', clientId: 'console', scopes: [], roles: ['pmo'], legalEntities: ['LF-US'], seesUnassigned: false, fieldRights: [],
+  kind: 'person',
+  id: '',
+  name: 'Somebody',
+  clientId: 'console',
+  scopes: [],
+  roles: ['pmo'],
+  legalEntities: ['LF-US'],
+  seesUnassigned: false,
+  fieldRights: [],
 };
 const aParcel = (label = 'one') => ({ id: 'p1', label, weight: 1 });
 const send = (key: string, payload: object = aParcel(), o: { at?: NestFastifyApplication; headers?: Record<string, string> } = {}) =>
@@ -104,7 +112,10 @@ describe('an Idempotency-Key', () => {
   it('keeps a refusal, but not what may be otherwise at the next try', async () => {
     const before = app.get(Workshop).done;
     const refused = [await send('k6', aParcel('taken')), await send('k6', aParcel('taken'))];
-    expect(refused.map(answer => [answer.statusCode, code(answer)])).toEqual([[409, 'taken'], [409, 'taken']]);
+    expect(refused.map(answer => [answer.statusCode, code(answer)])).toEqual([
+      [409, 'taken'],
+      [409, 'taken'],
+    ]);
     expect(app.get(Workshop).done - before).toBe(1);
     await send('k7', aParcel('away'));
     await send('k7', aParcel('away'));

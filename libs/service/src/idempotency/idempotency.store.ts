@@ -86,7 +86,11 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
 
   async #answerOf(claim: Claim): Promise<{ held: Held } | { answer: Answer }> {
     const { caller, route, key, fingerprint } = claim;
-    const [row] = await this.#query<Row>(`select fingerprint, status, headers, body from service.idempotency where ${KEY_WHERE}`, [caller, route, key]);
+    const [row] = await this.#query<Row>(`select fingerprint, status, headers, body from service.idempotency where ${KEY_WHERE}`, [
+      caller,
+      route,
+      key,
+    ]);
     if (!row) return this.claim(claim); // released in between
     if (row.fingerprint !== fingerprint) {
       throw new Problem('unprocessable', 'This Idempotency-Key was used before with another request. Use a new key for a new request.', {

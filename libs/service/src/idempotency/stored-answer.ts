@@ -9,7 +9,10 @@ export class StoredAnswer {
   ) {}
 
   sendOn(reply: FastifyReply): undefined {
-    void reply.code(this.status).headers({ ...this.headers, 'Idempotency-Replayed': 'true' }).send(this.body);
+    void reply
+      .code(this.status)
+      .headers({ ...this.headers, 'Idempotency-Replayed': 'true' })
+      .send(this.body);
     return undefined;
   }
 }

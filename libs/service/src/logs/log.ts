@@ -51,7 +51,12 @@ export function configureLog(o: { logLevel: string; logFile?: string }): void {
 }
 
 const LEVELS: Record<LogLevel, 'debug' | 'error' | 'fatal' | 'trace' | 'warn' | 'info'> = {
-  verbose: 'trace', debug: 'debug', log: 'debug', warn: 'warn', error: 'error', fatal: 'fatal',
+  verbose: 'trace',
+  debug: 'debug',
+  log: 'debug',
+  warn: 'warn',
+  error: 'error',
+  fatal: 'fatal',
 };
 
 function write(level: LogLevel, message: unknown, rest: unknown[]): void {

@@ -16,6 +16,9 @@ export function redact<T>(value: T, depth = 0): T {
   if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date) return value;
   if (depth > DEEPEST) return '[too deep]' as T;
   if (Array.isArray(value)) return value.map(item => redact(item as unknown, depth + 1)) as T;
-  const fields = Object.entries(value).map(([name, held]) => [name, SECRET_NAME.test(name) && held != null ? '[redacted]' : redact(held as unknown, depth + 1)]);
+  const fields = Object.entries(value).map(([name, held]) => [
+    name,
+    SECRET_NAME.test(name) && held != null ? '[redacted]' : redact(held as unknown, depth + 1),
+  ]);
   return Object.fromEntries(fields) as T;
 }

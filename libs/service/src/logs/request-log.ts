@@ -10,7 +10,7 @@ const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 export function logRequest(prefix: string, request: FastifyRequest, reply: FastifyReply): void {
   const { method, url, routeOptions } = request;
   const { statusCode: status, elapsedTime, problem } = reply;
-  const path = url.split('?')[0]!;
+  const path = url.split('?')[0];
   const level = status >= 500 ? 'error' : QUIET.has(path) ? 'debug' : 'info';
   const ms = Math.round(elapsedTime);
   const why = problem ? `: ${problem.kind}${problem.code ? ` (${problem.code})` : ''}, ${problem.detail}` : '';
@@ -23,7 +23,9 @@ export function logRequest(prefix: string, request: FastifyRequest, reply: Fasti
       status,
       ms,
       idempotencyKey: request.headers['idempotency-key'],
-      ...(problem ? { problem: { kind: problem.kind, code: problem.code, detail: problem.detail, fields: problem.fields, vendor: problem.vendor } } : {}),
+      ...(problem
+        ? { problem: { kind: problem.kind, code: problem.code, detail: problem.detail, fields: problem.fields, vendor: problem.vendor } }
+        : {}),
       ...(problem && status >= 500 && problem.kind !== 'internal' && problem.cause ? { err: problem.cause } : {}),
     },
     `${method} ${prefix}${path} ${status} in ${ms} ms${replayed}${why}`,

@@ -9,13 +9,16 @@ export class Metrics {
   readonly registry = new Registry();
 
   counter(name: string, help: string, labels: string[] = []): Counter {
-    return (this.registry.getSingleMetric(name) as Counter | undefined) ?? new Counter({ name, help, labelNames: labels, registers: [this.registry] });
+    return (
+      (this.registry.getSingleMetric(name) as Counter | undefined) ?? new Counter({ name, help, labelNames: labels, registers: [this.registry] })
+    );
   }
 
   /** `buckets` default to durations in seconds. */
   histogram(name: string, help: string, labels: string[] = [], buckets: number[] = SECONDS): Histogram {
     return (
-      (this.registry.getSingleMetric(name) as Histogram | undefined) ?? new Histogram({ name, help, labelNames: labels, buckets, registers: [this.registry] })
+      (this.registry.getSingleMetric(name) as Histogram | undefined) ??
+      new Histogram({ name, help, labelNames: labels, buckets, registers: [this.registry] })
     );
   }
 

@@ -8,7 +8,7 @@ export function asDraft2020(value: Json): Json {
   if (Array.isArray(value)) return value.map(asDraft2020);
   if (!isFields(value)) return value;
   const { nullable, ...rest } = value;
-  const fields = aboutItems(Object.fromEntries(Object.entries(rest).map(([name, held]) => [name, asDraft2020(held)])) as Fields);
+  const fields = aboutItems(Object.fromEntries(Object.entries(rest).map(([name, held]) => [name, asDraft2020(held)])));
   return nullable === true ? orNull(fields) : fields;
 }
 
@@ -43,7 +43,7 @@ export function withoutUnused(document: Json): Json {
       if (reached.has(ref)) continue;
       reached.add(ref);
       const [, , kind, name] = ref.split('/');
-      reach(components[kind!]?.[name!] ?? null);
+      reach(components[kind]?.[name] ?? null);
     }
   };
   reach(rest);
@@ -55,5 +55,5 @@ export function withoutUnused(document: Json): Json {
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   ]);
-  return { ...rest, components: Object.fromEntries(kept.filter(([, held]) => Object.keys(held as object).length > 0)) as Fields } as Json;
+  return { ...rest, components: Object.fromEntries(kept.filter(([, held]) => Object.keys(held as object).length > 0)) as Fields };
 }

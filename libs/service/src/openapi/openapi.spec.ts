@@ -19,7 +19,14 @@ describe('the OpenAPI document of an app', () => {
     const { openapi, servers, info } = await emitted();
     expect(openapi).toBe('3.1.0');
     expect(servers[0]?.url).toBe('/system/parcels');
-    expect(info).toMatchObject({ title: 'Parcels', version: '1.0.0', 'x-owner': 'integration', 'x-layer': 'system', 'x-lifecycle': 'beta', 'x-system-of-record': 'The shed' });
+    expect(info).toMatchObject({
+      title: 'Parcels',
+      version: '1.0.0',
+      'x-owner': 'integration',
+      'x-layer': 'system',
+      'x-lifecycle': 'beta',
+      'x-system-of-record': 'The shed',
+    });
   });
 
   it('says of each operation which scopes it asks for, or why it is public', async () => {
@@ -30,7 +37,19 @@ describe('the OpenAPI document of an app', () => {
 
   it('says which problems an operation can answer', async () => {
     const { paths } = await emitted();
-    expect(Object.keys(paths['/v1/parcels/{id}']?.put?.responses ?? {})).toEqual(['200', '400', '401', '403', '404', '409', '412', '422', '429', '500', '503']);
+    expect(Object.keys(paths['/v1/parcels/{id}']?.put?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '412',
+      '422',
+      '429',
+      '500',
+      '503',
+    ]);
     expect(Object.keys(paths['/v1/parcels/open']?.get?.responses ?? {})).toEqual(['200', '429', '500', '503']);
   });
 
@@ -42,7 +61,10 @@ describe('the OpenAPI document of an app', () => {
 
   it('describes lists as pages, whole numbers as integers, and what may be null as such', async () => {
     const { schemas } = (await emitted()).components;
-    expect(schemas?.ParcelPage?.properties).toMatchObject({ items: { type: 'array', items: { $ref: '#/components/schemas/Parcel' } }, nextCursor: { type: ['string', 'null'] } });
+    expect(schemas?.ParcelPage?.properties).toMatchObject({
+      items: { type: 'array', items: { $ref: '#/components/schemas/Parcel' } },
+      nextCursor: { type: ['string', 'null'] },
+    });
     expect(schemas?.Parcel?.properties).toMatchObject({ weight: { type: 'integer', minimum: 1 }, price: { $ref: '#/components/schemas/Money' } });
   });
 
@@ -66,11 +88,27 @@ describe('the OpenAPI document of an app', () => {
 
 describe('a page', () => {
   it('has a cursor when there is more, and none when there is not', () => {
-    const rows = [{ id: 'a', n: 1 }, { id: 'b', n: 2 }, { id: 'c', n: 3 }];
-    const first = pageOf(rows, 2, ({ n, id }) => [n, id], ({ id }) => id);
+    const rows = [
+      { id: 'a', n: 1 },
+      { id: 'b', n: 2 },
+      { id: 'c', n: 3 },
+    ];
+    const first = pageOf(
+      rows,
+      2,
+      ({ n, id }) => [n, id],
+      ({ id }) => id,
+    );
     expect(first.items).toEqual(['a', 'b']);
     expect(decodeCursor(first.nextCursor!, 2)).toEqual([2, 'b']);
-    expect(pageOf(rows, 3, ({ n }) => [n], ({ id }) => id).nextCursor).toBeNull();
+    expect(
+      pageOf(
+        rows,
+        3,
+        ({ n }) => [n],
+        ({ id }) => id,
+      ).nextCursor,
+    ).toBeNull();
   });
 
   it('refuses a cursor that is not of its list', () => {

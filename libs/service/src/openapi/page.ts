@@ -13,11 +13,17 @@ export class Page<T> {
 /** How a list is asked for. Extend it with filters. */
 export class PageQuery {
   @ApiProperty({ type: 'string', required: false, maxLength: 2000, description: 'From the page before; opaque.' })
-  @IsOptional() @IsString() @MaxLength(2000)
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
   cursor?: string;
 
   @ApiProperty({ type: 'integer', required: false, minimum: 1, maximum: 200, default: 50, description: 'At most so many items.' })
-  @IsOptional() @Convert(() => Number) @IsInt() @Min(1) @Max(200)
+  @IsOptional()
+  @Convert(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
   limit?: number;
 }
 

@@ -97,7 +97,12 @@ export function addProblems(path: string, method: string, operation: Operation):
   operation.parameters = [...(operation.parameters ?? []), ...(headers as object[])];
 }
 
-const ANSWERS: Record<string, string> = { 200: 'As asked.', 201: 'Made.', 202: 'Taken on; it goes on after this answer.', 204: 'Done; there is nothing to say.' };
+const ANSWERS: Record<string, string> = {
+  200: 'As asked.',
+  201: 'Made.',
+  202: 'Taken on; it goes on after this answer.',
+  204: 'Done; there is nothing to say.',
+};
 
 function describeAnswers(responses: Record<string, unknown>): void {
   for (const [status, response] of Object.entries(responses)) {

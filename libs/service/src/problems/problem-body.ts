@@ -53,7 +53,8 @@ export function problemBody(problem: Problem, correlationId: string): ProblemBod
   };
 }
 
-const isBody = (value: unknown): value is ProblemBody => typeof value === 'object' && value !== null && typeof (value as ProblemBody).type === 'string';
+const isBody = (value: unknown): value is ProblemBody =>
+  typeof value === 'object' && value !== null && typeof (value as ProblemBody).type === 'string';
 
 /** The Problem another app answered. Anything that isn't one of ours becomes the nearest kind for its status. */
 export function problemOfAnswer(status: number, body: unknown, who: string): Problem {

@@ -10,7 +10,8 @@ const BY_SERVER_CODE: Record<string, () => Problem> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new Problem('invalid', "The body's length isn't what Content-Length says.", { code: 'malformed-body' }),
 };
 
-const kindOfStatus = (status: number): ProblemKind => PROBLEM_KINDS.find(kind => PROBLEMS[kind].status === status) ?? (status < 500 ? 'invalid' : 'internal');
+const kindOfStatus = (status: number): ProblemKind =>
+  PROBLEM_KINDS.find(kind => PROBLEMS[kind].status === status) ?? (status < 500 ? 'invalid' : 'internal');
 
 /** Whatever was thrown, as the Problem the caller is told. Anything unknown is `internal`, whose cause only the log sees. */
 export function toProblem(error: unknown): Problem {

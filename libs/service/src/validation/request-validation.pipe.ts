@@ -11,7 +11,8 @@ export function faultsOf(errors: ValidationError[], within = ''): FieldFault[] {
   });
 }
 
-const kebab = (rule: string): string => (rule === 'whitelistValidation' ? 'unknown-field' : rule.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`));
+const kebab = (rule: string): string =>
+  rule === 'whitelistValidation' ? 'unknown-field' : rule.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
 const TOLD = 5;
 
@@ -19,7 +20,10 @@ function invalid(errors: ValidationError[]): Problem {
   const fields = faultsOf(errors);
   const count = fields.length === 1 ? 'One thing is' : `${fields.length} things are`;
   const more = fields.length > TOLD ? `; and ${fields.length - TOLD} more` : '';
-  const told = fields.slice(0, TOLD).map(({ message }) => message).join('; ');
+  const told = fields
+    .slice(0, TOLD)
+    .map(({ message }) => message)
+    .join('; ');
   return new Problem('invalid', `${count} not valid: ${told}${more}.`, { fields, code: 'validation' });
 }
 
@@ -30,7 +34,14 @@ function invalid(errors: ValidationError[]): Problem {
 @Injectable()
 export class RequestValidation extends ValidationPipe {
   constructor() {
-    super({ transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false, stopAtFirstError: false, exceptionFactory: invalid });
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: false,
+      stopAtFirstError: false,
+      exceptionFactory: invalid,
+    });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -43,7 +54,10 @@ export class RequestValidation extends ValidationPipe {
 
 function typed(query: unknown, { metatype }: ArgumentMetadata): unknown {
   if (typeof query !== 'object' || query === null || !metatype) return query;
-  const fields = Object.entries(query).map(([name, text]) => [name, read(text, Reflect.getMetadata('design:type', metatype.prototype as object, name))]);
+  const fields = Object.entries(query).map(([name, text]) => [
+    name,
+    read(text, Reflect.getMetadata('design:type', metatype.prototype as object, name)),
+  ]);
   return Object.fromEntries(fields);
 }
 
