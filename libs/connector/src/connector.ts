@@ -63,6 +63,7 @@ export class Connector {
     const startedAt = performance.now();
     if (call.kind === 'read') currentGuard()?.readMade();
     try {
+      if (call.kind === 'write') currentGuard()?.beforeSend(); // and again at the last moment
       const answer = await this.#withRetries(call, this.#deadlineOf(call, startedAt));
       this.#note(call, 'ok', startedAt);
       return answer;

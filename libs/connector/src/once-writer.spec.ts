@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -56,7 +57,7 @@ const duplicates = () =>
 
 function start(order: Pick<ChildOrder, 'keys' | 'dies'>): { child: ChildProcess; ids: Map<string, string>; ended: Promise<unknown> } {
   const full: ChildOrder = { databaseUrl: database.url, vendorUrl: vendor.url, settlingMs: SETTLING_MS, leaseMs: LEASE_MS, ...order };
-  const child = fork(program, { env: { ...process.env, ONCE_CHILD: JSON.stringify(full) } });
+  const child = fork(program, { execArgv: [], env: { ...process.env, ONCE_CHILD: JSON.stringify(full) } });
   children.push(child);
   const ids = new Map<string, string>();
   child.on('message', (message: { key: string; id: string }) => ids.set(message.key, message.id));
@@ -367,9 +368,8 @@ function hasty(): Attempts {
 /** Leases that everybody gets. */
 function anybody(): Leases {
   const real = new KeyLeases(database.dataSource, 'tiny', 'one', LEASE_MS, 50);
-  let next = 0;
   return {
-    take: key => real.take(`${key}#${next++}`),
+    take: key => real.take(`${key}#${randomUUID()}`),
     give: (lease: Lease) => real.give(lease),
     renew: (lease: Lease) => real.renew(lease),
     hold: async () => {},
