@@ -8,7 +8,7 @@ const top = resolve(import.meta.dirname, '../..');
 const dist = join(top, 'dist');
 const stamp = join(dist, '.built');
 const lock = join(dist, '.building');
-const SOURCES = ['apps', 'libs', 'test'];
+const SOURCES = ['apps', 'libs', 'openapi', 'test'];
 const ABANDONED_MS = 60_000;
 
 /** Answers the folder of the compiled tree, up to date. `say` is told when there was something to do. */
@@ -79,3 +79,5 @@ async function locked(work) {
     await sleep(50);
   }
 }
+
+if (import.meta.filename === process.argv[1]) await build(text => console.log(text));

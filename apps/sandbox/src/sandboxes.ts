@@ -5,7 +5,9 @@ import type { Firm } from './firm/firm.js';
 import { ControlServer, type ControlledVendor, Faults, Ledger, Store, type Vendor, VendorServer } from './kit/index.js';
 import { createKantata, type KantataOptions } from './kantata/index.js';
 import { createNetsuite, type NetsuiteOptions } from './netsuite/index.js';
-import { createSalesforce, DEFAULT_ORG_ID, type SalesforceOptions } from './salesforce/index.js';
+import { createSalesforce, type SalesforceOptions } from './salesforce/index.js';
+import { createWorkday, type WorkdayOptions } from './workday/index.js';
+import { SAMPLE_ACCOUNTS } from './sample-accounts.js';
 import { type SampleCredentials, sampleCredentials } from './sample-credentials.js';
 
 export type VendorName = Vendor['name'];
@@ -23,6 +25,7 @@ export interface SandboxEndpoints {
 export interface SandboxChoices {
   salesforce?: Partial<SalesforceOptions>;
   kantata?: Partial<KantataOptions>;
+  workday?: Partial<WorkdayOptions>;
   netsuite?: Partial<NetsuiteOptions>;
 }
 
@@ -44,16 +47,15 @@ export interface Sandboxes {
   close(): Promise<void>;
 }
 
-export const SAMPLE_ACCOUNTS = { salesforce: DEFAULT_ORG_ID, kantata: '7001', workday: 'larkfield', netsuite: '7654321_SB1' } as const;
-
 /** Makes one stand-in; it seeds itself from the firm when its store is empty. */
 type Factory = (store: Store, ledger: Ledger, firm: Firm, credentials: SampleCredentials, choices: SandboxChoices) => Vendor;
 
-const FACTORIES: Partial<Record<VendorName, Factory>> = {
+const FACTORIES: Record<VendorName, Factory> = {
   salesforce: (store, ledger, firm, { salesforce }, choices) =>
     createSalesforce(store, ledger, firm, { ...salesforce, orgId: SAMPLE_ACCOUNTS.salesforce, ...choices.salesforce }),
   kantata: (store, ledger, firm, { kantata }, choices) =>
     createKantata(store, ledger, firm, { account: SAMPLE_ACCOUNTS.kantata, token: kantata.accessToken, ...choices.kantata }),
+  workday: (store, ledger, firm, { workday }, choices) => createWorkday(store, ledger, firm, { tenant: SAMPLE_ACCOUNTS.workday, ...workday, ...choices.workday }),
   netsuite: (store, ledger, firm, { netsuite }, choices) =>
     createNetsuite(store, ledger, firm, {
       account: SAMPLE_ACCOUNTS.netsuite,
@@ -71,11 +73,9 @@ export async function startSandboxes(options: SandboxesOptions): Promise<Sandbox
   const faults = new Faults();
   const started = new Map<VendorName, ControlledVendor & { store: Store }>();
   for (const name of vendors) {
-    const create = FACTORIES[name];
-    if (!create) continue;
     const store = new Store(join(directory, `${name}.sqlite`));
     const ledger = new Ledger(store);
-    const vendor = create(store, ledger, firm, credentials, choices);
+    const vendor = FACTORIES[name](store, ledger, firm, credentials, choices);
     started.set(name, { store, ledger, server: new VendorServer(vendor, faults, latencyMs) });
   }
   const control = new ControlServer(faults, started);
@@ -124,9 +124,9 @@ class Ports {
 
 const endpointsOf = (baseUrl: (name: VendorName) => string, { salesforce, kantata, workday, netsuite }: SampleCredentials): SandboxEndpoints => ({
   salesforce: { loginUrl: baseUrl('salesforce'), clientId: salesforce.clientId, clientSecret: salesforce.clientSecret, apiVersion: '67.0' },
-  kantata: { baseUrl: `${baseUrl('kantata')}/api/v1`, accessToken: kantata.accessToken },
+  kantata: { baseUrl: baseUrl('kantata'), accessToken: kantata.accessToken },
   workday: {
-    wsdl: `${baseUrl('workday')}/ccx/service/${SAMPLE_ACCOUNTS.workday}/Human_Resources/v46.1?wsdl`,
+    wsdl: `${baseUrl('workday')}/ccx/service/${SAMPLE_ACCOUNTS.workday}/Human_Resources/v44.2?wsdl`,
     username: workday.username,
     password: workday.password,
   },

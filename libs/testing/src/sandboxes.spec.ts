@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxProcess, type SandboxProcess, testSandboxes } from './index.js';
 
 const usersOf = async ({ kantata }: { kantata: { baseUrl: string; accessToken: string } }) => {
-  const answer = await fetch(`${kantata.baseUrl}/users.json`, { headers: { authorization: `Bearer ${kantata.accessToken}` } });
+  const answer = await fetch(`${kantata.baseUrl}/api/v1/users.json`, { headers: { authorization: `Bearer ${kantata.accessToken}` } });
   return { status: answer.status, body: (await answer.json().catch(() => ({}))) as { count?: number } };
 };
 

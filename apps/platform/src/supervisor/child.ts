@@ -9,6 +9,8 @@ export interface ChildOptions {
   env: () => Record<string, string>;
   /** Where its output goes. */
   logFile: string;
+  /** Told each time it has been started. */
+  onSpawn?: () => void;
   /** Told each time it says something by IPC. */
   onMessage: (message: unknown, child: Child) => void;
   /** Told when it died by itself and will be started again. */
@@ -41,6 +43,7 @@ export class Child {
     const log = createWriteStream(logFile, { flags: 'a' });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#note(chunk, log));
     child.on('message', message => onMessage(message, this));
+    this.options.onSpawn?.();
     child.once('exit', (code, signal) => {
       log.end();
       if (this.#process === child) this.#died(signal ?? `code ${code}`);

@@ -1,0 +1,59 @@
+import { SAMPLE_ACCOUNTS } from '../../sandbox/src/sample-accounts.js';
+import type { SandboxEndpoints } from '../../sandbox/src/sandboxes.js';
+import type { PlatformEnvironment } from './data-folder.js';
+import { serviceClients } from './issuer/sample-identities.js';
+
+export interface Surroundings {
+  databaseUrl: string;
+  gatewayUrl: string;
+  issuerUrl: string;
+  secretOf: (clientId: string) => string;
+  sandboxes: SandboxEndpoints;
+  logFile: string;
+  logLevel: string;
+}
+
+/**
+ * The settings under which the apps run against the sandboxes: the same ones that point a deployment at a firm's real tenants
+ * (docs/configuration.md). What the environment says already goes before these.
+ */
+export function appEnvironment({ databaseUrl, gatewayUrl, issuerUrl, secretOf, sandboxes, logFile, logLevel }: Surroundings): PlatformEnvironment {
+  const { salesforce, kantata, workday, netsuite } = sandboxes;
+  return {
+    DATABASE_URL: databaseUrl,
+    GATEWAY_URL: gatewayUrl,
+    ISSUER_URL: issuerUrl,
+    LOG_FILE: logFile,
+    LOG_LEVEL: logLevel,
+    ...Object.fromEntries(serviceClients.flatMap(client => credentialsOf(client.name, client.clientId, secretOf(client.clientId)))),
+    SALESFORCE_LOGIN_URL: salesforce.loginUrl,
+    SALESFORCE_CLIENT_ID: salesforce.clientId,
+    SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
+    SALESFORCE_API_VERSION: salesforce.apiVersion,
+    SALESFORCE_ACCOUNT: SAMPLE_ACCOUNTS.salesforce,
+    KANTATA_BASE_URL: kantata.baseUrl,
+    KANTATA_APP_URL: kantata.baseUrl,
+    KANTATA_TOKEN: kantata.accessToken,
+    KANTATA_ACCOUNT: SAMPLE_ACCOUNTS.kantata,
+    WORKDAY_BASE_URL: new URL(workday.wsdl).origin,
+    WORKDAY_TENANT: SAMPLE_ACCOUNTS.workday,
+    WORKDAY_USERNAME: workday.username,
+    WORKDAY_PASSWORD: workday.password,
+    NETSUITE_ACCOUNT: netsuite.accountId,
+    NETSUITE_BASE_URL: netsuite.baseUrl,
+    NETSUITE_TOKEN_URL: netsuite.tokenUrl,
+    NETSUITE_APP_URL: netsuite.baseUrl,
+    NETSUITE_CLIENT_ID: netsuite.clientId,
+    NETSUITE_CERTIFICATE_ID: netsuite.certificateId,
+    NETSUITE_PRIVATE_KEY_FILE: netsuite.privateKeyFile,
+    NETSUITE_ALG: netsuite.alg,
+  };
+}
+
+function credentialsOf(name: string, clientId: string, secret: string): [string, string][] {
+  const prefix = name.toUpperCase().replaceAll('-', '_');
+  return [
+    [`${prefix}_CLIENT_ID`, clientId],
+    [`${prefix}_CLIENT_SECRET`, secret],
+  ];
+}

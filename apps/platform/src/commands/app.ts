@@ -1,0 +1,21 @@
+import { DataFolder } from '../data-folder.js';
+import { tryPort } from '../ports.js';
+import { say } from '../sample/story.js';
+import { CommandError } from './command-error.js';
+
+/**
+ * `npm run app -- <name>`: one app alone, as a deployment runs it, with settings from the environment. What is not set there is
+ * taken from the platform that last ran on DATA_DIR, so that it joins that one: same database, gateway and issuer.
+ */
+export async function runApp([name]: string[]): Promise<void> {
+  const data = new DataFolder(process.env.DATA_DIR ?? '.data');
+  const { LOG_FILE: _, ...kept } = data.environment ?? {};
+  for (const [setting, value] of Object.entries(kept)) process.env[setting] ??= value;
+  process.env.PORT ??= String(await tryPort(0));
+  const [{ serve }, { APPS }] = await Promise.all([import('#service'), import('../apps.js')]);
+  const def = APPS.find(app => app.name === name);
+  if (!def) throw new CommandError(`${name ? `There is no app ${name}` : 'Say which app'}: npm run app -- ${APPS.map(app => app.name).join(' | ')}`);
+  if (!process.env.DATABASE_URL) throw new CommandError('DATABASE_URL is not set, and no platform has run here: npm start first, or set it.');
+  await serve(def);
+  say(`${def.name} serves http://127.0.0.1:${process.env.PORT}${def.prefix}, ready at /readyz`);
+}

@@ -1,0 +1,38 @@
+import type { Firm } from '../../../sandbox/src/firm/firm.js';
+import type { ThroughlineApi } from './throughline-api.js';
+
+export interface SampleMapping {
+  kind: 'legal-entity' | 'cost-centre' | 'tax-code' | 'role' | 'billing-method';
+  source: string;
+  target: string;
+}
+
+const BILLING_METHODS = { 'T&M': 'time-and-materials', 'Fixed price': 'fixed-price', Milestone: 'milestone', Retainer: 'retainer' };
+
+/** What the firm's words mean. `Larkfield Nordics AB` is left out: one sample deal shows what happens then. */
+export function sampleMappings(firm: Firm): SampleMapping[] {
+  const countries = [...new Set([...firm.entities, ...firm.customers].map(one => one.country))];
+  const taxCode = (entity: string, country: string) =>
+    firm.taxCodes.find(code => code.entity === entity && code.customerCountry === country) ??
+    firm.taxCodes.find(code => code.entity === entity && code.customerCountry === '*');
+  return [
+    ...firm.entities.map(({ name, code }): SampleMapping => ({ kind: 'legal-entity', source: name, target: code })),
+    ...firm.costCentres.map(({ practice, code }): SampleMapping => ({ kind: 'cost-centre', source: practice, target: code })),
+    ...firm.roles.map(({ productCode, code }): SampleMapping => ({ kind: 'role', source: productCode, target: code })),
+    ...Object.entries(BILLING_METHODS).map(([source, target]): SampleMapping => ({ kind: 'billing-method', source, target })),
+    ...firm.entities.flatMap(({ code: entity }) =>
+      countries.flatMap((country): SampleMapping[] => {
+        const code = taxCode(entity, country);
+        return code ? [{ kind: 'tax-code', source: `${entity}:${country}`, target: code.code }] : [];
+      }),
+    ),
+  ];
+}
+
+export const mappingPath = ({ kind, source }: Pick<SampleMapping, 'kind' | 'source'>): string =>
+  `/process/project-initiation/v1/mappings/${kind}/${encodeURIComponent(source)}`;
+
+/** Sets those that aren't so yet. */
+export async function setMappings(api: ThroughlineApi, mappings: SampleMapping[]): Promise<void> {
+  await Promise.all(mappings.map(mapping => api.put(mappingPath(mapping), { target: mapping.target, reason: "The sample firm's own words" })));
+}

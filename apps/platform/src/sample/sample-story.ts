@@ -1,0 +1,43 @@
+import type { Firm } from '../../../sandbox/src/firm/firm.js';
+import type { Endpoints } from '../endpoints.js';
+import { eachFeedRead } from './feeds.js';
+import { SalesforceRest } from './salesforce-rest.js';
+import { dealByName, followDeal, win } from './sample-deals.js';
+import { sampleMappings, setMappings } from './sample-mappings.js';
+import { blockingLines, bold, dim, say, stepLine } from './story.js';
+import { ThroughlineApi } from './throughline-api.js';
+
+const ABOUT = ['A clean one.', 'Its customer has no tax registration.', 'Sold by a legal entity that nothing maps.'];
+const CURES = ['', 'npm run resolve -- tax-registration', 'npm run resolve -- mapping'];
+
+/** The identity that the samples are made and followed under. */
+export function operations(endpoints: Endpoints): ThroughlineApi {
+  return new ThroughlineApi(endpoints, endpoints.clients.find(client => client.name === 'operations')!);
+}
+
+/**
+ * The first start: sets the firm's mappings, wins three deals in the sandbox Salesforce and tells their journeys until each has
+ * come to rest. Begun again after a crash it goes on: what is won is not won again.
+ */
+export async function tellSampleStory(endpoints: Endpoints, firm: Firm): Promise<{ name: string; deal: string }[]> {
+  const api = operations(endpoints);
+  const salesforce = new SalesforceRest(endpoints.sandboxes.salesforce);
+  await Promise.all([setMappings(api, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
+  const deals = await Promise.all(firm.deals.slice(0, 3).map(deal => dealByName(salesforce, deal.name)));
+  for (const deal of deals) await win(salesforce, deal);
+  const stories = deals.map(deal => {
+    const lines: string[] = [];
+    return { deal, lines, journey: followDeal(api, deal, step => lines.push(stepLine(step))) };
+  });
+  // The three run at once and are told one after the other.
+  for (const [index, { deal, lines, journey }] of stories.entries()) {
+    const { summary, ...rest } = await journey;
+    say();
+    say(`${bold(deal.name)}  ${dim(ABOUT[index])}`);
+    for (const line of lines) say(line);
+    for (const line of blockingLines({ summary, ...rest })) say(line);
+    say(`  ${summary.text}`);
+    if (CURES[index]) say(`  ${dim('to resolve it:')} ${bold(CURES[index])}`);
+  }
+  return deals.map(({ name, opportunityId }) => ({ name, deal: opportunityId }));
+}

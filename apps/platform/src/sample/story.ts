@@ -1,0 +1,27 @@
+import type { Journey, JourneyStep } from './journeys.js';
+
+/** Lines for the terminal. Colour only where somebody looks. */
+const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+export const bold = paint(1);
+export const dim = paint(2);
+export const red = paint(31);
+export const green = paint(32);
+export const yellow = paint(33);
+
+const MARKS: Record<string, string> = { done: green('✓'), waiting: yellow('…'), failed: red('✗'), undone: yellow('↺') };
+
+export function stepLine({ at, text, system, outcome, refs }: JourneyStep): string {
+  const where = refs.map(ref => `${ref.type} ${ref.nativeId}`).slice(0, 3).join(', ');
+  const more = refs.length > 3 ? ` and ${refs.length - 3} more` : '';
+  return `  ${MARKS[outcome] ?? '·'} ${dim(at.slice(11, 23))} ${system.padEnd(12)} ${text}${where ? dim(`  ${where}${more}`) : ''}`;
+}
+
+/** What holds a journey: whose it is, why, and what would cure it. */
+export const blockingLines = ({ blocking }: Journey): string[] =>
+  blocking.flatMap(({ owner, reasons, needs }) => [
+    ...reasons.map(reason => `  ${red('!')} ${reason.text}`),
+    ...needs.filter(need => !need.met).map(need => `    ${dim(`${owner}:`)} ${need.cure.text}`),
+  ]);
+
+export const say = (line = ''): void => console.log(line);

@@ -1,0 +1,64 @@
+import { createFirm } from '../../../sandbox/src/firm/create-firm.js';
+import { DataFolder } from '../data-folder.js';
+import type { Endpoints } from '../endpoints.js';
+import { claimPorts } from '../ports.js';
+import { tellSampleStory } from '../sample/sample-story.js';
+import { bold, dim, red, say, yellow } from '../sample/story.js';
+import { platformSettings } from '../settings.js';
+import { Platform } from './platform.js';
+
+const seconds = () => `${(performance.now() / 1000).toFixed(1)} s`;
+
+/** `npm start`: everything on this machine, until Ctrl-C. */
+export async function start(): Promise<void> {
+  const settings = await claimPorts(platformSettings());
+  const data = new DataFolder(settings.dataDir);
+  data.occupy();
+  const first = settings.sampleJourneys && !data.sampled;
+  say(bold('Throughline') + dim(first ? '  first start: a database and a sample firm are made' : ''));
+  const platform = new Platform(settings, data, {
+    onPart: (name, detail) => say(`  ${name.padEnd(10)} ${detail} ${dim(seconds())}`),
+    onRestart: why => say(yellow(`  started again: ${why}`)),
+    onHopeless: why => {
+      say(red(why));
+      void stop(1);
+    },
+  });
+  let ending: Promise<void> | undefined;
+  const stop = (code: number): Promise<void> => {
+    ending ??= platform.stop().then(() => {
+      data.leave();
+      process.exit(code);
+    });
+    return ending;
+  };
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (asked && signal === 'SIGINT') return void platform.kill().then(() => process.exit(130));
+      asked = true;
+      say(dim('\nStopping; Ctrl-C again to stop at once.'));
+      void stop(0);
+    });
+  }
+  try {
+    const endpoints = await platform.start();
+    if (first) data.noteSampled(await tellSampleStory(endpoints, createFirm({ size: settings.firmSize })));
+    platform.settled();
+    tellWhereToLook(endpoints, data);
+  } catch (error) {
+    if (asked) return;
+    say(red(error instanceof Error ? error.message : String(error)));
+    say(dim(`The log: ${data.processLog} and ${data.log}`));
+    await stop(1);
+  }
+}
+
+function tellWhereToLook(endpoints: Endpoints, data: DataFolder): void {
+  say();
+  say(`${bold(`Ready in ${seconds()}.`)} Ctrl-C stops everything.`);
+  say(`  GraphiQL    ${endpoints.gateway}/graphiql`);
+  say(`  Endpoints   ${data.endpoints}  ${dim('every address, client and person')}`);
+  say(`  Log         ${data.log}`);
+  say(`  Win another deal and watch it: ${bold('npm run demo')}`);
+}

@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type AppDefinition, type Mounted, problemBody, routeByPrefix } from '#service';
+import { Problem } from '#canonical';
+import { oneMetricsPage } from './metrics-page.js';
+
+export interface Hosted {
+  def: AppDefinition;
+  app: NestFastifyApplication;
+}
+
+/** The portal's own short addresses, beside those under its prefix. */
+const PORTAL_PATHS = ['/graphql', '/graphiql'];
+
+/**
+ * Every app behind one port: each keeps its own guards, pipes and documents and sees its paths without its prefix. Apps call each
+ * other through here too. Until they are mounted it answers 503, so that its port can be open first.
+ */
+export class Gateway {
+  readonly #server: Server;
+  #hosted: Hosted[] = [];
+  #route: Mounted['handle'] | undefined;
+  /** Why the platform isn't ready as a whole; empty when it is. */
+  waitingFor: string[] = ['the apps are starting'];
+
+  constructor() {
+    this.#server = createServer((request, response) => this.#serve(request, response));
+    // Longer than clients keep idle connections, so that none is closed under a request just sent.
+    this.#server.keepAliveTimeout = 75_000;
+  }
+
+  async listen(port: number, host: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, host, resolve));
+  }
+
+  mount(hosted: Hosted[]): void {
+    this.#hosted = hosted;
+    const mounted = hosted.flatMap(({ def, app }): Mounted[] => [
+      { prefix: def.prefix, handle: routingOf(app) },
+      ...(def.graphql ? PORTAL_PATHS.map(path => ({ prefix: path, handle: withPath(path, routingOf(app)) })) : []),
+    ]);
+    this.#route = routeByPrefix(mounted);
+  }
+
+  /** Takes no more connections and waits for the answers under way. */
+  async close(): Promise<void> {
+    this.#server.closeIdleConnections();
+    await new Promise(resolve => this.#server.close(resolve));
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const path = request.url?.split('?')[0];
+    if (path === '/healthz') return answer(response, 200, { status: 'ok' });
+    if (path === '/readyz') return answered(response, this.#readiness(response));
+    if (!this.#route) return refuse(response, 'The apps are starting.');
+    if (path === '/metrics') return answered(response, this.#metrics(request, response));
+    if (path === '/') return answer(response, 200, this.#index());
+    this.#route(request, response);
+  }
+
+  async #readiness(response: ServerResponse): Promise<void> {
+    const answers = await Promise.all(this.#hosted.map(async ({ def, app }) => ({ name: def.name, answer: await app.inject({ url: '/readyz' }) })));
+    const unwell = answers.filter(one => one.answer.statusCode !== 200).map(one => `${one.name}: ${one.answer.json<{ detail?: string }>().detail ?? 'not ready'}`);
+    const reasons = [...this.waitingFor, ...unwell];
+    if (reasons.length === 0) answer(response, 200, { status: 'ok', apps: this.#hosted.map(({ def }) => def.name) });
+    else refuse(response, `Not ready: ${reasons.join('; ')}.`);
+  }
+
+  /** Every app's page in one. Each app asks for the scope metrics.read itself; the first that refuses speaks for all. */
+  async #metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authorization } = request.headers;
+    const headers = authorization ? { authorization } : {};
+    const pages = await Promise.all(this.#hosted.map(async ({ def, app }) => ({ app: def.name, page: await app.inject({ url: '/metrics', headers }) })));
+    const refusal = pages.find(({ page }) => page.statusCode !== 200)?.page;
+    if (refusal) {
+      response.writeHead(refusal.statusCode, { 'content-type': String(refusal.headers['content-type']) }).end(refusal.body);
+      return;
+    }
+    const type = String(pages[0]?.page.headers['content-type']);
+    response.writeHead(200, { 'content-type': type }).end(oneMetricsPage(pages.map(({ app, page }) => ({ app, text: page.body }))));
+  }
+
+  #index(): object {
+    return {
+      name: 'Throughline',
+      graphql: '/graphql',
+      graphiql: '/graphiql',
+      apis: this.#hosted.flatMap(({ def }) => def.versions.map(version => ({ name: def.name, title: def.title, baseUrl: `${def.prefix}/v${version}`, openapi: `${def.prefix}/openapi/v${version}.json` }))),
+    };
+  }
+}
+
+function routingOf(app: NestFastifyApplication): Mounted['handle'] {
+  const fastify = app.getHttpAdapter().getInstance();
+  return fastify.routing.bind(fastify);
+}
+
+/** The router takes the prefix off; the portal knows these paths by their whole name. */
+const withPath =
+  (path: string, handle: Mounted['handle']): Mounted['handle'] =>
+  (request, response) => {
+    const rest = request.url ?? '/';
+    request.url = rest === '/' ? path : path + (rest.startsWith('/?') ? rest.slice(1) : rest);
+    handle(request, response);
+  };
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, detail: string): void {
+  const body = problemBody(new Problem('vendor-unavailable', detail, { code: 'not-ready' }), 'gateway');
+  response.writeHead(503, { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '1' }).end(JSON.stringify({ ...body, status: 503 }));
+}
+
+function answered(response: ServerResponse, work: Promise<void>): void {
+  work.catch((error: unknown) => {
+    console.error('gateway', error);
+    if (!response.headersSent) refuse(response, 'The gateway failed to answer.');
+  });
+}

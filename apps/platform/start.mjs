@@ -1,0 +1,42 @@
+// What the npm scripts run. Plain JavaScript: checks Node, compiles when something changed, then hands over to the compiled command.
+const NODE = 24;
+const major = Number(process.versions.node.split('.')[0]);
+if (major < NODE) {
+  console.error(
+    `Throughline needs Node ${NODE} or newer; this is ${process.version}. The package "node" brings it: run it by an npm script (npm start), after npm ci with install scripts allowed.`,
+  );
+  process.exit(1);
+}
+
+const { enableCompileCache } = await import('node:module');
+const { join, resolve } = await import('node:path');
+const { pathToFileURL } = await import('node:url');
+process.chdir(resolve(import.meta.dirname, '../..'));
+enableCompileCache(join('node_modules', '.cache', 'throughline'));
+process.env.NODE_COMPILE_CACHE ??= resolve('node_modules', '.cache', 'throughline');
+
+const COMMANDS = {
+  start: ['supervisor/start.js', 'start'],
+  app: ['commands/app.js', 'runApp'],
+  demo: ['commands/demo.js', 'demo'],
+  resolve: ['commands/resolve.js', 'resolveSample'],
+  reset: ['commands/reset.js', 'reset'],
+  'vendor-check': ['commands/vendor-check.js', 'vendorCheck'],
+};
+const [name = 'start', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (!command) {
+  console.error(`There is no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}.`);
+  process.exit(1);
+}
+try {
+  const { build } = await import('./build.mjs');
+  const dist = await build(text => console.log(text));
+  const module = await import(pathToFileURL(join(dist, 'apps/platform/src', command[0])).href);
+  await module[command[1]](args);
+} catch (error) {
+  // What a person can mend says so in one line; anything else is shown whole.
+  const mendable = ['PortInUse', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError'].includes(error?.name);
+  console.error(mendable ? error.message : error);
+  process.exit(1);
+}
