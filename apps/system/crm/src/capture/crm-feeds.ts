@@ -1,0 +1,75 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Customer, Deal } from '#canonical';
+import { Capture, type Feed } from '#capture';
+import { Mappings, MappingTable } from '#mappings';
+import { CrmConfig } from '../crm.config.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
+import { changeEvent, dealEvents } from './deal-events.rules.js';
+
+/** Follows deals and customers. Events carry canonical legal entities: whose deal it is, and whose deals a customer has. */
+@Injectable()
+export class CrmFeeds implements OnModuleInit {
+  #mappings = new MappingTable([]);
+  #entitiesOfCustomers = new Map<string, string[]>();
+
+  constructor(
+    @Inject(Capture) private readonly capture: Capture,
+    @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
+    @Inject(Mappings) private readonly mappings: Mappings,
+    @Inject(CustomersService) private readonly customers: CustomersService,
+    @Inject(CrmConfig) private readonly config: CrmConfig,
+  ) {}
+
+  onModuleInit(): void {
+    this.capture.register(this.#deals());
+    this.capture.register(this.#customers());
+  }
+
+  #deals(): Feed<Deal> {
+    const entitiesOf = (deal: Deal): string[] => {
+      const entity = deal.legalEntity === undefined ? undefined : this.#mappings.get('legal-entity', deal.legalEntity);
+      return entity === undefined ? [] : [entity];
+    };
+    const mapped = async () => {
+      this.#mappings = await this.mappings.table();
+    };
+    return {
+      name: 'deals',
+      noun: 'deal',
+      ...this.#pace(),
+      read: since => prepared(this.vendor.dealsChanged(since), mapped),
+      sweep: () => prepared(this.vendor.allDeals(), mapped),
+      events: change => dealEvents(change, entitiesOf((change.after ?? change.before)!), this.vendor.system),
+      legalEntities: entitiesOf,
+    };
+  }
+
+  #customers(): Feed<Customer> {
+    const known = async ({ items }: { items: Customer[] }) => {
+      this.#entitiesOfCustomers = await this.customers.legalEntitiesOf(items.map(customer => customer.id));
+    };
+    const entitiesOf = ({ id }: Customer) => this.#entitiesOfCustomers.get(id) ?? [];
+    return {
+      name: 'customers',
+      noun: 'customer',
+      ...this.#pace(),
+      read: since => prepared(this.vendor.customersChanged(since), known),
+      sweep: () => prepared(this.vendor.allCustomers(), known),
+      events: change => [changeEvent('customer.changed.v1', change, entitiesOf((change.after ?? change.before)!), this.vendor.system)],
+      legalEntities: entitiesOf,
+    };
+  }
+
+  #pace(): Pick<Feed, 'everyMs' | 'overlapMs' | 'sweepEveryMs'> {
+    return { everyMs: this.config.pollMs, overlapMs: this.config.overlapMs, sweepEveryMs: this.config.sweepMs };
+  }
+}
+
+/** The same pages, each after what its events need to know was fetched. */
+async function* prepared<P>(pages: AsyncIterable<P>, prepare: (page: P) => Promise<void>): AsyncIterable<P> {
+  for await (const page of pages) {
+    await prepare(page);
+    yield page;
+  }
+}

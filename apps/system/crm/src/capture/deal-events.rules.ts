@@ -1,0 +1,47 @@
+import type { CanonicalEvent, Changed, Deal } from '#canonical';
+import type { Change } from '#capture';
+
+type DealEvent = 'deal.won.v1' | 'deal.changed.v1' | 'deal.reopened.v1' | 'deal.lost.v1';
+
+/**
+ * What became of a deal. What was there before we looked is told as `changed` only: it was won, if it was, before anybody asked us to
+ * act on it. A won deal that is deleted is lost.
+ */
+export function dealEventType({ before, after, initial }: Pick<Change<Deal>, 'before' | 'after' | 'initial'>): DealEvent {
+  if (!after) return before?.stage === 'won' ? 'deal.lost.v1' : 'deal.changed.v1';
+  if (initial || before?.stage === after.stage) return 'deal.changed.v1';
+  if (after.stage === 'won') return 'deal.won.v1';
+  if (after.stage === 'lost') return 'deal.lost.v1';
+  return before?.stage === 'won' ? 'deal.reopened.v1' : 'deal.changed.v1';
+}
+
+/** One event per change, or none when only the time of the last change moved. */
+export function dealEvents(change: Change<Deal>, legalEntities: string[], system: string): CanonicalEvent[] {
+  if (change.before && change.after && change.changed.every(attribute => attribute === 'modifiedAt')) return [];
+  return [changeEvent(dealEventType(change), change, legalEntities, system)];
+}
+
+/** The envelope of a noun's change; a deleted noun is told by its last state. */
+export function changeEvent<T extends { id: string }, E extends DealEvent | 'customer.changed.v1'>(
+  type: E,
+  { before, after, changed, version, at, correlationId }: Change<T>,
+  legalEntities: string[],
+  system: string,
+): CanonicalEvent {
+  const state = (after ?? before)!;
+  const data: Changed<T> = { state, changed };
+  if (before && after)
+    data.previous = Object.fromEntries(changed.filter(name => name in before).map(name => [name, before[name as keyof T]])) as Partial<T>;
+  if (!after) data.deleted = true;
+  return {
+    id: `${state.id}:${version}`,
+    source: '/system/crm',
+    type,
+    key: state.id,
+    time: at,
+    data: data as never,
+    legalEntities,
+    correlationId,
+    actor: { kind: 'system', id: system },
+  };
+}

@@ -1,0 +1,18 @@
+import type { AppDefinition } from '#service';
+import { CrmConfig } from './crm.config.js';
+import { CrmModule } from './crm.module.js';
+import { vendors } from './vendors/index.js';
+
+export const crmApp: AppDefinition = {
+  name: 'crm',
+  layer: 'system',
+  prefix: '/system/crm',
+  module: CrmModule,
+  title: 'CRM',
+  description: 'Deals as sold, with their roles, milestones, rate card and customer; customers with their parents; rate cards. Read-only.',
+  owner: 'sales-operations',
+  systemOfRecord: 'CRM',
+  lifecycle: 'active',
+  versions: ['1'],
+  config: [CrmConfig, ...vendors.map(vendor => vendor.config)],
+};

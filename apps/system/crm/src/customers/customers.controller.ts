@@ -1,0 +1,29 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import type { Customer } from '#canonical';
+import { PageOf, type Page } from '#service';
+import { FreshQuery } from '../deals/deal.model.js';
+import { CustomerPath, CustomerQuery, CustomerResource } from './customer.model.js';
+import { CustomersService } from './customers.service.js';
+
+@ApiTags('customers')
+@Scopes('crm.read')
+@Controller({ path: 'customers', version: '1' })
+export class CustomersController {
+  constructor(@Inject(CustomersService) private readonly customers: CustomersService) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listCustomers', summary: 'Customers of the legal entities the caller may see, in order of id' })
+  @PageOf(CustomerResource)
+  list(@Query() query: CustomerQuery, @CurrentPrincipal() principal: Principal): Promise<Page<Customer>> {
+    return this.customers.list(query, principal);
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getCustomer', summary: 'A customer with its parent' })
+  @ApiOkResponse({ type: CustomerResource })
+  get(@Param() { id }: CustomerPath, @Query() { fresh }: FreshQuery, @CurrentPrincipal() principal: Principal): Promise<Customer> {
+    return fresh ? this.customers.fresh(id, principal) : this.customers.get(id, principal);
+  }
+}

@@ -1,0 +1,18 @@
+import { OmitType } from '@nestjs/swagger';
+import { Flag, DEAL_STAGES, Deal, Id, OneOf, type DealStage } from '#canonical';
+import { PageQuery } from '#service';
+
+/** A deal as this API publishes it. */
+export class DealResource extends OmitType(Deal, [] as const) {}
+
+export class DealPath {
+  @Id({ description: 'Canonical id of a deal.' }) id: string;
+}
+
+export class DealQuery extends PageQuery {
+  @OneOf(DEAL_STAGES, { optional: true }) stage?: DealStage;
+}
+
+export class FreshQuery {
+  @Flag({ optional: true, description: 'True reads the CRM now; else the last state seen is answered.' }) fresh?: boolean;
+}

@@ -1,0 +1,4 @@
+import { serve } from '#service';
+import { crmApp } from './crm.app.js';
+
+await serve(crmApp);

@@ -1,0 +1,57 @@
+import type { Type } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Customer, Deal, RateCard } from '#canonical';
+import type { Finding, Means } from '#connector';
+import type { Metrics } from '#service';
+
+/** One version of a rate card; `legalEntity` is whose it is, in the CRM's words. */
+export type RateCardInCrm = RateCard & { legalEntity?: string };
+
+/** The version in force on `day`: the latest that starts on it or before; one without a start is in force from ever. */
+export function rateCardOn(versions: RateCardInCrm[], day: string): RateCardInCrm | undefined {
+  const startOf = ({ effectiveFrom = '' }: RateCardInCrm) => effectiveFrom;
+  return versions
+    .filter(version => startOf(version) <= day)
+    .sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
+    .at(-1);
+}
+
+/**
+ * What every CRM must do for us. Canonical types only; legal entity, billing method, cost centre and role hold the CRM's own words.
+ * Throws Problems: `refused-by-vendor` (code `login-refused`, `permission-missing` or `query-refused`), `rate-limited`,
+ * `vendor-unavailable` (code `malformed-answer` when the answer isn't what the vendor promises).
+ */
+export interface CrmVendor {
+  /** The product, as refs name it. */
+  readonly system: string;
+  /** The tenant, as ids are minted from it. */
+  readonly account: string;
+  readonly means: Means;
+  /** Read now, by the vendor's own id; null when there is none or it was deleted. */
+  deal(nativeId: string): Promise<Deal | null>;
+  customer(nativeId: string): Promise<Customer | null>;
+  /**
+   * Deals that changed since the cursor, and those whose lines, milestones or customer did, in pages; null: all. The same deal may come
+   * again. Cursors are instants by the vendor's clock.
+   */
+  dealsChanged(since: string | null): AsyncIterable<{ items: Deal[]; cursor: string }>;
+  customersChanged(since: string | null): AsyncIterable<{ items: Customer[]; cursor: string }>;
+  /** Everything there is; throws rather than end early. */
+  allDeals(): AsyncIterable<{ items: Deal[] }>;
+  allCustomers(): AsyncIterable<{ items: Customer[] }>;
+  /** All versions of a rate card, oldest first; none when the code is unknown. */
+  rateCards(code: string): Promise<RateCardInCrm[]>;
+  /** Logs in, reads one page of each thing needed and says what is missing, in plain words. Throws only for a defect. */
+  check(): Promise<Finding[]>;
+  close(): Promise<void>;
+}
+
+/** A vendor in the list: its name, its settings, and how it is reached. Nothing is sent before the first call. */
+export interface CrmVendorDefinition {
+  name: string;
+  config: Type<object>;
+  connect(o: { config: object; dataSource: DataSource; metrics: Metrics }): CrmVendor;
+}
+
+/** Injects the vendor this app was configured for. */
+export const CRM_VENDOR = Symbol('crm-vendor');

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { rateCardOn, type RateCardInCrm } from '../crm-vendor.js';
+import { countryCode, customerOf, dealOf, to18, type Org } from './salesforce.mapper.js';
+import type { SalesforceAccount, SalesforceLine, SalesforceOpportunity } from './salesforce.wire.js';
+
+const org: Org = { account: '00DLF00000000012AA', loginUrl: 'https://acme.my.salesforce.com/', hoursPerDay: 8 };
+
+const anAccount = (over: Partial<SalesforceAccount> = {}): SalesforceAccount => ({
+  id: '001LF0000000001YAA',
+  name: 'Northwind',
+  country: 'GB',
+  modifiedAt: '2026-11-20T09:00:00.000Z',
+  extensions: {},
+  ...over,
+});
+
+const aLine = (over: Partial<SalesforceLine> = {}): SalesforceLine => ({
+  id: '00kLF0000000001YAA',
+  productCode: 'SVC-ARCHITECT',
+  unit: 'Hour',
+  quantity: 10,
+  unitPrice: 160,
+  totalPrice: 1600,
+  ...over,
+});
+
+const anOpportunity = (over: Partial<SalesforceOpportunity> = {}): SalesforceOpportunity => ({
+  id: '006LF0000000001YAA',
+  name: 'Grid analytics',
+  stageName: 'Signed',
+  won: true,
+  closed: true,
+  closeDate: '2026-11-20',
+  amount: 1600,
+  currency: 'GBP',
+  account: anAccount(),
+  lines: [aLine()],
+  milestones: [],
+  modifiedAt: '2026-11-20T09:00:00.000Z',
+  extensions: {},
+  ...over,
+});
+
+describe('a deal from an opportunity', () => {
+  it.each([
+    [true, true, 'won'],
+    [false, true, 'lost'],
+    [false, false, 'open'],
+  ] as const)('won %s and closed %s is %s, whatever the stage is called', (won, closed, stage) => {
+    expect(dealOf(anOpportunity({ won, closed, stageName: 'Handshake' }), undefined, org)).toMatchObject({ stage, stageName: 'Handshake' });
+  });
+
+  it.each([
+    ['Hour', 10, 160, 600, '160.00'],
+    [undefined, 0.25, 160, 15, '160.00'],
+    ['Day', 2.5, 1280, 1200, '160.00'],
+    ['Each', 3, 500, 0, '500.00'],
+  ])('sells %s: %d at %d is %d minutes at %s an hour', (unit, quantity, unitPrice, minutes, amount) => {
+    const [role] = dealOf(anOpportunity({ lines: [aLine({ unit, quantity, unitPrice })] }), undefined, org).roles;
+    expect(role).toMatchObject({ minutes, ratePerHour: { amount, currency: 'GBP' } });
+  });
+
+  it('keeps cents exact and skills apart', () => {
+    const [role] = dealOf(anOpportunity({ lines: [aLine({ totalPrice: 1149.9, skills: 'Security; Integration Design;' })] }), undefined, org).roles;
+    expect(role).toMatchObject({ amount: { amount: '1149.90', currency: 'GBP' }, skills: ['Security', 'Integration Design'] });
+  });
+
+  it('has a customer without a name when it has no account, which the rules refuse', () => {
+    expect(dealOf(anOpportunity({ account: undefined }), undefined, org).customer).toMatchObject({ name: '', active: false, refs: [] });
+  });
+
+  it('says nothing about what is empty', () => {
+    const deal = dealOf(anOpportunity(), undefined, org);
+    expect(Object.values(deal)).not.toContain(undefined);
+    expect('startDate' in deal || 'legalEntity' in deal || 'extensions' in deal).toBe(false);
+  });
+
+  it('links to itself', () => {
+    expect(dealOf(anOpportunity(), undefined, org).refs).toEqual([
+      {
+        system: 'salesforce',
+        account: org.account,
+        type: 'Opportunity',
+        nativeId: '006LF0000000001YAA',
+        url: 'https://acme.my.salesforce.com/lightning/r/Opportunity/006LF0000000001YAA/view',
+      },
+    ]);
+  });
+});
+
+describe('a customer from an account', () => {
+  it.each([
+    ['GB', 'GB'],
+    ['gb', 'GB'],
+    ['United Kingdom', 'GB'],
+    ['UK', 'GB'],
+    ['USA', 'US'],
+    ['United States', 'US'],
+    ['Germany', 'DE'],
+    [' france ', 'FR'],
+    ['Larkland', undefined],
+    ['ZZ', undefined],
+    [undefined, undefined],
+    ['', undefined],
+  ])('reads the country %o as %o', (written, code) => expect(countryCode(written)).toBe(code));
+
+  it('has no address when its country can not be told', () => {
+    expect('billingAddress' in customerOf(anAccount({ country: 'Larkland', city: 'Larkville' }), org)).toBe(false);
+  });
+
+  it('belongs to the customer of its parent account', () => {
+    const parent = customerOf(anAccount({ id: '001LF0000000009YAA' }), org);
+    expect(customerOf(anAccount({ parentId: '001LF0000000009' }), org).parentId).toBe(parent.id);
+  });
+});
+
+describe('ids', () => {
+  it('are the same in both forms', () => {
+    expect(to18('0018a00001rBqb8')).toBe('0018a00001rBqb8AAC');
+    expect(to18('0018a00001rBqb8AAC')).toBe('0018a00001rBqb8AAC');
+  });
+});
+
+describe('the rate card version of a day', () => {
+  const version = (effectiveFrom?: string): RateCardInCrm => ({
+    code: 'RC',
+    currency: 'GBP',
+    rates: [],
+    ...(effectiveFrom ? { effectiveFrom } : {}),
+  });
+  const versions = [version('2027-01-01'), version('2025-01-01'), version('2026-01-01')];
+
+  it.each([
+    ['2026-12-31', '2026-01-01'],
+    ['2027-01-01', '2027-01-01'],
+    ['2024-12-31', undefined],
+  ])('of %s is that of %s', (day, from) => expect(rateCardOn(versions, day)?.effectiveFrom).toBe(from));
+
+  it('is in force from ever when it has no start', () => expect(rateCardOn([version()], '1999-01-01')).toEqual(version()));
+});

@@ -1,0 +1,184 @@
+import { Decimal } from 'decimal.js';
+import { type Address, type Customer, type Deal, type ExternalRef, mintId, money, type SoldMilestone, type SoldRole } from '#canonical';
+import type { RateCardInCrm } from '../crm-vendor.js';
+import type { SalesforceAccount, SalesforceLine, SalesforceMilestone, SalesforceOpportunity, SalesforceRateCard } from './salesforce.wire.js';
+
+export const SYSTEM = 'salesforce';
+
+/** The org that records come from. `account` is the 18-character organization id. */
+export interface Org {
+  account: string;
+  /** For links people follow. */
+  loginUrl: string;
+  hoursPerDay: number;
+}
+
+const SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
+
+/**
+ * The 18-character form of an id; both forms name one record, so ids are minted from this one only. The suffix says, per block of five,
+ * which characters are upper-case.
+ */
+export function to18(id: string): string {
+  if (id.length !== 15) return id;
+  const blocks = [0, 5, 10].map(start => [...id.slice(start, start + 5)].reduce((bits, char, i) => (/[A-Z]/.test(char) ? bits | (1 << i) : bits), 0));
+  return id + blocks.map(bits => SUFFIX[bits]).join('');
+}
+
+export const customerIdOf = (org: Org, accountId: string): string => mintId('customer', SYSTEM, org.account, to18(accountId));
+export const dealIdOf = (org: Org, opportunityId: string): string => mintId('deal', SYSTEM, org.account, to18(opportunityId));
+
+export function customerOf(account: SalesforceAccount, org: Org): Customer {
+  return dense({
+    id: customerIdOf(org, account.id),
+    name: account.name,
+    legalName: account.legalName,
+    parentId: account.parentId && customerIdOf(org, account.parentId),
+    billingAddress: addressOf(account),
+    billingEmail: account.billingEmail,
+    taxRegistration: account.taxRegistration,
+    currency: account.currency,
+    paymentTerms: account.paymentTerms,
+    active: true,
+    refs: [refTo(org, 'Account', account.id)],
+    extensions: filled(account.extensions),
+  });
+}
+
+/** `rateCard`: the version in force on the deal's first day. */
+export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInCrm | undefined, org: Org): Deal {
+  const id = dealIdOf(org, opportunity.id);
+  // A single-currency org says so in its configuration; a multi-currency org's opportunity always has one.
+  const currency = opportunity.currency ?? 'XXX';
+  return dense({
+    id,
+    name: opportunity.name,
+    stage: opportunity.won ? 'won' : opportunity.closed ? 'lost' : 'open',
+    stageName: opportunity.stageName,
+    closeDate: opportunity.closeDate,
+    customer: opportunity.account ? customerOf(opportunity.account, org) : nobody(opportunity, org),
+    legalEntity: opportunity.legalEntity,
+    billingMethod: opportunity.billingMethod,
+    costCentre: opportunity.practice,
+    currency,
+    amount: money(opportunity.amount ?? 0, currency),
+    notToExceed: opportunity.notToExceed === undefined ? undefined : money(opportunity.notToExceed, currency),
+    rateCard: rateCard && withoutLegalEntity(rateCard),
+    startDate: opportunity.startDate,
+    endDate: opportunity.endDate,
+    purchaseOrder: opportunity.purchaseOrder,
+    roles: opportunity.lines.map(line => roleOf(line, id, currency, org)),
+    milestones: opportunity.milestones.map((milestone, i) => milestoneOf(milestone, i, id, currency)),
+    owner: opportunity.owner && dense(opportunity.owner),
+    modifiedAt: opportunity.modifiedAt,
+    refs: [refTo(org, 'Opportunity', opportunity.id)],
+    extensions: filled(opportunity.extensions),
+  });
+}
+
+export function rateCardOf(card: SalesforceRateCard): RateCardInCrm {
+  const currency = card.currency ?? 'XXX';
+  return dense({
+    code: card.code,
+    currency,
+    effectiveFrom: card.effectiveFrom,
+    legalEntity: card.legalEntity,
+    rates: card.rates.filter(rate => rate.role !== undefined).map(rate => ({ role: rate.role!, ratePerHour: money(rate.ratePerHour, currency) })),
+  });
+}
+
+/** Quantity is hours, or days when the product is sold by the day; other units (a licence, a fee) are worth money and no time. */
+function roleOf(line: SalesforceLine, dealId: string, currency: string, { hoursPerDay }: Org): SoldRole {
+  const hoursPerUnit = hoursOf(line.unit, hoursPerDay);
+  const rate = hoursPerUnit === 0 ? new Decimal(line.unitPrice) : new Decimal(line.unitPrice).div(hoursPerUnit);
+  return dense({
+    id: mintId('task', dealId, 'line', to18(line.id)),
+    role: line.productCode ?? line.productName ?? '',
+    minutes: new Decimal(line.quantity).times(hoursPerUnit).times(60).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber(),
+    ratePerHour: money(rate, currency),
+    amount: money(line.totalPrice, currency),
+    startDate: line.startDate,
+    endDate: line.endDate,
+    skills: (line.skills ?? '')
+      .split(';')
+      .map(skill => skill.trim())
+      .filter(skill => skill !== ''),
+  });
+}
+
+function hoursOf(unit: string | undefined, hoursPerDay: number): number {
+  if (unit === undefined || /^hours?$/i.test(unit)) return 1;
+  return /^days?$/i.test(unit) ? hoursPerDay : 0;
+}
+
+/** Where the org numbers no milestones, their order does. */
+function milestoneOf(milestone: SalesforceMilestone, index: number, dealId: string, currency: string): SoldMilestone {
+  return dense({
+    id: mintId('milestone', dealId, 'milestone', to18(milestone.id)),
+    name: milestone.name,
+    sequence: milestone.sequence ?? index + 1,
+    dueDate: milestone.dueDate,
+    amount: money(milestone.amount, currency),
+  });
+}
+
+/** An address needs a country that can be told; else there is none, which the rules for a customer notice. */
+function addressOf({ street, city, state, postalCode, country }: SalesforceAccount): Address | undefined {
+  const code = countryCode(country);
+  return code === undefined ? undefined : dense<Address>({ street, city, state, postalCode, country: code });
+}
+
+/** A deal without an account: a customer without a name, whom the rules refuse. */
+function nobody(opportunity: SalesforceOpportunity, org: Org): Customer {
+  return { id: customerIdOf(org, opportunity.id), name: '', active: false, refs: [] };
+}
+
+const withoutLegalEntity = ({ legalEntity: _, ...card }: RateCardInCrm) => card;
+
+const refTo = (org: Org, type: string, id: string): ExternalRef => ({
+  system: SYSTEM,
+  account: org.account,
+  type,
+  nativeId: to18(id),
+  url: `${org.loginUrl.replace(/\/$/, '')}/lightning/r/${type}/${to18(id)}/view`,
+});
+
+// What people write for a country beside its ISO code and English name.
+const COMMON_NAMES: Record<string, string> = {
+  usa: 'US',
+  'u.s.a.': 'US',
+  'u.s.': 'US',
+  uk: 'GB',
+  'u.k.': 'GB',
+  england: 'GB',
+  'great britain': 'GB',
+  'united states of america': 'US',
+  holland: 'NL',
+  'czech republic': 'CZ',
+  'the netherlands': 'NL',
+};
+
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const english = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+// Unicode names regions that are no countries, and withdrawn codes, which canonicalise to another.
+const NO_COUNTRY = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
+const isCountry = (code: string) =>
+  !NO_COUNTRY.has(code) && english.of(code) !== undefined && Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`;
+const CODES = LETTERS.flatMap(first => LETTERS.map(second => first + second)).filter(isCountry);
+const COUNTRIES = new Map(CODES.map(code => [english.of(code)!.toLowerCase(), code]));
+
+/** The ISO code of a country written as a code or as its name in English; undefined when it is neither. */
+export function countryCode(country: string | undefined): string | undefined {
+  const written = country?.trim() ?? '';
+  const common = COMMON_NAMES[written.toLowerCase()];
+  if (common) return common;
+  if (CODES.includes(written.toUpperCase())) return written.toUpperCase();
+  return COUNTRIES.get(written.toLowerCase());
+}
+
+const filled = (bag: Record<string, unknown>): Record<string, unknown> | undefined => (Object.keys(bag).length > 0 ? bag : undefined);
+
+/** Without what is undefined, so that equal records are equal however they were read. */
+function dense<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}

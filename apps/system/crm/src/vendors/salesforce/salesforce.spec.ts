@@ -1,0 +1,231 @@
+import jsforce from 'jsforce';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig, Metrics } from '#service';
+import { connectorMigrations } from '#connector';
+import { testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { Problem, type Customer, type Deal } from '#canonical';
+import { describeCrmVendor, type CrmHarness } from '../crm-vendor.contract.js';
+import type { CrmVendor } from '../crm-vendor.js';
+import { VendorDoor } from '../vendor-door.fixture.js';
+import { SalesforceConfig } from './salesforce.config.js';
+import { salesforce, salesforceProblem } from './salesforce.vendor.js';
+
+const ORG = '00DLF0000000001';
+
+interface Setting {
+  database: TestDatabase;
+  sandboxes: TestSandboxes;
+  /** What people and their tools do in the org. */
+  people: InstanceType<typeof jsforce.Connection>;
+}
+
+async function setUp(): Promise<Setting> {
+  const database = await testDatabase({ migrations: connectorMigrations });
+  const sandboxes = await testSandboxes({ vendors: ['salesforce'] });
+  const { loginUrl, clientId, clientSecret, apiVersion } = sandboxes.endpoints.salesforce;
+  const people = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, instanceUrl: loginUrl, version: apiVersion });
+  await people.authorize({ grant_type: 'client_credentials' });
+  return { database, sandboxes, people };
+}
+
+function connect({ database, sandboxes }: Setting, env: Record<string, string> = {}): CrmVendor {
+  const { loginUrl, clientId, clientSecret, apiVersion } = sandboxes.endpoints.salesforce;
+  const config = loadConfig(SalesforceConfig, {
+    SALESFORCE_LOGIN_URL: loginUrl,
+    SALESFORCE_CLIENT_ID: clientId,
+    SALESFORCE_CLIENT_SECRET: clientSecret,
+    SALESFORCE_API_VERSION: apiVersion,
+    SALESFORCE_ACCOUNT: ORG,
+    ...env,
+  });
+  return salesforce.connect({ config, dataSource: database.dataSource, metrics: new Metrics() });
+}
+
+async function harness(): Promise<CrmHarness> {
+  const setting = await setUp();
+  const { people, sandboxes, database } = setting;
+  const door = await new VendorDoor(sandboxes.endpoints.salesforce.loginUrl, path => path.startsWith('/services/oauth2/')).open();
+  const stage = (Id: string, StageName: string) =>
+    people
+      .sobject('Opportunity')
+      .update({ Id, StageName })
+      .then(() => undefined);
+  const first = async (soql: string) => (await people.query<{ Id: string; AccountId: string }>(`${soql} LIMIT 1`)).records[0];
+  return {
+    door,
+    connect: () => connect(setting, { SALESFORCE_LOGIN_URL: door.url, SALESFORCE_TIMEOUT_MS: '20000' }),
+    people: {
+      anyOpenDeal: async () => (await first('SELECT Id FROM Opportunity WHERE IsClosed = false AND HasOpportunityLineItem = true')).Id,
+      customerOf: async id => (await first(`SELECT AccountId FROM Opportunity WHERE Id = '${id}'`)).AccountId,
+      win: id => stage(id, 'Signed'),
+      lose: id => stage(id, 'Lost'),
+      reopen: id => stage(id, 'Negotiation'),
+      changeLine: async id => {
+        const line = await first(`SELECT Id FROM OpportunityLineItem WHERE OpportunityId = '${id}'`);
+        await people.sobject('OpportunityLineItem').update({ Id: line.Id, Quantity: 77.5 });
+      },
+      changeMilestones: async id => {
+        await people
+          .sobject('SOW_Milestone__c')
+          .create({ Name: 'One more', Opportunity__c: id, Sequence__c: 9, Due_Date__c: '2027-06-30', Amount__c: 12.5 });
+      },
+      setTaxRegistration: async (Id, Tax_Registration__c) => {
+        await people.sobject('Account').update({ Id, Tax_Registration__c });
+      },
+      newDeal: async Name => (await people.sobject('Opportunity').create({ Name, StageName: 'Proposal', CloseDate: '2027-01-31' })).id!,
+      delete: async id => {
+        await people.sobject('Opportunity').destroy(id);
+      },
+    },
+    rateCardCode: (await people.query<{ Code__c: string }>('SELECT Code__c FROM Rate_Card__c LIMIT 1')).records[0].Code__c,
+    secrets: [sandboxes.endpoints.salesforce.clientSecret],
+    close: async () => {
+      await door.close();
+      await sandboxes.close();
+      await database.close();
+    },
+  };
+}
+
+describeCrmVendor('Salesforce', harness);
+
+describe('Salesforce', () => {
+  let setting: Setting;
+  let vendor: CrmVendor;
+  beforeAll(async () => {
+    setting = await setUp();
+    vendor = connect(setting);
+  });
+  afterAll(async () => {
+    await vendor.close();
+    await setting.sandboxes.close();
+    await setting.database.close();
+  });
+
+  const anyDeal = async (where: string) =>
+    (await setting.people.query<{ Id: string }>(`SELECT Id FROM Opportunity WHERE ${where} LIMIT 1`)).records[0].Id;
+
+  it('mints the same ids from the short and the long organization id', async () => {
+    const long = connect(setting, { SALESFORCE_ACCOUNT: '00DLF00000000012AA' });
+    const id = await anyDeal('IsClosed = false');
+    expect((await long.deal(id))?.id).toBe((await vendor.deal(id.slice(0, 15)))?.id);
+    expect(long.account).toBe(vendor.account);
+    await long.close();
+  });
+
+  it('takes the rate card version of the first day of work', async () => {
+    const id = await anyDeal('Rate_Card__c != null AND IsClosed = false');
+    const deal = (await vendor.deal(id))!;
+    const versions = await vendor.rateCards(deal.rateCard!.code);
+    expect(versions.length).toBeGreaterThan(1);
+    const started = versions.filter(version => version.effectiveFrom! <= deal.startDate!).at(-1)!;
+    expect(deal.rateCard).toMatchObject({ effectiveFrom: started.effectiveFrom, rates: started.rates });
+    for (const role of deal.roles) expect(deal.rateCard!.rates.find(rate => rate.role === role.role)?.ratePerHour).toEqual(role.ratePerHour);
+  });
+
+  it('reads all customers over many pages, each once', async () => {
+    const made = 2_100;
+    for (let from = 0; from < made; from += 200) {
+      const records = Array.from({ length: Math.min(200, made - from) }, (_, i) => ({ Name: `Many ${from + i}` }));
+      await setting.people.sobject('Account').create(records);
+    }
+    const pages: Customer[][] = [];
+    for await (const { items } of vendor.customersChanged(null)) pages.push(items);
+    expect(pages.length).toBeGreaterThan(1);
+    const many = pages.flat().filter(customer => customer.name.startsWith('Many '));
+    expect(new Set(many.map(({ id }) => id)).size).toBe(made);
+  });
+
+  it('reads all lines of a deal that has more than a page of them', async () => {
+    const id = await anyDeal("IsClosed = false AND CurrencyIsoCode = 'GBP' AND HasOpportunityLineItem = true");
+    const { records } = await setting.people.query<{ PricebookEntryId: string }>(
+      `SELECT PricebookEntryId FROM OpportunityLineItem WHERE OpportunityId = '${id}' LIMIT 1`,
+    );
+    const before = (await vendor.deal(id))!.roles.length;
+    for (let page = 0; page < 11; page++) {
+      const lines = Array.from({ length: 200 }, () => ({
+        OpportunityId: id,
+        PricebookEntryId: records[0].PricebookEntryId,
+        Quantity: 1,
+        UnitPrice: 1,
+      }));
+      await setting.people.sobject('OpportunityLineItem').create(lines);
+    }
+    expect((await vendor.deal(id))!.roles).toHaveLength(before + 2_200);
+    await setting.people.sobject('Opportunity').destroy(id);
+  });
+
+  it('keeps what a person typed out of the query', async () => {
+    expect(await vendor.rateCards("x' OR Code__c != '")).toEqual([]);
+    expect(await vendor.rateCards('back\\slash\\')).toEqual([]);
+  });
+
+  it("carries the firm's own fields along by configuration, and leaves out what the org has not", async () => {
+    const env = {
+      SALESFORCE_DEAL_EXTENSIONS: 'NextStep,Account.Industry',
+      SALESFORCE_FIELD_PRACTICE: 'none',
+      SALESFORCE_MILESTONES: 'none',
+      SALESFORCE_RATE_CARD_OBJECT: 'none',
+    };
+    const plain = connect(setting, env);
+    const { id } = await setting.people
+      .sobject('Opportunity')
+      .create({ Name: 'Extended', StageName: 'Proposal', CloseDate: '2027-01-31', NextStep: 'call' });
+    expect(await plain.deal(id!)).toMatchObject({ extensions: { NextStep: 'call' }, milestones: [] } satisfies Partial<Deal>);
+    const seeded = (await plain.deal(await anyDeal('Rate_Card__c != null')))!;
+    expect('costCentre' in seeded || 'rateCard' in seeded || 'extensions' in seeded).toBe(false);
+    await plain.close();
+  });
+
+  describe('vendor:check', () => {
+    const sayWith = async (env: Record<string, string>) => {
+      const checked = connect(setting, env);
+      const findings = await checked.check();
+      await checked.close();
+      return findings.filter(finding => !finding.ok).map(({ what, say }) => `${what}: ${say}`);
+    };
+
+    it.each([
+      [
+        { SALESFORCE_FIELD_LEGAL_ENTITY: 'Selling_Entity__c' },
+        /^opportunity fields: Opportunity has no field.*Selling_Entity__c \(set SALESFORCE_FIELD_LEGAL_ENTITY/,
+      ],
+      [{ SALESFORCE_FIELD_TAX_REGISTRATION: 'VAT__c' }, /^account fields: Account has no field.*VAT__c \(set SALESFORCE_FIELD_TAX_REGISTRATION/],
+      [{ SALESFORCE_MILESTONES: 'Phases__r' }, /^milestones: Opportunity has no child relationship Phases__r.*SALESFORCE_MILESTONES/],
+      [{ SALESFORCE_RATE_CARD_OBJECT: 'Price_Plan__c' }, /^rate card fields: there is no object Price_Plan__c, or the run-as user may not see it/],
+      [{ SALESFORCE_FIELD_RATE_ROLE: 'Product__r.Code' }, /^rate fields: Rate_Card_Rate__c has no field.*Product__r\.Code/],
+      [{ SALESFORCE_CLIENT_SECRET: 'wrong' }, /^logs in: .*invalid client credentials.*SALESFORCE_CLIENT_SECRET/],
+      [{ SALESFORCE_ACCOUNT: '00D000000000000' }, /^logs in: this is organization 00DLF00000000012AA, but SALESFORCE_ACCOUNT says 00D000000000000/],
+    ])('says what is missing with %o', async (env, said) => {
+      const [first] = await sayWith(env);
+      expect(first).toMatch(said);
+    });
+  });
+
+  it.each([
+    [403, 'REQUEST_LIMIT_EXCEEDED', 'rate-limited', true],
+    [500, 'UNABLE_TO_LOCK_ROW', 'vendor-unavailable', true],
+    [400, 'UNABLE_TO_LOCK_ROW', 'vendor-unavailable', true],
+    [503, 'SERVER_UNAVAILABLE', 'vendor-unavailable', true],
+    [403, 'INSUFFICIENT_ACCESS', 'refused-by-vendor', false],
+    [400, 'MALFORMED_QUERY', 'refused-by-vendor', false],
+    [400, 'INVALID_QUERY_LOCATOR', 'refused-by-vendor', false],
+    [404, 'ENTITY_IS_DELETED', 'not-found', false],
+  ])('reads %i %s by its code, not by its status: %s', (status, errorCode, kind, retryable) => {
+    const text = JSON.stringify([{ errorCode, message: 'said' }]);
+    const problem = salesforceProblem(
+      { status, headers: {}, text, json: <T>() => JSON.parse(text) as T },
+      { operation: 'x', kind: 'read', method: 'GET', path: '/' },
+    );
+    expect(problem).toBeInstanceOf(Problem);
+    expect(problem).toMatchObject({ kind, retryable, vendor: { code: errorCode } });
+  });
+
+  it('tells all faults of its settings at once', () => {
+    expect(() =>
+      loadConfig(SalesforceConfig, { SALESFORCE_LOGIN_URL: 'nowhere', SALESFORCE_CLIENT_ID: 'x', SALESFORCE_FIELD_PRACTICE: 'Practice; DROP' }),
+    ).toThrow(
+      /SALESFORCE_CLIENT_SECRET: is required[^]*SALESFORCE_ACCOUNT: is required[^]*SALESFORCE_LOGIN_URL[^]*SALESFORCE_FIELD_PRACTICE must be the API name/,
+    );
+  });
+});

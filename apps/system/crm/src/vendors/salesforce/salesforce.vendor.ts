@@ -1,0 +1,233 @@
+import { Problem, type Customer, type Deal } from '#canonical';
+import { Connector, kindOfStatus, oauthClientCredentials, type Finding, type Means, type VendorAnswer, type VendorCall } from '#connector';
+import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type RateCardInCrm } from '../crm-vendor.js';
+import { checkSalesforce } from './salesforce.check.js';
+import { SalesforceConfig } from './salesforce.config.js';
+import { customerOf, dealOf, rateCardOf, SYSTEM, to18, type Org } from './salesforce.mapper.js';
+import {
+  accountSelect,
+  childPage,
+  opportunitySelect,
+  rateCardSelect,
+  readAccount,
+  readOpportunity,
+  readPage,
+  readRateCard,
+  soqlInstant,
+  soqlText,
+  type SalesforceOpportunity,
+  type SalesforcePage,
+  type SalesforceRow,
+} from './salesforce.wire.js';
+
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+/** Reads deals, customers and rate cards by SOQL. */
+export class SalesforceVendor implements CrmVendor {
+  readonly system = SYSTEM;
+  /** Upsert by external id; a call may run ten minutes at the vendor before it is cut. */
+  readonly means: Means = { kind: 'upsert', settlingMs: 600_000 };
+  readonly #org: Org;
+
+  constructor(
+    private readonly connector: Connector,
+    private readonly config: SalesforceConfig,
+  ) {
+    this.#org = { account: to18(config.account ?? ''), loginUrl: config.loginUrl ?? '', hoursPerDay: config.hoursPerDay };
+  }
+
+  get account(): string {
+    return this.#org.account;
+  }
+
+  async deal(nativeId: string): Promise<Deal | null> {
+    const page = await this.#query('query-opportunity', `${opportunitySelect(this.config)} WHERE Id = ${soqlText(nativeId)}`);
+    const [deal] = await this.#deals(page.records);
+    return deal?.deal ?? null;
+  }
+
+  async customer(nativeId: string): Promise<Customer | null> {
+    const { records } = await this.#query('query-account', `${accountSelect(this.config)} WHERE Id = ${soqlText(nativeId)}`);
+    return records.length === 0 ? null : customerOf(readAccount(records[0], this.config), this.#org);
+  }
+
+  /**
+   * By SystemModstamp of the opportunity, which its lines and milestones move, or of its account. A page's cursor is its last opportunity's
+   * stamp, since rows come in that order; the last page's is when the vendor began to answer, which covers the accounts' stamps too.
+   */
+  async *dealsChanged(since: string | null): AsyncIterable<{ items: Deal[]; cursor: string }> {
+    const changed = since === null ? '' : ` WHERE SystemModstamp >= ${soqlInstant(since)} OR Account.SystemModstamp >= ${soqlInstant(since)}`;
+    let readTo = since ?? EPOCH;
+    let newest = readTo;
+    for await (const { records, done, answeredAt } of this.#pages(
+      'query-opportunities',
+      `${opportunitySelect(this.config)}${changed} ORDER BY SystemModstamp, Id`,
+    )) {
+      const deals = await this.#deals(records);
+      readTo = latest([readTo, ...deals.map(({ from }) => from.modifiedAt)]);
+      newest = latest([newest, readTo, ...deals.map(({ from }) => from.account?.modifiedAt ?? EPOCH)]);
+      yield { items: deals.map(({ deal }) => deal), cursor: done ? latest([newest, answeredAt]) : readTo };
+    }
+  }
+
+  async *customersChanged(since: string | null): AsyncIterable<{ items: Customer[]; cursor: string }> {
+    const changed = since === null ? '' : ` WHERE SystemModstamp >= ${soqlInstant(since)}`;
+    let readTo = since ?? EPOCH;
+    for await (const { records, done, answeredAt } of this.#pages(
+      'query-accounts',
+      `${accountSelect(this.config)}${changed} ORDER BY SystemModstamp, Id`,
+    )) {
+      const accounts = records.map(row => readAccount(row, this.config));
+      readTo = latest([readTo, ...accounts.map(account => account.modifiedAt)]);
+      yield { items: accounts.map(account => customerOf(account, this.#org)), cursor: done ? latest([readTo, answeredAt]) : readTo };
+    }
+  }
+
+  async *allDeals(): AsyncIterable<{ items: Deal[] }> {
+    for await (const { records } of this.#pages('sweep-opportunities', `${opportunitySelect(this.config)} ORDER BY Id`)) {
+      yield { items: (await this.#deals(records)).map(({ deal }) => deal) };
+    }
+  }
+
+  async *allCustomers(): AsyncIterable<{ items: Customer[] }> {
+    for await (const { records } of this.#pages('sweep-accounts', `${accountSelect(this.config)} ORDER BY Id`)) {
+      yield { items: records.map(row => customerOf(readAccount(row, this.config), this.#org)) };
+    }
+  }
+
+  async rateCards(code: string): Promise<RateCardInCrm[]> {
+    return this.#rateCards([code]);
+  }
+
+  check(): Promise<Finding[]> {
+    return checkSalesforce(this.config, this.#org, path => this.#get('check', path));
+  }
+
+  close(): Promise<void> {
+    return this.connector.close();
+  }
+
+  async #deals(rows: SalesforceRow[]): Promise<{ deal: Deal; from: SalesforceOpportunity }[]> {
+    const opportunities: SalesforceOpportunity[] = [];
+    for (const row of rows) {
+      const lines = await this.#children(row, 'OpportunityLineItems');
+      const milestones = await this.#children(row, this.config.milestones);
+      opportunities.push(readOpportunity(row, lines, milestones, this.config));
+    }
+    const cards = await this.#rateCards(opportunities.flatMap(({ rateCard }) => rateCard ?? []));
+    return opportunities.map(from => {
+      const versions = cards.filter(card => card.code === from.rateCard);
+      return { from, deal: dealOf(from, rateCardOn(versions, from.startDate ?? from.closeDate), this.#org) };
+    });
+  }
+
+  async #rateCards(codes: string[]): Promise<RateCardInCrm[]> {
+    const { rateCardObject, rateCardCode, rateCardEffectiveFrom } = this.config;
+    if (codes.length === 0 || rateCardObject === 'none') return [];
+    const wanted = [...new Set(codes)].map(soqlText).join(', ');
+    const order = rateCardEffectiveFrom === 'none' ? 'Id' : rateCardEffectiveFrom;
+    const cards: RateCardInCrm[] = [];
+    for await (const { records } of this.#pages(
+      'query-rate-cards',
+      `${rateCardSelect(this.config)} WHERE ${rateCardCode} IN (${wanted}) ORDER BY ${order}`,
+    )) {
+      for (const row of records) cards.push(rateCardOf(readRateCard(row, await this.#children(row, this.config.rates), this.config)));
+    }
+    return cards;
+  }
+
+  /** All rows of a sub-query, which has pages of its own when it is long. */
+  async #children(row: SalesforceRow, relationship: string): Promise<SalesforceRow[]> {
+    let page = childPage(row, relationship);
+    const rows = [...page.records];
+    while (!page.done) {
+      page = readPage(await this.#get('query-more', page.nextRecordsUrl!));
+      rows.push(...page.records);
+    }
+    return rows;
+  }
+
+  /** All pages of a query. `answeredAt` is when the vendor answered the first, by its own clock: what changed before is in the result. */
+  async *#pages(operation: string, soql: string): AsyncIterable<SalesforcePage & { answeredAt: string }> {
+    const { answeredAt, ...first } = await this.#query(operation, soql);
+    let page = first;
+    yield { ...page, answeredAt };
+    while (!page.done) {
+      page = readPage(await this.#get('query-more', page.nextRecordsUrl!));
+      yield { ...page, answeredAt };
+    }
+  }
+
+  async #query(operation: string, soql: string): Promise<SalesforcePage & { answeredAt: string }> {
+    const answer = await this.#send(operation, `/services/data/v${this.config.apiVersion}/query`, { q: soql });
+    const date = new Date(answer.headers.date ?? EPOCH);
+    return { ...readPage(answer.json()), answeredAt: Number.isNaN(date.getTime()) ? EPOCH : date.toISOString() };
+  }
+
+  async #get(operation: string, path: string): Promise<unknown> {
+    return (await this.#send(operation, path)).json();
+  }
+
+  #send(operation: string, path: string, query?: Record<string, string>): Promise<VendorAnswer> {
+    return this.connector.send({ operation, kind: 'read', method: 'GET', path, query });
+  }
+}
+
+const latest = (instants: string[]): string => instants.reduce((a, b) => (a > b ? a : b));
+
+interface RestError {
+  errorCode: string;
+  message: string;
+}
+
+const TRANSIENT = new Set(['UNABLE_TO_LOCK_ROW', 'SERVER_UNAVAILABLE', 'REQUEST_RUNNING_TOO_LONG']);
+const NO_ACCESS = /^(INSUFFICIENT_ACCESS.*|API_DISABLED_FOR_ORG|FUNCTIONALITY_NOT_ENABLED)$/;
+
+/** Reads a REST error array. The errorCode decides, never the status alone: locks come as 500 or 400, the spent quota as 403. */
+export function salesforceProblem({ status, text }: VendorAnswer, { operation }: VendorCall): Problem {
+  const { errorCode, message } = errorOf(text) ?? { errorCode: `HTTP_${status}`, message: '' };
+  const vendor = { system: SYSTEM, operation, code: errorCode, message };
+  const detail = `Salesforce answered ${operation} with ${errorCode}${message ? `: ${message.trim()}` : ''}`;
+  if (errorCode === 'REQUEST_LIMIT_EXCEEDED') return new Problem('rate-limited', detail, { vendor });
+  if (TRANSIENT.has(errorCode)) return new Problem('vendor-unavailable', detail, { code: 'not-made', vendor });
+  if (status === 401) return new Problem('refused-by-vendor', detail, { code: 'login-refused', vendor });
+  if (NO_ACCESS.test(errorCode)) return new Problem('refused-by-vendor', detail, { code: 'permission-missing', vendor });
+  if (errorCode === 'ENTITY_IS_DELETED') return new Problem('not-found', detail, { vendor });
+  // An open query was forgotten: the same locator won't come back, the whole read must be made again.
+  if (errorCode === 'INVALID_QUERY_LOCATOR') return new Problem('refused-by-vendor', detail, { code: 'cursor-lost', vendor });
+  const kind = kindOfStatus(status);
+  return new Problem(kind, detail, { vendor, ...(kind === 'refused-by-vendor' ? { code: 'query-refused' } : {}) });
+}
+
+function errorOf(text: string): RestError | undefined {
+  try {
+    const [first] = JSON.parse(text) as Partial<RestError>[];
+    return typeof first?.errorCode === 'string' ? { errorCode: first.errorCode, message: first.message ?? '' } : undefined;
+  } catch {
+    return undefined; // a page of a proxy or of a maintenance window: the status tells
+  }
+}
+
+export const salesforce: CrmVendorDefinition = {
+  name: SYSTEM,
+  config: SalesforceConfig,
+  connect({ config, dataSource, metrics }) {
+    const settings = config as SalesforceConfig;
+    const { loginUrl, clientId, clientSecret, concurrency, timeoutMs } = settings;
+    const tokenUrl = `${(loginUrl ?? '').replace(/\/$/, '')}/services/oauth2/token`;
+    const auth = oauthClientCredentials({ tokenUrl, clientId, clientSecret });
+    const account = to18(settings.account ?? '');
+    const connector = new Connector({
+      vendor: SYSTEM,
+      account,
+      baseUrl: loginUrl,
+      auth,
+      concurrency,
+      timeoutMs,
+      dataSource,
+      metrics,
+      toProblem: salesforceProblem,
+    });
+    return new SalesforceVendor(connector, settings);
+  },
+};

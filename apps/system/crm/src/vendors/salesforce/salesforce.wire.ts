@@ -1,0 +1,312 @@
+import { Problem } from '#canonical';
+import type { SalesforceConfig } from './salesforce.config.js';
+
+/** A row of a query's answer, as it came. */
+export type SalesforceRow = Record<string, unknown>;
+
+export interface SalesforcePage {
+  totalSize: number;
+  done: boolean;
+  nextRecordsUrl?: string;
+  records: SalesforceRow[];
+}
+
+/** An account, under our names for the firm's own fields. Absent where the org leaves it empty. */
+export interface SalesforceAccount {
+  id: string;
+  name: string;
+  parentId?: string;
+  street?: string;
+  city?: string;
+  state?: string;
+  postalCode?: string;
+  country?: string;
+  currency?: string;
+  legalName?: string;
+  taxRegistration?: string;
+  billingEmail?: string;
+  paymentTerms?: string;
+  modifiedAt: string;
+  extensions: Record<string, unknown>;
+}
+
+export interface SalesforceLine {
+  id: string;
+  productCode?: string;
+  productName?: string;
+  unit?: string;
+  quantity: number;
+  unitPrice: number;
+  totalPrice: number;
+  startDate?: string;
+  endDate?: string;
+  skills?: string;
+}
+
+export interface SalesforceMilestone {
+  id: string;
+  name: string;
+  sequence?: number;
+  dueDate?: string;
+  amount: number;
+}
+
+export interface SalesforceOpportunity {
+  id: string;
+  name: string;
+  stageName: string;
+  won: boolean;
+  closed: boolean;
+  closeDate: string;
+  amount?: number;
+  currency?: string;
+  legalEntity?: string;
+  billingMethod?: string;
+  practice?: string;
+  startDate?: string;
+  endDate?: string;
+  rateCard?: string;
+  notToExceed?: number;
+  purchaseOrder?: string;
+  account?: SalesforceAccount;
+  owner?: { name: string; email?: string };
+  lines: SalesforceLine[];
+  milestones: SalesforceMilestone[];
+  modifiedAt: string;
+  extensions: Record<string, unknown>;
+}
+
+export interface SalesforceRateCard {
+  code: string;
+  effectiveFrom?: string;
+  legalEntity?: string;
+  currency?: string;
+  rates: { role?: string; ratePerHour: number }[];
+}
+
+const NONE = 'none';
+
+/** The fields of `names` that the org has, once each. */
+const fieldList = (names: string[]): string => [...new Set(names.filter(name => name !== NONE))].join(', ');
+
+const accountFields = (c: SalesforceConfig): string[] => [
+  'Id',
+  'Name',
+  'ParentId',
+  'BillingStreet',
+  'BillingCity',
+  'BillingState',
+  'BillingPostalCode',
+  c.billingCountry,
+  c.legalName,
+  c.taxRegistration,
+  c.billingEmail,
+  c.paymentTerms,
+  'SystemModstamp',
+  ...currencyField(c),
+  ...c.customerExtensions,
+];
+
+const currencyField = (c: SalesforceConfig): string[] => (c.currency ? [] : ['CurrencyIsoCode']);
+
+/** What is selected, per object. Sub-queries come in the order people put the rows. */
+export function accountSelect(c: SalesforceConfig): string {
+  return `SELECT ${fieldList(accountFields(c))} FROM Account`;
+}
+
+export function opportunitySelect(c: SalesforceConfig): string {
+  const own = fieldList([
+    'Id',
+    'Name',
+    'StageName',
+    'IsWon',
+    'IsClosed',
+    'CloseDate',
+    'Amount',
+    'SystemModstamp',
+    ...currencyField(c),
+    c.legalEntity,
+    c.billingMethod,
+    c.practice,
+    c.startDate,
+    c.endDate,
+    c.rateCard,
+    c.notToExceed,
+    c.purchaseOrder,
+    'Owner.Name',
+    'Owner.Email',
+    ...c.dealExtensions,
+    ...accountFields(c)
+      .filter(field => field !== NONE)
+      .map(field => `Account.${field}`),
+  ]);
+  const lines = fieldList([
+    'Id',
+    'Product2.ProductCode',
+    'Product2.Name',
+    'Product2.QuantityUnitOfMeasure',
+    'Quantity',
+    'UnitPrice',
+    'TotalPrice',
+    'ServiceDate',
+    c.lineEndDate,
+    c.lineSkills,
+  ]);
+  const children = [`(SELECT ${lines} FROM OpportunityLineItems ORDER BY SortOrder, Id)`];
+  if (c.milestones !== NONE) children.push(`(SELECT ${milestoneFields(c)} FROM ${c.milestones} ORDER BY ${orderOf(c.milestoneSequence)})`);
+  return `SELECT ${own}, ${children.join(', ')} FROM Opportunity`;
+}
+
+const milestoneFields = (c: SalesforceConfig) => fieldList(['Id', 'Name', c.milestoneSequence, c.milestoneDueDate, c.milestoneAmount]);
+const orderOf = (field: string) => (field === NONE ? 'Id' : `${field}, Id`);
+
+export function rateCardSelect(c: SalesforceConfig): string {
+  const own = fieldList(['Id', c.rateCardCode, c.rateCardEffectiveFrom, c.rateCardLegalEntity, ...currencyField(c)]);
+  return `SELECT ${own}, (SELECT ${fieldList(['Id', c.rateRole, c.ratePerHour])} FROM ${c.rates} ORDER BY ${orderOf(c.rateRole)}) FROM ${c.rateCardObject}`;
+}
+
+/** A SOQL string. Quotes and backslashes are escaped: what is in it can't end it. */
+export const soqlText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** An instant as SOQL takes it and as we keep it: UTC with `Z`. */
+export const soqlInstant = (instant: string): string => new Date(instant).toISOString();
+
+export function readPage(body: unknown): SalesforcePage {
+  const page = body as Partial<SalesforcePage> | null;
+  const readable = typeof page === 'object' && page !== null && typeof page.done === 'boolean' && typeof page.totalSize === 'number';
+  // `COUNT()` answers rows as null in some editions.
+  const rows = page?.records ?? [];
+  if (!readable || !Array.isArray(rows)) throw malformed('a query was answered without totalSize, done and records');
+  if (!page.done && typeof page.nextRecordsUrl !== 'string') throw malformed('a page says there is more and not where');
+  return { ...(page as SalesforcePage), records: rows };
+}
+
+/** The rows of a sub-query; none when it is null, absent or empty. */
+export function childPage(row: SalesforceRow, relationship: string): SalesforcePage {
+  const children = row[relationship];
+  return children === null || children === undefined ? { totalSize: 0, done: true, records: [] } : readPage(children);
+}
+
+export function readAccount(row: SalesforceRow, c: SalesforceConfig): SalesforceAccount {
+  return {
+    id: required(row, 'Id'),
+    name: text(row, 'Name') ?? '',
+    parentId: text(row, 'ParentId'),
+    street: text(row, 'BillingStreet'),
+    city: text(row, 'BillingCity'),
+    state: text(row, 'BillingState'),
+    postalCode: text(row, 'BillingPostalCode'),
+    country: text(row, c.billingCountry),
+    currency: c.currency ?? text(row, 'CurrencyIsoCode'),
+    legalName: text(row, c.legalName),
+    taxRegistration: text(row, c.taxRegistration),
+    billingEmail: text(row, c.billingEmail),
+    paymentTerms: text(row, c.paymentTerms),
+    modifiedAt: instant(row, 'SystemModstamp'),
+    extensions: extensionsOf(row, c.customerExtensions),
+  };
+}
+
+/** `lines` and `milestones` are given: a sub-query's rows may have come in several pages. */
+export function readOpportunity(row: SalesforceRow, lines: SalesforceRow[], milestones: SalesforceRow[], c: SalesforceConfig): SalesforceOpportunity {
+  const account = row.Account as SalesforceRow | null | undefined;
+  const owner = text(row, 'Owner.Name');
+  return {
+    id: required(row, 'Id'),
+    name: text(row, 'Name') ?? '',
+    stageName: required(row, 'StageName'),
+    won: row.IsWon === true,
+    closed: row.IsClosed === true,
+    closeDate: required(row, 'CloseDate'),
+    amount: number(row, 'Amount'),
+    currency: c.currency ?? text(row, 'CurrencyIsoCode'),
+    legalEntity: text(row, c.legalEntity),
+    billingMethod: text(row, c.billingMethod),
+    practice: text(row, c.practice),
+    startDate: text(row, c.startDate),
+    endDate: text(row, c.endDate),
+    rateCard: text(row, c.rateCard),
+    notToExceed: number(row, c.notToExceed),
+    purchaseOrder: text(row, c.purchaseOrder),
+    account: account ? readAccount(account, c) : undefined,
+    owner: owner === undefined ? undefined : { name: owner, email: text(row, 'Owner.Email') },
+    lines: lines.map(line => readLine(line, c)),
+    milestones: milestones.map(milestone => readMilestone(milestone, c)),
+    modifiedAt: instant(row, 'SystemModstamp'),
+    extensions: extensionsOf(row, c.dealExtensions),
+  };
+}
+
+function readLine(row: SalesforceRow, c: SalesforceConfig): SalesforceLine {
+  return {
+    id: required(row, 'Id'),
+    productCode: text(row, 'Product2.ProductCode'),
+    productName: text(row, 'Product2.Name'),
+    unit: text(row, 'Product2.QuantityUnitOfMeasure'),
+    quantity: number(row, 'Quantity') ?? 0,
+    unitPrice: number(row, 'UnitPrice') ?? 0,
+    totalPrice: number(row, 'TotalPrice') ?? 0,
+    startDate: text(row, 'ServiceDate'),
+    endDate: text(row, c.lineEndDate),
+    skills: text(row, c.lineSkills),
+  };
+}
+
+function readMilestone(row: SalesforceRow, c: SalesforceConfig): SalesforceMilestone {
+  return {
+    id: required(row, 'Id'),
+    name: text(row, 'Name') ?? '',
+    sequence: number(row, c.milestoneSequence),
+    dueDate: text(row, c.milestoneDueDate),
+    amount: number(row, c.milestoneAmount) ?? 0,
+  };
+}
+
+export function readRateCard(row: SalesforceRow, rates: SalesforceRow[], c: SalesforceConfig): SalesforceRateCard {
+  return {
+    code: required(row, c.rateCardCode),
+    effectiveFrom: text(row, c.rateCardEffectiveFrom),
+    legalEntity: text(row, c.rateCardLegalEntity),
+    currency: c.currency ?? text(row, 'CurrencyIsoCode'),
+    rates: rates.map(rate => ({ role: text(rate, c.rateRole), ratePerHour: number(rate, c.ratePerHour) ?? 0 })),
+  };
+}
+
+/** The value at a path over look-ups; undefined when the field, or a record on the way, is empty or not in the org. */
+function at(row: SalesforceRow, path: string): unknown {
+  if (path === NONE) return undefined;
+  return path.split('.').reduce<unknown>((value, name) => (value as SalesforceRow | null | undefined)?.[name], row) ?? undefined;
+}
+
+function text(row: SalesforceRow, path: string): string | undefined {
+  const value = at(row, path);
+  if (value === undefined || typeof value === 'string') return value === '' ? undefined : value;
+  // A field may be mapped to one that holds a number, e.g. a numeric purchase order.
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw malformed(`${path} is not a text`);
+}
+
+function number(row: SalesforceRow, path: string): number | undefined {
+  const value = at(row, path);
+  if (value === undefined || typeof value === 'number') return value;
+  throw malformed(`${path} is not a number`);
+}
+
+function required(row: SalesforceRow, path: string): string {
+  const value = text(row, path);
+  if (value === undefined) throw malformed(`${path} is missing`);
+  return value;
+}
+
+/** `2026-11-20T09:15:00.000+0000` as `2026-11-20T09:15:00.000Z`. */
+function instant(row: SalesforceRow, path: string): string {
+  const at = new Date(required(row, path).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  if (Number.isNaN(at.getTime())) throw malformed(`${path} is not an instant`);
+  return at.toISOString();
+}
+
+function extensionsOf(row: SalesforceRow, fields: string[]): Record<string, unknown> {
+  return Object.fromEntries(fields.filter(field => field !== NONE && at(row, field) !== undefined).map(field => [field, at(row, field)]));
+}
+
+const malformed = (what: string) => new Problem('vendor-unavailable', `Salesforce's answer can't be read: ${what}`, { code: 'malformed-answer' });

@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the door says instead of the vendor. `hang`: nothing, ever. */
+export type DoorAnswer = { status: number; headers?: Record<string, string>; body?: string } | 'hang';
+
+/**
+ * Stands between an adapter and its sandbox, lets calls through, and answers some itself: for what a sandbox's fault control has no word for
+ * (a malformed body, one 401). Addresses of the vendor in its answers become the door's, so that nobody goes around it.
+ */
+export class VendorDoor {
+  /** Requests that arrived, the vendor's log-in left out. */
+  seen: string[] = [];
+  readonly #server: Server;
+  #scripted: DoorAnswer[] = [];
+  #always: DoorAnswer | null = null;
+
+  constructor(
+    private readonly vendorUrl: string,
+    private readonly isLogIn: (path: string) => boolean,
+  ) {
+    this.#server = createServer((request, response) => void this.#serve(request, response).catch(() => response.destroy()));
+  }
+
+  async open(): Promise<this> {
+    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** The next calls get these answers, one each; those after them reach the vendor. */
+  answerNext(...answers: DoorAnswer[]): void {
+    this.#scripted.push(...answers);
+  }
+
+  /** Every call gets this answer; null lets them through again. */
+  answerAlways(answer: DoorAnswer | null): void {
+    this.#always = answer;
+  }
+
+  reset(): void {
+    this.#scripted = [];
+    this.#always = null;
+    this.seen = [];
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise(resolve => this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '/';
+    if (!this.isLogIn(path)) {
+      this.seen.push(`${request.method} ${path}`);
+      const answer = this.#always ?? this.#scripted.shift();
+      if (answer === 'hang') return;
+      if (answer) return void response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body ?? '');
+    }
+    await this.#forward(request, response, path);
+  }
+
+  async #forward(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const headers = Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length'].includes(name)) as [
+      string,
+      string,
+    ][];
+    const body = chunks.length > 0 ? Buffer.concat(chunks) : undefined;
+    const answer = await fetch(this.vendorUrl + path, { method: request.method, headers, body, redirect: 'manual' });
+    const text = (await answer.text()).replaceAll(this.vendorUrl, this.url);
+    const kept = [...answer.headers].filter(([name]) => !['content-length', 'connection', 'transfer-encoding', 'keep-alive'].includes(name));
+    response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
+  }
+}
