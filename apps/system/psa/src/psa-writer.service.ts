@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { hashOf, hashOfEffects, Problem, type Applied, type Planned } from '#canonical';
+import { hashOfEffects, Problem, type Applied, type Planned } from '#canonical';
 import { Capture } from '#capture';
 import { inTransaction } from '#persistence';
 import { Audit } from '#service';
@@ -12,7 +12,6 @@ import type { PsaVendor } from './vendors/psa-vendor.js';
 export interface Wish<T> {
   noun: 'project' | 'staffing-request';
   id: string;
-  desired: object;
   plan(): Promise<Plan<T>>;
   /** The hash of the plan it must be, from If-Match; any plan if not given. */
   onlyIf?: string;
@@ -34,7 +33,7 @@ export class PsaWriter {
   }
 
   async apply<T extends { id: string }>(wish: Wish<T>): Promise<Applied> {
-    const { effects, refs } = await this.vendor.alone(`${wish.noun}:${wish.id}`, hashOf(wish.desired), () => this.#applyAlone(wish));
+    const { effects, refs } = await this.vendor.alone(`${wish.noun}:${wish.id}`, () => this.#applyAlone(wish));
     return { effects, refs };
   }
 

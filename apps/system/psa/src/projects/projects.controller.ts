@@ -62,7 +62,7 @@ export class ProjectsController {
     @Headers('if-match') ifMatch?: string,
   ): Promise<AppliedResponse> {
     await this.#mayWrite(id, project, caller);
-    return this.writer.apply({ noun: 'project', id, desired: project, plan: () => this.vendor.planProject(project), onlyIf: hashIn(ifMatch) });
+    return this.writer.apply({ noun: 'project', id, plan: () => this.vendor.planProject(project), onlyIf: hashIn(ifMatch) });
   }
 
   @Post(':id/plans')

@@ -48,7 +48,6 @@ export class StaffingRequestsController {
     return this.writer.apply({
       noun: 'staffing-request',
       id,
-      desired: request,
       plan: () => this.vendor.planStaffingRequest(request),
       onlyIf: hashIn(ifMatch),
     });

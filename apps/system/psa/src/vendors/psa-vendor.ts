@@ -32,10 +32,10 @@ export interface PsaVendor {
   readonly account: string;
   readonly means: Means;
   /**
-   * Plans inside `work` hold good until it ends: nobody else plans and applies on this record meanwhile, and a process that was
-   * frozen writes nothing once its time is up.
+   * Nobody else plans and applies on this record, in any process, while `work` runs; a process that was frozen past its lease
+   * writes nothing more in it.
    */
-  alone<T>(recordId: string, hash: string, work: () => Promise<T>): Promise<T>;
+  alone<T>(recordId: string, work: () => Promise<T>): Promise<T>;
   planProject(desired: Project): Promise<Plan<ProjectInPsa>>;
   planStaffingRequest(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>>;
   /** Read at the vendor, now; null when there is none. */

@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
-import { canonicalJson, hashOf, Problem, type Effect, type ExternalRef, type Project, type ProjectInPsa, type StaffingRequest } from '#canonical';
+import { hashOf, Problem, type Effect, type ExternalRef, type Project, type ProjectInPsa, type StaffingRequest } from '#canonical';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means } from '#connector';
 import type { Metrics } from '#service';
 import { applied, projectChanges } from '../../projects/project-plan.rules.js';
@@ -67,7 +66,6 @@ export class KantataVendor implements PsaVendor {
   readonly #connector: Connector;
   readonly #reader: KantataReader;
   readonly #config: KantataConfig;
-  readonly #turns = new AsyncLocalStorage<Turn>();
 
   constructor({ config, dataSource, metrics, parts }: KantataConnection) {
     const { account, baseUrl, token, concurrency, timeoutMs, settlingMs, leaseMs } = config;
@@ -92,8 +90,8 @@ export class KantataVendor implements PsaVendor {
     this.once = new OnceWriter(dataSource, { system: 'kantata', account, means: this.means, leaseMs }, this.#kinds(), parts);
   }
 
-  alone<T>(recordId: string, hash: string, work: () => Promise<T>): Promise<T> {
-    return this.once.write(`alone:${recordId}`, hash, () => this.#turns.run(new Turn(recordId, this.#config.leaseMs), work));
+  alone<T>(recordId: string, work: () => Promise<T>): Promise<T> {
+    return this.once.alone(recordId, work);
   }
 
   // ---- projects ----
@@ -148,7 +146,6 @@ export class KantataVendor implements PsaVendor {
     const found = await this.once.ensure('workspace', id, hashOf(head ?? null), async () => {
       if (!head) throw new Problem('conflict', `Project ${id} is gone from Kantata`, { code: 'changed-meanwhile', retryable: true });
       const body = await this.#body(ids => workspaceBody(head, this.names, ids));
-      this.#turns.getStore()?.check();
       return making.by(this.client.createWorkspace(body));
     });
     return making.outcome(found);
@@ -176,7 +173,6 @@ export class KantataVendor implements PsaVendor {
           const bodies = await this.#body(ids =>
             missing.map(({ effect }) => ({ workspace_id: Number(workspaceId), ...this.#storyBody(effect, wanted, ids) })),
           );
-          this.#turns.getStore()?.check();
           const ids = await this.client.createStories(bodies);
           made.push(...missing.map(({ effect }) => effect));
           return ids.map((id, index) => ({ id, key: missing[index].key, model: missing[index].effect.noun as Model }));
@@ -249,7 +245,7 @@ export class KantataVendor implements PsaVendor {
         seatId = seat.id;
       } else if (effect.operation === 'archive') await this.#cancel(requestId!, effect);
       else {
-        const raised = await this.#raise(effect, seatId!);
+        const raised = await this.#raise(effect, seatId!, requestId);
         asPlanned = raised.made;
         requestId = raised.id;
       }
@@ -278,18 +274,17 @@ export class KantataVendor implements PsaVendor {
     const making = new Making();
     const found = await this.once.ensure('seat', externalId, hashOf(seat), async () => {
       const body = await this.#body(ids => seatBody(seat, workspaceId, this.names, ids));
-      this.#turns.getStore()?.check();
       return making.by(this.client.createSeat(body));
     });
     return making.outcome(found);
   }
 
-  async #raise({ externalId, after }: Effect, seatId: string): Promise<{ id: string; made: boolean }> {
+  /** `previous` is the request that was answered before, if any: this one comes after it and is another. */
+  async #raise({ externalId, after }: Effect, seatId: string, previous = '0'): Promise<{ id: string; made: boolean }> {
     const request = after as unknown as StaffingRequest;
     const making = new Making();
-    const found = await this.once.ensure('request', externalId, hashOf(request), async () => {
+    const found = await this.once.ensure('request', `${externalId}/${previous}`, hashOf(request), async () => {
       const body = await this.#body(ids => requestBody(request, seatId, this.names, ids));
-      this.#turns.getStore()?.check();
       return making.by(this.client.createRequest(body));
     });
     return making.outcome(found);
@@ -375,13 +370,12 @@ export class KantataVendor implements PsaVendor {
       {
         kind: 'request',
         find: async (key: string): Promise<Found[]> => {
-          const seats = await client.seatsOf(key);
-          const requests = await Promise.all(seats.map(seat => client.requestsOf(seat)));
-          // Cancelled and rejected ones are answered: what is raised after them is another request.
-          return requests
-            .flat()
-            .filter(({ status }) => status === 'new' || status === 'approved')
-            .map(({ id }) => ({ id }));
+          const [staffingId, previous] = key.split('/');
+          const seats = await client.seatsOf(staffingId);
+          const requests = (await Promise.all(seats.map(seat => client.requestsOf(seat)))).flat();
+          // Those that are answered, cancelled or rejected, are done with.
+          const open = requests.filter(({ id, status }) => Number(id) > Number(previous) && (status === 'new' || status === 'approved'));
+          return open.map(({ id }) => ({ id }));
         },
         retire: (found: Found) => client.cancelRequest(found.id),
       },
@@ -390,10 +384,7 @@ export class KantataVendor implements PsaVendor {
 
   /** A write that does no harm twice: sent under its key, never over a lost one of other content. */
   #write<B extends object>(key: string, body: B, send: (body: B) => Promise<void>): Promise<void> {
-    return this.once.write(key, hashOf(canonicalJson(body)), async () => {
-      this.#turns.getStore()?.check();
-      await send(body);
-    });
+    return this.once.write(key, hashOf(body), () => send(body));
   }
 
   #body<B>(make: (ids: KantataIds) => B): Promise<B> {
@@ -416,26 +407,6 @@ class Making {
 
   outcome({ id }: Found): { id: string; made: boolean } {
     return { id, made: id === this.#id };
-  }
-}
-
-/** One caller's time alone with a record; a process that was frozen past it writes no more. */
-class Turn {
-  readonly #monotonic = performance.now();
-  readonly #wall = Date.now();
-
-  constructor(
-    private readonly recordId: string,
-    private readonly ms: number,
-  ) {}
-
-  check(): void {
-    const passedMs = Math.max(performance.now() - this.#monotonic, Date.now() - this.#wall);
-    if (passedMs >= this.ms)
-      throw new Problem('vendor-unavailable', `the time alone with ${this.recordId} ran out before the write`, {
-        code: 'lease-lost',
-        retryAfterMs: 0,
-      });
   }
 }
 

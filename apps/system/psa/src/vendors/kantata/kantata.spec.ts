@@ -1,0 +1,174 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Project } from '#canonical';
+import { connectorMigrations } from '#connector';
+import { loadConfig, Metrics } from '#service';
+import { built, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { psaVendorContract, type ConnectOptions, type PsaWorld, type RawProject } from '../psa-vendor.contract.js';
+import { KantataConfig } from './kantata.config.js';
+import type { Elsewhere } from './kantata.elsewhere.js';
+import { headOf, isTask, milestoneOf, seatOfResource, staffingRequestOf, taskOf } from './kantata.mapper.js';
+import { KantataVendor } from './kantata.vendor.js';
+import type { KantataReference, KantataRequest, KantataSeat, KantataStory, KantataWorkspace } from './kantata.wire.js';
+
+let database: TestDatabase;
+let sandboxes: TestSandboxes;
+
+const envOf = ({ baseUrl, wrongCredentials, settlingMs = 1_000, leaseMs = 5_000, timeoutMs = 5_000 }: ConnectOptions): Record<string, string> => ({
+  KANTATA_BASE_URL: baseUrl ?? sandboxes.endpoints.kantata.baseUrl,
+  KANTATA_TOKEN: wrongCredentials ? 'wrong' : sandboxes.endpoints.kantata.accessToken,
+  KANTATA_ACCOUNT: '7001',
+  KANTATA_SETTLING_MS: String(settlingMs),
+  KANTATA_LEASE_MS: String(leaseMs),
+  KANTATA_TIMEOUT_MS: String(timeoutMs),
+});
+
+const connect = (o: ConnectOptions = {}): KantataVendor =>
+  new KantataVendor({
+    config: loadConfig(KantataConfig, envOf(o)),
+    dataSource: database.dataSource,
+    metrics: new Metrics(),
+    ...(o.withoutSecondLook ? { parts: { looksAgain: false } } : {}),
+  });
+
+// ---- the back end itself, asked without our adapter ----
+
+// An answer's body, read field by field as the test expects it.
+type Body = any;
+
+async function call(method: string, path: string, body?: unknown): Promise<Body> {
+  const { baseUrl, accessToken } = sandboxes.endpoints.kantata;
+  const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${baseUrl}/api/v1/${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  return answer.json();
+}
+
+async function every(path: string, plural: string): Promise<Body[]> {
+  const rows: Body[] = [];
+  for (let page = 1; ; page++) {
+    const body = await call('GET', `${path}&per_page=200&page=${page}&include=external_references`);
+    rows.push(
+      ...body.results.map(({ id }: { id: string }) => ({
+        ...body[plural][id],
+        refs: (body[plural][id].external_reference_ids as string[]).map(ref => body.external_references[ref]),
+      })),
+    );
+    if (page >= body.meta.page_count) return rows;
+  }
+}
+
+const ourRef = (refs: KantataReference[]) => refs.find(({ service_name }) => service_name === 'throughline');
+
+async function raw(projectId: string): Promise<RawProject[]> {
+  const workspaces = (await every('workspaces?include_archived=true', 'workspaces')).filter(
+    ({ refs }) => ourRef(refs)?.service_model_ref === projectId,
+  );
+  return Promise.all(
+    workspaces.map(async ({ id, archived, refs }) => {
+      const stories = await every(`stories?workspace_id=${id}&show_from_archived_workspaces=true`, 'stories');
+      const seats = await every(`workspace_resources?workspace_id=${id}&include_unnamed=true`, 'workspace_resources');
+      return {
+        id,
+        archived,
+        ours: ourRef(refs)?.service_model === 'project',
+        below: [...stories, ...seats].map(row => String(ourRef(row.refs)?.service_model_ref)),
+      };
+    }),
+  );
+}
+
+async function written(after: number): Promise<{ seq: number; noun: string; after: unknown }[]> {
+  const { names, directory } = vendorForReading;
+  const projects = new Map<string, { projectId: string; currency: string; currency_base_unit: number }>();
+  const rows = [];
+  for (const row of await sandboxes.control.ledger('kantata')) {
+    const record = row.after as never;
+    const workspaceId = String((row.after as Body)?.workspace_id ?? (row.after as Body)?.resource?.workspace_id);
+    if (row.type === 'workspaces') {
+      const head = await directory.using(ids => headOf(record, names, ids));
+      projects.set(row.id, { projectId: head.id, currency: head.currency, currency_base_unit: (record as KantataWorkspace).currency_base_unit });
+      rows.push({ seq: row.seq, noun: 'project', after: head });
+    } else if (row.type === 'stories') {
+      const story = record as KantataStory;
+      const context = projects.get(workspaceId)!;
+      rows.push({
+        seq: row.seq,
+        noun: isTask(story) ? 'task' : 'milestone',
+        after: isTask(story) ? taskOf(story, context, names) : milestoneOf(story, context, names),
+      });
+    } else if (row.type === 'workspace_resources' && record !== null) {
+      rows.push({
+        seq: row.seq,
+        noun: 'staffing-resource',
+        after: seatOfResource(record as KantataSeat, projects.get(workspaceId)!.projectId, names),
+      });
+    } else if (row.type === 'resource_requests') {
+      rows.push({
+        seq: row.seq,
+        noun: 'staffing-request',
+        after: staffingRequestOf(record as KantataRequest, projects.get(workspaceId)!.projectId, names),
+      });
+    } else rows.push({ seq: row.seq, noun: row.type, after: row.after });
+  }
+  return rows.filter(({ seq }) => seq > after);
+}
+
+async function elsewhere(project: Project, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }> {
+  const order: Elsewhere = { databaseUrl: database.url, env: envOf(o), project };
+  const child = fork(join(await built(), 'apps/system/psa/src/vendors/kantata/kantata.elsewhere.js'), [JSON.stringify(order)], { execArgv: [] });
+  const [ready] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
+  if (typeof ready !== 'object') throw new Error('the other process ended before it was ready');
+  const ended = Promise.race([once(child, 'message'), once(child, 'exit')]).then(
+    ([message]) => (message as { ended?: string })?.ended ?? `exit ${String(message)}`,
+  );
+  return { pid: child.pid!, go: () => void child.send('go'), ended };
+}
+
+let vendorForReading: KantataVendor;
+
+const world: PsaWorld = {
+  get control() {
+    return sandboxes.control;
+  },
+  get baseUrl() {
+    return sandboxes.endpoints.kantata.baseUrl;
+  },
+  sandbox: 'kantata',
+  connect,
+  writes: {
+    project: { vendor: 'kantata', type: 'workspaces', operation: 'create' },
+    below: { vendor: 'kantata', type: 'stories', operation: 'create' },
+    seat: { vendor: 'kantata', type: 'workspace_resources', operation: 'create' },
+    request: { vendor: 'kantata', type: 'resource_requests', operation: 'create' },
+  },
+  reads: { project: { vendor: 'kantata', type: 'workspaces', operation: 'list' } },
+  raw,
+  written,
+  elsewhere,
+  bookTime: async projectId => {
+    const [{ id }] = await raw(projectId);
+    await call('POST', 'time_entries', { time_entry: { workspace_id: Number(id), date_performed: '2026-12-01', time_in_minutes: 60 } });
+  },
+  rename: async (projectId, title) => {
+    const [{ id }] = await raw(projectId);
+    await call('PUT', `workspaces/${id}`, { workspace: { title } });
+  },
+  duplicates: projectId =>
+    database.dataSource.query<{ kept: string; retired: string }[]>(
+      "select kept, retired from connector.duplicate where system = 'kantata' and kind = 'workspace' and key = $1 and retired_at is not null",
+      [projectId],
+    ),
+  open: async () => {
+    database = await testDatabase({ migrations: connectorMigrations });
+    sandboxes = await testSandboxes({ vendors: ['kantata'] });
+    vendorForReading = connect();
+  },
+  close: async () => {
+    await vendorForReading.close();
+    await sandboxes.close();
+    await database.close();
+  },
+};
+
+psaVendorContract('Kantata OX', world);
