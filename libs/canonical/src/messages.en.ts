@@ -1,5 +1,8 @@
 /** English. Code -> sentence; `{name}` is a parameter. */
 const catalogue: Record<string, string> = {
+  'action.deal-lost': 'The deal is lost.',
+  'action.exception-not-open': 'It is {state}, so there is nothing to decide.',
+  'action.scope-missing': 'This needs the scope {scope}.',
   'cure.customer.address': 'Complete the billing address of {customer} in the CRM.',
   'cure.customer.name': 'Enter the name of the customer in the CRM.',
   'cure.customer.one-match': 'Several customers in the ERP have the tax registration of this one: merge them there, or correct the registration.',
@@ -86,6 +89,13 @@ const catalogue: Record<string, string> = {
   'outcome.absent': 'The project is not in the {system} although every call went well.',
   'outcome.differs': 'The {system} says {attribute} is {found}; it should be {wanted}.',
   'plan.drifted': '{deal}: something changed since the plan was made, so nothing of it was done.',
+  'summary.ambiguous': 'The id means {matches} things: choose one.',
+  'summary.blocked': 'Blocked by open exceptions ({exceptions}), after {steps} steps.',
+  'summary.complete': 'Complete, after {steps} steps.',
+  'summary.empty': 'Nothing has happened yet.',
+  'summary.under-way': 'Under way, {steps} steps so far.',
+  'summary.undone': 'Undone, after {steps} steps.',
+  'summary.waiting': 'Waiting, which is not an exception yet; {steps} steps so far.',
   'system.refused': '{deal}: {system} refused the step "{step}": {detail}',
   'system.unavailable': '{deal}: {system} could not be reached for the step "{step}": {detail}',
 };
