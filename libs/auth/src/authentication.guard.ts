@@ -5,7 +5,7 @@ import { Problem } from '#canonical';
 import { ACTOR_HEADER, actingAs } from './acting.js';
 import { Authority } from './authority.js';
 import { registerStrategy, STRATEGY } from './jwt.strategy.js';
-import type { Principal } from './principal.js';
+import { VerifiedTokens, type Verified } from './verified-tokens.js';
 
 /** Why a token was refused, in words that help its holder and tell a thief nothing. */
 const REFUSALS: [RegExp, string, string][] = [
@@ -27,6 +27,8 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
  */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard(STRATEGY) {
+  readonly #tokens = new VerifiedTokens();
+
   constructor(@Inject(Authority) private readonly authority: Authority) {
     super();
     registerStrategy();
@@ -36,11 +38,17 @@ export class AuthenticationGuard extends AuthGuard(STRATEGY) {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const isPublic = request.routeOptions?.config?.public !== undefined;
     if (isPublic && request.headers.authorization === undefined) return true;
+    const { principal } = this.#tokens.find(request.headers.authorization ?? '') ?? (await this.#verify(context, request));
+    request.principal = actingAs(principal, header(request, ACTOR_HEADER));
+    return true;
+  }
+
+  async #verify(context: ExecutionContext, request: FastifyRequest): Promise<Verified> {
     Object.assign(request, { authority: this.authority });
     await super.canActivate(context);
-    const client = (request as unknown as { user: Principal }).user;
-    request.principal = actingAs(client, header(request, ACTOR_HEADER));
-    return true;
+    const verified = (request as unknown as { user: Verified }).user;
+    this.#tokens.keep(request.headers.authorization!, verified);
+    return verified;
   }
 
   override handleRequest<T>(error: unknown, user: T | false | null, info: unknown): T {

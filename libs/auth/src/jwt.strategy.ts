@@ -2,7 +2,8 @@ import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Authority } from './authority.js';
 import { AUDIENCE } from './authority.js';
-import { principalOf, type Claims, type Principal } from './principal.js';
+import { principalOf, type Claims } from './principal.js';
+import type { Verified } from './verified-tokens.js';
 
 /** A request on its way through passport: it carries the authority of the app that received it. */
 export interface AuthenticatingRequest {
@@ -32,9 +33,10 @@ class JwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
     });
   }
 
-  validate(request: AuthenticatingRequest, claims: Claims & { iss?: string }): Principal {
+  validate(request: AuthenticatingRequest, claims: Claims & { iss?: string; exp?: number }): Verified {
     if (claims.iss?.replace(/\/$/, '') !== request.authority.issuer) throw new Error(`issued by ${claims.iss}`);
-    return principalOf(claims);
+    if (claims.exp === undefined) throw new Error('never expires');
+    return { principal: principalOf(claims), expiresAt: claims.exp * 1000 };
   }
 }
 

@@ -10,7 +10,7 @@ import { Audit } from './audit/audit.js';
 import { WritesNothing } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
 import { Setting } from './config/setting.js';
-import { context } from './context/context.js';
+import { context, runInContext } from './context/context.js';
 import { Page, PageOf, PageQuery, pageOf } from './openapi/page.js';
 import { serviceMigrations } from './service.migrations.js';
 
@@ -167,14 +167,16 @@ export class ParcelsController {
   @ApiOkResponse({ type: Parcel })
   async change(@Param('id') id: string, @Body() parcel: Parcel, @Headers('if-match') expected?: string): Promise<object> {
     if (expected !== undefined && expected !== '"1"') throw new Problem('precondition-failed', 'It changed.', { code: 'plan-drifted' });
-    await this.dataSource.transaction(em =>
-      this.audit.record(em, {
-        what: 'parcel-changed',
-        subject: id,
-        before: { label: 'old' },
-        after: { label: parcel.label, apiKey: 'k-1' },
-        why: 'asked',
-      }),
+    await runInContext({}, () =>
+      this.dataSource.transaction(em =>
+        this.audit.record(em, {
+          what: 'parcel-changed',
+          subject: id,
+          before: { label: 'old' },
+          after: { label: parcel.label, apiKey: 'k-1' },
+          why: 'asked',
+        }),
+      ),
     );
     return parcel;
   }

@@ -31,7 +31,7 @@ export class AuditInterceptor implements NestInterceptor {
     if (!UNSAFE.has(request.method) || this.reflector.get<boolean | undefined>(WRITES_NOTHING, context.getHandler())) return next.handle();
     return next.handle().pipe(
       mergeMap(async answer => {
-        if (currentContext()?.audited !== true) await this.#record(request, answer);
+        if (currentContext()?.audit?.recorded !== true) await this.#record(request, answer);
         return answer;
       }),
     );

@@ -45,7 +45,7 @@ export class Audit {
         traceparent ?? null,
       ],
     );
-    const here = currentContext();
-    if (here) here.audited = true;
+    const audit = currentContext()?.audit;
+    if (audit) audit.recorded = true;
   }
 }

@@ -13,8 +13,8 @@ export interface Context {
   principal?: Principal;
   /** When the caller stops waiting, RFC 3339. */
   deadlineAt?: string;
-  /** An audit row was written for this request. */
-  audited?: boolean;
+  /** Whether this request left an audit row; one for all contexts within it. */
+  audit?: { recorded: boolean };
 }
 
 const storage = new AsyncLocalStorage<Context>();

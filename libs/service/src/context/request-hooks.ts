@@ -26,7 +26,7 @@ function contextOf(request: FastifyRequest, app: string): Context {
   const given = (name: string): string => String(request.headers[name] ?? '');
   const correlationId = CORRELATION_ID.test(given('x-correlation-id')) ? given('x-correlation-id') : randomUUID();
   const deadlineAt = INSTANT.test(given('throughline-deadline')) ? given('throughline-deadline') : undefined;
-  return { app, correlationId, traceparent: spanWithin(given('traceparent')), ...(deadlineAt ? { deadlineAt } : {}) };
+  return { app, correlationId, traceparent: spanWithin(given('traceparent')), audit: { recorded: false }, ...(deadlineAt ? { deadlineAt } : {}) };
 }
 
 function refuseLate({ deadlineAt }: Context): void {
