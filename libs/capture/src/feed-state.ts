@@ -33,7 +33,7 @@ export class FeedState {
     const { name, noun, everyMs, sweepEveryMs } = this.feed;
     await this.dataSource.query(
       `insert into capture.feed(system, name, noun, every_ms, sweep_every_ms, next_sweep_at)
-       values ($1, $2, $3, $4, $5, clock_timestamp() + $5 * interval '1 ms')
+       values ($1, $2, $3, $4, $5, clock_timestamp() + $5::bigint * interval '1 ms')
        on conflict (system, name) do update set noun = excluded.noun, every_ms = excluded.every_ms, sweep_every_ms = excluded.sweep_every_ms`,
       [this.system, name, noun, everyMs, sweepEveryMs],
     );

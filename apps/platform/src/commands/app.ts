@@ -12,7 +12,8 @@ export async function runApp([name]: string[]): Promise<void> {
   const { LOG_FILE: _, ...kept } = data.environment ?? {};
   for (const [setting, value] of Object.entries(kept)) process.env[setting] ??= value;
   process.env.PORT ??= String(await tryPort(0));
-  const [{ serve }, { APPS }] = await Promise.all([import('#service'), import('../apps.js')]);
+  const { serve } = await import('#service');
+  const { APPS } = await import('../apps.js');
   const def = APPS.find(app => app.name === name);
   if (!def) throw new CommandError(`${name ? `There is no app ${name}` : 'Say which app'}: npm run app -- ${APPS.map(app => app.name).join(' | ')}`);
   if (!process.env.DATABASE_URL) throw new CommandError('DATABASE_URL is not set, and no platform has run here: npm start first, or set it.');

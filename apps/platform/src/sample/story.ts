@@ -14,14 +14,14 @@ const MARKS: Record<string, string> = { done: green('✓'), waiting: yellow('…
 export function stepLine({ at, text, system, outcome, refs }: JourneyStep): string {
   const where = refs.map(ref => `${ref.type} ${ref.nativeId}`).slice(0, 3).join(', ');
   const more = refs.length > 3 ? ` and ${refs.length - 3} more` : '';
-  return `  ${MARKS[outcome] ?? '·'} ${dim(at.slice(11, 23))} ${system.padEnd(12)} ${text}${where ? dim(`  ${where}${more}`) : ''}`;
+  return `  ${MARKS[outcome.toLowerCase()] ?? '·'} ${dim(at.slice(11, 23))} ${system.padEnd(12)} ${text}${where ? dim(`  ${where}${more}`) : ''}`;
 }
 
 /** What holds a journey: whose it is, why, and what would cure it. */
 export const blockingLines = ({ blocking }: Journey): string[] =>
   blocking.flatMap(({ owner, reasons, needs }) => [
     ...reasons.map(reason => `  ${red('!')} ${reason.text}`),
-    ...needs.filter(need => !need.met).map(need => `    ${dim(`${owner}:`)} ${need.cure.text}`),
+    ...needs.filter(need => !need.met).map(need => `    ${dim(`${owner.toLowerCase().replaceAll('_', '-')}:`)} ${need.cure.text}`),
   ]);
 
 export const say = (line = ''): void => console.log(line);

@@ -1,4 +1,8 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp, SettingsError } from '#service';
+import { APPS } from '../apps.js';
 import type { PlatformEnvironment } from '../data-folder.js';
+import { Gateway } from './gateway.js';
 
 /** What the supervisor tells the worker: start with these settings; what the platform still waits for. */
 export type ToWorker = { start: { environment: PlatformEnvironment; port: number } } | { waitingFor: string[] };
@@ -6,11 +10,9 @@ export type ToWorker = { start: { environment: PlatformEnvironment; port: number
 /** What the worker tells the supervisor: every app serves; or why it can't. */
 export type FromWorker = { serving: { apps: { layer: string; name: string; prefix: string; versions: readonly string[] }[] } } | { failed: string };
 
-// All apps in one process, behind one port. The heavy modules load while Postgres and the sandboxes start.
-const [{ createApp, SettingsError }, { APPS }, { Gateway }] = await Promise.all([import('#service'), import('../apps.js'), import('./gateway.js')]);
-
+// All apps in one process, behind one port. Its modules load while Postgres and the sandboxes start.
 const gateway = new Gateway();
-const running: Awaited<ReturnType<typeof createApp>>[] = [];
+const running = new Map<string, NestFastifyApplication>();
 
 const tell = (message: FromWorker) => process.send?.(message);
 
@@ -20,7 +22,7 @@ async function start({ environment, port }: { environment: PlatformEnvironment; 
   const hosted = await Promise.all(
     APPS.map(async def => {
       const app = await createApp(def, { env: process.env });
-      running.push(app);
+      running.set(def.name, app);
       return { def, app };
     }),
   );
@@ -28,9 +30,12 @@ async function start({ environment, port }: { environment: PlatformEnvironment; 
   tell({ serving: { apps: APPS.map(({ layer, name, prefix, versions }) => ({ layer, name, prefix, versions })) } });
 }
 
+/** Callers before whom they call: a flow may finish its step while the system apps and the gateway still answer. */
 async function stop(): Promise<void> {
-  await gateway.close();
-  await Promise.all(running.map(app => app.close()));
+  for (const layer of ['experience', 'process', 'system']) {
+    if (layer === 'system') await gateway.close();
+    await Promise.all(APPS.filter(def => def.layer === layer).map(def => running.get(def.name)?.close()));
+  }
   process.exit(0);
 }
 
