@@ -42,12 +42,11 @@ class Seeder {
     ])
       this.#put('jobStatus', { name, isInactive: false }, undefined, id);
     for (const symbol of new Set(firm.entities.map(({ currency }) => currency)))
-      this.#put('currency', {
-        name: CURRENCY_NAMES[symbol] ?? symbol,
+      this.#put(
+        'currency',
+        { name: CURRENCY_NAMES[symbol] ?? symbol, symbol, isBaseCurrency: symbol === firm.entities[0]?.currency, isInactive: false },
         symbol,
-        isBaseCurrency: symbol === firm.entities[0]?.currency,
-        isInactive: false,
-      });
+      );
     for (const { name, days } of firm.terms) this.#put('term', { name, daysUntilNetDue: days, isInactive: false });
     for (const entity of firm.entities) this.#subsidiary(entity);
     const subsidiaries = this.records.all('subsidiary').map(({ id }) => id);

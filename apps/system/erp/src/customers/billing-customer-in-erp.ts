@@ -1,0 +1,6 @@
+import type { BillingCustomer, ExternalRef } from '#canonical';
+
+/** A billing customer as the ERP holds it now, and where. */
+export interface BillingCustomerInErp extends BillingCustomer {
+  refs: ExternalRef[];
+}

@@ -1,0 +1,39 @@
+import { canonicalJson, type BillingCustomer, type Effect } from '#canonical';
+
+export type CustomerChange = Omit<Effect, 'system' | 'account'>;
+
+/** What finance keeps once it has it: asking for something else changes nothing there. */
+const KEPT_BY_THE_ERP = ['legalEntity', 'currency', 'taxRegistration', 'paymentTerms'] as const;
+
+/**
+ * The customer as it is to be, given what is there: name, address and contact follow what is asked for; legal entity, currency, tax
+ * registration and terms belong to the ERP from the moment it has them.
+ */
+export function settledCustomer(desired: BillingCustomer, current: Partial<BillingCustomer> | null): BillingCustomer {
+  if (!current) return desired;
+  const kept = KEPT_BY_THE_ERP.filter(name => current[name] !== undefined).map(name => [name, current[name]]);
+  return { ...desired, ...(Object.fromEntries(kept) as Partial<BillingCustomer>) };
+}
+
+/** The one write that makes it so, or none. `current` without an id is a customer that doesn't bear our id yet: adopting it is an update. */
+export function customerChange(desired: BillingCustomer, current: Partial<BillingCustomer> | null): CustomerChange | null {
+  const after = settledCustomer(desired, current);
+  if (current && canonicalJson(current) === canonicalJson(after)) return null;
+  return {
+    operation: operationOf(after, current),
+    noun: 'customer',
+    externalId: desired.id,
+    before: current as Record<string, unknown> | null,
+    after: after as unknown as Record<string, unknown>,
+    money: null,
+  };
+}
+
+function operationOf(after: BillingCustomer, current: Partial<BillingCustomer> | null): CustomerChange['operation'] {
+  if (!current) return 'create';
+  if (current.status === after.status) return 'update';
+  return after.status === 'active' ? 'reactivate' : 'archive';
+}
+
+/** A tax registration as it is compared: letters and digits only, in capitals. `GB 123 4567 89` is `GB123456789`. */
+export const normalisedTaxRegistration = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');

@@ -1,0 +1,23 @@
+import { IntersectionType, OmitType } from '@nestjs/swagger';
+import { Applied, BillingCustomer, ExternalRef, Nested, Planned, Text } from '#canonical';
+import { PageQuery } from '#service';
+
+// What this app publishes. Composed from the canonical classes, so that a change there is not a change of a published version unseen.
+
+/** The customer as it is to be billed. */
+export class BillingCustomerRequest extends OmitType(BillingCustomer, []) {}
+
+class WithRefs {
+  @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
+}
+
+/** The customer as the ERP holds it. */
+export class BillingCustomerResponse extends IntersectionType(OmitType(BillingCustomer, []), WithRefs) {}
+
+export class PlannedResponse extends OmitType(Planned, []) {}
+export class AppliedResponse extends OmitType(Applied, []) {}
+
+export class CustomersQuery extends PageQuery {
+  @Text({ optional: true, max: 40, description: 'Whoever has this tax registration, however it is spelt; asked of the ERP now.' }) taxRegistration?: string;
+  @Text({ optional: true, max: 40, description: 'Only of this canonical legal entity.' }) legalEntity?: string;
+}

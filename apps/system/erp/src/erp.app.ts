@@ -1,0 +1,19 @@
+import type { AppDefinition } from '#service';
+import { ErpConfig } from './erp.config.js';
+import { ErpModule } from './erp.module.js';
+import { vendors } from './vendors/index.js';
+
+export const erpApp: AppDefinition = {
+  name: 'erp',
+  layer: 'system',
+  prefix: '/system/erp',
+  module: ErpModule,
+  title: 'Enterprise resource planning',
+  description:
+    'Billing customers, financial projects with billing schedule and dimensions, and the reference data they use, in whichever ERP the firm uses.',
+  owner: 'finance',
+  systemOfRecord: 'ERP',
+  lifecycle: 'active',
+  versions: ['1'],
+  config: [ErpConfig, ...vendors.map(({ config }) => config)],
+};

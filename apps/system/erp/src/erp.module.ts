@@ -1,0 +1,61 @@
+import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { Capture, CaptureModule, captureMigrations } from '#capture';
+import { connectorMigrations } from '#connector';
+import { EventsModule, eventsMigrations } from '#events';
+import { DatabaseModule } from '#persistence';
+import { Metrics, serviceMigrations } from '#service';
+import { customerFeed } from './capture/customer.feed.js';
+import { projectFeed } from './capture/project.feed.js';
+import { referenceDataFeed } from './capture/reference-data.feed.js';
+import { CustomersController } from './customers/customers.controller.js';
+import { ErpConfig } from './erp.config.js';
+import { ERP } from './erp.token.js';
+import { ErpWriter } from './erp-writer.service.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { ReferenceDataController } from './reference-data/reference-data.controller.js';
+import type { ErpVendor } from './vendors/erp-vendor.js';
+import { vendors } from './vendors/index.js';
+
+const migrations = [...serviceMigrations, ...eventsMigrations, ...connectorMigrations, ...captureMigrations];
+
+/** The vendor that is configured. Nothing is called until somebody asks. */
+const erp = {
+  provide: ERP,
+  inject: [ErpConfig, DataSource, Metrics, ModuleRef],
+  useFactory: (config: ErpConfig, dataSource: DataSource, metrics: Metrics, module: ModuleRef): ErpVendor => {
+    const vendor = vendors.find(({ name }) => name === config.vendor) ?? vendors[0];
+    return vendor.connect({ config: module.get<object>(vendor.config, { strict: false }), dataSource, metrics });
+  },
+};
+
+@Module({
+  imports: [DatabaseModule.forApp({ name: 'erp', migrations }), EventsModule, CaptureModule.forApp({ system: 'erp' })],
+  controllers: [CustomersController, ProjectsController, ReferenceDataController],
+  providers: [erp, ErpWriter],
+})
+export class ErpModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  #watch: { stop(): Promise<void> } | undefined;
+
+  constructor(
+    @Inject(ERP) private readonly vendor: ErpVendor,
+    @Inject(ErpConfig) private readonly config: ErpConfig,
+    @Inject(Capture) private readonly capture: Capture,
+  ) {}
+
+  onModuleInit(): void {
+    this.capture.register(customerFeed(this.vendor, this.config));
+    this.capture.register(projectFeed(this.vendor, this.config));
+    this.capture.register(referenceDataFeed(this.vendor, this.config));
+  }
+
+  onApplicationBootstrap(): void {
+    this.#watch = this.vendor.watch();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#watch?.stop();
+    await this.vendor.close();
+  }
+}

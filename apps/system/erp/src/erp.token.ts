@@ -1,0 +1,2 @@
+/** Injects the ERP that is configured. */
+export const ERP = Symbol('throughline:erp');

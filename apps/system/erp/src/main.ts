@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { serve } from '#service';
+import { erpApp } from './erp.app.js';
+
+await serve(erpApp);

@@ -1,0 +1,53 @@
+import { Problem, type FieldFault, type FinancialProject } from '#canonical';
+
+/** What is wrong with a financial project beyond its fields' own rules; all faults at once. */
+export function projectFaults(id: string, project: FinancialProject): FieldFault[] {
+  const { startDate, endDate, tasks, billingSchedule } = project;
+  const ids = [...tasks, ...billingSchedule.milestones].map(record => record.id);
+  const sequences = billingSchedule.milestones.map(({ sequence }) => sequence);
+  return [
+    ...(id === project.id ? [] : [fault('id', 'same-id', `must be the id in the path, ${id}`)]),
+    ...(startDate <= endDate ? [] : [fault('endDate', 'order', `must not be before startDate ${startDate}`)]),
+    ...currencyFaults(project),
+    ...(new Set(ids).size === ids.length ? [] : [fault('tasks', 'unique', 'must not name an id twice, milestones included')]),
+    ...(new Set(sequences).size === sequences.length ? [] : [fault('billingSchedule.milestones', 'unique', 'must not have a sequence number twice')]),
+    ...scheduleFaults(project),
+  ];
+}
+
+function currencyFaults({ currency, price, notToExceed, billingSchedule }: FinancialProject): FieldFault[] {
+  const amounts = {
+    ...(price ? { price } : {}),
+    ...(notToExceed ? { notToExceed } : {}),
+    ...Object.fromEntries(billingSchedule.milestones.map(({ amount }, index) => [`billingSchedule.milestones[${index}].amount`, amount])),
+  };
+  return Object.entries(amounts).flatMap(([field, amount]) =>
+    amount.currency === currency ? [] : [fault(`${field}.currency`, 'currency', `must be the project's currency ${currency}`)],
+  );
+}
+
+/** Which schedules can carry which methods; a schedule by milestones has some, any other has none. */
+function scheduleFaults({ billingMethod, billingSchedule: { type, frequency, milestones } }: FinancialProject): FieldFault[] {
+  const byMilestones = type === 'fixed-milestone';
+  const fits = { 'time-and-materials': 'time-and-materials', retainer: 'fixed-interval', milestone: 'fixed-milestone', 'fixed-price': byMilestones ? 'fixed-milestone' : 'fixed-interval' };
+  return [
+    ...(fits[billingMethod] === type ? [] : [fault('billingSchedule.type', 'method', `must fit the billing method ${billingMethod}`)]),
+    ...(byMilestones === (frequency === 'milestones') ? [] : [fault('billingSchedule.frequency', 'type', `must fit the type ${type}`)]),
+    ...(byMilestones === milestones.length > 0 ? [] : [fault('billingSchedule.milestones', 'type', byMilestones ? 'must not be empty' : `must be empty for ${type}`)]),
+  ];
+}
+
+/** Throws `invalid` with all the faults, when there are any. */
+export function refuse(faults: FieldFault[]): void {
+  if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
+}
+
+const AN_ID = /^[A-Za-z0-9_-]{1,80}$/;
+
+/** An id from a path, fit to be asked of a vendor; anything else names nothing. */
+export function idInPath(id: string): string {
+  if (!AN_ID.test(id)) throw new Problem('not-found', `There is nothing with the id ${id.slice(0, 80)}.`);
+  return id;
+}
+
+const fault = (field: string, rule: string, says: string): FieldFault => ({ field, rule, message: `${field} ${says}` });

@@ -1,0 +1,136 @@
+import { Problem, type ProblemOptions } from '#canonical';
+import { kindOfStatus, type Connector, type VendorAnswer, type VendorCall } from '#connector';
+import { idOfLocation, readRows } from './netsuite.wire.js';
+
+/** The record types we use, as the REST services name them. */
+export type RecordTypeName = 'customer' | 'job' | 'billingSchedule' | 'projectTask';
+
+const RECORDS = '/services/rest/record/v1';
+const PAGE = 1000;
+
+/** The calls we make, each named for metrics. Writes always ask for unknown names to be refused: NetSuite would drop them silently. */
+export class NetsuiteApi {
+  constructor(private readonly connector: Pick<Connector, 'send'>) {}
+
+  /** A whole record by internal id or `eid:…`; null when there is none. */
+  async get(type: RecordTypeName, key: string): Promise<unknown> {
+    const answer = await this.connector.send({
+      operation: `get-${kebab(type)}`,
+      kind: 'read',
+      method: 'GET',
+      path: `${RECORDS}/${type}/${key}`,
+      query: { expandSubResources: true },
+      accept: [200, 404],
+    });
+    return answer.status === 404 ? null : answer.json();
+  }
+
+  /** Makes or changes the record with our external id; answers its internal id. */
+  async upsert(type: RecordTypeName, externalId: string, body: object, replace: string[] = []): Promise<string> {
+    return this.#write('PUT', `upsert-${kebab(type)}`, `${type}/eid:${externalId}`, body, replace);
+  }
+
+  async update(type: RecordTypeName, id: string, body: object, replace: string[] = []): Promise<string> {
+    return this.#write('PATCH', `update-${kebab(type)}`, `${type}/${id}`, body, replace);
+  }
+
+  /** Gone already is gone. */
+  async delete(type: RecordTypeName, externalId: string): Promise<void> {
+    await this.connector.send({ operation: `delete-${kebab(type)}`, kind: 'write', method: 'DELETE', path: `${RECORDS}/${type}/eid:${externalId}`, accept: [204, 404] });
+  }
+
+  /** All rows of a query, page by page. `operation` names it in metrics. Give it a unique order. */
+  async *pages(operation: string, q: string): AsyncIterable<Record<string, string | undefined>[]> {
+    for (let offset = 0; ; offset += PAGE) {
+      const answer = await this.connector.send({
+        operation,
+        kind: 'read',
+        method: 'POST',
+        path: '/services/rest/query/v1/suiteql',
+        query: { limit: PAGE, offset },
+        headers: { prefer: 'transient' },
+        body: { q },
+      });
+      const { items, hasMore } = readRows(answer.json());
+      if (items.length > 0) yield items;
+      if (!hasMore) return;
+    }
+  }
+
+  async rows(operation: string, q: string): Promise<Record<string, string | undefined>[]> {
+    const rows: Record<string, string | undefined>[] = [];
+    for await (const page of this.pages(operation, q)) rows.push(...page);
+    return rows;
+  }
+
+  /** What a record type holds in this account, by field name. */
+  async fieldsOf(type: RecordTypeName): Promise<Record<string, unknown>> {
+    const answer = await this.connector.send({
+      operation: 'get-metadata',
+      kind: 'read',
+      method: 'GET',
+      path: `${RECORDS}/metadata-catalog/${type}`,
+      headers: { accept: 'application/schema+json' },
+    });
+    return answer.json<{ properties?: Record<string, unknown> }>().properties ?? {};
+  }
+
+  /** The ids that a field of the type may have. */
+  async optionsOf(type: RecordTypeName, field: string): Promise<string[]> {
+    const answer = await this.connector.send({
+      operation: 'select-options',
+      kind: 'read',
+      method: 'POST',
+      path: `${RECORDS}/${type}`,
+      query: { fields: field },
+      headers: { accept: 'application/vnd.oracle.resource+json; type=select-options' },
+      body: {},
+    });
+    const options = answer.json<Record<string, { items?: { id: string }[] } | undefined>>()[field];
+    return options?.items?.map(({ id }) => id) ?? [];
+  }
+
+  async #write(method: 'PUT' | 'PATCH', operation: string, path: string, body: object, replace: string[]): Promise<string> {
+    const answer = await this.connector.send({
+      operation,
+      kind: 'write',
+      method,
+      path: `${RECORDS}/${path}`,
+      ...(replace.length > 0 ? { query: { replace: replace.join(',') } } : {}),
+      headers: { 'x-netsuite-propertynamevalidation': 'Error' },
+      body,
+    });
+    return idOfLocation(answer.headers.location);
+  }
+}
+
+interface ErrorDetail {
+  detail?: string;
+  'o:errorCode'?: string;
+  'o:errorPath'?: string;
+}
+
+/** NetSuite's refusal as a Problem: its code and words in `vendor`, the path of a field in `fields`. */
+export function netsuiteProblem(answer: VendorAnswer, call: VendorCall): Problem {
+  const details = detailsOf(answer);
+  const code = details[0]?.['o:errorCode'] ?? String(answer.status);
+  const message = details.map(({ detail }) => detail).filter(Boolean).join(' ') || `status ${answer.status}`;
+  const vendor = { system: 'netsuite', operation: call.operation, code, message };
+  const fields = details.flatMap(one => (one['o:errorPath'] ? [{ field: one['o:errorPath'], rule: code, message: one.detail ?? code }] : []));
+  const problem = (kind: Problem['kind'], detail: string, options: ProblemOptions = {}) => new Problem(kind, detail, { vendor, fields, ...options });
+  if (answer.status === 401) return problem('refused-by-vendor', `NetSuite refused our log-in: ${message}`, { code: 'login-refused' });
+  if (/already exists/.test(message)) return problem('conflict', `NetSuite has it already: ${message}`, { code: 'already-exists' });
+  if (code === 'INSUFFICIENT_PERMISSION' || /does not have permission|do not have permission/.test(message))
+    return problem('refused-by-vendor', `Our role in NetSuite may not do this (${call.operation}): ${message}`, { code: 'permission-missing' });
+  return problem(kindOfStatus(answer.status), `NetSuite answered ${answer.status} to ${call.operation}: ${message}`);
+}
+
+function detailsOf({ text }: VendorAnswer): ErrorDetail[] {
+  try {
+    return (JSON.parse(text) as { 'o:errorDetails'?: ErrorDetail[] })['o:errorDetails'] ?? [];
+  } catch {
+    return []; // A maintenance page: the status tells.
+  }
+}
+
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

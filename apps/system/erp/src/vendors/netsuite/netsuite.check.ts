@@ -1,0 +1,122 @@
+import { Problem } from '#canonical';
+import type { Finding } from '#connector';
+import type { NetsuiteApi, RecordTypeName } from './netsuite.api.js';
+import type { NetsuiteConfig } from './netsuite.config.js';
+
+/** Looks, one thing after the other, whether the account has what we need; says in plain words what is missing and who can mend it. */
+export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding[]> {
+  const logIn = await finding('logs in and may query', async () => {
+    const [row] = await api.rows('query-check', 'SELECT COUNT(*) AS n FROM subsidiary');
+    return `account ${config.account} has ${row?.n ?? '0'} subsidiaries.`;
+  });
+  if (!logIn.ok) return [logIn];
+  const findings = [logIn];
+  for (const [what, query] of Object.entries(queriesOf(config))) {
+    findings.push(
+      await finding(`reads ${what}`, async () => {
+        const rows = await api.rows('query-check', query);
+        return rows.length === 0 ? 'readable; there are none yet.' : 'readable.';
+      }),
+    );
+  }
+  for (const type of ['customer', 'job', 'projectTask', 'billingSchedule'] as const) findings.push(...(await fieldFindings(api, type, config)));
+  findings.push(await billingTypes(api, config), await statuses(api, config), await legalEntities(api));
+  return findings;
+}
+
+const queriesOf = (config: NetsuiteConfig): Record<string, string> => ({
+  customers: 'SELECT id, externalid, lastmodifieddate FROM customer WHERE ROWNUM <= 1',
+  projects: 'SELECT id, externalid, lastmodifieddate FROM job WHERE ROWNUM <= 1',
+  'project tasks': 'SELECT id, project FROM projecttask WHERE ROWNUM <= 1',
+  departments: 'SELECT id, externalid, name FROM department WHERE ROWNUM <= 1',
+  'tax codes': 'SELECT id, itemid FROM salestaxitem WHERE ROWNUM <= 1',
+  'payment terms': 'SELECT id, name FROM term WHERE ROWNUM <= 1',
+  currencies: 'SELECT id, symbol FROM currency WHERE ROWNUM <= 1',
+  'service items': "SELECT id, itemid FROM item WHERE itemtype = 'Service' AND ROWNUM <= 1",
+  "customers' tax registrations": `SELECT entity, taxregistrationnumber FROM ${config.taxRegistrationTable} WHERE ROWNUM <= 1`,
+});
+
+const NEEDED: Record<RecordTypeName, string[]> = {
+  customer: ['companyName', 'subsidiary', 'currency', 'terms', 'parent', 'addressBook', 'taxRegistration'],
+  job: ['companyName', 'parent', 'subsidiary', 'currency', 'jobBillingType', 'billingSchedule', 'jobPrice', 'allowTime', 'allowExpenses', 'entityStatus'],
+  projectTask: ['title', 'project', 'startDateTime', 'finishByDate', 'estimatedWork', 'nonBillableTask'],
+  billingSchedule: ['name', 'scheduleType', 'frequency', 'seriesStartDate', 'job', 'milestone'],
+};
+
+async function fieldFindings(api: NetsuiteApi, type: RecordTypeName, config: NetsuiteConfig): Promise<Finding[]> {
+  const what = `fields of ${type}`;
+  try {
+    const present = await api.fieldsOf(type);
+    const missing = NEEDED[type].filter(name => !(name in present));
+    const say = missing.length === 0 ? 'all there.' : `${missing.join(', ')} missing: the feature or the role's permission for it is off.`;
+    const own = customFieldsOf(type, config).map(({ env, name, holds }): Finding => {
+      const there = name in present;
+      return { what: `custom field ${name}`, ok: there, say: there ? `${type} holds ${holds} in it.` : `missing on ${type}: make the field that holds ${holds}, or set ${env} to the one that does.` };
+    });
+    return [{ what, ok: missing.length === 0, say }, ...own];
+  } catch (error) {
+    return [{ what, ok: false, say: reasonOf(error) }];
+  }
+}
+
+function customFieldsOf(type: RecordTypeName, config: NetsuiteConfig): { env: string; name: string; holds: string }[] {
+  if (type === 'projectTask') return [{ env: 'NETSUITE_FIELD_TASK_ROLE', name: config.taskRoleField, holds: 'the role' }];
+  if (type !== 'job') return [];
+  return [
+    { env: 'NETSUITE_FIELD_COST_CENTRE', name: config.costCentreField, holds: 'the cost centre' },
+    { env: 'NETSUITE_FIELD_TAX_CODE', name: config.taxCodeField, holds: 'the tax code' },
+    { env: 'NETSUITE_FIELD_DEAL_ID', name: config.dealIdField, holds: "the deal's id" },
+    { env: 'NETSUITE_FIELD_BILLING_METHOD', name: config.billingMethodField, holds: 'the billing method' },
+    { env: 'NETSUITE_FIELD_NOT_TO_EXCEED', name: config.notToExceedField, holds: 'the not-to-exceed amount' },
+  ];
+}
+
+/** Accounts differ in the ids of the billing types. */
+async function billingTypes(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding> {
+  return finding('billing types', async () => {
+    const wanted = config.billingTypes.map(pair => pair.slice(pair.indexOf('=') + 1));
+    const known = [await api.optionsOf('job', 'jobBillingType'), await api.optionsOf('billingSchedule', 'scheduleType')];
+    const unknown = wanted.filter(id => known.some(ids => !ids.includes(id)));
+    if (unknown.length > 0) throw new Problem('unprocessable', `${unknown.join(', ')} unknown; the account has ${known[0].join(', ')}. Set NETSUITE_BILLING_TYPES.`);
+    return 'all known.';
+  });
+}
+
+async function statuses(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding> {
+  return finding('project statuses', async () => {
+    const known = await api.optionsOf('job', 'entityStatus');
+    const unknown = [config.activeStatus, config.closedStatus].filter(id => !known.includes(id));
+    if (unknown.length > 0) throw new Problem('unprocessable', `${unknown.join(', ')} unknown. Set NETSUITE_PROJECT_STATUS_ACTIVE and NETSUITE_PROJECT_STATUS_CLOSED.`);
+    return 'both known.';
+  });
+}
+
+/** Subsidiaries and departments are known to everybody else by their external ids. */
+async function legalEntities(api: NetsuiteApi): Promise<Finding> {
+  return finding('external ids of subsidiaries and departments', async () => {
+    const nameless = [
+      ...(await api.rows('query-check', 'SELECT name FROM subsidiary WHERE externalid IS NULL ORDER BY id')),
+      ...(await api.rows('query-check', 'SELECT name FROM department WHERE externalid IS NULL ORDER BY id')),
+    ];
+    if (nameless.length > 0) throw new Problem('unprocessable', `${nameless.map(({ name }) => name).join(', ')} have none and go by their names; give them external ids before anything refers to them.`);
+    return 'all have one.';
+  });
+}
+
+async function finding(what: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, ok: true, say: await look() };
+  } catch (error) {
+    return { what, ok: false, say: reasonOf(error) };
+  }
+}
+
+/** What a person can do about it. NetSuite hides a missing permission in several ways. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Problem)) throw error;
+  const message = error.vendor?.message || error.detail;
+  if (error.code === 'login-refused') return `${error.detail}. Look at Setup > Users/Roles > User Management > View Login Audit Trail for the reason in words.`;
+  if (error.code === 'permission-missing') return `${message} Give the role Reports > SuiteAnalytics Workbook (Edit), REST Web Services and the records.`;
+  if (/Invalid search type|was not found/.test(message)) return `${message} The record is hidden from the role, or its feature is off.`;
+  return message;
+}

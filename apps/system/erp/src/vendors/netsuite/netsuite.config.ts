@@ -1,0 +1,133 @@
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { Setting } from '#service';
+
+const SCRIPT_ID = /^cust[a-z]+_[a-z0-9_]+$/;
+const aScriptId = { message: '$property must be the script id of a custom field, like custentity_cost_centre' };
+
+/** Where the account is, how to log in, and what the firm calls its own fields there. */
+export class NetsuiteConfig {
+  @Setting({ env: 'NETSUITE_ACCOUNT', description: "The account's id as NetSuite shows it, e.g. 1234567 or 1234567_SB1; references and the shared quota are kept under it." })
+  account: string;
+
+  @Setting({
+    env: 'NETSUITE_BASE_URL',
+    optional: true,
+    description: 'Where the account is reached, without /services/rest; https://<account>.suitetalk.api.netsuite.com if not set.',
+  })
+  @IsOptional()
+  @IsUrl({ require_tld: false })
+  baseUrl?: string;
+
+  @Setting({ env: 'NETSUITE_TOKEN_URL', optional: true, description: 'Where tokens are asked for; it is also the audience of the assertion. Below the base URL if not set.' })
+  @IsOptional()
+  @IsUrl({ require_tld: false })
+  tokenUrl?: string;
+
+  @Setting({ env: 'NETSUITE_APP_URL', optional: true, description: 'Where people open NetSuite; for links. https://<account>.app.netsuite.com if not set.' })
+  @IsOptional()
+  @IsUrl({ require_tld: false })
+  appUrl?: string;
+
+  @Setting({ env: 'NETSUITE_CLIENT_ID', description: 'The client id of the integration record, with OAuth 2.0 client credentials (machine to machine) ticked.' })
+  clientId: string;
+
+  @Setting({ env: 'NETSUITE_CERTIFICATE_ID', description: 'The id that NetSuite gave the uploaded certificate (Setup > Integration > OAuth 2.0 Client Credentials).' })
+  certificateId: string;
+
+  @Setting({
+    env: 'NETSUITE_PRIVATE_KEY',
+    secret: true,
+    description: "The certificate's private key, a PKCS#8 PEM. Usually NETSUITE_PRIVATE_KEY_FILE names the file that holds it.",
+  })
+  privateKey: string;
+
+  @Setting({ env: 'NETSUITE_ALG', default: 'PS256', description: 'How the assertion is signed: PS256 with an RSA key, ES256 with an EC P-256 key.' })
+  @IsIn(['PS256', 'ES256'])
+  alg: 'PS256' | 'ES256';
+
+  @Setting({
+    env: 'NETSUITE_CONCURRENCY',
+    default: 15,
+    description:
+      'How many calls all processes together may have under way in the account. NetSuite counts every integration of the account; leave room for the others.',
+  })
+  @IsInt()
+  @Min(1)
+  concurrency: number;
+
+  @Setting({ env: 'NETSUITE_TIMEOUT_MS', default: 30_000, description: 'How long a call may take, in ms, when its caller grants no less.' })
+  @IsInt()
+  @Min(50)
+  timeoutMs: number;
+
+  @Setting({
+    env: 'NETSUITE_SETTLING_MS',
+    default: 35_000,
+    description:
+      'How long a request may still be carried out after its answer was lost, in ms. NetSuite publishes no figure. Until it has passed, nothing else is written to that record, so that a late write of older content can never overwrite a newer one.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  settlingMs: number;
+
+  @Setting({ env: 'NETSUITE_LEASE_MS', default: 30_000, description: 'How long one process may work on one customer or project without another taking over, in ms.' })
+  @IsInt()
+  @Min(100)
+  leaseMs: number;
+
+  @Setting({ env: 'NETSUITE_REFERENCE_TTL_MS', default: 300_000, description: 'How long subsidiaries, departments, tax codes, terms and currencies are remembered, in ms. An unknown one is looked up at once.' })
+  @IsInt()
+  @Min(0)
+  referenceTtlMs: number;
+
+  @Setting({ env: 'NETSUITE_FIELD_COST_CENTRE', default: 'custentity_cost_centre', description: 'Custom field of a project, a list of departments: the cost centre. A project has no department of its own.' })
+  @Matches(SCRIPT_ID, aScriptId)
+  costCentreField: string;
+
+  @Setting({ env: 'NETSUITE_FIELD_TAX_CODE', default: 'custentity_tax_code', description: 'Custom field of a project, a list of tax codes: what is charged on its invoices.' })
+  @Matches(SCRIPT_ID, aScriptId)
+  taxCodeField: string;
+
+  @Setting({ env: 'NETSUITE_FIELD_DEAL_ID', default: 'custentity_deal_id', description: "Custom field of a project, text: the deal's canonical id." })
+  @Matches(SCRIPT_ID, aScriptId)
+  dealIdField: string;
+
+  @Setting({
+    env: 'NETSUITE_FIELD_BILLING_METHOD',
+    default: 'custentity_billing_method',
+    description: "Custom field of a project, text: the canonical billing method, which is finer than NetSuite's billing type.",
+  })
+  @Matches(SCRIPT_ID, aScriptId)
+  billingMethodField: string;
+
+  @Setting({ env: 'NETSUITE_FIELD_NOT_TO_EXCEED', default: 'custentity_not_to_exceed', description: "Custom field of a project, a decimal number: the not-to-exceed amount in the project's currency." })
+  @Matches(SCRIPT_ID, aScriptId)
+  notToExceedField: string;
+
+  @Setting({ env: 'NETSUITE_FIELD_TASK_ROLE', default: 'custevent_role', description: 'Custom field of a project task, text: the canonical role of who does it.' })
+  @Matches(SCRIPT_ID, aScriptId)
+  taskRoleField: string;
+
+  @Setting({
+    env: 'NETSUITE_BILLING_TYPES',
+    default: ['time-and-materials=TM', 'fixed-interval=FBI', 'fixed-milestone=FBM'],
+    description: "The account's ids of the billing types, as type=id, comma-separated. Some accounts number them; vendor:check tells.",
+  })
+  @Matches(/^(time-and-materials|fixed-interval|fixed-milestone)=.+$/, { each: true, message: '$property must be type=id' })
+  billingTypes: string[];
+
+  @Setting({ env: 'NETSUITE_PROJECT_STATUS_ACTIVE', default: '2', description: 'Internal id of the project status of a running project; 2 is In Progress.' })
+  activeStatus: string;
+
+  @Setting({ env: 'NETSUITE_PROJECT_STATUS_CLOSED', default: '1', description: 'Internal id of the project status of an archived project; 1 is Closed.' })
+  closedStatus: string;
+
+  @Setting({
+    env: 'NETSUITE_TAX_REGISTRATION_TABLE',
+    default: 'customertaxregistration',
+    description: "SuiteQL table of customers' tax registrations, with columns entity and taxregistrationnumber. vendor:check says if it can't be read.",
+  })
+  @Matches(/^\w+$/)
+  taxRegistrationTable: string;
+}

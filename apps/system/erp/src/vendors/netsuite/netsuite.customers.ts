@@ -1,0 +1,126 @@
+import { mintId, Problem, type BillingCustomer, type Effect, type ExternalRef } from '#canonical';
+import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
+import { customerChange, normalisedTaxRegistration } from '../../customers/customer.rules.js';
+import type { Outcome, Plan } from '../erp-vendor.js';
+import type { NetsuiteApi } from './netsuite.api.js';
+import { customerBody, customerOf, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
+import type { NetsuiteReferences } from './netsuite.references.js';
+import { readCustomer, type NetsuiteCustomer } from './netsuite.wire.js';
+
+/** A customer there, in canonical words and as it came. */
+interface Held {
+  wire: NetsuiteCustomer;
+  customer: Partial<BillingCustomer>;
+}
+
+export interface CustomerSettings {
+  account: string;
+  appUrl: string;
+  taxRegistrationTable: string;
+}
+
+/** Billing customers in NetSuite: found by our id or by tax registration, made or changed in one write. */
+export class NetsuiteCustomers {
+  constructor(
+    private readonly api: NetsuiteApi,
+    private readonly references: NetsuiteReferences,
+    private readonly settings: CustomerSettings,
+  ) {}
+
+  async plan(wanted: BillingCustomer): Promise<Plan<BillingCustomerInErp>> {
+    const held = (await this.#held(`eid:${wanted.id}`)) ?? (await this.#match(wanted));
+    const desired = await this.#withKnownParent(wanted, held);
+    const change = customerChange(desired, held?.customer ?? null);
+    const effects: Effect[] = change ? [{ system: 'erp', account: this.settings.account, ...change }] : [];
+    const after = (change?.after ?? held?.customer) as unknown as BillingCustomer;
+    return { effects, apply: () => this.#apply(after, held, change !== null) };
+  }
+
+  async read(id: string): Promise<BillingCustomerInErp | null> {
+    const held = await this.#held(`eid:${id}`);
+    return held && this.#inErp(held);
+  }
+
+  async byInternalId(id: string): Promise<BillingCustomerInErp | null> {
+    const held = await this.#held(id);
+    return held && this.#inErp(held);
+  }
+
+  async byTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]> {
+    return (await this.#matches(taxRegistration)).map(held => this.#inErp(held));
+  }
+
+  async #apply(after: BillingCustomer, held: Held | null, changes: boolean): Promise<Outcome<BillingCustomerInErp>> {
+    const id = changes ? await this.#write(after, held) : held!.wire.id;
+    this.references.noteCustomer(id, after.id);
+    const refs = [this.#ref(id)];
+    return { refs, state: { ...after, refs } };
+  }
+
+  /** Makes it or changes it under our id; one that doesn't bear our id yet is given it by its internal id. */
+  async #write(after: BillingCustomer, held: Held | null): Promise<string> {
+    const body = customerBody(after, held?.customer ?? null, held?.wire ?? null, await this.#ids(after));
+    const replace = replacedSublists(body);
+    if (held && held.wire.externalId === undefined) return this.api.update('customer', held.wire.id, body, replace);
+    return this.api.upsert('customer', after.id, body, replace);
+  }
+
+  async #ids({ legalEntity, currency, paymentTerms }: BillingCustomer): Promise<CustomerIds> {
+    const [subsidiary, currencyId, terms] = await Promise.all([
+      this.references.idOf('legal-entity', legalEntity, 'legalEntity'),
+      this.references.idOf('currency', currency, 'currency'),
+      paymentTerms === undefined ? undefined : this.references.idOf('payment-terms', paymentTerms, 'paymentTerms'),
+    ]);
+    return { subsidiary, currency: currencyId, ...(terms === undefined ? {} : { terms }) };
+  }
+
+  /** The one customer with this tax registration, if it is free to bear our id. */
+  async #match({ id, taxRegistration }: BillingCustomer): Promise<Held | null> {
+    if (!taxRegistration) return null;
+    const matches = await this.#matches(taxRegistration);
+    if (matches.length === 0) return null;
+    const told = matches.map(({ wire }) => `${wire.entityId ?? wire.id} ${wire.companyName}`).join(', ');
+    const fields = [{ field: 'taxRegistration', rule: 'unique', message: `In NetSuite ${told} has the tax registration ${taxRegistration}` }];
+    if (matches.length > 1) throw new Problem('conflict', `Several customers in NetSuite have the tax registration ${taxRegistration}: ${told}.`, { code: 'customer-ambiguous', fields });
+    const [held] = matches;
+    if (held.wire.externalId !== undefined && held.wire.externalId !== id)
+      throw new Problem('conflict', `The customer in NetSuite with the tax registration ${taxRegistration}, ${told}, bears the external id ${held.wire.externalId} already.`, { code: 'customer-taken', fields });
+    return held;
+  }
+
+  async #matches(taxRegistration: string): Promise<Held[]> {
+    const number = normalisedTaxRegistration(taxRegistration);
+    if (number === '') return [];
+    const table = this.settings.taxRegistrationTable;
+    const q = `SELECT DISTINCT entity AS id FROM ${table} WHERE UPPER(REGEXP_REPLACE(taxregistrationnumber, '[^A-Za-z0-9]', '')) = '${number}' ORDER BY entity`;
+    const rows = await this.api.rows('query-tax-registrations', q);
+    const held = await Promise.all(rows.flatMap(({ id }) => (id ? [this.#held(id)] : [])));
+    return held.filter(one => one !== null);
+  }
+
+  /** A parent that NetSuite doesn't have isn't named: it isn't billed there. */
+  async #withKnownParent(desired: BillingCustomer, held: Held | null): Promise<BillingCustomer> {
+    if (desired.parentId === undefined || desired.parentId === held?.customer.parentId) return desired;
+    if (await this.api.get('customer', `eid:${desired.parentId}`)) return desired;
+    const { parentId: _, ...rest } = desired;
+    return rest;
+  }
+
+  async #held(key: string): Promise<Held | null> {
+    const json = await this.api.get('customer', key);
+    if (json === null) return null;
+    const wire = readCustomer(json);
+    const codes = await this.references.codes({ 'legal-entity': wire.subsidiary, currency: wire.currency, 'payment-terms': wire.terms }, wire.parent);
+    return { wire, customer: customerOf(wire, codes) };
+  }
+
+  /** One that we never gave an id has one minted from where it is. */
+  #inErp({ wire, customer }: Held): BillingCustomerInErp {
+    return { ...(customer as BillingCustomer), id: customer.id ?? mintId('customer', 'netsuite', this.settings.account, wire.id), refs: [this.#ref(wire.id)] };
+  }
+
+  #ref(nativeId: string): ExternalRef {
+    const { account, appUrl } = this.settings;
+    return { system: 'netsuite', account, type: 'customer', nativeId, url: `${appUrl}/app/common/entity/custjob.nl?id=${nativeId}` };
+  }
+}

@@ -1,0 +1,135 @@
+import { Problem, type ReferenceKind, type ReferenceValue } from '#canonical';
+import type { Codes } from './netsuite.mapper.js';
+import type { NetsuiteApi } from './netsuite.api.js';
+import { compact, type NetsuiteReference } from './netsuite.wire.js';
+
+type Row = Record<string, string | undefined>;
+type Kind = ReferenceKind | 'currency';
+
+interface Known {
+  id: string;
+  code: string;
+  row: Row;
+}
+
+const QUERIES: Record<Kind, string> = {
+  'legal-entity': 'SELECT s.id, s.externalid, s.name, s.isinactive, s.country, c.symbol AS currency FROM subsidiary s LEFT JOIN currency c ON c.id = s.currency ORDER BY s.id',
+  'cost-centre': 'SELECT id, externalid, name, isinactive FROM department ORDER BY id',
+  'tax-code': 'SELECT id, itemid, displayname, rate, nexuscountry, isinactive FROM salestaxitem ORDER BY id',
+  'payment-terms': 'SELECT id, name, daysuntilnetdue, isinactive FROM term ORDER BY id',
+  'service-item': "SELECT id, externalid, itemid, displayname, isinactive FROM item WHERE itemtype = 'Service' ORDER BY id",
+  currency: 'SELECT id, symbol, name, isinactive FROM currency ORDER BY id',
+};
+
+/** How the canonical code of a row is made. Subsidiaries, departments and items are known by external id, or by name without one. */
+const CODES: Record<Kind, (row: Row) => string> = {
+  'legal-entity': row => row.externalid ?? row.name ?? '',
+  'cost-centre': row => row.externalid ?? row.name ?? '',
+  'tax-code': row => row.itemid ?? '',
+  'payment-terms': row => row.name ?? '',
+  'service-item': row => row.externalid ?? row.itemid ?? '',
+  currency: row => row.symbol ?? '',
+};
+
+const WORDS: Record<Kind, string> = {
+  'legal-entity': 'subsidiary',
+  'cost-centre': 'department',
+  'tax-code': 'tax code',
+  'payment-terms': 'payment terms',
+  'service-item': 'service item',
+  currency: 'currency',
+};
+
+/** Unknown values are looked up again at once, but not more often than this. */
+const ASK_AGAIN_MS = 1_000;
+const MOST_CUSTOMERS = 10_000;
+
+/** What the account's internal ids mean and the other way round; read by SuiteQL and remembered for a while. */
+export class NetsuiteReferences {
+  readonly #tables = new Map<Kind, { at: number; loading: Promise<Known[]> }>();
+  readonly #customers = new Map<string, string>();
+
+  constructor(
+    private readonly api: NetsuiteApi,
+    private readonly ttlMs: number,
+  ) {}
+
+  /** The internal id of a canonical code. Throws `unprocessable`, code `unknown-reference`, naming `field`. */
+  async idOf(kind: Kind, code: string, field: string): Promise<string> {
+    const find = (known: Known[]) => known.find(one => one.code === code)?.id;
+    const id = find(await this.#table(kind)) ?? find(await this.#table(kind, ASK_AGAIN_MS));
+    if (id !== undefined) return id;
+    const message = `NetSuite has no ${WORDS[kind]} ${code}`;
+    throw new Problem('unprocessable', `${message}.`, { code: 'unknown-reference', fields: [{ field, rule: 'known', message }] });
+  }
+
+  /** How to read a record: everything these references name is known beforehand. */
+  async codes(references: Partial<Record<Kind, NetsuiteReference | undefined>>, customer?: NetsuiteReference): Promise<Codes> {
+    const tables = new Map<Kind, Known[]>();
+    for (const [kind, reference] of Object.entries(references) as [Kind, NetsuiteReference | undefined][]) {
+      let known = await this.#table(kind);
+      if (reference && !known.some(({ id }) => id === reference.id)) known = await this.#table(kind, ASK_AGAIN_MS);
+      tables.set(kind, known);
+    }
+    const customerCode = customer && (await this.customer(customer.id));
+    const of = (kind: Kind) => (reference: NetsuiteReference | undefined) => reference && tables.get(kind)?.find(({ id }) => id === reference.id)?.code;
+    return {
+      legalEntity: of('legal-entity'),
+      costCentre: of('cost-centre'),
+      taxCode: of('tax-code'),
+      terms: of('payment-terms'),
+      currency: of('currency'),
+      customer: reference => reference && customerCode,
+      schedule: reference => reference?.externalId,
+      project: reference => reference?.externalId,
+    };
+  }
+
+  /** A customer's external id, remembered: it is given once. Undefined while it has none. */
+  async customer(id: string): Promise<string | undefined> {
+    const known = this.#customers.get(id);
+    if (known !== undefined) return known;
+    const [row] = await this.api.rows('query-customer-id', `SELECT externalid FROM customer WHERE id = ${Number(id)}`);
+    if (row?.externalid) this.noteCustomer(id, row.externalid);
+    return row?.externalid;
+  }
+
+  noteCustomer(id: string, externalId: string): void {
+    if (this.#customers.size >= MOST_CUSTOMERS) this.#customers.clear();
+    this.#customers.set(id, externalId);
+  }
+
+  async values(kind: ReferenceKind): Promise<ReferenceValue[]> {
+    return (await this.#table(kind)).map(({ id, code, row }) => ({ kind, code, name: row.name ?? row.displayname ?? code, active: row.isinactive !== 'T', attributes: { ...attributesOf(kind, row), nativeId: id } }));
+  }
+
+  /** A table not older than `maxAgeMs`. */
+  async #table(kind: Kind, maxAgeMs = this.ttlMs): Promise<Known[]> {
+    const present = this.#tables.get(kind);
+    if (present && Date.now() - present.at <= maxAgeMs) return present.loading;
+    const loading = this.#load(kind);
+    this.#tables.set(kind, { at: Date.now(), loading });
+    try {
+      return await loading;
+    } catch (error) {
+      if (this.#tables.get(kind)?.loading === loading) this.#tables.delete(kind); // asked again at the next need
+      throw error;
+    }
+  }
+
+  async #load(kind: Kind): Promise<Known[]> {
+    const rows = await this.api.rows(`query-${kind}`, QUERIES[kind]);
+    return rows.map(row => ({ id: row.id ?? '', code: CODES[kind](row), row }));
+  }
+}
+
+function attributesOf(kind: ReferenceKind, row: Row): Record<string, string> {
+  const known: Record<ReferenceKind, Record<string, string | undefined>> = {
+    'legal-entity': { currency: row.currency, country: row.country },
+    'cost-centre': {},
+    'tax-code': { ratePercent: row.rate, country: row.nexuscountry },
+    'payment-terms': { days: row.daysuntilnetdue },
+    'service-item': { itemId: row.itemid },
+  };
+  return compact(known[kind]) as Record<string, string>;
+}

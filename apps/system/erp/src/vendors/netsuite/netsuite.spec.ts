@@ -1,0 +1,232 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connectorMigrations } from '#connector';
+import { loadConfig, Metrics, serviceMigrations } from '#service';
+import { testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
+import type { NetsuiteOptions } from '../../../../../sandbox/src/netsuite/index.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { aBillingCustomer, aFinancialProject } from '#testing';
+import type { ErpVendor } from '../erp-vendor.js';
+import { erpVendorContract, type Committed, type ErpBench, type RecordOfErp } from '../erp-vendor.contract.js';
+import { NetsuiteConfig } from './netsuite.config.js';
+import { billingTypeIds, statesOf } from './netsuite.mapper.js';
+import { netsuite } from './netsuite.vendor.js';
+
+const TYPES: Record<RecordOfErp, string> = { customer: 'customer', project: 'job', schedule: 'billingSchedule', task: 'projectTask' };
+
+/** Passes everything on to the sandbox; cuts the next answer for a record type short when told to. */
+class Wire {
+  #garbled: string | undefined;
+  #server: Server;
+
+  async open(target: string): Promise<string> {
+    this.#server = createServer((incoming, outgoing) => {
+      const forwarded = httpRequest(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } }, answer => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => {
+          const body = Buffer.concat(chunks);
+          const garble = this.#garbled !== undefined && incoming.method === 'GET' && (incoming.url ?? '').includes(`/${this.#garbled}/`);
+          if (garble) this.#garbled = undefined;
+          const { 'content-length': _, ...headers } = answer.headers;
+          outgoing.writeHead(answer.statusCode ?? 500, headers).end(garble ? body.subarray(0, body.length / 2) : body);
+        });
+      });
+      forwarded.on('error', () => outgoing.destroy());
+      incoming.pipe(forwarded);
+    });
+    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  garble(type: string): void {
+    this.#garbled = type;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise(resolve => this.#server.close(resolve));
+  }
+}
+
+class NetsuiteBench implements ErpBench {
+  readonly #wire = new Wire();
+  readonly #connected: ErpVendor[] = [];
+  database: TestDatabase;
+  sandboxes: TestSandboxes;
+  #url: string;
+  readonly firm = createFirm();
+
+  async open(options: Partial<NetsuiteOptions> = {}): Promise<this> {
+    this.database = await testDatabase({ migrations: [...serviceMigrations, ...connectorMigrations] });
+    this.sandboxes = await testSandboxes({ vendors: ['netsuite'], choices: { netsuite: options } });
+    this.#url = await this.#wire.open(this.sandboxes.endpoints.netsuite.baseUrl);
+    return this;
+  }
+
+  connect(o: { settlingMs?: number; leaseMs?: number; timeoutMs?: number; env?: Record<string, string> } = {}): ErpVendor {
+    const { tokenUrl, accountId, clientId, certificateId, privateKeyFile } = this.sandboxes.endpoints.netsuite;
+    const config = loadConfig(NetsuiteConfig, {
+      NETSUITE_ACCOUNT: accountId,
+      NETSUITE_BASE_URL: this.#url,
+      NETSUITE_TOKEN_URL: tokenUrl,
+      NETSUITE_CLIENT_ID: clientId,
+      NETSUITE_CERTIFICATE_ID: certificateId,
+      NETSUITE_PRIVATE_KEY: readFileSync(privateKeyFile, 'utf8'),
+      ...(o.settlingMs === undefined ? {} : { NETSUITE_SETTLING_MS: String(o.settlingMs) }),
+      ...(o.leaseMs === undefined ? {} : { NETSUITE_LEASE_MS: String(o.leaseMs) }),
+      ...(o.timeoutMs === undefined ? {} : { NETSUITE_TIMEOUT_MS: String(o.timeoutMs) }),
+      ...o.env,
+    });
+    const vendor = netsuite.connect({ config, dataSource: this.database.dataSource, metrics: new Metrics() });
+    this.#connected.push(vendor);
+    return vendor;
+  }
+
+  async fail(on: 'read' | 'write', record: RecordOfErp, failure: Parameters<ErpBench['fail']>[2], times = 1): Promise<void> {
+    await this.sandboxes.control.planFault({ match: { vendor: 'netsuite', kind: on, type: TYPES[record] }, action: failure, times });
+  }
+
+  garble(record: RecordOfErp): void {
+    this.#wire.garble(TYPES[record]);
+  }
+
+  forgetFailures(): Promise<void> {
+    return this.sandboxes.control.clearFaults();
+  }
+
+  async committed(): Promise<Committed[]> {
+    const config = new NetsuiteConfig();
+    const fields = Object.assign(config, {
+      costCentreField: 'custentity_cost_centre',
+      taxCodeField: 'custentity_tax_code',
+      dealIdField: 'custentity_deal_id',
+      billingMethodField: 'custentity_billing_method',
+      notToExceedField: 'custentity_not_to_exceed',
+      taskRoleField: 'custevent_role',
+    });
+    return statesOf(await this.sandboxes.control.ledger('netsuite'), fields, billingTypeIds(['time-and-materials=TM', 'fixed-interval=FBI', 'fixed-milestone=FBM']));
+  }
+
+  async count(record: RecordOfErp, externalId: string): Promise<number> {
+    const rows = (await this.sandboxes.control.ledger('netsuite')).filter(row => row.type === TYPES[record] && row.externalId === externalId);
+    const live = new Map(rows.map(({ id, after }) => [id, after]));
+    return [...live.values()].filter(after => after !== null).length;
+  }
+
+  get knownRegistration() {
+    const { taxRegistration, name } = this.firm.customers.find(customer => customer.inErp && customer.country === 'GB' && customer.taxRegistration)!;
+    return { taxRegistration: taxRegistration!, name };
+  }
+
+  /** Finance entered one customer twice. */
+  async sharedRegistration(): Promise<string> {
+    for (const name of ['Twin', 'Twin again']) {
+      await this.post('customer', { companyName: name, subsidiary: { externalId: 'LF-UK' }, taxRegistration: { items: [{ taxRegistrationNumber: 'GB555444333' }] } });
+    }
+    return 'GB555444333';
+  }
+
+  /** As somebody else's integration writes, with our log-in. */
+  async post(type: string, body: object): Promise<void> {
+    const { baseUrl } = this.sandboxes.endpoints.netsuite;
+    const answer = await fetch(`${baseUrl}/services/rest/record/v1/${type}`, {
+      method: 'POST',
+      headers: { authorization: await this.#token(), 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async #token(): Promise<string> {
+    const { jwtAssertion } = await import('#connector');
+    const { tokenUrl, clientId, certificateId, privateKeyFile } = this.sandboxes.endpoints.netsuite;
+    const auth = jwtAssertion({ tokenUrl, clientId, certificateId, privateKey: readFileSync(privateKeyFile, 'utf8'), alg: 'PS256', scope: ['rest_webservices'] });
+    return (await auth.authorize(AbortSignal.timeout(5_000))).headers.authorization;
+  }
+
+  async close(): Promise<void> {
+    for (const vendor of this.#connected) await vendor.close();
+    await this.#wire.close();
+    await this.sandboxes.close();
+    await this.database.close();
+  }
+}
+
+erpVendorContract('netsuite', () => new NetsuiteBench().open());
+
+describe('netsuite’s own ways', () => {
+  let bench: NetsuiteBench;
+  afterEach(() => bench.close());
+
+  it('writes a milestone project as job, schedule, job again: a milestone schedule needs its project and is not attached by itself', async () => {
+    bench = await new NetsuiteBench().open();
+    const vendor = bench.connect();
+    const [customer, project] = [aBillingCustomer(), aFinancialProject()];
+    await (await vendor.planCustomer(customer)).apply();
+    const { effects, apply } = await vendor.planProject(project);
+    await apply();
+    expect(effects.map(({ operation, noun }) => `${operation} ${noun}`)).toEqual([
+      'create financial-project', 'create billing-schedule', 'update financial-project', 'create financial-task', 'create financial-task',
+    ]);
+    expect(effects.map(({ money }) => money?.amount ?? null)).toEqual(['32000.00', '32000.00', '32000.00', null, null]);
+  });
+
+  it('shows a project whose billing attributes were dropped behind a 204 without them, and plans them again', async () => {
+    bench = await new NetsuiteBench().open({ writeProtected: { job: ['jobBillingType', 'custentity_cost_centre'] } });
+    const vendor = bench.connect();
+    const [customer, project] = [aBillingCustomer(), aFinancialProject()];
+    await (await vendor.planCustomer(customer)).apply();
+    await (await vendor.planProject(project)).apply();
+    const held = (await vendor.project(project.id))!;
+    expect(held).not.toHaveProperty('billingMethod');
+    expect(held).not.toHaveProperty('billingSchedule');
+    expect(held.dimensions).toEqual({ legalEntity: 'LF-UK', taxCode: 'GB-S20' });
+    expect((await vendor.planProject(project)).effects).toMatchObject([{ operation: 'update', noun: 'financial-project' }]);
+  });
+
+  it('keeps the addresses that finance added', async () => {
+    bench = await new NetsuiteBench().open();
+    const vendor = bench.connect();
+    await bench.post('customer', {
+      externalId: aBillingCustomer().id,
+      companyName: 'Old name',
+      subsidiary: { externalId: 'LF-UK' },
+      addressBook: { items: [{ label: 'Depot', addressBookAddress: { city: 'Hull', country: 'GB' } }, { label: 'Bills', defaultBilling: true, addressBookAddress: { city: 'York', country: 'GB' } }] },
+    });
+    await (await vendor.planCustomer(aBillingCustomer())).apply();
+    const last = (await bench.sandboxes.control.ledger('netsuite')).at(-1)!.after as { addressBook: { items: { label: string; addressBookAddress: { city: string } }[] } };
+    expect(last.addressBook.items.map(({ label, addressBookAddress }) => [label, addressBookAddress.city])).toEqual([['Bills', 'Bristol'], ['Depot', 'Hull']]);
+  });
+
+  it('says which custom fields are missing and which setting names them', async () => {
+    bench = await new NetsuiteBench().open({ customFields: [] });
+    const missing = (await bench.connect().check()).filter(({ ok }) => !ok);
+    expect(missing.map(({ what }) => what)).toEqual(expect.arrayContaining(['custom field custentity_cost_centre', 'custom field custentity_tax_code', 'custom field custevent_role']));
+    expect(missing[0].say).toContain('NETSUITE_FIELD_');
+  });
+
+  it('says that the role may not query', async () => {
+    bench = await new NetsuiteBench().open({ suiteAnalytics: false });
+    const [finding] = await bench.connect().check();
+    expect(finding).toMatchObject({ ok: false, say: expect.stringContaining('SuiteAnalytics Workbook') });
+  });
+
+  it('says that the log-in is refused and where the reason is', async () => {
+    bench = await new NetsuiteBench().open();
+    const [finding] = await bench.connect({ env: { NETSUITE_CERTIFICATE_ID: 'wrong' } }).check();
+    expect(finding).toMatchObject({ ok: false, say: expect.stringContaining('Login Audit Trail') });
+  });
+
+  it('waits its turn under the account’s concurrency limit', async () => {
+    bench = await new NetsuiteBench().open({ concurrency: 2 });
+    const vendor = bench.connect({ env: { NETSUITE_CONCURRENCY: '2' } });
+    const customers = Array.from({ length: 20 }, (_, index) => aBillingCustomer({ id: `cus_${index}`, taxRegistration: `GB77${index}000` }));
+    await Promise.all(customers.map(async customer => (await vendor.planCustomer(customer)).apply()));
+    const calls = (await bench.sandboxes.control.calls()).netsuite;
+    expect(Object.keys(calls).filter(call => call.endsWith(' 429'))).toEqual([]);
+    expect(calls['write customer upsert 204']).toBe(20);
+  });
+});

@@ -1,0 +1,128 @@
+import type { DataSource } from 'typeorm';
+import { nounOf, type BillingCustomer, type FinancialProject, type ReferenceKind, type ReferenceValue } from '#canonical';
+import { Connector, jwtAssertion, OnceWriter, type Finding, type Means } from '#connector';
+import type { Metrics } from '#service';
+import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
+import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
+import type { ErpVendor, ErpVendorDefinition, Plan } from '../erp-vendor.js';
+import { NetsuiteApi, netsuiteProblem } from './netsuite.api.js';
+import { NetsuiteChanges } from './netsuite.changes.js';
+import { checkNetsuite } from './netsuite.check.js';
+import { NetsuiteConfig } from './netsuite.config.js';
+import { NetsuiteCustomers } from './netsuite.customers.js';
+import { billingTypeIds } from './netsuite.mapper.js';
+import { NetsuiteProjects } from './netsuite.projects.js';
+import { NetsuiteReferences } from './netsuite.references.js';
+
+const TOKEN_PATH = '/services/rest/auth/oauth2/v1/token';
+
+/** NetSuite by its REST services: every record is upserted by our external id, so asking twice can't make two. */
+export const netsuite: ErpVendorDefinition<NetsuiteConfig> = {
+  name: 'netsuite',
+  config: NetsuiteConfig,
+  connect: ({ config, dataSource, metrics }) => new Netsuite(config, dataSource, metrics),
+};
+
+class Netsuite implements ErpVendor {
+  readonly account: string;
+  readonly means: Means;
+  readonly #connector: Connector;
+  readonly #once: OnceWriter;
+  readonly #api: NetsuiteApi;
+  readonly #references: NetsuiteReferences;
+  readonly #customers: NetsuiteCustomers;
+  readonly #projects: NetsuiteProjects;
+  readonly #changedCustomers: NetsuiteChanges<BillingCustomerInErp>;
+  readonly #changedProjects: NetsuiteChanges<FinancialProjectInErp>;
+
+  constructor(
+    private readonly config: NetsuiteConfig,
+    dataSource: DataSource,
+    metrics: Metrics,
+  ) {
+    const { baseUrl, tokenUrl, appUrl } = urlsOf(config);
+    this.account = config.account;
+    this.means = { kind: 'upsert', settlingMs: config.settlingMs };
+    this.#connector = new Connector({
+      vendor: 'netsuite',
+      account: config.account,
+      baseUrl,
+      auth: jwtAssertion({ tokenUrl, clientId: config.clientId, certificateId: config.certificateId, privateKey: config.privateKey, alg: config.alg, scope: ['rest_webservices'] }),
+      concurrency: config.concurrency,
+      timeoutMs: config.timeoutMs,
+      dataSource,
+      metrics,
+      toProblem: netsuiteProblem,
+    });
+    this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, means: this.means, leaseMs: config.leaseMs });
+    this.#api = new NetsuiteApi(this.#connector);
+    this.#references = new NetsuiteReferences(this.#api, config.referenceTtlMs);
+    this.#customers = new NetsuiteCustomers(this.#api, this.#references, { ...config, appUrl });
+    this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl });
+    this.#changedCustomers = new NetsuiteChanges(this.#api, 'customer', id => nounOf(id) === 'customer', id => this.#customers.read(id));
+    this.#changedProjects = new NetsuiteChanges(this.#api, 'job', id => nounOf(id) === 'project', id => this.#projects.read(id));
+  }
+
+  alone<T>(key: string, hash: string, work: () => Promise<T>): Promise<T> {
+    return this.#once.write(key, hash, work);
+  }
+
+  planCustomer(desired: BillingCustomer): Promise<Plan<BillingCustomerInErp>> {
+    return this.#customers.plan(desired);
+  }
+
+  planProject(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>> {
+    return this.#projects.plan(desired);
+  }
+
+  customer(id: string): Promise<BillingCustomerInErp | null> {
+    return this.#customers.read(id);
+  }
+
+  customersByTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]> {
+    return this.#customers.byTaxRegistration(taxRegistration);
+  }
+
+  project(id: string): Promise<FinancialProjectInErp | null> {
+    return this.#projects.read(id);
+  }
+
+  referenceData(kind: ReferenceKind): Promise<ReferenceValue[]> {
+    return this.#references.values(kind);
+  }
+
+  customersChanged(since: string | null): AsyncIterable<{ items: BillingCustomerInErp[]; cursor: string }> {
+    return this.#changedCustomers.since(since);
+  }
+
+  projectsChanged(since: string | null): AsyncIterable<{ items: FinancialProjectInErp[]; cursor: string }> {
+    return this.#changedProjects.since(since);
+  }
+
+  allCustomers(): AsyncIterable<{ items: BillingCustomerInErp[] }> {
+    return this.#changedCustomers.all();
+  }
+
+  allProjects(): AsyncIterable<{ items: FinancialProjectInErp[] }> {
+    return this.#changedProjects.all();
+  }
+
+  watch(): { stop(): Promise<void> } {
+    return this.#once.watch();
+  }
+
+  check(): Promise<Finding[]> {
+    return checkNetsuite(this.#api, this.config);
+  }
+
+  close(): Promise<void> {
+    return this.#connector.close();
+  }
+}
+
+/** An account's host is its id in lower case with hyphens. */
+function urlsOf({ account, baseUrl, tokenUrl, appUrl }: NetsuiteConfig): { baseUrl: string; tokenUrl: string; appUrl: string } {
+  const host = (account ?? '').toLowerCase().replaceAll('_', '-');
+  const base = baseUrl ?? `https://${host}.suitetalk.api.netsuite.com`;
+  return { baseUrl: base, tokenUrl: tokenUrl ?? `${base}${TOKEN_PATH}`, appUrl: appUrl ?? `https://${host}.app.netsuite.com` };
+}

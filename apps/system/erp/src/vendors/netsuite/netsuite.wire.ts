@@ -1,0 +1,305 @@
+import { Problem } from '#canonical';
+
+/** Another record as a record refers to it. Lists and look-ups may know its external id too. */
+export interface NetsuiteReference {
+  id: string;
+  externalId?: string;
+  refName?: string;
+}
+
+export interface NetsuiteAddress {
+  addressee?: string;
+  addr1?: string;
+  city?: string;
+  state?: string;
+  zip?: string;
+  country?: NetsuiteReference;
+}
+
+export interface NetsuiteAddressLine {
+  id?: number;
+  defaultBilling: boolean;
+  address: NetsuiteAddress;
+  /** The whole line as it came, to send it back among those that replace the list. */
+  line: Record<string, unknown>;
+}
+
+export interface NetsuiteTaxRegistration {
+  nexusCountry?: NetsuiteReference;
+  taxRegistrationNumber?: string;
+  line: Record<string, unknown>;
+}
+
+export interface NetsuiteCustomer {
+  id: string;
+  externalId?: string;
+  entityId?: string;
+  companyName: string;
+  email?: string;
+  isInactive: boolean;
+  subsidiary?: NetsuiteReference;
+  currency?: NetsuiteReference;
+  terms?: NetsuiteReference;
+  parent?: NetsuiteReference;
+  addressBook: NetsuiteAddressLine[];
+  taxRegistration: NetsuiteTaxRegistration[];
+}
+
+export interface NetsuiteJob {
+  id: string;
+  externalId?: string;
+  companyName: string;
+  isInactive: boolean;
+  parent?: NetsuiteReference;
+  subsidiary?: NetsuiteReference;
+  currency?: NetsuiteReference;
+  jobBillingType?: NetsuiteReference;
+  billingSchedule?: NetsuiteReference;
+  jobPrice?: number;
+  startDate?: string;
+  projectedEndDate?: string;
+  allowTime: boolean;
+  allowExpenses: boolean;
+  costCentre?: NetsuiteReference;
+  taxCode?: NetsuiteReference;
+  dealId?: string;
+  billingMethod?: string;
+  notToExceed?: number;
+}
+
+export interface NetsuiteMilestone {
+  milestoneId?: number;
+  milestoneAmount?: number;
+  milestoneDate?: string;
+  comments?: string;
+}
+
+export interface NetsuiteBillingSchedule {
+  id: string;
+  externalId?: string;
+  job?: NetsuiteReference;
+  scheduleType?: NetsuiteReference;
+  frequency?: NetsuiteReference;
+  seriesStartDate?: string;
+  milestone: NetsuiteMilestone[];
+}
+
+export interface NetsuiteProjectTask {
+  id: string;
+  externalId?: string;
+  title: string;
+  project?: NetsuiteReference;
+  startDateTime?: string;
+  finishByDate?: string;
+  estimatedWork?: number;
+  nonBillableTask: boolean;
+  role?: string;
+}
+
+/** What the firm calls its own fields. */
+export interface CustomFields {
+  costCentreField: string;
+  taxCodeField: string;
+  dealIdField: string;
+  billingMethodField: string;
+  notToExceedField: string;
+  taskRoleField: string;
+}
+
+/** A page of SuiteQL: every value a string, null left out. */
+export interface NetsuiteRows {
+  items: Record<string, string | undefined>[];
+  hasMore: boolean;
+}
+
+type Json = Record<string, unknown>;
+
+/** Reads an expanded customer; throws `vendor-unavailable`, code `malformed-answer`, when it isn't one. */
+export function readCustomer(json: unknown): NetsuiteCustomer {
+  const record = recordOf(json, 'customer');
+  return compact({
+    id: record.string('id'),
+    externalId: record.text('externalId'),
+    entityId: record.text('entityId'),
+    companyName: record.text('companyName') ?? '',
+    email: record.text('email'),
+    isInactive: record.flag('isInactive'),
+    subsidiary: record.reference('subsidiary'),
+    currency: record.reference('currency'),
+    terms: record.reference('terms'),
+    parent: record.reference('parent'),
+    addressBook: record.lines('addressBook').map(addressLine),
+    taxRegistration: record.lines('taxRegistration').map(line =>
+      compact({ nexusCountry: line.reference('nexusCountry'), taxRegistrationNumber: line.text('taxRegistrationNumber'), line: line.bare() }),
+    ),
+  });
+}
+
+function addressLine(line: WireRecord): NetsuiteAddressLine {
+  const address = line.part('addressBookAddress');
+  const read = compact({
+    addressee: address.text('addressee'),
+    addr1: address.text('addr1'),
+    city: address.text('city'),
+    state: address.text('state'),
+    zip: address.text('zip'),
+    country: address.reference('country'),
+  });
+  return compact({ id: line.number('id'), defaultBilling: line.flag('defaultBilling'), address: read, line: line.bare() });
+}
+
+export function readJob(json: unknown, fields: CustomFields): NetsuiteJob {
+  const record = recordOf(json, 'job');
+  return compact({
+    id: record.string('id'),
+    externalId: record.text('externalId'),
+    companyName: record.text('companyName') ?? '',
+    isInactive: record.flag('isInactive'),
+    parent: record.reference('parent'),
+    subsidiary: record.reference('subsidiary'),
+    currency: record.reference('currency'),
+    jobBillingType: record.reference('jobBillingType'),
+    billingSchedule: record.reference('billingSchedule'),
+    jobPrice: record.number('jobPrice'),
+    startDate: record.text('startDate'),
+    projectedEndDate: record.text('projectedEndDate'),
+    allowTime: record.flag('allowTime'),
+    allowExpenses: record.flag('allowExpenses'),
+    costCentre: record.reference(fields.costCentreField),
+    taxCode: record.reference(fields.taxCodeField),
+    dealId: record.text(fields.dealIdField),
+    billingMethod: record.text(fields.billingMethodField),
+    notToExceed: record.number(fields.notToExceedField),
+  });
+}
+
+export function readBillingSchedule(json: unknown): NetsuiteBillingSchedule {
+  const record = recordOf(json, 'billingSchedule');
+  return compact({
+    id: record.string('id'),
+    externalId: record.text('externalId'),
+    job: record.reference('job'),
+    scheduleType: record.reference('scheduleType'),
+    frequency: record.reference('frequency'),
+    seriesStartDate: record.text('seriesStartDate'),
+    milestone: record.lines('milestone').map(line =>
+      compact({
+        milestoneId: line.number('milestoneId'),
+        milestoneAmount: line.number('milestoneAmount'),
+        milestoneDate: line.text('milestoneDate'),
+        comments: line.text('comments'),
+      }),
+    ),
+  });
+}
+
+export function readProjectTask(json: unknown, fields: CustomFields): NetsuiteProjectTask {
+  const record = recordOf(json, 'projectTask');
+  return compact({
+    id: record.string('id'),
+    externalId: record.text('externalId'),
+    title: record.text('title') ?? '',
+    project: record.reference('project'),
+    startDateTime: record.text('startDateTime'),
+    finishByDate: record.text('finishByDate'),
+    estimatedWork: record.number('estimatedWork'),
+    nonBillableTask: record.flag('nonBillableTask'),
+    role: record.text(fields.taskRoleField),
+  });
+}
+
+export function readRows(json: unknown): NetsuiteRows {
+  if (!isJson(json) || !Array.isArray(json.items)) throw malformed('a page of SuiteQL');
+  return { items: json.items as NetsuiteRows['items'], hasMore: json.hasMore === true };
+}
+
+/** The internal id at the end of a `Location`. */
+export function idOfLocation(location: string | undefined): string {
+  const id = location?.split('/').at(-1);
+  if (!id) throw malformed('a Location with the id of what was written');
+  return id;
+}
+
+/** A record's fields, each checked for its type as it is taken. */
+class WireRecord {
+  constructor(
+    private readonly json: Json,
+    private readonly what: string,
+  ) {}
+
+  string(name: string): string {
+    const value = this.text(name);
+    if (value === undefined) throw malformed(`${this.what}.${name}`);
+    return value;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.json[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'string' && typeof value !== 'number') throw malformed(`${this.what}.${name}`);
+    return String(value);
+  }
+
+  flag(name: string): boolean {
+    const value = this.json[name];
+    if (value === undefined || value === null) return false;
+    if (typeof value !== 'boolean') throw malformed(`${this.what}.${name}`);
+    return value;
+  }
+
+  number(name: string): number | undefined {
+    const value = this.json[name];
+    if (value === undefined || value === null) return undefined;
+    const read = Number(value);
+    if (Number.isNaN(read)) throw malformed(`${this.what}.${name}`);
+    return read;
+  }
+
+  /** A reference or an enum; the latter may come as its bare id. */
+  reference(name: string): NetsuiteReference | undefined {
+    const value = this.json[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string' || typeof value === 'number') return { id: String(value) };
+    const read = recordOf(value, `${this.what}.${name}`);
+    return compact({ id: read.string('id'), externalId: read.text('externalId'), refName: read.text('refName') });
+  }
+
+  part(name: string): WireRecord {
+    return recordOf(this.json[name] ?? {}, `${this.what}.${name}`);
+  }
+
+  lines(name: string): WireRecord[] {
+    const value = this.json[name];
+    if (value === undefined || value === null) return [];
+    if (!isJson(value) || (value.items !== undefined && !Array.isArray(value.items))) throw malformed(`${this.what}.${name}`);
+    return ((value.items as unknown[] | undefined) ?? []).map((line, index) => recordOf(line, `${this.what}.${name}[${index}]`));
+  }
+
+  /** As it came, without links: fit to be sent again. */
+  bare(): Json {
+    return withoutLinks(this.json) as Json;
+  }
+}
+
+function withoutLinks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLinks);
+  if (!isJson(value)) return value;
+  if ('refName' in value && 'id' in value) return { id: value.id };
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => name !== 'links')
+      .map(([name, part]) => [name, withoutLinks(part)]),
+  );
+}
+
+function recordOf(json: unknown, what: string): WireRecord {
+  if (!isJson(json)) throw malformed(what);
+  return new WireRecord(json, what);
+}
+
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const malformed = (what: string): Problem => new Problem('vendor-unavailable', `NetSuite's answer isn't ${what} as expected`, { code: 'malformed-answer' });
+
+/** Leaves out what is undefined. */
+export const compact = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
