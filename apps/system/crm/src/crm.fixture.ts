@@ -1,0 +1,95 @@
+import jsforce from 'jsforce';
+import type { CanonicalEvent } from '#canonical';
+import { Mappings } from '#mappings';
+import {
+  testApp,
+  testDatabase,
+  testIssuer,
+  testSandboxes,
+  type TestApp,
+  type TestDatabase,
+  type TestIssuer,
+  type TestSandboxes,
+  type TokenWish,
+} from '#testing';
+import { crmApp } from './crm.app.js';
+
+export interface Answer<T> {
+  status: number;
+  body: T;
+}
+
+const by = { kind: 'system', id: 'spec' } as const;
+
+/** The app over a real database, a real issuer and the Salesforce sandbox; `people` is what sales does in Salesforce. */
+export class RunningCrm {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly issuer: TestIssuer,
+    readonly sandboxes: TestSandboxes,
+    readonly app: TestApp,
+    readonly people: InstanceType<typeof jsforce.Connection>,
+  ) {}
+
+  static async start(): Promise<RunningCrm> {
+    const [database, issuer, sandboxes] = [await testDatabase(), await testIssuer(), await testSandboxes({ vendors: ['salesforce'] })];
+    const { loginUrl, clientId, clientSecret, apiVersion } = sandboxes.endpoints.salesforce;
+    const people = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, instanceUrl: loginUrl, version: apiVersion });
+    await people.authorize({ grant_type: 'client_credentials' });
+    const app = await testApp(crmApp, {
+      env: {
+        CRM_POLL_MS: '100',
+        SALESFORCE_LOGIN_URL: loginUrl,
+        SALESFORCE_CLIENT_ID: clientId,
+        SALESFORCE_CLIENT_SECRET: clientSecret,
+        SALESFORCE_ACCOUNT: '00DLF0000000001',
+      },
+    });
+    return new RunningCrm(database, issuer, sandboxes, app, people);
+  }
+
+  /** As an identity of the sample firm; null sends no token. */
+  async get<T>(path: string, wish: TokenWish | null = { client: 'operations' }): Promise<Answer<T>> {
+    return this.#call<T>('GET', path, wish);
+  }
+
+  async poll(): Promise<void> {
+    for (const feed of ['deals', 'customers']) await this.#call('POST', `/v1/feeds/${feed}/polls`, { client: 'operations' });
+  }
+
+  async sweep(): Promise<void> {
+    for (const feed of ['deals', 'customers']) await this.#call('POST', `/v1/feeds/${feed}/sweeps`, { client: 'operations' });
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    for (const feed of ['deals', 'customers']) await this.#call('PUT', `/v1/feeds/${feed}`, { client: 'operations' }, { paused });
+  }
+
+  async map(word: string, entity: string): Promise<void> {
+    await this.app.app.get(Mappings).set('legal-entity', word, entity, by, 'for the spec');
+  }
+
+  /** Events so far, oldest first; of one key when given. */
+  events(key?: string): Promise<CanonicalEvent[]> {
+    return this.database.dataSource.query(
+      `select id, source, type, key, data, legal_entities "legalEntities", actor from events.event
+       where source = '/system/crm' and ($1::text is null or key = $1) order by pos`,
+      [key ?? null],
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.sandboxes.close();
+    await this.issuer.close();
+    await this.database.close();
+  }
+
+  async #call<T>(method: string, path: string, wish: TokenWish | null, body?: unknown): Promise<Answer<T>> {
+    const headers = { ...(wish ? await this.issuer.bearer(wish) : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const answer = await fetch(this.app.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const told = { status: answer.status, body: (await answer.json()) as T };
+    if (method !== 'GET' && answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(told)}`);
+    return told;
+  }
+}

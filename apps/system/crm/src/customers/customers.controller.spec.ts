@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Customer, Deal, RateCard } from '#canonical';
+import type { Page } from '#service';
+import { eventually } from '#testing';
+import { RunningCrm } from '../crm.fixture.js';
+
+let crm: RunningCrm;
+let deals: Deal[];
+let customers: Customer[];
+
+beforeAll(async () => {
+  crm = await RunningCrm.start();
+  await crm.map('Larkfield Ltd', 'LF-UK');
+  await crm.map('Larkfield Inc', 'LF-US');
+  const all =
+    <T>(path: string) =>
+    async () => {
+      const { body } = await crm.get<Page<T>>(`${path}?limit=200`);
+      return body.items.length > 0 && body.items;
+    };
+  deals = await eventually(all<Deal>('/v1/deals'));
+  customers = await eventually(all<Customer>('/v1/customers'));
+});
+afterAll(() => crm.close());
+
+describe('GET /v1/customers', () => {
+  it('answers the customers as their deals name them', async () => {
+    for (const { customer } of deals) expect(customers.find(({ id }) => id === customer.id)).toEqual(customer);
+    expect((await crm.get<Customer>(`/v1/customers/${customers[0].id}`)).body).toEqual(customers[0]);
+  });
+
+  it('says which customer a customer belongs to', () => {
+    const children = customers.filter(customer => customer.parentId !== undefined);
+    expect(children.length).toBeGreaterThan(0);
+    for (const { parentId } of children) expect(customers.map(({ id }) => id)).toContain(parentId);
+  });
+
+  it('shows to people of one legal entity the customers it sells to, by list and look-up alike', async () => {
+    const partner = { client: 'partner' }; // LF-UK
+    const [british, american] = ['Larkfield Ltd', 'Larkfield Inc'].map(
+      word => new Set(deals.filter(deal => deal.legalEntity === word).map(deal => deal.customer.id)),
+    );
+    const listed = (await crm.get<Page<Customer>>('/v1/customers?limit=200', partner)).body.items;
+    expect(listed.map(({ id }) => id)).toEqual([...british].sort());
+    const other = [...american].find(id => !british.has(id))!;
+    for (const query of ['', '?fresh=true']) {
+      expect((await crm.get(`/v1/customers/${[...british][0]}${query}`, partner)).status).toBe(200);
+      expect((await crm.get(`/v1/customers/${other}${query}`, partner)).status).toBe(404);
+      expect((await crm.get(`/v1/customers/${other}${query}`)).status).toBe(200);
+    }
+  });
+
+  it('pages by cursor without losing or repeating any', async () => {
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body }: { body: Page<Customer> } = await crm.get(`/v1/customers?limit=5${cursor ? `&cursor=${cursor}` : ''}`);
+      seen.push(...body.items.map(({ id }) => id));
+      cursor = body.nextCursor;
+    }
+    expect(seen).toEqual(customers.map(({ id }) => id));
+  });
+
+  it('reads Salesforce now when asked to', async () => {
+    await crm.pause(true);
+    const [customer] = customers;
+    await crm.people.sobject('Account').update({ Id: customer.refs[0].nativeId, Payment_Terms__c: 'Net 99' });
+    expect((await crm.get<Customer>(`/v1/customers/${customer.id}`)).body.paymentTerms).toBe(customer.paymentTerms);
+    expect((await crm.get<Customer>(`/v1/customers/${customer.id}?fresh=true`)).body.paymentTerms).toBe('Net 99');
+    await crm.pause(false);
+  });
+
+  it('answers 401 without a token and 403 without the scope', async () => {
+    expect((await crm.get('/v1/customers', null)).status).toBe(401);
+    expect((await crm.get('/v1/customers', { client: 'operations', scopes: ['psa.read'] })).status).toBe(403);
+  });
+});
+
+describe('GET /v1/rate-cards/{code}', () => {
+  const british = () => deals.find(deal => deal.legalEntity === 'Larkfield Ltd')!.rateCard!;
+
+  it('answers the version in force on the day asked for', async () => {
+    const card = british();
+    const { body } = await crm.get<RateCard>(`/v1/rate-cards/${card.code}?asOf=${card.effectiveFrom}`);
+    expect(body).toEqual(card);
+    const before = await crm.get(`/v1/rate-cards/${card.code}?asOf=1999-01-01`);
+    expect(before.status).toBe(404);
+  });
+
+  it("is for people of the card's legal entity", async () => {
+    const american = deals.find(deal => deal.legalEntity === 'Larkfield Inc')!.rateCard!;
+    expect((await crm.get(`/v1/rate-cards/${british().code}`, { client: 'partner' })).status).toBe(200);
+    expect((await crm.get(`/v1/rate-cards/${american.code}`, { client: 'partner' })).status).toBe(404);
+    expect((await crm.get(`/v1/rate-cards/${american.code}`)).status).toBe(200);
+  });
+
+  it('answers 404 for an unknown card and 400 for what is no day', async () => {
+    expect((await crm.get('/v1/rate-cards/NONE')).status).toBe(404);
+    expect((await crm.get(`/v1/rate-cards/${british().code}?asOf=tomorrow`)).status).toBe(400);
+  });
+});
