@@ -1,0 +1,79 @@
+import {
+  testApp,
+  testDatabase,
+  testIssuer,
+  testSandboxes,
+  type TestApp,
+  type TestDatabase,
+  type TestIssuer,
+  type TestSandboxes,
+  type TokenWish,
+} from '#testing';
+import { psaApp } from '../psa.app.js';
+
+// An answer's body, read field by field as the test expects it.
+type Body = any;
+
+export interface Answer {
+  status: number;
+  body: Body;
+}
+
+/** The app over its sandbox, spoken to over HTTP. Feeds are read when a test asks. */
+export class PsaUnderTest {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly issuer: TestIssuer,
+    readonly sandboxes: TestSandboxes,
+    readonly app: TestApp,
+  ) {}
+
+  static async start(env: Record<string, string> = {}): Promise<PsaUnderTest> {
+    const [database, issuer, sandboxes] = [await testDatabase(), await testIssuer(), await testSandboxes({ vendors: ['kantata'] })];
+    const { baseUrl, accessToken } = sandboxes.endpoints.kantata;
+    const settings = {
+      KANTATA_BASE_URL: baseUrl,
+      KANTATA_TOKEN: accessToken,
+      KANTATA_ACCOUNT: '7001',
+      KANTATA_SETTLING_MS: '500',
+      KANTATA_LEASE_MS: '5000',
+    };
+    const app = await testApp(psaApp, { env: { ...settings, PSA_POLL_MS: '3600000', PSA_SWEEP_MS: '86400000', ...env } });
+    return new PsaUnderTest(database, issuer, sandboxes, app);
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.sandboxes.close();
+    await this.issuer.close();
+    await this.database.close();
+  }
+
+  async call(method: string, path: string, o: { body?: unknown; as?: TokenWish; headers?: Record<string, string> } = {}): Promise<Answer> {
+    const authorization = await this.issuer.bearer(o.as ?? { client: 'project-initiation-service' });
+    const headers = { ...authorization, ...(o.body === undefined ? {} : { 'content-type': 'application/json' }), ...o.headers };
+    const answer = await fetch(`${this.app.url}/v1/${path}`, { method, headers, body: o.body === undefined ? undefined : JSON.stringify(o.body) });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  /** Kantata itself, as its people use it. */
+  async kantata(method: string, path: string, body?: unknown): Promise<Body> {
+    const { baseUrl, accessToken } = this.sandboxes.endpoints.kantata;
+    const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${baseUrl}/api/v1/${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    return answer.status === 204 ? null : answer.json();
+  }
+
+  /** Reads a feed's changes (or everything) now. */
+  async read(feed: 'projects' | 'staffing-requests', how: 'polls' | 'sweeps' = 'polls'): Promise<Body> {
+    const { status, body } = await this.call('POST', `feeds/${feed}/${how}`, { as: { client: 'operations' } });
+    if (status !== 200) throw new Error(`${feed} ${how}: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  /** The events of a key, oldest first. */
+  events(key: string): Promise<{ type: string; data: Body; legal_entities: string[] }[]> {
+    return this.database.dataSource.query('select type, data, legal_entities from events.event where key = $1 order by key_seq', [key]);
+  }
+}
