@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emitOpenApi } from '#service';
-import { appDefinitions, TOP } from './app-definitions.js';
+import { APPS } from '../apps/platform/src/apps.js';
+import { TOP } from './checkout.js';
 import { settle, type Generated } from './written-files.js';
 
 /** Writes one OpenAPI document per app and version, `<layer>-<app>.v<version>.json`. An app without REST operations has none. */
 async function documents(): Promise<Generated> {
   const written: Generated = new Map();
-  for (const def of await appDefinitions()) {
+  for (const def of APPS) {
     for (const [version, document] of await emitOpenApi(def)) {
       if (Object.keys(document.paths).length === 0) continue;
       written.set(`openapi/${def.layer}-${def.name}.v${version}.json`, `${JSON.stringify(document, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TOP } from './app-definitions.js';
+import { TOP } from './checkout.js';
 
 /** A generated file: where it is in the checkout, and what it should say. */
 export type Generated = Map<string, string>;

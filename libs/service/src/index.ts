@@ -2,7 +2,7 @@ export { APP, ENVIRONMENT, LAYERS, type App, type AppDefinition, type Layer } fr
 export { Audit, type AuditEntry } from './audit/audit.js';
 export { WritesNothing } from './audit/audit.interceptor.js';
 export { ApiClient, type ApiClientOptions, type Query, type ReadOptions, type WriteOptions } from './client/api-client.js';
-export { configurationDocument } from './config/configuration-document.js';
+export { configurationDocument, type ConfigurationSection, type DocumentedSetting } from './config/configuration-document.js';
 export {
   loadConfig,
   loadConfigs,

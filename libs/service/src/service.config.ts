@@ -14,7 +14,7 @@ export class ServiceConfig {
 
   @Setting({
     env: 'ISSUER_URL',
-    default: 'http://127.0.0.1:8080/oidc',
+    default: 'http://127.0.0.1:8081',
     description: 'The OpenID issuer whose tokens are accepted; its keys are found by discovery.',
   })
   @IsUrl({ require_tld: false, require_protocol: true })

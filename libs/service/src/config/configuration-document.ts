@@ -1,25 +1,27 @@
-import type { Type } from '@nestjs/common';
-import { settingsOf, type DeclaredSetting } from './setting.js';
+import type { DeclaredSetting, SettingOptions } from './setting.js';
 
-/** A part of the configuration reference: whose settings these are, and their classes. */
+/** A setting as it is documented; `type` is known of those read through a config class. */
+export type DocumentedSetting = SettingOptions & Partial<Pick<DeclaredSetting, 'type'>>;
+
+/** A part of the configuration reference: whose settings these are. */
 export interface ConfigurationSection {
   title: string;
-  classes: Type<object>[];
+  settings: DocumentedSetting[];
 }
 
-const shown = ({ default: value, optional }: DeclaredSetting): string => {
+const shown = ({ default: value, optional }: DocumentedSetting): string => {
   if (value === undefined) return optional ? 'none' : '**required**';
   return Array.isArray(value) ? `\`${value.join(',')}\`` : `\`${value}\``;
 };
 
 const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ');
 
-const row = (setting: DeclaredSetting): string =>
-  `| \`${setting.env}\` | ${setting.type} | ${shown(setting)} | ${setting.secret ? 'yes' : ''} | ${cell(setting.description)} |`;
+const row = (setting: DocumentedSetting): string =>
+  `| \`${setting.env}\` | ${setting.type ?? 'text'} | ${shown(setting)} | ${setting.secret ? 'yes' : ''} | ${cell(setting.description)} |`;
 
-function section({ title, classes }: ConfigurationSection): string {
-  const settings = new Map(classes.flatMap(settingsOf).map(setting => [setting.env, setting]));
-  return [`## ${title}`, '', '| setting | is | default | secret | meaning |', '|---|---|---|---|---|', ...[...settings.values()].map(row)].join('\n');
+function section({ title, settings }: ConfigurationSection): string {
+  const distinct = new Map(settings.map(setting => [setting.env, setting]));
+  return [`## ${title}`, '', '| setting | is | default | secret | meaning |', '|---|---|---|---|---|', ...[...distinct.values()].map(row)].join('\n');
 }
 
 /** The configuration reference in Markdown, from the `@Setting` declarations. */
@@ -31,5 +33,5 @@ export function configurationDocument(sections: ConfigurationSection[]): string 
     'mounted. Settings are checked when an app starts, and all faults are told at once. This page is written by `npm run config:docs`',
     'from the declarations in the code.',
   ].join('\n');
-  return `${[preface, ...sections.filter(({ classes }) => classes.flatMap(settingsOf).length > 0).map(section)].join('\n\n')}\n`;
+  return `${[preface, ...sections.filter(({ settings }) => settings.length > 0).map(section)].join('\n\n')}\n`;
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createApp } from '../create-app.js';
 import { parcels } from '../parcels.fixture.js';
 import { configurationDocument } from './configuration-document.js';
-import { loadConfig, Setting, SettingsError } from './setting.js';
+import { loadConfig, Setting, SettingsError, settingsOf } from './setting.js';
 
 class ShopConfig {
   @Setting({ env: 'SHOP_NAME', description: 'What it is called.' })
@@ -83,7 +83,7 @@ describe('settings', () => {
   });
 
   it('are documented from their declarations', () => {
-    const page = configurationDocument([{ title: 'Shop', classes: [ShopConfig] }]);
+    const page = configurationDocument([{ title: 'Shop', settings: settingsOf(ShopConfig) }]);
     expect(page).toContain('| `SHOP_FLOORS` | number | `2` |  | How many floors. |');
     expect(page).toContain('| `SHOP_KEY` | text | **required** | yes | The key \\| to the till. |');
     expect(page).toContain('| `SHOP_DAYS` | list | `mon,tue` |  | When. |');

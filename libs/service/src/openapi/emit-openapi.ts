@@ -93,11 +93,13 @@ function secure(operation: Operation, name: string): Scope[] {
   return scopes;
 }
 
-/** Our own issuer's address; another deployment's is in its endpoints file. */
+/** The token endpoint of the issuer that `npm start` brings; another deployment's is found by discovery from its issuer. */
+const SAMPLE_TOKEN_ENDPOINT = 'http://127.0.0.1:8081/token';
+
 const schemeOf = (scopes: Scope[]): object => ({
   type: 'oauth2',
   description: 'A bearer token for the audience urn:throughline.',
-  flows: { clientCredentials: { tokenUrl: '/oidc/token', scopes: Object.fromEntries(scopes.map(scope => [scope, SCOPES[scope]])) } },
+  flows: { clientCredentials: { tokenUrl: SAMPLE_TOKEN_ENDPOINT, scopes: Object.fromEntries(scopes.map(scope => [scope, SCOPES[scope]])) } },
 });
 
 const tagsOf = (operations: Operation[]): { name: string }[] =>
