@@ -34,6 +34,7 @@ const settled = (dealId: string, withinMs = 60_000) => eventually(async () => {
   const turns = await house.sql<{ state: string }>('select state from flow.turn where key = $1', [dealId]);
   expect(turns.length).toBeGreaterThan(0);
   expect(turns.every(turn => turn.state === 'done')).toBe(true);
+  return true;
 }, { withinMs });
 
 const writes = async (vendor: 'kantata' | 'netsuite') =>
@@ -45,6 +46,7 @@ async function expectOneOfEach(dealId: string): Promise<void> {
   await eventually(async () => {
     const live = await liveProjects(house);
     expect([live.kantata.get(projectId)?.length, live.netsuite.get(projectId)?.length]).toEqual([1, 1]);
+    return true;
   }, { withinMs: 30_000 });
   const { body } = await house.rest<{ tasks: { id: string }[]; milestones: object[] }>('GET', `/system/psa/v1/projects/${projectId}?fresh=true`);
   expect(body.tasks).toHaveLength(shape.lines.length);

@@ -57,6 +57,7 @@ describe('two hundred deals won at once, each changed three times while running,
     await eventually(async () => {
       const [{ left }] = await house.sql<{ left: string }>(`select count(*) left from exceptions.exception where state in ('open', 'retrying', 'waiting')`);
       expect(Number(left)).toBe(0);
+      return true;
     }, { withinMs: 300_000 });
     await house.quiet(120_000);
 

@@ -23,6 +23,7 @@ async function expectAllDone(): Promise<void> {
   await eventually(async () => {
     const [{ done }] = await house.sql<{ done: string }>(`select count(distinct key) done from flow.turn where state = 'done'`);
     expect(Number(done)).toBe(DEALS);
+    return true;
   }, { withinMs: 120_000 });
   await house.quiet();
   await eventually(async () => {
@@ -31,6 +32,7 @@ async function expectAllDone(): Promise<void> {
       expect(projects.size).toBe(DEALS);
       expect([...projects.values()].filter(ids => ids.length !== 1)).toEqual([]);
     }
+    return true;
   }, { withinMs: 60_000 });
 }
 

@@ -30,7 +30,7 @@ export class Worker {
   }
 
   async start(): Promise<void> {
-    const child = fork(this.main, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(this.main, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child = child;
     const serving = new Promise<void>((resolve, reject) => {
       child.on('message', (message: { serving?: unknown; failed?: string }) => (message.failed ? reject(new Error(message.failed)) : message.serving ? resolve() : undefined));
@@ -93,6 +93,7 @@ export class House {
       // The first read of each feed is done: what is won from now on is news.
       const rows = await house.sql<{ n: string }>(`select count(*) n from capture.feed where polled_at is not null`);
       if (Number(rows[0].n) < 5) throw new Error('feeds are still reading for the first time');
+      return true;
     }, { withinMs: 60_000 });
     return house;
   }
@@ -141,6 +142,7 @@ export class House {
       const [{ open }] = await this.sql<{ open: string }>(`select count(*) open from flow.turn where state in ('queued', 'parked')
         and not exists (select 1 from flow.turn f where f.subscription = turn.subscription and f.key = turn.key and f.state = 'failed')`);
       if (Number(open) > 0) throw new Error(`${open} turns are under way`);
+      return true;
     }, { withinMs });
   }
 
