@@ -17,6 +17,7 @@ const parser = new XMLParser({
   attributeNamePrefix: '',
   parseTagValue: false,
   parseAttributeValue: false,
+  htmlEntities: true, // numeric references too
   trimValues: true,
   ignoreDeclaration: true,
   ignorePiTags: true,

@@ -1,28 +1,25 @@
-import { IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting } from '#service';
 
 /** How a Workday tenant is reached and which of its fields mean what. */
 export class WorkdayConfig {
-  @Setting({
-    env: 'WORKDAY_WSDL',
-    description:
-      'Address of the Human_Resources web service, e.g. https://wd2-impl-services1.workday.com/ccx/service/acme/Human_Resources/v44.2, with or without ?wsdl. It names the tenant and the version too.',
-  })
+  @Setting({ env: 'WORKDAY_BASE_URL', description: "The tenant's web service host, e.g. https://wd2-impl-services1.workday.com." })
   @IsUrl({ require_tld: false })
-  @Matches(/\/ccx\/service\/[^/]+\/Human_Resources\/v\d+\.\d+(\?wsdl)?$/, {
-    message: 'WORKDAY_WSDL must end in /ccx/service/<tenant>/Human_Resources/v<nn.n>',
-  })
-  wsdl: string;
+  baseUrl: string;
+
+  @Setting({ env: 'WORKDAY_TENANT', description: 'The tenant, as in addresses and behind the @ of user names.' })
+  @Matches(/^[^/@\s]+$/, { message: 'WORKDAY_TENANT must be a name without / and @' })
+  tenant: string;
+
+  @Setting({ env: 'WORKDAY_VERSION', default: 'v44.2', description: 'Version of the web service Human_Resources.' })
+  @Matches(/^v\d+\.\d+$/, { message: 'WORKDAY_VERSION must look like v44.2' })
+  version: string;
 
   @Setting({ env: 'WORKDAY_USERNAME', description: 'The integration system user, with or without @tenant.' })
   username: string;
 
   @Setting({ env: 'WORKDAY_PASSWORD', secret: true, description: 'Its password; WORKDAY_PASSWORD_FILE names a file that holds it.' })
   password: string;
-
-  @Setting({ env: 'WORKDAY_TENANT', optional: true, description: 'The tenant, where it is not the one that WORKDAY_WSDL names.' })
-  @IsOptional()
-  tenant?: string;
 
   @Setting({
     env: 'WORKDAY_COST_RATE_REPORT',
@@ -87,11 +84,4 @@ export class WorkdayConfig {
   @Min(1)
   @Max(999)
   pageSize: number;
-}
-
-/** The address's parts, and the tenant that user names end in. */
-export function addressOf({ wsdl, tenant }: WorkdayConfig): { baseUrl: string; servicePath: string; tenant: string; version: string } {
-  const url = new URL(wsdl);
-  const [, , , named, , version] = url.pathname.split('/');
-  return { baseUrl: url.origin, servicePath: url.pathname, tenant: tenant ?? named, version };
 }

@@ -1,6 +1,7 @@
 import { mintId, money, type ExternalRef, type Leave } from '#canonical';
 import type { DatedCostRate, WorkerHistory, WorkerVersion } from '../../workers/worker-record.js';
 import { settledVersions } from '../../workers/worker-record.rules.js';
+import { dayBefore } from './workday.timeline.js';
 import type { CostRateRow, WorkdayWorker } from './workday.wire.js';
 
 /** Which organisations of a worker mean what, by their type ids. */
@@ -11,23 +12,30 @@ export interface OrganizationTypes {
   extensions: Record<string, string>;
 }
 
-/** A worker as read as of a day. */
+/** A worker as read on one day, for the days from `from` on. */
 export interface Snapshot {
-  asOf: string;
+  from: string;
+  readOn: string;
   worker: WorkdayWorker;
+}
+
+export interface Reading {
+  tenant: string;
+  today: string;
+  types: OrganizationTypes;
 }
 
 export const workerIdOf = (tenant: string, employeeId: string): string => mintId('worker', 'workday', tenant, employeeId);
 
-/** A worker's history from the days it was read as of, and its cost rates. At least one snapshot. */
-export function historyOf(snapshots: Snapshot[], rates: CostRateRow[], tenant: string, types: OrganizationTypes): WorkerHistory {
+/** A worker's history from at least one snapshot, and its cost rates. */
+export function historyOf(snapshots: Snapshot[], rates: CostRateRow[], { tenant, today, types }: Reading): WorkerHistory {
   const { employeeId } = snapshots[0].worker;
   return {
     id: workerIdOf(tenant, employeeId),
     employeeNumber: employeeId,
     refs: refsOf(snapshots[0].worker, tenant),
     versions: settledVersions(snapshots.map(snapshot => versionOf(snapshot, tenant, types))),
-    leave: leaveOf(snapshots),
+    leave: leaveOf(snapshots, today),
     costRates: costRatesOf(rates),
   };
 }
@@ -40,16 +48,16 @@ function refsOf({ employeeId, wid }: WorkdayWorker, tenant: string): ExternalRef
 }
 
 /** Unknown role or legal entity is '', seen by those with the unassigned right. A rescinded hire ended before it began. */
-function versionOf({ asOf, worker }: Snapshot, tenant: string, types: OrganizationTypes): WorkerVersion {
+function versionOf({ from, worker }: Snapshot, tenant: string, types: OrganizationTypes): WorkerVersion {
   const organization = (type: string) => worker.organizations.find(one => one.type === type)?.id;
-  const hiredOn = worker.hireDate ?? asOf;
+  const hiredOn = worker.hireDate ?? from;
   const terminatedOn = worker.hireRescinded ? dayBefore(hiredOn) : worker.terminationDate;
   const costCentre = organization(types.costCentre);
   const extensions = Object.entries(types.extensions).flatMap(([name, type]) =>
     organization(type) === undefined ? [] : [[name, organization(type)]],
   );
   return {
-    from: asOf,
+    from,
     name: worker.name ?? worker.employeeId,
     ...(worker.workEmail ? { workEmail: worker.workEmail } : {}),
     hiredOn,
@@ -64,12 +72,22 @@ function versionOf({ asOf, worker }: Snapshot, tenant: string, types: Organizati
   };
 }
 
-/** Each leave once, as the latest day it was read as of tells it; the real end before the planned one. */
-function leaveOf(snapshots: Snapshot[]): Leave[] {
-  const ordered = [...snapshots].sort((a, b) => (a.asOf < b.asOf ? -1 : 1));
+/**
+ * Each leave once, as the latest day it was read on tells it; the real end before the planned one. Who should be back by now and
+ * isn't has no planned return.
+ */
+function leaveOf(snapshots: Snapshot[], today: string): Leave[] {
+  const ordered = [...snapshots].sort((a, b) => (a.readOn < b.readOn ? -1 : 1));
   const byEvent = new Map(ordered.flatMap(({ worker }) => worker.leaves.map(leave => [leave.event, leave] as const)));
+  const present = snapshots.find(({ readOn }) => readOn === today)?.worker.leaves ?? [];
+  const overdue = new Set(
+    present.filter(leave => leave.onLeave && leave.estimatedEnd !== undefined && leave.estimatedEnd < today).map(leave => leave.event),
+  );
   return [...byEvent.values()]
-    .map(({ start, end, estimatedEnd, type }) => ({ from: start, ...((end ?? estimatedEnd) ? { to: end ?? estimatedEnd } : {}), type }))
+    .map(({ event, start, end, estimatedEnd, type }) => {
+      const to = end ?? (overdue.has(event) ? undefined : estimatedEnd);
+      return { from: start, ...(to === undefined ? {} : { to }), type };
+    })
     .sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
@@ -77,5 +95,3 @@ function costRatesOf(rows: CostRateRow[]): DatedCostRate[] {
   const byDay = new Map(rows.map(row => [row.from, money(row.amount, row.currency)]));
   return [...byDay].map(([from, rate]) => ({ from, rate })).sort((a, b) => (a.from < b.from ? -1 : 1));
 }
-
-const dayBefore = (date: string): string => new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

@@ -3,8 +3,9 @@ import { basic, Connector, kindOfStatus, none, QuotaGate, type Finding, type Ven
 import type { WorkerHistory } from '../../workers/worker-record.js';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
 import { checkTenant } from './workday.check.js';
-import { addressOf, WorkdayConfig } from './workday.config.js';
+import { WorkdayConfig } from './workday.config.js';
 import { historyOf, type OrganizationTypes, type Snapshot } from './workday.mapper.js';
+import { readingDays, spansOf, type Span } from './workday.timeline.js';
 import {
   getWorkersEnvelope,
   readCostRates,
@@ -21,7 +22,7 @@ export const workday: HcmVendorDefinition<WorkdayConfig> = {
   name: 'workday',
   config: WorkdayConfig,
   connect: ({ config, dataSource, metrics, history, now = () => new Date() }) => {
-    const { baseUrl, tenant } = addressOf(config);
+    const { baseUrl, tenant } = config;
     const gate = new QuotaGate({ dataSource, vendor: 'workday', account: tenant, limit: config.concurrency });
     const common = {
       vendor: 'workday',
@@ -62,8 +63,9 @@ const INCOMPLETE = 'incomplete';
 type Query = Pick<GetWorkersRequest, 'workers' | 'log' | 'asOfDate' | 'groups'>;
 
 /**
- * A tenant read by Get_Workers and a report. A worker's history is put together from reads as of each day on which, by the transaction
- * log, something about it takes effect; all reads of one history are of one moment of entry, so that they fit.
+ * A tenant read by Get_Workers and a report. The transaction log tells on which days something about a worker takes effect; the history
+ * is put together from one read between any two of them, today's and a far day's before others. All are of one moment of entry, so that
+ * they fit. What the log doesn't tell shows in what holds today.
  */
 class Workday implements HcmVendor {
   readonly account: string;
@@ -76,7 +78,7 @@ class Workday implements HcmVendor {
     private readonly historyYears: number,
     private readonly now: () => Date,
   ) {
-    this.account = addressOf(config).tenant;
+    this.account = config.tenant;
     this.#types = {
       legalEntity: config.companyType,
       costCentre: config.costCentreType,
@@ -114,22 +116,23 @@ class Workday implements HcmVendor {
   }
 
   async #everybody(moment: Date): Promise<WorkerHistory[]> {
-    const start = this.#historyStart(moment);
-    const base = await this.#read({ asOfDate: start, groups: SNAPSHOT }, moment);
-    const logged = await this.#read({ log: { effectiveFrom: nextDay(start) }, asOfDate: farFrom(moment), groups: LOG }, moment);
-    return this.#compose(start, base, logged, await this.#report({}), moment);
+    const days = daysOf(moment, this.historyYears);
+    const present = await this.#read({ asOfDate: days.today, groups: SNAPSHOT }, moment);
+    const future = await this.#read({ asOfDate: days.far, groups: SNAPSHOT }, moment);
+    const logged = await this.#read({ log: { effectiveFrom: days.start }, asOfDate: days.far, groups: LOG }, moment);
+    return this.#compose(days, present, future, logged, await this.#report({}), moment);
   }
 
   async #histories(wids: string[], moment: Date): Promise<WorkerHistory[]> {
-    const start = this.#historyStart(moment);
-    const base = await this.#readThese(wids, { asOfDate: start, groups: SNAPSHOT }, moment);
-    const logged = await this.#readThese(wids, { asOfDate: farFrom(moment), groups: LOG }, moment);
-    return this.#compose(start, base, logged, await this.#ratesOf(logged.map(worker => worker.employeeId)), moment);
+    const days = daysOf(moment, this.historyYears);
+    const present = await this.#readThese(wids, { asOfDate: days.today, groups: SNAPSHOT }, moment);
+    const future = await this.#readThese(wids, { asOfDate: days.far, groups: [...SNAPSHOT, 'Include_Transaction_Log_Data'] }, moment);
+    return this.#compose(days, present, future, future, await this.#ratesOf(future.map(worker => worker.employeeId)), moment);
   }
 
   /** Who was entered about since, or whose changes took effect on a day that came since; yesterday's too, for last days of employment. */
   async #touched(since: string, moment: Date): Promise<string[]> {
-    const common = { asOfDate: farFrom(moment), groups: ['Include_Reference' as const] };
+    const common = { asOfDate: daysOf(moment, 0).far, groups: ['Include_Reference' as const] };
     const entered = await this.#read({ ...common, log: { updatedFrom: since, updatedThrough: moment.toISOString() } }, moment);
     const newDay = since.slice(0, 10) < dayOf(moment);
     const cameDue = newDay
@@ -138,19 +141,39 @@ class Workday implements HcmVendor {
     return [...new Set([...entered, ...cameDue].map(worker => worker.wid))];
   }
 
-  /** Reads everybody of `logged` as of each of their days after `start`, and puts the histories together. */
-  async #compose(start: string, base: WorkdayWorker[], logged: WorkdayWorker[], rates: CostRateRow[], moment: Date): Promise<WorkerHistory[]> {
-    const snapshots: Snapshot[] = base.map(worker => ({ asOf: start, worker }));
-    const days = new Map<string, Set<string>>();
-    for (const { wid, effectiveDays } of logged)
-      for (const day of effectiveDays) if (day > start) days.set(day, (days.get(day) ?? new Set()).add(wid));
-    await inParallel([...days], this.config.concurrency, async ([asOf, wids]) => {
-      const workers = await this.#readThese([...wids], { asOfDate: asOf, groups: SNAPSHOT }, moment);
-      snapshots.push(...workers.map(worker => ({ asOf, worker })));
+  /** Puts histories together: reads each worker once between any two days on which something about them changes. */
+  async #compose(
+    days: Days,
+    present: WorkdayWorker[],
+    future: WorkdayWorker[],
+    logged: WorkdayWorker[],
+    rates: CostRateRow[],
+    moment: Date,
+  ): Promise<WorkerHistory[]> {
+    const changeDays = new Map(logged.map(worker => [worker.wid, worker.effectiveDays]));
+    const known = new Map([...future, ...present].map(worker => [worker.wid, worker]));
+    const spans = [...known.values()].flatMap(worker =>
+      spansOf(worker.wid, changeDays.get(worker.wid) ?? [], days.start, days.far).filter(span => span.until >= (worker.originalHireDate ?? '')),
+    );
+    const snapshots: Snapshot[] = [];
+    const take = (group: Span[], workers: WorkdayWorker[], readOn: string) => {
+      const read = new Map(workers.map(worker => [worker.wid, worker]));
+      for (const { wid, from } of group) if (read.has(wid)) snapshots.push({ from, readOn, worker: read.get(wid)! });
+    };
+    await inParallel([...readingDays(spans, [days.today, days.far])], this.config.concurrency, async ([day, group]) => {
+      const workers =
+        day === days.today
+          ? present
+          : day === days.far
+            ? future
+            : await this.#readThese([...new Set(group.map(({ wid }) => wid))], { asOfDate: day, groups: SNAPSHOT }, moment);
+      take(group, workers, day);
     });
     const byWorker = Map.groupBy(snapshots, ({ worker }) => worker.wid);
     const ratesByWorker = Map.groupBy(rates, rate => rate.employeeId);
-    const histories = [...byWorker.values()].map(own => historyOf(own, ratesByWorker.get(own[0].worker.employeeId) ?? [], this.account, this.#types));
+    const histories = [...byWorker.values()].map(own =>
+      historyOf(own, ratesByWorker.get(own[0].worker.employeeId) ?? [], { tenant: this.account, today: days.today, types: this.#types }),
+    );
     return histories.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
@@ -176,13 +199,13 @@ class Workday implements HcmVendor {
   }
 
   async #page(query: Query, moment: Date, page: number, count: number): Promise<GetWorkersAnswer> {
-    const { servicePath, version, tenant } = addressOf(this.config);
-    const login = { username: `${userOf(this.config)}@${tenant}`, password: this.config.password };
+    const { tenant, version, password } = this.config;
+    const login = { username: `${userOf(this.config)}@${tenant}`, password };
     const answer = await this.soap.send({
       operation: 'get-workers',
       kind: 'read',
       method: 'POST',
-      path: servicePath,
+      path: `/ccx/service/${tenant}/Human_Resources/${version}`,
       headers: { 'content-type': 'text/xml;charset=UTF-8', accept: 'text/xml', soapaction: '' },
       body: getWorkersEnvelope({ ...query, version, asOfMoment: moment.toISOString(), page, count }, login),
     });
@@ -200,7 +223,7 @@ class Workday implements HcmVendor {
   async #report(prompts: Record<string, string>): Promise<CostRateRow[]> {
     const { costRateReport } = this.config;
     if (costRateReport === 'none') return [];
-    const path = `/ccx/service/customreport2/${addressOf(this.config).tenant}/${costRateReport}`;
+    const path = `/ccx/service/customreport2/${this.account}/${costRateReport}`;
     const answer = await this.reports.send({
       operation: 'cost-rate-report',
       kind: 'read',
@@ -209,10 +232,6 @@ class Workday implements HcmVendor {
       query: { format: 'json', ...prompts },
     });
     return readCostRates(answer.json());
-  }
-
-  #historyStart(moment: Date): string {
-    return `${moment.getUTCFullYear() - this.historyYears}-01-01`;
   }
 }
 
@@ -251,10 +270,18 @@ export function toProblem(answer: VendorAnswer, call: VendorCall): Problem {
 
 const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
-const nextDay = (date: string): string => dayOf(new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000));
+/** The days a history is about: where it begins, today, and one by which everything that is entered has taken effect. */
+interface Days {
+  start: string;
+  today: string;
+  far: string;
+}
 
-/** A day by which everything that is entered has taken effect. */
-const farFrom = (moment: Date): string => `${moment.getUTCFullYear() + FAR_YEARS}-12-31`;
+const daysOf = (moment: Date, historyYears: number): Days => ({
+  start: `${moment.getUTCFullYear() - historyYears}-01-01`,
+  today: dayOf(moment),
+  far: `${moment.getUTCFullYear() + FAR_YEARS}-12-31`,
+});
 
 function* chunks(items: WorkerHistory[]): Iterable<{ items: WorkerHistory[] }> {
   for (let at = 0; at < items.length; at += CHUNK) yield { items: items.slice(at, at + CHUNK) };

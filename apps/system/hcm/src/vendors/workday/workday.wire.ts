@@ -29,6 +29,7 @@ export interface WorkdayWorker {
   name?: string;
   workEmail?: string;
   hireDate?: string;
+  originalHireDate?: string;
   terminationDate?: string;
   hireRescinded: boolean;
   jobProfileId?: string;
@@ -44,6 +45,7 @@ export interface WorkdayWorker {
 export interface WorkdayLeave {
   event: string;
   type: string;
+  onLeave: boolean;
   start: string;
   estimatedEnd?: string;
   end?: string;
@@ -102,6 +104,7 @@ const parser = new XMLParser({
   attributeNamePrefix: '@',
   parseTagValue: false,
   parseAttributeValue: false,
+  htmlEntities: true, // numeric references too
 });
 
 /** The body of an envelope; undefined when the text is none (a maintenance page, half an answer). */
@@ -168,6 +171,7 @@ function readWorker(worker: Parsed): WorkdayWorker {
     name: nameOf(one(data, 'Personal_Data')),
     workEmail: workEmailOf(one(data, 'Personal_Data')),
     hireDate: dateOf(status, 'Hire_Date'),
+    originalHireDate: dateOf(status, 'Original_Hire_Date'),
     terminationDate: dateOf(status, 'Termination_Date'),
     hireRescinded: flag(status, 'Hire_Rescinded'),
     jobProfileId: idOf(one(position, 'Job_Profile_Summary_Data', 'Job_Profile_Reference'), 'Job_Profile_ID'),
@@ -224,6 +228,7 @@ function leaveOf(leave: Parsed): WorkdayLeave[] {
     {
       event: idOf(one(leave, 'Leave_Request_Event_Reference'), 'WID') ?? start,
       type: descriptorOf(type) ?? idOf(type, 'Leave_of_Absence_Type_ID') ?? 'Leave of absence',
+      onLeave: flag(leave, 'On_Leave'),
       start,
       estimatedEnd: dateOf(leave, 'Estimated_Leave_End_Date'),
       end: dateOf(leave, 'Leave_End_Date'),
