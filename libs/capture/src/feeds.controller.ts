@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Scopes } from '#auth';
 import { Flag, Instant, OneOf, Problem, Text, Whole } from '#canonical';
+import { PageOf, type Page } from '#service';
 import { Capture } from './capture.js';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 import { readWatermarks, type Watermark } from './watermarks.js';
@@ -42,9 +43,10 @@ export class FeedsController {
 
   @Get()
   @ApiOperation({ operationId: 'listFeeds', summary: 'How far each feed has been read' })
-  @ApiOkResponse({ type: FeedStatus, isArray: true })
-  async list(): Promise<FeedStatus[]> {
-    return (await this.#statuses()).filter(({ name }) => this.capture.names.includes(name));
+  @PageOf(FeedStatus)
+  async list(): Promise<Page<FeedStatus>> {
+    const items = (await this.#statuses()).filter(({ name }) => this.capture.names.includes(name));
+    return { items, nextCursor: null };
   }
 
   @Put(':name')

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import {
   Bag, DESKS, EXCEPTION_CATEGORIES, ExternalRef, Flag, Instant, MoneyTotal, Nested, OneOf, Problem, text, Text, Whole, Id, type Desk, type ExceptionCategory,
@@ -86,6 +86,7 @@ export class ExceptionsController {
 
   /** Exceptions, oldest first, of the legal entities the caller may see. */
   @Get('exceptions')
+  @ApiOperation({ summary: 'Exceptions, oldest first, of the legal entities the caller may see' })
   @Scopes('exceptions.read')
   @PageOf(ExceptionView)
   async list(@Query() query: ExceptionQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExceptionView>> {
@@ -106,6 +107,7 @@ export class ExceptionsController {
   }
 
   @Get('exceptions/:id')
+  @ApiOperation({ summary: 'One exception, with what it needs and its history' })
   @Scopes('exceptions.read')
   @ApiOkResponse({ type: ExceptionView })
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
@@ -114,6 +116,7 @@ export class ExceptionsController {
 
   /** Retries it, or skips it with a reason. */
   @Post('exceptions/:id/actions')
+  @ApiOperation({ summary: 'Retry it, or skip it with a reason' })
   @HttpCode(200)
   @Scopes('exceptions.act')
   @ApiOkResponse({ type: ExceptionView })
@@ -129,6 +132,7 @@ export class ExceptionsController {
 
   /** Retries all that wait for one need: the oldest first, the rest when that one has come through. */
   @Post('exception-groups/actions')
+  @ApiOperation({ summary: 'Retry all that wait for one need: the oldest first, the rest when that one has come through' })
   @HttpCode(200)
   @Scopes('exceptions.act')
   @ApiOkResponse({ type: GroupActionView })

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Instant, OneOf, Text, Whole } from '#canonical';
 import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
@@ -39,6 +39,7 @@ export class MappingsController {
 
   /** The mappings, by kind and source. */
   @Get()
+  @ApiOperation({ summary: 'The mappings, by kind and source' })
   @Scopes('mappings.read')
   @PageOf(MappingView)
   async list(@Query() query: MappingQuery): Promise<Page<MappingView>> {
@@ -51,6 +52,7 @@ export class MappingsController {
 
   /** Sets what a word means. Exceptions that waited for it are released, one first. */
   @Put(':kind/:source')
+  @ApiOperation({ summary: 'Set what a word means; exceptions that waited for it are released, one first' })
   @Scopes('mappings.write')
   @ApiOkResponse({ type: MappingView })
   set(@Param() path: MappingPath, @Body() body: MappingBody, @CurrentPrincipal() principal: Principal): Promise<MappingView> {
@@ -58,6 +60,7 @@ export class MappingsController {
   }
 
   @Delete(':kind/:source')
+  @ApiOperation({ summary: 'Remove what a word means' })
   @HttpCode(204)
   @Scopes('mappings.write')
   async remove(@Param() path: MappingPath, @Query() query: MappingRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {

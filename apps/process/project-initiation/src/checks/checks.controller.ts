@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DESKS, Flag, Nested, OneOf, Ref, text, Text, type Desk } from '#canonical';
 import { Scopes } from '#auth';
 import { WritesNothing } from '#service';
@@ -31,6 +31,7 @@ export class ChecksController {
 
   /** Whether a deal could become a project, by the rules that hold when it is won: all faults at once. Open deals too, before closing. */
   @Post()
+  @ApiOperation({ summary: 'Whether a deal could become a project, by the rules that hold when it is won: all faults at once' })
   @HttpCode(200)
   @Scopes('project-initiation.check')
   @WritesNothing()

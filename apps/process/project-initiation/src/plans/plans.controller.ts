@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Effect, Instant, Nested, Problem, Ref, Text } from '#canonical';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Planner, type Plan } from './planner.js';
@@ -24,6 +24,7 @@ export class PlansController {
 
   /** A dry run: every effect with what is before and after, and the money. Faults of the deal are told as 422. */
   @Post()
+  @ApiOperation({ summary: 'A dry run: every effect with what is before and after, and the money; nothing is written' })
   @Scopes('project-initiation.run')
   @ApiCreatedResponse({ type: PlanView })
   async create(@Body() { dealId }: PlanBody, @CurrentPrincipal() principal: Principal): Promise<PlanView> {
@@ -31,6 +32,7 @@ export class PlansController {
   }
 
   @Get(':hash')
+  @ApiOperation({ summary: 'A plan that was made before' })
   @Scopes('project-initiation.read')
   @ApiOkResponse({ type: PlanView })
   async get(@Param('hash') hash: string, @CurrentPrincipal() principal: Principal): Promise<PlanView> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Id, Instant, Nested, OneOf, Problem, Ref, Text, Whole } from '#canonical';
 import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
@@ -53,6 +53,7 @@ export class RunsController {
    * they are no longer what would happen.
    */
   @Post()
+  @ApiOperation({ summary: 'Run a won deal again, after what its lane holds already' })
   @HttpCode(202)
   @Scopes('project-initiation.run')
   @ApiHeader({ name: 'If-Match', required: false, description: 'Hash of a plan.' })
@@ -80,6 +81,7 @@ export class RunsController {
 
   /** The turns of a deal's lane, in order. */
   @Get(':dealId')
+  @ApiOperation({ summary: "The turns of a deal's lane, in order" })
   @Scopes('project-initiation.read')
   @ApiOkResponse({ type: RunsOfDeal })
   async ofDeal(@Param('dealId') dealId: string, @CurrentPrincipal() principal: Principal): Promise<RunsOfDeal> {
