@@ -64,11 +64,9 @@ const HCM = '/system/hcm/v1';
 export class Hcm {
   constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
 
-  worker(id: string): Promise<Worker> {
-    return this.api.get(`${HCM}/workers/${encodeURIComponent(id)}`);
-  }
-
-  workers(cursor: string | null, limit: number): Promise<{ items: Worker[]; nextCursor: string | null }> {
-    return this.api.get(`${HCM}/workers`, { query: { limit, ...(cursor === null ? {} : { cursor }) } });
+  /** Of these workers, those there are, as of today. At most a page of them. */
+  async workers(ids: string[]): Promise<Worker[]> {
+    const { items } = await this.api.get<{ items: Worker[] }>(`${HCM}/workers`, { query: { ids, limit: ids.length } });
+    return items;
   }
 }

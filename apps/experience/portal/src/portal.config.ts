@@ -9,9 +9,9 @@ export class PortalConfig {
   @Setting({ env: 'PORTAL_MAX_COST', default: 20_000, description: 'How many objects a GraphQL query may ask for at most; a list counts as many as it asks for.' })
   @IsInt() @Min(100) maxCost: number;
 
-  @Setting({ env: 'PORTAL_POOL_SIZE', default: 20, description: 'Connections to Postgres; each query holds one while it is answered.' })
-  @IsInt() @Min(2) @Max(500) poolSize: number;
-
   @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How often cost rates that are due are looked for, in ms.' })
   @IsInt() @Min(10) costRateEveryMs: number;
+
+  @Setting({ env: 'PORTAL_COST_RATE_MAX_AGE_MS', default: 60_000, description: "When a worker's cost rate is read again although nothing was told, in ms." })
+  @IsInt() @Min(100) costRateMaxAgeMs: number;
 }

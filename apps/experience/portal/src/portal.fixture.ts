@@ -11,7 +11,7 @@ export interface Answer<T> {
   status: number;
   data: T;
   errors?: { message: string; path?: string[]; extensions: Record<string, unknown> }[];
-  extensions?: { cost: { requested: number; limit: number } };
+  extensions: { cost: { requested: number; limit: number }; statements: number };
   headers: Headers;
 }
 

@@ -24,7 +24,7 @@ async function projectSide(batch: Batch, type: 'customer.changed.v1' | 'billing-
      on conflict (id) do update set name = ${side === 'crm' ? 'excluded.name' : 'c.name'}, ${side} = excluded.${side}, ${side}_seq = excluded.${side}_seq,
        gone = excluded.gone, changed_at = excluded.changed_at
      where excluded.${side}_seq >= coalesce(c.${side}_seq, 0)`,
-    [JSON.stringify(events.map(({ data, keySeq, time }) => ({ id: data.state.id, name: data.state.name, data: data.state, seq: keySeq, gone: data.deleted === true, at: time })))],
+    [JSON.stringify(events.map(({ data, pos, time }) => ({ id: data.state.id, name: data.state.name, data: data.state, seq: pos, gone: data.deleted === true, at: time })))],
   );
   // Because of `crm <id>` and `erp <id>`: what a deal or project makes a customer concern is kept apart from what its own events say.
   const because = (id: string): string => `${side} ${id}`;

@@ -19,7 +19,7 @@ export async function projectDeals(batch: Batch, remapped: string[]): Promise<vo
       })),
     );
     await batch.refs('crm', events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })));
-    await batch.em.query(UPSERT, [JSON.stringify(events.map(({ data, keySeq, legalEntities }) => rowOf(data.state, keySeq, legalEntities, data.deleted === true)))]);
+    await batch.em.query(UPSERT, [JSON.stringify(events.map(({ data, pos, legalEntities }) => rowOf(data.state, pos, legalEntities, data.deleted === true)))]);
     await customersOf(batch, events.map(({ data, time }) => ({ customer: data.state.customer, time })));
   }
   await concerns(batch, [...new Set([...events.map(({ data }) => data.state.id), ...remapped])]);
@@ -37,7 +37,7 @@ const UPSERT = `
     said_entities = excluded.said_entities, gone = excluded.gone
   where excluded.seq >= d.seq`;
 
-const rowOf = (deal: Deal, seq: number, saidEntities: string[], gone: boolean) => ({
+const rowOf = (deal: Deal, seq: string, saidEntities: string[], gone: boolean) => ({
   id: deal.id, seq, name: deal.name, stage: deal.stage, close_date: deal.closeDate, customer_id: deal.customer.id, sold_by: deal.legalEntity ?? null,
   billing_method: deal.billingMethod ?? null, amount: deal.amount.amount, currency: deal.amount.currency, owner: deal.owner?.name ?? null,
   modified_at: deal.modifiedAt, data: { ...deal, customer: undefined }, said_entities: saidEntities, gone,
@@ -60,8 +60,8 @@ async function customersOf(batch: Batch, told: { customer: Deal['customer']; tim
 }
 
 /**
- * A deal concerns the legal entity that sold it. The CRM says that in its own word; until a mapping says which entity is meant the
- * deal concerns none, so that only those with the unassigned right see it.
+ * A deal concerns the legal entity that sold it: what its word means by today's mappings, else what its event said. While neither
+ * says which, the deal concerns none, so that only those with the unassigned right see it.
  */
 async function concerns(batch: Batch, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -71,8 +71,7 @@ async function concerns(batch: Batch, ids: string[]): Promise<void> {
     [ids],
   );
   const rows = deals.flatMap(deal => {
-    const said = deal.said_entities.filter(entity => entity !== deal.sold_by);
-    const entities = [...new Set([...said, ...defined(deal.target)])];
+    const entities = deal.target === null ? deal.said_entities.filter(entity => entity !== deal.sold_by) : [deal.target];
     return [deal.id, deal.customer_id].map(subject => ({ subject, because: deal.id, entities }));
   });
   await batch.concerns(deals.map(deal => deal.id), rows);

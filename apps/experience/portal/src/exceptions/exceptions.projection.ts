@@ -17,7 +17,7 @@ export async function projectExceptions(batch: Batch): Promise<string[]> {
        opened_at = excluded.opened_at, due_at = excluded.due_at, parked_behind = excluded.parked_behind, data = excluded.data, own_entities = excluded.own_entities,
        legal_entities = case when excluded.own_entities = '{}' then x.legal_entities else excluded.own_entities end
      where excluded.seq >= x.seq`,
-    [JSON.stringify(events.map(({ data, keySeq, legalEntities }) => ({ ...data, seq: keySeq, data, entities: [...new Set([...data.legalEntities, ...legalEntities])] })))],
+    [JSON.stringify(events.map(({ data, pos, legalEntities }) => ({ ...data, seq: pos, data, entities: [...new Set([...data.legalEntities, ...legalEntities])] })))],
   );
   for (const table of ['line', 'need', 'money']) await batch.em.query(`delete from portal.exception_${table} where exception_id = any($1)`, [ids]);
   await batch.em.query(

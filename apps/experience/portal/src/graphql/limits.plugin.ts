@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { checkLimits, priceOf, type Limits } from './limits.rules.js';
 import type { PortalContext } from './portal-context.js';
 
-/** Prices each operation before it runs and refuses what is too deep or too costly; tells the price with the answer. */
+/** Prices each operation before it runs and refuses what is too deep or too costly; tells with the answer what it cost. */
 export const limitsPlugin = (limits: () => Limits): ApolloServerPlugin<PortalContext> => ({
   async requestDidStart(): Promise<GraphQLRequestListener<PortalContext>> {
     let cost = 0;
@@ -12,9 +12,10 @@ export const limitsPlugin = (limits: () => Limits): ApolloServerPlugin<PortalCon
         ({ cost } = price);
         checkLimits(price, limits());
       },
-      async willSendResponse({ response }) {
+      async willSendResponse({ response, contextValue }) {
         if (response.body.kind !== 'single' || !('data' in response.body.singleResult)) return;
-        response.body.singleResult.extensions = { ...response.body.singleResult.extensions, cost: { requested: cost, limit: limits().cost } };
+        const told = { cost: { requested: cost, limit: limits().cost }, statements: contextValue.reader.statements };
+        response.body.singleResult.extensions = { ...response.body.singleResult.extensions, ...told };
       },
     };
   },

@@ -9,7 +9,7 @@ import type { Reader } from '../reading/reader.js';
 /** What one GraphQL request has: who asks, in which language, and the one consistent, row-secured view they read from. */
 export class PortalContext {
   lists: Lists;
-  // Apollo hands resolvers a copy of this object: no #fields, which copies don't have.
+  // Not #private: Apollo hands resolvers a copy of this object, which would be without them.
   private readonly loaders = new Map<string, DataLoader<string, unknown>>();
   private read: Promise<Freshness[]> | undefined;
 

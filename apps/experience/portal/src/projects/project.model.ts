@@ -18,45 +18,45 @@ export class Task {
   @Field(() => String, { nullable: true, description: 'Canonical role code.' }) role?: string;
   @Field(() => BusinessDate, { nullable: true }) startDate?: string;
   @Field(() => BusinessDate, { nullable: true }) endDate?: string;
-  @Field(() => Int) estimatedMinutes: number;
-  @Field(() => Boolean) billable: boolean;
+  @Field(() => Int, { nullable: true }) estimatedMinutes?: number;
+  @Field(() => Boolean, { nullable: true }) billable?: boolean;
 }
 
 @ObjectType({ description: 'A dated point with money on it.' })
 export class Milestone {
   @Field(() => ID) id: string;
   @Field(() => String) title: string;
-  @Field(() => Int) sequence: number;
-  @Field(() => BusinessDate) dueDate: string;
-  @Field(() => Money) amount: Money;
+  @Field(() => Int, { nullable: true }) sequence?: number;
+  @Field(() => BusinessDate, { nullable: true }) dueDate?: string;
+  @Field(() => Money, { nullable: true }) amount?: Money;
 }
 
 @ObjectType()
 export class BillingSchedule {
-  @Field(() => String, { description: 'time-and-materials, fixed-interval or fixed-milestone.' }) type: string;
-  @Field(() => String, { description: 'monthly or milestones.' }) frequency: string;
-  @Field(() => BusinessDate) startDate: string;
-  @Field(() => [Milestone]) milestones: Milestone[];
+  @Field(() => String, { nullable: true, description: 'time-and-materials, fixed-interval or fixed-milestone.' }) type?: string;
+  @Field(() => String, { nullable: true, description: 'monthly or milestones.' }) frequency?: string;
+  @Field(() => BusinessDate, { nullable: true }) startDate?: string;
+  @Field(() => [Milestone], { nullable: true }) milestones?: Milestone[];
 }
 
 @ObjectType({ description: 'Where the money of a project is booked.' })
 export class FinancialDimensions {
-  @Field(() => String) legalEntity: string;
-  @Field(() => String) costCentre: string;
-  @Field(() => String) taxCode: string;
+  @Field(() => String, { nullable: true }) legalEntity?: string;
+  @Field(() => String, { nullable: true }) costCentre?: string;
+  @Field(() => String, { nullable: true }) taxCode?: string;
 }
 
-@ObjectType({ description: "Finance's view of a project. Source of record: the ERP." })
+@ObjectType({ description: "Finance's view of a project, complete or not. Source of record: the ERP." })
 export class ProjectFinance {
-  @Field(() => Statuses) status: ProjectStatus;
-  @Field(() => Methods) billingMethod: BillingMethod;
-  @Field(() => String) currency: string;
+  @Field(() => Statuses, { nullable: true }) status?: ProjectStatus;
+  @Field(() => Methods, { nullable: true }) billingMethod?: BillingMethod;
+  @Field(() => String, { nullable: true }) currency?: string;
   @Field(() => Money, { nullable: true, description: 'The fixed price; none on time and materials.' }) price?: Money;
   @Field(() => Money, { nullable: true }) notToExceed?: Money;
   @Field(() => FinancialDimensions, { nullable: true }) dimensions?: FinancialDimensions;
   @Field(() => BillingSchedule, { nullable: true }) billingSchedule?: BillingSchedule;
-  @Field(() => Boolean) timeAllowed: boolean;
-  @Field(() => Boolean) expensesAllowed: boolean;
+  @Field(() => Boolean, { nullable: true }) timeAllowed?: boolean;
+  @Field(() => Boolean, { nullable: true }) expensesAllowed?: boolean;
 }
 
 @ObjectType({ implements: () => [Subject], description: "A project: delivery's view, with finance's in `finance`." })

@@ -1,5 +1,5 @@
 import type { FinancialProject, ProjectInPsa } from '#canonical';
-import { defined, entitiesOf, type Batch } from '../read-model/batch.js';
+import { defined, entitiesOf, withoutEmpty, type Batch } from '../read-model/batch.js';
 
 /** Projects as the PSA and the ERP tell them, each its own side; and when one became active. */
 export async function projectProjects(batch: Batch): Promise<void> {
@@ -9,7 +9,7 @@ export async function projectProjects(batch: Batch): Promise<void> {
 }
 
 async function delivery(batch: Batch): Promise<void> {
-  const events = batch.latest('project.changed.v1');
+  const events = batch.latest('project.changed.v1').map(event => ({ ...event, data: { ...event.data, state: withoutEmpty(event.data.state) } }));
   if (events.length === 0) return;
   await batch.subjects(
     events.map(({ data: { state: project, deleted }, time }) => ({
@@ -28,7 +28,7 @@ async function delivery(batch: Batch): Promise<void> {
        currency = excluded.currency, start_date = excluded.start_date, end_date = excluded.end_date, psa = excluded.psa, psa_seq = excluded.psa_seq,
        gone = excluded.gone, changed_at = excluded.changed_at
      where excluded.psa_seq >= coalesce(p.psa_seq, 0)`,
-    [JSON.stringify(events.map(({ data, keySeq, time }) => ({ ...deliveryRow(data.state), seq: keySeq, gone: data.deleted === true, at: time })))],
+    [JSON.stringify(events.map(({ data, pos, time }) => ({ ...deliveryRow(data.state), seq: pos, gone: data.deleted === true, at: time })))],
   );
   await concerns(batch, 'psa', events.map(event => ({ id: event.data.state.id, others: othersOf(event.data.state), entities: entitiesOf(event, event.data.state.legalEntity) })));
 }
@@ -41,7 +41,7 @@ const deliveryRow = (project: ProjectInPsa) => ({
 });
 
 async function finance(batch: Batch): Promise<void> {
-  const events = batch.latest('financial-project.changed.v1');
+  const events = batch.latest('financial-project.changed.v1').map(event => ({ ...event, data: { ...event.data, state: withoutEmpty(event.data.state) } }));
   if (events.length === 0) return;
   await batch.subjects(
     events.map(({ data: { state: project, deleted }, time }) => ({
@@ -60,7 +60,7 @@ async function finance(batch: Batch): Promise<void> {
        legal_entity = coalesce(p.legal_entity, excluded.legal_entity), cost_centre = coalesce(p.cost_centre, excluded.cost_centre),
        billing_method = coalesce(p.billing_method, excluded.billing_method), gone = case when p.psa is null then excluded.gone else p.gone end
      where excluded.erp_seq >= coalesce(p.erp_seq, 0)`,
-    [JSON.stringify(events.map(({ data, keySeq, time }) => ({ ...financeRow(data.state), seq: keySeq, gone: data.deleted === true, at: time })))],
+    [JSON.stringify(events.map(({ data, pos, time }) => ({ ...financeRow(data.state), seq: pos, gone: data.deleted === true, at: time })))],
   );
   await concerns(batch, 'erp', events.map(event => ({ id: event.data.state.id, others: othersOf(event.data.state), entities: entitiesOf(event, event.data.state.dimensions?.legalEntity) })));
 }

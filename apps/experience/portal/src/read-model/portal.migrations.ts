@@ -3,8 +3,8 @@ import { rowSecurity } from './row-security.js';
 
 /**
  * The portal's read model: built from canonical events, made anew by emptying the schema and setting the subscription's cursor
- * back. Nothing here is a source of record. `seq` is the key sequence of the event a row was last written from, so that a replay
- * never takes a row back to its past.
+ * back. Nothing here is a source of record. `seq` is the log position of the event a row was last written from, so that an
+ * older one never overwrites a newer.
  */
 export class PortalReadModel1763700040001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -60,8 +60,8 @@ export class PortalReadModel1763700040001 implements MigrationInterface {
       create table portal.worker_cost_rate_due(worker_id text primary key, since timestamptz not null);
 
       create table portal.staffing_request(
-        id text primary key, seq bigint not null, project_id text not null, role text not null, skills text[] not null, legal_entity text not null,
-        start_date date not null, end_date date not null, minutes integer not null, status text not null, answered_at timestamptz,
+        id text primary key, seq bigint not null, project_id text, role text, skills text[] not null, legal_entity text,
+        start_date date, end_date date, minutes integer not null, status text not null, answered_at timestamptz,
         legal_entities text[] not null default '{}', gone boolean not null default false);
       create index staffing_request_project on portal.staffing_request(project_id);
       create table portal.candidate(
@@ -99,6 +99,10 @@ export class PortalReadModel1763700040001 implements MigrationInterface {
         need text not null, legal_entities text[] not null, currency char(3) not null, amount numeric(24,6) not null, items integer not null, estimated boolean not null,
         primary key(need, legal_entities, currency));
 
+      -- Events that could not be read into these tables, and why: a defect to mend, then set the cursor back.
+      create table portal.rejected(
+        source text not null, id text not null, type text not null, key text not null, pos bigint not null, error text not null,
+        at timestamptz not null default now(), primary key(source, id));
       -- How far the log has been read into these tables.
       create table portal.progress(name text primary key, read_to timestamptz not null, applied_at timestamptz not null);
     `);

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
 import { Subscriptions } from '#events';
+import { log, Metrics } from '#service';
 import { projectCustomers } from '../customers/customers.projection.js';
 import { projectDeals } from '../deals/deals.projection.js';
 import { needsOf, projectExceptions, sumGroups } from '../exceptions/exceptions.projection.js';
@@ -25,11 +26,48 @@ const TYPES: EventType[] = [
 /** Builds the read model from the event log, a batch at a time: a few statements per noun however many events there are. */
 @Injectable()
 export class ReadModelSubscription implements OnModuleInit {
-  constructor(@Inject(Subscriptions) private readonly subscriptions: Subscriptions) {}
+  constructor(
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
 
   onModuleInit(): void {
-    this.subscriptions.subscribe({ name: READ_MODEL, types: TYPES, from: 'start', batch: 500, handle: applyEvents });
+    this.subscriptions.subscribe({ name: READ_MODEL, types: TYPES, from: 'start', batch: 500, handle: (em, events) => this.#handle(em, events) });
   }
+
+  /**
+   * One event that can't be read must not keep the portal from all that come after: when a batch fails, its events are tried one by
+   * one, and one that fails for what it says is put aside, logged and counted. What fails for another reason comes again.
+   */
+  async #handle(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+    try {
+      await em.transaction(nested => applyEvents(nested, events));
+    } catch (error) {
+      if (!isAboutData(error)) throw error;
+      for (const event of events) await this.#handleOne(em, event);
+    }
+  }
+
+  async #handleOne(em: EntityManager, event: RecordedEvent): Promise<void> {
+    try {
+      await em.transaction(nested => applyEvents(nested, [event]));
+    } catch (error) {
+      if (!isAboutData(error)) throw error;
+      log.error({ err: error, source: event.source, id: event.id, type: event.type, key: event.key }, 'an event could not be read into the read model and was put aside');
+      this.metrics.counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type']).inc({ type: event.type });
+      await em.query(
+        `insert into portal.rejected(source, id, type, key, pos, error) values ($1, $2, $3, $4, $5, $6)
+         on conflict (source, id) do update set error = excluded.error, at = now()`,
+        [event.source, event.id, event.type, event.key, event.pos, String(error)],
+      );
+    }
+  }
+}
+
+/** A value Postgres can't take (classes 22, 23), or a shape our code didn't expect; not a lost connection, a deadlock or a time-out. */
+function isAboutData(error: unknown): boolean {
+  const code = (error as { driverError?: { code?: string } }).driverError?.code;
+  return code === undefined ? error instanceof TypeError : code.startsWith('22') || code.startsWith('23');
 }
 
 export async function applyEvents(em: EntityManager, events: RecordedEvent[]): Promise<void> {

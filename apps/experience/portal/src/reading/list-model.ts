@@ -1,6 +1,6 @@
 import { type Type } from '@nestjs/common';
 import { Args, ArgsType, Context, Field, ID, InputType, Int, ObjectType, Parent, registerEnumType, ResolveField, Resolver } from '@nestjs/graphql';
-import { money, Problem } from '#canonical';
+import { Problem } from '#canonical';
 import { Freshness } from '../freshness/freshness.model.js';
 import type { PortalContext } from '../graphql/portal-context.js';
 import { MoneyTotal } from '../values/money.model.js';
@@ -131,9 +131,8 @@ function totalsResolver(Connection: Type): Type {
   @Resolver(() => Connection)
   class TotalsResolver {
     @ResolveField(() => [MoneyTotal], { description: 'The sum of all rows the filter lets through, on whatever page, per currency.' })
-    async totals(@Parent() list: Listing<object, object>): Promise<MoneyTotal[]> {
-      const totals = await list.lists.totals(list.ask);
-      return totals.map(total => ({ ...total, ...money(total.amount, total.currency) }));
+    totals(@Parent() list: Listing<object, object>): Promise<MoneyTotal[]> {
+      return list.lists.totals(list.ask);
     }
   }
   return TotalsResolver;

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { canonicalJson } from '#canonical';
+import { canonicalJson, money } from '#canonical';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { Sql, type ListArgs, type ListSource } from './list-source.js';
 import type { Reader } from './reader.js';
@@ -131,7 +131,7 @@ export class Lists {
        order by k.ord, x.currency`,
       sql.params,
     );
-    return inOrderOf(parents, rows).map(mine => mine.map(({ items: n, ...total }) => ({ ...total, items: Number(n) })));
+    return inOrderOf(parents, rows).map(mine => mine.map(({ items: n, estimated: any, ...total }) => ({ ...money(total.amount, total.currency), items: Number(n), estimated: any })));
   }
 
   /** Counts per value under the list's filter, without the filter that chooses among these very values. */

@@ -11,7 +11,7 @@ export const staffingRequestSource: ListSource<StaffingRequestFilter> = {
   columns: `${SUBJECT_COLUMNS}, t.project_id, t.role, t.skills, t.legal_entity, t.start_date::text, t.end_date::text, t.minutes, t.status, t.answered_at`,
   always: 'not t.gone',
   id: 't.id',
-  orders: { startDate: { sql: 't.start_date', type: 'date' }, role: { sql: 't.role', type: 'text' }, minutes: { sql: 't.minutes', type: 'bigint' } },
+  orders: { startDate: { sql: `coalesce(t.start_date, '-infinity')`, type: 'date' }, role: { sql: `coalesce(t.role, '')`, type: 'text' }, minutes: { sql: 't.minutes', type: 'bigint' } },
   filters: {
     ids: oneOf('t.id'),
     status: oneOf('t.status'),

@@ -12,15 +12,15 @@ registerEnumType(Statuses, { name: 'StaffingStatus' });
 
 @ObjectType({ implements: () => [Subject], description: 'A sold role that needs somebody. Raised in the PSA; answered there.' })
 export class StaffingRequest extends Subject {
-  @Field(() => String, { description: 'Canonical role code.' }) role: string;
+  @Field(() => String, { nullable: true, description: 'Canonical role code.' }) role: string | null;
   @Field(() => [String]) skills: string[];
-  @Field(() => String, { description: 'The legal entity that sold it.' }) legalEntity: string;
-  @Field(() => BusinessDate) startDate: string;
-  @Field(() => BusinessDate) endDate: string;
+  @Field(() => String, { nullable: true, description: 'The legal entity that sold it.' }) legalEntity: string | null;
+  @Field(() => BusinessDate, { nullable: true }) startDate: string | null;
+  @Field(() => BusinessDate, { nullable: true }) endDate: string | null;
   @Field(() => Int) minutes: number;
   @Field(() => Statuses) status: StaffingStatus;
   /** For look-ups; not in the schema. */
-  projectId: string;
+  projectId: string | null;
   answeredAt: Date | null;
 }
 
@@ -56,12 +56,12 @@ export class CandidateFilter {
 }
 
 export interface StaffingRequestRow extends SubjectRow {
-  project_id: string;
-  role: string;
+  project_id: string | null;
+  role: string | null;
   skills: string[];
-  legal_entity: string;
-  start_date: string;
-  end_date: string;
+  legal_entity: string | null;
+  start_date: string | null;
+  end_date: string | null;
   minutes: number;
   status: StaffingStatus;
   answered_at: Date | null;

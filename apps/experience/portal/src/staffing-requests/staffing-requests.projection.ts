@@ -13,7 +13,7 @@ async function requests(batch: Batch): Promise<void> {
   const isGone = (data: (typeof events)[number]['data']): boolean => 'deleted' in data && data.deleted === true;
   await batch.subjects(
     events.map(({ data, time }) => ({
-      id: data.state.id, kind: 'staffing-request' as const, title: data.state.role, words: [...data.state.skills, data.state.id], gone: isGone(data), at: time,
+      id: data.state.id, kind: 'staffing-request' as const, title: data.state.role, words: [...(data.state.skills ?? []), data.state.id], gone: isGone(data), at: time,
     })),
   );
   const raised = batch.latest('staffing-request.raised.v1');
@@ -29,7 +29,7 @@ async function requests(batch: Batch): Promise<void> {
        legal_entity = excluded.legal_entity, start_date = excluded.start_date, end_date = excluded.end_date, minutes = excluded.minutes,
        status = excluded.status, gone = excluded.gone
      where excluded.seq >= s.seq`,
-    [JSON.stringify(events.map(({ data, keySeq }) => rowOf(data.state, keySeq, isGone(data))))],
+    [JSON.stringify(events.map(({ data, pos }) => rowOf(data.state, pos, isGone(data))))],
   );
   await batch.concerns(
     events.map(({ data }) => data.state.id),
@@ -37,9 +37,9 @@ async function requests(batch: Batch): Promise<void> {
   );
 }
 
-const rowOf = (request: StaffingRequest, seq: number, gone: boolean) => ({
-  id: request.id, seq, project_id: request.projectId, role: request.role, skills: request.skills, legal_entity: request.legalEntity,
-  start_date: request.startDate, end_date: request.endDate, minutes: request.minutes, status: request.status, gone,
+const rowOf = (request: StaffingRequest, seq: string, gone: boolean) => ({
+  id: request.id, seq, project_id: request.projectId || null, role: request.role || null, skills: request.skills ?? [], legal_entity: request.legalEntity || null,
+  start_date: request.startDate || null, end_date: request.endDate || null, minutes: request.minutes ?? 0, status: request.status, gone,
 });
 
 async function eligibility(batch: Batch): Promise<void> {

@@ -31,7 +31,7 @@ export class StaffingRequestsResolver {
 
   @ResolveField(() => Project, { nullable: true })
   async project(@Parent() { projectId }: StaffingRequest, @Context() context: PortalContext): Promise<Project | null> {
-    const row = await context.row<ProjectRow>(projectSource, projectId);
+    const row = projectId === null ? null : await context.row<ProjectRow>(projectSource, projectId);
     return row && projectOf(row);
   }
 

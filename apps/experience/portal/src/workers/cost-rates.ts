@@ -1,13 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Problem, type Worker } from '#canonical';
+import type { Worker } from '#canonical';
 import { log, runInContext } from '#service';
 import { Hcm } from '../clients.js';
 import { PortalConfig } from '../portal.config.js';
 
-const PAGE = 200;
-// From so many on it is cheaper to read everybody, page by page, than each one.
-const ALL_FROM = 25;
+// Ids travel in the query: so many fit into any server's limit on it.
+const PAGE = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
@@ -16,7 +15,8 @@ const LONGEST_PAUSE_MS = 60_000;
  * HCM's API with the portal's own client, which holds the field right. The table is under row security of its own: a query of a
  * viewer without the right gets no row of it, whatever the query says (read-model/row-security.ts). Nobody's row is logged.
  *
- * A rate is as of a day: at the turn of the day all are due again, since a rate that starts today changed nothing yesterday.
+ * That only pay changed isn't told by any event either, and a rate may start today that was entered last month: so what was read
+ * longer ago than a setting says, or on another day, is due again without being marked.
  */
 @Injectable()
 export class CostRates implements OnApplicationBootstrap, OnModuleDestroy {
@@ -41,12 +41,16 @@ export class CostRates implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#running;
   }
 
-  /** Reads what is due now; answers how many rates were read. */
+  /** Reads what is due now; answers of how many workers. */
   async readDue(): Promise<number> {
     const due = await this.#due();
     if (due.length === 0) return 0;
     const [{ now }] = await this.dataSource.query<[{ now: Date }]>('select now()');
-    return due.length < ALL_FROM ? this.#readEach(due, now) : this.#readAll(now);
+    for (let from = 0; from < due.length; from += PAGE) {
+      const ids = due.slice(from, from + PAGE);
+      await this.#keep(ids, await this.hcm.workers(ids), now);
+    }
+    return due.length;
   }
 
   #schedule(inMs: number): void {
@@ -68,47 +72,20 @@ export class CostRates implements OnApplicationBootstrap, OnModuleDestroy {
     this.#schedule(Math.min(LONGEST_PAUSE_MS, this.config.costRateEveryMs * 2 ** Math.min(this.#failures, 10)));
   }
 
-  /** Workers marked by an event, and those whose rate was read on another day. */
   async #due(): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `select w.id from portal.worker w left join portal.worker_cost_rate_due d on d.worker_id = w.id
        left join portal.worker_cost_rate r on r.worker_id = w.id
-       where not w.gone and (d.worker_id is not null or r.as_of < (now() at time zone 'UTC')::date)`,
+       where not w.gone and (d.worker_id is not null or r.as_of < (now() at time zone 'UTC')::date or r.read_at < now() - $1 * interval '1 ms')
+       order by w.id`,
+      [this.config.costRateMaxAgeMs],
     );
     return rows.map(({ id }) => id);
   }
 
-  async #readEach(due: string[], startedAt: Date): Promise<number> {
-    const workers: Worker[] = [];
-    const absent: string[] = [];
-    for (const id of due) {
-      try {
-        workers.push(await this.hcm.worker(id));
-      } catch (error) {
-        if (!(error instanceof Problem) || error.kind !== 'not-found') throw error;
-        absent.push(id);
-      }
-    }
-    await this.#keep(workers, absent, startedAt);
-    return workers.length;
-  }
-
-  async #readAll(startedAt: Date): Promise<number> {
-    let count = 0;
-    for (let cursor: string | null = null; ; ) {
-      const page: { items: Worker[]; nextCursor: string | null } = await this.hcm.workers(cursor, PAGE);
-      await this.#keep(page.items, [], startedAt);
-      count += page.items.length;
-      cursor = page.nextCursor;
-      if (cursor === null) break;
-    }
-    return count;
-  }
-
   /** A mark that was made after `startedAt` stays: its event may be of something newer than what was read. */
-  async #keep(workers: Worker[], absent: string[], startedAt: Date): Promise<void> {
+  async #keep(ids: string[], workers: Worker[], startedAt: Date): Promise<void> {
     const rates = workers.flatMap(({ id, costRate }) => (costRate ? [{ id, ...costRate }] : []));
-    const ids = [...workers.map(({ id }) => id), ...absent];
     await this.dataSource.transaction(async em => {
       await em.query('delete from portal.worker_cost_rate where worker_id = any($1) and worker_id <> all($2)', [ids, rates.map(({ id }) => id)]);
       await em.query(

@@ -24,8 +24,8 @@ export async function projectWorkers(batch: Batch): Promise<void> {
      where excluded.seq >= w.seq`,
     [
       JSON.stringify(
-        events.map(({ data: { state: worker, deleted }, keySeq }) => ({
-          id: worker.id, seq: keySeq, employee_number: worker.employeeNumber, name: worker.name, status: worker.status, role: worker.role,
+        events.map(({ data: { state: worker, deleted }, pos }) => ({
+          id: worker.id, seq: pos, employee_number: worker.employeeNumber, name: worker.name, status: worker.status, role: worker.role,
           location: worker.location ?? null, legal_entity: worker.legalEntity, cost_centre: worker.costCentre ?? null, manager_id: worker.managerId ?? null,
           // Should a producer ever send pay along, it still isn't kept in a row that needs no right to read.
           skills: worker.skills, hired_on: worker.hiredOn, data: { ...worker, costRate: undefined }, gone: deleted === true,
