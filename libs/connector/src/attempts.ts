@@ -11,6 +11,8 @@ export interface Attempt {
 export interface AttemptLog {
   /** Notes, before it leaves, that a write will be sent. Throws `lease-lost` when the lease isn't ours any more. */
   begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt>;
+  /** Makes the lease, and with it the time in which the attempt may commit, last its whole time from now. */
+  goesOn(lease: Lease, attempt: Attempt): Promise<void>;
   end(attempt: Attempt, state: 'answered' | 'refused' | 'unknown'): Promise<void>;
   /** How long, in ms, an attempt on the key may still commit unseen; 0 when none can. Attempts of `sameHash` don't count. */
   unsettledMs(kind: string, key: string, sameHash?: string): Promise<number>;
@@ -47,6 +49,18 @@ export class Attempts implements AttemptLog {
     if (rows.length === 0) throw leaseLost(key);
     lease.renewed(asked);
     return { id: rows[0].id, kind, key };
+  }
+
+  async goesOn(lease: Lease, { id }: Attempt): Promise<void> {
+    const asked = thisMoment();
+    const [, renewed] = await this.dataSource.query<[unknown[], number]>(
+      `with held as (
+         update connector.write_key set lease_until = clock_timestamp() + $6 * interval '1 ms'
+         where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 returning lease_until)
+       update connector.attempt set unsettled_until = held.lease_until + $8 * interval '1 ms' from held where id = $7 and state = 'sent' returning 1`,
+      [this.system, this.account, lease.key, lease.owner, lease.fence, lease.leaseMs, id, this.settlingMs],
+    );
+    if (renewed === 1) lease.renewed(asked);
   }
 
   async end({ id }: Attempt, state: 'answered' | 'refused' | 'unknown'): Promise<void> {

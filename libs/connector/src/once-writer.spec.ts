@@ -15,8 +15,8 @@ import { type Means, type OnceParts, OnceWriter } from './once-writer.js';
 import { things, tinyConnector } from './tiny-client.fixture.js';
 import { type RunningTinyVendor, startTinyVendor } from './tiny-vendor.fixture.js';
 
-const SETTLING_MS = 1_500;
-const LEASE_MS = 1_500;
+const SETTLING_MS = 1_000;
+const LEASE_MS = 1_000;
 
 let database: TestDatabase;
 let vendor: RunningTinyVendor;
@@ -96,12 +96,12 @@ describe('a vendor with nothing but look-up', () => {
   });
 
   it("has one record when the first create commits after the retry's look-up", async () => {
-    vendor.onWrite({ do: 'late-commit', ms: 700 });
+    vendor.onWrite({ do: 'late-commit', ms: 400 });
     const by = writer();
     expect(await problemOf(by.ensure('thing', 'a', 'h', make('a')))).toMatchObject({ code: 'outcome-unknown' });
     const problem = await problemOf(by.ensure('thing', 'a', 'h', make('a')));
     expect(problem).toMatchObject({ kind: 'vendor-unavailable', code: 'unsettled', retryable: true });
-    expect(problem!.retryAfterMs).toBeGreaterThan(500);
+    expect(problem!.retryAfterMs).toBeGreaterThan(300);
     expect(vendor.all('a')).toHaveLength(0);
     await ensure(by, 'a');
     await quiet(by);
@@ -240,7 +240,7 @@ describe('processes', () => {
 
   it('agree on one record when one is frozen in mid-create past its lease and thaws', async () => {
     const { child, ids, ended } = start({ keys: ['a'] });
-    vendor.onWrite({ do: 'freeze', pid: child.pid!, ms: LEASE_MS + 3_000 });
+    vendor.onWrite({ do: 'freeze', pid: child.pid!, ms: LEASE_MS + 2_500 });
     await eventually(() => vendor.all('a').length === 1);
     const by = writer();
     const { id } = await ensure(by, 'a');
@@ -253,7 +253,7 @@ describe('processes', () => {
   it('agree on one record when the frozen one sends only after it has thawed', async () => {
     const { child, ids, ended } = start({ keys: ['a'] });
     // Frozen at its first look-up, with the lease in hand and nothing sent.
-    vendor.onRead({ do: 'freeze', pid: child.pid!, ms: LEASE_MS + 1_500 });
+    vendor.onRead({ do: 'freeze', pid: child.pid!, ms: LEASE_MS + 1_000 });
     await eventually(async () => (await database.dataSource.query('select 1 from connector.write_key')).length === 1);
     const by = writer();
     const { id } = await ensure(by, 'a');
@@ -315,7 +315,7 @@ describe('a write by key', () => {
   });
 
   it('does not let older content that commits late go over newer', async () => {
-    loseFirst({ do: 'late-commit', ms: 700 });
+    loseFirst({ do: 'late-commit', ms: 400 });
     const by = writer({}, { means: 'upsert' });
     await problemOf(by.write('n', 'h1', put('one')));
     await by.write('n', 'h1', put('one'));

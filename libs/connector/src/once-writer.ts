@@ -45,7 +45,7 @@ export interface OnceWriterOptions {
   system: string;
   account: string;
   means: Means;
-  /** How long one process may hold a key without saying anything more; also the longest a write may take. 15 s if not said. */
+  /** How long a key outlives a process that died with it; also the longest that one request may take. 15 s if not said. */
   leaseMs?: number;
   /** How long a call waits here for a leased key or an unsettled attempt before it is told to come back. 2 s if not said. */
   patienceMs?: number;
@@ -59,9 +59,12 @@ export interface OnceParts {
   looksAgain: boolean;
 }
 
+/** The kind of attempts that are writes by key. */
+const WRITE = 'write';
 const LEASE_MS = 15_000;
 const PATIENCE_MS = 2_000;
 const WATCH_EVERY_MS = 1_000;
+const POSTPONED_MS = 60_000;
 
 /**
  * Makes each record once, whatever is lost, late, killed or frozen on the way: at quiet no key has two live records, and no id is
@@ -75,6 +78,8 @@ export class OnceWriter {
   readonly #looksAgain: boolean;
   #watch: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
+  /** Attempts whose look failed, with when to try again in performance.now() ms. */
+  readonly #postponed = new Map<string, number>();
 
   constructor(
     dataSource: DataSource,
@@ -116,12 +121,13 @@ export class OnceWriter {
   /**
    * For a write by key that the vendor takes twice without harm (an upsert, an update, a request with its own key). A lost earlier
    * write of other content on the key may still commit over this one: until it is settled this throws `vendor-unavailable`, code
-   * `unsettled`. The same content (`hash`) may be sent again at once.
+   * `unsettled`. The same content (`hash`) may be sent again at once. `send` may make several
+   * requests, one after the other.
    */
   async write<R>(key: string, hash: string, send: () => Promise<R>): Promise<R> {
     return this.#withLease(`write:${key}`, async lease => {
-      await this.#waitOut(key, () => this.#attempts.unsettledMs('write', key, hash));
-      const attempt = await this.#attempts.begin(lease, 'write', key, hash);
+      await this.#waitOut(key, () => this.#attempts.unsettledMs(WRITE, key, hash));
+      const attempt = await this.#attempts.begin(lease, WRITE, key, hash);
       const answer = await this.#send(lease, attempt, send);
       // Frozen on the way: another may have written since, and this may have gone over it. Whoever asks again compares first.
       await this.#attempts.end(attempt, lease.remainingMs() > 0 ? 'answered' : 'unknown');
@@ -167,9 +173,16 @@ export class OnceWriter {
   /** One round of the watch: every attempt that is due to be looked at. */
   async lookAgain(): Promise<void> {
     for (const attempt of await this.#attempts.due()) {
-      if (attempt.kind !== 'write') await this.#lookAgainAt(attempt);
-      else await this.#attempts.close(attempt);
+      if (attempt.kind === WRITE) await this.#attempts.close(attempt);
+      else if (performance.now() >= (this.#postponed.get(attempt.id) ?? 0)) await this.#lookAgainAt(attempt).then(() => this.#postponed.delete(attempt.id), error => this.#postpone(attempt, error));
     }
+  }
+
+  /** One that can't be looked at now doesn't keep the others waiting. */
+  #postpone({ id, kind, key }: Attempt, error: unknown): void {
+    const soon = error instanceof Problem && error.retryable;
+    this.#postponed.set(id, performance.now() + (soon ? WATCH_EVERY_MS : POSTPONED_MS));
+    log[soon ? 'debug' : 'error']({ part: 'once-writer', system: this.options.system, kind, key, err: error }, 'a lost answer could not be looked into; later again');
   }
 
   private async ensureSet<W extends { key: string }>(
@@ -232,7 +245,7 @@ export class OnceWriter {
     await this.#keeper.retired(kind, found);
   }
 
-  /** Sends once, and notes how it ended. Whatever isn't surely not made is unknown. */
+  /** Sends, and notes a failure: settled when nothing can have come or can still come of it. */
   async #send<R>(lease: Lease, attempt: Attempt, send: () => Promise<R>): Promise<R> {
     const outcomes: WriteOutcome[] = [];
     let reads = 0;
@@ -242,13 +255,18 @@ export class OnceWriter {
       readMade: () => void reads++,
       remainingMs: () => lease.remainingMs(),
     };
+    const renewal = setInterval(() => void this.#attempts.goesOn(lease, attempt).catch(() => undefined), lease.leaseMs / 3).unref();
     try {
       lease.check();
       return await guarded(guard, send);
     } catch (error) {
-      const unmade = outcomes.length > 0 ? outcomes.every(outcome => outcome === 'not-made') : reads > 0 || surelyNotMade(error);
-      await this.#attempts.end(attempt, unmade ? 'refused' : 'unknown');
+      // What was answered is there, and a record has to be looked for; a write by key is compared by whoever asks again.
+      const open: WriteOutcome[] = attempt.kind === WRITE ? ['unknown'] : ['unknown', 'answered'];
+      const settled = outcomes.length > 0 ? !outcomes.some(outcome => open.includes(outcome)) : reads > 0 || surelyNotMade(error);
+      await this.#attempts.end(attempt, settled ? 'refused' : 'unknown');
       throw error;
+    } finally {
+      clearInterval(renewal);
     }
   }
 
@@ -268,15 +286,10 @@ export class OnceWriter {
   async #lookAgainAt(attempt: Attempt): Promise<void> {
     const { find, findAll } = this.#kindOf(attempt.kind);
     const look = find ? async () => (await find(attempt.key)).map(one => ({ ...one, key: attempt.key })) : () => findAll!(attempt.key);
-    try {
-      await this.#withLease(`${attempt.kind}:${attempt.key}`, async lease => {
-        await this.#keep(lease, attempt.kind, await look());
-        await this.#attempts.looked(attempt);
-      });
-    } catch (error) {
-      if (!(error instanceof Problem) || !error.retryable) throw error;
-      log.debug({ part: 'once-writer', system: this.options.system, kind: attempt.kind, key: attempt.key, code: error.code }, 'looks again later');
-    }
+    await this.#withLease(`${attempt.kind}:${attempt.key}`, async lease => {
+      await this.#keep(lease, attempt.kind, await look());
+      await this.#attempts.looked(attempt);
+    });
   }
 
   async #withLease<R>(name: string, work: (lease: Lease) => Promise<R>): Promise<R> {

@@ -135,6 +135,8 @@ describe('the quota gate', () => {
     const before = performance.now();
     (await two.enter(soon(3_000)))();
     expect(performance.now() - before).toBeGreaterThan(400);
+    one.pause(60_000);
+    await expect(one.enter(soon(1_000))).rejects.toMatchObject({ kind: 'rate-limited', code: 'not-made' });
   });
 
   it('keeps two processes together under the limit of the vendor, which would answer 429', async () => {

@@ -53,6 +53,7 @@ export class QuotaGate {
   async enter(deadline: number): Promise<() => void> {
     if (this.#stopped) throw this.#refusal('the gate is closed');
     this.#usedAt = performance.now();
+    if (this.#pausedUntil > deadline) throw this.#refusal('the vendor asked for a pause', this.#pausedUntil - this.#usedAt);
     if (this.#waiting.length === 0 && this.#free) this.#running++;
     else await this.#wait(deadline);
     let given = false;
@@ -105,9 +106,9 @@ export class QuotaGate {
     waiting.refuse(this.#refusal(why));
   }
 
-  #refusal(why: string): Problem {
+  #refusal(why: string, retryAfterMs = LAST_RETRY_MS): Problem {
     const { vendor, account } = this.options;
-    return new Problem('rate-limited', `${vendor} ${account}: ${why}`, { code: 'not-made', retryAfterMs: LAST_RETRY_MS });
+    return new Problem('rate-limited', `${vendor} ${account}: ${why}`, { code: 'not-made', retryAfterMs: Math.ceil(retryAfterMs) });
   }
 
   #serve(): void {
