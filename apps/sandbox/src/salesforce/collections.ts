@@ -58,7 +58,7 @@ export class Collections {
   }
 
   delete(ids: string[], allOrNone: boolean): SaveResult[] {
-    const records = ids.map(id => ({ id }) as Sent);
+    const records = ids.map(id => ({ id }));
     return this.#each({ allOrNone, records }, ({ id }) => {
       const object = this.org.schema.objects.find(o => String(id).startsWith(o.keyPrefix));
       if (!object || !parseId(id)) throw new SalesforceError(400, 'MALFORMED_ID', `bad id ${String(id)}`, []);

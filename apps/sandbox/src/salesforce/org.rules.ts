@@ -104,7 +104,7 @@ function linePrice(org: Org, record: SfRecord, given: Partial<SfRecord>): Fields
   return {
     PricebookEntryId: entry.id,
     Product2Id: entry.Product2Id,
-    CurrencyIsoCode: currency as Value,
+    CurrencyIsoCode: currency,
     UnitPrice: unitPrice,
     TotalPrice: totalPrice,
   };

@@ -8,7 +8,7 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 export function to18(id: string): string {
   if (id.length === 18) return id;
   const suffix = [0, 5, 10].map(start => {
-    const block = [...id.slice(start, start + 5)];
+    const block = Array.from(id.slice(start, start + 5));
     return SUFFIX[block.reduce((bits, char, i) => (char >= 'A' && char <= 'Z' ? bits | (1 << i) : bits), 0)];
   });
   return id + suffix.join('');
