@@ -93,6 +93,12 @@ describe('an app in a process of its own', () => {
     expect(seen.text).toMatch(/LOG_LEVEL: .*\n {2}PARCELS_CLIENT_SECRET: is required/);
   });
 
+  it('says what to set when it has no database', async () => {
+    const { seen, ended } = run({ DATABASE_URL: '' });
+    expect(await ended).toBe(1);
+    expect(seen.text).toContain("parcels can't start. DATABASE_URL is not set");
+  });
+
   it('names a port that is in use and the setting for it', async () => {
     const { port, server } = await freePort();
     const { seen, ended } = run({ PORT: String(port) });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Problem } from '#canonical';
 import type { AppDefinition } from './app-definition.js';
 import { SettingsError } from './config/setting.js';
 import { createApp } from './create-app.js';
@@ -17,6 +18,7 @@ const PROBES = ['/healthz', '/readyz', '/metrics'];
  * SIGTERM and SIGINT make it unready, let it finish what it is answering, and end the process.
  */
 export async function serve(def: AppDefinition): Promise<void> {
+  process.on('uncaughtExceptionMonitor', err => log.fatal({ app: def.name, err }, `${def.name} dies of a defect`));
   try {
     const app = await createApp(def);
     const server = await listen(app, def);
@@ -25,6 +27,7 @@ export async function serve(def: AppDefinition): Promise<void> {
     process.once('SIGINT', stop);
   } catch (error) {
     if (error instanceof SettingsError) process.stderr.write(`${def.name} can't start. ${error.message}\n`);
+    else if (error instanceof Problem && error.code?.startsWith('setting-')) process.stderr.write(`${def.name} can't start. ${error.detail}\n`);
     else log.fatal({ app: def.name, err: error }, `${def.name} can't start`);
     process.exit(1);
   }

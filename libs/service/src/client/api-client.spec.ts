@@ -100,6 +100,24 @@ describe('a call from app to app', () => {
     });
   });
 
+  it('takes a calling client along like a person, so that no service lends anybody its eyes', async () => {
+    interface Mine {
+      principal: Principal;
+      seesUk: boolean;
+    }
+    const partner: Principal = {
+      ...person,
+      kind: 'client',
+      id: 'partner',
+      name: 'partner',
+      clientId: 'partner',
+      roles: [],
+      legalEntities: ['LF-DE'],
+    };
+    const { principal, seesUk } = await runInContext({ principal: partner }, () => client().get<Mine>('/system/parcels/v1/parcels/mine'));
+    expect([principal.actingFor, principal.legalEntities, seesUk]).toEqual([{ kind: 'client', id: 'partner', name: 'partner' }, ['LF-DE'], false]);
+  });
+
   it('goes as the service itself when nobody is acted for', async () => {
     const { principal } = await client().get<{ principal: Principal }>('/system/parcels/v1/parcels/mine');
     expect([principal.actingFor, principal.legalEntities]).toEqual([undefined, '*']);

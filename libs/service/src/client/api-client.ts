@@ -40,7 +40,8 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_C
 
 /**
  * How one app calls another: over HTTP, under its own token, through the gateway. The affair's correlation id, trace and deadline
- * and the person acted for go along. An answer that is a problem is thrown as that Problem. Retries nothing: the flow does.
+ * go along, and so does whoever is calling, person or client: the next app then shows what both may see. Without a caller (a flow)
+ * the app goes as itself. An answer that is a problem is thrown as that Problem. Retries nothing: the flow does.
  *
  * When no answer came the Problem is `vendor-unavailable`, code `not-made` when the call surely did nothing, else `outcome-unknown`.
  */
@@ -110,7 +111,7 @@ export class ApiClient {
 }
 
 function headersOf(call: Call, here: Context, token: string, waitMs: number): Record<string, string> {
-  const person = here.principal && (here.principal.actingFor !== undefined || here.principal.kind === 'person') ? here.principal : undefined;
+  const { principal } = here;
   return {
     accept: 'application/json',
     authorization: `Bearer ${token}`,
@@ -118,7 +119,7 @@ function headersOf(call: Call, here: Context, token: string, waitMs: number): Re
     'throughline-deadline': new Date(Date.now() + waitMs).toISOString(),
     ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(here.traceparent ? { traceparent: here.traceparent } : {}),
-    ...(person ? { [ACTOR_HEADER]: actorHeader(person) } : {}),
+    ...(principal ? { [ACTOR_HEADER]: actorHeader(principal) } : {}),
     ...(call.ifMatch ? { 'if-match': call.ifMatch } : {}),
     ...(call.idempotencyKey ? { 'idempotency-key': call.idempotencyKey } : {}),
   };
