@@ -15,8 +15,9 @@ export class Capture1763700009001 implements MigrationInterface {
         primary key(system, name));
       create table capture.shadow(
         system text, noun text, id text, state jsonb not null, last_written jsonb, version bigint not null, legal_entities text[] not null default '{}',
-        seen_at timestamptz not null, written_at timestamptz, sweep bigint not null default 0,
+        seen_at timestamptz not null, written_at timestamptz,
         primary key(system, noun, id)) with (fillfactor = 85);
+      create table capture.swept(system text, noun text, sweep bigint, id text, primary key(system, noun, sweep, id));
       create table capture.writing(system text, noun text, id text, until timestamptz not null, primary key(system, noun, id));
       create index shadow_entities on capture.shadow using gin (legal_entities);
       create index shadow_state on capture.shadow using gin (state jsonb_path_ops);

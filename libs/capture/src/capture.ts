@@ -68,10 +68,13 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     return this.#poll(registered, await registered.state.takeNow('poll'));
   }
 
-  /** Compares with everything the back end has. */
-  async sweepNow(name: string): Promise<Captured> {
+  /**
+   * Compares with everything the back end has. A sweep that shows less than half of what is known is taken for a lost permission: it
+   * deletes nothing and throws `conflict`, code `sweep-not-believed`, unless it is to be believed.
+   */
+  async sweepNow(name: string, o: { believe?: boolean } = {}): Promise<Captured> {
     const registered = await this.#ready(name);
-    return this.#sweep(registered, await registered.state.takeNow('sweep'));
+    return this.#sweep(registered, await registered.state.takeNow('sweep'), o.believe);
   }
 
   /** Kept over restarts, for all replicas. When this has answered, no reading runs any more. */
@@ -135,7 +138,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     });
   }
 
-  async #sweep({ feed, state, pages }: Registered, reading: Reading): Promise<Captured> {
+  async #sweep({ feed, state, pages }: Registered, reading: Reading, believe = false): Promise<Captured> {
     return this.#read('sweep', feed, state, reading, async sum => {
       let askedMs = performance.now();
       for await (const { items } of feed.sweep()) {
@@ -143,6 +146,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
         add(sum, await pages.store(state, reading, items, { cursor: null, askedMs, sweep: true }));
         askedMs = performance.now();
       }
+      if (!believe) await pages.checkBelievable(reading);
       add(sum, await pages.takeUnseen(state, reading));
       await state.finishSweep(reading);
     });

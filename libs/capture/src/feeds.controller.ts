@@ -21,6 +21,10 @@ export class FeedChange {
   @Flag({ description: 'True stops reading in all replicas, over restarts, until it is false again.' }) paused: boolean;
 }
 
+export class SweepOrder {
+  @Flag({ optional: true, description: 'True believes a sweep that shows less than half of what is known, and takes the rest for deleted.' }) believe?: boolean;
+}
+
 /** What a poll or sweep found. */
 export class FeedReading {
   @Whole({ min: 0 }) items: number;
@@ -72,8 +76,8 @@ export class FeedsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'sweepFeed', summary: 'Compare with everything the back end has' })
   @ApiOkResponse({ type: FeedReading })
-  sweep(@Param('name') name: string): Promise<FeedReading> {
-    return this.capture.sweepNow(name);
+  sweep(@Param('name') name: string, @Body() order?: SweepOrder): Promise<FeedReading> {
+    return this.capture.sweepNow(name, { believe: order?.believe ?? false });
   }
 
   async #statuses(): Promise<FeedStatus[]> {

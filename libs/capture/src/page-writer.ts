@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { CanonicalEvent } from '#canonical';
+import { type CanonicalEvent, Problem } from '#canonical';
 import type { EventLog } from '#events';
 import { inTransaction } from '#persistence';
 import { context, type Metrics } from '#service';
@@ -51,12 +51,21 @@ export class PageWriter {
       const rows = await this.#shadows.lock<Item>(em, latest.map(item => item.id));
       const current = latest.filter(item => !writtenSince(rows.get(item.id), askedAt));
       const moved = current.map(item => this.#compare(item, rows.get(item.id))).filter(({ row, changed }) => !row || changed.length > 0);
-      const written = await this.#write(em, moved, { initial: !reading.loaded, sweep: reading.sweep, byUs: false });
-      if (page.sweep) await this.#shadows.mark(em, latest.map(item => item.id), reading.sweep);
+      const written = await this.#write(em, moved, { initial: !reading.loaded, byUs: false });
+      if (page.sweep) await this.#shadows.noteSeen(em, latest.map(item => item.id), reading.sweep);
       return { ...written, items: items.length };
     });
     this.#count(captured);
     return captured;
+  }
+
+  /** Throws when the sweep shows so little that a lost permission is more likely than so many deletions. */
+  async checkBelievable(reading: Reading): Promise<void> {
+    const { known, unseen } = await this.#shadows.unseen(this.dataSource, reading.sweep, reading.startedAt);
+    if (unseen < MANY || unseen * 2 <= known) return;
+    throw new Problem('conflict', `The sweep of ${this.feed.name} shows only ${known - unseen} of ${known} known; nothing was taken for deleted.`, {
+      code: 'sweep-not-believed',
+    });
   }
 
   /** After a sweep's last page: what it didn't see is gone. */
@@ -75,6 +84,7 @@ export class PageWriter {
       sum.events += page.events;
       if (page.deleted < DELETE_PAGE) break;
     }
+    await this.#shadows.forgetSeen(this.dataSource, reading.sweep);
     this.#count(sum);
     return sum;
   }
@@ -89,10 +99,10 @@ export class PageWriter {
 
   async noteWritten(em: EntityManager, item: Item): Promise<void> {
     // Held against the feed's pages, so that one of us is the first to see a new record.
-    const [feed] = await em.query<{ sweep: string }[]>('select sweep from capture.feed where system = $1 and name = $2 for share', [this.options.system, this.feed.name]);
+    await em.query('select 1 from capture.feed where system = $1 and name = $2 for share', [this.options.system, this.feed.name]);
     const row = (await this.#shadows.lock<Item>(em, [item.id])).get(item.id);
     const moved = this.#compare(item, row);
-    const captured = await this.#write(em, [moved], { initial: false, sweep: feed?.sweep ?? '0', byUs: true });
+    const captured = await this.#write(em, [moved], { initial: false, byUs: true });
     await em.query('delete from capture.writing where system = $1 and noun = $2 and id = $3', [this.options.system, this.feed.noun, item.id]);
     this.#count(captured);
   }
@@ -101,7 +111,7 @@ export class PageWriter {
     return { item, row, changed: row ? differingAttributes(row.state, item) : [] };
   }
 
-  async #write(em: EntityManager, moved: Moved[], how: { initial: boolean; sweep: string; byUs: boolean }): Promise<Captured> {
+  async #write(em: EntityManager, moved: Moved[], how: { initial: boolean; byUs: boolean }): Promise<Captured> {
     const versions = await this.#shadows.versions(em, moved.length);
     const drifts = how.byUs ? new Map<string, string[]>() : await this.#drifts(em, moved);
     const events: CanonicalEvent[] = [];
@@ -121,7 +131,7 @@ export class PageWriter {
       const attributes = drifts.get(item.id);
       if (attributes) events.push(this.#driftEvent(change, attributes, told[0]?.legalEntities ?? this.feed.legalEntities?.(item) ?? []));
     }
-    await this.#shadows.put(em, shadows, how.sweep, how.byUs);
+    await this.#shadows.put(em, shadows, how.byUs);
     if (moved.length > 0) await this.feed.keep?.(em, moved.map(({ item }) => item), []);
     const appended = await this.events.append(em, events);
     const created = moved.filter(({ row }) => !row).length;
@@ -173,5 +183,3 @@ export class PageWriter {
 }
 
 const writtenSince = (row: ShadowRow | undefined, askedAt: Date): boolean => row?.written_at != null && row.written_at.getTime() >= askedAt.getTime();
-
-export const believable = (known: number, seen: number): boolean => known < MANY || seen * 2 >= known;

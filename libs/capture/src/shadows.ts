@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 export interface ShadowRow<T = { id: string }> {
   id: string;
@@ -34,39 +34,53 @@ export class Shadows {
     return rows.map(row => row.v);
   }
 
-  async put(em: EntityManager, rows: NewShadow[], sweep: string, byUs: boolean): Promise<void> {
+  async put(em: EntityManager, rows: NewShadow[], byUs: boolean): Promise<void> {
     if (rows.length === 0) return;
     await em.query(
-      `insert into capture.shadow(system, noun, id, state, last_written, version, legal_entities, seen_at, written_at, sweep)
+      `insert into capture.shadow(system, noun, id, state, last_written, version, legal_entities, seen_at, written_at)
        select $1, $2, id, state, nullif("lastWritten", 'null'), version, array(select jsonb_array_elements_text(entities)), clock_timestamp(),
-         case when $5 then clock_timestamp() end, $4
+         case when $4 then clock_timestamp() end
        from jsonb_to_recordset($3::jsonb) as t(id text, state jsonb, "lastWritten" jsonb, version bigint, entities jsonb) order by id
        on conflict (system, noun, id) do update set state = excluded.state, last_written = excluded.last_written, version = excluded.version,
-         legal_entities = excluded.legal_entities, seen_at = excluded.seen_at, written_at = coalesce(excluded.written_at, shadow.written_at),
-         sweep = greatest(shadow.sweep, excluded.sweep)`,
-      [this.system, this.noun, JSON.stringify(rows), sweep, byUs],
+         legal_entities = excluded.legal_entities, seen_at = excluded.seen_at, written_at = coalesce(excluded.written_at, shadow.written_at)`,
+      [this.system, this.noun, JSON.stringify(rows), byUs],
     );
   }
 
-  /** Marks what a sweep saw unchanged. */
-  async mark(em: EntityManager, ids: string[], sweep: string): Promise<void> {
-    if (ids.length === 0) return;
-    await em.query('update capture.shadow set sweep = $4, seen_at = clock_timestamp() where system = $1 and noun = $2 and id = any($3)', [
-      this.system,
-      this.noun,
-      ids,
-      sweep,
-    ]);
+  /** Notes what a sweep saw: beside the shadow, whose rows stay as they are. */
+  async noteSeen(em: EntityManager, ids: string[], sweep: string): Promise<void> {
+    await em.query(
+      `insert into capture.swept(system, noun, sweep, id) select $1, $2, $3, id from unnest($4::text[]) id on conflict do nothing`,
+      [this.system, this.noun, sweep, ids],
+    );
   }
 
-  /** Takes away a page of what the sweep didn't see; nothing that came after it began. */
+  /** How many there are, and how many of them the sweep didn't see; what came after it began doesn't count as unseen. */
+  async unseen(dataSource: DataSource, sweep: string, startedAt: Date): Promise<{ known: number; unseen: number }> {
+    const [counts] = await dataSource.query<{ known: number; unseen: number }[]>(
+      `select (select count(*)::int from capture.shadow where system = $1 and noun = $2) known, count(*)::int unseen from (${UNSEEN}) unseen`,
+      [this.system, this.noun, sweep, startedAt],
+    );
+    return counts;
+  }
+
+  /** Takes away a page of what the sweep didn't see. */
   async takeUnseen<T>(em: EntityManager, sweep: string, startedAt: Date, limit: number): Promise<T[]> {
-    const rows = await em.query<[{ state: T }[], number]>(
-      `delete from capture.shadow where system = $1 and noun = $2 and id in (
-         select id from capture.shadow where system = $1 and noun = $2 and sweep <> $3 and seen_at < $4 order by id limit $5 for update)
-       returning state`,
+    const rows = await em.query<{ state: T }[]>(
+      `with gone as materialized (${UNSEEN} order by id limit $5),
+       taken as (delete from capture.shadow s using gone where s.system = $1 and s.noun = $2 and s.id = gone.id returning s.state)
+       select state from taken`,
       [this.system, this.noun, sweep, startedAt, limit],
     );
-    return rows[0].map(row => row.state);
+    return rows.map(row => row.state);
+  }
+
+  /** Notes of this sweep and of earlier ones that failed. */
+  async forgetSeen(dataSource: DataSource, sweep: string): Promise<void> {
+    await dataSource.query('delete from capture.swept where system = $1 and noun = $2 and sweep <= $3', [this.system, this.noun, sweep]);
   }
 }
+
+const UNSEEN = `
+  select id from capture.shadow where system = $1 and noun = $2 and seen_at < $4
+  except select id from capture.swept where system = $1 and noun = $2 and sweep = $3`;

@@ -1,0 +1,47 @@
+import { EventLog } from '#events';
+import { dataSourceFor } from '#persistence';
+import { configureLog, Metrics } from '#service';
+import { BackEnd, notesFeed } from './back-end.fixture.js';
+import { Capture } from './capture.js';
+
+/** What the process is to do: read so many notes in pages of two, and die at a moment of one page. */
+export interface CaptureOrder {
+  databaseUrl: string;
+  notes: number;
+  diesInPage: number;
+  /** Before the page is stored, inside its transaction, or never but frozen in it by the parent. */
+  moment: 'before' | 'within' | 'stopped';
+}
+
+async function main({ databaseUrl, notes, diesInPage, moment }: CaptureOrder): Promise<void> {
+  configureLog({ logLevel: 'fatal' });
+  const dataSource = await dataSourceFor({ name: 'child', migrations: [] }, databaseUrl).initialize();
+  const backEnd = new BackEnd();
+  for (let i = 0; i < notes; i++) backEnd.put({ id: `n${i}`, title: `note ${i}` });
+  let page = 0;
+  backEnd.beforePage = async at => {
+    page = at;
+    if (at !== diesInPage) return;
+    if (moment === 'before') process.kill(process.pid, 'SIGKILL');
+    if (moment === 'stopped') process.kill(process.pid, 'SIGSTOP');
+  };
+  const feed = notesFeed(backEnd);
+  const { events } = feed;
+  feed.events = change => {
+    if (page === diesInPage && moment === 'within') process.kill(process.pid, 'SIGKILL');
+    return events(change);
+  };
+  const capture = new Capture({ system: 'crm', polls: false }, dataSource, new EventLog(), new Metrics());
+  capture.register(feed);
+  const outcome = await capture.pollNow('notes').then(() => 'read', (error: { code?: string }) => error.code ?? String(error));
+  process.send?.(outcome);
+  await dataSource.destroy();
+  process.disconnect?.();
+}
+
+if (process.env.CAPTURE_CHILD) {
+  main(JSON.parse(process.env.CAPTURE_CHILD) as CaptureOrder).catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+}
