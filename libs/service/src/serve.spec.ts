@@ -4,8 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
-import { built } from '../../testing/src/built.js';
+import { built, eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
 
 let dist: string;
 let database: TestDatabase;
