@@ -4,7 +4,7 @@ import { Capture, type Change } from '#capture';
 import { HcmConfig } from '../hcm.config.js';
 import { ConnectedVendor } from '../vendors/connected-vendor.js';
 import type { WorkerHistory, WorkerRecord } from '../workers/worker-record.js';
-import { changedAttributes, legalEntitiesOf, recordOn, workerAt } from '../workers/worker-record.rules.js';
+import { changedAttributes, legalEntitiesOf, presentWorker, recordOn } from '../workers/worker-record.rules.js';
 import { putWorkers, removeWorkers } from '../workers/worker-replica.js';
 
 export const WORKERS_FEED = 'workers';
@@ -54,11 +54,10 @@ const asOfToday = (items: WorkerHistory[]): WorkerRecord[] => items.map(item => 
 
 /** One event for what anybody may know; none where only pay changed, because even that is told to those with the right only. */
 export function workerEvents({ before, after, version, at, correlationId }: Change<WorkerRecord>): CanonicalEvent<'worker.changed.v1'>[] {
-  const day = at.slice(0, 10);
-  const changed = before && after ? changedAttributes(before, after, day) : [];
+  const changed = before && after ? changedAttributes(before, after) : [];
   if (before && after && changed.length === 0) return [];
   const record = (after ?? before)!;
-  const was = before && after ? (workerAt(before, day) as Record<string, unknown>) : {};
+  const was = before && after ? (presentWorker(before) as Record<string, unknown>) : {};
   return [
     {
       id: `${record.id}:${version}`,
@@ -67,7 +66,7 @@ export function workerEvents({ before, after, version, at, correlationId }: Chan
       key: record.id,
       time: at,
       data: {
-        state: workerAt(record, day),
+        state: presentWorker(record),
         changed,
         ...(changed.length > 0 ? { previous: Object.fromEntries(changed.map(name => [name, was[name]])) } : {}),
         ...(after ? {} : { deleted: true }),

@@ -26,11 +26,11 @@ export function statusAt({ hiredOn, terminatedOn }: Pick<WorkerVersion, 'hiredOn
   return hiredOn > date ? 'not-started' : 'active';
 }
 
-/** The worker as of a day, without what it costs: fit for events. */
-export function workerAt(history: WorkerHistory, date: string): Omit<Worker, 'costRate'> {
-  const { from: _, ...attributes } = versionAt(history, date);
-  const { id, employeeNumber, refs, leave } = history;
-  return { id, employeeNumber, ...attributes, status: statusAt(attributes, date), leave, refs };
+/** The worker as it was when the record was read, without what it costs: fit for events. */
+export function presentWorker(record: WorkerRecord): Omit<Worker, 'costRate'> {
+  const { from: _, ...attributes } = versionAt(record, record.inForce.from);
+  const { id, employeeNumber, refs, leave, inForce } = record;
+  return { id, employeeNumber, ...attributes, status: inForce.status, leave, refs };
 }
 
 export function recordOn(history: WorkerHistory, today: string): WorkerRecord {
@@ -38,21 +38,15 @@ export function recordOn(history: WorkerHistory, today: string): WorkerRecord {
   return { ...history, inForce: { from: version.from, status: statusAt(version, today) } };
 }
 
-/**
- * The attributes of Worker that differ between two records: as of today, or on any other day. Pay is not among them.
- */
-export function changedAttributes(before: WorkerRecord, after: WorkerRecord, today: string): string[] {
-  const [then, now] = [workerAt(before, today), workerAt(after, today)];
-  const names = [...Object.keys(then), ...Object.keys(now), ...after.versions.flatMap(Object.keys), ...before.versions.flatMap(Object.keys)];
-  const differ = (name: string) =>
-    !same(then, now, name) ||
-    canonicalJson(courseOf(before, name)) !== canonicalJson(courseOf(after, name)) ||
-    (name === 'status' && before.inForce.status !== after.inForce.status);
-  return [...new Set(names)].filter(name => name !== 'from' && differ(name)).sort();
+/** The attributes of Worker that differ between two records, at present or on any other day. Pay is not among them. */
+export function changedAttributes(before: WorkerRecord, after: WorkerRecord): string[] {
+  const [then, now] = [presentWorker(before), presentWorker(after)] as Record<string, unknown>[];
+  const names = [then, now, ...before.versions, ...after.versions].flatMap(Object.keys).filter(name => name !== 'from');
+  const differ = (name: string) => !same(then[name], now[name]) || !same(courseOf(before, name), courseOf(after, name));
+  return [...new Set(names)].filter(differ).sort();
 }
 
-const same = (a: object, b: object, name: string): boolean =>
-  canonicalJson((a as Record<string, unknown>)[name]) === canonicalJson((b as Record<string, unknown>)[name]);
+const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 
 /** One attribute over time, changes only. */
 function courseOf({ versions }: WorkerRecord, name: string): unknown[] {
