@@ -5,13 +5,14 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const top = resolve(import.meta.dirname, '../..');
-const dist = join(top, 'dist');
+/** The compiled tree. */
+export const dist = join(top, 'dist');
 const stamp = join(dist, '.built');
 const lock = join(dist, '.building');
 const SOURCES = ['apps', 'libs', 'openapi', 'test'];
 const ABANDONED_MS = 60_000;
 
-/** Answers the folder of the compiled tree, up to date. `say` is told when there was something to do. */
+/** Brings the compiled tree up to date and answers its folder. `say` is told when there was something to do. */
 export async function build(say = () => {}) {
   if (await upToDate()) return dist;
   await mkdir(dist, { recursive: true });

@@ -8,6 +8,7 @@ if (major < NODE) {
   process.exit(1);
 }
 
+const { existsSync } = await import('node:fs');
 const { enableCompileCache } = await import('node:module');
 const { join, resolve } = await import('node:path');
 const { pathToFileURL } = await import('node:url');
@@ -23,6 +24,7 @@ const COMMANDS = {
   reset: ['commands/reset.js', 'reset'],
   'vendor-check': ['commands/vendor-check.js', 'vendorCheck'],
 };
+const STARTS = ['start', 'app', 'vendor-check'];
 const [name = 'start', ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (!command) {
@@ -30,8 +32,10 @@ if (!command) {
   process.exit(1);
 }
 try {
-  const { build } = await import('./build.mjs');
-  const dist = await build(text => console.log(text));
+  const { build, dist } = await import('./build.mjs');
+  // A command to the running platform runs what that one runs, and leaves it in place.
+  // BUILD=off: nothing is compiled, for an image that brings dist and no compiler.
+  if ((STARTS.includes(name) && process.env.BUILD !== 'off') || !existsSync(dist)) await build(text => console.log(text));
   const module = await import(pathToFileURL(join(dist, 'apps/platform/src', command[0])).href);
   await module[command[1]](args);
 } catch (error) {

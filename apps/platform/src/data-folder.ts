@@ -4,6 +4,14 @@ import { join } from 'node:path';
 /** What an app needs in its environment to belong to the platform that runs on this folder. */
 export type PlatformEnvironment = Record<string, string>;
 
+/** The processes of the running platform. */
+export interface PlatformProcesses {
+  supervisor: number;
+  apps?: number;
+  sandboxes?: number;
+  postgres?: number;
+}
+
 /** `.data`: everything the platform keeps, and the note of who is running on it. */
 export class DataFolder {
   constructor(readonly path: string) {}
@@ -15,6 +23,7 @@ export class DataFolder {
   readonly log = join(this.path, 'logs', 'throughline.log');
   readonly processLog = join(this.path, 'logs', 'processes.log');
   readonly #running = join(this.path, 'running.pid');
+  readonly #processes = join(this.path, 'processes.json');
   readonly #environment = join(this.path, 'environment.json');
   readonly #sampled = join(this.path, 'sampled.json');
 
@@ -35,6 +44,16 @@ export class DataFolder {
 
   leave(): void {
     rmSync(this.#running, { force: true });
+    rmSync(this.#processes, { force: true });
+  }
+
+  /** Who is who among the processes, for people and tests. */
+  get processes(): PlatformProcesses | undefined {
+    return existsSync(this.#processes) ? (JSON.parse(readFileSync(this.#processes, 'utf8')) as PlatformProcesses) : undefined;
+  }
+
+  noteProcesses(processes: PlatformProcesses): void {
+    writeFileSync(this.#processes, JSON.stringify(processes));
   }
 
   /** The settings under which the running platform's apps run; holds secrets, so only its owner may read it. */

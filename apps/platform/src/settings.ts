@@ -21,13 +21,19 @@ interface PlatformSetting {
   fault?: (value: string) => string | undefined;
 }
 
-const isPort = (value: string) => (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? undefined : `"${value}" is not a port; give a number from 0 to 65535 (0: any free one)`);
+const isPort = (value: string) =>
+  /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? undefined : `"${value}" is not a port; give a number from 0 to 65535 (0: any free one)`;
 const isOnOff = (value: string) => (value === 'on' || value === 'off' ? undefined : `"${value}" is neither on nor off`);
 
 export const PLATFORM_SETTINGS: PlatformSetting[] = [
   { env: 'PORT', default: '8080', description: 'The gateway: every app, /graphql and /graphiql. 0: any free one.', fault: isPort },
   { env: 'ISSUER_PORT', default: '8081', description: 'The embedded OpenID provider.', fault: isPort },
-  { env: 'SANDBOX_PORT', default: '8090', description: "The sandboxes' control port; Salesforce, Kantata, Workday and NetSuite follow it.", fault: isPort },
+  {
+    env: 'SANDBOX_PORT',
+    default: '8090',
+    description: "The sandboxes' control port; Salesforce, Kantata, Workday and NetSuite follow it.",
+    fault: isPort,
+  },
   { env: 'DATA_DIR', default: '.data', description: 'Where Postgres, the sandboxes, keys and logs are kept.' },
   {
     env: 'DATABASE_URL',
@@ -41,7 +47,7 @@ export const PLATFORM_SETTINGS: PlatformSetting[] = [
     description: 'Consultants of the sample firm, when the sandboxes are first seeded.',
     fault: value => (/^[1-9]\d{0,5}$/.test(value) ? undefined : `"${value}" is not a number of people`),
   },
-  { env: 'LOG_LEVEL', default: 'info', description: "How much the apps log into DATA_DIR/logs: fatal, error, warn, info, debug, trace or silent." },
+  { env: 'LOG_LEVEL', default: 'info', description: 'How much the apps log into DATA_DIR/logs: fatal, error, warn, info, debug, trace or silent.' },
 ];
 
 /** Settings that are wrong, all told at once. */

@@ -5,4 +5,5 @@ export { SandboxControl, type PlannedFault } from './sandbox-control.js';
 export { testApp, type TestApp } from './test-app.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { testIssuer, type TestIssuer, type TokenWish } from './test-issuer.js';
+export { testPlatform, type TestPlatform, type TestPlatformOptions } from './test-platform.js';
 export { sandboxProcess, type SandboxProcess, testSandboxes, type TestSandboxes, type TestSandboxesOptions } from './test-sandboxes.js';

@@ -8,10 +8,10 @@ import { CommandError } from './command-error.js';
  * taken from the platform that last ran on DATA_DIR, so that it joins that one: same database, gateway and issuer.
  */
 export async function runApp([name]: string[]): Promise<void> {
-  const data = new DataFolder(process.env.DATA_DIR ?? '.data');
+  const data = new DataFolder(process.env.DATA_DIR || '.data');
   const { LOG_FILE: _, ...kept } = data.environment ?? {};
-  for (const [setting, value] of Object.entries(kept)) process.env[setting] ??= value;
-  process.env.PORT ??= String(await tryPort(0));
+  for (const [setting, value] of Object.entries(kept)) process.env[setting] ||= value;
+  process.env.PORT ||= String(await tryPort(0));
   const { serve } = await import('#service');
   const { APPS } = await import('../apps.js');
   const def = APPS.find(app => app.name === name);

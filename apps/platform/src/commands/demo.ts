@@ -10,7 +10,8 @@ export async function demo([name]: string[]): Promise<void> {
   const endpoints = runningEndpoints();
   const salesforce = new SalesforceRest(endpoints.sandboxes.salesforce);
   const deal = await nextOpenDeal(salesforce, name);
-  if (!deal) throw new CommandError(name ? `No open deal has "${name}" in its name.` : 'Every deal of the sample firm is closed: npm run reset begins anew.');
+  if (!deal)
+    throw new CommandError(name ? `No open deal has "${name}" in its name.` : 'Every deal of the sample firm is closed: npm run reset begins anew.');
   await win(salesforce, deal);
   const won = performance.now();
   say(`${bold(deal.name)}  ${dim(`won in Salesforce as opportunity ${deal.opportunityId}`)}`);

@@ -13,7 +13,14 @@ const FIRM = createFirm();
 const [, UNREGISTERED, UNMAPPED] = FIRM.deals;
 
 /** A registration in the form of its country, of nobody. */
-const REGISTRATIONS: Record<string, string> = { US: '98-7654321', GB: 'GB987654321', DE: 'DE987654321', AT: 'ATU98765432', FR: 'FR98765432109', NL: 'NL987654321B01' };
+const REGISTRATIONS: Record<string, string> = {
+  US: '98-7654321',
+  GB: 'GB987654321',
+  DE: 'DE987654321',
+  AT: 'ATU98765432',
+  FR: 'FR98765432109',
+  NL: 'NL987654321B01',
+};
 
 const CURES: Record<string, (endpoints: Endpoints) => Promise<SampleDeal>> = {
   'tax-registration': enterTaxRegistration,
@@ -30,7 +37,8 @@ export async function resolveSample([what]: string[]): Promise<void> {
   const before = await readJourney(api, (await dealByName(new SalesforceRest(endpoints.sandboxes.salesforce), name)).opportunityId);
   if (!before) throw new CommandError(`"${name}" has not been won yet.`);
   const deal = await cure(endpoints);
-  const settled = ({ summary, blocking }: Journey) => summary.code === 'summary.complete' || blocking.some(one => !before.blocking.some(({ id }) => id === one.id));
+  const settled = ({ summary, blocking }: Journey) =>
+    summary.code === 'summary.complete' || blocking.some(one => !before.blocking.some(({ id }) => id === one.id));
   const known = new Set(before.steps.map(step => step.id));
   const journey = await followJourney(api, deal.opportunityId, { known, onStep: step => say(stepLine(step)), settled, withinMs: 60_000 });
   for (const line of blockingLines(journey)) say(line);

@@ -48,7 +48,11 @@ export interface FollowOptions {
 }
 
 /** Tells each step of a journey as it comes, until it is settled. Throws when it isn't within the limit. */
-export async function followJourney(api: ThroughlineApi, of: string, { known = new Set(), onStep, settled, withinMs }: FollowOptions): Promise<Journey> {
+export async function followJourney(
+  api: ThroughlineApi,
+  of: string,
+  { known = new Set(), onStep, settled, withinMs }: FollowOptions,
+): Promise<Journey> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
     const journey = await readJourney(api, of);
@@ -58,7 +62,8 @@ export async function followJourney(api: ThroughlineApi, of: string, { known = n
       onStep(step);
     }
     if (journey && settled(journey)) return journey;
-    if (Date.now() > giveUpAt) throw new Error(`The journey of ${of} has not settled within ${withinMs / 1000} s: ${journey?.summary.text ?? 'nothing is known of it'}`);
+    if (Date.now() > giveUpAt)
+      throw new Error(`The journey of ${of} has not settled within ${withinMs / 1000} s: ${journey?.summary.text ?? 'nothing is known of it'}`);
     await sleep(100);
   }
 }

@@ -25,14 +25,18 @@ export async function dealByName(salesforce: SalesforceRest, name: string): Prom
 /** The next deal that nobody has closed. */
 export async function nextOpenDeal(salesforce: SalesforceRest, name?: string): Promise<SampleDeal | undefined> {
   const named = name ? ` AND Name LIKE ${quoted(`%${name}%`)}` : '';
-  const [found] = await salesforce.query<OpportunityRow>(`SELECT Id, Name, IsWon FROM Opportunity WHERE IsClosed = false${named} ORDER BY CreatedDate, Id LIMIT 1`);
+  const [found] = await salesforce.query<OpportunityRow>(
+    `SELECT Id, Name, IsWon FROM Opportunity WHERE IsClosed = false${named} ORDER BY CreatedDate, Id LIMIT 1`,
+  );
   return found && asDeal(found);
 }
 
 /** As a salesperson does: sets the stage that the org counts as won. Does nothing to a deal that is won. */
 export async function win(salesforce: SalesforceRest, deal: SampleDeal): Promise<void> {
   if (deal.isWon) return;
-  const [stage] = await salesforce.query<{ ApiName: string }>('SELECT ApiName FROM OpportunityStage WHERE IsWon = true AND IsActive = true ORDER BY SortOrder LIMIT 1');
+  const [stage] = await salesforce.query<{ ApiName: string }>(
+    'SELECT ApiName FROM OpportunityStage WHERE IsWon = true AND IsActive = true ORDER BY SortOrder LIMIT 1',
+  );
   await salesforce.update('Opportunity', deal.opportunityId, { StageName: stage.ApiName });
 }
 

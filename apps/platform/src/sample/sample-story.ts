@@ -12,7 +12,10 @@ const CURES = ['', 'npm run resolve -- tax-registration', 'npm run resolve -- ma
 
 /** The identity that the samples are made and followed under. */
 export function operations(endpoints: Endpoints): ThroughlineApi {
-  return new ThroughlineApi(endpoints, endpoints.clients.find(client => client.name === 'operations')!);
+  return new ThroughlineApi(
+    endpoints,
+    endpoints.clients.find(client => client.name === 'operations')!,
+  );
 }
 
 /**

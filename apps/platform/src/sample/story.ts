@@ -12,7 +12,10 @@ export const yellow = paint(33);
 const MARKS: Record<string, string> = { done: green('✓'), waiting: yellow('…'), failed: red('✗'), undone: yellow('↺') };
 
 export function stepLine({ at, text, system, outcome, refs }: JourneyStep): string {
-  const where = refs.map(ref => `${ref.type} ${ref.nativeId}`).slice(0, 3).join(', ');
+  const where = refs
+    .map(ref => `${ref.type} ${ref.nativeId}`)
+    .slice(0, 3)
+    .join(', ');
   const more = refs.length > 3 ? ` and ${refs.length - 3} more` : '';
   return `  ${MARKS[outcome.toLowerCase()] ?? '·'} ${dim(at.slice(11, 23))} ${system.padEnd(12)} ${text}${where ? dim(`  ${where}${more}`) : ''}`;
 }

@@ -13,6 +13,12 @@ export class ThroughlineApi {
     return this.#call<T>('GET', path);
   }
 
+  async text(path: string): Promise<string> {
+    const answer = await fetch(this.endpoints.gateway + path, { headers: { authorization: `Bearer ${await this.#bearer()}` } });
+    if (!answer.ok) throw new Error(`GET ${path} was answered ${answer.status}: ${await answer.text()}`);
+    return answer.text();
+  }
+
   put<T>(path: string, body: object): Promise<T> {
     return this.#call<T>('PUT', path, body);
   }

@@ -46,6 +46,7 @@ export class Platform {
       main: join(DIST, 'apps/sandbox/src/main.js'),
       env: () => ({ SANDBOX_DIR: data.sandbox, SANDBOX_PORT: String(settings.sandboxPort), FIRM_SIZE: String(settings.firmSize) }),
       logFile: data.processLog,
+      onSpawn: () => this.#noteProcesses(),
       onMessage: (message, child) => {
         child.settled();
         this.#sandboxesReady.resolve((message as SandboxesReady).ready);
@@ -58,7 +59,10 @@ export class Platform {
       main: join(DIST, 'apps/platform/src/worker/worker.js'),
       env: () => ({}),
       logFile: data.processLog,
-      onSpawn: () => this.#startWorker(),
+      onSpawn: () => {
+        this.#noteProcesses();
+        this.#startWorker();
+      },
       onMessage: message => this.#heard(message as FromWorker),
       onRestart,
       onHopeless,
@@ -75,7 +79,13 @@ export class Platform {
     const [databaseUrl, sandboxes] = await Promise.all([database, this.#sandboxesReady.promise.then(ready => this.#noteSandboxes(ready))]);
     const gatewayUrl = `http://${HOST}:${this.settings.port}`;
     const parts = { gatewayUrl, issuerUrl: issuer.url, secretOf: issuer.secretOf };
-    const environment = appEnvironment({ ...parts, databaseUrl, sandboxes: sandboxes.endpoints, logFile: this.data.log, logLevel: this.settings.logLevel });
+    const environment = appEnvironment({
+      ...parts,
+      databaseUrl,
+      sandboxes: sandboxes.endpoints,
+      logFile: this.data.log,
+      logLevel: this.settings.logLevel,
+    });
     this.data.keepEnvironment(environment);
     this.#start = { start: { environment, port: this.settings.port } };
     this.#startWorker();
@@ -111,6 +121,7 @@ export class Platform {
   async #startPostgres(): Promise<string> {
     if (!this.#postgres) return this.settings.databaseUrl!;
     const { url } = await this.#postgres.start();
+    this.#noteProcesses();
     this.events.onPart('postgres', `port ${new URL(url).port}, data in ${this.data.postgres}`);
     return url;
   }
@@ -121,6 +132,11 @@ export class Platform {
     this.#issuer = await startIssuer({ keys, port: this.settings.issuerPort, consoleUrl: `http://${HOST}:${this.settings.port}` });
     this.events.onPart('issuer', this.#issuer.url);
     return this.#issuer;
+  }
+
+  #noteProcesses(): void {
+    const { pid } = process;
+    this.data.noteProcesses({ supervisor: pid, apps: this.#worker?.pid, sandboxes: this.#sandboxes?.pid, postgres: this.#postgres?.pid });
   }
 
   #noteSandboxes(ready: SandboxesReady['ready']): SandboxesReady['ready'] {
@@ -150,7 +166,7 @@ export class Platform {
     for (let attempt = 1; !this.#stopping; attempt++) {
       try {
         await this.#postgres!.start();
-        return;
+        return this.#noteProcesses();
       } catch (error) {
         if (attempt === 5) return this.events.onHopeless(`postgres can't be started again: ${String(error)}`);
         await sleep(500);

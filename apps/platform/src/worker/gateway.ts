@@ -20,8 +20,8 @@ export class Gateway {
   readonly #server: Server;
   #hosted: Hosted[] = [];
   #route: Mounted['handle'] | undefined;
-  /** Why the platform isn't ready as a whole; empty when it is. */
-  waitingFor: string[] = ['the apps are starting'];
+  /** What the platform as a whole waits for, beside its apps. */
+  waitingFor: string[] = [];
 
   constructor() {
     this.#server = createServer((request, response) => this.#serve(request, response));
@@ -60,8 +60,10 @@ export class Gateway {
 
   async #readiness(response: ServerResponse): Promise<void> {
     const answers = await Promise.all(this.#hosted.map(async ({ def, app }) => ({ name: def.name, answer: await app.inject({ url: '/readyz' }) })));
-    const unwell = answers.filter(one => one.answer.statusCode !== 200).map(one => `${one.name}: ${one.answer.json<{ detail?: string }>().detail ?? 'not ready'}`);
-    const reasons = [...this.waitingFor, ...unwell];
+    const unwell = answers
+      .filter(one => one.answer.statusCode !== 200)
+      .map(one => `${one.name}: ${one.answer.json<{ detail?: string }>().detail ?? 'not ready'}`);
+    const reasons = [...(this.#route ? [] : ['the apps are starting']), ...this.waitingFor, ...unwell];
     if (reasons.length === 0) answer(response, 200, { status: 'ok', apps: this.#hosted.map(({ def }) => def.name) });
     else refuse(response, `Not ready: ${reasons.join('; ')}.`);
   }
@@ -70,10 +72,15 @@ export class Gateway {
   async #metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { authorization } = request.headers;
     const headers = authorization ? { authorization } : {};
-    const pages = await Promise.all(this.#hosted.map(async ({ def, app }) => ({ app: def.name, page: await app.inject({ url: '/metrics', headers }) })));
+    const pages = await Promise.all(
+      this.#hosted.map(async ({ def, app }) => ({ app: def.name, page: await app.inject({ url: '/metrics', headers }) })),
+    );
     const refusal = pages.find(({ page }) => page.statusCode !== 200)?.page;
     if (refusal) {
-      response.writeHead(refusal.statusCode, { 'content-type': String(refusal.headers['content-type']) }).end(refusal.body);
+      const { 'content-type': type, 'www-authenticate': challenge } = refusal.headers;
+      response
+        .writeHead(refusal.statusCode, { 'content-type': String(type), ...(challenge ? { 'www-authenticate': challenge } : {}) })
+        .end(refusal.body);
       return;
     }
     const type = String(pages[0]?.page.headers['content-type']);
@@ -85,7 +92,14 @@ export class Gateway {
       name: 'Throughline',
       graphql: '/graphql',
       graphiql: '/graphiql',
-      apis: this.#hosted.flatMap(({ def }) => def.versions.map(version => ({ name: def.name, title: def.title, baseUrl: `${def.prefix}/v${version}`, openapi: `${def.prefix}/openapi/v${version}.json` }))),
+      apis: this.#hosted.flatMap(({ def }) =>
+        def.versions.map(version => ({
+          name: def.name,
+          title: def.title,
+          baseUrl: `${def.prefix}/v${version}`,
+          openapi: `${def.prefix}/openapi/v${version}.json`,
+        })),
+      ),
     };
   }
 }
@@ -110,7 +124,9 @@ function answer(response: ServerResponse, status: number, body: object): void {
 
 function refuse(response: ServerResponse, detail: string): void {
   const body = problemBody(new Problem('vendor-unavailable', detail, { code: 'not-ready' }), 'gateway');
-  response.writeHead(503, { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '1' }).end(JSON.stringify({ ...body, status: 503 }));
+  response
+    .writeHead(503, { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '1' })
+    .end(JSON.stringify({ ...body, status: 503 }));
 }
 
 function answered(response: ServerResponse, work: Promise<void>): void {

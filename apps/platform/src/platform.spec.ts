@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, testPlatform, type TestPlatform } from '#testing';
+import { nextOpenDeal, win } from './sample/sample-deals.js';
+import { atRest, followJourney, readJourney } from './sample/journeys.js';
+import { SalesforceRest } from './sample/salesforce-rest.js';
+
+const START = resolve(import.meta.dirname, '../start.mjs');
+const VENDORS = ['salesforce', 'kantata', 'workday', 'netsuite'] as const;
+
+const alive = (pid: number | undefined): boolean => {
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Runs a command of the platform to its end. */
+async function command(platform: TestPlatform, env: Record<string, string>, ...args: string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [START, ...args], {
+    env: { ...process.env, DATABASE_URL: '', BUILD: 'off', DATA_DIR: platform.dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
+
+const ledgers = async (platform: TestPlatform) =>
+  Object.fromEntries(await Promise.all(VENDORS.map(async vendor => [vendor, await platform.control.ledger(vendor)] as const)));
+
+/** Wins the next open deal and follows it until it rests. */
+async function winOne(platform: TestPlatform) {
+  const salesforce = new SalesforceRest(platform.endpoints.sandboxes.salesforce);
+  const deal = (await nextOpenDeal(salesforce))!;
+  await win(salesforce, deal);
+  return { deal, rest: () => followJourney(platform.api, deal.opportunityId, { onStep: () => undefined, settled: atRest, withinMs: 90_000 }) };
+}
+
+describe('npm start', { timeout: 240_000 }, () => {
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    platform = await testPlatform({ sampleJourneys: true });
+  }, 240_000);
+  afterAll(() => platform.close());
+
+  it('shows three journeys on the first start: one to an active project, two to exceptions and what resolves them', () => {
+    const output = platform.output();
+    expect(output).toContain('The project is active.');
+    expect(output).toContain('has no tax registration');
+    expect(output).toContain('npm run resolve -- tax-registration');
+    expect(output).toContain('the legal entity "Larkfield Nordics AB" has no mapping');
+    expect(output).toContain('npm run resolve -- mapping');
+    expect(output).toMatch(/Ready in \d+\.\d s\./);
+  });
+
+  it('writes down where everything is, and each address answers', async () => {
+    const { endpoints } = platform;
+    expect(Object.keys(endpoints)).toEqual([
+      'gateway',
+      'graphql',
+      'tokenEndpoint',
+      'issuer',
+      'clients',
+      'people',
+      'apis',
+      'sandboxes',
+      'metrics',
+      'faults',
+    ]);
+    expect(endpoints.apis.map(api => `${api.layer}/${api.name}/${api.version}`).sort()).toEqual([
+      'experience/portal/v1',
+      'process/project-initiation/v1',
+      'system/crm/v1',
+      'system/erp/v1',
+      'system/hcm/v1',
+      'system/psa/v1',
+    ]);
+    for (const api of endpoints.apis) expect((await fetch(api.openapi)).status, api.openapi).toBe(200);
+    expect((await fetch(`${endpoints.issuer}/.well-known/openid-configuration`)).status).toBe(200);
+    expect((await fetch(endpoints.sandboxes.workday.wsdl)).status).toBe(200);
+    expect((await fetch(endpoints.faults)).status).toBe(200);
+    expect(existsSync(endpoints.sandboxes.netsuite.privateKeyFile)).toBe(true);
+    const { viewer } = await platform.as('Imogen Hartley').graphql<{ viewer: object }>('{ viewer { person { name } roles legalEntities } }');
+    expect(viewer).toMatchObject({ person: { name: 'Imogen Hartley' }, roles: ['finance'], legalEntities: ['LF-UK'] });
+  });
+
+  it('shows the metrics of every app in one page, to those who may read metrics', async () => {
+    expect((await fetch(platform.endpoints.metrics)).status).toBe(401);
+    const page = await platform.api.text('/metrics');
+    for (const app of ['crm', 'psa', 'hcm', 'erp', 'project-initiation', 'portal']) expect(page).toContain(`app="${app}"`);
+    expect(page.match(/^# TYPE process_cpu_seconds_total/gm)).toHaveLength(1);
+    expect(page).toMatch(/^throughline_vendor_calls_total\{app="crm",/m);
+  });
+
+  it('refuses a second start on the same data, a port in use, and a reset while it runs', async () => {
+    expect(await command(platform, { PORT: '0', ISSUER_PORT: '0', SANDBOX_PORT: '0' }, 'start')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('is running already'),
+    });
+    const { port } = new URL(platform.endpoints.gateway);
+    expect(await command(platform, { PORT: port, ISSUER_PORT: '0', SANDBOX_PORT: '0' }, 'start')).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(new RegExp(`Port ${port}, for the gateway, is in use[^]*set PORT`)),
+    });
+    expect(await command(platform, {}, 'reset')).toMatchObject({ code: 1, output: expect.stringContaining('stop it first') });
+    expect(await command(platform, { PORT: 'eighty', LOG_LEVEL: 'x', SAMPLE_JOURNEYS: 'perhaps' }, 'start')).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/PORT: "eighty" is not a port[\s\S]*SAMPLE_JOURNEYS: "perhaps" is neither/),
+    });
+  });
+
+  it('wins another deal by npm run demo and shows its journey', async () => {
+    const { code, output } = await command(platform, {}, 'demo');
+    expect(output).toContain('The project is active.');
+    expect(code).toBe(0);
+  });
+
+  it('goes on when the two exceptions get what they need', async () => {
+    expect(await command(platform, {}, 'resolve', 'tax-registration')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('The project is active.'),
+    });
+    expect(await command(platform, {}, 'resolve', 'mapping')).toMatchObject({ code: 0, output: expect.stringContaining('The project is active.') });
+  });
+
+  it('starts the apps again when they are killed, and the journey under way ends', async () => {
+    const { deal } = await winOne(platform);
+    const before = platform.processes();
+    await eventually(async () => (await readJourney(platform.api, deal.opportunityId))?.steps.length);
+    process.kill(before.apps!, 'SIGKILL');
+    await eventually(() => platform.processes().apps !== before.apps);
+    await platform.ready();
+    const journey = await followJourney(platform.api, deal.opportunityId, { onStep: () => undefined, settled: atRest, withinMs: 90_000 });
+    expect(journey.summary.code).toBe('summary.complete');
+    expect(platform.processes().supervisor).toBe(before.supervisor);
+  });
+
+  it('starts the sandboxes again when they are killed, with what they held, and work goes on', async () => {
+    const before = { pids: platform.processes(), ledgers: await ledgers(platform) };
+    process.kill(before.pids.sandboxes!, 'SIGKILL');
+    await eventually(() => platform.processes().sandboxes !== before.pids.sandboxes);
+    await eventually(async () => (await fetch(platform.endpoints.faults)).status === 200);
+    expect(await ledgers(platform)).toEqual(before.ledgers);
+    const { rest } = await winOne(platform);
+    expect((await rest()).summary.code).toBe('summary.complete');
+  });
+
+  it('starts Postgres again on its port when it is killed, and work goes on', async () => {
+    const before = platform.processes();
+    process.kill(before.postgres!, 'SIGKILL');
+    await eventually(() => platform.processes().postgres !== before.postgres && alive(platform.processes().postgres));
+    await platform.ready();
+    const { rest } = await winOne(platform);
+    expect((await rest()).summary.code).toBe('summary.complete');
+  });
+
+  it('leaves no process and no port behind when Ctrl-C stops it; a second start repeats nothing and is ready in seconds', async () => {
+    const before = { pids: platform.processes(), ledgers: await ledgers(platform), endpoints: platform.endpoints };
+    expect(await platform.stop()).toBe(0);
+    for (const pid of Object.values(before.pids)) await eventually(() => !alive(pid as number));
+    const { gateway, issuer, faults, sandboxes } = before.endpoints;
+    for (const url of [gateway, issuer, faults, sandboxes.salesforce.loginUrl, sandboxes.netsuite.baseUrl])
+      await expect(fetch(url)).rejects.toThrow();
+    const began = performance.now();
+    await platform.start();
+    console.log(`second start: ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    expect(platform.endpoints).toEqual(before.endpoints);
+    // Each feed reads once more before the ledgers are compared.
+    await eventually(async () => {
+      const calls = await platform.control.calls();
+      return VENDORS.every(vendor => Object.keys(calls[vendor]).some(call => call.startsWith('read')));
+    });
+    expect(await ledgers(platform)).toEqual(before.ledgers);
+    expect(platform.output()).not.toContain('first start');
+  });
+
+  it('recovers when the supervisor itself is killed: its children end, and the next start takes over the orphaned Postgres', async () => {
+    const before = platform.processes();
+    await platform.kill();
+    await eventually(() => !alive(before.apps) && !alive(before.sandboxes), { withinMs: 20_000 });
+    await platform.start();
+    const { rest } = await winOne(platform);
+    expect((await rest()).summary.code).toBe('summary.complete');
+  });
+
+  it('lets an app run alone beside it, against the same database, at the same paths', async () => {
+    const child = spawn(process.execPath, [START, 'app', 'crm'], {
+      env: { ...process.env, DATABASE_URL: '', BUILD: 'off', DATA_DIR: platform.dataDir, PORT: '', LOG_FILE: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+    const url = await eventually(() => /serves (http:\S+\/system\/crm)/.exec(output)?.[1], { withinMs: 60_000 });
+    expect((await fetch(`${new URL(url).origin}/readyz`)).status).toBe(200);
+    expect((await fetch(`${url}/v1/deals`)).status).toBe(401);
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
+  });
+});
+
+describe('a port that somebody else has', () => {
+  it('is named with its setting before anything is started', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const none = { dataDir: '/nonexistent-throughline-data' } as TestPlatform;
+    const { code, output } = await command(none, { PORT: '0', ISSUER_PORT: String(port), SANDBOX_PORT: '0' }, 'start');
+    expect(code).toBe(1);
+    expect(output).toContain(`Port ${port}, for the OpenID provider, is in use`);
+    expect(output).toContain('ISSUER_PORT');
+    expect(existsSync(none.dataDir)).toBe(false);
+    server.close();
+  });
+});

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { PlatformProcesses } from '../../../apps/platform/src/data-folder.js';
+import type { Endpoints } from '../../../apps/platform/src/endpoints.js';
+import type { ThroughlineApi } from '../../../apps/platform/src/sample/throughline-api.js';
+import { built } from './built.js';
+import { eventually } from './eventually.js';
+import { SandboxControl } from './sandbox-control.js';
+
+const TOP = resolve(import.meta.dirname, '../../..');
+const START_LIMIT_MS = 120_000;
+
+export interface TestPlatformOptions {
+  /** Win the three sample deals on the first start; off unless said. */
+  sampleJourneys?: boolean;
+  /** More environment, e.g. `{ FLOW_PATIENCE_MS: '5000' }`. */
+  env?: Record<string, string>;
+  dataDir?: string;
+}
+
+export interface TestPlatform {
+  dataDir: string;
+  /** Of the newest start. */
+  endpoints: Endpoints;
+  control: SandboxControl;
+  /** As the client `operations`. */
+  api: ThroughlineApi;
+  /** As another client or person, by its name in the endpoints. */
+  as(name: string): ThroughlineApi;
+  /** What the terminal showed since the newest start. */
+  output(): string;
+  /** Process ids, read anew. */
+  processes(): PlatformProcesses;
+  /** Waits until /readyz answers 200. */
+  ready(withinMs?: number): Promise<void>;
+  /** Ctrl-C; answers the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL to the supervisor alone. */
+  kill(): Promise<void>;
+  /** Starts again on the same data and ports, and waits for ready. */
+  start(): Promise<void>;
+  /** Stops it and removes its data. */
+  close(): Promise<void>;
+}
+
+/** `npm start` on data and ports of its own, ready. Several may run at once. */
+export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPlatform> {
+  await built();
+  const { DataFolder } = await import('../../../apps/platform/src/data-folder.js');
+  const { tryPort } = await import('../../../apps/platform/src/ports.js');
+  const { ThroughlineApi: Api } = await import('../../../apps/platform/src/sample/throughline-api.js');
+  const dataDir = o.dataDir ?? (await mkdtemp(join(tmpdir(), 'throughline-platform-')));
+  const data = new DataFolder(dataDir);
+  const env = {
+    ...process.env,
+    DATABASE_URL: '',
+    BUILD: 'off',
+    DATA_DIR: dataDir,
+    PORT: String(await tryPort(0)),
+    ISSUER_PORT: String(await tryPort(0)),
+    SANDBOX_PORT: String(await fivePorts(tryPort)),
+    SAMPLE_JOURNEYS: o.sampleJourneys ? 'on' : 'off',
+    ...o.env,
+  };
+  let child: ChildProcess;
+  let output = '';
+  const platform: TestPlatform = {
+    dataDir,
+    endpoints: undefined as never,
+    control: undefined as never,
+    api: undefined as never,
+    as: name => {
+      const identity = [...platform.endpoints.clients, ...platform.endpoints.people].find(one => one.name === name || one.clientId === name);
+      if (!identity) throw new Error(`the endpoints name no ${name}`);
+      return new Api(platform.endpoints, identity);
+    },
+    output: () => output,
+    processes: () => data.processes!,
+    ready: async (withinMs = START_LIMIT_MS) => {
+      await eventually(async () => (await fetch(`http://127.0.0.1:${env.PORT}/readyz`)).status === 200, { withinMs, everyMs: 50 });
+    },
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const ended = once(child, 'exit');
+      // As a terminal does: to the supervisor and every process of its group.
+      process.kill(-child.pid!, 'SIGINT');
+      await ended;
+      return child.exitCode;
+    },
+    kill: async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+    start: async () => {
+      output = '';
+      child = spawn(process.execPath, [join(TOP, 'apps/platform/start.mjs'), 'start'], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+      const died = once(child, 'exit').then(() => {
+        throw new Error(`npm start ended before it was ready:\n${output}`);
+      });
+      died.catch(() => undefined);
+      await Promise.race([platform.ready(), died]);
+      platform.endpoints = JSON.parse(await readFile(data.endpoints, 'utf8')) as Endpoints;
+      platform.control = new SandboxControl(new URL(platform.endpoints.faults).origin);
+      platform.api = platform.as('operations');
+    },
+    close: async () => {
+      await platform.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  await platform.start();
+  return platform;
+}
+
+/** The first of five free ports in a row. */
+async function fivePorts(tryPort: (port: number) => Promise<number | undefined>): Promise<number> {
+  for (;;) {
+    const base = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await Promise.all([0, 1, 2, 3, 4].map(offset => tryPort(base + offset)));
+    if (free.every(port => port !== undefined)) return base;
+  }
+}
