@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, mintId, type Effect } from '#canonical';
 import { eventually } from '#testing';
 import { House } from '../house/house.js';
+import { effectsInLedgers, type MadeEffect } from '../house/ledger-effects.js';
 
 import { reached } from '../house/reading.js';
 import { Sales } from '../house/sales.js';
@@ -43,8 +44,7 @@ describe('a dry run', () => {
     await reached(house, opportunity.Id, 'journey.project-active');
     const made = await effectsInLedgers(house, before);
     const key = (effect: { system: string; noun: string; externalId: string }) => `${effect.system} ${effect.noun} ${effect.externalId}`;
-    const bytes = (effects: Pick<Effect, 'system' | 'noun' | 'externalId' | 'after'>[]) =>
-      effects.map(effect => `${key(effect)} ${canonicalJson(effect.after)}`).sort();
+    const bytes = (effects: MadeEffect[]) => effects.map(effect => `${key(effect)} ${canonicalJson(effect.before)} ${canonicalJson(effect.after)}`).sort();
     expect(bytes(made)).toEqual(bytes(planned.effects));
   });
 
@@ -55,7 +55,7 @@ describe('a dry run', () => {
     await house.quiet();
     const dealId = dealIdOf(opportunity.Id);
     const { body: project } = await house.rest<{ id: string; title: string; refs: { nativeId: string }[] }>('GET', `/system/psa/v1/projects/${(await house.sql<{ project_id: string }>('select project_id from initiation.engagement where deal_id = $1', [dealId]))[0].project_id}?fresh=true`);
-    const rename = (title: string) => fetch(`${house.sandboxes.endpoints.kantata.baseUrl}/workspaces/${project.refs[0].nativeId}`, {
+    const rename = (title: string) => fetch(`${house.sandboxes.endpoints.kantata.baseUrl}/api/v1/workspaces/${project.refs[0].nativeId}`, {
       method: 'PUT', headers: { authorization: `Bearer ${house.sandboxes.endpoints.kantata.accessToken}`, 'content-type': 'application/json' }, body: JSON.stringify({ workspace: { title } }),
     });
     expect((await rename('renamed by hand')).status).toBe(200);
