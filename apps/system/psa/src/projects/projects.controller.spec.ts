@@ -194,7 +194,7 @@ describe('/system/psa/v1/projects', () => {
   });
 
   it('tells how far its feeds have been read', async () => {
-    const feeds = (await psa.call('GET', 'feeds', { as: { client: 'operations' } })).body;
-    expect(feeds.map(({ name }: { name: string }) => name).sort()).toEqual(['projects', 'staffing-requests']);
+    const { items } = (await psa.call('GET', 'feeds', { as: { client: 'operations' } })).body;
+    expect(items.map(({ name }: { name: string }) => name).sort()).toEqual(['projects', 'staffing-requests']);
   });
 });

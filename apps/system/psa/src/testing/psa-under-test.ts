@@ -67,7 +67,7 @@ export class PsaUnderTest {
 
   /** Reads a feed's changes (or everything) now. */
   async read(feed: 'projects' | 'staffing-requests', how: 'polls' | 'sweeps' = 'polls'): Promise<Body> {
-    const { status, body } = await this.call('POST', `feeds/${feed}/${how}`, { as: { client: 'operations' } });
+    const { status, body } = await this.call('POST', `feeds/${feed}/${how}`, { as: { client: 'operations' }, body: {} });
     if (status !== 200) throw new Error(`${feed} ${how}: ${status} ${JSON.stringify(body)}`);
     return body;
   }

@@ -45,8 +45,8 @@ export interface PsaWorld {
   rename(projectId: string, title: string): Promise<void>;
   /** Ledger rows as the canonical records they hold, in order: what plans are compared with. */
   written(after: number): Promise<{ seq: number; noun: string; after: unknown }[]>;
-  /** Duplicates that were recorded for the project: which was kept, which retired. */
-  duplicates(projectId: string): Promise<{ kept: string; retired: string }[]>;
+  /** Duplicates that were recorded: of the project, or of a seat or request on it; which was kept, which retired. */
+  duplicates(projectId: string, of?: 'seat' | 'request'): Promise<{ kept: string; retired: string }[]>;
   /** Runs `put(project)` in a process of its own that can be frozen, when told to go; `ended` tells `done` or the problem's kind. */
   elsewhere(project: Project, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }>;
   open(): Promise<void>;
@@ -263,6 +263,22 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
         for await (const { items } of vendor.allStaffingRequests()) all.push(...items.filter(({ id }) => id === request.id));
         expect(all).toHaveLength(1);
       });
+    });
+
+    it.each(['seat', 'request'] as const)('keeps one when the first create of a staffing %s commits after the retry was done', async which => {
+      const vendor = connect({ settlingMs: 400 });
+      const watch = vendor.watch();
+      const project = freshProject();
+      await put(vendor, project);
+      const request = aStaffingRequest({ projectId: project.id });
+      await fault(world.writes[which], { do: 'late-commit', ms: 700 });
+      await problemOf(putStaffing(vendor, request));
+      const { refs } = await untilDone(() => putStaffing(vendor, request));
+      await eventually(async () => (await world.duplicates(project.id, which)).length === 1);
+      const there = await vendor.staffingRequest(request.id);
+      expect([there?.status, there?.refs.map(({ nativeId }) => nativeId)]).toEqual(['requested', refs.map(({ nativeId }) => nativeId)]);
+      expect((await live(project.id))[0].below.filter(id => id === request.id)).toHaveLength(1);
+      await watch.stop();
     });
 
     describe('what can go wrong', () => {

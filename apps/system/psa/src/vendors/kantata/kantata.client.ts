@@ -23,6 +23,20 @@ export interface Page<T> {
   count: number;
 }
 
+/** That something of a project changed. */
+export interface Hint {
+  /** Names this change: the same again is a repetition. */
+  key: string;
+  at: string;
+  workspaceId: string | null;
+}
+
+interface Updated {
+  id: string;
+  updated_at: string;
+  workspace_id?: unknown;
+}
+
 const PER_PAGE = 200;
 const WITH_FIELDS = 'custom_field_values,external_references';
 const WORKSPACE = ['title', 'archived', 'currency', 'currency_base_unit', 'price_in_cents', 'updated_at'] as const;
@@ -105,8 +119,8 @@ export class KantataClient {
     return (await this.#page<KantataSeat>('read-seats', 'workspace_resources', { only: ids.join(','), ...EVERY_SEAT }, ['workspace_id'])).rows;
   }
 
-  async createSeat(seat: Body): Promise<string> {
-    return this.#made('create-seat', 'workspace_resources', { workspace_resource: seat });
+  async createSeat(seat: Body): Promise<Pick<KantataSeat, 'id' | 'created_at'>> {
+    return this.#created<KantataSeat>('create-seat', 'workspace_resources', { workspace_resource: seat });
   }
 
   async updateSeat(id: string, seat: Body): Promise<void> {
@@ -134,10 +148,10 @@ export class KantataClient {
   }
 
   /** Requests know no filter by seat and no reference of ours; none is older than its seat. */
-  async requestsOf(seat: KantataSeat): Promise<KantataRequest[]> {
+  async requestsOf(seat: Pick<KantataSeat, 'id' | 'created_at'>): Promise<KantataRequest[]> {
     const query = { created_after: new Date(Date.parse(seat.created_at) - 1000).toISOString(), include: 'resource' };
     const rows = await this.#all<KantataRequest>('find-requests', 'resource_requests', query, ['status', 'created_at']);
-    return rows.filter(row => row.resource?.id === seat.id).map(row => ({ ...row, resource: seat }));
+    return rows.filter(row => row.resource?.id === seat.id);
   }
 
   requestsChanged(since: string | null): AsyncIterable<Page<KantataRequest>> {
@@ -158,11 +172,28 @@ export class KantataClient {
 
   // ---- what changed ----
 
-  eventsSince(since: string, types: string[]): AsyncIterable<Page<KantataEvent>> {
-    return this.#pages('read-events', 'subscribed_events', { created_after: since, order: 'created_at:asc', event_types: types.join(',') }, [
-      'event_type',
-      'created_at',
-    ]);
+  /** From the feed of changes: a paid add-on, kept for nine days, unordered and with duplicates. */
+  async *eventsSince(since: string, types: string[]): AsyncGenerator<Hint[]> {
+    const query = { created_after: since, order: 'created_at:asc', event_types: types.join(',') };
+    for await (const { rows } of this.#pages<KantataEvent>('read-events', 'subscribed_events', query, ['event_type', 'created_at'])) {
+      yield rows.map(({ id, created_at, context_workspace_id }) => ({ key: id, at: created_at, workspaceId: idIn(context_workspace_id) }));
+    }
+  }
+
+  /** The same from the lists: what was changed, not what was deleted. */
+  async *updatedSince(since: string): AsyncGenerator<Hint[]> {
+    const everywhere = { show_archived: true, show_deleted: true, show_from_archived_workspaces: true };
+    const lists: [plural: string, query: Query, workspaceOf: (row: Updated) => unknown][] = [
+      ['workspaces', { include_archived: true }, row => row.id],
+      ['stories', everywhere, row => row.workspace_id],
+      ['time_entries', { from_archived_workspaces: true, on_my_account: true, include: 'workspace' }, row => row.workspace_id],
+    ];
+    for (const [plural, query, workspaceOf] of lists) {
+      const changed = { ...query, updated_after: since, order: 'updated_at:asc' };
+      for await (const { rows } of this.#pages<Updated>(`read-changed-${plural.replace('_', '-')}`, plural, changed, ['updated_at'])) {
+        yield rows.map(row => ({ key: `${plural}:${row.id}:${row.updated_at}`, at: row.updated_at, workspaceId: idIn(workspaceOf(row)) }));
+      }
+    }
   }
 
   async newestEvent(): Promise<KantataEvent | undefined> {
@@ -194,9 +225,12 @@ export class KantataClient {
   // ---- calls ----
 
   async #made(operation: string, plural: string, body: Body): Promise<string> {
+    return (await this.#created<{ id: string }>(operation, plural, body)).id;
+  }
+
+  async #created<T>(operation: string, plural: string, body: Body): Promise<T> {
     const answer = await this.#send({ operation, kind: 'write', method: 'POST', path: `/api/v1/${plural}`, body });
-    const [row] = this.#rows<{ id: string }>(answer, plural, []);
-    return row.id;
+    return this.#rows<T>(answer, plural, [])[0];
   }
 
   async #put(operation: string, path: string, body: Body): Promise<void> {
@@ -245,6 +279,8 @@ export class KantataClient {
 
 const EVERY_WORKSPACE = { include_archived: true, include: WITH_FIELDS, optional_fields: 'minutes_logged' };
 const EVERY_SEAT = { include_unnamed: true, include: WITH_FIELDS };
+
+const idIn = (id: unknown): string | null => (id === null || id === undefined ? null : String(id));
 
 const byReference = (model: Model, ids: string[]): Query => ({
   external_reference_service_name: SERVICE,

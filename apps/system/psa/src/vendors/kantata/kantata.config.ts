@@ -1,4 +1,4 @@
-import { IsEmail, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsEmail, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting } from '#service';
 
 const PAIR = /^[^=]+=[^=]+$/;
@@ -61,6 +61,15 @@ export class KantataConfig {
   @IsOptional()
   @IsEmail()
   approverEmail?: string;
+
+  @Setting({
+    env: 'KANTATA_CHANGE_FEED',
+    default: 'events',
+    description:
+      'How changes are learnt: `events` reads the subscribed events (a paid add-on, for administrators), one call a look; `lists` asks projects, tasks and time entries for what was updated, three calls a look, and leaves deletions to the sweep.',
+  })
+  @IsIn(['events', 'lists'])
+  changeFeed: 'events' | 'lists';
 
   @Setting({ env: 'KANTATA_FIELD_LEGAL_ENTITY', default: 'Legal Entity', description: 'Custom field of a project: the canonical legal entity.' })
   legalEntityField: string;

@@ -2,7 +2,7 @@ import { minorUnits, type ProjectInPsa, type StaffingRequest } from '#canonical'
 import type { FoundOfSet } from '#connector';
 import { projectOf, type MilestoneRecord, type ProjectRecords, type StaffingRecords, type TaskRecord } from '../../projects/project-records.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
-import type { KantataClient } from './kantata.client.js';
+import type { Hint, KantataClient } from './kantata.client.js';
 import type { KantataDirectory } from './kantata.directory.js';
 import {
   headOf,
@@ -22,6 +22,7 @@ import {
   type StoryContext,
 } from './kantata.mapper.js';
 import type { KantataRequest, KantataSeat, KantataStory, KantataWorkspace } from './kantata.wire.js';
+import { Recent } from './recent.js';
 
 /** A project as it is in Kantata. */
 export interface ProjectThere {
@@ -36,6 +37,8 @@ export interface ProjectThere {
 
 export interface StaffingThere {
   seatId: string;
+  /** When the seat was made; its requests are younger. */
+  seatSince: string;
   requestId?: string;
   records: StaffingRecords;
 }
@@ -61,16 +64,17 @@ const CHUNK = 100;
 
 /** Reads Kantata into canonical records. Writes nothing, but for having duplicates put right when a sweep finds them. */
 export class KantataReader {
-  /** Events handled already, by id, with their time: the overlap of two reads costs nothing. */
+  /** Changes handled already, with their time: the overlap of two reads costs nothing. */
   readonly #handled = new Map<string, number>();
   /** Project id -> the workspace known to be its one: another that bears the id is a duplicate. */
-  readonly #workspaceIds = new Map<string, string>();
-  readonly #projectIds = new Map<string, string | null>();
+  readonly #workspaceIds = new Recent<string>();
+  readonly #projectIds = new Recent<string | null>();
 
   constructor(
     private readonly client: KantataClient,
     private readonly directory: KantataDirectory,
     private readonly names: KantataNames,
+    private readonly changeFeed: 'events' | 'lists',
     private readonly settle: (projectId: string) => Promise<string>,
   ) {}
 
@@ -137,30 +141,37 @@ export class KantataReader {
     const request = current(await this.client.requestsOf(seat));
     const records = {
       seat: seatOfResource(seat, projectId, this.names),
-      request: request ? staffingRequestOf(request, projectId, this.names) : null,
+      request: request ? staffingRequestOf({ ...request, resource: seat }, projectId, this.names) : null,
     };
-    return { seatId: seat.id, requestId: request?.id, records };
+    return { seatId: seat.id, seatSince: seat.created_at, requestId: request?.id, records };
+  }
+
+  /** That the workspace is the project's one; another that turns up with its id is a duplicate. */
+  know(projectId: string, workspaceId: string): void {
+    this.#workspaceIds.set(projectId, workspaceId);
   }
 
   // ---- what changed ----
 
   async *projectsChanged(since: string | null): AsyncGenerator<{ items: ProjectInPsa[]; cursor: string }> {
-    if (since === null || Date.now() - Date.parse(since) > EVENTS_KEPT_MS) {
-      const cursor = (await this.client.newestEvent())?.created_at ?? new Date(Date.now() - CLOCK_MARGIN_MS).toISOString();
+    const margin = new Date(Date.now() - CLOCK_MARGIN_MS).toISOString();
+    const byEvents = this.changeFeed === 'events';
+    if (since === null || (byEvents && Date.now() - Date.parse(since) > EVENTS_KEPT_MS)) {
+      const cursor = (byEvents ? (await this.client.newestEvent())?.created_at : undefined) ?? margin;
       for await (const { items } of this.allProjects()) yield { items, cursor };
       return;
     }
-    let cursor = later(since, new Date(Date.now() - CLOCK_MARGIN_MS).toISOString());
-    for await (const { rows } of this.client.eventsSince(since, EVENTS)) {
-      const fresh = rows.filter(({ id }) => !this.#handled.has(id));
-      const touched = [...new Set(fresh.map(event => event.context_workspace_id).filter(id => id !== null))].map(String);
-      for (const { created_at } of rows) cursor = later(cursor, created_at);
+    let cursor = later(since, margin);
+    for await (const hints of byEvents ? this.client.eventsSince(since, EVENTS) : this.client.updatedSince(since)) {
+      const fresh = hints.filter(({ key }) => !this.#handled.has(key));
+      const touched = [...new Set(fresh.map(({ workspaceId }) => workspaceId).filter(id => id !== null))];
+      for (const { at } of byEvents ? hints : []) cursor = later(cursor, at);
       const items: ProjectInPsa[] = [];
       for (let from = 0; from < touched.length; from += CHUNK)
         items.push(...(await this.#projects(await this.client.workspaces(touched.slice(from, from + CHUNK)))));
       yield { items, cursor };
-      // The page is kept: its events need no second look.
-      this.#remember(fresh.map(({ id, created_at }) => [id, Date.parse(created_at)]));
+      // The page is kept: its changes need no second look.
+      this.#remember(fresh);
     }
   }
 
@@ -220,22 +231,25 @@ export class KantataReader {
 
   /** Workspace id -> project id; retired ones have none. A workspace's project doesn't change but by being retired. */
   async #projectIdOf(workspaceIds: string[]): Promise<Map<string, string | null>> {
-    const unknown = [...new Set(workspaceIds)].filter(id => !this.#projectIds.has(id));
+    const wanted = [...new Set(workspaceIds)];
+    const known = new Map(
+      wanted.map(id => [id, this.#projectIds.get(id)] as const).filter((entry): entry is [string, string | null] => entry[1] !== undefined),
+    );
+    const unknown = wanted.filter(id => !known.has(id));
     for (let from = 0; from < unknown.length; from += CHUNK) {
       for (const workspace of await this.client.workspaces(unknown.slice(from, from + CHUNK))) {
-        this.#projectIds.set(workspace.id, isRetired(workspace.external_references) ? null : projectIdOfWorkspace(workspace, this.names));
+        const projectId = isRetired(workspace.external_references) ? null : projectIdOfWorkspace(workspace, this.names);
+        known.set(workspace.id, projectId);
+        this.#projectIds.set(workspace.id, projectId);
       }
     }
-    return this.#projectIds;
+    return known;
   }
 
-  #remember(events: [string, number][]): void {
-    for (const [id, at] of events) this.#handled.set(id, at);
-    const newest = events.reduce((latest, [, at]) => Math.max(latest, at), 0);
-    for (const [id, at] of this.#handled) {
-      if (at >= newest - 2 * CLOCK_MARGIN_MS) break;
-      this.#handled.delete(id);
-    }
+  #remember(hints: Hint[]): void {
+    for (const { key, at } of hints) this.#handled.set(key, Date.parse(at));
+    const newest = hints.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), 0);
+    for (const [key, at] of this.#handled) if (at < newest - 2 * CLOCK_MARGIN_MS) this.#handled.delete(key);
   }
 }
 

@@ -154,10 +154,11 @@ const world: PsaWorld = {
     const [{ id }] = await raw(projectId);
     await call('PUT', `workspaces/${id}`, { workspace: { title } });
   },
-  duplicates: projectId =>
+  duplicates: (projectId, of) =>
     database.dataSource.query<{ kept: string; retired: string }[]>(
-      "select kept, retired from connector.duplicate where system = 'kantata' and kind = 'workspace' and key = $1 and retired_at is not null",
-      [projectId],
+      `select kept, retired from connector.duplicate
+       where system = 'kantata' and retired_at is not null and kind = $2 and ($2 <> 'workspace' or key = $1) and found_at > clock_timestamp() - interval '5 s'`,
+      [projectId, of ?? 'workspace'],
     ),
   open: async () => {
     database = await testDatabase({ migrations: connectorMigrations });

@@ -34,6 +34,8 @@ import {
   type KantataNames,
   type Model,
 } from './kantata.mapper.js';
+import type { KantataRequest } from './kantata.wire.js';
+import { Recent } from './recent.js';
 
 type Change = Omit<Effect, 'system' | 'account'>;
 type Story = FoundOfSet & { model: Model };
@@ -66,6 +68,10 @@ export class KantataVendor implements PsaVendor {
   readonly #connector: Connector;
   readonly #reader: KantataReader;
   readonly #config: KantataConfig;
+  /** Project -> workspace, as the writer decided; it decides no other while that one exists. */
+  readonly #inUse = new Recent<string>();
+  /** Seat -> when it was made, of those we made or read. */
+  readonly #seatSince = new Recent<string>();
 
   constructor({ config, dataSource, metrics, parts }: KantataConnection) {
     const { account, baseUrl, token, concurrency, timeoutMs, settlingMs, leaseMs } = config;
@@ -86,7 +92,7 @@ export class KantataVendor implements PsaVendor {
     });
     this.client = new KantataClient(this.#connector);
     this.directory = new KantataDirectory(this.client, config.approverEmail);
-    this.#reader = new KantataReader(this.client, this.directory, this.names, projectId => this.#workspaceInUse(projectId));
+    this.#reader = new KantataReader(this.client, this.directory, this.names, config.changeFeed, projectId => this.#workspaceInUse(projectId));
     this.once = new OnceWriter(dataSource, { system: 'kantata', account, means: this.means, leaseMs }, this.#kinds(), parts);
   }
 
@@ -148,6 +154,7 @@ export class KantataVendor implements PsaVendor {
       const body = await this.#body(ids => workspaceBody(head, this.names, ids));
       return making.by(this.client.createWorkspace(body));
     });
+    this.#inUse.set(id, found.id);
     return making.outcome(found);
   }
 
@@ -207,6 +214,7 @@ export class KantataVendor implements PsaVendor {
   #projectOutcome(workspaceId: string | null, records: ProjectRecords | null, timeBooked: boolean, effects: Effect[]): Outcome<ProjectInPsa> {
     if (workspaceId === null || records === null) return { effects, refs: [], state: null };
     const refs = [workspaceRef(workspaceId, this.names)];
+    this.#reader.know(records.head.id, workspaceId);
     return { effects, refs, state: { ...projectOf(records), timeBooked, refs } };
   }
 
@@ -236,6 +244,7 @@ export class KantataVendor implements PsaVendor {
     const done: Effect[] = [];
     let seatId = there?.seatId;
     let requestId = there?.requestId;
+    if (there) this.#seatSince.set(there.seatId, there.seatSince);
     let asPlanned = true;
     for (const effect of effects) {
       if (!asPlanned) break;
@@ -270,20 +279,31 @@ export class KantataVendor implements PsaVendor {
       await this.#write(`seat:${externalId}`, body, sent => this.client.updateSeat(seatId!, sent));
       return { id: seatId!, made: false };
     }
-    const workspaceId = await this.#workspaceInUse(seat.projectId);
+    const workspaceId = this.#inUse.get(seat.projectId) ?? (await this.#workspaceInUse(seat.projectId));
     const making = new Making();
     const found = await this.once.ensure('seat', externalId, hashOf(seat), async () => {
       const body = await this.#body(ids => seatBody(seat, workspaceId, this.names, ids));
-      return making.by(this.client.createSeat(body));
+      return making.by(this.#createSeat(seat.projectId, body));
     });
     return making.outcome(found);
   }
 
+  async #createSeat(projectId: string, body: Record<string, unknown>): Promise<string> {
+    try {
+      const { id, created_at } = await this.client.createSeat(body);
+      this.#seatSince.set(id, created_at);
+      return id;
+    } catch (error) {
+      this.#inUse.delete(projectId); // it may be gone; look again next time
+      throw error;
+    }
+  }
+
   /** `previous` is the request that was answered before, if any: this one comes after it and is another. */
-  async #raise({ externalId, after }: Effect, seatId: string, previous = '0'): Promise<{ id: string; made: boolean }> {
+  async #raise({ after }: Effect, seatId: string, previous = '0'): Promise<{ id: string; made: boolean }> {
     const request = after as unknown as StaffingRequest;
     const making = new Making();
-    const found = await this.once.ensure('request', `${externalId}/${previous}`, hashOf(request), async () => {
+    const found = await this.once.ensure('request', `${seatId}/${previous}`, hashOf(request), async () => {
       const body = await this.#body(ids => requestBody(request, seatId, this.names, ids));
       return making.by(this.client.createRequest(body));
     });
@@ -299,6 +319,7 @@ export class KantataVendor implements PsaVendor {
     const { id } = await this.once.ensure<Found>('workspace', projectId, 'in-use', async () => {
       throw new Problem('conflict', `Kantata has no project ${projectId} to staff`, { code: 'project-missing' });
     });
+    this.#inUse.set(projectId, id);
     return id;
   }
 
@@ -370,9 +391,8 @@ export class KantataVendor implements PsaVendor {
       {
         kind: 'request',
         find: async (key: string): Promise<Found[]> => {
-          const [staffingId, previous] = key.split('/');
-          const seats = await client.seatsOf(staffingId);
-          const requests = (await Promise.all(seats.map(seat => client.requestsOf(seat)))).flat();
+          const [seatId, previous] = key.split('/');
+          const requests = await this.#requestsOn(seatId);
           // Those that are answered, cancelled or rejected, are done with.
           const open = requests.filter(({ id, status }) => Number(id) > Number(previous) && (status === 'new' || status === 'approved'));
           return open.map(({ id }) => ({ id }));
@@ -380,6 +400,13 @@ export class KantataVendor implements PsaVendor {
         retire: (found: Found) => client.cancelRequest(found.id),
       },
     ];
+  }
+
+  async #requestsOn(seatId: string): Promise<KantataRequest[]> {
+    const since = this.#seatSince.get(seatId) ?? (await this.client.seats([seatId]))[0]?.created_at;
+    if (since === undefined) return []; // the seat is gone, and its requests with it
+    this.#seatSince.set(seatId, since);
+    return this.client.requestsOf({ id: seatId, created_at: since });
   }
 
   /** A write that does no harm twice: sent under its key, never over a lost one of other content. */
@@ -415,7 +442,7 @@ function projectIdOfEffects(effects: Effect[]): string {
   return noun === 'project' ? externalId : String(after!.projectId);
 }
 
-function namesOf(config: KantataConfig): KantataNames {
+export function namesOf(config: KantataConfig): KantataNames {
   const pairs = (list: string[] = []) => Object.fromEntries(list.map(pair => pair.split('=').map(part => part.trim()) as [string, string]));
   return {
     account: config.account,
