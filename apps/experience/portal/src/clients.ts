@@ -27,8 +27,9 @@ const DEADLINE_MS = 60_000;
 export class ProjectInitiation {
   constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
 
-  async actOnException(id: string, action: 'retry' | 'skip', reason: string, key: string): Promise<void> {
-    await this.api.post(`${PROCESS}/exceptions/${encodeURIComponent(id)}/actions`, { action, reason }, options(`${action} exception`, key));
+  /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
+  actOnException(id: string, action: 'retry' | 'skip', reason: string, key: string): Promise<{ history: unknown[] }> {
+    return this.api.post(`${PROCESS}/exceptions/${encodeURIComponent(id)}/actions`, { action, reason }, options(`${action} exception`, key));
   }
 
   actOnGroup(need: string, reason: string, key: string): Promise<{ exceptions: number }> {

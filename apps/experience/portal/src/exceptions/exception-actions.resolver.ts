@@ -64,19 +64,18 @@ export class ExceptionActionsResolver {
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: key, ...KEY } });
       const before = await context.row<ExceptionRow>(exceptionSource, id);
       if (!before) throw new Problem('not-found', `There is no exception ${id}.`);
-      await this.initiation.actOnException(id, action, reason, key);
-      return exceptionAfter(context, before);
+      const { history } = await this.initiation.actOnException(id, action, reason, key);
+      return exceptionAfter(context, before, history.length);
     });
   }
 }
 
-async function exceptionAfter(context: PortalContext, before: ExceptionRow): Promise<Exception> {
+async function exceptionAfter(context: PortalContext, before: ExceptionRow, entries: number): Promise<Exception> {
   const giveUpAt = Date.now() + SEEN_WITHIN_MS;
   for (;;) {
     await context.refresh();
     const now = (await context.row<ExceptionRow>(exceptionSource, before.id)) ?? before;
-    const told = now.data.history.length > before.data.history.length;
-    if (told || Date.now() > giveUpAt) return exceptionOf(now);
+    if (now.data.history.length >= entries || Date.now() > giveUpAt) return exceptionOf(now);
     await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }

@@ -15,7 +15,8 @@ export class PortalReadModel1763700040001 implements MigrationInterface {
       create table portal.subject(
         id text primary key, kind text not null, title text not null, words text not null default '', refs jsonb not null default '[]',
         legal_entities text[] not null default '{}', gone boolean not null default false, changed_at timestamptz not null,
-        sought tsvector generated always as (to_tsvector('simple', title || ' ' || words)) stored);
+        -- Split at everything that isn't a letter or digit, as the text looked for is: Postgres alone would take PO-1001 for a negative number.
+        sought tsvector generated always as (to_tsvector('simple', regexp_replace(title || ' ' || words, '[^[:alnum:]]+', ' ', 'g'))) stored);
       create index subject_sought on portal.subject using gin(sought);
       create index subject_entities on portal.subject using gin(legal_entities);
       -- said_by: which noun's event told the address; each tells all it knows, so that an address that is no more goes.

@@ -5,6 +5,9 @@ import type { SubjectKind } from './subject.model.js';
 interface FoundRow {
   id: string;
   kind: SubjectKind;
+  /** No longer there in its system; still found by its ids, after what is. */
+  gone: boolean;
+  best: number;
   matched: MatchedOn[];
 }
 
@@ -12,11 +15,11 @@ interface FoundRow {
 const SHORTEST_PREFIX = 12;
 
 const BY_ID = `
-  select s.id, s.kind, 1 rank, jsonb_build_object('what', 'id', 'exact', true, 'value', s.id, 'system', null, 'account', null, 'type', null) matched
+  select s.id, s.kind, s.gone, 1 rank, jsonb_build_object('what', 'id', 'exact', true, 'value', s.id, 'system', null, 'account', null, 'type', null) matched
   from portal.subject s where s.id = $1`;
 
 const byNativeId = (condition: string, rank: number, exact: boolean): string => `
-  select s.id, s.kind, ${rank} rank,
+  select s.id, s.kind, s.gone, ${rank} rank,
     jsonb_build_object('what', 'native-id', 'exact', ${exact}, 'value', a.native_id, 'system', a.system, 'account', a.account, 'type', a.type) matched
   from (select distinct native_id, system, account, type, subject from portal.alias where ${condition}) a join portal.subject s on s.id = a.subject`;
 
@@ -25,12 +28,12 @@ const BEGINS = `length($1) >= ${SHORTEST_PREFIX} and native_id <> $1 and starts_
 
 // Every word of the text, the last one as far as it was typed. `$2` is null when the text has no word in it.
 const BY_WORDS = `
-  select s.id, s.kind, 4 rank, jsonb_build_object('what', 'words', 'exact', lower(s.title) = lower($1), 'value', s.title, 'system', null, 'account', null, 'type', null) matched
-  from portal.subject s where $2::text is not null and s.sought @@ to_tsquery('simple', $2)`;
+  select s.id, s.kind, s.gone, 4 rank, jsonb_build_object('what', 'words', 'exact', lower(s.title) = lower($1), 'value', s.title, 'system', null, 'account', null, 'type', null) matched
+  from portal.subject s where $2::text is not null and not s.gone and s.sought @@ to_tsquery('simple', $2)`;
 
 const found = (parts: string[]): string => `
-  select id, kind, jsonb_agg(matched order by rank, matched->>'system', matched->>'type') matched, min(rank) best
-  from (${parts.join(' union all ')}) m where ($3::text[] is null or kind = any($3)) group by id, kind order by best, id limit $4`;
+  select id, kind, gone, jsonb_agg(matched order by rank, matched->>'system', matched->>'type') matched, min(rank) best
+  from (${parts.join(' union all ')}) m where ($3::text[] is null or kind = any($3)) group by id, kind, gone order by gone, best, id limit $4`;
 
 /** Subjects that a text may mean: canonical ids, native ids of any system, words of titles and what else they are known by. */
 export async function find(context: PortalContext, text: string, kinds: SubjectKind[] | null, first: number): Promise<Match[]> {
@@ -43,15 +46,21 @@ export async function find(context: PortalContext, text: string, kinds: SubjectK
   return rows.map(({ id, kind, matched }) => ({ id, kind, matchedOn: matched }));
 }
 
-/** Subjects with exactly this canonical or native id; only when there are none, those with a native id that begins so. */
+/** Subjects with exactly this canonical or native id; only when there are none, those with a native id that begins so. What is there comes before what is gone. */
 export async function findById(context: PortalContext, id: string, kinds: SubjectKind[] | null, system: string | null): Promise<Match[]> {
   const ofSystem = 'and ($5::text is null or system = $5)';
-  const rows = await context.reader.query<FoundRow & { best: number }>(
+  const rows = await context.reader.query<FoundRow>(
     found([BY_ID, byNativeId(`${IS} ${ofSystem}`, 2, true), byNativeId(`${BEGINS} ${ofSystem} and $2::text is null`, 3, false)]),
     [id.trim(), null, kinds, 20, system],
   );
-  const exact = rows.filter(({ best }) => best < 3);
-  return (exact.length > 0 ? exact : rows).map(({ id: subject, kind, matched }) => ({ id: subject, kind, matchedOn: matched }));
+  const live = either(rows, row => !row.gone);
+  return either(live, row => row.best < 3).map(({ id: subject, kind, matched }) => ({ id: subject, kind, matchedOn: matched }));
+}
+
+/** Those that are so, or all when none is. */
+function either<T>(rows: T[], isSo: (row: T) => boolean): T[] {
+  const some = rows.filter(isSo);
+  return some.length > 0 ? some : rows;
 }
 
 function wordsQuery(text: string): string | null {
