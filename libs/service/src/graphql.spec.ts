@@ -2,14 +2,17 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { Args, GraphQLModule, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { AccessGuard, AuthenticationGuard, CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { testIssuer, type TestIssuer } from '#testing';
 import type { AppDefinition } from './app-definition.js';
 import { context } from './context/context.js';
-import { createApp } from './create-app.js';
+import { rootOf } from './app-root.js';
+import { adapterOf, createApp, prepare } from './create-app.js';
 import { graphqlProblem } from './problems/graphql-problem.js';
+import { configure } from './service.module.js';
 
 @Resolver()
 class GreetingsResolver {
@@ -123,6 +126,21 @@ describe('a GraphQL app', () => {
     const first = await ask('{ greeting }', bearer);
     const second = await ask('{ a: greeting b: greeting c: greeting }', bearer);
     expect([first.headers['ratelimit-remaining'], second.headers['ratelimit-remaining']]).toEqual(['49', '48']);
+  });
+
+  it('would answer anybody anything if the guards were not in its composition root', async () => {
+    const nobody = { canActivate: () => true };
+    const configured = configure(greetings, { ...process.env, LOG_LEVEL: 'silent' });
+    const built = await Test.createTestingModule({ imports: [rootOf(greetings, configured)] })
+      .overrideProvider(AuthenticationGuard)
+      .useValue(nobody)
+      .overrideProvider(AccessGuard)
+      .useValue(nobody)
+      .compile();
+    const open = await prepare(built.createNestApplication<NestFastifyApplication>(adapterOf(configured), { logger: false }), greetings);
+    const answer = await open.inject({ method: 'POST', url: '/graphql', payload: { query: 'mutation { greet(name: "x") }' } });
+    await open.close();
+    expect([answer.statusCode, answer.json()]).toEqual([200, { data: { greet: 'x' } }]);
   });
 
   it('refuses to start when an operation states no scope', async () => {

@@ -88,7 +88,7 @@ describe('a request that is not valid', () => {
 
 describe('what goes wrong', () => {
   it('is a problem in its own media type whatever it is', async () => {
-    for (const url of ['/nothing', '/v1/parcels/p7', '/v1/parcels/broken', '/v1/parcels/unreachable']) {
+    for (const url of ['/nothing', '/v1/parcels/%E0%A4%A', '/v1/parcels/p7', '/v1/parcels/broken', '/v1/parcels/unreachable']) {
       const answer = await get(url);
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
       expect(answer.json<ProblemBody>()).toMatchObject({ status: answer.statusCode, correlationId: answer.headers['x-correlation-id'] });

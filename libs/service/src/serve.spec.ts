@@ -46,7 +46,7 @@ describe('an app in a process of its own', () => {
     const { process: app, ended } = run({ PORT: String(port) });
     const status = async (path: string) =>
       (await fetch(`http://127.0.0.1:${port}${path}`, { headers: await issuer.bearer({ client: 'operations' }) })).status;
-    await eventually(async () => (await status('/readyz')) === 200);
+    await eventually(async () => (await status('/readyz')) === 200, { withinMs: 25_000 });
     expect([await status('/system/parcels/v1/parcels'), await status('/system/parcels/readyz'), await status('/v1/parcels')]).toEqual([
       200, 200, 404,
     ]);
@@ -59,7 +59,7 @@ describe('an app in a process of its own', () => {
     server.close();
     const base = `http://127.0.0.1:${port}`;
     const { process: app, seen, ended } = run({ PORT: String(port), SHUTDOWN_DELAY_MS: '400' });
-    await eventually(async () => (await fetch(`${base}/readyz`)).status === 200);
+    await eventually(async () => (await fetch(`${base}/readyz`)).status === 200, { withinMs: 25_000 });
     // a lock on the audit table holds up the write until the transaction ends
     const lock = database.dataSource.createQueryRunner();
     await lock.startTransaction();

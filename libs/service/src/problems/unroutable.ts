@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
+import { context, runInContext } from '../context/context.js';
 import { sendProblem } from './problem.filter.js';
 
 declare module 'fastify' {
@@ -18,9 +19,13 @@ export function answerUnroutable(error: Error & { statusCode?: number }, request
     error.statusCode === 414
       ? new Problem('invalid', 'The URL is too long.', { cause: error, code: 'uri-too-long' })
       : new Problem('invalid', "The URL can't be read.", { cause: error, code: 'malformed-url' });
-  void authenticated(request, reply).then(
-    () => sendProblem(reply, problem),
-    (unknown: unknown) => sendProblem(reply, unknown),
+  const { correlationId } = context();
+  void reply.header('X-Correlation-Id', correlationId);
+  void runInContext({ correlationId }, () =>
+    authenticated(request, reply).then(
+      () => sendProblem(reply, problem),
+      (unknown: unknown) => sendProblem(reply, unknown),
+    ),
   );
 }
 
