@@ -133,6 +133,7 @@ export class FlowRunner {
         if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
         return outcome.value;
       },
+      tell: (name, told) => this.#tell(turn, event, name, told),
     };
   }
 

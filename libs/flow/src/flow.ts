@@ -28,6 +28,8 @@ export interface FlowRun {
    * for the journey; it is appended before the step is journaled and is harmless when repeated.
    */
   step<T>(name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<T>;
+  /** Tells the journey something from within a step's work, once however often the work is repeated: what is so even when the step fails. */
+  tell(name: string, told: TellStep[]): Promise<void>;
 }
 
 /**

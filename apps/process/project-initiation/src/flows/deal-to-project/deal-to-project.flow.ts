@@ -58,7 +58,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
 
   async run(run: FlowRun): Promise<Finish> {
     const dealId = run.event.key;
-    const decision = await run.step('read and check the deal', () => this.#decide(run.event), told => this.#tellDecision(run.event, told));
+    const decision = await run.step('read and check the deal', () => this.#noteAndDecide(run), told => this.#tellChecked(run.event, told));
     if (decision.action === 'none') return {};
     return decision.action === 'establish' ? this.#establish(run, dealId, decision) : this.#undo(run, dealId, decision);
   }
@@ -209,19 +209,23 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     return (latest!.data as Changed<Deal>).state;
   }
 
-  #tellDecision(event: RecordedEvent, decision: Decision): TellStep[] {
+  /** What happened in the CRM is told even when the deal is then refused. */
+  async #noteAndDecide(run: FlowRun): Promise<Decision> {
+    const { event } = run;
     const deal = (event.data as Partial<Changed<Deal>>).state;
-    const cause: TellStep[] = deal
-      ? [{
-          subject: event.key, related: [projectIdOf(event.key), deal.customer.id], kind: `journey.${event.type.split('.').slice(0, 2).join('-')}`, at: event.time,
-          params: { deal: deal.name, customer: deal.customer.name, amount: deal.amount.amount, currency: deal.amount.currency }, system: deal.refs[0]?.system ?? 'crm',
-          outcome: 'done', refs: deal.refs, money: deal.amount, legalEntities: event.legalEntities,
-        }]
-      : [];
-    if (decision.action === 'none') return cause;
-    return [...cause, {
-      ...this.#told(decision.engagement, event.key, 'journey.checked', { part: 'check', effects: 0, operations: [], refs: [] }), system: 'throughline',
-    }];
+    if (deal) {
+      await run.tell('cause', [{
+        subject: event.key, related: [projectIdOf(event.key), deal.customer.id], kind: `journey.${event.type.split('.').slice(0, 2).join('-')}`, at: event.time,
+        params: { deal: deal.name, customer: deal.customer.name, amount: deal.amount.amount, currency: deal.amount.currency }, system: deal.refs[0]?.system ?? 'crm',
+        outcome: 'done', refs: deal.refs, money: deal.amount, legalEntities: event.legalEntities,
+      }]);
+    }
+    return this.#decide(event);
+  }
+
+  #tellChecked(event: RecordedEvent, decision: Decision): TellStep[] {
+    if (decision.action === 'none') return [];
+    return [{ ...this.#told(decision.engagement, event.key, 'journey.checked', { part: 'check', effects: 0, operations: [], refs: [] }), system: 'throughline' }];
   }
 
   #told({ projectId, terms }: Engagement, dealId: string, kind: string, { effects, operations, refs }: PartDone): TellStep {
