@@ -40,7 +40,7 @@ export class ServiceConfig {
   @Setting({ env: 'LOG_FILE', optional: true, description: 'A file for the log; standard output without it.' })
   logFile?: string;
 
-  @Setting({ env: 'RATE_LIMIT_PER_MINUTE', default: 6_000, description: 'Calls an app takes from each client in a minute, per replica.' })
+  @Setting({ env: 'RATE_LIMIT_PER_MINUTE', default: 30_000, description: 'Calls an app takes from each client in a minute, per replica.' })
   @IsInt()
   @Min(1)
   rateLimitPerMinute: number;
