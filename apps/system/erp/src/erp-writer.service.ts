@@ -50,7 +50,9 @@ export class ErpWriter {
     const { effects, apply } = await plan();
     refuseForeign(effects, caller);
     if (onlyIf !== undefined && onlyIf !== hashOfEffects(effects))
-      throw new Problem('precondition-failed', 'The record is no longer as the plan took it to be; nothing was written. Plan again.', { code: 'plan-drifted' });
+      throw new Problem('precondition-failed', 'The record is no longer as the plan took it to be; nothing was written. Plan again.', {
+        code: 'plan-drifted',
+      });
     if (effects.length > 0) await this.capture.noteWriting(noun, id);
     const outcome = await apply();
     await this.#note(noun, id, effects, outcome);
@@ -80,4 +82,5 @@ function legalEntityOf(record: Record<string, unknown> | null): string | undefin
 }
 
 /** The hash in an If-Match header: `"<hash>"`, weak or bare. */
-export const hashIn = (ifMatch: string | undefined): string | undefined => (ifMatch ? ifMatch.trim().replace(/^(W\/)?"?([^"]*)"?$/, '$2') : undefined);
+export const hashIn = (ifMatch: string | undefined): string | undefined =>
+  ifMatch ? ifMatch.trim().replace(/^(W\/)?"?([^"]*)"?$/, '$2') : undefined;

@@ -7,12 +7,20 @@ export class ErpConfig {
   @IsIn(vendors.map(({ name }) => name))
   vendor: string;
 
-  @Setting({ env: 'ERP_POLL_MS', default: 1_000, description: 'How often changed customers and projects are looked for, in ms. Each look is a query in the ERP.' })
+  @Setting({
+    env: 'ERP_POLL_MS',
+    default: 1_000,
+    description: 'How often changed customers and projects are looked for, in ms. Each look is a query in the ERP.',
+  })
   @IsInt()
   @Min(50)
   pollMs: number;
 
-  @Setting({ env: 'ERP_OVERLAP_MS', default: 15_000, description: 'How far back each look begins before the newest change seen, for what the ERP shows late, in ms.' })
+  @Setting({
+    env: 'ERP_OVERLAP_MS',
+    default: 15_000,
+    description: 'How far back each look begins before the newest change seen, for what the ERP shows late, in ms.',
+  })
   @IsInt()
   @Min(0)
   overlapMs: number;
@@ -20,13 +28,18 @@ export class ErpConfig {
   @Setting({
     env: 'ERP_SWEEP_MS',
     default: 900_000,
-    description: 'How often everything is compared, in ms: finds what was deleted, and changes of schedules and tasks, which do not move the date of their project.',
+    description:
+      'How often everything is compared, in ms: finds what was deleted, and changes of schedules and tasks, which do not move the date of their project.',
   })
   @IsInt()
   @Min(1_000)
   sweepMs: number;
 
-  @Setting({ env: 'ERP_REFERENCE_POLL_MS', default: 60_000, description: 'How often legal entities, cost centres, tax codes, terms and service items are read, in ms.' })
+  @Setting({
+    env: 'ERP_REFERENCE_POLL_MS',
+    default: 60_000,
+    description: 'How often legal entities, cost centres, tax codes, terms and service items are read, in ms.',
+  })
   @IsInt()
   @Min(50)
   referencePollMs: number;

@@ -5,7 +5,8 @@ import type { FinancialProjectInErp } from '../projects/financial-project-in-erp
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import { only } from './customer.feed.js';
 
-export const entitiesOfProject = ({ dimensions }: Pick<FinancialProjectInErp, 'dimensions'>): string[] => (dimensions.legalEntity ? [dimensions.legalEntity] : []);
+export const entitiesOfProject = ({ dimensions }: Pick<FinancialProjectInErp, 'dimensions'>): string[] =>
+  dimensions.legalEntity ? [dimensions.legalEntity] : [];
 
 export function projectFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: ErpConfig): Feed<FinancialProjectInErp> {
   return {
@@ -21,7 +22,14 @@ export function projectFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: E
   };
 }
 
-function projectChanged({ before, after, changed, version, at, correlationId }: Change<FinancialProjectInErp>): CanonicalEvent<'financial-project.changed.v1'> {
+function projectChanged({
+  before,
+  after,
+  changed,
+  version,
+  at,
+  correlationId,
+}: Change<FinancialProjectInErp>): CanonicalEvent<'financial-project.changed.v1'> {
   const held = (after ?? before)!;
   // An incomplete project is told as it is, incomplete: readers of events take nothing for granted.
   const state = held as EventData['financial-project.changed.v1']['state'];

@@ -27,17 +27,24 @@ export class CustomersController {
 
   @Get()
   @Scopes('erp.read')
-  @ApiOperation({ operationId: 'listCustomers', summary: 'Billing customers as the ERP last showed them, in the order of their ids; or those with a tax registration, asked now' })
+  @ApiOperation({
+    operationId: 'listCustomers',
+    summary: 'Billing customers as the ERP last showed them, in the order of their ids; or those with a tax registration, asked now',
+  })
   @PageOf(BillingCustomerResponse)
   async list(@Query() query: CustomersQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<BillingCustomerInErp>> {
     const { cursor, limit = DEFAULT_PAGE_SIZE, taxRegistration, legalEntity } = query;
     if (taxRegistration !== undefined) {
       const found = await this.vendor.customersByTaxRegistration(taxRegistration);
-      const items = found.filter(customer => maySee(viewer, entitiesOfCustomer(customer)) && (legalEntity === undefined || customer.legalEntity === legalEntity));
+      const items = found.filter(
+        customer => maySee(viewer, entitiesOfCustomer(customer)) && (legalEntity === undefined || customer.legalEntity === legalEntity),
+      );
       return { items, nextCursor: null };
     }
     const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
-    const { items, next } = await this.capture.shadow<BillingCustomerInErp>('billing-customer').list({ after, limit, where: { ...(legalEntity ? { legalEntity } : {}) }, viewer });
+    const { items, next } = await this.capture
+      .shadow<BillingCustomerInErp>('billing-customer')
+      .list({ after, limit, where: { ...(legalEntity ? { legalEntity } : {}) }, viewer });
     return { items, nextCursor: next === null ? null : encodeCursor([next]) };
   }
 
@@ -61,7 +68,12 @@ export class CustomersController {
     description: 'What finance owns once the ERP has it (legal entity, currency, tax registration, payment terms) is kept as it is there.',
   })
   @ApiOkResponse({ type: AppliedResponse })
-  async put(@Param('id') id: string, @Body() customer: BillingCustomerRequest, @CurrentPrincipal() caller: Principal, @Headers('if-match') ifMatch?: string): Promise<AppliedResponse> {
+  async put(
+    @Param('id') id: string,
+    @Body() customer: BillingCustomerRequest,
+    @CurrentPrincipal() caller: Principal,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<AppliedResponse> {
     return this.writer.apply({ ...this.#wish(id, customer, caller), onlyIf: hashIn(ifMatch) });
   }
 
@@ -77,7 +89,8 @@ export class CustomersController {
 
   #wish(id: string, customer: BillingCustomerRequest, caller: Principal): Wish<BillingCustomerInErp> {
     refuse(id === customer.id ? [] : [{ field: 'id', rule: 'same-id', message: `id must be the id in the path, ${id}` }]);
-    if (!maySee(caller, entitiesOfCustomer(customer))) throw new Problem('forbidden', "The customer's legal entity isn't yours.", { code: 'legal-entity' });
+    if (!maySee(caller, entitiesOfCustomer(customer)))
+      throw new Problem('forbidden', "The customer's legal entity isn't yours.", { code: 'legal-entity' });
     // Two customers with one registration must not both be given to the ERP's one customer, nor both be made.
     const registration = customer.taxRegistration && normalisedTaxRegistration(customer.taxRegistration);
     return {

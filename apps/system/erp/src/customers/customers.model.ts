@@ -18,6 +18,7 @@ export class PlannedResponse extends OmitType(Planned, []) {}
 export class AppliedResponse extends OmitType(Applied, []) {}
 
 export class CustomersQuery extends PageQuery {
-  @Text({ optional: true, max: 40, description: 'Whoever has this tax registration, however it is spelt; asked of the ERP now.' }) taxRegistration?: string;
+  @Text({ optional: true, max: 40, description: 'Whoever has this tax registration, however it is spelt; asked of the ERP now.' })
+  taxRegistration?: string;
   @Text({ optional: true, max: 40, description: 'Only of this canonical legal entity.' }) legalEntity?: string;
 }

@@ -29,11 +29,18 @@ function currencyFaults({ currency, price, notToExceed, billingSchedule }: Finan
 /** Which schedules can carry which methods; a schedule by milestones has some, any other has none. */
 function scheduleFaults({ billingMethod, billingSchedule: { type, frequency, milestones } }: FinancialProject): FieldFault[] {
   const byMilestones = type === 'fixed-milestone';
-  const fits = { 'time-and-materials': 'time-and-materials', retainer: 'fixed-interval', milestone: 'fixed-milestone', 'fixed-price': byMilestones ? 'fixed-milestone' : 'fixed-interval' };
+  const fits = {
+    'time-and-materials': 'time-and-materials',
+    retainer: 'fixed-interval',
+    milestone: 'fixed-milestone',
+    'fixed-price': byMilestones ? 'fixed-milestone' : 'fixed-interval',
+  };
   return [
     ...(fits[billingMethod] === type ? [] : [fault('billingSchedule.type', 'method', `must fit the billing method ${billingMethod}`)]),
     ...(byMilestones === (frequency === 'milestones') ? [] : [fault('billingSchedule.frequency', 'type', `must fit the type ${type}`)]),
-    ...(byMilestones === milestones.length > 0 ? [] : [fault('billingSchedule.milestones', 'type', byMilestones ? 'must not be empty' : `must be empty for ${type}`)]),
+    ...(byMilestones === milestones.length > 0
+      ? []
+      : [fault('billingSchedule.milestones', 'type', byMilestones ? 'must not be empty' : `must be empty for ${type}`)]),
   ];
 }
 

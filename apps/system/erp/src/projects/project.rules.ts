@@ -42,7 +42,14 @@ function updated(current: ProjectRecord, desired: ProjectRecord): Change[] {
 }
 
 function projectChange(operation: EffectOperation, before: ProjectRecord | null, after: ProjectRecord): Change {
-  return { operation, noun: 'financial-project', externalId: after.id, before: bag(before), after: bag(after), money: after.price ?? after.notToExceed ?? null };
+  return {
+    operation,
+    noun: 'financial-project',
+    externalId: after.id,
+    before: bag(before),
+    after: bag(after),
+    money: after.price ?? after.notToExceed ?? null,
+  };
 }
 
 function scheduleChange({ schedule }: ProjectRecords, current: CurrentRecords): Change[] {
@@ -64,10 +71,22 @@ function taskChanges(desired: ProjectRecords, current: CurrentRecords): Change[]
   const made = desired.tasks.flatMap((after): Change[] => {
     const before = present.get(after.id) ?? null;
     if (before && !differ(before, after)) return [];
-    return [{ operation: before ? 'update' : 'create', noun: 'financial-task', externalId: after.id, before: bag(before), after: bag(after), money: null }];
+    return [
+      { operation: before ? 'update' : 'create', noun: 'financial-task', externalId: after.id, before: bag(before), after: bag(after), money: null },
+    ];
   });
   const gone = current.tasks.filter(({ id }) => !wanted.has(id));
-  return [...made, ...gone.map((before): Change => ({ operation: 'delete', noun: 'financial-task', externalId: before.id, before: bag(before), after: null, money: null }))];
+  return [
+    ...made,
+    ...gone.map((before): Change => ({
+      operation: 'delete',
+      noun: 'financial-task',
+      externalId: before.id,
+      before: bag(before),
+      after: null,
+      money: null,
+    })),
+  ];
 }
 
 /** The records as one project, with absent what the ERP has not. */

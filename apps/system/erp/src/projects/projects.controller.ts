@@ -30,7 +30,11 @@ export class ProjectsController {
   @PageOf(FinancialProjectResponse)
   async list(@Query() query: ProjectsQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<FinancialProjectInErp>> {
     const { cursor, limit = DEFAULT_PAGE_SIZE, legalEntity, customerId, status } = query;
-    const where = { ...(legalEntity ? { 'dimensions.legalEntity': legalEntity } : {}), ...(customerId ? { customerId } : {}), ...(status ? { status } : {}) };
+    const where = {
+      ...(legalEntity ? { 'dimensions.legalEntity': legalEntity } : {}),
+      ...(customerId ? { customerId } : {}),
+      ...(status ? { status } : {}),
+    };
     const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
     const { items, next } = await this.capture.shadow<FinancialProjectInErp>('financial-project').list({ after, limit, where, viewer });
     return { items, nextCursor: next === null ? null : encodeCursor([next]) };
@@ -52,10 +56,16 @@ export class ProjectsController {
   @ApiHeader(IF_MATCH)
   @ApiOperation({
     operationId: 'putProject',
-    summary: 'Make the financial project so, with its billing schedule, dimensions and tasks; archived closes it, active again brings the same one back',
+    summary:
+      'Make the financial project so, with its billing schedule, dimensions and tasks; archived closes it, active again brings the same one back',
   })
   @ApiOkResponse({ type: AppliedResponse })
-  async put(@Param('id') id: string, @Body() project: FinancialProjectRequest, @CurrentPrincipal() caller: Principal, @Headers('if-match') ifMatch?: string): Promise<AppliedResponse> {
+  async put(
+    @Param('id') id: string,
+    @Body() project: FinancialProjectRequest,
+    @CurrentPrincipal() caller: Principal,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<AppliedResponse> {
     return this.writer.apply({ ...this.#wish(id, project, caller), onlyIf: hashIn(ifMatch) });
   }
 
@@ -71,7 +81,8 @@ export class ProjectsController {
 
   #wish(id: string, project: FinancialProjectRequest, caller: Principal): Wish<FinancialProjectInErp> {
     refuse(projectFaults(id, project));
-    if (!maySee(caller, entitiesOfProject(project))) throw new Problem('forbidden', "The project's legal entity isn't yours.", { code: 'legal-entity' });
+    if (!maySee(caller, entitiesOfProject(project)))
+      throw new Problem('forbidden', "The project's legal entity isn't yours.", { code: 'legal-entity' });
     return { noun: 'financial-project', id, desired: project, plan: () => this.vendor.planProject(project), caller };
   }
 }

@@ -19,7 +19,10 @@ export class ReferenceDataController {
 
   @Get(':kind')
   @Scopes('erp.read')
-  @ApiOperation({ operationId: 'listReferenceData', summary: 'Legal entities, cost centres, tax codes, payment terms or service items, as the ERP last showed them' })
+  @ApiOperation({
+    operationId: 'listReferenceData',
+    summary: 'Legal entities, cost centres, tax codes, payment terms or service items, as the ERP last showed them',
+  })
   @PageOf(ReferenceValueResponse)
   async list(@Param() { kind }: ReferenceDataPath, @Query() { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Promise<Page<ReferenceValue>> {
     const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);

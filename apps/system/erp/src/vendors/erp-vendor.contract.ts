@@ -11,7 +11,9 @@ export type Failure =
   | { do: 'maintenance' }
   | { do: 'timeout'; ms: number }
   | { do: 'lose-answer' }
-  | { do: 'late-commit'; ms: number };
+  | { do: 'late-commit'; ms: number }
+  /** The process is stopped when the request arrives, which is handled, and goes on after `ms`. */
+  | { do: 'freeze'; pid: number; ms: number };
 
 /** A write that the vendor's stand-in committed. */
 export interface Committed {
@@ -25,6 +27,10 @@ export interface Committed {
 export interface ErpBench {
   /** Another process. Times are in ms. */
   connect(o?: { settlingMs?: number; leaseMs?: number; timeoutMs?: number }): ErpVendor;
+  /** A real process, which ensures the customer when started; `ended` tells `written` or the problem's code. */
+  process(customer: BillingCustomer, o: { settlingMs: number; leaseMs: number }): Promise<{ pid: number; start(): void; ended: Promise<string> }>;
+  /** Waits until every failure planned was delivered. */
+  delivered(): Promise<void>;
   /** The vendor fails so on the next requests for the record (`times`, once if not said). */
   fail(on: 'read' | 'write', record: RecordOfErp, failure: Failure, times?: number): Promise<void>;
   /** The next answer to a read of the record is cut short on its way. */
@@ -40,6 +46,8 @@ export interface ErpBench {
   close(): Promise<void>;
 }
 
+/** Of the processes that are frozen. */
+const LEASE_MS = 1_000;
 let serial = 0;
 
 /** A customer and a project of its own for each test. */
@@ -57,7 +65,10 @@ function fresh(over: Partial<FinancialProject> = {}): { customer: BillingCustome
       dealId,
       customerId,
       tasks: tasks.map((task, index) => ({ ...task, id: mintId('task', id, String(index)) })),
-      billingSchedule: { ...billingSchedule, milestones: billingSchedule.milestones.map((milestone, index) => ({ ...milestone, id: mintId('milestone', id, String(index)) })) },
+      billingSchedule: {
+        ...billingSchedule,
+        milestones: billingSchedule.milestones.map((milestone, index) => ({ ...milestone, id: mintId('milestone', id, String(index)) })),
+      },
       ...over,
     },
   };
@@ -105,7 +116,7 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
     beforeAll(async () => {
       bench = await open();
       vendor = bench.connect();
-    });
+    }, 180_000);
     afterAll(() => bench.close());
     beforeEach(() => bench.forgetFailures());
 
@@ -127,7 +138,10 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
         const { customer } = fresh();
         let effects: Effect[] = [];
         const rows = await written(async () => {
-          effects = [...(await putCustomer(vendor, customer)), ...(await putCustomer(vendor, { ...customer, name: 'Renamed', billingAddress: { ...customer.billingAddress, state: 'Avon' } }))];
+          effects = [
+            ...(await putCustomer(vendor, customer)),
+            ...(await putCustomer(vendor, { ...customer, name: 'Renamed', billingAddress: { ...customer.billingAddress, state: 'Avon' } })),
+          ];
         });
         expect(plain(rows)).toEqual(plain(states(effects)));
       });
@@ -163,7 +177,13 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
       it('keeps what finance owns: tax registration, terms, currency and legal entity', async () => {
         const { customer } = fresh();
         await putCustomer(vendor, customer);
-        const effects = await putCustomer(vendor, { ...customer, taxRegistration: 'GB000000000', paymentTerms: 'Net 60', currency: 'EUR', legalEntity: 'LF-DE' });
+        const effects = await putCustomer(vendor, {
+          ...customer,
+          taxRegistration: 'GB000000000',
+          paymentTerms: 'Net 60',
+          currency: 'EUR',
+          legalEntity: 'LF-DE',
+        });
         expect(effects).toEqual([]);
       });
 
@@ -252,7 +272,9 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
 
       it('tells reference data', async () => {
         const [entities, taxCodes] = await Promise.all([vendor.referenceData('legal-entity'), vendor.referenceData('tax-code')]);
-        expect(entities).toContainEqual(expect.objectContaining({ code: 'LF-UK', active: true, attributes: expect.objectContaining({ currency: 'GBP', country: 'GB' }) }));
+        expect(entities).toContainEqual(
+          expect.objectContaining({ code: 'LF-UK', active: true, attributes: expect.objectContaining({ currency: 'GBP', country: 'GB' }) }),
+        );
         expect(taxCodes.map(({ code }) => code)).toContain('GB-S20');
       });
 
@@ -352,7 +374,11 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
         }
         await putProject(vendor, project);
         expect(without(await vendor.project(project.id))).toEqual(plain(sorted(project)));
-        expect([await bench.count('customer', customer.id), await bench.count('project', project.id), await bench.count('schedule', `${project.id}-bs`)]).toEqual([1, 1, 1]);
+        expect([
+          await bench.count('customer', customer.id),
+          await bench.count('project', project.id),
+          await bench.count('schedule', `${project.id}-bs`),
+        ]).toEqual([1, 1, 1]);
       });
 
       it('makes nothing twice when the first create commits ten seconds after the retry’s look-up', async () => {
@@ -361,7 +387,8 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
         await bench.fail('write', 'project', { do: 'late-commit', ms: 10_000 });
         expect((await problemOf(putProject(vendor, project))).code).toBe('outcome-unknown');
         expect(told(await putProject(vendor, project))).toContain('create financial-project');
-        const commits = async () => (await bench.committed()).filter(({ noun, externalId }) => noun === 'financial-project' && externalId === project.id).length;
+        const commits = async () =>
+          (await bench.committed()).filter(({ noun, externalId }) => noun === 'financial-project' && externalId === project.id).length;
         expect(await commits()).toBe(1);
         await eventually(async () => (await commits()) === 2, { withinMs: 15_000 });
         expect(await bench.count('project', project.id)).toBe(1);
@@ -379,35 +406,43 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
         expect([early.kind, early.code]).toEqual(['vendor-unavailable', 'unsettled']);
         expect(early.retryAfterMs).toBeGreaterThan(0);
         await eventually(() => putCustomer(settling, newer), { withinMs: 10_000 });
-        expect((await bench.committed()).filter(({ externalId }) => externalId === customer.id).map(({ after }) => (after as BillingCustomer).name)).toEqual([customer.name, 'Older', 'Newer']);
+        expect(
+          (await bench.committed()).filter(({ externalId }) => externalId === customer.id).map(({ after }) => (after as BillingCustomer).name),
+        ).toEqual([customer.name, 'Older', 'Newer']);
         expect(await settling.customer(customer.id)).toMatchObject({ name: 'Newer' });
       });
 
-      it('lets a process that was frozen between its plan and its write write nothing once another has been there', async () => {
+      it('lets a process that was frozen between its look and its write write nothing once another has been there', async () => {
         const { customer } = fresh();
         await putCustomer(vendor, customer);
-        const [frozen, other] = [bench.connect({ leaseMs: 300, settlingMs: 500 }), bench.connect({ settlingMs: 500 })];
-        const [older, newer] = [{ ...customer, name: 'Older' }, { ...customer, name: 'Newer' }];
-        const thaw = Promise.withResolvers<void>();
-        const planned = Promise.withResolvers<void>();
-        const slow = frozen.alone(customer.id, hashOf(older), async () => {
-          const plan = await frozen.planCustomer(older);
-          planned.resolve();
-          await thaw.promise;
-          return plan.apply();
-        });
-        slow.catch(() => undefined);
-        await planned.promise;
-        await eventually(() => putCustomer(other, newer), { withinMs: 40_000 });
-        thaw.resolve();
-        expect((await problemOf(slow)).code).toBe('lease-lost');
-        expect(await other.customer(customer.id)).toMatchObject({ name: 'Newer' });
-      }, 60_000);
+        const child = await bench.process({ ...customer, name: 'Older' }, { leaseMs: LEASE_MS, settlingMs: 500 });
+        await bench.fail('read', 'customer', { do: 'freeze', pid: child.pid, ms: LEASE_MS + 2_500 });
+        child.start();
+        await bench.delivered();
+        await eventually(() => putCustomer(bench.connect({ settlingMs: 500 }), { ...customer, name: 'Newer' }), { withinMs: 10_000 });
+        expect(await child.ended).toBe('lease-lost');
+        expect(await vendor.customer(customer.id)).toMatchObject({ name: 'Newer' });
+        expect((await bench.committed()).filter(({ externalId }) => externalId === customer.id)).toHaveLength(2);
+      });
+
+      it('makes one record when a process is frozen in mid-create and thaws after another made it', async () => {
+        const { customer } = fresh();
+        const child = await bench.process(customer, { leaseMs: LEASE_MS, settlingMs: 500 });
+        await bench.fail('write', 'customer', { do: 'freeze', pid: child.pid, ms: LEASE_MS + 2_500 });
+        child.start();
+        await bench.delivered();
+        expect(await eventually(() => putCustomer(bench.connect({ settlingMs: 500 }), customer), { withinMs: 10_000 })).toEqual([]);
+        expect(await child.ended).toMatch(/^(lease-lost|written|outcome-unknown)$/);
+        expect(await bench.count('customer', customer.id)).toBe(1);
+      });
 
       it('lets one of two processes that want different things go first, and the other after it', async () => {
         const { customer } = fresh();
         const [one, two] = [bench.connect(), bench.connect()];
-        const wishes = [{ ...customer, name: 'One' }, { ...customer, name: 'Two' }];
+        const wishes = [
+          { ...customer, name: 'One' },
+          { ...customer, name: 'Two' },
+        ];
         await Promise.all([putCustomer(one, wishes[0]), putCustomer(two, wishes[1])]);
         const history = (await bench.committed()).filter(({ externalId }) => externalId === customer.id);
         expect(history.map(({ before }) => before === null)).toEqual([true, false]);
@@ -432,7 +467,8 @@ async function ids(pages: AsyncIterable<{ items: { id: string }[] }>): Promise<s
 /** Tries until it goes well or fails with `code`; waits out what an earlier test's pause asks for. */
 async function eventuallyTried<T>(work: () => Promise<T>, code: string): Promise<T> {
   return work().catch(async (error: unknown) => {
-    if (error instanceof Problem && error.code === code && error.retryAfterMs !== undefined) return eventually(() => work(), { withinMs: 5_000 }) as Promise<T>;
+    if (error instanceof Problem && error.code === code && error.retryAfterMs !== undefined)
+      return eventually(() => work(), { withinMs: 5_000 }) as Promise<T>;
     throw error;
   });
 }

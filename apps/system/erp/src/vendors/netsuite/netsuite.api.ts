@@ -36,7 +36,13 @@ export class NetsuiteApi {
 
   /** Gone already is gone. */
   async delete(type: RecordTypeName, externalId: string): Promise<void> {
-    await this.connector.send({ operation: `delete-${kebab(type)}`, kind: 'write', method: 'DELETE', path: `${RECORDS}/${type}/eid:${externalId}`, accept: [204, 404] });
+    await this.connector.send({
+      operation: `delete-${kebab(type)}`,
+      kind: 'write',
+      method: 'DELETE',
+      path: `${RECORDS}/${type}/eid:${externalId}`,
+      accept: [204, 404],
+    });
   }
 
   /** All rows of a query, page by page. `operation` names it in metrics. Give it a unique order. */
@@ -114,7 +120,11 @@ interface ErrorDetail {
 export function netsuiteProblem(answer: VendorAnswer, call: VendorCall): Problem {
   const details = detailsOf(answer);
   const code = details[0]?.['o:errorCode'] ?? String(answer.status);
-  const message = details.map(({ detail }) => detail).filter(Boolean).join(' ') || `status ${answer.status}`;
+  const message =
+    details
+      .map(({ detail }) => detail)
+      .filter(Boolean)
+      .join(' ') || `status ${answer.status}`;
   const vendor = { system: 'netsuite', operation: call.operation, code, message };
   const fields = details.flatMap(one => (one['o:errorPath'] ? [{ field: one['o:errorPath'], rule: code, message: one.detail ?? code }] : []));
   const problem = (kind: Problem['kind'], detail: string, options: ProblemOptions = {}) => new Problem(kind, detail, { vendor, fields, ...options });

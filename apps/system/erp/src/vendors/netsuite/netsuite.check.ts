@@ -38,7 +38,18 @@ const queriesOf = (config: NetsuiteConfig): Record<string, string> => ({
 
 const NEEDED: Record<RecordTypeName, string[]> = {
   customer: ['companyName', 'subsidiary', 'currency', 'terms', 'parent', 'addressBook', 'taxRegistration'],
-  job: ['companyName', 'parent', 'subsidiary', 'currency', 'jobBillingType', 'billingSchedule', 'jobPrice', 'allowTime', 'allowExpenses', 'entityStatus'],
+  job: [
+    'companyName',
+    'parent',
+    'subsidiary',
+    'currency',
+    'jobBillingType',
+    'billingSchedule',
+    'jobPrice',
+    'allowTime',
+    'allowExpenses',
+    'entityStatus',
+  ],
   projectTask: ['title', 'project', 'startDateTime', 'finishByDate', 'estimatedWork', 'nonBillableTask'],
   billingSchedule: ['name', 'scheduleType', 'frequency', 'seriesStartDate', 'job', 'milestone'],
 };
@@ -51,7 +62,11 @@ async function fieldFindings(api: NetsuiteApi, type: RecordTypeName, config: Net
     const say = missing.length === 0 ? 'all there.' : `${missing.join(', ')} missing: the feature or the role's permission for it is off.`;
     const own = customFieldsOf(type, config).map(({ env, name, holds }): Finding => {
       const there = name in present;
-      return { what: `custom field ${name}`, ok: there, say: there ? `${type} holds ${holds} in it.` : `missing on ${type}: make the field that holds ${holds}, or set ${env} to the one that does.` };
+      return {
+        what: `custom field ${name}`,
+        ok: there,
+        say: there ? `${type} holds ${holds} in it.` : `missing on ${type}: make the field that holds ${holds}, or set ${env} to the one that does.`,
+      };
     });
     return [{ what, ok: missing.length === 0, say }, ...own];
   } catch (error) {
@@ -77,7 +92,8 @@ async function billingTypes(api: NetsuiteApi, config: NetsuiteConfig): Promise<F
     const wanted = config.billingTypes.map(pair => pair.slice(pair.indexOf('=') + 1));
     const known = [await api.optionsOf('job', 'jobBillingType'), await api.optionsOf('billingSchedule', 'scheduleType')];
     const unknown = wanted.filter(id => known.some(ids => !ids.includes(id)));
-    if (unknown.length > 0) throw new Problem('unprocessable', `${unknown.join(', ')} unknown; the account has ${known[0].join(', ')}. Set NETSUITE_BILLING_TYPES.`);
+    if (unknown.length > 0)
+      throw new Problem('unprocessable', `${unknown.join(', ')} unknown; the account has ${known[0].join(', ')}. Set NETSUITE_BILLING_TYPES.`);
     return 'all known.';
   });
 }
@@ -86,7 +102,8 @@ async function statuses(api: NetsuiteApi, config: NetsuiteConfig): Promise<Findi
   return finding('project statuses', async () => {
     const known = await api.optionsOf('job', 'entityStatus');
     const unknown = [config.activeStatus, config.closedStatus].filter(id => !known.includes(id));
-    if (unknown.length > 0) throw new Problem('unprocessable', `${unknown.join(', ')} unknown. Set NETSUITE_PROJECT_STATUS_ACTIVE and NETSUITE_PROJECT_STATUS_CLOSED.`);
+    if (unknown.length > 0)
+      throw new Problem('unprocessable', `${unknown.join(', ')} unknown. Set NETSUITE_PROJECT_STATUS_ACTIVE and NETSUITE_PROJECT_STATUS_CLOSED.`);
     return 'both known.';
   });
 }
@@ -98,7 +115,11 @@ async function legalEntities(api: NetsuiteApi): Promise<Finding> {
       ...(await api.rows('query-check', 'SELECT name FROM subsidiary WHERE externalid IS NULL ORDER BY id')),
       ...(await api.rows('query-check', 'SELECT name FROM department WHERE externalid IS NULL ORDER BY id')),
     ];
-    if (nameless.length > 0) throw new Problem('unprocessable', `${nameless.map(({ name }) => name).join(', ')} have none and go by their names; give them external ids before anything refers to them.`);
+    if (nameless.length > 0)
+      throw new Problem(
+        'unprocessable',
+        `${nameless.map(({ name }) => name).join(', ')} have none and go by their names; give them external ids before anything refers to them.`,
+      );
     return 'all have one.';
   });
 }
@@ -115,8 +136,10 @@ async function finding(what: string, look: () => Promise<string>): Promise<Findi
 function reasonOf(error: unknown): string {
   if (!(error instanceof Problem)) throw error;
   const message = error.vendor?.message || error.detail;
-  if (error.code === 'login-refused') return `${error.detail}. Look at Setup > Users/Roles > User Management > View Login Audit Trail for the reason in words.`;
-  if (error.code === 'permission-missing') return `${message} Give the role Reports > SuiteAnalytics Workbook (Edit), REST Web Services and the records.`;
+  if (error.code === 'login-refused')
+    return `${error.detail}. Look at Setup > Users/Roles > User Management > View Login Audit Trail for the reason in words.`;
+  if (error.code === 'permission-missing')
+    return `${message} Give the role Reports > SuiteAnalytics Workbook (Edit), REST Web Services and the records.`;
   if (/Invalid search type|was not found/.test(message)) return `${message} The record is hidden from the role, or its feature is off.`;
   return message;
 }

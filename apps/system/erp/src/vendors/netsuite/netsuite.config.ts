@@ -6,7 +6,10 @@ const aScriptId = { message: '$property must be the script id of a custom field,
 
 /** Where the account is, how to log in, and what the firm calls its own fields there. */
 export class NetsuiteConfig {
-  @Setting({ env: 'NETSUITE_ACCOUNT', description: "The account's id as NetSuite shows it, e.g. 1234567 or 1234567_SB1; references and the shared quota are kept under it." })
+  @Setting({
+    env: 'NETSUITE_ACCOUNT',
+    description: "The account's id as NetSuite shows it, e.g. 1234567 or 1234567_SB1; references and the shared quota are kept under it.",
+  })
   account: string;
 
   @Setting({
@@ -18,20 +21,34 @@ export class NetsuiteConfig {
   @IsUrl({ require_tld: false })
   baseUrl?: string;
 
-  @Setting({ env: 'NETSUITE_TOKEN_URL', optional: true, description: 'Where tokens are asked for; it is also the audience of the assertion. Below the base URL if not set.' })
+  @Setting({
+    env: 'NETSUITE_TOKEN_URL',
+    optional: true,
+    description: 'Where tokens are asked for; it is also the audience of the assertion. Below the base URL if not set.',
+  })
   @IsOptional()
   @IsUrl({ require_tld: false })
   tokenUrl?: string;
 
-  @Setting({ env: 'NETSUITE_APP_URL', optional: true, description: 'Where people open NetSuite; for links. https://<account>.app.netsuite.com if not set.' })
+  @Setting({
+    env: 'NETSUITE_APP_URL',
+    optional: true,
+    description: 'Where people open NetSuite; for links. https://<account>.app.netsuite.com if not set.',
+  })
   @IsOptional()
   @IsUrl({ require_tld: false })
   appUrl?: string;
 
-  @Setting({ env: 'NETSUITE_CLIENT_ID', description: 'The client id of the integration record, with OAuth 2.0 client credentials (machine to machine) ticked.' })
+  @Setting({
+    env: 'NETSUITE_CLIENT_ID',
+    description: 'The client id of the integration record, with OAuth 2.0 client credentials (machine to machine) ticked.',
+  })
   clientId: string;
 
-  @Setting({ env: 'NETSUITE_CERTIFICATE_ID', description: 'The id that NetSuite gave the uploaded certificate (Setup > Integration > OAuth 2.0 Client Credentials).' })
+  @Setting({
+    env: 'NETSUITE_CERTIFICATE_ID',
+    description: 'The id that NetSuite gave the uploaded certificate (Setup > Integration > OAuth 2.0 Client Credentials).',
+  })
   certificateId: string;
 
   @Setting({
@@ -71,21 +88,37 @@ export class NetsuiteConfig {
   @Max(600_000)
   settlingMs: number;
 
-  @Setting({ env: 'NETSUITE_LEASE_MS', default: 30_000, description: 'How long one process may work on one customer or project without another taking over, in ms.' })
+  @Setting({
+    env: 'NETSUITE_LEASE_MS',
+    default: 30_000,
+    description: 'How long one process may work on one customer or project without another taking over, in ms.',
+  })
   @IsInt()
   @Min(100)
   leaseMs: number;
 
-  @Setting({ env: 'NETSUITE_REFERENCE_TTL_MS', default: 300_000, description: 'How long subsidiaries, departments, tax codes, terms and currencies are remembered, in ms. An unknown one is looked up at once.' })
+  @Setting({
+    env: 'NETSUITE_REFERENCE_TTL_MS',
+    default: 300_000,
+    description: 'How long subsidiaries, departments, tax codes, terms and currencies are remembered, in ms. An unknown one is looked up at once.',
+  })
   @IsInt()
   @Min(0)
   referenceTtlMs: number;
 
-  @Setting({ env: 'NETSUITE_FIELD_COST_CENTRE', default: 'custentity_cost_centre', description: 'Custom field of a project, a list of departments: the cost centre. A project has no department of its own.' })
+  @Setting({
+    env: 'NETSUITE_FIELD_COST_CENTRE',
+    default: 'custentity_cost_centre',
+    description: 'Custom field of a project, a list of departments: the cost centre. A project has no department of its own.',
+  })
   @Matches(SCRIPT_ID, aScriptId)
   costCentreField: string;
 
-  @Setting({ env: 'NETSUITE_FIELD_TAX_CODE', default: 'custentity_tax_code', description: 'Custom field of a project, a list of tax codes: what is charged on its invoices.' })
+  @Setting({
+    env: 'NETSUITE_FIELD_TAX_CODE',
+    default: 'custentity_tax_code',
+    description: 'Custom field of a project, a list of tax codes: what is charged on its invoices.',
+  })
   @Matches(SCRIPT_ID, aScriptId)
   taxCodeField: string;
 
@@ -101,11 +134,19 @@ export class NetsuiteConfig {
   @Matches(SCRIPT_ID, aScriptId)
   billingMethodField: string;
 
-  @Setting({ env: 'NETSUITE_FIELD_NOT_TO_EXCEED', default: 'custentity_not_to_exceed', description: "Custom field of a project, a decimal number: the not-to-exceed amount in the project's currency." })
+  @Setting({
+    env: 'NETSUITE_FIELD_NOT_TO_EXCEED',
+    default: 'custentity_not_to_exceed',
+    description: "Custom field of a project, a decimal number: the not-to-exceed amount in the project's currency.",
+  })
   @Matches(SCRIPT_ID, aScriptId)
   notToExceedField: string;
 
-  @Setting({ env: 'NETSUITE_FIELD_TASK_ROLE', default: 'custevent_role', description: 'Custom field of a project task, text: the canonical role of who does it.' })
+  @Setting({
+    env: 'NETSUITE_FIELD_TASK_ROLE',
+    default: 'custevent_role',
+    description: 'Custom field of a project task, text: the canonical role of who does it.',
+  })
   @Matches(SCRIPT_ID, aScriptId)
   taskRoleField: string;
 
@@ -117,16 +158,25 @@ export class NetsuiteConfig {
   @Matches(/^(time-and-materials|fixed-interval|fixed-milestone)=.+$/, { each: true, message: '$property must be type=id' })
   billingTypes: string[];
 
-  @Setting({ env: 'NETSUITE_PROJECT_STATUS_ACTIVE', default: '2', description: 'Internal id of the project status of a running project; 2 is In Progress.' })
+  @Setting({
+    env: 'NETSUITE_PROJECT_STATUS_ACTIVE',
+    default: '2',
+    description: 'Internal id of the project status of a running project; 2 is In Progress.',
+  })
   activeStatus: string;
 
-  @Setting({ env: 'NETSUITE_PROJECT_STATUS_CLOSED', default: '1', description: 'Internal id of the project status of an archived project; 1 is Closed.' })
+  @Setting({
+    env: 'NETSUITE_PROJECT_STATUS_CLOSED',
+    default: '1',
+    description: 'Internal id of the project status of an archived project; 1 is Closed.',
+  })
   closedStatus: string;
 
   @Setting({
     env: 'NETSUITE_TAX_REGISTRATION_TABLE',
     default: 'customertaxregistration',
-    description: "SuiteQL table of customers' tax registrations, with columns entity and taxregistrationnumber. vendor:check says if it can't be read.",
+    description:
+      "SuiteQL table of customers' tax registrations, with columns entity and taxregistrationnumber. vendor:check says if it can't be read.",
   })
   @Matches(/^\w+$/)
   taxRegistrationTable: string;

@@ -81,10 +81,18 @@ export class NetsuiteCustomers {
     if (matches.length === 0) return null;
     const told = matches.map(({ wire }) => `${wire.entityId ?? wire.id} ${wire.companyName}`).join(', ');
     const fields = [{ field: 'taxRegistration', rule: 'unique', message: `In NetSuite ${told} has the tax registration ${taxRegistration}` }];
-    if (matches.length > 1) throw new Problem('conflict', `Several customers in NetSuite have the tax registration ${taxRegistration}: ${told}.`, { code: 'customer-ambiguous', fields });
+    if (matches.length > 1)
+      throw new Problem('conflict', `Several customers in NetSuite have the tax registration ${taxRegistration}: ${told}.`, {
+        code: 'customer-ambiguous',
+        fields,
+      });
     const [held] = matches;
     if (held.wire.externalId !== undefined && held.wire.externalId !== id)
-      throw new Problem('conflict', `The customer in NetSuite with the tax registration ${taxRegistration}, ${told}, bears the external id ${held.wire.externalId} already.`, { code: 'customer-taken', fields });
+      throw new Problem(
+        'conflict',
+        `The customer in NetSuite with the tax registration ${taxRegistration}, ${told}, bears the external id ${held.wire.externalId} already.`,
+        { code: 'customer-taken', fields },
+      );
     return held;
   }
 
@@ -116,7 +124,11 @@ export class NetsuiteCustomers {
 
   /** One that we never gave an id has one minted from where it is. */
   #inErp({ wire, customer }: Held): BillingCustomerInErp {
-    return { ...(customer as BillingCustomer), id: customer.id ?? mintId('customer', 'netsuite', this.settings.account, wire.id), refs: [this.#ref(wire.id)] };
+    return {
+      ...(customer as BillingCustomer),
+      id: customer.id ?? mintId('customer', 'netsuite', this.settings.account, wire.id),
+      refs: [this.#ref(wire.id)],
+    };
   }
 
   #ref(nativeId: string): ExternalRef {

@@ -76,7 +76,12 @@ export interface CustomerIds {
 }
 
 /** What to send so that the customer becomes `after`: the attributes that differ from `before`, null for those that go. */
-export function customerBody(after: BillingCustomer, before: Partial<BillingCustomer> | null, existing: NetsuiteCustomer | null, ids: CustomerIds): Record<string, unknown> {
+export function customerBody(
+  after: BillingCustomer,
+  before: Partial<BillingCustomer> | null,
+  existing: NetsuiteCustomer | null,
+  ids: CustomerIds,
+): Record<string, unknown> {
   const changed = changedFrom(before, after);
   const body: Record<string, unknown> = {};
   if (!before) body.isPerson = false;
@@ -150,7 +155,11 @@ export function projectOf(job: NetsuiteJob, codes: Codes, types: BillingTypeIds)
     notToExceed: amount(job.notToExceed),
     startDate: job.startDate,
     endDate: job.projectedEndDate,
-    dimensions: compact({ legalEntity: codes.legalEntity(job.subsidiary), costCentre: codes.costCentre(job.costCentre), taxCode: codes.taxCode(job.taxCode) }),
+    dimensions: compact({
+      legalEntity: codes.legalEntity(job.subsidiary),
+      costCentre: codes.costCentre(job.costCentre),
+      taxCode: codes.taxCode(job.taxCode),
+    }),
     timeAllowed: job.allowTime,
     expensesAllowed: job.allowExpenses,
   });
@@ -168,7 +177,13 @@ export interface ProjectSettings extends CustomFields {
   closedStatus: string;
 }
 
-export function jobBody(after: ProjectRecord, before: ProjectRecord | null, ids: ProjectIds, settings: ProjectSettings, types: BillingTypeIds): Record<string, unknown> {
+export function jobBody(
+  after: ProjectRecord,
+  before: ProjectRecord | null,
+  ids: ProjectIds,
+  settings: ProjectSettings,
+  types: BillingTypeIds,
+): Record<string, unknown> {
   const changed = changedFrom(before, after);
   const dimension = changedFrom(before?.dimensions ?? null, after.dimensions);
   const body: Record<string, unknown> = {};
@@ -188,7 +203,11 @@ export function jobBody(after: ProjectRecord, before: ProjectRecord | null, ids:
   if (dimension('legalEntity')) body.subsidiary = { id: ids.subsidiary };
   if (dimension('costCentre')) body[settings.costCentreField] = ids.department ? { id: ids.department } : null;
   if (dimension('taxCode')) body[settings.taxCodeField] = ids.taxItem ? { id: ids.taxItem } : null;
-  if (changed('status')) Object.assign(body, { isInactive: after.status === 'archived', entityStatus: { id: after.status === 'archived' ? settings.closedStatus : settings.activeStatus } });
+  if (changed('status'))
+    Object.assign(body, {
+      isInactive: after.status === 'archived',
+      entityStatus: { id: after.status === 'archived' ? settings.closedStatus : settings.activeStatus },
+    });
   return body;
 }
 
@@ -208,7 +227,12 @@ export function scheduleOf(schedule: NetsuiteBillingSchedule, currency: string, 
   });
 }
 
-export function scheduleBody(after: ScheduleRecord, before: ScheduleRecord | null, project: { id: string; title: string }, types: BillingTypeIds): Record<string, unknown> {
+export function scheduleBody(
+  after: ScheduleRecord,
+  before: ScheduleRecord | null,
+  project: { id: string; title: string },
+  types: BillingTypeIds,
+): Record<string, unknown> {
   const changed = changedFrom(before, after);
   const byMilestones = after.type === 'fixed-milestone';
   const body: Record<string, unknown> = {};
@@ -260,7 +284,11 @@ export function taskOf(task: NetsuiteProjectTask, codes: Codes): TaskRecord {
   });
 }
 
-export function taskBody(after: TaskRecord, before: TaskRecord | null, { taskRoleField }: Pick<CustomFields, 'taskRoleField'>): Record<string, unknown> {
+export function taskBody(
+  after: TaskRecord,
+  before: TaskRecord | null,
+  { taskRoleField }: Pick<CustomFields, 'taskRoleField'>,
+): Record<string, unknown> {
   const changed = changedFrom<Task>(before, after);
   const body: Record<string, unknown> = {};
   if (!before) body.project = { externalId: after.projectId };

@@ -1,10 +1,28 @@
 import { Problem, type Effect, type ExternalRef, type FinancialProject } from '#canonical';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
-import { recordsOf, scheduleIdOf, type CurrentRecords, type ProjectRecord, type ScheduleRecord, type TaskRecord } from '../../projects/project-records.js';
+import {
+  recordsOf,
+  scheduleIdOf,
+  type CurrentRecords,
+  type ProjectRecord,
+  type ScheduleRecord,
+  type TaskRecord,
+} from '../../projects/project-records.js';
 import { projectChanges, projectInErp, type Change, type ErpOrder } from '../../projects/project.rules.js';
 import type { Outcome, Plan } from '../erp-vendor.js';
 import type { NetsuiteApi } from './netsuite.api.js';
-import { jobBody, projectOf, scheduleBody, scheduleOf, taskBody, taskOf, type BillingTypeIds, type Codes, type ProjectIds, type ProjectSettings } from './netsuite.mapper.js';
+import {
+  jobBody,
+  projectOf,
+  scheduleBody,
+  scheduleOf,
+  taskBody,
+  taskOf,
+  type BillingTypeIds,
+  type Codes,
+  type ProjectIds,
+  type ProjectSettings,
+} from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
 import { readBillingSchedule, readJob, readProjectTask, type NetsuiteJob } from './netsuite.wire.js';
 
@@ -44,8 +62,12 @@ export class NetsuiteProjects {
     for (const change of changes) nativeIds.set(change.noun, await this.#write(change, desired));
     const records = applied(held, changes);
     const refs = [
-      ...(nativeIds.has('financial-project') ? [this.#ref('job', nativeIds.get('financial-project')!)] : held.refs.filter(({ type }) => type === 'job')),
-      ...(nativeIds.has('billing-schedule') ? [this.#ref('billingSchedule', nativeIds.get('billing-schedule')!)] : held.refs.filter(({ type }) => type === 'billingSchedule')),
+      ...(nativeIds.has('financial-project')
+        ? [this.#ref('job', nativeIds.get('financial-project')!)]
+        : held.refs.filter(({ type }) => type === 'job')),
+      ...(nativeIds.has('billing-schedule')
+        ? [this.#ref('billingSchedule', nativeIds.get('billing-schedule')!)]
+        : held.refs.filter(({ type }) => type === 'billingSchedule')),
     ];
     const state = projectInErp(records, refs);
     return state && { refs, state };
@@ -62,7 +84,12 @@ export class NetsuiteProjects {
         return this.api.upsert('billingSchedule', externalId, body, 'milestone' in body ? ['milestone'] : []);
       }
       case 'financial-task': {
-        if (after) return this.api.upsert('projectTask', externalId, taskBody(after as unknown as TaskRecord, before as unknown as TaskRecord | null, this.settings));
+        if (after)
+          return this.api.upsert(
+            'projectTask',
+            externalId,
+            taskBody(after as unknown as TaskRecord, before as unknown as TaskRecord | null, this.settings),
+          );
         await this.api.delete('projectTask', externalId);
         return externalId;
       }
@@ -73,7 +100,8 @@ export class NetsuiteProjects {
 
   async #ids({ dimensions, currency }: ProjectRecord): Promise<ProjectIds> {
     const { legalEntity, costCentre, taxCode } = dimensions;
-    const id = async (kind: Parameters<NetsuiteReferences['idOf']>[0], code: string | undefined, field: string) => (code === undefined ? undefined : this.references.idOf(kind, code, field));
+    const id = async (kind: Parameters<NetsuiteReferences['idOf']>[0], code: string | undefined, field: string) =>
+      code === undefined ? undefined : this.references.idOf(kind, code, field);
     const [subsidiary, department, taxItem, currencyId] = await Promise.all([
       id('legal-entity', legalEntity, 'dimensions.legalEntity'),
       id('cost-centre', costCentre, 'dimensions.costCentre'),
@@ -99,7 +127,10 @@ export class NetsuiteProjects {
   }
 
   #codes(job: NetsuiteJob): Promise<Codes> {
-    return this.references.codes({ 'legal-entity': job.subsidiary, 'cost-centre': job.costCentre, 'tax-code': job.taxCode, currency: job.currency }, job.parent);
+    return this.references.codes(
+      { 'legal-entity': job.subsidiary, 'cost-centre': job.costCentre, 'tax-code': job.taxCode, currency: job.currency },
+      job.parent,
+    );
   }
 
   /** Those that bear our ids. SuiteQL shows few of a task's fields, so each is read. */
@@ -124,7 +155,16 @@ const withSchedule = (job: NetsuiteJob, externalId: string | undefined): Netsuit
   job.billingSchedule && externalId !== undefined ? { ...job, billingSchedule: { ...job.billingSchedule, externalId } } : job;
 
 const nothing = () => undefined;
-const NO_CODES: Codes = { legalEntity: nothing, costCentre: nothing, taxCode: nothing, terms: nothing, currency: nothing, customer: nothing, schedule: nothing, project: nothing };
+const NO_CODES: Codes = {
+  legalEntity: nothing,
+  costCentre: nothing,
+  taxCode: nothing,
+  terms: nothing,
+  currency: nothing,
+  customer: nothing,
+  schedule: nothing,
+  project: nothing,
+};
 
 /** The records once the changes are made. */
 function applied(current: CurrentRecords, changes: Change[]): CurrentRecords {
@@ -135,5 +175,9 @@ function applied(current: CurrentRecords, changes: Change[]): CurrentRecords {
     if (after) tasks.set(externalId, after as unknown as TaskRecord);
     else tasks.delete(externalId);
   }
-  return { project: last<ProjectRecord>('financial-project') ?? current.project, schedule: last<ScheduleRecord>('billing-schedule') ?? current.schedule, tasks: [...tasks.values()] };
+  return {
+    project: last<ProjectRecord>('financial-project') ?? current.project,
+    schedule: last<ScheduleRecord>('billing-schedule') ?? current.schedule,
+    tasks: [...tasks.values()],
+  };
 }

@@ -13,7 +13,8 @@ interface Known {
 }
 
 const QUERIES: Record<Kind, string> = {
-  'legal-entity': 'SELECT s.id, s.externalid, s.name, s.isinactive, s.country, c.symbol AS currency FROM subsidiary s LEFT JOIN currency c ON c.id = s.currency ORDER BY s.id',
+  'legal-entity':
+    'SELECT s.id, s.externalid, s.name, s.isinactive, s.country, c.symbol AS currency FROM subsidiary s LEFT JOIN currency c ON c.id = s.currency ORDER BY s.id',
   'cost-centre': 'SELECT id, externalid, name, isinactive FROM department ORDER BY id',
   'tax-code': 'SELECT id, itemid, displayname, rate, nexuscountry, isinactive FROM salestaxitem ORDER BY id',
   'payment-terms': 'SELECT id, name, daysuntilnetdue, isinactive FROM term ORDER BY id',
@@ -72,7 +73,8 @@ export class NetsuiteReferences {
       tables.set(kind, known);
     }
     const customerCode = customer && (await this.customer(customer.id));
-    const of = (kind: Kind) => (reference: NetsuiteReference | undefined) => reference && tables.get(kind)?.find(({ id }) => id === reference.id)?.code;
+    const of = (kind: Kind) => (reference: NetsuiteReference | undefined) =>
+      reference && tables.get(kind)?.find(({ id }) => id === reference.id)?.code;
     return {
       legalEntity: of('legal-entity'),
       costCentre: of('cost-centre'),
@@ -100,7 +102,13 @@ export class NetsuiteReferences {
   }
 
   async values(kind: ReferenceKind): Promise<ReferenceValue[]> {
-    return (await this.#table(kind)).map(({ id, code, row }) => ({ kind, code, name: row.name ?? row.displayname ?? code, active: row.isinactive !== 'T', attributes: { ...attributesOf(kind, row), nativeId: id } }));
+    return (await this.#table(kind)).map(({ id, code, row }) => ({
+      kind,
+      code,
+      name: row.name ?? row.displayname ?? code,
+      active: row.isinactive !== 'T',
+      attributes: { ...attributesOf(kind, row), nativeId: id },
+    }));
   }
 
   /** A table not older than `maxAgeMs`. */

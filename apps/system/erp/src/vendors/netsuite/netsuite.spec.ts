@@ -1,18 +1,27 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { BillingCustomer } from '#canonical';
 import { connectorMigrations } from '#connector';
 import { loadConfig, Metrics, serviceMigrations } from '#service';
-import { testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { built, eventually, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
 import type { NetsuiteOptions } from '../../../../../sandbox/src/netsuite/index.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aBillingCustomer, aFinancialProject } from '#testing';
 import type { ErpVendor } from '../erp-vendor.js';
 import { erpVendorContract, type Committed, type ErpBench, type RecordOfErp } from '../erp-vendor.contract.js';
+import type { ChildOrder } from './netsuite-child.fixture.js';
 import { NetsuiteConfig } from './netsuite.config.js';
 import { billingTypeIds, statesOf } from './netsuite.mapper.js';
 import { netsuite } from './netsuite.vendor.js';
+
+let compiling: Promise<string> | undefined;
+/** Once for the suite. */
+const compiled = (): Promise<string> => (compiling ??= built());
 
 const TYPES: Record<RecordOfErp, string> = { customer: 'customer', project: 'job', schedule: 'billingSchedule', task: 'projectTask' };
 
@@ -23,17 +32,21 @@ class Wire {
 
   async open(target: string): Promise<string> {
     this.#server = createServer((incoming, outgoing) => {
-      const forwarded = httpRequest(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } }, answer => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const body = Buffer.concat(chunks);
-          const garble = this.#garbled !== undefined && incoming.method === 'GET' && (incoming.url ?? '').includes(`/${this.#garbled}/`);
-          if (garble) this.#garbled = undefined;
-          const { 'content-length': _, ...headers } = answer.headers;
-          outgoing.writeHead(answer.statusCode ?? 500, headers).end(garble ? body.subarray(0, body.length / 2) : body);
-        });
-      });
+      const forwarded = httpRequest(
+        new URL(incoming.url ?? '/', target),
+        { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } },
+        answer => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('end', () => {
+            const body = Buffer.concat(chunks);
+            const garble = this.#garbled !== undefined && incoming.method === 'GET' && (incoming.url ?? '').includes(`/${this.#garbled}/`);
+            if (garble) this.#garbled = undefined;
+            const { 'content-length': _, ...headers } = answer.headers;
+            outgoing.writeHead(answer.statusCode ?? 500, headers).end(garble ? body.subarray(0, body.length / 2) : body);
+          });
+        },
+      );
       forwarded.on('error', () => outgoing.destroy());
       incoming.pipe(forwarded);
     });
@@ -54,6 +67,7 @@ class Wire {
 class NetsuiteBench implements ErpBench {
   readonly #wire = new Wire();
   readonly #connected: ErpVendor[] = [];
+  readonly #children: ChildProcess[] = [];
   database: TestDatabase;
   sandboxes: TestSandboxes;
   #url: string;
@@ -67,8 +81,18 @@ class NetsuiteBench implements ErpBench {
   }
 
   connect(o: { settlingMs?: number; leaseMs?: number; timeoutMs?: number; env?: Record<string, string> } = {}): ErpVendor {
+    const vendor = netsuite.connect({
+      config: loadConfig(NetsuiteConfig, this.#env(o)),
+      dataSource: this.database.dataSource,
+      metrics: new Metrics(),
+    });
+    this.#connected.push(vendor);
+    return vendor;
+  }
+
+  #env(o: { settlingMs?: number; leaseMs?: number; timeoutMs?: number; env?: Record<string, string> }): Record<string, string> {
     const { tokenUrl, accountId, clientId, certificateId, privateKeyFile } = this.sandboxes.endpoints.netsuite;
-    const config = loadConfig(NetsuiteConfig, {
+    return {
       NETSUITE_ACCOUNT: accountId,
       NETSUITE_BASE_URL: this.#url,
       NETSUITE_TOKEN_URL: tokenUrl,
@@ -79,10 +103,24 @@ class NetsuiteBench implements ErpBench {
       ...(o.leaseMs === undefined ? {} : { NETSUITE_LEASE_MS: String(o.leaseMs) }),
       ...(o.timeoutMs === undefined ? {} : { NETSUITE_TIMEOUT_MS: String(o.timeoutMs) }),
       ...o.env,
-    });
-    const vendor = netsuite.connect({ config, dataSource: this.database.dataSource, metrics: new Metrics() });
-    this.#connected.push(vendor);
-    return vendor;
+    };
+  }
+
+  async process(customer: BillingCustomer, o: { settlingMs: number; leaseMs: number }) {
+    const program = join(await compiled(), 'apps/system/erp/src/vendors/netsuite/netsuite-child.fixture.js');
+    const order: ChildOrder = { databaseUrl: this.database.url, env: this.#env(o), customer };
+    const child = fork(program, { execArgv: [], env: { ...process.env, ERP_CHILD: JSON.stringify(order) } });
+    this.#children.push(child);
+    await once(child, 'message'); // it is ready
+    const ended = new Promise<string>((resolve, reject) =>
+      child.once('message', message => resolve(String(message))).once('exit', () => reject(new Error('it ended without a word'))),
+    );
+    ended.catch(() => undefined);
+    return { pid: child.pid!, start: () => void child.send('start'), ended };
+  }
+
+  async delivered(): Promise<void> {
+    await eventually(async () => (await this.sandboxes.control.faults()).every(({ delivered }) => delivered > 0));
   }
 
   async fail(on: 'read' | 'write', record: RecordOfErp, failure: Parameters<ErpBench['fail']>[2], times = 1): Promise<void> {
@@ -107,7 +145,11 @@ class NetsuiteBench implements ErpBench {
       notToExceedField: 'custentity_not_to_exceed',
       taskRoleField: 'custevent_role',
     });
-    return statesOf(await this.sandboxes.control.ledger('netsuite'), fields, billingTypeIds(['time-and-materials=TM', 'fixed-interval=FBI', 'fixed-milestone=FBM']));
+    return statesOf(
+      await this.sandboxes.control.ledger('netsuite'),
+      fields,
+      billingTypeIds(['time-and-materials=TM', 'fixed-interval=FBI', 'fixed-milestone=FBM']),
+    );
   }
 
   async count(record: RecordOfErp, externalId: string): Promise<number> {
@@ -124,7 +166,11 @@ class NetsuiteBench implements ErpBench {
   /** Finance entered one customer twice. */
   async sharedRegistration(): Promise<string> {
     for (const name of ['Twin', 'Twin again']) {
-      await this.post('customer', { companyName: name, subsidiary: { externalId: 'LF-UK' }, taxRegistration: { items: [{ taxRegistrationNumber: 'GB555444333' }] } });
+      await this.post('customer', {
+        companyName: name,
+        subsidiary: { externalId: 'LF-UK' },
+        taxRegistration: { items: [{ taxRegistrationNumber: 'GB555444333' }] },
+      });
     }
     return 'GB555444333';
   }
@@ -143,11 +189,19 @@ class NetsuiteBench implements ErpBench {
   async #token(): Promise<string> {
     const { jwtAssertion } = await import('#connector');
     const { tokenUrl, clientId, certificateId, privateKeyFile } = this.sandboxes.endpoints.netsuite;
-    const auth = jwtAssertion({ tokenUrl, clientId, certificateId, privateKey: readFileSync(privateKeyFile, 'utf8'), alg: 'PS256', scope: ['rest_webservices'] });
+    const auth = jwtAssertion({
+      tokenUrl,
+      clientId,
+      certificateId,
+      privateKey: readFileSync(privateKeyFile, 'utf8'),
+      alg: 'PS256',
+      scope: ['rest_webservices'],
+    });
     return (await auth.authorize(AbortSignal.timeout(5_000))).headers.authorization;
   }
 
   async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
     for (const vendor of this.#connected) await vendor.close();
     await this.#wire.close();
     await this.sandboxes.close();
@@ -155,7 +209,10 @@ class NetsuiteBench implements ErpBench {
   }
 }
 
-erpVendorContract('netsuite', () => new NetsuiteBench().open());
+erpVendorContract('netsuite', async () => {
+  await compiled(); // for the processes that are frozen
+  return new NetsuiteBench().open();
+});
 
 describe('netsuite’s own ways', () => {
   let bench: NetsuiteBench;
@@ -169,7 +226,11 @@ describe('netsuite’s own ways', () => {
     const { effects, apply } = await vendor.planProject(project);
     await apply();
     expect(effects.map(({ operation, noun }) => `${operation} ${noun}`)).toEqual([
-      'create financial-project', 'create billing-schedule', 'update financial-project', 'create financial-task', 'create financial-task',
+      'create financial-project',
+      'create billing-schedule',
+      'update financial-project',
+      'create financial-task',
+      'create financial-task',
     ]);
     expect(effects.map(({ money }) => money?.amount ?? null)).toEqual(['32000.00', '32000.00', '32000.00', null, null]);
   });
@@ -194,17 +255,29 @@ describe('netsuite’s own ways', () => {
       externalId: aBillingCustomer().id,
       companyName: 'Old name',
       subsidiary: { externalId: 'LF-UK' },
-      addressBook: { items: [{ label: 'Depot', addressBookAddress: { city: 'Hull', country: 'GB' } }, { label: 'Bills', defaultBilling: true, addressBookAddress: { city: 'York', country: 'GB' } }] },
+      addressBook: {
+        items: [
+          { label: 'Depot', addressBookAddress: { city: 'Hull', country: 'GB' } },
+          { label: 'Bills', defaultBilling: true, addressBookAddress: { city: 'York', country: 'GB' } },
+        ],
+      },
     });
     await (await vendor.planCustomer(aBillingCustomer())).apply();
-    const last = (await bench.sandboxes.control.ledger('netsuite')).at(-1)!.after as { addressBook: { items: { label: string; addressBookAddress: { city: string } }[] } };
-    expect(last.addressBook.items.map(({ label, addressBookAddress }) => [label, addressBookAddress.city])).toEqual([['Bills', 'Bristol'], ['Depot', 'Hull']]);
+    const last = (await bench.sandboxes.control.ledger('netsuite')).at(-1)!.after as {
+      addressBook: { items: { label: string; addressBookAddress: { city: string } }[] };
+    };
+    expect(last.addressBook.items.map(({ label, addressBookAddress }) => [label, addressBookAddress.city])).toEqual([
+      ['Bills', 'Bristol'],
+      ['Depot', 'Hull'],
+    ]);
   });
 
   it('says which custom fields are missing and which setting names them', async () => {
     bench = await new NetsuiteBench().open({ customFields: [] });
     const missing = (await bench.connect().check()).filter(({ ok }) => !ok);
-    expect(missing.map(({ what }) => what)).toEqual(expect.arrayContaining(['custom field custentity_cost_centre', 'custom field custentity_tax_code', 'custom field custevent_role']));
+    expect(missing.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['custom field custentity_cost_centre', 'custom field custentity_tax_code', 'custom field custevent_role']),
+    );
     expect(missing[0].say).toContain('NETSUITE_FIELD_');
   });
 

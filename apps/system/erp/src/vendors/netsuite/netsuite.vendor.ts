@@ -47,7 +47,14 @@ class Netsuite implements ErpVendor {
       vendor: 'netsuite',
       account: config.account,
       baseUrl,
-      auth: jwtAssertion({ tokenUrl, clientId: config.clientId, certificateId: config.certificateId, privateKey: config.privateKey, alg: config.alg, scope: ['rest_webservices'] }),
+      auth: jwtAssertion({
+        tokenUrl,
+        clientId: config.clientId,
+        certificateId: config.certificateId,
+        privateKey: config.privateKey,
+        alg: config.alg,
+        scope: ['rest_webservices'],
+      }),
       concurrency: config.concurrency,
       timeoutMs: config.timeoutMs,
       dataSource,
@@ -59,8 +66,18 @@ class Netsuite implements ErpVendor {
     this.#references = new NetsuiteReferences(this.#api, config.referenceTtlMs);
     this.#customers = new NetsuiteCustomers(this.#api, this.#references, { ...config, appUrl });
     this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl });
-    this.#changedCustomers = new NetsuiteChanges(this.#api, 'customer', id => nounOf(id) === 'customer', id => this.#customers.read(id));
-    this.#changedProjects = new NetsuiteChanges(this.#api, 'job', id => nounOf(id) === 'project', id => this.#projects.read(id));
+    this.#changedCustomers = new NetsuiteChanges(
+      this.#api,
+      'customer',
+      id => nounOf(id) === 'customer',
+      id => this.#customers.read(id),
+    );
+    this.#changedProjects = new NetsuiteChanges(
+      this.#api,
+      'job',
+      id => nounOf(id) === 'project',
+      id => this.#projects.read(id),
+    );
   }
 
   alone<T>(key: string, hash: string, work: () => Promise<T>): Promise<T> {

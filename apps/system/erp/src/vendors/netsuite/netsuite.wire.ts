@@ -129,9 +129,11 @@ export function readCustomer(json: unknown): NetsuiteCustomer {
     terms: record.reference('terms'),
     parent: record.reference('parent'),
     addressBook: record.lines('addressBook').map(addressLine),
-    taxRegistration: record.lines('taxRegistration').map(line =>
-      compact({ nexusCountry: line.reference('nexusCountry'), taxRegistrationNumber: line.text('taxRegistrationNumber'), line: line.bare() }),
-    ),
+    taxRegistration: record
+      .lines('taxRegistration')
+      .map(line =>
+        compact({ nexusCountry: line.reference('nexusCountry'), taxRegistrationNumber: line.text('taxRegistrationNumber'), line: line.bare() }),
+      ),
   });
 }
 
@@ -299,7 +301,8 @@ function recordOf(json: unknown, what: string): WireRecord {
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const malformed = (what: string): Problem => new Problem('vendor-unavailable', `NetSuite's answer isn't ${what} as expected`, { code: 'malformed-answer' });
+const malformed = (what: string): Problem =>
+  new Problem('vendor-unavailable', `NetSuite's answer isn't ${what} as expected`, { code: 'malformed-answer' });
 
 /** Leaves out what is undefined. */
 export const compact = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintId, type BillingCustomer } from '#canonical';
+import { aBillingCustomer } from '#testing';
+import { createFirm } from '../../../../sandbox/src/firm/create-firm.js';
+import { actingFor, ErpUnderTest } from '../testing/erp-under-test.js';
+
+let erp: ErpUnderTest;
+let serial = 0;
+const fresh = (over: Partial<BillingCustomer> = {}): BillingCustomer => {
+  serial++;
+  return aBillingCustomer({ id: mintId('customer', 'customers-spec', String(serial)), taxRegistration: `GB${200_000_000 + serial}`, ...over });
+};
+const put = (customer: BillingCustomer, headers: Record<string, string> = {}) =>
+  erp.call('PUT', `customers/${customer.id}`, { body: customer, headers });
+const known = createFirm().customers.find(({ inErp, country, taxRegistration }) => inErp && country === 'GB' && taxRegistration)!;
+
+describe('/system/erp/v1/customers', () => {
+  beforeAll(async () => {
+    erp = await ErpUnderTest.start();
+  });
+  afterAll(() => erp.close());
+
+  it('ensures a customer once and reads it back', async () => {
+    const customer = fresh();
+    expect((await put(customer)).body.effects.map(({ operation }: { operation: string }) => operation)).toEqual(['create']);
+    const again = await put(customer);
+    expect([again.body.effects, again.body.refs.length]).toEqual([[], 1]);
+    const { refs: _, ...there } = (await erp.call('GET', `customers/${customer.id}`)).body;
+    expect(there).toEqual(customer);
+  });
+
+  it('finds who has a tax registration, also whom it never gave an id, and adopts it', async () => {
+    const query = () => erp.call('GET', `customers?taxRegistration=${encodeURIComponent(known.taxRegistration!.toLowerCase())}`);
+    const [before] = (await query()).body.items;
+    expect([before.name, before.legalEntity]).toEqual([known.name, known.entity]);
+    const customer = fresh({ taxRegistration: known.taxRegistration! });
+    expect((await put(customer)).body.refs).toEqual(before.refs);
+    expect((await query()).body.items[0].id).toBe(customer.id);
+  });
+
+  it('answers 409 with the matches when several have it', async () => {
+    for (const name of ['Twin', 'Twin again']) {
+      await erp.netsuite('POST', 'customer', {
+        companyName: name,
+        subsidiary: { externalId: 'LF-UK' },
+        taxRegistration: { items: [{ taxRegistrationNumber: 'GB 555 444 333' }] },
+      });
+    }
+    const { status, body } = await put(fresh({ taxRegistration: 'GB555444333' }));
+    expect([status, body.code]).toEqual([409, 'customer-ambiguous']);
+    expect(body.detail).toContain('Twin again');
+  });
+
+  it('names a parent only when the ERP has it', async () => {
+    const [parent, child] = [fresh(), fresh()];
+    const wanted = { ...child, parentId: parent.id };
+    await put(wanted);
+    expect((await erp.call('GET', `customers/${child.id}`)).body).not.toHaveProperty('parentId');
+    await put(parent);
+    expect((await put(wanted)).body.effects).toHaveLength(1);
+    expect((await erp.call('GET', `customers/${child.id}`)).body.parentId).toBe(parent.id);
+    expect((await put(wanted)).body.effects).toEqual([]);
+  });
+
+  it('tells what finance changed as the customer everybody knows', async () => {
+    const customer = fresh();
+    await put(customer);
+    await erp.netsuite('PATCH', `customer/eid:${customer.id}`, { isInactive: true, email: 'bills@example.com' });
+    await erp.read('customers');
+    const [made, changed] = await erp.events(customer.id);
+    expect(made.data).toMatchObject({ changed: [], state: { id: customer.id, active: true, taxRegistration: customer.taxRegistration } });
+    expect(changed.data).toMatchObject({
+      changed: ['billingEmail', 'active'],
+      previous: { active: true },
+      state: { active: false, billingEmail: 'bills@example.com' },
+    });
+  });
+
+  it('tells what was deleted, by a sweep', async () => {
+    const customer = fresh();
+    await put(customer);
+    await erp.netsuite('DELETE', `customer/eid:${customer.id}`);
+    await erp.read('customers', 'sweeps');
+    expect((await erp.events(customer.id)).at(-1)!.data).toMatchObject({ deleted: true, state: { id: customer.id } });
+  });
+
+  it('shows each person the customers of their legal entities', async () => {
+    const customer = fresh();
+    await put(customer);
+    const get = async (person: string) => (await erp.call('GET', `customers/${customer.id}`, { as: { person } })).status;
+    expect([await get('finance-uk'), await get('sales-de')]).toEqual([200, 404]);
+    const found = async (person: string) =>
+      (await erp.call('GET', `customers?taxRegistration=${customer.taxRegistration}`, { as: { person } })).body.items.length;
+    expect([await found('finance-uk'), await found('sales-de')]).toEqual([1, 0]);
+    expect((await erp.call('GET', 'customers', { as: { person: 'sales-de' } })).body.items).toEqual([]);
+    expect((await put(customer, actingFor(['LF-DE']))).status).toBe(403);
+  });
+
+  it('refuses an id in the path that is no id', async () => {
+    expect((await erp.call('GET', `customers/${encodeURIComponent('eid:x/../1')}`)).status).toBe(404);
+  });
+
+  it('answers a busy vendor with 429 and when to come back', async () => {
+    await erp.sandboxes.control.planFault({
+      match: { vendor: 'netsuite', kind: 'write', type: 'customer' },
+      action: { do: 'throttle', retryAfterSeconds: 1 },
+      nth: 1,
+    });
+    const customer = fresh();
+    const { status, body } = await put(customer);
+    expect([status, body.code, body.retryable]).toEqual([429, 'not-made', true]);
+    await erp.sandboxes.control.clearFaults();
+  });
+});
+
+describe('/system/erp/v1/reference-data', () => {
+  beforeAll(async () => {
+    erp = await ErpUnderTest.start();
+    await erp.read('reference-data');
+  });
+  afterAll(() => erp.close());
+
+  it('tells legal entities, cost centres, tax codes, terms and service items without asking the ERP', async () => {
+    const calls = JSON.stringify((await erp.sandboxes.control.calls()).netsuite);
+    const codes = async (kind: string) =>
+      (await erp.call('GET', `reference-data/${kind}?limit=200`)).body.items.map(({ code }: { code: string }) => code);
+    expect(await codes('legal-entity')).toEqual(['LF-DE', 'LF-UK', 'LF-US']);
+    expect(await codes('cost-centre')).toContain('CC-210');
+    expect(await codes('tax-code')).toContain('GB-S20');
+    expect(await codes('payment-terms')).toContain('Net 30');
+    expect(await codes('service-item')).toContain('ARCHITECT');
+    expect(JSON.stringify((await erp.sandboxes.control.calls()).netsuite)).toBe(calls);
+    expect((await erp.call('GET', 'reference-data/colours')).status).toBe(400);
+  });
+});
