@@ -16,6 +16,7 @@ export interface OrgContext {
   ledger: Ledger;
   choices: SalesforceChoices;
   now: () => Date;
+  visibilityLagMs?: number;
 }
 
 /** The org's records: what may be written, what the org works out by itself, and the ledger row of each write. Call inside a transaction. */
@@ -24,6 +25,8 @@ export class Org implements Rows {
   /** Who writes: the integration's user. Set by the seed. */
   runAs = '';
   readonly #tables = new Map<string, Table<SfRecord>>();
+  /** What a record was before each change within the lag, oldest first. */
+  readonly #history = new Map<string, { at: number; before: SfRecord | undefined }[]>();
   readonly #indexes = new Map<string, (value: string) => SfRecord[]>();
 
   constructor(private readonly context: OrgContext) {
@@ -58,6 +61,29 @@ export class Org implements Rows {
         ? [this.get(object, wanted)].filter(row => row !== undefined)
         : this.#indexes.get(`${object.name}.${field.name}`)?.(wanted.toLowerCase());
     return found ? found.filter(row => deleted || row.IsDeleted !== true) : null;
+  }
+
+  /**
+   * The records as queries see them: as they were `visibilityLagMs` ago, although SystemModstamp says when a change was made. Reads by id
+   * see everything at once.
+   */
+  get asQueried(): Rows {
+    if (this.#lagMs === 0) return this;
+    const lagging = (rows: SfRecord[], deleted: boolean) =>
+      rows.flatMap(row => this.#lagging(row) ?? []).filter(row => deleted || row.IsDeleted !== true);
+    return {
+      schema: this.schema,
+      all: (object, deleted) => lagging(this.all(object, true), deleted),
+      get: (object, id) =>
+        lagging(
+          [this.get(object, id)].filter(row => row !== undefined),
+          true,
+        )[0],
+      lookUp: (object, field, value, deleted) => {
+        const found = this.lookUp(object, field, value, true);
+        return found && lagging(found, deleted);
+      },
+    };
   }
 
   children(parent: ObjectSchema, relationship: string, parentId: string): SfRecord[] {
@@ -160,7 +186,23 @@ export class Org implements Rows {
   }
 
   #save(object: ObjectSchema, record: SfRecord): void {
+    if (this.#lagMs > 0) {
+      const at = this.context.now().getTime();
+      const recent = (this.#history.get(record.id) ?? []).filter(entry => entry.at > at - this.#lagMs);
+      this.#history.set(record.id, [...recent, { at, before: this.get(object, record.id) }]);
+    }
     this.#table(object).put(record);
+  }
+
+  /** The record as it was before the first change that is younger than the lag; undefined before it was made. */
+  #lagging(row: SfRecord): SfRecord | undefined {
+    const since = this.context.now().getTime() - this.#lagMs;
+    const first = this.#history.get(row.id)?.find(entry => entry.at > since);
+    return first ? first.before : row;
+  }
+
+  get #lagMs(): number {
+    return this.context.visibilityLagMs ?? 0;
   }
 
   #touchParent(object: ObjectSchema, record: SfRecord): void {

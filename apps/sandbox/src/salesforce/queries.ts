@@ -78,7 +78,7 @@ export class Queries {
   }
 
   #select(soql: string, deleted: boolean): Select {
-    return new Select(parseSoql(soql), { rows: this.org, now: this.o.now?.() ?? new Date(), deleted });
+    return new Select(parseSoql(soql), { rows: this.org.asQueried, now: this.o.now?.() ?? new Date(), deleted });
   }
 
   #firstPage(records: SfRecord[], projection: Projection, of: Pick<Cursor, 'soql' | 'deleted' | 'child'>, base: string, size: number): Row {
@@ -124,7 +124,7 @@ export class Queries {
       if (part.kind === 'field') row[part.column.field.name] = record[part.column.field.name] ?? null;
       else if (part.kind === 'parent') {
         const id = record[part.by];
-        const parent = typeof id === 'string' ? this.org.get(part.of.object, id) : undefined;
+        const parent = typeof id === 'string' ? this.org.asQueried.get(part.of.object, id) : undefined;
         row[part.name] = parent ? this.#row(parent, part.of, of, base, size, place) : null;
       } else {
         const children = part.select.records(record.id);

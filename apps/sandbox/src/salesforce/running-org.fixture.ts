@@ -12,6 +12,7 @@ export const credentials = { clientId: 'sample-client', clientSecret: 'sample-se
 /** The org on a port of its own, with its state in a temporary folder. */
 export class RunningOrg {
   url = '';
+  readonly faults = new Faults();
   store: Store;
   ledger: Ledger;
   server: VendorServer;
@@ -23,7 +24,7 @@ export class RunningOrg {
   async start(): Promise<this> {
     this.store = new Store(join(this.#directory, 'salesforce.sqlite'));
     this.ledger = new Ledger(this.store);
-    this.server = new VendorServer(createSalesforce(this.store, this.ledger, firm, { ...credentials, ...this.options }), new Faults());
+    this.server = new VendorServer(createSalesforce(this.store, this.ledger, firm, { ...credentials, ...this.options }), this.faults);
     this.url = await this.server.listen(0);
     return this;
   }

@@ -11,6 +11,8 @@ export interface SalesforceOptions {
   /** How long a token lives. Default two hours. */
   sessionMs?: number;
   now?: () => Date;
+  /** How long after a change queries still show the state before it: what a feed reads late. Default 0. */
+  visibilityLagMs?: number;
   choices?: Partial<SalesforceChoices>;
 }
 

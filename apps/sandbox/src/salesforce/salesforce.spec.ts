@@ -340,3 +340,62 @@ describe('limits', () => {
     expect(ledger).toMatchObject([{ operation: 'create', type: 'Account', id, externalId: null, before: null, after: { Name: 'Lasting', Id: id } }]);
   });
 });
+
+describe('what goes wrong at the vendor', () => {
+  let troubled: RunningOrg;
+  afterEach(() => troubled.remove());
+  const start = async (options: ConstructorParameters<typeof RunningOrg>[0] = {}) => {
+    troubled = await new RunningOrg(options).start();
+    return troubled.connect();
+  };
+  const anyDeal = async (connection: Connection) => (await connection.query<{ Id: string }>('SELECT Id FROM Opportunity LIMIT 1')).records[0].Id;
+
+  it.each([500, 400] as const)('a locked row is told with status %i, as chosen, and its code', async status => {
+    const connection = await start({ choices: { lockRowStatus: status } });
+    const Id = await anyDeal(connection);
+    troubled.faults.plan({ match: { vendor: 'salesforce', kind: 'write', type: 'Opportunity' }, action: { do: 'error', status: 500 }, times: 1 });
+    await expect(connection.sobject('Opportunity').update({ Id, NextStep: 'x' })).rejects.toMatchObject({ name: 'UNABLE_TO_LOCK_ROW' });
+    expect(troubled.server.calls.toJSON()).toMatchObject({ [`write Opportunity update ${status}`]: 1 });
+    expect(await connection.sobject('Opportunity').update({ Id, NextStep: 'x' })).toMatchObject({ success: true });
+  });
+
+  it('too many calls are told with 403, maintenance with a page', async () => {
+    const connection = await start();
+    troubled.faults.plan({ match: { vendor: 'salesforce', type: 'Account' }, action: { do: 'throttle' }, times: 1 });
+    await expect(connection.query('SELECT Id FROM Account')).rejects.toMatchObject({ name: 'REQUEST_LIMIT_EXCEEDED' });
+    troubled.faults.plan({ match: { vendor: 'salesforce', type: 'Account' }, action: { do: 'maintenance' }, times: 1 });
+    const headers = { authorization: `Bearer ${connection.accessToken}` };
+    const page = await fetch(`${troubled.url}/services/data/v67.0/query?q=SELECT+Id+FROM+Account`, { headers });
+    expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html']);
+    expect((await connection.query('SELECT Id FROM Account')).totalSize).toBeGreaterThan(0);
+  });
+
+  it('an answer is lost after the write, which is there and in the ledger', async () => {
+    const connection = await start();
+    troubled.faults.plan({ match: { vendor: 'salesforce', type: 'Account', operation: 'upsert' }, action: { do: 'lose-answer' }, nth: 1 });
+    const upsert = () => connection.sobject('Account').upsert({ Ext_Id__c: 'once', Name: 'Once' }, 'Ext_Id__c');
+    await expect(upsert()).rejects.toThrow();
+    expect(await upsert()).toMatchObject({ success: true, created: false });
+    expect(troubled.ledger.rows().map(row => [row.operation, row.externalId])).toEqual([
+      ['create', 'once'],
+      ['upsert', 'once'],
+    ]);
+  });
+
+  it('queries show a change later than its SystemModstamp says', async () => {
+    let now = Date.parse('2026-11-20T09:00:00Z');
+    const connection = await start({ visibilityLagMs: 3_000, now: () => new Date(now) });
+    const Id = await anyDeal(connection);
+    const seen = async () =>
+      (await connection.query<{ NextStep: string | null }>(`SELECT NextStep FROM Opportunity WHERE Id = '${Id}'`)).records[0].NextStep;
+    await connection.sobject('Opportunity').update({ Id, NextStep: 'one' });
+    now += 2_000;
+    await connection.sobject('Opportunity').update({ Id, NextStep: 'two' });
+    expect(await seen()).toBeNull();
+    now += 1_500;
+    expect(await seen()).toBe('one');
+    now += 2_000;
+    expect(await seen()).toBe('two');
+    expect(await connection.sobject('Opportunity').retrieve(Id)).toMatchObject({ SystemModstamp: '2026-11-20T09:00:02.000+0000' });
+  });
+});

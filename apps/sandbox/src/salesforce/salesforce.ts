@@ -24,7 +24,7 @@ export function createSalesforce(store: Store, ledger: Ledger, firm: Firm, optio
     const asOf = new Date(Math.min(Date.parse(`${firm.asOf}T08:00:00Z`), now().getTime()));
     store.transaction(() => seed(new Org({ schema, store, ledger, choices, now: () => new Date(asOf) }), store, firm, orgId));
   }
-  const org = new Org({ schema, store, ledger, choices, now });
+  const org = new Org({ schema, store, ledger, choices, now, visibilityLagMs: options.visibilityLagMs });
   org.runAs = store.table<{ id: string; userId: string }>('Setup').get('run-as')!.userId;
   const sessions = new Sessions(store, options, choices, orgId, () => org.runAs);
   const queries = new Queries(org, store, { now, choices });

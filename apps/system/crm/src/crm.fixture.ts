@@ -31,8 +31,10 @@ export class RunningCrm {
     readonly people: InstanceType<typeof jsforce.Connection>,
   ) {}
 
-  static async start(): Promise<RunningCrm> {
-    const [database, issuer, sandboxes] = [await testDatabase(), await testIssuer(), await testSandboxes({ vendors: ['salesforce'] })];
+  /** `visibilityLagMs`: how late Salesforce's queries show a change. */
+  static async start(o: { env?: Record<string, string>; visibilityLagMs?: number } = {}): Promise<RunningCrm> {
+    const choices = { salesforce: { visibilityLagMs: o.visibilityLagMs ?? 0 } };
+    const [database, issuer, sandboxes] = [await testDatabase(), await testIssuer(), await testSandboxes({ vendors: ['salesforce'], choices })];
     const { loginUrl, clientId, clientSecret, apiVersion } = sandboxes.endpoints.salesforce;
     const people = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, instanceUrl: loginUrl, version: apiVersion });
     await people.authorize({ grant_type: 'client_credentials' });
@@ -43,6 +45,7 @@ export class RunningCrm {
         SALESFORCE_CLIENT_ID: clientId,
         SALESFORCE_CLIENT_SECRET: clientSecret,
         SALESFORCE_ACCOUNT: '00DLF0000000001',
+        ...o.env,
       },
     });
     return new RunningCrm(database, issuer, sandboxes, app, people);
@@ -58,7 +61,7 @@ export class RunningCrm {
   }
 
   async sweep(): Promise<void> {
-    for (const feed of ['deals', 'customers']) await this.#call('POST', `/v1/feeds/${feed}/sweeps`, { client: 'operations' });
+    for (const feed of ['deals', 'customers']) await this.#call('POST', `/v1/feeds/${feed}/sweeps`, { client: 'operations' }, {});
   }
 
   async pause(paused: boolean): Promise<void> {

@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Customer, Deal, Problem, RateCard } from '#canonical';
 import { runInContext } from '#service';
+import { eventually } from '#testing';
 import type { CrmVendor } from './crm-vendor.js';
 import type { VendorDoor } from './vendor-door.fixture.js';
 
@@ -117,9 +118,7 @@ export function describeCrmVendor(name: string, start: () => Promise<CrmHarness>
         // The next whole second: vendors tell the time of a change by seconds, and capture asks with an overlap.
         return new Date(Math.ceil(Math.max(Date.parse(cursor) + LATER_MS, Date.now()) / 1000) * 1000).toISOString();
       };
-      const until = async (instant: string) => {
-        while (Date.now() < Date.parse(instant)) await new Promise(resolve => setTimeout(resolve, 20));
-      };
+      const until = (instant: string) => eventually(() => Date.now() >= Date.parse(instant));
       const changedAfter = async (act: (dealId: string) => Promise<void>, dealId: string): Promise<Deal[]> => {
         const cursor = await from('dealsChanged');
         expect((await all(vendor.dealsChanged(cursor))).map(nativeId)).not.toContain(dealId);

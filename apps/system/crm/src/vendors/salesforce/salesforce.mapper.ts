@@ -21,7 +21,9 @@ const SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
  */
 export function to18(id: string): string {
   if (id.length !== 15) return id;
-  const blocks = [0, 5, 10].map(start => Array.from(id.slice(start, start + 5)).reduce((bits, char, i) => (/[A-Z]/.test(char) ? bits | (1 << i) : bits), 0));
+  const blocks = [0, 5, 10].map(start =>
+    Array.from(id.slice(start, start + 5)).reduce((bits, char, i) => (/[A-Z]/.test(char) ? bits | (1 << i) : bits), 0),
+  );
   return id + blocks.map(bits => SUFFIX[bits]).join('');
 }
 
