@@ -1,9 +1,12 @@
+import { ArrayMaxSize } from 'class-validator';
 import { BusinessDate, Candidate, Nested, Text, Whole } from '#canonical';
 
 /** A role to be filled: who could do it from one day to another? */
 export class EligibilityQuestion {
   @Text({ max: 80, description: 'Canonical role code.' }) role: string;
-  @Text({ list: true, max: 80, description: 'All of these are needed; upper and lower case are the same.' }) skills: string[];
+  @Text({ list: true, max: 80, description: 'All of these are needed; upper and lower case are the same.' })
+  @ArrayMaxSize(50)
+  skills: string[];
   @Text({ max: 40, description: 'The legal entity that sold it; its own people are eligible.' }) legalEntity: string;
   @BusinessDate() startDate: string;
   @BusinessDate({ description: 'The last day.' }) endDate: string;

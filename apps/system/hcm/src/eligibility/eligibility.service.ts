@@ -11,33 +11,40 @@ type Row = EligibilityFacts & { eligible: string; considered: string };
 const DEFAULT_LIMIT = 200;
 
 /**
- * $1 role, $2 legal entity, $3 skills, $4 first day, $5 last day, $6 how many. One row per worker who has the role or belongs to the legal
- * entity on any of the days, with what stands against it on any of them.
+ * $1 role, $2 legal entity, $3 skills, $4 first day, $5 last day, $6 how many, and the skills in lower case, one parameter each, in `skills`. Versions that
+ * hold on any of the days are counted up per worker who has the role or belongs to the legal entity on any of them; what exactly stands
+ * against whom is looked up for those who are shown only.
  */
-const FACTS = (visible: string): string => `
-  with span as (
-    select v.worker_id, v.from_date, v.name, v.hired_on, v.terminated_on, v.role, v.legal_entity, greatest(v.from_date, $4::date)::text since,
-      array(select skill from unnest($3::text[]) skill where lower(skill) <> all(v.skill_keys)) missing
-    from hcm.worker_version v where v.from_date <= $5::date and v.until_date > $4::date and ${visible}),
-  fact as (
-    select worker_id, (array_agg(name order by from_date))[1] "name",
-      (array_agg(role order by from_date) filter (where role <> $1))[1] other_role,
-      (array_agg(since order by from_date) filter (where role <> $1))[1] other_role_from,
-      (array_agg(legal_entity order by from_date) filter (where legal_entity <> $2))[1] other_entity,
-      (array_agg(since order by from_date) filter (where legal_entity <> $2))[1] other_entity_from,
-      case when (array_agg(hired_on order by from_date desc))[1] > $4::date then (array_agg(hired_on order by from_date desc))[1]::text end starts_on,
-      case when (array_agg(terminated_on order by from_date desc))[1] < $5::date then (array_agg(terminated_on order by from_date desc))[1]::text end ends_on
-    from span group by worker_id having bool_or(role = $1 or legal_entity = $2)),
-  lacking as (select worker_id, array_agg(distinct skill order by skill) skills from span cross join unnest(missing) skill group by worker_id),
+const facts = (skills: string[], visible: string): string => `
+  with fact as (
+    select v.worker_id, min(v.name) "name", bool_or(v.role <> $1) other_role, bool_or(v.legal_entity <> $2) other_entity,
+      max(v.hired_on) filter (where v.hired_on > greatest(v.from_date, $4::date)) starts_on,
+      min(v.terminated_on) filter (where v.terminated_on < least(v.until_date - 1, $5::date)) ends_on,
+      array[${skills.map(skill => `bool_or(not v.skill_keys @> array[${skill}::text])`).join(', ')}]::boolean[] lacks
+    from hcm.worker_version v where v.from_date <= $5::date and v.until_date > $4::date and ${visible}
+    group by v.worker_id having bool_or(v.role = $1 or v.legal_entity = $2)),
+  away as (
+    select worker_id, count(*) times, jsonb_agg(jsonb_strip_nulls(jsonb_build_object('from', from_date, 'to', to_date)) order by from_date) leave
+    from hcm.worker_leave where from_date <= $5::date and (to_date is null or to_date >= $4::date) group by worker_id),
   judged as (
-    select f.*, coalesce(k.skills, '{}') missing_skills, away.leave,
-      num_nonnulls(other_role, other_entity, starts_on, ends_on) + coalesce(cardinality(k.skills), 0) + jsonb_array_length(away.leave) reasons
-    from fact f left join lacking k using (worker_id) cross join lateral (
-      select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('from', l.from_date, 'to', l.to_date)) order by l.from_date), '[]') leave
-      from hcm.worker_leave l where l.worker_id = f.worker_id and l.from_date <= $5::date and (l.to_date is null or l.to_date >= $4::date)) away)
-  select worker_id, name, other_role, other_role_from, other_entity, other_entity_from, missing_skills, starts_on, ends_on, leave,
-    count(*) filter (where reasons = 0) over () eligible, count(*) over () considered
-  from judged order by reasons, name, worker_id limit $6`;
+    select f.*, coalesce(away.leave, '[]') leave,
+      other_role::int + other_entity::int + num_nonnulls(starts_on, ends_on) + cardinality(array_remove(lacks, false)) + coalesce(away.times, 0) reasons
+    from fact f left join away using (worker_id)),
+  best as (
+    select *, count(*) filter (where reasons = 0) over () eligible, count(*) over () considered
+    from judged order by reasons, name, worker_id limit $6)
+  select b.worker_id, b.name, b.starts_on::text, b.ends_on::text, b.leave, b.eligible, b.considered,
+    role.other other_role, role.since other_role_from, entity.other other_entity, entity.since other_entity_from,
+    array(select skill from unnest($3::text[], b.lacks) as asked(skill, lacking) where lacking) missing_skills
+  from best b
+  left join lateral (${firstOther('role', '$1')}) role on b.other_role
+  left join lateral (${firstOther('legal_entity', '$2')}) entity on b.other_entity
+  order by b.reasons, b.name, b.worker_id`;
+
+/** The first version in the asked time with another value than the wanted, and the day it begins in that time. */
+const firstOther = (column: string, wanted: string): string =>
+  `select v.${column} other, greatest(v.from_date, $4::date)::text since from hcm.worker_version v
+   where v.worker_id = b.worker_id and v.from_date <= $5::date and v.until_date > $4::date and v.${column} <> ${wanted} order by v.from_date limit 1`;
 
 /** Who could fill a role, from the replica alone. */
 @Injectable()
@@ -52,8 +59,10 @@ export class Eligibility {
         fields: [{ field: 'endDate', rule: 'order', message }],
       });
     }
-    const values: unknown[] = [asked.role, asked.legalEntity, asked.skills, asked.startDate, asked.endDate, asked.limit ?? DEFAULT_LIMIT];
-    const rows = await this.dataSource.query<Row[]>(FACTS(visibleTo(principal, values)), values);
+    const skills = [...new Map(asked.skills.map(skill => [skill.toLowerCase(), skill])).values()];
+    const values: unknown[] = [asked.role, asked.legalEntity, skills, asked.startDate, asked.endDate, asked.limit ?? DEFAULT_LIMIT];
+    const keys = skills.map(skill => `$${values.push(skill.toLowerCase())}`);
+    const rows = await this.dataSource.query<Row[]>(facts(keys, visibleTo(principal, values)), values);
     return {
       candidates: rows.map(row => candidateOf(row, asked)),
       eligible: Number(rows[0]?.eligible ?? 0),

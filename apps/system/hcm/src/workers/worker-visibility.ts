@@ -5,6 +5,7 @@ import type { Principal } from '#auth';
  * legal entity need the unassigned right.
  */
 export function visibleTo({ legalEntities, seesUnassigned }: Principal, values: unknown[]): string {
+  if (legalEntities === '*' && seesUnassigned) return 'true';
   const unassigned = `$${values.push(seesUnassigned)}::boolean`;
   const entities = `$${values.push(legalEntities === '*' ? null : legalEntities)}::text[]`;
   return `case when v.legal_entity = '' then ${unassigned} else ${entities} is null or v.legal_entity = any(${entities}) end`;
