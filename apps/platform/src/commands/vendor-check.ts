@@ -1,0 +1,102 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Finding } from '#connector';
+import type { Environment } from '#service';
+import { DataFolder, type PlatformEnvironment } from '../data-folder.js';
+import { dim, say } from '../sample/story.js';
+import { CommandError } from './command-error.js';
+
+/** What all system apps' vendors have in common, for a check. */
+interface Checkable {
+  check(): Promise<Finding[]>;
+  close(): Promise<void>;
+}
+
+interface Definition {
+  name: string;
+  config: Type<object>;
+  connect(o: { config: object; dataSource: DataSource; metrics: unknown; history: { years: number } }): Checkable;
+}
+
+const APPS: Record<string, () => Promise<{ vendors: unknown }>> = {
+  crm: () => import('../../../system/crm/src/vendors/index.js'),
+  psa: () => import('../../../system/psa/src/vendors/index.js'),
+  hcm: () => import('../../../system/hcm/src/vendors/index.js'),
+  erp: () => import('../../../system/erp/src/vendors/index.js'),
+};
+
+/**
+ * `npm run vendor:check -- crm`: logs in to the back end that the environment points at, reads one page of each thing needed, and says
+ * in plain words what is missing. Ends with 1 when something is. Without settings of the vendor it checks the sandbox of the platform
+ * that last ran here. Needs no platform and no database of its own.
+ */
+export async function vendorCheck([app = '']: string[]): Promise<void> {
+  if (!Object.hasOwn(APPS, app)) throw new CommandError(`${app ? `${app} has no vendor to check` : 'Say which app'}: npm run vendor:check -- ${Object.keys(APPS).join(' | ')}`);
+  const { checkVendor } = await import('#connector');
+  const { configureLog, loadConfig, Metrics } = await import('#service');
+  configureLog({ logLevel: process.env.LOG_LEVEL ?? 'fatal' });
+  const { env, vendor } = await settingsFor(app);
+  const config = configured(() => loadConfig(vendor.config, env));
+  const { dataSource, close } = await permits(env.DATABASE_URL);
+  const checked = vendor.connect({ config, dataSource, metrics: new Metrics(), history: { years: 1 } });
+  try {
+    process.exitCode = await checkVendor(vendor.name, () => checked.check(), say);
+  } finally {
+    await checked.close();
+    await close();
+  }
+}
+
+/** The environment, and for a vendor that it says nothing of the settings of the platform that last ran here. */
+async function settingsFor(app: string): Promise<{ env: Environment; vendor: Definition }> {
+  const { settingsOf } = await import('#service');
+  const vendors = (await APPS[app]()).vendors as Definition[];
+  const wanted = process.env[`${app.toUpperCase()}_VENDOR`] ?? vendors[0].name;
+  const vendor = vendors.find(({ name }) => name === wanted);
+  if (!vendor) throw new CommandError(`${app.toUpperCase()}_VENDOR is ${wanted}; there are ${vendors.map(({ name }) => name).join(', ')}.`);
+  const names = settingsOf(vendor.config).flatMap(({ env }) => [env, `${env}_FILE`]);
+  const platform: PlatformEnvironment = new DataFolder(process.env.DATA_DIR ?? '.data').environment ?? {};
+  const own = names.filter(name => process.env[name]);
+  if (own.length === 0 && names.some(name => platform[name])) {
+    say(dim(`No setting of ${vendor.name} is in the environment: this checks the sandbox of the platform that last ran here.`));
+    return { vendor, env: { ...platform, ...process.env } };
+  }
+  return { vendor, env: { ...(platform.DATABASE_URL ? { DATABASE_URL: platform.DATABASE_URL } : {}), ...process.env } };
+}
+
+/** Settings that are wrong are for the reader to mend, not a crash. */
+function configured<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SettingsError') throw new CommandError(`${error.message}\ndocs/configuration.md has every setting.`);
+    throw error;
+  }
+}
+
+/** Where the vendor account's permits are kept: the platform's database, so that the check stays within its quota, or one of its own. */
+async function permits(url: string | undefined): Promise<{ dataSource: DataSource; close(): Promise<void> }> {
+  const { dataSourceFor, migrate } = await import('#persistence');
+  const { EmbeddedPostgres } = await import('../../../../libs/persistence/src/embedded-postgres.js');
+  const { connectorMigrations } = await import('#connector');
+  const options = { name: 'vendor-check', migrations: connectorMigrations, poolSize: 2 };
+  const shared = url && (await dataSourceFor(options, url).initialize().catch(() => undefined));
+  if (shared) {
+    await migrate(shared);
+    return { dataSource: shared, close: () => shared.destroy() };
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'throughline-vendor-check-'));
+  await chmod(directory, 0o755); // Postgres runs as another user than root
+  const postgres = new EmbeddedPostgres({ directory: join(directory, 'postgres') });
+  const dataSource = await dataSourceFor(options, (await postgres.start()).url).initialize();
+  await migrate(dataSource);
+  const close = async () => {
+    await dataSource.destroy();
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { dataSource, close };
+}
