@@ -1,7 +1,20 @@
 // Who may import whom. Each rule says why; ARCHITECTURE.md draws the picture.
 
 /** Libs in their order: each may import those before it. */
-const LIBS = ['canonical', 'persistence', 'versioning', 'auth', 'throttling', 'service', 'events', 'connector', 'capture', 'mappings', 'exceptions', 'flow'];
+const LIBS = [
+  'canonical',
+  'persistence',
+  'versioning',
+  'auth',
+  'throttling',
+  'service',
+  'events',
+  'connector',
+  'capture',
+  'mappings',
+  'exceptions',
+  'flow',
+];
 
 /** Test code: may import what production code may not. */
 const TESTS = '(\\.(spec|contract|fixture|e2e)\\.ts$)|^libs/testing/|^test/';
@@ -11,21 +24,28 @@ const libOrder = LIBS.map((lib, at) => ({
   comment: `libs/${lib} stands on the libs before it; an import upwards would make a circle of two rooms that nobody can take apart again.`,
   severity: 'error',
   from: { path: `^libs/${lib}/`, pathNot: TESTS },
-  to: { path: LIBS.slice(at + 1).map(later => `^libs/${later}/`).join('|') || '^$' },
+  to: {
+    path:
+      LIBS.slice(at + 1)
+        .map(later => `^libs/${later}/`)
+        .join('|') || '^$',
+  },
 }));
 
 module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Under ES modules a circle of files fails at load, in an order that depends on who is imported first; between decorated classes it always fails.',
+      comment:
+        'Under ES modules a circle of files fails at load, in an order that depends on who is imported first; between decorated classes it always fails.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'apps-never-import-apps',
-      comment: 'Apps meet only over their versioned HTTP APIs and over canonical events, so that each can be deployed and changed alone. The platform hosts them all, and is the one exception.',
+      comment:
+        'Apps meet only over their versioned HTTP APIs and over canonical events, so that each can be deployed and changed alone. The platform hosts them all, and is the one exception.',
       severity: 'error',
       from: { path: '^apps/(system|process|experience)/([^/]+)/', pathNot: TESTS },
       to: { path: '^apps/', pathNot: '^apps/$1/$2/' },
@@ -135,6 +155,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'types', 'default'], extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.js'],
+    },
   },
 };

@@ -1,0 +1,36 @@
+// `npm run check`: everything that is fast, the same before a commit and in CI. Shows what failed, whole.
+import { line, runStep } from './steps.mjs';
+
+// The first compiles the tree; what runs beside it needs no dist.
+const GROUPS = [
+  [
+    { name: 'types', run: ['types'] },
+    { name: 'format', run: ['check:format'] },
+  ],
+  [
+    { name: 'lint', run: ['lint'] },
+    { name: 'boundaries', run: ['boundaries'] },
+    { name: 'dead code', run: ['deadcode'] },
+  ],
+  [{ name: 'OpenAPI documents', run: ['openapi:check'] }],
+  [{ name: 'GraphQL schema', run: ['graphql:check'] }],
+  [{ name: 'configuration reference', run: ['config:docs:check'] }],
+];
+
+/** @returns {Promise<import('./steps.mjs').Outcome[]>} */
+export async function check() {
+  const outcomes = [];
+  for (const group of GROUPS) {
+    for (const outcome of await Promise.all(group.map(step => runStep(step, false)))) {
+      outcomes.push(outcome);
+      console.log(line(outcome));
+      if (!outcome.ok) console.log(outcome.output.trimEnd());
+    }
+  }
+  return outcomes;
+}
+
+if (import.meta.filename === process.argv[1]) {
+  const failed = (await check()).filter(outcome => !outcome.ok);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,38 @@
+// What CI runs on a fresh clone: install, the fast checks, README's test command, the heavy suites, and short benches for their figures.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from './check.mjs';
+import { command, line, runStep, TOP } from './steps.mjs';
+
+const SUITES = [
+  { name: 'npm test', run: ['test'], tests: true },
+  { name: 'npm run test:journeys', run: ['test:journeys'], tests: true },
+  { name: 'npm run test:faults', run: ['test:faults'], tests: true },
+];
+const BENCHES = [{ name: 'npm run bench (short)', run: ['bench', '--short'] }];
+
+const began = performance.now();
+if (!existsSync(join(TOP, 'node_modules', '.package-lock.json'))) {
+  console.log('npm ci');
+  const { code } = await command('npm', ['ci', '--no-audit', '--no-fund'], {}, true);
+  if (code !== 0) {
+    console.log('0 passed, 1 failed');
+    process.exit(1);
+  }
+  console.log(`npm ci took ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+console.log('\nnpm run check');
+const outcomes = await check();
+for (const step of [...SUITES, ...BENCHES]) {
+  console.log(`\n${step.name}`);
+  const outcome = await runStep(step, true);
+  outcomes.push(outcome);
+  console.log(line(outcome, step.tests));
+}
+
+console.log(`\nAll of it, in ${((performance.now() - began) / 60_000).toFixed(1)} min:`);
+for (const outcome of outcomes) console.log(line(outcome, outcome.passed + outcome.failed > 1));
+const sum = key => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

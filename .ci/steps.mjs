@@ -1,0 +1,57 @@
+// Runs steps one after the other or side by side, tells how each went and how long it took.
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const TOP = resolve(import.meta.dirname, '..');
+
+/** @typedef {{ name: string, run: string[], tests?: boolean, env?: Record<string, string> }} Step  `run` is an npm script and its arguments; `tests`: it is a vitest run, whose tests are counted */
+/** @typedef {{ name: string, ok: boolean, passed: number, failed: number, seconds: number, output: string }} Outcome */
+
+/** Runs an npm script; shows its output as it comes, or keeps it to be shown when it fails. @returns {Promise<Outcome>} */
+export async function runStep({ name, run, tests, env = {} }, show) {
+  const report = join(tmpdir(), `throughline-ci-${process.pid}-${name.replaceAll(/\W+/g, '-')}.json`);
+  const args = [
+    'run',
+    '--silent',
+    run[0],
+    '--',
+    ...run.slice(1),
+    ...(tests ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []),
+  ];
+  const began = performance.now();
+  const { code, output } = await command('npm', args, env, show);
+  const seconds = (performance.now() - began) / 1000;
+  const counted = tests ? await countTests(report) : undefined;
+  const passed = counted ? counted.passed : Number(code === 0);
+  // A run that fails with no failed test (it didn't compile, a suite didn't load) is a failure all the same.
+  const failed = counted ? Math.max(counted.failed, Number(code !== 0)) : Number(code !== 0);
+  return { name, ok: code === 0, passed, failed, seconds, output };
+}
+
+async function countTests(report) {
+  const text = await readFile(report, 'utf8').catch(() => null);
+  await rm(report, { force: true });
+  if (text === null) return { passed: 0, failed: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests = 0 } = JSON.parse(text);
+  // A test that was left out proves nothing: it counts as failed.
+  return { passed: numPassedTests, failed: numFailedTests + numPendingTests };
+}
+
+export function command(program, args, env, show) {
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, { cwd: TOP, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const note = chunk => {
+      output += chunk;
+      if (show) process.stdout.write(chunk);
+    };
+    child.stdout.on('data', note);
+    child.stderr.on('data', note);
+    child.once('error', fail).once('close', code => done({ code: code ?? 1, output }));
+  });
+}
+
+export const line = ({ name, ok, passed, failed, seconds }, tests) =>
+  `${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(26)} ${seconds.toFixed(1).padStart(7)} s${tests ? `  ${passed} passed, ${failed} failed` : ''}`;
