@@ -5,6 +5,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
   ssr: { resolve: { conditions: ['source'] } },
+  // The global set-up runs in Vitest's own environment; without this it would want a built tree.
+  environments: { __vitest__: { resolve: { conditions: ['source'] } } },
+  // Node gives Nest and Apollo this build of graphql; Vite alone would take the package's other one, and the two refuse each other's types.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/{journeys,faults}/**/*.e2e.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],

@@ -51,7 +51,7 @@ export class FlowRunner {
     if (!entered) return;
     const event = await this.#eventOf(turn);
     const run = this.#runOf(turn, event);
-    await runInContext({ correlationId: event.correlationId, traceparent: event.traceparent }, async () => {
+    await runInContext({ correlationId: event.correlationId, traceparent: event.traceparent, principal: undefined, deadlineAt: undefined }, async () => {
       try {
         const finish = await this.flow.run(run);
         const done = await this.#journaled(turn, 'finish', async em => {
