@@ -11,7 +11,7 @@ import type { PsaVendor } from '../vendors/psa-vendor.js';
 import { AppliedResponse, FreshQuery, PlannedResponse, ProjectRequest, ProjectResponse, ProjectsQuery } from './projects.model.js';
 import { projectFaults, refuse } from './project-request.rules.js';
 
-const IF_MATCH = { name: 'If-Match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
+const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
 
 @ApiTags('projects')
 @Controller({ path: 'projects', version: '1' })

@@ -12,7 +12,7 @@ import { PSA } from '../psa.token.js';
 import type { PsaVendor, StaffingRequestInPsa } from '../vendors/psa-vendor.js';
 import { StaffingRequestBody, StaffingRequestResponse } from './staffing-requests.model.js';
 
-const IF_MATCH = { name: 'If-Match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
+const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
 
 @ApiTags('staffing-requests')
 @Controller({ path: 'staffing-requests', version: '1' })

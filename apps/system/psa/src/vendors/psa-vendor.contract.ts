@@ -36,7 +36,7 @@ export interface PsaWorld {
   baseUrl: string;
   connect(o?: ConnectOptions): PsaVendor;
   /** The writes that make these, as the sandbox sees them. */
-  writes: Record<'project' | 'below' | 'seat' | 'request', FaultMatch>;
+  writes: Record<'project' | 'update' | 'below' | 'seat' | 'request', FaultMatch>;
   reads: Record<'project', FaultMatch>;
   /** Everything that bears or bore the project's id. */
   raw(projectId: string): Promise<RawProject[]>;
@@ -483,9 +483,9 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
         ['after the create of what is below left', () => world.writes.below],
       ])('%s: at quiet there is one project, and each part of it once', { timeout: 60_000 }, async (_, match) => {
         const project = freshProject();
-        const timing = { settlingMs: 500, leaseMs: 1_500 };
+        const timing = { settlingMs: 300, leaseMs: 1_000 };
         const frozen = await world.elsewhere(project, timing);
-        await world.control.planFault({ match: match(), action: { do: 'freeze', pid: frozen.pid, ms: 4_000 }, ...one });
+        await world.control.planFault({ match: match(), action: { do: 'freeze', pid: frozen.pid, ms: 2_500 }, ...one });
         frozen.go();
         await eventually(async () => (await world.control.faults()).some(({ delivered }) => delivered === 1));
         const vendor = connect(timing);
@@ -505,6 +505,42 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
         });
         await watch.stop();
       });
+    });
+
+    describe('a process that is killed', () => {
+      it.each([
+        ['before the project was made', 'before', () => world.writes.project, 0],
+        ['after the project was made', 'after', () => world.writes.project, 1],
+        ['before what is below was made', 'before', () => world.writes.below, 1],
+        ['after what is below was made', 'after', () => world.writes.below, 1],
+      ] as const)('%s: another ends it, and nothing is there twice', { timeout: 60_000 }, async (_, when, match, already) => {
+        const project = freshProject();
+        const timing = { settlingMs: 300, leaseMs: 1_000 };
+        const killed = await world.elsewhere(project, timing);
+        await world.control.planFault({ match: match(), action: { do: 'kill', pid: killed.pid, when }, nth: 1 });
+        killed.go();
+        expect(await killed.ended).toMatch(/^exit/);
+        expect(await world.raw(project.id)).toHaveLength(already);
+        await untilDone(() => put(connect(timing), project));
+        expect((await world.raw(project.id)).map(({ below }) => below.length)).toEqual([4]);
+        expect(await world.duplicates(project.id)).toEqual([]);
+      });
+    });
+
+    it('never lets an update that commits late go over a newer one', async () => {
+      const vendor = connect({ settlingMs: 1_200 });
+      const project = freshProject();
+      await put(vendor, project);
+      await fault(world.writes.update, { do: 'late-commit', ms: 800 });
+      expect(await problemOf(put(vendor, { ...project, title: 'First' }))).toMatchObject({ code: 'outcome-unknown' });
+      await untilDone(() => put(vendor, { ...project, title: 'Second' }));
+      expect((await world.control.faults()).map(({ delivered }) => delivered)).toEqual([1]);
+      const titles = (await world.written(0))
+        .filter(row => row.noun === 'project')
+        .map(row => row.after as Project)
+        .filter(({ id }) => id === project.id)
+        .map(({ title }) => title);
+      expect(titles).toEqual([project.title, 'First', 'Second']);
     });
 
     it('two at once make one project', async () => {

@@ -116,7 +116,7 @@ async function written(after: number): Promise<{ seq: number; noun: string; afte
 
 async function elsewhere(project: Project, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }> {
   const order: Elsewhere = { databaseUrl: database.url, env: envOf(o), project };
-  const child = fork(join(await built(), 'apps/system/psa/src/vendors/kantata/kantata.elsewhere.js'), [JSON.stringify(order)], { execArgv: [] });
+  const child = fork(join(await tree, 'apps/system/psa/src/vendors/kantata/kantata.elsewhere.js'), [JSON.stringify(order)], { execArgv: [] });
   const [ready] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
   if (typeof ready !== 'object') throw new Error('the other process ended before it was ready');
   const ended = Promise.race([once(child, 'message'), once(child, 'exit')]).then(
@@ -126,6 +126,7 @@ async function elsewhere(project: Project, o: ConnectOptions): Promise<{ pid: nu
 }
 
 let vendorForReading: KantataVendor;
+let tree: Promise<string>;
 
 const world: PsaWorld = {
   get control() {
@@ -138,6 +139,7 @@ const world: PsaWorld = {
   connect,
   writes: {
     project: { vendor: 'kantata', type: 'workspaces', operation: 'create' },
+    update: { vendor: 'kantata', type: 'workspaces', operation: 'update' },
     below: { vendor: 'kantata', type: 'stories', operation: 'create' },
     seat: { vendor: 'kantata', type: 'workspace_resources', operation: 'create' },
     request: { vendor: 'kantata', type: 'resource_requests', operation: 'create' },
@@ -161,6 +163,7 @@ const world: PsaWorld = {
       [projectId, of ?? 'workspace'],
     ),
   open: async () => {
+    tree = built();
     database = await testDatabase({ migrations: connectorMigrations });
     sandboxes = await testSandboxes({ vendors: ['kantata'] });
     vendorForReading = connect();
