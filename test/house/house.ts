@@ -57,7 +57,7 @@ export class Worker {
 export interface HouseOptions {
   workers?: number;
   /** Over the defaults, which make waits short. */
-  environment?: Record<string, string>;
+  environment?: Record<string, string> | ((endpoints: SandboxProcess['endpoints']) => Promise<Record<string, string>>);
   size?: number;
   latencyMs?: number;
 }
@@ -77,6 +77,7 @@ export class House {
   static async open({ workers: count = 1, environment = {}, size, latencyMs }: HouseOptions = {}): Promise<House> {
     const dist = await built();
     const [database, sandboxes, issuer] = await Promise.all([testDatabase(), sandboxProcess({ size, latencyMs }), testIssuer()]);
+    const more = typeof environment === 'function' ? await environment(sandboxes.endpoints) : environment;
     const workers: Worker[] = [];
     for (let n = 0; n < count; n++) {
       const port = await freePort();
@@ -84,7 +85,7 @@ export class House {
         databaseUrl: database.url, gatewayUrl: `http://127.0.0.1:${port}`, issuerUrl: issuer.url, secretOf: id => issuer.credentialsOf(id).clientSecret,
         sandboxes: sandboxes.endpoints, logFile: join(mkdtempSync(join(tmpdir(), 'throughline-log-')), 'apps.log'), logLevel: 'error',
       });
-      workers.push(new Worker(join(dist, 'apps/platform/src/worker/worker.js'), port, { ...env, ...SHORT_WAITS, ...environment }));
+      workers.push(new Worker(join(dist, 'apps/platform/src/worker/worker.js'), port, { ...env, ...SHORT_WAITS, ...more }));
     }
     for (const worker of workers) await worker.start();
     const house = new House(database, sandboxes, issuer, workers, await Sales.logIn(sandboxes.endpoints.salesforce));
