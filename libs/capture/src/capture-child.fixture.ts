@@ -33,7 +33,10 @@ async function main({ databaseUrl, notes, diesInPage, moment }: CaptureOrder): P
   };
   const capture = new Capture({ system: 'crm', polls: false }, dataSource, new EventLog(), new Metrics());
   capture.register(feed);
-  const outcome = await capture.pollNow('notes').then(() => 'read', (error: { code?: string }) => error.code ?? String(error));
+  const outcome = await capture.pollNow('notes').then(
+    () => 'read',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
   process.send?.(outcome);
   await dataSource.destroy();
   process.disconnect?.();

@@ -52,7 +52,12 @@ describe('a feed', () => {
     expect(await capture.pollNow('notes')).toEqual({ items: 3, created: 3, changed: 0, deleted: 0, drifted: 0, events: 3 });
     backEnd.put({ id: 'd', title: 'four' });
     await capture.pollNow('notes');
-    expect((await told()).map(({ key, data }) => [key, data.initial ?? false])).toEqual([['a', true], ['b', true], ['c', true], ['d', false]]);
+    expect((await told()).map(({ key, data }) => [key, data.initial ?? false])).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', true],
+      ['d', false],
+    ]);
   });
 
   it('tells the attributes that changed, once, however often it shows the record', async () => {
@@ -67,7 +72,13 @@ describe('a feed', () => {
 
   it('sees a record that comes twice in a page as its later state', async () => {
     const read = async function* () {
-      yield { items: [{ id: 'a', title: 'older' }, { id: 'a', title: 'newer' }], cursor: '2026-11-20T09:00:00Z' };
+      yield {
+        items: [
+          { id: 'a', title: 'older' },
+          { id: 'a', title: 'newer' },
+        ],
+        cursor: '2026-11-20T09:00:00Z',
+      };
     };
     await replica({ feed: { read } }).pollNow('notes');
     expect(await says()).toEqual(['a newer']);
@@ -330,7 +341,7 @@ describe('watermarks', () => {
     backEnd.beforePage = page => {
       if (page === 2) throw new Error('refused with Authorization: Bearer abcdefgh123');
     };
-    await expect(capture.pollNow('notes')).rejects.toThrow();
+    await expect(capture.pollNow('notes')).rejects.toThrow('refused with');
     const failing = await state();
     expect(failing).toMatchObject({ state: 'failing', readTo });
     expect(failing.error).toContain('refused with');
@@ -369,7 +380,8 @@ describe('watermarks', () => {
 describe('the shadow', () => {
   it('is listed in pages that survive inserts and deletes, filtered and secured', async () => {
     const capture = replica();
-    for (const id of ['a', 'c', 'e', 'g', 'i']) backEnd.put({ id, title: id, owner: id < 'f' ? 'Ann' : 'Bob', legalEntity: id === 'c' ? undefined : 'LF-UK' });
+    for (const id of ['a', 'c', 'e', 'g', 'i'])
+      backEnd.put({ id, title: id, owner: id < 'f' ? 'Ann' : 'Bob', legalEntity: id === 'c' ? undefined : 'LF-UK' });
     await capture.pollNow('notes');
     const notes = capture.shadow<Note>('note');
     const first = await notes.list({ limit: 2 });

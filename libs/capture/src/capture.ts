@@ -160,7 +160,12 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       reads.inc({ feed: feed.name, what, outcome: 'ok' });
       return sum;
     } catch (error) {
-      if (error instanceof ReadingLost) throw new Problem('conflict', `Feed ${feed.name} was paused or taken over while it was read.`, { code: 'feed-lost', retryable: true, cause: error });
+      if (error instanceof ReadingLost)
+        throw new Problem('conflict', `Feed ${feed.name} was paused or taken over while it was read.`, {
+          code: 'feed-lost',
+          retryable: true,
+          cause: error,
+        });
       const why = redactText(error instanceof Problem ? error.detail : String(error));
       await state.fail(reading, what, why);
       reads.inc({ feed: feed.name, what, outcome: 'failed' });

@@ -27,7 +27,11 @@ const POLL_MS = 20;
 
 /** Where a feed's reading is (`capture.feed`): its cursor, its one reader, its health. */
 export class FeedState {
-  constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly feed: Feed) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly system: string,
+    private readonly feed: Feed,
+  ) {}
 
   async declare(): Promise<void> {
     const { name, noun, everyMs, sweepEveryMs } = this.feed;
@@ -51,7 +55,8 @@ export class FeedState {
       const reading = await this.#take(what, 'true');
       if (reading) return reading;
       if (await this.paused()) throw new Problem('conflict', `Feed ${this.feed.name} is paused.`, { code: 'feed-paused' });
-      if (performance.now() > giveUpAt) throw new Problem('conflict', `Feed ${this.feed.name} is being read.`, { code: 'feed-busy', retryable: true });
+      if (performance.now() > giveUpAt)
+        throw new Problem('conflict', `Feed ${this.feed.name} is being read.`, { code: 'feed-busy', retryable: true });
       await sleep(POLL_MS);
     }
   }
@@ -67,7 +72,11 @@ export class FeedState {
   }
 
   async finishPoll(reading: Reading): Promise<void> {
-    await this.#finish(reading, `loaded = true, read_to = $4, polled_at = clock_timestamp(), next_poll_at = clock_timestamp() + every_ms * interval '1 ms'`, reading.startedAt);
+    await this.#finish(
+      reading,
+      `loaded = true, read_to = $4, polled_at = clock_timestamp(), next_poll_at = clock_timestamp() + every_ms * interval '1 ms'`,
+      reading.startedAt,
+    );
   }
 
   async finishSweep(reading: Reading): Promise<void> {
@@ -86,16 +95,18 @@ export class FeedState {
   }
 
   async paused(): Promise<boolean> {
-    const rows = await this.dataSource.query<{ paused: boolean }[]>('select paused from capture.feed where system = $1 and name = $2', [this.system, this.feed.name]);
+    const rows = await this.dataSource.query<{ paused: boolean }[]>('select paused from capture.feed where system = $1 and name = $2', [
+      this.system,
+      this.feed.name,
+    ]);
     return rows[0]?.paused ?? false;
   }
 
   async setPaused(paused: boolean): Promise<void> {
-    await this.dataSource.query(`update capture.feed set paused = $3, next_poll_at = clock_timestamp() where system = $1 and name = $2 and paused <> $3`, [
-      this.system,
-      this.feed.name,
-      paused,
-    ]);
+    await this.dataSource.query(
+      `update capture.feed set paused = $3, next_poll_at = clock_timestamp() where system = $1 and name = $2 and paused <> $3`,
+      [this.system, this.feed.name, paused],
+    );
   }
 
   /** Waits until nobody reads the feed any more, in any process. */
@@ -109,7 +120,10 @@ export class FeedState {
       if (rows.length === 0) return;
       await sleep(POLL_MS);
     }
-    throw new Problem('conflict', `Feed ${this.feed.name} is paused, and a reading that began before still runs.`, { code: 'feed-busy', retryable: true });
+    throw new Problem('conflict', `Feed ${this.feed.name} is paused, and a reading that began before still runs.`, {
+      code: 'feed-busy',
+      retryable: true,
+    });
   }
 
   async #take(what: 'poll' | 'sweep', due: string): Promise<Reading | undefined> {
@@ -122,19 +136,25 @@ export class FeedState {
     );
     const row = rows[0];
     if (!row) return undefined;
-    return { fence: row.fence, cursor: row.cursor, loaded: row.loaded, sweep: row.sweep, startedAt: row.now, startedMs, release: this.#renew(row.fence) };
+    return {
+      fence: row.fence,
+      cursor: row.cursor,
+      loaded: row.loaded,
+      sweep: row.sweep,
+      startedAt: row.now,
+      startedMs,
+      release: this.#renew(row.fence),
+    };
   }
 
   /** While the vendor takes its time over a page. A dead reader's feed is free after the lease. */
   #renew(fence: string): () => void {
     const timer = setInterval(() => {
       this.dataSource
-        .query(`update capture.feed set reader_until = clock_timestamp() + $4 * interval '1 ms' where system = $1 and name = $2 and fence = $3 and reader is not null`, [
-          this.system,
-          this.feed.name,
-          fence,
-          LEASE_MS,
-        ])
+        .query(
+          `update capture.feed set reader_until = clock_timestamp() + $4 * interval '1 ms' where system = $1 and name = $2 and fence = $3 and reader is not null`,
+          [this.system, this.feed.name, fence, LEASE_MS],
+        )
         .catch(() => undefined); // the next page's transaction finds out whether it is still ours
     }, LEASE_MS / 3).unref();
     return () => clearInterval(timer);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Scopes } from '#auth';
@@ -11,7 +11,8 @@ import { readWatermarks, type Watermark } from './watermarks.js';
 /** How far a feed has been read, and how it fares. */
 export class FeedStatus {
   @Text({ max: 80 }) name: string;
-  @Instant({ optional: true, description: 'Everything that changed in the back end until then was seen; absent before the first reading has ended.' }) readTo?: string;
+  @Instant({ optional: true, description: 'Everything that changed in the back end until then was seen; absent before the first reading has ended.' })
+  readTo?: string;
   @Instant({ optional: true }) polledAt?: string;
   @OneOf(['live', 'paused', 'behind', 'failing']) state: Watermark['state'];
   @Text({ optional: true, max: 2000, description: 'Why it is failing.' }) error?: string;
@@ -21,8 +22,12 @@ export class FeedChange {
   @Flag({ description: 'True stops reading in all replicas, over restarts, until it is false again.' }) paused: boolean;
 }
 
-export class SweepOrder {
-  @Flag({ optional: true, description: 'True believes a sweep that shows less than half of what is known, and takes the rest for deleted.' }) believe?: boolean;
+export class SweepQuery {
+  @OneOf(['true', 'false'], {
+    optional: true,
+    description: 'True believes a sweep that shows less than half of what is known, and takes the rest for deleted; else that is 409.',
+  })
+  believe?: 'true' | 'false';
 }
 
 /** What a poll or sweep found. */
@@ -76,8 +81,8 @@ export class FeedsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'sweepFeed', summary: 'Compare with everything the back end has' })
   @ApiOkResponse({ type: FeedReading })
-  sweep(@Param('name') name: string, @Body() order?: SweepOrder): Promise<FeedReading> {
-    return this.capture.sweepNow(name, { believe: order?.believe ?? false });
+  sweep(@Param('name') name: string, @Query() { believe }: SweepQuery): Promise<FeedReading> {
+    return this.capture.sweepNow(name, { believe: believe === 'true' });
   }
 
   async #statuses(): Promise<FeedStatus[]> {

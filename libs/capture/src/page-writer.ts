@@ -48,11 +48,19 @@ export class PageWriter {
     const askedAt = new Date(reading.startedAt.getTime() + page.askedMs - reading.startedMs);
     const captured = await inTransaction(this.dataSource, async em => {
       await state.advance(em, reading, page.cursor);
-      const rows = await this.#shadows.lock<Item>(em, latest.map(item => item.id));
+      const rows = await this.#shadows.lock<Item>(
+        em,
+        latest.map(item => item.id),
+      );
       const current = latest.filter(item => !writtenSince(rows.get(item.id), askedAt));
       const moved = current.map(item => this.#compare(item, rows.get(item.id))).filter(({ row, changed }) => !row || changed.length > 0);
       const written = await this.#write(em, moved, { initial: !reading.loaded, byUs: false });
-      if (page.sweep) await this.#shadows.noteSeen(em, latest.map(item => item.id), reading.sweep);
+      if (page.sweep)
+        await this.#shadows.noteSeen(
+          em,
+          latest.map(item => item.id),
+          reading.sweep,
+        );
       return { ...written, items: items.length };
     });
     this.#count(captured);
@@ -76,8 +84,15 @@ export class PageWriter {
         await state.advance(em, reading, null);
         const gone = await this.#shadows.takeUnseen<Item>(em, reading.sweep, reading.startedAt, DELETE_PAGE);
         const versions = await this.#shadows.versions(em, gone.length);
-        const events = gone.flatMap((before, i) => this.feed.events({ before, after: null, changed: [], initial: false, ...this.#seen(versions[i]) }));
-        if (gone.length > 0) await this.feed.keep?.(em, [], gone.map(({ id }) => id));
+        const events = gone.flatMap((before, i) =>
+          this.feed.events({ before, after: null, changed: [], initial: false, ...this.#seen(versions[i]) }),
+        );
+        if (gone.length > 0)
+          await this.feed.keep?.(
+            em,
+            [],
+            gone.map(({ id }) => id),
+          );
         return { deleted: gone.length, events: (await this.events.append(em, events)).length };
       });
       sum.deleted += page.deleted;
@@ -132,10 +147,22 @@ export class PageWriter {
       if (attributes) events.push(this.#driftEvent(change, attributes, told[0]?.legalEntities ?? this.feed.legalEntities?.(item) ?? []));
     }
     await this.#shadows.put(em, shadows, how.byUs);
-    if (moved.length > 0) await this.feed.keep?.(em, moved.map(({ item }) => item), []);
+    if (moved.length > 0)
+      await this.feed.keep?.(
+        em,
+        moved.map(({ item }) => item),
+        [],
+      );
     const appended = await this.events.append(em, events);
     const created = moved.filter(({ row }) => !row).length;
-    return { items: 0, created, changed: moved.filter(({ changed }) => changed.length > 0).length, deleted: 0, drifted: drifts.size, events: appended.length };
+    return {
+      items: 0,
+      created,
+      changed: moved.filter(({ changed }) => changed.length > 0).length,
+      deleted: 0,
+      drifted: drifts.size,
+      events: appended.length,
+    };
   }
 
   /** Per id, the attributes that somebody changed who doesn't own them. */

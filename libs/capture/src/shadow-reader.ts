@@ -19,10 +19,18 @@ export interface ShadowQuery {
 
 /** Reads what the vendor last showed of one noun. */
 export class ShadowReader<T extends { id: string }> {
-  constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly noun: string) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly system: string,
+    private readonly noun: string,
+  ) {}
 
   async get(id: string, em: EntityManager | DataSource = this.dataSource): Promise<T | undefined> {
-    const rows = await em.query<{ state: T }[]>('select state from capture.shadow where system = $1 and noun = $2 and id = $3', [this.system, this.noun, id]);
+    const rows = await em.query<{ state: T }[]>('select state from capture.shadow where system = $1 and noun = $2 and id = $3', [
+      this.system,
+      this.noun,
+      id,
+    ]);
     return rows[0]?.state;
   }
 

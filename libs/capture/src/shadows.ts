@@ -17,7 +17,10 @@ export interface NewShadow {
 
 /** The shadow's rows of one noun, set-wise. */
 export class Shadows {
-  constructor(private readonly system: string, private readonly noun: string) {}
+  constructor(
+    private readonly system: string,
+    private readonly noun: string,
+  ) {}
 
   /** Locked in the order of ids, so that two writers can't wait for each other. */
   async lock<T>(em: EntityManager, ids: string[]): Promise<Map<string, ShadowRow<T>>> {
@@ -49,10 +52,12 @@ export class Shadows {
 
   /** Notes what a sweep saw: beside the shadow, whose rows stay as they are. */
   async noteSeen(em: EntityManager, ids: string[], sweep: string): Promise<void> {
-    await em.query(
-      `insert into capture.swept(system, noun, sweep, id) select $1, $2, $3, id from unnest($4::text[]) id on conflict do nothing`,
-      [this.system, this.noun, sweep, ids],
-    );
+    await em.query(`insert into capture.swept(system, noun, sweep, id) select $1, $2, $3, id from unnest($4::text[]) id on conflict do nothing`, [
+      this.system,
+      this.noun,
+      sweep,
+      ids,
+    ]);
   }
 
   /** How many there are, and how many of them the sweep didn't see; what came after it began doesn't count as unseen. */

@@ -32,7 +32,12 @@ const KEEP_DAYS = 30;
 export class Attempts implements AttemptLog {
   #purgedAt = 0;
 
-  constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly account: string, private readonly settlingMs: number) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly system: string,
+    private readonly account: string,
+    private readonly settlingMs: number,
+  ) {}
 
   async begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt> {
     const asked = thisMoment();
@@ -107,10 +112,9 @@ export class Attempts implements AttemptLog {
   async #purge(): Promise<void> {
     if (performance.now() - this.#purgedAt < 3_600_000 && this.#purgedAt > 0) return;
     this.#purgedAt = performance.now();
-    await this.dataSource.query(`delete from connector.attempt where system = $1 and account = $2 and settled_at < clock_timestamp() - $3 * interval '1 day'`, [
-      this.system,
-      this.account,
-      KEEP_DAYS,
-    ]);
+    await this.dataSource.query(
+      `delete from connector.attempt where system = $1 and account = $2 and settled_at < clock_timestamp() - $3 * interval '1 day'`,
+      [this.system, this.account, KEEP_DAYS],
+    );
   }
 }

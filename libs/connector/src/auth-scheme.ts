@@ -64,7 +64,10 @@ const ASSERTION_SECONDS = 300;
 export function jwtAssertion(o: JwtAssertion): AuthScheme {
   const assertion = async () => {
     const key = await importPKCS8(o.privateKey, o.alg).catch((cause: unknown) => {
-      throw new Problem('internal', `the private key for ${o.tokenUrl} can't be read: it must be a PKCS#8 PEM for ${o.alg}`, { code: 'setting-invalid', cause });
+      throw new Problem('internal', `the private key for ${o.tokenUrl} can't be read: it must be a PKCS#8 PEM for ${o.alg}`, {
+        code: 'setting-invalid',
+        cause,
+      });
     });
     return new SignJWT({ scope: o.scope })
       .setProtectedHeader({ typ: 'JWT', alg: o.alg, kid: o.certificateId })
@@ -102,8 +105,7 @@ function tokenScheme(token: CachedToken, secrets: string[]): AuthScheme {
 /** One POST to a token endpoint. A refusal is `refused-by-vendor` with code `login-refused`; no answer is `vendor-unavailable`. */
 async function requestToken(tokenUrl: string, form: Record<string, string>, signal: AbortSignal): Promise<TokenAnswer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
-  const unavailable = (cause: unknown) =>
-    new Problem('vendor-unavailable', `${tokenUrl} did not answer the log-in`, { code: 'not-made', cause });
+  const unavailable = (cause: unknown) => new Problem('vendor-unavailable', `${tokenUrl} did not answer the log-in`, { code: 'not-made', cause });
   const response = await fetch(tokenUrl, { method: 'POST', headers, body: new URLSearchParams(form), signal }).catch((cause: unknown) => {
     throw unavailable(cause);
   });

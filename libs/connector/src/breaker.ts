@@ -18,7 +18,10 @@ export class Breaker {
   readonly #circuit: CircuitBreaker<[() => Promise<unknown>], unknown>;
   #openedAt = 0;
 
-  constructor(private readonly name: string, private readonly options: { resetMs?: number; volume?: number } = {}) {
+  constructor(
+    private readonly name: string,
+    private readonly options: { resetMs?: number; volume?: number } = {},
+  ) {
     this.#circuit = new CircuitBreaker(work => work(), {
       name,
       timeout: false,

@@ -31,14 +31,20 @@ function connect(o: Parameters<typeof tinyConnector>[2] = {}, url = vendor.url):
 }
 
 const problemOf = async (work: Promise<unknown>): Promise<Problem> => {
-  const error = await work.then(() => undefined, (thrown: unknown) => thrown);
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(Problem);
   return error as Problem;
 };
 
 const read = { operation: 'list-things', kind: 'read', method: 'GET', path: '/things', query: { ref: 'a' } } as const;
 const write = { operation: 'create-things', kind: 'write', method: 'POST', path: '/things', body: { ref: 'a' } } as const;
-const writesSeen = () => Object.entries(vendor.calls()).filter(([name]) => name.startsWith('write')).reduce((sum, [, n]) => sum + n, 0);
+const writesSeen = () =>
+  Object.entries(vendor.calls())
+    .filter(([name]) => name.startsWith('write'))
+    .reduce((sum, [, n]) => sum + n, 0);
 
 describe('a read', () => {
   it('is made again after a 500 and answers as if nothing had been', async () => {
@@ -88,8 +94,16 @@ describe('a read', () => {
     const answer = await runInContext({ correlationId: 'c-7' }, () =>
       connect().send({ operation: 'echo', kind: 'read', method: 'GET', path: '/echo', query: { a: 1, b: undefined, c: 'x y' } }),
     );
-    expect(answer.json()).toMatchObject({ query: [['a', '1'], ['c', 'x y']], headers: { 'x-correlation-id': 'c-7' } });
-    await expect(connect().send({ operation: 'x', kind: 'read', method: 'GET', path: '/refuses', accept: [422] })).resolves.toMatchObject({ status: 422 });
+    expect(answer.json()).toMatchObject({
+      query: [
+        ['a', '1'],
+        ['c', 'x y'],
+      ],
+      headers: { 'x-correlation-id': 'c-7' },
+    });
+    await expect(connect().send({ operation: 'x', kind: 'read', method: 'GET', path: '/refuses', accept: [422] })).resolves.toMatchObject({
+      status: 422,
+    });
   });
 
   it('follows a link of the vendor but carries the token to no other host', async () => {
@@ -187,7 +201,14 @@ describe('the log-in', () => {
         return handle(request);
       };
       const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-      const auth = jwtAssertion({ tokenUrl: `${vendor.url}/token`, clientId: 'us', certificateId: 'cert-9', privateKey: pem, alg, scope: ['rest_webservices'] });
+      const auth = jwtAssertion({
+        tokenUrl: `${vendor.url}/token`,
+        clientId: 'us',
+        certificateId: 'cert-9',
+        privateKey: pem,
+        alg,
+        scope: ['rest_webservices'],
+      });
       await connect({ auth }).send(read);
       const assertion = sent[0].get('client_assertion')!;
       expect(decodeProtectedHeader(assertion)).toEqual({ typ: 'JWT', alg, kid: 'cert-9' });
@@ -208,7 +229,16 @@ describe('the breaker', () => {
     expect(problem).toMatchObject({ kind: 'vendor-unavailable', code: 'not-made', vendor: { code: 'breaker-open' } });
     expect(problem.retryAfterMs).toBeGreaterThan(0);
     expect(writesSeen()).toBe(3);
-    await expect.poll(() => connector.send(read).then(answer => answer.status, () => 0), { timeout: 2_000, interval: 50 }).toBe(200);
+    await expect
+      .poll(
+        () =>
+          connector.send(read).then(
+            answer => answer.status,
+            () => 0,
+          ),
+        { timeout: 2_000, interval: 50 },
+      )
+      .toBe(200);
     await expect(connector.send(write)).resolves.toMatchObject({ status: 201 });
   });
 

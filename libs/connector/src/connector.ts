@@ -55,7 +55,11 @@ export class Connector {
     this.#gate = options.gate ?? new QuotaGate({ dataSource, vendor, account, limit: concurrency });
     this.#breaker = new Breaker(`${vendor} ${account}`, options.breaker);
     this.#calls = metrics.counter('throughline_vendor_calls_total', 'Calls to vendors by how they ended.', ['vendor', 'operation', 'outcome']);
-    this.#seconds = metrics.histogram('throughline_vendor_call_seconds', 'Time a call to a vendor took, waiting included.', ['vendor', 'operation', 'outcome']);
+    this.#seconds = metrics.histogram('throughline_vendor_call_seconds', 'Time a call to a vendor took, waiting included.', [
+      'vendor',
+      'operation',
+      'outcome',
+    ]);
   }
 
   /** Throws a Problem for every answer whose status isn't accepted, and when there is none. */
@@ -94,7 +98,8 @@ export class Connector {
       try {
         return await this.#throughGate(call, deadline);
       } catch (error) {
-        const again = call.kind === 'read' && error instanceof Problem && error.retryable && attempt < READ_ATTEMPTS && error.vendor?.code !== BREAKER_OPEN;
+        const again =
+          call.kind === 'read' && error instanceof Problem && error.retryable && attempt < READ_ATTEMPTS && error.vendor?.code !== BREAKER_OPEN;
         if (!again) throw error;
         const delayMs = backoffMs(attempt, error.retryAfterMs);
         if (performance.now() + delayMs >= deadline) throw error;
@@ -181,7 +186,12 @@ export class Connector {
     return new Problem('vendor-unavailable', `${vendor} ${what} (${call.operation}): ${why}`, {
       code,
       cause,
-      vendor: { system: vendor, operation: call.operation, code: hurried && codeOf(cause) === 'TimeoutError' ? HURRIED : codeOf(cause), message: why },
+      vendor: {
+        system: vendor,
+        operation: call.operation,
+        code: hurried && codeOf(cause) === 'TimeoutError' ? HURRIED : codeOf(cause),
+        message: why,
+      },
     });
   }
 
@@ -192,15 +202,23 @@ export class Connector {
   #request(call: VendorCall, authorization: Authorization): { url: URL; init: RequestInit } {
     const url = this.#url(call, authorization.baseUrl ?? this.options.baseUrl);
     const { correlationId } = context();
-    const headers: Record<string, string> = { accept: 'application/json', 'x-correlation-id': correlationId, ...lowerCase(call.headers ?? {}), ...authorization.headers };
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'x-correlation-id': correlationId,
+      ...lowerCase(call.headers ?? {}),
+      ...authorization.headers,
+    };
     if (call.body === undefined) return { url, init: { method: call.method, headers } };
-    if (typeof call.body === 'string' || call.body instanceof URLSearchParams) return { url, init: { method: call.method, headers, body: call.body } };
+    if (typeof call.body === 'string' || call.body instanceof URLSearchParams)
+      return { url, init: { method: call.method, headers, body: call.body } };
     return { url, init: { method: call.method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(call.body) } };
   }
 
   #url(call: VendorCall, baseUrl: string): URL {
     const base = new URL(baseUrl);
-    const url = /^https?:/.test(call.path) ? new URL(call.path) : new URL(base.href.replace(/\/$/, '') + (call.path.startsWith('/') ? '' : '/') + call.path);
+    const url = /^https?:/.test(call.path)
+      ? new URL(call.path)
+      : new URL(base.href.replace(/\/$/, '') + (call.path.startsWith('/') ? '' : '/') + call.path);
     // Our token goes nowhere else, whatever link an answer holds.
     if (url.origin !== base.origin && url.origin !== new URL(this.options.baseUrl).origin)
       throw new Problem('internal', `${this.options.vendor} gave a link to another host: ${url.origin}`, { code: 'not-made' });
@@ -212,7 +230,9 @@ export class Connector {
   /** A defect of ours is told as it is; a Problem keeps no secret. */
   #told(error: unknown, call: VendorCall): Problem {
     if (error instanceof Problem) return error;
-    return new Problem('internal', `${this.options.vendor} ${call.operation}: ${redactText(String(error), this.options.auth.secrets())}`, { cause: error });
+    return new Problem('internal', `${this.options.vendor} ${call.operation}: ${redactText(String(error), this.options.auth.secrets())}`, {
+      cause: error,
+    });
   }
 
   #clean(problem: Problem, changes: { code?: string; retryAfterMs?: number }): Problem {

@@ -12,7 +12,11 @@ export interface Decision {
 
 /** Remembers which record of a key is in use and which were found beside it (`connector.in_use`, `connector.duplicate`). */
 export class DuplicateKeeper {
-  constructor(private readonly dataSource: DataSource, private readonly system: string, private readonly account: string) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly system: string,
+    private readonly account: string,
+  ) {}
 
   /**
    * Of all records found, per key: the one in use if it is still there, else the lowest id; never one that was retired before.
@@ -26,9 +30,13 @@ export class DuplicateKeeper {
       await leases.hold(em, lease);
       const scope = [this.system, this.account, kind];
       const used = await em.query<{ key: string; native_id: string }[]>(
-        'select key, native_id from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)', [...scope, keys]);
+        'select key, native_id from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)',
+        [...scope, keys],
+      );
       const gone = await em.query<{ key: string; retired: string; done: boolean }[]>(
-        'select key, retired, retired_at is not null done from connector.duplicate where system = $1 and account = $2 and kind = $3 and key = any($4)', [...scope, keys]);
+        'select key, retired, retired_at is not null done from connector.duplicate where system = $1 and account = $2 and kind = $3 and key = any($4)',
+        [...scope, keys],
+      );
       const inUse = new Map(used.map(row => [row.key, row.native_id]));
       const retired = new Map(gone.map(row => [row.retired, row.done]));
       const kept = new Map<string, FoundOfSet>();
@@ -44,13 +52,15 @@ export class DuplicateKeeper {
         await em.query(
           `insert into connector.in_use(system, account, kind, key, native_id) select $1, $2, $3, key, id from unnest($4::text[], $5::text[]) t(key, id)
            on conflict (system, account, kind, key) do update set native_id = excluded.native_id, since = clock_timestamp()`,
-          [...scope, started.map(one => one.key), started.map(one => one.id)]);
+          [...scope, started.map(one => one.key), started.map(one => one.id)],
+        );
       const fresh = losers.filter(({ one }) => !retired.has(one.id));
       if (fresh.length > 0)
         await em.query(
           `insert into connector.duplicate(system, account, kind, key, kept, retired) select $1, $2, $3, key, kept, id from unnest($4::text[], $5::text[], $6::text[]) t(key, kept, id)
            on conflict do nothing`,
-          [...scope, fresh.map(({ one }) => one.key), fresh.map(loser => loser.kept), fresh.map(({ one }) => one.id)]);
+          [...scope, fresh.map(({ one }) => one.key), fresh.map(loser => loser.kept), fresh.map(({ one }) => one.id)],
+        );
       // One that was retired already and is live nevertheless is retired again; one that was never finished, too.
       return { kept, retire: losers.filter(({ one }) => !one.archived || retired.get(one.id) !== true).map(({ one }) => one) };
     });

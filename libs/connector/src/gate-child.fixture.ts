@@ -14,7 +14,8 @@ async function main({ databaseUrl, vendorUrl, calls, limit }: GateOrder): Promis
   configureLog({ logLevel: 'fatal' });
   const dataSource = await dataSourceFor({ name: 'child', migrations: [] }, databaseUrl).initialize();
   const connector = tinyConnector(dataSource, vendorUrl, { concurrency: limit });
-  const read = () => connector.send({ operation: 'list-things', kind: 'read', method: 'GET', path: '/things', query: { ref: 'a' }, deadlineMs: 30_000 });
+  const read = () =>
+    connector.send({ operation: 'list-things', kind: 'read', method: 'GET', path: '/things', query: { ref: 'a' }, deadlineMs: 30_000 });
   process.send?.('ready');
   await new Promise(resolve => process.once('message', resolve));
   const startedAt = performance.now();

@@ -1,4 +1,14 @@
-export { type Authorization, type AuthScheme, basic, bearer, type ClientCredentials, type JwtAssertion, jwtAssertion, none, oauthClientCredentials } from './auth-scheme.js';
+export {
+  type Authorization,
+  type AuthScheme,
+  basic,
+  bearer,
+  type ClientCredentials,
+  type JwtAssertion,
+  jwtAssertion,
+  none,
+  oauthClientCredentials,
+} from './auth-scheme.js';
 export { Connector, type ConnectorOptions } from './connector.js';
 export { connectorMigrations } from './connector.migrations.js';
 export type { Finding } from './finding.js';

@@ -14,7 +14,13 @@ export const thisMoment = (): Moment => ({ monotonic: performance.now(), wall: D
 export class Lease {
   #taken: Moment;
 
-  constructor(readonly key: string, readonly owner: string, readonly fence: string, readonly leaseMs: number, taken: Moment) {
+  constructor(
+    readonly key: string,
+    readonly owner: string,
+    readonly fence: string,
+    readonly leaseMs: number,
+    taken: Moment,
+  ) {
     this.#taken = taken;
   }
 
@@ -34,7 +40,8 @@ export class Lease {
   }
 }
 
-export const leaseLost = (key: string): Problem => new Problem('vendor-unavailable', `the lease on ${key} ran out before the write`, { code: 'lease-lost', retryAfterMs: 0 });
+export const leaseLost = (key: string): Problem =>
+  new Problem('vendor-unavailable', `the lease on ${key} ran out before the write`, { code: 'lease-lost', retryAfterMs: 0 });
 
 /** One caller at a time per key, over all processes. */
 export interface Leases {

@@ -45,15 +45,27 @@ afterEach(async () => {
 
 function writer(parts: Partial<OnceParts> = {}, o: { patienceMs?: number; means?: Means['kind'] } = {}): OnceWriter {
   const means = { kind: o.means ?? 'look-up', settlingMs: SETTLING_MS };
-  return new OnceWriter(database.dataSource, { system: 'tiny', account: 'one', means, leaseMs: LEASE_MS, patienceMs: o.patienceMs ?? 50 }, client.kinds, parts);
+  return new OnceWriter(
+    database.dataSource,
+    { system: 'tiny', account: 'one', means, leaseMs: LEASE_MS, patienceMs: o.patienceMs ?? 50 },
+    client.kinds,
+    parts,
+  );
 }
 
 const make = (ref: string) => async () => (await client.create([{ ref }]))[0];
 const ensure = (by: OnceWriter, ref: string) => persist(() => by.ensure('thing', ref, 'h', make(ref)));
-const problemOf = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error as Problem);
-const attempts = () => database.dataSource.query<{ state: string; settled: boolean }[]>('select state, settled_at is not null settled from connector.attempt order by id');
+const problemOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error as Problem,
+  );
+const attempts = () =>
+  database.dataSource.query<{ state: string; settled: boolean }[]>('select state, settled_at is not null settled from connector.attempt order by id');
 const duplicates = () =>
-  database.dataSource.query<{ key: string; kept: string; retired: string; done: boolean }[]>('select key, kept, retired, retired_at is not null done from connector.duplicate order by retired');
+  database.dataSource.query<{ key: string; kept: string; retired: string; done: boolean }[]>(
+    'select key, kept, retired, retired_at is not null done from connector.duplicate order by retired',
+  );
 
 function start(order: Pick<ChildOrder, 'keys' | 'dies'>): { child: ChildProcess; ids: Map<string, string>; ended: Promise<unknown> } {
   const full: ChildOrder = { databaseUrl: database.url, vendorUrl: vendor.url, settlingMs: SETTLING_MS, leaseMs: LEASE_MS, ...order };
@@ -80,7 +92,14 @@ describe('a vendor with nothing but look-up', () => {
   });
 
   it('has its own record adopted although it is archived', async () => {
-    vendor.vendor.handle({ method: 'POST', path: '/things', query: new URLSearchParams(), headers: { authorization: 'Bearer token-1' }, body: '{"ref":"a"}', baseUrl: '' });
+    vendor.vendor.handle({
+      method: 'POST',
+      path: '/things',
+      query: new URLSearchParams(),
+      headers: { authorization: 'Bearer token-1' },
+      body: '{"ref":"a"}',
+      baseUrl: '',
+    });
     await client.archive(vendor.all('a')[0].id);
     expect(await ensure(writer(), 'a')).toMatchObject({ id: '100', archived: true });
     expect(vendor.all('a')).toHaveLength(1);

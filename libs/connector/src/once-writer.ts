@@ -104,7 +104,14 @@ export class OnceWriter {
     const { find } = this.#lookUpOf(kind);
     if (!find) throw new Problem('internal', `kind ${kind} has no find`);
     const wanted = [{ key }];
-    const found = await this.ensureSet(kind, key, wanted, hash, async () => (await find(key)).map(one => ({ ...one, key })), async () => [{ ...(await create()), key }]);
+    const found = await this.ensureSet(
+      kind,
+      key,
+      wanted,
+      hash,
+      async () => (await find(key)).map(one => ({ ...one, key })),
+      async () => [{ ...(await create()), key }],
+    );
     return found[0] as unknown as F;
   }
 
@@ -112,7 +119,12 @@ export class OnceWriter {
    * The same for a set below one parent, with one look before and one after: answers the one record of each wanted key, in the order
    * wanted. `createMissing` makes all that are missing in one write.
    */
-  async ensureAll<W extends { key: string }, F extends FoundOfSet>(kind: string, parentKey: string, wanted: W[], createMissing: (missing: W[]) => Promise<F[]>): Promise<F[]> {
+  async ensureAll<W extends { key: string }, F extends FoundOfSet>(
+    kind: string,
+    parentKey: string,
+    wanted: W[],
+    createMissing: (missing: W[]) => Promise<F[]>,
+  ): Promise<F[]> {
     const { findAll } = this.#lookUpOf(kind);
     if (!findAll) throw new Problem('internal', `kind ${kind} has no findAll`);
     return (await this.ensureSet(kind, parentKey, wanted, hashOf(wanted.map(({ key }) => key)), () => findAll(parentKey), createMissing)) as F[];
@@ -156,7 +168,9 @@ export class OnceWriter {
   watch(everyMs = WATCH_EVERY_MS): { stop(): Promise<void> } {
     const tick = () => {
       this.#looking = this.lookAgain()
-        .catch((error: unknown) => log.error({ part: 'once-writer', system: this.options.system, err: error }, 'the watch over lost answers failed; it goes on'))
+        .catch((error: unknown) =>
+          log.error({ part: 'once-writer', system: this.options.system, err: error }, 'the watch over lost answers failed; it goes on'),
+        )
         .then(() => {
           if (this.#watch) this.#watch = setTimeout(tick, everyMs).unref();
         });
@@ -174,7 +188,11 @@ export class OnceWriter {
   async lookAgain(): Promise<void> {
     for (const attempt of await this.#attempts.due()) {
       if (attempt.kind === WRITE) await this.#attempts.close(attempt);
-      else if (performance.now() >= (this.#postponed.get(attempt.id) ?? 0)) await this.#lookAgainAt(attempt).then(() => this.#postponed.delete(attempt.id), error => this.#postpone(attempt, error));
+      else if (performance.now() >= (this.#postponed.get(attempt.id) ?? 0))
+        await this.#lookAgainAt(attempt).then(
+          () => this.#postponed.delete(attempt.id),
+          error => this.#postpone(attempt, error),
+        );
     }
   }
 
@@ -182,7 +200,10 @@ export class OnceWriter {
   #postpone({ id, kind, key }: Attempt, error: unknown): void {
     const soon = error instanceof Problem && error.retryable;
     this.#postponed.set(id, performance.now() + (soon ? WATCH_EVERY_MS : POSTPONED_MS));
-    log[soon ? 'debug' : 'error']({ part: 'once-writer', system: this.options.system, kind, key, err: error }, 'a lost answer could not be looked into; later again');
+    log[soon ? 'debug' : 'error'](
+      { part: 'once-writer', system: this.options.system, kind, key, err: error },
+      'a lost answer could not be looked into; later again',
+    );
   }
 
   private async ensureSet<W extends { key: string }>(
@@ -204,7 +225,8 @@ export class OnceWriter {
         kept = await this.#keep(lease, kind, await find());
         missing = wanted.filter(({ key }) => !kept.has(key));
       }
-      if (missing.length > 0) kept = new Map([...kept, ...(await this.#create(lease, { kind, parentKey, hash, find, create: () => createMissing(missing) }))]);
+      if (missing.length > 0)
+        kept = new Map([...kept, ...(await this.#create(lease, { kind, parentKey, hash, find, create: () => createMissing(missing) }))]);
       return wanted.map(({ key }) => kept.get(key) ?? this.#vanished(kind, key));
     });
   }
@@ -228,7 +250,11 @@ export class OnceWriter {
   }
 
   async #freshMs(kind: string, missing: { key: string }[]): Promise<number> {
-    return this.#keeper.freshMs(kind, missing.map(({ key }) => key), this.options.means.settlingMs);
+    return this.#keeper.freshMs(
+      kind,
+      missing.map(({ key }) => key),
+      this.options.means.settlingMs,
+    );
   }
 
   /** Decides per key which record is the one, and retires the others. */
@@ -321,8 +347,20 @@ export class OnceWriter {
   }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'precondition-failed', 'unprocessable', 'unsupported', 'rate-limited', 'refused-by-vendor']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  'invalid',
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'precondition-failed',
+  'unprocessable',
+  'unsupported',
+  'rate-limited',
+  'refused-by-vendor',
+]);
 
 /** For work that doesn't go through a Connector: what its problem says. */
 const surelyNotMade = (error: unknown): boolean =>
-  error instanceof Problem && (error.code === 'not-made' || error.code === 'lease-lost' || (REFUSALS.has(error.kind) && error.code !== 'outcome-unknown'));
+  error instanceof Problem &&
+  (error.code === 'not-made' || error.code === 'lease-lost' || (REFUSALS.has(error.kind) && error.code !== 'outcome-unknown'));

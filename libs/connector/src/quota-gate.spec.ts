@@ -32,7 +32,12 @@ function gate(limit: number, o: { leaseMs?: number; account?: string } = {}): Qu
 }
 
 const soon = (ms: number) => performance.now() + ms;
-const held = async () => Number((await database.dataSource.query<{ n: string }[]>('select coalesce(sum(held), 0) n from connector.permit where lease_until > clock_timestamp()'))[0].n);
+const held = async () =>
+  Number(
+    (
+      await database.dataSource.query<{ n: string }[]>('select coalesce(sum(held), 0) n from connector.permit where lease_until > clock_timestamp()')
+    )[0].n,
+  );
 
 /** Calls that take `ms` each, through gates in turn; answers the most that ran at once, in all and per gate. */
 async function load(through: QuotaGate[], calls: number, ms: number) {
@@ -45,7 +50,10 @@ async function load(through: QuotaGate[], calls: number, ms: number) {
       const leave = await through[at].enter(soon(20_000));
       running[at]++;
       most[at] = Math.max(most[at], running[at]);
-      mostInAll = Math.max(mostInAll, running.reduce((a, b) => a + b));
+      mostInAll = Math.max(
+        mostInAll,
+        running.reduce((a, b) => a + b),
+      );
       await new Promise(resolve => setTimeout(resolve, ms));
       running[at]--;
       leave();
@@ -92,7 +100,7 @@ describe('the quota gate', () => {
 
   it('keeps accounts apart', async () => {
     const leave = await gate(1).enter(soon(1_000));
-    (await gate(1, { account: 'two' }).enter(soon(1_000)))();
+    await expect(gate(1, { account: 'two' }).enter(soon(1_000))).resolves.toBeTypeOf('function');
     leave();
   });
 
@@ -112,7 +120,10 @@ describe('the quota gate', () => {
   it('starts no call on a lease that it could not renew', async () => {
     const frozen = gate(2, { leaseMs: 400 });
     (await frozen.enter(soon(1_000)))();
-    (frozen as unknown as { options: { dataSource: unknown } }).options.dataSource = { transaction: async () => Promise.reject(new Error('Postgres is away')), isInitialized: false };
+    (frozen as unknown as { options: { dataSource: unknown } }).options.dataSource = {
+      transaction: async () => Promise.reject(new Error('Postgres is away')),
+      isInitialized: false,
+    };
     await eventually(async () => (await held()) === 0);
     await expect(frozen.enter(soon(100))).rejects.toMatchObject({ code: 'not-made' });
   });
@@ -131,7 +142,9 @@ describe('the quota gate', () => {
     const [one, two] = [gate(4), gate(4)];
     (await one.enter(soon(1_000)))();
     one.pause(700);
-    await eventually(async () => (await database.dataSource.query('select 1 from connector.permit where paused_until > clock_timestamp()')).length > 0);
+    await eventually(
+      async () => (await database.dataSource.query('select 1 from connector.permit where paused_until > clock_timestamp()')).length > 0,
+    );
     const before = performance.now();
     (await two.enter(soon(3_000)))();
     expect(performance.now() - before).toBeGreaterThan(400);
@@ -162,7 +175,12 @@ describe('the fair share', () => {
       fc.property(fc.integer({ min: 1, max: 50 }), gateList, fc.nat(100), (limit, list, turn) => {
         const share = fairShare(limit, list, turn);
         const given = [...share.values()].reduce((a, b) => a + b, 0);
-        expect(given).toBe(Math.min(limit, list.reduce((sum, { wanted }) => sum + wanted, 0)));
+        expect(given).toBe(
+          Math.min(
+            limit,
+            list.reduce((sum, { wanted }) => sum + wanted, 0),
+          ),
+        );
         for (const { gate: name, wanted } of list) expect(share.get(name)!).toBeLessThanOrEqual(wanted);
         const hungry = list.filter(({ gate: name, wanted }) => share.get(name)! < wanted).map(({ gate: name }) => share.get(name)!);
         if (hungry.length > 0) expect(Math.max(...share.values()) - Math.min(...hungry)).toBeLessThanOrEqual(1);
@@ -171,7 +189,10 @@ describe('the fair share', () => {
   });
 
   it('goes round when it does not divide', () => {
-    const list = [{ gate: 'a', wanted: 1 }, { gate: 'b', wanted: 1 }];
+    const list = [
+      { gate: 'a', wanted: 1 },
+      { gate: 'b', wanted: 1 },
+    ];
     expect([0, 1].map(turn => [...fairShare(1, list, turn).entries()].find(([, n]) => n === 1)![0])).toEqual(['a', 'b']);
   });
 });

@@ -90,7 +90,11 @@ export class QuotaGate {
 
   #wait(deadline: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { go: resolve, refuse: reject, timer: setTimeout(() => this.#late(waiting), Math.max(0, deadline - performance.now())) };
+      const waiting: Waiting = {
+        go: resolve,
+        refuse: reject,
+        timer: setTimeout(() => this.#late(waiting), Math.max(0, deadline - performance.now())),
+      };
       this.#waiting.push(waiting);
       this.#schedule(0);
     });
@@ -158,13 +162,16 @@ export class QuotaGate {
   async #exchange(): Promise<void> {
     const { dataSource, vendor, account, limit } = this.options;
     const idle = performance.now() - this.#usedAt > IDLE_MS;
-    const wanted = this.#running + this.#waiting.length > 0 || !idle ? Math.min(limit, Math.max(this.#running + this.#waiting.length, Math.ceil(limit / 4))) : 0;
+    const wanted =
+      this.#running + this.#waiting.length > 0 || !idle ? Math.min(limit, Math.max(this.#running + this.#waiting.length, Math.ceil(limit / 4))) : 0;
     const pausedMs = Math.max(0, this.#pausedUntil - performance.now());
     const askedAt = performance.now();
     const settled = await inTransaction(dataSource, async em => {
       await em.query('select pg_advisory_xact_lock(hashtextextended($1, 8001))', [`${vendor}:${account}`]);
       const rows = await em.query<PermitRow[]>(READ, [vendor, account]);
-      const share = fairShare(limit, [...rows.filter(row => row.gate !== this.#id), { gate: this.#id, wanted }], Number(rows[0]?.turn ?? 0)).get(this.#id)!;
+      const share = fairShare(limit, [...rows.filter(row => row.gate !== this.#id), { gate: this.#id, wanted }], Number(rows[0]?.turn ?? 0)).get(
+        this.#id,
+      )!;
       const others = rows.filter(row => row.gate !== this.#id).reduce((sum, row) => sum + row.held, 0);
       const held = Math.max(0, Math.min(limit - others, Math.max(share, this.#running)));
       await em.query(WRITE, [vendor, account, this.#id, held, wanted, this.#leaseMs, pausedMs]);
@@ -205,7 +212,7 @@ export function fairShare(limit: number, gates: { gate: string; wanted: number }
   const order = [...gates].sort((a, b) => (a.gate < b.gate ? -1 : 1));
   const start = order.length === 0 ? 0 : turn % order.length;
   const round = [...order.slice(start), ...order.slice(0, start)];
-  for (let left = limit; left > 0; ) {
+  for (let left = limit; left > 0;) {
     const hungry = round.filter(({ gate, wanted }) => share.get(gate)! < wanted);
     if (hungry.length === 0) break;
     for (const { gate } of hungry.slice(0, left)) share.set(gate, share.get(gate)! + 1);

@@ -2,7 +2,8 @@ const HIDDEN = '[redacted]';
 
 const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token|.*secret.*|.*token.*)$/i;
 
-const SECRET_NAME = 'access_token|refresh_token|id_token|client_secret|client_assertion|assertion|password|passwd|secret|api_key|apikey|private_key|signature|session_id|sessionId';
+const SECRET_NAME =
+  'access_token|refresh_token|id_token|client_secret|client_assertion|assertion|password|passwd|secret|api_key|apikey|private_key|signature|session_id|sessionId';
 
 const RULES: [RegExp, string][] = [
   // WS-Security and any other element of that name

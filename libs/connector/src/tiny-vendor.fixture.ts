@@ -1,7 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Faults, Ledger, Store, type Table, type Vendor, type VendorAnswer, type VendorCall, type VendorRequest, VendorServer } from '../../../apps/sandbox/src/kit/index.js';
+import {
+  Faults,
+  Ledger,
+  Store,
+  type Table,
+  type Vendor,
+  type VendorAnswer,
+  type VendorCall,
+  type VendorRequest,
+  VendorServer,
+} from '../../../apps/sandbox/src/kit/index.js';
 
 export interface Thing {
   id: string;
@@ -24,7 +34,11 @@ class TinyVendor implements Vendor {
   token = 'token-1';
   tokens = 0;
 
-  constructor(private readonly store: Store, private readonly ledger: Ledger, readonly concurrency?: number) {
+  constructor(
+    private readonly store: Store,
+    private readonly ledger: Ledger,
+    readonly concurrency?: number,
+  ) {
     this.things = store.table<Thing>('thing');
     this.named = store.table('named');
     this.#byRef = this.things.index(thing => thing.ref);

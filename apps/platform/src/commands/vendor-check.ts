@@ -34,7 +34,8 @@ const APPS: Record<string, () => Promise<{ vendors: unknown }>> = {
  * that last ran here. Needs no platform and no database of its own.
  */
 export async function vendorCheck([app = '']: string[]): Promise<void> {
-  if (!Object.hasOwn(APPS, app)) throw new CommandError(`${app ? `${app} has no vendor to check` : 'Say which app'}: npm run vendor:check -- ${Object.keys(APPS).join(' | ')}`);
+  if (!Object.hasOwn(APPS, app))
+    throw new CommandError(`${app ? `${app} has no vendor to check` : 'Say which app'}: npm run vendor:check -- ${Object.keys(APPS).join(' | ')}`);
   const { checkVendor } = await import('#connector');
   const { configureLog, loadConfig, Metrics } = await import('#service');
   configureLog({ logLevel: process.env.LOG_LEVEL ?? 'fatal' });
@@ -72,7 +73,8 @@ function configured<T>(load: () => T): T {
   try {
     return load();
   } catch (error) {
-    if (error instanceof Error && error.name === 'SettingsError') throw new CommandError(`${error.message}\ndocs/configuration.md has every setting.`);
+    if (error instanceof Error && error.name === 'SettingsError')
+      throw new CommandError(`${error.message}\ndocs/configuration.md has every setting.`);
     throw error;
   }
 }
@@ -83,7 +85,11 @@ async function permits(url: string | undefined): Promise<{ dataSource: DataSourc
   const { EmbeddedPostgres } = await import('../../../../libs/persistence/src/embedded-postgres.js');
   const { connectorMigrations } = await import('#connector');
   const options = { name: 'vendor-check', migrations: connectorMigrations, poolSize: 2 };
-  const shared = url && (await dataSourceFor(options, url).initialize().catch(() => undefined));
+  const shared =
+    url &&
+    (await dataSourceFor(options, url)
+      .initialize()
+      .catch(() => undefined));
   if (shared) {
     await migrate(shared);
     return { dataSource: shared, close: () => shared.destroy() };

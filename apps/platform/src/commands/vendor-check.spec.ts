@@ -1,0 +1,70 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { testDatabase, type TestDatabase, testSandboxes, type TestSandboxes } from '#testing';
+import { appEnvironment } from '../app-environment.js';
+import { vendorCheck } from './vendor-check.js';
+
+let sandboxes: TestSandboxes;
+let database: TestDatabase;
+const lines: string[] = [];
+const before = { ...process.env };
+
+beforeAll(async () => {
+  [sandboxes, database] = await Promise.all([testSandboxes(), testDatabase()]);
+  const environment = appEnvironment({
+    databaseUrl: database.url,
+    gatewayUrl: 'http://127.0.0.1:1',
+    issuerUrl: 'http://127.0.0.1:1',
+    secretOf: () => 'none',
+    sandboxes: sandboxes.endpoints,
+    logFile: '',
+    logLevel: 'fatal',
+  });
+  Object.assign(process.env, environment, { DATA_DIR: '/nowhere', LOG_LEVEL: 'fatal' });
+  delete process.env.LOG_FILE;
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+});
+afterEach(() => {
+  lines.length = 0;
+  process.exitCode = undefined;
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  process.env = before;
+  await Promise.all([sandboxes.close(), database.close()]);
+});
+
+describe('npm run vendor:check', () => {
+  it.each(['crm', 'psa', 'hcm', 'erp'])('finds everything that the %s app needs in its sandbox', async app => {
+    await vendorCheck([app]);
+    expect(lines.filter(line => line.startsWith('MISSING'))).toEqual([]);
+    expect(lines.length).toBeGreaterThan(2);
+    expect(process.exitCode).toBe(0);
+  });
+
+  it('says in plain words that a secret is wrong, without showing it', async () => {
+    const secret = process.env.SALESFORCE_CLIENT_SECRET;
+    process.env.SALESFORCE_CLIENT_SECRET = 'not-the-secret';
+    await vendorCheck(['crm']);
+    process.env.SALESFORCE_CLIENT_SECRET = secret;
+    expect(lines.some(line => line.startsWith('MISSING'))).toBe(true);
+    expect(lines.join('\n')).not.toContain('not-the-secret');
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('needs no platform and no database', async () => {
+    const url = process.env.DATABASE_URL;
+    delete process.env.DATABASE_URL;
+    await vendorCheck(['psa']);
+    process.env.DATABASE_URL = url;
+    expect(process.exitCode).toBe(0);
+  });
+
+  it('tells every setting that is missing at once, and which apps can be checked', async () => {
+    const kept = { ...process.env };
+    for (const name of Object.keys(process.env)) if (name.startsWith('NETSUITE_')) delete process.env[name];
+    const refused = vendorCheck(['erp']);
+    await expect(refused).rejects.toThrow(/NETSUITE_ACCOUNT[\s\S]*NETSUITE_CLIENT_ID/);
+    process.env = kept;
+    await expect(vendorCheck(['portal'])).rejects.toThrow('crm | psa | hcm | erp');
+  });
+});
