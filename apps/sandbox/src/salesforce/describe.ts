@@ -1,4 +1,4 @@
-import type { ChildRelationship, FieldSchema, ObjectSchema, Schema } from './schema.js';
+import { isFilterable, type ChildRelationship, type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
 
 const SOAP_TYPES: Record<string, string> = {
   id: 'tns:ID',
@@ -8,6 +8,7 @@ const SOAP_TYPES: Record<string, string> = {
   double: 'xsd:double',
   currency: 'xsd:double',
   percent: 'xsd:double',
+  address: 'urn:address',
   date: 'xsd:date',
   datetime: 'xsd:dateTime',
 };
@@ -66,7 +67,7 @@ function describeField(field: FieldSchema): Record<string, unknown> {
     calculated: field.calculated,
     calculatedFormula: null,
     caseSensitive: false,
-    compoundFieldName: null,
+    compoundFieldName: /^(Billing|Shipping)(Street|City|State|PostalCode|Country)$/.exec(field.name)?.[1].concat('Address') ?? null,
     controllerName: null,
     createable: field.createable,
     custom: field.name.endsWith('__c'),
@@ -76,7 +77,7 @@ function describeField(field: FieldSchema): Record<string, unknown> {
     deprecatedAndHidden: false,
     digits: field.type === 'int' ? field.precision : 0,
     externalId: field.externalId,
-    filterable: field.type !== 'textarea',
+    filterable: isFilterable(field),
     groupable: !['textarea', 'multipicklist', 'double', 'currency', 'percent', 'datetime'].includes(field.type),
     idLookup: field.type === 'id' || field.externalId,
     inlineHelpText: null,

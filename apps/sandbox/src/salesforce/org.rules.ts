@@ -8,7 +8,7 @@ type Fields = Record<string, Value>;
 export function derived(org: Org, object: ObjectSchema, record: SfRecord): Fields {
   switch (object.name) {
     case 'Opportunity':
-      return { ...stageFields(org, record), ...lineTotals(org, record) };
+      return opportunityFields(org, record);
     case 'Contact':
     case 'User':
       return { Name: [record.FirstName, record.LastName].filter(Boolean).join(' ') };
@@ -51,6 +51,20 @@ const linesOf = (org: Org, opportunityId: string): SfRecord[] => org.children(or
 
 const stageOf = (org: Org, record: SfRecord): SfRecord | undefined =>
   org.all(org.object('OpportunityStage'), false).find(stage => stage.ApiName === record.StageName);
+
+function opportunityFields(org: Org, record: SfRecord): Fields {
+  const totals = lineTotals(org, record);
+  const amount = totals.Amount ?? record.Amount;
+  const expected = amount === null ? null : Math.round(Number(amount) * Number(record.Probability ?? 0)) / 100;
+  return { ...stageFields(org, record), ...totals, ExpectedRevenue: expected, ...fiscalFields(String(record.CloseDate)) };
+}
+
+/** The fiscal year is the calendar year here. */
+function fiscalFields(closeDate: string): Fields {
+  const [year, month] = closeDate.split('-').map(Number);
+  const quarter = Math.ceil(month / 3);
+  return { Fiscal: `${year} ${quarter}`, FiscalQuarter: quarter, FiscalYear: year };
+}
 
 function stageFields(org: Org, record: SfRecord): Fields {
   const stage = stageOf(org, record);

@@ -3,7 +3,7 @@ import { to18, idOf } from './record-id.js';
 import type { Org } from './org.js';
 import { SalesforceError } from './salesforce-error.js';
 import type { SalesforceOptions, SalesforceChoices } from './salesforce.options.js';
-import type { ObjectSchema, SfRecord } from './schema.js';
+import type { FieldSchema, ObjectSchema, SfRecord } from './schema.js';
 import { parseSoql } from './soql/soql.grammar.js';
 import { Select, type Projection, type Row } from './soql/soql.select.js';
 
@@ -121,7 +121,7 @@ export class Queries {
   ): Row {
     const row: Row = { attributes: { type: object.name, url: `${base}/sobjects/${object.name}/${record.id}` } };
     for (const part of parts) {
-      if (part.kind === 'field') row[part.column.field.name] = record[part.column.field.name] ?? null;
+      if (part.kind === 'field') row[part.column.field.name] = shownValue(record, part.column.field);
       else if (part.kind === 'parent') {
         const id = record[part.by];
         const parent = typeof id === 'string' ? this.org.asQueried.get(part.of.object, id) : undefined;
@@ -155,6 +155,17 @@ export class Queries {
   #now(): number {
     return (this.o.now?.() ?? new Date()).getTime();
   }
+}
+
+/** An address is null when all its parts are. */
+function shownValue(record: SfRecord, { name, type }: FieldSchema): unknown {
+  if (type !== 'address') return record[name] ?? null;
+  const prefix = name.replace(/Address$/, '');
+  const parts = Object.fromEntries(
+    ['City', 'Country', 'PostalCode', 'State', 'Street'].map(part => [part.charAt(0).toLowerCase() + part.slice(1), record[prefix + part] ?? null]),
+  );
+  if (Object.values(parts).every(part => part === null)) return null;
+  return { ...parts, geocodeAccuracy: null, latitude: null, longitude: null };
 }
 
 /** Rows a page: the hint `batchSize=n` within 200 to 2000. */

@@ -14,7 +14,8 @@ export type FieldType =
   | 'multipicklist'
   | 'email'
   | 'phone'
-  | 'url';
+  | 'url'
+  | 'address';
 
 export type Value = string | number | boolean | null;
 
@@ -119,6 +120,9 @@ export const picklist = (name: string, values: string[], o: FieldOptions = {}) =
 export const multipicklist = (name: string, values: string[], o: FieldOptions = {}) =>
   field(name, 'multipicklist', { length: 4099, picklist: values, ...o });
 
+/** A compound of the fields that begin with its own name's first word; worked out when it is shown. */
+export const compoundAddress = (name: string) => field(name, 'address', { createable: false, updateable: false });
+
 /** A look-up. `relationshipName` is the name without Id, or with __r for __c, unless said otherwise. */
 export const reference = (name: string, referenceTo: string, o: FieldOptions = {}) =>
   field(name, 'reference', {
@@ -166,6 +170,9 @@ export function object(name: string, keyPrefix: string, own: FieldSchema[], o: O
     byName: new Map(fields.map(f => [f.name.toLowerCase(), f])),
   };
 }
+
+/** A long text and an address can be read only. */
+export const isFilterable = ({ type, length }: FieldSchema): boolean => type !== 'address' && !(type === 'textarea' && length > 255);
 
 /** The objects of the org, found by name without minding case. */
 export class Schema {

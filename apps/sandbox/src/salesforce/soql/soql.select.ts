@@ -1,4 +1,4 @@
-import type { ObjectSchema, SfRecord, Value } from '../schema.js';
+import { isFilterable, type ObjectSchema, type SfRecord, type Value } from '../schema.js';
 import { compare, comparison, inclusion, membership, type Compared } from './soql.conditions.js';
 import { soqlError } from './soql-error.js';
 import { Names, type Column, type Rows } from './soql.names.js';
@@ -170,6 +170,9 @@ export class Select {
     return this.#compile<SfRecord>(condition, operand => {
       if (operand.kind === 'aggregate') throw soqlError(this.query.text, operand.at, `unexpected token: '${operand.fn}'`);
       const found = column(operand.path);
+      if (!isFilterable(found.field)) {
+        throw soqlError(this.query.text, operand.path.at, `field '${found.text}' can not be filtered in a query call`, 'INVALID_FIELD');
+      }
       return { compared: { name: found.text, type: found.field.type }, read: found.read };
     });
   }
@@ -214,7 +217,7 @@ export class Select {
     return inOrder(this.query.orderBy, operand => {
       if (operand.kind === 'aggregate') throw soqlError(this.query.text, operand.at, 'aggregate in ORDER BY needs GROUP BY');
       const column = this.#names.column(operand.path);
-      if (column.field.type === 'textarea' || column.field.type === 'multipicklist') {
+      if (['textarea', 'multipicklist', 'address'].includes(column.field.type)) {
         throw soqlError(this.query.text, operand.path.at, `field '${column.text}' can not be sorted in a query call`);
       }
       return column.read;
@@ -243,7 +246,7 @@ export class Select {
   }
 
   #groupable(column: Column): Column {
-    if (!['textarea', 'multipicklist', 'double', 'currency', 'percent', 'datetime'].includes(column.field.type)) return column;
+    if (!['textarea', 'multipicklist', 'address', 'double', 'currency', 'percent', 'datetime'].includes(column.field.type)) return column;
     throw soqlError(this.query.text, column.at, `field '${column.text}' can not be grouped in a query call`);
   }
 

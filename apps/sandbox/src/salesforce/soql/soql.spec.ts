@@ -215,6 +215,18 @@ describe('30 queries through jsforce', () => {
     expect(await conn.sobject('Account').findOne({ Name: account.name }, 'Id, Name')).toMatchObject({ Name: account.name });
   });
 
+  it('shows an address whole and a deal by its fiscal quarter', async () => {
+    const { records } = await conn.query<Record<string, unknown>>(
+      `SELECT Fiscal, FiscalYear, ExpectedRevenue, Probability, Amount, Account.BillingAddress, Account.ShippingAddress FROM Opportunity WHERE Name = ${quoted(clean.name)}`,
+    );
+    const [year, month] = clean.closeDate.split('-').map(Number);
+    expect(records[0]).toMatchObject({ Fiscal: `${year} ${Math.ceil(month / 3)}`, FiscalYear: year, ExpectedRevenue: totalOf(clean) * 0.8 });
+    expect(records[0].Account).toMatchObject({
+      BillingAddress: { street: account.street, city: account.city, country: account.country },
+      ShippingAddress: null,
+    });
+  });
+
   it('reads date literals in UTC days', async () => {
     const created = await conn.sobject('Account').create({ Name: 'Made today' });
     expect((await conn.query("SELECT Id FROM Account WHERE CreatedDate = TODAY AND Name = 'Made today'")).totalSize).toBe(1);
@@ -284,6 +296,8 @@ describe('15 malformed queries through jsforce', () => {
     ['SELECT Id FROM Opportunity WHERE Amount = true', 'INVALID_FIELD'],
     ['SELECT Id FROM Account WHERE Name = 3', 'INVALID_FIELD'],
     ['SELECT Id, Id FROM Account', 'INVALID_FIELD'],
+    ["SELECT Id FROM Account WHERE BillingAddress = 'x'", 'INVALID_FIELD'],
+    ["SELECT Id FROM Account WHERE Description LIKE '%x%'", 'INVALID_FIELD'],
     ['SELECT Id FROM Opportunity WHERE CloseDate = 2026-02-30', 'MALFORMED_QUERY'],
     ['SELECT Id FROM Account WHERE Name = :name', 'MALFORMED_QUERY'],
     ['SELECT Id FROM Account LIMIT ten', 'MALFORMED_QUERY'],
