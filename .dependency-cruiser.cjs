@@ -85,7 +85,10 @@ module.exports = {
       comment: 'The shared nouns are plain TypeScript with validation and documentation decorators; a framework there would be under everything.',
       severity: 'error',
       from: { path: '^libs/canonical/', pathNot: TESTS },
-      to: { path: '^node_modules/', pathNot: '^node_modules/(class-validator|class-transformer|decimal\\.js|@nestjs/(swagger|common)|@types/node)/' },
+      to: {
+        path: '(^|/)node_modules/',
+        pathNot: '(^|/)node_modules/(class-validator|class-transformer|decimal\\.js|@nestjs/(swagger|common)|@types/node)/',
+      },
     },
     {
       name: 'one-list-of-vendors',
@@ -109,7 +112,7 @@ module.exports = {
       to: {
         path: [
           '^(node:)?(fs|http|https|net|child_process|dns|tls|worker_threads)(/|$)',
-          '^node_modules/(@nestjs|typeorm|pg|fastify|@dbos-inc|soap|undici)/',
+          '(^|/)node_modules/(@nestjs|typeorm|pg|fastify|@dbos-inc|soap|undici)/',
           '^libs/(persistence|service|connector|capture|flow|events)/',
         ],
         dependencyTypesNot: ['type-only'],
@@ -141,7 +144,7 @@ module.exports = {
       comment: 'A production install leaves them out.',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: TESTS },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'], pathNot: '^node_modules/@types/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'], pathNot: '(^|/)node_modules/@types/' },
     },
     {
       name: 'resolvable',
