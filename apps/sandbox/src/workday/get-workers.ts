@@ -54,7 +54,7 @@ function referenced({ workers: asked, skipMissing }: NonNullable<GetWorkers['ref
 
 function employeeIdOf({ type, id }: Reference, workers: Workers): string | undefined {
   if (type === 'Employee_ID') return workers.has(id) ? id : undefined;
-  return type === 'WID' ? workers.ids().find(employeeId => wid('worker', employeeId) === id) : undefined;
+  return type === 'WID' ? workers.idOfWid(id) : undefined;
 }
 
 /** With criteria, the entries that meet them; else all. */

@@ -70,6 +70,7 @@ export class Workers {
   readonly #transactions: Table<Transaction>;
   readonly #of: (employeeId: string) => Transaction[];
   #ids: string[] | null = null;
+  #byWid = new Map<string, string>();
 
   constructor(private readonly store: Store) {
     this.#transactions = store.table<Transaction>('transaction');
@@ -78,8 +79,17 @@ export class Workers {
 
   /** Employee ids in order. */
   ids(): string[] {
-    this.#ids ??= [...new Set(this.#transactions.all().map(transaction => transaction.employeeId))].sort();
+    if (this.#ids === null) {
+      this.#ids = [...new Set(this.#transactions.all().map(transaction => transaction.employeeId))].sort();
+      this.#byWid = new Map(this.#ids.map(id => [wid('worker', id), id]));
+    }
     return this.#ids;
+  }
+
+  /** The employee id of a worker's WID. */
+  idOfWid(workerWid: string): string | undefined {
+    this.ids();
+    return this.#byWid.get(workerWid);
   }
 
   has(employeeId: string): boolean {

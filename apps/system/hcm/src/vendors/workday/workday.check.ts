@@ -35,7 +35,11 @@ const needs = (config: WorkdayConfig): Need[] => [
     present: has(config.costCentreType),
     mend: `the domain 'Worker Data: Organization Information', or set WORKDAY_COST_CENTRE_TYPE (now ${config.costCentreType})`,
   },
-  { what: 'managers', present: worker => worker.managerId !== undefined, mend: "the domain 'Worker Data: Organization Information'" },
+  {
+    what: 'managers',
+    present: worker => worker.managerId !== undefined,
+    mend: "the domain 'Worker Data: Organization Information', or set WORKDAY_MANAGER",
+  },
   { what: 'skills', present: worker => worker.skills.length > 0, mend: "the domain 'Worker Data: Skills'" },
   {
     what: 'the transaction log',

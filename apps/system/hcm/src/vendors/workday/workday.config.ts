@@ -1,4 +1,4 @@
-import { IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting } from '#service';
 
 /** How a Workday tenant is reached and which of its fields mean what. */
@@ -59,6 +59,15 @@ export class WorkdayConfig {
   })
   @Matches(/^[^=]+=[^=]+$/, { each: true, message: 'WORKDAY_EXTENSIONS must be name=Organization_Type_ID, separated by commas' })
   extensions: string[];
+
+  @Setting({
+    env: 'WORKDAY_MANAGER',
+    default: 'position',
+    description:
+      "Where a worker's manager is read: position, or management-chain where positions don't show it; that makes answers half as large again.",
+  })
+  @IsIn(['position', 'management-chain'])
+  manager: string;
 
   @Setting({ env: 'WORKDAY_CONCURRENCY', default: 4, description: 'Calls at once to the tenant, by all replicas together.' })
   @IsInt()

@@ -46,6 +46,7 @@ class Tenant {
       companyType: 'COMPANY',
       costCentreType: 'COST_CENTER',
       extensions: [],
+      manager: 'position',
       concurrency: 4,
       timeoutMs: timeoutMs ?? 20_000,
       pageSize: 25,
@@ -149,6 +150,18 @@ describe('a Workday tenant that shows all', () => {
     expect(items.find(({ id }) => id === workerIdOf(TENANT, one.employeeNumber))!.versions[0].extensions).toEqual({
       team: `SUP-${one.managerNumber}`,
     });
+  });
+
+  it('shows the same managers by the position and by the management chain', async () => {
+    const managers = async (manager: string) => {
+      const vendor = plain.connect({}, { manager });
+      const items = (await collected(vendor.all())).flatMap(page => page.items);
+      await vendor.close();
+      return items.map(({ id, versions }) => [id, versions.at(-1)!.managerId]);
+    };
+    const byPosition = await managers('position');
+    expect(await managers('management-chain')).toEqual(byPosition);
+    expect(new Map(byPosition as [string, string][]).get(workerIdOf(TENANT, '1004'))).toBe(workerIdOf(TENANT, firm.consultants[3].managerNumber!));
   });
 
   it('has no planned return for who should be back by now and is not', async () => {

@@ -44,12 +44,11 @@ export const workday: HcmVendorDefinition<WorkdayConfig> = {
 const userOf = ({ username }: WorkdayConfig): string => username.split('@')[0];
 
 /** What a snapshot of a worker is made of. */
-const SNAPSHOT: Group[] = [
+const PARTS: Group[] = [
   'Include_Reference',
   'Include_Personal_Information',
   'Include_Employment_Information',
   'Include_Organizations',
-  'Include_Management_Chain_Data',
   'Include_Skills',
 ];
 const LOG: Group[] = ['Include_Reference', 'Include_Transaction_Log_Data'];
@@ -70,6 +69,7 @@ type Query = Pick<GetWorkersRequest, 'workers' | 'log' | 'asOfDate' | 'groups'>;
 class Workday implements HcmVendor {
   readonly account: string;
   readonly #types: OrganizationTypes;
+  readonly #snapshot: Group[];
 
   constructor(
     private readonly config: WorkdayConfig,
@@ -79,6 +79,7 @@ class Workday implements HcmVendor {
     private readonly now: () => Date,
   ) {
     this.account = config.tenant;
+    this.#snapshot = config.manager === 'management-chain' ? [...PARTS, 'Include_Management_Chain_Data'] : PARTS;
     this.#types = {
       legalEntity: config.companyType,
       costCentre: config.costCentreType,
@@ -106,7 +107,7 @@ class Workday implements HcmVendor {
   check(): Promise<Finding[]> {
     const { costRateReport } = this.config;
     return checkTenant(this.config, {
-      workers: () => this.#page({ asOfDate: dayOf(this.now()), groups: [...SNAPSHOT, 'Include_Transaction_Log_Data'] }, this.now(), 1, 20),
+      workers: () => this.#page({ asOfDate: dayOf(this.now()), groups: [...this.#snapshot, 'Include_Transaction_Log_Data'] }, this.now(), 1, 20),
       costRates: costRateReport === 'none' ? null : () => this.#report({}),
     });
   }
@@ -117,16 +118,16 @@ class Workday implements HcmVendor {
 
   async #everybody(moment: Date): Promise<WorkerHistory[]> {
     const days = daysOf(moment, this.historyYears);
-    const present = await this.#read({ asOfDate: days.today, groups: SNAPSHOT }, moment);
-    const future = await this.#read({ asOfDate: days.far, groups: SNAPSHOT }, moment);
+    const present = await this.#read({ asOfDate: days.today, groups: this.#snapshot }, moment);
+    const future = await this.#read({ asOfDate: days.far, groups: this.#snapshot }, moment);
     const logged = await this.#read({ log: { effectiveFrom: days.start }, asOfDate: days.far, groups: LOG }, moment);
     return this.#compose(days, present, future, logged, await this.#report({}), moment);
   }
 
   async #histories(wids: string[], moment: Date): Promise<WorkerHistory[]> {
     const days = daysOf(moment, this.historyYears);
-    const present = await this.#readThese(wids, { asOfDate: days.today, groups: SNAPSHOT }, moment);
-    const future = await this.#readThese(wids, { asOfDate: days.far, groups: [...SNAPSHOT, 'Include_Transaction_Log_Data'] }, moment);
+    const present = await this.#readThese(wids, { asOfDate: days.today, groups: this.#snapshot }, moment);
+    const future = await this.#readThese(wids, { asOfDate: days.far, groups: [...this.#snapshot, 'Include_Transaction_Log_Data'] }, moment);
     return this.#compose(days, present, future, future, await this.#ratesOf(future.map(worker => worker.employeeId)), moment);
   }
 
@@ -166,7 +167,7 @@ class Workday implements HcmVendor {
           ? present
           : day === days.far
             ? future
-            : await this.#readThese([...new Set(group.map(({ wid }) => wid))], { asOfDate: day, groups: SNAPSHOT }, moment);
+            : await this.#readThese([...new Set(group.map(({ wid }) => wid))], { asOfDate: day, groups: this.#snapshot }, moment);
       take(group, workers, day);
     });
     const byWorker = Map.groupBy(snapshots, ({ worker }) => worker.wid);
