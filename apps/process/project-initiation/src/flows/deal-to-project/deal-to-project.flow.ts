@@ -50,10 +50,11 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     return this.config.clockMs;
   }
 
-  /** A deal that was never won is of no interest, whatever changes on it. */
+  /** A deal that was never won is of no interest, whatever changes on it; nor is what a first reading of the CRM finds. */
   keyOf(event: RecordedEvent<DealEvent | 'run.requested.v1'>): string | null {
     if (event.type !== 'deal.changed.v1') return event.key;
-    return (event.data as Changed<Deal>).state.stage === 'won' ? event.key : null;
+    const { state, changed } = event.data as Changed<Deal>;
+    return state.stage === 'won' && changed.length > 0 ? event.key : null;
   }
 
   async run(run: FlowRun): Promise<Finish> {
@@ -119,6 +120,10 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     }
     // An older state of the deal than the one applied: a replica that lags. The newer one has been applied already.
     if (before && deal.modifiedAt < before.appliedModifiedAt) return { action: 'none', why: 'superseded' };
+    // Won before we were there: its project was made by hand, and a change of it is no reason to make another.
+    if (event.type === 'deal.changed.v1' && !before && !(await this.log.latest(this.dataSource.manager, dealId, ['deal.won.v1']))) {
+      return { action: 'none', why: 'sold-before' };
+    }
     const checked = await this.planner.checked(deal);
     const desired = desiredState(checked, 'active');
     const terms = termsOf(checked);

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectIdOf } from '#canonical';
+import { eventually } from '#testing';
+import { House } from '../house/house.js';
+import { journeyOf, kindsOf, liveProjects, reached } from '../house/reading.js';
+import { Sales } from '../house/sales.js';
+
+let house: House;
+beforeAll(async () => {
+  house = await House.open();
+});
+afterAll(() => house?.close());
+
+interface ExceptionSeen {
+  state: string;
+  owner: string;
+  reasons: { code: string }[];
+  money: { amount: string; currency: string }[];
+  keys: { name: string; value: string }[];
+}
+
+/** An active project of the firm's nth clean deal. */
+async function active(index: number): Promise<{ opportunityId: string; projectId: string; workspaceId: string }> {
+  const opportunity = await house.sales.opportunity(Sales.cleanDealNames()[index]);
+  await house.sales.win(opportunity.Id);
+  await reached(house, opportunity.Id, 'journey.project-active');
+  await house.quiet();
+  const [{ id }] = await house.sql<{ id: string }>(`select id from capture.shadow where noun = 'deal' and state->'refs' @> $1::jsonb`, [JSON.stringify([{ nativeId: opportunity.Id }])]);
+  const projectId = projectIdOf(id);
+  const [workspaceId] = (await liveProjects(house)).kantata.get(projectId)!;
+  return { opportunityId: opportunity.Id, projectId, workspaceId };
+}
+
+const opened = (code: string) => eventually(async () => {
+  const { data } = await house.graphql<{ exceptions: { nodes: ExceptionSeen[] } }>(
+    '{ exceptions(first: 50, filter: { state: [OPEN] }) { nodes { state owner reasons { code } money { amount currency } keys { name value } } } }');
+  return data.exceptions.nodes.find(exception => exception.reasons.some(reason => reason.code === code));
+}, { withinMs: 60_000 });
+
+describe('the same news of a deal twice', () => {
+  it('makes one project, however often its feed is read, swept, or a run is asked for', async () => {
+    const { opportunityId, projectId } = await active(0);
+    const before = await liveProjects(house);
+    for (let n = 0; n < 3; n++) {
+      expect((await house.rest('POST', '/system/crm/v1/feeds/deals/sweeps')).status).toBeLessThan(300);
+      expect((await house.rest('POST', '/system/crm/v1/feeds/deals/polls')).status).toBeLessThan(300);
+    }
+    const [{ deal_id: dealId }] = await house.sql<{ deal_id: string }>('select deal_id from initiation.engagement where project_id = $1', [projectId]);
+    const seq = (await house.ledger('netsuite')).at(-1)!.seq;
+    expect((await house.rest('POST', '/process/project-initiation/v1/runs', { body: { dealId, reason: 'once more' } })).status).toBe(202);
+    await house.quiet();
+    expect(await liveProjects(house)).toEqual(before);
+    expect(await house.ledger('netsuite', seq)).toEqual([]);
+    expect(kindsOf(await journeyOf(house, opportunityId)).filter(kind => kind === 'journey.deal-won')).toHaveLength(1);
+  });
+});
+
+describe('a deal that is reopened after time was booked', () => {
+  it('is not undone: the desk of the project managers has it, with the deal, the project and its money', async () => {
+    const { opportunityId, projectId, workspaceId } = await active(1);
+    const { baseUrl, accessToken } = house.sandboxes.endpoints.kantata;
+    const booked = await fetch(`${baseUrl}/api/v1/time_entries`, {
+      method: 'POST', headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ time_entry: { workspace_id: Number(workspaceId), date_performed: '2026-12-02', time_in_minutes: 90 } }),
+    });
+    expect(booked.status).toBe(200);
+    await house.sales.reopen(opportunityId);
+    const exception = await opened('deal.reopened-after-time');
+    expect(exception.owner).toBe('PMO');
+    expect(exception.keys).toContainEqual({ name: 'project', value: projectId });
+    expect(exception.money).toHaveLength(1);
+    expect((await liveProjects(house)).kantata.get(projectId)).toEqual([workspaceId]);
+  });
+});
+
+describe('a term that may not change by itself', () => {
+  it('is asked about and not applied', async () => {
+    const { opportunityId, projectId } = await active(2);
+    const { body: before } = await house.rest<{ dimensions: { legalEntity: string } }>('GET', `/system/erp/v1/projects/${projectId}?fresh=true`);
+    const other = before.dimensions.legalEntity === 'LF-UK' ? 'Larkfield GmbH' : 'Larkfield Ltd';
+    await house.sales.change(opportunityId, { Legal_Entity__c: other });
+    await opened('deal.change-needs-decision');
+    const { body: after } = await house.rest<{ dimensions: { legalEntity: string } }>('GET', `/system/erp/v1/projects/${projectId}?fresh=true`);
+    expect(after.dimensions).toEqual(before.dimensions);
+  });
+});
+
+describe('the check before closing', () => {
+  it('tells sales all faults of an open deal by the rules of the flow, and writes nothing', async () => {
+    const { createFirm } = await import('../../apps/sandbox/src/firm/create-firm.js');
+    const { Id } = await house.sales.opportunity(createFirm().deals[1].name);
+    const [{ id: dealId }] = await house.sql<{ id: string }>(`select id from capture.shadow where noun = 'deal' and state->'refs' @> $1::jsonb`, [JSON.stringify([{ nativeId: Id }])]);
+    const { status, body } = await house.rest<{ ready: boolean; faults: { code: string; text: string; desk: string }[] }>(
+      'POST', '/process/project-initiation/v1/checks', { as: { client: 'sales' }, body: { dealId } });
+    expect(status).toBe(200);
+    expect(body.ready).toBe(false);
+    expect(body.faults).toEqual([expect.objectContaining({ code: 'customer.tax-registration-missing', desk: 'finance', text: expect.stringContaining('has no tax registration') })]);
+  });
+});
