@@ -78,7 +78,7 @@ module.exports = {
       comment: 'The same between libs.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/$1/'] },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/persistence/src/embedded-postgres\\.ts$', '^libs/$1/'] },
     },
     {
       name: 'canonical-is-plain',

@@ -55,7 +55,8 @@ const FACTORIES: Record<VendorName, Factory> = {
     createSalesforce(store, ledger, firm, { ...salesforce, orgId: SAMPLE_ACCOUNTS.salesforce, ...choices.salesforce }),
   kantata: (store, ledger, firm, { kantata }, choices) =>
     createKantata(store, ledger, firm, { account: SAMPLE_ACCOUNTS.kantata, token: kantata.accessToken, ...choices.kantata }),
-  workday: (store, ledger, firm, { workday }, choices) => createWorkday(store, ledger, firm, { tenant: SAMPLE_ACCOUNTS.workday, ...workday, ...choices.workday }),
+  workday: (store, ledger, firm, { workday }, choices) =>
+    createWorkday(store, ledger, firm, { tenant: SAMPLE_ACCOUNTS.workday, ...workday, ...choices.workday }),
   netsuite: (store, ledger, firm, { netsuite }, choices) =>
     createNetsuite(store, ledger, firm, {
       account: SAMPLE_ACCOUNTS.netsuite,

@@ -90,7 +90,7 @@ describe('the embedded issuer', () => {
 
   it('refuses a code request without PKCE', async () => {
     const query = new URLSearchParams({ client_id: 'console', response_type: 'code', redirect_uri: `${issuer.url}/console/`, scope: 'openid' });
-    const answer = await fetch(`${issuer.url}/auth?${query}`, { redirect: 'manual' });
+    const answer = await fetch(`${issuer.url}/auth?${query.toString()}`, { redirect: 'manual' });
     expect(answer.headers.get('location')).toContain('error=invalid_request');
   });
 

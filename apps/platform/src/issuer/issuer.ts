@@ -53,7 +53,7 @@ function signInOnly(): interactionPolicy.DefaultPolicy {
 function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900 }: IssuerOptions): Configuration {
   return {
     adapter: IssuerMemory,
-    jwks: { keys: [keys.jwk as never] },
+    jwks: { keys: [keys.jwk] },
     clients: [...programClients(keys), consoleClient(url, consoleUrl)],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     scopes: ['openid', 'profile', 'offline_access', ...SCOPES],
@@ -87,7 +87,7 @@ function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900
       const person = identityOfPerson(id);
       return person && { accountId: id, claims: () => ({ sub: id, ...claimsOf(person) }) };
     },
-    formats: { customizers: { jwt: (_ctx, token, parts) => completeClaims(token as TokenSubject, parts.payload) } },
+    formats: { customizers: { jwt: (_ctx, token, parts) => completeClaims(token, parts.payload) } },
     interactions: { policy: signInOnly(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant,
     clientBasedCORS: (_ctx, origin, client) =>

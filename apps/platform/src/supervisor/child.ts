@@ -37,7 +37,7 @@ export class Child {
 
   start(): void {
     const { main, env, logFile, onMessage } = this.options;
-    const child = fork(main, { env: { ...process.env, ...env() } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = fork(main, { env: { ...process.env, ...env() }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#process = child;
     this.#tail = '';
     const log = createWriteStream(logFile, { flags: 'a' });

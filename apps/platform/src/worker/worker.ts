@@ -34,7 +34,7 @@ async function start({ environment, port }: { environment: PlatformEnvironment; 
 async function stop(): Promise<void> {
   for (const layer of ['experience', 'process', 'system']) {
     if (layer === 'system') await gateway.close();
-    await Promise.all(APPS.filter(def => def.layer === layer).map(def => running.get(def.name)?.close()));
+    await Promise.all(APPS.filter(def => def.layer === layer).map(async def => running.get(def.name)?.close()));
   }
   process.exit(0);
 }

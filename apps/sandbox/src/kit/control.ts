@@ -21,9 +21,12 @@ export interface ControlledVendor {
 export class ControlServer {
   readonly #server: Server;
 
-  constructor(private readonly faults: Faults, private readonly vendors: Map<string, ControlledVendor>) {
+  constructor(
+    private readonly faults: Faults,
+    private readonly vendors: Map<string, ControlledVendor>,
+  ) {
     this.#server = createServer((request, response) => {
-      this.#answer(request)
+      void this.#answer(request)
         .catch((error: unknown) => ({ status: 400, body: { error: String(error) } }))
         .then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
     });
@@ -56,7 +59,10 @@ export class ControlServer {
       case 'GET ledger': {
         const vendor = this.vendors.get(id ?? '');
         if (!vendor) return { status: 404, body: { error: `no sandbox ${id}` } };
-        return { status: 200, body: { rows: vendor.ledger.rows(Number(url.searchParams.get('after') ?? 0), Number(url.searchParams.get('limit') ?? 10_000)) } };
+        return {
+          status: 200,
+          body: { rows: vendor.ledger.rows(Number(url.searchParams.get('after') ?? 0), Number(url.searchParams.get('limit') ?? 10_000)) },
+        };
       }
       default:
         return { status: 404, body: { error: `${request.method} ${url.pathname} is not a control` } };

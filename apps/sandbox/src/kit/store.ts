@@ -11,7 +11,10 @@ export class Table<T extends Row> {
   readonly #rows = new Map<string, T>();
   readonly #indexes: { key: (row: T) => string | undefined; ids: Map<string, Set<string>> }[] = [];
 
-  constructor(readonly name: string, private readonly store: Store) {
+  constructor(
+    readonly name: string,
+    private readonly store: Store,
+  ) {
     for (const { id, json } of store.read(name)) this.#rows.set(id, JSON.parse(json) as T);
   }
 

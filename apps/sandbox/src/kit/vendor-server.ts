@@ -24,7 +24,11 @@ export class VendorServer {
   readonly #server: Server;
   #running = 0;
 
-  constructor(readonly vendor: Vendor, private readonly faults: Faults, private readonly latencyMs = 0) {
+  constructor(
+    readonly vendor: Vendor,
+    private readonly faults: Faults,
+    private readonly latencyMs = 0,
+  ) {
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         console.error(`${vendor.name}: ${request.method} ${request.url}`, error);
@@ -130,7 +134,14 @@ export class VendorServer {
     for await (const chunk of message) chunks.push(chunk as Buffer);
     const url = new URL(message.url ?? '/', this.baseUrl);
     const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join(', ')]));
-    return { method: message.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body: Buffer.concat(chunks).toString('utf8'), baseUrl: this.baseUrl };
+    return {
+      method: message.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+      baseUrl: this.baseUrl,
+    };
   }
 }
 
@@ -144,6 +155,9 @@ function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
 
 function send(response: ServerResponse, { status, headers = {}, body }: VendorAnswer): void {
   const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, { ...(text === undefined ? {} : { 'content-type': 'application/json;charset=UTF-8', 'content-length': Buffer.byteLength(text) }), ...headers });
+  response.writeHead(status, {
+    ...(text === undefined ? {} : { 'content-type': 'application/json;charset=UTF-8', 'content-length': Buffer.byteLength(text) }),
+    ...headers,
+  });
   response.end(text);
 }
