@@ -64,7 +64,7 @@ export interface HouseOptions {
 
 /** Waits that a test can afford: vendors that answer within a second or never, and a late commit of at most two. */
 const SHORT_WAITS = {
-  FLOW_LEASE_MS: '2000', FLOW_PATIENCE_MS: '120000', FLOW_DRAIN_MS: '1000', KANTATA_SETTLING_MS: '3000', NETSUITE_SETTLING_MS: '3000', CRM_POLL_MS: '300', PSA_POLL_MS: '1000',
+  FLOW_LEASE_MS: '2000', FLOW_PATIENCE_MS: '120000', FLOW_DRAIN_MS: '1000', KANTATA_SETTLING_MS: '3000', NETSUITE_SETTLING_MS: '3000', KANTATA_LEASE_MS: '5000', NETSUITE_LEASE_MS: '5000', CRM_POLL_MS: '300', PSA_POLL_MS: '1000',
   ERP_POLL_MS: '1000', HCM_POLL_MS: '1000', RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'error',
 };
 
