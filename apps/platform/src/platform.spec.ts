@@ -172,7 +172,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     for (const pid of Object.values(before.pids)) await eventually(() => !alive(pid as number));
     const { gateway, issuer, faults, sandboxes } = before.endpoints;
     for (const url of [gateway, issuer, faults, sandboxes.salesforce.loginUrl, sandboxes.netsuite.baseUrl])
-      await expect(fetch(url)).rejects.toThrow();
+      await expect(fetch(url)).rejects.toThrow('fetch failed');
     const began = performance.now();
     await platform.start();
     console.log(`second start: ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
