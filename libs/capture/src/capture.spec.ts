@@ -285,6 +285,7 @@ describe('replicas', () => {
       const order: CaptureOrder = { databaseUrl: database.url, notes: 7, diesInPage: 3, moment };
       const child = fork(program, { execArgv: [], env: { ...process.env, CAPTURE_CHILD: JSON.stringify(order) } });
       await once(child, 'exit');
+      expect(child.signalCode).toBe('SIGKILL');
       expect(await says()).toHaveLength(4); // two pages of two
       for (let i = 0; i < 7; i++) backEnd.put({ id: `n${i}`, title: `note ${i}` });
       await database.dataSource.query(`update capture.feed set reader_until = '-infinity'`); // the dead one's lease, without the wait

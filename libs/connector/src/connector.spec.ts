@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { Problem } from '#canonical';
-import { Metrics, runInContext } from '#service';
+import { configureLog, Metrics, runInContext } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
 import { jwtAssertion, oauthClientCredentials } from './auth-scheme.js';
 import type { Connector } from './connector.js';
@@ -16,7 +16,10 @@ let database: TestDatabase;
 let vendor: RunningTinyVendor;
 const open: Connector[] = [];
 
-beforeAll(async () => void (database = await testDatabase({ migrations: connectorMigrations })));
+beforeAll(async () => {
+  configureLog({ logLevel: 'fatal' });
+  database = await testDatabase({ migrations: connectorMigrations });
+});
 afterAll(() => database.close());
 beforeEach(async () => void (vendor = await startTinyVendor()));
 afterEach(async () => {
@@ -163,6 +166,16 @@ describe('a write', () => {
     vendor.onWrite({ do: 'error', status: 500 });
     const toProblem = () => new Problem('conflict', 'the row is locked', { retryable: true, code: 'not-made' });
     expect(await problemOf(connect({ toProblem }).send(write))).toMatchObject({ kind: 'conflict', code: 'not-made', retryable: true });
+  });
+});
+
+it('tells an answer that its vendor folder cannot read by its status', async () => {
+  vendor.onWrite({ do: 'maintenance' });
+  const toProblem: Parameters<typeof connect>[0] = { toProblem: answer => answer.json<Problem>() };
+  expect(await problemOf(connect(toProblem).send(write))).toMatchObject({
+    kind: 'vendor-unavailable',
+    code: 'outcome-unknown',
+    vendor: { code: '503' },
   });
 });
 

@@ -7,7 +7,7 @@ import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
 import { QuotaGate } from './quota-gate.js';
 import { redactText } from './redaction.js';
-import { retryAfterMs, type VendorAnswer, vendorAnswer, type VendorCall } from './vendor-answer.js';
+import { kindOfStatus, retryAfterMs, type VendorAnswer, vendorAnswer, type VendorCall } from './vendor-answer.js';
 import { currentGuard } from './write-guard.js';
 
 export interface ConnectorOptions {
@@ -171,10 +171,24 @@ export class Connector {
   }
 
   #refusal(answer: VendorAnswer, call: VendorCall): Problem {
-    const told = this.options.toProblem(answer, call);
+    const told = this.#toldBy(answer, call);
     const waitMs = told.retryAfterMs ?? retryAfterMs(answer.headers);
     const code = call.kind === 'read' ? told.code : codeOfWrite(told);
     return this.#clean(told, { code, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
+  }
+
+  /** A page instead of the vendor's own error (maintenance, a proxy) may be more than its folder can read. */
+  #toldBy(answer: VendorAnswer, call: VendorCall): Problem {
+    try {
+      return this.options.toProblem(answer, call);
+    } catch (error) {
+      const { vendor } = this.options;
+      const message = answer.text.slice(0, 200);
+      return new Problem(kindOfStatus(answer.status), `${vendor} answered ${call.operation} with ${answer.status} and no error of its own`, {
+        cause: error,
+        vendor: { system: vendor, operation: call.operation, code: String(answer.status), message },
+      });
+    }
   }
 
   #unanswered(call: VendorCall, cause: unknown, hurried: boolean): Problem {

@@ -204,6 +204,32 @@ describe('a vendor with nothing but look-up', () => {
     expect(vendor.all('a')).toHaveLength(1);
   });
 
+  it('sends nothing on a lease that ran out while the process stood still just before', async () => {
+    const by = writer();
+    const late = async () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LEASE_MS + 100); // as SIGSTOP does: nothing runs, clocks go on
+      return make('a')();
+    };
+    expect(await problemOf(by.ensure('thing', 'a', 'h', late))).toMatchObject({ kind: 'vendor-unavailable', code: 'lease-lost', retryable: true });
+    expect(vendor.all('a')).toHaveLength(0);
+    expect(await attempts()).toEqual([{ state: 'refused', settled: true }]);
+    await by.ensure('thing', 'a', 'h', make('a'));
+    expect(vendor.all('a')).toHaveLength(1);
+  });
+
+  it('takes as long over a create as it needs: the key stays ours', async () => {
+    const by = writer();
+    const slow = async () => {
+      await new Promise(resolve => setTimeout(resolve, LEASE_MS * 2));
+      return make('a')();
+    };
+    const first = by.ensure('thing', 'a', 'h', slow);
+    await eventually(async () => (await attempts()).length === 1);
+    expect(await problemOf(writer().ensure('thing', 'a', 'h', make('a')))).toMatchObject({ code: 'key-leased' });
+    await first;
+    expect(vendor.all('a')).toHaveLength(1);
+  });
+
   it('serves two callers of one process one after the other, on one create', async () => {
     const by = writer({}, { patienceMs: 5_000 });
     const ids = await Promise.all(Array.from({ length: 8 }, () => by.ensure('thing', 'a', 'h', make('a')).then(found => found.id)));
@@ -223,8 +249,9 @@ describe('processes', () => {
   });
 
   it('find what one left that was killed between its answer and the note of it', async () => {
-    const { ended } = start({ keys: ['a'], dies: 'after-answer' });
+    const { child, ended } = start({ keys: ['a'], dies: 'after-answer' });
     await ended;
+    expect(child.signalCode).toBe('SIGKILL');
     expect(vendor.all('a')).toHaveLength(1);
     expect(await attempts()).toEqual([{ state: 'sent', settled: false }]);
     const by = writer();
@@ -234,8 +261,9 @@ describe('processes', () => {
   });
 
   it('create when one was killed between noting the attempt and sending it, after the settling', async () => {
-    const { ended } = start({ keys: ['a'], dies: 'before-send' });
+    const { child, ended } = start({ keys: ['a'], dies: 'before-send' });
     await ended;
+    expect(child.signalCode).toBe('SIGKILL');
     expect(await attempts()).toEqual([{ state: 'sent', settled: false }]);
     const by = writer();
     const before = performance.now();
@@ -250,6 +278,7 @@ describe('processes', () => {
       const { child, ended } = start({ keys: [key] });
       vendor.faults.plan({ match: { vendor: 'kantata', kind: 'write', body: key }, nth: 1, action: { do: 'kill', pid: child.pid!, when } });
       await ended;
+      expect(child.signalCode).toBe('SIGKILL');
       const by = writer();
       await ensure(by, key);
       await quiet(by);

@@ -104,7 +104,7 @@ export class OnceWriter {
     const { find } = this.#lookUpOf(kind);
     if (!find) throw new Problem('internal', `kind ${kind} has no find`);
     const wanted = [{ key }];
-    const found = await this.ensureSet(
+    const found = await this.#ensureSet(
       kind,
       key,
       wanted,
@@ -127,14 +127,14 @@ export class OnceWriter {
   ): Promise<F[]> {
     const { findAll } = this.#lookUpOf(kind);
     if (!findAll) throw new Problem('internal', `kind ${kind} has no findAll`);
-    return (await this.ensureSet(kind, parentKey, wanted, hashOf(wanted.map(({ key }) => key)), () => findAll(parentKey), createMissing)) as F[];
+    return (await this.#ensureSet(kind, parentKey, wanted, hashOf(wanted.map(({ key }) => key)), () => findAll(parentKey), createMissing)) as F[];
   }
 
   /**
    * For a write by key that the vendor takes twice without harm (an upsert, an update, a request with its own key). A lost earlier
    * write of other content on the key may still commit over this one: until it is settled this throws `vendor-unavailable`, code
-   * `unsettled`. The same content (`hash`) may be sent again at once. `send` may make several
-   * requests, one after the other.
+   * `unsettled`. The same content (`hash`) may be sent again at once. `send` may make several requests, one
+   * after the other.
    */
   async write<R>(key: string, hash: string, send: () => Promise<R>): Promise<R> {
     return this.#withLease(`write:${key}`, async lease => {
@@ -206,7 +206,7 @@ export class OnceWriter {
     );
   }
 
-  private async ensureSet<W extends { key: string }>(
+  async #ensureSet<W extends { key: string }>(
     kind: string,
     parentKey: string,
     wanted: W[],
@@ -244,7 +244,7 @@ export class OnceWriter {
       await this.#attempts.end(attempt, 'answered');
       return kept;
     } catch (error) {
-      await this.#attempts.end(attempt, 'unknown');
+      await this.#endAfter(attempt, 'unknown');
       throw error;
     }
   }
@@ -289,11 +289,20 @@ export class OnceWriter {
       // What was answered is there, and a record has to be looked for; a write by key is compared by whoever asks again.
       const open: WriteOutcome[] = attempt.kind === WRITE ? ['unknown'] : ['unknown', 'answered'];
       const settled = outcomes.length > 0 ? !outcomes.some(outcome => open.includes(outcome)) : reads > 0 || surelyNotMade(error);
-      await this.#attempts.end(attempt, settled ? 'refused' : 'unknown');
+      await this.#endAfter(attempt, settled ? 'refused' : 'unknown');
       throw error;
     } finally {
       clearInterval(renewal);
     }
+  }
+
+  /** What went wrong first is what the caller hears. An attempt left as sent is in doubt for its time, and looked at then. */
+  async #endAfter(attempt: Attempt, state: 'refused' | 'unknown'): Promise<void> {
+    await this.#attempts.end(attempt, state).catch((error: unknown) => this.#couldNot('end an attempt', error));
+  }
+
+  #couldNot(what: string, error: unknown): void {
+    log.warn({ part: 'once-writer', system: this.options.system, err: error }, `could not ${what}; it ends by its time`);
   }
 
   /** Waits until nothing that was sent before can come in any more; throws `unsettled` when that takes longer than the patience. */
@@ -311,7 +320,11 @@ export class OnceWriter {
 
   async #lookAgainAt(attempt: Attempt): Promise<void> {
     const { find, findAll } = this.#kindOf(attempt.kind);
-    const look = find ? async () => (await find(attempt.key)).map(one => ({ ...one, key: attempt.key })) : () => findAll!(attempt.key);
+    // The key is the record's or, of a set, the parent's.
+    const look = async () => [
+      ...((await find?.(attempt.key)) ?? []).map(one => ({ ...one, key: attempt.key })),
+      ...((await findAll?.(attempt.key)) ?? []),
+    ];
     await this.#withLease(`${attempt.kind}:${attempt.key}`, async lease => {
       await this.#keep(lease, attempt.kind, await look());
       await this.#attempts.looked(attempt);
@@ -323,7 +336,7 @@ export class OnceWriter {
     try {
       return await work(lease);
     } finally {
-      await this.#leases.give(lease);
+      await this.#leases.give(lease).catch((error: unknown) => this.#couldNot('give a lease back', error));
     }
   }
 
