@@ -6,7 +6,7 @@ import { staffingChanges } from './staffing-plan.rules.js';
 
 const asked = aStaffingRequest();
 const there = (status: StaffingStatus, over: Partial<StaffingRequest> = {}): StaffingRecords => ({
-  seat: seatOf(asked),
+  seat: seatOf({ ...asked, ...over }),
   request: { ...asked, ...over, status },
 });
 const kinds = (desired: StaffingRequest, current: StaffingRecords | null) =>
@@ -25,6 +25,12 @@ describe('what a staffing request needs', () => {
     ['other content is open', asked, there('requested', other), ['archive staffing-request', 'reactivate staffing-request']],
     ['other content was staffed', asked, there('staffed', other), ['archive staffing-request', 'reactivate staffing-request']],
     ['people said no to other content', asked, there('rejected', other), ['reactivate staffing-request']],
+    [
+      'it was open for another role',
+      asked,
+      there('requested', { role: 'DEVELOPER' }),
+      ['archive staffing-request', 'update staffing-resource', 'reactivate staffing-request'],
+    ],
     ['it is to be cancelled and open', cancelled, there('requested'), ['archive staffing-request']],
     ['it is to be cancelled and was rejected', cancelled, there('rejected'), []],
     ['it is to be cancelled and never was', cancelled, null, []],

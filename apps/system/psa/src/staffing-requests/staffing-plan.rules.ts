@@ -15,9 +15,7 @@ export function staffingChanges(desired: StaffingRequest, current: StaffingRecor
   const { id } = desired;
   const request = current?.request ?? null;
   if (desired.status === 'cancelled') return request && live(request) ? [cancelled(request)] : [];
-  const seat: Change[] = current
-    ? []
-    : [{ operation: 'create', noun: 'staffing-resource', externalId: id, before: null, after: bag(seatOf(desired)), money: null }];
+  const seat = seatChange(desired, current);
   const raised = { ...desired, status: 'requested' as const };
   const raise = (operation: Change['operation'], before: StaffingRequest | null): Change => ({
     operation,
@@ -28,11 +26,28 @@ export function staffingChanges(desired: StaffingRequest, current: StaffingRecor
     money: null,
   });
   if (!request) return [...seat, raise('create', null)];
-  if (request.status === 'cancelled') return [raise('reactivate', request)];
+  if (request.status === 'cancelled') return [...seat, raise('reactivate', request)];
   if (sameContent(request, desired)) return [];
-  if (!live(request)) return [raise('reactivate', request)];
+  if (!live(request)) return [...seat, raise('reactivate', request)];
   const cancel = cancelled(request);
-  return [cancel, raise('reactivate', cancel.after as unknown as StaffingRequest)];
+  return [cancel, ...seat, raise('reactivate', cancel.after as unknown as StaffingRequest)];
+}
+
+/** A seat is for one role: of another role it is changed, and no other is made. */
+function seatChange(desired: StaffingRequest, current: StaffingRecords | null): Change[] {
+  const after = seatOf(desired);
+  if (current && current.seat.role === after.role) return [];
+  const before = current && current.seat;
+  return [
+    {
+      operation: before ? 'update' : 'create',
+      noun: 'staffing-resource',
+      externalId: desired.id,
+      before: bag(before),
+      after: bag(after),
+      money: null,
+    },
+  ];
 }
 
 function cancelled(request: StaffingRequest): Change {

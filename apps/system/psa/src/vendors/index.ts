@@ -5,4 +5,4 @@ import { KantataVendor } from './kantata/kantata.vendor.js';
 const kantata: PsaVendorDefinition<KantataConfig> = { name: 'kantata', config: KantataConfig, connect: connection => new KantataVendor(connection) };
 
 /** The one list of the PSAs there are adapters for. */
-export const vendors: PsaVendorDefinition<any>[] = [kantata];
+export const vendors: PsaVendorDefinition[] = [kantata];

@@ -233,9 +233,10 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
         await put(vendor, project);
         const request = aStaffingRequest({ projectId: project.id });
         await putStaffing(vendor, request);
-        const later = { ...request, endDate: '2027-05-31', minutes: 9_000 };
+        const later = { ...request, role: 'DEVELOPER', endDate: '2027-05-31', minutes: 9_000 };
         expect(kindsOf(await appliesAsPlanned(await vendor.planStaffingRequest(later)))).toEqual([
           'archive staffing-request',
+          'update staffing-resource',
           'reactivate staffing-request',
         ]);
         expect(canonicalJson({ ...(await vendor.staffingRequest(request.id)), refs: 0 })).toBe(canonicalJson({ ...later, refs: 0 }));
@@ -266,12 +267,12 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
     });
 
     it.each(['seat', 'request'] as const)('keeps one when the first create of a staffing %s commits after the retry was done', async which => {
-      const vendor = connect({ settlingMs: 400 });
+      const vendor = connect({ settlingMs: 1_200 });
       const watch = vendor.watch();
       const project = freshProject();
       await put(vendor, project);
       const request = aStaffingRequest({ projectId: project.id });
-      await fault(world.writes[which], { do: 'late-commit', ms: 700 });
+      await fault(world.writes[which], { do: 'late-commit', ms: 1_900 });
       await problemOf(putStaffing(vendor, request));
       const { refs } = await untilDone(() => putStaffing(vendor, request));
       await eventually(async () => (await world.duplicates(project.id, which)).length === 1);
@@ -393,8 +394,8 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
       async function overtaken(withoutSecondLook: boolean): Promise<{ project: Project; live: RawProject[] }> {
         const vendor = connect({ settlingMs: 0, withoutSecondLook });
         const project = freshProject();
-        await fault(world.writes.project, { do: 'late-commit', ms: 500 });
-        await fault(world.writes.project, { do: 'latency', ms: 900 }, 2);
+        await fault(world.writes.project, { do: 'late-commit', ms: 1_500 });
+        await fault(world.writes.project, { do: 'latency', ms: 2_500 }, 2);
         await problemOf(put(vendor, project));
         await untilDone(() => put(vendor, project));
         return { project, live: await live(project.id) };
@@ -415,10 +416,10 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
       });
 
       it('is found by the watch when it comes after the retry was done', async () => {
-        const vendor = connect({ settlingMs: 600 });
+        const vendor = connect({ settlingMs: 1_500 });
         const watch = vendor.watch();
         const project = freshProject();
-        await fault(world.writes.project, { do: 'late-commit', ms: 1_000 });
+        await fault(world.writes.project, { do: 'late-commit', ms: 2_400 });
         await problemOf(put(vendor, project));
         const outcome = await untilDone(() => put(vendor, project));
         await eventually(async () => (await world.duplicates(project.id)).length === 1 && (await live(project.id)).length === 1);
@@ -445,7 +446,7 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
       it('long after everything is found by a sweep', async () => {
         const vendor = connect({ settlingMs: 100 });
         const project = freshProject();
-        await fault(world.writes.project, { do: 'late-commit', ms: 2_000 });
+        await fault(world.writes.project, { do: 'late-commit', ms: 3_500 });
         await problemOf(put(vendor, project));
         const outcome = await untilDone(() => put(vendor, project));
         await eventually(async () => (await live(project.id)).length === 2);
@@ -456,10 +457,10 @@ export function psaVendorContract(name: string, world: PsaWorld): void {
       });
 
       it('leaves each task once when it was the tasks’ create', async () => {
-        const vendor = connect({ settlingMs: 500 });
+        const vendor = connect({ settlingMs: 1_200 });
         const watch = vendor.watch();
         const project = freshProject();
-        await fault(world.writes.below, { do: 'late-commit', ms: 900 });
+        await fault(world.writes.below, { do: 'late-commit', ms: 1_900 });
         await problemOf(put(vendor, project));
         await untilDone(() => put(vendor, project));
         const wanted = [...project.tasks, ...project.milestones].map(({ id }) => id).sort();
