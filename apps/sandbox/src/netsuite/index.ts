@@ -1,2 +1,1 @@
-export { createNetsuite, LARKFIELD_FIELDS, type NetsuiteOptions } from './netsuite.js';
-export type { CustomField } from './schema.js';
+export { createNetsuite, type NetsuiteOptions } from './netsuite.js';

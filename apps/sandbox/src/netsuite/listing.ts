@@ -29,7 +29,7 @@ export function collection(url: string, query: URLSearchParams, { limit, offset 
     const there = new URLSearchParams(query);
     there.set('limit', String(limit));
     there.set('offset', String(where));
-    return `${url}?${there}`;
+    return `${url}?${there.toString()}`;
   };
   const last = total === 0 ? 0 : Math.floor((total - 1) / limit) * limit;
   const hasMore = offset + items.length < total;

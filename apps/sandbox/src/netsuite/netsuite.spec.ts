@@ -401,6 +401,18 @@ describe('SuiteQL', () => {
     ]);
   });
 
+  it('matches joins by key, whichever side the new table stands on, and keeps the unmatched of a left join', async () => {
+    const q = (on: string) => `SELECT c.id, COUNT(j.id) AS n FROM customer c LEFT JOIN job j ON ${on} GROUP BY c.id ORDER BY c.id`;
+    const [one, other, all] = [
+      await bench.query(q('j.customer = c.id')),
+      await bench.query(q("c.id = j.customer AND j.isinactive = 'F'")),
+      await bench.query(q('j.customer + 0 = c.id')),
+    ];
+    expect(one.body.items).toEqual(other.body.items);
+    expect(one.body.items).toEqual(all.body.items);
+    expect(one.body.count).toBe(firm.customers.filter(({ inErp }) => inErp).length);
+  });
+
   it('takes sub-selects, IN, LIKE, BETWEEN, IS NULL and left joins', async () => {
     const { body } = await bench.query(
       `SELECT DISTINCT e.id FROM employee e LEFT JOIN employee s ON s.id = e.supervisor WHERE e.subsidiary IN (SELECT id FROM subsidiary WHERE name LIKE 'Larkfield%')
@@ -448,6 +460,17 @@ describe('SuiteQL', () => {
     expect([query.status, code(query), detail(query)]).toEqual([400, 'USER_ERROR', expect.stringMatching(/does not have permission/)]);
     expect((await bench.call('GET', '/record/v1/job')).status).toBe(400);
     expect((await bench.call('GET', '/record/v1/subsidiary/eid:LF-UK')).status).toBe(200);
+  });
+});
+
+describe('people', () => {
+  it('open a record where links from elsewhere lead', async () => {
+    await bench.call('PUT', '/record/v1/job/eid:prj_1', { companyName: 'Rollout <b>', subsidiary: { externalId: 'LF-UK' } });
+    const { id } = (await bench.call('GET', '/record/v1/job/eid:prj_1')).body;
+    const page = await fetch(`${bench.baseUrl}/app/accounting/project/project.nl?id=${id}`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html;charset=utf-8']);
+    expect(await page.text()).toContain('Rollout &#60;b&#62;');
+    expect((await fetch(`${bench.baseUrl}/app/accounting/project/project.nl?id=0`)).status).toBe(404);
   });
 });
 

@@ -4,6 +4,7 @@ import { badContent, badHeader, invalidLogin, noPermission, NetsuiteError, noSuc
 import { collection, pageOf } from './listing.js';
 import { catalogue, schemaDocument } from './metadata.js';
 import { Oauth, TOKEN_PATH, type OauthOptions } from './oauth.js';
+import { recordPage } from './pages.js';
 import { accepts, RecordService } from './record-service.js';
 import { Records } from './records.js';
 import { Schema, type CustomField } from './schema.js';
@@ -95,8 +96,10 @@ class Netsuite implements Vendor {
   }
 
   handle(request: VendorRequest): VendorAnswer {
+    const page = request.method === 'GET' ? recordPage(this.#records, request) : undefined;
+    if (page) return page;
     try {
-      return this.store.transaction(() => this.#answer(request));
+      return this.classify(request)?.kind === 'write' ? this.store.transaction(() => this.#answer(request)) : this.#answer(request);
     } catch (error) {
       if (error instanceof NetsuiteError) return error.answer();
       throw error;

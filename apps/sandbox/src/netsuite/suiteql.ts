@@ -31,9 +31,14 @@ class Scope {
     readonly outer?: Scope,
   ) {}
 
+  /** Which of its own tables has the column; -1 when none. */
+  indexOf(name: string, alias?: string): number {
+    return this.sources.findIndex(source => (alias === undefined || source.alias === alias) && source.table.columns.has(name));
+  }
+
   /** The column, and a way from an Env to the row it is read from. */
   find(name: string, alias?: string): { column: Column; row: (env: Env) => unknown } | undefined {
-    const index = this.sources.findIndex(source => (alias === undefined || source.alias === alias) && source.table.columns.has(name));
+    const index = this.indexOf(name, alias);
     if (index >= 0) return { column: this.sources[index].table.columns.get(name)!, row: env => env.tuple[index] };
     const outside = this.outer?.find(name, alias);
     return outside && { column: outside.column, row: env => outside.row(env.outer!) };
@@ -64,7 +69,7 @@ export class Suiteql {
   }
 
   #union(statement: Extract<SelectStatement, { type: 'union' | 'union all' }>, outer: Scope | undefined) {
-    const [left, right] = [this.#select(statement.left, outer), this.#select(statement.right as SelectStatement, outer)];
+    const [left, right] = [this.#select(statement.left, outer), this.#select(statement.right, outer)];
     return (env: Env) => {
       const first = left(env);
       const rows = [...first.rows, ...right(env).rows];
@@ -108,20 +113,44 @@ export class Suiteql {
   #join(from: From, scope: Scope): (tuples: unknown[][], env: Env) => unknown[][] {
     const source = this.#source(from, scope);
     const on = from.join?.on;
-    scope.sources.push(source);
+    const at = scope.sources.push(source) - 1;
     const matches = on && this.#condition(on, scope);
     const left = from.join?.type === 'LEFT JOIN';
     if (from.join && !['INNER JOIN', 'LEFT JOIN', 'CROSS JOIN'].includes(from.join.type))
       throw fault(`Search error occurred: ${from.join.type} is not supported.`);
+    const key = on && this.#joinKey(on, scope);
     return (tuples, env) => {
       const rows = source.table.rows();
+      const byKey = key && Map.groupBy(rows, row => key.ofNew({ tuple: [...Array<unknown>(at), row], rownum: 0, outer: env }));
       return tuples.flatMap(tuple => {
-        const joined = rows
+        const candidates = byKey ? (byKey.get(key.ofOld({ tuple, rownum: 0, outer: env })) ?? []) : rows;
+        const joined = candidates
           .map(row => [...tuple, row])
           .filter(candidate => !matches || matches({ tuple: candidate, rownum: 0, outer: env }) === true);
         return joined.length === 0 && left ? [[...tuple, undefined]] : joined;
       });
     };
+  }
+
+  /** Where a join compares a column of the new table with one of the tables before: both as keys, so that not every pair is looked at. */
+  #joinKey(on: Expr, scope: Scope): { ofNew: (env: Env) => string; ofOld: (env: Env) => string } | undefined {
+    if (on.type !== 'binary') return undefined;
+    if (on.op === 'AND') return this.#joinKey(on.left, scope) ?? this.#joinKey(on.right, scope);
+    if (on.op !== '=' || on.left.type !== 'ref' || on.right.type !== 'ref') return undefined;
+    const last = scope.sources.length - 1;
+    const sides = [on.left, on.right].map(ref => ({
+      index: scope.indexOf(ref.name.toLowerCase(), ref.table?.name.toLowerCase()),
+      value: this.#compile(ref, scope),
+    }));
+    const [ofNew, ofOld] = sides[0].index === last ? sides : [sides[1], sides[0]];
+    if (ofNew.index !== last || ofOld.index < 0 || ofOld.index === last) return undefined;
+    const text =
+      ({ value }: { value: Compiled }) =>
+      (env: Env) => {
+        const read = value(env);
+        return read instanceof Date ? String(read.getTime()) : String(read);
+      };
+    return { ofNew: text(ofNew), ofOld: text(ofOld) };
   }
 
   #source(from: From, scope: Scope): Source {
@@ -132,7 +161,7 @@ export class Suiteql {
       return { alias: from.name.alias?.toLowerCase() ?? name, table };
     }
     if (from.type === 'statement') {
-      const { names, rows } = this.#select(from.statement as SelectStatement, scope.outer)({ tuple: [], rownum: 0 });
+      const { names, rows } = this.#select(from.statement, scope.outer)({ tuple: [], rownum: 0 });
       const columns = new Map(names.map((name, index): [string, Column] => [name, { value: row => (row as Value[])[index] }]));
       return { alias: from.alias.toLowerCase(), table: { columns, rows: () => rows } };
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, type BillingCustomer } from '#canonical';
 import { aBillingCustomer } from '#testing';
 import { createFirm } from '../../../../sandbox/src/firm/create-firm.js';
-import { actingFor, ErpUnderTest } from '../testing/erp-under-test.js';
+import { actingFor, ErpUnderTest } from '../erp.fixture.js';
 
 let erp: ErpUnderTest;
 let serial = 0;

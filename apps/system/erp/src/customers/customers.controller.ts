@@ -44,7 +44,7 @@ export class CustomersController {
     const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
     const { items, next } = await this.capture
       .shadow<BillingCustomerInErp>('billing-customer')
-      .list({ after, limit, where: { ...(legalEntity ? { legalEntity } : {}) }, viewer });
+      .list({ after, limit, where: legalEntity ? { legalEntity } : {}, viewer });
     return { items, nextCursor: next === null ? null : encodeCursor([next]) };
   }
 

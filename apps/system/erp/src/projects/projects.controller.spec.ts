@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, mintId, projectIdOf, type BillingCustomer, type FinancialProject } from '#canonical';
 import { aBillingCustomer, aFinancialProject, eventually } from '#testing';
-import { actingFor, ErpUnderTest } from '../testing/erp-under-test.js';
+import { actingFor, ErpUnderTest } from '../erp.fixture.js';
 import { billingTypeIds, statesOf } from '../vendors/netsuite/netsuite.mapper.js';
 
 let erp: ErpUnderTest;

@@ -467,8 +467,7 @@ async function ids(pages: AsyncIterable<{ items: { id: string }[] }>): Promise<s
 /** Tries until it goes well or fails with `code`; waits out what an earlier test's pause asks for. */
 async function eventuallyTried<T>(work: () => Promise<T>, code: string): Promise<T> {
   return work().catch(async (error: unknown) => {
-    if (error instanceof Problem && error.code === code && error.retryAfterMs !== undefined)
-      return eventually(() => work(), { withinMs: 5_000 }) as Promise<T>;
+    if (error instanceof Problem && error.code === code && error.retryAfterMs !== undefined) return eventually(() => work(), { withinMs: 5_000 });
     throw error;
   });
 }

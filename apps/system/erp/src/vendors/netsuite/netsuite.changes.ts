@@ -35,7 +35,7 @@ export class NetsuiteChanges<T> {
     for (let at = 0; at < fresh.length; at += PAGE) {
       const page = fresh.slice(at, at + PAGE);
       const items = await Promise.all(page.map(({ externalid }) => this.get(externalid!)));
-      yield { items: items.filter(item => item !== null) as T[], cursor: page.at(-1)!.modified! };
+      yield { items: items.filter(item => item !== null), cursor: page.at(-1)!.modified! };
     }
     this.#remember(mine);
     if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
@@ -47,7 +47,7 @@ export class NetsuiteChanges<T> {
       for (let at = 0; at < rows.length; at += PAGE) {
         const mine = rows.slice(at, at + PAGE).filter(({ externalid }) => externalid !== undefined && this.ours(externalid));
         const items = await Promise.all(mine.map(({ externalid }) => this.get(externalid!)));
-        yield { items: items.filter(item => item !== null) as T[] };
+        yield { items: items.filter(item => item !== null) };
       }
     }
   }

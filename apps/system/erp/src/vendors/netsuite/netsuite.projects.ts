@@ -76,20 +76,20 @@ export class NetsuiteProjects {
   async #write({ noun, externalId, before, after }: Change, desired: FinancialProject): Promise<string> {
     switch (noun) {
       case 'financial-project': {
-        const [was, is] = [before as unknown as ProjectRecord | null, after as unknown as ProjectRecord];
-        return this.api.upsert('job', externalId, jobBody(is, was, await this.#ids(is), this.settings, this.types));
+        const project = as<ProjectRecord>(after);
+        return this.api.upsert(
+          'job',
+          externalId,
+          jobBody(project, before && as<ProjectRecord>(before), await this.#ids(project), this.settings, this.types),
+        );
       }
       case 'billing-schedule': {
-        const body = scheduleBody(after as unknown as ScheduleRecord, before as unknown as ScheduleRecord | null, desired, this.types);
+        const body = scheduleBody(as<ScheduleRecord>(after), before && as<ScheduleRecord>(before), desired, this.types);
         return this.api.upsert('billingSchedule', externalId, body, 'milestone' in body ? ['milestone'] : []);
       }
       case 'financial-task': {
         if (after)
-          return this.api.upsert(
-            'projectTask',
-            externalId,
-            taskBody(after as unknown as TaskRecord, before as unknown as TaskRecord | null, this.settings),
-          );
+          return this.api.upsert('projectTask', externalId, taskBody(as<TaskRecord>(after), before && as<TaskRecord>(before), this.settings));
         await this.api.delete('projectTask', externalId);
         return externalId;
       }
@@ -151,6 +151,9 @@ export class NetsuiteProjects {
   }
 }
 
+/** The record of an effect, as the rules put it there. */
+const as = <T>(record: Record<string, unknown> | null): T => record as T;
+
 const withSchedule = (job: NetsuiteJob, externalId: string | undefined): NetsuiteJob =>
   job.billingSchedule && externalId !== undefined ? { ...job, billingSchedule: { ...job.billingSchedule, externalId } } : job;
 
@@ -172,7 +175,7 @@ function applied(current: CurrentRecords, changes: Change[]): CurrentRecords {
   const tasks = new Map(current.tasks.map(task => [task.id, task]));
   for (const { noun, externalId, after } of changes) {
     if (noun !== 'financial-task') continue;
-    if (after) tasks.set(externalId, after as unknown as TaskRecord);
+    if (after) tasks.set(externalId, as<TaskRecord>(after));
     else tasks.delete(externalId);
   }
   return {

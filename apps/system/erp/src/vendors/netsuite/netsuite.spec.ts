@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { BillingCustomer } from '#canonical';
 import { connectorMigrations } from '#connector';
-import { loadConfig, Metrics, serviceMigrations } from '#service';
+import { configureLog, loadConfig, Metrics, serviceMigrations } from '#service';
 import { built, eventually, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
 import type { NetsuiteOptions } from '../../../../../sandbox/src/netsuite/index.js';
@@ -74,6 +74,7 @@ class NetsuiteBench implements ErpBench {
   readonly firm = createFirm();
 
   async open(options: Partial<NetsuiteOptions> = {}): Promise<this> {
+    configureLog({ logLevel: 'fatal' }); // failures are what these tests are about
     this.database = await testDatabase({ migrations: [...serviceMigrations, ...connectorMigrations] });
     this.sandboxes = await testSandboxes({ vendors: ['netsuite'], choices: { netsuite: options } });
     this.#url = await this.#wire.open(this.sandboxes.endpoints.netsuite.baseUrl);

@@ -12,7 +12,7 @@ import {
   type TestSandboxesOptions,
   type TokenWish,
 } from '#testing';
-import { erpApp } from '../erp.app.js';
+import { erpApp } from './erp.app.js';
 
 // An answer's body, read field by field as the test expects it.
 type Body = any;
