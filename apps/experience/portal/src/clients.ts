@@ -37,7 +37,11 @@ export class ProjectInitiation {
   }
 
   setMapping(kind: string, source: string, target: string, reason: string, key: string): Promise<MappingAnswer> {
-    return this.api.put(`${PROCESS}/mappings/${encodeURIComponent(kind)}/${encodeURIComponent(source)}`, { target, reason }, options('set mapping', key));
+    return this.api.put(
+      `${PROCESS}/mappings/${encodeURIComponent(kind)}/${encodeURIComponent(source)}`,
+      { target, reason },
+      options('set mapping', key),
+    );
   }
 
   createPlan(dealId: string, key: string): Promise<PlanAnswer> {

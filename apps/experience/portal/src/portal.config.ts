@@ -4,14 +4,31 @@ import { Setting } from '#service';
 /** How the portal answers. */
 export class PortalConfig {
   @Setting({ env: 'PORTAL_MAX_DEPTH', default: 14, description: 'How many levels deep a GraphQL query may be.' })
-  @IsInt() @Min(3) @Max(50) maxDepth: number;
+  @IsInt()
+  @Min(3)
+  @Max(50)
+  maxDepth: number;
 
-  @Setting({ env: 'PORTAL_MAX_COST', default: 20_000, description: 'How many objects a GraphQL query may ask for at most; a list counts as many as it asks for.' })
-  @IsInt() @Min(100) maxCost: number;
+  @Setting({
+    env: 'PORTAL_MAX_COST',
+    default: 20_000,
+    description: 'How many objects a GraphQL query may ask for at most; a list counts as many as it asks for.',
+  })
+  @IsInt()
+  @Min(100)
+  maxCost: number;
 
   @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How often cost rates that are due are looked for, in ms.' })
-  @IsInt() @Min(10) costRateEveryMs: number;
+  @IsInt()
+  @Min(10)
+  costRateEveryMs: number;
 
-  @Setting({ env: 'PORTAL_COST_RATE_MAX_AGE_MS', default: 60_000, description: "When a worker's cost rate is read again although nothing was told, in ms." })
-  @IsInt() @Min(100) costRateMaxAgeMs: number;
+  @Setting({
+    env: 'PORTAL_COST_RATE_MAX_AGE_MS',
+    default: 60_000,
+    description: "When a worker's cost rate is read again although nothing was told, in ms.",
+  })
+  @IsInt()
+  @Min(100)
+  costRateMaxAgeMs: number;
 }

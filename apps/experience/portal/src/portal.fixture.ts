@@ -115,7 +115,9 @@ export const anException = (over: Partial<ExceptionRecord> & Pick<ExceptionRecor
   refs: [],
   needs: [
     {
-      need: 'mapping:legal-entity:Larkfield Nordics AB', desk: 'finance', met: false,
+      need: 'mapping:legal-entity:Larkfield Nordics AB',
+      desk: 'finance',
+      met: false,
       cure: { code: 'cure.mapping', params: { mapping: 'legal-entity', source: 'Larkfield Nordics AB' } },
     },
   ],
@@ -133,4 +135,5 @@ export const anException = (over: Partial<ExceptionRecord> & Pick<ExceptionRecor
 export const raised = (exception: ExceptionRecord): CanonicalEvent =>
   anEvent('exception.changed.v1', exception.id, exception, { legalEntities: exception.legalEntities });
 
-export const stepped = (step: JourneyStep): CanonicalEvent => anEvent('journey.step.v1', `journey:${step.subject}`, step, { legalEntities: step.legalEntities });
+export const stepped = (step: JourneyStep): CanonicalEvent =>
+  anEvent('journey.step.v1', `journey:${step.subject}`, step, { legalEntities: step.legalEntities });

@@ -7,7 +7,6 @@ import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
 import { Hcm, ProjectInitiation } from './clients.js';
-import { FreshnessReader } from './freshness/freshness.reader.js';
 import { ContextFactory } from './graphql/context.factory.js';
 import { GraphqlController } from './graphql/graphql.controller.js';
 import { formatError } from './graphql/graphql-errors.js';
@@ -25,7 +24,11 @@ const MOST_TOKENS = 5_000;
 
 @Module({
   imports: [
-    DatabaseModule.forApp({ name: 'portal', migrations: [...serviceMigrations, ...eventsMigrations, ...captureMigrations, ...portalMigrations], poolSize: 20 }),
+    DatabaseModule.forApp({
+      name: 'portal',
+      migrations: [...serviceMigrations, ...eventsMigrations, ...captureMigrations, ...portalMigrations],
+      poolSize: 20,
+    }),
     EventsModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: PortalDriver,
@@ -46,6 +49,6 @@ const MOST_TOKENS = 5_000;
     }),
   ],
   controllers: [GraphqlController, GraphiqlController],
-  providers: [ProjectInitiation, Hcm, ContextFactory, FreshnessReader, ReadModelSubscription, CostRates, ...resolvers],
+  providers: [ProjectInitiation, Hcm, ContextFactory, ReadModelSubscription, CostRates, ...resolvers],
 })
 export class PortalModule {}

@@ -12,7 +12,10 @@ export class Address {
   @Field(() => String, { description: 'ISO 3166.' }) country: string;
 }
 
-@ObjectType({ implements: () => [Subject], description: 'Who is billed. Source of record: the CRM until the ERP has it, then the ERP for tax and terms.' })
+@ObjectType({
+  implements: () => [Subject],
+  description: 'Who is billed. Source of record: the CRM until the ERP has it, then the ERP for tax and terms.',
+})
 export class Customer extends Subject {
   @Field(() => String) name: string;
   @Field(() => String, { nullable: true }) legalName?: string;
@@ -46,8 +49,15 @@ export function customerOf(row: CustomerRow): Customer {
   const { crm, erp } = row;
   const told = { ...erp, ...crm } as CanonicalCustomer;
   return {
-    name: told.name, legalName: told.legalName, billingAddress: told.billingAddress, billingEmail: told.billingEmail, currency: told.currency,
-    active: told.active ?? true, parentId: told.parentId, taxRegistration: erp?.taxRegistration ?? crm?.taxRegistration,
-    paymentTerms: erp?.paymentTerms ?? crm?.paymentTerms, ...subjectOf(SubjectKind.CUSTOMER, row),
-  } as Customer;
+    name: told.name,
+    legalName: told.legalName,
+    billingAddress: told.billingAddress,
+    billingEmail: told.billingEmail,
+    currency: told.currency,
+    active: told.active ?? true,
+    parentId: told.parentId,
+    taxRegistration: erp?.taxRegistration ?? crm?.taxRegistration,
+    paymentTerms: erp?.paymentTerms ?? crm?.paymentTerms,
+    ...subjectOf(SubjectKind.CUSTOMER, row),
+  };
 }

@@ -12,19 +12,37 @@ async function projectSide(batch: Batch, type: 'customer.changed.v1' | 'billing-
   // A customer the CRM has is called what the CRM calls it.
   await batch.subjects(
     events.map(({ data: { state: customer, deleted }, time }) => ({
-      id: customer.id, kind: 'customer' as const, title: customer.name, words: defined(customer.legalName, customer.taxRegistration, customer.billingEmail, customer.id),
-      gone: deleted === true, at: time,
+      id: customer.id,
+      kind: 'customer' as const,
+      title: customer.name,
+      words: defined(customer.legalName, customer.taxRegistration, customer.billingEmail, customer.id),
+      gone: deleted === true,
+      at: time,
     })),
     { keepTitle: side === 'erp' },
   );
-  await batch.refs(side, events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })));
+  await batch.refs(
+    side,
+    events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })),
+  );
   await batch.em.query(
     `insert into portal.customer as c (id, name, ${side}, ${side}_seq, gone, changed_at)
      select id, name, data, seq, gone, at from jsonb_to_recordset($1::jsonb) as r(id text, name text, data jsonb, seq bigint, gone boolean, at timestamptz)
      on conflict (id) do update set name = ${side === 'crm' ? 'excluded.name' : 'c.name'}, ${side} = excluded.${side}, ${side}_seq = excluded.${side}_seq,
        gone = excluded.gone, changed_at = excluded.changed_at
      where excluded.${side}_seq >= coalesce(c.${side}_seq, 0)`,
-    [JSON.stringify(events.map(({ data, pos, time }) => ({ id: data.state.id, name: data.state.name, data: data.state, seq: pos, gone: data.deleted === true, at: time })))],
+    [
+      JSON.stringify(
+        events.map(({ data, pos, time }) => ({
+          id: data.state.id,
+          name: data.state.name,
+          data: data.state,
+          seq: pos,
+          gone: data.deleted === true,
+          at: time,
+        })),
+      ),
+    ],
   );
   // Because of `crm <id>` and `erp <id>`: what a deal or project makes a customer concern is kept apart from what its own events say.
   const because = (id: string): string => `${side} ${id}`;

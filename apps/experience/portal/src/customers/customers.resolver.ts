@@ -15,7 +15,10 @@ import { Customer, customerOf, type CustomerFilter, type CustomerRow } from './c
 export class CustomersResolver {
   @Query(() => customers.Connection, { description: 'Customers, as the CRM and the ERP know them.' })
   @Scopes('portal.read')
-  customers(@Args({ type: () => customers.Args }) input: ListInput<CustomerFilter>, @Context() context: PortalContext): Listing<CustomerRow, CustomerFilter> {
+  customers(
+    @Args({ type: () => customers.Args }) input: ListInput<CustomerFilter>,
+    @Context() context: PortalContext,
+  ): Listing<CustomerRow, CustomerFilter> {
     return customers.of(context, input);
   }
 
@@ -31,7 +34,11 @@ export class CustomersResolver {
   }
 
   @ResolveField(() => deals.Connection)
-  deals(@Parent() { id }: Customer, @Args({ type: () => deals.Args }) input: ListInput<DealFilter>, @Context() context: PortalContext): Listing<DealRow, DealFilter> {
+  deals(
+    @Parent() { id }: Customer,
+    @Args({ type: () => deals.Args }) input: ListInput<DealFilter>,
+    @Context() context: PortalContext,
+  ): Listing<DealRow, DealFilter> {
     return deals.of(context, input, 'customer', id);
   }
 

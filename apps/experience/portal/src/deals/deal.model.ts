@@ -36,7 +36,10 @@ export class DealOwner {
   @Field(() => String, { nullable: true }) email?: string;
 }
 
-@ObjectType({ implements: () => [Subject], description: "A deal as sold. Source of record: the CRM, whose words legalEntity, billingMethod and costCentre are." })
+@ObjectType({
+  implements: () => [Subject],
+  description: 'A deal as sold. Source of record: the CRM, whose words legalEntity, billingMethod and costCentre are.',
+})
 export class Deal extends Subject {
   @Field(() => String) name: string;
   @Field(() => Stages) stage: DealStage;
@@ -80,5 +83,5 @@ export interface DealRow extends SubjectRow {
 
 export function dealOf(row: DealRow): Deal {
   const { rateCard, ...sold } = row.data;
-  return { ...sold, ...subjectOf(SubjectKind.DEAL, row), ...(rateCard ? { rateCard: rateCard.code } : {}), customerId: row.customer_id } as Deal;
+  return { ...sold, ...subjectOf(SubjectKind.DEAL, row), ...(rateCard ? { rateCard: rateCard.code } : {}), customerId: row.customer_id };
 }

@@ -15,12 +15,25 @@ export async function projectDeals(batch: Batch, remapped: string[]): Promise<vo
   if (events.length > 0) {
     await batch.subjects(
       events.map(({ data: { state: deal, deleted }, time }) => ({
-        id: deal.id, kind: 'deal' as const, title: deal.name, words: defined(deal.purchaseOrder, deal.customer.name, deal.id), gone: deleted === true, at: time,
+        id: deal.id,
+        kind: 'deal' as const,
+        title: deal.name,
+        words: defined(deal.purchaseOrder, deal.customer.name, deal.id),
+        gone: deleted === true,
+        at: time,
       })),
     );
-    await batch.refs('crm', events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })));
-    await batch.em.query(UPSERT, [JSON.stringify(events.map(({ data, pos, legalEntities }) => rowOf(data.state, pos, legalEntities, data.deleted === true)))]);
-    await customersOf(batch, events.map(({ data, time }) => ({ customer: data.state.customer, time })));
+    await batch.refs(
+      'crm',
+      events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })),
+    );
+    await batch.em.query(UPSERT, [
+      JSON.stringify(events.map(({ data, pos, legalEntities }) => rowOf(data.state, pos, legalEntities, data.deleted === true))),
+    ]);
+    await customersOf(
+      batch,
+      events.map(({ data, time }) => ({ customer: data.state.customer, time })),
+    );
   }
   await concerns(batch, [...new Set([...events.map(({ data }) => data.state.id), ...remapped])]);
 }
@@ -38,9 +51,21 @@ const UPSERT = `
   where excluded.seq >= d.seq`;
 
 const rowOf = (deal: Deal, seq: string, saidEntities: string[], gone: boolean) => ({
-  id: deal.id, seq, name: deal.name, stage: deal.stage, close_date: deal.closeDate, customer_id: deal.customer.id, sold_by: deal.legalEntity ?? null,
-  billing_method: deal.billingMethod ?? null, amount: deal.amount.amount, currency: deal.amount.currency, owner: deal.owner?.name ?? null,
-  modified_at: deal.modifiedAt, data: { ...deal, customer: undefined }, said_entities: saidEntities, gone,
+  id: deal.id,
+  seq,
+  name: deal.name,
+  stage: deal.stage,
+  close_date: deal.closeDate,
+  customer_id: deal.customer.id,
+  sold_by: deal.legalEntity ?? null,
+  billing_method: deal.billingMethod ?? null,
+  amount: deal.amount.amount,
+  currency: deal.amount.currency,
+  owner: deal.owner?.name ?? null,
+  modified_at: deal.modifiedAt,
+  data: { ...deal, customer: undefined },
+  said_entities: saidEntities,
+  gone,
 });
 
 async function customersOf(batch: Batch, told: { customer: Deal['customer']; time: string }[]): Promise<void> {
@@ -53,10 +78,18 @@ async function customersOf(batch: Batch, told: { customer: Deal['customer']; tim
   const fresh = rows.filter(({ customer }) => unknown.some(({ id }) => id === customer.id));
   await batch.subjects(
     fresh.map(({ customer, time }) => ({
-      id: customer.id, kind: 'customer' as const, title: customer.name, words: defined(customer.legalName, customer.taxRegistration, customer.id), gone: false, at: time,
+      id: customer.id,
+      kind: 'customer' as const,
+      title: customer.name,
+      words: defined(customer.legalName, customer.taxRegistration, customer.id),
+      gone: false,
+      at: time,
     })),
   );
-  await batch.refs('crm', fresh.map(({ customer }) => ({ subject: customer.id, refs: customer.refs })));
+  await batch.refs(
+    'crm',
+    fresh.map(({ customer }) => ({ subject: customer.id, refs: customer.refs })),
+  );
 }
 
 /**
@@ -74,5 +107,8 @@ async function concerns(batch: Batch, ids: string[]): Promise<void> {
     const entities = deal.target === null ? deal.said_entities.filter(entity => entity !== deal.sold_by) : [deal.target];
     return [deal.id, deal.customer_id].map(subject => ({ subject, because: deal.id, entities }));
   });
-  await batch.concerns(deals.map(deal => deal.id), rows);
+  await batch.concerns(
+    deals.map(deal => deal.id),
+    rows,
+  );
 }

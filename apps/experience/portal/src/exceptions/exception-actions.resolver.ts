@@ -40,7 +40,9 @@ export class ExceptionActionsResolver {
     return this.#act('skip', id, reason, idempotencyKey, context);
   }
 
-  @Mutation(() => ExceptionGroupPayload, { description: 'Tries all that wait for one need again: the oldest first, the rest when it has come through.' })
+  @Mutation(() => ExceptionGroupPayload, {
+    description: 'Tries all that wait for one need again: the oldest first, the rest when it has come through.',
+  })
   @Scopes('portal.act')
   retryExceptionGroup(
     @Args('need', { type: () => ID }) need: string,

@@ -1,10 +1,18 @@
 import { contains, is, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import {
-  Exception, ExceptionFilter, ExceptionGroup, ExceptionGroupFilter, exceptionGroupOf, exceptionOf, type ExceptionGroupRow, type ExceptionRow,
+  Exception,
+  ExceptionFilter,
+  ExceptionGroup,
+  ExceptionGroupFilter,
+  exceptionGroupOf,
+  exceptionOf,
+  type ExceptionGroupRow,
+  type ExceptionRow,
 } from './exception.model.js';
 
-const unmet = (needs: string): string => `exists (select 1 from portal.exception_need n where n.exception_id = t.id and not n.met and n.need = ${needs})`;
+const unmet = (needs: string): string =>
+  `exists (select 1 from portal.exception_need n where n.exception_id = t.id and not n.met and n.need = ${needs})`;
 
 export const exceptionSource: ListSource<ExceptionFilter> = {
   name: 'exceptions',
@@ -19,7 +27,8 @@ export const exceptionSource: ListSource<ExceptionFilter> = {
     category: oneOf('t.category'),
     flow: oneOf('t.flow'),
     need: (needs, sql) => unmet(`any(${sql.add(needs)}::text[])`),
-    subject: (subjects, sql) => `exists (select 1 from portal.exception_line l where l.exception_id = t.id and l.line = any(${sql.add(subjects)}::text[]))`,
+    subject: (subjects, sql) =>
+      `exists (select 1 from portal.exception_line l where l.exception_id = t.id and l.line = any(${sql.add(subjects)}::text[]))`,
     legalEntity: overlaps('t.legal_entities'),
     overdue: is(`t.state in ('open', 'waiting', 'retrying') and t.due_at < now()`),
     text: contains(`(t.data->'keys')::text`),
@@ -31,7 +40,13 @@ export const exceptionSource: ListSource<ExceptionFilter> = {
     flow: { sql: 't.flow', filter: 'flow' },
   },
   // Once per subject: two exceptions of one deal don't have twice its money at stake.
-  money: { join: 'join portal.exception_money m on m.exception_id = t.id', amount: 'm.amount', currency: 'm.currency', estimated: 'm.estimated', once: 't.subject' },
+  money: {
+    join: 'join portal.exception_money m on m.exception_id = t.id',
+    amount: 'm.amount',
+    currency: 'm.currency',
+    estimated: 'm.estimated',
+    once: 't.subject',
+  },
   scopes: {
     line: 'exists (select 1 from portal.exception_line l where l.exception_id = t.id and l.line = k.key)',
     need: `${unmet('k.key')} and t.state in ('open', 'waiting', 'retrying')`,

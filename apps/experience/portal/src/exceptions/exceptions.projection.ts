@@ -17,7 +17,16 @@ export async function projectExceptions(batch: Batch): Promise<string[]> {
        opened_at = excluded.opened_at, due_at = excluded.due_at, parked_behind = excluded.parked_behind, data = excluded.data, own_entities = excluded.own_entities,
        legal_entities = case when excluded.own_entities = '{}' then x.legal_entities else excluded.own_entities end
      where excluded.seq >= x.seq`,
-    [JSON.stringify(events.map(({ data, pos, legalEntities }) => ({ ...data, seq: pos, data, entities: [...new Set([...data.legalEntities, ...legalEntities])] })))],
+    [
+      JSON.stringify(
+        events.map(({ data, pos, legalEntities }) => ({
+          ...data,
+          seq: pos,
+          data,
+          entities: [...new Set([...data.legalEntities, ...legalEntities])],
+        })),
+      ),
+    ],
   );
   for (const table of ['line', 'need', 'money']) await batch.em.query(`delete from portal.exception_${table} where exception_id = any($1)`, [ids]);
   await batch.em.query(
@@ -32,13 +41,21 @@ export async function projectExceptions(batch: Batch): Promise<string[]> {
   await batch.em.query(
     `insert into portal.exception_money(exception_id, currency, amount, estimated)
      select id, currency, sum(amount), bool_or(estimated) from jsonb_to_recordset($1::jsonb) as r(id text, currency text, amount numeric, estimated boolean) group by 1, 2`,
-    [JSON.stringify(events.flatMap(({ data }) => data.money.map(({ currency, amount, estimated }) => ({ id: data.id, currency, amount, estimated: estimated === true }))))],
+    [
+      JSON.stringify(
+        events.flatMap(({ data }) =>
+          data.money.map(({ currency, amount, estimated }) => ({ id: data.id, currency, amount, estimated: estimated === true })),
+        ),
+      ),
+    ],
   );
   return ids;
 }
 
 /** The lines an exception stands on: its subject's and those of every canonical id among its business keys. */
-const linesOf = ({ subject, keys }: ExceptionRecord): string[] => [...new Set([subject, ...Object.values(keys).filter(key => nounOf(key) !== undefined)])];
+const linesOf = ({ subject, keys }: ExceptionRecord): string[] => [
+  ...new Set([subject, ...Object.values(keys).filter(key => nounOf(key) !== undefined)]),
+];
 
 /** The needs that these exceptions have, before or after a change; their groups are what has to be summed anew. */
 export async function needsOf(batch: Batch, ids: string[]): Promise<string[]> {

@@ -10,14 +10,24 @@ import { MoneyTotal } from '../values/money.model.js';
 import { actionOf } from '../viewer/permissions.rules.js';
 import { exceptionGroups, exceptions, exceptionSource } from './exception.list.js';
 import {
-  Exception, ExceptionGroup, ExceptionGroupBy, exceptionOf, type ExceptionFilter, type ExceptionGroupFilter, type ExceptionGroupRow, type ExceptionRow,
+  Exception,
+  ExceptionGroup,
+  ExceptionGroupBy,
+  exceptionOf,
+  type ExceptionFilter,
+  type ExceptionGroupFilter,
+  type ExceptionGroupRow,
+  type ExceptionRow,
 } from './exception.model.js';
 
 @Resolver(() => Exception)
 export class ExceptionsResolver {
   @Query(() => exceptions.Connection, { description: 'What people must decide or mend.' })
   @Scopes('portal.read')
-  exceptions(@Args({ type: () => exceptions.Args }) input: ListInput<ExceptionFilter>, @Context() context: PortalContext): Listing<ExceptionRow, ExceptionFilter> {
+  exceptions(
+    @Args({ type: () => exceptions.Args }) input: ListInput<ExceptionFilter>,
+    @Context() context: PortalContext,
+  ): Listing<ExceptionRow, ExceptionFilter> {
     return exceptions.of(context, input);
   }
 
@@ -81,6 +91,8 @@ const groupMoney = (context: PortalContext, need: string): Promise<MoneyTotal[]>
          from portal.exception_group_money where need = any($1::text[]) group by 1, 2 order by 1, 2`,
         [needs],
       );
-      return needs.map(key => rows.filter(row => row.need === key).map(({ items, estimated, ...row }) => ({ ...money(row.amount, row.currency), items, estimated })));
+      return needs.map(key =>
+        rows.filter(row => row.need === key).map(({ items, estimated, ...row }) => ({ ...money(row.amount, row.currency), items, estimated })),
+      );
     })
     .load(need);

@@ -10,53 +10,105 @@ const NORDICS = 'mapping:legal-entity:Larkfield Nordics AB';
 const TAX = 'customer:cus_x:tax-registration';
 
 let portal: TestPortal;
-const deals = Array.from({ length: 4 }, (_, i) => aDeal({ id: mintId('deal', 'exceptions', String(i)), name: `Affair ${i}`, stage: 'open', refs: [] }));
+const deals = Array.from({ length: 4 }, (_, i) =>
+  aDeal({ id: mintId('deal', 'exceptions', String(i)), name: `Affair ${i}`, stage: 'open', refs: [] }),
+);
 const cure = { code: 'cure.mapping', params: { mapping: 'legal-entity', source: 'Larkfield Nordics AB' } };
-const needs = (...all: [string, boolean][]): ExceptionRecord['needs'] => all.map(([need, met]) => ({ need, met, desk: need === TAX ? ('sales-operations' as const) : ('finance' as const), cure }));
+const needs = (...all: [string, boolean][]): ExceptionRecord['needs'] =>
+  all.map(([need, met]) => ({ need, met, desk: need === TAX ? ('sales-operations' as const) : ('finance' as const), cure }));
 const total = (amount: string, currency: string, estimated = false) => ({ ...money(amount, currency), items: 1, estimated });
 
 /** For the groups: two deals need the mapping (one of them twice over), one needs two things, one is done. */
 const told: ExceptionRecord[] = [
-  anException({ id: mintId('exception', 'e0'), subject: deals[0]!.id, needs: needs([NORDICS, false]), money: [total('1000', 'EUR')], openedAt: '2026-11-01T08:00:00.000Z', dueAt: '2026-11-01T16:00:00.000Z', parkedBehind: 2 }),
-  anException({ id: mintId('exception', 'e1'), subject: deals[0]!.id, flow: 'another', needs: needs([NORDICS, false]), money: [total('900', 'EUR')], openedAt: '2026-11-02T08:00:00.000Z' }),
-  anException({ id: mintId('exception', 'e2'), subject: deals[1]!.id, needs: needs([NORDICS, false], [TAX, false]), money: [total('50', 'GBP', true)], state: 'waiting', desk: 'sales-operations' }),
-  anException({ id: mintId('exception', 'e3'), subject: deals[2]!.id, needs: needs([NORDICS, true]), money: [total('7', 'USD')], state: 'resolved' }),
+  anException({
+    id: mintId('exception', 'e0'),
+    subject: deals[0].id,
+    needs: needs([NORDICS, false]),
+    money: [total('1000', 'EUR')],
+    openedAt: '2026-11-01T08:00:00.000Z',
+    dueAt: '2026-11-01T16:00:00.000Z',
+    parkedBehind: 2,
+  }),
+  anException({
+    id: mintId('exception', 'e1'),
+    subject: deals[0].id,
+    flow: 'another',
+    needs: needs([NORDICS, false]),
+    money: [total('900', 'EUR')],
+    openedAt: '2026-11-02T08:00:00.000Z',
+  }),
+  anException({
+    id: mintId('exception', 'e2'),
+    subject: deals[1].id,
+    needs: needs([NORDICS, false], [TAX, false]),
+    money: [total('50', 'GBP', true)],
+    state: 'waiting',
+    desk: 'sales-operations',
+  }),
+  anException({ id: mintId('exception', 'e3'), subject: deals[2].id, needs: needs([NORDICS, true]), money: [total('7', 'USD')], state: 'resolved' }),
 ];
 
 beforeAll(async () => {
   portal = await testPortal({ beside: [projectInitiationApp] });
-  await portal.told(mapped('Larkfield Ltd', 'LF-UK'), ...deals.map(deal => anEvent('deal.changed.v1', deal.id, { state: deal, changed: [] })), ...told.map(raised));
+  await portal.told(
+    mapped('Larkfield Ltd', 'LF-UK'),
+    ...deals.map(deal => anEvent('deal.changed.v1', deal.id, { state: deal, changed: [] })),
+    ...told.map(raised),
+  );
 });
 afterAll(() => portal?.close());
 
 const groups = async (args = ''): Promise<any[]> =>
-  (await portal.ask(`{ exceptionGroups(by: NEED${args}) { nodes { id need items waiting oldest dueAt owner parkedBehind cure { code text } money { amount currency items estimated }
-    actions { name allowed reason { text } } exceptions(first: 10) { nodes { id } totalCount { value } } } totalCount { value } facets(by: [OWNER]) { values { value count } } } }`)).exceptionGroups.nodes;
+  (
+    await portal.ask(`{ exceptionGroups(by: NEED${args}) { nodes { id need items waiting oldest dueAt owner parkedBehind cure { code text } money { amount currency items estimated }
+    actions { name allowed reason { text } } exceptions(first: 10) { nodes { id } totalCount { value } } } totalCount { value } facets(by: [OWNER]) { values { value count } } } }`)
+  ).exceptionGroups.nodes;
 
 describe('exceptions', () => {
   it('are listed by what is most urgent, with all that is wrong, whose they are and what waits with them', async () => {
-    const { exceptions } = await portal.ask(`{ exceptions(filter: { state: [OPEN, WAITING, RETRYING] }) { nodes { id owner category overdue reasons { code field text } keys { name value }
+    const { exceptions } =
+      await portal.ask(`{ exceptions(filter: { state: [OPEN, WAITING, RETRYING] }) { nodes { id owner category overdue reasons { code field text } keys { name value }
       money { amount currency items } needs { need owner met cure { text } } parkedBehind subject { id kind title } history { at action by } } totalCount { value } totals { amount currency items estimated }
       facets(by: [OWNER, CATEGORY]) { name values { value count } } } }`);
-    expect(exceptions.nodes.map((node: { id: string }) => node.id)).toEqual([told[0]!.id, ...[told[1]!.id, told[2]!.id].sort()]);
+    expect(exceptions.nodes.map((node: { id: string }) => node.id)).toEqual([told[0].id, ...[told[1].id, told[2].id].sort()]);
     expect(exceptions.nodes[0]).toMatchObject({
-      owner: 'FINANCE', category: 'MISSING_REFERENCE', overdue: true, parkedBehind: 2, subject: { id: deals[0]!.id, kind: 'DEAL', title: 'Affair 0' },
-      reasons: [{ code: 'mapping.legal-entity-missing', field: 'deal.legalEntity', text: 'Aurora harbour: the legal entity "Larkfield Nordics AB" has no mapping.' }],
+      owner: 'FINANCE',
+      category: 'MISSING_REFERENCE',
+      overdue: true,
+      parkedBehind: 2,
+      subject: { id: deals[0].id, kind: 'DEAL', title: 'Affair 0' },
+      reasons: [
+        {
+          code: 'mapping.legal-entity-missing',
+          field: 'deal.legalEntity',
+          text: 'Aurora harbour: the legal entity "Larkfield Nordics AB" has no mapping.',
+        },
+      ],
       needs: [{ need: NORDICS, owner: 'FINANCE', met: false, cure: { text: 'Set the legal-entity mapping for "Larkfield Nordics AB".' } }],
       history: [{ action: 'opened' }],
     });
     // Two exceptions of one deal don't put its money at stake twice.
-    expect(exceptions.totals).toEqual([{ amount: '1000.00', currency: 'EUR', items: 1, estimated: false }, { amount: '50.00', currency: 'GBP', items: 1, estimated: true }]);
-    expect(exceptions.facets).toContainEqual({ name: 'owner', values: [{ value: 'finance', count: 2 }, { value: 'sales-operations', count: 1 }] });
+    expect(exceptions.totals).toEqual([
+      { amount: '1000.00', currency: 'EUR', items: 1, estimated: false },
+      { amount: '50.00', currency: 'GBP', items: 1, estimated: true },
+    ]);
+    expect(exceptions.facets).toContainEqual({
+      name: 'owner',
+      values: [
+        { value: 'finance', count: 2 },
+        { value: 'sales-operations', count: 1 },
+      ],
+    });
   });
 
   it('are found by need, by owner, by what is overdue and by any business key', async () => {
-    const ids = async (filter: string): Promise<string[]> => (await portal.ask(`{ exceptions(filter: ${filter}) { nodes { id } } }`)).exceptions.nodes.map((node: { id: string }) => node.id);
-    expect(await ids(`{ need: ["${TAX}"] }`)).toEqual([told[2]!.id]);
-    expect(await ids('{ owner: [SALES_OPERATIONS] }')).toEqual([told[2]!.id]);
-    expect(await ids(`{ subject: ["${deals[2]!.id}"] }`)).toEqual([told[3]!.id]);
-    expect((await ids('{ text: "aurora", state: [OPEN] }')).sort()).toEqual([told[0]!.id, told[1]!.id].sort());
-    expect(await ids('{ overdue: true, flow: ["another"] }')).toEqual([told[1]!.id]);
+    const ids = async (filter: string): Promise<string[]> =>
+      (await portal.ask(`{ exceptions(filter: ${filter}) { nodes { id } } }`)).exceptions.nodes.map((node: { id: string }) => node.id);
+    expect(await ids(`{ need: ["${TAX}"] }`)).toEqual([told[2].id]);
+    expect(await ids('{ owner: [SALES_OPERATIONS] }')).toEqual([told[2].id]);
+    expect(await ids(`{ subject: ["${deals[2].id}"] }`)).toEqual([told[3].id]);
+    expect((await ids('{ text: "aurora", state: [OPEN] }')).sort()).toEqual([told[0].id, told[1].id].sort());
+    expect(await ids('{ overdue: true, flow: ["another"] }')).toEqual([told[1].id]);
   });
 });
 
@@ -64,9 +116,18 @@ describe('groups of exceptions', () => {
   it('sum up what waits for one need: how many, how much, since when, whose, and what cures it', async () => {
     const [nordics, tax] = await groups();
     expect(nordics).toMatchObject({
-      need: NORDICS, items: 2, waiting: 1, owner: 'FINANCE', oldest: '2026-11-01T08:00:00.000Z', dueAt: '2026-11-01T16:00:00.000Z', parkedBehind: 2,
+      need: NORDICS,
+      items: 2,
+      waiting: 1,
+      owner: 'FINANCE',
+      oldest: '2026-11-01T08:00:00.000Z',
+      dueAt: '2026-11-01T16:00:00.000Z',
+      parkedBehind: 2,
       cure: { code: 'cure.mapping', text: 'Set the legal-entity mapping for "Larkfield Nordics AB".' },
-      money: [{ amount: '1000.00', currency: 'EUR', items: 1, estimated: false }, { amount: '50.00', currency: 'GBP', items: 1, estimated: true }],
+      money: [
+        { amount: '1000.00', currency: 'EUR', items: 1, estimated: false },
+        { amount: '50.00', currency: 'GBP', items: 1, estimated: true },
+      ],
       exceptions: { totalCount: { value: 3 } },
     });
     expect(tax).toMatchObject({ need: TAX, items: 0, waiting: 1, owner: 'SALES_OPERATIONS' });
@@ -75,24 +136,47 @@ describe('groups of exceptions', () => {
   });
 
   it('are what the exceptions are after any change: moved, resolved, met', async () => {
-    const met = { ...told[1]!, needs: needs([NORDICS, true]) };
-    await portal.told(raised(met), raised({ ...told[2]!, state: 'resolved' }));
-    expect(await groups()).toEqual([expect.objectContaining({ need: NORDICS, items: 1, waiting: 0, parkedBehind: 2, money: [expect.objectContaining({ amount: '1000.00' })] })]);
-    await portal.told(raised({ ...told[0]!, state: 'resolved' }));
+    const met = { ...told[1], needs: needs([NORDICS, true]) };
+    await portal.told(raised(met), raised({ ...told[2], state: 'resolved' }));
+    expect(await groups()).toEqual([
+      expect.objectContaining({ need: NORDICS, items: 1, waiting: 0, parkedBehind: 2, money: [expect.objectContaining({ amount: '1000.00' })] }),
+    ]);
+    await portal.told(raised({ ...told[0], state: 'resolved' }));
     expect(await groups()).toEqual([]);
     await portal.told(...told.slice(0, 3).map(raised));
-    expect((await groups()).map(group => [group.need, group.items, group.waiting])).toEqual([[NORDICS, 2, 1], [TAX, 0, 1]]);
+    expect((await groups()).map(group => [group.need, group.items, group.waiting])).toEqual([
+      [NORDICS, 2, 1],
+      [TAX, 0, 1],
+    ]);
   });
 });
 
 describe('what the viewer may do', () => {
   const actions = async (who: Parameters<TestPortal['ask']>[1]): Promise<unknown> =>
-    (await portal.ask(`{ exception(id: "${told[3]!.id}") { actions { name allowed reason { text } } } exceptionGroups { nodes { actions { name allowed reason { text } } } } deals(first: 1) { nodes { actions { name allowed } } } }`, who));
+    await portal.ask(
+      `{ exception(id: "${told[3].id}") { actions { name allowed reason { text } } } exceptionGroups { nodes { actions { name allowed reason { text } } } } deals(first: 1) { nodes { actions { name allowed } } } }`,
+      who,
+    );
 
   it('is told by the server, with the reason when it is not allowed', async () => {
     expect(await actions({ client: 'operations' })).toMatchObject({
-      exception: { actions: [{ name: 'retryException', allowed: false, reason: { text: 'It is resolved, so there is nothing to decide.' } }, { name: 'skipException', allowed: false }] },
-      exceptionGroups: { nodes: [{ actions: [{ name: 'retryExceptionGroup', allowed: true, reason: null }, { name: 'setMapping', allowed: true, reason: null }] }, {}] },
+      exception: {
+        actions: [
+          { name: 'retryException', allowed: false, reason: { text: 'It is resolved, so there is nothing to decide.' } },
+          { name: 'skipException', allowed: false },
+        ],
+      },
+      exceptionGroups: {
+        nodes: [
+          {
+            actions: [
+              { name: 'retryExceptionGroup', allowed: true, reason: null },
+              { name: 'setMapping', allowed: true, reason: null },
+            ],
+          },
+          {},
+        ],
+      },
       deals: { nodes: [{ actions: [{ name: 'createPlan', allowed: true }] }] },
     });
   });
@@ -102,7 +186,12 @@ describe('what the viewer may do', () => {
 async function reallyRaised(deal: Deal, legalEntities: string[], need: string): Promise<string> {
   const id = mintId('exception', deal.id, need);
   await portal.dataSource.transaction(async em => {
-    const { state: _, openedAt: __, history: ___, ...rest } = anException({ id, subject: deal.id, legalEntities, keys: { deal: deal.id, dealName: deal.name } });
+    const {
+      state: _,
+      openedAt: __,
+      history: ___,
+      ...rest
+    } = anException({ id, subject: deal.id, legalEntities, keys: { deal: deal.id, dealName: deal.name } });
     await new ExceptionDesk(portal.dataSource, new EventLog()).raise(em, { ...rest, needs: needs([need, false]), turn: null, correlationId: 'spec' });
   });
   await eventually(async () => (await portal.ask(`{ exception(id: "${id}") { id } }`)).exception !== null);
@@ -110,14 +199,19 @@ async function reallyRaised(deal: Deal, legalEntities: string[], need: string): 
 }
 
 const act = (mutation: string, args: string, who?: Parameters<TestPortal['ask']>[1]) =>
-  portal.ask(`mutation { did: ${mutation}(${args}) { result { ${RESULT[mutation]} } problems { kind code detail field retryable } } }`, who).then(answer => answer.did);
+  portal
+    .ask(`mutation { did: ${mutation}(${args}) { result { ${RESULT[mutation]} } problems { kind code detail field retryable } } }`, who)
+    .then(answer => answer.did);
 const RESULT: Record<string, string> = {
-  retryException: 'id state history { action by reason }', skipException: 'id state history { action by reason }', retryExceptionGroup: 'need exceptions', setMapping: 'kind source target version changedBy',
+  retryException: 'id state history { action by reason }',
+  skipException: 'id state history { action by reason }',
+  retryExceptionGroup: 'need exceptions',
+  setMapping: 'kind source target version changedBy',
 };
 
 describe('mutations', () => {
   it('retry an exception as the person who asked, and show what became of it', async () => {
-    const id = await reallyRaised(deals[3]!, ['LF-UK'], 'spec:one');
+    const id = await reallyRaised(deals[3], ['LF-UK'], 'spec:one');
     const did = await act('retryException', `id: "${id}", reason: "the back end is back", idempotencyKey: "r-1"`, { person: 'finance-uk' });
     expect(did.problems).toEqual([]);
     expect(did.result).toMatchObject({ id, state: 'RETRYING' });
@@ -125,7 +219,7 @@ describe('mutations', () => {
   });
 
   it('do a thing once for one idempotency key, and refuse the key for another', async () => {
-    const id = await reallyRaised(deals[3]!, ['LF-UK'], 'spec:two');
+    const id = await reallyRaised(deals[3], ['LF-UK'], 'spec:two');
     const args = `id: "${id}", reason: "no longer needed", idempotencyKey: "s-1"`;
     const first = await act('skipException', args);
     const again = await act('skipException', args);
@@ -134,33 +228,71 @@ describe('mutations', () => {
     const other = await act('skipException', `id: "${id}", reason: "something else", idempotencyKey: "s-1"`);
     expect(other).toMatchObject({ result: null, problems: [{ kind: 'unprocessable', code: 'idempotency-key-reused' }] });
     const late = await act('skipException', `id: "${id}", reason: "no longer needed", idempotencyKey: "s-2"`);
-    expect(late).toMatchObject({ result: null, problems: [{ kind: 'conflict', code: 'exception-not-open', detail: expect.stringContaining('skipped') as string }] });
+    expect(late).toMatchObject({
+      result: null,
+      problems: [{ kind: 'conflict', code: 'exception-not-open', detail: expect.stringContaining('skipped') as string }],
+    });
   });
 
   it('retry a group, the oldest first', async () => {
-    await reallyRaised(deals[1]!, ['LF-UK'], 'spec:group');
-    await reallyRaised(deals[2]!, ['LF-UK'], 'spec:group');
-    expect(await act('retryExceptionGroup', 'need: "spec:group", reason: "all of them", idempotencyKey: "g-1"')).toEqual({ result: { need: 'spec:group', exceptions: 2 }, problems: [] });
-    expect(await act('retryExceptionGroup', 'need: "spec:nobody", reason: "all of them", idempotencyKey: "g-2"')).toMatchObject({ result: null, problems: [{ kind: 'not-found' }] });
+    await reallyRaised(deals[1], ['LF-UK'], 'spec:group');
+    await reallyRaised(deals[2], ['LF-UK'], 'spec:group');
+    expect(await act('retryExceptionGroup', 'need: "spec:group", reason: "all of them", idempotencyKey: "g-1"')).toEqual({
+      result: { need: 'spec:group', exceptions: 2 },
+      problems: [],
+    });
+    expect(await act('retryExceptionGroup', 'need: "spec:nobody", reason: "all of them", idempotencyKey: "g-2"')).toMatchObject({
+      result: null,
+      problems: [{ kind: 'not-found' }],
+    });
   });
 
   it('set a mapping, which the process API keeps with who and why', async () => {
-    const did = await act('setMapping', 'kind: "legal-entity", source: "Larkfield & Söhne / Wien", target: "LF-DE", reason: "delivers from Berlin", idempotencyKey: "m-1"', { person: 'finance' });
-    expect(did).toEqual({ result: { kind: 'legal-entity', source: 'Larkfield & Söhne / Wien', target: 'LF-DE', version: 1, changedBy: 'Ruth Abelson' }, problems: [] });
+    const did = await act(
+      'setMapping',
+      'kind: "legal-entity", source: "Larkfield & Söhne / Wien", target: "LF-DE", reason: "delivers from Berlin", idempotencyKey: "m-1"',
+      { person: 'finance' },
+    );
+    expect(did).toEqual({
+      result: { kind: 'legal-entity', source: 'Larkfield & Söhne / Wien', target: 'LF-DE', version: 1, changedBy: 'Ruth Abelson' },
+      problems: [],
+    });
     const [audit] = await portal.dataSource.query<{ who: unknown; why: string }[]>(`select * from service.audit where subject like '%Wien%'`);
     expect(JSON.stringify(audit)).toContain('delivers from Berlin');
     expect(JSON.stringify(audit)).toContain('Ruth Abelson');
   });
 
   it('do for nobody what they could not do themselves', async () => {
-    const refused = await act('setMapping', 'kind: "legal-entity", source: "Larkfield Nordics AB", target: "LF-DE", reason: "because", idempotencyKey: "m-2"', { person: 'pmo-us' });
-    expect(refused).toMatchObject({ result: null, problems: [{ kind: 'forbidden', code: 'scope-missing', detail: expect.stringContaining('mappings.write') as string }] });
-    const group = await portal.ask('{ exceptionGroups { nodes { actions { name allowed reason { text } } } } }', { person: 'integration' });
-    expect(group.exceptionGroups.nodes[0].actions).toContainEqual({ name: 'setMapping', allowed: true, reason: null });
+    const refused = await act(
+      'setMapping',
+      'kind: "legal-entity", source: "Larkfield Nordics AB", target: "LF-DE", reason: "because", idempotencyKey: "m-2"',
+      { person: 'pmo-us' },
+    );
+    expect(refused).toMatchObject({
+      result: null,
+      problems: [{ kind: 'forbidden', code: 'scope-missing', detail: expect.stringContaining('mappings.write') as string }],
+    });
+    const actions = async (who: Parameters<TestPortal['ask']>[1]) =>
+      await portal.ask(
+        '{ exceptionGroups { nodes { actions { name allowed reason { text } } } } deals(first: 1) { nodes { actions { name allowed reason { text } } } } }',
+        who,
+      );
+    expect((await actions({ person: 'integration' })).exceptionGroups.nodes[0].actions).toContainEqual({
+      name: 'setMapping',
+      allowed: true,
+      reason: null,
+    });
+    expect((await actions({ person: 'finance-uk' })).deals.nodes[0].actions).toEqual([
+      { name: 'createPlan', allowed: false, reason: { text: 'This needs the scope project-initiation.run.' } },
+    ]);
+    expect((await actions({ client: 'portal' })).deals.nodes[0].actions).toEqual([{ name: 'createPlan', allowed: true, reason: null }]);
+    expect((await actions({ client: 'partner' })).deals.nodes[0].actions).toEqual([
+      { name: 'createPlan', allowed: false, reason: { text: 'This needs the scope portal.act.' } },
+    ]);
   });
 
   it("do nothing to another legal entity's, as if it were not there", async () => {
-    const id = await reallyRaised(deals[3]!, ['LF-US'], 'spec:foreign');
+    const id = await reallyRaised(deals[3], ['LF-US'], 'spec:foreign');
     const did = await act('retryException', `id: "${id}", reason: "mine now", idempotencyKey: "f-1"`, { person: 'sales-de' });
     expect(did).toMatchObject({ result: null, problems: [{ kind: 'not-found', detail: `There is no exception ${id}.` }] });
     expect((await portal.ask(`{ exception(id: "${id}") { state } }`)).exception.state).toBe('OPEN');
@@ -178,7 +310,9 @@ describe('mutations', () => {
 
   it('tell that a back end is away as a problem that may pass', async () => {
     // No CRM runs beside this portal.
-    const did = (await portal.ask(`mutation { createPlan(dealId: "${deals[0]!.id}", idempotencyKey: "p-1") { result { hash } problems { kind retryable } } }`)).createPlan;
+    const did = (
+      await portal.ask(`mutation { createPlan(dealId: "${deals[0].id}", idempotencyKey: "p-1") { result { hash } problems { kind retryable } } }`)
+    ).createPlan;
     expect(did.result).toBeNull();
     expect(did.problems[0].kind).toMatch(/not-found|vendor-unavailable/);
     expect((await portal.ask('{ plan(hash: "no-such-plan") { hash } }')).plan).toBeNull();

@@ -14,6 +14,7 @@ export class Freshness {
   @Field(() => String, { description: "The back end, or `throughline` for the portal's own reading of the event log." }) system: string;
   @Field(() => String, { description: 'Which of its feeds.' }) feed: string;
   @Field(() => Instant, { nullable: true, description: 'Changes up to then are in.' }) readTo: Date | string | null;
-  @Field(() => Instant, { nullable: true, description: 'When it was last looked at successfully, whether or not anything had changed.' }) polledAt: Date | string | null;
+  @Field(() => Instant, { nullable: true, description: 'When it was last looked at successfully, whether or not anything had changed.' }) polledAt:
+    Date | string | null;
   @Field(() => FreshnessState) state: FreshnessState;
 }

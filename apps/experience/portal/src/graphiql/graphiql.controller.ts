@@ -23,12 +23,35 @@ const TYPES: Record<string, string> = {
 
 // The page talks to its own origin and to nobody else, whatever it or a query's result may contain.
 const POLICY = [
-  "default-src 'none'", "connect-src 'self'", "script-src 'self' 'unsafe-inline'", "style-src 'self' 'unsafe-inline'", "worker-src 'self' blob:",
-  "img-src 'self' data:", "font-src 'self' data:", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
+  "default-src 'none'",
+  "connect-src 'self'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self' blob:",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
 ].join('; ');
 
+const STATIC = './graphiql/static/';
+
+// Ruru's own script for this takes a path that begins with / or a remote address; the page is served under more than one prefix.
+const WORKERS = `
+<script type="module">
+  const FILES = { json: 'jsonWorker.js', graphql: 'graphqlWorker.js' };
+  const worker = label => new Worker(new URL('${STATIC}' + (FILES[label] ?? 'editorWorker.js'), document.baseURI), { type: 'module' });
+  globalThis.MonacoEnvironment = { getWorker: (_, label) => worker(label) };
+</script>`;
+
 /** A GraphQL editor from files on this machine. The addresses in it are relative, so that it works under any prefix. */
-const PAGE = ruruHTML({ staticPath: 'graphiql/static/', endpoint: 'graphql', clientConfig: { defaultQuery: '{\n  viewer { person { name } roles legalEntities }\n}\n' } as never });
+const PAGE = ruruHTML({
+  staticPath: STATIC,
+  endpoint: './graphql',
+  htmlParts: { headerScripts: WORKERS },
+  clientConfig: { defaultQuery: '{\n  viewer { person { name } roles legalEntities }\n}\n', defaultHeaders: '{ "Authorization": "Bearer " }' },
+} as Parameters<typeof ruruHTML>[0]);
 
 /**
  * GraphiQL, served with no internet. The page and its scripts are the same for everybody and hold no data: whoever uses it enters a

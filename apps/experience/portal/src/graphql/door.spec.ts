@@ -19,37 +19,56 @@ describe('the door of the GraphQL', () => {
     ['a token without portal.read', () => portal.issuer.bearer({ client: 'sales' }), 403, 'scope-missing'],
     ['nonsense for a token', () => Promise.resolve({ authorization: 'Bearer x.y.z' }), 401, 'token-invalid'],
   ])('refuses %s before it reads the query', async (_what, headers, status, code) => {
-    const answer = await ask((await headers()) as Record<string, string>, '{ this is not even');
+    const answer = await ask(await headers(), '{ this is not even');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json; charset=utf-8']);
     expect(await answer.json()).toMatchObject({ status, code });
   });
 
   it('lets in who may read, and tells them who they are', async () => {
-    const { viewer } = await portal.ask('{ viewer { person { id name kind } roles legalEntities allLegalEntities seesUnassigned deniedFields } }', { person: 'finance-uk' });
+    const { viewer } = await portal.ask('{ viewer { person { id name kind } roles legalEntities allLegalEntities seesUnassigned deniedFields } }', {
+      person: 'finance-uk',
+    });
     expect(viewer).toEqual({
-      person: { id: 'person-finance-uk', name: 'Imogen Hartley', kind: 'person' }, roles: ['finance'], legalEntities: ['LF-UK'], allLegalEntities: false, seesUnassigned: false,
+      person: { id: 'person-finance-uk', name: 'Imogen Hartley', kind: 'person' },
+      roles: ['finance'],
+      legalEntities: ['LF-UK'],
+      allLegalEntities: false,
+      seesUnassigned: false,
       deniedFields: ['Worker.costRate'],
     });
   });
 
   it('refuses a mutation without portal.act', async () => {
-    const { errors } = await portal.answer('mutation { retryException(id: "x", reason: "try", idempotencyKey: "k") { problems { kind } } }', { client: 'partner' });
-    expect(errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN', problemCode: 'scope-missing' });
+    const { errors } = await portal.answer('mutation { retryException(id: "x", reason: "try", idempotencyKey: "k") { problems { kind } } }', {
+      client: 'partner',
+    });
+    expect(errors![0].extensions).toMatchObject({ code: 'FORBIDDEN', problemCode: 'scope-missing' });
   });
 
   it('answers what is wrong with a query in words, with a correlation id and no stack', async () => {
     const { status, errors } = await portal.answer('{ deals { nodes { nope } } }', undefined, {}, { 'x-correlation-id': 'affair-9' });
     expect(status).toBe(400);
-    expect(errors![0]).toMatchObject({ message: 'Cannot query field "nope" on type "Deal". Did you mean "name"?', extensions: { correlationId: 'affair-9' } });
+    expect(errors![0]).toMatchObject({
+      message: 'Cannot query field "nope" on type "Deal". Did you mean "name"?',
+      extensions: { correlationId: 'affair-9' },
+    });
     expect(JSON.stringify(errors)).not.toContain('stack');
-    expect((await portal.answer('query ($first: Int!) { deals(first: $first) { nodes { id } } }', undefined, { first: 'many' })).errors![0]!.message).toContain('Int cannot represent non-integer value');
-    expect((await portal.answer('{ deals(filter: { closeDate: { from: "yesterday" } }) { nodes { id } } }')).errors![0]!.message).toContain('BusinessDate must be a string like "2026-11-20"');
+    expect(
+      (await portal.answer('query ($first: Int!) { deals(first: $first) { nodes { id } } }', undefined, { first: 'many' })).errors![0].message,
+    ).toContain('Int cannot represent non-integer value');
+    expect((await portal.answer('{ deals(filter: { closeDate: { from: "yesterday" } }) { nodes { id } } }')).errors![0].message).toContain(
+      'BusinessDate must be a string like "2026-11-20"',
+    );
   });
 
   it('takes no query from another site: neither by GET nor as a plain form', async () => {
     const bearer = await portal.issuer.bearer({ client: 'portal' });
     expect((await fetch(`${portal.app.url}/graphql?query={viewer{roles}}`, { headers: bearer })).status).toBe(404);
-    const plain = await fetch(`${portal.app.url}/graphql`, { method: 'POST', headers: { ...bearer, 'content-type': 'text/plain' }, body: '{"query":"{ viewer { roles } }"}' });
+    const plain = await fetch(`${portal.app.url}/graphql`, {
+      method: 'POST',
+      headers: { ...bearer, 'content-type': 'text/plain' },
+      body: '{"query":"{ viewer { roles } }"}',
+    });
     expect(plain.status).toBeGreaterThanOrEqual(400);
   });
 
@@ -71,28 +90,40 @@ describe('the limits', () => {
     expect((await portal.answer(query, undefined, { n: 50 })).errors).toBeUndefined();
     const { status, errors } = await portal.answer(query, undefined, { n: 200 });
     expect(status).toBe(400);
-    expect(errors![0]!.message).toBe('This query asks for up to 40401 objects; at most 5000 are answered at once. Ask for fewer rows (first) or less of each.');
-    expect(errors![0]!.extensions).toMatchObject({ code: 'QUERY_TOO_COSTLY', cost: 40401, limit: 5000 });
+    expect(errors![0].message).toBe(
+      'This query asks for up to 40401 objects; at most 5000 are answered at once. Ask for fewer rows (first) or less of each.',
+    );
+    expect(errors![0].extensions).toMatchObject({ code: 'QUERY_TOO_COSTLY', cost: 40401, limit: 5000 });
   });
 
   it('count every alias, every fragment and the default size of a page', async () => {
     const aliases = Array.from({ length: 30 }, (_, i) => `a${i}: deals(first: 200) { nodes { id } }`).join(' ');
-    expect((await portal.answer(`{ ${aliases} }`)).errors![0]!.extensions.code).toBe('QUERY_TOO_COSTLY');
-    const fragments = 'fragment F on Customer { deals { nodes { ...G } } } fragment G on Deal { customer { projects { nodes { id } } } } { customers { nodes { ...F } } }';
-    expect((await portal.answer(fragments)).errors![0]!.extensions).toMatchObject({ code: 'QUERY_TOO_COSTLY', cost: 1 + 50 * (1 + 1 + 50 * (1 + 1 + 1 + 50)) });
+    expect((await portal.answer(`{ ${aliases} }`)).errors![0].extensions.code).toBe('QUERY_TOO_COSTLY');
+    const fragments =
+      'fragment F on Customer { deals { nodes { ...G } } } fragment G on Deal { customer { projects { nodes { id } } } } { customers { nodes { ...F } } }';
+    expect((await portal.answer(fragments)).errors![0].extensions).toMatchObject({
+      code: 'QUERY_TOO_COSTLY',
+      cost: 1 + 50 * (1 + 1 + 50 * (1 + 1 + 1 + 50)),
+    });
     const edges = '{ customers(first: 100) { edges { node { deals(first: 100) { edges { cursor } } } } } }';
-    expect((await portal.answer(edges)).errors![0]!.extensions.code).toBe('QUERY_TOO_COSTLY');
-    expect((await portal.answer('{ deals(first: -1000000) { nodes { id } } more: deals(first: 200) { nodes { id } } }')).errors![0]!.extensions.code).toBe('INVALID');
+    expect((await portal.answer(edges)).errors![0].extensions.code).toBe('QUERY_TOO_COSTLY');
+    expect(
+      (await portal.answer('{ deals(first: -1000000) { nodes { id } } more: deals(first: 200) { nodes { id } } }')).errors![0].extensions.code,
+    ).toBe('INVALID');
   });
 
   it('refuse what is too deep, naming how deep it is', async () => {
-    const deep = '{ deals(first: 1) { nodes { customer { deals(first: 1) { nodes { customer { deals(first: 1) { nodes { customer { id } } } } } } } } } }';
-    expect((await portal.answer(deep)).errors![0]).toMatchObject({ message: 'This query is 10 levels deep; at most 9 are answered.', extensions: { code: 'QUERY_TOO_DEEP' } });
+    const deep =
+      '{ deals(first: 1) { nodes { customer { deals(first: 1) { nodes { customer { deals(first: 1) { nodes { customer { id } } } } } } } } } }';
+    expect((await portal.answer(deep)).errors![0]).toMatchObject({
+      message: 'This query is 10 levels deep; at most 9 are answered.',
+      extensions: { code: 'QUERY_TOO_DEEP' },
+    });
   });
 
   it('refuse introspection that feeds on itself, and a query of too many words', async () => {
     const introspection = '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }';
-    expect((await portal.answer(introspection)).errors![0]!.message).toContain('Maximum introspection depth exceeded');
-    expect((await portal.answer(`{ ${'viewer { roles } '.repeat(2_000)} }`)).errors![0]!.message).toContain('5000 tokens');
+    expect((await portal.answer(introspection)).errors![0].message).toContain('Maximum introspection depth exceeded');
+    expect((await portal.answer(`{ ${'viewer { roles } '.repeat(2_000)} }`)).errors![0].message).toContain('5000 tokens');
   });
 });

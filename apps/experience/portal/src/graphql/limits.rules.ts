@@ -1,6 +1,20 @@
 import {
-  getNamedType, getNullableType, GraphQLError, isAbstractType, isCompositeType, isListType, isObjectType, Kind, type DocumentNode, type FieldNode,
-  type FragmentDefinitionNode, type GraphQLField, type GraphQLNamedType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
+  getNamedType,
+  getNullableType,
+  GraphQLError,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
 
 export interface Limits {
@@ -27,7 +41,12 @@ interface Scope {
  * connection what it asks for: `first` times its row, even when fewer rows exist. Aliases are paid for each. Introspection is free;
  * GraphQL's own rules bound it.
  */
-export function priceOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown>): Price {
+export function priceOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): Price {
   const fragments = new Map(document.definitions.flatMap(node => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));
   const root = schema.getRootType(operation.operation);
   return selectionPrice(operation.selectionSet, root ?? undefined, { schema, fragments, variables });
@@ -51,13 +70,15 @@ const refused = (message: string, code: string, more: Record<string, number>): G
   new GraphQLError(message, { extensions: { code, ...more, http: { status: 400 } } });
 
 function selectionPrice(selections: SelectionSetNode, parent: GraphQLNamedType | undefined, scope: Scope): Price {
-  return selections.selections.map(selection => {
-    if (selection.kind === Kind.FIELD) return fieldPrice(selection, parent, scope);
-    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? scope.fragments.get(selection.name.value) : selection;
-    if (!fragment) return { depth: 0, cost: 0 };
-    const condition = fragment.typeCondition?.name.value;
-    return selectionPrice(fragment.selectionSet, condition ? scope.schema.getType(condition) : parent, scope);
-  }).reduce(together, { depth: 0, cost: 0 });
+  return selections.selections
+    .map(selection => {
+      if (selection.kind === Kind.FIELD) return fieldPrice(selection, parent, scope);
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? scope.fragments.get(selection.name.value) : selection;
+      if (!fragment) return { depth: 0, cost: 0 };
+      const condition = fragment.typeCondition?.name.value;
+      return selectionPrice(fragment.selectionSet, condition ? scope.schema.getType(condition) : parent, scope);
+    })
+    .reduce(together, { depth: 0, cost: 0 });
 }
 
 const together = (a: Price, b: Price): Price => ({ depth: Math.max(a.depth, b.depth), cost: a.cost + b.cost });
@@ -85,7 +106,7 @@ function connectionPrice(selections: SelectionSetNode, type: GraphQLNamedType, s
     const price = fieldPrice(field, type, scope);
     const rows = field.name.value === 'nodes' || field.name.value === 'edges';
     if (!rows || !field.selectionSet) return price;
-    const row = selectionPrice(field.selectionSet, getNamedType(type.getFields()[field.name.value]!.type), scope);
+    const row = selectionPrice(field.selectionSet, getNamedType(type.getFields()[field.name.value].type), scope);
     return { depth: row.depth + 1, cost: first * (1 + row.cost) };
   });
   const all = parts.reduce(together, { depth: 0, cost: 0 });

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import DataLoader from 'dataloader';
 import type { Principal } from '#auth';
 import type { Freshness } from '../freshness/freshness.model.js';
+import { readFreshness } from '../freshness/read-freshness.js';
 import type { ListSource } from '../reading/list-source.js';
 import { Lists } from '../reading/lists.js';
 import type { Reader } from '../reading/reader.js';
@@ -11,7 +12,7 @@ export class PortalContext {
   lists: Lists;
   // Not #private: Apollo hands resolvers a copy of this object, which would be without them.
   private readonly loaders = new Map<string, DataLoader<string, unknown>>();
-  private read: Promise<Freshness[]> | undefined;
+  private fresh: Promise<Freshness[]> | undefined;
 
   constructor(
     readonly req: FastifyRequest,
@@ -19,21 +20,20 @@ export class PortalContext {
     readonly viewer: Principal,
     readonly language: string,
     readonly reader: Reader,
-    private readonly readFreshness: () => Promise<Freshness[]>,
   ) {
     this.lists = new Lists(reader);
   }
 
   /** How far each source has been read; asked once a request. */
   freshness(): Promise<Freshness[]> {
-    this.read ??= this.readFreshness();
-    return this.read;
+    this.fresh ??= readFreshness(this.reader);
+    return this.fresh;
   }
 
   /** A loader of this request by name: `read` gets the keys of one tick and answers per key, in order. */
   loader<T>(name: string, read: (keys: readonly string[]) => Promise<T[]>): DataLoader<string, T> {
     let loader = this.loaders.get(name) as DataLoader<string, T> | undefined;
-    if (!loader) this.loaders.set(name, (loader = new DataLoader<string, T>(read)) as DataLoader<string, unknown>);
+    if (!loader) this.loaders.set(name, (loader = new DataLoader<string, T>(read)));
     return loader;
   }
 
@@ -53,6 +53,7 @@ export class PortalContext {
   async refresh(): Promise<void> {
     await this.reader.close();
     this.loaders.clear();
+    this.fresh = undefined;
     this.lists = new Lists(this.reader);
   }
 }
@@ -64,7 +65,7 @@ export function languageOf(header: string | undefined): string {
     .map((part, position) => {
       const [tag, ...parameters] = part.trim().split(';');
       const weight = parameters.map(parameter => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(value => value !== undefined);
-      return { tag: tag!.toLowerCase(), weight: Number(weight ?? 1), position };
+      return { tag: tag.toLowerCase(), weight: Number(weight ?? 1), position };
     })
     .filter(({ tag, weight }) => /^[a-z]{2,3}(-|$)/.test(tag) && weight > 0)
     .sort((a, b) => b.weight - a.weight || a.position - b.position)[0];

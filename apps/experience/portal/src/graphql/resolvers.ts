@@ -22,8 +22,24 @@ import { WorkersResolver } from '../workers/workers.resolver.js';
 
 /** Everything the schema is made of. */
 export const resolvers: Type[] = [
-  DealsResolver, ProjectsResolver, CustomersResolver, WorkersResolver, StaffingRequestsResolver, EligibilityResolver, CandidatesResolver, JourneysResolver,
-  JourneyStepsResolver, NextStepsResolver, ExceptionsResolver, ExceptionGroupsResolver, ExceptionActionsResolver, MappingsResolver, PlansResolver,
-  SubjectsResolver, MatchesResolver, SentencesResolver, ViewerResolver,
+  DealsResolver,
+  ProjectsResolver,
+  CustomersResolver,
+  WorkersResolver,
+  StaffingRequestsResolver,
+  EligibilityResolver,
+  CandidatesResolver,
+  JourneysResolver,
+  JourneyStepsResolver,
+  NextStepsResolver,
+  ExceptionsResolver,
+  ExceptionGroupsResolver,
+  ExceptionActionsResolver,
+  MappingsResolver,
+  PlansResolver,
+  SubjectsResolver,
+  MatchesResolver,
+  SentencesResolver,
+  ViewerResolver,
   ...[deals, projects, customers, workers, staffingRequests, candidates, journeySteps, exceptions, exceptionGroups].flatMap(list => list.resolvers),
 ];

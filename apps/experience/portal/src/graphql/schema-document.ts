@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { resolvers } from './resolvers.js';
 
-const HEADER = '# The portal\'s GraphQL schema, made from the code by `npm run graphql:schema`; `npm run graphql:check` compares.\n\n';
+const HEADER = "# The portal's GraphQL schema, made from the code by `npm run graphql:schema`; `npm run graphql:check` compares.\n\n";
 
 /** The schema as text, from the code alone: nothing is connected to or listened on, and no setting is needed. */
 export async function schemaDocument(): Promise<string> {

@@ -2,7 +2,8 @@ import { oneOf, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { JourneyStep, JourneyStepFilter, stepOf, type JourneyStepRow } from './journey.model.js';
 
-export const STEP_COLUMNS = 't.id, t.subject, t.at, t.kind, t.params, t.system, t.outcome, t.refs, t.money, t.actor, t.run_id, t.exception_id, t.next';
+export const STEP_COLUMNS =
+  't.id, t.subject, t.at, t.kind, t.params, t.system, t.outcome, t.refs, t.money, t.actor, t.run_id, t.exception_id, t.next';
 
 // By time, then by the log's order; as one text so that a cursor holds both.
 const HAPPENED = `(to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || lpad(t.pos::text, 20, '0'))`;

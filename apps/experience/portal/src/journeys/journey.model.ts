@@ -93,7 +93,8 @@ export const stepOf = (row: JourneyStepRow): JourneyStep => ({
 @ObjectType({ description: 'The line of what happened, in every system, and what is next or blocking.' })
 export class Journey {
   @Field(() => String, { description: 'What was asked for.' }) of: string;
-  @Field(() => Boolean, { description: 'True when the id means several things: `matches` names them, and there is no line until one is chosen.' }) ambiguous: boolean;
+  @Field(() => Boolean, { description: 'True when the id means several things: `matches` names them, and there is no line until one is chosen.' })
+  ambiguous: boolean;
   @Field(() => [Match], { description: 'What the id was found to mean, when it was looked up.' }) matches: Match[];
   /** Canonical id of the line's subject, null when ambiguous; not in the schema. */
   line: string | null;

@@ -12,12 +12,20 @@ export async function projectJourneys(batch: Batch): Promise<void> {
        money jsonb, actor jsonb, "runId" text, "exceptionId" text, next jsonb, entities jsonb)
      cross join lateral (select array(select distinct x from jsonb_array_elements_text(entities) x order by x) e) entities
      on conflict (id) do nothing`,
-    [JSON.stringify(steps.map(({ data, pos, legalEntities }) => ({ ...data, pos, entities: [...new Set([...data.legalEntities, ...legalEntities])] })))],
+    [
+      JSON.stringify(
+        steps.map(({ data, pos, legalEntities }) => ({ ...data, pos, entities: [...new Set([...data.legalEntities, ...legalEntities])] })),
+      ),
+    ],
   );
   await batch.em.query(
     `insert into portal.journey_line(line, at, pos, step_id)
      select line, at, pos, id from jsonb_to_recordset($1::jsonb) as r(line text, at timestamptz, pos bigint, id text) on conflict do nothing`,
-    [JSON.stringify(steps.flatMap(({ data, pos }) => [...new Set([data.subject, ...data.related])].map(line => ({ line, at: data.at, pos, id: data.id }))))],
+    [
+      JSON.stringify(
+        steps.flatMap(({ data, pos }) => [...new Set([data.subject, ...data.related])].map(line => ({ line, at: data.at, pos, id: data.id }))),
+      ),
+    ],
   );
   for (const { data } of steps) batch.touched.add(data.subject);
 }

@@ -27,13 +27,14 @@ export class JourneysResolver {
   @Scopes('portal.read')
   async journey(
     @Args('of', { type: () => ID, description: "A canonical id, or any system's native id." }) of: string,
-    @Args('kind', { type: () => SubjectKind, nullable: true, description: 'Which kind is meant, when the id means several things.' }) kind: SubjectKind | null,
+    @Args('kind', { type: () => SubjectKind, nullable: true, description: 'Which kind is meant, when the id means several things.' })
+    kind: SubjectKind | null,
     @Args('system', { type: () => String, nullable: true, description: 'Whose native id it is, e.g. netsuite.' }) system: string | null,
     @Context() context: PortalContext,
   ): Promise<Journey | null> {
     const matches = await findById(context, of, kind ? [kind] : null, system);
     if (matches.length === 0) return null;
-    return { of, matches, ambiguous: matches.length > 1, line: matches.length === 1 ? matches[0]!.id : null };
+    return { of, matches, ambiguous: matches.length > 1, line: matches.length === 1 ? matches[0].id : null };
   }
 
   @ResolveField(() => Subject, { nullable: true, description: 'Whose line it is; null when ambiguous.' })
@@ -59,13 +60,20 @@ export class JourneysResolver {
   async blocking(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<Exception[]> {
     if (line === null) return [];
     const filter: ExceptionFilter = { state: ['open', 'waiting', 'retrying'] };
-    const list = exceptions.of(context, { first: BLOCKING_AT_MOST, filter, order: { by: 'dueAt', direction: OrderDirection.ASCENDING } }, 'line', line);
+    const list = exceptions.of(
+      context,
+      { first: BLOCKING_AT_MOST, filter, order: { by: 'dueAt', direction: OrderDirection.ASCENDING } },
+      'line',
+      line,
+    );
     return (await list.page()).rows.map(({ row }) => exceptionOf(row));
   }
 
   @ResolveField(() => [NextStep], { description: 'What comes next, for each affair on the line that is under way.' })
   async next(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<NextStep[]> {
-    return line === null ? [] : (await lineHead(context, line)).next.map(({ subject, kind, params }) => ({ subjectId: subject, kind, params: paramsOf(params) }));
+    return line === null
+      ? []
+      : (await lineHead(context, line)).next.map(({ subject, kind, params }) => ({ subjectId: subject, kind, params: paramsOf(params) }));
   }
 
   @ResolveField(() => [Freshness], { description: 'How far each source has been read into this line.' })

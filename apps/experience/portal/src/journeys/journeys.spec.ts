@@ -12,12 +12,34 @@ const flow = { kind: 'flow' as const, id: 'project-initiation.deal-to-project', 
 
 const steps = [
   aStep({
-    subject: deal.id, related, at: '2026-11-02T10:00:00.000Z', kind: 'journey.deal-won', system: 'salesforce', refs: deal.refs, money: money('32000', 'GBP'), actor: flow, runId: 'run-7',
+    subject: deal.id,
+    related,
+    at: '2026-11-02T10:00:00.000Z',
+    kind: 'journey.deal-won',
+    system: 'salesforce',
+    refs: deal.refs,
+    money: money('32000', 'GBP'),
+    actor: flow,
+    runId: 'run-7',
     params: { deal: deal.name, customer: customer.name, amount: '32000.00', currency: 'GBP' },
   }),
-  aStep({ subject: deal.id, related, at: '2026-11-02T10:00:02.000Z', kind: 'journey.checked', params: {}, system: 'throughline', next: { kind: 'journey.next.customer', params: {} } }),
   aStep({
-    subject: deal.id, related, at: '2026-11-02T10:00:04.000Z', kind: 'journey.project-in-psa', params: { effects: '5' }, system: 'kantata', refs: project.refs,
+    subject: deal.id,
+    related,
+    at: '2026-11-02T10:00:02.000Z',
+    kind: 'journey.checked',
+    params: {},
+    system: 'throughline',
+    next: { kind: 'journey.next.customer', params: {} },
+  }),
+  aStep({
+    subject: deal.id,
+    related,
+    at: '2026-11-02T10:00:04.000Z',
+    kind: 'journey.project-in-psa',
+    params: { effects: '5' },
+    system: 'kantata',
+    refs: project.refs,
     next: { kind: 'journey.next.project-in-erp', params: {} },
   }),
 ];
@@ -29,10 +51,14 @@ beforeAll(async () => {
     anEvent('deal.won.v1', deal.id, { state: deal, changed: [] }),
     anEvent('project.changed.v1', project.id, { state: project, changed: [] }),
     anEvent('financial-project.changed.v1', project.id, {
-      state: { ...financial(project.id), refs: [{ system: 'netsuite', account: '7654321_SB1', type: 'job', nativeId: '8801', url: 'https://netsuite.example/job/8801' }] }, changed: [],
+      state: {
+        ...financial(project.id),
+        refs: [{ system: 'netsuite', account: '7654321_SB1', type: 'job', nativeId: '8801', url: 'https://netsuite.example/job/8801' }],
+      },
+      changed: [],
     }),
     // Told out of order: the line is by time.
-    ...[steps[2]!, steps[0]!, steps[1]!].map(stepped),
+    ...[steps[2], steps[0], steps[1]].map(stepped),
   );
 });
 afterAll(() => portal?.close());
@@ -40,9 +66,21 @@ afterAll(() => portal?.close());
 function financial(id: string) {
   const { title, dealId, customerId, startDate, endDate, tasks } = project;
   return {
-    id, title, dealId, customerId, status: 'active' as const, billingMethod: 'fixed-price' as const, currency: 'GBP', price: money('32000', 'GBP'), startDate, endDate, tasks,
+    id,
+    title,
+    dealId,
+    customerId,
+    status: 'active' as const,
+    billingMethod: 'fixed-price' as const,
+    currency: 'GBP',
+    price: money('32000', 'GBP'),
+    startDate,
+    endDate,
+    tasks,
     dimensions: { legalEntity: 'LF-UK', costCentre: 'CC-210', taxCode: 'GB-S20' },
-    billingSchedule: { type: 'fixed-milestone' as const, frequency: 'milestones' as const, startDate, milestones: project.milestones }, timeAllowed: true, expensesAllowed: true,
+    billingSchedule: { type: 'fixed-milestone' as const, frequency: 'milestones' as const, startDate, milestones: project.milestones },
+    timeAllowed: true,
+    expensesAllowed: true,
   };
 }
 
@@ -58,9 +96,18 @@ describe('a journey', () => {
     expect(line.steps.totalCount).toEqual({ value: 3, exact: true });
     expect(line.steps.nodes.map((step: { kind: string }) => step.kind)).toEqual(['journey.deal-won', 'journey.checked', 'journey.project-in-psa']);
     expect(line.steps.nodes[0]).toEqual({
-      kind: 'journey.deal-won', text: 'Northwind grid analytics was won with Northwind Energy for 32000.00 GBP.', system: 'salesforce', outcome: 'DONE', at: '2026-11-02T10:00:00.000Z',
-      refs: [{ system: 'salesforce', nativeId: '006LF0000000001AAA' }], money: { amount: '32000.00', currency: 'GBP' },
-      actor: { kind: 'flow', id: 'project-initiation.deal-to-project', actingFor: { kind: 'system', id: 'salesforce' } }, runId: 'run-7', exceptionId: null, subject: { id: deal.id }, next: null,
+      kind: 'journey.deal-won',
+      text: 'Northwind grid analytics was won with Northwind Energy for 32000.00 GBP.',
+      system: 'salesforce',
+      outcome: 'DONE',
+      at: '2026-11-02T10:00:00.000Z',
+      refs: [{ system: 'salesforce', nativeId: '006LF0000000001AAA' }],
+      money: { amount: '32000.00', currency: 'GBP' },
+      actor: { kind: 'flow', id: 'project-initiation.deal-to-project', actingFor: { kind: 'system', id: 'salesforce' } },
+      runId: 'run-7',
+      exceptionId: null,
+      subject: { id: deal.id },
+      next: null,
     });
     expect(line.next).toEqual([{ subjectId: deal.id, kind: 'journey.next.project-in-erp', text: 'The financial project is created in the ERP.' }]);
     expect(line.summary).toMatchObject({ code: 'summary.under-way', text: 'Under way, 3 steps so far.' });
@@ -84,17 +131,36 @@ describe('a journey', () => {
 
   it('tells on what it was found', async () => {
     expect((await journey('8801')).matches).toEqual([
-      { id: project.id, kind: 'PROJECT', matchedOn: [{ what: 'native-id', exact: true, value: '8801', system: 'netsuite', account: '7654321_SB1', type: 'job' }] },
+      {
+        id: project.id,
+        kind: 'PROJECT',
+        matchedOn: [{ what: 'native-id', exact: true, value: '8801', system: 'netsuite', account: '7654321_SB1', type: 'job' }],
+      },
     ]);
-    expect((await journey('006LF0000000001')).matches[0].matchedOn[0]).toMatchObject({ what: 'native-id', exact: false, value: '006LF0000000001AAA' });
+    expect((await journey('006LF0000000001')).matches[0].matchedOn[0]).toMatchObject({
+      what: 'native-id',
+      exact: false,
+      value: '006LF0000000001AAA',
+    });
     expect((await journey(deal.id)).matches[0].matchedOn[0]).toMatchObject({ what: 'id', exact: true });
   });
 
   it('says so when the id means several things, and has no line until one is chosen', async () => {
-    const twin = aCustomer({ id: mintId('customer', 'netsuite', '8801'), name: 'Quayside Rowing', refs: [{ system: 'netsuite', account: '7654321_SB1', type: 'customer', nativeId: '8801' }] });
+    const twin = aCustomer({
+      id: mintId('customer', 'netsuite', '8801'),
+      name: 'Quayside Rowing',
+      refs: [{ system: 'netsuite', account: '7654321_SB1', type: 'customer', nativeId: '8801' }],
+    });
     await portal.told(anEvent('billing-customer.changed.v1', twin.id, { state: twin, changed: [] }, { legalEntities: ['LF-UK'] }));
     const line = await journey('8801');
-    expect(line).toMatchObject({ ambiguous: true, subject: null, steps: { nodes: [], totalCount: { value: 0 } }, blocking: [], next: [], summary: { text: 'The id means 2 things: choose one.' } });
+    expect(line).toMatchObject({
+      ambiguous: true,
+      subject: null,
+      steps: { nodes: [], totalCount: { value: 0 } },
+      blocking: [],
+      next: [],
+      summary: { text: 'The id means 2 things: choose one.' },
+    });
     expect(line.matches.map((match: { kind: string }) => match.kind).sort()).toEqual(['CUSTOMER', 'PROJECT']);
     expect((await journey('8801', ', kind: PROJECT')).subject.id).toBe(project.id);
     await portal.told(anEvent('billing-customer.changed.v1', twin.id, { state: twin, changed: [], deleted: true }, { legalEntities: ['LF-UK'] }));
@@ -106,14 +172,20 @@ describe('a journey', () => {
   });
 
   it('is blocked while an exception is open on it, and says by what', async () => {
-    const exception = anException({ id: mintId('exception', 'j'), subject: deal.id, keys: { deal: deal.id, project: project.id, customer: customer.id } });
+    const exception = anException({
+      id: mintId('exception', 'j'),
+      subject: deal.id,
+      keys: { deal: deal.id, project: project.id, customer: customer.id },
+    });
     await portal.told(raised(exception));
     for (const of of [deal.id, project.id, customer.id]) {
       const line = await journey(of);
       expect(line.summary).toMatchObject({ code: 'summary.blocked', text: 'Blocked by open exceptions (1), after 3 steps.' });
       expect(line.blocking).toEqual([
         {
-          id: exception.id, owner: 'FINANCE', needs: [{ need: 'mapping:legal-entity:Larkfield Nordics AB', met: false }],
+          id: exception.id,
+          owner: 'FINANCE',
+          needs: [{ need: 'mapping:legal-entity:Larkfield Nordics AB', met: false }],
           reasons: [{ text: 'Aurora harbour: the legal entity "Larkfield Nordics AB" has no mapping.' }],
         },
       ]);
@@ -125,7 +197,11 @@ describe('a journey', () => {
   });
 
   it('is complete when the last step names nothing that follows', async () => {
-    await portal.told(stepped(aStep({ subject: deal.id, related, at: '2026-11-02T10:00:09.000Z', kind: 'journey.project-active', params: {}, system: 'throughline' })));
+    await portal.told(
+      stepped(
+        aStep({ subject: deal.id, related, at: '2026-11-02T10:00:09.000Z', kind: 'journey.project-active', params: {}, system: 'throughline' }),
+      ),
+    );
     expect((await journey(deal.id)).summary).toMatchObject({ code: 'summary.complete', text: 'Complete, after 4 steps.' });
   });
 
@@ -133,7 +209,16 @@ describe('a journey', () => {
     const second = aDeal({ id: mintId('deal', 'second'), name: 'Second affair', refs: [] });
     await portal.told(
       anEvent('deal.won.v1', second.id, { state: second, changed: [] }),
-      stepped(aStep({ subject: second.id, related: [projectIdOf(second.id), customer.id], at: '2026-11-03T10:00:00.000Z', kind: 'journey.checked', params: {}, next: { kind: 'journey.next.customer', params: {} } })),
+      stepped(
+        aStep({
+          subject: second.id,
+          related: [projectIdOf(second.id), customer.id],
+          at: '2026-11-03T10:00:00.000Z',
+          kind: 'journey.checked',
+          params: {},
+          next: { kind: 'journey.next.customer', params: {} },
+        }),
+      ),
     );
     const line = await journey(customer.id);
     expect(line.steps.totalCount.value).toBe(5);
@@ -142,30 +227,46 @@ describe('a journey', () => {
   });
 
   it('pages its steps by cursor, filters them, and is reached from any subject', async () => {
-    const { deal: found } = await portal.ask(`{ deal(id: "${deal.id}") { journey { steps(first: 2) { nodes { kind } pageInfo { endCursor hasNextPage } facets(by: [SYSTEM]) { values { value count } } } } } }`);
+    const { deal: found } = await portal.ask(
+      `{ deal(id: "${deal.id}") { journey { steps(first: 2) { nodes { kind } pageInfo { endCursor hasNextPage } facets(by: [SYSTEM]) { values { value count } } } } } }`,
+    );
     const after = found.journey.steps.pageInfo.endCursor as string;
-    const rest = await portal.ask(`query ($after: String) { project(id: "${project.id}") { journey { steps(first: 2, after: $after) { nodes { kind } } only: steps(filter: { system: ["kantata"] }) { nodes { kind } } } } }`, undefined, { after });
+    const rest = await portal.ask(
+      `query ($after: String) { project(id: "${project.id}") { journey { steps(first: 2, after: $after) { nodes { kind } } only: steps(filter: { system: ["kantata"] }) { nodes { kind } } } } }`,
+      undefined,
+      { after },
+    );
     expect(rest.project.journey.steps.nodes.map((step: { kind: string }) => step.kind)).toEqual(['journey.project-in-psa', 'journey.project-active']);
     expect(rest.project.journey.only.nodes).toEqual([{ kind: 'journey.project-in-psa' }]);
     expect(found.journey.steps.facets[0].values).toContainEqual({ value: 'throughline', count: 2 });
   });
 
   it('is told in English when the language asked for has no catalogue, and an unknown kind reads as itself', async () => {
-    await portal.told(stepped(aStep({ subject: deal.id, related, at: '2026-11-04T10:00:00.000Z', kind: 'journey.something-new', params: { of: 'tomorrow' } })));
+    await portal.told(
+      stepped(aStep({ subject: deal.id, related, at: '2026-11-04T10:00:00.000Z', kind: 'journey.something-new', params: { of: 'tomorrow' } })),
+    );
     const query = `{ journey(of: "${deal.id}") { steps(first: 1, order: { by: AT, direction: DESCENDING }) { nodes { text(language: "tlh") } } summary { text } } }`;
     const { data } = await portal.answer<any>(query, undefined, {}, { 'accept-language': 'fr-CH, en;q=0.8' });
-    expect(data.journey).toEqual({ steps: { nodes: [{ text: 'journey.something-new, of tomorrow' }] }, summary: { text: 'Complete, after 5 steps.' } });
+    expect(data.journey).toEqual({
+      steps: { nodes: [{ text: 'journey.something-new, of tomorrow' }] },
+      summary: { text: 'Complete, after 5 steps.' },
+    });
   });
 });
 
 describe('find', () => {
-  const found = async (text: string, kinds = ''): Promise<any[]> => (await portal.ask(`{ find(text: "${text}"${kinds}) { id kind matchedOn { what value system } subject { title } } }`)).find;
+  const found = async (text: string, kinds = ''): Promise<any[]> =>
+    (await portal.ask(`{ find(text: "${text}"${kinds}) { id kind matchedOn { what value system } subject { title } } }`)).find;
 
   it('finds by words of the name, as far as they were typed, and by what else a thing is known by', async () => {
     expect((await found('northw grid')).map(match => match.kind)).toEqual([]);
     expect((await found('grid northw')).map(match => match.kind).sort()).toEqual(['DEAL', 'PROJECT']);
     expect((await found('PO-1001')).map(match => match.kind)).toContain('DEAL');
-    expect((await found('GB123456789', ', kinds: [CUSTOMER]'))[0]).toMatchObject({ kind: 'CUSTOMER', matchedOn: [{ what: 'words' }], subject: { title: 'Northwind Energy' } });
+    expect((await found('GB123456789', ', kinds: [CUSTOMER]'))[0]).toMatchObject({
+      kind: 'CUSTOMER',
+      matchedOn: [{ what: 'words' }],
+      subject: { title: 'Northwind Energy' },
+    });
   });
 
   it('puts an id before words, and gives everything it matched on', async () => {
@@ -180,6 +281,9 @@ describe('find', () => {
   });
 
   it('refuses an empty text', async () => {
-    expect((await portal.answer('{ find(text: "  ") { id } }')).errors![0]!.extensions).toMatchObject({ code: 'INVALID', fields: [{ field: 'text' }] });
+    expect((await portal.answer('{ find(text: "  ") { id } }')).errors![0].extensions).toMatchObject({
+      code: 'INVALID',
+      fields: [{ field: 'text' }],
+    });
   });
 });

@@ -26,7 +26,10 @@ export class MappingsResolver {
     return payload(async () => {
       refuseWithout(context.viewer, 'setMapping');
       checkTexts({
-        kind: { value: kind, ...WORD }, source: { value: source, ...WORD }, target: { value: target, ...WORD }, reason: { value: reason, ...REASON },
+        kind: { value: kind, ...WORD },
+        source: { value: source, ...WORD },
+        target: { value: target, ...WORD },
+        reason: { value: reason, ...REASON },
         idempotencyKey: { value: idempotencyKey, ...KEY },
       });
       const mapping = await this.initiation.setMapping(kind, source, target, reason, idempotencyKey);

@@ -43,7 +43,8 @@ export class Plan {
   @Field(() => ID, { description: 'Names exactly these effects: applying can be bound to it.' }) hash: string;
   @Field(() => ID) dealId: string;
   @Field(() => [PlanEffect], { description: 'In the order they would be applied.' }) effects: PlanEffect[];
-  @Field(() => [MoneyTotal], { description: 'The money of its projects, per currency: each project once, not again with its parts.' }) money: MoneyTotal[];
+  @Field(() => [MoneyTotal], { description: 'The money of its projects, per currency: each project once, not again with its parts.' })
+  money: MoneyTotal[];
   @Field(() => Instant) createdAt: string;
 }
 

@@ -42,5 +42,11 @@ export function rowsOf({ before, after }: Pick<Effect, 'before' | 'after'>): Eff
 export function planOf({ hash, dealId, effects, createdAt }: PlanAnswer): Plan {
   // A project's money is its tasks' and milestones' too: only the project's own record is summed.
   const whole = effects.filter(effect => effect.noun === 'project' && effect.money).map(effect => ({ money: effect.money! }));
-  return { hash, dealId, createdAt, money: totals(whole), effects: effects.map(({ before, after, ...effect }) => ({ ...effect, money: effect.money ?? null, rows: rowsOf({ before, after }) })) };
+  return {
+    hash,
+    dealId,
+    createdAt,
+    money: totals(whole),
+    effects: effects.map(({ before, after, ...effect }) => ({ ...effect, money: effect.money ?? null, rows: rowsOf({ before, after }) })),
+  };
 }

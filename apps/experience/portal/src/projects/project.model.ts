@@ -72,7 +72,8 @@ export class Project extends Subject {
   @Field(() => [Task]) tasks: Task[];
   @Field(() => [Milestone]) milestones: Milestone[];
   @Field(() => Boolean, { nullable: true, description: 'Whether anybody booked time on it; null while the PSA has not said.' }) timeBooked?: boolean;
-  @Field(() => Instant, { nullable: true, description: 'When the flow found it right in both systems and said it is active.' }) activatedAt: Date | null;
+  @Field(() => Instant, { nullable: true, description: 'When the flow found it right in both systems and said it is active.' })
+  activatedAt: Date | null;
   @Field(() => ProjectFinance, { nullable: true, description: 'Null while the ERP has not told of it.' }) finance: ProjectFinance | null;
   /** For look-ups; not in the schema. */
   dealId: string | null;
@@ -109,9 +110,20 @@ export function projectOf(row: ProjectRow): Project {
   const { psa, erp } = row;
   return {
     ...subjectOf(SubjectKind.PROJECT, row),
-    status: row.status, legalEntity: row.legal_entity, costCentre: row.cost_centre, billingMethod: row.billing_method, budget: psa?.budget ?? null,
-    rateCard: psa?.rateCard ?? null, startDate: psa?.startDate ?? erp?.startDate ?? null, endDate: psa?.endDate ?? erp?.endDate ?? null,
-    tasks: psa?.tasks ?? erp?.tasks ?? [], milestones: psa?.milestones ?? erp?.billingSchedule?.milestones ?? [], timeBooked: psa?.timeBooked ?? null,
-    activatedAt: row.activated_at, finance: erp, dealId: row.deal_id, customerId: row.customer_id,
+    status: row.status,
+    legalEntity: row.legal_entity,
+    costCentre: row.cost_centre,
+    billingMethod: row.billing_method,
+    budget: psa?.budget ?? null,
+    rateCard: psa?.rateCard ?? null,
+    startDate: psa?.startDate ?? erp?.startDate ?? null,
+    endDate: psa?.endDate ?? erp?.endDate ?? null,
+    tasks: psa?.tasks ?? erp?.tasks ?? [],
+    milestones: psa?.milestones ?? erp?.billingSchedule?.milestones ?? [],
+    timeBooked: psa?.timeBooked ?? null,
+    activatedAt: row.activated_at,
+    finance: erp,
+    dealId: row.deal_id,
+    customerId: row.customer_id,
   } as unknown as Project;
 }

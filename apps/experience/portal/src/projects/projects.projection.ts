@@ -13,10 +13,18 @@ async function delivery(batch: Batch): Promise<void> {
   if (events.length === 0) return;
   await batch.subjects(
     events.map(({ data: { state: project, deleted }, time }) => ({
-      id: project.id, kind: 'project' as const, title: project.title, words: defined(project.customerName, project.id), gone: deleted === true, at: time,
+      id: project.id,
+      kind: 'project' as const,
+      title: project.title,
+      words: defined(project.customerName, project.id),
+      gone: deleted === true,
+      at: time,
     })),
   );
-  await batch.refs('psa', events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })));
+  await batch.refs(
+    'psa',
+    events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })),
+  );
   await batch.em.query(
     `insert into portal.project as p (id, title, deal_id, customer_id, status, legal_entity, cost_centre, billing_method, budget, currency, start_date, end_date,
        psa, psa_seq, gone, changed_at)
@@ -30,26 +38,49 @@ async function delivery(batch: Batch): Promise<void> {
      where excluded.psa_seq >= coalesce(p.psa_seq, 0)`,
     [JSON.stringify(events.map(({ data, pos, time }) => ({ ...deliveryRow(data.state), seq: pos, gone: data.deleted === true, at: time })))],
   );
-  await concerns(batch, 'psa', events.map(event => ({ id: event.data.state.id, others: othersOf(event.data.state), entities: entitiesOf(event, event.data.state.legalEntity) })));
+  await concerns(
+    batch,
+    'psa',
+    events.map(event => ({ id: event.data.state.id, others: othersOf(event.data.state), entities: entitiesOf(event, event.data.state.legalEntity) })),
+  );
 }
 
 const deliveryRow = (project: ProjectInPsa) => ({
-  id: project.id, title: project.title, deal_id: project.dealId ?? null, customer_id: project.customerId ?? null, status: project.status,
-  legal_entity: project.legalEntity ?? null, cost_centre: project.costCentre ?? null, billing_method: project.billingMethod ?? null,
-  budget: project.budget?.amount ?? null, currency: project.budget?.currency ?? project.currency ?? null, start_date: project.startDate ?? null,
-  end_date: project.endDate ?? null, data: project,
+  id: project.id,
+  title: project.title,
+  deal_id: project.dealId ?? null,
+  customer_id: project.customerId ?? null,
+  status: project.status,
+  legal_entity: project.legalEntity ?? null,
+  cost_centre: project.costCentre ?? null,
+  billing_method: project.billingMethod ?? null,
+  budget: project.budget?.amount ?? null,
+  currency: project.budget?.currency ?? project.currency ?? null,
+  start_date: project.startDate ?? null,
+  end_date: project.endDate ?? null,
+  data: project,
 });
 
 async function finance(batch: Batch): Promise<void> {
-  const events = batch.latest('financial-project.changed.v1').map(event => ({ ...event, data: { ...event.data, state: withoutEmpty(event.data.state) } }));
+  const events = batch
+    .latest('financial-project.changed.v1')
+    .map(event => ({ ...event, data: { ...event.data, state: withoutEmpty(event.data.state) } }));
   if (events.length === 0) return;
   await batch.subjects(
     events.map(({ data: { state: project, deleted }, time }) => ({
-      id: project.id, kind: 'project' as const, title: project.title, words: defined(project.id), gone: deleted === true, at: time,
+      id: project.id,
+      kind: 'project' as const,
+      title: project.title,
+      words: defined(project.id),
+      gone: deleted === true,
+      at: time,
     })),
     { keepTitle: true },
   );
-  await batch.refs('erp', events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })));
+  await batch.refs(
+    'erp',
+    events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })),
+  );
   // What both tell, delivery's word stands; a project only the ERP has is shown by the ERP's.
   await batch.em.query(
     `insert into portal.project as p (id, title, deal_id, customer_id, status, legal_entity, cost_centre, billing_method, start_date, end_date, erp, erp_seq, gone, changed_at)
@@ -62,35 +93,77 @@ async function finance(batch: Batch): Promise<void> {
      where excluded.erp_seq >= coalesce(p.erp_seq, 0)`,
     [JSON.stringify(events.map(({ data, pos, time }) => ({ ...financeRow(data.state), seq: pos, gone: data.deleted === true, at: time })))],
   );
-  await concerns(batch, 'erp', events.map(event => ({ id: event.data.state.id, others: othersOf(event.data.state), entities: entitiesOf(event, event.data.state.dimensions?.legalEntity) })));
+  await concerns(
+    batch,
+    'erp',
+    events.map(event => ({
+      id: event.data.state.id,
+      others: othersOf(event.data.state),
+      entities: entitiesOf(event, event.data.state.dimensions?.legalEntity),
+    })),
+  );
 }
 
 const financeRow = (project: FinancialProject) => ({
-  id: project.id, title: project.title, deal_id: project.dealId ?? null, customer_id: project.customerId ?? null, status: project.status,
-  legal_entity: project.dimensions?.legalEntity ?? null, cost_centre: project.dimensions?.costCentre ?? null, billing_method: project.billingMethod ?? null,
-  start_date: project.startDate ?? null, end_date: project.endDate ?? null, data: project,
+  id: project.id,
+  title: project.title,
+  deal_id: project.dealId ?? null,
+  customer_id: project.customerId ?? null,
+  status: project.status,
+  legal_entity: project.dimensions?.legalEntity ?? null,
+  cost_centre: project.dimensions?.costCentre ?? null,
+  billing_method: project.billingMethod ?? null,
+  start_date: project.startDate ?? null,
+  end_date: project.endDate ?? null,
+  data: project,
 });
 
 /** Told by the flow once both systems have it; also the first that is known of it when their own events come later. */
 async function activation(batch: Batch): Promise<void> {
   const events = batch.latest('project.activated.v1');
   if (events.length === 0) return;
-  const titles = await batch.em.query<{ id: string; name: string }[]>('select id, name from portal.deal where id = any($1)', [events.map(({ data }) => data.dealId)]);
+  const titles = await batch.em.query<{ id: string; name: string }[]>('select id, name from portal.deal where id = any($1)', [
+    events.map(({ data }) => data.dealId),
+  ]);
   const titleOf = (dealId: string): string => titles.find(deal => deal.id === dealId)?.name ?? dealId;
   await batch.subjects(
-    events.map(({ data, time }) => ({ id: data.projectId, kind: 'project' as const, title: titleOf(data.dealId), words: [data.projectId], gone: false, at: time })),
+    events.map(({ data, time }) => ({
+      id: data.projectId,
+      kind: 'project' as const,
+      title: titleOf(data.dealId),
+      words: [data.projectId],
+      gone: false,
+      at: time,
+    })),
     { keepTitle: true },
   );
-  await batch.refs('activation', events.map(({ data }) => ({ subject: data.projectId, refs: data.refs })));
+  await batch.refs(
+    'activation',
+    events.map(({ data }) => ({ subject: data.projectId, refs: data.refs })),
+  );
   await batch.em.query(
     `insert into portal.project as p (id, title, deal_id, customer_id, status, activated_at, changed_at)
      select id, title, deal_id, customer_id, 'active', at, at
      from jsonb_to_recordset($1::jsonb) as r(id text, title text, deal_id text, customer_id text, at timestamptz)
      on conflict (id) do update set activated_at = excluded.activated_at, deal_id = coalesce(p.deal_id, excluded.deal_id),
        customer_id = coalesce(p.customer_id, excluded.customer_id)`,
-    [JSON.stringify(events.map(({ data, time }) => ({ id: data.projectId, title: titleOf(data.dealId), deal_id: data.dealId, customer_id: data.customerId, at: time })))],
+    [
+      JSON.stringify(
+        events.map(({ data, time }) => ({
+          id: data.projectId,
+          title: titleOf(data.dealId),
+          deal_id: data.dealId,
+          customer_id: data.customerId,
+          at: time,
+        })),
+      ),
+    ],
   );
-  await concerns(batch, 'activation', events.map(event => ({ id: event.data.projectId, others: othersOf(event.data), entities: event.legalEntities })));
+  await concerns(
+    batch,
+    'activation',
+    events.map(event => ({ id: event.data.projectId, others: othersOf(event.data), entities: event.legalEntities })),
+  );
 }
 
 const othersOf = ({ dealId, customerId }: { dealId?: string; customerId?: string }): string[] => defined(dealId, customerId);

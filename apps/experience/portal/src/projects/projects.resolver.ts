@@ -17,7 +17,10 @@ import { Project, projectOf, type ProjectFilter, type ProjectRow } from './proje
 export class ProjectsResolver {
   @Query(() => projects.Connection, { description: 'Projects, as the PSA and the ERP know them.' })
   @Scopes('portal.read')
-  projects(@Args({ type: () => projects.Args }) input: ListInput<ProjectFilter>, @Context() context: PortalContext): Listing<ProjectRow, ProjectFilter> {
+  projects(
+    @Args({ type: () => projects.Args }) input: ListInput<ProjectFilter>,
+    @Context() context: PortalContext,
+  ): Listing<ProjectRow, ProjectFilter> {
     return projects.of(context, input);
   }
 

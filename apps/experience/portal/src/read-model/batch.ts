@@ -69,7 +69,9 @@ export class Batch {
    */
   async concerns(because: string[], rows: { subject: string; because: string; entities: string[] }[]): Promise<void> {
     if (because.length === 0) return;
-    const [before] = await this.em.query<[{ subject: string }[], number]>('delete from portal.concern where because = any($1) returning subject', [because]);
+    const [before] = await this.em.query<[{ subject: string }[], number]>('delete from portal.concern where because = any($1) returning subject', [
+      because,
+    ]);
     for (const { subject } of [...before, ...rows]) this.touched.add(subject);
     await this.em.query(
       `insert into portal.concern(subject, because, entity)
@@ -87,11 +89,16 @@ function idOf({ data, key }: RecordedEvent): string {
 /** The entities a noun names itself; an event's only where it names none, since an event also goes to who could see it before. */
 export const entitiesOf = (event: RecordedEvent, own: string | undefined): string[] => (own ? [own] : [...new Set(event.legalEntities)]);
 
-export const defined = (...values: (string | undefined | null)[]): string[] => values.filter((value): value is string => typeof value === 'string' && value !== '');
+export const defined = (...values: (string | undefined | null)[]): string[] =>
+  values.filter((value): value is string => typeof value === 'string' && value !== '');
 
 /** A record of a back end in which something was never filled in, with nothing where it says an empty text. */
 export function withoutEmpty<T>(value: T): T {
   if (Array.isArray(value)) return value.map(withoutEmpty) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== '' && v !== undefined && v !== null).map(([k, v]) => [k, withoutEmpty(v)])) as T;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, v]) => v !== '' && v !== undefined && v !== null)
+      .map(([k, v]) => [k, withoutEmpty(v)]),
+  ) as T;
 }

@@ -17,9 +17,20 @@ import { settle } from './settle.js';
 export const READ_MODEL = 'portal.read-model';
 
 const TYPES: EventType[] = [
-  'deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1', 'customer.changed.v1', 'billing-customer.changed.v1', 'project.changed.v1',
-  'financial-project.changed.v1', 'staffing-request.raised.v1', 'staffing-request.changed.v1', 'worker.changed.v1', 'mapping.changed.v1',
-  'project.activated.v1', 'journey.step.v1',
+  'deal.won.v1',
+  'deal.changed.v1',
+  'deal.reopened.v1',
+  'deal.lost.v1',
+  'customer.changed.v1',
+  'billing-customer.changed.v1',
+  'project.changed.v1',
+  'financial-project.changed.v1',
+  'staffing-request.raised.v1',
+  'staffing-request.changed.v1',
+  'worker.changed.v1',
+  'mapping.changed.v1',
+  'project.activated.v1',
+  'journey.step.v1',
   'exception.changed.v1',
 ];
 
@@ -53,8 +64,13 @@ export class ReadModelSubscription implements OnModuleInit {
       await em.transaction(nested => applyEvents(nested, [event]));
     } catch (error) {
       if (!isAboutData(error)) throw error;
-      log.error({ err: error, source: event.source, id: event.id, type: event.type, key: event.key }, 'an event could not be read into the read model and was put aside');
-      this.metrics.counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type']).inc({ type: event.type });
+      log.error(
+        { err: error, source: event.source, id: event.id, type: event.type, key: event.key },
+        'an event could not be read into the read model and was put aside',
+      );
+      this.metrics
+        .counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type'])
+        .inc({ type: event.type });
       await em.query(
         `insert into portal.rejected(source, id, type, key, pos, error) values ($1, $2, $3, $4, $5, $6)
          on conflict (source, id) do update set error = excluded.error, at = now()`,
@@ -79,7 +95,10 @@ export async function applyEvents(em: EntityManager, events: RecordedEvent[]): P
   await projectWorkers(batch);
   await projectStaffingRequests(batch);
   await projectJourneys(batch);
-  const before = await needsOf(batch, batch.latest('exception.changed.v1').map(({ data }) => data.id));
+  const before = await needsOf(
+    batch,
+    batch.latest('exception.changed.v1').map(({ data }) => data.id),
+  );
   const changed = await projectExceptions(batch);
   const reassigned = await settle(batch);
   await sumGroups(batch, [...new Set([...before, ...(await needsOf(batch, [...changed, ...reassigned]))])].sort());

@@ -19,12 +19,27 @@ interface Affair {
 }
 
 function affair(name: string, entity: string, word: string): Affair {
-  const customer = aCustomer({ id: mintId('customer', name), name: `${name} customer`, refs: [{ system: 'salesforce', account: 'x', type: 'Account', nativeId: `001-${name}` }] });
+  const customer = aCustomer({
+    id: mintId('customer', name),
+    name: `${name} customer`,
+    refs: [{ system: 'salesforce', account: 'x', type: 'Account', nativeId: `001-${name}` }],
+  });
   const deal = aDeal({
-    id: mintId('deal', name), name: `${name} secret affair`, customer, legalEntity: word, currency: 'EUR', amount: money('500', 'EUR'),
+    id: mintId('deal', name),
+    name: `${name} secret affair`,
+    customer,
+    legalEntity: word,
+    currency: 'EUR',
+    amount: money('500', 'EUR'),
     refs: [{ system: 'salesforce', account: 'x', type: 'Opportunity', nativeId: `006-${name}` }],
   });
-  const project = aProject({ dealId: deal.id, customerId: customer.id, customerName: customer.name, title: `${name} secret project`, legalEntity: entity });
+  const project = aProject({
+    dealId: deal.id,
+    customerId: customer.id,
+    customerName: customer.name,
+    title: `${name} secret project`,
+    legalEntity: entity,
+  });
   const worker = aWorker({ employeeNumber: `E-${name}`, name: `${name} worker`, legalEntity: entity });
   const request = aStaffingRequest({ projectId: project.id, legalEntity: entity });
   return { deal, project, worker, request, exceptionId: mintId('exception', name), native: `ws-${name}` };
@@ -32,7 +47,13 @@ function affair(name: string, entity: string, word: string): Affair {
 
 const british = affair('Albion', 'LF-UK', 'Larkfield Ltd');
 const german = affair('Teuton', 'LF-DE', 'Larkfield GmbH');
-const nobodys = aDeal({ id: mintId('deal', 'Nordic'), name: 'Nordic secret affair', legalEntity: 'Larkfield Nordics AB', refs: [], customer: aCustomer({ id: mintId('customer', 'Nordic'), name: 'Nordic customer', refs: [] }) });
+const nobodys = aDeal({
+  id: mintId('deal', 'Nordic'),
+  name: 'Nordic secret affair',
+  legalEntity: 'Larkfield Nordics AB',
+  refs: [],
+  customer: aCustomer({ id: mintId('customer', 'Nordic'), name: 'Nordic customer', refs: [] }),
+});
 const need = 'customer:somebody:tax-registration';
 
 function eventsOf({ deal, project, worker, request, exceptionId, native }: Affair, entity: string, workers: Affair[]) {
@@ -48,9 +69,20 @@ function eventsOf({ deal, project, worker, request, exceptionId, native }: Affai
     stepped(aStep({ subject: deal.id, related: [project.id, deal.customer.id], kind: 'journey.checked', params: {}, legalEntities: [entity] })),
     raised(
       anException({
-        id: exceptionId, subject: deal.id, legalEntities: [entity], keys: { deal: deal.id, dealName: deal.name, project: project.id }, money: [{ ...money('500', 'EUR'), items: 1, estimated: false }],
+        id: exceptionId,
+        subject: deal.id,
+        legalEntities: [entity],
+        keys: { deal: deal.id, dealName: deal.name, project: project.id },
+        money: [{ ...money('500', 'EUR'), items: 1, estimated: false }],
         reasons: [{ code: 'customer.tax-registration-missing', params: { customer: deal.customer.name, country: 'DE', example: 'DE123456789' } }],
-        needs: [{ need, desk: 'finance', met: false, cure: { code: 'cure.customer.tax-registration', params: { customer: deal.customer.name, example: 'x' } } }],
+        needs: [
+          {
+            need,
+            desk: 'finance',
+            met: false,
+            cure: { code: 'cure.customer.tax-registration', params: { customer: deal.customer.name, example: 'x' } },
+          },
+        ],
       }),
     ),
   ];
@@ -102,23 +134,47 @@ describe('row security', () => {
     expect(JSON.stringify(seen)).toContain('Albion');
     expect(JSON.stringify(seen)).not.toMatch(GERMAN);
     expect(JSON.stringify(seen)).not.toContain('Nordic');
-    const counts = ['deals', 'projects', 'customers', 'workers', 'staffingRequests', 'exceptions', 'exceptionGroups'].map(list => seen[list].totalCount.value);
+    const counts = ['deals', 'projects', 'customers', 'workers', 'staffingRequests', 'exceptions', 'exceptionGroups'].map(
+      list => seen[list].totalCount.value,
+    );
     expect(counts).toEqual([1, 1, 1, 1, 1, 1, 1]);
     expect(seen.deals.totals).toEqual([{ currency: 'EUR', amount: '500.00', items: 1 }]);
     expect(seen.exceptionGroups.nodes[0]).toMatchObject({ need, items: 1, money: [{ amount: '500.00', items: 1 }] });
     expect(seen.exceptions.nodes[0].reasons[0].text).toContain('Albion customer');
-    expect(seen.staffingRequests.nodes[0].eligibility).toMatchObject({ eligible: 1, candidates: { totalCount: { value: 1 }, nodes: [{ name: 'Albion worker' }] } });
+    expect(seen.staffingRequests.nodes[0].eligibility).toMatchObject({
+      eligible: 1,
+      candidates: { totalCount: { value: 1 }, nodes: [{ name: 'Albion worker' }] },
+    });
   });
 
   it("answers a look-up of another's as if there were nothing, by canonical id, native id, word or filter", async () => {
     const mine = await portal.ask(lookUps(british), UK);
     expect(mine).toMatchObject({
-      deal: { title: 'Albion secret affair' }, project: {}, customer: {}, worker: {}, staffingRequest: {}, byId: { steps: { nodes: [{}, {}] }, blocking: [{}] },
-      byNative: { subject: { title: 'Albion secret affair' } }, byWorkspace: { subject: { title: 'Albion secret project' } }, find: [{}], list: { totalCount: { value: 1 } },
+      deal: { title: 'Albion secret affair' },
+      project: {},
+      customer: {},
+      worker: {},
+      staffingRequest: {},
+      byId: { steps: { nodes: [{}, {}] }, blocking: [{}] },
+      byNative: { subject: { title: 'Albion secret affair' } },
+      byWorkspace: { subject: { title: 'Albion secret project' } },
+      find: [{}],
+      list: { totalCount: { value: 1 } },
     });
     expect(await portal.ask(lookUps(german), UK)).toEqual({
-      deal: null, project: null, customer: null, worker: null, staffingRequest: null, exception: null, byId: null, byNative: null, byWorkspace: null, find: [], words: [],
-      list: { nodes: [], totalCount: { value: 0 } }, exceptions: { nodes: [], totalCount: { value: 0 } },
+      deal: null,
+      project: null,
+      customer: null,
+      worker: null,
+      staffingRequest: null,
+      exception: null,
+      byId: null,
+      byNative: null,
+      byWorkspace: null,
+      find: [],
+      words: [],
+      list: { nodes: [], totalCount: { value: 0 } },
+      exceptions: { nodes: [], totalCount: { value: 0 } },
     });
   });
 
@@ -131,7 +187,9 @@ describe('row security', () => {
 
   it('gives everything to those who see all entities', async () => {
     const seen = await portal.ask(EVERYTHING, EVERYBODY);
-    const counts = ['deals', 'projects', 'customers', 'workers', 'staffingRequests', 'exceptions', 'exceptionGroups'].map(list => seen[list].totalCount.value);
+    const counts = ['deals', 'projects', 'customers', 'workers', 'staffingRequests', 'exceptions', 'exceptionGroups'].map(
+      list => seen[list].totalCount.value,
+    );
     expect(counts).toEqual([3, 2, 3, 2, 2, 2, 1]);
     expect(seen.exceptionGroups.nodes[0]).toMatchObject({ items: 2, money: [{ amount: '1000.00', items: 2 }] });
   });
@@ -141,7 +199,11 @@ describe('row security', () => {
     const query = `{ deal(id: "${nobodys.id}") { legalEntities customer { title } journey { steps { totalCount { value } } } } }`;
     expect((await portal.ask(query, UK)).deal).toBeNull();
     await portal.told(mapped('Larkfield Nordics AB', 'LF-UK'));
-    expect((await portal.ask(query, UK)).deal).toEqual({ legalEntities: ['LF-UK'], customer: { title: 'Nordic customer' }, journey: { steps: { totalCount: { value: 1 } } } });
+    expect((await portal.ask(query, UK)).deal).toEqual({
+      legalEntities: ['LF-UK'],
+      customer: { title: 'Nordic customer' },
+      journey: { steps: { totalCount: { value: 1 } } },
+    });
     await portal.told(mapped('Larkfield Nordics AB', null));
     expect((await portal.ask(query, UK)).deal).toBeNull();
   });
@@ -154,6 +216,9 @@ describe('row security', () => {
       });
     expect(await asReader('select * from portal.deal')).toEqual([]); // no viewer was stated: nobody's rows
     await expect(asReader('select * from events.event')).rejects.toThrow('permission denied');
+    await expect(asReader('select data from events.event')).rejects.toThrow('permission denied');
+    await expect(asReader('select state from capture.shadow')).rejects.toThrow('permission denied');
+    await expect(asReader('select cursor from capture.feed')).rejects.toThrow('permission denied');
     await expect(asReader('select * from portal.worker_cost_rate_due')).rejects.toThrow('permission denied');
     await expect(asReader('select * from portal.rejected')).rejects.toThrow('permission denied');
     await expect(asReader('delete from portal.deal')).rejects.toThrow('permission denied');
@@ -165,7 +230,7 @@ describe('row security', () => {
        where n.nspname = 'portal' and c.relkind = 'r' and has_table_privilege($1, c.oid, 'select')`,
       [READER_ROLE],
     );
-    expect(tables.length).toBe(17);
+    expect(tables.length).toBe(18);
     expect(tables.filter(table => !table.relrowsecurity)).toEqual([]);
   });
 
@@ -203,7 +268,10 @@ describe("a worker's cost rate", () => {
   });
 
   it('is null and named for those without', async () => {
-    expect(await portal.ask(query, UK)).toEqual({ workers: { nodes: [{ costRate: null, deniedFields: ['costRate'] }] }, viewer: { deniedFields: ['Worker.costRate'] } });
+    expect(await portal.ask(query, UK)).toEqual({
+      workers: { nodes: [{ costRate: null, deniedFields: ['costRate'] }] },
+      viewer: { deniedFields: ['Worker.costRate'] },
+    });
   });
 
   it('is given by Postgres to no viewer without the right, nor for a worker they may not see', async () => {
@@ -213,13 +281,19 @@ describe("a worker's cost rate", () => {
         await em.query(`select set_config('portal.entities', $1, true), set_config('portal.field_rights', $2, true)`, [entities, rights]);
         return (await em.query<unknown[]>('select * from portal.worker_cost_rate')).length;
       });
-    expect([await rates('{LF-UK,LF-DE}', '{}'), await rates('{LF-UK}', '{worker.cost-rate}'), await rates('{LF-UK,LF-DE}', '{worker.cost-rate}')]).toEqual([0, 1, 2]);
+    expect([
+      await rates('{LF-UK,LF-DE}', '{}'),
+      await rates('{LF-UK}', '{worker.cost-rate}'),
+      await rates('{LF-UK,LF-DE}', '{worker.cost-rate}'),
+    ]).toEqual([0, 1, 2]);
   });
 
   it('is in no other table of the read model, even when an event carried it by mistake', async () => {
     const indiscreet = aWorker({ employeeNumber: 'E-loose', name: 'Loose Lips', costRate: money('77.77', 'GBP') });
     await portal.told(anEvent('worker.changed.v1', indiscreet.id, { state: indiscreet, changed: [] }));
-    const [{ kept }] = await portal.dataSource.query<[{ kept: number }]>(`select count(*)::int kept from portal.worker where data::text like '%77.77%'`);
+    const [{ kept }] = await portal.dataSource.query<[{ kept: number }]>(
+      `select count(*)::int kept from portal.worker where data::text like '%77.77%'`,
+    );
     expect(kept).toBe(0);
   });
 });

@@ -6,7 +6,16 @@ export const READER_ROLE = 'throughline_portal_reader';
  * the right to what is unassigned. The same rule as `maySee` of #auth, in the database.
  */
 export const TABLES_WITH_ENTITIES = [
-  'subject', 'deal', 'customer', 'project', 'worker', 'staffing_request', 'journey_step', 'exception', 'exception_group', 'exception_group_money',
+  'subject',
+  'deal',
+  'customer',
+  'project',
+  'worker',
+  'staffing_request',
+  'journey_step',
+  'exception',
+  'exception_group',
+  'exception_group_money',
 ] as const;
 
 /** Tables whose rows are seen with the row they belong to: table -> that row, seen under its own policy. */
@@ -49,6 +58,16 @@ const ROLE = `
     if not pg_has_role(current_user, '${READER_ROLE}', 'set') then execute format('grant ${READER_ROLE} to %I', current_user); end if;
   end $$;`;
 
+// How far everything was read is told with every answer, from the same moment: marks only, nothing of what was read.
+const WATERMARKS = `
+  alter table portal.progress enable row level security;
+  create policy everybody on portal.progress for select to ${READER_ROLE} using (true);
+  grant select on portal.progress to ${READER_ROLE};
+  grant usage on schema capture, events to ${READER_ROLE};
+  grant select (system, name, paused, failures, loaded, last_error, polled_at, read_to, every_ms) on capture.feed to ${READER_ROLE};
+  grant select (name, last_xid, last_pos, read_at) on events.subscription to ${READER_ROLE};
+  grant select (xid, pos, recorded_at) on events.event to ${READER_ROLE};`;
+
 const secured = (table: string, condition: string): string => `
   alter table portal.${table} enable row level security;
   create policy viewer on portal.${table} for select to ${READER_ROLE} using (${condition});
@@ -62,4 +81,5 @@ export const rowSecurity = (): string =>
     `grant usage on schema portal to ${READER_ROLE};`,
     ...TABLES_WITH_ENTITIES.map(table => secured(table, MAY_SEE)),
     ...Object.entries(TABLES_OF_ANOTHER).map(([table, row]) => secured(table, `exists (select 1 from ${row})`)),
+    WATERMARKS,
   ].join('\n');

@@ -18,7 +18,8 @@ export function decodeCursor(text: string, order: string): Cursor {
   return { order, value, id };
 }
 
-const refused = (why: string): Problem => new Problem('invalid', `The cursor ${why}.`, { fields: [{ field: 'after', rule: 'cursor', message: `after ${why}` }] });
+const refused = (why: string): Problem =>
+  new Problem('invalid', `The cursor ${why}.`, { fields: [{ field: 'after', rule: 'cursor', message: `after ${why}` }] });
 
 function parsed(text: string): unknown {
   try {

@@ -9,7 +9,8 @@ registerEnumType(OrderDirection, { name: 'OrderDirection' });
 @ObjectType({ description: 'Where a page ends.' })
 export class PageInfo {
   @Field(() => Boolean) hasNextPage: boolean;
-  @Field(() => String, { nullable: true, description: 'Pass it as `after` for the next page; it stays right while rows come and go.' }) endCursor: string | null;
+  @Field(() => String, { nullable: true, description: 'Pass it as `after` for the next page; it stays right while rows come and go.' }) endCursor:
+    string | null;
 }
 
 @ObjectType({ description: 'How many there are in all.' })

@@ -45,8 +45,12 @@ const names = ({ deals }: Deals): string[] => deals.nodes.map(node => node.name)
 describe('a list of the portal', () => {
   it('gives pages that together are the whole, each row once', async () => {
     const seen: string[] = [];
-    for (let after: string | null = null; ; ) {
-      const page: Deals = await portal.ask('query ($after: String) { deals(first: 7, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } }', undefined, { after });
+    for (let after: string | null = null; ;) {
+      const page: Deals = await portal.ask(
+        'query ($after: String) { deals(first: 7, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } }',
+        undefined,
+        { after },
+      );
       seen.push(...names(page));
       if (!page.deals.pageInfo.hasNextPage) break;
       after = page.deals.pageInfo.endCursor;
@@ -58,7 +62,9 @@ describe('a list of the portal', () => {
     const order = 'order: { by: NAME }';
     const first = await portal.ask<Deals>(`{ deals(first: 10, ${order}) { nodes { name } pageInfo { endCursor } } }`);
     await portal.told(dealEvent(100, { name: 'Deal 04 and a half' }), dealEvent(101, { name: 'Deal 12 and a half' }));
-    const second = await portal.ask<Deals>(`query ($after: String) { deals(first: 5, after: $after, ${order}) { nodes { name } } }`, undefined, { after: first.deals.pageInfo.endCursor });
+    const second = await portal.ask<Deals>(`query ($after: String) { deals(first: 5, after: $after, ${order}) { nodes { name } } }`, undefined, {
+      after: first.deals.pageInfo.endCursor,
+    });
     expect(names(first).at(-1)).toBe('Deal 09');
     expect(names(second)).toEqual(['Deal 10', 'Deal 11', 'Deal 12', 'Deal 12 and a half', 'Deal 13']);
     await portal.told(...[100, 101].map(i => anEvent('deal.changed.v1', idOf(i), { state: aDeal({ id: idOf(i) }), changed: [], deleted: true })));
@@ -81,7 +87,15 @@ describe('a list of the portal', () => {
       { amount: '1301.30', currency: 'GBP', items: 13, estimated: false },
     ]);
     // A facet leaves its own filter out, so that the other values stay to choose from.
-    expect(deals.facets).toEqual([{ name: 'stage', values: [{ value: 'won', count: 20 }, { value: 'open', count: 5 }] }]);
+    expect(deals.facets).toEqual([
+      {
+        name: 'stage',
+        values: [
+          { value: 'won', count: 20 },
+          { value: 'open', count: 5 },
+        ],
+      },
+    ]);
   });
 
   it('filters by day, text, entity and id', async () => {
@@ -101,19 +115,23 @@ describe('a list of the portal', () => {
   it.each([0, -1, 201])('refuses a page of %i rows, naming the field', async first => {
     const { errors } = await portal.answer(`{ deals(first: ${first}) { nodes { id } } }`);
     expect(errors).toEqual([expect.objectContaining({ message: `A page has 1 to 200 rows, not ${first}.`, path: ['deals'] })]);
-    expect(errors![0]!.extensions).toMatchObject({ code: 'INVALID', fields: [{ field: 'first' }] });
+    expect(errors![0].extensions).toMatchObject({ code: 'INVALID', fields: [{ field: 'first' }] });
   });
 
   it("refuses a cursor that isn't one, and one of a list in another order", async () => {
     const bad = await portal.answer('{ deals(after: "nonsense") { nodes { id } } }');
-    expect(bad.errors![0]!.message).toBe('The cursor is not a cursor of this API.');
+    expect(bad.errors![0].message).toBe('The cursor is not a cursor of this API.');
     const { deals } = await portal.ask<Deals>('{ deals(first: 1) { pageInfo { endCursor } } }');
-    const other = await portal.answer('query ($after: String) { deals(after: $after, order: { by: NAME }) { nodes { id } } }', undefined, { after: deals.pageInfo.endCursor });
-    expect(other.errors![0]!.message).toBe('The cursor belongs to a list ordered by closeDate descending, not by name ascending.');
+    const other = await portal.answer('query ($after: String) { deals(after: $after, order: { by: NAME }) { nodes { id } } }', undefined, {
+      after: deals.pageInfo.endCursor,
+    });
+    expect(other.errors![0].message).toBe('The cursor belongs to a list ordered by closeDate descending, not by name ascending.');
   });
 
   it('asks for nested lists of all parents in one statement each, however many parents there are', async () => {
-    const customers = Array.from({ length: 12 }, (_, i) => aCustomer({ id: mintId('customer', 'lists', String(i)), name: `Customer ${i}`, refs: [] }));
+    const customers = Array.from({ length: 12 }, (_, i) =>
+      aCustomer({ id: mintId('customer', 'lists', String(i)), name: `Customer ${i}`, refs: [] }),
+    );
     await portal.told(
       ...customers.map((customer, i) => dealEvent(200 + i, { customer, name: `Nested ${i}`, refs: [] })),
       ...customers.map((customer, i) => dealEvent(300 + i, { customer, name: `Nested too ${i}`, refs: [] })),
@@ -125,7 +143,9 @@ describe('a list of the portal', () => {
       const { extensions } = await portal.answer(nested(first), { client: 'operations' });
       return extensions.statements;
     };
-    const answer = await portal.ask<{ customers: { nodes: { name: string; deals: { nodes: { name: string; customer: { name: string } }[]; totalCount: { value: number } } }[] } }>(nested(12));
+    const answer = await portal.ask<{
+      customers: { nodes: { name: string; deals: { nodes: { name: string; customer: { name: string } }[]; totalCount: { value: number } } }[] };
+    }>(nested(12));
     for (const { name, deals } of answer.customers.nodes) {
       expect(deals.nodes.map(deal => deal.customer.name)).toEqual([name, name]);
       expect(deals.totalCount.value).toBe(2);
@@ -142,9 +162,11 @@ describe('a list of the portal', () => {
     let done = false;
     void pouring.then(() => (done = true));
     while (!done || asked < 5) {
-      const { deals } = await portal.ask<Deals>('{ deals(first: 200, filter: { text: "Pour" }) { nodes { name } totalCount { value } totals { items } facets(by: [STAGE]) { values { count } } } }');
+      const { deals } = await portal.ask<Deals>(
+        '{ deals(first: 200, filter: { text: "Pour" }) { nodes { name } totalCount { value } totals { items } facets(by: [STAGE]) { values { count } } } }',
+      );
       const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
-      expect([deals.totalCount.value, sum(deals.totals.map(total => total.items)), sum(deals.facets[0]!.values.map(value => value.count))]).toEqual(
+      expect([deals.totalCount.value, sum(deals.totals.map(total => total.items)), sum(deals.facets[0].values.map(value => value.count))]).toEqual(
         Array(3).fill(deals.nodes.length),
       );
       asked++;

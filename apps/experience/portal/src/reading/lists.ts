@@ -77,13 +77,13 @@ export class Lists {
   #load<T, F extends object>(what: string, ask: Ask<F>, read: (parents: readonly string[]) => Promise<T[]>): Promise<T> {
     const name = `${what}:${ask.source.name}:${ask.scope ?? ''}:${canonicalJson(ask.args)}`;
     let loader = this.#loaders.get(name) as DataLoader<string, T> | undefined;
-    if (!loader) this.#loaders.set(name, (loader = new DataLoader<string, T>(read)) as DataLoader<string, unknown>);
+    if (!loader) this.#loaders.set(name, (loader = new DataLoader<string, T>(read)));
     return loader.load(ask.parent ?? ROOT);
   }
 
   async #pages<R extends object, F extends object>({ source, scope, args }: Ask<F>, parents: readonly string[]): Promise<Page<R>[]> {
     const sql = new Sql([parents]);
-    const key = source.orders[args.order.by]!;
+    const key = source.orders[args.order.by];
     const order = `${args.order.by} ${args.order.descending ? 'descending' : 'ascending'}`;
     const [direction, beyond] = args.order.descending ? ['desc', '<'] : ['asc', '>'];
     const conditions = this.#conditions(source, scope, args.filter, sql);
@@ -131,12 +131,14 @@ export class Lists {
        order by k.ord, x.currency`,
       sql.params,
     );
-    return inOrderOf(parents, rows).map(mine => mine.map(({ items: n, estimated: any, ...total }) => ({ ...money(total.amount, total.currency), items: Number(n), estimated: any })));
+    return inOrderOf(parents, rows).map(mine =>
+      mine.map(({ items: n, estimated: any, ...total }) => ({ ...money(total.amount, total.currency), items: Number(n), estimated: any })),
+    );
   }
 
   /** Counts per value under the list's filter, without the filter that chooses among these very values. */
   async #facets<F extends object>({ source, scope, args }: Ask<F>, name: string, parents: readonly string[]): Promise<FacetValue[][]> {
-    const facet = source.facets[name]!;
+    const facet = source.facets[name];
     const sql = new Sql([parents]);
     const conditions = this.#conditions(source, scope, { ...args.filter, [facet.filter]: undefined }, sql);
     const rows = await this.reader.query<Keyed & { value: string; n: string }>(
@@ -153,7 +155,7 @@ export class Lists {
     const stated = (Object.keys(source.filters) as (keyof F & string)[]).filter(name => filter[name] !== undefined && filter[name] !== null);
     return [
       source.always ?? 'true',
-      scope === null ? 'true' : source.scopes![scope]!,
+      scope === null ? 'true' : source.scopes![scope],
       ...stated.map(name => `(${source.filters[name](filter[name] as NonNullable<F[typeof name]>, sql)})`),
     ];
   }

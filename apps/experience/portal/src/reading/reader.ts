@@ -46,7 +46,9 @@ export class Reader {
   async #open(): Promise<QueryRunner> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.query(`begin isolation level repeatable read read only; set local role ${READER_ROLE}; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
+      await runner.query(
+        `begin isolation level repeatable read read only; set local role ${READER_ROLE}; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+      );
       const { legalEntities, seesUnassigned, fieldRights } = this.viewer;
       await runner.query(
         `select set_config('portal.entities', $1::text[]::text, true), set_config('portal.all_entities', $2, true),

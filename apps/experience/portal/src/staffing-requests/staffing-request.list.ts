@@ -2,7 +2,14 @@ import { contains, is, oneOf, overlaps, within, type ListSource } from '../readi
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
 import {
-  Candidate, CandidateFilter, candidateOf, StaffingRequest, StaffingRequestFilter, staffingRequestOf, type CandidateRow, type StaffingRequestRow,
+  Candidate,
+  CandidateFilter,
+  candidateOf,
+  StaffingRequest,
+  StaffingRequestFilter,
+  staffingRequestOf,
+  type CandidateRow,
+  type StaffingRequestRow,
 } from './staffing-request.model.js';
 
 export const staffingRequestSource: ListSource<StaffingRequestFilter> = {
@@ -11,7 +18,11 @@ export const staffingRequestSource: ListSource<StaffingRequestFilter> = {
   columns: `${SUBJECT_COLUMNS}, t.project_id, t.role, t.skills, t.legal_entity, t.start_date::text, t.end_date::text, t.minutes, t.status, t.answered_at`,
   always: 'not t.gone',
   id: 't.id',
-  orders: { startDate: { sql: `coalesce(t.start_date, '-infinity')`, type: 'date' }, role: { sql: `coalesce(t.role, '')`, type: 'text' }, minutes: { sql: 't.minutes', type: 'bigint' } },
+  orders: {
+    startDate: { sql: `coalesce(t.start_date, '-infinity')`, type: 'date' },
+    role: { sql: `coalesce(t.role, '')`, type: 'text' },
+    minutes: { sql: 't.minutes', type: 'bigint' },
+  },
   filters: {
     ids: oneOf('t.id'),
     status: oneOf('t.status'),

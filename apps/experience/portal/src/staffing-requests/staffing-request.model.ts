@@ -32,7 +32,9 @@ export class Candidate {
   @Field(() => [Sentence], { description: 'Why not: leave, role, skill, legal entity, status. Empty for the eligible.' }) reasons: Sentence[];
 }
 
-@ObjectType({ description: "HCM's answer to who could take the request, as of the moment it was raised. Workers the viewer may not see are left out." })
+@ObjectType({
+  description: "HCM's answer to who could take the request, as of the moment it was raised. Workers the viewer may not see are left out.",
+})
 export class Eligibility {
   @Field(() => Instant, { nullable: true, description: 'When it was asked; null while it has not been.' }) answeredAt: Date | null;
   /** For look-ups; not in the schema. */
@@ -69,8 +71,15 @@ export interface StaffingRequestRow extends SubjectRow {
 
 export const staffingRequestOf = (row: StaffingRequestRow): StaffingRequest => ({
   ...subjectOf(SubjectKind.STAFFING_REQUEST, row),
-  role: row.role, skills: row.skills, legalEntity: row.legal_entity, startDate: row.start_date, endDate: row.end_date, minutes: row.minutes,
-  status: row.status, projectId: row.project_id, answeredAt: row.answered_at,
+  role: row.role,
+  skills: row.skills,
+  legalEntity: row.legal_entity,
+  startDate: row.start_date,
+  endDate: row.end_date,
+  minutes: row.minutes,
+  status: row.status,
+  projectId: row.project_id,
+  answeredAt: row.answered_at,
 });
 
 export interface CandidateRow {

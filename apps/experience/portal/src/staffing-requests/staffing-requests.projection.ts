@@ -13,13 +13,24 @@ async function requests(batch: Batch): Promise<void> {
   const isGone = (data: (typeof events)[number]['data']): boolean => 'deleted' in data && data.deleted === true;
   await batch.subjects(
     events.map(({ data, time }) => ({
-      id: data.state.id, kind: 'staffing-request' as const, title: data.state.role, words: [...(data.state.skills ?? []), data.state.id], gone: isGone(data), at: time,
+      id: data.state.id,
+      kind: 'staffing-request' as const,
+      title: data.state.role,
+      words: [...(data.state.skills ?? []), data.state.id],
+      gone: isGone(data),
+      at: time,
     })),
   );
   const raised = batch.latest('staffing-request.raised.v1');
   const changed = batch.latest('staffing-request.changed.v1');
-  await batch.refs('flow', raised.map(({ data }) => ({ subject: data.state.id, refs: data.refs })));
-  await batch.refs('psa', changed.map(({ data }) => ({ subject: data.state.id, refs: data.state.refs })));
+  await batch.refs(
+    'flow',
+    raised.map(({ data }) => ({ subject: data.state.id, refs: data.refs })),
+  );
+  await batch.refs(
+    'psa',
+    changed.map(({ data }) => ({ subject: data.state.id, refs: data.state.refs })),
+  );
   await batch.em.query(
     `insert into portal.staffing_request as s (id, seq, project_id, role, skills, legal_entity, start_date, end_date, minutes, status, gone)
      select id, seq, project_id, role, array(select jsonb_array_elements_text(skills)), legal_entity, start_date, end_date, minutes, status, gone
@@ -38,8 +49,17 @@ async function requests(batch: Batch): Promise<void> {
 }
 
 const rowOf = (request: StaffingRequest, seq: string, gone: boolean) => ({
-  id: request.id, seq, project_id: request.projectId || null, role: request.role || null, skills: request.skills ?? [], legal_entity: request.legalEntity || null,
-  start_date: request.startDate || null, end_date: request.endDate || null, minutes: request.minutes ?? 0, status: request.status, gone,
+  id: request.id,
+  seq,
+  project_id: request.projectId || null,
+  role: request.role || null,
+  skills: request.skills ?? [],
+  legal_entity: request.legalEntity || null,
+  start_date: request.startDate || null,
+  end_date: request.endDate || null,
+  minutes: request.minutes ?? 0,
+  status: request.status,
+  gone,
 });
 
 async function eligibility(batch: Batch): Promise<void> {

@@ -8,7 +8,14 @@ import { workerSource } from '../workers/worker.list.js';
 import { Worker, workerOf, type WorkerRow } from '../workers/worker.model.js';
 import { candidates, staffingRequests, staffingRequestSource } from './staffing-request.list.js';
 import {
-  Candidate, Eligibility, StaffingRequest, staffingRequestOf, type CandidateFilter, type CandidateRow, type StaffingRequestFilter, type StaffingRequestRow,
+  Candidate,
+  Eligibility,
+  StaffingRequest,
+  staffingRequestOf,
+  type CandidateFilter,
+  type CandidateRow,
+  type StaffingRequestFilter,
+  type StaffingRequestRow,
 } from './staffing-request.model.js';
 
 @Resolver(() => StaffingRequest)

@@ -24,7 +24,8 @@ export abstract class Subject {
   @Field(() => SubjectKind) kind: SubjectKind;
   @Field(() => String, { description: 'What people call it.' }) title: string;
   @Field(() => [ExternalRef], { description: 'Where it is in every system that has it.' }) refs: ExternalRef[];
-  @Field(() => [String], { description: 'The legal entities it concerns; none yet means that only those with the unassigned right see it.' }) legalEntities: string[];
+  @Field(() => [String], { description: 'The legal entities it concerns; none yet means that only those with the unassigned right see it.' })
+  legalEntities: string[];
 }
 
 /** What every noun's row brings of its subject row. */

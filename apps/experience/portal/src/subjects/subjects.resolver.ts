@@ -25,7 +25,10 @@ export class SubjectsResolver {
     @Context() context: PortalContext,
   ): Promise<Match[]> {
     checkFirst(first);
-    if (text.trim() === '' || text.length > 200) throw new Problem('invalid', 'The text to find must have 1 to 200 characters.', { fields: [{ field: 'text', rule: 'length', message: 'text must have 1 to 200 characters' }] });
+    if (text.trim() === '' || text.length > 200)
+      throw new Problem('invalid', 'The text to find must have 1 to 200 characters.', {
+        fields: [{ field: 'text', rule: 'length', message: 'text must have 1 to 200 characters' }],
+      });
     return find(context, text, kinds, first);
   }
 }

@@ -5,7 +5,13 @@ const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
 
 /** A string that must look as `pattern` says, in both directions; never a number, so that no client rounds it. */
-function textScalar(name: string, pattern: RegExp, example: string, description: string, serialize: (value: unknown) => unknown = value => value): GraphQLScalarType {
+function textScalar(
+  name: string,
+  pattern: RegExp,
+  example: string,
+  description: string,
+  serialize: (value: unknown) => unknown = value => value,
+): GraphQLScalarType {
   const read = (value: unknown): string => {
     if (typeof value === 'string' && pattern.test(value)) return value;
     throw new GraphQLError(`${name} must be a string like "${example}".`, { extensions: { code: 'BAD_USER_INPUT' } });

@@ -14,8 +14,13 @@ export class Sentence {
   @Field(() => String, { nullable: true, description: 'The field it is about, when it is about one.' }) field?: string;
 }
 
-export const paramsOf = (params: Record<string, string> | undefined): Param[] => Object.entries(params ?? {}).map(([name, value]) => ({ name, value: String(value) }));
+export const paramsOf = (params: Record<string, string> | undefined): Param[] =>
+  Object.entries(params ?? {}).map(([name, value]) => ({ name, value: String(value) }));
 
 export const codedOf = ({ code, params }: Sentence): Coded => ({ code, params: Object.fromEntries(params.map(({ name, value }) => [name, value])) });
 
-export const sentence = (code: string, params: Record<string, string> = {}, field?: string): Sentence => ({ code, params: paramsOf(params), ...(field ? { field } : {}) });
+export const sentence = (code: string, params: Record<string, string> = {}, field?: string): Sentence => ({
+  code,
+  params: paramsOf(params),
+  ...(field ? { field } : {}),
+});

@@ -14,11 +14,13 @@ export const SCOPE_OF_ACTION = {
 export type ActionName = keyof typeof SCOPE_OF_ACTION;
 
 /**
- * The scope a viewer lacks for an action, or undefined. The portal calls on with its own, wider token, so it must not do for a
- * person what that person could not do there themselves.
+ * The scope a viewer lacks for an action, or undefined. The portal calls on with its own, wider token, so it must not do for a person
+ * what that person could not do there themselves. A program is granted the portal's mutations as such, by portal.act.
  */
 export function missingScope(viewer: Principal, name: ActionName): Scope | undefined {
-  return (['portal.act', SCOPE_OF_ACTION[name]] as const).find(scope => !viewer.scopes.includes(scope));
+  const isPerson = (viewer.actingFor ?? viewer).kind === 'person';
+  const needed: Scope[] = isPerson ? ['portal.act', SCOPE_OF_ACTION[name]] : ['portal.act'];
+  return needed.find(scope => !viewer.scopes.includes(scope));
 }
 
 /** What is told of an action: not allowed without its scopes, nor while `obstacle` stands. */

@@ -13,7 +13,10 @@ export class ViewerResolver {
     const { id, name, kind } = viewer.actingFor ?? viewer;
     const { roles, legalEntities, seesUnassigned, scopes } = viewer;
     return {
-      person: { id, name, kind }, roles, seesUnassigned, scopes,
+      person: { id, name, kind },
+      roles,
+      seesUnassigned,
+      scopes,
       legalEntities: legalEntities === '*' ? [] : legalEntities,
       allLegalEntities: legalEntities === '*',
       deniedFields: hasFieldRight(viewer, COST_RATE_RIGHT) ? [] : ['Worker.costRate'],

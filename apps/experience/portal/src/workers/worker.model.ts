@@ -53,4 +53,4 @@ export interface WorkerRow extends SubjectRow {
   data: Omit<CanonicalWorker, 'costRate'>;
 }
 
-export const workerOf = (row: WorkerRow): Worker => ({ ...row.data, ...subjectOf(SubjectKind.WORKER, row) }) as Worker;
+export const workerOf = (row: WorkerRow): Worker => ({ ...row.data, ...subjectOf(SubjectKind.WORKER, row) });

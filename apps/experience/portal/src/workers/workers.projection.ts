@@ -9,10 +9,18 @@ export async function projectWorkers(batch: Batch): Promise<void> {
   if (events.length === 0) return;
   await batch.subjects(
     events.map(({ data: { state: worker, deleted }, time }) => ({
-      id: worker.id, kind: 'worker' as const, title: worker.name, words: defined(worker.employeeNumber, worker.workEmail, worker.id), gone: deleted === true, at: time,
+      id: worker.id,
+      kind: 'worker' as const,
+      title: worker.name,
+      words: defined(worker.employeeNumber, worker.workEmail, worker.id),
+      gone: deleted === true,
+      at: time,
     })),
   );
-  await batch.refs('hcm', events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })));
+  await batch.refs(
+    'hcm',
+    events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })),
+  );
   await batch.em.query(
     `insert into portal.worker as w (id, seq, employee_number, name, status, role, location, legal_entity, cost_centre, manager_id, skills, hired_on, data, gone)
      select id, seq, employee_number, name, status, role, location, legal_entity, cost_centre, manager_id, array(select jsonb_array_elements_text(skills)), hired_on, data, gone
@@ -25,10 +33,21 @@ export async function projectWorkers(batch: Batch): Promise<void> {
     [
       JSON.stringify(
         events.map(({ data: { state: worker, deleted }, pos }) => ({
-          id: worker.id, seq: pos, employee_number: worker.employeeNumber, name: worker.name, status: worker.status, role: worker.role,
-          location: worker.location ?? null, legal_entity: worker.legalEntity, cost_centre: worker.costCentre ?? null, manager_id: worker.managerId ?? null,
+          id: worker.id,
+          seq: pos,
+          employee_number: worker.employeeNumber,
+          name: worker.name,
+          status: worker.status,
+          role: worker.role,
+          location: worker.location ?? null,
+          legal_entity: worker.legalEntity,
+          cost_centre: worker.costCentre ?? null,
+          manager_id: worker.managerId ?? null,
           // Should a producer ever send pay along, it still isn't kept in a row that needs no right to read.
-          skills: worker.skills, hired_on: worker.hiredOn, data: { ...worker, costRate: undefined }, gone: deleted === true,
+          skills: worker.skills,
+          hired_on: worker.hiredOn,
+          data: { ...worker, costRate: undefined },
+          gone: deleted === true,
         })),
       ),
     ],
@@ -38,5 +57,8 @@ export async function projectWorkers(batch: Batch): Promise<void> {
     `insert into portal.worker_cost_rate_due(worker_id, since) select id, now() from unnest($1::text[]) id on conflict (worker_id) do update set since = now()`,
     [ids],
   );
-  await batch.concerns(ids, events.map(event => ({ subject: event.data.state.id, because: event.data.state.id, entities: entitiesOf(event, event.data.state.legalEntity) })));
+  await batch.concerns(
+    ids,
+    events.map(event => ({ subject: event.data.state.id, because: event.data.state.id, entities: entitiesOf(event, event.data.state.legalEntity) })),
+  );
 }

@@ -36,7 +36,10 @@ export class WorkersResolver {
   }
 
   /** Not asked for at all without the right; and if it were, row security would give no row (see row-security.ts). */
-  @ResolveField(() => Money, { nullable: true, description: 'Cost per hour as of today. Null and named in deniedFields without the right worker.cost-rate.' })
+  @ResolveField(() => Money, {
+    nullable: true,
+    description: 'Cost per hour as of today. Null and named in deniedFields without the right worker.cost-rate.',
+  })
   async costRate(@Parent() { id }: Worker, @Context() context: PortalContext): Promise<Money | null> {
     if (!hasFieldRight(context.viewer, COST_RATE_RIGHT)) return null;
     const row = await context.row<{ amount: string; currency: string }>(COST_RATES, id);
