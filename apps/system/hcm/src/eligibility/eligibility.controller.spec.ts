@@ -28,7 +28,7 @@ describe('who could fill a role', () => {
 
   const ask = async (body: object, o: Parameters<HcmHouse['ask']>[1] = {}): Promise<EligibilityAnswer> => {
     const answer = await house.ask<EligibilityAnswer>('/v1/eligibility', { who: SERVICE, ...o, method: 'POST', body });
-    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(answer).toMatchObject({ status: 200 });
     return answer.body;
   };
 
@@ -44,7 +44,7 @@ describe('who could fill a role', () => {
         expect(candidates.map(({ workerId: id }) => id).sort()).toEqual(considerable.map(one => workerId(one.employeeNumber)).sort());
         for (const one of considerable) {
           const candidate = candidates.find(({ workerId: id }) => id === workerId(one.employeeNumber))!;
-          expect(codes(candidate), one.employeeNumber).toEqual(expectedCodes(one, question));
+          expect([one.employeeNumber, codes(candidate)]).toEqual([one.employeeNumber, expectedCodes(one, question)]);
         }
         expect(candidates.map(candidate => candidate.reasons.length)).toEqual(
           candidates.map(candidate => candidate.reasons.length).toSorted((a, b) => a - b),

@@ -150,12 +150,17 @@ export function hcmVendorContract(name: string, world: HcmWorld): void {
         expect(Date.parse(cursor)).toBeGreaterThan(0);
       });
 
-      it('begins again when the first reading was not finished', async () => {
+      it('begins again from a page of a first reading that was not finished', async () => {
         const vendor = connect();
+        let cursor = '';
         for await (const page of vendor.changed(null)) {
-          if (Number.isNaN(Date.parse(page.cursor))) expect((await since(page.cursor)).items.length).toBe(world.employees().length);
+          cursor = page.cursor;
           break;
         }
+        const again = await since(cursor);
+        // A firm that fits into one page has been read to its end; nobody has changed since.
+        expect([0, world.employees().length]).toContain(again.items.length);
+        if (Number.isNaN(Date.parse(cursor))) expect(again.items.length).toBe(world.employees().length);
       });
     });
 

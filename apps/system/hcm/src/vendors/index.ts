@@ -2,4 +2,4 @@ import type { HcmVendorDefinition } from './hcm-vendor.js';
 import { workday } from './workday/workday.vendor.js';
 
 /** The vendors there are; `HCM_VENDOR` chooses one. */
-export const vendors: HcmVendorDefinition[] = [workday as HcmVendorDefinition];
+export const vendors: HcmVendorDefinition[] = [workday];

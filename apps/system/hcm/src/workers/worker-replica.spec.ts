@@ -117,9 +117,10 @@ describe('a replica of 5,000 workers', () => {
       times.push(performance.now() - startedAt);
       if (i % 10 === 0) expect([answer.considered, answer.eligible]).toEqual(oneByOne(asked));
     }
+    expect(times.length).toBe(100);
     times.sort((a, b) => a - b);
     const ms = (part: number) => times[Math.floor(times.length * part)].toFixed(1);
-    console.log(`eligibility at ${SIZE} workers, 100 questions: median ${ms(0.5)} ms, 95th percentile ${ms(0.95)} ms`);
+    console.log(`eligibility at ${SIZE} workers, 100 questions: fastest ${ms(0)} ms, median ${ms(0.5)} ms, 95th percentile ${ms(0.95)} ms`);
   });
 
   it('is asked for a worker or a page in some milliseconds', async () => {
@@ -129,7 +130,7 @@ describe('a replica of 5,000 workers', () => {
       await workers.one(everything, records[i].id, '2026-11-21');
       times['one worker'].push(performance.now() - startedAt);
       const listedAt = performance.now();
-      await workers.list(everything, { role: firm.roles[i % 8].code });
+      expect((await workers.list(everything, { role: firm.roles[i % 8].code })).items.length).toBe(50);
       times['a page of 50 by role'].push(performance.now() - listedAt);
     }
     for (const [what, each] of Object.entries(times))

@@ -18,11 +18,14 @@ class Tenant {
   database: TestDatabase;
   sandboxes: TestSandboxes;
 
-  constructor(private readonly choices: NonNullable<TestSandboxesOptions['choices']>['workday'] = {}) {}
+  constructor(
+    private readonly choices: NonNullable<TestSandboxesOptions['choices']>['workday'] = {},
+    private readonly size = firm.consultants.length,
+  ) {}
 
   async open(): Promise<void> {
     this.database = await testDatabase({ migrations: connectorMigrations });
-    this.sandboxes = await testSandboxes({ vendors: ['workday'], choices: { workday: this.choices } });
+    this.sandboxes = await testSandboxes({ vendors: ['workday'], choices: { workday: this.choices }, firm: { size: this.size } });
   }
 
   async close(): Promise<void> {
@@ -60,7 +63,7 @@ class Tenant {
     const { headers } = await basic(this.#endpoint.username, this.#endpoint.password).authorize(AbortSignal.timeout(1_000));
     const url = `${new URL(this.#endpoint.wsdl).origin}/sandbox/workers/${employeeNumber}`;
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(entry) });
-    expect(response.status, await response.clone().text()).toBe(201);
+    if (response.status !== 201) throw new Error(`not entered: ${await response.text()}`);
     return ((await response.json()) as { id: string }).id;
   }
 }
@@ -185,6 +188,23 @@ describe('a Workday tenant that shows all', () => {
     const after = await plain.sandboxes.control.calls();
     const calls = (counted: typeof before) => Object.values(counted.workday).reduce((a, b) => a + b, 0);
     expect(calls(after) - calls(before)).toBeLessThan(20);
+  });
+});
+
+describe('a larger Workday tenant', () => {
+  const larger = new Tenant({}, 520);
+  beforeAll(() => larger.open());
+  afterAll(() => larger.close());
+
+  it('is read in pages, and read again from the beginning when that was not finished', async () => {
+    const vendor = larger.connect({}, { pageSize: 200 });
+    const pages = await collected(vendor.changed(null));
+    expect(pages.map(page => page.items.length)).toEqual([500, 20]);
+    expect(pages.map(page => Number.isNaN(Date.parse(page.cursor)))).toEqual([true, false]);
+    const again = await collected(vendor.changed(pages[0].cursor));
+    expect(again.flatMap(page => page.items)).toEqual(pages.flatMap(page => page.items));
+    expect((await collected(vendor.changed(pages[1].cursor))).flatMap(page => page.items)).toEqual([]);
+    await vendor.close();
   });
 });
 
