@@ -258,7 +258,9 @@ describe('Kantata OX', () => {
 
   it('commits late under a higher id when the connection died first', async () => {
     faults.plan({ match: { vendor: 'kantata', type: 'workspaces', operation: 'create' }, action: { do: 'late-commit', ms: 150 }, nth: 1 });
-    await expect(call('POST', 'workspaces', { workspace: { title: 'late', external_reference: reference('prj_1') } })).rejects.toThrow();
+    await expect(call('POST', 'workspaces', { workspace: { title: 'late', external_reference: reference('prj_1') } })).rejects.toThrow(
+      'fetch failed',
+    );
     const id = idOf(await call('POST', 'workspaces', { workspace: { title: 'in time', external_reference: reference('prj_1') } }));
     await expect.poll(async () => (await get(`workspaces?${byReference('prj_1')}`)).count).toBe(2);
     const { results, workspaces } = await get(`workspaces?${byReference('prj_1')}`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, mintId, type StaffingRequest } from '#canonical';
 import { aProject, aStaffingRequest } from '#testing';
-import { PsaUnderTest } from '../testing/psa-under-test.js';
+import { PsaUnderTest } from '../psa.fixture.js';
 
 let psa: PsaUnderTest;
 let deals = 0;

@@ -22,11 +22,6 @@ export interface Plan<T> {
   apply(): Promise<Outcome<T>>;
 }
 
-export interface ChangedRecords {
-  projects: ProjectInPsa[];
-  staffingRequests: StaffingRequestInPsa[];
-}
-
 /** What every PSA must do for us. Canonical types only; Problems are thrown for what goes wrong. */
 export interface PsaVendor {
   readonly account: string;

@@ -10,7 +10,7 @@ import { KantataConfig } from './kantata.config.js';
 import type { Elsewhere } from './kantata.elsewhere.js';
 import { headOf, isTask, milestoneOf, seatOfResource, staffingRequestOf, taskOf } from './kantata.mapper.js';
 import { KantataVendor } from './kantata.vendor.js';
-import type { KantataReference, KantataRequest, KantataSeat, KantataStory, KantataWorkspace } from './kantata.wire.js';
+import type { KantataReference, KantataStory, KantataWorkspace } from './kantata.wire.js';
 
 let database: TestDatabase;
 let sandboxes: TestSandboxes;
@@ -101,13 +101,13 @@ async function written(after: number): Promise<{ seq: number; noun: string; afte
       rows.push({
         seq: row.seq,
         noun: 'staffing-resource',
-        after: seatOfResource(record as KantataSeat, projects.get(workspaceId)!.projectId, names),
+        after: seatOfResource(record, projects.get(workspaceId)!.projectId, names),
       });
     } else if (row.type === 'resource_requests') {
       rows.push({
         seq: row.seq,
         noun: 'staffing-request',
-        after: staffingRequestOf(record as KantataRequest, projects.get(workspaceId)!.projectId, names),
+        after: staffingRequestOf(record, projects.get(workspaceId)!.projectId, names),
       });
     } else rows.push({ seq: row.seq, noun: row.type, after: row.after });
   }

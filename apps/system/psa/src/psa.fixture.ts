@@ -9,7 +9,7 @@ import {
   type TestSandboxes,
   type TokenWish,
 } from '#testing';
-import { psaApp } from '../psa.app.js';
+import { psaApp } from './psa.app.js';
 
 // An answer's body, read field by field as the test expects it.
 type Body = any;
