@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { inTransaction } from '#persistence';
 import type { Lease, Leases } from './key-leases.js';
 import type { FoundOfSet } from './once-writer.js';
@@ -8,6 +8,19 @@ export interface Decision {
   kept: Map<string, FoundOfSet>;
   /** Live records that must be taken out of use. */
   retire: FoundOfSet[];
+}
+
+/** What is written down about a record at the vendor. */
+interface Known {
+  key: string;
+  id: string;
+  is: 'in-use' | 'retiring' | 'retired';
+}
+
+/** A decision with what of it isn't written down yet. */
+interface Decided extends Decision {
+  started: FoundOfSet[];
+  ended: { one: FoundOfSet; kept: string }[];
 }
 
 /** Remembers which record of a key is in use and which were found beside it (`connector.in_use`, `connector.duplicate`). */
@@ -20,49 +33,17 @@ export class DuplicateKeeper {
 
   /**
    * Of all records found, per key: the one in use if it is still there, else the lowest id; never one that was retired before.
-   * Written down, in one transaction that holds the lease, before anybody is told.
+   * What is new in it is written down, in a transaction that holds the lease, before anybody is told.
    */
   async decide(lease: Lease, leases: Leases, kind: string, found: FoundOfSet[]): Promise<Decision> {
     if (found.length === 0) return { kept: new Map(), retire: [] };
-    const byKey = Map.groupBy(found, one => one.key);
-    const keys = [...byKey.keys()];
+    const asBefore = decided(found, await this.#known(this.dataSource, kind, found));
+    if (asBefore.started.length === 0 && asBefore.ended.length === 0) return asBefore;
     return inTransaction(this.dataSource, async em => {
       await leases.hold(em, lease);
-      const scope = [this.system, this.account, kind];
-      const used = await em.query<{ key: string; native_id: string }[]>(
-        'select key, native_id from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)',
-        [...scope, keys],
-      );
-      const gone = await em.query<{ key: string; retired: string; done: boolean }[]>(
-        'select key, retired, retired_at is not null done from connector.duplicate where system = $1 and account = $2 and kind = $3 and key = any($4)',
-        [...scope, keys],
-      );
-      const inUse = new Map(used.map(row => [row.key, row.native_id]));
-      const retired = new Map(gone.map(row => [row.retired, row.done]));
-      const kept = new Map<string, FoundOfSet>();
-      const losers: { one: FoundOfSet; kept: string }[] = [];
-      for (const [key, all] of byKey) {
-        const candidates = all.filter(one => !retired.has(one.id)).sort(byId);
-        const keep = candidates.find(one => one.id === inUse.get(key)) ?? candidates[0];
-        if (keep) kept.set(key, keep);
-        losers.push(...all.filter(one => one !== keep).map(one => ({ one, kept: keep?.id ?? '' })));
-      }
-      const started = [...kept.values()].filter(one => inUse.get(one.key) !== one.id);
-      if (started.length > 0)
-        await em.query(
-          `insert into connector.in_use(system, account, kind, key, native_id) select $1, $2, $3, key, id from unnest($4::text[], $5::text[]) t(key, id)
-           on conflict (system, account, kind, key) do update set native_id = excluded.native_id, since = clock_timestamp()`,
-          [...scope, started.map(one => one.key), started.map(one => one.id)],
-        );
-      const fresh = losers.filter(({ one }) => !retired.has(one.id));
-      if (fresh.length > 0)
-        await em.query(
-          `insert into connector.duplicate(system, account, kind, key, kept, retired) select $1, $2, $3, key, kept, id from unnest($4::text[], $5::text[], $6::text[]) t(key, kept, id)
-           on conflict do nothing`,
-          [...scope, fresh.map(({ one }) => one.key), fresh.map(loser => loser.kept), fresh.map(({ one }) => one.id)],
-        );
-      // One that was retired already and is live nevertheless is retired again; one that was never finished, too.
-      return { kept, retire: losers.filter(({ one }) => !one.archived || retired.get(one.id) !== true).map(({ one }) => one) };
+      const decision = decided(found, await this.#known(em, kind, found));
+      await this.#write(em, kind, decision);
+      return decision;
     });
   }
 
@@ -81,6 +62,51 @@ export class DuplicateKeeper {
       [this.system, this.account, kind, found.key, found.id],
     );
   }
+
+  #known(em: EntityManager | DataSource, kind: string, found: FoundOfSet[]): Promise<Known[]> {
+    return em.query<Known[]>(
+      `select key, native_id id, 'in-use' "is" from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)
+       union all
+       select key, retired id, case when retired_at is null then 'retiring' else 'retired' end "is"
+       from connector.duplicate where system = $1 and account = $2 and kind = $3 and key = any($4)`,
+      [this.system, this.account, kind, [...new Set(found.map(one => one.key))]],
+    );
+  }
+
+  async #write(em: EntityManager, kind: string, { started, ended }: Decided): Promise<void> {
+    const scope = [this.system, this.account, kind];
+    if (started.length > 0)
+      await em.query(
+        `insert into connector.in_use(system, account, kind, key, native_id) select $1, $2, $3, key, id from unnest($4::text[], $5::text[]) t(key, id)
+         on conflict (system, account, kind, key) do update set native_id = excluded.native_id, since = clock_timestamp()`,
+        [...scope, started.map(one => one.key), started.map(one => one.id)],
+      );
+    if (ended.length > 0)
+      await em.query(
+        `insert into connector.duplicate(system, account, kind, key, kept, retired)
+         select $1, $2, $3, key, kept, id from unnest($4::text[], $5::text[], $6::text[]) t(key, kept, id) on conflict do nothing`,
+        [...scope, ended.map(({ one }) => one.key), ended.map(loser => loser.kept), ended.map(({ one }) => one.id)],
+      );
+  }
+}
+
+function decided(found: FoundOfSet[], known: Known[]): Decided {
+  const status = new Map(known.map(({ key, id, is }) => [`${key}\n${id}`, is]));
+  const statusOf = ({ key, id }: FoundOfSet) => status.get(`${key}\n${id}`);
+  const decision: Decided = { kept: new Map(), retire: [], started: [], ended: [] };
+  for (const [key, all] of Map.groupBy(found, one => one.key)) {
+    const candidates = all.filter(one => statusOf(one) === undefined || statusOf(one) === 'in-use').sort(byId);
+    const keep = candidates.find(one => statusOf(one) === 'in-use') ?? candidates[0];
+    if (keep) decision.kept.set(key, keep);
+    if (keep && statusOf(keep) !== 'in-use') decision.started.push(keep);
+    for (const one of all.filter(other => other !== keep)) {
+      const is = statusOf(one);
+      if (is === undefined || is === 'in-use') decision.ended.push({ one, kept: keep?.id ?? '' });
+      // Retired and live nevertheless: again. One whose retiring was never finished, too.
+      if (!one.archived || is !== 'retired') decision.retire.push(one);
+    }
+  }
+  return decision;
 }
 
 /** Numbers by size, other ids by length and then letters. */
