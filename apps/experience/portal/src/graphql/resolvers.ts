@@ -15,7 +15,7 @@ import { ProjectsResolver } from '../projects/projects.resolver.js';
 import { candidates, staffingRequests } from '../staffing-requests/staffing-request.list.js';
 import { CandidatesResolver, EligibilityResolver, StaffingRequestsResolver } from '../staffing-requests/staffing-requests.resolver.js';
 import { MatchesResolver, SubjectsResolver } from '../subjects/subjects.resolver.js';
-import { SentencesResolver } from '../values/sentences.resolver.js';
+import { ActionsResolver, SentencesResolver } from '../values/sentences.resolver.js';
 import { ViewerResolver } from '../viewer/viewer.resolver.js';
 import { workers } from '../workers/worker.list.js';
 import { WorkersResolver } from '../workers/workers.resolver.js';
@@ -40,6 +40,7 @@ export const resolvers: Type[] = [
   SubjectsResolver,
   MatchesResolver,
   SentencesResolver,
+  ActionsResolver,
   ViewerResolver,
   ...[deals, projects, customers, workers, staffingRequests, candidates, journeySteps, exceptions, exceptionGroups].flatMap(list => list.resolvers),
 ];

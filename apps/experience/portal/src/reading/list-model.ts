@@ -120,8 +120,13 @@ function facetsResolver<F extends object>(name: string, Connection: Type, source
   @Resolver(() => Connection)
   class FacetsResolver {
     @ResolveField(() => [Facet])
-    facets(@Parent() list: Listing<object, F>, @Args('by', { type: () => [Facets] }) by: string[]): Promise<Facet[]> {
-      return Promise.all([...new Set(by)].map(async facet => ({ name: facet, values: await list.lists.facet(list.ask, facet) })));
+    facets(
+      @Parent() list: Listing<object, F>,
+      @Args('by', { type: () => [Facets], nullable: true, description: 'All that there are when not said.' }) by: string[] | null,
+    ): Promise<Facet[]> {
+      return Promise.all(
+        [...new Set(by ?? Object.values(Facets))].map(async facet => ({ name: facet, values: await list.lists.facet(list.ask, facet) })),
+      );
     }
   }
   return FacetsResolver;

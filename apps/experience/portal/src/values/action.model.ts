@@ -5,5 +5,5 @@ import { Sentence } from './sentence.model.js';
 export class Action {
   @Field(() => String, { description: 'The mutation that does it. An open list.' }) name: string;
   @Field(() => Boolean) allowed: boolean;
-  @Field(() => Sentence, { nullable: true, description: 'Why not, when it is not allowed.' }) reason: Sentence | null;
+  @Field(() => Sentence, { nullable: true, description: 'The reason as a code and its parameters.' }) why: Sentence | null;
 }

@@ -26,7 +26,7 @@ export function missingScope(viewer: Principal, name: ActionName): Scope | undef
 /** What is told of an action: not allowed without its scopes, nor while `obstacle` stands. */
 export function actionOf(viewer: Principal, name: ActionName, obstacle?: { code: string; params?: Record<string, string> } | false): Action {
   const scope = missingScope(viewer, name);
-  if (scope) return { name, allowed: false, reason: sentence('action.scope-missing', { scope }) };
-  if (obstacle) return { name, allowed: false, reason: sentence(obstacle.code, obstacle.params) };
-  return { name, allowed: true, reason: null };
+  if (scope) return { name, allowed: false, why: sentence('action.scope-missing', { scope }) };
+  if (obstacle) return { name, allowed: false, why: sentence(obstacle.code, obstacle.params) };
+  return { name, allowed: true, why: null };
 }
