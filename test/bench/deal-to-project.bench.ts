@@ -16,7 +16,12 @@ beforeAll(async () => {
     environment: async endpoints => {
       proxies.kantata = new RecordingProxy(endpoints.kantata.baseUrl);
       proxies.netsuite = new RecordingProxy(endpoints.netsuite.baseUrl);
-      return { KANTATA_BASE_URL: await proxies.kantata.listen(), NETSUITE_BASE_URL: await proxies.netsuite.listen(), PSA_POLL_MS: '60000', ERP_POLL_MS: '60000' };
+      return {
+        KANTATA_BASE_URL: await proxies.kantata.listen(),
+        NETSUITE_BASE_URL: await proxies.netsuite.listen(),
+        PSA_POLL_MS: '60000',
+        ERP_POLL_MS: '60000',
+      };
     },
   });
 });
@@ -26,15 +31,21 @@ afterAll(async () => {
 });
 
 const callsOf = async (): Promise<number> =>
-  Object.entries(await house.control.calls()).flatMap(([, byName]) => Object.entries(byName)).filter(([name]) => !name.startsWith('auth')).reduce((sum, [, n]) => sum + n, 0);
+  Object.entries(await house.control.calls())
+    .flatMap(([, byName]) => Object.entries(byName))
+    .filter(([name]) => !name.startsWith('auth'))
+    .reduce((sum, [, n]) => sum + n, 0);
 
 async function winAndWait(ids: string[]): Promise<number> {
   const startedAt = performance.now();
   await house.sales.win(...ids);
-  await eventually(async () => {
-    const [{ done }] = await house.sql<{ done: string }>(`select count(*) done from initiation.engagement where status = 'active'`);
-    return Number(done) >= expected;
-  }, { withinMs: 600_000, everyMs: 100 });
+  await eventually(
+    async () => {
+      const [{ done }] = await house.sql<{ done: string }>(`select count(*) done from initiation.engagement where status = 'active'`);
+      return Number(done) >= expected;
+    },
+    { withinMs: 600_000, everyMs: 100 },
+  );
   return (performance.now() - startedAt) / 1000;
 }
 
@@ -50,7 +61,10 @@ it('takes deals to projects, beside a plain loop that makes the same calls with 
   expected = 1;
   const alone = await winAndWait([first]);
   await house.quiet();
-  const script = [...proxies.kantata.calls.map(call => ({ to: house.sandboxes.endpoints.kantata.baseUrl, call })), ...proxies.netsuite.calls.map(call => ({ to: house.sandboxes.endpoints.netsuite.baseUrl, call }))];
+  const script = [
+    ...proxies.kantata.calls.map(call => ({ to: house.sandboxes.endpoints.kantata.baseUrl, call })),
+    ...proxies.netsuite.calls.map(call => ({ to: house.sandboxes.endpoints.netsuite.baseUrl, call })),
+  ];
 
   const before = await callsOf();
   expected = DEALS + 1;
@@ -60,13 +74,15 @@ it('takes deals to projects, beside a plain loop that makes the same calls with 
   const loopSeconds = await plainLoop(script);
   const rate = DEALS / seconds;
   const loopRate = DEALS / loopSeconds;
-  console.log([
-    `cores: ${cpus().length} x ${cpus()[0].model}`,
-    `one deal alone: ${alone.toFixed(2)} s from won to active`,
-    `flows: ${DEALS} deals in ${seconds.toFixed(1)} s, ${rate.toFixed(2)} flows/s, ${(calls / DEALS).toFixed(1)} vendor calls a deal`,
-    `plain loop, the same ${script.length + 1} calls a deal, ${AT_ONCE} at once: ${loopSeconds.toFixed(1)} s, ${loopRate.toFixed(2)} deals/s`,
-    `ratio ${(rate / loopRate).toFixed(2)}`,
-  ].join('\n'));
+  console.log(
+    [
+      `cores: ${cpus().length} x ${cpus()[0].model}`,
+      `one deal alone: ${alone.toFixed(2)} s from won to active`,
+      `flows: ${DEALS} deals in ${seconds.toFixed(1)} s, ${rate.toFixed(2)} flows/s, ${(calls / DEALS).toFixed(1)} vendor calls a deal`,
+      `plain loop, the same ${script.length + 1} calls a deal, ${AT_ONCE} at once: ${loopSeconds.toFixed(1)} s, ${loopRate.toFixed(2)} deals/s`,
+      `ratio ${(rate / loopRate).toFixed(2)}`,
+    ].join('\n'),
+  );
   expect(rate).toBeGreaterThan(0);
 }, 900_000);
 
@@ -78,11 +94,18 @@ async function plainLoop(script: { to: string; call: RecordedCall }[]): Promise<
     Array.from({ length: AT_ONCE }, async () => {
       while (next < DEALS) {
         const mark = `b${next++}`;
-        await house.sales.salesforce.query('SELECT Id, Name, Account.Name, (SELECT Id, Quantity, UnitPrice FROM OpportunityLineItems) FROM Opportunity LIMIT 1');
+        await house.sales.salesforce.query(
+          'SELECT Id, Name, Account.Name, (SELECT Id, Quantity, UnitPrice FROM OpportunityLineItems) FROM Opportunity LIMIT 1',
+        );
         for (const { to, call } of script) {
-          const rename = (text: string) => text.replace(/\b((?:prj|tsk|mil|stf)_[0-9a-z]{14})[0-9a-z]{6}/g, (_, head: string) => `${head}${mark.padEnd(6, '0')}`);
+          const rename = (text: string) =>
+            text.replace(/\b((?:prj|tsk|mil|stf)_[0-9a-z]{14})[0-9a-z]{6}/g, (_, head: string) => `${head}${mark.padEnd(6, '0')}`);
           const { 'content-length': _, host: __, connection: ___, ...headers } = call.headers;
-          const answer = await fetch(to + rename(call.path), { method: call.method, headers, body: call.method === 'GET' ? undefined : rename(call.body) });
+          const answer = await fetch(to + rename(call.path), {
+            method: call.method,
+            headers,
+            body: call.method === 'GET' ? undefined : rename(call.body),
+          });
           await answer.arrayBuffer();
         }
       }

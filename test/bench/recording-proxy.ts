@@ -22,10 +22,13 @@ export class RecordingProxy {
         const body = Buffer.concat(chunks);
         const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
         this.calls.push({ method: message.method!, path: message.url!, headers, body: body.toString('utf8') });
-        const upstream = send({ hostname, port, path: message.url, method: message.method, headers: { ...headers, host: `${hostname}:${port}` } }, answer => {
-          response.writeHead(answer.statusCode!, answer.headers);
-          answer.pipe(response);
-        });
+        const upstream = send(
+          { hostname, port, path: message.url, method: message.method, headers: { ...headers, host: `${hostname}:${port}` } },
+          answer => {
+            response.writeHead(answer.statusCode!, answer.headers);
+            answer.pipe(response);
+          },
+        );
         upstream.on('error', () => response.destroy());
         upstream.end(body);
       });

@@ -17,7 +17,11 @@ afterAll(() => house?.close());
 /** The version a record says in its name: "… v3". */
 const versionOf = (name: unknown): number => Number(/ v(\d+)$/.exec(String(name))?.[1] ?? 0);
 
-async function versionsByProject(vendor: 'kantata' | 'netsuite', type: RegExp, nameOf: (after: Record<string, unknown>) => unknown): Promise<Map<string, number[]>> {
+async function versionsByProject(
+  vendor: 'kantata' | 'netsuite',
+  type: RegExp,
+  nameOf: (after: Record<string, unknown>) => unknown,
+): Promise<Map<string, number[]>> {
   const versions = new Map<string, number[]>();
   for (const row of await house.ledger(vendor)) {
     if (!type.test(row.type) || row.after === null || !row.externalId?.startsWith('prj_')) continue;
@@ -36,7 +40,8 @@ describe('two hundred deals won at once, each changed three times while running,
     for (const vendor of ['salesforce', 'kantata', 'netsuite', 'workday'] as const) {
       await house.control.planFault({ match: { vendor }, action: { do: 'error', status: 503 }, rate: 0.06, seed: 11 });
       await house.control.planFault({ match: { vendor }, action: { do: 'throttle' }, rate: 0.02, seed: 12 });
-      if (vendor === 'kantata' || vendor === 'netsuite') await house.control.planFault({ match: { vendor, kind: 'write' }, action: { do: 'lose-answer' }, rate: 0.02, seed: 13 });
+      if (vendor === 'kantata' || vendor === 'netsuite')
+        await house.control.planFault({ match: { vendor, kind: 'write' }, action: { do: 'lose-answer' }, rate: 0.02, seed: 13 });
     }
     const startedAt = performance.now();
     await retried(() => house.sales.win(...ids));
@@ -51,14 +56,21 @@ describe('two hundred deals won at once, each changed three times while running,
       `select n.need, count(*) n from exceptions.exception x join exceptions.need n on n.exception_id = x.id where x.state = 'open' group by n.need`,
     );
     for (const { need } of open) {
-      const { status } = await house.rest('POST', '/process/project-initiation/v1/exception-groups/actions', { body: { need, action: 'retry', reason: 'the vendors answer again' } });
+      const { status } = await house.rest('POST', '/process/project-initiation/v1/exception-groups/actions', {
+        body: { need, action: 'retry', reason: 'the vendors answer again' },
+      });
       expect([200, 404]).toContain(status);
     }
-    await eventually(async () => {
-      const [{ left }] = await house.sql<{ left: string }>(`select count(*) left from exceptions.exception where state in ('open', 'retrying', 'waiting')`);
-      expect(Number(left)).toBe(0);
-      return true;
-    }, { withinMs: 300_000 });
+    await eventually(
+      async () => {
+        const [{ left }] = await house.sql<{ left: string }>(
+          `select count(*) left from exceptions.exception where state in ('open', 'retrying', 'waiting')`,
+        );
+        expect(Number(left)).toBe(0);
+        return true;
+      },
+      { withinMs: 300_000 },
+    );
     await house.quiet(120_000);
 
     const live = await liveProjects(house);
@@ -73,9 +85,14 @@ describe('two hundred deals won at once, each changed three times while running,
       expect(versions.at(-1)).toBe(1 + CHANGES);
     }
     const gaveUp = open.reduce((sum, row) => sum + Number(row.n), 0);
-    const faults = (await house.control.calls());
-    const calls = Object.values(faults).flatMap(byName => Object.entries(byName)).filter(([name]) => !name.startsWith('auth')).reduce((sum, [, count]) => sum + count, 0);
-    console.log(`${DEALS} deals, ${DEALS * (1 + CHANGES)} events: ${(DEALS / seconds).toFixed(1)} deals/s, ${(calls / DEALS).toFixed(1)} vendor calls a deal, ${gaveUp} gave up and came through after a group retry`);
+    const faults = await house.control.calls();
+    const calls = Object.values(faults)
+      .flatMap(byName => Object.entries(byName))
+      .filter(([name]) => !name.startsWith('auth'))
+      .reduce((sum, [, count]) => sum + count, 0);
+    console.log(
+      `${DEALS} deals, ${DEALS * (1 + CHANGES)} events: ${(DEALS / seconds).toFixed(1)} deals/s, ${(calls / DEALS).toFixed(1)} vendor calls a deal, ${gaveUp} gave up and came through after a group retry`,
+    );
   }, 1_500_000);
 });
 

@@ -16,24 +16,33 @@ async function winAll(): Promise<void> {
   for (const deal of Sales.moreDeals(DEALS)) ids.push(await house.sales.enter(deal));
   await house.sales.win(...ids);
   // Some flows are under way, none of the last have ended.
-  await eventually(async () => expect(Number((await house.sql<{ n: string }>(`select count(*) n from dbos.operation_outputs`))[0].n)).toBeGreaterThan(DEALS), { withinMs: 60_000 });
+  await eventually(
+    async () => expect(Number((await house.sql<{ n: string }>(`select count(*) n from dbos.operation_outputs`))[0].n)).toBeGreaterThan(DEALS),
+    { withinMs: 60_000 },
+  );
 }
 
 async function expectAllDone(): Promise<void> {
-  await eventually(async () => {
-    const [{ done }] = await house.sql<{ done: string }>(`select count(distinct key) done from flow.turn where state = 'done'`);
-    expect(Number(done)).toBe(DEALS);
-    return true;
-  }, { withinMs: 120_000 });
+  await eventually(
+    async () => {
+      const [{ done }] = await house.sql<{ done: string }>(`select count(distinct key) done from flow.turn where state = 'done'`);
+      expect(Number(done)).toBe(DEALS);
+      return true;
+    },
+    { withinMs: 120_000 },
+  );
   await house.quiet();
-  await eventually(async () => {
-    const live = await liveProjects(house);
-    for (const projects of [live.kantata, live.netsuite]) {
-      expect(projects.size).toBe(DEALS);
-      expect([...projects.values()].filter(ids => ids.length !== 1)).toEqual([]);
-    }
-    return true;
-  }, { withinMs: 60_000 });
+  await eventually(
+    async () => {
+      const live = await liveProjects(house);
+      for (const projects of [live.kantata, live.netsuite]) {
+        expect(projects.size).toBe(DEALS);
+        expect([...projects.values()].filter(ids => ids.length !== 1)).toEqual([]);
+      }
+      return true;
+    },
+    { withinMs: 60_000 },
+  );
 }
 
 describe('two workers', () => {

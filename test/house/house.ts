@@ -4,7 +4,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { built, eventually, sandboxProcess, SandboxControl, testDatabase, testIssuer, type SandboxProcess, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import {
+  built,
+  eventually,
+  sandboxProcess,
+  SandboxControl,
+  testDatabase,
+  testIssuer,
+  type SandboxProcess,
+  type TestDatabase,
+  type TestIssuer,
+  type TokenWish,
+} from '#testing';
 import { appEnvironment } from '../../apps/platform/src/app-environment.js';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
 import type { LedgerRow } from '../../apps/sandbox/src/kit/index.js';
@@ -15,7 +26,11 @@ import { seedMappings } from './sample-mappings.js';
 export class Worker {
   #child: ChildProcess | undefined;
 
-  constructor(private readonly main: string, readonly port: number, private readonly environment: Record<string, string>) {}
+  constructor(
+    private readonly main: string,
+    readonly port: number,
+    private readonly environment: Record<string, string>,
+  ) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -33,7 +48,9 @@ export class Worker {
     const child = fork(this.main, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child = child;
     const serving = new Promise<void>((resolve, reject) => {
-      child.on('message', (message: { serving?: unknown; failed?: string }) => (message.failed ? reject(new Error(message.failed)) : message.serving ? resolve() : undefined));
+      child.on('message', (message: { serving?: unknown; failed?: string }) =>
+        message.failed ? reject(new Error(message.failed)) : message.serving ? resolve() : undefined,
+      );
       child.once('exit', code => reject(new Error(`the worker ended with ${code} before it served`)));
     });
     child.send({ start: { environment: this.environment, port: this.port } });
@@ -64,14 +81,29 @@ export interface HouseOptions {
 
 /** Waits that a test can afford: vendors that answer within a second or never, and a late commit of at most two. */
 const SHORT_WAITS = {
-  FLOW_LEASE_MS: '2000', FLOW_PATIENCE_MS: '120000', FLOW_DRAIN_MS: '1000', KANTATA_SETTLING_MS: '3000', NETSUITE_SETTLING_MS: '3000', KANTATA_LEASE_MS: '5000', NETSUITE_LEASE_MS: '5000', CRM_POLL_MS: '300', PSA_POLL_MS: '1000',
-  ERP_POLL_MS: '1000', HCM_POLL_MS: '1000', RATE_LIMIT_PER_MINUTE: '1000000', LOG_LEVEL: 'error',
+  FLOW_LEASE_MS: '2000',
+  FLOW_PATIENCE_MS: '120000',
+  FLOW_DRAIN_MS: '1000',
+  KANTATA_SETTLING_MS: '3000',
+  NETSUITE_SETTLING_MS: '3000',
+  KANTATA_LEASE_MS: '5000',
+  NETSUITE_LEASE_MS: '5000',
+  CRM_POLL_MS: '300',
+  PSA_POLL_MS: '1000',
+  ERP_POLL_MS: '1000',
+  HCM_POLL_MS: '1000',
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  LOG_LEVEL: 'error',
 };
 
 /** The whole platform for a test: database, sandboxes and issuer of its own, and one or more workers. */
 export class House {
   private constructor(
-    readonly database: TestDatabase, readonly sandboxes: SandboxProcess, readonly issuer: TestIssuer, readonly workers: Worker[], readonly sales: Sales,
+    readonly database: TestDatabase,
+    readonly sandboxes: SandboxProcess,
+    readonly issuer: TestIssuer,
+    readonly workers: Worker[],
+    readonly sales: Sales,
   ) {}
 
   static async open({ workers: count = 1, environment = {}, size, latencyMs }: HouseOptions = {}): Promise<House> {
@@ -82,20 +114,28 @@ export class House {
     for (let n = 0; n < count; n++) {
       const port = await freePort();
       const env = appEnvironment({
-        databaseUrl: database.url, gatewayUrl: `http://127.0.0.1:${port}`, issuerUrl: issuer.url, secretOf: id => issuer.credentialsOf(id).clientSecret,
-        sandboxes: sandboxes.endpoints, logFile: join(mkdtempSync(join(tmpdir(), 'throughline-log-')), 'apps.log'), logLevel: 'error',
+        databaseUrl: database.url,
+        gatewayUrl: `http://127.0.0.1:${port}`,
+        issuerUrl: issuer.url,
+        secretOf: id => issuer.credentialsOf(id).clientSecret,
+        sandboxes: sandboxes.endpoints,
+        logFile: join(mkdtempSync(join(tmpdir(), 'throughline-log-')), 'apps.log'),
+        logLevel: 'error',
       });
       workers.push(new Worker(join(dist, 'apps/platform/src/worker/worker.js'), port, { ...env, ...SHORT_WAITS, ...more }));
     }
     for (const worker of workers) await worker.start();
     const house = new House(database, sandboxes, issuer, workers, await Sales.logIn(sandboxes.endpoints.salesforce));
     await seedMappings(house, createFirm());
-    await eventually(async () => {
-      // The first read of each feed is done: what is won from now on is news.
-      const rows = await house.sql<{ n: string }>(`select count(*) n from capture.feed where polled_at is not null`);
-      if (Number(rows[0].n) < 5) throw new Error('feeds are still reading for the first time');
-      return true;
-    }, { withinMs: 60_000 });
+    await eventually(
+      async () => {
+        // The first read of each feed is done: what is won from now on is news.
+        const rows = await house.sql<{ n: string }>(`select count(*) n from capture.feed where polled_at is not null`);
+        if (Number(rows[0].n) < 5) throw new Error('feeds are still reading for the first time');
+        return true;
+      },
+      { withinMs: 60_000 },
+    );
     return house;
   }
 
@@ -118,18 +158,30 @@ export class House {
     return client;
   }
 
-  async rest<T>(method: string, path: string, o: { as?: TokenWish; body?: unknown; headers?: Record<string, string> } = {}): Promise<{ status: number; body: T; headers: Headers }> {
+  async rest<T>(
+    method: string,
+    path: string,
+    o: { as?: TokenWish; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<{ status: number; body: T; headers: Headers }> {
     const { authorization } = await this.issuer.bearer(o.as ?? { client: 'operations' });
     const answer = await fetch(this.url + path, {
-      method, headers: { authorization, ...(o.body === undefined ? {} : { 'content-type': 'application/json' }), ...o.headers },
+      method,
+      headers: { authorization, ...(o.body === undefined ? {} : { 'content-type': 'application/json' }), ...o.headers },
       body: o.body === undefined ? undefined : JSON.stringify(o.body),
     });
     const text = await answer.text();
     return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as T, headers: answer.headers };
   }
 
-  async graphql<T>(query: string, variables: object = {}, as: TokenWish = { client: 'operations' }): Promise<{ data: T; errors?: { message: string; extensions: Record<string, unknown> }[] }> {
-    const { body } = await this.rest<{ data: T; errors?: { message: string; extensions: Record<string, unknown> }[] }>('POST', '/graphql', { as, body: { query, variables } });
+  async graphql<T>(
+    query: string,
+    variables: object = {},
+    as: TokenWish = { client: 'operations' },
+  ): Promise<{ data: T; errors?: { message: string; extensions: Record<string, unknown> }[] }> {
+    const { body } = await this.rest<{ data: T; errors?: { message: string; extensions: Record<string, unknown> }[] }>('POST', '/graphql', {
+      as,
+      body: { query, variables },
+    });
     return body;
   }
 
@@ -139,12 +191,15 @@ export class House {
 
   /** Waits until no lane has anything under way. */
   async quiet(withinMs = 60_000): Promise<void> {
-    await eventually(async () => {
-      const [{ open }] = await this.sql<{ open: string }>(`select count(*) open from flow.turn where state in ('queued', 'parked')
+    await eventually(
+      async () => {
+        const [{ open }] = await this.sql<{ open: string }>(`select count(*) open from flow.turn where state in ('queued', 'parked')
         and not exists (select 1 from flow.turn f where f.subscription = turn.subscription and f.key = turn.key and f.state = 'failed')`);
-      if (Number(open) > 0) throw new Error(`${open} turns are under way`);
-      return true;
-    }, { withinMs });
+        if (Number(open) > 0) throw new Error(`${open} turns are under way`);
+        return true;
+      },
+      { withinMs },
+    );
   }
 
   async close(): Promise<void> {
@@ -162,4 +217,3 @@ async function freePort(): Promise<number> {
   await new Promise(resolve => server.close(resolve));
   return port;
 }
-

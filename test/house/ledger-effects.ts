@@ -21,14 +21,22 @@ export async function effectsInLedgers(house: House, after: { kantata: number; n
 async function inNetsuite(house: House, after: number): Promise<MadeEffect[]> {
   const { netsuite } = house.sandboxes.endpoints;
   const config = loadConfig(NetsuiteConfig, {
-    NETSUITE_BASE_URL: netsuite.baseUrl, NETSUITE_TOKEN_URL: netsuite.tokenUrl, NETSUITE_ACCOUNT: netsuite.accountId, NETSUITE_CLIENT_ID: netsuite.clientId,
-    NETSUITE_CERTIFICATE_ID: netsuite.certificateId, NETSUITE_PRIVATE_KEY_FILE: netsuite.privateKeyFile,
+    NETSUITE_BASE_URL: netsuite.baseUrl,
+    NETSUITE_TOKEN_URL: netsuite.tokenUrl,
+    NETSUITE_ACCOUNT: netsuite.accountId,
+    NETSUITE_CLIENT_ID: netsuite.clientId,
+    NETSUITE_CERTIFICATE_ID: netsuite.certificateId,
+    NETSUITE_PRIVATE_KEY_FILE: netsuite.privateKeyFile,
   });
   const rows = await house.ledger('netsuite', after);
   const states = statesOf(rows, config, billingTypeIds(config.billingTypes ?? []));
   if (states.length !== rows.length) throw new Error(`${rows.length - states.length} writes at NetSuite that no effect can account for`);
   return states.map(({ noun, externalId, before, after: state }) => ({
-    system: 'erp', noun, externalId, before: before as Record<string, unknown> | null, after: state as Record<string, unknown> | null,
+    system: 'erp',
+    noun,
+    externalId,
+    before: before as Record<string, unknown> | null,
+    after: state as Record<string, unknown> | null,
   }));
 }
 
@@ -48,7 +56,9 @@ async function inKantata(house: House, after: number): Promise<MadeEffect[]> {
       }
       case 'stories': {
         const story = record as KantataStory;
-        return isTask(story) ? { noun: 'task', state: taskOf(story, project, names) } : { noun: 'milestone', state: milestoneOf(story, project, names) };
+        return isTask(story)
+          ? { noun: 'task', state: taskOf(story, project, names) }
+          : { noun: 'milestone', state: milestoneOf(story, project, names) };
       }
       case 'workspace_resources':
         return { noun: 'staffing-resource', state: seatOfResource(record as KantataSeat, project.projectId, names) };
@@ -62,7 +72,13 @@ async function inKantata(house: House, after: number): Promise<MadeEffect[]> {
   for (const row of await house.ledger('kantata', after)) {
     const before = row.before === null ? null : (await told(row, row.before)).state;
     const { noun, state } = await told(row, row.after);
-    effects.push({ system: 'psa', noun, externalId: state.id, before: before as Record<string, unknown> | null, after: state as unknown as Record<string, unknown> });
+    effects.push({
+      system: 'psa',
+      noun,
+      externalId: state.id,
+      before: before,
+      after: state,
+    });
   }
   return effects;
 }

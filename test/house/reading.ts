@@ -23,7 +23,9 @@ const JOURNEY = `query ($of: ID!) { journey(of: $of) { summary { text }
 
 /** The journey of anything, by any id, as the portal tells it; null while it knows no such thing. */
 export async function journeyOf(house: House, of: string): Promise<JourneySeen | null> {
-  const { data, errors } = await house.graphql<{ journey: { summary: { text: string }; steps: { nodes: StepSeen[] }; blocking: JourneySeen['blocking'] } | null }>(JOURNEY, { of });
+  const { data, errors } = await house.graphql<{
+    journey: { summary: { text: string }; steps: { nodes: StepSeen[] }; blocking: JourneySeen['blocking'] } | null;
+  }>(JOURNEY, { of });
   if (errors && !data?.journey) return null;
   return data.journey && { summary: data.journey.summary.text, steps: data.journey.steps.nodes, blocking: data.journey.blocking };
 }
@@ -32,11 +34,14 @@ export const kindsOf = (journey: JourneySeen | null): string[] => journey?.steps
 
 /** Waits until the journey has come to a step of this kind. */
 export async function reached(house: House, of: string, kind: string, withinMs = 60_000): Promise<JourneySeen> {
-  return eventually(async () => {
-    const journey = await journeyOf(house, of);
-    if (!kindsOf(journey).includes(kind)) throw new Error(`${of} has not come to ${kind}: ${kindsOf(journey).join(', ') || 'no steps'}`);
-    return journey!;
-  }, { withinMs });
+  return eventually(
+    async () => {
+      const journey = await journeyOf(house, of);
+      if (!kindsOf(journey).includes(kind)) throw new Error(`${of} has not come to ${kind}: ${kindsOf(journey).join(', ') || 'no steps'}`);
+      return journey!;
+    },
+    { withinMs },
+  );
 }
 
 /** Live projects at both vendors that bear this reference, by what the sandboxes' own ledgers say. */
@@ -50,9 +55,14 @@ async function liveWorkspaces(house: House): Promise<Map<string, string[]>> {
   for (const row of await house.ledger('kantata')) {
     if (row.type !== 'workspaces' && row.type !== 'workspace') continue;
     if (row.after === null) state.delete(row.id);
-    else state.set(row.id, { archived: (row.after as { archived?: boolean }).archived, external: row.externalId ?? state.get(row.id)?.external ?? null });
+    else
+      state.set(row.id, {
+        archived: (row.after as { archived?: boolean }).archived,
+        external: row.externalId ?? state.get(row.id)?.external ?? null,
+      });
   }
-  for (const [id, { archived, external }] of state) if (!archived && external?.startsWith('prj_')) live.set(external, [...(live.get(external) ?? []), id]);
+  for (const [id, { archived, external }] of state)
+    if (!archived && external?.startsWith('prj_')) live.set(external, [...(live.get(external) ?? []), id]);
   return live;
 }
 
@@ -64,6 +74,21 @@ async function liveJobs(house: House): Promise<Map<string, string[]>> {
     if (row.after === null) state.delete(row.id);
     else state.set(row.id, row.after as { isInactive?: boolean; externalId?: string });
   }
-  for (const [id, { isInactive, externalId }] of state) if (!isInactive && externalId?.startsWith('prj_')) live.set(externalId, [...(live.get(externalId) ?? []), id]);
+  for (const [id, { isInactive, externalId }] of state)
+    if (!isInactive && externalId?.startsWith('prj_')) live.set(externalId, [...(live.get(externalId) ?? []), id]);
   return live;
+}
+
+/** Our id of a deal, by its id in the CRM, once its feed has been read. */
+export async function dealOf(house: House, opportunityId: string): Promise<string> {
+  const [row] = await eventually(
+    async () => {
+      const rows = await house.sql<{ id: string }>(`select id from capture.shadow where noun = 'deal' and state->'refs' @> $1::jsonb`, [
+        JSON.stringify([{ nativeId: opportunityId }]),
+      ]);
+      return rows.length > 0 && rows;
+    },
+    { withinMs: 30_000 },
+  );
+  return row.id;
 }

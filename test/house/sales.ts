@@ -18,11 +18,15 @@ export class Sales {
 
   /** The sample firm's open deals that win cleanly, by name. */
   static cleanDealNames(): string[] {
-    return createFirm().deals.filter(deal => !deal.name.includes('(')).map(deal => deal.name);
+    return createFirm()
+      .deals.filter(deal => !deal.name.includes('('))
+      .map(deal => deal.name);
   }
 
   async opportunity(name: string): Promise<{ Id: string; AccountId: string }> {
-    const { records } = await this.salesforce.query<{ Id: string; AccountId: string }>(`SELECT Id, AccountId FROM Opportunity WHERE Name = '${name.replaceAll("'", "\\'")}'`);
+    const { records } = await this.salesforce.query<{ Id: string; AccountId: string }>(
+      `SELECT Id, AccountId FROM Opportunity WHERE Name = '${name.replaceAll("'", "\\'")}'`,
+    );
     if (records.length !== 1) throw new Error(`${records.length} deals are called ${name}`);
     return records[0];
   }
@@ -32,30 +36,50 @@ export class Sales {
     const { salesforce } = this;
     const firm = createFirm();
     const customer = firm.customers.find(one => one.number === deal.customerNumber)!;
-    const { records: accounts } = await salesforce.query<{ Id: string }>(`SELECT Id FROM Account WHERE Name = '${customer.name.replaceAll("'", "\\'")}'`);
+    const { records: accounts } = await salesforce.query<{ Id: string }>(
+      `SELECT Id FROM Account WHERE Name = '${customer.name.replaceAll("'", "\\'")}'`,
+    );
     const opportunity = await salesforce.sobject('Opportunity').create({
-      Name: deal.name, AccountId: accounts[0].Id, StageName: await this.openStage(), CloseDate: deal.closeDate, CurrencyIsoCode: deal.currency, Legal_Entity__c: deal.entityName,
-      Billing_Method__c: deal.billingMethod, Practice__c: deal.practice, Start_Date__c: deal.startDate, End_Date__c: deal.endDate, Rate_Card__c: deal.rateCard,
-      PO_Number__c: deal.purchaseOrder, ...(deal.notToExceed ? { Not_To_Exceed__c: Number(deal.notToExceed) } : {}),
+      Name: deal.name,
+      AccountId: accounts[0].Id,
+      StageName: await this.openStage(),
+      CloseDate: deal.closeDate,
+      CurrencyIsoCode: deal.currency,
+      Legal_Entity__c: deal.entityName,
+      Billing_Method__c: deal.billingMethod,
+      Practice__c: deal.practice,
+      Start_Date__c: deal.startDate,
+      End_Date__c: deal.endDate,
+      Rate_Card__c: deal.rateCard,
+      PO_Number__c: deal.purchaseOrder,
+      ...(deal.notToExceed ? { Not_To_Exceed__c: Number(deal.notToExceed) } : {}),
     });
     if (!opportunity.success) throw new Error(JSON.stringify(opportunity));
     const entries = await this.#priceBook(deal.currency);
     const products = new Map(firm.roles.map(role => [role.code, role.productCode]));
     await salesforce.sobject('OpportunityLineItem').create(
       deal.lines.map(line => ({
-        OpportunityId: opportunity.id, PricebookEntryId: entries.get(products.get(line.role)!)!, Quantity: line.hours, UnitPrice: Number(line.ratePerHour),
-        ServiceDate: line.startDate, End_Date__c: line.endDate,
-      })) as never,
+        OpportunityId: opportunity.id,
+        PricebookEntryId: entries.get(products.get(line.role)!)!,
+        Quantity: line.hours,
+        UnitPrice: Number(line.ratePerHour),
+        ServiceDate: line.startDate,
+        End_Date__c: line.endDate,
+      })),
     );
     if (deal.milestones.length > 0) {
       await salesforce.sobject('SOW_Milestone__c').create(
         deal.milestones.map((milestone, index) => ({
-          Opportunity__c: opportunity.id, Name: milestone.name, Sequence__c: index + 1, Due_Date__c: milestone.dueDate, Amount__c: Number(milestone.amount),
+          Opportunity__c: opportunity.id,
+          Name: milestone.name,
+          Sequence__c: index + 1,
+          Due_Date__c: milestone.dueDate,
+          Amount__c: Number(milestone.amount),
           CurrencyIsoCode: deal.currency,
-        })) as never,
+        })),
       );
     }
-    return opportunity.id!;
+    return opportunity.id;
   }
 
   static moreDeals(count: number, seed = 7): FirmDeal[] {
@@ -83,7 +107,9 @@ export class Sales {
   }
 
   async #stage(where: string): Promise<string | undefined> {
-    const { records } = await this.salesforce.query<{ MasterLabel: string }>(`SELECT MasterLabel FROM OpportunityStage WHERE ${where} ORDER BY SortOrder DESC LIMIT 1`);
+    const { records } = await this.salesforce.query<{ MasterLabel: string }>(
+      `SELECT MasterLabel FROM OpportunityStage WHERE ${where} ORDER BY SortOrder DESC LIMIT 1`,
+    );
     return records[0]?.MasterLabel;
   }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectIdOf } from '#canonical';
 import { eventually } from '#testing';
 import { House } from '../house/house.js';
-import { journeyOf, kindsOf, liveProjects, reached } from '../house/reading.js';
+import { dealOf, journeyOf, kindsOf, liveProjects, reached } from '../house/reading.js';
 import { Sales } from '../house/sales.js';
 
 let house: House;
@@ -25,17 +25,21 @@ async function active(index: number): Promise<{ opportunityId: string; projectId
   await house.sales.win(opportunity.Id);
   await reached(house, opportunity.Id, 'journey.project-active');
   await house.quiet();
-  const [{ id }] = await house.sql<{ id: string }>(`select id from capture.shadow where noun = 'deal' and state->'refs' @> $1::jsonb`, [JSON.stringify([{ nativeId: opportunity.Id }])]);
-  const projectId = projectIdOf(id);
+  const projectId = projectIdOf(await dealOf(house, opportunity.Id));
   const [workspaceId] = (await liveProjects(house)).kantata.get(projectId)!;
   return { opportunityId: opportunity.Id, projectId, workspaceId };
 }
 
-const opened = (code: string) => eventually(async () => {
-  const { data } = await house.graphql<{ exceptions: { nodes: ExceptionSeen[] } }>(
-    '{ exceptions(first: 50, filter: { state: [OPEN] }) { nodes { state owner reasons { code } money { amount currency } keys { name value } } } }');
-  return data.exceptions.nodes.find(exception => exception.reasons.some(reason => reason.code === code));
-}, { withinMs: 60_000 });
+const opened = (code: string) =>
+  eventually(
+    async () => {
+      const { data } = await house.graphql<{ exceptions: { nodes: ExceptionSeen[] } }>(
+        '{ exceptions(first: 50, filter: { state: [OPEN] }) { nodes { state owner reasons { code } money { amount currency } keys { name value } } } }',
+      );
+      return data.exceptions.nodes.find(exception => exception.reasons.some(reason => reason.code === code));
+    },
+    { withinMs: 60_000 },
+  );
 
 describe('the same news of a deal twice', () => {
   it('makes one project, however often its feed is read, swept, or a run is asked for', async () => {
@@ -45,7 +49,9 @@ describe('the same news of a deal twice', () => {
       expect((await house.rest('POST', '/system/crm/v1/feeds/deals/sweeps')).status).toBeLessThan(300);
       expect((await house.rest('POST', '/system/crm/v1/feeds/deals/polls')).status).toBeLessThan(300);
     }
-    const [{ deal_id: dealId }] = await house.sql<{ deal_id: string }>('select deal_id from initiation.engagement where project_id = $1', [projectId]);
+    const [{ deal_id: dealId }] = await house.sql<{ deal_id: string }>('select deal_id from initiation.engagement where project_id = $1', [
+      projectId,
+    ]);
     const seq = (await house.ledger('netsuite')).at(-1)!.seq;
     expect((await house.rest('POST', '/process/project-initiation/v1/runs', { body: { dealId, reason: 'once more' } })).status).toBe(202);
     await house.quiet();
@@ -60,7 +66,8 @@ describe('a deal that is reopened after time was booked', () => {
     const { opportunityId, projectId, workspaceId } = await active(1);
     const { baseUrl, accessToken } = house.sandboxes.endpoints.kantata;
     const booked = await fetch(`${baseUrl}/api/v1/time_entries`, {
-      method: 'POST', headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ time_entry: { workspace_id: Number(workspaceId), date_performed: '2026-12-02', time_in_minutes: 90 } }),
     });
     expect(booked.status).toBe(200);
@@ -89,11 +96,20 @@ describe('the check before closing', () => {
   it('tells sales all faults of an open deal by the rules of the flow, and writes nothing', async () => {
     const { createFirm } = await import('../../apps/sandbox/src/firm/create-firm.js');
     const { Id } = await house.sales.opportunity(createFirm().deals[1].name);
-    const [{ id: dealId }] = await house.sql<{ id: string }>(`select id from capture.shadow where noun = 'deal' and state->'refs' @> $1::jsonb`, [JSON.stringify([{ nativeId: Id }])]);
+    const dealId = await dealOf(house, Id);
     const { status, body } = await house.rest<{ ready: boolean; faults: { code: string; text: string; desk: string }[] }>(
-      'POST', '/process/project-initiation/v1/checks', { as: { client: 'sales' }, body: { dealId } });
+      'POST',
+      '/process/project-initiation/v1/checks',
+      { as: { client: 'sales' }, body: { dealId } },
+    );
     expect(status).toBe(200);
     expect(body.ready).toBe(false);
-    expect(body.faults).toEqual([expect.objectContaining({ code: 'customer.tax-registration-missing', desk: 'finance', text: expect.stringContaining('has no tax registration') })]);
+    expect(body.faults).toEqual([
+      expect.objectContaining({
+        code: 'customer.tax-registration-missing',
+        desk: 'finance',
+        text: expect.stringContaining('has no tax registration'),
+      }),
+    ]);
   });
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson, mintId, type Effect } from '#canonical';
+import { canonicalJson, type Effect } from '#canonical';
 import { eventually } from '#testing';
 import { House } from '../house/house.js';
 import { effectsInLedgers, type MadeEffect } from '../house/ledger-effects.js';
 
-import { reached } from '../house/reading.js';
+import { dealOf, reached } from '../house/reading.js';
 import { Sales } from '../house/sales.js';
 
 interface PlanSeen {
@@ -14,16 +14,11 @@ interface PlanSeen {
 }
 
 let house: House;
-let account: string;
 
 beforeAll(async () => {
   house = await House.open();
-  const [row] = await house.sql<{ account: string }>(`select state->'refs'->0->>'account' account from capture.shadow where noun = 'deal' limit 1`);
-  account = row.account;
 });
 afterAll(() => house?.close());
-
-const dealIdOf = (opportunityId: string) => mintId('deal', 'salesforce', account, opportunityId);
 
 async function plan(dealId: string): Promise<PlanSeen> {
   const { status, body } = await house.rest<PlanSeen>('POST', '/process/project-initiation/v1/plans', { body: { dealId } });
@@ -37,14 +32,15 @@ describe('a dry run', () => {
   it.each([0, 1, 2, 3])("has the effects, byte for byte, that the sandboxes' ledgers record when it then runs (deal %i)", async index => {
     const opportunity = await house.sales.opportunity(Sales.cleanDealNames()[index]);
     const before = await seqs();
-    const planned = await plan(dealIdOf(opportunity.Id));
+    const planned = await plan(await dealOf(house, opportunity.Id));
     expect(planned.effects.length).toBeGreaterThan(5);
     expect(await seqs()).toEqual(before);
     await house.sales.win(opportunity.Id);
     await reached(house, opportunity.Id, 'journey.project-active');
     const made = await effectsInLedgers(house, before);
     const key = (effect: { system: string; noun: string; externalId: string }) => `${effect.system} ${effect.noun} ${effect.externalId}`;
-    const bytes = (effects: MadeEffect[]) => effects.map(effect => `${key(effect)} ${canonicalJson(effect.before)} ${canonicalJson(effect.after)}`).sort();
+    const bytes = (effects: MadeEffect[]) =>
+      effects.map(effect => `${key(effect)} ${canonicalJson(effect.before)} ${canonicalJson(effect.after)}`).sort();
     expect(bytes(made)).toEqual(bytes(planned.effects));
   });
 
@@ -53,25 +49,38 @@ describe('a dry run', () => {
     await house.sales.win(opportunity.Id);
     await reached(house, opportunity.Id, 'journey.project-active');
     await house.quiet();
-    const dealId = dealIdOf(opportunity.Id);
-    const { body: project } = await house.rest<{ id: string; title: string; refs: { nativeId: string }[] }>('GET', `/system/psa/v1/projects/${(await house.sql<{ project_id: string }>('select project_id from initiation.engagement where deal_id = $1', [dealId]))[0].project_id}?fresh=true`);
-    const rename = (title: string) => fetch(`${house.sandboxes.endpoints.kantata.baseUrl}/api/v1/workspaces/${project.refs[0].nativeId}`, {
-      method: 'PUT', headers: { authorization: `Bearer ${house.sandboxes.endpoints.kantata.accessToken}`, 'content-type': 'application/json' }, body: JSON.stringify({ workspace: { title } }),
-    });
+    const dealId = await dealOf(house, opportunity.Id);
+    const { body: project } = await house.rest<{ id: string; title: string; refs: { nativeId: string }[] }>(
+      'GET',
+      `/system/psa/v1/projects/${(await house.sql<{ project_id: string }>('select project_id from initiation.engagement where deal_id = $1', [dealId]))[0].project_id}?fresh=true`,
+    );
+    const rename = (title: string) =>
+      fetch(`${house.sandboxes.endpoints.kantata.baseUrl}/api/v1/workspaces/${project.refs[0].nativeId}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${house.sandboxes.endpoints.kantata.accessToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ workspace: { title } }),
+      });
     expect((await rename('renamed by hand')).status).toBe(200);
     const planned = await plan(dealId);
     expect(planned.effects.map(effect => effect.operation)).toContain('update');
     expect((await rename('renamed once more')).status).toBe(200);
     const before = await seqs();
-    const run = (hash: string) => house.rest('POST', '/process/project-initiation/v1/runs', { body: { dealId, reason: 'bring it in line' }, headers: { 'if-match': `"${hash}"` } });
+    const run = (hash: string) =>
+      house.rest('POST', '/process/project-initiation/v1/runs', {
+        body: { dealId, reason: 'bring it in line' },
+        headers: { 'if-match': `"${hash}"` },
+      });
     const refused = await run(planned.hash);
     expect([refused.status, (refused.body as { code: string }).code]).toEqual([412, 'plan-drifted']);
     expect(await seqs()).toEqual(before);
     expect((await run((await plan(dealId)).hash)).status).toBe(202);
-    await eventually(async () => {
-      const { body } = await house.rest<{ title: string }>('GET', `/system/psa/v1/projects/${project.id}?fresh=true`);
-      expect(body.title).toBe(project.title);
-      return true;
-    }, { withinMs: 60_000 });
+    await eventually(
+      async () => {
+        const { body } = await house.rest<{ title: string }>('GET', `/system/psa/v1/projects/${project.id}?fresh=true`);
+        expect(body.title).toBe(project.title);
+        return true;
+      },
+      { withinMs: 60_000 },
+    );
   });
 });

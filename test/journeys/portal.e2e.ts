@@ -32,14 +32,21 @@ describe('the portal', () => {
     await house.sales.win(opportunity.Id);
     await reached(house, opportunity.Id, 'journey.project-active');
     await house.quiet();
-    const { records: deals } = await house.sales.salesforce.query<{ Id: string; Name: string; Account: { Name: string } }>('SELECT Id, Name, Account.Name FROM Opportunity');
+    const { records: deals } = await house.sales.salesforce.query<{ Id: string; Name: string; Account: { Name: string } }>(
+      'SELECT Id, Name, Account.Name FROM Opportunity',
+    );
     const workspaces = (await liveProjects(house)).kantata;
     const workersExpected = new Map(firm.consultants.map(person => [person.employeeNumber, `${person.firstName} ${person.lastName}`]));
-    await eventually(async () => {
-      const { data } = await house.graphql<{ deals: { totalCount: { value: number } }; workers: { totalCount: { value: number } } }>('{ deals { totalCount { value } } workers { totalCount { value } } }');
-      expect([data.deals.totalCount.value, data.workers.totalCount.value]).toEqual([deals.length, firm.consultants.length]);
-      return true;
-    }, { withinMs: 60_000 });
+    await eventually(
+      async () => {
+        const { data } = await house.graphql<{ deals: { totalCount: { value: number } }; workers: { totalCount: { value: number } } }>(
+          '{ deals { totalCount { value } } workers { totalCount { value } } }',
+        );
+        expect([data.deals.totalCount.value, data.workers.totalCount.value]).toEqual([deals.length, firm.consultants.length]);
+        return true;
+      },
+      { withinMs: 60_000 },
+    );
     await pauseFeeds(true);
     await house.quiet();
     const before = await callsSeen();
@@ -49,25 +56,34 @@ describe('the portal', () => {
       switch (n % 4) {
         case 0: {
           const { data } = await house.graphql<{ find: { nodes: { subject: { title: string } }[] } | { subject: { title: string } }[] }>(
-            'query ($text: String!) { find(text: $text) { subject { title } } }', { text: deal.Id });
+            'query ($text: String!) { find(text: $text) { subject { title } } }',
+            { text: deal.Id },
+          );
           expect([data.find].flat().map(match => (match as { subject: { title: string } }).subject.title)).toContain(deal.Name);
           break;
         }
         case 1: {
           const { data } = await house.graphql<{ deals: { nodes: { title: string; customer: { title: string } | null }[] } }>(
-            'query ($text: String!) { deals(first: 5, filter: { text: $text }) { nodes { title customer { title } } } }', { text: deal.Name });
+            'query ($text: String!) { deals(first: 5, filter: { text: $text }) { nodes { title customer { title } } } }',
+            { text: deal.Name },
+          );
           const found = data.deals.nodes.find(node => node.title === deal.Name);
           expect(found?.customer?.title).toBe(deal.Account.Name);
           break;
         }
         case 2: {
           const [number, name] = [...workersExpected][n % workersExpected.size];
-          const { data } = await house.graphql<{ workers: { nodes: { employeeNumber: string; name: string }[] } }>('query ($text: String!) { workers(filter: { text: $text }) { nodes { employeeNumber name } } }', { text: name });
+          const { data } = await house.graphql<{ workers: { nodes: { employeeNumber: string; name: string }[] } }>(
+            'query ($text: String!) { workers(filter: { text: $text }) { nodes { employeeNumber name } } }',
+            { text: name },
+          );
           expect(data.workers.nodes.map(worker => worker.employeeNumber)).toContain(number);
           break;
         }
         default: {
-          const { data } = await house.graphql<{ projects: { nodes: { id: string; refs: { system: string; nativeId: string }[] }[] } }>('{ projects(first: 200) { nodes { id refs { system nativeId } } } }');
+          const { data } = await house.graphql<{ projects: { nodes: { id: string; refs: { system: string; nativeId: string }[] }[] } }>(
+            '{ projects(first: 200) { nodes { id refs { system nativeId } } } }',
+          );
           for (const [projectId, [workspaceId]] of workspaces) {
             expect(data.projects.nodes.find(project => project.id === projectId)?.refs).toContainEqual({ system: 'kantata', nativeId: workspaceId });
           }

@@ -21,17 +21,23 @@ beforeAll(async () => {
   const faulty = await house.sales.opportunity(firm.deals[1].name); // sold by the UK entity, its customer has no tax registration
   await house.sales.win(faulty.Id);
   await reached(house, clean.Id, 'journey.project-active');
-  projectId = await eventually(async () => {
-    const { data } = await house.graphql<{ projects: { nodes: { id: string; dealId?: string }[] } }>('{ projects(first: 200, filter: { legalEntity: ["LF-UK"] }) { nodes { id } } }');
-    const [own] = (await house.sql<{ project_id: string }>('select project_id from initiation.engagement')).map(row => row.project_id);
-    expect(data.projects.nodes.map(node => node.id)).toContain(own);
-    return own;
-  }, { withinMs: 60_000 });
-  exceptionId = await eventually(async () => {
-    const { data } = await house.graphql<{ exceptions: { nodes: { id: string }[] } }>('{ exceptions(filter: { state: [OPEN] }) { nodes { id } } }');
-    expect(data.exceptions.nodes.length).toBe(1);
-    return data.exceptions.nodes[0].id;
-  }, { withinMs: 60_000 });
+  projectId = await eventually(
+    async () => {
+      const { data } = await house.graphql<{ projects: { nodes: { id: string; dealId?: string }[] } }>(
+        '{ projects(first: 200, filter: { legalEntity: ["LF-UK"] }) { nodes { id } } }',
+      );
+      const [own] = (await house.sql<{ project_id: string }>('select project_id from initiation.engagement')).map(row => row.project_id);
+      return data.projects.nodes.some(node => node.id === own) && own;
+    },
+    { withinMs: 60_000 },
+  );
+  exceptionId = await eventually(
+    async () => {
+      const { data } = await house.graphql<{ exceptions: { nodes: { id: string }[] } }>('{ exceptions(filter: { state: [OPEN] }) { nodes { id } } }');
+      return data.exceptions.nodes[0]?.id;
+    },
+    { withinMs: 60_000 },
+  );
 });
 afterAll(() => house?.close());
 
@@ -47,16 +53,34 @@ describe('a token of the embedded issuer', () => {
     expect((await house.rest('GET', PSA_PROJECT(), { as: { client: 'operations', wrongAudience: true } })).status).toBe(401);
     expect((await house.rest('GET', PSA_PROJECT(), { as: { client: 'operations', expired: true } })).status).toBe(401);
     expect((await fetch(house.url + PSA_PROJECT())).status).toBe(401);
-    expect((await fetch(`${house.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ viewer { name } }"}' })).status).toBe(401);
+    expect(
+      (
+        await fetch(`${house.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{"query":"{ viewer { name } }"}',
+        })
+      ).status,
+    ).toBe(401);
   });
 });
 
 describe("a person of one legal entity, after another's project", () => {
   const list = async (as: TokenWish) =>
-    (await house.graphql<{ projects: { nodes: { id: string }[]; totalCount: { value: number } } }>('{ projects(first: 200) { nodes { id } totalCount { value } } }', {}, as)).data.projects;
+    (
+      await house.graphql<{ projects: { nodes: { id: string }[]; totalCount: { value: number } } }>(
+        '{ projects(first: 200) { nodes { id } totalCount { value } } }',
+        {},
+        as,
+      )
+    ).data.projects;
 
   it('finds it by list, count, look-up and exception text only when it is of their entity', async () => {
-    for (const [as, seen] of [[UK, true], [DE, false], [US, false]] as const) {
+    for (const [as, seen] of [
+      [UK, true],
+      [DE, false],
+      [US, false],
+    ] as const) {
       const projects = await list(as);
       expect(projects.nodes.some(node => node.id === projectId)).toBe(seen);
       expect(projects.totalCount.value).toBe(projects.nodes.length);
@@ -64,7 +88,10 @@ describe("a person of one legal entity, after another's project", () => {
       expect(looked.data.project?.id).toBe(seen ? projectId : undefined);
       expect((await house.rest('GET', PSA_PROJECT(), { as })).status).toBe(seen ? 200 : 404);
       const exception = await house.graphql<{ exception: { id: string } | null; exceptions: { nodes: object[] } }>(
-        'query ($id: ID!) { exception(id: $id) { id } exceptions(filter: { text: "tax" }) { nodes { id } } }', { id: exceptionId }, as);
+        'query ($id: ID!) { exception(id: $id) { id } exceptions(filter: { text: "tax" }) { nodes { id } } }',
+        { id: exceptionId },
+        as,
+      );
       expect(exception.data.exception?.id).toBe(seen ? exceptionId : undefined);
       expect((await house.rest('GET', `/process/project-initiation/v1/exceptions/${exceptionId}`, { as })).status).toBe(seen ? 200 : 404);
     }
@@ -86,14 +113,25 @@ describe("a person of one legal entity, after another's project", () => {
 describe("a worker's cost rate", () => {
   it('is seen over REST and GraphQL alike with the right, and is null and named without it', async () => {
     const workers = 'query { workers(first: 5) { nodes { id costRate { amount currency } deniedFields } } }';
-    const withRight = await eventually(async () => {
-      const { data } = await house.graphql<{ workers: { nodes: { id: string; costRate: { amount: string } | null; deniedFields: string[] }[] } }>(workers, {}, HR);
-      expect(data.workers.nodes.every(worker => worker.costRate !== null)).toBe(true);
-      return data.workers.nodes;
-    }, { withinMs: 60_000 });
+    const withRight = await eventually(
+      async () => {
+        const { data } = await house.graphql<{ workers: { nodes: { id: string; costRate: { amount: string } | null; deniedFields: string[] }[] } }>(
+          workers,
+          {},
+          HR,
+        );
+        expect(data.workers.nodes.every(worker => worker.costRate !== null)).toBe(true);
+        return data.workers.nodes;
+      },
+      { withinMs: 60_000 },
+    );
     expect(withRight.length).toBeGreaterThan(0);
     expect(withRight[0].deniedFields).toEqual([]);
-    const without = await house.graphql<{ workers: { nodes: { costRate: object | null; deniedFields: string[] }[] } }>(workers, {}, { person: 'integration' });
+    const without = await house.graphql<{ workers: { nodes: { costRate: object | null; deniedFields: string[] }[] } }>(
+      workers,
+      {},
+      { person: 'integration' },
+    );
     expect(without.data.workers.nodes.length).toBeGreaterThan(0);
     for (const worker of without.data.workers.nodes) expect([worker.costRate, worker.deniedFields]).toEqual([null, ['costRate']]);
     const path = `/system/hcm/v1/workers/${withRight[0].id}`;

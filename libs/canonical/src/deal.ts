@@ -72,4 +72,3 @@ export class Deal {
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
   @Bag({ optional: true }) extensions?: Record<string, unknown>;
 }
-

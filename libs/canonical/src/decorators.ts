@@ -53,7 +53,11 @@ const each = (options: FieldOptions) => ({ each: options.list === true });
 
 /** A canonical id: `<noun prefix>_<20 characters>`. */
 export const Id = (o: FieldOptions = {}) =>
-  field(o, { type: 'string', maxLength: 80, pattern: '^[A-Za-z0-9_-]+$' }, Matches(/^[A-Za-z0-9_-]{1,80}$/, { ...each(o), message: '$property must be an id of letters, digits, _ and -' }));
+  field(
+    o,
+    { type: 'string', maxLength: 80, pattern: '^[A-Za-z0-9_-]+$' },
+    Matches(/^[A-Za-z0-9_-]{1,80}$/, { ...each(o), message: '$property must be an id of letters, digits, _ and -' }),
+  );
 
 /** The canonical id of another noun. */
 export const Ref = (noun: string, o: FieldOptions = {}) => Id({ description: `Canonical id of a ${noun}.`, ...o });
@@ -64,11 +68,21 @@ export const BusinessDate = (o: FieldOptions = {}) =>
 
 /** A moment in UTC, RFC 3339 with `Z`. */
 export const Instant = (o: FieldOptions = {}) =>
-  field(o, { type: 'string', format: 'date-time' }, Matches(INSTANT, { ...each(o), message: '$property must be a UTC instant like 2026-11-20T09:15:00Z' }));
+  field(
+    o,
+    { type: 'string', format: 'date-time' },
+    Matches(INSTANT, { ...each(o), message: '$property must be a UTC instant like 2026-11-20T09:15:00Z' }),
+  );
 
 /** Worked or sold time in whole minutes. */
 export const Minutes = (o: FieldOptions & { max?: number } = {}) =>
-  field(o, { type: 'integer', minimum: 0, ...(o.max ? { maximum: o.max } : {}) }, IsInt(each(o)), Min(0, each(o)), ...(o.max ? [Max(o.max, each(o))] : []));
+  field(
+    o,
+    { type: 'integer', minimum: 0, ...(o.max ? { maximum: o.max } : {}) },
+    IsInt(each(o)),
+    Min(0, each(o)),
+    ...(o.max ? [Max(o.max, each(o))] : []),
+  );
 
 export const Whole = (o: FieldOptions & { min?: number; max?: number } = {}) =>
   field(
@@ -81,7 +95,11 @@ export const Whole = (o: FieldOptions & { min?: number; max?: number } = {}) =>
 
 /** An exact decimal as a string, never a float. */
 export const Decimal = (o: FieldOptions = {}) =>
-  field(o, { type: 'string', format: 'decimal', pattern: DECIMAL.source }, Matches(DECIMAL, { ...each(o), message: '$property must be a decimal in a string, like "1200.50"' }));
+  field(
+    o,
+    { type: 'string', format: 'decimal', pattern: DECIMAL.source },
+    Matches(DECIMAL, { ...each(o), message: '$property must be a decimal in a string, like "1200.50"' }),
+  );
 
 /** An ISO 4217 code. */
 export const Currency = (o: FieldOptions = {}) =>
@@ -104,8 +122,7 @@ export const OneOf = (values: readonly string[], o: FieldOptions = {}) =>
 /** Another class inside this one; it is validated too. */
 export const Nested = (type: () => new () => object, o: FieldOptions = {}) =>
   // swagger takes a function for a late-bound class only when its name is `type`
-  field(o, { type: () => type() } as ApiPropertyOptions, ValidateNested(each(o)), Type(type), ...(o.list ? [] : [IsObject()]));
+  field(o, { type: () => type() }, ValidateNested(each(o)), Type(type), ...(o.list ? [] : [IsObject()]));
 
 /** An open bag: the firm's own fields, message parameters, a redacted payload. */
-export const Bag = (o: FieldOptions = {}) =>
-  field(o, { type: 'object', additionalProperties: true } as ApiPropertyOptions, IsObject(each(o)));
+export const Bag = (o: FieldOptions = {}) => field(o, { type: 'object', additionalProperties: true }, IsObject(each(o)));

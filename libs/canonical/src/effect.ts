@@ -18,7 +18,11 @@ export class Effect {
   @OneOf(SYSTEM_KINDS) system: SystemKind;
   @Text({ max: 80 }) account: string;
   @OneOf(EFFECT_OPERATIONS) operation: EffectOperation;
-  @Text({ max: 40, description: 'Kebab-case noun: customer, project, task, milestone, staffing-request, financial-project, billing-schedule, financial-task.' }) noun: string;
+  @Text({
+    max: 40,
+    description: 'Kebab-case noun: customer, project, task, milestone, staffing-request, financial-project, billing-schedule, financial-task.',
+  })
+  noun: string;
   @Id() externalId: string;
   @Bag({ optional: true }) before: Record<string, unknown> | null;
   @Bag({ optional: true }) after: Record<string, unknown> | null;

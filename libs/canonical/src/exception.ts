@@ -4,7 +4,16 @@ import type { MoneyTotal } from './money.js';
 export const DESKS = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration'] as const;
 export type Desk = (typeof DESKS)[number];
 
-export const EXCEPTION_CATEGORIES = ['validation', 'missing-reference', 'refused-by-back-end', 'policy', 'conflict', 'outage', 'stalled', 'defect'] as const;
+export const EXCEPTION_CATEGORIES = [
+  'validation',
+  'missing-reference',
+  'refused-by-back-end',
+  'policy',
+  'conflict',
+  'outage',
+  'stalled',
+  'defect',
+] as const;
 export type ExceptionCategory = (typeof EXCEPTION_CATEGORIES)[number];
 
 /** A fault as a code and its parameters; made into text when read (messages.ts). */

@@ -1,7 +1,17 @@
 /** The closed list of what can go wrong at a door. */
 export const PROBLEM_KINDS = [
-  'invalid', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'precondition-failed', 'unprocessable', 'unsupported', 'rate-limited',
-  'refused-by-vendor', 'vendor-unavailable', 'internal',
+  'invalid',
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'precondition-failed',
+  'unprocessable',
+  'unsupported',
+  'rate-limited',
+  'refused-by-vendor',
+  'vendor-unavailable',
+  'internal',
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
@@ -37,7 +47,11 @@ export class Problem extends Error {
   readonly code?: string;
   readonly vendor?: ProblemOptions['vendor'];
 
-  constructor(readonly kind: ProblemKind, readonly detail: string, options: ProblemOptions = {}) {
+  constructor(
+    readonly kind: ProblemKind,
+    readonly detail: string,
+    options: ProblemOptions = {},
+  ) {
     super(`${kind}: ${detail}`, { cause: options.cause });
     this.name = 'Problem';
     this.retryable = options.retryable ?? RETRYABLE.has(kind);

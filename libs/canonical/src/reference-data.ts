@@ -9,5 +9,6 @@ export class ReferenceValue {
   @Text({ max: 80 }) code: string;
   @Text() name: string;
   @Flag() active: boolean;
-  @Bag({ description: 'What else is known: currency and country of a legal entity, rate and country of a tax code, days of terms.' }) attributes: Record<string, string>;
+  @Bag({ description: 'What else is known: currency and country of a legal entity, rate and country of a tax code, days of terms.' })
+  attributes: Record<string, string>;
 }

@@ -7,8 +7,19 @@ import type { CanonicalEvent, EventType, RecordedEvent } from '#canonical';
 export const appended = new EventEmitter().setMaxListeners(0);
 
 interface EventRow {
-  pos: string; key_seq: string; recorded_at: Date; source: string; id: string; type: EventType; key: string; time: Date; data: never;
-  legal_entities: string[]; correlation_id: string; traceparent: string | null; actor: never;
+  pos: string;
+  key_seq: string;
+  recorded_at: Date;
+  source: string;
+  id: string;
+  type: EventType;
+  key: string;
+  time: Date;
+  data: never;
+  legal_entities: string[];
+  correlation_id: string;
+  traceparent: string | null;
+  actor: never;
 }
 
 // Locks the keys, in order, so that a key's numbers follow the order of commits and a duplicate is seen before it is numbered.

@@ -5,7 +5,14 @@ import { testDatabase, type TestDatabase } from '#testing';
 import { EventLog, eventsMigrations, Subscriptions } from './index.js';
 
 const anEvent = (key: string, id: string = randomUUID()): CanonicalEvent => ({
-  id, source: '/spec', type: 'mapping.changed.v1', key, time: '2026-11-20T09:00:00Z', data: { kind: 'role', source: key, target: id }, legalEntities: [], correlationId: 'c-1',
+  id,
+  source: '/spec',
+  type: 'mapping.changed.v1',
+  key,
+  time: '2026-11-20T09:00:00Z',
+  data: { kind: 'role', source: key, target: id },
+  legalEntities: [],
+  correlationId: 'c-1',
 });
 
 let database: TestDatabase;
@@ -88,7 +95,12 @@ describe('the event log', () => {
   it('starts a subscription from now on when it says so', async () => {
     await append([anEvent('before')]);
     const read: string[] = [];
-    const fromNow = { name: 'now', types: '*' as const, from: 'now' as const, handle: async (_: unknown, events: RecordedEvent[]) => void read.push(...events.map(e => e.key)) };
+    const fromNow = {
+      name: 'now',
+      types: '*' as const,
+      from: 'now' as const,
+      handle: async (_: unknown, events: RecordedEvent[]) => void read.push(...events.map(e => e.key)),
+    };
     await subscriptions.readOnce(fromNow);
     await append([anEvent('after')]);
     await subscriptions.readOnce(fromNow);

@@ -87,14 +87,21 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
       );
       if (!cursor) return false; // another replica reads it now
       const rows = await em.query<(Parameters<typeof recorded>[0] & { horizon: string; xid: string })[]>(READ, [
-        cursor.last_xid, cursor.last_pos, types === '*' ? null : types, batch,
+        cursor.last_xid,
+        cursor.last_pos,
+        types === '*' ? null : types,
+        batch,
       ]);
       const events = rows.filter(row => row.pos !== null);
       if (events.length > 0) await handle(em, events.map(recorded));
       const full = events.length === batch;
       const [lastXid, lastPos] = full ? [events.at(-1)!.xid, events.at(-1)!.pos] : [rows[0].horizon, '0'];
       if (lastXid !== cursor.last_xid || String(lastPos) !== String(cursor.last_pos)) {
-        await em.query('update events.subscription set last_xid = $2::xid8, last_pos = $3, read_at = now() where name = $1', [name, lastXid, lastPos]);
+        await em.query('update events.subscription set last_xid = $2::xid8, last_pos = $3, read_at = now() where name = $1', [
+          name,
+          lastXid,
+          lastPos,
+        ]);
       }
       return full;
     });

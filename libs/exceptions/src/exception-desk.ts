@@ -31,7 +31,10 @@ export type Releaser = (em: EntityManager, turn: HeldTurn, action: ExceptionActi
 export class ExceptionDesk {
   #release: Releaser = () => Promise.reject(new Problem('internal', 'No flow engine is registered to release the turn.'));
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource, @Inject(EventLog) private readonly log: EventLog) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(EventLog) private readonly log: EventLog,
+  ) {}
 
   releaseWith(releaser: Releaser): void {
     this.#release = releaser;
@@ -50,14 +53,38 @@ export class ExceptionDesk {
          due_at = excluded.due_at, parked_behind = excluded.parked_behind, effect = excluded.effect, request = excluded.request,
          answer = excluded.answer, resolved_at = null, history = x.history || excluded.history`,
       [
-        e.id, e.app, e.flow, e.step, e.runId, e.turn, JSON.stringify(e.reasons), e.category, e.desk, e.subject, e.keys, JSON.stringify(e.refs),
-        JSON.stringify(e.money), e.state ?? 'open', e.dueAt, e.parkedBehind, e.effect, e.request ?? null, e.answer ?? null, e.legalEntities,
-        e.correlationId, entry,
+        e.id,
+        e.app,
+        e.flow,
+        e.step,
+        e.runId,
+        e.turn,
+        JSON.stringify(e.reasons),
+        e.category,
+        e.desk,
+        e.subject,
+        e.keys,
+        JSON.stringify(e.refs),
+        JSON.stringify(e.money),
+        e.state ?? 'open',
+        e.dueAt,
+        e.parkedBehind,
+        e.effect,
+        e.request ?? null,
+        e.answer ?? null,
+        e.legalEntities,
+        e.correlationId,
+        entry,
       ],
     );
     await em.query('delete from exceptions.need where exception_id = $1', [e.id]);
     for (const { need, desk, cure } of e.needs) {
-      await em.query('insert into exceptions.need(exception_id, need, desk, cure) values ($1, $2, $3, $4) on conflict do nothing', [e.id, need, desk, cure]);
+      await em.query('insert into exceptions.need(exception_id, need, desk, cure) values ($1, $2, $3, $4) on conflict do nothing', [
+        e.id,
+        need,
+        desk,
+        cure,
+      ]);
     }
     const waitAgain = await this.#canaryFailed(em, e.id);
     await this.#tell(em, [e.id, ...waitAgain]);
@@ -66,7 +93,8 @@ export class ExceptionDesk {
   /** What seemed to have arrived did not cure: the rest of the group needs it still. Answers whom it concerns. */
   async #canaryFailed(em: EntityManager, id: string): Promise<string[]> {
     const [[release]] = await em.query<[{ need: string }[], number]>(
-      `update exceptions.release set state = 'failed' where canary = $1 and state = 'canary' returning need`, [id],
+      `update exceptions.release set state = 'failed' where canary = $1 and state = 'canary' returning need`,
+      [id],
     );
     if (!release) return [];
     const [rows] = await em.query<[{ exception_id: string }[], number]>(
@@ -87,14 +115,16 @@ export class ExceptionDesk {
       `update exceptions.release set state = 'released' where canary = $1 and state = 'canary' returning need, released_by, reason`,
       [id],
     );
-    if (release) for (const next of await this.#ready(em, release.need)) await this.#retry(em, next, release.released_by, release.reason ?? undefined);
+    if (release)
+      for (const next of await this.#ready(em, release.need)) await this.#retry(em, next, release.released_by, release.reason ?? undefined);
   }
 
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
   async act(em: EntityManager, id: string, action: ExceptionAction, by: string, reason?: string): Promise<ExceptionRecord> {
     const before = await this.find(em, id);
     if (!before) throw new Problem('not-found', `There is no exception ${id}.`);
-    if (before.state !== 'open' && before.state !== 'waiting') throw new Problem('conflict', `Exception ${id} is ${before.state}.`, { code: 'exception-not-open' });
+    if (before.state !== 'open' && before.state !== 'waiting')
+      throw new Problem('conflict', `Exception ${id} is ${before.state}.`, { code: 'exception-not-open' });
     if (action === 'retry') await this.#retry(em, id, by, reason);
     else await this.#skip(em, id, by, reason);
     return (await this.find(em, id))!;
@@ -111,7 +141,9 @@ export class ExceptionDesk {
 
   /** What was needed has arrived. Exceptions that need nothing more are released, one canary first. */
   async satisfy(em: EntityManager, needs: string[], by: string): Promise<void> {
-    const waitedFor = await em.query<{ need: string }[]>('select distinct need from exceptions.need where need = any($1) and met_at is null', [needs]);
+    const waitedFor = await em.query<{ need: string }[]>('select distinct need from exceptions.need where need = any($1) and met_at is null', [
+      needs,
+    ]);
     for (const { need } of waitedFor) {
       const [met] = await em.query<[{ exception_id: string }[], number]>(
         `update exceptions.need n set met_at = now() from exceptions.exception x
@@ -120,7 +152,10 @@ export class ExceptionDesk {
       );
       if (met.length === 0) continue;
       await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [met.map(row => row.exception_id)]);
-      await this.#tell(em, met.map(row => row.exception_id));
+      await this.#tell(
+        em,
+        met.map(row => row.exception_id),
+      );
       const ready = await this.#ready(em, need);
       if (ready.length > 0) await this.#startRelease(em, need, ready[0], by);
     }
@@ -147,7 +182,12 @@ export class ExceptionDesk {
   }
 
   async #startRelease(em: EntityManager, need: string, canary: string, by: string, reason?: string): Promise<void> {
-    await em.query(`insert into exceptions.release(need, canary, state, released_by, reason) values ($1, $2, 'canary', $3, $4)`, [need, canary, by, reason ?? null]);
+    await em.query(`insert into exceptions.release(need, canary, state, released_by, reason) values ($1, $2, 'canary', $3, $4)`, [
+      need,
+      canary,
+      by,
+      reason ?? null,
+    ]);
     await this.#retry(em, canary, by, reason);
   }
 
@@ -173,7 +213,11 @@ export class ExceptionDesk {
   }
 
   async #change(
-    em: EntityManager, ids: string[], from: string[], to: string, entry: { action: string; by: string; reason?: string },
+    em: EntityManager,
+    ids: string[],
+    from: string[],
+    to: string,
+    entry: { action: string; by: string; reason?: string },
   ): Promise<{ id: string; turn: HeldTurn | null }[]> {
     const [rows] = await em.query<[{ id: string; turn: HeldTurn | null }[], number]>(
       `update exceptions.exception set state = $3, version = version + 1, history = history || $4::jsonb,
@@ -181,7 +225,10 @@ export class ExceptionDesk {
        where id = any($1) and state = any($2) returning id, turn`,
       [ids, from, to, JSON.stringify([{ at: new Date().toISOString(), ...entry }])],
     );
-    await this.#tell(em, rows.map(row => row.id));
+    await this.#tell(
+      em,
+      rows.map(row => row.id),
+    );
     return rows;
   }
 

@@ -2,7 +2,12 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { APP, Metrics, type App } from '#service';
 
-interface OpenRow { desk: string; category: string; open: string; oldest: string }
+interface OpenRow {
+  desk: string;
+  category: string;
+  open: string;
+  oldest: string;
+}
 
 /** How many exceptions of this app are open, by desk and category, and how old the oldest is. Read when asked for. */
 @Injectable()

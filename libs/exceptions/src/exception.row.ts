@@ -2,10 +2,32 @@ import type { Desk, ExceptionCategory, ExceptionRecord, ExternalRef, MoneyTotal,
 import type { HeldTurn } from './exception-desk.js';
 
 export interface ExceptionRow {
-  id: string; version: number; app: string; flow: string; step: string; run_id: string; turn: HeldTurn | null; reasons: Reason[]; category: string;
-  desk: string; subject: string; keys: Record<string, string>; refs: ExternalRef[]; money: MoneyTotal[]; state: ExceptionRecord['state']; opened_at: Date;
-  due_at: Date; resolved_at: Date | null; parked_behind: number; effect: ExceptionRecord['effect']; request: string | null; answer: string | null;
-  legal_entities: string[]; correlation_id: string; history: ExceptionRecord['history']; needs: Need[];
+  id: string;
+  version: number;
+  app: string;
+  flow: string;
+  step: string;
+  run_id: string;
+  turn: HeldTurn | null;
+  reasons: Reason[];
+  category: string;
+  desk: string;
+  subject: string;
+  keys: Record<string, string>;
+  refs: ExternalRef[];
+  money: MoneyTotal[];
+  state: ExceptionRecord['state'];
+  opened_at: Date;
+  due_at: Date;
+  resolved_at: Date | null;
+  parked_behind: number;
+  effect: ExceptionRecord['effect'];
+  request: string | null;
+  answer: string | null;
+  legal_entities: string[];
+  correlation_id: string;
+  history: ExceptionRecord['history'];
+  needs: Need[];
 }
 
 /** An exception with its needs, in one statement. */

@@ -2,7 +2,22 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import {
-  Bag, DESKS, EXCEPTION_CATEGORIES, ExternalRef, Flag, Instant, MoneyTotal, Nested, OneOf, Problem, text, Text, Whole, Id, type Desk, type ExceptionCategory,
+  Bag,
+  DESKS,
+  EXCEPTION_CATEGORIES,
+  ExternalRef,
+  Flag,
+  Instant,
+  MoneyTotal,
+  Nested,
+  OneOf,
+  Problem,
+  text,
+  Text,
+  Whole,
+  Id,
+  type Desk,
+  type ExceptionCategory,
   type ExceptionRecord,
 } from '#canonical';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
@@ -99,11 +114,22 @@ export class ExceptionsController {
          and ($6::timestamptz is null or (x.opened_at, x.id) > ($6, $7))
        order by x.opened_at, x.id limit $8`,
       [
-        query.state ?? null, query.desk ?? null, query.need ?? null, principal.legalEntities === '*' ? null : principal.legalEntities,
-        principal.seesUnassigned, afterAt, afterId, limit + 1,
+        query.state ?? null,
+        query.desk ?? null,
+        query.need ?? null,
+        principal.legalEntities === '*' ? null : principal.legalEntities,
+        principal.seesUnassigned,
+        afterAt,
+        afterId,
+        limit + 1,
       ],
     );
-    return pageOf(rows, limit, row => [row.opened_at.toISOString(), row.id], row => view(exceptionRecord(row)));
+    return pageOf(
+      rows,
+      limit,
+      row => [row.opened_at.toISOString(), row.id],
+      row => view(exceptionRecord(row)),
+    );
   }
 
   @Get('exceptions/:id')
@@ -159,7 +185,10 @@ export class ExceptionsController {
     );
     if (!rows.some(row => maySee(principal, row.legal_entities))) throw new Problem('not-found', `No open exception needs ${need}.`);
     if (!rows.every(row => maySee(principal, row.legal_entities))) {
-      throw new Problem('forbidden', `The group of ${need} has exceptions of other legal entities: retry yours one by one, or ask a colleague who sees all of them.`);
+      throw new Problem(
+        'forbidden',
+        `The group of ${need} has exceptions of other legal entities: retry yours one by one, or ask a colleague who sees all of them.`,
+      );
     }
   }
 }
@@ -170,8 +199,20 @@ const nameOf = (principal: Principal): string => principal.actingFor?.name ?? pr
 function view(exception: ExceptionRecord): ExceptionView {
   const { reasons, needs, ...rest } = exception;
   return {
-    id: rest.id, flow: rest.flow, step: rest.step, state: rest.state, category: rest.category, desk: rest.desk, keys: rest.keys, refs: rest.refs,
-    money: rest.money, openedAt: rest.openedAt, dueAt: rest.dueAt, parkedBehind: rest.parkedBehind, effect: rest.effect, legalEntities: rest.legalEntities,
+    id: rest.id,
+    flow: rest.flow,
+    step: rest.step,
+    state: rest.state,
+    category: rest.category,
+    desk: rest.desk,
+    keys: rest.keys,
+    refs: rest.refs,
+    money: rest.money,
+    openedAt: rest.openedAt,
+    dueAt: rest.dueAt,
+    parkedBehind: rest.parkedBehind,
+    effect: rest.effect,
+    legalEntities: rest.legalEntities,
     history: rest.history,
     reasons: reasons.map(reason => ({ code: reason.code, text: text(reason), ...(reason.field ? { field: reason.field } : {}) })),
     needs: needs.map(need => ({ need: need.need, desk: need.desk, met: need.met, cure: text(need.cure) })),

@@ -35,7 +35,7 @@ export class DbosEngine implements FlowEngine {
       listenQueues: subscriptions,
       enablePatching: true,
       logLevel: 'error',
-    } as Parameters<typeof DBOS.setConfig>[0]);
+    });
     for (const name of subscriptions) DBOS.registerWorkflow((turn: TurnRef) => body(turn), { name });
     await DBOS.launch();
     this.#launched = true;
@@ -74,7 +74,11 @@ export class DbosEngine implements FlowEngine {
     const client = await this.#connected();
     const flows = await client.listWorkflows({ status: 'PENDING', executorId });
     const byQueue = Map.groupBy(flows, flow => flow.queueName ?? '');
-    for (const [queueName, group] of byQueue) await client.resumeWorkflows(group.map(flow => flow.workflowID), queueName ? { queueName } : {});
+    for (const [queueName, group] of byQueue)
+      await client.resumeWorkflows(
+        group.map(flow => flow.workflowID),
+        queueName ? { queueName } : {},
+      );
     return flows.length;
   }
 

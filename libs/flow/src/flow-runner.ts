@@ -51,21 +51,24 @@ export class FlowRunner {
     if (!entered) return;
     const event = await this.#eventOf(turn);
     const run = this.#runOf(turn, event);
-    await runInContext({ correlationId: event.correlationId, traceparent: event.traceparent, principal: undefined, deadlineAt: undefined }, async () => {
-      try {
-        const finish = await this.flow.run(run);
-        const done = await this.#journaled(turn, 'finish', async em => {
-          if (!(await this.lanes.complete(em, turn))) return false;
-          await finish.commit?.(em);
-          await this.log.append(em, finish.events ?? []);
-          return true;
-        });
-        this.metrics.runs.inc({ flow: this.subscription, outcome: done ? 'done' : 'superseded' });
-      } catch (error) {
-        if (!(error instanceof FailedStep)) throw error;
-        await this.#giveUp(turn, event, error);
-      }
-    });
+    await runInContext(
+      { correlationId: event.correlationId, traceparent: event.traceparent, principal: undefined, deadlineAt: undefined },
+      async () => {
+        try {
+          const finish = await this.flow.run(run);
+          const done = await this.#journaled(turn, 'finish', async em => {
+            if (!(await this.lanes.complete(em, turn))) return false;
+            await finish.commit?.(em);
+            await this.log.append(em, finish.events ?? []);
+            return true;
+          });
+          this.metrics.runs.inc({ flow: this.subscription, outcome: done ? 'done' : 'superseded' });
+        } catch (error) {
+          if (!(error instanceof FailedStep)) throw error;
+          await this.#giveUp(turn, event, error);
+        }
+      },
+    );
   }
 
   /** For a flow that ended on its own (an error, a cancel): gives up outside its journal. */
@@ -77,31 +80,45 @@ export class FlowRunner {
   async #giveUp(turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
     await this.#journaled(turn, 'give up', em => this.#fail(em, turn, event, failure));
     this.metrics.runs.inc({ flow: this.subscription, outcome: 'failed' });
-    this.#logger.warn({ msg: `${this.subscription} gave up`, key: turn.key, step: failure.step, problem: failure.problem.detail, correlationId: event.correlationId });
+    this.#logger.warn({
+      msg: `${this.subscription} gave up`,
+      key: turn.key,
+      step: failure.step,
+      problem: failure.problem.detail,
+      correlationId: event.correlationId,
+    });
   }
 
   /** Writes the exception and its hold in one transaction; when another run ended the turn meanwhile, neither. */
   async #fail(em: EntityManager, turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
-      const failed = await this.lanes.fail(em, turn);
-      if (!failed) return;
-      const exception = await this.flow.exceptionFor(event, failure);
-      await this.desk.raise(em, {
-        ...exception,
-        id: exceptionIdOf(turn),
-        app: this.hosted.app,
-        flow: this.hosted.name,
-        step: failure.step,
-        runId: runIdOf(turn),
-        subject: turn.key,
-        parkedBehind: failed.parked,
-        turn: { subscription: turn.subscription, key: turn.key, seq: turn.seq },
-        correlationId: event.correlationId,
-      });
-      const told: TellStep = {
-        subject: turn.key, related: [], kind: 'journey.exception', params: { step: failure.step, code: exception.reasons[0]?.code ?? failure.problem.kind },
-        system: 'throughline', outcome: 'failed', refs: exception.refs, money: null, legalEntities: exception.legalEntities, exceptionId: exceptionIdOf(turn),
-      };
-      await this.log.append(em, [this.#stepEvent(turn, event, 'give up', 0, told)]);
+    const failed = await this.lanes.fail(em, turn);
+    if (!failed) return;
+    const exception = await this.flow.exceptionFor(event, failure);
+    await this.desk.raise(em, {
+      ...exception,
+      id: exceptionIdOf(turn),
+      app: this.hosted.app,
+      flow: this.hosted.name,
+      step: failure.step,
+      runId: runIdOf(turn),
+      subject: turn.key,
+      parkedBehind: failed.parked,
+      turn: { subscription: turn.subscription, key: turn.key, seq: turn.seq },
+      correlationId: event.correlationId,
+    });
+    const told: TellStep = {
+      subject: turn.key,
+      related: [],
+      kind: 'journey.exception',
+      params: { step: failure.step, code: exception.reasons[0]?.code ?? failure.problem.kind },
+      system: 'throughline',
+      outcome: 'failed',
+      refs: exception.refs,
+      money: null,
+      legalEntities: exception.legalEntities,
+      exceptionId: exceptionIdOf(turn),
+    };
+    await this.log.append(em, [this.#stepEvent(turn, event, 'give up', 0, told)]);
   }
 
   /** The turn is late although nothing failed: an exception of its own, beside the running turn. */
@@ -137,7 +154,13 @@ export class FlowRunner {
     };
   }
 
-  async #attempt<T>(turn: TurnRef, event: RecordedEvent, name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<StepOutcome<T>> {
+  async #attempt<T>(
+    turn: TurnRef,
+    event: RecordedEvent,
+    name: string,
+    work: () => Promise<T>,
+    tell?: (value: T) => TellStep[],
+  ): Promise<StepOutcome<T>> {
     const stop = this.metrics.stepSeconds.startTimer({ flow: this.subscription, step: name });
     const outcome = await this.engine.step(name, () =>
       patiently(
@@ -156,10 +179,19 @@ export class FlowRunner {
 
   async #tellWaiting(turn: TurnRef, event: RecordedEvent, name: string, problem: JournaledProblem): Promise<void> {
     const system = problem.vendor?.system ?? 'throughline';
-    await this.#tell(turn, event, `${name} waits`, [{
-      subject: turn.key, related: [], kind: 'journey.waiting', params: { step: name, system, why: problem.code ?? problem.kind }, system, outcome: 'waiting',
-      refs: [], money: null, legalEntities: event.legalEntities,
-    }]);
+    await this.#tell(turn, event, `${name} waits`, [
+      {
+        subject: turn.key,
+        related: [],
+        kind: 'journey.waiting',
+        params: { step: name, system, why: problem.code ?? problem.kind },
+        system,
+        outcome: 'waiting',
+        refs: [],
+        money: null,
+        legalEntities: event.legalEntities,
+      },
+    ]);
   }
 
   async #tell(turn: TurnRef, event: RecordedEvent, name: string, told: TellStep[]): Promise<void> {
@@ -186,7 +218,9 @@ export class FlowRunner {
 
   /** A step of the frame itself: one transaction, journaled, patient only with the database. */
   async #journaled<T>(turn: TurnRef, name: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
-    const outcome = await this.engine.step(name, () => patiently(() => inTransaction(this.dataSource, work), { patienceMs: this.patienceMs, signal: this.stopping }));
+    const outcome = await this.engine.step(name, () =>
+      patiently(() => inTransaction(this.dataSource, work), { patienceMs: this.patienceMs, signal: this.stopping }),
+    );
     if ('problem' in outcome) throw new Error(`${runIdOf(turn)} ${name}: ${outcome.problem.detail}`);
     return outcome.value;
   }
@@ -196,7 +230,8 @@ export class FlowRunner {
     const outcome = await patiently(
       async () => {
         const [turn] = await this.dataSource.query<{ event_source: string; event_id: string }[]>(
-          'select event_source, event_id from flow.turn where subscription = $1 and key = $2 and seq = $3', [subscription, key, seq],
+          'select event_source, event_id from flow.turn where subscription = $1 and key = $2 and seq = $3',
+          [subscription, key, seq],
         );
         return this.log.find(this.dataSource.manager, turn.event_source, turn.event_id);
       },
@@ -210,7 +245,10 @@ export class FlowRunner {
 function actorOf(subscription: string, event: RecordedEvent): Actor {
   const cause = event.actor;
   const system = { kind: 'system' as const, id: event.source };
-  const actingFor = !cause ? system : cause.kind === 'flow' ? (cause.actingFor ?? system) : { kind: cause.kind, id: cause.id, ...(cause.name ? { name: cause.name } : {}) };
+  const actingFor = !cause
+    ? system
+    : cause.kind === 'flow'
+      ? (cause.actingFor ?? system)
+      : { kind: cause.kind, id: cause.id, ...(cause.name ? { name: cause.name } : {}) };
   return { kind: 'flow', id: subscription, actingFor };
 }
-

@@ -3,9 +3,15 @@ import { Setting } from '#service';
 /** How flows run in this process. */
 export class FlowConfig {
   @Setting({ env: 'FLOW_CONCURRENCY', default: 40, description: 'Flows of one kind that this process runs at once.' }) concurrency: number;
-  @Setting({ env: 'FLOW_PATIENCE_MS', default: 600_000, description: 'How long a step tries again while a back end is away or busy, before it becomes an exception.' })
+  @Setting({
+    env: 'FLOW_PATIENCE_MS',
+    default: 600_000,
+    description: 'How long a step tries again while a back end is away or busy, before it becomes an exception.',
+  })
   patienceMs: number;
-  @Setting({ env: 'FLOW_LEASE_MS', default: 5_000, description: 'A process not seen for this long is taken for dead: its flows go on elsewhere.' }) leaseMs: number;
-  @Setting({ env: 'FLOW_DRAIN_MS', default: 5_000, description: 'How long a process that is stopped lets its running flows finish.' }) drainMs: number;
+  @Setting({ env: 'FLOW_LEASE_MS', default: 5_000, description: 'A process not seen for this long is taken for dead: its flows go on elsewhere.' })
+  leaseMs: number;
+  @Setting({ env: 'FLOW_DRAIN_MS', default: 5_000, description: 'How long a process that is stopped lets its running flows finish.' })
+  drainMs: number;
   @Setting({ env: 'FLOW_RETENTION_MS', default: 604_800_000, description: 'How long the journals of ended flows are kept.' }) retentionMs: number;
 }

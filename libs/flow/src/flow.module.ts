@@ -51,7 +51,15 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
     for (const [name, type] of Object.entries(this.hosted.flows)) {
       const flow = this.modules.get(type, { strict: false });
       const runner = new FlowRunner(
-        { app: this.hosted.app, name, flow }, this.#engine, this.dataSource, this.lanes, this.desk, this.log, metrics, this.config.patienceMs, this.#stopping.signal,
+        { app: this.hosted.app, name, flow },
+        this.#engine,
+        this.dataSource,
+        this.lanes,
+        this.desk,
+        this.log,
+        metrics,
+        this.config.patienceMs,
+        this.#stopping.signal,
       );
       this.#runners.set(runner.subscription, runner);
       this.subscriptions.subscribe({

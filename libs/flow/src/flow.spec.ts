@@ -9,7 +9,17 @@ import { DatabaseModule, inTransaction } from '#persistence';
 import { serviceMigrations, type AppDefinition } from '#service';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
 import { exceptionIdOf } from './lanes.js';
-import { FlowConfig, flowMigrations, FlowModule, Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from './index.js';
+import {
+  FlowConfig,
+  flowMigrations,
+  FlowModule,
+  Refused,
+  type FailedStep,
+  type Finish,
+  type Flow,
+  type FlowException,
+  type FlowRun,
+} from './index.js';
 
 type Mapped = EventData['mapping.changed.v1'];
 
@@ -24,7 +34,7 @@ class Posting implements Flow<'mapping.changed.v1'> {
   constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
 
   keyOf(event: RecordedEvent<'mapping.changed.v1'>): string | null {
-    return (event.data as Mapped).kind === 'ignored' ? null : event.key;
+    return event.data.kind === 'ignored' ? null : event.key;
   }
 
   async run(run: FlowRun): Promise<Finish> {
@@ -37,7 +47,9 @@ class Posting implements Flow<'mapping.changed.v1'> {
         throw new Problem('vendor-unavailable', 'away', { code: 'not-made' });
       }
       if (outside.refuse.has(source)) {
-        throw new Refused([{ reason: { code: 'spec.refused', params: { source } }, category: 'validation', desk: 'finance', need: `spec:${source.split('/')[0]}` }]);
+        throw new Refused([
+          { reason: { code: 'spec.refused', params: { source } }, category: 'validation', desk: 'finance', need: `spec:${source.split('/')[0]}` },
+        ]);
       }
       outside.effects.push(source);
       return { posted: true };
@@ -48,8 +60,16 @@ class Posting implements Flow<'mapping.changed.v1'> {
   async exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException> {
     const faults = failure === 'stalled' ? [] : (failure.problem.faults ?? []);
     return {
-      reasons: faults.map(fault => fault.reason), category: failure === 'stalled' ? 'stalled' : 'validation', desk: 'finance', keys: { key: event.key }, refs: [],
-      needs: faults.map(({ need, desk, reason }) => ({ need, desk, cure: reason })), money: [], dueAt: '2026-12-01T00:00:00Z', effect: 'none', legalEntities: [],
+      reasons: faults.map(fault => fault.reason),
+      category: failure === 'stalled' ? 'stalled' : 'validation',
+      desk: 'finance',
+      keys: { key: event.key },
+      refs: [],
+      needs: faults.map(({ need, desk, reason }) => ({ need, desk, cure: reason })),
+      money: [],
+      dueAt: '2026-12-01T00:00:00Z',
+      effect: 'none',
+      legalEntities: [],
     };
   }
 }
@@ -57,15 +77,25 @@ class Posting implements Flow<'mapping.changed.v1'> {
 @Module({
   imports: [
     DatabaseModule.forApp({ name: 'spec', migrations: [...serviceMigrations, ...eventsMigrations, ...exceptionsMigrations, ...flowMigrations] }),
-    EventsModule, ExceptionsModule, FlowModule.forApp({ app: 'spec', flows: { posting: Posting } }),
+    EventsModule,
+    ExceptionsModule,
+    FlowModule.forApp({ app: 'spec', flows: { posting: Posting } }),
   ],
   providers: [Posting],
 })
 class SpecModule {}
 
 const specApp: AppDefinition = {
-  name: 'spec', layer: 'process', prefix: '/process/spec', module: SpecModule, title: 'Spec', description: 'Runs one flow.', owner: 'integration', lifecycle: 'beta',
-  versions: ['1'], config: [FlowConfig],
+  name: 'spec',
+  layer: 'process',
+  prefix: '/process/spec',
+  module: SpecModule,
+  title: 'Spec',
+  description: 'Runs one flow.',
+  owner: 'integration',
+  lifecycle: 'beta',
+  versions: ['1'],
+  config: [FlowConfig],
 };
 
 let database: TestDatabase;
@@ -88,19 +118,29 @@ afterAll(async () => {
 const log = new EventLog();
 const append = (key: string, ...sources: string[]) =>
   inTransaction(database.dataSource, em =>
-    log.append(em, sources.map((source): CanonicalEvent => ({
-      id: randomUUID(), source: '/spec', type: 'mapping.changed.v1', key, time: new Date().toISOString(), data: { kind: 'role', source, target: 'x' }, legalEntities: [],
-      correlationId: `c-${key}`,
-    }))),
+    log.append(
+      em,
+      sources.map((source): CanonicalEvent => ({
+        id: randomUUID(),
+        source: '/spec',
+        type: 'mapping.changed.v1',
+        key,
+        time: new Date().toISOString(),
+        data: { kind: 'role', source, target: 'x' },
+        legalEntities: [],
+        correlationId: `c-${key}`,
+      })),
+    ),
   );
 const effectsOf = (prefix: string) => outside.effects.filter(effect => effect.startsWith(prefix));
 const exceptionOf = (key: string, seq = 1): Promise<ExceptionRecord | undefined> =>
   desk.find(database.dataSource.manager, exceptionIdOf({ subscription: 'spec.posting', key, seq }));
-const opened = (key: string, seq = 1) => eventually(async () => {
-  const found = await exceptionOf(key, seq);
-  expect(found?.state).toBe('open');
-  return found!;
-});
+const opened = (key: string, seq = 1) =>
+  eventually(async () => {
+    const found = await exceptionOf(key, seq);
+    expect(found?.state).toBe('open');
+    return found!;
+  });
 const act = (id: string, action: 'retry' | 'skip') => inTransaction(database.dataSource, em => desk.act(em, id, action, 'Robin', 'because'));
 
 describe('a lane', () => {
@@ -149,10 +189,20 @@ describe('a lane', () => {
   });
 
   it('has no turn for an event the flow does not want', async () => {
-    await inTransaction(database.dataSource, em => log.append(em, [{
-      id: randomUUID(), source: '/spec', type: 'mapping.changed.v1', key: 'unwanted', time: new Date().toISOString(), data: { kind: 'ignored', source: 'x', target: null },
-      legalEntities: [], correlationId: 'c',
-    }]));
+    await inTransaction(database.dataSource, em =>
+      log.append(em, [
+        {
+          id: randomUUID(),
+          source: '/spec',
+          type: 'mapping.changed.v1',
+          key: 'unwanted',
+          time: new Date().toISOString(),
+          data: { kind: 'ignored', source: 'x', target: null },
+          legalEntities: [],
+          correlationId: 'c',
+        },
+      ]),
+    );
     await append('wanted', 'wanted/1');
     await eventually(() => expect(effectsOf('wanted/')).toEqual(['wanted/1']));
     const turns = await database.dataSource.query(`select 1 from flow.turn where key = 'unwanted'`);
@@ -198,11 +248,14 @@ describe('a clock', () => {
   it('makes an exception of a turn that is late although nothing failed, and takes it back when it is done', async () => {
     outside.slow.add('slow/1');
     await append('slow', 'slow/1');
-    const exception = await eventually(async () => {
-      const found = await exceptionOf('slow');
-      expect(found?.state).toBe('open');
-      return found!;
-    }, { withinMs: 10_000 });
+    const exception = await eventually(
+      async () => {
+        const found = await exceptionOf('slow');
+        expect(found?.state).toBe('open');
+        return found!;
+      },
+      { withinMs: 10_000 },
+    );
     expect(exception.category).toBe('stalled');
     await eventually(async () => expect((await exceptionOf('slow'))?.state).toBe('resolved'), { withinMs: 10_000 });
     expect(effectsOf('slow/')).toEqual(['slow/1']);

@@ -5,8 +5,10 @@ import type { FailedStep } from './step.js';
 
 /** What a flow says of the exception it becomes; the rest (ids, turn, history) libs/flow knows. */
 export type FlowException = Pick<
-  NewException, 'reasons' | 'category' | 'desk' | 'keys' | 'refs' | 'needs' | 'money' | 'dueAt' | 'effect' | 'legalEntities'
-> & Partial<Pick<NewException, 'request' | 'answer'>>;
+  NewException,
+  'reasons' | 'category' | 'desk' | 'keys' | 'refs' | 'needs' | 'money' | 'dueAt' | 'effect' | 'legalEntities'
+> &
+  Partial<Pick<NewException, 'request' | 'answer'>>;
 
 /** A step of the journey as a flow tells it; run, actor and time are filled in. */
 export type TellStep = Omit<JourneyStep, 'id' | 'at' | 'actor' | 'runId'> & { at?: string };

@@ -77,7 +77,10 @@ export class Lanes {
     const { subscription, key, seq } = turn;
     await this.#lock(em, subscription, key);
     if (action === 'skip') {
-      await em.query(`update flow.turn set state = 'skipped', finished_at = now() where subscription = $1 and key = $2 and seq = $3 and state = 'failed'`, [subscription, key, seq]);
+      await em.query(
+        `update flow.turn set state = 'skipped', finished_at = now() where subscription = $1 and key = $2 and seq = $3 and state = 'failed'`,
+        [subscription, key, seq],
+      );
       await this.#wake(em, subscription, key);
       return;
     }
@@ -99,7 +102,10 @@ export class Lanes {
   }
 
   async #lock(em: EntityManager, subscription: string, key: string): Promise<void> {
-    await em.query('insert into flow.lane(subscription, key) values ($1, $2) on conflict(subscription, key) do update set key = excluded.key', [subscription, key]);
+    await em.query('insert into flow.lane(subscription, key) values ($1, $2) on conflict(subscription, key) do update set key = excluded.key', [
+      subscription,
+      key,
+    ]);
   }
 
   async #head(em: EntityManager, subscription: string, key: string): Promise<TurnRow | undefined> {
@@ -122,12 +128,19 @@ export class Lanes {
   async #wake(em: EntityManager, subscription: string, key: string): Promise<void> {
     const head = await this.#head(em, subscription, key);
     if (head?.state !== 'parked') return;
-    await em.query(`update flow.turn set state = 'queued', entered_at = now() where subscription = $1 and key = $2 and seq = $3`, [subscription, key, head.seq]);
+    await em.query(`update flow.turn set state = 'queued', entered_at = now() where subscription = $1 and key = $2 and seq = $3`, [
+      subscription,
+      key,
+      head.seq,
+    ]);
     await this.#enqueue(em, { subscription, key, seq: Number(head.seq), run: head.run });
   }
 
   async #parked(em: EntityManager, subscription: string, key: string): Promise<number> {
-    const [{ n }] = await em.query<{ n: string }[]>(`select count(*) n from flow.turn where subscription = $1 and key = $2 and state = 'parked'`, [subscription, key]);
+    const [{ n }] = await em.query<{ n: string }[]>(`select count(*) n from flow.turn where subscription = $1 and key = $2 and state = 'parked'`, [
+      subscription,
+      key,
+    ]);
     return Number(n);
   }
 

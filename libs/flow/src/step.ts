@@ -25,7 +25,10 @@ export class Refused extends Problem {
 
 /** Ends a run: step `step` failed for good. */
 export class FailedStep extends Error {
-  constructor(readonly step: string, readonly problem: JournaledProblem) {
+  constructor(
+    readonly step: string,
+    readonly problem: JournaledProblem,
+  ) {
     super(`${step}: ${problem.detail}`);
   }
 }
@@ -44,7 +47,10 @@ const LONGEST_WAIT_MS = 15_000;
 const DATABASE_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '08003', '53300']);
 
 /** Runs `work` until it answers, is refused, or patience ends. A problem is an outcome, so that the journal can replay it. */
-export async function patiently<T>(work: () => Promise<T>, { patienceMs, onWaiting, waitingAfterMs = 5_000, signal }: Patience): Promise<StepOutcome<T>> {
+export async function patiently<T>(
+  work: () => Promise<T>,
+  { patienceMs, onWaiting, waitingAfterMs = 5_000, signal }: Patience,
+): Promise<StepOutcome<T>> {
   const startedAt = performance.now();
   let told = false;
   for (let attempt = 0; ; attempt++) {
@@ -70,10 +76,20 @@ function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code, driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
   const away = DATABASE_AWAY.has(driverError?.code ?? code ?? '') || /Connection terminated|terminating connection/.test(String(error));
-  return new Problem('internal', away ? 'The database is away.' : `A defect: ${error instanceof Error ? error.message : String(error)}`, { cause: error, retryable: away });
+  return new Problem('internal', away ? 'The database is away.' : `A defect: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+    retryable: away,
+  });
 }
 
 function journaled(problem: Problem): JournaledProblem {
   const { kind, detail, code, fields, vendor } = problem;
-  return { kind, detail, fields, ...(code ? { code } : {}), ...(vendor ? { vendor } : {}), ...(problem instanceof Refused ? { faults: problem.faults } : {}) };
+  return {
+    kind,
+    detail,
+    fields,
+    ...(code ? { code } : {}),
+    ...(vendor ? { vendor } : {}),
+    ...(problem instanceof Refused ? { faults: problem.faults } : {}),
+  };
 }

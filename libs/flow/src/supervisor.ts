@@ -97,14 +97,20 @@ export class Supervisor {
       const ended = await this.engine.ended(turns.map(runIdOf));
       const byRunId = new Map(turns.map(turn => [runIdOf(turn), turn]));
       for (const { runId, why } of ended) {
-        await runner.giveUpOutside(byRunId.get(runId)!, new FailedStep('run', { kind: 'internal', detail: `The flow ended without an outcome: ${why}`, fields: [] }));
+        await runner.giveUpOutside(
+          byRunId.get(runId)!,
+          new FailedStep('run', { kind: 'internal', detail: `The flow ended without an outcome: ${why}`, fields: [] }),
+        );
       }
     }
   }
 
   async #sweepClocks(): Promise<void> {
     for (const [subscription, runner] of this.runners) {
-      const late = await this.#turns(subscription, `t.stalled_at is null and t.entered_at < now() - make_interval(secs => ${runner.flow.clockMs / 1000})`);
+      const late = await this.#turns(
+        subscription,
+        `t.stalled_at is null and t.entered_at < now() - make_interval(secs => ${runner.flow.clockMs / 1000})`,
+      );
       for (const turn of late) {
         await inTransaction(this.dataSource, async em => {
           const [, marked] = await em.query<[unknown[], number]>(

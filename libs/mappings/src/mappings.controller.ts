@@ -47,7 +47,12 @@ export class MappingsController {
     const [kind, source] = query.cursor ? (decodeCursor(query.cursor, 2) as [string, string]) : [];
     const after = kind !== undefined && source !== undefined ? { kind, source } : undefined;
     const rows = await this.mappings.list(query.kind, after, limit + 1);
-    return pageOf(rows, limit, mapping => [mapping.kind, mapping.source], mapping => mapping);
+    return pageOf(
+      rows,
+      limit,
+      mapping => [mapping.kind, mapping.source],
+      mapping => mapping,
+    );
   }
 
   /** Sets what a word means. Exceptions that waited for it are released, one first. */

@@ -34,10 +34,22 @@ export class MappingTable {
 /** What must arrive when a mapping is missing; the event of a set mapping meets it. */
 export const mappingNeed = (kind: MappingKind, source: string): string => `mapping:${kind}:${source}`;
 
-interface MappingRow { kind: MappingKind; source: string; target: string; version: number; changed_at: Date; changed_by: string }
+interface MappingRow {
+  kind: MappingKind;
+  source: string;
+  target: string;
+  version: number;
+  changed_at: Date;
+  changed_by: string;
+}
 
 const mapping = (row: MappingRow): Mapping => ({
-  kind: row.kind, source: row.source, target: row.target, version: row.version, changedAt: row.changed_at.toISOString(), changedBy: row.changed_by,
+  kind: row.kind,
+  source: row.source,
+  target: row.target,
+  version: row.version,
+  changedAt: row.changed_at.toISOString(),
+  changedBy: row.changed_by,
 });
 
 /** The firm's translations between its systems' words: data, with an audit of changes, not code. */
@@ -96,10 +108,19 @@ export class Mappings {
 
   async #tell(em: EntityManager, kind: MappingKind, source: string, target: string | null, version: number, by: Actor): Promise<void> {
     const now = new Date().toISOString();
-    await this.log.append(em, [{
-      // A mapping that was removed and set again counts from 1 again: the time keeps its events apart.
-      id: `${kind}:${source}:v${version}:${now}`, source: '/process/mappings', type: 'mapping.changed.v1', key: `mapping:${kind}:${source}`, time: now,
-      data: { kind, source, target }, legalEntities: [], correlationId: context().correlationId, actor: by,
-    }]);
+    await this.log.append(em, [
+      {
+        // A mapping that was removed and set again counts from 1 again: the time keeps its events apart.
+        id: `${kind}:${source}:v${version}:${now}`,
+        source: '/process/mappings',
+        type: 'mapping.changed.v1',
+        key: `mapping:${kind}:${source}`,
+        time: now,
+        data: { kind, source, target },
+        legalEntities: [],
+        correlationId: context().correlationId,
+        actor: by,
+      },
+    ]);
   }
 }

@@ -36,8 +36,11 @@ export class SystemApis {
   }
 
   async candidates({ role, skills, legalEntity, startDate, endDate }: StaffingRequest): Promise<Candidate[]> {
-    const answer = await this.api.post<{ candidates: Candidate[] }>(`${BASE.hcm}/eligibility`, { role, skills, legalEntity, startDate, endDate }, { deadlineMs: DEADLINE_MS });
+    const answer = await this.api.post<{ candidates: Candidate[] }>(
+      `${BASE.hcm}/eligibility`,
+      { role, skills, legalEntity, startDate, endDate },
+      { deadlineMs: DEADLINE_MS },
+    );
     return answer.candidates;
   }
 }
-

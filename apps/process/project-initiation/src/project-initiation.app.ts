@@ -9,7 +9,8 @@ export const projectInitiationApp: AppDefinition = {
   prefix: '/process/project-initiation',
   module: ProjectInitiationModule,
   title: 'Project initiation',
-  description: 'Takes a deal that was won to a running project with billing in the ERP; checks deals before they close; exceptions and mappings of the journey.',
+  description:
+    'Takes a deal that was won to a running project with billing in the ERP; checks deals before they close; exceptions and mappings of the journey.',
   owner: 'pmo',
   lifecycle: 'active',
   versions: ['1'],

@@ -19,7 +19,14 @@ import { RunsController } from './runs/runs.controller.js';
   imports: [
     DatabaseModule.forApp({
       name: 'project-initiation',
-      migrations: [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, ...flowMigrations, ...initiationMigrations],
+      migrations: [
+        ...serviceMigrations,
+        ...eventsMigrations,
+        ...mappingsMigrations,
+        ...exceptionsMigrations,
+        ...flowMigrations,
+        ...initiationMigrations,
+      ],
       poolSize: 20,
     }),
     EventsModule,

@@ -27,7 +27,10 @@ export class CheckView {
 @ApiTags('checks')
 @Controller({ path: 'checks', version: '1' })
 export class ChecksController {
-  constructor(@Inject(SystemApis) private readonly systems: SystemApis, @Inject(Planner) private readonly planner: Planner) {}
+  constructor(
+    @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(Planner) private readonly planner: Planner,
+  ) {}
 
   /** Whether a deal could become a project, by the rules that hold when it is won: all faults at once. Open deals too, before closing. */
   @Post()
@@ -42,7 +45,13 @@ export class ChecksController {
     return {
       dealId: deal.id,
       ready: faults.length === 0,
-      faults: faults.map(({ reason, desk, need }) => ({ code: reason.code, text: text(reason), ...(reason.field ? { field: reason.field } : {}), desk, need })),
+      faults: faults.map(({ reason, desk, need }) => ({
+        code: reason.code,
+        text: text(reason),
+        ...(reason.field ? { field: reason.field } : {}),
+        desk,
+        need,
+      })),
     };
   }
 }

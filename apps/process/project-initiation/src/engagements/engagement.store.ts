@@ -15,7 +15,15 @@ export interface Engagement {
   appliedModifiedAt: string;
 }
 
-interface EngagementRow { deal_id: string; project_id: string; status: ProjectStatus; terms: DealTerms; plan_id: string; applied_hash: string; applied_modified_at: Date }
+interface EngagementRow {
+  deal_id: string;
+  project_id: string;
+  status: ProjectStatus;
+  terms: DealTerms;
+  plan_id: string;
+  applied_hash: string;
+  applied_modified_at: Date;
+}
 
 @Injectable()
 export class EngagementStore {
@@ -38,6 +46,11 @@ export class EngagementStore {
 }
 
 const engagement = (row: EngagementRow): Engagement => ({
-  dealId: row.deal_id, projectId: row.project_id, status: row.status, terms: row.terms, planId: row.plan_id, appliedHash: row.applied_hash,
+  dealId: row.deal_id,
+  projectId: row.project_id,
+  status: row.status,
+  terms: row.terms,
+  planId: row.plan_id,
+  appliedHash: row.applied_hash,
   appliedModifiedAt: row.applied_modified_at.toISOString(),
 });

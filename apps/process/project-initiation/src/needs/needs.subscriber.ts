@@ -43,7 +43,9 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
   /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
   onApplicationBootstrap(): void {
     this.#probe = setInterval(() => {
-      this.#probing = this.#probeSystems().catch((error: unknown) => this.#logger.warn({ msg: 'the probe failed and comes again', error: String(error) }));
+      this.#probing = this.#probeSystems().catch((error: unknown) =>
+        this.#logger.warn({ msg: 'the probe failed and comes again', error: String(error) }),
+      );
     }, this.config.probeMs);
   }
 

@@ -24,7 +24,16 @@ export interface Plan {
   createdAt: string;
 }
 
-interface PlanRow { id: string; hash: string | null; deal_id: string; desired: DesiredState; parts: Record<string, string>; effects: Effect[]; legal_entities: string[]; created_at: Date }
+interface PlanRow {
+  id: string;
+  hash: string | null;
+  deal_id: string;
+  desired: DesiredState;
+  parts: Record<string, string>;
+  effects: Effect[];
+  legal_entities: string[];
+  created_at: Date;
+}
 
 /** Reads a deal as sold, checks it, and works out what it is to become. */
 @Injectable()
@@ -40,7 +49,10 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#cleaning = setInterval(() => void this.forget().catch((error: unknown) => this.#logger.warn({ msg: 'old plans could not be forgotten', error: String(error) })), CLEAN_EVERY_MS);
+    this.#cleaning = setInterval(
+      () => void this.forget().catch((error: unknown) => this.#logger.warn({ msg: 'old plans could not be forgotten', error: String(error) })),
+      CLEAN_EVERY_MS,
+    );
   }
 
   onModuleDestroy(): void {
@@ -74,7 +86,8 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   /** The dry run again, now; throws 412 when its effects are no longer those of `hash`. */
   async confirm(hash: string, desired: DesiredState): Promise<Pick<Plan, 'parts' | 'effects'>> {
     const now = await this.#effectsOf(desired);
-    if (now.hash !== hash) throw new Problem('precondition-failed', 'Something changed since the plan was made; make a new plan.', { code: 'plan-drifted' });
+    if (now.hash !== hash)
+      throw new Problem('precondition-failed', 'Something changed since the plan was made; make a new plan.', { code: 'plan-drifted' });
     return now;
   }
 
@@ -117,7 +130,12 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 const planOf = (row: PlanRow): Plan => ({
-  id: row.id, hash: row.hash, dealId: row.deal_id, desired: row.desired, parts: row.parts, effects: row.effects, legalEntities: row.legal_entities,
+  id: row.id,
+  hash: row.hash,
+  dealId: row.deal_id,
+  desired: row.desired,
+  parts: row.parts,
+  effects: row.effects,
+  legalEntities: row.legal_entities,
   createdAt: row.created_at.toISOString(),
 });
-

@@ -64,17 +64,32 @@ export class RunsController {
     if (deal.stage !== 'won') throw new Problem('conflict', `${deal.name} is not won, so there is nothing to run.`, { code: 'deal-not-won' });
     if (planHash) {
       const plan = await this.planner.byHash(planHash);
-      if (plan.dealId !== deal.id || !maySee(principal, plan.legalEntities)) throw new Problem('not-found', `There is no plan ${planHash} of this deal.`);
+      if (plan.dealId !== deal.id || !maySee(principal, plan.legalEntities))
+        throw new Problem('not-found', `There is no plan ${planHash} of this deal.`);
       await this.planner.confirm(planHash, plan.desired);
     }
     const id = `run-requested-${randomUUID()}`;
     await inTransaction(this.dataSource, async em => {
-      await this.log.append(em, [{
-        id, source: '/process/project-initiation', type: 'run.requested.v1', key: deal.id, time: new Date().toISOString(),
-        data: { dealId: deal.id, ...(planHash ? { planHash } : {}), reason: body.reason }, legalEntities: [], correlationId: context().correlationId,
-        actor: actorOf(principal),
-      }]);
-      await this.audit.record(em, { what: 'run-requested', subject: deal.id, before: null, after: { requestId: id, planHash: planHash ?? null }, why: body.reason });
+      await this.log.append(em, [
+        {
+          id,
+          source: '/process/project-initiation',
+          type: 'run.requested.v1',
+          key: deal.id,
+          time: new Date().toISOString(),
+          data: { dealId: deal.id, ...(planHash ? { planHash } : {}), reason: body.reason },
+          legalEntities: [],
+          correlationId: context().correlationId,
+          actor: actorOf(principal),
+        },
+      ]);
+      await this.audit.record(em, {
+        what: 'run-requested',
+        subject: deal.id,
+        before: null,
+        after: { requestId: id, planHash: planHash ?? null },
+        why: body.reason,
+      });
     });
     return { requestId: id, dealId: deal.id };
   }
@@ -85,7 +100,9 @@ export class RunsController {
   @Scopes('project-initiation.read')
   @ApiOkResponse({ type: RunsOfDeal })
   async ofDeal(@Param('dealId') dealId: string, @CurrentPrincipal() principal: Principal): Promise<RunsOfDeal> {
-    const rows = await this.dataSource.query<{ seq: string; type: string; state: TurnView['state']; run: number; entered_at: Date; finished_at: Date | null; legal_entities: string[] }[]>(
+    const rows = await this.dataSource.query<
+      { seq: string; type: string; state: TurnView['state']; run: number; entered_at: Date; finished_at: Date | null; legal_entities: string[] }[]
+    >(
       `select t.seq, e.type, t.state, t.run, t.entered_at, t.finished_at, e.legal_entities
        from flow.turn t join events.event e on e.source = t.event_source and e.id = t.event_id
        where t.subscription = $1 and t.key = $2 order by t.seq`,
@@ -95,7 +112,11 @@ export class RunsController {
     return {
       dealId,
       turns: rows.map(row => ({
-        sequence: Number(row.seq), event: row.type, state: row.state, run: row.run, enteredAt: row.entered_at.toISOString(),
+        sequence: Number(row.seq),
+        event: row.type,
+        state: row.state,
+        run: row.run,
+        enteredAt: row.entered_at.toISOString(),
         ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
       })),
     };

@@ -9,7 +9,11 @@ export function dealException(deal: Deal, legalEntities: string[], failure: Fail
     category: faults[0].category,
     desk: deskOf(faults),
     keys: {
-      deal: deal.id, dealName: deal.name, project: projectIdOf(deal.id), customer: deal.customer.id, customerName: deal.customer.name,
+      deal: deal.id,
+      dealName: deal.name,
+      project: projectIdOf(deal.id),
+      customer: deal.customer.id,
+      customerName: deal.customer.name,
       ...(deal.legalEntity ? { legalEntity: deal.legalEntity } : {}),
     },
     refs: [...deal.refs, ...deal.customer.refs],
@@ -18,7 +22,9 @@ export function dealException(deal: Deal, legalEntities: string[], failure: Fail
     dueAt: new Date(Date.now() + dueMs).toISOString(),
     effect: failure === 'stalled' ? 'unknown' : effectOf(failure.problem),
     legalEntities,
-    ...(failure !== 'stalled' && failure.problem.vendor ? { answer: `${failure.problem.vendor.code}: ${failure.problem.vendor.message}`, request: failure.problem.vendor.operation } : {}),
+    ...(failure !== 'stalled' && failure.problem.vendor
+      ? { answer: `${failure.problem.vendor.code}: ${failure.problem.vendor.message}`, request: failure.problem.vendor.operation }
+      : {}),
   };
 }
 
@@ -37,12 +43,22 @@ function cureOf({ need, reason }: Fault): { code: string; params: Record<string,
 }
 
 const stalledFault = (deal: Deal): Fault => ({
-  reason: { code: 'journey.stalled', params: { deal: deal.name } }, category: 'stalled', desk: 'integration', need: `journey:${deal.id}:moving`,
+  reason: { code: 'journey.stalled', params: { deal: deal.name } },
+  category: 'stalled',
+  desk: 'integration',
+  need: `journey:${deal.id}:moving`,
 });
 
 const CATEGORIES: Partial<Record<ProblemKind, ExceptionCategory>> = {
-  'vendor-unavailable': 'outage', 'rate-limited': 'outage', 'refused-by-vendor': 'refused-by-back-end', conflict: 'conflict', 'precondition-failed': 'conflict',
-  invalid: 'refused-by-back-end', unprocessable: 'validation', 'not-found': 'missing-reference', internal: 'defect',
+  'vendor-unavailable': 'outage',
+  'rate-limited': 'outage',
+  'refused-by-vendor': 'refused-by-back-end',
+  conflict: 'conflict',
+  'precondition-failed': 'conflict',
+  invalid: 'refused-by-back-end',
+  unprocessable: 'validation',
+  'not-found': 'missing-reference',
+  internal: 'defect',
 };
 
 /** A problem from a system API as a fault: what it was doing, whose desk, and the cause that equal ones share. */
@@ -50,17 +66,36 @@ function problemFault(deal: Deal, { step, problem }: FailedStep): Fault {
   const category = CATEGORIES[problem.kind] ?? 'defect';
   const system = problem.vendor?.system ?? SYSTEM_OF_STEP[step.replace('undo ', '').split(':')[0]] ?? 'throughline';
   const params = { deal: deal.name, step, system, detail: problem.detail, ...(problem.vendor ? { vendorCode: problem.vendor.code } : {}) };
-  if (category === 'outage') return { reason: { code: 'system.unavailable', params }, category, desk: 'integration', need: `system:${system}:available` };
+  if (category === 'outage')
+    return { reason: { code: 'system.unavailable', params }, category, desk: 'integration', need: `system:${system}:available` };
   if (problem.code === 'customer-ambiguous') {
     return { reason: { code: 'customer.ambiguous', params }, category: 'conflict', desk: 'finance', need: `customer:${deal.customer.id}:one-match` };
   }
   if (problem.code === 'plan-drifted') return { reason: { code: 'plan.drifted', params }, category, desk: 'pmo', need: `decision:${deal.id}:plan` };
-  const desk: Desk = category === 'defect' ? 'integration' : system === 'netsuite' || system === 'erp' ? 'finance' : system === 'kantata' || system === 'psa' ? 'pmo' : 'integration';
-  return { reason: { code: category === 'defect' ? 'flow.defect' : 'system.refused', params }, category, desk, need: `refusal:${system}:${problem.code ?? problem.kind}` };
+  const desk: Desk =
+    category === 'defect'
+      ? 'integration'
+      : system === 'netsuite' || system === 'erp'
+        ? 'finance'
+        : system === 'kantata' || system === 'psa'
+          ? 'pmo'
+          : 'integration';
+  return {
+    reason: { code: category === 'defect' ? 'flow.defect' : 'system.refused', params },
+    category,
+    desk,
+    need: `refusal:${system}:${problem.code ?? problem.kind}`,
+  };
 }
 
 const SYSTEM_OF_STEP: Record<string, string> = {
-  customer: 'erp', project: 'psa', 'financial-project': 'erp', staffing: 'psa', 'read and check the deal': 'crm', 'raise staffing requests': 'psa', 'check the outcome': 'erp',
+  customer: 'erp',
+  project: 'psa',
+  'financial-project': 'erp',
+  staffing: 'psa',
+  'read and check the deal': 'crm',
+  'raise staffing requests': 'psa',
+  'check the outcome': 'erp',
 };
 
 function effectOf(problem: JournaledProblem): FlowException['effect'] {

@@ -1,7 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
-  hashOf, projectIdOf, type Applied, type CanonicalEvent, type Changed, type Deal, type EventType, type ExternalRef, type RecordedEvent, type StaffingRequest,
+  hashOf,
+  projectIdOf,
+  type Applied,
+  type CanonicalEvent,
+  type Changed,
+  type Deal,
+  type EventType,
+  type ExternalRef,
+  type RecordedEvent,
+  type StaffingRequest,
 } from '#canonical';
 import { EventLog } from '#events';
 import { Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun, type TellStep } from '#flow';
@@ -59,23 +68,45 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
 
   async run(run: FlowRun): Promise<Finish> {
     const dealId = run.event.key;
-    const decision = await run.step('read and check the deal', () => this.#noteAndDecide(run), told => this.#tellChecked(run.event, told));
+    const decision = await run.step(
+      'read and check the deal',
+      () => this.#noteAndDecide(run),
+      told => this.#tellChecked(run.event, told),
+    );
     if (decision.action === 'none') return {};
     return decision.action === 'establish' ? this.#establish(run, dealId, decision) : this.#undo(run, dealId, decision);
   }
 
   async #establish(run: FlowRun, dealId: string, { planId, engagement }: Extract<Decision, { planId: string }>): Promise<Finish> {
     const step = (part: string, kind: string) =>
-      run.step(part, () => this.#apply(planId, part), done => [this.#told(engagement, dealId, kind, done)]);
+      run.step(
+        part,
+        () => this.#apply(planId, part),
+        done => [this.#told(engagement, dealId, kind, done)],
+      );
     await step('customer', 'journey.customer-ensured');
     const inPsa = await step('project', 'journey.project-in-psa');
     const inErp = await step('financial-project', 'journey.project-in-erp');
-    await run.step('check the outcome', () => this.#checkOutcome(planId), () => [
-      { ...this.#told(engagement, dealId, 'journey.outcome-checked', { part: 'outcome', effects: 0, operations: [], refs: [...inPsa.refs, ...inErp.refs] }), system: 'throughline' },
-    ]);
-    const raised = await run.step('raise staffing requests', () => this.#raiseStaffing(run, planId), done => [
-      this.#told(engagement, dealId, 'journey.staffing-requested', done),
-    ]);
+    await run.step(
+      'check the outcome',
+      () => this.#checkOutcome(planId),
+      () => [
+        {
+          ...this.#told(engagement, dealId, 'journey.outcome-checked', {
+            part: 'outcome',
+            effects: 0,
+            operations: [],
+            refs: [...inPsa.refs, ...inErp.refs],
+          }),
+          system: 'throughline',
+        },
+      ],
+    );
+    const raised = await run.step(
+      'raise staffing requests',
+      () => this.#raiseStaffing(run, planId),
+      done => [this.#told(engagement, dealId, 'journey.staffing-requested', done)],
+    );
     const refs = [...inPsa.refs, ...inErp.refs];
     const activated: TellStep = { ...this.#told(engagement, dealId, 'journey.project-active', { ...raised, refs }), system: 'throughline' };
     return {
@@ -92,12 +123,16 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const plan = await this.planner.byId(planId);
     await run.step('see that no time was booked', () => this.#refuseWhenBooked(plan.desired));
     for (const intent of intentsOf(plan.desired)) {
-      await run.step(`undo ${intent.part}`, () => this.#apply(planId, intent.part), done => [
-        { ...this.#told(engagement, dealId, `journey.undone-${intent.part.split(':')[0]}`, done), outcome: 'undone' },
-      ]);
+      await run.step(
+        `undo ${intent.part}`,
+        () => this.#apply(planId, intent.part),
+        done => [{ ...this.#told(engagement, dealId, `journey.undone-${intent.part.split(':')[0]}`, done), outcome: 'undone' }],
+      );
     }
     const undone: TellStep = {
-      ...this.#told(engagement, dealId, 'journey.project-undone', { part: 'undo', effects: 0, operations: [], refs: [] }), system: 'throughline', outcome: 'undone',
+      ...this.#told(engagement, dealId, 'journey.project-undone', { part: 'undo', effects: 0, operations: [], refs: [] }),
+      system: 'throughline',
+      outcome: 'undone',
     };
     return {
       events: [this.#journeyEvent(run, undone)],
@@ -129,10 +164,19 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const terms = termsOf(checked);
     if (before?.status === 'active') this.#refuseToAskAbout(deal, before, terms);
     const appliedHash = hashOf(desired);
-    if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1') return { action: 'none', why: 'unchanged' };
+    if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
+      return { action: 'none', why: 'unchanged' };
     const bound = planHash ? await this.planner.confirm(planHash, desired) : { parts: {}, effects: [] };
     const plan = await this.planner.keep({ hash: planHash ?? null, dealId, desired, ...bound, legalEntities: [checked.legalEntity] });
-    const engagement: Engagement = { dealId, projectId: projectIdOf(dealId), status: 'active', terms, planId: plan.id, appliedHash, appliedModifiedAt: deal.modifiedAt };
+    const engagement: Engagement = {
+      dealId,
+      projectId: projectIdOf(dealId),
+      status: 'active',
+      terms,
+      planId: plan.id,
+      appliedHash,
+      appliedModifiedAt: deal.modifiedAt,
+    };
     return { action: 'establish', planId: plan.id, engagement };
   }
 
@@ -154,8 +198,14 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     if (asks.length === 0) return;
     throw new Refused(
       asks.map(attribute => ({
-        reason: { code: 'deal.change-needs-decision', field: `deal.${attribute}`, params: { deal: deal.name, attribute, before: before.terms[attribute], after: terms[attribute] } },
-        category: 'policy', desk: 'pmo', need: `decision:${deal.id}:${attribute}`,
+        reason: {
+          code: 'deal.change-needs-decision',
+          field: `deal.${attribute}`,
+          params: { deal: deal.name, attribute, before: before.terms[attribute], after: terms[attribute] },
+        },
+        category: 'policy',
+        desk: 'pmo',
+        need: `decision:${deal.id}:${attribute}`,
       })),
     );
   }
@@ -163,10 +213,14 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   async #refuseWhenBooked({ project }: DesiredState): Promise<{ booked: false }> {
     const actual = await this.systems.psaProject(project.id);
     if (!actual.timeBooked) return { booked: false };
-    throw new Refused([{
-      reason: { code: 'deal.reopened-after-time', params: { deal: project.title, project: project.id } }, category: 'policy', desk: 'pmo',
-      need: `decision:${project.dealId}:time-booked`,
-    }]);
+    throw new Refused([
+      {
+        reason: { code: 'deal.reopened-after-time', params: { deal: project.title, project: project.id } },
+        category: 'policy',
+        desk: 'pmo',
+        need: `decision:${project.dealId}:time-booked`,
+      },
+    ]);
   }
 
   async #apply(planId: string, part: string): Promise<PartDone> {
@@ -178,12 +232,18 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
 
   async #checkOutcome(planId: string): Promise<{ checked: true }> {
     const { desired } = await this.planner.byId(planId);
-    const [project, financialProject] = await Promise.all([this.systems.psaProject(desired.project.id), this.systems.erpProject(desired.financialProject.id)]);
+    const [project, financialProject] = await Promise.all([
+      this.systems.psaProject(desired.project.id),
+      this.systems.erpProject(desired.financialProject.id),
+    ]);
     const faults = outcomeFaults(desired, { project, financialProject });
     if (faults.length === 0) return { checked: true };
     throw new Refused(
       faults.map(reason => ({
-        reason, category: 'refused-by-back-end', desk: reason.params.system === 'erp' ? 'finance' : 'pmo', need: `project:${desired.project.id}:${reason.params.system}-complete`,
+        reason,
+        category: 'refused-by-back-end',
+        desk: reason.params.system === 'erp' ? 'finance' : 'pmo',
+        need: `project:${desired.project.id}:${reason.params.system}-complete`,
       })),
     );
   }
@@ -200,8 +260,15 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       effects += applied.effects.length;
       refs.push(...applied.refs);
       events.push({
-        id: `${run.runId}:${request.id}`, source: '/process/project-initiation', type: 'staffing-request.raised.v1', key: request.id, time: new Date().toISOString(),
-        data: { state: { ...request, candidates }, refs: applied.refs }, legalEntities: plan.legalEntities, correlationId: run.event.correlationId, actor: run.actor,
+        id: `${run.runId}:${request.id}`,
+        source: '/process/project-initiation',
+        type: 'staffing-request.raised.v1',
+        key: request.id,
+        time: new Date().toISOString(),
+        data: { state: { ...request, candidates }, refs: applied.refs },
+        legalEntities: plan.legalEntities,
+        correlationId: run.event.correlationId,
+        actor: run.actor,
       });
     }
     await this.dataSource.transaction(em => this.log.append(em, events));
@@ -219,39 +286,72 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const { event } = run;
     const deal = (event.data as Partial<Changed<Deal>>).state;
     if (deal) {
-      await run.tell('cause', [{
-        subject: event.key, related: [projectIdOf(event.key), deal.customer.id], kind: `journey.${event.type.split('.').slice(0, 2).join('-')}`, at: event.time,
-        params: { deal: deal.name, customer: deal.customer.name, amount: deal.amount.amount, currency: deal.amount.currency }, system: deal.refs[0]?.system ?? 'crm',
-        outcome: 'done', refs: deal.refs, money: deal.amount, legalEntities: event.legalEntities,
-      }]);
+      await run.tell('cause', [
+        {
+          subject: event.key,
+          related: [projectIdOf(event.key), deal.customer.id],
+          kind: `journey.${event.type.split('.').slice(0, 2).join('-')}`,
+          at: event.time,
+          params: { deal: deal.name, customer: deal.customer.name, amount: deal.amount.amount, currency: deal.amount.currency },
+          system: deal.refs[0]?.system ?? 'crm',
+          outcome: 'done',
+          refs: deal.refs,
+          money: deal.amount,
+          legalEntities: event.legalEntities,
+        },
+      ]);
     }
     return this.#decide(event);
   }
 
   #tellChecked(event: RecordedEvent, decision: Decision): TellStep[] {
     if (decision.action === 'none') return [];
-    return [{ ...this.#told(decision.engagement, event.key, 'journey.checked', { part: 'check', effects: 0, operations: [], refs: [] }), system: 'throughline' }];
+    return [
+      {
+        ...this.#told(decision.engagement, event.key, 'journey.checked', { part: 'check', effects: 0, operations: [], refs: [] }),
+        system: 'throughline',
+      },
+    ];
   }
 
   #told({ projectId, terms }: Engagement, dealId: string, kind: string, { effects, operations, refs }: PartDone): TellStep {
     const next = NEXT[kind];
     return {
-      subject: dealId, related: [projectId, terms.customerId], kind, params: { effects: String(effects), operations: [...new Set(operations)].join(', ') || 'none' },
-      system: refs[0]?.system ?? 'throughline', outcome: 'done', refs, money: null, legalEntities: [terms.legalEntity], ...(next ? { next: { kind: next, params: {} } } : {}),
+      subject: dealId,
+      related: [projectId, terms.customerId],
+      kind,
+      params: { effects: String(effects), operations: [...new Set(operations)].join(', ') || 'none' },
+      system: refs[0]?.system ?? 'throughline',
+      outcome: 'done',
+      refs,
+      money: null,
+      legalEntities: [terms.legalEntity],
+      ...(next ? { next: { kind: next, params: {} } } : {}),
     };
   }
 
   #observeLeadTime(event: RecordedEvent): void {
     if (event.type !== 'deal.won.v1') return;
-    const seconds = this.metrics.histogram('throughline_deal_to_project_seconds', 'From the deal won to its project active.', [], [1, 5, 15, 60, 300, 900, 3600, 86_400]);
+    const seconds = this.metrics.histogram(
+      'throughline_deal_to_project_seconds',
+      'From the deal won to its project active.',
+      [],
+      [1, 5, 15, 60, 300, 900, 3600, 86_400],
+    );
     seconds.observe((Date.now() - Date.parse(event.time)) / 1000);
   }
 
   #activated(run: FlowRun, engagement: Engagement, refs: ExternalRef[]): CanonicalEvent {
     return {
-      id: `${run.runId}:activated`, source: '/process/project-initiation', type: 'project.activated.v1', key: engagement.projectId, time: new Date().toISOString(),
+      id: `${run.runId}:activated`,
+      source: '/process/project-initiation',
+      type: 'project.activated.v1',
+      key: engagement.projectId,
+      time: new Date().toISOString(),
       data: { projectId: engagement.projectId, dealId: engagement.dealId, customerId: engagement.terms.customerId, refs },
-      legalEntities: [engagement.terms.legalEntity], correlationId: run.event.correlationId, actor: run.actor,
+      legalEntities: [engagement.terms.legalEntity],
+      correlationId: run.event.correlationId,
+      actor: run.actor,
     };
   }
 
@@ -259,8 +359,14 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const at = new Date().toISOString();
     const id = `${run.runId}:${step.kind}`;
     return {
-      id, source: '/process/project-initiation', type: 'journey.step.v1', key: `journey:${step.subject}`, time: at,
-      data: { ...step, id, at, actor: run.actor, runId: run.runId }, legalEntities: step.legalEntities, correlationId: run.event.correlationId,
+      id,
+      source: '/process/project-initiation',
+      type: 'journey.step.v1',
+      key: `journey:${step.subject}`,
+      time: at,
+      data: { ...step, id, at, actor: run.actor, runId: run.runId },
+      legalEntities: step.legalEntities,
+      correlationId: run.event.correlationId,
     };
   }
 }
@@ -275,4 +381,9 @@ const NEXT: Record<string, string> = {
   'journey.staffing-requested': 'journey.next.active',
 };
 
-const done = ({ part }: Intent, { effects, refs }: Applied): PartDone => ({ part, effects: effects.length, operations: effects.map(effect => effect.operation), refs });
+const done = ({ part }: Intent, { effects, refs }: Applied): PartDone => ({
+  part,
+  effects: effects.length,
+  operations: effects.map(effect => effect.operation),
+  refs,
+});

@@ -37,37 +37,171 @@ describe('the rules a deal is checked by', () => {
 
   const examples: [string, Deal, MappingTable, string, string][] = [
     ['customer.name-missing', aDeal({ customer: aCustomer({ name: ' ' }) }), mappings, 'The customer has no name.', 'sales-operations'],
-    ['customer.address-missing', aDeal({ customer: aCustomer({ billingAddress: undefined }) }), mappings, 'Northwind Energy has no billing address.', 'sales-operations'],
-    ['customer.address-incomplete', aDeal({ customer: aCustomer({ billingAddress: { street: '1 Quay Street', country: 'GB' } }) }), mappings, 'The billing address of Northwind Energy lacks: city, postalCode.', 'sales-operations'],
-    ['customer.address-incomplete', aDeal({ customer: aCustomer({ taxRegistration: undefined, billingAddress: { street: '1 Main', city: 'Boise', postalCode: '83702', country: 'US' } }) }), mappings, 'The billing address of Northwind Energy lacks: state.', 'sales-operations'],
-    ['customer.tax-registration-missing', aDeal({ customer: aCustomer({ taxRegistration: undefined }) }), mappings, 'Northwind Energy has no tax registration; customers in GB need one, like GB123456789.', 'finance'],
-    ['customer.tax-registration-malformed', aDeal({ customer: aCustomer({ taxRegistration: 'GB12' }) }), mappings, 'The tax registration "GB12" of Northwind Energy is not one of GB; it should look like GB123456789.', 'finance'],
+    [
+      'customer.address-missing',
+      aDeal({ customer: aCustomer({ billingAddress: undefined }) }),
+      mappings,
+      'Northwind Energy has no billing address.',
+      'sales-operations',
+    ],
+    [
+      'customer.address-incomplete',
+      aDeal({ customer: aCustomer({ billingAddress: { street: '1 Quay Street', country: 'GB' } }) }),
+      mappings,
+      'The billing address of Northwind Energy lacks: city, postalCode.',
+      'sales-operations',
+    ],
+    [
+      'customer.address-incomplete',
+      aDeal({
+        customer: aCustomer({ taxRegistration: undefined, billingAddress: { street: '1 Main', city: 'Boise', postalCode: '83702', country: 'US' } }),
+      }),
+      mappings,
+      'The billing address of Northwind Energy lacks: state.',
+      'sales-operations',
+    ],
+    [
+      'customer.tax-registration-missing',
+      aDeal({ customer: aCustomer({ taxRegistration: undefined }) }),
+      mappings,
+      'Northwind Energy has no tax registration; customers in GB need one, like GB123456789.',
+      'finance',
+    ],
+    [
+      'customer.tax-registration-malformed',
+      aDeal({ customer: aCustomer({ taxRegistration: 'GB12' }) }),
+      mappings,
+      'The tax registration "GB12" of Northwind Energy is not one of GB; it should look like GB123456789.',
+      'finance',
+    ],
     ['deal.legal-entity-missing', aDeal({ legalEntity: undefined }), mappings, `${name} has no selling legal entity.`, 'sales-operations'],
-    ['mapping.legal-entity-missing', aDeal({ legalEntity: 'Larkfield Nordics AB' }), mappings, `${name}: the legal entity "Larkfield Nordics AB" has no mapping.`, 'finance'],
+    [
+      'mapping.legal-entity-missing',
+      aDeal({ legalEntity: 'Larkfield Nordics AB' }),
+      mappings,
+      `${name}: the legal entity "Larkfield Nordics AB" has no mapping.`,
+      'finance',
+    ],
     ['deal.cost-centre-missing', aDeal({ costCentre: undefined }), mappings, `${name} has no practice, so no cost centre.`, 'sales-operations'],
-    ['mapping.cost-centre-missing', aDeal(), without('cost-centre', 'Cloud and Data'), `${name}: the practice "Cloud and Data" has no cost centre mapped.`, 'finance'],
+    [
+      'mapping.cost-centre-missing',
+      aDeal(),
+      without('cost-centre', 'Cloud and Data'),
+      `${name}: the practice "Cloud and Data" has no cost centre mapped.`,
+      'finance',
+    ],
     ['mapping.tax-code-missing', aDeal(), without('tax-code', 'LF-UK:GB'), `${name}: there is no tax code mapped for LF-UK:GB.`, 'finance'],
     ['mapping.role-missing', aDeal(), without('role', 'SVC-ARCHITECT'), `${name}: the role "SVC-ARCHITECT" has no mapping.`, 'pmo'],
     ['deal.billing-method-missing', aDeal({ billingMethod: undefined }), mappings, `${name} has no billing method.`, 'sales-operations'],
-    ['mapping.billing-method-missing', aDeal({ billingMethod: 'Success fee' }), mappings, `${name}: the billing method "Success fee" has no mapping.`, 'finance'],
+    [
+      'mapping.billing-method-missing',
+      aDeal({ billingMethod: 'Success fee' }),
+      mappings,
+      `${name}: the billing method "Success fee" has no mapping.`,
+      'finance',
+    ],
     ['deal.billing-method-unknown', aDeal({ billingMethod: 'Barter' }), mappings, `${name}: "barter" is not a billing method we know.`, 'finance'],
-    ['deal.currency-differs', aDeal({ notToExceed: money('40000', 'EUR') }), mappings, `${name} is in GBP, but notToExceed is in EUR.`, 'sales-operations'],
-    ['deal.rate-card-currency', aDeal({ rateCard: { ...aDeal().rateCard!, currency: 'EUR' } }), mappings, `${name} is in GBP, but rate card RC-UK is in EUR.`, 'sales-operations'],
-    ['deal.rate-card-role-missing', aDeal({ rateCard: { ...aDeal().rateCard!, rates: [aDeal().rateCard!.rates[0]] } }), mappings, `${name}: rate card RC-UK has no rate for SVC-CONSULTANT.`, 'sales-operations'],
-    ['deal.rate-differs', aDeal({ roles: [{ ...architect, ratePerHour: money('150', 'GBP') }, consultant] }), mappings, `${name}: SVC-ARCHITECT was sold at 150.00 GBP an hour, rate card RC-UK says 160.00 GBP.`, 'sales-operations'],
-    ['deal.rate-card-missing', aDeal({ billingMethod: 'T&M', rateCard: undefined }), mappings, `${name} is billed by time-and-materials but names no rate card.`, 'sales-operations'],
-    ['deal.amount-missing', aDeal({ billingMethod: 'T&M', amount: money('0', 'GBP') }), mappings, `${name} has no amount above zero.`, 'sales-operations'],
+    [
+      'deal.currency-differs',
+      aDeal({ notToExceed: money('40000', 'EUR') }),
+      mappings,
+      `${name} is in GBP, but notToExceed is in EUR.`,
+      'sales-operations',
+    ],
+    [
+      'deal.rate-card-currency',
+      aDeal({ rateCard: { ...aDeal().rateCard!, currency: 'EUR' } }),
+      mappings,
+      `${name} is in GBP, but rate card RC-UK is in EUR.`,
+      'sales-operations',
+    ],
+    [
+      'deal.rate-card-role-missing',
+      aDeal({ rateCard: { ...aDeal().rateCard!, rates: [aDeal().rateCard!.rates[0]] } }),
+      mappings,
+      `${name}: rate card RC-UK has no rate for SVC-CONSULTANT.`,
+      'sales-operations',
+    ],
+    [
+      'deal.rate-differs',
+      aDeal({ roles: [{ ...architect, ratePerHour: money('150', 'GBP') }, consultant] }),
+      mappings,
+      `${name}: SVC-ARCHITECT was sold at 150.00 GBP an hour, rate card RC-UK says 160.00 GBP.`,
+      'sales-operations',
+    ],
+    [
+      'deal.rate-card-missing',
+      aDeal({ billingMethod: 'T&M', rateCard: undefined }),
+      mappings,
+      `${name} is billed by time-and-materials but names no rate card.`,
+      'sales-operations',
+    ],
+    [
+      'deal.amount-missing',
+      aDeal({ billingMethod: 'T&M', amount: money('0', 'GBP') }),
+      mappings,
+      `${name} has no amount above zero.`,
+      'sales-operations',
+    ],
     ['deal.roles-missing', aDeal({ billingMethod: 'T&M', roles: [] }), mappings, `${name} sells no roles.`, 'sales-operations'],
-    ['deal.role-without-time', aDeal({ roles: [{ ...architect, minutes: 0 }, consultant] }), mappings, `${name}: SVC-ARCHITECT is sold with no time.`, 'sales-operations'],
+    [
+      'deal.role-without-time',
+      aDeal({ roles: [{ ...architect, minutes: 0 }, consultant] }),
+      mappings,
+      `${name}: SVC-ARCHITECT is sold with no time.`,
+      'sales-operations',
+    ],
     ['deal.milestones-missing', aDeal({ milestones: [] }), mappings, `${name} is billed by fixed-price but has no milestones.`, 'sales-operations'],
-    ['deal.milestones-sum', aDeal({ milestones: [design, { ...live, amount: money('19999.99', 'GBP') }] }), mappings, `${name}: the milestones sum to 31999.99 GBP, the price is 32000.00 GBP.`, 'sales-operations'],
-    ['deal.milestone-date-missing', aDeal({ milestones: [{ ...design, dueDate: undefined }, live] }), mappings, `${name}: milestone "Design accepted" has no date.`, 'sales-operations'],
-    ['deal.milestone-date-outside', aDeal({ milestones: [{ ...design, dueDate: '2028-01-15' }, live] }), mappings, `${name}: milestone "Design accepted" is due on 2028-01-15, outside the project.`, 'sales-operations'],
+    [
+      'deal.milestones-sum',
+      aDeal({ milestones: [design, { ...live, amount: money('19999.99', 'GBP') }] }),
+      mappings,
+      `${name}: the milestones sum to 31999.99 GBP, the price is 32000.00 GBP.`,
+      'sales-operations',
+    ],
+    [
+      'deal.milestone-date-missing',
+      aDeal({ milestones: [{ ...design, dueDate: undefined }, live] }),
+      mappings,
+      `${name}: milestone "Design accepted" has no date.`,
+      'sales-operations',
+    ],
+    [
+      'deal.milestone-date-outside',
+      aDeal({ milestones: [{ ...design, dueDate: '2028-01-15' }, live] }),
+      mappings,
+      `${name}: milestone "Design accepted" is due on 2028-01-15, outside the project.`,
+      'sales-operations',
+    ],
     ['deal.dates-missing', aDeal({ startDate: undefined, endDate: undefined }), mappings, `${name} has no start and end date.`, 'sales-operations'],
-    ['deal.dates-reversed', aDeal({ startDate: '2027-04-01' }), mappings, `${name} ends on 2027-03-31, before it starts on 2027-04-01.`, 'sales-operations'],
-    ['deal.start-unlikely', aDeal({ closeDate: '2020-01-01' }), mappings, `${name} starts on 2026-12-01, too far from its close on 2020-01-01.`, 'sales-operations'],
-    ['deal.role-dates-reversed', aDeal({ roles: [{ ...architect, startDate: '2027-03-01', endDate: '2027-02-01' }, consultant] }), mappings, `${name}: SVC-ARCHITECT ends on 2027-02-01, before it starts on 2027-03-01.`, 'sales-operations'],
-    ['deal.role-dates-outside', aDeal({ roles: [{ ...architect, startDate: '2026-11-01' }, consultant] }), mappings, `${name}: SVC-ARCHITECT is sold for 2026-11-01 to 2027-03-31, outside the project.`, 'sales-operations'],
+    [
+      'deal.dates-reversed',
+      aDeal({ startDate: '2027-04-01' }),
+      mappings,
+      `${name} ends on 2027-03-31, before it starts on 2027-04-01.`,
+      'sales-operations',
+    ],
+    [
+      'deal.start-unlikely',
+      aDeal({ closeDate: '2020-01-01' }),
+      mappings,
+      `${name} starts on 2026-12-01, too far from its close on 2020-01-01.`,
+      'sales-operations',
+    ],
+    [
+      'deal.role-dates-reversed',
+      aDeal({ roles: [{ ...architect, startDate: '2027-03-01', endDate: '2027-02-01' }, consultant] }),
+      mappings,
+      `${name}: SVC-ARCHITECT ends on 2027-02-01, before it starts on 2027-03-01.`,
+      'sales-operations',
+    ],
+    [
+      'deal.role-dates-outside',
+      aDeal({ roles: [{ ...architect, startDate: '2026-11-01' }, consultant] }),
+      mappings,
+      `${name}: SVC-ARCHITECT is sold for 2026-11-01 to 2027-03-31, outside the project.`,
+      'sales-operations',
+    ],
   ];
   it.each(examples)('tell %s in words, with a desk and a need', (code, deal, table, sentence, desk) => {
     const fault = faultsOf(deal, table).find(found => found.code === code);
@@ -76,9 +210,23 @@ describe('the rules a deal is checked by', () => {
   });
 
   it('tell all faults at once', () => {
-    const deal = aDeal({ customer: aCustomer({ taxRegistration: undefined }), legalEntity: 'Larkfield Nordics AB', costCentre: undefined, startDate: undefined, milestones: [] });
-    expect(faultsOf(deal).map(fault => fault.code).sort()).toEqual([
-      'customer.tax-registration-missing', 'deal.cost-centre-missing', 'deal.dates-missing', 'deal.milestones-missing', 'mapping.legal-entity-missing',
+    const deal = aDeal({
+      customer: aCustomer({ taxRegistration: undefined }),
+      legalEntity: 'Larkfield Nordics AB',
+      costCentre: undefined,
+      startDate: undefined,
+      milestones: [],
+    });
+    expect(
+      faultsOf(deal)
+        .map(fault => fault.code)
+        .sort(),
+    ).toEqual([
+      'customer.tax-registration-missing',
+      'deal.cost-centre-missing',
+      'deal.dates-missing',
+      'deal.milestones-missing',
+      'mapping.legal-entity-missing',
     ]);
   });
 
@@ -90,13 +238,22 @@ describe('the rules a deal is checked by', () => {
 
   it('accept milestones exactly when they sum to the price, whatever the parts', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 10_000_000 }), { minLength: 1, maxLength: 12 }), fc.integer({ min: -3, max: 3 }), (cents, off) => {
-        const milestones = cents.map((amount, index) => ({ ...design, id: `mil_${index}`, sequence: index + 1, amount: money((amount / 100).toFixed(2), 'GBP') }));
-        const sum = addMoney(money('0', 'GBP'), ...milestones.map(milestone => milestone.amount));
-        const price = addMoney(sum, money((off / 100).toFixed(2), 'GBP'));
-        const wrong = faultsOf(aDeal({ milestones, amount: price })).some(fault => fault.code === 'deal.milestones-sum');
-        expect(wrong).toBe(off !== 0);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 10_000_000 }), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: -3, max: 3 }),
+        (cents, off) => {
+          const milestones = cents.map((amount, index) => ({
+            ...design,
+            id: `mil_${index}`,
+            sequence: index + 1,
+            amount: money((amount / 100).toFixed(2), 'GBP'),
+          }));
+          const sum = addMoney(money('0', 'GBP'), ...milestones.map(milestone => milestone.amount));
+          const price = addMoney(sum, money((off / 100).toFixed(2), 'GBP'));
+          const wrong = faultsOf(aDeal({ milestones, amount: price })).some(fault => fault.code === 'deal.milestones-sum');
+          expect(wrong).toBe(off !== 0);
+        },
+      ),
     );
   });
 

@@ -1,6 +1,15 @@
 import { Decimal } from 'decimal.js';
 import {
-  addMoney, BILLING_METHODS, money, sameMoney, type BillingMethod, type Customer, type Deal, type Desk, type Fault, type Money,
+  addMoney,
+  BILLING_METHODS,
+  money,
+  sameMoney,
+  type BillingMethod,
+  type Customer,
+  type Deal,
+  type Desk,
+  type Fault,
+  type Money,
 } from '#canonical';
 import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
 
@@ -20,7 +29,17 @@ export interface CheckedDeal {
 export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: Fault[] };
 
 /** Every need a change of the deal itself can meet. */
-export const DEAL_FIELDS = ['legal-entity', 'cost-centre', 'billing-method', 'currency', 'rate-card', 'roles', 'milestones', 'amount', 'dates'] as const;
+export const DEAL_FIELDS = [
+  'legal-entity',
+  'cost-centre',
+  'billing-method',
+  'currency',
+  'rate-card',
+  'roles',
+  'milestones',
+  'amount',
+  'dates',
+] as const;
 export const CUSTOMER_FIELDS = ['name', 'address', 'tax-registration'] as const;
 
 export const dealNeed = (dealId: string, field: (typeof DEAL_FIELDS)[number]): string => `deal:${dealId}:${field}`;
@@ -52,7 +71,12 @@ const LATEST_START_BEFORE_CLOSE_DAYS = 365;
 export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
   const faults: Fault[] = [];
   const dealFault = (code: string, field: (typeof DEAL_FIELDS)[number], params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
-    faults.push({ reason: { code, field: `deal.${camel(field)}`, params: { deal: deal.name, ...params } }, category: 'validation', desk, need: dealNeed(deal.id, field) });
+    faults.push({
+      reason: { code, field: `deal.${camel(field)}`, params: { deal: deal.name, ...params } },
+      category: 'validation',
+      desk,
+      need: dealNeed(deal.id, field),
+    });
   const translate = (kind: MappingKind, source: string | undefined, field: (typeof DEAL_FIELDS)[number], desk: Desk): string | undefined => {
     if (!source) {
       dealFault(`deal.${field}-missing`, field);
@@ -62,7 +86,9 @@ export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
     if (target === undefined) {
       faults.push({
         reason: { code: `mapping.${kind}-missing`, field: `deal.${camel(field)}`, params: { deal: deal.name, source } },
-        category: 'missing-reference', desk, need: mappingNeed(kind, source),
+        category: 'missing-reference',
+        desk,
+        need: mappingNeed(kind, source),
       });
     }
     return target;
@@ -72,7 +98,8 @@ export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
   const legalEntity = translate('legal-entity', deal.legalEntity, 'legal-entity', 'finance');
   const costCentre = translate('cost-centre', deal.costCentre, 'cost-centre', 'finance');
   const billingMethod = translate('billing-method', deal.billingMethod, 'billing-method', 'finance') as BillingMethod | undefined;
-  if (billingMethod && !BILLING_METHODS.includes(billingMethod)) dealFault('deal.billing-method-unknown', 'billing-method', { method: billingMethod }, 'finance');
+  if (billingMethod && !BILLING_METHODS.includes(billingMethod))
+    dealFault('deal.billing-method-unknown', 'billing-method', { method: billingMethod }, 'finance');
   const country = deal.customer.billingAddress?.country;
   const taxCode = legalEntity && country ? translate('tax-code', `${legalEntity}:${country}`, 'legal-entity', 'finance') : undefined;
   const roles = new Map<string, string>();
@@ -93,7 +120,9 @@ export function customerFaults(customer: Customer): Fault[] {
   const fault = (code: string, field: (typeof CUSTOMER_FIELDS)[number], params: Record<string, string> = {}) =>
     faults.push({
       reason: { code, field: `customer.${camel(field)}`, params: { customer: customer.name || customer.id, ...params } },
-      category: 'validation', desk: field === 'tax-registration' ? 'finance' : 'sales-operations', need: customerNeed(customer.id, field),
+      category: 'validation',
+      desk: field === 'tax-registration' ? 'finance' : 'sales-operations',
+      need: customerNeed(customer.id, field),
     });
   if (!customer.name.trim()) fault('customer.name-missing', 'name');
   const address = customer.billingAddress;
@@ -104,9 +133,14 @@ export function customerFaults(customer: Customer): Fault[] {
     if (missing.length > 0) fault('customer.address-incomplete', 'address', { missing: missing.join(', ') });
     const rule = TAX_REGISTRATIONS[address.country];
     const registration = customer.taxRegistration?.replace(/[\s.]/g, '').toUpperCase();
-    if (rule?.required && !registration) fault('customer.tax-registration-missing', 'tax-registration', { country: address.country, example: rule.example });
+    if (rule?.required && !registration)
+      fault('customer.tax-registration-missing', 'tax-registration', { country: address.country, example: rule.example });
     if (rule && registration && !rule.pattern.test(registration)) {
-      fault('customer.tax-registration-malformed', 'tax-registration', { country: address.country, value: customer.taxRegistration!, example: rule.example });
+      fault('customer.tax-registration-malformed', 'tax-registration', {
+        country: address.country,
+        value: customer.taxRegistration!,
+        example: rule.example,
+      });
     }
   }
   return faults;
@@ -123,26 +157,36 @@ function checkCurrencies(deal: Deal, fault: TellFault): void {
     ...deal.milestones.map((milestone): [string, Money] => [`milestone ${milestone.name}`, milestone.amount]),
   ];
   for (const [what, amount] of amounts) {
-    if (amount && amount.currency !== deal.currency) fault('deal.currency-differs', 'currency', { what, currency: amount.currency, dealCurrency: deal.currency });
+    if (amount && amount.currency !== deal.currency)
+      fault('deal.currency-differs', 'currency', { what, currency: amount.currency, dealCurrency: deal.currency });
   }
   const card = deal.rateCard;
   if (!card) return;
-  if (card.currency !== deal.currency) return fault('deal.rate-card-currency', 'rate-card', { rateCard: card.code, currency: card.currency, dealCurrency: deal.currency });
+  if (card.currency !== deal.currency)
+    return fault('deal.rate-card-currency', 'rate-card', { rateCard: card.code, currency: card.currency, dealCurrency: deal.currency });
   for (const sold of deal.roles) {
     const rate = card.rates.find(rate => rate.role === sold.role);
     if (!rate) fault('deal.rate-card-role-missing', 'rate-card', { rateCard: card.code, role: sold.role });
     else if (sold.ratePerHour.currency === card.currency && !sameMoney(rate.ratePerHour, sold.ratePerHour)) {
-      fault('deal.rate-differs', 'rate-card', { rateCard: card.code, role: sold.role, sold: sold.ratePerHour.amount, card: rate.ratePerHour.amount, currency: card.currency });
+      fault('deal.rate-differs', 'rate-card', {
+        rateCard: card.code,
+        role: sold.role,
+        sold: sold.ratePerHour.amount,
+        card: rate.ratePerHour.amount,
+        currency: card.currency,
+      });
     }
   }
 }
 
 function checkDates(deal: Deal, fault: TellFault): void {
   const { startDate, endDate } = deal;
-  if (!startDate || !endDate) return fault('deal.dates-missing', 'dates', { missing: [!startDate && 'start', !endDate && 'end'].filter(Boolean).join(' and ') });
+  if (!startDate || !endDate)
+    return fault('deal.dates-missing', 'dates', { missing: [!startDate && 'start', !endDate && 'end'].filter(Boolean).join(' and ') });
   if (endDate < startDate) return fault('deal.dates-reversed', 'dates', { startDate, endDate });
   const days = daysBetween(deal.closeDate, startDate);
-  if (days > LATEST_START_AFTER_CLOSE_DAYS || days < -LATEST_START_BEFORE_CLOSE_DAYS) fault('deal.start-unlikely', 'dates', { startDate, closeDate: deal.closeDate });
+  if (days > LATEST_START_AFTER_CLOSE_DAYS || days < -LATEST_START_BEFORE_CLOSE_DAYS)
+    fault('deal.start-unlikely', 'dates', { startDate, closeDate: deal.closeDate });
   for (const role of deal.roles) {
     const from = role.startDate ?? startDate;
     const to = role.endDate ?? endDate;
@@ -151,7 +195,8 @@ function checkDates(deal: Deal, fault: TellFault): void {
   }
   for (const milestone of deal.milestones) {
     if (!milestone.dueDate) fault('deal.milestone-date-missing', 'milestones', { milestone: milestone.name });
-    else if (milestone.dueDate < startDate || milestone.dueDate > endDate) fault('deal.milestone-date-outside', 'milestones', { milestone: milestone.name, dueDate: milestone.dueDate });
+    else if (milestone.dueDate < startDate || milestone.dueDate > endDate)
+      fault('deal.milestone-date-outside', 'milestones', { milestone: milestone.name, dueDate: milestone.dueDate });
   }
 }
 
@@ -165,7 +210,8 @@ function checkBillingMethod(deal: Deal, method: BillingMethod, fault: TellFault)
   if (deal.milestones.length === 0) return fault('deal.milestones-missing', 'milestones', { method });
   if (deal.milestones.some(milestone => milestone.amount.currency !== deal.amount.currency)) return;
   const sum = addMoney(money(0, deal.amount.currency), ...deal.milestones.map(milestone => milestone.amount));
-  if (!sameMoney(sum, deal.amount)) fault('deal.milestones-sum', 'milestones', { sum: sum.amount, price: deal.amount.amount, currency: sum.currency });
+  if (!sameMoney(sum, deal.amount))
+    fault('deal.milestones-sum', 'milestones', { sum: sum.amount, price: deal.amount.amount, currency: sum.currency });
 }
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
@@ -195,7 +241,9 @@ export const CHANGE_POLICY: Record<string, 'apply' | 'ask' | 'ignore'> = {
 
 /** The attributes that may not change once a project runs unless a person says so, and did. */
 export function changesToAskAbout(applied: DealTerms, now: DealTerms): (keyof DealTerms)[] {
-  return (Object.keys(applied) as (keyof DealTerms)[]).filter(attribute => CHANGE_POLICY[attribute] === 'ask' && applied[attribute] !== now[attribute]);
+  return (Object.keys(applied) as (keyof DealTerms)[]).filter(
+    attribute => CHANGE_POLICY[attribute] === 'ask' && applied[attribute] !== now[attribute],
+  );
 }
 
 /** The terms a project stands on, kept with it to see what a later change changes. */

@@ -4,8 +4,18 @@ import type { CheckedDeal } from './deal-to-project.rules.js';
 import { desiredState, intentsOf, outcomeFaults } from './desired-state.rules.js';
 
 const checked = (over: Partial<CheckedDeal> = {}): CheckedDeal => ({
-  deal: aDeal(), legalEntity: 'LF-UK', costCentre: 'CC-210', taxCode: 'GB-S20', billingMethod: 'fixed-price', startDate: '2026-12-01', endDate: '2027-03-31',
-  roles: new Map([['SVC-ARCHITECT', 'ARCHITECT'], ['SVC-CONSULTANT', 'CONSULTANT']]), ...over,
+  deal: aDeal(),
+  legalEntity: 'LF-UK',
+  costCentre: 'CC-210',
+  taxCode: 'GB-S20',
+  billingMethod: 'fixed-price',
+  startDate: '2026-12-01',
+  endDate: '2027-03-31',
+  roles: new Map([
+    ['SVC-ARCHITECT', 'ARCHITECT'],
+    ['SVC-CONSULTANT', 'CONSULTANT'],
+  ]),
+  ...over,
 });
 
 describe('what a deal is to look like everywhere', () => {
@@ -40,7 +50,9 @@ describe('what a deal is to look like everywhere', () => {
     const desired = desiredState(checked(), 'active');
     const { billingSchedule: _, billingMethod: __, ...bare } = desired.financialProject;
     expect(outcomeFaults(desired, { project: desired.project, financialProject: bare }).map(fault => fault.field)).toEqual([
-      'billingMethod', 'billingSchedule.type', 'billingSchedule.milestones',
+      'billingMethod',
+      'billingSchedule.type',
+      'billingSchedule.milestones',
     ]);
   });
 

@@ -1,6 +1,17 @@
 import {
-  mintId, projectIdOf, sameMoney, type BillingCustomer, type BillingSchedule, type FinancialProject, type Milestone, type Project, type ProjectStatus,
-  type StaffingRequest, type SystemKind, type Task, type Reason,
+  mintId,
+  projectIdOf,
+  sameMoney,
+  type BillingCustomer,
+  type BillingSchedule,
+  type FinancialProject,
+  type Milestone,
+  type Project,
+  type ProjectStatus,
+  type StaffingRequest,
+  type SystemKind,
+  type Task,
+  type Reason,
 } from '#canonical';
 import type { CheckedDeal } from './deal-to-project.rules.js';
 
@@ -95,9 +106,17 @@ export function desiredState(checked: CheckedDeal, status: ProjectStatus): Desir
 function customerOf({ deal, legalEntity }: CheckedDeal): BillingCustomer {
   const { id, name, legalName, parentId, billingAddress, billingEmail, taxRegistration, paymentTerms } = deal.customer;
   return {
-    id, name, billingAddress: billingAddress!, legalEntity, currency: deal.currency, status: 'active',
-    ...(legalName ? { legalName } : {}), ...(parentId ? { parentId } : {}), ...(billingEmail ? { billingEmail } : {}),
-    ...(taxRegistration ? { taxRegistration } : {}), ...(paymentTerms ? { paymentTerms } : {}),
+    id,
+    name,
+    billingAddress: billingAddress!,
+    legalEntity,
+    currency: deal.currency,
+    status: 'active',
+    ...(legalName ? { legalName } : {}),
+    ...(parentId ? { parentId } : {}),
+    ...(billingEmail ? { billingEmail } : {}),
+    ...(taxRegistration ? { taxRegistration } : {}),
+    ...(paymentTerms ? { paymentTerms } : {}),
   };
 }
 
@@ -148,7 +167,11 @@ export function outcomeFaults(desired: DesiredState, actual: ReadBack): Reason[]
   const faults: Reason[] = [];
   const expect = (system: 'psa' | 'erp', attribute: string, wanted: unknown, found: unknown) => {
     if (wanted === found) return;
-    faults.push({ code: 'outcome.differs', field: attribute, params: { system, attribute, wanted: String(wanted ?? 'none'), found: String(found ?? 'none') } });
+    faults.push({
+      code: 'outcome.differs',
+      field: attribute,
+      params: { system, attribute, wanted: String(wanted ?? 'none'), found: String(found ?? 'none') },
+    });
   };
   const { project, financialProject } = actual;
   if (!project) faults.push({ code: 'outcome.absent', params: { system: 'psa', project: desired.project.id } });
@@ -156,7 +179,8 @@ export function outcomeFaults(desired: DesiredState, actual: ReadBack): Reason[]
     for (const attribute of ['status', 'currency', 'startDate', 'endDate', 'legalEntity', 'costCentre', 'billingMethod', 'title'] as const) {
       expect('psa', attribute, desired.project[attribute], project[attribute]);
     }
-    if (project.budget === undefined || !sameMoney(project.budget, desired.project.budget)) expect('psa', 'budget', desired.project.budget.amount, project.budget?.amount);
+    if (project.budget === undefined || !sameMoney(project.budget, desired.project.budget))
+      expect('psa', 'budget', desired.project.budget.amount, project.budget?.amount);
     expect('psa', 'tasks', desired.project.tasks.length, project.tasks?.length ?? 0);
     expect('psa', 'milestones', desired.project.milestones.length, project.milestones?.length ?? 0);
   }
