@@ -155,6 +155,21 @@ describe('a Workday tenant that shows all', () => {
     });
   });
 
+  it('reads nobody twice for one entry that overlapping readings show, unless the first was not taken', async () => {
+    const vendor = plain.connect();
+    const moment = new Date().toISOString();
+    const transaction = await plain.enter('1008', { type: 'Change Job', effective: '2029-01-01', change: { role: 'ARCHITECT' } });
+    const read = async () => (await collected(vendor.changed(moment))).flatMap(page => page.items.map(item => item.employeeNumber));
+    for await (const page of vendor.changed(moment)) {
+      expect(page.items.map(item => item.employeeNumber)).toEqual(['1008']);
+      break;
+    }
+    expect([await read(), await read()]).toEqual([['1008'], []]);
+    await plain.enter('1008', { rescinds: transaction });
+    expect([await read(), await read()]).toEqual([['1008'], []]);
+    await vendor.close();
+  });
+
   it('shows the same managers by the position and by the management chain', async () => {
     const managers = async (manager: string) => {
       const vendor = plain.connect({}, { manager });

@@ -70,6 +70,8 @@ class Workday implements HcmVendor {
   readonly account: string;
   readonly #types: OrganizationTypes;
   readonly #snapshot: Group[];
+  /** Log entries of the last reading, which an overlapping one shows again. */
+  #taken: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly config: WorkdayConfig,
@@ -100,8 +102,9 @@ class Workday implements HcmVendor {
       if (pages.length === 0) yield { items: [], cursor };
       return;
     }
-    const wids = await this.#touched(since, moment);
+    const { wids, entries } = await this.#touched(since, moment);
     yield { items: wids.length === 0 ? [] : await this.#histories(wids, moment), cursor };
+    this.#taken = new Set(entries); // the page was taken, else nobody would ask for the next
   }
 
   check(): Promise<Finding[]> {
@@ -132,14 +135,14 @@ class Workday implements HcmVendor {
   }
 
   /** Who was entered about since, or whose changes took effect on a day that came since; yesterday's too, for last days of employment. */
-  async #touched(since: string, moment: Date): Promise<string[]> {
-    const common = { asOfDate: daysOf(moment, 0).far, groups: ['Include_Reference' as const] };
-    const entered = await this.#read({ ...common, log: { updatedFrom: since, updatedThrough: moment.toISOString() } }, moment);
-    const newDay = since.slice(0, 10) < dayOf(moment);
-    const cameDue = newDay
-      ? await this.#read({ ...common, log: { effectiveFrom: since.slice(0, 10), effectiveThrough: dayOf(moment) } }, moment)
-      : [];
-    return [...new Set([...entered, ...cameDue].map(worker => worker.wid))];
+  async #touched(since: string, moment: Date): Promise<{ wids: string[]; entries: string[] }> {
+    const { today, far } = daysOf(moment, 0);
+    const entered = await this.#read({ asOfDate: far, groups: LOG, log: { updatedFrom: since, updatedThrough: moment.toISOString() } }, moment);
+    const fresh = entered.filter(({ logEntries }) => logEntries.length === 0 || logEntries.some(entry => !this.#taken.has(entry)));
+    const dueSince = since.slice(0, 10);
+    const log = { effectiveFrom: dueSince, effectiveThrough: today };
+    const cameDue = dueSince < today ? await this.#read({ asOfDate: far, groups: ['Include_Reference'], log }, moment) : [];
+    return { wids: [...new Set([...fresh, ...cameDue].map(worker => worker.wid))], entries: entered.flatMap(worker => worker.logEntries) };
   }
 
   /** Puts histories together: reads each worker once between any two days on which something about them changes. */

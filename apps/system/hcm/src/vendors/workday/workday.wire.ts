@@ -40,6 +40,8 @@ export interface WorkdayWorker {
   leaves: WorkdayLeave[];
   /** Days on which logged changes take effect. */
   effectiveDays: string[];
+  /** WIDs of the log's entries that were asked for. */
+  logEntries: string[];
 }
 
 export interface WorkdayLeave {
@@ -180,6 +182,9 @@ function readWorker(worker: Parsed): WorkdayWorker {
     organizations: all(one(data, 'Organization_Data'), 'Worker_Organization_Data').flatMap(organizationOf),
     skills: all(one(data, 'Skill_Data'), 'Worker_Skill_Item').flatMap(item => descriptorOf(one(item, 'Skill_Reference')) ?? []),
     leaves: all(status, 'Leave_Status_Data').flatMap(leaveOf),
+    logEntries: all(one(data, 'Transaction_Log_Entry_Data'), 'Transaction_Log_Entry').flatMap(
+      entry => idOf(one(entry, 'Transaction_Log_Reference'), 'WID') ?? [],
+    ),
     effectiveDays: all(one(data, 'Transaction_Log_Entry_Data'), 'Transaction_Log_Entry').flatMap(
       entry => dateOf(one(entry, 'Transaction_Log_Data'), 'Transaction_Effective_Moment') ?? [],
     ),
