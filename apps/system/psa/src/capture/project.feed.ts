@@ -6,6 +6,9 @@ import type { PsaVendor } from '../vendors/psa-vendor.js';
 /** The legal entities a record concerns: none when nobody said. */
 export const entitiesOf = ({ legalEntity }: { legalEntity: string }): string[] => (legalEntity === '' ? [] : [legalEntity]);
 
+/** What delivery decides in the PSA. The rest was sold, so that it is the CRM's: changed in the PSA it is drift. */
+const PSA_OWNS = ['title', 'status', 'startDate', 'endDate', 'tasks', 'milestones', 'timeBooked', 'refs', 'extensions'];
+
 export function projectFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: PsaConfig): Feed<ProjectInPsa> {
   return {
     name: 'projects',
@@ -17,6 +20,7 @@ export function projectFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: P
     sweep: () => vendor.allProjects(),
     events: change => [projectChanged(change)],
     legalEntities: entitiesOf,
+    ownedAttributes: PSA_OWNS,
   };
 }
 

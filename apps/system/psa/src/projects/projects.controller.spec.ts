@@ -109,6 +109,20 @@ describe('/system/psa/v1/projects', () => {
     expect([undone.status, undone.body.code]).toEqual([409, 'time-booked']);
   });
 
+  it('reports as drift what people change in the PSA although it was sold otherwise, and our own writes never', async () => {
+    const project = freshProject();
+    await put(project);
+    await psa.read('projects');
+    await put({ ...project, costCentre: 'CC-220' });
+    await psa.read('projects');
+    const drifts = async () => (await psa.events(project.id)).filter(({ type }) => type === 'drift.detected.v1').map(({ data }) => data.attributes);
+    expect(await drifts()).toEqual([]);
+    const [{ nativeId }] = (await psa.call('GET', `projects/${project.id}`)).body.refs;
+    await psa.kantata('PUT', `workspaces/${nativeId}`, { workspace: { price: 99, due_date: '2027-04-30' } });
+    await psa.read('projects');
+    expect(await drifts()).toEqual([['budget']]);
+  });
+
   it('sees by a sweep what the feed never told: a project deleted at its source', async () => {
     const project = freshProject();
     await put(project);
