@@ -82,7 +82,7 @@ function configured<T>(load: () => T): T {
 /** Where the vendor account's permits are kept: the platform's database, so that the check stays within its quota, or one of its own. */
 async function permits(url: string | undefined): Promise<{ dataSource: DataSource; close(): Promise<void> }> {
   const { dataSourceFor, migrate } = await import('#persistence');
-  const { EmbeddedPostgres } = await import('../../../../libs/persistence/src/embedded-postgres.js');
+  const { EmbeddedPostgres } = await import('#persistence/embedded-postgres');
   const { connectorMigrations } = await import('#connector');
   const options = { name: 'vendor-check', migrations: connectorMigrations, poolSize: 2 };
   const shared =
