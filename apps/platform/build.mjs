@@ -81,4 +81,8 @@ async function locked(work) {
   }
 }
 
-if (import.meta.filename === process.argv[1]) await build(text => console.log(text));
+// By itself (npm run build, and npm ci by `prepare`, so that the first start has nothing to compile). An install without the compiler
+// brings its own dist.
+if (import.meta.filename === process.argv[1]) {
+  if (await stat(join(top, 'node_modules/@typescript/native-preview')).catch(() => null)) await build(text => console.log(text));
+}
