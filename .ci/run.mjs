@@ -9,7 +9,7 @@ const SUITES = [
   { name: 'npm run test:journeys', run: ['test:journeys'], tests: true },
   { name: 'npm run test:faults', run: ['test:faults'], tests: true },
 ];
-const BENCHES = [{ name: 'npm run bench (short)', run: ['bench', '--short'] }];
+const BENCHES = [{ name: 'npm run bench', run: ['bench'] }];
 
 const began = performance.now();
 if (!existsSync(join(TOP, 'node_modules', '.package-lock.json'))) {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor, CanonicalEvent, EventType, JourneyStep, RecordedEvent } from '#canonical';
-import type { HeldTurn, NewException } from '#exceptions';
+import type { NewException } from '#exceptions';
 import type { FailedStep } from './step.js';
 
 /** What a flow says of the exception it becomes; the rest (ids, turn, history) libs/flow knows. */
@@ -49,4 +49,3 @@ export interface Flow<T extends EventType = EventType> {
   exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException>;
 }
 
-export type { HeldTurn };
