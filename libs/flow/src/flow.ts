@@ -48,4 +48,3 @@ export interface Flow<T extends EventType = EventType> {
   /** What people are to be told when a step failed, or when the clock ran out (`stalled`). */
   exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException>;
 }
-
