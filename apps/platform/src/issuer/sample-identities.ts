@@ -108,7 +108,7 @@ const person = (
 
 export const samplePeople: SamplePerson[] = [
   person('finance-uk', 'Imogen Hartley', 'finance', ['LF-UK'], { scopes: ['mappings.write'] }),
-  person('finance', 'Ruth Abelson', 'finance', ['*'], { scopes: ['mappings.write', 'project-initiation.run'] }),
+  person('finance', 'Ruth Abelson', 'finance', ALL_ENTITIES, { scopes: ['mappings.write', 'project-initiation.run'] }),
   person('pmo-us', 'Marcus Oyelaran', 'pmo', ['LF-US'], { scopes: ['project-initiation.run'] }),
   person('hr', 'Ines Kowalczyk', 'hr-operations', ['*'], { scopes: ['hcm.read'], fieldRights: [COST_RATE] }),
   person('sales-de', 'Jonas Brandt', 'sales-operations', ['LF-DE'], { scopes: ['project-initiation.check'] }),
