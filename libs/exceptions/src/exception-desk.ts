@@ -51,7 +51,7 @@ export class ExceptionDesk {
        on conflict (id) do update set version = x.version + 1, step = excluded.step, run_id = excluded.run_id, reasons = excluded.reasons,
          category = excluded.category, desk = excluded.desk, keys = excluded.keys, refs = excluded.refs, money = excluded.money, state = excluded.state,
          due_at = excluded.due_at, parked_behind = excluded.parked_behind, effect = excluded.effect, request = excluded.request,
-         answer = excluded.answer, resolved_at = null, history = x.history || excluded.history`,
+         answer = excluded.answer, legal_entities = excluded.legal_entities, resolved_at = null, history = x.history || excluded.history`,
       [
         e.id,
         e.app,

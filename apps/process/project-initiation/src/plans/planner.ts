@@ -64,6 +64,12 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return checked.ok ? [] : checked.faults;
   }
 
+  /** The legal entities a deal concerns: none while nothing maps the one that sold it. */
+  async legalEntitiesOf({ legalEntity }: Deal): Promise<string[]> {
+    const entity = legalEntity && (await this.mappings.table()).get('legal-entity', legalEntity);
+    return entity ? [entity] : [];
+  }
+
   /** The deal in canonical words; throws `Refused` with all its faults. */
   async checked(deal: Deal): Promise<CheckedDeal> {
     const checked = checkDeal(deal, await this.mappings.table());

@@ -140,8 +140,9 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     };
   }
 
-  exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException> {
-    return this.#dealOf(event).then(deal => dealException(deal, event.legalEntities, failure, this.config));
+  async exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException> {
+    const deal = await this.#dealOf(event);
+    return dealException(deal, await this.planner.legalEntitiesOf(deal), failure, this.config);
   }
 
   async #decide(event: RecordedEvent): Promise<Decision> {
