@@ -2,8 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Capture } from './capture.js';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 import { FeedsController } from './feeds.controller.js';
+import { PlannedWrites } from './planned-writes.js';
 
-/** Change capture of one system app, with its `/v1/feeds`. Register feeds on `Capture` in `onModuleInit`. */
+/** Change capture of one system app, with its `/v1/feeds`, and planned writes, which the capture knows to be ours. Register feeds on `Capture` in `onModuleInit`. */
 @Module({})
 export class CaptureModule {
   static forApp(options: CaptureOptions): DynamicModule {
@@ -11,8 +12,8 @@ export class CaptureModule {
       module: CaptureModule,
       global: true,
       controllers: [FeedsController],
-      providers: [{ provide: CAPTURE_OPTIONS, useValue: options }, Capture],
-      exports: [Capture],
+      providers: [{ provide: CAPTURE_OPTIONS, useValue: options }, Capture, PlannedWrites],
+      exports: [Capture, PlannedWrites],
     };
   }
 }

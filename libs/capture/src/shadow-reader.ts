@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, type Page, type PageQuery } from '#service';
 
 /** Who looks, for row security: `*` sees all; records without a legal entity only with `seesUnassigned`. */
 export interface Viewer {
@@ -44,6 +45,13 @@ export class ShadowReader<T extends { id: string }> {
     );
     const page = rows.slice(0, limit);
     return { items: page.map(row => row.state), next: rows.length > limit ? page[page.length - 1].id : null };
+  }
+
+  /** A page as an API answers it, for the `cursor` and `limit` that it was asked with. Throws `invalid` for a cursor that isn't ours. */
+  async page({ cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery, query: Omit<ShadowQuery, 'after' | 'limit'>): Promise<Page<T>> {
+    const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
+    const { items, next } = await this.list({ ...query, after, limit });
+    return { items, nextCursor: next === null ? null : encodeCursor([next]) };
   }
 
   async count(query: Omit<ShadowQuery, 'after' | 'limit'> = {}): Promise<number> {
