@@ -32,26 +32,41 @@ export async function start(): Promise<void> {
     });
     return ending;
   };
-  let asked = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (asked && signal === 'SIGINT') return void platform.kill().then(() => process.exit(130));
-      asked = true;
-      say(dim('\nStopping; Ctrl-C again to stop at once.'));
-      void stop(0);
-    });
-  }
+  let askedAt: number | undefined;
+  onAskedToStop(signal => {
+    // A terminal's Ctrl-C comes twice: from the terminal and, handed on, from npm.
+    if (askedAt !== undefined && performance.now() - askedAt < 1_000) return;
+    if (askedAt !== undefined && signal === 'SIGINT') return void platform.kill().then(() => process.exit(130));
+    askedAt ??= performance.now();
+    say(dim('\nStopping; Ctrl-C again to stop at once.'));
+    void stop(0);
+  });
   try {
     const endpoints = await platform.start();
     if (first) data.noteSampled(await tellSampleStory(endpoints, createFirm({ size: settings.firmSize })));
     platform.settled();
     tellWhereToLook(endpoints, data);
   } catch (error) {
-    if (asked) return;
+    if (askedAt !== undefined) return;
     say(red(error instanceof Error ? error.message : String(error)));
     say(dim(`The log: ${data.processLog} and ${data.log}`));
     await stop(1);
   }
+}
+
+/** By a signal; or by the death of the npm that started us, which then can't hand a signal on. */
+function onAskedToStop(stop: (signal: NodeJS.Signals) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+  if (!process.env.npm_lifecycle_event) return;
+  // Its output goes with it; that must not keep us from stopping what we started.
+  process.stdout.on('error', () => undefined);
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop('SIGTERM');
+  }, 500);
+  watch.unref();
 }
 
 function tellWhereToLook(endpoints: Endpoints, data: DataFolder): void {
