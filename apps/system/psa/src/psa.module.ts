@@ -10,7 +10,6 @@ import { projectFeed } from './capture/project.feed.js';
 import { staffingRequestFeed } from './capture/staffing-request.feed.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { PsaConfig } from './psa.config.js';
-import { PsaWriter } from './psa-writer.service.js';
 import { PSA } from './psa.token.js';
 import { StaffingRequestsController } from './staffing-requests/staffing-requests.controller.js';
 import { vendors } from './vendors/index.js';
@@ -31,7 +30,7 @@ const psa = {
 @Module({
   imports: [DatabaseModule.forApp({ name: 'psa', migrations }), EventsModule, CaptureModule.forApp({ system: 'psa' })],
   controllers: [ProjectsController, StaffingRequestsController],
-  providers: [psa, PsaWriter],
+  providers: [psa],
 })
 export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   #watch: { stop(): Promise<void> } | undefined;

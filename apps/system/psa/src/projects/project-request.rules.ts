@@ -1,4 +1,4 @@
-import { Problem, type FieldFault, type Project, type StaffingRequest } from '#canonical';
+import type { FieldFault, Project, StaffingRequest } from '#canonical';
 
 /** What is wrong with a request beyond its fields' own rules; all faults at once. */
 export function projectFaults(id: string, project: Project): FieldFault[] {
@@ -22,11 +22,6 @@ export const staffingFaults = (id: string, request: StaffingRequest): FieldFault
     ? []
     : [fault('status', 'asked', 'must be requested or cancelled: people in the PSA decide the rest')]),
 ];
-
-/** Throws `invalid` with all the faults, when there are any. */
-export function refuse(faults: FieldFault[]): void {
-  if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
-}
 
 const fault = (field: string, rule: string, says: string): FieldFault => ({ field, rule, message: `${field} ${says}` });
 const idFaults = (path: string, body: string) => (path === body ? [] : [fault('id', 'same-id', `must be the id in the path, ${path}`)]);

@@ -2,14 +2,13 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Que
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem, type ProjectInPsa } from '#canonical';
-import { Capture } from '#capture';
-import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, PageOf, WritesNothing, type Page } from '#service';
+import { Capture, PlannedWrites, type Wish } from '#capture';
+import { PageOf, WritesNothing, type Page } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
-import { hashIn, PsaWriter } from '../psa-writer.service.js';
 import { PSA } from '../psa.token.js';
 import type { PsaVendor } from '../vendors/psa-vendor.js';
 import { AppliedResponse, FreshQuery, PlannedResponse, ProjectRequest, ProjectResponse, ProjectsQuery } from './projects.model.js';
-import { projectFaults, refuse } from './project-request.rules.js';
+import { projectFaults } from './project-request.rules.js';
 
 const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
 
@@ -18,7 +17,7 @@ const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of 
 export class ProjectsController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
-    @Inject(PsaWriter) private readonly writer: PsaWriter,
+    @Inject(PlannedWrites) private readonly writes: PlannedWrites,
     @Inject(Capture) private readonly capture: Capture,
   ) {}
 
@@ -26,14 +25,9 @@ export class ProjectsController {
   @Scopes('psa.read')
   @ApiOperation({ operationId: 'listProjects', summary: 'Projects as the PSA last showed them, in the order of their ids' })
   @PageOf(ProjectResponse)
-  async list(
-    @Query() { cursor, limit = DEFAULT_PAGE_SIZE, legalEntity, status }: ProjectsQuery,
-    @CurrentPrincipal() viewer: Principal,
-  ): Promise<Page<ProjectInPsa>> {
+  list(@Query() { legalEntity, status, ...page }: ProjectsQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<ProjectInPsa>> {
     const where = { ...(legalEntity ? { legalEntity } : {}), ...(status ? { status } : {}) };
-    const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
-    const { items, next } = await this.capture.shadow<ProjectInPsa>('project').list({ after, limit, where, viewer });
-    return { items, nextCursor: next === null ? null : encodeCursor([next]) };
+    return this.#shadow.page(page, { where, viewer });
   }
 
   @Get(':id')
@@ -41,7 +35,7 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'getProject', summary: 'A project as the PSA holds it, and whether time was booked on it' })
   @ApiOkResponse({ type: ProjectResponse })
   async get(@Param('id') id: string, @Query() { fresh = false }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<ProjectInPsa> {
-    const project = fresh ? await this.vendor.project(id) : await this.capture.shadow<ProjectInPsa>('project').get(id);
+    const project = fresh ? await this.vendor.project(id) : await this.#shadow.get(id);
     // Whose it is not is told the same as what there is not.
     if (!project || !maySee(viewer, entitiesOf(project))) throw new Problem('not-found', `There is no project ${id}.`);
     return project;
@@ -61,8 +55,7 @@ export class ProjectsController {
     @CurrentPrincipal() caller: Principal,
     @Headers('if-match') ifMatch?: string,
   ): Promise<AppliedResponse> {
-    await this.#mayWrite(id, project, caller);
-    return this.writer.apply({ noun: 'project', id, plan: () => this.vendor.planProject(project), onlyIf: hashIn(ifMatch) });
+    return this.writes.apply(await this.#wish(id, project, caller), ifMatch);
   }
 
   @Post(':id/plans')
@@ -72,16 +65,24 @@ export class ProjectsController {
   @ApiOperation({ operationId: 'planProject', summary: 'What putting it would change; nothing is written' })
   @ApiOkResponse({ type: PlannedResponse })
   async plan(@Param('id') id: string, @Body() project: ProjectRequest, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
-    await this.#mayWrite(id, project, caller);
-    return this.writer.planned({ plan: () => this.vendor.planProject(project) });
+    return this.writes.plan(await this.#wish(id, project, caller));
   }
 
   /** Both the project as it is and as it is to be must be the caller's to see. */
-  async #mayWrite(id: string, project: ProjectRequest, caller: Principal): Promise<void> {
-    refuse(projectFaults(id, project));
-    const present = await this.capture.shadow<ProjectInPsa>('project').get(id);
-    const entities = [project, ...(present ? [present] : [])].map(entitiesOf);
-    if (!entities.every(mine => maySee(caller, mine)))
-      throw new Problem('forbidden', `The project's legal entity isn't yours.`, { code: 'legal-entity' });
+  async #wish(id: string, project: ProjectRequest, caller: Principal): Promise<Wish<ProjectInPsa>> {
+    const present = await this.#shadow.get(project.id);
+    return {
+      noun: 'project',
+      desired: project,
+      faults: projectFaults(id, project),
+      concerns: [project, ...(present ? [present] : [])].map(entitiesOf),
+      caller,
+      vendor: this.vendor,
+      plan: () => this.vendor.planProject(project),
+    };
+  }
+
+  get #shadow() {
+    return this.capture.shadow<ProjectInPsa>('project');
   }
 }

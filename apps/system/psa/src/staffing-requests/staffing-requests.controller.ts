@@ -2,12 +2,11 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Que
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
-import { Capture } from '#capture';
+import { Capture, PlannedWrites, type Wish } from '#capture';
 import { WritesNothing } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
 import { AppliedResponse, FreshQuery, PlannedResponse } from '../projects/projects.model.js';
-import { refuse, staffingFaults } from '../projects/project-request.rules.js';
-import { hashIn, PsaWriter } from '../psa-writer.service.js';
+import { staffingFaults } from '../projects/project-request.rules.js';
 import { PSA } from '../psa.token.js';
 import type { PsaVendor, StaffingRequestInPsa } from '../vendors/psa-vendor.js';
 import { StaffingRequestBody, StaffingRequestResponse } from './staffing-requests.model.js';
@@ -19,7 +18,7 @@ const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of 
 export class StaffingRequestsController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
-    @Inject(PsaWriter) private readonly writer: PsaWriter,
+    @Inject(PlannedWrites) private readonly writes: PlannedWrites,
     @Inject(Capture) private readonly capture: Capture,
   ) {}
 
@@ -44,13 +43,7 @@ export class StaffingRequestsController {
     @CurrentPrincipal() caller: Principal,
     @Headers('if-match') ifMatch?: string,
   ): Promise<AppliedResponse> {
-    await this.#mayWrite(id, request, caller);
-    return this.writer.apply({
-      noun: 'staffing-request',
-      id,
-      plan: () => this.vendor.planStaffingRequest(request),
-      onlyIf: hashIn(ifMatch),
-    });
+    return this.writes.apply(await this.#wish(id, request, caller), ifMatch);
   }
 
   @Post(':id/plans')
@@ -60,16 +53,21 @@ export class StaffingRequestsController {
   @ApiOperation({ operationId: 'planStaffingRequest', summary: 'What putting it would change; nothing is written' })
   @ApiOkResponse({ type: PlannedResponse })
   async plan(@Param('id') id: string, @Body() request: StaffingRequestBody, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
-    await this.#mayWrite(id, request, caller);
-    return this.writer.planned({ plan: () => this.vendor.planStaffingRequest(request) });
+    return this.writes.plan(await this.#wish(id, request, caller));
   }
 
-  async #mayWrite(id: string, request: StaffingRequestBody, caller: Principal): Promise<void> {
-    refuse(staffingFaults(id, request));
-    const present = await this.#shadow.get(id);
-    const entities = [request, ...(present ? [present] : [])].map(entitiesOf);
-    if (!entities.every(mine => maySee(caller, mine)))
-      throw new Problem('forbidden', `The request's legal entity isn't yours.`, { code: 'legal-entity' });
+  /** Both the request as it is and as it is to be must be the caller's to see. */
+  async #wish(id: string, request: StaffingRequestBody, caller: Principal): Promise<Wish<StaffingRequestInPsa>> {
+    const present = await this.#shadow.get(request.id);
+    return {
+      noun: 'staffing-request',
+      desired: request,
+      faults: staffingFaults(id, request),
+      concerns: [request, ...(present ? [present] : [])].map(entitiesOf),
+      caller,
+      vendor: this.vendor,
+      plan: () => this.vendor.planStaffingRequest(request),
+    };
   }
 
   get #shadow() {

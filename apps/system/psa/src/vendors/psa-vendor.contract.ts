@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson, mintId, money, Problem, projectIdOf, type Effect, type Project, type StaffingRequest } from '#canonical';
+import { canonicalJson, hashOf, mintId, money, Problem, projectIdOf, type Effect, type Project, type StaffingRequest } from '#canonical';
+import type { Outcome } from '#capture';
 import { aProject, aStaffingRequest, eventually, type SandboxControl } from '#testing';
-import type { Outcome, PsaVendor } from './psa-vendor.js';
+import type { PsaVendor } from './psa-vendor.js';
 
 type FaultMatch = Parameters<SandboxControl['planFault']>[0]['match'];
 
@@ -59,11 +60,11 @@ const freshProject = (over: Partial<Project> = {}): Project => aProject({ dealId
 
 /** As the app puts it. */
 export function put(vendor: PsaVendor, project: Project): Promise<Outcome<unknown>> {
-  return vendor.alone(`project:${project.id}`, async () => (await vendor.planProject(project)).apply());
+  return vendor.alone(`project:${project.id}`, hashOf(project), async () => (await vendor.planProject(project)).apply());
 }
 
 export function putStaffing(vendor: PsaVendor, request: StaffingRequest): Promise<Outcome<unknown>> {
-  return vendor.alone(`staffing-request:${request.id}`, async () => (await vendor.planStaffingRequest(request)).apply());
+  return vendor.alone(`staffing-request:${request.id}`, hashOf(request), async () => (await vendor.planStaffingRequest(request)).apply());
 }
 
 /** Asks again while it is told to, as a flow does. */

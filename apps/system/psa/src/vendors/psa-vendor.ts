@@ -1,36 +1,17 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Effect, ExternalRef, Project, ProjectInPsa, StaffingRequest } from '#canonical';
+import type { ExternalRef, Project, ProjectInPsa, StaffingRequest } from '#canonical';
+import type { HoldsAlone, Plan } from '#capture';
 import type { Finding, Means } from '#connector';
 import type { Metrics } from '#service';
 
 /** A staffing request as the PSA holds it. */
 export type StaffingRequestInPsa = StaffingRequest & { refs: ExternalRef[] };
 
-/** What a plan came to, and where the record is. */
-export interface Outcome<T> {
-  /** Those that were had, in order. More than planned when somebody else changed the record meanwhile. */
-  effects: Effect[];
-  refs: ExternalRef[];
-  /** The record as it is now, null when there is none. */
-  state: T | null;
-}
-
-/** The effects that make it so; `apply` has them, none of them before it is called. */
-export interface Plan<T> {
-  effects: Effect[];
-  apply(): Promise<Outcome<T>>;
-}
-
 /** What every PSA must do for us. Canonical types only; Problems are thrown for what goes wrong. */
-export interface PsaVendor {
+export interface PsaVendor extends HoldsAlone {
   readonly account: string;
   readonly means: Means;
-  /**
-   * Nobody else plans and applies on this record, in any process, while `work` runs; a process that was frozen past its lease
-   * writes nothing more in it.
-   */
-  alone<T>(recordId: string, work: () => Promise<T>): Promise<T>;
   planProject(desired: Project): Promise<Plan<ProjectInPsa>>;
   planStaffingRequest(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>>;
   /** Read at the vendor, now; null when there is none. */

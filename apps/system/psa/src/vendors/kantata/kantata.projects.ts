@@ -1,4 +1,5 @@
 import { hashOf, Problem, type Effect, type Project, type ProjectInPsa } from '#canonical';
+import type { Outcome, Plan } from '#capture';
 import type { FoundOfSet } from '#connector';
 import { applied, projectChanges } from '../../projects/project-plan.rules.js';
 import {
@@ -9,7 +10,6 @@ import {
   type ProjectRecords,
   type TaskRecord,
 } from '../../projects/project-records.js';
-import type { Outcome, Plan } from '../psa-vendor.js';
 import { holdable, milestoneBody, taskBody, workspaceBody, workspaceRef, type KantataIds, type Model } from './kantata.mapper.js';
 import type { ProjectThere } from './kantata.reader.js';
 import { changedMeanwhile, Making, ROUNDS, type KantataWriter } from './kantata.writer.js';

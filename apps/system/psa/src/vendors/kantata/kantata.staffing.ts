@@ -1,7 +1,8 @@
 import { hashOf, Problem, type Effect, type ExternalRef, type StaffingRequest } from '#canonical';
+import type { Outcome, Plan } from '#capture';
 import type { StaffingSeat } from '../../projects/project-records.js';
 import { staffingChanges } from '../../staffing-requests/staffing-plan.rules.js';
-import type { Outcome, Plan, StaffingRequestInPsa } from '../psa-vendor.js';
+import type { StaffingRequestInPsa } from '../psa-vendor.js';
 import { requestBody, requestRef, roleNameOf, seatBody, seatRef } from './kantata.mapper.js';
 import type { StaffingThere } from './kantata.reader.js';
 import type { KantataRequest } from './kantata.wire.js';

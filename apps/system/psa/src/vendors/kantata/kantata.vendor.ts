@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Project, ProjectInPsa, StaffingRequest } from '#canonical';
+import type { Plan } from '#capture';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind } from '#connector';
 import type { Metrics } from '#service';
-import type { Plan, PsaVendor, StaffingRequestInPsa } from '../psa-vendor.js';
+import type { PsaVendor, StaffingRequestInPsa } from '../psa-vendor.js';
 import { checkKantata } from './kantata.check.js';
 import { KantataClient, toProblem } from './kantata.client.js';
 import type { KantataConfig } from './kantata.config.js';
@@ -67,8 +68,9 @@ export class KantataVendor implements PsaVendor {
     this.#staffing = new KantataStaffing(writer);
   }
 
-  alone<T>(recordId: string, work: () => Promise<T>): Promise<T> {
-    return this.once.alone(recordId, work);
+  /** Of what content a lost write was counts at each record of Kantata's, in `once`. */
+  alone<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
+    return this.once.alone(key, work);
   }
 
   // ---- projects ----
