@@ -12,7 +12,6 @@ import { referenceDataFeed } from './capture/reference-data.feed.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { ErpConfig } from './erp.config.js';
 import { ERP } from './erp.token.js';
-import { ErpWriter } from './erp-writer.service.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ReferenceDataController } from './reference-data/reference-data.controller.js';
 import type { ErpVendor } from './vendors/erp-vendor.js';
@@ -33,7 +32,7 @@ const erp = {
 @Module({
   imports: [DatabaseModule.forApp({ name: 'erp', migrations }), EventsModule, CaptureModule.forApp({ system: 'erp' })],
   controllers: [CustomersController, ProjectsController, ReferenceDataController],
-  providers: [erp, ErpWriter],
+  providers: [erp],
 })
 export class ErpModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   #watch: { stop(): Promise<void> } | undefined;

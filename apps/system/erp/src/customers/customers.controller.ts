@@ -2,13 +2,12 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Que
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
-import { Capture } from '#capture';
-import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, PageOf, WritesNothing, type Page } from '#service';
+import { Capture, PlannedWrites, type Wish } from '#capture';
+import { PageOf, WritesNothing, type Page } from '#service';
 import { entitiesOfCustomer } from '../capture/customer.feed.js';
 import { ERP } from '../erp.token.js';
-import { ErpWriter, hashIn, type Wish } from '../erp-writer.service.js';
 import { FreshQuery } from '../projects/projects.model.js';
-import { refuse, idInPath } from '../projects/project-request.rules.js';
+import { idInPath } from '../projects/project-request.rules.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import type { BillingCustomerInErp } from './billing-customer-in-erp.js';
 import { AppliedResponse, BillingCustomerRequest, BillingCustomerResponse, CustomersQuery, PlannedResponse } from './customers.model.js';
@@ -21,7 +20,7 @@ const IF_MATCH = { name: 'If-Match', required: false, description: 'The hash of 
 export class CustomersController {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
-    @Inject(ErpWriter) private readonly writer: ErpWriter,
+    @Inject(PlannedWrites) private readonly writes: PlannedWrites,
     @Inject(Capture) private readonly capture: Capture,
   ) {}
 
@@ -33,7 +32,7 @@ export class CustomersController {
   })
   @PageOf(BillingCustomerResponse)
   async list(@Query() query: CustomersQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<BillingCustomerInErp>> {
-    const { cursor, limit = DEFAULT_PAGE_SIZE, taxRegistration, legalEntity } = query;
+    const { taxRegistration, legalEntity, ...page } = query;
     if (taxRegistration !== undefined) {
       const found = await this.vendor.customersByTaxRegistration(taxRegistration);
       const items = found.filter(
@@ -41,11 +40,7 @@ export class CustomersController {
       );
       return { items, nextCursor: null };
     }
-    const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
-    const { items, next } = await this.capture
-      .shadow<BillingCustomerInErp>('billing-customer')
-      .list({ after, limit, where: legalEntity ? { legalEntity } : {}, viewer });
-    return { items, nextCursor: next === null ? null : encodeCursor([next]) };
+    return this.#shadow.page(page, { where: legalEntity ? { legalEntity } : {}, viewer });
   }
 
   @Get(':id')
@@ -53,7 +48,7 @@ export class CustomersController {
   @ApiOperation({ operationId: 'getCustomer', summary: 'A billing customer as the ERP holds it now' })
   @ApiOkResponse({ type: BillingCustomerResponse })
   async get(@Param('id') id: string, @Query() { fresh = true }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<BillingCustomerInErp> {
-    const customer = fresh ? await this.vendor.customer(idInPath(id)) : await this.capture.shadow<BillingCustomerInErp>('billing-customer').get(id);
+    const customer = fresh ? await this.vendor.customer(idInPath(id)) : await this.#shadow.get(id);
     // Whose it is not is told the same as what there is not.
     if (!customer || !maySee(viewer, entitiesOfCustomer(customer))) throw new Problem('not-found', `There is no customer ${id}.`);
     return customer;
@@ -74,7 +69,7 @@ export class CustomersController {
     @CurrentPrincipal() caller: Principal,
     @Headers('if-match') ifMatch?: string,
   ): Promise<AppliedResponse> {
-    return this.writer.apply({ ...this.#wish(id, customer, caller), onlyIf: hashIn(ifMatch) });
+    return this.writes.apply(this.#wish(id, customer, caller), ifMatch);
   }
 
   @Post(':id/plans')
@@ -84,22 +79,25 @@ export class CustomersController {
   @ApiOperation({ operationId: 'planCustomer', summary: 'What putting it would change; nothing is written' })
   @ApiOkResponse({ type: PlannedResponse })
   async plan(@Param('id') id: string, @Body() customer: BillingCustomerRequest, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
-    return this.writer.planned(this.#wish(id, customer, caller));
+    return this.writes.plan(this.#wish(id, customer, caller));
   }
 
   #wish(id: string, customer: BillingCustomerRequest, caller: Principal): Wish<BillingCustomerInErp> {
-    refuse(id === customer.id ? [] : [{ field: 'id', rule: 'same-id', message: `id must be the id in the path, ${id}` }]);
-    if (!maySee(caller, entitiesOfCustomer(customer)))
-      throw new Problem('forbidden', "The customer's legal entity isn't yours.", { code: 'legal-entity' });
     // Two customers with one registration must not both be given to the ERP's one customer, nor both be made.
     const registration = customer.taxRegistration && normalisedTaxRegistration(customer.taxRegistration);
     return {
       noun: 'billing-customer',
-      id,
       desired: customer,
-      plan: () => this.vendor.planCustomer(customer),
+      faults: id === customer.id ? [] : [{ field: 'id', rule: 'same-id', message: `id must be the id in the path, ${id}` }],
+      concerns: [entitiesOfCustomer(customer)],
       caller,
+      vendor: this.vendor,
       ...(registration ? { alsoAlone: [`tax-registration:${registration}`] } : {}),
+      plan: () => this.vendor.planCustomer(customer),
     };
+  }
+
+  get #shadow() {
+    return this.capture.shadow<BillingCustomerInErp>('billing-customer');
   }
 }

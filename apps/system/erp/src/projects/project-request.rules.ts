@@ -44,11 +44,6 @@ function scheduleFaults({ billingMethod, billingSchedule: { type, frequency, mil
   ];
 }
 
-/** Throws `invalid` with all the faults, when there are any. */
-export function refuse(faults: FieldFault[]): void {
-  if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
-}
-
 const AN_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 /** An id from a path, fit to be asked of a vendor; anything else names nothing. */

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags, OmitType } from '@nestjs/swagger';
 import { Scopes } from '#auth';
 import { OneOf, REFERENCE_KINDS, ReferenceValue, type ReferenceKind } from '#canonical';
 import { Capture } from '#capture';
-import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, PageOf, PageQuery, type Page } from '#service';
+import { PageOf, PageQuery, type Page } from '#service';
 import type { KeptReferenceValue } from '../capture/reference-data.feed.js';
 
 export class ReferenceDataPath {
@@ -24,9 +24,8 @@ export class ReferenceDataController {
     summary: 'Legal entities, cost centres, tax codes, payment terms or service items, as the ERP last showed them',
   })
   @PageOf(ReferenceValueResponse)
-  async list(@Param() { kind }: ReferenceDataPath, @Query() { cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery): Promise<Page<ReferenceValue>> {
-    const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
-    const { items, next } = await this.capture.shadow<KeptReferenceValue>('reference-value').list({ after, limit, where: { kind } });
-    return { items: items.map(({ id: _, ...value }) => value), nextCursor: next === null ? null : encodeCursor([next]) };
+  async list(@Param() { kind }: ReferenceDataPath, @Query() page: PageQuery): Promise<Page<ReferenceValue>> {
+    const { items, nextCursor } = await this.capture.shadow<KeptReferenceValue>('reference-value').page(page, { where: { kind } });
+    return { items: items.map(({ id: _, ...value }) => value), nextCursor };
   }
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashOf, mintId, money, Problem, type BillingCustomer, type Effect, type FinancialProject } from '#canonical';
+import type { Plan } from '#capture';
 import { aBillingCustomer, aBillingSchedule, aFinancialProject, eventually } from '#testing';
-import type { ErpVendor, Plan } from './erp-vendor.js';
+import type { ErpVendor } from './erp-vendor.js';
 
 export type RecordOfErp = 'customer' | 'project' | 'schedule' | 'task';
 

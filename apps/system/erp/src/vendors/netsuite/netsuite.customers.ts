@@ -1,7 +1,7 @@
 import { mintId, Problem, type BillingCustomer, type Effect, type ExternalRef } from '#canonical';
+import type { Outcome, Plan } from '#capture';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import { customerChange, normalisedTaxRegistration } from '../../customers/customer.rules.js';
-import type { Outcome, Plan } from '../erp-vendor.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import { customerBody, customerOf, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
@@ -33,7 +33,7 @@ export class NetsuiteCustomers {
     const change = customerChange(desired, held?.customer ?? null);
     const effects: Effect[] = change ? [{ system: 'erp', account: this.settings.account, ...change }] : [];
     const after = (change?.after ?? held?.customer) as unknown as BillingCustomer;
-    return { effects, apply: () => this.#apply(after, held, change !== null) };
+    return { effects, apply: () => this.#apply(after, held, effects) };
   }
 
   async read(id: string): Promise<BillingCustomerInErp | null> {
@@ -50,11 +50,11 @@ export class NetsuiteCustomers {
     return (await this.#matches(taxRegistration)).map(held => this.#inErp(held));
   }
 
-  async #apply(after: BillingCustomer, held: Held | null, changes: boolean): Promise<Outcome<BillingCustomerInErp>> {
-    const id = changes ? await this.#write(after, held) : held!.wire.id;
+  async #apply(after: BillingCustomer, held: Held | null, effects: Effect[]): Promise<Outcome<BillingCustomerInErp>> {
+    const id = effects.length > 0 ? await this.#write(after, held) : held!.wire.id;
     this.references.noteCustomer(id, after.id);
     const refs = [this.#ref(id)];
-    return { refs, state: { ...after, refs } };
+    return { effects, refs, state: { ...after, refs } };
   }
 
   /** Makes it or changes it under our id; one that doesn't bear our id yet is given it by its internal id. */

@@ -1,4 +1,5 @@
 import { Problem, type Effect, type ExternalRef, type FinancialProject } from '#canonical';
+import type { Outcome, Plan } from '#capture';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
 import {
   recordsOf,
@@ -9,7 +10,6 @@ import {
   type TaskRecord,
 } from '../../projects/project-records.js';
 import { projectChanges, projectInErp, type Change, type ErpOrder } from '../../projects/project.rules.js';
-import type { Outcome, Plan } from '../erp-vendor.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import {
   jobBody,
@@ -49,7 +49,7 @@ export class NetsuiteProjects {
     const held = await this.#held(desired.id, desired.currency);
     const changes = projectChanges(recordsOf(desired), held, ORDER);
     const effects = changes.map((change): Effect => ({ system: 'erp', account: this.settings.account, ...change }));
-    return { effects, apply: () => this.#apply(desired, held, changes) };
+    return { effects, apply: () => this.#apply(desired, held, effects) };
   }
 
   async read(id: string): Promise<FinancialProjectInErp | null> {
@@ -57,10 +57,10 @@ export class NetsuiteProjects {
     return projectInErp(held, held.refs);
   }
 
-  async #apply(desired: FinancialProject, held: Held, changes: Change[]): Promise<Outcome<FinancialProjectInErp> | null> {
+  async #apply(desired: FinancialProject, held: Held, effects: Effect[]): Promise<Outcome<FinancialProjectInErp>> {
     const nativeIds = new Map<string, string>();
-    for (const change of changes) nativeIds.set(change.noun, await this.#write(change, desired));
-    const records = applied(held, changes);
+    for (const effect of effects) nativeIds.set(effect.noun, await this.#write(effect, desired));
+    const records = applied(held, effects);
     const refs = [
       ...(nativeIds.has('financial-project')
         ? [this.#ref('job', nativeIds.get('financial-project')!)]
@@ -70,7 +70,7 @@ export class NetsuiteProjects {
         : held.refs.filter(({ type }) => type === 'billingSchedule')),
     ];
     const state = projectInErp(records, refs);
-    return state && { refs, state };
+    return { effects, refs: state ? refs : [], state };
   }
 
   async #write({ noun, externalId, before, after }: Change, desired: FinancialProject): Promise<string> {

@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { nounOf, type BillingCustomer, type FinancialProject, type ReferenceKind, type ReferenceValue } from '#canonical';
+import type { Plan } from '#capture';
 import { Connector, jwtAssertion, OnceWriter, type Finding, type Means } from '#connector';
 import type { Metrics } from '#service';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
-import type { ErpVendor, ErpVendorDefinition, Plan } from '../erp-vendor.js';
+import type { ErpVendor, ErpVendorDefinition } from '../erp-vendor.js';
 import { NetsuiteApi, netsuiteProblem } from './netsuite.api.js';
 import { NetsuiteChanges } from './netsuite.changes.js';
 import { checkNetsuite } from './netsuite.check.js';
