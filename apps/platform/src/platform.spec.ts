@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, testPlatform, type TestPlatform } from '#testing';
+import { DataFolder } from './data-folder.js';
 import { nextOpenDeal, win } from './sample/sample-deals.js';
 import { atRest, followJourney, readJourney } from './sample/journeys.js';
 import { SalesforceRest } from './sample/salesforce-rest.js';
 
+const TOP = resolve(import.meta.dirname, '../../..');
 const START = resolve(import.meta.dirname, '../start.mjs');
 const VENDORS = ['salesforce', 'kantata', 'workday', 'netsuite'] as const;
 
@@ -184,6 +188,22 @@ describe('npm start', { timeout: 240_000 }, () => {
     });
     expect(await ledgers(platform)).toEqual(before.ledgers);
     expect(platform.output()).not.toContain('first start');
+  });
+
+  it('stops when npm is told to, and when npm is killed', async () => {
+    const env = { ...process.env, BUILD: 'off', DATABASE_URL: '', PORT: '0', ISSUER_PORT: '0', SANDBOX_PORT: '0', SAMPLE_JOURNEYS: 'off' };
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const data = new DataFolder(await mkdtemp(join(tmpdir(), 'throughline-npm-')));
+      const npm = spawn('npm', ['start'], { cwd: TOP, env: { ...env, DATA_DIR: data.path }, stdio: ['ignore', 'pipe', 'ignore'] });
+      let output = '';
+      npm.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+      await eventually(() => output.includes('Ready'), { withinMs: 90_000 });
+      const pids = Object.values(data.processes!) as number[];
+      npm.kill(signal);
+      npm.stdout.destroy();
+      await eventually(() => !pids.some(alive), { withinMs: 20_000 });
+      data.remove();
+    }
   });
 
   it('recovers when the supervisor itself is killed: its children end, and the next start takes over the orphaned Postgres', async () => {
