@@ -196,6 +196,22 @@ describe('/system/psa/v1/projects', () => {
       expect(await psa.sandboxes.control.ledger('kantata')).toHaveLength(before);
       expect((await put(project, actingFor(['LF-UK']))).status).toBe(200);
     });
+
+    it('lets nobody take another legal entity’s project that no feed has shown us yet: the plan shows whose it is', async () => {
+      const project = freshProject();
+      await put(project);
+      await psa.database.dataSource.query('delete from capture.shadow where id = $1', [project.id]);
+      const before = (await psa.sandboxes.control.ledger('kantata')).length;
+      const taken = { ...project, legalEntity: 'LF-US' };
+      const planned = await psa.call('POST', `projects/${project.id}/plans`, { body: taken, headers: actingFor(['LF-US']) });
+      const refused = await put(taken, actingFor(['LF-US']));
+      expect([planned, refused].map(({ status, body }) => [status, body.code])).toEqual([
+        [403, 'legal-entity'],
+        [403, 'legal-entity'],
+      ]);
+      expect(await psa.sandboxes.control.ledger('kantata')).toHaveLength(before);
+      expect((await put(project, actingFor(['LF-UK']))).status).toBe(200);
+    });
   });
 
   it('replays the first answer to an idempotency key, and refuses the key for another body', async () => {
