@@ -99,10 +99,15 @@ describe('a worker killed between two rows of its journal', () => {
     await house.sales.win(clean);
     const cleanDeal = await dealOf(house, clean);
     await settled(cleanDeal);
-    const [{ rows }] = await house.sql<{ rows: string }>(
-      `select count(*) rows from dbos.operation_outputs where workflow_uuid like '%' || $1 || '%'`,
-      [cleanDeal],
-    );
+    const [{ rows }] = await eventually(async () => {
+      // The turn is done a moment before the last row of its journal is written.
+      const counted = await house.sql<{ rows: string }>(
+        `select count(*) rows from dbos.operation_outputs o join dbos.workflow_status w using (workflow_uuid)
+         where w.status = 'SUCCESS' and w.workflow_uuid like '%' || $1 || '%'`,
+        [cleanDeal],
+      );
+      return Number(counted[0].rows) > 0 && counted;
+    });
     expect(Number(rows)).toBeGreaterThan(5);
     for (let row = 0; row < Number(rows); row++) {
       await holder.query('select pg_advisory_lock($1)', [JOURNAL_LOCK]);
