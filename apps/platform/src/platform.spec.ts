@@ -161,9 +161,10 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect((await rest()).summary.code).toBe('summary.complete');
   });
 
-  it('starts Postgres again on its port when it is killed, and work goes on', async () => {
+  it.each(['alone', 'together with the apps'])('starts Postgres again on its port when it is killed %s, and work goes on', async how => {
     const before = platform.processes();
     process.kill(before.postgres!, 'SIGKILL');
+    if (how !== 'alone') process.kill(before.apps!, 'SIGKILL');
     await eventually(() => platform.processes().postgres !== before.postgres && alive(platform.processes().postgres));
     await platform.ready();
     const { rest } = await winOne(platform);

@@ -20,7 +20,9 @@ export interface ChildOptions {
 }
 
 const STOP_LIMIT_MS = 15_000;
-const HOPELESS_AFTER = 3;
+/** A back end that is away for some seconds (Postgres recovering from a kill) isn't hopeless yet. */
+const HOPELESS_AFTER = 5;
+const PAUSE_MS = 300;
 
 /** A process of ours that is started again when it dies, until it is stopped. */
 export class Child {
@@ -55,6 +57,11 @@ export class Child {
     this.#failures = 0;
   }
 
+  /** Why it is about to end, in its own words. */
+  noteFailure(why: string): void {
+    this.#tail = why;
+  }
+
   send(message: object): void {
     if (this.#process?.connected) this.#process.send(message);
   }
@@ -86,7 +93,7 @@ export class Child {
     const why = `${this.options.name} ended (${how})${this.#tail ? `:\n${this.#tail.trimEnd()}` : ''}`;
     if (this.#failures >= HOPELESS_AFTER) return this.options.onHopeless(why);
     this.options.onRestart?.(why);
-    void sleep(100 * this.#failures).then(() => {
+    void sleep(PAUSE_MS * this.#failures).then(() => {
       if (!this.#stopping) this.start();
     });
   }

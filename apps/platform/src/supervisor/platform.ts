@@ -156,7 +156,8 @@ export class Platform {
     if ('serving' in message) {
       this.#worker.settled();
       this.#serving.resolve(message.serving.apps);
-    } else this.events.onHopeless(message.failed);
+    } else if (message.mendable) this.events.onHopeless(message.failed);
+    else this.#worker.noteFailure(message.failed);
   }
 
   /** On the same port, since every process has the address. */

@@ -7,8 +7,9 @@ import { Gateway } from './gateway.js';
 /** What the supervisor tells the worker: start with these settings; what the platform still waits for. */
 export type ToWorker = { start: { environment: PlatformEnvironment; port: number } } | { waitingFor: string[] };
 
-/** What the worker tells the supervisor: every app serves; or why it can't. */
-export type FromWorker = { serving: { apps: { layer: string; name: string; prefix: string; versions: readonly string[] }[] } } | { failed: string };
+/** What the worker tells the supervisor: every app serves; or why it can't, and whether that is for a person to mend (settings). */
+export type FromWorker =
+  { serving: { apps: { layer: string; name: string; prefix: string; versions: readonly string[] }[] } } | { failed: string; mendable: boolean };
 
 // All apps in one process, behind one port. Its modules load while Postgres and the sandboxes start.
 const gateway = new Gateway();
@@ -43,7 +44,8 @@ process.on('message', (message: ToWorker) => {
   if ('waitingFor' in message) gateway.waitingFor = message.waitingFor;
   else
     start(message.start).catch((error: unknown) => {
-      tell({ failed: error instanceof SettingsError ? error.message : String(error instanceof Error ? (error.stack ?? error) : error) });
+      const mendable = error instanceof SettingsError;
+      tell({ failed: mendable ? error.message : String(error instanceof Error ? (error.stack ?? error) : error), mendable });
       process.exit(1);
     });
 });
