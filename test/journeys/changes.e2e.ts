@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectIdOf } from '#canonical';
-import { eventually } from '#testing';
+import { eventually, type TokenWish } from '#testing';
 import { House } from '../house/house.js';
 import { dealOf, journeyOf, kindsOf, liveProjects, reached } from '../house/reading.js';
 import { Sales } from '../house/sales.js';
@@ -111,5 +111,74 @@ describe('the check before closing', () => {
         text: expect.stringContaining('has no tax registration'),
       }),
     ]);
+  });
+});
+
+describe('a mapping', () => {
+  const set = (as: TokenWish, kind: string, source: string, target: string) =>
+    house.rest<{ code?: string; fields?: { field: string }[] }>(
+      'PUT',
+      `/process/project-initiation/v1/mappings/${kind}/${encodeURIComponent(source)}`,
+      {
+        as,
+        body: { target, reason: 'spec' },
+      },
+    );
+
+  it('can be moved only by somebody who sees the legal entities it concerns', async () => {
+    const uk = { person: 'finance-uk' };
+    expect(await set(uk, 'legal-entity', 'Larkfield GmbH', 'LF-UK')).toMatchObject({ status: 403, body: { code: 'not-your-entities' } });
+    expect(await set(uk, 'cost-centre', 'Cloud and Data', 'CC-210')).toMatchObject({ status: 403 });
+    expect((await set(uk, 'legal-entity', 'Larkfield Ltd', 'LF-UK')).status).toBe(200);
+  });
+
+  it('leads only to a word the ERP has', async () => {
+    expect(await set({ person: 'finance' }, 'legal-entity', 'Larkfield Nordics AB', 'LF-NOPE')).toMatchObject({
+      status: 422,
+      body: { code: 'unknown-target', fields: [{ field: 'target' }] },
+    });
+  });
+
+  it('that is corrected releases what the wrong one had sent elsewhere', async () => {
+    const { createFirm } = await import('../../apps/sandbox/src/firm/create-firm.js');
+    const { Id } = await house.sales.opportunity(createFirm().deals[2].name);
+    const { body } = await house.rest<{ items: { kind: string; source: string }[] }>(
+      'GET',
+      '/process/project-initiation/v1/mappings?kind=tax-code&limit=200',
+    );
+    for (const { source } of body.items.filter(mapping => mapping.source.startsWith('LF-US:DE'))) {
+      const removed = await house.rest('DELETE', `/process/project-initiation/v1/mappings/tax-code/${encodeURIComponent(source)}?reason=spec`);
+      expect(removed.status).toBe(204);
+    }
+    await house.sales.win(Id);
+    await opened('mapping.legal-entity-missing');
+    expect((await set({ person: 'finance' }, 'legal-entity', 'Larkfield Nordics AB', 'LF-US')).status).toBe(200);
+    await opened('mapping.tax-code-missing');
+    expect((await set({ person: 'finance' }, 'legal-entity', 'Larkfield Nordics AB', 'LF-DE')).status).toBe(200);
+    await reached(house, Id, 'journey.project-active');
+  });
+});
+
+describe('an exception', () => {
+  it('is acted on by its desk and by nobody else, and what was decided is on the line', async () => {
+    const { createFirm } = await import('../../apps/sandbox/src/firm/create-firm.js');
+    const { Id } = await house.sales.opportunity(createFirm().deals[1].name);
+    await house.sales.win(Id);
+    await opened('customer.tax-registration-missing');
+    const { data } = await house.graphql<{ exceptions: { nodes: { id: string; reasons: { code: string }[] }[] } }>(
+      '{ exceptions(first: 50, filter: { state: [OPEN] }) { nodes { id reasons { code } } } }',
+    );
+    const { id } = data.exceptions.nodes.find(exception => exception.reasons[0].code === 'customer.tax-registration-missing')!;
+    const skip = (as: TokenWish) =>
+      house.rest<{ code?: string; correlationId?: string }>('POST', `/process/project-initiation/v1/exceptions/${id}/actions`, {
+        as,
+        body: { action: 'skip', reason: 'sold by mistake' },
+      });
+    expect(await skip({ person: 'hr' })).toMatchObject({ status: 403, body: { code: 'not-your-desk' } });
+    const skipped = await skip({ person: 'finance' });
+    expect(skipped.status).toBe(200);
+    expect(skipped.body.correlationId).toBeDefined();
+    const journey = await reached(house, Id, 'journey.exception-skipped');
+    expect(journey.steps.at(-1)).toMatchObject({ text: 'Ruth Abelson decided to pass it over. sold by mistake', actor: { kind: 'person' } });
   });
 });

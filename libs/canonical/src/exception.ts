@@ -64,6 +64,9 @@ export interface ExceptionRecord {
   request?: string;
   answer?: string;
   legalEntities: string[];
+  /** The affair it belongs to, as logs, events and calls name it. */
+  correlationId: string;
+  traceparent?: string;
   history: { at: string; action: string; by: string; reason?: string }[];
 }
 

@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
+import { log } from '#service';
 import { appended, recorded } from './event-log.js';
 
 export interface Subscription {
@@ -30,7 +31,6 @@ const READ = `
 /** Reads the log for this process's readers. One replica reads a subscription at a time; another takes over when it goes. */
 @Injectable()
 export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #logger = new Logger('Subscriptions');
   readonly #subscriptions: Subscription[] = [];
   readonly #loops: Promise<void>[] = [];
   #stopping = false;
@@ -67,7 +67,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
       } catch (error) {
         if (this.#stopping) return;
         failures++;
-        this.#logger.error({ msg: `subscription ${subscription.name}: the batch failed and comes again`, failures, error });
+        log.error({ part: 'events', subscription: subscription.name, failures, err: error }, 'a batch failed and comes again');
         await this.#pause(Math.min(MAX_BACKOFF_MS, 100 * 2 ** failures));
       }
     }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Problem, type ExceptionRecord, type Need } from '#canonical';
+import { Problem, type Actor, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 
@@ -15,8 +15,19 @@ export type NewException = Omit<ExceptionRecord, 'state' | 'openedAt' | 'resolve
   state?: 'open' | 'waiting';
   needs: Omit<Need, 'met'>[];
   turn: HeldTurn | null;
-  correlationId: string;
 };
+
+/** Throughline itself, when nobody decided. */
+const ITSELF: Actor = { kind: 'system', id: 'throughline', name: 'Throughline' };
+
+/** The person it was done for, when a service acts for one. */
+const nameOf = (actor: Actor): string => actor.actingFor?.name ?? actor.name ?? actor.id;
+
+interface ChangedRow {
+  id: string;
+  version: number;
+  turn: HeldTurn | null;
+}
 
 export type ExceptionAction = 'retry' | 'skip';
 
@@ -46,8 +57,8 @@ export class ExceptionDesk {
     const entry = JSON.stringify([{ at: new Date().toISOString(), action: 'opened', by: `${e.app}.${e.flow}` }]);
     await em.query(
       `insert into exceptions.exception as x (id, app, flow, step, run_id, turn, reasons, category, desk, subject, keys, refs, money, state, opened_at,
-         due_at, parked_behind, effect, request, answer, legal_entities, correlation_id, history)
-       values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,now(),$15,$16,$17,$18,$19,$20,$21,$22)
+         due_at, parked_behind, effect, request, answer, legal_entities, correlation_id, history, traceparent)
+       values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,now(),$15,$16,$17,$18,$19,$20,$21,$22,$23)
        on conflict (id) do update set version = x.version + 1, step = excluded.step, run_id = excluded.run_id, reasons = excluded.reasons,
          category = excluded.category, desk = excluded.desk, keys = excluded.keys, refs = excluded.refs, money = excluded.money, state = excluded.state,
          due_at = excluded.due_at, parked_behind = excluded.parked_behind, effect = excluded.effect, request = excluded.request,
@@ -75,6 +86,7 @@ export class ExceptionDesk {
         e.legalEntities,
         e.correlationId,
         entry,
+        e.traceparent ?? null,
       ],
     );
     await em.query('delete from exceptions.need where exception_id = $1', [e.id]);
@@ -109,9 +121,9 @@ export class ExceptionDesk {
 
   /** The retry came through: it is resolved, and when it was a group's canary the rest of the group follows. */
   async finished(em: EntityManager, id: string): Promise<void> {
-    const resolved = await this.#change(em, [id], ['open', 'waiting', 'retrying'], 'resolved', { action: 'resolved', by: 'throughline' });
-    if (resolved.length === 0) return;
-    const [[release]] = await em.query<[{ need: string; released_by: string; reason: string | null }[], number]>(
+    const resolved = await this.#change(em, id, ['open', 'waiting', 'retrying'], 'resolved', 'resolved', ITSELF);
+    if (!resolved) return;
+    const [[release]] = await em.query<[{ need: string; released_by: Actor; reason: string | null }[], number]>(
       `update exceptions.release set state = 'released' where canary = $1 and state = 'canary' returning need, released_by, reason`,
       [id],
     );
@@ -120,7 +132,7 @@ export class ExceptionDesk {
   }
 
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
-  async act(em: EntityManager, id: string, action: ExceptionAction, by: string, reason?: string): Promise<ExceptionRecord> {
+  async act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason?: string): Promise<ExceptionRecord> {
     const before = await this.find(em, id);
     if (!before) throw new Problem('not-found', `There is no exception ${id}.`);
     if (before.state !== 'open' && before.state !== 'waiting')
@@ -131,7 +143,7 @@ export class ExceptionDesk {
   }
 
   /** A person says of a whole group: try again. The oldest goes first; answers how many exceptions share the need. */
-  async retryGroup(em: EntityManager, need: string, by: string, reason: string): Promise<number> {
+  async retryGroup(em: EntityManager, need: string, by: Actor, reason: string): Promise<number> {
     await em.query('update exceptions.need set met_at = now() where need = $1 and met_at is null', [need]);
     const ready = await this.#ready(em, need);
     if (ready.length === 0) throw new Problem('not-found', `No open exception needs ${need}, or each still needs something else.`);
@@ -140,7 +152,7 @@ export class ExceptionDesk {
   }
 
   /** What was needed has arrived. Exceptions that need nothing more are released, one canary first. */
-  async satisfy(em: EntityManager, needs: string[], by: string): Promise<void> {
+  async satisfy(em: EntityManager, needs: string[]): Promise<void> {
     const waitedFor = await em.query<{ need: string }[]>('select distinct need from exceptions.need where need = any($1) and met_at is null', [
       needs,
     ]);
@@ -157,8 +169,18 @@ export class ExceptionDesk {
         met.map(row => row.exception_id),
       );
       const ready = await this.#ready(em, need);
-      if (ready.length > 0) await this.#startRelease(em, need, ready[0], by);
+      if (ready.length > 0) await this.#startRelease(em, need, ready[0], ITSELF);
     }
+  }
+
+  /** Open exceptions that still need something that begins like this: what each is about, and all its unmet needs. */
+  async waitingFor(em: EntityManager, prefix: string): Promise<{ subject: string; needs: string[] }[]> {
+    return em.query(
+      `select x.subject, array_agg(n.need) needs from exceptions.exception x
+       join exceptions.need n on n.exception_id = x.id and n.met_at is null
+       where x.state in ('open', 'waiting') group by x.id having bool_or(starts_with(n.need, $1))`,
+      [prefix],
+    );
   }
 
   /** The unmet needs of open exceptions that begin like this. */
@@ -181,7 +203,7 @@ export class ExceptionDesk {
     return rows.map(exceptionRecord)[0];
   }
 
-  async #startRelease(em: EntityManager, need: string, canary: string, by: string, reason?: string): Promise<void> {
+  async #startRelease(em: EntityManager, need: string, canary: string, by: Actor, reason?: string): Promise<void> {
     await em.query(`insert into exceptions.release(need, canary, state, released_by, reason) values ($1, $2, 'canary', $3, $4)`, [
       need,
       canary,
@@ -202,34 +224,77 @@ export class ExceptionDesk {
     return rows.map(row => row.id);
   }
 
-  async #retry(em: EntityManager, id: string, by: string, reason?: string): Promise<void> {
-    const [row] = await this.#change(em, [id], ['open', 'waiting'], 'retrying', { action: 'retry', by, reason });
-    if (row?.turn) await this.#release(em, row.turn, 'retry');
+  async #retry(em: EntityManager, id: string, by: Actor, reason?: string): Promise<void> {
+    const row = await this.#change(em, id, ['open', 'waiting'], 'retrying', 'retry', by, reason);
+    if (!row) return;
+    await this.#tellJourney(em, row, 'journey.exception-retried', by, reason);
+    if (row.turn) await this.#release(em, row.turn, 'retry');
   }
 
-  async #skip(em: EntityManager, id: string, by: string, reason?: string): Promise<void> {
-    const [row] = await this.#change(em, [id], ['open', 'waiting'], 'skipped', { action: 'skip', by, reason });
-    if (row?.turn) await this.#release(em, row.turn, 'skip');
+  async #skip(em: EntityManager, id: string, by: Actor, reason?: string): Promise<void> {
+    const row = await this.#change(em, id, ['open', 'waiting'], 'skipped', 'skip', by, reason);
+    if (!row) return;
+    await this.#tellJourney(em, row, 'journey.exception-skipped', by, reason);
+    if (row.turn) await this.#release(em, row.turn, 'skip');
   }
 
+  /** Moves it on when it is where it was thought to be; undefined when it isn't any more. */
   async #change(
     em: EntityManager,
-    ids: string[],
+    id: string,
     from: string[],
     to: string,
-    entry: { action: string; by: string; reason?: string },
-  ): Promise<{ id: string; turn: HeldTurn | null }[]> {
-    const [rows] = await em.query<[{ id: string; turn: HeldTurn | null }[], number]>(
+    action: string,
+    by: Actor,
+    reason?: string,
+  ): Promise<ChangedRow | undefined> {
+    const [rows] = await em.query<[ChangedRow[], number]>(
       `update exceptions.exception set state = $3, version = version + 1, history = history || $4::jsonb,
          resolved_at = case when $3 in ('resolved', 'skipped') then now() end
-       where id = any($1) and state = any($2) returning id, turn`,
-      [ids, from, to, JSON.stringify([{ at: new Date().toISOString(), ...entry }])],
+       where id = $1 and state = any($2) returning id, version, turn`,
+      [id, from, to, JSON.stringify([{ at: new Date().toISOString(), action, by: nameOf(by), reason }])],
     );
-    await this.#tell(
-      em,
-      rows.map(row => row.id),
-    );
-    return rows;
+    if (rows.length > 0) await this.#tell(em, [id]);
+    return rows[0];
+  }
+
+  /** What somebody decided is part of the line of what happened. */
+  async #tellJourney(em: EntityManager, { id, version }: ChangedRow, kind: string, by: Actor, reason?: string): Promise<void> {
+    const exception = (await this.find(em, id))!;
+    const { subject, keys, app, runId, legalEntities, correlationId, traceparent } = exception;
+    const at = new Date().toISOString();
+    const step = {
+      id: `${id}:v${version}`,
+      at,
+      kind,
+      params: { by: nameOf(by), reason: reason ?? '' },
+      system: 'throughline',
+      outcome: 'done' as const,
+    };
+    await this.log.append(em, [
+      {
+        id: step.id,
+        source: `/process/${app}/exceptions`,
+        type: 'journey.step.v1',
+        key: `journey:${subject}`,
+        time: at,
+        data: {
+          ...step,
+          subject,
+          related: [keys.project, keys.customer].filter(key => key !== undefined),
+          refs: [],
+          money: null,
+          actor: by,
+          runId,
+          exceptionId: id,
+          legalEntities,
+        },
+        legalEntities,
+        correlationId,
+        ...(traceparent ? { traceparent } : {}),
+        actor: by,
+      },
+    ]);
   }
 
   async #tell(em: EntityManager, ids: string[]): Promise<void> {

@@ -26,6 +26,7 @@ export interface ExceptionRow {
   answer: string | null;
   legal_entities: string[];
   correlation_id: string;
+  traceparent: string | null;
   history: ExceptionRecord['history'];
   needs: Need[];
 }
@@ -61,6 +62,8 @@ export function exceptionRecord(row: ExceptionRow): ExceptionRecord {
     ...(row.request ? { request: row.request } : {}),
     ...(row.answer ? { answer: row.answer } : {}),
     legalEntities: row.legal_entities,
+    correlationId: row.correlation_id,
+    ...(row.traceparent ? { traceparent: row.traceparent } : {}),
     history: row.history,
   };
 }

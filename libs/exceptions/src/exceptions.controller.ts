@@ -20,7 +20,7 @@ import {
   type ExceptionCategory,
   type ExceptionRecord,
 } from '#canonical';
-import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { actorOf, CurrentPrincipal, hasRole, maySee, Scopes, type Principal } from '#auth';
 import { inTransaction } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
@@ -66,6 +66,8 @@ export class ExceptionView {
   @Whole({ description: 'Later events of the same key that wait behind it.' }) parkedBehind: number;
   @OneOf(['none', 'made', 'unknown'], { description: 'Whether the effect it failed on is known to be made.' }) effect: ExceptionRecord['effect'];
   @Text({ list: true, max: 40 }) legalEntities: string[];
+  @Text({ max: 200, description: 'The affair it belongs to, as logs, events and calls name it.' }) correlationId: string;
+  @Text({ optional: true, max: 100, description: 'W3C trace context.' }) traceparent?: string;
   @Nested(() => HistoryView, { list: true }) history: HistoryView[];
 }
 
@@ -148,8 +150,9 @@ export class ExceptionsController {
   @ApiOkResponse({ type: ExceptionView })
   async act(@Param('id') id: string, @Body() body: ExceptionActionBody, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
     const before = await this.#seen(id, principal);
+    refuseOtherDesks([before.desk], principal);
     const after = await inTransaction(this.dataSource, async em => {
-      const changed = await this.desk.act(em, id, body.action, nameOf(principal), body.reason);
+      const changed = await this.desk.act(em, id, body.action, actorOf(principal), body.reason);
       await this.audit.record(em, { what: `exception-${body.action}`, subject: id, before: before.state, after: changed.state, why: body.reason });
       return changed;
     });
@@ -165,7 +168,7 @@ export class ExceptionsController {
   async actOnGroup(@Body() body: GroupActionBody, @CurrentPrincipal() principal: Principal): Promise<GroupActionView> {
     await this.#seesWholeGroup(body.need, principal);
     return inTransaction(this.dataSource, async em => {
-      const exceptions = await this.desk.retryGroup(em, body.need, nameOf(principal), body.reason);
+      const exceptions = await this.desk.retryGroup(em, body.need, actorOf(principal), body.reason);
       await this.audit.record(em, { what: 'exception-group-retry', subject: body.need, before: null, after: String(exceptions), why: body.reason });
       return { exceptions };
     });
@@ -179,8 +182,8 @@ export class ExceptionsController {
   }
 
   async #seesWholeGroup(need: string, principal: Principal): Promise<void> {
-    const rows = await this.dataSource.query<{ legal_entities: string[] }[]>(
-      `select x.legal_entities from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1 where x.state in ('open', 'waiting')`,
+    const rows = await this.dataSource.query<{ legal_entities: string[]; desk: Desk }[]>(
+      `select x.legal_entities, n.desk from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1 where x.state in ('open', 'waiting')`,
       [need],
     );
     if (!rows.some(row => maySee(principal, row.legal_entities))) throw new Problem('not-found', `No open exception needs ${need}.`);
@@ -190,11 +193,15 @@ export class ExceptionsController {
         `The group of ${need} has exceptions of other legal entities: retry yours one by one, or ask a colleague who sees all of them.`,
       );
     }
+    refuseOtherDesks([...new Set(rows.map(row => row.desk))], principal);
   }
 }
 
-/** The person it was done for, when a service acts for one. */
-const nameOf = (principal: Principal): string => principal.actingFor?.name ?? principal.name;
+/** Work belongs to its desk; the integration team, which looks after all of it, may act too. */
+function refuseOtherDesks(desks: Desk[], principal: Principal): void {
+  if (desks.some(desk => hasRole(principal, desk, 'integration'))) return;
+  throw new Problem('forbidden', `This is on the desk of ${desks.join(' and ')}: ask them.`, { code: 'not-your-desk' });
+}
 
 function view(exception: ExceptionRecord): ExceptionView {
   const { reasons, needs, ...rest } = exception;
@@ -213,6 +220,8 @@ function view(exception: ExceptionRecord): ExceptionView {
     parkedBehind: rest.parkedBehind,
     effect: rest.effect,
     legalEntities: rest.legalEntities,
+    correlationId: rest.correlationId,
+    ...(rest.traceparent ? { traceparent: rest.traceparent } : {}),
     history: rest.history,
     reasons: reasons.map(reason => ({ code: reason.code, text: text(reason), ...(reason.field ? { field: reason.field } : {}) })),
     needs: needs.map(need => ({ need: need.need, desk: need.desk, met: need.met, cure: text(need.cure) })),

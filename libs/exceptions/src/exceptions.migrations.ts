@@ -11,7 +11,7 @@ export class Exceptions1763700011001 implements MigrationInterface {
         state text not null check (state in ('open', 'waiting', 'retrying', 'resolved', 'skipped')),
         opened_at timestamptz not null, due_at timestamptz not null, resolved_at timestamptz,
         parked_behind int not null default 0, effect text not null, request text, answer text, legal_entities text[] not null,
-        correlation_id text not null, history jsonb not null);
+        correlation_id text not null, traceparent text, history jsonb not null);
       create index exception_open on exceptions.exception(desk, opened_at, id) where state in ('open', 'waiting', 'retrying');
       create table exceptions.need(
         exception_id text not null references exceptions.exception, need text not null, desk text not null, cure jsonb not null, met_at timestamptz,
@@ -20,7 +20,7 @@ export class Exceptions1763700011001 implements MigrationInterface {
       -- A group on its way: its oldest goes first; the rest follow only when that one has come through.
       create table exceptions.release(
         id bigint generated always as identity primary key, need text not null, canary text not null references exceptions.exception,
-        state text not null check (state in ('canary', 'released', 'failed')), released_by text not null, reason text, at timestamptz not null default now());
+        state text not null check (state in ('canary', 'released', 'failed')), released_by jsonb not null, reason text, at timestamptz not null default now());
       create index release_canary on exceptions.release(canary) where state = 'canary';
     `);
   }

@@ -1,11 +1,10 @@
-import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor, CanonicalEvent, RecordedEvent } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
 import { EventLog } from '#events';
 import { inTransaction } from '#persistence';
 import type { Counter, Histogram } from 'prom-client';
-import { runInContext } from '#service';
+import { log, runInContext } from '#service';
 import type { Flow, FlowRun, TellStep } from './flow.js';
 import { runIdOf, type FlowEngine, type TurnRef } from './flow-engine.js';
 import { exceptionIdOf, Lanes } from './lanes.js';
@@ -23,9 +22,11 @@ export interface HostedFlow {
   flow: Flow;
 }
 
+/** Why a step waits although the back end answers: an earlier write may still come in, or another process has the record. */
+const SETTLING = new Set(['unsettled', 'key-leased', 'lease-lost', 'changed-meanwhile']);
+
 /** Runs one flow's turns: enter, the flow itself, and the end of the turn, each journaled. */
 export class FlowRunner {
-  readonly #logger = new Logger('Flow');
   readonly subscription: string;
 
   constructor(
@@ -80,13 +81,17 @@ export class FlowRunner {
   async #giveUp(turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
     await this.#journaled(turn, 'give up', em => this.#fail(em, turn, event, failure));
     this.metrics.runs.inc({ flow: this.subscription, outcome: 'failed' });
-    this.#logger.warn({
-      msg: `${this.subscription} gave up`,
-      key: turn.key,
-      step: failure.step,
-      problem: failure.problem.detail,
-      correlationId: event.correlationId,
-    });
+    log.warn(
+      {
+        part: 'flow',
+        flow: this.subscription,
+        key: turn.key,
+        step: failure.step,
+        problem: failure.problem.detail,
+        correlationId: event.correlationId,
+      },
+      'a run gave up and is an exception',
+    );
   }
 
   /** Writes the exception and its hold in one transaction; when another run ended the turn meanwhile, neither. */
@@ -105,6 +110,7 @@ export class FlowRunner {
       parkedBehind: failed.parked,
       turn: { subscription: turn.subscription, key: turn.key, seq: turn.seq },
       correlationId: event.correlationId,
+      ...(event.traceparent ? { traceparent: event.traceparent } : {}),
     });
     const told: TellStep = {
       subject: turn.key,
@@ -136,6 +142,7 @@ export class FlowRunner {
       parkedBehind: 0,
       turn: null,
       correlationId: event.correlationId,
+      ...(event.traceparent ? { traceparent: event.traceparent } : {}),
     });
   }
 
@@ -150,7 +157,7 @@ export class FlowRunner {
         if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
         return outcome.value;
       },
-      tell: (name, told) => this.#tell(turn, event, name, told),
+      tell: (name, told) => this.#tell({ ...turn, run: 0 }, event, name, told),
     };
   }
 
@@ -178,13 +185,14 @@ export class FlowRunner {
   }
 
   async #tellWaiting(turn: TurnRef, event: RecordedEvent, name: string, problem: JournaledProblem): Promise<void> {
-    const system = problem.vendor?.system ?? 'throughline';
+    const system = problem.vendor?.system.split(' ')[0] ?? 'throughline';
+    const settling = problem.code !== undefined && SETTLING.has(problem.code);
     await this.#tell(turn, event, `${name} waits`, [
       {
         subject: turn.key,
         related: [],
-        kind: 'journey.waiting',
-        params: { step: name, system, why: problem.code ?? problem.kind },
+        kind: settling ? 'journey.waiting-for-settling' : 'journey.waiting',
+        params: { step: name, system, detail: problem.detail },
         system,
         outcome: 'waiting',
         refs: [],
@@ -209,7 +217,7 @@ export class FlowRunner {
       type: 'journey.step.v1',
       key: `journey:${told.subject}`,
       time: at,
-      data: { ...told, id, at, actor: actorOf(this.subscription, event), runId: runIdOf(turn) },
+      data: { ...told, id, at, actor: told.actor ?? actorOf(this.subscription, event), ...(turn.run > 0 ? { runId: runIdOf(turn) } : {}) },
       legalEntities: told.legalEntities,
       correlationId: event.correlationId,
       traceparent: event.traceparent,

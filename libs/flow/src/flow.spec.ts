@@ -23,6 +23,8 @@ import {
 
 type Mapped = EventData['mapping.changed.v1'];
 
+const ROBIN = { kind: 'person' as const, id: 'person-robin', name: 'Robin' };
+
 /** What the outside did, in order; and what it refuses. */
 const outside = { effects: [] as string[], refuse: new Set<string>(), unavailable: new Map<string, number>(), slow: new Set<string>() };
 
@@ -141,7 +143,7 @@ const opened = (key: string, seq = 1) =>
     expect(found?.state).toBe('open');
     return found!;
   });
-const act = (id: string, action: 'retry' | 'skip') => inTransaction(database.dataSource, em => desk.act(em, id, action, 'Robin', 'because'));
+const act = (id: string, action: 'retry' | 'skip') => inTransaction(database.dataSource, em => desk.act(em, id, action, ROBIN, 'because'));
 
 describe('a lane', () => {
   it('runs the events of a key one after the other, and those of other keys beside them', async () => {
@@ -220,13 +222,13 @@ describe('a need', () => {
       await opened(key);
     }
     outside.refuse.delete(`group/${five[0]}`); // only the canary would come through
-    await inTransaction(database.dataSource, em => desk.satisfy(em, ['spec:group'], 'throughline'));
+    await inTransaction(database.dataSource, em => desk.satisfy(em, ['spec:group']));
     await eventually(async () => expect((await exceptionOf(five[0]))?.state).toBe('resolved'));
     for (const key of five.slice(1)) {
       await eventually(async () => expect((await exceptionOf(key))?.history.map(entry => entry.action)).toEqual(['opened', 'retry', 'opened']));
     }
     for (const key of five) outside.refuse.delete(`group/${key}`);
-    await inTransaction(database.dataSource, em => desk.retryGroup(em, 'spec:group', 'Robin', 'mended'));
+    await inTransaction(database.dataSource, em => desk.retryGroup(em, 'spec:group', ROBIN, 'mended'));
     for (const key of five) await eventually(async () => expect((await exceptionOf(key))?.state).toBe('resolved'));
     expect(effectsOf('group/')).toHaveLength(5);
   });
@@ -238,7 +240,7 @@ describe('a need', () => {
       await append(key, `canary/${key}`);
       await opened(key);
     }
-    await inTransaction(database.dataSource, em => desk.retryGroup(em, 'spec:canary', 'Robin', 'trying'));
+    await inTransaction(database.dataSource, em => desk.retryGroup(em, 'spec:canary', ROBIN, 'trying'));
     await eventually(async () => expect((await exceptionOf('canary-1'))?.history).toHaveLength(3));
     expect((await exceptionOf('canary-2'))?.history).toHaveLength(1);
   });

@@ -11,7 +11,7 @@ export type FlowException = Pick<
   Partial<Pick<NewException, 'request' | 'answer'>>;
 
 /** A step of the journey as a flow tells it; run, actor and time are filled in. */
-export type TellStep = Omit<JourneyStep, 'id' | 'at' | 'actor' | 'runId'> & { at?: string };
+export type TellStep = Omit<JourneyStep, 'id' | 'at' | 'actor' | 'runId'> & { at?: string; actor?: Actor };
 
 /** How a run ends well: what is to be committed together with the end of its turn. */
 export interface Finish {

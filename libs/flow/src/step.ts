@@ -36,7 +36,7 @@ export class FailedStep extends Error {
 export interface Patience {
   /** How long retryable problems are tried again before they become an exception. */
   patienceMs: number;
-  /** Tells that the step waits, once, when it has waited this long. */
+  /** Tells that the step waits, once, when it has waited this long or is about to. */
   onWaiting?: (problem: Problem) => Promise<void>;
   waitingAfterMs?: number;
   signal?: AbortSignal;
@@ -49,7 +49,7 @@ const DATABASE_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '
 /** Runs `work` until it answers, is refused, or patience ends. A problem is an outcome, so that the journal can replay it. */
 export async function patiently<T>(
   work: () => Promise<T>,
-  { patienceMs, onWaiting, waitingAfterMs = 5_000, signal }: Patience,
+  { patienceMs, onWaiting, waitingAfterMs = 3_000, signal }: Patience,
 ): Promise<StepOutcome<T>> {
   const startedAt = performance.now();
   let told = false;
@@ -62,12 +62,13 @@ export async function patiently<T>(
       if (!problem.retryable || waitedMs >= patienceMs) return { problem: journaled(problem) };
       // The process is going down: the step stays unjournaled (a thrown error would be journaled) and is done again elsewhere.
       if (signal?.aborted) return new Promise(() => undefined);
-      if (!told && waitedMs >= waitingAfterMs) {
+      const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+      const waitMs = Math.max(backoff, problem.retryAfterMs ?? 0);
+      if (!told && waitedMs + waitMs >= waitingAfterMs) {
         told = true;
         await onWaiting?.(problem);
       }
-      const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
-      await sleep(Math.max(backoff, problem.retryAfterMs ?? 0), undefined, { signal }).catch(() => undefined);
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -1,6 +1,6 @@
-import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { inTransaction } from '#persistence';
+import { log } from '#service';
 import type { FlowEngine, TurnRef } from './flow-engine.js';
 import { runIdOf } from './flow-engine.js';
 import type { FlowRunner } from './flow-runner.js';
@@ -23,7 +23,6 @@ export interface SupervisorOptions {
  * finishing their turn (else their lane is blocked in silence), clocks that ran out, and the retention of journals.
  */
 export class Supervisor {
-  readonly #logger = new Logger('FlowSupervisor');
   #timer: NodeJS.Timeout | null = null;
   #busy: Promise<void> = Promise.resolve();
   #clockAt = 0;
@@ -64,7 +63,7 @@ export class Supervisor {
         await this.engine.forget(new Date(Date.now() - this.options.retentionMs));
       }
     } catch (error) {
-      this.#logger.warn({ msg: 'the flow supervisor could not do its round and tries again', error: String(error) });
+      log.warn({ part: 'flow', err: error }, 'the flow supervisor could not do its round and tries again');
     }
   }
 
@@ -86,7 +85,7 @@ export class Supervisor {
       for (const { executor_id } of dead) {
         const flows = await this.engine.takeOver(executor_id);
         await em.query('delete from flow.executor where executor_id = $1', [executor_id]);
-        if (flows > 0) this.#logger.warn({ msg: `took over ${flows} flows of ${executor_id}, which is gone` });
+        if (flows > 0) log.warn({ part: 'flow', executor: executor_id, flows }, 'took over the flows of a process that is gone');
       }
     });
   }

@@ -2,3 +2,4 @@ export { MAPPING_KINDS, type Mapping, type MappingKind, mappingNeed, Mappings, M
 export { MappingsController } from './mappings.controller.js';
 export { MappingsModule } from './mappings.module.js';
 export { mappingsMigrations } from './mappings.migrations.js';
+export { MappingTargets } from './mapping-targets.js';

@@ -1,9 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Instant, OneOf, Text, Whole } from '#canonical';
-import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { DataSource } from 'typeorm';
+import { Instant, OneOf, Problem, Text, Whole } from '#canonical';
+import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
+import { MappingTargets } from './mapping-targets.js';
 import { MAPPING_KINDS, Mappings, type MappingKind } from './mappings.js';
+import { legalEntitiesOf } from './mappings.rules.js';
 
 export class MappingPath {
   @OneOf(MAPPING_KINDS) kind: MappingKind;
@@ -35,7 +38,11 @@ export class MappingView {
 @ApiTags('mappings')
 @Controller({ path: 'mappings', version: '1' })
 export class MappingsController {
-  constructor(@Inject(Mappings) private readonly mappings: Mappings) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Mappings) private readonly mappings: Mappings,
+    @Inject(MappingTargets) private readonly targets: MappingTargets,
+  ) {}
 
   /** The mappings, by kind and source. */
   @Get()
@@ -60,7 +67,9 @@ export class MappingsController {
   @ApiOperation({ summary: 'Set what a word means; exceptions that waited for it are released, one first' })
   @Scopes('mappings.write')
   @ApiOkResponse({ type: MappingView })
-  set(@Param() path: MappingPath, @Body() body: MappingBody, @CurrentPrincipal() principal: Principal): Promise<MappingView> {
+  async set(@Param() path: MappingPath, @Body() body: MappingBody, @CurrentPrincipal() principal: Principal): Promise<MappingView> {
+    await this.#refuseForeign(path, body.target, principal);
+    await this.targets.refuseUnknown(path.kind, body.target);
     return this.mappings.set(path.kind, path.source, body.target, actorOf(principal), body.reason);
   }
 
@@ -69,6 +78,16 @@ export class MappingsController {
   @HttpCode(204)
   @Scopes('mappings.write')
   async remove(@Param() path: MappingPath, @Query() query: MappingRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {
+    await this.#refuseForeign(path, undefined, principal);
     await this.mappings.remove(path.kind, path.source, actorOf(principal), query.reason);
+  }
+
+  async #refuseForeign({ kind, source }: MappingPath, target: string | undefined, principal: Principal): Promise<void> {
+    const before = await this.mappings.find(this.dataSource.manager, kind, source);
+    const entities = legalEntitiesOf(kind, source, [before?.target, target]);
+    const theirs = entities === 'all' ? principal.legalEntities === '*' : entities.every(entity => maySee(principal, [entity]));
+    if (theirs) return;
+    const whose = entities === 'all' ? 'all legal entities share it' : `it concerns ${entities.join(' and ')}`;
+    throw new Problem('forbidden', `The ${kind} mapping of "${source}" isn't yours to change: ${whose}.`, { code: 'not-your-entities' });
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Applied, Candidate, Deal, FinancialProject, Planned, Project, StaffingRequest } from '#canonical';
+import type { Applied, Candidate, Deal, FinancialProject, Planned, Project, ReferenceKind, ReferenceValue, StaffingRequest } from '#canonical';
 import { ApiClient } from '#service';
 import type { Intent } from './flows/deal-to-project/desired-state.rules.js';
 
@@ -33,6 +33,15 @@ export class SystemApis {
 
   erpProject(id: string): Promise<Partial<FinancialProject>> {
     return this.api.get(`${BASE.erp}/projects/${id}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+  }
+
+  /** Codes of the ERP's active reference values, as it last showed them. */
+  async referenceCodes(kind: ReferenceKind): Promise<string[]> {
+    const { items } = await this.api.get<{ items: ReferenceValue[] }>(`${BASE.erp}/reference-data/${kind}`, {
+      query: { limit: 200 },
+      deadlineMs: DEADLINE_MS,
+    });
+    return items.filter(value => value.active).map(value => value.code);
   }
 
   async candidates({ role, skills, legalEntity, startDate, endDate }: StaffingRequest): Promise<Candidate[]> {

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { EventsModule, eventsMigrations } from '#events';
 import { ExceptionsController, ExceptionsModule, exceptionsMigrations } from '#exceptions';
 import { FlowModule, flowMigrations } from '#flow';
-import { MappingsController, MappingsModule, mappingsMigrations } from '#mappings';
+import { MappingsController, MappingsModule, mappingsMigrations, MappingTargets } from '#mappings';
 import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
 import { ChecksController } from './checks/checks.controller.js';
@@ -10,6 +10,7 @@ import { SystemApis } from './clients.js';
 import { EngagementStore } from './engagements/engagement.store.js';
 import { initiationMigrations } from './engagements/engagements.migrations.js';
 import { flows } from './flows/index.js';
+import { KnownTargets } from './mappings/known-targets.js';
 import { NeedsSubscriber } from './needs/needs.subscriber.js';
 import { Planner } from './plans/planner.js';
 import { PlansController } from './plans/plans.controller.js';
@@ -35,6 +36,6 @@ import { RunsController } from './runs/runs.controller.js';
     FlowModule.forApp({ app: 'project-initiation', flows }),
   ],
   controllers: [ChecksController, PlansController, RunsController, ExceptionsController, MappingsController],
-  providers: [SystemApis, EngagementStore, Planner, NeedsSubscriber, ...Object.values(flows)],
+  providers: [SystemApis, EngagementStore, Planner, NeedsSubscriber, { provide: MappingTargets, useClass: KnownTargets }, ...Object.values(flows)],
 })
 export class ProjectInitiationModule {}

@@ -14,13 +14,18 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable): strin
     case 'deal.won.v1':
     case 'deal.changed.v1': {
       const deal = (event.data as Changed<Deal>).state;
-      const checked = checkDeal(deal, mappings);
-      const missing = new Set(checked.ok ? [] : checked.faults.map(fault => fault.need));
+      const missing = needsOf(event, mappings);
       return [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), ...customerNeedsMet(deal.customer)].filter(need => !missing.has(need));
     }
     default:
       return [];
   }
+}
+
+/** Everything a deal needs, as it was at this event, by the mappings there are now. */
+export function needsOf(event: CanonicalEvent, mappings: MappingTable): Set<string> {
+  const checked = checkDeal((event.data as Changed<Deal>).state, mappings);
+  return new Set(checked.ok ? [] : checked.faults.map(fault => fault.need));
 }
 
 function customerNeedsMet(customer: Customer): string[] {

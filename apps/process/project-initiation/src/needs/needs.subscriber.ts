@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, ExceptionRecord, RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
@@ -6,15 +6,15 @@ import { ExceptionDesk } from '#exceptions';
 import { Lanes } from '#flow';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
+import { log } from '#service';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { needsMetBy } from './needs.rules.js';
+import { needsMetBy, needsOf } from './needs.rules.js';
 
 const ARRIVALS: EventType[] = ['mapping.changed.v1', 'customer.changed.v1', 'deal.won.v1', 'deal.changed.v1'];
 
 /** Watches for what exceptions wait for: when it arrives, they are released, one canary first. */
 @Injectable()
 export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  readonly #logger = new Logger('Needs');
   #probe: NodeJS.Timeout;
   #probing: Promise<void> = Promise.resolve();
 
@@ -35,7 +35,7 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
       handle: async (em, events) => {
         const mappings = await this.mappings.table();
         const met = await Promise.all(events.map(event => this.#metBy(em, event, mappings)));
-        await this.desk.satisfy(em, met.flat(), 'throughline');
+        await this.desk.satisfy(em, met.flat());
       },
     });
   }
@@ -43,9 +43,7 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
   /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
   onApplicationBootstrap(): void {
     this.#probe = setInterval(() => {
-      this.#probing = this.#probeSystems().catch((error: unknown) =>
-        this.#logger.warn({ msg: 'the probe failed and comes again', error: String(error) }),
-      );
+      this.#probing = this.#probeSystems().catch((error: unknown) => log.warn({ part: 'needs', err: error }, 'the probe failed and comes again'));
     }, this.config.probeMs);
   }
 
@@ -56,13 +54,26 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
 
   async #probeSystems(): Promise<void> {
     const needs = await this.desk.unmetNeeds('system:');
-    if (needs.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, needs, 'throughline'));
+    if (needs.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, needs));
   }
 
   async #metBy(em: EntityManager, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
+    if (event.type === 'mapping.changed.v1') return [...needsMetBy(event, mappings), ...(await this.#overtaken(em, mappings))];
     if (event.type !== 'exception.changed.v1') return needsMetBy(event, mappings);
     const exception = event.data as ExceptionRecord;
     return exception.state === 'open' && exception.app === 'project-initiation' ? this.#arrivedMeanwhile(em, exception, mappings) : [];
+  }
+
+  /** Mapping needs that nobody has any more: another mapping was corrected, and the deal now asks for something else or for nothing. */
+  async #overtaken(em: EntityManager, mappings: MappingTable): Promise<string[]> {
+    const waiting = await this.desk.waitingFor(em, 'mapping:');
+    const met = await Promise.all(
+      waiting.map(async ({ subject, needs }) => {
+        const latest = await this.log.latest(em, subject, ['deal.won.v1', 'deal.changed.v1']);
+        return latest ? needs.filter(need => need.startsWith('mapping:') && !needsOf(latest, mappings).has(need)) : [];
+      }),
+    );
+    return met.flat();
   }
 
   /** What arrived while the run that failed was under way: its event came before there was an exception to release. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hashOfEffects, Problem, type Deal, type Effect, type Fault, type Planned } from '#canonical';
 import { Refused } from '#flow';
 import { Mappings } from '#mappings';
+import { log } from '#service';
 import { SystemApis } from '../clients.js';
 import { checkDeal, type CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
@@ -38,7 +39,6 @@ interface PlanRow {
 /** Reads a deal as sold, checks it, and works out what it is to become. */
 @Injectable()
 export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #logger = new Logger('Planner');
   #cleaning: NodeJS.Timeout;
 
   constructor(
@@ -50,7 +50,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.#cleaning = setInterval(
-      () => void this.forget().catch((error: unknown) => this.#logger.warn({ msg: 'old plans could not be forgotten', error: String(error) })),
+      () => void this.forget().catch((error: unknown) => log.warn({ part: 'plans', err: error }, 'old plans could not be forgotten')),
       CLEAN_EVERY_MS,
     );
   }

@@ -56,7 +56,7 @@ export class RunsController {
   @ApiOperation({ summary: 'Run a won deal again, after what its lane holds already' })
   @HttpCode(202)
   @Scopes('project-initiation.run')
-  @ApiHeader({ name: 'If-Match', required: false, description: 'Hash of a plan.' })
+  @ApiHeader({ name: 'if-match', required: false, description: 'Hash of a plan.' })
   @ApiAcceptedResponse({ type: RunRequested })
   async request(@Body() body: RunBody, @CurrentPrincipal() principal: Principal, @Headers('if-match') ifMatch?: string): Promise<RunRequested> {
     const planHash = ifMatch?.replace(/^"|"$/g, '');

@@ -298,7 +298,10 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
           outcome: 'done',
           refs: deal.refs,
           money: deal.amount,
+          // The CRM says that it happened, not who did it.
+          actor: { kind: 'system', id: deal.refs[0]?.system ?? 'crm' },
           legalEntities: event.legalEntities,
+          next: { kind: deal.stage === 'won' ? 'journey.next.check' : 'journey.next.undo', params: {} },
         },
       ]);
     }
@@ -309,7 +312,12 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     if (decision.action === 'none') return [];
     return [
       {
-        ...this.#told(decision.engagement, event.key, 'journey.checked', { part: 'check', effects: 0, operations: [], refs: [] }),
+        ...this.#told(decision.engagement, event.key, decision.action === 'undo' ? 'journey.undo-begun' : 'journey.checked', {
+          part: 'check',
+          effects: 0,
+          operations: [],
+          refs: [],
+        }),
         system: 'throughline',
       },
     ];
@@ -320,7 +328,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     return {
       subject: dealId,
       related: [projectId, terms.customerId],
-      kind,
+      kind: effects === 0 && AS_IT_WAS.has(kind) ? `${kind}-already` : kind,
       params: { effects: String(effects), operations: [...new Set(operations)].join(', ') || 'none' },
       system: refs[0]?.system ?? 'throughline',
       outcome: 'done',
@@ -371,6 +379,9 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     };
   }
 }
+
+/** Steps that may find all as it should be; then they say so. */
+const AS_IT_WAS = new Set(['journey.customer-ensured', 'journey.project-in-psa', 'journey.project-in-erp', 'journey.staffing-requested']);
 
 /** What comes after a step, for whoever looks while it runs. */
 const NEXT: Record<string, string> = {

@@ -116,6 +116,13 @@ describe('the rules a deal is checked by', () => {
       'sales-operations',
     ],
     [
+      'deal.rate-card-unknown',
+      aDeal({ rateCard: { code: 'RC-NOPE', currency: 'GBP', rates: [] } }),
+      mappings,
+      `${name}: the CRM has no rate card RC-NOPE with rates for then.`,
+      'sales-operations',
+    ],
+    [
       'deal.rate-card-role-missing',
       aDeal({ rateCard: { ...aDeal().rateCard!, rates: [aDeal().rateCard!.rates[0]] } }),
       mappings,

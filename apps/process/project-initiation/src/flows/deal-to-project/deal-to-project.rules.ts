@@ -164,6 +164,7 @@ function checkCurrencies(deal: Deal, fault: TellFault): void {
   if (!card) return;
   if (card.currency !== deal.currency)
     return fault('deal.rate-card-currency', 'rate-card', { rateCard: card.code, currency: card.currency, dealCurrency: deal.currency });
+  if (card.rates.length === 0) return fault('deal.rate-card-unknown', 'rate-card', { rateCard: card.code });
   for (const sold of deal.roles) {
     const rate = card.rates.find(rate => rate.role === sold.role);
     if (!rate) fault('deal.rate-card-role-missing', 'rate-card', { rateCard: card.code, role: sold.role });

@@ -1,0 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BILLING_METHODS, Problem } from '#canonical';
+import { MappingTargets, type MappingKind } from '#mappings';
+import { runInContext } from '#service';
+import { SystemApis } from '../clients.js';
+
+/** The canonical words a mapping may lead to: the ERP's reference data, the billing methods, a role's code. */
+@Injectable()
+export class KnownTargets extends MappingTargets {
+  constructor(@Inject(SystemApis) private readonly systems: SystemApis) {
+    super();
+  }
+
+  async refuseUnknown(kind: MappingKind, target: string): Promise<void> {
+    const known = await this.#known(kind);
+    // An ERP that was not read yet knows nothing to compare with.
+    if (known.length === 0 || known.includes(target)) return;
+    const message = `target must be one of ${known.join(', ')}`;
+    throw new Problem('unprocessable', `There is no ${kind} ${target}.`, {
+      code: 'unknown-target',
+      fields: [{ field: 'target', rule: 'known', message }],
+    });
+  }
+
+  async #known(kind: MappingKind): Promise<readonly string[]> {
+    switch (kind) {
+      case 'legal-entity':
+      case 'cost-centre':
+      case 'tax-code':
+        // Asked as the app itself: whether a word exists is no secret of a legal entity.
+        return runInContext({ principal: undefined }, () => this.systems.referenceCodes(kind));
+      case 'billing-method':
+        return BILLING_METHODS;
+      case 'role':
+        return [];
+    }
+  }
+}
