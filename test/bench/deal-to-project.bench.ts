@@ -36,6 +36,12 @@ const callsOf = async (): Promise<number> =>
     .filter(([name]) => !name.startsWith('auth'))
     .reduce((sum, [, n]) => sum + n, 0);
 
+/** Transactions of the platform's database so far, reads of their own included. */
+async function commits(): Promise<number> {
+  const [row] = await house.sql<{ n: string }>('select xact_commit n from pg_stat_database where datname = current_database()');
+  return Number(row.n);
+}
+
 async function winAndWait(ids: string[]): Promise<number> {
   const startedAt = performance.now();
   await house.sales.win(...ids);
@@ -67,9 +73,11 @@ it('takes deals to projects, beside a plain loop that makes the same calls with 
   ];
 
   const before = await callsOf();
+  const commitsBefore = await commits();
   expected = DEALS + 1;
   const seconds = await winAndWait(ids);
   const calls = (await callsOf()) - before;
+  const committed = (await commits()) - commitsBefore;
 
   const loopSeconds = await plainLoop(script);
   const rate = DEALS / seconds;
@@ -78,7 +86,7 @@ it('takes deals to projects, beside a plain loop that makes the same calls with 
     [
       `cores: ${cpus().length} x ${cpus()[0].model}`,
       `one deal alone: ${alone.toFixed(2)} s from won to active`,
-      `flows: ${DEALS} deals in ${seconds.toFixed(1)} s, ${rate.toFixed(2)} flows/s, ${(calls / DEALS).toFixed(1)} vendor calls a deal`,
+      `flows: ${DEALS} deals in ${seconds.toFixed(1)} s, ${rate.toFixed(2)} flows/s, ${(calls / DEALS).toFixed(1)} vendor calls and ${(committed / DEALS).toFixed(0)} commits a deal`,
       `plain loop, the same ${script.length + 1} calls a deal, ${AT_ONCE} at once: ${loopSeconds.toFixed(1)} s, ${loopRate.toFixed(2)} deals/s`,
       `ratio ${(rate / loopRate).toFixed(2)}`,
     ].join('\n'),
