@@ -128,6 +128,7 @@ export const anException = (over: Partial<ExceptionRecord> & Pick<ExceptionRecor
   parkedBehind: 0,
   effect: 'none',
   legalEntities: [],
+  correlationId: 'spec',
   history: [{ at: '2026-11-02T10:00:00.000Z', action: 'opened', by: 'project-initiation.deal-to-project' }],
   ...over,
 });

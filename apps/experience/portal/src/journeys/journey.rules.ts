@@ -1,25 +1,45 @@
 import { sentence, type Sentence } from '../values/sentence.model.js';
 
+/** The newest step of one affair on a line. */
+export interface LastStep {
+  kind: string;
+  system: string;
+  /** Which step of the flow it is about, when it is about one: what waited, failed or was passed over. */
+  step: string | null;
+}
+
 /** What is known of a line without reading all of it. */
 export interface LineHead {
   steps: number;
-  /** Exceptions open on it, and things it waits for that aren't exceptions (yet). */
+  /** Exceptions open on it. */
   open: number;
-  waiting: number;
-  /** Deals on the line, and how many of them ended undone. */
-  affairs: number;
-  undone: number;
+  /** The needs of things on it that wait without being exceptions (yet). */
+  waitingFor: string[];
+  /** One per affair (deal) on the line. */
+  last: LastStep[];
   next: { subject: string; kind: string; params: Record<string, string> }[];
 }
 
-/** Where a line stands, in one sentence; what hinders comes before what moves. */
+const COMPLETE = 'journey.project-active';
+const UNDONE = 'journey.project-undone';
+const WAITING: ReadonlySet<string> = new Set(['journey.waiting', 'journey.waiting-for-settling']);
+const STOPPED: ReadonlySet<string> = new Set(['journey.exception', 'journey.exception-skipped']);
+
+/**
+ * Where a line stands, in one sentence; what hinders comes before what moves. Only a run that told its end is complete or undone:
+ * that nothing is open says nothing of whether the work was done.
+ */
 export function summaryOf(head: LineHead | { matches: number }): Sentence {
   if ('matches' in head) return sentence('summary.ambiguous', { matches: String(head.matches) });
-  const params = { steps: String(head.steps), affairs: String(head.affairs) };
-  if (head.open > 0) return sentence('summary.blocked', { ...params, exceptions: String(head.open) });
-  if (head.waiting > 0) return sentence('summary.waiting', { ...params, waiting: String(head.waiting) });
+  const { open, waitingFor, last } = head;
+  const params = { steps: String(head.steps), affairs: String(last.length) };
+  if (open > 0) return sentence('summary.blocked', { ...params, exceptions: String(open) });
+  const awaited = [...new Set([...waitingFor, ...last.filter(({ kind }) => WAITING.has(kind)).map(({ system }) => system)])];
+  if (awaited.length > 0) return sentence('summary.waiting', { ...params, for: awaited.join(', ') });
   if (head.steps === 0) return sentence('summary.empty');
-  if (head.next.length > 0) return sentence('summary.under-way', { ...params, underWay: String(head.next.length) });
-  if (head.undone === head.affairs) return sentence('summary.undone', params);
-  return sentence('summary.complete', params);
+  const underWay = last.filter(({ kind }) => kind !== COMPLETE && kind !== UNDONE && !STOPPED.has(kind));
+  if (underWay.length > 0) return sentence('summary.under-way', { ...params, underWay: String(underWay.length) });
+  const stopped = last.find(({ kind }) => STOPPED.has(kind));
+  if (stopped) return sentence('summary.stopped', { ...params, step: stopped.step ?? stopped.kind });
+  return sentence(last.every(({ kind }) => kind === UNDONE) ? 'summary.undone' : 'summary.complete', params);
 }

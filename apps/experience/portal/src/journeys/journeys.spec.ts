@@ -110,7 +110,7 @@ describe('a journey', () => {
       next: null,
     });
     expect(line.next).toEqual([{ subjectId: deal.id, kind: 'journey.next.project-in-erp', text: 'The financial project is created in the ERP.' }]);
-    expect(line.summary).toMatchObject({ code: 'summary.under-way', text: 'Under way, 3 steps so far.' });
+    expect(line.summary).toMatchObject({ code: 'summary.under-way', text: 'Under way; steps so far: 3.' });
     expect(line.freshness.at(-1)).toEqual({ system: 'throughline', feed: 'portal.read-model', state: 'LIVE' });
   });
 
@@ -180,7 +180,7 @@ describe('a journey', () => {
     await portal.told(raised(exception));
     for (const of of [deal.id, project.id, customer.id]) {
       const line = await journey(of);
-      expect(line.summary).toMatchObject({ code: 'summary.blocked', text: 'Blocked by open exceptions (1), after 3 steps.' });
+      expect(line.summary).toMatchObject({ code: 'summary.blocked', text: 'Blocked by open exceptions (1); steps so far: 3.' });
       expect(line.blocking).toEqual([
         {
           id: exception.id,
@@ -191,18 +191,21 @@ describe('a journey', () => {
       ]);
     }
     await portal.told(raised({ ...exception, state: 'waiting' }));
-    expect((await journey(deal.id)).summary.code).toBe('summary.waiting');
+    expect((await journey(deal.id)).summary).toMatchObject({
+      code: 'summary.waiting',
+      text: 'Waiting for mapping:legal-entity:Larkfield Nordics AB, which is not an exception yet; steps so far: 3.',
+    });
     await portal.told(raised({ ...exception, state: 'resolved' }));
     expect(await journey(deal.id)).toMatchObject({ blocking: [], summary: { code: 'summary.under-way' } });
   });
 
-  it('is complete when the last step names nothing that follows', async () => {
+  it('is complete when its last step is the end of a run', async () => {
     await portal.told(
       stepped(
         aStep({ subject: deal.id, related, at: '2026-11-02T10:00:09.000Z', kind: 'journey.project-active', params: {}, system: 'throughline' }),
       ),
     );
-    expect((await journey(deal.id)).summary).toMatchObject({ code: 'summary.complete', text: 'Complete, after 4 steps.' });
+    expect((await journey(deal.id)).summary).toMatchObject({ code: 'summary.complete', text: 'Complete; steps so far: 4.' });
   });
 
   it("is every deal's in a customer's line, each with what is next of its own", async () => {
@@ -224,6 +227,23 @@ describe('a journey', () => {
     expect(line.steps.totalCount.value).toBe(5);
     expect(line.next).toEqual([expect.objectContaining({ subjectId: second.id, kind: 'journey.next.customer' })]);
     expect((await journey(deal.id)).steps.totalCount.value).toBe(4);
+  });
+
+  it('has stopped, not ended, where an exception was passed over and nothing followed', async () => {
+    const third = aDeal({ id: mintId('deal', 'third'), name: 'Third affair', refs: [] });
+    const passedOver = anException({ id: mintId('exception', 'passed-over'), subject: third.id, state: 'skipped' });
+    await portal.told(
+      anEvent('deal.won.v1', third.id, { state: third, changed: [] }),
+      raised(passedOver),
+      stepped(aStep({ subject: third.id, at: '2026-11-03T11:00:00.000Z' })),
+    );
+    expect((await journey(third.id)).summary).toMatchObject({ code: 'summary.under-way', text: 'Under way; steps so far: 1.' });
+    const skipped = { kind: 'journey.exception-skipped', params: { by: 'Ruth Abelson', reason: '' }, exceptionId: passedOver.id };
+    await portal.told(stepped(aStep({ subject: third.id, at: '2026-11-03T11:00:01.000Z', system: 'throughline', ...skipped })));
+    expect((await journey(third.id)).summary).toMatchObject({
+      code: 'summary.stopped',
+      text: 'It stopped and nothing is under way: read and check the deal. Steps so far: 2.',
+    });
   });
 
   it('pages its steps by cursor, filters them, and is reached from any subject', async () => {
@@ -249,7 +269,7 @@ describe('a journey', () => {
     const { data } = await portal.answer<any>(query, undefined, {}, { 'accept-language': 'fr-CH, en;q=0.8' });
     expect(data.journey).toEqual({
       steps: { nodes: [{ text: 'journey.something-new, of tomorrow' }] },
-      summary: { text: 'Complete, after 5 steps.' },
+      summary: { text: 'Under way; steps so far: 5.' },
     });
   });
 });

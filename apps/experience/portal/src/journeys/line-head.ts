@@ -1,28 +1,31 @@
 import type { PortalContext } from '../graphql/portal-context.js';
-import type { LineHead } from './journey.rules.js';
+import type { LastStep, LineHead } from './journey.rules.js';
 
-// The newest step of each affair on the line (a customer's line has many): what is under way is told by these.
+// The newest step of each affair on the line (a customer's line has many): where each stands is told by these.
 const HEADS = `
   select k.key line,
     (select count(*) from portal.journey_line l join portal.journey_step s on s.id = l.step_id where l.line = k.key)::int steps,
     coalesce((
-      select jsonb_agg(jsonb_build_object('subject', h.subject, 'kind', h.kind, 'outcome', h.outcome, 'next', h.next) order by h.at, h.pos)
+      select jsonb_agg(jsonb_build_object('subject', h.subject, 'kind', h.kind, 'system', h.system, 'step', h.step, 'next', h.next) order by h.at, h.pos)
       from (
-        select distinct on (s.subject) s.subject, s.kind, s.outcome, s.next, s.at, s.pos
+        select distinct on (s.subject) s.subject, s.kind, s.system, s.next, s.at, s.pos,
+          coalesce(s.params->>'step', (select x.data->>'step' from portal.exception x where x.id = s.exception_id)) step
         from portal.journey_line l join portal.journey_step s on s.id = l.step_id where l.line = k.key
         order by s.subject, s.at desc, s.pos desc) h), '[]') heads,
     (select count(*) from portal.exception_line l join portal.exception x on x.id = l.exception_id
       where l.line = k.key and x.state in ('open', 'retrying'))::int open,
-    (select count(*) from portal.exception_line l join portal.exception x on x.id = l.exception_id
-      where l.line = k.key and x.state = 'waiting')::int waiting
+    array(select distinct coalesce(n.need, x.data->>'step') need
+      from portal.exception_line l join portal.exception x on x.id = l.exception_id
+      left join portal.exception_need n on n.exception_id = x.id and not n.met
+      where l.line = k.key and x.state = 'waiting' order by need) waiting_for
   from unnest($1::text[]) k(key)`;
 
 interface HeadRow {
   line: string;
   steps: number;
   open: number;
-  waiting: number;
-  heads: { subject: string; kind: string; outcome: string; next: { kind: string; params: Record<string, string> } | null }[];
+  waiting_for: string[];
+  heads: (LastStep & { subject: string; next: { kind: string; params: Record<string, string> } | null })[];
 }
 
 /** Where a line stands, as far as the viewer sees it. */
@@ -35,11 +38,10 @@ export const lineHead = (context: PortalContext, line: string): Promise<LineHead
     })
     .load(line);
 
-const headOf = ({ steps, open, waiting, heads }: HeadRow): LineHead => ({
+const headOf = ({ steps, open, waiting_for: waitingFor, heads }: HeadRow): LineHead => ({
   steps,
   open,
-  waiting,
-  affairs: heads.length,
-  undone: heads.filter(head => head.outcome === 'undone').length,
+  waitingFor,
+  last: heads.map(({ kind, system, step }) => ({ kind, system, step })),
   next: heads.flatMap(({ subject, next }) => (next ? [{ subject, ...next }] : [])),
 });
