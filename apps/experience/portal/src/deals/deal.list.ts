@@ -2,7 +2,7 @@ import type { ListSource } from '../reading/list-source.js';
 import { contains, is, oneOf, overlaps, within } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
-import { Deal, DealFilter, dealOf, type DealRow } from './deal.model.js';
+import { Deal, DealFilter, dealOf, Stages, type DealRow } from './deal.model.js';
 
 const BLOCKED = `exists (select 1 from portal.exception_line l join portal.exception x on x.id = l.exception_id where l.line = t.id and x.state in ('open', 'retrying'))`;
 
@@ -30,7 +30,7 @@ export const dealSource: ListSource<DealFilter> = {
     blocked: is(BLOCKED),
   },
   facets: {
-    stage: { sql: 't.stage', filter: 'stage' },
+    stage: { sql: 't.stage', filter: 'stage', words: Stages },
     billingMethod: { sql: 't.billing_method', filter: 'billingMethod' },
     owner: { sql: 't.owner', filter: 'owner' },
   },

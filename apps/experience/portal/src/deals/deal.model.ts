@@ -6,7 +6,7 @@ import { BusinessDateRange, Money } from '../values/money.model.js';
 import { enumOf } from '../values/enums.js';
 import { BusinessDate, Instant } from '../values/scalars.js';
 
-const Stages = enumOf(DEAL_STAGES);
+export const Stages = enumOf(DEAL_STAGES);
 registerEnumType(Stages, { name: 'DealStage' });
 
 @ObjectType({ description: 'How much of whom a deal sells, when, at what rate.' })

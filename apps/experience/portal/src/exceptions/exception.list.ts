@@ -1,12 +1,15 @@
 import { contains, is, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import {
+  Categories,
+  Desks,
   Exception,
   ExceptionFilter,
   ExceptionGroup,
   ExceptionGroupFilter,
   exceptionGroupOf,
   exceptionOf,
+  States,
   type ExceptionGroupRow,
   type ExceptionRow,
 } from './exception.model.js';
@@ -34,9 +37,9 @@ export const exceptionSource: ListSource<ExceptionFilter> = {
     text: contains(`(t.data->'keys')::text`),
   },
   facets: {
-    state: { sql: 't.state', filter: 'state' },
-    owner: { sql: 't.desk', filter: 'owner' },
-    category: { sql: 't.category', filter: 'category' },
+    state: { sql: 't.state', filter: 'state', words: States },
+    owner: { sql: 't.desk', filter: 'owner', words: Desks },
+    category: { sql: 't.category', filter: 'category', words: Categories },
     flow: { sql: 't.flow', filter: 'flow' },
   },
   // Once per subject: two exceptions of one deal don't have twice its money at stake.
@@ -80,7 +83,7 @@ export const exceptionGroupSource: ListSource<ExceptionGroupFilter> = {
     need: { sql: 't.need', type: 'text' },
   },
   filters: { need: oneOf('t.need'), owner: oneOf('t.desk'), text: contains('t.need') },
-  facets: { owner: { sql: 't.desk', filter: 'owner' } },
+  facets: { owner: { sql: 't.desk', filter: 'owner', words: Desks } },
 };
 
 export const exceptionGroups = listModel<ExceptionGroupRow, ExceptionGroupFilter>({

@@ -7,11 +7,11 @@ import { MoneyTotal } from '../values/money.model.js';
 import { Instant } from '../values/scalars.js';
 import { Param, paramsOf, Sentence, sentence } from '../values/sentence.model.js';
 
-const Desks = enumOf(DESKS);
+export const Desks = enumOf(DESKS);
 registerEnumType(Desks, { name: 'Desk', description: 'The team that owns it; roles have the same names.' });
-const Categories = enumOf(EXCEPTION_CATEGORIES);
+export const Categories = enumOf(EXCEPTION_CATEGORIES);
 registerEnumType(Categories, { name: 'ExceptionCategory' });
-const States = enumOf(['open', 'waiting', 'retrying', 'resolved', 'skipped']);
+export const States = enumOf(['open', 'waiting', 'retrying', 'resolved', 'skipped']);
 registerEnumType(States, { name: 'ExceptionState' });
 const EffectStates = enumOf(['none', 'made', 'unknown']);
 registerEnumType(EffectStates, { name: 'EffectState', description: 'Whether the effect it failed on is known to be made.' });
@@ -57,6 +57,9 @@ export class Exception {
   @Field(() => String, { nullable: true, description: 'Redacted.' }) request?: string;
   @Field(() => String, { nullable: true, description: 'Redacted.' }) answer?: string;
   @Field(() => [String]) legalEntities: string[];
+  // Exceptions raised before the record carried it have none.
+  @Field(() => String, { nullable: true, description: 'The affair it belongs to, as logs, events and calls name it.' }) correlationId?: string;
+  @Field(() => String, { nullable: true, description: 'W3C trace context of the run that gave up.' }) traceparent?: string;
   @Field(() => [HistoryEntry]) history: HistoryEntry[];
 }
 

@@ -61,6 +61,46 @@ describe('the door of the GraphQL', () => {
     );
   });
 
+  it.each(['2026-02-30', '2025-02-29', '0000-01-01'])('refuses %s, which the calendar does not have', async day => {
+    const { status, errors } = await portal.answer(`{ deals(filter: { closeDate: { from: "${day}" } }) { nodes { id } } }`);
+    expect([status, errors![0].message]).toEqual([400, expect.stringContaining(`BusinessDate must be a day that the calendar has, not ${day}.`)]);
+    const byVariable = await portal.answer(
+      'query ($range: BusinessDateRange!) { deals(filter: { closeDate: $range }) { nodes { id } } }',
+      undefined,
+      { range: { to: day } },
+    );
+    expect(byVariable.errors![0]).toMatchObject({ message: expect.stringContaining('$range') as string, extensions: { code: 'BAD_USER_INPUT' } });
+  });
+
+  it.each([
+    ['an id', '{ exception(id: "a\\u0000b") { id } }', {}, 'id'],
+    ['a text', '{ find(text: "\\u0000") { id } }', {}, 'text'],
+    ['a cursor', '{ deals(after: "\\u0000") { nodes { id } } }', {}, 'after'],
+    ['a part of a filter', '{ deals(filter: { ids: ["x", "\\u0000"] }) { nodes { id } } }', {}, 'filter.ids.1'],
+    ['a variable', 'query ($f: DealFilter) { deals(filter: $f) { nodes { id } } }', { f: { text: 'a\0' } }, 'filter.text'],
+    ["a variable's default", 'query ($id: ID = "\\u0000") { deals(filter: { ids: [$id] }) { nodes { id } } }', {}, 'filter.ids.0'],
+    ['a nested field', '{ deals { nodes { journey { summary { text(language: "\\u0000") } } } } }', {}, 'language'],
+    ['a mutation', 'mutation { retryException(id: "x", reason: "a\\u0000b", idempotencyKey: "k") { problems { kind } } }', {}, 'reason'],
+  ])('refuses a NUL character in %s, naming the argument', async (_where, query, variables, field) => {
+    const { status, errors } = await portal.answer(query, undefined, variables);
+    expect(status).toBe(400);
+    expect(errors![0]).toMatchObject({
+      message: `${field} has a NUL character, which no text here has.`,
+      extensions: { code: 'INVALID', fields: [{ field }] },
+    });
+  });
+
+  it.each([
+    ['a value that its order has not', 'CLOSE_DATE', ['closeDate ascending', 'tomorrow', 'x']],
+    ['an amount that is none', 'AMOUNT', ['amount ascending', 'NaN?', 'x']],
+    ['a moment that is none', 'MODIFIED_AT', ['modifiedAt ascending', '2026-02-30 10:00:00+00', 'x']],
+    ['a NUL character inside', 'NAME', ['name ascending', 'a\0', 'x']],
+  ])('refuses a cursor made by somebody else, with %s', async (_what, by, parts) => {
+    const after = Buffer.from(JSON.stringify(parts)).toString('base64url');
+    const { errors } = await portal.answer(`{ deals(after: "${after}", order: { by: ${by} }) { nodes { id } } }`);
+    expect(errors![0].extensions).toMatchObject({ code: 'INVALID', fields: [{ field: 'after' }] });
+  });
+
   it('takes no query from another site: neither by GET nor as a plain form', async () => {
     const bearer = await portal.issuer.bearer({ client: 'portal' });
     expect((await fetch(`${portal.app.url}/graphql?query={viewer{roles}}`, { headers: bearer })).status).toBe(404);

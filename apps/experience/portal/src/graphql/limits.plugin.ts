@@ -1,13 +1,15 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import { checkLimits, priceOf, type Limits } from './limits.rules.js';
 import type { PortalContext } from './portal-context.js';
+import { refuseNul } from './strings.rules.js';
 
-/** Prices each operation before it runs and refuses what is too deep or too costly; tells with the answer what it cost. */
+/** Looks at each operation before it runs: refuses what no text can be, and what is too deep or too costly; tells with the answer what it cost. */
 export const limitsPlugin = (limits: () => Limits): ApolloServerPlugin<PortalContext> => ({
   async requestDidStart(): Promise<GraphQLRequestListener<PortalContext>> {
     let cost = 0;
     return {
       async didResolveOperation({ schema, document, operation, request }) {
+        refuseNul(document, operation!, request.variables ?? {});
         const price = priceOf(schema, document, operation!, request.variables ?? {});
         ({ cost } = price);
         checkLimits(price, limits());

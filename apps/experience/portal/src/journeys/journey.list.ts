@@ -1,6 +1,6 @@
 import { oneOf, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
-import { JourneyStep, JourneyStepFilter, stepOf, type JourneyStepRow } from './journey.model.js';
+import { JourneyStep, JourneyStepFilter, Outcomes, stepOf, type JourneyStepRow } from './journey.model.js';
 
 export const STEP_COLUMNS =
   't.id, t.subject, t.at, t.kind, t.params, t.system, t.outcome, t.refs, t.money, t.actor, t.run_id, t.exception_id, t.next';
@@ -18,7 +18,7 @@ export const stepSource: ListSource<JourneyStepFilter> = {
   facets: {
     kind: { sql: 't.kind', filter: 'kind' },
     system: { sql: 't.system', filter: 'system' },
-    outcome: { sql: 't.outcome', filter: 'outcome' },
+    outcome: { sql: 't.outcome', filter: 'outcome', words: Outcomes },
   },
   scopes: { line: 'l.line = k.key' },
 };

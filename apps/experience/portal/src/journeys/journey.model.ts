@@ -7,7 +7,7 @@ import { Instant } from '../values/scalars.js';
 import { Match } from '../subjects/match.model.js';
 import { Param, paramsOf } from '../values/sentence.model.js';
 
-const Outcomes = enumOf(['done', 'waiting', 'failed', 'undone']);
+export const Outcomes = enumOf(['done', 'waiting', 'failed', 'undone']);
 registerEnumType(Outcomes, { name: 'StepOutcome' });
 
 @ObjectType({ description: 'For whom somebody acted.' })

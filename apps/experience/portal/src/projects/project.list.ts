@@ -1,7 +1,7 @@
 import { contains, is, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
-import { Project, ProjectFilter, projectOf, type ProjectRow } from './project.model.js';
+import { Methods, Project, ProjectFilter, projectOf, Statuses, type ProjectRow } from './project.model.js';
 
 export const projectSource: ListSource<ProjectFilter> = {
   name: 'projects',
@@ -28,10 +28,10 @@ export const projectSource: ListSource<ProjectFilter> = {
     text: contains('t.title'),
   },
   facets: {
-    status: { sql: 't.status', filter: 'status' },
+    status: { sql: 't.status', filter: 'status', words: Statuses },
     legalEntity: { sql: 't.legal_entity', filter: 'legalEntity' },
     costCentre: { sql: 't.cost_centre', filter: 'costCentre' },
-    billingMethod: { sql: 't.billing_method', filter: 'billingMethod' },
+    billingMethod: { sql: 't.billing_method', filter: 'billingMethod', words: Methods },
   },
   money: { amount: 't.budget', currency: 't.currency' },
   scopes: { customer: 't.customer_id = k.key', deal: 't.deal_id = k.key' },

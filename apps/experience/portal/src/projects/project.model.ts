@@ -6,9 +6,9 @@ import { enumOf } from '../values/enums.js';
 import { BusinessDateRange, Money } from '../values/money.model.js';
 import { BusinessDate, Instant } from '../values/scalars.js';
 
-const Statuses = enumOf(PROJECT_STATUSES);
+export const Statuses = enumOf(PROJECT_STATUSES);
 registerEnumType(Statuses, { name: 'ProjectStatus' });
-const Methods = enumOf(BILLING_METHODS);
+export const Methods = enumOf(BILLING_METHODS);
 registerEnumType(Methods, { name: 'BillingMethod' });
 
 @ObjectType({ description: 'A piece of work people book time on.' })

@@ -1,3 +1,5 @@
+import type { EnumWords } from '../values/enums.js';
+
 /** Collects the parameters of a statement while its text is written. */
 export class Sql {
   constructor(readonly params: unknown[] = []) {}
@@ -35,8 +37,8 @@ export interface ListSource<F extends object> {
   id: string;
   orders: Record<string, OrderKey>;
   filters: Conditions<F>;
-  /** Facet -> its value as text, and the filter that chooses among its values. */
-  facets: Record<string, { sql: string; filter: keyof F }>;
+  /** Facet -> its value as text, and the filter that chooses among its values; `words` when that filter's values are an enum's. */
+  facets: Record<string, { sql: string; filter: keyof F; words?: EnumWords }>;
   /** What is summed in `totals`: of one currency, each value of `once` counts only once (the row's id when not said). */
   money?: { amount: string; currency: string; estimated?: string; once?: string; join?: string };
   /** Parent -> condition in which `k.key` is the parent's id. */

@@ -21,7 +21,7 @@ export class TotalCount {
 
 @ObjectType({ description: 'A value and how many have it.' })
 export class FacetValue {
-  @Field(() => String) value: string;
+  @Field(() => String, { description: 'As the filter of this property takes it: the name where that is an enum.' }) value: string;
   @Field(() => Int) count: number;
 }
 

@@ -91,8 +91,8 @@ describe('a list of the portal', () => {
       {
         name: 'stage',
         values: [
-          { value: 'won', count: 20 },
-          { value: 'open', count: 5 },
+          { value: 'WON', count: 20 },
+          { value: 'OPEN', count: 5 },
         ],
       },
     ]);

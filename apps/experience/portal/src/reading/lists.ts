@@ -88,7 +88,7 @@ export class Lists {
     const [direction, beyond] = args.order.descending ? ['desc', '<'] : ['asc', '>'];
     const conditions = this.#conditions(source, scope, args.filter, sql);
     if (args.after !== null) {
-      const { value, id } = decodeCursor(args.after, order);
+      const { value, id } = decodeCursor(args.after, order, key.type);
       conditions.push(`(${key.sql}, ${source.id}) ${beyond} (${sql.add(value)}::${key.type}, ${sql.add(id)}::text)`);
     }
     const rows = await this.reader.query<Keyed & R & { at_value: string; at_id: string }>(
@@ -136,7 +136,7 @@ export class Lists {
     );
   }
 
-  /** Counts per value under the list's filter, without the filter that chooses among these very values. */
+  /** Counts per value under the list's filter, without the filter that chooses among these very values, spelled as that filter takes them. */
   async #facets<F extends object>({ source, scope, args }: Ask<F>, name: string, parents: readonly string[]): Promise<FacetValue[][]> {
     const facet = source.facets[name];
     const sql = new Sql([parents]);
@@ -148,7 +148,8 @@ export class Lists {
        order by k.ord, x.n desc, x.value`,
       sql.params,
     );
-    return inOrderOf(parents, rows).map(mine => mine.map(({ value, n }) => ({ value, count: Number(n) })));
+    const spelled = new Map(Object.entries(facet.words ?? {}).map(([name, word]) => [word, name]));
+    return inOrderOf(parents, rows).map(mine => mine.map(({ value, n }) => ({ value: spelled.get(value) ?? value, count: Number(n) })));
   }
 
   #conditions<F extends object>(source: ListSource<F>, scope: string | null, filter: F, sql: Sql): string[] {

@@ -8,6 +8,7 @@ import {
   StaffingRequest,
   StaffingRequestFilter,
   staffingRequestOf,
+  Statuses,
   type CandidateRow,
   type StaffingRequestRow,
 } from './staffing-request.model.js';
@@ -32,7 +33,7 @@ export const staffingRequestSource: ListSource<StaffingRequestFilter> = {
     startDate: within('t.start_date'),
   },
   facets: {
-    status: { sql: 't.status', filter: 'status' },
+    status: { sql: 't.status', filter: 'status', words: Statuses },
     role: { sql: 't.role', filter: 'role' },
     legalEntity: { sql: 't.legal_entity', filter: 'legalEntity' },
   },

@@ -7,7 +7,7 @@ import { BusinessDateRange } from '../values/money.model.js';
 import { BusinessDate, Instant } from '../values/scalars.js';
 import { Sentence, sentence } from '../values/sentence.model.js';
 
-const Statuses = enumOf(STAFFING_STATUSES);
+export const Statuses = enumOf(STAFFING_STATUSES);
 registerEnumType(Statuses, { name: 'StaffingStatus' });
 
 @ObjectType({ implements: () => [Subject], description: 'A sold role that needs somebody. Raised in the PSA; answered there.' })

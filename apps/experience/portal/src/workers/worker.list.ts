@@ -1,7 +1,7 @@
 import { contains, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
-import { Worker, WorkerFilter, workerOf, type WorkerRow } from './worker.model.js';
+import { Statuses, Worker, WorkerFilter, workerOf, type WorkerRow } from './worker.model.js';
 
 export const workerSource: ListSource<WorkerFilter> = {
   name: 'workers',
@@ -26,7 +26,7 @@ export const workerSource: ListSource<WorkerFilter> = {
     text: contains('t.name'),
   },
   facets: {
-    status: { sql: 't.status', filter: 'status' },
+    status: { sql: 't.status', filter: 'status', words: Statuses },
     role: { sql: 't.role', filter: 'role' },
     legalEntity: { sql: 't.legal_entity', filter: 'legalEntity' },
     costCentre: { sql: 't.cost_centre', filter: 'costCentre' },

@@ -8,7 +8,7 @@ import { BusinessDate } from '../values/scalars.js';
 /** The right to see what a worker costs. */
 export const COST_RATE_RIGHT = 'worker.cost-rate';
 
-const Statuses = enumOf(WORKER_STATUSES);
+export const Statuses = enumOf(WORKER_STATUSES);
 registerEnumType(Statuses, { name: 'WorkerStatus' });
 
 @ObjectType()
