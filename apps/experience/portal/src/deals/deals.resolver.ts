@@ -52,6 +52,6 @@ export class DealsResolver {
 
   @ResolveField(() => [Action], { description: 'What the viewer may do with it.' })
   actions(@Parent() { stage }: Deal, @Context() { viewer }: PortalContext): Action[] {
-    return [actionOf(viewer, 'createPlan', stage === 'lost' && { code: 'action.deal-lost' })];
+    return [actionOf(viewer, 'createPlan', { obstacle: stage === 'lost' && { code: 'action.deal-lost' } })];
   }
 }

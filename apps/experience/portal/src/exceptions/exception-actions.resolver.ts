@@ -5,10 +5,10 @@ import { Problem } from '#canonical';
 import { ProjectInitiation } from '../clients.js';
 import type { PortalContext } from '../graphql/portal-context.js';
 import { payload } from '../values/payload.js';
-import { checkTexts, KEY, REASON, refuseWithout } from '../viewer/refusal.js';
+import { checkTexts, KEY, REASON, refuseOtherDesk, refuseWithout } from '../viewer/refusal.js';
 import { exceptionGroupSource, exceptionSource } from './exception.list.js';
 import { ExceptionGroupPayload, ExceptionPayload } from './exception-actions.model.js';
-import { exceptionOf, type Exception, type ExceptionRow } from './exception.model.js';
+import { exceptionOf, type Exception, type ExceptionGroupRow, type ExceptionRow } from './exception.model.js';
 
 // The read model follows the event log within moments; an answer waits this long for it at most, so that it shows what was done.
 const SEEN_WITHIN_MS = 2_000;
@@ -53,7 +53,9 @@ export class ExceptionActionsResolver {
     return payload(async () => {
       refuseWithout(context.viewer, 'retryExceptionGroup');
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: idempotencyKey, ...KEY } });
-      if (!(await context.row(exceptionGroupSource, need))) throw new Problem('not-found', `No open exception needs ${need}.`);
+      const group = await context.row<ExceptionGroupRow>(exceptionGroupSource, need);
+      if (!group) throw new Problem('not-found', `No open exception needs ${need}.`);
+      refuseOtherDesk(context.viewer, group.desk);
       const { exceptions } = await this.initiation.actOnGroup(need, reason, idempotencyKey);
       await context.refresh();
       return { need, exceptions };
@@ -66,6 +68,7 @@ export class ExceptionActionsResolver {
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: key, ...KEY } });
       const before = await context.row<ExceptionRow>(exceptionSource, id);
       if (!before) throw new Problem('not-found', `There is no exception ${id}.`);
+      refuseOtherDesk(context.viewer, before.data.desk);
       const { history } = await this.initiation.actOnException(id, action, reason, key);
       return exceptionAfter(context, before, history.length);
     });

@@ -44,9 +44,9 @@ export class ExceptionsResolver {
   }
 
   @ResolveField(() => [Action], { description: 'What the viewer may do with it now.' })
-  actions(@Parent() { state }: Exception, @Context() { viewer }: PortalContext): Action[] {
+  actions(@Parent() { state, owner: desk }: Exception, @Context() { viewer }: PortalContext): Action[] {
     const obstacle = state !== 'open' && state !== 'waiting' && { code: 'action.exception-not-open', params: { state } };
-    return [actionOf(viewer, 'retryException', obstacle), actionOf(viewer, 'skipException', obstacle)];
+    return [actionOf(viewer, 'retryException', { desk, obstacle }), actionOf(viewer, 'skipException', { desk, obstacle })];
   }
 }
 
@@ -77,8 +77,8 @@ export class ExceptionGroupsResolver {
   }
 
   @ResolveField(() => [Action], { description: 'What the viewer may do with all of them.' })
-  actions(@Parent() { need }: ExceptionGroup, @Context() { viewer }: PortalContext): Action[] {
-    const retry = actionOf(viewer, 'retryExceptionGroup');
+  actions(@Parent() { need, owner: desk }: ExceptionGroup, @Context() { viewer }: PortalContext): Action[] {
+    const retry = actionOf(viewer, 'retryExceptionGroup', { desk });
     return need.startsWith('mapping:') ? [retry, actionOf(viewer, 'setMapping')] : [retry];
   }
 }

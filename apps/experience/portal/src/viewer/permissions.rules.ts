@@ -1,4 +1,5 @@
-import type { Principal, Scope } from '#auth';
+import { hasRole, type Principal, type Scope } from '#auth';
+import type { Desk } from '#canonical';
 import type { Action } from '../values/action.model.js';
 import { sentence } from '../values/sentence.model.js';
 
@@ -23,10 +24,18 @@ export function missingScope(viewer: Principal, name: ActionName): Scope | undef
   return needed.find(scope => !viewer.scopes.includes(scope));
 }
 
-/** What is told of an action: not allowed without its scopes, nor while `obstacle` stands. */
-export function actionOf(viewer: Principal, name: ActionName, obstacle?: { code: string; params?: Record<string, string> } | false): Action {
+/** Work is decided at its desk, whose name its people have as a role; the integration team, which looks after all of it, may too. */
+export const isOnDesk = (viewer: Principal, desk: Desk): boolean => hasRole(viewer, desk, 'integration');
+
+/** What is told of an action: not allowed without its scopes, nor to others than `desk` when it has one, nor while `obstacle` stands. */
+export function actionOf(
+  viewer: Principal,
+  name: ActionName,
+  { desk, obstacle }: { desk?: Desk; obstacle?: { code: string; params?: Record<string, string> } | false } = {},
+): Action {
   const scope = missingScope(viewer, name);
   if (scope) return { name, allowed: false, why: sentence('action.scope-missing', { scope }) };
+  if (desk && !isOnDesk(viewer, desk)) return { name, allowed: false, why: sentence('action.not-your-desk', { desk }) };
   if (obstacle) return { name, allowed: false, why: sentence(obstacle.code, obstacle.params) };
   return { name, allowed: true, why: null };
 }

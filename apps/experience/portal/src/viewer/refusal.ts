@@ -1,11 +1,16 @@
-import { Problem } from '#canonical';
+import { Problem, type Desk } from '#canonical';
 import type { Principal } from '#auth';
-import { missingScope, type ActionName } from './permissions.rules.js';
+import { isOnDesk, missingScope, type ActionName } from './permissions.rules.js';
 
 /** Throws `forbidden` when the viewer lacks what the action needs: the same rule as the `actions` of whatever it is done to. */
 export function refuseWithout(viewer: Principal, name: ActionName): void {
   const scope = missingScope(viewer, name);
   if (scope) throw new Problem('forbidden', `This needs the scope ${scope}, which the token doesn't carry.`, { code: 'scope-missing' });
+}
+
+/** Throws `forbidden` when the work is another desk's, as the process API would. */
+export function refuseOtherDesk(viewer: Principal, desk: Desk): void {
+  if (!isOnDesk(viewer, desk)) throw new Problem('forbidden', `This is on the desk of ${desk}: ask them.`, { code: 'not-your-desk' });
 }
 
 /** Throws `invalid` when what a person must say isn't there. */
