@@ -63,7 +63,7 @@ describe('the door of the GraphQL', () => {
 
   it.each(['2026-02-30', '2025-02-29', '0000-01-01'])('refuses %s, which the calendar does not have', async day => {
     const { status, errors } = await portal.answer(`{ deals(filter: { closeDate: { from: "${day}" } }) { nodes { id } } }`);
-    expect([status, errors![0].message]).toEqual([400, expect.stringContaining(`BusinessDate must be a day that the calendar has, not ${day}.`)]);
+    expect([status, errors![0].message]).toEqual([400, expect.stringContaining(`BusinessDate must be of a day that the calendar has, not ${day}.`)]);
     const byVariable = await portal.answer(
       'query ($range: BusinessDateRange!) { deals(filter: { closeDate: $range }) { nodes { id } } }',
       undefined,

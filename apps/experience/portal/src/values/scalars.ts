@@ -22,7 +22,7 @@ function textScalar(
 ): GraphQLScalarType {
   const read = (value: unknown): string => {
     if (typeof value !== 'string' || !pattern.test(value)) throw refused(`${name} must be a string like "${example}".`);
-    if (!isReal(value)) throw refused(`${name} must be a day that the calendar has, not ${value}.`);
+    if (!isReal(value)) throw refused(`${name} must be of a day that the calendar has, not ${value}.`);
     return value;
   };
   return new GraphQLScalarType({
