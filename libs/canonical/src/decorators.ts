@@ -15,6 +15,7 @@ import {
   Matches,
   Max,
   Min,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 
@@ -51,6 +52,21 @@ function field(options: FieldOptions, property: ApiPropertyOptions, ...rules: Pr
 
 const each = (options: FieldOptions) => ({ each: options.list === true });
 
+/** Whether a calendar has this day: 2026-02-30 has the form of a date and is none. Years count from 1, as in Postgres. */
+function dayExists(day: string): boolean {
+  const read = new Date(`${day}T00:00:00Z`);
+  return !day.startsWith('0000') && !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
+}
+
+const instantExists = (instant: string): boolean => dayExists(instant.slice(0, 10)) && /T([01]\d|2[0-3]):[0-5]\d:[0-5]\d/.test(instant);
+
+/** A rule for texts that have the form already; what has not is told by the form's own rule. */
+const Exists = (name: string, form: RegExp, exists: (text: string) => boolean, options: FieldOptions, message: string): PropertyDecorator =>
+  ValidateBy(
+    { name, validator: { validate: value => typeof value !== 'string' || !form.test(value) || exists(value) } },
+    { ...each(options), message },
+  );
+
 /** A canonical id: `<noun prefix>_<20 characters>`. */
 export const Id = (o: FieldOptions = {}) =>
   field(
@@ -64,7 +80,12 @@ export const Ref = (noun: string, o: FieldOptions = {}) => Id({ description: `Ca
 
 /** A calendar date without a zone, `YYYY-MM-DD`. */
 export const BusinessDate = (o: FieldOptions = {}) =>
-  field(o, { type: 'string', format: 'date' }, Matches(DATE, { ...each(o), message: '$property must be a date YYYY-MM-DD' }));
+  field(
+    o,
+    { type: 'string', format: 'date' },
+    Matches(DATE, { ...each(o), message: '$property must be a date YYYY-MM-DD' }),
+    Exists('day-exists', DATE, dayExists, o, '$property must be a day that exists, like 2026-02-28'),
+  );
 
 /** A moment in UTC, RFC 3339 with `Z`. */
 export const Instant = (o: FieldOptions = {}) =>
@@ -72,6 +93,7 @@ export const Instant = (o: FieldOptions = {}) =>
     o,
     { type: 'string', format: 'date-time' },
     Matches(INSTANT, { ...each(o), message: '$property must be a UTC instant like 2026-11-20T09:15:00Z' }),
+    Exists('instant-exists', INSTANT, instantExists, o, '$property must be a moment that exists, like 2026-02-28T09:15:00Z'),
   );
 
 /** Worked or sold time in whole minutes. */

@@ -68,8 +68,7 @@ export async function followJourney(
   }
 }
 
-const ENDS = ['journey.project-active', 'journey.project-undone'];
+/** At its end, or held by something that a person has to decide. */
+const AT_REST: ReadonlySet<string> = new Set(['summary.blocked', 'summary.complete', 'summary.undone']);
 
-/** At its end, or held by something that a person has to decide. Its first step says nothing yet of what follows. */
-export const atRest = ({ summary, steps }: Journey): boolean =>
-  summary.code === 'summary.blocked' || (summary.code === 'summary.complete' && steps.some(step => ENDS.includes(step.kind)));
+export const atRest = ({ summary }: Journey): boolean => AT_REST.has(summary.code);

@@ -20,8 +20,8 @@ export interface LineHead {
   next: { subject: string; kind: string; params: Record<string, string> }[];
 }
 
-const COMPLETE = 'journey.project-active';
-const UNDONE = 'journey.project-undone';
+const COMPLETE: ReadonlySet<string> = new Set(['journey.project-active', 'journey.project-as-it-was']);
+const UNDONE: ReadonlySet<string> = new Set(['journey.project-undone', 'journey.no-project']);
 const WAITING: ReadonlySet<string> = new Set(['journey.waiting', 'journey.waiting-for-settling']);
 const STOPPED: ReadonlySet<string> = new Set(['journey.exception', 'journey.exception-skipped']);
 
@@ -37,9 +37,9 @@ export function summaryOf(head: LineHead | { matches: number }): Sentence {
   const awaited = [...new Set([...waitingFor, ...last.filter(({ kind }) => WAITING.has(kind)).map(({ system }) => system)])];
   if (awaited.length > 0) return sentence('summary.waiting', { ...params, for: awaited.join(', ') });
   if (head.steps === 0) return sentence('summary.empty');
-  const underWay = last.filter(({ kind }) => kind !== COMPLETE && kind !== UNDONE && !STOPPED.has(kind));
+  const underWay = last.filter(({ kind }) => !COMPLETE.has(kind) && !UNDONE.has(kind) && !STOPPED.has(kind));
   if (underWay.length > 0) return sentence('summary.under-way', { ...params, underWay: String(underWay.length) });
   const stopped = last.find(({ kind }) => STOPPED.has(kind));
   if (stopped) return sentence('summary.stopped', { ...params, step: stopped.step ?? stopped.kind });
-  return sentence(last.every(({ kind }) => kind === UNDONE) ? 'summary.undone' : 'summary.complete', params);
+  return sentence(last.every(({ kind }) => UNDONE.has(kind)) ? 'summary.undone' : 'summary.complete', params);
 }

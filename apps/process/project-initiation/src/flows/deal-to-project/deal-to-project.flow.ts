@@ -27,7 +27,10 @@ const DEAL_EVENTS = ['deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal
 type DealEvent = (typeof DEAL_EVENTS)[number];
 
 /** What the first step decided; the plan itself is kept in our table, not in the journal. */
-type Decision = { action: 'none'; why: string } | { action: 'establish' | 'undo'; planId: string; engagement: Engagement };
+/** Why there is nothing to do: all is so already, a newer state was applied, it isn't won, or it was won before we were there. */
+type NothingToDo = 'unchanged' | 'superseded' | 'not-won' | 'sold-before';
+
+type Decision = { action: 'none'; why: NothingToDo } | { action: 'establish' | 'undo'; planId: string; engagement: Engagement };
 
 /** What a part of the plan did: how many writes, and where the thing now is. */
 interface PartDone {
@@ -309,7 +312,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   }
 
   #tellChecked(event: RecordedEvent, decision: Decision): TellStep[] {
-    if (decision.action === 'none') return [];
+    if (decision.action === 'none') return [this.#tellNothing(event, decision.why)];
     return [
       {
         ...this.#told(decision.engagement, event.key, decision.action === 'undo' ? 'journey.undo-begun' : 'journey.checked', {
@@ -321,6 +324,22 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
         system: 'throughline',
       },
     ];
+  }
+
+  /** A run that found nothing to do ends the line too: with the project as it was, or with none. */
+  #tellNothing(event: RecordedEvent, why: NothingToDo): TellStep {
+    const deal = (event.data as Partial<Changed<Deal>>).state;
+    return {
+      subject: event.key,
+      related: [projectIdOf(event.key), ...(deal ? [deal.customer.id] : [])],
+      kind: why === 'unchanged' || why === 'superseded' ? 'journey.project-as-it-was' : 'journey.no-project',
+      params: { why },
+      system: 'throughline',
+      outcome: 'done',
+      refs: [],
+      money: null,
+      legalEntities: event.legalEntities,
+    };
   }
 
   #told({ projectId, terms }: Engagement, dealId: string, kind: string, { effects, operations, refs }: PartDone): TellStep {
