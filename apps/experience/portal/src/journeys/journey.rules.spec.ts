@@ -10,7 +10,9 @@ const said = (steps: LastStep[], over: Partial<LineHead> = {}): string =>
 describe('the summary of a journey', () => {
   it.each([
     ['the project is active', [last('project-active')], 'Complete; steps so far: 1.'],
-    ['the project was undone', [last('project-undone')], 'Undone; steps so far: 1.'],
+    ['a run found the project as it should be', [last('project-as-it-was')], 'Complete; steps so far: 1.'],
+    ['the deal is none to make a project of', [last('no-project')], 'There is no project of it, or none any more; steps so far: 1.'],
+    ['the project was undone', [last('project-undone')], 'There is no project of it, or none any more; steps so far: 1.'],
     ['one of two was undone, the other is active', [last('project-undone'), last('project-active')], 'Complete; steps so far: 2.'],
     ['the deal was only just won', [last('deal-won')], 'Under way; steps so far: 1.'],
     ['the deal was checked', [last('checked')], 'Under way; steps so far: 1.'],
