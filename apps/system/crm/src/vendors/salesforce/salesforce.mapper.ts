@@ -47,7 +47,7 @@ export function customerOf(account: SalesforceAccount, org: Org): Customer {
   });
 }
 
-/** `rateCard`: the version in force on the deal's first day. */
+/** `rateCard`: the version in force on the deal's first day, or the name alone when there is none. */
 export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInCrm | undefined, org: Org): Deal {
   const id = dealIdOf(org, opportunity.id);
   // A single-currency org says so in its configuration; a multi-currency org's opportunity always has one.
@@ -88,6 +88,9 @@ export function rateCardOf(card: SalesforceRateCard): RateCardInCrm {
     rates: card.rates.filter(rate => rate.role !== undefined).map(rate => ({ role: rate.role!, ratePerHour: money(rate.ratePerHour, currency) })),
   });
 }
+
+/** A rate card that a deal names and the org hasn't got, or none in force on its first day: no rates, so that the rules notice the name. */
+export const rateCardNotFound = (code: string, { currency = 'XXX' }: SalesforceOpportunity): RateCardInCrm => ({ code, currency, rates: [] });
 
 /** Quantity is hours, or days when the product is sold by the day; other units (a licence, a fee) are worth money and no time. */
 function roleOf(line: SalesforceLine, dealId: string, currency: string, { hoursPerDay }: Org): SoldRole {

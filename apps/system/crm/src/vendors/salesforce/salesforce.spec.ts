@@ -123,6 +123,18 @@ describe('Salesforce', () => {
     for (const role of deal.roles) expect(deal.rateCard!.rates.find(rate => rate.role === role.role)?.ratePerHour).toEqual(role.ratePerHour);
   });
 
+  it('keeps the name of a rate card that the org has not, without rates', async () => {
+    const { id } = await setting.people.sobject('Opportunity').create({
+      Name: 'Misnamed',
+      StageName: 'Proposal',
+      CloseDate: '2027-01-31',
+      CurrencyIsoCode: 'EUR',
+      Rate_Card__c: 'RC-UNKNOWN',
+    });
+    expect((await vendor.deal(id!))?.rateCard).toEqual({ code: 'RC-UNKNOWN', currency: 'EUR', rates: [] });
+    await setting.people.sobject('Opportunity').destroy(id!);
+  });
+
   it('reads all customers over many pages, each once', async () => {
     const made = 2_100;
     for (let from = 0; from < made; from += 200) {

@@ -3,7 +3,7 @@ import { Connector, kindOfStatus, oauthClientCredentials, type Finding, type Mea
 import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type RateCardInCrm } from '../crm-vendor.js';
 import { checkSalesforce } from './salesforce.check.js';
 import { SalesforceConfig } from './salesforce.config.js';
-import { customerOf, dealOf, rateCardOf, SYSTEM, to18, type Org } from './salesforce.mapper.js';
+import { customerOf, dealOf, rateCardNotFound, rateCardOf, SYSTEM, to18, type Org } from './salesforce.mapper.js';
 import {
   accountSelect,
   childPage,
@@ -115,10 +115,13 @@ export class SalesforceVendor implements CrmVendor {
       opportunities.push(readOpportunity(row, lines, milestones, this.config));
     }
     const cards = await this.#rateCards(opportunities.flatMap(({ rateCard }) => rateCard ?? []));
-    return opportunities.map(from => {
-      const versions = cards.filter(card => card.code === from.rateCard);
-      return { from, deal: dealOf(from, rateCardOn(versions, from.startDate ?? from.closeDate), this.#org) };
-    });
+    return opportunities.map(from => ({ from, deal: dealOf(from, this.#rateCardOf(from, cards), this.#org) }));
+  }
+
+  #rateCardOf(opportunity: SalesforceOpportunity, cards: RateCardInCrm[]): RateCardInCrm | undefined {
+    if (opportunity.rateCard === undefined || this.config.rateCardObject === 'none') return undefined;
+    const versions = cards.filter(card => card.code === opportunity.rateCard);
+    return rateCardOn(versions, opportunity.startDate ?? opportunity.closeDate) ?? rateCardNotFound(opportunity.rateCard, opportunity);
   }
 
   async #rateCards(codes: string[]): Promise<RateCardInCrm[]> {
