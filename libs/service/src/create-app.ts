@@ -20,6 +20,7 @@ export const adapterOf = ({ service }: Configured): FastifyAdapter =>
 /** Finishes an app that was built from `rootOf`: versions, hooks, start of its modules. It doesn't listen. */
 export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
   app.enableVersioning(uriVersions(def.versions.at(-1)!));
+  app.getHttpAdapter().getInstance().removeContentTypeParser('text/plain');
   addRequestHooks(app, def);
   app.get(Documents).makeWith(() => documentsOf(app, def));
   await app.init();
@@ -39,6 +40,8 @@ export async function createApp(def: AppDefinition, o: { env?: Environment } = {
     const app = await NestFactory.create<NestFastifyApplication>(rootOf(def, configured), adapterOf(configured), {
       logger: frameworkLog,
       abortOnError: false,
+      // the framework's parsers take forms too; the server's own take JSON, and text, which `prepare` removes
+      bodyParser: false,
     });
     return prepare(app, def);
   });

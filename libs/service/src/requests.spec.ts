@@ -64,15 +64,53 @@ describe('a request that is not valid', () => {
     expect(body.fields?.find(({ field }) => field === 'price.currency')?.message).toBe('price.currency must be an ISO 4217 currency code');
   });
 
+  it('is told once of each field that is missing', async () => {
+    const fields = (await post({ id: 'p1', weight: 1, price: { currency: 'EUR' } })).json<ProblemBody>().fields;
+    expect(fields).toEqual([
+      { field: 'label', rule: 'required', message: 'label is required' },
+      { field: 'price.amount', rule: 'required', message: 'price.amount is required' },
+    ]);
+  });
+
+  it('is refused with a text that no database keeps, wherever it is', async () => {
+    const parcel = { id: 'p1', label: 'one', weight: 1 };
+    const answers = [
+      await get('/v1/parcels/p%001'),
+      await get('/v1/parcels?tags=a&tags=b%00'),
+      await get('/v1/parcels?cursor=%00'),
+      await post({ ...parcel, label: 'o\0e' }),
+      await post({ ...parcel, label: 'one\ud800' }),
+      await post({ ...parcel, price: { amount: '1.00', currency: 'E\0R' } }, { 'idempotency-key': 'nul' }),
+      await post({ ...parcel, price: { 'a\0': 1 } }),
+    ];
+    expect(answers.map(answer => [answer.statusCode, ...(answer.json<ProblemBody>().fields ?? []).map(({ field }) => field)])).toEqual([
+      [400, 'id'],
+      [400, 'tags[1]'],
+      [400, 'cursor'],
+      [400, 'label'],
+      [400, 'label'],
+      [400, 'price.currency'],
+      [400, 'price'],
+    ]);
+    expect(answers[0].json<ProblemBody>().detail).toBe('id must not have a NUL character or half a surrogate pair.');
+  });
+
   it('is told that its body is missing, is not JSON, or is of another type', async () => {
     const json = { 'content-type': 'application/json' };
-    const codes = [await post(undefined), await post('{"a"', json), await post('', json), await post('<a/>', { 'content-type': 'text/xml' })].map(
-      answer => [answer.statusCode, answer.json<ProblemBody>().code],
-    );
+    const codes = [
+      await post(undefined),
+      await post('{"a"', json),
+      await post('', json),
+      await post('<a/>', { 'content-type': 'text/xml' }),
+      await post('id=p1&label=one&weight=1', { 'content-type': 'application/x-www-form-urlencoded' }),
+      await post('{"id":"p1","label":"one","weight":1}', { 'content-type': 'text/plain' }),
+    ].map(answer => [answer.statusCode, answer.json<ProblemBody>().code]);
     expect(codes).toEqual([
       [400, 'body-missing'],
       [400, 'malformed-json'],
       [400, 'malformed-json'],
+      [415, 'unsupported-media-type'],
+      [415, 'unsupported-media-type'],
       [415, 'unsupported-media-type'],
     ]);
   });
@@ -93,6 +131,15 @@ describe('what goes wrong', () => {
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
       expect(answer.json<ProblemBody>()).toMatchObject({ status: answer.statusCode, correlationId: answer.headers['x-correlation-id'] });
     }
+  });
+
+  it('names the whole path of a URL that nobody serves', async () => {
+    const details = await Promise.all(['/v1/nothing?a=b', '/', '/v1/parcels/p1/more'].map(async url => (await get(url)).json<ProblemBody>().detail));
+    expect(details).toEqual([
+      'There is nothing at GET /system/parcels/v1/nothing.',
+      'There is nothing at GET /system/parcels.',
+      'There is nothing at GET /system/parcels/v1/parcels/p1/more.',
+    ]);
   });
 
   it('keeps a defect to the log', async () => {

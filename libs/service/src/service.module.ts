@@ -21,6 +21,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ServiceConfig } from './service.config.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
+import { TextInterceptor } from './validation/text.interceptor.js';
 
 /** The configuration an app was started with, checked. */
 export interface Configured {
@@ -83,6 +84,7 @@ export class ServiceModule {
         { provide: APP_GUARD, useExisting: ClientThrottlerGuard },
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: DeprecationInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: TextInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
         { provide: APP_PIPE, useClass: RequestValidation },

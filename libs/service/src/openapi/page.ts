@@ -3,6 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nest
 import { Type as Convert } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Problem } from '#canonical';
+import { storable } from '../validation/storable.rules.js';
 
 /** A part of a list. `nextCursor` asks for the next one; null when this is the last. */
 export class Page<T> {
@@ -58,12 +59,15 @@ export const encodeCursor = (key: (string | number | null)[]): string => Buffer.
 export function decodeCursor(cursor: string, parts: number): (string | number | null)[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === parts) return key as (string | number | null)[];
+    if (Array.isArray(key) && key.length === parts && key.every(isKeyPart)) return key;
   } catch (cause) {
     throw notACursor(cause);
   }
   throw notACursor();
 }
+
+const isKeyPart = (part: unknown): part is string | number | null =>
+  part === null || typeof part === 'number' || (typeof part === 'string' && storable(part));
 
 const notACursor = (cause?: unknown): Problem =>
   new Problem('invalid', "The cursor isn't one of this list.", {

@@ -1,7 +1,8 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Inject, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
 import type { FastifyReply } from 'fastify';
-import type { Problem } from '#canonical';
+import { Problem } from '#canonical';
+import { APP, type App } from '../app-definition.js';
 import { context } from '../context/context.js';
 import { log } from '../logs/log.js';
 import { problemBody } from './problem-body.js';
@@ -11,13 +12,24 @@ import { StoredAnswer } from '../idempotency/stored-answer.js';
 /** The one place where what was thrown becomes an answer: problem+json over REST, an error with the same members over GraphQL. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(APP) private readonly app: App) {}
+
   catch(error: unknown, host: ArgumentsHost): unknown {
     if (host.getType<string>() === 'graphql') return graphqlError(error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (error instanceof StoredAnswer) return error.sendOn(reply);
-    sendProblem(reply, error);
+    sendProblem(reply, isNoRoute(error, reply) ? nothingAt(this.app.prefix, reply, error) : error);
     return undefined;
   }
+}
+
+/** Nobody but the router throws the framework's own exception for a URL without a route. */
+const isNoRoute = (error: unknown, { request }: FastifyReply): boolean => error instanceof NotFoundException && request.is404;
+
+/** Names the URL as the caller wrote it: with the app's prefix, which is taken off before the app sees it. */
+function nothingAt(prefix: string, { request }: FastifyReply, cause: unknown): Problem {
+  const path = request.originalUrl.split('?')[0];
+  return new Problem('not-found', `There is nothing at ${request.method} ${prefix}${path === '/' ? '' : path}.`, { cause });
 }
 
 /** Answers `error` as problem+json. */

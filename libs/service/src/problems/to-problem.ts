@@ -30,6 +30,5 @@ function codeOf(error: unknown): string {
 
 function ofHttp(error: HttpException): Problem {
   const status = error.getStatus();
-  if (status === 404) return new Problem('not-found', error.message.replace(/^Cannot (\S+) (\S+)$/, 'There is nothing at $1 $2.'), { cause: error });
   return new Problem(kindOfStatus(status), error.message, { cause: error });
 }

@@ -2,10 +2,11 @@ import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/commo
 import type { ValidationError } from 'class-validator';
 import { Problem, type FieldFault } from '#canonical';
 
-/** Every fault of a request, with the path of its field: `roles[0].ratePerHour.amount`. */
+/** Every fault of a request, with the path of its field: `roles[0].ratePerHour.amount`. Of a field that is missing, only that. */
 export function faultsOf(errors: ValidationError[], within = ''): FieldFault[] {
-  return errors.flatMap(({ property, constraints = {}, children = [] }) => {
+  return errors.flatMap(({ property, value, constraints = {}, children = [] }) => {
     const field = /^\d+$/.test(property) ? `${within}[${property}]` : within === '' ? property : `${within}.${property}`;
+    if (value === undefined && children.length === 0) return [{ field, rule: 'required', message: `${field} is required` }];
     const own = Object.entries(constraints).map(([rule, message]) => ({ field, rule: kebab(rule), message: message.replace(property, field) }));
     return [...own, ...faultsOf(children, field)];
   });
