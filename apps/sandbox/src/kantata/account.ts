@@ -1,4 +1,4 @@
-import type { Ledger, Store, Table } from '../kit/index.js';
+import type { Ledger, NoticeFault, Store, Table } from '../kit/index.js';
 
 /** A record as Kantata keeps it: string id, the fields it reads back, references to others as string ids. */
 export interface KantataRow {
@@ -39,6 +39,7 @@ export class Account {
   readonly requestsOf: (resourceId: string) => KantataRow[];
   readonly timeOf: (workspaceId: string) => KantataRow[];
   #notices = 0;
+  #noticeFault?: NoticeFault;
 
   constructor(
     private readonly store: Store,
@@ -87,15 +88,19 @@ export class Account {
     return new Date().toISOString();
   }
 
-  transaction<R>(work: () => R): R {
+  /** `noticeFault`: what happens to the notices of the changes made within. */
+  transaction<R>(work: () => R, noticeFault?: NoticeFault): R {
+    this.#noticeFault = noticeFault;
     return this.store.transaction(work);
   }
 
   /** The feed of changes: `workspace:updated` and so on. Not every subject has events; ResourceRequest and ExternalReference have none. */
   notice(subjectType: string, happened: 'created' | 'updated' | 'deleted', row: KantataRow): void {
-    const { dropEvery, duplicateEvery, lateMs = 0 } = this.choices.notices;
+    const { dropEvery, duplicateEvery } = this.choices.notices;
+    const fault = this.#noticeFault;
+    const lateMs = fault?.how === 'delay' ? fault.ms : (this.choices.notices.lateMs ?? 0);
     const nth = ++this.#notices;
-    if (dropEvery !== undefined && nth % dropEvery === 0) return;
+    if (fault?.how === 'drop' || (dropEvery !== undefined && nth % dropEvery === 0)) return;
     const event = {
       event_type: `${subjectType.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()}:${happened}`,
       account_id: this.id,
@@ -108,7 +113,7 @@ export class Account {
       current_payload: JSON.stringify(row),
     };
     this.insert('subscribed_events', event);
-    if (duplicateEvery !== undefined && nth % duplicateEvery === 0) this.insert('subscribed_events', event);
+    if (fault?.how === 'duplicate' || (duplicateEvery !== undefined && nth % duplicateEvery === 0)) this.insert('subscribed_events', event);
   }
 
   /** The user whose token it is: the account's first. */

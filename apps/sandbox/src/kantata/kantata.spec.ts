@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFirm } from '../firm/create-firm.js';
-import { Faults, Ledger, Store, VendorServer } from '../kit/index.js';
+import { Faults, Ledger, type NoticeFault, Store, VendorServer } from '../kit/index.js';
 import { createKantata, type KantataOptions } from './index.js';
 
 // An answer's body, read field by field as the test expects it.
@@ -286,6 +286,28 @@ describe('Kantata OX, as configured', () => {
     const titles = results.map(({ id }: Body) => subscribed_events[id].subject_id);
     expect(titles).toHaveLength(3);
     expect(new Set(titles).size).toBe(2);
+    await stop();
+  });
+
+  it('loses, repeats and delays the notices of one write when that is planned', async () => {
+    await start();
+    const plan = (nth: number, notice: NoticeFault) =>
+      faults.plan({ match: { vendor: 'kantata', type: 'workspaces' }, action: { do: 'notice', ...notice }, nth });
+    plan(1, { how: 'drop' });
+    plan(2, { how: 'delay', ms: 1_500 });
+    plan(3, { how: 'duplicate' });
+    const titles = ['lost', 'late', 'twice', 'plain'];
+    const title = new Map<string, string>();
+    for (const one of titles) {
+      title.set(idOf(await call('POST', 'workspaces', { workspace: { title: one } })), one);
+      await get('workspaces');
+    }
+    const noticed = async () => {
+      const { subscribed_events, results } = await get('subscribed_events?order=created_at:asc');
+      return results.flatMap(({ id }: Body) => title.get(subscribed_events[id].subject_id) ?? []).toSorted();
+    };
+    expect(await noticed()).toEqual(['plain', 'twice', 'twice']);
+    await expect.poll(noticed, { timeout: 10_000 }).toEqual(['late', 'plain', 'twice', 'twice']);
     await stop();
   });
 

@@ -84,7 +84,7 @@ class Kantata implements Vendor {
     if (request.headers.authorization !== `Bearer ${this.options.token}`) return unauthenticated();
     if (this.#overLimit()) return this.throttled();
     try {
-      return this.account.transaction(() => this.#route(request));
+      return this.account.transaction(() => this.#route(request), request.notice);
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       throw error;

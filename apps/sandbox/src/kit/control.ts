@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Fault, Faults } from './faults.js';
+import { FAULT_HELP, FaultRefused, readFault } from './fault-form.js';
+import type { Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
 import type { VendorServer } from './vendor-server.js';
 
@@ -12,7 +13,8 @@ export interface ControlledVendor {
 /**
  * The sandboxes' control port, for tests and demos; a real vendor has nothing like it.
  *
- *   POST   /faults            plan a fault (see Fault), answers it with its id
+ *   GET    /                  these controls and the form of a fault
+ *   POST   /faults            plan a fault (see Fault), answers it with its id; 400 names each field that is wrong
  *   GET    /faults            the planned faults with how often each was seen and delivered
  *   DELETE /faults[/{id}]     forget them
  *   GET    /calls             calls per vendor: { salesforce: { "read Opportunity query 200": 12 }, … }
@@ -27,7 +29,7 @@ export class ControlServer {
   ) {
     this.#server = createServer((request, response) => {
       void this.#answer(request)
-        .catch((error: unknown) => ({ status: 400, body: { error: String(error) } }))
+        .catch((error: unknown) => ({ status: 400, body: refusal(error) }))
         .then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
     });
   }
@@ -46,8 +48,10 @@ export class ControlServer {
     const url = new URL(request.url ?? '/', 'http://control');
     const [, resource, id] = url.pathname.split('/');
     switch (`${request.method} ${resource}`) {
+      case 'GET ':
+        return { status: 200, body: HELP };
       case 'POST faults':
-        return { status: 201, body: this.faults.plan(await readFault(request)) };
+        return { status: 201, body: this.faults.plan(readFault(await readJson(request))) };
       case 'GET faults':
         return { status: 200, body: this.faults.list() };
       case 'DELETE faults':
@@ -65,16 +69,32 @@ export class ControlServer {
         };
       }
       default:
-        return { status: 404, body: { error: `${request.method} ${url.pathname} is not a control` } };
+        return { status: 404, body: { error: `${request.method} ${url.pathname} is not a control; GET / tells what is` } };
     }
   }
 }
 
-async function readFault(request: IncomingMessage): Promise<Omit<Fault, 'id'>> {
+const HELP = {
+  controls: {
+    'POST /faults': 'plans a fault; answers it with its id',
+    'GET /faults': 'the planned faults, with how often each was seen and delivered',
+    'DELETE /faults': 'forgets all faults',
+    'DELETE /faults/{id}': 'forgets one',
+    'GET /calls': 'calls per vendor, by kind, type, operation and status',
+    'GET /ledger/{vendor}?after=0&limit=10000': 'committed writes, oldest first',
+  },
+  fault: FAULT_HELP,
+};
+
+const refusal = (error: unknown): object =>
+  error instanceof FaultRefused ? { error: `The fault can't be planned: ${error.message}.`, fields: error.fields } : { error: String(error) };
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const fault = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Omit<Fault, 'id'>;
-  if (!fault.match?.vendor) throw new Error('match.vendor: name the vendor');
-  if (!fault.action?.do) throw new Error('action.do: name what is to happen');
-  return fault;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    throw new FaultRefused([{ field: 'fault', message: 'must be a JSON object; GET / shows one' }]);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Vendor, VendorCall, VendorRequest } from './vendor.js';
+import type { NoticeFault, Vendor, VendorCall, VendorRequest } from './vendor.js';
 
 /** Which requests a fault is for. All given parts must match. */
 export interface FaultMatch {
@@ -26,7 +26,9 @@ export type FaultAction =
   /** SIGKILL to process `pid` before or after the commit; the answer is lost with it. */
   | { do: 'kill'; pid: number; when: 'before' | 'after' }
   /** SIGSTOP to `pid` when the request arrives, SIGCONT after `ms`; the request is handled at once. */
-  | { do: 'freeze'; pid: number; ms: number };
+  | { do: 'freeze'; pid: number; ms: number }
+  /** The write happens; the notice of its change is lost, comes `ms` late or comes twice. Salesforce, which has no notices, shows the change to queries late. */
+  | ({ do: 'notice' } & NoticeFault);
 
 /**
  * A planned fault. It counts the matching requests it sees, from 1: delivered on those in `nth` (a number or a list),
@@ -87,7 +89,7 @@ export class Faults {
   due(vendor: Vendor['name'], call: VendorCall, request: VendorRequest): FaultAction[] {
     const due: FaultAction[] = [];
     for (const fault of this.#planned) {
-      if (!matches(fault.match, vendor, call, request)) continue;
+      if (!matches(fault, vendor, call, request)) continue;
       fault.seen++;
       if (fault.delivered >= (fault.times ?? Infinity)) continue;
       const hit = fault.nth === undefined ? fault.random() < (fault.rate ?? 1) : [fault.nth].flat().includes(fault.seen);
@@ -99,9 +101,10 @@ export class Faults {
   }
 }
 
-function matches(match: FaultMatch, vendor: Vendor['name'], call: VendorCall, request: VendorRequest): boolean {
+function matches({ match, action }: Fault, vendor: Vendor['name'], call: VendorCall, request: VendorRequest): boolean {
   return (
     match.vendor === vendor &&
+    (action.do !== 'notice' || call.kind === 'write') &&
     (match.kind === undefined || match.kind === call.kind) &&
     (match.type === undefined || match.type.toLowerCase() === call.type.toLowerCase()) &&
     (match.operation === undefined || match.operation === call.operation) &&

@@ -1,4 +1,5 @@
 export * from './control.js';
+export * from './fault-form.js';
 export * from './faults.js';
 export * from './ledger.js';
 export * from './store.js';

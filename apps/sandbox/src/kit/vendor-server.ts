@@ -101,6 +101,9 @@ export class VendorServer {
           setTimeout(() => signal(fault.pid, 'SIGCONT'), fault.ms);
           break;
         }
+        case 'notice':
+          request.notice = fault;
+          break;
         case 'kill':
           if (fault.when === 'before') {
             signal(fault.pid, 'SIGKILL');

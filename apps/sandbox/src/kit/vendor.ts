@@ -7,7 +7,12 @@ export interface VendorRequest {
   body: string;
   /** `http://127.0.0.1:<port>`, for links in answers. */
   baseUrl: string;
+  /** What a planned fault does to the word of the change that this write makes. */
+  notice?: NoticeFault;
 }
+
+/** Change notices that never come, come `ms` late, or come twice. */
+export type NoticeFault = { how: 'drop' } | { how: 'delay'; ms: number } | { how: 'duplicate' };
 
 /** `body`: an object is sent as JSON, a string as it is. `content-type` defaults to `application/json;charset=UTF-8`. */
 export interface VendorAnswer {
@@ -18,12 +23,14 @@ export interface VendorAnswer {
 
 /** What a request does, as the fault control and the call counters name it. */
 export interface VendorCall {
-  kind: 'auth' | 'read' | 'write';
+  kind: (typeof CALL_KINDS)[number];
   /** The vendor's record type: `Opportunity`, `workspaces`, `job`, `Get_Workers`. */
   type: string;
   /** `create`, `update`, `upsert`, `delete`, `query`, `get`, … */
   operation: string;
 }
+
+export const CALL_KINDS = ['auth', 'read', 'write'] as const;
 
 /** A stand-in for one vendor. `handle` is synchronous and runs in one transaction of its store: an answer means it is committed. */
 export interface Vendor {

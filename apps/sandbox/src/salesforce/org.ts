@@ -26,7 +26,9 @@ export class Org implements Rows {
   runAs = '';
   readonly #tables = new Map<string, Table<SfRecord>>();
   /** What a record was before each change within the lag, oldest first. */
-  readonly #history = new Map<string, { at: number; before: SfRecord | undefined }[]>();
+  readonly #history = new Map<string, { until: number; before: SfRecord | undefined }[]>();
+  /** How late queries see what is changed now; a planned fault sets it for one request. */
+  delayMs = 0;
   readonly #indexes = new Map<string, (value: string) => SfRecord[]>();
 
   constructor(private readonly context: OrgContext) {
@@ -68,7 +70,7 @@ export class Org implements Rows {
    * see everything at once.
    */
   get asQueried(): Rows {
-    if (this.#lagMs === 0) return this;
+    if (this.#lagMs === 0 && this.#history.size === 0) return this;
     const lagging = (rows: SfRecord[], deleted: boolean) =>
       rows.flatMap(row => this.#lagging(row) ?? []).filter(row => deleted || row.IsDeleted !== true);
     return {
@@ -186,18 +188,19 @@ export class Org implements Rows {
   }
 
   #save(object: ObjectSchema, record: SfRecord): void {
-    if (this.#lagMs > 0) {
-      const at = this.context.now().getTime();
-      const recent = (this.#history.get(record.id) ?? []).filter(entry => entry.at > at - this.#lagMs);
-      this.#history.set(record.id, [...recent, { at, before: this.get(object, record.id) }]);
+    const lag = Math.max(this.#lagMs, this.delayMs);
+    if (lag > 0) {
+      const now = this.context.now().getTime();
+      const unseen = (this.#history.get(record.id) ?? []).filter(entry => entry.until > now);
+      this.#history.set(record.id, [...unseen, { until: now + lag, before: this.get(object, record.id) }]);
     }
     this.#table(object).put(record);
   }
 
-  /** The record as it was before the first change that is younger than the lag; undefined before it was made. */
+  /** The record as it was before the first change that queries don't see yet; undefined before it was made. */
   #lagging(row: SfRecord): SfRecord | undefined {
-    const since = this.context.now().getTime() - this.#lagMs;
-    const first = this.#history.get(row.id)?.find(entry => entry.at > since);
+    const now = this.context.now().getTime();
+    const first = this.#history.get(row.id)?.find(entry => entry.until > now);
     return first ? first.before : row;
   }
 

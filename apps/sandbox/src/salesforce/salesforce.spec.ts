@@ -382,6 +382,22 @@ describe('what goes wrong at the vendor', () => {
     ]);
   });
 
+  it('queries show the one change late that a fault is planned for', async () => {
+    let now = Date.parse('2026-11-20T09:00:00Z');
+    const connection = await start({ now: () => new Date(now) });
+    const Id = await anyDeal(connection);
+    const match = { vendor: 'salesforce', type: 'Opportunity' } as const;
+    troubled.faults.plan({ match, action: { do: 'notice', how: 'delay', ms: 3_000 }, nth: 1 });
+    const seen = async () =>
+      (await connection.query<{ NextStep: string | null }>(`SELECT NextStep FROM Opportunity WHERE Id = '${Id}'`)).records[0].NextStep;
+    await connection.sobject('Opportunity').update({ Id, NextStep: 'late' });
+    expect(await seen()).toBeNull();
+    now += 3_000;
+    expect(await seen()).toBe('late');
+    await connection.sobject('Opportunity').update({ Id, NextStep: 'at once' });
+    expect(await seen()).toBe('at once');
+  });
+
   it('queries show a change later than its SystemModstamp says', async () => {
     let now = Date.parse('2026-11-20T09:00:00Z');
     const connection = await start({ visibilityLagMs: 3_000, now: () => new Date(now) });

@@ -56,6 +56,7 @@ class Salesforce implements Vendor {
   /** One request is one transaction; a request that fails as a whole leaves nothing behind but its count. */
   handle(request: VendorRequest): VendorAnswer {
     const { path } = request;
+    this.org.delayMs = request.notice?.how === 'delay' ? request.notice.ms : 0;
     try {
       if (path.replace(/\/$/, '') === '/services/data') return { status: 200, body: versions() };
       if (path === '/services/oauth2/token') return this.store.transaction(() => this.sessions.token(request));
