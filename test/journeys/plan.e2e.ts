@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson, type Effect } from '#canonical';
+import { addMoney, canonicalJson, type Effect, type Money } from '#canonical';
 import { eventually } from '#testing';
 import { House } from '../house/house.js';
 import { effectsInLedgers, type MadeEffect } from '../house/ledger-effects.js';
@@ -28,6 +28,12 @@ async function plan(dealId: string): Promise<PlanSeen> {
 
 const seqs = async () => ({ kantata: (await house.ledger('kantata')).at(-1)?.seq ?? 0, netsuite: (await house.ledger('netsuite')).at(-1)?.seq ?? 0 });
 
+/** What a schedule's milestones come to; undefined for a record that carries its money itself. */
+function parts(effect: Effect): Money | undefined {
+  const { milestones } = effect.after as { milestones?: { amount: Money }[] };
+  return milestones && milestones.length > 0 ? addMoney(milestones[0].amount, ...milestones.slice(1).map(milestone => milestone.amount)) : undefined;
+}
+
 describe('a dry run', () => {
   it.each([0, 1, 2, 3])("has the effects, byte for byte, that the sandboxes' ledgers record when it then runs (deal %i)", async index => {
     const opportunity = await house.sales.opportunity(Sales.cleanDealNames()[index]);
@@ -42,6 +48,16 @@ describe('a dry run', () => {
     const bytes = (effects: MadeEffect[]) =>
       effects.map(effect => `${key(effect)} ${canonicalJson(effect.before)} ${canonicalJson(effect.after)}`).sort();
     expect(bytes(made)).toEqual(bytes(planned.effects));
+    // A vendor's history names neither the operation nor the money: they follow from what it does name.
+    for (const effect of planned.effects) {
+      expect(effect.operation).toBe(effect.before === null ? 'create' : 'update');
+      if (effect.money)
+        expect([canonicalJson(effect.after).includes(canonicalJson(effect.money)), effect.money]).toEqual([
+          !parts(effect),
+          parts(effect) ?? effect.money,
+        ]);
+    }
+    expect(planned.effects.some(effect => effect.money !== null)).toBe(true);
   });
 
   it('that no longer holds when it is to be applied gives 412 and writes nothing', async () => {
