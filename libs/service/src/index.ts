@@ -32,3 +32,4 @@ export { ServiceConfig } from './service.config.js';
 export { configClassesOf, configure, ServiceModule } from './service.module.js';
 export { serviceMigrations } from './service.migrations.js';
 export { faultsOf, RequestValidation } from './validation/request-validation.pipe.js';
+export { ChecksItsTexts } from './validation/text.interceptor.js';

@@ -1,4 +1,5 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Inject, Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { Problem, type FieldFault } from '#canonical';
@@ -16,14 +17,22 @@ function* unstorable(value: unknown, field: string): Generator<FieldFault> {
   }
 }
 
+const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
+
+/** For a handler whose body is a language of its own, which names a bad text by its place in it: a GraphQL operation. */
+export const ChecksItsTexts = () => SetMetadata(CHECKS_ITS_TEXTS, true);
+
 /**
  * Refuses texts that Postgres can't keep, wherever they are in a REST request: path, query, body, acting person. Runs before whatever
  * might look one up.
  */
 @Injectable()
 export class TextInterceptor implements NestInterceptor {
+  constructor(@Inject(Reflector) private readonly reflector: Reflector) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() === 'http') refuseUnstorable(context.switchToHttp().getRequest<FastifyRequest>());
+    const checksItself = this.reflector.get<boolean | undefined>(CHECKS_ITS_TEXTS, context.getHandler());
+    if (context.getType() === 'http' && !checksItself) refuseUnstorable(context.switchToHttp().getRequest<FastifyRequest>());
     return next.handle();
   }
 }

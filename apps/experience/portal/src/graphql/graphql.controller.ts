@@ -5,7 +5,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
-import { WritesNothing } from '#service';
+import { ChecksItsTexts, WritesNothing } from '#service';
 import { ContextFactory } from './context.factory.js';
 import type { PortalContext } from './portal-context.js';
 import type { PortalDriver } from './portal.driver.js';
@@ -21,6 +21,7 @@ export class GraphqlController {
 
   // What a mutation changes is recorded by the process API that changes it, with what was before and after.
   @Post('graphql')
+  @ChecksItsTexts()
   @HttpCode(200)
   @Scopes('portal.read')
   @WritesNothing()
