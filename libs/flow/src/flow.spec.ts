@@ -42,7 +42,7 @@ class Posting implements Flow<'mapping.changed.v1'> {
   async run(run: FlowRun): Promise<Finish> {
     const { source } = run.event.data as Mapped;
     await run.step('post', async () => {
-      if (outside.slow.has(source)) await new Promise(resolve => setTimeout(resolve, 3_000));
+      if (outside.slow.has(source)) await new Promise(resolve => setTimeout(resolve, 8_000));
       const busy = outside.unavailable.get(source) ?? 0;
       if (busy > 0) {
         outside.unavailable.set(source, busy - 1);
@@ -256,10 +256,10 @@ describe('a clock', () => {
         expect(found?.state).toBe('open');
         return found!;
       },
-      { withinMs: 10_000 },
+      { withinMs: 20_000 },
     );
     expect(exception.category).toBe('stalled');
-    await eventually(async () => expect((await exceptionOf('slow'))?.state).toBe('resolved'), { withinMs: 10_000 });
+    await eventually(async () => expect((await exceptionOf('slow'))?.state).toBe('resolved'), { withinMs: 20_000 });
     expect(effectsOf('slow/')).toEqual(['slow/1']);
   });
 });
