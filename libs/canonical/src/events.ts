@@ -1,3 +1,4 @@
+import type { AccountingPeriod, BillingLine, DatedRateCard, ExchangeRate, Invoice } from './billing.js';
 import type { Actor } from './actor.js';
 import type { Deal } from './deal.js';
 import type { ExceptionRecord } from './exception.js';
@@ -5,6 +6,7 @@ import type { JourneyStep } from './journey.js';
 import type { Customer } from './customer.js';
 import type { ProjectInPsa, FinancialProject } from './project.js';
 import type { StaffingRequest, StaffingRequestWithEligibility } from './staffing-request.js';
+import type { Assignment, ExpenseEntry, TimeEntry } from './time-entry.js';
 import type { Worker } from './worker.js';
 import type { ExternalRef } from './ids.js';
 
@@ -34,6 +36,16 @@ export interface EventData {
   /** By the PSA's capture; knows nothing of eligibility. */
   'staffing-request.changed.v1': Changed<StaffingRequest & { refs: ExternalRef[] }>;
   'worker.changed.v1': Changed<Omit<Worker, 'costRate'>>;
+  /** Time and expenses that are or were approved; drafts are nobody's business. Key: the line's id. */
+  'time-entry.changed.v1': Changed<TimeEntry>;
+  'expense-entry.changed.v1': Changed<ExpenseEntry>;
+  'assignment.changed.v1': Changed<Assignment>;
+  'rate-card.changed.v1': Changed<DatedRateCard>;
+  'exchange-rate.changed.v1': Changed<ExchangeRate>;
+  'accounting-period.changed.v1': Changed<AccountingPeriod>;
+  'invoice.changed.v1': Changed<Invoice>;
+  /** Many lines of a batch in one event, since they come by the hundred; each carries its own `revision`. */
+  'billing-lines.changed.v1': { lines: BillingLine[] };
   'mapping.changed.v1': { kind: string; source: string; target: string | null };
   'project.activated.v1': { projectId: string; dealId: string; customerId: string; refs: ExternalRef[] };
   'run.requested.v1': { dealId: string; planHash?: string; reason?: string };

@@ -11,13 +11,19 @@ export class ExternalRef {
 }
 
 const PREFIXES = {
+  assignment: 'asg',
   customer: 'cus',
   deal: 'dea',
   exception: 'exc',
+  expense: 'exp',
+  'expense-report': 'exr',
+  invoice: 'inv',
   milestone: 'mil',
   project: 'prj',
   'staffing-request': 'stf',
   task: 'tsk',
+  'time-entry': 'tim',
+  timesheet: 'tsh',
   worker: 'wrk',
 } as const;
 

@@ -1,4 +1,5 @@
 export * from './actor.js';
+export * from './billing.js';
 export * from './customer.js';
 export * from './deal.js';
 export * from './decorators.js';
@@ -14,4 +15,5 @@ export * from './problem.js';
 export * from './project.js';
 export * from './reference-data.js';
 export * from './staffing-request.js';
+export * from './time-entry.js';
 export * from './worker.js';

@@ -1,9 +1,9 @@
 import { Bag, Flag, OneOf, Text } from './decorators.js';
 
-export const REFERENCE_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'payment-terms', 'service-item'] as const;
+export const REFERENCE_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'payment-terms', 'service-item', 'expense-category'] as const;
 export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 
-/** A value the ERP lets others refer to: a legal entity (subsidiary), cost centre (department), tax code, terms, service item. */
+/** A value the ERP lets others refer to: a legal entity (subsidiary), cost centre (department), tax code, terms, service item, expense category. */
 export class ReferenceValue {
   @OneOf(REFERENCE_KINDS) kind: ReferenceKind;
   @Text({ max: 80 }) code: string;

@@ -5,7 +5,7 @@ import { EventLog } from '#events';
 import { inTransaction } from '#persistence';
 import { Audit, context } from '#service';
 
-export const MAPPING_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'role', 'billing-method'] as const;
+export const MAPPING_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'role', 'billing-method', 'expense-category', 'rate-card'] as const;
 export type MappingKind = (typeof MAPPING_KINDS)[number];
 
 /** One word of one system and what it means canonically: ('legal-entity', 'Larkfield Ltd') -> 'LF-UK'. */

@@ -29,6 +29,9 @@ export const SCOPES = [
   'project-initiation.read',
   'project-initiation.run',
   'project-initiation.check',
+  'time-to-billing.read',
+  'time-to-billing.run',
+  'time-to-billing.check',
   'mappings.read',
   'mappings.write',
   'exceptions.read',
@@ -55,11 +58,12 @@ const serviceClient = (name: string, scopes: string[], fieldRights: string[] = [
 
 const SYSTEM_APPS = ['crm', 'psa', 'hcm', 'erp'];
 const systemScopes = SYSTEM_APPS.flatMap(app => [`${app}.read`, `${app}.write`]);
-const processScopes = SCOPES.filter(scope => /^(project-initiation|mappings|exceptions)\./.test(scope));
+const processScopes = SCOPES.filter(scope => /^(project-initiation|time-to-billing|mappings|exceptions)\./.test(scope));
 
 export const serviceClients: SampleClient[] = [
   ...SYSTEM_APPS.map(app => serviceClient(app, [`${app}.read`])),
   serviceClient('project-initiation', systemScopes),
+  serviceClient('time-to-billing', systemScopes, [COST_RATE]),
   serviceClient('portal', [...processScopes, ...SYSTEM_APPS.map(app => `${app}.read`)], [COST_RATE]),
 ];
 
@@ -85,6 +89,7 @@ const DESK_SCOPES = [
   'exceptions.act',
   'mappings.read',
   'project-initiation.read',
+  'time-to-billing.read',
   'crm.read',
   'psa.read',
   'erp.read',
@@ -107,13 +112,24 @@ const person = (
 });
 
 export const samplePeople: SamplePerson[] = [
-  person('finance-uk', 'Imogen Hartley', 'finance', ['LF-UK'], { scopes: ['mappings.write'] }),
-  person('finance', 'Ruth Abelson', 'finance', ALL_ENTITIES, { scopes: ['mappings.write', 'project-initiation.run'] }),
+  person('finance-uk', 'Imogen Hartley', 'finance', ['LF-UK'], { scopes: ['mappings.write', 'time-to-billing.run'] }),
+  person('finance', 'Ruth Abelson', 'finance', ALL_ENTITIES, {
+    scopes: ['mappings.write', 'project-initiation.run', 'time-to-billing.run', 'time-to-billing.check'],
+  }),
   person('pmo-us', 'Marcus Oyelaran', 'pmo', ['LF-US'], { scopes: ['project-initiation.run'] }),
   person('hr', 'Ines Kowalczyk', 'hr-operations', ['*'], { scopes: ['hcm.read'], fieldRights: [COST_RATE] }),
   person('sales-de', 'Jonas Brandt', 'sales-operations', ['LF-DE'], { scopes: ['project-initiation.check'] }),
   person('integration', 'Priya Raman', 'integration', ALL_ENTITIES, {
-    scopes: ['mappings.write', 'project-initiation.run', 'project-initiation.check', 'feeds.manage', 'metrics.read', 'hcm.read'],
+    scopes: [
+      'mappings.write',
+      'project-initiation.run',
+      'project-initiation.check',
+      'time-to-billing.run',
+      'time-to-billing.check',
+      'feeds.manage',
+      'metrics.read',
+      'hcm.read',
+    ],
   }),
   { ...person('delivery-uk', 'Callum Doyle', 'delivery', ['LF-UK']), scopes: ['portal.read'] },
 ];

@@ -27,11 +27,13 @@ export class KnownTargets extends MappingTargets {
       case 'legal-entity':
       case 'cost-centre':
       case 'tax-code':
+      case 'expense-category':
         // Asked as the app itself: whether a word exists is no secret of a legal entity.
         return runInContext({ principal: undefined }, () => this.systems.referenceCodes(kind));
       case 'billing-method':
         return BILLING_METHODS;
       case 'role':
+      case 'rate-card':
         return [];
     }
   }

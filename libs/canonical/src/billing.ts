@@ -1,0 +1,196 @@
+import { Bag, BusinessDate, Currency, Decimal, Flag, Id, Nested, OneOf, Ref, Text, Whole } from './decorators.js';
+import { ExternalRef } from './ids.js';
+import { Money } from './money.js';
+
+/** `time` and `expense` (billed at cost) are what the ERP calls so; `charge` is an amount that we priced (mark-up, per unit, another currency). */
+export const BILLABLE_KINDS = ['time', 'expense', 'charge'] as const;
+export type BillableKind = (typeof BILLABLE_KINDS)[number];
+
+/**
+ * One version of one approved line, priced, as the ERP's billing is to hold it. `externalId` is `tl-<line>-v<version>`, with `-o<n>` for the
+ * n-th part of its overage that was released later and `-r` for its reversal; it is never used for anything else.
+ */
+export class BillableTransaction {
+  @Id({ description: 'tl-<line>-v<version>[-o<n>][-r]' }) externalId: string;
+  @OneOf(BILLABLE_KINDS) kind: BillableKind;
+  @Ref('Project') projectId: string;
+  @Ref('Task', { optional: true, description: 'Only a task that the financial project has.' }) taskId?: string;
+  @Text({ max: 40 }) employeeNumber: string;
+  @Text({ max: 40, description: "Canonical legal entity code of the project's owner, which bills it." }) legalEntity: string;
+  @Text({ max: 40 }) costCentre: string;
+  @Text({ max: 40, description: 'Canonical tax code; the ERP computes the tax.' }) taxCode: string;
+  @BusinessDate({ description: 'When it was worked or spent.' }) workDate: string;
+  @BusinessDate({ description: 'The first open day at or after it.' }) postingDate: string;
+  @Flag() billable: boolean;
+  @Whole({ optional: true, description: 'Worked minutes of `time`; negative in a reversal.' }) minutes?: number;
+  @Text({ optional: true, max: 80, description: 'Canonical role code: the service item of `time`.' }) role?: string;
+  @Nested(() => Money, { optional: true, description: 'Per hour, of `time`.' }) ratePerHour?: Money;
+  @Text({ optional: true, max: 120, description: 'ERP category of `expense` and `charge`.' }) category?: string;
+  @Nested(() => Money, { optional: true, description: 'What was spent, of `expense` and `charge`.' }) spent?: Money;
+  @Nested(() => Money, { description: "What it is billed at, without tax, in the contract's currency; negative in a reversal." }) amount: Money;
+  @Text({ max: 300 }) memo: string;
+}
+
+export const BATCH_OPERATIONS = ['post', 'remove'] as const;
+export type BatchOperation = (typeof BATCH_OPERATIONS)[number];
+
+/** Up to a vendor's batch of one kind. Its content never changes once sent: the id is the request key. */
+export class BillingBatch {
+  @OneOf(BATCH_OPERATIONS) operation: BatchOperation;
+  @OneOf(BILLABLE_KINDS) kind: BillableKind;
+  @Nested(() => BillableTransaction, { list: true, description: 'To post; empty when removing.' }) transactions: BillableTransaction[];
+  @Id({ list: true, description: 'To remove; empty when posting.' }) externalIds: string[];
+}
+
+export const OUTCOMES = ['posted', 'removed', 'refused'] as const;
+
+/** Why the ERP refused one line, as far as it can be told apart; `refused` for anything else, with the ERP's own words as detail. */
+export const REFUSALS = [
+  'already-billed',
+  'project-closed',
+  'unknown-project',
+  'unknown-employee',
+  'period-closed',
+  'reversal-not-allowed',
+  'refused',
+] as const;
+export type BillingRefusal = (typeof REFUSALS)[number];
+
+export class BillingOutcome {
+  @Id() externalId: string;
+  @OneOf(OUTCOMES) result: (typeof OUTCOMES)[number];
+  @Nested(() => ExternalRef, { optional: true }) ref?: ExternalRef;
+  @Nested(() => Money, { optional: true, description: 'The amount as the ERP computes it, where it tells one.' }) amount?: Money;
+  @OneOf(REFUSALS, { optional: true }) code?: BillingRefusal;
+  @Text({ optional: true, max: 2000 }) detail?: string;
+}
+
+/** Where a batch is. `done`: every line has its outcome and nothing of it can commit any more. */
+export class BillingBatchState {
+  @OneOf(['done', 'under-way']) state: 'done' | 'under-way';
+  @OneOf(['job', 'settling', 'another'], {
+    optional: true,
+    description: "What an unfinished batch waits for: the ERP's job, a lost answer to settle, another process.",
+  })
+  waitsFor?: 'job' | 'settling' | 'another';
+  @Whole({ optional: true, min: 0, description: 'When to ask again.' }) retryAfterMs?: number;
+  @Nested(() => BillingOutcome, { list: true }) outcomes: BillingOutcome[];
+}
+
+export const INVOICE_STATUSES = ['open', 'paid', 'voided'] as const;
+
+/** An invoice as the ERP has it. Source of record: the ERP. */
+export class Invoice {
+  @Id() id: string;
+  @Text({ max: 80 }) number: string;
+  @OneOf(INVOICE_STATUSES) status: (typeof INVOICE_STATUSES)[number];
+  @Ref('Project', { optional: true }) projectId?: string;
+  @Text({ optional: true, max: 40 }) legalEntity?: string;
+  @BusinessDate() date: string;
+  @BusinessDate({ optional: true }) dueDate?: string;
+  @Nested(() => Money) total: Money;
+  @Nested(() => Money) amountDue: Money;
+  @Id({ list: true, description: 'External ids of our transactions that are on it.' }) transactions: string[];
+  @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
+}
+
+/** A period of a legal entity's books. Source of record: the ERP. Days may be posted to while `open`. */
+export class AccountingPeriod {
+  @Id() id: string;
+  @Text({ max: 40, description: 'Canonical legal entity code, or * when all entities share the calendar.' }) legalEntity: string;
+  @Text({ max: 80 }) name: string;
+  @BusinessDate() startDate: string;
+  @BusinessDate() endDate: string;
+  @Flag() open: boolean;
+}
+
+/** What one unit of `from` is worth in `to`, from a day until the day before the next row. Never inverted. Source of record: the ERP. */
+export class ExchangeRate {
+  @Id() id: string;
+  @Currency() from: string;
+  @Currency() to: string;
+  @BusinessDate() effectiveFrom: string;
+  @Decimal() rate: string;
+}
+
+/** One dated version of a rate card. Source of record: the CRM. */
+export class DatedRateCard {
+  @Id() id: string;
+  @Text({ max: 80 }) code: string;
+  @Currency() currency: string;
+  @BusinessDate() effectiveFrom: string;
+  @Nested(() => CardRate, { list: true }) rates: CardRate[];
+}
+
+export class CardRate {
+  @Text({ max: 80, description: "The role in the CRM's words; the mapping `role` translates." }) role: string;
+  @Nested(() => Money) ratePerHour: Money;
+}
+
+export const LINE_STATES = [
+  'received', // approved, not yet checked
+  'blocked', // an exception is open
+  'ready', // priced; waits to be posted, also while the ERP is away
+  'sending', // in a batch on its way
+  'posted', // in the ERP's billing
+  'billed', // on an invoice
+  'paid',
+  'correcting', // an older version is being taken out of the ERP
+  'needs-credit', // an older version is billed and has to be credited first
+  'overage', // wholly over the cap: kept, not billed
+  'withdrawn', // no longer approved, and nothing of it is in the ERP
+  'skipped', // somebody decided that it is not to be billed
+] as const;
+export type LineState = (typeof LINE_STATES)[number];
+
+/** Where one approved line of time or expense is on its way to the bank, as it is told to readers. */
+export interface BillingLine {
+  id: string;
+  kind: 'time' | 'expense';
+  /** The newest version; counts from 1. */
+  version: number;
+  /** Grows with every change of anything here; a reader keeps the highest. */
+  revision: number;
+  state: LineState;
+  /** In this state since. */
+  since: string;
+  projectId: string;
+  timesheetId: string | null;
+  workerId: string | null;
+  workerName: string;
+  workDate: string;
+  minutes: number | null;
+  /** What it is billed at, without tax; null until priced. */
+  money: Money | null;
+  /** The part over the cap, not billed. */
+  overage: { minutes: number | null; money: Money } | null;
+  postingDate: string | null;
+  invoice: { id: string; number: string } | null;
+  /** How the price came about, as codes and parameters, in order. */
+  explanation: { code: string; params: Record<string, string> }[];
+  /** A worker of one entity on a project of another: what each of the two would book. */
+  intercompany: IntercompanyFacts | null;
+  block: { exceptionId: string; desk: string; reasons: { code: string; params: Record<string, string> }[] } | null;
+  legalEntities: string[];
+  refs: ExternalRef[];
+  approvedAt: string | null;
+  postedAt: string | null;
+}
+
+/** The four facts: cost and unbilled sale of the owning entity, cost and inter-entity sale of the lending one. Costs need the field right. */
+export interface IntercompanyFacts {
+  owningEntity: string;
+  lendingEntity: string;
+  /** What the owner pays the lender. */
+  owningCost: Money;
+  owningUnbilledSale: Money;
+  lendingCost: Money | null;
+  lendingSale: Money;
+}
+
+/** The queue to the ERP as people see it. */
+export class BillingQueue {
+  @OneOf(['flowing', 'held']) state: 'flowing' | 'held';
+  @Text({ optional: true, description: 'Why it is held.' }) reason?: string;
+  @Bag({ description: 'Lines, oldest (instant or null), and money per currency.' }) waiting: { lines: number; oldest: string | null; money: Money[] };
+}
