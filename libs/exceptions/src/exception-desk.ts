@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Actor, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
+import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 
 /** Which turn of which lane the exception holds; see libs/flow. */
@@ -35,8 +36,9 @@ export type ExceptionAction = 'retry' | 'skip';
 export type Releaser = (em: EntityManager, turn: HeldTurn, action: ExceptionAction) => Promise<void>;
 
 /**
- * The work queue of things people must decide. Every change of an exception is one transaction with its event
- * `exception.changed.v1`, and with the turn it holds.
+ * An app's work queue of things people must decide. Every change of an exception is one transaction with its event
+ * `exception.changed.v1`, and with the turn it holds. Only the app that raised an exception can let it go on, so what is
+ * decided or released here is this app's; each app that waits for a need hears of it itself.
  */
 @Injectable()
 export class ExceptionDesk {
@@ -45,6 +47,7 @@ export class ExceptionDesk {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(EventLog) private readonly log: EventLog,
+    @Inject(APP) private readonly app: App,
   ) {}
 
   releaseWith(releaser: Releaser): void {
@@ -111,8 +114,9 @@ export class ExceptionDesk {
     if (!release) return [];
     const [rows] = await em.query<[{ exception_id: string }[], number]>(
       `update exceptions.need n set met_at = null from exceptions.exception x
-       where n.need = $1 and n.met_at is not null and x.id = n.exception_id and x.id <> $2 and x.state in ('open', 'waiting') returning n.exception_id`,
-      [release.need, id],
+       where n.need = $1 and n.met_at is not null and x.id = n.exception_id and x.id <> $2 and x.app = $3 and x.state in ('open', 'waiting')
+       returning n.exception_id`,
+      [release.need, id, this.app.name],
     );
     const concerned = rows.map(row => row.exception_id);
     await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [concerned]);
@@ -134,7 +138,7 @@ export class ExceptionDesk {
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
   async act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason?: string): Promise<ExceptionRecord> {
     const before = await this.find(em, id);
-    if (!before) throw new Problem('not-found', `There is no exception ${id}.`);
+    if (before?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
     if (before.state !== 'open' && before.state !== 'waiting')
       throw new Problem('conflict', `Exception ${id} is ${before.state}.`, { code: 'exception-not-open' });
     if (action === 'retry') await this.#retry(em, id, by, reason);
@@ -144,7 +148,11 @@ export class ExceptionDesk {
 
   /** A person says of a whole group: try again. The oldest goes first; answers how many exceptions share the need. */
   async retryGroup(em: EntityManager, need: string, by: Actor, reason: string): Promise<number> {
-    await em.query('update exceptions.need set met_at = now() where need = $1 and met_at is null', [need]);
+    await em.query(
+      `update exceptions.need n set met_at = now() from exceptions.exception x
+       where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.app = $2 and x.state in ('open', 'waiting')`,
+      [need, this.app.name],
+    );
     const ready = await this.#ready(em, need);
     if (ready.length === 0) throw new Problem('not-found', `No open exception needs ${need}, or each still needs something else.`);
     await this.#startRelease(em, need, ready[0], by, reason);
@@ -153,14 +161,16 @@ export class ExceptionDesk {
 
   /** What was needed has arrived. Exceptions that need nothing more are released, one canary first. */
   async satisfy(em: EntityManager, needs: string[]): Promise<void> {
-    const waitedFor = await em.query<{ need: string }[]>('select distinct need from exceptions.need where need = any($1) and met_at is null', [
-      needs,
-    ]);
+    const waitedFor = await em.query<{ need: string }[]>(
+      `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
+       where n.need = any($1) and n.met_at is null and x.app = $2 and x.state in ('open', 'waiting')`,
+      [needs, this.app.name],
+    );
     for (const { need } of waitedFor) {
       const [met] = await em.query<[{ exception_id: string }[], number]>(
         `update exceptions.need n set met_at = now() from exceptions.exception x
-         where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.state in ('open', 'waiting') returning n.exception_id`,
-        [need],
+         where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.app = $2 and x.state in ('open', 'waiting') returning n.exception_id`,
+        [need, this.app.name],
       );
       if (met.length === 0) continue;
       await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [met.map(row => row.exception_id)]);
@@ -178,8 +188,8 @@ export class ExceptionDesk {
     return em.query(
       `select x.subject, array_agg(n.need) needs from exceptions.exception x
        join exceptions.need n on n.exception_id = x.id and n.met_at is null
-       where x.state in ('open', 'waiting') group by x.id having bool_or(starts_with(n.need, $1))`,
-      [prefix],
+       where x.state in ('open', 'waiting') and x.app = $2 group by x.id having bool_or(starts_with(n.need, $1))`,
+      [prefix, this.app.name],
     );
   }
 
@@ -187,8 +197,8 @@ export class ExceptionDesk {
   async unmetNeeds(prefix: string): Promise<string[]> {
     const rows = await this.dataSource.query<{ need: string }[]>(
       `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
-       where starts_with(n.need, $1) and n.met_at is null and x.state in ('open', 'waiting')`,
-      [prefix],
+       where starts_with(n.need, $1) and n.met_at is null and x.state in ('open', 'waiting') and x.app = $2`,
+      [prefix, this.app.name],
     );
     return rows.map(row => row.need);
   }
@@ -217,9 +227,10 @@ export class ExceptionDesk {
   async #ready(em: EntityManager, need: string): Promise<string[]> {
     const rows = await em.query<{ id: string }[]>(
       `select x.id from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1
-       where x.state in ('open', 'waiting') and not exists (select 1 from exceptions.need m where m.exception_id = x.id and m.met_at is null)
+       where x.state in ('open', 'waiting') and x.app = $2
+         and not exists (select 1 from exceptions.need m where m.exception_id = x.id and m.met_at is null)
        order by x.opened_at, x.id`,
-      [need],
+      [need, this.app.name],
     );
     return rows.map(row => row.id);
   }

@@ -22,7 +22,7 @@ import {
 } from '#canonical';
 import { actorOf, CurrentPrincipal, hasRole, maySee, Scopes, type Principal } from '#auth';
 import { inTransaction } from '#persistence';
-import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
+import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type App, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 
@@ -99,9 +99,10 @@ export class ExceptionsController {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Audit) private readonly audit: Audit,
+    @Inject(APP) private readonly app: App,
   ) {}
 
-  /** Exceptions, oldest first, of the legal entities the caller may see. */
+  /** This app's exceptions, oldest first, of the legal entities the caller may see. */
   @Get('exceptions')
   @ApiOperation({ summary: 'Exceptions, oldest first, of the legal entities the caller may see' })
   @Scopes('exceptions.read')
@@ -110,7 +111,7 @@ export class ExceptionsController {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [afterAt, afterId] = query.cursor ? decodeCursor(query.cursor, 2) : [null, null];
     const rows = await this.dataSource.query<ExceptionRow[]>(
-      `${SELECT} where ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)
+      `${SELECT} where x.app = $9 and ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)
          and ($3::text is null or exists (select 1 from exceptions.need n where n.exception_id = x.id and n.need = $3 and n.met_at is null))
          and (case when x.legal_entities = '{}' then $5 else $4::text[] is null or x.legal_entities && $4 end)
          and ($6::timestamptz is null or (x.opened_at, x.id) > ($6, $7))
@@ -124,6 +125,7 @@ export class ExceptionsController {
         afterAt,
         afterId,
         limit + 1,
+        this.app.name,
       ],
     );
     return pageOf(
@@ -177,14 +179,15 @@ export class ExceptionsController {
   async #seen(id: string, principal: Principal): Promise<ExceptionRecord> {
     const found = await this.desk.find(this.dataSource.manager, id);
     // An exception of another legal entity is as if it weren't there.
-    if (!found || !maySee(principal, found.legalEntities)) throw new Problem('not-found', `There is no exception ${id}.`);
+    if (found?.app !== this.app.name || !maySee(principal, found.legalEntities)) throw new Problem('not-found', `There is no exception ${id}.`);
     return found;
   }
 
   async #seesWholeGroup(need: string, principal: Principal): Promise<void> {
     const rows = await this.dataSource.query<{ legal_entities: string[]; desk: Desk }[]>(
-      `select x.legal_entities, n.desk from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1 where x.state in ('open', 'waiting')`,
-      [need],
+      `select x.legal_entities, n.desk from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1
+       where x.state in ('open', 'waiting') and x.app = $2`,
+      [need, this.app.name],
     );
     if (!rows.some(row => maySee(principal, row.legal_entities))) throw new Problem('not-found', `No open exception needs ${need}.`);
     if (!rows.every(row => maySee(principal, row.legal_entities))) {
