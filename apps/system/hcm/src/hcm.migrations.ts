@@ -32,4 +32,18 @@ export class Hcm1763700032001 implements MigrationInterface {
   }
 }
 
-export const hcmMigrations = [Hcm1763700032001];
+/** Workers are looked up by the hundred as other systems know them: by work e-mail, in any case of letters, and by employee number. */
+export class HcmLookups1763700032002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create index worker_version_email on hcm.worker_version(lower(work_email));
+      create index worker_number on hcm.worker(employee_number);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index hcm.worker_version_email, hcm.worker_number');
+  }
+}
+
+export const hcmMigrations = [Hcm1763700032001, HcmLookups1763700032002];

@@ -9,6 +9,7 @@ import { hcmMigrations } from '../hcm.migrations.js';
 import type { WorkerRecord, WorkerVersion } from './worker-record.js';
 import { recordOn, settledVersions, statusAt } from './worker-record.rules.js';
 import { putWorkers, removeWorkers } from './worker-replica.js';
+import { WorkersAsOf } from './workers-as-of.service.js';
 import { Workers } from './workers.service.js';
 
 const SIZE = 5_000;
@@ -31,6 +32,7 @@ function recordOf(one: FirmConsultant, index: number): WorkerRecord {
   const version = (from: string, over: Partial<WorkerVersion> = {}): WorkerVersion => ({
     from,
     name: `${one.firstName} ${one.lastName}`,
+    workEmail: one.email,
     hiredOn: one.hiredOn,
     ...(one.terminatedOn ? { terminatedOn: one.terminatedOn } : {}),
     role: one.role,
@@ -60,6 +62,7 @@ describe('a replica of 5,000 workers', () => {
   let database: TestDatabase;
   let workers: Workers;
   let eligibility: Eligibility;
+  let asOf: WorkersAsOf;
   beforeAll(async () => {
     database = await testDatabase({ migrations: hcmMigrations });
     const startedAt = performance.now();
@@ -68,6 +71,7 @@ describe('a replica of 5,000 workers', () => {
     await database.dataSource.query('analyze');
     workers = new Workers(database.dataSource);
     eligibility = new Eligibility(database.dataSource);
+    asOf = new WorkersAsOf(database.dataSource);
   });
   afterAll(() => database.close());
 
@@ -135,6 +139,36 @@ describe('a replica of 5,000 workers', () => {
     }
     for (const [what, each] of Object.entries(times))
       console.log(`${what} at ${SIZE} workers: median ${each.sort((a, b) => a - b)[50].toFixed(1)} ms`);
+  });
+
+  it('tells 1,000 workers at once, each as of a day, as the histories one by one do, in some milliseconds', async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 21; round++) {
+      const asked = Array.from({ length: 1_000 }, (_, i) => {
+        const { employeeNumber } = records[(i * 7 + round * 331) % SIZE];
+        const email = firm.consultants[(i * 7 + round * 331) % SIZE].email;
+        return { date: `20${24 + (i % 6)}-0${(i % 9) + 1}-15`, ...(i % 5 === 0 ? { employeeNumber } : { email }) };
+      });
+      const startedAt = performance.now();
+      const { items } = await asOf.answer(everything, asked);
+      times.push(performance.now() - startedAt);
+      for (let i = 0; i < 1_000; i++) {
+        const record = records[(i * 7 + round * 331) % SIZE];
+        const { date } = asked[i];
+        const version = record.versions.findLast(({ from }) => from <= date) ?? record.versions[0];
+        const { matches, worker } = items[i];
+        expect([matches, worker?.workerId, worker?.role, worker?.legalEntity, worker?.status, worker?.costRate]).toEqual([
+          1,
+          record.id,
+          version.role,
+          version.legalEntity,
+          statusAt(version, date),
+          record.costRates.findLast(({ from }) => from <= date)?.rate,
+        ]);
+      }
+    }
+    times.sort((a, b) => a - b);
+    console.log(`1,000 workers as of days at ${SIZE}: fastest ${times[0].toFixed(1)} ms, median ${times[10].toFixed(1)} ms`);
   });
 
   it('forgets a worker who is gone', async () => {
