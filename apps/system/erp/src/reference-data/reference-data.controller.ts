@@ -21,7 +21,7 @@ export class ReferenceDataController {
   @Scopes('erp.read')
   @ApiOperation({
     operationId: 'listReferenceData',
-    summary: 'Legal entities, cost centres, tax codes, payment terms or service items, as the ERP last showed them',
+    summary: 'Legal entities, cost centres, tax codes, payment terms, service items or expense categories, as the ERP last showed them',
   })
   @PageOf(ReferenceValueResponse)
   async list(@Param() { kind }: ReferenceDataPath, @Query() page: PageQuery): Promise<Page<ReferenceValue>> {

@@ -19,16 +19,18 @@ const QUERIES: Record<Kind, string> = {
   'tax-code': 'SELECT id, itemid, displayname, rate, nexuscountry, isinactive FROM salestaxitem ORDER BY id',
   'payment-terms': 'SELECT id, name, daysuntilnetdue, isinactive FROM term ORDER BY id',
   'service-item': "SELECT id, externalid, itemid, displayname, isinactive FROM item WHERE itemtype = 'Service' ORDER BY id",
+  'expense-category': 'SELECT id, externalid, name, isinactive FROM expensecategory ORDER BY id',
   currency: 'SELECT id, symbol, name, isinactive FROM currency ORDER BY id',
 };
 
-/** How the canonical code of a row is made. Subsidiaries, departments and items are known by external id, or by name without one. */
+/** How the canonical code of a row is made. Subsidiaries, departments, items and categories are known by external id, or by name without one. */
 const CODES: Record<Kind, (row: Row) => string> = {
   'legal-entity': row => row.externalid ?? row.name ?? '',
   'cost-centre': row => row.externalid ?? row.name ?? '',
   'tax-code': row => row.itemid ?? '',
   'payment-terms': row => row.name ?? '',
   'service-item': row => row.externalid ?? row.itemid ?? '',
+  'expense-category': row => row.externalid ?? row.name ?? '',
   currency: row => row.symbol ?? '',
 };
 
@@ -38,6 +40,7 @@ const WORDS: Record<Kind, string> = {
   'tax-code': 'tax code',
   'payment-terms': 'payment terms',
   'service-item': 'service item',
+  'expense-category': 'expense category',
   currency: 'currency',
 };
 
@@ -138,6 +141,7 @@ function attributesOf(kind: ReferenceKind, row: Row): Record<string, string> {
     'tax-code': { ratePercent: row.rate, country: row.nexuscountry },
     'payment-terms': { days: row.daysuntilnetdue },
     'service-item': { itemId: row.itemid },
+    'expense-category': {},
   };
   return compact(known[kind]) as Record<string, string>;
 }
