@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mintId } from '#canonical';
 import { toCents } from './cents.js';
 import { createDeals, createFirm } from './create-firm.js';
 import { rateCardVersion } from './create-deals.js';
@@ -90,8 +91,46 @@ describe('the sample firm', () => {
       const planned = project.milestones.reduce((sum, one) => sum + toCents(one.amount), 0);
       expect([0, toCents(project.budget)]).toContain(planned);
       expect(firm.customers.find(({ number }) => number === project.customerNumber)!.inErp).toBe(true);
+    }
+    for (const project of firm.projects.filter(({ number }) => !['P-9001', 'P-9002'].includes(number))) {
       expect(project.startDate < firm.asOf && firm.asOf < project.endDate).toBe(true);
       expect(project.team.length).toBeGreaterThan(0);
+      expect(project.closedOn).toBeNull();
+    }
+  });
+
+  it('knows its projects, their tasks and milestones by the ids that we would mint', () => {
+    for (const { id, number, tasks, milestones } of firm.projects) {
+      expect(id).toBe(mintId('project', 'firm', number));
+      expect(tasks.map(task => task.id)).toEqual(tasks.map(({ role }) => mintId('task', id, role)));
+      expect(milestones.map(milestone => milestone.id)).toEqual(milestones.map((_, index) => mintId('milestone', id, String(index + 1))));
+    }
+  });
+
+  it('caps two projects by time and materials, runs one on which nobody is assigned, and has closed one', () => {
+    const capped = firm.projects.filter(({ notToExceed }) => notToExceed !== null);
+    expect(capped.map(({ billingMethod }) => billingMethod)).toEqual(['T&M', 'T&M']);
+    const [unassigned, closed, ...byTime] = firm.projects.slice(-4);
+    expect(byTime).toMatchObject(['LF-US', 'LF-DE'].map(entity => ({ entity, billingMethod: 'T&M', notToExceed: null })));
+    expect(unassigned).toMatchObject({ number: 'P-9001', team: [], closedOn: null, billingMethod: 'T&M', notToExceed: null });
+    expect(closed).toMatchObject({ number: 'P-9002', closedOn: closed.endDate, billingMethod: 'T&M', notToExceed: null });
+    expect(closed.endDate < firm.asOf && closed.startDate < closed.endDate).toBe(true);
+    expect(closed.team.length).toBeGreaterThan(0);
+  });
+
+  it.each([200, 5000])('runs a project for each ten of %i consultants, and everybody employed is on the team of one without a cap', size => {
+    const { projects, consultants, asOf } = createFirm({ size });
+    expect(projects).toHaveLength(size / 10 + 4);
+    expect(new Set(projects.map(({ number }) => number)).size).toBe(projects.length);
+    const placed = new Set(projects.filter(project => project.closedOn === null && project.notToExceed === null).flatMap(project => project.team));
+    const missing = consultants.filter(one => one.terminatedOn === null && one.hiredOn <= asOf && !placed.has(one.employeeNumber));
+    expect(missing).toEqual([]);
+    const methods = projects.map(({ entity, billingMethod }) => `${entity} ${billingMethod}`);
+    expect(new Set(methods).size).toBe(12);
+    const entityOf = new Map(consultants.map(one => [one.employeeNumber, one.entity]));
+    for (const { entity, team } of projects) {
+      expect(new Set(team).size).toBe(team.length);
+      expect(team.filter(number => entityOf.get(number) !== entity)).toEqual([]);
     }
   });
 

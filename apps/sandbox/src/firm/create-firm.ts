@@ -1,10 +1,11 @@
+import { canonicalId } from './canonical-id.js';
 import { fromCents, toCents } from './cents.js';
 import { createConsultants } from './create-consultants.js';
 import { createCustomers } from './create-customers.js';
 import { BILLING_METHODS, createDeal, milestones, rateCardVersion, type DealSketch, type Vocabulary } from './create-deals.js';
 import { newYear, plusDays } from './days.js';
 import { Dice } from './dice.js';
-import type { Firm, FirmDeal, FirmProject, FirmRateCard } from './firm.js';
+import type { Firm, FirmConsultant, FirmDeal, FirmProject, FirmRateCard } from './firm.js';
 import { COST_CENTRES, ENTITIES, LEVEL, ROLES, TAX_CODES, TERMS } from './vocabulary.js';
 
 export { createDeals } from './create-deals.js';
@@ -34,7 +35,7 @@ export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01' }: FirmOpt
     customers: createCustomers(seed),
     rateCards: rateCards(asOf),
   };
-  return structuredClone({ ...vocabulary, deals: openDeals(vocabulary), projects: runningProjects(vocabulary) });
+  return structuredClone({ ...vocabulary, deals: openDeals(vocabulary), projects: [...runningProjects(vocabulary), ...specialProjects(vocabulary)] });
 }
 
 /** Per entity one card with this year's rates and next year's, 4 % up, in whole units of its currency. */
@@ -78,16 +79,67 @@ function openDeals(firm: Vocabulary): FirmDeal[] {
   );
 }
 
-/** Two projects per entity at least, every billing method, for customers that the ERP knows; half way through on `asOf`. */
+/** Up to this many consultants the firm runs eight projects with a team of four; beyond it both grow with the firm. */
+const SMALL_FIRM = 80;
+
+/**
+ * Two projects per entity at least, every billing method, for customers that the ERP knows; half way through on `asOf`. One for each ten
+ * consultants, and never fewer than eight. In a larger firm everybody who is employed is on the team of one that has no cap.
+ */
 function runningProjects(firm: Vocabulary): FirmProject[] {
   const dice = new Dice(firm.seed * 7919 + 41);
   const customers = firm.customers.filter(customer => customer.inErp);
-  return Array.from({ length: 8 }, (_, index) => {
+  const projects = Array.from({ length: Math.max(8, Math.floor(firm.consultants.length / 10)) }, (_, index) => {
     const customer = customers[index % customers.length];
-    const billingMethod = BILLING_METHODS[Math.floor(index / 2) % BILLING_METHODS.length];
-    const number = `P-${String(index + 1).padStart(4, '0')}`;
-    return runningProject(firm, { number, customer, billingMethod }, dice);
+    // Shifted with each round of eight, so that in a larger firm every entity has every method.
+    const billingMethod = BILLING_METHODS[(Math.floor(index / 2) + Math.floor(index / 8)) % BILLING_METHODS.length];
+    return runningProject(firm, { number: projectNumber(index + 1), customer, billingMethod }, dice);
   });
+  // The second is capped so low that a week of its team goes over it.
+  const [first, second] = projects;
+  projects[0] = { ...first, notToExceed: fromCents(Math.ceil((toCents(first.budget) * 1.1) / 100_000) * 100_000) };
+  projects[1] = { ...second, notToExceed: '10000.00' };
+  return firm.consultants.length > SMALL_FIRM ? everybodyOnATeam(firm, projects) : projects;
+}
+
+const projectNumber = (n: number): string => `P-${String(n).padStart(4, '0')}`;
+
+/** Spreads who is on no team, or on teams of capped projects only, evenly over the other projects of their entity. */
+function everybodyOnATeam(firm: Vocabulary, projects: FirmProject[]): FirmProject[] {
+  const open = projects.filter(project => project.notToExceed === null);
+  const placed = new Set(open.flatMap(project => project.team));
+  const joining = new Map(projects.map(project => [project.number, [...project.team]]));
+  const turns = new Map<string, number>();
+  for (const { entity, employeeNumber } of employed(firm)) {
+    if (placed.has(employeeNumber)) continue;
+    const choices = open.filter(project => project.entity === entity);
+    const turn = turns.get(entity) ?? 0;
+    turns.set(entity, turn + 1);
+    joining.get(choices[turn % choices.length].number)!.push(employeeNumber);
+  }
+  return projects.map(project => ({ ...project, team: joining.get(project.number)! }));
+}
+
+const employed = ({ consultants, asOf }: Vocabulary): FirmConsultant[] => consultants.filter(one => one.terminatedOn === null && one.hiredOn <= asOf);
+
+/**
+ * Beside those of the plan, all by time and materials and with no cap: one on which nobody is assigned, so that anybody may book; one that
+ * ended a month ago and is closed in the ERP; and one each for the entities that bill no time yet in a small firm.
+ */
+function specialProjects(firm: Vocabulary): FirmProject[] {
+  const dice = new Dice(firm.seed * 7919 + 43);
+  const customerOf = (entity: string) => firm.customers.find(one => one.inErp && one.entity === entity)!;
+  const byTime = (number: string, entity: string, suffix?: string) =>
+    runningProject(firm, { number, customer: customerOf(entity), billingMethod: 'T&M', suffix }, dice);
+  const unassigned = byTime('P-9001', 'LF-UK', ' (nobody assigned)');
+  const closed = byTime('P-9002', 'LF-UK', ' (closed)');
+  const endDate = plusDays(firm.asOf, -30);
+  return [
+    { ...unassigned, team: [] },
+    { ...closed, startDate: plusDays(endDate, -90), endDate, closedOn: endDate },
+    byTime('P-9003', 'LF-US'),
+    byTime('P-9004', 'LF-DE'),
+  ];
 }
 
 function runningProject(firm: Vocabulary, sketch: DealSketch, dice: Dice): FirmProject {
@@ -101,7 +153,10 @@ function runningProject(firm: Vocabulary, sketch: DealSketch, dice: Dice): FirmP
   ).rates;
   const budget = sold.lines.reduce((sum, line) => sum + toCents(rates.find(({ role }) => role === line.role)!.ratePerHour) * line.hours, 0);
   const staff = firm.consultants.filter(one => one.entity === entity && one.terminatedOn === null && one.hiredOn <= startDate);
+  const id = canonicalId('project', 'firm', sketch.number);
+  const planned = sold.milestones.length > 0 ? milestones(budget, startDate, endDate, dice) : [];
   return {
+    id,
     number: sketch.number,
     name: sold.name,
     customerNumber: sketch.customer.number,
@@ -113,8 +168,15 @@ function runningProject(firm: Vocabulary, sketch: DealSketch, dice: Dice): FirmP
     startDate,
     endDate,
     budget: fromCents(budget),
-    tasks: sold.lines.map(line => ({ title: firm.roles.find(({ code }) => code === line.role)!.name, role: line.role, hours: line.hours })),
-    milestones: sold.milestones.length > 0 ? milestones(budget, startDate, endDate, dice) : [],
+    notToExceed: null,
+    closedOn: null,
+    tasks: sold.lines.map(({ role, hours }) => ({
+      id: canonicalId('task', id, role),
+      title: firm.roles.find(({ code }) => code === role)!.name,
+      role,
+      hours,
+    })),
+    milestones: planned.map((milestone, index) => ({ id: canonicalId('milestone', id, String(index + 1)), ...milestone })),
     team: dice.some(staff, Math.min(4, staff.length)).map(one => one.employeeNumber),
   };
 }

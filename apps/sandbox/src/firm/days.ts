@@ -20,3 +20,12 @@ export function monthStart(date: string, months = 0): string {
   day.setUTCMonth(day.getUTCMonth() + months);
   return day.toISOString().slice(0, 10);
 }
+
+/** Mondays to Fridays from `from` to `to`, both included. */
+export function workDays(from: string, to: string): number {
+  let count = 0;
+  for (let day = from; day <= to; day = plusDays(day, 1)) if (isWorkDay(day)) count++;
+  return count;
+}
+
+export const isWorkDay = (date: string): boolean => ![0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());

@@ -13,7 +13,10 @@ export interface Firm {
   rateCards: FirmRateCard[];
   /** Open deals, ready to be won. Each wins cleanly unless its name says otherwise. */
   deals: FirmDeal[];
-  /** Projects that run already, in the PSA and the ERP, one of every billing method at least. */
+  /**
+   * Projects of the PSA and the ERP, known to both by `id`: those of the plan, every billing method at least once, then P-9001, on which
+   * nobody is assigned, P-9002, which ended and is closed, and P-9003 (LF-US) and P-9004 (LF-DE), which run by time and materials.
+   */
   projects: FirmProject[];
 }
 
@@ -122,6 +125,8 @@ export interface FirmDeal {
 }
 
 export interface FirmProject {
+  /** The canonical id that both systems hold as their reference, as if the integration had made the project. */
+  id: string;
   number: string;
   name: string;
   customerNumber: string;
@@ -133,7 +138,13 @@ export interface FirmProject {
   startDate: string;
   endDate: string;
   budget: string;
-  tasks: { title: string; role: string; hours: number }[];
-  milestones: { name: string; dueDate: string; amount: string }[];
+  /** What may be billed in all, where the contract caps it. Two projects by time and materials have one. */
+  notToExceed: string | null;
+  /** The day the ERP's project was closed on. */
+  closedOn: string | null;
+  /** `id` is the canonical one, which both systems hold. */
+  tasks: { id: string; title: string; role: string; hours: number }[];
+  milestones: { id: string; name: string; dueDate: string; amount: string }[];
+  /** Employee numbers. Whoever is on it is assigned for as long as the project runs. */
   team: string[];
 }

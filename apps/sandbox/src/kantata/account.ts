@@ -22,6 +22,7 @@ const FIRST_IDS: Record<string, number> = {
   workspaces: 41000001,
   stories: 880000001,
   workspace_resources: 6100001,
+  workspace_allocations: 9100001,
   resource_requests: 310001,
   external_references: 5200001,
   custom_field_values: 7300001,

@@ -1,6 +1,8 @@
+import { workDays } from '../firm/days.js';
 import type { Firm, FirmProject } from '../firm/firm.js';
 import type { Account, KantataRow } from './account.js';
-import { putValue } from './custom-fields.js';
+import { putReference, putValue } from './custom-fields.js';
+import type { Fields } from './resource.js';
 
 /** The firm's own fields, on projects, on tasks and milestones, and on the seats of a team. */
 const CUSTOM_FIELDS: [subject: string, name: string, type: string][] = [
@@ -28,7 +30,7 @@ export function seedKantata(account: Account, firm: Firm): void {
     account.insert('custom_fields', { name, value_type, subject_type, unique_constraint: false, read_access: 'everyone', write_access: 'everyone' });
   }
   const cards = seedRateCards(account, firm, roles);
-  for (const project of firm.projects) seedProject(account, firm, project, { roles, users, card: cards.get(project.rateCard) });
+  for (const project of firm.projects) seedProject(account, firm, project, { users, card: cards.get(project.rateCard) });
 }
 
 /** The first user owns the token that Throughline calls with. */
@@ -78,12 +80,7 @@ const METHODS: Record<FirmProject['billingMethod'], string> = {
   Retainer: 'retainer',
 };
 
-function seedProject(
-  account: Account,
-  firm: Firm,
-  project: FirmProject,
-  known: { roles: Map<string, KantataRow>; users: Map<string, KantataRow>; card?: KantataRow },
-): void {
+function seedProject(account: Account, firm: Firm, project: FirmProject, known: { users: Map<string, KantataRow>; card?: KantataRow }): void {
   const customer = firm.customers.find(one => one.number === project.customerNumber);
   const workspace = account.insert('workspaces', {
     title: project.name,
@@ -112,13 +109,27 @@ function seedProject(
   };
   for (const [name, value] of Object.entries(values))
     putValue('Workspace', workspace.id, { custom_field_id: fieldId(account, 'Workspace', name), value }, account);
+  putReference('Workspace', workspace.id, ours('project', project.id), account);
   seedStories(account, project, workspace);
   account.insert('participations', { workspace_id: workspace.id, user_id: account.me()!.id, access: 'admin', role_id: null });
   for (const user of project.team.map(number => known.users.get(number)).filter(one => one !== undefined)) {
     account.insert('participations', { workspace_id: workspace.id, user_id: user.id, access: 'edit_time_and_expenses', role_id: null });
-    account.insert('workspace_resources', { workspace_id: workspace.id, user_id: user.id, role_id: user.role_id });
+    const seat = account.insert('workspace_resources', { workspace_id: workspace.id, user_id: user.id, role_id: user.role_id });
+    account.insert('workspace_allocations', {
+      workspace_id: workspace.id,
+      workspace_resource_id: seat.id,
+      start_date: project.startDate,
+      end_date: project.endDate,
+      minutes: workDays(project.startDate, project.endDate) * 480,
+      percentage: 100,
+      hard: true,
+      notes: null,
+    });
   }
 }
+
+/** The reference that the integration leaves on what it made. */
+const ours = (model: string, id: string): Fields => ({ service_name: 'throughline', service_model: model, service_model_ref: id });
 
 function seedStories(account: Account, project: FirmProject, workspace: KantataRow): void {
   const blank = {
@@ -135,7 +146,7 @@ function seedStories(account: Account, project: FirmProject, workspace: KantataR
     archived: false,
     deleted_at: null,
   };
-  for (const { title, role, hours } of project.tasks) {
+  for (const { id, title, role, hours } of project.tasks) {
     const story = account.insert('stories', {
       ...blank,
       title,
@@ -148,8 +159,9 @@ function seedStories(account: Account, project: FirmProject, workspace: KantataR
       billable: true,
     });
     putValue('Story', story.id, { custom_field_id: fieldId(account, 'Story', 'Role'), value: role }, account);
+    putReference('Story', story.id, ours('task', id), account);
   }
-  for (const [index, { name, dueDate, amount }] of project.milestones.entries()) {
+  for (const [index, { id, name, dueDate, amount }] of project.milestones.entries()) {
     const story = account.insert('stories', {
       ...blank,
       title: name,
@@ -162,6 +174,7 @@ function seedStories(account: Account, project: FirmProject, workspace: KantataR
       billable: true,
     });
     putValue('Story', story.id, { custom_field_id: fieldId(account, 'Story', 'Sequence'), value: index + 1 }, account);
+    putReference('Story', story.id, ours('milestone', id), account);
   }
 }
 

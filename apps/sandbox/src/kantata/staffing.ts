@@ -115,6 +115,7 @@ function raise(row: KantataRow, sent: Fields, account: Account): KantataRow {
   if (start !== undefined && end !== undefined) {
     const percentage = sent.workspace_allocation_percentage ?? null;
     account.insert('workspace_allocations', {
+      workspace_id: resource.workspace_id,
       workspace_resource_id: resource.id,
       start_date: start,
       end_date: end,
@@ -165,6 +166,7 @@ export const workspaceAllocations: Resource = {
   fields: { resource_id: passed, start_date: date, end_date: date, minutes: whole, hard: flag, notes: passed },
   defaults: (sent, account) => ({
     workspace_resource_id: account.get('workspace_resources', sent.resource_id)?.id ?? null,
+    workspace_id: account.get('workspace_resources', sent.resource_id)?.workspace_id ?? null,
     percentage: null,
     hard: false,
     notes: null,
@@ -172,8 +174,8 @@ export const workspaceAllocations: Resource = {
   check(row) {
     if (row.workspace_resource_id === null) throw unprocessable({ field: 'resource_id', message: 'Resource does not exist' });
   },
-  shown: row => row,
-  includes: { external_references: includeReferences('WorkspaceAllocation') },
+  shown: row => without(row, 'workspace_id'),
+  includes: { external_references: includeReferences('WorkspaceAllocation'), workspace: includeOne('workspaces', 'workspace_id') },
   filters: {},
   orders: ['created_at', 'updated_at'],
   defaultOrder: 'created_at:asc',
