@@ -54,17 +54,24 @@ export function notesFeed(backEnd: BackEnd, o: Partial<Feed<Note>> & { pageSize?
     sweepEveryMs: 3_600_000,
     read: cursor => backEnd.pages(cursor, pageSize),
     sweep: () => backEnd.pages(null, pageSize),
-    events: noteEvents,
+    events: change => [noteEvent(change)],
     legalEntities: note => (note.legalEntity ? [note.legalEntity] : []),
     ...rest,
   };
 }
 
 /** The event's type is the nearest that there is; what counts here is what it says. */
-function noteEvents({ before, after, changed, initial, version, at, correlationId }: Change<Note>): CanonicalEvent[] {
+export function noteEvent({ before, after, changed, initial, version, at, correlationId }: Change<Note>): CanonicalEvent {
   const note = (after ?? before)!;
   const data = { state: note as unknown as Deal, changed, ...(after ? {} : { deleted: true }), ...(initial ? { initial } : {}) };
-  return [
-    { id: `${note.id}:${version}`, source: '/system/crm', type: 'deal.changed.v1', key: note.id, time: at, data, legalEntities: [], correlationId },
-  ];
+  return {
+    id: `${note.id}:${version}`,
+    source: '/system/crm',
+    type: 'deal.changed.v1',
+    key: note.id,
+    time: at,
+    data,
+    legalEntities: [],
+    correlationId,
+  };
 }

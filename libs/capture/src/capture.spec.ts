@@ -6,11 +6,11 @@ import { EventLog, eventsMigrations } from '#events';
 import { inTransaction } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { built, eventually, testDatabase, type TestDatabase } from '#testing';
-import { BackEnd, type Note, notesFeed } from './back-end.fixture.js';
+import { BackEnd, type Note, noteEvent, notesFeed } from './back-end.fixture.js';
 import type { CaptureOrder } from './capture-child.fixture.js';
 import { Capture, withOverlap } from './capture.js';
 import { captureMigrations } from './capture.migrations.js';
-import type { Feed } from './feed.js';
+import type { Feed, SweepWindow } from './feed.js';
 import { readWatermarks } from './watermarks.js';
 
 let database: TestDatabase;
@@ -106,6 +106,70 @@ describe('a feed', () => {
     expect(await says()).toEqual(['a one', 'b two']);
   });
 
+  it('tells what its back end says is deleted, once, and not what we wrote meanwhile', async () => {
+    let gone: string[] = [];
+    const read = async function* (cursor: string | null) {
+      for await (const page of backEnd.pages(cursor, 10)) {
+        if (gone.includes('b')) await capture.noteWritten('note', 'b', { id: 'b', title: 'ours' });
+        yield { ...page, gone };
+      }
+    };
+    const capture = replica({ feed: { read } });
+    backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' });
+    await capture.pollNow('notes');
+    backEnd.delete('a');
+    gone = ['a', 'b', 'never-seen'];
+    expect(await capture.pollNow('notes')).toMatchObject({ deleted: 1 });
+    expect(await capture.pollNow('notes')).toMatchObject({ deleted: 0 });
+    expect((await says()).slice(2)).toEqual(['b ours', 'a deleted']);
+  });
+
+  it('is read again from where it was when it ends before a page that moves the cursor', async () => {
+    let away = true;
+    const seen: (string | null)[] = [];
+    const read = async function* (cursor: string | null) {
+      seen.push(cursor);
+      yield { items: [{ id: 'a', title: 'one' }], cursor: null };
+      if (away) throw new Error('the back end is away');
+      yield { items: [{ id: 'b', title: 'two' }], cursor: '2026-11-20T09:00:00.000Z' };
+    };
+    const capture = replica({ feed: { read } });
+    await expect(capture.pollNow('notes')).rejects.toThrow('away');
+    away = false;
+    await capture.pollNow('notes');
+    await capture.pollNow('notes');
+    expect([seen, await says()]).toEqual([
+      [null, null, '2026-11-20T09:00:00.000Z'],
+      ['a one', 'b two'],
+    ]);
+  });
+
+  it('has legal entities looked up set-wise, and tells those of what is gone as they were', async () => {
+    const asked: number[] = [];
+    const legalEntitiesOfAll = async (_: unknown, items: Note[]) => {
+      asked.push(items.length);
+      return items.map(({ owner }) => [`LF-${owner}`]);
+    };
+    const capture = replica({
+      feed: { legalEntitiesOfAll, pageSize: 10, events: change => [{ ...noteEvent(change), legalEntities: change.legalEntities }] } as Partial<
+        Feed<Note>
+      >,
+    });
+    backEnd.put({ id: 'a', title: 'one', owner: 'UK' }, { id: 'b', title: 'two', owner: 'DE' });
+    await capture.pollNow('notes');
+    backEnd.delete('a');
+    await capture.sweepNow('notes');
+    const entities = await database.dataSource.query('select key, legal_entities from events.event order by pos');
+    expect([asked, entities]).toEqual([
+      [2],
+      [
+        { key: 'a', legal_entities: ['LF-UK'] },
+        { key: 'b', legal_entities: ['LF-DE'] },
+        { key: 'a', legal_entities: ['LF-UK'] },
+      ],
+    ]);
+  });
+
   it('tells one of two that were shown out of order once the sweep or the overlap sees it', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' });
@@ -156,6 +220,45 @@ describe('a sweep', () => {
     expect(await capture.shadow('note').count()).toBe(40);
     expect(await state()).toMatchObject({ state: 'failing' });
     expect(await capture.sweepNow('notes', { believe: true })).toMatchObject({ deleted: 30 });
+  });
+
+  it('takes nothing outside its window for deleted', async () => {
+    const sweepWindow = () => ({ attribute: 'owner', from: '2026-08-01' });
+    const sweep = async function* (window?: SweepWindow) {
+      yield { items: (await everything()).filter(({ owner }) => owner! >= window!.from) };
+    };
+    const everything = async () => {
+      const notes: Note[] = [];
+      for await (const { items } of backEnd.pages(null, 10)) notes.push(...items);
+      return notes;
+    };
+    const capture = replica({ feed: { sweepWindow, sweep } });
+    backEnd.put(
+      { id: 'old', title: 'old', owner: '2026-07-31' },
+      { id: 'a', title: 'a', owner: '2026-08-01' },
+      { id: 'b', title: 'b', owner: '2026-09-01' },
+    );
+    await capture.pollNow('notes');
+    backEnd.delete('old');
+    backEnd.delete('a');
+    expect(await capture.sweepNow('notes')).toMatchObject({ items: 1, deleted: 1 });
+    expect((await capture.shadow<Note>('note').list()).items.map(({ id }) => id)).toEqual(['b', 'old']);
+  });
+
+  it('reads again what it did not see, and keeps what is there after all', async () => {
+    const asked: string[][] = [];
+    const again = async (unseen: Note[]) => {
+      asked.push(unseen.map(({ id }) => id));
+      return unseen.filter(({ id }) => id === 'slipped').map(note => ({ ...note, title: 'slipped between two pages' }));
+    };
+    const sweep = async function* () {
+      yield { items: [{ id: 'a', title: 'one' }] };
+    };
+    const capture = replica({ feed: { again, sweep } });
+    backEnd.put({ id: 'a', title: 'one' }, { id: 'slipped', title: 'two' }, { id: 'gone', title: 'three' });
+    await capture.pollNow('notes');
+    expect(await capture.sweepNow('notes')).toMatchObject({ items: 2, changed: 1, deleted: 1 });
+    expect([asked, (await says()).slice(3)]).toEqual([[['gone', 'slipped']], ['slipped slipped between two pages', 'gone deleted']]);
   });
 
   it('leaves alone what was written while it ran', async () => {

@@ -129,9 +129,9 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   async #poll({ feed, state, pages }: Registered, reading: Reading): Promise<Captured> {
     return this.#read('poll', feed, state, reading, async sum => {
       let askedMs = performance.now();
-      for await (const { items, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs))) {
+      for await (const { items, gone, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs))) {
         this.#stopping.signal.throwIfAborted();
-        add(sum, await pages.store(state, reading, items, { cursor, askedMs }));
+        add(sum, await pages.store(state, reading, items, { cursor, askedMs, gone }));
         askedMs = performance.now();
       }
       await state.finishPoll(reading);
@@ -140,14 +140,15 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   async #sweep({ feed, state, pages }: Registered, reading: Reading, believe = false): Promise<Captured> {
     return this.#read('sweep', feed, state, reading, async sum => {
+      const window = feed.sweepWindow?.();
       let askedMs = performance.now();
-      for await (const { items } of feed.sweep()) {
+      for await (const { items } of feed.sweep(window)) {
         this.#stopping.signal.throwIfAborted();
         add(sum, await pages.store(state, reading, items, { cursor: null, askedMs, sweep: true }));
         askedMs = performance.now();
       }
-      if (!believe) await pages.checkBelievable(reading);
-      add(sum, await pages.takeUnseen(state, reading));
+      if (!believe) await pages.checkBelievable(reading, window);
+      add(sum, await pages.takeUnseen(state, reading, window));
       await state.finishSweep(reading);
     });
   }

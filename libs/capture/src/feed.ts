@@ -11,9 +11,26 @@ export interface Change<T> {
   initial: boolean;
   /** Grows with every change of anything; with the id it names this happening, so `${id}:${version}` makes an event's id. */
   version: string;
+  /** Its legal entities; of one that is gone, as they were last known. */
+  legalEntities: string[];
   /** When it was seen, RFC 3339. */
   at: string;
   correlationId: string;
+}
+
+/** What one page of a reading shows. */
+export interface FeedPage<T> {
+  items: T[];
+  /** Ids that the vendor says are deleted; taken after the items. */
+  gone?: string[];
+  /** Where to go on from once the page is kept; null: not yet, so that a reading that ends early is made again. */
+  cursor: string | null;
+}
+
+/** The part of the back end that a sweep shows: what has `attribute`, a date or instant of the item, at or after `from`. */
+export interface SweepWindow {
+  attribute: string;
+  from: string;
 }
 
 /** How one noun of a vendor is followed. Written by a system app; the vendor's part of it gives canonical items. */
@@ -30,14 +47,23 @@ export interface Feed<T extends { id: string } = { id: string }> {
   overlapMs: number;
   sweepEveryMs: number;
   /** The vendor's changes since the cursor, as whole present states; null: from the beginning. Each page's cursor is kept with the page. */
-  read(cursor: string | null): AsyncIterable<{ items: T[]; cursor: string }>;
-  /** Everything there is. What it doesn't show is taken for deleted, so it throws rather than end early. */
-  sweep(): AsyncIterable<{ items: T[] }>;
+  read(cursor: string | null): AsyncIterable<FeedPage<T>>;
+  /** Everything there is, in the window if there is one. What it doesn't show is taken for deleted, so it throws rather than end early. */
+  sweep(window?: SweepWindow): AsyncIterable<{ items: T[] }>;
+  /** Given, a sweep shows no more than this, and what was last seen outside of it is never taken for deleted. Asked as each sweep begins. */
+  sweepWindow?(): SweepWindow;
+  /**
+   * Reads again, one by one, what a sweep didn't show, as it was last seen; answers those that are there after all. Only the others are
+   * taken for deleted. For lists whose rows may move between pages while they are read.
+   */
+  again?(unseen: T[]): Promise<T[]>;
   events(change: Change<T>): CanonicalEvent[];
   /** Attributes that this back end owns; a change to another by anybody but us is drift. Absent: it owns all. */
   ownedAttributes?: string[];
   /** Canonical legal entities of an item, by which lists are secured; none if not given. */
   legalEntities?(item: T): string[];
+  /** The same where another record says them: set-wise, in the order of the items, in the transaction that moves the shadow. */
+  legalEntitiesOfAll?(em: EntityManager, items: T[]): Promise<string[][]>;
   /** Keeps the app's own copy, for questions that the shadow can't answer: in the transaction that moves the shadow. */
   keep?(em: EntityManager, changed: T[], gone: string[]): Promise<void>;
 }

@@ -5,9 +5,9 @@ import { inTransaction } from '#persistence';
 import { context, type Metrics } from '#service';
 import type { CaptureOptions } from './capture.options.js';
 import { differingAttributes, echoes } from './difference.js';
-import type { Captured, Change, Feed } from './feed.js';
+import type { Captured, Change, Feed, SweepWindow } from './feed.js';
 import type { FeedState, Reading } from './feed-state.js';
-import { type NewShadow, type ShadowRow, Shadows } from './shadows.js';
+import { type NewShadow, type ShadowRow, Shadows, type Taken } from './shadows.js';
 
 type Item = { id: string };
 
@@ -23,6 +23,8 @@ export interface PageFacts {
   /** performance.now() when the page was asked for: it can't show what we wrote after that. */
   askedMs: number;
   sweep?: boolean;
+  /** Ids that are said to be deleted. */
+  gone?: string[];
 }
 
 const DELETE_PAGE = 500;
@@ -45,63 +47,61 @@ export class PageWriter {
   async store(state: FeedState, reading: Reading, items: Item[], page: PageFacts): Promise<Captured> {
     // Of an item that comes twice in a page the later is newer.
     const latest = [...new Map(items.map(item => [item.id, item])).values()];
+    const ids = latest.map(({ id }) => id);
     const askedAt = new Date(reading.startedAt.getTime() + page.askedMs - reading.startedMs);
     const captured = await inTransaction(this.dataSource, async em => {
       await state.advance(em, reading, page.cursor);
-      const rows = await this.#shadows.lock<Item>(
-        em,
-        latest.map(item => item.id),
-      );
+      const rows = await this.#shadows.read<Item>(em, ids);
       const current = latest.filter(item => !writtenSince(rows.get(item.id), askedAt));
       const moved = current.map(item => this.#compare(item, rows.get(item.id))).filter(({ row, changed }) => !row || changed.length > 0);
       const written = await this.#write(em, moved, { initial: !reading.loaded, byUs: false });
-      if (page.sweep)
-        await this.#shadows.noteSeen(
-          em,
-          latest.map(item => item.id),
-          reading.sweep,
-        );
-      return { ...written, items: items.length };
+      if (page.sweep) await this.#shadows.noteSeen(em, ids, reading.sweep);
+      const gone = await this.#take(em, page.gone ?? [], askedAt);
+      return { ...written, items: items.length, deleted: gone.deleted, events: written.events + gone.events };
     });
     this.#count(captured);
     return captured;
   }
 
   /** Throws when the sweep shows so little that a lost permission is more likely than so many deletions. */
-  async checkBelievable(reading: Reading): Promise<void> {
-    const { known, unseen } = await this.#shadows.unseen(this.dataSource, reading.sweep, reading.startedAt);
+  async checkBelievable(reading: Reading, window?: SweepWindow): Promise<void> {
+    const { known, unseen } = await this.#shadows.countUnseen(this.dataSource, reading.sweep, reading.startedAt, window);
     if (unseen < MANY || unseen * 2 <= known) return;
     throw new Problem('conflict', `The sweep of ${this.feed.name} shows only ${known - unseen} of ${known} known; nothing was taken for deleted.`, {
       code: 'sweep-not-believed',
     });
   }
 
-  /** After a sweep's last page: what it didn't see is gone. */
-  async takeUnseen(state: FeedState, reading: Reading): Promise<Captured> {
+  /** After a sweep's last page: what it didn't see, and is not there when it is read again, is gone. */
+  async takeUnseen(state: FeedState, reading: Reading, window?: SweepWindow): Promise<Captured> {
     const sum: Captured = { items: 0, created: 0, changed: 0, deleted: 0, drifted: 0, events: 0 };
     for (;;) {
-      const page = await inTransaction(this.dataSource, async em => {
-        await state.advance(em, reading, null);
-        const gone = await this.#shadows.takeUnseen<Item>(em, reading.sweep, reading.startedAt, DELETE_PAGE);
-        const versions = await this.#shadows.versions(em, gone.length);
-        const events = gone.flatMap((before, i) =>
-          this.feed.events({ before, after: null, changed: [], initial: false, ...this.#seen(versions[i]) }),
-        );
-        if (gone.length > 0)
-          await this.feed.keep?.(
-            em,
-            [],
-            gone.map(({ id }) => id),
-          );
-        return { deleted: gone.length, events: (await this.events.append(em, events)).length };
-      });
-      sum.deleted += page.deleted;
-      sum.events += page.events;
-      if (page.deleted < DELETE_PAGE) break;
+      const unseen = await this.#shadows.unseen<Item>(this.dataSource, reading.sweep, reading.startedAt, window, DELETE_PAGE);
+      const askedMs = performance.now();
+      const there = unseen.length > 0 ? ((await this.feed.again?.(unseen)) ?? []) : [];
+      const found = new Set(there.map(({ id }) => id));
+      const gone = unseen.map(({ id }) => id).filter(id => !found.has(id));
+      const page = await this.store(state, reading, there, { cursor: null, askedMs, sweep: true, gone });
+      for (const [name, n] of Object.entries(page) as [keyof Captured, number][]) sum[name] += n;
+      if (unseen.length < DELETE_PAGE) break;
     }
     await this.#shadows.forgetSeen(this.dataSource, reading.sweep);
-    this.#count(sum);
     return sum;
+  }
+
+  async #take(em: EntityManager, ids: string[], askedAt: Date): Promise<{ deleted: number; events: number }> {
+    const gone = await this.#shadows.take<Item>(em, ids, askedAt);
+    if (gone.length === 0) return { deleted: 0, events: 0 };
+    const versions = await this.#shadows.versions(em, gone.length);
+    const told = (taken: Taken<Item>, i: number) =>
+      this.feed.events({ before: taken.state, after: null, changed: [], initial: false, ...this.#seen(versions[i], taken.legal_entities) });
+    const events = gone.flatMap(told);
+    await this.feed.keep?.(
+      em,
+      [],
+      gone.map(({ state }) => state.id),
+    );
+    return { deleted: gone.length, events: (await this.events.append(em, events)).length };
   }
 
   async noteWriting(id: string): Promise<void> {
@@ -129,6 +129,7 @@ export class PageWriter {
   async #write(em: EntityManager, moved: Moved[], how: { initial: boolean; byUs: boolean }): Promise<Captured> {
     const versions = await this.#shadows.versions(em, moved.length);
     const drifts = how.byUs ? new Map<string, string[]>() : await this.#drifts(em, moved);
+    const entities = await this.#legalEntities(em, moved);
     const events: CanonicalEvent[] = [];
     const shadows: NewShadow[] = [];
     for (const [i, { item, row, changed }] of moved.entries()) {
@@ -137,14 +138,14 @@ export class PageWriter {
         state: item,
         lastWritten: how.byUs ? item : (row?.last_written ?? null),
         version: versions[i],
-        entities: this.feed.legalEntities?.(item) ?? [],
+        entities: entities[i],
       });
       if (row && changed.length === 0) continue; // noted again, nothing new
-      const change = { before: row?.state ?? null, after: item, changed, initial: how.initial, ...this.#seen(versions[i]) };
+      const change = { before: row?.state ?? null, after: item, changed, initial: how.initial, ...this.#seen(versions[i], entities[i]) };
       const told = this.feed.events(change);
       events.push(...told);
       const attributes = drifts.get(item.id);
-      if (attributes) events.push(this.#driftEvent(change, attributes, told[0]?.legalEntities ?? this.feed.legalEntities?.(item) ?? []));
+      if (attributes) events.push(this.#driftEvent(change, attributes, told[0]?.legalEntities ?? entities[i]));
     }
     await this.#shadows.put(em, shadows, how.byUs);
     if (moved.length > 0)
@@ -199,8 +200,14 @@ export class PageWriter {
     };
   }
 
-  #seen(version: string): Pick<Change<Item>, 'version' | 'at' | 'correlationId'> {
-    return { version, at: new Date().toISOString(), correlationId: context().correlationId };
+  async #legalEntities(em: EntityManager, moved: Moved[]): Promise<string[][]> {
+    const items = moved.map(({ item }) => item);
+    if (this.feed.legalEntitiesOfAll && items.length > 0) return this.feed.legalEntitiesOfAll(em, items);
+    return items.map(item => this.feed.legalEntities?.(item) ?? []);
+  }
+
+  #seen(version: string, legalEntities: string[]): Pick<Change<Item>, 'version' | 'legalEntities' | 'at' | 'correlationId'> {
+    return { version, legalEntities, at: new Date().toISOString(), correlationId: context().correlationId };
   }
 
   #count({ created, changed, deleted, drifted }: Captured): void {

@@ -14,6 +14,8 @@ export interface ShadowQuery {
   limit?: number;
   /** Attributes that must hold: a value, one of several (array), or, in `contains`, anything Postgres' `@>` finds. */
   where?: Record<string, string | number | boolean | null | (string | number | boolean)[]>;
+  /** Attributes that must have none of these values; those without the attribute stay in. */
+  whereNot?: Record<string, (string | number | boolean)[]>;
   contains?: object;
   viewer?: Viewer;
 }
@@ -60,7 +62,7 @@ export class ShadowReader<T extends { id: string }> {
     return Number(n);
   }
 
-  #filter({ where = {}, contains, viewer }: ShadowQuery): { sql: string; values: unknown[] } {
+  #filter({ where = {}, whereNot = {}, contains, viewer }: ShadowQuery): { sql: string; values: unknown[] } {
     const values: unknown[] = [this.system, this.noun];
     const bind = (value: unknown) => `$${values.push(value)}`;
     const parts = ['system = $1', 'noun = $2'];
@@ -69,6 +71,8 @@ export class ShadowReader<T extends { id: string }> {
       if (wanted === null) parts.push(`state #>> ${path}::text[] is null`);
       else parts.push(`state #>> ${path}::text[] = any(${bind([wanted].flat().map(String))}::text[])`);
     }
+    for (const [name, unwanted] of Object.entries(whereNot))
+      parts.push(`coalesce(state #>> ${bind(name.split('.'))}::text[] <> all(${bind(unwanted.map(String))}::text[]), true)`);
     if (contains) parts.push(`state @> ${bind(JSON.stringify(contains))}::jsonb`);
     if (viewer && viewer.legalEntities !== '*') {
       const unassigned = viewer.seesUnassigned ? ` or legal_entities = '{}'` : '';

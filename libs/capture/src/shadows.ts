@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { SweepWindow } from './feed.js';
 
 export interface ShadowRow<T = { id: string }> {
   id: string;
@@ -15,6 +16,12 @@ export interface NewShadow {
   entities: string[];
 }
 
+/** What a shadow was when it was taken away. */
+export interface Taken<T> {
+  state: T;
+  legal_entities: string[];
+}
+
 /** The shadow's rows of one noun, set-wise. */
 export class Shadows {
   constructor(
@@ -22,13 +29,19 @@ export class Shadows {
     private readonly noun: string,
   ) {}
 
-  /** Locked in the order of ids, so that two writers can't wait for each other. */
-  async lock<T>(em: EntityManager, ids: string[]): Promise<Map<string, ShadowRow<T>>> {
+  /** For the feed's one reader, which holds the feed's row and so has every writer of its shadows wait. */
+  async read<T>(em: EntityManager, ids: string[], lock = ''): Promise<Map<string, ShadowRow<T>>> {
+    if (ids.length === 0) return new Map();
     const rows = await em.query<ShadowRow<T>[]>(
-      `select id, state, last_written, written_at from capture.shadow where system = $1 and noun = $2 and id = any($3) order by id for update`,
+      `select id, state, last_written, written_at from capture.shadow where system = $1 and noun = $2 and id = any($3) ${lock}`,
       [this.system, this.noun, ids],
     );
     return new Map(rows.map(row => [row.id, row]));
+  }
+
+  /** Locked in the order of ids, so that two writers can't wait for each other. */
+  lock<T>(em: EntityManager, ids: string[]): Promise<Map<string, ShadowRow<T>>> {
+    return this.read<T>(em, ids, 'order by id for update');
   }
 
   async versions(em: EntityManager, count: number): Promise<string[]> {
@@ -60,24 +73,36 @@ export class Shadows {
     ]);
   }
 
-  /** How many there are, and how many of them the sweep didn't see; what came after it began doesn't count as unseen. */
-  async unseen(dataSource: DataSource, sweep: string, startedAt: Date): Promise<{ known: number; unseen: number }> {
+  /** How many there are in the window, and how many of them the sweep didn't see; what came after it began doesn't count as unseen. */
+  async countUnseen(dataSource: DataSource, sweep: string, startedAt: Date, window?: SweepWindow): Promise<{ known: number; unseen: number }> {
     const [counts] = await dataSource.query<{ known: number; unseen: number }[]>(
-      `select (select count(*)::int from capture.shadow where system = $1 and noun = $2) known, count(*)::int unseen from (${UNSEEN}) unseen`,
-      [this.system, this.noun, sweep, startedAt],
+      `select (select count(*)::int from capture.shadow where system = $1 and noun = $2 and ${IN_WINDOW}) known, count(*)::int unseen
+       from (${UNSEEN}) unseen`,
+      [this.system, this.noun, sweep, startedAt, window?.attribute ?? null, window?.from ?? null],
     );
     return counts;
   }
 
-  /** Takes away a page of what the sweep didn't see. */
-  async takeUnseen<T>(em: EntityManager, sweep: string, startedAt: Date, limit: number): Promise<T[]> {
-    const rows = await em.query<{ state: T }[]>(
-      `with gone as materialized (${UNSEEN} order by id limit $5),
-       taken as (delete from capture.shadow s using gone where s.system = $1 and s.noun = $2 and s.id = gone.id returning s.state)
-       select state from taken`,
-      [this.system, this.noun, sweep, startedAt, limit],
+  /** A page of what the sweep didn't see, as it was last seen. */
+  async unseen<T>(dataSource: DataSource, sweep: string, startedAt: Date, window: SweepWindow | undefined, limit: number): Promise<T[]> {
+    const ids = await dataSource.query<{ id: string }[]>(`${UNSEEN} order by id limit $7`, [
+      ...[this.system, this.noun, sweep, startedAt, window?.attribute ?? null, window?.from ?? null, limit],
+    ]);
+    const rows = await this.read<T>(
+      dataSource.manager,
+      ids.map(({ id }) => id),
     );
-    return rows.map(row => row.state);
+    return ids.flatMap(({ id }) => rows.get(id)?.state ?? []);
+  }
+
+  /** Takes these away, but for what we wrote at or after the instant: whoever said that they are gone can't have known of that. */
+  async take<T>(em: EntityManager, ids: string[], unlessWrittenAt: Date): Promise<Taken<T>[]> {
+    if (ids.length === 0) return [];
+    const [rows] = await em.query<[Taken<T>[], number]>(
+      `delete from capture.shadow where system = $1 and noun = $2 and id = any($3) and coalesce(written_at < $4, true) returning state, legal_entities`,
+      [this.system, this.noun, ids, unlessWrittenAt],
+    );
+    return rows;
   }
 
   /** Notes of this sweep and of earlier ones that failed. */
@@ -86,6 +111,7 @@ export class Shadows {
   }
 }
 
+const IN_WINDOW = '($5::text is null or state ->> $5 >= $6)';
 const UNSEEN = `
-  select id from capture.shadow where system = $1 and noun = $2 and seen_at < $4
+  select id from capture.shadow where system = $1 and noun = $2 and seen_at < $4 and ${IN_WINDOW}
   except select id from capture.swept where system = $1 and noun = $2 and sweep = $3`;

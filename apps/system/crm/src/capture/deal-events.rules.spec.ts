@@ -35,6 +35,7 @@ describe('the event', () => {
     changed: ['modifiedAt', 'name'],
     initial: false,
     version: '7',
+    legalEntities: [],
     at: '2026-11-20T09:00:00Z',
     correlationId: 'c-1',
     ...over,
