@@ -17,7 +17,7 @@ export class Ledger {
   constructor(private readonly store: Store) {}
 
   record(row: Omit<LedgerRow, 'seq' | 'at'>): void {
-    this.store.appendLedger(JSON.stringify({ at: new Date().toISOString(), ...row }));
+    this.store.appendLedger({ at: new Date().toISOString(), ...row });
   }
 
   rows(after = 0, limit = 10_000): LedgerRow[] {

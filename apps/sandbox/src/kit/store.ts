@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { SortedRows } from './sorted-rows.js';
 
 export interface Row {
   id: string;
@@ -9,7 +10,7 @@ export interface Row {
 /** Rows of one type: a map in memory, written through to the file. Read freely; write only inside `Store.transaction`. */
 export class Table<T extends Row> {
   readonly #rows = new Map<string, T>();
-  readonly #indexes: { key: (row: T) => string | undefined; ids: Map<string, Set<string>> }[] = [];
+  readonly #indexes: Index<T>[] = [];
 
   constructor(
     readonly name: string,
@@ -32,16 +33,34 @@ export class Table<T extends Row> {
 
   /** A look-up by a key that many rows may share, in the order they were put. */
   index(key: (row: T) => string | undefined): (value: string) => T[] {
-    const index = { key, ids: new Map<string, Set<string>>() };
+    const index = new KeyIndex(key);
+    this.#add(index);
+    return value => index.ids(value).map(id => this.#rows.get(id)!);
+  }
+
+  /** The rows whose key is `value` or greater, least first: for keys that mostly grow, such as the moment of the last change. */
+  ordered(key: (row: T) => string | undefined): (value: string) => T[] {
+    const index = new OrderedIndex(key, this.#rows);
+    this.#add(index);
+    return value => index.from(value);
+  }
+
+  /** The rows in an order of their own, to be read by place and by bound. */
+  sorted(compare: (a: T, b: T) => number): SortedRows<T> {
+    const rows = new SortedRows(compare, this.#rows);
+    this.#indexes.push(rows);
+    return rows;
+  }
+
+  #add(index: Index<T>): void {
     this.#indexes.push(index);
-    for (const row of this.#rows.values()) this.#enter(index, row);
-    return value => [...(index.ids.get(value) ?? [])].map(id => this.#rows.get(id)!);
+    for (const row of this.#rows.values()) index.enter(row);
   }
 
   /** Inserts or replaces. Rows are values: change one by putting a new object. */
   put(row: T): void {
     const before = this.#rows.get(row.id);
-    this.store.write(this.name, row.id, JSON.stringify(row), () => this.#set(row.id, before));
+    this.store.write(this.name, row.id, row, () => this.#set(row.id, before));
     this.#set(row.id, row);
   }
 
@@ -53,27 +72,115 @@ export class Table<T extends Row> {
 
   #set(id: string, row: T | undefined): void {
     const before = this.#rows.get(id);
-    for (const index of this.#indexes) {
-      const key = before && index.key(before);
-      if (key !== undefined) index.ids.get(key)?.delete(id);
-    }
     if (row === undefined) this.#rows.delete(id);
     else this.#rows.set(id, row);
-    if (row !== undefined) for (const index of this.#indexes) this.#enter(index, row);
-  }
-
-  #enter(index: { key: (row: T) => string | undefined; ids: Map<string, Set<string>> }, row: T): void {
-    const key = index.key(row);
-    if (key === undefined) return;
-    const ids = index.ids.get(key) ?? new Set();
-    index.ids.set(key, ids.add(row.id));
+    for (const index of this.#indexes) index.replace(before, row);
   }
 }
 
-/** A vendor's state: one SQLite file, committed before an answer leaves, so that it survives a kill. */
+interface Index<T extends Row> {
+  enter(row: T): void;
+  replace(before: T | undefined, after: T | undefined): void;
+}
+
+/** Ids by key. Most keys have one row, and a set for each of them would weigh more than the rows. */
+class KeyIndex<T extends Row> implements Index<T> {
+  readonly #ids = new Map<string, string | Set<string>>();
+
+  constructor(private readonly key: (row: T) => string | undefined) {}
+
+  ids(key: string): string[] {
+    const held = this.#ids.get(key);
+    return held === undefined ? [] : typeof held === 'string' ? [held] : [...held];
+  }
+
+  enter(row: T): void {
+    const key = this.key(row);
+    if (key === undefined) return;
+    const held = this.#ids.get(key);
+    if (held === undefined || held === row.id) this.#ids.set(key, row.id);
+    else if (typeof held === 'string') this.#ids.set(key, new Set([held, row.id]));
+    else held.add(row.id);
+  }
+
+  replace(before: T | undefined, after: T | undefined): void {
+    const key = before && this.key(before);
+    if (before && key !== undefined && key !== (after && this.key(after))) {
+      const held = this.#ids.get(key);
+      if (typeof held === 'string') this.#ids.delete(key);
+      else if (held?.delete(before.id) && held.size === 0) this.#ids.delete(key);
+    }
+    if (after) this.enter(after);
+  }
+}
+
+/**
+ * Rows by key in order. A row that changes is entered again at its new place and its old entry is passed over when read, so that a growing key
+ * costs no more than an append; the list is swept when most of it is old.
+ */
+class OrderedIndex<T extends Row> implements Index<T> {
+  #entries: { key: string; row: T }[] = [];
+
+  constructor(
+    private readonly key: (row: T) => string | undefined,
+    private readonly rows: ReadonlyMap<string, T>,
+  ) {}
+
+  from(value: string): T[] {
+    const found: T[] = [];
+    for (let at = this.#placeOf(value); at < this.#entries.length; at++) {
+      const { row } = this.#entries[at];
+      if (this.rows.get(row.id) === row) found.push(row);
+    }
+    return found;
+  }
+
+  enter(row: T): void {
+    const key = this.key(row);
+    if (key === undefined) return;
+    const last = this.#entries.at(-1);
+    if (last === undefined || last.key <= key) this.#entries.push({ key, row });
+    else this.#insert(key, row);
+  }
+
+  /** A row whose change was undone may have its old entry still. */
+  #insert(key: string, row: T): void {
+    const at = this.#placeOf(key);
+    for (let next = at; this.#entries[next]?.key === key; next++) if (this.#entries[next].row === row) return;
+    this.#entries.splice(at, 0, { key, row });
+  }
+
+  replace(_before: T | undefined, after: T | undefined): void {
+    if (after) this.enter(after);
+    if (this.#entries.length > 2 * this.rows.size + 1000) this.#entries = this.#entries.filter(({ row }) => this.rows.get(row.id) === row);
+  }
+
+  /** The first entry whose key is not less. */
+  #placeOf(value: string): number {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#entries[middle].key < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** What a transaction is about to write, and how to take it back in memory. */
+interface Pending {
+  writes: (() => void)[];
+  undo: (() => void)[];
+}
+
+/**
+ * A vendor's state: one SQLite file, committed before an answer leaves, so that it survives a kill. A transaction works in memory and goes to the
+ * file whole at its end.
+ */
 export class Store {
   readonly #db: DatabaseSync;
-  #undo: (() => void)[] | null = null;
+  readonly #counters = new Map<string, number>();
+  #pending: Pending | null = null;
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true });
@@ -83,6 +190,7 @@ export class Store {
     this.#db.exec('create table if not exists record(type text, id text, json text, primary key(type, id)) without rowid');
     this.#db.exec('create table if not exists counter(name text primary key, value integer) without rowid');
     this.#db.exec('create table if not exists ledger(seq integer primary key autoincrement, json text)');
+    for (const { name, value } of this.#all<{ name: string; value: number }>('select name, value from counter')) this.#counters.set(name, value);
   }
 
   table<T extends Row>(name: string): Table<T> {
@@ -91,31 +199,70 @@ export class Store {
 
   /** True before anything was put: time to seed. */
   get empty(): boolean {
-    return this.#all<{ n: number }>('select count(*) n from record')[0].n === 0;
+    return this.#all<{ n: number }>('select exists(select 1 from record) n')[0].n === 0;
   }
 
   /** The next number of a series that survives restarts, starting at `from`. */
   next(name: string, from = 1): number {
-    this.#run('insert into counter(name, value) values(?, ?) on conflict(name) do update set value = value + 1', name, from);
-    return this.#all<{ value: number }>('select value from counter where name = ?', name)[0].value;
+    return this.transaction(() => {
+      const before = this.#counters.get(name);
+      const value = before === undefined ? from : before + 1;
+      this.#counters.set(name, value);
+      this.#will(
+        () =>
+          this.#run('insert into counter(name, value) values(?, ?) on conflict(name) do update set value = max(value, excluded.value)', name, value),
+        () => (before === undefined ? this.#counters.delete(name) : this.#counters.set(name, before)),
+      );
+      return value;
+    });
   }
 
   /** All or nothing, in the file and in memory. */
   transaction<R>(work: () => R): R {
-    if (this.#undo) return work();
-    this.#undo = [];
-    this.#db.exec('begin immediate');
+    if (this.#pending) return work();
+    const pending: Pending = { writes: [], undo: [] };
+    this.#pending = pending;
     try {
       const result = work();
-      this.#db.exec('commit');
+      this.#commit(pending.writes);
       return result;
     } catch (error) {
-      this.#db.exec('rollback');
-      for (const undo of this.#undo.reverse()) undo();
+      undoTo(pending, 0);
       throw error;
     } finally {
-      this.#undo = null;
+      this.#pending = null;
     }
+  }
+
+  /** Part of a transaction that can fail alone: when `work` throws, what it did is taken back and the rest stands. */
+  attempt<R>(work: () => R): R {
+    const pending = this.#pending;
+    if (!pending) return this.transaction(work);
+    const [writes, undo] = [pending.writes.length, pending.undo.length];
+    try {
+      return work();
+    } catch (error) {
+      pending.writes.length = writes;
+      undoTo(pending, undo);
+      throw error;
+    }
+  }
+
+  #commit(writes: (() => void)[]): void {
+    if (writes.length === 0) return;
+    this.#db.exec('begin immediate');
+    try {
+      for (const write of writes) write();
+      this.#db.exec('commit');
+    } catch (error) {
+      this.#db.exec('rollback');
+      throw error;
+    }
+  }
+
+  #will(write: () => void, undo: () => void): void {
+    this.#pending!.writes.push(write);
+    this.#pending!.undo.push(undo);
   }
 
   close(): void {
@@ -126,15 +273,29 @@ export class Store {
     return this.#all('select id, json from record where type = ?', type);
   }
 
-  write(type: string, id: string, json: string | null, undo: () => void): void {
-    if (!this.#undo) throw new Error(`${type} ${id}: write inside Store.transaction`);
-    this.#undo.push(undo);
-    if (json === null) this.#run('delete from record where type = ? and id = ?', type, id);
-    else this.#run('insert into record(type, id, json) values(?, ?, ?) on conflict(type, id) do update set json = excluded.json', type, id, json);
+  /** `row` as JSON, or null to delete it. */
+  write(type: string, id: string, row: object | null, undo: () => void): void {
+    if (!this.#pending) throw new Error(`${type} ${id}: write inside Store.transaction`);
+    if (row === null) this.#will(() => this.#run('delete from record where type = ? and id = ?', type, id), undo);
+    else {
+      this.#will(
+        () =>
+          this.#run(
+            'insert into record(type, id, json) values(?, ?, ?) on conflict(type, id) do update set json = excluded.json',
+            type,
+            id,
+            JSON.stringify(row),
+          ),
+        undo,
+      );
+    }
   }
 
-  appendLedger(json: string): void {
-    this.#run('insert into ledger(json) values(?)', json);
+  appendLedger(row: object): void {
+    const json = JSON.stringify(row);
+    const append = () => this.#run('insert into ledger(json) values(?)', json);
+    if (this.#pending) this.#will(append, () => undefined);
+    else append();
   }
 
   readLedger(after: number, limit: number): { seq: number; json: string }[] {
@@ -156,4 +317,8 @@ export class Store {
   #all<T>(sql: string, ...values: SQLInputValue[]): T[] {
     return this.#statement(sql).all(...values) as T[];
   }
+}
+
+function undoTo({ undo }: Pending, length: number): void {
+  while (undo.length > length) undo.pop()!();
 }

@@ -48,6 +48,7 @@ export class VendorServer {
   }
 
   async close(): Promise<void> {
+    this.vendor.close?.();
     this.#server.closeAllConnections();
     await new Promise(resolve => this.#server.close(resolve));
   }

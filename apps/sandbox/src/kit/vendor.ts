@@ -46,4 +46,6 @@ export interface Vendor {
   down(request: VendorRequest): VendorAnswer;
   /** How many requests may run at once for the account; the next is `throttled`. Absent: no limit. */
   concurrency?: number;
+  /** Ends what it does by itself, beside answering. */
+  close?(): void;
 }

@@ -1,4 +1,5 @@
 import { badContent, badHeader, badValue, unknownProperty } from './errors.js';
+import { hoursText, readHours } from './hours.js';
 import type { Records, Values } from './records.js';
 import type { Field, Fields, RecordType } from './schema.js';
 
@@ -44,9 +45,8 @@ export class BodyReader {
         continue;
       }
       if (field.readOnly || protectedNames.includes(name)) continue;
-      const read = value === null ? undefined : this.#value(field, name, value, path + name, existing[name]);
-      if (read === undefined) delete values[name];
-      else values[name] = read;
+      if (value !== null) values[name] = this.#value(field, name, value, path + name, existing[name]);
+      else if (name in values) values[name] = undefined;
     }
     return values;
   }
@@ -63,6 +63,11 @@ export class BodyReader {
         const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
         if (typeof read !== 'number' || !Number.isFinite(read)) throw badValue(value, name, path);
         return read;
+      }
+      case 'hours': {
+        const minutes = readHours(value);
+        if (minutes === undefined) throw badValue(value, name, path);
+        return hoursText(minutes);
       }
       case 'date':
         if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(Date.parse(value))) throw badValue(value, name, path);
@@ -120,9 +125,9 @@ function items(value: unknown, path: string): unknown[] {
   throw badValue(value, path);
 }
 
-/** `{"id":"A"}` or the bare id. */
+/** `{"id":"A"}` or the bare id; `-19` where ids look like numbers. */
 function enumId(values: Record<string, string>, name: string, value: unknown, path: string): string {
   const id = isObject(value) ? value.id : value;
-  if (typeof id !== 'string' || !(id in values)) throw badValue(id, name, path);
-  return id;
+  if ((typeof id !== 'string' && typeof id !== 'number') || !(id in values)) throw badValue(id, name, path);
+  return String(id);
 }

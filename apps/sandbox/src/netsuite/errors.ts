@@ -86,3 +86,12 @@ export const badParameter = (detail: string, queryParam: string) => new Netsuite
 
 export const badHeader = (header: string, value: string) =>
   new NetsuiteError(400, { detail: `Invalid value '${value}' of the header ${header}.`, code: 'INVALID_HEADER', header });
+
+export const unexpectedError = (status: number) =>
+  new NetsuiteError(status, { detail: 'An unexpected error occurred. Error ID: sandbox', code: 'UNEXPECTED_ERROR' });
+
+export const notAllowed = (method: string) =>
+  new NetsuiteError(405, { detail: `The method ${method} is not allowed for this resource.`, code: 'METHOD_NOT_ALLOWED' });
+
+/** What the vendor says of a transaction that is not there. */
+export const noSuchTransaction = () => userError('Error while accessing a resource. Transaction type specified is incorrect.');

@@ -37,6 +37,7 @@ function property(name: string, field: Field): Record<string, unknown> {
       return { title: name, type: 'object', 'x-ns-sublist': true };
     case 'part':
       return { title: name, type: 'object' };
+    case 'hours':
     case 'text':
       return { title: name, type: 'string', ...custom };
   }

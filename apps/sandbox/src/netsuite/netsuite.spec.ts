@@ -1,116 +1,15 @@
-import { generateKeyPairSync, sign, constants, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFirm } from '../firm/create-firm.js';
-import { Faults, Ledger, Store, VendorServer } from '../kit/index.js';
-import { createNetsuite, type NetsuiteOptions } from './index.js';
+import { code, detail, ec, firm, read, RunningAccount, strict } from './running-account.fixture.js';
 
-const firm = createFirm({ size: 20 });
-const rsa = generateKeyPairSync('rsa', { modulusLength: 3072 });
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
-const account: NetsuiteOptions = {
-  account: '7654321_SB1',
-  certificates: [
-    { id: 'cert-rsa', clientId: 'client-1', publicKey: pem(rsa.publicKey) },
-    { id: 'cert-ec', clientId: 'client-1', publicKey: pem(ec.publicKey) },
-  ],
-};
-
-interface Answer {
-  status: number;
-  headers: Headers;
-  // The vendor's JSON: read loosely, as its clients do.
-  body: any;
-}
-
-/** One sandbox on a port of its own, with a client that is logged in. */
-class Bench {
-  readonly folder = mkdtempSync(join(tmpdir(), 'netsuite-'));
-  store: Store;
-  ledger: Ledger;
-  server: VendorServer;
-  baseUrl: string;
-  token = '';
-  readonly faults = new Faults();
-
-  async start(options: Partial<NetsuiteOptions> = {}): Promise<void> {
-    this.store = new Store(join(this.folder, 'netsuite.sqlite'));
-    this.ledger = new Ledger(this.store);
-    this.server = new VendorServer(createNetsuite(this.store, this.ledger, firm, { ...account, ...options }), this.faults);
-    this.baseUrl = await this.server.listen(0);
-  }
-
-  async stop(): Promise<void> {
-    await this.server.close();
-    this.store.close();
-  }
-
-  get tokenUrl(): string {
-    return `${this.baseUrl}/services/rest/auth/oauth2/v1/token`;
-  }
-
-  assertion(changes: { header?: object; payload?: object; key?: KeyObject } = {}): string {
-    const now = Math.floor(Date.now() / 1000);
-    const header = { typ: 'JWT', alg: 'PS256', kid: 'cert-rsa', ...changes.header };
-    const payload = { iss: 'client-1', scope: ['rest_webservices'], aud: this.tokenUrl, iat: now, exp: now + 3000, ...changes.payload };
-    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-    const signed = `${encode(header)}.${encode(payload)}`;
-    const key = changes.key ?? rsa.privateKey;
-    const options =
-      key.asymmetricKeyType === 'ec'
-        ? { key, dsaEncoding: 'ieee-p1363' as const }
-        : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-    return `${signed}.${sign('sha256', Buffer.from(signed), options).toString('base64url')}`;
-  }
-
-  async logIn(assertion = this.assertion(), form: Record<string, string> = {}): Promise<Answer> {
-    const body = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: assertion,
-      ...form,
-    });
-    return read(await fetch(this.tokenUrl, { method: 'POST', body }));
-  }
-
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    if (!this.token) this.token = (await this.logIn()).body.access_token;
-    return read(
-      await fetch(`${this.baseUrl}/services/rest${path}`, {
-        method,
-        headers: { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      }),
-    );
-  }
-
-  query(q: string, page = ''): Promise<Answer> {
-    return this.call('POST', `/query/v1/suiteql${page}`, { q }, { prefer: 'transient' });
-  }
-}
-
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : text.startsWith('{') ? JSON.parse(text) : text };
-}
-
-const strict = { 'x-netsuite-propertynamevalidation': 'Error' };
-const code = (answer: Answer): string => answer.body['o:errorDetails'][0]['o:errorCode'];
-const detail = (answer: Answer): string => answer.body['o:errorDetails'][0].detail;
 const aCustomer = { companyName: 'Alder Bank', subsidiary: { externalId: 'LF-UK' } };
 
-let bench: Bench;
+let bench: RunningAccount;
 beforeEach(async () => {
-  bench = new Bench();
+  bench = new RunningAccount();
   await bench.start();
 });
-afterEach(async () => {
-  await bench.stop();
-  rmSync(bench.folder, { recursive: true });
-});
+afterEach(() => bench.end());
 
 describe('the token endpoint', () => {
   it('answers a good assertion with an access token for an hour, three fields and no more', async () => {

@@ -1,13 +1,24 @@
 import type { Firm } from '../firm/firm.js';
 import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest } from '../kit/index.js';
-import { badContent, badHeader, invalidLogin, noPermission, NetsuiteError, noSuchRecord, noSuchType, tooManyAtOnce } from './errors.js';
+import { AsyncJobs, type AsyncOptions, isAsync, isCollection } from './async-jobs.js';
+import {
+  badContent,
+  badHeader,
+  invalidLogin,
+  noPermission,
+  NetsuiteError,
+  noSuchRecord,
+  noSuchType,
+  tooManyAtOnce,
+  unexpectedError,
+} from './errors.js';
 import { collection, pageOf } from './listing.js';
 import { catalogue, schemaDocument } from './metadata.js';
 import { Oauth, TOKEN_PATH, type OauthOptions } from './oauth.js';
 import { recordPage } from './pages.js';
-import { accepts, RecordService } from './record-service.js';
+import { accepts, type RecordRequest, RecordService } from './record-service.js';
 import { Records } from './records.js';
-import { Schema, type CustomField } from './schema.js';
+import { Schema, type CustomField, type RecordType } from './schema.js';
 import { seed } from './seed.js';
 import { Suiteql } from './suiteql.js';
 import { suiteqlTables } from './suiteql.tables.js';
@@ -16,7 +27,7 @@ import { suiteqlTables } from './suiteql.tables.js';
  * The account `options.account` (`7654321_SB1`) and how it is set up. Points that nobody could verify are settings with the default
  * to build with, so that a client can be tried against either.
  */
-export interface NetsuiteOptions extends OauthOptions {
+export interface NetsuiteOptions extends OauthOptions, AsyncOptions {
   /** How many requests may run at once in the account; 15 unless said. The next is 429 CONCURRENCY_LIMIT_EXCEEDED. */
   concurrency?: number;
   /** The firm's own fields; `LARKFIELD_FIELDS` unless said. */
@@ -31,7 +42,7 @@ export interface NetsuiteOptions extends OauthOptions {
   administrator?: boolean;
 }
 
-/** What the sample firm added: a job has no department and no tax code of its own. */
+/** What the sample firm added: a job has no department and no tax code of its own, nor has a line of time; and a time's own day is the day it was worked. */
 export const LARKFIELD_FIELDS: CustomField[] = [
   { type: 'job', name: 'custentity_cost_centre', field: { kind: 'reference', to: 'department' } },
   { type: 'job', name: 'custentity_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
@@ -40,10 +51,16 @@ export const LARKFIELD_FIELDS: CustomField[] = [
   { type: 'job', name: 'custentity_not_to_exceed', field: { kind: 'number' } },
   { type: 'customer', name: 'custentity_segment', field: { kind: 'text' } },
   { type: 'projectTask', name: 'custevent_role', field: { kind: 'text' } },
+  { type: 'timeBill', name: 'custcol_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
+  { type: 'timeBill', name: 'custcol_posting_date', field: { kind: 'date' } },
+  { type: 'charge', name: 'custcol_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
+  { type: 'expenseReport', sublist: 'expense', name: 'custcol_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
 ];
 
 const REST = '/services/rest';
 const DEFAULT_CONCURRENCY = 15;
+/** What is asked of a job, by how deep the path goes. */
+const ASYNC_OPERATIONS = ['get', 'get', 'tasks', 'task', 'result'];
 
 /** A stand-in for one NetSuite account with OneWorld, SuiteTax, Project Management and Advanced Billing. */
 export function createNetsuite(store: Store, ledger: Ledger, firm: Firm, options: NetsuiteOptions): Vendor {
@@ -58,6 +75,7 @@ class Netsuite implements Vendor {
   readonly #service: RecordService;
   readonly #oauth: Oauth;
   readonly #suiteql: Suiteql;
+  readonly #jobs: AsyncJobs;
 
   constructor(
     private readonly store: Store,
@@ -76,6 +94,7 @@ class Netsuite implements Vendor {
       milestoneScheduleNeedsJob: options.milestoneScheduleNeedsJob ?? true,
     });
     if (this.#records.all('subsidiary').length === 0) store.transaction(() => seed(this.#records, firm));
+    this.#jobs = new AsyncJobs(store, options, (type, path, request) => this.#record(this.#schema.type(type), path, request, `${REST}/record/v1`));
   }
 
   classify(request: VendorRequest): VendorCall | null {
@@ -83,23 +102,27 @@ class Netsuite implements Vendor {
     const [service, , name, key] = partsOf(request);
     if (service === 'query') return { kind: 'read', type: 'suiteql', operation: 'query' };
     if (service === 'system') return { kind: 'read', type: 'system', operation: name ?? 'get' };
+    if (service === 'async') return { kind: 'read', type: 'asyncJob', operation: ASYNC_OPERATIONS[partsOf(request).length - 3] ?? 'get' };
     if (service !== 'record' || name === undefined) return null;
     if (name === 'metadata-catalog') return { kind: 'read', type: 'metadata-catalog', operation: 'get' };
     const type = this.#schema.find(name)?.name ?? name;
     if (accepts(request, 'select-options')) return { kind: 'read', type, operation: 'select-options' };
-    if (request.method === 'GET') return { kind: 'read', type, operation: key === undefined ? 'list' : 'get' };
-    return {
-      kind: 'write',
-      type,
-      operation: { POST: 'create', PUT: 'upsert', PATCH: 'update', DELETE: 'delete' }[request.method] ?? request.method.toLowerCase(),
-    };
+    const batch = isAsync(request) && isCollection(request, key === undefined ? [] : [key]);
+    if (request.method === 'GET') return { kind: 'read', type, operation: batch ? 'batch-get' : key === undefined ? 'list' : 'get' };
+    const operation = { POST: 'create', PUT: 'upsert', PATCH: 'update', DELETE: 'delete' }[request.method] ?? request.method.toLowerCase();
+    return { kind: 'write', type, operation: batch ? `batch-${operation}` : operation };
+  }
+
+  close(): void {
+    this.#jobs.close();
   }
 
   handle(request: VendorRequest): VendorAnswer {
     const page = request.method === 'GET' ? recordPage(this.#records, request) : undefined;
     if (page) return page;
     try {
-      return this.classify(request)?.kind === 'write' ? this.store.transaction(() => this.#answer(request)) : this.#answer(request);
+      const writes = isAsync(request) || this.classify(request)?.kind === 'write';
+      return writes ? this.store.transaction(() => this.#answer(request)) : this.#answer(request);
     } catch (error) {
       if (error instanceof NetsuiteError) return error.answer();
       throw error;
@@ -112,7 +135,7 @@ class Netsuite implements Vendor {
 
   failed(_request: VendorRequest, status: number): VendorAnswer {
     if (status === 401) return invalidLogin().answer();
-    return new NetsuiteError(status, { detail: 'An unexpected error occurred. Error ID: sandbox', code: 'UNEXPECTED_ERROR' }).answer();
+    return unexpectedError(status).answer();
   }
 
   down(): VendorAnswer {
@@ -129,10 +152,21 @@ class Netsuite implements Vendor {
     if (version !== 'v1') throw noSuchRecord();
     if (service === 'system') return this.#system(name);
     if (service === 'query' && name === 'suiteql') return this.#query(request);
+    if (service === 'async')
+      return this.#jobs.answer(
+        [name, key, ...rest].filter(part => part !== undefined),
+        request,
+      );
     if (service !== 'record' || name === undefined) throw noSuchRecord();
     if (name === 'metadata-catalog') return this.#metadata(key, request, base);
     const type = this.#schema.find(name);
     if (!type) throw noSuchType(name);
+    const path = key === undefined ? [] : [key, ...rest];
+    if (isAsync(request)) return this.#jobs.submit(type, path, request);
+    return this.#record(type, path, request, base);
+  }
+
+  #record(type: RecordType, [key, ...rest]: string[], request: RecordRequest, base: string): VendorAnswer {
     if (key === undefined) return this.#service.collection(type, request, base);
     return rest.length === 0 ? this.#service.single(type, key, request, base) : this.#service.part(type, key, rest, request, base);
   }

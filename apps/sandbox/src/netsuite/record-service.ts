@@ -1,6 +1,6 @@
 import type { VendorAnswer, VendorRequest } from '../kit/index.js';
 import { BodyReader, nameValidation } from './body.js';
-import { badContent, badParameter, noPermission, noSuchRecord, NetsuiteError, userError } from './errors.js';
+import { badContent, badParameter, noPermission, noSuchRecord, notAllowed, userError } from './errors.js';
 import { parseFilter } from './filter.js';
 import { collection, pageOf } from './listing.js';
 import type { NetsuiteRow, Records, Values } from './records.js';
@@ -31,7 +31,7 @@ export class RecordService {
       if (accepts(request, 'select-options')) return this.#selectOptions(type, request);
       if (request.method === 'POST') return this.#create(type, request, base);
     }
-    if (request.method !== 'GET') throw notAllowed(request);
+    if (request.method !== 'GET') throw notAllowed(request.method);
     if (!this.options.suiteAnalytics) throw noPermission();
     const page = pageOf(request.query);
     const filter = request.query.get('q');
@@ -53,13 +53,13 @@ export class RecordService {
         this.records.delete(type, this.records.require(type.name, key));
         return { status: 204 };
       default:
-        throw notAllowed(request);
+        throw notAllowed(request.method);
     }
   }
 
   /** A sublist or subrecord at the address that an unexpanded record links to. */
   part(type: RecordType, key: string, path: string[], request: VendorRequest, base: string): VendorAnswer {
-    if (request.method !== 'GET') throw notAllowed(request);
+    if (request.method !== 'GET') throw notAllowed(request.method);
     const row = this.records.require(type.name, key);
     const field: Field | undefined = type.fields[path[0]];
     if (!field || !['lines', 'part', 'references'].includes(field.kind) || path.length > 1) throw noSuchRecord();
@@ -177,11 +177,12 @@ export const accepts = (request: VendorRequest, shape: string): boolean => (requ
 
 const listOf = (request: VendorRequest, name: string): string[] => (request.query.get(name) ?? '').split(',').filter(Boolean);
 
-const notAllowed = (request: VendorRequest) =>
-  new NetsuiteError(405, { detail: `The method ${request.method} is not allowed for this resource.`, code: 'METHOD_NOT_ALLOWED' });
+/** A request that may come with its body read already: an item of a batch. */
+export type RecordRequest = VendorRequest & { content?: unknown };
 
 /** Bodies are JSON of one record; a collection type belongs to a batch. */
-function parse(request: VendorRequest): Record<string, unknown> {
+function parse(request: RecordRequest): Record<string, unknown> {
+  if (request.content !== undefined) return request.content as Record<string, unknown>;
   const type = request.headers['content-type'] ?? '';
   if (!type.includes('json') || type.includes('type=collection')) throw badContent();
   try {

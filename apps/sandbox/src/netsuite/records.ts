@@ -1,5 +1,5 @@
 import type { Ledger, Store, Table } from '../kit/index.js';
-import { noSuchRecord, NetsuiteError, userError } from './errors.js';
+import { noSuchRecord, noSuchTransaction, NetsuiteError, userError } from './errors.js';
 import { snapshotOf } from './representation.js';
 import type { RecordType, Schema } from './schema.js';
 
@@ -52,7 +52,7 @@ export class Records {
 
   require(type: string, key: string): NetsuiteRow {
     const row = this.find(type, key);
-    if (!row) throw noSuchRecord();
+    if (!row) throw this.schema.type(type).transaction ? noSuchTransaction() : noSuchRecord();
     return row;
   }
 
@@ -63,7 +63,7 @@ export class Records {
   }
 
   nextId(type: RecordType): string {
-    return String(this.store.next(type.name, type.firstId));
+    return String(this.store.next(type.transaction ? 'transaction' : type.name, type.firstId));
   }
 
   /** Inserts or replaces after the rules every record obeys: required fields, names and external ids taken once. */

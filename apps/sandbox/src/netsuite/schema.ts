@@ -1,37 +1,21 @@
-/** What a field of a record holds. Written by name in a body; unknown names are what PropertyNameValidation is about. */
-export type Field = { required?: string; readOnly?: boolean } & (
-  | { kind: 'text' | 'flag' | 'number' | 'date' | 'dateTime' }
-  | { kind: 'reference'; to: string }
-  /** Several references: `subsidiary` of a department. */
-  | { kind: 'references'; to: string }
-  | { kind: 'enum'; values: Record<string, string> }
-  /** Lines; `key` names the field that identifies a line, numbered by us when a line comes without. */
-  | { kind: 'lines'; key: string; fields: Fields }
-  | { kind: 'part'; fields: Fields }
-);
-export type Fields = Record<string, Field>;
+import { BILLING_RECORDS } from './schema.billing.js';
+import {
+  date,
+  type Field,
+  type Fields,
+  flag,
+  number,
+  oneOf,
+  readOnly,
+  type RecordType,
+  type RecordTypeSpec,
+  required,
+  stamps,
+  text,
+  to,
+} from './schema.fields.js';
 
-export interface RecordType {
-  name: string;
-  fields: Fields;
-  /** The field shown where another record refers to this one. */
-  label: string;
-  /** Ids start here, so that ids of different types differ as in a used account. */
-  firstId: number;
-  /** What the refusal calls it when its external id or name is taken. */
-  kindInWords: 'entity' | 'record';
-}
-
-const text: Field = { kind: 'text' };
-const flag: Field = { kind: 'flag' };
-const number: Field = { kind: 'number' };
-const date: Field = { kind: 'date' };
-const to = (type: string): Field => ({ kind: 'reference', to: type });
-const oneOf = (values: Record<string, string>): Field => ({ kind: 'enum', values });
-/** `words`: what the refusal asks for when it is missing. */
-const required = (words: string, field: Field): Field => ({ ...field, required: words });
-const readOnly = (field: Field): Field => ({ ...field, readOnly: true });
-const stamps: Fields = { dateCreated: readOnly({ kind: 'dateTime' }), lastModifiedDate: readOnly({ kind: 'dateTime' }) };
+export type { Field, Fields, RecordType } from './schema.fields.js';
 
 export const BILLING_TYPES = { TM: 'Time and Materials', FBI: 'Fixed Bid, Interval', FBM: 'Fixed Bid, Milestone', CB: 'Charge-Based' };
 const COUNTRIES = {
@@ -54,7 +38,7 @@ const COUNTRIES = {
 };
 const country = oneOf(COUNTRIES);
 
-const TYPES: Omit<RecordType, 'firstId'>[] = [
+const TYPES: RecordTypeSpec[] = [
   {
     name: 'customer',
     label: 'companyName',
@@ -364,13 +348,16 @@ const TYPES: Omit<RecordType, 'firstId'>[] = [
   },
   { name: 'customerStatus', label: 'name', kindInWords: 'record', fields: { name: required('Customer Status', text), isInactive: flag } },
   { name: 'jobStatus', label: 'name', kindInWords: 'record', fields: { name: required('Project Status', text), isInactive: flag } },
+  ...BILLING_RECORDS,
 ];
 
 /** A field that the firm added to a record type; it appears in bodies and columns under its script id. */
 export interface CustomField {
   type: string;
-  /** `custentity_…` on entities, `custevent_…` on project tasks. */
+  /** `custentity_…` on entities, `custevent_…` on project tasks, `custcol_…` on lines of time and money. */
   name: string;
+  /** The sublist whose lines carry it; absent: the record itself. */
+  sublist?: string;
   field: Field;
 }
 
@@ -379,11 +366,13 @@ export class Schema {
 
   constructor(customFields: CustomField[]) {
     for (const [index, type] of TYPES.entries()) {
-      const own = customFields.filter(custom => custom.type === type.name).map(({ name, field }) => [name, field]);
       this.#types.set(type.name.toLowerCase(), {
         ...type,
-        firstId: index < 4 ? 1001 + index * 4000 : 1 + index * 100,
-        fields: { ...type.fields, ...Object.fromEntries(own) },
+        firstId: type.firstId ?? (index < 4 ? 1001 + index * 4000 : 1 + index * 100),
+        fields: withCustomFields(
+          type.fields,
+          customFields.filter(custom => custom.type === type.name),
+        ),
       });
     }
   }
@@ -402,4 +391,17 @@ export class Schema {
     if (!type) throw new Error(`no record type ${name}`);
     return type;
   }
+}
+
+function withCustomFields(fields: Fields, customFields: CustomField[]): Fields {
+  const extended = { ...fields };
+  for (const { name, field, sublist } of customFields) {
+    if (sublist === undefined) extended[name] = field;
+    else {
+      const lines = extended[sublist];
+      if (lines?.kind !== 'lines') throw new Error(`no sublist ${sublist} for ${name}`);
+      extended[sublist] = { ...lines, fields: { ...lines.fields, [name]: field } };
+    }
+  }
+  return extended;
 }

@@ -1,5 +1,6 @@
 import type { Firm, FirmCustomer, FirmProject } from '../firm/firm.js';
 import type { NetsuiteRow, Records, Values } from './records.js';
+import { seedBooks } from './seed.books.js';
 
 /** The account as the firm's finance team keeps it. Dates of creation lie before the day the firm is set up as of. */
 export function seed(records: Records, firm: Firm): void {
@@ -71,6 +72,7 @@ class Seeder {
         { itemId: role.productCode, displayName: role.name, subtype: 'Sale', subsidiary: subsidiaries, isInactive: false },
         role.code,
       );
+    seedBooks(this.records, firm, (type, values, externalId) => this.#put(type, values, externalId));
     this.#employees();
     for (const customer of firm.customers.filter(({ inErp }) => inErp)) this.#customer(customer);
     for (const project of firm.projects) this.#project(project);
@@ -178,30 +180,36 @@ class Seeder {
         currency: this.#currency(project.currency),
         startDate: project.startDate,
         projectedEndDate: project.endDate,
-        entityStatus: '2',
+        ...(project.closedOn === null ? {} : { endDate: project.closedOn }),
+        entityStatus: project.closedOn === null ? '2' : '1',
         jobBillingType: billingType,
         ...(fixed ? { jobPrice: Number(project.budget) } : {}),
-        allowTime: true,
-        allowExpenses: true,
+        allowTime: project.closedOn === null,
+        allowExpenses: project.closedOn === null,
         limitTimeToAssignees: false,
         custentity_cost_centre: this.#id('department', project.costCentre),
         ...(taxCode ? { custentity_tax_code: this.records.all('salesTaxItem').find(({ values }) => values.itemId === taxCode.code)!.id } : {}),
         custentity_billing_method: METHOD_OF[project.billingMethod],
+        ...(project.notToExceed === null ? {} : { custentity_not_to_exceed: Number(project.notToExceed) }),
       },
-      project.number,
+      project.id,
     );
     const schedule = this.#schedule(project, billingType, job.id);
     this.records.seed('job', { ...job, values: { ...job.values, billingSchedule: schedule.id } });
-    for (const { title, role, hours } of project.tasks) {
-      this.#put('projectTask', {
-        title,
-        project: job.id,
-        status: 'PROGRESS',
-        estimatedWork: hours,
-        plannedWork: hours,
-        nonBillableTask: false,
-        custevent_role: role,
-      });
+    for (const { id, title, role, hours } of project.tasks) {
+      this.#put(
+        'projectTask',
+        {
+          title,
+          project: job.id,
+          status: 'PROGRESS',
+          estimatedWork: hours,
+          plannedWork: hours,
+          nonBillableTask: false,
+          custevent_role: role,
+        },
+        id,
+      );
     }
   }
 
@@ -229,12 +237,12 @@ class Seeder {
 
   #put(type: string, values: Values, externalId?: string, id?: string): NetsuiteRow {
     const recordType = this.records.schema.type(type);
-    const stamps = 'lastModifiedDate' in recordType.fields ? { dateCreated: this.#at, lastModifiedDate: this.#at } : {};
-    const known = Object.fromEntries(Object.entries(values).filter(([name]) => name in recordType.fields));
+    const stamps = { dateCreated: this.#at, createdDate: this.#at, lastModifiedDate: this.#at };
+    const known = Object.fromEntries(Object.entries({ ...values, ...stamps }).filter(([name]) => name in recordType.fields));
     return this.records.seed(type, {
       id: id ?? this.records.nextId(recordType),
       ...(externalId === undefined ? {} : { externalId }),
-      values: { ...known, ...stamps },
+      values: known,
     });
   }
 

@@ -1,3 +1,4 @@
+import { minutesOf } from './hours.js';
 import type { NetsuiteRow, Records } from './records.js';
 import type { Field } from './schema.js';
 import type { Value } from './suiteql.values.js';
@@ -57,6 +58,25 @@ const TABLES: Record<string, TableSpec> = {
   salestaxitem: { type: 'salesTaxItem', columns: 'id externalid itemid displayname rate nexuscountry isinactive', renamed: {} },
   term: { type: 'term', columns: 'id externalid name daysuntilnetdue isinactive' },
   currency: { type: 'currency', columns: 'id externalid name symbol isinactive' },
+  timebill: {
+    type: 'timeBill',
+    columns:
+      'id externalid employee customer casetaskevent item hours trandate isbillable rate overriderate timetype memo department class location isexempt isproductive ' +
+      'approvalstatus posted subsidiary createddate lastmodifieddate',
+  },
+  charge: {
+    type: 'charge',
+    columns:
+      'id externalid billto chargedate billdate chargetype stage use quantity rate amount currency description memo billingitem billingmode projecttask timerecord ' +
+      'invoice invoiceline creditmemo creditmemoline subsidiary department class location servicestartdate serviceenddate createddate lastmodifieddate',
+  },
+  accountingperiod: {
+    type: 'accountingPeriod',
+    columns:
+      'id periodname startdate enddate closed closedondate alllocked arlocked aplocked payrolllocked allownonglchanges isadjust isquarter isyear isposting isinactive parent',
+  },
+  currencyrate: { type: 'currencyRate', columns: 'id externalid basecurrency transactioncurrency effectivedate exchangerate' },
+  expensecategory: { type: 'expenseCategory', columns: 'id externalid name description raterequired defaultrate isinactive' },
 };
 
 /** The account's records as SuiteQL sees them. `externalid` and custom fields are columns too. */
@@ -91,6 +111,8 @@ function columnOf(records: Records, name: string, field: Field): Column {
   switch (field.kind) {
     case 'flag':
       return { value: row => (read(row) === true ? 'T' : 'F') };
+    case 'hours':
+      return { value: row => (read(row) === undefined ? null : minutesOf(read(row)) / 60) };
     case 'date':
     case 'dateTime':
       return { value: row => (read(row) === undefined ? null : new Date(read(row) as string)) };
