@@ -20,6 +20,7 @@ const PREFIXES = {
   invoice: 'inv',
   milestone: 'mil',
   project: 'prj',
+  'rate-card': 'rtc',
   'staffing-request': 'stf',
   task: 'tsk',
   'time-entry': 'tim',

@@ -29,6 +29,12 @@ export class MappingTable {
   get(kind: MappingKind, source: string): string | undefined {
     return this.#targets.get(`${kind}\n${source}`);
   }
+
+  /** The words of a kind that mean something which fits. */
+  sourcesOf(kind: MappingKind, fits: (target: string) => boolean): string[] {
+    const start = `${kind}\n`;
+    return [...this.#targets].filter(([key, target]) => key.startsWith(start) && fits(target)).map(([key]) => key.slice(start.length));
+  }
 }
 
 /** What must arrive when a mapping is missing; the event of a set mapping meets it. */

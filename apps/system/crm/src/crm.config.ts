@@ -23,6 +23,15 @@ export class CrmConfig {
   @Min(0)
   overlapMs: number;
 
+  @Setting({
+    env: 'CRM_RATE_CARD_POLL_MS',
+    default: 60_000,
+    description: 'How often all rate cards are read, in ms: one call or a few, since a changed rate leaves no trace on its card.',
+  })
+  @IsInt()
+  @Min(50)
+  rateCardPollMs: number;
+
   @Setting({ env: 'CRM_SWEEP_MS', default: 3_600_000, description: 'How often everything is read, in ms, to find what was deleted or missed.' })
   @IsInt()
   @Min(1_000)

@@ -57,15 +57,15 @@ export class RunningCrm {
   }
 
   async poll(): Promise<void> {
-    for (const feed of ['deals', 'customers']) await this.#call('POST', `/v1/feeds/${feed}/polls`, { client: 'operations' });
+    for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('POST', `/v1/feeds/${feed}/polls`, { client: 'operations' });
   }
 
   async sweep(): Promise<void> {
-    for (const feed of ['deals', 'customers']) await this.#call('POST', `/v1/feeds/${feed}/sweeps`, { client: 'operations' }, {});
+    for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('POST', `/v1/feeds/${feed}/sweeps`, { client: 'operations' }, {});
   }
 
   async pause(paused: boolean): Promise<void> {
-    for (const feed of ['deals', 'customers']) await this.#call('PUT', `/v1/feeds/${feed}`, { client: 'operations' }, { paused });
+    for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('PUT', `/v1/feeds/${feed}`, { client: 'operations' }, { paused });
   }
 
   async map(word: string, entity: string): Promise<void> {

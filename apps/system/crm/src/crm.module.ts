@@ -13,6 +13,7 @@ import { CustomersService } from './customers/customers.service.js';
 import { DealsController } from './deals/deals.controller.js';
 import { DealsService } from './deals/deals.service.js';
 import { RateCardsController } from './rate-cards/rate-cards.controller.js';
+import { RateCardsService } from './rate-cards/rate-cards.service.js';
 import { CRM_VENDOR, type CrmVendor } from './vendors/crm-vendor.js';
 import { vendors } from './vendors/index.js';
 
@@ -49,6 +50,6 @@ class VendorConnection implements OnApplicationShutdown {
     CaptureModule.forApp({ system: 'crm' }),
   ],
   controllers: [DealsController, CustomersController, RateCardsController],
-  providers: [vendor, VendorConnection, CrmFeeds, DealsService, CustomersService],
+  providers: [vendor, VendorConnection, CrmFeeds, DealsService, CustomersService, RateCardsService],
 })
 export class CrmModule {}

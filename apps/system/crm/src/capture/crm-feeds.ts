@@ -4,10 +4,11 @@ import { Capture, type Feed } from '#capture';
 import { Mappings, MappingTable } from '#mappings';
 import { CrmConfig } from '../crm.config.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
+import { CRM_VENDOR, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
 import { changeEvent, dealEvents } from './deal-events.rules.js';
+import { publishedChange } from './rate-card.rules.js';
 
-/** Follows deals and customers. Events carry canonical legal entities: whose deal it is, and whose deals a customer has. */
+/** Follows deals, customers and rate cards. Events carry canonical legal entities: whose deal or card it is, and whose deals a customer has. */
 @Injectable()
 export class CrmFeeds implements OnModuleInit {
   #mappings = new MappingTable([]);
@@ -24,22 +25,17 @@ export class CrmFeeds implements OnModuleInit {
   onModuleInit(): void {
     this.capture.register(this.#deals());
     this.capture.register(this.#customers());
+    this.capture.register(this.#rateCards());
   }
 
   #deals(): Feed<Deal> {
-    const entitiesOf = (deal: Deal): string[] => {
-      const entity = deal.legalEntity === undefined ? undefined : this.#mappings.get('legal-entity', deal.legalEntity);
-      return entity === undefined ? [] : [entity];
-    };
-    const mapped = async () => {
-      this.#mappings = await this.mappings.table();
-    };
+    const entitiesOf = (deal: Deal) => this.#meant(deal);
     return {
       name: 'deals',
       noun: 'deal',
       ...this.#pace(),
-      read: since => prepared(this.vendor.dealsChanged(since), mapped),
-      sweep: () => prepared(this.vendor.allDeals(), mapped),
+      read: since => prepared(this.vendor.dealsChanged(since), () => this.#readMappings()),
+      sweep: () => prepared(this.vendor.allDeals(), () => this.#readMappings()),
       events: change => dealEvents(change, entitiesOf((change.after ?? change.before)!), this.vendor.system),
       legalEntities: entitiesOf,
     };
@@ -59,6 +55,33 @@ export class CrmFeeds implements OnModuleInit {
       events: change => [changeEvent('customer.changed.v1', change, entitiesOf((change.after ?? change.before)!), this.vendor.system)],
       legalEntities: entitiesOf,
     };
+  }
+
+  /** Read whole each time: that a rate changed is seen by comparing. */
+  #rateCards(): Feed<DatedRateCardInCrm> {
+    const all = () => prepared(this.vendor.allRateCards(), () => this.#readMappings());
+    return {
+      name: 'rate-cards',
+      noun: 'rate-card',
+      ...this.#pace(),
+      everyMs: this.config.rateCardPollMs,
+      read: all,
+      sweep: all,
+      events: change => [
+        changeEvent('rate-card.changed.v1', publishedChange(change), this.#meant((change.after ?? change.before)!), this.vendor.system),
+      ],
+      legalEntities: card => this.#meant(card),
+    };
+  }
+
+  async #readMappings(): Promise<void> {
+    this.#mappings = await this.mappings.table();
+  }
+
+  /** The canonical legal entity behind the CRM's word; none while no mapping says. */
+  #meant({ legalEntity }: { legalEntity?: string }): string[] {
+    const entity = legalEntity === undefined ? undefined : this.#mappings.get('legal-entity', legalEntity);
+    return entity === undefined ? [] : [entity];
   }
 
   #pace(): Pick<Feed, 'everyMs' | 'overlapMs' | 'sweepEveryMs'> {

@@ -22,7 +22,7 @@ export function dealEvents(change: Change<Deal>, legalEntities: string[], system
 }
 
 /** The envelope of a noun's change; a deleted noun is told by its last state. */
-export function changeEvent<T extends { id: string }, E extends DealEvent | 'customer.changed.v1'>(
+export function changeEvent<T extends { id: string }, E extends DealEvent | 'customer.changed.v1' | 'rate-card.changed.v1'>(
   type: E,
   { before, after, changed, version, at, correlationId }: Change<T>,
   legalEntities: string[],

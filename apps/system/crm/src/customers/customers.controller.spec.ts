@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Customer, Deal, RateCard } from '#canonical';
+import type { Customer, Deal } from '#canonical';
 import type { Page } from '#service';
 import { eventually } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
@@ -72,29 +72,5 @@ describe('GET /v1/customers', () => {
   it('answers 401 without a token and 403 without the scope', async () => {
     expect((await crm.get('/v1/customers', null)).status).toBe(401);
     expect((await crm.get('/v1/customers', { client: 'operations', scopes: ['psa.read'] })).status).toBe(403);
-  });
-});
-
-describe('GET /v1/rate-cards/{code}', () => {
-  const british = () => deals.find(deal => deal.legalEntity === 'Larkfield Ltd')!.rateCard!;
-
-  it('answers the version in force on the day asked for', async () => {
-    const card = british();
-    const { body } = await crm.get<RateCard>(`/v1/rate-cards/${card.code}?asOf=${card.effectiveFrom}`);
-    expect(body).toEqual(card);
-    const before = await crm.get(`/v1/rate-cards/${card.code}?asOf=1999-01-01`);
-    expect(before.status).toBe(404);
-  });
-
-  it("is for people of the card's legal entity", async () => {
-    const american = deals.find(deal => deal.legalEntity === 'Larkfield Inc')!.rateCard!;
-    expect((await crm.get(`/v1/rate-cards/${british().code}`, { client: 'partner' })).status).toBe(200);
-    expect((await crm.get(`/v1/rate-cards/${american.code}`, { client: 'partner' })).status).toBe(404);
-    expect((await crm.get(`/v1/rate-cards/${american.code}`)).status).toBe(200);
-  });
-
-  it('answers 404 for an unknown card and 400 for what is no day', async () => {
-    expect((await crm.get('/v1/rate-cards/NONE')).status).toBe(404);
-    expect((await crm.get(`/v1/rate-cards/${british().code}?asOf=tomorrow`)).status).toBe(400);
   });
 });

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Principal } from '#auth';
+import { maySee, type Principal } from '#auth';
 import { Problem, type Customer } from '#canonical';
-import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, type Page } from '#service';
+import { Capture, type ShadowQuery } from '#capture';
+import type { Page } from '#service';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
 import type { CustomerQuery } from './customer.model.js';
 
@@ -13,40 +14,24 @@ const SELLERS = `
   join mappings.mapping m on m.kind = 'legal-entity' and m.source = d.state ->> 'legalEntity'
   where d.system = 'crm' and d.noun = 'deal'`;
 
-const VISIBLE = `
-  with sellers as (${SELLERS})
-  select c.id, c.state from capture.shadow c
-  where c.system = 'crm' and c.noun = 'customer'
-    and (c.id in (select customer from sellers where $2::text[] is null or entity = any($2))
-      or $1::boolean and c.id not in (select customer from sellers))`;
-
 /** Customers as last seen, or as they are in the CRM now. */
 @Injectable()
 export class CustomersService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Capture) private readonly capture: Capture,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
   ) {}
 
-  async list({ cursor, limit = DEFAULT_PAGE_SIZE }: CustomerQuery, principal: Principal): Promise<Page<Customer>> {
-    const after = cursor === undefined ? '' : String(decodeCursor(cursor, 1)[0]);
-    const rows = await this.dataSource.query<{ id: string; state: Customer }[]>(`${VISIBLE} and c.id > $3 order by c.id limit $4`, [
-      ...rightsOf(principal),
-      after,
-      limit + 1,
-    ]);
-    return pageOf(
-      rows,
-      limit,
-      row => [row.id],
-      row => row.state,
-    );
+  async list(query: CustomerQuery, principal: Principal): Promise<Page<Customer>> {
+    return this.capture.shadow<Customer>('customer').page(query, await this.#seenBy(principal));
   }
 
   async get(id: string, principal: Principal): Promise<Customer> {
-    const [row] = await this.dataSource.query<{ state: Customer }[]>(`${VISIBLE} and c.id = $3`, [...rightsOf(principal), id]);
-    if (!row) throw noCustomer(id);
-    return row.state;
+    const customer = await this.capture.shadow<Customer>('customer').get(id);
+    const sellers = await this.legalEntitiesOf([id]);
+    if (!customer || !maySee(principal, sellers.get(id) ?? [])) throw noCustomer(id);
+    return customer;
   }
 
   async fresh(id: string, principal: Principal): Promise<Customer> {
@@ -65,11 +50,16 @@ export class CustomersService {
     );
     return new Map(rows.map(({ customer, entities }) => [customer, entities]));
   }
-}
 
-const rightsOf = ({ legalEntities, seesUnassigned }: Principal): [boolean, string[] | null] => [
-  seesUnassigned,
-  legalEntities === '*' ? null : legalEntities,
-];
+  async #seenBy({ legalEntities, seesUnassigned }: Principal): Promise<Pick<ShadowQuery, 'where' | 'whereNot'>> {
+    if (legalEntities === '*' && seesUnassigned) return {};
+    const rows = await this.dataSource.query<{ customer: string; theirs: boolean }[]>(
+      `with sellers as (${SELLERS}) select customer, bool_or($1::text[] is null or entity = any($1)) theirs from sellers group by customer`,
+      [legalEntities === '*' ? null : legalEntities],
+    );
+    const ids = rows.filter(({ theirs }) => theirs !== seesUnassigned).map(({ customer }) => customer);
+    return seesUnassigned ? { whereNot: { id: ids } } : { where: { id: ids } };
+  }
+}
 
 const noCustomer = (id: string) => new Problem('not-found', `There is no customer ${id}.`);

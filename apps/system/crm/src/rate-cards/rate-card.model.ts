@@ -1,8 +1,16 @@
 import { OmitType } from '@nestjs/swagger';
-import { BusinessDate, RateCard, Text } from '#canonical';
+import { BusinessDate, DatedRateCard, RateCard, Text } from '#canonical';
+import { PageQuery } from '#service';
 
 /** A rate card as this API publishes it: the version in force on the day asked for. */
 export class RateCardResource extends OmitType(RateCard, [] as const) {}
+
+/** One dated version of a rate card; in force from its day until the day before the next of the same code. */
+export class DatedRateCardResource extends OmitType(DatedRateCard, [] as const) {}
+
+export class RateCardListQuery extends PageQuery {
+  @Text({ optional: true, min: 1, max: 80, description: 'Only versions of this card.' }) code?: string;
+}
 
 export class RateCardPath {
   @Text({ min: 1, max: 80, description: 'The code, as deals name it.' }) code: string;

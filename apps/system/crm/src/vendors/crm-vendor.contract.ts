@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Customer, Deal, Problem, RateCard } from '#canonical';
+import { Customer, DatedRateCard, Deal, Problem, RateCard } from '#canonical';
 import { runInContext } from '#service';
 import { eventually } from '#testing';
 import type { CrmVendor } from './crm-vendor.js';
@@ -24,6 +24,8 @@ export interface CrmHarness {
     setTaxRegistration(customerId: string, value: string): Promise<void>;
     newDeal(name: string): Promise<string>;
     delete(dealId: string): Promise<void>;
+    /** A further version of a card, with one rate; answers how to set that rate. */
+    newRateCard(card: { code: string; effectiveFrom: string; ratePerHour: number }): Promise<(ratePerHour: number) => Promise<void>>;
   };
   rateCardCode: string;
   /** Strings that may stand in no Problem. */
@@ -87,6 +89,32 @@ export function describeCrmVendor(name: string, start: () => Promise<CrmHarness>
         expect(cards.length).toBeGreaterThan(0);
         expect(cards.flatMap(({ legalEntity: _, ...card }) => faultsIn(RateCard, card))).toEqual([]);
         expect(await vendor.rateCards('no such card')).toEqual([]);
+      });
+
+      it('gives every version of every rate card, each by an id of its own, as they are read by code', async () => {
+        const cards = await all(vendor.allRateCards());
+        expect(cards.flatMap(({ legalEntity: _, ...card }) => faultsIn(DatedRateCard, card))).toEqual([]);
+        expect(new Set(cards.map(({ id }) => id)).size).toBe(cards.length);
+        const codes = [...new Set(cards.map(({ code }) => code))];
+        expect(codes).toContain(harness.rateCardCode);
+        for (const code of codes) {
+          const versions = cards.filter(card => card.code === code).toSorted((a, z) => (a.effectiveFrom < z.effectiveFrom ? -1 : 1));
+          expect(versions.map(({ id: _, ...card }) => card)).toEqual(await vendor.rateCards(code));
+        }
+      });
+
+      it('gives a rate as it is now, under the same id', async () => {
+        const cursor = await lastCursor(vendor.allRateCards());
+        const setRate = await harness.people.newRateCard({ code: harness.rateCardCode, effectiveFrom: '2031-01-01', ratePerHour: 199.5 });
+        const version = async () => (await all(vendor.allRateCards())).find(({ effectiveFrom }) => effectiveFrom === '2031-01-01')!;
+        const before = await version();
+        expect(before.rates.map(({ ratePerHour }) => ratePerHour.amount)).toEqual(['199.50']);
+        await setRate(205);
+        expect(await version()).toEqual({
+          ...before,
+          rates: [{ ...before.rates[0], ratePerHour: { ...before.rates[0].ratePerHour, amount: '205.00' } }],
+        });
+        expect((await lastCursor(vendor.allRateCards())) >= cursor).toBe(true);
       });
 
       it('gives the same deal and customer however they are read', async () => {

@@ -1,11 +1,17 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Customer, Deal, RateCard } from '#canonical';
+import type { Customer, DatedRateCard, Deal, RateCard } from '#canonical';
 import type { Finding, Means } from '#connector';
 import type { Metrics } from '#service';
 
 /** One version of a rate card; `legalEntity` is whose it is, in the CRM's words. */
 export type RateCardInCrm = RateCard & { legalEntity?: string };
+
+/** One version of a rate card as events tell it, and whose it is, in the CRM's words. */
+export type DatedRateCardInCrm = DatedRateCard & { legalEntity?: string };
+
+/** The first day of a version that has none. */
+export const FROM_EVER = '0001-01-01';
 
 /** The version in force on `day`: the latest that starts on it or before; one without a start is in force from ever. */
 export function rateCardOn(versions: RateCardInCrm[], day: string): RateCardInCrm | undefined {
@@ -41,6 +47,11 @@ export interface CrmVendor {
   allCustomers(): AsyncIterable<{ items: Customer[] }>;
   /** All versions of a rate card, oldest first; none when the code is unknown. */
   rateCards(code: string): Promise<RateCardInCrm[]>;
+  /**
+   * Every version of every rate card, in pages: there are few, and a rate may change without a trace on its card. `cursor` is when the vendor
+   * began to answer, by its clock. Throws rather than end early.
+   */
+  allRateCards(): AsyncIterable<{ items: DatedRateCardInCrm[]; cursor: string }>;
   /** Logs in, reads one page of each thing needed and says what is missing, in plain words. Throws only for a defect. */
   check(): Promise<Finding[]>;
   close(): Promise<void>;

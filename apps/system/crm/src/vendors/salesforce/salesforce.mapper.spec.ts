@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rateCardOn, type RateCardInCrm } from '../crm-vendor.js';
-import { countryCode, customerOf, dealOf, to18, type Org } from './salesforce.mapper.js';
+import { countryCode, customerOf, datedRateCardOf, dealOf, to18, type Org } from './salesforce.mapper.js';
 import type { SalesforceAccount, SalesforceLine, SalesforceOpportunity } from './salesforce.wire.js';
 
 const org: Org = { account: '00DLF00000000012AA', loginUrl: 'https://acme.my.salesforce.com/', hoursPerDay: 8 };
@@ -137,4 +137,27 @@ describe('the rate card version of a day', () => {
   ])('of %s is that of %s', (day, from) => expect(rateCardOn(versions, day)?.effectiveFrom).toBe(from));
 
   it('is in force from ever when it has no start', () => expect(rateCardOn([version()], '1999-01-01')).toEqual(version()));
+});
+
+describe('a dated rate card', () => {
+  const card = { id: 'a0RLF0000000001YAA', code: 'RC-UK', currency: 'GBP', effectiveFrom: '2026-01-01', rates: [] };
+
+  it('keeps its id when its first day is corrected, in either form of the id', () => {
+    const { id } = datedRateCardOf(card, org);
+    expect(id).toMatch(/^rtc_/);
+    expect(datedRateCardOf({ ...card, effectiveFrom: '2026-02-01' }, org).id).toBe(id);
+    expect(datedRateCardOf({ ...card, id: 'a0RLF0000000002YAA' }, org).id).not.toBe(id);
+  });
+
+  it('is in force from ever when it has no first day', () => {
+    expect(datedRateCardOf({ ...card, effectiveFrom: undefined }, org).effectiveFrom).toBe('0001-01-01');
+  });
+
+  it('prices nothing by a rate that nobody entered, and leaves out a rate of no role', () => {
+    const rates = [{ role: 'SVC-ARCHITECT', ratePerHour: 160 }, { role: 'SVC-TESTER' }, { ratePerHour: 90 }, { role: 'SVC-TRAINEE', ratePerHour: 0 }];
+    expect(datedRateCardOf({ ...card, rates }, org).rates).toEqual([
+      { role: 'SVC-ARCHITECT', ratePerHour: { amount: '160.00', currency: 'GBP' } },
+      { role: 'SVC-TRAINEE', ratePerHour: { amount: '0.00', currency: 'GBP' } },
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { type Address, type Customer, type Deal, type ExternalRef, mintId, money, type SoldMilestone, type SoldRole } from '#canonical';
-import type { RateCardInCrm } from '../crm-vendor.js';
+import { FROM_EVER, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import type { SalesforceAccount, SalesforceLine, SalesforceMilestone, SalesforceOpportunity, SalesforceRateCard } from './salesforce.wire.js';
 
 export const SYSTEM = 'salesforce';
@@ -78,6 +78,7 @@ export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInC
   });
 }
 
+/** A rate without a role or without an amount prices nothing: it is left out rather than taken for zero. */
 export function rateCardOf(card: SalesforceRateCard): RateCardInCrm {
   const currency = card.currency ?? 'XXX';
   return dense({
@@ -85,8 +86,15 @@ export function rateCardOf(card: SalesforceRateCard): RateCardInCrm {
     currency,
     effectiveFrom: card.effectiveFrom,
     legalEntity: card.legalEntity,
-    rates: card.rates.filter(rate => rate.role !== undefined).map(rate => ({ role: rate.role!, ratePerHour: money(rate.ratePerHour, currency) })),
+    rates: card.rates.flatMap(({ role, ratePerHour }) =>
+      role === undefined || ratePerHour === undefined ? [] : [{ role, ratePerHour: money(ratePerHour, currency) }],
+    ),
   });
+}
+
+/** One record is one version, so that its id stays when its first day is corrected. */
+export function datedRateCardOf(card: SalesforceRateCard, org: Org): DatedRateCardInCrm {
+  return { id: mintId('rate-card', SYSTEM, org.account, to18(card.id)), ...rateCardOf(card), effectiveFrom: card.effectiveFrom ?? FROM_EVER };
 }
 
 /** A rate card that a deal names and the org hasn't got, or none in force on its first day: no rates, so that the rules notice the name. */

@@ -76,6 +76,18 @@ async function harness(): Promise<CrmHarness> {
       delete: async id => {
         await people.sobject('Opportunity').destroy(id);
       },
+      newRateCard: async ({ code, effectiveFrom, ratePerHour }) => {
+        const card = await people
+          .sobject('Rate_Card__c')
+          .create({ Name: `${code} ${effectiveFrom}`, Code__c: code, Effective_From__c: effectiveFrom, CurrencyIsoCode: 'EUR' });
+        const product = await first('SELECT Id FROM Product2');
+        const rate = await people
+          .sobject('Rate_Card_Rate__c')
+          .create({ Name: 'x', Rate_Card__c: card.id, Product__c: product.Id, Rate_Per_Hour__c: ratePerHour });
+        return async Rate_Per_Hour__c => {
+          await people.sobject('Rate_Card_Rate__c').update({ Id: rate.id!, Rate_Per_Hour__c });
+        };
+      },
     },
     rateCardCode: (await people.query<{ Code__c: string }>('SELECT Code__c FROM Rate_Card__c LIMIT 1')).records[0].Code__c,
     secrets: [sandboxes.endpoints.salesforce.clientSecret],
@@ -111,6 +123,22 @@ describe('Salesforce', () => {
     expect((await long.deal(id))?.id).toBe((await vendor.deal(id.slice(0, 15)))?.id);
     expect(long.account).toBe(vendor.account);
     await long.close();
+  });
+
+  it('reads all rate cards with all their rates in one call', async () => {
+    const calls = async () => Object.values((await setting.sandboxes.control.calls()).salesforce).reduce((sum, n) => sum + n, 0);
+    await vendor.rateCards('warm up');
+    const before = await calls();
+    const pages: number[] = [];
+    for await (const { items } of vendor.allRateCards()) pages.push(items.length);
+    expect(pages.length).toBe(1);
+    expect((await calls()) - before).toBe(1);
+  });
+
+  it('has no rate cards where the org has none', async () => {
+    const without = connect(setting, { SALESFORCE_RATE_CARD_OBJECT: 'none' });
+    for await (const { items } of without.allRateCards()) expect(items).toEqual([]);
+    await without.close();
   });
 
   it('takes the rate card version of the first day of work', async () => {

@@ -1,9 +1,9 @@
 import { Problem, type Customer, type Deal } from '#canonical';
 import { Connector, kindOfStatus, oauthClientCredentials, type Finding, type Means, type VendorAnswer, type VendorCall } from '#connector';
-import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type RateCardInCrm } from '../crm-vendor.js';
+import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import { checkSalesforce } from './salesforce.check.js';
 import { SalesforceConfig } from './salesforce.config.js';
-import { customerOf, dealOf, rateCardNotFound, rateCardOf, SYSTEM, to18, type Org } from './salesforce.mapper.js';
+import { customerOf, datedRateCardOf, dealOf, rateCardNotFound, rateCardOf, SYSTEM, to18, type Org } from './salesforce.mapper.js';
 import {
   accountSelect,
   childPage,
@@ -17,6 +17,7 @@ import {
   soqlText,
   type SalesforceOpportunity,
   type SalesforcePage,
+  type SalesforceRateCard,
   type SalesforceRow,
 } from './salesforce.wire.js';
 
@@ -99,6 +100,18 @@ export class SalesforceVendor implements CrmVendor {
     return this.#rateCards([code]);
   }
 
+  async *allRateCards(): AsyncIterable<{ items: DatedRateCardInCrm[]; cursor: string }> {
+    if (this.config.rateCardObject === 'none') {
+      yield { items: [], cursor: new Date().toISOString() };
+      return;
+    }
+    for await (const { records, answeredAt } of this.#pages('sweep-rate-cards', `${rateCardSelect(this.config)} ORDER BY Id`)) {
+      const items: DatedRateCardInCrm[] = [];
+      for (const row of records) items.push(datedRateCardOf(await this.#rateCard(row), this.#org));
+      yield { items, cursor: answeredAt };
+    }
+  }
+
   check(): Promise<Finding[]> {
     return checkSalesforce(this.config, this.#org, path => this.#get('check', path));
   }
@@ -134,9 +147,13 @@ export class SalesforceVendor implements CrmVendor {
       'query-rate-cards',
       `${rateCardSelect(this.config)} WHERE ${rateCardCode} IN (${wanted}) ORDER BY ${order}`,
     )) {
-      for (const row of records) cards.push(rateCardOf(readRateCard(row, await this.#children(row, this.config.rates), this.config)));
+      for (const row of records) cards.push(rateCardOf(await this.#rateCard(row)));
     }
     return cards;
+  }
+
+  async #rateCard(row: SalesforceRow): Promise<SalesforceRateCard> {
+    return readRateCard(row, await this.#children(row, this.config.rates), this.config);
   }
 
   /** All rows of a sub-query, which has pages of its own when it is long. */

@@ -77,11 +77,12 @@ export interface SalesforceOpportunity {
 }
 
 export interface SalesforceRateCard {
+  id: string;
   code: string;
   effectiveFrom?: string;
   legalEntity?: string;
   currency?: string;
-  rates: { role?: string; ratePerHour: number }[];
+  rates: { role?: string; ratePerHour?: number }[];
 }
 
 const NONE = 'none';
@@ -264,11 +265,12 @@ function readMilestone(row: SalesforceRow, c: SalesforceConfig): SalesforceMiles
 
 export function readRateCard(row: SalesforceRow, rates: SalesforceRow[], c: SalesforceConfig): SalesforceRateCard {
   return {
+    id: required(row, 'Id'),
     code: required(row, c.rateCardCode),
     effectiveFrom: text(row, c.rateCardEffectiveFrom),
     legalEntity: text(row, c.rateCardLegalEntity),
     currency: c.currency ?? text(row, 'CurrencyIsoCode'),
-    rates: rates.map(rate => ({ role: text(rate, c.rateRole), ratePerHour: number(rate, c.ratePerHour) ?? 0 })),
+    rates: rates.map(rate => ({ role: text(rate, c.rateRole), ratePerHour: number(rate, c.ratePerHour) })),
   };
 }
 

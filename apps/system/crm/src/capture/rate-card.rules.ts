@@ -1,0 +1,17 @@
+import type { DatedRateCard } from '#canonical';
+import type { Change } from '#capture';
+import type { DatedRateCardInCrm } from '../vendors/crm-vendor.js';
+
+/** A rate card as it is told: without the CRM's word for whose it is, which the event's legal entities say canonically. */
+export function publishedCard({ legalEntity: _, ...card }: DatedRateCardInCrm): DatedRateCard {
+  return card;
+}
+
+export function publishedChange({ before, after, changed, ...change }: Change<DatedRateCardInCrm>): Change<DatedRateCard> {
+  return {
+    ...change,
+    before: before && publishedCard(before),
+    after: after && publishedCard(after),
+    changed: changed.filter(name => name !== 'legalEntity'),
+  };
+}

@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { maySee, type Principal } from '#auth';
+import { Problem, type DatedRateCard, type RateCard } from '#canonical';
+import { Capture } from '#capture';
+import { Mappings } from '#mappings';
+import type { Page } from '#service';
+import { publishedCard } from '../capture/rate-card.rules.js';
+import { seenBy } from '../seller.rules.js';
+import { CRM_VENDOR, rateCardOn, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
+import type { RateCardListQuery } from './rate-card.model.js';
+
+/** Rate cards as last seen, or as they are in the CRM now. */
+@Injectable()
+export class RateCardsService {
+  constructor(
+    @Inject(Capture) private readonly capture: Capture,
+    @Inject(Mappings) private readonly mappings: Mappings,
+    @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
+  ) {}
+
+  /** All versions as last seen, in order of id. */
+  async list({ code, ...page }: RateCardListQuery, principal: Principal): Promise<Page<DatedRateCard>> {
+    const { where, whereNot } = seenBy(principal, await this.mappings.table());
+    const query = { where: { ...where, ...(code === undefined ? {} : { code }) }, whereNot };
+    const { items, nextCursor } = await this.capture.shadow<DatedRateCardInCrm>('rate-card').page(page, query);
+    return { items: items.map(publishedCard), nextCursor };
+  }
+
+  /** The version in force on `day`, read in the CRM now. Throws `not-found`, also for a card of a legal entity that isn't the caller's. */
+  async inForce(code: string, day: string, principal: Principal): Promise<RateCard> {
+    const found = rateCardOn(await this.vendor.rateCards(code), day);
+    const owner = found?.legalEntity === undefined ? undefined : (await this.mappings.table()).get('legal-entity', found.legalEntity);
+    if (!found || !maySee(principal, owner === undefined ? [] : [owner])) throw new Problem('not-found', `There is no rate card ${code} on ${day}.`);
+    const { legalEntity: _, ...card } = found;
+    return card;
+  }
+}
