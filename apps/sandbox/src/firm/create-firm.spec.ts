@@ -118,6 +118,12 @@ describe('the sample firm', () => {
     expect(closed.team.length).toBeGreaterThan(0);
   });
 
+  it('has expense categories billed in every way, with limits and receipts by policy, and one that the ERP has no name for', () => {
+    expect(new Set(firm.expenseCategories.map(({ billing }) => billing))).toEqual(new Set(['at-cost', 'per-unit', 'mark-up']));
+    expect(firm.expenseCategories.filter(({ erpCode }) => erpCode === null).map(({ name }) => name)).toEqual(['Entertainment']);
+    expect(firm.expenseCategories.some(({ limit }) => limit === null) && firm.expenseCategories.some(({ limit }) => limit !== null)).toBe(true);
+  });
+
   it.each([200, 5000])('runs a project for each ten of %i consultants, and everybody employed is on the team of one without a cap', size => {
     const { projects, consultants, asOf } = createFirm({ size });
     expect(projects).toHaveLength(size / 10 + 4);

@@ -6,7 +6,7 @@ import { BILLING_METHODS, createDeal, milestones, rateCardVersion, type DealSket
 import { newYear, plusDays } from './days.js';
 import { Dice } from './dice.js';
 import type { Firm, FirmConsultant, FirmDeal, FirmProject, FirmRateCard } from './firm.js';
-import { COST_CENTRES, ENTITIES, LEVEL, ROLES, TAX_CODES, TERMS } from './vocabulary.js';
+import { COST_CENTRES, ENTITIES, EXPENSE_CATEGORIES, LEVEL, ROLES, TAX_CODES, TERMS } from './vocabulary.js';
 
 export { createDeals } from './create-deals.js';
 
@@ -31,6 +31,7 @@ export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01' }: FirmOpt
     costCentres: COST_CENTRES,
     taxCodes: TAX_CODES,
     terms: TERMS,
+    expenseCategories: EXPENSE_CATEGORIES,
     consultants: createConsultants(seed, size, asOf),
     customers: createCustomers(seed),
     rateCards: rateCards(asOf),

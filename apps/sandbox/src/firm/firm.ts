@@ -8,6 +8,7 @@ export interface Firm {
   costCentres: FirmCostCentre[];
   taxCodes: FirmTaxCode[];
   terms: FirmTerm[];
+  expenseCategories: FirmExpenseCategory[];
   consultants: FirmConsultant[];
   customers: FirmCustomer[];
   rateCards: FirmRateCard[];
@@ -56,6 +57,18 @@ export interface FirmTaxCode {
 export interface FirmTerm {
   name: string;
   days: number;
+}
+
+/** What people spend money on. `name` is the PSA's word, `erpCode` the external id of the ERP's category; null where nothing maps it. */
+export interface FirmExpenseCategory {
+  name: string;
+  erpCode: string | null;
+  /** How customers are billed for it. */
+  billing: 'at-cost' | 'per-unit' | 'mark-up';
+  /** From this amount on a receipt is wanted; null: never. In the currency of the legal entity. */
+  receiptFrom: string | null;
+  /** What one line may cost at most by the firm's policy; null: no limit. In the currency of the legal entity. */
+  limit: string | null;
 }
 
 export interface FirmConsultant {

@@ -1,4 +1,4 @@
-import type { FirmCostCentre, FirmEntity, FirmRole, FirmTaxCode, FirmTerm } from './firm.js';
+import type { FirmCostCentre, FirmEntity, FirmExpenseCategory, FirmRole, FirmTaxCode, FirmTerm } from './firm.js';
 
 export const ENTITIES: FirmEntity[] = [
   { code: 'LF-US', name: 'Larkfield Inc', country: 'US', currency: 'USD', taxRegistration: '47-2913846' },
@@ -59,6 +59,16 @@ export const TERMS: FirmTerm[] = [
   { name: 'Net 14', days: 14 },
   { name: 'Net 30', days: 30 },
   { name: 'Net 60', days: 60 },
+];
+
+export const EXPENSE_CATEGORIES: FirmExpenseCategory[] = [
+  { name: 'Air travel', erpCode: 'AIRFARE', billing: 'at-cost', receiptFrom: '0.00', limit: '3000.00' },
+  { name: 'Hotel', erpCode: 'LODGING', billing: 'at-cost', receiptFrom: '0.00', limit: '400.00' },
+  { name: 'Taxi and rail', erpCode: 'GROUND-TRANSPORT', billing: 'at-cost', receiptFrom: '25.00', limit: '300.00' },
+  { name: 'Mileage', erpCode: 'MILEAGE', billing: 'per-unit', receiptFrom: null, limit: null },
+  { name: 'Meals', erpCode: 'MEALS', billing: 'at-cost', receiptFrom: '25.00', limit: '120.00' },
+  { name: 'Software', erpCode: 'SOFTWARE', billing: 'mark-up', receiptFrom: '0.00', limit: '5000.00' },
+  { name: 'Entertainment', erpCode: null, billing: 'at-cost', receiptFrom: '0.00', limit: '250.00' },
 ];
 
 export const FIRST_NAMES = [
