@@ -1,0 +1,73 @@
+import { money, type ExchangeRate, type ExpenseEntry, type Fault, type Money } from '#canonical';
+import type { BillingPolicy } from '../lines/line-facts.js';
+import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
+import { converted } from '../pricing/expenses.rules.js';
+import { Exact } from '../rates/rates.rules.js';
+import { fault, type CheckedLine } from './line-check.js';
+import { needs } from './needs.rules.js';
+
+/** Within what the terms allow, with the receipt that they or the house ask for. Limits in another currency are compared by the day's exchange rate. */
+export function expensePolicyFaults(
+  line: CheckedLine,
+  entry: ExpenseEntry,
+  term: ExpenseTerm,
+  { receiptOver }: Pick<BillingPolicy, 'receiptOver'>,
+  exchangeRates: ExchangeRate[],
+): Fault[] {
+  const { amount: spent, expenseDate: date } = entry;
+  const rest = { desk: 'pmo', need: needs.lineCorrected(line.id) } as const;
+  const params = { spent: spent.amount, currency: spent.currency, category: entry.category };
+  const over = (limit: Money) => isOver(spent, limit, date, exchangeRates);
+  const none = new Exact(spent.amount).isZero() ? [fault('expense.none', line, { ...rest, category: 'validation', field: 'amount' })] : [];
+  return [...none, ...overPolicy(), ...withoutReceipt()];
+
+  function overPolicy(): Fault[] {
+    const { maxAmount } = term;
+    if (!maxAmount) return [];
+    const answer = over(maxAmount);
+    if (answer === undefined) return [exchangeRateFault(line, { from: spent.currency, to: maxAmount.currency, date })];
+    const limit = { limit: maxAmount.amount, limitCurrency: maxAmount.currency };
+    return answer ? [fault('expense.over-policy', line, { ...rest, category: 'policy', field: 'amount', params: { ...params, ...limit } })] : [];
+  }
+
+  function withoutReceipt(): Fault[] {
+    const limit = receiptLimit(spent, term, receiptOver, date, exchangeRates);
+    if (entry.receiptAttached || !limit || !over(limit)) return [];
+    const told = { limit: limit.amount, limitCurrency: limit.currency };
+    return [fault('expense.receipt-missing', line, { ...rest, category: 'policy', field: 'receiptAttached', params: { ...params, ...told } })];
+  }
+}
+
+/** The terms' limit; else the house's in the currency that was spent; else its first that the day has an exchange rate to; else none. */
+function receiptLimit(spent: Money, term: ExpenseTerm, house: Money[], date: string, rates: ExchangeRate[]): Money | undefined {
+  const usable = (limit: Money) => converted(spent, limit.currency, date, rates) !== undefined;
+  const own = term.receiptOver && usable(term.receiptOver) ? term.receiptOver : undefined;
+  return own ?? house.find(({ currency }) => currency === spent.currency) ?? house.find(usable);
+}
+
+function isOver(spent: Money, limit: Money, date: string, rates: ExchangeRate[]): boolean | undefined {
+  const amount = converted(spent, limit.currency, date, rates);
+  return amount && new Exact(money(amount, limit.currency).amount).gt(limit.amount);
+}
+
+/** The PSA's word for the category has to mean one of the ERP's. */
+export function categoryFaults(line: CheckedLine, category: string, mapped: string | undefined): Fault[] {
+  if (mapped !== undefined) return [];
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.expenseCategory(category), field: 'category' } as const;
+  return [fault('mapping.expense-category-missing', line, { ...rest, params: { source: category } })];
+}
+
+/** A term that doesn't say the percentage or the rate that it speaks of can't be billed by. */
+export function termFaults(line: CheckedLine, term: ExpenseTerm, category: string): Fault[] {
+  const lacks =
+    (term.treatment === 'mark-up' && !term.percent) ||
+    (term.treatment === 'per-unit' && (!term.unitRate || (term.unitCost && new Exact(term.unitCost.amount).isZero())));
+  if (!lacks) return [];
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.expenseTerm(line.projectId, category), field: 'category' } as const;
+  return [fault('expense.term-incomplete', line, { ...rest, params: { category, treatment: term.treatment } })];
+}
+
+export function exchangeRateFault(line: CheckedLine, { from, to, date }: { from: string; to: string; date: string }): Fault {
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.exchangeRate(from, to, date), field: 'amount' } as const;
+  return fault('exchange-rate.missing', line, { ...rest, params: { from, to } });
+}

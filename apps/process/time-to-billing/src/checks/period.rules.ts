@@ -1,0 +1,22 @@
+import type { Fault } from '#canonical';
+import type { BillingPolicy, LineFacts } from '../lines/line-facts.js';
+import { postingDateOf } from '../periods/posting-date.rules.js';
+import { fault, type CheckedLine } from './line-check.js';
+import { needs } from './needs.rules.js';
+
+/** The day that the line is posted on, or why the books take it on none. */
+export function findPostingDate(
+  line: CheckedLine,
+  legalEntity: string,
+  { periods }: Pick<LineFacts, 'periods'>,
+  { closedPeriod }: Pick<BillingPolicy, 'closedPeriod'>,
+): { postingDate: string } | { fault: Fault } {
+  const found = postingDateOf(line.workDate, legalEntity, periods, closedPeriod);
+  if ('date' in found) return { postingDate: found.date };
+  const rest = { desk: 'finance', need: needs.period(legalEntity, line.workDate), field: 'workDate', params: { legalEntity } } as const;
+  return {
+    fault: found.known
+      ? fault('period.closed', line, { ...rest, category: 'policy' })
+      : fault('period.unknown', line, { ...rest, category: 'missing-reference' }),
+  };
+}

@@ -1,0 +1,68 @@
+import type { BillingMethod, Fault, FinancialProject, Money } from '#canonical';
+import type { ProjectFacts } from '../lines/line-facts.js';
+import { fault, type CheckedLine } from './line-check.js';
+import { needs } from './needs.rules.js';
+
+/** What a contract says about billing, complete. */
+export interface BillingTerms {
+  method: BillingMethod;
+  currency: string;
+  legalEntity: string;
+  costCentre: string;
+  taxCode: string;
+  notToExceed: Money | undefined;
+}
+
+/** Whether the project takes the line: in the ERP, open, for time or expenses, on that day, with all that a line needs of it. */
+export function projectFaults(line: CheckedLine, project: ProjectFacts | null): Fault[] {
+  const erpActive = { category: 'missing-reference', desk: 'pmo', need: needs.project(line.projectId, 'erp-active'), field: 'projectId' } as const;
+  if (!project) return [fault('project.unknown', line, { ...erpActive, params: { project: line.projectId } })];
+  const params = { project: project.title };
+  const { financial } = project;
+  if (!financial) return [fault('project.not-in-erp', line, { ...erpActive, params })];
+  return [
+    ...(financial.status === 'active' ? [] : [fault('project.not-active', line, { ...erpActive, category: 'policy', params })]),
+    ...allowedFaults(line, financial, params),
+    ...contractFaults(line, financial, params),
+    ...termsFaults(line, financial, params),
+  ];
+}
+
+function allowedFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: Record<string, string>): Fault[] {
+  const allowed = line.kind === 'time' ? financial.timeAllowed : financial.expensesAllowed;
+  if (allowed) return [];
+  const what = line.kind === 'time' ? 'time-allowed' : 'expenses-allowed';
+  const need = needs.project(line.projectId, what);
+  return [fault(`project.${line.kind}-not-allowed`, line, { category: 'policy', desk: 'pmo', need, field: 'projectId', params })];
+}
+
+function contractFaults(line: CheckedLine, { startDate, endDate }: Partial<FinancialProject>, params: Record<string, string>): Fault[] {
+  const rest = { desk: 'finance', need: needs.contractDates(line.projectId), field: 'workDate' } as const;
+  if (!startDate || !endDate) return [fault('contract.dates-missing', line, { ...rest, category: 'missing-reference', params })];
+  if (startDate <= line.workDate && line.workDate <= endDate) return [];
+  return [fault('contract.not-active', line, { ...rest, category: 'policy', params: { ...params, startDate, endDate } })];
+}
+
+/** Without these the line could be in the ERP and never on an invoice, or on one of the wrong entity or tax. */
+function termsFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: Record<string, string>): Fault[] {
+  const missing = (code: string, what: 'billing-method' | 'currency' | 'dimensions'): Fault =>
+    fault(code, line, { category: 'missing-reference', desk: 'finance', need: needs.project(line.projectId, what), field: 'projectId', params });
+  const { legalEntity, costCentre, taxCode } = financial.dimensions ?? {};
+  const { currency, notToExceed } = financial;
+  return [
+    ...(currency && notToExceed && notToExceed.currency !== currency ? [missing('project.not-to-exceed-currency', 'currency')] : []),
+    ...(financial.billingMethod ? [] : [missing('project.billing-method-missing', 'billing-method')]),
+    ...(currency ? [] : [missing('project.currency-missing', 'currency')]),
+    ...(legalEntity ? [] : [missing('project.legal-entity-missing', 'dimensions')]),
+    ...(costCentre ? [] : [missing('project.cost-centre-missing', 'dimensions')]),
+    ...(taxCode ? [] : [missing('project.tax-code-missing', 'dimensions')]),
+  ];
+}
+
+/** The terms, where all are there; `undefined` else, and then `projectFaults` has said what is missing. */
+export function billingTermsOf(project: ProjectFacts | null): BillingTerms | undefined {
+  const { billingMethod: method, currency, dimensions, notToExceed } = project?.financial ?? {};
+  const { legalEntity, costCentre, taxCode } = dimensions ?? {};
+  if (!method || !currency || !legalEntity || !costCentre || !taxCode) return undefined;
+  return { method, currency, legalEntity, costCentre, taxCode, notToExceed };
+}

@@ -1,0 +1,70 @@
+import type { Assignment, Fault } from '#canonical';
+import type { BillingPolicy, LineFacts, WorkerFacts } from '../lines/line-facts.js';
+import { fault, type CheckedLine } from './line-check.js';
+import { needs } from './needs.rules.js';
+
+/**
+ * Who worked: exactly one worker of that e-mail, employed on the work date, who had the role that the time was booked in as HCM has it that day
+ * (or, by policy, because an assignment that covers the day gives it to them: a senior consultant who manages this project).
+ */
+export function workerFaults(
+  line: CheckedLine,
+  { matches, worker }: WorkerFacts,
+  covering: Assignment[],
+  { roleBy = 'hcm' }: Pick<BillingPolicy, 'roleBy'>,
+): Fault[] {
+  const unknown = { category: 'missing-reference', desk: 'hr-operations', need: needs.workerKnown(line.email), field: 'person.email' } as const;
+  if (!line.email) return [fault('worker.email-missing', line, { ...unknown, desk: 'pmo', need: needs.lineCorrected(line.id) })];
+  if (matches > 1) return [fault('worker.ambiguous', line, { ...unknown, category: 'conflict', params: { matches: String(matches) } })];
+  if (!worker) return [fault('worker.unknown', line, { ...unknown, params: { email: line.email } })];
+  return [
+    ...(worker.status === 'active'
+      ? []
+      : [
+          fault(`worker.${worker.status}`, line, {
+            category: 'policy',
+            desk: 'hr-operations',
+            need: needs.workerEmployed(worker.workerId),
+            field: 'workDate',
+          }),
+        ]),
+    ...(line.role === undefined || line.role === worker.role || (roleBy === 'hcm-or-assignment' && covering.some(({ role }) => role === line.role))
+      ? []
+      : [
+          fault('worker.role-differs', line, {
+            category: 'policy',
+            desk: 'hr-operations',
+            need: needs.workerRole(worker.workerId, line.role),
+            field: 'role',
+            params: { role: line.role, found: worker.role },
+          }),
+        ]),
+  ];
+}
+
+/** The assignments of the worker on the project that cover a day, the latest to start first. */
+export const coveringAssignments = (assignments: Assignment[], date: string): Assignment[] =>
+  assignments
+    .filter(({ startDate, endDate }) => (!startDate || startDate <= date) && (!endDate || date <= endDate))
+    .sort((a, b) => compare(b.startDate ?? '', a.startDate ?? '') || compare(a.id, b.id));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Whether the worker may book on the project that day, in that role; a project that nobody is assigned to follows the policy. */
+export function assignmentFaults(
+  line: CheckedLine,
+  { projectStaffed }: Pick<LineFacts, 'projectStaffed'>,
+  covering: Assignment[],
+  { unstaffedProject }: Pick<BillingPolicy, 'unstaffedProject'>,
+  project: string,
+): Fault[] {
+  const rest = { category: 'policy', desk: 'pmo', need: needs.assignment(line.projectId, line.email) } as const;
+  if (covering.length === 0) {
+    if (!projectStaffed && unstaffedProject === 'anybody') return [];
+    const code = projectStaffed ? 'assignment.missing' : 'assignment.project-unstaffed';
+    return [fault(code, line, { ...rest, field: 'projectId', params: { project } })];
+  }
+  if (line.role === undefined || covering.some(({ role }) => role === undefined || role === line.role)) return [];
+  const assigned = [...new Set(covering.map(({ role }) => role!))].sort().join(', ');
+  return [fault('assignment.other-role', line, { ...rest, field: 'role', params: { project, role: line.role, assigned } })];
+}

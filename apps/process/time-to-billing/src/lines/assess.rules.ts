@@ -1,0 +1,247 @@
+import { money, type BillableTransaction, type Coded, type ExpenseEntry, type Fault, type Money, type TimeEntry } from '#canonical';
+import { categoryFaults, exchangeRateFault, expensePolicyFaults, termFaults } from '../checks/expense-policy.rules.js';
+import { hoursFaults } from '../checks/hours.rules.js';
+import { fault, type CheckedLine } from '../checks/line-check.js';
+import { needs } from '../checks/needs.rules.js';
+import { findPostingDate } from '../checks/period.rules.js';
+import { billingTermsOf, projectFaults, type BillingTerms } from '../checks/project.rules.js';
+import { assignmentFaults, coveringAssignments, workerFaults } from '../checks/worker.rules.js';
+import { costOfTime, intercompanyExpense, intercompanyOf } from '../intercompany/intercompany.rules.js';
+import { findExpenseTerm } from '../pricing/expense-terms.rules.js';
+import { priceExpense, type ExpensePrice } from '../pricing/expenses.rules.js';
+import { priceTime, psaRateDifference, type KnownRate, type TimePrice } from '../pricing/time.rules.js';
+import { findRate, type FoundRate, type TermSubjects } from '../rates/rates.rules.js';
+import { estimateOfExpense, estimateOfTime } from './estimate.rules.js';
+import { memoOf } from './versions.rules.js';
+import type { Assessment, LineFacts, PricedLine, WorkerOnTheDay } from './line-facts.js';
+
+/** Everything that the checks have found about a line, complete or not. */
+interface Grounds {
+  line: CheckedLine;
+  /** In which role it was worked: as the line says, else as the assignment, else as HCM. */
+  role: string | undefined;
+  terms: BillingTerms | undefined;
+  worker: WorkerOnTheDay | undefined;
+  subjects: TermSubjects;
+  postingDate: string | undefined;
+  faults: Fault[];
+}
+
+/** Checks a line of time and prices it: every fault at once, or the price with its explanation. */
+export function assessTime(entry: TimeEntry, facts: LineFacts): Assessment {
+  const grounds = groundsOf(checkedTime(entry), entry.role, facts);
+  const faults = [...grounds.faults, ...hoursFaults(grounds.line, entry.workedMinutes, facts.otherMinutesThatDay, facts.policy.dayLimitMinutes)];
+  const rate = grounds.terms && grounds.role ? rateOf(entry, grounds, grounds.terms, grounds.role, facts) : undefined;
+  if (rate) faults.push(...rate.faults);
+  const { terms, worker, postingDate, role } = grounds;
+  if (faults.length === 0 && terms && worker && postingDate && role && rate) {
+    const price = priceTime(entry, terms, rate.found, facts.policy.minutesPerDay);
+    return { priced: pricedTime(entry, facts, { ...grounds, terms, worker, postingDate, role }, price, rate.difference) };
+  }
+  return { faults, estimate: estimateOfTime(entry, { terms, worker, role, rate: rate?.found }, facts) };
+}
+
+/** Checks an expense and prices it: every fault at once, or the price with its explanation. */
+export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment {
+  const grounds = groundsOf(checkedExpense(entry), undefined, facts);
+  const { line, terms, worker, postingDate, subjects } = grounds;
+  const term = findExpenseTerm(facts.expenseTerms, entry.category, entry.expenseDate, subjects);
+  const category = facts.mapping('expense-category', entry.category);
+  const faults = [
+    ...grounds.faults,
+    ...categoryFaults(line, entry.category, category),
+    ...expensePolicyFaults(line, entry, term, facts.policy, facts.exchangeRates),
+    ...termFaults(line, term, entry.category),
+  ];
+  const result = terms ? priceExpense(entry, terms, term, facts.exchangeRates) : undefined;
+  if (result && 'missing' in result) faults.push(exchangeRateFault(line, result.missing));
+  const price = result && 'price' in result ? result.price : undefined;
+  if (faults.length === 0 && terms && worker && postingDate && price && category !== undefined)
+    return { priced: pricedExpense(entry, facts, { ...grounds, terms, worker, postingDate }, price, category) };
+  return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, price) };
+}
+
+const checkedTime = (entry: TimeEntry): CheckedLine => ({
+  ...personOf(entry),
+  id: entry.id,
+  kind: 'time',
+  projectId: entry.projectId,
+  workDate: entry.workDate,
+  ...(entry.role === undefined ? {} : { role: entry.role }),
+});
+
+const checkedExpense = (entry: ExpenseEntry): CheckedLine => ({
+  ...personOf(entry),
+  id: entry.id,
+  kind: 'expense',
+  projectId: entry.projectId,
+  workDate: entry.expenseDate,
+});
+
+const personOf = ({ id, person }: TimeEntry | ExpenseEntry) => ({ email: person.email, person: person.name || person.email || id });
+
+function groundsOf(line: CheckedLine, statedRole: string | undefined, facts: LineFacts): Grounds {
+  const { policy, project, worker: found } = facts;
+  const covering = coveringAssignments(facts.assignments, line.workDate);
+  const terms = billingTermsOf(project);
+  const worker = found.matches === 1 ? found.worker : undefined;
+  const posting = terms ? findPostingDate(line, terms.legalEntity, facts, policy) : undefined;
+  return {
+    line,
+    role: statedRole ?? covering.find(({ role }) => role !== undefined)?.role ?? worker?.role,
+    terms,
+    worker,
+    subjects: subjectsOf(line.projectId, facts, covering, terms),
+    postingDate: posting && 'postingDate' in posting ? posting.postingDate : undefined,
+    faults: [
+      ...projectFaults(line, project),
+      ...workerFaults(line, found, covering, policy),
+      ...assignmentFaults(line, facts, covering, policy, project?.title ?? line.projectId),
+      ...(posting && 'fault' in posting ? [posting.fault] : []),
+    ],
+  };
+}
+
+function subjectsOf(projectId: string, { project }: LineFacts, covering: { id: string }[], terms: BillingTerms | undefined): TermSubjects {
+  return {
+    assignment: covering.map(({ id }) => id),
+    contract: [projectId, ...(project?.rateCard ? [project.rateCard] : [])],
+    project: [projectId],
+    customer: project?.customerId ? [project.customerId] : [],
+    'legal-entity': terms ? [terms.legalEntity] : [],
+  };
+}
+
+interface RateOfLine {
+  found: KnownRate | undefined;
+  difference: Coded | undefined;
+  faults: Fault[];
+}
+
+/** Only what is billed waits for a rate; of the rest a rate tells the worth, where there is one. */
+function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: BillingTerms, role: string, facts: LineFacts): RateOfLine {
+  const found = findRate(facts.rates, {
+    workDate: entry.workDate,
+    role,
+    resourcingEntity: worker?.legalEntity ?? '',
+    overtime: entry.overtime,
+    currency: terms.currency,
+    minutesPerDay: facts.policy.minutesPerDay,
+    subjects,
+    exchangeRates: facts.exchangeRates,
+  });
+  const billed = entry.billable && terms.method === 'time-and-materials';
+  if (!found || !isKnown(found))
+    return { found: undefined, difference: undefined, faults: billed ? [missingRate(line, terms, role, entry, found)] : [] };
+  const difference = billed ? psaRateDifference(entry.psaRate, found.perHour) : undefined;
+  if (!difference || facts.policy.rateDifference === 'explain') return { found, difference, faults: [] };
+  const rest = { category: 'policy', desk: 'finance', need: needs.psaRate(entry.projectId, role), field: 'psaRate' } as const;
+  return { found, difference, faults: [fault('rate.psa-differs', line, { ...rest, params: { ...difference.params, role } })] };
+}
+
+const isKnown = (found: FoundRate): found is KnownRate => found.perHour !== null;
+
+/** No row at all, or one in a currency that the day has no exchange rate from. */
+function missingRate(
+  line: CheckedLine,
+  { legalEntity, currency }: BillingTerms,
+  role: string,
+  { workDate, overtime }: TimeEntry,
+  found: FoundRate | undefined,
+): Fault {
+  if (found) return { ...exchangeRateFault(line, { from: found.row.currency, to: currency, date: workDate }) };
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
+  return fault(overtime ? 'rate.overtime-missing' : 'rate.missing', line, { ...rest, params: { role, legalEntity, currency } });
+}
+
+type Complete = Grounds & { terms: BillingTerms; worker: WorkerOnTheDay; postingDate: string };
+
+function pricedTime(
+  entry: TimeEntry,
+  facts: LineFacts,
+  grounds: Complete & { role: string },
+  price: TimePrice,
+  difference: Coded | undefined,
+): PricedLine {
+  const { terms, worker, role } = grounds;
+  const billed = entry.billable && terms.method === 'time-and-materials';
+  return pricedLine(entry, facts, grounds, {
+    kind: 'time',
+    billed,
+    amount: price.amount,
+    explanation: [...price.explanation, ...(difference ? [difference] : [])],
+    only: { minutes: entry.workedMinutes, role, ratePerHour: price.ratePerHour },
+    intercompany: intercompanyOf(
+      {
+        owningEntity: terms.legalEntity,
+        lendingEntity: worker.legalEntity,
+        sale: price.amount,
+        worth: price.worth,
+        cost: costOfTime(worker.costRate, entry.workedMinutes),
+      },
+      facts.policy.transferPercent,
+    ),
+  });
+}
+
+function pricedExpense(entry: ExpenseEntry, facts: LineFacts, grounds: Complete, price: ExpensePrice, category: string): PricedLine {
+  const { terms, worker } = grounds;
+  const lending = { owningEntity: terms.legalEntity, lendingEntity: worker.legalEntity, sale: price.amount };
+  return pricedLine(entry, facts, grounds, {
+    kind: price.kind,
+    billed: price.billed,
+    amount: price.amount,
+    explanation: price.explanation,
+    only: { category, spent: money(entry.amount.amount, entry.amount.currency) },
+    intercompany: price.cost ? intercompanyExpense({ ...lending, cost: price.cost }) : null,
+  });
+}
+
+interface Priced {
+  kind: BillableTransaction['kind'];
+  billed: boolean;
+  amount: Money;
+  explanation: Coded[];
+  /** What only this kind has. */
+  only: Partial<BillableTransaction>;
+  intercompany: PricedLine['intercompany'];
+}
+
+function pricedLine(entry: TimeEntry | ExpenseEntry, facts: LineFacts, { line, terms, worker, postingDate }: Complete, price: Priced): PricedLine {
+  const { taskId } = entry;
+  const task = facts.project?.financial?.tasks?.find(({ id }) => id === taskId);
+  return {
+    transaction: {
+      kind: price.kind,
+      projectId: entry.projectId,
+      ...(task ? { taskId: task.id } : {}),
+      employeeNumber: worker.employeeNumber,
+      legalEntity: terms.legalEntity,
+      costCentre: terms.costCentre,
+      taxCode: terms.taxCode,
+      workDate: line.workDate,
+      postingDate,
+      billable: price.billed,
+      ...price.only,
+      amount: price.amount,
+      memo: memoOf(entry) || task?.title || facts.project?.title || worker.name,
+    },
+    explanation: [...price.explanation, ...aroundThePrice(line, terms, postingDate, taskId !== undefined && !task)],
+    intercompany: price.intercompany,
+    workerId: worker.workerId,
+    workerName: worker.name,
+    customerId: facts.project?.customerId ?? null,
+    capped: price.billed && terms.notToExceed !== undefined,
+  };
+}
+
+function aroundThePrice({ workDate }: CheckedLine, { taxCode, legalEntity }: BillingTerms, postingDate: string, taskUnknown: boolean): Coded[] {
+  return [
+    { code: 'price.tax', params: { taxCode } },
+    ...(postingDate === workDate ? [] : [{ code: 'price.posting-date', params: { workDate, postingDate, legalEntity } }]),
+    ...(taskUnknown ? [{ code: 'price.task-not-in-erp', params: {} }] : []),
+  ];
+}
+
+/** The same exchange rate may be missed by the policy and by the price: told once. */
+const withoutRepeats = (faults: Fault[]): Fault[] => [...new Map(faults.map(one => [`${one.reason.code} ${one.need}`, one])).values()];

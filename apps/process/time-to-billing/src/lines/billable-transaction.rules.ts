@@ -1,0 +1,81 @@
+import { minorUnits, money, type BillableTransaction, type Money } from '#canonical';
+import { Exact } from '../rates/rates.rules.js';
+
+/** What names a transaction of ours at the ERP: the line, its version, which part of its overage it is, and whether it takes that part back. */
+export interface TransactionName {
+  lineId: string;
+  version: number;
+  /** n-th part of the version's overage that was released later; 0 for what fitted at first. */
+  overage: number;
+  reversal: boolean;
+}
+
+/** `tl-<line>-v<version>`, `-o<n>` for released overage, `-r` for a reversal. Never reused: versions and parts only count up. */
+export function externalIdOf({
+  lineId,
+  version,
+  overage = 0,
+  reversal = false,
+}: Pick<TransactionName, 'lineId' | 'version'> & Partial<TransactionName>): string {
+  return `tl-${lineId}-v${version}${overage > 0 ? `-o${overage}` : ''}${reversal ? '-r' : ''}`;
+}
+
+export const overageIdOf = (lineId: string, version: number, overage: number): string => externalIdOf({ lineId, version, overage });
+
+export const reversalIdOf = (externalId: string): string => `${externalId}-r`;
+
+/** What an external id names; `undefined` for one that is not ours. */
+export function nameOf(externalId: string): TransactionName | undefined {
+  const parts = /^tl-([a-z]+_[0-9a-z]+)-v([1-9]\d*)(?:-o([1-9]\d*))?(-r)?$/.exec(externalId);
+  return parts ? { lineId: parts[1], version: Number(parts[2]), overage: Number(parts[3] ?? 0), reversal: parts[4] !== undefined } : undefined;
+}
+
+/** A share of a line: all of it, what fits under the cap, or what was released of the rest. `minutes` is null for what is no time. */
+export interface LinePart {
+  externalId: string;
+  minutes: number | null;
+  amount: Money;
+}
+
+/**
+ * What the ERP gets for one part of a line. Time carries its minutes; of expenses and charges the part of what was spent is in proportion to the
+ * part that is billed, and `before` (what earlier parts of the line were billed at) makes the parts of the spending sum to the whole.
+ */
+export function transactionOfPart(
+  whole: Omit<BillableTransaction, 'externalId'>,
+  { externalId, minutes, amount }: LinePart,
+  before: Money = money(0, amount.currency),
+): BillableTransaction {
+  const { spent, minutes: _, ...rest } = whole;
+  return {
+    externalId,
+    ...rest,
+    amount,
+    ...(minutes === null ? {} : { minutes }),
+    ...(spent === undefined ? {} : { spent: shareOf(spent, whole.amount, amount, before) }),
+  };
+}
+
+/** Difference of two running totals, each rounded once: whatever the number of parts, they sum to what was spent. */
+function shareOf(spent: Money, whole: Money, part: Money, before: Money): Money {
+  if (new Exact(whole.amount).isZero()) return spent;
+  const upTo = (amount: InstanceType<typeof Exact>) =>
+    new Exact(spent.amount).times(amount).div(whole.amount).toDecimalPlaces(minorUnits(spent.currency), Exact.ROUND_HALF_UP);
+  const end = upTo(new Exact(before.amount).plus(part.amount));
+  return money(end.minus(upTo(new Exact(before.amount))), spent.currency);
+}
+
+/** The line that takes a posted or billed one back: the same in every way, but its minutes and money are negative and it has its own posting date. */
+export function reversalOf(transaction: BillableTransaction, postingDate: string): BillableTransaction {
+  const { minutes, spent, amount } = transaction;
+  return {
+    ...transaction,
+    externalId: reversalIdOf(transaction.externalId),
+    postingDate,
+    amount: negative(amount),
+    ...(minutes === undefined ? {} : { minutes: 0 - minutes }),
+    ...(spent === undefined ? {} : { spent: negative(spent) }),
+  };
+}
+
+const negative = ({ amount, currency }: Money): Money => money(new Exact(0).minus(amount), currency);

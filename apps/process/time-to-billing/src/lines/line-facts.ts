@@ -1,0 +1,105 @@
+import type {
+  AccountingPeriod,
+  Assignment,
+  BillableTransaction,
+  Coded,
+  ExchangeRate,
+  Fault,
+  FinancialProject,
+  IntercompanyFacts,
+  Money,
+  WorkerStatus,
+} from '#canonical';
+import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
+import type { RateRow } from '../rates/rates.rules.js';
+
+export type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
+export type { RateRow } from '../rates/rates.rules.js';
+
+/** Finance's and delivery's stated choices; configuration of the app. */
+export interface BillingPolicy {
+  /** A work date in a closed period: posted on the first open day after it, or held as an exception. */
+  closedPeriod: 'next-open' | 'hold';
+  /** The PSA's rate differs from ours: told in the price's explanation, or an exception. We price either way. */
+  rateDifference: 'explain' | 'exception';
+  /** Who may book on a project that nobody is assigned to. */
+  unstaffedProject: 'anybody' | 'nobody';
+  /** The most that a worker may book on one day, over all projects. */
+  dayLimitMinutes: number;
+  /** How long the day of a day rate is. */
+  minutesPerDay: number;
+  /** Above which amount an expense needs a receipt, one per currency; an expense term may say otherwise. */
+  receiptOver: Money[];
+  /** What the owning entity of a project pays the entity that lent it a worker, in percent of what the line is worth. */
+  transferPercent: number;
+  /** Whose word it is that a worker has a role: HCM's alone (the default), or also that of an assignment which gives it to them. */
+  roleBy?: 'hcm' | 'hcm-or-assignment';
+}
+
+/** What is known of the project that a line was booked on. */
+export interface ProjectFacts {
+  /** As the ERP has it, as far as it tells; null when the ERP does not have it. */
+  financial: Partial<FinancialProject> | null;
+  title: string;
+  customerId: string | null;
+  customerName: string | null;
+  /** Code of the rate card that its contract names. */
+  rateCard: string | null;
+}
+
+export interface WorkerOnTheDay {
+  workerId: string;
+  employeeNumber: string;
+  name: string;
+  status: WorkerStatus;
+  /** Canonical role code. */
+  role: string;
+  /** Canonical legal entity code: who employs, and so resources. */
+  legalEntity: string;
+  costCentre?: string;
+  /** Cost per hour; absent without the field right. */
+  costRate?: Money;
+}
+
+/** HCM's answer for a work e-mail as of the work date: how many it knows, and the one when it is one. */
+export interface WorkerFacts {
+  matches: number;
+  worker?: WorkerOnTheDay;
+}
+
+/** Everything a line is checked and priced by. The same line and facts give the same answer, whenever asked. */
+export interface LineFacts {
+  policy: BillingPolicy;
+  project: ProjectFacts | null;
+  worker: WorkerFacts;
+  /** This person's on this project. */
+  assignments: Assignment[];
+  /** Whether anybody at all is assigned to the project. */
+  projectStaffed: boolean;
+  /** Every row that could apply. */
+  rates: RateRow[];
+  expenseTerms: ExpenseTerm[];
+  /** All rows of the pairs that could be needed. */
+  exchangeRates: ExchangeRate[];
+  periods: AccountingPeriod[];
+  mapping(kind: 'expense-category' | 'role' | 'rate-card', source: string): string | undefined;
+  /** What the worker booked on other lines of that day. */
+  otherMinutesThatDay: number;
+}
+
+/** A line that may be posted, with what the ERP gets, less the external id, which names its version. */
+export interface PricedLine {
+  transaction: Omit<BillableTransaction, 'externalId'>;
+  /** How the price came about, in order. */
+  explanation: Coded[];
+  /** Of a worker of one entity on a project of another, else null. */
+  intercompany: IntercompanyFacts | null;
+  workerId: string;
+  workerName: string;
+  customerId: string | null;
+  /** Whether it counts against the project's not-to-exceed. */
+  capped: boolean;
+}
+
+/** All that is wrong with a line at once, with what it is worth as far as can be told; or its price. */
+export type Assessment = { faults: Fault[]; estimate: Money | null } | { priced: PricedLine };

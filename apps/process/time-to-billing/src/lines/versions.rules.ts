@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { money, type ExpenseEntry, type TimeEntry } from '#canonical';
+import { Exact } from '../rates/rates.rules.js';
+
+const MEMO_LENGTH = 300;
+
+/** The note as the ERP takes it for the invoice's text: on one line, no longer than a memo. Empty when there is none. */
+export const memoOf = ({ note }: Pick<TimeEntry, 'note'>): string => (note ?? '').replace(/\s+/g, ' ').trim().slice(0, MEMO_LENGTH).trimEnd();
+
+/**
+ * What of a line changes what is billed, and nothing else: when it was approved, on which timesheet it came and the PSA's own rate don't. The
+ * note does, since customers read it on the invoice.
+ */
+export function billingContentOf(entry: TimeEntry | ExpenseEntry): Record<string, string | number | boolean | null> {
+  const common = {
+    projectId: entry.projectId,
+    taskId: entry.taskId ?? null,
+    person: entry.person.email.toLowerCase(),
+    billable: entry.billable,
+    memo: memoOf(entry),
+  };
+  if (isTimeEntry(entry)) {
+    return { kind: 'time', ...common, date: entry.workDate, minutes: entry.workedMinutes, role: entry.role ?? null, overtime: entry.overtime };
+  }
+  const { amount, currency } = money(entry.amount.amount, entry.amount.currency);
+  return { kind: 'expense', ...common, date: entry.expenseDate, amount, currency, category: entry.category, receipt: entry.receiptAttached };
+}
+
+/** Equal content, equal hash, in whatever order its fields were written. */
+export function contentHashOf(entry: TimeEntry | ExpenseEntry): string {
+  const fields = Object.entries(billingContentOf(entry)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 32);
+}
+
+const isTimeEntry = (entry: TimeEntry | ExpenseEntry): entry is TimeEntry => 'workedMinutes' in entry;
+
+/** Whether the ERP is to hold the line at all: approved, there, and of some time or money. */
+export function isWanted(entry: TimeEntry | ExpenseEntry, deleted: boolean): boolean {
+  if (deleted || entry.approval !== 'approved') return false;
+  return isTimeEntry(entry) ? entry.workedMinutes > 0 : !new Exact(entry.amount.amount).isZero();
+}

@@ -1,0 +1,32 @@
+import type { AccountingPeriod } from '#canonical';
+import { dayAfter } from './calendar.rules.js';
+
+export type PostingDate = { date: string } | { closed: true; known: boolean };
+
+/**
+ * The day that a line is posted on; the work date stays what it is. `next-open`: the first open day at or after the work date. `hold`: the work
+ * date itself or none. `known` tells a closed period from books that have no period for the day at all.
+ */
+export function postingDateOf(workDate: string, legalEntity: string, periods: AccountingPeriod[], closedPeriod: 'next-open' | 'hold'): PostingDate {
+  const days = closedPeriod === 'hold' ? [workDate] : candidates(workDate, periods);
+  const date = days.find(day => isOpen(day, legalEntity, periods));
+  return date === undefined ? { closed: true, known: covering(workDate, legalEntity, periods).length > 0 } : { date };
+}
+
+/** A day is open when every period that it falls into is; a legal entity's own periods go before those of the calendar that all share. */
+function isOpen(day: string, legalEntity: string, periods: AccountingPeriod[]): boolean {
+  const found = covering(day, legalEntity, periods);
+  return found.length > 0 && found.every(({ open }) => open);
+}
+
+function covering(day: string, legalEntity: string, periods: AccountingPeriod[]): AccountingPeriod[] {
+  const of = (code: string) => periods.filter(period => period.legalEntity === code && period.startDate <= day && day <= period.endDate);
+  const own = of(legalEntity);
+  return own.length > 0 ? own : of('*');
+}
+
+/** Whether a day is open changes only where a period starts or has ended, so the first open day is the work date or one of those. */
+function candidates(workDate: string, periods: AccountingPeriod[]): string[] {
+  const edges = periods.flatMap(({ startDate, endDate }) => [startDate, dayAfter(endDate)]);
+  return [workDate, ...edges.filter(day => day > workDate).sort()];
+}

@@ -1,0 +1,110 @@
+import { money, type BillableKind, type BillingMethod, type Coded, type ExchangeRate, type ExpenseEntry, type Money } from '#canonical';
+import { exchangeRateOn } from '../rates/exchange-rates.rules.js';
+import { Exact } from '../rates/rates.rules.js';
+import { agreedInContract, type ExpenseTerm } from './expense-terms.rules.js';
+import { explainExchange, explainRounding, shown } from './explanation.rules.js';
+import { whyNotBilled } from './time.rules.js';
+
+export interface ExpensePrice {
+  kind: Extract<BillableKind, 'expense' | 'charge'>;
+  /** What is billed; zero when the line is not billed. */
+  amount: Money;
+  /** What it would be billed at if it were. */
+  worth: Money;
+  /** What was spent, in the contract's currency; null when what is billed does not hang on it and there is no exchange rate. */
+  cost: Money | null;
+  billed: boolean;
+  explanation: Coded[];
+}
+
+export interface MissingExchangeRate {
+  from: string;
+  to: string;
+  date: string;
+}
+
+/**
+ * What an expense is billed at, in the contract's currency, rounded once at the end, half up away from zero. At cost and in the contract's currency
+ * it is the ERP's own `expense`; a mark-up, a price per unit and another currency are amounts of ours: a `charge`. Contracts that are billed by
+ * their price and not by time bill an expense on top only where their own terms speak of it.
+ */
+export function priceExpense(
+  entry: Pick<ExpenseEntry, 'amount' | 'billable' | 'expenseDate'>,
+  { method, currency }: { method: BillingMethod; currency: string },
+  term: ExpenseTerm,
+  exchangeRates: ExchangeRate[],
+): { price: ExpensePrice } | { missing: MissingExchangeRate } {
+  const into = converter(exchangeRates, currency, entry.expenseDate);
+  const spent = into(entry.amount);
+  const counted = count(entry.amount, term, into);
+  if ('missing' in counted) return counted;
+  const { exact, explanation } = counted;
+  const worth = money(exact, currency);
+  const notBilled = whyNotBilled(entry.billable, method === 'time-and-materials' || agreedInContract(term), method);
+  const told = [...explanation, ...explainRounding(exact, worth)];
+  return {
+    price: {
+      kind: term.treatment === 'at-cost' && entry.amount.currency === currency ? 'expense' : 'charge',
+      amount: notBilled.length > 0 ? money(0, currency) : worth,
+      worth,
+      cost: 'missing' in spent ? null : money(spent.exact, currency),
+      billed: notBilled.length === 0,
+      explanation:
+        notBilled.length === 0 ? told : [...told, ...notBilled, { code: 'price.worth', params: { amount: worth.amount, currency: worth.currency } }],
+    },
+  };
+}
+
+interface Counted {
+  exact: InstanceType<typeof Exact>;
+  explanation: Coded[];
+}
+
+type Converted = Counted | { missing: MissingExchangeRate };
+
+function count(spent: Money, term: ExpenseTerm, into: (amount: Money) => Converted): Converted {
+  const base = { term: term.id || 'house', spent: spent.amount, currency: spent.currency, level: term.level, from: term.from };
+  if (term.treatment === 'per-unit' && term.unitRate) {
+    const units = term.unitCost ? unitsOf(spent, term.unitCost, into) : { exact: new Exact(1), explanation: [] };
+    if ('missing' in units) return units;
+    const rate = into(term.unitRate);
+    if ('missing' in rate) return rate;
+    const params = { ...base, units: shown(units.exact), unitRate: term.unitRate.amount, unitCurrency: term.unitRate.currency };
+    return {
+      exact: units.exact.times(rate.exact),
+      explanation: [{ code: 'price.expense-per-unit', params }, ...units.explanation, ...rate.explanation],
+    };
+  }
+  const cost = into(spent);
+  if ('missing' in cost) return cost;
+  if (term.treatment !== 'mark-up') return { exact: cost.exact, explanation: [{ code: 'price.expense-at-cost', params: base }, ...cost.explanation] };
+  const percent = term.percent ?? '0';
+  return {
+    exact: cost.exact.times(new Exact(percent).plus(100)).div(100),
+    explanation: [{ code: 'price.expense-mark-up', params: { ...base, percent } }, ...cost.explanation],
+  };
+}
+
+/** How many units were paid for: what was spent by what one costs the firm, in one currency. */
+function unitsOf(spent: Money, unitCost: Money, into: (amount: Money) => Converted): Converted {
+  if (spent.currency === unitCost.currency) return { exact: new Exact(spent.amount).div(unitCost.amount), explanation: [] };
+  const [total, each] = [into(spent), into(unitCost)];
+  if ('missing' in total) return total;
+  if ('missing' in each) return each;
+  return { exact: total.exact.div(each.exact), explanation: [...total.explanation, ...each.explanation] };
+}
+
+function converter(rates: ExchangeRate[], currency: string, date: string): (amount: Money) => Converted {
+  return amount => {
+    if (amount.currency === currency) return { exact: new Exact(amount.amount), explanation: [] };
+    const rate = exchangeRateOn(rates, amount.currency, currency, date);
+    if (!rate) return { missing: { from: amount.currency, to: currency, date } };
+    return { exact: new Exact(amount.amount).times(rate.rate), explanation: [explainExchange(rate)] };
+  };
+}
+
+/** An amount in another currency by the day's rate, not rounded; `undefined` when there is no rate. */
+export function converted(amount: Money, currency: string, date: string, rates: ExchangeRate[]): InstanceType<typeof Exact> | undefined {
+  const result = converter(rates, currency, date)(amount);
+  return 'missing' in result ? undefined : result.exact;
+}

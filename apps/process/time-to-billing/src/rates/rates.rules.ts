@@ -1,0 +1,171 @@
+import { Decimal } from 'decimal.js';
+import { money, type ExchangeRate, type Money } from '#canonical';
+import { dayBefore } from '../periods/calendar.rules.js';
+import { exchangeRateOn } from './exchange-rates.rules.js';
+
+/** Most particular first: what was agreed for this assignment beats what the contract says, and so on to the house's default. */
+export const TERM_LEVELS = ['assignment', 'contract', 'project', 'customer', 'legal-entity'] as const;
+export type TermLevel = (typeof TERM_LEVELS)[number];
+
+/**
+ * What a line may be named by at each level, the more particular first. The contract is the project's own terms (subject: the project's id) and
+ * then the rate card that it names (subject: the card's code); the other levels have the assignments' ids, the project's id, the customer's id and
+ * the code of the owning legal entity.
+ */
+export type TermSubjects = Record<TermLevel, string[]>;
+
+/** What an hour or a day costs a customer, from a day on. `null` in a scope means any. */
+export interface RateRow {
+  id: string;
+  level: TermLevel;
+  /** Id or code of what it was agreed for; see `TermSubjects`. */
+  subject: string;
+  /** Canonical role code. */
+  role: string | null;
+  /** Canonical legal entity code of who employs the worker. */
+  resourcingEntity: string | null;
+  /** `true`: overtime only; `false`: never overtime. */
+  overtime: boolean | null;
+  unit: 'hour' | 'day';
+  amount: string;
+  currency: string;
+  /** It holds from this day until the day before the next row of the same scope starts. */
+  from: string;
+  /** Last day, where it ends before the next one starts. */
+  to: string | null;
+}
+
+export interface RateQuestion {
+  workDate: string;
+  role: string;
+  resourcingEntity: string;
+  overtime: boolean;
+  /** Of the contract: what the rate is wanted in. */
+  currency: string;
+  minutesPerDay: number;
+  subjects: TermSubjects;
+  exchangeRates: ExchangeRate[];
+}
+
+/** A row that also holds that day, with why another one went before it. */
+export interface PassedOver {
+  row: RateRow;
+  because: 'level' | 'scope';
+}
+
+export interface FoundRate {
+  row: RateRow;
+  /** Last day of the row, as far as is known: its own end or the day before the next one of its scope. */
+  until: string | null;
+  /** In the contract's currency at its minor unit, half up; null when there is no exchange rate for the day. */
+  perHour: Money | null;
+  /** The row's own amount per hour, exact, before exchange and rounding. */
+  exact: string;
+  /** What it was converted by; null when the row is in the contract's currency. */
+  exchange: ExchangeRate | null;
+  passedOver: PassedOver[];
+}
+
+// More digits than any product of an amount, an exchange rate and minutes has, so that nothing is rounded before the end.
+export const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP });
+
+/**
+ * The rate of a working day. Of each scope (level, subject, role, resourcing entity, overtime) the newest row that started by then holds, unless
+ * it has ended. Among those of the line the first wins by: level, then subject as `TermSubjects` has them, then the one that names the role,
+ * then the one that names the resourcing entity, then the one that speaks of overtime. A row that names another role, entity or kind of time is
+ * none of the line's. `undefined` when no row holds.
+ */
+export function findRate(rows: RateRow[], question: RateQuestion): FoundRate | undefined {
+  const held = inForce(
+    rows.filter(row => applies(row, question)),
+    question.workDate,
+    scopeOf,
+  );
+  const [best, ...others] = held.sort((a, b) => compareRanks(rankOf(a, question), rankOf(b, question)));
+  if (!best) return undefined;
+  const exact = perHourOf(best, question.minutesPerDay);
+  const exchange =
+    best.currency === question.currency ? null : exchangeRateOn(question.exchangeRates, best.currency, question.currency, question.workDate);
+  return {
+    row: best,
+    until: lastDayOf(best, rows, scopeOf),
+    perHour: exchange === undefined ? null : money(new Exact(exact).times(exchange?.rate ?? 1), question.currency),
+    exact,
+    exchange: exchange ?? null,
+    passedOver: others.map(row => ({ row, because: row.level === best.level && row.subject === best.subject ? 'scope' : 'level' })),
+  };
+}
+
+/** The newest of each scope that started by the day, less those that have ended: one of a scope at most. */
+export function inForce<T extends Dated>(rows: T[], date: string, scope: (row: T) => string): T[] {
+  const newest = new Map<string, T>();
+  for (const row of rows) {
+    if (row.from > date) continue;
+    const known = newest.get(scope(row));
+    if (!known || row.from > known.from || (row.from === known.from && row.id > known.id)) newest.set(scope(row), row);
+  }
+  return [...newest.values()].filter(row => !row.to || row.to >= date);
+}
+
+interface Dated {
+  id: string;
+  from: string;
+  to?: string | null;
+}
+
+const scopeOf = ({ level, subject, role, resourcingEntity, overtime }: RateRow): string =>
+  JSON.stringify([level, subject, role, resourcingEntity, overtime]);
+
+function lastDayOf(row: RateRow, rows: RateRow[], scope: (row: RateRow) => string): string | null {
+  const next = rows.filter(other => scope(other) === scope(row) && other.from > row.from).map(({ from }) => dayBefore(from));
+  const ends = [...next, ...(row.to ? [row.to] : [])].sort();
+  return ends[0] ?? null;
+}
+
+const applies = (row: RateRow, { subjects, role, resourcingEntity, overtime }: RateQuestion): boolean =>
+  subjects[row.level].includes(row.subject) &&
+  (row.role === null || row.role === role) &&
+  (row.resourcingEntity === null || row.resourcingEntity === resourcingEntity) &&
+  (row.overtime === null || row.overtime === overtime);
+
+function rankOf(row: RateRow, { subjects }: RateQuestion): number[] {
+  return [
+    TERM_LEVELS.indexOf(row.level),
+    subjects[row.level].indexOf(row.subject),
+    row.role === null ? 1 : 0,
+    row.resourcingEntity === null ? 1 : 0,
+    row.overtime === null ? 1 : 0,
+  ];
+}
+
+function compareRanks(a: number[], b: number[]): number {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at === -1 ? 0 : a[at] - b[at];
+}
+
+/** A day rate is spread over the policy's working day. Exact to 40 digits; rounding comes after the exchange. */
+function perHourOf({ unit, amount }: RateRow, minutesPerDay: number): string {
+  const exact = new Exact(amount);
+  return (unit === 'hour' ? exact : exact.times(60).div(minutesPerDay)).toString();
+}
+
+/**
+ * The last rate that is known for a role, for an estimate only: of the rows that name the role (else of any) the one for the resourcing entity,
+ * else the latest to start.
+ */
+export function lastKnownRate(rows: RateRow[], role: string, resourcingEntity: string | undefined): RateRow | undefined {
+  const rank = (row: RateRow): [number, number, string, string] => [
+    row.role === role ? 1 : 0,
+    row.resourcingEntity !== null && row.resourcingEntity === resourcingEntity ? 1 : 0,
+    row.from,
+    row.id,
+  ];
+  return rows
+    .filter(row => row.role === null || row.role === role)
+    .reduce<RateRow | undefined>((best, row) => (best === undefined || isAfter(rank(row), rank(best)) ? row : best), undefined);
+}
+
+function isAfter(a: (number | string)[], b: (number | string)[]): boolean {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at !== -1 && a[at] > b[at];
+}
