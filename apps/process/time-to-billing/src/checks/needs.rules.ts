@@ -22,12 +22,31 @@ export const needs = {
   lineCorrected: (lineId: string) => `line:${lineId}:corrected`,
 };
 
-/** How a need is met, as a code and its parameters: what to do, and at whose system. */
+/** What the parts of a need are called in the text of its cure; the last name takes what is left. */
+const PARTS: Record<string, string[]> = {
+  assignment: ['projectId', 'email'],
+  contract: ['projectId'],
+  credit: ['transaction'],
+  employee: ['employeeNumber'],
+  'exchange-rate': ['from', 'to', 'month'],
+  'expense-term': ['projectId', 'category'],
+  line: ['lineId'],
+  mapping: ['mapping', 'source'],
+  period: ['legalEntity', 'month'],
+  project: ['projectId'],
+  'psa-rate': ['projectId', 'role'],
+  rate: ['legalEntity', 'role', 'currency'],
+  worker: ['worker'],
+};
+
+/** Kinds of need whose third part says what of the thing is wanted: `project:prj_…:time-allowed`. */
+const OF_SEVERAL_KINDS = new Set(['line', 'project', 'worker']);
+
+/** How a need is met, as a code with what the fault and the need name: what to do, and in whose system. */
 export function cureOf({ need, reason }: Fault): Reason {
   const [kind, ...rest] = need.split(':');
-  const params = { ...reason.params, need };
-  if (kind === 'mapping') return { code: 'cure.mapping', params: { ...params, mapping: rest[0], source: rest.slice(1).join(':') } };
-  if (kind === 'project' || kind === 'line') return { code: `cure.${kind}.${rest.at(-1)}`, params };
-  if (kind === 'worker') return { code: `cure.worker.${rest[1]}`, params };
-  return { code: `cure.${kind}`, params };
+  const names = PARTS[kind] ?? [];
+  const named = names.map((name, at) => [name, at === names.length - 1 ? rest.slice(at).join(':') : rest[at]]);
+  const code = OF_SEVERAL_KINDS.has(kind) ? `cure.${kind}.${rest[1]}` : `cure.${kind}`;
+  return { code, params: { ...Object.fromEntries(named), ...reason.params, need } };
 }
