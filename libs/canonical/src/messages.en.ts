@@ -11,9 +11,11 @@ const catalogue: Record<string, string> = {
   'assignment.project-unstaffed': '{person} booked on {project} on {date}, but nobody is assigned to it, and then nobody may.',
   'contract.dates-missing': 'The contract of {project} has no start or no end in the ERP.',
   'contract.not-active': 'The contract of {project} runs from {startDate} to {endDate}; {person} booked on {date}.',
+  'credit.needed':
+    'Billed and now wrong: {transactions} of {person} on {date}, {amount} {currency}. The ERP takes no reversing line, so finance has to credit it.',
   'cure.assignment': 'Assign {person} to the project for that day in the PSA, or correct the line there.',
   'cure.contract': 'Correct the dates of the contract in the ERP, or the line in the PSA.',
-  'cure.credit': 'Credit {transaction} in the ERP, then say here that it is done.',
+  'cure.credit': 'Credit {transactions} in the ERP, then retry: that says that it is done.',
   'cure.customer.address': 'Complete the billing address of {customer} in the CRM.',
   'cure.customer.name': 'Enter the name of the customer in the CRM.',
   'cure.customer.one-match': 'Several customers in the ERP have the tax registration of this one: merge them there, or correct the registration.',
@@ -188,13 +190,16 @@ const catalogue: Record<string, string> = {
   'summary.blocked': 'Blocked by open exceptions ({exceptions}); steps so far: {steps}.',
   'summary.complete': 'Complete; steps so far: {steps}.',
   'summary.empty': 'Nothing has happened yet.',
-  'summary.lines-billed': 'Everything that is to be billed is on invoices: {billed} of {lines} lines, {paid} of them paid; partly or wholly over the cap: {overage}; not to be billed: {off}.',
-  'summary.lines-blocked': '{blocked} of {lines} lines are not billed because something has to be put right by {desks}, the oldest since {since}; waiting to be posted: {waiting}; posted: {posted}; billed: {billed}.',
+  'summary.lines-billed':
+    'Everything that is to be billed is on invoices: {billed} of {lines} lines, {paid} of them paid; partly or wholly over the cap: {overage}; not to be billed: {off}.',
+  'summary.lines-blocked':
+    '{blocked} of {lines} lines are not billed because something has to be put right by {desks}, the oldest since {since}; waiting to be posted: {waiting}; posted: {posted}; billed: {billed}.',
   'summary.lines-credit': '{credit} of {lines} lines wait until an older version is credited; posted: {posted}; billed: {billed}.',
   'summary.lines-none': 'No approved time or expenses are known of it.',
   'summary.lines-off': 'None of the lines ({lines}) is to be billed: they were withdrawn or skipped.',
   'summary.lines-over-cap': 'Nothing is billed: the lines ({lines}) are over the cap of the project.',
-  'summary.lines-paid': 'Everything that was to be billed is paid: {paid} of {lines} lines; partly or wholly over the cap: {overage}; not to be billed: {off}.',
+  'summary.lines-paid':
+    'Everything that was to be billed is paid: {paid} of {lines} lines; partly or wholly over the cap: {overage}; not to be billed: {off}.',
   'summary.lines-posted': 'Posted to the ERP, but not on an invoice yet: {posted} of {lines} lines; billed: {billed}.',
   'summary.lines-waiting': '{waiting} of {lines} lines wait to be posted to the ERP, the oldest since {since}; posted: {posted}; billed: {billed}.',
   'summary.stopped': 'It stopped and nothing is under way: {step}. Steps so far: {steps}.',

@@ -2,9 +2,9 @@ import { minorUnits, money, type Money } from '#canonical';
 import { priceOfTime } from '../pricing/time.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 
-/** A project's not-to-exceed, and what is taken of it, in one currency. Without a limit everything fits. */
+/** A project's not-to-exceed, and what is taken of it, in one currency. */
 export interface Cap {
-  limit: Money | null;
+  limit: Money;
   consumed: Money;
 }
 
@@ -30,17 +30,23 @@ export interface CapSplit {
   over: CapShare | null;
 }
 
+export interface CapResult {
+  splits: CapSplit[];
+  /** What is taken of the cap after this. */
+  consumed: Money;
+}
+
 /**
  * Gives room to lines in the order of work date and line id. The first that does not fit is split; after it nothing more is given in this call, so
  * that no younger line is billed while an older one waits. What takes money back (a refund) always counts and frees room; that room goes to the
  * oldest overage, by `releaseOverage`, and not to a younger line.
  */
-export function consumeCap(cap: Cap, lines: CapLine[]): CapSplit[] {
+export function consumeCap(cap: Cap, lines: CapLine[]): CapResult {
   return give(cap, lines.toSorted(byAge));
 }
 
 /** Gives room that came free to overages, in the order given (the oldest first), and stops at the first that does not fit whole. */
-export function releaseOverage(cap: Cap, overages: CapLine[]): CapSplit[] {
+export function releaseOverage(cap: Cap, overages: CapLine[]): CapResult {
   return give(cap, overages);
 }
 
@@ -48,16 +54,16 @@ const byAge = (a: CapLine, b: CapLine): number => (a.workDate === b.workDate ? c
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function give({ limit, consumed }: Cap, lines: CapLine[]): CapSplit[] {
-  if (limit === null) return lines.map(line => ({ lineId: line.lineId, within: shareOf(line), over: null }));
+function give({ limit, consumed }: Cap, lines: CapLine[]): CapResult {
   let room = difference(limit, consumed);
   let full = false;
-  return lines.map(line => {
+  const splits = lines.map((line): CapSplit => {
     const split = full && !isRefund(line) ? { within: null, over: shareOf(line) } : splitAt(room, line);
     if (split.within) room = difference(room, split.within.amount);
     full ||= split.over !== null;
     return { lineId: line.lineId, ...split };
   });
+  return { splits, consumed: difference(limit, room) };
 }
 
 const isRefund = ({ amount }: CapLine): boolean => new Exact(amount.amount).lte(0);

@@ -19,6 +19,7 @@ export const needs = {
   expenseCategory: (category: string) => `mapping:expense-category:${category}`,
   expenseTerm: (projectId: string, category: string) => `expense-term:${projectId}:${category}`,
   exchangeRate: (from: string, to: string, date: string) => `exchange-rate:${from}:${to}:${monthOf(date)}`,
+  credit: (lineId: string, version: number) => `credit:${lineId}:v${version}`,
   lineCorrected: (lineId: string) => `line:${lineId}:corrected`,
 };
 
@@ -26,7 +27,7 @@ export const needs = {
 const PARTS: Record<string, string[]> = {
   assignment: ['projectId', 'email'],
   contract: ['projectId'],
-  credit: ['transaction'],
+  credit: ['lineId', 'version'],
   employee: ['employeeNumber'],
   'exchange-rate': ['from', 'to', 'month'],
   'expense-term': ['projectId', 'category'],

@@ -131,9 +131,11 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
     exchangeRates: facts.exchangeRates,
   });
   const billed = entry.billable && terms.method === 'time-and-materials';
-  if (!found || !isKnown(found))
-    return { found: undefined, difference: undefined, faults: billed ? [missingRate(line, terms, role, entry, found)] : [] };
-  const difference = billed ? psaRateDifference(entry.psaRate, found.perHour) : undefined;
+  if (!found || !isKnown(found)) {
+    // A rate may hang on who employs the worker: while nobody knows who that is, nobody knows that it is missing.
+    return { found: undefined, difference: undefined, faults: billed && worker ? [missingRate(line, terms, role, entry, found)] : [] };
+  }
+  const difference = billed && worker ? psaRateDifference(entry.psaRate, found.perHour) : undefined;
   if (!difference || facts.policy.rateDifference === 'explain') return { found, difference, faults: [] };
   const rest = { category: 'policy', desk: 'finance', need: needs.psaRate(entry.projectId, role), field: 'psaRate' } as const;
   return { found, difference, faults: [fault('rate.psa-differs', line, { ...rest, params: { ...difference.params, role } })] };
@@ -149,7 +151,7 @@ function missingRate(
   { workDate, overtime }: TimeEntry,
   found: FoundRate | undefined,
 ): Fault {
-  if (found) return { ...exchangeRateFault(line, { from: found.row.currency, to: currency, date: workDate }) };
+  if (found) return exchangeRateFault(line, { from: found.row.currency, to: currency, date: workDate });
   const rest = { category: 'missing-reference', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
   return fault(overtime ? 'rate.overtime-missing' : 'rate.missing', line, { ...rest, params: { role, legalEntity, currency } });
 }

@@ -20,8 +20,6 @@ export function externalIdOf({
   return `tl-${lineId}-v${version}${overage > 0 ? `-o${overage}` : ''}${reversal ? '-r' : ''}`;
 }
 
-export const overageIdOf = (lineId: string, version: number, overage: number): string => externalIdOf({ lineId, version, overage });
-
 export const reversalIdOf = (externalId: string): string => `${externalId}-r`;
 
 /** What an external id names; `undefined` for one that is not ours. */

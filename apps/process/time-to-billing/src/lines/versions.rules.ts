@@ -39,3 +39,30 @@ export function isWanted(entry: TimeEntry | ExpenseEntry, deleted: boolean): boo
   if (deleted || entry.approval !== 'approved') return false;
   return isTimeEntry(entry) ? entry.workedMinutes > 0 : !new Exact(entry.amount.amount).isZero();
 }
+
+/** What is known of a line's newest version. `hash` is null when that version is a withdrawal. */
+export interface KnownVersion {
+  version: number;
+  hash: string | null;
+  /** Of the notice that it came from: the line's number in the event log. */
+  sequence: number;
+}
+
+/** A notice of a line as the log tells it. */
+export interface LineNotice {
+  sequence: number;
+  entry: TimeEntry | ExpenseEntry;
+  deleted: boolean;
+}
+
+/**
+ * The line's newest version after a notice; the known one itself when nothing changes. A version is made when what is to be billed changes, so that
+ * the same notice twice makes one; an older notice than the known one changes nothing. Versions only grow: what is approved again with the same
+ * content after a withdrawal is a new version, since the external id of the old one is used up. A line that was never wanted has no version.
+ */
+export function versionAfter(known: KnownVersion | null, { sequence, entry, deleted }: LineNotice): KnownVersion | null {
+  const hash = isWanted(entry, deleted) ? contentHashOf(entry) : null;
+  if (known === null) return hash === null ? null : { version: 1, hash, sequence };
+  if (sequence <= known.sequence) return known;
+  return hash === known.hash ? { ...known, sequence } : { version: known.version + 1, hash, sequence };
+}

@@ -8,8 +8,9 @@ export type PostingDate = { date: string } | { closed: true; known: boolean };
  * date itself or none. `known` tells a closed period from books that have no period for the day at all.
  */
 export function postingDateOf(workDate: string, legalEntity: string, periods: AccountingPeriod[], closedPeriod: 'next-open' | 'hold'): PostingDate {
-  const days = closedPeriod === 'hold' ? [workDate] : candidates(workDate, periods);
-  const date = days.find(day => isOpen(day, legalEntity, periods));
+  const open = (day: string) => isOpen(day, legalEntity, periods);
+  if (open(workDate)) return { date: workDate };
+  const date = closedPeriod === 'hold' ? undefined : edgesAfter(workDate, periods).find(open);
   return date === undefined ? { closed: true, known: covering(workDate, legalEntity, periods).length > 0 } : { date };
 }
 
@@ -25,8 +26,9 @@ function covering(day: string, legalEntity: string, periods: AccountingPeriod[])
   return own.length > 0 ? own : of('*');
 }
 
-/** Whether a day is open changes only where a period starts or has ended, so the first open day is the work date or one of those. */
-function candidates(workDate: string, periods: AccountingPeriod[]): string[] {
-  const edges = periods.flatMap(({ startDate, endDate }) => [startDate, dayAfter(endDate)]);
-  return [workDate, ...edges.filter(day => day > workDate).sort()];
-}
+/** Whether a day is open changes only where a period starts or has ended, so the first open day after a closed one is one of those. */
+const edgesAfter = (day: string, periods: AccountingPeriod[]): string[] =>
+  periods
+    .flatMap(({ startDate, endDate }) => [startDate, dayAfter(endDate)])
+    .filter(edge => edge > day)
+    .sort();

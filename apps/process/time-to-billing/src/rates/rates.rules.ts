@@ -76,20 +76,16 @@ export const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF
  * none of the line's. `undefined` when no row holds.
  */
 export function findRate(rows: RateRow[], question: RateQuestion): FoundRate | undefined {
-  const held = inForce(
-    rows.filter(row => applies(row, question)),
-    question.workDate,
-    scopeOf,
-  );
-  const [best, ...others] = held.sort((a, b) => compareRanks(rankOf(a, question), rankOf(b, question)));
+  const applicable = rows.filter(row => applies(row, question));
+  const [best, ...others] = inForce(applicable, question.workDate, scopeOf).sort((a, b) => compareRanks(rankOf(a, question), rankOf(b, question)));
   if (!best) return undefined;
   const exact = perHourOf(best, question.minutesPerDay);
-  const exchange =
-    best.currency === question.currency ? null : exchangeRateOn(question.exchangeRates, best.currency, question.currency, question.workDate);
+  const sameCurrency = best.currency === question.currency;
+  const exchange = sameCurrency ? undefined : exchangeRateOn(question.exchangeRates, best.currency, question.currency, question.workDate);
   return {
     row: best,
-    until: lastDayOf(best, rows, scopeOf),
-    perHour: exchange === undefined ? null : money(new Exact(exact).times(exchange?.rate ?? 1), question.currency),
+    until: lastDayOf(best, applicable),
+    perHour: sameCurrency || exchange ? money(new Exact(exact).times(exchange?.rate ?? 1), question.currency) : null,
     exact,
     exchange: exchange ?? null,
     passedOver: others.map(row => ({ row, because: row.level === best.level && row.subject === best.subject ? 'scope' : 'level' })),
@@ -101,8 +97,10 @@ export function inForce<T extends Dated>(rows: T[], date: string, scope: (row: T
   const newest = new Map<string, T>();
   for (const row of rows) {
     if (row.from > date) continue;
-    const known = newest.get(scope(row));
-    if (!known || row.from > known.from || (row.from === known.from && row.id > known.id)) newest.set(scope(row), row);
+    const key = scope(row);
+    const known = newest.get(key);
+    // Two of one day are refused where they are stated; if there are two all the same, the answer must not hang on their order.
+    if (!known || row.from > known.from || (row.from === known.from && row.id > known.id)) newest.set(key, row);
   }
   return [...newest.values()].filter(row => !row.to || row.to >= date);
 }
@@ -114,12 +112,12 @@ interface Dated {
 }
 
 const scopeOf = ({ level, subject, role, resourcingEntity, overtime }: RateRow): string =>
-  JSON.stringify([level, subject, role, resourcingEntity, overtime]);
+  `${level}\n${subject}\n${role ?? ''}\n${resourcingEntity ?? ''}\n${overtime ?? ''}`;
 
-function lastDayOf(row: RateRow, rows: RateRow[], scope: (row: RateRow) => string): string | null {
-  const next = rows.filter(other => scope(other) === scope(row) && other.from > row.from).map(({ from }) => dayBefore(from));
-  const ends = [...next, ...(row.to ? [row.to] : [])].sort();
-  return ends[0] ?? null;
+function lastDayOf(row: RateRow, rows: RateRow[]): string | null {
+  const scope = scopeOf(row);
+  const next = rows.filter(other => other.from > row.from && scopeOf(other) === scope).map(({ from }) => dayBefore(from));
+  return [...next, ...(row.to ? [row.to] : [])].sort()[0] ?? null;
 }
 
 const applies = (row: RateRow, { subjects, role, resourcingEntity, overtime }: RateQuestion): boolean =>
