@@ -32,4 +32,23 @@ export class Connector1763700008001 implements MigrationInterface {
   }
 }
 
-export const connectorMigrations = [Connector1763700008001];
+/** Batches, one row each: its lease, what was sent of it and what came of that. A batch is deleted whole, so outcomes are kept as they came. */
+export class Connector1763700008002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table connector.batch(
+        system text, account text, id uuid, hash text not null, legal_entities text[] not null,
+        owner uuid, fence bigint not null, lease_until timestamptz not null,
+        sent_at timestamptz[] not null, unsettled_until timestamptz not null, jobs text[] not null default '{}',
+        done boolean not null default false, done_at timestamptz, outcomes json,
+        primary key(system, account, id));
+      create index batch_done on connector.batch(done_at) where done;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table connector.batch');
+  }
+}
+
+export const connectorMigrations = [Connector1763700008001, Connector1763700008002];

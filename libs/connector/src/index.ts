@@ -9,6 +9,8 @@ export {
   none,
   oauthClientCredentials,
 } from './auth-scheme.js';
+export { Batches, type BatchFacts, type BatchLog } from './batch-log.js';
+export { type Batch, type BatchParts, type BatchState, BatchWriter, type BatchWriterOptions } from './batch-writer.js';
 export { Connector, type ConnectorOptions } from './connector.js';
 export { connectorMigrations } from './connector.migrations.js';
 export type { Finding } from './finding.js';

@@ -374,6 +374,6 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /** For work that doesn't go through a Connector: what its problem says. */
-const surelyNotMade = (error: unknown): boolean =>
+export const surelyNotMade = (error: unknown): boolean =>
   error instanceof Problem &&
   (error.code === 'not-made' || error.code === 'lease-lost' || (REFUSALS.has(error.kind) && error.code !== 'outcome-unknown'));

@@ -6,6 +6,9 @@ import { connectorMigrations } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { Metrics, serviceMigrations } from '#service';
+import { BillableTransactions } from './billing/billable-transactions.service.js';
+import { BillableTransactionsController, BillingBatchesController } from './billing/billing-batches.controller.js';
+import { BATCH_PARTS, BillingBatches } from './billing/billing-batches.service.js';
 import { customerFeed } from './capture/customer.feed.js';
 import { projectFeed } from './capture/project.feed.js';
 import { referenceDataFeed } from './capture/reference-data.feed.js';
@@ -31,8 +34,8 @@ const erp = {
 
 @Module({
   imports: [DatabaseModule.forApp({ name: 'erp', migrations }), EventsModule, CaptureModule.forApp({ system: 'erp' })],
-  controllers: [CustomersController, ProjectsController, ReferenceDataController],
-  providers: [erp],
+  controllers: [CustomersController, ProjectsController, ReferenceDataController, BillingBatchesController, BillableTransactionsController],
+  providers: [erp, { provide: BATCH_PARTS, useValue: {} }, BillingBatches, BillableTransactions],
 })
 export class ErpModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   #watch: { stop(): Promise<void> } | undefined;

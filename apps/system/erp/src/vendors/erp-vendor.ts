@@ -1,14 +1,28 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { BillingCustomer, FinancialProject, ReferenceKind, ReferenceValue } from '#canonical';
+import type {
+  AccountingPeriod,
+  BillableKind,
+  BillableTransaction,
+  BillingBatch,
+  BillingCustomer,
+  ExchangeRate,
+  FinancialProject,
+  Invoice,
+  ReferenceKind,
+  ReferenceValue,
+} from '#canonical';
 import type { HoldsAlone, Plan } from '#capture';
 import type { Finding, Means } from '#connector';
 import type { Metrics } from '#service';
+import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
 import type { BillingCustomerInErp } from '../customers/billing-customer-in-erp.js';
 import type { FinancialProjectInErp } from '../projects/financial-project-in-erp.js';
 
 /** What every ERP must do for us. Canonical types only; Problems are thrown for what goes wrong. */
 export interface ErpVendor extends HoldsAlone {
+  /** The vendor product, as records refer to it. */
+  readonly name: string;
   readonly account: string;
   readonly means: Means;
   /** Finds it by our id, else by its tax registration, else plans to make it. Throws `conflict`: `customer-ambiguous`, `customer-taken`. */
@@ -25,11 +39,48 @@ export interface ErpVendor extends HoldsAlone {
   projectsChanged(since: string | null): AsyncIterable<{ items: FinancialProjectInErp[]; cursor: string }>;
   allCustomers(): AsyncIterable<{ items: BillingCustomerInErp[] }>;
   allProjects(): AsyncIterable<{ items: FinancialProjectInErp[] }>;
+  /** Absent: this ERP takes no billable transactions from us. */
+  readonly billing?: BillingPort;
+  /** Absent: this ERP does not tell them. */
+  readonly books?: BooksPort;
   /** Looks after writes whose answer was lost, until stopped. */
   watch(): { stop(): Promise<void> };
   /** Logs in, reads one page of each thing needed and says what is missing. */
   check(): Promise<Finding[]>;
   close(): Promise<void>;
+}
+
+/**
+ * Billable transactions, by the batch. The vendor knows a repeated request by the batch's id, upserts by external id, and works a batch off
+ * as a job.
+ */
+export interface BillingPort {
+  /** Lines that one submission takes at most. */
+  readonly batchSize: number;
+  /** How long a submission may still be carried out after its answer was lost, in ms. */
+  readonly settlingMs: number;
+  /** How long a batch outlives a process that died with it, in ms. */
+  readonly leaseMs: number;
+  /** Whether lines of negative hours or money are taken. */
+  readonly reversals: boolean;
+  /** One write; answers the address of the job that took the batch up, of the first one when the request is known already. */
+  submit(batch: BillingBatch, id: string): Promise<{ job: string }>;
+  /** `completed`: every line of the job was made or refused. */
+  follow(job: string): Promise<{ completed: boolean }>;
+  /** What is there of these, in one call. */
+  readBack(kind: BillableKind, externalIds: string[]): Promise<BillableTransactionInErp[]>;
+  /** One line by itself, as its batch wrote it, once its job has ended without it: why it is refused, or null when it was taken now. */
+  postOne(line: BillableTransaction): Promise<LineRefusal | null>;
+  removeOne(kind: BillableKind, externalId: string): Promise<LineRefusal | null>;
+}
+
+/** What the ERP tells of its books. Few of the first two: each look reads all. */
+export interface BooksPort {
+  exchangeRates(): Promise<ExchangeRate[]>;
+  accountingPeriods(): Promise<AccountingPeriod[]>;
+  /** Changed since the cursor (an instant), in pages; null: everything. */
+  invoicesChanged(since: string | null): AsyncIterable<{ items: Invoice[]; cursor: string }>;
+  allInvoices(): AsyncIterable<{ items: Invoice[] }>;
 }
 
 /** A vendor in the list: its name, its settings, and how it is reached. `connect` opens nothing yet. */

@@ -1,12 +1,13 @@
 import { Problem, type ProblemOptions } from '#canonical';
 import { kindOfStatus, type Connector, type VendorAnswer, type VendorCall } from '#connector';
-import { idOfLocation, readRows } from './netsuite.wire.js';
+import { idOfLocation, jobOfLocation, readCompleted, readRows } from './netsuite.wire.js';
 
 /** The record types we use, as the REST services name them. */
-export type RecordTypeName = 'customer' | 'job' | 'billingSchedule' | 'projectTask';
+export type RecordTypeName = 'customer' | 'job' | 'billingSchedule' | 'projectTask' | 'timeBill' | 'expenseReport' | 'charge';
 
 const RECORDS = '/services/rest/record/v1';
 const PAGE = 1000;
+const COLLECTION = 'application/vnd.oracle.resource+json; type=collection';
 
 /** The calls we make, each named for metrics. Writes always ask for unknown names to be refused: NetSuite would drop them silently. */
 export class NetsuiteApi {
@@ -43,6 +44,26 @@ export class NetsuiteApi {
       path: `${RECORDS}/${type}/eid:${externalId}`,
       accept: [204, 404],
     });
+  }
+
+  /** Makes or changes up to 100 records, each with its `externalId`, as a job; answers the job's address. */
+  async upsertBatch(type: RecordTypeName, items: object[], requestKey: string): Promise<string> {
+    const headers = { 'content-type': COLLECTION, 'x-netsuite-propertynamevalidation': 'Error' };
+    return this.#submit(
+      { operation: `submit-${kebab(type)}`, method: 'PUT', path: `${RECORDS}/${type}`, headers, body: JSON.stringify({ items }) },
+      requestKey,
+    );
+  }
+
+  async removeBatch(type: RecordTypeName, externalIds: string[], requestKey: string): Promise<string> {
+    const query = { ids: externalIds.map(id => `eid:${id}`).join(',') };
+    return this.#submit({ operation: `submit-removal-${kebab(type)}`, method: 'DELETE', path: `${RECORDS}/${type}`, query }, requestKey);
+  }
+
+  /** Whether every record of a job was made or refused. A job that NetSuite has forgotten ended long ago. */
+  async jobCompleted(job: string): Promise<boolean> {
+    const answer = await this.connector.send({ operation: 'get-job', kind: 'read', method: 'GET', path: job, accept: [200, 404] });
+    return answer.status === 404 || readCompleted(answer.json());
   }
 
   /** All rows of a query, page by page. `operation` names it in metrics. Give it a unique order. */
@@ -96,6 +117,19 @@ export class NetsuiteApi {
     return options?.items?.map(({ id }) => id) ?? [];
   }
 
+  /** The same key again is answered 400 with the first job's address: a success to follow. */
+  async #submit(call: Pick<VendorCall, 'operation' | 'method' | 'path' | 'query' | 'headers' | 'body'>, requestKey: string): Promise<string> {
+    const sent: VendorCall = {
+      ...call,
+      kind: 'write',
+      headers: { prefer: 'respond-async', 'x-netsuite-idempotency-key': requestKey, ...call.headers },
+      accept: [202, 400],
+    };
+    const answer = await this.connector.send(sent);
+    if (answer.status === 400 && !isKnownRequest(answer)) throw netsuiteProblem(answer, sent);
+    return jobOfLocation(answer.headers.location);
+  }
+
   async #write(method: 'PUT' | 'PATCH', operation: string, path: string, body: object, replace: string[]): Promise<string> {
     const answer = await this.connector.send({
       operation,
@@ -132,6 +166,8 @@ export function netsuiteProblem(answer: VendorAnswer, call: VendorCall): Problem
   if (/already exists/.test(message)) return problem('conflict', `NetSuite has it already: ${message}`, { code: 'already-exists' });
   if (code === 'INSUFFICIENT_PERMISSION' || /does not have permission|do not have permission/.test(message))
     return problem('refused-by-vendor', `Our role in NetSuite may not do this (${call.operation}): ${message}`, { code: 'permission-missing' });
+  // Turned away at the door: by maintenance, before anything was read.
+  if (answer.status === 503) return problem('vendor-unavailable', `NetSuite is not available (${call.operation}): ${message}`, { code: 'not-made' });
   return problem(kindOfStatus(answer.status), `NetSuite answered ${answer.status} to ${call.operation}: ${message}`);
 }
 
@@ -142,5 +178,8 @@ function detailsOf({ text }: VendorAnswer): ErrorDetail[] {
     return []; // A maintenance page: the status tells.
   }
 }
+
+const isKnownRequest = (answer: VendorAnswer): boolean =>
+  answer.headers.location !== undefined && detailsOf(answer).some(detail => detail['o:errorCode'] === 'IDEMPOTENCY_ERROR');
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

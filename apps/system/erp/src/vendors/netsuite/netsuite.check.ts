@@ -19,7 +19,8 @@ export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): P
       }),
     );
   }
-  for (const type of ['customer', 'job', 'projectTask', 'billingSchedule'] as const) findings.push(...(await fieldFindings(api, type, config)));
+  for (const type of ['customer', 'job', 'projectTask', 'billingSchedule', 'timeBill', 'expenseReport', 'charge'] as const)
+    findings.push(...(await fieldFindings(api, type, config)));
   findings.push(await billingTypes(api, config), await statuses(api, config), await legalEntities(api));
   return findings;
 }
@@ -37,6 +38,21 @@ const queriesOf = (config: NetsuiteConfig): Record<string, string> => ({
 });
 
 const NEEDED: Record<RecordTypeName, string[]> = {
+  timeBill: [
+    'employee',
+    'customer',
+    'caseTaskEvent',
+    'item',
+    'tranDate',
+    'hours',
+    'isBillable',
+    'rate',
+    'overrideRate',
+    'approvalStatus',
+    'department',
+  ],
+  expenseReport: ['entity', 'tranDate', 'expensereportcurrency', 'approvalStatus', 'department', 'expense'],
+  charge: ['billTo', 'chargeDate', 'stage', 'chargeType', 'quantity', 'rate', 'amount', 'currency', 'department'],
   customer: ['companyName', 'subsidiary', 'currency', 'terms', 'parent', 'addressBook', 'taxRegistration'],
   job: [
     'companyName',

@@ -1,8 +1,11 @@
-import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting } from '#service';
 
 const SCRIPT_ID = /^cust[a-z]+_[a-z0-9_]+$/;
 const aScriptId = { message: '$property must be the script id of a custom field, like custentity_cost_centre' };
+
+const LINE_FIELD = /^(none|cust[a-z]+_[a-z0-9_]+)$/;
+const aLineField = { message: '$property must be the script id of a custom field, like custcol_tax_code, or none' };
 
 /** Where the account is, how to log in, and what the firm calls its own fields there. */
 export class NetsuiteConfig {
@@ -180,4 +183,42 @@ export class NetsuiteConfig {
   })
   @Matches(/^\w+$/)
   taxRegistrationTable: string;
+
+  @Setting({
+    env: 'NETSUITE_FIELD_LINE_TAX_CODE',
+    default: 'custcol_tax_code',
+    description:
+      'Custom field of time, charges and lines of expense reports, a list of tax codes: the tax treatment we decided. none: not sent, NetSuite determines the tax.',
+  })
+  @Matches(LINE_FIELD, aLineField)
+  lineTaxCodeField: string;
+
+  @Setting({
+    env: 'NETSUITE_FIELD_LINE_POSTING_DATE',
+    default: 'custcol_posting_date',
+    description: 'Custom field of time, a date: the first open day, where its own date is the day it was worked. none: not sent.',
+  })
+  @Matches(LINE_FIELD, aLineField)
+  linePostingDateField: string;
+
+  @Setting({
+    env: 'NETSUITE_REVERSING_LINES',
+    default: false,
+    description:
+      'Whether the account takes time of negative hours and charges of negative amounts, which take billed lines back. NetSuite publishes nothing either way; without them billed lines need a credit memo.',
+  })
+  @IsBoolean()
+  reversingLines: boolean;
+
+  @Setting({ env: 'NETSUITE_TIME_APPROVED', default: '3', description: 'Id of the approval status of time that is approved.' })
+  approvedTime: string;
+
+  @Setting({ env: 'NETSUITE_REPORT_APPROVED', default: '2', description: 'Id of the approval status of an expense report that is approved.' })
+  approvedReport: string;
+
+  @Setting({ env: 'NETSUITE_PRICE_CUSTOM', default: '-1', description: 'Id of the price level Custom, with which the rate is ours.' })
+  customPrice: string;
+
+  @Setting({ env: 'NETSUITE_CHARGE_TYPE', default: '-20', description: 'Id of the charge type of priced expenses; accounts differ.' })
+  chargeType: string;
 }

@@ -67,6 +67,11 @@ export class NetsuiteReferences {
     throw new Problem('unprocessable', `${message}.`, { code: 'unknown-reference', fields: [{ field, rule: 'known', message }] });
   }
 
+  /** The internal ids of all codes of a kind. */
+  async ids(kind: Kind): Promise<Map<string, string>> {
+    return new Map((await this.#table(kind)).map(({ code, id }) => [code, id]));
+  }
+
   /** How to read a record: everything these references name is known beforehand. */
   async codes(references: Partial<Record<Kind, NetsuiteReference | undefined>>, customer?: NetsuiteReference): Promise<Codes> {
     const tables = new Map<Kind, Known[]>();

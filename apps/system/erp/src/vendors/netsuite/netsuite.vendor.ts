@@ -6,6 +6,7 @@ import type { Metrics } from '#service';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
 import type { ErpVendor, ErpVendorDefinition } from '../erp-vendor.js';
+import { NetsuiteBilling } from './netsuite.billing.js';
 import { NetsuiteApi, netsuiteProblem } from './netsuite.api.js';
 import { NetsuiteChanges } from './netsuite.changes.js';
 import { checkNetsuite } from './netsuite.check.js';
@@ -25,8 +26,10 @@ export const netsuite: ErpVendorDefinition<NetsuiteConfig> = {
 };
 
 class Netsuite implements ErpVendor {
+  readonly name = 'netsuite';
   readonly account: string;
   readonly means: Means;
+  readonly billing: NetsuiteBilling;
   readonly #connector: Connector;
   readonly #once: OnceWriter;
   readonly #api: NetsuiteApi;
@@ -67,6 +70,13 @@ class Netsuite implements ErpVendor {
     this.#references = new NetsuiteReferences(this.#api, config.referenceTtlMs);
     this.#customers = new NetsuiteCustomers(this.#api, this.#references, { ...config, appUrl });
     this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl });
+    this.billing = new NetsuiteBilling(this.#api, this.#references, {
+      ...config,
+      appUrl,
+      taxCodeField: unlessNone(config.lineTaxCodeField),
+      postingDateField: unlessNone(config.linePostingDateField),
+      reversals: config.reversingLines,
+    });
     this.#changedCustomers = new NetsuiteChanges(
       this.#api,
       'customer',
@@ -137,6 +147,8 @@ class Netsuite implements ErpVendor {
     return this.#connector.close();
   }
 }
+
+const unlessNone = (field: string): string => (field === 'none' ? '' : field);
 
 /** An account's host is its id in lower case with hyphens. */
 function urlsOf({ account, baseUrl, tokenUrl, appUrl }: NetsuiteConfig): { baseUrl: string; tokenUrl: string; appUrl: string } {

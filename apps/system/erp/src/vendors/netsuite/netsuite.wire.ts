@@ -222,6 +222,19 @@ export function idOfLocation(location: string | undefined): string {
   return id;
 }
 
+/** The path of a job; its `Location` may be relative or absolute. */
+export function jobOfLocation(location: string | undefined): string {
+  const path = /\/services\/rest\/async\/v1\/job\/[^/?#]+/.exec(location ?? '')?.[0];
+  if (!path) throw malformed('a Location with the job that took the batch up');
+  return path;
+}
+
+/** Whether a job has ended. Its `progress` has several words for that; `completed` is the one that is documented. */
+export function readCompleted(json: unknown): boolean {
+  if (!isJson(json) || typeof json.completed !== 'boolean') throw malformed('a job');
+  return json.completed;
+}
+
 /** A record's fields, each checked for its type as it is taken. */
 class WireRecord {
   constructor(

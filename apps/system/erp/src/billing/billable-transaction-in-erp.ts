@@ -1,0 +1,22 @@
+import type { BillableKind, BillingRefusal, ExternalRef, Money } from '#canonical';
+
+export const TRANSACTION_STATUSES = ['unbilled', 'posted', 'billed'] as const;
+
+/** A line as the ERP holds it. `posted` is in the ledger, `billed` on an invoice; either is closed to changes. */
+export interface BillableTransactionInErp {
+  externalId: string;
+  kind: BillableKind;
+  minutes?: number;
+  /** Without tax. Where the ERP keeps none (of time it keeps hours and rate) as it will compute it. */
+  amount?: Money;
+  legalEntity?: string;
+  status: (typeof TRANSACTION_STATUSES)[number];
+  ref: ExternalRef;
+}
+
+/** Why a line is refused. */
+export interface LineRefusal {
+  code: BillingRefusal;
+  /** In the ERP's own words. */
+  detail: string;
+}

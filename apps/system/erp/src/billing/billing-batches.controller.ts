@@ -1,0 +1,61 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { Problem } from '#canonical';
+import { WritesNothing } from '#service';
+import { BillableTransactions } from './billable-transactions.service.js';
+import { BillingBatches } from './billing-batches.service.js';
+import { BillingBatchRequest, BillingBatchStateResponse, TransactionsLookUpRequest, TransactionsLookUpResponse } from './billing.model.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+@ApiTags('billing')
+@Controller({ path: 'billing-batches', version: '1' })
+export class BillingBatchesController {
+  constructor(@Inject(BillingBatches) private readonly batches: BillingBatches) {}
+
+  @Put(':id')
+  @Scopes('erp.write')
+  @ApiOperation({
+    operationId: 'putBillingBatch',
+    summary: 'Post or remove up to 100 billable transactions of one kind; ask again with the same until it is done',
+    description:
+      'The id is a UUID and stands for its content for ever. `done`: every line has its outcome and nothing of the batch can commit any more. ' +
+      'A problem `vendor-unavailable` with code `not-made` means that nothing was taken up.',
+  })
+  @ApiOkResponse({ type: BillingBatchStateResponse })
+  async put(@Param('id') id: string, @Body() batch: BillingBatchRequest, @CurrentPrincipal() caller: Principal): Promise<BillingBatchStateResponse> {
+    return this.batches.put(uuid(id), batch, caller);
+  }
+
+  @Get(':id')
+  @Scopes('erp.read')
+  @ApiOperation({ operationId: 'getBillingBatch', summary: 'Where a batch is; nothing is done about it' })
+  @ApiOkResponse({ type: BillingBatchStateResponse })
+  async get(@Param('id') id: string, @CurrentPrincipal() viewer: Principal): Promise<BillingBatchStateResponse> {
+    return this.batches.state(uuid(id), viewer);
+  }
+}
+
+@ApiTags('billing')
+@Controller({ path: 'billable-transactions', version: '1' })
+export class BillableTransactionsController {
+  constructor(@Inject(BillableTransactions) private readonly transactions: BillableTransactions) {}
+
+  @Post('look-up')
+  @HttpCode(200)
+  @WritesNothing()
+  @Scopes('erp.read')
+  @ApiOperation({ operationId: 'lookUpBillableTransactions', summary: 'What the ERP holds of these lines, asked now; what it has not is left out' })
+  @ApiOkResponse({ type: TransactionsLookUpResponse })
+  async lookUp(@Body() { externalIds }: TransactionsLookUpRequest, @CurrentPrincipal() viewer: Principal): Promise<TransactionsLookUpResponse> {
+    return { items: await this.transactions.lookUp(externalIds, viewer) };
+  }
+}
+
+function uuid(id: string): string {
+  if (!UUID.test(id)) throw new Problem('invalid', 'The id of a billing batch is a UUID.', { code: 'validation', fields: [ID_FAULT] });
+  return id.toLowerCase();
+}
+
+const ID_FAULT = { field: 'id', rule: 'uuid', message: 'id must be a UUID' };

@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { maySee, type Principal } from '#auth';
+import { hashOf, Problem, type BillingBatch, type BillingBatchState, type BillingOutcome } from '#canonical';
+import { BatchWriter, type Batch, type BatchParts } from '#connector';
+import { Audit, context } from '#service';
+import { ERP } from '../erp.token.js';
+import type { BillingPort, ErpVendor } from '../vendors/erp-vendor.js';
+import type { BillableTransactionInErp, LineRefusal } from './billable-transaction-in-erp.js';
+import { batchFaults, isAsWanted, leftOverOf, legalEntitiesOf, outcomesOf, sendableOf, summaryOf, type Seen } from './billing-batch.rules.js';
+
+/** The parts that make batches safe; tests provide others to see it go wrong. */
+export const BATCH_PARTS = Symbol('parts of the batch writer');
+
+const WITHIN_MS = 25_000;
+
+/** Batches of billable transactions on their way into the ERP. */
+@Injectable()
+export class BillingBatches {
+  readonly #writer: BatchWriter | undefined;
+
+  constructor(
+    @Inject(ERP) private readonly vendor: ErpVendor,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(BATCH_PARTS) parts: Partial<BatchParts>,
+  ) {
+    const { billing, account, name } = vendor;
+    if (billing)
+      this.#writer = new BatchWriter(dataSource, { system: name, account, settlingMs: billing.settlingMs, leaseMs: billing.leaseMs }, parts);
+  }
+
+  /** Works on the batch until it is done or the caller's time is up. */
+  async put(id: string, batch: BillingBatch, caller: Principal): Promise<BillingBatchState> {
+    const [writer, billing] = this.#able();
+    const faults = batchFaults(batch, billing.batchSize);
+    if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
+    if (!maySeeAll(caller, legalEntitiesOf(batch)))
+      throw new Problem('forbidden', 'Lines of it are of a legal entity that is not yours.', { code: 'legal-entity' });
+    const { batch: sendable, refused } = sendableOf(batch, billing);
+    if (sendable.transactions.length + sendable.externalIds.length === 0) return { state: 'done', outcomes: refused };
+    const state = await writer.put(this.#asWritten(id, hashOf(batch), sendable, refused, billing), withinMs());
+    if (state.state === 'under-way') await this.#noteAsked(id, state.waitsFor);
+    return state.state === 'done' ? state : { ...state, outcomes: [] };
+  }
+
+  /** Where a batch is, without doing anything about it. Throws `not-found` for what was never taken up, or isn't the caller's. */
+  async state(id: string, caller: Principal): Promise<BillingBatchState> {
+    const [writer] = this.#able();
+    const facts = await writer.read<BillingOutcome>(id);
+    if (!facts || !maySeeAll(caller, facts.legalEntities)) throw new Problem('not-found', `There is no billing batch ${id}.`);
+    if (facts.done) return { state: 'done', outcomes: facts.outcomes };
+    const waitsFor = facts.jobs.length > 0 ? 'job' : 'settling';
+    return { state: 'under-way', waitsFor, ...(waitsFor === 'settling' ? { retryAfterMs: facts.unsettledMs } : {}), outcomes: [] };
+  }
+
+  #asWritten(
+    id: string,
+    hash: string,
+    batch: BillingBatch,
+    refused: BillingOutcome[],
+    billing: BillingPort,
+  ): Batch<Seen, LineRefusal, BillingOutcome> {
+    const { operation, kind, transactions } = batch;
+    const keys = operation === 'post' ? transactions.map(({ externalId }) => externalId) : batch.externalIds;
+    return {
+      id,
+      hash,
+      legalEntities: legalEntitiesOf(batch),
+      pace: `${operation} ${kind}`,
+      submit: async () => (await billing.submit(batch, id)).job,
+      completed: async job => (await billing.follow(job)).completed,
+      look: async () => byExternalId(await billing.readBack(kind, keys)),
+      asWanted: seen => isAsWanted(batch, seen),
+      showsItself: operation === 'post',
+      leftOver: seen => leftOverOf(batch, seen),
+      writeOne: key =>
+        operation === 'post' ? billing.postOne(transactions.find(({ externalId }) => externalId === key)!) : billing.removeOne(kind, key),
+      outcomes: (seen, refusals) => [...outcomesOf(batch, seen, refusals), ...refused],
+      ended: (em, outcomes) =>
+        this.audit.record(em, { what: `billing-batch-${operation}`, subject: id, before: null, after: { kind, ...summaryOf(batch, outcomes) } }),
+    };
+  }
+
+  /** The batch's own row comes with its end; that it was asked for leaves one without its content. */
+  #noteAsked(id: string, waitsFor: string): Promise<void> {
+    return this.audit.record(this.dataSource.manager, { what: 'billing-batch-asked', subject: id, before: null, after: { waitsFor } });
+  }
+
+  #able(): [BatchWriter, BillingPort] {
+    if (this.#writer && this.vendor.billing) return [this.#writer, this.vendor.billing];
+    throw new Problem('unsupported', 'This ERP takes no billable transactions.');
+  }
+}
+
+const byExternalId = (held: BillableTransactionInErp[]): Seen => new Map(held.map(one => [one.externalId, one]));
+
+/** Lines that say no entity (a removal) are for those who may see what is unassigned. */
+const maySeeAll = (viewer: Principal, entities: string[]): boolean =>
+  entities.length === 0 ? maySee(viewer, []) : entities.every(entity => maySee(viewer, [entity]));
+
+/** What the caller's deadline leaves. */
+function withinMs(): number {
+  const { deadlineAt } = context();
+  return deadlineAt === undefined ? WITHIN_MS : Math.min(WITHIN_MS, Date.parse(deadlineAt) - Date.now());
+}

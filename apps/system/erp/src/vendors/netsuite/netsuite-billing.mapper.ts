@@ -1,0 +1,195 @@
+import { Decimal } from 'decimal.js';
+import { minorUnits, money, priceOf, type BillableKind, type BillableTransaction, type BillingRefusal } from '#canonical';
+import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
+import type { Codes } from './netsuite.mapper.js';
+
+export type BillableRecordType = 'timeBill' | 'expenseReport' | 'charge';
+
+export const RECORD_OF: Record<BillableKind, BillableRecordType> = { time: 'timeBill', expense: 'expenseReport', charge: 'charge' };
+
+/** How the account takes lines. */
+export interface LineSettings {
+  /** Custom field of a line, a list of tax codes; empty: the ERP determines the tax. */
+  taxCodeField: string;
+  /** Custom field of time, a date; empty: posted as of its work date. */
+  postingDateField: string;
+  /** Enum ids, which differ per account. */
+  approvedTime: string;
+  approvedReport: string;
+  customPrice: string;
+  chargeType: string;
+}
+
+/** Internal ids of what a line names but by external id; a code that the account has not is left out and sent as it is. */
+export interface LineIds {
+  taxCode(code: string): string | undefined;
+  currency(code: string): string | undefined;
+}
+
+type Body = Record<string, unknown>;
+
+/** A line as the record that bills it. An unknown code is sent as it is: the ERP then refuses that line by name, and the others go on. */
+export function lineBody(line: BillableTransaction, ids: LineIds, settings: LineSettings): Body {
+  switch (line.kind) {
+    case 'time':
+      return timeBody(line, ids, settings);
+    case 'expense':
+      return expenseBody(line, ids, settings);
+    case 'charge':
+      return chargeBody(line, ids, settings);
+  }
+}
+
+function timeBody(line: BillableTransaction, ids: LineIds, settings: LineSettings): Body {
+  return {
+    externalId: line.externalId,
+    employee: { externalId: line.employeeNumber },
+    customer: { externalId: line.projectId },
+    ...(line.taskId ? { caseTaskEvent: { externalId: line.taskId } } : {}),
+    ...(line.role ? { item: { externalId: line.role } } : {}),
+    tranDate: line.workDate,
+    hours: hoursText(line.minutes ?? 0),
+    isBillable: line.billable,
+    timeType: { id: 'A' },
+    approvalStatus: { id: settings.approvedTime },
+    // Our rate, whatever the item, the rate card or a charge rule would say.
+    price: { id: settings.customPrice },
+    rate: Number(line.ratePerHour?.amount ?? 0),
+    overrideRate: true,
+    department: { externalId: line.costCentre },
+    memo: line.memo,
+    ...taxed(line, ids, settings),
+    ...(settings.postingDateField ? { [settings.postingDateField]: line.postingDate } : {}),
+  };
+}
+
+/** A report of one line, so that the line has an external id of its own and stands alone. */
+function expenseBody(line: BillableTransaction, ids: LineIds, settings: LineSettings): Body {
+  return {
+    externalId: line.externalId,
+    entity: { externalId: line.employeeNumber },
+    tranDate: line.postingDate,
+    memo: line.memo,
+    expensereportcurrency: currencyRef(line, ids),
+    complete: true,
+    supervisorapproval: true,
+    accountingapproval: true,
+    approvalStatus: { id: settings.approvedReport },
+    department: { externalId: line.costCentre },
+    expense: {
+      items: [
+        {
+          // The line's number: written again, it is the same line and not a second one.
+          line: 1,
+          expensedate: line.workDate,
+          category: { externalId: line.category },
+          amount: Number(line.amount.amount),
+          currency: currencyRef(line, ids),
+          customer: { externalId: line.projectId },
+          ...(line.taskId ? { projecttask: { externalId: line.taskId } } : {}),
+          isBillable: line.billable,
+          department: { externalId: line.costCentre },
+          memo: line.memo,
+          ...taxed(line, ids, settings),
+        },
+      ],
+    },
+  };
+}
+
+function chargeBody(line: BillableTransaction, ids: LineIds, settings: LineSettings): Body {
+  const amount = Number(line.amount.amount);
+  return {
+    externalId: line.externalId,
+    billTo: { externalId: line.projectId },
+    chargeDate: line.postingDate,
+    serviceStartDate: line.workDate,
+    serviceEndDate: line.workDate,
+    chargeType: { id: settings.chargeType },
+    stage: { id: line.billable ? 'READY_FOR_BILLING' : 'NON_BILLABLE' },
+    use: { id: 'Actual' },
+    quantity: 1,
+    rate: amount,
+    amount,
+    currency: currencyRef(line, ids),
+    chargeEmployee: { externalId: line.employeeNumber },
+    ...(line.taskId ? { projectTask: { externalId: line.taskId } } : {}),
+    ...(line.role ? { billingItem: { externalId: line.role } } : {}),
+    subsidiary: { externalId: line.legalEntity },
+    department: { externalId: line.costCentre },
+    description: line.category ? `${line.category}: ${line.memo}` : line.memo,
+    memo: line.memo,
+    ...taxed(line, ids, settings),
+  };
+}
+
+const taxed = ({ taxCode }: BillableTransaction, ids: LineIds, { taxCodeField }: LineSettings): Body =>
+  taxCodeField ? { [taxCodeField]: { id: ids.taxCode(taxCode) ?? taxCode } } : {};
+
+const currencyRef = ({ amount }: BillableTransaction, ids: LineIds) => ({ id: ids.currency(amount.currency) ?? amount.currency });
+
+/** `7:30` of 450 minutes, `-1:05` of -65. */
+export function hoursText(minutes: number): string {
+  const whole = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : ''}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** Minutes of a decimal number of hours; whole minutes come back whole even from two decimals. */
+export const minutesOf = (hours: string): number => new Decimal(hours).times(60).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber();
+
+type Row = Record<string, string | undefined>;
+
+/** A row of what is there: `id, externalid, currency, subsidiary, billed, posted` and `hours, rate` or `amount`. */
+export function transactionOf(kind: BillableKind, row: Row, codes: Codes, ref: BillableTransactionInErp['ref']): BillableTransactionInErp {
+  const currency = row.currency === undefined ? undefined : codes.currency({ id: row.currency });
+  const legalEntity = row.subsidiary === undefined ? undefined : codes.legalEntity({ id: row.subsidiary });
+  const minutes = row.hours === undefined ? undefined : minutesOf(row.hours);
+  const amount = currency === undefined ? undefined : amountOf(row, currency, minutes);
+  return {
+    externalId: row.externalid ?? '',
+    kind,
+    ...(minutes === undefined ? {} : { minutes }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(legalEntity === undefined ? {} : { legalEntity }),
+    status: row.billed === 'T' ? 'billed' : row.posted === 'T' ? 'posted' : 'unbilled',
+    ref,
+  };
+}
+
+function amountOf({ amount, rate }: Row, currency: string, minutes: number | undefined) {
+  if (amount !== undefined) return money(amount, currency);
+  return minutes === undefined || rate === undefined ? undefined : priceOf({ amount: rate, currency }, minutes);
+}
+
+/** Amounts equal at the currency's minor unit. */
+export const sameAmount = (one: string, other: string, currency: string): boolean =>
+  new Decimal(one).toDecimalPlaces(minorUnits(currency)).eq(new Decimal(other).toDecimalPlaces(minorUnits(currency)));
+
+/**
+ * What NetSuite's refusal of a line means. It has one code for most of them, so its words tell. A reference that it resolved to an internal
+ * id and refused all the same is there and not open for this: a project that takes no time or no expenses reads like a missing one.
+ */
+export function refusalOf(message: string): LineRefusal {
+  return { code: codeOf(message), detail: message.slice(0, 2000) };
+}
+
+const FIELD = /Invalid Field Value (\S*) for the following field: (\w+)/i;
+
+function codeOf(message: string): BillingRefusal {
+  const [, value, field] = FIELD.exec(message) ?? [];
+  switch (field?.toLowerCase()) {
+    case 'customer':
+    case 'billto':
+      return /^\d+$/.test(value) ? 'project-closed' : 'unknown-project';
+    case 'employee':
+    case 'entity':
+    case 'chargeemployee':
+      return 'unknown-employee';
+    default:
+  }
+  if (/negative/i.test(message)) return 'reversal-not-allowed';
+  if (/period/i.test(message) && /closed|locked/i.test(message)) return 'period-closed';
+  if (/billed|invoiced|posted|processed/i.test(message)) return 'already-billed';
+  if (/(project|job).*(closed|inactive)|(closed|inactive).*(project|job)/i.test(message)) return 'project-closed';
+  return 'refused';
+}
