@@ -38,13 +38,6 @@ export class Table<T extends Row> {
     return value => index.ids(value).map(id => this.#rows.get(id)!);
   }
 
-  /** The rows whose key is `value` or greater, least first: for keys that mostly grow, such as the moment of the last change. */
-  ordered(key: (row: T) => string | undefined): (value: string) => T[] {
-    const index = new OrderedIndex(key, this.#rows);
-    this.#add(index);
-    return value => index.from(value);
-  }
-
   /** The rows in an order of their own, to be read by place and by bound. */
   sorted(compare: (a: T, b: T) => number): SortedRows<T> {
     const rows = new SortedRows(compare, this.#rows);
@@ -111,59 +104,6 @@ class KeyIndex<T extends Row> implements Index<T> {
       else if (held?.delete(before.id) && held.size === 0) this.#ids.delete(key);
     }
     if (after) this.enter(after);
-  }
-}
-
-/**
- * Rows by key in order. A row that changes is entered again at its new place and its old entry is passed over when read, so that a growing key
- * costs no more than an append; the list is swept when most of it is old.
- */
-class OrderedIndex<T extends Row> implements Index<T> {
-  #entries: { key: string; row: T }[] = [];
-
-  constructor(
-    private readonly key: (row: T) => string | undefined,
-    private readonly rows: ReadonlyMap<string, T>,
-  ) {}
-
-  from(value: string): T[] {
-    const found: T[] = [];
-    for (let at = this.#placeOf(value); at < this.#entries.length; at++) {
-      const { row } = this.#entries[at];
-      if (this.rows.get(row.id) === row) found.push(row);
-    }
-    return found;
-  }
-
-  enter(row: T): void {
-    const key = this.key(row);
-    if (key === undefined) return;
-    const last = this.#entries.at(-1);
-    if (last === undefined || last.key <= key) this.#entries.push({ key, row });
-    else this.#insert(key, row);
-  }
-
-  /** A row whose change was undone may have its old entry still. */
-  #insert(key: string, row: T): void {
-    const at = this.#placeOf(key);
-    for (let next = at; this.#entries[next]?.key === key; next++) if (this.#entries[next].row === row) return;
-    this.#entries.splice(at, 0, { key, row });
-  }
-
-  replace(_before: T | undefined, after: T | undefined): void {
-    if (after) this.enter(after);
-    if (this.#entries.length > 2 * this.rows.size + 1000) this.#entries = this.#entries.filter(({ row }) => this.rows.get(row.id) === row);
-  }
-
-  /** The first entry whose key is not less. */
-  #placeOf(value: string): number {
-    let [low, high] = [0, this.#entries.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#entries[middle].key < value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

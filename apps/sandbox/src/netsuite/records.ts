@@ -1,4 +1,5 @@
 import type { Ledger, Store, Table } from '../kit/index.js';
+import type { SortedRows } from '../kit/sorted-rows.js';
 import { noSuchRecord, noSuchTransaction, NetsuiteError, userError } from './errors.js';
 import { snapshotOf } from './representation.js';
 import type { RecordType, Schema } from './schema.js';
@@ -14,22 +15,48 @@ export interface NetsuiteRow {
 
 type LookUp = (key: string) => NetsuiteRow[];
 
+/** References by which records are looked up often, in tables that grow. */
+const INDEXED: Record<string, string[]> = {
+  timeBill: ['customer'],
+  charge: ['billTo', 'timeRecord', 'invoice'],
+  expenseReport: ['entity'],
+  invoice: ['entity', 'job'],
+  projectTask: ['project'],
+};
+/** Types that are asked for what changed since. */
+const BY_CHANGE = new Set(['timeBill', 'charge', 'expenseReport', 'invoice', 'customerPayment', 'creditMemo', 'customer', 'job']);
+
+interface Held {
+  rows: Table<NetsuiteRow>;
+  byExternalId: LookUp;
+  byEntityId: LookUp;
+  /** By a reference that is indexed. */
+  by: Map<string, LookUp>;
+  byChange?: SortedRows<NetsuiteRow>;
+}
+
 /** The account's records: looked up by internal and external id, written with their row of history. */
 export class Records {
-  readonly #tables = new Map<string, { rows: Table<NetsuiteRow>; byExternalId: LookUp; byEntityId: LookUp }>();
+  readonly #tables = new Map<string, Held>();
+  /** Which fields of which types refer to a type. */
+  readonly #referring = new Map<string, { type: RecordType; names: string[] }[]>();
 
   constructor(
     readonly schema: Schema,
     private readonly store: Store,
     private readonly ledger: Ledger,
   ) {
-    for (const { name } of schema.types) {
-      const rows = store.table<NetsuiteRow>(name);
-      this.#tables.set(name, {
+    for (const type of schema.types) {
+      const rows = store.table<NetsuiteRow>(type.name);
+      const indexed = INDEXED[type.name] ?? [];
+      this.#tables.set(type.name, {
         rows,
         byExternalId: rows.index(row => row.externalId),
         byEntityId: rows.index(row => row.values.entityId as string | undefined),
+        by: new Map(indexed.map(name => [name, rows.index(row => row.values[name] as string | undefined)])),
+        ...(BY_CHANGE.has(type.name) ? { byChange: rows.sorted(byChange) } : {}),
       });
+      this.#referring.set(type.name, referringTo(schema, type.name));
     }
   }
 
@@ -43,6 +70,29 @@ export class Records {
 
   byExternalId(type: string, externalId: string): NetsuiteRow | undefined {
     return this.#tables.get(type)!.byExternalId(externalId)[0];
+  }
+
+  /** By a reference that is indexed. */
+  by(type: string, name: string, id: string): NetsuiteRow[] {
+    return this.#tables.get(type)!.by.get(name)!(id);
+  }
+
+  /** Which references of a type are indexed. */
+  indexesOf(type: string): string[] {
+    return [...this.#tables.get(type)!.by.keys()];
+  }
+
+  /** Records changed at `moment` or later, oldest first; undefined for types that are not kept in that order. */
+  changedSince(type: string, moment: string): NetsuiteRow[] | undefined {
+    const rows = this.#tables.get(type)!.byChange;
+    return (
+      rows && [
+        ...rows.between(
+          rows.rank(row => changeOf(row) >= moment),
+          rows.size,
+        ),
+      ]
+    );
   }
 
   /** By what stands in a URL: an internal id or `eid:KEY`. */
@@ -90,17 +140,17 @@ export class Records {
 
   delete(type: RecordType, row: NetsuiteRow): void {
     const before = snapshotOf(this, type, row);
-    const referring = this.schema.types.find(other => this.#refersTo(other, type.name, row.id));
-    if (referring) throw userError(`This record cannot be deleted because it has dependent records. Dependent record: ${referring.name}`);
+    const referring = this.#referring
+      .get(type.name)!
+      .find(({ type: other, names }) => names.some(name => this.#isReferredTo(other.name, name, row.id)));
+    if (referring) throw userError(`This record cannot be deleted because it has dependent records. Dependent record: ${referring.type.name}`);
     this.#tables.get(type.name)!.rows.delete(row.id);
     this.ledger.record({ operation: 'delete', type: type.name, id: row.id, externalId: row.externalId ?? null, before, after: null });
   }
 
-  #refersTo(type: RecordType, target: string, id: string): boolean {
-    const names = Object.entries(type.fields)
-      .filter(([, field]) => field.kind === 'reference' && field.to === target)
-      .map(([name]) => name);
-    return names.length > 0 && this.all(type.name).some(row => names.some(name => row.values[name] === id));
+  #isReferredTo(by: string, name: string, id: string): boolean {
+    const index = this.#tables.get(by)!.by.get(name);
+    return index ? index(id).length > 0 : this.all(by).some(row => row.values[name] === id);
   }
 
   #refuseMissing(type: RecordType, row: NetsuiteRow): void {
@@ -126,4 +176,19 @@ export class Records {
       throw userError(`Error while accessing a resource. This ${type.kindInWords} already exists.`);
     }
   }
+}
+
+function referringTo(schema: Schema, target: string): { type: RecordType; names: string[] }[] {
+  const namesOf = ({ fields }: RecordType) =>
+    Object.entries(fields)
+      .filter(([, field]) => field.kind === 'reference' && field.to === target)
+      .map(([name]) => name);
+  return schema.types.map(type => ({ type, names: namesOf(type) })).filter(({ names }) => names.length > 0);
+}
+
+const changeOf = ({ values }: NetsuiteRow): string => (values.lastModifiedDate as string | undefined) ?? '';
+
+function byChange(a: NetsuiteRow, b: NetsuiteRow): number {
+  const [left, right] = [changeOf(a), changeOf(b)];
+  return left < right ? -1 : left > right ? 1 : Number(a.id) - Number(b.id);
 }

@@ -9,9 +9,17 @@ export interface Column {
   display?(row: unknown): Value;
 }
 
+/** Finds the rows that a comparison may hold for, and perhaps some more, without walking over the others. */
+export interface ColumnIndex {
+  equal?(value: Value): unknown[];
+  /** Those not less. */
+  from?(value: Value): unknown[];
+}
+
 export interface SuiteqlTable {
   columns: Map<string, Column>;
   rows(): unknown[];
+  indexes?: Map<string, ColumnIndex>;
 }
 
 /** Columns that differ from the lower-cased REST name. */
@@ -103,7 +111,22 @@ function tableOf(records: Records, spec: TableSpec): SuiteqlTable {
     else if (constant !== undefined) columns.set(name, { value: () => constant });
     else if (fieldName !== undefined) columns.set(name, columnOf(records, fieldName, fields[fieldName]));
   }
-  return { columns, rows: () => records.all(spec.type) };
+  return { columns, rows: () => records.all(spec.type), indexes: indexesOf(records, spec.type) };
+}
+
+function indexesOf(records: Records, type: string): Map<string, ColumnIndex> {
+  const one = (row: NetsuiteRow | undefined) => (row ? [row] : []);
+  const indexes = new Map<string, ColumnIndex>([
+    ['id', { equal: value => one(records.get(type, String(value))) }],
+    ['externalid', { equal: value => one(records.byExternalId(type, String(value))) }],
+    ...records.indexesOf(type).map((name): [string, ColumnIndex] => [name.toLowerCase(), { equal: value => records.by(type, name, String(value)) }]),
+  ]);
+  if (records.changedSince(type, '9')) {
+    indexes.set('lastmodifieddate', {
+      from: value => (value instanceof Date ? records.changedSince(type, value.toISOString().slice(0, 19))! : records.all(type)),
+    });
+  }
+  return indexes;
 }
 
 function columnOf(records: Records, name: string, field: Field): Column {

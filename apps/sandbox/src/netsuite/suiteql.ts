@@ -1,6 +1,7 @@
 import { parse, type Expr, type From, type SelectFromStatement, type SelectStatement } from 'pgsql-ast-parser';
 import { badParameter } from './errors.js';
 import { AGGREGATES, arithmetic, concatenate, FUNCTIONS } from './suiteql.functions.js';
+import { listAt, liftLists } from './suiteql.lists.js';
 import type { Column, SuiteqlTable } from './suiteql.tables.js';
 import { compare, truth, written, type Truth, type Value } from './suiteql.values.js';
 
@@ -45,14 +46,20 @@ class Scope {
   }
 }
 
+/** Statements are kept parsed, so many of those that differ in their lists only. */
+const KEPT = 100;
+
 /** Runs SuiteQL: parsed by a PostgreSQL grammar, whose SELECT is the part of Oracle's that integrations use, and evaluated on the account's records. */
 export class Suiteql {
+  readonly #parsed = new Map<string, SelectStatement>();
+
   constructor(private readonly tables: Map<string, SuiteqlTable>) {}
 
   /** The rows, every value a string under its lower-case name, nulls left out. Throws the vendor's INVALID_PARAMETER. */
   query(text: string): Record<string, string>[] {
+    const { template, lists } = liftLists(text);
     try {
-      const { names, rows } = this.#select(parseOne(text), undefined)({ tuple: [], rownum: 0 });
+      const { names, rows } = new Evaluation(this.tables, lists).run(this.#parse(template, lists.length > 0));
       return rows.map(row =>
         Object.fromEntries(row.flatMap((value, index) => (written(value) === undefined ? [] : [[names[index], written(value)!]]))),
       );
@@ -60,6 +67,29 @@ export class Suiteql {
       if (error instanceof RangeError) throw fault(`Search error occurred: ${error.message}`);
       throw error;
     }
+  }
+
+  #parse(template: string, keep: boolean): SelectStatement {
+    const known = this.#parsed.get(template);
+    if (known) return known;
+    const statement = parseOne(template);
+    if (keep) {
+      if (this.#parsed.size >= KEPT) this.#parsed.clear();
+      this.#parsed.set(template, statement);
+    }
+    return statement;
+  }
+}
+
+/** One query at work. `lists`: what its marks stand for. */
+class Evaluation {
+  constructor(
+    private readonly tables: Map<string, SuiteqlTable>,
+    private readonly lists: Value[][],
+  ) {}
+
+  run(statement: SelectStatement): { names: string[]; rows: Value[][] } {
+    return this.#select(statement, undefined)({ tuple: [], rownum: 0 });
   }
 
   #select(statement: SelectStatement, outer: Scope | undefined): (env: Env) => { names: string[]; rows: Value[][] } {
@@ -79,7 +109,8 @@ export class Suiteql {
 
   #selectFrom(statement: SelectFromStatement, outer: Scope | undefined) {
     const scope = new Scope([], outer);
-    const join = (statement.from ?? []).map(from => this.#join(from, scope));
+    const conjuncts = conjunctsOf(statement.where);
+    const join = (statement.from ?? []).map(from => this.#join(from, scope, conjuncts));
     const where = statement.where && this.#condition(statement.where, scope);
     const groupBy = statement.groupBy?.map(by => this.#compile(by, scope));
     const columns = (statement.columns ?? []).flatMap((column, index) => this.#column(column.expr, column.alias?.name, index, scope));
@@ -109,8 +140,11 @@ export class Suiteql {
     };
   }
 
-  /** Adds a table to the scope; the answer extends each tuple by its rows. */
-  #join(from: From, scope: Scope): (tuples: unknown[][], env: Env) => unknown[][] {
+  /**
+   * Adds a table to the scope; the answer extends each tuple by its rows. `conjuncts`: what the whole query asks for; where one of them narrows
+   * the table by an index, no more of it is read. The condition itself is tested later, on what was read.
+   */
+  #join(from: From, scope: Scope, conjuncts: Expr[]): (tuples: unknown[][], env: Env) => unknown[][] {
     const source = this.#source(from, scope);
     const on = from.join?.on;
     const at = scope.sources.push(source) - 1;
@@ -118,13 +152,12 @@ export class Suiteql {
     const left = from.join?.type === 'LEFT JOIN';
     if (from.join && !['INNER JOIN', 'LEFT JOIN', 'CROSS JOIN'].includes(from.join.type))
       throw fault(`Search error occurred: ${from.join.type} is not supported.`);
-    const key = on && this.#joinKey(on, scope);
+    const key = on ? this.#joinKey(on, scope) : undefined;
+    const narrowed = this.#narrowed(conjuncts, scope);
     return (tuples, env) => {
-      const rows = source.table.rows();
-      const byKey = key && Map.groupBy(rows, row => key.ofNew({ tuple: [...Array<unknown>(at), row], rownum: 0, outer: env }));
+      const candidates = this.#candidates(source, narrowed, key, env, at);
       return tuples.flatMap(tuple => {
-        const candidates = byKey ? (byKey.get(key.ofOld({ tuple, rownum: 0, outer: env })) ?? []) : rows;
-        const joined = candidates
+        const joined = candidates(tuple)
           .map(row => [...tuple, row])
           .filter(candidate => !matches || matches({ tuple: candidate, rownum: 0, outer: env }) === true);
         return joined.length === 0 && left ? [[...tuple, undefined]] : joined;
@@ -132,25 +165,60 @@ export class Suiteql {
     };
   }
 
+  /** The rows of a table that may go with a tuple: those narrowed by the query, or looked up by the join's key, or grouped by it once. */
+  #candidates({ table }: Source, narrowed: ((env: Env) => unknown[]) | undefined, key: JoinKey | undefined, env: Env, at: number) {
+    const index = key && !narrowed ? table.indexes?.get(key.column)?.equal : undefined;
+    if (key && index) return (tuple: unknown[]) => lookUp(index, key.ofOld({ tuple, rownum: 0, outer: env }));
+    const rows = narrowed ? narrowed(env) : table.rows();
+    if (!key) return () => rows;
+    const byKey = Map.groupBy(rows, row => keyText(key.ofNew({ tuple: [...Array<unknown>(at), row], rownum: 0, outer: env })));
+    return (tuple: unknown[]) => byKey.get(keyText(key.ofOld({ tuple, rownum: 0, outer: env }))) ?? [];
+  }
+
+  /** What narrows the newest table of the scope: `column = x`, `column IN (…)` or `column >= x` on an index, x being no column itself. */
+  #narrowed(conjuncts: Expr[], scope: Scope): ((env: Env) => unknown[]) | undefined {
+    const ranges: ((env: Env) => unknown[])[] = [];
+    for (const expr of conjuncts) {
+      if (expr.type !== 'binary' || expr.left.type !== 'ref' || hasReference(expr.right)) continue;
+      const index = this.#indexOf(expr.left, scope);
+      if (index?.equal && expr.op === '=') {
+        const value = this.#compile(expr.right, scope);
+        return env => lookUp(index.equal!, value(env));
+      }
+      if (index?.equal && expr.op === 'IN' && !isSelect(expr.right)) {
+        const values = this.#list(expr.right, scope);
+        return env => [...new Set(values(env).flatMap(value => lookUp(index.equal!, value)))];
+      }
+      if (index?.from && (expr.op === '>=' || expr.op === '>')) {
+        const value = this.#compile(expr.right, scope);
+        ranges.push(env => index.from!(value(env)));
+      }
+    }
+    return ranges[0];
+  }
+
+  /** The index of a column of the newest table; none when the name means another table's. */
+  #indexOf(ref: Extract<Expr, { type: 'ref' }>, scope: Scope) {
+    const last = scope.sources.length - 1;
+    const name = ref.name.toLowerCase();
+    if (scope.indexOf(name, ref.table?.name.toLowerCase()) !== last) return undefined;
+    return scope.sources[last].table.indexes?.get(name);
+  }
+
   /** Where a join compares a column of the new table with one of the tables before: both as keys, so that not every pair is looked at. */
-  #joinKey(on: Expr, scope: Scope): { ofNew: (env: Env) => string; ofOld: (env: Env) => string } | undefined {
+  #joinKey(on: Expr, scope: Scope): JoinKey | undefined {
     if (on.type !== 'binary') return undefined;
     if (on.op === 'AND') return this.#joinKey(on.left, scope) ?? this.#joinKey(on.right, scope);
     if (on.op !== '=' || on.left.type !== 'ref' || on.right.type !== 'ref') return undefined;
     const last = scope.sources.length - 1;
     const sides = [on.left, on.right].map(ref => ({
+      column: ref.name.toLowerCase(),
       index: scope.indexOf(ref.name.toLowerCase(), ref.table?.name.toLowerCase()),
       value: this.#compile(ref, scope),
     }));
     const [ofNew, ofOld] = sides[0].index === last ? sides : [sides[1], sides[0]];
     if (ofNew.index !== last || ofOld.index < 0 || ofOld.index === last) return undefined;
-    const text =
-      ({ value }: { value: Compiled }) =>
-      (env: Env) => {
-        const read = value(env);
-        return read instanceof Date ? String(read.getTime()) : String(read);
-      };
-    return { ofNew: text(ofNew), ofOld: text(ofOld) };
+    return { column: ofNew.column, ofNew: ofNew.value, ofOld: ofOld.value };
   }
 
   #source(from: From, scope: Scope): Source {
@@ -251,6 +319,8 @@ export class Suiteql {
   }
 
   #list(expr: Expr, scope: Scope): (env: Env) => Value[] {
+    const lifted = expr.type === 'string' ? listAt(expr.value) : undefined;
+    if (lifted !== undefined) return () => this.lists[lifted];
     if (expr.type === 'list' || expr.type === 'array') {
       const values = expr.expressions.map(part => this.#compile(part, scope));
       return env => values.map(value => value(env));
@@ -350,6 +420,21 @@ export class Suiteql {
       return row === undefined ? null : found.column.display!(row);
     };
   }
+}
+
+/** The column of the new table, and both sides' values. */
+interface JoinKey {
+  column: string;
+  ofNew: Compiled;
+  ofOld: Compiled;
+}
+
+const keyText = (value: Value): string => (value instanceof Date ? String(value.getTime()) : String(value));
+const lookUp = (equal: (value: Value) => unknown[], value: Value): unknown[] => (isNull(value) ? [] : equal(value));
+
+function conjunctsOf(expr: Expr | null | undefined): Expr[] {
+  if (!expr) return [];
+  return expr.type === 'binary' && expr.op === 'AND' ? [...conjunctsOf(expr.left), ...conjunctsOf(expr.right)] : [expr];
 }
 
 const COMPARISONS: Record<string, (n: number) => boolean> = {
