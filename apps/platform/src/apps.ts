@@ -1,10 +1,11 @@
 import type { AppDefinition } from '#service';
 import { portalApp } from '../../experience/portal/src/portal.app.js';
 import { projectInitiationApp } from '../../process/project-initiation/src/project-initiation.app.js';
+import { timeToBillingApp } from '../../process/time-to-billing/src/time-to-billing.app.js';
 import { crmApp } from '../../system/crm/src/crm.app.js';
 import { erpApp } from '../../system/erp/src/erp.app.js';
 import { hcmApp } from '../../system/hcm/src/hcm.app.js';
 import { psaApp } from '../../system/psa/src/psa.app.js';
 
 /** Every app there is. The platform hosts them all; `npm run app -- <name>` runs one alone. */
-export const APPS: AppDefinition[] = [crmApp, psaApp, hcmApp, erpApp, projectInitiationApp, portalApp];
+export const APPS: AppDefinition[] = [crmApp, psaApp, hcmApp, erpApp, projectInitiationApp, timeToBillingApp, portalApp];

@@ -2,7 +2,7 @@ import type { Firm } from '../../../sandbox/src/firm/firm.js';
 import type { ThroughlineApi } from './throughline-api.js';
 
 export interface SampleMapping {
-  kind: 'legal-entity' | 'cost-centre' | 'tax-code' | 'role' | 'billing-method';
+  kind: 'legal-entity' | 'cost-centre' | 'tax-code' | 'role' | 'billing-method' | 'expense-category' | 'rate-card';
   source: string;
   target: string;
 }
@@ -19,6 +19,9 @@ export function sampleMappings(firm: Firm): SampleMapping[] {
     ...firm.entities.map(({ name, code }): SampleMapping => ({ kind: 'legal-entity', source: name, target: code })),
     ...firm.costCentres.map(({ practice, code }): SampleMapping => ({ kind: 'cost-centre', source: practice, target: code })),
     ...firm.roles.map(({ productCode, code }): SampleMapping => ({ kind: 'role', source: productCode, target: code })),
+    ...firm.expenseCategories.map(({ name, erpName }): SampleMapping => ({ kind: 'expense-category', source: name, target: erpName })),
+    // What a legal entity bills by when no contract says otherwise.
+    ...firm.rateCards.map(({ code, entity }): SampleMapping => ({ kind: 'rate-card', source: entity, target: code })),
     ...Object.entries(BILLING_METHODS).map(([source, target]): SampleMapping => ({ kind: 'billing-method', source, target })),
     ...firm.entities.flatMap(({ code: entity }) =>
       countries.flatMap((country): SampleMapping[] => {

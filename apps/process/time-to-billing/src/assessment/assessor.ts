@@ -1,0 +1,137 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { ExpenseEntry, TimeEntry } from '#canonical';
+import { EventLog } from '#events';
+import { ExceptionDesk } from '#exceptions';
+import { inTransaction } from '#persistence';
+import { SystemApis } from '../clients.js';
+import { LineExceptions } from '../exceptions/line-exceptions.js';
+import { Advance } from '../lines/advance.js';
+import { assessExpense, assessTime } from '../lines/assess.rules.js';
+import { type Line, minutesOf, workDateOf } from '../lines/line.js';
+import { LineBook } from '../lines/line-book.js';
+import type { Assessment, LineFacts, WorkerFacts } from '../lines/line-facts.js';
+import { Pump } from '../pumps/pump.js';
+import { Turns } from '../pumps/turns.js';
+import { Wakes } from '../pumps/wakes.js';
+import { type Asking, ReferenceStore, workerKey } from '../reference/reference.store.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+import { policyOf } from './policy.rules.js';
+
+const AT_ONCE = 500;
+const IDLE_MS = 300;
+const RETRY_MS = 500;
+
+interface Candidate {
+  id: string;
+  version: number;
+  kind: Line['kind'];
+  entry: Line['entry'];
+}
+
+/** Checks and prices lines that were approved, hundreds at a time: facts first, with no lock held; then the lines, locked. */
+@Injectable()
+export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #pump = new Pump('assessor', () => this.#some(), IDLE_MS);
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(ReferenceStore) private readonly reference: ReferenceStore,
+    @Inject(LineExceptions) private readonly exceptions: LineExceptions,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(Advance) private readonly advance: Advance,
+    @Inject(Turns) private readonly turns: Turns,
+    @Inject(Wakes) private readonly wakes: Wakes,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.wakes.register('assessor', this.#pump);
+    this.#pump.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#pump.stop();
+  }
+
+  /** What a line is worth or what is wrong with it, by the rules that hold when it is approved. */
+  async assess(entries: { id: string; kind: Line['kind']; entry: Line['entry']; counted: boolean }[]): Promise<Map<string, Assessment>> {
+    const asking = entries.map(({ id, kind, entry, counted }) => ({
+      id,
+      projectId: entry.projectId,
+      email: entry.person.email,
+      workDate: workDateOf({ kind, entry }),
+      ownMinutes: counted ? (minutesOf({ kind, entry }) ?? 0) : 0,
+    }));
+    const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config));
+    return new Map(entries.map(({ id, kind, entry }) => [id, assessmentOf(kind, entry, facts.get(id)!)]));
+  }
+
+  async #some(): Promise<boolean> {
+    if (!(await this.turns.mine('assessor'))) return false;
+    const candidates = await this.dataSource.query<Candidate[]>(
+      `select id, version, kind, entry from billing.line where state = 'received' and check_after <= clock_timestamp() order by check_after, seq limit $1`,
+      [AT_ONCE],
+    );
+    if (candidates.length === 0) return false;
+    const assessments = await this.assess(candidates.map(candidate => ({ ...candidate, counted: true })));
+    await inTransaction(this.dataSource, em => this.#keep(em, candidates, assessments));
+    this.wakes.poster();
+    return true;
+  }
+
+  async #keep(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
+    const versions = new Map(candidates.map(({ id, version }) => [id, version]));
+    const book = await LineBook.open(em, [...versions.keys()], { free: true });
+    const waiting: string[] = [];
+    const cured: string[] = [];
+    for (const line of book.lines) {
+      // What changed while its facts were read is assessed again.
+      if (line.state !== 'received' || line.version !== versions.get(line.id)) continue;
+      const assessment = assessments.get(line.id)!;
+      if ('priced' in assessment) {
+        line.assessment = 'priced';
+        line.priced = assessment.priced;
+        line.faults = null;
+        line.legalEntities = entitiesOf(line);
+        if (line.exceptionId && !line.postings.some(({ state, version }) => state === 'refused' && version === line.version)) {
+          cured.push(line.exceptionId);
+          line.exceptionId = null;
+        }
+        book.changed(line, 'whole');
+      } else if (this.#mayArrive(line, assessment.faults)) waiting.push(line.id);
+      else await this.exceptions.blocked(em, book, line, assessment.faults, assessment.estimate);
+    }
+    if (waiting.length > 0)
+      await em.query(`update billing.line set check_after = clock_timestamp() + $2 * interval '1 ms' where id = any($1)`, [waiting, RETRY_MS]);
+    await this.advance.all(em, book);
+    await book.close(this.events);
+    for (const id of cured.sort()) await this.desk.finished(em, id);
+  }
+
+  /** What lacks only something that another system may be about to tell waits a little before it is anybody's exception. */
+  #mayArrive(line: Line, faults: { category: string }[]): boolean {
+    return (
+      line.exceptionId === null &&
+      faults.every(({ category }) => category === 'missing-reference') &&
+      Date.now() - Date.parse(line.since) < this.config.graceMs
+    );
+  }
+
+  async #workers(asking: Asking[]): Promise<Map<string, WorkerFacts>> {
+    const wanted = new Map(asking.filter(({ email }) => email !== '').map(line => [workerKey(line), { email: line.email, date: line.workDate }]));
+    const facts = await this.systems.workersAsOf([...wanted.values()]);
+    return new Map([...wanted.keys()].map((key, index) => [key, facts[index]]));
+  }
+}
+
+const assessmentOf = (kind: Line['kind'], entry: Line['entry'], facts: LineFacts): Assessment =>
+  kind === 'time' ? assessTime(entry as TimeEntry, facts) : assessExpense(entry as ExpenseEntry, facts);
+
+/** Who may see a line: the entity that bills it and the one that lent the worker. */
+function entitiesOf({ priced, legalEntities }: Line): string[] {
+  const { intercompany, transaction } = priced!;
+  return [...new Set([...legalEntities, transaction.legalEntity, ...(intercompany ? [intercompany.lendingEntity] : [])])].sort();
+}

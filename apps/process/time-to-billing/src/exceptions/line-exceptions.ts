@@ -1,0 +1,84 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { mintId, totals, type Fault, type Money } from '#canonical';
+import { ExceptionDesk } from '#exceptions';
+import { cureOf, needs } from '../checks/needs.rules.js';
+import { creditFault, type NextOperation } from '../lines/next-operation.rules.js';
+import type { Line, Posting } from '../lines/line.js';
+import { submissionOf, workDateOf } from '../lines/line.js';
+import type { LineBook } from '../lines/line-book.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+import { deskOf, refusalFault } from './line-faults.rules.js';
+
+/** The turn that an exception of a line holds: the line itself, in this version. */
+export const LINES = 'time-to-billing.lines';
+
+type Flow = 'check' | 'post' | 'correct';
+
+/** Lines that people must decide about: one exception a line and version, in the same transaction as the line's state. */
+@Injectable()
+export class LineExceptions {
+  constructor(
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+  ) {}
+
+  /** It can't be billed as it is: all faults at once. */
+  async blocked(em: EntityManager, book: LineBook, line: Line, faults: Fault[], estimate: Money | null): Promise<void> {
+    line.estimate = estimate ?? line.estimate;
+    await this.#raise(em, book, line, faults, 'check');
+  }
+
+  /** The ERP refused to take it. */
+  async refused(em: EntityManager, book: LineBook, line: Line, posting: Posting): Promise<void> {
+    await this.#raise(em, book, line, [refusalFault(line, posting)], 'post');
+  }
+
+  /** Older parts are billed and the ERP takes no reversing line: finance credits them there, then says so here. */
+  async needsCredit(em: EntityManager, book: LineBook, line: Line, step: Extract<NextOperation, { operation: 'need-credit' }>): Promise<void> {
+    const need = needs.credit(line.id, line.version);
+    if (line.faults?.some(fault => fault.need === need)) return;
+    const person = line.entry.person.name ?? line.entry.person.email;
+    const fault = creditFault({ lineId: line.id, version: line.version, person, workDate: workDateOf(line) }, step);
+    await this.#raise(em, book, line, [fault], 'correct', step.money);
+  }
+
+  async #raise(em: EntityManager, book: LineBook, line: Line, faults: Fault[], flow: Flow, money?: Money): Promise<void> {
+    const id = mintId('exception', LINES, line.id, String(line.version), flow);
+    if (flow !== 'correct') line.assessment = 'blocked';
+    line.faults = faults;
+    line.exceptionId = id;
+    book.changed(line, 'whole');
+    const worth = money ?? line.priced?.transaction.amount ?? line.estimate;
+    const { entry } = line;
+    await this.desk.raise(em, {
+      id,
+      app: 'time-to-billing',
+      flow: 'line-to-billing',
+      step: flow,
+      runId: `${line.id}:v${line.version}`,
+      reasons: faults.map(fault => fault.reason),
+      category: faults[0].category,
+      desk: deskOf(faults),
+      subject: line.id,
+      keys: {
+        line: line.id,
+        project: entry.projectId,
+        worker: entry.person.name ?? entry.person.email,
+        workDate: workDateOf(line),
+        ...(submissionOf(line) ? { timesheet: submissionOf(line)! } : {}),
+        ...(line.priced?.customerId ? { customer: line.priced.customerId } : {}),
+        ...(line.legalEntities[0] ? { legalEntity: line.legalEntities[0] } : {}),
+      },
+      refs: entry.refs,
+      needs: [...new Map(faults.map(fault => [fault.need, { need: fault.need, desk: fault.desk, cure: cureOf(fault) }])).values()],
+      money: worth ? totals([{ money: worth, estimated: line.priced === null }]) : [],
+      dueAt: new Date(Date.now() + this.config.dueMs).toISOString(),
+      parkedBehind: 0,
+      effect: flow === 'correct' ? 'made' : 'none',
+      legalEntities: line.legalEntities,
+      turn: { subscription: LINES, key: line.id, seq: line.version },
+      correlationId: line.correlationId,
+    });
+  }
+}

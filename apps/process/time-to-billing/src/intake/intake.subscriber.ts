@@ -1,0 +1,70 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical';
+import { EventLog, Subscriptions } from '#events';
+import { ExceptionDesk } from '#exceptions';
+import { LineBook } from '../lines/line-book.js';
+import { Advance } from '../lines/advance.js';
+import { take } from '../lines/intake.rules.js';
+import { Wakes } from '../pumps/wakes.js';
+
+type EntryEvent = RecordedEvent<'time-entry.changed.v1' | 'expense-entry.changed.v1'>;
+
+const BATCH = 500;
+
+/**
+ * What was approved, corrected, taken back or deleted in the PSA becomes a line's next version: one transaction with the cursor, so that
+ * no event is taken twice and none is lost.
+ */
+@Injectable()
+export class IntakeSubscriber implements OnModuleInit {
+  constructor(
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Advance) private readonly advance: Advance,
+    @Inject(Wakes) private readonly wakes: Wakes,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscriptions.subscribe({
+      name: 'time-to-billing.intake',
+      types: ['time-entry.changed.v1', 'expense-entry.changed.v1'],
+      batch: BATCH,
+      handle: (em, events) => this.take(em, events as EntryEvent[]),
+    });
+  }
+
+  async take(em: EntityManager, events: EntryEvent[]): Promise<void> {
+    // Whole states: of several events of one line the last says all.
+    const newest = new Map(events.map(event => [event.data.state.id, event]));
+    const book = await LineBook.open(em, [...newest.keys()]);
+    const overtaken: string[] = [];
+    for (const event of newest.values()) {
+      const { state, deleted } = event.data as Changed<TimeEntry | ExpenseEntry>;
+      const line = book.get(state.id);
+      const taken = take(line, {
+        kind: event.type === 'time-entry.changed.v1' ? 'time' : 'expense',
+        entry: state,
+        deleted: deleted === true,
+        sequence: event.keySeq,
+        at: event.time,
+        legalEntities: event.legalEntities,
+        correlationId: event.correlationId,
+      });
+      if (!taken) continue;
+      if (line?.exceptionId && taken.newVersion) overtaken.push(line.exceptionId);
+      if (line) {
+        const waiting = line.postings.filter(({ state: where, operation }) => where === 'ready' && operation === 'post');
+        Object.assign(line, taken.line);
+        if (taken.newVersion) for (const posting of waiting) book.drop(line, posting);
+        book.changed(line, 'whole');
+      } else book.add(taken.line);
+    }
+    await this.advance.all(em, book);
+    await book.close(this.events);
+    for (const id of overtaken.sort()) await this.desk.finished(em, id);
+    this.wakes.assessor();
+    this.wakes.poster();
+  }
+}

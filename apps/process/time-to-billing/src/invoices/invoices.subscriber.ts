@@ -1,0 +1,69 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Invoice, RecordedEvent } from '#canonical';
+import { EventLog, Subscriptions } from '#events';
+import { Advance } from '../lines/advance.js';
+import { LineBook } from '../lines/line-book.js';
+import type { Posting } from '../lines/line.js';
+import { Wakes } from '../pumps/wakes.js';
+import { StatusBack } from '../status-back/status-back.js';
+
+/** Hears from the ERP what was invoiced, paid and voided, and moves the lines on: a whole invoice at a time. */
+@Injectable()
+export class InvoicesSubscriber implements OnModuleInit {
+  constructor(
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(Advance) private readonly advance: Advance,
+    @Inject(StatusBack) private readonly statusBack: StatusBack,
+    @Inject(Wakes) private readonly wakes: Wakes,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscriptions.subscribe({
+      name: 'time-to-billing.invoices',
+      types: ['invoice.changed.v1'],
+      batch: 20,
+      handle: async (em, events) => {
+        for (const { data } of events as RecordedEvent<'invoice.changed.v1'>[]) await this.#take(em, data.deleted ? voided(data.state) : data.state);
+        this.wakes.poster();
+      },
+    });
+  }
+
+  async #take(em: EntityManager, invoice: Invoice): Promise<void> {
+    const rows = await em.query<{ line_id: string }[]>(
+      `select distinct line_id from billing.posting where external_id = any($1) or invoice ->> 'id' = $2`,
+      [invoice.transactions, invoice.id],
+    );
+    if (rows.length === 0) return;
+    const book = await LineBook.open(
+      em,
+      rows.map(row => row.line_id),
+    );
+    const on = new Set(invoice.status === 'voided' ? [] : invoice.transactions);
+    for (const line of book.lines) {
+      for (const posting of line.postings) {
+        const moved = billingOf(posting, invoice, on.has(posting.externalId));
+        if (moved === undefined) continue;
+        Object.assign(posting, moved);
+        book.moved(line, posting);
+      }
+    }
+    await this.advance.all(em, book);
+    await this.statusBack.want(em, book.lines);
+    await this.statusBack.wantInvoice(em, invoice);
+    await book.close(this.events);
+  }
+}
+
+const voided = (invoice: Invoice): Invoice => ({ ...invoice, status: 'voided', transactions: [] });
+
+/** What the invoice makes of a posting; undefined when nothing changes. A voided invoice leaves its lines unbilled again. */
+function billingOf(posting: Posting, { id, number, status }: Invoice, isOn: boolean): Pick<Posting, 'billing' | 'invoice'> | undefined {
+  if (isOn) {
+    const billing = status === 'paid' ? 'paid' : 'billed';
+    return posting.billing === billing && posting.invoice?.id === id ? undefined : { billing, invoice: { id, number } };
+  }
+  return posting.invoice?.id === id ? { billing: 'unbilled', invoice: null } : undefined;
+}

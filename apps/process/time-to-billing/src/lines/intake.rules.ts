@@ -1,0 +1,76 @@
+import type { ExpenseEntry, TimeEntry } from '#canonical';
+import type { Line } from './line.js';
+import { isWanted, type KnownVersion, versionAfter } from './versions.rules.js';
+
+/** What the PSA says of a line now. */
+export interface Seen {
+  kind: Line['kind'];
+  entry: TimeEntry | ExpenseEntry;
+  deleted: boolean;
+  /** The line's number in the event log. */
+  sequence: number;
+  at: string;
+  legalEntities: string[];
+  correlationId: string;
+}
+
+/**
+ * The line after what was seen, and whether that is a new version: one more for each change of what is billed, for an approval taken
+ * back and for one given again. Undefined when nothing changes, so that hearing a thing twice, or a draft, does nothing.
+ */
+export function take(line: Line | undefined, seen: Seen): { line: Line; newVersion: boolean } | undefined {
+  const known = line ? { version: line.version, hash: line.contentHash, sequence: line.sequence } : null;
+  const after = versionAfter(known, seen);
+  if (after === null || after === known) return undefined;
+  if (!line) return { line: first(seen, after), newVersion: true };
+  const newVersion = after.version > line.version;
+  if (!newVersion) return { line: { ...line, entry: seen.entry, sequence: after.sequence }, newVersion };
+  const approved = isWanted(seen.entry, seen.deleted);
+  return {
+    newVersion,
+    line: {
+      ...line,
+      version: after.version,
+      contentHash: after.hash,
+      sequence: after.sequence,
+      approved,
+      entry: seen.entry,
+      assessment: 'none',
+      priced: null,
+      estimate: line.priced?.transaction.amount ?? line.estimate,
+      faults: null,
+      overage: null,
+      exceptionId: null,
+      postedAt: null,
+      approvedAt: approved ? (seen.entry.approvedAt ?? seen.at) : line.approvedAt,
+      legalEntities: [...new Set([...line.legalEntities, ...seen.legalEntities])].sort(),
+      correlationId: seen.correlationId,
+    },
+  };
+}
+
+function first(seen: Seen, { version, hash, sequence }: KnownVersion): Line {
+  return {
+    id: seen.entry.id,
+    kind: seen.kind,
+    version,
+    contentHash: hash,
+    sequence,
+    approved: true,
+    entry: seen.entry,
+    assessment: 'none',
+    priced: null,
+    estimate: null,
+    faults: null,
+    overage: null,
+    exceptionId: null,
+    state: 'received',
+    since: seen.at,
+    revision: 0,
+    postedAt: null,
+    approvedAt: seen.entry.approvedAt ?? seen.at,
+    legalEntities: seen.legalEntities,
+    correlationId: seen.correlationId,
+    postings: [],
+  };
+}

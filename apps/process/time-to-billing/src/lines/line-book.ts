@@ -1,0 +1,371 @@
+import { randomUUID } from 'node:crypto';
+import { Decimal } from 'decimal.js';
+import type { EntityManager } from 'typeorm';
+import type { BillingLine, CanonicalEvent, ExternalRef, Fault, LineState, TimeEntry } from '#canonical';
+import type { EventLog } from '#events';
+import { context } from '#service';
+import { minutesOf, submissionOf, workDateOf, type Line, type Posting } from './line.js';
+import type { PricedLine } from './line-facts.js';
+import { alive, stateOf } from './line-state.rules.js';
+
+interface LineRow {
+  id: string;
+  kind: Line['kind'];
+  version: number;
+  content_hash: string | null;
+  sequence: number;
+  approved: boolean;
+  entry: Line['entry'];
+  assessment: Line['assessment'];
+  priced: PricedLine | null;
+  faults: Fault[] | null;
+  overage_minutes: number | null;
+  overage_amount: string | null;
+  exception_id: string | null;
+  state: LineState;
+  since: Date;
+  revision: number;
+  amount: string | null;
+  currency: string | null;
+  posted_at: Date | null;
+  approved_at: Date | null;
+  legal_entities: string[];
+  correlation_id: string;
+}
+
+interface PostingRow {
+  external_id: string;
+  line_id: string;
+  version: number;
+  kind: Posting['kind'];
+  operation: Posting['operation'];
+  state: Posting['state'];
+  reverses: string | null;
+  transaction: Posting['transaction'];
+  amount: string;
+  currency: string;
+  minutes: number | null;
+  capped: boolean;
+  billing: Posting['billing'];
+  invoice: Posting['invoice'];
+  ref: ExternalRef | null;
+  refusal: Posting['refusal'];
+  posted_at: Date | null;
+}
+
+const POSTINGS = `select * from billing.posting where line_id = any($1) order by line_id, version, external_id`;
+
+const INSERT_LINES = `
+  insert into billing.line(id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id,
+    state, since, revision, project_id, email, work_date, minutes, timesheet_id, amount, currency, worker_id, posted_at, approved_at, legal_entities,
+    correlation_id)
+  select id, kind, version, "contentHash", sequence, approved, entry, assessment, nullif(priced, 'null'), nullif(faults, 'null'), "overageMinutes",
+    "overageAmount", "exceptionId", state, since, revision, "projectId", email, "workDate", minutes, "timesheetId", amount, currency, "workerId",
+    "postedAt", "approvedAt", array(select jsonb_array_elements_text("legalEntities")), "correlationId"
+  from jsonb_to_recordset($1::jsonb) as l(id text, kind text, version int, "contentHash" text, sequence int, approved boolean, entry jsonb, assessment text,
+    priced jsonb, faults jsonb, "overageMinutes" int, "overageAmount" numeric, "exceptionId" text, state text, since timestamptz, revision int,
+    "projectId" text, email text, "workDate" date, minutes int, "timesheetId" text, amount numeric, currency text, "workerId" text,
+    "postedAt" timestamptz, "approvedAt" timestamptz, "legalEntities" jsonb, "correlationId" text)
+  on conflict (id) do update set version = excluded.version, content_hash = excluded.content_hash, sequence = excluded.sequence, approved = excluded.approved,
+    entry = excluded.entry, assessment = excluded.assessment, priced = excluded.priced, faults = excluded.faults,
+    overage_minutes = excluded.overage_minutes, overage_amount = excluded.overage_amount, exception_id = excluded.exception_id,
+    state = excluded.state, since = excluded.since, revision = excluded.revision, project_id = excluded.project_id, email = excluded.email,
+    work_date = excluded.work_date, minutes = excluded.minutes, timesheet_id = excluded.timesheet_id, amount = excluded.amount,
+    currency = excluded.currency, worker_id = excluded.worker_id, posted_at = excluded.posted_at, approved_at = excluded.approved_at,
+    legal_entities = excluded.legal_entities, correlation_id = excluded.correlation_id`;
+
+const MOVE_LINES = `
+  update billing.line l set state = m.state, since = m.since, revision = m.revision, assessment = m.assessment, exception_id = m."exceptionId",
+    overage_minutes = m."overageMinutes", overage_amount = m."overageAmount", posted_at = m."postedAt"
+  from jsonb_to_recordset($1::jsonb) as m(id text, state text, since timestamptz, revision int, assessment text, "exceptionId" text,
+    "overageMinutes" int, "overageAmount" numeric, "postedAt" timestamptz)
+  where l.id = m.id`;
+
+const PUT_POSTINGS = `
+  insert into billing.posting(external_id, line_id, version, kind, operation, state, reverses, transaction, amount, currency, minutes, capped, billing,
+    invoice, ref, refusal, posted_at)
+  select "externalId", "lineId", version, kind, operation, state, reverses, transaction, (amount ->> 'amount')::numeric, amount ->> 'currency', minutes,
+    capped, billing, nullif(invoice, 'null'), nullif(ref, 'null'), nullif(refusal, 'null'), "postedAt"
+  from jsonb_to_recordset($1::jsonb) as p("externalId" text, "lineId" text, version int, kind text, operation text, state text, reverses text,
+    transaction jsonb, amount jsonb, minutes int, capped boolean, billing text, invoice jsonb, ref jsonb, refusal jsonb, "postedAt" timestamptz)
+  order by "externalId"
+  on conflict (external_id) do update set operation = excluded.operation, state = excluded.state, transaction = excluded.transaction,
+    amount = excluded.amount, currency = excluded.currency, minutes = excluded.minutes, capped = excluded.capped, billing = excluded.billing,
+    invoice = excluded.invoice, ref = excluded.ref, refusal = excluded.refusal, posted_at = excluded.posted_at,
+    batch = case when excluded.state = 'claimed' then posting.batch end,
+    seq = case when excluded.state = 'ready' then nextval(pg_get_serial_sequence('billing.posting', 'seq')) else posting.seq end`;
+
+const DROP_POSTINGS = 'delete from billing.posting where external_id = any($1)';
+
+const MOVE_POSTINGS = `
+  update billing.posting p set operation = m.operation, state = m.state, billing = m.billing, invoice = nullif(m.invoice, 'null'),
+    ref = nullif(m.ref, 'null'), refusal = nullif(m.refusal, 'null'), posted_at = m."postedAt", batch = case when m.state = 'claimed' then p.batch end
+  from jsonb_to_recordset($1::jsonb) as m("externalId" text, operation text, state text, billing text, invoice jsonb, ref jsonb, refusal jsonb,
+    "postedAt" timestamptz)
+  where p.external_id = m."externalId"`;
+
+/** How much of a row has to be written: all of it, or only where it has got to. */
+type Depth = 'whole' | 'progress';
+
+/**
+ * Some lines with their postings, locked together in the order of their ids, changed in memory, and written and told in a handful of
+ * statements, however many they are.
+ */
+export class LineBook {
+  readonly #lines: Map<string, Line>;
+  readonly #touched = new Map<string, Depth>();
+  readonly #postings = new Map<string, Depth>();
+  readonly #dropped: string[] = [];
+  readonly #cappedBefore: Map<string, Decimal>;
+
+  private constructor(
+    private readonly em: EntityManager,
+    lines: Line[],
+  ) {
+    this.#lines = new Map(lines.map(line => [line.id, line]));
+    this.#cappedBefore = cappedByProject(lines);
+  }
+
+  /** Locks those of the given lines that there are. `free`: only those that nobody else has locked. */
+  static async open(em: EntityManager, ids: string[], { free = false }: { free?: boolean } = {}): Promise<LineBook> {
+    return new LineBook(em, await read(em, ids, `for update${free ? ' skip locked' : ''}`));
+  }
+
+  get lines(): Line[] {
+    return [...this.#lines.values()];
+  }
+
+  get(id: string): Line | undefined {
+    return this.#lines.get(id);
+  }
+
+  /** By how much what the lines take of their projects' caps has changed since the book was opened. */
+  cappedChange(): Map<string, Decimal> {
+    const now = cappedByProject(this.lines);
+    const projects = new Set([...this.#cappedBefore.keys(), ...now.keys()]);
+    const changes = [...projects].map(id => [id, (now.get(id) ?? new Decimal(0)).minus(this.#cappedBefore.get(id) ?? 0)] as const);
+    return new Map(changes.filter(([, change]) => !change.isZero()));
+  }
+
+  /** A line that is new. */
+  add(line: Line): void {
+    this.#lines.set(line.id, line);
+    this.changed(line, 'whole');
+  }
+
+  changed(line: Line, depth: Depth = 'progress'): void {
+    if (this.#touched.get(line.id) !== 'whole') this.#touched.set(line.id, depth);
+  }
+
+  /** A posting of the line is new (`whole`) or moved on. */
+  moved(line: Line, posting: Posting, depth: Depth = 'progress'): void {
+    // A posting that the ERP refused is tried again under the same external id.
+    if (!line.postings.includes(posting)) line.postings = [...line.postings.filter(({ externalId }) => externalId !== posting.externalId), posting];
+    if (this.#postings.get(posting.externalId) !== 'whole') this.#postings.set(posting.externalId, depth);
+    this.changed(line);
+  }
+
+  /** A posting that was never sent is wanted no more. */
+  drop(line: Line, posting: Posting): void {
+    line.postings = line.postings.filter(one => one !== posting);
+    this.#postings.delete(posting.externalId);
+    this.#dropped.push(posting.externalId);
+    this.changed(line);
+  }
+
+  /** Writes what changed and tells it, in the book's transaction. */
+  async close(events: EventLog): Promise<void> {
+    if (this.#touched.size === 0) return;
+    const now = new Date().toISOString();
+    const touched = [...this.#touched.keys()].sort().map(id => this.#lines.get(id)!);
+    for (const line of touched) {
+      const state = stateOf(line);
+      if (state !== line.state || line.revision === 0) line.since = now;
+      line.state = state;
+      line.revision++;
+    }
+    const whole = touched.filter(({ id }) => this.#touched.get(id) === 'whole');
+    const moved = touched.filter(({ id }) => this.#touched.get(id) === 'progress');
+    if (whole.length > 0) await this.em.query(INSERT_LINES, [JSON.stringify(whole.map(wholeRow))]);
+    if (moved.length > 0) await this.em.query(MOVE_LINES, [JSON.stringify(moved.map(progressRow))]);
+    if (this.#dropped.length > 0) await this.em.query(DROP_POSTINGS, [this.#dropped]);
+    await this.#writePostings(touched);
+    await events.append(this.em, [linesChanged(touched, now)]);
+  }
+
+  async #writePostings(touched: Line[]): Promise<void> {
+    const changed = touched.flatMap(line => line.postings).filter(posting => this.#postings.has(posting.externalId));
+    // What stops being on its way goes first: of a line at most one is.
+    const moved = changed.filter(({ externalId }) => this.#postings.get(externalId) === 'progress');
+    const whole = changed.filter(({ externalId }) => this.#postings.get(externalId) === 'whole');
+    if (moved.length > 0) await this.em.query(MOVE_POSTINGS, [JSON.stringify(moved.map(({ transaction: _, ...posting }) => posting))]);
+    if (whole.length > 0) await this.em.query(PUT_POSTINGS, [JSON.stringify(whole)]);
+  }
+}
+
+/** Lines as they are now, to look at. */
+export const readLines = (em: EntityManager, ids: string[]): Promise<Line[]> => read(em, ids, '');
+
+async function read(em: EntityManager, ids: string[], lock: string): Promise<Line[]> {
+  const rows = await em.query<LineRow[]>(
+    `select id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id, state,
+       since, revision, amount, currency, posted_at, approved_at, legal_entities, correlation_id
+     from billing.line where id = any($1) order by id ${lock}`,
+    [ids],
+  );
+  const postings = rows.length === 0 ? [] : await em.query<PostingRow[]>(POSTINGS, [rows.map(({ id }) => id)]);
+  const byLine = Map.groupBy(postings, ({ line_id }) => line_id);
+  return rows.map(row => lineOf(row, byLine.get(row.id) ?? []));
+}
+
+function lineOf(row: LineRow, postings: PostingRow[]): Line {
+  const money = row.amount !== null && row.currency !== null ? { amount: row.amount, currency: row.currency } : null;
+  return {
+    id: row.id,
+    kind: row.kind,
+    version: row.version,
+    contentHash: row.content_hash,
+    sequence: row.sequence,
+    approved: row.approved,
+    entry: row.entry,
+    assessment: row.assessment,
+    priced: row.priced,
+    faults: row.faults,
+    overage: row.overage_amount === null ? null : { minutes: row.overage_minutes, amount: row.overage_amount },
+    exceptionId: row.exception_id,
+    state: row.state,
+    since: row.since.toISOString(),
+    revision: row.revision,
+    estimate: row.priced === null ? money : null,
+    postedAt: row.posted_at?.toISOString() ?? null,
+    approvedAt: row.approved_at?.toISOString() ?? null,
+    legalEntities: row.legal_entities,
+    correlationId: row.correlation_id,
+    postings: postings.map(postingOf),
+  };
+}
+
+const postingOf = (row: PostingRow): Posting => ({
+  externalId: row.external_id,
+  lineId: row.line_id,
+  version: row.version,
+  kind: row.kind,
+  operation: row.operation,
+  state: row.state,
+  reverses: row.reverses,
+  transaction: row.transaction,
+  amount: { amount: row.amount, currency: row.currency },
+  minutes: row.minutes,
+  capped: row.capped,
+  billing: row.billing,
+  invoice: row.invoice,
+  ref: row.ref,
+  refusal: row.refusal,
+  postedAt: row.posted_at?.toISOString() ?? null,
+});
+
+const moneyOf = (line: Line) => line.priced?.transaction.amount ?? line.estimate;
+
+function progressRow(line: Line): object {
+  return {
+    id: line.id,
+    state: line.state,
+    since: line.since,
+    revision: line.revision,
+    assessment: line.assessment,
+    exceptionId: line.exceptionId,
+    overageMinutes: line.overage?.minutes ?? null,
+    overageAmount: line.overage?.amount ?? null,
+    postedAt: line.postedAt,
+  };
+}
+
+function wholeRow(line: Line): object {
+  const money = moneyOf(line);
+  const { entry } = line;
+  return {
+    ...progressRow(line),
+    kind: line.kind,
+    version: line.version,
+    contentHash: line.contentHash,
+    sequence: line.sequence,
+    approved: line.approved,
+    entry,
+    priced: line.priced,
+    faults: line.faults,
+    projectId: entry.projectId,
+    email: entry.person.email,
+    workDate: workDateOf(line),
+    minutes: minutesOf(line),
+    timesheetId: submissionOf(line),
+    amount: money?.amount ?? null,
+    currency: money?.currency ?? null,
+    workerId: line.priced?.workerId ?? null,
+    approvedAt: line.approvedAt,
+    legalEntities: line.legalEntities,
+    correlationId: line.correlationId,
+  };
+}
+
+function linesChanged(lines: Line[], time: string): CanonicalEvent<'billing-lines.changed.v1'> {
+  const id = randomUUID();
+  return {
+    id,
+    source: '/process/time-to-billing',
+    type: 'billing-lines.changed.v1',
+    key: `billing-lines:${id}`,
+    time,
+    data: { lines: lines.map(told) },
+    legalEntities: [...new Set(lines.flatMap(line => line.legalEntities))].sort(),
+    correlationId: context().correlationId,
+  };
+}
+
+/** A line as readers are told of it. */
+export function told(line: Line): BillingLine {
+  const current = line.postings.filter(({ version, reverses }) => version === line.version && reverses === null);
+  const { entry } = line;
+  const currency = line.priced?.transaction.amount.currency ?? '';
+  return {
+    id: line.id,
+    kind: line.kind,
+    version: line.version,
+    revision: line.revision,
+    state: line.state,
+    since: line.since,
+    projectId: entry.projectId,
+    timesheetId: submissionOf(line),
+    workerId: line.priced?.workerId ?? null,
+    workerName: line.priced?.workerName ?? entry.person.name ?? entry.person.email,
+    workDate: workDateOf(line),
+    minutes: line.kind === 'time' ? (entry as TimeEntry).workedMinutes : null,
+    money: moneyOf(line),
+    overage: line.overage ? { minutes: line.overage.minutes, money: { amount: line.overage.amount, currency } } : null,
+    postingDate: line.priced?.transaction.postingDate ?? null,
+    invoice: current.find(({ invoice }) => invoice !== null)?.invoice ?? null,
+    explanation: line.priced?.explanation ?? [],
+    intercompany: line.priced?.intercompany ?? null,
+    block:
+      line.faults && line.exceptionId
+        ? {
+            exceptionId: line.exceptionId,
+            desk: line.faults[0].desk,
+            reasons: line.faults.map(({ reason: { code, params } }) => ({ code, params })),
+          }
+        : null,
+    legalEntities: line.legalEntities,
+    refs: [...entry.refs, ...current.flatMap(({ ref }) => (ref ? [ref] : []))],
+    approvedAt: line.approvedAt,
+    postedAt: line.postedAt,
+  };
+}
+
+function cappedByProject(lines: Line[]): Map<string, Decimal> {
+  const sums = new Map<string, Decimal>();
+  for (const posting of lines.flatMap(line => line.postings)) {
+    if (!posting.capped || !alive(posting)) continue;
+    const { projectId } = posting.transaction;
+    sums.set(projectId, (sums.get(projectId) ?? new Decimal(0)).plus(posting.amount.amount));
+  }
+  return sums;
+}

@@ -1,0 +1,60 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { EventLog } from '#events';
+import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
+import { needs } from '../checks/needs.rules.js';
+import { Wakes } from '../pumps/wakes.js';
+import { Advance } from './advance.js';
+import type { Line } from './line.js';
+import { LineBook } from './line-book.js';
+import { alive } from './line-state.rules.js';
+
+/** What a decision at the desk does to the line that it was about. */
+@Injectable()
+export class LineReleaser implements OnModuleInit {
+  constructor(
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(Advance) private readonly advance: Advance,
+    @Inject(Wakes) private readonly wakes: Wakes,
+  ) {}
+
+  onModuleInit(): void {
+    this.desk.releaseWith((em, turn, action) => this.#release(em, turn, action));
+  }
+
+  async #release(em: EntityManager, turn: HeldTurn, action: ExceptionAction): Promise<void> {
+    const book = await LineBook.open(em, [turn.key]);
+    const line = book.get(turn.key);
+    // A newer version has overtaken what was decided about.
+    if (!line || line.version !== turn.seq || line.faults === null) return;
+    if (line.faults.some(({ need }) => need === needs.credit(line.id, line.version))) this.#credited(book, line, action);
+    else this.#again(book, line, action);
+    await this.advance.all(em, book);
+    await book.close(this.events);
+    this.wakes.assessor();
+    this.wakes.poster();
+  }
+
+  /** "Retry" says that finance has credited what was billed; "skip", that the invoice stays as it is and the correction is not billed. */
+  #credited(book: LineBook, line: Line, action: ExceptionAction): void {
+    if (action === 'skip') {
+      line.assessment = 'skipped';
+      line.faults = null;
+      line.exceptionId = null;
+    } else {
+      for (const posting of line.postings.filter(one => one.version < line.version && one.billing !== 'unbilled' && alive(one))) {
+        posting.state = 'credited';
+        book.moved(line, posting);
+      }
+    }
+    book.changed(line, 'whole');
+  }
+
+  #again(book: LineBook, line: Line, action: ExceptionAction): void {
+    line.assessment = action === 'skip' ? 'skipped' : 'none';
+    line.faults = null;
+    if (action === 'skip') line.exceptionId = null;
+    book.changed(line, 'whole');
+  }
+}

@@ -1,0 +1,23 @@
+import type { LineState } from '#canonical';
+import type { Line, Posting } from './line.js';
+
+const GONE = new Set<Posting['state']>(['removed', 'reversed', 'credited']);
+
+/** In the ERP, or perhaps, or about to be: everything of which something still has to be known or done. */
+export const alive = ({ state }: Posting): boolean => !GONE.has(state) && state !== 'refused';
+
+/** Where a line is on its way, from what is known of it: never stored by itself, so that it can't contradict the rest. */
+export function stateOf(line: Line): LineState {
+  if (line.postings.some(posting => posting.version < line.version && alive(posting))) {
+    return line.faults?.some(({ need }) => need.startsWith('credit:')) ? 'needs-credit' : 'correcting';
+  }
+  if (!line.approved) return 'withdrawn';
+  if (line.assessment === 'skipped') return 'skipped';
+  if (line.assessment === 'blocked') return 'blocked';
+  if (line.assessment === 'none') return 'received';
+  const current = line.postings.filter(({ version, reverses, state }) => version === line.version && reverses === null && !GONE.has(state));
+  if (current.some(({ state }) => state === 'ready' || state === 'claimed')) return 'ready';
+  if (current.length === 0) return line.overage ? 'overage' : 'ready';
+  if (current.every(({ billing }) => billing === 'paid')) return 'paid';
+  return current.every(({ billing }) => billing !== 'unbilled') ? 'billed' : 'posted';
+}

@@ -1,0 +1,27 @@
+import { externalIdOf } from './billable-transaction.rules.js';
+import type { Line, Posting } from './line.js';
+import { alive } from './line-state.rules.js';
+import { type Desired, nextOperation, type NextOperation, type PartInForce } from './next-operation.rules.js';
+
+/** What is to be done next for a line; nothing while something of it is on its way, so that of a line one thing at a time is. */
+export function nextStep(line: Line): NextOperation {
+  if (line.postings.some(({ state }) => state === 'ready' || state === 'claimed')) return { operation: 'nothing' };
+  const refusedReversal = line.postings.some(({ reverses, state }) => reverses !== null && state === 'refused');
+  return nextOperation(line.postings.filter(alive).map(partOf), desiredOf(line), { reversalsAllowed: !refusedReversal });
+}
+
+const partOf = ({ externalId, kind, amount, billing }: Posting): PartInForce => ({
+  externalId,
+  kind,
+  amount,
+  state: billing === 'unbilled' ? 'unbilled' : 'billed',
+});
+
+function desiredOf(line: Line): Desired {
+  if (!line.approved) return { state: 'withdrawn' };
+  if (line.assessment !== 'priced') return { state: 'blocked' };
+  const current = line.postings.filter(posting => posting.version === line.version && posting.reverses === null && alive(posting));
+  // Wholly over the cap: it waits for room, and is released as overage.
+  if (current.length === 0 && line.overage) return { state: 'priced', parts: [] };
+  return { state: 'priced', parts: current.length > 0 ? current : [{ externalId: externalIdOf({ lineId: line.id, version: line.version }) }] };
+}

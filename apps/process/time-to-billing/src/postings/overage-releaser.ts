@@ -1,0 +1,87 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Decimal } from 'decimal.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import { money } from '#canonical';
+import { EventLog } from '#events';
+import { inTransaction } from '#persistence';
+import { releaseOverage } from '../caps/not-to-exceed.rules.js';
+import { capLine, posting } from '../lines/advance.js';
+import type { Line } from '../lines/line.js';
+import { LineBook } from '../lines/line-book.js';
+import { Pump } from '../pumps/pump.js';
+import { Turns } from '../pumps/turns.js';
+import { Wakes } from '../pumps/wakes.js';
+import { ReferenceStore } from '../reference/reference.store.js';
+
+const AT_ONCE = 200;
+const IDLE_MS = 400;
+
+/** Room that came free under a project's cap goes to its oldest overage. What was given to a line before is never taken from it for that. */
+@Injectable()
+export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #pump = new Pump('overage', () => this.#next(), IDLE_MS);
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ReferenceStore) private readonly reference: ReferenceStore,
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(Turns) private readonly turns: Turns,
+    @Inject(Wakes) private readonly wakes: Wakes,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#pump.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#pump.stop();
+  }
+
+  async #next(): Promise<boolean> {
+    if (!(await this.turns.mine('overage'))) return false;
+    const [cap] = await this.dataSource.query<{ project_id: string }[]>('select project_id from billing.cap where freed order by project_id limit 1');
+    if (!cap) return false;
+    await inTransaction(this.dataSource, em => this.#release(em, cap.project_id));
+    this.wakes.poster();
+    return true;
+  }
+
+  /** Lines first, then the cap: in that order everybody locks them. */
+  async #release(em: EntityManager, projectId: string): Promise<void> {
+    const rows = await em.query<{ id: string }[]>(
+      `select id from billing.line where project_id = $1 and overage_amount > 0 order by work_date, id limit $2`,
+      [projectId, AT_ONCE],
+    );
+    const book = await LineBook.open(
+      em,
+      rows.map(row => row.id),
+    );
+    const room = (await this.reference.lockCaps(em, [projectId])).get(projectId)!;
+    await em.query('update billing.cap set freed = false where project_id = $1', [projectId]);
+    // A line of which something is on its way keeps its overage until that has settled, which frees the cap to be looked at again.
+    const overages = rows.map(({ id }) => book.get(id)!).filter(waits);
+    const given = room.limit
+      ? releaseOverage({ limit: room.limit, consumed: money(room.consumed, room.limit.currency) }, overages.map(asking)).splits
+      : overages.map(asking).map(({ lineId, minutes, amount }) => ({ lineId, within: { minutes, amount }, over: null }));
+    for (const { lineId, within, over } of given) {
+      if (!within) continue;
+      const line = book.get(lineId)!;
+      const parts = line.postings.filter(({ version, reverses }) => version === line.version && reverses === null);
+      book.moved(line, posting(line, within.amount, within.minutes, parts.length === 0 ? 0 : parts.length), 'whole');
+      line.overage = over ? { minutes: over.minutes, amount: over.amount.amount } : null;
+    }
+    const again = overages.length < rows.length && given.every(({ over }) => over === null);
+    await this.reference.moveCaps(em, book.cappedChange());
+    await book.close(this.events);
+    if (again) await em.query('update billing.cap set freed = true where project_id = $1', [projectId]);
+  }
+}
+
+const waits = (line: Line): boolean =>
+  line.overage !== null &&
+  line.approved &&
+  line.assessment === 'priced' &&
+  !line.postings.some(({ state }) => state === 'ready' || state === 'claimed');
+
+const asking = (line: Line) =>
+  capLine(line, line.overage!.minutes, money(new Decimal(line.overage!.amount), line.priced!.transaction.amount.currency));

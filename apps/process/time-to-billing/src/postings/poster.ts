@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Problem, type BillingOutcome } from '#canonical';
+import { inTransaction } from '#persistence';
+import { log } from '#service';
+import { SystemApis } from '../clients.js';
+import { Pump } from '../pumps/pump.js';
+import { Wakes } from '../pumps/wakes.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+import { type OpenBatch, PostingStore } from './posting.store.js';
+import { Settlement } from './settlement.js';
+
+const IDLE_MS = 500;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+
+/**
+ * Sends what is ready to the ERP, a batch at a time and several at once. A batch is asked for until the ERP says how each of its lines
+ * ended; while the ERP is away the batch waits, and nobody gets an error.
+ */
+@Injectable()
+export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
+  #pumps: Pump[] = [];
+  #renewal: NodeJS.Timeout | undefined;
+  /** Batches that found the ERP away; the queue is held while there are any. */
+  readonly #held = new Set<string>();
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(PostingStore) private readonly store: PostingStore,
+    @Inject(Settlement) private readonly settlement: Settlement,
+    @Inject(Wakes) private readonly wakes: Wakes,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#pumps = Array.from({ length: this.config.batches }, (_, n) => new Pump(`poster ${n + 1}`, signal => this.#one(signal), IDLE_MS));
+    for (const pump of this.#pumps) {
+      this.wakes.register('poster', pump);
+      pump.start();
+    }
+    this.#renewal = setInterval(() => {
+      this.store.renew().catch((error: unknown) => log.warn({ part: 'time-to-billing', err: error }, 'leases are renewed later'));
+    }, this.config.leaseMs / 4);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.#pumps.map(pump => pump.stop()));
+    clearInterval(this.#renewal);
+  }
+
+  async #one(signal: AbortSignal): Promise<boolean> {
+    const batch = (await this.store.takeOver()) ?? (await this.#claim(signal));
+    if (!batch) return false;
+    await this.#drive(batch, signal);
+    return !signal.aborted;
+  }
+
+  async #claim(signal: AbortSignal): Promise<OpenBatch | undefined> {
+    const waiting = await this.store.waiting();
+    if (waiting === 0) return undefined;
+    if (waiting < this.config.batchSize && this.config.lingerMs > 0) await sleep(this.config.lingerMs, undefined, { signal });
+    return this.store.claim(randomUUID());
+  }
+
+  async #drive(batch: OpenBatch, signal: AbortSignal): Promise<void> {
+    const content = await this.store.content(batch);
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const answer = await this.#ask(batch, content, attempt);
+      if ('outcomes' in answer) return this.#settle(batch, answer.outcomes);
+      await sleep(answer.waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #ask(
+    batch: OpenBatch,
+    content: Awaited<ReturnType<PostingStore['content']>>,
+    attempt: number,
+  ): Promise<{ outcomes: BillingOutcome[] } | { waitMs: number }> {
+    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+    try {
+      const state = await this.systems.putBatch(batch.id, content);
+      await this.#reached(batch);
+      return state.state === 'done' ? { outcomes: state.outcomes } : { waitMs: state.retryAfterMs ?? waitMs };
+    } catch (error) {
+      // Whatever went wrong, the batch is what it was and is asked for again under its id. Only the reason is told.
+      const problem = error instanceof Problem ? error : new Problem('internal', String(error), { cause: error });
+      await this.#away(batch, problem);
+      return { waitMs: Math.max(waitMs, problem.retryAfterMs ?? 0) };
+    }
+  }
+
+  async #reached(batch: OpenBatch): Promise<void> {
+    if (!this.#held.delete(batch.id) || this.#held.size > 0) return;
+    await this.store.hold(null);
+    log.info({ part: 'time-to-billing' }, 'the ERP takes lines again');
+  }
+
+  async #away(batch: OpenBatch, problem: Problem): Promise<void> {
+    if (this.#held.size === 0)
+      log.warn({ part: 'time-to-billing', problem: problem.detail, code: problem.code }, 'the ERP takes no lines; they wait');
+    this.#held.add(batch.id);
+    await this.store.hold(problem.detail);
+  }
+
+  async #settle(batch: OpenBatch, outcomes: BillingOutcome[]): Promise<void> {
+    await inTransaction(this.dataSource, async em => {
+      if (await this.store.end(em, batch.id)) await this.settlement.settle(em, batch, outcomes);
+    });
+    this.wakes.poster();
+    this.wakes.assessor();
+  }
+}

@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { BatchOperation, BillableKind, BillableTransaction, BillingBatch } from '#canonical';
+import { inTransaction } from '#persistence';
+import { OWNER } from '../pumps/turns.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+
+/** A batch that this process drives: its members and their content never change. */
+export interface OpenBatch {
+  id: string;
+  operation: BatchOperation;
+  kind: BillableKind;
+  lineIds: string[];
+}
+
+const NEXT = `
+  select operation, kind from billing.posting where state = 'ready' order by case operation when 'remove' then 0 else 1 end, seq limit 1`;
+
+// A head that is fresh may wait a moment for company; one that has waited goes with whoever there is.
+const CLAIM = `
+  with heads as (
+    select external_id from billing.posting where state = 'ready' and operation = $2 and kind = $3 order by seq limit $4 for update skip locked),
+  batch as (
+    insert into billing.batch(id, operation, kind, lines, state, owner, lease_until)
+    select $1::uuid, $2, $3, count(*), 'open', $5, clock_timestamp() + $6 * interval '1 ms' from heads having count(*) > 0 returning id)
+  update billing.posting p set state = 'claimed', batch = batch.id from heads, batch where p.external_id = heads.external_id
+  returning p.line_id`;
+
+/** Claims, leases and what is known of batches on their way: all in SQL, so that a batch outlives the process that claimed it. */
+@Injectable()
+export class PostingStore {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+  ) {}
+
+  /** Takes up to a batch of what is ready, what is to be taken out first; undefined when nothing is. */
+  async claim(id: string): Promise<OpenBatch | undefined> {
+    return inTransaction(this.dataSource, async em => {
+      const [next] = await em.query<{ operation: BatchOperation; kind: BillableKind }[]>(NEXT);
+      if (!next) return undefined;
+      const { operation, kind } = next;
+      const [rows] = await em.query<[{ line_id: string }[], number]>(CLAIM, [id, operation, kind, this.config.batchSize, OWNER, this.config.leaseMs]);
+      return rows.length === 0 ? undefined : { id, operation, kind, lineIds: rows.map(row => row.line_id) };
+    });
+  }
+
+  /** Takes over one batch whose process is gone; undefined when there is none. */
+  async takeOver(): Promise<OpenBatch | undefined> {
+    const [[batch]] = await this.dataSource.query<[{ id: string; operation: BatchOperation; kind: BillableKind }[], number]>(
+      `update billing.batch set owner = $1, lease_until = clock_timestamp() + $2 * interval '1 ms'
+       where id = (select id from billing.batch where state = 'open' and lease_until < clock_timestamp() order by lease_until limit 1 for update skip locked)
+       returning id, operation, kind`,
+      [OWNER, this.config.leaseMs],
+    );
+    if (!batch) return undefined;
+    const rows = await this.dataSource.query<{ line_id: string }[]>(`select line_id from billing.posting where batch = $1 and state = 'claimed'`, [
+      batch.id,
+    ]);
+    return { ...batch, lineIds: rows.map(row => row.line_id) };
+  }
+
+  /** Keeps the leases of this process's batches. */
+  async renew(): Promise<void> {
+    await this.dataSource.query(
+      `update billing.batch set lease_until = clock_timestamp() + $2 * interval '1 ms' where state = 'open' and owner = $1`,
+      [OWNER, this.config.leaseMs],
+    );
+  }
+
+  /** What the ERP is asked for: read again each time, since it is frozen. */
+  async content({ id, operation, kind }: OpenBatch): Promise<BillingBatch> {
+    const rows = await this.dataSource.query<{ external_id: string; transaction: BillableTransaction }[]>(
+      `select external_id, transaction from billing.posting where batch = $1 and state = 'claimed' order by external_id`,
+      [id],
+    );
+    return {
+      operation,
+      kind,
+      transactions: operation === 'post' ? rows.map(row => row.transaction) : [],
+      externalIds: operation === 'remove' ? rows.map(row => row.external_id) : [],
+    };
+  }
+
+  /** True for the one who ends the batch; whoever comes late, after a takeover, settles nothing. */
+  async end(em: EntityManager, id: string): Promise<boolean> {
+    const [, count] = await em.query<[unknown[], number]>(
+      `update billing.batch set state = 'done', done_at = clock_timestamp() where id = $1 and state = 'open'`,
+      [id],
+    );
+    return count > 0;
+  }
+
+  /** How many wait and since when the oldest became ready to go; for the linger of a batch that isn't full. */
+  async waiting(): Promise<number> {
+    const [{ n }] = await this.dataSource.query<{ n: string }[]>(
+      `select count(*) n from (select 1 from billing.posting where state = 'ready' limit $1) heads`,
+      [this.config.batchSize],
+    );
+    return Number(n);
+  }
+
+  /** The ERP can't be reached, or can again: told once, with since when. */
+  async hold(reason: string | null): Promise<void> {
+    if (reason === null) await this.dataSource.query(`delete from billing.hold where name = 'erp'`);
+    else
+      await this.dataSource.query(
+        `insert into billing.hold(name, reason, since) values ('erp', $1, clock_timestamp()) on conflict (name) do update set reason = excluded.reason`,
+        [reason],
+      );
+  }
+}

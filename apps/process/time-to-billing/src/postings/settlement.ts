@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Counter, Histogram } from 'prom-client';
+import type { EntityManager } from 'typeorm';
+import type { BillingOutcome } from '#canonical';
+import { EventLog } from '#events';
+import { ExceptionDesk } from '#exceptions';
+import { Metrics } from '#service';
+import { LineExceptions } from '../exceptions/line-exceptions.js';
+import { Advance } from '../lines/advance.js';
+import type { Line, Posting } from '../lines/line.js';
+import { LineBook } from '../lines/line-book.js';
+import { StatusBack } from '../status-back/status-back.js';
+import type { OpenBatch } from './posting.store.js';
+
+/** Takes what became of a batch: each of its lines gets its outcome, and its next step, in one transaction. */
+@Injectable()
+export class Settlement {
+  readonly #outcomes: Counter;
+  readonly #latency: Histogram;
+
+  constructor(
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Advance) private readonly advance: Advance,
+    @Inject(LineExceptions) private readonly exceptions: LineExceptions,
+    @Inject(StatusBack) private readonly statusBack: StatusBack,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'What became of lines sent to the ERP.', ['kind', 'result']);
+    this.#latency = metrics.histogram(
+      'throughline_approval_to_posted_seconds',
+      'From the approval of a line to its being in the ERP.',
+      ['kind'],
+      [1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 28_800, 86_400, 604_800],
+    );
+  }
+
+  async settle(em: EntityManager, batch: OpenBatch, outcomes: BillingOutcome[]): Promise<void> {
+    const book = await LineBook.open(em, batch.lineIds);
+    const now = new Date().toISOString();
+    const postings = new Map(book.lines.flatMap(line => line.postings.map(posting => [posting.externalId, { line, posting }] as const)));
+    const cured: string[] = [];
+    for (const outcome of outcomes) {
+      const { line, posting } = postings.get(outcome.externalId)!;
+      this.#outcomes.inc({ kind: posting.kind, result: outcome.result });
+      if (outcome.result === 'posted') {
+        this.#posted(line, posting, outcome, now);
+        if (line.exceptionId && !line.faults) {
+          cured.push(line.exceptionId);
+          line.exceptionId = null;
+        }
+      } else if (outcome.result === 'removed') posting.state = 'removed';
+      else await this.#refused(em, book, line, posting, outcome);
+      book.moved(line, posting);
+    }
+    await this.advance.all(em, book);
+    await this.statusBack.want(em, book.lines);
+    await book.close(this.events);
+    for (const id of cured.sort()) await this.desk.finished(em, id);
+  }
+
+  #posted(line: Line, posting: Posting, outcome: BillingOutcome, now: string): void {
+    Object.assign(posting, { state: 'posted', ref: outcome.ref ?? null, refusal: null, postedAt: now });
+    if (posting.reverses !== null) {
+      // What was taken back is out, and so is what took it back: together they are nothing.
+      const reversed = line.postings.find(({ externalId }) => externalId === posting.reverses);
+      if (reversed) reversed.state = 'reversed';
+      posting.state = 'reversed';
+      return;
+    }
+    if (posting.version !== line.version) return;
+    line.postedAt ??= now;
+    if (line.approvedAt) this.#latency.observe({ kind: line.kind }, Math.max(0, (Date.parse(now) - Date.parse(line.approvedAt)) / 1000));
+  }
+
+  /** The ERP says no. What it says of taking out tells where the line is; what it says of putting in is for people. */
+  async #refused(em: EntityManager, book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome): Promise<void> {
+    const refusal = { ...(outcome.code ? { code: outcome.code } : {}), ...(outcome.detail ? { detail: outcome.detail } : {}) };
+    if (posting.operation === 'remove') {
+      // It is billed, as far as can be told: it has to be reversed or credited.
+      Object.assign(posting, { state: 'posted', operation: 'post', billing: posting.billing === 'unbilled' ? 'billed' : posting.billing, refusal });
+      return;
+    }
+    Object.assign(posting, { state: 'refused', refusal });
+    if (posting.reverses !== null || posting.version !== line.version) return;
+    await this.exceptions.refused(em, book, line, posting);
+  }
+}

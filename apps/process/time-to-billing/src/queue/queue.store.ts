@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { addMoney, money, type BillingQueue, type Money } from '#canonical';
+
+interface Group {
+  state: string;
+  currency: string | null;
+  lines: string;
+  amount: string | null;
+  oldest: Date | null;
+}
+
+/** Lines of one kind on their way, summed: how many, worth what, and since when the oldest. */
+export interface Waiting {
+  lines: number;
+  oldest: string | null;
+  money: Money[];
+}
+
+// Lines that rest (billed, paid, withdrawn, skipped) are not waiting for anything and are many: they are left out.
+const WAITING = `
+  select state, currency, count(*) lines, sum(amount)::text amount, min(coalesce(approved_at, since)) oldest
+  from billing.line where state in ('received', 'ready', 'blocked', 'correcting', 'needs-credit') and ($1::text[] is null or legal_entities && $1)
+  group by state, currency order by state, currency`;
+
+/** What waits on the way to the ERP, and why nothing goes if nothing does. */
+@Injectable()
+export class QueueStore {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Of the given legal entities, or of all. Lines that are priced or still to be checked; what people hold up is not the queue's. */
+  async queue(legalEntities: string[] | null): Promise<BillingQueue> {
+    const [groups, [hold]] = await Promise.all([
+      this.#groups(legalEntities),
+      this.dataSource.query<{ reason: string }[]>(`select reason from billing.hold where name = 'erp'`),
+    ]);
+    const waiting = sumOf(groups.filter(({ state }) => state !== 'blocked' && state !== 'needs-credit'));
+    return hold ? { state: 'held', reason: hold.reason, waiting } : { state: 'flowing', waiting };
+  }
+
+  /** Per state, for metrics. */
+  async byState(): Promise<Map<string, Waiting>> {
+    const groups = await this.#groups(null);
+    return new Map([...Map.groupBy(groups, ({ state }) => state)].map(([state, rows]) => [state, sumOf(rows)]));
+  }
+
+  async postedNotBilled(): Promise<Waiting> {
+    const groups = await this.dataSource.query<Group[]>(
+      `select 'posted' state, currency, count(*) lines, sum(amount)::text amount, min(posted_at) oldest
+       from billing.posting where state = 'posted' and billing = 'unbilled' group by currency order by currency`,
+    );
+    return sumOf(groups);
+  }
+
+  #groups(legalEntities: string[] | null): Promise<Group[]> {
+    return this.dataSource.query<Group[]>(WAITING, [legalEntities]);
+  }
+}
+
+function sumOf(groups: Group[]): Waiting {
+  const oldest = groups.flatMap(group => (group.oldest ? [group.oldest.toISOString()] : [])).sort()[0] ?? null;
+  const currencies = Map.groupBy(
+    groups.filter(group => group.currency !== null && group.amount !== null),
+    group => group.currency!,
+  );
+  return {
+    lines: groups.reduce((sum, group) => sum + Number(group.lines), 0),
+    oldest,
+    money: [...currencies].map(([currency, rows]) => totalOf(rows, currency)),
+  };
+}
+
+const totalOf = (rows: Group[], currency: string): Money => addMoney(money(0, currency), ...rows.map(row => money(row.amount!, currency)));

@@ -1,0 +1,276 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Decimal } from 'decimal.js';
+import type { AccountingPeriod, Assignment, ExchangeRate, FinancialProject, Money } from '#canonical';
+import { Mappings, type MappingTable } from '#mappings';
+import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
+import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
+import type { RateRow } from '../rates/rates.rules.js';
+
+/** A line as far as its facts depend on it. */
+export interface Asking {
+  id: string;
+  projectId: string;
+  email: string;
+  workDate: string;
+  /** Its own minutes of that day, when they are counted among the approved ones. */
+  ownMinutes: number;
+}
+
+/** What is taken of a project's not-to-exceed, and what that is; null when it has none. */
+export interface Room {
+  consumed: string;
+  limit: Money | null;
+}
+
+interface ProjectRow {
+  id: string;
+  deal_id: string | null;
+  title: string | null;
+  customer_id: string | null;
+  customer_name: string | null;
+  rate_card: string | null;
+  financial: Partial<FinancialProject> | null;
+}
+
+interface RateRowInTable {
+  id: string;
+  level: RateRow['level'] | 'card';
+  subject: string;
+  role: string | null;
+  resourcing_entity: string | null;
+  overtime: boolean | null;
+  unit: RateRow['unit'];
+  amount: string;
+  currency: string;
+  from_date: string;
+  to_date: string | null;
+  origin: string;
+}
+
+interface TermRow {
+  id: string;
+  level: ExpenseTerm['level'];
+  subject: string;
+  category: string | null;
+  treatment: ExpenseTerm['treatment'];
+  percent: string | null;
+  unit_rate: Money | null;
+  unit_cost: Money | null;
+  max_amount: Money | null;
+  receipt_over: Money | null;
+  from_date: string;
+}
+
+const RATES = `
+  select id, level, subject, role, resourcing_entity, overtime, unit, amount::text, currency, from_date::text, to_date::text, origin
+  from billing.rate where (level = 'card' and subject = any($1)) or (level <> 'card' and subject = any($2))`;
+
+/** What checks and prices are looked up in, read for many lines at once. */
+@Injectable()
+export class ReferenceStore {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Mappings) private readonly mappings: Mappings,
+  ) {}
+
+  /** The facts of each line, by its id. A handful of statements, however many lines. */
+  async factsOf(asking: Asking[], workers: Map<string, WorkerFacts>, policy: BillingPolicy): Promise<Map<string, LineFacts>> {
+    const mappings = await this.mappings.table();
+    const projects = await this.#projects([...new Set(asking.map(line => line.projectId))]);
+    const [assignments, staffed, exchangeRates, periods, minutes, rates, terms] = await Promise.all([
+      this.#assignments(asking),
+      this.#staffed([...projects.keys()]),
+      this.#exchangeRates(),
+      this.#periods(),
+      this.#minutes(asking),
+      this.#rates(projects, mappings),
+      this.#terms(projects),
+    ]);
+    return new Map(
+      asking.map(line => {
+        const project = projects.get(line.projectId) ?? null;
+        const own = assignments.get(`${line.projectId} ${line.email}`) ?? [];
+        const facts: LineFacts = {
+          policy,
+          project: project && factsOfProject(project),
+          worker: workers.get(workerKey(line)) ?? { matches: 0 },
+          assignments: own,
+          projectStaffed: staffed.has(line.projectId),
+          rates: project ? ratesFor(project, own, rates, mappings) : [],
+          expenseTerms: project ? terms.filter(term => termSubjects(project).has(`${term.level} ${term.subject}`)) : [],
+          exchangeRates,
+          periods,
+          mapping: (kind, source) => mappings.get(kind, source),
+          otherMinutesThatDay: (minutes.get(`${line.email} ${line.workDate}`) ?? 0) - line.ownMinutes,
+        };
+        return [line.id, facts];
+      }),
+    );
+  }
+
+  /** The caps of these projects, locked in order: what is taken and what the limit is; no row, no limit known. */
+  async lockCaps(em: EntityManager, projects: string[]): Promise<Map<string, Room>> {
+    if (projects.length === 0) return new Map();
+    await em.query('insert into billing.cap(project_id) select unnest($1::text[]) on conflict do nothing', [projects]);
+    const rows = await em.query<(Room & { project_id: string })[]>(
+      `select c.project_id, c.consumed::text, (select p.financial -> 'notToExceed' from billing.project p where p.id = c.project_id) "limit"
+       from billing.cap c where c.project_id = any($1) order by c.project_id for update of c`,
+      [projects],
+    );
+    return new Map(rows.map(({ project_id, consumed, limit }) => [project_id, { consumed, limit }]));
+  }
+
+  /** What was taken or given back; where something was given back there may be room for overage. */
+  async moveCaps(em: EntityManager, changes: Map<string, Decimal>): Promise<void> {
+    if (changes.size === 0) return;
+    await em.query(
+      `update billing.cap c set consumed = c.consumed + d.change, freed = c.freed or d.change < 0
+       from jsonb_to_recordset($1::jsonb) as d(id text, change numeric) where c.project_id = d.id`,
+      [JSON.stringify([...changes].map(([id, change]) => ({ id, change: change.toFixed() })))],
+    );
+  }
+
+  async #projects(ids: string[]): Promise<Map<string, ProjectRow>> {
+    const rows = await this.dataSource.query<ProjectRow[]>('select * from billing.project where id = any($1)', [ids]);
+    return new Map(rows.map(row => [row.id, row]));
+  }
+
+  async #assignments(asking: Asking[]): Promise<Map<string, Assignment[]>> {
+    const rows = await this.dataSource.query<{ project_id: string; email: string; state: Assignment }[]>(
+      `select a.project_id, a.email, a.state from billing.assignment a
+       join (select distinct project, email from unnest($1::text[], $2::text[]) as t(project, email)) t on a.project_id = t.project and a.email = t.email`,
+      [asking.map(line => line.projectId), asking.map(line => line.email)],
+    );
+    const grouped = Map.groupBy(rows, row => `${row.project_id} ${row.email}`);
+    return new Map([...grouped].map(([key, group]) => [key, group.map(({ state }) => state)]));
+  }
+
+  async #staffed(projects: string[]): Promise<Set<string>> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `select id from unnest($1::text[]) id where exists (select 1 from billing.assignment a where a.project_id = id)`,
+      [projects],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async #exchangeRates(): Promise<ExchangeRate[]> {
+    return this.dataSource.query<ExchangeRate[]>(
+      `select id, from_currency "from", to_currency "to", effective_from::text "effectiveFrom", rate::text from billing.exchange_rate`,
+    );
+  }
+
+  async #periods(): Promise<AccountingPeriod[]> {
+    return this.dataSource.query<AccountingPeriod[]>(
+      `select id, legal_entity "legalEntity", name, start_date::text "startDate", end_date::text "endDate", open from billing.period order by start_date`,
+    );
+  }
+
+  /** Approved minutes per person and day, over all projects. */
+  async #minutes(asking: Asking[]): Promise<Map<string, number>> {
+    const rows = await this.dataSource.query<{ email: string; work_date: string; minutes: string }[]>(
+      `select l.email, l.work_date::text, sum(l.minutes) minutes from billing.line l
+       join (select distinct email, day from unnest($1::text[], $2::date[]) as t(email, day)) t on l.email = t.email and l.work_date = t.day
+       where l.kind = 'time' and l.approved group by l.email, l.work_date`,
+      [asking.map(line => line.email), asking.map(line => line.workDate)],
+    );
+    return new Map(rows.map(row => [`${row.email} ${row.work_date}`, Number(row.minutes)]));
+  }
+
+  async #rates(projects: Map<string, ProjectRow>, mappings: MappingTable): Promise<RateRowInTable[]> {
+    const rows = [...projects.values()];
+    const cards = rows.flatMap(row => [row.rate_card, defaultCard(row, mappings)]).filter(card => card !== null && card !== undefined);
+    const assignments = rows.length === 0 ? [] : await this.#assignmentIds([...projects.keys()]);
+    const subjects = rows.flatMap(row => [row.id, row.customer_id, entityOf(row)]).filter(subject => subject !== null && subject !== undefined);
+    return this.dataSource.query<RateRowInTable[]>(RATES, [[...new Set(cards)], [...new Set([...subjects, ...assignments])]]);
+  }
+
+  async #assignmentIds(projects: string[]): Promise<string[]> {
+    const rows = await this.dataSource.query<{ subject: string }[]>(
+      `select distinct r.subject from billing.rate r join billing.assignment a on a.id = r.subject where r.level = 'assignment' and a.project_id = any($1)`,
+      [projects],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
+  async #terms(projects: Map<string, ProjectRow>): Promise<ExpenseTerm[]> {
+    const subjects = [...projects.values()].flatMap(row => [row.id, row.rate_card, row.customer_id, entityOf(row)]).filter(Boolean);
+    const rows = await this.dataSource.query<TermRow[]>(
+      `select id, level, subject, category, treatment, percent::text, unit_rate, unit_cost, max_amount, receipt_over, from_date::text
+       from billing.expense_term where subject = any($1)`,
+      [[...new Set(subjects)]],
+    );
+    return rows.map(termOf);
+  }
+}
+
+export const workerKey = ({ email, workDate }: Pick<Asking, 'email' | 'workDate'>): string => `${email} ${workDate}`;
+
+const entityOf = (row: ProjectRow): string | undefined => row.financial?.dimensions?.legalEntity;
+
+const defaultCard = (row: ProjectRow, mappings: MappingTable): string | undefined => {
+  const entity = entityOf(row);
+  return entity === undefined ? undefined : mappings.get('rate-card', entity);
+};
+
+const factsOfProject = (row: ProjectRow): ProjectFacts => ({
+  financial: row.financial,
+  title: row.title ?? row.financial?.title ?? row.id,
+  customerId: row.customer_id ?? row.financial?.customerId ?? null,
+  customerName: row.customer_name,
+  rateCard: row.rate_card,
+});
+
+/** What could apply to a line of the project: its own rows, those of the card that its contract names, and its legal entity's default card. */
+function ratesFor(project: ProjectRow, assignments: Assignment[], rows: RateRowInTable[], mappings: MappingTable): RateRow[] {
+  const own = new Set([project.id, project.customer_id, entityOf(project), ...assignments.map(({ id }) => id)]);
+  const fallback = defaultCard(project, mappings);
+  return rows.flatMap(row => {
+    if (row.level !== 'card') return own.has(row.subject) ? [rateOf(row, row.level, row.subject, mappings)] : [];
+    return [
+      ...(row.subject === project.rate_card ? [rateOf(row, 'contract', row.subject, mappings)] : []),
+      ...(row.subject === fallback ? [rateOf(row, 'legal-entity', entityOf(project)!, mappings)] : []),
+    ];
+  });
+}
+
+/** Cards and deals speak the CRM's words of roles; what was stated here is canonical. */
+function rateOf(row: RateRowInTable, level: RateRow['level'], subject: string, mappings: MappingTable): RateRow {
+  const role = row.role !== null && row.origin !== 'stated' ? (mappings.get('role', row.role) ?? row.role) : row.role;
+  return {
+    id: row.id,
+    level,
+    subject,
+    role,
+    resourcingEntity: row.resourcing_entity,
+    overtime: row.overtime,
+    unit: row.unit,
+    amount: row.amount,
+    currency: row.currency,
+    from: row.from_date,
+    to: row.to_date,
+  };
+}
+
+const termSubjects = (project: ProjectRow): Set<string> =>
+  new Set([
+    `contract ${project.id}`,
+    `contract ${project.rate_card ?? ''}`,
+    `project ${project.id}`,
+    `customer ${project.customer_id ?? ''}`,
+    `legal-entity ${entityOf(project) ?? ''}`,
+  ]);
+
+const termOf = (row: TermRow): ExpenseTerm => ({
+  id: row.id,
+  level: row.level,
+  subject: row.subject,
+  category: row.category,
+  treatment: row.treatment,
+  percent: row.percent,
+  unitRate: row.unit_rate,
+  unitCost: row.unit_cost,
+  maxAmount: row.max_amount,
+  receiptOver: row.receipt_over,
+  from: row.from_date,
+});

@@ -1,0 +1,175 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Deal, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
+import { projectIdOf } from '#canonical';
+import { Subscriptions } from '#events';
+import { ExceptionDesk } from '#exceptions';
+import { Wakes } from '../pumps/wakes.js';
+import { needsMetBy } from '../needs/needs.rules.js';
+
+const TYPES = [
+  'project.changed.v1',
+  'financial-project.changed.v1',
+  'assignment.changed.v1',
+  'rate-card.changed.v1',
+  'exchange-rate.changed.v1',
+  'accounting-period.changed.v1',
+  'deal.won.v1',
+  'deal.changed.v1',
+  'worker.changed.v1',
+  'mapping.changed.v1',
+] as const satisfies EventType[];
+
+type Reference = (typeof TYPES)[number];
+type Of<T extends Reference> = RecordedEvent<T>;
+
+/** Keeps what lines are checked and priced by, as the events tell it, and lets lines go on that waited for it. */
+@Injectable()
+export class ReferenceSubscriber implements OnModuleInit {
+  constructor(
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Wakes) private readonly wakes: Wakes,
+  ) {}
+
+  onModuleInit(): void {
+    this.subscriptions.subscribe({
+      name: 'time-to-billing.reference',
+      types: [...TYPES],
+      handle: async (em, events) => {
+        for (const event of events) await this.#keep(em, event as RecordedEvent<Reference>);
+        const unmet = await this.desk.unmetNeeds('');
+        const met = unmet.filter(need => events.some(event => needsMetBy(event)(need)));
+        if (met.length > 0) await this.desk.satisfy(em, met.sort());
+        this.wakes.assessor();
+      },
+    });
+  }
+
+  async #keep(em: EntityManager, event: RecordedEvent<Reference>): Promise<void> {
+    switch (event.type) {
+      case 'project.changed.v1':
+        return keepProject(em, (event as Of<'project.changed.v1'>).data);
+      case 'financial-project.changed.v1':
+        return keepFinancialProject(em, (event as Of<'financial-project.changed.v1'>).data);
+      case 'assignment.changed.v1':
+        return keepAssignment(em, (event as Of<'assignment.changed.v1'>).data);
+      case 'rate-card.changed.v1':
+        return keepRateCard(em, (event as Of<'rate-card.changed.v1'>).data);
+      case 'exchange-rate.changed.v1':
+        return keepExchangeRate(em, (event as Of<'exchange-rate.changed.v1'>).data);
+      case 'accounting-period.changed.v1':
+        return keepPeriod(em, (event as Of<'accounting-period.changed.v1'>).data);
+      case 'deal.won.v1':
+      case 'deal.changed.v1':
+        return keepDeal(em, (event as Of<'deal.won.v1'>).data.state);
+      case 'worker.changed.v1':
+      case 'mapping.changed.v1':
+        return; // looked up where it is; only who waits for it is told
+    }
+  }
+}
+
+async function keepProject(em: EntityManager, { state }: EventData['project.changed.v1']): Promise<void> {
+  await em.query(
+    `insert into billing.project(id, deal_id, title, customer_id, customer_name, rate_card) values ($1, $2, $3, nullif($4, ''), nullif($5, ''), $6)
+     on conflict (id) do update set deal_id = coalesce(excluded.deal_id, project.deal_id), title = excluded.title,
+       customer_id = coalesce(excluded.customer_id, project.customer_id), customer_name = coalesce(excluded.customer_name, project.customer_name),
+       rate_card = coalesce(excluded.rate_card, project.rate_card)`,
+    [state.id, state.dealId || null, state.title, state.customerId, state.customerName, state.rateCard ?? null],
+  );
+}
+
+/** The ERP's view: terms, dimensions, whether it takes time. A cap that moved may make room for overage. */
+async function keepFinancialProject(em: EntityManager, { state, deleted }: EventData['financial-project.changed.v1']): Promise<void> {
+  const financial: Partial<FinancialProject> | null = deleted ? null : state;
+  await em.query(
+    `insert into billing.project(id, deal_id, title, customer_id, financial) values ($1, nullif($2, ''), $3, nullif($4, ''), $5)
+     on conflict (id) do update set financial = excluded.financial, title = coalesce(project.title, excluded.title),
+       customer_id = coalesce(project.customer_id, excluded.customer_id)`,
+    [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial],
+  );
+  await em.query('update billing.cap set freed = true where project_id = $1', [state.id]);
+}
+
+async function keepAssignment(em: EntityManager, { state, deleted }: EventData['assignment.changed.v1']): Promise<void> {
+  if (deleted) {
+    await em.query('delete from billing.assignment where id = $1', [state.id]);
+    return;
+  }
+  await em.query(
+    `insert into billing.assignment(id, project_id, email, state) values ($1, $2, $3, $4)
+     on conflict (id) do update set project_id = excluded.project_id, email = excluded.email, state = excluded.state`,
+    [state.id, state.projectId, state.person.email, state],
+  );
+}
+
+async function keepRateCard(em: EntityManager, { state, deleted }: EventData['rate-card.changed.v1']): Promise<void> {
+  const rows = deleted
+    ? []
+    : state.rates.map(({ role, ratePerHour }) => ({ id: `${state.id}:${role}`, role, ...ratePerHour, from: state.effectiveFrom, to: null }));
+  await replaceRates(em, `card:${state.id}`, 'card', state.code, rows);
+}
+
+/** What was sold is what the contract says: the rate of each sold role, for as long as it was sold. */
+async function keepDeal(em: EntityManager, deal: Deal): Promise<void> {
+  const from = deal.startDate;
+  const rows =
+    deal.stage !== 'won' || from === undefined
+      ? []
+      : deal.roles.map(sold => ({
+          id: `deal:${sold.id}`,
+          role: sold.role,
+          ...sold.ratePerHour,
+          from: sold.startDate && sold.startDate < from ? sold.startDate : from,
+          to: deal.endDate ?? null,
+        }));
+  await replaceRates(em, `deal:${deal.id}`, 'contract', projectIdOf(deal.id), rows);
+}
+
+interface GivenRate {
+  id: string;
+  role: string;
+  amount: string;
+  currency: string;
+  from: string;
+  to: string | null;
+}
+
+async function replaceRates(em: EntityManager, origin: string, level: string, subject: string, rows: GivenRate[]): Promise<void> {
+  await em.query('delete from billing.rate where origin = $1', [origin]);
+  if (rows.length === 0) return;
+  await em.query(
+    `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, to_date, origin)
+     select distinct on (id) id, $2, $3, role, 'hour', amount, currency, "from", "to", $4
+     from jsonb_to_recordset($1::jsonb) as r(id text, role text, amount numeric, currency text, "from" date, "to" date)
+     on conflict (id) do update set subject = excluded.subject, amount = excluded.amount, currency = excluded.currency, from_date = excluded.from_date,
+       to_date = excluded.to_date, origin = excluded.origin`,
+    [JSON.stringify(rows), level, subject, origin],
+  );
+}
+
+async function keepExchangeRate(em: EntityManager, { state, deleted }: EventData['exchange-rate.changed.v1']): Promise<void> {
+  await em.query('delete from billing.exchange_rate where id = $1', [state.id]);
+  if (deleted) return;
+  await em.query('insert into billing.exchange_rate(id, from_currency, to_currency, effective_from, rate) values ($1, $2, $3, $4, $5)', [
+    state.id,
+    state.from,
+    state.to,
+    state.effectiveFrom,
+    state.rate,
+  ]);
+}
+
+async function keepPeriod(em: EntityManager, { state, deleted }: EventData['accounting-period.changed.v1']): Promise<void> {
+  await em.query('delete from billing.period where id = $1', [state.id]);
+  if (deleted) return;
+  await em.query('insert into billing.period(id, legal_entity, name, start_date, end_date, open) values ($1, $2, $3, $4, $5, $6)', [
+    state.id,
+    state.legalEntity,
+    state.name,
+    state.startDate,
+    state.endDate,
+    state.open,
+  ]);
+}

@@ -1,0 +1,137 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Problem, type Invoice, type Money } from '#canonical';
+import { log } from '#service';
+import { type BillingStatus, SystemApis } from '../clients.js';
+import { type Line, submissionOf } from '../lines/line.js';
+import { Pump } from '../pumps/pump.js';
+import { Turns } from '../pumps/turns.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+
+type Kind = 'timesheet' | 'expense-report' | 'invoice';
+
+interface Due {
+  subject: string;
+  kind: Kind;
+  wanted: number;
+}
+
+interface CountRow {
+  total: string;
+  posted: string;
+  billed: string;
+  paid: string;
+  money: Money[];
+}
+
+const AT_ONCE = 8;
+const IDLE_MS = 1_000;
+const LATER_MS = 30_000;
+
+const COUNT = `
+  select sum(n) total, sum(posted) posted, sum(billed) billed, sum(paid) paid,
+    coalesce(jsonb_agg(jsonb_build_object('amount', amount::text, 'currency', currency)) filter (where currency is not null), '[]') money
+  from (
+    select currency, sum(amount) amount, count(*) n, count(*) filter (where state in ('posted', 'billed', 'paid')) posted,
+      count(*) filter (where state in ('billed', 'paid')) billed, count(*) filter (where state = 'paid') paid
+    from billing.line where timesheet_id = $1 and approved group by currency) per_currency`;
+
+/**
+ * Tells the PSA what became of its timesheets, expense reports and of what was invoiced, each as a whole and once it has come to rest, not a
+ * line at a time.
+ */
+@Injectable()
+export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #pump = new Pump('status back', () => this.#some(), IDLE_MS);
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(Turns) private readonly turns: Turns,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#pump.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#pump.stop();
+  }
+
+  /** Something of these lines' timesheets and expense reports is to be told. */
+  async want(em: EntityManager, lines: Line[]): Promise<void> {
+    const subjects = new Map(lines.map(line => [submissionOf(line), line.kind === 'time' ? 'timesheet' : 'expense-report'] as const));
+    await this.#want(
+      em,
+      [...subjects].flatMap(([subject, kind]) => (subject === null ? [] : [{ subject, kind }])),
+    );
+  }
+
+  async wantInvoice(em: EntityManager, invoice: Invoice): Promise<void> {
+    await em.query('insert into billing.invoice(id, state) values ($1, $2) on conflict (id) do update set state = excluded.state', [
+      invoice.id,
+      invoice,
+    ]);
+    await this.#want(em, [{ subject: invoice.id, kind: 'invoice' }]);
+  }
+
+  async #want(em: EntityManager, subjects: { subject: string; kind: Kind }[]): Promise<void> {
+    if (subjects.length === 0) return;
+    await em.query(
+      `insert into billing.status_back as s (subject, kind, wanted, due_at)
+       select subject, kind, 1, clock_timestamp() + $2 * interval '1 ms' from jsonb_to_recordset($1::jsonb) as w(subject text, kind text) order by subject
+       on conflict (subject) do update set wanted = s.wanted + 1, due_at = excluded.due_at`,
+      [JSON.stringify(subjects), this.config.statusBackMs],
+    );
+  }
+
+  async #some(): Promise<boolean> {
+    if (!(await this.turns.mine('status back'))) return false;
+    const due = await this.dataSource.query<Due[]>(
+      `select subject, kind, wanted from billing.status_back where wanted > told and due_at <= clock_timestamp() order by due_at limit $1`,
+      [AT_ONCE],
+    );
+    await Promise.all(due.map(one => this.#one(one)));
+    return due.length === AT_ONCE;
+  }
+
+  async #one({ subject, kind, wanted }: Due): Promise<void> {
+    try {
+      await this.#tell(subject, kind);
+      await this.dataSource.query('update billing.status_back set told = $2, last_error = null where subject = $1', [subject, wanted]);
+    } catch (error) {
+      const detail = error instanceof Problem ? error.detail : String(error);
+      // The PSA is away, or takes it later: it is asked again, and says nothing wrong meanwhile since it says nothing new.
+      log.warn({ part: 'time-to-billing', subject, kind, detail }, 'the PSA is told later');
+      await this.dataSource.query(
+        `update billing.status_back set due_at = clock_timestamp() + $2 * interval '1 ms', last_error = $3 where subject = $1`,
+        [subject, LATER_MS, detail],
+      );
+    }
+  }
+
+  async #tell(subject: string, kind: Kind): Promise<void> {
+    if (kind === 'invoice') return this.#tellInvoice(subject);
+    const [row] = await this.dataSource.query<CountRow[]>(COUNT, [subject]);
+    const status = statusOf(row);
+    if (kind === 'timesheet') await this.systems.tellTimesheet(subject, status);
+    else await this.systems.tellExpenseReport(subject, status);
+  }
+
+  async #tellInvoice(id: string): Promise<void> {
+    const [{ state }] = await this.dataSource.query<{ state: Invoice }[]>('select state from billing.invoice where id = $1', [id]);
+    const lines = await this.dataSource.query<{ id: string; kind: Line['kind'] }[]>(
+      `select distinct l.id, l.kind from billing.posting p join billing.line l on l.id = p.line_id where p.external_id = any($1) order by l.id`,
+      [state.transactions],
+    );
+    const idsOf = (kind: Line['kind']) => lines.filter(line => line.kind === kind).map(line => line.id);
+    await this.systems.tellInvoice(state, { timeEntryIds: idsOf('time'), expenseIds: idsOf('expense') });
+  }
+}
+
+function statusOf({ total, posted, billed, paid, money }: CountRow): BillingStatus {
+  const [all, inErp, onInvoice, settled] = [total, posted, billed, paid].map(Number);
+  const message = settled === all && all > 0 ? 'Paid' : onInvoice > 0 ? `Billed ${onInvoice} of ${all}` : `In the ERP: ${inErp} of ${all}`;
+  return { total: all, posted: inErp, billed: onInvoice, paid: settled, money, message };
+}

@@ -1,0 +1,18 @@
+import type { AppDefinition } from '#service';
+import { TimeToBillingConfig } from './time-to-billing.config.js';
+import { TimeToBillingModule } from './time-to-billing.module.js';
+
+export const timeToBillingApp: AppDefinition = {
+  name: 'time-to-billing',
+  layer: 'process',
+  prefix: '/process/time-to-billing',
+  module: TimeToBillingModule,
+  title: 'Time to billing',
+  description:
+    'Takes approved time and expenses to billable transactions in the ERP: checks and prices as of the work date, posts exactly once, tells why a line is not billed.',
+  owner: 'finance',
+  lifecycle: 'active',
+  versions: ['1'],
+  config: [TimeToBillingConfig],
+  calls: ['hcm.read', 'erp.read', 'erp.write', 'psa.read', 'psa.write', 'act-for'],
+};

@@ -1,0 +1,106 @@
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { Setting } from '#service';
+
+/** Settings of time to billing: finance's choices, and how much goes out at once. */
+export class TimeToBillingConfig {
+  @Setting({
+    env: 'TIME_TO_BILLING_CLOSED_PERIOD',
+    default: 'next-open',
+    description: 'A line whose work date lies in a closed period: `next-open` posts it on the first open day, `hold` makes it an exception.',
+  })
+  @IsIn(['next-open', 'hold'])
+  closedPeriod: 'next-open' | 'hold';
+
+  @Setting({
+    env: 'TIME_TO_BILLING_RATE_DIFFERENCE',
+    default: 'explain',
+    description: "A PSA rate that differs from ours: `explain` notes it in the line's price, `exception` asks finance.",
+  })
+  @IsIn(['explain', 'exception'])
+  rateDifference: 'explain' | 'exception';
+
+  @Setting({
+    env: 'TIME_TO_BILLING_UNSTAFFED_PROJECT',
+    default: 'anybody',
+    description: 'Who may book on a project without any assignment: `anybody` or `nobody`.',
+  })
+  @IsIn(['anybody', 'nobody'])
+  unstaffedProject: 'anybody' | 'nobody';
+
+  @Setting({ env: 'TIME_TO_BILLING_DAY_LIMIT_MINUTES', default: 960, description: 'The most a person may book on one day, over all projects.' })
+  @IsInt()
+  @Min(1)
+  @Max(1440)
+  dayLimitMinutes: number;
+
+  @Setting({ env: 'TIME_TO_BILLING_MINUTES_PER_DAY', default: 480, description: 'How long the day of a day rate is.' })
+  @IsInt()
+  @Min(1)
+  minutesPerDay: number;
+
+  @Setting({
+    env: 'TIME_TO_BILLING_RECEIPT_OVER',
+    default: ['25 USD', '25 GBP', '25 EUR'],
+    description: 'Above which amount an expense needs a receipt, per currency; expense terms may say otherwise.',
+  })
+  receiptOver: string[];
+
+  @Setting({
+    env: 'TIME_TO_BILLING_TRANSFER_PERCENT',
+    default: 80,
+    description: "What the owning entity of a project pays the entity that lent it a worker, in percent of the line's sale.",
+  })
+  @IsInt()
+  @Min(0)
+  transferPercent: number;
+
+  @Setting({ env: 'TIME_TO_BILLING_BATCHES', default: 10, description: 'Batches that this process has on their way to the ERP at once.' })
+  @IsInt()
+  @Min(1)
+  batches: number;
+
+  @Setting({ env: 'TIME_TO_BILLING_BATCH_SIZE', default: 100, description: 'Lines in one batch; no more than the ERP takes.' })
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  batchSize: number;
+
+  @Setting({
+    env: 'TIME_TO_BILLING_LINGER_MS',
+    default: 150,
+    description: 'How long a batch that is not full waits for more lines, in ms.',
+  })
+  @IsInt()
+  @Min(0)
+  lingerMs: number;
+
+  @Setting({
+    env: 'TIME_TO_BILLING_LEASE_MS',
+    default: 15_000,
+    description: 'After how long the batches of a process that died are taken over.',
+  })
+  @IsInt()
+  @Min(500)
+  leaseMs: number;
+
+  @Setting({
+    env: 'TIME_TO_BILLING_GRACE_MS',
+    default: 10_000,
+    description:
+      'How long a line that lacks something another system may be about to tell (a project, a worker, a rate) waits before it is an exception.',
+  })
+  @IsInt()
+  @Min(0)
+  graceMs: number;
+
+  @Setting({ env: 'TIME_TO_BILLING_DUE_MS', default: 28_800_000, description: 'How long a desk has to decide an exception.' }) dueMs: number;
+
+  @Setting({
+    env: 'TIME_TO_BILLING_STATUS_BACK_MS',
+    default: 5_000,
+    description: 'How long changes of one timesheet, expense report or invoice are gathered before the PSA is told.',
+  })
+  @IsInt()
+  @Min(0)
+  statusBackMs: number;
+}

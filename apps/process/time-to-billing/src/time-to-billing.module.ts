@@ -1,0 +1,64 @@
+import { Module } from '@nestjs/common';
+import { EventsModule, eventsMigrations } from '#events';
+import { ExceptionsController, ExceptionsModule, exceptionsMigrations } from '#exceptions';
+import { MappingsModule, mappingsMigrations } from '#mappings';
+import { DatabaseModule } from '#persistence';
+import { serviceMigrations } from '#service';
+import { Assessor } from './assessment/assessor.js';
+import { billingMigrations } from './billing.migrations.js';
+import { ChecksController } from './checks/checks.controller.js';
+import { SystemApis } from './clients.js';
+import { LineExceptions } from './exceptions/line-exceptions.js';
+import { IntakeSubscriber } from './intake/intake.subscriber.js';
+import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
+import { Advance } from './lines/advance.js';
+import { LineReleaser } from './lines/line-releaser.js';
+import { LinesController } from './lines/lines.controller.js';
+import { OverageReleaser } from './postings/overage-releaser.js';
+import { Poster } from './postings/poster.js';
+import { PostingStore } from './postings/posting.store.js';
+import { Settlement } from './postings/settlement.js';
+import { Turns } from './pumps/turns.js';
+import { Wakes } from './pumps/wakes.js';
+import { BillingMetrics } from './queue/billing-metrics.js';
+import { QueueController } from './queue/queue.controller.js';
+import { QueueStore } from './queue/queue.store.js';
+import { RatesController } from './rates/rates.controller.js';
+import { ReferenceStore } from './reference/reference.store.js';
+import { ReferenceSubscriber } from './reference/reference.subscriber.js';
+import { StatusBack } from './status-back/status-back.js';
+
+@Module({
+  imports: [
+    DatabaseModule.forApp({
+      name: 'time-to-billing',
+      migrations: [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, ...billingMigrations],
+      poolSize: 24,
+    }),
+    EventsModule,
+    MappingsModule,
+    ExceptionsModule,
+  ],
+  controllers: [LinesController, QueueController, RatesController, ChecksController, ExceptionsController],
+  providers: [
+    SystemApis,
+    ReferenceStore,
+    ReferenceSubscriber,
+    IntakeSubscriber,
+    InvoicesSubscriber,
+    LineExceptions,
+    LineReleaser,
+    Advance,
+    Assessor,
+    PostingStore,
+    Poster,
+    Settlement,
+    OverageReleaser,
+    StatusBack,
+    QueueStore,
+    BillingMetrics,
+    Turns,
+    Wakes,
+  ],
+})
+export class TimeToBillingModule {}
