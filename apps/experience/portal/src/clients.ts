@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { hashOf, type Effect, type Worker } from '#canonical';
+import { hashOf, type BillingQueue, type Effect, type Worker } from '#canonical';
 import { ApiClient, context } from '#service';
 
 /** A dry run, as the process API keeps it. */
@@ -21,20 +21,13 @@ export interface MappingAnswer {
 
 const PROCESS = '/process/project-initiation/v1';
 const DEADLINE_MS = 60_000;
+// Beside rows that are read in moments, nobody waits long for a word about them.
+const QUEUE_DEADLINE_MS = 3_000;
 
-/** The process API that mutations and plans are carried out by, as the person who asked: the portal decides nothing itself. */
+/** The process API that mappings and plans are carried out by, as the person who asked: the portal decides nothing itself. */
 @Injectable()
 export class ProjectInitiation {
   constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
-
-  /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
-  actOnException(id: string, action: 'retry' | 'skip', reason: string, key: string): Promise<{ history: unknown[] }> {
-    return this.api.post(`${PROCESS}/exceptions/${encodeURIComponent(id)}/actions`, { action, reason }, options(`${action} exception`, key));
-  }
-
-  actOnGroup(need: string, reason: string, key: string): Promise<{ exceptions: number }> {
-    return this.api.post(`${PROCESS}/exception-groups/actions`, { need, action: 'retry', reason }, options('retry group', key));
-  }
 
   setMapping(kind: string, source: string, target: string, reason: string, key: string): Promise<MappingAnswer> {
     return this.api.put(
@@ -50,6 +43,36 @@ export class ProjectInitiation {
 
   plan(hash: string): Promise<PlanAnswer> {
     return this.api.get(`${PROCESS}/plans/${encodeURIComponent(hash)}`, { deadlineMs: DEADLINE_MS });
+  }
+}
+
+/**
+ * The exceptions of every process app: who raised one is who can let it go on, so what is decided is told to that app. Their APIs for it are
+ * the same (libs/exceptions).
+ */
+@Injectable()
+export class ExceptionApps {
+  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+
+  /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
+  act(app: string, id: string, action: 'retry' | 'skip', reason: string, key: string): Promise<{ history: unknown[] }> {
+    return this.api.post(`${processApi(app)}/exceptions/${encodeURIComponent(id)}/actions`, { action, reason }, options(`${action} exception`, key));
+  }
+
+  actOnGroup(app: string, need: string, reason: string, key: string): Promise<{ exceptions: number }> {
+    return this.api.post(`${processApi(app)}/exception-groups/actions`, { need, action: 'retry', reason }, options('retry group', key));
+  }
+}
+
+const processApi = (app: string): string => `/process/${encodeURIComponent(app)}/v1`;
+
+/** The process API of time and expenses, for the one thing events don't carry: whether its queue to the ERP is held, and why. */
+@Injectable()
+export class TimeToBilling {
+  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+
+  queue(): Promise<BillingQueue> {
+    return this.api.get(`${processApi('time-to-billing')}/queue`, { deadlineMs: QUEUE_DEADLINE_MS });
   }
 }
 

@@ -9,11 +9,12 @@ export const portalApp: AppDefinition = {
   prefix: '/experience/portal',
   module: PortalModule,
   title: 'Portal',
-  description: 'Deals, projects, customers, workers, staffing requests, exceptions and journeys, as GraphQL at /graphql.',
+  description:
+    'Deals, projects, customers, workers, staffing requests, lines of time and expenses on their way to billing, invoices, exceptions and journeys, as GraphQL at /graphql.',
   owner: 'portal',
   lifecycle: 'active',
   versions: ['1'],
   graphql: true,
   config: [PortalConfig],
-  calls: ['project-initiation.read', 'project-initiation.run', 'exceptions.act', 'mappings.write', 'hcm.read'],
+  calls: ['project-initiation.read', 'project-initiation.run', 'exceptions.act', 'mappings.write', 'time-to-billing.read', 'hcm.read'],
 };

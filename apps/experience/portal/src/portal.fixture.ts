@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { CanonicalEvent, EventData, EventType, ExceptionRecord, JourneyStep } from '#canonical';
+import {
+  mintId,
+  money,
+  type BillingLine,
+  type CanonicalEvent,
+  type EventData,
+  type EventType,
+  type ExceptionRecord,
+  type Invoice,
+  type JourneyStep,
+} from '#canonical';
 import { EventLog } from '#events';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestIssuer, type TokenWish } from '#testing';
 import { portalApp } from './portal.app.js';
-import { READ_MODEL } from './read-model/read-model.subscription.js';
+import { SUBSCRIPTIONS } from './read-model/read-model.subscription.js';
 import type { AppDefinition } from '#service';
 
 export interface Answer<T> {
@@ -73,10 +83,10 @@ export async function testPortal(o: { env?: Record<string, string>; beside?: App
 
 async function isRead(dataSource: DataSource): Promise<boolean> {
   const rows = await dataSource.query<unknown[]>(
-    `select 1 from events.subscription s where s.name = $1 and not exists (select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos))`,
-    [READ_MODEL],
+    `select 1 from events.subscription s where s.name = any($1) and not exists (select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos))`,
+    [SUBSCRIPTIONS],
   );
-  return rows.length > 0;
+  return rows.length === SUBSCRIPTIONS.length;
 }
 
 /** An event of any type; what isn't said is as it would be. */
@@ -138,3 +148,48 @@ export const raised = (exception: ExceptionRecord): CanonicalEvent =>
 
 export const stepped = (step: JourneyStep): CanonicalEvent =>
   anEvent('journey.step.v1', `journey:${step.subject}`, step, { legalEntities: step.legalEntities });
+
+let revision = 0;
+
+/** A line as time-to-billing tells it: ten hours of Alex Morgan's, priced and posted. Each is newer than the one made before. */
+export const aLine = (over: Partial<BillingLine> & Pick<BillingLine, 'id'>): BillingLine => ({
+  kind: 'time',
+  version: 1,
+  revision: ++revision,
+  state: 'posted',
+  since: '2026-11-16T10:00:00.000Z',
+  projectId: mintId('project', 'kantata', '7001', '4711'),
+  timesheetId: null,
+  workerId: mintId('worker', 'workday', 'larkfield', 'E0001'),
+  workerName: 'Alex Morgan',
+  workDate: '2026-11-10',
+  minutes: 600,
+  money: money('1600', 'GBP'),
+  overage: null,
+  postingDate: '2026-11-10',
+  invoice: null,
+  explanation: [],
+  intercompany: null,
+  block: null,
+  legalEntities: ['LF-UK'],
+  refs: [],
+  approvedAt: '2026-11-16T09:00:00.000Z',
+  postedAt: '2026-11-16T10:00:00.000Z',
+  ...over,
+});
+
+export const linesTold = (...lines: BillingLine[]): CanonicalEvent => anEvent('billing-lines.changed.v1', 'billing-lines', { lines });
+
+export const anInvoice = (over: Partial<Invoice> & Pick<Invoice, 'id'>): Invoice => ({
+  number: 'INV-1042',
+  status: 'open',
+  projectId: mintId('project', 'kantata', '7001', '4711'),
+  legalEntity: 'LF-UK',
+  date: '2026-11-30',
+  dueDate: '2026-12-30',
+  total: money('1920', 'GBP'),
+  amountDue: money('1920', 'GBP'),
+  transactions: [],
+  refs: [],
+  ...over,
+});

@@ -6,7 +6,7 @@ import { captureMigrations } from '#capture';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
-import { Hcm, ProjectInitiation } from './clients.js';
+import { ExceptionApps, Hcm, ProjectInitiation, TimeToBilling } from './clients.js';
 import { ContextFactory } from './graphql/context.factory.js';
 import { GraphqlController } from './graphql/graphql.controller.js';
 import { formatError } from './graphql/graphql-errors.js';
@@ -49,6 +49,6 @@ const MOST_TOKENS = 5_000;
     }),
   ],
   controllers: [GraphqlController, GraphiqlController],
-  providers: [ProjectInitiation, Hcm, ContextFactory, ReadModelSubscription, CostRates, ...resolvers],
+  providers: [ProjectInitiation, ExceptionApps, TimeToBilling, Hcm, ContextFactory, ReadModelSubscription, CostRates, ...resolvers],
 })
 export class PortalModule {}

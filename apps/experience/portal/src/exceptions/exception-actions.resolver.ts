@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { Problem } from '#canonical';
-import { ProjectInitiation } from '../clients.js';
+import { ExceptionApps } from '../clients.js';
 import type { PortalContext } from '../graphql/portal-context.js';
 import { payload } from '../values/payload.js';
 import { checkTexts, KEY, REASON, refuseOtherDesk, refuseWithout } from '../viewer/refusal.js';
@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 50;
 
 @Resolver()
 export class ExceptionActionsResolver {
-  constructor(@Inject(ProjectInitiation) private readonly initiation: ProjectInitiation) {}
+  constructor(@Inject(ExceptionApps) private readonly apps: ExceptionApps) {}
 
   @Mutation(() => ExceptionPayload, { description: 'Tries the work again.' })
   @Scopes('portal.act')
@@ -56,10 +56,22 @@ export class ExceptionActionsResolver {
       const group = await context.row<ExceptionGroupRow>(exceptionGroupSource, need);
       if (!group) throw new Problem('not-found', `No open exception needs ${need}.`);
       refuseOtherDesk(context.viewer, group.desk);
-      const { exceptions } = await this.initiation.actOnGroup(need, reason, idempotencyKey);
+      const exceptions = await this.#retryGroup(await appsOf(context, need), need, reason, idempotencyKey);
       await context.refresh();
       return { need, exceptions };
     });
+  }
+
+  /**
+   * In each app that raised some of the group; one in which all are under way already has nothing to release. Should one fail, the same key
+   * brings the rest: those that have answered answer the same again.
+   */
+  async #retryGroup(apps: string[], need: string, reason: string, key: string): Promise<number> {
+    const answers: (number | Problem)[] = [];
+    for (const app of apps) answers.push(await this.apps.actOnGroup(app, need, reason, key).then(({ exceptions }) => exceptions, nothingThere));
+    const released = answers.filter(answer => typeof answer === 'number');
+    if (released.length === 0) throw answers[0] ?? new Problem('not-found', `No open exception needs ${need}.`);
+    return released.reduce((a, b) => a + b);
   }
 
   #act(action: 'retry' | 'skip', id: string, reason: string, key: string, context: PortalContext): Promise<ExceptionPayload> {
@@ -69,10 +81,26 @@ export class ExceptionActionsResolver {
       const before = await context.row<ExceptionRow>(exceptionSource, id);
       if (!before) throw new Problem('not-found', `There is no exception ${id}.`);
       refuseOtherDesk(context.viewer, before.data.desk);
-      const { history } = await this.initiation.actOnException(id, action, reason, key);
+      const { history } = await this.apps.act(before.data.app, id, action, reason, key);
       return exceptionAfter(context, before, history.length);
     });
   }
+}
+
+/** The answer of an app that has nothing (more) to release, as a value; every other refusal is thrown on. */
+function nothingThere(error: unknown): Problem {
+  if (error instanceof Problem && error.kind === 'not-found') return error;
+  throw error;
+}
+
+/** Whose exceptions a group has, as far as the viewer sees them. */
+async function appsOf(context: PortalContext, need: string): Promise<string[]> {
+  const rows = await context.reader.query<{ app: string }>(
+    `select distinct x.app from portal.exception_need n join portal.exception x on x.id = n.exception_id
+     where n.need = $1 and not n.met and x.state in ('open', 'waiting', 'retrying') order by x.app`,
+    [need],
+  );
+  return rows.map(row => row.app);
 }
 
 async function exceptionAfter(context: PortalContext, before: ExceptionRow, entries: number): Promise<Exception> {

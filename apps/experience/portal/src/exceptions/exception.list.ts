@@ -1,3 +1,4 @@
+import { billingScopes } from '../billing/billing-scopes.js';
 import { contains, is, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import {
@@ -16,6 +17,14 @@ import {
 
 const unmet = (needs: string): string =>
   `exists (select 1 from portal.exception_need n where n.exception_id = t.id and not n.met and n.need = ${needs})`;
+
+/** What blocks the lines of a scope, as scopes of exceptions: `lines of week` and so on. */
+const ofLines = Object.fromEntries(
+  Object.entries(billingScopes('b')).map(([scope, condition]) => [
+    `lines of ${scope}`,
+    `t.id in (select b.exception_id from portal.billing_line b where b.exception_id is not null and ${condition})`,
+  ]),
+);
 
 export const exceptionSource: ListSource<ExceptionFilter> = {
   name: 'exceptions',
@@ -53,6 +62,7 @@ export const exceptionSource: ListSource<ExceptionFilter> = {
   scopes: {
     line: 'exists (select 1 from portal.exception_line l where l.exception_id = t.id and l.line = k.key)',
     need: `${unmet('k.key')} and t.state in ('open', 'waiting', 'retrying')`,
+    ...ofLines,
   },
 };
 

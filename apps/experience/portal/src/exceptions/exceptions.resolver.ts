@@ -7,7 +7,7 @@ import { loadSubject } from '../subjects/subject-loader.js';
 import { Subject } from '../subjects/subject.model.js';
 import { Action } from '../values/action.model.js';
 import { MoneyTotal } from '../values/money.model.js';
-import { actionOf } from '../viewer/permissions.rules.js';
+import { actionOf, foreignMapping } from '../viewer/permissions.rules.js';
 import { exceptionGroups, exceptions, exceptionSource } from './exception.list.js';
 import {
   Exception,
@@ -79,7 +79,7 @@ export class ExceptionGroupsResolver {
   @ResolveField(() => [Action], { description: 'What the viewer may do with all of them.' })
   actions(@Parent() { need, owner: desk }: ExceptionGroup, @Context() { viewer }: PortalContext): Action[] {
     const retry = actionOf(viewer, 'retryExceptionGroup', { desk });
-    return need.startsWith('mapping:') ? [retry, actionOf(viewer, 'setMapping')] : [retry];
+    return need.startsWith('mapping:') ? [retry, actionOf(viewer, 'setMapping', { obstacle: foreignMapping(viewer, need) })] : [retry];
   }
 }
 

@@ -234,7 +234,7 @@ describe('the desk of an exception', () => {
 });
 
 /** An exception as the process API itself holds it, of a deal this portal knows. */
-async function reallyRaised(deal: Deal, legalEntities: string[], need: string): Promise<string> {
+async function reallyRaised(deal: Deal, legalEntities: string[], need: string, raiser = projectInitiationApp): Promise<string> {
   const id = mintId('exception', deal.id, need);
   await portal.dataSource.transaction(async em => {
     const {
@@ -242,8 +242,13 @@ async function reallyRaised(deal: Deal, legalEntities: string[], need: string): 
       openedAt: __,
       history: ___,
       ...rest
-    } = anException({ id, subject: deal.id, legalEntities, keys: { deal: deal.id, dealName: deal.name } });
-    await new ExceptionDesk(portal.dataSource, new EventLog()).raise(em, { ...rest, needs: needs([need, false]), turn: null, correlationId: 'spec' });
+    } = anException({ id, app: raiser.name, subject: deal.id, legalEntities, keys: { deal: deal.id, dealName: deal.name } });
+    await new ExceptionDesk(portal.dataSource, new EventLog(), raiser).raise(em, {
+      ...rest,
+      needs: needs([need, false]),
+      turn: null,
+      correlationId: 'spec',
+    });
   });
   await eventually(async () => (await portal.ask(`{ exception(id: "${id}") { id } }`)).exception !== null);
   return id;

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { readWatermarks } from '#capture';
-import { READ_MODEL } from '../read-model/read-model.subscription.js';
+import { SUBSCRIPTIONS } from '../read-model/read-model.subscription.js';
 import type { Reader } from '../reading/reader.js';
 import { FreshnessState, type Freshness } from './freshness.model.js';
 
@@ -15,24 +15,20 @@ export async function readFreshness(reader: Reader): Promise<Freshness[]> {
   const marks = await readWatermarks({ query: reader.query.bind(reader) } as unknown as DataSource);
   return [
     ...marks.map(({ system, feed, readTo, polledAt, state }) => ({ system, feed, readTo, polledAt, state: state as FreshnessState })),
-    await own(reader),
+    ...(await own(reader)),
   ];
 }
 
-/** Behind when an event has waited longer than it should; a log in which nothing happens is read to the present. */
-async function own(reader: Reader): Promise<Freshness> {
-  const [row] = await reader.query<{ read_to: Date | null; polled_at: Date | null; waiting_since: Date | null }>(
-    `select p.read_to, s.read_at polled_at, (
+/** Of each of its readings: behind when an event has waited longer than it should; a log in which nothing happens is read to the present. */
+async function own(reader: Reader): Promise<Freshness[]> {
+  const rows = await reader.query<{ name: string; read_to: Date | null; polled_at: Date | null; waiting_since: Date | null }>(
+    `select m.name, p.read_to, s.read_at polled_at, (
        select min(e.recorded_at) from events.event e where (e.xid, e.pos) > (coalesce(s.last_xid, '0'), coalesce(s.last_pos, 0))) waiting_since
-     from (values ($1::text)) as m(name) left join portal.progress p using (name) left join events.subscription s using (name)`,
-    [READ_MODEL],
+     from unnest($1::text[]) with ordinality m(name, n) left join portal.progress p using (name) left join events.subscription s using (name) order by m.n`,
+    [SUBSCRIPTIONS],
   );
-  const behind = row?.waiting_since != null && Date.now() - row.waiting_since.getTime() > BEHIND_MS;
-  return {
-    system: 'throughline',
-    feed: READ_MODEL,
-    readTo: row?.read_to ?? null,
-    polledAt: row?.polled_at ?? null,
-    state: behind ? FreshnessState.BEHIND : FreshnessState.LIVE,
-  };
+  return rows.map(({ name, read_to: readTo, polled_at: polledAt, waiting_since: waitingSince }) => {
+    const behind = waitingSince !== null && Date.now() - waitingSince.getTime() > BEHIND_MS;
+    return { system: 'throughline', feed: name, readTo, polledAt, state: behind ? FreshnessState.BEHIND : FreshnessState.LIVE };
+  });
 }

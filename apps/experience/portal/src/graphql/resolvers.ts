@@ -1,4 +1,10 @@
 import type { Type } from '@nestjs/common';
+import { billedResolvers } from '../billing/billed.resolver.js';
+import { billingLines } from '../billing/billing-line.list.js';
+import { BillingBlocksResolver, BillingLinesResolver, IntercompanyResolver } from '../billing/billing-lines.resolver.js';
+import { BillingQueueResolver } from '../billing/billing-queue.resolver.js';
+import { ProjectMonthsResolver, SubmissionsResolver, WorkerWeeksResolver } from '../billing/submissions.resolver.js';
+import { WorkerBillingResolver, ProjectBillingResolver } from '../billing/work.resolver.js';
 import { customers } from '../customers/customer.list.js';
 import { CustomersResolver } from '../customers/customers.resolver.js';
 import { deals } from '../deals/deal.list.js';
@@ -6,6 +12,8 @@ import { DealsResolver } from '../deals/deals.resolver.js';
 import { ExceptionActionsResolver } from '../exceptions/exception-actions.resolver.js';
 import { exceptionGroups, exceptions } from '../exceptions/exception.list.js';
 import { ExceptionGroupsResolver, ExceptionsResolver } from '../exceptions/exceptions.resolver.js';
+import { invoices } from '../invoices/invoice.list.js';
+import { InvoicesResolver } from '../invoices/invoices.resolver.js';
 import { journeySteps } from '../journeys/journey.list.js';
 import { JourneysResolver, JourneyStepsResolver, NextStepsResolver } from '../journeys/journeys.resolver.js';
 import { MappingsResolver } from '../mappings/mappings.resolver.js';
@@ -29,6 +37,17 @@ export const resolvers: Type[] = [
   StaffingRequestsResolver,
   EligibilityResolver,
   CandidatesResolver,
+  BillingLinesResolver,
+  BillingBlocksResolver,
+  IntercompanyResolver,
+  SubmissionsResolver,
+  WorkerWeeksResolver,
+  ProjectMonthsResolver,
+  WorkerBillingResolver,
+  ProjectBillingResolver,
+  BillingQueueResolver,
+  ...billedResolvers,
+  InvoicesResolver,
   JourneysResolver,
   JourneyStepsResolver,
   NextStepsResolver,
@@ -42,5 +61,7 @@ export const resolvers: Type[] = [
   SentencesResolver,
   ActionsResolver,
   ViewerResolver,
-  ...[deals, projects, customers, workers, staffingRequests, candidates, journeySteps, exceptions, exceptionGroups].flatMap(list => list.resolvers),
+  ...[deals, projects, customers, workers, staffingRequests, candidates, journeySteps, exceptions, exceptionGroups, billingLines, invoices].flatMap(
+    list => list.resolvers,
+  ),
 ];

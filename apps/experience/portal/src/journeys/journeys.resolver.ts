@@ -1,6 +1,12 @@
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { text } from '#canonical';
+import { isOfLines, scopeOf } from '../billing/billed.rules.js';
+import { billingLines, lineStepSource } from '../billing/billing-line.list.js';
+import type { BillingLineFilter, BillingLineRow } from '../billing/billing-line.model.js';
+import { BillingSummary } from '../billing/billing-summary.model.js';
+import { summaryOfLines } from '../billing/billing-summary.js';
+import { standingOf } from '../billing/billing-summary.rules.js';
 import { exceptions, exceptionSource } from '../exceptions/exception.list.js';
 import { Exception, exceptionOf, type ExceptionFilter, type ExceptionRow } from '../exceptions/exception.model.js';
 import { Freshness } from '../freshness/freshness.model.js';
@@ -22,11 +28,12 @@ const BLOCKING_AT_MOST = 20;
 export class JourneysResolver {
   @Query(() => Journey, {
     nullable: true,
-    description: "The journey of a deal, project, customer or other subject by canonical id or by any system's own id. Null when nobody has that id.",
+    description:
+      "The journey of a deal, project, time entry, timesheet, expense, invoice or other subject by canonical id or by any system's own id; of a worker's week as worker:<worker id>:<ISO week, e.g. 2026-W46>; of a project's month as project:<project id>:<month, e.g. 2026-11>. Null when nobody has that id.",
   })
   @Scopes('portal.read')
   async journey(
-    @Args('of', { type: () => ID, description: "A canonical id, or any system's native id." }) of: string,
+    @Args('of', { type: () => ID, description: "A canonical id, any system's native id, or a worker's week or a project's month." }) of: string,
     @Args('kind', { type: () => SubjectKind, nullable: true, description: 'Which kind is meant, when the id means several things.' })
     kind: SubjectKind | null,
     @Args('system', { type: () => String, nullable: true, description: 'Whose native id it is, e.g. netsuite.' }) system: string | null,
@@ -48,12 +55,37 @@ export class JourneysResolver {
     @Args({ type: () => journeySteps.Args }) input: ListInput<JourneyStepFilter>,
     @Context() context: PortalContext,
   ): Listing<JourneyStepRow, JourneyStepFilter> {
+    if (line !== null && isOfLines(line)) return journeySteps.of(context, input, scopeOf(line), line, lineStepSource);
     return journeySteps.of(context, input, 'line', line ?? '');
   }
 
   @ResolveField(() => Sentence, { description: 'Where it stands, in a sentence.' })
   async summary(@Parent() { line, matches }: Journey, @Context() context: PortalContext): Promise<Sentence> {
+    if (line !== null && isOfLines(line)) return standingOf(await summaryOfLines(context, scopeOf(line)!, line));
     return summaryOf(line === null ? { matches: matches.length } : await lineHead(context, line));
+  }
+
+  @ResolveField(() => BillingSummary, {
+    nullable: true,
+    description:
+      'Where the lines of time and expenses it stands for are on their way to the bank, summed up; null when it can have none, and when ambiguous.',
+  })
+  billing(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<BillingSummary> | null {
+    const scope = line === null ? undefined : scopeOf(line);
+    return scope === undefined ? null : summaryOfLines(context, scope, line!);
+  }
+
+  @ResolveField(() => billingLines.Connection, {
+    nullable: true,
+    description: 'These lines: state, money, and what blocks each, whose that is and since when. Null when it can have none, and when ambiguous.',
+  })
+  billingLines(
+    @Parent() { line }: Journey,
+    @Args({ type: () => billingLines.Args }) input: ListInput<BillingLineFilter>,
+    @Context() context: PortalContext,
+  ): Listing<BillingLineRow, BillingLineFilter> | null {
+    const scope = line === null ? undefined : scopeOf(line);
+    return scope === undefined ? null : billingLines.of(context, input, scope, line);
   }
 
   @ResolveField(() => [Exception], { description: `What it waits for, the most urgent first; at most ${BLOCKING_AT_MOST}.` })
@@ -63,7 +95,7 @@ export class JourneysResolver {
     const list = exceptions.of(
       context,
       { first: BLOCKING_AT_MOST, filter, order: { by: 'dueAt', direction: OrderDirection.ASCENDING } },
-      'line',
+      isOfLines(line) ? `lines of ${scopeOf(line)}` : 'line',
       line,
     );
     return (await list.page()).rows.map(({ row }) => exceptionOf(row));
@@ -71,7 +103,7 @@ export class JourneysResolver {
 
   @ResolveField(() => [NextStep], { description: 'What comes next, for each affair on the line that is under way.' })
   async next(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<NextStep[]> {
-    return line === null
+    return line === null || isOfLines(line)
       ? []
       : (await lineHead(context, line)).next.map(({ subject, kind, params }) => ({ subjectId: subject, kind, params: paramsOf(params) }));
   }

@@ -111,7 +111,10 @@ describe('a journey', () => {
     });
     expect(line.next).toEqual([{ subjectId: deal.id, kind: 'journey.next.project-in-erp', text: 'The financial project is created in the ERP.' }]);
     expect(line.summary).toMatchObject({ code: 'summary.under-way', text: 'Under way; steps so far: 3.' });
-    expect(line.freshness.at(-1)).toEqual({ system: 'throughline', feed: 'portal.read-model', state: 'LIVE' });
+    expect(line.freshness.filter(({ system }: { system: string }) => system === 'throughline')).toEqual([
+      { system: 'throughline', feed: 'portal.read-model', state: 'LIVE' },
+      { system: 'throughline', feed: 'portal.billing-lines', state: 'LIVE' },
+    ]);
   });
 
   it.each([

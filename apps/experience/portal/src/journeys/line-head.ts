@@ -1,7 +1,8 @@
 import type { PortalContext } from '../graphql/portal-context.js';
 import type { LastStep, LineHead } from './journey.rules.js';
 
-// The newest step of each affair on the line (a customer's line has many): where each stands is told by these.
+// The newest step of each affair on the line (a customer's line has many): where each stands is told by these. What somebody decided
+// about a line of time or expense is a step on its project's line too, but no affair of its own: those stand where their states say.
 const HEADS = `
   select k.key line,
     (select count(*) from portal.journey_line l join portal.journey_step s on s.id = l.step_id where l.line = k.key)::int steps,
@@ -11,6 +12,7 @@ const HEADS = `
         select distinct on (s.subject) s.subject, s.kind, s.system, s.next, s.at, s.pos,
           coalesce(s.params->>'step', (select x.data->>'step' from portal.exception x where x.id = s.exception_id)) step
         from portal.journey_line l join portal.journey_step s on s.id = l.step_id where l.line = k.key
+          and not (starts_with(s.subject, 'tim_') or starts_with(s.subject, 'exp_'))
         order by s.subject, s.at desc, s.pos desc) h), '[]') heads,
     (select count(*) from portal.exception_line l join portal.exception x on x.id = l.exception_id
       where l.line = k.key and x.state in ('open', 'retrying'))::int open,

@@ -4,7 +4,7 @@ import { Instant } from '../values/scalars.js';
 
 @ObjectType({ description: "What a system's word means canonically." })
 export class Mapping {
-  @Field(() => String, { description: 'legal-entity, cost-centre, tax-code, role or billing-method.' }) kind: string;
+  @Field(() => String, { description: 'legal-entity, cost-centre, tax-code, role, billing-method, expense-category or rate-card.' }) kind: string;
   @Field(() => String, { description: "The system's word." }) source: string;
   @Field(() => String) target: string;
   @Field(() => Int) version: number;

@@ -16,7 +16,8 @@ export class MappingsResolver {
   @Mutation(() => MappingPayload, { description: 'Sets what a word means. Exceptions that waited for it are released, one first.' })
   @Scopes('portal.act')
   setMapping(
-    @Args('kind', { type: () => String, description: 'legal-entity, cost-centre, tax-code, role or billing-method.' }) kind: string,
+    @Args('kind', { type: () => String, description: 'legal-entity, cost-centre, tax-code, role, billing-method, expense-category or rate-card.' })
+    kind: string,
     @Args('source', { type: () => String, description: "The system's word." }) source: string,
     @Args('target', { type: () => String, description: 'What it means canonically.' }) target: string,
     @Args('reason', { type: () => String, description: 'Why; kept in the audit.' }) reason: string,

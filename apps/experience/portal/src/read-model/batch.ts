@@ -6,7 +6,7 @@ export type Teller = 'crm' | 'psa' | 'hcm' | 'erp' | 'flow' | 'activation';
 
 export interface SubjectRow {
   id: string;
-  kind: 'deal' | 'project' | 'customer' | 'worker' | 'staffing-request';
+  kind: 'deal' | 'project' | 'customer' | 'worker' | 'staffing-request' | 'invoice';
   title: string;
   /** What else people type when they look for it. */
   words: string[];

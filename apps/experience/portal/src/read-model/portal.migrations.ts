@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { rowSecurity } from './row-security.js';
+import { rowSecurity, rowSecurityOf } from './row-security.js';
 
 /**
  * The portal's read model: built from canonical events, made anew by emptying the schema and setting the subscription's cursor
@@ -115,4 +115,60 @@ export class PortalReadModel1763700040001 implements MigrationInterface {
   }
 }
 
-export const portalMigrations = [PortalReadModel1763700040001];
+/**
+ * Lines of approved time and expenses on their way to the bank, and the invoices they are on. There are very many lines, so they
+ * are not among the subjects: a line carries its legal entities, its addresses and its history itself, and is found by exact ids only.
+ */
+export class PortalBilling1763700040002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table portal.billing_line(
+        id text primary key, revision bigint not null, version integer not null, kind text not null, state text not null, since timestamptz not null,
+        project_id text not null, submission_id text, worker_id text, worker_name text not null, work_date date not null, minutes integer,
+        amount numeric(21,6), currency char(3), overage_minutes integer, overage_amount numeric(21,6), overage_currency char(3), posting_date date,
+        invoice_id text, invoice_number text, exception_id text, desk text, reasons jsonb, explanation jsonb not null, intercompany jsonb, refs jsonb not null,
+        approved_at timestamptz, posted_at timestamptz, history jsonb not null, legal_entities text[] not null)
+        with (autovacuum_vacuum_scale_factor = 0.05);
+      create index billing_line_day on portal.billing_line(work_date, id);
+      create index billing_line_project on portal.billing_line(project_id, work_date, id);
+      create index billing_line_worker on portal.billing_line(worker_id, work_date, id);
+      create index billing_line_submission on portal.billing_line(submission_id);
+      create index billing_line_state on portal.billing_line(state, since);
+      create index billing_line_exception on portal.billing_line(exception_id) where exception_id is not null;
+
+      -- What intercompany lines cost, apart from the lines: no query without the field right gets a row of it.
+      create table portal.billing_line_cost(
+        line_id text primary key, owning_cost numeric(21,6) not null, owning_currency char(3) not null, lending_cost numeric(21,6), lending_currency char(3));
+      -- subject: the line, or the timesheet or expense report it came with; either is seen by who sees the line.
+      create table portal.billing_alias(
+        native_id text not null, system text not null, account text not null, type text not null, subject text not null, line_id text not null,
+        primary key(native_id, system, account, type, subject, line_id));
+
+      create table portal.invoice(
+        id text primary key, seq bigint not null, number text not null, status text not null, project_id text, legal_entity text, date date not null, due_date date,
+        amount numeric(21,6) not null, due_amount numeric(21,6) not null, currency char(3) not null,
+        legal_entities text[] not null default '{}', gone boolean not null default false);
+      create index invoice_date on portal.invoice(date, id);
+      create index invoice_project on portal.invoice(project_id, date);
+      -- One row per transaction of ours that is on it; a line and its reversal may be on the same.
+      create table portal.invoice_line(invoice_id text not null, external_id text not null, line_id text not null, primary key(invoice_id, external_id));
+      create index invoice_line_line on portal.invoice_line(line_id);
+    `);
+    await runner.query(
+      rowSecurityOf(['billing_line', 'invoice'], {
+        billing_line_cost: `portal.billing_line l where l.id = billing_line_cost.line_id and '${COST_RATE_RIGHT}' = any((select portal.viewer_field_rights())::text[])`,
+        billing_alias: 'portal.billing_line l where l.id = billing_alias.line_id',
+        invoice_line: 'portal.invoice i where i.id = invoice_line.invoice_id',
+      }),
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table portal.invoice_line, portal.invoice, portal.billing_alias, portal.billing_line_cost, portal.billing_line');
+  }
+}
+
+// A migration says what it said when it ran, whatever the code calls the right later.
+const COST_RATE_RIGHT = 'worker.cost-rate';
+
+export const portalMigrations = [PortalReadModel1763700040001, PortalBilling1763700040002];

@@ -1,11 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { EventType, RecordedEvent } from '#canonical';
+import type { EventData, EventType, RecordedEvent } from '#canonical';
 import { Subscriptions } from '#events';
 import { log, Metrics } from '#service';
+import { projectBillingLines } from '../billing/billing-lines.projection.js';
 import { projectCustomers } from '../customers/customers.projection.js';
 import { projectDeals } from '../deals/deals.projection.js';
 import { needsOf, projectExceptions, sumGroups } from '../exceptions/exceptions.projection.js';
+import { projectInvoices } from '../invoices/invoices.projection.js';
 import { projectJourneys } from '../journeys/journeys.projection.js';
 import { projectMappings } from '../mappings/mappings.projection.js';
 import { projectProjects } from '../projects/projects.projection.js';
@@ -15,6 +17,9 @@ import { Batch } from './batch.js';
 import { settle } from './settle.js';
 
 export const READ_MODEL = 'portal.read-model';
+/** Lines come by the hundred in an event and by the ten thousand in an hour: apart, so that nothing else waits for them. */
+export const BILLING_LINES = 'portal.billing-lines';
+export const SUBSCRIPTIONS = [READ_MODEL, BILLING_LINES] as const;
 
 const TYPES: EventType[] = [
   'deal.won.v1',
@@ -30,6 +35,7 @@ const TYPES: EventType[] = [
   'worker.changed.v1',
   'mapping.changed.v1',
   'project.activated.v1',
+  'invoice.changed.v1',
   'journey.step.v1',
   'exception.changed.v1',
 ];
@@ -43,41 +49,59 @@ export class ReadModelSubscription implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.subscriptions.subscribe({ name: READ_MODEL, types: TYPES, from: 'start', batch: 500, handle: (em, events) => this.#handle(em, events) });
+    this.subscriptions.subscribe({
+      name: READ_MODEL,
+      types: TYPES,
+      from: 'start',
+      batch: 500,
+      handle: (em, events) => this.#handle(em, events, applyEvents),
+    });
+    this.subscriptions.subscribe({
+      name: BILLING_LINES,
+      types: ['billing-lines.changed.v1'],
+      from: 'start',
+      batch: 20,
+      handle: (em, events) => this.#handle(em, events, applyBillingLines),
+    });
   }
 
   /**
    * One event that can't be read must not keep the portal from all that come after: when a batch fails, its events are tried one by
-   * one, and one that fails for what it says is put aside, logged and counted. What fails for another reason comes again.
+   * one (and the lines of one that has many), and what fails for what it says is put aside, logged and counted. What fails for another
+   * reason comes again.
    */
-  async #handle(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+  async #handle(em: EntityManager, events: RecordedEvent[], apply: Apply): Promise<void> {
     try {
-      await em.transaction(nested => applyEvents(nested, events));
+      await em.transaction(nested => apply(nested, events));
     } catch (error) {
       if (!isAboutData(error)) throw error;
-      for (const event of events) await this.#handleOne(em, event);
+      const parts = events.length > 1 ? events.map(event => [event]) : events.flatMap(linesApart).map(line => [line]);
+      if (parts.length > 1) for (const part of parts) await this.#handle(em, part, apply);
+      else await this.#putAside(em, events[0], error);
     }
   }
 
-  async #handleOne(em: EntityManager, event: RecordedEvent): Promise<void> {
-    try {
-      await em.transaction(nested => applyEvents(nested, [event]));
-    } catch (error) {
-      if (!isAboutData(error)) throw error;
-      log.error(
-        { err: error, source: event.source, id: event.id, type: event.type, key: event.key },
-        'an event could not be read into the read model and was put aside',
-      );
-      this.metrics
-        .counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type'])
-        .inc({ type: event.type });
-      await em.query(
-        `insert into portal.rejected(source, id, type, key, pos, error) values ($1, $2, $3, $4, $5, $6)
-         on conflict (source, id) do update set error = excluded.error, at = now()`,
-        [event.source, event.id, event.type, event.key, event.pos, String(error)],
-      );
-    }
+  async #putAside(em: EntityManager, event: RecordedEvent, error: unknown): Promise<void> {
+    log.error(
+      { err: error, source: event.source, id: event.id, type: event.type, key: event.key },
+      'an event could not be read into the read model and was put aside',
+    );
+    this.metrics.counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type']).inc({ type: event.type });
+    await em.query(
+      `insert into portal.rejected(source, id, type, key, pos, error) values ($1, $2, $3, $4, $5, $6)
+       on conflict (source, id) do update set error = excluded.error, at = now()`,
+      [event.source, event.id, event.type, event.key, event.pos, String(error)],
+    );
   }
+}
+
+type Apply = (em: EntityManager, events: RecordedEvent[]) => Promise<void>;
+
+/** An event of many lines as many of one. */
+function linesApart(event: RecordedEvent): RecordedEvent[] {
+  if (event.type !== 'billing-lines.changed.v1') return [event];
+  const { lines } = event.data as EventData['billing-lines.changed.v1'];
+  return lines.map(line => ({ ...event, data: { lines: [line] } }));
 }
 
 /** A value Postgres can't take (classes 22, 23), or a shape our code didn't expect; not a lost connection, a deadlock or a time-out. */
@@ -94,6 +118,7 @@ export async function applyEvents(em: EntityManager, events: RecordedEvent[]): P
   await projectProjects(batch);
   await projectWorkers(batch);
   await projectStaffingRequests(batch);
+  await projectInvoices(batch);
   await projectJourneys(batch);
   const before = await needsOf(
     batch,
@@ -102,9 +127,18 @@ export async function applyEvents(em: EntityManager, events: RecordedEvent[]): P
   const changed = await projectExceptions(batch);
   const reassigned = await settle(batch);
   await sumGroups(batch, [...new Set([...before, ...(await needsOf(batch, [...changed, ...reassigned]))])].sort());
+  await readTo(em, READ_MODEL, events);
+}
+
+export async function applyBillingLines(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+  await projectBillingLines(new Batch(em, events));
+  await readTo(em, BILLING_LINES, events);
+}
+
+async function readTo(em: EntityManager, name: string, events: RecordedEvent[]): Promise<void> {
   await em.query(
     `insert into portal.progress as p (name, read_to, applied_at) values ($1, $2, now())
      on conflict (name) do update set read_to = greatest(p.read_to, excluded.read_to), applied_at = excluded.applied_at`,
-    [READ_MODEL, events.at(-1)!.recordedAt],
+    [name, events.at(-1)!.recordedAt],
   );
 }

@@ -230,7 +230,7 @@ describe('row security', () => {
        where n.nspname = 'portal' and c.relkind = 'r' and has_table_privilege($1, c.oid, 'select')`,
       [READER_ROLE],
     );
-    expect(tables.length).toBe(18);
+    expect(tables.length).toBe(23);
     expect(tables.filter(table => !table.relrowsecurity)).toEqual([]);
   });
 

@@ -73,13 +73,13 @@ const secured = (table: string, condition: string): string => `
   create policy viewer on portal.${table} for select to ${READER_ROLE} using (${condition});
   grant select on portal.${table} to ${READER_ROLE};`;
 
-/** What a migration runs once the tables are there. */
-export const rowSecurity = (): string =>
+/** Further tables, of a later migration: those with entities of their own, and those seen with a row of another. */
+export const rowSecurityOf = (withEntities: readonly string[], ofAnother: Record<string, string>): string =>
   [
-    ROLE,
-    FUNCTIONS,
-    `grant usage on schema portal to ${READER_ROLE};`,
-    ...TABLES_WITH_ENTITIES.map(table => secured(table, MAY_SEE)),
-    ...Object.entries(TABLES_OF_ANOTHER).map(([table, row]) => secured(table, `exists (select 1 from ${row})`)),
-    WATERMARKS,
+    ...withEntities.map(table => secured(table, MAY_SEE)),
+    ...Object.entries(ofAnother).map(([table, row]) => secured(table, `exists (select 1 from ${row})`)),
   ].join('\n');
+
+/** What the first migration runs once its tables are there. */
+export const rowSecurity = (): string =>
+  [ROLE, FUNCTIONS, `grant usage on schema portal to ${READER_ROLE};`, rowSecurityOf(TABLES_WITH_ENTITIES, TABLES_OF_ANOTHER), WATERMARKS].join('\n');

@@ -1,6 +1,6 @@
 import type { Batch } from './batch.js';
 
-const NOUN_TABLES = ['deal', 'customer', 'project', 'worker', 'staffing_request'] as const;
+const NOUN_TABLES = ['deal', 'customer', 'project', 'worker', 'staffing_request', 'invoice'] as const;
 
 /**
  * The end of a batch: works out anew, for every subject it touched, where it is (refs) and which legal entities it concerns, and

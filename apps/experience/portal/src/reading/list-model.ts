@@ -107,8 +107,9 @@ export function listModel<R extends object, F extends object>(options: ListOptio
   if (Object.keys(source.facets).length > 0) resolvers.push(facetsResolver(name, Connection, source));
   if (source.money) resolvers.push(totalsResolver(Connection));
 
-  const of = (context: PortalContext, input: ListInput<F>, scope: string | null = null, parent: string | null = null): Listing<R, F> =>
-    new Listing(context.lists, { source, scope, parent, args: checked(input, defaultOrder) }, nodeOf);
+  /** `from` is another source of the same rows, with the same orders, filters and facets. */
+  const of = (context: PortalContext, input: ListInput<F>, scope: string | null = null, parent: string | null = null, from = source): Listing<R, F> =>
+    new Listing(context.lists, { source: from, scope, parent, args: checked(input, defaultOrder) }, nodeOf);
 
   return { Connection: Connection as Type, Args: ListArguments as Type, Edge: Edge as Type, resolvers, of };
 }

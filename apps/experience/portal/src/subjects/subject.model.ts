@@ -7,6 +7,13 @@ export enum SubjectKind {
   CUSTOMER = 'customer',
   WORKER = 'worker',
   STAFFING_REQUEST = 'staffing-request',
+  TIME_ENTRY = 'time-entry',
+  EXPENSE = 'expense',
+  TIMESHEET = 'timesheet',
+  EXPENSE_REPORT = 'expense-report',
+  INVOICE = 'invoice',
+  WORKER_WEEK = 'worker-week',
+  PROJECT_MONTH = 'project-month',
 }
 registerEnumType(SubjectKind, { name: 'SubjectKind' });
 
@@ -16,6 +23,13 @@ const TYPE_NAMES: Record<SubjectKind, string> = {
   [SubjectKind.CUSTOMER]: 'Customer',
   [SubjectKind.WORKER]: 'Worker',
   [SubjectKind.STAFFING_REQUEST]: 'StaffingRequest',
+  [SubjectKind.TIME_ENTRY]: 'BillingLine',
+  [SubjectKind.EXPENSE]: 'BillingLine',
+  [SubjectKind.TIMESHEET]: 'Submission',
+  [SubjectKind.EXPENSE_REPORT]: 'Submission',
+  [SubjectKind.INVOICE]: 'Invoice',
+  [SubjectKind.WORKER_WEEK]: 'WorkerWeek',
+  [SubjectKind.PROJECT_MONTH]: 'ProjectMonth',
 };
 
 @InterfaceType({ description: 'Anything a journey or an exception can be about.', resolveType: (subject: Subject) => TYPE_NAMES[subject.kind] })

@@ -1,0 +1,160 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { LINE_STATES, money, type Desk, type LineState, type Reason } from '#canonical';
+import { Desks } from '../exceptions/exception.model.js';
+import { IdsField } from '../reading/list-model.js';
+import { Subject, SubjectKind } from '../subjects/subject.model.js';
+import { enumOf } from '../values/enums.js';
+import type { ExternalRef } from '../values/external-ref.model.js';
+import { Money } from '../values/money.model.js';
+import { BusinessDate, Instant } from '../values/scalars.js';
+import { Sentence, sentence } from '../values/sentence.model.js';
+
+export const LineStates = enumOf(LINE_STATES);
+registerEnumType(LineStates, { name: 'LineState', description: 'Where an approved line of time or expense is on its way to the bank.' });
+export const LineKinds = enumOf(['time', 'expense']);
+registerEnumType(LineKinds, { name: 'LineKind' });
+
+@ObjectType({ description: 'The part of a line that is over the cap of its project: kept, not billed.' })
+export class Overage {
+  @Field(() => Int, { nullable: true, description: 'Of time.' }) minutes: number | null;
+  @Field(() => Money) money: Money;
+}
+
+@ObjectType({ description: 'What keeps a line from being billed, whose that is, and since when.' })
+export class BillingBlock {
+  @Field(() => ID) exceptionId: string;
+  @Field(() => Desks, { description: 'Whose it is.' }) desk: Desk;
+  @Field(() => [Sentence], { description: 'Everything that is wrong with the line, told at once.' }) reasons: Sentence[];
+  @Field(() => Instant, { description: 'Since when the line is where it is.' }) since: Date;
+}
+
+@ObjectType({ description: 'The number of the invoice a line is on.' })
+export class InvoiceNumber {
+  @Field(() => ID) id: string;
+  @Field(() => String) number: string;
+}
+
+@ObjectType({ description: 'A worker of one legal entity on a project of another: what each of the two would book.' })
+export class Intercompany {
+  @Field(() => String, { description: 'Owns the project.' }) owningEntity: string;
+  @Field(() => String, { description: 'Lends the worker.' }) lendingEntity: string;
+  @Field(() => Money, { description: 'What the owner would bill the customer.' }) owningUnbilledSale: Money;
+  @Field(() => Money, { description: 'What the lender would bill the owner.' }) lendingSale: Money;
+  /** For look-ups; not in the schema. */
+  lineId: string;
+}
+
+@ObjectType({ implements: () => [Subject], description: 'One approved line of time or expense, on its way from the PSA to an invoice.' })
+export class BillingLine extends Subject {
+  @Field(() => LineStates) state: LineState;
+  @Field(() => Sentence, { description: 'The state in words.' }) status: Sentence;
+  @Field(() => Instant, { description: 'In this state since.' }) since: Date;
+  @Field(() => Int, { description: 'Counts the changes of the line that matter to billing.' }) version: number;
+  @Field(() => ID) projectId: string;
+  @Field(() => ID, { nullable: true, description: 'The timesheet or expense report it came with.' }) submissionId: string | null;
+  @Field(() => String) workerName: string;
+  @Field(() => BusinessDate, { description: 'When it was worked or spent.' }) workDate: string;
+  @Field(() => Int, { nullable: true, description: 'Worked minutes, of time.' }) minutes: number | null;
+  @Field(() => Money, { nullable: true, description: 'What it is billed at, without tax; null until it is priced.' }) money: Money | null;
+  @Field(() => Overage, { nullable: true, description: 'Null when nothing of it is over the cap.' }) overage: Overage | null;
+  @Field(() => BusinessDate, { nullable: true, description: 'The first open day of the books at or after the work date.' }) postingDate:
+    string | null;
+  @Field(() => [Sentence], { description: 'How the price came about, in order.' }) explanation: Sentence[];
+  @Field(() => Intercompany, { nullable: true }) intercompany: Intercompany | null;
+  @Field(() => BillingBlock, { nullable: true, description: 'Null when nobody has to do anything.' }) block: BillingBlock | null;
+  @Field(() => InvoiceNumber, { nullable: true, description: 'The invoice it is on, as it was billed.' }) invoiceNumber: InvoiceNumber | null;
+  @Field(() => Instant, { nullable: true }) approvedAt: Date | null;
+  @Field(() => Instant, { nullable: true, description: "When the ERP's billing had it." }) postedAt: Date | null;
+  /** For look-ups; not in the schema. */
+  workerId: string | null;
+}
+
+@InputType()
+export class BillingLineFilter {
+  @IdsField() ids?: string[];
+  @Field(() => [LineKinds], { nullable: true }) kind?: string[];
+  @Field(() => [LineStates], { nullable: true }) state?: LineState[];
+  @Field(() => [ID], { nullable: true }) project?: string[];
+  @Field(() => [ID], { nullable: true }) worker?: string[];
+  @Field(() => [ID], { nullable: true, description: 'Timesheets and expense reports.' }) timesheet?: string[];
+  @Field(() => BusinessDate, { nullable: true, description: 'Worked or spent on this day or later.' }) from?: string;
+  @Field(() => BusinessDate, { nullable: true, description: 'Worked or spent on this day or earlier.' }) to?: string;
+  @Field(() => Boolean, { nullable: true, description: 'Whether somebody has to do something about it.' }) blocked?: boolean;
+  @Field(() => [Desks], { nullable: true, description: 'Whose it is.' }) desk?: Desk[];
+  @Field(() => Boolean, { nullable: true, description: 'Whether a part of it is over the cap of its project.' }) overage?: boolean;
+  @Field(() => Boolean, { nullable: true }) intercompany?: boolean;
+  @Field(() => [String], { nullable: true, description: 'Canonical legal entities.' }) legalEntity?: string[];
+  @Field(() => String, { nullable: true, description: "Anywhere in the worker's name." }) text?: string;
+}
+
+/** An amount as columns hold it. */
+type Amount = string | null;
+
+export interface BillingLineRow {
+  id: string;
+  version: number;
+  kind: 'time' | 'expense';
+  state: LineState;
+  since: Date;
+  project_id: string;
+  submission_id: string | null;
+  worker_id: string | null;
+  worker_name: string;
+  work_date: string;
+  minutes: number | null;
+  amount: Amount;
+  currency: string | null;
+  overage_minutes: number | null;
+  overage_amount: Amount;
+  overage_currency: string | null;
+  posting_date: string | null;
+  invoice_id: string | null;
+  invoice_number: string | null;
+  exception_id: string | null;
+  desk: Desk | null;
+  reasons: Reason[] | null;
+  explanation: Reason[];
+  intercompany: Omit<Intercompany, 'lineId'> | null;
+  refs: ExternalRef[];
+  approved_at: Date | null;
+  posted_at: Date | null;
+  legal_entities: string[];
+}
+
+export const moneyOf = (amount: Amount, currency: string | null): Money | null =>
+  amount === null || currency === null ? null : money(amount, currency);
+
+const sentencesOf = (reasons: Reason[] | null): Sentence[] => (reasons ?? []).map(({ code, params, field }) => sentence(code, params, field));
+
+export function billingLineOf(row: BillingLineRow): BillingLine {
+  const over = moneyOf(row.overage_amount, row.overage_currency);
+  return {
+    id: row.id,
+    kind: row.kind === 'time' ? SubjectKind.TIME_ENTRY : SubjectKind.EXPENSE,
+    title: `${row.worker_name}, ${row.work_date}`,
+    refs: row.refs,
+    legalEntities: row.legal_entities,
+    state: row.state,
+    status: sentence(`line.state.${row.state}`),
+    since: row.since,
+    version: row.version,
+    projectId: row.project_id,
+    submissionId: row.submission_id,
+    workerName: row.worker_name,
+    workDate: row.work_date,
+    minutes: row.minutes,
+    money: moneyOf(row.amount, row.currency),
+    overage: over && { minutes: row.overage_minutes, money: over },
+    postingDate: row.posting_date,
+    explanation: sentencesOf(row.explanation),
+    intercompany: row.intercompany && { ...row.intercompany, lineId: row.id },
+    block:
+      row.exception_id === null || row.desk === null
+        ? null
+        : { exceptionId: row.exception_id, desk: row.desk, reasons: sentencesOf(row.reasons), since: row.since },
+    invoiceNumber: row.invoice_id === null ? null : { id: row.invoice_id, number: row.invoice_number ?? row.invoice_id },
+    approvedAt: row.approved_at,
+    postedAt: row.posted_at,
+    workerId: row.worker_id,
+  };
+}

@@ -1,0 +1,23 @@
+import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import type { MoneyTotal as Sum } from '#canonical';
+import { MoneyTotal } from '../values/money.model.js';
+import { Instant } from '../values/scalars.js';
+
+export enum QueueState {
+  FLOWING = 'flowing',
+  HELD = 'held',
+}
+registerEnumType(QueueState, { name: 'BillingQueueState' });
+
+@ObjectType({ description: 'Whether lines are being posted to the ERP.' })
+export class BillingQueueFlow {
+  @Field(() => QueueState) state: QueueState;
+  @Field(() => String, { nullable: true, description: 'Why it is held.' }) reason: string | null;
+}
+
+@ObjectType({ description: 'Lines that are priced and wait to be posted to the ERP, also while it is away; of what the viewer may see.' })
+export class BillingQueue {
+  @Field(() => Int) lines: number;
+  @Field(() => [MoneyTotal]) money: Sum[];
+  @Field(() => Instant, { nullable: true, description: 'Since when the oldest of them waits.' }) oldest: Date | null;
+}

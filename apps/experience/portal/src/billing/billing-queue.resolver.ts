@@ -1,0 +1,43 @@
+import { Inject } from '@nestjs/common';
+import { Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Scopes } from '#auth';
+import { money, Problem } from '#canonical';
+import { log } from '#service';
+import { TimeToBilling } from '../clients.js';
+import type { PortalContext } from '../graphql/portal-context.js';
+import { BillingQueue, BillingQueueFlow, QueueState } from './billing-queue.model.js';
+
+@Resolver(() => BillingQueue)
+export class BillingQueueResolver {
+  constructor(@Inject(TimeToBilling) private readonly timeToBilling: TimeToBilling) {}
+
+  @Query(() => BillingQueue, { description: 'What waits to be posted to the ERP.' })
+  @Scopes('portal.read')
+  async billingQueue(@Context() context: PortalContext): Promise<BillingQueue> {
+    const rows = await context.reader.query<{ currency: string; amount: string; lines: number; oldest: Date }>(
+      `select t.currency, sum(t.amount)::text amount, count(*)::int lines, min(t.since) oldest from portal.billing_line t
+       where t.state = 'ready' and t.currency is not null group by t.currency order by t.currency`,
+    );
+    return {
+      lines: rows.reduce((total, row) => total + row.lines, 0),
+      money: rows.map(({ currency, amount, lines }) => ({ ...money(amount, currency), items: lines, estimated: false })),
+      oldest: rows.map(({ oldest }) => oldest).reduce<Date | null>((a, b) => (a !== null && a < b ? a : b), null),
+    };
+  }
+
+  /** The one thing of it that the read model isn't told; asked of the process app, not of any vendor, and only when it is selected. */
+  @ResolveField(() => BillingQueueFlow, {
+    nullable: true,
+    description: 'Whether it flows or is held, and why; null when time-to-billing could not be asked.',
+  })
+  async flow(): Promise<BillingQueueFlow | null> {
+    try {
+      const { state, reason } = await this.timeToBilling.queue();
+      return { state: state === 'held' ? QueueState.HELD : QueueState.FLOWING, reason: reason ?? null };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      log.warn({ err: error }, 'time-to-billing could not be asked whether its queue is held');
+      return null;
+    }
+  }
+}

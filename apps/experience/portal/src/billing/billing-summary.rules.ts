@@ -1,0 +1,106 @@
+import { LINE_STATES, money, totals, type Desk, type LineState, type MoneyTotal } from '#canonical';
+import { Decimal } from 'decimal.js';
+import { sentence, type Sentence } from '../values/sentence.model.js';
+import type { BillingSummary } from './billing-summary.model.js';
+
+/** Lines that are alike in state, desk and currencies, counted and summed. `oldest`: since when the first of them is so. */
+export interface LineGroup {
+  state: LineState;
+  desk: Desk | null;
+  currency: string | null;
+  overage_currency: string | null;
+  lines: number;
+  minutes: number;
+  amount: string | null;
+  over_lines: number;
+  over_minutes: number;
+  over_amount: string | null;
+  oldest: Date;
+}
+
+/** States of lines that are not to be billed, so that they are in no total. */
+const NOT_TO_BE_BILLED: ReadonlySet<LineState> = new Set(['withdrawn', 'skipped']);
+const WAITING: ReadonlySet<LineState> = new Set(['received', 'ready', 'sending', 'correcting']);
+const BILLED: ReadonlySet<LineState> = new Set(['billed', 'paid']);
+
+const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
+const linesOf = (groups: LineGroup[]): number => sum(groups.map(group => group.lines));
+const minutesOf = (groups: LineGroup[]): number => sum(groups.map(group => group.minutes));
+const unpricedOf = (groups: LineGroup[]): number => linesOf(groups.filter(group => group.currency === null));
+const oldestOf = (groups: LineGroup[]): Date => groups.map(group => group.oldest).reduce((a, b) => (a < b ? a : b));
+
+/** Sums per currency, each of as many items as there are lines in it. */
+function moneyOf(parts: { amount: string | null; currency: string | null; lines: number }[]): MoneyTotal[] {
+  const priced = parts.filter((part): part is { amount: string; currency: string; lines: number } => part.currency !== null && part.amount !== null);
+  return totals(priced.map(({ amount, currency }) => ({ money: money(amount, currency) }))).map(total => ({
+    ...total,
+    items: sum(priced.filter(part => part.currency === total.currency).map(part => part.lines)),
+  }));
+}
+
+export function summed(groups: LineGroup[]): BillingSummary {
+  const billable = groups.filter(group => !NOT_TO_BE_BILLED.has(group.state));
+  const over = billable.filter(group => group.over_lines > 0);
+  const byState = Map.groupBy(groups, group => group.state);
+  const byDesk = Map.groupBy(
+    groups.filter(group => group.desk !== null),
+    group => group.desk!,
+  );
+  return {
+    lines: linesOf(groups),
+    minutes: minutesOf(billable),
+    money: moneyOf(billable),
+    states: LINE_STATES.flatMap(state => {
+      const mine = byState.get(state);
+      if (!mine) return [];
+      const status = sentence(`line.state.${state}`);
+      return [
+        { state, status, lines: linesOf(mine), unpriced: unpricedOf(mine), minutes: minutesOf(mine), money: moneyOf(mine), oldest: oldestOf(mine) },
+      ];
+    }),
+    blocked: [...byDesk]
+      .map(([desk, mine]) => ({ desk, lines: linesOf(mine), unpriced: unpricedOf(mine), money: moneyOf(mine), oldest: oldestOf(mine) }))
+      .sort((a, b) => b.lines - a.lines || (a.desk < b.desk ? -1 : 1)),
+    overage: {
+      lines: sum(over.map(group => group.over_lines)),
+      minutes: sum(over.map(group => group.over_minutes)),
+      money: moneyOf(over.map(group => ({ amount: group.over_amount, currency: group.overage_currency, lines: group.over_lines }))),
+    },
+  };
+}
+
+/** Where lines stand, in one sentence; what a person has to do comes before what moves by itself, and that before what has ended. */
+export function standingOf(summary: BillingSummary): Sentence {
+  const countOf = (states: ReadonlySet<LineState>): number => sum(summary.states.filter(({ state }) => states.has(state)).map(({ lines }) => lines));
+  const only = (state: LineState): number => countOf(new Set([state]));
+  const blocked = sum(summary.blocked.map(({ lines }) => lines));
+  const waiting = summary.states.filter(({ state }) => WAITING.has(state));
+  const params = {
+    lines: String(summary.lines),
+    waiting: String(countOf(WAITING)),
+    posted: String(only('posted')),
+    billed: String(countOf(BILLED)),
+    paid: String(only('paid')),
+    overage: String(summary.overage.lines),
+    off: String(countOf(NOT_TO_BE_BILLED)),
+  };
+  if (summary.lines === 0) return sentence('summary.lines-none');
+  if (blocked > 0) {
+    const desks = summary.blocked.map(({ desk }) => desk).join(', ');
+    const since = summary.blocked.map(({ oldest }) => oldest).reduce((a, b) => (a < b ? a : b));
+    return sentence('summary.lines-blocked', { ...params, blocked: String(blocked), desks, since: since.toISOString() });
+  }
+  if (waiting.length > 0) {
+    const since = waiting.map(({ oldest }) => oldest).reduce((a, b) => (a < b ? a : b));
+    return sentence('summary.lines-waiting', { ...params, since: since.toISOString() });
+  }
+  if (only('needs-credit') > 0) return sentence('summary.lines-credit', { ...params, credit: String(only('needs-credit')) });
+  if (only('posted') > 0) return sentence('summary.lines-posted', params);
+  if (only('billed') > 0) return sentence('summary.lines-billed', params);
+  if (only('paid') > 0) return sentence('summary.lines-paid', params);
+  return sentence(only('overage') > 0 ? 'summary.lines-over-cap' : 'summary.lines-off', params);
+}
+
+/** `part` of `whole` as an exact share with four decimals, half up: `0.8125`; null of nothing. */
+export const shareOf = (part: number, whole: number): string | null =>
+  whole === 0 ? null : new Decimal(part).div(whole).toFixed(4, Decimal.ROUND_HALF_UP);

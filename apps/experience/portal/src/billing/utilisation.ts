@@ -1,0 +1,31 @@
+import { Problem } from '#canonical';
+import type { PortalContext } from '../graphql/portal-context.js';
+import type { Worker } from '../workers/worker.model.js';
+import { shareOf } from './billing-summary.rules.js';
+import type { Utilisation } from './utilisation.model.js';
+import { workingMinutes } from './utilisation.rules.js';
+
+const DAY_MS = 86_400_000;
+const DAYS_AT_MOST = 366;
+
+/** One statement for all workers that are asked for the same days. Throws `invalid` for days in the wrong order or too many of them. */
+export async function utilisationOf(context: PortalContext, worker: Worker, from: string, to: string): Promise<Utilisation> {
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
+  if (days < 0 || days > DAYS_AT_MOST) {
+    const message = `to must be at or after from, at most ${DAYS_AT_MOST} days`;
+    throw new Problem('invalid', `${message}.`, { fields: [{ field: 'to', rule: 'range', message }] });
+  }
+  const billableMinutes = await context
+    .loader<number>(`billable minutes ${from} ${to}`, async workers => {
+      const rows = await context.reader.query<{ worker_id: string; minutes: number }>(
+        `select t.worker_id, sum(t.minutes)::int minutes from portal.billing_line t
+         where t.worker_id = any($1::text[]) and t.work_date between $2 and $3 and t.kind = 'time' and t.state not in ('withdrawn', 'skipped') group by t.worker_id`,
+        [workers, from, to],
+      );
+      const byWorker = new Map(rows.map(row => [row.worker_id, row.minutes]));
+      return workers.map(id => byWorker.get(id) ?? 0);
+    })
+    .load(worker.id);
+  const working = workingMinutes(worker, from, to);
+  return { from, to, billableMinutes, workingMinutes: working, share: shareOf(billableMinutes, working) };
+}
