@@ -11,6 +11,9 @@ export function mondayFrom(date: string): string {
   return plusDays(date, (8 - weekday) % 7);
 }
 
+/** The Monday of the week of `date`. */
+export const mondayOf = (date: string): string => mondayFrom(plusDays(date, -6));
+
 /** 1 January of `date`'s year, `years` later. */
 export const newYear = (date: string, years = 0): string => `${Number(date.slice(0, 4)) + years}-01-01`;
 

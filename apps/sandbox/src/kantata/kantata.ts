@@ -2,13 +2,18 @@ import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest } f
 import type { Firm } from '../firm/firm.js';
 import { Account, type KantataChoices, type KantataRow } from './account.js';
 import { answer, badRequest, notFound, Refusal, refused, unauthenticated, unprocessable, type KantataFault } from './answers.js';
-import { checkedReference, checkedValues, customFields, customFieldValues, externalReferences, putReference, putValue } from './custom-fields.js';
+import { checkedReference, customFields, customFieldValues, externalReferences, putReference, putValue } from './custom-fields.js';
+import { attachments, expenseCategories, expenses } from './expenses.js';
+import { invoices } from './invoices.js';
 import { Listing } from './listing.js';
 import { rateCardRoles, rateCards, rateCardSets, rateCardSetVersions, rateCardVersions, roles, subscribedEvents, users } from './reference-data.js';
-import { accepted, subjectTable, type Fields, type Resource } from './resource.js';
+import { Records } from './records.js';
+import { subjectTable, type Fields, type Resource } from './resource.js';
 import { seedKantata } from './seed.js';
-import { resourceRequests, timeEntries, workspaceAllocations, workspaceResources } from './staffing.js';
+import { resourceRequests, workspaceAllocations, workspaceResources } from './staffing.js';
 import { stories } from './stories.js';
+import { BULK_RESOLUTIONS, expenseReportSubmissions, resolutions, resolveMany, timesheetSubmissions } from './submissions.js';
+import { timeEntries } from './time-entries.js';
 import { billingMilestones, participations, workspaces } from './workspaces.js';
 
 const ALL = [
@@ -20,6 +25,13 @@ const ALL = [
   resourceRequests,
   workspaceAllocations,
   timeEntries,
+  timesheetSubmissions,
+  expenses,
+  expenseReportSubmissions,
+  expenseCategories,
+  attachments,
+  resolutions,
+  invoices,
   users,
   roles,
   rateCardSets,
@@ -44,10 +56,24 @@ export interface KantataOptions extends Partial<KantataChoices> {
   requestsPerMinute?: number;
 }
 
+/** What the contract sheet proposes where the vendor's behaviour isn't known. */
+const CHOSEN: KantataChoices = {
+  bulkCreate: 'all-or-nothing',
+  priceWithCents: 'kept',
+  changingApproved: 'refused',
+  changingInvoiced: 'refused',
+  resolvingApproved: 'falls-back',
+  approvalMovesLines: true,
+  invoicingUnapproved: 'refused',
+  notices: {},
+};
+
+const chosen = (options: KantataOptions): Partial<KantataChoices> =>
+  Object.fromEntries(Object.entries(options).filter(([name, value]) => name in CHOSEN && value !== undefined));
+
 /** Kantata OX, API v1, as the contract sheet has it. Seeds itself from the firm when its store is empty. */
 export function createKantata(store: Store, ledger: Ledger, firm: Firm, options: KantataOptions): Vendor {
-  const { bulkCreate = 'all-or-nothing', priceWithCents = 'kept', notices = {} } = options;
-  const account = new Account(store, ledger, options.account, { bulkCreate, priceWithCents, notices });
+  const account = new Account(store, ledger, options.account, { ...CHOSEN, ...chosen(options) });
   if (store.empty) store.transaction(() => seedKantata(account, firm));
   return new Kantata(account, options);
 }
@@ -57,6 +83,7 @@ class Kantata implements Vendor {
   readonly concurrency?: number;
   readonly #resources = new Map(ALL.map(resource => [resource.plural, resource]));
   readonly #listing: Listing;
+  readonly #records: Records;
   #recent: number[] = [];
 
   constructor(
@@ -65,6 +92,10 @@ class Kantata implements Vendor {
   ) {
     this.concurrency = options.concurrency;
     this.#listing = new Listing(account, this.#resources);
+    this.#records = new Records(account, (resource, row) => {
+      const seat = resource === resourceRequests ? account.get('workspace_resources', row.resource_id) : undefined;
+      return seat && { name: 'resource', resource: workspaceResources, row: seat };
+    });
   }
 
   classify({ method, path }: VendorRequest): VendorCall | null {
@@ -74,7 +105,7 @@ class Kantata implements Vendor {
     const operations: Record<string, string> = {
       GET: route.id ? 'get' : 'list',
       POST: upsert ? 'upsert' : 'create',
-      PUT: 'update',
+      PUT: route.action ?? 'update',
       DELETE: 'delete',
     };
     return { kind: method === 'GET' ? 'read' : 'write', type: route.plural, operation: operations[method] ?? method.toLowerCase() };
@@ -112,22 +143,40 @@ class Kantata implements Vendor {
     return this.#recent.length > this.options.requestsPerMinute;
   }
 
-  #route({ method, path, query, body }: VendorRequest): VendorAnswer {
+  #route(request: VendorRequest): VendorAnswer {
+    const { method, path, query } = request;
     const route = routeOf(path);
+    const verb = route && method === 'POST' ? BULK_RESOLUTIONS[route.plural] : undefined;
+    if (verb) return answer(200, resolveMany(verb, parsed(request.body), this.#records));
     const resource = route && this.#resources.get(route.plural);
     if (!route || !resource) throw notFound(path);
     const { id } = route;
     if (method === 'GET' && id === 'me') return this.#me(query);
     if (method === 'GET') return answer(200, id ? this.#listing.one(resource, id, query) : this.#listing.list(resource, query));
+    if (resource === externalReferences && id === 'create_or_update') return this.#reference(parsed(request.body), query);
+    return this.#write(resource, route, request);
+  }
+
+  #write(resource: Resource, { id, action }: Route, { method, path, query, body }: VendorRequest): VendorAnswer {
     const write = ({ POST: 'create', PUT: 'update', DELETE: 'delete' } as const)[method];
-    if (route.plural === 'external_references' && id === 'create_or_update') return this.#reference(parsed(body), query);
-    if (!write || !resource.writes.includes(write)) throw notFound(`${method} ${path}`);
+    const act = method === 'PUT' && action !== undefined ? resource.actions?.[action] : undefined;
+    if (action !== undefined ? !act : !write || !resource.writes.includes(write)) throw notFound(`${method} ${path}`);
     if (write === 'create') return this.#create(resource, parsed(body), query);
+    if (write === 'delete' && id === undefined && resource.bulkDelete) return this.#deleteMany(resource, query, body);
     const row = id === undefined ? undefined : this.account.get(resource.plural, id);
     if (!row) throw notFound(`${resource.singular} ${id ?? ''}`);
-    if (write === 'delete') return this.#delete(resource, row);
-    const changed = this.#put(resource, row, rootOf(resource, parsed(body)), 0);
-    return this.#rows(resource, [changed], query);
+    if (act) return this.#rows(resource, [act(row, body === '' ? {} : parsed(body), this.#records)], query);
+    if (write === 'delete') {
+      this.#records.delete(resource, row);
+      return answer(204);
+    }
+    return this.#rows(resource, [this.#put(resource, row, rootOf(resource, parsed(body)), 0)], query);
+  }
+
+  /** `?ids=1,2`, or the same in the body. */
+  #deleteMany(resource: Resource, query: URLSearchParams, body: string): VendorAnswer {
+    const deleted = this.#records.deleteAll(resource, query.get('ids') ?? (body === '' ? undefined : parsed(body).ids));
+    return resource.bulkDelete === 'ids' ? answer(200, { deleted: deleted.map(Number) }) : answer(204);
   }
 
   #me(query: URLSearchParams): VendorAnswer {
@@ -149,7 +198,7 @@ class Kantata implements Vendor {
     const faults: KantataFault[] = [];
     for (const [index, sent] of (many as Fields[]).entries()) {
       try {
-        rows.push(this.#put(resource, null, sent, index));
+        rows.push(this.account.attempt(() => this.#put(resource, null, sent, index)));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         faults.push(...error.faults);
@@ -161,7 +210,7 @@ class Kantata implements Vendor {
 
   #put(resource: Resource, before: KantataRow | null, sent: Fields, index: number): KantataRow {
     try {
-      return resource === customFieldValues ? this.#putValue(sent) : this.#putRow(resource, before, sent);
+      return resource === customFieldValues ? this.#putValue(sent) : this.#records.put(resource, before, sent);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       throw new Refusal(
@@ -171,42 +220,9 @@ class Kantata implements Vendor {
     }
   }
 
-  /** One record with its custom fields and its reference: one write, one row of the ledger, one notice. */
-  #putRow(resource: Resource, before: KantataRow | null, sent: Fields): KantataRow {
-    const { account } = this;
-    const fields = accepted(resource, sent, account);
-    if (before === null) this.#require(resource, sent);
-    const recordBefore = before && this.#record(resource, before);
-    const whole: Fields = before === null ? { ...resource.defaults?.(sent, account), ...fields } : { ...before, ...fields };
-    resource.check?.(whole, before, account);
-    const values = resource.subject ? checkedValues(valueSubject(resource.subject), sent.custom_fields, account) : [];
-    const reference = resource.subject ? checkedReference(sent.external_reference) : null;
-    let row = before === null ? account.insert(resource.plural, whole) : account.change(resource.plural, before, whole);
-    row = resource.after?.(row, before, sent, account) ?? row;
-    for (const value of values) putValue(valueSubject(resource.subject!), row.id, value, account);
-    if (reference) putReference(resource.subject!, row.id, reference, account);
-    account.ledger.record({
-      operation: before === null ? 'create' : 'update',
-      type: resource.plural,
-      id: row.id,
-      externalId: this.#externalId(resource, row),
-      before: recordBefore,
-      after: this.#record(resource, row),
-    });
-    if (resource.noticed) account.notice(resource.subject!, before === null ? 'created' : 'updated', row);
-    return row;
-  }
-
-  #require(resource: Resource, sent: Fields): void {
-    const missing = Object.entries(resource.required ?? {}).filter(
-      ([field]) => sent[field] === undefined || sent[field] === null || sent[field] === '',
-    );
-    if (missing.length > 0) throw unprocessable(...missing.map(([field, message]) => ({ field, message })));
-  }
-
   #putValue(sent: Fields): KantataRow {
     const { account } = this;
-    const subject = account.get(subjectTable(sent.subject_type), sent.subject_id);
+    const subject = account.get(subjectTable(sent.subject_type, sent.subject_id, account), sent.subject_id);
     if (!subject) throw unprocessable({ field: 'subject_id', message: 'Subject does not exist' });
     const before =
       account.valuesOf(`${String(sent.subject_type)}:${subject.id}`).find(value => value.custom_field_id === String(sent.custom_field_id)) ?? null;
@@ -218,7 +234,7 @@ class Kantata implements Vendor {
 
   #reference(body: Fields, query: URLSearchParams): VendorAnswer {
     const sent = rootOf(externalReferences, body);
-    const subject = this.account.get(subjectTable(sent.subject_type), sent.subject_id);
+    const subject = this.account.get(subjectTable(sent.subject_type, sent.subject_id, this.account), sent.subject_id);
     if (!subject) throw unprocessable({ field: 'subject_id', message: 'Subject does not exist', index: 0 });
     const { row, before } = putReference(String(sent.subject_type), subject.id, checkedReference(sent)!, this.account);
     this.account.ledger.record({
@@ -231,45 +247,17 @@ class Kantata implements Vendor {
     });
     return this.#rows(externalReferences, [row], query);
   }
-
-  #delete(resource: Resource, row: KantataRow): VendorAnswer {
-    resource.mayDelete?.(row, this.account);
-    const before = this.#record(resource, row);
-    // Stories keep their row, marked as deleted; what else is deleted leaves no trace in lists.
-    if (resource === stories) this.account.change('stories', row, { deleted_at: this.account.now() });
-    else this.account.table(resource.plural).delete(row.id);
-    if (resource.subject)
-      for (const ref of this.account.referencesOf(`${resource.subject}:${row.id}`)) this.account.table('external_references').delete(ref.id);
-    this.account.ledger.record({ operation: 'delete', type: resource.plural, id: row.id, externalId: null, before, after: null });
-    if (resource.noticed) this.account.notice(resource.subject!, 'deleted', row);
-    return answer(204);
-  }
-
-  /** The whole record for the ledger: its fields, and inside it its custom field values and references (for a request: its seat). */
-  #record(resource: Resource, row: KantataRow): Fields {
-    const { account } = this;
-    const record: Fields = { ...row, ...resource.shown(row, account), id: row.id };
-    if (resource.subject) {
-      record.custom_field_values = account.valuesOf(`${valueSubject(resource.subject)}:${row.id}`);
-      record.external_references = account.referencesOf(`${resource.subject}:${row.id}`);
-    }
-    const seat = resource === resourceRequests ? account.get('workspace_resources', row.resource_id) : undefined;
-    if (seat) record.resource = this.#record(workspaceResources, seat);
-    return record;
-  }
-
-  #externalId(resource: Resource, row: KantataRow): string | null {
-    const [subject, id] = resource === resourceRequests ? ['WorkspaceResource', row.resource_id as string] : [resource.subject, row.id];
-    return (this.account.referencesOf(`${subject}:${id}`)[0]?.service_model_ref as string | undefined) ?? null;
-  }
 }
 
-/** Custom fields know a workspace resource as `Resource`. */
-const valueSubject = (subject: string): string => (subject === 'WorkspaceResource' ? 'Resource' : subject);
+interface Route {
+  plural: string;
+  id?: string;
+  action?: string;
+}
 
-function routeOf(path: string): { plural: string; id?: string } | null {
-  const match = /^\/api\/v1\/([a-z_]+)(?:\/([A-Za-z0-9_]+))?(?:\.json)?$/.exec(path);
-  return match ? { plural: match[1], id: match[2] } : null;
+function routeOf(path: string): Route | null {
+  const match = /^\/api\/v1\/([a-z_]+)(?:\/([A-Za-z0-9_]+))?(?:\/([a-z_]+))?(?:\.json)?$/.exec(path);
+  return match ? { plural: match[1], id: match[2], action: match[3] } : null;
 }
 
 function parsed(body: string): Fields {

@@ -1,4 +1,4 @@
-import { equals, includeMany, includeOne, includeReferences, includeValues, on, type Resource } from './resource.js';
+import { equals, includeMany, includeOne, includeReferences, includeValues, on, without, type Resource } from './resource.js';
 
 const readOnly = { writes: [], fields: {}, orders: ['created_at', 'updated_at'], defaultOrder: 'created_at:asc' } as const;
 
@@ -8,22 +8,21 @@ export const users: Resource = {
   singular: 'user',
   subject: 'User',
   ...readOnly,
-  visible: (row, query, account) =>
-    on(query.get('on_my_account')) ||
-    account
-      .table('participations')
-      .all()
-      .some(one => one.user_id === row.id),
+  visible: (row, query, account) => on(query.get('on_my_account')) || account.participationsOf(row.id).length > 0,
+  allVisible: query => on(query.get('on_my_account')),
+  candidates(query, account) {
+    const addresses = query.get('by_email_address') ?? query.get('by_email_addresses');
+    return addresses
+      ?.toLowerCase()
+      .split(',')
+      .flatMap(address => account.usersAt(address));
+  },
   shown: ({ role_id: _, ...row }) => row,
   includes: { role: includeOne('roles', 'role_id'), external_references: includeReferences('User'), custom_field_values: includeValues('User') },
   filters: {
     by_email_address: (row, value) => String(row.email_address).toLowerCase() === value.toLowerCase(),
     by_email_addresses: (row, value) => value.toLowerCase().split(',').includes(String(row.email_address).toLowerCase()),
-    participant_in: (row, value, account) =>
-      account
-        .table('participations')
-        .all()
-        .some(one => one.user_id === row.id && one.workspace_id === value),
+    participant_in: (row, value, account) => account.participationsOf(row.id).some(one => one.workspace_id === value),
   },
   orders: [],
   defaultOrder: 'full_name:asc',
@@ -126,12 +125,16 @@ export const subscribedEvents: Resource = {
   plural: 'subscribed_events',
   singular: 'subscribed_event',
   ...readOnly,
-  visible(row) {
-    const recorded = Date.parse(row.created_at);
-    return recorded <= Date.now() && recorded > Date.now() - RETENTION_MS;
+  visible: row => row.created_at <= new Date().toISOString() && row.created_at > new Date(Date.now() - RETENTION_MS).toISOString(),
+  allVisible: () => true,
+  // A notice that comes late has a moment still to come.
+  kept: () => ({ field: 'created_at', above: new Date(Date.now() - RETENTION_MS).toISOString(), upTo: new Date().toISOString() }),
+  shown: row => without(row, 'current_payload', 'payload_changes', 'updated_at'),
+  optional: {
+    current_payload: row => row.current_payload,
+    payload_changes: row => row.payload_changes,
+    previous_payload: row => previous(String(row.current_payload), String(row.payload_changes)),
   },
-  shown: ({ current_payload: _, updated_at: __, ...row }) => row,
-  optional: { current_payload: row => row.current_payload },
   includes: {},
   filters: {
     event_types: equals('event_type'),
@@ -142,3 +145,9 @@ export const subscribedEvents: Resource = {
   orders: ['created_at'],
   defaultOrder: 'created_at:desc',
 };
+
+/** The payload before the change, as text; that of something new is empty. */
+function previous(current: string, changes: string): string {
+  const olds = Object.entries(JSON.parse(changes) as Record<string, [unknown, unknown]>).map(([field, [old]]) => [field, old]);
+  return olds.length === 0 ? '{}' : JSON.stringify({ ...(JSON.parse(current) as object), ...Object.fromEntries(olds) });
+}

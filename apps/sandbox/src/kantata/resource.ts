@@ -14,14 +14,37 @@ export interface Include {
   of(row: KantataRow, account: Account): KantataRow[];
 }
 
+/** A stretch of the rows ordered by `field`: with a value above, from, below or up to what is given. Values are compared as text. */
+export interface Range {
+  field: string;
+  above?: string;
+  from?: string;
+  below?: string;
+  upTo?: string;
+}
+
+/** What an action does with a record, in one transaction. Answers the record as it is then. */
+export type Action = (row: KantataRow, body: Fields, writer: Writer) => KantataRow;
+
+/** Changes records, telling the ledger and the feed. */
+export interface Writer {
+  readonly account: Account;
+  create(resource: Resource, fields: Fields): KantataRow;
+  change(resource: Resource, before: KantataRow, fields: Fields): KantataRow;
+  /** The same without moving `updated_at` and with no notice. */
+  amend(resource: Resource, before: KantataRow, fields: Fields): KantataRow;
+}
+
 /** One REST resource of the account, by what it takes, shows, hides and finds. */
 export interface Resource {
   plural: string;
   singular: string;
   /** The name under which references, custom fields and events know it. */
   subject?: string;
-  /** In the feed of changes. */
-  noticed?: boolean;
+  /** In the feed of changes; as text where the feed has a name of its own for the subject. */
+  noticed?: boolean | string;
+  /** The series its ids are counted in, where others count in it too. */
+  series?: string;
   /** How many one bulk POST may create; absent: no bulk. */
   bulk?: number;
   writes: readonly ('create' | 'update' | 'delete')[];
@@ -31,10 +54,18 @@ export interface Resource {
   /** Rules over the whole row; `before` is null on create. */
   check?(row: Fields, before: KantataRow | null, account: Account): void;
   /** What the write brings with it, in the same transaction. Answers the row as it is then. */
-  after?(row: KantataRow, before: KantataRow | null, sent: Fields, account: Account): KantataRow;
+  after?(row: KantataRow, before: KantataRow | null, sent: Fields, account: Account, writer: Writer): KantataRow;
   mayDelete?(row: KantataRow, account: Account): void;
+  /** What a DELETE of many (`?ids=`) is answered with; absent: they go one by one. */
+  bulkDelete?: 'nothing' | 'ids';
+  /** `PUT /{plural}/{id}/{name}`. */
+  actions?: Record<string, Action>;
   /** Rows a default filter hides. */
   visible?(row: KantataRow, query: URLSearchParams, account: Account): boolean;
+  /** Whether all rows pass `visible` for this query, so that none need be looked at. */
+  allVisible?(query: URLSearchParams, account: Account): boolean;
+  /** Which rows a list never goes beyond. */
+  kept?(): Range;
   /** A quick way to the candidates, by an index; absent or undefined: all rows. */
   candidates?(query: URLSearchParams, account: Account): KantataRow[] | undefined;
   /** What is shown of a row, association ids left out. */
@@ -42,9 +73,12 @@ export interface Resource {
   optional?: Record<string, (row: KantataRow, account: Account) => unknown>;
   includes: Record<string, Include>;
   filters: Record<string, (row: KantataRow, value: string, account: Account) => boolean>;
-  /** Query names that only switch a default filter off, or page. */
+  /** Filters that keep one stretch of an order. */
+  ranges?: Record<string, (value: string) => Range>;
   requiredFilter?: string;
   orders: readonly string[];
+  /** The field behind an order that is named otherwise. */
+  orderFields?: Record<string, string>;
   defaultOrder: string;
 }
 
@@ -144,14 +178,36 @@ const PLURALS: Record<string, string> = {
   User: 'users',
   TimeEntry: 'time_entries',
   BillingMilestone: 'billing_milestones',
+  TimesheetSubmission: 'timesheet_submissions',
+  Expense: 'expenses',
+  ExpenseReportSubmission: 'expense_report_submissions',
+  Invoice: 'invoices',
 };
 
-/** The resource a polymorphic subject lives under. */
-export function subjectTable(subjectType: unknown): string {
+/** The resource a polymorphic subject lives under. References know both kinds of submissions as `Submission`; their ids are counted together. */
+export function subjectTable(subjectType: unknown, id?: unknown, account?: Account): string {
+  if (subjectType === 'Submission' && account)
+    return account.get('timesheet_submissions', id) ? 'timesheet_submissions' : 'expense_report_submissions';
   const plural = PLURALS[String(subjectType)];
   if (!plural) throw badRequest(`subject_type ${String(subjectType)} is not known`);
   return plural;
 }
 
-export const equals = (field: string) => (row: KantataRow, value: string) => value.split(',').includes(String(row[field]));
+/** One of a list of values. The list stays the same over the rows of a request, so it is taken apart once. */
+export function equals(field: string): (row: KantataRow, value: string) => boolean {
+  let asked: string | null = null;
+  let values = new Set<string>();
+  return (row, value) => {
+    if (value !== asked) [asked, values] = [value, new Set(value.split(','))];
+    return values.has(String(row[field]));
+  };
+}
 export const on = (value: string | null): boolean => value === 'true' || value === '1';
+export const without = (row: KantataRow, ...fields: string[]): Fields => {
+  const shown: Fields = { ...row };
+  for (const field of fields) delete shown[field];
+  return shown;
+};
+/** The list of ids behind a query parameter or a body's field: an array, a number or text with commas. */
+export const idList = (value: unknown): string[] =>
+  (Array.isArray(value) ? value.map(String) : String(value ?? '').split(',')).map(id => id.trim()).filter(id => id !== '');

@@ -29,6 +29,7 @@ export function seedKantata(account: Account, firm: Firm): void {
   for (const [subject_type, name, value_type] of CUSTOM_FIELDS) {
     account.insert('custom_fields', { name, value_type, subject_type, unique_constraint: false, read_access: 'everyone', write_access: 'everyone' });
   }
+  for (const { name } of firm.expenseCategories) account.insert('expense_categories', { name });
   const cards = seedRateCards(account, firm, roles);
   for (const project of firm.projects) seedProject(account, firm, project, { users, card: cards.get(project.rateCard) });
 }

@@ -14,6 +14,7 @@ import {
   on,
   passed,
   whole,
+  without,
   type Fields,
   type Resource,
 } from './resource.js';
@@ -180,59 +181,3 @@ export const workspaceAllocations: Resource = {
   orders: ['created_at', 'updated_at'],
   defaultOrder: 'created_at:asc',
 };
-
-export const timeEntries: Resource = {
-  plural: 'time_entries',
-  singular: 'time_entry',
-  subject: 'TimeEntry',
-  noticed: true,
-  bulk: 100,
-  writes: ['create', 'update', 'delete'],
-  required: { workspace_id: "Workspace can't be blank", date_performed: "Date performed can't be blank", time_in_minutes: "Time can't be blank" },
-  fields: {
-    workspace_id: idOf('workspaces'),
-    story_id: idOf('stories'),
-    user_id: idOf('users'),
-    role_id: idOf('roles'),
-    date_performed: date,
-    time_in_minutes: whole,
-    rate_in_cents: whole,
-    billable: flag,
-    notes: passed,
-  },
-  defaults: (sent, account) => ({
-    story_id: null,
-    user_id: account.me()?.id ?? null,
-    role_id: null,
-    rate_in_cents: null,
-    billable: account.get('stories', sent.story_id)?.billable ?? true,
-    notes: null,
-    approved: false,
-    is_invoiced: false,
-  }),
-  check(row, _, account) {
-    const story = account.get('stories', row.story_id);
-    if (story && story.workspace_id !== row.workspace_id) throw unprocessable({ field: 'story_id', message: 'The task belongs to another project' });
-    if (account.get('workspaces', row.workspace_id)?.archived === true)
-      throw unprocessable({ field: 'workspace_id', message: 'The project is archived' });
-  },
-  visible: (row, query, account) => on(query.get('from_archived_workspaces')) || account.get('workspaces', row.workspace_id)?.archived !== true,
-  candidates: (query, account) =>
-    query
-      .get('workspace_id')
-      ?.split(',')
-      .flatMap(id => account.timeOf(id)),
-  shown: row => without(row, 'workspace_id', 'story_id', 'user_id', 'role_id'),
-  includes: {
-    external_references: includeReferences('TimeEntry'),
-    workspace: includeOne('workspaces', 'workspace_id'),
-    story: includeOne('stories', 'story_id'),
-    user: includeOne('users', 'user_id'),
-    role: includeOne('roles', 'role_id'),
-  },
-  filters: { workspace_id: equals('workspace_id'), workspace_ids: equals('workspace_id'), with_user_ids: equals('user_id') },
-  orders: ['date_performed', 'created_at', 'updated_at'],
-  defaultOrder: 'date_performed:desc',
-};
-
-const without = (row: KantataRow, ...fields: string[]): Fields => Object.fromEntries(Object.entries(row).filter(([name]) => !fields.includes(name)));

@@ -112,18 +112,9 @@ export const workspaces: Resource = {
   includes: {
     external_references: includeReferences('Workspace'),
     custom_field_values: includeValues('Workspace'),
-    participations: includeMany('participations', 'participation_ids', (row, account) =>
-      account
-        .table('participations')
-        .all()
-        .filter(one => one.workspace_id === row.id),
-    ),
+    participations: includeMany('participations', 'participation_ids', (row, account) => account.participationsIn(row.id)),
     participants: includeMany('users', 'participant_ids', (row, account) =>
-      account
-        .table('participations')
-        .all()
-        .filter(one => one.workspace_id === row.id)
-        .map(one => account.get('users', one.user_id)!),
+      account.participationsIn(row.id).map(one => account.get('users', one.user_id)!),
     ),
     workspace_resources: includeMany('workspace_resources', 'workspace_resource_ids', (row, account) =>
       account.resourcesOf(row.id).filter(one => one.user_id !== null),
@@ -168,6 +159,11 @@ export const participations: Resource = {
   subject: 'Participation',
   writes: [],
   fields: {},
+  candidates: (query, account) =>
+    query
+      .get('workspace_id')
+      ?.split(',')
+      .flatMap(id => account.participationsIn(id)),
   shown: row => row,
   includes: { user: includeOne('users', 'user_id'), workspace: includeOne('workspaces', 'workspace_id') },
   filters: { workspace_id: equals('workspace_id'), user_id: equals('user_id') },
