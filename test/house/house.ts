@@ -18,7 +18,10 @@ import {
 } from '#testing';
 import { appEnvironment } from '../../apps/platform/src/app-environment.js';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
+import type { Firm } from '../../apps/sandbox/src/firm/firm.js';
 import type { LedgerRow } from '../../apps/sandbox/src/kit/index.js';
+import { Delivery } from './delivery.js';
+import { Finance } from './finance.js';
 import { Sales } from './sales.js';
 import { seedMappings } from './sample-mappings.js';
 
@@ -89,22 +92,32 @@ const SHORT_WAITS = {
   KANTATA_LEASE_MS: '5000',
   NETSUITE_LEASE_MS: '5000',
   CRM_POLL_MS: '300',
+  CRM_RATE_CARD_POLL_MS: '1000',
   PSA_POLL_MS: '1000',
   ERP_POLL_MS: '1000',
   HCM_POLL_MS: '1000',
+  TIME_TO_BILLING_GRACE_MS: '3000',
+  TIME_TO_BILLING_STATUS_BACK_MS: '500',
   RATE_LIMIT_PER_MINUTE: '1000000',
   LOG_LEVEL: 'error',
 };
 
 /** The whole platform for a test: database, sandboxes and issuer of its own, and one or more workers. */
 export class House {
+  /** What the finance department does. */
+  readonly finance: Finance;
+  #delivery: Promise<Delivery> | undefined;
+
   private constructor(
     readonly database: TestDatabase,
     readonly sandboxes: SandboxProcess,
     readonly issuer: TestIssuer,
     readonly workers: Worker[],
     readonly sales: Sales,
-  ) {}
+    readonly firm: Firm,
+  ) {
+    this.finance = new Finance(sandboxes.endpoints.netsuite);
+  }
 
   static async open({ workers: count = 1, environment = {}, size, latencyMs }: HouseOptions = {}): Promise<House> {
     const dist = await built();
@@ -125,13 +138,16 @@ export class House {
       workers.push(new Worker(join(dist, 'apps/platform/src/worker/worker.js'), port, { ...env, ...SHORT_WAITS, ...more }));
     }
     for (const worker of workers) await worker.start();
-    const house = new House(database, sandboxes, issuer, workers, await Sales.logIn(sandboxes.endpoints.salesforce));
-    await seedMappings(house, createFirm());
+    const firm = createFirm({ size });
+    const house = new House(database, sandboxes, issuer, workers, await Sales.logIn(sandboxes.endpoints.salesforce), firm);
+    await seedMappings(house, firm);
     await eventually(
       async () => {
         // The first read of each feed is done: what is won from now on is news.
-        const rows = await house.sql<{ n: string }>(`select count(*) n from capture.feed where polled_at is not null`);
-        if (Number(rows[0].n) < 5) throw new Error('feeds are still reading for the first time');
+        const [{ read, reading }] = await house.sql<{ read: string; reading: string }>(
+          `select count(*) filter (where loaded) read, count(*) filter (where not loaded) reading from capture.feed`,
+        );
+        if (Number(read) < 5 || Number(reading) > 0) throw new Error('feeds are still reading for the first time');
         return true;
       },
       { withinMs: 60_000 },
@@ -141,6 +157,12 @@ export class House {
 
   get url(): string {
     return this.workers.find(worker => worker.alive)!.url;
+  }
+
+  /** What consultants and their managers do; logs in when first asked for. */
+  delivery(): Promise<Delivery> {
+    this.#delivery ??= Delivery.logIn(this.sandboxes.endpoints.kantata, this.firm);
+    return this.#delivery;
   }
 
   get control(): SandboxControl {

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { importPKCS8, SignJWT } from 'jose';
+import type { SandboxEndpoints } from '../../apps/sandbox/src/sandboxes.js';
+
+type NetsuiteRecord = Record<string, unknown> & { id: string };
+
+interface List {
+  items: { id: string }[];
+}
+
+/** What the finance department does in NetSuite, over its own REST interface: periods, invoices, payments, credits. */
+export class Finance {
+  #token = { value: '', until: 0 };
+
+  constructor(private readonly netsuite: SandboxEndpoints['netsuite']) {}
+
+  /** Closes a period, `Aug 2026`, for everybody. */
+  closePeriod(name: string): Promise<void> {
+    return this.#setClosed(name, true);
+  }
+
+  openPeriod(name: string): Promise<void> {
+    return this.#setClosed(name, false);
+  }
+
+  /** Invoices what is billable of a project up to a day; answers the invoice's id. */
+  async invoice(projectId: string, upTo: string): Promise<string> {
+    const body = { tranDate: upTo, asOfDate: upTo, whichChargesToAdd: { id: 'AS_OF_DATE' } };
+    return idIn(await this.#send('POST', `/record/v1/job/eid:${projectId}/!transform/invoice`, body));
+  }
+
+  /** The customer pays all that is due. */
+  async takePayment(invoiceId: string, on: string): Promise<string> {
+    const { amountRemaining } = await this.read('invoice', invoiceId);
+    const body = { tranDate: on, payment: amountRemaining, apply: { items: [{ doc: { id: invoiceId }, apply: true, amount: amountRemaining }] } };
+    return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/customerPayment`, body));
+  }
+
+  /** Credits a whole invoice. */
+  async credit(invoiceId: string, on: string): Promise<string> {
+    return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/creditMemo`, { tranDate: on }));
+  }
+
+  /** A new exchange rate: what one unit of `foreign` is worth in `base` from a day on. */
+  async setExchangeRate({ base, foreign, from, rate }: { base: string; foreign: string; from: string; rate: string }): Promise<void> {
+    const currency = async (symbol: string) => ({ id: (await this.find('currency', `symbol IS "${symbol}"`)).id });
+    const body = {
+      baseCurrency: await currency(base),
+      transactionCurrency: await currency(foreign),
+      effectiveDate: from,
+      exchangeRate: Number(rate),
+    };
+    await this.#send('POST', '/record/v1/currencyRate', body);
+  }
+
+  async read(type: string, key: string): Promise<NetsuiteRecord> {
+    return (await this.#send('GET', `/record/v1/${type}/${key}?expandSubResources=true`)).body as NetsuiteRecord;
+  }
+
+  /** The one record that a filter finds. */
+  async find(type: string, q: string): Promise<NetsuiteRecord> {
+    const { items } = (await this.#send('GET', `/record/v1/${type}?q=${encodeURIComponent(q)}`)).body as List;
+    if (items.length !== 1) throw new Error(`${items.length} of ${type} where ${q}`);
+    return this.read(type, items[0].id);
+  }
+
+  /** Rows of a SuiteQL query, its first thousand. */
+  async query(q: string): Promise<Record<string, string>[]> {
+    const { body } = await this.#send('POST', '/query/v1/suiteql?limit=1000', { q }, { prefer: 'transient' });
+    return (body as { items: Record<string, string>[] }).items;
+  }
+
+  async #setClosed(name: string, closed: boolean): Promise<void> {
+    const { id } = await this.find('accountingPeriod', `periodName IS "${name}"`);
+    await this.#send('PATCH', `/record/v1/accountingPeriod/${id}`, { closed });
+    if ((await this.read('accountingPeriod', id)).closed !== closed) throw new Error(`${name} stays as it was`);
+  }
+
+  async #send(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<{ headers: Headers; body: unknown }> {
+    const answer = await fetch(`${this.netsuite.baseUrl}/services/rest${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await this.#bearer()}`, ...(body ? { 'content-type': 'application/json' } : {}), ...STRICT, ...headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+    return { headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  async #bearer(): Promise<string> {
+    if (this.#token.until > Date.now()) return this.#token.value;
+    const { tokenUrl, clientId, certificateId, privateKeyFile, alg } = this.netsuite;
+    const assertion = await new SignJWT({ scope: ['rest_webservices'] })
+      .setProtectedHeader({ typ: 'JWT', alg, kid: certificateId })
+      .setIssuer(clientId)
+      .setAudience(tokenUrl)
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(await importPKCS8(readFileSync(privateKeyFile, 'utf8'), alg));
+    const form = {
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    };
+    const answer = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
+    if (!answer.ok) throw new Error(`finance may not log in: ${answer.status} ${await answer.text()}`);
+    this.#token = { value: ((await answer.json()) as { access_token: string }).access_token, until: Date.now() + HALF_AN_HOUR_MS };
+    return this.#token.value;
+  }
+}
+
+const HALF_AN_HOUR_MS = 1_800_000;
+/** NetSuite drops what it does not know unless told to refuse. */
+const STRICT = { 'x-netsuite-propertynamevalidation': 'Error' };
+
+function idIn({ headers }: { headers: Headers }): string {
+  const id = /\/(\d+)$/.exec(headers.get('location') ?? '')?.[1];
+  if (!id) throw new Error(`no id in ${headers.get('location')}`);
+  return id;
+}
