@@ -1,4 +1,4 @@
-import { type SandboxEndpoints, startSandboxes } from './sandboxes.js';
+import { type SandboxEndpoints, type SandboxesOptions, startSandboxes } from './sandboxes.js';
 
 /** Sent to the parent once every port answers. */
 export interface SandboxesReady {
@@ -6,13 +6,25 @@ export interface SandboxesReady {
 }
 
 // The stand-ins in a process of their own, so that either side can be killed. Ends with its parent.
-const { SANDBOX_DIR = '.data/sandbox', SANDBOX_PORT = '8090', SANDBOX_LATENCY_MS = '0', FIRM_SIZE = '60', FIRM_SEED = '1' } = process.env;
+const {
+  SANDBOX_DIR = '.data/sandbox',
+  SANDBOX_PORT = '8090',
+  SANDBOX_LATENCY_MS = '0',
+  FIRM_SIZE = '60',
+  FIRM_SEED = '1',
+  FIRM_APPROVED_LINES = '0',
+  SANDBOX_OPTIONS = '{}',
+} = process.env;
+
+/** Any of SandboxesOptions as JSON, for what has no variable of its own: which vendors, their named choices, latency by vendor. */
+const { firm, ...options } = JSON.parse(SANDBOX_OPTIONS) as Partial<SandboxesOptions>;
 
 const sandboxes = await startSandboxes({
   directory: SANDBOX_DIR,
   port: Number(SANDBOX_PORT),
   latencyMs: Number(SANDBOX_LATENCY_MS),
-  firm: { size: Number(FIRM_SIZE), seed: Number(FIRM_SEED) },
+  ...options,
+  firm: { size: Number(FIRM_SIZE), seed: Number(FIRM_SEED), approvedLines: Number(FIRM_APPROVED_LINES), ...firm },
 });
 
 async function stop(): Promise<void> {

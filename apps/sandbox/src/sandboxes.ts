@@ -37,8 +37,8 @@ export interface SandboxesOptions {
   port?: number;
   vendors?: readonly VendorName[];
   choices?: SandboxChoices;
-  /** Added to every call. */
-  latencyMs?: number;
+  /** Added to every call, of all vendors or of each by its name. */
+  latencyMs?: number | Partial<Record<VendorName, number>>;
 }
 
 export interface Sandboxes {
@@ -77,7 +77,11 @@ export async function startSandboxes(options: SandboxesOptions): Promise<Sandbox
     const store = new Store(join(directory, `${name}.sqlite`));
     const ledger = new Ledger(store);
     const vendor = FACTORIES[name](store, ledger, firm, credentials, choices);
-    started.set(name, { store, ledger, server: new VendorServer(vendor, faults, latencyMs) });
+    started.set(name, {
+      store,
+      ledger,
+      server: new VendorServer(vendor, faults, typeof latencyMs === 'number' ? latencyMs : (latencyMs[name] ?? 0)),
+    });
   }
   const control = new ControlServer(faults, started);
   const ports = new Ports(directory, port);

@@ -6,4 +6,11 @@ export { testApp, type TestApp } from './test-app.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { testIssuer, type TestIssuer, type TokenWish } from './test-issuer.js';
 export { testPlatform, type TestPlatform, type TestPlatformOptions } from './test-platform.js';
-export { sandboxProcess, type SandboxProcess, testSandboxes, type TestSandboxes, type TestSandboxesOptions } from './test-sandboxes.js';
+export {
+  sandboxProcess,
+  type SandboxProcess,
+  type SandboxProcessOptions,
+  testSandboxes,
+  type TestSandboxes,
+  type TestSandboxesOptions,
+} from './test-sandboxes.js';

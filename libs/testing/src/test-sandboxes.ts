@@ -51,17 +51,20 @@ export interface SandboxProcess {
   close(): Promise<void>;
 }
 
+export interface SandboxProcessOptions extends Pick<SandboxesOptions, 'firm' | 'vendors' | 'choices' | 'latencyMs' | 'port'> {
+  /** How many consultants the firm has; `firm.size` does as well. */
+  size?: number;
+}
+
 /** The stand-ins as a process of their own, which can be killed. Runs from `dist`, built first when it is older than the sources. */
-export async function sandboxProcess(o: { port?: number; latencyMs?: number; size?: number } = {}): Promise<SandboxProcess> {
+export async function sandboxProcess({ size = 60, port = 0, firm, ...options }: SandboxProcessOptions = {}): Promise<SandboxProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'throughline-sandbox-'));
   const main = join(await built(), 'apps/sandbox/src/main.js');
   const start = async (): Promise<{ child: ChildProcess } & SandboxesReady['ready']> => {
     const env = {
       ...process.env,
       SANDBOX_DIR: directory,
-      SANDBOX_PORT: String(o.port ?? 0),
-      SANDBOX_LATENCY_MS: String(o.latencyMs ?? 0),
-      FIRM_SIZE: String(o.size ?? 60),
+      SANDBOX_OPTIONS: JSON.stringify({ ...options, port, firm: { size, ...firm } }),
     };
     const child = fork(main, { env });
     const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [SandboxesReady | number];

@@ -3,7 +3,7 @@ import { mondayFrom, monthStart, plusDays } from './days.js';
 import { Dice } from './dice.js';
 import type { Firm, FirmCustomer, FirmDeal, FirmRateCard } from './firm.js';
 
-export type Vocabulary = Omit<Firm, 'deals' | 'projects'>;
+export type Vocabulary = Omit<Firm, 'deals' | 'projects' | 'approvedLines'>;
 type BillingMethod = FirmDeal['billingMethod'];
 
 export const BILLING_METHODS: BillingMethod[] = ['T&M', 'Fixed price', 'Milestone', 'Retainer'];

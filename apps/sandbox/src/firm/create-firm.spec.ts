@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mintId } from '#canonical';
 import { toCents } from './cents.js';
-import { createDeals, createFirm } from './create-firm.js';
+import { approvedTime, createDeals, createFirm } from './create-firm.js';
+import { isWorkDay, plusDays } from './days.js';
 import { rateCardVersion } from './create-deals.js';
 import type { Firm, FirmDeal } from './firm.js';
 
@@ -116,6 +117,41 @@ describe('the sample firm', () => {
     expect(closed).toMatchObject({ number: 'P-9002', closedOn: closed.endDate, billingMethod: 'T&M', notToExceed: null });
     expect(closed.endDate < firm.asOf && closed.startDate < closed.endDate).toBe(true);
     expect(closed.team.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [60, 1],
+    [60, 400],
+    [5000, 50_000],
+  ])('of %i consultants has %i approved lines over two weeks, each by somebody at work on a project of their team', (size, count) => {
+    const larkfield = createFirm({ size, approvedLines: count });
+    const lines = approvedTime(larkfield, count);
+    expect(lines).toHaveLength(count);
+    expect(approvedTime(larkfield, count)).toEqual(lines);
+    const people = new Map(larkfield.consultants.map(one => [one.employeeNumber, one]));
+    const projects = new Map(larkfield.projects.map(project => [project.id, project]));
+    const minutes = new Map<string, number>();
+    for (const { employeeNumber, projectId, date, week, taskId, minutes: worked } of lines) {
+      const [one, project] = [people.get(employeeNumber)!, projects.get(projectId)!];
+      const day = `${employeeNumber} ${date}`;
+      minutes.set(day, (minutes.get(day) ?? 0) + worked);
+      const well =
+        project.team.includes(employeeNumber) &&
+        project.closedOn === null &&
+        project.notToExceed === null &&
+        project.startDate <= date &&
+        one.hiredOn <= date &&
+        one.terminatedOn === null &&
+        one.leave.every(({ from, to }) => from > date || (to !== null && to < date)) &&
+        project.tasks.some(({ id }) => id === taskId) &&
+        isWorkDay(date) &&
+        date < larkfield.asOf &&
+        plusDays(larkfield.asOf, -14) <= date &&
+        week <= date &&
+        date < plusDays(week, 5);
+      if (!well || worked <= 0) expect.fail(`${day} on ${project.number}`);
+    }
+    expect(Math.max(...minutes.values())).toBeLessThanOrEqual(480);
   });
 
   it('has expense categories billed in every way, with limits and receipts by policy, and one that the ERP has no name for', () => {

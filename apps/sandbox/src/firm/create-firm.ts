@@ -8,6 +8,7 @@ import { Dice } from './dice.js';
 import type { Firm, FirmConsultant, FirmDeal, FirmProject, FirmRateCard } from './firm.js';
 import { COST_CENTRES, ENTITIES, EXPENSE_CATEGORIES, LEVEL, ROLES, TAX_CODES, TERMS } from './vocabulary.js';
 
+export { approvedTime, type FirmTime } from './approved-time.js';
 export { createDeals } from './create-deals.js';
 
 export interface FirmOptions {
@@ -16,13 +17,15 @@ export interface FirmOptions {
   size?: number;
   /** The day it is set up as of. */
   asOf?: string;
+  /** How many approved lines of time the PSA begins with. */
+  approvedLines?: number;
 }
 
 /**
  * The sample firm. One seed, size and day give one firm. `deals[0]` is clean, `deals[1]` has a customer without tax registration,
  * `deals[2]` is sold by a legal entity that nothing maps; the rest are clean, every billing method by every entity.
  */
-export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01' }: FirmOptions = {}): Firm {
+export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01', approvedLines = 0 }: FirmOptions = {}): Firm {
   const vocabulary: Vocabulary = {
     seed,
     asOf,
@@ -36,7 +39,12 @@ export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01' }: FirmOpt
     customers: createCustomers(seed),
     rateCards: rateCards(asOf),
   };
-  return structuredClone({ ...vocabulary, deals: openDeals(vocabulary), projects: [...runningProjects(vocabulary), ...specialProjects(vocabulary)] });
+  return structuredClone({
+    ...vocabulary,
+    deals: openDeals(vocabulary),
+    projects: [...runningProjects(vocabulary), ...specialProjects(vocabulary)],
+    approvedLines,
+  });
 }
 
 /** Per entity one card with this year's rates and next year's, 4 % up, in whole units of its currency. */

@@ -19,6 +19,8 @@ export interface Firm {
    * nobody is assigned, P-9002, which ended and is closed, and P-9003 (LF-US) and P-9004 (LF-DE), which run by time and materials.
    */
   projects: FirmProject[];
+  /** How many lines of time the PSA has approved before the story begins: see `approvedTime`. */
+  approvedLines: number;
 }
 
 /** LF-US Larkfield Inc (US, USD), LF-UK Larkfield Ltd (GB, GBP), LF-DE Larkfield GmbH (DE, EUR). */

@@ -3,6 +3,7 @@ import type { Firm, FirmProject } from '../firm/firm.js';
 import type { Account, KantataRow } from './account.js';
 import { putReference, putValue } from './custom-fields.js';
 import type { Fields } from './resource.js';
+import { seedApprovedTime } from './seed-approved-time.js';
 
 /** The firm's own fields, on projects, on tasks and milestones, and on the seats of a team. */
 const CUSTOM_FIELDS: [subject: string, name: string, type: string][] = [
@@ -22,7 +23,7 @@ const CUSTOM_FIELDS: [subject: string, name: string, type: string][] = [
   ['Resource', 'Requested End', 'date'],
 ];
 
-/** The account as the firm keeps it: people, roles, rate cards, custom fields and the projects that run. */
+/** The account as the firm keeps it: people, roles, rate cards, custom fields, the projects that run and what was approved on them. */
 export function seedKantata(account: Account, firm: Firm): void {
   const roles = new Map(firm.roles.map(role => [role.code, account.insert('roles', { name: role.name, account_id: account.id })]));
   const users = seedUsers(account, firm, roles);
@@ -32,6 +33,7 @@ export function seedKantata(account: Account, firm: Firm): void {
   for (const { name } of firm.expenseCategories) account.insert('expense_categories', { name });
   const cards = seedRateCards(account, firm, roles);
   for (const project of firm.projects) seedProject(account, firm, project, { users, card: cards.get(project.rateCard) });
+  seedApprovedTime(account, firm, users);
 }
 
 /** The first user owns the token that Throughline calls with. */

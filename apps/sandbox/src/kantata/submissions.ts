@@ -218,10 +218,9 @@ function resolved(kind: Kind, verb: Verb, row: KantataRow, body: Fields, writer:
   return changed;
 }
 
-const action =
-  (kind: Kind, verb: Verb): Action =>
-  (row, body, writer) =>
-    resolved(kind, verb, row, body, writer);
+function action(kind: Kind, verb: Verb): Action {
+  return (row, body, writer) => resolved(kind, verb, row, body, writer);
+}
 
 const descriptionOf = (body: Fields): unknown => (body.resolution as Fields | undefined)?.description ?? null;
 

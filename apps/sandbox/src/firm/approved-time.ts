@@ -1,0 +1,60 @@
+import { isWorkDay, mondayOf, plusDays } from './days.js';
+import { Dice } from './dice.js';
+import type { Firm, FirmConsultant, FirmProject } from './firm.js';
+
+/** Time that somebody of a project's team worked on it, submitted with its week and approved. */
+export interface FirmTime {
+  employeeNumber: string;
+  projectId: string;
+  date: string;
+  /** The Monday of its week. */
+  week: string;
+  minutes: number;
+  /** The task of the person's role; the first of the project when none is. */
+  taskId: string;
+}
+
+const DAY_MINUTES = 480;
+const DAYS_BACK = 14;
+
+/**
+ * `count` lines over the work days of the two weeks before the firm's day, full weeks first: one for each consultant and work day, and where
+ * that isn't enough the day is cut into as many. Nobody works more than eight hours a day, before they are hired, on leave, or on a project
+ * that is closed or capped. The same firm and count give the same lines.
+ */
+export function approvedTime(firm: Firm, count: number): FirmTime[] {
+  const days = Array.from({ length: DAYS_BACK }, (_, index) => plusDays(firm.asOf, index - DAYS_BACK)).filter(isWorkDay);
+  const people = atWork(firm, days);
+  if (count > 0 && people.length === 0) throw new Error('nobody of the firm is on the team of a project that could be booked on');
+  const slots = Math.ceil(count / Math.max(1, people.length * days.length));
+  const dice = new Dice(firm.seed * 7919 + 61);
+  const lines: FirmTime[] = [];
+  for (let slot = 0; slot < slots; slot++) {
+    for (const { person, projects } of people) {
+      for (const date of days) {
+        if (lines.length === count) return lines;
+        const project = projects[(slot + (date < mondayOf(days.at(-1)!) ? 0 : 1)) % projects.length];
+        const most = Math.floor(DAY_MINUTES / slots);
+        // Six to eight hours of a day with one line, and as much of a part of one.
+        const minutes = slots === 1 ? dice.pick([360, 420, 450, 480]) : most;
+        const task = project.tasks.find(({ role }) => role === person.role) ?? project.tasks[0];
+        lines.push({ employeeNumber: person.employeeNumber, projectId: project.id, date, week: mondayOf(date), minutes, taskId: task.id });
+      }
+    }
+  }
+  return lines;
+}
+
+/** Who works through all of the days, with the projects they may book on. */
+function atWork({ consultants, projects }: Firm, days: string[]): { person: FirmConsultant; projects: FirmProject[] }[] {
+  const [first, last] = [days[0], days.at(-1)!];
+  const teams = new Map<string, FirmProject[]>();
+  for (const project of projects) {
+    if (project.closedOn !== null || project.notToExceed !== null || project.startDate > first || project.endDate < last) continue;
+    for (const number of project.team) teams.set(number, [...(teams.get(number) ?? []), project]);
+  }
+  const away = (one: FirmConsultant) => one.leave.some(({ from, to }) => from <= last && (to === null || to >= first));
+  return consultants
+    .filter(one => one.hiredOn <= first && one.terminatedOn === null && !away(one))
+    .flatMap(person => (teams.has(person.employeeNumber) ? { person, projects: teams.get(person.employeeNumber)! } : []));
+}
