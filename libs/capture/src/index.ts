@@ -1,4 +1,5 @@
 export { Capture, withOverlap } from './capture.js';
+export { changedOf } from './changed.js';
 export { captureMigrations } from './capture.migrations.js';
 export { CaptureModule } from './capture.module.js';
 export { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';

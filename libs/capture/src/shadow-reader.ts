@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { Problem } from '#canonical';
 import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, type Page, type PageQuery } from '#service';
 
 /** Who looks, for row security: `*` sees all; records without a legal entity only with `seesUnassigned`. */
@@ -37,6 +38,23 @@ export class ShadowReader<T extends { id: string }> {
     return rows[0]?.state;
   }
 
+  /** One that the viewer may see. Throws `not-found`: whose it is not is told the same as what there is not. */
+  async one(id: string, viewer: Viewer): Promise<T> {
+    const [state] = await this.many([id], viewer);
+    if (state === undefined) throw new Problem('not-found', `There is no ${this.noun} ${id}.`);
+    return state;
+  }
+
+  /** Those of the ids that are there and the viewer's to see, in the order of ids. */
+  async many(ids: string[], viewer?: Viewer): Promise<T[]> {
+    const { sql, values } = this.#filter({ viewer });
+    const rows = await this.dataSource.query<{ state: T }[]>(
+      `select state from capture.shadow where ${sql} and id = any($${values.length + 1}) order by id`,
+      [...values, [...new Set(ids)]],
+    );
+    return rows.map(row => row.state);
+  }
+
   /** A page in the order of ids. `next` is what to give as `after`, null on the last page; what comes or goes meanwhile moves nothing. */
   async list(query: ShadowQuery = {}): Promise<{ items: T[]; next: string | null }> {
     const limit = query.limit ?? 100;
@@ -73,7 +91,7 @@ export class ShadowReader<T extends { id: string }> {
     }
     for (const [name, unwanted] of Object.entries(whereNot))
       parts.push(`coalesce(state #>> ${bind(name.split('.'))}::text[] <> all(${bind(unwanted.map(String))}::text[]), true)`);
-    if (contains) parts.push(`state @> ${bind(JSON.stringify(contains))}::jsonb`);
+    if (contains && JSON.stringify(contains) !== '{}') parts.push(`state @> ${bind(JSON.stringify(contains))}::jsonb`);
     if (viewer && viewer.legalEntities !== '*') {
       const unassigned = viewer.seesUnassigned ? ` or legal_entities = '{}'` : '';
       parts.push(`(legal_entities && ${bind(viewer.legalEntities)}::text[]${unassigned})`);

@@ -86,7 +86,13 @@ export class Shadows {
   /** A page of what the sweep didn't see, as it was last seen. */
   async unseen<T>(dataSource: DataSource, sweep: string, startedAt: Date, window: SweepWindow | undefined, limit: number): Promise<T[]> {
     const ids = await dataSource.query<{ id: string }[]>(`${UNSEEN} order by id limit $7`, [
-      ...[this.system, this.noun, sweep, startedAt, window?.attribute ?? null, window?.from ?? null, limit],
+      this.system,
+      this.noun,
+      sweep,
+      startedAt,
+      window?.attribute ?? null,
+      window?.from ?? null,
+      limit,
     ]);
     const rows = await this.read<T>(
       dataSource.manager,

@@ -29,4 +29,24 @@ export class PsaConfig {
   @IsInt()
   @Min(1_000)
   sweepMs: number;
+
+  @Setting({
+    env: 'PSA_TIME_SWEEP_MS',
+    default: 3_600_000,
+    description:
+      'How often the time and expenses of the newest days are compared with the PSA, in ms: finds what the change feed missed and what was deleted.',
+  })
+  @IsInt()
+  @Min(1_000)
+  timeSweepMs: number;
+
+  @Setting({
+    env: 'PSA_TIME_SWEEP_DAYS',
+    default: 120,
+    description:
+      'How many days back that goes, and how far back time and expenses are read at first. What is older is followed by the change feed alone.',
+  })
+  @IsInt()
+  @Min(1)
+  timeSweepDays: number;
 }

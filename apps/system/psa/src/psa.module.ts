@@ -6,8 +6,14 @@ import { connectorMigrations } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { Metrics, serviceMigrations } from '#service';
+import { assignmentFeed, expenseFeed, timeEntryFeed } from './capture/line.feeds.js';
 import { projectFeed } from './capture/project.feed.js';
 import { staffingRequestFeed } from './capture/staffing-request.feed.js';
+import { AssignmentsController } from './assignments/assignments.controller.js';
+import { BillingStatusController } from './billing/billing-status.controller.js';
+import { InvoicesController } from './billing/invoices.controller.js';
+import { ExpensesController } from './expenses/expenses.controller.js';
+import { TimeEntriesController } from './time-entries/time-entries.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { PsaConfig } from './psa.config.js';
 import { PSA } from './psa.token.js';
@@ -29,7 +35,15 @@ const psa = {
 
 @Module({
   imports: [DatabaseModule.forApp({ name: 'psa', migrations }), EventsModule, CaptureModule.forApp({ system: 'psa' })],
-  controllers: [ProjectsController, StaffingRequestsController],
+  controllers: [
+    ProjectsController,
+    StaffingRequestsController,
+    TimeEntriesController,
+    ExpensesController,
+    AssignmentsController,
+    BillingStatusController,
+    InvoicesController,
+  ],
   providers: [psa],
 })
 export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -44,6 +58,9 @@ export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeAp
   onModuleInit(): void {
     this.capture.register(projectFeed(this.vendor, this.config));
     this.capture.register(staffingRequestFeed(this.vendor, this.config));
+    this.capture.register(timeEntryFeed(this.vendor, this.config));
+    this.capture.register(expenseFeed(this.vendor, this.config));
+    this.capture.register(assignmentFeed(this.vendor, this.config));
   }
 
   onApplicationBootstrap(): void {

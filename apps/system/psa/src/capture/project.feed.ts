@@ -1,7 +1,9 @@
-import type { CanonicalEvent, ProjectInPsa } from '#canonical';
-import type { Change, Feed } from '#capture';
+import type { ProjectInPsa } from '#canonical';
+import type { Feed } from '#capture';
 import type { PsaConfig } from '../psa.config.js';
 import type { PsaVendor } from '../vendors/psa-vendor.js';
+import { changedEvent } from './changed.js';
+import { moveWithProjects } from './legal-entities.js';
 
 /** The legal entities a record concerns: none when nobody said. */
 export const entitiesOf = ({ legalEntity }: { legalEntity: string }): string[] => (legalEntity === '' ? [] : [legalEntity]);
@@ -18,27 +20,9 @@ export function projectFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: P
     sweepEveryMs: sweepMs,
     read: cursor => vendor.projectsChanged(cursor),
     sweep: () => vendor.allProjects(),
-    events: change => [projectChanged(change)],
+    events: change => [changedEvent('project.changed.v1', (change.after ?? change.before)!.id, change)],
     legalEntities: entitiesOf,
     ownedAttributes: PSA_OWNS,
+    keep: (em, changed) => moveWithProjects(em, changed),
   };
 }
-
-function projectChanged(change: Change<ProjectInPsa>): CanonicalEvent<'project.changed.v1'> {
-  const { before, after, changed, version, at, correlationId } = change;
-  const state = (after ?? before)!;
-  return {
-    id: `${state.id}:${version}`,
-    source: '/system/psa',
-    type: 'project.changed.v1',
-    key: state.id,
-    time: at,
-    data: { state, changed, ...(before ? { previous: only(before, changed) } : {}), ...(after ? {} : { deleted: true }) },
-    legalEntities: entitiesOf(state),
-    correlationId,
-  };
-}
-
-/** What the changed attributes were before. */
-export const only = <T extends object>(state: T, attributes: string[]): Partial<T> =>
-  Object.fromEntries(Object.entries(state).filter(([name]) => attributes.includes(name))) as Partial<T>;

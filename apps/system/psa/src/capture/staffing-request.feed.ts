@@ -1,9 +1,10 @@
-import type { CanonicalEvent } from '#canonical';
-import type { Change, Feed } from '#capture';
+import type { Feed } from '#capture';
 import type { PsaConfig } from '../psa.config.js';
 import type { PsaVendor, StaffingRequestInPsa } from '../vendors/psa-vendor.js';
-import { entitiesOf, only } from './project.feed.js';
+import { changedEvent } from './changed.js';
+import { entitiesOf } from './project.feed.js';
 
+/** Told in the order of the project that it is for. */
 export function staffingRequestFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: PsaConfig): Feed<StaffingRequestInPsa> {
   return {
     name: 'staffing-requests',
@@ -13,23 +14,7 @@ export function staffingRequestFeed(vendor: PsaVendor, { pollMs, overlapMs, swee
     sweepEveryMs: sweepMs,
     read: cursor => vendor.staffingRequestsChanged(cursor),
     sweep: () => vendor.allStaffingRequests(),
-    events: change => [staffingRequestChanged(change)],
+    events: change => [changedEvent('staffing-request.changed.v1', (change.after ?? change.before)!.projectId, change)],
     legalEntities: entitiesOf,
-  };
-}
-
-/** In the order of the project it is for. */
-function staffingRequestChanged(change: Change<StaffingRequestInPsa>): CanonicalEvent<'staffing-request.changed.v1'> {
-  const { before, after, changed, version, at, correlationId } = change;
-  const state = (after ?? before)!;
-  return {
-    id: `${state.id}:${version}`,
-    source: '/system/psa',
-    type: 'staffing-request.changed.v1',
-    key: state.projectId,
-    time: at,
-    data: { state, changed, ...(before ? { previous: only(before, changed) } : {}), ...(after ? {} : { deleted: true }) },
-    legalEntities: entitiesOf(state),
-    correlationId,
   };
 }

@@ -225,6 +225,12 @@ describe('/system/psa/v1/projects', () => {
 
   it('tells how far its feeds have been read', async () => {
     const { items } = (await psa.call('GET', 'feeds', { as: { client: 'operations' } })).body;
-    expect(items.map(({ name }: { name: string }) => name).sort()).toEqual(['projects', 'staffing-requests']);
+    expect(items.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'assignments',
+      'expenses',
+      'projects',
+      'staffing-requests',
+      'time-entries',
+    ]);
   });
 });

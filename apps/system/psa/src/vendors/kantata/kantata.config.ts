@@ -143,6 +143,22 @@ export class KantataConfig {
   staffingEndField: string;
 
   @Setting({
+    env: 'KANTATA_OVERTIME_LOCATION',
+    default: 'Overtime',
+    description: 'The location of a time entry that says that it is overtime: Kantata has no field of its own for it.',
+  })
+  overtimeLocation: string;
+
+  @Setting({
+    env: 'KANTATA_FOREIGN_AMOUNTS',
+    default: 'subunits',
+    description:
+      "What the amount of an expense in a foreign currency is counted in, since Kantata's documentation doesn't say: `subunits` (cents) or `units`.",
+  })
+  @IsIn(['subunits', 'units'])
+  foreignAmounts: 'subunits' | 'units';
+
+  @Setting({
     env: 'KANTATA_ROLES',
     default: [],
     description:

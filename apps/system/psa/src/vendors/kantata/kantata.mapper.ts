@@ -19,7 +19,7 @@ import type { KantataReference, KantataRequest, KantataSeat, KantataStory, Kanta
 // invoices are made from the ERP's schedule.
 
 export const SERVICE = 'throughline';
-export type Model = 'project' | 'task' | 'milestone' | 'staffing-request';
+export type Model = 'project' | 'task' | 'milestone' | 'staffing-request' | 'invoice';
 
 /** What the account calls things. */
 export interface KantataNames {
@@ -30,6 +30,10 @@ export interface KantataNames {
   extensions: Record<string, string>;
   story: Record<'role' | 'sequence', string>;
   seat: Record<'skills' | 'legalEntity' | 'minutes' | 'start' | 'end', string>;
+  /** What the location of a time entry says when it is overtime. */
+  overtimeLocation: string;
+  /** What a foreign amount is counted in; the documentation doesn't say. */
+  foreignAmounts: 'subunits' | 'units';
   /** Canonical role -> role name, where the name isn't the code in words. */
   roles: Record<string, string>;
 }

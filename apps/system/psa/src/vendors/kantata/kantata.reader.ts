@@ -1,4 +1,5 @@
 import { minorUnits, type ProjectInPsa, type StaffingRequest } from '#canonical';
+import type { FeedPage } from '#capture';
 import type { FoundOfSet } from '#connector';
 import { projectOf, type MilestoneRecord, type ProjectRecords, type StaffingRecords, type TaskRecord } from '../../projects/project-records.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
@@ -153,13 +154,13 @@ export class KantataReader {
 
   // ---- what changed ----
 
-  async *projectsChanged(since: string | null): AsyncGenerator<{ items: ProjectInPsa[]; cursor: string }> {
+  async *projectsChanged(since: string | null): AsyncGenerator<FeedPage<ProjectInPsa>> {
     const margin = new Date(Date.now() - CLOCK_MARGIN_MS).toISOString();
     const byEvents = this.changeFeed === 'events';
     if (since === null || (byEvents && Date.now() - Date.parse(since) > EVENTS_KEPT_MS)) {
       const cursor = (byEvents ? (await this.client.newestEvent())?.created_at : undefined) ?? margin;
-      for await (const { items } of this.allProjects()) yield { items, cursor };
-      return;
+      for await (const { items } of this.allProjects()) yield { items, cursor: null };
+      return yield { items: [], cursor };
     }
     let cursor = later(since, margin);
     for await (const hints of byEvents ? this.client.eventsSince(since, EVENTS) : this.client.updatedSince(since)) {
@@ -200,7 +201,7 @@ export class KantataReader {
     return this.inPsa(there, there.timeBooked);
   }
 
-  async *staffingChanged(since: string | null): AsyncGenerator<{ items: StaffingRequestInPsa[]; cursor: string }> {
+  async *staffingChanged(since: string | null): AsyncGenerator<FeedPage<StaffingRequestInPsa>> {
     const requests = new Map<string, KantataRequest[]>();
     let cursor = later(since ?? '', new Date(Date.now() - CLOCK_MARGIN_MS).toISOString());
     for await (const { rows } of this.client.requestsChanged(since)) {
@@ -213,9 +214,9 @@ export class KantataReader {
     const seatIds = [...requests.keys()];
     for (let from = 0; from < seatIds.length; from += CHUNK) {
       const seats = (await this.client.seats(seatIds.slice(from, from + CHUNK))).filter(({ external_references: refs }) => !isRetired(refs));
-      yield { items: await this.#requestsOn(seats, requests), cursor };
+      yield { items: await this.#requestsOn(seats, requests), cursor: null };
     }
-    if (seatIds.length === 0) yield { items: [], cursor };
+    yield { items: [], cursor };
   }
 
   async #requestsOn(seats: KantataSeat[], requests: Map<string, KantataRequest[]>): Promise<StaffingRequestInPsa[]> {

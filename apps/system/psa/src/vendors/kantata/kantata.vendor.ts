@@ -1,17 +1,24 @@
 import type { DataSource } from 'typeorm';
-import type { Project, ProjectInPsa, StaffingRequest } from '#canonical';
-import type { Plan } from '#capture';
+import type { Assignment, ExpenseEntry, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
+import type { FeedPage, Plan } from '#capture';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind } from '#connector';
 import type { Metrics } from '#service';
-import type { PsaVendor, StaffingRequestInPsa } from '../psa-vendor.js';
+import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
+import { KantataBilling } from './kantata.billing.js';
 import { checkKantata } from './kantata.check.js';
-import { KantataClient, toProblem } from './kantata.client.js';
+import { KantataCalls, toProblem } from './kantata.calls.js';
+import { KantataClient } from './kantata.client.js';
 import type { KantataConfig } from './kantata.config.js';
 import { KantataDirectory } from './kantata.directory.js';
+import { expenseKind, timeEntryKind } from './kantata.line-kinds.js';
+import { KantataLines } from './kantata.lines.js';
 import type { KantataNames, Model } from './kantata.mapper.js';
+import { KantataPlaces } from './kantata.places.js';
 import { KantataProjects } from './kantata.projects.js';
 import { KantataReader } from './kantata.reader.js';
 import { KantataStaffing } from './kantata.staffing.js';
+import { KantataTeams } from './kantata.teams.js';
+import type { KantataExpense, KantataTimeEntry } from './kantata.wire.js';
 import { KantataWriter } from './kantata.writer.js';
 
 type Story = FoundOfSet & { model: Model };
@@ -36,6 +43,10 @@ export class KantataVendor implements PsaVendor {
   readonly client: KantataClient;
   readonly directory: KantataDirectory;
   readonly once: OnceWriter;
+  readonly timeEntries: KantataLines<KantataTimeEntry, TimeEntry>;
+  readonly expenses: KantataLines<KantataExpense, ExpenseEntry>;
+  readonly billing: KantataBilling;
+  readonly #teams: KantataTeams;
   readonly #connector: Connector;
   readonly #reader: KantataReader;
   readonly #config: KantataConfig;
@@ -59,9 +70,16 @@ export class KantataVendor implements PsaVendor {
       metrics,
       toProblem,
     });
-    this.client = new KantataClient(this.#connector);
+    const calls = new KantataCalls(this.#connector);
+    this.client = new KantataClient(calls);
     this.directory = new KantataDirectory(this.client, config.approverEmail);
     this.#reader = new KantataReader(this.client, this.directory, this.names, config.changeFeed, projectId => writer.workspaceInUse(projectId));
+    const places = new KantataPlaces(calls, this.names);
+    const readsEvents = config.changeFeed === 'events';
+    this.timeEntries = new KantataLines(calls, places, timeEntryKind(this.names), readsEvents);
+    this.expenses = new KantataLines(calls, places, expenseKind(this.names), readsEvents);
+    this.#teams = new KantataTeams(calls, places, this.names);
+    this.billing = new KantataBilling(calls, () => this.once, this.names);
     this.once = new OnceWriter(dataSource, { system: 'kantata', account, means: this.means, leaseMs }, this.#kinds(), parts);
     const writer = new KantataWriter(this.client, this.directory, this.#reader, this.names, this.once);
     this.#projects = new KantataProjects(writer);
@@ -97,11 +115,11 @@ export class KantataVendor implements PsaVendor {
 
   // ---- what changed, and everything there is ----
 
-  projectsChanged(since: string | null): AsyncIterable<{ items: ProjectInPsa[]; cursor: string }> {
+  projectsChanged(since: string | null): AsyncIterable<FeedPage<ProjectInPsa>> {
     return this.#reader.projectsChanged(since);
   }
 
-  staffingRequestsChanged(since: string | null): AsyncIterable<{ items: StaffingRequestInPsa[]; cursor: string }> {
+  staffingRequestsChanged(since: string | null): AsyncIterable<FeedPage<StaffingRequestInPsa>> {
     return this.#reader.staffingChanged(since);
   }
 
@@ -111,6 +129,14 @@ export class KantataVendor implements PsaVendor {
 
   async *allStaffingRequests(): AsyncIterable<{ items: StaffingRequestInPsa[] }> {
     for await (const { items } of this.#reader.staffingChanged(null)) yield { items };
+  }
+
+  assignmentsChanged(since: string | null, reach: Pick<Reach, 'overlapMs'>): AsyncIterable<LinePage<Assignment>> {
+    return this.#teams.changed(since, reach);
+  }
+
+  allAssignments(): AsyncIterable<{ items: Assignment[] }> {
+    return this.#teams.all();
   }
 
   watch(): { stop(): Promise<void> } {
@@ -145,6 +171,7 @@ export class KantataVendor implements PsaVendor {
         find: async (key: string): Promise<Found[]> => (await client.seatsOf(key)).map(({ id }) => ({ id })),
         retire: (found: Found) => client.retireSeat(found.id, (found as FoundOfSet).key),
       },
+      this.billing.kind(),
       {
         kind: 'request',
         find: async (key: string): Promise<Found[]> => {
@@ -182,6 +209,8 @@ export function namesOf(config: KantataConfig): KantataNames {
       start: config.staffingStartField,
       end: config.staffingEndField,
     },
+    overtimeLocation: config.overtimeLocation,
+    foreignAmounts: config.foreignAmounts,
     roles: pairs(config.roles),
   };
 }

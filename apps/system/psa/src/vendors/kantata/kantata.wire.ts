@@ -82,9 +82,88 @@ export interface KantataUser {
   full_name: string;
 }
 
+/** Somebody on a project's team; `role_name` is their role on it. */
+export interface KantataMember {
+  id: string;
+  updated_at: string;
+  workspace_id: number | string;
+  role_name: string | null;
+  /** Null: a role that nobody fills yet. */
+  user?: KantataUser | null;
+}
+
+export interface KantataAllocation {
+  id: string;
+  updated_at: string;
+  workspace_resource_id: string | number;
+  start_date: string | null;
+  end_date: string | null;
+}
+
+/** A timesheet or expense report of one person on one project. `pending` when it is read, `new` in filters. */
+export interface KantataSubmission {
+  id: string;
+  status: 'pending' | 'new' | 'approved' | 'rejected' | 'cancelled';
+  updated_at: string;
+  /** When it was approved, rejected or cancelled. */
+  current_resolution_created_at_date?: string | null;
+}
+
+/** With its lines' ids, side-loaded: of time entries or of expenses. */
+export interface KantataSubmissionWithLines extends KantataSubmission {
+  time_entry_ids?: string[];
+  expense_ids?: string[];
+}
+
+/** What time entries and expenses have in common. */
+export interface KantataLine {
+  id: string;
+  notes: string | null;
+  currency: string;
+  currency_base_unit: number;
+  updated_at: string;
+  workspace_id: string;
+  workspace?: { require_time_approvals?: boolean; require_expense_approvals?: boolean } | null;
+  story_id: string | null;
+  user?: KantataUser | null;
+  role?: KantataNamed | null;
+  /** The one that is pending or approved. */
+  active_submission: KantataSubmission | null;
+  /** The last one, rejected and cancelled ones too. */
+  recent_submission: KantataSubmission | null;
+}
+
+export interface KantataTimeEntry extends KantataLine {
+  date_performed: string;
+  time_in_minutes: number;
+  billable: boolean;
+  approved: boolean;
+  /** Absent without financial rights. */
+  rate_in_cents?: number | null;
+  location?: string | null;
+}
+
+export interface KantataExpense extends KantataLine {
+  date: string;
+  category: string;
+  amount_in_cents: number;
+  is_billable: boolean;
+  reimbursable: boolean;
+  receipt_id?: string | null;
+  foreign_exchange_amount?: { source_value: number | string; source_currency: string } | null;
+}
+
+export interface KantataInvoice {
+  id: string;
+  status: string;
+  time_entry_ids?: string[];
+  expense_ids?: string[];
+}
+
 export interface KantataEvent {
   id: string;
   event_type: string;
+  subject_id: string | number;
   context_workspace_id: string | number | null;
   created_at: string;
 }
@@ -97,6 +176,9 @@ interface Envelope {
   [key: string]: unknown;
 }
 
+/** Association -> the plural key that what it names is side-loaded under. */
+export type Associations = Record<string, string>;
+
 /** One page: the rows in order, with what was side-loaded put inside them. */
 export interface Rows<T> {
   rows: T[];
@@ -105,7 +187,7 @@ export interface Rows<T> {
 }
 
 /** Reads an envelope. Throws `vendor-unavailable`, code `malformed-answer`, when it isn't one, or a row lacks a field we need. */
-export function rowsOf<T>(answer: VendorAnswer, plural: string, needed: (keyof T & string)[]): Rows<T> {
+export function rowsOf<T>(answer: VendorAnswer, plural: string, needed: (keyof T & string)[], associations: Associations = {}): Rows<T> {
   const envelope = answer.json<Envelope | null>();
   if (envelope === null || typeof envelope !== 'object' || !Array.isArray(envelope.results) || typeof envelope.count !== 'number')
     throw malformed(`no list of ${plural}`);
@@ -115,7 +197,7 @@ export function rowsOf<T>(answer: VendorAnswer, plural: string, needed: (keyof T
     if (!row) throw malformed(`${plural} ${id} is named and not shown`);
     const missing = needed.filter(field => row[field] === undefined);
     if (missing.length > 0) throw malformed(`${plural} ${id} has no ${missing.join(', ')}`);
-    return { ...row, ...sideLoaded(row, envelope) } as T;
+    return { ...row, ...sideLoaded(row, envelope), ...associated(row, envelope, associations) } as T;
   });
   return { rows, count: envelope.count };
 }
@@ -134,7 +216,17 @@ function sideLoaded(row: Record<string, unknown>, envelope: Envelope): Record<st
   };
 }
 
-const malformed = (what: string): Problem =>
+/** What each association names: null for nothing, undefined when it isn't told or isn't shown. */
+function associated(row: Record<string, unknown>, envelope: Envelope, associations: Associations): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(associations).map(([name, plural]) => {
+      const id = row[`${name}_id`];
+      return [name, id === null ? null : (envelope[plural] as Side | undefined)?.[String(id)]];
+    }),
+  );
+}
+
+export const malformed = (what: string): Problem =>
   new Problem('vendor-unavailable', `kantata's answer can't be read: ${what}`, { code: 'malformed-answer' });
 
 interface ErrorBody {

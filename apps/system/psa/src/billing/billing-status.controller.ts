@@ -1,0 +1,66 @@
+import { Body, Controller, Inject, Param, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { Problem, type ExpenseEntry, type ExternalRef, type TimeEntry } from '#canonical';
+import { Capture } from '#capture';
+import { PSA } from '../psa.token.js';
+import type { BillingBack, PsaVendor } from '../vendors/psa-vendor.js';
+import { BillingStatusRequest, BillingStatusResponse } from './billing-status.model.js';
+
+/** What became of the lines, told to where they came from: one write a timesheet or expense report. */
+@ApiTags('billing-status')
+@Scopes('psa.write')
+@Controller({ version: '1' })
+export class BillingStatusController {
+  constructor(
+    @Inject(PSA) private readonly vendor: PsaVendor,
+    @Inject(Capture) private readonly capture: Capture,
+  ) {}
+
+  @Put('timesheets/:id/billing-status')
+  @ApiOperation({
+    operationId: 'putTimesheetBillingStatus',
+    summary: 'Tell the PSA how far the lines of a timesheet are; repeating it changes nothing',
+  })
+  @ApiOkResponse({ type: BillingStatusResponse })
+  async timesheet(
+    @Param('id') id: string,
+    @Body() status: BillingStatusRequest,
+    @CurrentPrincipal() viewer: Principal,
+  ): Promise<BillingStatusResponse> {
+    const billing = billingOf(this.vendor);
+    const { items } = await this.capture.shadow<TimeEntry>('time-entry').list({ contains: { timesheetId: id }, viewer, limit: 1 });
+    await billing.timesheetStatus(submissionOf(items, `timesheet ${id}`), id, status);
+    return { id, ...status };
+  }
+
+  @Put('expense-reports/:id/billing-status')
+  @ApiOperation({
+    operationId: 'putExpenseReportBillingStatus',
+    summary: 'Tell the PSA how far the lines of an expense report are; repeating it changes nothing',
+  })
+  @ApiOkResponse({ type: BillingStatusResponse })
+  async expenseReport(
+    @Param('id') id: string,
+    @Body() status: BillingStatusRequest,
+    @CurrentPrincipal() viewer: Principal,
+  ): Promise<BillingStatusResponse> {
+    const billing = billingOf(this.vendor);
+    const { items } = await this.capture.shadow<ExpenseEntry>('expense').list({ contains: { expenseReportId: id }, viewer, limit: 1 });
+    await billing.expenseReportStatus(submissionOf(items, `expense report ${id}`), id, status);
+    return { id, ...status };
+  }
+}
+
+/** Throws `unsupported` when the PSA can't be told. */
+export function billingOf(vendor: PsaVendor): BillingBack {
+  if (vendor.billing) return vendor.billing;
+  throw new Problem('unsupported', 'This PSA takes nothing back about billing.');
+}
+
+/** Where it is in the PSA, as its lines last said: after the line itself. */
+function submissionOf(lines: (TimeEntry | ExpenseEntry)[], what: string): ExternalRef {
+  const ref = lines[0]?.refs[1];
+  if (!ref) throw new Problem('not-found', `There is no ${what} with lines.`);
+  return ref;
+}

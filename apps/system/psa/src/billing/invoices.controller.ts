@@ -1,0 +1,58 @@
+import { Body, Controller, Inject, Param, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { Problem, type ExpenseEntry, type ExternalRef, type FieldFault, type ProjectInPsa, type TimeEntry } from '#canonical';
+import { Capture } from '#capture';
+import { PSA } from '../psa.token.js';
+import type { LinesOf, PsaVendor } from '../vendors/psa-vendor.js';
+import { billingOf } from './billing-status.controller.js';
+import { InvoiceRequest, InvoiceResponse } from './invoices.model.js';
+
+@ApiTags('invoices')
+@Scopes('psa.write')
+@Controller({ path: 'invoices', version: '1' })
+export class InvoicesController {
+  constructor(
+    @Inject(PSA) private readonly vendor: PsaVendor,
+    @Inject(Capture) private readonly capture: Capture,
+  ) {}
+
+  @Put(':id')
+  @ApiOperation({
+    operationId: 'putInvoice',
+    summary: 'Tell the PSA of an invoice of the ERP, all its lines in one write, and of its payment or voiding',
+  })
+  @ApiOkResponse({ type: InvoiceResponse })
+  async put(@Param('id') id: string, @Body() invoice: InvoiceRequest, @CurrentPrincipal() viewer: Principal): Promise<InvoiceResponse> {
+    const billing = billingOf(this.vendor);
+    const faults = invoiceFaults(id, invoice);
+    if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
+    const { refs } = await billing.invoice({ ...invoice, lines: await this.#lines(invoice, viewer) });
+    return { id, status: invoice.status, refs };
+  }
+
+  /** Where the lines and their projects are in the PSA. One that isn't there, or isn't the caller's to see, is refused by name. */
+  async #lines({ timeEntryIds, expenseIds }: InvoiceRequest, viewer: Principal): Promise<LinesOf> {
+    const [time, expenses] = await Promise.all([
+      this.capture.shadow<TimeEntry>('time-entry').many(timeEntryIds, viewer),
+      this.capture.shadow<ExpenseEntry>('expense').many(expenseIds, viewer),
+    ]);
+    const known = new Set([...time, ...expenses].map(({ id }) => id));
+    const unknown = [...timeEntryIds, ...expenseIds].filter(id => !known.has(id));
+    if (unknown.length > 0) throw new Problem('unprocessable', `The PSA shows no lines ${unknown.join(', ')}.`, { code: 'lines-unknown' });
+    const projectIds = [...new Set([...time, ...expenses].map(({ projectId }) => projectId))];
+    const projects = await this.capture.shadow<ProjectInPsa>('project').many(projectIds, viewer);
+    return { timeEntries: firstRefs(time), expenses: firstRefs(expenses), projects: firstRefs(projects) };
+  }
+}
+
+const firstRefs = (records: { refs: ExternalRef[] }[]): ExternalRef[] => records.map(({ refs }) => refs[0]);
+
+function invoiceFaults(id: string, { id: said, timeEntryIds, expenseIds }: InvoiceRequest): FieldFault[] {
+  return [
+    ...(said === id ? [] : [{ field: 'id', rule: 'id-of-path', message: 'id must be the one in the path' }]),
+    ...(timeEntryIds.length + expenseIds.length > 0
+      ? []
+      : [{ field: 'timeEntryIds', rule: 'not-empty', message: 'timeEntryIds or expenseIds must name a line' }]),
+  ];
+}

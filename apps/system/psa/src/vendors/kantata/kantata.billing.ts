@@ -1,0 +1,102 @@
+import { hashOf, Problem, type ExternalRef } from '#canonical';
+import type { Found, OnceKind, OnceWriter } from '#connector';
+import type { BillingBack, BillingStatus, InvoiceToTell, LinesOf } from '../psa-vendor.js';
+import type { Body, KantataCalls } from './kantata.calls.js';
+import { invoiceBody, invoiceRef, invoiceReference, submissionReference } from './kantata.billing.mapper.js';
+import { retiredReference, SERVICE, type KantataNames } from './kantata.mapper.js';
+import type { KantataInvoice } from './kantata.wire.js';
+
+type Invoice = Found & KantataInvoice;
+
+/**
+ * Tells Kantata what became of its lines: as the status of a reference on the submission, and as an invoice of the lines themselves, many in
+ * one write. Nothing of it is read as a change of a line.
+ */
+export class KantataBilling implements BillingBack {
+  constructor(
+    private readonly calls: KantataCalls,
+    private readonly once: () => OnceWriter,
+    private readonly names: KantataNames,
+  ) {}
+
+  timesheetStatus(timesheet: ExternalRef, id: string, status: BillingStatus): Promise<void> {
+    return this.#putReference(submissionReference(timesheet.nativeId, id, status));
+  }
+
+  expenseReportStatus(report: ExternalRef, id: string, status: BillingStatus): Promise<void> {
+    return this.#putReference(submissionReference(report.nativeId, id, status));
+  }
+
+  /** Made if it isn't there; its status follows ours. What was never told and is void already is nothing to tell. */
+  async invoice(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
+    const voided = invoice.status === 'voided';
+    if (voided && (await this.#bearing(invoice.id)).length === 0) return { refs: [] };
+    const there = await this.once().ensure<Invoice>('invoice', invoice.id, hashOf(invoice.lines), () => this.#make(invoice));
+    const now = await this.#read(there.id);
+    if (!voided && !sameLines(now, invoice.lines))
+      throw new Problem('conflict', `Kantata's invoice ${there.id} for ${invoice.number} has other lines, and lines of an invoice can't be changed`, {
+        code: 'invoice-differs',
+      });
+    if (voided && now.status !== 'cancelled') await this.#cancel(there.id);
+    await this.#putReference(invoiceReference(there.id, invoice));
+    return { refs: [invoiceRef(there.id, this.names)] };
+  }
+
+  kind(): OnceKind {
+    return {
+      kind: 'invoice',
+      find: id => this.#bearing(id),
+      retire: async (found: Found) => {
+        await this.#cancel(found.id);
+        const key = (found as Found & { key: string }).key;
+        await this.#send({ subject_type: 'Invoice', subject_id: Number(found.id), ...retiredReference('invoice', key) });
+      },
+    };
+  }
+
+  async #bearing(id: string): Promise<Found[]> {
+    const query = {
+      external_reference_service_name: SERVICE,
+      external_reference_service_model: 'invoice',
+      external_reference_service_model_refs: id,
+    };
+    return (await this.calls.all<KantataInvoice>('find-invoice', 'invoices', query, ['status'])).map(one => ({
+      id: one.id,
+      archived: one.status === 'cancelled',
+    }));
+  }
+
+  async #read(id: string): Promise<KantataInvoice> {
+    const query = { only: id, include: 'time_entries,expenses' };
+    const [invoice] = (await this.calls.page<KantataInvoice>('read-invoice', 'invoices', query, ['status'])).rows;
+    if (!invoice) throw new Problem('conflict', `Kantata's invoice ${id} is gone`, { code: 'changed-meanwhile', retryable: true });
+    return invoice;
+  }
+
+  async #make(invoice: InvoiceToTell): Promise<Invoice> {
+    return this.calls.created<Invoice>('create-invoice', 'invoices', { invoice: invoiceBody(invoice) });
+  }
+
+  async #cancel(id: string): Promise<void> {
+    await this.once().write(`invoice:${id}`, hashOf('cancel'), () => this.calls.put('cancel-invoice', `invoices/${id}/cancel`, {}));
+  }
+
+  async #putReference(reference: Body): Promise<void> {
+    const key = `reference:${String(reference.subject_type)}:${String(reference.subject_id)}`;
+    await this.once().write(key, hashOf(reference), () => this.#send(reference));
+  }
+
+  async #send(external_reference: Body): Promise<void> {
+    const path = '/api/v1/external_references/create_or_update';
+    await this.calls.send({ operation: 'put-reference', kind: 'write', method: 'POST', path, body: { external_reference } });
+  }
+}
+
+function sameLines({ time_entry_ids: time = [], expense_ids: expenses = [] }: KantataInvoice, { timeEntries, expenses: asked }: LinesOf): boolean {
+  const ids = (refs: ExternalRef[]) =>
+    refs
+      .map(({ nativeId }) => nativeId)
+      .sort()
+      .join();
+  return time.toSorted().join() === ids(timeEntries) && expenses.toSorted().join() === ids(asked);
+}

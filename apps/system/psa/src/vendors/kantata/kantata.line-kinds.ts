@@ -1,0 +1,52 @@
+import type { ExpenseEntry, TimeEntry } from '#canonical';
+import { expenseEntryOf, expenseId, timeEntryId, timeEntryOf } from './kantata.line.mapper.js';
+import type { LineKind } from './kantata.lines.js';
+import type { KantataNames } from './kantata.mapper.js';
+import type { KantataExpense, KantataTimeEntry } from './kantata.wire.js';
+
+export const timeEntryKind = (names: KantataNames): LineKind<KantataTimeEntry, TimeEntry> => ({
+  plural: 'time_entries',
+  submissions: 'timesheet_submissions',
+  idsOf: ({ time_entry_ids: ids = [] }) => ids,
+  everySubmission: {},
+  everyLine: { from_archived_workspaces: true, on_my_account: true },
+  between: 'date_performed_between',
+  ofSubmissions: 'with_recent_timesheet_ids',
+  byChange: 'updated_at:asc',
+  byDay: 'date_performed:asc',
+  include: 'workspace,user,story,role,active_submission,recent_submission',
+  associations: {
+    workspace: 'workspaces',
+    user: 'users',
+    role: 'roles',
+    active_submission: 'timesheet_submissions',
+    recent_submission: 'timesheet_submissions',
+  },
+  needed: ['date_performed', 'time_in_minutes', 'billable', 'approved', 'currency', 'updated_at', 'workspace_id'],
+  deleted: 'time_entry:deleted',
+  idOf: nativeId => timeEntryId(nativeId, names),
+  map: (entry, place) => timeEntryOf(entry, place, names),
+});
+
+export const expenseKind = (names: KantataNames): LineKind<KantataExpense, ExpenseEntry> => ({
+  plural: 'expenses',
+  submissions: 'expense_report_submissions',
+  idsOf: ({ expense_ids: ids = [] }) => ids,
+  everySubmission: { all_on_account: true },
+  everyLine: { from_archived_workspaces: true },
+  between: 'date_expensed_between',
+  ofSubmissions: 'with_recent_expense_report_ids',
+  byDay: 'date:asc',
+  include: 'workspace,user,role,story,receipt,expense_category,active_submission,recent_submission',
+  associations: {
+    workspace: 'workspaces',
+    user: 'users',
+    role: 'roles',
+    active_submission: 'expense_report_submissions',
+    recent_submission: 'expense_report_submissions',
+  },
+  needed: ['date', 'category', 'amount_in_cents', 'is_billable', 'reimbursable', 'currency', 'updated_at', 'workspace_id'],
+  deleted: 'expense:deleted',
+  idOf: nativeId => expenseId(nativeId, names),
+  map: (expense, place) => expenseEntryOf(expense, place, names),
+});

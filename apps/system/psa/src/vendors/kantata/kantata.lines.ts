@@ -1,0 +1,226 @@
+import { Problem, type ExternalRef } from '#canonical';
+import type { LineFeed, LinePage, Reach } from '../psa-vendor.js';
+import { PER_PAGE, type KantataCalls, type Page, type Query } from './kantata.calls.js';
+import type { Place } from './kantata.line.mapper.js';
+import type { KantataPlaces } from './kantata.places.js';
+import {
+  malformed,
+  type Associations,
+  type KantataEvent,
+  type KantataLine,
+  type KantataSubmission,
+  type KantataSubmissionWithLines,
+} from './kantata.wire.js';
+import { ahead } from './ahead.js';
+
+/** How one kind of line is asked for, and what it is. */
+export interface LineKind<N extends KantataLine, T> {
+  plural: 'time_entries' | 'expenses';
+  submissions: 'timesheet_submissions' | 'expense_report_submissions';
+  /** Under which the submissions side-load the lines' ids. */
+  idsOf(submission: KantataSubmissionWithLines): string[];
+  /** Further parameters without which submissions, or lines, are left out. */
+  everySubmission: Query;
+  everyLine: Query;
+  /** The filter by day, `A:B`. */
+  between: string;
+  /** The filter by the last submission, rejected and cancelled ones too. */
+  ofSubmissions: string;
+  /** The order by last change; absent: there is none, so that pages are read by number. */
+  byChange?: string;
+  byDay: string;
+  include: string;
+  associations: Associations;
+  needed: (keyof N & string)[];
+  deleted: string;
+  idOf(nativeId: string): string;
+  map(line: N, place: Place): T;
+}
+
+/** Lines that change while they are listed are shown a little later at most; submissions are asked for with the whole overlap. */
+const LINE_OVERLAP_MS = 2_000;
+/** Times are told to the second: what changed in the second it was read in may change again unseen. */
+const SETTLED_MS = 2_000;
+/** Kantata keeps events for nine days; what was deleted before is for the sweep to find. */
+const EVENTS_KEPT_MS = 8 * 24 * 3_600_000;
+const CLOCK_MARGIN_MS = 600_000;
+const CALLS_AHEAD = 4;
+const SUBMISSIONS_A_CALL = 50;
+const DAYS_A_PIECE = 28;
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Lines and their approval. Approving changes the submission, and the line's own time of change may stay as it was: so what changed is
+ * asked of the submissions first, of the lines for what is corrected outside of one, and of the events for what was deleted.
+ */
+export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[] }> implements LineFeed<T> {
+  /** Submissions whose lines were read as of this change: the overlap of two reads costs one call. */
+  readonly #handled = new Map<string, number>();
+
+  constructor(
+    private readonly calls: KantataCalls,
+    private readonly places: KantataPlaces,
+    private readonly kind: LineKind<N, T>,
+    private readonly readsEvents: boolean,
+  ) {}
+
+  async *changed(since: string | null, { from, overlapMs }: Reach): AsyncGenerator<LinePage<T>> {
+    if (since === null) return yield* this.#fromTheBeginning(from);
+    const begun = await this.#submissionsSince(back(since, overlapMs));
+    const read = new Set<string>();
+    for await (const rows of this.#changedLines(back(since, Math.min(overlapMs, LINE_OVERLAP_MS)))) {
+      for (const { id } of rows) read.add(id);
+      yield { items: await this.#mapped(rows), cursor: null };
+    }
+    for await (const rows of this.#linesOf(begun.changed, read)) yield { items: await this.#mapped(rows), cursor: null };
+    const gone = await this.#deletedSince(back(since, overlapMs));
+    yield { items: [], gone, cursor: new Date(Math.max(begun.now, Date.parse(since))).toISOString() };
+    // The reading is kept: these changes need no second look.
+    this.#remember(begun.changed, begun.now, back(since, overlapMs));
+  }
+
+  async *from(day: string): AsyncGenerator<{ items: T[] }> {
+    this.places.forget();
+    for (const [first, last] of piecesFrom(day)) {
+      for await (const { rows } of this.#numbered(`sweep-${this.#name}`, { [this.kind.between]: `${first}:${last}`, order: this.kind.byDay }))
+        yield { items: await this.#mapped(rows) };
+    }
+  }
+
+  async again(seen: T[]): Promise<T[]> {
+    const ids = seen.flatMap(({ refs }) => refs.filter(({ type }) => type === TYPE[this.kind.plural]).map(({ nativeId }) => nativeId));
+    const items: T[] = [];
+    for await (const rows of this.#byIds(ids)) items.push(...(await this.#mapped(rows)));
+    return items;
+  }
+
+  /** For the check: one of the lines and of the submissions, and how many there are. */
+  async first(): Promise<{ lines: Page<N>; submissions: Page<KantataSubmission> }> {
+    const { submissions, everySubmission } = this.kind;
+    const one = { ...everySubmission, per_page: 1 };
+    return {
+      lines: await this.#lines(`read-${this.#name}`, { per_page: 1 }),
+      submissions: await this.calls.page<KantataSubmission>(`read-${dashed(submissions)}`, submissions, one, ['status']),
+    };
+  }
+
+  async *#fromTheBeginning(day: string): AsyncGenerator<LinePage<T>> {
+    const { now = Date.now() - CLOCK_MARGIN_MS } = await this.#lines(`read-${this.#name}`, { per_page: 1 });
+    for await (const { items } of this.from(day)) yield { items, cursor: null };
+    yield { items: [], cursor: new Date(now).toISOString() };
+  }
+
+  /** There is no order by change: pages are read by number, and what enters between two of them is in the next reading. */
+  async #submissionsSince(since: string): Promise<{ now: number; changed: KantataSubmissionWithLines[] }> {
+    const { submissions, plural, everySubmission } = this.kind;
+    const query = { ...everySubmission, updated_after: since, include: plural };
+    const changed = new Map<string, KantataSubmissionWithLines>();
+    let begun: number | undefined;
+    for (let page = 1; ; page++) {
+      const answer = await this.calls.page<KantataSubmissionWithLines>(`read-changed-${dashed(submissions)}`, submissions, { ...query, page }, [
+        'status',
+        'updated_at',
+      ]);
+      begun ??= answer.now ?? Date.now() - CLOCK_MARGIN_MS;
+      for (const row of answer.rows) if (!this.#handled.has(keyOf(row))) changed.set(row.id, row);
+      if (page * PER_PAGE >= answer.count || answer.rows.length === 0) return { now: begun, changed: [...changed.values()] };
+    }
+  }
+
+  async *#changedLines(since: string): AsyncGenerator<N[]> {
+    const { byChange } = this.kind;
+    const operation = `read-changed-${this.#name}`;
+    if (byChange) yield* this.#byChange(operation, byChange, since);
+    else for await (const { rows } of this.#numbered(operation, { updated_after: since })) yield rows;
+  }
+
+  /** From the last one read on, so that what changes meanwhile comes again at the end and moves no page. */
+  async *#byChange(operation: string, order: string, since: string): AsyncGenerator<N[]> {
+    for (let page = 1; ;) {
+      const { rows } = await this.#lines(operation, { updated_after: since, order, page });
+      yield rows;
+      if (rows.length < PER_PAGE) return;
+      const next = new Date(Date.parse(rows.at(-1)!.updated_at) - 1).toISOString();
+      if (Date.parse(next) > Date.parse(since)) [since, page] = [next, 1];
+      else page++; // more of one moment than a page holds
+    }
+  }
+
+  async *#linesOf(submissions: KantataSubmissionWithLines[], read: Set<string>): AsyncGenerator<N[]> {
+    const listed = submissions.filter(one => this.kind.idsOf(one).length > 0);
+    yield* this.#byIds(listed.flatMap(one => this.kind.idsOf(one)).filter(id => !read.has(id)));
+    // A rejected or cancelled one may list its lines no more, although it is the last that they were in.
+    const silent = submissions.filter(one => this.kind.idsOf(one).length === 0).map(({ id }) => id);
+    for (const ids of chunks(silent, SUBMISSIONS_A_CALL))
+      for await (const { rows } of this.#numbered(`read-${this.#name}`, { [this.kind.ofSubmissions]: ids.join(',') })) yield rows;
+  }
+
+  async *#byIds(ids: string[]): AsyncGenerator<N[]> {
+    const asked = chunks([...new Set(ids)], PER_PAGE).map(
+      some => async () => (await this.#lines(`read-${this.#name}`, { only: some.join(',') })).rows,
+    );
+    yield* ahead(asked, CALLS_AHEAD);
+  }
+
+  /** Pages by number, several asked for at once; the first says how many there are. */
+  async *#numbered(operation: string, query: Query): AsyncGenerator<Page<N>> {
+    const first = await this.#lines(operation, { ...query, page: 1 });
+    yield first;
+    const pages = Math.ceil(first.count / PER_PAGE);
+    const rest = Array.from({ length: Math.max(0, pages - 1) }, (_, i) => () => this.#lines(operation, { ...query, page: i + 2 }));
+    yield* ahead(rest, CALLS_AHEAD);
+  }
+
+  async #lines(operation: string, query: Query): Promise<Page<N>> {
+    const { plural, everyLine, include, associations, needed } = this.kind;
+    const page = await this.calls.page<N>(operation, plural, { ...everyLine, ...query, include }, needed, { associations });
+    for (const { id, active_submission, recent_submission } of page.rows)
+      // Taken for none, it would take an approval back.
+      if (active_submission === undefined || recent_submission === undefined) throw malformed(`the submission of ${plural} ${id} is not shown`);
+    return page;
+  }
+
+  async #mapped(rows: N[]): Promise<T[]> {
+    const places = await this.places.of(rows);
+    return rows.map((row, i) => this.kind.map(row, places[i]));
+  }
+
+  async #deletedSince(since: string): Promise<string[]> {
+    if (!this.readsEvents || Date.now() - Date.parse(since) > EVENTS_KEPT_MS) return [];
+    const query = { created_after: since, order: 'created_at:asc', event_types: this.kind.deleted };
+    const events = await this.calls.all<KantataEvent>('read-deletions', 'subscribed_events', query, ['event_type', 'subject_id']);
+    return [...new Set(events.map(({ subject_id }) => this.kind.idOf(String(subject_id))))];
+  }
+
+  #remember(changed: KantataSubmission[], now: number, since: string): void {
+    for (const [key, at] of this.#handled) if (at < Date.parse(since)) this.#handled.delete(key);
+    for (const one of changed) {
+      const at = Date.parse(one.updated_at);
+      if (now - at >= SETTLED_MS) this.#handled.set(keyOf(one), at);
+    }
+  }
+
+  get #name(): string {
+    return dashed(this.kind.plural);
+  }
+}
+
+const TYPE = { time_entries: 'time_entry', expenses: 'expense' } as const;
+const dashed = (plural: string): string => plural.replaceAll('_', '-');
+const keyOf = ({ id, updated_at }: KantataSubmission): string => `${id}:${updated_at}`;
+const back = (instant: string, ms: number): string => new Date(Date.parse(instant) - ms).toISOString();
+
+function chunks<V>(values: V[], size: number): V[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => values.slice(i * size, (i + 1) * size));
+}
+
+/** The days from one on, in pieces that are not too long to be paged through; the last reaches a year ahead. */
+function piecesFrom(day: string): [first: string, last: string][] {
+  const start = Date.parse(day);
+  if (Number.isNaN(start)) throw new Problem('internal', `${day} is no day`);
+  const text = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  const pieces: [string, string][] = [];
+  let first = start;
+  for (; first <= Date.now(); first += DAYS_A_PIECE * DAY_MS) pieces.push([text(first), text(first + (DAYS_A_PIECE - 1) * DAY_MS)]);
+  return [...pieces, [text(first), text(first + 366 * DAY_MS)]];
+}

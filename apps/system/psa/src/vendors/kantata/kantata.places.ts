@@ -1,0 +1,97 @@
+import { mintId } from '#canonical';
+import type { KantataCalls } from './kantata.calls.js';
+import { ourId, projectIdOfWorkspace, referenceOf, isRetired, type KantataNames } from './kantata.mapper.js';
+import type { Place } from './kantata.line.mapper.js';
+import type { KantataReference } from './kantata.wire.js';
+import { Recent } from './recent.js';
+
+interface Referenced {
+  id: string;
+  external_references: KantataReference[];
+}
+
+/** What the lines of a page are on. */
+export interface Placed {
+  workspace_id: string | number;
+  story_id?: string | null;
+}
+
+const AT_ONCE = 200;
+
+/** Kantata's projects and tasks -> ours, by the references that they bear: read for many at a time and remembered, never one call a line. */
+export class KantataPlaces {
+  #projects = new Recent<string>();
+  #tasks = new Recent<string>();
+
+  constructor(
+    private readonly calls: KantataCalls,
+    private readonly names: KantataNames,
+  ) {}
+
+  /** The place of each, in order. */
+  async of(rows: Placed[]): Promise<Place[]> {
+    const projects = await this.#known(
+      this.#projects,
+      rows.map(row => String(row.workspace_id)),
+      ids => this.#workspaces(ids),
+    );
+    const tasks = await this.#known(
+      this.#tasks,
+      rows.flatMap(({ story_id: id }) => (id ? [id] : [])),
+      ids => this.#stories(ids),
+    );
+    return rows.map(({ workspace_id, story_id }) => ({
+      projectId: projects.get(String(workspace_id))!,
+      ...(story_id ? { taskId: tasks.get(story_id)! } : {}),
+    }));
+  }
+
+  /** A reference that was given to a record later is seen then. */
+  forget(): void {
+    this.#projects = new Recent();
+    this.#tasks = new Recent();
+  }
+
+  async #known(recent: Recent<string>, ids: string[], read: (missing: string[]) => Promise<Map<string, string>>): Promise<Map<string, string>> {
+    const wanted = [...new Set(ids)];
+    const known = new Map<string, string>();
+    for (const id of wanted) {
+      const value = recent.get(id);
+      if (value !== undefined) known.set(id, value);
+    }
+    const missing = wanted.filter(id => !known.has(id));
+    for (let from = 0; from < missing.length; from += AT_ONCE) {
+      for (const [id, value] of await read(missing.slice(from, from + AT_ONCE))) {
+        known.set(id, value);
+        recent.set(id, value);
+      }
+    }
+    return known;
+  }
+
+  async #workspaces(ids: string[]): Promise<Map<string, string>> {
+    const query = { only: ids.join(','), include_archived: true, include: 'external_references' };
+    const { rows } = await this.calls.page<Referenced>('read-workspace-references', 'workspaces', query, []);
+    const found = new Map(rows.map(row => [row.id, this.#projectOf(row)]));
+    return new Map(ids.map(id => [id, found.get(id) ?? projectIdOfWorkspace({ id, external_references: [] }, this.names)]));
+  }
+
+  /** Work on a duplicate that was taken out of use is work on the project that it was a duplicate of. */
+  #projectOf(row: Referenced): string {
+    const { external_references: refs } = row;
+    return isRetired(refs) ? referenceOf(refs)!.service_model_ref : projectIdOfWorkspace(row, this.names);
+  }
+
+  async #stories(ids: string[]): Promise<Map<string, string>> {
+    const query = {
+      only: ids.join(','),
+      show_archived: true,
+      show_deleted: true,
+      show_from_archived_workspaces: true,
+      include: 'external_references',
+    };
+    const { rows } = await this.calls.page<Referenced>('read-story-references', 'stories', query, []);
+    const found = new Map(rows.map(row => [row.id, ourId(row.external_references, 'task')]));
+    return new Map(ids.map(id => [id, found.get(id) ?? mintId('task', 'kantata', this.names.account, id)]));
+  }
+}
