@@ -120,9 +120,14 @@ export class Delivery {
 
   /** Expenses in the currency they were spent in; Kantata converts to the project's by its own rate. */
   async spend(wishes: SpendingWish[]): Promise<Booked<SpendingWish>[]> {
+    const receipt = await this.kantata.create('attachments', 'attachment', { filename: 'receipt.pdf', type: 'receipt' });
     const rows = await this.kantata.createAll(
       'expenses',
-      wishes.map(wish => ({ ...this.#spending(wish), notes: wish.notes ?? wish.category })),
+      wishes.map(wish => ({
+        ...this.#spending(wish),
+        notes: wish.notes ?? wish.category,
+        ...(wish.receipt === false ? {} : { receipt_id: Number(receipt.id) }),
+      })),
     );
     return rows.map(({ id }, index) => ({ entryId: id, lineId: expenseLineId(id), wish: wishes[index] }));
   }
@@ -140,7 +145,6 @@ export class Delivery {
       ...(foreign ? { foreign_exchange_amount: { source_value: cents(wish.amount), source_currency: wish.currency } } : {}),
       billable: wish.billable ?? true,
       reimbursable: true,
-      ...(wish.receipt === false ? {} : { receipt_id: 1 }),
     };
   }
 

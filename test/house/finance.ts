@@ -4,6 +4,18 @@ import type { SandboxEndpoints } from '../../apps/sandbox/src/sandboxes.js';
 
 type NetsuiteRecord = Record<string, unknown> & { id: string };
 
+interface Billable {
+  doc: { id: string };
+  line?: number;
+  billedDate?: string;
+}
+
+/** What could be billed of a project, as the form of a new invoice shows it. */
+interface InvoiceForm {
+  time: { items: Billable[] };
+  expCost: { items: Billable[] };
+}
+
 interface List {
   items: { id: string }[];
 }
@@ -23,22 +35,38 @@ export class Finance {
     return this.#setClosed(name, false);
   }
 
-  /** Invoices what is billable of a project up to a day; answers the invoice's id. */
+  /** Invoices what is billable of a project up to a day: time, expenses and charges. Answers the invoice's id. */
   async invoice(projectId: string, upTo: string): Promise<string> {
-    const body = { tranDate: upTo, asOfDate: upTo, whichChargesToAdd: { id: 'AS_OF_DATE' } };
-    return idIn(await this.#send('POST', `/record/v1/job/eid:${projectId}/!transform/invoice`, body));
+    const path = `/record/v1/job/eid:${projectId}/!transform/invoice`;
+    const form = (await this.#send('POST', path, {}, { accept: CREATE_FORM })).body as InvoiceForm;
+    const due = ({ billedDate }: Billable) => (billedDate ?? '') <= upTo;
+    const body = {
+      tranDate: upTo,
+      asOfDate: upTo,
+      whichChargesToAdd: { id: 'AS_OF_DATE' },
+      time: { items: form.time.items.filter(due).map(({ doc: { id } }) => ({ apply: true, doc: { id } })) },
+      expCost: { items: form.expCost.items.filter(due).map(({ doc: { id }, line }) => ({ apply: true, doc: { id }, line })) },
+    };
+    return idIn(await this.#send('POST', path, body));
   }
 
   /** The customer pays all that is due. */
   async takePayment(invoiceId: string, on: string): Promise<string> {
-    const { amountRemaining } = await this.read('invoice', invoiceId);
-    const body = { tranDate: on, payment: amountRemaining, apply: { items: [{ doc: { id: invoiceId }, apply: true, amount: amountRemaining }] } };
-    return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/customerPayment`, body));
+    return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/customerPayment`, { tranDate: on }));
   }
 
   /** Credits a whole invoice. */
   async credit(invoiceId: string, on: string): Promise<string> {
     return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/creditMemo`, { tranDate: on }));
+  }
+
+  /** Voids an invoice, which NetSuite lets people do in its screens only. */
+  async voidInvoice(invoiceId: string): Promise<void> {
+    const answer = await fetch(`${this.netsuite.baseUrl}/sandbox/finance/invoices/${invoiceId}/void`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await this.#bearer()}` },
+    });
+    if (!answer.ok) throw new Error(`invoice ${invoiceId} was not voided: ${answer.status} ${await answer.text()}`);
   }
 
   /** A new exchange rate: what one unit of `foreign` is worth in `base` from a day on. */
@@ -109,6 +137,7 @@ export class Finance {
   }
 }
 
+const CREATE_FORM = 'application/vnd.oracle.resource+json; type=create-form';
 const HALF_AN_HOUR_MS = 1_800_000;
 /** NetSuite drops what it does not know unless told to refuse. */
 const STRICT = { 'x-netsuite-propertynamevalidation': 'Error' };
