@@ -18,9 +18,10 @@ const MINOR_UNITS: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, VND: 0, IS
 
 export const minorUnits = (currency: string): number => MINOR_UNITS[currency] ?? 2;
 
-/** Rounds half up, away from zero, at the currency's minor unit. */
+/** Rounds half up, away from zero, at the currency's minor unit. What is too small to be any of it is zero, and zero has no sign. */
 export function money(amount: string | number | Exact, currency: string): Money {
-  return { amount: new Exact(amount).toFixed(minorUnits(currency), Exact.ROUND_HALF_UP), currency };
+  const rounded = new Exact(amount).toDecimalPlaces(minorUnits(currency), Exact.ROUND_HALF_UP);
+  return { amount: (rounded.isZero() ? rounded.abs() : rounded).toFixed(minorUnits(currency)), currency };
 }
 
 /** Adds amounts of one currency; throws when the currencies differ. */

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { anExchangeRate } from '../lines/line-facts.fixture.js';
+import { exchangeRateOn } from './exchange-rates.rules.js';
+
+const rates = [
+  anExchangeRate('EUR', 'GBP', '0.86', '2026-11-01'),
+  anExchangeRate('EUR', 'GBP', '0.87', '2026-11-18'),
+  anExchangeRate('EUR', 'USD', '1.09', '2026-11-01'),
+  anExchangeRate('GBP', 'USD', '1.27', '2026-11-01'),
+];
+
+describe('the exchange rate of a day', () => {
+  const examples: [string, string, string, string | undefined][] = [
+    ['EUR', 'GBP', '2026-11-01', '0.86'],
+    ['EUR', 'GBP', '2026-11-17', '0.86'],
+    ['EUR', 'GBP', '2026-11-18', '0.87'],
+    ['EUR', 'GBP', '2027-06-30', '0.87'],
+    ['EUR', 'GBP', '2026-10-31', undefined],
+    ['GBP', 'EUR', '2026-11-18', undefined],
+    ['USD', 'GBP', '2026-11-18', undefined],
+  ];
+
+  it.each(examples)('from %s to %s on %s is the newest of just this pair: %s', (from, to, date, rate) => {
+    expect(exchangeRateOn(rates, from, to, date)?.rate).toBe(rate);
+    expect(exchangeRateOn(rates.toReversed(), from, to, date)?.rate).toBe(rate);
+  });
+
+  it('is the same whichever of two rows of one day is read first', () => {
+    const two = [
+      { ...rates[0], id: 'first', rate: '1' },
+      { ...rates[0], id: 'second', rate: '2' },
+    ];
+    expect(exchangeRateOn(two, 'EUR', 'GBP', '2026-11-05')?.rate).toBe('2');
+    expect(exchangeRateOn(two.toReversed(), 'EUR', 'GBP', '2026-11-05')?.rate).toBe('2');
+  });
+});
