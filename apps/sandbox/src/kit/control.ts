@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { FAULT_HELP, FaultRefused, readFault } from './fault-form.js';
 import type { Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
+import { SettingsRefused } from './vendor.js';
 import type { VendorServer } from './vendor-server.js';
 
 export interface ControlledVendor {
@@ -19,6 +20,8 @@ export interface ControlledVendor {
  *   DELETE /faults[/{id}]     forget them
  *   GET    /calls             calls per vendor: { salesforce: { "read Opportunity query 200": 12 }, … }
  *   GET    /ledger/{vendor}?after=0&limit=10000   committed writes: { rows: LedgerRow[] }
+ *   GET    /settings/{vendor}  what can be changed while it runs: { processors: 5, … }
+ *   PUT    /settings/{vendor}  changes those that are named; kept over restarts
  */
 export class ControlServer {
   readonly #server: Server;
@@ -51,7 +54,7 @@ export class ControlServer {
       case 'GET ':
         return { status: 200, body: HELP };
       case 'POST faults':
-        return { status: 201, body: this.faults.plan(readFault(await readJson(request))) };
+        return { status: 201, body: this.faults.plan(readFault(await readJson(request, 'fault'))) };
       case 'GET faults':
         return { status: 200, body: this.faults.list() };
       case 'DELETE faults':
@@ -68,6 +71,13 @@ export class ControlServer {
           body: { rows: vendor.ledger.rows(Number(url.searchParams.get('after') ?? 0), Number(url.searchParams.get('limit') ?? 10_000)) },
         };
       }
+      case 'GET settings':
+      case 'PUT settings': {
+        const settings = this.vendors.get(id ?? '')?.server.vendor.settings;
+        if (!settings) return { status: 404, body: { error: `no settings of ${id}` } };
+        if (request.method === 'PUT') settings.change(await readJson(request, 'settings'));
+        return { status: 200, body: settings.read() };
+      }
       default:
         return { status: 404, body: { error: `${request.method} ${url.pathname} is not a control; GET / tells what is` } };
     }
@@ -82,19 +92,32 @@ const HELP = {
     'DELETE /faults/{id}': 'forgets one',
     'GET /calls': 'calls per vendor, by kind, type, operation and status',
     'GET /ledger/{vendor}?after=0&limit=10000': 'committed writes, oldest first',
+    'GET /settings/{vendor}': 'what can be changed while it runs',
+    'PUT /settings/{vendor}': 'changes the settings that are named',
   },
   fault: FAULT_HELP,
 };
 
-const refusal = (error: unknown): object =>
-  error instanceof FaultRefused ? { error: `The fault can't be planned: ${error.message}.`, fields: error.fields } : { error: String(error) };
+function refusal(error: unknown): object {
+  if (error instanceof FaultRefused) return { error: `The fault can't be planned: ${error.message}.`, fields: error.fields };
+  if (error instanceof SettingsRefused) return { error: `The settings can't be changed: ${error.message}.`, fields: error.fields };
+  return { error: String(error) };
+}
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage, what: 'fault' | 'settings'): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
+  const read = parsed(Buffer.concat(chunks).toString('utf8'));
+  if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read as Record<string, unknown>;
+  if (what === 'settings') throw new SettingsRefused([{ field: 'settings', message: 'must be a JSON object' }]);
+  throw new FaultRefused([{ field: 'fault', message: 'must be a JSON object; GET / shows one' }]);
+}
+
+/** Undefined when it is no JSON. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
-    throw new FaultRefused([{ field: 'fault', message: 'must be a JSON object; GET / shows one' }]);
+    return undefined;
   }
 }

@@ -46,6 +46,20 @@ export interface Vendor {
   down(request: VendorRequest): VendorAnswer;
   /** How many requests may run at once for the account; the next is `throttled`. Absent: no limit. */
   concurrency?: number;
+  /** What can be changed while it runs; kept over restarts. `change` throws a SettingsRefused. */
+  readonly settings?: VendorSettings;
   /** Ends what it does by itself, beside answering. */
   close?(): void;
+}
+
+export interface VendorSettings {
+  read(): Record<string, number>;
+  change(values: Record<string, unknown>): void;
+}
+
+/** What is wrong with settings that somebody wants: each field that is, with what it may be. */
+export class SettingsRefused extends Error {
+  constructor(readonly fields: { field: string; message: string }[]) {
+    super(fields.map(({ field, message }) => `${field} ${message}`).join('; '));
+  }
 }

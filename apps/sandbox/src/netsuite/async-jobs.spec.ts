@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '#testing';
-import { type Answer, code, detail, firm, RunningAccount } from './running-account.fixture.js';
+import { type Answer, aTime, code, detail, RunningAccount } from './running-account.fixture.js';
 
 let account: RunningAccount;
 beforeEach(async () => {
@@ -9,24 +9,6 @@ beforeEach(async () => {
   await account.start();
 });
 afterEach(() => account.end());
-
-const project = firm.projects.find(({ closedOn, team }) => closedOn === null && team.length > 0)!;
-const worker = firm.consultants.find(({ employeeNumber }) => employeeNumber === project.team[0])!;
-
-const aTime = (externalId: string, changes: object = {}) => ({
-  externalId,
-  employee: { externalId: worker.employeeNumber },
-  customer: { externalId: project.id },
-  item: { externalId: worker.role },
-  tranDate: '2026-11-16',
-  hours: '7:30',
-  isBillable: true,
-  price: { id: '-1' },
-  rate: 150.55,
-  overrideRate: true,
-  department: { externalId: project.costCentre },
-  ...changes,
-});
 
 const finished = (submitted: Answer): Promise<Answer> =>
   eventually(async () => {

@@ -1,11 +1,20 @@
-import { type Row, type Store, type Table, type VendorAnswer, type VendorRequest, seeded } from '../kit/index.js';
+import {
+  type Row,
+  seeded,
+  SettingsRefused,
+  type Store,
+  type Table,
+  type VendorAnswer,
+  type VendorRequest,
+  type VendorSettings,
+} from '../kit/index.js';
 import { badContent, badHeader, NetsuiteError, noSuchRecord, unexpectedError, userError } from './errors.js';
 import { type ProcessorSettings, Processors, type Work } from './processors.js';
 import { linkTo } from './representation.js';
 import type { RecordType } from './schema.js';
 
 export interface AsyncOptions {
-  /** How many records the account works on at once; 5 unless said. */
+  /** How many records the account works on at once; 5 unless said. What the control port says later is kept over restarts and goes first. */
   processors?: number;
   /** How long each takes, ms; 0 unless said. */
   msPerRecord?: number;
@@ -22,6 +31,7 @@ export interface AsyncOptions {
 /** Most records in one batch. */
 const MOST = 100;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const RANGES: Record<string, [number, number]> = { processors: [1, 10_000], msPerRecord: [0, 60_000] };
 const REST = '/services/rest';
 /** What of a request's headers its records are read by. */
 const CARRIED = ['x-netsuite-propertynamevalidation', 'x-netsuite-propertyvaluevalidation', 'accept'];
@@ -70,6 +80,7 @@ export class AsyncJobs {
   readonly #submitted: Table<Submitted>;
   readonly #keys: Table<Key>;
   readonly #processors: Processors;
+  readonly #kept: Table<ProcessorSettings & Row>;
   #settings: ProcessorSettings;
 
   constructor(
@@ -80,20 +91,32 @@ export class AsyncJobs {
     this.#jobs = store.table('async-job');
     this.#submitted = store.table('async-submitted');
     this.#keys = store.table('async-key');
-    this.#settings = { processors: options.processors ?? 5, msPerRecord: options.msPerRecord ?? 0 };
+    this.#kept = store.table('async-settings');
+    const { processors, msPerRecord } = { processors: 5, msPerRecord: 0, ...present(options), ...this.#kept.get('processors') };
+    this.#settings = { processors, msPerRecord };
     this.#processors = new Processors(this.#settings, group => this.#work(group));
     const left = this.#submitted.all().toSorted((a, b) => Number(a.id) - Number(b.id));
     for (const { id } of left) this.#enqueue(this.#jobs.get(id)!);
   }
 
-  get settings(): ProcessorSettings {
-    return this.#settings;
-  }
-
-  change(settings: ProcessorSettings): void {
-    this.#settings = settings;
-    this.#processors.change(settings);
-  }
+  /** How many records are worked on at once and how long each takes, ms: to be changed while jobs wait. */
+  readonly settings: VendorSettings = {
+    read: () => ({ ...this.#settings }),
+    change: values => {
+      const wrong = Object.entries(values).flatMap(([field, value]) => {
+        const range = RANGES[field];
+        const fits = range && Number.isInteger(value) && Number(value) >= range[0] && Number(value) <= range[1];
+        const may = range
+          ? `must be a whole number from ${range[0]} to ${range[1]}`
+          : `is not known here; known are ${Object.keys(RANGES).join(', ')}`;
+        return fits ? [] : [{ field, message: may }];
+      });
+      if (wrong.length > 0) throw new SettingsRefused(wrong);
+      this.#settings = { ...this.#settings, ...values };
+      this.store.transaction(() => this.#kept.put({ id: 'processors', ...this.#settings }));
+      this.#processors.change(this.#settings);
+    },
+  };
 
   close(): void {
     this.#processors.close();
@@ -225,6 +248,11 @@ export class AsyncJobs {
     return { links, completed: true, endTime: moment(outcome.to), id: n, progress, startTime: moment(outcome.from) };
   }
 }
+
+const present = ({ processors, msPerRecord }: AsyncOptions): Partial<ProcessorSettings> => ({
+  ...(processors === undefined ? {} : { processors }),
+  ...(msPerRecord === undefined ? {} : { msPerRecord }),
+});
 
 export const isAsync = (request: VendorRequest): boolean => /\brespond-async\b/i.test(request.headers.prefer ?? '');
 

@@ -95,3 +95,7 @@ export const notAllowed = (method: string) =>
 
 /** What the vendor says of a transaction that is not there. */
 export const noSuchTransaction = () => userError('Error while accessing a resource. Transaction type specified is incorrect.');
+
+/** A reference that is there but may not be used: reads as if it were not, and is a business rule all the same. */
+export const invalidFieldValue = (value: unknown, field: string, path = field) =>
+  userError(`You have entered an Invalid Field Value ${String(value)} for the following field: ${field}.`, path);

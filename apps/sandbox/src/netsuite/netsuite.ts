@@ -1,5 +1,5 @@
 import type { Firm } from '../firm/firm.js';
-import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest } from '../kit/index.js';
+import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest, VendorSettings } from '../kit/index.js';
 import { AsyncJobs, type AsyncOptions, isAsync, isCollection } from './async-jobs.js';
 import {
   badContent,
@@ -12,6 +12,8 @@ import {
   tooManyAtOnce,
   unexpectedError,
 } from './errors.js';
+import { Books, type BooksOptions } from './books.js';
+import { CONSOLE_PATH, FinanceConsole } from './finance-console.js';
 import { collection, pageOf } from './listing.js';
 import { catalogue, schemaDocument } from './metadata.js';
 import { Oauth, TOKEN_PATH, type OauthOptions } from './oauth.js';
@@ -27,7 +29,7 @@ import { suiteqlTables } from './suiteql.tables.js';
  * The account `options.account` (`7654321_SB1`) and how it is set up. Points that nobody could verify are settings with the default
  * to build with, so that a client can be tried against either.
  */
-export interface NetsuiteOptions extends OauthOptions, AsyncOptions {
+export interface NetsuiteOptions extends OauthOptions, AsyncOptions, BooksOptions {
   /** How many requests may run at once in the account; 15 unless said. The next is 429 CONCURRENCY_LIMIT_EXCEEDED. */
   concurrency?: number;
   /** The firm's own fields; `LARKFIELD_FIELDS` unless said. */
@@ -54,7 +56,11 @@ export const LARKFIELD_FIELDS: CustomField[] = [
   { type: 'timeBill', name: 'custcol_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
   { type: 'timeBill', name: 'custcol_posting_date', field: { kind: 'date' } },
   { type: 'charge', name: 'custcol_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
-  { type: 'expenseReport', sublist: 'expense', name: 'custcol_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
+  ...[
+    { type: 'expenseReport', sublist: 'expense' },
+    ...['item', 'time', 'expCost'].map(sublist => ({ type: 'invoice', sublist })),
+    { type: 'creditMemo', sublist: 'item' },
+  ].map(line => ({ ...line, name: 'custcol_tax_code', field: { kind: 'reference' as const, to: 'salesTaxItem' } })),
 ];
 
 const REST = '/services/rest';
@@ -72,10 +78,12 @@ class Netsuite implements Vendor {
   readonly concurrency: number;
   readonly #schema: Schema;
   readonly #records: Records;
+  readonly #books: Books;
   readonly #service: RecordService;
   readonly #oauth: Oauth;
   readonly #suiteql: Suiteql;
   readonly #jobs: AsyncJobs;
+  readonly #console: FinanceConsole;
 
   constructor(
     private readonly store: Store,
@@ -88,29 +96,38 @@ class Netsuite implements Vendor {
     this.#records = new Records(this.#schema, store, ledger);
     this.#oauth = new Oauth(store, options);
     this.#suiteql = new Suiteql(suiteqlTables(this.#records));
-    this.#service = new RecordService(this.#records, {
+    this.#books = new Books(this.#records, options);
+    this.#service = new RecordService(this.#records, this.#books, {
       suiteAnalytics: options.suiteAnalytics ?? true,
       writeProtected: options.writeProtected ?? {},
       milestoneScheduleNeedsJob: options.milestoneScheduleNeedsJob ?? true,
     });
+    this.#console = new FinanceConsole(store, this.#records, this.#books.invoices);
     if (this.#records.all('subsidiary').length === 0) store.transaction(() => seed(this.#records, firm));
     this.#jobs = new AsyncJobs(store, options, (type, path, request) => this.#record(this.#schema.type(type), path, request, `${REST}/record/v1`));
   }
 
   classify(request: VendorRequest): VendorCall | null {
     if (request.path === TOKEN_PATH) return { kind: 'auth', type: 'token', operation: 'token' };
-    const [service, , name, key] = partsOf(request);
+    const [service, , name, key, verb, target] = partsOf(request);
     if (service === 'query') return { kind: 'read', type: 'suiteql', operation: 'query' };
     if (service === 'system') return { kind: 'read', type: 'system', operation: name ?? 'get' };
     if (service === 'async') return { kind: 'read', type: 'asyncJob', operation: ASYNC_OPERATIONS[partsOf(request).length - 3] ?? 'get' };
     if (service !== 'record' || name === undefined) return null;
     if (name === 'metadata-catalog') return { kind: 'read', type: 'metadata-catalog', operation: 'get' };
     const type = this.#schema.find(name)?.name ?? name;
-    if (accepts(request, 'select-options')) return { kind: 'read', type, operation: 'select-options' };
+    const form = ['select-options', 'create-form'].find(shape => accepts(request, shape));
+    if (form) return { kind: 'read', type, operation: form };
+    if (verb === '!transform') return { kind: 'write', type: this.#schema.find(target ?? '')?.name ?? type, operation: 'transform' };
+    if (verb?.startsWith('@')) return { kind: 'write', type, operation: verb.slice(1) };
     const batch = isAsync(request) && isCollection(request, key === undefined ? [] : [key]);
     if (request.method === 'GET') return { kind: 'read', type, operation: batch ? 'batch-get' : key === undefined ? 'list' : 'get' };
     const operation = { POST: 'create', PUT: 'upsert', PATCH: 'update', DELETE: 'delete' }[request.method] ?? request.method.toLowerCase();
     return { kind: 'write', type, operation: batch ? `batch-${operation}` : operation };
+  }
+
+  get settings(): VendorSettings {
+    return this.#jobs.settings;
   }
 
   close(): void {
@@ -120,6 +137,7 @@ class Netsuite implements Vendor {
   handle(request: VendorRequest): VendorAnswer {
     const page = request.method === 'GET' ? recordPage(this.#records, request) : undefined;
     if (page) return page;
+    if (request.path.startsWith(CONSOLE_PATH)) return this.#console.handle(request);
     try {
       const writes = isAsync(request) || this.classify(request)?.kind === 'write';
       return writes ? this.store.transaction(() => this.#answer(request)) : this.#answer(request);

@@ -7,6 +7,11 @@ const PAGES: Record<string, string> = {
   '/app/common/entity/custjob.nl': 'customer',
   '/app/accounting/project/project.nl': 'job',
   '/app/accounting/otherlists/billingschedule.nl': 'billingSchedule',
+  '/app/accounting/transactions/timebill.nl': 'timeBill',
+  '/app/accounting/transactions/charge.nl': 'charge',
+  '/app/accounting/transactions/exprept.nl': 'expenseReport',
+  '/app/accounting/transactions/custinvc.nl': 'invoice',
+  '/app/accounting/transactions/custcred.nl': 'creditMemo',
 };
 
 /** A record for people to look at; undefined when the path is none of those. Not part of the vendor's API. */

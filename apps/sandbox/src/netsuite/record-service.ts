@@ -1,11 +1,13 @@
 import type { VendorAnswer, VendorRequest } from '../kit/index.js';
 import { BodyReader, nameValidation } from './body.js';
-import { badContent, badParameter, noPermission, noSuchRecord, notAllowed, userError } from './errors.js';
+import type { Books } from './books.js';
+import { badContent, badParameter, noPermission, noSuchRecord, noSuchType, notAllowed, userError } from './errors.js';
 import { parseFilter } from './filter.js';
 import { collection, pageOf } from './listing.js';
 import type { NetsuiteRow, Records, Values } from './records.js';
 import { expanded, linkTo, singular, type View } from './representation.js';
 import type { Field, RecordType } from './schema.js';
+import { now } from './today.js';
 
 export interface RecordServiceOptions {
   /** False: the role lacks Reports > SuiteAnalytics Workbook, so every list and query is refused while records by id work. */
@@ -23,10 +25,11 @@ const EXTERNAL_ID = /^[A-Za-z0-9_-]{1,120}$/;
 export class RecordService {
   constructor(
     private readonly records: Records,
+    private readonly books: Books,
     private readonly options: RecordServiceOptions,
   ) {}
 
-  collection(type: RecordType, request: VendorRequest, base: string): VendorAnswer {
+  collection(type: RecordType, request: RecordRequest, base: string): VendorAnswer {
     if (request.method === 'POST' || request.method === 'PATCH') {
       if (accepts(request, 'select-options')) return this.#selectOptions(type, request);
       if (request.method === 'POST') return this.#create(type, request, base);
@@ -40,7 +43,7 @@ export class RecordService {
     return ok(collection(`${base}/${type.name}`, request.query, page, items, rows.length), 'collection');
   }
 
-  single(type: RecordType, key: string, request: VendorRequest, base: string): VendorAnswer {
+  single(type: RecordType, key: string, request: RecordRequest, base: string): VendorAnswer {
     switch (request.method) {
       case 'GET':
         return ok(singular(this.records, type, this.records.require(type.name, key), viewOf(request, base)), 'singular');
@@ -50,55 +53,88 @@ export class RecordService {
         if (accepts(request, 'select-options')) return this.#selectOptions(type, request);
         return this.#patch(type, key, request, base);
       case 'DELETE':
-        this.records.delete(type, this.records.require(type.name, key));
-        return { status: 204 };
+        return this.#delete(type, key);
       default:
         throw notAllowed(request.method);
     }
   }
 
-  /** A sublist or subrecord at the address that an unexpanded record links to. */
-  part(type: RecordType, key: string, path: string[], request: VendorRequest, base: string): VendorAnswer {
-    if (request.method !== 'GET') throw notAllowed(request.method);
+  /** A sublist or subrecord at the address that an unexpanded record links to, a `!transform` or an `@action`. */
+  part(type: RecordType, key: string, path: string[], request: RecordRequest, base: string): VendorAnswer {
     const row = this.records.require(type.name, key);
+    if (request.method === 'POST' && path[0] === '!transform' && path.length === 2) return this.#transform(type, row, path[1], request, base);
+    if (request.method === 'POST' && path[0].startsWith('@') && path.length === 1) return this.#act(type, row, path[0]);
+    if (request.method !== 'GET') throw notAllowed(request.method);
     const field: Field | undefined = type.fields[path[0]];
     if (!field || !['lines', 'part', 'references'].includes(field.kind) || path.length > 1) throw noSuchRecord();
     return ok(expanded(this.records, field, row.values[path[0]], `${base}/${type.name}/${row.id}/${path[0]}`, viewOf(request, base)), 'collection');
   }
 
-  #create(type: RecordType, request: VendorRequest, base: string): VendorAnswer {
-    const body = parse(request);
-    const externalId = externalIdOf(body);
-    const values = this.#read(type, request, body, {});
-    const row: NetsuiteRow = { id: this.records.nextId(type), ...(externalId === undefined ? {} : { externalId }), values };
-    return this.#save(type, this.#defaulted(type, row), 'create', base);
+  #transform(source: RecordType, row: NetsuiteRow, name: string, request: RecordRequest, base: string): VendorAnswer {
+    const target = this.records.schema.find(name);
+    if (!target) throw noSuchType(name);
+    if (accepts(request, 'create-form')) {
+      const form = { id: '', values: this.books.form(source.name, row, target.name) };
+      return ok(singular(this.records, target, form, { expand: true, simpleEnum: false, base }), 'create-form');
+    }
+    const body = request.body === '' && request.content === undefined ? {} : parse(request);
+    const start = this.books.transformed(source.name, row, target.name, body);
+    return this.#make(target, request, body, start, base);
   }
 
-  #upsert(type: RecordType, key: string, request: VendorRequest, base: string): VendorAnswer {
+  #act(type: RecordType, row: NetsuiteRow, action: string): VendorAnswer {
+    const approvalStatus = type.name === 'timeSheet' ? { '@approve': '3', '@reject': '4' }[action] : undefined;
+    if (approvalStatus === undefined) throw noSuchRecord();
+    this.records.put(type, { ...row, values: { ...row.values, approvalStatus } }, 'update');
+    return { status: 200, body: { result: true } };
+  }
+
+  #create(type: RecordType, request: RecordRequest, base: string): VendorAnswer {
+    return this.#make(type, request, parse(request), {}, base);
+  }
+
+  /** `start`: what the record has before the body is read. */
+  #make(type: RecordType, request: RecordRequest, body: Record<string, unknown>, start: Values, base: string): VendorAnswer {
+    const externalId = externalIdOf(body);
+    const values = this.#read(type, request, body, start);
+    const row: NetsuiteRow = { id: this.records.nextId(type), ...(externalId === undefined ? {} : { externalId }), values };
+    return this.#save(type, this.#defaulted(type, row), undefined, body, base);
+  }
+
+  #upsert(type: RecordType, key: string, request: RecordRequest, base: string): VendorAnswer {
     if (!key.startsWith('eid:')) throw userError('An upsert is possible by external id only.');
     const externalId = key.slice(4);
     refuseBadExternalId(externalId);
     const existing = this.records.byExternalId(type.name, externalId);
-    const values = this.#read(type, request, parse(request), existing?.values ?? {});
-    if (existing) return this.#save(type, { ...existing, values }, 'update', base);
-    return this.#save(type, this.#defaulted(type, { id: this.records.nextId(type), externalId, values }), 'create', base);
+    const body = parse(request);
+    if (existing) {
+      if (type.appendOnly) throw notAllowed('PUT');
+      return this.#save(type, { ...existing, values: this.#read(type, request, body, existing.values) }, existing, body, base);
+    }
+    const values = this.#read(type, request, body, {});
+    return this.#save(type, this.#defaulted(type, { id: this.records.nextId(type), externalId, values }), undefined, body, base);
   }
 
-  #patch(type: RecordType, key: string, request: VendorRequest, base: string): VendorAnswer {
+  #patch(type: RecordType, key: string, request: RecordRequest, base: string): VendorAnswer {
+    if (type.appendOnly) throw notAllowed('PATCH');
     const existing = this.records.require(type.name, key);
     const body = parse(request);
     const externalId = externalIdOf(body) ?? existing.externalId;
     const cleared = request.query.get('replaceSelectedFields') === 'true' ? listOf(request, 'replace') : [];
     const kept = Object.fromEntries(Object.entries(existing.values).filter(([name]) => !cleared.includes(name) || name in body));
-    return this.#save(
-      type,
-      { ...existing, ...(externalId === undefined ? {} : { externalId }), values: this.#read(type, request, body, kept) },
-      'update',
-      base,
-    );
+    const row = { ...existing, ...(externalId === undefined ? {} : { externalId }), values: this.#read(type, request, body, kept) };
+    return this.#save(type, row, existing, body, base);
   }
 
-  #read(type: RecordType, request: VendorRequest, body: Record<string, unknown>, existing: Values): Values {
+  #delete(type: RecordType, key: string): VendorAnswer {
+    if (type.appendOnly) throw notAllowed('DELETE');
+    const row = this.records.require(type.name, key);
+    this.books.deleting(type.name, row);
+    this.records.delete(type, row);
+    return { status: 204 };
+  }
+
+  #read(type: RecordType, request: RecordRequest, body: Record<string, unknown>, existing: Values): Values {
     const reader = new BodyReader(this.records, {
       validation: nameValidation(request.headers['x-netsuite-propertynamevalidation']),
       replace: listOf(request, 'replace'),
@@ -107,13 +143,12 @@ export class RecordService {
     return reader.read(type, body, existing);
   }
 
-  #save(type: RecordType, row: NetsuiteRow, operation: string, base: string): VendorAnswer {
-    const stamped =
-      'lastModifiedDate' in type.fields
-        ? { ...row, values: { ...row.values, lastModifiedDate: new Date().toISOString().replace(/\.\d+Z$/, 'Z') } }
-        : row;
-    if (type.name === 'billingSchedule') this.#refuseLooseMilestones(stamped.values);
-    this.records.put(type, stamped, operation);
+  #save(type: RecordType, row: NetsuiteRow, before: NetsuiteRow | undefined, body: Record<string, unknown>, base: string): VendorAnswer {
+    this.records.check(type, row);
+    if (type.name === 'billingSchedule') this.#refuseLooseMilestones(row.values);
+    const values = this.books.saved(type.name, row, before, body);
+    const kept = this.records.put(type, { ...row, values }, before ? 'update' : 'create');
+    if (!before) this.books.made(type.name, kept);
     return { status: 204, headers: { location: `${base}/${type.name}/${row.id}` } };
   }
 
@@ -139,8 +174,13 @@ export class RecordService {
       employee: { entityId: `${String(row.values.firstName)} ${String(row.values.lastName)}` },
     };
     const inactive = 'isInactive' in type.fields ? { isInactive: false } : {};
-    const created = 'dateCreated' in type.fields ? { dateCreated: new Date().toISOString().replace(/\.\d+Z$/, 'Z') } : {};
-    return { ...row, values: { ...inactive, ...defaults[type.name], ...row.values, ...created } };
+    const stamp = 'dateCreated' in type.fields ? 'dateCreated' : 'createdDate';
+    const created = stamp in type.fields ? { [stamp]: now() } : {};
+    return { ...row, values: { ...inactive, ...defaults[type.name], ...this.#ofCustomer(type, row.values), ...created } };
+  }
+
+  #ofCustomer(type: RecordType, values: Values): Values {
+    return type.transaction && 'job' in type.fields ? this.books.customerOf(values) : values;
   }
 
   /** The allowed values of enum and reference fields named in `fields`; nothing is saved. */

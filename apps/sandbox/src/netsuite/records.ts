@@ -3,6 +3,7 @@ import type { SortedRows } from '../kit/sorted-rows.js';
 import { noSuchRecord, noSuchTransaction, NetsuiteError, userError } from './errors.js';
 import { snapshotOf } from './representation.js';
 import type { RecordType, Schema } from './schema.js';
+import { now } from './today.js';
 
 /** References are kept as internal ids, enums as their id, lines as arrays. */
 export type Values = Record<string, unknown>;
@@ -116,20 +117,31 @@ export class Records {
     return String(this.store.next(type.transaction ? 'transaction' : type.name, type.firstId));
   }
 
-  /** Inserts or replaces after the rules every record obeys: required fields, names and external ids taken once. */
-  put(type: RecordType, row: NetsuiteRow, operation: string): void {
-    const before = this.get(type.name, row.id);
+  /** The rules every record obeys: required fields, names and external ids taken once. */
+  check(type: RecordType, row: NetsuiteRow): void {
     this.#refuseMissing(type, row);
     this.#refuseTaken(type, row);
-    this.#tables.get(type.name)!.rows.put(row);
+  }
+
+  /** Inserts or replaces, stamped, with its row of history. */
+  put(type: RecordType, row: NetsuiteRow, operation: string): NetsuiteRow {
+    const before = this.get(type.name, row.id);
+    const stamped = 'lastModifiedDate' in type.fields ? { ...row, values: { ...row.values, lastModifiedDate: now() } } : row;
+    this.#tables.get(type.name)!.rows.put(stamped);
     this.ledger.record({
       operation,
       type: type.name,
       id: row.id,
       externalId: row.externalId ?? null,
       before: before ? snapshotOf(this, type, before) : null,
-      after: snapshotOf(this, type, row),
+      after: snapshotOf(this, type, stamped),
     });
+    return stamped;
+  }
+
+  /** Keeps what no field shows, such as the invoice that a time is on. No history: nothing that anybody can read has changed. */
+  mark(type: string, row: NetsuiteRow): void {
+    this.#tables.get(type)!.rows.put(row);
   }
 
   /** Puts without history: the account as it was before anybody watched. */

@@ -121,3 +121,26 @@ export async function read(response: Response): Promise<Answer> {
 export const code = (answer: Answer): string => answer.body['o:errorDetails'][0]['o:errorCode'];
 export const detail = (answer: Answer): string => answer.body['o:errorDetails'][0].detail;
 export const pathOf = (answer: Answer): string => answer.body['o:errorDetails'][0]['o:errorPath'];
+
+/** A project that runs, and somebody on its team. */
+export const project = firm.projects.find(({ closedOn, team }) => closedOn === null && team.length > 0)!;
+export const worker = firm.consultants.find(({ employeeNumber }) => employeeNumber === project.team[0])!;
+
+/** A line of approved time, 7:30 hours at 150.55. */
+export const aTime = (externalId: string, changes: object = {}): object => ({
+  externalId,
+  employee: { externalId: worker.employeeNumber },
+  customer: { externalId: project.id },
+  caseTaskEvent: { externalId: project.tasks[0].id },
+  item: { externalId: worker.role },
+  tranDate: '2026-11-16',
+  hours: '7:30',
+  isBillable: true,
+  approvalStatus: { id: '3' },
+  price: { id: '-1' },
+  rate: 150.55,
+  overrideRate: true,
+  department: { externalId: project.costCentre },
+  memo: 'Design workshop',
+  ...changes,
+});

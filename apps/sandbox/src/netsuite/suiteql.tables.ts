@@ -1,6 +1,7 @@
 import { minutesOf } from './hours.js';
 import type { NetsuiteRow, Records } from './records.js';
 import type { Field } from './schema.js';
+import { transactionTables } from './suiteql.transactions.js';
 import type { Value } from './suiteql.values.js';
 
 /** A column: its value for a row, and what `BUILTIN.DF` shows for it. */
@@ -14,6 +15,8 @@ export interface ColumnIndex {
   equal?(value: Value): unknown[];
   /** Those not less. */
   from?(value: Value): unknown[];
+  /** Narrows little: for when nothing else does. */
+  weak?: boolean;
 }
 
 export interface SuiteqlTable {
@@ -92,6 +95,7 @@ export function suiteqlTables(records: Records): Map<string, SuiteqlTable> {
   const tables = new Map(Object.entries(TABLES).map(([name, spec]) => [name, tableOf(records, spec)]));
   tables.set('customertaxregistration', taxRegistrations(records));
   tables.set('customersubsidiaryrelationship', customerSubsidiaries(records));
+  for (const [name, table] of transactionTables(records)) tables.set(name, table);
   tables.set('dual', { columns: new Map(), rows: () => [{}] });
   return tables;
 }

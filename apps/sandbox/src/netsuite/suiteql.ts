@@ -2,7 +2,7 @@ import { parse, type Expr, type From, type SelectFromStatement, type SelectState
 import { badParameter } from './errors.js';
 import { AGGREGATES, arithmetic, concatenate, FUNCTIONS } from './suiteql.functions.js';
 import { listAt, liftLists } from './suiteql.lists.js';
-import type { Column, SuiteqlTable } from './suiteql.tables.js';
+import type { Column, ColumnIndex, SuiteqlTable } from './suiteql.tables.js';
 import { compare, truth, written, type Truth, type Value } from './suiteql.values.js';
 
 /** One row of each table joined so far. */
@@ -177,24 +177,30 @@ class Evaluation {
 
   /** What narrows the newest table of the scope: `column = x`, `column IN (…)` or `column >= x` on an index, x being no column itself. */
   #narrowed(conjuncts: Expr[], scope: Scope): ((env: Env) => unknown[]) | undefined {
-    const ranges: ((env: Env) => unknown[])[] = [];
-    for (const expr of conjuncts) {
-      if (expr.type !== 'binary' || expr.left.type !== 'ref' || hasReference(expr.right)) continue;
+    const found = conjuncts.flatMap(expr => {
+      if (expr.type !== 'binary' || expr.left.type !== 'ref' || hasReference(expr.right)) return [];
       const index = this.#indexOf(expr.left, scope);
-      if (index?.equal && expr.op === '=') {
-        const value = this.#compile(expr.right, scope);
-        return env => lookUp(index.equal!, value(env));
-      }
-      if (index?.equal && expr.op === 'IN' && !isSelect(expr.right)) {
-        const values = this.#list(expr.right, scope);
-        return env => [...new Set(values(env).flatMap(value => lookUp(index.equal!, value)))];
-      }
-      if (index?.from && (expr.op === '>=' || expr.op === '>')) {
-        const value = this.#compile(expr.right, scope);
-        ranges.push(env => index.from!(value(env)));
-      }
+      const rows = index && this.#rowsBy(index, expr.op, expr.right, scope);
+      return rows ? [{ rows, rank: index.weak ? 2 : expr.op === '=' || expr.op === 'IN' ? 0 : 1 }] : [];
+    });
+    return found.toSorted((a, b) => a.rank - b.rank)[0]?.rows;
+  }
+
+  #rowsBy(index: ColumnIndex, op: string, right: Expr, scope: Scope): ((env: Env) => unknown[]) | undefined {
+    const { equal, from } = index;
+    if (equal && op === '=') {
+      const value = this.#compile(right, scope);
+      return env => lookUp(equal, value(env));
     }
-    return ranges[0];
+    if (equal && op === 'IN' && !isSelect(right)) {
+      const values = this.#list(right, scope);
+      return env => [...new Set(values(env).map(value => keyText(value)))].flatMap(value => lookUp(equal, value));
+    }
+    if (from && (op === '>=' || op === '>')) {
+      const value = this.#compile(right, scope);
+      return env => from(value(env));
+    }
+    return undefined;
   }
 
   /** The index of a column of the newest table; none when the name means another table's. */

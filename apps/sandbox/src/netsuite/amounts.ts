@@ -1,0 +1,28 @@
+import { Decimal } from 'decimal.js';
+import { minutesOf } from './hours.js';
+
+const digits = new Map<string, number>();
+
+/** Decimal places of a currency's smallest unit: 2 for most, 0 for yen. */
+function minorDigits(currency: string): number {
+  const known = digits.get(currency) ?? new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  digits.set(currency, known);
+  return known;
+}
+
+/** Half up, away from zero, at the currency's smallest unit. */
+const rounded = (amount: Decimal, currency: string): number => amount.toDecimalPlaces(minorDigits(currency), Decimal.ROUND_HALF_UP).toNumber();
+
+export const product = (a: unknown, b: unknown, currency: string): number => rounded(new Decimal(Number(a)).times(Number(b)), currency);
+
+/** Rate per hour times the hours. */
+export const ofHours = (rate: unknown, hours: unknown, currency: string): number =>
+  rounded(new Decimal(Number(rate)).times(minutesOf(hours)).dividedBy(60), currency);
+
+export const percentOf = (amount: unknown, percent: unknown, currency: string): number =>
+  rounded(new Decimal(Number(amount)).times(Number(percent)).dividedBy(100), currency);
+
+export const sum = (amounts: unknown[]): number =>
+  amounts.reduce<Decimal>((total, amount) => total.plus(Number(amount ?? 0)), new Decimal(0)).toNumber();
+
+export const minus = (a: unknown, b: unknown): number => new Decimal(Number(a)).minus(Number(b)).toNumber();

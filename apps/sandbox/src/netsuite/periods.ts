@@ -1,0 +1,51 @@
+import { userError } from './errors.js';
+import type { NetsuiteRow, Records, Values } from './records.js';
+
+export interface PeriodOptions {
+  /**
+   * Which records' dates must lie in a period that is open. Unless said: those of charges, expense reports and all transactions; not those of
+   * time, which keeps the day it was worked.
+   */
+  checkedAgainstPeriods?: string[];
+}
+
+const CHECKED = ['charge', 'expenseReport', 'invoice', 'customerPayment', 'creditMemo'];
+/** Which lock concerns which records, beside `closed` and `allLocked`. */
+const LOCK_OF: Record<string, 'arLocked' | 'apLocked'> = {
+  charge: 'arLocked',
+  invoice: 'arLocked',
+  customerPayment: 'arLocked',
+  creditMemo: 'arLocked',
+  expenseReport: 'apLocked',
+};
+
+/** The calendar of the books, the same for all subsidiaries. */
+export class Periods {
+  constructor(
+    private readonly records: Records,
+    private readonly options: PeriodOptions,
+  ) {}
+
+  /** The month that a date is posted to; undefined where nobody asks. Throws when it is closed or locked for such a record, or when there is none. */
+  open(type: string, date: string, field: string): string | undefined {
+    if (!(this.options.checkedAgainstPeriods ?? CHECKED).includes(type)) return undefined;
+    const period = this.#of(date);
+    if (!period) throw userError('The transaction date you specified is not within the date range of your accounting periods.', field);
+    const { closed, allLocked, [LOCK_OF[type] ?? 'closed']: locked } = period.values;
+    if (closed === true || allLocked === true || locked === true) {
+      throw userError(
+        `The accounting period ${String(period.values.periodName)} is ${closed === true ? 'closed' : 'locked'}. Enter another date.`,
+        field,
+      );
+    }
+    return period.id;
+  }
+
+  #of(date: string): NetsuiteRow | undefined {
+    return this.records
+      .all('accountingPeriod')
+      .find(({ values }) => postable(values) && String(values.startDate) <= date && date <= String(values.endDate));
+  }
+}
+
+const postable = ({ isYear, isQuarter, isAdjust, isInactive }: Values): boolean => !isYear && !isQuarter && !isAdjust && !isInactive;
