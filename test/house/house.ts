@@ -12,6 +12,7 @@ import {
   testDatabase,
   testIssuer,
   type SandboxProcess,
+  type SandboxProcessOptions,
   type TestDatabase,
   type TestIssuer,
   type TokenWish,
@@ -79,7 +80,10 @@ export interface HouseOptions {
   /** Over the defaults, which make waits short. */
   environment?: Record<string, string> | ((endpoints: SandboxProcess['endpoints']) => Promise<Record<string, string>>);
   size?: number;
-  latencyMs?: number;
+  /** Of every call to a vendor, or by vendor. */
+  latencyMs?: SandboxProcessOptions['latencyMs'];
+  /** What is left open about the vendors, by vendor. */
+  choices?: SandboxProcessOptions['choices'];
 }
 
 /** Waits that a test can afford: vendors that answer within a second or never, and a late commit of at most two. */
@@ -119,9 +123,9 @@ export class House {
     this.finance = new Finance(sandboxes.endpoints.netsuite);
   }
 
-  static async open({ workers: count = 1, environment = {}, size, latencyMs }: HouseOptions = {}): Promise<House> {
+  static async open({ workers: count = 1, environment = {}, size, latencyMs, choices }: HouseOptions = {}): Promise<House> {
     const dist = await built();
-    const [database, sandboxes, issuer] = await Promise.all([testDatabase(), sandboxProcess({ size, latencyMs }), testIssuer()]);
+    const [database, sandboxes, issuer] = await Promise.all([testDatabase(), sandboxProcess({ size, latencyMs, choices }), testIssuer()]);
     const more = typeof environment === 'function' ? await environment(sandboxes.endpoints) : environment;
     const workers: Worker[] = [];
     for (let n = 0; n < count; n++) {
