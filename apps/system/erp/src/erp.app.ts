@@ -10,7 +10,7 @@ export const erpApp: AppDefinition = {
   module: ErpModule,
   title: 'Enterprise resource planning',
   description:
-    'Billing customers, financial projects with billing schedule and dimensions, and the reference data they use, in whichever ERP the firm uses.',
+    'Billing customers, financial projects with billing schedule and dimensions, billable transactions on their way to an invoice, invoices, exchange rates, periods, and the reference data they use, in whichever ERP the firm uses.',
   owner: 'finance',
   systemOfRecord: 'ERP',
   lifecycle: 'active',

@@ -10,7 +10,7 @@ export class ErpConfig {
   @Setting({
     env: 'ERP_POLL_MS',
     default: 1_000,
-    description: 'How often changed customers and projects are looked for, in ms. Each look is a query in the ERP.',
+    description: 'How often changed customers, projects and invoices are looked for, in ms. Each look is a query in the ERP.',
   })
   @IsInt()
   @Min(50)
@@ -38,7 +38,8 @@ export class ErpConfig {
   @Setting({
     env: 'ERP_REFERENCE_POLL_MS',
     default: 60_000,
-    description: 'How often legal entities, cost centres, tax codes, terms and service items are read, in ms.',
+    description:
+      'How often exchange rates, accounting periods, legal entities, cost centres, tax codes, terms, service items and expense categories are read, in ms.',
   })
   @IsInt()
   @Min(50)

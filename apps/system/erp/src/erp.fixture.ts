@@ -17,6 +17,8 @@ import { erpApp } from './erp.app.js';
 // An answer's body, read field by field as the test expects it.
 type Body = any;
 
+export type ErpFeed = 'customers' | 'projects' | 'reference-data' | 'exchange-rates' | 'accounting-periods' | 'invoices';
+
 export interface Answer {
   status: number;
   body: Body;
@@ -89,7 +91,7 @@ export class ErpUnderTest {
   }
 
   /** Reads a feed's changes (or everything) now. */
-  async read(feed: 'customers' | 'projects' | 'reference-data', how: 'polls' | 'sweeps' = 'polls'): Promise<Body> {
+  async read(feed: ErpFeed, how: 'polls' | 'sweeps' = 'polls'): Promise<Body> {
     const { status, body } = await this.call('POST', `feeds/${feed}/${how}`, { as: { client: 'operations' }, body: {} });
     if (status !== 200) throw new Error(`${feed} ${how}: ${status} ${JSON.stringify(body)}`);
     return body;

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { BILLABLE_KINDS, Problem } from '#canonical';
+import { invoicedOf } from '../books/invoiced-lines.js';
 import { ERP } from '../erp.token.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import type { BillableTransactionInErp } from './billable-transaction-in-erp.js';
@@ -8,14 +10,22 @@ import type { BillableTransactionInErp } from './billable-transaction-in-erp.js'
 /** What the ERP holds of billable transactions, asked when it is asked for. */
 @Injectable()
 export class BillableTransactions {
-  constructor(@Inject(ERP) private readonly vendor: ErpVendor) {}
+  constructor(
+    @Inject(ERP) private readonly vendor: ErpVendor,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+  ) {}
 
-  /** Of any kind; one call a kind. What the viewer may not see is left out like what there is not. */
+  /**
+   * Of any kind; one call a kind. Whether a line is on an invoice is known where the ERP says so of the line, or once the invoice was read.
+   * What the viewer may not see is left out like what there is not.
+   */
   async lookUp(externalIds: string[], viewer: Principal): Promise<BillableTransactionInErp[]> {
     const { billing } = this.vendor;
     if (!billing) throw new Problem('unsupported', 'This ERP takes no billable transactions.');
     if (externalIds.length === 0) return [];
     const found = await Promise.all(BILLABLE_KINDS.map(kind => billing.readBack(kind, externalIds)));
-    return found.flat().filter(({ legalEntity }) => maySee(viewer, legalEntity ? [legalEntity] : []));
+    const seen = found.flat().filter(({ legalEntity }) => maySee(viewer, legalEntity ? [legalEntity] : []));
+    const invoiced = await invoicedOf(this.dataSource.manager, externalIds);
+    return seen.map(line => (invoiced.has(line.externalId) ? { ...line, status: 'billed' } : line));
   }
 }

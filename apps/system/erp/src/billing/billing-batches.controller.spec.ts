@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, priceOf, type BillableTransaction, type BillingBatch, type BillingOutcome } from '#canonical';
 import { createFirm } from '../../../../sandbox/src/firm/create-firm.js';
-import { actingFor, ErpUnderTest } from '../erp.fixture.js';
+import { ErpUnderTest } from '../erp.fixture.js';
 
 let erp: ErpUnderTest;
 let serial = 0;
@@ -32,7 +32,12 @@ function aLine(over: Partial<BillableTransaction> = {}): BillableTransaction {
     ...over,
   };
 }
-const post = (...transactions: BillableTransaction[]): BillingBatch => ({ operation: 'post', kind: transactions[0].kind, transactions, externalIds: [] });
+const post = (...transactions: BillableTransaction[]): BillingBatch => ({
+  operation: 'post',
+  kind: transactions[0].kind,
+  transactions,
+  externalIds: [],
+});
 const put = (batch: BillingBatch, id = randomUUID(), headers: Record<string, string> = {}) =>
   erp.call('PUT', `billing-batches/${id}`, { body: batch, headers });
 

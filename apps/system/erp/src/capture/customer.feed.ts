@@ -1,8 +1,9 @@
 import type { CanonicalEvent, Customer } from '#canonical';
-import type { Change, Feed } from '#capture';
+import { changedOf, type Change, type Feed } from '#capture';
 import type { BillingCustomerInErp } from '../customers/billing-customer-in-erp.js';
 import type { ErpConfig } from '../erp.config.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
+import { eventOf } from './event-of.js';
 
 /** The legal entity that bills it; none while nobody said. */
 export const entitiesOfCustomer = ({ legalEntity }: Partial<BillingCustomerInErp>): string[] => (legalEntity ? [legalEntity] : []);
@@ -22,27 +23,13 @@ export function customerFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: 
 }
 
 function customerChanged(change: Change<BillingCustomerInErp>): CanonicalEvent<'billing-customer.changed.v1'> {
-  const { before, after, version, at, correlationId } = change;
-  const held = (after ?? before)!;
-  const [state, previous] = [customerOf(held), before ? customerOf(before) : undefined];
+  const { before, after } = change;
   const changed = change.changed.map(name => (name === 'status' ? 'active' : name)).filter(name => name !== 'legalEntity');
-  return {
-    id: `${held.id}:${version}`,
-    source: '/system/erp',
-    type: 'billing-customer.changed.v1',
-    key: held.id,
-    time: at,
-    data: { state, changed, ...(previous ? { previous: only(previous, changed) } : {}), ...(after ? {} : { deleted: true }) },
-    legalEntities: entitiesOfCustomer(held),
-    correlationId,
-  };
+  const data = changedOf({ before: before && customerOf(before), after: after && customerOf(after), changed });
+  return eventOf('billing-customer.changed.v1', change, data, entitiesOfCustomer((after ?? before)!));
 }
 
 /** The customer as everybody knows it. */
 function customerOf({ legalEntity: _, status, ...customer }: BillingCustomerInErp): Customer {
   return { ...customer, active: status === 'active' };
 }
-
-/** What the changed attributes were before. */
-export const only = <T extends object>(state: T, attributes: string[]): Partial<T> =>
-  Object.fromEntries(Object.entries(state).filter(([name]) => attributes.includes(name))) as Partial<T>;

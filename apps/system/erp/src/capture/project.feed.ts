@@ -1,9 +1,9 @@
-import type { CanonicalEvent, EventData } from '#canonical';
-import type { Change, Feed } from '#capture';
+import type { EventData } from '#canonical';
+import { changedOf, type Change, type Feed } from '#capture';
 import type { ErpConfig } from '../erp.config.js';
 import type { FinancialProjectInErp } from '../projects/financial-project-in-erp.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
-import { only } from './customer.feed.js';
+import { eventOf } from './event-of.js';
 
 export const entitiesOfProject = ({ dimensions }: Pick<FinancialProjectInErp, 'dimensions'>): string[] =>
   dimensions.legalEntity ? [dimensions.legalEntity] : [];
@@ -22,26 +22,8 @@ export function projectFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: E
   };
 }
 
-function projectChanged({
-  before,
-  after,
-  changed,
-  version,
-  at,
-  correlationId,
-}: Change<FinancialProjectInErp>): CanonicalEvent<'financial-project.changed.v1'> {
-  const held = (after ?? before)!;
+function projectChanged(change: Change<FinancialProjectInErp>) {
   // An incomplete project is told as it is, incomplete: readers of events take nothing for granted.
-  const state = held as EventData['financial-project.changed.v1']['state'];
-  const previous = before ? only(before as typeof state, changed) : undefined;
-  return {
-    id: `${held.id}:${version}`,
-    source: '/system/erp',
-    type: 'financial-project.changed.v1',
-    key: held.id,
-    time: at,
-    data: { state, changed, ...(previous ? { previous } : {}), ...(after ? {} : { deleted: true }) },
-    legalEntities: entitiesOfProject(held),
-    correlationId,
-  };
+  const data = changedOf(change) as EventData['financial-project.changed.v1'];
+  return eventOf('financial-project.changed.v1', change, data, entitiesOfProject((change.after ?? change.before)!));
 }

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { minorUnits, money, priceOf, type BillableKind, type BillableTransaction, type BillingRefusal } from '#canonical';
+import { money, priceOf, type BillableKind, type BillableTransaction, type BillingRefusal } from '#canonical';
 import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
 import type { Codes } from './netsuite.mapper.js';
 
@@ -161,10 +161,6 @@ function amountOf({ amount, rate }: Row, currency: string, minutes: number | und
   return minutes === undefined || rate === undefined ? undefined : priceOf({ amount: rate, currency }, minutes);
 }
 
-/** Amounts equal at the currency's minor unit. */
-export const sameAmount = (one: string, other: string, currency: string): boolean =>
-  new Decimal(one).toDecimalPlaces(minorUnits(currency)).eq(new Decimal(other).toDecimalPlaces(minorUnits(currency)));
-
 /**
  * What NetSuite's refusal of a line means. It has one code for most of them, so its words tell. A reference that it resolved to an internal
  * id and refused all the same is there and not open for this: a project that takes no time or no expenses reads like a missing one.
@@ -185,11 +181,14 @@ function codeOf(message: string): BillingRefusal {
     case 'entity':
     case 'chargeemployee':
       return 'unknown-employee';
+    case 'hours':
+    case 'quantity':
+    case 'rate':
+    case 'amount':
+      return value.startsWith('-') ? 'reversal-not-allowed' : 'refused';
     default:
   }
-  if (/negative/i.test(message)) return 'reversal-not-allowed';
-  if (/period/i.test(message) && /closed|locked/i.test(message)) return 'period-closed';
+  if (/accounting period/i.test(message) && /closed|locked|not within/i.test(message)) return 'period-closed';
   if (/billed|invoiced|posted|processed/i.test(message)) return 'already-billed';
-  if (/(project|job).*(closed|inactive)|(closed|inactive).*(project|job)/i.test(message)) return 'project-closed';
   return 'refused';
 }

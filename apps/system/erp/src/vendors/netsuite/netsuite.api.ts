@@ -3,7 +3,7 @@ import { kindOfStatus, type Connector, type VendorAnswer, type VendorCall } from
 import { idOfLocation, jobOfLocation, readCompleted, readRows } from './netsuite.wire.js';
 
 /** The record types we use, as the REST services name them. */
-export type RecordTypeName = 'customer' | 'job' | 'billingSchedule' | 'projectTask' | 'timeBill' | 'expenseReport' | 'charge';
+export type RecordTypeName = 'customer' | 'job' | 'billingSchedule' | 'projectTask' | 'timeBill' | 'expenseReport' | 'charge' | 'invoice';
 
 const RECORDS = '/services/rest/record/v1';
 const PAGE = 1000;

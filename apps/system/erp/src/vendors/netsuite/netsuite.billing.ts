@@ -17,8 +17,8 @@ import type { NetsuiteReferences } from './netsuite.references.js';
 const READ_BACK: Record<BillableKind, string> = {
   time: `SELECT t.id, t.externalid, t.hours, t.rate, t.posted, j.currency, j.subsidiary
     FROM timebill t LEFT JOIN job j ON j.id = t.customer WHERE t.externalid IN (@ids) ORDER BY t.id`,
-  expense: `SELECT t.id, t.externalid, t.foreigntotal AS amount, t.currency, t.posting AS posted
-    FROM transaction t WHERE t.type = 'ExpRept' AND t.externalid IN (@ids) ORDER BY t.id`,
+  expense: `SELECT t.id, t.externalid, t.foreigntotal AS amount, t.currency, l.subsidiary
+    FROM transaction t LEFT JOIN transactionline l ON l.transaction = t.id AND l.mainline = 'T' WHERE t.type = 'ExpRept' AND t.externalid IN (@ids) ORDER BY t.id`,
   charge: `SELECT c.id, c.externalid, c.amount, c.currency, c.subsidiary, CASE WHEN c.invoice IS NULL THEN 'F' ELSE 'T' END AS billed
     FROM charge c WHERE c.externalid IN (@ids) ORDER BY c.id`,
 };

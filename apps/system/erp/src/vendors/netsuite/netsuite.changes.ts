@@ -6,7 +6,7 @@ export interface ChangedPage<T> {
   cursor: string;
 }
 
-const FORMAT = `'YYYY-MM-DD"T"HH24:MI:SS"Z"'`;
+export const INSTANT = `'YYYY-MM-DD"T"HH24:MI:SS"Z"'`;
 const PAGE = 200;
 
 /**
@@ -28,7 +28,7 @@ export class NetsuiteChanges<T> {
     const from = cursor === null ? '' : ` AND r.lastmodifieddate >= TO_DATE('${oracleInstant(cursor)}', 'YYYY-MM-DD HH24:MI:SS')`;
     const rows = await this.api.rows(
       `query-changed-${this.table}s`,
-      `SELECT r.id, r.externalid, TO_CHAR(r.lastmodifieddate, ${FORMAT}) AS modified, TO_CHAR(SYSDATE, ${FORMAT}) AS now FROM ${this.table} r WHERE r.externalid IS NOT NULL${from} ORDER BY r.lastmodifieddate, r.id`,
+      `SELECT r.id, r.externalid, TO_CHAR(r.lastmodifieddate, ${INSTANT}) AS modified, TO_CHAR(SYSDATE, ${INSTANT}) AS now FROM ${this.table} r WHERE r.externalid IS NOT NULL${from} ORDER BY r.lastmodifieddate, r.id`,
     );
     const mine = rows.filter(({ externalid }) => externalid !== undefined && this.ours(externalid));
     const fresh = mine.filter(({ externalid, modified }) => this.#read.get(externalid!) !== modified);
@@ -59,4 +59,4 @@ export class NetsuiteChanges<T> {
 }
 
 /** `2026-11-21T10:00:00.5Z` as `2026-11-21 10:00:00`. */
-const oracleInstant = (instant: string): string => new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+export const oracleInstant = (instant: string): string => new Date(instant).toISOString().slice(0, 19).replace('T', ' ');

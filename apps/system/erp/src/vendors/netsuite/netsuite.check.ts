@@ -19,7 +19,7 @@ export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): P
       }),
     );
   }
-  for (const type of ['customer', 'job', 'projectTask', 'billingSchedule', 'timeBill', 'expenseReport', 'charge'] as const)
+  for (const type of ['customer', 'job', 'projectTask', 'billingSchedule', 'timeBill', 'expenseReport', 'charge', 'invoice'] as const)
     findings.push(...(await fieldFindings(api, type, config)));
   findings.push(await billingTypes(api, config), await statuses(api, config), await legalEntities(api));
   return findings;
@@ -52,6 +52,7 @@ const NEEDED: Record<RecordTypeName, string[]> = {
     'department',
   ],
   expenseReport: ['entity', 'tranDate', 'expensereportcurrency', 'approvalStatus', 'department', 'expense'],
+  invoice: ['tranId', 'status', 'subsidiary', 'currency', 'job', 'tranDate', 'total', 'amountRemaining', 'item', 'time', 'expCost'],
   charge: ['billTo', 'chargeDate', 'stage', 'chargeType', 'quantity', 'rate', 'amount', 'currency', 'department'],
   customer: ['companyName', 'subsidiary', 'currency', 'terms', 'parent', 'addressBook', 'taxRegistration'],
   job: [

@@ -63,7 +63,7 @@ describe('what is written reads back as it was', () => {
     const job = answered(
       jobBody(project, null, { subsidiary: legalEntity, department: costCentre, taxItem: taxCode, currency: 'GBP' }, settings, types),
     );
-    expect(projectOf(readJob(stored(job, project.id), settings), codes, types)).toEqual(project);
+    expect(projectOf(readJob(stored(job, project.id), settings), codes, types, '1')).toEqual(project);
     const bs = answered(scheduleBody(schedule, null, wanted, types));
     expect(scheduleOf(readBillingSchedule(stored(bs, schedule.id)), 'GBP', types)).toEqual(schedule);
     for (const task of tasks)
@@ -90,7 +90,7 @@ describe('what is written reads back as it was', () => {
           answered(jobBody({ ...project, price }, { ...project, price: undefined, currency: undefined }, { currency: 'GBP' }, settings, types)),
           project.id,
         );
-        expect(projectOf(readJob(body, settings), codes, types).price).toEqual(price);
+        expect(projectOf(readJob(body, settings), codes, types, '1').price).toEqual(price);
       }),
     );
   });
@@ -120,14 +120,14 @@ describe('what is read', () => {
   const job = { id: '7', externalId: 'prj_1', companyName: 'X', jobBillingType: { id: 'FBM' }, custentity_method: 'fixed-price' };
 
   it('takes the billing method from the billing type, and from the firm’s field only which of those it is', () => {
-    const methodOf = (over: object) => projectOf(readJob({ ...job, ...over }, settings), codes, types).billingMethod;
+    const methodOf = (over: object) => projectOf(readJob({ ...job, ...over }, settings), codes, types, '1').billingMethod;
     expect(methodOf({})).toBe('fixed-price');
     expect(methodOf({ custentity_method: 'time-and-materials' })).toBe('milestone');
     expect(methodOf({ jobBillingType: undefined })).toBeUndefined();
   });
 
   it('leaves absent what is absent', () => {
-    expect(projectOf(readJob({ id: '7', externalId: 'prj_1', companyName: 'X' }, settings), codes, types)).toEqual({
+    expect(projectOf(readJob({ id: '7', externalId: 'prj_1', companyName: 'X' }, settings), codes, types, '1')).toEqual({
       id: 'prj_1',
       title: 'X',
       status: 'active',

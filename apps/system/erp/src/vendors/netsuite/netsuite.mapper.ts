@@ -137,7 +137,8 @@ function billingMethodOf(type: BillingType | undefined, said: string | undefined
   return METHODS_OF[type].find(method => method === said) ?? METHODS_OF[type][0];
 }
 
-export function projectOf(job: NetsuiteJob, codes: Codes, types: BillingTypeIds): ProjectRecord {
+/** `closedStatus` is the account's id of the status Closed, which finance may set by hand without making the project inactive. */
+export function projectOf(job: NetsuiteJob, codes: Codes, types: BillingTypeIds, closedStatus: string): ProjectRecord {
   const currency = codes.currency(job.currency);
   const billingType = types.typeOf(job.jobBillingType?.id);
   const amount = (value: number | undefined) => (value === undefined || currency === undefined ? undefined : money(value, currency));
@@ -146,7 +147,7 @@ export function projectOf(job: NetsuiteJob, codes: Codes, types: BillingTypeIds)
     title: job.companyName,
     dealId: job.dealId,
     customerId: codes.customer(job.parent),
-    status: job.isInactive ? ('archived' as const) : ('active' as const),
+    status: job.isInactive || job.entityStatus?.id === closedStatus ? ('archived' as const) : ('active' as const),
     billingMethod: billingMethodOf(billingType, job.billingMethod),
     billingType,
     billingSchedule: codes.schedule(job.billingSchedule),
@@ -323,7 +324,7 @@ export interface HistoryState {
  * What rows of history, oldest first, say in canonical records: the same as the effects that caused them. Their references carry external
  * ids; a schedule's currency is that of its project, whose row came before. Rows of other types are left out.
  */
-export function statesOf(rows: HistoryRow[], fields: CustomFields, types: BillingTypeIds): HistoryState[] {
+export function statesOf(rows: HistoryRow[], fields: CustomFields, types: BillingTypeIds, closedStatus = '1'): HistoryState[] {
   const currencies = new Map<string, string>();
   return rows.flatMap(({ type, id, externalId, before, after }): HistoryState[] => {
     const told = (noun: HistoryState['noun'], map: (json: unknown) => object): HistoryState[] => [
@@ -335,7 +336,7 @@ export function statesOf(rows: HistoryRow[], fields: CustomFields, types: Billin
       case 'job': {
         const currency = after ? HISTORY_CODES.currency(readJob(after, fields).currency) : undefined;
         if (currency) currencies.set(id, currency);
-        return told('financial-project', json => projectOf(readJob(json, fields), HISTORY_CODES, types));
+        return told('financial-project', json => projectOf(readJob(json, fields), HISTORY_CODES, types, closedStatus));
       }
       case 'billingSchedule':
         return told('billing-schedule', json => {

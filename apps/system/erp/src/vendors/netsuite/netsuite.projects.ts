@@ -117,7 +117,7 @@ export class NetsuiteProjects {
     const schedule = scheduleJson === null ? null : readBillingSchedule(scheduleJson);
     const job = jobJson === null ? null : readJob(jobJson, this.settings);
     const attached = job?.billingSchedule && schedule?.id === job.billingSchedule.id ? schedule.externalId : job?.billingSchedule?.id;
-    const project = job && projectOf(withSchedule(job, attached), await this.#codes(job), this.types);
+    const project = job && projectOf(withSchedule(job, attached), await this.#codes(job), this.types, this.settings.closedStatus);
     return {
       project,
       schedule: schedule && scheduleOf(schedule, project?.currency ?? wantedCurrency, this.types),

@@ -9,6 +9,7 @@ import type { ErpVendor, ErpVendorDefinition } from '../erp-vendor.js';
 import { NetsuiteBilling } from './netsuite.billing.js';
 import { NetsuiteApi, netsuiteProblem } from './netsuite.api.js';
 import { NetsuiteChanges } from './netsuite.changes.js';
+import { NetsuiteBooks } from './netsuite.books.js';
 import { checkNetsuite } from './netsuite.check.js';
 import { NetsuiteConfig } from './netsuite.config.js';
 import { NetsuiteCustomers } from './netsuite.customers.js';
@@ -30,6 +31,7 @@ class Netsuite implements ErpVendor {
   readonly account: string;
   readonly means: Means;
   readonly billing: NetsuiteBilling;
+  readonly books: NetsuiteBooks;
   readonly #connector: Connector;
   readonly #once: OnceWriter;
   readonly #api: NetsuiteApi;
@@ -77,6 +79,7 @@ class Netsuite implements ErpVendor {
       postingDateField: unlessNone(config.linePostingDateField),
       reversals: config.reversingLines,
     });
+    this.books = new NetsuiteBooks(this.#api, this.#references, { account: config.account, appUrl });
     this.#changedCustomers = new NetsuiteChanges(
       this.#api,
       'customer',

@@ -50,6 +50,7 @@ export interface NetsuiteJob {
   externalId?: string;
   companyName: string;
   isInactive: boolean;
+  entityStatus?: NetsuiteReference;
   parent?: NetsuiteReference;
   subsidiary?: NetsuiteReference;
   currency?: NetsuiteReference;
@@ -157,6 +158,7 @@ export function readJob(json: unknown, fields: CustomFields): NetsuiteJob {
     externalId: record.text('externalId'),
     companyName: record.text('companyName') ?? '',
     isInactive: record.flag('isInactive'),
+    entityStatus: record.reference('entityStatus'),
     parent: record.reference('parent'),
     subsidiary: record.reference('subsidiary'),
     currency: record.reference('currency'),
@@ -307,7 +309,7 @@ function withoutLinks(value: unknown): unknown {
   );
 }
 
-function recordOf(json: unknown, what: string): WireRecord {
+export function recordOf(json: unknown, what: string): WireRecord {
   if (!isJson(json)) throw malformed(what);
   return new WireRecord(json, what);
 }

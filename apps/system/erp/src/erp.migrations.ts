@@ -1,0 +1,18 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Which invoice a line of ours is on: the ERP tells of a line of time only the other way round. */
+export class Erp1763700033001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create schema if not exists erp;
+      create table erp.invoiced_line(external_id text primary key, invoice_id text not null);
+      create index invoiced_line_invoice on erp.invoiced_line(invoice_id);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop schema erp cascade');
+  }
+}
+
+export const erpMigrations = [Erp1763700033001];

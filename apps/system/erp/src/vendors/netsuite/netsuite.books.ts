@@ -1,0 +1,107 @@
+import type { AccountingPeriod, ExchangeRate, Invoice } from '#canonical';
+import type { BooksPort } from '../erp-vendor.js';
+import { exchangeRatesOf, invoiceOf, periodsOf, type InvoiceNames } from './netsuite-books.mapper.js';
+import { readInvoice, type NetsuiteInvoice } from './netsuite-books.wire.js';
+import type { NetsuiteApi } from './netsuite.api.js';
+import { INSTANT, oracleInstant } from './netsuite.changes.js';
+import type { NetsuiteReferences } from './netsuite.references.js';
+
+const DAY = `'YYYY-MM-DD'`;
+const RATES = `SELECT id, basecurrency AS base, transactioncurrency AS foreign, TO_CHAR(effectivedate, ${DAY}) AS effective, exchangerate AS rate
+  FROM currencyrate ORDER BY effectivedate, id`;
+const PERIODS = `SELECT id, periodname AS name, TO_CHAR(startdate, ${DAY}) AS starts, TO_CHAR(enddate, ${DAY}) AS ends, closed, arlocked, alllocked, isyear, isquarter, isadjust, isinactive
+  FROM accountingperiod ORDER BY id`;
+
+/** Invoices read together; what their lines are called is then asked for all of them at once. */
+const PAGE = 50;
+/** A list in a query takes no more. */
+const MOST_IDS = 1000;
+
+export class NetsuiteBooks implements BooksPort {
+  /** When an invoice that was read was last changed. */
+  #read = new Map<string, string>();
+
+  constructor(
+    private readonly api: NetsuiteApi,
+    private readonly references: NetsuiteReferences,
+    private readonly settings: { account: string; appUrl: string },
+  ) {}
+
+  async exchangeRates(): Promise<ExchangeRate[]> {
+    const [rows, codes] = await Promise.all([this.api.rows('query-exchange-rates', RATES), this.references.codes({ currency: undefined })]);
+    return exchangeRatesOf(rows, codes);
+  }
+
+  async accountingPeriods(): Promise<AccountingPeriod[]> {
+    return periodsOf(await this.api.rows('query-accounting-periods', PERIODS));
+  }
+
+  /** A payment or a void changes the invoice's date too. */
+  async *invoicesChanged(since: string | null): AsyncIterable<{ items: Invoice[]; cursor: string }> {
+    const from = since === null ? '' : ` AND t.lastmodifieddate >= TO_DATE('${oracleInstant(since)}', 'YYYY-MM-DD HH24:MI:SS')`;
+    const rows = await this.api.rows(
+      'query-changed-invoices',
+      `SELECT t.id, TO_CHAR(t.lastmodifieddate, ${INSTANT}) AS modified, TO_CHAR(SYSDATE, ${INSTANT}) AS now
+       FROM transaction t WHERE t.type = 'CustInvc'${from} ORDER BY t.lastmodifieddate, t.id`,
+    );
+    const fresh = rows.filter(({ id, modified }) => this.#read.get(id!) !== modified);
+    for (let at = 0; at < fresh.length; at += PAGE) {
+      const page = fresh.slice(at, at + PAGE);
+      yield { items: await this.#invoices(page.map(({ id }) => id!)), cursor: page.at(-1)!.modified! };
+    }
+    // What was read a whole second after its last change needs no second reading when the overlap shows it again.
+    this.#read = new Map(
+      rows.filter(({ modified, now }) => Date.parse(now!) - Date.parse(modified!) >= 1000).map(({ id, modified }) => [id!, modified!]),
+    );
+    if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
+  }
+
+  async *allInvoices(): AsyncIterable<{ items: Invoice[] }> {
+    for await (const rows of this.api.pages('query-all-invoices', `SELECT t.id FROM transaction t WHERE t.type = 'CustInvc' ORDER BY t.id`))
+      for (let at = 0; at < rows.length; at += PAGE) yield { items: await this.#invoices(rows.slice(at, at + PAGE).map(({ id }) => id!)) };
+  }
+
+  async #invoices(ids: string[]): Promise<Invoice[]> {
+    const records = (await Promise.all(ids.map(id => this.api.get('invoice', id)))).filter(json => json !== null).map(readInvoice);
+    const names = await this.#namesOf(records);
+    return records.map(record => invoiceOf(record, names, this.settings));
+  }
+
+  /** External ids of whatever the invoices name by internal id, in one query a kind. */
+  async #namesOf(records: NetsuiteInvoice[]): Promise<InvoiceNames> {
+    const [codes, time, report, charge, job] = await Promise.all([
+      this.references.codes({ 'legal-entity': undefined, currency: undefined }),
+      this.#externalIds(
+        'timebill',
+        records.flatMap(({ times }) => times),
+      ),
+      this.#externalIds(
+        'transaction',
+        records.flatMap(({ reports }) => reports),
+      ),
+      this.#externalIds(
+        'charge',
+        records.flatMap(({ charges }) => charges),
+      ),
+      this.#externalIds(
+        'job',
+        records.flatMap(({ job: one }) => one?.id ?? []),
+      ),
+    ]);
+    return { codes, time, report, charge, job };
+  }
+
+  async #externalIds(table: 'timebill' | 'transaction' | 'charge' | 'job', ids: string[]): Promise<Map<string, string>> {
+    const distinct = [...new Set(ids)];
+    const known = new Map<string, string>();
+    for (let at = 0; at < distinct.length; at += MOST_IDS) {
+      const list = distinct
+        .slice(at, at + MOST_IDS)
+        .map(Number)
+        .join(', ');
+      const rows = await this.api.rows(`query-names-of-${table}`, `SELECT id, externalid FROM ${table} WHERE id IN (${list}) ORDER BY id`);
+      for (const { id, externalid } of rows) if (id !== undefined && externalid !== undefined) known.set(id, externalid);
+    }
+    return known;
+  }
+}
