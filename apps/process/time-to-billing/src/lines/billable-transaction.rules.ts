@@ -46,8 +46,8 @@ export function transactionOfPart(
 ): BillableTransaction {
   const { spent, minutes: _, ...rest } = whole;
   return {
-    externalId,
     ...rest,
+    externalId,
     amount,
     ...(minutes === null ? {} : { minutes }),
     ...(spent === undefined ? {} : { spent: shareOf(spent, whole.amount, amount, before) }),
