@@ -23,22 +23,22 @@ const DAYS_BACK = 14;
  * that is closed or capped. The same firm and count give the same lines.
  */
 export function approvedTime(firm: Firm, count: number): FirmTime[] {
-  const days = Array.from({ length: DAYS_BACK }, (_, index) => plusDays(firm.asOf, index - DAYS_BACK)).filter(isWorkDay);
-  const people = atWork(firm, days);
+  const dates = Array.from({ length: DAYS_BACK }, (_, index) => plusDays(firm.asOf, index - DAYS_BACK)).filter(isWorkDay);
+  const days = dates.map(date => ({ date, week: mondayOf(date) }));
+  const people = atWork(firm, dates);
   if (count > 0 && people.length === 0) throw new Error('nobody of the firm is on the team of a project that could be booked on');
   const slots = Math.ceil(count / Math.max(1, people.length * days.length));
   const dice = new Dice(firm.seed * 7919 + 61);
   const lines: FirmTime[] = [];
   for (let slot = 0; slot < slots; slot++) {
     for (const { person, projects } of people) {
-      for (const date of days) {
+      for (const { date, week } of days) {
         if (lines.length === count) return lines;
-        const project = projects[(slot + (date < mondayOf(days.at(-1)!) ? 0 : 1)) % projects.length];
-        const most = Math.floor(DAY_MINUTES / slots);
-        // Six to eight hours of a day with one line, and as much of a part of one.
-        const minutes = slots === 1 ? dice.pick([360, 420, 450, 480]) : most;
+        const project = projects[(slot + (week === days[0].week ? 0 : 1)) % projects.length];
+        // Six to eight hours of a day with one line, else an even part of eight.
+        const minutes = slots === 1 ? dice.pick([360, 420, 450, 480]) : Math.floor(DAY_MINUTES / slots);
         const task = project.tasks.find(({ role }) => role === person.role) ?? project.tasks[0];
-        lines.push({ employeeNumber: person.employeeNumber, projectId: project.id, date, week: mondayOf(date), minutes, taskId: task.id });
+        lines.push({ employeeNumber: person.employeeNumber, projectId: project.id, date, week, minutes, taskId: task.id });
       }
     }
   }

@@ -115,6 +115,7 @@ function seedProject(account: Account, firm: Firm, project: FirmProject, known: 
   putReference('Workspace', workspace.id, ours('project', project.id), account);
   seedStories(account, project, workspace);
   account.insert('participations', { workspace_id: workspace.id, user_id: account.me()!.id, access: 'admin', role_id: null });
+  const minutes = workDays(project.startDate, project.endDate) * 480;
   for (const user of project.team.map(number => known.users.get(number)).filter(one => one !== undefined)) {
     account.insert('participations', { workspace_id: workspace.id, user_id: user.id, access: 'edit_time_and_expenses', role_id: null });
     const seat = account.insert('workspace_resources', { workspace_id: workspace.id, user_id: user.id, role_id: user.role_id });
@@ -123,7 +124,7 @@ function seedProject(account: Account, firm: Firm, project: FirmProject, known: 
       workspace_resource_id: seat.id,
       start_date: project.startDate,
       end_date: project.endDate,
-      minutes: workDays(project.startDate, project.endDate) * 480,
+      minutes,
       percentage: 100,
       hard: true,
       notes: null,

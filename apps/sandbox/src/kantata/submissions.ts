@@ -117,7 +117,7 @@ export const expenseReportSubmissions: Resource = {
   visible: (row, query, account) =>
     on(query.get('all_on_account')) || account.participationsIn(row.workspace_id as string).some(one => one.user_id === account.me()?.id),
   allVisible: query => on(query.get('all_on_account')),
-  shown: (row, account) => without({ ...shown(EXPENSES, row, account), locked: false } as unknown as KantataRow, 'start_date', 'end_date'),
+  shown: (row, account) => without({ ...shown(EXPENSES, row, account), locked: false }, 'start_date', 'end_date'),
   includes: {
     ...common(EXPENSES).includes,
     expenses: includeMany('expenses', 'expense_ids', (row, account) => account.expensesSubmittedWith(row.id)),
