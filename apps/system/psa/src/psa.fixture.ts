@@ -10,6 +10,8 @@ import {
   type TokenWish,
 } from '#testing';
 import { psaApp } from './psa.app.js';
+import { kantataLines } from './vendors/kantata/kantata-lines.fixture.js';
+import type { LineWorld } from './vendors/psa-lines.contract.js';
 
 // An answer's body, read field by field as the test expects it.
 type Body = any;
@@ -21,12 +23,20 @@ export interface Answer {
 
 /** The app over its sandbox, spoken to over HTTP. Feeds are read when a test asks. */
 export class PsaUnderTest {
+  /** What people book, submit and approve there. */
+  readonly lines: LineWorld;
+
   private constructor(
     readonly database: TestDatabase,
     readonly issuer: TestIssuer,
     readonly sandboxes: TestSandboxes,
     readonly app: TestApp,
-  ) {}
+  ) {
+    this.lines = kantataLines(
+      (method, path, body) => this.kantata(method, path, body),
+      () => sandboxes.control,
+    );
+  }
 
   static async start(env: Record<string, string> = {}): Promise<PsaUnderTest> {
     const [database, issuer, sandboxes] = [await testDatabase(), await testIssuer(), await testSandboxes({ vendors: ['kantata'] })];
@@ -38,7 +48,9 @@ export class PsaUnderTest {
       KANTATA_SETTLING_MS: '500',
       KANTATA_LEASE_MS: '5000',
     };
-    const app = await testApp(psaApp, { env: { ...settings, PSA_POLL_MS: '3600000', PSA_SWEEP_MS: '86400000', ...env } });
+    const app = await testApp(psaApp, {
+      env: { ...settings, PSA_POLL_MS: '3600000', PSA_SWEEP_MS: '86400000', PSA_TIME_SWEEP_MS: '86400000', ...env },
+    });
     return new PsaUnderTest(database, issuer, sandboxes, app);
   }
 
@@ -66,7 +78,7 @@ export class PsaUnderTest {
   }
 
   /** Reads a feed's changes (or everything) now. */
-  async read(feed: 'projects' | 'staffing-requests', how: 'polls' | 'sweeps' = 'polls'): Promise<Body> {
+  async read(feed: 'projects' | 'staffing-requests' | 'time-entries' | 'expenses' | 'assignments', how: 'polls' | 'sweeps' = 'polls'): Promise<Body> {
     const { status, body } = await this.call('POST', `feeds/${feed}/${how}`, { as: { client: 'operations' }, body: {} });
     if (status !== 200) throw new Error(`${feed} ${how}: ${status} ${JSON.stringify(body)}`);
     return body;

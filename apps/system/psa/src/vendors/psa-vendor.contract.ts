@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, hashOf, mintId, money, Problem, projectIdOf, type Effect, type Project, type StaffingRequest } from '#canonical';
 import type { Outcome } from '#capture';
 import { aProject, aStaffingRequest, eventually, type SandboxControl } from '#testing';
+import { psaLinesContract, type LineWorld } from './psa-lines.contract.js';
 import type { PsaVendor } from './psa-vendor.js';
 
 type FaultMatch = Parameters<SandboxControl['planFault']>[0]['match'];
@@ -48,6 +49,7 @@ export interface PsaWorld {
   written(after: number): Promise<{ seq: number; noun: string; after: unknown }[]>;
   /** Duplicates that were recorded: of the project, or of a seat or request on it; which was kept, which retired. */
   duplicates(projectId: string, of?: 'seat' | 'request'): Promise<{ kept: string; retired: string }[]>;
+  lines: LineWorld;
   /** Runs `put(project)` in a process of its own that can be frozen, when told to go; `ended` tells `done` or the problem's kind. */
   elsewhere(project: Project, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }>;
   open(): Promise<void>;
@@ -89,6 +91,7 @@ const problemOf = async (work: Promise<unknown>): Promise<Problem> =>
 
 /** What every PSA must do. */
 export function psaVendorContract(name: string, world: PsaWorld): void {
+  psaLinesContract(name, world);
   describe(`the PSA contract: ${name}`, () => {
     const open: PsaVendor[] = [];
     const connect = (o: ConnectOptions = {}): PsaVendor => {

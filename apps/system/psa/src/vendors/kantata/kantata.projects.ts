@@ -16,6 +16,9 @@ import { changedMeanwhile, Making, ROUNDS, type KantataWriter } from './kantata.
 
 type Story = FoundOfSet & { model: Model };
 
+/** What is booked on it has to be approved. Said when it is made, since it can't be changed later. */
+const APPROVED = { require_time_approvals: true, require_expense_approvals: true };
+
 /** Kantata takes up to so many stories in one create. */
 const STORIES_AT_ONCE = 300;
 
@@ -64,7 +67,7 @@ export class KantataProjects {
     const found = await this.writer.once.ensure('workspace', id, hashOf(head ?? null), async () => {
       if (!head) throw new Problem('conflict', `Project ${id} is gone from Kantata`, { code: 'changed-meanwhile', retryable: true });
       const body = await this.writer.body(ids => workspaceBody(head, this.writer.names, ids));
-      return making.by(this.writer.client.createWorkspace(body));
+      return making.by(this.writer.client.createWorkspace({ ...body, ...APPROVED }));
     });
     this.writer.inUse.set(id, found.id);
     return making.outcome(found);

@@ -10,6 +10,7 @@ import { KantataConfig } from './kantata.config.js';
 import type { Elsewhere } from './kantata.elsewhere.js';
 import { headOf, isTask, milestoneOf, seatOfResource, staffingRequestOf, taskOf } from './kantata.mapper.js';
 import { KantataVendor } from './kantata.vendor.js';
+import { kantataLines } from './kantata-lines.fixture.js';
 import type { KantataReference, KantataStory, KantataWorkspace } from './kantata.wire.js';
 
 let database: TestDatabase;
@@ -41,7 +42,7 @@ async function call(method: string, path: string, body?: unknown): Promise<Body>
   const { baseUrl, accessToken } = sandboxes.endpoints.kantata;
   const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
   const answer = await fetch(`${baseUrl}/api/v1/${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  return answer.json();
+  return answer.status === 204 ? null : answer.json();
 }
 
 async function every(path: string, plural: string): Promise<Body[]> {
@@ -148,6 +149,7 @@ const world: PsaWorld = {
   raw,
   written,
   elsewhere,
+  lines: kantataLines(call, () => sandboxes.control),
   bookTime: async projectId => {
     const [{ id }] = await raw(projectId);
     await call('POST', 'time_entries', { time_entry: { workspace_id: Number(id), date_performed: '2026-12-01', time_in_minutes: 60 } });
@@ -165,7 +167,8 @@ const world: PsaWorld = {
   open: async () => {
     tree = built();
     database = await testDatabase({ migrations: connectorMigrations });
-    sandboxes = await testSandboxes({ vendors: ['kantata'] });
+    // Approving moves the submission alone: the harder way for whoever follows the lines.
+    sandboxes = await testSandboxes({ vendors: ['kantata'], choices: { kantata: { approvalMovesLines: false } } });
     vendorForReading = connect();
   },
   close: async () => {
