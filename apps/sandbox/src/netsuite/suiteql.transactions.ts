@@ -67,7 +67,7 @@ function transactions(records: Records): SuiteqlTable {
     ['createddate', day('createdDate')],
     ['lastmodifieddate', day('lastModifiedDate')],
     ['entity', entityColumn(records)],
-    ['currency', to('currency', 'currency')],
+    ['currency', currencyColumn(records)],
     ['postingperiod', to('postingPeriod', 'accountingPeriod')],
     ['status', statusColumn(records)],
     ['memo', text('memo')],
@@ -155,6 +155,12 @@ function entityColumn(records: Records): Column {
     value: row => idOf(entityOf(row)),
     display: row => records.label(KINDS[(row as Transaction).type].entity.type, String(entityOf(row))) ?? null,
   };
+}
+
+/** A report's own is called otherwise in its record. */
+function currencyColumn(records: Records): Column {
+  const currencyOf = (row: unknown) => (row as Transaction).row.values.currency ?? (row as Transaction).row.values.expensereportcurrency;
+  return { value: row => idOf(currencyOf(row)), display: row => records.label('currency', String(currencyOf(row))) ?? null };
 }
 
 function statusColumn(records: Records): Column {

@@ -90,6 +90,12 @@ export class ErpUnderTest {
     return text === '' ? null : JSON.parse(text);
   }
 
+  /** What finance does in the ERP's own screens: `invoices/eid:…/void`, `time/eid:…/post`. */
+  async finance(path: string): Promise<void> {
+    const answer = await fetch(`${this.sandboxes.endpoints.netsuite.baseUrl}/sandbox/finance/${path}`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  }
+
   /** Reads a feed's changes (or everything) now. */
   async read(feed: ErpFeed, how: 'polls' | 'sweeps' = 'polls'): Promise<Body> {
     const { status, body } = await this.call('POST', `feeds/${feed}/${how}`, { as: { client: 'operations' }, body: {} });

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { maySee, type Principal } from '#auth';
-import { hashOf, Problem, type BillingBatch, type BillingBatchState, type BillingOutcome } from '#canonical';
-import { BatchWriter, type Batch, type BatchParts } from '#connector';
+import { Problem, type BillingBatch, type BillingBatchState, type BillingOutcome } from '#canonical';
+import { BatchWriter, type BatchParts } from '#connector';
 import { Audit, context } from '#service';
 import { ERP } from '../erp.token.js';
 import type { BillingPort, ErpVendor } from '../vendors/erp-vendor.js';
-import type { BillableTransactionInErp, LineRefusal } from './billable-transaction-in-erp.js';
-import { batchFaults, isAsWanted, leftOverOf, legalEntitiesOf, outcomesOf, sendableOf, summaryOf, type Seen } from './billing-batch.rules.js';
+import { batchFaults, keysOf, legalEntitiesOf, sendableOf, summaryOf } from './billing-batch.rules.js';
+import { writtenBatch } from './written-batch.js';
 
 /** The parts that make batches safe; tests provide others to see it go wrong. */
 export const BATCH_PARTS = Symbol('parts of the batch writer');
@@ -38,8 +38,12 @@ export class BillingBatches {
     if (!maySeeAll(caller, legalEntitiesOf(batch)))
       throw new Problem('forbidden', 'Lines of it are of a legal entity that is not yours.', { code: 'legal-entity' });
     const { batch: sendable, refused } = sendableOf(batch, billing);
-    if (sendable.transactions.length + sendable.externalIds.length === 0) return { state: 'done', outcomes: refused };
-    const state = await writer.put(this.#asWritten(id, hashOf(batch), sendable, refused, billing), withinMs());
+    // Nothing would be sent, so nothing is kept either.
+    if (keysOf(sendable).length === 0) return { state: 'done', outcomes: refused };
+    const state = await writer.put(
+      { ...writtenBatch(billing, id, batch), ended: (em, outcomes) => this.#noteEnded(em, id, batch, outcomes) },
+      withinMs(),
+    );
     if (state.state === 'under-way') await this.#noteAsked(id, state.waitsFor);
     return state.state === 'done' ? state : { ...state, outcomes: [] };
   }
@@ -54,32 +58,9 @@ export class BillingBatches {
     return { state: 'under-way', waitsFor, ...(waitsFor === 'settling' ? { retryAfterMs: facts.unsettledMs } : {}), outcomes: [] };
   }
 
-  #asWritten(
-    id: string,
-    hash: string,
-    batch: BillingBatch,
-    refused: BillingOutcome[],
-    billing: BillingPort,
-  ): Batch<Seen, LineRefusal, BillingOutcome> {
-    const { operation, kind, transactions } = batch;
-    const keys = operation === 'post' ? transactions.map(({ externalId }) => externalId) : batch.externalIds;
-    return {
-      id,
-      hash,
-      legalEntities: legalEntitiesOf(batch),
-      pace: `${operation} ${kind}`,
-      submit: async () => (await billing.submit(batch, id)).job,
-      completed: async job => (await billing.follow(job)).completed,
-      look: async () => byExternalId(await billing.readBack(kind, keys)),
-      asWanted: seen => isAsWanted(batch, seen),
-      showsItself: operation === 'post',
-      leftOver: seen => leftOverOf(batch, seen),
-      writeOne: key =>
-        operation === 'post' ? billing.postOne(transactions.find(({ externalId }) => externalId === key)!) : billing.removeOne(kind, key),
-      outcomes: (seen, refusals) => [...outcomesOf(batch, seen, refusals), ...refused],
-      ended: (em, outcomes) =>
-        this.audit.record(em, { what: `billing-batch-${operation}`, subject: id, before: null, after: { kind, ...summaryOf(batch, outcomes) } }),
-    };
+  #noteEnded(em: EntityManager, id: string, batch: BillingBatch, outcomes: BillingOutcome[]): Promise<void> {
+    const after = { kind: batch.kind, ...summaryOf(batch, outcomes) };
+    return this.audit.record(em, { what: `billing-batch-${batch.operation}`, subject: id, before: null, after });
   }
 
   /** The batch's own row comes with its end; that it was asked for leaves one without its content. */
@@ -92,8 +73,6 @@ export class BillingBatches {
     throw new Problem('unsupported', 'This ERP takes no billable transactions.');
   }
 }
-
-const byExternalId = (held: BillableTransactionInErp[]): Seen => new Map(held.map(one => [one.externalId, one]));
 
 /** Lines that say no entity (a removal) are for those who may see what is unassigned. */
 const maySeeAll = (viewer: Principal, entities: string[]): boolean =>

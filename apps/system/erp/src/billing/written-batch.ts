@@ -1,0 +1,28 @@
+import { hashOf, type BillingBatch, type BillingOutcome } from '#canonical';
+import type { Batch } from '#connector';
+import type { BillingPort } from '../vendors/erp-vendor.js';
+import type { LineRefusal } from './billable-transaction-in-erp.js';
+import { isAsWanted, keysOf, leftOverOf, legalEntitiesOf, outcomesOf, sendableOf, type Seen } from './billing-batch.rules.js';
+
+export type WrittenBatch = Batch<Seen, LineRefusal, BillingOutcome>;
+
+/** A batch of lines as the writer of batches drives it: what of it is sent, and what its answers mean. */
+export function writtenBatch(billing: BillingPort, id: string, whole: BillingBatch): WrittenBatch {
+  const { batch, refused } = sendableOf(whole, billing);
+  const { operation, kind } = batch;
+  const lines = new Map(batch.transactions.map(line => [line.externalId, line]));
+  return {
+    id,
+    hash: hashOf(whole),
+    legalEntities: legalEntitiesOf(whole),
+    pace: `${operation} ${kind}`,
+    submit: async () => (await billing.submit(batch, id)).job,
+    completed: async job => (await billing.follow(job)).completed,
+    look: async () => new Map((await billing.readBack(kind, keysOf(batch))).map(held => [held.externalId, held])),
+    asWanted: seen => isAsWanted(batch, seen),
+    showsItself: operation === 'post',
+    leftOver: seen => leftOverOf(batch, seen),
+    writeOne: key => (operation === 'post' ? billing.postOne(lines.get(key)!) : billing.removeOne(kind, key)),
+    outcomes: (seen, refusals) => [...outcomesOf(batch, seen, refusals), ...refused],
+  };
+}
