@@ -72,7 +72,8 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
   async #some(): Promise<boolean> {
     if (!(await this.turns.mine('assessor'))) return false;
     const candidates = await this.dataSource.query<Candidate[]>(
-      `select id, version, kind, entry from billing.line where state = 'received' and check_after <= clock_timestamp() order by check_after, seq limit $1`,
+      `select id, version, kind, entry from billing.line where assessment = 'none' and approved and check_after <= clock_timestamp()
+       order by check_after, seq limit $1`,
       [AT_ONCE],
     );
     if (candidates.length === 0) return false;
@@ -89,7 +90,7 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     const cured: string[] = [];
     for (const line of book.lines) {
       // What changed while its facts were read is assessed again.
-      if (line.state !== 'received' || line.version !== versions.get(line.id)) continue;
+      if (line.assessment !== 'none' || !line.approved || line.version !== versions.get(line.id)) continue;
       const assessment = assessments.get(line.id)!;
       if ('priced' in assessment) {
         line.assessment = 'priced';

@@ -48,6 +48,7 @@ export class LineExceptions {
     if (flow !== 'correct') line.assessment = 'blocked';
     line.faults = faults;
     line.exceptionId = id;
+    line.stopped = true;
     book.changed(line, 'whole');
     const worth = money ?? line.priced?.transaction.amount ?? line.estimate;
     const { entry } = line;

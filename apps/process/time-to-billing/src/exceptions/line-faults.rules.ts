@@ -22,10 +22,19 @@ const NEED_OF: Record<BillingRefusal, (line: Line, posting: Posting) => { need: 
 
 export function refusalFault(line: Line, posting: Posting): Fault {
   const code = posting.refusal?.code ?? 'refused';
+  const { employeeNumber, legalEntity, postingDate } = posting.transaction;
   return {
     reason: {
       code: 'line.refused-by-erp',
-      params: { line: line.id, workDate: workDateOf(line), detail: posting.refusal?.detail ?? code, refusal: code },
+      params: {
+        line: line.id,
+        workDate: workDateOf(line),
+        detail: posting.refusal?.detail ?? code,
+        refusal: code,
+        employeeNumber,
+        legalEntity,
+        month: postingDate.slice(0, 7),
+      },
     },
     category: 'refused-by-back-end',
     ...NEED_OF[code](line, posting),

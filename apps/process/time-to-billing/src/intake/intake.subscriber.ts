@@ -1,8 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
 import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
+import { Metrics } from '#service';
 import { LineBook } from '../lines/line-book.js';
 import { Advance } from '../lines/advance.js';
 import { take } from '../lines/intake.rules.js';
@@ -18,13 +20,18 @@ const BATCH = 500;
  */
 @Injectable()
 export class IntakeSubscriber implements OnModuleInit {
+  readonly #suppressed: Counter;
+
   constructor(
     @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Advance) private readonly advance: Advance,
     @Inject(Wakes) private readonly wakes: Wakes,
-  ) {}
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.#suppressed = metrics.counter('throughline_duplicates_suppressed_total', 'Notices of lines that changed nothing to be billed.', ['kind']);
+  }
 
   onModuleInit(): void {
     this.subscriptions.subscribe({
@@ -52,6 +59,7 @@ export class IntakeSubscriber implements OnModuleInit {
         legalEntities: event.legalEntities,
         correlationId: event.correlationId,
       });
+      if (!taken?.newVersion) this.#suppressed.inc({ kind: line?.kind ?? 'draft' });
       if (!taken) continue;
       if (line?.exceptionId && taken.newVersion) overtaken.push(line.exceptionId);
       if (line) {

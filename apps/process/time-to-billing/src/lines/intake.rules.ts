@@ -64,6 +64,7 @@ function first(seen: Seen, { version, hash, sequence }: KnownVersion): Line {
     faults: null,
     overage: null,
     exceptionId: null,
+    stopped: false,
     state: 'received',
     since: seen.at,
     revision: 0,

@@ -22,6 +22,7 @@ interface LineRow {
   overage_minutes: number | null;
   overage_amount: string | null;
   exception_id: string | null;
+  stopped: boolean;
   state: LineState;
   since: Date;
   revision: number;
@@ -57,18 +58,18 @@ const POSTINGS = `select * from billing.posting where line_id = any($1) order by
 
 const INSERT_LINES = `
   insert into billing.line(id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id,
-    state, since, revision, project_id, email, work_date, minutes, timesheet_id, amount, currency, worker_id, posted_at, approved_at, legal_entities,
+    stopped, state, since, revision, project_id, email, work_date, minutes, timesheet_id, amount, currency, worker_id, posted_at, approved_at, legal_entities,
     correlation_id)
   select id, kind, version, "contentHash", sequence, approved, entry, assessment, nullif(priced, 'null'), nullif(faults, 'null'), "overageMinutes",
-    "overageAmount", "exceptionId", state, since, revision, "projectId", email, "workDate", minutes, "timesheetId", amount, currency, "workerId",
+    "overageAmount", "exceptionId", stopped, state, since, revision, "projectId", email, "workDate", minutes, "timesheetId", amount, currency, "workerId",
     "postedAt", "approvedAt", array(select jsonb_array_elements_text("legalEntities")), "correlationId"
   from jsonb_to_recordset($1::jsonb) as l(id text, kind text, version int, "contentHash" text, sequence int, approved boolean, entry jsonb, assessment text,
-    priced jsonb, faults jsonb, "overageMinutes" int, "overageAmount" numeric, "exceptionId" text, state text, since timestamptz, revision int,
+    priced jsonb, faults jsonb, "overageMinutes" int, "overageAmount" numeric, "exceptionId" text, stopped boolean, state text, since timestamptz, revision int,
     "projectId" text, email text, "workDate" date, minutes int, "timesheetId" text, amount numeric, currency text, "workerId" text,
     "postedAt" timestamptz, "approvedAt" timestamptz, "legalEntities" jsonb, "correlationId" text)
   on conflict (id) do update set version = excluded.version, content_hash = excluded.content_hash, sequence = excluded.sequence, approved = excluded.approved,
     entry = excluded.entry, assessment = excluded.assessment, priced = excluded.priced, faults = excluded.faults,
-    overage_minutes = excluded.overage_minutes, overage_amount = excluded.overage_amount, exception_id = excluded.exception_id,
+    overage_minutes = excluded.overage_minutes, overage_amount = excluded.overage_amount, exception_id = excluded.exception_id, stopped = excluded.stopped,
     state = excluded.state, since = excluded.since, revision = excluded.revision, project_id = excluded.project_id, email = excluded.email,
     work_date = excluded.work_date, minutes = excluded.minutes, timesheet_id = excluded.timesheet_id, amount = excluded.amount,
     currency = excluded.currency, worker_id = excluded.worker_id, posted_at = excluded.posted_at, approved_at = excluded.approved_at,
@@ -208,7 +209,7 @@ export const readLines = (em: EntityManager, ids: string[]): Promise<Line[]> => 
 
 async function read(em: EntityManager, ids: string[], lock: string): Promise<Line[]> {
   const rows = await em.query<LineRow[]>(
-    `select id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id, state,
+    `select id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id, stopped, state,
        since, revision, amount, currency, posted_at, approved_at, legal_entities, correlation_id
      from billing.line where id = any($1) order by id ${lock}`,
     [ids],
@@ -233,6 +234,7 @@ function lineOf(row: LineRow, postings: PostingRow[]): Line {
     faults: row.faults,
     overage: row.overage_amount === null ? null : { minutes: row.overage_minutes, amount: row.overage_amount },
     exceptionId: row.exception_id,
+    stopped: row.stopped,
     state: row.state,
     since: row.since.toISOString(),
     revision: row.revision,
@@ -274,6 +276,7 @@ function progressRow(line: Line): object {
     revision: line.revision,
     assessment: line.assessment,
     exceptionId: line.exceptionId,
+    stopped: line.stopped,
     overageMinutes: line.overage?.minutes ?? null,
     overageAmount: line.overage?.amount ?? null,
     postedAt: line.postedAt,

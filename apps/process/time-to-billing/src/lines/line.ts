@@ -39,6 +39,8 @@ export interface Line {
   faults: Fault[] | null;
   overage: { minutes: number | null; amount: string } | null;
   exceptionId: string | null;
+  /** Whether it ever needed a person: what went straight through did not. */
+  stopped: boolean;
   state: LineState;
   since: string;
   revision: number;

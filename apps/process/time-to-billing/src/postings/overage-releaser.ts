@@ -16,6 +16,12 @@ import { ReferenceStore } from '../reference/reference.store.js';
 const AT_ONCE = 200;
 const IDLE_MS = 400;
 
+// A correction comes first to the room that its older version leaves, so while one is under way nothing is released.
+const NEXT = `
+  select project_id from billing.cap c where freed and not exists (
+    select 1 from billing.line l where l.project_id = c.project_id and l.version > 1 and l.state in ('received', 'correcting'))
+  order by project_id limit 1`;
+
 /** Room that came free under a project's cap goes to its oldest overage. What was given to a line before is never taken from it for that. */
 @Injectable()
 export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy {
@@ -39,7 +45,7 @@ export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy 
 
   async #next(): Promise<boolean> {
     if (!(await this.turns.mine('overage'))) return false;
-    const [cap] = await this.dataSource.query<{ project_id: string }[]>('select project_id from billing.cap where freed order by project_id limit 1');
+    const [cap] = await this.dataSource.query<{ project_id: string }[]>(NEXT);
     if (!cap) return false;
     await inTransaction(this.dataSource, em => this.#release(em, cap.project_id));
     this.wakes.poster();

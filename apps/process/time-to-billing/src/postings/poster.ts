@@ -15,6 +15,7 @@ import { Settlement } from './settlement.js';
 const IDLE_MS = 500;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
+const DRAIN_MS = 2_000;
 
 /**
  * Sends what is ready to the ERP, a batch at a time and several at once. A batch is asked for until the ERP says how each of its lines
@@ -48,8 +49,10 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.#pumps.map(pump => pump.stop()));
     clearInterval(this.#renewal);
+    // A batch that is still asked for is left as it is, for whoever takes it over.
+    await Promise.race([Promise.all(this.#pumps.map(pump => pump.stop())), sleep(DRAIN_MS)]);
+    await this.store.letGo();
   }
 
   async #one(signal: AbortSignal): Promise<boolean> {

@@ -68,6 +68,11 @@ export class PostingStore {
     );
   }
 
+  /** Lets others have this process's batches at once. */
+  async letGo(): Promise<void> {
+    await this.dataSource.query(`update billing.batch set lease_until = clock_timestamp() where state = 'open' and owner = $1`, [OWNER]);
+  }
+
   /** What the ERP is asked for: read again each time, since it is frozen. */
   async content({ id, operation, kind }: OpenBatch): Promise<BillingBatch> {
     const rows = await this.dataSource.query<{ external_id: string; transaction: BillableTransaction }[]>(

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 import type { EntityManager } from 'typeorm';
-import type { BillingOutcome } from '#canonical';
+import { sameMoney, type BillingOutcome, type Money } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Metrics } from '#service';
@@ -16,6 +16,7 @@ import type { OpenBatch } from './posting.store.js';
 @Injectable()
 export class Settlement {
   readonly #outcomes: Counter;
+  readonly #posted: Counter;
   readonly #latency: Histogram;
 
   constructor(
@@ -27,6 +28,11 @@ export class Settlement {
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'What became of lines sent to the ERP.', ['kind', 'result']);
+    this.#posted = metrics.counter(
+      'throughline_lines_posted_total',
+      'Lines that came into the ERP; straight ones needed no person, which over all is the straight-through rate.',
+      ['kind', 'through'],
+    );
     this.#latency = metrics.histogram(
       'throughline_approval_to_posted_seconds',
       'From the approval of a line to its being in the ERP.',
@@ -44,7 +50,7 @@ export class Settlement {
       const { line, posting } = postings.get(outcome.externalId)!;
       this.#outcomes.inc({ kind: posting.kind, result: outcome.result });
       if (outcome.result === 'posted') {
-        this.#posted(line, posting, outcome, now);
+        this.#arrived(book, line, posting, outcome, now);
         if (line.exceptionId && !line.faults) {
           cured.push(line.exceptionId);
           line.exceptionId = null;
@@ -59,18 +65,29 @@ export class Settlement {
     for (const id of cured.sort()) await this.desk.finished(em, id);
   }
 
-  #posted(line: Line, posting: Posting, outcome: BillingOutcome, now: string): void {
+  #arrived(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome, now: string): void {
     Object.assign(posting, { state: 'posted', ref: outcome.ref ?? null, refusal: null, postedAt: now });
     if (posting.reverses !== null) {
       // What was taken back is out, and so is what took it back: together they are nothing.
-      const reversed = line.postings.find(({ externalId }) => externalId === posting.reverses);
-      if (reversed) reversed.state = 'reversed';
-      posting.state = 'reversed';
+      const reversed = line.postings.find(({ externalId }) => externalId === posting.reverses)!;
+      for (const one of [reversed, posting]) {
+        one.state = 'reversed';
+        book.moved(line, one);
+      }
       return;
     }
     if (posting.version !== line.version) return;
+    if (outcome.amount && !sameMoney(outcome.amount, posting.amount)) this.#differs(book, line, posting, outcome.amount);
+    if (line.postedAt === null) this.#posted.inc({ kind: line.kind, through: line.stopped ? 'decided' : 'straight' });
     line.postedAt ??= now;
     if (line.approvedAt) this.#latency.observe({ kind: line.kind }, Math.max(0, (Date.parse(now) - Date.parse(line.approvedAt)) / 1000));
+  }
+
+  /** What the ERP makes of it is another amount: kept with the price, where whoever reads the line sees it. */
+  #differs(book: LineBook, line: Line, posting: Posting, theirs: Money): void {
+    const params = { ours: posting.amount.amount, theirs: theirs.amount, currency: theirs.currency };
+    line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, { code: 'price.erp-differs', params }] };
+    book.changed(line, 'whole');
   }
 
   /** The ERP says no. What it says of taking out tells where the line is; what it says of putting in is for people. */

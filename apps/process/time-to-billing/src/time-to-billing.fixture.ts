@@ -1,0 +1,307 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DataSource } from 'typeorm';
+import {
+  mintId,
+  money,
+  type BillableTransaction,
+  type BillingBatch,
+  type BillingBatchState,
+  type BillingOutcome,
+  type BillingRefusal,
+  type CanonicalEvent,
+  type EventData,
+  type EventType,
+  type ExpenseEntry,
+  type FinancialProject,
+  type TimeEntry,
+} from '#canonical';
+import { EventLog } from '#events';
+import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import { timeToBillingApp } from './time-to-billing.app.js';
+
+export const PROJECT = mintId('project', 'spec', 'grid');
+export const AS_OF = '2026-11-02';
+
+/**
+ * The ERP, HCM and PSA as this app meets them: over HTTP. The ERP keeps what it is given under its external id, answers the same batch the
+ * same again, and notes when two versions of a line were in it at once.
+ */
+export class Around {
+  readonly held = new Map<string, BillableTransaction>();
+  readonly billed = new Set<string>();
+  readonly credited = new Set<string>();
+  readonly refusals = new Map<string, BillingRefusal>();
+  readonly batches = new Map<string, { body: string; outcomes: BillingOutcome[] }>();
+  readonly told: { path: string; body: unknown }[] = [];
+  readonly doubled: string[] = [];
+  /** Every post and removal, in order. */
+  readonly history: string[] = [];
+  away = false;
+  loseAnswers = 0;
+  takesReversals = false;
+  unknownPeople = new Set<string>();
+  #server = createServer((request, response) => void this.#serve(request, response));
+
+  async listen(): Promise<string> {
+    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise(resolve => this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString('utf8');
+    const path = request.url ?? '';
+    const send = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (path.endsWith('/workers/as-of')) return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string }[] }) });
+    if (path.startsWith('/system/psa/')) {
+      this.told.push({ path, body: JSON.parse(text) });
+      return void send(200, {});
+    }
+    if (this.away)
+      return void send(503, {
+        type: 'urn:throughline:problem:vendor-unavailable',
+        title: 'Unavailable',
+        status: 503,
+        detail: 'The ERP is down for maintenance.',
+        retryable: true,
+        correlationId: 'spec',
+      });
+    const state = this.#take(path.split('/').at(-1)!, text);
+    if (this.loseAnswers-- > 0) return void request.socket.destroy();
+    send(200, state);
+  }
+
+  #people({ items }: { items: { email: string }[] }): object[] {
+    return items.map(({ email }, index) =>
+      this.unknownPeople.has(email)
+        ? { index, matches: 0 }
+        : {
+            index,
+            matches: 1,
+            worker: {
+              workerId: mintId('worker', email),
+              employeeNumber: 'E-1',
+              name: email.split('@')[0],
+              status: 'active',
+              role: email.startsWith('analyst') ? 'ANALYST' : 'ARCHITECT',
+              legalEntity: 'LF-UK',
+              costRate: money('70', 'GBP'),
+            },
+          },
+    );
+  }
+
+  #take(id: string, body: string): BillingBatchState {
+    const known = this.batches.get(id);
+    if (known && known.body !== body) throw new Error(`batch ${id} came with another content`);
+    const outcomes = known?.outcomes ?? this.#apply(JSON.parse(body) as BillingBatch);
+    this.batches.set(id, { body, outcomes });
+    return { state: 'done', outcomes };
+  }
+
+  #apply({ operation, transactions, externalIds }: BillingBatch): BillingOutcome[] {
+    if (operation === 'remove') return externalIds.map(externalId => this.#remove(externalId));
+    return transactions.map(transaction => this.#post(transaction));
+  }
+
+  #remove(externalId: string): BillingOutcome {
+    if (this.billed.has(externalId)) return { externalId, result: 'refused', code: 'already-billed', detail: 'It is on an invoice.' };
+    this.held.delete(externalId);
+    this.history.push(`remove ${externalId}`);
+    return { externalId, result: 'removed' };
+  }
+
+  #post(transaction: BillableTransaction): BillingOutcome {
+    const { externalId } = transaction;
+    const code = externalId.endsWith('-r') && !this.takesReversals ? 'reversal-not-allowed' : this.refusals.get(externalId);
+    if (code) return { externalId, result: 'refused', code, detail: `refused: ${code}` };
+    const [, lineId, version] = /^tl-(.+)-v(\d+)/.exec(externalId)!;
+    const older = [...this.held.keys()].filter(one => one.startsWith(`tl-${lineId}-v`) && !one.startsWith(`tl-${lineId}-v${version}`));
+    const alive = older.filter(one => !one.endsWith('-r') && !this.held.has(`${one}-r`) && !this.credited.has(one));
+    if (alive.length > 0) this.doubled.push(externalId);
+    this.held.set(externalId, transaction);
+    this.history.push(`post ${externalId}`);
+    return { externalId, result: 'posted', amount: transaction.amount };
+  }
+}
+
+export interface TestBilling {
+  app: TestApp;
+  around: Around;
+  issuer: TestIssuer;
+  database: TestDatabase;
+  dataSource: DataSource;
+  tell<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[]): Promise<void>;
+  approve(entry: TimeEntry | ExpenseEntry): Promise<void>;
+  rest<T = Record<string, any>>(method: string, path: string, o?: { as?: TokenWish; body?: unknown }): Promise<{ status: number; body: T }>;
+  line(id: string): Promise<Record<string, any>>;
+  /** Waits until the line is in that state and answers it. */
+  reaches(id: string, state: string): Promise<Record<string, any>>;
+  close(): Promise<void>;
+}
+
+/** The app alone, over a real database, with everything around it played; waits are short. */
+export async function testBilling(o: { env?: Record<string, string>; project?: Partial<FinancialProject> } = {}): Promise<TestBilling> {
+  const [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  const around = new Around();
+  const GATEWAY_URL = await around.listen();
+  const env = {
+    GATEWAY_URL,
+    LOG_LEVEL: 'error',
+    TIME_TO_BILLING_GRACE_MS: '0',
+    TIME_TO_BILLING_LINGER_MS: '20',
+    TIME_TO_BILLING_STATUS_BACK_MS: '50',
+    TIME_TO_BILLING_LEASE_MS: '1000',
+    ...o.env,
+  };
+  const app = await testApp(timeToBillingApp, { env });
+  const { dataSource } = database;
+  const tell: TestBilling['tell'] = async (type, key, data, legalEntities = ['LF-UK']) => {
+    const event: CanonicalEvent = {
+      id: randomUUID(),
+      source: '/spec',
+      type,
+      key,
+      time: new Date().toISOString(),
+      data,
+      legalEntities,
+      correlationId: randomUUID(),
+    };
+    await dataSource.transaction(em => new EventLog().append(em, [event]));
+  };
+  const rest: TestBilling['rest'] = async (method, path, { as = { client: 'operations' }, body } = {}) => {
+    const answer = await fetch(`${app.url}/v1${path}`, {
+      method,
+      headers: { ...(await issuer.bearer(as)), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as never };
+  };
+  const billing: TestBilling = {
+    app,
+    around,
+    issuer,
+    database,
+    dataSource,
+    tell,
+    rest,
+    approve: entry =>
+      'workedMinutes' in entry
+        ? tell('time-entry.changed.v1', entry.id, { state: entry, changed: [] })
+        : tell('expense-entry.changed.v1', entry.id, { state: entry, changed: [] }),
+    line: async id => (await rest('GET', `/lines/${id}`)).body,
+    reaches: (id, state) =>
+      eventually(async () => {
+        const { status, body } = await rest('GET', `/lines/${id}`);
+        if (status !== 200 || body.state !== state) throw new Error(`${id} is ${status} ${JSON.stringify(body)}, not ${state}`);
+        return body;
+      }),
+    close: async () => {
+      await app.close();
+      await around.close();
+      await issuer.close();
+      await database.close();
+    },
+  };
+  await furnish(billing, o.project ?? {});
+  return billing;
+}
+
+/** A project that the ERP knows, with a card's rates, open periods and an exchange rate. */
+async function furnish({ tell, dataSource }: TestBilling, over: Partial<FinancialProject>): Promise<void> {
+  await tell('financial-project.changed.v1', PROJECT, { state: { ...aFinancialProject(), ...over, refs: [] }, changed: [] });
+  await tell('rate-card.changed.v1', 'RC-UK', {
+    state: {
+      id: 'RC-UK:2026',
+      code: 'RC-UK',
+      currency: 'GBP',
+      effectiveFrom: '2026-01-01',
+      rates: [{ role: 'ARCHITECT', ratePerHour: money('150', 'GBP') }],
+    },
+    changed: [],
+  });
+  for (const month of ['10', '11', '12']) {
+    await tell('accounting-period.changed.v1', `period:${month}`, {
+      state: {
+        id: `period-${month}`,
+        legalEntity: 'LF-UK',
+        name: month,
+        startDate: `2026-${month}-01`,
+        endDate: `2026-${month}-${month === '11' ? '30' : '31'}`,
+        open: month !== '10',
+      },
+      changed: [],
+    });
+  }
+  await dataSource.query(
+    `insert into mappings.mapping(kind, source, target, changed_by) values ('rate-card', 'LF-UK', 'RC-UK', 'spec'), ('expense-category', 'Hotel', 'Lodging', 'spec')`,
+  );
+  await eventually(async () => {
+    const [{ n }] = await dataSource.query<{ n: string }[]>('select count(*) n from billing.period');
+    return Number(n) === 3;
+  });
+}
+
+const aFinancialProject = (): FinancialProject => ({
+  id: PROJECT,
+  title: 'Grid analytics',
+  dealId: '',
+  customerId: mintId('customer', 'spec', 'northwind'),
+  status: 'active',
+  billingMethod: 'time-and-materials',
+  currency: 'GBP',
+  startDate: '2026-01-01',
+  endDate: '2027-12-31',
+  dimensions: { legalEntity: 'LF-UK', costCentre: 'CC-210', taxCode: 'GB-S20' },
+  billingSchedule: { type: 'time-and-materials', frequency: 'monthly', startDate: '2026-01-01', milestones: [] },
+  tasks: [],
+  timeAllowed: true,
+  expensesAllowed: true,
+});
+
+/** Two hours of an architect on the day, approved. */
+export function someTime(name: string, over: Partial<TimeEntry> = {}): TimeEntry {
+  return {
+    id: mintId('time-entry', 'spec', name),
+    timesheetId: mintId('timesheet', 'spec', over.person?.email ?? 'ada'),
+    projectId: PROJECT,
+    person: { email: 'ada@larkfield.example', name: 'Ada' },
+    workDate: AS_OF,
+    workedMinutes: 120,
+    role: 'ARCHITECT',
+    billable: true,
+    overtime: false,
+    approval: 'approved',
+    approvedAt: new Date().toISOString(),
+    refs: [],
+    ...over,
+  };
+}
+
+export function anExpense(name: string, over: Partial<ExpenseEntry> = {}): ExpenseEntry {
+  return {
+    id: mintId('expense', 'spec', name),
+    expenseReportId: mintId('expense-report', 'spec', 'ada'),
+    projectId: PROJECT,
+    person: { email: 'ada@larkfield.example', name: 'Ada' },
+    expenseDate: AS_OF,
+    category: 'Hotel',
+    amount: money('120', 'GBP'),
+    billable: true,
+    reimbursable: true,
+    receiptAttached: true,
+    approval: 'approved',
+    approvedAt: new Date().toISOString(),
+    refs: [],
+    ...over,
+  };
+}
