@@ -25,6 +25,11 @@ export class SandboxControl {
     return this.#call('GET', '/calls');
   }
 
+  /** Changes what can be changed of a vendor while it runs, and answers all of it: NetSuite's `processors` and `msPerRecord`. Kept over restarts. */
+  changeSettings(vendor: VendorName, values: Record<string, number>): Promise<Record<string, number>> {
+    return this.#call('PUT', `/settings/${vendor}`, values);
+  }
+
   /** Every committed write, oldest first, from after `after`. */
   async ledger(vendor: VendorName, after = 0): Promise<LedgerRow[]> {
     return (await this.#call<{ rows: LedgerRow[] }>('GET', `/ledger/${vendor}?after=${after}&limit=1000000`)).rows;

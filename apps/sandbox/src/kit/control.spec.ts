@@ -85,4 +85,9 @@ describe('the control port', () => {
     expect(body.error).toMatch(/^The fault can't be planned: /);
     expect(faults.list()).toHaveLength(planned);
   });
+
+  it('changes no settings of a vendor that has none', async () => {
+    expect((await ask('PUT', '/settings/kantata', { processors: 1 })).status).toBe(404);
+    expect((await ask('GET', '/settings/kantata')).body.error).toBe('no settings of kantata');
+  });
 });

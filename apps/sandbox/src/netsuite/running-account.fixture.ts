@@ -2,6 +2,7 @@ import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypt
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '#testing';
 import { createFirm } from '../firm/create-firm.js';
 import { Faults, Ledger, Store, VendorServer } from '../kit/index.js';
 import { createNetsuite, type NetsuiteOptions } from './index.js';
@@ -25,37 +26,13 @@ export interface Answer {
   body: any;
 }
 
-/** One sandbox on a port of its own, with a client that is logged in. */
-export class RunningAccount {
-  readonly folder = mkdtempSync(join(tmpdir(), 'netsuite-'));
-  store: Store;
-  ledger: Ledger;
-  server: VendorServer;
+/** A client of one account, which logs in when it has to. */
+export class AccountClient {
   baseUrl: string;
   token = '';
-  readonly faults = new Faults();
-
-  async start(options: Partial<NetsuiteOptions> = {}): Promise<void> {
-    this.store = new Store(join(this.folder, 'netsuite.sqlite'));
-    this.ledger = new Ledger(this.store);
-    this.server = new VendorServer(createNetsuite(this.store, this.ledger, firm, { ...account, ...options }), this.faults);
-    this.baseUrl = await this.server.listen(0);
-  }
-
-  async stop(): Promise<void> {
-    await this.server.close();
-    this.store.close();
-  }
-
-  async restart(options: Partial<NetsuiteOptions> = {}): Promise<void> {
-    await this.stop();
-    await this.start(options);
-  }
-
-  async end(): Promise<void> {
-    await this.stop();
-    rmSync(this.folder, { recursive: true });
-  }
+  key: KeyObject = rsa.privateKey;
+  certificateId = 'cert-rsa';
+  clientId = 'client-1';
 
   get tokenUrl(): string {
     return `${this.baseUrl}/services/rest/auth/oauth2/v1/token`;
@@ -63,11 +40,11 @@ export class RunningAccount {
 
   assertion(changes: { header?: object; payload?: object; key?: KeyObject } = {}): string {
     const now = Math.floor(Date.now() / 1000);
-    const header = { typ: 'JWT', alg: 'PS256', kid: 'cert-rsa', ...changes.header };
-    const payload = { iss: 'client-1', scope: ['rest_webservices'], aud: this.tokenUrl, iat: now, exp: now + 3000, ...changes.payload };
+    const header = { typ: 'JWT', alg: 'PS256', kid: this.certificateId, ...changes.header };
+    const payload = { iss: this.clientId, scope: ['rest_webservices'], aud: this.tokenUrl, iat: now, exp: now + 3000, ...changes.payload };
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
     const signed = `${encode(header)}.${encode(payload)}`;
-    const key = changes.key ?? rsa.privateKey;
+    const key = changes.key ?? this.key;
     const options =
       key.asymmetricKeyType === 'ec'
         ? { key, dsaEncoding: 'ieee-p1363' as const }
@@ -107,6 +84,51 @@ export class RunningAccount {
     const prefer = { prefer: 'respond-async', ...strict, ...headers };
     if (typeof content === 'string') return this.call(method, `/record/v1/${type}?${content}`, undefined, prefer);
     return this.call(method, `/record/v1/${type}`, { items: content }, { 'content-type': COLLECTION, ...prefer });
+  }
+
+  /** The job that was submitted, once all its records are worked on. */
+  finished(submitted: Answer): Promise<Answer> {
+    return eventually(async () => {
+      const job = await this.call('GET', submitted.headers.get('location')!);
+      return job.body.completed ? job : undefined;
+    });
+  }
+
+  /** What each task of a job says of its record. */
+  async results(job: Answer): Promise<Answer[]> {
+    const tasks = await this.call('GET', `${job.body.task.links[0].href}/`);
+    return Promise.all(tasks.body.items.map(({ links }: { links: { href: string }[] }) => this.call('GET', `${links[0].href}/result`)));
+  }
+}
+
+/** One sandbox in this process, on a port of its own. */
+export class RunningAccount extends AccountClient {
+  readonly folder = mkdtempSync(join(tmpdir(), 'netsuite-'));
+  store: Store;
+  ledger: Ledger;
+  server: VendorServer;
+  readonly faults = new Faults();
+
+  async start(options: Partial<NetsuiteOptions> = {}): Promise<void> {
+    this.store = new Store(join(this.folder, 'netsuite.sqlite'));
+    this.ledger = new Ledger(this.store);
+    this.server = new VendorServer(createNetsuite(this.store, this.ledger, firm, { ...account, ...options }), this.faults);
+    this.baseUrl = await this.server.listen(0);
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+    this.store.close();
+  }
+
+  async restart(options: Partial<NetsuiteOptions> = {}): Promise<void> {
+    await this.stop();
+    await this.start(options);
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true });
   }
 }
 
