@@ -24,7 +24,12 @@ export function take(line: Line | undefined, seen: Seen): { line: Line; newVersi
   if (after === null || after === known) return undefined;
   if (!line) return { line: first(seen, after), newVersion: true };
   const newVersion = after.version > line.version;
-  if (!newVersion) return { line: { ...line, entry: seen.entry, sequence: after.sequence }, newVersion };
+  if (!newVersion) {
+    // What was corrected may be just what blocked it, like the PSA's own rate: it is looked at again.
+    const assessment = line.assessment === 'blocked' ? 'none' : line.assessment;
+    const faults = assessment === 'none' ? null : line.faults;
+    return { line: { ...line, entry: seen.entry, sequence: after.sequence, assessment, faults }, newVersion };
+  }
   const approved = isWanted(seen.entry, seen.deleted);
   return {
     newVersion,

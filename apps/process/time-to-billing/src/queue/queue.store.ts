@@ -47,7 +47,8 @@ export class QueueStore {
   async postedNotBilled(): Promise<Waiting> {
     const groups = await this.dataSource.query<Group[]>(
       `select 'posted' state, currency, count(*) lines, sum(amount)::text amount, min(posted_at) oldest
-       from billing.posting where state = 'posted' and billing = 'unbilled' group by currency order by currency`,
+       from billing.posting
+       where state = 'posted' and billing = 'unbilled' and (transaction -> 'billable')::boolean group by currency order by currency`,
     );
     return sumOf(groups);
   }

@@ -117,7 +117,7 @@ export class RatesController {
         ],
       );
       await this.audit.record(em, { what: 'rate-stated', subject: id, before: before ?? null, after: body });
-      await this.desk.satisfy(em, await this.desk.unmetNeeds('rate:'));
+      await this.desk.satisfy(em, [...(await this.desk.unmetNeeds('rate:')), ...(await this.desk.unmetNeeds('psa-rate:'))]);
     });
     this.wakes.assessor();
     return { id: key, origin: 'stated', ...body };
