@@ -175,6 +175,7 @@ const PLURALS: Record<string, string> = {
   Story: 'stories',
   WorkspaceResource: 'workspace_resources',
   Resource: 'workspace_resources',
+  WorkspaceAllocation: 'workspace_allocations',
   User: 'users',
   TimeEntry: 'time_entries',
   BillingMilestone: 'billing_milestones',

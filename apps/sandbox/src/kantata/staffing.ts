@@ -156,6 +156,7 @@ export const workspaceAllocations: Resource = {
   plural: 'workspace_allocations',
   singular: 'workspace_allocation',
   subject: 'WorkspaceAllocation',
+  noticed: true,
   bulk: 200,
   writes: ['create', 'update', 'delete'],
   required: {
