@@ -160,7 +160,9 @@ export interface BillingLine {
   workerName: string;
   workDate: string;
   minutes: number | null;
-  /** What it is billed at, without tax; null until priced. */
+  /** Whether the PSA calls it billable; absent: yes. What is billable may still be worth nothing, on a fixed price. */
+  billable?: boolean;
+  /** What it is billed at, without tax; null until priced, or an estimate (then `explanation` is empty). */
   money: Money | null;
   /** The part over the cap, not billed. */
   overage: { minutes: number | null; money: Money } | null;

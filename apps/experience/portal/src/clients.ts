@@ -56,11 +56,15 @@ export class ExceptionApps {
 
   /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
   act(app: string, id: string, action: 'retry' | 'skip', reason: string, key: string): Promise<{ history: unknown[] }> {
-    return this.api.post(`${processApi(app)}/exceptions/${encodeURIComponent(id)}/actions`, { action, reason }, options(`${action} exception`, key));
+    return this.api.post(
+      `${processApi(app)}/exceptions/${encodeURIComponent(id)}/actions`,
+      { action, reason },
+      options(`${action} exception of ${app}`, key),
+    );
   }
 
   actOnGroup(app: string, need: string, reason: string, key: string): Promise<{ exceptions: number }> {
-    return this.api.post(`${processApi(app)}/exception-groups/actions`, { need, action: 'retry', reason }, options('retry group', key));
+    return this.api.post(`${processApi(app)}/exception-groups/actions`, { need, action: 'retry', reason }, options(`retry group of ${app}`, key));
   }
 }
 
@@ -77,7 +81,8 @@ export class TimeToBilling {
 }
 
 /**
- * The caller's key, made the portal's own: who asked and for what are in it, since to the process API all of them are the portal.
+ * The caller's key, made the portal's own: who asked, for what and of which app are in it, since to the process APIs all of them are the portal, and
+ * on one database they remember keys together.
  * The same key for another thing is then another key there, and for the same thing with other words it is refused there.
  */
 function options(operation: string, key: string): { idempotencyKey: string; deadlineMs: number } {

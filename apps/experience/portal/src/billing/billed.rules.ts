@@ -68,7 +68,7 @@ export function scopeOf(id: string): BilledScope | undefined {
   return SCOPE_OF_NOUN[nounOf(id) ?? ''];
 }
 
-const OF_LINES: ReadonlySet<BilledScope | undefined> = new Set<BilledScope>(['line', 'submission', 'invoice', 'week', 'month']);
+const OF_LINES: ReadonlySet<BilledScope | undefined> = new Set<BilledScope>(['line', 'submission', 'invoice', 'worker', 'week', 'month']);
 
 /** Whether nothing but lines makes up the journey of this: deals and projects have one of their own. */
 export const isOfLines = (id: string): boolean => OF_LINES.has(scopeOf(id));

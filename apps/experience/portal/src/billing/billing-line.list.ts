@@ -10,7 +10,7 @@ export const billingLineSource: ListSource<BillingLineFilter> = {
   from: 'portal.billing_line t',
   columns: `t.id, t.version, t.kind, t.state, t.since, t.project_id, t.submission_id, t.worker_id, t.worker_name, t.work_date::text, t.minutes, t.amount::text, t.currency,
     t.overage_minutes, t.overage_amount::text, t.overage_currency, t.posting_date::text, t.invoice_id, t.invoice_number, t.exception_id, t.desk, t.reasons,
-    t.explanation, t.intercompany, t.refs, t.approved_at, t.posted_at, t.legal_entities`,
+    t.explanation, t.intercompany, t.billable, t.estimated, t.refs, t.approved_at, t.posted_at, t.legal_entities`,
   id: 't.id',
   orders: {
     workDate: { sql: 't.work_date', type: 'date' },
@@ -31,6 +31,7 @@ export const billingLineSource: ListSource<BillingLineFilter> = {
     desk: oneOf('t.desk'),
     overage: is('t.overage_amount is not null'),
     intercompany: is('t.intercompany is not null'),
+    billable: is('t.billable'),
     legalEntity: overlaps('t.legal_entities'),
     text: contains('t.worker_name'),
   },
@@ -41,7 +42,7 @@ export const billingLineSource: ListSource<BillingLineFilter> = {
     project: { sql: 't.project_id', filter: 'project' },
     worker: { sql: 't.worker_id', filter: 'worker' },
   },
-  money: { amount: 'coalesce(t.amount, 0)', currency: 't.currency' },
+  money: { amount: 'coalesce(t.amount, 0)', currency: 't.currency', estimated: 't.estimated' },
   scopes: billingScopes('t'),
 };
 

@@ -39,9 +39,10 @@ export class Intercompany {
   @Field(() => String, { description: 'Owns the project.' }) owningEntity: string;
   @Field(() => String, { description: 'Lends the worker.' }) lendingEntity: string;
   @Field(() => Money, { description: 'What the owner would bill the customer.' }) owningUnbilledSale: Money;
-  @Field(() => Money, { description: 'What the lender would bill the owner.' }) lendingSale: Money;
   /** For look-ups; not in the schema. */
   lineId: string;
+  /** Not there where it is the worker's cost. */
+  knownLendingSale: Money | null;
 }
 
 @ObjectType({ implements: () => [Subject], description: 'One approved line of time or expense, on its way from the PSA to an invoice.' })
@@ -55,7 +56,11 @@ export class BillingLine extends Subject {
   @Field(() => String) workerName: string;
   @Field(() => BusinessDate, { description: 'When it was worked or spent.' }) workDate: string;
   @Field(() => Int, { nullable: true, description: 'Worked minutes, of time.' }) minutes: number | null;
-  @Field(() => Money, { nullable: true, description: 'What it is billed at, without tax; null until it is priced.' }) money: Money | null;
+  @Field(() => Money, { nullable: true, description: 'What it is billed at, without tax; an estimate, or null, until it is priced.' })
+  money: Money | null;
+  @Field(() => Boolean, { description: 'Whether `money` is an estimate, since it has no price yet.' }) estimated: boolean;
+  @Field(() => Boolean, { description: 'Whether the PSA calls it billable; what is billable may still be worth nothing, on a fixed price.' })
+  billable: boolean;
   @Field(() => Overage, { nullable: true, description: 'Null when nothing of it is over the cap.' }) overage: Overage | null;
   @Field(() => BusinessDate, { nullable: true, description: 'The first open day of the books at or after the work date.' }) postingDate:
     string | null;
@@ -82,7 +87,8 @@ export class BillingLineFilter {
   @Field(() => Boolean, { nullable: true, description: 'Whether somebody has to do something about it.' }) blocked?: boolean;
   @Field(() => [Desks], { nullable: true, description: 'Whose it is.' }) desk?: Desk[];
   @Field(() => Boolean, { nullable: true, description: 'Whether a part of it is over the cap of its project.' }) overage?: boolean;
-  @Field(() => Boolean, { nullable: true }) intercompany?: boolean;
+  @Field(() => Boolean, { nullable: true, description: 'Whether the worker is of another legal entity than the project.' }) intercompany?: boolean;
+  @Field(() => Boolean, { nullable: true }) billable?: boolean;
   @Field(() => [String], { nullable: true, description: 'Canonical legal entities.' }) legalEntity?: string[];
   @Field(() => String, { nullable: true, description: "Anywhere in the worker's name." }) text?: string;
 }
@@ -114,7 +120,9 @@ export interface BillingLineRow {
   desk: Desk | null;
   reasons: Reason[] | null;
   explanation: Reason[];
-  intercompany: Omit<Intercompany, 'lineId'> | null;
+  intercompany: { owningEntity: string; lendingEntity: string; owningUnbilledSale: Money; lendingSale?: Money } | null;
+  billable: boolean;
+  estimated: boolean;
   refs: ExternalRef[];
   approved_at: Date | null;
   posted_at: Date | null;
@@ -147,7 +155,9 @@ export function billingLineOf(row: BillingLineRow): BillingLine {
     overage: over && { minutes: row.overage_minutes, money: over },
     postingDate: row.posting_date,
     explanation: sentencesOf(row.explanation),
-    intercompany: row.intercompany && { ...row.intercompany, lineId: row.id },
+    intercompany: row.intercompany && { ...row.intercompany, lineId: row.id, knownLendingSale: row.intercompany.lendingSale ?? null },
+    estimated: row.estimated,
+    billable: row.billable,
     block:
       row.exception_id === null || row.desk === null
         ? null

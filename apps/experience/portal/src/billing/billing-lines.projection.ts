@@ -1,4 +1,4 @@
-import { mintId, type BillingLine, type ExternalRef } from '#canonical';
+import { mintId, sameMoney, type BillingLine, type ExternalRef, type IntercompanyFacts } from '#canonical';
 import type { Batch } from '../read-model/batch.js';
 
 // A statement's rows travel as one JSON value, which Postgres keeps below 256 MB.
@@ -20,7 +20,7 @@ export interface PastState {
  */
 export async function projectBillingLines(batch: Batch): Promise<void> {
   const told = Map.groupBy(
-    batch.of('billing-lines.changed.v1').flatMap(({ data, legalEntities }) => data.lines.map(line => entitled(line, legalEntities))),
+    batch.of('billing-lines.changed.v1').flatMap(({ data }) => data.lines),
     line => line.id,
   );
   const rows = [...told.values()].map(rowOf);
@@ -29,15 +29,14 @@ export async function projectBillingLines(batch: Batch): Promise<void> {
   }
 }
 
-/** A line that names no legal entity concerns those of the event it came in. */
-const entitled = (line: BillingLine, entities: string[]): BillingLine =>
-  line.legalEntities.length > 0 ? line : { ...line, legalEntities: entities };
-
+/**
+ * A line concerns the legal entities that it names itself and no others: those of its event are of all lines in it. `money` of a line without
+ * any explanation is an estimate.
+ */
 function rowOf(revisions: BillingLine[]) {
   const inOrder = revisions.toSorted((a, b) => a.revision - b.revision);
   const line = inOrder.at(-1)!;
   const { money, overage, invoice, block, intercompany, timesheetId, legalEntities, ...rest } = line;
-  const { owningCost, lendingCost, ...shown } = intercompany ?? {};
   return {
     ...rest,
     submissionId: timesheetId,
@@ -51,12 +50,9 @@ function rowOf(revisions: BillingLine[]) {
     exceptionId: block?.exceptionId,
     desk: block?.desk,
     reasons: block?.reasons,
-    // What it costs is kept apart, under a right of its own.
-    intercompany: intercompany === null ? undefined : shown,
-    owningCost: owningCost?.amount,
-    owningCurrency: owningCost?.currency,
-    lendingCost: lendingCost?.amount,
-    lendingCurrency: lendingCost?.currency,
+    billable: line.billable !== false,
+    estimated: money !== null && line.explanation.length === 0,
+    ...(intercompany === null ? {} : withCostsApart(intercompany)),
     entities: [...new Set(legalEntities)].sort(),
     history: inOrder
       .filter((past, index) => index === 0 || past.state !== inOrder[index - 1].state || past.since !== inOrder[index - 1].since)
@@ -68,6 +64,21 @@ function rowOf(revisions: BillingLine[]) {
       nativeId,
       subject: subjectOfRef(line, { system, account, nativeId }),
     })),
+  };
+}
+
+/**
+ * What it costs is kept apart, under a right of its own; so is the lender's sale where the worker's cost is all that is known of their worth, so
+ * that the lender is paid just that.
+ */
+function withCostsApart({ owningCost, lendingCost, lendingSale, ...shown }: IntercompanyFacts) {
+  const tellsCost = lendingCost !== null && sameMoney(lendingSale, lendingCost);
+  return {
+    intercompany: tellsCost ? shown : { ...shown, lendingSale },
+    owningCost: owningCost.amount,
+    owningCurrency: owningCost.currency,
+    lendingCost: lendingCost?.amount,
+    lendingCurrency: lendingCost?.currency,
   };
 }
 
@@ -84,21 +95,21 @@ const UPSERT = `
       "submissionId" text, "workerId" text, "workerName" text, "workDate" date, minutes integer, amount numeric, currency text, "overageMinutes" integer,
       "overageAmount" numeric, "overageCurrency" text, "postingDate" date, "invoiceId" text, "invoiceNumber" text, "exceptionId" text, desk text,
       reasons jsonb, explanation jsonb, intercompany jsonb, "owningCost" numeric, "owningCurrency" text, "lendingCost" numeric, "lendingCurrency" text,
-      refs jsonb, aliases jsonb, history jsonb, "approvedAt" timestamptz, "postedAt" timestamptz, entities jsonb)),
+      billable boolean, estimated boolean, refs jsonb, aliases jsonb, history jsonb, "approvedAt" timestamptz, "postedAt" timestamptz, entities jsonb)),
   kept as (
     insert into portal.billing_line as b (id, revision, version, kind, state, since, project_id, submission_id, worker_id, worker_name, work_date, minutes,
       amount, currency, overage_minutes, overage_amount, overage_currency, posting_date, invoice_id, invoice_number, exception_id, desk, reasons, explanation,
-      intercompany, refs, approved_at, posted_at, history, legal_entities)
+      intercompany, billable, estimated, refs, approved_at, posted_at, history, legal_entities)
     select id, revision, version, kind, state, since, "projectId", "submissionId", "workerId", "workerName", "workDate", minutes,
       amount, currency, "overageMinutes", "overageAmount", "overageCurrency", "postingDate", "invoiceId", "invoiceNumber", "exceptionId", desk, reasons, explanation,
-      intercompany, refs, "approvedAt", "postedAt", history, array(select jsonb_array_elements_text(entities)) from r
+      intercompany, billable, estimated, refs, "approvedAt", "postedAt", history, array(select jsonb_array_elements_text(entities)) from r
     on conflict (id) do update set revision = excluded.revision, version = excluded.version, kind = excluded.kind, state = excluded.state, since = excluded.since,
       project_id = excluded.project_id, submission_id = excluded.submission_id, worker_id = excluded.worker_id, worker_name = excluded.worker_name,
       work_date = excluded.work_date, minutes = excluded.minutes, amount = excluded.amount, currency = excluded.currency,
       overage_minutes = excluded.overage_minutes, overage_amount = excluded.overage_amount, overage_currency = excluded.overage_currency,
       posting_date = excluded.posting_date, invoice_id = excluded.invoice_id, invoice_number = excluded.invoice_number,
       exception_id = excluded.exception_id, desk = excluded.desk, reasons = excluded.reasons, explanation = excluded.explanation,
-      intercompany = excluded.intercompany, refs = excluded.refs, approved_at = excluded.approved_at, posted_at = excluded.posted_at,
+      intercompany = excluded.intercompany, billable = excluded.billable, estimated = excluded.estimated, refs = excluded.refs, approved_at = excluded.approved_at, posted_at = excluded.posted_at,
       legal_entities = excluded.legal_entities,
       history = (
         select jsonb_agg(h order by n) from (

@@ -11,7 +11,8 @@ export class BillingStateSum {
   @Field(() => LineStates) state: LineState;
   @Field(() => Sentence, { description: 'The state in words.' }) status: Sentence;
   @Field(() => Int) lines: number;
-  @Field(() => Int, { description: 'Of these, lines that have no price yet, so that their worth is not in `money`.' }) unpriced: number;
+  @Field(() => Int, { description: 'Of these, lines of which not even an estimate is known, so that their worth is not in `money`.' })
+  unpriced: number;
   @Field(() => Int, { description: 'Worked minutes.' }) minutes: number;
   @Field(() => [MoneyTotal], { description: 'What they are billed at, without tax, per currency.' }) money: Sum[];
   @Field(() => Instant, { description: 'Since when the first of them is in the state.' }) oldest: Date;
@@ -21,7 +22,7 @@ export class BillingStateSum {
 export class BillingDeskSum {
   @Field(() => Desks) desk: Desk;
   @Field(() => Int) lines: number;
-  @Field(() => Int, { description: 'Of these, lines that have no price yet.' }) unpriced: number;
+  @Field(() => Int, { description: 'Of these, lines of which not even an estimate is known.' }) unpriced: number;
   @Field(() => [MoneyTotal]) money: Sum[];
   @Field(() => Instant, { description: 'Since when the first of them waits.' }) oldest: Date;
 }

@@ -3,12 +3,14 @@ import { Decimal } from 'decimal.js';
 import { sentence, type Sentence } from '../values/sentence.model.js';
 import type { BillingSummary } from './billing-summary.model.js';
 
-/** Lines that are alike in state, desk and currencies, counted and summed. `oldest`: since when the first of them is so. */
+/** Lines that are alike in state, desk, currencies and whether they have a price, counted and summed. `oldest`: since when the first of them is so. */
 export interface LineGroup {
   state: LineState;
   desk: Desk | null;
   currency: string | null;
   overage_currency: string | null;
+  /** Whether the amount is an estimate. */
+  estimated: boolean;
   lines: number;
   minutes: number;
   amount: string | null;
@@ -29,12 +31,19 @@ const minutesOf = (groups: LineGroup[]): number => sum(groups.map(group => group
 const unpricedOf = (groups: LineGroup[]): number => linesOf(groups.filter(group => group.currency === null));
 const oldestOf = (groups: LineGroup[]): Date => groups.map(group => group.oldest).reduce((a, b) => (a < b ? a : b));
 
+interface Part {
+  amount: string | null;
+  currency: string | null;
+  lines: number;
+  estimated: boolean;
+}
+
 /** Sums per currency, each of as many items as there are lines in it. */
-function moneyOf(parts: { amount: string | null; currency: string | null; lines: number }[]): MoneyTotal[] {
-  const priced = parts.filter((part): part is { amount: string; currency: string; lines: number } => part.currency !== null && part.amount !== null);
-  return totals(priced.map(({ amount, currency }) => ({ money: money(amount, currency) }))).map(total => ({
+function moneyOf(parts: Part[]): MoneyTotal[] {
+  const known = parts.filter((part): part is Part & { amount: string; currency: string } => part.currency !== null && part.amount !== null);
+  return totals(known.map(({ amount, currency, estimated }) => ({ money: money(amount, currency), estimated }))).map(total => ({
     ...total,
-    items: sum(priced.filter(part => part.currency === total.currency).map(part => part.lines)),
+    items: sum(known.filter(part => part.currency === total.currency).map(part => part.lines)),
   }));
 }
 
@@ -64,7 +73,7 @@ export function summed(groups: LineGroup[]): BillingSummary {
     overage: {
       lines: sum(over.map(group => group.over_lines)),
       minutes: sum(over.map(group => group.over_minutes)),
-      money: moneyOf(over.map(group => ({ amount: group.over_amount, currency: group.overage_currency, lines: group.over_lines }))),
+      money: moneyOf(over.map(group => ({ amount: group.over_amount, currency: group.overage_currency, lines: group.over_lines, estimated: false }))),
     },
   };
 }

@@ -12,9 +12,9 @@ export const summaryOfLines = (context: PortalContext, scope: BilledScope, key: 
     .loader<BillingSummary>(`billing summary ${scope}`, async keys => {
       const rows = await context.reader.query<LineGroup & { ord: string }>(
         `select k.ord, x.* from unnest($1::text[]) with ordinality k(key, ord) cross join lateral (
-           select t.state, t.desk, t.currency, t.overage_currency, count(*)::int lines, coalesce(sum(t.minutes), 0)::int minutes, sum(t.amount)::text amount,
+           select t.state, t.desk, t.currency, t.overage_currency, t.estimated, count(*)::int lines, coalesce(sum(t.minutes), 0)::int minutes, sum(t.amount)::text amount,
              count(t.overage_amount)::int over_lines, coalesce(sum(t.overage_minutes), 0)::int over_minutes, sum(t.overage_amount)::text over_amount, min(t.since) oldest
-           from portal.billing_line t where ${SCOPES[scope]} group by t.state, t.desk, t.currency, t.overage_currency) x`,
+           from portal.billing_line t where ${SCOPES[scope]} group by t.state, t.desk, t.currency, t.overage_currency, t.estimated) x`,
         [keys],
       );
       const byOrd = Map.groupBy(rows, row => Number(row.ord));

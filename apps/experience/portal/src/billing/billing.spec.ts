@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type BillingLine, type ExceptionRecord } from '#canonical';
 import { aCustomer, aProject, aWorker } from '#testing';
-import { aLine, anEvent, anException, anInvoice, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
+import { aLine, anEvent, anException, anInvoice, aStep, linesTold, raised, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
 
 // A fortnight of Alex's on two projects, an expense, an invoice: each in another place on its way to the bank.
 const kantata = (type: string, nativeId: string) => ({ system: 'kantata', account: '7001', type, nativeId });
@@ -178,5 +178,350 @@ describe('the journey of approved time and expenses', () => {
     expect(idsOf(line)).toEqual(ids);
     expect(line.billingLines.totalCount.value).toBe(ids.length);
     expect(line.billing.lines).toBe(ids.length);
+  });
+});
+
+describe('the sums of a journey', () => {
+  it("of a worker's week are per state and currency, with what is over a cap", async () => {
+    const { billing, summary, blocking } = await journey(`worker:${alex.id}:2026-W46`);
+    expect(billing).toEqual({
+      lines: 5,
+      minutes: 1260,
+      money: [
+        { amount: '99.50', currency: 'EUR', items: 1 },
+        { amount: '2280.01', currency: 'GBP', items: 2 },
+      ],
+      states: [
+        { state: 'BLOCKED', lines: 1, unpriced: 1, minutes: 300, money: [], oldest: '2026-11-16T09:30:00.000Z' },
+        {
+          state: 'POSTED',
+          lines: 1,
+          unpriced: 0,
+          minutes: 480,
+          money: [{ amount: '1000.01', currency: 'GBP', items: 1 }],
+          oldest: '2026-11-16T10:00:00.000Z',
+        },
+        {
+          state: 'BILLED',
+          lines: 1,
+          unpriced: 0,
+          minutes: 480,
+          money: [{ amount: '1280.00', currency: 'GBP', items: 1 }],
+          oldest: '2026-11-30T08:00:00.000Z',
+        },
+        {
+          state: 'PAID',
+          lines: 1,
+          unpriced: 0,
+          minutes: 0,
+          money: [{ amount: '99.50', currency: 'EUR', items: 1 }],
+          oldest: '2026-11-16T10:00:00.000Z',
+        },
+        {
+          state: 'WITHDRAWN',
+          lines: 1,
+          unpriced: 0,
+          minutes: 240,
+          money: [{ amount: '640.00', currency: 'GBP', items: 1 }],
+          oldest: '2026-11-16T10:00:00.000Z',
+        },
+      ],
+      blocked: [{ desk: 'SALES_OPERATIONS', lines: 1, unpriced: 1, money: [], oldest: '2026-11-16T09:30:00.000Z' }],
+      overage: { lines: 1, minutes: 105, money: [{ amount: '279.99', currency: 'GBP', items: 1 }] },
+    });
+    expect(summary.code).toBe('summary.lines-blocked');
+    expect(blocking).toHaveLength(1);
+  });
+
+  it("of a project's month are of the lines worked in it", async () => {
+    const { billing, subject } = await journey(`project:${project.id}:2026-11`);
+    expect(subject).toMatchObject({ title: 'Harbour twin, 2026-11', kind: 'PROJECT_MONTH' });
+    expect(billing).toMatchObject({ lines: 5, money: [{ amount: '99.50' }, { amount: '2440.01' }], overage: { lines: 1 } });
+    const none = await journey(`project:${project.id}:2026-12`);
+    expect(none).toMatchObject({
+      billing: { lines: 0, money: [], states: [] },
+      summary: { code: 'summary.lines-none' },
+      billingLines: { nodes: [] },
+    });
+  });
+
+  it('are those of a project and of a worker too, by month and by week', async () => {
+    const answer =
+      await portal.ask(`{ project(id: "${project.id}") { all: billing { lines } november: billing(month: "2026-11") { ${SUMMARY} } december: billing(month: "2026-12") { lines }
+      billingLines(first: 1) { nodes { id } totalCount { value } } invoices { nodes { number } } }
+      worker(id: "${alex.id}") { week(week: "2026-W47") { id title from to billing { lines } billingLines(first: 5) { nodes { id } } worker { id } journey { summary { code } } }
+      utilisation(from: "2026-11-09", to: "2026-11-15") { billableMinutes workingMinutes share } billingLines(first: 1) { totalCount { value } } } }`);
+    expect(answer.project).toMatchObject({
+      all: { lines: 5 },
+      november: { lines: 5, overage: { money: [{ amount: '279.99' }] } },
+      december: { lines: 0 },
+      billingLines: { nodes: [{ id: time('501') }], totalCount: { value: 5 } },
+      invoices: { nodes: [{ number: 'INV-1042' }] },
+    });
+    expect(answer.worker).toEqual({
+      week: {
+        id: `worker:${alex.id}:2026-W47`,
+        title: 'Alex Morgan, 2026-W47',
+        from: '2026-11-16',
+        to: '2026-11-22',
+        billing: { lines: 1 },
+        billingLines: { nodes: [{ id: time('504') }] },
+        worker: { id: alex.id },
+        journey: { summary: { code: 'summary.lines-waiting' } },
+      },
+      utilisation: { billableMinutes: 1260, workingMinutes: 2400, share: '0.5250' },
+      billingLines: { totalCount: { value: 6 } },
+    });
+  });
+
+  it('count for utilisation only what the PSA calls billable', async () => {
+    const id = time('506');
+    const asked = async (): Promise<number> =>
+      (await portal.ask(`{ worker(id: "${alex.id}") { utilisation(from: "2026-11-18", to: "2026-11-18") { billableMinutes } } }`)).worker.utilisation
+        .billableMinutes;
+    await portal.told(linesTold(aLine({ id, workDate: '2026-11-18', minutes: 480, billable: false, money: money('0', 'GBP') })));
+    expect(await asked()).toBe(0);
+    await portal.told(linesTold(aLine({ id, version: 2, workDate: '2026-11-18', minutes: 450 })));
+    expect(await asked()).toBe(450);
+    await portal.told(linesTold(aLine({ id, version: 3, workDate: '2026-11-18', minutes: 450, state: 'withdrawn' })));
+    expect(await asked()).toBe(0);
+  });
+
+  it.each([
+    [`{ journey(of: "worker:${alex.id}:2026-W60") { of } }`, 'of'],
+    [`{ journey(of: "project:${project.id}:2026-13") { of } }`, 'of'],
+    [`{ worker(id: "${alex.id}") { week(week: "2025-W53") { id } } }`, 'week'],
+    [`{ project(id: "${project.id}") { billing(month: "2026-11-01") { lines } } }`, 'month'],
+    [`{ worker(id: "${alex.id}") { utilisation(from: "2026-11-02", to: "2026-11-01") { share } } }`, 'to'],
+    [`{ worker(id: "${alex.id}") { utilisation(from: "2024-11-02", to: "2026-11-01") { share } } }`, 'to'],
+  ])('are refused for days that there are not, naming the field: %s', async (query, field) => {
+    const { errors } = await portal.answer(query);
+    expect(errors![0].extensions).toMatchObject({ code: 'INVALID', fields: [{ field }] });
+  });
+
+  it('are of nobody for a worker or project that nobody knows', async () => {
+    expect(await journey(`worker:${mintId('worker', 'nobody')}:2026-W46`)).toBeNull();
+    expect(await journey(`project:${mintId('project', 'nobody')}:2026-11`)).toBeNull();
+  });
+});
+
+describe('the line of what happened to a line', () => {
+  it('is every state it came into, and what somebody decided', async () => {
+    const id = time('601');
+    const at = (minute: number): string => `2026-11-17T09:0${minute}:00.000Z`;
+    const past = (state: BillingLine['state'], minute: number, over: Partial<BillingLine> = {}) => aLine({ id, state, since: at(minute), ...over });
+    const [received, blocked, ready, again, posted] = [
+      past('received', 0, { money: null }),
+      past('blocked', 1, { money: null }),
+      past('ready', 3),
+      past('ready', 3, { postingDate: '2026-12-01' }),
+      past('posted', 4),
+    ];
+    await portal.told(linesTold(received, blocked), linesTold(ready));
+    await portal.told(linesTold(again), linesTold(posted));
+    await portal.told(
+      stepped(
+        aStep({
+          subject: id,
+          related: [project.id],
+          at: at(2),
+          kind: 'journey.exception-retried',
+          params: { by: 'Ruth Abelson', reason: 'the rate is in' },
+          legalEntities: ['LF-UK'],
+        }),
+      ),
+    );
+    const line = await journey(id);
+    expect(line.steps.nodes.map(({ kind, outcome, at: when, text }: Record<string, string>) => [when, kind, outcome, text])).toEqual([
+      [at(0), 'line.state.received', 'WAITING', 'Approved; not checked yet.'],
+      [at(1), 'line.state.blocked', 'FAILED', 'Something has to be put right before it can be billed.'],
+      [at(2), 'journey.exception-retried', 'DONE', 'Ruth Abelson let it try again. the rate is in'],
+      [at(3), 'line.state.ready', 'WAITING', 'Priced; waits to be posted to the ERP.'],
+      [at(4), 'line.state.posted', 'DONE', "In the ERP's billing; not on an invoice yet."],
+    ]);
+    expect(line.steps.nodes[0].subject.id).toBe(id);
+    // A decision about one of its lines is on a project's line, but makes no affair of its own there.
+    const ofProject = await journey(project.id);
+    expect(ofProject.steps.totalCount ?? ofProject.steps.nodes.length).toBe(1);
+    expect(ofProject.next).toEqual([]);
+  });
+
+  it('is paged, filtered and counted like any other', async () => {
+    const of = `worker:${alex.id}:2026-W46`;
+    const { journey: first } = await portal.ask(
+      `{ journey(of: "${of}") { steps(first: 2) { nodes { kind } totalCount { value } pageInfo { endCursor hasNextPage } facets(by: [OUTCOME]) { values { value count } } } } }`,
+    );
+    const { journey: rest } = await portal.ask(
+      `query ($after: String) { journey(of: "${of}") { steps(first: 50, after: $after) { nodes { kind } } failed: steps(filter: { outcome: [FAILED] }) { nodes { kind } } } }`,
+      undefined,
+      { after: first.steps.pageInfo.endCursor },
+    );
+    expect(first.steps.nodes.length + rest.steps.nodes.length).toBe(first.steps.totalCount.value);
+    expect(rest.failed.nodes).toEqual(expect.arrayContaining([{ kind: 'line.state.blocked' }]));
+    expect(first.steps.facets[0].values).toContainEqual({ value: 'UNDONE', count: 1 });
+  });
+});
+
+describe('a line', () => {
+  const ofLine = async (id: string): Promise<any> =>
+    (
+      await portal.ask(
+        `{ billingLine(id: "${id}") { state version minutes money { amount } overage { minutes } invoiceNumber { number } block { desk } } }`,
+      )
+    ).billingLine;
+
+  it('is as its highest revision says, in whatever order and however often it is told', async () => {
+    const id = time('701');
+    const [first, second, third] = [
+      aLine({ id, state: 'blocked', money: null, block: { exceptionId: 'exc_701', desk: 'pmo', reasons: [] } }),
+      aLine({ id, version: 2, state: 'ready', minutes: 240, money: money('640', 'GBP'), overage: { minutes: 60, money: money('160', 'GBP') } }),
+      aLine({ id, version: 2, state: 'posted', minutes: 240, money: money('640', 'GBP') }),
+    ];
+    const now = { state: 'POSTED', version: 2, minutes: 240, money: { amount: '640.00' }, overage: null, invoiceNumber: null, block: null };
+    await portal.told(linesTold(second));
+    expect(await ofLine(id)).toMatchObject({ state: 'READY', overage: { minutes: 60 }, block: null });
+    await portal.told(linesTold(first));
+    expect(await ofLine(id)).toMatchObject({ state: 'READY' });
+    // Several of one line in one event, and the same again.
+    await portal.told(linesTold(third, first, second), linesTold(second, third));
+    expect(await ofLine(id)).toEqual(now);
+    await portal.told(linesTold(third));
+    expect(await ofLine(id)).toEqual(now);
+  });
+
+  it('moves with its project, day and timesheet', async () => {
+    const id = time('702');
+    const of = async (key: string): Promise<string[]> => idsOf(await journey(key));
+    await portal.told(linesTold(aLine({ id, timesheetId: sheet('95'), workDate: '2026-10-05', refs: [kantata('time_entry', '702')] })));
+    expect(await of(`worker:${alex.id}:2026-W41`)).toEqual([id]);
+    await portal.told(linesTold(aLine({ id, version: 2, timesheetId: sheet('96'), projectId: other.id, workDate: '2026-10-12' })));
+    expect(await of(`worker:${alex.id}:2026-W41`)).toEqual([]);
+    expect(await of(`worker:${alex.id}:2026-W42`)).toEqual([id]);
+    expect(await of(`project:${other.id}:2026-10`)).toEqual([id]);
+    expect(await of(sheet('96'))).toEqual([id]);
+    expect(await journey(sheet('95'))).toBeNull();
+    // An address it once had still finds it.
+    expect(await of('702')).toEqual([id]);
+  });
+
+  it('that cannot be read is put aside alone: the others of its event are there', async () => {
+    const [good, bad] = [aLine({ id: time('801') }), aLine({ id: time('802'), workDate: 'no day' })];
+    await portal.told(linesTold(bad, good));
+    expect([await ofLine(good.id), await ofLine(bad.id)]).toEqual([expect.objectContaining({ state: 'POSTED' }), null]);
+    const rejected = await portal.dataSource.query(`select type from portal.rejected where error like '%no day%'`);
+    expect(rejected).toEqual([{ type: 'billing-lines.changed.v1' }]);
+  });
+});
+
+describe('the list of lines', () => {
+  const ids = async (filter: string, more = ''): Promise<string[]> =>
+    (await portal.ask(`{ billingLines(first: 50, filter: ${filter}${more}) { nodes { id } } }`)).billingLines.nodes.map(
+      (node: { id: string }) => node.id,
+    );
+
+  it('is filtered by project, worker, timesheet, state, day, desk, kind and what is over a cap', async () => {
+    expect(await ids(`{ timesheet: ["${sheet('91')}"] }`)).toEqual([time('501'), time('502')]);
+    expect(await ids(`{ project: ["${other.id}"], state: [BLOCKED] }`)).toEqual([time('503')]);
+    expect(await ids(`{ blocked: true, desk: [SALES_OPERATIONS] }`)).toEqual([time('503')]);
+    expect(await ids(`{ blocked: false, desk: [SALES_OPERATIONS] }`)).toEqual([]);
+    expect(await ids(`{ worker: ["${alex.id}"], from: "2026-11-12", to: "2026-11-15" }`)).toEqual([expense('71'), time('503')]);
+    expect(await ids('{ kind: [EXPENSE] }')).toEqual([expense('71')]);
+    expect(await ids('{ overage: true }')).toEqual([time('502')]);
+    expect(await ids('{ text: "morgan", state: [BILLED] }')).toEqual([time('501')]);
+    expect(await ids(`{ ids: ["${time('504')}"], legalEntity: ["LF-UK"] }`)).toEqual([time('504')]);
+    expect(await ids('{ state: [READY, BLOCKED] }', ', order: { by: SINCE, direction: DESCENDING }')).toEqual([time('504'), time('503')]);
+  });
+
+  it('has sums and facets under its filter, spelled as the filter takes them', async () => {
+    const { billingLines } =
+      await portal.ask(`{ billingLines(filter: { project: ["${other.id}", "${project.id}"], from: "2026-11-09", to: "2026-11-16" }) {
+      totals { amount currency items } facets(by: [STATE, DESK, KIND]) { name values { value count } } } }`);
+    expect(billingLines.totals).toEqual([
+      { amount: '99.50', currency: 'EUR', items: 1 },
+      // With the withdrawn one: a list sums what it lists.
+      expect.objectContaining({ currency: 'GBP' }),
+    ]);
+    const facet = (name: string) => billingLines.facets.find((one: { name: string }) => one.name === name).values;
+    expect(facet('desk')).toEqual([{ value: 'SALES_OPERATIONS', count: 1 }]);
+    expect(facet('kind')).toContainEqual({ value: 'EXPENSE', count: 1 });
+    expect(facet('state')).toContainEqual({ value: 'BLOCKED', count: 1 });
+  });
+
+  it('tells of each line its price and how that came about, its project, worker, timesheet and invoices', async () => {
+    const { billingLine } =
+      await portal.ask(`{ billingLine(id: "${time('501')}") { title explanation { code params { value } } status { text } postedAt approvedAt
+      project { title } worker { name } submission { id kind from to refs { type nativeId } billing { lines } } invoiceNumber { number }
+      invoices { nodes { id number status total { amount } amountDue { amount } billing { lines } project { title } } } refs { system nativeId } } }`);
+    expect(billingLine).toEqual({
+      title: 'Alex Morgan, 2026-11-09',
+      explanation: [{ code: 'line.test-rate', params: [{ value: 'RC-UK' }] }],
+      status: { text: 'On an invoice.' },
+      postedAt: '2026-11-16T10:00:00.000Z',
+      approvedAt: '2026-11-16T09:00:00.000Z',
+      project: { title: 'Harbour twin' },
+      worker: { name: 'Alex Morgan' },
+      submission: {
+        id: sheet('91'),
+        kind: 'TIMESHEET',
+        from: '2026-11-09',
+        to: '2026-11-10',
+        refs: [{ type: 'submission', nativeId: '91' }],
+        billing: { lines: 2 },
+      },
+      invoiceNumber: { number: 'INV-1042' },
+      invoices: {
+        nodes: [
+          {
+            id: invoice.id,
+            number: 'INV-1042',
+            status: 'OPEN',
+            total: { amount: '1920.00' },
+            amountDue: { amount: '1920.00' },
+            billing: { lines: 1 },
+            project: { title: 'Harbour twin' },
+          },
+        ],
+      },
+      refs: [
+        { system: 'kantata', nativeId: '501' },
+        { system: 'kantata', nativeId: '91' },
+        { system: 'netsuite', nativeId: '88101' },
+      ],
+    });
+  });
+});
+
+describe('what waits for the ERP', () => {
+  it('is summed from the read model, and whether it is held is asked only where that is wanted', async () => {
+    const { billingQueue } = await portal.ask('{ billingQueue { lines money { amount currency items } oldest } }');
+    expect(billingQueue).toEqual({ lines: 1, money: [{ amount: '160.00', currency: 'GBP', items: 1 }], oldest: '2026-11-17T07:00:00.000Z' });
+    // No time-to-billing runs beside this portal: nobody gets an error for it.
+    expect((await portal.ask('{ billingQueue { lines flow { state reason } } }')).billingQueue).toEqual({ lines: 1, flow: null });
+  });
+});
+
+describe('an invoice', () => {
+  it('follows the ERP: lines that leave it, its status and what is due', async () => {
+    const of = async (): Promise<any> =>
+      (await portal.ask(`{ invoice(id: "${moving.id}") { status amountDue { amount } billingLines(first: 5) { nodes { id } } } }`)).invoice;
+    const moving = anInvoice({ id: mintId('invoice', 'moving'), number: 'INV-2', transactions: [`tl-${time('501')}-v1`, `tl-${time('502')}-v1`] });
+    const told = (state: typeof moving) => anEvent('invoice.changed.v1', moving.id, { state, changed: [] }, { legalEntities: ['LF-UK'] });
+    await portal.told(told(moving));
+    expect((await of()).billingLines.nodes).toHaveLength(2);
+    await portal.told(told({ ...moving, status: 'paid', amountDue: money('0', 'GBP'), transactions: [`tl-${time('502')}-v1`] }));
+    expect(await of()).toEqual({ status: 'PAID', amountDue: { amount: '0.00' }, billingLines: { nodes: [{ id: time('502') }] } });
+    const { invoices } = await portal.ask(
+      '{ invoices(filter: { text: "inv-2" }) { nodes { number } totals { amount currency } facets(by: [STATUS]) { values { value count } } } }',
+    );
+    expect(invoices).toEqual({
+      nodes: [{ number: 'INV-2' }],
+      totals: [{ amount: '1920.00', currency: 'GBP' }],
+      facets: [{ values: [{ value: 'PAID', count: 1 }] }],
+    });
+  });
+
+  it('is found by its number', async () => {
+    const { find } = await portal.ask('{ find(text: "INV-1042") { id kind subject { title } } }');
+    expect(find).toEqual([{ id: invoice.id, kind: 'INVOICE', subject: { title: 'INV-1042' } }]);
   });
 });

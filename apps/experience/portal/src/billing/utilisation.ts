@@ -19,7 +19,7 @@ export async function utilisationOf(context: PortalContext, worker: Worker, from
     .loader<number>(`billable minutes ${from} ${to}`, async workers => {
       const rows = await context.reader.query<{ worker_id: string; minutes: number }>(
         `select t.worker_id, sum(t.minutes)::int minutes from portal.billing_line t
-         where t.worker_id = any($1::text[]) and t.work_date between $2 and $3 and t.kind = 'time' and t.state not in ('withdrawn', 'skipped') group by t.worker_id`,
+         where t.worker_id = any($1::text[]) and t.work_date between $2 and $3 and t.kind = 'time' and t.billable and t.state not in ('withdrawn', 'skipped') group by t.worker_id`,
         [workers, from, to],
       );
       const byWorker = new Map(rows.map(row => [row.worker_id, row.minutes]));

@@ -1,14 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
-import { Problem } from '#canonical';
+import { Problem, type Desk } from '#canonical';
 import { ExceptionApps } from '../clients.js';
 import type { PortalContext } from '../graphql/portal-context.js';
 import { payload } from '../values/payload.js';
+import { isOnDesk } from '../viewer/permissions.rules.js';
 import { checkTexts, KEY, REASON, refuseOtherDesk, refuseWithout } from '../viewer/refusal.js';
-import { exceptionGroupSource, exceptionSource } from './exception.list.js';
+import { exceptionSource } from './exception.list.js';
 import { ExceptionGroupPayload, ExceptionPayload } from './exception-actions.model.js';
-import { exceptionOf, type Exception, type ExceptionGroupRow, type ExceptionRow } from './exception.model.js';
+import { exceptionOf, type Exception, type ExceptionRow } from './exception.model.js';
 
 // The read model follows the event log within moments; an answer waits this long for it at most, so that it shows what was done.
 const SEEN_WITHIN_MS = 2_000;
@@ -53,10 +54,9 @@ export class ExceptionActionsResolver {
     return payload(async () => {
       refuseWithout(context.viewer, 'retryExceptionGroup');
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: idempotencyKey, ...KEY } });
-      const group = await context.row<ExceptionGroupRow>(exceptionGroupSource, need);
-      if (!group) throw new Problem('not-found', `No open exception needs ${need}.`);
-      refuseOtherDesk(context.viewer, group.desk);
-      const exceptions = await this.#retryGroup(await appsOf(context, need), need, reason, idempotencyKey);
+      const { apps, desks } = await membersOf(context, need);
+      if (!desks.some(desk => isOnDesk(context.viewer, desk))) refuseOtherDesk(context.viewer, desks[0]);
+      const exceptions = await this.#retryGroup(apps, need, reason, idempotencyKey);
       await context.refresh();
       return { need, exceptions };
     });
@@ -70,7 +70,7 @@ export class ExceptionActionsResolver {
     const answers: (number | Problem)[] = [];
     for (const app of apps) answers.push(await this.apps.actOnGroup(app, need, reason, key).then(({ exceptions }) => exceptions, nothingThere));
     const released = answers.filter(answer => typeof answer === 'number');
-    if (released.length === 0) throw answers[0] ?? new Problem('not-found', `No open exception needs ${need}.`);
+    if (released.length === 0) throw answers[0];
     return released.reduce((a, b) => a + b);
   }
 
@@ -93,14 +93,19 @@ function nothingThere(error: unknown): Problem {
   throw error;
 }
 
-/** Whose exceptions a group has, as far as the viewer sees them. */
-async function appsOf(context: PortalContext, need: string): Promise<string[]> {
-  const rows = await context.reader.query<{ app: string }>(
-    `select distinct x.app from portal.exception_need n join portal.exception x on x.id = n.exception_id
-     where n.need = $1 and not n.met and x.state in ('open', 'waiting', 'retrying') order by x.app`,
+/**
+ * Which apps have exceptions in hand that need something or needed it, and whose it is to bring, as far as the viewer sees them. Those that are
+ * under way again are among them, so that asking again with the same key answers the same.
+ */
+async function membersOf(context: PortalContext, need: string): Promise<{ apps: string[]; desks: Desk[] }> {
+  const [members] = await context.reader.query<{ apps: string[] | null; desks: Desk[] | null }>(
+    `select array_agg(distinct x.app order by x.app) apps, array_agg(distinct n.desk) desks
+     from portal.exception_need n join portal.exception x on x.id = n.exception_id
+     where n.need = $1 and x.state in ('open', 'waiting', 'retrying')`,
     [need],
   );
-  return rows.map(row => row.app);
+  if (!members?.apps || !members.desks) throw new Problem('not-found', `No open exception needs ${need}.`);
+  return { apps: members.apps, desks: members.desks };
 }
 
 async function exceptionAfter(context: PortalContext, before: ExceptionRow, entries: number): Promise<Exception> {

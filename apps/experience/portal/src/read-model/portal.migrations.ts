@@ -171,4 +171,16 @@ export class PortalBilling1763700040002 implements MigrationInterface {
 // A migration says what it said when it ran, whatever the code calls the right later.
 const COST_RATE_RIGHT = 'worker.cost-rate';
 
-export const portalMigrations = [PortalReadModel1763700040001, PortalBilling1763700040002];
+/** Whether a line is billable work, and whether what it is worth is an estimate only, since it has no price yet. */
+export class PortalBillingEstimates1763700040003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table portal.billing_line add billable boolean not null default true, add estimated boolean not null default false`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table portal.billing_line drop billable, drop estimated');
+  }
+}
+
+export const portalMigrations = [PortalReadModel1763700040001, PortalBilling1763700040002, PortalBillingEstimates1763700040003];

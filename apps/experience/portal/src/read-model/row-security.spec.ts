@@ -270,7 +270,7 @@ describe("a worker's cost rate", () => {
   it('is null and named for those without', async () => {
     expect(await portal.ask(query, UK)).toEqual({
       workers: { nodes: [{ costRate: null, deniedFields: ['costRate'] }] },
-      viewer: { deniedFields: ['Worker.costRate'] },
+      viewer: { deniedFields: ['Worker.costRate', 'Intercompany.owningCost', 'Intercompany.lendingCost'] },
     });
   });
 

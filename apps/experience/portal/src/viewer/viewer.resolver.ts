@@ -19,7 +19,7 @@ export class ViewerResolver {
       scopes,
       legalEntities: legalEntities === '*' ? [] : legalEntities,
       allLegalEntities: legalEntities === '*',
-      deniedFields: hasFieldRight(viewer, COST_RATE_RIGHT) ? [] : ['Worker.costRate'],
+      deniedFields: hasFieldRight(viewer, COST_RATE_RIGHT) ? [] : ['Worker.costRate', 'Intercompany.owningCost', 'Intercompany.lendingCost'],
     };
   }
 
