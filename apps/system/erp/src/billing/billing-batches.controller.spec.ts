@@ -76,7 +76,8 @@ describe('/system/erp/v1/billing-batches', () => {
     });
 
     it('sends our rate, locked, with our tax code and posting date, to the right project, person and cost centre', async () => {
-      const line = aLine({ postingDate: '2026-11-30' });
+      const postingDate = `${today.slice(0, 4)}-12-01`;
+      const line = aLine({ postingDate });
       await untilDone(post(line));
       const record = await erp.netsuite('GET', `timeBill/eid:${line.externalId}`);
       expect(record).toMatchObject({
@@ -84,7 +85,7 @@ describe('/system/erp/v1/billing-batches', () => {
         overrideRate: true,
         hours: '7:35',
         tranDate: line.workDate,
-        custcol_posting_date: '2026-11-30',
+        custcol_posting_date: postingDate,
         custcol_tax_code: { refName: line.taxCode },
         isBillable: true,
         memo: 'Design workshop',

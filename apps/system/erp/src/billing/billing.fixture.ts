@@ -9,7 +9,6 @@ export const closedProject = firm.projects.find(({ closedOn }) => closedOn !== n
 export const consultant = firm.consultants.find(({ terminatedOn }) => terminatedOn === null)!;
 /** A day in a month that is open. */
 export const today = firm.asOf;
-export const asOf = firm.asOf;
 
 let serial = 0;
 

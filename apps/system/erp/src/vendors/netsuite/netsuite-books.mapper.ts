@@ -7,12 +7,12 @@ import { compact } from './netsuite.wire.js';
 type Row = Record<string, string | undefined>;
 
 /**
- * Rows `base, foreign, effective, rate`, oldest first. NetSuite's rate is what one unit of the foreign currency is worth in the base one.
+ * Rows `basecurrency, transactioncurrency, effective, rate`, oldest first. NetSuite's rate is what one unit of the foreign currency is worth in the base one.
  * Rows can't be changed there, so a correction is another row of the same day: the newest holds.
  */
 export function exchangeRatesOf(rows: Row[], codes: Pick<Codes, 'currency'>): ExchangeRate[] {
-  const rates = rows.flatMap(({ base, foreign, effective, rate }): ExchangeRate[] => {
-    const [from, to] = [foreign, base].map(id => (id === undefined ? undefined : codes.currency({ id })));
+  const rates = rows.flatMap(({ basecurrency, transactioncurrency, effective, rate }): ExchangeRate[] => {
+    const [from, to] = [transactioncurrency, basecurrency].map(id => (id === undefined ? undefined : codes.currency({ id })));
     if (!from || !to || !effective || !rate) return [];
     return [{ id: `${from}-${to}-${effective}`, from, to, effectiveFrom: effective, rate: new Decimal(rate).toFixed() }];
   });

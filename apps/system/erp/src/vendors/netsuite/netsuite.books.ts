@@ -7,7 +7,7 @@ import { INSTANT, oracleInstant } from './netsuite.changes.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
 
 const DAY = `'YYYY-MM-DD'`;
-const RATES = `SELECT id, basecurrency AS base, transactioncurrency AS foreign, TO_CHAR(effectivedate, ${DAY}) AS effective, exchangerate AS rate
+const RATES = `SELECT id, basecurrency, transactioncurrency, TO_CHAR(effectivedate, ${DAY}) AS effective, exchangerate AS rate
   FROM currencyrate ORDER BY effectivedate, id`;
 const PERIODS = `SELECT id, periodname AS name, TO_CHAR(startdate, ${DAY}) AS starts, TO_CHAR(enddate, ${DAY}) AS ends, closed, arlocked, alllocked, isyear, isquarter, isadjust, isinactive
   FROM accountingperiod ORDER BY id`;
