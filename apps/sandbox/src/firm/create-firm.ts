@@ -8,7 +8,7 @@ import { Dice } from './dice.js';
 import type { Firm, FirmConsultant, FirmDeal, FirmProject, FirmRateCard } from './firm.js';
 import { COST_CENTRES, ENTITIES, EXPENSE_CATEGORIES, LEVEL, ROLES, TAX_CODES, TERMS } from './vocabulary.js';
 
-export { approvedTime, type FirmTime } from './approved-time.js';
+export { approvedTime } from './approved-time.js';
 export { createDeals } from './create-deals.js';
 
 export interface FirmOptions {
