@@ -92,6 +92,7 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
       // What changed while its facts were read is assessed again.
       if (line.assessment !== 'none' || !line.approved || line.version !== versions.get(line.id)) continue;
       const assessment = assessments.get(line.id)!;
+      line.workerId = 'priced' in assessment ? assessment.priced.workerId : assessment.workerId;
       if ('priced' in assessment) {
         line.assessment = 'priced';
         line.priced = assessment.priced;

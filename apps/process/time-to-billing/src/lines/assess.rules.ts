@@ -38,7 +38,7 @@ export function assessTime(entry: TimeEntry, facts: LineFacts): Assessment {
     const price = priceTime(entry, terms, rate.found, facts.policy.minutesPerDay);
     return { priced: pricedTime(entry, facts, { ...grounds, terms, worker, postingDate, role }, price, rate.difference) };
   }
-  return { faults, estimate: estimateOfTime(entry, { terms, worker, role, rate: rate?.found }, facts) };
+  return { faults, estimate: estimateOfTime(entry, { terms, worker, role, rate: rate?.found }, facts), workerId: worker?.workerId ?? null };
 }
 
 /** Checks an expense and prices it: every fault at once, or the price with its explanation. */
@@ -58,7 +58,7 @@ export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment
   const price = result && 'price' in result ? result.price : undefined;
   if (faults.length === 0 && terms && worker && postingDate && price && category !== undefined)
     return { priced: pricedExpense(entry, facts, { ...grounds, terms, worker, postingDate }, price, category) };
-  return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, price) };
+  return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, price), workerId: worker?.workerId ?? null };
 }
 
 const checkedTime = (entry: TimeEntry): CheckedLine => ({

@@ -22,6 +22,7 @@ interface LineRow {
   overage_minutes: number | null;
   overage_amount: string | null;
   exception_id: string | null;
+  worker_id: string | null;
   stopped: boolean;
   state: LineState;
   since: Date;
@@ -209,7 +210,7 @@ export const readLines = (em: EntityManager, ids: string[]): Promise<Line[]> => 
 
 async function read(em: EntityManager, ids: string[], lock: string): Promise<Line[]> {
   const rows = await em.query<LineRow[]>(
-    `select id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id, stopped, state,
+    `select id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id, worker_id, stopped, state,
        since, revision, amount, currency, posted_at, approved_at, legal_entities, correlation_id
      from billing.line where id = any($1) order by id ${lock}`,
     [ids],
@@ -234,6 +235,7 @@ function lineOf(row: LineRow, postings: PostingRow[]): Line {
     faults: row.faults,
     overage: row.overage_amount === null ? null : { minutes: row.overage_minutes, amount: row.overage_amount },
     exceptionId: row.exception_id,
+    workerId: row.worker_id,
     stopped: row.stopped,
     state: row.state,
     since: row.since.toISOString(),
@@ -303,7 +305,7 @@ function wholeRow(line: Line): object {
     timesheetId: submissionOf(line),
     amount: money?.amount ?? null,
     currency: money?.currency ?? null,
-    workerId: line.priced?.workerId ?? null,
+    workerId: line.workerId,
     approvedAt: line.approvedAt,
     legalEntities: line.legalEntities,
     correlationId: line.correlationId,
@@ -338,10 +340,11 @@ export function told(line: Line): BillingLine {
     since: line.since,
     projectId: entry.projectId,
     timesheetId: submissionOf(line),
-    workerId: line.priced?.workerId ?? null,
+    workerId: line.workerId,
     workerName: line.priced?.workerName ?? entry.person.name ?? entry.person.email,
     workDate: workDateOf(line),
     minutes: line.kind === 'time' ? (entry as TimeEntry).workedMinutes : null,
+    billable: entry.billable,
     money: moneyOf(line),
     overage: line.overage ? { minutes: line.overage.minutes, money: { amount: line.overage.amount, currency } } : null,
     postingDate: line.priced?.transaction.postingDate ?? null,

@@ -102,4 +102,4 @@ export interface PricedLine {
 }
 
 /** All that is wrong with a line at once, with what it is worth as far as can be told; or its price. */
-export type Assessment = { faults: Fault[]; estimate: Money | null } | { priced: PricedLine };
+export type Assessment = { faults: Fault[]; estimate: Money | null; workerId: string | null } | { priced: PricedLine };

@@ -39,6 +39,8 @@ export interface Line {
   faults: Fault[] | null;
   overage: { minutes: number | null; amount: string } | null;
   exceptionId: string | null;
+  /** Who it is by HCM's word on the work date; null until that was asked, and while HCM knows nobody or several of the e-mail. */
+  workerId: string | null;
   /** Whether it ever needed a person: what went straight through did not. */
   stopped: boolean;
   state: LineState;
