@@ -93,6 +93,15 @@ export class TimeToBillingConfig {
   @Min(0)
   graceMs: number;
 
+  @Setting({
+    env: 'TIME_TO_BILLING_PROBE_MS',
+    default: 5_000,
+    description: 'How often it is looked whether what blocked lines lack has arrived unheard, in ms.',
+  })
+  @IsInt()
+  @Min(100)
+  probeMs: number;
+
   @Setting({ env: 'TIME_TO_BILLING_DUE_MS', default: 28_800_000, description: 'How long a desk has to decide an exception.' }) dueMs: number;
 
   @Setting({

@@ -160,6 +160,7 @@ export async function testBilling(o: { env?: Record<string, string>; project?: P
     TIME_TO_BILLING_LINGER_MS: '20',
     TIME_TO_BILLING_STATUS_BACK_MS: '50',
     TIME_TO_BILLING_LEASE_MS: '1000',
+    TIME_TO_BILLING_PROBE_MS: '300',
     ...o.env,
   };
   const app = await testApp(timeToBillingApp, { env });

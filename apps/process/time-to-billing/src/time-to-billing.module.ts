@@ -14,6 +14,7 @@ import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
 import { Advance } from './lines/advance.js';
 import { LineReleaser } from './lines/line-releaser.js';
 import { LinesController } from './lines/lines.controller.js';
+import { NeedsProbe } from './needs/needs-probe.js';
 import { OverageReleaser } from './postings/overage-releaser.js';
 import { Poster } from './postings/poster.js';
 import { PostingStore } from './postings/posting.store.js';
@@ -50,6 +51,7 @@ import { StatusBack } from './status-back/status-back.js';
     LineReleaser,
     Advance,
     Assessor,
+    NeedsProbe,
     PostingStore,
     Poster,
     Settlement,

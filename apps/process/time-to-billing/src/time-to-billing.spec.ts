@@ -114,6 +114,15 @@ describe('approved time and expenses', () => {
     expect(body.items.filter((one: { keys: { line: string } }) => entries.some(({ id }) => id === one.keys.line))).toEqual([]);
   });
 
+  it('go on when what they lacked arrives with no word of it', async () => {
+    billing.around.unknownPeople.add('new@larkfield.example');
+    const entry = someTime('newcomer', { person: { email: 'new@larkfield.example' } });
+    await billing.approve(entry);
+    expect((await billing.reaches(entry.id, 'blocked')).block).toMatchObject({ desk: 'hr-operations' });
+    billing.around.unknownPeople.clear();
+    await billing.reaches(entry.id, 'posted');
+  });
+
   it('of a closed period keep their work date and are posted on the first open day', async () => {
     const entry = someTime('october', { workDate: '2026-10-12' });
     await billing.approve(entry);

@@ -1,0 +1,70 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ExceptionDesk } from '#exceptions';
+import { inTransaction } from '#persistence';
+import { Assessor } from '../assessment/assessor.js';
+import type { Line } from '../lines/line.js';
+import { Pump } from '../pumps/pump.js';
+import { Turns } from '../pumps/turns.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+
+interface Sample {
+  need: string;
+  id: string;
+  kind: Line['kind'];
+  entry: Line['entry'];
+}
+
+const AT_ONCE = 200;
+
+// One line of each need, after the one that was looked at last, so that many needs all get their turn.
+const SAMPLES = `
+  select distinct on (n.need) n.need, l.id, l.kind, l.entry
+  from exceptions.need n
+  join exceptions.exception x on x.id = n.exception_id and x.app = 'time-to-billing' and x.step = 'check' and x.state in ('open', 'waiting')
+  join billing.line l on l.id = x.subject and l.exception_id = x.id
+  where n.met_at is null and n.need > $1
+  order by n.need, x.opened_at limit $2`;
+
+/**
+ * Asks now and then whether what lines lack is still lacking: what arrived while its line was being checked had nobody to release, and
+ * some things arrive with no event. Events are the quick way; this is the net under them, as a sweep is under a feed.
+ */
+@Injectable()
+export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #pump: Pump;
+  #after = '';
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Assessor) private readonly assessor: Assessor,
+    @Inject(Turns) private readonly turns: Turns,
+    @Inject(TimeToBillingConfig) config: TimeToBillingConfig,
+  ) {
+    this.#pump = new Pump('needs', () => this.#some(), config.probeMs);
+  }
+
+  onApplicationBootstrap(): void {
+    this.#pump.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#pump.stop();
+  }
+
+  async #some(): Promise<boolean> {
+    if (!(await this.turns.mine('needs'))) return false;
+    const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE]);
+    this.#after = samples.length < AT_ONCE ? '' : samples.at(-1)!.need;
+    if (samples.length === 0) return false;
+    const lines = [...new Map(samples.map(sample => [sample.id, sample])).values()];
+    const assessments = await this.assessor.assess(lines.map(({ id, kind, entry }) => ({ id, kind, entry, counted: true })));
+    const met = samples.filter(({ need, id }) => {
+      const assessment = assessments.get(id)!;
+      return 'priced' in assessment || !assessment.faults.some(fault => fault.need === need);
+    });
+    if (met.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, met.map(({ need }) => need).sort()));
+    return this.#after !== '';
+  }
+}
