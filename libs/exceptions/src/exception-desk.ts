@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Problem, type Actor, type ExceptionRecord, type Need } from '#canonical';
+import { Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
@@ -32,8 +32,26 @@ interface ChangedRow {
 
 export type ExceptionAction = 'retry' | 'skip';
 
-/** Lets the held turn go on (retry) or passes it over (skip), in the same transaction. Registered by libs/flow. */
-export type Releaser = (em: EntityManager, turn: HeldTurn, action: ExceptionAction) => Promise<void>;
+/** Lets the held turns go on (retry) or passes them over (skip), in the same transaction. Registered by whoever runs the turns. */
+export type Releaser = (em: EntityManager, turns: HeldTurn[], action: ExceptionAction) => Promise<void>;
+
+const RAISE = `
+  insert into exceptions.exception as x (id, app, flow, step, run_id, turn, reasons, category, desk, subject, keys, refs, money, state, opened_at,
+    due_at, parked_behind, effect, request, answer, legal_entities, correlation_id, history, traceparent)
+  select id, app, flow, step, "runId", nullif(turn, 'null'), reasons, category, desk, subject, keys, refs, money, state, now(), "dueAt", "parkedBehind",
+    effect, request, answer, array(select jsonb_array_elements_text("legalEntities")), "correlationId", history, traceparent
+  from jsonb_to_recordset($1::jsonb) as e(id text, app text, flow text, step text, "runId" text, turn jsonb, reasons jsonb, category text, desk text,
+    subject text, keys jsonb, refs jsonb, money jsonb, state text, "dueAt" timestamptz, "parkedBehind" int, effect text, request text, answer text,
+    "legalEntities" jsonb, "correlationId" text, history jsonb, traceparent text)
+  order by id
+  on conflict (id) do update set version = x.version + 1, step = excluded.step, run_id = excluded.run_id, reasons = excluded.reasons,
+    category = excluded.category, desk = excluded.desk, keys = excluded.keys, refs = excluded.refs, money = excluded.money, state = excluded.state,
+    due_at = excluded.due_at, parked_behind = excluded.parked_behind, effect = excluded.effect, request = excluded.request,
+    answer = excluded.answer, legal_entities = excluded.legal_entities, resolved_at = null, history = x.history || excluded.history`;
+
+const NEEDS = `
+  insert into exceptions.need(exception_id, need, desk, cure)
+  select id, need, desk, cure from jsonb_to_recordset($1::jsonb) as n(id text, need text, desk text, cure jsonb) on conflict do nothing`;
 
 /**
  * An app's work queue of things people must decide. Every change of an exception is one transaction with its event
@@ -54,85 +72,43 @@ export class ExceptionDesk {
     this.#release = releaser;
   }
 
-  /** Opens it, or opens it again with what is wrong now when its retry failed. */
-  async raise(em: EntityManager, exception: NewException): Promise<void> {
-    const e = exception;
-    const entry = JSON.stringify([{ at: new Date().toISOString(), action: 'opened', by: `${e.app}.${e.flow}` }]);
-    await em.query(
-      `insert into exceptions.exception as x (id, app, flow, step, run_id, turn, reasons, category, desk, subject, keys, refs, money, state, opened_at,
-         due_at, parked_behind, effect, request, answer, legal_entities, correlation_id, history, traceparent)
-       values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,now(),$15,$16,$17,$18,$19,$20,$21,$22,$23)
-       on conflict (id) do update set version = x.version + 1, step = excluded.step, run_id = excluded.run_id, reasons = excluded.reasons,
-         category = excluded.category, desk = excluded.desk, keys = excluded.keys, refs = excluded.refs, money = excluded.money, state = excluded.state,
-         due_at = excluded.due_at, parked_behind = excluded.parked_behind, effect = excluded.effect, request = excluded.request,
-         answer = excluded.answer, legal_entities = excluded.legal_entities, resolved_at = null, history = x.history || excluded.history`,
-      [
-        e.id,
-        e.app,
-        e.flow,
-        e.step,
-        e.runId,
-        e.turn,
-        JSON.stringify(e.reasons),
-        e.category,
-        e.desk,
-        e.subject,
-        e.keys,
-        JSON.stringify(e.refs),
-        JSON.stringify(e.money),
-        e.state ?? 'open',
-        e.dueAt,
-        e.parkedBehind,
-        e.effect,
-        e.request ?? null,
-        e.answer ?? null,
-        e.legalEntities,
-        e.correlationId,
-        entry,
-        e.traceparent ?? null,
-      ],
-    );
-    await em.query('delete from exceptions.need where exception_id = $1', [e.id]);
-    for (const { need, desk, cure } of e.needs) {
-      await em.query('insert into exceptions.need(exception_id, need, desk, cure) values ($1, $2, $3, $4) on conflict do nothing', [
-        e.id,
-        need,
-        desk,
-        cure,
-      ]);
-    }
-    const waitAgain = await this.#canaryFailed(em, e.id);
-    await this.#tell(em, [e.id, ...waitAgain]);
+  /** Opens them, or opens them again with what is wrong now when their retry failed. A handful of statements, however many. */
+  async raise(em: EntityManager, exceptions: NewException[]): Promise<void> {
+    if (exceptions.length === 0) return;
+    const ids = exceptions.map(({ id }) => id);
+    await em.query(RAISE, [JSON.stringify(exceptions.map(rowOf))]);
+    await em.query('delete from exceptions.need where exception_id = any($1)', [ids]);
+    await em.query(NEEDS, [JSON.stringify(exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, ...need }))))]);
+    await this.#tell(em, [...ids, ...(await this.#canariesFailed(em, ids))]);
   }
 
   /** What seemed to have arrived did not cure: the rest of the group needs it still. Answers whom it concerns. */
-  async #canaryFailed(em: EntityManager, id: string): Promise<string[]> {
-    const [[release]] = await em.query<[{ need: string }[], number]>(
-      `update exceptions.release set state = 'failed' where canary = $1 and state = 'canary' returning need`,
-      [id],
+  async #canariesFailed(em: EntityManager, ids: string[]): Promise<string[]> {
+    const [releases] = await em.query<[{ need: string }[], number]>(
+      `update exceptions.release set state = 'failed' where canary = any($1) and state = 'canary' returning need`,
+      [ids],
     );
-    if (!release) return [];
+    if (releases.length === 0) return [];
     const [rows] = await em.query<[{ exception_id: string }[], number]>(
       `update exceptions.need n set met_at = null from exceptions.exception x
-       where n.need = $1 and n.met_at is not null and x.id = n.exception_id and x.id <> $2 and x.app = $3 and x.state in ('open', 'waiting')
+       where n.need = any($1) and n.met_at is not null and x.id = n.exception_id and x.id <> all($2) and x.app = $3 and x.state in ('open', 'waiting')
        returning n.exception_id`,
-      [release.need, id, this.app.name],
+      [releases.map(({ need }) => need), ids, this.app.name],
     );
-    const concerned = rows.map(row => row.exception_id);
+    const concerned = [...new Set(rows.map(row => row.exception_id))];
     await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [concerned]);
     return concerned;
   }
 
-  /** The retry came through: it is resolved, and when it was a group's canary the rest of the group follows. */
-  async finished(em: EntityManager, id: string): Promise<void> {
-    const resolved = await this.#change(em, id, ['open', 'waiting', 'retrying'], 'resolved', 'resolved', ITSELF);
-    if (!resolved) return;
-    const [[release]] = await em.query<[{ need: string; released_by: Actor; reason: string | null }[], number]>(
-      `update exceptions.release set state = 'released' where canary = $1 and state = 'canary' returning need, released_by, reason`,
-      [id],
+  /** Their retry came through: they are resolved, and where one was a group's canary the rest of the group follows. */
+  async finished(em: EntityManager, ids: string[]): Promise<void> {
+    const resolved = await this.#change(em, ids, ['open', 'waiting', 'retrying'], 'resolved', 'resolved', ITSELF);
+    if (resolved.length === 0) return;
+    const [releases] = await em.query<[{ need: string; released_by: Actor; reason: string | null }[], number]>(
+      `update exceptions.release set state = 'released' where canary = any($1) and state = 'canary' returning need, released_by, reason`,
+      [resolved.map(({ id }) => id)],
     );
-    if (release)
-      for (const next of await this.#ready(em, release.need)) await this.#retry(em, next, release.released_by, release.reason ?? undefined);
+    for (const { need, released_by, reason } of releases) await this.#retry(em, await this.#ready(em, need), released_by, reason ?? undefined);
   }
 
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
@@ -141,7 +117,7 @@ export class ExceptionDesk {
     if (before?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
     if (before.state !== 'open' && before.state !== 'waiting')
       throw new Problem('conflict', `Exception ${id} is ${before.state}.`, { code: 'exception-not-open' });
-    if (action === 'retry') await this.#retry(em, id, by, reason);
+    if (action === 'retry') await this.#retry(em, [id], by, reason);
     else await this.#skip(em, id, by, reason);
     return (await this.find(em, id))!;
   }
@@ -220,7 +196,7 @@ export class ExceptionDesk {
       by,
       reason ?? null,
     ]);
-    await this.#retry(em, canary, by, reason);
+    await this.#retry(em, [canary], by, reason);
   }
 
   /** Open exceptions that had this need and now need nothing more, oldest first. */
@@ -235,77 +211,52 @@ export class ExceptionDesk {
     return rows.map(row => row.id);
   }
 
-  async #retry(em: EntityManager, id: string, by: Actor, reason?: string): Promise<void> {
-    const row = await this.#change(em, id, ['open', 'waiting'], 'retrying', 'retry', by, reason);
-    if (!row) return;
-    await this.#tellJourney(em, row, 'journey.exception-retried', by, reason);
-    if (row.turn) await this.#release(em, row.turn, 'retry');
+  async #retry(em: EntityManager, ids: string[], by: Actor, reason?: string): Promise<void> {
+    const rows = await this.#change(em, ids, ['open', 'waiting'], 'retrying', 'retry', by, reason);
+    await this.#tellJourney(em, rows, 'journey.exception-retried', by, reason);
+    await this.#letGo(em, rows, 'retry');
   }
 
   async #skip(em: EntityManager, id: string, by: Actor, reason?: string): Promise<void> {
-    const row = await this.#change(em, id, ['open', 'waiting'], 'skipped', 'skip', by, reason);
-    if (!row) return;
-    await this.#tellJourney(em, row, 'journey.exception-skipped', by, reason);
-    if (row.turn) await this.#release(em, row.turn, 'skip');
+    const rows = await this.#change(em, [id], ['open', 'waiting'], 'skipped', 'skip', by, reason);
+    await this.#tellJourney(em, rows, 'journey.exception-skipped', by, reason);
+    await this.#letGo(em, rows, 'skip');
   }
 
-  /** Moves it on when it is where it was thought to be; undefined when it isn't any more. */
-  async #change(
-    em: EntityManager,
-    id: string,
-    from: string[],
-    to: string,
-    action: string,
-    by: Actor,
-    reason?: string,
-  ): Promise<ChangedRow | undefined> {
+  async #letGo(em: EntityManager, rows: ChangedRow[], action: ExceptionAction): Promise<void> {
+    const turns = rows.flatMap(({ turn }) => (turn ? [turn] : []));
+    if (turns.length > 0) await this.#release(em, turns, action);
+  }
+
+  /** Moves on those that are where they were thought to be. */
+  async #change(em: EntityManager, ids: string[], from: string[], to: string, action: string, by: Actor, reason?: string): Promise<ChangedRow[]> {
+    if (ids.length === 0) return [];
     const [rows] = await em.query<[ChangedRow[], number]>(
-      `update exceptions.exception set state = $3, version = version + 1, history = history || $4::jsonb,
+      `update exceptions.exception x set state = $3, version = version + 1, history = history || $4::jsonb,
          resolved_at = case when $3 in ('resolved', 'skipped') then now() end
-       where id = $1 and state = any($2) returning id, version, turn`,
-      [id, from, to, JSON.stringify([{ at: new Date().toISOString(), action, by: nameOf(by), reason }])],
+       from (select id from exceptions.exception where id = any($1) and state = any($2) order by id for update) held
+       where x.id = held.id returning x.id, x.version, x.turn`,
+      [ids, from, to, JSON.stringify([{ at: new Date().toISOString(), action, by: nameOf(by), reason }])],
     );
-    if (rows.length > 0) await this.#tell(em, [id]);
-    return rows[0];
+    // In the order asked: a group goes oldest first.
+    const order = new Map(ids.map((id, index) => [id, index]));
+    rows.sort((a, b) => order.get(a.id)! - order.get(b.id)!);
+    await this.#tell(
+      em,
+      rows.map(({ id }) => id),
+    );
+    return rows;
   }
 
   /** What somebody decided is part of the line of what happened. */
-  async #tellJourney(em: EntityManager, { id, version }: ChangedRow, kind: string, by: Actor, reason?: string): Promise<void> {
-    const exception = (await this.find(em, id))!;
-    const { subject, keys, app, runId, legalEntities, correlationId, traceparent } = exception;
+  async #tellJourney(em: EntityManager, rows: ChangedRow[], kind: string, by: Actor, reason?: string): Promise<void> {
+    if (rows.length === 0) return;
+    const exceptions = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1) order by x.id`, [rows.map(({ id }) => id)]);
     const at = new Date().toISOString();
-    const step = {
-      id: `${id}:v${version}`,
-      at,
-      kind,
-      params: { by: nameOf(by), reason: reason ?? '' },
-      system: 'throughline',
-      outcome: 'done' as const,
-    };
-    await this.log.append(em, [
-      {
-        id: step.id,
-        source: `/process/${app}/exceptions`,
-        type: 'journey.step.v1',
-        key: `journey:${subject}`,
-        time: at,
-        data: {
-          ...step,
-          subject,
-          related: [keys.project, keys.customer].filter(key => key !== undefined),
-          refs: [],
-          money: null,
-          actor: by,
-          runId,
-          exceptionId: id,
-          legalEntities,
-        },
-        legalEntities,
-        correlationId,
-        ...(traceparent ? { traceparent } : {}),
-        actor: by,
-      },
-    ]);
+    await this.log.append(
+      em,
+      exceptions.map(row => decisionEvent(exceptionRecord(row), row.version, { kind, at, by, reason })),
+    );
   }
 
   async #tell(em: EntityManager, ids: string[]): Promise<void> {
@@ -325,4 +276,57 @@ export class ExceptionDesk {
       })),
     );
   }
+}
+
+/** As `exceptions.exception` takes it. */
+function rowOf(e: NewException): object {
+  const { needs: _, turn, request, answer, traceparent, ...rest } = e;
+  const history = [{ at: new Date().toISOString(), action: 'opened', by: `${e.app}.${e.flow}` }];
+  return {
+    ...rest,
+    turn,
+    state: e.state ?? 'open',
+    history,
+    request: request ?? null,
+    answer: answer ?? null,
+    traceparent: traceparent ?? null,
+  };
+}
+
+function decisionEvent(
+  exception: ExceptionRecord,
+  version: number,
+  { kind, at, by, reason }: { kind: string; at: string; by: Actor; reason?: string },
+): CanonicalEvent<'journey.step.v1'> {
+  const { id, subject, keys, app, runId, legalEntities, correlationId, traceparent } = exception;
+  const step = {
+    id: `${id}:v${version}`,
+    at,
+    kind,
+    params: { by: nameOf(by), reason: reason ?? '' },
+    system: 'throughline',
+    outcome: 'done' as const,
+  };
+  return {
+    id: step.id,
+    source: `/process/${app}/exceptions`,
+    type: 'journey.step.v1',
+    key: `journey:${subject}`,
+    time: at,
+    data: {
+      ...step,
+      subject,
+      related: [keys.project, keys.customer].filter(key => key !== undefined),
+      refs: [],
+      money: null,
+      actor: by,
+      runId,
+      exceptionId: id,
+      legalEntities,
+    },
+    legalEntities,
+    correlationId,
+    ...(traceparent ? { traceparent } : {}),
+    actor: by,
+  };
 }

@@ -99,19 +99,21 @@ export class FlowRunner {
     const failed = await this.lanes.fail(em, turn);
     if (!failed) return;
     const exception = await this.flow.exceptionFor(event, failure);
-    await this.desk.raise(em, {
-      ...exception,
-      id: exceptionIdOf(turn),
-      app: this.hosted.app,
-      flow: this.hosted.name,
-      step: failure.step,
-      runId: runIdOf(turn),
-      subject: turn.key,
-      parkedBehind: failed.parked,
-      turn: { subscription: turn.subscription, key: turn.key, seq: turn.seq },
-      correlationId: event.correlationId,
-      ...(event.traceparent ? { traceparent: event.traceparent } : {}),
-    });
+    await this.desk.raise(em, [
+      {
+        ...exception,
+        id: exceptionIdOf(turn),
+        app: this.hosted.app,
+        flow: this.hosted.name,
+        step: failure.step,
+        runId: runIdOf(turn),
+        subject: turn.key,
+        parkedBehind: failed.parked,
+        turn: { subscription: turn.subscription, key: turn.key, seq: turn.seq },
+        correlationId: event.correlationId,
+        ...(event.traceparent ? { traceparent: event.traceparent } : {}),
+      },
+    ]);
     const told: TellStep = {
       subject: turn.key,
       related: [],
@@ -131,19 +133,21 @@ export class FlowRunner {
   async stalled(em: EntityManager, turn: Omit<TurnRef, 'run'> & { run: number }): Promise<void> {
     const event = await this.#eventOf(turn);
     const exception = await this.flow.exceptionFor(event, 'stalled');
-    await this.desk.raise(em, {
-      ...exception,
-      id: exceptionIdOf(turn),
-      app: this.hosted.app,
-      flow: this.hosted.name,
-      step: 'clock',
-      runId: runIdOf(turn),
-      subject: turn.key,
-      parkedBehind: 0,
-      turn: null,
-      correlationId: event.correlationId,
-      ...(event.traceparent ? { traceparent: event.traceparent } : {}),
-    });
+    await this.desk.raise(em, [
+      {
+        ...exception,
+        id: exceptionIdOf(turn),
+        app: this.hosted.app,
+        flow: this.hosted.name,
+        step: 'clock',
+        runId: runIdOf(turn),
+        subject: turn.key,
+        parkedBehind: 0,
+        turn: null,
+        correlationId: event.correlationId,
+        ...(event.traceparent ? { traceparent: event.traceparent } : {}),
+      },
+    ]);
   }
 
   #runOf(turn: TurnRef, event: RecordedEvent): FlowRun {

@@ -42,7 +42,9 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
   onModuleInit(): void {
     this.#engine = new DbosEngine({ databaseUrl: databaseUrl(), concurrency: this.config.concurrency });
     this.lanes.enqueueWith((em, turn) => this.#engine.enqueue(em, turn));
-    this.desk.releaseWith((em, turn, action) => this.lanes.release(em, turn, action));
+    this.desk.releaseWith(async (em, turns, action) => {
+      for (const turn of turns) await this.lanes.release(em, turn, action);
+    });
     const metrics = {
       steps: this.metrics.counter('throughline_flow_steps_total', 'Steps of flows, by outcome.', ['flow', 'step', 'outcome']),
       stepSeconds: this.metrics.histogram('throughline_flow_step_seconds', 'How long steps of flows take, waiting included.', ['flow', 'step']),

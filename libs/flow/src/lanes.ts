@@ -60,7 +60,7 @@ export class Lanes {
   async complete(em: EntityManager, turn: TurnRef): Promise<boolean> {
     await this.#lock(em, turn.subscription, turn.key);
     if (!(await this.#end(em, turn, 'queued', 'done'))) return false;
-    await this.desk.finished(em, exceptionIdOf(turn));
+    await this.desk.finished(em, [exceptionIdOf(turn)]);
     await this.#wake(em, turn.subscription, turn.key);
     return true;
   }

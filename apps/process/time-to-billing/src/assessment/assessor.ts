@@ -104,13 +104,13 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
         }
         book.changed(line, 'whole');
       } else if (this.#mayArrive(line, assessment.faults)) waiting.push(line.id);
-      else await this.exceptions.blocked(em, book, line, assessment.faults, assessment.estimate);
+      else this.exceptions.blocked(book, line, assessment.faults, assessment.estimate);
     }
     if (waiting.length > 0)
       await em.query(`update billing.line set check_after = clock_timestamp() + $2 * interval '1 ms' where id = any($1)`, [waiting, RETRY_MS]);
     await this.advance.all(em, book);
-    await book.close(this.events);
-    for (const id of cured.sort()) await this.desk.finished(em, id);
+    await book.close(this.events, this.desk);
+    await this.desk.finished(em, cured.sort());
   }
 
   /** What lacks only something that another system may be about to tell waits a little before it is anybody's exception. */

@@ -1,7 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { mintId, totals, type Fault, type Money } from '#canonical';
-import { ExceptionDesk } from '#exceptions';
 import { cureOf, needs } from '../checks/needs.rules.js';
 import { creditFault, type NextOperation } from '../lines/next-operation.rules.js';
 import type { Line, Posting } from '../lines/line.js';
@@ -18,32 +16,29 @@ type Flow = 'check' | 'post' | 'correct';
 /** Lines that people must decide about: one exception a line and version, in the same transaction as the line's state. */
 @Injectable()
 export class LineExceptions {
-  constructor(
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
-  ) {}
+  constructor(@Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig) {}
 
   /** It can't be billed as it is: all faults at once. */
-  async blocked(em: EntityManager, book: LineBook, line: Line, faults: Fault[], estimate: Money | null): Promise<void> {
+  blocked(book: LineBook, line: Line, faults: Fault[], estimate: Money | null): void {
     line.estimate = estimate ?? line.estimate;
-    await this.#raise(em, book, line, faults, 'check');
+    this.#raise(book, line, faults, 'check');
   }
 
   /** The ERP refused to take it. */
-  async refused(em: EntityManager, book: LineBook, line: Line, posting: Posting): Promise<void> {
-    await this.#raise(em, book, line, [refusalFault(line, posting)], 'post');
+  refused(book: LineBook, line: Line, posting: Posting): void {
+    this.#raise(book, line, [refusalFault(line, posting)], 'post');
   }
 
   /** Older parts are billed and the ERP takes no reversing line: finance credits them there, then says so here. */
-  async needsCredit(em: EntityManager, book: LineBook, line: Line, step: Extract<NextOperation, { operation: 'need-credit' }>): Promise<void> {
+  needsCredit(book: LineBook, line: Line, step: Extract<NextOperation, { operation: 'need-credit' }>): void {
     const need = needs.credit(line.id, line.version);
     if (line.faults?.some(fault => fault.need === need)) return;
     const person = line.entry.person.name ?? line.entry.person.email;
     const fault = creditFault({ lineId: line.id, version: line.version, person, workDate: workDateOf(line) }, step);
-    await this.#raise(em, book, line, [fault], 'correct', step.money);
+    this.#raise(book, line, [fault], 'correct', step.money);
   }
 
-  async #raise(em: EntityManager, book: LineBook, line: Line, faults: Fault[], flow: Flow, money?: Money): Promise<void> {
+  #raise(book: LineBook, line: Line, faults: Fault[], flow: Flow, money?: Money): void {
     const id = mintId('exception', LINES, line.id, String(line.version), flow);
     if (flow !== 'correct') line.assessment = 'blocked';
     line.faults = faults;
@@ -52,7 +47,7 @@ export class LineExceptions {
     book.changed(line, 'whole');
     const worth = money ?? line.priced?.transaction.amount ?? line.estimate;
     const { entry } = line;
-    await this.desk.raise(em, {
+    book.raise({
       id,
       app: 'time-to-billing',
       flow: 'line-to-billing',

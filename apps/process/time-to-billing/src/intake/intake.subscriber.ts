@@ -70,8 +70,8 @@ export class IntakeSubscriber implements OnModuleInit {
       } else book.add(taken.line);
     }
     await this.advance.all(em, book);
-    await book.close(this.events);
-    for (const id of overtaken.sort()) await this.desk.finished(em, id);
+    await book.close(this.events, this.desk);
+    await this.desk.finished(em, overtaken.sort());
     this.wakes.assessor();
     this.wakes.poster();
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Invoice, RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
+import { ExceptionDesk } from '#exceptions';
 import { Advance } from '../lines/advance.js';
 import { LineBook } from '../lines/line-book.js';
 import type { Posting } from '../lines/line.js';
@@ -14,6 +15,7 @@ export class InvoicesSubscriber implements OnModuleInit {
   constructor(
     @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
     @Inject(EventLog) private readonly events: EventLog,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Advance) private readonly advance: Advance,
     @Inject(StatusBack) private readonly statusBack: StatusBack,
     @Inject(Wakes) private readonly wakes: Wakes,
@@ -53,7 +55,7 @@ export class InvoicesSubscriber implements OnModuleInit {
     await this.advance.all(em, book);
     await this.statusBack.want(em, book.lines);
     await this.statusBack.wantInvoice(em, invoice);
-    await book.close(this.events);
+    await book.close(this.events, this.desk);
   }
 }
 

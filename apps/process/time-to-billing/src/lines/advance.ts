@@ -41,7 +41,7 @@ export class Advance {
           book.moved(line, reversal(line, named(line, step.externalId)), 'whole');
           break;
         case 'need-credit':
-          await this.exceptions.needsCredit(em, book, line, step);
+          this.exceptions.needsCredit(book, line, step);
           break;
         case 'post':
           wanted.push(line);
@@ -58,7 +58,7 @@ export class Advance {
     const waits = line.faults?.some(({ need }) => need === needs.credit(line.id, line.version)) ?? false;
     if (!waits || line.exceptionId === null) return;
     if (line.postings.some(posting => posting.version < line.version && posting.billing !== 'unbilled' && alive(posting))) return;
-    await this.desk.finished(em, line.exceptionId);
+    await this.desk.finished(em, [line.exceptionId]);
     line.faults = null;
     line.exceptionId = null;
     book.changed(line, 'whole');

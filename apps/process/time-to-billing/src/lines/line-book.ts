@@ -3,6 +3,7 @@ import { Decimal } from 'decimal.js';
 import type { EntityManager } from 'typeorm';
 import type { BillingLine, CanonicalEvent, ExternalRef, Fault, LineState, TimeEntry } from '#canonical';
 import type { EventLog } from '#events';
+import type { ExceptionDesk, NewException } from '#exceptions';
 import { context } from '#service';
 import { minutesOf, submissionOf, workDateOf, type Line, type Posting } from './line.js';
 import type { PricedLine } from './line-facts.js';
@@ -118,6 +119,7 @@ export class LineBook {
   readonly #touched = new Map<string, Depth>();
   readonly #postings = new Map<string, Depth>();
   readonly #dropped: string[] = [];
+  readonly #raised: NewException[] = [];
   readonly #cappedBefore: Map<string, Decimal>;
 
   private constructor(
@@ -175,8 +177,13 @@ export class LineBook {
     this.changed(line);
   }
 
+  /** People have to decide about a line. */
+  raise(exception: NewException): void {
+    this.#raised.push(exception);
+  }
+
   /** Writes what changed and tells it, in the book's transaction. */
-  async close(events: EventLog): Promise<void> {
+  async close(events: EventLog, desk: ExceptionDesk): Promise<void> {
     if (this.#touched.size === 0) return;
     const now = new Date().toISOString();
     const touched = [...this.#touched.keys()].sort().map(id => this.#lines.get(id)!);
@@ -192,6 +199,7 @@ export class LineBook {
     if (moved.length > 0) await this.em.query(MOVE_LINES, [JSON.stringify(moved.map(progressRow))]);
     if (this.#dropped.length > 0) await this.em.query(DROP_POSTINGS, [this.#dropped]);
     await this.#writePostings(touched);
+    await desk.raise(this.em, this.#raised);
     await events.append(this.em, [linesChanged(touched, now)]);
   }
 

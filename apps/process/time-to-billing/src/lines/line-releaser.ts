@@ -20,18 +20,23 @@ export class LineReleaser implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.desk.releaseWith((em, turn, action) => this.#release(em, turn, action));
+    this.desk.releaseWith((em, turns, action) => this.#release(em, turns, action));
   }
 
-  async #release(em: EntityManager, turn: HeldTurn, action: ExceptionAction): Promise<void> {
-    const book = await LineBook.open(em, [turn.key]);
-    const line = book.get(turn.key);
-    // A newer version has overtaken what was decided about.
-    if (!line || line.version !== turn.seq || line.faults === null) return;
-    if (line.faults.some(({ need }) => need === needs.credit(line.id, line.version))) this.#credited(book, line, action);
-    else this.#again(book, line, action);
+  async #release(em: EntityManager, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
+    const book = await LineBook.open(
+      em,
+      turns.map(({ key }) => key),
+    );
+    for (const { key, seq } of turns) {
+      const line = book.get(key);
+      // A newer version has overtaken what was decided about.
+      if (!line || line.version !== seq || line.faults === null) continue;
+      if (line.faults.some(({ need }) => need === needs.credit(line.id, line.version))) this.#credited(book, line, action);
+      else this.#again(book, line, action);
+    }
     await this.advance.all(em, book);
-    await book.close(this.events);
+    await book.close(this.events, this.desk);
     this.wakes.assessor();
     this.wakes.poster();
   }

@@ -3,6 +3,7 @@ import { Decimal } from 'decimal.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { money } from '#canonical';
 import { EventLog } from '#events';
+import { ExceptionDesk } from '#exceptions';
 import { inTransaction } from '#persistence';
 import { releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { capLine, posting } from '../lines/advance.js';
@@ -31,6 +32,7 @@ export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ReferenceStore) private readonly reference: ReferenceStore,
     @Inject(EventLog) private readonly events: EventLog,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Turns) private readonly turns: Turns,
     @Inject(Wakes) private readonly wakes: Wakes,
   ) {}
@@ -78,7 +80,7 @@ export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy 
     }
     const again = overages.length < rows.length && given.every(({ over }) => over === null);
     await this.reference.moveCaps(em, book.cappedChange());
-    await book.close(this.events);
+    await book.close(this.events, this.desk);
     if (again) await em.query('update billing.cap set freed = true where project_id = $1', [projectId]);
   }
 }

@@ -56,13 +56,13 @@ export class Settlement {
           line.exceptionId = null;
         }
       } else if (outcome.result === 'removed') posting.state = 'removed';
-      else await this.#refused(em, book, line, posting, outcome);
+      else this.#refused(book, line, posting, outcome);
       book.moved(line, posting);
     }
     await this.advance.all(em, book);
     await this.statusBack.want(em, book.lines);
-    await book.close(this.events);
-    for (const id of cured.sort()) await this.desk.finished(em, id);
+    await book.close(this.events, this.desk);
+    await this.desk.finished(em, cured.sort());
   }
 
   #arrived(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome, now: string): void {
@@ -91,7 +91,7 @@ export class Settlement {
   }
 
   /** The ERP says no. What it says of taking out tells where the line is; what it says of putting in is for people. */
-  async #refused(em: EntityManager, book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome): Promise<void> {
+  #refused(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome): void {
     const refusal = { ...(outcome.code ? { code: outcome.code } : {}), ...(outcome.detail ? { detail: outcome.detail } : {}) };
     if (posting.operation === 'remove') {
       // It is billed, as far as can be told: it has to be reversed or credited.
@@ -100,6 +100,6 @@ export class Settlement {
     }
     Object.assign(posting, { state: 'refused', refusal });
     if (posting.reverses !== null || posting.version !== line.version) return;
-    await this.exceptions.refused(em, book, line, posting);
+    this.exceptions.refused(book, line, posting);
   }
 }
