@@ -16,6 +16,16 @@ interface InvoiceForm {
   expCost: { items: Billable[] };
 }
 
+interface InvoicedTime {
+  doc: { id: string };
+  item: { id: string };
+  job: { id: string };
+  quantity: number;
+  rate: number;
+  amount: number;
+  memo?: string;
+}
+
 interface List {
   items: { id: string }[];
 }
@@ -55,9 +65,22 @@ export class Finance {
     return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/customerPayment`, { tranDate: on }));
   }
 
-  /** Credits a whole invoice. */
-  async credit(invoiceId: string, on: string): Promise<string> {
-    return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/creditMemo`, { tranDate: on }));
+  /** Credits the time of these external ids that is on an invoice. */
+  async creditTime(invoiceId: string, externalIds: string[], on: string): Promise<string> {
+    const ids = await Promise.all(externalIds.map(async externalId => (await this.read('timeBill', `eid:${externalId}`)).id));
+    const { time } = (await this.read('invoice', invoiceId)) as unknown as { time: { items: InvoicedTime[] } };
+    const items = time.items
+      .filter(({ doc }) => ids.includes(doc.id))
+      .map(({ item, job, quantity, rate, amount, memo }) => ({
+        item: { id: item.id },
+        job: { id: job.id },
+        quantity,
+        rate,
+        amount,
+        description: memo,
+      }));
+    if (items.length !== ids.length) throw new Error(`invoice ${invoiceId} has ${items.length} of ${externalIds.join(', ')}`);
+    return idIn(await this.#send('POST', `/record/v1/invoice/${invoiceId}/!transform/creditMemo`, { tranDate: on, item: { items } }));
   }
 
   /** Voids an invoice, which NetSuite lets people do in its screens only. */

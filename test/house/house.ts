@@ -148,13 +148,14 @@ export class House {
     await eventually(
       async () => {
         // The first read of each feed is done: what is won from now on is news.
-        const [{ read, reading }] = await house.sql<{ read: string; reading: string }>(
-          `select count(*) filter (where loaded) read, count(*) filter (where not loaded) reading from capture.feed`,
+        const feeds = await house.sql<{ feed: string; loaded: boolean; error: string | null }>(
+          `select system || ' ' || name feed, loaded, last_error error from capture.feed`,
         );
-        if (Number(read) < 5 || Number(reading) > 0) throw new Error('feeds are still reading for the first time');
+        const reading = feeds.filter(({ loaded }) => !loaded).map(({ feed, error }) => (error ? `${feed} (${error})` : feed));
+        if (feeds.length < 5 || reading.length > 0) throw new Error(`feeds are still reading for the first time: ${reading.join(', ')}`);
         return true;
       },
-      { withinMs: 60_000 },
+      { withinMs: 150_000 },
     );
     return house;
   }
