@@ -192,6 +192,7 @@ const catalogue: Record<string, string> = {
   'summary.blocked': 'Blocked by open exceptions ({exceptions}); steps so far: {steps}.',
   'summary.complete': 'Complete; steps so far: {steps}.',
   'summary.empty': 'Nothing has happened yet.',
+  'summary.line-blocked': 'Not billed: something has to be put right by {desk}, since {since}.',
   'summary.lines-billed':
     'Everything that is to be billed is on invoices: {billed} of {lines} lines, {paid} of them paid; partly or wholly over the cap: {overage}; not to be billed: {off}.',
   'summary.lines-blocked':

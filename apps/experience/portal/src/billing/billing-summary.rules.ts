@@ -110,6 +110,14 @@ export function standingOf(summary: BillingSummary): Sentence {
   return sentence(only('overage') > 0 ? 'summary.lines-over-cap' : 'summary.lines-off', params);
 }
 
+/** Where one line stands: what has to be done, or the state it is in. */
+export function standingOfLine(summary: BillingSummary): Sentence {
+  const [state] = summary.states;
+  const [blocked] = summary.blocked;
+  if (blocked) return sentence('summary.line-blocked', { desk: blocked.desk, since: blocked.oldest.toISOString() });
+  return state ? state.status : sentence('summary.lines-none');
+}
+
 /** `part` of `whole` as an exact share with four decimals, half up: `0.8125`; null of nothing. */
 export const shareOf = (part: number, whole: number): string | null =>
   whole === 0 ? null : new Decimal(part).div(whole).toFixed(4, Decimal.ROUND_HALF_UP);

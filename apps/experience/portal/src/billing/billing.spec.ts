@@ -127,8 +127,8 @@ describe('the journey of approved time and expenses', () => {
       subject: { id: time('503'), kind: 'TIME_ENTRY', title: 'Alex Morgan, 2026-11-15', legalEntities: ['LF-UK'] },
       ambiguous: false,
       summary: {
-        code: 'summary.lines-blocked',
-        text: '1 of 1 lines are not billed because something has to be put right by sales-operations, the oldest since 2026-11-16T09:30:00.000Z; waiting to be posted: 0; posted: 0; billed: 0.',
+        code: 'summary.line-blocked',
+        text: 'Not billed: something has to be put right by sales-operations, since 2026-11-16T09:30:00.000Z.',
       },
       blocking: [{ id: mintId('exception', 'no-rate'), money: [{ amount: '800.00', estimated: true }] }],
       next: [],
@@ -341,6 +341,7 @@ describe('the line of what happened to a line', () => {
     ]);
     expect(line.steps.nodes[0].subject.id).toBe(id);
     // A decision about one of its lines is on a project's line, but makes no affair of its own there.
+    expect(line.summary).toEqual({ code: 'line.state.posted', text: "In the ERP's billing; not on an invoice yet." });
     const ofProject = await journey(project.id);
     expect(ofProject.steps.totalCount ?? ofProject.steps.nodes.length).toBe(1);
     expect(ofProject.next).toEqual([]);

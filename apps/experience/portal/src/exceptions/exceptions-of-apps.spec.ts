@@ -31,12 +31,14 @@ async function raisedBy(app: App, { subject, need, legalEntities = ['LF-UK'], de
   const { state: _, openedAt: __, history: ___, ...rest } = anException({ id, app: app.name, subject, desk, legalEntities, keys: { line: subject } });
   const needs = [{ need, desk, met: false, cure: { code: 'cure.mapping', params: { mapping: 'legal-entity', source: 'Larkfield Sverige AB' } } }];
   await portal.dataSource.transaction(em =>
-    new ExceptionDesk(portal.dataSource, new EventLog(), app).raise(em, {
-      ...rest,
-      money: [{ ...money('160', 'GBP'), items: 1, estimated: true }],
-      needs,
-      turn: null,
-    }),
+    new ExceptionDesk(portal.dataSource, new EventLog(), app).raise(em, [
+      {
+        ...rest,
+        money: [{ ...money('160', 'GBP'), items: 1, estimated: true }],
+        needs,
+        turn: null,
+      },
+    ]),
   );
   await eventually(async () => (await portal.ask(`{ exception(id: "${id}") { id } }`)).exception !== null);
   return id;

@@ -243,12 +243,14 @@ async function reallyRaised(deal: Deal, legalEntities: string[], need: string, r
       history: ___,
       ...rest
     } = anException({ id, app: raiser.name, subject: deal.id, legalEntities, keys: { deal: deal.id, dealName: deal.name } });
-    await new ExceptionDesk(portal.dataSource, new EventLog(), raiser).raise(em, {
-      ...rest,
-      needs: needs([need, false]),
-      turn: null,
-      correlationId: 'spec',
-    });
+    await new ExceptionDesk(portal.dataSource, new EventLog(), raiser).raise(em, [
+      {
+        ...rest,
+        needs: needs([need, false]),
+        turn: null,
+        correlationId: 'spec',
+      },
+    ]);
   });
   await eventually(async () => (await portal.ask(`{ exception(id: "${id}") { id } }`)).exception !== null);
   return id;

@@ -34,7 +34,7 @@ describe('the door of the GraphQL', () => {
       legalEntities: ['LF-UK'],
       allLegalEntities: false,
       seesUnassigned: false,
-      deniedFields: ['Worker.costRate'],
+      deniedFields: ['Worker.costRate', 'Intercompany.owningCost', 'Intercompany.lendingCost'],
     });
   });
 

@@ -6,7 +6,7 @@ import { billingLines, lineStepSource } from '../billing/billing-line.list.js';
 import type { BillingLineFilter, BillingLineRow } from '../billing/billing-line.model.js';
 import { BillingSummary } from '../billing/billing-summary.model.js';
 import { summaryOfLines } from '../billing/billing-summary.js';
-import { standingOf } from '../billing/billing-summary.rules.js';
+import { standingOf, standingOfLine } from '../billing/billing-summary.rules.js';
 import { exceptions, exceptionSource } from '../exceptions/exception.list.js';
 import { Exception, exceptionOf, type ExceptionFilter, type ExceptionRow } from '../exceptions/exception.model.js';
 import { Freshness } from '../freshness/freshness.model.js';
@@ -61,7 +61,11 @@ export class JourneysResolver {
 
   @ResolveField(() => Sentence, { description: 'Where it stands, in a sentence.' })
   async summary(@Parent() { line, matches }: Journey, @Context() context: PortalContext): Promise<Sentence> {
-    if (line !== null && isOfLines(line)) return standingOf(await summaryOfLines(context, scopeOf(line)!, line));
+    if (line !== null && isOfLines(line)) {
+      const scope = scopeOf(line)!;
+      const summed = await summaryOfLines(context, scope, line);
+      return scope === 'line' ? standingOfLine(summed) : standingOf(summed);
+    }
     return summaryOf(line === null ? { matches: matches.length } : await lineHead(context, line));
   }
 
