@@ -250,12 +250,11 @@ describe('a submit that goes wrong', () => {
     expect(await held()).toBe(2);
   });
 
-  it('may be committed long after its connection died: once, under its key', async () => {
-    account.faults.plan({ match, action: { do: 'late-commit', ms: 2000 }, nth: 1 });
+  it('may be committed long after its connection died: once, under its key, whichever of two comes first', async () => {
+    account.faults.plan({ match, action: { do: 'late-commit', ms: 1000 }, nth: 1 });
     const key = aKey();
     await expect(account.batch('PUT', 'timeBill', times(1, 2), key)).rejects.toThrow('fetch failed');
     const second = await account.batch('PUT', 'timeBill', times(1, 2), key);
-    expect(second.status).toBe(202);
     await account.finished(second);
     await eventually(() => JSON.stringify(account.server.calls).includes('write timeBill batch-upsert 0'));
     const again = await account.batch('PUT', 'timeBill', times(1, 2), key);
@@ -272,7 +271,7 @@ describe('a submit that goes wrong', () => {
 
   it('over the account’s concurrency is refused with 429, and nothing of it is taken', async () => {
     await account.restart({ concurrency: 1 });
-    account.faults.plan({ match: { vendor: 'netsuite', kind: 'read', type: 'job' }, action: { do: 'latency', ms: 1500 } });
+    account.faults.plan({ match: { vendor: 'netsuite', kind: 'read', type: 'job' }, action: { do: 'latency', ms: 3000 } });
     const slow = account.call('GET', `/record/v1/job/eid:${project.id}`);
     await eventually(() => account.faults.list()[0].delivered === 1);
     const refused = await account.batch('PUT', 'timeBill', times(1, 1));

@@ -393,6 +393,12 @@ describe('the books', () => {
     expect([(await account.call('PATCH', path, { exchangeRate: 2 })).status, (await account.call('DELETE', path)).status]).toEqual([405, 405]);
   });
 
+  it('have a category for whatever the firm says has one', async () => {
+    const { body } = await account.query("SELECT externalid FROM expensecategory WHERE isinactive = 'F'");
+    const known = body.items.map(({ externalid }: { externalid: string }) => externalid);
+    expect(known).toEqual(expect.arrayContaining(firm.expenseCategories.flatMap(({ erpCode }) => (erpCode === null ? [] : [erpCode]))));
+  });
+
   it('know the running projects by the ids that were given to them', async () => {
     const { body } = await account.query('SELECT externalid, custentity_not_to_exceed AS cap FROM job ORDER BY id');
     expect(body.items.map(({ externalid, cap }: { externalid: string; cap?: string }) => [externalid, cap ?? null])).toEqual(

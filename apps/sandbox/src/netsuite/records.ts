@@ -83,17 +83,16 @@ export class Records {
     return [...this.#tables.get(type)!.by.keys()];
   }
 
-  /** Records changed at `moment` or later, oldest first; undefined for types that are not kept in that order. */
-  changedSince(type: string, moment: string): NetsuiteRow[] | undefined {
-    const rows = this.#tables.get(type)!.byChange;
-    return (
-      rows && [
-        ...rows.between(
-          rows.rank(row => changeOf(row) >= moment),
-          rows.size,
-        ),
-      ]
-    );
+  /** Whether records of a type are kept in the order of their last change. */
+  keepsChanges(type: string): boolean {
+    return this.#tables.get(type)!.byChange !== undefined;
+  }
+
+  /** Records changed at `moment` or later, oldest first, of a type that is kept in that order. */
+  changedSince(type: string, moment: string): NetsuiteRow[] {
+    const rows = this.#tables.get(type)!.byChange!;
+    const from = rows.rank(row => changeOf(row) >= moment);
+    return [...rows.between(from, rows.size)];
   }
 
   /** By what stands in a URL: an internal id or `eid:KEY`. */

@@ -56,12 +56,11 @@ function snapshotFields(records: Records, fields: Fields, values: Values): Recor
 
 function snapshotValue(records: Records, field: Field, value: unknown): unknown {
   if (value === undefined) return undefined;
-  const refer = (type: string, id: string) => withoutAbsent({ id, externalId: records.get(type, id)?.externalId, refName: records.label(type, id) });
   switch (field.kind) {
     case 'reference':
-      return refer(field.to, value as string);
+      return referred(records, field.to, value as string);
     case 'references':
-      return { items: (value as string[]).map(id => refer(field.to, id)) };
+      return { items: (value as string[]).map(id => referred(records, field.to, id)) };
     case 'enum':
       return { id: value, refName: field.values[value as string] };
     case 'part':
@@ -71,6 +70,13 @@ function snapshotValue(records: Records, field: Field, value: unknown): unknown 
     default:
       return value;
   }
+}
+
+function referred(records: Records, type: string, id: string): Record<string, unknown> {
+  const body: Record<string, unknown> = { id };
+  put(body, 'externalId', records.get(type, id)?.externalId);
+  put(body, 'refName', records.label(type, id));
+  return body;
 }
 
 function fieldsJson(records: Records, fields: Fields, values: Values, href: string, view: View): Record<string, unknown> {

@@ -132,7 +132,7 @@ export class RunningAccount extends AccountClient {
   }
 }
 
-export const COLLECTION = 'application/vnd.oracle.resource+json; type=collection';
+const COLLECTION = 'application/vnd.oracle.resource+json; type=collection';
 export const strict = { 'x-netsuite-propertynamevalidation': 'Error' };
 
 export async function read(response: Response): Promise<Answer> {

@@ -12,7 +12,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const MONTHS_OPEN = 3;
 const YEARS_AROUND = 2;
 
-export const EXPENSE_CATEGORIES = [
+/** In the ERP's own words; the firm's vocabulary refers to them by code. */
+const EXPENSE_CATEGORIES = [
   { code: 'AIRFARE', name: 'Airfare' },
   { code: 'LODGING', name: 'Lodging' },
   { code: 'MEALS', name: 'Meals' },

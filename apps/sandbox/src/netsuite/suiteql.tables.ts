@@ -125,9 +125,9 @@ function indexesOf(records: Records, type: string): Map<string, ColumnIndex> {
     ['externalid', { equal: value => one(records.byExternalId(type, String(value))) }],
     ...records.indexesOf(type).map((name): [string, ColumnIndex] => [name.toLowerCase(), { equal: value => records.by(type, name, String(value)) }]),
   ]);
-  if (records.changedSince(type, '9')) {
+  if (records.keepsChanges(type)) {
     indexes.set('lastmodifieddate', {
-      from: value => (value instanceof Date ? records.changedSince(type, value.toISOString().slice(0, 19))! : records.all(type)),
+      from: value => (value instanceof Date ? records.changedSince(type, value.toISOString().slice(0, 19)) : records.all(type)),
     });
   }
   return indexes;

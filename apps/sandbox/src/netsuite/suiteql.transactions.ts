@@ -146,7 +146,7 @@ const dateOf = (value: unknown): Value => (value === undefined ? null : new Date
 
 function changedSince(records: Records, since: Value): Transaction[] {
   if (!(since instanceof Date)) return every(records);
-  return TYPES.flatMap(type => records.changedSince(type, since.toISOString().slice(0, 19))!.map(of(type)));
+  return TYPES.flatMap(type => records.changedSince(type, since.toISOString().slice(0, 19)).map(of(type)));
 }
 
 function entityColumn(records: Records): Column {

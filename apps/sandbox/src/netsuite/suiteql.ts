@@ -304,8 +304,7 @@ class Evaluation {
   #comparison(op: string, leftExpr: Expr, rightExpr: Expr, scope: Scope): (env: Env) => Truth {
     const left = this.#compile(leftExpr, scope);
     if (op === 'IN' || op === 'NOT IN') {
-      const among = this.#list(rightExpr, scope);
-      const isIn = (env: Env) => among(env).reduce<Truth>((found, value) => or(found, () => signed(compare(left(env), value), n => n === 0)), false);
+      const isIn = this.#membership(left, rightExpr, scope);
       return op === 'IN' ? isIn : env => not(isIn(env));
     }
     const right = this.#compile(rightExpr, scope);
@@ -322,6 +321,20 @@ class Evaluation {
       return env => truth(value(env));
     }
     return env => signed(compare(left(env), right(env)), test);
+  }
+
+  #membership(left: Compiled, right: Expr, scope: Scope): (env: Env) => Truth {
+    const among = this.#list(right, scope);
+    const lifted = right.type === 'string' ? listAt(right.value) : undefined;
+    const [first] = lifted === undefined ? [] : this.lists[lifted];
+    // Of one type and without nulls, as lists of ids are: a look-up does.
+    const alike = lifted !== undefined && this.lists[lifted].every(value => value !== null && typeof value === typeof first);
+    const known = alike ? new Set(this.lists[lifted]) : undefined;
+    return env => {
+      const value = left(env);
+      if (known && typeof value === typeof first) return known.has(value);
+      return among(env).reduce<Truth>((found, each) => or(found, () => signed(compare(value, each), n => n === 0)), false);
+    };
   }
 
   #list(expr: Expr, scope: Scope): (env: Env) => Value[] {

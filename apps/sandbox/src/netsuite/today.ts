@@ -1,5 +1,15 @@
 /** The day on the account's clock, in UTC. */
 export const today = (): string => new Date().toISOString().slice(0, 10);
 
+let second = 0;
+let text = '';
+
 /** As the account stamps its records: to the second. */
-export const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+export function now(): string {
+  const current = Math.floor(Date.now() / 1000);
+  if (current !== second) {
+    second = current;
+    text = new Date(current * 1000).toISOString().replace('.000Z', 'Z');
+  }
+  return text;
+}
