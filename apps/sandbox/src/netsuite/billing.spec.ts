@@ -170,6 +170,16 @@ describe('expense reports', () => {
     });
   });
 
+  it('sent again get their lines once more, unless the lines have numbers or are to be replaced', async () => {
+    const total = async () => (await get('expenseReport', 'eid:tl-1-v1')).total;
+    await put('expenseReport', 'tl-1-v1', anExpense());
+    await put('expenseReport', 'tl-1-v1', anExpense({}, { line: 1 }));
+    await account.call('PUT', '/record/v1/expenseReport/eid:tl-1-v1?replace=expense', anExpense(), strict);
+    expect(await total()).toBe(210.4);
+    await put('expenseReport', 'tl-1-v1', anExpense());
+    expect(await total()).toBe(420.8);
+  });
+
   it('count the amount from what was spent in another currency, or from quantity and rate where the category wants it', async () => {
     await put('expenseReport', 'tl-1-v1', anExpense({}, { amount: null, foreignamount: 100.1, exchangerate: 1.175 }));
     expect((await get('expenseReport', 'eid:tl-1-v1')).total).toBe(117.62);
