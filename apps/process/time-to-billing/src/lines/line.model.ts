@@ -13,6 +13,8 @@ import {
   ExternalRef,
   DESKS,
   type BillingLine,
+  type IntercompanyFacts,
+  sameMoney,
   text,
   type Desk,
   type LineState,
@@ -44,10 +46,11 @@ export class InvoiceOfLine {
 export class LineIntercompany {
   @Text({ max: 40 }) owningEntity: string;
   @Text({ max: 40 }) lendingEntity: string;
-  @Nested(() => Money, { description: 'What the owning entity pays the lending one.' }) owningCost: Money;
+  @Nested(() => Money, { optional: true, sensitive: 'worker.cost-rate', description: 'What the owning entity pays the lending one.' })
+  owningCost?: Money;
   @Nested(() => Money) owningUnbilledSale: Money;
   @Nested(() => Money, { optional: true, sensitive: 'worker.cost-rate' }) lendingCost?: Money;
-  @Nested(() => Money) lendingSale: Money;
+  @Nested(() => Money, { optional: true, description: 'Left out like the costs where it is one.' }) lendingSale?: Money;
 }
 
 export class LineView {
@@ -113,6 +116,13 @@ export function viewOf(line: BillingLine, seesCost: boolean): LineView {
   };
 }
 
-function intercompanyView({ lendingCost, ...facts }: NonNullable<BillingLine['intercompany']>, seesCost: boolean): LineIntercompany {
-  return { ...facts, ...(seesCost && lendingCost ? { lendingCost } : {}) };
+/** What tells what an hour of a worker costs is left out for who has no right to that: the costs, and a sale that is at cost for want of a worth. */
+function intercompanyView(facts: IntercompanyFacts, seesCost: boolean): LineIntercompany {
+  const { lendingCost, owningCost, lendingSale, ...known } = facts;
+  const atCost = lendingCost !== null && sameMoney(lendingSale, lendingCost);
+  return {
+    ...known,
+    ...(seesCost || !atCost ? { lendingSale } : {}),
+    ...(seesCost ? { owningCost, ...(lendingCost ? { lendingCost } : {}) } : {}),
+  };
 }
