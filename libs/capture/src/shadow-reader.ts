@@ -13,11 +13,10 @@ export interface ShadowQuery {
   after?: string;
   /** 100 if not said. */
   limit?: number;
-  /** Attributes that must hold: a value, one of several (array), or, in `contains`, anything Postgres' `@>` finds. */
-  where?: Record<string, string | number | boolean | null | (string | number | boolean)[]>;
+  /** Attributes that must hold, `a.b` for one inside another: a value, one of several (array), null for none; undefined doesn't count. */
+  where?: Record<string, string | number | boolean | null | undefined | (string | number | boolean)[]>;
   /** Attributes that must have none of these values; those without the attribute stay in. */
   whereNot?: Record<string, (string | number | boolean)[]>;
-  contains?: object;
   viewer?: Viewer;
 }
 
@@ -80,22 +79,29 @@ export class ShadowReader<T extends { id: string }> {
     return Number(n);
   }
 
-  #filter({ where = {}, whereNot = {}, contains, viewer }: ShadowQuery): { sql: string; values: unknown[] } {
+  #filter({ where = {}, whereNot = {}, viewer }: ShadowQuery): { sql: string; values: unknown[] } {
     const values: unknown[] = [this.system, this.noun];
     const bind = (value: unknown) => `$${values.push(value)}`;
     const parts = ['system = $1', 'noun = $2'];
     for (const [name, wanted] of Object.entries(where)) {
-      const path = bind(name.split('.'));
-      if (wanted === null) parts.push(`state #>> ${path}::text[] is null`);
-      else parts.push(`state #>> ${path}::text[] = any(${bind([wanted].flat().map(String))}::text[])`);
+      if (wanted === undefined) continue;
+      const attribute = attributeOf(name);
+      if (wanted === null) parts.push(`${attribute} is null`);
+      else parts.push(`${attribute} = any(${bind([wanted].flat().map(String))}::text[])`);
     }
     for (const [name, unwanted] of Object.entries(whereNot))
-      parts.push(`coalesce(state #>> ${bind(name.split('.'))}::text[] <> all(${bind(unwanted.map(String))}::text[]), true)`);
-    if (contains && JSON.stringify(contains) !== '{}') parts.push(`state @> ${bind(JSON.stringify(contains))}::jsonb`);
+      parts.push(`coalesce(${attributeOf(name)} <> all(${bind(unwanted.map(String))}::text[]), true)`);
     if (viewer && viewer.legalEntities !== '*') {
       const unassigned = viewer.seesUnassigned ? ` or legal_entities = '{}'` : '';
       parts.push(`(legal_entities && ${bind(viewer.legalEntities)}::text[]${unassigned})`);
     }
     return { sql: parts.join(' and '), values };
   }
+}
+
+/** As an index on the attribute spells it. Names are the code's own, never a caller's. */
+function attributeOf(name: string): string {
+  if (!/^[a-zA-Z]+(\.[a-zA-Z]+)*$/.test(name)) throw new Problem('internal', `${name} is no attribute`);
+  const path = name.split('.').map(part => `'${part}'`);
+  return `(state ${path.map((part, at) => (at === path.length - 1 ? '->> ' : '-> ') + part).join(' ')})`;
 }

@@ -16,6 +16,6 @@ export class AssignmentsController {
   @ApiOperation({ operationId: 'listAssignments', summary: 'Who may book where, in which role and when, as the PSA last showed it' })
   @PageOf(AssignmentResponse)
   list(@Query() { projectId, ...page }: AssignmentsQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<Assignment>> {
-    return this.capture.shadow<Assignment>('assignment').page(page, { contains: { projectId }, viewer });
+    return this.capture.shadow<Assignment>('assignment').page(page, { where: { projectId }, viewer });
   }
 }

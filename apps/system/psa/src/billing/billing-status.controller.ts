@@ -29,7 +29,7 @@ export class BillingStatusController {
     @CurrentPrincipal() viewer: Principal,
   ): Promise<BillingStatusResponse> {
     const billing = billingOf(this.vendor);
-    const { items } = await this.capture.shadow<TimeEntry>('time-entry').list({ contains: { timesheetId: id }, viewer, limit: 1 });
+    const { items } = await this.capture.shadow<TimeEntry>('time-entry').list({ where: { timesheetId: id }, viewer, limit: 1 });
     await billing.timesheetStatus(submissionOf(items, `timesheet ${id}`), id, status);
     return { id, ...status };
   }
@@ -46,7 +46,7 @@ export class BillingStatusController {
     @CurrentPrincipal() viewer: Principal,
   ): Promise<BillingStatusResponse> {
     const billing = billingOf(this.vendor);
-    const { items } = await this.capture.shadow<ExpenseEntry>('expense').list({ contains: { expenseReportId: id }, viewer, limit: 1 });
+    const { items } = await this.capture.shadow<ExpenseEntry>('expense').list({ where: { expenseReportId: id }, viewer, limit: 1 });
     await billing.expenseReportStatus(submissionOf(items, `expense report ${id}`), id, status);
     return { id, ...status };
   }

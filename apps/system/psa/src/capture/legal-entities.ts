@@ -25,7 +25,7 @@ export async function moveWithProjects(em: EntityManager, projects: ProjectInPsa
   await em.query(
     `update capture.shadow s set legal_entities = p.legal_entities from capture.shadow p
      where p.system = 'psa' and p.noun = 'project' and p.id = any($1) and s.system = 'psa' and s.noun = any($2)
-       and s.state @> jsonb_build_object('projectId', p.id) and s.legal_entities <> p.legal_entities`,
+       and s.state ->> 'projectId' = p.id and s.legal_entities <> p.legal_entities`,
     [projects.map(({ id }) => id), NOUNS_OF_PROJECTS],
   );
 }

@@ -19,7 +19,7 @@ export class ExpensesController {
     @Query() { projectId, expenseReportId, approval, ...page }: ExpensesQuery,
     @CurrentPrincipal() viewer: Principal,
   ): Promise<Page<ExpenseEntry>> {
-    return this.capture.shadow<ExpenseEntry>('expense').page(page, { contains: { projectId, expenseReportId, approval }, viewer });
+    return this.capture.shadow<ExpenseEntry>('expense').page(page, { where: { projectId, expenseReportId, approval }, viewer });
   }
 
   @Get(':id')

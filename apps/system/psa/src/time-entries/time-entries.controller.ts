@@ -16,7 +16,7 @@ export class TimeEntriesController {
   @ApiOperation({ operationId: 'listTimeEntries', summary: 'Time as the PSA last showed it, in the order of ids' })
   @PageOf(TimeEntryResponse)
   list(@Query() { projectId, timesheetId, approval, ...page }: TimeEntriesQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<TimeEntry>> {
-    return this.capture.shadow<TimeEntry>('time-entry').page(page, { contains: { projectId, timesheetId, approval }, viewer });
+    return this.capture.shadow<TimeEntry>('time-entry').page(page, { where: { projectId, timesheetId, approval }, viewer });
   }
 
   @Get(':id')

@@ -3,6 +3,10 @@ import { connectorMigrations } from '#connector';
 import { loadConfig, Metrics } from '#service';
 import { aProject, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { KantataConfig } from './kantata.config.js';
+import { kantataLines } from './kantata-lines.fixture.js';
+import { timeEntryKind } from './kantata.line-kinds.js';
+import { KantataLines } from './kantata.lines.js';
+import { KantataPlaces } from './kantata.places.js';
 import { KantataVendor } from './kantata.vendor.js';
 
 let database: TestDatabase;
@@ -47,6 +51,54 @@ describe('Kantata as it is configured', () => {
     expect(missing[0].say).toContain('KANTATA_CHANGE_FEED=lists');
     expect(missing[3].say).toContain('it is of type string, and number is needed');
     await sandboxes.control.clearFaults();
+  });
+
+  it('says which right is missing for time, expenses, teams and invoices', async () => {
+    const vendor = connect();
+    expect((await vendor.check()).filter(({ ok }) => !ok)).toEqual([]);
+    for (const type of ['timesheet_submissions', 'expense_report_submissions', 'workspace_allocations', 'invoices'])
+      await sandboxes.control.planFault({ match: { vendor: 'kantata', type }, action: { do: 'error', status: 403 } });
+    const missing = (await vendor.check()).filter(({ ok }) => !ok);
+    expect(missing.map(({ what }) => what)).toEqual([
+      'read approved time',
+      'see rates',
+      'read approved expenses',
+      'read teams',
+      'tell what became of lines',
+    ]);
+    expect(missing[4].say).toContain('rights to invoice');
+    await sandboxes.control.clearFaults();
+  });
+
+  it('follows lines without the feed of events, and leaves what is deleted to the sweep', async () => {
+    const vendor = connect({ KANTATA_CHANGE_FEED: 'lists' });
+    const asked = async () => Object.entries((await sandboxes.control.calls()).kantata).filter(([call]) => call.includes('subscribed_events'));
+    const before = await asked();
+    const reach = { from: '2026-10-01', overlapMs: 0 };
+    const pages = [];
+    for await (const page of vendor.timeEntries.changed(new Date().toISOString(), reach)) pages.push(page);
+    expect(pages.at(-1)).toMatchObject({ items: [], gone: [] });
+    expect(await asked()).toEqual(before);
+  });
+
+  it('takes an answer that hides a submission for none, rather than an approval for taken back', async () => {
+    const vendor = connect();
+    const { baseUrl, accessToken } = sandboxes.endpoints.kantata;
+    const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
+    const call = async (method: string, path: string, body?: unknown) =>
+      (await fetch(`${baseUrl}/api/v1/${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })).json();
+    const lines = kantataLines(call, () => sandboxes.control);
+    const project = aProject({ title: 'Hidden' });
+    await (await vendor.planProject(project)).apply();
+    await lines.time.book(project.id, { day: '2026-11-03', quantity: 60 });
+    const kind = timeEntryKind(vendor.names);
+    const withoutSubmissions = new KantataLines(
+      vendor.calls,
+      new KantataPlaces(vendor.calls, vendor.names),
+      { ...kind, include: 'workspace,user,story,role' },
+      false,
+    );
+    await expect(withoutSubmissions.first()).rejects.toMatchObject({ code: 'malformed-answer' });
   });
 
   it('learns changes from the lists where the feed isn’t paid for, and asks the feed nothing', async () => {

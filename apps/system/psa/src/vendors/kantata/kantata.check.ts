@@ -1,11 +1,16 @@
-import { Problem } from '#canonical';
 import type { Finding } from '#connector';
 import type { KantataClient } from './kantata.client.js';
 import type { KantataConfig } from './kantata.config.js';
+import { finding } from './kantata.finding.js';
 import { roleNameOf, type KantataNames } from './kantata.mapper.js';
 
 /** Logs in, reads one page of each thing needed, and says in plain words what is missing. */
-export async function checkKantata(client: KantataClient, names: KantataNames, config: KantataConfig): Promise<Finding[]> {
+export async function checkKantata(
+  client: KantataClient,
+  names: KantataNames,
+  config: KantataConfig,
+  lines: () => Promise<Finding[]>,
+): Promise<Finding[]> {
   const login = await finding(
     'log in',
     async () => `as ${(await client.me()).full_name}`,
@@ -35,6 +40,7 @@ export async function checkKantata(client: KantataClient, names: KantataNames, c
       },
       'Rate cards are for administrators: give the user that right, or add a card.',
     ),
+    ...(await lines()),
     ...(await roleFindings(client, names)),
     ...(await fieldFindings(client, names)),
     ...(config.approverEmail === undefined ? [] : [await approverFinding(client, config.approverEmail)]),
@@ -50,15 +56,6 @@ const feedFinding = (client: KantataClient): Promise<Finding> =>
     },
     'Subscribed events are a paid add-on, and only an account administrator may read them. Without it set KANTATA_CHANGE_FEED=lists.',
   );
-
-async function finding(what: string, see: () => Promise<string>, cure: string): Promise<Finding> {
-  try {
-    return { what, ok: true, say: await see() };
-  } catch (error) {
-    const why = error instanceof Problem ? error.detail : (error as Error).message;
-    return { what, ok: false, say: `${why}. ${cure}` };
-  }
-}
 
 async function first<T>(pages: AsyncIterable<T>): Promise<T> {
   for await (const page of pages) return page;

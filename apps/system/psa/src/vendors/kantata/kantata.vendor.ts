@@ -10,6 +10,7 @@ import { KantataCalls, toProblem } from './kantata.calls.js';
 import { KantataClient } from './kantata.client.js';
 import type { KantataConfig } from './kantata.config.js';
 import { KantataDirectory } from './kantata.directory.js';
+import { checkLines } from './kantata.line-check.js';
 import { expenseKind, timeEntryKind } from './kantata.line-kinds.js';
 import { KantataLines } from './kantata.lines.js';
 import type { KantataNames, Model } from './kantata.mapper.js';
@@ -40,6 +41,7 @@ export class KantataVendor implements PsaVendor {
   readonly account: string;
   readonly means: Means;
   readonly names: KantataNames;
+  readonly calls: KantataCalls;
   readonly client: KantataClient;
   readonly directory: KantataDirectory;
   readonly once: OnceWriter;
@@ -47,6 +49,7 @@ export class KantataVendor implements PsaVendor {
   readonly expenses: KantataLines<KantataExpense, ExpenseEntry>;
   readonly billing: KantataBilling;
   readonly #teams: KantataTeams;
+
   readonly #connector: Connector;
   readonly #reader: KantataReader;
   readonly #config: KantataConfig;
@@ -71,6 +74,7 @@ export class KantataVendor implements PsaVendor {
       toProblem,
     });
     const calls = new KantataCalls(this.#connector);
+    this.calls = calls;
     this.client = new KantataClient(calls);
     this.directory = new KantataDirectory(this.client, config.approverEmail);
     this.#reader = new KantataReader(this.client, this.directory, this.names, config.changeFeed, projectId => writer.workspaceInUse(projectId));
@@ -144,7 +148,7 @@ export class KantataVendor implements PsaVendor {
   }
 
   check(): Promise<Finding[]> {
-    return checkKantata(this.client, this.names, this.#config);
+    return checkKantata(this.client, this.names, this.#config, () => checkLines(this.calls, this.timeEntries, this.expenses));
   }
 
   close(): Promise<void> {
