@@ -180,7 +180,7 @@ describe('/system/erp/v1/billing-batches', () => {
 
     it('is refused with every fault named', async () => {
       const { minutes: _, ...timeless } = aLine();
-      const batch = { ...post(aLine(), anExpense(), timeless as BillableTransaction), externalIds: ['tl-x'] };
+      const batch = { ...post(aLine(), anExpense(), timeless), externalIds: ['tl-x'] };
       const { status, body } = await put(batch);
       expect(status).toBe(400);
       expect(body.fields.map(({ field, rule }: { field: string; rule: string }) => `${field} ${rule}`)).toEqual([

@@ -1,11 +1,12 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
-import { Problem } from '#canonical';
-import { WritesNothing } from '#service';
+import { Problem, type BillingBatch } from '#canonical';
+import { RequestValidation, WritesNothing } from '#service';
 import { BillableTransactions } from './billable-transactions.service.js';
 import { BillingBatches } from './billing-batches.service.js';
 import { BillingBatchRequest, BillingBatchStateResponse, TransactionsLookUpRequest, TransactionsLookUpResponse } from './billing.model.js';
+import { isPlainBatch } from './plain-batch.rules.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -23,9 +24,10 @@ export class BillingBatchesController {
       'The id is a UUID and stands for its content for ever. `done`: every line has its outcome and nothing of the batch can commit any more. ' +
       'A problem `vendor-unavailable` with code `not-made` means that nothing was taken up.',
   })
+  @ApiBody({ type: BillingBatchRequest })
   @ApiOkResponse({ type: BillingBatchStateResponse })
-  async put(@Param('id') id: string, @Body() batch: BillingBatchRequest, @CurrentPrincipal() caller: Principal): Promise<BillingBatchStateResponse> {
-    return this.batches.put(uuid(id), batch, caller);
+  async put(@Param('id') id: string, @Body() body: unknown, @CurrentPrincipal() caller: Principal): Promise<BillingBatchStateResponse> {
+    return this.batches.put(uuid(id), await checked(body), caller);
   }
 
   @Get(':id')
@@ -56,6 +58,14 @@ export class BillableTransactionsController {
 function uuid(id: string): string {
   if (!UUID.test(id)) throw new Problem('invalid', 'The id of a billing batch is a UUID.', { code: 'validation', fields: [ID_FAULT] });
   return id.toLowerCase();
+}
+
+const validation = new RequestValidation();
+
+/** As any other request's body, but for the time it takes. */
+async function checked(body: unknown): Promise<BillingBatch> {
+  if (isPlainBatch(body)) return body;
+  return (await validation.transform(body, { type: 'body', metatype: BillingBatchRequest })) as BillingBatch;
 }
 
 const ID_FAULT = { field: 'id', rule: 'uuid', message: 'id must be a UUID' };

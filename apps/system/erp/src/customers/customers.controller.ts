@@ -1,19 +1,18 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, Inject, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
-import { PageOf, WritesNothing, type Page } from '#service';
+import { PageOf, type Page } from '#service';
 import { entitiesOfCustomer } from '../capture/customer.feed.js';
 import { ERP } from '../erp.token.js';
+import { Plans, Puts, type AppliedResponse, type PlannedResponse } from '../planned.decorators.js';
 import { FreshQuery } from '../projects/projects.model.js';
 import { idInPath } from '../projects/project-request.rules.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import type { BillingCustomerInErp } from './billing-customer-in-erp.js';
-import { AppliedResponse, BillingCustomerRequest, BillingCustomerResponse, CustomersQuery, PlannedResponse } from './customers.model.js';
+import { BillingCustomerRequest, BillingCustomerResponse, CustomersQuery } from './customers.model.js';
 import { normalisedTaxRegistration } from './customer.rules.js';
-
-const IF_MATCH = { name: 'If-Match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
 
 @ApiTags('customers')
 @Controller({ path: 'customers', version: '1' })
@@ -54,15 +53,11 @@ export class CustomersController {
     return customer;
   }
 
-  @Put(':id')
-  @Scopes('erp.write')
-  @ApiHeader(IF_MATCH)
-  @ApiOperation({
+  @Puts({
     operationId: 'putCustomer',
     summary: 'Ensure the customer: found by its id, else by its tax registration, else made',
     description: 'What finance owns once the ERP has it (legal entity, currency, tax registration, payment terms) is kept as it is there.',
   })
-  @ApiOkResponse({ type: AppliedResponse })
   async put(
     @Param('id') id: string,
     @Body() customer: BillingCustomerRequest,
@@ -72,12 +67,7 @@ export class CustomersController {
     return this.writes.apply(this.#wish(id, customer, caller), ifMatch);
   }
 
-  @Post(':id/plans')
-  @HttpCode(200)
-  @WritesNothing()
-  @Scopes('erp.read')
-  @ApiOperation({ operationId: 'planCustomer', summary: 'What putting it would change; nothing is written' })
-  @ApiOkResponse({ type: PlannedResponse })
+  @Plans('planCustomer')
   async plan(@Param('id') id: string, @Body() customer: BillingCustomerRequest, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
     return this.writes.plan(this.#wish(id, customer, caller));
   }

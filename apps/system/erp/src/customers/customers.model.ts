@@ -1,5 +1,5 @@
 import { IntersectionType, OmitType } from '@nestjs/swagger';
-import { Applied, BillingCustomer, ExternalRef, Nested, Planned, Text } from '#canonical';
+import { BillingCustomer, ExternalRef, Nested, Text } from '#canonical';
 import { PageQuery } from '#service';
 
 // What this app publishes. Composed from the canonical classes, so that a change there is not a change of a published version unseen.
@@ -13,9 +13,6 @@ class WithRefs {
 
 /** The customer as the ERP holds it. */
 export class BillingCustomerResponse extends IntersectionType(OmitType(BillingCustomer, []), WithRefs) {}
-
-export class PlannedResponse extends OmitType(Planned, []) {}
-export class AppliedResponse extends OmitType(Applied, []) {}
 
 export class CustomersQuery extends PageQuery {
   @Text({ optional: true, max: 40, description: 'Whoever has this tax registration, however it is spelt; asked of the ERP now.' })

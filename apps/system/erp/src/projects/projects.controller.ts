@@ -1,18 +1,16 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, Inject, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
-import { PageOf, WritesNothing, type Page } from '#service';
+import { PageOf, type Page } from '#service';
 import { entitiesOfProject } from '../capture/project.feed.js';
-import { AppliedResponse, PlannedResponse } from '../customers/customers.model.js';
 import { ERP } from '../erp.token.js';
+import { Plans, Puts, type AppliedResponse, type PlannedResponse } from '../planned.decorators.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import type { FinancialProjectInErp } from './financial-project-in-erp.js';
 import { idInPath, projectFaults } from './project-request.rules.js';
 import { FinancialProjectRequest, FinancialProjectResponse, FreshQuery, ProjectsQuery } from './projects.model.js';
-
-const IF_MATCH = { name: 'If-Match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
 
 @ApiTags('projects')
 @Controller({ path: 'projects', version: '1' })
@@ -48,15 +46,11 @@ export class ProjectsController {
     return project;
   }
 
-  @Put(':id')
-  @Scopes('erp.write')
-  @ApiHeader(IF_MATCH)
-  @ApiOperation({
+  @Puts({
     operationId: 'putProject',
     summary:
       'Make the financial project so, with its billing schedule, dimensions and tasks; archived closes it, active again brings the same one back',
   })
-  @ApiOkResponse({ type: AppliedResponse })
   async put(
     @Param('id') id: string,
     @Body() project: FinancialProjectRequest,
@@ -66,12 +60,7 @@ export class ProjectsController {
     return this.writes.apply(this.#wish(id, project, caller), ifMatch);
   }
 
-  @Post(':id/plans')
-  @HttpCode(200)
-  @WritesNothing()
-  @Scopes('erp.read')
-  @ApiOperation({ operationId: 'planProject', summary: 'What putting it would change; nothing is written' })
-  @ApiOkResponse({ type: PlannedResponse })
+  @Plans('planProject')
   async plan(@Param('id') id: string, @Body() project: FinancialProjectRequest, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
     return this.writes.plan(this.#wish(id, project, caller));
   }

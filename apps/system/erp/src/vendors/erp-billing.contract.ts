@@ -224,7 +224,8 @@ export function erpBillingContract(name: string, open: (o?: { forgetful: boolean
 
       it('when two callers come at once', async () => {
         const { written, content } = aBatch(post(...lines()));
-        await Promise.all([drive(written), drive(written)]);
+        const [one, other] = await Promise.all([drive(written), drive(written)]);
+        expect(other).toEqual(one);
         await single(...content.transactions);
       });
     });
