@@ -21,7 +21,7 @@ export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): P
   }
   for (const type of ['customer', 'job', 'projectTask', 'billingSchedule', 'timeBill', 'expenseReport', 'charge', 'invoice'] as const)
     findings.push(...(await fieldFindings(api, type, config)));
-  findings.push(await billingTypes(api, config), await statuses(api, config), await legalEntities(api));
+  findings.push(await billingTypes(api, config), await statuses(api, config), await legalEntities(api), await lineEnums(api, config));
   return findings;
 }
 
@@ -33,6 +33,12 @@ const queriesOf = (config: NetsuiteConfig): Record<string, string> => ({
   'tax codes': 'SELECT id, itemid FROM salestaxitem WHERE ROWNUM <= 1',
   'payment terms': 'SELECT id, name FROM term WHERE ROWNUM <= 1',
   currencies: 'SELECT id, symbol FROM currency WHERE ROWNUM <= 1',
+  time: 'SELECT id, externalid, hours, rate, posted, customer FROM timebill WHERE ROWNUM <= 1',
+  charges: 'SELECT id, externalid, amount, currency, subsidiary, invoice FROM charge WHERE ROWNUM <= 1',
+  transactions: 'SELECT id, externalid, type, foreigntotal, currency, lastmodifieddate FROM transaction WHERE ROWNUM <= 1',
+  'exchange rates': 'SELECT id, basecurrency, transactioncurrency, effectivedate, exchangerate FROM currencyrate WHERE ROWNUM <= 1',
+  'accounting periods': 'SELECT id, periodname, startdate, enddate, closed, arlocked, alllocked FROM accountingperiod WHERE ROWNUM <= 1',
+  'expense categories': 'SELECT id, externalid, name FROM expensecategory WHERE ROWNUM <= 1',
   'service items': "SELECT id, itemid FROM item WHERE itemtype = 'Service' AND ROWNUM <= 1",
   "customers' tax registrations": `SELECT entity, taxregistrationnumber FROM ${config.taxRegistrationTable} WHERE ROWNUM <= 1`,
 });
@@ -93,6 +99,7 @@ async function fieldFindings(api: NetsuiteApi, type: RecordTypeName, config: Net
 
 function customFieldsOf(type: RecordTypeName, config: NetsuiteConfig): { env: string; name: string; holds: string }[] {
   if (type === 'projectTask') return [{ env: 'NETSUITE_FIELD_TASK_ROLE', name: config.taskRoleField, holds: 'the role' }];
+  if (type === 'timeBill' || type === 'charge') return lineFieldsOf(type, config);
   if (type !== 'job') return [];
   return [
     { env: 'NETSUITE_FIELD_COST_CENTRE', name: config.costCentreField, holds: 'the cost centre' },
@@ -101,6 +108,13 @@ function customFieldsOf(type: RecordTypeName, config: NetsuiteConfig): { env: st
     { env: 'NETSUITE_FIELD_BILLING_METHOD', name: config.billingMethodField, holds: 'the billing method' },
     { env: 'NETSUITE_FIELD_NOT_TO_EXCEED', name: config.notToExceedField, holds: 'the not-to-exceed amount' },
   ];
+}
+
+/** Expense reports carry theirs in their lines, which the catalogue doesn't show apart. */
+function lineFieldsOf(type: RecordTypeName, config: NetsuiteConfig): { env: string; name: string; holds: string }[] {
+  const fields = [{ env: 'NETSUITE_FIELD_LINE_TAX_CODE', name: config.lineTaxCodeField, holds: 'the tax code' }];
+  if (type === 'timeBill') fields.push({ env: 'NETSUITE_FIELD_LINE_POSTING_DATE', name: config.linePostingDateField, holds: 'the posting date' });
+  return fields.filter(({ name }) => name !== 'none');
 }
 
 /** Accounts differ in the ids of the billing types. */
@@ -122,6 +136,25 @@ async function statuses(api: NetsuiteApi, config: NetsuiteConfig): Promise<Findi
     if (unknown.length > 0)
       throw new Problem('unprocessable', `${unknown.join(', ')} unknown. Set NETSUITE_PROJECT_STATUS_ACTIVE and NETSUITE_PROJECT_STATUS_CLOSED.`);
     return 'both known.';
+  });
+}
+
+/** Ids that accounts number in their own way. */
+async function lineEnums(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding> {
+  return finding('ids of lines', async () => {
+    const wanted = [
+      ['timeBill', 'approvalStatus', config.approvedTime, 'NETSUITE_TIME_APPROVED'],
+      ['timeBill', 'price', config.customPrice, 'NETSUITE_PRICE_CUSTOM'],
+      ['expenseReport', 'approvalStatus', config.approvedReport, 'NETSUITE_REPORT_APPROVED'],
+      ['charge', 'chargeType', config.chargeType, 'NETSUITE_CHARGE_TYPE'],
+    ] as const;
+    const wrong: string[] = [];
+    for (const [type, field, id, env] of wanted) {
+      const known = await api.optionsOf(type, field);
+      if (!known.includes(id)) wrong.push(`${type}.${field} has no ${id}, only ${known.join(', ')}: set ${env}`);
+    }
+    if (wrong.length > 0) throw new Problem('unprocessable', `${wrong.join('; ')}.`);
+    return 'all known.';
   });
 }
 

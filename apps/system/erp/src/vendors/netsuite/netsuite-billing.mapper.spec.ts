@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { money, type BillableTransaction } from '#canonical';
+import { exchangeRatesOf, invoiceOf, periodsOf } from './netsuite-books.mapper.js';
+import { readInvoice } from './netsuite-books.wire.js';
+import { hoursText, lineBody, minutesOf, refusalOf, transactionOf, type LineSettings } from './netsuite-billing.mapper.js';
+import type { Codes } from './netsuite.mapper.js';
+import { jobOfLocation, readCompleted } from './netsuite.wire.js';
+
+const settings: LineSettings = {
+  taxCodeField: 'custcol_tax_code',
+  postingDateField: 'custcol_posting_date',
+  approvedTime: '3',
+  approvedReport: '2',
+  customPrice: '-1',
+  chargeType: '-20',
+};
+const ids = { taxCode: (code: string) => ({ 'GB-S20': '7' })[code], currency: (code: string) => ({ GBP: '2', USD: '1' })[code] };
+const byId: Record<string, string> = { '1': 'USD', '2': 'GBP', '10': 'LF-UK' };
+const code = (reference: { id: string } | undefined) => reference && byId[reference.id];
+const codes = { currency: code, legalEntity: code } as unknown as Codes;
+const ref = { system: 'netsuite', account: 'A', type: 'timeBill', nativeId: '500001' };
+
+const line: BillableTransaction = {
+  externalId: 'tl-tim_1-v2',
+  kind: 'time',
+  projectId: 'prj_1',
+  taskId: 'tsk_1',
+  employeeNumber: 'LF-1001',
+  legalEntity: 'LF-UK',
+  costCentre: 'CC-210',
+  taxCode: 'GB-S20',
+  workDate: '2026-10-30',
+  postingDate: '2026-11-02',
+  billable: true,
+  minutes: 450,
+  role: 'ARCHITECT',
+  ratePerHour: money('150', 'GBP'),
+  amount: money('1125', 'GBP'),
+  memo: 'Design workshop',
+};
+const expense: BillableTransaction = {
+  ...line,
+  externalId: 'tl-exp_1-v1',
+  kind: 'expense',
+  minutes: undefined,
+  role: undefined,
+  ratePerHour: undefined,
+  category: 'LODGING',
+  spent: money('84.5', 'GBP'),
+  amount: money('84.5', 'GBP'),
+};
+
+describe('a line as NetSuite’s record', () => {
+  it('of time has our rate, locked, on the day it was worked, and is posted when that is open', () => {
+    expect(lineBody(line, ids, settings)).toEqual({
+      externalId: 'tl-tim_1-v2',
+      employee: { externalId: 'LF-1001' },
+      customer: { externalId: 'prj_1' },
+      caseTaskEvent: { externalId: 'tsk_1' },
+      item: { externalId: 'ARCHITECT' },
+      tranDate: '2026-10-30',
+      custcol_posting_date: '2026-11-02',
+      hours: '7:30',
+      isBillable: true,
+      timeType: { id: 'A' },
+      approvalStatus: { id: '3' },
+      price: { id: '-1' },
+      rate: 150,
+      overrideRate: true,
+      department: { externalId: 'CC-210' },
+      memo: 'Design workshop',
+      custcol_tax_code: { id: '7' },
+    });
+  });
+
+  it('leaves the tax to NetSuite, and the posting date out, where the account has no field for them', () => {
+    const body = lineBody(line, ids, { ...settings, taxCodeField: '', postingDateField: '' });
+    expect(Object.keys(body).filter(name => name.startsWith('cust') && name !== 'customer')).toEqual([]);
+  });
+
+  it('sends a code that the account has not as it is, so that the ERP refuses that line by name', () => {
+    expect(lineBody({ ...line, taxCode: 'XX-1' }, ids, settings)).toMatchObject({ custcol_tax_code: { id: 'XX-1' } });
+  });
+
+  it('of an expense is a report of one line, whose line has a number so that writing it again adds none', () => {
+    expect(lineBody(expense, ids, settings)).toMatchObject({
+      entity: { externalId: 'LF-1001' },
+      tranDate: '2026-11-02',
+      expensereportcurrency: { id: '2' },
+      approvalStatus: { id: '2' },
+      expense: {
+        items: [
+          {
+            line: 1,
+            expensedate: '2026-10-30',
+            category: { externalId: 'LODGING' },
+            amount: 84.5,
+            customer: { externalId: 'prj_1' },
+            isBillable: true,
+          },
+        ],
+      },
+    });
+  });
+
+  it('of a charge is one of the amount we priced, in the contract’s currency', () => {
+    const charge = { ...expense, kind: 'charge' as const, spent: money('100', 'EUR'), amount: money('97.75', 'GBP') };
+    expect(lineBody(charge, ids, settings)).toMatchObject({
+      billTo: { externalId: 'prj_1' },
+      chargeDate: '2026-11-02',
+      serviceStartDate: '2026-10-30',
+      serviceEndDate: '2026-10-30',
+      stage: { id: 'READY_FOR_BILLING' },
+      chargeType: { id: '-20' },
+      quantity: 1,
+      rate: 97.75,
+      amount: 97.75,
+      currency: { id: '2' },
+      description: 'LODGING: Design workshop',
+    });
+    expect(lineBody({ ...charge, billable: false }, ids, settings)).toMatchObject({ stage: { id: 'NON_BILLABLE' } });
+  });
+
+  it('reads worked minutes back as they were, from the decimal hours that SuiteQL tells', () => {
+    expect([450, 5, -65, 1440, 0].map(hoursText)).toEqual(['7:30', '0:05', '-1:05', '24:00', '0:00']);
+    fc.assert(fc.property(fc.integer({ min: -60_000, max: 60_000 }), minutes => minutesOf((minutes / 60).toFixed(6)) === minutes));
+  });
+});
+
+describe('a row of what is there', () => {
+  it.each([
+    [
+      'unbilled time: hours times rate, half up at the minor unit',
+      { hours: '0.083333', rate: '100.5', currency: '2', subsidiary: '10', posted: 'F' },
+      { minutes: 5, amount: money('8.38', 'GBP'), legalEntity: 'LF-UK', status: 'unbilled' },
+    ],
+    ['posted time', { hours: '1', rate: '10', currency: '1', posted: 'T' }, { minutes: 60, amount: money('10', 'USD'), status: 'posted' }],
+    ['a billed charge', { amount: '97.75', currency: '2', billed: 'T' }, { amount: money('97.75', 'GBP'), status: 'billed' }],
+    ['one whose currency nobody knows: without an amount', { amount: '5' }, { status: 'unbilled' }],
+  ])('is %s', (_, row, told) => {
+    expect(transactionOf('time', { id: '500001', externalid: 'tl-x-v1', ...row }, codes, ref)).toEqual({
+      externalId: 'tl-x-v1',
+      kind: 'time',
+      ref,
+      ...told,
+    });
+  });
+});
+
+describe('NetSuite’s refusals', () => {
+  it.each([
+    ['This time has already been billed and cannot be edited or deleted.', 'already-billed'],
+    ['This time has been posted and cannot be edited or deleted. Void the posting first.', 'already-billed'],
+    ['Error while accessing resource: You have entered an Invalid Field Value prj_1 for the following field: customer', 'unknown-project'],
+    ['You have entered an Invalid Field Value 53384 for the following field: customer.', 'project-closed'],
+    ['You have entered an Invalid Field Value prj_1 for the following field: billTo', 'unknown-project'],
+    ['You have entered an Invalid Field Value E-1 for the following field: employee', 'unknown-employee'],
+    ['You have entered an Invalid Field Value E-1 for the following field: entity', 'unknown-employee'],
+    ['The accounting period Oct 2026 is closed. Enter another date.', 'period-closed'],
+    ['The accounting period Oct 2026 is locked. Enter another date.', 'period-closed'],
+    ['The transaction date you specified is not within the date range of your accounting periods.', 'period-closed'],
+    ['You have entered an Invalid Field Value -1:00 for the following field: hours.', 'reversal-not-allowed'],
+    ['You have entered an Invalid Field Value -5 for the following field: amount.', 'reversal-not-allowed'],
+    ['You have entered an Invalid Field Value abc for the following field: hours.', 'refused'],
+    ['You have entered an Invalid Field Value XX for the following field: custcol_tax_code', 'refused'],
+    ['Error while accessing a resource. Please enter value(s) for: Service Item.', 'refused'],
+  ])('%s', (message, expected) => {
+    expect(refusalOf(message)).toEqual({ code: expected, detail: message });
+  });
+});
+
+describe('jobs', () => {
+  it('are found by a Location, relative or absolute', () => {
+    const path = '/services/rest/async/v1/job/123';
+    expect([path, `https://1.suitetalk.api.netsuite.com${path}`, `${path}?x=1`].map(jobOfLocation)).toEqual([path, path, path]);
+    expect(() => jobOfLocation('/services/rest/record/v1/timeBill/7')).toThrow('job');
+    expect(() => jobOfLocation(undefined)).toThrow('job');
+  });
+
+  it('have ended when they say so, whatever their progress is called', () => {
+    expect([readCompleted({ completed: true, progress: 'failed' }), readCompleted({ completed: false, progress: 'succeeded' })]).toEqual([
+      true,
+      false,
+    ]);
+    expect(() => readCompleted({ progress: 'succeeded' })).toThrow('job');
+  });
+});
+
+describe('the books', () => {
+  const rate = (over: object) => ({ basecurrency: '1', transactioncurrency: '2', effective: '2026-11-01', rate: '1.27', ...over });
+
+  it('tell what one unit of the foreign currency is worth in the base one, and the newest row of a day', () => {
+    expect(exchangeRatesOf([rate({}), rate({ rate: '1.2800' }), rate({ basecurrency: '2', transactioncurrency: '1', rate: '0.79' })], codes)).toEqual(
+      [
+        { id: 'GBP-USD-2026-11-01', from: 'GBP', to: 'USD', effectiveFrom: '2026-11-01', rate: '1.28' },
+        { id: 'USD-GBP-2026-11-01', from: 'USD', to: 'GBP', effectiveFrom: '2026-11-01', rate: '0.79' },
+      ],
+    );
+    expect(exchangeRatesOf([rate({ transactioncurrency: '99' })], codes)).toEqual([]);
+  });
+
+  it.each([
+    [{}, true],
+    [{ closed: 'T' }, false],
+    [{ arlocked: 'T' }, false],
+    [{ alllocked: 'T' }, false],
+    [{ aplocked: 'T' }, true],
+  ])('have a month with %o open: %s', (flags, open) => {
+    expect(periodsOf([{ id: '5', name: 'Nov 2026', starts: '2026-11-01', ends: '2026-11-30', closed: 'F', ...flags }])).toEqual([
+      { id: 'period-5', legalEntity: '*', name: 'Nov 2026', startDate: '2026-11-01', endDate: '2026-11-30', open },
+    ]);
+  });
+
+  it.each(['isyear', 'isquarter', 'isadjust'])('leave periods out that nothing is posted to: %s', flag => {
+    expect(periodsOf([{ id: '5', [flag]: 'T' }])).toEqual([]);
+  });
+
+  it('tell an invoice with those of its lines that are ours', () => {
+    const invoice = readInvoice({
+      id: '900001',
+      tranId: 'INV900001',
+      status: { id: 'B', refName: 'Paid In Full' },
+      subsidiary: { id: '10' },
+      currency: { id: '2' },
+      job: { id: '77' },
+      tranDate: '2026-11-30',
+      dueDate: '2026-12-30',
+      total: 120.1,
+      amountRemaining: 0,
+      time: { items: [{ doc: { id: '1' } }, { doc: { id: '2' } }] },
+      expCost: { items: [{ doc: { id: '3' } }] },
+      item: { items: [{ charge: { id: '4' } }, { item: { id: '8' } }] },
+    });
+    const names = {
+      codes,
+      time: new Map([
+        ['1', 'tl-tim_1-v1'],
+        ['2', 'entered-by-hand'],
+      ]),
+      report: new Map([['3', 'tl-exp_1-v1']]),
+      charge: new Map([['4', 'tl-exp_2-v1']]),
+      job: new Map([['77', 'prj_1']]),
+    };
+    expect(invoiceOf(invoice, names, { account: 'A', appUrl: 'https://a' })).toEqual({
+      id: expect.stringMatching(/^inv_/),
+      number: 'INV900001',
+      status: 'paid',
+      projectId: 'prj_1',
+      legalEntity: 'LF-UK',
+      date: '2026-11-30',
+      dueDate: '2026-12-30',
+      total: money('120.1', 'GBP'),
+      amountDue: money('0', 'GBP'),
+      transactions: ['tl-exp_1-v1', 'tl-exp_2-v1', 'tl-tim_1-v1'],
+      refs: [expect.objectContaining({ type: 'invoice', nativeId: '900001' })],
+    });
+  });
+});
