@@ -8,7 +8,7 @@ export default defineConfig({
   // Node gives Nest and Apollo this build of graphql; Vite alone would take the package's other one, and the two refuse each other's types.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['{apps,libs}/**/*.spec.ts'],
+    include: ['{apps,libs,test}/**/*.spec.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],
     environment: 'node',
     pool: 'forks',

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { check, publishedId, type Evidence, type LedgerEntry } from './checker.js';
+
+const PROJECT = { id: publishedId('prj', 'firm', 'P-0001'), number: 'P-0001', currency: 'GBP', billed: true };
+const OTHER = { id: publishedId('prj', 'firm', 'P-9001'), number: 'P-9001', currency: 'GBP', billed: true };
+
+/** Ledgers as the sandboxes tell them, written by hand: approved time at 208.00 an hour, and what became of it in the ERP. */
+class Ledgers {
+  readonly psa: LedgerEntry[] = [];
+  readonly erp: LedgerEntry[] = [];
+  readonly openExceptions = new Set<string>();
+  readonly planted = new Set<string>();
+  #seq = 0;
+
+  entry(id: string, o: { minutes?: number; approved?: boolean; workspace?: string; date?: string } = {}): string {
+    const after = {
+      id,
+      workspace_id: o.workspace ?? '41',
+      user_id: '1002',
+      role_id: '1',
+      date_performed: o.date ?? '2026-11-02',
+      time_in_minutes: o.minutes ?? 450,
+      billable: true,
+      approved: o.approved ?? true,
+      notes: `line ${id}`,
+    };
+    this.psa.push({ seq: ++this.#seq, type: 'time_entries', id, externalId: null, before: this.#last(this.psa, 'time_entries', id), after });
+    return publishedId('tim', 'kantata', '7001', id);
+  }
+
+  deleted(id: string): void {
+    this.psa.push({ seq: ++this.#seq, type: 'time_entries', id, externalId: null, before: this.#last(this.psa, 'time_entries', id), after: null });
+  }
+
+  posted(externalId: string, o: { hours?: string; rate?: number; project?: string; date?: string } = {}): void {
+    const after = {
+      externalId,
+      employee: { id: '9', externalId: '1002' },
+      customer: { id: '7', externalId: o.project ?? PROJECT.id },
+      tranDate: o.date ?? '2026-11-02',
+      hours: o.hours ?? '7:30',
+      rate: o.rate ?? 208,
+      isBillable: true,
+    };
+    this.erp.push({
+      seq: ++this.#seq,
+      type: 'timeBill',
+      id: `n-${externalId}`,
+      externalId,
+      before: this.#last(this.erp, 'timeBill', `n-${externalId}`),
+      after,
+    });
+  }
+
+  removed(externalId: string): void {
+    const id = `n-${externalId}`;
+    this.erp.push({ seq: ++this.#seq, type: 'timeBill', id, externalId, before: this.#last(this.erp, 'timeBill', id), after: null });
+  }
+
+  #last(rows: LedgerEntry[], type: string, id: string): unknown {
+    return rows.findLast(row => row.type === type && row.id === id)?.after ?? null;
+  }
+
+  verdict() {
+    const evidence: Evidence = {
+      psa: this.psa,
+      erp: this.erp,
+      openExceptions: this.openExceptions,
+      planted: this.planted,
+      known: {
+        psaAccount: '7001',
+        projects: new Map([
+          ['41', PROJECT],
+          ['42', OTHER],
+        ]),
+        workers: new Map([['1002', { employeeNumber: '1002', role: 'ARCHITECT' }]]),
+        roles: new Map([['1', 'ARCHITECT']]),
+        rateOf: () => 20_800n,
+      },
+    };
+    return check(evidence);
+  }
+
+  rules(): string[] {
+    return [...new Set(this.verdict().findings.map(({ rule }) => rule))];
+  }
+}
+
+describe('the judge of a run', () => {
+  it('makes the ids that are published', () => {
+    // Worked out by hand from sha-256 of kantata:7001:1, 980406ca4bbde0e32159d6ac8…, and a table of Crockford's letters.
+    expect(publishedId('tim', 'kantata', '7001', '1')).toBe('tim_k020djjbqqge68asttp8');
+  });
+
+  it('finds nothing wrong with a line that is posted as approved', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    expect(ledgers.verdict()).toMatchObject({ findings: [], lines: 1, approved: 1, posted: 1, clean: 1, cleanPosted: 1, versions: 1 });
+  });
+
+  it('finds nothing wrong with a correction whose older version went first', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.entry('1', { approved: false });
+    ledgers.removed(`tl-${line}-v1`);
+    ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v3`, { hours: '1:00' });
+    expect(ledgers.rules()).toEqual([]);
+  });
+
+  it('sees a lost line, and takes an open exception for it', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.planted.add('line 1');
+    expect(ledgers.rules()).toEqual(['lost', 'sum']);
+    ledgers.openExceptions.add(line);
+    expect(ledgers.rules()).toEqual([]);
+  });
+
+  it('sees that a line with nothing wrong waits for people', () => {
+    const ledgers = new Ledgers();
+    ledgers.openExceptions.add(ledgers.entry('1'));
+    expect(ledgers.rules()).toEqual(['straight-through']);
+  });
+
+  it('sees a line under two external ids', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v2`);
+    expect(ledgers.rules()).toEqual(expect.arrayContaining(['two-alive', 'not-newest', 'sum']));
+  });
+
+  it('sees one version posted in parts that are too much', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v1-o1`);
+    expect(ledgers.rules()).toEqual(expect.arrayContaining(['twice', 'sum']));
+  });
+
+  it('sees an older version in force', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.entry('1', { minutes: 60 });
+    expect(ledgers.rules()).toEqual(expect.arrayContaining(['content', 'amount', 'sum']));
+  });
+
+  it('sees an older version that came back after the newer one', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.removed(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v2`, { hours: '1:00' });
+    ledgers.posted(`tl-${line}-v1`);
+    expect(ledgers.rules()).toEqual(expect.arrayContaining(['versions-fall', 'two-alive', 'id-used-again', 'not-newest']));
+  });
+
+  it('sees two versions alive at once, also when the older one goes in the end', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v2`, { hours: '1:00' });
+    ledgers.removed(`tl-${line}-v1`);
+    expect(ledgers.rules()).toEqual(['two-alive']);
+  });
+
+  it('sees a transaction rewritten in place', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v1`, { hours: '1:00' });
+    expect(ledgers.rules()).toEqual(['rewritten']);
+  });
+
+  it('sees a cent too much', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 1 });
+    ledgers.posted(`tl-${line}-v1`, { hours: '0:01', rate: 208.5 });
+    // 208.00 an hour is 3.47 a minute (3.4666…), 208.50 is 3.48 (3.475, half up).
+    expect(ledgers.verdict().findings.slice(0, 2)).toMatchObject([
+      { rule: 'amount' },
+      { rule: 'sum', detail: "the PSA's lines are worth 347, the ERP's 348 cents" },
+    ]);
+  });
+
+  it.each([
+    ['project', { project: OTHER.id }],
+    ['day', { date: '2026-11-03' }],
+  ])('sees another %s', (_, said) => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`, said);
+    expect(ledgers.rules()).toEqual(['content', 'straight-through']);
+  });
+
+  it('sees what stayed of a line that was taken back or deleted', () => {
+    const ledgers = new Ledgers();
+    const [taken, deleted] = [ledgers.entry('1'), ledgers.entry('2')];
+    ledgers.posted(`tl-${taken}-v1`);
+    ledgers.posted(`tl-${deleted}-v1`);
+    ledgers.entry('1', { approved: false });
+    ledgers.deleted('2');
+    expect(ledgers.verdict().findings.map(({ rule }) => rule)).toEqual(['not-withdrawn', 'not-withdrawn']);
+  });
+
+  it('sees transactions that no approved line explains', () => {
+    const ledgers = new Ledgers();
+    ledgers.entry('1', { approved: false });
+    ledgers.posted(`tl-${publishedId('tim', 'kantata', '7001', '1')}-v1`);
+    ledgers.posted('4711');
+    expect(ledgers.rules()).toEqual(['unknown-transaction']);
+  });
+
+  it('counts a version and its reversal as nothing, and sees a reversal of another amount', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v1-r`, { hours: '-7:30' });
+    ledgers.posted(`tl-${line}-v2`, { hours: '1:00' });
+    expect(ledgers.rules()).toEqual([]);
+    const wrong = new Ledgers();
+    wrong.entry('1', { minutes: 60 });
+    wrong.posted(`tl-${line}-v1`);
+    wrong.posted(`tl-${line}-v1-r`, { hours: '-7:00' });
+    wrong.posted(`tl-${line}-v2`, { hours: '1:00' });
+    expect(wrong.rules()).toEqual(['amount', 'sum']);
+  });
+});

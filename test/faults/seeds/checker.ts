@@ -1,0 +1,389 @@
+import { createHash } from 'node:crypto';
+
+// The judge of a run. It knows the sandboxes' ledgers, the sample firm's price lists and the published id function, and nothing of the
+// product: no import of its code, no look into its database.
+
+/** A committed write as a sandbox's control port tells it. */
+export interface LedgerEntry {
+  seq: number;
+  type: string;
+  id: string;
+  externalId: string | null;
+  before: unknown;
+  after: unknown;
+}
+
+/** What the ledgers name by the vendors' own ids, looked up at the vendors; and the firm's price lists. */
+export interface Known {
+  /** The PSA's account id, from which line ids are made. */
+  psaAccount: string;
+  /** Kantata workspace id -> project. */
+  projects: Map<string, ProjectKnown>;
+  /** Kantata user id -> worker; absent for whom the firm doesn't employ. */
+  workers: Map<string, WorkerKnown>;
+  /** Kantata role id -> role code. */
+  roles: Map<string, string>;
+  /** Cents per hour of a role on a project on a day; undefined where no price list has one. */
+  rateOf(project: ProjectKnown, role: string, date: string): bigint | undefined;
+}
+
+export interface ProjectKnown {
+  id: string;
+  number: string;
+  currency: string;
+  /** Whether time and expenses are billed; else lines are kept at no price. */
+  billed: boolean;
+}
+
+export interface WorkerKnown {
+  employeeNumber: string;
+  role: string;
+}
+
+export interface Evidence {
+  psa: LedgerEntry[];
+  erp: LedgerEntry[];
+  /** Lines with an open exception, by canonical id. */
+  openExceptions: Set<string>;
+  /** Lines with a planted business fault, by their note. */
+  planted: Set<string>;
+  known: Known;
+}
+
+export interface Finding {
+  rule:
+    | 'lost'
+    | 'twice'
+    | 'not-newest'
+    | 'not-withdrawn'
+    | 'versions-fall'
+    | 'two-alive'
+    | 'id-used-again'
+    | 'rewritten'
+    | 'unknown-transaction'
+    | 'content'
+    | 'amount'
+    | 'sum'
+    | 'straight-through';
+  line: string;
+  detail: string;
+}
+
+export interface Verdict {
+  findings: Finding[];
+  /** Lines that were ever approved. */
+  lines: number;
+  approved: number;
+  posted: number;
+  exceptions: number;
+  /** Approved lines without a planted fault, and how many of them are posted. */
+  clean: number;
+  cleanPosted: number;
+  /** Versions that were ever posted. */
+  versions: number;
+}
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const TRANSACTIONS = ['timeBill', 'charge', 'expenseReport'];
+const EXTERNAL_ID = /^tl-((?:tim|exp)_[0-9a-hjkmnp-tv-z]{20})-v([1-9]\d*)(?:-o([1-9]\d*))?(-r)?$/;
+/** Of the clean lines so many have to be posted with nobody acting. */
+const STRAIGHT_THROUGH_PERCENT = 97;
+
+/** prefix, `_`, and the first 100 bits of sha-256 of the parts joined with `:`, five bits a letter. */
+export function publishedId(prefix: string, ...parts: string[]): string {
+  const bits = [...createHash('sha256').update(parts.join(':')).digest()].map(byte => byte.toString(2).padStart(8, '0')).join('');
+  return `${prefix}_${Array.from({ length: 20 }, (_, n) => ALPHABET[Number.parseInt(bits.slice(5 * n, 5 * n + 5), 2)]).join('')}`;
+}
+
+export function check(evidence: Evidence): Verdict {
+  const wanted = linesOf(evidence);
+  const history = new ErpHistory(evidence.erp);
+  const findings = [...history.findings];
+  const sums = new Map<string, { expected: bigint; found: bigint }>();
+  let [approved, posted, exceptions, clean, cleanPosted] = [0, 0, 0, 0, 0];
+  for (const line of wanted.values()) {
+    const held = history.inForce(line.id);
+    const open = evidence.openExceptions.has(line.id);
+    if (open) exceptions++;
+    if (!line.approved) {
+      if (held.length > 0 && !open) findings.push({ rule: 'not-withdrawn', line: line.id, detail: `${line.why}, and the ERP has ${names(held)}` });
+      continue;
+    }
+    approved++;
+    if (!open) {
+      const sum = sums.get(line.currency) ?? { expected: 0n, found: 0n };
+      sums.set(line.currency, { expected: sum.expected + (line.cents ?? 0n), found: sum.found + history.sumOf(line.id) });
+    }
+    const isClean = !evidence.planted.has(line.note);
+    if (isClean) clean++;
+    if (held.length === 0) {
+      if (!open) findings.push({ rule: 'lost', line: line.id, detail: `${line.note}: approved, not in the ERP, and nobody was told` });
+      continue;
+    }
+    const newest = history.newest(line.id)!;
+    if (held.some(({ version }) => version < newest)) {
+      if (!open) findings.push({ rule: 'not-newest', line: line.id, detail: `${names(held)} in force, version ${newest} was posted` });
+      continue;
+    }
+    if (held.length > 1) {
+      findings.push({ rule: 'twice', line: line.id, detail: names(held) });
+      continue;
+    }
+    const wrong = differences(line, held[0]);
+    // What is in force says something else than the PSA: an older version, unless somebody was told that the newer can't be posted.
+    if (wrong.length > 0 && !open) findings.push(...wrong);
+    if (wrong.length > 0) continue;
+    posted++;
+    if (isClean) cleanPosted++;
+  }
+  for (const stranger of history.strangers(wanted)) findings.push(stranger);
+  for (const [currency, { expected, found }] of sums)
+    if (expected !== found) findings.push({ rule: 'sum', line: currency, detail: `the PSA's lines are worth ${expected}, the ERP's ${found} cents` });
+  if (cleanPosted * 100 < clean * STRAIGHT_THROUGH_PERCENT)
+    findings.push({ rule: 'straight-through', line: '-', detail: `of ${clean} lines with nothing wrong ${cleanPosted} are posted` });
+  return { findings, lines: wanted.size, approved, posted, exceptions, clean, cleanPosted, versions: history.versions };
+}
+
+// ---- what the PSA says ---------------------------------------------------------------------------------------------------
+
+interface Wanted {
+  id: string;
+  note: string;
+  approved: boolean;
+  /** Why it is not approved. */
+  why: string;
+  kind: 'time' | 'expense';
+  projectId: string;
+  employeeNumber: string | undefined;
+  date: string;
+  minutes: number | null;
+  currency: string;
+  /** What it is to be billed at, in cents; undefined where nobody can say. */
+  cents: bigint | undefined;
+}
+
+type Fields = Record<string, unknown>;
+
+/** Every line that was ever approved, as it is at the end. */
+function linesOf({ psa, known }: Evidence): Map<string, Wanted> {
+  const last = new Map<string, { kind: 'time' | 'expense'; state: Fields; gone: boolean; everApproved: boolean }>();
+  for (const { type, id, before, after } of psa) {
+    const kind = type === 'time_entries' ? 'time' : type === 'expenses' ? 'expense' : undefined;
+    if (!kind) continue;
+    const key = `${kind}:${id}`;
+    const everApproved = last.get(key)?.everApproved === true || (after as Fields | null)?.approved === true;
+    last.set(key, { kind, state: (after ?? before) as Fields, gone: after === null, everApproved });
+  }
+  const lines = [...last].filter(([, { everApproved }]) => everApproved).map(([, line]) => wantedOf(line, known));
+  return new Map(lines.map(line => [line.id, line]));
+}
+
+function wantedOf({ kind, state, gone }: { kind: 'time' | 'expense'; state: Fields; gone: boolean }, known: Known): Wanted {
+  const project = known.projects.get(String(state.workspace_id))!;
+  const worker = known.workers.get(String(state.user_id));
+  const date = String(kind === 'time' ? state.date_performed : state.date);
+  const minutes = kind === 'time' ? Number(state.time_in_minutes) : null;
+  const role = known.roles.get(String(state.role_id)) ?? worker?.role;
+  const rate = project.billed && state.billable !== false && state.is_billable !== false ? role && known.rateOf(project, role, date) : 0n;
+  return {
+    id: publishedId(kind === 'time' ? 'tim' : 'exp', 'kantata', known.psaAccount, String(state.id)),
+    note: String(state.notes),
+    approved: !gone && state.approved === true,
+    why: gone ? 'deleted' : 'no longer approved',
+    kind,
+    projectId: project.id,
+    employeeNumber: worker?.employeeNumber,
+    date,
+    minutes,
+    currency: project.currency,
+    cents:
+      kind === 'expense'
+        ? project.billed
+          ? BigInt(Number(state.amount_in_cents))
+          : 0n
+        : typeof rate === 'bigint'
+          ? hourly(rate, minutes!)
+          : undefined,
+  };
+}
+
+/** Cents an hour times minutes, half a cent up. */
+const hourly = (centsAnHour: bigint, minutes: number): bigint => (centsAnHour * BigInt(minutes) * 2n + 60n) / 120n;
+
+// ---- what the ERP says ---------------------------------------------------------------------------------------------------
+
+interface Held {
+  externalId: string;
+  line: string;
+  version: number;
+  type: string;
+  record: Fields;
+  cents: bigint;
+}
+
+/** What the ERP's ledger tells of our transactions, in the order in which they were committed. */
+class ErpHistory {
+  readonly findings: Finding[] = [];
+  readonly #alive = new Map<string, Held>();
+  readonly #used = new Set<string>();
+  readonly #newest = new Map<string, number>();
+  readonly #unknown: Finding[] = [];
+  versions = 0;
+
+  constructor(rows: LedgerEntry[]) {
+    for (const row of rows) if (TRANSACTIONS.includes(row.type)) this.#take(row);
+  }
+
+  newest(line: string): number | undefined {
+    return this.#newest.get(line);
+  }
+
+  /** What counts of a line: what was neither deleted nor taken back by a reversing one. */
+  inForce(line: string): Held[] {
+    const own = [...this.#alive.values()].filter(held => held.line === line);
+    return own.filter(({ externalId }) => !externalId.endsWith('-r') && !this.#alive.has(`${externalId}-r`));
+  }
+
+  /** Everything the ERP has of a line, added up. */
+  sumOf(line: string): bigint {
+    return [...this.#alive.values()].filter(held => held.line === line).reduce((sum, { cents }) => sum + cents, 0n);
+  }
+
+  /** Transactions that no line of the PSA explains. */
+  strangers(lines: Map<string, unknown>): Finding[] {
+    const known = [...this.#alive.values()].filter(({ line }) => !lines.has(line));
+    return [
+      ...this.#unknown,
+      ...known.map(({ line, externalId }): Finding => ({
+        rule: 'unknown-transaction',
+        line,
+        detail: `${externalId} stands for no line that was approved`,
+      })),
+    ];
+  }
+
+  #take({ type, id, externalId, before, after }: LedgerEntry): void {
+    const [, line, version, , reversal] = EXTERNAL_ID.exec(externalId ?? '') ?? [];
+    if (!line) {
+      this.#unknown.push({ rule: 'unknown-transaction', line: `${type} ${id}`, detail: `external id ${externalId ?? 'none'} is none of ours` });
+      return;
+    }
+    if (after === null) {
+      this.#alive.delete(externalId!);
+      return;
+    }
+    const held: Held = {
+      externalId: externalId!,
+      line,
+      version: Number(version),
+      type,
+      record: after as Fields,
+      cents: centsOf(type, after as Fields),
+    };
+    if (before === null) this.#created(held, reversal !== undefined);
+    else if (contentOf(type, before as Fields) !== contentOf(type, held.record))
+      this.findings.push({
+        rule: 'rewritten',
+        line,
+        detail: `${externalId}: ${contentOf(type, before as Fields)} became ${contentOf(type, held.record)}`,
+      });
+    this.#alive.set(externalId!, held);
+  }
+
+  #created({ externalId, line, version, cents }: Held, reversal: boolean): void {
+    if (this.#used.has(externalId)) this.findings.push({ rule: 'id-used-again', line, detail: externalId });
+    this.#used.add(externalId);
+    if (reversal) return this.#reversed(externalId, line, cents);
+    this.versions++;
+    const newest = this.#newest.get(line) ?? 0;
+    if (version < newest) this.findings.push({ rule: 'versions-fall', line, detail: `${externalId} came after version ${newest}` });
+    this.#newest.set(line, Math.max(newest, version));
+    const others = this.inForce(line).filter(held => held.version !== version);
+    if (others.length > 0) this.findings.push({ rule: 'two-alive', line, detail: `${externalId} came while ${names(others)} was in force` });
+  }
+
+  #reversed(externalId: string, line: string, cents: bigint): void {
+    const original = this.#alive.get(externalId.slice(0, -2));
+    if (original?.cents !== -cents)
+      this.findings.push({ rule: 'amount', line, detail: `${externalId} takes back ${-cents} cents of ${original?.cents ?? 'nothing'}` });
+  }
+}
+
+const names = (held: Held[]): string => held.map(({ externalId }) => externalId).join(', ');
+
+/** What the PSA and the ERP disagree on. */
+function differences(line: Wanted, { externalId, type, record, cents }: Held): Finding[] {
+  const found: Finding[] = [];
+  const compare = (what: string, expected: unknown, is: unknown) => {
+    if (expected !== is) found.push({ rule: 'content', line: line.id, detail: `${externalId}: ${what} is ${String(is)}, not ${String(expected)}` });
+  };
+  const said = factsOf(type, record);
+  compare('project', line.projectId, said.projectId);
+  compare('worker', line.employeeNumber, said.employeeNumber);
+  compare('minutes', line.minutes, said.minutes);
+  compare('day', line.date, said.date);
+  if (line.cents !== cents)
+    found.push({
+      rule: 'amount',
+      line: line.id,
+      detail: `${externalId}: ${cents} cents, not ${line.cents ?? 'known to anybody'} (${line.currency})`,
+    });
+  return found;
+}
+
+interface Said {
+  projectId: unknown;
+  employeeNumber: unknown;
+  date: unknown;
+  minutes: number | null;
+}
+
+function factsOf(type: string, record: Fields): Said {
+  const refer = (value: unknown) => (value as { externalId?: string } | undefined)?.externalId;
+  if (type === 'timeBill')
+    return { projectId: refer(record.customer), employeeNumber: refer(record.employee), date: record.tranDate, minutes: minutesOf(record.hours) };
+  if (type === 'charge')
+    return {
+      projectId: refer(record.billTo),
+      employeeNumber: refer(record.chargeEmployee),
+      date: record.serviceStartDate ?? record.chargeDate,
+      minutes: null,
+    };
+  const line = expenseLine(record);
+  return { projectId: refer(line.customer), employeeNumber: refer(record.entity), date: line.expensedate ?? record.tranDate, minutes: null };
+}
+
+/** What a transaction will be billed at: of time, rate times hours as the ERP rounds it. */
+function centsOf(type: string, record: Fields): bigint {
+  if (type === 'charge') return centsIn(record.amount);
+  if (type === 'expenseReport') return expenseLine(record).isBillable === false ? 0n : centsIn(expenseLine(record).amount);
+  return record.isBillable === false ? 0n : timesHours(record.rate, minutesOf(record.hours));
+}
+
+const expenseLine = (record: Fields): Fields => ((record.expense as { items?: Fields[] } | undefined)?.items ?? [])[0] ?? {};
+
+/** "7:30", or a number of hours. */
+function minutesOf(hours: unknown): number {
+  const [, sign, h, m] = /^(-?)(\d+):(\d{2})$/.exec(String(hours)) ?? [];
+  if (h === undefined) return Math.round(Number(hours) * 60);
+  return (sign ? -1 : 1) * (Number(h) * 60 + Number(m));
+}
+
+const centsIn = (amount: unknown): bigint => scaled(amount, 2);
+
+/** A rate may have more digits than cents. Half a cent away from zero. */
+function timesHours(rate: unknown, minutes: number): bigint {
+  const millionths = scaled(rate, 8) * BigInt(minutes);
+  const half = 30_000_000n * (millionths < 0n ? -1n : 1n);
+  return (millionths + half) / 60_000_000n;
+}
+
+/** The number's digits as a whole number of its 10^-places. */
+function scaled(amount: unknown, places: number): bigint {
+  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(amount ?? 0)) ?? [];
+  if (whole === undefined || fraction.length > places) throw new Error(`${String(amount)} is not an amount of ${places} places`);
+  return BigInt(`${sign}${whole}${fraction.padEnd(places, '0')}`);
+}
+
+/** What must never change in a transaction that bears our id. */
+const contentOf = (type: string, record: Fields): string => JSON.stringify({ ...factsOf(type, record), cents: String(centsOf(type, record)) });

@@ -1,0 +1,38 @@
+import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
+import { SAMPLE_ACCOUNTS } from '../../../apps/sandbox/src/sample-accounts.js';
+import type { Known, ProjectKnown } from './checker.js';
+import type { Kantata } from './kantata.js';
+
+const firm = createFirm();
+const projectOf = new Map(firm.projects.map(project => [project.id, project]));
+const workerOf = new Map(firm.consultants.map(one => [one.email, one]));
+const cardOf = new Map(firm.rateCards.map(card => [card.code, card]));
+
+/** What the ledgers' ids stand for: asked of the PSA, and the firm's own price lists. */
+export async function lookUp(kantata: Kantata): Promise<Known> {
+  const { projects, users, roles } = await kantata.directory();
+  return {
+    psaAccount: SAMPLE_ACCOUNTS.kantata,
+    projects: new Map([...projects].map(([workspaceId, id]) => [workspaceId, known(id)])),
+    workers: new Map(
+      [...users].flatMap(([userId, email]) => {
+        const one = workerOf.get(email);
+        return one ? [[userId, { employeeNumber: one.employeeNumber, role: one.role }]] : [];
+      }),
+    ),
+    roles: new Map([...roles].map(([roleId, name]) => [roleId, firm.roles.find(role => role.name === name)!.code])),
+    rateOf: ({ id }, role, date) => rateOf(id, role, date),
+  };
+}
+
+function known(id: string): ProjectKnown {
+  const { number, currency, billingMethod } = projectOf.get(id)!;
+  return { id, number, currency, billed: billingMethod === 'T&M' };
+}
+
+/** The price list that the project names, as it holds on the day. */
+function rateOf(projectId: string, role: string, date: string): bigint | undefined {
+  const version = cardOf.get(projectOf.get(projectId)!.rateCard)!.versions.findLast(({ effectiveFrom }) => effectiveFrom <= date);
+  const rate = version?.rates.find(one => one.role === role)?.ratePerHour;
+  return rate === undefined ? undefined : BigInt(rate.replace('.', ''));
+}

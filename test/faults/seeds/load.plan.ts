@@ -1,0 +1,243 @@
+import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
+import type { Random } from './random.js';
+
+/** What is wrong with a line that people have to mend: planted, so that its line is expected to wait for them. */
+export const BUSINESS_FAULTS = [
+  'missing-rate',
+  'unknown-worker',
+  'closed-project',
+  'closed-period',
+  'other-role',
+  'over-daily-hours',
+  'unmapped-category',
+] as const;
+export type BusinessFault = (typeof BUSINESS_FAULTS)[number];
+
+/** A line as somebody books it in the PSA. `key` is its note, by which it is found again. */
+export interface LinePlan {
+  key: string;
+  date: string;
+  /** Worked minutes of time; cents spent of an expense. */
+  quantity: number;
+  /** Role of time, as the firm codes it; category of an expense, in the PSA's words. */
+  what: string;
+  planted: BusinessFault | null;
+}
+
+/** Lines of one person on one project that are submitted together. */
+export interface SheetPlan {
+  key: string;
+  kind: 'time' | 'expense';
+  project: string;
+  /** Employee number; null is the one user whom HCM doesn't know. */
+  worker: string | null;
+  /** As they are booked at first; a sheet to which a line moves has none. */
+  lines: LinePlan[];
+}
+
+/** `afterErpWrites`: not before the ERP has that many transactions more than at the last such wait, or some time has passed. */
+export type LoadStep = { afterErpWrites?: number } & (
+  | { do: 'book' | 'submit' | 'approve' | 'reject' | 'cancel'; sheet: string }
+  | { do: 'change'; line: string; quantity: number }
+  | { do: 'move-day'; line: string; date: string }
+  /** It goes to a sheet of its own, which is of another project. */
+  | { do: 'move-project'; line: string; to: string }
+  | { do: 'delete'; line: string }
+);
+
+export interface LoadPlan {
+  sheets: SheetPlan[];
+  steps: LoadStep[];
+  /** Changes to lines that had been submitted. */
+  corrections: number;
+}
+
+const firm = createFirm();
+const AS_OF = '2026-11-20';
+
+/** Projects that take time: those billed by it, and, less often, those that aren't and whose lines are worth nothing. */
+const BILLED = ['P-0001', 'P-9003', 'P-9004', 'P-9001'];
+const NOT_BILLED = ['P-0003', 'P-0005', 'P-0007'];
+/** Anybody may book on it, so that anybody's line can move there. */
+const OPEN_TO_ALL = 'P-9001';
+const CLOSED = 'P-9002';
+/** The one whose rate the house lacks (stage.ts). */
+export const WITHOUT_RATE = { project: 'P-9004', role: 'CONSULTANT', card: 'RC-DE' };
+const CATEGORIES = ['Taxi and rail', 'Meals'];
+const UNMAPPED_CATEGORY = 'Entertainment';
+
+/** Everything people do in the PSA in one run. */
+export function loadPlan(random: Random): LoadPlan {
+  return new Planner(random).plan();
+}
+
+class Planner {
+  readonly #sheets: SheetPlan[] = [];
+  readonly #steps: LoadStep[] = [];
+  readonly #days = new Map<string, Set<string>>();
+  /** What is on each sheet at this point of the story. */
+  readonly #on = new Map<string, LinePlan[]>();
+  #corrections = 0;
+  #lines = 0;
+
+  constructor(private readonly random: Random) {}
+
+  plan(): LoadPlan {
+    const { random } = this;
+    for (let n = random.whole(3, 5); n > 0; n--) this.#timesheet(random.chance(0.85) ? random.pick(BILLED) : random.pick(NOT_BILLED));
+    for (let n = random.whole(0, 2); n > 0; n--) this.#expenseReport();
+    const clean = this.#sheets.length;
+    if (random.chance(0.5)) for (const fault of random.some(BUSINESS_FAULTS, random.whole(1, 2))) this.#plant(fault);
+    const order = random.some(this.#sheets, this.#sheets.length);
+    // Some come together, some while the others are on their way.
+    for (const [index, sheet] of order.entries()) this.#approve(sheet, index > 1 && random.chance(0.4) ? random.whole(1, 4) : undefined);
+    for (let n = random.whole(1, 4); n > 0; n--) this.#correct(random.pick(this.#sheets.slice(0, clean)));
+    return { sheets: this.#sheets, steps: this.#steps, corrections: this.#corrections };
+  }
+
+  #timesheet(project: string): void {
+    const worker = this.#workerOn(project);
+    this.#sheet('time', project, worker, this.random.whole(2, 6), () => ({
+      date: this.#freeDay(worker, project),
+      quantity: this.random.whole(2, 32) * 15,
+      what: roleOf(worker),
+    }));
+  }
+
+  #expenseReport(): void {
+    const project = this.random.pick(BILLED);
+    const worker = this.#workerOn(project);
+    this.#sheet('expense', project, worker, this.random.whole(1, 3), () => ({
+      date: this.#day(project),
+      quantity: this.random.whole(300, 2500),
+      what: this.random.pick(CATEGORIES),
+    }));
+  }
+
+  /** A sheet of one line that can't be billed as it is. */
+  #plant(fault: BusinessFault): void {
+    const { random } = this;
+    const project = fault === 'closed-project' ? CLOSED : fault === 'missing-rate' ? WITHOUT_RATE.project : OPEN_TO_ALL;
+    const worker = fault === 'unknown-worker' ? null : this.#workerOn(project, fault === 'missing-rate' ? WITHOUT_RATE.role : undefined);
+    const line = (): Omit<LinePlan, 'key' | 'planted'> => {
+      const role = worker === null ? 'CONSULTANT' : roleOf(worker);
+      const usual = { date: worker === null ? this.#day(project) : this.#freeDay(worker, project), quantity: random.whole(4, 28) * 15, what: role };
+      switch (fault) {
+        case 'closed-period':
+          return { ...usual, date: `2026-07-${random.whole(17, 31)}` };
+        case 'other-role':
+          return { ...usual, what: role === 'ARCHITECT' ? 'DEVELOPER' : 'ARCHITECT' };
+        case 'over-daily-hours':
+          return { ...usual, quantity: random.whole(17, 22) * 60 };
+        case 'unmapped-category':
+          return { ...usual, quantity: random.whole(300, 2000), what: UNMAPPED_CATEGORY };
+        default:
+          return usual;
+      }
+    };
+    this.#sheet(fault === 'unmapped-category' ? 'expense' : 'time', project, worker, 1, line, fault);
+  }
+
+  #sheet(
+    kind: SheetPlan['kind'],
+    project: string,
+    worker: string | null,
+    count: number,
+    line: () => Omit<LinePlan, 'key' | 'planted'>,
+    planted: BusinessFault | null = null,
+  ): void {
+    const lines = Array.from({ length: count }, (): LinePlan => ({ key: `line-${++this.#lines}`, ...line(), planted }));
+    this.#add({ key: `sheet-${this.#sheets.length + 1}`, kind, project, worker, lines }, lines);
+  }
+
+  #add(sheet: SheetPlan, on: LinePlan[]): void {
+    this.#sheets.push(sheet);
+    this.#on.set(sheet.key, [...on]);
+  }
+
+  #approve({ key }: SheetPlan, afterErpWrites?: number): void {
+    const { random } = this;
+    const lines = this.#on.get(key)!;
+    this.#steps.push({ do: 'book', sheet: key, ...(afterErpWrites === undefined ? {} : { afterErpWrites }) }, { do: 'submit', sheet: key });
+    if (lines.length > 1 && random.chance(0.15)) {
+      // Deleted before anybody approved it.
+      this.#steps.push({ do: 'cancel', sheet: key }, { do: 'delete', line: lines.pop()!.key }, { do: 'submit', sheet: key });
+      this.#corrections++;
+    }
+    this.#steps.push({ do: 'approve', sheet: key });
+  }
+
+  /** What was approved is opened again, changed and mostly approved again: before it is posted, while it is on its way, or after. */
+  #correct(sheet: SheetPlan): void {
+    const { random } = this;
+    const on = this.#on.get(sheet.key)!;
+    if (on.length === 0) return;
+    const line = random.pick(on);
+    this.#corrections++;
+    this.#steps.push({ do: random.pick(['reject', 'cancel']), sheet: sheet.key, afterErpWrites: random.pick([0, 1, 3, 8]) });
+    switch (
+      random.pick(
+        sheet.kind === 'time'
+          ? (['hours', 'hours', 'day', 'project', 'delete', 'nothing', 'stay'] as const)
+          : (['hours', 'delete', 'nothing'] as const),
+      )
+    ) {
+      case 'hours':
+        this.#steps.push({ do: 'change', line: line.key, quantity: line.quantity + (random.chance(0.5) ? 45 : -15) });
+        break;
+      case 'day':
+        this.#steps.push({ do: 'move-day', line: line.key, date: this.#freeDay(sheet.worker!, sheet.project) });
+        break;
+      case 'project': {
+        if (sheet.project === OPEN_TO_ALL) break;
+        const to: SheetPlan = { key: `sheet-${this.#sheets.length + 1}`, kind: 'time', project: OPEN_TO_ALL, worker: sheet.worker, lines: [] };
+        this.#add(to, [line]);
+        on.splice(on.indexOf(line), 1);
+        this.#steps.push({ do: 'move-project', line: line.key, to: to.key });
+        this.#steps.push({ do: 'submit', sheet: to.key }, { do: 'approve', sheet: to.key });
+        break;
+      }
+      case 'delete':
+        on.splice(on.indexOf(line), 1);
+        this.#steps.push({ do: 'delete', line: line.key });
+        break;
+      case 'stay':
+        return; // rejected, and that was it
+      case 'nothing':
+        break;
+    }
+    if (on.length > 0) this.#steps.push({ do: 'submit', sheet: sheet.key }, { do: 'approve', sheet: sheet.key });
+  }
+
+  #workerOn(project: string, role?: string): string {
+    const { team, entity } = firm.projects.find(({ number }) => number === project)!;
+    const everybody = team.length > 0 ? team : firm.projects.find(one => one.entity === entity && one.team.length > 0)!.team;
+    const able = everybody.filter(number => (role ? roleOf(number) === role : !lacksRate(project, number)));
+    return this.random.pick(able);
+  }
+
+  /** A day on which the worker has booked nothing yet. */
+  #freeDay(worker: string, project: string): string {
+    const taken = this.#days.get(worker) ?? new Set();
+    this.#days.set(worker, taken);
+    for (;;) {
+      const day = this.#day(project);
+      if (taken.has(day)) continue;
+      taken.add(day);
+      return day;
+    }
+  }
+
+  /** A day of the project in the months whose books are open. */
+  #day(project: string): string {
+    const { startDate, endDate } = firm.projects.find(({ number }) => number === project)!;
+    const first = startDate > '2026-09-14' ? startDate : '2026-09-14';
+    const last = endDate < AS_OF ? endDate : AS_OF;
+    const days = Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000);
+    return new Date(Date.parse(first) + this.random.whole(0, days) * 86_400_000).toISOString().slice(0, 10);
+  }
+}
+
+const roleOf = (employeeNumber: string): string => firm.consultants.find(one => one.employeeNumber === employeeNumber)!.role;
+
+const lacksRate = (project: string, worker: string): boolean => project === WITHOUT_RATE.project && roleOf(worker) === WITHOUT_RATE.role;

@@ -1,0 +1,50 @@
+import { Client } from 'pg';
+import type { Scene } from './stage.js';
+import { patiently } from './waiting.js';
+
+/**
+ * What is still under way in the platform, and what has not been read yet since `since`; undefined when all has come to rest. This one looks
+ * into the product's tables, since rest is a matter of the product; what it came to is judged from outside.
+ */
+export async function underWay(scene: Scene, since: Date, sweeps: boolean): Promise<string | undefined> {
+  await scene.cluster.recovered();
+  return patiently(async () => {
+    const client = new Client({ connectionString: scene.databaseUrl });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      for (const [what, text, values] of questions(since, sweeps)) {
+        const { rows } = await client.query<{ what: string }>(text, values);
+        if (rows.length > 0) return `${what}: ${rows.map(row => row.what).join(', ')}`;
+      }
+      return undefined;
+    } finally {
+      await client.end();
+    }
+  });
+}
+
+const questions = (since: Date, sweeps: boolean): [what: string, text: string, values: unknown[]][] => [
+  [
+    'feeds not read',
+    `select wanted.name as what from (values ('time-entries'), ('expenses')) wanted(name)
+     left join capture.feed f on f.system = 'psa' and f.name = wanted.name where (read_to is null or read_to < $1 ${sweeps ? 'or swept_at is null or swept_at < $1' : ''})`,
+    [since],
+  ],
+  [
+    'events not read',
+    `select s.name as what from events.subscription s where exists (
+       select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid >= s.last_xid
+         and e.type in ('time-entry.changed.v1', 'expense-entry.changed.v1', 'invoice.changed.v1')) and s.name like 'time-to-billing%'`,
+    [],
+  ],
+  [
+    'lines',
+    `select state || ' ' || count(*) as what from billing.line where state in ('received', 'ready', 'sending', 'correcting') group by state`,
+    [],
+  ],
+  ['postings', `select state || ' ' || count(*) as what from billing.posting where state in ('ready', 'claimed') group by state`, []],
+  ['batches', `select count(*)::text as what from billing.batch where state = 'open' having count(*) > 0`, []],
+  // What the PSA did not take is told again after half a minute, which says nothing about what is in the ERP.
+  ['status to tell', `select count(*)::text as what from billing.status_back where wanted > told and last_error is null having count(*) > 0`, []],
+];
