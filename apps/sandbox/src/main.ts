@@ -17,13 +17,15 @@ const {
 } = process.env;
 
 /** Any of SandboxesOptions as JSON, for what has no variable of its own: which vendors, their named choices, latency by vendor. */
-const { firm, ...options } = JSON.parse(SANDBOX_OPTIONS) as Partial<SandboxesOptions>;
+const { firm, choices, ...options } = JSON.parse(SANDBOX_OPTIONS) as Partial<SandboxesOptions>;
 
 const sandboxes = await startSandboxes({
   directory: SANDBOX_DIR,
   port: Number(SANDBOX_PORT),
   latencyMs: Number(SANDBOX_LATENCY_MS),
   ...options,
+  // For people to see a job at work; within a test's own process records take no time.
+  choices: { ...choices, netsuite: { msPerRecord: 3, ...choices?.netsuite } },
   firm: { size: Number(FIRM_SIZE), seed: Number(FIRM_SEED), approvedLines: Number(FIRM_APPROVED_LINES), ...firm },
 });
 
