@@ -19,7 +19,10 @@ export function sampleMappings(firm: Firm): SampleMapping[] {
     ...firm.entities.map(({ name, code }): SampleMapping => ({ kind: 'legal-entity', source: name, target: code })),
     ...firm.costCentres.map(({ practice, code }): SampleMapping => ({ kind: 'cost-centre', source: practice, target: code })),
     ...firm.roles.map(({ productCode, code }): SampleMapping => ({ kind: 'role', source: productCode, target: code })),
-    ...firm.expenseCategories.map(({ name, erpName }): SampleMapping => ({ kind: 'expense-category', source: name, target: erpName })),
+    // A category that the ERP has nothing for stays unmapped: what is booked on it shows what happens then.
+    ...firm.expenseCategories.flatMap(({ name, erpCode }): SampleMapping[] =>
+      erpCode === null ? [] : [{ kind: 'expense-category', source: name, target: erpCode }],
+    ),
     // What a legal entity bills by when no contract says otherwise.
     ...firm.rateCards.map(({ code, entity }): SampleMapping => ({ kind: 'rate-card', source: entity, target: code })),
     ...Object.entries(BILLING_METHODS).map(([source, target]): SampleMapping => ({ kind: 'billing-method', source, target })),
