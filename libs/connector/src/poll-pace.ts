@@ -1,6 +1,6 @@
-const FIRST_GUESS_MS = 500;
+const FIRST_GUESS_MS = 300;
 const LEAST_MS = 25;
-const MOST_MS = 5_000;
+const MOST_MS = 15_000;
 
 /**
  * When to ask whether a job is done, learned from the last ones: late enough that it mostly is, soon enough that little is waited in vain.

@@ -17,7 +17,8 @@ import { erpApp } from './erp.app.js';
 // An answer's body, read field by field as the test expects it.
 type Body = any;
 
-export type ErpFeed = 'customers' | 'projects' | 'reference-data' | 'exchange-rates' | 'accounting-periods' | 'invoices';
+export const FEEDS = ['customers', 'projects', 'reference-data', 'exchange-rates', 'accounting-periods', 'invoices'] as const;
+export type ErpFeed = (typeof FEEDS)[number];
 
 export interface Answer {
   status: number;

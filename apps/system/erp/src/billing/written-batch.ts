@@ -15,7 +15,8 @@ export function writtenBatch(billing: BillingPort, id: string, whole: BillingBat
     id,
     hash: hashOf(whole),
     legalEntities: legalEntitiesOf(whole),
-    pace: `${operation} ${kind}`,
+    // A few lines are done sooner than a hundred, and come when little else is waiting.
+    pace: `${operation} ${kind} ${Math.ceil(Math.log10(keysOf(batch).length))}`,
     submit: async () => (await billing.submit(batch, id)).job,
     completed: async job => (await billing.follow(job)).completed,
     look: async () => new Map((await billing.readBack(kind, keysOf(batch))).map(held => [held.externalId, held])),

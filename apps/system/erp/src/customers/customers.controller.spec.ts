@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, type BillingCustomer } from '#canonical';
 import { aBillingCustomer } from '#testing';
 import { createFirm } from '../../../../sandbox/src/firm/create-firm.js';
-import { actingFor, ErpUnderTest } from '../erp.fixture.js';
+import { actingFor, ErpUnderTest, FEEDS } from '../erp.fixture.js';
 
 let erp: ErpUnderTest;
 let serial = 0;
@@ -116,11 +116,12 @@ describe('/system/erp/v1/customers', () => {
 describe('/system/erp/v1/reference-data', () => {
   beforeAll(async () => {
     erp = await ErpUnderTest.start();
-    await erp.read('reference-data');
+    // Every feed has read, so that calls from now on are this test's.
+    for (const feed of FEEDS) await erp.read(feed);
   });
   afterAll(() => erp.close());
 
-  it('tells legal entities, cost centres, tax codes, terms and service items without asking the ERP', async () => {
+  it('tells legal entities, cost centres, tax codes, terms, service items and expense categories without asking the ERP', async () => {
     const calls = JSON.stringify((await erp.sandboxes.control.calls()).netsuite);
     const codes = async (kind: string) =>
       (await erp.call('GET', `reference-data/${kind}?limit=200`)).body.items.map(({ code }: { code: string }) => code);
@@ -129,6 +130,7 @@ describe('/system/erp/v1/reference-data', () => {
     expect(await codes('tax-code')).toContain('GB-S20');
     expect(await codes('payment-terms')).toContain('Net 30');
     expect(await codes('service-item')).toContain('ARCHITECT');
+    expect(await codes('expense-category')).toContain('LODGING');
     expect(JSON.stringify((await erp.sandboxes.control.calls()).netsuite)).toBe(calls);
     expect((await erp.call('GET', 'reference-data/colours')).status).toBe(400);
   });
