@@ -9,6 +9,7 @@ describe('the platform settings', () => {
       sandboxPort: 8090,
       sampleJourneys: true,
       firmSize: 60,
+      approvedLines: 120,
       databaseUrl: undefined,
     });
   });

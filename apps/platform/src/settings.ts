@@ -10,6 +10,7 @@ export interface PlatformSettings {
   databaseUrl?: string;
   sampleJourneys: boolean;
   firmSize: number;
+  approvedLines: number;
   logLevel: string;
 }
 
@@ -40,12 +41,23 @@ export const PLATFORM_SETTINGS: PlatformSetting[] = [
     description: 'A Postgres of your own; without it an embedded one runs on DATA_DIR.',
     fault: value => (URL.canParse(value) ? undefined : 'is not a URL like postgres://user:password@host:5432/name'),
   },
-  { env: 'SAMPLE_JOURNEYS', default: 'on', description: 'Win three sample deals on the first start: on or off.', fault: isOnOff },
+  {
+    env: 'SAMPLE_JOURNEYS',
+    default: 'on',
+    description: 'Win three sample deals on the first start, and tell what became of the time approved before it: on or off.',
+    fault: isOnOff,
+  },
   {
     env: 'FIRM_SIZE',
     default: '60',
     description: 'Consultants of the sample firm, when the sandboxes are first seeded.',
     fault: value => (/^[1-9]\d{0,5}$/.test(value) ? undefined : `"${value}" is not a number of people`),
+  },
+  {
+    env: 'FIRM_APPROVED_LINES',
+    default: '120',
+    description: 'Lines of time that the sample firm has approved already, when the sandboxes are first seeded.',
+    fault: value => (/^\d{1,7}$/.test(value) ? undefined : `"${value}" is not a number of lines`),
   },
   { env: 'LOG_LEVEL', default: 'info', description: 'How much the apps log into DATA_DIR/logs: fatal, error, warn, info, debug, trace or silent.' },
 ];
@@ -72,6 +84,7 @@ export function platformSettings(env: Record<string, string | undefined> = proce
     databaseUrl: values.get('DATABASE_URL'),
     sampleJourneys: value('SAMPLE_JOURNEYS') === 'on',
     firmSize: Number(value('FIRM_SIZE')),
+    approvedLines: Number(value('FIRM_APPROVED_LINES')),
     logLevel: value('LOG_LEVEL'),
   };
 }

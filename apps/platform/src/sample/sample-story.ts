@@ -1,5 +1,6 @@
 import type { Firm } from '../../../sandbox/src/firm/firm.js';
 import type { Endpoints } from '../endpoints.js';
+import { tellApprovedTime } from './approved-time.js';
 import { eachFeedRead } from './feeds.js';
 import { SalesforceRest } from './salesforce-rest.js';
 import { dealByName, followDeal, win } from './sample-deals.js';
@@ -9,6 +10,9 @@ import { ThroughlineApi } from './throughline-api.js';
 
 const ABOUT = ['A clean one.', 'Its customer has no tax registration.', 'Sold by a legal entity that nothing maps.'];
 const CURES = ['', 'npm run resolve -- tax-registration', 'npm run resolve -- mapping'];
+
+/** How long the first start waits for the approved time; what is left goes on afterwards. */
+const APPROVED_TIME_MS = 30_000;
 
 /** The identity that the samples are made and followed under. */
 export function operations(endpoints: Endpoints): ThroughlineApi {
@@ -20,9 +24,9 @@ export function operations(endpoints: Endpoints): ThroughlineApi {
 
 /**
  * The first start: sets the firm's mappings, wins three deals in the sandbox Salesforce and tells their journeys until each has
- * come to rest. Begun again after a crash it goes on: what is won is not won again.
+ * come to rest; then what became of the time that was approved before. Begun again after a crash it goes on: what is won is not won again.
  */
-export async function tellSampleStory(endpoints: Endpoints, firm: Firm): Promise<{ name: string; deal: string }[]> {
+export async function tellSampleStory(endpoints: Endpoints, firm: Firm, approvedLines: number): Promise<{ name: string; deal: string }[]> {
   const api = operations(endpoints);
   const salesforce = new SalesforceRest(endpoints.sandboxes.salesforce);
   await Promise.all([setMappings(api, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
@@ -42,5 +46,6 @@ export async function tellSampleStory(endpoints: Endpoints, firm: Firm): Promise
     say(`  ${summary.text}`);
     if (CURES[index]) say(`  ${dim('to resolve it:')} ${bold(CURES[index])}`);
   }
+  await tellApprovedTime(api, approvedLines, APPROVED_TIME_MS);
   return deals.map(({ name, opportunityId }) => ({ name, deal: opportunityId }));
 }

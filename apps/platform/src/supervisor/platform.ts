@@ -44,7 +44,12 @@ export class Platform {
     this.#sandboxes = new Child({
       name: 'the sandboxes',
       main: join(DIST, 'apps/sandbox/src/main.js'),
-      env: () => ({ SANDBOX_DIR: data.sandbox, SANDBOX_PORT: String(settings.sandboxPort), FIRM_SIZE: String(settings.firmSize) }),
+      env: () => ({
+        SANDBOX_DIR: data.sandbox,
+        SANDBOX_PORT: String(settings.sandboxPort),
+        FIRM_SIZE: String(settings.firmSize),
+        FIRM_APPROVED_LINES: String(settings.approvedLines),
+      }),
       logFile: data.processLog,
       onSpawn: () => this.#noteProcesses(),
       onMessage: (message, child) => {

@@ -43,7 +43,7 @@ export async function start(): Promise<void> {
   });
   try {
     const endpoints = await platform.start();
-    if (first) data.noteSampled(await tellSampleStory(endpoints, createFirm({ size: settings.firmSize })));
+    if (first) data.noteSampled(await tellSampleStory(endpoints, createFirm({ size: settings.firmSize }), settings.approvedLines));
     platform.settled();
     tellWhereToLook(endpoints, data);
   } catch (error) {

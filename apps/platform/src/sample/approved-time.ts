@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bold, dim, say } from './story.js';
+import type { ThroughlineApi } from './throughline-api.js';
+
+interface Lines {
+  totalCount: { value: number };
+  facets: { name: string; values: { value: string; count: number }[] }[];
+  nodes: {
+    id: string;
+    workerName: string;
+    workDate: string;
+    minutes: number;
+    money: { amount: string; currency: string } | null;
+    explanation: { text: string }[];
+    refs: { system: string; type: string; nativeId: string }[];
+  }[];
+}
+
+const LINES = `{ billingLines(first: 1, filter: { state: [POSTED] }) {
+  totalCount { value } facets(by: [STATE]) { name values { value count } }
+  nodes { id workerName workDate minutes money { amount currency } explanation { text } refs { system type nativeId } }
+} }`;
+
+/**
+ * Tells what became of the time that was approved in the sandbox Kantata before the first start: how much of it is in NetSuite's billing,
+ * and of one line how its price came about. Nothing is told when there is none.
+ */
+export async function tellApprovedTime(api: ThroughlineApi, expected: number, withinMs: number): Promise<void> {
+  if (expected === 0) return;
+  const lines = await posted(api, expected, Date.now() + withinMs);
+  const [line] = lines.nodes;
+  say();
+  say(`${bold('Approved time')}  ${dim('Two weeks of it, approved in Kantata before the first start.')}`);
+  say(`  ${lines.totalCount.value} of ${expected} lines are in NetSuite's billing.`);
+  if (!line) return;
+  const native = line.refs.find(({ system }) => system === 'netsuite');
+  say(
+    `  ${line.workerName}, ${line.workDate}, ${line.minutes} minutes: ${line.money?.amount} ${line.money?.currency}${dim(native ? `  ${native.type} ${native.nativeId}` : '')}`,
+  );
+  for (const { text } of line.explanation) say(`    ${dim(text)}`);
+  say(`  ${dim('in GraphiQL:')} ${bold(`{ journey(of: "${line.id}") { summary { text } billingLines { nodes { state } } } }`)}`);
+}
+
+/** All of it, or as much as there is when the time is over: what can't be posted is on somebody's desk. */
+async function posted(api: ThroughlineApi, expected: number, giveUpAt: number): Promise<Lines> {
+  for (;;) {
+    const { billingLines } = await api.graphql<{ billingLines: Lines }>(LINES);
+    if (billingLines.totalCount.value >= expected || Date.now() > giveUpAt) return billingLines;
+    await sleep(200);
+  }
+}
