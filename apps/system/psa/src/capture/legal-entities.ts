@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ProjectInPsa } from '#canonical';
 
 /** What is whoever's the project is. */
-export const NOUNS_OF_PROJECTS = ['time-entry', 'expense', 'assignment'];
+const NOUNS_OF_PROJECTS = ['time-entry', 'expense', 'assignment'];
 
 // So that a line that comes in beside its project can't keep the legal entity that the project had before, or none.
 const LOCK = `hashtextextended('psa:legal-entities-of-projects', 0)`;

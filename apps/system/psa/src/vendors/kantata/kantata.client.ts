@@ -18,6 +18,8 @@ export interface Hint {
   key: string;
   at: string;
   workspaceId: string | null;
+  /** Only that more time was booked on it. */
+  booking?: boolean;
 }
 
 interface Updated {
@@ -169,22 +171,30 @@ export class KantataClient {
   async *eventsSince(since: string, types: string[]): AsyncGenerator<Hint[]> {
     const query = { created_after: since, order: 'created_at:asc', event_types: types.join(',') };
     for await (const { rows } of this.calls.pages<KantataEvent>('read-events', 'subscribed_events', query, ['event_type', 'created_at'])) {
-      yield rows.map(({ id, created_at, context_workspace_id }) => ({ key: id, at: created_at, workspaceId: idIn(context_workspace_id) }));
+      yield rows.map(({ id, event_type, created_at, context_workspace_id }) => ({
+        key: id,
+        at: created_at,
+        workspaceId: idIn(context_workspace_id),
+        booking: event_type === 'time_entry:created',
+      }));
     }
   }
 
-  /** The same from the lists: what was changed, not what was deleted. */
+  /** The same from the lists: what was changed and where time was booked, not what was deleted. */
   async *updatedSince(since: string): AsyncGenerator<Hint[]> {
     const everywhere = { show_archived: true, show_deleted: true, show_from_archived_workspaces: true };
+    const changed = { updated_after: since };
+    const booked = { created_after: since, from_archived_workspaces: true, on_my_account: true, include: 'workspace' };
     const lists: [plural: string, query: Query, workspaceOf: (row: Updated) => unknown][] = [
-      ['workspaces', { include_archived: true }, row => row.id],
-      ['stories', everywhere, row => row.workspace_id],
-      ['time_entries', { from_archived_workspaces: true, on_my_account: true, include: 'workspace' }, row => row.workspace_id],
+      ['workspaces', { ...changed, include_archived: true }, row => row.id],
+      ['stories', { ...changed, ...everywhere }, row => row.workspace_id],
+      ['time_entries', booked, row => row.workspace_id],
     ];
     for (const [plural, query, workspaceOf] of lists) {
-      const changed = { ...query, updated_after: since, order: 'updated_at:asc' };
-      for await (const { rows } of this.calls.pages<Updated>(`read-changed-${plural.replace('_', '-')}`, plural, changed, ['updated_at'])) {
-        yield rows.map(row => ({ key: `${plural}:${row.id}:${row.updated_at}`, at: row.updated_at, workspaceId: idIn(workspaceOf(row)) }));
+      const asked = { ...query, order: 'updated_at:asc' };
+      const booking = plural === 'time_entries';
+      for await (const { rows } of this.calls.pages<Updated>(`read-changed-${plural.replace('_', '-')}`, plural, asked, ['updated_at'])) {
+        yield rows.map(row => ({ key: `${plural}:${row.id}:${row.updated_at}`, at: row.updated_at, workspaceId: idIn(workspaceOf(row)), booking }));
       }
     }
   }

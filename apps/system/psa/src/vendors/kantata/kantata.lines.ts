@@ -37,8 +37,8 @@ export interface LineKind<N extends KantataLine, T> {
   map(line: N, place: Place): T;
 }
 
-/** Lines that change while they are listed are shown a little later at most; submissions are asked for with the whole overlap. */
-const LINE_OVERLAP_MS = 2_000;
+/** What changes while it is listed is shown a little later; what is shown later than that is found by a look over the whole overlap. */
+const SHORT_OVERLAP_MS = 2_000;
 /** Times are told to the second: what changed in the second it was read in may change again unseen. */
 const SETTLED_MS = 2_000;
 /** Kantata keeps events for nine days; what was deleted before is for the sweep to find. */
@@ -56,6 +56,8 @@ const DAY_MS = 24 * 3_600_000;
 export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[] }> implements LineFeed<T> {
   /** Submissions whose lines were read as of this change: the overlap of two reads costs one call. */
   readonly #handled = new Map<string, number>();
+  /** When the last look over the whole overlap began, by Kantata's clock, in ms. */
+  #lookedWhole: number | undefined;
 
   constructor(
     private readonly calls: KantataCalls,
@@ -66,9 +68,11 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
 
   async *changed(since: string | null, { from, overlapMs }: Reach): AsyncGenerator<LinePage<T>> {
     if (since === null) return yield* this.#fromTheBeginning(from);
-    const begun = await this.#submissionsSince(back(since, overlapMs));
+    const short = back(since, Math.min(overlapMs, SHORT_OVERLAP_MS));
+    const whole = this.#wholeLook(since, overlapMs);
+    const begun = await this.#submissionsSince(whole ?? short);
     const read = new Set<string>();
-    for await (const rows of this.#changedLines(back(since, Math.min(overlapMs, LINE_OVERLAP_MS)))) {
+    for await (const rows of this.#changedLines(short)) {
       for (const { id } of rows) read.add(id);
       yield { items: await this.#mapped(rows), cursor: null };
     }
@@ -76,7 +80,8 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     const gone = await this.#deletedSince(back(since, overlapMs));
     yield { items: [], gone, cursor: new Date(Math.max(begun.now, Date.parse(since))).toISOString() };
     // The reading is kept: these changes need no second look.
-    this.#remember(begun.changed, begun.now, back(since, overlapMs));
+    this.#remember(begun.changed, begun.now, back(since, 4 * overlapMs));
+    if (whole) this.#lookedWhole = begun.now;
   }
 
   async *from(day: string): AsyncGenerator<{ items: T[] }> {
@@ -102,6 +107,15 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
       lines: await this.#lines(`read-${this.#name}`, { per_page: 1 }),
       submissions: await this.calls.page<KantataSubmission>(`read-${dashed(submissions)}`, submissions, one, ['status']),
     };
+  }
+
+  /**
+   * From when a look over the whole overlap begins, if one is due: not each time, or what thousands approve at once would be listed again and
+   * again. Each begins where the one before did, less the overlap, so that nothing shown that late falls between two.
+   */
+  #wholeLook(since: string, overlapMs: number): string | undefined {
+    const before = this.#lookedWhole ?? Date.parse(since) - overlapMs;
+    return Date.parse(since) - before < overlapMs ? undefined : new Date(Math.min(before, Date.parse(since)) - overlapMs).toISOString();
   }
 
   async *#fromTheBeginning(day: string): AsyncGenerator<LinePage<T>> {

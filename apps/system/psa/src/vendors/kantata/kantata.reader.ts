@@ -52,8 +52,8 @@ const EVENTS = [
   'story:created',
   'story:updated',
   'story:deleted',
+  // Whether time was booked at all; a line that changes changes nothing here.
   'time_entry:created',
-  'time_entry:updated',
   'time_entry:deleted',
 ];
 /** Kantata keeps events for nine days; from a cursor older than this we read everything instead. */
@@ -70,6 +70,8 @@ export class KantataReader {
   /** Project id -> the workspace known to be its one: another that bears the id is a duplicate. */
   readonly #workspaceIds = new Recent<string>();
   readonly #projectIds = new Recent<string | null>();
+  /** Workspaces that time is known to be booked on: more of it changes nothing. */
+  readonly #booked = new Recent<true>();
 
   constructor(
     private readonly client: KantataClient,
@@ -95,6 +97,9 @@ export class KantataReader {
 
   async #there(workspace: KantataWorkspace): Promise<ProjectThere> {
     const stories = (await this.client.storiesOf(workspace.id)).filter(story => !isRetired(story.external_references));
+    const timeBooked = (workspace.minutes_logged ?? 0) > 0;
+    if (timeBooked) this.#booked.set(workspace.id, true);
+    else this.#booked.delete(workspace.id);
     const head = await this.directory.using(ids => headOf(workspace, this.names, ids));
     const context = { projectId: head.id, currency: workspace.currency, currency_base_unit: workspace.currency_base_unit };
     const records = (some: KantataStory[]): ProjectRecords => ({ head, ...this.#below(some, context) });
@@ -103,7 +108,7 @@ export class KantataReader {
       ambiguous: false,
       all: records(stories),
       ours: records(stories.filter(story => modelOf(story) !== undefined)),
-      timeBooked: (workspace.minutes_logged ?? 0) > 0,
+      timeBooked,
     };
   }
 
@@ -164,7 +169,7 @@ export class KantataReader {
     }
     let cursor = later(since, margin);
     for await (const hints of byEvents ? this.client.eventsSince(since, EVENTS) : this.client.updatedSince(since)) {
-      const fresh = hints.filter(({ key }) => !this.#handled.has(key));
+      const fresh = hints.filter(({ key, workspaceId, booking }) => !this.#handled.has(key) && !(booking && this.#booked.get(workspaceId ?? '')));
       const touched = [...new Set(fresh.map(({ workspaceId }) => workspaceId).filter(id => id !== null))];
       for (const { at } of byEvents ? hints : []) cursor = later(cursor, at);
       const items: ProjectInPsa[] = [];
