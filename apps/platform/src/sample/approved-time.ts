@@ -4,7 +4,6 @@ import type { ThroughlineApi } from './throughline-api.js';
 
 interface Lines {
   totalCount: { value: number };
-  facets: { name: string; values: { value: string; count: number }[] }[];
   nodes: {
     id: string;
     workerName: string;
@@ -16,8 +15,8 @@ interface Lines {
   }[];
 }
 
-const LINES = `{ billingLines(first: 1, filter: { state: [POSTED] }) {
-  totalCount { value } facets(by: [STATE]) { name values { value count } }
+const LINES = `{ billingLines(first: 100, filter: { state: [POSTED] }) {
+  totalCount { value }
   nodes { id workerName workDate minutes money { amount currency } explanation { text } refs { system type nativeId } }
 } }`;
 
@@ -28,7 +27,7 @@ const LINES = `{ billingLines(first: 1, filter: { state: [POSTED] }) {
 export async function tellApprovedTime(api: ThroughlineApi, expected: number, withinMs: number): Promise<void> {
   if (expected === 0) return;
   const lines = await posted(api, expected, Date.now() + withinMs);
-  const [line] = lines.nodes;
+  const line = lines.nodes.find(({ money }) => money !== null && Number(money.amount) > 0);
   say();
   say(`${bold('Approved time')}  ${dim('Two weeks of it, approved in Kantata before the first start.')}`);
   say(`  ${lines.totalCount.value} of ${expected} lines are in NetSuite's billing.`);
