@@ -36,6 +36,15 @@ export class ErpConfig {
   sweepMs: number;
 
   @Setting({
+    env: 'ERP_INVOICE_SWEEP_MS',
+    default: 86_400_000,
+    description: 'How often all invoices are compared, in ms, which finds deleted ones. There are many, and each is a call in the ERP.',
+  })
+  @IsInt()
+  @Min(1_000)
+  invoiceSweepMs: number;
+
+  @Setting({
     env: 'ERP_REFERENCE_POLL_MS',
     default: 60_000,
     description:

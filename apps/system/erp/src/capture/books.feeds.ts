@@ -32,13 +32,13 @@ export function accountingPeriodFeed(books: BooksPort, { referencePollMs, sweepM
 
 export const entitiesOfInvoice = ({ legalEntity }: Invoice): string[] => (legalEntity ? [legalEntity] : []);
 
-export function invoiceFeed(books: BooksPort, { pollMs, overlapMs, sweepMs }: ErpConfig): Feed<Invoice> {
+export function invoiceFeed(books: BooksPort, { pollMs, overlapMs, invoiceSweepMs }: ErpConfig): Feed<Invoice> {
   return {
     name: 'invoices',
     noun: 'invoice',
     everyMs: pollMs,
     overlapMs,
-    sweepEveryMs: sweepMs,
+    sweepEveryMs: invoiceSweepMs,
     read: cursor => books.invoicesChanged(cursor),
     sweep: () => books.allInvoices(),
     events: change => [eventOf('invoice.changed.v1', change, changedOf(change), entitiesOfInvoice((change.after ?? change.before)!))],
