@@ -24,6 +24,8 @@ export interface FieldOptions {
   description?: string;
   optional?: boolean;
   list?: boolean;
+  /** How many a list may have; 1,000 if not said. */
+  most?: number;
   /** Seen only with this field right (`worker.cost-rate`); published as `x-sensitive`. */
   sensitive?: string;
   example?: unknown;
@@ -34,7 +36,7 @@ const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
 
 function field(options: FieldOptions, property: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
-  const { description, optional = false, list = false, sensitive, example } = options;
+  const { description, optional = false, list = false, most = 1000, sensitive, example } = options;
   return applyDecorators(
     ApiProperty({
       ...property,
@@ -45,7 +47,7 @@ function field(options: FieldOptions, property: ApiPropertyOptions, ...rules: Pr
       ...(sensitive ? { 'x-sensitive': sensitive } : {}),
     } as ApiPropertyOptions),
     ...(optional ? [IsOptional()] : []),
-    ...(list ? [IsArray(), ArrayMaxSize(1000)] : []),
+    ...(list ? [IsArray(), ArrayMaxSize(most)] : []),
     ...rules,
   );
 }

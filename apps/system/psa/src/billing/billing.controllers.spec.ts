@@ -91,6 +91,8 @@ describe('what is told back to the PSA', () => {
     const unknown = await put(anInvoice({ timeEntryIds: [time.id, 'tim_none'], expenseIds: [] }));
     expect([unknown.status, unknown.body.code]).toEqual([422, 'lines-unknown']);
     expect(unknown.body.detail).toContain('tim_none');
+    const many = Array.from({ length: 5_000 }, (_, i) => `tim_${i}`); // more than lists usually take
+    expect((await put(anInvoice({ timeEntryIds: many, expenseIds: [] }))).body.code).toBe('lines-unknown');
     expect(await psa.sandboxes.control.ledger('kantata')).toHaveLength(before);
   });
 

@@ -8,6 +8,9 @@ import type { LinesOf, PsaVendor } from '../vendors/psa-vendor.js';
 import { billingOf } from './billing-status.controller.js';
 import { InvoiceRequest, InvoiceResponse } from './invoices.model.js';
 
+/** How many unknown lines are told by name. */
+const NAMED = 20;
+
 @ApiTags('invoices')
 @Scopes('psa.write')
 @Controller({ path: 'invoices', version: '1' })
@@ -39,7 +42,12 @@ export class InvoicesController {
     ]);
     const known = new Set([...time, ...expenses].map(({ id }) => id));
     const unknown = [...timeEntryIds, ...expenseIds].filter(id => !known.has(id));
-    if (unknown.length > 0) throw new Problem('unprocessable', `The PSA shows no lines ${unknown.join(', ')}.`, { code: 'lines-unknown' });
+    if (unknown.length > 0)
+      throw new Problem(
+        'unprocessable',
+        `The PSA shows no lines ${unknown.slice(0, NAMED).join(', ')}${unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : ''}.`,
+        { code: 'lines-unknown' },
+      );
     const projectIds = [...new Set([...time, ...expenses].map(({ projectId }) => projectId))];
     const projects = await this.capture.shadow<ProjectInPsa>('project').many(projectIds, viewer);
     return { timeEntries: firstRefs(time), expenses: firstRefs(expenses), projects: firstRefs(projects) };

@@ -1,10 +1,13 @@
 import { OmitType, PickType } from '@nestjs/swagger';
 import { ExternalRef, Id, Invoice, Nested } from '#canonical';
 
+/** A large project's month. */
+const MOST_LINES = 20_000;
+
 /** An invoice of the ERP, with the lines of time and expenses that are on it. */
 export class InvoiceRequest extends OmitType(Invoice, ['transactions', 'refs']) {
-  @Id({ list: true, description: 'Canonical ids of the lines of time on it.' }) timeEntryIds: string[];
-  @Id({ list: true, description: 'Canonical ids of the expenses on it.' }) expenseIds: string[];
+  @Id({ list: true, most: MOST_LINES, description: 'Canonical ids of the lines of time on it.' }) timeEntryIds: string[];
+  @Id({ list: true, most: MOST_LINES, description: 'Canonical ids of the expenses on it.' }) expenseIds: string[];
 }
 
 /** Where the PSA has it; nowhere when it was voided before it was ever told. */
