@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { money, type BillableTransaction, type BillingBatch, type BillingOutcome } from '#canonical';
 import { eventually } from '#testing';
 import { actingFor, ErpUnderTest, type Answer } from '../erp.fixture.js';
@@ -252,4 +252,31 @@ describe('/system/erp/v1/billing-batches', () => {
       expect(results(await untilDone(batch, id))).toEqual(['posted']);
     });
   });
+});
+
+describe('an account with reversing lines', () => {
+  const reversing = async (negativeTime: boolean) => {
+    erp = await ErpUnderTest.start({ env: { NETSUITE_REVERSING_LINES: 'true' }, choices: { netsuite: { negativeTime } } });
+  };
+  const reversalOf = (line: BillableTransaction): BillableTransaction => ({
+    ...line,
+    externalId: `${line.externalId}-r`,
+    minutes: -line.minutes!,
+    amount: { ...line.amount, amount: `-${line.amount.amount}` },
+  });
+  afterEach(() => erp.close());
+
+  it('takes them, hours and money negative, and tells them back so', async () => {
+    await reversing(true);
+    const line = aLine();
+    const answer = await untilDone(post(line, reversalOf(line)));
+    expect(answer.body.outcomes.map(({ amount }: BillingOutcome) => amount)).toEqual([line.amount, reversalOf(line).amount]);
+    expect((await lookUp([reversalOf(line)]))[0]).toMatchObject({ minutes: -455, status: 'unbilled' });
+  }, 60_000);
+
+  it('that takes none after all has each refused as such', async () => {
+    await reversing(false);
+    const line = aLine();
+    expect(results(await untilDone(post(line, reversalOf(line))))).toEqual(['posted', 'reversal-not-allowed']);
+  }, 60_000);
 });
