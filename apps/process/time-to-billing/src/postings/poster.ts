@@ -27,6 +27,8 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   #renewal: NodeJS.Timeout | undefined;
   /** Batches that found the ERP away; the queue is held while there are any. */
   readonly #held = new Set<string>();
+  /** Batches that a pump of this process is at. */
+  readonly #driven = new Set<string>();
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -44,7 +46,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
       pump.start();
     }
     this.#renewal = setInterval(() => {
-      this.store.renew().catch((error: unknown) => log.warn({ part: 'time-to-billing', err: error }, 'leases are renewed later'));
+      this.store.renew([...this.#driven]).catch((error: unknown) => log.warn({ part: 'time-to-billing', err: error }, 'leases are renewed later'));
     }, this.config.leaseMs / 4);
   }
 
@@ -58,7 +60,12 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   async #one(signal: AbortSignal): Promise<boolean> {
     const batch = (await this.store.takeOver()) ?? (await this.#claim(signal));
     if (!batch) return false;
-    await this.#drive(batch, signal);
+    this.#driven.add(batch.id);
+    try {
+      await this.#drive(batch, signal);
+    } finally {
+      this.#driven.delete(batch.id);
+    }
     return !signal.aborted;
   }
 

@@ -60,11 +60,13 @@ export class PostingStore {
     return { ...batch, lineIds: rows.map(row => row.line_id) };
   }
 
-  /** Keeps the leases of this process's batches. */
-  async renew(): Promise<void> {
+  /** Keeps the leases of the batches that this process drives: one that it claimed and dropped (Postgres went away) is taken over like a dead one's. */
+  async renew(ids: string[]): Promise<void> {
     await this.dataSource.query(
-      `update billing.batch set lease_until = clock_timestamp() + $2 * interval '1 ms' where state = 'open' and owner = $1`,
-      [OWNER, this.config.leaseMs],
+      // One that is being settled needs no more lease, and is not waited for.
+      `update billing.batch set lease_until = clock_timestamp() + $2 * interval '1 ms'
+       where id in (select id from billing.batch where state = 'open' and owner = $1 and id = any($3) order by id for update skip locked)`,
+      [OWNER, this.config.leaseMs, ids],
     );
   }
 
