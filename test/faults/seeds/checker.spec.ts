@@ -8,7 +8,7 @@ const OTHER = { id: publishedId('prj', 'firm', 'P-9001'), number: 'P-9001', curr
 class Ledgers {
   readonly psa: LedgerEntry[] = [];
   readonly erp: LedgerEntry[] = [];
-  readonly openExceptions = new Set<string>();
+  readonly openExceptions = new Map<string, string>();
   readonly planted = new Set<string>();
   #seq = 0;
 
@@ -115,13 +115,13 @@ describe('the judge of a run', () => {
     const line = ledgers.entry('1');
     ledgers.planted.add('line 1');
     expect(ledgers.rules()).toEqual(['lost', 'sum']);
-    ledgers.openExceptions.add(line);
+    ledgers.openExceptions.set(line, 'no rate');
     expect(ledgers.rules()).toEqual([]);
   });
 
   it('sees that a line with nothing wrong waits for people', () => {
     const ledgers = new Ledgers();
-    ledgers.openExceptions.add(ledgers.entry('1'));
+    ledgers.openExceptions.set(ledgers.entry('1'), 'no rate');
     expect(ledgers.rules()).toEqual(['straight-through']);
   });
 

@@ -43,8 +43,8 @@ export interface WorkerKnown {
 export interface Evidence {
   psa: LedgerEntry[];
   erp: LedgerEntry[];
-  /** Lines with an open exception, by canonical id. */
-  openExceptions: Set<string>;
+  /** Lines with an open exception, by canonical id, with what it says. */
+  openExceptions: Map<string, string>;
   /** Lines with a planted business fault, by their note. */
   planted: Set<string>;
   known: Known;
@@ -101,6 +101,7 @@ export function check(evidence: Evidence): Verdict {
   const findings = [...history.findings];
   const sums = new Map<string, { expected: bigint; found: bigint }>();
   let [approved, posted, exceptions, clean, cleanPosted] = [0, 0, 0, 0, 0];
+  const waiting: string[] = [];
   for (const line of wanted.values()) {
     const held = history.inForce(line.id);
     const open = evidence.openExceptions.has(line.id);
@@ -116,6 +117,7 @@ export function check(evidence: Evidence): Verdict {
     }
     const isClean = !evidence.planted.has(line.note);
     if (isClean) clean++;
+    if (isClean && open) waiting.push(`${line.note}: ${evidence.openExceptions.get(line.id)}`);
     if (held.length === 0) {
       if (!open) findings.push({ rule: 'lost', line: line.id, detail: `${line.note}: approved, not in the ERP, and nobody was told` });
       continue;
@@ -140,7 +142,11 @@ export function check(evidence: Evidence): Verdict {
   for (const [currency, { expected, found }] of sums)
     if (expected !== found) findings.push({ rule: 'sum', line: currency, detail: `the PSA's lines are worth ${expected}, the ERP's ${found} cents` });
   if (cleanPosted * 100 < clean * STRAIGHT_THROUGH_PERCENT)
-    findings.push({ rule: 'straight-through', line: '-', detail: `of ${clean} lines with nothing wrong ${cleanPosted} are posted` });
+    findings.push({
+      rule: 'straight-through',
+      line: '-',
+      detail: `of ${clean} lines with nothing wrong ${cleanPosted} are posted; ${waiting.join('; ')}`,
+    });
   return { findings, lines: wanted.size, approved, posted, exceptions, clean, cleanPosted, versions: history.versions };
 }
 

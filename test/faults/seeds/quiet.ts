@@ -6,29 +6,30 @@ import { patiently } from './waiting.js';
  * What is still under way in the platform, and what has not been read yet since `since`; undefined when all has come to rest. This one looks
  * into the product's tables, since rest is a matter of the product; what it came to is judged from outside.
  */
-export async function underWay(scene: Scene, since: Date, sweeps: boolean): Promise<string | undefined> {
+export async function underWay(scene: Scene, since: Date): Promise<string | undefined> {
   await scene.cluster.recovered();
   return patiently(async () => {
     const client = new Client({ connectionString: scene.databaseUrl });
     client.on('error', () => undefined);
     await client.connect();
     try {
-      for (const [what, text, values] of questions(since, sweeps)) {
+      const busy: string[] = [];
+      for (const [what, text, values] of questions(since)) {
         const { rows } = await client.query<{ what: string }>(text, values);
-        if (rows.length > 0) return `${what}: ${rows.map(row => row.what).join(', ')}`;
+        if (rows.length > 0) busy.push(`${what}: ${rows.map(row => row.what).join(', ')}`);
       }
-      return undefined;
+      return busy.length > 0 ? busy.join('; ') : undefined;
     } finally {
       await client.end();
     }
   });
 }
 
-const questions = (since: Date, sweeps: boolean): [what: string, text: string, values: unknown[]][] => [
+const questions = (since: Date): [what: string, text: string, values: unknown[]][] => [
   [
     'feeds not read',
     `select wanted.name as what from (values ('time-entries'), ('expenses')) wanted(name)
-     left join capture.feed f on f.system = 'psa' and f.name = wanted.name where (read_to is null or read_to < $1 ${sweeps ? 'or swept_at is null or swept_at < $1' : ''})`,
+     left join capture.feed f on f.system = 'psa' and f.name = wanted.name where read_to is null or read_to < $1`,
     [since],
   ],
   [
@@ -44,7 +45,13 @@ const questions = (since: Date, sweeps: boolean): [what: string, text: string, v
     [],
   ],
   ['postings', `select state || ' ' || count(*) as what from billing.posting where state in ('ready', 'claimed') group by state`, []],
-  ['batches', `select count(*)::text as what from billing.batch where state = 'open' having count(*) > 0`, []],
+  [
+    'batches',
+    `select b.operation || ' ' || b.kind || ' of ' || b.lines || ', lease ' || round(extract(epoch from b.lease_until - clock_timestamp()), 1) || ' s, at the ERP '
+       || coalesce(case when c.done then 'done' else 'not done, jobs ' || cardinality(c.jobs) || ', sent ' || cardinality(c.sent_at) || ' times' end, 'unknown') as what
+     from billing.batch b left join connector.batch c on c.id::text = b.id::text where b.state = 'open'`,
+    [],
+  ],
   // What the PSA did not take is told again after half a minute, which says nothing about what is in the ERP.
   ['status to tell', `select count(*)::text as what from billing.status_back where wanted > told and last_error is null having count(*) > 0`, []],
 ];

@@ -45,8 +45,6 @@ export interface Schedule {
   /** The ERP's own pace. */
   erp: { processors: number; msPerRecord: number };
   latencyMs: number;
-  /** How often the PSA is compared with everything; only where notices get lost is it soon. */
-  sweepMs: number;
 }
 
 /** A late commit comes this late at most, ms: below the settling time of stage.ts less the time a batch takes. */
@@ -65,7 +63,6 @@ export function scheduleOf(seed: number): Schedule {
     faults,
     erp: { processors: random.pick([2, 5, 50]), msPerRecord: random.pick([0, 2, 8]) },
     latencyMs: random.pick([0, 0, 2, 5]),
-    sweepMs: faults.some(({ kind }) => kind === 'notice-dropped') ? 1_000 : 900_000,
   };
 }
 

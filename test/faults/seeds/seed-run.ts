@@ -73,12 +73,12 @@ export async function runSeed(stage: Stage, schedule: Schedule, options: RunOpti
   };
 }
 
-function sceneOf({ workers, latencyMs, erp, sweepMs }: Schedule, { environment }: RunOptions): SceneOptions {
+function sceneOf({ workers, latencyMs, erp }: Schedule, { environment }: RunOptions): SceneOptions {
   return {
     workers,
     latencyMs,
     choices: { netsuite: { processors: erp.processors, msPerRecord: erp.msPerRecord } },
-    environment: { PSA_TIME_SWEEP_MS: String(sweepMs), ...environment },
+    environment,
   };
 }
 
@@ -123,7 +123,9 @@ class SeedRun {
     this.#watch = this.#watchDeliveries();
     await new Load(schedule.load, this.#kantata, () => this.#erpWrites(), this.#mark).run();
     this.loadedAt = performance.now();
-    await this.#comeToRest(new Date());
+    const loadEndedAt = new Date();
+    if (schedule.faults.some(({ kind }) => kind === 'notice-dropped')) await this.#sweep();
+    await this.#comeToRest(loadEndedAt);
     const [psa, erp, openExceptions] = await Promise.all([
       scene.sandboxes.control.ledger('kantata', before.psa),
       scene.sandboxes.control.ledger('netsuite', before.erp),
@@ -142,10 +144,9 @@ class SeedRun {
     const { scene, schedule } = this;
     const lateCommits = schedule.faults.some(({ action }) => action.do === 'late-commit');
     const steadyMs = lateCommits ? LATEST_MS + STEADY_MS : STEADY_MS;
-    const sweeps = schedule.faults.some(({ kind }) => kind === 'notice-dropped');
     let steady = { at: performance.now(), seen: '' };
     const why = await until(async () => {
-      const busy = await underWay(scene, loadEndedAt, sweeps);
+      const busy = await underWay(scene, loadEndedAt);
       if (busy) {
         steady = { at: performance.now(), seen: '' };
         return busy;
@@ -155,6 +156,11 @@ class SeedRun {
       return performance.now() - steady.at < steadyMs ? 'the ledgers still move' : undefined;
     }, QUIET_WITHIN_MS);
     if (why) throw new NotQuiet(`not at rest within ${QUIET_WITHIN_MS / 1000} s: ${why}`);
+  }
+
+  /** What the next comparison with everything finds, a quarter of an hour later, it finds now: the one thing that only time would bring. */
+  async #sweep(): Promise<void> {
+    for (const feed of ['time-entries', 'expenses']) await this.#rest('POST', `/system/psa/v1/feeds/${feed}/sweeps`);
   }
 
   async #plan(faults: PlannedFault[]): Promise<void> {
@@ -215,19 +221,30 @@ class SeedRun {
     return rows.at(-1)?.seq ?? 0;
   }
 
-  /** What people are told waits for them. */
-  async #openExceptions(): Promise<Set<string>> {
-    const lines = new Set<string>();
+  /** What people are told waits for them: by line, why. */
+  async #openExceptions(): Promise<Map<string, string>> {
+    const lines = new Map<string, string>();
     let cursor: string | null = null;
     do {
       const path: string = `/process/time-to-billing/v1/exceptions?state=open&limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
-      const { status, body } = await patiently(() =>
-        this.scene.rest<{ items: { keys: { line?: string } }[]; nextCursor: string | null }>('GET', path),
-      );
-      if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
-      for (const { keys } of body.items) if (keys.line) lines.add(keys.line);
+      const body = await this.#rest<ExceptionPage>('GET', path);
+      for (const { keys, reasons } of body.items) if (keys.line) lines.set(keys.line, reasons.map(({ text }) => text).join(' '));
       cursor = body.nextCursor;
     } while (cursor);
     return lines;
   }
+
+  /** Asks the platform, also while it is starting again. */
+  #rest<T>(method: string, path: string): Promise<T> {
+    return patiently(async () => {
+      const { status, body } = await this.scene.rest<T>(method, path);
+      if (status !== 200) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+      return body;
+    });
+  }
+}
+
+interface ExceptionPage {
+  items: { keys: { line?: string }; reasons: { text: string }[] }[];
+  nextCursor: string | null;
 }
