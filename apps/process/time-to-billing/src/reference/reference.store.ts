@@ -148,7 +148,7 @@ export class ReferenceStore {
 
   async #staffed(projects: string[]): Promise<Set<string>> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      `select id from unnest($1::text[]) id where exists (select 1 from billing.assignment a where a.project_id = id)`,
+      `select p.id from unnest($1::text[]) p(id) where exists (select 1 from billing.assignment a where a.project_id = p.id)`,
       [projects],
     );
     return new Set(rows.map(({ id }) => id));
