@@ -92,18 +92,6 @@ export class Finance {
     if (!answer.ok) throw new Error(`invoice ${invoiceId} was not voided: ${answer.status} ${await answer.text()}`);
   }
 
-  /** A new exchange rate: what one unit of `foreign` is worth in `base` from a day on. */
-  async setExchangeRate({ base, foreign, from, rate }: { base: string; foreign: string; from: string; rate: string }): Promise<void> {
-    const currency = async (symbol: string) => ({ id: (await this.find('currency', `symbol IS "${symbol}"`)).id });
-    const body = {
-      baseCurrency: await currency(base),
-      transactionCurrency: await currency(foreign),
-      effectiveDate: from,
-      exchangeRate: Number(rate),
-    };
-    await this.#send('POST', '/record/v1/currencyRate', body);
-  }
-
   async read(type: string, key: string): Promise<NetsuiteRecord> {
     return (await this.#send('GET', `/record/v1/${type}/${key}?expandSubResources=true`)).body as NetsuiteRecord;
   }

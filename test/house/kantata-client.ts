@@ -32,16 +32,6 @@ export class KantataClient {
     }
   }
 
-  /** These rows by id, in the order of the ids. */
-  async these(plural: string, ids: string[], include = ''): Promise<KantataRecord[]> {
-    const rows = new Map<string, KantataRecord>();
-    for (const part of chunksOf(ids, AT_ONCE)) {
-      const search = new URLSearchParams({ only: part.join(','), ...(include ? { include } : {}) });
-      for (const row of recordsOf((await this.send('GET', `/${plural}?${search.toString()}`)) as Envelope, plural)) rows.set(row.id, row);
-    }
-    return ids.map(id => rows.get(id) ?? fail(`Kantata has no ${plural} ${id}`));
-  }
-
   async create(plural: string, singular: string, fields: object): Promise<KantataRecord> {
     return recordsOf((await this.send('POST', `/${plural}`, { [singular]: fields })) as Envelope, plural)[0];
   }
@@ -80,8 +70,4 @@ const recordsOf = (envelope: Envelope, plural: string): KantataRecord[] =>
 
 export function chunksOf<T>(items: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
-}
-
-function fail(why: string): never {
-  throw new Error(why);
 }

@@ -154,6 +154,19 @@ describe('an intercompany week', () => {
   });
 });
 
+describe('somebody who is not on the team', () => {
+  it('waits on the desk of the project office, and is posted once put on it', async () => {
+    // Of Larkfield Ltd, on a project of Larkfield GmbH.
+    const { lines } = await delivery.approved([{ project: 'P-9004', person: '1050', date: '2026-11-03' }]);
+    const [blocked] = await linesIn(house, ids(lines), 'blocked');
+    expect([blocked.block?.desk, blocked.block?.reasons.map(({ code }) => code)]).toEqual(['pmo', ['assignment.missing']]);
+    await delivery.assign({ project: 'P-9004', person: '1050', from: '2026-11-01', to: '2026-12-31' });
+    const [line] = await linesIn(house, ids(lines), 'posted');
+    expect(line).toMatchObject({ money: { amount: '1872.00', currency: 'EUR' }, intercompany: { owningEntity: 'LF-DE', lendingEntity: 'LF-UK' } });
+    expect(await openExceptions(house)).toEqual([]);
+  });
+});
+
 describe('a rate that is missing', () => {
   it('holds a group under one need, and all of it goes on when the rate arrives', async () => {
     const { salesforce } = house.sales;

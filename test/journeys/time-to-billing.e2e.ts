@@ -144,4 +144,16 @@ describe('a corrected week', () => {
     expect(await lineOf(house, other.lineId)).toMatchObject({ state: 'billed', version: 1 });
     expect(await openExceptions(house)).toEqual([]);
   });
+
+  it('whose invoice finance voided is unbilled again, so that the correction takes its place', async () => {
+    const { lines, sheets } = await delivery.approved([{ project: 'P-9004', person: '1045', date: '2026-09-21' }]);
+    await linesIn(house, ids(lines), 'posted');
+    const invoiceId = await house.finance.invoice(projectId('P-9004'), '2026-09-30');
+    const [line] = await linesIn(house, ids(lines), 'billed');
+    await house.finance.voidInvoice(invoiceId);
+    await linesIn(house, ids(lines), 'posted', { version: 1 });
+    await delivery.correct(sheets[0], { [lines[0].entryId]: { minutes: 120 } });
+    await linesIn(house, ids(lines), 'posted', { version: 2 });
+    expect(await heldOf(house, line.id)).toMatchObject([{ externalId: `tl-${line.id}-v2`, minutes: 120, amount: '306.00' }]);
+  });
 });
