@@ -17,6 +17,8 @@ export interface Subscription {
 }
 
 const IDLE_MS = 200;
+/** A cursor follows the log at least this often, so that a subscription to rare types never has far to look. */
+const FOLLOW_MS = 1_000;
 const MAX_BACKOFF_MS = 10_000;
 
 // An event is read only when no transaction older than its own is still open: what commits late is never skipped.
@@ -27,6 +29,13 @@ const READ = `
     select * from events.event e
     where (e.xid, e.pos) > ($1::xid8, $2::bigint) and e.xid < h.x and ($3::text[] is null or e.type = any($3))
     order by e.xid, e.pos limit $4) e on true`;
+
+const ANYTHING = `
+  select s.read_at is null or s.read_at < clock_timestamp() - $3 * interval '1 ms' or exists (
+    select 1 from events.event e
+    where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and ($2::text[] is null or e.type = any($2))
+  ) anything
+  from events.subscription s where s.name = $1`;
 
 /** Reads the log for this process's readers. One replica reads a subscription at a time; another takes over when it goes. */
 @Injectable()
@@ -74,13 +83,10 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Reads and handles one batch; true when there may be more at once. */
-  async readOnce({ name, types, from = 'start', handle, batch = 200 }: Subscription): Promise<boolean> {
+  async readOnce(subscription: Subscription): Promise<boolean> {
+    const { name, types, handle, batch = 200 } = subscription;
+    if (!(await this.#anything(subscription))) return false;
     return this.dataSource.transaction(async em => {
-      await em.query(
-        `insert into events.subscription(name, last_xid) values($1, case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else '0'::xid8 end)
-         on conflict do nothing`,
-        [name, from === 'now'],
-      );
       const [cursor] = await em.query<{ last_xid: string; last_pos: string }[]>(
         'select last_xid::text, last_pos from events.subscription where name = $1 for update skip locked',
         [name],
@@ -96,15 +102,21 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
       if (events.length > 0) await handle(em, events.map(recorded));
       const full = events.length === batch;
       const [lastXid, lastPos] = full ? [events.at(-1)!.xid, events.at(-1)!.pos] : [rows[0].horizon, '0'];
-      if (lastXid !== cursor.last_xid || String(lastPos) !== String(cursor.last_pos)) {
-        await em.query('update events.subscription set last_xid = $2::xid8, last_pos = $3, read_at = now() where name = $1', [
-          name,
-          lastXid,
-          lastPos,
-        ]);
-      }
+      await em.query('update events.subscription set last_xid = $2::xid8, last_pos = $3, read_at = now() where name = $1', [name, lastXid, lastPos]);
       return full;
     });
+  }
+
+  /** Whether there is an event to handle, or the cursor has to follow the log: one statement, since most looks find nothing. */
+  async #anything({ name, types, from = 'start' }: Subscription): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ anything: boolean }[]>(ANYTHING, [name, types === '*' ? null : types, FOLLOW_MS]);
+    if (row) return row.anything;
+    await this.dataSource.query(
+      `insert into events.subscription(name, last_xid) values($1, case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else '0'::xid8 end)
+       on conflict do nothing`,
+      [name, from === 'now'],
+    );
+    return true;
   }
 
   /** Waits until something was appended in this process, or `ms`. */

@@ -14,7 +14,7 @@ import {
 import { EventLog } from '#events';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestIssuer, type TokenWish } from '#testing';
 import { portalApp } from './portal.app.js';
-import { SUBSCRIPTIONS } from './read-model/read-model.subscription.js';
+import { BILLING_LINES, SUBSCRIPTIONS } from './read-model/read-model.subscription.js';
 import type { AppDefinition } from '#service';
 
 export interface Answer<T> {
@@ -83,8 +83,9 @@ export async function testPortal(o: { env?: Record<string, string>; beside?: App
 
 async function isRead(dataSource: DataSource): Promise<boolean> {
   const rows = await dataSource.query<unknown[]>(
-    `select 1 from events.subscription s where s.name = any($1) and not exists (select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos))`,
-    [SUBSCRIPTIONS],
+    `select 1 from events.subscription s where s.name = any($1) and not exists (
+       select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and (e.type = 'billing-lines.changed.v1') = (s.name = $2))`,
+    [SUBSCRIPTIONS, BILLING_LINES],
   );
   return rows.length === SUBSCRIPTIONS.length;
 }

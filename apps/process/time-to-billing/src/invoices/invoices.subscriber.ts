@@ -53,7 +53,6 @@ export class InvoicesSubscriber implements OnModuleInit {
       }
     }
     await this.advance.all(em, book);
-    await this.statusBack.want(em, book.lines);
     await this.statusBack.wantInvoice(em, invoice);
     await book.close(this.events, this.desk);
   }

@@ -1,9 +1,11 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Problem, type Invoice, type Money } from '#canonical';
+import { Problem, type Invoice, type LineState, type Money, type RecordedEvent } from '#canonical';
+import { Subscriptions } from '#events';
 import { log } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
-import { type Line, submissionOf } from '../lines/line.js';
+import type { Line } from '../lines/line.js';
+import { PostingStore } from '../postings/posting.store.js';
 import { Pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
@@ -27,6 +29,9 @@ interface CountRow {
 const AT_ONCE = 8;
 const IDLE_MS = 1_000;
 const LATER_MS = 30_000;
+const LATEST_MS = 120_000;
+/** What the PSA wants to know of; before and after it there is nothing to tell. */
+const TELLING = new Set<LineState>(['posted', 'billed', 'paid', 'withdrawn']);
 
 const COUNT = `
   select sum(n) total, sum(posted) posted, sum(billed) billed, sum(paid) paid,
@@ -41,12 +46,14 @@ const COUNT = `
  * line at a time.
  */
 @Injectable()
-export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
+export class StatusBack implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly #pump = new Pump('status back', () => this.#some(), IDLE_MS);
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SystemApis) private readonly systems: SystemApis,
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    @Inject(PostingStore) private readonly postings: PostingStore,
     @Inject(Turns) private readonly turns: Turns,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {}
@@ -59,13 +66,14 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#pump.stop();
   }
 
-  /** Something of these lines' timesheets and expense reports is to be told. */
-  async want(em: EntityManager, lines: Line[]): Promise<void> {
-    const subjects = new Map(lines.map(line => [submissionOf(line), line.kind === 'time' ? 'timesheet' : 'expense-report'] as const));
-    await this.#want(
-      em,
-      [...subjects].flatMap(([subject, kind]) => (subject === null ? [] : [{ subject, kind }])),
-    );
+  /** What moved on in the ERP is heard from our own events, by one reader: the lines of a timesheet are settled in many batches at once. */
+  onModuleInit(): void {
+    this.subscriptions.subscribe({
+      name: 'time-to-billing.status-back',
+      types: ['billing-lines.changed.v1'],
+      batch: 50,
+      handle: (em, events) => this.#want(em, submissionsOf(events as RecordedEvent<'billing-lines.changed.v1'>[])),
+    });
   }
 
   async wantInvoice(em: EntityManager, invoice: Invoice): Promise<void> {
@@ -88,9 +96,12 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #some(): Promise<boolean> {
     if (!(await this.turns.mine('status back'))) return false;
+    // Money first: while there are batches to fill, only what has waited long is told.
+    const busy = (await this.postings.waiting()) >= this.config.batchSize;
     const due = await this.dataSource.query<Due[]>(
-      `select subject, kind, wanted from billing.status_back where wanted > told and due_at <= clock_timestamp() order by due_at limit $1`,
-      [AT_ONCE],
+      `select subject, kind, wanted from billing.status_back
+       where wanted > told and due_at <= clock_timestamp() - $2 * interval '1 ms' order by due_at limit $1`,
+      [AT_ONCE, busy ? LATEST_MS : 0],
     );
     await Promise.all(due.map(one => this.#one(one)));
     return due.length === AT_ONCE;
@@ -99,8 +110,10 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
   async #one({ subject, kind, wanted }: Due): Promise<void> {
     try {
       await this.#tell(subject, kind);
-      await this.dataSource.query('update billing.status_back set told = $2, last_error = null where subject = $1', [subject, wanted]);
+      await this.#told(subject, wanted);
     } catch (error) {
+      // No line is on it any more, since it was submitted anew: there is nothing to tell of it.
+      if (error instanceof Problem && error.kind === 'not-found') return this.#told(subject, wanted);
       const detail = error instanceof Problem ? error.detail : String(error);
       // The PSA is away, or takes it later: it is asked again, and says nothing wrong meanwhile since it says nothing new.
       log.warn({ part: 'time-to-billing', subject, kind, detail }, 'the PSA is told later');
@@ -109,6 +122,10 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
         [subject, LATER_MS, detail],
       );
     }
+  }
+
+  async #told(subject: string, wanted: number): Promise<void> {
+    await this.dataSource.query('update billing.status_back set told = $2, last_error = null where subject = $1', [subject, wanted]);
   }
 
   async #tell(subject: string, kind: Kind): Promise<void> {
@@ -128,6 +145,13 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     const idsOf = (kind: Line['kind']) => lines.filter(line => line.kind === kind).map(line => line.id);
     await this.systems.tellInvoice(state, { timeEntryIds: idsOf('time'), expenseIds: idsOf('expense') });
   }
+}
+
+/** The timesheets and expense reports of lines that moved on. */
+function submissionsOf(events: RecordedEvent<'billing-lines.changed.v1'>[]): { subject: string; kind: Kind }[] {
+  const moved = events.flatMap(({ data }) => data.lines).filter(({ state, timesheetId }) => timesheetId !== null && TELLING.has(state));
+  const kinds = new Map(moved.map(({ timesheetId, kind }) => [timesheetId!, kind === 'time' ? 'timesheet' : 'expense-report'] as const));
+  return [...kinds].map(([subject, kind]) => ({ subject, kind }));
 }
 
 function statusOf({ total, posted, billed, paid, money }: CountRow): BillingStatus {
