@@ -33,6 +33,10 @@ export class FeedState {
     private readonly feed: Feed,
   ) {}
 
+  get #leaseMs(): number {
+    return this.feed.leaseMs ?? LEASE_MS;
+  }
+
   async declare(): Promise<void> {
     const { name, noun, everyMs, sweepEveryMs } = this.feed;
     await this.dataSource.query(
@@ -66,7 +70,7 @@ export class FeedState {
     const rows = await em.query<[unknown[], number]>(
       `update capture.feed set cursor = coalesce($4, cursor), reader_until = clock_timestamp() + $5 * interval '1 ms'
        where system = $1 and name = $2 and fence = $3 and reader is not null and not paused returning 1`,
-      [this.system, this.feed.name, fence, cursor, LEASE_MS],
+      [this.system, this.feed.name, fence, cursor, this.#leaseMs],
     );
     if (rows[1] === 0) throw new ReadingLost(this.feed.name);
   }
@@ -132,7 +136,7 @@ export class FeedState {
       `update capture.feed set reader = $3, reader_until = clock_timestamp() + $4 * interval '1 ms', fence = fence + 1 ${what === 'sweep' ? ', sweep = sweep + 1' : ''}
        where system = $1 and name = $2 and not paused and reader_until < clock_timestamp() and ${due}
        returning cursor, loaded, fence, sweep, clock_timestamp() now`,
-      [this.system, this.feed.name, randomUUID(), LEASE_MS],
+      [this.system, this.feed.name, randomUUID(), this.#leaseMs],
     );
     const row = rows[0];
     if (!row) return undefined;
@@ -153,10 +157,10 @@ export class FeedState {
       this.dataSource
         .query(
           `update capture.feed set reader_until = clock_timestamp() + $4 * interval '1 ms' where system = $1 and name = $2 and fence = $3 and reader is not null`,
-          [this.system, this.feed.name, fence, LEASE_MS],
+          [this.system, this.feed.name, fence, this.#leaseMs],
         )
         .catch(() => undefined); // the next page's transaction finds out whether it is still ours
-    }, LEASE_MS / 3).unref();
+    }, this.#leaseMs / 3).unref();
     return () => clearInterval(timer);
   }
 

@@ -46,6 +46,8 @@ export interface Feed<T extends { id: string } = { id: string }> {
    */
   overlapMs: number;
   sweepEveryMs: number;
+  /** After how long the reading of a process that died with it is taken over, in ms; 15 s if not said. */
+  leaseMs?: number;
   /** The vendor's changes since the cursor, as whole present states; null: from the beginning. Each page's cursor is kept with the page. */
   read(cursor: string | null): AsyncIterable<FeedPage<T>>;
   /** Everything there is, in the window if there is one. What it doesn't show is taken for deleted, so it throws rather than end early. */

@@ -49,4 +49,13 @@ export class PsaConfig {
   @IsInt()
   @Min(1)
   timeSweepDays: number;
+
+  @Setting({
+    env: 'PSA_READER_LEASE_MS',
+    default: 15_000,
+    description: 'After how long another process goes on reading time and expenses when the one that read them died, in ms.',
+  })
+  @IsInt()
+  @Min(500)
+  readerLeaseMs: number;
 }

@@ -45,12 +45,13 @@ export function assignmentFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }
 
 /** A sweep goes over the newest days only; what is older is told by the feed alone. */
 function lines<T extends Line>(feed: LineFeed<T>, day: keyof T & string, config: PsaConfig): Omit<Feed<T>, 'name' | 'noun' | 'events'> {
-  const { pollMs, overlapMs, timeSweepMs, timeSweepDays } = config;
+  const { pollMs, overlapMs, timeSweepMs, timeSweepDays, readerLeaseMs } = config;
   const firstDay = () => new Date(Date.now() - timeSweepDays * 24 * 3_600_000).toISOString().slice(0, 10);
   return {
     everyMs: pollMs,
     overlapMs: 0, // the vendor takes it off itself, more for approvals than for the lines
     sweepEveryMs: timeSweepMs,
+    leaseMs: readerLeaseMs,
     read: cursor => feed.changed(cursor, { from: firstDay(), overlapMs }),
     sweepWindow: () => ({ attribute: day, from: firstDay() }),
     sweep: window => feed.from(window!.from),
