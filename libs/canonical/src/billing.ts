@@ -130,8 +130,7 @@ export class CardRate {
 export const LINE_STATES = [
   'received', // approved, not yet checked
   'blocked', // an exception is open
-  'ready', // priced; waits to be posted, also while the ERP is away
-  'sending', // in a batch on its way
+  'ready', // priced; waits to be posted or is on its way, also while the ERP is away
   'posted', // in the ERP's billing
   'billed', // on an invoice
   'paid',
@@ -162,7 +161,7 @@ export interface BillingLine {
   minutes: number | null;
   /** Whether the PSA calls it billable; absent: yes. What is billable may still be worth nothing, on a fixed price. */
   billable?: boolean;
-  /** What it is billed at, without tax; null until priced, or an estimate (then `explanation` is empty). */
+  /** What it is billed at, without tax and without what is over the cap; until priced null, or an estimate (then `explanation` is empty). */
   money: Money | null;
   /** The part over the cap, not billed. */
   overage: { minutes: number | null; money: Money } | null;

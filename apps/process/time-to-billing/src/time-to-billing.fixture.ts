@@ -252,7 +252,7 @@ async function furnish({ tell, dataSource }: TestBilling, over: Partial<Financia
   });
 }
 
-const aFinancialProject = (): FinancialProject => ({
+export const aFinancialProject = (): FinancialProject => ({
   id: PROJECT,
   title: 'Grid analytics',
   dealId: '',

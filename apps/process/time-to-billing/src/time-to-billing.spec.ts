@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mintId, money } from '#canonical';
 import { eventually } from '#testing';
-import { anExpense, AS_OF, PROJECT, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
+import { aFinancialProject, anExpense, AS_OF, PROJECT, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
 const external = (id: string, version: number) => `tl-${id}-v${version}`;
 
@@ -169,6 +169,20 @@ describe('approved time and expenses', () => {
     expect(billing.around.history.filter(one => one.includes(entry.id))).toHaveLength(1);
   });
 
+  it('of somebody who is not on the team wait for the project manager', async () => {
+    const projectId = mintId('project', 'spec', 'staffed');
+    await billing.tell('financial-project.changed.v1', projectId, { state: { ...aFinancialProject(), id: projectId, refs: [] }, changed: [] });
+    await billing.tell('assignment.changed.v1', projectId, {
+      state: { id: mintId('assignment', 'spec', 'ivy'), projectId, person: { email: 'ivy@larkfield.example' }, refs: [] },
+      changed: [],
+    });
+    const [member, stranger] = ['ivy', 'jon'].map(name => someTime(`team-${name}`, { projectId, person: { email: `${name}@larkfield.example` } }));
+    await billing.approve(member);
+    await billing.approve(stranger);
+    await billing.reaches(member.id, 'posted');
+    expect((await billing.reaches(stranger.id, 'blocked')).block).toMatchObject({ desk: 'pmo' });
+  });
+
   it('of expenses at cost are posted as they were spent', async () => {
     const expense = anExpense('hotel');
     await billing.approve(expense);
@@ -237,7 +251,7 @@ describe('a capped project', () => {
       await eventually(async () => ['posted', 'overage'].includes((await billing.line(entry.id)).state as string));
     }
     const last = await billing.line(entries[2].id);
-    expect(last).toMatchObject({ state: 'posted', overage: { minutes: 80, money: money('200', 'GBP') } });
+    expect(last).toMatchObject({ state: 'posted', money: money('100', 'GBP'), overage: { minutes: 80, money: money('200', 'GBP') } });
     expect(sumHeld(billing)).toBe(700);
     await billing.approve({ ...entries[0], workedMinutes: 60 });
     await eventually(async () => sumHeld(billing) === 700 && billing.around.held.has(`tl-${entries[2].id}-v1-o1`));

@@ -80,7 +80,7 @@ describe('where lines stand', () => {
     ],
     [
       'some wait to be posted',
-      [group('ready', { oldest: at(9) }), group('received'), group('sending'), group('correcting'), group('posted', { lines: 3 })],
+      [group('ready', { oldest: at(9) }), group('received'), group('ready'), group('correcting'), group('posted', { lines: 3 })],
       '4 of 7 lines wait to be posted to the ERP, the oldest since 2026-11-09T00:00:00.000Z; posted: 3; billed: 0.',
     ],
     ['all are posted', [group('posted', { lines: 3 }), group('billed')], 'Posted to the ERP, but not on an invoice yet: 3 of 4 lines; billed: 1.'],

@@ -22,7 +22,7 @@ export interface LineGroup {
 
 /** States of lines that are not to be billed, so that they are in no total. */
 const NOT_TO_BE_BILLED: ReadonlySet<LineState> = new Set(['withdrawn', 'skipped']);
-const WAITING: ReadonlySet<LineState> = new Set(['received', 'ready', 'sending', 'correcting']);
+const WAITING: ReadonlySet<LineState> = new Set(['received', 'ready', 'correcting']);
 const BILLED: ReadonlySet<LineState> = new Set(['billed', 'paid']);
 
 const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import type { EntityManager } from 'typeorm';
-import type { BillingLine, CanonicalEvent, ExternalRef, Fault, LineState, TimeEntry } from '#canonical';
+import { money, type BillingLine, type CanonicalEvent, type ExternalRef, type Fault, type LineState, type Money, type TimeEntry } from '#canonical';
 import type { EventLog } from '#events';
 import type { ExceptionDesk, NewException } from '#exceptions';
 import { context } from '#service';
@@ -278,6 +278,12 @@ const postingOf = (row: PostingRow): Posting => ({
 
 const moneyOf = (line: Line) => line.priced?.transaction.amount ?? line.estimate;
 
+/** Without what is over the cap. */
+function billedMoneyOf(line: Line): Money | null {
+  const whole = moneyOf(line);
+  return whole && line.overage ? money(new Decimal(whole.amount).minus(line.overage.amount), whole.currency) : whole;
+}
+
 function progressRow(line: Line): object {
   return {
     id: line.id,
@@ -353,7 +359,7 @@ export function told(line: Line): BillingLine {
     workDate: workDateOf(line),
     minutes: line.kind === 'time' ? (entry as TimeEntry).workedMinutes : null,
     billable: entry.billable,
-    money: moneyOf(line),
+    money: billedMoneyOf(line),
     overage: line.overage ? { minutes: line.overage.minutes, money: { amount: line.overage.amount, currency } } : null,
     postingDate: line.priced?.transaction.postingDate ?? null,
     invoice: current.find(({ invoice }) => invoice !== null)?.invoice ?? null,

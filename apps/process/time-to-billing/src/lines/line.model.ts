@@ -65,7 +65,11 @@ export class LineView {
   @Text() workerName: string;
   @BusinessDate() workDate: string;
   @Minutes({ optional: true }) minutes?: number;
-  @Nested(() => Money, { optional: true, description: 'What it is billed at, without tax.' }) money?: Money;
+  @Nested(() => Money, {
+    optional: true,
+    description: 'What it is billed at, without tax and without what is over the cap; an estimate until it is priced.',
+  })
+  money?: Money;
   @Nested(() => LineOverage, { optional: true }) overage?: LineOverage;
   @BusinessDate({ optional: true }) postingDate?: string;
   @Nested(() => InvoiceOfLine, { optional: true }) invoice?: InvoiceOfLine;

@@ -55,8 +55,6 @@ export interface Line {
   postings: Posting[];
 }
 
-export const isTime = (line: Line): line is Line & { entry: TimeEntry } => line.kind === 'time';
-
 export const workDateOf = ({ kind, entry }: Pick<Line, 'kind' | 'entry'>): string =>
   kind === 'time' ? (entry as TimeEntry).workDate : (entry as ExpenseEntry).expenseDate;
 

@@ -19,7 +19,7 @@ export interface Waiting {
 
 // Lines that rest (billed, paid, withdrawn, skipped) are not waiting for anything and are many: they are left out.
 const WAITING = `
-  select state, currency, count(*) lines, sum(amount)::text amount, min(coalesce(approved_at, since)) oldest
+  select state, currency, count(*) lines, sum(amount - coalesce(overage_amount, 0))::text amount, min(coalesce(approved_at, since)) oldest
   from billing.line where state in ('received', 'ready', 'blocked', 'correcting', 'needs-credit') and ($1::text[] is null or legal_entities && $1)
   group by state, currency order by state, currency`;
 

@@ -37,7 +37,7 @@ const COUNT = `
   select sum(n) total, sum(posted) posted, sum(billed) billed, sum(paid) paid,
     coalesce(jsonb_agg(jsonb_build_object('amount', amount::text, 'currency', currency)) filter (where currency is not null), '[]') money
   from (
-    select currency, sum(amount) amount, count(*) n, count(*) filter (where state in ('posted', 'billed', 'paid')) posted,
+    select currency, sum(amount - coalesce(overage_amount, 0)) amount, count(*) n, count(*) filter (where state in ('posted', 'billed', 'paid')) posted,
       count(*) filter (where state in ('billed', 'paid')) billed, count(*) filter (where state = 'paid') paid
     from billing.line where timesheet_id = $1 and approved group by currency) per_currency`;
 
