@@ -4,6 +4,9 @@ import { Client } from 'pg';
 import { EmbeddedPostgres } from '#persistence/embedded-postgres';
 import { patiently } from './waiting.js';
 
+/** What a crash of the machine would not survive. */
+const UNSAFE = { fsync: 'off', full_page_writes: 'off' };
+
 /**
  * A Postgres of its own, that may be killed: what has committed is with the operating system (`synchronous_commit`), so that the death of
  * the server's processes loses nothing, while nothing waits for a disk (`fsync`).
@@ -14,19 +17,20 @@ export class Cluster {
   #recovery: Promise<void> = Promise.resolve();
   deaths = 0;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, durable: boolean) {
     this.#directory = join(directory, 'postgres');
     this.#postgres = new EmbeddedPostgres({
       directory: this.#directory,
-      settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'on', max_wal_size: '2GB', max_connections: '300', autovacuum: 'off' },
+      settings: durable ? {} : { ...UNSAFE, synchronous_commit: 'on', max_wal_size: '2GB', max_connections: '300', autovacuum: 'off' },
       onDeath: () => this.#died(),
     });
   }
 
-  static async open(directory: string): Promise<Cluster> {
+  /** `durable`: with the settings of `npm start`, disk and all. */
+  static async open(directory: string, { durable = false }: { durable?: boolean } = {}): Promise<Cluster> {
     // Postgres runs as another user than root.
     chmodSync(directory, 0o755);
-    const cluster = new Cluster(directory);
+    const cluster = new Cluster(directory, durable);
     await cluster.#postgres.start();
     return cluster;
   }

@@ -77,6 +77,8 @@ class Planner {
   readonly #days = new Map<string, Set<string>>();
   /** What is on each sheet at this point of the story. */
   readonly #on = new Map<string, LinePlan[]>();
+  /** Sheets that were rejected and left so. */
+  readonly #left = new Set<string>();
   #corrections = 0;
   #lines = 0;
 
@@ -175,7 +177,8 @@ class Planner {
     if (on.length === 0) return;
     const line = random.pick(on);
     this.#corrections++;
-    this.#steps.push({ do: random.pick(['reject', 'cancel']), sheet: sheet.key, afterErpWrites: random.pick([0, 1, 3, 8]) });
+    const take: LoadStep = { do: random.pick(['reject', 'cancel']), sheet: sheet.key, afterErpWrites: random.pick([0, 1, 3, 8]) };
+    if (!this.#left.delete(sheet.key)) this.#steps.push(take);
     switch (
       random.pick(
         sheet.kind === 'time'
@@ -203,7 +206,8 @@ class Planner {
         this.#steps.push({ do: 'delete', line: line.key });
         break;
       case 'stay':
-        return; // rejected, and that was it
+        this.#left.add(sheet.key);
+        return;
       case 'nothing':
         break;
     }
