@@ -23,4 +23,15 @@ export class EventLog1763700007001 implements MigrationInterface {
   }
 }
 
-export const eventsMigrations = [EventLog1763700007001];
+/** A reader of rare types finds what is new for it without walking past everything else. */
+export class EventsOfType1763700007002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create index event_of_type on events.event(type, xid, pos)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index events.event_of_type');
+  }
+}
+
+export const eventsMigrations = [EventLog1763700007001, EventsOfType1763700007002];

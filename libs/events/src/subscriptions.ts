@@ -32,8 +32,11 @@ const READ = `
 
 const ANYTHING = `
   select s.read_at is null or s.read_at < clock_timestamp() - $3 * interval '1 ms' or exists (
-    select 1 from events.event e
-    where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and ($2::text[] is null or e.type = any($2))
+    select 1 from unnest($2::text[]) wanted(type) where exists (
+      select 1 from events.event e
+      where e.type = wanted.type and (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()))
+  ) or ($2::text[] is null and exists (
+    select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()))
   ) anything
   from events.subscription s where s.name = $1`;
 

@@ -27,6 +27,8 @@ export class Billing1763700060001 implements MigrationInterface {
         version int not null, content_hash text, sequence int not null, approved boolean not null, entry jsonb not null,
         assessment text not null check (assessment in ('none', 'priced', 'blocked', 'skipped')), priced jsonb, faults jsonb,
         stopped boolean not null default false,
+        -- Whether readers know its present state: what it only passes through is not told.
+        told boolean not null,
         overage_minutes int, overage_amount numeric, exception_id text,
         state text not null, since timestamptz not null, revision int not null, seq bigint generated always as identity,
         project_id text not null, email text not null, work_date date not null, minutes int, timesheet_id text,
@@ -41,7 +43,7 @@ export class Billing1763700060001 implements MigrationInterface {
       create index line_project on billing.line(project_id, work_date, id);
       create index line_timesheet on billing.line(timesheet_id);
       create index line_overage on billing.line(project_id, work_date, id) where overage_amount > 0;
-      create index line_worker on billing.line(worker_id, work_date);
+      create index line_untold on billing.line(since) where not told;
 
       -- One row per external id, for its whole life in the ERP. Of a line at most one is on its way.
       create table billing.posting(

@@ -13,6 +13,7 @@ import { IntakeSubscriber } from './intake/intake.subscriber.js';
 import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
 import { Advance } from './lines/advance.js';
 import { LineReleaser } from './lines/line-releaser.js';
+import { Teller } from './lines/teller.js';
 import { LinesController } from './lines/lines.controller.js';
 import { NeedsProbe } from './needs/needs-probe.js';
 import { OverageReleaser } from './postings/overage-releaser.js';
@@ -49,6 +50,7 @@ import { StatusBack } from './status-back/status-back.js';
     InvoicesSubscriber,
     LineExceptions,
     LineReleaser,
+    Teller,
     Advance,
     Assessor,
     NeedsProbe,

@@ -56,31 +56,34 @@ interface PostingRow {
   posted_at: Date | null;
 }
 
-const POSTINGS = `select * from billing.posting where line_id = any($1) order by line_id, version, external_id`;
+// Line by line, so that it is the index that is used whatever Postgres knows of the table yet.
+const POSTINGS = `
+  select p.* from unnest($1::text[]) l(id), lateral (select * from billing.posting p where p.line_id = l.id offset 0) p
+  order by p.line_id, p.version, p.external_id`;
 
 const INSERT_LINES = `
   insert into billing.line(id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id,
-    stopped, state, since, revision, project_id, email, work_date, minutes, timesheet_id, amount, currency, worker_id, posted_at, approved_at, legal_entities,
+    stopped, told, state, since, revision, project_id, email, work_date, minutes, timesheet_id, amount, currency, worker_id, posted_at, approved_at, legal_entities,
     correlation_id)
   select id, kind, version, "contentHash", sequence, approved, entry, assessment, nullif(priced, 'null'), nullif(faults, 'null'), "overageMinutes",
-    "overageAmount", "exceptionId", stopped, state, since, revision, "projectId", email, "workDate", minutes, "timesheetId", amount, currency, "workerId",
+    "overageAmount", "exceptionId", stopped, told, state, since, revision, "projectId", email, "workDate", minutes, "timesheetId", amount, currency, "workerId",
     "postedAt", "approvedAt", array(select jsonb_array_elements_text("legalEntities")), "correlationId"
   from jsonb_to_recordset($1::jsonb) as l(id text, kind text, version int, "contentHash" text, sequence int, approved boolean, entry jsonb, assessment text,
-    priced jsonb, faults jsonb, "overageMinutes" int, "overageAmount" numeric, "exceptionId" text, stopped boolean, state text, since timestamptz, revision int,
+    priced jsonb, faults jsonb, "overageMinutes" int, "overageAmount" numeric, "exceptionId" text, stopped boolean, told boolean, state text, since timestamptz, revision int,
     "projectId" text, email text, "workDate" date, minutes int, "timesheetId" text, amount numeric, currency text, "workerId" text,
     "postedAt" timestamptz, "approvedAt" timestamptz, "legalEntities" jsonb, "correlationId" text)
   on conflict (id) do update set version = excluded.version, content_hash = excluded.content_hash, sequence = excluded.sequence, approved = excluded.approved,
     entry = excluded.entry, assessment = excluded.assessment, priced = excluded.priced, faults = excluded.faults,
-    overage_minutes = excluded.overage_minutes, overage_amount = excluded.overage_amount, exception_id = excluded.exception_id, stopped = excluded.stopped,
+    overage_minutes = excluded.overage_minutes, overage_amount = excluded.overage_amount, exception_id = excluded.exception_id, stopped = excluded.stopped, told = excluded.told,
     state = excluded.state, since = excluded.since, revision = excluded.revision, project_id = excluded.project_id, email = excluded.email,
     work_date = excluded.work_date, minutes = excluded.minutes, timesheet_id = excluded.timesheet_id, amount = excluded.amount,
     currency = excluded.currency, worker_id = excluded.worker_id, posted_at = excluded.posted_at, approved_at = excluded.approved_at,
     legal_entities = excluded.legal_entities, correlation_id = excluded.correlation_id`;
 
 const MOVE_LINES = `
-  update billing.line l set state = m.state, since = m.since, revision = m.revision, assessment = m.assessment, exception_id = m."exceptionId",
+  update billing.line l set state = m.state, told = m.told, since = m.since, revision = m.revision, assessment = m.assessment, exception_id = m."exceptionId",
     overage_minutes = m."overageMinutes", overage_amount = m."overageAmount", posted_at = m."postedAt"
-  from jsonb_to_recordset($1::jsonb) as m(id text, state text, since timestamptz, revision int, assessment text, "exceptionId" text,
+  from jsonb_to_recordset($1::jsonb) as m(id text, state text, told boolean, since timestamptz, revision int, assessment text, "exceptionId" text,
     "overageMinutes" int, "overageAmount" numeric, "postedAt" timestamptz)
   where l.id = m.id`;
 
@@ -106,6 +109,9 @@ const MOVE_POSTINGS = `
   from jsonb_to_recordset($1::jsonb) as m("externalId" text, operation text, state text, billing text, invoice jsonb, ref jsonb, refusal jsonb,
     "postedAt" timestamptz)
   where p.external_id = m."externalId"`;
+
+/** States that a line is in for a moment when nothing holds it up: told only when it stays (lines/teller.ts). */
+export const PASSING: ReadonlySet<LineState> = new Set(['received', 'ready', 'correcting']);
 
 /** How much of a row has to be written: all of it, or only where it has got to. */
 type Depth = 'whole' | 'progress';
@@ -200,7 +206,8 @@ export class LineBook {
     if (this.#dropped.length > 0) await this.em.query(DROP_POSTINGS, [this.#dropped]);
     await this.#writePostings(touched);
     await desk.raise(this.em, this.#raised);
-    await events.append(this.em, [linesChanged(touched, now)]);
+    const resting = touched.filter(({ state }) => !PASSING.has(state));
+    if (resting.length > 0) await events.append(this.em, [linesChanged(resting, now)]);
   }
 
   async #writePostings(touched: Line[]): Promise<void> {
@@ -288,6 +295,7 @@ function progressRow(line: Line): object {
   return {
     id: line.id,
     state: line.state,
+    told: !PASSING.has(line.state),
     since: line.since,
     revision: line.revision,
     assessment: line.assessment,
@@ -326,7 +334,7 @@ function wholeRow(line: Line): object {
   };
 }
 
-function linesChanged(lines: Line[], time: string): CanonicalEvent<'billing-lines.changed.v1'> {
+export function linesChanged(lines: Line[], time: string): CanonicalEvent<'billing-lines.changed.v1'> {
   const id = randomUUID();
   return {
     id,

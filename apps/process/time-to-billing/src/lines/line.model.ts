@@ -86,7 +86,6 @@ export class LineQuery extends PageQuery {
   @OneOf(LINE_STATES, { optional: true }) state?: LineState;
   @Ref('Project', { optional: true }) projectId?: string;
   @Id({ optional: true }) timesheetId?: string;
-  @Ref('Worker', { optional: true }) workerId?: string;
 }
 
 const said = ({ code, params }: { code: string; params: Record<string, string> }): ReasonText => ({ code, text: text({ code, params }) });

@@ -7,40 +7,32 @@ import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, type Page } from '#ser
 import { readLines, told } from './line-book.js';
 import { LineQuery, LineView, viewOf } from './line.model.js';
 
-interface Key {
-  id: string;
-  work_date: string;
-}
-
 @ApiTags('lines')
 @Controller({ path: 'lines', version: '1' })
 export class LinesController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Approved lines of time and expenses, by work date, of the legal entities the caller may see. */
+  /** Approved lines of time and expenses with their state, in order of their ids, of the legal entities the caller may see. */
   @Get()
-  @ApiOperation({ summary: 'Approved lines of time and expenses with their state, by work date' })
+  @ApiOperation({ summary: 'Approved lines of time and expenses with their state' })
   @Scopes('time-to-billing.read')
   @PageOf(LineView)
   async list(@Query() query: LineQuery, @CurrentPrincipal() principal: Principal): Promise<Page<LineView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
-    const [afterDate, afterId] = query.cursor ? decodeCursor(query.cursor, 2) : [null, null];
-    const keys = await this.dataSource.query<Key[]>(
-      `select id, work_date::text from billing.line
+    const [after] = query.cursor ? decodeCursor(query.cursor, 1) : [null];
+    const keys = await this.dataSource.query<{ id: string }[]>(
+      `select id from billing.line
        where ($1::text is null or state = $1) and ($2::text is null or project_id = $2) and ($3::text is null or timesheet_id = $3)
-         and ($4::text is null or worker_id = $4)
-         and (case when legal_entities = '{}' then $6 else $5::text[] is null or legal_entities && $5 end)
-         and ($7::date is null or (work_date, id) > ($7::date, $8))
-       order by work_date, id limit $9`,
+         and (case when legal_entities = '{}' then $5 else $4::text[] is null or legal_entities && $4 end)
+         and ($6::text is null or id > $6)
+       order by id limit $7`,
       [
         query.state ?? null,
         query.projectId ?? null,
         query.timesheetId ?? null,
-        query.workerId ?? null,
         principal.legalEntities === '*' ? null : principal.legalEntities,
         principal.seesUnassigned,
-        afterDate,
-        afterId,
+        after,
         limit + 1,
       ],
     );
@@ -56,7 +48,7 @@ export class LinesController {
     return pageOf(
       keys,
       limit,
-      ({ work_date, id }) => [work_date, id],
+      ({ id }) => [id],
       ({ id }) => viewOf(told(lines.get(id)!), seesCost),
     );
   }
