@@ -203,7 +203,7 @@ export class BenchHouse {
 
   /** Before anything runs: migrations of other rooms find these done. */
   async #pauseTime(): Promise<void> {
-    const dataSource = await dataSourceFor({ name: 'bench', migrations: captureMigrations, poolSize: 1 }, this.databaseUrl).initialize();
+    const dataSource = await dataSourceFor({ name: 'bench', migrations: captureMigrations, poolSize: 3 }, this.databaseUrl).initialize();
     await migrate(dataSource);
     await dataSource.query(
       `insert into capture.feed(system, name, noun, every_ms, sweep_every_ms, next_sweep_at, paused)
