@@ -51,6 +51,7 @@ const [consultants, lines, slowLines, flowLines, alone] = [
 ].map(Number);
 const cores = coresOf();
 const begunAt = performance.now();
+let toldAt = 0;
 const tree = treeNow();
 const result: Record<string, unknown> = { commit: nameOf(tree), begun: new Date().toISOString() };
 
@@ -189,11 +190,10 @@ function say(what: string): void {
   console.log(`${((performance.now() - begunAt) / 1000).toFixed(0).padStart(5)} s  ${what}`);
 }
 
-let told = 0;
 /** The same, every few seconds. */
 function progress(what: string): void {
-  if (performance.now() - told < 5_000) return;
-  told = performance.now();
+  if (performance.now() - toldAt < 5_000) return;
+  toldAt = performance.now();
   say(what);
 }
 
