@@ -176,6 +176,14 @@ describe('the judge of a run', () => {
     expect(ledgers.rules()).toEqual(['rewritten']);
   });
 
+  it('sees a transaction sent again though it is there', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v1`);
+    expect(ledgers.rules()).toEqual(['written-again']);
+  });
+
   it('sees a cent too much', () => {
     const ledgers = new Ledgers();
     const line = ledgers.entry('1', { minutes: 1 });

@@ -60,6 +60,7 @@ export interface Finding {
     | 'two-alive'
     | 'id-used-again'
     | 'rewritten'
+    | 'written-again'
     | 'unknown-transaction'
     | 'content'
     | 'amount'
@@ -287,12 +288,7 @@ class ErpHistory {
       cents: centsOf(type, after as Fields),
     };
     if (before === null) this.#created(held, reversal !== undefined);
-    else if (contentOf(type, before as Fields) !== contentOf(type, held.record))
-      this.findings.push({
-        rule: 'rewritten',
-        line,
-        detail: `${externalId}: ${contentOf(type, before as Fields)} became ${contentOf(type, held.record)}`,
-      });
+    else this.#writtenAgain(held, before as Fields);
     this.#alive.set(externalId!, held);
   }
 
@@ -306,6 +302,14 @@ class ErpHistory {
     this.#newest.set(line, Math.max(newest, version));
     const others = this.inForce(line).filter(held => held.version !== version);
     if (others.length > 0) this.findings.push({ rule: 'two-alive', line, detail: `${externalId} came while ${names(others)} was in force` });
+  }
+
+  /** A transaction that is there is never sent again: it is looked for first, and superseded when it is to say something else. */
+  #writtenAgain({ externalId, line, type, record }: Held, before: Fields): void {
+    const [was, is] = [contentOf(type, before), contentOf(type, record)];
+    this.findings.push(
+      was === is ? { rule: 'written-again', line, detail: externalId } : { rule: 'rewritten', line, detail: `${externalId}: ${was} became ${is}` },
+    );
   }
 
   #reversed(externalId: string, line: string, cents: bigint): void {

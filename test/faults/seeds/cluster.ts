@@ -56,14 +56,19 @@ export class Cluster {
     await this.#inServer(`drop database if exists ${database} with (force)`);
   }
 
+  /** One statement in one of the databases. */
+  async run(database: string, statement: string): Promise<void> {
+    await this.#inServer(statement, this.urlOf(database));
+  }
+
   async close(): Promise<void> {
     await this.#recovery;
     await this.#postgres.stop();
   }
 
-  async #inServer(statement: string): Promise<void> {
+  async #inServer(statement: string, url?: string): Promise<void> {
     await patiently(async () => {
-      const client = new Client({ connectionString: this.#postgres.url });
+      const client = new Client({ connectionString: url ?? this.#postgres.url });
       client.on('error', () => undefined);
       await client.connect();
       try {

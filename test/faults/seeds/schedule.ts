@@ -44,11 +44,13 @@ export interface Schedule {
   faults: PlannedFault[];
   /** The ERP's own pace. */
   erp: { processors: number; msPerRecord: number };
+  /** The ERP runs a repeated request again; whether it does, and after how long, nobody has published. */
+  erpForgetsKeys: boolean;
   latencyMs: number;
 }
 
 /** A late commit comes this late at most, ms: below the settling time of stage.ts less the time a batch takes. */
-export const LATEST_MS = 600;
+const LATEST_MS = 600;
 /** Longer than every lease of stage.ts. */
 const FROZEN_MS = [1_700, 2_300];
 
@@ -62,6 +64,7 @@ export function scheduleOf(seed: number): Schedule {
     load,
     faults,
     erp: { processors: random.pick([2, 5, 50]), msPerRecord: random.pick([0, 2, 8]) },
+    erpForgetsKeys: random.chance(0.3),
     latencyMs: random.pick([0, 0, 2, 5]),
   };
 }

@@ -5,7 +5,7 @@ import { Kantata } from './kantata.js';
 import { lookUp } from './known.js';
 import { Load, noteOf } from './load.js';
 import { underWay } from './quiet.js';
-import { type FaultKind, LATEST_MS, type PlannedFault, type Schedule } from './schedule.js';
+import { type FaultKind, type PlannedFault, type Schedule } from './schedule.js';
 import type { Scene, SceneOptions, Stage } from './stage.js';
 import { patiently, until } from './waiting.js';
 
@@ -73,11 +73,11 @@ export async function runSeed(stage: Stage, schedule: Schedule, options: RunOpti
   };
 }
 
-function sceneOf({ workers, latencyMs, erp }: Schedule, { environment }: RunOptions): SceneOptions {
+function sceneOf({ workers, latencyMs, erp, erpForgetsKeys }: Schedule, { environment }: RunOptions): SceneOptions {
   return {
     workers,
     latencyMs,
-    choices: { netsuite: { processors: erp.processors, msPerRecord: erp.msPerRecord } },
+    choices: { netsuite: { ...erp, ...(erpForgetsKeys ? { idempotencyKeyHours: 0 } : {}) } },
     environment,
   };
 }
@@ -142,8 +142,8 @@ class SeedRun {
   /** Nothing under way, nothing new in the ledgers for a while; what was not delivered by then never will be, since nobody calls any more. */
   async #comeToRest(loadEndedAt: Date): Promise<void> {
     const { scene, schedule } = this;
-    const lateCommits = schedule.faults.some(({ action }) => action.do === 'late-commit');
-    const steadyMs = lateCommits ? LATEST_MS + STEADY_MS : STEADY_MS;
+    const latestMs = Math.max(0, ...schedule.faults.map(({ action }) => (action.do === 'late-commit' ? action.ms : 0)));
+    const steadyMs = latestMs + STEADY_MS;
     let steady = { at: performance.now(), seen: '' };
     const why = await until(async () => {
       const busy = await underWay(scene, loadEndedAt);

@@ -74,6 +74,8 @@ export interface Scene {
 export interface StageOptions {
   /** The program of the workers, if not the platform's own. */
   worker?: { main: string; args: string[] };
+  /** Run on the database that all seeds' are copied from. */
+  statements?: string[];
 }
 
 /**
@@ -94,8 +96,9 @@ export class Stage {
 
   private constructor(
     readonly directory: string,
-    { worker }: StageOptions,
+    private readonly options: StageOptions,
   ) {
+    const { worker } = options;
     const log = openSync(join(directory, 'processes.log'), 'a');
     this.#workers = new SpareProcesses(worker?.main ?? join(DIST, 'apps/platform/src/worker/worker.js'), log, worker?.args);
     this.#sandboxes = new SpareProcesses(join(import.meta.dirname, 'sandbox-main.js'), log);
@@ -160,6 +163,7 @@ export class Stage {
       await house.workers[0].stop('SIGTERM');
       await sandboxes.stop('SIGTERM');
     }
+    for (const statement of this.options.statements ?? []) await this.#cluster!.run(TEMPLATE, statement);
   }
 
   #startSandboxes(directory: string, { choices, latencyMs }: Pick<SceneOptions, 'choices' | 'latencyMs'>): Promise<SandboxProcess> {
