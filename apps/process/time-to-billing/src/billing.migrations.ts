@@ -80,6 +80,8 @@ export class Billing1763700060001 implements MigrationInterface {
       create table billing.status_back(
         subject text primary key, kind text not null, wanted int not null, told int not null default 0, due_at timestamptz not null, last_error text);
       create index status_back_due on billing.status_back(due_at) where wanted > told;
+      -- What moved on, as it is settled: rows are only added, so that batches with lines of one timesheet don't wait for each other.
+      create table billing.status_moved(subject text not null, kind text not null);
     `);
   }
 

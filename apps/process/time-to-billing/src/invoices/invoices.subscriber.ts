@@ -53,6 +53,7 @@ export class InvoicesSubscriber implements OnModuleInit {
       }
     }
     await this.advance.all(em, book);
+    await this.statusBack.moved(em, book.lines);
     await this.statusBack.wantInvoice(em, invoice);
     await book.close(this.events, this.desk);
   }

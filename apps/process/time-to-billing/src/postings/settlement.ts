@@ -9,6 +9,7 @@ import { LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
 import type { Line, Posting } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
+import { StatusBack } from '../status-back/status-back.js';
 import type { OpenBatch } from './posting.store.js';
 
 /** Takes what became of a batch: each of its lines gets its outcome, and its next step, in one transaction. */
@@ -23,6 +24,7 @@ export class Settlement {
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Advance) private readonly advance: Advance,
     @Inject(LineExceptions) private readonly exceptions: LineExceptions,
+    @Inject(StatusBack) private readonly statusBack: StatusBack,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'What became of lines sent to the ERP.', ['kind', 'result']);
@@ -58,6 +60,7 @@ export class Settlement {
       book.moved(line, posting);
     }
     await this.advance.all(em, book);
+    await this.statusBack.moved(em, book.lines);
     await book.close(this.events, this.desk);
     await this.desk.finished(em, cured.sort());
   }

@@ -1,11 +1,9 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Problem, type Invoice, type LineState, type Money, type RecordedEvent } from '#canonical';
-import { Subscriptions } from '#events';
+import { Problem, type Invoice, type Money } from '#canonical';
 import { log } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
-import type { Line } from '../lines/line.js';
-import { PostingStore } from '../postings/posting.store.js';
+import { type Line, submissionOf } from '../lines/line.js';
 import { Pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
@@ -30,8 +28,6 @@ const AT_ONCE = 8;
 const IDLE_MS = 1_000;
 const LATER_MS = 30_000;
 const LATEST_MS = 120_000;
-/** What the PSA wants to know of; before and after it there is nothing to tell. */
-const TELLING = new Set<LineState>(['posted', 'billed', 'paid', 'withdrawn']);
 
 const COUNT = `
   select sum(n) total, sum(posted) posted, sum(billed) billed, sum(paid) paid,
@@ -41,19 +37,23 @@ const COUNT = `
       count(*) filter (where state in ('billed', 'paid')) billed, count(*) filter (where state = 'paid') paid
     from billing.line where timesheet_id = $1 and approved group by currency) per_currency`;
 
+const GATHER = `
+  with moved as (delete from billing.status_moved returning subject, kind)
+  insert into billing.status_back as s (subject, kind, wanted, due_at)
+  select distinct on (subject) subject, kind, 1, clock_timestamp() + $1 * interval '1 ms' from moved order by subject
+  on conflict (subject) do update set wanted = s.wanted + 1, due_at = excluded.due_at`;
+
 /**
  * Tells the PSA what became of its timesheets, expense reports and of what was invoiced, each as a whole and once it has come to rest, not a
  * line at a time.
  */
 @Injectable()
-export class StatusBack implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #pump = new Pump('status back', () => this.#some(), IDLE_MS);
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(PostingStore) private readonly postings: PostingStore,
     @Inject(Turns) private readonly turns: Turns,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {}
@@ -66,14 +66,14 @@ export class StatusBack implements OnModuleInit, OnApplicationBootstrap, OnModul
     await this.#pump.stop();
   }
 
-  /** What moved on in the ERP is heard from our own events, by one reader: the lines of a timesheet are settled in many batches at once. */
-  onModuleInit(): void {
-    this.subscriptions.subscribe({
-      name: 'time-to-billing.status-back',
-      types: ['billing-lines.changed.v1'],
-      batch: 50,
-      handle: (em, events) => this.#want(em, submissionsOf(events as RecordedEvent<'billing-lines.changed.v1'>[])),
-    });
+  /** Something of these lines' timesheets and expense reports is to be told. */
+  async moved(em: EntityManager, lines: Line[]): Promise<void> {
+    const subjects = submissionsOf(lines);
+    if (subjects.length === 0) return;
+    await em.query(
+      `insert into billing.status_moved(subject, kind) select subject, kind from jsonb_to_recordset($1::jsonb) as w(subject text, kind text)`,
+      [JSON.stringify(subjects)],
+    );
   }
 
   async wantInvoice(em: EntityManager, invoice: Invoice): Promise<void> {
@@ -96,8 +96,9 @@ export class StatusBack implements OnModuleInit, OnApplicationBootstrap, OnModul
 
   async #some(): Promise<boolean> {
     if (!(await this.turns.mine('status back'))) return false;
-    // Money first: while there are batches to fill, only what has waited long is told.
-    const busy = (await this.postings.waiting()) >= this.config.batchSize;
+    await this.dataSource.query(GATHER, [this.config.statusBackMs]);
+    // Money first: while there is more than a batch to check or to post, only what has waited long is told.
+    const busy = await this.#busy();
     const due = await this.dataSource.query<Due[]>(
       `select subject, kind, wanted from billing.status_back
        where wanted > told and due_at <= clock_timestamp() - $2 * interval '1 ms' order by due_at limit $1`,
@@ -124,6 +125,14 @@ export class StatusBack implements OnModuleInit, OnApplicationBootstrap, OnModul
     }
   }
 
+  async #busy(): Promise<boolean> {
+    const [{ n }] = await this.dataSource.query<{ n: string }[]>(
+      `select count(*) n from (select 1 from billing.line where state in ('received', 'ready') limit $1) waiting`,
+      [this.config.batchSize],
+    );
+    return Number(n) >= this.config.batchSize;
+  }
+
   async #told(subject: string, wanted: number): Promise<void> {
     await this.dataSource.query('update billing.status_back set told = $2, last_error = null where subject = $1', [subject, wanted]);
   }
@@ -148,10 +157,9 @@ export class StatusBack implements OnModuleInit, OnApplicationBootstrap, OnModul
 }
 
 /** The timesheets and expense reports of lines that moved on. */
-function submissionsOf(events: RecordedEvent<'billing-lines.changed.v1'>[]): { subject: string; kind: Kind }[] {
-  const moved = events.flatMap(({ data }) => data.lines).filter(({ state, timesheetId }) => timesheetId !== null && TELLING.has(state));
-  const kinds = new Map(moved.map(({ timesheetId, kind }) => [timesheetId!, kind === 'time' ? 'timesheet' : 'expense-report'] as const));
-  return [...kinds].map(([subject, kind]) => ({ subject, kind }));
+function submissionsOf(lines: Line[]): { subject: string; kind: Kind }[] {
+  const kinds = new Map(lines.map(line => [submissionOf(line), line.kind === 'time' ? 'timesheet' : 'expense-report'] as const));
+  return [...kinds].flatMap(([subject, kind]) => (subject === null ? [] : [{ subject, kind }]));
 }
 
 function statusOf({ total, posted, billed, paid, money }: CountRow): BillingStatus {
