@@ -15,7 +15,8 @@ export async function claimsBehind(house: BenchHouse, waiting: number): Promise<
   const took: number[] = [];
   for (let n = 0; n < CLAIMS; n++) {
     const startedAt = performance.now();
-    const batch = await store.claim(randomUUID());
+    const next = await store.next();
+    const batch = next && (await store.claim(randomUUID(), next));
     took.push(performance.now() - startedAt);
     if (batch?.lineIds.length !== 100) throw new Error(`a claim took ${batch?.lineIds.length ?? 0} lines`);
   }

@@ -41,10 +41,9 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.#pumps = Array.from({ length: this.config.batches }, (_, n) => new Pump(`poster ${n + 1}`, signal => this.#one(signal), IDLE_MS));
-    for (const pump of this.#pumps) {
-      this.wakes.register('poster', pump);
-      pump.start();
-    }
+    for (const pump of this.#pumps) this.wakes.register('poster', pump);
+    this.#pumps.push(new Pump('takeover', signal => this.#takeOver(signal), this.config.leaseMs / 4));
+    for (const pump of this.#pumps) pump.start();
     this.#renewal = setInterval(() => {
       this.store.renew([...this.#driven]).catch((error: unknown) => log.warn({ part: 'time-to-billing', err: error }, 'leases are renewed later'));
     }, this.config.leaseMs / 4);
@@ -58,7 +57,18 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #one(signal: AbortSignal): Promise<boolean> {
-    const batch = (await this.store.takeOver()) ?? (await this.#claim(signal));
+    const batch = await this.#claim(signal);
+    // Where one batch was full there may be more: the next pump looks.
+    if (batch?.lineIds.length === this.config.batchSize) this.wakes.poster();
+    return this.#done(batch, signal);
+  }
+
+  /** Batches whose process is gone. */
+  async #takeOver(signal: AbortSignal): Promise<boolean> {
+    return this.#done(await this.store.takeOver(), signal);
+  }
+
+  async #done(batch: OpenBatch | undefined, signal: AbortSignal): Promise<boolean> {
     if (!batch) return false;
     this.#driven.add(batch.id);
     try {
@@ -70,10 +80,11 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #claim(signal: AbortSignal): Promise<OpenBatch | undefined> {
-    const waiting = await this.store.waiting();
-    if (waiting === 0) return undefined;
-    if (waiting < this.config.batchSize && this.config.lingerMs > 0) await sleep(this.config.lingerMs, undefined, { signal });
-    return this.store.claim(randomUUID());
+    const next = await this.store.next();
+    if (!next) return undefined;
+    // A batch that isn't full waits a moment for company.
+    if (next.lines < this.config.batchSize && this.config.lingerMs > 0) await sleep(this.config.lingerMs, undefined, { signal });
+    return this.store.claim(randomUUID(), next);
   }
 
   async #drive(batch: OpenBatch, signal: AbortSignal): Promise<void> {

@@ -12,6 +12,7 @@ export class Pump {
   readonly #stopping = new AbortController();
   #wake: () => void = () => undefined;
   #woken = false;
+  #idle = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -25,9 +26,15 @@ export class Pump {
     this.#running = this.#run();
   }
 
+  /** Whether it waits for something to do. */
+  get idle(): boolean {
+    return this.#idle;
+  }
+
   /** There is something to do. */
   wake(): void {
     this.#woken = true;
+    this.#idle = false;
     this.#wake();
   }
 
@@ -59,6 +66,7 @@ export class Pump {
       this.#woken = false;
       return;
     }
+    this.#idle = true;
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, this.idleMs);
       this.#wake = () => {
@@ -66,6 +74,7 @@ export class Pump {
         resolve();
       };
     });
+    this.#idle = false;
     this.#woken = false;
   }
 }

@@ -21,7 +21,8 @@ export class Wakes {
   #wake(pumps: Pump[]): void {
     // The caller's transaction commits a moment later.
     setTimeout(() => {
-      for (const pump of pumps) pump.wake();
+      // One is enough: whoever finds more than a batch wakes the next.
+      (pumps.find(pump => pump.idle) ?? pumps[0])?.wake();
     }, 5);
   }
 }
