@@ -61,6 +61,9 @@ const POSTINGS = `
   select p.* from unnest($1::text[]) l(id), lateral (select * from billing.posting p where p.line_id = l.id offset 0) p
   order by p.line_id, p.version, p.external_id`;
 
+// A claim locks no line: what it could take is kept from it, or is seen to have been taken, before anything is decided about it.
+const LOCK_CLAIMABLE = `select 1 from billing.posting where line_id = any($1) and state = 'ready' order by external_id for update`;
+
 const INSERT_LINES = `
   insert into billing.line(id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id,
     stopped, told, state, since, revision, project_id, email, work_date, minutes, timesheet_id, amount, currency, worker_id, posted_at, approved_at, legal_entities,
@@ -230,7 +233,9 @@ async function read(em: EntityManager, ids: string[], lock: string): Promise<Lin
      from billing.line where id = any($1) order by id ${lock}`,
     [ids],
   );
-  const postings = rows.length === 0 ? [] : await em.query<PostingRow[]>(POSTINGS, [rows.map(({ id }) => id)]);
+  const found = rows.map(({ id }) => id);
+  if (lock !== '' && found.length > 0) await em.query(LOCK_CLAIMABLE, [found]);
+  const postings = found.length === 0 ? [] : await em.query<PostingRow[]>(POSTINGS, [found]);
   const byLine = Map.groupBy(postings, ({ line_id }) => line_id);
   return rows.map(row => lineOf(row, byLine.get(row.id) ?? []));
 }
