@@ -42,7 +42,20 @@ export const CONTROLS: Record<Guard, Control> = {
       withFaults(seed, [{ kind: 'late-commit', match: timeWrite, nth: [1, 3], action: { do: 'late-commit', ms: VERY_LATE_MS } }], FORGETS),
     environment: { NETSUITE_SETTLING_MS: '4000' },
   },
-  'lane-order': { within: 10, schedule: seed => withFaults(seed, []), statements: ['drop index billing.posting_on_its_way'] },
+  'lane-order': {
+    within: 10,
+    // What takes an older version out is late; what puts the newer one in is not.
+    schedule: seed =>
+      withFaults(seed, [
+        {
+          kind: 'late-commit',
+          match: { ...timeWrite, operation: 'batch-delete' },
+          nth: [1, 2, 3, 4, 5, 6],
+          action: { do: 'late-commit', ms: 600 },
+        },
+      ]),
+    statements: ['drop index billing.posting_on_its_way'],
+  },
   hold: {
     within: 10,
     schedule: seed => withFaults(seed, [{ kind: 'maintenance', match: timeWrite, nth: [1, 2], action: { do: 'maintenance' } }]),

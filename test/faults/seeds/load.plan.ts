@@ -177,7 +177,7 @@ class Planner {
     if (on.length === 0) return;
     const line = random.pick(on);
     this.#corrections++;
-    const take: LoadStep = { do: random.pick(['reject', 'cancel']), sheet: sheet.key, afterErpWrites: random.pick([0, 1, 3, 8]) };
+    const take: LoadStep = { do: random.pick(['reject', 'cancel']), sheet: sheet.key, afterErpWrites: random.pick([0, 1, 5, 12]) };
     if (!this.#left.delete(sheet.key)) this.#steps.push(take);
     switch (
       random.pick(

@@ -114,6 +114,13 @@ const MENU: ((random: Random) => PlannedFault)[] = [
   random => ({ kind: 'answer-lost', match: erpWrite(random), nth: [1, 2], action: { do: 'lose-answer' } }),
   random => ({ kind: 'late-commit', match: erpWrite(random), nth: several(random), action: { do: 'late-commit', ms: random.whole(50, LATEST_MS) } }),
   random => ({ kind: 'late-commit', match: erpWrite(random), nth: [soon(random)], action: { do: 'late-commit', ms: LATEST_MS } }),
+  // Of what takes an older version out.
+  random => ({
+    kind: 'late-commit',
+    match: { vendor: 'netsuite', kind: 'write', operation: 'batch-delete' },
+    nth: several(random),
+    action: { do: 'late-commit', ms: random.whole(50, LATEST_MS) },
+  }),
   random => ({ kind: 'timeout', match: erpCall(random), nth: several(random), action: { do: 'timeout', ms: random.whole(100, 500) } }),
   random => ({ kind: 'throttled', match: erpCall(random), nth: several(random), action: { do: 'throttle' } }),
   random => ({

@@ -27,7 +27,7 @@ export interface SeedResult {
   workers: number;
 }
 
-const TRANSACTIONS = /^write (timeBill|charge|expenseReport) /;
+const TRANSACTIONS = ['timeBill', 'charge', 'expenseReport'];
 const QUIET_WITHIN_MS = 45_000;
 /** So long nothing may change before what is there counts as what there will be. */
 const STEADY_MS = 150;
@@ -94,6 +94,8 @@ class SeedRun {
   readonly #counted = new Map<PlannedFault, { before: number; now: number }>();
   #ids = new Map<string, PlannedFault>();
   #watching = true;
+  #erpSeq = 0;
+  #erpTransactions = 0;
   #watch: Promise<void> = Promise.resolve();
 
   constructor(
@@ -209,11 +211,12 @@ class SeedRun {
     }
   }
 
+  /** How many transactions the ERP has committed since the last time it was asked, and before. */
   async #erpWrites(): Promise<number> {
-    const calls = (await this.scene.sandboxes.control.calls()).netsuite;
-    return Object.entries(calls)
-      .filter(([name]) => TRANSACTIONS.test(name))
-      .reduce((sum, [, count]) => sum + count, 0);
+    const rows = await this.scene.sandboxes.control.ledger('netsuite', this.#erpSeq);
+    this.#erpSeq = rows.at(-1)?.seq ?? this.#erpSeq;
+    this.#erpTransactions += rows.filter(({ type }) => TRANSACTIONS.includes(type)).length;
+    return this.#erpTransactions;
   }
 
   async #seqOf(vendor: 'kantata' | 'netsuite'): Promise<number> {
