@@ -63,6 +63,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(output).toContain('npm run resolve -- tax-registration');
     expect(output).toContain('the legal entity "Larkfield Nordics AB" has no mapping');
     expect(output).toContain('npm run resolve -- mapping');
+    expect(output).toContain("120 of 120 lines are in NetSuite's billing.");
     expect(output).toMatch(/Ready in \d+\.\d s\./);
   });
 
@@ -83,6 +84,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(endpoints.apis.map(api => `${api.layer}/${api.name}/${api.version}`).sort()).toEqual([
       'experience/portal/v1',
       'process/project-initiation/v1',
+      'process/time-to-billing/v1',
       'system/crm/v1',
       'system/erp/v1',
       'system/hcm/v1',
@@ -100,7 +102,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   it('shows the metrics of every app in one page, to those who may read metrics', async () => {
     expect((await fetch(platform.endpoints.metrics)).status).toBe(401);
     const page = await platform.api.text('/metrics');
-    for (const app of ['crm', 'psa', 'hcm', 'erp', 'project-initiation', 'portal']) expect(page).toContain(`app="${app}"`);
+    for (const app of ['crm', 'psa', 'hcm', 'erp', 'project-initiation', 'time-to-billing', 'portal']) expect(page).toContain(`app="${app}"`);
     expect(page.match(/^# TYPE process_cpu_seconds_total/gm)).toHaveLength(1);
     expect(page).toMatch(/^throughline_vendor_calls_total\{app="crm",/m);
   });
