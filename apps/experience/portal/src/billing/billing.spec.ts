@@ -336,7 +336,7 @@ describe('the line of what happened to a line', () => {
       [at(0), 'line.state.received', 'WAITING', 'Approved; not checked yet.'],
       [at(1), 'line.state.blocked', 'FAILED', 'Something has to be put right before it can be billed.'],
       [at(2), 'journey.exception-retried', 'DONE', 'Ruth Abelson let it try again. the rate is in'],
-      [at(3), 'line.state.ready', 'WAITING', 'Priced; waits to be posted to the ERP.'],
+      [at(3), 'line.state.ready', 'WAITING', 'Priced; waits to be posted to the ERP, or is on its way.'],
       [at(4), 'line.state.posted', 'DONE', "In the ERP's billing; not on an invoice yet."],
     ]);
     expect(line.steps.nodes[0].subject.id).toBe(id);
