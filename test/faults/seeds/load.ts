@@ -4,7 +4,7 @@ import { type Kantata, KantataRefusal, rowIn } from './kantata.js';
 import type { LinePlan, LoadPlan, LoadStep, SheetPlan } from './load.plan.js';
 
 /** How long a step waits for the ERP's writes before it goes on without them. */
-const LONGEST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 700;
 const PATIENCE_MS = 20_000;
 
 const KINDS = {

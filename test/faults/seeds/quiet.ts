@@ -6,7 +6,7 @@ import { patiently } from './waiting.js';
  * What is still under way in the platform, and what has not been read yet since `since`; undefined when all has come to rest. This one looks
  * into the product's tables, since rest is a matter of the product; what it came to is judged from outside.
  */
-export async function underWay(scene: Scene, since: Date): Promise<string | undefined> {
+export async function underWay(scene: Scene, since: Date, withStatus: boolean): Promise<string | undefined> {
   await scene.cluster.recovered();
   return patiently(async () => {
     const client = new Client({ connectionString: scene.databaseUrl });
@@ -14,7 +14,7 @@ export async function underWay(scene: Scene, since: Date): Promise<string | unde
     await client.connect();
     try {
       const busy: string[] = [];
-      for (const [what, text, values] of questions(since)) {
+      for (const [what, text, values] of [...questions(since), ...(withStatus ? [STATUS] : [])]) {
         const { rows } = await client.query<{ what: string }>(text, values);
         if (rows.length > 0) busy.push(`${what}: ${rows.map(row => row.what).join(', ')}`);
       }
@@ -25,7 +25,16 @@ export async function underWay(scene: Scene, since: Date): Promise<string | unde
   });
 }
 
-const questions = (since: Date): [what: string, text: string, values: unknown[]][] => [
+type Question = [what: string, text: string, values: unknown[]];
+
+/** What the PSA did not take is told again after half a minute, which says nothing about what is in the ERP. */
+const STATUS: Question = [
+  'status to tell',
+  `select count(*)::text as what from billing.status_back where wanted > told and last_error is null having count(*) > 0`,
+  [],
+];
+
+const questions = (since: Date): Question[] => [
   [
     'feeds not read',
     `select wanted.name as what from (values ('time-entries'), ('expenses')) wanted(name)
@@ -52,6 +61,4 @@ const questions = (since: Date): [what: string, text: string, values: unknown[]]
      from billing.batch b left join connector.batch c on c.id::text = b.id::text where b.state = 'open'`,
     [],
   ],
-  // What the PSA did not take is told again after half a minute, which says nothing about what is in the ERP.
-  ['status to tell', `select count(*)::text as what from billing.status_back where wanted > told and last_error is null having count(*) > 0`, []],
 ];

@@ -44,7 +44,7 @@ export class SandboxProcess {
     this.#child = child;
     this.spares.prepare();
     child.once('exit', () => {
-      if (this.#stopped || this.#child !== child) return;
+      if (this.#stopped || this.spares.closed || this.#child !== child) return;
       this.deaths++;
       this.#serving = this.#start().then(() => this.onRestart());
       this.#serving.catch((error: unknown) => console.error('the sandboxes did not start again', error));

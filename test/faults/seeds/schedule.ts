@@ -50,7 +50,7 @@ export interface Schedule {
 }
 
 /** A late commit comes this late at most, ms: below the settling time of stage.ts less the time a batch takes. */
-const LATEST_MS = 600;
+const LATEST_MS = 400;
 /** Longer than every lease of stage.ts. */
 const FROZEN_MS = [1_700, 2_300];
 

@@ -21,16 +21,16 @@ const TEMPLATE = 'house_template';
 const FIRM = { size: 60, seed: 1 };
 
 /**
- * Waits that a seed can afford. A request of ours ends within 1.2 s or is cut; what was lost commits within 0.6 s (see schedule.ts), so that
- * 1.5 s is a true settling time. Beside waits there is finance's choice that a closed period holds a line.
+ * Waits that a seed can afford. A request of ours ends within 1.2 s or is cut; what was lost commits within 0.4 s (see schedule.ts), so that
+ * 1 s is a true settling time. Beside waits there is finance's choice that a closed period holds a line.
  */
 export const SHORT_WAITS: Record<string, string> = {
   FLOW_LEASE_MS: '1500',
   FLOW_DRAIN_MS: '500',
-  KANTATA_SETTLING_MS: '1500',
-  NETSUITE_SETTLING_MS: '1500',
-  KANTATA_LEASE_MS: '2000',
-  NETSUITE_LEASE_MS: '2000',
+  KANTATA_SETTLING_MS: '1000',
+  NETSUITE_SETTLING_MS: '1000',
+  KANTATA_LEASE_MS: '1500',
+  NETSUITE_LEASE_MS: '1500',
   KANTATA_TIMEOUT_MS: '1200',
   NETSUITE_TIMEOUT_MS: '1200',
   CRM_POLL_MS: '500',

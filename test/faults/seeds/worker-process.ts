@@ -58,7 +58,7 @@ export class WorkerProcess {
       child.once('exit', () => resolve('died'));
     });
     child.once('exit', () => {
-      if (this.#stopped || this.#child !== child) return;
+      if (this.#stopped || this.spares.closed || this.#child !== child) return;
       this.deaths++;
       void this.start();
     });
