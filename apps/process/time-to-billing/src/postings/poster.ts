@@ -27,6 +27,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   #renewal: NodeJS.Timeout | undefined;
   /** Batches that found the ERP away; the queue is held while there are any. */
   readonly #held = new Set<string>();
+  #answered = false;
   /** Batches that a pump of this process is at. */
   readonly #driven = new Set<string>();
 
@@ -115,9 +116,12 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #reached(batch: OpenBatch): Promise<void> {
-    if (!this.#held.delete(batch.id) || this.#held.size > 0) return;
+    const was = this.#held.delete(batch.id);
+    // What a process that is gone left standing is taken away by the first answer of the next.
+    if (this.#held.size > 0 || (!was && this.#answered)) return;
+    this.#answered = true;
     await this.store.hold(null);
-    log.info({ part: 'time-to-billing' }, 'the ERP takes lines again');
+    if (was) log.info({ part: 'time-to-billing' }, 'the ERP takes lines again');
   }
 
   async #away(batch: OpenBatch, problem: Problem): Promise<void> {
