@@ -1,6 +1,6 @@
 import jsforce from 'jsforce';
 import type { CanonicalEvent } from '#canonical';
-import { Mappings } from '#mappings';
+import { Mappings, mappingsMigrations } from '#mappings';
 import {
   testApp,
   testDatabase,
@@ -31,10 +31,17 @@ export class RunningCrm {
     readonly people: InstanceType<typeof jsforce.Connection>,
   ) {}
 
-  /** `visibilityLagMs`: how late Salesforce's queries show a change. */
-  static async start(o: { env?: Record<string, string>; visibilityLagMs?: number } = {}): Promise<RunningCrm> {
+  /** `visibilityLagMs`: how late Salesforce's queries show a change. `mapped`: legal entities that are mapped before anything is read. */
+  static async start(o: { env?: Record<string, string>; visibilityLagMs?: number; mapped?: Record<string, string> } = {}): Promise<RunningCrm> {
     const choices = { salesforce: { visibilityLagMs: o.visibilityLagMs ?? 0 } };
-    const [database, issuer, sandboxes] = [await testDatabase(), await testIssuer(), await testSandboxes({ vendors: ['salesforce'], choices })];
+    const database = await testDatabase({ migrations: mappingsMigrations });
+    for (const [word, entity] of Object.entries(o.mapped ?? {})) {
+      await database.dataSource.query(`insert into mappings.mapping(kind, source, target, changed_by) values ('legal-entity', $1, $2, 'spec')`, [
+        word,
+        entity,
+      ]);
+    }
+    const [issuer, sandboxes] = [await testIssuer(), await testSandboxes({ vendors: ['salesforce'], choices })];
     const { loginUrl, clientId, clientSecret, apiVersion } = sandboxes.endpoints.salesforce;
     const people = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, instanceUrl: loginUrl, version: apiVersion });
     await people.authorize({ grant_type: 'client_credentials' });

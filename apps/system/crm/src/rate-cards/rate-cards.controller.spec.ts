@@ -13,9 +13,8 @@ let deals: Deal[];
 let cards: DatedRateCard[];
 
 beforeAll(async () => {
-  crm = await RunningCrm.start({ env: { CRM_RATE_CARD_POLL_MS: '100' } });
-  await crm.map('Larkfield Ltd', 'LF-UK');
-  await crm.map('Larkfield Inc', 'LF-US');
+  const mapped = { 'Larkfield Ltd': 'LF-UK', 'Larkfield Inc': 'LF-US' };
+  crm = await RunningCrm.start({ env: { CRM_RATE_CARD_POLL_MS: '100' }, mapped });
   const all =
     <T>(path: string) =>
     async () => {
