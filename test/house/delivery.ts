@@ -196,6 +196,12 @@ export class Delivery {
     return { lines, reports };
   }
 
+  /** Whether the PSA holds the time for invoiced: then it lets nobody change it. */
+  async invoiced(entryId: string): Promise<boolean> {
+    const [entry] = await this.kantata.all('time_entries', { only: entryId });
+    return entry.is_invoiced === true;
+  }
+
   /**
    * Takes the approval back, changes lines and approves what there is then: the only way to change approved time in Kantata. Lines that moved to
    * another project go on a submission of their own.

@@ -152,6 +152,7 @@ describe('a corrected week', () => {
     const [line] = await linesIn(house, ids(lines), 'billed');
     await house.finance.voidInvoice(invoiceId);
     await linesIn(house, ids(lines), 'posted', { version: 1 });
+    await eventually(async () => !(await delivery.invoiced(lines[0].entryId)));
     await delivery.correct(sheets[0], { [lines[0].entryId]: { minutes: 120 } });
     await linesIn(house, ids(lines), 'posted', { version: 2 });
     expect(await heldOf(house, line.id)).toMatchObject([{ externalId: `tl-${line.id}-v2`, minutes: 120, amount: '306.00' }]);
