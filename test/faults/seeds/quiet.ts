@@ -30,7 +30,9 @@ type Question = [what: string, text: string, values: unknown[]];
 /** What the PSA did not take is told again after half a minute, which says nothing about what is in the ERP. */
 const STATUS: Question = [
   'status to tell',
-  `select count(*)::text as what from billing.status_back where wanted > told and last_error is null having count(*) > 0`,
+  `select count(*)::text as what
+   from (select 1 from billing.status_back where wanted > told and last_error is null union all select 1 from billing.status_moved) untold
+   having count(*) > 0`,
   [],
 ];
 
