@@ -67,13 +67,8 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Something of these lines' timesheets and expense reports is to be told. */
-  async moved(em: EntityManager, lines: Line[]): Promise<void> {
-    const subjects = submissionsOf(lines);
-    if (subjects.length === 0) return;
-    await em.query(
-      `insert into billing.status_moved(subject, kind) select subject, kind from jsonb_to_recordset($1::jsonb) as w(subject text, kind text)`,
-      [JSON.stringify(subjects)],
-    );
+  moved(em: EntityManager, lines: Line[]): Promise<void> {
+    return this.#add(em, submissionsOf(lines));
   }
 
   async wantInvoice(em: EntityManager, invoice: Invoice): Promise<void> {
@@ -81,16 +76,14 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
       invoice.id,
       invoice,
     ]);
-    await this.#want(em, [{ subject: invoice.id, kind: 'invoice' }]);
+    await this.#add(em, [{ subject: invoice.id, kind: 'invoice' }]);
   }
 
-  async #want(em: EntityManager, subjects: { subject: string; kind: Kind }[]): Promise<void> {
+  async #add(em: EntityManager, subjects: { subject: string; kind: Kind }[]): Promise<void> {
     if (subjects.length === 0) return;
     await em.query(
-      `insert into billing.status_back as s (subject, kind, wanted, due_at)
-       select subject, kind, 1, clock_timestamp() + $2 * interval '1 ms' from jsonb_to_recordset($1::jsonb) as w(subject text, kind text) order by subject
-       on conflict (subject) do update set wanted = s.wanted + 1, due_at = excluded.due_at`,
-      [JSON.stringify(subjects), this.config.statusBackMs],
+      `insert into billing.status_moved(subject, kind) select subject, kind from jsonb_to_recordset($1::jsonb) as w(subject text, kind text)`,
+      [JSON.stringify(subjects)],
     );
   }
 
