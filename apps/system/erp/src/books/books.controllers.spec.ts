@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountingPeriod, BillableTransaction, ExchangeRate, FinancialProject, Invoice } from '#canonical';
+import { eventually } from '#testing';
 import { createFirm } from '../../../../sandbox/src/firm/create-firm.js';
 import { aCharge, aLine, anExpense, closedProject, post, project, today } from '../billing/billing.fixture.js';
 import { actingFor, ErpUnderTest } from '../erp.fixture.js';
@@ -139,17 +140,20 @@ describe('the ERP’s books', () => {
     });
 
     it('are read with a call an invoice and not with one a line', async () => {
+      const reads = async () =>
+        Object.entries((await erp.sandboxes.control.calls()).netsuite).reduce((sum, [call, n]) => sum + (call.startsWith('read') ? n : 0), 0);
+      const readsToRead = async () => {
+        const before = await reads();
+        await erp.read('invoices');
+        return (await reads()) - before;
+      };
       const lines = Array.from({ length: 30 }, () => aLine());
       await posted(lines);
-      await erp.read('invoices');
-      const before = (await erp.sandboxes.control.calls()).netsuite;
+      // An invoice that changed in the second in which it was read is read once more: until only the question for changes is left.
+      await eventually(async () => (await readsToRead()) === 1);
       const { nativeId } = await invoiced({ time: { items: await Promise.all(lines.map(line => docOf('timeBill', line))) } });
-      const mid = (await erp.sandboxes.control.calls()).netsuite;
+      expect(await readsToRead()).toBeLessThanOrEqual(6);
       expect((await toldOf(nativeId)).transactions).toHaveLength(30);
-      const after = (await erp.sandboxes.control.calls()).netsuite;
-      const reads = (calls: Record<string, number>) => Object.entries(calls).reduce((sum, [call, n]) => sum + (call.startsWith('read') ? n : 0), 0);
-      expect(reads(before)).toBeGreaterThan(0);
-      expect(reads(after) - reads(mid)).toBeLessThanOrEqual(6);
     });
   });
 
