@@ -51,4 +51,28 @@ export class CaptureLookUps1763700009002 implements MigrationInterface {
   }
 }
 
-export const captureMigrations = [Capture1763700009001, CaptureLookUps1763700009002];
+/**
+ * With what else such a question names, and in the order that it pages in: of a young table Postgres knows nothing, and would rather walk all
+ * ids of a noun than trust that few of them belong to one project or timesheet.
+ */
+export class CaptureLookUpsInOrder1763700009003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      drop index capture.shadow_project, capture.shadow_timesheet, capture.shadow_expense_report;
+      create index shadow_project on capture.shadow(system, noun, (state ->> 'projectId'), id) where state ->> 'projectId' is not null;
+      create index shadow_timesheet on capture.shadow(system, noun, (state ->> 'timesheetId'), id) where state ->> 'timesheetId' is not null;
+      create index shadow_expense_report on capture.shadow(system, noun, (state ->> 'expenseReportId'), id) where state ->> 'expenseReportId' is not null;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      drop index capture.shadow_project, capture.shadow_timesheet, capture.shadow_expense_report;
+      create index shadow_project on capture.shadow((state ->> 'projectId'), id) where state ->> 'projectId' is not null;
+      create index shadow_timesheet on capture.shadow((state ->> 'timesheetId')) where state ->> 'timesheetId' is not null;
+      create index shadow_expense_report on capture.shadow((state ->> 'expenseReportId')) where state ->> 'expenseReportId' is not null;
+    `);
+  }
+}
+
+export const captureMigrations = [Capture1763700009001, CaptureLookUps1763700009002, CaptureLookUpsInOrder1763700009003];

@@ -87,7 +87,9 @@ export class ShadowReader<T extends { id: string }> {
       if (wanted === undefined) continue;
       const attribute = attributeOf(name);
       if (wanted === null) parts.push(`${attribute} is null`);
-      else parts.push(`${attribute} = any(${bind([wanted].flat().map(String))}::text[])`);
+      // One value is compared with `=`: only so does an index on the attribute and the id give a page in order.
+      else if (!Array.isArray(wanted)) parts.push(`${attribute} = ${bind(String(wanted))}`);
+      else parts.push(`${attribute} = any(${bind(wanted.map(String))}::text[])`);
     }
     for (const [name, unwanted] of Object.entries(whereNot))
       parts.push(`coalesce(${attributeOf(name)} <> all(${bind(unwanted.map(String))}::text[]), true)`);

@@ -117,6 +117,11 @@ export class EmbeddedPostgres {
       unix_socket_directories: '',
       max_connections: '200',
       jit: 'off',
+      // Postgres's own defaults are for the smallest of machines: what is worked on fits into memory, a log that fills takes no checkpoint each minute, and
+      // a page from anywhere is as near as the next one, as it is on any disk of today.
+      shared_buffers: '512MB',
+      max_wal_size: '4GB',
+      random_page_cost: '1.1',
       timezone: 'UTC',
       ...this.options.settings,
     };

@@ -1,4 +1,5 @@
 export { type DatabaseOptions, DatabaseModule, dataSourceFor } from './database.module.js';
 export { databaseUrl } from './database-url.js';
 export { migrate, type MigrationClass } from './migrate.js';
+export { queueHead } from './queue-head.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';

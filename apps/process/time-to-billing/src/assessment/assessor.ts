@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
-import { inTransaction } from '#persistence';
+import { inTransaction, queueHead } from '#persistence';
 import { SystemApis } from '../clients.js';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
@@ -71,7 +71,8 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #some(): Promise<boolean> {
     if (!(await this.turns.mine('assessor'))) return false;
-    const candidates = await this.dataSource.query<Candidate[]>(
+    const candidates = await queueHead<Candidate>(
+      this.dataSource,
       `select id, version, kind, entry from billing.line where assessment = 'none' and approved and check_after <= clock_timestamp()
        order by check_after, seq limit $1`,
       [AT_ONCE],

@@ -9,6 +9,8 @@ import { readLines, linesChanged } from './line-book.js';
 const AT_ONCE = 500;
 const IDLE_MS = 500;
 const STAYS_MS = 1_000;
+/** While batches are on their way: most of what waits then is soon told of where it rests. */
+const STAYS_IN_FLOW_MS = 10_000;
 
 /**
  * Tells of lines that stay in a state that is only passed through when all goes well: still to be checked, still to be posted, an older
@@ -39,8 +41,10 @@ export class Teller implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #tell(em: EntityManager): Promise<boolean> {
     const rows = await em.query<{ id: string }[]>(
-      `select id from billing.line where not told and since < clock_timestamp() - $1 * interval '1 ms' order by since limit $2 for update skip locked`,
-      [STAYS_MS, AT_ONCE],
+      `select id from billing.line
+       where not told and since < clock_timestamp() - case when exists (select 1 from billing.batch where state = 'open') then $1::int else $2::int end * interval '1 ms'
+       order by since limit $3 for update skip locked`,
+      [STAYS_IN_FLOW_MS, STAYS_MS, AT_ONCE],
     );
     if (rows.length === 0) return false;
     const ids = rows.map(({ id }) => id);

@@ -169,9 +169,10 @@ export class ReferenceStore {
   /** Approved minutes per person and day, over all projects. */
   async #minutes(asking: Asking[]): Promise<Map<string, number>> {
     const rows = await this.dataSource.query<{ email: string; work_date: string; minutes: string }[]>(
-      `select l.email, l.work_date::text, sum(l.minutes) minutes from billing.line l
-       join (select distinct email, day from unnest($1::text[], $2::date[]) as t(email, day)) t on l.email = t.email and l.work_date = t.day
-       where l.kind = 'time' and l.approved group by l.email, l.work_date`,
+      `select t.email, t.day::text work_date, l.minutes from (select distinct email, day from unnest($1::text[], $2::date[]) as t(email, day)) t,
+         lateral (
+           select sum(minutes) minutes from billing.line where kind = 'time' and approved and email = t.email and work_date = t.day) l
+       where l.minutes is not null`,
       [asking.map(line => line.email), asking.map(line => line.workDate)],
     );
     return new Map(rows.map(row => [`${row.email} ${row.work_date}`, Number(row.minutes)]));

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Invoice, type Money } from '#canonical';
+import { queueHead } from '#persistence';
 import { log } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
@@ -24,7 +25,7 @@ interface CountRow {
   money: Money[];
 }
 
-const AT_ONCE = 8;
+const AT_ONCE = 24;
 const IDLE_MS = 1_000;
 const LATER_MS = 30_000;
 const LATEST_MS = 120_000;
@@ -119,7 +120,8 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #busy(): Promise<boolean> {
-    const [{ n }] = await this.dataSource.query<{ n: string }[]>(
+    const [{ n }] = await queueHead<{ n: string }>(
+      this.dataSource,
       `select count(*) n from (select 1 from billing.line where state in ('received', 'ready') limit $1) waiting`,
       [this.config.batchSize],
     );
