@@ -24,7 +24,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     consultants: { type: 'string', default: '5000' },
     lines: { type: 'string', default: '50000' },
-    'slow-lines': { type: 'string', default: '5000' },
+    'slow-lines': { type: 'string', default: '10000' },
     'flow-lines': { type: 'string', default: '2000' },
     alone: { type: 'string', default: '40' },
     help: { type: 'boolean', default: false },
