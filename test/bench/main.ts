@@ -79,7 +79,10 @@ async function billing(): Promise<void> {
     say(`one durable flow a line, ${flowLines} lines`);
     const flows = await lineFlows(house, { ...ERP, processors: FAST }, flowLines, await house.another('bench_flows'));
     Object.assign(result, table({ fast, slow, waits, peaks, bare, flows }));
-    if (values.full) result.backlog = [await claimsBehind(house, 5_000), await claimsBehind(house, 1_000_000)];
+    if (values.full) {
+      result.backlog = [await claimsBehind(house, 5_000), await claimsBehind(house, 1_000_000)];
+      console.log(`\nclaims of a batch, ms\n${(result.backlog as object[]).map(some => JSON.stringify(some)).join('\n')}`);
+    }
   } finally {
     await house.close();
   }
