@@ -80,8 +80,7 @@ async function billing(): Promise<void> {
     const flows = await lineFlows(house, { ...ERP, processors: FAST }, flowLines, await house.another('bench_flows'));
     Object.assign(result, table({ fast, slow, waits, peaks, bare, flows }));
     if (values.full) {
-      result.backlog = [await claimsBehind(house, 5_000), await claimsBehind(house, 1_000_000)];
-      console.log(`\nclaims of a batch, ms\n${(result.backlog as object[]).map(some => JSON.stringify(some)).join('\n')}`);
+      result.backlog = shown('claims of a batch, ms', [await claimsBehind(house, 5_000), await claimsBehind(house, 1_000_000)]);
     }
   } finally {
     await house.close();
@@ -159,8 +158,12 @@ async function growth(): Promise<object[]> {
       await house.close();
     }
   }
-  console.log(`\ngrowth\n${sizes.map(size => JSON.stringify(size)).join('\n')}`);
-  return sizes;
+  return shown('growth', sizes);
+}
+
+function shown(title: string, rows: object[]): object[] {
+  console.log(`\n${title}\n${rows.map(row => JSON.stringify(row)).join('\n')}`);
+  return rows;
 }
 
 /** The journey before this one, by its own bench. */

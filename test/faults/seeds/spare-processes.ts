@@ -7,7 +7,7 @@ import { once } from 'node:events';
  */
 export class SpareProcesses {
   #spare: ChildProcess | undefined;
-  closed = false;
+  #closed = false;
 
   /** `log`: the file descriptor that their output goes to. */
   constructor(
@@ -15,6 +15,10 @@ export class SpareProcesses {
     private readonly log: number,
     private readonly args: string[] = [],
   ) {}
+
+  get closed(): boolean {
+    return this.#closed;
+  }
 
   /** Has one ready for later. */
   prepare(): void {
@@ -28,13 +32,13 @@ export class SpareProcesses {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.#closed = true;
     if (this.#spare) await ended(this.#spare, 'SIGKILL');
     this.#spare = undefined;
   }
 
   #fork(): ChildProcess {
-    if (this.closed) throw new Error(`no more processes of ${this.main}`);
+    if (this.#closed) throw new Error(`no more processes of ${this.main}`);
     return fork(this.main, this.args, { execArgv: [], stdio: ['ignore', this.log, this.log, 'ipc'] });
   }
 }

@@ -15,6 +15,8 @@ interface Due {
   subject: string;
   kind: Kind;
   wanted: number;
+  /** It has waited so long that it waits for nothing else. */
+  late: boolean;
 }
 
 interface CountRow {
@@ -91,15 +93,15 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
   async #some(): Promise<boolean> {
     if (!(await this.turns.mine('status back'))) return false;
     await this.dataSource.query(GATHER, [this.config.statusBackMs]);
-    // Money first: while there is more than a batch to check or to post, only what has waited long is told.
-    const busy = await this.#busy();
     const due = await this.dataSource.query<Due[]>(
-      `select subject, kind, wanted from billing.status_back
-       where wanted > told and due_at <= clock_timestamp() - $2 * interval '1 ms' order by due_at limit $1`,
-      [AT_ONCE, busy ? LATEST_MS : 0],
+      `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late from billing.status_back
+       where wanted > told and due_at <= clock_timestamp() order by due_at limit $1`,
+      [AT_ONCE, LATEST_MS],
     );
-    await Promise.all(due.map(one => this.#one(one)));
-    return due.length === AT_ONCE;
+    // Money first: while there is more than a batch to check or to post, only what has waited long is told.
+    const now = due.length > 0 && (await this.#busy()) ? due.filter(({ late }) => late) : due;
+    await Promise.all(now.map(one => this.#one(one)));
+    return now.length === AT_ONCE;
   }
 
   async #one({ subject, kind, wanted }: Due): Promise<void> {

@@ -151,6 +151,7 @@ describe('the ERP’s books', () => {
       await posted(lines);
       // An invoice that changed in the second in which it was read is read once more: until only the question for changes is left.
       await eventually(async () => (await readsToRead()) === 1);
+      expect(await reads()).toBeGreaterThan(0);
       const { nativeId } = await invoiced({ time: { items: await Promise.all(lines.map(line => docOf('timeBill', line))) } });
       expect(await readsToRead()).toBeLessThanOrEqual(6);
       expect((await toldOf(nativeId)).transactions).toHaveLength(30);
