@@ -1,6 +1,7 @@
+import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import { BusinessDate, Instant } from './decorators.js';
+import { Bag, BusinessDate, Email, Instant, Text } from './decorators.js';
 
 class Leave {
   @BusinessDate({ optional: true }) asOf?: string;
@@ -33,4 +34,19 @@ describe('an instant', () => {
   );
 
   it('is told its form once', () => expect(told({ at: '2026-02-28' })).toEqual(['at must be a UTC instant like 2026-11-20T09:15:00Z']));
+});
+
+class Note {
+  @Text({ max: 4 }) text!: string;
+  @Text({ list: true }) words!: string[];
+  @Email() by!: string;
+  @Bag() more!: object;
+}
+
+it('takes what people write cleaned, before its length is looked at', () => {
+  const given = { text: 'u\u0308u\u0308u\u0308\u0000', words: ['a\r\nb', 'c'], by: 'a\u0000@b.example', more: { note: '\ud83d' } };
+  const note = plainToInstance(Note, given);
+  expect(note).toEqual({ text: '\u00fc\u00fc\u00fc', words: ['a\nb', 'c'], by: 'a@b.example', more: { note: '\ufffd' } });
+  expect(validateSync(note)).toEqual([]);
+  expect(validateSync(plainToInstance(Note, { ...given, text: 5, words: [6] })).map(({ property }) => property)).toEqual(['text', 'words']);
 });

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -18,6 +18,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { cleanJson } from './text.js';
 
 /** What every field may say about itself. `list` makes it an array of the kind; `optional` lets it be absent. */
 export interface FieldOptions {
@@ -133,10 +134,19 @@ export const Currency = (o: FieldOptions = {}) =>
 export const Country = (o: FieldOptions = {}) =>
   field(o, { type: 'string', pattern: '^[A-Z]{2}$' }, Matches(/^[A-Z]{2}$/, { ...each(o), message: '$property must be an ISO 3166 country code' }));
 
-export const Text = (o: FieldOptions & { min?: number; max?: number } = {}) =>
-  field(o, { type: 'string', minLength: o.min ?? 0, maxLength: o.max ?? 255 }, IsString(each(o)), Length(o.min ?? 0, o.max ?? 255, each(o)));
+/** What people write is cleaned as it comes in, before its length is looked at. */
+const Cleaned = (): PropertyDecorator => Transform(({ value }) => cleanJson<unknown>(value), { toClassOnly: true });
 
-export const Email = (o: FieldOptions = {}) => field(o, { type: 'string', format: 'email' }, IsEmail({}, each(o)));
+export const Text = (o: FieldOptions & { min?: number; max?: number } = {}) =>
+  field(
+    o,
+    { type: 'string', minLength: o.min ?? 0, maxLength: o.max ?? 255 },
+    Cleaned(),
+    IsString(each(o)),
+    Length(o.min ?? 0, o.max ?? 255, each(o)),
+  );
+
+export const Email = (o: FieldOptions = {}) => field(o, { type: 'string', format: 'email' }, Cleaned(), IsEmail({}, each(o)));
 
 export const Flag = (o: FieldOptions = {}) => field(o, { type: 'boolean' }, IsBoolean(each(o)));
 
@@ -149,4 +159,4 @@ export const Nested = (type: () => new () => object, o: FieldOptions = {}) =>
   field(o, { type: () => type() }, ValidateNested(each(o)), Type(type), ...(o.list ? [] : [IsObject()]));
 
 /** An open bag: the firm's own fields, message parameters, a redacted payload. */
-export const Bag = (o: FieldOptions = {}) => field(o, { type: 'object', additionalProperties: true }, IsObject(each(o)));
+export const Bag = (o: FieldOptions = {}) => field(o, { type: 'object', additionalProperties: true }, Cleaned(), IsObject(each(o)));

@@ -15,5 +15,6 @@ export * from './problem.js';
 export * from './project.js';
 export * from './reference-data.js';
 export * from './staffing-request.js';
+export * from './text.js';
 export * from './time-entry.js';
 export * from './worker.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Histogram } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { Problem } from '#canonical';
+import { cleanText, cutText, Problem } from '#canonical';
 import { context, log, type Metrics } from '#service';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
@@ -183,7 +183,7 @@ export class Connector {
       return this.options.toProblem(answer, call);
     } catch (error) {
       const { vendor } = this.options;
-      const message = answer.text.slice(0, 200);
+      const message = cutText(cleanText(answer.text), 200);
       return new Problem(kindOfStatus(answer.status), `${vendor} answered ${call.operation} with ${answer.status} and no error of its own`, {
         cause: error,
         vendor: { system: vendor, operation: call.operation, code: String(answer.status), message },
@@ -250,7 +250,7 @@ export class Connector {
   }
 
   #clean(problem: Problem, changes: { code?: string; retryAfterMs?: number }): Problem {
-    const hide = (text: string) => redactText(text, this.options.auth.secrets());
+    const hide = (text: string) => redactText(cleanText(text), this.options.auth.secrets());
     const { retryable, fields, vendor, cause } = problem;
     return new Problem(problem.kind, hide(problem.detail), {
       retryable,

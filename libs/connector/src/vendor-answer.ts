@@ -1,4 +1,4 @@
-import { Problem, type ProblemKind } from '#canonical';
+import { cleanJson, Problem, type ProblemKind } from '#canonical';
 
 export interface VendorCall {
   /** What is asked, as metrics and exceptions name it: `create-workspace`, `query`. A closed set per vendor: no ids in it. */
@@ -21,15 +21,20 @@ export interface VendorCall {
 export interface VendorAnswer {
   status: number;
   headers: Record<string, string>;
+  /** As it came; `cleanText` what is taken from it. */
   text: string;
-  /** Throws `vendor-unavailable`, code `malformed-answer`, when the text isn't JSON. */
+  /** Its texts are cleaned: this is where they enter. Throws `vendor-unavailable`, code `malformed-answer`, when the text isn't JSON. */
   json<T>(): T;
 }
+
+/** Whether JSON may hold a text that needs cleaning: most answers are plain, and a look is cheaper than a walk. */
+const SUSPECT = /[^\t\n\r\x20-\x7e]|\\[bfru]/;
 
 export function vendorAnswer(status: number, headers: Record<string, string>, text: string): VendorAnswer {
   const json = <T>(): T => {
     try {
-      return JSON.parse(text) as T;
+      const value = JSON.parse(text) as T;
+      return SUSPECT.test(text) ? cleanJson(value) : value;
     } catch (cause) {
       throw new Problem('vendor-unavailable', `the answer (${status}) is not JSON`, { code: 'malformed-answer', cause });
     }

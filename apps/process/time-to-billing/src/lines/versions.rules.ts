@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { money, type ExpenseEntry, type TimeEntry } from '#canonical';
+import { cutText, money, type ExpenseEntry, type TimeEntry } from '#canonical';
 import { Exact } from '../rates/rates.rules.js';
 
 const MEMO_LENGTH = 300;
 
 /** The note as the ERP takes it for the invoice's text: on one line, no longer than a memo. Empty when there is none. */
-export const memoOf = ({ note }: Pick<TimeEntry, 'note'>): string => (note ?? '').replace(/\s+/g, ' ').trim().slice(0, MEMO_LENGTH).trimEnd();
+export const memoOf = ({ note }: Pick<TimeEntry, 'note'>): string => cutText((note ?? '').replace(/\s+/g, ' ').trim(), MEMO_LENGTH).trimEnd();
 
 /**
  * What of a line changes what is billed, and nothing else: when it was approved, on which timesheet it came and the PSA's own rate don't. The

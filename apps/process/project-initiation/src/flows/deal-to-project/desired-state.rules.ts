@@ -1,4 +1,5 @@
 import {
+  cutText,
   mintId,
   projectIdOf,
   sameMoney,
@@ -73,7 +74,7 @@ export function desiredState(checked: CheckedDeal, status: ProjectStatus): Desir
     },
     financialProject: {
       id: projectId,
-      title: deal.name.slice(0, 83),
+      title: cutText(deal.name, 83),
       dealId: deal.id,
       customerId: deal.customer.id,
       status,

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { money, priceOf, type BillableKind, type BillableTransaction, type BillingRefusal } from '#canonical';
+import { cutText, money, priceOf, type BillableKind, type BillableTransaction, type BillingRefusal } from '#canonical';
 import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
 import type { Codes } from './netsuite.mapper.js';
 
@@ -166,7 +166,7 @@ function amountOf({ amount, rate }: Row, currency: string, minutes: number | und
  * id and refused all the same is there and not open for this: a project that takes no time or no expenses reads like a missing one.
  */
 export function refusalOf(message: string): LineRefusal {
-  return { code: codeOf(message), detail: message.slice(0, 2000) };
+  return { code: codeOf(message), detail: cutText(message, 2000) };
 }
 
 const FIELD = /Invalid Field Value (\S*) for the following field: (\w+)/i;

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { Problem } from '#canonical';
+import { cleanText, Problem } from '#canonical';
 
 /** What is asked of Get_Workers. Dates and moments as in canonical; workers by their Workday id (WID). */
 export interface GetWorkersRequest {
@@ -128,7 +128,7 @@ function textOf(within: Parsed | undefined, name: string): string | undefined {
   const found = within?.[name];
   const first = Array.isArray(found) ? found[0] : found;
   const text = typeof first === 'object' ? first['#text'] : first;
-  return typeof text === 'string' && text !== '' ? text : undefined;
+  return typeof text === 'string' && text !== '' ? cleanText(text) : undefined;
 }
 
 /** The id of a type in a reference. */

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import {
+  cutText,
   minorUnits,
   mintId,
   money,
@@ -114,7 +115,7 @@ const personOf = (user: KantataUser | null | undefined): PersonInPsa => ({
   ...(user?.full_name ? { name: user.full_name } : {}),
 });
 
-const noteOf = ({ notes }: KantataLine): { note?: string } => (notes ? { note: notes.slice(0, NOTE_LENGTH) } : {});
+const noteOf = ({ notes }: KantataLine): { note?: string } => (notes ? { note: cutText(notes, NOTE_LENGTH) } : {});
 
 /** The line, and the submission that it was last part of, which is where the state of billing is told. */
 function refsOf(line: KantataLine, type: string, submissionType: string, { account }: KantataNames): ExternalRef[] {

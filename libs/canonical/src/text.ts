@@ -1,0 +1,49 @@
+// People's text, as it may be stored and sent: cleaned once where it enters, cut by whole characters.
+
+const PLAIN = /^[\t\n\x20-\x7e]*$/;
+// A line ends in many ways; here it ends in one.
+const LINE_ENDS = /\r\n|[\r\v\f\u0085]/g;
+const CONTROLS = /[^\t\n\P{Cc}]/gu;
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/**
+ * A text without what Postgres or a vendor would refuse: no NUL or other control character but tab and line feed, half characters
+ * shown as U+FFFD, in the composed form (Unicode NFC), so that equal texts are equal. Cleaning twice is the same as once.
+ */
+export function cleanText(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(LINE_ENDS, '\n').replace(CONTROLS, '').replace(LONE_SURROGATES, '\ufffd').normalize('NFC');
+}
+
+/** The same for every text of a JSON value, names of fields included. */
+export function cleanJson<T>(value: T): T {
+  return cleaned(value) as T;
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(cleaned);
+  // Made as own fields, whatever their names are: `__proto__` would set a prototype.
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [cleanText(name), cleaned(one)]));
+}
+
+const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/**
+ * The beginning of a text, at most so many UTF-16 units long, which is how vendors and JavaScript count. It ends between two characters
+ * as people see them: an emoji of several code points or a letter with its marks is kept whole or left out whole. One character that
+ * is longer than that is cut between code points.
+ */
+export function cutText(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // Whether there is a boundary depends on what is before it and on the next code point only.
+  const { index } = characters.segment(text.slice(0, most + 2)).containing(most)!;
+  if (index > 0) return text.slice(0, index);
+  return text.slice(0, isHalf(text, most) ? most - 1 : most);
+}
+
+/** Whether a cut there would part a surrogate pair. */
+function isHalf(text: string, at: number): boolean {
+  return (text.codePointAt(at - 1) ?? 0) > 0xffff;
+}
