@@ -1,3 +1,4 @@
+export { cancel, whileWanted } from './cancel.js';
 export { type DatabaseOptions, DatabaseModule, dataSourceFor } from './database.module.js';
 export { databaseUrl } from './database-url.js';
 export { migrate, type MigrationClass } from './migrate.js';

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
+import { whileWanted } from './cancel.js';
 
 export interface TransactionOptions {
   /** Runs again on a unique violation too: for work that looks first and inserts after. */
   retryUnique?: boolean;
   /** How often the whole work is run at most. */
   attempts?: number;
+  /** Ends the transaction when nobody waits for it any more: its statement is cancelled, all is rolled back, and it rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 const DEADLOCK = '40P01';
@@ -21,15 +24,28 @@ export async function inTransaction<T>(
   work: (em: EntityManager) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const attempts = options.attempts ?? 10;
+  const { attempts = 10, signal } = options;
   const again = new Set([DEADLOCK, SERIALIZATION_FAILURE, ...(options.retryUnique ? [UNIQUE_VIOLATION] : [])]);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await dataSource.transaction(work);
+      return await dataSource.transaction(signal ? em => wanted(signal, em, work) : work);
     } catch (error) {
       if (attempt >= attempts || !again.has(sqlState(error) ?? '')) throw error;
       await sleep(Math.random() * 10 * 2 ** Math.min(attempt, 5));
     }
+  }
+}
+
+/** Each statement of the work, whoever sends it, runs only while it is wanted; what ends the transaction runs always. */
+async function wanted<T>(signal: AbortSignal, em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  const runner = em.queryRunner!;
+  const query = runner.query.bind(runner) as (...statement: unknown[]) => Promise<unknown>;
+  const own = { query: (...statement: unknown[]) => whileWanted(signal, runner, () => query(...statement)) };
+  Object.assign(runner, own);
+  try {
+    return await work(em);
+  } finally {
+    delete (runner as Partial<typeof own>).query;
   }
 }
 

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, testDatabase, type TestDatabase } from '#testing';
+import { cancel, dataSourceFor, inTransaction } from './index.js';
+
+const GONE = new Error('the caller is gone');
+
+describe('what nobody waits for any more', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    database = await testDatabase({ migrations: [] });
+    // One connection: what doesn't come back is missed at once, and a cancel that needed one would wait for ever.
+    dataSource = await dataSourceFor({ name: 'cancelled', migrations: [], poolSize: 1 }, database.url).initialize();
+    await database.dataSource.query('create table kept(n int)');
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.close();
+  });
+
+  const running = async (): Promise<number> => {
+    const rows = await database.dataSource.query<unknown[]>(
+      `select 1 from pg_stat_activity where application_name = 'cancelled' and (state = 'active' or xact_start is not null)`,
+    );
+    return rows.length;
+  };
+
+  it('is cancelled in Postgres, rolled back, and its connection used again', async () => {
+    const caller = new AbortController();
+    const work = inTransaction(
+      dataSource,
+      async em => {
+        await em.query('insert into kept values (1)');
+        await em.query('select pg_sleep(60)');
+      },
+      { signal: caller.signal },
+    );
+    const refused = expect(work).rejects.toBe(GONE);
+    await eventually(async () => (await running()) === 1);
+    caller.abort(GONE);
+    await refused;
+    expect(await running()).toBe(0);
+    expect(await dataSource.query('select n from kept')).toEqual([]);
+  });
+
+  it('starts no further statement, whatever the work goes on to do', async () => {
+    const caller = new AbortController();
+    const outcome: unknown[] = [];
+    const work = inTransaction(
+      dataSource,
+      async em => {
+        await em.query('select 1');
+        caller.abort(GONE);
+        await em.query('insert into kept values (2)').catch((error: unknown) => outcome.push(error));
+        await em.query('insert into kept values (3)');
+      },
+      { signal: caller.signal },
+    );
+    await expect(work).rejects.toBe(GONE);
+    expect(outcome).toEqual([GONE]);
+    expect(await dataSource.query('select n from kept')).toEqual([]);
+  });
+
+  it('is not begun when nobody waits from the start', async () => {
+    let begun = false;
+    const work = async (): Promise<void> => {
+      begun = true;
+    };
+    await expect(inTransaction(dataSource, em => em.query('select 1').then(work), { signal: AbortSignal.abort(GONE) })).rejects.toBe(GONE);
+    expect(begun).toBe(false);
+  });
+
+  it('leaves what ended in time as it is, and the errors of the work its own', async () => {
+    const { signal } = new AbortController();
+    expect(await inTransaction(dataSource, em => em.query('select 7 n'), { signal })).toEqual([{ n: 7 }]);
+    await expect(inTransaction(dataSource, em => em.query('select 1/0'), { signal })).rejects.toThrow('division by zero');
+  });
+
+  it('never ends the next work on the same connection, whenever the cancel comes', async () => {
+    for (let round = 0; round < 60; round++) {
+      const caller = new AbortController();
+      const work = inTransaction(dataSource, em => em.query('select pg_sleep(0.004)'), { signal: caller.signal }).catch((error: unknown) => error);
+      await sleep(Math.random() * 10);
+      caller.abort(GONE);
+      await work;
+      expect(await dataSource.query('select 7 n')).toEqual([{ n: 7 }]);
+    }
+  });
+
+  it('does no harm where nothing runs', async () => {
+    const runner = dataSource.createQueryRunner();
+    await cancel(runner);
+    expect(await runner.query('select 7 n')).toEqual([{ n: 7 }]);
+    await runner.release();
+  });
+});

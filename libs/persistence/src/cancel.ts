@@ -1,0 +1,57 @@
+import { connect } from 'node:net';
+import type { QueryRunner } from 'typeorm';
+
+/** What Postgres' protocol needs to cancel a statement; the driver keeps it of every connection. */
+interface PgClient {
+  host: string;
+  port: number;
+  processID: number;
+  secretKey: number;
+}
+
+const CANCEL_REQUEST = 80_877_102;
+const CANCEL_REQUEST_BYTES = 16;
+// Postgres closes the connection at once; who can't be reached within this is not waited for.
+const GIVE_UP_AFTER_MS = 5_000;
+
+/**
+ * Cancels the statement that this connection is running; does nothing when it runs none. It uses the protocol's own request on a
+ * connection of its own, so it takes no place in the pool, which may be full of what is to be cancelled. Resolves once Postgres has
+ * passed it on, and never rejects: a statement that can't be cancelled still ends by its own timeout. End the transaction before
+ * the connection is used for anything else, so that a late cancel can meet nothing but that.
+ */
+export async function cancel(runner: QueryRunner): Promise<void> {
+  const { host, port, processID, secretKey } = (await runner.connect()) as PgClient;
+  const request = Buffer.alloc(CANCEL_REQUEST_BYTES);
+  [CANCEL_REQUEST_BYTES, CANCEL_REQUEST, processID, secretKey].forEach((word, index) => request.writeInt32BE(word, index * 4));
+  await new Promise<void>(resolve => {
+    const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+    socket.setTimeout(GIVE_UP_AFTER_MS, () => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve());
+    // Postgres answers by closing; without a reader its end would not be noticed.
+    socket.resume().write(request);
+  });
+}
+
+/**
+ * Runs statements of this connection as long as somebody waits for them: `signal` cancels the one that runs, and starts no other.
+ * Rejects with the signal's reason then.
+ */
+export async function whileWanted<T>(signal: AbortSignal, runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let cancelling: Promise<void> | undefined;
+  const stop = (): void => {
+    cancelling = cancel(runner);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await cancelling;
+  }
+}
