@@ -39,6 +39,7 @@ export class AuthenticationGuard extends AuthGuard(STRATEGY) {
     const isPublic = request.routeOptions?.config?.public !== undefined;
     if (isPublic && request.headers.authorization === undefined) return true;
     const { principal } = this.#tokens.find(request.headers.authorization ?? '') ?? (await this.#verify(context, request));
+    request.principal = principal; // whoever is refused next is known
     request.principal = actingAs(principal, header(request, ACTOR_HEADER));
     return true;
   }

@@ -1,4 +1,5 @@
 export { APP, ENVIRONMENT, LAYERS, type App, type AppDefinition, type Layer } from './app-definition.js';
+export { AccessAudit, notePayRead, noteRefusal } from './audit/access-audit.js';
 export { Audit, type AuditEntry } from './audit/audit.js';
 export { WritesNothing } from './audit/audit.interceptor.js';
 export { ApiClient, type ApiClientOptions, type Query, type ReadOptions, type WriteOptions } from './client/api-client.js';

@@ -6,6 +6,7 @@ import { Flag, Id, Money, Nested, OneOf, Problem, Text, Whole } from '#canonical
 import { DatabaseModule } from '#persistence';
 import { Deprecated } from '#versioning';
 import type { AppDefinition } from './app-definition.js';
+import { notePayRead } from './audit/access-audit.js';
 import { Audit } from './audit/audit.js';
 import { WritesNothing } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
@@ -129,6 +130,15 @@ export class ParcelsController {
     });
   }
 
+  @Get('pay')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'What carriers are paid.' })
+  @ApiOkResponse({ type: Object })
+  pay(): object {
+    notePayRead(['w1', 'w2']);
+    return {};
+  }
+
   @Get(':id')
   @Scopes('crm.read')
   @ApiOperation({ summary: 'One parcel.' })
@@ -166,6 +176,7 @@ export class ParcelsController {
   @ApiHeader({ name: 'If-Match', required: false })
   @ApiOkResponse({ type: Parcel })
   async change(@Param('id') id: string, @Body() parcel: Parcel, @Headers('if-match') expected?: string): Promise<object> {
+    if (id === 'of-others') throw new Problem('not-found', `There is no parcel ${id}.`);
     if (expected !== undefined && expected !== '"1"') throw new Problem('precondition-failed', 'It changed.', { code: 'plan-drifted' });
     await runInContext({}, () =>
       this.dataSource.transaction(em =>

@@ -5,6 +5,7 @@ import { AccessGuard, AuthModule } from '#auth';
 import { ClientThrottlerGuard, ThrottlingModule } from '#throttling';
 import { DeprecationInterceptor } from '#versioning';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
+import { AccessAudit } from './audit/access-audit.js';
 import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
@@ -64,6 +65,7 @@ export class ServiceModule {
       ...configClassesOf(def).map(type => ({ provide: type, useValue: others.get(type) })),
       { provide: ApiClient, useFactory: () => apiClientOf(def, configured) },
       Audit,
+      AccessAudit,
       Documents,
       IdempotencyStore,
       Metrics,

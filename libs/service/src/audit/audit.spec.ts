@@ -92,3 +92,83 @@ describe('the audit', () => {
     expect(await count()).toBe(1);
   });
 });
+
+describe('what was refused', () => {
+  const refusal = (id: string, wish: Parameters<TestIssuer['bearer']>[0], url = '/v1/parcels/p1', method: 'PUT' | 'GET' = 'PUT') =>
+    issuer.bearer(wish).then(async bearer => {
+      const payload = method === 'PUT' ? { payload: { id: 'p1', label: 'one', weight: 1 } } : {};
+      return app.inject({ method, url, headers: { ...bearer, 'x-correlation-id': id }, ...payload });
+    });
+
+  it('is a row: who asked for what and why not, of a scope that is missing as of what is not theirs', async () => {
+    expect((await refusal('refused-1', { client: 'sales' })).statusCode).toBe(403);
+    expect((await refusal('refused-2', { client: 'operations' }, '/v1/parcels/of-others')).statusCode).toBe(404);
+    expect(await rows('refused-1')).toMatchObject([
+      {
+        app: 'parcels',
+        client: 'sales',
+        what: 'refused',
+        subject: '/v1/parcels/p1',
+        before: null,
+        after: { operation: 'PUT /v1/parcels/:id', status: 403, kind: 'forbidden', code: 'scope-missing' },
+        actor: { kind: 'client', id: 'sales' },
+      },
+    ]);
+    expect(await rows('refused-2')).toMatchObject([{ what: 'refused', after: { status: 404, kind: 'not-found' } }]);
+  });
+
+  it('is a row when a client names a person whom it may not act for', async () => {
+    const bearer = await issuer.bearer({ client: 'operations' });
+    const headers = { ...bearer, 'x-correlation-id': 'refused-3', 'throughline-actor': '{}' };
+    const answer = await app.inject({ method: 'PUT', url: '/v1/parcels/p1', headers, payload: { id: 'p1', label: 'one', weight: 1 } });
+    expect(answer.statusCode).toBe(403);
+    expect(await rows('refused-3')).toMatchObject([{ client: 'operations', what: 'refused', after: { code: 'act-for-missing' } }]);
+  });
+
+  it('is no row for strangers, for what is only read, and where there is nothing', async () => {
+    const answer = await app.inject({ method: 'PUT', url: '/v1/parcels/p1', headers: { 'x-correlation-id': 'refused-4' }, payload: {} });
+    expect(answer.statusCode).toBe(401);
+    await refusal('refused-5', { client: 'operations' }, '/v1/parcels/of-others', 'GET');
+    await refusal('refused-6', { client: 'operations' }, '/v1/no-such-thing');
+    expect([await rows('refused-4'), await rows('refused-5'), await rows('refused-6')]).toEqual([[], [], []]);
+  });
+
+  it('is bounded: of a flood by one caller twenty rows a minute, the rest one row with their number', async () => {
+    const { AccessAudit, ROWS_PER_MINUTE } = await import('./access-audit.js');
+    await app.get(AccessAudit).onModuleDestroy(); // a new minute
+    const flood = ROWS_PER_MINUTE * 3;
+    for (let n = 0; n < flood; n += 1) expect((await refusal('flood', { client: 'partner' })).statusCode).toBe(403);
+    const others = await refusal('flood-others', { client: 'sales' });
+    expect(others.statusCode).toBe(403);
+    await app.get(AccessAudit).onModuleDestroy();
+    const kept = await rows('flood');
+    const single = kept.filter(({ what }) => what === 'refused');
+    const sums = kept.filter(({ what }) => what === 'refused-more').map(({ after }) => (after as { count: number }).count);
+    // A minute may end in the middle: then there are two of both.
+    expect(single.length).toBeLessThanOrEqual(2 * ROWS_PER_MINUTE);
+    expect(single.length + sums.reduce((a, b) => a + b, 0)).toBe(flood);
+    expect(await rows('flood-others')).toHaveLength(1);
+  });
+});
+
+describe('reads of pay', () => {
+  const read = async (id: string, wish: Parameters<TestIssuer['bearer']>[0]) =>
+    app.inject({ method: 'GET', url: '/v1/parcels/pay', headers: { ...(await issuer.bearer(wish)), 'x-correlation-id': id } });
+
+  it('are a row that names whose pay it was', async () => {
+    expect((await read('pay-1', { person: 'finance' })).statusCode).toBe(200);
+    expect(await rows('pay-1')).toMatchObject([
+      { what: 'pay-read', subject: '2 records', actor: { kind: 'person' }, after: { operation: 'GET /v1/parcels/pay', ids: ['w1', 'w2'], count: 2 } },
+    ]);
+  });
+
+  it('of a program are one row a minute and one with the number of the others', async () => {
+    const { AccessAudit } = await import('./access-audit.js');
+    for (let n = 0; n < 5; n += 1) await read('pay-2', { client: 'operations' });
+    await app.get(AccessAudit).onModuleDestroy();
+    const kept = await rows('pay-2');
+    const reads = kept.map(({ what, after }) => (what === 'pay-read' ? 1 : (after as { count: number }).count));
+    expect(reads.reduce((a, b) => a + b, 0)).toBe(5);
+    expect(kept.length).toBeLessThanOrEqual(4);
+  });
+});

@@ -1,6 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '#auth';
+import type { Problem } from '#canonical';
+
+/** What a request leaves in the audit. */
+export interface RequestAudit {
+  /** Whether a handler recorded its change itself. */
+  recorded: boolean;
+  /** Workers, or lines of theirs, whose cost is in the answer. */
+  pay?: Set<string>;
+  /** Operations within the request that were refused. */
+  refused?: { operation: string; problem: Problem }[];
+}
 
 /** What is known about the work at hand wherever it is: for logs, events, audit and calls to other apps. */
 export interface Context {
@@ -13,8 +24,8 @@ export interface Context {
   principal?: Principal;
   /** When the caller stops waiting, RFC 3339. */
   deadlineAt?: string;
-  /** Whether this request left an audit row; one for all contexts within it. */
-  audit?: { recorded: boolean };
+  /** What this request leaves in the audit; one for all contexts within it. */
+  audit?: RequestAudit;
 }
 
 const storage = new AsyncLocalStorage<Context>();

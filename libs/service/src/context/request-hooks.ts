@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationGuard } from '#auth';
 import { Problem } from '#canonical';
 import type { AppDefinition } from '../app-definition.js';
+import { AccessAudit } from '../audit/access-audit.js';
 import { IdempotencyStore } from '../idempotency/idempotency.store.js';
 import { keepAnswer } from '../idempotency/idempotency.interceptor.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -42,6 +43,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   const fastify = app.getHttpAdapter().getInstance();
   const guard = app.get(AuthenticationGuard);
   const store = app.get(IdempotencyStore);
+  const access = app.get(AccessAudit);
   const requests = app
     .get(Metrics)
     .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
@@ -67,6 +69,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   // the body's stream brings its own asynchronous context: enter ours again
   fastify.addHook('preValidation', (request, _, done) => enterContext(request.context, done));
   fastify.addHook('onSend', async (request, reply, payload) => {
+    await access.answered(request, reply);
     await keepAnswer(store, request, reply, payload);
     return payload;
   });

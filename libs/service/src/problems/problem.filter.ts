@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '#canonical';
 import { APP, type App } from '../app-definition.js';
+import { noteRefusal } from '../audit/access-audit.js';
 import { context } from '../context/context.js';
 import { log } from '../logs/log.js';
 import { problemBody } from './problem-body.js';
@@ -15,12 +16,21 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(APP) private readonly app: App) {}
 
   catch(error: unknown, host: ArgumentsHost): unknown {
-    if (host.getType<string>() === 'graphql') return graphqlError(error);
+    if (host.getType<string>() === 'graphql') {
+      noteRefusedMutation(error, host);
+      return graphqlError(error);
+    }
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (error instanceof StoredAnswer) return error.sendOn(reply);
     sendProblem(reply, isNoRoute(error, reply) ? nothingAt(this.app.prefix, reply, error) : error);
     return undefined;
   }
+}
+
+/** A mutation that a guard refused; its resolver notes what it refuses itself. */
+function noteRefusedMutation(error: unknown, host: ArgumentsHost): void {
+  const info = host.getArgs<[unknown, unknown, unknown, { operation?: { operation: string }; fieldName: string } | undefined]>()[3];
+  if (error instanceof Problem && info?.operation?.operation === 'mutation') noteRefusal(`mutation ${info.fieldName}`, error);
 }
 
 /** Nobody but the router throws the framework's own exception for a URL without a route. */

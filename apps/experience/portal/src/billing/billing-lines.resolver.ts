@@ -1,5 +1,6 @@
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { hasFieldRight, Scopes } from '#auth';
+import { notePayRead } from '#service';
 import { exceptionSource } from '../exceptions/exception.list.js';
 import { Exception, exceptionOf, Need, type ExceptionRow } from '../exceptions/exception.model.js';
 import type { PortalContext } from '../graphql/portal-context.js';
@@ -134,8 +135,12 @@ const COSTS = {
   id: 't.line_id',
 };
 
-const costsOf = async (context: PortalContext, lineId: string): Promise<CostRow | null> =>
-  hasFieldRight(context.viewer, COST_RATE_RIGHT) ? context.row<CostRow>(COSTS, lineId) : null;
+async function costsOf(context: PortalContext, lineId: string): Promise<CostRow | null> {
+  if (!hasFieldRight(context.viewer, COST_RATE_RIGHT)) return null;
+  const row = await context.row<CostRow>(COSTS, lineId);
+  if (row) notePayRead([lineId]);
+  return row;
+}
 
 async function exceptionById(context: PortalContext, id: string): Promise<Exception | null> {
   const row = await context.row<ExceptionRow>(exceptionSource, id);

@@ -51,7 +51,7 @@ export class ExceptionActionsResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<ExceptionGroupPayload> {
-    return payload(async () => {
+    return payload('retryExceptionGroup', async () => {
       refuseWithout(context.viewer, 'retryExceptionGroup');
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: idempotencyKey, ...KEY } });
       const { apps, desks } = await membersOf(context, need);
@@ -75,8 +75,9 @@ export class ExceptionActionsResolver {
   }
 
   #act(action: 'retry' | 'skip', id: string, reason: string, key: string, context: PortalContext): Promise<ExceptionPayload> {
-    return payload(async () => {
-      refuseWithout(context.viewer, action === 'retry' ? 'retryException' : 'skipException');
+    const name = action === 'retry' ? 'retryException' : 'skipException';
+    return payload(name, async () => {
+      refuseWithout(context.viewer, name);
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: key, ...KEY } });
       const before = await context.row<ExceptionRow>(exceptionSource, id);
       if (!before) throw new Problem('not-found', `There is no exception ${id}.`);

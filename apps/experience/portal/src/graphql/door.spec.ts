@@ -11,6 +11,9 @@ afterAll(() => portal?.close());
 const ask = (headers: Record<string, string>, query = '{ viewer { person { id } } }', path = '/graphql') =>
   fetch(portal.app.url + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ query }) });
 
+const audited = (correlationId: string) =>
+  portal.dataSource.query<object[]>('select * from service.audit where correlation_id = $1', [correlationId]);
+
 describe('the door of the GraphQL', () => {
   it.each([
     ['no token', () => Promise.resolve({}), 401, 'token-missing'],
@@ -39,10 +42,21 @@ describe('the door of the GraphQL', () => {
   });
 
   it('refuses a mutation without portal.act', async () => {
-    const { errors } = await portal.answer('mutation { retryException(id: "x", reason: "try", idempotencyKey: "k") { problems { kind } } }', {
-      client: 'partner',
-    });
+    const mutation = 'mutation { retryException(id: "x", reason: "try", idempotencyKey: "k") { problems { kind } } }';
+    const { errors } = await portal.answer(mutation, { client: 'partner' }, {}, { 'x-correlation-id': 'door-1' });
     expect(errors![0].extensions).toMatchObject({ code: 'FORBIDDEN', problemCode: 'scope-missing' });
+    expect(await audited('door-1')).toMatchObject([
+      { what: 'refused', client: 'partner', after: { operation: 'mutation retryException', code: 'scope-missing' } },
+    ]);
+  });
+
+  it('leaves an audit row of a mutation that answers 200 with a refusal in it', async () => {
+    const mutation = 'mutation { again: retryException(id: "x", reason: "try", idempotencyKey: "k") { problems { kind } } }';
+    const { data } = await portal.answer(mutation, { person: 'finance' }, {}, { 'x-correlation-id': 'door-2' });
+    expect(data).toEqual({ again: { problems: [{ kind: 'not-found' }] } });
+    expect(await audited('door-2')).toMatchObject([
+      { what: 'refused', client: 'person-finance', after: { operation: 'mutation retryException', kind: 'not-found' } },
+    ]);
   });
 
   it('answers what is wrong with a query in words, with a correlation id and no stack', async () => {

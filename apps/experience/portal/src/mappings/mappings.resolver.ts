@@ -24,7 +24,7 @@ export class MappingsResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<MappingPayload> {
-    return payload(async () => {
+    return payload('setMapping', async () => {
       refuseWithout(context.viewer, 'setMapping');
       checkTexts({
         kind: { value: kind, ...WORD },

@@ -33,7 +33,7 @@ export class PlansResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<PlanPayload> {
-    return payload(async () => {
+    return payload('createPlan', async () => {
       refuseWithout(context.viewer, 'createPlan');
       checkTexts({ idempotencyKey: { value: idempotencyKey, ...KEY } });
       if (!(await context.row(dealSource, dealId))) throw new Problem('not-found', `There is no deal ${dealId}.`);

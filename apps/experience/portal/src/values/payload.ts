@@ -1,15 +1,17 @@
 import { Problem } from '#canonical';
+import { noteRefusal } from '#service';
 import type { ProblemReport } from './problem.model.js';
 
 /**
  * What a mutation answers: what it did, or why not. Refusals and unreachable back ends are part of the answer; a defect of our own
  * is thrown, so that it is logged and told as one.
  */
-export async function payload<T>(work: () => Promise<T>): Promise<{ result: T | null; problems: ProblemReport[] }> {
+export async function payload<T>(mutation: string, work: () => Promise<T>): Promise<{ result: T | null; problems: ProblemReport[] }> {
   try {
     return { result: await work(), problems: [] };
   } catch (error) {
     if (!(error instanceof Problem) || error.kind === 'internal') throw error;
+    noteRefusal(`mutation ${mutation}`, error);
     return { result: null, problems: reportsOf(error) };
   }
 }

@@ -75,6 +75,19 @@ describe('cost rates', () => {
     for (const worker of workers.nodes) expect(worker).toMatchObject({ costRate: null, deniedFields: ['costRate'] });
   });
 
+  it('leave an audit row that names whose pay a person read, and none where none was shown', async () => {
+    const rows = (id: string) =>
+      portal.dataSource.query<Record<string, any>[]>(`select * from service.audit where app = 'portal' and correlation_id = $1`, [id]);
+    const answer = await portal.answer<Workers>(QUERY, { person: 'finance' }, {}, { 'x-correlation-id': 'pay-unseen' });
+    expect(answer.data.workers.nodes.length).toBeGreaterThan(5);
+    expect(await rows('pay-unseen')).toEqual([]);
+    // The first reads of this minute have used up what one reader has for it: somebody else's reading is seen at once.
+    const { data } = await portal.answer<Workers>(QUERY, { client: 'operations' }, {}, { 'x-correlation-id': 'pay-seen' });
+    const shown = data.workers.nodes.filter(({ costRate }) => costRate !== null).length;
+    expect(shown).toBeGreaterThan(5);
+    expect(await rows('pay-seen')).toMatchObject([{ what: 'pay-read', client: 'operations', after: { count: shown } }]);
+  });
+
   it('follow a change of pay alone, which no event tells', async () => {
     const worker = firm.consultants.find(consultant => consultant.terminatedOn === null && consultant.entity === 'LF-UK')!;
     const { wsdl, username, password } = sandboxes.endpoints.workday;

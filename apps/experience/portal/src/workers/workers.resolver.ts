@@ -1,6 +1,7 @@
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { hasFieldRight, Scopes } from '#auth';
 import { money } from '#canonical';
+import { notePayRead } from '#service';
 import type { PortalContext } from '../graphql/portal-context.js';
 import type { Listing, ListInput } from '../reading/list-model.js';
 import { Money } from '../values/money.model.js';
@@ -43,6 +44,7 @@ export class WorkersResolver {
   async costRate(@Parent() { id }: Worker, @Context() context: PortalContext): Promise<Money | null> {
     if (!hasFieldRight(context.viewer, COST_RATE_RIGHT)) return null;
     const row = await context.row<{ amount: string; currency: string }>(COST_RATES, id);
+    if (row) notePayRead([id]);
     return row && money(row.amount, row.currency);
   }
 

@@ -3,7 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentPrincipal, hasFieldRight, maySee, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
-import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, type Page } from '#service';
+import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, PageOf, type Page } from '#service';
+import type { Line } from './line.js';
 import { readLines, told } from './line-book.js';
 import { LineQuery, LineView, viewOf } from './line.model.js';
 
@@ -49,7 +50,7 @@ export class LinesController {
       keys,
       limit,
       ({ id }) => [id],
-      ({ id }) => viewOf(told(lines.get(id)!), seesCost),
+      ({ id }) => shown(lines.get(id)!, seesCost),
     );
   }
 
@@ -61,6 +62,12 @@ export class LinesController {
     const [line] = await readLines(this.dataSource.manager, [id]);
     // A line of another legal entity is as if it weren't there.
     if (!line || !maySee(principal, line.legalEntities)) throw new Problem('not-found', `There is no line ${id}.`);
-    return viewOf(told(line), hasFieldRight(principal, 'worker.cost-rate'));
+    return shown(line, hasFieldRight(principal, 'worker.cost-rate'));
   }
+}
+
+function shown(line: Line, seesCost: boolean): LineView {
+  const view = viewOf(told(line), seesCost);
+  if (view.intercompany?.owningCost) notePayRead([line.id]);
+  return view;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hasFieldRight, type Principal } from '#auth';
 import { Problem } from '#canonical';
+import { notePayRead } from '#service';
 import { COST_RATE_RIGHT } from './worker.model.js';
 import { statusAt } from './worker-record.rules.js';
 import { visibleTo } from './worker-visibility.js';
@@ -76,6 +77,8 @@ export class WorkersAsOf {
     const rows = await this.dataSource.query<MatchRow[]>(matches(visibleTo(principal, values)), values);
     const answers: WorkerMatch[] = items.map((_, index) => ({ index, matches: 0 }));
     for (const row of rows) answers[row.index] = matchOf(row, items[row.index].date);
+    const shown = answers.flatMap(({ worker }) => (worker?.costRate ? [worker.workerId] : []));
+    if (shown.length > 0) notePayRead(shown);
     return { items: answers, deniedFields: costRates ? [] : ['costRate'] };
   }
 }

@@ -49,6 +49,17 @@ describe('workers', () => {
     }
   });
 
+  it('leave an audit row for pay that was read, and none without the right', async () => {
+    const { id } = (await everybody())[0];
+    const last = async () =>
+      house.database.dataSource.query<{ id: string }[]>(`select * from service.audit where what like 'pay-read%' order by id desc limit 1`);
+    const [before] = await last();
+    await house.ask(`/v1/workers/${id}`, { who: WITHOUT_COST });
+    expect(await last()).toEqual([before]);
+    await house.ask('/v1/workers/as-of', { who: { client: 'operations' }, method: 'POST', body: { items: [{ workerId: id, date: today }] } });
+    expect(await last()).toMatchObject([{ what: 'pay-read', client: 'operations', subject: id, after: { count: 1 } }]);
+  });
+
   it('are narrowed by role, legal entity, skill and id', async () => {
     const found = (workers: WorkerView[]) => workers.map(one => one.employeeNumber).sort();
     const those = (predicate: (one: (typeof firm.consultants)[0]) => boolean) =>

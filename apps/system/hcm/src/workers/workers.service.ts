@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hasFieldRight, type Principal } from '#auth';
 import { Problem, type ExternalRef, type Leave } from '#canonical';
-import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, type Page } from '#service';
+import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, type Page } from '#service';
 import { COST_RATE_RIGHT, type WorkersQuery, type WorkerView } from './worker.model.js';
 import { statusAt } from './worker-record.rules.js';
 import { visibleTo } from './worker-visibility.js';
@@ -49,6 +49,7 @@ export class Workers {
     const values: unknown[] = [asOf, hasFieldRight(principal, COST_RATE_RIGHT), id];
     const rows = await this.dataSource.query<WorkerRow[]>(`${SELECT} where w.id = $3 and ${visibleTo(principal, values)}`, values);
     if (rows.length === 0) throw new Problem('not-found', `There is no worker ${id}.`);
+    noteCosts(rows);
     return viewOf(rows[0], asOf, principal);
   }
 
@@ -68,6 +69,7 @@ export class Workers {
     }
     const sql = `${SELECT} where ${conditions.join(' and ')} order by v.name, w.id limit ${bind(limit + 1)}`;
     const rows = await this.dataSource.query<WorkerRow[]>(sql, values);
+    noteCosts(rows.slice(0, limit));
     return pageOf(
       rows,
       limit,
@@ -75,6 +77,11 @@ export class Workers {
       row => viewOf(row, asOf, principal),
     );
   }
+}
+
+function noteCosts(rows: WorkerRow[]): void {
+  const shown = rows.filter(({ amount }) => amount !== null).map(({ id }) => id);
+  if (shown.length > 0) notePayRead(shown);
 }
 
 function viewOf(row: WorkerRow, asOf: string, principal: Principal): WorkerView {
