@@ -4,13 +4,16 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
 import { EventLog } from '#events';
-import { inTransaction } from '#persistence';
+import { inTransaction, withFullView } from '#persistence';
 import { log, Metrics, redactText, runInContext } from '#service';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 import type { Captured, Feed } from './feed.js';
 import { FeedState, type Reading, ReadingLost } from './feed-state.js';
 import { PageWriter } from './page-writer.js';
 import { ShadowReader } from './shadow-reader.js';
+
+/** Why a reading sees every shadow, also when a person asked for it: a record that it can't see would be taken for new or gone. */
+const WHOLE_FEED = 'a feed is compared with all of its shadows';
 
 interface Registered {
   feed: Feed;
@@ -65,7 +68,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** Reads the feed's changes now. Throws `conflict`, code `feed-paused`; what the vendor threw; `not-found` for no such feed. */
   async pollNow(name: string): Promise<Captured> {
     const registered = await this.#ready(name);
-    return this.#poll(registered, await registered.state.takeNow('poll'));
+    return withFullView(WHOLE_FEED, async () => this.#poll(registered, await registered.state.takeNow('poll')));
   }
 
   /**
@@ -74,7 +77,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
    */
   async sweepNow(name: string, o: { believe?: boolean } = {}): Promise<Captured> {
     const registered = await this.#ready(name);
-    return this.#sweep(registered, await registered.state.takeNow('sweep'), o.believe);
+    return withFullView(WHOLE_FEED, async () => this.#sweep(registered, await registered.state.takeNow('sweep'), o.believe));
   }
 
   /** Kept over restarts, for all replicas. When this has answered, no reading runs any more. */
@@ -104,8 +107,10 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   async noteWritten<T extends { id: string }>(noun: string, id: string, state: T, em?: EntityManager): Promise<void> {
     if (state.id !== id) throw new Problem('internal', `noteWritten of ${noun} ${id} got the state of ${state.id}`);
     const { pages } = this.#feedOf(noun);
-    if (em) await pages.noteWritten(em, state);
-    else await inTransaction(this.dataSource, own => pages.noteWritten(own, state));
+    await withFullView(WHOLE_FEED, async () => {
+      if (em) await pages.noteWritten(em, state);
+      else await inTransaction(this.dataSource, own => pages.noteWritten(own, state));
+    });
   }
 
   shadow<T extends { id: string }>(noun: string): ShadowReader<T> {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CanonicalEvent, EventType, RecordedEvent } from '#canonical';
+import { withFullView } from '#persistence';
 
 /** Tells the readers of this process that there may be something new; others find it at their next poll. */
 export const appended = new EventEmitter().setMaxListeners(0);
@@ -51,8 +52,10 @@ export class EventLog {
   /** Appends in the caller's transaction; answers those that were new, in the order given. A duplicate is left out silently. */
   async append(em: EntityManager, events: CanonicalEvent[]): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
-    await em.query(LOCK_KEYS, [events.map(event => event.key)]);
-    const rows = await em.query<EventRow[]>(APPEND, [JSON.stringify(events)]);
+    const rows = await withFullView('the log numbers events and finds duplicates, whoever appends them', async () => {
+      await em.query(LOCK_KEYS, [events.map(event => event.key)]);
+      return em.query<EventRow[]>(APPEND, [JSON.stringify(events)]);
+    });
     appended.emit('appended');
     return rows.map(recorded);
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
+import { withFullView } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 
@@ -17,6 +18,9 @@ export type NewException = Omit<ExceptionRecord, 'state' | 'openedAt' | 'resolve
   needs: Omit<Need, 'met'>[];
   turn: HeldTurn | null;
 };
+
+/** Why the desk sees every exception of its app, whoever asks: what one decides lets others go on. Controllers ask first what the caller may. */
+const WHOLE_DESK = 'needs, groups and canaries go over all exceptions of an app';
 
 /** Throughline itself, when nobody decided. */
 const ITSELF: Actor = { kind: 'system', id: 'throughline', name: 'Throughline' };
@@ -73,13 +77,15 @@ export class ExceptionDesk {
   }
 
   /** Opens them, or opens them again with what is wrong now when their retry failed. A handful of statements, however many. */
-  async raise(em: EntityManager, exceptions: NewException[]): Promise<void> {
-    if (exceptions.length === 0) return;
-    const ids = exceptions.map(({ id }) => id);
-    await em.query(RAISE, [JSON.stringify(exceptions.map(rowOf))]);
-    await em.query('delete from exceptions.need where exception_id = any($1)', [ids]);
-    await em.query(NEEDS, [JSON.stringify(exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, ...need }))))]);
-    await this.#tell(em, [...ids, ...(await this.#canariesFailed(em, ids))]);
+  raise(em: EntityManager, exceptions: NewException[]): Promise<void> {
+    return withFullView(WHOLE_DESK, async () => {
+      if (exceptions.length === 0) return;
+      const ids = exceptions.map(({ id }) => id);
+      await em.query(RAISE, [JSON.stringify(exceptions.map(rowOf))]);
+      await em.query('delete from exceptions.need where exception_id = any($1)', [ids]);
+      await em.query(NEEDS, [JSON.stringify(exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, ...need }))))]);
+      await this.#tell(em, [...ids, ...(await this.#canariesFailed(em, ids))]);
+    });
   }
 
   /** What seemed to have arrived did not cure: the rest of the group needs it still. Answers whom it concerns. */
@@ -101,62 +107,70 @@ export class ExceptionDesk {
   }
 
   /** Their retry came through: they are resolved, and where one was a group's canary the rest of the group follows. */
-  async finished(em: EntityManager, ids: string[]): Promise<void> {
-    const resolved = await this.#change(em, ids, ['open', 'waiting', 'retrying'], 'resolved', 'resolved', ITSELF);
-    if (resolved.length === 0) return;
-    const [releases] = await em.query<[{ need: string; released_by: Actor; reason: string | null }[], number]>(
-      `update exceptions.release set state = 'released' where canary = any($1) and state = 'canary' returning need, released_by, reason`,
-      [resolved.map(({ id }) => id)],
-    );
-    for (const { need, released_by, reason } of releases) await this.#retry(em, await this.#ready(em, need), released_by, reason ?? undefined);
+  finished(em: EntityManager, ids: string[]): Promise<void> {
+    return withFullView(WHOLE_DESK, async () => {
+      const resolved = await this.#change(em, ids, ['open', 'waiting', 'retrying'], 'resolved', 'resolved', ITSELF);
+      if (resolved.length === 0) return;
+      const [releases] = await em.query<[{ need: string; released_by: Actor; reason: string | null }[], number]>(
+        `update exceptions.release set state = 'released' where canary = any($1) and state = 'canary' returning need, released_by, reason`,
+        [resolved.map(({ id }) => id)],
+      );
+      for (const { need, released_by, reason } of releases) await this.#retry(em, await this.#ready(em, need), released_by, reason ?? undefined);
+    });
   }
 
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
-  async act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason?: string): Promise<ExceptionRecord> {
-    const before = await this.find(em, id);
-    if (before?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
-    if (before.state !== 'open' && before.state !== 'waiting')
-      throw new Problem('conflict', `Exception ${id} is ${before.state}.`, { code: 'exception-not-open' });
-    if (action === 'retry') await this.#retry(em, [id], by, reason);
-    else await this.#skip(em, id, by, reason);
-    return (await this.find(em, id))!;
+  act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason?: string): Promise<ExceptionRecord> {
+    return withFullView(WHOLE_DESK, async () => {
+      const before = await this.find(em, id);
+      if (before?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
+      if (before.state !== 'open' && before.state !== 'waiting')
+        throw new Problem('conflict', `Exception ${id} is ${before.state}.`, { code: 'exception-not-open' });
+      if (action === 'retry') await this.#retry(em, [id], by, reason);
+      else await this.#skip(em, id, by, reason);
+      return (await this.find(em, id))!;
+    });
   }
 
   /** A person says of a whole group: try again. The oldest goes first; answers how many exceptions share the need. */
-  async retryGroup(em: EntityManager, need: string, by: Actor, reason: string): Promise<number> {
-    await em.query(
-      `update exceptions.need n set met_at = now() from exceptions.exception x
-       where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.app = $2 and x.state in ('open', 'waiting')`,
-      [need, this.app.name],
-    );
-    const ready = await this.#ready(em, need);
-    if (ready.length === 0) throw new Problem('not-found', `No open exception needs ${need}, or each still needs something else.`);
-    await this.#startRelease(em, need, ready[0], by, reason);
-    return ready.length;
+  retryGroup(em: EntityManager, need: string, by: Actor, reason: string): Promise<number> {
+    return withFullView(WHOLE_DESK, async () => {
+      await em.query(
+        `update exceptions.need n set met_at = now() from exceptions.exception x
+         where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.app = $2 and x.state in ('open', 'waiting')`,
+        [need, this.app.name],
+      );
+      const ready = await this.#ready(em, need);
+      if (ready.length === 0) throw new Problem('not-found', `No open exception needs ${need}, or each still needs something else.`);
+      await this.#startRelease(em, need, ready[0], by, reason);
+      return ready.length;
+    });
   }
 
   /** What was needed has arrived. Exceptions that need nothing more are released, one canary first. */
-  async satisfy(em: EntityManager, needs: string[]): Promise<void> {
-    const waitedFor = await em.query<{ need: string }[]>(
-      `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
-       where n.need = any($1) and n.met_at is null and x.app = $2 and x.state in ('open', 'waiting')`,
-      [needs, this.app.name],
-    );
-    for (const { need } of waitedFor) {
-      const [met] = await em.query<[{ exception_id: string }[], number]>(
-        `update exceptions.need n set met_at = now() from exceptions.exception x
-         where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.app = $2 and x.state in ('open', 'waiting') returning n.exception_id`,
-        [need, this.app.name],
+  satisfy(em: EntityManager, needs: string[]): Promise<void> {
+    return withFullView(WHOLE_DESK, async () => {
+      const waitedFor = await em.query<{ need: string }[]>(
+        `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
+         where n.need = any($1) and n.met_at is null and x.app = $2 and x.state in ('open', 'waiting')`,
+        [needs, this.app.name],
       );
-      if (met.length === 0) continue;
-      await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [met.map(row => row.exception_id)]);
-      await this.#tell(
-        em,
-        met.map(row => row.exception_id),
-      );
-      const ready = await this.#ready(em, need);
-      if (ready.length > 0) await this.#startRelease(em, need, ready[0], ITSELF);
-    }
+      for (const { need } of waitedFor) {
+        const [met] = await em.query<[{ exception_id: string }[], number]>(
+          `update exceptions.need n set met_at = now() from exceptions.exception x
+           where n.need = $1 and n.met_at is null and x.id = n.exception_id and x.app = $2 and x.state in ('open', 'waiting') returning n.exception_id`,
+          [need, this.app.name],
+        );
+        if (met.length === 0) continue;
+        await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [met.map(row => row.exception_id)]);
+        await this.#tell(
+          em,
+          met.map(row => row.exception_id),
+        );
+        const ready = await this.#ready(em, need);
+        if (ready.length > 0) await this.#startRelease(em, need, ready[0], ITSELF);
+      }
+    });
   }
 
   /** Open exceptions that still need something that begins like this: what each is about, and all its unmet needs. */
@@ -170,18 +184,22 @@ export class ExceptionDesk {
   }
 
   /** The unmet needs of open exceptions that begin like this. */
-  async unmetNeeds(prefix: string): Promise<string[]> {
-    const rows = await this.dataSource.query<{ need: string }[]>(
-      `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
-       where starts_with(n.need, $1) and n.met_at is null and x.state in ('open', 'waiting') and x.app = $2`,
-      [prefix, this.app.name],
-    );
-    return rows.map(row => row.need);
+  unmetNeeds(prefix: string): Promise<string[]> {
+    return withFullView(WHOLE_DESK, async () => {
+      const rows = await this.dataSource.query<{ need: string }[]>(
+        `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
+         where starts_with(n.need, $1) and n.met_at is null and x.state in ('open', 'waiting') and x.app = $2`,
+        [prefix, this.app.name],
+      );
+      return rows.map(row => row.need);
+    });
   }
 
-  async parkedBehind(em: EntityManager, id: string, parked: number): Promise<void> {
-    await em.query('update exceptions.exception set parked_behind = $2, version = version + 1 where id = $1', [id, parked]);
-    await this.#tell(em, [id]);
+  parkedBehind(em: EntityManager, id: string, parked: number): Promise<void> {
+    return withFullView(WHOLE_DESK, async () => {
+      await em.query('update exceptions.exception set parked_behind = $2, version = version + 1 where id = $1', [id, parked]);
+      await this.#tell(em, [id]);
+    });
   }
 
   async find(em: EntityManager, id: string): Promise<ExceptionRecord | undefined> {

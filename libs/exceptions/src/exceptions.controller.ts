@@ -21,7 +21,7 @@ import {
   type ExceptionRecord,
 } from '#canonical';
 import { actorOf, CurrentPrincipal, hasRole, maySee, Scopes, type Principal } from '#auth';
-import { inTransaction } from '#persistence';
+import { inTransaction, withFullView } from '#persistence';
 import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type App, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
@@ -184,10 +184,12 @@ export class ExceptionsController {
   }
 
   async #seesWholeGroup(need: string, principal: Principal): Promise<void> {
-    const rows = await this.dataSource.query<{ legal_entities: string[]; desk: Desk }[]>(
-      `select x.legal_entities, n.desk from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1
-       where x.state in ('open', 'waiting') and x.app = $2`,
-      [need, this.app.name],
+    const rows = await withFullView("whether a group is the caller's as a whole", () =>
+      this.dataSource.query<{ legal_entities: string[]; desk: Desk }[]>(
+        `select x.legal_entities, n.desk from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1
+         where x.state in ('open', 'waiting') and x.app = $2`,
+        [need, this.app.name],
+      ),
     );
     if (!rows.some(row => maySee(principal, row.legal_entities))) throw new Problem('not-found', `No open exception needs ${need}.`);
     if (!rows.every(row => maySee(principal, row.legal_entities))) {

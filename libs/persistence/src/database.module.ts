@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import { DataSource } from 'typeorm';
 import { databaseUrl } from './database-url.js';
 import { migrate, MIGRATIONS_TABLE, type MigrationClass } from './migrate.js';
+import { type FullRole, viewedClient } from './viewed-client.js';
 
 export interface DatabaseOptions {
   /** Shown by Postgres as the connection's application_name. */
@@ -13,7 +14,7 @@ export interface DatabaseOptions {
 }
 
 /** A data source that isn't connected yet: `initialize()` connects it, `migrate()` brings the database up to date. */
-export function dataSourceFor({ name, migrations, entities = [], poolSize = 10 }: DatabaseOptions, url?: string): DataSource {
+export function dataSourceFor({ name, migrations, entities = [], poolSize = 10 }: DatabaseOptions, url?: string, full: FullRole = {}): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -25,7 +26,7 @@ export function dataSourceFor({ name, migrations, entities = [], poolSize = 10 }
     // A failed statement is told by its error; TypeORM's own log would print the parameters, which may be pay data.
     logging: false,
     // A session left in the middle of a transaction by a frozen process may hold no row for longer than this.
-    extra: { idle_in_transaction_session_timeout: 60_000, keepAlive: true },
+    extra: { idle_in_transaction_session_timeout: 60_000, keepAlive: true, Client: viewedClient(full) },
   });
 }
 

@@ -4,3 +4,4 @@ export { databaseUrl } from './database-url.js';
 export { migrate, type MigrationClass } from './migrate.js';
 export { queueHead } from './queue-head.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';
+export { currentView, type View, withFullView, withView } from './view.js';

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { withFullView } from '#persistence';
 import { uriVersions } from '#versioning';
 import type { AppDefinition } from './app-definition.js';
 import { rootOf } from './app-root.js';
@@ -36,7 +37,7 @@ export async function createApp(def: AppDefinition, o: { env?: Environment } = {
   const configured = configure(def, o.env ?? process.env);
   configureLog(configured.service);
   Logger.overrideLogger(frameworkLog);
-  return runInContext({ app: def.name }, async () => {
+  const build = async (): Promise<NestFastifyApplication> => {
     const app = await NestFactory.create<NestFastifyApplication>(rootOf(def, configured), adapterOf(configured), {
       logger: frameworkLog,
       abortOnError: false,
@@ -44,5 +45,7 @@ export async function createApp(def: AppDefinition, o: { env?: Environment } = {
       bodyParser: false,
     });
     return prepare(app, def);
-  });
+  };
+  // What an app starts by itself (readers, feeds, pumps, timers, flows) inherits this view; requests get their caller's (request-hooks.ts).
+  return runInContext({ app: def.name }, () => withFullView(`what ${def.name} does by itself`, build));
 }

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationGuard } from '#auth';
 import { Problem } from '#canonical';
+import { withView } from '#persistence';
 import type { AppDefinition } from '../app-definition.js';
 import { AccessAudit } from '../audit/access-audit.js';
 import { IdempotencyStore } from '../idempotency/idempotency.store.js';
@@ -64,10 +65,11 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
       request.context.principal = request.principal;
       refuseLate(request.context);
     };
-    enterContext(request.context, () => void begin().then(() => done(), done));
+    // Until it is known who calls, nobody's rows are seen.
+    withView(undefined, () => enterContext(request.context, () => void begin().then(() => done(), done)));
   });
   // the body's stream brings its own asynchronous context: enter ours again
-  fastify.addHook('preValidation', (request, _, done) => enterContext(request.context, done));
+  fastify.addHook('preValidation', (request, _, done) => withView(request.principal, () => enterContext(request.context, done)));
   fastify.addHook('onSend', async (request, reply, payload) => {
     await access.answered(request, reply);
     await keepAnswer(store, request, reply, payload);

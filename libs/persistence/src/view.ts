@@ -1,0 +1,38 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Whose rows the work at hand may see: a principal's legal entities and rights, or everything. */
+export interface View {
+  legalEntities: readonly string[] | '*';
+  /** Sees rows that concern no legal entity (yet). */
+  seesUnassigned: boolean;
+  /** Rights to sensitive fields; `*` is all of them. */
+  fieldRights: readonly string[];
+  /** Why the work sees everything, where no principal says what it sees. */
+  reason?: string;
+}
+
+const views = new AsyncLocalStorage<View | undefined>();
+
+/** The view of the work at hand. Without one, a statement sees no row that belongs to anybody. */
+export const currentView = (): View | undefined => views.getStore();
+
+/** Runs `work`, and what it starts, under what this principal may see. Without a principal it sees nothing. */
+export function withView<T>(principal: View | undefined, work: () => T): T {
+  const view = principal && {
+    legalEntities: principal.legalEntities,
+    seesUnassigned: principal.seesUnassigned,
+    fieldRights: principal.fieldRights,
+  };
+  return views.run(view, work);
+}
+
+/**
+ * Runs `work` seeing every row: the app's own work, and the few places where a request must look past its caller's rows.
+ * The reason is for the reader of the code; a search for this function finds all work that sees everything.
+ */
+export function withFullView<T>(reason: string, work: () => T): T {
+  return views.run({ legalEntities: '*', seesUnassigned: true, fieldRights: ['*'], reason }, work);
+}
+
+/** Whether no row is hidden; fields may be. */
+export const seesEveryRow = (view: View): boolean => view.legalEntities === '*' && view.seesUnassigned;
