@@ -8,6 +8,7 @@ const LIBS = [
   'auth',
   'throttling',
   'service',
+  'jobs',
   'events',
   'connector',
   'capture',

@@ -1,11 +1,10 @@
-import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CanonicalEvent, EventType, RecordedEvent } from '#canonical';
-import { withFullView } from '#persistence';
+import { signalOf, withFullView } from '#persistence';
 
-/** Tells the readers of this process that there may be something new; others find it at their next poll. */
-export const appended = new EventEmitter().setMaxListeners(0);
+/** The topic of the signal that events of this type were appended; `*` stands for all types. */
+export const topicOf = (type: EventType | '*' | ''): string => `events:${type}`;
 
 interface EventRow {
   pos: string;
@@ -44,19 +43,21 @@ const APPEND = `
   insert into events.event(source, id, type, key, key_seq, time, data, legal_entities, correlation_id, traceparent, actor)
   select source, id, type, key, key_seq, time, data, array(select jsonb_array_elements_text(entities)), correlation_id, traceparent, nullif(actor, 'null')
   from numbered order by ord
-  returning *`;
+  returning *, ${signalOf(`'${topicOf('')}' || type`)}`;
 
 /** The canonical events, in one log: append-only, numbered per key without gaps, unique by (source, id). */
 @Injectable()
 export class EventLog {
-  /** Appends in the caller's transaction; answers those that were new, in the order given. A duplicate is left out silently. */
+  /**
+   * Appends in the caller's transaction; answers those that were new, in the order given. A duplicate is left out silently. The readers of
+   * the types are woken, in all processes, when the transaction commits.
+   */
   async append(em: EntityManager, events: CanonicalEvent[]): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
     const rows = await withFullView('the log numbers events and finds duplicates, whoever appends them', async () => {
       await em.query(LOCK_KEYS, [events.map(event => event.key)]);
       return em.query<EventRow[]>(APPEND, [JSON.stringify(events)]);
     });
-    appended.emit('appended');
     return rows.map(recorded);
   }
 

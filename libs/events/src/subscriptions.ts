@@ -1,8 +1,9 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
-import { log } from '#service';
-import { appended, recorded } from './event-log.js';
+import { JobLoop, type Next, type Pace } from '#jobs';
+import { signalsOf, systemClock, type Clock } from '#persistence';
+import { recorded, topicOf } from './event-log.js';
 
 export interface Subscription {
   /** Unique in the database; the cursor belongs to it. */
@@ -16,10 +17,14 @@ export interface Subscription {
   batch?: number;
 }
 
-const IDLE_MS = 200;
-/** A cursor follows the log at least this often, so that a subscription to rare types never has far to look. */
+/** How often the log is looked at without a signal: for a signal that got lost, and to say that there is nothing to read. */
+const PACE: Pace = { firstMs: 5_000, mostMs: 30_000 };
+/** An event of ours that an older transaction holds back: nobody signals when that one ends. */
+const HELD_MS = 25;
+/** An event of ours that another replica reads now: should it die of it, nobody signals. */
+const OTHER_READER_MS = 250;
+/** A cursor follows the log at least this often while others' events are appended, so that a reader of rare types never has far to look. */
 const FOLLOW_MS = 1_000;
-const MAX_BACKOFF_MS = 10_000;
 
 // An event is read only when no transaction older than its own is still open: what commits late is never skipped.
 // A page that isn't full has seen all below the horizon, so the cursor moves there and rare types cost no rescan.
@@ -30,65 +35,106 @@ const READ = `
     where (e.xid, e.pos) > ($1::xid8, $2::bigint) and e.xid < h.x and ($3::text[] is null or e.type = any($3))
     order by e.xid, e.pos limit $4) e on true`;
 
-const ANYTHING = `
-  select s.read_at is null or s.read_at < clock_timestamp() - $3 * interval '1 ms' or exists (
-    select 1 from unnest($2::text[]) wanted(type) where exists (
+// What there is beyond the cursor: of the wanted types, to be read or held back by an older transaction; of others only; nothing.
+const LOOK = `
+  select s.read_at is null or s.read_at < clock_timestamp() - $3 * interval '1 ms' stale, case
+    when $2::text[] is not null and exists (select 1 from unnest($2::text[]) wanted(type) where exists (
       select 1 from events.event e
-      where e.type = wanted.type and (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()))
-  ) or ($2::text[] is null and exists (
-    select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()))
-  ) anything
+      where e.type = wanted.type and (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()))) then 'own'
+    when $2::text[] is not null and exists (select 1 from unnest($2::text[]) wanted(type) where exists (
+      select 1 from events.event e where e.type = wanted.type and (e.xid, e.pos) > (s.last_xid, s.last_pos))) then 'held'
+    when $2::text[] is null and exists (
+      select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot())) then 'own'
+    when exists (select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos))
+      then case when $2::text[] is null then 'held' else 'others' end
+    else 'nothing' end beyond
   from events.subscription s where s.name = $1`;
+
+interface Look {
+  /** The cursor has not been moved for a while. */
+  stale: boolean;
+  beyond: 'own' | 'held' | 'others' | 'nothing';
+}
+
+interface Reader {
+  subscription: Subscription;
+  loop: JobLoop;
+  /** Looks in a row that found events of ours held back. */
+  held: number;
+  cancelFollow?: () => void;
+}
 
 /** Reads the log for this process's readers. One replica reads a subscription at a time; another takes over when it goes. */
 @Injectable()
 export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #subscriptions: Subscription[] = [];
-  readonly #loops: Promise<void>[] = [];
-  #stopping = false;
+  readonly #readers: Reader[] = [];
+  #unfollow: () => void = () => undefined;
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Optional() private readonly clock: Clock = systemClock,
+  ) {}
 
   /** Call in onModuleInit; reading starts when the app is up. */
   subscribe(subscription: Subscription): void {
-    this.#subscriptions.push(subscription);
+    const { types, name } = subscription;
+    const loop = new JobLoop({
+      part: 'events',
+      name,
+      work: () => this.#work(reader),
+      pace: PACE,
+      topics: types === '*' ? [topicOf('*')] : types.map(topicOf),
+      signals: () => signalsOf(this.dataSource),
+      clock: this.clock,
+    });
+    const reader: Reader = { subscription, loop, held: 0 };
+    this.#readers.push(reader);
   }
 
   get names(): string[] {
-    return this.#subscriptions.map(subscription => subscription.name);
+    return this.#readers.map(({ subscription }) => subscription.name);
   }
 
   onApplicationBootstrap(): void {
-    for (const subscription of this.#subscriptions) this.#loops.push(this.#run(subscription));
+    if (this.#readers.length === 0) return;
+    for (const { loop } of this.#readers) loop.start();
+    this.#unfollow = signalsOf(this.dataSource).on(topicOf('*'), () => this.#readers.forEach(reader => this.#follow(reader)));
   }
 
   /** Before the data source closes, which is at application shutdown. */
   async onModuleDestroy(): Promise<void> {
-    this.#stopping = true;
-    appended.emit('appended');
-    await Promise.all(this.#loops);
+    this.#unfollow();
+    for (const reader of this.#readers) reader.cancelFollow?.();
+    await Promise.all(this.#readers.map(({ loop }) => loop.stop()));
   }
 
-  async #run(subscription: Subscription): Promise<void> {
-    let failures = 0;
-    while (!this.#stopping) {
-      try {
-        const more = await this.readOnce(subscription);
-        failures = 0;
-        if (!more) await this.#pause(IDLE_MS);
-      } catch (error) {
-        if (this.#stopping) return;
-        failures++;
-        log.error({ part: 'events', subscription: subscription.name, failures, err: error }, 'a batch failed and comes again');
-        await this.#pause(Math.min(MAX_BACKOFF_MS, 100 * 2 ** failures));
-      }
-    }
+  /** Something was appended that may be none of ours: the cursor goes after it soon. */
+  #follow(reader: Reader): void {
+    reader.cancelFollow ??= this.clock.after(FOLLOW_MS, () => {
+      reader.cancelFollow = undefined;
+      reader.loop.wake();
+    });
+  }
+
+  async #work(reader: Reader): Promise<Next> {
+    const { subscription } = reader;
+    const first = await this.#look(subscription);
+    const reads = first.stale || first.beyond === 'own';
+    if (reads && (await this.#read(subscription))) return true;
+    const { beyond } = reads ? await this.#look(subscription) : first;
+    reader.held = beyond === 'held' ? reader.held + 1 : 0;
+    if (beyond === 'held') return { inMs: Math.min(FOLLOW_MS, HELD_MS * 2 ** reader.held) };
+    if (beyond === 'own') return { inMs: OTHER_READER_MS };
+    return beyond === 'others' ? { inMs: FOLLOW_MS } : false;
   }
 
   /** Reads and handles one batch; true when there may be more at once. */
   async readOnce(subscription: Subscription): Promise<boolean> {
-    const { name, types, handle, batch = 200 } = subscription;
-    if (!(await this.#anything(subscription))) return false;
+    const { stale, beyond } = await this.#look(subscription);
+    return (stale || beyond === 'own') && this.#read(subscription);
+  }
+
+  #read({ name, types, handle, batch = 200 }: Subscription): Promise<boolean> {
     return this.dataSource.transaction(async em => {
       const [cursor] = await em.query<{ last_xid: string; last_pos: string }[]>(
         'select last_xid::text, last_pos from events.subscription where name = $1 for update skip locked',
@@ -110,30 +156,15 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  /** Whether there is an event to handle, or the cursor has to follow the log: one statement, since most looks find nothing. */
-  async #anything({ name, types, from = 'start' }: Subscription): Promise<boolean> {
-    const [row] = await this.dataSource.query<{ anything: boolean }[]>(ANYTHING, [name, types === '*' ? null : types, FOLLOW_MS]);
-    if (row) return row.anything;
+  /** One statement, since most looks find nothing. */
+  async #look({ name, types, from = 'start' }: Subscription): Promise<Look> {
+    const [row] = await this.dataSource.query<Look[]>(LOOK, [name, types === '*' ? null : types, FOLLOW_MS]);
+    if (row) return row;
     await this.dataSource.query(
       `insert into events.subscription(name, last_xid) values($1, case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else '0'::xid8 end)
        on conflict do nothing`,
       [name, from === 'now'],
     );
-    return true;
-  }
-
-  /** Waits until something was appended in this process, or `ms`. */
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>(resolve => {
-      const done = () => {
-        clearTimeout(timer);
-        appended.off('appended', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      appended.once('appended', done);
-    });
-    // `appended` fires inside the writer's transaction; a moment later it is committed.
-    if (!this.#stopping) await new Promise(resolve => setTimeout(resolve, 5));
+    return { stale: true, beyond: 'own' };
   }
 }

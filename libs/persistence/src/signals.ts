@@ -1,0 +1,131 @@
+import { Client } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
+import { systemClock, type Clock } from './clock.js';
+
+// One channel per database; Postgres keeps the databases of a server apart.
+const CHANNEL = 'throughline';
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 10_000;
+const HEARTBEAT_MS = 30_000;
+const ANSWER_LIMIT_MS = 10_000;
+
+/**
+ * Wake-ups from other processes and from this one: Postgres delivers them when the sender's transaction commits, and never when it rolls
+ * back. A signal is a hint and no work: after an outage of the connection all listeners are woken, and each looks slowly without any.
+ */
+export class Signals {
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #client: Client | undefined;
+  #opened = false;
+  #connected = false;
+  #failures = 0;
+  #cancel: () => void = () => undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  /** Whether signals arrive at present. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Calls `wake` for each signal on `topic`; a topic that ends in `*` stands for all that begin so. Answers how to stop. */
+  on(topic: string, wake: () => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    listeners.add(wake);
+    this.#listeners.set(topic, listeners);
+    if (!this.#opened) this.#connect();
+    return () => {
+      listeners.delete(wake);
+      if (listeners.size === 0 && this.#listeners.get(topic) === listeners) this.#listeners.delete(topic);
+      if (this.#listeners.size === 0) this.#close();
+    };
+  }
+
+  #connect(): void {
+    const client = new Client({ connectionString: this.url, application_name: 'throughline signals', keepAlive: true });
+    this.#client = client;
+    this.#opened = true;
+    client.on('error', () => this.#lost(client));
+    client.on('end', () => this.#lost(client));
+    client.on('notification', ({ payload }) => this.#signalled(payload ?? ''));
+    client
+      .connect()
+      .then(() => client.query(`listen ${CHANNEL}`))
+      .then(
+        () => this.#listening(client),
+        () => this.#lost(client),
+      );
+  }
+
+  #listening(client: Client): void {
+    if (client !== this.#client) return;
+    this.#failures = 0;
+    this.#connected = true;
+    // What was signalled while nobody listened.
+    for (const listeners of this.#listeners.values()) for (const wake of listeners) wake();
+    this.#heartbeat(client);
+  }
+
+  /** Finds a connection that is dead although nobody said so. */
+  #heartbeat(client: Client): void {
+    this.#cancel = this.clock.after(HEARTBEAT_MS, () => {
+      const giveUp = this.clock.after(ANSWER_LIMIT_MS, () => this.#lost(client));
+      client
+        .query('select 1')
+        .then(
+          () => client === this.#client && this.#heartbeat(client),
+          () => this.#lost(client),
+        )
+        .finally(giveUp);
+    });
+  }
+
+  #lost(client: Client): void {
+    if (client !== this.#client) return;
+    this.#drop();
+    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
+    this.#cancel = this.clock.after(waitMs, () => this.#connect());
+  }
+
+  #close(): void {
+    this.#drop();
+    this.#opened = false;
+    this.#failures = 0;
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    this.#cancel();
+    this.#client = undefined;
+    this.#connected = false;
+    client?.end().catch(() => undefined);
+  }
+
+  #signalled(topic: string): void {
+    for (const [wanted, listeners] of this.#listeners) {
+      if (wanted === topic || (wanted.endsWith('*') && topic.startsWith(wanted.slice(0, -1)))) for (const wake of listeners) wake();
+    }
+  }
+}
+
+const byUrl = new Map<string, Signals>();
+
+/** The signals of a data source's database: one listening connection for all apps of the process. */
+export function signalsOf(dataSource: DataSource): Signals {
+  const { url } = dataSource.options as { url?: string };
+  if (!url) throw new Error('signals need a data source that knows its URL');
+  const known = byUrl.get(url) ?? new Signals(url);
+  byUrl.set(url, known);
+  return known;
+}
+
+/** SQL that signals the topic which `topic`, an SQL expression, names, when its transaction commits; a topic named often is signalled once. */
+export const signalOf = (topic: string): string => `pg_notify('${CHANNEL}', ${topic})`;
+
+/** Signals the topics when `em`'s transaction commits. */
+export async function signal(em: EntityManager, ...topics: string[]): Promise<void> {
+  await em.query(`select ${signalOf('topic')} from unnest($1::text[]) topic`, [topics]);
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '#persistence';
+
+/** A clock that stands still until it is moved on. */
+export class ManualClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<{ at: number; done: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many wait for a time. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** How long the next of them waits still. */
+  get nextInMs(): number {
+    return Math.min(...[...this.#timers].map(({ at }) => at - this.#now));
+  }
+
+  after(ms: number, done: () => void): () => void {
+    const timer = { at: this.#now + ms, done };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Lets `ms` pass: what was due meanwhile is called, in order. */
+  advance(ms: number): void {
+    const until = this.#now + ms;
+    for (;;) {
+      const [next] = [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.done();
+    }
+    this.#now = until;
+  }
+}
