@@ -1,5 +1,6 @@
 export * from './actor.js';
 export * from './billing.js';
+export * from './bounds.rules.js';
 export * from './customer.js';
 export * from './deal.js';
 export * from './decorators.js';

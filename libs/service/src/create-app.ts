@@ -7,7 +7,8 @@ import type { AppDefinition } from './app-definition.js';
 import { rootOf } from './app-root.js';
 import type { Environment } from './config/setting.js';
 import { runInContext } from './context/context.js';
-import { addRequestHooks } from './context/request-hooks.js';
+import { refuseOtherOrder } from './entrance/entrance.js';
+import { addRequestHooks } from './entrance/request-hooks.js';
 import { answerUnroutable } from './problems/unroutable.js';
 import { configureLog, frameworkLog } from './logs/log.js';
 import { Documents } from './openapi/documents.js';
@@ -16,7 +17,12 @@ import { configure, type Configured } from './service.module.js';
 
 /** The HTTP server an app is served by. */
 export const adapterOf = ({ service }: Configured): FastifyAdapter =>
-  new FastifyAdapter({ bodyLimit: service.bodyLimitBytes, frameworkErrors: answerUnroutable, forceCloseConnections: 'idle' });
+  new FastifyAdapter({
+    bodyLimit: service.bodyLimitBytes,
+    frameworkErrors: answerUnroutable,
+    forceCloseConnections: 'idle',
+    trustProxy: service.trustedProxies.length > 0 ? service.trustedProxies : false,
+  });
 
 /** Finishes an app that was built from `rootOf`: versions, hooks, start of its modules. It doesn't listen. */
 export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
@@ -25,6 +31,7 @@ export async function prepare(app: NestFastifyApplication, def: AppDefinition): 
   addRequestHooks(app, def);
   app.get(Documents).makeWith(() => documentsOf(app, def));
   await app.init();
+  refuseOtherOrder(app);
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }

@@ -20,6 +20,7 @@ export { adapterOf, createApp, prepare } from './create-app.js';
 export { Readiness, type Check } from './health/readiness.js';
 export { IdempotencyStore } from './idempotency/idempotency.store.js';
 export { configureLog, log } from './logs/log.js';
+export { isAway, outage, Outages } from './logs/outage.js';
 export { redact, redactText } from './logs/redact.js';
 export { Metrics } from './metrics/metrics.js';
 export { documentsOf, emitOpenApi } from './openapi/emit-openapi.js';

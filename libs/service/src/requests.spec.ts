@@ -272,7 +272,8 @@ describe('throttling', () => {
     const ask = (headers: Record<string, string>) => narrow.inject({ url: '/v1/parcels', headers });
     const answers = [await ask(bearer), await ask(bearer), await ask(bearer), await ask(bearer)];
     const another = await ask(await issuer.bearer({ client: 'partner' }));
-    const service = await ask(await issuer.bearer({ client: 'project-initiation-service' }));
+    const services = await Promise.all(Array.from({ length: 5 }, async () => ask(await issuer.bearer({ client: 'project-initiation-service' }))));
+    const service = services.at(-1)!;
     const stranger = await ask({});
     await narrow.close();
     expect(answers.map(({ statusCode, headers }) => [statusCode, headers['ratelimit-remaining']])).toEqual([
@@ -284,6 +285,6 @@ describe('throttling', () => {
     expect(answers[0]?.headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-policy': '"client";q=3;w=60' });
     expect(answers[3]?.json<ProblemBody>()).toMatchObject({ type: 'urn:throughline:problem:rate-limited', retryable: true });
     expect(Number(answers[3]?.headers['retry-after'])).toBeGreaterThan(0);
-    expect([another.statusCode, service.headers['ratelimit-limit'], stranger.statusCode]).toEqual([200, '600000', 401]);
+    expect([another.statusCode, service.statusCode, service.headers['ratelimit-limit'], stranger.statusCode]).toEqual([200, 200, undefined, 401]);
   });
 });

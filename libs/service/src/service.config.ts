@@ -1,4 +1,5 @@
 import { IsIn, IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsNetwork } from './config/network.rule.js';
 import { Setting } from './config/setting.js';
 
 /** What every app needs to be served. */
@@ -40,19 +41,32 @@ export class ServiceConfig {
   @Setting({ env: 'LOG_FILE', optional: true, description: 'A file for the log; standard output without it.' })
   logFile?: string;
 
-  @Setting({ env: 'RATE_LIMIT_PER_MINUTE', default: 30_000, description: 'Calls an app takes from each client in a minute, per replica.' })
+  @Setting({
+    env: 'RATE_LIMIT_PER_MINUTE',
+    default: 30_000,
+    description: "Calls an app takes from each person of each client in a minute, per replica. The firm's own services (scope act-for) do not count.",
+  })
   @IsInt()
   @Min(1)
   rateLimitPerMinute: number;
 
   @Setting({
-    env: 'RATE_LIMIT_PER_MINUTE_SERVICES',
-    default: 600_000,
-    description: "The same for the firm's own services, which hold the scope act-for.",
+    env: 'RATE_LIMIT_PER_MINUTE_ADDRESS',
+    default: 600,
+    description:
+      'Calls without a valid token an app takes from one network address in a minute, per replica. Calls with one are never refused by it.',
   })
   @IsInt()
   @Min(1)
-  rateLimitPerMinuteOfServices: number;
+  rateLimitPerMinuteOfAddress: number;
+
+  @Setting({
+    env: 'TRUSTED_PROXIES',
+    default: ['127.0.0.1', '::1'],
+    description: 'Addresses and networks (10.0.0.0/8) of the proxies whose X-Forwarded-For is believed; nobody when empty.',
+  })
+  @IsNetwork({ each: true })
+  trustedProxies: string[];
 
   @Setting({ env: 'BODY_LIMIT_BYTES', default: 1_048_576, description: 'The largest request body that is read.' })
   @IsInt()

@@ -1,8 +1,8 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { AccessGuard, AuthModule } from '#auth';
-import { ClientThrottlerGuard, ThrottlingModule } from '#throttling';
+import { AccessGuard, AuthenticationGuard, AuthModule } from '#auth';
+import { Budgets, ThrottlingModule } from '#throttling';
 import { DeprecationInterceptor } from '#versioning';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
 import { AccessAudit } from './audit/access-audit.js';
@@ -11,6 +11,7 @@ import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
 import { clientConfigOf, type ClientCredentials } from './client/client-credentials.js';
 import { loadConfigs, type Environment } from './config/setting.js';
+import { ENTRANCE, entranceOf } from './entrance/entrance.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
@@ -76,14 +77,14 @@ export class ServiceModule {
       global: true,
       imports: [
         AuthModule.forApp({ issuerUrl: service.issuerUrl }),
-        ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfServices: service.rateLimitPerMinuteOfServices }),
+        ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfAddress: service.rateLimitPerMinuteOfAddress }),
         TerminusModule.forRoot({ logger: false }),
       ],
       controllers: [HealthController, MetricsController, OpenApiController],
       providers: [
         ...provided,
-        // in the order they run: authentication came before them all, in the server's first hook
-        { provide: APP_GUARD, useExisting: ClientThrottlerGuard },
+        { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets] },
+        // in the order they run: the entrance came before them all, in the server's first hook
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: DeprecationInterceptor },
         { provide: APP_INTERCEPTOR, useClass: TextInterceptor },
@@ -92,7 +93,7 @@ export class ServiceModule {
         { provide: APP_PIPE, useClass: RequestValidation },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: provided.map(provider => (typeof provider === 'function' ? provider : provider.provide)),
+      exports: [ThrottlingModule, ...provided.map(provider => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
 }

@@ -4,12 +4,10 @@ import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, typ
 import { DataSource } from 'typeorm';
 import { Public } from '#auth';
 import { Problem } from '#canonical';
-import { SkipThrottle } from '#throttling';
 import { Readiness, type Check } from './readiness.js';
 
 /** `/healthz`: the process is alive, whatever the database does. `/readyz`: it can do its work. */
 @ApiExcludeController()
-@SkipThrottle()
 @Controller({ version: VERSION_NEUTRAL })
 export class HealthController {
   constructor(

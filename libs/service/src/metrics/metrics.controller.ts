@@ -3,7 +3,6 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Scopes } from '#auth';
 import { withFullView } from '#persistence';
-import { SkipThrottle } from '#throttling';
 import { Metrics } from './metrics.js';
 
 let processRegistry: Registry | undefined;
@@ -19,7 +18,6 @@ function processMetrics(): Registry {
  * shows this path to everybody who reaches it. Prometheus fetches a token by its own oauth2 setting.
  */
 @ApiExcludeController()
-@SkipThrottle()
 @Controller({ version: VERSION_NEUTRAL })
 export class MetricsController {
   constructor(@Inject(Metrics) private readonly metrics: Metrics) {}

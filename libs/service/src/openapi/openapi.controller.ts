@@ -2,12 +2,10 @@ import { Controller, Get, Inject, Param, VERSION_NEUTRAL } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '#auth';
 import { Problem } from '#canonical';
-import { SkipThrottle } from '#throttling';
 import { Documents } from './documents.js';
 
 /** The app's own OpenAPI documents, one per version. */
 @ApiExcludeController()
-@SkipThrottle()
 @Controller({ path: 'openapi', version: VERSION_NEUTRAL })
 export class OpenApiController {
   constructor(@Inject(Documents) private readonly documents: Documents) {}

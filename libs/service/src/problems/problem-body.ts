@@ -17,7 +17,13 @@ export const PROBLEMS: Record<ProblemKind, { status: number; title: string }> = 
 };
 
 /** Codes whose status is more precise than their kind's. */
-const STATUS_OF_CODE: Record<string, number> = { 'too-large': 413, 'unsupported-media-type': 415, 'uri-too-long': 414, 'deadline-passed': 504 };
+const STATUS_OF_CODE: Record<string, number> = {
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'uri-too-long': 414,
+  'headers-too-many': 431,
+  'deadline-passed': 504,
+};
 
 const TYPE = 'urn:throughline:problem:';
 

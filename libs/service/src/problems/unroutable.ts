@@ -5,8 +5,8 @@ import { sendProblem } from './problem.filter.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Throws the Problem of a caller who isn't known. */
-    authenticate?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+    /** Throws the Problem of a caller who isn't let in. */
+    enter?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   }
 }
 
@@ -22,11 +22,11 @@ export function answerUnroutable(error: Error & { statusCode?: number }, request
   const { correlationId } = context();
   void reply.header('X-Correlation-Id', correlationId);
   void runInContext({ correlationId }, () =>
-    authenticated(request, reply).then(
+    entered(request, reply).then(
       () => sendProblem(reply, problem),
       (unknown: unknown) => sendProblem(reply, unknown),
     ),
   );
 }
 
-const authenticated = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => request.server.authenticate?.(request, reply);
+const entered = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => request.server.enter?.(request, reply);

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuthenticationGuard } from '#auth';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { withView } from '#persistence';
 import type { AppDefinition } from '../app-definition.js';
@@ -11,8 +9,9 @@ import { IdempotencyStore } from '../idempotency/idempotency.store.js';
 import { keepAnswer } from '../idempotency/idempotency.interceptor.js';
 import { Metrics } from '../metrics/metrics.js';
 import { logRequest } from '../logs/request-log.js';
-import { enterContext, type Context } from './context.js';
-import { spanWithin } from './trace.js';
+import { enterContext, type Context } from '../context/context.js';
+import { spanWithin } from '../context/trace.js';
+import { enter, ENTRANCE, type Step } from './entrance.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,7 +21,7 @@ declare module 'fastify' {
 }
 
 const CORRELATION_ID = /^[\w.:@-]{1,128}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
 function contextOf(request: FastifyRequest, app: string): Context {
   const given = (name: string): string => String(request.headers[name] ?? '');
@@ -37,23 +36,19 @@ function refuseLate({ deadlineAt }: Context): void {
 }
 
 /**
- * What happens to every request around its handler, in this order: it gets its context; its caller is authenticated, before a byte
- * of the body is read and whether or not the route exists; its answer is kept under its idempotency key; it is counted and logged.
+ * What happens to every request around its handler, in this order: it gets its context; it passes the entrance, before a byte of the
+ * body is read and whether or not the route exists; its answer is kept under its idempotency key; it is counted and logged.
  */
 export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const guard = app.get(AuthenticationGuard);
+  const steps = app.get<Step[]>(ENTRANCE);
   const store = app.get(IdempotencyStore);
   const access = app.get(AccessAudit);
   const requests = app
     .get(Metrics)
     .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
 
-  const authenticate = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    await guard.canActivate(new ExecutionContextHost([request, reply]));
-  };
-
-  fastify.decorate('authenticate', authenticate);
+  fastify.decorate('enter', (request, reply) => enter(steps, request, reply));
   fastify.decorateRequest('context');
   fastify.addHook('onRequest', (request, reply, done) => {
     request.context = contextOf(request, def.name);
@@ -61,7 +56,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     // answers are somebody's data: nobody on the way keeps them, no browser guesses what they are
     reply.headers({ 'X-Correlation-Id': request.context.correlationId, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
     const begin = async (): Promise<void> => {
-      await authenticate(request, reply);
+      await enter(steps, request, reply);
       request.context.principal = request.principal;
       refuseLate(request.context);
     };

@@ -1,0 +1,150 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Test } from '@nestjs/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AuthenticationGuard } from '#auth';
+import { Budgets } from '#throttling';
+import { testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { rootOf } from '../app-root.js';
+import { adapterOf, createApp, prepare } from '../create-app.js';
+import { parcels } from '../parcels.fixture.js';
+import type { ProblemBody } from '../problems/problem-body.js';
+import { configure } from '../service.module.js';
+import { ENTRANCE, entranceOf, type Step } from './entrance.js';
+import { LONGEST_URL, MOST_HEADERS, MOST_PARAMETERS } from './request.bounds.js';
+
+let database: TestDatabase;
+let issuer: TestIssuer;
+const env = (more: Record<string, string> = {}) => ({ ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET: 'none', ...more });
+
+beforeAll(async () => {
+  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+});
+afterAll(async () => {
+  await issuer.close();
+  await database.close();
+});
+
+/** The app behind a front of its own, as behind a gateway: the front says in X-Forwarded-For who called. */
+async function behindAFront(app: NestFastifyApplication): Promise<{ url: string; close(): Promise<void> }> {
+  const inner = createServer((request, response) => void app.getHttpAdapter().getInstance().routing(request, response));
+  const front: Server = createServer((request, response) => {
+    const { port } = inner.address() as AddressInfo;
+    const forwarded = { ...request.headers, 'x-forwarded-for': request.headers['x-test-address'] ?? '198.51.100.9' };
+    const onward = httpRequest({ port, host: '127.0.0.1', path: request.url, method: request.method, headers: forwarded }, answer => {
+      response.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  await Promise.all([inner, front].map(server => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))));
+  return {
+    url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    close: async () => {
+      for (const server of [front, inner]) {
+        server.closeAllConnections();
+        await new Promise(resolve => server.close(resolve));
+      }
+    },
+  };
+}
+
+describe('the order in which a request is looked at', () => {
+  const start = async (change: (steps: Step[]) => Step[]): Promise<unknown> => {
+    const configured = configure(parcels, env());
+    const root = rootOf(parcels, configured);
+    const builder = Test.createTestingModule({ imports: [root] })
+      .overrideProvider(ENTRANCE)
+      .useFactory({
+        factory: (guard: AuthenticationGuard, budgets: Budgets) => change(entranceOf(guard, budgets)),
+        inject: [AuthenticationGuard, Budgets] as never[],
+      });
+    const app = (await builder.compile()).createNestApplication<NestFastifyApplication>(adapterOf(configured), { logger: false });
+    return prepare(app, parcels)
+      .catch((error: unknown) => error)
+      .finally(() => app.close());
+  };
+
+  it('is checked at start: an app with another one does not start', async () => {
+    expect(await start(steps => [...steps].reverse())).toMatchObject({
+      message: expect.stringMatching(/^Requests must pass bounds, token/) as string,
+    });
+    expect(await start(steps => steps.filter(({ stage }) => stage !== 'address budget'))).toBeInstanceOf(Error);
+    expect(await start(steps => steps)).not.toBeInstanceOf(Error);
+  });
+});
+
+describe('the bounds of a request beside its body', () => {
+  it('refuse long URLs, many headers and many parameters, naming what is too much', async () => {
+    const app = await createApp(parcels, { env: env() });
+    const bearer = await issuer.bearer({ client: 'operations' });
+    const many = Object.fromEntries(Array.from({ length: MOST_HEADERS + 1 }, (_, i) => [`x-h${i}`, '1']));
+    const parameters = Array.from({ length: MOST_PARAMETERS + 1 }, () => 'tags=a').join('&');
+    const answers = [
+      await app.inject({ url: `/v1/parcels?tags=${'x'.repeat(LONGEST_URL)}`, headers: bearer }),
+      await app.inject({ url: '/v1/parcels', headers: { ...bearer, ...many } }),
+      await app.inject({ url: `/v1/parcels?${parameters}`, headers: bearer }),
+    ];
+    await app.close();
+    expect(answers.map(answer => [answer.statusCode, answer.json<ProblemBody>().fields?.[0].field])).toEqual([
+      [414, 'url'],
+      [431, 'headers'],
+      [400, 'query'],
+    ]);
+  });
+});
+
+describe('budgets behind a front', () => {
+  it('let a flood of a stranger cost the stranger only, from the same address too', async () => {
+    const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE_ADDRESS: '20' }) });
+    const front = await behindAFront(app);
+    const bearer = await issuer.bearer({ client: 'operations' });
+    const forged = { authorization: `${bearer.authorization.slice(0, -8)}AAAAAAAA` };
+    const ask = async (path: string, headers: Record<string, string> = {}) => (await fetch(front.url + path, { headers })).status;
+    const strangers: number[] = [];
+    const good: number[] = [];
+    for (let round = 0; round < 20; round++) {
+      const flood = Array.from({ length: 50 }, (_, i) => ask(i % 3 === 0 ? '/openapi/v1.json' : '/v1/parcels', i % 2 ? forged : {}));
+      const [refused, served] = await Promise.all([Promise.all(flood), Promise.all([ask('/v1/parcels', bearer), ask('/v1/none', bearer)])]);
+      strangers.push(...refused);
+      good.push(...served);
+    }
+    const elsewhere = await ask('/v1/parcels', { 'x-test-address': '198.51.100.10' });
+    const probes = [await ask('/healthz'), await ask('/readyz')];
+    await front.close();
+    await app.close();
+    expect(strangers.filter(status => status === 429)).toHaveLength(980);
+    expect(new Set(good)).toEqual(new Set([200, 404]));
+    expect([elsewhere, ...probes]).toEqual([401, 200, 200]);
+  });
+
+  it('believe X-Forwarded-For of trusted proxies only', async () => {
+    const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE_ADDRESS: '3', TRUSTED_PROXIES: '192.0.2.0/24' }) });
+    const statuses: number[] = [];
+    for (let i = 0; i < 5; i++)
+      statuses.push((await app.inject({ url: '/v1/parcels', headers: { 'x-forwarded-for': `198.51.100.${i}` } })).statusCode);
+    await app.close();
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  });
+
+  it('count the calls of a client whatever becomes of them: refused, unknown and for a person alike', async () => {
+    const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE: '4' }) });
+    const bearer = await issuer.bearer({ client: 'operations', scopes: ['crm.read'] });
+    const ask = async (url: string, headers = bearer) => (await app.inject({ url, headers })).statusCode;
+    const statuses = [
+      await ask('/v1/none'),
+      await ask('/metrics'),
+      await ask('/v1/parcels', { ...bearer, 'throughline-actor': '{}' } as typeof bearer),
+      await ask('/v1/parcels'),
+      await ask('/v1/parcels'),
+    ];
+    const people = [await issuer.bearer({ person: 'finance-uk' }), await issuer.bearer({ person: 'pmo-us' })];
+    const theirs = [await ask('/v1/none', people[0]), await ask('/v1/none', people[1])];
+    await app.close();
+    expect([statuses, theirs]).toEqual([
+      [404, 403, 403, 200, 429],
+      [404, 404],
+    ]);
+  });
+});

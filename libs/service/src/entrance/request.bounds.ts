@@ -1,0 +1,24 @@
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '#canonical';
+
+/** What a request may bring beside its body. Node itself takes 16 KiB of headers at most. */
+export const LONGEST_URL = 8_192;
+export const MOST_HEADERS = 100;
+export const MOST_PARAMETERS = 200;
+
+const invalid = (field: string, rule: string, message: string, code: string): Problem =>
+  new Problem('invalid', `${message}.`, { code, fields: [{ field, rule, message }] });
+
+/** Looks at the line and the headers of a request alone: constant work, before anything is known about the caller. */
+export function withinRequestBounds({ raw, query }: FastifyRequest): void {
+  if ((raw.url ?? '').length > LONGEST_URL) throw invalid('url', 'longest-url', `The URL has more than ${LONGEST_URL} characters`, 'uri-too-long');
+  if (raw.rawHeaders.length / 2 > MOST_HEADERS)
+    throw invalid('headers', 'most-headers', `The request has more than ${MOST_HEADERS} headers`, 'headers-too-many');
+  if (parametersOf(query) > MOST_PARAMETERS)
+    throw invalid('query', 'most-parameters', `The query has more than ${MOST_PARAMETERS} parameters`, 'beyond-bounds');
+}
+
+function parametersOf(query: unknown): number {
+  if (typeof query !== 'object' || query === null) return 0;
+  return Object.values(query).reduce<number>((count, value) => count + (Array.isArray(value) ? value.length : 1), 0);
+}
