@@ -28,7 +28,7 @@ afterAll(async () => {
 
 /** The app behind a front of its own, as behind a gateway: the front says in X-Forwarded-For who called. */
 async function behindAFront(app: NestFastifyApplication): Promise<{ url: string; close(): Promise<void> }> {
-  const inner = createServer((request, response) => void app.getHttpAdapter().getInstance().routing(request, response));
+  const inner = createServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
   const front: Server = createServer((request, response) => {
     const { port } = inner.address() as AddressInfo;
     const forwarded = { ...request.headers, 'x-forwarded-for': request.headers['x-test-address'] ?? '198.51.100.9' };
