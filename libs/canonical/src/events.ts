@@ -1,7 +1,7 @@
 import type { AccountingPeriod, BillingLine, DatedRateCard, ExchangeRate, Invoice } from './billing.js';
 import type { Actor } from './actor.js';
 import type { Deal } from './deal.js';
-import type { ExceptionRecord } from './exception.js';
+import type { ExceptionRecord, Reason } from './exception.js';
 import type { JourneyStep } from './journey.js';
 import type { Customer } from './customer.js';
 import type { ProjectInPsa, FinancialProject } from './project.js';
@@ -16,6 +16,23 @@ export interface Changed<T> {
   changed: string[];
   previous?: Partial<T>;
   deleted?: boolean;
+}
+
+/** A record, line or event that was set aside since it could not be taken, or a feed or reader that was stopped for too many of them. */
+export interface SetAside {
+  /** The id of its exception. */
+  id: string;
+  /** Who could not take it: `feed psa/time-entries`, `reader time-to-billing.intake`. */
+  place: string;
+  /** `open`: it waits for somebody; `closed`: it was taken after all, something newer went before it, or a person passed it over. */
+  state: 'open' | 'closed';
+  /** Where it is to be mended, and what it is there. */
+  system: string;
+  noun: string;
+  nativeId: string;
+  reason: Reason;
+  /** Later ones of its key that wait behind it. */
+  held: number;
 }
 
 /**
@@ -51,6 +68,8 @@ export interface EventData {
   'run.requested.v1': { dealId: string; planHash?: string; reason?: string };
   'journey.step.v1': JourneyStep;
   'exception.changed.v1': ExceptionRecord;
+  /** A record or event that could not be taken for what it says, or is taken after all. Key: the id of its exception. */
+  'set-aside.changed.v1': SetAside;
   'drift.detected.v1': { noun: string; id: string; system: string; attributes: string[] };
 }
 export type EventType = keyof EventData;

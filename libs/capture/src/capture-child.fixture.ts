@@ -1,4 +1,4 @@
-import { EventLog } from '#events';
+import { EventLog, SetAsides } from '#events';
 import { dataSourceFor } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { BackEnd, notesFeed } from './back-end.fixture.js';
@@ -31,7 +31,13 @@ async function main({ databaseUrl, notes, diesInPage, moment }: CaptureOrder): P
     if (page === diesInPage && moment === 'within') process.kill(process.pid, 'SIGKILL');
     return events(change);
   };
-  const capture = new Capture({ system: 'crm', polls: false }, dataSource, new EventLog(), new Metrics());
+  const capture = new Capture(
+    { system: 'crm', polls: false },
+    dataSource,
+    new EventLog(),
+    new Metrics(),
+    new SetAsides(new EventLog(), new Metrics(), dataSource),
+  );
   capture.register(feed);
   const outcome = await capture.pollNow('notes').then(
     () => 'read',

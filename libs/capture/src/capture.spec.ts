@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventLog, eventsMigrations } from '#events';
+import { EventLog, eventsMigrations, SetAsides } from '#events';
 import { inTransaction } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { built, eventually, testDatabase, type TestDatabase } from '#testing';
@@ -30,7 +30,13 @@ afterEach(async () => {
 
 /** One replica of the app. */
 function replica(o: { feed?: Partial<Feed<Note>>; polls?: boolean; metrics?: Metrics } = {}): Capture {
-  const capture = new Capture({ system: 'crm', polls: o.polls ?? false }, database.dataSource, new EventLog(), o.metrics ?? new Metrics());
+  const capture = new Capture(
+    { system: 'crm', polls: o.polls ?? false },
+    database.dataSource,
+    new EventLog(),
+    o.metrics ?? new Metrics(),
+    new SetAsides(new EventLog(), new Metrics(), database.dataSource),
+  );
   capture.register(notesFeed(backEnd, o.feed));
   running.push(capture);
   return capture;

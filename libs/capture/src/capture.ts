@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
-import { EventLog } from '#events';
+import { EventLog, SetAsides, TooMany } from '#events';
 import { inTransaction, withFullView } from '#persistence';
 import { log, Metrics, redactText, runInContext } from '#service';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 import type { Captured, Feed } from './feed.js';
 import { FeedState, type Reading, ReadingLost } from './feed-state.js';
-import { PageWriter } from './page-writer.js';
+import { add, PageWriter } from './page-writer.js';
 import { ShadowReader } from './shadow-reader.js';
 
 /** Why a reading sees every shadow, also when a person asked for it: a record that it can't see would be taken for new or gone. */
@@ -37,6 +37,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(SetAsides) private readonly setAsides: SetAsides,
   ) {
     this.metrics.gauge('throughline_feed_lag_seconds', 'How far behind its back end each feed is.', ['feed'], async gauge => {
       for (const { name, lag } of await this.#lags()) gauge.set({ feed: name }, lag);
@@ -46,8 +47,10 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   register<T extends { id: string }>(feed: Feed<T>): void {
     if (this.#feeds.has(feed.name)) throw new Problem('internal', `feed ${feed.name} is registered twice`);
     const plain = feed as unknown as Feed;
-    const pages = new PageWriter(this.options, this.dataSource, this.events, this.metrics, plain);
-    this.#feeds.set(feed.name, { feed: plain, state: new FeedState(this.dataSource, this.options.system, plain), pages });
+    const pages = new PageWriter(this.options, this.dataSource, this.events, this.metrics, this.setAsides, plain);
+    const state = new FeedState(this.dataSource, this.options.system, plain);
+    this.#feeds.set(feed.name, { feed: plain, state, pages });
+    this.setAsides.declare(state.place);
   }
 
   get names(): string[] {
@@ -133,10 +136,11 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   async #poll({ feed, state, pages }: Registered, reading: Reading): Promise<Captured> {
     return this.#read('poll', feed, state, reading, async sum => {
+      await pages.again(state, reading);
       let askedMs = performance.now();
-      for await (const { items, gone, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs))) {
+      for await (const { items, gone, unreadable, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs))) {
         this.#stopping.signal.throwIfAborted();
-        add(sum, await pages.store(state, reading, items, { cursor, askedMs, gone }));
+        add(sum, await pages.store(state, reading, items, { cursor, askedMs, gone, unreadable }));
         askedMs = performance.now();
       }
       await state.finishPoll(reading);
@@ -147,9 +151,9 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     return this.#read('sweep', feed, state, reading, async sum => {
       const window = feed.sweepWindow?.();
       let askedMs = performance.now();
-      for await (const { items } of feed.sweep(window)) {
+      for await (const { items, unreadable } of feed.sweep(window)) {
         this.#stopping.signal.throwIfAborted();
-        add(sum, await pages.store(state, reading, items, { cursor: null, askedMs, sweep: true }));
+        add(sum, await pages.store(state, reading, items, { cursor: null, askedMs, sweep: true, unreadable }));
         askedMs = performance.now();
       }
       if (!believe) await pages.checkBelievable(reading, window);
@@ -172,6 +176,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
           retryable: true,
           cause: error,
         });
+      if (error instanceof TooMany) await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
       const why = redactText(error instanceof Problem ? error.detail : String(error));
       await state.fail(reading, what, why);
       reads.inc({ feed: feed.name, what, outcome: 'failed' });
@@ -216,8 +221,4 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2}
 export function withOverlap(cursor: string | null, overlapMs: number): string | null {
   if (cursor === null || !INSTANT.test(cursor)) return cursor;
   return new Date(Date.parse(cursor) - overlapMs).toISOString();
-}
-
-function add(sum: Captured, page: Captured): void {
-  for (const [name, n] of Object.entries(page) as [keyof Captured, number][]) sum[name] += n;
 }

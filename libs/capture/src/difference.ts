@@ -1,4 +1,4 @@
-import { canonicalJson } from '#canonical';
+import { canonicalJson, cleanJson } from '#canonical';
 
 type Attributes = Record<string, unknown>;
 
@@ -6,12 +6,18 @@ type Attributes = Record<string, unknown>;
 export function differingAttributes(before: object, after: object): string[] {
   const [a, b] = [before as Attributes, after as Attributes];
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-  return names.filter(name => canonicalJson(a[name]) !== canonicalJson(b[name]));
+  return names.filter(name => !same(a[name], b[name]));
 }
 
 /** Of the changed attributes, those that hold what we wrote: our own write coming back. */
 export function echoes(changed: string[], after: object, lastWritten: object | null): string[] {
   if (!lastWritten) return [];
   const [now, written] = [after as Attributes, lastWritten as Attributes];
-  return changed.filter(name => name in written && canonicalJson(now[name]) === canonicalJson(written[name]));
+  return changed.filter(name => name in written && same(written[name], now[name]));
+}
+
+/** What was kept may hold texts as they came before texts were cleaned: that they are cleaned now is no change of the record. */
+function same(kept: unknown, now: unknown): boolean {
+  const text = canonicalJson(now);
+  return canonicalJson(kept) === text || canonicalJson(cleanJson(kept)) === text;
 }

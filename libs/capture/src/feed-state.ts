@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
+import { RELEASE } from '#service';
 import type { Feed } from './feed.js';
 
 /** The right to read a feed, for one poll or sweep, over all replicas. */
@@ -12,6 +13,8 @@ export interface Reading {
   loaded: boolean;
   /** Number of the newest sweep; this one's, when it is a sweep. */
   sweep: string;
+  /** Whether there is something of the feed that was set aside. */
+  aside: boolean;
   /** Postgres' time at the start. */
   startedAt: Date;
   /** performance.now() at the start. */
@@ -32,6 +35,11 @@ export class FeedState {
     private readonly system: string,
     private readonly feed: Feed,
   ) {}
+
+  /** As what was set aside names it. */
+  get place(): string {
+    return `feed ${this.system}/${this.feed.name}`;
+  }
 
   get #leaseMs(): number {
     return this.feed.leaseMs ?? LEASE_MS;
@@ -59,6 +67,8 @@ export class FeedState {
       const reading = await this.#take(what, 'true');
       if (reading) return reading;
       if (await this.paused()) throw new Problem('conflict', `Feed ${this.feed.name} is paused.`, { code: 'feed-paused' });
+      if (await this.#stopped())
+        throw new Problem('conflict', `Feed ${this.feed.name} is stopped, since too much of it can not be taken.`, { code: 'feed-stopped' });
       if (performance.now() > giveUpAt)
         throw new Problem('conflict', `Feed ${this.feed.name} is being read.`, { code: 'feed-busy', retryable: true });
       await sleep(POLL_MS);
@@ -106,6 +116,19 @@ export class FeedState {
     return rows[0]?.paused ?? false;
   }
 
+  async #stopped(): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>('select 1 from events.stopped where place = $1 and release = $2', [this.place, RELEASE]);
+    return rows.length > 0;
+  }
+
+  /** Something set aside can only be found by a sweep. */
+  async sweepSoon(): Promise<void> {
+    await this.dataSource.query('update capture.feed set next_sweep_at = clock_timestamp() where system = $1 and name = $2', [
+      this.system,
+      this.feed.name,
+    ]);
+  }
+
   async setPaused(paused: boolean): Promise<void> {
     await this.dataSource.query(
       `update capture.feed set paused = $3, next_poll_at = clock_timestamp() where system = $1 and name = $2 and paused <> $3`,
@@ -132,11 +155,15 @@ export class FeedState {
 
   async #take(what: 'poll' | 'sweep', due: string): Promise<Reading | undefined> {
     const startedMs = performance.now();
-    const [rows] = await this.dataSource.query<[{ cursor: string | null; loaded: boolean; fence: string; sweep: string; now: Date }[], number]>(
+    const [rows] = await this.dataSource.query<
+      [{ cursor: string | null; loaded: boolean; fence: string; sweep: string; now: Date; aside: boolean }[], number]
+    >(
       `update capture.feed set reader = $3, reader_until = clock_timestamp() + $4 * interval '1 ms', fence = fence + 1 ${what === 'sweep' ? ', sweep = sweep + 1' : ''}
        where system = $1 and name = $2 and not paused and reader_until < clock_timestamp() and ${due}
-       returning cursor, loaded, fence, sweep, clock_timestamp() now`,
-      [this.system, this.feed.name, randomUUID(), this.#leaseMs],
+         and not exists (select 1 from events.stopped where place = $5 and release = $6)
+       returning cursor, loaded, fence, sweep, clock_timestamp() now,
+         exists (select 1 from events.set_aside where place = $5) or exists (select 1 from events.stopped where place = $5) aside`,
+      [this.system, this.feed.name, randomUUID(), this.#leaseMs, this.place, RELEASE],
     );
     const row = rows[0];
     if (!row) return undefined;
@@ -145,6 +172,7 @@ export class FeedState {
       cursor: row.cursor,
       loaded: row.loaded,
       sweep: row.sweep,
+      aside: row.aside,
       startedAt: row.now,
       startedMs,
       release: this.#renew(row.fence),

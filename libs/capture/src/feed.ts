@@ -18,9 +18,19 @@ export interface Change<T> {
   correlationId: string;
 }
 
+/** A record that our mapping can't read, by its id in the vendor's words. */
+export interface Unreadable {
+  /** Its canonical id. */
+  id: string;
+  nativeId: string;
+  error: unknown;
+}
+
 /** What one page of a reading shows. */
 export interface FeedPage<T> {
   items: T[];
+  /** Records that could not be made canonical: they are set aside, and the page goes on. */
+  unreadable?: Unreadable[];
   /** Ids that the vendor says are deleted; taken after the items. */
   gone?: string[];
   /** Where to go on from once the page is kept; null: not yet, so that a reading that ends early is made again. */
@@ -51,7 +61,7 @@ export interface Feed<T extends { id: string } = { id: string }> {
   /** The vendor's changes since the cursor, as whole present states; null: from the beginning. Each page's cursor is kept with the page. */
   read(cursor: string | null): AsyncIterable<FeedPage<T>>;
   /** Everything there is, in the window if there is one. What it doesn't show is taken for deleted, so it throws rather than end early. */
-  sweep(window?: SweepWindow): AsyncIterable<{ items: T[] }>;
+  sweep(window?: SweepWindow): AsyncIterable<Omit<FeedPage<T>, 'cursor' | 'gone'>>;
   /** Given, a sweep shows no more than this, and what was last seen outside of it is never taken for deleted. Asked as each sweep begins. */
   sweepWindow?(): SweepWindow;
   /**

@@ -1,11 +1,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { type CanonicalEvent, Problem } from '#canonical';
-import type { EventLog } from '#events';
-import { inTransaction } from '#persistence';
-import { context, type Metrics } from '#service';
+import { type CanonicalEvent, type ExternalRef, Problem } from '#canonical';
+import type { EventLog, Item as AsideItem, SetAsides } from '#events';
+import { apart, inTransaction, isOwnFault } from '#persistence';
+import { context, type Metrics, RELEASE } from '#service';
 import type { CaptureOptions } from './capture.options.js';
 import { differingAttributes, echoes } from './difference.js';
-import type { Captured, Change, Feed, SweepWindow } from './feed.js';
+import type { Captured, Change, Feed, SweepWindow, Unreadable } from './feed.js';
 import type { FeedState, Reading } from './feed-state.js';
 import { type NewShadow, type ShadowRow, Shadows, type Taken } from './shadows.js';
 
@@ -25,6 +25,16 @@ export interface PageFacts {
   sweep?: boolean;
   /** Ids that are said to be deleted. */
   gone?: string[];
+  unreadable?: Unreadable[];
+  /** They were set aside, and are tried once more. */
+  again?: boolean;
+}
+
+interface PageWork {
+  latest: Item[];
+  tried: Item[];
+  page: PageFacts;
+  carefully: boolean;
 }
 
 const DELETE_PAGE = 500;
@@ -39,6 +49,7 @@ export class PageWriter {
     private readonly dataSource: DataSource,
     private readonly events: EventLog,
     private readonly metrics: Metrics,
+    private readonly setAsides: SetAsides,
     private readonly feed: Feed,
   ) {
     this.#shadows = new Shadows(options.system, feed.noun);
@@ -47,20 +58,105 @@ export class PageWriter {
   async store(state: FeedState, reading: Reading, items: Item[], page: PageFacts): Promise<Captured> {
     // Of an item that comes twice in a page the later is newer.
     const latest = [...new Map(items.map(item => [item.id, item])).values()];
-    const ids = latest.map(({ id }) => id);
-    const askedAt = new Date(reading.startedAt.getTime() + page.askedMs - reading.startedMs);
-    const captured = await inTransaction(this.dataSource, async em => {
-      await state.advance(em, reading, page.cursor);
-      const rows = await this.#shadows.read<Item>(em, ids);
-      const current = latest.filter(item => !writtenSince(rows.get(item.id), askedAt));
-      const moved = current.map(item => this.#compare(item, rows.get(item.id))).filter(({ row, changed }) => !row || changed.length > 0);
-      const written = await this.#write(em, moved, { initial: !reading.loaded, byUs: false });
-      if (page.sweep) await this.#shadows.noteSeen(em, ids, reading.sweep);
-      const gone = await this.#take(em, page.gone ?? [], askedAt);
-      return { ...written, items: items.length, deleted: gone.deleted, events: written.events + gone.events };
+    const tried = reading.aside && !page.again ? await this.#worthTrying(state, latest) : latest;
+    const run = (carefully: boolean) => inTransaction(this.dataSource, em => this.#page(em, state, reading, { latest, tried, page, carefully }));
+    const captured = await run(false).catch((error: unknown) => {
+      if (!isOwnFault(error)) throw error;
+      return run(true);
     });
-    this.#count(captured);
-    return captured;
+    const sum = { ...captured, items: items.length };
+    this.#count(sum);
+    return sum;
+  }
+
+  /** Takes again what was set aside and is due: as it was seen then, or as the vendor shows it now where it can be asked. */
+  async again(state: FeedState, reading: Reading): Promise<void> {
+    if (!reading.aside) return;
+    const { due, stopped } = await inTransaction(this.dataSource, async em => ({
+      stopped: await this.setAsides.stopped(em, state.place),
+      due: await this.setAsides.due(em, state.place),
+    }));
+    if (stopped || due.length === 0) return;
+    const kept = due.filter(({ content }) => content !== null).map(({ content }) => JSON.parse(content!) as Item);
+    const askedMs = performance.now();
+    const there = kept.length > 0 && this.feed.again ? await this.feed.again(kept) : kept;
+    const found = new Set(there.map(({ id }) => id));
+    const gone = due.filter(({ key, content }) => content !== null && !found.has(key));
+    const unseen = due.filter(({ content }) => content === null);
+    await inTransaction(this.dataSource, async em => {
+      await this.setAsides.close(em, state.place, gone);
+      await this.setAsides.tried(em, state.place, unseen);
+    });
+    if (unseen.length > 0) await state.sweepSoon();
+    if (there.length > 0) await this.store(state, reading, there, { cursor: null, askedMs, again: true });
+  }
+
+  /** One page's transaction. `carefully`: something of it can't be taken, and is set aside. */
+  async #page(em: EntityManager, state: FeedState, reading: Reading, { latest, tried, page, carefully }: PageWork): Promise<Captured> {
+    const askedAt = new Date(reading.startedAt.getTime() + page.askedMs - reading.startedMs);
+    const ids = latest.map(({ id }) => id);
+    const unreadable = (page.unreadable ?? []).map(one => ({ item: this.#unreadable(one), error: one.error }));
+    const failed: { item: AsideItem; error: unknown }[] = [...unreadable];
+    const sum: Captured = { ...NOTHING };
+    const work = async (on: EntityManager, items: Item[]) => add(sum, await this.#items(on, items, reading, askedAt));
+    await state.advance(em, reading, page.cursor);
+    if (!carefully) await work(em, tried);
+    else await apart(em, tried, { work, failed: (item, error) => failed.push({ item: this.#aside(item), error }) });
+    if (page.sweep) await this.#shadows.noteSeen(em, [...ids, ...unreadable.map(({ item }) => item.key)], reading.sweep);
+    const gone = await this.#take(em, page.gone ?? [], askedAt);
+    if (reading.aside) await this.#closed(em, state.place, [...tried.map(({ id }) => id), ...(page.gone ?? [])], failed);
+    await this.setAsides.put(em, state.place, { failed, read: latest.length + unreadable.length });
+    if (failed.length > 0) reading.aside = true;
+    return { ...sum, deleted: gone.deleted, events: sum.events + gone.events };
+  }
+
+  async #items(em: EntityManager, items: Item[], reading: Reading, askedAt: Date): Promise<Captured> {
+    const rows = await this.#shadows.read<Item>(
+      em,
+      items.map(({ id }) => id),
+    );
+    const current = items.filter(item => !writtenSince(rows.get(item.id), askedAt));
+    const moved = current.map(item => this.#compare(item, rows.get(item.id))).filter(({ row, changed }) => !row || changed.length > 0);
+    return this.#write(em, moved, { initial: !reading.loaded, byUs: false });
+  }
+
+  /** Not what failed as it is now: it is tried again when it changes, with another release, or when a person says so. */
+  async #worthTrying(state: FeedState, items: Item[]): Promise<Item[]> {
+    const rows = await this.setAsides.rows(
+      this.dataSource.manager,
+      state.place,
+      items.map(({ id }) => id),
+    );
+    const failed = new Map(rows.filter(({ again, release }) => !again && release === RELEASE).map(({ key, content }) => [key, content]));
+    return failed.size === 0 ? items : items.filter(item => failed.get(item.id) !== JSON.stringify(item));
+  }
+
+  async #closed(em: EntityManager, place: string, ids: string[], failed: { item: AsideItem }[]): Promise<void> {
+    const left = new Set(failed.map(({ item }) => item.key));
+    const through = ids.filter(id => !left.has(id));
+    if (through.length > 0) await this.setAsides.close(em, place, await this.setAsides.rows(em, place, through));
+  }
+
+  #aside(item: Item): AsideItem {
+    const { refs } = item as { refs?: ExternalRef[] };
+    const named = { system: refs?.[0]?.system ?? this.options.system, nativeId: refs?.[0]?.nativeId ?? item.id };
+    return { ...this.#record(item.id), ...named, content: JSON.stringify(item), legalEntities: this.#entitiesOf(item) };
+  }
+
+  #unreadable({ id, nativeId }: Unreadable): AsideItem {
+    return { ...this.#record(id), nativeId };
+  }
+
+  #record(id: string): AsideItem {
+    return { key: id, item: id, system: this.options.system, noun: this.feed.noun, nativeId: id, correlationId: context().correlationId };
+  }
+
+  #entitiesOf(item: Item): string[] {
+    try {
+      return this.feed.legalEntities?.(item) ?? [];
+    } catch {
+      return [];
+    }
   }
 
   /** Throws when the sweep shows so little that a lost permission is more likely than so many deletions. */
@@ -74,7 +170,7 @@ export class PageWriter {
 
   /** After a sweep's last page: what it didn't see, and is not there when it is read again, is gone. */
   async takeUnseen(state: FeedState, reading: Reading, window?: SweepWindow): Promise<Captured> {
-    const sum: Captured = { items: 0, created: 0, changed: 0, deleted: 0, drifted: 0, events: 0 };
+    const sum: Captured = { ...NOTHING };
     for (;;) {
       const unseen = await this.#shadows.unseen<Item>(this.dataSource, reading.sweep, reading.startedAt, window, DELETE_PAGE);
       const askedMs = performance.now();
@@ -82,7 +178,7 @@ export class PageWriter {
       const found = new Set(there.map(({ id }) => id));
       const gone = unseen.map(({ id }) => id).filter(id => !found.has(id));
       const page = await this.store(state, reading, there, { cursor: null, askedMs, sweep: true, gone });
-      for (const [name, n] of Object.entries(page) as [keyof Captured, number][]) sum[name] += n;
+      add(sum, page);
       if (unseen.length < DELETE_PAGE) break;
     }
     await this.#shadows.forgetSeen(this.dataSource, reading.sweep);
@@ -214,6 +310,12 @@ export class PageWriter {
     const counter = this.metrics.counter('throughline_feed_changes_total', 'What feeds found, by kind.', ['feed', 'kind']);
     for (const [kind, n] of Object.entries({ created, changed, deleted, drifted })) if (n > 0) counter.inc({ feed: this.feed.name, kind }, n);
   }
+}
+
+const NOTHING: Captured = { items: 0, created: 0, changed: 0, deleted: 0, drifted: 0, events: 0 };
+
+export function add(sum: Captured, page: Captured): void {
+  for (const [name, n] of Object.entries(page) as [keyof Captured, number][]) sum[name] += n;
 }
 
 const writtenSince = (row: ShadowRow | undefined, askedAt: Date): boolean => row?.written_at != null && row.written_at.getTime() >= askedAt.getTime();

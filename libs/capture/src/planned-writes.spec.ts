@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '#auth';
 import type { Effect } from '#canonical';
-import { EventLog, eventsMigrations } from '#events';
+import { EventLog, eventsMigrations, SetAsides } from '#events';
 import { type App, Audit, configureLog, Metrics, runInContext, serviceMigrations } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
 import { BackEnd, type Note, notesFeed } from './back-end.fixture.js';
@@ -89,7 +89,13 @@ describe('planned writes', () => {
   beforeAll(async () => {
     configureLog({ logLevel: 'fatal' });
     database = await testDatabase({ migrations: [...serviceMigrations, ...eventsMigrations, ...captureMigrations], poolSize: 5 });
-    capture = new Capture({ system: 'crm', polls: false }, database.dataSource, new EventLog(), new Metrics());
+    capture = new Capture(
+      { system: 'crm', polls: false },
+      database.dataSource,
+      new EventLog(),
+      new Metrics(),
+      new SetAsides(new EventLog(), new Metrics(), database.dataSource),
+    );
     capture.register(notesFeed(new BackEnd(), { legalEntities: entitiesOf }));
     await capture.pollNow('notes');
     writes = new PlannedWrites(capture, new Audit({ name: 'notes' } as App), database.dataSource);

@@ -6,7 +6,7 @@ import { signalOf, withFullView } from '#persistence';
 /** The topic of the signal that events of this type were appended; `*` stands for all types. */
 export const topicOf = (type: EventType | '*' | ''): string => `events:${type}`;
 
-interface EventRow {
+export interface EventRow {
   pos: string;
   key_seq: string;
   recorded_at: Date;

@@ -34,4 +34,29 @@ export class EventsOfType1763700007002 implements MigrationInterface {
   }
 }
 
-export const eventsMigrations = [EventLog1763700007001, EventsOfType1763700007002];
+/**
+ * What could not be taken for what it says, by who could not take it; what waits behind it has no `what`. `content` is text and not jsonb:
+ * it may be just what jsonb refuses. A place with too many of them is stopped.
+ */
+export class SetAside1763700007003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table events.set_aside(
+        place text not null, key text not null, item text not null, n bigint generated always as identity, id text not null,
+        system text not null, noun text not null, native_id text not null, what text, content text, release text not null,
+        legal_entities text[] not null default '{}', correlation_id text not null,
+        at timestamptz not null default clock_timestamp(), again boolean not null default false,
+        primary key(place, key, item));
+      create index set_aside_order on events.set_aside(place, n);
+      create unique index set_aside_id on events.set_aside(id);
+      create table events.stopped(
+        place text primary key, id text not null, what text not null, release text not null, at timestamptz not null default clock_timestamp());
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table events.set_aside, events.stopped');
+  }
+}
+
+export const eventsMigrations = [EventLog1763700007001, EventsOfType1763700007002, SetAside1763700007003];

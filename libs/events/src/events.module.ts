@@ -1,9 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { EventLog } from './event-log.js';
 import { EventMetrics } from './event-metrics.js';
+import { SetAsides } from './set-aside.js';
 import { Subscriptions } from './subscriptions.js';
 
 /** The event log and its readers, on the app's own data source. */
 @Global()
-@Module({ providers: [EventLog, EventMetrics, Subscriptions], exports: [EventLog, Subscriptions] })
+@Module({ providers: [EventLog, EventMetrics, SetAsides, Subscriptions], exports: [EventLog, SetAsides, Subscriptions] })
 export class EventsModule {}

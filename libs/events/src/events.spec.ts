@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CanonicalEvent, RecordedEvent } from '#canonical';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
-import { EventLog, eventsMigrations, Subscriptions } from './index.js';
+import { Metrics } from '#service';
+import { EventLog, eventsMigrations, SetAsides, Subscriptions } from './index.js';
 
 const anEvent = (key: string, id: string = randomUUID()): CanonicalEvent => ({
   id,
@@ -21,7 +22,7 @@ const log = new EventLog();
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: eventsMigrations, poolSize: 12 });
-  subscriptions = new Subscriptions(database.dataSource);
+  subscriptions = new Subscriptions(database.dataSource, new SetAsides(log, new Metrics(), database.dataSource));
 });
 afterAll(() => database.close());
 beforeEach(() => database.dataSource.query('truncate events.event, events.key_head, events.subscription'));

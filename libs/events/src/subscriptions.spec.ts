@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { CanonicalEvent, RecordedEvent } from '#canonical';
 import { dataSourceFor } from '#persistence';
 import { countStatements, eventually, ManualClock, testDatabase, type TestDatabase } from '#testing';
-import { EventLog, eventsMigrations, Subscriptions } from './index.js';
+import { Metrics } from '#service';
+import { EventLog, eventsMigrations, SetAsides, Subscriptions } from './index.js';
 
 const anEvent = (type: 'mapping.changed.v1' | 'journey.step.v1' = 'mapping.changed.v1'): CanonicalEvent =>
   ({
@@ -43,7 +44,7 @@ const append = (...events: CanonicalEvent[]) => elsewhere.transaction(em => log.
 
 function reading(names: string[], clock?: ManualClock, dataSource = database.dataSource): RecordedEvent[] {
   const read: RecordedEvent[] = [];
-  const subscriptions = new Subscriptions(dataSource, clock);
+  const subscriptions = new Subscriptions(dataSource, new SetAsides(log, new Metrics(), dataSource), clock);
   for (const name of names) subscriptions.subscribe({ name, types: ['mapping.changed.v1'], handle: async (_, events) => void read.push(...events) });
   subscriptions.onApplicationBootstrap();
   running.push(subscriptions);

@@ -2,8 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, 
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
 import { JobLoop, type Next, type Pace } from '#jobs';
-import { signalsOf, systemClock, type Clock } from '#persistence';
+import { isOwnFault, signalsOf, systemClock, type Clock } from '#persistence';
+import { RELEASE } from '#service';
+import { Delivery, placeOf } from './delivery.js';
 import { recorded, topicOf } from './event-log.js';
+import { asideTopic, SetAsides, TooMany } from './set-aside.js';
 
 export interface Subscription {
   /** Unique in the database; the cursor belongs to it. */
@@ -11,10 +14,24 @@ export interface Subscription {
   types: EventType[] | '*';
   /** Where a subscription that is new begins: at the first event ever (default) or at what comes next. */
   from?: 'start' | 'now';
-  /** Does its work in `em`: work and cursor commit together or not at all. Thrown errors are logged and the batch comes again. */
+  /** Does its work in `em`: work and cursor commit together or not at all. What an event's own fault is sets that one
+   * aside; other errors are logged and the batch comes again. */
   handle(em: EntityManager, events: RecordedEvent[]): Promise<void>;
   /** Most events in one transaction, 200 by default. */
   batch?: number;
+  /**
+   * Whether an event states all there is of its key, so that a newer one goes before an older one that was set aside. Else it waits
+   * behind that (the default).
+   */
+  whole?: boolean | ((event: RecordedEvent) => boolean);
+  /** Of which keys a newer event has to wait although it states the whole. */
+  holds?(em: EntityManager, keys: string[]): Promise<string[]>;
+  /** Whose order an event keeps for this reader; its key if not said. */
+  keyOf?(event: RecordedEvent): string;
+  /** An event of many things as several of one, so that one of them can be set aside. */
+  parts?(event: RecordedEvent): RecordedEvent[];
+  /** Told of an event that is set aside. */
+  rejected?(event: RecordedEvent): void;
 }
 
 /** How often the log is looked at without a signal: for a signal that got lost, and to say that there is nothing to read. */
@@ -36,8 +53,10 @@ const READ = `
     order by e.xid, e.pos limit $4) e on true`;
 
 // What there is beyond the cursor: of the wanted types, to be read or held back by an older transaction; of others only; nothing.
+// What was set aside and is due again makes it stale; a reader that was stopped finds nothing.
 const LOOK = `
-  select s.read_at is null or s.read_at < clock_timestamp() - $3 * interval '1 ms' stale, case
+  select not stopped and (due or s.read_at is null or s.read_at < clock_timestamp() - $3 * interval '1 ms') stale, case
+    when stopped then 'nothing'
     when $2::text[] is not null and exists (select 1 from unnest($2::text[]) wanted(type) where exists (
       select 1 from events.event e
       where e.type = wanted.type and (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid < pg_snapshot_xmin(pg_current_snapshot()))) then 'own'
@@ -48,7 +67,10 @@ const LOOK = `
     when exists (select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos))
       then case when $2::text[] is null then 'held' else 'others' end
     else 'nothing' end beyond
-  from events.subscription s where s.name = $1`;
+  from events.subscription s, lateral (
+    select exists (select 1 from events.stopped where place = $4 and release = $5) stopped,
+      exists (select 1 from events.set_aside where place = $4 and (again or release <> $5)) due) aside
+  where s.name = $1`;
 
 interface Look {
   /** The cursor has not been moved for a while. */
@@ -70,10 +92,15 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #readers: Reader[] = [];
   #unfollow: () => void = () => undefined;
 
+  readonly #delivery: Delivery;
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Optional() private readonly clock: Clock = systemClock,
-  ) {}
+  ) {
+    this.#delivery = new Delivery(setAsides);
+  }
 
   /** Call in onModuleInit; reading starts when the app is up. */
   subscribe(subscription: Subscription): void {
@@ -83,12 +110,13 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
       name,
       work: () => this.#work(reader),
       pace: PACE,
-      topics: types === '*' ? [topicOf('*')] : types.map(topicOf),
+      topics: [...(types === '*' ? [topicOf('*')] : types.map(topicOf)), asideTopic(placeOf(subscription))],
       signals: () => signalsOf(this.dataSource),
       clock: this.clock,
     });
     const reader: Reader = { subscription, loop, held: 0 };
     this.#readers.push(reader);
+    this.setAsides.declare(placeOf(subscription));
   }
 
   get names(): string[] {
@@ -134,11 +162,28 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     return (stale || beyond === 'own') && this.#read(subscription);
   }
 
-  #read({ name, types, handle, batch = 200 }: Subscription): Promise<boolean> {
+  async #read(subscription: Subscription): Promise<boolean> {
+    try {
+      return await this.#take(subscription).catch((error: unknown) => {
+        if (!isOwnFault(error)) throw error;
+        return this.#take(subscription, true);
+      });
+    } catch (error) {
+      if (!(error instanceof TooMany)) throw error;
+      await this.dataSource.transaction(em => this.setAsides.stop(em, error));
+      return false;
+    }
+  }
+
+  /** `carefully`: an event among them can't be taken. */
+  #take(subscription: Subscription, carefully = false): Promise<boolean> {
+    const { name, types, handle, batch = 200 } = subscription;
     return this.dataSource.transaction(async em => {
-      const [cursor] = await em.query<{ last_xid: string; last_pos: string }[]>(
-        'select last_xid::text, last_pos from events.subscription where name = $1 for update skip locked',
-        [name],
+      const [cursor] = await em.query<{ last_xid: string; last_pos: string; aside: boolean }[]>(
+        `select last_xid::text, last_pos, exists (select 1 from events.set_aside where place = $2) or exists (
+           select 1 from events.stopped where place = $2) aside
+         from events.subscription where name = $1 for update skip locked`,
+        [name, placeOf(subscription)],
       );
       if (!cursor) return false; // another replica reads it now
       const rows = await em.query<(Parameters<typeof recorded>[0] & { horizon: string; xid: string })[]>(READ, [
@@ -148,7 +193,9 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
         batch,
       ]);
       const events = rows.filter(row => row.pos !== null);
-      if (events.length > 0) await handle(em, events.map(recorded));
+      if (cursor.aside && (await this.setAsides.stopped(em, placeOf(subscription)))) return false;
+      if (carefully || cursor.aside) await this.#delivery.deliver(em, subscription, events.map(recorded));
+      else if (events.length > 0) await handle(em, events.map(recorded));
       const full = events.length === batch;
       const [lastXid, lastPos] = full ? [events.at(-1)!.xid, events.at(-1)!.pos] : [rows[0].horizon, '0'];
       await em.query('update events.subscription set last_xid = $2::xid8, last_pos = $3, read_at = now() where name = $1', [name, lastXid, lastPos]);
@@ -158,7 +205,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** One statement, since most looks find nothing. */
   async #look({ name, types, from = 'start' }: Subscription): Promise<Look> {
-    const [row] = await this.dataSource.query<Look[]>(LOOK, [name, types === '*' ? null : types, FOLLOW_MS]);
+    const [row] = await this.dataSource.query<Look[]>(LOOK, [name, types === '*' ? null : types, FOLLOW_MS, placeOf({ name }), RELEASE]);
     if (row) return row;
     await this.dataSource.query(
       `insert into events.subscription(name, last_xid) values($1, case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else '0'::xid8 end)

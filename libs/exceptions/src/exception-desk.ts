@@ -64,6 +64,7 @@ const NEEDS = `
  */
 @Injectable()
 export class ExceptionDesk {
+  readonly #releasers = new Map<string, Releaser>();
   #release: Releaser = () => Promise.reject(new Problem('internal', 'No flow engine is registered to release the turn.'));
 
   constructor(
@@ -72,8 +73,10 @@ export class ExceptionDesk {
     @Inject(APP) private readonly app: App,
   ) {}
 
-  releaseWith(releaser: Releaser): void {
-    this.#release = releaser;
+  /** Who lets turns go on; `subscription`: those of this one only. */
+  releaseWith(releaser: Releaser, subscription?: string): void {
+    if (subscription === undefined) this.#release = releaser;
+    else this.#releasers.set(subscription, releaser);
   }
 
   /** Opens them, or opens them again with what is wrong now when their retry failed. A handful of statements, however many. */
@@ -243,7 +246,8 @@ export class ExceptionDesk {
 
   async #letGo(em: EntityManager, rows: ChangedRow[], action: ExceptionAction): Promise<void> {
     const turns = rows.flatMap(({ turn }) => (turn ? [turn] : []));
-    if (turns.length > 0) await this.#release(em, turns, action);
+    for (const [releaser, its] of Map.groupBy(turns, ({ subscription }) => this.#releasers.get(subscription) ?? this.#release))
+      await releaser(em, its, action);
   }
 
   /** Moves on those that are where they were thought to be. */

@@ -3,6 +3,7 @@ export { type Clock, systemClock } from './clock.js';
 export { type DatabaseOptions, DatabaseModule, dataSourceFor } from './database.module.js';
 export { databaseUrl } from './database-url.js';
 export { migrate, type MigrationClass } from './migrate.js';
+export { apart, isOwnFault, sqlState, type Apart } from './own-fault.js';
 export { queueHead } from './queue-head.js';
 export { signal, signalOf, Signals, signalsOf } from './signals.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';

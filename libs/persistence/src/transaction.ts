@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
+import { sqlState } from './own-fault.js';
 import { whileWanted } from './cancel.js';
 
 export interface TransactionOptions {
@@ -47,9 +48,4 @@ async function wanted<T>(signal: AbortSignal, em: EntityManager, work: (em: Enti
   } finally {
     delete (runner as Partial<typeof own>).query;
   }
-}
-
-function sqlState(error: unknown): string | undefined {
-  const { code, driverError } = error as { code?: string; driverError?: { code?: string } };
-  return driverError?.code ?? code;
 }

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { BillingBatch, BillingBatchState, RecordedEvent } from '#canonical';
-import { type Subscription, Subscriptions } from '#events';
+import { SetAsides, type Subscription, Subscriptions } from '#events';
 import { adapterOf, type AppDefinition, configure, configureLog, prepare, rootOf, runInContext } from '#service';
 import { runWorker } from '../../../apps/platform/src/worker/run-worker.js';
 import { SystemApis } from '../../../apps/process/time-to-billing/src/clients.js';
@@ -68,8 +68,11 @@ class NothingWaits extends SystemApis {
 /** The cursor moves in one transaction and the work is done in the next, a moment later. */
 @Injectable()
 class CursorFirst extends Subscriptions {
-  constructor(@Inject(DataSource) private readonly source: DataSource) {
-    super(source);
+  constructor(
+    @Inject(DataSource) private readonly source: DataSource,
+    @Inject(SetAsides) setAsides: SetAsides,
+  ) {
+    super(source, setAsides);
   }
 
   override async readOnce(subscription: Subscription): Promise<boolean> {

@@ -1,0 +1,118 @@
+import type { EntityManager } from 'typeorm';
+import { type ExternalRef, type RecordedEvent } from '#canonical';
+import { apart } from '#persistence';
+import { type EventRow, recorded } from './event-log.js';
+import { type Item, type SetAsideRow, type SetAsides } from './set-aside.js';
+import type { Subscription } from './subscriptions.js';
+
+/** An event, or a part of one, that is taken or set aside by itself. */
+interface Part {
+  event: RecordedEvent;
+  item: Item;
+  /** It was set aside before, and is tried again. */
+  row?: SetAsideRow;
+}
+
+export const placeOf = (subscription: Pick<Subscription, 'name'>): string => `reader ${subscription.name}`;
+
+/**
+ * Hands events to their reader where some can't be taken, or couldn't before. What fails for what it says is set aside; what comes later of
+ * its key goes before it when it states the whole, and else waits behind it.
+ */
+export class Delivery {
+  constructor(private readonly setAsides: SetAsides) {}
+
+  async deliver(em: EntityManager, subscription: Subscription, events: RecordedEvent[]): Promise<void> {
+    const place = placeOf(subscription);
+    const again = await this.#again(em, subscription);
+    const parts = [...again, ...events.flatMap(event => partsOf(subscription, event))];
+    const keys = [...new Set(parts.map(({ item }) => item.key))];
+    const before = await this.setAsides.rows(em, place, keys);
+    const waiting = before.filter(row => !again.some(part => part.item.key === row.key));
+    const holding = new Set(await (subscription.holds?.(em, keys) ?? []));
+    const blocked = new Set(waiting.map(({ key }) => key));
+    /** What didn't come through: why, or `HELD`. */
+    const left = new Map<Part, unknown>();
+    await apart(em, parts, {
+      waits: part => {
+        const overtakes = part.row === undefined && states(subscription, part.event) && !holding.has(part.item.key);
+        if (!blocked.has(part.item.key) || overtakes) return false;
+        left.set(part, HELD);
+        return true;
+      },
+      work: (nested, going) =>
+        subscription.handle(
+          nested,
+          going.map(({ event }) => event),
+        ),
+      failed: (part, error) => {
+        left.set(part, error);
+        blocked.add(part.item.key);
+        subscription.rejected?.(part.event);
+      },
+    });
+    const last = new Map(parts.flatMap((part, n) => (left.has(part) ? [] : [[part.item.key, n] as const])));
+    // Where something newer of the key came through, what failed before it is overtaken.
+    const remain = parts.filter((part, n) => left.has(part) && n > (last.get(part.item.key) ?? -1));
+    const names = new Set(remain.map(({ item }) => nameOf(item)));
+    await this.setAsides.close(
+      em,
+      place,
+      before.filter(row => last.has(row.key) && !names.has(nameOf(row))),
+    );
+    await this.setAsides.put(em, place, {
+      failed: remain.flatMap(part => (left.get(part) === HELD ? [] : [{ item: part.item, error: left.get(part) }])),
+      held: remain.filter(part => left.get(part) === HELD).map(({ item }) => item),
+      read: events.length,
+    });
+  }
+
+  /** What is to be taken again, with what waits behind it, in order. */
+  async #again(em: EntityManager, subscription: Subscription): Promise<Part[]> {
+    const rows = await this.setAsides.due(em, placeOf(subscription));
+    if (rows.length === 0) return [];
+    const positions = rows.map(({ item }) => item.split('/')[0]);
+    const events = await em.query<EventRow[]>('select * from events.event where pos = any($1)', [[...new Set(positions)]]);
+    const byPos = new Map(events.map(row => [String(row.pos), recorded(row)]));
+    const found = rows.map(row => {
+      const event = byPos.get(row.item.split('/')[0]);
+      return { row, part: event && partsOf(subscription, event).find(({ item }) => nameOf(item) === nameOf(row)) };
+    });
+    // What this release reads no more, it can't take either.
+    await this.setAsides.close(
+      em,
+      placeOf(subscription),
+      found.flatMap(({ row, part }) => (part ? [] : [row])),
+    );
+    return found.flatMap(({ row, part }) => (part ? [{ ...part, row }] : []));
+  }
+}
+
+const HELD = Symbol('held');
+
+const nameOf = ({ key, item }: { key: string; item: string }): string => JSON.stringify([key, item]);
+
+const states = ({ whole = false }: Subscription, event: RecordedEvent): boolean => (typeof whole === 'function' ? whole(event) : whole);
+
+function partsOf(subscription: Subscription, event: RecordedEvent): Part[] {
+  const parts = subscription.parts?.(event) ?? [event];
+  return parts.map((part, n) => ({
+    event: part,
+    item: itemOf(part, subscription.keyOf?.(part) ?? part.key, parts.length === 1 ? event.pos : `${event.pos}/${n}`),
+  }));
+}
+
+/** Named as the record is named where it comes from. */
+function itemOf(event: RecordedEvent, key: string, item: string): Item {
+  const { state } = event.data as { state?: { refs?: ExternalRef[] } };
+  const ref = state?.refs?.[0];
+  return {
+    key,
+    item,
+    system: ref?.system ?? event.source,
+    noun: ref?.type ?? event.type.split('.')[0],
+    nativeId: ref?.nativeId ?? event.key,
+    legalEntities: event.legalEntities,
+    correlationId: event.correlationId,
+  };
+}

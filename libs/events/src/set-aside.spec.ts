@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import type { EntityManager } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CanonicalEvent, RecordedEvent } from '#canonical';
+import { configureLog, Metrics } from '#service';
+import { eventually, testDatabase, type TestDatabase } from '#testing';
+import { EventLog, eventsMigrations, SetAsides, type Subscription, Subscriptions } from './index.js';
+
+/** A reader that keeps what it takes in a table which refuses poison, as Postgres refuses a value. */
+interface Word {
+  key: string;
+  n: number;
+  poison: boolean;
+}
+
+let database: TestDatabase;
+let subscriptions: Subscriptions;
+let setAsides: SetAsides;
+const metrics = new Metrics();
+const log = new EventLog();
+
+beforeAll(async () => {
+  configureLog({ logLevel: 'silent' });
+  database = await testDatabase({ migrations: eventsMigrations, poolSize: 6 });
+  setAsides = new SetAsides(log, metrics, database.dataSource);
+  setAsides.onModuleInit();
+  setAsides.declare('reader spec');
+  subscriptions = new Subscriptions(database.dataSource, setAsides);
+  await database.dataSource.query('create table taken(key text, n int, at bigint generated always as identity, poison int check (poison = 0))');
+});
+afterAll(() => database.close());
+beforeEach(clear);
+
+async function clear(): Promise<void> {
+  await database.dataSource.query(
+    'truncate events.event, events.key_head, events.subscription, events.set_aside, events.stopped, taken restart identity',
+  );
+}
+
+const said = ({ key, n, poison }: Word, index = 0): CanonicalEvent =>
+  ({
+    id: randomUUID(),
+    source: '/spec',
+    type: 'mapping.changed.v1',
+    key,
+    time: '2026-11-20T09:00:00Z',
+    data: { kind: String(index), source: key, target: String(n), poison },
+    legalEntities: [],
+    correlationId: 'c-1',
+  }) as unknown as CanonicalEvent;
+
+const append = (words: Word[]) => database.dataSource.transaction(em => log.append(em, words.map(said)));
+
+let healed = new Set<number>();
+/** Called with each set that is about to be taken. */
+let beforeTaking: (em: EntityManager) => Promise<void> | void = () => undefined;
+
+const reader = (o: Partial<Subscription> = {}): Subscription => ({
+  name: 'spec',
+  types: ['mapping.changed.v1'],
+  batch: 50,
+  async handle(em, events) {
+    await beforeTaking(em);
+    const rows = events.map(({ data }) => data as unknown as { source: string; target: string; poison: boolean });
+    await em.query(`insert into taken(key, n, poison) select key, n, poison from jsonb_to_recordset($1::jsonb) as r(key text, n int, poison int)`, [
+      JSON.stringify(
+        rows.map(({ source, target, poison }) => ({ key: source, n: Number(target), poison: poison && !healed.has(Number(target)) ? 1 : 0 })),
+      ),
+    ]);
+  },
+  ...o,
+});
+
+/** Reads until nothing is left; an event is held back while any older transaction of the server is open. */
+async function readAll(subscription: Subscription): Promise<void> {
+  await eventually(async () => {
+    while (await subscriptions.readOnce(subscription));
+    await database.dataSource.query('update events.subscription set read_at = null');
+    const [{ left }] = await database.dataSource.query<{ left: number }[]>(
+      `select count(*)::int left from events.event e where type = 'mapping.changed.v1' and e.xid >= (select max(last_xid) from events.subscription)`,
+    );
+    return left === 0 || (await stopped()).length > 0;
+  });
+}
+
+const taken = async () => (await database.dataSource.query<{ n: number }[]>('select n from taken order by at')).map(({ n }) => n);
+const aside = async () =>
+  (
+    await database.dataSource.query<{ key: string; what: string | null; item: string }[]>('select key, what, item from events.set_aside order by n')
+  ).map(({ key, what }) => `${key} ${what === null ? 'waits' : 'failed'}`);
+const stopped = () => database.dataSource.query<{ place: string; what: string }[]>('select place, what from events.stopped');
+const told = async () =>
+  (
+    await database.dataSource.query<{ data: { state: string; nativeId: string; held: number } }[]>(
+      `select data from events.event where type = 'set-aside.changed.v1' order by pos`,
+    )
+  ).map(({ data: { state, nativeId, held } }) => `${nativeId} ${state}${held > 0 ? ` ${held} wait` : ''}`);
+
+beforeEach(() => {
+  healed = new Set();
+  beforeTaking = () => undefined;
+});
+
+describe('a reader of the log', () => {
+  it('takes a batch in which one event is refused, but for that one, which is named', async () => {
+    await append([1, 2, 3].map(n => ({ key: `k${n}`, n, poison: n === 2 })));
+    await readAll(reader());
+    expect(await taken()).toEqual([1, 3]);
+    expect(await aside()).toEqual(['k2 failed']);
+    expect(await told()).toEqual(['k2 open']);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('throughline_set_aside_total{place="reader spec"} 1');
+  });
+
+  it('lets what comes later of its key wait, and takes both in order when a person retries', async () => {
+    await append([{ key: 'k', n: 1, poison: true }]);
+    await readAll(reader());
+    await append([
+      { key: 'k', n: 2, poison: false },
+      { key: 'other', n: 3, poison: false },
+    ]);
+    await readAll(reader());
+    expect(await taken()).toEqual([3]);
+    expect(await aside()).toEqual(['k failed', 'k waits']);
+    healed.add(1);
+    const [{ id }] = await database.dataSource.query<{ id: string }[]>('select id from events.set_aside where what is not null');
+    await database.dataSource.transaction(em => setAsides.decide(em, id, 'retry'));
+    await readAll(reader());
+    expect(await taken()).toEqual([3, 1, 2]);
+    expect(await aside()).toEqual([]);
+    expect(await told()).toEqual(['k open', 'k open 1 wait', 'k closed']);
+  });
+
+  it('passes it over when a person says so, and what waited goes on', async () => {
+    await append([1, 2].map(n => ({ key: 'k', n, poison: n === 1 })));
+    await readAll(reader());
+    const [{ id }] = await database.dataSource.query<{ id: string }[]>('select id from events.set_aside where what is not null');
+    await database.dataSource.transaction(em => setAsides.decide(em, id, 'skip'));
+    await readAll(reader());
+    expect(await taken()).toEqual([2]);
+    expect(await aside()).toEqual([]);
+  });
+
+  it('takes it again with the next release', async () => {
+    await append([{ key: 'k', n: 1, poison: true }]);
+    await readAll(reader());
+    healed.add(1);
+    await readAll(reader());
+    expect(await taken()).toEqual([]);
+    await database.dataSource.query(`update events.set_aside set release = 'the one before'`);
+    await readAll(reader());
+    expect(await taken()).toEqual([1]);
+  });
+
+  it('has a newer whole state go before it, unless its key is held', async () => {
+    await append([{ key: 'k', n: 1, poison: true }]);
+    await readAll(reader({ whole: true }));
+    const holds = (_: EntityManager, keys: string[]) => Promise.resolve(keys);
+    await append([{ key: 'k', n: 2, poison: false }]);
+    await readAll(reader({ whole: true, holds }));
+    expect([await taken(), await aside()]).toEqual([[], ['k failed', 'k waits']]);
+    await append([{ key: 'k', n: 3, poison: false }]);
+    await readAll(reader({ whole: true }));
+    expect([await taken(), await aside()]).toEqual([[3], []]);
+  });
+
+  it('sets aside one thing of an event of many', async () => {
+    await append([{ key: 'one of three', n: 0, poison: false }]);
+    const parts = (event: RecordedEvent) =>
+      [1, 2, 3].map(n => ({ ...event, key: `k${n}`, data: { source: `k${n}`, target: String(n), poison: n === 2 } as never }));
+    const taking = (event: RecordedEvent) => ((event.data as { target?: string }).target === '0' ? parts(event) : [event]);
+    await readAll(reader({ parts, handle: (em, events) => reader().handle(em, events.flatMap(taking)) }));
+    expect([await taken(), await aside()]).toEqual([[1, 3], ['k2 failed']]);
+  });
+
+  it('is stopped, and nothing is set aside, when too much fails for that to be its own fault; a person lets it go on', async () => {
+    await append(Array.from({ length: 21 }, (_, n) => ({ key: `k${n}`, n, poison: true })));
+    await readAll(reader());
+    expect([await taken(), await aside()]).toEqual([[], []]);
+    expect(await stopped()).toEqual([{ place: 'reader spec', what: expect.stringContaining('21 within a minute could not be taken: k0, k1') }]);
+    expect(await told()).toEqual(['reader spec open']);
+    expect(await metrics.registry.metrics()).toContain('throughline_set_aside_stopped{place="reader spec"} 1');
+    await append([{ key: 'good', n: 99, poison: false }]);
+    expect(await subscriptions.readOnce(reader())).toBe(false);
+    for (let n = 0; n < 21; n++) healed.add(n);
+    const [{ id }] = await database.dataSource.query<{ id: string }[]>('select id from events.stopped');
+    await database.dataSource.transaction(em => setAsides.decide(em, id, 'retry'));
+    await readAll(reader());
+    expect(await taken()).toHaveLength(22);
+  });
+
+  it('is stopped when more than a tenth of many fail', async () => {
+    await append(Array.from({ length: 100 }, (_, n) => ({ key: `k${n}`, n, poison: n % 9 === 0 })));
+    await readAll(reader({ batch: 100 }));
+    expect([await taken(), (await stopped()).length]).toEqual([[], 1]);
+  });
+
+  it.each(['40P01', '55P03', '57014', '53200', '08006'])(
+    'sets nothing aside for what is nobody’s own fault (%s), and takes all when that is over',
+    async code => {
+      await append([1, 2, 3].map(n => ({ key: `k${n}`, n, poison: n === 2 })));
+      beforeTaking = em => em.query(`do $$ begin raise exception 'out' using errcode = '${code}'; end $$`);
+      await eventually(async () =>
+        subscriptions.readOnce(reader()).then(
+          () => false,
+          () => true,
+        ),
+      );
+      expect([await taken(), await aside()]).toEqual([[], []]);
+      beforeTaking = () => undefined;
+      await readAll(reader());
+      expect([await taken(), await aside()]).toEqual([[1, 3], ['k2 failed']]);
+    },
+  );
+
+  it('gets every good key through in order and names every bad event, whatever the mix and with an outage in its midst', async () => {
+    const word = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), poison: fc.integer({ min: 0, max: 4 }).map(n => n === 0) });
+    const run = fc.record({
+      words: fc.array(word, { minLength: 1, maxLength: 40 }).filter(words => words.filter(({ poison }) => poison).length <= 15),
+      whole: fc.boolean(),
+      batch: fc.integer({ min: 2, max: 20 }),
+      outages: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(run, async ({ words, whole, batch, outages }) => {
+        await clear();
+        const all = words.map((word, n) => ({ ...word, n }));
+        await append(all);
+        let calls = 0;
+        beforeTaking = async em => {
+          if (outages.includes(++calls)) await em.query(`do $$ begin raise exception 'locked' using errcode = '55P03'; end $$`);
+        };
+        const subscription = reader({ whole, batch });
+        for (let n = 0; n < 60; n++) {
+          const more = await subscriptions.readOnce(subscription).catch(() => true);
+          if (!more && n > 10 + outages.length) break;
+        }
+        beforeTaking = () => undefined;
+        await readAll(subscription);
+        const through = new Set(await taken());
+        for (const key of new Set(words.map(word => word.key))) {
+          const mine = all.filter(one => one.key === key);
+          const bad = mine.findIndex(({ poison }) => poison);
+          const wanted = whole ? mine.filter(({ poison }) => !poison) : mine.slice(0, bad === -1 ? undefined : bad);
+          expect((await taken()).filter(n => mine.some(one => one.n === n))).toEqual(wanted.map(({ n }) => n));
+          const open = (await aside()).filter(line => line.startsWith(`${key} `));
+          const last = whole ? mine.findLastIndex(({ poison }) => !poison) : (bad === -1 ? mine.length : bad) - 1;
+          expect(open).toEqual(mine.slice(last + 1).map(({ poison }, n) => `${key} ${poison && (whole || n === 0) ? 'failed' : 'waits'}`));
+        }
+        expect([...through].some(n => all[n].poison)).toBe(false);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

@@ -1,0 +1,278 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { cleanText, cutText, mintId, type CanonicalEvent } from '#canonical';
+import { signal } from '#persistence';
+import { log, Metrics, redactText, RELEASE } from '#service';
+import { EventLog } from './event-log.js';
+
+/** One thing that could not be taken, as it is to be named to whoever mends it. */
+export interface Item {
+  /** Whose order it keeps: later ones of the key may wait for it. */
+  key: string;
+  /** What of the key it is; the same is set aside once. */
+  item: string;
+  system: string;
+  noun: string;
+  nativeId: string;
+  /** What is needed to take it again, when that can't be read again. */
+  content?: string;
+  legalEntities?: string[];
+  correlationId: string;
+}
+
+export interface SetAsideRow {
+  place: string;
+  key: string;
+  item: string;
+  id: string;
+  system: string;
+  noun: string;
+  native_id: string;
+  /** What is wrong; null when it only waits behind another. */
+  what: string | null;
+  content: string | null;
+  again: boolean;
+  release: string;
+  legal_entities: string[];
+  correlation_id: string;
+}
+
+/** The topic of the signal that something set aside there is to be taken again. */
+export const asideTopic = (place: string): string => `set aside ${place}`;
+
+/** More than so many of a place within a minute are no longer their own fault. */
+const MOST_A_MINUTE = 20;
+/** Nor are more than a tenth of what was read, once that is enough to tell. */
+const ENOUGH_TO_TELL = 100;
+const WHAT_LENGTH = 500;
+
+/** Too much of what a place reads can't be taken: the fault is not in the records, and the place is stopped. */
+export class TooMany extends Error {
+  constructor(
+    readonly place: string,
+    readonly what: string,
+  ) {
+    super(`${place}: ${what}`);
+  }
+}
+
+const PUT = `
+  insert into events.set_aside as a (place, key, item, id, system, noun, native_id, what, content, release, legal_entities, correlation_id)
+  select $1, key, item, id, system, noun, "nativeId", what, content, $3, array(select jsonb_array_elements_text("legalEntities")), "correlationId"
+  from jsonb_to_recordset($2::jsonb) as r(key text, item text, id text, system text, noun text, "nativeId" text, what text, content text,
+    "legalEntities" jsonb, "correlationId" text)
+  on conflict (place, key, item) do update set system = excluded.system, noun = excluded.noun, native_id = excluded.native_id, what = excluded.what,
+    content = excluded.content, release = excluded.release, again = false
+    where a.again or (a.what, a.content, a.release) is distinct from (excluded.what, excluded.content, excluded.release)
+  returning key, item, xmax = 0 fresh`;
+
+const CLOSE = `delete from events.set_aside where place = $1 and (key, item) in (select * from unnest($2::text[], $3::text[])) returning *`;
+
+/**
+ * What could not be taken for what it says, set aside by itself so that all else goes on. `place` says who could not take it: a feed, a
+ * reader of the log, a job. Every change is told by an event, of which the app that has a desk makes an exception.
+ */
+@Injectable()
+export class SetAsides implements OnModuleInit {
+  readonly #places = new Set<string>();
+
+  constructor(
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+  ) {}
+
+  onModuleInit(): void {
+    const open = `select place, count(*) n from events.set_aside where place = any($1) group by place`;
+    const stopped = `select place, 1 n from events.stopped where place = any($1)`;
+    this.metrics.gauge('throughline_set_aside_open', 'Records and events that wait set aside, held ones included.', ['place'], gauge =>
+      this.#each(open, (place, n) => gauge.set({ place }, n)),
+    );
+    this.metrics.gauge('throughline_set_aside_stopped', '1 where too much was set aside, so that nothing is read.', ['place'], gauge =>
+      this.#each(stopped, (place, n) => gauge.set({ place }, n)),
+    );
+  }
+
+  async #each(sql: string, set: (place: string, n: number) => void): Promise<void> {
+    if (!this.dataSource.isInitialized) return;
+    const rows = await this.dataSource.query<{ place: string; n: string }[]>(sql, [[...this.#places]]);
+    const counts = new Map(rows.map(({ place, n }) => [place, Number(n)]));
+    for (const place of this.#places) set(place, counts.get(place) ?? 0);
+  }
+
+  /** A place of this process. */
+  declare(place: string): void {
+    this.#places.add(place);
+  }
+
+  /** Those of a place, in their order; of the given keys, if any are given. */
+  rows(em: EntityManager, place: string, keys: string[] | null = null): Promise<SetAsideRow[]> {
+    return em.query<SetAsideRow[]>('select * from events.set_aside where place = $1 and ($2::text[] is null or key = any($2)) order by n', [
+      place,
+      keys,
+    ]);
+  }
+
+  /** Those to be taken again: a person asked for it, or another release runs. With what waits behind them. */
+  async due(em: EntityManager, place: string): Promise<SetAsideRow[]> {
+    return em.query<SetAsideRow[]>(
+      `select * from events.set_aside where place = $1 and key in (
+         select key from events.set_aside where place = $1 and (again or release <> $2)) order by n`,
+      [place, RELEASE],
+    );
+  }
+
+  /**
+   * Sets aside what failed, with why, and what has to wait behind it. `read` is how many were read with them: too many that are new throw
+   * `TooMany`, so that the caller's transaction does nothing. What fails again as it did before is told once.
+   */
+  async put(
+    em: EntityManager,
+    place: string,
+    { failed, held = [], read }: { failed: { item: Item; error: unknown }[]; held?: Item[]; read: number },
+  ): Promise<void> {
+    if (failed.length === 0 && held.length === 0) return;
+    const rows = [...failed.map(({ item, error }) => rowOf(place, item, whatIs(error))), ...held.map(item => rowOf(place, item, null))];
+    const changed = await em.query<{ key: string; item: string; fresh: boolean }[]>(PUT, [place, JSON.stringify(rows), RELEASE]);
+    if (changed.length === 0) return;
+    const states = new Map(changed.map(({ key, item, fresh }) => [JSON.stringify([key, item]), fresh]));
+    const told = failed.filter(({ item: { key, item } }) => states.has(JSON.stringify([key, item])));
+    await this.#refuseTooMany(
+      em,
+      place,
+      told.filter(({ item: { key, item } }) => states.get(JSON.stringify([key, item]))),
+      read,
+    );
+    await this.#tell(em, await this.rows(em, place, [...new Set(changed.map(({ key }) => key))]), 'open');
+    for (const { item, error } of told) {
+      this.metrics.counter('throughline_set_aside_total', 'Records and events that were set aside.', ['place']).inc({ place });
+      const { key, system, noun, nativeId } = item;
+      log.error({ part: 'set-aside', place, key, system, noun, nativeId, what: whatIs(error) }, 'a record was set aside');
+    }
+  }
+
+  async #refuseTooMany(em: EntityManager, place: string, fresh: { item: Item }[], read: number): Promise<void> {
+    if (fresh.length === 0) return;
+    const [{ lately }] = await em.query<{ lately: number }[]>(
+      `select count(*)::int lately from events.set_aside where place = $1 and what is not null and at > clock_timestamp() - interval '1 minute'`,
+      [place],
+    );
+    const shown = fresh.map(({ item }) => item.nativeId).join(', ');
+    if (lately > MOST_A_MINUTE) throw new TooMany(place, cutText(`${lately} within a minute could not be taken: ${shown}`, WHAT_LENGTH));
+    if (read >= ENOUGH_TO_TELL && fresh.length * 10 > read)
+      throw new TooMany(place, cutText(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
+  }
+
+  /** They are looked for, and are not due again for that. */
+  async tried(em: EntityManager, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
+    if (rows.length === 0) return;
+    await em.query(
+      'update events.set_aside set again = false, release = $4 where place = $1 and (key, item) in (select * from unnest($2::text[], $3::text[]))',
+      [place, rows.map(({ key }) => key), rows.map(({ item }) => item), RELEASE],
+    );
+  }
+
+  /** They were taken, or overtaken by something newer. */
+  async close(em: EntityManager, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
+    if (rows.length === 0) return;
+    const [closed] = await em.query<[SetAsideRow[], number]>(CLOSE, [place, rows.map(({ key }) => key), rows.map(({ item }) => item)]);
+    await this.#tell(em, closed, 'closed');
+  }
+
+  /** Too many: nothing of the place is read until a person says so or another release runs. */
+  async stop(em: EntityManager, { place, what }: TooMany): Promise<void> {
+    const id = mintId('exception', 'stopped', place);
+    const fresh = await em.query<unknown[]>(
+      'insert into events.stopped(place, id, what, release) values ($1, $2, $3, $4) on conflict (place) do update set what = $3, release = $4 returning 1',
+      [place, id, what, RELEASE],
+    );
+    if (fresh.length === 0) return;
+    await this.events.append(em, [stopEvent(place, id, 'open', what)]);
+    log.error({ part: 'set-aside', place, what }, 'too much could not be taken; nothing more is read');
+  }
+
+  /** What stopped it under another release doesn't under this one. True while it is stopped. */
+  async stopped(em: EntityManager, place: string): Promise<boolean> {
+    const [rows] = await em.query<[{ id: string; what: string }[], number]>(
+      'delete from events.stopped where place = $1 and release <> $2 returning id, what',
+      [place, RELEASE],
+    );
+    await this.events.append(
+      em,
+      rows.map(({ id, what }) => stopEvent(place, id, 'closed', what)),
+    );
+    return (await em.query<unknown[]>('select 1 from events.stopped where place = $1', [place])).length > 0;
+  }
+
+  /** A person's decision about one, by the id of its exception: to be taken again, or passed over, so that what waits behind it goes on. */
+  async decide(em: EntityManager, id: string, action: 'retry' | 'skip'): Promise<void> {
+    const [stopped] = await em.query<[{ place: string }[], number]>('delete from events.stopped where id = $1 returning place', [id]);
+    for (const { place } of stopped) await signal(em, asideTopic(place));
+    const [[row]] = await em.query<[SetAsideRow[], number]>(
+      action === 'retry'
+        ? 'update events.set_aside set again = true where id = $1 returning *'
+        : 'delete from events.set_aside where id = $1 returning *',
+      [id],
+    );
+    if (!row) return;
+    await em.query('update events.set_aside set again = true where place = $1 and key = $2', [row.place, row.key]);
+    await signal(em, asideTopic(row.place));
+  }
+
+  /** One event for each that failed, with how many wait behind it. */
+  async #tell(em: EntityManager, rows: SetAsideRow[], state: 'open' | 'closed'): Promise<void> {
+    const held = (key: string) => rows.filter(row => row.key === key && row.what === null).length;
+    await this.events.append(
+      em,
+      rows.filter(({ what }) => what !== null).map(row => event(row, state, state === 'open' ? held(row.key) : 0)),
+    );
+  }
+}
+
+function rowOf(place: string, item: Item, what: string | null): object {
+  return {
+    ...item,
+    what,
+    id: mintId('exception', 'set-aside', place, item.key, item.item),
+    nativeId: cleanText(item.nativeId),
+    legalEntities: (item.legalEntities ?? []).map(cleanText),
+  };
+}
+
+/** What is wrong, in the words of whoever found it. */
+function whatIs(error: unknown): string {
+  const { driverError } = error as { driverError?: { message?: string; detail?: string } };
+  const text = driverError?.message ?? (error instanceof Error ? error.message : String(error));
+  return cutText(redactText(cleanText(text)), WHAT_LENGTH);
+}
+
+let told = 0;
+
+function event(row: SetAsideRow, state: 'open' | 'closed', held: number): CanonicalEvent<'set-aside.changed.v1'> {
+  const { id, place, system, noun, native_id: nativeId, legal_entities: legalEntities, correlation_id: correlationId } = row;
+  const reason = { code: 'set-aside.record', params: { system, noun, nativeId, place, what: row.what! } };
+  return envelope({ id, place, state, system, noun, nativeId, reason, held }, legalEntities, correlationId);
+}
+
+function stopEvent(place: string, id: string, state: 'open' | 'closed', what: string): CanonicalEvent<'set-aside.changed.v1'> {
+  const reason = { code: 'set-aside.stopped', params: { place, what } };
+  return envelope({ id, place, state, system: 'throughline', noun: 'place', nativeId: place, reason, held: 0 }, [], id);
+}
+
+function envelope(
+  data: CanonicalEvent<'set-aside.changed.v1'>['data'],
+  legalEntities: string[],
+  correlationId: string,
+): CanonicalEvent<'set-aside.changed.v1'> {
+  const time = new Date().toISOString();
+  return {
+    id: `${data.id}:${data.state}:${time}:${process.pid}:${++told}`,
+    source: '/events/set-aside',
+    type: 'set-aside.changed.v1',
+    key: data.id,
+    time,
+    data,
+    legalEntities,
+    correlationId,
+  };
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { cutText, type RecordedEvent } from '#canonical';
+import { SetAsides, Subscriptions } from '#events';
+import { APP, type App } from '#service';
+import { ExceptionDesk, type NewException } from './exception-desk.js';
+
+type Told = RecordedEvent<'set-aside.changed.v1'>;
+
+/** The turn that such an exception holds: whatever was set aside under its id. */
+const TURNS = 'set-aside';
+const DUE_MS = 24 * 3_600_000;
+
+/**
+ * Makes exceptions of what feeds, readers and jobs set aside, and has it taken again when a person says so. Of the apps with a desk, whichever
+ * reads the event first has the exception: what was set aside may be of an app without one.
+ */
+@Injectable()
+export class SetAsideExceptions implements OnModuleInit {
+  constructor(
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    @Inject(SetAsides) private readonly setAsides: SetAsides,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(APP) private readonly app: App,
+  ) {}
+
+  onModuleInit(): void {
+    this.desk.releaseWith(async (em, turns, action) => {
+      for (const { key } of turns) await this.setAsides.decide(em, key, action);
+    }, TURNS);
+    this.subscriptions.subscribe({
+      name: 'exceptions.set-aside',
+      types: ['set-aside.changed.v1'],
+      whole: true,
+      handle: (em, events) => this.#take(em, events as Told[]),
+    });
+  }
+
+  async #take(em: EntityManager, events: Told[]): Promise<void> {
+    const newest = [...new Map(events.map(event => [event.key, event])).values()];
+    await this.desk.raise(
+      em,
+      newest.filter(({ data }) => data.state === 'open').map(event => exceptionOf(event, this.app.name)),
+    );
+    await this.desk.finished(
+      em,
+      newest.filter(({ data }) => data.state === 'closed').map(({ key }) => key),
+    );
+  }
+}
+
+function exceptionOf({ data, legalEntities, correlationId }: Told, app: string): NewException {
+  const { id, place, system, noun, nativeId, reason, held } = data;
+  const stopped = reason.code === 'set-aside.stopped';
+  return {
+    id,
+    app,
+    flow: 'set-aside',
+    step: place,
+    runId: id,
+    reasons: [reason],
+    category: stopped ? 'stalled' : 'validation',
+    desk: 'integration',
+    subject: nativeId,
+    keys: { place, ...(stopped ? {} : { system, noun, record: nativeId }) },
+    refs: [],
+    needs: [
+      {
+        need: cutText(stopped ? `place:${place}` : `record:${system}:${noun}:${nativeId}`, 300),
+        desk: 'integration',
+        cure: { code: stopped ? 'cure.stopped' : 'cure.set-aside', params: stopped ? { place } : { system, noun, nativeId } },
+      },
+    ],
+    money: [],
+    dueAt: new Date(Date.now() + DUE_MS).toISOString(),
+    parkedBehind: held,
+    effect: 'none',
+    legalEntities,
+    turn: { subscription: TURNS, key: id, seq: 0 },
+    correlationId,
+  };
+}

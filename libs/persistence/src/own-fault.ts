@@ -1,0 +1,49 @@
+import type { EntityManager } from 'typeorm';
+import { Problem } from '#canonical';
+
+/** The SQLSTATE of an error that Postgres raised. */
+export function sqlState(error: unknown): string | undefined {
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  const state = driverError?.code ?? code;
+  return typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
+}
+
+/**
+ * Whether work failed for what the data says and not for the state of the world: a value that Postgres refuses (classes 22 and 23), or
+ * one that our own mapping can't read. A lost connection, a lock, a full disk, a refusal of a back end: not.
+ */
+export function isOwnFault(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return state.startsWith('22') || state.startsWith('23');
+  if (error instanceof Problem) return error.kind === 'invalid' || error.kind === 'unprocessable';
+  // `fetch failed` is a TypeError with a cause; a value of another shape than expected has none.
+  const unreadable = error instanceof TypeError || error instanceof RangeError || String(error).includes('[DecimalError]');
+  return unreadable && (error as Error).cause === undefined;
+}
+
+export interface Apart<T> {
+  /** Does the work of some items; runs again for parts of them. Everything it does is done in `em`. */
+  work(em: EntityManager, items: T[]): Promise<void>;
+  /** Asked just before an item is worked on: whether it has to wait for one that failed before it. */
+  waits?(item: T): boolean;
+  /** An item whose own fault it is that work fails. */
+  failed(item: T, error: unknown): void;
+}
+
+/**
+ * Does the work of a set in which some items make it fail: halves it where it fails, each half in a savepoint, until what is at fault stands
+ * alone. In the order of the items. What is nobody's own fault is thrown, and then nothing was done.
+ */
+export async function apart<T>(em: EntityManager, items: T[], how: Apart<T>): Promise<void> {
+  const going = items.filter(item => !how.waits?.(item));
+  if (going.length === 0) return;
+  try {
+    await em.transaction(nested => how.work(nested, going));
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    if (going.length === 1) return how.failed(going[0], error);
+    const half = going.length >> 1;
+    await apart(em, going.slice(0, half), how);
+    await apart(em, going.slice(half), how);
+  }
+}
