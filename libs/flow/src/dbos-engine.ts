@@ -3,17 +3,29 @@ import { hostname } from 'node:os';
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
+import { signal, type Signals } from '#persistence';
+import { dispatchWhenWoken, wakeQueue } from './dbos-dispatch.js';
 import { runIdOf, type FlowEngine, type TurnRef } from './flow-engine.js';
 
 // Name and version are constant, so that any replica can take over any flow; flows in flight are changed with DBOS.patch.
 const NAME = 'throughline';
 const VERSION = 'throughline@1';
-const POLL_MS = 40;
+/** Only for a release of DBOS that can't be woken. */
+const POLL_MS = 500;
+const IDLE_TRANSACTION_MS = 10_000;
+/** Timers of DBOS for what is not used here: schedules, and messages between flows. */
+const UNUSED_MS = 600_000;
+
+/** The topic of the signal that a flow of the subscription waits to be run. */
+const topicOf = (subscription: string): string => `flow:${subscription}`;
 
 export interface DbosEngineOptions {
   databaseUrl: string;
+  signals: Signals;
   /** Flows of one subscription that this process runs at once. */
   concurrency: number;
+  /** How often queues are looked at that nobody says have something. */
+  lookMs: number;
 }
 
 /** DBOS behind the port. One launch per process: DBOS itself is one per process. */
@@ -21,24 +33,36 @@ export class DbosEngine implements FlowEngine {
   readonly executorId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   #client: DBOSClient | null = null;
   #launched = false;
+  #off: (() => void)[] = [];
+  readonly #url: string;
 
-  constructor(private readonly options: DbosEngineOptions) {}
+  constructor(private readonly options: DbosEngineOptions) {
+    // A frozen process must not hold a row lock for long: its rescue waits for it. Said as the connection is made: DBOS would say it by a
+    // statement that it doesn't wait for, which pg warns of.
+    const url = new URL(options.databaseUrl);
+    url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} -c idle_in_transaction_session_timeout=${IDLE_TRANSACTION_MS}`.trim());
+    // pg reads %20 as a blank, and + as itself.
+    url.search = url.search.replaceAll('+', '%20');
+    this.#url = url.href;
+  }
 
   async start(subscriptions: string[], body: (turn: TurnRef) => Promise<void>): Promise<void> {
     DBOS.setConfig({
       name: NAME,
       applicationVersion: VERSION,
       executorID: this.executorId,
-      systemDatabaseUrl: this.options.databaseUrl,
-      // A frozen process must not hold a row lock for long: its rescue waits for it.
-      systemDatabaseIdleTransactionTimeoutMs: 10_000,
+      systemDatabaseUrl: this.#url,
+      schedulerPollingIntervalMs: UNUSED_MS,
+      notificationCoalesceMs: UNUSED_MS,
       listenQueues: subscriptions,
       enablePatching: true,
       logLevel: 'error',
     });
     for (const name of subscriptions) DBOS.registerWorkflow((turn: TurnRef) => body(turn), { name });
+    dispatchWhenWoken(subscriptions, this.options.lookMs);
     await DBOS.launch();
     this.#launched = true;
+    this.#off = subscriptions.map(name => this.options.signals.on(topicOf(name), () => wakeQueue(name)));
     for (const name of subscriptions) {
       await DBOS.registerQueue(name, { workerConcurrency: this.options.concurrency, minPollingIntervalMs: POLL_MS, onConflict: 'always_update' });
     }
@@ -46,6 +70,7 @@ export class DbosEngine implements FlowEngine {
   }
 
   async stop(drainMs: number): Promise<void> {
+    for (const off of this.#off.splice(0)) off();
     if (this.#launched) await DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs, deregister: true });
     this.#launched = false;
     await this.#client?.destroy();
@@ -57,6 +82,7 @@ export class DbosEngine implements FlowEngine {
     // The pg client that TypeORM's transaction runs on: the flow is enqueued if and only if our rows commit.
     const connection = (em.queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
     await client.enqueueInTransaction(connection, { queueName: turn.subscription, workflowName: turn.subscription, workflowID: runIdOf(turn) }, turn);
+    await signal(em, topicOf(turn.subscription));
   }
 
   async step<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -70,7 +96,7 @@ export class DbosEngine implements FlowEngine {
     return flows.map(flow => ({ runId: flow.workflowID, why: `${flow.status}: ${describe(flow.error)}` }));
   }
 
-  async takeOver(executorId: string): Promise<number> {
+  async takeOver(em: EntityManager, executorId: string): Promise<number> {
     const client = await this.#connected();
     const flows = await client.listWorkflows({ status: 'PENDING', executorId });
     const byQueue = Map.groupBy(flows, flow => flow.queueName ?? '');
@@ -79,6 +105,7 @@ export class DbosEngine implements FlowEngine {
         group.map(flow => flow.workflowID),
         queueName ? { queueName } : {},
       );
+    await signal(em, ...[...byQueue.keys()].map(topicOf));
     return flows.length;
   }
 
@@ -91,7 +118,7 @@ export class DbosEngine implements FlowEngine {
 
   /** The client may be needed before the launch (an event is read while the app starts) and in processes that host no flow. */
   async #connected(): Promise<DBOSClient> {
-    this.#client ??= await DBOSClient.create({ systemDatabaseUrl: this.options.databaseUrl, applicationName: NAME });
+    this.#client ??= await DBOSClient.create({ systemDatabaseUrl: this.#url, applicationName: NAME });
     return this.#client;
   }
 }

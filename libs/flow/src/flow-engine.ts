@@ -20,14 +20,14 @@ export interface FlowEngine {
   start(subscriptions: string[], body: (turn: TurnRef) => Promise<void>): Promise<void>;
   /** Lets running flows finish for `drainMs`; what is left goes on elsewhere or at the next start. */
   stop(drainMs: number): Promise<void>;
-  /** In the caller's transaction: the flow exists when it commits. */
+  /** In the caller's transaction: the flow exists when it commits, and whoever runs such flows is woken then. */
   enqueue(em: EntityManager, turn: TurnRef): Promise<void>;
   /** Runs once and is journaled; after a crash its result is read from the journal. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Flows that ended without finishing their turn (an error, a cancel, the recovery limit), among these run ids. */
   ended(runIds: string[]): Promise<{ runId: string; why: string }[]>;
-  /** Moves the unfinished flows of a dead executor to live ones; answers how many. */
-  takeOver(executorId: string): Promise<number>;
+  /** Moves the unfinished flows of a dead executor to live ones, which are woken when `em`'s transaction commits; answers how many. */
+  takeOver(em: EntityManager, executorId: string): Promise<number>;
   /** Forgets the journals of flows that ended before `before`. */
   forget(before: Date): Promise<number>;
   readonly executorId: string;

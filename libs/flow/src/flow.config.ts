@@ -11,6 +11,13 @@ export class FlowConfig {
   patienceMs: number;
   @Setting({ env: 'FLOW_LEASE_MS', default: 5_000, description: 'A process not seen for this long is taken for dead: its flows go on elsewhere.' })
   leaseMs: number;
+  @Setting({
+    env: 'FLOW_LOOK_MS',
+    default: 15_000,
+    description:
+      'How often the queues of flows are looked at besides, in ms: a flow that is started wakes them by itself, unless its signal got lost.',
+  })
+  lookMs: number;
   @Setting({ env: 'FLOW_DRAIN_MS', default: 5_000, description: 'How long a process that is stopped lets its running flows finish.' })
   drainMs: number;
   @Setting({ env: 'FLOW_RETENTION_MS', default: 604_800_000, description: 'How long the journals of ended flows are kept.' }) retentionMs: number;

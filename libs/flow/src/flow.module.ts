@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { ExceptionDesk } from '#exceptions';
 import { EventLog, Subscriptions } from '#events';
-import { databaseUrl } from '#persistence';
+import { databaseUrl, signalsOf } from '#persistence';
 import { Metrics } from '#service';
 import { DbosEngine } from './dbos-engine.js';
 import type { Flow } from './flow.js';
@@ -40,7 +40,12 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onModuleInit(): void {
-    this.#engine = new DbosEngine({ databaseUrl: databaseUrl(), concurrency: this.config.concurrency });
+    this.#engine = new DbosEngine({
+      databaseUrl: databaseUrl(),
+      signals: signalsOf(this.dataSource),
+      concurrency: this.config.concurrency,
+      lookMs: this.config.lookMs,
+    });
     this.lanes.enqueueWith((em, turn) => this.#engine.enqueue(em, turn));
     this.desk.releaseWith(async (em, turns, action) => {
       for (const turn of turns) await this.lanes.release(em, turn, action);
@@ -81,7 +86,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
   async onApplicationBootstrap(): Promise<void> {
     await this.#engine.start([...this.#runners.keys()], turn => this.#runners.get(turn.subscription)!.run(turn));
     this.#supervisor = new Supervisor(this.dataSource, this.#engine, this.#runners, this.config);
-    await this.#supervisor.start();
+    this.#supervisor.start();
   }
 
   async onModuleDestroy(): Promise<void> {

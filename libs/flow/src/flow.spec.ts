@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,8 +8,8 @@ import { EventLog, EventsModule, eventsMigrations } from '#events';
 import { ExceptionDesk, ExceptionsModule, exceptionsMigrations } from '#exceptions';
 import { DatabaseModule, inTransaction } from '#persistence';
 import { serviceMigrations, type AppDefinition } from '#service';
-import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
-import { exceptionIdOf } from './lanes.js';
+import { eventually, transactionsDuring, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
+import { exceptionIdOf, Lanes } from './lanes.js';
 import {
   FlowConfig,
   flowMigrations,
@@ -100,6 +101,11 @@ const specApp: AppDefinition = {
   config: [FlowConfig],
 };
 
+/** How often the queue is looked at without a signal. */
+const LOOK_MS = 8_000;
+/** Sooner than any look without a signal could be counted on. */
+const BY_SIGNAL = { withinMs: 6_000 };
+
 let database: TestDatabase;
 let issuer: TestIssuer;
 let app: TestApp;
@@ -108,7 +114,7 @@ let desk: ExceptionDesk;
 beforeAll(async () => {
   database = await testDatabase();
   issuer = await testIssuer();
-  app = await testApp(specApp, { env: { FLOW_PATIENCE_MS: '3000', FLOW_DRAIN_MS: '500' } });
+  app = await testApp(specApp, { env: { FLOW_PATIENCE_MS: '3000', FLOW_DRAIN_MS: '500', FLOW_CONCURRENCY: '5', FLOW_LOOK_MS: String(LOOK_MS) } });
   desk = app.app.get(ExceptionDesk);
 });
 afterAll(async () => {
@@ -144,6 +150,52 @@ const opened = (key: string, seq = 1) =>
     return found!;
   });
 const act = (id: string, action: 'retry' | 'skip') => inTransaction(database.dataSource, em => desk.act(em, id, action, ROBIN, 'because'));
+
+describe('the queue of flows', () => {
+  /** A turn of an event that the flow's own reader leaves alone; `lost` keeps the signal from being sent. */
+  const start = (source: string, { lost = false } = {}) =>
+    inTransaction(database.dataSource, async em => {
+      const [event] = await log.append(em, [
+        {
+          id: randomUUID(),
+          source: '/spec',
+          type: 'mapping.changed.v1',
+          key: source,
+          time: new Date().toISOString(),
+          data: { kind: 'ignored', source, target: 'x' },
+          legalEntities: [],
+          correlationId: `c-${source}`,
+        },
+      ]);
+      const deaf = {
+        queryRunner: em.queryRunner,
+        query: (text: string, values: unknown[]) => (text.includes('pg_notify') ? Promise.resolve([]) : em.query(text, values)),
+      };
+      await app.app.get(Lanes).add((lost ? deaf : em) as typeof em, 'spec.posting', source, event);
+    });
+
+  it('wakes who runs the flow, whichever process started it', async () => {
+    await start('elsewhere/1');
+    await eventually(() => expect(effectsOf('elsewhere/')).toEqual(['elsewhere/1']), BY_SIGNAL);
+  });
+
+  it('finds by a slow look what no signal told', async () => {
+    await start('unheard/1', { lost: true });
+    await eventually(() => expect(effectsOf('unheard/')).toEqual(['unheard/1']), { withinMs: 2 * LOOK_MS });
+  });
+
+  it('is worked off at once when there is more than may run together', async () => {
+    await Promise.all(Array.from({ length: 24 }, (_, n) => append(`many-${n}`, `many/${n}`)));
+    await eventually(() => expect(effectsOf('many/')).toHaveLength(24), BY_SIGNAL);
+  });
+
+  it('costs next to nothing while it is empty', async () => {
+    await sleep(2_500);
+    const transactions = await transactionsDuring(database.dataSource, () => sleep(6_000));
+    console.info(`${transactions} transactions in 6 idle seconds`);
+    expect(transactions).toBeLessThan(70);
+  });
+});
 
 describe('a lane', () => {
   it('runs the events of a key one after the other, and those of other keys beside them', async () => {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { JobLoop } from '#jobs';
 import { inTransaction } from '#persistence';
 import { log } from '#service';
 import type { FlowEngine, TurnRef } from './flow-engine.js';
@@ -6,8 +7,11 @@ import { runIdOf } from './flow-engine.js';
 import type { FlowRunner } from './flow-runner.js';
 import { FailedStep } from './step.js';
 
-const BEAT_MS = 1_000;
+/** Beats in the time of a lease. */
+const BEATS = 4;
 const CLOCK_EVERY_MS = 2_000;
+/** A turn that was let go this long ago is looked at: its flow may have ended without it. */
+const LATE_MS = 5_000;
 const RETENTION_EVERY_MS = 600_000;
 const SUPERVISOR_LOCK = 7_710_001;
 
@@ -23,8 +27,7 @@ export interface SupervisorOptions {
  * finishing their turn (else their lane is blocked in silence), clocks that ran out, and the retention of journals.
  */
 export class Supervisor {
-  #timer: NodeJS.Timeout | null = null;
-  #busy: Promise<void> = Promise.resolve();
+  readonly #loop: JobLoop;
   #clockAt = 0;
   #retentionAt = Date.now();
 
@@ -33,45 +36,53 @@ export class Supervisor {
     private readonly engine: FlowEngine,
     private readonly runners: Map<string, FlowRunner>,
     private readonly options: SupervisorOptions,
-  ) {}
+  ) {
+    const beatMs = options.leaseMs / BEATS;
+    this.#loop = new JobLoop({
+      part: 'flow',
+      name: 'supervisor',
+      work: () => this.#round(),
+      pace: { firstMs: beatMs, mostMs: beatMs },
+      // One that waited longer than its lease after an outage would be taken for dead by those that did not.
+      longestRetryMs: beatMs,
+    });
+  }
 
-  async start(): Promise<void> {
-    await this.#beat();
-    this.#timer = setInterval(() => {
-      this.#busy = this.#busy.then(() => this.#tick());
-    }, BEAT_MS);
+  start(): void {
+    this.#loop.start();
   }
 
   /** Leaves the lease lapsed, so that what this executor could not finish is taken over at once. */
   async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#busy;
+    await this.#loop.stop();
     await this.dataSource.query(`update flow.executor set seen = '-infinity' where executor_id = $1`, [this.engine.executorId]);
   }
 
-  async #tick(): Promise<void> {
-    try {
-      await this.#beat();
-      await this.#takeOverDead();
-      if (Date.now() - this.#clockAt > CLOCK_EVERY_MS) {
-        this.#clockAt = Date.now();
-        await this.#sweepEnded();
-        await this.#sweepClocks();
-      }
-      if (Date.now() - this.#retentionAt > RETENTION_EVERY_MS) {
-        this.#retentionAt = Date.now();
-        await this.engine.forget(new Date(Date.now() - this.options.retentionMs));
-      }
-    } catch (error) {
-      log.warn({ part: 'flow', err: error }, 'the flow supervisor could not do its round and tries again');
+  async #round(): Promise<false> {
+    const { dead, late } = await this.#beat();
+    if (dead) await this.#takeOverDead();
+    if (late && Date.now() - this.#clockAt > CLOCK_EVERY_MS) {
+      this.#clockAt = Date.now();
+      await this.#sweepEnded();
+      await this.#sweepClocks();
     }
+    if (Date.now() - this.#retentionAt > RETENTION_EVERY_MS) {
+      this.#retentionAt = Date.now();
+      await this.engine.forget(new Date(Date.now() - this.options.retentionMs));
+    }
+    return false;
   }
 
-  async #beat(): Promise<void> {
-    await this.dataSource.query(
-      'insert into flow.executor values ($1, clock_timestamp()) on conflict(executor_id) do update set seen = excluded.seen',
-      [this.engine.executorId],
+  /** One statement, since most rounds find nothing: says that this executor lives, and asks whether another doesn't or a turn is late. */
+  async #beat(): Promise<{ dead: boolean; late: boolean }> {
+    const clocks = [...this.runners.values()].map(({ flow }) => flow.clockMs);
+    const [row] = await this.dataSource.query<[{ dead: boolean; late: boolean }]>(
+      `with beat as (insert into flow.executor values ($1, clock_timestamp()) on conflict(executor_id) do update set seen = excluded.seen)
+       select exists (select 1 from flow.executor where executor_id <> $1 and seen < clock_timestamp() - $2 * interval '1 ms') dead,
+         exists (select 1 from flow.turn where subscription = any($3) and state = 'queued' and entered_at < now() - $4 * interval '1 ms') late`,
+      [this.engine.executorId, this.options.leaseMs, [...this.runners.keys()], Math.min(LATE_MS, ...clocks)],
     );
+    return row;
   }
 
   async #takeOverDead(): Promise<void> {
@@ -83,7 +94,7 @@ export class Supervisor {
         [this.options.leaseMs / 1000, this.engine.executorId],
       );
       for (const { executor_id } of dead) {
-        const flows = await this.engine.takeOver(executor_id);
+        const flows = await this.engine.takeOver(em, executor_id);
         await em.query('delete from flow.executor where executor_id = $1', [executor_id]);
         if (flows > 0) log.warn({ part: 'flow', executor: executor_id, flows }, 'took over the flows of a process that is gone');
       }
@@ -92,7 +103,7 @@ export class Supervisor {
 
   async #sweepEnded(): Promise<void> {
     for (const [subscription, runner] of this.runners) {
-      const turns = await this.#turns(subscription, `t.entered_at < now() - interval '5 seconds'`);
+      const turns = await this.#turns(subscription, `t.entered_at < now() - ${LATE_MS} * interval '1 ms'`);
       const ended = await this.engine.ended(turns.map(runIdOf));
       const byRunId = new Map(turns.map(turn => [runIdOf(turn), turn]));
       for (const { runId, why } of ended) {

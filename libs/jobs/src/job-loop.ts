@@ -18,6 +18,8 @@ export interface Job {
   /** Asked for when it starts: a data source knows its database only once it is connected. */
   signals?: () => Signals;
   clock?: Clock;
+  /** The longest wait after a failure; 10 s if not given. */
+  longestRetryMs?: number;
 }
 
 const FIRST_RETRY_MS = 200;
@@ -82,7 +84,7 @@ export class JobLoop {
         if (signal.aborted) return;
         failures++;
         log.error({ part: this.job.part, job: this.job.name, failures, err: error }, 'job failed, will retry');
-        await this.#wait(Math.min(LONGEST_RETRY_MS, (FIRST_RETRY_MS / 2) * 2 ** failures));
+        await this.#wait(Math.min(this.job.longestRetryMs ?? LONGEST_RETRY_MS, (FIRST_RETRY_MS / 2) * 2 ** failures));
       }
     }
   }
