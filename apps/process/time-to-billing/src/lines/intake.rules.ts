@@ -1,6 +1,6 @@
 import type { ExpenseEntry, TimeEntry } from '#canonical';
 import type { Line } from './line.js';
-import { isWanted, type KnownVersion, versionAfter } from './versions.rules.js';
+import { hashOfKept, isWanted, type KnownVersion, versionAfter } from './versions.rules.js';
 
 /** What the PSA says of a line now. */
 export interface Seen {
@@ -19,7 +19,9 @@ export interface Seen {
  * back and for one given again. Undefined when nothing changes, so that hearing a thing twice, or a draft, does nothing.
  */
 export function take(line: Line | undefined, seen: Seen): { line: Line; newVersion: boolean } | undefined {
-  const known = line ? { version: line.version, hash: line.contentHash, sequence: line.sequence } : null;
+  // A line gets a new version only when its source changed, by whatever recipe its hash was made.
+  const hash = line && (line.contentHash === null ? null : hashOfKept(line.entry, seen.entry));
+  const known = line ? { version: line.version, hash: hash ?? null, sequence: line.sequence } : null;
   const after = versionAfter(known, seen);
   if (after === null || after === known) return undefined;
   if (!line) return { line: first(seen, after), newVersion: true };
@@ -28,7 +30,7 @@ export function take(line: Line | undefined, seen: Seen): { line: Line; newVersi
     // What was corrected may be just what blocked it, like the PSA's own rate: it is looked at again.
     const assessment = line.assessment === 'blocked' ? 'none' : line.assessment;
     const faults = assessment === 'none' ? null : line.faults;
-    return { line: { ...line, entry: seen.entry, sequence: after.sequence, assessment, faults }, newVersion };
+    return { line: { ...line, entry: seen.entry, contentHash: after.hash, sequence: after.sequence, assessment, faults }, newVersion };
   }
   const approved = isWanted(seen.entry, seen.deleted);
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cutText, money, type ExpenseEntry, type TimeEntry } from '#canonical';
+import { cleanJson, cutText, money, type ExpenseEntry, type TimeEntry } from '#canonical';
 import { Exact } from '../rates/rates.rules.js';
 
 const MEMO_LENGTH = 300;
@@ -31,6 +31,21 @@ export function contentHashOf(entry: TimeEntry | ExpenseEntry): string {
   const fields = Object.entries(billingContentOf(entry)).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 32);
 }
+
+/**
+ * The hash, by today's recipe, of what a line was made from: what was kept may hold texts as they came before texts were cleaned, and its hash
+ * be of another recipe. A note that was cut then held less of the text than it does composed: as far as it went, it is what is seen now.
+ */
+export function hashOfKept(kept: TimeEntry | ExpenseEntry, seen: TimeEntry | ExpenseEntry): string {
+  const entry = cleanJson(kept);
+  const begun = entry.note !== kept.note && wasCut(kept.note) ? withoutLast(entry.note) : undefined;
+  return contentHashOf(begun !== undefined && seen.note?.startsWith(begun) ? { ...entry, note: seen.note } : entry);
+}
+
+const NOTE_LENGTH = 1_000;
+const wasCut = (note: string | undefined): boolean => note !== undefined && note.length >= NOTE_LENGTH;
+/** The last character may have been parted from its marks. */
+const withoutLast = (note: string | undefined): string | undefined => note && cutText(note, note.length - 1);
 
 const isTimeEntry = (entry: TimeEntry | ExpenseEntry): entry is TimeEntry => 'workedMinutes' in entry;
 
