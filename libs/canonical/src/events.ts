@@ -94,3 +94,10 @@ export interface CanonicalEvent<T extends EventType = EventType> {
 
 /** An event as the log holds it. `keySeq` counts from 1 within the key without gaps. */
 export type RecordedEvent<T extends EventType = EventType> = CanonicalEvent<T> & { pos: string; keySeq: number; recordedAt: string };
+
+/** What an event states the whole of: a newer one about the same thing says all that an older one did. */
+export function thingOf({ type, key, data }: Pick<CanonicalEvent, 'type' | 'key' | 'data'>): string {
+  const { state, id } = (data ?? {}) as { state?: { id?: string }; id?: string };
+  // However a deal changed, its event states all of it; other nouns have a type for each thing that is said of them.
+  return `${type.startsWith('deal.') ? 'deal' : type}:${state?.id ?? id ?? key}`;
+}

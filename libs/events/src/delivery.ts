@@ -95,17 +95,26 @@ const nameOf = ({ key, item }: { key: string; item: string }): string => JSON.st
 const states = ({ whole = false }: Subscription, event: RecordedEvent): boolean => (typeof whole === 'function' ? whole(event) : whole);
 
 function partsOf(subscription: Subscription, event: RecordedEvent): Part[] {
-  const parts = subscription.parts?.(event) ?? [event];
+  const parts = readable(() => subscription.parts?.(event)) ?? [event];
   return parts.map((part, n) => ({
     event: part,
-    item: itemOf(part, subscription.keyOf?.(part) ?? part.key, parts.length === 1 ? event.pos : `${event.pos}/${n}`),
+    item: itemOf(part, readable(() => subscription.keyOf?.(part)) ?? part.key, parts.length === 1 ? event.pos : `${event.pos}/${n}`),
   }));
+}
+
+/** An event of another shape than expected is one thing, and its key is its own; why it can't be taken shows when it is. */
+function readable<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Named as the record is named where it comes from. */
 function itemOf(event: RecordedEvent, key: string, item: string): Item {
-  const { state } = event.data as { state?: { refs?: ExternalRef[] } };
-  const ref = state?.refs?.[0];
+  const { state } = (event.data ?? {}) as { state?: { refs?: ExternalRef[] } };
+  const ref = readable(() => state?.refs?.[0]);
   return {
     key,
     item,

@@ -72,6 +72,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
       this.subscriptions.subscribe({
         name: runner.subscription,
         types: flow.types,
+        keyOf: event => flow.keyOf(event) ?? event.key,
         handle: async (em, events) => {
           // In key order, so that two transactions that lock several lanes never wait for each other.
           const wanted = events.flatMap(event => ({ key: flow.keyOf(event), event })).filter(turn => turn.key !== null);

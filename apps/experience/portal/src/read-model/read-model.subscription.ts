@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { EventData, EventType, RecordedEvent } from '#canonical';
+import { thingOf, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { Subscriptions } from '#events';
-import { log, Metrics } from '#service';
+import { Metrics } from '#service';
 import { projectBillingLines } from '../billing/billing-lines.projection.js';
 import { projectCustomers } from '../customers/customers.projection.js';
 import { projectDeals } from '../deals/deals.projection.js';
@@ -49,65 +49,35 @@ export class ReadModelSubscription implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    const rejected = ({ type }: RecordedEvent) =>
+      this.metrics.counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type']).inc({ type });
     this.subscriptions.subscribe({
       name: READ_MODEL,
       types: TYPES,
       from: 'start',
       batch: 500,
-      handle: (em, events) => this.#handle(em, events, applyEvents),
+      whole: true,
+      keyOf: thingOf,
+      rejected,
+      handle: applyEvents,
     });
     this.subscriptions.subscribe({
       name: BILLING_LINES,
       types: ['billing-lines.changed.v1'],
       from: 'start',
       batch: 20,
-      handle: (em, events) => this.#handle(em, events, applyBillingLines),
+      whole: true,
+      parts: linesApart,
+      rejected,
+      handle: applyBillingLines,
     });
   }
-
-  /**
-   * One event that can't be read must not keep the portal from all that come after: when a batch fails, its events are tried one by
-   * one (and the lines of one that has many), and what fails for what it says is put aside, logged and counted. What fails for another
-   * reason comes again.
-   */
-  async #handle(em: EntityManager, events: RecordedEvent[], apply: Apply): Promise<void> {
-    try {
-      await em.transaction(nested => apply(nested, events));
-    } catch (error) {
-      if (!isAboutData(error)) throw error;
-      const parts = events.length > 1 ? events.map(event => [event]) : events.flatMap(linesApart).map(line => [line]);
-      if (parts.length > 1) for (const part of parts) await this.#handle(em, part, apply);
-      else await this.#putAside(em, events[0], error);
-    }
-  }
-
-  async #putAside(em: EntityManager, event: RecordedEvent, error: unknown): Promise<void> {
-    log.error(
-      { err: error, source: event.source, id: event.id, type: event.type, key: event.key },
-      'an event could not be read into the read model and was put aside',
-    );
-    this.metrics.counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type']).inc({ type: event.type });
-    await em.query(
-      `insert into portal.rejected(source, id, type, key, pos, error) values ($1, $2, $3, $4, $5, $6)
-       on conflict (source, id) do update set error = excluded.error, at = now()`,
-      [event.source, event.id, event.type, event.key, event.pos, String(error)],
-    );
-  }
 }
 
-type Apply = (em: EntityManager, events: RecordedEvent[]) => Promise<void>;
-
-/** An event of many lines as many of one. */
+/** An event of many lines as many of one, each in the order of its line. */
 function linesApart(event: RecordedEvent): RecordedEvent[] {
-  if (event.type !== 'billing-lines.changed.v1') return [event];
   const { lines } = event.data as EventData['billing-lines.changed.v1'];
-  return lines.map(line => ({ ...event, data: { lines: [line] } }));
-}
-
-/** A value Postgres can't take (classes 22, 23), or a shape our code didn't expect; not a lost connection, a deadlock or a time-out. */
-function isAboutData(error: unknown): boolean {
-  const code = (error as { driverError?: { code?: string } }).driverError?.code;
-  return code === undefined ? error instanceof TypeError : code.startsWith('22') || code.startsWith('23');
+  return Array.isArray(lines) ? lines.map(line => ({ ...event, key: line.id, data: { lines: [line] } })) : [event];
 }
 
 export async function applyEvents(em: EntityManager, events: RecordedEvent[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { EventType, ExceptionRecord, RecordedEvent } from '#canonical';
+import { thingOf, type EventType, type ExceptionRecord, type RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Lanes } from '#flow';
@@ -32,6 +32,8 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
     this.subscriptions.subscribe({
       name: 'project-initiation.needs',
       types: [...ARRIVALS, 'exception.changed.v1'],
+      whole: true,
+      keyOf: thingOf,
       handle: async (em, events) => {
         const mappings = await this.mappings.table();
         const met = await Promise.all(events.map(event => this.#metBy(em, event, mappings)));

@@ -38,6 +38,8 @@ export class IntakeSubscriber implements OnModuleInit {
       name: 'time-to-billing.intake',
       types: ['time-entry.changed.v1', 'expense-entry.changed.v1'],
       batch: BATCH,
+      whole: true,
+      holds: (em, keys) => inTheErp(em, keys),
       handle: (em, events) => this.take(em, events as EntryEvent[]),
     });
   }
@@ -75,4 +77,13 @@ export class IntakeSubscriber implements OnModuleInit {
     this.wakes.assessor();
     this.wakes.poster();
   }
+}
+
+/** Lines of which something was sent to the ERP: what is passed over then is a person's decision. */
+async function inTheErp(em: EntityManager, lines: string[]): Promise<string[]> {
+  const rows = await em.query<{ line_id: string }[]>(
+    `select distinct line_id from billing.posting where line_id = any($1) and state not in ('ready', 'refused')`,
+    [lines],
+  );
+  return rows.map(({ line_id }) => line_id);
 }

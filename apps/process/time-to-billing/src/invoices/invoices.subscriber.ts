@@ -26,6 +26,7 @@ export class InvoicesSubscriber implements OnModuleInit {
       name: 'time-to-billing.invoices',
       types: ['invoice.changed.v1'],
       batch: 20,
+      whole: true,
       handle: async (em, events) => {
         for (const { data } of events as RecordedEvent<'invoice.changed.v1'>[]) await this.#take(em, data.deleted ? voided(data.state) : data.state);
         this.wakes.poster();

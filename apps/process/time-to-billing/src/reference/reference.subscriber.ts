@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Deal, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
-import { projectIdOf } from '#canonical';
+import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Wakes } from '../pumps/wakes.js';
@@ -36,6 +36,8 @@ export class ReferenceSubscriber implements OnModuleInit {
     this.subscriptions.subscribe({
       name: 'time-to-billing.reference',
       types: [...TYPES],
+      whole: true,
+      keyOf: thingOf,
       handle: async (em, events) => {
         for (const event of events) await this.#keep(em, event as RecordedEvent<Reference>);
         const unmet = await this.desk.unmetNeeds('');
