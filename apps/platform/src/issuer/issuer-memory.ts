@@ -1,21 +1,40 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
+interface Kept {
+  payload: AdapterPayload;
+  until: number;
+}
+
+/** Of each model: anybody may begin a sign-in, so what is begun must not fill the memory. */
+const MOST_OF_A_MODEL = 5_000;
+
 /**
  * Where sessions, codes and refresh tokens of this sample issuer live: in memory, so people sign in again after a restart.
- * Access tokens are signed and need no store.
+ * Access tokens are signed and need no store. Beyond the bound the oldest of its model is forgotten.
  */
 export class IssuerMemory implements Adapter {
-  static readonly #kept = new Map<string, { payload: AdapterPayload; until: number }>();
+  static readonly #models = new Map<string, Map<string, Kept>>();
 
-  constructor(private readonly model: string) {}
+  readonly #kept: Map<string, Kept>;
+
+  constructor(model: string) {
+    const kept = IssuerMemory.#models.get(model) ?? new Map<string, Kept>();
+    IssuerMemory.#models.set(model, kept);
+    this.#kept = kept;
+  }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    IssuerMemory.#forgetExpired();
-    IssuerMemory.#kept.set(this.#key(id), { payload, until: Date.now() + (expiresIn ?? 86_400) * 1000 });
+    this.#kept.delete(id);
+    this.#kept.set(id, { payload, until: Date.now() + (expiresIn ?? 86_400) * 1000 });
+    // A model's entries live equally long, so those that expire first come first.
+    for (const [oldest, { until }] of this.#kept) {
+      if (until > Date.now() && this.#kept.size <= MOST_OF_A_MODEL) break;
+      this.#kept.delete(oldest);
+    }
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#live(this.#key(id));
+    return this.#live(id);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -27,34 +46,25 @@ export class IssuerMemory implements Adapter {
   }
 
   async consume(id: string): Promise<void> {
-    const payload = this.#live(this.#key(id));
+    const payload = this.#live(id);
     if (payload) payload.consumed = Math.floor(Date.now() / 1000);
   }
 
   async destroy(id: string): Promise<void> {
-    IssuerMemory.#kept.delete(this.#key(id));
+    this.#kept.delete(id);
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    for (const [key, { payload }] of IssuerMemory.#kept) if (payload.grantId === grantId) IssuerMemory.#kept.delete(key);
+    for (const [id, { payload }] of this.#kept) if (payload.grantId === grantId) this.#kept.delete(id);
   }
 
-  static #forgetExpired(): void {
-    const now = Date.now();
-    for (const [key, { until }] of IssuerMemory.#kept) if (until < now) IssuerMemory.#kept.delete(key);
-  }
-
-  #key(id: string): string {
-    return `${this.model}:${id}`;
-  }
-
-  #live(key: string): AdapterPayload | undefined {
-    const kept = IssuerMemory.#kept.get(key);
+  #live(id: string): AdapterPayload | undefined {
+    const kept = this.#kept.get(id);
     return kept && kept.until > Date.now() ? kept.payload : undefined;
   }
 
   #first(matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
-    const found = [...IssuerMemory.#kept].find(([key, { payload }]) => key.startsWith(`${this.model}:`) && matches(payload));
+    const found = [...this.#kept].find(([, { payload }]) => matches(payload));
     return found && this.#live(found[0]);
   }
 }

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testIssuer, type TestIssuer } from '#testing';
 import { startIssuer } from './issuer.js';
 import { makeIssuerKeys } from './issuer-keys.js';
+import { IssuerMemory } from './issuer-memory.js';
 import { SCOPES } from './sample-identities.js';
 
 describe('the embedded issuer', () => {
@@ -112,15 +114,134 @@ describe('the embedded issuer', () => {
   });
 });
 
+describe('the embedded issuer and whoever wants to harm it', () => {
+  let issuer: TestIssuer;
+  beforeAll(async () => {
+    issuer = await testIssuer();
+  });
+  afterAll(() => issuer.close());
+
+  const token = (clientId: string, secret: string, grant = 'client_credentials') =>
+    fetch(`${issuer.url}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: grant }),
+    });
+
+  it.each(['http://[', '//[', '*', 'http://:0/', '/%zz', '/interaction/%00', '/interaction/'])('answers others after the target %s', async target => {
+    expect(await raw(issuer.url, `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 [34]\d\d /);
+    expect((await fetch(`${issuer.url}/jwks`)).status).toBe(200);
+  });
+
+  it('refuses a form that is too large, at the sign-in and at its other doors', async () => {
+    const visit = browser();
+    const { url } = await visit(authorization(issuer.url));
+    const form = new URLSearchParams({ person: 'a'.repeat(1_000_000) });
+    for (const path of [url.pathname, '/token', '/auth', '/request', '/session/end', '/session/end/confirm'])
+      expect([413, undefined], path).toContain((await visit(new URL(path, issuer.url), form, undefined, true)).answer?.status);
+    const chunked = fetch(url, { method: 'POST', body: new Blob(['a'.repeat(100)]).stream(), duplex: 'half' } as RequestInit);
+    expect((await chunked).status).toBe(411);
+    expect((await visit(url)).answer.status).toBe(200);
+  });
+
+  it('refuses those who guess a secret, for a while, and nobody who has the right one', async () => {
+    const right = issuer.credentialsOf('portal').clientSecret;
+    expect((await token('portal', right)).status).toBe(200);
+    const answers = [];
+    for (let n = 0; n < 12; n++) answers.push((await token('portal', `guess-${n}`)).status);
+    expect(answers.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
+    const refused = await token('portal', 'guess');
+    expect([answers[11], refused.status]).toEqual([429, 429]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await token('portal', right)).status).toBe(200);
+    expect((await token('operations', issuer.credentialsOf('operations').clientSecret)).status).toBe(200);
+    // Many at once are no way around.
+    const atOnce = await Promise.all(Array.from({ length: 40 }, async (_, n) => (await token('sales', `guess-${n}`)).status));
+    expect(atOnce.filter(status => status === 401).length).toBeLessThanOrEqual(10);
+    // A right secret that was never seen from here waits with the guessers.
+    expect((await token('sales', issuer.credentialsOf('sales').clientSecret)).status).toBe(429);
+  });
+
+  it('refuses guessing who may sign in', async () => {
+    const visit = browser();
+    const { url } = await visit(authorization(issuer.url));
+    const statuses = [];
+    for (let n = 0; n < 12; n++) statuses.push((await visit(url, new URLSearchParams({ person: `nobody-${n}` }))).answer.status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 400), 429, 429]);
+  });
+
+  it('forgets the oldest of too many sign-ins that were only begun', async () => {
+    const visit = browser();
+    const first = await visit(authorization(issuer.url));
+    const memory = new IssuerMemory('Interaction');
+    for (let n = 0; n < 5_000; n++) await memory.upsert(`flood-${n}`, { uid: `flood-${n}` }, 3600);
+    expect((await visit(first.url)).answer.status).toBe(400);
+    expect((await (await browser()(authorization(issuer.url))).answer.text()).includes('Ines Kowalczyk')).toBe(true);
+  });
+
+  it('sends pages that are in no frame, run no script and are kept nowhere', async () => {
+    const visit = browser();
+    const pages = [
+      await visit(authorization(issuer.url)),
+      await visit(new URL(`${issuer.url}/auth?client_id=nobody`)),
+      await visit(new URL(`${issuer.url}/session/end`)),
+      await visit(new URL(`${issuer.url}/session/end/success`)),
+      await visit(new URL(`${issuer.url}/interaction/none`)),
+    ];
+    const signedIn = browser();
+    const page = await signedIn(authorization(issuer.url));
+    await signedIn(page.url, new URLSearchParams({ person: 'person-hr' }), `${issuer.url}/console/`);
+    pages.push(await signedIn(new URL(`${issuer.url}/session/end`)));
+    for (const { url, answer } of pages) {
+      expect(Object.fromEntries(answer.headers), url.pathname).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': expect.stringContaining('no-store'),
+        'content-security-policy': expect.stringMatching(/default-src 'none'[^]*frame-ancestors 'none'/),
+      });
+      expect(answer.headers.get('content-security-policy')).not.toMatch(/unsafe-inline|script-src/);
+      expect(await answer.text(), url.pathname).not.toMatch(/<script|https:\/\/fonts|\son\w+=/i);
+    }
+  });
+});
+
+function authorization(issuerUrl: string): URL {
+  const url = new URL(`${issuerUrl}/auth`);
+  url.search = new URLSearchParams({
+    client_id: 'console',
+    response_type: 'code',
+    redirect_uri: `${issuerUrl}/console/`,
+    scope: 'openid',
+    code_challenge: createHash('sha256').update('v'.repeat(43)).digest('base64url'),
+    code_challenge_method: 'S256',
+  }).toString();
+  return url;
+}
+
+/** Sends the bytes as they are and answers all that comes back. */
+function raw(url: string, text: string): Promise<string> {
+  return new Promise(resolve => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(answer));
+    socket.write(text);
+  });
+}
+
 /** A browser that keeps cookies and follows redirects until `until` is reached. */
 function browser() {
   const cookies = new Map<string, string>();
-  return async function visit(from: URL, form?: URLSearchParams, until?: string): Promise<{ url: URL; answer: Response }> {
+  return async function visit(from: URL, form?: URLSearchParams, until?: string, mayBeCut = false): Promise<{ url: URL; answer: Response }> {
     let url = from;
     let body = form;
     for (;;) {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const answer = await fetch(url, { method: body ? 'POST' : 'GET', body, headers: { cookie }, redirect: 'manual' });
+      const sent = fetch(url, { method: body ? 'POST' : 'GET', body, headers: { cookie }, redirect: 'manual' });
+      // Who sends too much may find the connection closed before the answer.
+      const answer = mayBeCut ? await sent.catch(() => undefined as never) : await sent;
+      if (!answer) return { url, answer };
       for (const line of answer.headers.getSetCookie()) {
         const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
         if (value) cookies.set(name, value);

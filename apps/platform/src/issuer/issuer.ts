@@ -1,10 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { errors, interactionPolicy, type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { createDoor, DoorRefusal, listen, readBody, shut } from '#service/door';
+import { Guesses } from './guesses.js';
 import { type IssuerKeys, secretOf } from './issuer-keys.js';
 import { IssuerMemory } from './issuer-memory.js';
-import { loginPage } from './login-page.js';
 import { type Identity, identityOfClient, identityOfPerson, sampleClients, samplePeople, SCOPES, serviceClients } from './sample-identities.js';
+import { errorPage, loggedOutPage, loginPage, logoutPage, PAGE_POLICY, withoutScript } from './sign-in-pages.js';
 
 export const AUDIENCE = 'urn:throughline';
 
@@ -27,20 +29,23 @@ export interface Issuer {
   close(): Promise<void>;
 }
 
+/** Of a form or query; the longest that is meant is an authorization request with its state. */
+const BODY_BYTES = 8_192;
+const TARGET_BYTES = 4_096;
+const IDLE_MS = 30_000;
+
 /** The OpenID provider of the embedded default: client credentials for programs, code with PKCE for people at a browser. */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, '127.0.0.1', resolve));
+  const serving = Promise.withResolvers<ReturnType<typeof doorOf>>();
+  const server = createDoor('issuer', async (request, response) => (await serving.promise)(request, response), {
+    targetBytes: TARGET_BYTES,
+    idleMs: IDLE_MS,
+  });
+  await listen(server, options.port, '127.0.0.1');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(url, configuration(url, options));
-  const answer = provider.callback();
-  server.on('request', (request, response) => serve(provider, answer, request, response));
-  return { url, provider, secretOf: clientId => secretOf(options.keys, clientId), close: () => close(server) };
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise(resolve => server.close(resolve));
+  serving.resolve(doorOf(provider));
+  return { url, provider, secretOf: clientId => secretOf(options.keys, clientId), close: () => shut(server) };
 }
 
 /** The console is ours: signing in is consent enough. */
@@ -65,7 +70,11 @@ function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => void (ctx.body = logoutPage(form)),
+        postLogoutSuccessSource: ctx => void (ctx.body = loggedOutPage()),
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => AUDIENCE,
@@ -90,6 +99,10 @@ function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900
     formats: { customizers: { jwt: (_ctx, token, parts) => completeClaims(token, parts.payload) } },
     interactions: { policy: signInOnly(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant,
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = errorPage({ ...out });
+    },
     clientBasedCORS: (_ctx, origin, client) =>
       client.clientId === 'console' && (client.redirectUris ?? []).some(uri => new URL(uri).origin === origin),
   };
@@ -163,37 +176,62 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   return grant;
 }
 
-function serve(
-  provider: Provider,
-  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const path = new URL(request.url ?? '/', 'http://issuer').pathname;
-  const handled = path.startsWith('/interaction/') ? interact(provider, path, request, response) : answer(request, response);
-  handled.catch((error: unknown) => {
-    console.error(`issuer: ${request.method} ${path}`, error);
-    if (!response.headersSent) response.writeHead(400, { 'content-type': 'text/plain' }).end('This sign-in has expired. Go back and begin again.');
+/** What answers a request: our own sign-in page, else the provider, within the bounds of both. */
+function doorOf(provider: Provider): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const guesses = new Guesses();
+  provider.use(async (ctx, next) => {
+    await next();
+    if (typeof ctx.body === 'string' && ctx.response.is('html')) ctx.body = withoutScript(ctx.body);
   });
+  const answer = provider.callback();
+  return async (request, response) => {
+    response.setHeader('content-security-policy', PAGE_POLICY);
+    boundBody(request);
+    const path = request.url!.split('?')[0];
+    if (!path.startsWith('/interaction/')) {
+      countGuess(guesses, request, response);
+      return answer(request, response);
+    }
+    await interact(provider, guesses, path, request, response).catch((error: unknown) => {
+      if (error instanceof errors.SessionNotFound) throw new DoorRefusal(400, 'sign-in-expired', 'This sign-in has expired. Go back and begin again.');
+      throw error;
+    });
+  };
 }
 
-async function interact(provider: Provider, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { params } = await provider.interactionDetails(request, response);
+/** The provider reads forms itself: their size must be known before it does. */
+function boundBody(request: IncomingMessage): void {
+  if (request.headers['transfer-encoding'] !== undefined)
+    throw new DoorRefusal(411, 'length-required', 'Say how long the body is: content-length.', { connection: 'close' });
+  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES)
+    throw new DoorRefusal(413, 'too-large', `The body is larger than ${BODY_BYTES} bytes.`, { connection: 'close' });
+}
+
+/** Clients' secrets come by Basic authentication only; one that is wrong is answered with 401. */
+function countGuess(guesses: Guesses, { headers: { authorization = '' }, socket }: IncomingMessage, response: ServerResponse): void {
+  const [clientId] = Buffer.from(/^basic (.*)$/i.exec(authorization)?.[1] ?? '', 'base64').toString('utf8').split(':');
+  if (!clientId) return;
+  const settle = guesses.admit(`${socket.remoteAddress} ${clientId}`, authorization);
+  response.once('close', () => settle(response.statusCode === 401 ? 'wrong' : response.statusCode < 300 ? 'right' : 'neither'));
+}
+
+async function interact(
+  provider: Provider,
+  guesses: Guesses,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { params, uid } = await provider.interactionDetails(request, response);
   if (request.method !== 'POST') {
     const client = await provider.Client.find(String(params.client_id));
-    response.writeHead(200, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-    });
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(loginPage(path, client?.clientName ?? String(params.client_id)));
     return;
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const accountId = new URLSearchParams(Buffer.concat(chunks).toString('utf8')).get('person') ?? '';
-  if (!identityOfPerson(accountId)) {
-    response.writeHead(400, { 'content-type': 'text/plain' }).end('There is no such person in the sample firm.');
-    return;
-  }
+  const accountId = new URLSearchParams(await readBody(request, BODY_BYTES)).get('person') ?? '';
+  const settle = guesses.admit(uid, accountId);
+  if (!identityOfPerson(accountId)) throw new DoorRefusal(400, 'unknown-person', 'There is no such person in the sample firm.');
+  settle('right');
   await provider.interactionFinished(request, response, { login: { accountId } }, { mergeWithLastSubmission: false });
 }
