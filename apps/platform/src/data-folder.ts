@@ -8,6 +8,7 @@ export type PlatformEnvironment = Record<string, string>;
 export interface PlatformProcesses {
   supervisor: number;
   apps?: number;
+  issuer?: number;
   sandboxes?: number;
   postgres?: number;
 }

@@ -1,3 +1,4 @@
+import type { ControlAccess } from '../../sandbox/src/kit/index.js';
 import type { SandboxEndpoints } from '../../sandbox/src/sandboxes.js';
 import { sampleClients, samplePeople, serviceClients } from './issuer/sample-identities.js';
 
@@ -13,6 +14,8 @@ export interface Endpoints {
   sandboxes: SandboxEndpoints;
   metrics: string;
   faults: string;
+  /** What the faults and the other controls beside them want to see: `authorization: Bearer …`. */
+  faultsToken: string;
 }
 
 export interface ApiEndpoint {
@@ -37,7 +40,7 @@ export interface EndpointParts {
   secretOf: (clientId: string) => string;
   apps: Addressed[];
   sandboxes: SandboxEndpoints;
-  control: string;
+  control: ControlAccess;
 }
 
 export function endpointsOf({ gatewayUrl, issuerUrl, secretOf, apps, sandboxes, control }: EndpointParts): Endpoints {
@@ -63,7 +66,8 @@ export function endpointsOf({ gatewayUrl, issuerUrl, secretOf, apps, sandboxes, 
     apis: apps.flatMap(app => addressesOf(app, gatewayUrl)),
     sandboxes,
     metrics: `${gatewayUrl}/metrics`,
-    faults: `${control}/faults`,
+    faults: `${control.url}/faults`,
+    faultsToken: control.token,
   };
 }
 

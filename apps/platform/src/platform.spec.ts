@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +15,46 @@ import { SalesforceRest } from './sample/salesforce-rest.js';
 
 const TOP = resolve(import.meta.dirname, '../../..');
 const START = resolve(import.meta.dirname, '../start.mjs');
+/** What is no request, or one that nobody means. */
+const STRANGE = [
+  ...[
+    'http://[',
+    '//[',
+    'http://',
+    'http://a:b:c/',
+    '[',
+    '*',
+    '/%',
+    '/%00',
+    '/%ff%fe',
+    '//',
+    '/\\\\',
+    `/${'a'.repeat(9_000)}`,
+    '/?%',
+    '/interaction/%',
+  ].map(target => `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`),
+  'GET / HTTP/1.1\r\nhost: [\r\nconnection: close\r\n\r\n',
+  'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n',
+  'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n',
+  'OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(50_000)}\r\n\r\n`,
+  'POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 1\r\n\r\n{',
+  '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+];
+
+/** Sends the bytes as they are and answers all that comes back. */
+function raw(url: string, text: string): Promise<string> {
+  return new Promise(resolve => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(answer));
+    socket.write(text, 'latin1');
+  });
+}
+
 const VENDORS = ['salesforce', 'kantata', 'workday', 'netsuite'] as const;
 
 const alive = (pid: number | undefined): boolean => {
@@ -80,6 +121,7 @@ describe('npm start', { timeout: 240_000 }, () => {
       'sandboxes',
       'metrics',
       'faults',
+      'faultsToken',
     ]);
     expect(endpoints.apis.map(api => `${api.layer}/${api.name}/${api.version}`).sort()).toEqual([
       'experience/portal/v1',
@@ -93,7 +135,8 @@ describe('npm start', { timeout: 240_000 }, () => {
     for (const api of endpoints.apis) expect((await fetch(api.openapi)).status, api.openapi).toBe(200);
     expect((await fetch(`${endpoints.issuer}/.well-known/openid-configuration`)).status).toBe(200);
     expect((await fetch(endpoints.sandboxes.workday.wsdl)).status).toBe(200);
-    expect((await fetch(endpoints.faults)).status).toBe(200);
+    expect((await fetch(endpoints.faults)).status).toBe(401);
+    expect(await platform.control.faults()).toEqual([]);
     expect(existsSync(endpoints.sandboxes.netsuite.privateKeyFile)).toBe(true);
     const { viewer } = await platform.as('Imogen Hartley').graphql<{ viewer: object }>('{ viewer { person { name } roles legalEntities } }');
     expect(viewer).toMatchObject({ person: { name: 'Imogen Hartley' }, roles: ['finance'], legalEntities: ['LF-UK'] });
@@ -157,10 +200,62 @@ describe('npm start', { timeout: 240_000 }, () => {
     const before = { pids: platform.processes(), ledgers: await ledgers(platform) };
     process.kill(before.pids.sandboxes!, 'SIGKILL');
     await eventually(() => platform.processes().sandboxes !== before.pids.sandboxes);
-    await eventually(async () => (await fetch(platform.endpoints.faults)).status === 200);
+    await eventually(() => platform.control.faults());
     expect(await ledgers(platform)).toEqual(before.ledgers);
     const { rest } = await winOne(platform);
     expect((await rest()).summary.code).toBe('summary.complete');
+  });
+
+  it('goes on as if nothing was when strangers send what is no request to any of its ports', async () => {
+    const { gateway, issuer, faults, sandboxes } = platform.endpoints;
+    const before = platform.processes();
+    const ports = [
+      gateway,
+      issuer,
+      faults,
+      sandboxes.salesforce.loginUrl,
+      sandboxes.kantata.baseUrl,
+      sandboxes.workday.wsdl,
+      sandboxes.netsuite.baseUrl,
+    ];
+    for (const url of ports)
+      for (const text of STRANGE) {
+        const answer = await raw(url, text);
+        expect(answer, `${url} ${text.slice(0, 40)}`).not.toMatch(/^HTTP\/1\.1 5/);
+      }
+    expect(platform.processes()).toEqual(before);
+    for (const url of ports) expect((await fetch(url)).status, url).toBeLessThan(500);
+    await platform.ready();
+  });
+
+  it('starts the issuer again when it is killed; tokens from before stay good and the others answer meanwhile', async () => {
+    const before = platform.processes();
+    const token = await platform.api.token();
+    const ask = () => fetch(`${platform.endpoints.gateway}/system/crm/v1/deals`, { headers: { authorization: `Bearer ${token}` } });
+    process.kill(before.issuer!, 'SIGKILL');
+    expect((await ask()).status).toBe(200);
+    await eventually(() => platform.processes().issuer !== before.issuer);
+    await eventually(async () => (await fetch(`${platform.endpoints.issuer}/jwks`)).status === 200);
+    expect((await ask()).status).toBe(200);
+    expect(await platform.as('Imogen Hartley').token()).toEqual(expect.any(String));
+    expect({ ...platform.processes(), issuer: before.issuer }).toEqual(before);
+  });
+
+  it('tells callers to come back while the apps are started again', async () => {
+    const before = platform.processes();
+    process.kill(before.apps!, 'SIGKILL');
+    const statuses: number[] = [];
+    await eventually(
+      async () => {
+        const answer = await fetch(`${platform.endpoints.gateway}/system/crm/v1/deals`, { headers: { connection: 'close' } }).catch(() => undefined);
+        if (answer) statuses.push(answer.status);
+        if (answer?.status === 503) expect(answer.headers.get('retry-after')).toBe('1');
+        return answer?.status === 401;
+      },
+      { withinMs: 60_000, everyMs: 20 },
+    );
+    expect(new Set(statuses)).toEqual(new Set([503, 401]));
+    await platform.ready();
   });
 
   it.each(['alone', 'together with the apps'])('starts Postgres again on its port when it is killed %s, and work goes on', async how => {
@@ -231,6 +326,20 @@ describe('npm start', { timeout: 240_000 }, () => {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     expect((await ended)[0]).toBe(0);
+  });
+});
+
+describe('a defect in the supervisor', { timeout: 240_000 }, () => {
+  it('stops everything in order, Postgres too', async () => {
+    // Thrown outside of everything, when it is told to.
+    const defect = `data:text/javascript,${encodeURIComponent("process.on('SIGUSR2', () => setImmediate(() => { throw new Error('a defect') }))")}`;
+    const platform = await testPlatform({ env: { NODE_OPTIONS: `--import=${defect}` } });
+    const pids = platform.processes();
+    process.kill(pids.supervisor, 'SIGUSR2');
+    for (const pid of Object.values(pids)) await eventually(() => !alive(pid as number), { withinMs: 30_000 });
+    expect(platform.output()).toContain('A defect in the supervisor: Error: a defect');
+    expect(existsSync(join(platform.dataDir, 'running.pid'))).toBe(false);
+    await platform.close();
   });
 });
 

@@ -1,8 +1,9 @@
+import type { ControlAccess } from './kit/index.js';
 import { type SandboxEndpoints, type SandboxesOptions, startSandboxes } from './sandboxes.js';
 
 /** Sent to the parent once every port answers. */
 export interface SandboxesReady {
-  ready: { control: string; endpoints: SandboxEndpoints };
+  ready: { control: ControlAccess; endpoints: SandboxEndpoints };
 }
 
 // The stand-ins in a process of their own, so that either side can be killed. Ends with its parent.

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFirm, type FirmOptions } from './firm/create-firm.js';
 import type { Firm } from './firm/firm.js';
-import { ControlServer, type ControlledVendor, Faults, Ledger, Store, type Vendor, VendorServer } from './kit/index.js';
+import { type ControlAccess, ControlServer, type ControlledVendor, Faults, Ledger, Store, type Vendor, VendorServer } from './kit/index.js';
 import { createKantata, type KantataOptions } from './kantata/index.js';
 import { createNetsuite, type NetsuiteOptions } from './netsuite/index.js';
 import { createSalesforce, type SalesforceOptions } from './salesforce/index.js';
@@ -42,7 +43,7 @@ export interface SandboxesOptions {
 }
 
 export interface Sandboxes {
-  control: string;
+  control: ControlAccess;
   endpoints: SandboxEndpoints;
   close(): Promise<void>;
 }
@@ -83,7 +84,7 @@ export async function startSandboxes(options: SandboxesOptions): Promise<Sandbox
       server: new VendorServer(vendor, faults, typeof latencyMs === 'number' ? latencyMs : (latencyMs[name] ?? 0)),
     });
   }
-  const control = new ControlServer(faults, started);
+  const control = new ControlServer(faults, started, keptToken(join(directory, 'control-token')));
   const ports = new Ports(directory, port);
   const servers = new Map<string, { listen(port: number): Promise<string> }>([
     ['control', control],
@@ -92,7 +93,7 @@ export async function startSandboxes(options: SandboxesOptions): Promise<Sandbox
   const urls = await Promise.all([...servers].map(async ([name, server]) => [name, await server.listen(ports.of(name))] as const));
   ports.keep(urls);
   return {
-    control: Object.fromEntries(urls).control,
+    control: { url: Object.fromEntries(urls).control, token: control.token },
     endpoints: endpointsOf(name => started.get(name)?.server.baseUrl ?? '', credentials),
     close: async () => {
       await control.close();
@@ -125,6 +126,12 @@ class Ports {
   keep(urls: (readonly [string, string])[]): void {
     writeFileSync(this.#file, JSON.stringify(Object.fromEntries(urls.map(([name, url]) => [name, Number(new URL(url).port)]))));
   }
+}
+
+/** The same over restarts, as what was told to others stays good. */
+function keptToken(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
 }
 
 const endpointsOf = (baseUrl: (name: VendorName) => string, { salesforce, kantata, workday, netsuite }: SampleCredentials): SandboxEndpoints => ({

@@ -35,6 +35,7 @@ export class EmbeddedPostgres {
   #port = 0;
   #log = '';
   #stopping = false;
+  #starting: Promise<unknown> | undefined;
   readonly #directory: string;
 
   constructor(private readonly options: EmbeddedPostgresOptions) {
@@ -55,24 +56,33 @@ export class EmbeddedPostgres {
   }
 
   /** Starts the server, making the cluster first if there is none. `url` is that of its one database. */
-  async start(): Promise<{ url: string }> {
+  start(): Promise<{ url: string }> {
+    this.#stopping = false;
+    const starting = this.#start();
+    this.#starting = starting.catch(() => undefined);
+    return starting;
+  }
+
+  async #start(): Promise<{ url: string }> {
     const account = await unprivilegedAccount();
     if (!existsSync(join(this.#directory, 'PG_VERSION'))) await this.#initialise(account);
     else await stopOrphan(this.#directory);
     this.#port = await freePort(this.#port || (this.options.port ?? 0));
-    this.#stopping = false;
     const giveUpAt = Date.now() + START_LIMIT_MS;
     // A killed postmaster that init hasn't reaped yet counts as alive for Postgres, for up to two seconds.
-    while (!(await this.#tryStart(account))) {
+    while (!this.#stopping && !(await this.#tryStart(account))) {
       if (Date.now() > giveUpAt) throw new EmbeddedPostgresError(`Postgres did not start in ${this.#directory}:\n${this.#log}`);
       await sleep(200);
     }
+    if (!this.#process) throw new EmbeddedPostgresError('Postgres was stopped while it started.');
     return { url: this.url };
   }
 
   /** Ends all sessions and stops the server; after ten seconds without asking twice. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    // One that is about to start would be there after us.
+    await this.#starting;
     const server = this.#process;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');

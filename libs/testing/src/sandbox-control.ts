@@ -1,11 +1,11 @@
-import type { Fault, LedgerRow } from '../../../apps/sandbox/src/kit/index.js';
+import type { ControlAccess, Fault, LedgerRow } from '../../../apps/sandbox/src/kit/index.js';
 import type { VendorName } from '../../../apps/sandbox/src/sandboxes.js';
 
 export type PlannedFault = Fault & { seen: number; delivered: number };
 
 /** The sandboxes' control port (apps/sandbox/src/kit/control.ts), typed. */
 export class SandboxControl {
-  constructor(readonly url: string) {}
+  constructor(private readonly access: ControlAccess) {}
 
   planFault(fault: Omit<Fault, 'id'>): Promise<Fault> {
     return this.#call<Fault>('POST', '/faults', fault);
@@ -36,7 +36,9 @@ export class SandboxControl {
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(this.url + path, { method, body: body === undefined ? undefined : JSON.stringify(body) });
+    const { url, token } = this.access;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
   }

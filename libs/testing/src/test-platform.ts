@@ -105,7 +105,7 @@ export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPla
       died.catch(() => undefined);
       await Promise.race([platform.ready(), died]);
       platform.endpoints = JSON.parse(await readFile(data.endpoints, 'utf8')) as Endpoints;
-      platform.control = new SandboxControl(new URL(platform.endpoints.faults).origin);
+      platform.control = new SandboxControl({ url: new URL(platform.endpoints.faults).origin, token: platform.endpoints.faultsToken });
       platform.api = platform.as('operations');
     },
     close: async () => {

@@ -121,8 +121,7 @@ export class BenchHouse {
   }
 
   async setErp(settings: Partial<Pick<Erp, 'processors' | 'msPerRecord'>>): Promise<void> {
-    const answer = await fetch(`${this.control.url}/settings/netsuite`, { method: 'PUT', body: JSON.stringify(settings) });
-    if (!answer.ok) throw new Error(`settings of the ERP: ${answer.status} ${await answer.text()}`);
+    await this.control.changeSettings('netsuite', settings);
   }
 
   /** Another database on the same server; answers its URL. */

@@ -54,7 +54,10 @@ export class WorkerProcess {
     this.#child = child;
     this.spares.prepare();
     const serving = new Promise<'serving' | 'died'>((resolve, reject) => {
-      child.on('message', (message: FromWorker) => ('failed' in message ? reject(new Error(message.failed)) : resolve('serving')));
+      child.on('message', (message: FromWorker) => {
+        if ('failed' in message) reject(new Error(message.failed));
+        else if ('serving' in message) resolve('serving');
+      });
       child.once('exit', () => resolve('died'));
     });
     child.once('exit', () => {

@@ -10,9 +10,14 @@ export interface GuessBounds {
   remembered: number;
 }
 
+type Settle = (outcome: 'right' | 'wrong' | 'neither') => void;
+
 interface Guesser {
   wrong: number;
   until: number;
+  /** Tries whose outcome isn't known yet, and who waits for one. */
+  trying: number;
+  waiting: (() => void)[];
 }
 
 /**
@@ -29,32 +34,41 @@ export class Guesses {
   ) {}
 
   /**
-   * Counts a try of `who`, or throws a refusal when too many were wrong lately. The answer says what came of it; a try counts as
-   * wrong until then, so that many at once are no way around.
+   * Lets a try of `who` through, or throws a refusal when too many were wrong lately. Of those whose outcome isn't known yet, no more
+   * are let through than may be wrong; the others wait. The answer is to be told the outcome.
    */
-  admit(who: string, secret: string): (outcome: 'right' | 'wrong' | 'neither') => void {
-    const guesser = this.#live(who);
-    const proven = this.#proven.get(who) === digest(secret);
-    if (guesser && guesser.wrong >= this.bounds.tries && !proven) {
-      const seconds = Math.max(1, Math.ceil((guesser.until - this.now()) / 1000));
-      throw new DoorRefusal(429, 'too-many-guesses', `Too many wrong secrets; try again in ${seconds} s.`, { 'retry-after': String(seconds) });
+  async admit(who: string, secret: string): Promise<Settle> {
+    for (;;) {
+      if (this.#proven.get(who) === digest(secret)) return () => undefined;
+      const guesser = this.#guesser(who);
+      if (guesser.wrong >= this.bounds.tries) throw refusal(guesser.until - this.now());
+      if (guesser.wrong + guesser.trying < this.bounds.tries) return this.#try(guesser, who, secret);
+      await new Promise<void>(resolve => guesser.waiting.push(resolve));
     }
-    this.#count(who, 1);
+  }
+
+  #try(guesser: Guesser, who: string, secret: string): Settle {
+    guesser.trying++;
     return outcome => {
-      if (outcome !== 'wrong') this.#count(who, -1);
+      guesser.trying--;
+      if (outcome === 'wrong') guesser.wrong++;
       if (outcome === 'right') keep(this.#proven, who, digest(secret), this.bounds.remembered);
+      for (const resolve of guesser.waiting.splice(0)) resolve();
     };
   }
 
-  #count(who: string, more: number): void {
-    const guesser = this.#live(who) ?? { wrong: 0, until: this.now() + this.bounds.windowMs };
-    keep(this.#guessers, who, { ...guesser, wrong: Math.max(0, guesser.wrong + more) }, this.bounds.remembered);
+  #guesser(who: string): Guesser {
+    const known = this.#guessers.get(who);
+    if (known && (known.until > this.now() || known.trying > 0)) return known;
+    const guesser = { wrong: 0, until: this.now() + this.bounds.windowMs, trying: 0, waiting: [] };
+    keep(this.#guessers, who, guesser, this.bounds.remembered);
+    return guesser;
   }
+}
 
-  #live(who: string): Guesser | undefined {
-    const guesser = this.#guessers.get(who);
-    return guesser && guesser.until > this.now() ? guesser : undefined;
-  }
+function refusal(waitMs: number): DoorRefusal {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new DoorRefusal(429, 'too-many-guesses', `Too many wrong secrets; try again in ${seconds} s.`, { 'retry-after': String(seconds) });
 }
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64');

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
@@ -19,11 +19,16 @@ export async function makeIssuerKeys(): Promise<IssuerKeys> {
 
 /** The keys kept in `file`, made at the first start, so that tokens and secrets outlive a restart. */
 export async function keptIssuerKeys(file: string): Promise<IssuerKeys> {
-  const kept = await readFile(file, 'utf8').catch(() => null);
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    // Keys that are there and can't be read are not made anew: every token and secret would be void.
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
   if (kept !== null) return JSON.parse(kept) as IssuerKeys;
   const keys = await makeIssuerKeys();
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
+  await writeFile(`${file}.new`, JSON.stringify(keys), { mode: 0o600 });
+  await rename(`${file}.new`, file);
   return keys;
 }
 

@@ -189,11 +189,12 @@ function doorOf(provider: Provider): (request: IncomingMessage, response: Server
     boundBody(request);
     const path = request.url!.split('?')[0];
     if (!path.startsWith('/interaction/')) {
-      countGuess(guesses, request, response);
+      await countGuess(guesses, request, response);
       return answer(request, response);
     }
     await interact(provider, guesses, path, request, response).catch((error: unknown) => {
-      if (error instanceof errors.SessionNotFound) throw new DoorRefusal(400, 'sign-in-expired', 'This sign-in has expired. Go back and begin again.');
+      if (error instanceof errors.SessionNotFound)
+        throw new DoorRefusal(400, 'sign-in-expired', 'This sign-in has expired. Go back and begin again.');
       throw error;
     });
   };
@@ -208,20 +209,24 @@ function boundBody(request: IncomingMessage): void {
 }
 
 /** Clients' secrets come by Basic authentication only; one that is wrong is answered with 401. */
-function countGuess(guesses: Guesses, { headers: { authorization = '' }, socket }: IncomingMessage, response: ServerResponse): void {
-  const [clientId] = Buffer.from(/^basic (.*)$/i.exec(authorization)?.[1] ?? '', 'base64').toString('utf8').split(':');
+async function countGuess(guesses: Guesses, { headers: { authorization = '' }, socket }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [clientId] = Buffer.from(/^basic (.*)$/i.exec(authorization)?.[1] ?? '', 'base64')
+    .toString('utf8')
+    .split(':');
   if (!clientId) return;
-  const settle = guesses.admit(`${socket.remoteAddress} ${clientId}`, authorization);
-  response.once('close', () => settle(response.statusCode === 401 ? 'wrong' : response.statusCode < 300 ? 'right' : 'neither'));
+  const settle = await guesses.admit(`${socket.remoteAddress} ${clientId}`, authorization);
+  if (response.destroyed) return settle('neither');
+  response.once('close', () => settle(outcomeOf(response)));
 }
 
-async function interact(
-  provider: Provider,
-  guesses: Guesses,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** Who hangs up before the answer has learnt nothing by it. */
+function outcomeOf({ headersSent, statusCode }: ServerResponse): 'right' | 'wrong' | 'neither' {
+  if (!headersSent) return 'neither';
+  if (statusCode === 401) return 'wrong';
+  return statusCode < 300 ? 'right' : 'neither';
+}
+
+async function interact(provider: Provider, guesses: Guesses, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { params, uid } = await provider.interactionDetails(request, response);
   if (request.method !== 'POST') {
     const client = await provider.Client.find(String(params.client_id));
@@ -230,8 +235,9 @@ async function interact(
     return;
   }
   const accountId = new URLSearchParams(await readBody(request, BODY_BYTES)).get('person') ?? '';
-  const settle = guesses.admit(uid, accountId);
-  if (!identityOfPerson(accountId)) throw new DoorRefusal(400, 'unknown-person', 'There is no such person in the sample firm.');
-  settle('right');
+  const settle = await guesses.admit(uid, accountId);
+  const known = identityOfPerson(accountId) !== undefined;
+  settle(known ? 'right' : 'wrong');
+  if (!known) throw new DoorRefusal(400, 'unknown-person', 'There is no such person in the sample firm.');
   await provider.interactionFinished(request, response, { login: { accountId } }, { mergeWithLastSubmission: false });
 }

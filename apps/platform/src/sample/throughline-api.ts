@@ -14,7 +14,7 @@ export class ThroughlineApi {
   }
 
   async text(path: string): Promise<string> {
-    const answer = await fetch(this.endpoints.gateway + path, { headers: { authorization: `Bearer ${await this.#bearer()}` } });
+    const answer = await fetch(this.endpoints.gateway + path, { headers: { authorization: `Bearer ${await this.token()}` } });
     if (!answer.ok) throw new Error(`GET ${path} was answered ${answer.status}: ${await answer.text()}`);
     return answer.text();
   }
@@ -29,15 +29,8 @@ export class ThroughlineApi {
     return data;
   }
 
-  async #call<T>(method: string, path: string, body?: object): Promise<T> {
-    const headers = { authorization: `Bearer ${await this.#bearer()}`, ...(body ? { 'content-type': 'application/json' } : {}) };
-    const answer = await fetch(this.endpoints.gateway + path, { method, headers, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    if (!answer.ok && !text.includes('"errors"')) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
-  }
-
-  async #bearer(): Promise<string> {
+  /** A bearer token, kept until shortly before it expires. */
+  async token(): Promise<string> {
     if (this.#token && this.#token.until > Date.now()) return this.#token.value;
     const { clientId, clientSecret } = this.identity;
     const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
@@ -47,5 +40,13 @@ export class ThroughlineApi {
     const { access_token: value, expires_in: seconds } = (await answer.json()) as { access_token: string; expires_in: number };
     this.#token = { value, until: Date.now() + (seconds - 30) * 1000 };
     return value;
+  }
+
+  async #call<T>(method: string, path: string, body?: object): Promise<T> {
+    const headers = { authorization: `Bearer ${await this.token()}`, ...(body ? { 'content-type': 'application/json' } : {}) };
+    const answer = await fetch(this.endpoints.gateway + path, { method, headers, body: body && JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok && !text.includes('"errors"')) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }

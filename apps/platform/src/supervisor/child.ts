@@ -15,7 +15,7 @@ export interface ChildOptions {
   onMessage: (message: unknown, child: Child) => void;
   /** Told when it died by itself and will be started again. */
   onRestart?: (why: string) => void;
-  /** Told when it dies again and again before it is ready. */
+  /** Told when it dies again and again before it was ever ready. */
   onHopeless: (why: string) => void;
 }
 
@@ -23,6 +23,12 @@ const STOP_LIMIT_MS = 15_000;
 /** A back end that is away for some seconds (Postgres recovering from a kill) isn't hopeless yet. */
 const HOPELESS_AFTER = 5;
 const PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 20_000;
+/** What was ready for so long had no trouble starting: its next death is counted as the first. */
+const STEADY_MS = 30_000;
+
+/** How long to wait before the start after `failures` in a row: longer each time, so that a part that can't live costs little. */
+export const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** Math.max(0, failures - 1));
 
 /** A process of ours that is started again when it dies, until it is stopped. */
 export class Child {
@@ -30,6 +36,8 @@ export class Child {
   #stopping = false;
   #failures = 0;
   #tail = '';
+  #readyAt: number | undefined;
+  #everReady = false;
 
   constructor(private readonly options: ChildOptions) {}
 
@@ -38,23 +46,14 @@ export class Child {
   }
 
   start(): void {
-    const { main, env, logFile, onMessage } = this.options;
-    const child = fork(main, { env: { ...process.env, ...env() }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    this.#process = child;
-    this.#tail = '';
-    const log = createWriteStream(logFile, { flags: 'a' });
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#note(chunk, log));
-    child.on('message', message => onMessage(message, this));
-    this.options.onSpawn?.();
-    child.once('exit', (code, signal) => {
-      log.end();
-      if (this.#process === child) this.#died(signal ?? `code ${code}`);
-    });
+    this.#stopping = false;
+    this.#spawn();
   }
 
-  /** It answers: earlier failures are forgotten. */
+  /** It answers. */
   settled(): void {
-    this.#failures = 0;
+    this.#readyAt = performance.now();
+    this.#everReady = true;
   }
 
   /** Why it is about to end, in its own words. */
@@ -63,13 +62,14 @@ export class Child {
   }
 
   send(message: object): void {
-    if (this.#process?.connected) this.#process.send(message);
+    // Who ends while it is told something is started again, and told again.
+    if (this.#process?.connected) this.#process.send(message, () => undefined);
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     const hurry = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
@@ -82,6 +82,29 @@ export class Child {
     this.#process?.kill('SIGKILL');
   }
 
+  #spawn(): void {
+    const { main, env, logFile, onMessage } = this.options;
+    const child = fork(main, { env: { ...process.env, ...env() }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#process = child;
+    this.#tail = '';
+    const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+    // A log that can't be written costs its lines, not the supervisor.
+    log.on('error', () => undefined);
+    child.on('error', error => this.#note(Buffer.from(`${String(error)}\n`), log));
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#note(chunk, log));
+    child.on('message', message => onMessage(message, this));
+    this.options.onSpawn?.();
+    let ended = false;
+    const died = (how: string): void => {
+      if (ended) return;
+      ended = true;
+      log.end();
+      if (this.#process === child) this.#died(how);
+    };
+    child.once('exit', (code, signal) => died(signal ?? `code ${code}`));
+    child.once('error', () => child.pid === undefined && died('it could not be started'));
+  }
+
   #note(chunk: Buffer, log: NodeJS.WritableStream): void {
     this.#tail = (this.#tail + chunk.toString('utf8')).slice(-4_000);
     log.write(chunk);
@@ -89,12 +112,14 @@ export class Child {
 
   #died(how: string): void {
     if (this.#stopping) return;
+    if (this.#readyAt !== undefined && performance.now() - this.#readyAt > STEADY_MS) this.#failures = 0;
+    this.#readyAt = undefined;
     this.#failures++;
     const why = `${this.options.name} ended (${how})${this.#tail ? `:\n${this.#tail.trimEnd()}` : ''}`;
-    if (this.#failures >= HOPELESS_AFTER) return this.options.onHopeless(why);
+    if (!this.#everReady && this.#failures >= HOPELESS_AFTER) return this.options.onHopeless(why);
     this.options.onRestart?.(why);
-    void sleep(PAUSE_MS * this.#failures).then(() => {
-      if (!this.#stopping) this.start();
+    void sleep(pauseAfter(this.#failures)).then(() => {
+      if (!this.#stopping) this.#spawn();
     });
   }
 }

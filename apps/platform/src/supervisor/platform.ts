@@ -6,10 +6,10 @@ import type { SandboxesReady } from '../../../sandbox/src/main.js';
 import { appEnvironment } from '../app-environment.js';
 import type { DataFolder } from '../data-folder.js';
 import { type Addressed, type Endpoints, endpointsOf } from '../endpoints.js';
-import type { Issuer } from '../issuer/issuer.js';
+import type { IssuerReady } from '../issuer/main.js';
 import type { PlatformSettings } from '../settings.js';
 import type { FromWorker, ToWorker } from '../worker/worker.js';
-import { Child } from './child.js';
+import { Child, pauseAfter } from './child.js';
 
 export interface PlatformEvents {
   /** A part is up: its name and what to know of it. */
@@ -26,13 +26,18 @@ const DIST = join(import.meta.dirname, '../../../..');
 /** Everything that `npm start` runs, each part started again when it dies: Postgres, the issuer, the sandboxes, the apps. */
 export class Platform {
   readonly #sandboxes: Child;
+  readonly #issuer: Child;
   readonly #worker: Child;
+  /** Answers in the worker's place while that is started again. */
+  readonly #standIn: Child;
   readonly #postgres: EmbeddedPostgres | undefined;
-  #issuer: Issuer | undefined;
+  #recovery: Promise<void> | undefined;
   #stopping = false;
+  #workerLoaded = false;
   #waitingFor: string[] = ['the sample journeys'];
   #start: (ToWorker & { start: unknown }) | undefined;
   readonly #sandboxesReady = Promise.withResolvers<SandboxesReady['ready']>();
+  readonly #issuerReady = Promise.withResolvers<IssuerReady['ready']>();
   readonly #serving = Promise.withResolvers<Addressed[]>();
 
   constructor(
@@ -59,31 +64,59 @@ export class Platform {
       onRestart,
       onHopeless,
     });
+    this.#issuer = new Child({
+      name: 'the issuer',
+      main: join(DIST, 'apps/platform/src/issuer/main.js'),
+      env: () => ({ ISSUER_KEYS: data.issuerKeys, ISSUER_PORT: String(settings.issuerPort), CONSOLE_URL: `http://${HOST}:${settings.port}` }),
+      logFile: data.processLog,
+      onSpawn: () => this.#noteProcesses(),
+      onMessage: (message, child) => {
+        child.settled();
+        this.#issuerReady.resolve((message as IssuerReady).ready);
+      },
+      onRestart,
+      onHopeless,
+    });
+    this.#standIn = new Child({
+      name: "the apps' stand-in",
+      main: join(DIST, 'apps/platform/src/worker/stand-in.js'),
+      env: () => ({ PORT: String(settings.port) }),
+      logFile: data.processLog,
+      onMessage: (_, child) => child.settled(),
+      // It is no part that the platform needs.
+      onHopeless: onRestart,
+    });
     this.#worker = new Child({
       name: 'the apps',
       main: join(DIST, 'apps/platform/src/worker/worker.js'),
       env: () => ({}),
       logFile: data.processLog,
-      onSpawn: () => {
-        this.#noteProcesses();
-        this.#startWorker();
-      },
+      onSpawn: () => this.#noteProcesses(),
       onMessage: message => this.#heard(message as FromWorker),
-      onRestart,
+      onRestart: why => {
+        this.#workerLoaded = false;
+        this.#standIn.start();
+        onRestart(why);
+      },
       onHopeless,
     });
-    if (!settings.databaseUrl) this.#postgres = new EmbeddedPostgres({ directory: data.postgres, onDeath: () => void this.#restartPostgres() });
+    if (!settings.databaseUrl)
+      this.#postgres = new EmbeddedPostgres({ directory: data.postgres, onDeath: () => (this.#recovery = this.#restartPostgres()) });
   }
 
   /** Resolves when every app serves, with where everything is. What waits for the sample journeys is told by `settled`. */
   async start(): Promise<Endpoints> {
     this.#sandboxes.start();
+    this.#issuer.start();
     const database = this.#startPostgres();
     this.#worker.start();
-    const issuer = await this.#startIssuer();
-    const [databaseUrl, sandboxes] = await Promise.all([database, this.#sandboxesReady.promise.then(ready => this.#noteSandboxes(ready))]);
+    const [databaseUrl, issuer, sandboxes] = await Promise.all([
+      database,
+      this.#issuerReady.promise.then(ready => this.#noteIssuer(ready)),
+      this.#sandboxesReady.promise.then(ready => this.#noteSandboxes(ready)),
+    ]);
     const gatewayUrl = `http://${HOST}:${this.settings.port}`;
-    const parts = { gatewayUrl, issuerUrl: issuer.url, secretOf: issuer.secretOf };
+    const parts = { gatewayUrl, issuerUrl: issuer.url, secretOf: (clientId: string) => issuer.secrets[clientId] };
     const environment = appEnvironment({
       ...parts,
       databaseUrl,
@@ -93,7 +126,7 @@ export class Platform {
     });
     this.data.keepEnvironment(environment);
     this.#start = { start: { environment, port: this.settings.port } };
-    this.#startWorker();
+    await this.#startWorker();
     const apps = await this.#serving.promise;
     this.events.onPart('apps', `${apps.map(app => app.name).join(', ')} at ${gatewayUrl}`);
     const endpoints = endpointsOf({ ...parts, apps, sandboxes: sandboxes.endpoints, control: sandboxes.control });
@@ -107,20 +140,25 @@ export class Platform {
     this.#worker.send({ waitingFor: this.#waitingFor } satisfies ToWorker);
   }
 
-  /** Stops everything that was started, users before what they use. */
+  /** Stops everything that was started, users before what they use; what can't be stopped keeps nothing else alive. */
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    await this.#worker.stop();
-    await Promise.all([this.#sandboxes.stop(), this.#issuer?.close(), this.#postgres?.stop()]);
+    await Promise.allSettled([this.#worker.stop(), this.#standIn.stop()]);
+    await Promise.allSettled([this.#sandboxes.stop(), this.#issuer.stop(), this.#stopPostgres()]);
   }
 
   /** At once, for somebody who pressed Ctrl-C twice. */
   async kill(): Promise<void> {
     this.#stopping = true;
-    this.#worker.kill();
-    this.#sandboxes.kill();
+    for (const child of [this.#worker, this.#standIn, this.#sandboxes, this.#issuer]) child.kill();
+    await this.#stopPostgres();
+  }
+
+  async #stopPostgres(): Promise<void> {
     await this.#postgres?.stop();
+    // A start that was under way has ended by now, and nothing begins another.
+    await this.#recovery;
   }
 
   async #startPostgres(): Promise<string> {
@@ -131,17 +169,20 @@ export class Platform {
     return url;
   }
 
-  async #startIssuer(): Promise<Issuer> {
-    const [{ startIssuer }, { keptIssuerKeys }] = await Promise.all([import('../issuer/issuer.js'), import('../issuer/issuer-keys.js')]);
-    const keys = await keptIssuerKeys(this.data.issuerKeys);
-    this.#issuer = await startIssuer({ keys, port: this.settings.issuerPort, consoleUrl: `http://${HOST}:${this.settings.port}` });
-    this.events.onPart('issuer', this.#issuer.url);
-    return this.#issuer;
-  }
-
   #noteProcesses(): void {
     const { pid } = process;
-    this.data.noteProcesses({ supervisor: pid, apps: this.#worker?.pid, sandboxes: this.#sandboxes?.pid, postgres: this.#postgres?.pid });
+    this.data.noteProcesses({
+      supervisor: pid,
+      apps: this.#worker?.pid,
+      issuer: this.#issuer?.pid,
+      sandboxes: this.#sandboxes?.pid,
+      postgres: this.#postgres?.pid,
+    });
+  }
+
+  #noteIssuer(ready: IssuerReady['ready']): IssuerReady['ready'] {
+    this.events.onPart('issuer', ready.url);
+    return ready;
   }
 
   #noteSandboxes(ready: SandboxesReady['ready']): SandboxesReady['ready'] {
@@ -151,14 +192,19 @@ export class Platform {
     return ready;
   }
 
-  #startWorker(): void {
-    if (!this.#start) return;
+  /** Once the worker has loaded and knows what with; until then the message would wait, and the port with it. */
+  async #startWorker(): Promise<void> {
+    if (!this.#start || !this.#workerLoaded) return;
+    await this.#standIn.stop();
     this.#worker.send({ waitingFor: this.#waitingFor } satisfies ToWorker);
     this.#worker.send(this.#start);
   }
 
   #heard(message: FromWorker): void {
-    if ('serving' in message) {
+    if ('loaded' in message) {
+      this.#workerLoaded = true;
+      void this.#startWorker();
+    } else if ('serving' in message) {
       this.#worker.settled();
       this.#serving.resolve(message.serving.apps);
     } else if (message.mendable) this.events.onHopeless(message.failed);
@@ -167,15 +213,15 @@ export class Platform {
 
   /** On the same port, since every process has the address. */
   async #restartPostgres(): Promise<void> {
-    if (this.#stopping) return;
     this.events.onRestart('postgres ended');
-    for (let attempt = 1; !this.#stopping; attempt++) {
+    for (let failures = 1; !this.#stopping; failures++) {
       try {
         await this.#postgres!.start();
         return this.#noteProcesses();
       } catch (error) {
-        if (attempt === 5) return this.events.onHopeless(`postgres can't be started again: ${String(error)}`);
-        await sleep(500);
+        if (this.#stopping) return;
+        this.events.onRestart(String(error));
+        await sleep(pauseAfter(failures));
       }
     }
   }

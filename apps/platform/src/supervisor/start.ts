@@ -26,12 +26,18 @@ export async function start(): Promise<void> {
   });
   let ending: Promise<void> | undefined;
   const stop = (code: number): Promise<void> => {
-    ending ??= platform.stop().then(() => {
+    ending ??= platform.stop().finally(() => {
       data.leave();
       process.exit(code);
     });
     return ending;
   };
+  // A defect here must not leave Postgres and the others without anybody who stops them.
+  for (const defect of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(defect, error => {
+      say(red(`A defect in the supervisor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+      void stop(1);
+    });
   let askedAt: number | undefined;
   onAskedToStop(signal => {
     // A terminal's Ctrl-C comes twice: from the terminal and, handed on, from npm.
@@ -57,9 +63,9 @@ export async function start(): Promise<void> {
 /** By a signal; or by the death of the npm that started us, which then can't hand a signal on. */
 function onAskedToStop(stop: (signal: NodeJS.Signals) => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+  // Who reads our output may go; that must not keep us from stopping what we started.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (!process.env.npm_lifecycle_event) return;
-  // Its output goes with it; that must not keep us from stopping what we started.
-  process.stdout.on('error', () => undefined);
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AppDefinition, type Mounted, problemBody, routeByPrefix } from '#service';
-import { Problem } from '#canonical';
+import { type AppDefinition, type Mounted, routeByPrefix } from '#service';
+import { createDoor, DoorRefusal, listen, refuse } from '#service/door';
 import { oneMetricsPage } from './metrics-page.js';
 
 export interface Hosted {
@@ -24,13 +24,11 @@ export class Gateway {
   waitingFor: string[] = [];
 
   constructor() {
-    this.#server = createServer((request, response) => this.#serve(request, response));
-    // Longer than clients keep idle connections, so that none is closed under a request just sent.
-    this.#server.keepAliveTimeout = 75_000;
+    this.#server = createDoor('gateway', (request, response) => this.#serve(request, response));
   }
 
-  async listen(port: number, host: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, host, resolve));
+  listen(port: number, host: string): Promise<void> {
+    return listen(this.#server, port, host);
   }
 
   mount(hosted: Hosted[]): void {
@@ -48,12 +46,13 @@ export class Gateway {
     await new Promise(resolve => this.#server.close(resolve));
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  #serve(request: IncomingMessage, response: ServerResponse): void | Promise<void> {
+    noteWhere(request);
     const path = request.url?.split('?')[0];
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
-    if (path === '/readyz') return answered(response, this.#readiness(response));
-    if (!this.#route) return refuse(response, 'The apps are starting.');
-    if (path === '/metrics') return answered(response, this.#metrics(request, response));
+    if (path === '/readyz') return this.#readiness(response);
+    if (!this.#route) throw notReady('The apps are starting.');
+    if (path === '/metrics') return this.#metrics(request, response);
     if (path === '/') return answer(response, 200, this.#index());
     this.#route(request, response);
   }
@@ -65,7 +64,7 @@ export class Gateway {
       .map(one => `${one.name}: ${one.answer.json<{ detail?: string }>().detail ?? 'not ready'}`);
     const reasons = [...(this.#route ? [] : ['the apps are starting']), ...this.waitingFor, ...unwell];
     if (reasons.length === 0) answer(response, 200, { status: 'ok', apps: this.#hosted.map(({ def }) => def.name) });
-    else refuse(response, `Not ready: ${reasons.join('; ')}.`);
+    else refuse(response, notReady(`Not ready: ${reasons.join('; ')}.`));
   }
 
   /** Every app's page in one. Each app asks for the scope metrics.read itself; the first that refuses speaks for all. */
@@ -122,16 +121,13 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-function refuse(response: ServerResponse, detail: string): void {
-  const body = problemBody(new Problem('vendor-unavailable', detail, { code: 'not-ready' }), 'gateway');
-  response
-    .writeHead(503, { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '1' })
-    .end(JSON.stringify({ ...body, status: 503 }));
-}
+const notReady = (detail: string) => new DoorRefusal(503, 'not-ready', detail, { 'retry-after': '1' });
 
-function answered(response: ServerResponse, work: Promise<void>): void {
-  work.catch((error: unknown) => {
-    console.error('gateway', error);
-    if (!response.headersSent) refuse(response, 'The gateway failed to answer.');
-  });
+/** What a caller may say of where it calls from, to a proxy that believes it. */
+const FORWARDED = ['forwarded', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip'];
+
+/** Callers are where their connection comes from, whatever they say: the apps may believe what the gateway hands on. */
+function noteWhere({ headers, socket }: IncomingMessage): void {
+  for (const name of FORWARDED) delete headers[name];
+  headers['x-forwarded-for'] = socket.remoteAddress ?? 'unknown';
 }

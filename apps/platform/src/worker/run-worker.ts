@@ -7,9 +7,14 @@ import { Gateway } from './gateway.js';
 /** What the supervisor tells the worker: start with these settings; what the platform still waits for. */
 export type ToWorker = { start: { environment: PlatformEnvironment; port: number } } | { waitingFor: string[] };
 
-/** What the worker tells the supervisor: every app serves; or why it can't, and whether that is for a person to mend (settings). */
+/**
+ * What the worker tells the supervisor: it is there and can be told to start; every app serves; or why it can't, and whether that is
+ * for a person to mend (settings).
+ */
 export type FromWorker =
-  { serving: { apps: { layer: string; name: string; prefix: string; versions: readonly string[] }[] } } | { failed: string; mendable: boolean };
+  | { loaded: true }
+  | { serving: { apps: { layer: string; name: string; prefix: string; versions: readonly string[] }[] } }
+  | { failed: string; mendable: boolean };
 
 /** Builds an app; the platform's own way, or a test's, with another provider in it. */
 export type CreateApp = (def: AppDefinition, o: { env: NodeJS.ProcessEnv }) => Promise<NestFastifyApplication>;
@@ -23,6 +28,7 @@ export function runWorker(createApp: CreateApp): void {
   process.on('SIGINT', () => undefined);
   // Without the supervisor there is nobody to start Postgres again or to stop us.
   process.once('disconnect', () => process.exit(1));
+  tell({ loaded: true });
 }
 
 class Worker {

@@ -5,18 +5,25 @@ import { Faults } from './faults.js';
 // An answer's body, read field by field as the test expects it.
 type Body = any;
 
+const TOKEN = 'the-token';
+const OURS = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+
 let control: ControlServer;
 let base: string;
 const faults = new Faults();
 
 beforeAll(async () => {
-  control = new ControlServer(faults, new Map());
+  control = new ControlServer(faults, new Map(), TOKEN);
   base = await control.listen(0);
 });
 afterAll(() => control.close());
 
-async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
-  const answer = await fetch(base + path, { method, body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body) });
+async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = OURS): Promise<{ status: number; body: Body }> {
+  const answer = await fetch(base + path, {
+    method,
+    headers,
+    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+  });
   return { status: answer.status, body: await answer.json() };
 }
 
@@ -84,6 +91,37 @@ describe('the control port', () => {
     expect([status, Object.fromEntries(body.fields.map(({ field, message }: Body) => [field, message]))]).toEqual([400, wrong]);
     expect(body.error).toMatch(/^The fault can't be planned: /);
     expect(faults.list()).toHaveLength(planned);
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['a page of somebody else', { ...OURS, origin: 'https://elsewhere.example' }, 403],
+    ['a page that hides who it is', { ...OURS, origin: 'null' }, 403],
+    ['a page, by what the browser says of it', { ...OURS, 'sec-fetch-site': 'cross-site' }, 403],
+    ['a page of another port here', { ...OURS, 'sec-fetch-site': 'same-site' }, 403],
+    ['a form of a page', { 'content-type': 'text/plain' }, 401],
+    ['nobody', { 'content-type': 'application/json' }, 401],
+    ['somebody with another token', { ...OURS, authorization: 'Bearer the-tokem' }, 401],
+    ['somebody whose body is no JSON', { ...OURS, 'content-type': 'text/plain' }, 415],
+  ])('takes no fault from %s', async (_, headers, status) => {
+    const fault = { match: { vendor: 'kantata' }, action: { do: 'kill', pid: 4_000_000, when: 'before' } };
+    const planned = faults.list().length;
+    expect((await ask('POST', '/faults', fault, headers)).status).toBe(status);
+    expect(faults.list()).toHaveLength(planned);
+  });
+
+  it('shows ledgers and calls, and forgets faults, for those with the token alone', async () => {
+    for (const [method, path] of [
+      ['GET', '/ledger/kantata'],
+      ['GET', '/calls'],
+      ['GET', '/faults'],
+      ['DELETE', '/faults'],
+      ['PUT', '/settings/netsuite'],
+    ])
+      expect((await ask(method, path, undefined, {})).status, path).toBe(401);
+  });
+
+  it('takes no fault of more than a fault can be', async () => {
+    expect((await ask('POST', '/faults', { match: { ...match, path: 'a'.repeat(200_000) } })).status).toBe(413);
   });
 
   it('changes no settings of a vendor that has none', async () => {

@@ -1,10 +1,21 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createDoor, listen, readBody, shut } from '#service/door';
 import { FAULT_HELP, FaultRefused, readFault } from './fault-form.js';
 import type { Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
 import { SettingsRefused } from './vendor.js';
 import type { VendorServer } from './vendor-server.js';
+
+/** Where the control port is, and what it wants to see of those who use it. */
+export interface ControlAccess {
+  url: string;
+  token: string;
+}
+
+/** A fault or settings; the form of a fault is some hundred bytes. */
+const BODY_BYTES = 100_000;
 
 export interface ControlledVendor {
   server: VendorServer;
@@ -13,6 +24,9 @@ export interface ControlledVendor {
 
 /**
  * The sandboxes' control port, for tests and demos; a real vendor has nothing like it.
+ *
+ * It plans kills of processes, so everything but its root wants the token, as `authorization: Bearer …`, and a body says that it is
+ * JSON: a page of somebody else's in a browser on this machine can send neither without being asked first, and is never allowed.
  *
  *   GET    /                  these controls and the form of a fault
  *   POST   /faults            plan a fault (see Fault), answers it with its id; 400 names each field that is wrong
@@ -29,26 +43,38 @@ export class ControlServer {
   constructor(
     private readonly faults: Faults,
     private readonly vendors: Map<string, ControlledVendor>,
+    readonly token: string,
   ) {
-    this.#server = createServer((request, response) => {
-      void this.#answer(request)
-        .catch((error: unknown) => ({ status: 400, body: refusal(error) }))
-        .then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
+    this.#server = createDoor('control', async (request, response) => {
+      const { status, body } = this.#refusal(request) ?? (await this.#answer(request).catch(refused));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   }
 
   async listen(port: number): Promise<string> {
-    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    await listen(this.#server, port, '127.0.0.1');
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
+  close(): Promise<void> {
+    return shut(this.#server);
+  }
+
+  /** Why the request goes no further, if so. */
+  #refusal({ method, url, headers }: IncomingMessage): { status: number; body: object } | undefined {
+    const { origin, 'sec-fetch-site': site, 'content-type': type, authorization } = headers;
+    if (origin !== undefined || (site !== undefined && site !== 'none'))
+      return { status: 403, body: { error: 'Pages in a browser may not use the controls.' } };
+    if (method === 'GET' && url === '/') return undefined;
+    if (!same(authorization, `Bearer ${this.token}`))
+      return { status: 401, body: { error: 'Say who you are: authorization: Bearer and the faultsToken of .data/endpoints.json.' } };
+    if ((method === 'POST' || method === 'PUT') && !/^application\/json\b/i.test(type ?? ''))
+      return { status: 415, body: { error: 'Say that the body is JSON: content-type: application/json.' } };
+    return undefined;
   }
 
   async #answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
-    const url = new URL(request.url ?? '/', 'http://control');
+    const url = new URL(`http://control${request.url ?? '/'}`);
     const [, resource, id] = url.pathname.split('/');
     switch (`${request.method} ${resource}`) {
       case 'GET ':
@@ -98,19 +124,25 @@ const HELP = {
   fault: FAULT_HELP,
 };
 
-function refusal(error: unknown): object {
-  if (error instanceof FaultRefused) return { error: `The fault can't be planned: ${error.message}.`, fields: error.fields };
-  if (error instanceof SettingsRefused) return { error: `The settings can't be changed: ${error.message}.`, fields: error.fields };
-  return { error: String(error) };
+/** What is wrong with a fault or settings; anything else is for the door to answer. */
+function refused(error: unknown): { status: number; body: object } {
+  if (error instanceof FaultRefused) return { status: 400, body: { error: `The fault can't be planned: ${error.message}.`, fields: error.fields } };
+  if (error instanceof SettingsRefused)
+    return { status: 400, body: { error: `The settings can't be changed: ${error.message}.`, fields: error.fields } };
+  throw error;
 }
 
 async function readJson(request: IncomingMessage, what: 'fault' | 'settings'): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const read = parsed(Buffer.concat(chunks).toString('utf8'));
+  const read = parsed(await readBody(request, BODY_BYTES));
   if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read as Record<string, unknown>;
   if (what === 'settings') throw new SettingsRefused([{ field: 'settings', message: 'must be a JSON object' }]);
   throw new FaultRefused([{ field: 'fault', message: 'must be a JSON object; GET / shows one' }]);
+}
+
+/** Compared in a time that tells nothing of how much was right. */
+function same(said: string | undefined, expected: string): boolean {
+  const [one, other] = [Buffer.from(said ?? ''), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** Undefined when it is no JSON. */

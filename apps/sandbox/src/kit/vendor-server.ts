@@ -1,8 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createDoor, listen, readBody, shut } from '#service/door';
 import type { Faults } from './faults.js';
 import type { Vendor, VendorAnswer, VendorCall, VendorRequest } from './vendor.js';
+
+/** Beyond what any vendor takes in one call. */
+const MOST_BODY_BYTES = 16_000_000;
 
 /** Calls a vendor has seen, by kind, type and operation, and how they ended. */
 export class CallCounters {
@@ -29,17 +33,17 @@ export class VendorServer {
     private readonly faults: Faults,
     private readonly latencyMs = 0,
   ) {
-    this.#server = createServer((request, response) => {
-      this.#serve(request, response).catch((error: unknown) => {
-        console.error(`${vendor.name}: ${request.method} ${request.url}`, error);
-        if (!response.headersSent) response.writeHead(500).end();
-      });
+    // Planned faults may leave a request unanswered for an hour.
+    this.#server = createDoor(vendor.name, (request, response) => this.#serve(request, response), {
+      idleMs: 0,
+      keepAliveMs: 30_000,
+      targetBytes: 16_000,
+      headerBytes: 32_768,
     });
-    this.#server.keepAliveTimeout = 30_000;
   }
 
   async listen(port: number): Promise<string> {
-    await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(port, '127.0.0.1', resolve));
+    await listen(this.#server, port, '127.0.0.1');
     return this.baseUrl;
   }
 
@@ -49,8 +53,7 @@ export class VendorServer {
 
   async close(): Promise<void> {
     this.vendor.close?.();
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
+    await shut(this.#server);
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,16 +137,15 @@ export class VendorServer {
   }
 
   async #read(message: IncomingMessage): Promise<VendorRequest> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk as Buffer);
-    const url = new URL(message.url ?? '/', this.baseUrl);
+    const body = await readBody(message, MOST_BODY_BYTES);
+    const url = new URL(this.baseUrl + (message.url ?? '/'));
     const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join(', ')]));
     return {
       method: message.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       headers,
-      body: Buffer.concat(chunks).toString('utf8'),
+      body,
       baseUrl: this.baseUrl,
     };
   }
