@@ -66,7 +66,7 @@ export async function sandboxProcess({ size = 60, port = 0, firm, ...options }: 
       SANDBOX_DIR: directory,
       SANDBOX_OPTIONS: JSON.stringify({ ...options, port, firm: { size, ...firm } }),
     };
-    const child = fork(main, { env });
+    const child = fork(main, { env, execArgv: [] });
     const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [SandboxesReady | number];
     if (typeof message !== 'object') throw new Error(`the sandboxes ended with ${message} before they were ready`);
     return { child, ...message.ready };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AppDefinition, type Mounted, routeByPrefix } from '#service';
+import { type AppDefinition, log, type Mounted, routeByPrefix } from '#service';
 import { createDoor, DoorRefusal, listen, refuse } from '#service/door';
 import { oneMetricsPage } from './metrics-page.js';
 
@@ -24,7 +24,12 @@ export class Gateway {
   waitingFor: string[] = [];
 
   constructor() {
-    this.#server = createDoor('gateway', (request, response) => this.#serve(request, response));
+    this.#server = createDoor(
+      'gateway',
+      (request, response) => this.#serve(request, response),
+      {},
+      (what, err) => log.error({ err }, what),
+    );
   }
 
   listen(port: number, host: string): Promise<void> {

@@ -3,12 +3,13 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDoor, listen, readBody, shut } from './door.js';
 
 let door: Server;
 let port: number;
 let seen: string[];
+const defects: string[] = [];
 
 beforeAll(async () => {
   seen = [];
@@ -37,10 +38,10 @@ beforeAll(async () => {
       }
     },
     { headersMs: 300, requestMs: 600 },
+    what => defects.push(what),
   );
   await listen(door, 0, '127.0.0.1');
   ({ port } = door.address() as AddressInfo);
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
 });
 afterAll(() => shut(door));
 
@@ -77,13 +78,14 @@ describe('a door', () => {
     ['/throws', 500],
     ['/rejects', 500],
     ['/twice', 200],
-  ])('ends the request %s and not the process', async (path, status) => {
+  ])('ends the request %s and not the process, and reports it', async (path, status) => {
     expect(await statusOf(get(path))).toBe(status);
+    expect(defects).toContain(`a test: GET ${path}`);
     expect(await statusOf(get('/'))).toBe(200);
   });
 
   it('cuts an answer that broke in the middle', async () => {
-    await expect(fetch(`http://127.0.0.1:${port}/breaks`).then(answer => answer.text())).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${port}/breaks`).then(answer => answer.text())).rejects.toThrow('terminated');
     expect(await statusOf(get('/'))).toBe(200);
   });
 
@@ -137,7 +139,7 @@ describe('a door', () => {
           },
         }),
         duplex: 'half',
-      } as RequestInit);
+      });
       await sent.then(answer => answer.text()).catch(() => undefined);
       return process.memoryUsage().rss - before;
     };

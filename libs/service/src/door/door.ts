@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Told of a defect that a request ran into. */
+type Report = (what: string, error: unknown) => void;
+
+const toStderr: Report = (what, error) => void process.stderr.write(`${what} ${inspect(error)}\n`);
 
 /** What a door lets in, before anything looks at what is said. */
 export interface DoorBounds {
@@ -58,7 +64,7 @@ export const BROWSER_HEADERS: Record<string, string> = {
  * A plain HTTP server that no request can stop. What is behind sees only targets that begin with a slash and can be parsed; a
  * handler that throws, rejects or breaks its answer ends that request and not the process.
  */
-export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBounds> = {}): Server {
+export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBounds> = {}, report: Report = toStderr): Server {
   const bound = { ...DOOR_BOUNDS, ...bounds };
   const server = createServer(
     {
@@ -69,7 +75,10 @@ export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBou
       connectionsCheckingInterval: Math.min(2_000, bound.headersMs),
     },
     (request, response) => {
-      const failed = (error: unknown) => lastResort(name, error, request, response);
+      const failed = (error: unknown) => {
+        if (!(error instanceof DoorRefusal)) report(`${name}: ${request.method} ${request.url?.slice(0, 200)}`, error);
+        lastResort(error, response);
+      };
       request.on('error', () => undefined);
       response.on('error', failed);
       noteAnswering(response);
@@ -86,6 +95,8 @@ export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBou
   server.maxConnections = bound.connections;
   server.timeout = bound.idleMs;
   server.on('clientError', refuseUnparsed);
+  // Accepting fails when the process has no more files to open; those that are open go on.
+  server.on('listening', () => server.on('error', error => report(name, error)));
   return server;
 }
 
@@ -136,8 +147,7 @@ const problemText = (status: number, code: string, detail: string): string =>
     retryable: status === 429 || status === 503,
   });
 
-function lastResort(name: string, error: unknown, request: IncomingMessage, response: ServerResponse): void {
-  if (!(error instanceof DoorRefusal)) console.error(`${name}: ${request.method} ${request.url?.slice(0, 200)}`, error);
+function lastResort(error: unknown, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   refuse(response, error instanceof DoorRefusal ? error : new DoorRefusal(500, 'defect', 'A defect on our side ended this request.'));
 }
@@ -175,8 +185,6 @@ function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
 
 export async function listen(server: Server, port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  // Accepting fails when the process has no more files to open; those that are open go on.
-  server.on('error', error => console.error('a door', error));
 }
 
 /** Cuts every connection and gives the port back. */
