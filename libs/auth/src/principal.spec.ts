@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem, Worker } from '#canonical';
+import { testDatabase, type TestDatabase } from '#testing';
 import { actingAs, actorHeader } from './acting.js';
 import { sensitiveFields, withFieldRights } from './field-rights.js';
-import { actorOf, hasFieldRight, hasRole, maySee, principalOf } from './principal.js';
+import { actorOf, hasFieldRight, hasRole, maySee, maySeeAll, maySeeRows, principalOf, type Principal } from './principal.js';
 
 const client = principalOf({
   sub: 'portal-service',
@@ -94,5 +95,39 @@ describe('field rights', () => {
       deniedFields: ['costRate'],
     });
     expect(withFieldRights(person, Worker, worker)).toEqual({ record: worker, deniedFields: [] });
+  });
+});
+
+describe('rows of legal entities', () => {
+  let database: TestDatabase;
+  beforeAll(async () => void (database = await testDatabase()));
+  afterAll(() => database.close());
+
+  it('are in SQL those that they are in code, whoever looks', async () => {
+    const rows = [[], ['LF-UK'], ['LF-US'], ['LF-UK', 'LF-US'], ['LF-DE']];
+    const viewers = (['*', [], ['LF-UK'], ['LF-UK', 'LF-DE'], ['unknown']] as const).flatMap(legalEntities =>
+      [true, false].map((seesUnassigned): Principal => ({
+        ...person,
+        legalEntities: legalEntities === '*' ? '*' : [...legalEntities],
+        seesUnassigned,
+      })),
+    );
+    for (const viewer of viewers) {
+      const values: unknown[] = [JSON.stringify(rows)];
+      const condition = maySeeRows(viewer, 'r.entities', value => `$${values.push(value)}`);
+      const seen = await database.dataSource.query<{ entities: string[] }[]>(
+        `select entities from (select n, array(select jsonb_array_elements_text(e)) entities from jsonb_array_elements($1::jsonb) with ordinality as t(e, n)) r
+         where ${condition} order by n`,
+        values,
+      );
+      expect(seen.map(({ entities }) => entities)).toEqual(rows.filter(entities => maySee(viewer, entities)));
+    }
+  });
+
+  it('that several share are changed by who sees all of them', () => {
+    const uk: Principal = { ...person, legalEntities: ['LF-UK'], seesUnassigned: false };
+    expect([['LF-UK'], ['LF-UK', 'LF-US'], ['LF-US'], []].map(entities => maySeeAll(uk, entities))).toEqual([true, false, false, false]);
+    expect(maySeeAll({ ...uk, legalEntities: '*' }, ['LF-UK', 'LF-US'])).toBe(true);
+    expect([maySeeAll({ ...uk, legalEntities: '*' }, []), maySeeAll({ ...uk, seesUnassigned: true }, [])]).toEqual([false, true]);
   });
 });

@@ -65,6 +65,25 @@ export function maySee(principal: Principal, legalEntities: readonly string[]): 
   return legalEntities.some(entity => principal.legalEntities.includes(entity));
 }
 
+/** Whether all of these legal entities are theirs: who changes what several share must see it with the eyes of each. */
+export function maySeeAll(principal: Principal, legalEntities: readonly string[]): boolean {
+  return legalEntities.length === 0 ? principal.seesUnassigned : legalEntities.every(entity => maySee(principal, [entity]));
+}
+
+/**
+ * `maySee` as a condition on a `text[]` column of legal entities. `bind` keeps a value and answers its placeholder. The one place in
+ * SQL that knows what `*` means: it is every legal entity, and not what has none.
+ */
+export function maySeeRows(
+  { legalEntities, seesUnassigned }: Pick<Principal, 'legalEntities' | 'seesUnassigned'>,
+  column: string,
+  bind: (value: unknown) => string,
+): string {
+  if (legalEntities === '*') return seesUnassigned ? 'true' : `${column} <> '{}'`;
+  const theirs = `${column} && ${bind(legalEntities)}::text[]`;
+  return seesUnassigned ? `(${theirs} or ${column} = '{}')` : theirs;
+}
+
 /** Whether they may see a sensitive field, e.g. `worker.cost-rate`. */
 export const hasFieldRight = (principal: Principal, right: string): boolean => principal.fieldRights.includes(right);
 

@@ -511,6 +511,8 @@ describe('the shadow', () => {
     expect(await notes.count({ viewer: { legalEntities: ['LF-DE'], seesUnassigned: true } })).toBe(3);
     expect(await notes.count({ viewer: { legalEntities: ['LF-UK'], seesUnassigned: false } })).toBe(3);
     expect(await notes.count({ viewer: { legalEntities: '*', seesUnassigned: true } })).toBe(6);
+    // All legal entities are not those that have none.
+    expect(await notes.count({ viewer: { legalEntities: '*', seesUnassigned: false } })).toBe(3);
   });
 
   it('takes in 5,000 records in a few seconds and as many unchanged ones in less', async () => {

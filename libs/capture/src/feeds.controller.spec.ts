@@ -87,6 +87,15 @@ describe('/v1/feeds', () => {
     expect((await call('POST', '/v1/feeds/notes/polls')).status).toBe(200);
   });
 
+  it('keeps in the audit why somebody did so', async () => {
+    await call('PUT', '/v1/feeds/notes', { paused: false, why: 'the night is over' });
+    await call('POST', '/v1/feeds/notes/polls?why=a%20customer%20waits');
+    await call('POST', '/v1/feeds/notes/sweeps?believe=true&why=they%20were%20archived');
+    const rows = await database.dataSource.query<{ why: string }[]>('select why from service.audit where why is not null order by id');
+    expect(rows.map(({ why }) => why)).toEqual(['the night is over', 'a customer waits', 'they were archived']);
+    expect((await call('POST', '/v1/feeds/notes/polls?why=x')).body).toMatchObject({ fields: [{ field: 'why' }] });
+  });
+
   it('refuses what it does not know, in what is asked and who asks', async () => {
     expect(await call('PUT', '/v1/feeds/notes', { paused: 'perhaps' })).toMatchObject({ status: 400, body: { fields: [{ field: 'paused' }] } });
     expect((await call('PUT', '/v1/feeds/other', { paused: true })).status).toBe(404);

@@ -20,9 +20,14 @@ export class FeedStatus {
 
 export class FeedChange {
   @Flag({ description: 'True stops reading in all replicas, over restarts, until it is false again.' }) paused: boolean;
+  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
 }
 
-export class SweepQuery {
+export class ReadingQuery {
+  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
+}
+
+export class SweepQuery extends ReadingQuery {
   @OneOf(['true', 'false'], {
     optional: true,
     description: 'True believes a sweep that shows less than half of what is known, and takes the rest for deleted; else that is 409.',
@@ -73,7 +78,7 @@ export class FeedsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'pollFeed', summary: "Read a feed's changes now" })
   @ApiOkResponse({ type: FeedReading })
-  poll(@Param('name') name: string): Promise<FeedReading> {
+  poll(@Param('name') name: string, @Query() _: ReadingQuery): Promise<FeedReading> {
     return this.capture.pollNow(name);
   }
 

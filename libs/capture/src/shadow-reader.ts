@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { maySeeRows } from '#auth';
 import { Problem } from '#canonical';
 import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, type Page, type PageQuery } from '#service';
 
@@ -93,10 +94,7 @@ export class ShadowReader<T extends { id: string }> {
     }
     for (const [name, unwanted] of Object.entries(whereNot))
       parts.push(`coalesce(${attributeOf(name)} <> all(${bind(unwanted.map(String))}::text[]), true)`);
-    if (viewer && viewer.legalEntities !== '*') {
-      const unassigned = viewer.seesUnassigned ? ` or legal_entities = '{}'` : '';
-      parts.push(`(legal_entities && ${bind(viewer.legalEntities)}::text[]${unassigned})`);
-    }
+    if (viewer) parts.push(maySeeRows(viewer, 'legal_entities', bind));
     return { sql: parts.join(' and '), values };
   }
 }

@@ -20,7 +20,7 @@ import {
   type ExceptionCategory,
   type ExceptionRecord,
 } from '#canonical';
-import { actorOf, CurrentPrincipal, hasRole, maySee, Scopes, type Principal } from '#auth';
+import { actorOf, CurrentPrincipal, hasRole, maySee, maySeeRows, Scopes, type Principal } from '#auth';
 import { inTransaction, withFullView } from '#persistence';
 import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type App, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
@@ -110,23 +110,13 @@ export class ExceptionsController {
   async list(@Query() query: ExceptionQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExceptionView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [afterAt, afterId] = query.cursor ? decodeCursor(query.cursor, 2) : [null, null];
+    const values: unknown[] = [query.state ?? null, query.desk ?? null, query.need ?? null, afterAt, afterId, limit + 1, this.app.name];
     const rows = await this.dataSource.query<ExceptionRow[]>(
-      `${SELECT} where x.app = $9 and ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)
+      `${SELECT} where x.app = $7 and ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)
          and ($3::text is null or exists (select 1 from exceptions.need n where n.exception_id = x.id and n.need = $3 and n.met_at is null))
-         and (case when x.legal_entities = '{}' then $5 else $4::text[] is null or x.legal_entities && $4 end)
-         and ($6::timestamptz is null or (x.opened_at, x.id) > ($6, $7))
-       order by x.opened_at, x.id limit $8`,
-      [
-        query.state ?? null,
-        query.desk ?? null,
-        query.need ?? null,
-        principal.legalEntities === '*' ? null : principal.legalEntities,
-        principal.seesUnassigned,
-        afterAt,
-        afterId,
-        limit + 1,
-        this.app.name,
-      ],
+         and ($4::timestamptz is null or (x.opened_at, x.id) > ($4, $5)) and ${maySeeRows(principal, 'x.legal_entities', value => `$${values.push(value)}`)}
+       order by x.opened_at, x.id limit $6`,
+      values,
     );
     return pageOf(
       rows,

@@ -90,4 +90,74 @@ export class Billing1763700060001 implements MigrationInterface {
   }
 }
 
-export const billingMigrations = [Billing1763700060001];
+/**
+ * Whose a project, a rate and an expense term is. `owners_of` is the one place that knows: a subject's legal entities are those of its
+ * projects, and a rate card has those that it was published with.
+ */
+export class TermOwners1763700060002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- The PSA's word for whose a project is holds until the ERP has it, whose word goes first.
+      alter table billing.project add legal_entity text;
+      update billing.project p set legal_entity = nullif(e.legal_entity, '')
+      from (select distinct on (key) key, data -> 'state' ->> 'legalEntity' legal_entity from events.event
+            where type = 'project.changed.v1' order by key, pos desc) e
+      where e.key = p.id;
+      alter table billing.project add legal_entities text[] not null generated always as (
+        array_remove(array[coalesce(nullif(financial -> 'dimensions' ->> 'legalEntity', ''), legal_entity)], null)) stored;
+      create index project_customer on billing.project(customer_id);
+
+      alter table billing.rate add legal_entities text[] not null default '{}';
+      alter table billing.expense_term add legal_entities text[] not null default '{}';
+      create index expense_term_subject on billing.expense_term(subject);
+      create index rate_stated_for on billing.rate(subject);
+
+      create function billing.owners_of(level text, subject text, out known boolean, out entities text[]) language sql stable as $$
+        select count(*) > 0, coalesce(array_agg(distinct e.entity order by e.entity) filter (where e.entity is not null), '{}')
+        from (
+          select p.legal_entities from billing.project p where $1 in ('contract', 'project') and p.id = $2
+          union all
+          -- A deal's rates say whose its contract is only while no project does.
+          select r.legal_entities from billing.rate r
+          where $1 = 'contract' and r.subject = $2 and (r.level = 'card' or r.origin like 'deal:%'
+            and not exists (select 1 from billing.project p where p.id = $2 and p.legal_entities <> '{}'))
+          union all
+          select p.legal_entities from billing.project p where $1 = 'customer' and p.customer_id = $2
+          union all
+          select coalesce(p.legal_entities, '{}') from billing.assignment a left join billing.project p on p.id = a.project_id
+          where $1 = 'assignment' and a.id = $2
+          union all
+          select array[$2] where $1 = 'legal-entity' and (
+            exists (select 1 from billing.period p where p.legal_entity = $2) or
+            exists (select 1 from billing.project p where $2 = any(p.legal_entities)) or
+            exists (select 1 from mappings.mapping m where m.kind = 'legal-entity' and m.target = $2))
+        ) s left join lateral unnest(s.legal_entities) e(entity) on true
+      $$;
+
+      -- Rates that came with a deal or a card are whose that was when it was last told; what was stated is whose its subject is.
+      update billing.rate r set legal_entities = e.legal_entities
+      from (select distinct on (origin) origin, legal_entities from (
+              select case when type = 'rate-card.changed.v1' then 'card:' else 'deal:' end || (data -> 'state' ->> 'id') origin, legal_entities, pos
+              from events.event where type in ('rate-card.changed.v1', 'deal.won.v1', 'deal.changed.v1')) told
+            order by origin, pos desc) e
+      where e.origin = r.origin;
+      update billing.rate r set legal_entities = o.entities
+      from billing.rate s cross join lateral billing.owners_of(s.level, s.subject) o
+      where r.id = s.id and r.level <> 'card' and (o.entities <> '{}' or r.origin = 'stated');
+      update billing.expense_term t set legal_entities = o.entities
+      from billing.expense_term s cross join lateral billing.owners_of(s.level, s.subject) o where t.id = s.id;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      drop function billing.owners_of(text, text);
+      drop index billing.rate_stated_for, billing.expense_term_subject, billing.project_customer;
+      alter table billing.expense_term drop legal_entities;
+      alter table billing.rate drop legal_entities;
+      alter table billing.project drop legal_entities, drop legal_entity;
+    `);
+  }
+}
+
+export const billingMigrations = [Billing1763700060001, TermOwners1763700060002];

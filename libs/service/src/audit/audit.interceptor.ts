@@ -13,6 +13,12 @@ export const WritesNothing = (): MethodDecorator => SetMetadata(WRITES_NOTHING, 
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
+/** What the caller gave as the reason, in the body or, where there is none, in the query. */
+function whyOf({ body, query }: FastifyRequest): string | undefined {
+  const said = { ...(query as object), ...(body as object | null) } as { why?: unknown; reason?: unknown };
+  return [said.why, said.reason].find(text => typeof text === 'string');
+}
+
 /**
  * No write without a row: when a handler of an unsafe method succeeded and recorded nothing itself, what was asked is recorded
  * here. Handlers that know before and after call `Audit.record` in their own transaction instead.
@@ -40,6 +46,6 @@ export class AuditInterceptor implements NestInterceptor {
   async #record(request: FastifyRequest, answer: unknown): Promise<void> {
     const what = `${request.method} ${request.routeOptions.url ?? ''}`;
     const after = { request: request.body ?? null, answer: answer ?? null };
-    await this.audit.record(this.dataSource!.manager, { what, subject: request.url.split('?')[0], before: null, after });
+    await this.audit.record(this.dataSource!.manager, { what, subject: request.url.split('?')[0], before: null, after, why: whyOf(request) });
   }
 }

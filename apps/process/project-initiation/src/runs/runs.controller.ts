@@ -78,7 +78,7 @@ export class RunsController {
           key: deal.id,
           time: new Date().toISOString(),
           data: { dealId: deal.id, ...(planHash ? { planHash } : {}), reason: body.reason },
-          legalEntities: [],
+          legalEntities: await this.planner.legalEntitiesOf(deal),
           correlationId: context().correlationId,
           actor: actorOf(principal),
         },
@@ -108,7 +108,9 @@ export class RunsController {
        where t.subscription = $1 and t.key = $2 order by t.seq`,
       [SUBSCRIPTION, dealId],
     );
-    if (!rows.some(row => maySee(principal, row.legal_entities))) throw new Problem('not-found', `There are no runs of ${dealId}.`);
+    // A deal is its seller's all along: what was asked for before it was known whose it is shows it to nobody else.
+    const entities = [...new Set(rows.flatMap(row => row.legal_entities))];
+    if (rows.length === 0 || !maySee(principal, entities)) throw new Problem('not-found', `There are no runs of ${dealId}.`);
     return {
       dealId,
       turns: rows.map(row => ({

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Principal } from '#auth';
 import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
@@ -56,8 +57,14 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#pump.stop();
   }
 
-  /** What a line is worth or what is wrong with it, by the rules that hold when it is approved. */
-  async assess(entries: { id: string; kind: Line['kind']; entry: Line['entry']; counted: boolean }[]): Promise<Map<string, Assessment>> {
+  /**
+   * What a line is worth or what is wrong with it, by the rules that hold when it is approved. For a viewer: a project of legal entities
+   * that aren't theirs is as if there were none.
+   */
+  async assess(
+    entries: { id: string; kind: Line['kind']; entry: Line['entry']; counted: boolean }[],
+    viewer?: Principal,
+  ): Promise<Map<string, Assessment>> {
     const asking = entries.map(({ id, kind, entry, counted }) => ({
       id,
       projectId: entry.projectId,
@@ -65,7 +72,7 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
       workDate: workDateOf({ kind, entry }),
       ownMinutes: counted ? (minutesOf({ kind, entry }) ?? 0) : 0,
     }));
-    const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config));
+    const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config), viewer);
     return new Map(entries.map(({ id, kind, entry }) => [id, assessmentOf(kind, entry, facts.get(id)!)]));
   }
 

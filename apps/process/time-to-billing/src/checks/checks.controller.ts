@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags, OmitType } from '@nestjs/swagger';
-import { Scopes } from '#auth';
+import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { DESKS, ExpenseEntry, Flag, Money, Nested, OneOf, Problem, text, Text, TimeEntry, Whole, type Desk, type Fault } from '#canonical';
 import { WritesNothing } from '#service';
 import { Assessor } from '../assessment/assessor.js';
@@ -51,7 +51,7 @@ export class ChecksController {
   @Scopes('time-to-billing.check')
   @WritesNothing()
   @ApiOkResponse({ type: CheckView })
-  async check(@Body() { time = [], expenses = [] }: CheckBody): Promise<CheckView> {
+  async check(@Body() { time = [], expenses = [] }: CheckBody, @CurrentPrincipal() principal: Principal): Promise<CheckView> {
     if (time.length + expenses.length > MOST)
       throw new Problem('invalid', `No more than ${MOST} lines at once.`, {
         fields: [{ field: 'time', rule: 'maxItems', message: `time and expenses may have ${MOST} lines together` }],
@@ -65,7 +65,7 @@ export class ChecksController {
         counted: false,
       })),
     ];
-    const assessments = await this.assessor.assess(entries);
+    const assessments = await this.assessor.assess(entries, principal);
     const lines = entries.map(({ id }) => checked(id, assessments.get(id)!));
     return { ready: lines.filter(({ ready }) => ready).length, lines };
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { CurrentPrincipal, hasFieldRight, maySee, Scopes, type Principal } from '#auth';
+import { CurrentPrincipal, hasFieldRight, maySee, maySeeRows, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, PageOf, type Page } from '#service';
 import type { Line } from './line.js';
@@ -21,21 +21,13 @@ export class LinesController {
   async list(@Query() query: LineQuery, @CurrentPrincipal() principal: Principal): Promise<Page<LineView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 1) : [null];
+    const values: unknown[] = [query.state ?? null, query.projectId ?? null, query.timesheetId ?? null, after, limit + 1];
     const keys = await this.dataSource.query<{ id: string }[]>(
       `select id from billing.line
        where ($1::text is null or state = $1) and ($2::text is null or project_id = $2) and ($3::text is null or timesheet_id = $3)
-         and (case when legal_entities = '{}' then $5 else $4::text[] is null or legal_entities && $4 end)
-         and ($6::text is null or id > $6)
-       order by id limit $7`,
-      [
-        query.state ?? null,
-        query.projectId ?? null,
-        query.timesheetId ?? null,
-        principal.legalEntities === '*' ? null : principal.legalEntities,
-        principal.seesUnassigned,
-        after,
-        limit + 1,
-      ],
+         and ($4::text is null or id > $4) and ${maySeeRows(principal, 'legal_entities', value => `$${values.push(value)}`)}
+       order by id limit $5`,
+      values,
     );
     const lines = new Map(
       (

@@ -15,6 +15,6 @@ export class QueueController {
   @Scopes('time-to-billing.read')
   @ApiOkResponse({ type: BillingQueue })
   queue(@CurrentPrincipal() principal: Principal): Promise<BillingQueue> {
-    return this.store.queue(principal.legalEntities === '*' ? null : principal.legalEntities);
+    return this.store.queue(principal);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { maySeeRows, type Principal } from '#auth';
 import { addMoney, money, type BillingQueue, type Money } from '#canonical';
 
 interface Group {
@@ -18,29 +19,33 @@ export interface Waiting {
 }
 
 // Lines that rest (billed, paid, withdrawn, skipped) are not waiting for anything and are many: they are left out.
-const WAITING = `
+const waiting = (seen: string): string => `
   select state, currency, count(*) lines, sum(amount - coalesce(overage_amount, 0))::text amount, min(coalesce(approved_at, since)) oldest
-  from billing.line where state in ('received', 'ready', 'blocked', 'correcting', 'needs-credit') and ($1::text[] is null or legal_entities && $1)
+  from billing.line where state in ('received', 'ready', 'blocked', 'correcting', 'needs-credit') and ${seen}
   group by state, currency order by state, currency`;
+
+/** Whose lines are summed; metrics sum everybody's. */
+type Viewer = Pick<Principal, 'legalEntities' | 'seesUnassigned'>;
+const EVERYBODYS: Viewer = { legalEntities: '*', seesUnassigned: true };
 
 /** What waits on the way to the ERP, and why nothing goes if nothing does. */
 @Injectable()
 export class QueueStore {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** Of the given legal entities, or of all. Lines that are priced or still to be checked; what people hold up is not the queue's. */
-  async queue(legalEntities: string[] | null): Promise<BillingQueue> {
+  /** Of what the viewer may see. Lines that are priced or still to be checked; what people hold up is not the queue's. */
+  async queue(viewer: Viewer): Promise<BillingQueue> {
     const [groups, [hold]] = await Promise.all([
-      this.#groups(legalEntities),
+      this.#groups(viewer),
       this.dataSource.query<{ reason: string }[]>(`select reason from billing.hold where name = 'erp'`),
     ]);
-    const waiting = sumOf(groups.filter(({ state }) => state !== 'blocked' && state !== 'needs-credit'));
-    return hold ? { state: 'held', reason: hold.reason, waiting } : { state: 'flowing', waiting };
+    const sum = sumOf(groups.filter(({ state }) => state !== 'blocked' && state !== 'needs-credit'));
+    return hold ? { state: 'held', reason: hold.reason, waiting: sum } : { state: 'flowing', waiting: sum };
   }
 
   /** Per state, for metrics. */
   async byState(): Promise<Map<string, Waiting>> {
-    const groups = await this.#groups(null);
+    const groups = await this.#groups(EVERYBODYS);
     return new Map([...Map.groupBy(groups, ({ state }) => state)].map(([state, rows]) => [state, sumOf(rows)]));
   }
 
@@ -53,8 +58,10 @@ export class QueueStore {
     return sumOf(groups);
   }
 
-  #groups(legalEntities: string[] | null): Promise<Group[]> {
-    return this.dataSource.query<Group[]>(WAITING, [legalEntities]);
+  #groups(viewer: Viewer): Promise<Group[]> {
+    const values: unknown[] = [];
+    const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
+    return this.dataSource.query<Group[]>(waiting(seen), values);
   }
 }
 

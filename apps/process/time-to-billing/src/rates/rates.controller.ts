@@ -1,13 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
-import { Scopes } from '#auth';
-import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Text } from '#canonical';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
+import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Problem, Text, type FieldFault } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
-import { inTransaction } from '#persistence';
+import { inTransaction, withFullView } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
 import { Wakes } from '../pumps/wakes.js';
 import { TERM_LEVELS, type TermLevel } from './rates.rules.js';
+import { rateFaults, termStatementFaults } from './stated-terms.rules.js';
+import { ownersOf, refuseShared, refuseUnknownEntity } from './term-owners.js';
 
 /** A rate that finance states, beside those that come from deals and rate cards. */
 export class StatedRate {
@@ -22,6 +24,18 @@ export class StatedRate {
   @Currency() currency: string;
   @BusinessDate({ description: 'It holds until the day before the next of the same scope starts.' }) from: string;
   @BusinessDate({ optional: true, description: 'Last day, where it ends earlier.' }) to?: string;
+}
+
+export class RateStatementBody extends StatedRate {
+  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
+}
+
+export class TermPath {
+  @Text({ min: 1, max: 100 }) id: string;
+}
+
+export class RateRemoval {
+  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
 }
 
 export class RateView extends StatedRate {
@@ -45,6 +59,10 @@ export class StatedExpenseTerm {
   @Nested(() => Money, { optional: true, description: 'More is over policy.' }) maxAmount?: Money;
   @Nested(() => Money, { optional: true, description: 'Above this a receipt is needed.' }) receiptOver?: Money;
   @BusinessDate() from: string;
+}
+
+export class ExpenseTermBody extends StatedExpenseTerm {
+  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
 }
 
 interface Row {
@@ -72,17 +90,20 @@ export class RatesController {
     @Inject(Wakes) private readonly wakes: Wakes,
   ) {}
 
+  /** Of the legal entities the caller may see: a rate belongs to those of what it was agreed for. */
   @Get('rates')
   @ApiOperation({ summary: 'Rates that lines are priced by: stated ones, those of won deals and of rate cards' })
   @Scopes('time-to-billing.read')
   @PageOf(RateView)
-  async list(@Query() query: RateQuery): Promise<Page<RateView>> {
+  async list(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<RateView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 1) : [''];
+    const values: unknown[] = [after, query.subject ?? null, limit + 1];
     const rows = await this.dataSource.query<Row[]>(
       `select id, level, subject, role, resourcing_entity, overtime, unit, amount::text, currency, from_date::text, to_date::text, origin from billing.rate
-       where id > $1 and ($2::text is null or subject = $2) order by id limit $3`,
-      [after, query.subject ?? null, limit + 1],
+       where id > $1 and ($2::text is null or subject = $2) and ${maySeeRows(principal, 'legal_entities', value => `$${values.push(value)}`)}
+       order by id limit $3`,
+      values,
     );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }
@@ -92,31 +113,29 @@ export class RatesController {
   @ApiOperation({ summary: 'State a rate; lines that waited for one try again' })
   @Scopes('time-to-billing.run')
   @ApiOkResponse({ type: RateView })
-  async put(@Param('id') id: string, @Body() body: StatedRate): Promise<RateView> {
+  async put(@Param() { id }: TermPath, @Body() { why, ...body }: RateStatementBody, @CurrentPrincipal() principal: Principal): Promise<RateView> {
+    refuseFaults(rateFaults(body));
     const key = `stated:${id}`;
     await inTransaction(this.dataSource, async em => {
-      const [before] = await em.query<Row[]>('select * from billing.rate where id = $1 for update', [key]);
+      const before = await this.#owned<Row>(em, 'billing.rate', key, principal);
+      const entities = await ownersOf(em, body.level, body.subject, principal);
+      if (body.resourcingEntity !== undefined) await refuseUnknownEntity(em, 'resourcingEntity', body.resourcingEntity);
+      const scope = [body.level, body.subject, body.role ?? null, body.resourcingEntity ?? null, body.overtime ?? null];
+      await refuseSecond(
+        em,
+        `select id from billing.rate where (level, subject) = ($1, $2) and role is not distinct from $3 and resourcing_entity is not distinct from $4
+         and overtime is not distinct from $5 and from_date = $6 and origin = 'stated' and id <> $7`,
+        [...scope, body.from, key],
+      );
       await em.query(
-        `insert into billing.rate(id, level, subject, role, resourcing_entity, overtime, unit, amount, currency, from_date, to_date, origin)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'stated')
+        `insert into billing.rate(id, level, subject, role, resourcing_entity, overtime, unit, amount, currency, from_date, to_date, origin, legal_entities)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'stated', $12)
          on conflict (id) do update set level = excluded.level, subject = excluded.subject, role = excluded.role,
            resourcing_entity = excluded.resourcing_entity, overtime = excluded.overtime, unit = excluded.unit, amount = excluded.amount,
-           currency = excluded.currency, from_date = excluded.from_date, to_date = excluded.to_date`,
-        [
-          key,
-          body.level,
-          body.subject,
-          body.role ?? null,
-          body.resourcingEntity ?? null,
-          body.overtime ?? null,
-          body.unit,
-          body.amount,
-          body.currency,
-          body.from,
-          body.to ?? null,
-        ],
+           currency = excluded.currency, from_date = excluded.from_date, to_date = excluded.to_date, legal_entities = excluded.legal_entities`,
+        [key, ...scope, body.unit, body.amount, body.currency, body.from, body.to ?? null, entities],
       );
-      await this.audit.record(em, { what: 'rate-stated', subject: id, before: before ?? null, after: body });
+      await this.audit.record(em, { what: 'rate-stated', subject: id, before, after: body, why });
       await this.desk.satisfy(em, [...(await this.desk.unmetNeeds('rate:')), ...(await this.desk.unmetNeeds('psa-rate:'))]);
     });
     this.wakes.assessor();
@@ -128,10 +147,12 @@ export class RatesController {
   @HttpCode(204)
   @Scopes('time-to-billing.run')
   @ApiNoContentResponse()
-  async remove(@Param('id') id: string): Promise<void> {
+  async remove(@Param() { id }: TermPath, @Query() { why }: RateRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {
     await inTransaction(this.dataSource, async em => {
-      const [rows] = await em.query<[Row[], number]>('delete from billing.rate where id = $1 returning *', [`stated:${id}`]);
-      if (rows.length > 0) await this.audit.record(em, { what: 'rate-taken-back', subject: id, before: rows[0], after: null });
+      const before = await this.#owned<Row>(em, 'billing.rate', `stated:${id}`, principal);
+      if (!before) throw noTerm('rate', id);
+      await em.query('delete from billing.rate where id = $1', [before.id]);
+      await this.audit.record(em, { what: 'rate-taken-back', subject: id, before, after: null, why });
     });
   }
 
@@ -140,15 +161,28 @@ export class RatesController {
   @ApiOperation({ summary: 'State how expenses are billed; lines that waited for it try again' })
   @Scopes('time-to-billing.run')
   @ApiOkResponse({ type: StatedExpenseTerm })
-  async putTerm(@Param('id') id: string, @Body() body: StatedExpenseTerm): Promise<StatedExpenseTerm> {
+  async putTerm(
+    @Param() { id }: TermPath,
+    @Body() { why, ...body }: ExpenseTermBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<StatedExpenseTerm> {
+    refuseFaults(termStatementFaults(body));
     await inTransaction(this.dataSource, async em => {
-      const [before] = await em.query<object[]>('select * from billing.expense_term where id = $1 for update', [id]);
+      const before = await this.#owned(em, 'billing.expense_term', id, principal);
+      const entities = await ownersOf(em, body.level, body.subject, principal);
+      await refuseSecond(
+        em,
+        `select id from billing.expense_term where (level, subject) = ($1, $2) and category is not distinct from $3 and from_date = $4 and id <> $5`,
+        [body.level, body.subject, body.category ?? null, body.from, id],
+      );
       await em.query(
-        `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit_rate, unit_cost, max_amount, receipt_over, from_date)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit_rate, unit_cost, max_amount, receipt_over, from_date,
+           legal_entities)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict (id) do update set level = excluded.level, subject = excluded.subject, category = excluded.category,
            treatment = excluded.treatment, percent = excluded.percent, unit_rate = excluded.unit_rate, unit_cost = excluded.unit_cost,
-           max_amount = excluded.max_amount, receipt_over = excluded.receipt_over, from_date = excluded.from_date`,
+           max_amount = excluded.max_amount, receipt_over = excluded.receipt_over, from_date = excluded.from_date,
+           legal_entities = excluded.legal_entities`,
         [
           id,
           body.level,
@@ -161,14 +195,45 @@ export class RatesController {
           body.maxAmount ?? null,
           body.receiptOver ?? null,
           body.from,
+          entities,
         ],
       );
-      await this.audit.record(em, { what: 'expense-term-stated', subject: id, before: before ?? null, after: body });
+      await this.audit.record(em, { what: 'expense-term-stated', subject: id, before, after: body, why });
       await this.desk.satisfy(em, await this.desk.unmetNeeds('expense-term:'));
     });
     this.wakes.assessor();
     return body;
   }
+
+  /** The row as it is, locked; null when there is none. One of other legal entities is as if it weren't there, and can't be replaced. */
+  async #owned<T extends object>(
+    em: EntityManager,
+    table: 'billing.rate' | 'billing.expense_term',
+    id: string,
+    principal: Principal,
+  ): Promise<(T & { legal_entities: string[] }) | null> {
+    const [row] = await withFullView('whether the id is taken, whoever has it', () =>
+      em.query<(T & { legal_entities: string[] })[]>(`select * from ${table} where id = $1 for update`, [id]),
+    );
+    if (!row) return null;
+    if (!maySee(principal, row.legal_entities)) throw noTerm(table === 'billing.rate' ? 'rate' : 'expense term', id.replace(/^stated:/, ''));
+    refuseShared(principal, row.legal_entities);
+    return row;
+  }
+}
+
+const noTerm = (what: string, id: string): Problem => new Problem('not-found', `There is no ${what} ${id}.`);
+
+function refuseFaults(faults: FieldFault[]): void {
+  if (faults.length > 0) throw new Problem('invalid', `${faults.map(({ message }) => message).join('; ')}.`, { code: 'validation', fields: faults });
+}
+
+/** Of two that start the same day for the same scope neither goes first. */
+async function refuseSecond(em: EntityManager, sql: string, values: unknown[]): Promise<void> {
+  const [other] = await withFullView('whether the scope is stated, whoever stated it', () => em.query<{ id: string }[]>(sql, values));
+  if (!other) return;
+  const message = `from must be another day: ${other.id.replace(/^stated:/, '')} states the same scope from this day`;
+  throw new Problem('conflict', `${message}.`, { code: 'stated-already', fields: [{ field: 'from', rule: 'another-day', message }] });
 }
 
 const viewOf = (row: Row): RateView => ({

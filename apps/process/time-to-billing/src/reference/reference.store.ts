@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Decimal } from 'decimal.js';
+import { maySee, type Principal } from '#auth';
 import type { AccountingPeriod, Assignment, ExchangeRate, FinancialProject, Money } from '#canonical';
 import { Mappings, type MappingTable } from '#mappings';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
@@ -31,6 +32,7 @@ interface ProjectRow {
   customer_name: string | null;
   rate_card: string | null;
   financial: Partial<FinancialProject> | null;
+  legal_entities: string[];
 }
 
 interface RateRowInTable {
@@ -75,9 +77,9 @@ export class ReferenceStore {
   ) {}
 
   /** The facts of each line, by its id. A handful of statements, however many lines. */
-  async factsOf(asking: Asking[], workers: Map<string, WorkerFacts>, policy: BillingPolicy): Promise<Map<string, LineFacts>> {
+  async factsOf(asking: Asking[], workers: Map<string, WorkerFacts>, policy: BillingPolicy, viewer?: Principal): Promise<Map<string, LineFacts>> {
     const mappings = await this.mappings.table();
-    const projects = await this.#projects([...new Set(asking.map(line => line.projectId))]);
+    const projects = await this.#projects([...new Set(asking.map(line => line.projectId))], viewer);
     const [assignments, staffed, exchangeRates, periods, minutes, rates, terms] = await Promise.all([
       this.#assignments(asking),
       this.#staffed([...projects.keys()]),
@@ -90,11 +92,12 @@ export class ReferenceStore {
     return new Map(
       asking.map(line => {
         const project = projects.get(line.projectId) ?? null;
+        const worker = workers.get(workerKey(line)) ?? { matches: 0 };
         const own = assignments.get(`${line.projectId} ${line.email}`) ?? [];
         const facts: LineFacts = {
           policy,
           project: project && factsOfProject(project),
-          worker: workers.get(workerKey(line)) ?? { matches: 0 },
+          worker,
           assignments: own,
           projectStaffed: staffed.has(line.projectId),
           rates: project ? ratesFor(project, own, rates, mappings) : [],
@@ -102,7 +105,8 @@ export class ReferenceStore {
           exchangeRates,
           periods,
           mapping: (kind, source) => mappings.get(kind, source),
-          otherMinutesThatDay: (minutes.get(`${line.email} ${line.workDate}`) ?? 0) - line.ownMinutes,
+          // Of a worker whom the viewer may not see it is not told how much they worked elsewhere either.
+          otherMinutesThatDay: viewer && worker.matches === 0 ? 0 : (minutes.get(`${line.email} ${line.workDate}`) ?? 0) - line.ownMinutes,
         };
         return [line.id, facts];
       }),
@@ -131,9 +135,9 @@ export class ReferenceStore {
     );
   }
 
-  async #projects(ids: string[]): Promise<Map<string, ProjectRow>> {
+  async #projects(ids: string[], viewer?: Principal): Promise<Map<string, ProjectRow>> {
     const rows = await this.dataSource.query<ProjectRow[]>('select * from billing.project where id = any($1)', [ids]);
-    return new Map(rows.map(row => [row.id, row]));
+    return new Map(rows.filter(row => !viewer || maySee(viewer, row.legal_entities)).map(row => [row.id, row]));
   }
 
   async #assignments(asking: Asking[]): Promise<Map<string, Assignment[]>> {

@@ -5,6 +5,7 @@ import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Wakes } from '../pumps/wakes.js';
+import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
 const TYPES = [
@@ -39,7 +40,12 @@ export class ReferenceSubscriber implements OnModuleInit {
       whole: true,
       keyOf: thingOf,
       handle: async (em, events) => {
+        const touched = touchedBy(events as RecordedEvent<Reference>[]);
+        // Before too: what was stated for the customer that a project had is no longer this project's.
+        for (const subject of await subjectsOfProjects(em, touched.projects)) touched.subjects.add(subject);
         for (const event of events) await this.#keep(em, event as RecordedEvent<Reference>);
+        for (const subject of await subjectsOfProjects(em, touched.projects)) touched.subjects.add(subject);
+        await followOwners(em, touched.subjects);
         const unmet = await this.desk.unmetNeeds('');
         const met = unmet.filter(need => events.some(event => needsMetBy(event)(need)));
         if (met.length > 0) await this.desk.satisfy(em, met.sort());
@@ -57,14 +63,14 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'assignment.changed.v1':
         return keepAssignment(em, (event as Of<'assignment.changed.v1'>).data);
       case 'rate-card.changed.v1':
-        return keepRateCard(em, (event as Of<'rate-card.changed.v1'>).data);
+        return keepRateCard(em, (event as Of<'rate-card.changed.v1'>).data, event.legalEntities);
       case 'exchange-rate.changed.v1':
         return keepExchangeRate(em, (event as Of<'exchange-rate.changed.v1'>).data);
       case 'accounting-period.changed.v1':
         return keepPeriod(em, (event as Of<'accounting-period.changed.v1'>).data);
       case 'deal.won.v1':
       case 'deal.changed.v1':
-        return keepDeal(em, (event as Of<'deal.won.v1'>).data.state);
+        return keepDeal(em, (event as Of<'deal.won.v1'>).data.state, event.legalEntities);
       case 'worker.changed.v1':
       case 'mapping.changed.v1':
         return; // looked up where it is; only who waits for it is told
@@ -72,13 +78,30 @@ export class ReferenceSubscriber implements OnModuleInit {
   }
 }
 
+/** The projects that the events speak of, and what else rates and terms may be stated for. */
+function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; subjects: Touched } {
+  const projects = new Set<string>();
+  const subjects: Touched = new Set();
+  for (const { type, data } of events) {
+    if (!('state' in data)) continue;
+    const { id, code } = data.state as { id: string; code?: string };
+    if (type === 'project.changed.v1' || type === 'financial-project.changed.v1') projects.add(id);
+    if (type === 'deal.won.v1' || type === 'deal.changed.v1') projects.add(projectIdOf(id));
+    if (type === 'assignment.changed.v1') subjects.add(id);
+    if (type === 'rate-card.changed.v1' && code !== undefined) subjects.add(code);
+  }
+  for (const id of projects) subjects.add(id);
+  return { projects: [...projects], subjects };
+}
+
 async function keepProject(em: EntityManager, { state }: EventData['project.changed.v1']): Promise<void> {
   await em.query(
-    `insert into billing.project(id, deal_id, title, customer_id, customer_name, rate_card) values ($1, $2, $3, nullif($4, ''), nullif($5, ''), $6)
-     on conflict (id) do update set deal_id = coalesce(excluded.deal_id, project.deal_id), title = excluded.title,
+    `insert into billing.project(id, deal_id, title, customer_id, customer_name, rate_card, legal_entity)
+     values ($1, $2, $3, nullif($4, ''), nullif($5, ''), $6, nullif($7, ''))
+     on conflict (id) do update set legal_entity = excluded.legal_entity, deal_id = coalesce(excluded.deal_id, project.deal_id), title = excluded.title,
        customer_id = coalesce(excluded.customer_id, project.customer_id), customer_name = coalesce(excluded.customer_name, project.customer_name),
        rate_card = coalesce(excluded.rate_card, project.rate_card)`,
-    [state.id, state.dealId || null, state.title, state.customerId, state.customerName, state.rateCard ?? null],
+    [state.id, state.dealId || null, state.title, state.customerId, state.customerName, state.rateCard ?? null, state.legalEntity],
   );
 }
 
@@ -106,15 +129,15 @@ async function keepAssignment(em: EntityManager, { state, deleted }: EventData['
   );
 }
 
-async function keepRateCard(em: EntityManager, { state, deleted }: EventData['rate-card.changed.v1']): Promise<void> {
+async function keepRateCard(em: EntityManager, { state, deleted }: EventData['rate-card.changed.v1'], owners: string[]): Promise<void> {
   const rows = deleted
     ? []
     : state.rates.map(({ role, ratePerHour }) => ({ id: `${state.id}:${role}`, role, ...ratePerHour, from: state.effectiveFrom, to: null }));
-  await replaceRates(em, `card:${state.id}`, 'card', state.code, rows);
+  await replaceRates(em, { origin: `card:${state.id}`, level: 'card', subject: state.code, owners }, rows);
 }
 
 /** What was sold is what the contract says: the rate of each sold role, for as long as it was sold. */
-async function keepDeal(em: EntityManager, deal: Deal): Promise<void> {
+async function keepDeal(em: EntityManager, deal: Deal, owners: string[]): Promise<void> {
   const from = deal.startDate;
   const rows =
     deal.stage !== 'won' || from === undefined
@@ -126,7 +149,7 @@ async function keepDeal(em: EntityManager, deal: Deal): Promise<void> {
           from: sold.startDate && sold.startDate < from ? sold.startDate : from,
           to: deal.endDate ?? null,
         }));
-  await replaceRates(em, `deal:${deal.id}`, 'contract', projectIdOf(deal.id), rows);
+  await replaceRates(em, { origin: `deal:${deal.id}`, level: 'contract', subject: projectIdOf(deal.id), owners }, rows);
 }
 
 interface GivenRate {
@@ -138,16 +161,24 @@ interface GivenRate {
   to: string | null;
 }
 
-async function replaceRates(em: EntityManager, origin: string, level: string, subject: string, rows: GivenRate[]): Promise<void> {
+interface RateSource {
+  origin: string;
+  level: 'card' | 'contract';
+  subject: string;
+  /** The legal entities that it was told with. */
+  owners: string[];
+}
+
+async function replaceRates(em: EntityManager, { origin, level, subject, owners }: RateSource, rows: GivenRate[]): Promise<void> {
   await em.query('delete from billing.rate where origin = $1', [origin]);
   if (rows.length === 0) return;
   await em.query(
-    `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, to_date, origin)
-     select distinct on (id) id, $2, $3, role, 'hour', amount, currency, "from", "to", $4
+    `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, to_date, origin, legal_entities)
+     select distinct on (id) id, $2, $3, role, 'hour', amount, currency, "from", "to", $4, $5
      from jsonb_to_recordset($1::jsonb) as r(id text, role text, amount numeric, currency text, "from" date, "to" date)
      on conflict (id) do update set subject = excluded.subject, amount = excluded.amount, currency = excluded.currency, from_date = excluded.from_date,
-       to_date = excluded.to_date, origin = excluded.origin`,
-    [JSON.stringify(rows), level, subject, origin],
+       to_date = excluded.to_date, origin = excluded.origin, legal_entities = excluded.legal_entities`,
+    [JSON.stringify(rows), level, subject, origin, owners],
   );
 }
 

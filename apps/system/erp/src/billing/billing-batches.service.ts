@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { maySee, type Principal } from '#auth';
+import { maySeeAll, type Principal } from '#auth';
 import { Problem, type BillingBatch, type BillingBatchState, type BillingOutcome } from '#canonical';
 import { BatchWriter, type BatchParts } from '#connector';
 import { Audit, context } from '#service';
@@ -35,6 +35,7 @@ export class BillingBatches {
     const [writer, billing] = this.#able();
     const faults = batchFaults(batch, billing.batchSize);
     if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
+    // Lines that say no entity (a removal) are for those who may see what is unassigned.
     if (!maySeeAll(caller, legalEntitiesOf(batch)))
       throw new Problem('forbidden', 'Lines of it are of a legal entity that is not yours.', { code: 'legal-entity' });
     const { batch: sendable, refused } = sendableOf(batch, billing);
@@ -73,10 +74,6 @@ export class BillingBatches {
     throw new Problem('unsupported', 'This ERP takes no billable transactions.');
   }
 }
-
-/** Lines that say no entity (a removal) are for those who may see what is unassigned. */
-const maySeeAll = (viewer: Principal, entities: string[]): boolean =>
-  entities.length === 0 ? maySee(viewer, []) : entities.every(entity => maySee(viewer, [entity]));
 
 /** What the caller's deadline leaves. */
 function withinMs(): number {

@@ -14,7 +14,7 @@ import {
   InvoicesQuery,
 } from './books.model.js';
 
-/** Neither rates nor a calendar that all entities share are anybody's in particular: whoever may read the ERP may read them. */
+/** Exchange rates are nobody's in particular: whoever may read the ERP may read them. */
 @ApiTags('books')
 @Controller({ path: 'exchange-rates', version: '1' })
 export class ExchangeRatesController {
@@ -38,8 +38,10 @@ export class AccountingPeriodsController {
   @Scopes('erp.read')
   @ApiOperation({ operationId: 'listAccountingPeriods', summary: 'The months of the books and whether they are open, as the ERP last showed them' })
   @PageOf(AccountingPeriodResponse)
-  list(@Query() { open, ...page }: AccountingPeriodsQuery): Promise<Page<AccountingPeriod>> {
-    return this.capture.shadow<AccountingPeriod>('accounting-period').page(page, { where: said({ open: open?.toString() }) });
+  list(@Query() { open, ...page }: AccountingPeriodsQuery, @CurrentPrincipal() { legalEntities }: Principal): Promise<Page<AccountingPeriod>> {
+    // A calendar that all entities share is everybody's.
+    const viewer = { legalEntities, seesUnassigned: true };
+    return this.capture.shadow<AccountingPeriod>('accounting-period').page(page, { where: said({ open: open?.toString() }), viewer });
   }
 }
 

@@ -2,7 +2,8 @@ import { Body, Controller, Inject, Param, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { Problem, type ExpenseEntry, type ExternalRef, type TimeEntry } from '#canonical';
-import { Capture } from '#capture';
+import { Capture, type ShadowReader } from '#capture';
+import { withFullView } from '#persistence';
 import { PSA } from '../psa.token.js';
 import type { BillingBack, PsaVendor } from '../vendors/psa-vendor.js';
 import { BillingStatusRequest, BillingStatusResponse } from './billing-status.model.js';
@@ -29,8 +30,8 @@ export class BillingStatusController {
     @CurrentPrincipal() viewer: Principal,
   ): Promise<BillingStatusResponse> {
     const billing = billingOf(this.vendor);
-    const { items } = await this.capture.shadow<TimeEntry>('time-entry').list({ where: { timesheetId: id }, viewer, limit: 1 });
-    await billing.timesheetStatus(submissionOf(items, `timesheet ${id}`), id, status);
+    const ref = await this.#submission(this.capture.shadow<TimeEntry>('time-entry'), { timesheetId: id }, viewer, `timesheet ${id}`);
+    await billing.timesheetStatus(ref, id, status);
     return { id, ...status };
   }
 
@@ -46,9 +47,25 @@ export class BillingStatusController {
     @CurrentPrincipal() viewer: Principal,
   ): Promise<BillingStatusResponse> {
     const billing = billingOf(this.vendor);
-    const { items } = await this.capture.shadow<ExpenseEntry>('expense').list({ where: { expenseReportId: id }, viewer, limit: 1 });
-    await billing.expenseReportStatus(submissionOf(items, `expense report ${id}`), id, status);
+    const ref = await this.#submission(this.capture.shadow<ExpenseEntry>('expense'), { expenseReportId: id }, viewer, `expense report ${id}`);
+    await billing.expenseReportStatus(ref, id, status);
     return { id, ...status };
+  }
+
+  /** Where it is in the PSA, as its lines last said: after the line itself. What is written is about all lines, so all must be the caller's to see. */
+  async #submission<T extends TimeEntry | ExpenseEntry>(
+    shadow: ShadowReader<T>,
+    where: Record<string, string>,
+    viewer: Principal,
+    what: string,
+  ): Promise<ExternalRef> {
+    const { items } = await shadow.list({ where, viewer, limit: 1 });
+    const ref = items[0]?.refs[1];
+    if (!ref) throw new Problem('not-found', `There is no ${what} with lines.`);
+    const all = await withFullView('whether all lines are the caller’s to see', () => shadow.count({ where }));
+    if ((await shadow.count({ where, viewer })) < all)
+      throw new Problem('forbidden', `Lines of ${what} are of legal entities that you cannot access.`, { code: 'not-your-entities' });
+    return ref;
   }
 }
 
@@ -56,11 +73,4 @@ export class BillingStatusController {
 export function billingOf(vendor: PsaVendor): BillingBack {
   if (vendor.billing) return vendor.billing;
   throw new Problem('unsupported', 'This PSA takes nothing back about billing.');
-}
-
-/** Where it is in the PSA, as its lines last said: after the line itself. */
-function submissionOf(lines: (TimeEntry | ExpenseEntry)[], what: string): ExternalRef {
-  const ref = lines[0]?.refs[1];
-  if (!ref) throw new Problem('not-found', `There is no ${what} with lines.`);
-  return ref;
 }

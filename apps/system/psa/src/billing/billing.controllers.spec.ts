@@ -108,6 +108,22 @@ describe('what is told back to the PSA', () => {
     expect((await psa.call('PUT', path, { body: status })).status).toBe(200); // the control
   });
 
+  it('is refused for a timesheet of which the caller sees some lines only', async () => {
+    const days = ['2026-11-04', '2026-11-05'];
+    const native = [];
+    for (const day of days) native.push(await psa.lines.time.book(project.id, { day, quantity: 60 }));
+    await psa.lines.time.resolve(await psa.lines.time.submit(native), 'approve');
+    await readTo();
+    const [first, second] = native.map(id => mintId('time-entry', 'kantata', '7001', id));
+    const { timesheetId } = (await psa.call('GET', `time-entries/${first}`)).body;
+    await psa.database.dataSource.query(`update capture.shadow set legal_entities = '{LF-DE}' where id = $1`, [second]);
+    const actor = { kind: 'person', id: 'x', name: 'X', roles: [], legalEntities: [project.legalEntity], seesUnassigned: false, fieldRights: [] };
+    const headers = { 'throughline-actor': JSON.stringify(actor) };
+    const refused = await psa.call('PUT', `timesheets/${timesheetId}/billing-status`, { body: status, headers });
+    expect([refused.status, refused.body.code]).toEqual([403, 'not-your-entities']);
+    expect((await psa.call('PUT', `timesheets/${timesheetId}/billing-status`, { body: status })).status).toBe(200);
+  });
+
   it('leaves an audit row of who told what', async () => {
     const { time } = await anApproved();
     await psa.call('PUT', `timesheets/${time.timesheetId}/billing-status`, { body: status });

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actorHeader, type Principal } from '#auth';
+import { mintId, money, projectIdOf } from '#canonical';
+import { aDeal, eventually } from '#testing';
+import { aFinancialProject, PROJECT, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
+
+const US_PROJECT = mintId('project', 'spec', 'us');
+const SHARED = mintId('customer', 'spec', 'northwind');
+const US_CUSTOMER = mintId('customer', 'spec', 'uncle-sam');
+const NEW_PROJECT = mintId('project', 'spec', 'nobodys');
+const ASSIGNMENT = mintId('assignment', 'spec', 'us');
+const UK = { person: 'finance-uk' };
+const ALL = { client: 'operations' };
+
+const rate = { level: 'project', subject: PROJECT, unit: 'hour', amount: '95.00', currency: 'GBP', from: '2026-01-01' };
+const term = { level: 'project', subject: PROJECT, treatment: 'mark-up', percent: '10', from: '2026-01-01' };
+
+let billing: TestBilling;
+const put = (path: string, body: object, as: Parameters<TestBilling['rest']>[2] = {}) => billing.rest('PUT', path, { as: UK, body, ...as });
+const keptRates = () => billing.dataSource.query<object[]>('select * from billing.rate order by id');
+const keptTerms = () => billing.dataSource.query<object[]>('select * from billing.expense_term order by id');
+
+beforeAll(async () => {
+  billing = await testBilling();
+  const us = { ...aFinancialProject(), id: US_PROJECT, dimensions: { legalEntity: 'LF-US', costCentre: 'CC-1', taxCode: 'US' }, refs: [] };
+  await billing.tell('financial-project.changed.v1', US_PROJECT, { state: us, changed: [] }, ['LF-US']);
+  const own = { ...us, id: mintId('project', 'spec', 'us-2'), customerId: US_CUSTOMER };
+  await billing.tell('financial-project.changed.v1', own.id, { state: own, changed: [] }, ['LF-US']);
+  const state = { id: ASSIGNMENT, projectId: US_PROJECT, person: { email: 'x@y.example', name: 'X' }, role: 'ARCHITECT', refs: [] } as never;
+  await billing.tell('assignment.changed.v1', ASSIGNMENT, { state, changed: [] }, ['LF-US']);
+  await billing.tell('rate-card.changed.v1', 'RC-US', card('RC-US', 'LF-US'), ['LF-US']);
+  await eventually(async () => (await billing.rest('GET', '/rates?subject=RC-US')).body.items.length === 1);
+});
+afterAll(() => billing.close());
+
+const card = (code: string, entity: string) => ({
+  state: { id: `${code}:2026`, code, currency: 'USD', effectiveFrom: '2026-01-01', rates: [{ role: entity, ratePerHour: money('300', 'USD') }] },
+  changed: [],
+});
+
+describe('a rate or an expense term', () => {
+  it.each([
+    ['an assignment', 'assignment', ASSIGNMENT],
+    ['a contract', 'contract', US_PROJECT],
+    ['a project', 'project', US_PROJECT],
+    ['a customer', 'customer', US_CUSTOMER],
+    ['a legal entity', 'legal-entity', 'LF-US'],
+  ])('of %s of another legal entity is stated by nobody whose it is not, as if there were none', async (_, level, subject) => {
+    const before = [await keptRates(), await keptTerms()];
+    for (const [path, body] of [
+      ['/rates/foreign', rate],
+      ['/expense-terms/foreign', term],
+    ] as const) {
+      const foreign = await put(path, { ...body, level, subject });
+      const unknown = await put(path, { ...body, level, subject: 'no-such-thing' });
+      expect(foreign).toMatchObject({ status: 404, body: { code: 'unknown-subject', fields: [{ field: 'subject', rule: 'known' }] } });
+      expect(
+        JSON.stringify(foreign.body)
+          .replaceAll(subject, 'no-such-thing')
+          .replace(/"correlationId":"[^"]*"/, ''),
+      ).toBe(JSON.stringify(unknown.body).replace(/"correlationId":"[^"]*"/, ''));
+    }
+    expect([await keptRates(), await keptTerms()]).toEqual(before);
+  });
+
+  it('that is stated for others is neither overwritten nor taken back, and is not seen', async () => {
+    expect((await put('/rates/us', { ...rate, subject: US_PROJECT, currency: 'USD' }, { as: ALL })).status).toBe(200);
+    expect((await put('/expense-terms/us', { ...term, subject: US_PROJECT }, { as: ALL })).status).toBe(200);
+    const before = [await keptRates(), await keptTerms()];
+    expect((await put('/rates/us', rate)).status).toBe(404);
+    expect((await put('/expense-terms/us', term)).status).toBe(404);
+    expect((await billing.rest('DELETE', '/rates/us', { as: UK })).status).toBe(404);
+    expect((await billing.rest('DELETE', '/rates/never-stated', { as: UK })).status).toBe(404);
+    expect([await keptRates(), await keptTerms()]).toEqual(before);
+    const { body } = await billing.rest('GET', '/rates', { as: UK });
+    expect(JSON.stringify(body.items)).not.toMatch(/LF-US|RC-US|USD/);
+    expect(body.items.map(({ subject }: { subject: string }) => subject)).toContain('RC-UK');
+    expect((await billing.rest('GET', `/rates?subject=${US_PROJECT}`, { as: UK })).body.items).toEqual([]);
+    expect((await billing.rest('GET', `/rates?subject=${US_PROJECT}`, { as: ALL })).body.items).toHaveLength(1);
+  });
+
+  it('of a customer of several legal entities is stated by who sees all of them', async () => {
+    const body = { ...rate, level: 'customer', subject: SHARED };
+    expect(await put('/rates/shared', body)).toMatchObject({ status: 403, body: { code: 'not-your-entities' } });
+    expect((await put('/rates/shared', body, { as: ALL })).status).toBe(200);
+    expect(await put('/rates/shared', rate)).toMatchObject({ status: 403, body: { code: 'not-your-entities' } });
+    expect((await billing.rest('GET', `/rates?subject=${SHARED}`, { as: UK })).body.items).toHaveLength(1);
+  });
+
+  it('of what has no legal entity yet needs the unassigned right, and is theirs once there is one', async () => {
+    const project = { ...aFinancialProject(), id: NEW_PROJECT, dimensions: { legalEntity: '', costCentre: '', taxCode: '' }, refs: [] };
+    await billing.tell('financial-project.changed.v1', NEW_PROJECT, { state: project, changed: [] }, []);
+    const body = { ...rate, subject: NEW_PROJECT, from: '2026-02-01' };
+    await eventually(async () => (await put('/rates/new', body, { as: ALL })).status === 200);
+    expect((await put('/rates/new-too', { ...body, from: '2026-03-01' })).status).toBe(404);
+    expect((await put('/rates/new', body)).status).toBe(404);
+    // All legal entities are not those rows that have none.
+    expect((await asActing({ legalEntities: '*', seesUnassigned: false }, 'GET', `/rates?subject=${NEW_PROJECT}`)).body.items).toEqual([]);
+    expect((await asActing({ legalEntities: '*', seesUnassigned: false }, 'PUT', '/rates/new', body)).status).toBe(404);
+    expect((await billing.rest('GET', `/rates?subject=${NEW_PROJECT}`, { as: UK })).body.items).toEqual([]);
+    const dimensions = { legalEntity: 'LF-UK', costCentre: 'CC-1', taxCode: 'GB' };
+    await billing.tell('financial-project.changed.v1', NEW_PROJECT, { state: { ...project, dimensions }, changed: [] });
+    await eventually(async () => (await billing.rest('GET', `/rates?subject=${NEW_PROJECT}`, { as: UK })).body.items.length === 1);
+    expect((await put('/rates/new', body)).status).toBe(200);
+  });
+
+  it("of a deal is the deal's seller's until there is a project that says whose it is", async () => {
+    const deal = aDeal({ id: mintId('deal', 'spec', 'sold'), stage: 'won', startDate: '2026-01-01' });
+    const subject = projectIdOf(deal.id);
+    const seen = async (as: object) => (await billing.rest('GET', `/rates?subject=${subject}`, { as })).body.items.length > 0;
+    await billing.tell('deal.won.v1', deal.id, { state: deal, changed: [] }, ['LF-US']);
+    await eventually(() => seen(ALL));
+    expect(await seen(UK)).toBe(false);
+    expect((await put('/rates/of-deal', { ...rate, level: 'contract', subject })).status).toBe(404);
+    await billing.tell('financial-project.changed.v1', subject, { state: { ...aFinancialProject(), id: subject, refs: [] }, changed: [] });
+    await eventually(() => seen(UK));
+    expect((await put('/rates/of-deal', { ...rate, level: 'contract', subject })).status).toBe(200);
+  });
+
+  it.each([
+    ['a negative amount', '/rates/bad', { ...rate, amount: '-1' }, 'amount', 'not-negative'],
+    ['an end before the start', '/rates/bad', { ...rate, from: '2026-03-01', to: '2026-02-28' }, 'to', 'not-before-from'],
+    ['an entity that resources and is none', '/rates/bad', { ...rate, resourcingEntity: 'LF-XX' }, 'resourcingEntity', 'known'],
+    ['a reason that is none', '/rates/bad', { ...rate, why: 'x' }, 'why', 'is-length'],
+    ['a mark-up without its percentage', '/expense-terms/bad', { ...term, percent: undefined }, 'percent', 'required'],
+    ['a negative mark-up', '/expense-terms/bad', { ...term, percent: '-5' }, 'percent', 'not-negative'],
+    ['a mark-up beyond all measure', '/expense-terms/bad', { ...term, percent: '1000.01' }, 'percent', 'max'],
+    ['a percentage of what is at cost', '/expense-terms/bad', { ...term, treatment: 'at-cost' }, 'percent', 'only-mark-up'],
+    ['a unit without its price', '/expense-terms/bad', { ...term, treatment: 'per-unit', percent: undefined }, 'unitRate', 'required'],
+    ['a unit price of a mark-up', '/expense-terms/bad', { ...term, unitRate: money('1', 'GBP') }, 'unitRate', 'only-per-unit'],
+    ['a unit that costs nothing', '/expense-terms/bad', perUnit({ unitCost: money('0', 'GBP') }), 'unitCost.amount', 'more-than-zero'],
+    ['a negative limit', '/expense-terms/bad', { ...term, maxAmount: money('-1', 'GBP') }, 'maxAmount.amount', 'not-negative'],
+    ['a negative receipt limit', '/expense-terms/bad', { ...term, receiptOver: money('-1', 'GBP') }, 'receiptOver.amount', 'not-negative'],
+  ])('with %s is refused, with field and rule', async (_, path, body, field, rule) => {
+    const { status, body: problem } = await put(path, body);
+    expect([status, problem.fields]).toEqual([rule === 'known' ? 422 : 400, [{ field, rule, message: expect.stringContaining(field) }]]);
+  });
+
+  it('that starts the day another of its scope starts is refused, since neither would go first', async () => {
+    expect((await put('/rates/first', { ...rate, role: 'ANALYST', from: '2026-05-01' })).status).toBe(200);
+    const second = await put('/rates/second', { ...rate, role: 'ANALYST', from: '2026-05-01' });
+    expect(second).toMatchObject({ status: 409, body: { code: 'stated-already', fields: [{ field: 'from' }] } });
+    expect((await put('/rates/first', { ...rate, role: 'ANALYST', from: '2026-05-01', amount: '96.00' })).status).toBe(200);
+    expect((await put('/expense-terms/first', { ...term, category: 'Taxi' })).status).toBe(200);
+    expect((await put('/expense-terms/second', { ...term, category: 'Taxi' })).status).toBe(409);
+  });
+
+  it('says in the audit who stated it, from what to what and why, and who was refused', async () => {
+    const { body } = await put('/rates/why', { ...rate, from: '2026-06-01', why: 'the new frame contract' });
+    expect(body).toMatchObject({ id: 'stated:why', amount: '95.00' });
+    expect(body).not.toHaveProperty('why');
+    expect((await billing.rest('DELETE', '/rates/why?why=a%20slip', { as: UK })).status).toBe(204);
+    await put('/expense-terms/why', { ...term, category: 'Rail', why: 'agreed by mail' });
+    const rows = await billing.dataSource.query<object[]>(`select what, why from service.audit where subject = 'why' order by id`);
+    expect(rows).toEqual([
+      { what: 'rate-stated', why: 'the new frame contract' },
+      { what: 'rate-taken-back', why: 'a slip' },
+      { what: 'expense-term-stated', why: 'agreed by mail' },
+    ]);
+    const refused = await billing.dataSource.query<object[]>(
+      `select client, after from service.audit where what = 'refused' and subject = '/v1/rates/foreign' limit 1`,
+    );
+    expect(refused).toMatchObject([{ client: 'person-finance-uk', after: { operation: 'PUT /v1/rates/:id', status: 404 } }]);
+  });
+});
+
+describe('a check', () => {
+  it("prices no hour on another entity's project: it is as if there were no such project", async () => {
+    const { approval: _, approvedAt: __, timesheetId: ___, refs: ____, ...draft } = someTime('draft');
+    const check = async (projectId: string, of: Pick<Principal, 'legalEntities' | 'seesUnassigned'>) => {
+      const { status, body } = await asActing(of, 'POST', '/checks', { time: [{ ...draft, projectId }] });
+      expect(status).toBe(200);
+      return JSON.stringify(body.lines[0]).replaceAll(projectId, 'the-project');
+    };
+    const uk = { legalEntities: ['LF-UK'], seesUnassigned: false };
+    const none = mintId('project', 'spec', 'none');
+    expect(JSON.parse(await check(PROJECT, uk))).toMatchObject({ ready: true, money: { currency: 'GBP' } });
+    expect(await check(US_PROJECT, uk)).toBe(await check(none, uk));
+    const nobodys = { ...aFinancialProject(), id: none, dimensions: { legalEntity: '', costCentre: '', taxCode: '' }, refs: [] };
+    const unknown = await check(none, { legalEntities: '*', seesUnassigned: false });
+    await billing.tell('financial-project.changed.v1', none, { state: nobodys, changed: [] }, []);
+    await eventually(async () => (await check(none, { legalEntities: '*', seesUnassigned: true })) !== unknown);
+    expect(await check(none, { legalEntities: '*', seesUnassigned: false })).toBe(unknown);
+  });
+});
+
+function perUnit(more: object): object {
+  const { percent: _, ...rest } = term;
+  return { ...rest, treatment: 'per-unit', unitRate: money('1', 'GBP'), ...more };
+}
+
+/** As a person of these legal entities for whom the portal's service acts. */
+async function asActing(of: Pick<Principal, 'legalEntities' | 'seesUnassigned'>, method: string, path: string, body?: object) {
+  const person: Principal = { kind: 'person', id: 'someone', name: 'Someone', clientId: 'x', scopes: [], roles: [], fieldRights: [], ...of };
+  const answer = await fetch(`${billing.app.url}/v1${path}`, {
+    method,
+    headers: {
+      ...(await billing.issuer.bearer({ client: 'portal-service' })),
+      'throughline-actor': actorHeader(person),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, any> };
+}

@@ -1,0 +1,81 @@
+import type { EntityManager } from 'typeorm';
+import { maySee, maySeeAll, type Principal } from '#auth';
+import { Problem } from '#canonical';
+import { withFullView } from '#persistence';
+import type { TermLevel } from './rates.rules.js';
+
+/** What rates and terms are stated for that changed, by id or code. */
+export type Touched = Set<string>;
+
+interface Owners {
+  known: boolean;
+  entities: string[];
+}
+
+/** The legal entities of what a rate or term is stated for. Throws `not-found`, naming the field, for a subject that isn't there or isn't theirs. */
+export async function ownersOf(em: EntityManager, level: TermLevel, subject: string, principal: Principal): Promise<string[]> {
+  const { known, entities } = await knownOwners(em, level, subject);
+  if (!known || !maySee(principal, entities)) throw noSubject(level, subject);
+  refuseShared(principal, entities);
+  return entities;
+}
+
+/** Of all rows: a customer that others share must be seen to be shared. */
+const knownOwners = async (em: EntityManager, level: TermLevel, subject: string): Promise<Owners> =>
+  withFullView('whose the subject of a rate is', async () => {
+    const [owners] = await em.query<Owners[]>('select known, entities from billing.owners_of($1, $2)', [level, subject]);
+    return owners;
+  });
+
+/** Who changes what concerns several legal entities must see all of them. */
+export function refuseShared(principal: Principal, entities: string[]): void {
+  if (maySeeAll(principal, entities)) return;
+  throw new Problem('forbidden', 'It concerns legal entities that you cannot access as well: ask somebody who sees all of them.', {
+    code: 'not-your-entities',
+  });
+}
+
+/** Throws `unprocessable`, naming the field, for a legal entity that neither the books nor a project nor a mapping knows. */
+export async function refuseUnknownEntity(em: EntityManager, field: string, code: string): Promise<void> {
+  if ((await knownOwners(em, 'legal-entity', code)).known) return;
+  const message = `${field} must be the code of a legal entity`;
+  throw new Problem('unprocessable', `${message}: there is no ${code}.`, { code: 'unknown-target', fields: [{ field, rule: 'known', message }] });
+}
+
+const noSubject = (level: TermLevel, subject: string): Problem => {
+  const message = `subject must be the id or code of what the level ${level} names`;
+  return new Problem('not-found', `There is no ${subject} at the level ${level}.`, {
+    code: 'unknown-subject',
+    fields: [{ field: 'subject', rule: 'known', message }],
+  });
+};
+
+/**
+ * Writes anew whose the rates and terms of these subjects are. A deal's own rates keep the legal entity that the deal was sold by
+ * until there is a project that says.
+ */
+export async function followOwners(em: EntityManager, touched: Touched): Promise<void> {
+  if (touched.size === 0) return;
+  for (const table of ['billing.rate', 'billing.expense_term']) {
+    const kept = table === 'billing.rate' ? `and t.level <> 'card' and (o.entities <> '{}' or t.origin = 'stated')` : '';
+    await em.query(
+      `update ${table} t set legal_entities = o.entities
+       from ${table} s cross join lateral billing.owners_of(s.level, s.subject) o
+       where s.subject = any($1) and t.id = s.id and t.legal_entities is distinct from o.entities ${kept}`,
+      [[...touched]],
+    );
+  }
+}
+
+/** What is stated for projects: themselves, their customers, and the cards that their contracts name. */
+export async function subjectsOfProjects(em: EntityManager, projects: string[]): Promise<string[]> {
+  if (projects.length === 0) return [];
+  const rows = await em.query<{ subject: string }[]>(
+    `select unnest(array[p.id, p.customer_id]) subject from billing.project p where p.id = any($1)
+     union select a.id from billing.assignment a where a.project_id = any($1) and exists (
+       select 1 from billing.rate r where r.level = 'assignment' and r.subject = a.id
+       union all select 1 from billing.expense_term t where t.level = 'assignment' and t.subject = a.id)`,
+    [projects],
+  );
+  return rows.map(({ subject }) => subject).filter(subject => subject !== null);
+}
