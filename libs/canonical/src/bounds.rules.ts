@@ -1,4 +1,5 @@
 import { Problem, type FieldFault } from './problem.js';
+import { cutText } from './text.js';
 
 /** How much one message may hold. A message is whatever comes in as JSON or can be seen as it: a body, a header, claims, variables. */
 export interface Bounds {
@@ -26,12 +27,7 @@ export const LONGEST_PATH = 200;
 export const LONGEST_SENTENCE = 400;
 
 /** A text of at most `most` UTF-16 units which ends with a whole character; an ellipsis tells that something is missing. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const end = most - 1;
-  const last = text.charCodeAt(end - 1);
-  return `${text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end)}…`;
-}
+export const shortened = (text: string, most: number): string => (text.length <= most ? text : `${cutText(text, most - 1)}…`);
 
 /** A container on the way from the root; the path is built only when there is something to tell. */
 interface Place {

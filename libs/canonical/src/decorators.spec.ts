@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import { Bag, BusinessDate, Email, Instant, Text } from './decorators.js';
+import { Bag, BusinessDate, Email, Instant, Minutes, Text, Whole } from './decorators.js';
 
 class Leave {
   @BusinessDate({ optional: true }) asOf?: string;
@@ -34,6 +34,20 @@ describe('an instant', () => {
   );
 
   it('is told its form once', () => expect(told({ at: '2026-02-28' })).toEqual(['at must be a UTC instant like 2026-11-20T09:15:00Z']));
+});
+
+class Count {
+  @Whole({ optional: true, list: true }) items?: number[];
+  @Minutes({ optional: true }) minutes?: number;
+}
+
+it('takes a whole number of 32 bits, which is what a column keeps', () => {
+  const rules = (count: Partial<Count>) =>
+    validateSync(Object.assign(new Count(), count)).flatMap(({ constraints }) => Object.keys(constraints ?? {}));
+  expect(rules({ items: [2_147_483_647, -2_147_483_647, 0], minutes: 2_147_483_647 })).toEqual([]);
+  expect(rules({ items: [1, 2_147_483_648] })).toEqual(['countable']);
+  expect(rules({ items: [1e21] })).toContain('countable');
+  expect(rules({ minutes: 1e15 })).toEqual(['countable']);
 });
 
 class Note {

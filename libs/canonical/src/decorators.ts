@@ -70,6 +70,15 @@ const Exists = (name: string, form: RegExp, exists: (text: string) => boolean, o
     { ...each(options), message },
   );
 
+const LARGEST_WHOLE = 2_147_483_647;
+
+/** Whole numbers are kept in 32 bits; a number beyond that is no count of anything here. */
+const Countable = (options: FieldOptions): PropertyDecorator =>
+  ValidateBy(
+    { name: 'countable', validator: { validate: value => typeof value !== 'number' || Math.abs(value) <= LARGEST_WHOLE } },
+    { ...each(options), message: `$property must be at most ${LARGEST_WHOLE} either way` },
+  );
+
 /** A canonical id: `<noun prefix>_<20 characters>`. */
 export const Id = (o: FieldOptions = {}) =>
   field(
@@ -105,6 +114,7 @@ export const Minutes = (o: FieldOptions & { max?: number } = {}) =>
     o,
     { type: 'integer', minimum: 0, ...(o.max ? { maximum: o.max } : {}) },
     IsInt(each(o)),
+    Countable(o),
     Min(0, each(o)),
     ...(o.max ? [Max(o.max, each(o))] : []),
   );
@@ -114,6 +124,7 @@ export const Whole = (o: FieldOptions & { min?: number; max?: number } = {}) =>
     o,
     { type: 'integer', ...(o.min === undefined ? {} : { minimum: o.min }), ...(o.max === undefined ? {} : { maximum: o.max }) },
     IsInt(each(o)),
+    Countable(o),
     ...(o.min === undefined ? [] : [Min(o.min, each(o))]),
     ...(o.max === undefined ? [] : [Max(o.max, each(o))]),
   );

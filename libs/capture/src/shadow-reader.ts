@@ -69,7 +69,7 @@ export class ShadowReader<T extends { id: string }> {
 
   /** A page as an API answers it, for the `cursor` and `limit` that it was asked with. Throws `invalid` for a cursor that isn't ours. */
   async page({ cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery, query: Omit<ShadowQuery, 'after' | 'limit'>): Promise<Page<T>> {
-    const after = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, 'text')[0];
     const { items, next } = await this.list({ ...query, after, limit });
     return { items, nextCursor: next === null ? null : encodeCursor([next]) };
   }

@@ -109,7 +109,7 @@ export class ExceptionsController {
   @PageOf(ExceptionView)
   async list(@Query() query: ExceptionQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExceptionView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
-    const [afterAt, afterId] = query.cursor ? decodeCursor(query.cursor, 2) : [null, null];
+    const [afterAt, afterId] = query.cursor ? decodeCursor(query.cursor, 'instant', 'text') : [null, null];
     const values: unknown[] = [query.state ?? null, query.desk ?? null, query.need ?? null, afterAt, afterId, limit + 1, this.app.name];
     const rows = await this.dataSource.query<ExceptionRow[]>(
       `${SELECT} where x.app = $7 and ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)

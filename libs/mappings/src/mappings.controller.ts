@@ -51,7 +51,7 @@ export class MappingsController {
   @PageOf(MappingView)
   async list(@Query() query: MappingQuery): Promise<Page<MappingView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
-    const [kind, source] = query.cursor ? (decodeCursor(query.cursor, 2) as [string, string]) : [];
+    const [kind, source] = query.cursor ? decodeCursor(query.cursor, 'text', 'text') : [];
     const after = kind !== undefined && source !== undefined ? { kind, source } : undefined;
     const rows = await this.mappings.list(query.kind, after, limit + 1);
     return pageOf(

@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { withFullView } from '#persistence';
 import { uriVersions } from '#versioning';
 import type { AppDefinition } from './app-definition.js';
 import { rootOf } from './app-root.js';
 import type { Environment } from './config/setting.js';
 import { runInContext } from './context/context.js';
+import { readBodiesWithinBounds } from './entrance/body-parser.js';
 import { refuseOtherOrder } from './entrance/entrance.js';
 import { addRequestHooks } from './entrance/request-hooks.js';
 import { answerUnroutable } from './problems/unroutable.js';
@@ -27,10 +29,10 @@ export const adapterOf = ({ service }: Configured): FastifyAdapter =>
 /** Finishes an app that was built from `rootOf`: versions, hooks, start of its modules. It doesn't listen. */
 export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
   app.enableVersioning(uriVersions(def.versions.at(-1)!));
-  app.getHttpAdapter().getInstance().removeContentTypeParser('text/plain');
   addRequestHooks(app, def);
   app.get(Documents).makeWith(() => documentsOf(app, def));
   await app.init();
+  readBodiesWithinBounds(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
   refuseOtherOrder(app);
   await app.getHttpAdapter().getInstance().ready();
   return app;
@@ -48,7 +50,7 @@ export async function createApp(def: AppDefinition, o: { env?: Environment } = {
     const app = await NestFactory.create<NestFastifyApplication>(rootOf(def, configured), adapterOf(configured), {
       logger: frameworkLog,
       abortOnError: false,
-      // the framework's parsers take forms too; the server's own take JSON, and text, which `prepare` removes
+      // the framework's parsers take forms too; the server's own are replaced in `prepare`
       bodyParser: false,
     });
     return prepare(app, def);

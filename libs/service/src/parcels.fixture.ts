@@ -130,6 +130,22 @@ export class ParcelsController {
     });
   }
 
+  @Get('heap')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'So much text.' })
+  @ApiOkResponse({ type: Object })
+  heap(@Query('size') size: string): object {
+    return { text: 'x'.repeat(Number(size)) };
+  }
+
+  @Get('on')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'Looks up a day that nothing checked.' })
+  @ApiOkResponse({ type: Object })
+  async on(@Query('day') day: string): Promise<object> {
+    return { rows: await this.dataSource.query<unknown[]>('select $1::date', [day]) };
+  }
+
   @Get('pay')
   @Scopes('crm.read')
   @ApiOperation({ summary: 'What carriers are paid.' })
@@ -157,7 +173,7 @@ export class ParcelsController {
     await this.workshop.gate;
     if (parcel.label === 'away') throw new Problem('vendor-unavailable', 'Kantata is away.');
     if (parcel.label === 'taken') throw new Problem('conflict', 'The label is taken.', { code: 'taken' });
-    return { ...parcel, run: this.workshop.done };
+    return { ...parcel, run: this.workshop.done, ...(parcel.label === 'heap' ? { heap: 'x'.repeat(300_000) } : {}) };
   }
 
   @Post('checks')

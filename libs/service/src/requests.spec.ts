@@ -125,6 +125,14 @@ describe('a request that is not valid', () => {
 });
 
 describe('what goes wrong', () => {
+  it('is the request when the database refuses a value of the caller, which is named; the log has that nothing checked it', async () => {
+    const answer = await get('/v1/parcels/on?day=2026-02-31', { 'x-correlation-id': 'value-1' });
+    expect([answer.statusCode, answer.json<ProblemBody>().code, answer.json<ProblemBody>().fields?.[0].field]).toEqual([400, 'value-refused', 'day']);
+    expect(
+      (await readFile(join(folder, 'log'), 'utf8')).split('\n').some(line => line.includes('value-1') && line.includes('validation has a gap')),
+    ).toBe(true);
+  });
+
   it('is a problem in its own media type whatever it is', async () => {
     for (const url of ['/nothing', '/v1/parcels/%E0%A4%A', '/v1/parcels/p7', '/v1/parcels/broken', '/v1/parcels/unreachable']) {
       const answer = await get(url);

@@ -73,6 +73,15 @@ export class ServiceConfig {
   @Min(1_024)
   bodyLimitBytes: number;
 
+  @Setting({
+    env: 'ANSWER_LIMIT_BYTES',
+    default: 16_777_216,
+    description: 'The largest answer that is sent; in the place of a larger one the caller is told to ask for less.',
+  })
+  @IsInt()
+  @Min(65_536)
+  answerLimitBytes: number;
+
   @Setting({ env: 'IDEMPOTENCY_TTL_HOURS', default: 24, description: 'How long the first answer to an Idempotency-Key is kept and replayed.' })
   @IsInt()
   @Min(1)

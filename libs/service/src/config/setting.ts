@@ -88,7 +88,7 @@ function readConfig(type: Type<object>, env: Environment): { config: object; fau
     const setting = settings.find(({ field }) => field === property);
     const name = setting?.env ?? property;
     if (unreadable.has(name)) continue;
-    faults.push(...Object.values(constraints ?? {}).map(message => ({ env: name, message: message.replaceAll(property, name) })));
+    faults.push(...Object.values(constraints ?? {}).map(message => ({ env: name, message: message.replaceAll(property, () => name) })));
   }
   return { config, faults };
 }

@@ -11,6 +11,8 @@ import { Metrics } from '../metrics/metrics.js';
 import { logRequest } from '../logs/request-log.js';
 import { enterContext, type Context } from '../context/context.js';
 import { spanWithin } from '../context/trace.js';
+import { ServiceConfig } from '../service.config.js';
+import { answerWithin } from './answer.bounds.js';
 import { enter, ENTRANCE, type Step } from './entrance.js';
 
 declare module 'fastify' {
@@ -44,6 +46,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   const steps = app.get<Step[]>(ENTRANCE);
   const store = app.get(IdempotencyStore);
   const access = app.get(AccessAudit);
+  const { answerLimitBytes } = app.get(ServiceConfig);
   const requests = app
     .get(Metrics)
     .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
@@ -66,9 +69,10 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   // the body's stream brings its own asynchronous context: enter ours again
   fastify.addHook('preValidation', (request, _, done) => withView(request.principal, () => enterContext(request.context, done)));
   fastify.addHook('onSend', async (request, reply, payload) => {
+    const answer = answerWithin(answerLimitBytes, reply, payload);
     await access.answered(request, reply);
-    await keepAnswer(store, request, reply, payload);
-    return payload;
+    await keepAnswer(store, request, reply, answer);
+    return answer;
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const client = request.principal?.clientId ?? 'public';

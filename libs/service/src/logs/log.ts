@@ -1,7 +1,8 @@
 import type { LoggerService, LogLevel } from '@nestjs/common';
-import { pino, stdSerializers, type DestinationStream } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type LogFn, type Logger } from 'pino';
 import { currentContext } from '../context/context.js';
 import { traceIdOf } from '../context/trace.js';
+import { brief, briefStack, briefText, lineWithin } from './brief.js';
 import { redact, redactText } from './redact.js';
 
 let destination: DestinationStream = pino.destination({ fd: 1, sync: true });
@@ -22,9 +23,23 @@ function origin(): Record<string, unknown> {
 
 /** Errors with their causes; secrets in their messages are cleaned, since vendors echo what they were sent. */
 function errorOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return redact(error);
-  const { type, message, stack, ...rest } = stdSerializers.errWithCause(error) as unknown as Record<string, unknown>;
-  return { type, message: redactText(String(message)), stack: redactText(String(stack)), ...redact(rest) };
+  if (!(error instanceof Error)) return redact(brief(error));
+  const { type, message, stack, parameters, ...rest } = stdSerializers.errWithCause(error) as unknown as Record<string, unknown>;
+  return {
+    type,
+    message: redactText(briefText(String(message))),
+    stack: redactText(briefStack(String(stack))),
+    // what a statement was given may be what somebody is paid
+    ...(Array.isArray(parameters) ? { parameters: `${parameters.length} values` } : {}),
+    ...redact(brief(rest)),
+  };
+}
+
+/** The sentence of a line is cut before anything reads it. */
+function logBriefly(this: Logger, given: Parameters<LogFn>, method: LogFn): void {
+  const [first, ...rest] = given as unknown[];
+  const cut = (part: unknown): unknown => (typeof part === 'string' ? briefText(part) : part);
+  method.apply(this, [cut(first), ...rest.map(cut)] as Parameters<LogFn>);
 }
 
 /**
@@ -37,11 +52,12 @@ export const log = pino(
     base: undefined,
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: label => ({ level: label }), log: fields => redact(fields) },
+    formatters: { level: label => ({ level: label }), log: fields => redact(brief(fields)) },
     serializers: { err: errorOf },
     mixin: origin,
+    hooks: { logMethod: logBriefly },
   },
-  { write: (line: string) => destination.write(line) },
+  { write: (line: string) => destination.write(lineWithin(line)) },
 );
 
 /** Sets how much is logged and where to. */
@@ -62,7 +78,7 @@ const LEVELS: Record<LogLevel, 'debug' | 'error' | 'fatal' | 'trace' | 'warn' | 
 function write(level: LogLevel, message: unknown, rest: unknown[]): void {
   const part = typeof rest.at(-1) === 'string' ? rest.at(-1) : undefined;
   const err = message instanceof Error ? message : rest.find(item => item instanceof Error);
-  log[LEVELS[level]]({ part, ...(err ? { err } : {}) }, redactText(message instanceof Error ? message.message : String(message)));
+  log[LEVELS[level]]({ part, ...(err ? { err } : {}) }, redactText(briefText(message instanceof Error ? message.message : String(message))));
 }
 
 /** The framework's own lines, in the same log. What it calls `log` is our debug: routes mapped, modules initialised. */

@@ -2,7 +2,8 @@ const SECRET_NAME = /pass(word|phrase|wd)?$|secret|token$|authorization|cookie|a
 const SECRET_TEXT: [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
   [/\b(client_secret|client_assertion|assertion|password|access_token|refresh_token|code_verifier)=[^&\s"]+/gi, '$1=[redacted]'],
-  [/\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g, '[redacted]'],
+  // a token that was cut somewhere is one still
+  [/\beyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,2}/g, '[redacted]'],
   [/(<(?:\w+:)?Password[^>]*>)[^<]*/gi, '$1[redacted]'],
 ];
 const DEEPEST = 8;

@@ -100,7 +100,7 @@ describe('a page', () => {
       ({ id }) => id,
     );
     expect(first.items).toEqual(['a', 'b']);
-    expect(decodeCursor(first.nextCursor!, 2)).toEqual([2, 'b']);
+    expect(decodeCursor(first.nextCursor!, 'whole', 'text')).toEqual([2, 'b']);
     expect(
       pageOf(
         rows,
@@ -112,6 +112,7 @@ describe('a page', () => {
   });
 
   it('refuses a cursor that is not of its list', () => {
-    for (const cursor of ['nonsense', encodeCursor(['one']), '']) expect(() => decodeCursor(cursor, 2)).toThrow(/cursor isn't one of this list/);
+    for (const cursor of ['nonsense', encodeCursor(['one']), ''])
+      expect(() => decodeCursor(cursor, 'whole', 'text')).toThrow(/cursor isn't one of this list/);
   });
 });

@@ -2,7 +2,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Type as Convert } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { Problem } from '#canonical';
+import { Problem, readJson } from '#canonical';
 import { storable } from '../validation/storable.rules.js';
 
 /** A part of a list. `nextCursor` asks for the next one; null when this is the last. */
@@ -53,21 +53,36 @@ export function PageOf(item: Type): MethodDecorator {
 }
 
 /** An opaque cursor that holds the sort key of the last item of a page (keyset paging: it survives inserts). */
-export const encodeCursor = (key: (string | number | null)[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+export const encodeCursor = (key: (string | number)[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
-/** The sort key in a cursor. Throws `invalid` naming the field `cursor` when it isn't one of ours. */
-export function decodeCursor(cursor: string, parts: number): (string | number | null)[] {
+const LONGEST_KEY_PART = 1_000;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+const isText = (part: unknown): part is string => typeof part === 'string' && part.length <= LONGEST_KEY_PART && storable(part);
+
+/** What a part of a sort key may be. A cursor is only opaque: anybody can make one, so its parts are checked like any input. */
+const KEY_PARTS = {
+  text: isText,
+  whole: (part: unknown): part is number => Number.isSafeInteger(part),
+  instant: (part: unknown): part is string => isText(part) && INSTANT.test(part) && new Date(part).toJSON() === part && !part.startsWith('0000'),
+};
+export type KeyPart = keyof typeof KEY_PARTS;
+type Key<Kinds extends KeyPart[]> = { [at in keyof Kinds]: Kinds[at] extends 'whole' ? number : string };
+
+/** The sort key in a cursor, whose parts are of these kinds. Throws `invalid` naming the field `cursor` when it isn't one of this list. */
+export function decodeCursor<Kinds extends KeyPart[]>(cursor: string, ...kinds: Kinds): Key<Kinds> {
+  const key = parsedKey(cursor);
+  if (!Array.isArray(key) || key.length !== kinds.length || !kinds.every((kind, at) => KEY_PARTS[kind](key[at]))) throw notACursor();
+  return key as Key<Kinds>;
+}
+
+function parsedKey(cursor: string): unknown {
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === parts && key.every(isKeyPart)) return key;
+    return readJson(Buffer.from(cursor, 'base64url').toString('utf8'), 'cursor');
   } catch (cause) {
     throw notACursor(cause);
   }
-  throw notACursor();
 }
-
-const isKeyPart = (part: unknown): part is string | number | null =>
-  part === null || typeof part === 'number' || (typeof part === 'string' && storable(part));
 
 const notACursor = (cause?: unknown): Problem =>
   new Problem('invalid', "The cursor isn't one of this list.", {
@@ -76,7 +91,7 @@ const notACursor = (cause?: unknown): Problem =>
   });
 
 /** Makes a page from up to `limit + 1` rows in order: the extra row only tells that there are more. */
-export function pageOf<R, T>(rows: R[], limit: number, keyOf: (row: R) => (string | number | null)[], itemOf: (row: R) => T): Page<T> {
+export function pageOf<R, T>(rows: R[], limit: number, keyOf: (row: R) => (string | number)[], itemOf: (row: R) => T): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(itemOf), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };

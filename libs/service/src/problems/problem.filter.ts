@@ -7,6 +7,7 @@ import { noteRefusal } from '../audit/access-audit.js';
 import { context } from '../context/context.js';
 import { log } from '../logs/log.js';
 import { problemBody } from './problem-body.js';
+import { refusedValue, type Asked } from './refused-value.rules.js';
 import { toProblem } from './to-problem.js';
 import { StoredAnswer } from '../idempotency/stored-answer.js';
 
@@ -44,16 +45,25 @@ function nothingAt(prefix: string, { request }: FastifyReply, cause: unknown): P
 
 /** Answers `error` as problem+json. */
 export function sendProblem(reply: FastifyReply, error: unknown): void {
-  const problem = told(error);
+  const text = sendable(reply, error);
+  void reply.send(text);
+}
+
+/** Prepares a reply to answer `error` as problem+json; answers the body. */
+export function sendable(reply: FastifyReply, error: unknown): string {
+  const problem = told(error, reply.request);
   const body = problemBody(problem, context().correlationId);
   reply.problem = problem;
   if (problem.retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(problem.retryAfterMs / 1000));
   if (problem.kind === 'unauthenticated') reply.header('WWW-Authenticate', challenge(problem));
-  void reply.code(body.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+  void reply.code(body.status).type('application/problem+json; charset=utf-8');
+  return JSON.stringify(body);
 }
 
-function told(error: unknown): Problem {
-  const problem = toProblem(error);
+function told(error: unknown, asked?: Asked): Problem {
+  const refused = asked && refusedValue(error, asked);
+  if (refused) log.error({ err: error, fields: refused.fields }, 'validation has a gap: the database refused a value of the caller');
+  const problem = refused ?? toProblem(error);
   if (problem.kind === 'internal') log.error({ err: problem.cause ?? problem }, `defect: ${problem.detail}`);
   return problem;
 }

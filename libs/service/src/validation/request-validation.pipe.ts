@@ -1,16 +1,42 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { Problem, type FieldFault } from '#canonical';
+import { LONGEST_PATH, LONGEST_SENTENCE, MOST_FAULTS, Problem, shortened, type FieldFault } from '#canonical';
 
-/** Every fault of a request, with the path of its field: `roles[0].ratePerHour.amount`. Of a field that is missing, only that. */
-export function faultsOf(errors: ValidationError[], within = ''): FieldFault[] {
-  return errors.flatMap(({ property, value, constraints = {}, children = [] }) => {
-    const field = /^\d+$/.test(property) ? `${within}[${property}]` : within === '' ? property : `${within}.${property}`;
-    if (value === undefined && children.length === 0) return [{ field, rule: 'required', message: `${field} is required` }];
-    const own = Object.entries(constraints).map(([rule, message]) => ({ field, rule: kebab(rule), message: message.replace(property, field) }));
-    return [...own, ...faultsOf(children, field)];
-  });
+interface Found {
+  /** The first of them, at most MOST_FAULTS. */
+  fields: FieldFault[];
+  count: number;
 }
+
+/** The faults of a request, with the path of each field: `roles[0].ratePerHour.amount`. Of a field that is missing, only that. */
+export const faultsOf = (errors: ValidationError[], within = ''): FieldFault[] => gather(errors, within, { fields: [], count: 0 }).fields;
+
+/** A path and a sentence have a bounded length each and there is a bounded number of them, so that an answer isn't larger than its request. */
+function gather(errors: ValidationError[], within: string, found: Found): Found {
+  const tell = (field: string, rule: string, message: string): void => {
+    found.count += 1;
+    if (found.fields.length < MOST_FAULTS) found.fields.push({ field, rule, message: shortened(message, LONGEST_SENTENCE) });
+  };
+  for (const { property, value, constraints = {}, children = [] } of errors) {
+    const field = found.fields.length < MOST_FAULTS ? under(within, property) : '';
+    if (value === undefined && children.length === 0) {
+      tell(field, 'required', `${field} is required`);
+      continue;
+    }
+    // a function, since a text to put in may have patterns of its own: `$&` would be the whole match again
+    for (const [rule, message] of Object.entries(constraints))
+      tell(
+        field,
+        kebab(rule),
+        message.replace(property, () => field),
+      );
+    gather(children, field, found);
+  }
+  return found;
+}
+
+const under = (within: string, property: string): string =>
+  shortened(/^\d+$/.test(property) ? `${within}[${property}]` : within === '' ? property : `${within}.${property}`, LONGEST_PATH);
 
 const kebab = (rule: string): string =>
   rule === 'whitelistValidation' ? 'unknown-field' : rule.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
@@ -18,14 +44,14 @@ const kebab = (rule: string): string =>
 const TOLD = 5;
 
 function invalid(errors: ValidationError[]): Problem {
-  const fields = faultsOf(errors);
-  const count = fields.length === 1 ? 'One thing is' : `${fields.length} things are`;
-  const more = fields.length > TOLD ? `; and ${fields.length - TOLD} more` : '';
+  const { fields, count } = gather(errors, '', { fields: [], count: 0 });
+  const things = count === 1 ? 'One thing is' : `${count} things are`;
+  const more = count > TOLD ? `; and ${count - TOLD} more` : '';
   const told = fields
     .slice(0, TOLD)
     .map(({ message }) => message)
     .join('; ');
-  return new Problem('invalid', `${count} not valid: ${told}${more}.`, { fields, code: 'validation' });
+  return new Problem('invalid', `${things} not valid: ${told}${more}.`, { fields, code: 'validation' });
 }
 
 /**

@@ -2,20 +2,25 @@ import { Inject, Injectable, SetMetadata, type CallHandler, type ExecutionContex
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { Problem, type FieldFault } from '#canonical';
+import { MOST_FAULTS, pathOf, Problem, type FieldFault } from '#canonical';
 import { storable } from './storable.rules.js';
 
-/** The texts within `value` that no database keeps, by the path of their field; a name within counts as its field's. */
-function* unstorable(value: unknown, field: string): Generator<FieldFault> {
-  if (typeof value === 'string' && !storable(value)) {
-    yield { field, rule: 'text', message: `${field} must not have a NUL character or half a surrogate pair` };
-  }
+type Path = (string | number)[];
+
+/** Where `value` has texts that no database keeps; a name within counts as its field's. Its levels are bounded before. */
+function* unstorable(value: unknown, path: Path): Generator<Path> {
+  if (typeof value === 'string' && !storable(value)) yield path;
   if (typeof value !== 'object' || value === null) return;
   for (const [name, part] of Object.entries(value)) {
-    if (!storable(name)) yield { field: field || 'body', rule: 'text', message: `${field || 'body'} must not have a NUL character in a name` };
-    else yield* unstorable(part, Array.isArray(value) ? `${field}[${name}]` : field === '' ? name : `${field}.${name}`);
+    if (!storable(name)) yield path;
+    else yield* unstorable(part, [...path, Array.isArray(value) ? Number(name) : name]);
   }
 }
+
+const faultAt = (path: Path, root: string): FieldFault => {
+  const field = pathOf(path) || root;
+  return { field, rule: 'text', message: `${field} must not have a NUL character or half a surrogate pair` };
+};
 
 const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
 
@@ -37,9 +42,21 @@ export class TextInterceptor implements NestInterceptor {
   }
 }
 
+/** The first faults are told, the rest is not looked for. */
 function refuseUnstorable({ params, query, body, principal }: FastifyRequest): void {
-  const within = [params, query, body].flatMap(part => [...unstorable(part, '')]);
-  const fields = [...within, ...unstorable(principal?.actingFor, 'Throughline-Actor')];
+  const fields: FieldFault[] = [];
+  for (const [part, root] of [
+    [params, 'path'],
+    [query, 'query'],
+    [body, 'body'],
+    [principal?.actingFor, 'Throughline-Actor'],
+  ] as const) {
+    for (const path of unstorable(part, root === 'Throughline-Actor' ? [root] : [])) {
+      if (fields.push(faultAt(path, root)) === MOST_FAULTS) break;
+    }
+    if (fields.length >= MOST_FAULTS) break;
+  }
   if (fields.length === 0) return;
-  throw new Problem('invalid', `${fields[0].message}.`, { fields, code: 'validation' });
+  const more = fields.length >= MOST_FAULTS ? '; there may be more' : '';
+  throw new Problem('invalid', `${fields[0].message}${more}.`, { fields, code: 'validation' });
 }

@@ -20,7 +20,7 @@ export class LinesController {
   @PageOf(LineView)
   async list(@Query() query: LineQuery, @CurrentPrincipal() principal: Principal): Promise<Page<LineView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
-    const [after] = query.cursor ? decodeCursor(query.cursor, 1) : [null];
+    const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [null];
     const values: unknown[] = [query.state ?? null, query.projectId ?? null, query.timesheetId ?? null, after, limit + 1];
     const keys = await this.dataSource.query<{ id: string }[]>(
       `select id from billing.line

@@ -97,7 +97,7 @@ export class RatesController {
   @PageOf(RateView)
   async list(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<RateView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
-    const [after] = query.cursor ? decodeCursor(query.cursor, 1) : [''];
+    const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
     const values: unknown[] = [after, query.subject ?? null, limit + 1];
     const rows = await this.dataSource.query<Row[]>(
       `select id, level, subject, role, resourcing_entity, overtime, unit, amount::text, currency, from_date::text, to_date::text, origin from billing.rate

@@ -64,7 +64,7 @@ export class Workers {
     if (query.skill !== undefined) conditions.push(`${bind(query.skill.toLowerCase())} = any(v.skill_keys)`);
     if (query.ids !== undefined) conditions.push(`w.id = any(${bind(query.ids)})`);
     if (query.cursor !== undefined) {
-      const [name, id] = decodeCursor(query.cursor, 2);
+      const [name, id] = decodeCursor(query.cursor, 'text', 'text');
       conditions.push(`(v.name, w.id) > (${bind(name)}, ${bind(id)})`);
     }
     const sql = `${SELECT} where ${conditions.join(' and ')} order by v.name, w.id limit ${bind(limit + 1)}`;
