@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import { withFullView } from '#persistence';
 import { uriVersions } from '#versioning';
 import type { AppDefinition } from './app-definition.js';
@@ -32,7 +31,7 @@ export async function prepare(app: NestFastifyApplication, def: AppDefinition): 
   addRequestHooks(app, def);
   app.get(Documents).makeWith(() => documentsOf(app, def));
   await app.init();
-  readBodiesWithinBounds(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  readBodiesWithinBounds(app.getHttpAdapter().getInstance());
   refuseOtherOrder(app);
   await app.getHttpAdapter().getInstance().ready();
   return app;
