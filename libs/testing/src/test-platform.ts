@@ -48,7 +48,7 @@ export interface TestPlatform {
 
 /** `npm start` on data and ports of its own, ready. Several may run at once. */
 export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPlatform> {
-  await built();
+  if (!o.top) await built();
   const { DataFolder } = await import('../../../apps/platform/src/data-folder.js');
   const { tryPort } = await import('../../../apps/platform/src/ports.js');
   const { ThroughlineApi: Api } = await import('../../../apps/platform/src/sample/throughline-api.js');
