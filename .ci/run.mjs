@@ -8,6 +8,7 @@ const SUITES = [
   { name: 'npm test', run: ['test'], tests: true },
   { name: 'npm run test:journeys', run: ['test:journeys'], tests: true },
   { name: 'npm run test:faults', run: ['test:faults'], tests: true },
+  { name: 'npm run test:upgrade', run: ['test:upgrade'], tests: true },
   { name: 'npm run faults (24 seeds)', run: ['faults', '--seeds', '24'] },
 ];
 // The bench of lines whole, since its figures are wanted; of deals a few, to see that it runs.

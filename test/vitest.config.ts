@@ -10,7 +10,7 @@ export default defineConfig({
   // Node gives Nest and Apollo this build of graphql; Vite alone would take the package's other one, and the two refuse each other's types.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/{journeys,faults}/**/*.e2e.ts', 'test/bench/**/*.bench.ts'],
+    include: ['test/{journeys,faults,upgrade}/**/*.e2e.ts', 'test/bench/**/*.bench.ts'],
     globalSetup: ['libs/testing/src/global-setup.ts'],
     environment: 'node',
     pool: 'forks',

@@ -1,5 +1,10 @@
 import { Decimal } from 'decimal.js';
-import type { House } from './house.js';
+import type { LedgerRow } from '../../apps/sandbox/src/kit/index.js';
+
+/** Whoever shows what NetSuite committed: the house of a suite, or a platform. */
+export interface ErpLedger {
+  ledger(vendor: 'netsuite'): Promise<LedgerRow[]>;
+}
 
 /** One record of our billing that NetSuite holds, by what its own ledger says. */
 export interface HeldBilling {
@@ -46,7 +51,7 @@ const OURS = /^tl-((?:tim|exp)_[^-]+)-v(\d+)/;
 const TYPES = new Set(['timeBill', 'charge', 'expenseReport']);
 
 /** Everything of ours that is there now, oldest first: what was removed isn't. */
-export async function heldBillings(house: House): Promise<HeldBilling[]> {
+export async function heldBillings(house: ErpLedger): Promise<HeldBilling[]> {
   const live = new Map<string, HeldBilling>();
   for (const { type, id, externalId, after } of await house.ledger('netsuite')) {
     if (!TYPES.has(type) || !externalId?.startsWith('tl-')) continue;
@@ -56,7 +61,7 @@ export async function heldBillings(house: House): Promise<HeldBilling[]> {
   return [...live.values()];
 }
 
-export const heldOf = async (house: House, ...lineIds: string[]): Promise<HeldBilling[]> =>
+export const heldOf = async (house: ErpLedger, ...lineIds: string[]): Promise<HeldBilling[]> =>
   (await heldBillings(house)).filter(({ lineId }) => lineIds.includes(lineId));
 
 export const sumOf = (held: { amount: string }[]): string => held.reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)).toFixed(2);

@@ -1,3 +1,4 @@
+import type { LedgerRow } from '../../apps/sandbox/src/kit/index.js';
 import { eventually } from '#testing';
 import type { House } from './house.js';
 
@@ -44,12 +45,17 @@ export async function reached(house: House, of: string, kind: string, withinMs =
   );
 }
 
+/** Whoever shows what the vendors committed: the house of a suite, or a platform. */
+export interface VendorLedgers {
+  ledger(vendor: 'kantata' | 'netsuite'): Promise<LedgerRow[]>;
+}
+
 /** Live projects at both vendors that bear this reference, by what the sandboxes' own ledgers say. */
-export async function liveProjects(house: House): Promise<{ kantata: Map<string, string[]>; netsuite: Map<string, string[]> }> {
+export async function liveProjects(house: VendorLedgers): Promise<{ kantata: Map<string, string[]>; netsuite: Map<string, string[]> }> {
   return { kantata: await liveWorkspaces(house), netsuite: await liveJobs(house) };
 }
 
-async function liveWorkspaces(house: House): Promise<Map<string, string[]>> {
+async function liveWorkspaces(house: VendorLedgers): Promise<Map<string, string[]>> {
   const live = new Map<string, string[]>();
   const state = new Map<string, { archived?: boolean; external: string | null }>();
   for (const row of await house.ledger('kantata')) {
@@ -66,7 +72,7 @@ async function liveWorkspaces(house: House): Promise<Map<string, string[]>> {
   return live;
 }
 
-async function liveJobs(house: House): Promise<Map<string, string[]>> {
+async function liveJobs(house: VendorLedgers): Promise<Map<string, string[]>> {
   const live = new Map<string, string[]>();
   const state = new Map<string, { isInactive?: boolean; externalId?: string }>();
   for (const row of await house.ledger('netsuite')) {

@@ -19,6 +19,8 @@ export interface TestPlatformOptions {
   /** More environment, e.g. `{ FLOW_PATIENCE_MS: '5000' }`. */
   env?: Record<string, string>;
   dataDir?: string;
+  /** The tree to start; this one unless said. It has to be compiled. */
+  top?: string;
 }
 
 export interface TestPlatform {
@@ -97,7 +99,11 @@ export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPla
     },
     start: async () => {
       output = '';
-      child = spawn(process.execPath, [join(TOP, 'apps/platform/start.mjs'), 'start'], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn(process.execPath, [join(o.top ?? TOP, 'apps/platform/start.mjs'), 'start'], {
+        env,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
       const died = once(child, 'exit').then(() => {
         throw new Error(`npm start ended before it was ready:\n${output}`);

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
+import { eventually, type TestPlatform } from '#testing';
+import { Delivery, workdays } from '../house/delivery.js';
+import { Sales } from '../house/sales.js';
+
+const BILLING = '/process/time-to-billing/v1';
+const KEY = 'upgrade-1';
+export const STATED_RATE = {
+  level: 'legal-entity',
+  subject: 'LF-UK',
+  role: 'ARCHITECT',
+  unit: 'hour',
+  amount: '55.00',
+  currency: 'GBP',
+  from: '2027-01-01',
+};
+
+/** Decomposed letters, more than an ERP's memo takes, characters of two code units, tabs and line ends. */
+const NOTES = [
+  'Ate\u0301lier re\u0301union',
+  `long ${'x'.repeat(1_200)}`,
+  `${'a'.repeat(990)} \u{1F600}\u{1F600}\u{1F600}`,
+  'one\ttwo\r\nthree',
+  ' blanks ',
+];
+
+/** An answer as it was stored under its key. */
+export interface KeyedAnswer {
+  status: number;
+  body: string;
+}
+
+/** States a rate under an Idempotency-Key: said again, the first answer comes back and nothing is done. */
+export async function stateRateOnce(platform: TestPlatform): Promise<KeyedAnswer> {
+  const answer = await fetch(`${platform.endpoints.gateway}${BILLING}/rates/upgrade`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${await bearerOf(platform)}`, 'content-type': 'application/json', 'idempotency-key': KEY },
+    body: JSON.stringify(STATED_RATE),
+  });
+  return { status: answer.status, body: await answer.text() };
+}
+
+/**
+ * Brings a platform into the middle of everything: deals in flight, a held deal with a turn parked
+ * behind it, lines blocked, postings whose answer was lost, a batch that commits late.
+ */
+export async function makeBusy(platform: TestPlatform): Promise<{ lines: string[]; deals: string[] }> {
+  const { control, endpoints } = platform;
+  const firm = createFirm();
+  const sales = await Sales.logIn(endpoints.sandboxes.salesforce);
+  const delivery = await Delivery.logIn(endpoints.sandboxes.kantata, firm);
+
+  const held = await sales.opportunity(firm.deals[1].name);
+  await sales.reopen(held.Id);
+  await sleep(2_500);
+  await sales.win(held.Id);
+
+  // Posted before, with notes as people write them: no rule on texts may make them be posted anew.
+  const people = firm.projects.find(({ number }) => number === 'P-9003')!.team.slice(0, 6);
+  const written = await delivery.approved(
+    workdays('2026-10-05', NOTES.length).map((date, n) => ({ project: 'P-9003', person: people[0], date, minutes: 480, notes: NOTES[n] })),
+  );
+  await eventually(
+    async () => {
+      const lines = await Promise.all(written.lines.map(({ lineId }) => platform.api.get<{ state: string }>(`${BILLING}/lines/${lineId}`)));
+      return lines.every(({ state }) => state === 'posted');
+    },
+    { withinMs: 60_000 },
+  );
+
+  await control.planFault({ match: { vendor: 'netsuite', kind: 'write', type: 'timeBill' }, action: { do: 'lose-answer' }, nth: [1] });
+  await control.planFault({ match: { vendor: 'netsuite', kind: 'write', type: 'timeBill' }, action: { do: 'late-commit', ms: 1_500 }, nth: [2] });
+  await control.planFault({ match: { vendor: 'netsuite', kind: 'write' }, action: { do: 'latency', ms: 700 } });
+  await control.planFault({ match: { vendor: 'kantata', kind: 'write' }, action: { do: 'latency', ms: 400 } });
+  const days = workdays('2026-10-12', 5);
+  const { lines } = await delivery.approved([
+    ...people.flatMap(person => days.map(date => ({ project: 'P-9003', person, date, minutes: 450, notes: 'Workshop' }))),
+    // Nobody has agreed to more than a day's hours: these stay blocked.
+    { project: 'P-9003', person: people[0], date: '2026-11-02', minutes: 1_380 },
+  ]);
+  const deals: string[] = [];
+  for (const deal of Sales.moreDeals(3)) deals.push(await sales.enter(deal));
+  await sales.win(...deals);
+  return { lines: lines.map(({ lineId }) => lineId), deals };
+}
+
+/** Waits until some of the lines are with the ERP and some deals are on their way, so that a kill hits them there. */
+export async function inTheMiddle(platform: TestPlatform, deals: string[]): Promise<void> {
+  await eventually(
+    async () => {
+      const { journey } = await platform.api.graphql<{ journey: { steps: { nodes: unknown[] } } | null }>(
+        'query ($of: ID!) { journey(of: $of) { steps(first: 50) { nodes { id } } } }',
+        { of: deals[0] },
+      );
+      const lost = (await platform.control.faults()).filter(({ action }) => ['lose-answer', 'late-commit'].includes(action.do));
+      return (journey?.steps.nodes.length ?? 0) > 0 && lost.some(({ delivered }) => delivered > 0);
+    },
+    { withinMs: 60_000, everyMs: 50 },
+  );
+}
+
+export async function bearerOf(platform: TestPlatform): Promise<string> {
+  const { clientId, clientSecret } = platform.endpoints.clients.find(({ name }) => name === 'operations')!;
+  const answer = await fetch(platform.endpoints.tokenEndpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}

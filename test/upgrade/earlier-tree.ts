@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import earlier from './earlier.json' with { type: 'json' };
+
+const run = promisify(execFile);
+const TOP = resolve(import.meta.dirname, '../..');
+
+export interface EarlierTree {
+  path: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The tree that users upgrade from, as `earlier.json` names it, checked out beside this one and
+ * compiled. Throws when the clone does not hold that commit: a shallow clone has to be deepened.
+ */
+export async function earlierTree(): Promise<EarlierTree> {
+  const path = join(await mkdtemp(join(tmpdir(), 'throughline-earlier-')), 'tree');
+  const git = (...args: string[]) => run('git', ['-C', TOP, ...args]);
+  await git('worktree', 'add', '--detach', '--force', path, earlier.commit).catch((cause: unknown) => {
+    throw new Error(`The upgrade is tested from commit ${earlier.commit}, which this clone does not hold: git fetch --unshallow`, { cause });
+  });
+  // The same packages serve both as long as the locks agree; else the tree gets its own.
+  if (await sameLock(path)) await symlink(join(TOP, 'node_modules'), join(path, 'node_modules'));
+  else await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: path });
+  if (!existsSync(join(path, 'dist'))) await run(process.execPath, ['apps/platform/build.mjs'], { cwd: path });
+  return {
+    path,
+    close: async () => {
+      await git('worktree', 'remove', '--force', path);
+      await rm(resolve(path, '..'), { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whether the two trees lock the same packages; what the project says of itself does not count. */
+async function sameLock(path: string): Promise<boolean> {
+  const packages = async (tree: string) => {
+    const { packages: all } = JSON.parse(await readFile(join(tree, 'package-lock.json'), 'utf8')) as { packages: Record<string, object> };
+    return JSON.stringify(Object.entries(all).filter(([name]) => name !== ''));
+  };
+  return (await packages(TOP)) === (await packages(path));
+}
