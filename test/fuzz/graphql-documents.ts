@@ -39,10 +39,9 @@ class Draw {
 }
 
 function valueOf(type: GraphQLInputType, draw: Draw, depth = 0): string {
-  if (isNonNullType(type)) return valueOf(type.ofType as GraphQLInputType, draw, depth);
+  if (isNonNullType(type)) return valueOf(type.ofType, draw, depth);
   if (draw.below(12) === 0) return ['null', '[]', '{}', '"x"', '1e99', '-1', 'NOPE', '$missing'][draw.below(8)];
-  if (isListType(type))
-    return `[${Array.from({ length: draw.below(4) }, () => valueOf(type.ofType as GraphQLInputType, draw, depth + 1)).join(', ')}]`;
+  if (isListType(type)) return `[${Array.from({ length: draw.below(4) }, () => valueOf(type.ofType, draw, depth + 1)).join(', ')}]`;
   if (isEnumType(type)) return type.getValues()[draw.below(type.getValues().length)].name;
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).filter(() => depth < 4 && draw.below(3) === 0);
@@ -77,7 +76,7 @@ function selectionOf(type: GraphQLObjectType, draw: Draw, depth: number): string
 function fieldOf(field: GraphQLField<unknown, unknown>, draw: Draw, depth: number): string {
   const given = field.args.filter(arg => isNonNullType(arg.type) || draw.below(2) === 0);
   const args = given.length > 0 ? `(${given.map(arg => `${arg.name}: ${valueOf(arg.type, draw)}`).join(', ')})` : '';
-  const named = getNamedType(field.type as GraphQLOutputType);
+  const named = getNamedType(field.type);
   if (!isObjectType(named)) return field.name + args;
   return `${field.name}${args} ${depth < DEEPEST ? selectionOf(named, draw, depth + 1) : '{ __typename }'}`;
 }
