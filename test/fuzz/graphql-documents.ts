@@ -6,7 +6,6 @@ import {
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   getNamedType,
   isEnumType,
   isInputObjectType,
