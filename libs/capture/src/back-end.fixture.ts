@@ -11,7 +11,7 @@ export interface Note {
 /** A back end outside: records with the time of their last change, read in pages, in the order of that time. */
 export class BackEnd {
   readonly #records = new Map<string, { note: Note; at: number }>();
-  #clock = Date.parse('2026-11-20T09:00:00Z');
+  #clock = Date.parse('2024-11-20T09:00:00Z');
   /** Reads so far. */
   calls = 0;
   /** Called before each page is given. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
+import { INSTANT } from '#connector';
 import { EventLog, SetAsides, TooMany } from '#events';
 import { inTransaction, withFullView } from '#persistence';
 import { log, Metrics, redactText, runInContext } from '#service';
@@ -51,6 +52,11 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     const state = new FeedState(this.dataSource, this.options.system, plain);
     this.#feeds.set(feed.name, { feed: plain, state, pages });
     this.setAsides.declare(state.place);
+  }
+
+  /** How far the clock of the feed's vendor is ahead of ours, below zero behind, in ms; undefined when that is not known. */
+  clockDifferenceMs(name: string): number | undefined {
+    return this.#feeds.get(name)?.feed.clock?.().differenceMs;
   }
 
   get names(): string[] {
@@ -138,7 +144,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     return this.#read('poll', feed, state, reading, async sum => {
       await pages.again(state, reading);
       let askedMs = performance.now();
-      for await (const { items, gone, unreadable, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs))) {
+      for await (const { items, gone, unreadable, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs + behindMs(feed)))) {
         this.#stopping.signal.throwIfAborted();
         add(sum, await pages.store(state, reading, items, { cursor, askedMs, gone, unreadable }));
         askedMs = performance.now();
@@ -215,7 +221,10 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/;
+/** What a clock is further behind than this is for the sweeps to find; the alarm was given. */
+const MOST_BEHIND_MS = 900_000;
+
+const behindMs = ({ clock }: Feed): number => Math.min(MOST_BEHIND_MS, -(clock?.().behindMs ?? 0));
 
 /** A cursor that is an instant, moved back; any other as it is. */
 export function withOverlap(cursor: string | null, overlapMs: number): string | null {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
+import { nextCursor, withinClock } from '#connector';
 import { RELEASE } from '#service';
 import type { Feed } from './feed.js';
 
@@ -76,13 +77,15 @@ export class FeedState {
   }
 
   /** In a page's transaction, first: moves the cursor, and makes sure that the reading is still ours. */
-  async advance(em: EntityManager, { fence }: Reading, cursor: string | null): Promise<void> {
+  async advance(em: EntityManager, reading: Reading, proposed: string | null): Promise<void> {
+    const cursor = nextCursor(reading.cursor, proposed, reading.startedAt.getTime());
     const rows = await em.query<[unknown[], number]>(
       `update capture.feed set cursor = coalesce($4, cursor), reader_until = clock_timestamp() + $5 * interval '1 ms'
        where system = $1 and name = $2 and fence = $3 and reader is not null and not paused returning 1`,
-      [this.system, this.feed.name, fence, cursor, this.#leaseMs],
+      [this.system, this.feed.name, reading.fence, cursor, this.#leaseMs],
     );
     if (rows[1] === 0) throw new ReadingLost(this.feed.name);
+    reading.cursor = cursor;
   }
 
   async finishPoll(reading: Reading): Promise<void> {
@@ -169,7 +172,7 @@ export class FeedState {
     if (!row) return undefined;
     return {
       fence: row.fence,
-      cursor: row.cursor,
+      cursor: withinClock(row.cursor, row.now.getTime()),
       loaded: row.loaded,
       sweep: row.sweep,
       aside: row.aside,

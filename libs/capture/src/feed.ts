@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { CanonicalEvent } from '#canonical';
+import type { VendorClock } from '#connector';
 
 /** What became of one record: `before` null when it is new, `after` null when it is gone. */
 export interface Change<T> {
@@ -56,6 +57,11 @@ export interface Feed<T extends { id: string } = { id: string }> {
    */
   overlapMs: number;
   sweepEveryMs: number;
+  /**
+   * The vendor's clock beside ours. While it is behind, capture begins each read that much further back: what is stamped by it may
+   * lie before what was read.
+   */
+  clock?: () => VendorClock;
   /** After how long the reading of a process that died with it is taken over, in ms; 15 s if not said. */
   leaseMs?: number;
   /** The vendor's changes since the cursor, as whole present states; null: from the beginning. Each page's cursor is kept with the page. */

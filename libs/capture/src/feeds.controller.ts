@@ -16,6 +16,8 @@ export class FeedStatus {
   @Instant({ optional: true }) polledAt?: string;
   @OneOf(['live', 'paused', 'behind', 'failing']) state: Watermark['state'];
   @Text({ optional: true, max: 2000, description: 'Why it is failing.' }) error?: string;
+  @Whole({ optional: true, description: "How far the back end's clock is ahead of ours, below zero behind; absent until it was heard." })
+  clockDifferenceSeconds?: number;
 }
 
 export class FeedChange {
@@ -90,6 +92,11 @@ export class FeedsController {
     return this.capture.sweepNow(name, { believe: believe === 'true' });
   }
 
+  #clockOf(feed: string): Pick<FeedStatus, 'clockDifferenceSeconds'> {
+    const ms = this.capture.clockDifferenceMs(feed);
+    return ms === undefined ? {} : { clockDifferenceSeconds: Math.round(ms / 1000) };
+  }
+
   async #statuses(): Promise<FeedStatus[]> {
     const watermarks = await readWatermarks(this.dataSource, this.options.system);
     return watermarks.map(({ feed, readTo, polledAt, state, error }) => ({
@@ -98,6 +105,7 @@ export class FeedsController {
       ...(polledAt ? { polledAt } : {}),
       state,
       ...(error ? { error } : {}),
+      ...this.#clockOf(feed),
     }));
   }
 }

@@ -8,6 +8,7 @@ import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
 import { QuotaGate } from './quota-gate.js';
 import { redactText } from './redaction.js';
 import { kindOfStatus, retryAfterMs, type VendorAnswer, vendorAnswer, type VendorCall } from './vendor-answer.js';
+import { VendorClock } from './vendor-clock.js';
 import { currentGuard } from './write-guard.js';
 
 export interface ConnectorOptions {
@@ -45,6 +46,7 @@ const LAST_BACKOFF_MS = 8_000;
  * was not made (code `not-made`, or a refusal) from what nobody knows (`vendor-unavailable`, code `outcome-unknown`).
  */
 export class Connector {
+  readonly clock: VendorClock;
   readonly #gate: QuotaGate;
   readonly #breaker: Breaker;
   readonly #calls: Counter;
@@ -53,6 +55,7 @@ export class Connector {
   constructor(private readonly options: ConnectorOptions) {
     const { vendor, account, dataSource, metrics, concurrency } = options;
     this.#gate = options.gate ?? new QuotaGate({ dataSource, vendor, account, limit: concurrency });
+    this.clock = new VendorClock(vendor, account, metrics);
     this.#breaker = new Breaker(`${vendor} ${account}`, options.breaker);
     this.#calls = metrics.counter('throughline_vendor_calls_total', 'Calls to vendors by how they ended.', ['vendor', 'operation', 'outcome']);
     this.#seconds = metrics.histogram('throughline_vendor_call_seconds', 'Time a call to a vendor took, waiting included.', [
@@ -146,11 +149,13 @@ export class Connector {
     const { url, init } = this.#request(call, authorization);
     const guard = call.kind === 'write' ? currentGuard() : undefined;
     guard?.beforeSend();
+    const sentAt = Date.now();
     try {
       const response = await fetch(url, { ...init, signal: AbortSignal.timeout(msUntil(deadline)) });
+      const receivedAt = Date.now();
       const text = await response.text();
       const headers = Object.fromEntries(response.headers);
-      return vendorAnswer(response.status, headers, text);
+      return vendorAnswer(response.status, headers, text, this.clock.heard(headers.date, sentAt, receivedAt));
     } catch (cause) {
       const problem = this.#unanswered(call, cause, deadline - startedAt < this.#timeoutMs);
       guard?.ended(problem.code === 'not-made' ? 'not-made' : 'unknown');

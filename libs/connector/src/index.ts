@@ -11,6 +11,7 @@ export {
 } from './auth-scheme.js';
 export { Batches, type BatchFacts, type BatchLog } from './batch-log.js';
 export { type Batch, type BatchParts, type BatchState, BatchWriter, type BatchWriterOptions } from './batch-writer.js';
+export { INSTANT, nextCursor, notAheadOf, withinClock } from './clock.rules.js';
 export { Connector, type ConnectorOptions } from './connector.js';
 export { connectorMigrations } from './connector.migrations.js';
 export type { Finding } from './finding.js';
@@ -18,4 +19,6 @@ export { type Found, type FoundOfSet, type Means, type OnceKind, OnceWriter } fr
 export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
 export { redactHeaders, redactText } from './redaction.js';
 export { kindOfStatus, retryAfterMs, type VendorAnswer, type VendorCall } from './vendor-answer.js';
+export { SeenChanges } from './seen-changes.js';
 export { checkVendor } from './vendor-check.js';
+export { VendorClock } from './vendor-clock.js';

@@ -23,6 +23,8 @@ export interface VendorAnswer {
   headers: Record<string, string>;
   /** As it came; `cleanText` what is taken from it. */
   text: string;
+  /** Up to when, in ms, it surely shows every change; undefined when the vendor does not tell the time. The only foreign time a feed may read on by. */
+  asOf?: number;
   /** Its texts are cleaned: this is where they enter. Throws `vendor-unavailable`, code `malformed-answer`, when the text isn't JSON. */
   json<T>(): T;
 }
@@ -30,7 +32,7 @@ export interface VendorAnswer {
 /** Whether JSON may hold a text that needs cleaning: most answers are plain, and a look is cheaper than a walk. */
 const SUSPECT = /[^\t\n\r\x20-\x7e]|\\[bfru]/;
 
-export function vendorAnswer(status: number, headers: Record<string, string>, text: string): VendorAnswer {
+export function vendorAnswer(status: number, headers: Record<string, string>, text: string, asOf?: number): VendorAnswer {
   const json = <T>(): T => {
     try {
       const value = JSON.parse(text) as T;
@@ -39,7 +41,7 @@ export function vendorAnswer(status: number, headers: Record<string, string>, te
       throw new Problem('vendor-unavailable', `the answer (${status}) is not JSON`, { code: 'malformed-answer', cause });
     }
   };
-  return { status, headers, text, json };
+  return { status, headers, text, asOf, json };
 }
 
 const KIND_OF_STATUS: Record<number, ProblemKind> = { 404: 'not-found', 409: 'conflict', 412: 'precondition-failed', 429: 'rate-limited' };

@@ -1,13 +1,27 @@
+import { CLOCK_ALARM_MS } from './clock.rules.js';
 import type { Finding } from './finding.js';
+import type { VendorClock } from './vendor-clock.js';
 
 /**
  * Runs a vendor folder's check and prints what it found, one line a finding, for `npm run vendor:check -- <app>`. Answers the process's
  * exit code: 0 when everything is there.
  */
-export async function checkVendor(name: string, check: () => Promise<Finding[]>, print: (line: string) => void = console.log): Promise<0 | 1> {
-  const findings = await check();
+export async function checkVendor(
+  name: string,
+  vendor: { check(): Promise<Finding[]>; readonly clock: VendorClock },
+  print: (line: string) => void = console.log,
+): Promise<0 | 1> {
+  const findings = [...(await vendor.check()), ...clockFinding(vendor.clock)];
   const missing = findings.filter(finding => !finding.ok);
   for (const { ok, what, say } of findings) print(`${ok ? 'ok     ' : 'MISSING'}  ${what}: ${say}`);
   print(missing.length === 0 ? `${name}: everything needed is there.` : `${name}: ${missing.length} of ${findings.length} are missing.`);
   return missing.length === 0 ? 0 : 1;
+}
+
+function clockFinding({ differenceMs }: VendorClock): Finding[] {
+  if (differenceMs === undefined) return [];
+  const seconds = Math.round(Math.abs(differenceMs) / 1000);
+  const say = differenceMs === 0 ? 'agrees with ours' : `is ${seconds} s ${differenceMs > 0 ? 'ahead of' : 'behind'} ours`;
+  const ok = Math.abs(differenceMs) <= CLOCK_ALARM_MS;
+  return [{ what: "the vendor's clock", ok, say: ok ? say : `${say}; set the clock of this machine right, or tell the vendor` }];
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Finding } from '#connector';
+import type { Finding, VendorClock } from '#connector';
 import type { Environment } from '#service';
 import { DataFolder, type PlatformEnvironment } from '../data-folder.js';
 import { dim, say } from '../sample/story.js';
@@ -12,6 +12,7 @@ import { CommandError } from './command-error.js';
 /** What all system apps' vendors have in common, for a check. */
 interface Checkable {
   check(): Promise<Finding[]>;
+  readonly clock: VendorClock;
   close(): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ export async function vendorCheck([app = '']: string[]): Promise<void> {
   const { dataSource, close } = await permits(env.DATABASE_URL);
   const checked = vendor.connect({ config, dataSource, metrics: new Metrics(), history: { years: 1 } });
   try {
-    process.exitCode = await checkVendor(vendor.name, () => checked.check(), say);
+    process.exitCode = await checkVendor(vendor.name, checked, say);
   } finally {
     await checked.close();
     await close();

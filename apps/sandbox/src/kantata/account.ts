@@ -1,4 +1,4 @@
-import type { Ledger, NoticeFault, Store, Table } from '../kit/index.js';
+import { clockMs, clockNow, type Ledger, type NoticeFault, type Store, type Table } from '../kit/index.js';
 import type { SortedRows } from '../kit/sorted-rows.js';
 
 /** A record as Kantata keeps it: string id, the fields it reads back, references to others as string ids. */
@@ -157,7 +157,7 @@ export class Account {
   }
 
   now(): string {
-    return new Date().toISOString();
+    return clockNow().toISOString();
   }
 
   /** `noticeFault`: what happens to the notices of the changes made within. */
@@ -183,7 +183,7 @@ export class Account {
       subject_type: subjectType,
       subject_id: row.id,
       subject_changed_at: this.now(),
-      created_at: new Date(Date.now() + lateMs).toISOString(),
+      created_at: new Date(clockMs() + lateMs).toISOString(),
       current_payload: JSON.stringify(row),
       payload_changes: JSON.stringify(changes(before, after)),
     };

@@ -18,6 +18,7 @@ interface Rule {
 type Form = Record<string, Rule>;
 
 const HOUR_MS = 3_600_000;
+const CENTURY_MS = 100 * 365 * 24 * HOUR_MS;
 
 const whole = (min: number, max: number): Rule => ({
   may: `a whole number from ${min} to ${max}`,
@@ -71,6 +72,7 @@ const ACTIONS: Record<FaultAction['do'], Form> = {
   error: { status: whole(400, 599) },
   throttle: { retryAfterSeconds: optional(whole(0, 3600)) },
   maintenance: {},
+  clock: { aheadMs: whole(-CENTURY_MS, CENTURY_MS), shownIn: oneOf(['answers', 'records']) },
   'lose-answer': {},
   'late-commit': { ms: whole(0, 30_000) },
   timeout: { ms: whole(0, HOUR_MS) },

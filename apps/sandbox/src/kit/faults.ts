@@ -17,6 +17,8 @@ export type FaultAction =
   | { do: 'error'; status: number }
   | { do: 'throttle'; retryAfterSeconds?: number }
   | { do: 'maintenance' }
+  /** The vendor's clock is `aheadMs` ahead of ours, below zero behind: in the answers' Date, or in what it stamps on records. */
+  | { do: 'clock'; aheadMs: number; shownIn: 'answers' | 'records' }
   /** The write happens, the connection dies before the answer. */
   | { do: 'lose-answer' }
   /** The connection dies at once; the request commits `ms` later (up to 30 s). */

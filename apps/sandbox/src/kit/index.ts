@@ -1,3 +1,4 @@
+export * from './clock.js';
 export * from './control.js';
 export * from './fault-form.js';
 export * from './faults.js';

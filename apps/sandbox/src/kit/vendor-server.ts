@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDoor, listen, readBody, shut } from '#service/door';
+import { atClock } from './clock.js';
 import type { Faults } from './faults.js';
 import type { Vendor, VendorAnswer, VendorCall, VendorRequest } from './vendor.js';
 
@@ -73,6 +74,7 @@ export class VendorServer {
 
   async #deliver(call: VendorCall, request: VendorRequest, message: IncomingMessage, response: ServerResponse): Promise<void> {
     let cut = false; // the caller is gone or will never know
+    let clockAheadMs = 0;
     for (const fault of this.faults.due(this.vendor.name, call, request)) {
       switch (fault.do) {
         case 'latency':
@@ -87,6 +89,10 @@ export class VendorServer {
         }
         case 'maintenance':
           return this.#answer(call, response, this.vendor.down(request));
+        case 'clock':
+          if (fault.shownIn === 'records') clockAheadMs = fault.aheadMs;
+          else response.setHeader('date', new Date(Date.now() + fault.aheadMs).toUTCString());
+          break;
         case 'timeout':
           await sleep(fault.ms);
           message.socket.destroy();
@@ -122,7 +128,7 @@ export class VendorServer {
           return;
       }
     }
-    const answer = this.vendor.handle(request);
+    const answer = atClock(clockAheadMs, () => this.vendor.handle(request));
     if (cut) {
       message.socket.destroy();
       this.calls.count(call, 0);

@@ -1,4 +1,5 @@
 import { parse, type Expr, type From, type SelectFromStatement, type SelectStatement } from 'pgsql-ast-parser';
+import { clockNow } from '../kit/index.js';
 import { badParameter } from './errors.js';
 import { AGGREGATES, arithmetic, concatenate, FUNCTIONS } from './suiteql.functions.js';
 import { listAt, liftLists } from './suiteql.lists.js';
@@ -388,7 +389,7 @@ class Evaluation {
 
   #reference(name: string, alias: string | undefined, scope: Scope): Compiled {
     if (alias === undefined && name === 'rownum') return env => env.rownum;
-    if (alias === undefined && name === 'sysdate') return () => new Date();
+    if (alias === undefined && name === 'sysdate') return () => clockNow();
     const found = scope.find(name, alias);
     if (!found) throw unknownIdentifier(alias === undefined ? name : `${alias}.${name}`, scope);
     return env => read(found.column, found.row(env));

@@ -1,4 +1,4 @@
-import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest } from '../kit/index.js';
+import { clockNow, type Ledger, type Store, type Vendor, type VendorAnswer, type VendorCall, type VendorRequest } from '../kit/index.js';
 import type { Firm } from '../firm/firm.js';
 import { RolledBack } from './collections.js';
 import { Org } from './org.js';
@@ -16,7 +16,7 @@ const SEASONS = ['Spring', 'Summer', 'Winter'];
 /** A Salesforce org over `store`, seeded from the firm when the store is empty. */
 export function createSalesforce(store: Store, ledger: Ledger, firm: Firm, options: SalesforceOptions): Vendor {
   const choices = { ...DEFAULT_CHOICES, ...options.choices };
-  const now = options.now ?? (() => new Date());
+  const now = options.now ?? clockNow;
   const orgId = to18(options.orgId ?? DEFAULT_ORG_ID);
   const schema = orgSchema({ ...vocabularyOf(firm), stages: STAGES.map(stage => stage.name) });
   if (store.empty) {

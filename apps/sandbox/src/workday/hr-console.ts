@@ -76,7 +76,7 @@ export class HrConsole {
       employeeId,
       type: type as TransactionType,
       effective,
-      entered: this.now().toISOString(),
+      entered: typeof entry.entered === 'string' ? entry.entered : this.now().toISOString(),
       change,
       logged: entry.logged !== false,
       ...(entry.corrects ? { corrects: target!.id } : {}),

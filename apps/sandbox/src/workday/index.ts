@@ -1,5 +1,5 @@
 import type { Firm } from '../firm/firm.js';
-import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest } from '../kit/index.js';
+import { clockNow, type Ledger, type Store, type Vendor, type VendorAnswer, type VendorCall, type VendorRequest } from '../kit/index.js';
 import { costRatesReport } from './cost-rates.report.js';
 import { readGetWorkers } from './get-workers.request.js';
 import { answerGetWorkers } from './get-workers.js';
@@ -35,7 +35,7 @@ export interface WorkdayOptions {
 export function createWorkday(store: Store, ledger: Ledger, firm: Firm, options: WorkdayOptions): Vendor {
   const workers = new Workers(store);
   if (store.empty) seedWorkers(store, workers, firm);
-  return new Workday(workers, firm, options, new HrConsole(store, ledger, workers, options.now ?? (() => new Date())));
+  return new Workday(workers, firm, options, new HrConsole(store, ledger, workers, options.now ?? clockNow));
 }
 
 class Workday implements Vendor {
@@ -108,7 +108,7 @@ class Workday implements Vendor {
   }
 
   #now(): Date {
-    return this.options.now?.() ?? new Date();
+    return this.options.now?.() ?? clockNow();
   }
 
   /** Reports answer 429; SOAP knows no such thing and answers a fault with 500. Neither says when to come back. The text is ours. */

@@ -66,7 +66,7 @@ export class ErpModule implements OnModuleInit, OnApplicationBootstrap, BeforeAp
     if (!books) return;
     this.capture.register(exchangeRateFeed(books, this.config));
     this.capture.register(accountingPeriodFeed(books, this.config));
-    this.capture.register(invoiceFeed(books, this.config));
+    this.capture.register(invoiceFeed(books, () => this.vendor.clock, this.config));
   }
 
   onApplicationBootstrap(): void {

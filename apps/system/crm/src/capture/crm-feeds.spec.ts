@@ -40,3 +40,67 @@ describe('a change that Salesforce shows late', () => {
     expect(await types(deal)).toEqual(['deal.changed.v1', 'deal.won.v1']);
   });
 });
+
+describe('a clock of Salesforce that differs from ours', () => {
+  let crm: RunningCrm;
+  const start = async () => {
+    crm = await RunningCrm.start({ env: { CRM_POLL_MS: '3600000' } });
+    await crm.poll();
+  };
+  afterEach(() => crm.close());
+
+  const clock = (aheadMs: number, o: { shownIn?: 'answers' | 'records'; times?: number; rate?: number } = {}) => {
+    const { shownIn = 'answers', ...when } = o;
+    return crm.sandboxes.control.planFault({ match: { vendor: 'salesforce' }, action: { do: 'clock', aheadMs, shownIn }, ...when });
+  };
+  const newDeals = (names: string[]) =>
+    Promise.all(names.map(Name => crm.people.sobject('Opportunity').create({ Name, StageName: 'Proposal', CloseDate: '2027-01-31' })));
+  const seen = async (names: string[]) => {
+    const { items } = (await crm.get<Page<Deal>>('/v1/deals?limit=200')).body;
+    return items.map(({ name }) => name).filter(name => names.includes(name));
+  };
+  const named = (prefix: string) => Array.from({ length: 5 }, (_, i) => `${prefix} ${i + 1}`);
+
+  it('loses no change when the Date of its answers is 180 s ahead for a while', async () => {
+    await start();
+    await clock(180_000);
+    await crm.poll();
+    await crm.sandboxes.control.clearFaults();
+    const names = named('While it was ahead');
+    await newDeals(names);
+    await crm.poll();
+    expect((await seen(names)).sort()).toEqual(names);
+  });
+
+  it.each([
+    ['behind', -180_000, {}],
+    ['ahead now and then', 180_000, { rate: 0.5 }],
+    ['behind now and then', -180_000, { rate: 0.5 }],
+    ['a century ahead', 3_000_000_000_000, {}],
+  ])('loses no change while its Date is %s', async (what, aheadMs, when) => {
+    await start();
+    await clock(aheadMs, when);
+    const names = named(`Clock ${what}`);
+    for (const name of names) {
+      await newDeals([name]);
+      await crm.poll();
+    }
+    expect((await seen(names)).sort()).toEqual(names);
+  });
+
+  it('reads a record that is stamped in the future once as a change, and again when it changes after', async () => {
+    await start();
+    const [name] = named('Stamped ahead');
+    await clock(3_600_000, { shownIn: 'records', times: 1 });
+    const [{ id }] = await newDeals([name]);
+    await crm.poll();
+    expect(await seen([name])).toEqual([name]);
+    const deal = (await crm.get<Page<Deal>>('/v1/deals?limit=200')).body.items.find(one => one.name === name)!;
+    await crm.poll();
+    await crm.poll();
+    expect(await crm.events(deal.id)).toHaveLength(1);
+    await crm.people.sobject('Opportunity').update({ Id: id!, StageName: 'Signed' });
+    await crm.poll();
+    expect((await crm.events(deal.id)).map(({ type }) => type)).toEqual(['deal.changed.v1', 'deal.won.v1']);
+  });
+});

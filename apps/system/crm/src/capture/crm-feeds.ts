@@ -84,8 +84,8 @@ export class CrmFeeds implements OnModuleInit {
     return entity === undefined ? [] : [entity];
   }
 
-  #pace(): Pick<Feed, 'everyMs' | 'overlapMs' | 'sweepEveryMs'> {
-    return { everyMs: this.config.pollMs, overlapMs: this.config.overlapMs, sweepEveryMs: this.config.sweepMs };
+  #pace(): Pick<Feed, 'everyMs' | 'overlapMs' | 'sweepEveryMs' | 'clock'> {
+    return { clock: () => this.vendor.clock, everyMs: this.config.pollMs, overlapMs: this.config.overlapMs, sweepEveryMs: this.config.sweepMs };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Customer, DatedRateCard, Deal, RateCard } from '#canonical';
-import type { Finding, Means } from '#connector';
+import type { Finding, Means, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 
 /** One version of a rate card; `legalEntity` is whose it is, in the CRM's words. */
@@ -33,12 +33,14 @@ export interface CrmVendor {
   /** The tenant, as ids are minted from it. */
   readonly account: string;
   readonly means: Means;
+  /** How the vendor's clock stands beside ours. */
+  readonly clock: VendorClock;
   /** Read now, by the vendor's own id; null when there is none or it was deleted. */
   deal(nativeId: string): Promise<Deal | null>;
   customer(nativeId: string): Promise<Customer | null>;
   /**
    * Deals that changed since the cursor, and those whose lines, milestones or customer did, in pages; null: all. The same deal may come
-   * again. Cursors are instants by the vendor's clock.
+   * again. Cursors are instants.
    */
   dealsChanged(since: string | null): AsyncIterable<{ items: Deal[]; cursor: string }>;
   customersChanged(since: string | null): AsyncIterable<{ items: Customer[]; cursor: string }>;

@@ -1,5 +1,6 @@
 import type { AccountingPeriod, ExchangeRate, Invoice } from '#canonical';
 import { changedOf, type Feed } from '#capture';
+import type { VendorClock } from '#connector';
 import { keepInvoicedLines } from '../books/invoiced-lines.js';
 import type { ErpConfig } from '../erp.config.js';
 import type { BooksPort } from '../vendors/erp-vendor.js';
@@ -32,10 +33,11 @@ export function accountingPeriodFeed(books: BooksPort, { referencePollMs, sweepM
 
 export const entitiesOfInvoice = ({ legalEntity }: Invoice): string[] => (legalEntity ? [legalEntity] : []);
 
-export function invoiceFeed(books: BooksPort, { pollMs, overlapMs, invoiceSweepMs }: ErpConfig): Feed<Invoice> {
+export function invoiceFeed(books: BooksPort, clock: () => VendorClock, { pollMs, overlapMs, invoiceSweepMs }: ErpConfig): Feed<Invoice> {
   return {
     name: 'invoices',
     noun: 'invoice',
+    clock,
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: invoiceSweepMs,

@@ -12,6 +12,7 @@ export function customerFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: 
   return {
     name: 'customers',
     noun: 'billing-customer',
+    clock: () => vendor.clock,
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,

@@ -12,6 +12,7 @@ export function projectFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: E
   return {
     name: 'projects',
     noun: 'financial-project',
+    clock: () => vendor.clock,
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,

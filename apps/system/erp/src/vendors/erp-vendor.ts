@@ -13,7 +13,7 @@ import type {
   ReferenceValue,
 } from '#canonical';
 import type { HoldsAlone, Plan } from '#capture';
-import type { Finding, Means } from '#connector';
+import type { Finding, Means, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
 import type { BillingCustomerInErp } from '../customers/billing-customer-in-erp.js';
@@ -25,6 +25,8 @@ export interface ErpVendor extends HoldsAlone {
   readonly name: string;
   readonly account: string;
   readonly means: Means;
+  /** How the vendor's clock stands beside ours. */
+  readonly clock: VendorClock;
   /** Finds it by our id, else by its tax registration, else plans to make it. Throws `conflict`: `customer-ambiguous`, `customer-taken`. */
   planCustomer(desired: BillingCustomer): Promise<Plan<BillingCustomerInErp>>;
   planProject(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>>;

@@ -27,6 +27,7 @@ export class WorkersFeed implements OnModuleInit {
     this.capture.register<WorkerRecord>({
       name: WORKERS_FEED,
       noun: 'worker',
+      clock: () => this.connected.vendor.clock,
       everyMs: pollMs,
       overlapMs,
       sweepEveryMs: sweepHours * HOUR_MS,

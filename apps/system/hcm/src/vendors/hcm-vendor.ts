@@ -1,12 +1,14 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Finding } from '#connector';
+import type { Finding, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { WorkerHistory } from '../workers/worker-record.js';
 
 /** What every HCM must do for us. Canonical types only; Problems are thrown for what goes wrong. Nothing is ever written. */
 export interface HcmVendor {
   readonly account: string;
+  /** How the vendor's clock stands beside ours. */
+  readonly clock: VendorClock;
   /** Every worker there is, whole histories, of one moment. Throws rather than end early. */
   all(): AsyncIterable<{ items: WorkerHistory[] }>;
   /**

@@ -15,6 +15,7 @@ export function timeEntryFeed(vendor: PsaVendor, config: PsaConfig): Feed<TimeEn
     name: 'time-entries',
     noun: 'time-entry',
     ...lines(vendor.timeEntries, 'workDate', config),
+    clock: () => vendor.clock,
     events: change => (isTold(change) ? [changedEvent('time-entry.changed.v1', (change.after ?? change.before)!.id, change)] : []),
   };
 }
@@ -24,6 +25,7 @@ export function expenseFeed(vendor: PsaVendor, config: PsaConfig): Feed<ExpenseE
     name: 'expenses',
     noun: 'expense',
     ...lines(vendor.expenses, 'expenseDate', config),
+    clock: () => vendor.clock,
     events: change => (isTold(change) ? [changedEvent('expense-entry.changed.v1', (change.after ?? change.before)!.id, change)] : []),
   };
 }
@@ -33,6 +35,7 @@ export function assignmentFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }
   return {
     name: 'assignments',
     noun: 'assignment',
+    clock: () => vendor.clock,
     everyMs: pollMs * TEAMS_EVERY,
     overlapMs: 0, // the vendor takes it off itself
     sweepEveryMs: sweepMs,

@@ -15,6 +15,7 @@ export function projectFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: P
   return {
     name: 'projects',
     noun: 'project',
+    clock: () => vendor.clock,
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,

@@ -9,6 +9,7 @@ export function staffingRequestFeed(vendor: PsaVendor, { pollMs, overlapMs, swee
   return {
     name: 'staffing-requests',
     noun: 'staffing-request',
+    clock: () => vendor.clock,
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Assignment, ExpenseEntry, ExternalRef, Invoice, Money, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan } from '#capture';
-import type { Finding, Means } from '#connector';
+import type { Finding, Means, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 
 /** A staffing request as the PSA holds it. */
@@ -66,6 +66,8 @@ export interface BillingBack {
 export interface PsaVendor extends HoldsAlone {
   readonly account: string;
   readonly means: Means;
+  /** How the vendor's clock stands beside ours. */
+  readonly clock: VendorClock;
   planProject(desired: Project): Promise<Plan<ProjectInPsa>>;
   planStaffingRequest(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>>;
   /** Read at the vendor, now; null when there is none. */

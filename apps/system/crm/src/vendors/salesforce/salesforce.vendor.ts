@@ -1,5 +1,14 @@
 import { Problem, type Customer, type Deal } from '#canonical';
-import { Connector, kindOfStatus, oauthClientCredentials, type Finding, type Means, type VendorAnswer, type VendorCall } from '#connector';
+import {
+  Connector,
+  kindOfStatus,
+  oauthClientCredentials,
+  type Finding,
+  type Means,
+  type VendorAnswer,
+  type VendorCall,
+  type VendorClock,
+} from '#connector';
 import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import { checkSalesforce } from './salesforce.check.js';
 import { SalesforceConfig } from './salesforce.config.js';
@@ -35,6 +44,10 @@ export class SalesforceVendor implements CrmVendor {
     private readonly config: SalesforceConfig,
   ) {
     this.#org = { account: to18(config.account ?? ''), loginUrl: config.loginUrl ?? '', hoursPerDay: config.hoursPerDay };
+  }
+
+  get clock(): VendorClock {
+    return this.connector.clock;
   }
 
   get account(): string {
@@ -167,7 +180,7 @@ export class SalesforceVendor implements CrmVendor {
     return rows;
   }
 
-  /** All pages of a query. `answeredAt` is when the vendor answered the first, by its own clock: what changed before is in the result. */
+  /** All pages of a query. `answeredAt` is when the first was answered, by the slower of its clock and ours: what changed before is in the result. */
   async *#pages(operation: string, soql: string): AsyncIterable<SalesforcePage & { answeredAt: string }> {
     const { answeredAt, ...first } = await this.#query(operation, soql);
     let page = first;
@@ -180,8 +193,7 @@ export class SalesforceVendor implements CrmVendor {
 
   async #query(operation: string, soql: string): Promise<SalesforcePage & { answeredAt: string }> {
     const answer = await this.#send(operation, `/services/data/v${this.config.apiVersion}/query`, { q: soql });
-    const date = new Date(answer.headers.date ?? EPOCH);
-    return { ...readPage(answer.json()), answeredAt: Number.isNaN(date.getTime()) ? EPOCH : date.toISOString() };
+    return { ...readPage(answer.json()), answeredAt: new Date(answer.asOf ?? 0).toISOString() };
   }
 
   async #get(operation: string, path: string): Promise<unknown> {

@@ -1,4 +1,5 @@
 import type { AccountingPeriod, ExchangeRate, Invoice } from '#canonical';
+import { notAheadOf, SeenChanges } from '#connector';
 import type { BooksPort } from '../erp-vendor.js';
 import { exchangeRatesOf, invoiceOf, periodsOf, type InvoiceNames } from './netsuite-books.mapper.js';
 import { readInvoice, type NetsuiteInvoice } from './netsuite-books.wire.js';
@@ -14,12 +15,13 @@ const PERIODS = `SELECT id, periodname AS name, TO_CHAR(startdate, ${DAY}) AS st
 
 /** Invoices read together; what their lines are called is then asked for all of them at once. */
 const PAGE = 50;
+/** Times of change have seconds. */
+const SETTLED_MS = 1_000;
 /** A list in a query takes no more. */
 const MOST_IDS = 1000;
 
 export class NetsuiteBooks implements BooksPort {
-  /** When an invoice that was read was last changed. */
-  #read = new Map<string, string>();
+  readonly #read = new SeenChanges(SETTLED_MS);
 
   constructor(
     private readonly api: NetsuiteApi,
@@ -39,20 +41,19 @@ export class NetsuiteBooks implements BooksPort {
   /** A payment or a void changes the invoice's date too. */
   async *invoicesChanged(since: string | null): AsyncIterable<{ items: Invoice[]; cursor: string }> {
     const from = since === null ? '' : ` AND t.lastmodifieddate >= TO_DATE('${oracleInstant(since)}', 'YYYY-MM-DD HH24:MI:SS')`;
+    const askedAt = Date.now();
     const rows = await this.api.rows(
       'query-changed-invoices',
       `SELECT t.id, TO_CHAR(t.lastmodifieddate, ${INSTANT}) AS modified, TO_CHAR(SYSDATE, ${INSTANT}) AS now
        FROM transaction t WHERE t.type = 'CustInvc'${from} ORDER BY t.lastmodifieddate, t.id`,
     );
-    const fresh = rows.filter(({ id, modified }) => this.#read.get(id!) !== modified);
+    const fresh = rows.filter(row => !this.#read.has(changeOf(row).key));
     for (let at = 0; at < fresh.length; at += PAGE) {
       const page = fresh.slice(at, at + PAGE);
       yield { items: await this.#invoices(page.map(({ id }) => id!)), cursor: page.at(-1)!.modified! };
     }
-    // What was read a whole second after its last change needs no second reading when the overlap shows it again.
-    this.#read = new Map(
-      rows.filter(({ modified, now }) => Date.parse(now!) - Date.parse(modified!) >= 1000).map(({ id, modified }) => [id!, modified!]),
-    );
+    if (since !== null) this.#read.forgetBefore(Math.floor(Date.parse(since) / 1000) * 1000);
+    this.#read.note(rows.map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
     if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
   }
 
@@ -105,3 +106,5 @@ export class NetsuiteBooks implements BooksPort {
     return known;
   }
 }
+
+const changeOf = ({ id, modified = '' }: Record<string, string | undefined>) => ({ key: `${id}:${modified}`, at: Date.parse(modified) });

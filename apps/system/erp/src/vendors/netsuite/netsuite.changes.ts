@@ -1,3 +1,4 @@
+import { notAheadOf, SeenChanges } from '#connector';
 import type { NetsuiteApi } from './netsuite.api.js';
 
 /** One page of what changed. */
@@ -8,13 +9,14 @@ export interface ChangedPage<T> {
 
 export const INSTANT = `'YYYY-MM-DD"T"HH24:MI:SS"Z"'`;
 const PAGE = 200;
+/** Its times have seconds. */
+const SETTLED_MS = 1_000;
 
 /**
- * Follows one record type by its date of last change, which has seconds. What was read a whole second or more after its last change needs
- * no second reading when the overlap shows it again.
+ * Follows one record type by its date of last change, which has seconds.
  */
 export class NetsuiteChanges<T> {
-  #read = new Map<string, string>();
+  readonly #read = new SeenChanges(SETTLED_MS);
 
   constructor(
     private readonly api: NetsuiteApi,
@@ -26,18 +28,20 @@ export class NetsuiteChanges<T> {
 
   async *since(cursor: string | null): AsyncIterable<ChangedPage<T>> {
     const from = cursor === null ? '' : ` AND r.lastmodifieddate >= TO_DATE('${oracleInstant(cursor)}', 'YYYY-MM-DD HH24:MI:SS')`;
+    const askedAt = Date.now();
     const rows = await this.api.rows(
       `query-changed-${this.table}s`,
       `SELECT r.id, r.externalid, TO_CHAR(r.lastmodifieddate, ${INSTANT}) AS modified, TO_CHAR(SYSDATE, ${INSTANT}) AS now FROM ${this.table} r WHERE r.externalid IS NOT NULL${from} ORDER BY r.lastmodifieddate, r.id`,
     );
     const mine = rows.filter(({ externalid }) => externalid !== undefined && this.ours(externalid));
-    const fresh = mine.filter(({ externalid, modified }) => this.#read.get(externalid!) !== modified);
+    const fresh = mine.filter(row => !this.#read.has(changeOf(row).key));
     for (let at = 0; at < fresh.length; at += PAGE) {
       const page = fresh.slice(at, at + PAGE);
       const items = await Promise.all(page.map(({ externalid }) => this.get(externalid!)));
       yield { items: items.filter(item => item !== null), cursor: page.at(-1)!.modified! };
     }
-    this.#remember(mine);
+    if (cursor !== null) this.#read.forgetBefore(wholeSecond(cursor));
+    this.#read.note(mine.map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
     if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
   }
 
@@ -51,12 +55,14 @@ export class NetsuiteChanges<T> {
       }
     }
   }
-
-  #remember(rows: Record<string, string | undefined>[]): void {
-    const settled = rows.filter(({ modified, now }) => modified !== undefined && now !== undefined && Date.parse(now) - Date.parse(modified) >= 1000);
-    this.#read = new Map(settled.map(({ externalid, modified }) => [externalid!, modified!]));
-  }
 }
+
+const changeOf = ({ externalid, modified = '' }: Record<string, string | undefined>) => ({
+  key: `${externalid}:${modified}`,
+  at: Date.parse(modified),
+});
 
 /** `2026-11-21T10:00:00.5Z` as `2026-11-21 10:00:00`. */
 export const oracleInstant = (instant: string): string => new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+
+const wholeSecond = (instant: string): number => Math.floor(Date.parse(instant) / 1000) * 1000;

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { nounOf, type BillingCustomer, type FinancialProject, type ReferenceKind, type ReferenceValue } from '#canonical';
 import type { Plan } from '#capture';
-import { Connector, jwtAssertion, OnceWriter, type Finding, type Means } from '#connector';
+import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
@@ -92,6 +92,10 @@ class Netsuite implements ErpVendor {
       id => nounOf(id) === 'project',
       id => this.#projects.read(id),
     );
+  }
+
+  get clock(): VendorClock {
+    return this.#connector.clock;
   }
 
   alone<T>(key: string, hash: string, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import { basic, Connector, kindOfStatus, none, QuotaGate, type Finding, type VendorAnswer, type VendorCall } from '#connector';
+import { basic, Connector, kindOfStatus, none, QuotaGate, type Finding, type VendorAnswer, type VendorCall, type VendorClock } from '#connector';
 import type { WorkerHistory } from '../../workers/worker-record.js';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
 import { checkTenant } from './workday.check.js';
@@ -89,22 +89,36 @@ class Workday implements HcmVendor {
     };
   }
 
+  get clock(): VendorClock {
+    return this.soap.clock;
+  }
+
   async *all(): AsyncIterable<{ items: WorkerHistory[] }> {
     yield* chunks(await this.#everybody(this.now()));
   }
 
   async *changed(since: string | null): AsyncIterable<{ items: WorkerHistory[]; cursor: string }> {
     const moment = this.now();
-    const cursor = moment.toISOString();
     if (since === null || since === INCOMPLETE) {
       const pages = [...chunks(await this.#everybody(moment))];
+      const cursor = this.#readTo(moment);
       for (const [index, page] of pages.entries()) yield { ...page, cursor: index === pages.length - 1 ? cursor : INCOMPLETE };
       if (pages.length === 0) yield { items: [], cursor };
       return;
     }
+    // Our clock fell back behind what was read: nothing to ask for until it has caught up.
+    if (moment.toISOString() <= since) return yield { items: [], cursor: since };
     const { wids, entries } = await this.#touched(since, moment);
-    yield { items: wids.length === 0 ? [] : await this.#histories(wids, moment), cursor };
+    yield { items: wids.length === 0 ? [] : await this.#histories(wids, moment), cursor: this.#readTo(moment) };
     this.#taken = new Set(entries); // the page was taken, else nobody would ask for the next
+  }
+
+  /**
+   * Up to when a reading as of `moment` shows all that was entered. Entries are stamped by Workday's clock: one made after the reading
+   * lies before the moment while that clock is behind, which the reading itself may have taught us.
+   */
+  #readTo(moment: Date): string {
+    return new Date(moment.getTime() + this.clock.behindMs).toISOString();
   }
 
   check(): Promise<Finding[]> {

@@ -9,7 +9,7 @@ export interface Page<T> {
   rows: T[];
   /** How many there are in all. */
   count: number;
-  /** Kantata's own clock as it answered, to the second, in ms; undefined when it didn't say. */
+  /** Up to when the page surely shows every change, in ms; undefined when Kantata doesn't tell the time. */
   now?: number;
 }
 
@@ -24,6 +24,11 @@ export const PER_PAGE = 200;
 /** How Kantata is called: pages, and what a write answers. Rows come as they are, checked. */
 export class KantataCalls {
   constructor(private readonly connector: Connector) {}
+
+  /** A moment that has passed by Kantata's clock, as far as it was heard, and by ours, in ms. */
+  now(): number {
+    return Date.now() + this.connector.clock.behindMs;
+  }
 
   async made(operation: string, plural: string, body: Body): Promise<string> {
     return (await this.created<{ id: string }>(operation, plural, body)).id;
@@ -57,8 +62,7 @@ export class KantataCalls {
     { plural = path, associations = {} }: Shape = {},
   ): Promise<Page<T>> {
     const answer = await this.send({ operation, kind: 'read', method: 'GET', path: `/api/v1/${path}`, query: { per_page: PER_PAGE, ...query } });
-    const now = Date.parse(answer.headers.date ?? '');
-    return { ...rowsOf<T>(answer, plural, [...needed], associations), ...(Number.isNaN(now) ? {} : { now }) };
+    return { ...rowsOf<T>(answer, plural, [...needed], associations), ...(answer.asOf === undefined ? {} : { now: answer.asOf }) };
   }
 
   async all<T>(operation: string, path: string, query: Query, needed: readonly (keyof T & string)[], o: Shape = {}): Promise<T[]> {

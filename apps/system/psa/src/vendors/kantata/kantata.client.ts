@@ -36,6 +36,11 @@ const STORY = ['title', 'story_type', 'workspace_id', 'archived'] as const;
 export class KantataClient {
   constructor(private readonly calls: KantataCalls) {}
 
+  /** A moment that has passed by Kantata's clock, as far as it was heard, and by ours, in ms. */
+  now(): number {
+    return this.calls.now();
+  }
+
   // ---- projects ----
 
   /** All that bear the reference, archived too. Two may: Kantata doesn't mind. */

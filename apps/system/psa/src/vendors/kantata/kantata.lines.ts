@@ -1,4 +1,5 @@
 import { Problem, type ExternalRef } from '#canonical';
+import { SeenChanges } from '#connector';
 import type { LineFeed, LinePage, Reach } from '../psa-vendor.js';
 import { PER_PAGE, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import type { Place } from './kantata.line.mapper.js';
@@ -39,7 +40,7 @@ export interface LineKind<N extends KantataLine, T> {
 
 /** What changes while it is listed is shown a little later; what is shown later than that is found by a look over the whole overlap. */
 const SHORT_OVERLAP_MS = 2_000;
-/** Times are told to the second: what changed in the second it was read in may change again unseen. */
+/** Times are told to the second. */
 const SETTLED_MS = 2_000;
 /** Kantata keeps events for nine days; what was deleted before is for the sweep to find. */
 const EVENTS_KEPT_MS = 8 * 24 * 3_600_000;
@@ -55,7 +56,7 @@ const DAY_MS = 24 * 3_600_000;
  */
 export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[] }> implements LineFeed<T> {
   /** Submissions whose lines were read as of this change: the overlap of two reads costs one call. */
-  readonly #handled = new Map<string, number>();
+  readonly #handled = new SeenChanges(SETTLED_MS);
   /** When the last look over the whole overlap began, by Kantata's clock, in ms. */
   #lookedWhole: number | undefined;
 
@@ -80,7 +81,11 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     const gone = await this.#deletedSince(back(since, overlapMs));
     yield { items: [], gone, cursor: new Date(Math.max(begun.now, Date.parse(since))).toISOString() };
     // The reading is kept: these changes need no second look.
-    this.#remember(begun.changed, begun.now, back(since, 4 * overlapMs));
+    this.#handled.forgetBefore(Date.parse(back(since, 4 * overlapMs)));
+    this.#handled.note(
+      begun.changed.map(one => ({ key: keyOf(one), at: Date.parse(one.updated_at) })),
+      begun.now,
+    );
     if (whole) this.#lookedWhole = begun.now;
   }
 
@@ -119,7 +124,7 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
   }
 
   async *#fromTheBeginning(day: string): AsyncGenerator<LinePage<T>> {
-    const { now = Date.now() - CLOCK_MARGIN_MS } = await this.#lines(`read-${this.#name}`, { per_page: 1 });
+    const { now = this.calls.now() - CLOCK_MARGIN_MS } = await this.#lines(`read-${this.#name}`, { per_page: 1 });
     for await (const { items } of this.from(day)) yield { items, cursor: null };
     yield { items: [], cursor: new Date(now).toISOString() };
   }
@@ -135,7 +140,7 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
         'status',
         'updated_at',
       ]);
-      begun ??= answer.now ?? Date.now() - CLOCK_MARGIN_MS;
+      begun ??= answer.now ?? this.calls.now() - CLOCK_MARGIN_MS;
       for (const row of answer.rows) if (!this.#handled.has(keyOf(row))) changed.set(row.id, row);
       if (page * PER_PAGE >= answer.count || answer.rows.length === 0) return { now: begun, changed: [...changed.values()] };
     }
@@ -204,14 +209,6 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     const query = { created_after: since, order: 'created_at:asc', event_types: this.kind.deleted };
     const events = await this.calls.all<KantataEvent>('read-deletions', 'subscribed_events', query, ['event_type', 'subject_id']);
     return [...new Set(events.map(({ subject_id }) => this.kind.idOf(String(subject_id))))];
-  }
-
-  #remember(changed: KantataSubmission[], now: number, since: string): void {
-    for (const [key, at] of this.#handled) if (at < Date.parse(since)) this.#handled.delete(key);
-    for (const one of changed) {
-      const at = Date.parse(one.updated_at);
-      if (now - at >= SETTLED_MS) this.#handled.set(keyOf(one), at);
-    }
   }
 
   get #name(): string {

@@ -160,22 +160,22 @@ export class KantataReader {
   // ---- what changed ----
 
   async *projectsChanged(since: string | null): AsyncGenerator<FeedPage<ProjectInPsa>> {
-    const margin = new Date(Date.now() - CLOCK_MARGIN_MS).toISOString();
+    const margin = () => new Date(this.client.now() - CLOCK_MARGIN_MS).toISOString();
     const byEvents = this.changeFeed === 'events';
     if (since === null || (byEvents && Date.now() - Date.parse(since) > EVENTS_KEPT_MS)) {
-      const cursor = (byEvents ? (await this.client.newestEvent())?.created_at : undefined) ?? margin;
+      const cursor = (byEvents ? (await this.client.newestEvent())?.created_at : undefined) ?? margin();
       for await (const { items } of this.allProjects()) yield { items, cursor: null };
       return yield { items: [], cursor };
     }
-    let cursor = later(since, margin);
+    let newest = since;
     for await (const hints of byEvents ? this.client.eventsSince(since, EVENTS) : this.client.updatedSince(since)) {
       const fresh = hints.filter(({ key, workspaceId, booking }) => !this.#handled.has(key) && !(booking && this.#booked.get(workspaceId ?? '')));
       const touched = [...new Set(fresh.map(({ workspaceId }) => workspaceId).filter(id => id !== null))];
-      for (const { at } of byEvents ? hints : []) cursor = later(cursor, at);
+      for (const { at } of byEvents ? hints : []) newest = later(newest, at);
       const items: ProjectInPsa[] = [];
       for (let from = 0; from < touched.length; from += CHUNK)
         items.push(...(await this.#projects(await this.client.workspaces(touched.slice(from, from + CHUNK)))));
-      yield { items, cursor };
+      yield { items, cursor: later(newest, margin()) };
       // The page is kept: its changes need no second look.
       this.#remember(fresh);
     }
@@ -208,14 +208,15 @@ export class KantataReader {
 
   async *staffingChanged(since: string | null): AsyncGenerator<FeedPage<StaffingRequestInPsa>> {
     const requests = new Map<string, KantataRequest[]>();
-    let cursor = later(since ?? '', new Date(Date.now() - CLOCK_MARGIN_MS).toISOString());
+    let newest = since ?? '';
     for await (const { rows } of this.client.requestsChanged(since)) {
       for (const request of rows) {
         if (!request.resource) continue; // its seat was deleted
-        cursor = later(cursor, request.updated_at);
+        newest = later(newest, request.updated_at);
         requests.set(request.resource.id, [...(requests.get(request.resource.id) ?? []), request]);
       }
     }
+    const cursor = later(newest, new Date(this.client.now() - CLOCK_MARGIN_MS).toISOString());
     const seatIds = [...requests.keys()];
     for (let from = 0; from < seatIds.length; from += CHUNK) {
       const seats = (await this.client.seats(seatIds.slice(from, from + CHUNK))).filter(({ external_references: refs }) => !isRetired(refs));
@@ -254,7 +255,10 @@ export class KantataReader {
 
   #remember(hints: Hint[]): void {
     for (const { key, at } of hints) this.#handled.set(key, Date.parse(at));
-    const newest = hints.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), 0);
+    const newest = Math.min(
+      this.client.now(),
+      hints.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), 0),
+    );
     for (const [key, at] of this.#handled) if (at < newest - 2 * CLOCK_MARGIN_MS) this.#handled.delete(key);
   }
 }

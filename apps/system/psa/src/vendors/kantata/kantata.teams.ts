@@ -1,4 +1,5 @@
 import type { Assignment } from '#canonical';
+import { SeenChanges } from '#connector';
 import type { LinePage, Reach } from '../psa-vendor.js';
 import type { KantataCalls, Page, Query } from './kantata.calls.js';
 import { assignmentsOf, openAssignmentId } from './kantata.line.mapper.js';
@@ -15,7 +16,7 @@ const AT_ONCE = 200;
  * all of them are read when a member changed, which is seldom; and what is deleted is for the sweep to find.
  */
 export class KantataTeams {
-  readonly #handled = new Map<string, number>();
+  readonly #handled = new SeenChanges(SETTLED_MS);
 
   constructor(
     private readonly calls: KantataCalls,
@@ -27,7 +28,7 @@ export class KantataTeams {
     const from = since === null ? null : new Date(Date.parse(since) - overlapMs).toISOString();
     const query = from === null ? {} : { updated_after: from };
     const first = await this.#members('read-changed-members', { ...query, per_page: 1 });
-    const now = first.now ?? Date.now() - CLOCK_MARGIN_MS;
+    const now = first.now ?? this.calls.now() - CLOCK_MARGIN_MS;
     const cursor = new Date(since === null ? now : Math.max(now, Date.parse(since))).toISOString();
     if (from === null) {
       for await (const { items } of this.all()) yield { items, cursor: null };
@@ -36,7 +37,8 @@ export class KantataTeams {
     const members = first.count === 0 ? [] : this.#fresh('member', await this.#allMembers('read-changed-members', query));
     const allocations = this.#fresh('allocation', await this.#allocations('read-changed-allocations', query));
     yield { ...(await this.#touched(members, allocations)), cursor };
-    this.#remember([...members.map(keyed('member')), ...allocations.map(keyed('allocation'))], now, from);
+    this.#handled.forgetBefore(Date.parse(from));
+    this.#handled.note([...members.map(keyed('member')), ...allocations.map(keyed('allocation'))], now);
   }
 
   async *all(): AsyncGenerator<{ items: Assignment[] }> {
@@ -89,12 +91,6 @@ export class KantataTeams {
 
   #fresh<R extends { id: string; updated_at: string }>(what: string, rows: R[]): R[] {
     return rows.filter(row => !this.#handled.has(keyed(what)(row).key));
-  }
-
-  /** As told to the second, what changed in the second it was read in may change again unseen. */
-  #remember(seen: { key: string; at: number }[], now: number, since: string): void {
-    for (const [key, at] of this.#handled) if (at < Date.parse(since)) this.#handled.delete(key);
-    for (const { key, at } of seen) if (now - at >= SETTLED_MS) this.#handled.set(key, at);
   }
 }
 

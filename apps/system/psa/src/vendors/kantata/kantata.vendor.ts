@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Assignment, ExpenseEntry, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 import type { FeedPage, Plan } from '#capture';
-import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind } from '#connector';
+import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind, type VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
 import { KantataBilling } from './kantata.billing.js';
@@ -88,6 +88,10 @@ export class KantataVendor implements PsaVendor {
     const writer = new KantataWriter(this.client, this.directory, this.#reader, this.names, this.once);
     this.#projects = new KantataProjects(writer);
     this.#staffing = new KantataStaffing(writer);
+  }
+
+  get clock(): VendorClock {
+    return this.#connector.clock;
   }
 
   /** Of what content a lost write was counts at each record of Kantata's, in `once`. */
