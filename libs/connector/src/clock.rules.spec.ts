@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { Metrics } from '#service';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { configureLog, Metrics } from '#service';
 import { clockDifferenceMs, nextCursor, notAheadOf, withinClock } from './clock.rules.js';
 import { SeenChanges } from './seen-changes.js';
 import { VendorClock } from './vendor-clock.js';
+
+beforeAll(() => configureLog({ logLevel: 'silent' }));
 
 const OURS = Date.parse('2024-11-20T09:00:00Z');
 const at = (ms: number) => new Date(OURS + ms).toISOString();
