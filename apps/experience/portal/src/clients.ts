@@ -21,6 +21,7 @@ export interface MappingAnswer {
 
 const PROCESS = '/process/project-initiation/v1';
 const DEADLINE_MS = 60_000;
+const READ_DEADLINE_MS = 10_000;
 // Beside rows that are read in moments, nobody waits long for a word about them.
 const QUEUE_DEADLINE_MS = 3_000;
 
@@ -42,7 +43,7 @@ export class ProjectInitiation {
   }
 
   plan(hash: string): Promise<PlanAnswer> {
-    return this.api.get(`${PROCESS}/plans/${encodeURIComponent(hash)}`, { deadlineMs: DEADLINE_MS });
+    return this.api.get(`${PROCESS}/plans/${encodeURIComponent(hash)}`, { deadlineMs: READ_DEADLINE_MS });
   }
 }
 

@@ -18,6 +18,33 @@ export class PortalConfig {
   @Min(100)
   maxCost: number;
 
+  @Setting({
+    env: 'PORTAL_MAX_VALUES',
+    default: 200_000,
+    description: 'How many values a GraphQL query may give and ask for at most: each field of each object it asks for, and all in its arguments.',
+  })
+  @IsInt()
+  @Min(1_000)
+  maxValues: number;
+
+  @Setting({
+    env: 'PORTAL_MAX_ANSWER_BYTES',
+    default: 8_388_608,
+    description: 'The largest answer to a GraphQL request; a larger one is refused whole.',
+  })
+  @IsInt()
+  @Min(1_024)
+  maxAnswerBytes: number;
+
+  @Setting({
+    env: 'PORTAL_QUERY_TIMEOUT_MS',
+    default: 15_000,
+    description: 'How long a GraphQL query may take, in ms; what it reads is cancelled then.',
+  })
+  @IsInt()
+  @Min(100)
+  queryTimeoutMs: number;
+
   @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How often cost rates that are due are looked for, in ms.' })
   @IsInt()
   @Min(10)

@@ -19,9 +19,6 @@ import { portalMigrations } from './read-model/portal.migrations.js';
 import { ReadModelSubscription } from './read-model/read-model.subscription.js';
 import { CostRates } from './workers/cost-rates.js';
 
-// Longer queries than any screen has; counted before anything is parsed further.
-const MOST_TOKENS = 5_000;
-
 @Module({
   imports: [
     DatabaseModule.forApp({
@@ -33,7 +30,7 @@ const MOST_TOKENS = 5_000;
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: PortalDriver,
       inject: [PortalConfig],
-      useFactory: ({ maxDepth, maxCost }: PortalConfig): ApolloDriverConfig => ({
+      useFactory: ({ maxDepth, maxCost, maxValues, maxAnswerBytes }: PortalConfig): ApolloDriverConfig => ({
         autoSchemaFile: true,
         sortSchema: true,
         path: '/graphql',
@@ -42,8 +39,9 @@ const MOST_TOKENS = 5_000;
         introspection: true,
         inheritResolversFromInterfaces: true,
         includeStacktraceInErrorResponses: false,
-        parseOptions: { maxTokens: MOST_TOKENS },
-        plugins: [ApolloServerPluginLandingPageDisabled(), limitsPlugin(() => ({ depth: maxDepth, cost: maxCost }))],
+        // Nothing of a caller's is kept for others: what is asked is in the request, whole.
+        persistedQueries: false,
+        plugins: [ApolloServerPluginLandingPageDisabled(), limitsPlugin({ depth: maxDepth, cost: maxCost, values: maxValues }, maxAnswerBytes)],
         formatError,
       }),
     }),

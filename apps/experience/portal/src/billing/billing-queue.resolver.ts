@@ -30,7 +30,13 @@ export class BillingQueueResolver {
     nullable: true,
     description: 'Whether it flows or is held, and why; null when time-to-billing could not be asked.',
   })
-  async flow(): Promise<BillingQueueFlow | null> {
+  flow(@Context() context: PortalContext): Promise<BillingQueueFlow | null> {
+    return context
+      .loader<BillingQueueFlow | null>('queue flow', async keys => Array<BillingQueueFlow | null>(keys.length).fill(await this.#flow()))
+      .load('');
+  }
+
+  async #flow(): Promise<BillingQueueFlow | null> {
     try {
       const { state, reason } = await this.timeToBilling.queue();
       return { state: state === 'held' ? QueueState.HELD : QueueState.FLOWING, reason: reason ?? null };

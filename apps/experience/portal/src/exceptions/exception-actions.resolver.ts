@@ -51,7 +51,7 @@ export class ExceptionActionsResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<ExceptionGroupPayload> {
-    return payload('retryExceptionGroup', async () => {
+    return payload('retryExceptionGroup', context, async () => {
       refuseWithout(context.viewer, 'retryExceptionGroup');
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: idempotencyKey, ...KEY } });
       const { apps, desks } = await membersOf(context, need);
@@ -76,7 +76,7 @@ export class ExceptionActionsResolver {
 
   #act(action: 'retry' | 'skip', id: string, reason: string, key: string, context: PortalContext): Promise<ExceptionPayload> {
     const name = action === 'retry' ? 'retryException' : 'skipException';
-    return payload(name, async () => {
+    return payload(name, context, async () => {
       refuseWithout(context.viewer, name);
       checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: key, ...KEY } });
       const before = await context.row<ExceptionRow>(exceptionSource, id);

@@ -2,16 +2,26 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
+import { Budgets } from '#throttling';
+import { PortalConfig } from '../portal.config.js';
 import { Reader } from '../reading/reader.js';
+import { Lifetime } from './lifetime.js';
 import { languageOf, PortalContext } from './portal-context.js';
 
 /** Makes what one GraphQL request works with. Nothing is read or opened yet. */
 @Injectable()
 export class ContextFactory {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(PortalConfig) private readonly config: PortalConfig,
+    @Inject(Budgets) private readonly budgets: Budgets,
+  ) {}
 
   of(request: FastifyRequest, reply: FastifyReply, viewer: Principal): PortalContext {
     const language = languageOf(request.headers['accept-language']);
-    return new PortalContext(request, reply, viewer, language, new Reader(this.dataSource, viewer));
+    const lifetime = new Lifetime(reply, this.config.queryTimeoutMs);
+    // One was charged at the door.
+    const charge = (calls: number): void => this.budgets.charge(request, calls - 1);
+    return new PortalContext(request, reply, viewer, language, new Reader(this.dataSource, viewer, lifetime.signal), lifetime, charge);
   }
 }

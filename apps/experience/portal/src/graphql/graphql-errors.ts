@@ -1,11 +1,31 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { cutText, Problem } from '#canonical';
 import { graphqlError, graphqlProblem } from '#service';
 
-/** For Apollo's `formatError`: what a field's resolver threw is told as a problem; a defect's detail only the log sees. */
+/** GraphQL's own errors quote what they refuse, however long that is. */
+const MESSAGE_LENGTH = 500;
+
+/** GraphQL compares fields of one name pair by pair, as often as it allows itself (500,000 times), and then says no more than this. */
+const PLAINER: Record<string, string> = {
+  'Validation aborted.': 'This document has the same fields too often to be compared (more than 500000 times); have each of them once.',
+};
+
+/** What one failed statement is told as, wherever rows of it were waited for: one log line, not one for each row. */
+const told = new WeakMap<object, GraphQLError>();
+
+/** For Apollo's `formatError`: what was thrown is told as a problem; a defect's detail only the log sees. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(error);
-  if (original instanceof GraphQLError) return graphqlProblem(formatted);
-  const { message, extensions } = graphqlError(original);
+  if (!(original instanceof GraphQLError)) return asProblem(formatted, original);
+  if (formatted.extensions?.code === 'INTERNAL_SERVER_ERROR') return asProblem(formatted, original.originalError ?? new Error(original.message));
+  return graphqlProblem({ ...formatted, message: cutText(PLAINER[formatted.message] ?? formatted.message, MESSAGE_LENGTH) });
+}
+
+function asProblem(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const key = typeof error === 'object' && error !== null ? error : new Problem('internal', 'Something was thrown that is no error.');
+  let known = told.get(key);
+  if (!known) told.set(key, (known = graphqlError(error)));
+  const { message, extensions } = known;
   return { ...formatted, message, extensions };
 }

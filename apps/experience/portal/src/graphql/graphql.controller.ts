@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { ChecksItsTexts, WritesNothing } from '#service';
 import { ContextFactory } from './context.factory.js';
+import { checkDocument } from './document.rules.js';
 import type { PortalContext } from './portal-context.js';
 import type { PortalDriver } from './portal.driver.js';
 
@@ -35,14 +36,18 @@ export class GraphqlController {
     try {
       const answer = await this.#server().executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: 'POST', headers: headersOf(request), search: '', body },
-        context: () => Promise.resolve(context),
+        // The first thing that Apollo asks for: what is refused here it neither parses nor validates.
+        context: async () => {
+          checkDocument(documentOf(body));
+          return context;
+        },
       });
       for (const [name, value] of answer.headers) void reply.header(name, value);
       if (answer.status) void reply.code(answer.status);
       if (answer.body.kind === 'chunked') throw new Error('the schema has no @defer or @stream');
       return answer.body.string;
     } finally {
-      await context.reader.close();
+      await context.close();
     }
   }
 
@@ -50,6 +55,11 @@ export class GraphqlController {
     const { graphQlAdapter } = this.modules.get(GraphQLModule, { strict: false });
     return (graphQlAdapter as PortalDriver).instance as unknown as ApolloServer<PortalContext>;
   }
+}
+
+function documentOf(body: unknown): string {
+  const { query } = (body ?? {}) as { query?: unknown };
+  return typeof query === 'string' ? query : '';
 }
 
 function headersOf(request: FastifyRequest): HeaderMap {

@@ -1,135 +1,237 @@
 import {
   getNamedType,
   getNullableType,
-  GraphQLError,
   isAbstractType,
   isCompositeType,
   isListType,
   isObjectType,
   Kind,
+  valueFromASTUntyped,
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Inputs } from './inputs.rules.js';
+import { introspectionPricing } from './introspection.rules.js';
+import { refused } from './refused.js';
 
-export interface Limits {
-  depth: number;
-  cost: number;
-}
-
+/** How deep an operation is, how many objects it asks for, and how many values are read for it and answered. */
 export interface Price {
   depth: number;
   cost: number;
+  values: number;
+}
+
+export type Limits = Price;
+
+/** A priced operation; `at` is the way down to where most of a measure comes from. */
+export interface Priced extends Price {
+  at: (measure: keyof Price) => FieldNode[];
+}
+
+/** What a selection costs once, and what more for each row of the connection it is of. */
+interface Parts {
+  once: Price;
+  row: Price;
 }
 
 /** Lists whose length nobody asked for are short by nature (roles, needs, milestones); they are priced as this many. */
 const LIST_ASSUMED = 10;
 
-interface Scope {
-  schema: GraphQLSchema;
-  fragments: Map<string, FragmentDefinitionNode>;
-  variables: Record<string, unknown>;
-}
+/** A call of the REST APIs answers about so many values: a request counts as that many of its caller's calls. */
+const VALUES_A_CALL = 50;
+
+const NOTHING: Price = { depth: 0, cost: 0, values: 0 };
+
+const capped = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);
+
+const together = (a: Price, b: Price): Price => ({
+  depth: Math.max(a.depth, b.depth),
+  cost: capped(a.cost + b.cost),
+  values: capped(a.values + b.values),
+});
+
+const repeated = ({ depth, cost, values }: Price, times: number): Price => ({ depth, cost: capped(cost * times), values: capped(values * times) });
 
 /**
- * What an operation may cost at most, known before it runs: a scalar is 0, an object 1, a list 10 times its object, and a
- * connection what it asks for: `first` times its row, even when fewer rows exist. Aliases are paid for each. Introspection is free;
- * GraphQL's own rules bound it.
+ * What an operation may cost at most, known before it runs. Objects (`cost`): a scalar is 0, an object 1, a list 10 times its object,
+ * and a connection what it asks for: `first` times its row, even when fewer rows exist. Values: every field of every such object, the
+ * object itself, and all that is in its arguments and directives. Aliases are paid for each. What the schema tells about itself is
+ * paid for in values alone. A fragment is priced once and added as often as it is spread, so the work is linear in the document.
  */
 export function priceOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
-): Price {
-  const fragments = new Map(document.definitions.flatMap(node => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));
-  const root = schema.getRootType(operation.operation);
-  return selectionPrice(operation.selectionSet, root ?? undefined, { schema, fragments, variables });
+  inputs: Inputs,
+): Priced {
+  const given = { ...defaultsOf(operation), ...variables };
+  const pricing = new Pricing(schema, document, given, inputs);
+  const { once } = pricing.selection(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+  return { ...once, at: measure => pricing.wayTo(operation.selectionSet, measure) };
 }
 
-/** Throws a GraphQLError that names what was asked and what is allowed. */
-export function checkLimits({ depth, cost }: Price, limits: Limits): void {
+const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> =>
+  Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) => (defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [])),
+  );
+
+/** How many calls of its caller a request counts as. */
+export const callsOf = ({ values }: Price): number => Math.max(1, Math.ceil(values / VALUES_A_CALL));
+
+/** Throws a GraphQLError that names what was asked, what is allowed, and where most of it is asked. */
+export function checkLimits(price: Priced, limits: Limits): void {
+  const { depth, cost, values } = price;
   if (depth > limits.depth) {
-    throw refused(`This query is ${depth} levels deep; at most ${limits.depth} are answered.`, 'QUERY_TOO_DEEP', { depth, limit: limits.depth });
+    throw tooMuch(`This query is ${depth} levels deep; at most ${limits.depth} are answered.`, 'QUERY_TOO_DEEP', 'depth', price, limits);
   }
   if (cost > limits.cost) {
-    throw refused(
+    throw tooMuch(
       `This query asks for up to ${cost} objects; at most ${limits.cost} are answered at once. Ask for fewer rows (first) or less of each.`,
       'QUERY_TOO_COSTLY',
-      { cost, limit: limits.cost },
+      'cost',
+      price,
+      limits,
+    );
+  }
+  if (values > limits.values) {
+    throw tooMuch(
+      `This query gives and asks for up to ${values} values; at most ${limits.values} are taken and answered at once. Ask for fewer rows (first), or for fewer fields of each.`,
+      'QUERY_TOO_COSTLY',
+      'values',
+      price,
+      limits,
     );
   }
 }
 
-const refused = (message: string, code: string, more: Record<string, number>): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, ...more, http: { status: 400 } } });
-
-function selectionPrice(selections: SelectionSetNode, parent: GraphQLNamedType | undefined, scope: Scope): Price {
-  return selections.selections
-    .map(selection => {
-      if (selection.kind === Kind.FIELD) return fieldPrice(selection, parent, scope);
-      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? scope.fragments.get(selection.name.value) : selection;
-      if (!fragment) return { depth: 0, cost: 0 };
-      const condition = fragment.typeCondition?.name.value;
-      return selectionPrice(fragment.selectionSet, condition ? scope.schema.getType(condition) : parent, scope);
-    })
-    .reduce(together, { depth: 0, cost: 0 });
+function tooMuch(message: string, code: string, measure: keyof Price, price: Priced, limits: Limits): GraphQLError {
+  const way = price.at(measure);
+  const at = way.map(({ alias, name }) => (alias ?? name).value).join('.');
+  return refused(message, code, { [measure]: price[measure], limit: limits[measure], at }, way.slice(-1));
 }
 
-const together = (a: Price, b: Price): Price => ({ depth: Math.max(a.depth, b.depth), cost: a.cost + b.cost });
+class Pricing {
+  readonly #fragments: Map<string, FragmentDefinitionNode>;
+  readonly #ofFragments = new Map<string, Parts>();
+  readonly #ofFields = new Map<FieldNode, Price>();
+  readonly #introspection: (field: FieldNode) => number;
 
-function fieldPrice(node: FieldNode, parent: GraphQLNamedType | undefined, scope: Scope): Price {
-  const field = fieldOf(node, parent);
-  if (!field || node.name.value.startsWith('__')) return { depth: 0, cost: 0 };
-  const type = getNamedType(field.type);
-  if (!isCompositeType(type) || !node.selectionSet) return { depth: 1, cost: 0 };
-  const first = firstOf(node, field, scope.variables);
-  if (first !== undefined) return { ...connectionPrice(node.selectionSet, type, scope, first) };
-  const inner = selectionPrice(node.selectionSet, type, scope);
-  const times = isListType(getNullableType(field.type)) ? LIST_ASSUMED : 1;
-  return { depth: inner.depth + 1, cost: 1 + times * inner.cost };
-}
-
-/** Rows are paid for `first` times; the count, facets and freshness beside them once. A plain list with `first` is all rows. */
-function connectionPrice(selections: SelectionSetNode, type: GraphQLNamedType, scope: Scope, first: number): Price {
-  const isConnection = isObjectType(type) && type.name.endsWith('Connection');
-  if (!isConnection) {
-    const row = selectionPrice(selections, type, scope);
-    return { depth: row.depth + 1, cost: 1 + first * (1 + row.cost) };
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    private readonly variables: Record<string, unknown>,
+    private readonly inputs: Inputs,
+  ) {
+    this.#fragments = new Map(
+      document.definitions.flatMap(node => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
+    );
+    this.#introspection = introspectionPricing(schema, this.#fragments);
   }
-  const parts = flatFields(selections, scope).map(field => {
-    const price = fieldPrice(field, type, scope);
-    const rows = field.name.value === 'nodes' || field.name.value === 'edges';
-    if (!rows || !field.selectionSet) return price;
-    const row = selectionPrice(field.selectionSet, getNamedType(type.getFields()[field.name.value].type), scope);
-    return { depth: row.depth + 1, cost: first * (1 + row.cost) };
-  });
-  const all = parts.reduce(together, { depth: 0, cost: 0 });
-  return { depth: all.depth + 1, cost: 1 + all.cost };
+
+  selection({ selections }: SelectionSetNode, parent: GraphQLNamedType | undefined): Parts {
+    let { once, row } = { once: NOTHING, row: NOTHING };
+    for (const selection of selections) {
+      const parts =
+        selection.kind === Kind.FIELD
+          ? this.#field(selection, parent)
+          : selection.kind === Kind.FRAGMENT_SPREAD
+            ? this.#fragment(selection.name.value)
+            : this.selection(selection.selectionSet, this.#conditionOf(selection) ?? parent);
+      const own = selection.kind === Kind.FIELD ? NOTHING : this.#directives(selection.directives);
+      once = together(together(once, own), parts.once);
+      row = together(row, parts.row);
+    }
+    return { once, row };
+  }
+
+  /** Field by field to the one that costs most of each selection, as far as it costs anything. */
+  wayTo(selections: SelectionSetNode, measure: keyof Price): FieldNode[] {
+    const dearest = this.#fieldsOf(selections, new Set())
+      .filter(field => (this.#ofFields.get(field)?.[measure] ?? 0) > 1)
+      .reduce<FieldNode | undefined>((a, b) => (a && this.#ofFields.get(a)![measure] >= this.#ofFields.get(b)![measure] ? a : b), undefined);
+    if (!dearest) return [];
+    return [dearest, ...(dearest.selectionSet ? this.wayTo(dearest.selectionSet, measure) : [])];
+  }
+
+  #fieldsOf({ selections }: SelectionSetNode, seen: Set<string>): FieldNode[] {
+    return selections.flatMap(selection => {
+      if (selection.kind === Kind.FIELD) return [selection];
+      if (selection.kind === Kind.INLINE_FRAGMENT) return this.#fieldsOf(selection.selectionSet, seen);
+      const fragment = seen.has(selection.name.value) ? undefined : this.#fragments.get(selection.name.value);
+      seen.add(selection.name.value);
+      return fragment ? this.#fieldsOf(fragment.selectionSet, seen) : [];
+    });
+  }
+
+  #fragment(name: string): Parts {
+    let parts = this.#ofFragments.get(name);
+    if (!parts) {
+      const fragment = this.#fragments.get(name);
+      parts = fragment ? this.selection(fragment.selectionSet, this.#conditionOf(fragment)) : { once: NOTHING, row: NOTHING };
+      this.#ofFragments.set(name, parts);
+    }
+    return parts;
+  }
+
+  #conditionOf({ typeCondition }: { typeCondition?: { name: { value: string } } }): GraphQLNamedType | undefined {
+    return typeCondition && this.schema.getType(typeCondition.name.value);
+  }
+
+  /** A connection's rows are paid for `first` times, which only the connection knows; what is beside them once. */
+  #field(node: FieldNode, parent: GraphQLNamedType | undefined): Parts {
+    const { price, isRow } = this.#fieldPrice(node, parent);
+    const given = together(this.#directives(node.directives), this.#arguments(node.arguments));
+    this.#ofFields.set(node, together(price, given));
+    return isRow ? { once: given, row: price } : { once: together(price, given), row: NOTHING };
+  }
+
+  #fieldPrice(node: FieldNode, parent: GraphQLNamedType | undefined): { price: Price; isRow?: boolean } {
+    const name = node.name.value;
+    if (name.startsWith('__')) return { price: { ...NOTHING, values: capped(this.#introspection(node)) } };
+    const field = fieldOf(name, parent);
+    const type = field && getNamedType(field.type);
+    if (!field || !isCompositeType(type) || !node.selectionSet) return { price: { depth: field ? 1 : 0, cost: 0, values: 1 } };
+    const { once, row } = this.selection(node.selectionSet, type);
+    const deeper = (inner: Price): Price => ({ ...inner, depth: inner.depth + 1 });
+    const one = { depth: 0, cost: 1, values: 1 };
+    if (isConnection(parent) && (name === 'nodes' || name === 'edges')) return { price: together(deeper(once), one), isRow: true };
+    const first = this.#firstOf(node, field);
+    if (isConnection(type)) return { price: together(deeper(together(once, repeated(row, first ?? LIST_ASSUMED))), one) };
+    if (first !== undefined) return { price: together(deeper(repeated(together(once, one), first)), one) };
+    if (!isListType(getNullableType(field.type))) return { price: together(deeper(once), one) };
+    return { price: together(deeper(repeated(together(once, { ...NOTHING, values: 1 }), LIST_ASSUMED)), one) };
+  }
+
+  #directives(directives: readonly DirectiveNode[] = []): Price {
+    return directives.map(directive => together({ ...NOTHING, values: 1 }, this.#arguments(directive.arguments))).reduce(together, NOTHING);
+  }
+
+  #arguments(given: FieldNode['arguments'] = []): Price {
+    return { ...NOTHING, values: given.reduce((sum, argument) => sum + this.inputs(argument), 0) };
+  }
+
+  /** How many rows a field asks for; undefined when it has no such argument. Never less than 0, so that nothing is got back by asking for -1 or for no number. */
+  #firstOf(node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {
+    const declared = field.args.find(arg => arg.name === 'first');
+    if (!declared) return undefined;
+    const value = node.arguments?.find(arg => arg.name.value === 'first')?.value;
+    const asked = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? this.variables[value.name.value] : undefined;
+    const first = Number(asked ?? declared.defaultValue ?? 0);
+    return first > 0 ? first : 0;
+  }
 }
 
-function flatFields(selections: SelectionSetNode, scope: Scope): FieldNode[] {
-  return selections.selections.flatMap(selection => {
-    if (selection.kind === Kind.FIELD) return [selection];
-    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? scope.fragments.get(selection.name.value) : selection;
-    return fragment ? flatFields(fragment.selectionSet, scope) : [];
-  });
-}
+const isConnection = (type: GraphQLNamedType | undefined): boolean => isObjectType(type) && type.name.endsWith('Connection');
 
-function fieldOf(node: FieldNode, parent: GraphQLNamedType | undefined): GraphQLField<unknown, unknown> | undefined {
-  return parent && (isObjectType(parent) || (isAbstractType(parent) && 'getFields' in parent)) ? parent.getFields()[node.name.value] : undefined;
-}
-
-/** How many rows a field asks for; undefined when it has no such argument. Never less than 0, so that nothing is got back by asking for -1. */
-function firstOf(node: FieldNode, field: GraphQLField<unknown, unknown>, variables: Record<string, unknown>): number | undefined {
-  const declared = field.args.find(arg => arg.name === 'first');
-  if (!declared) return undefined;
-  const value = node.arguments?.find(arg => arg.name.value === 'first')?.value;
-  const asked = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
-  return Math.max(0, Number(asked ?? declared.defaultValue ?? 0));
+function fieldOf(name: string, parent: GraphQLNamedType | undefined): GraphQLField<unknown, unknown> | undefined {
+  return parent && (isObjectType(parent) || (isAbstractType(parent) && 'getFields' in parent)) ? parent.getFields()[name] : undefined;
 }

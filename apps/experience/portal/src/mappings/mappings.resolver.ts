@@ -24,7 +24,7 @@ export class MappingsResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<MappingPayload> {
-    return payload('setMapping', async () => {
+    return payload('setMapping', context, async () => {
       refuseWithout(context.viewer, 'setMapping');
       checkTexts({
         kind: { value: kind, ...WORD },

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { Problem } from '#canonical';
-import { ProjectInitiation } from '../clients.js';
+import { ProjectInitiation, type PlanAnswer } from '../clients.js';
 import { dealSource } from '../deals/deal.list.js';
 import { Deal, dealOf, type DealRow } from '../deals/deal.model.js';
 import type { PortalContext } from '../graphql/portal-context.js';
@@ -10,6 +10,8 @@ import { payload } from '../values/payload.js';
 import { checkTexts, KEY, refuseWithout } from '../viewer/refusal.js';
 import { Plan, PlanPayload } from './plan.model.js';
 import { planOf } from './plan.rules.js';
+
+const PLANS_AT_MOST = 10;
 
 /** Plans are made and kept by the process API: with mutations, the only things the portal asks another app for. */
 @Resolver(() => Plan)
@@ -19,10 +21,7 @@ export class PlansResolver {
   @Query(() => Plan, { nullable: true, description: 'A plan that was made; null when there is none of this hash for this viewer.' })
   @Scopes('portal.read')
   async plan(@Args('hash', { type: () => ID }) hash: string, @Context() context: PortalContext): Promise<Plan | null> {
-    const found = await this.initiation.plan(hash).catch((error: unknown) => {
-      if (error instanceof Problem && error.kind === 'not-found') return null;
-      throw error;
-    });
+    const found = await context.loader<PlanAnswer | null>('plan', hashes => this.#plans(hashes)).load(hash);
     return found && (await context.row<DealRow>(dealSource, found.dealId)) ? planOf(found) : null;
   }
 
@@ -33,7 +32,7 @@ export class PlansResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<PlanPayload> {
-    return payload('createPlan', async () => {
+    return payload('createPlan', context, async () => {
       refuseWithout(context.viewer, 'createPlan');
       checkTexts({ idempotencyKey: { value: idempotencyKey, ...KEY } });
       if (!(await context.row(dealSource, dealId))) throw new Problem('not-found', `There is no deal ${dealId}.`);
@@ -41,6 +40,22 @@ export class PlansResolver {
       await context.refresh();
       return plan;
     });
+  }
+
+  /** One call each: the process API has no list of plans by hash. */
+  async #plans(hashes: readonly string[]): Promise<(PlanAnswer | null)[]> {
+    if (hashes.length > PLANS_AT_MOST) {
+      const message = `at most ${PLANS_AT_MOST} plans are asked for at once`;
+      throw new Problem('invalid', `${hashes.length} plans: ${message}.`, { fields: [{ field: 'hash', rule: 'length', message }] });
+    }
+    return Promise.all(
+      hashes.map(hash =>
+        this.initiation.plan(hash).catch((error: unknown) => {
+          if (error instanceof Problem && error.kind === 'not-found') return null;
+          throw error;
+        }),
+      ),
+    );
   }
 
   @ResolveField(() => Deal, { nullable: true })

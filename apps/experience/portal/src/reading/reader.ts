@@ -1,34 +1,46 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Principal } from '#auth';
+import { Problem } from '#canonical';
+import { whileWanted } from '#persistence';
 import { READER_ROLE } from '../read-model/row-security.js';
 
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** Many times what the fullest screen takes. */
+export const STATEMENTS_AT_MOST = 200;
+const CANCELLED = '57014';
 
 /**
  * One GraphQL request's reading, in one transaction: everything in an answer, its counts included, is of the same moment. The
  * transaction runs as a role that owns nothing and states the viewer's legal entities and field rights, so that Postgres itself
  * leaves out the rows they may not see, whatever the query forgot. It is opened by the first statement and ended by `close`.
+ * When `signal` says that nobody waits any more, its statement is cancelled and none follows.
  */
 export class Reader {
   statements = 0;
+  #left = STATEMENTS_AT_MOST;
   #runner: Promise<QueryRunner> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly viewer: Principal,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** Rows of one statement. Statements of a request run one after the other on its one connection. */
   query<T>(sql: string, params: unknown[] = []): Promise<T[]> {
     const answer = this.#queue.then(async () => {
+      this.signal.throwIfAborted();
+      if (this.#left-- <= 0) throw tooMany();
       this.#runner ??= this.#open();
       const runner = await this.#runner;
       this.statements++;
-      return (await runner.query(sql, params)) as T[];
+      return (await whileWanted(this.signal, runner, () => runner.query(sql, params))) as T[];
     });
     this.#queue = answer.catch(() => undefined);
-    return answer;
+    return answer.catch((error: unknown) => {
+      throw isCancelled(error) ? tooSlow(error) : error;
+    });
   }
 
   /** Ends the transaction; the next statement opens another, which sees what was committed meanwhile. */
@@ -36,11 +48,16 @@ export class Reader {
     await this.#queue;
     const runner = this.#runner;
     this.#runner = undefined;
+    this.#left = STATEMENTS_AT_MOST;
     if (!runner) return;
     const opened = await runner.catch(() => undefined);
     if (!opened) return;
     // Read only: there is nothing to keep, so ending it is the same by either word, and this one works after an error too.
-    await opened.query('rollback').finally(() => opened.release());
+    const end = (): Promise<unknown> => opened.query('rollback');
+    // A cancel that comes late can meet the first of these, and never the second.
+    await end()
+      .catch(end)
+      .finally(() => opened.release());
   }
 
   async #open(): Promise<QueryRunner> {
@@ -63,3 +80,16 @@ export class Reader {
     }
   }
 }
+
+const tooMany = (): Problem =>
+  new Problem('invalid', `This query needs more than ${STATEMENTS_AT_MOST} statements; ask for fewer lists at once.`, {
+    code: 'too-many-statements',
+  });
+
+const tooSlow = (cause: unknown): Problem =>
+  new Problem('vendor-unavailable', `A part of this query took longer than ${STATEMENT_TIMEOUT_MS} ms; narrow its filters.`, {
+    code: 'deadline-passed',
+    cause,
+  });
+
+const isCancelled = (error: unknown): boolean => (error as { driverError?: { code?: string } } | null)?.driverError?.code === CANCELLED;

@@ -1,13 +1,19 @@
 import { Problem } from '#canonical';
 import { noteRefusal } from '#service';
+import type { PortalContext } from '../graphql/portal-context.js';
 import type { ProblemReport } from './problem.model.js';
 
 /**
  * What a mutation answers: what it did, or why not. Refusals and unreachable back ends are part of the answer; a defect of our own
  * is thrown, so that it is logged and told as one.
  */
-export async function payload<T>(mutation: string, work: () => Promise<T>): Promise<{ result: T | null; problems: ProblemReport[] }> {
+export async function payload<T>(
+  mutation: string,
+  { lifetime }: PortalContext,
+  work: () => Promise<T>,
+): Promise<{ result: T | null; problems: ProblemReport[] }> {
   try {
+    lifetime.refuseLate();
     return { result: await work(), problems: [] };
   } catch (error) {
     if (!(error instanceof Problem) || error.kind === 'internal') throw error;

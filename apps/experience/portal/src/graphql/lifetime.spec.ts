@@ -1,0 +1,117 @@
+import { EventEmitter } from 'node:events';
+import type { FastifyReply } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Problem } from '#canonical';
+import { eventually } from '#testing';
+import { testPortal, type TestPortal } from '../portal.fixture.js';
+import { Lifetime } from './lifetime.js';
+
+const TIMEOUT_MS = 1_500;
+/** Long before a statement or a query ends by its own time. */
+const SOON = { withinMs: 5_000 };
+
+let portal: TestPortal;
+let hasty: TestPortal;
+beforeAll(async () => {
+  portal = await testPortal();
+  hasty = await testPortal({ env: { PORTAL_QUERY_TIMEOUT_MS: String(TIMEOUT_MS) } });
+});
+afterAll(() => Promise.all([portal?.close(), hasty?.close()]));
+
+/** While `work` runs nobody can read deals: a statement that tries to, waits. */
+async function whileDealsAreLocked({ dataSource }: TestPortal, work: () => Promise<void>): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  await runner.query('begin; lock table portal.deal in access exclusive mode');
+  try {
+    await work();
+  } finally {
+    await runner.query('rollback');
+    await runner.release();
+  }
+}
+
+/** Statements and transactions of readers that are under way. */
+async function underWay({ dataSource }: TestPortal = portal): Promise<{ statements: number; transactions: number }> {
+  const [row] = await dataSource.query<[{ statements: number; transactions: number }]>(
+    `select count(*) filter (where state = 'active')::int statements, count(*)::int transactions from pg_stat_activity
+     where datname = current_database() and xact_start is not null and query like 'select k.ord%'`,
+  );
+  return row;
+}
+
+const LISTS = '{ deals { nodes { id } } customers { nodes { id } } }';
+
+/** So many callers ask, and all of them hang up once `whenRunning`. */
+async function askAndHangUp(callers: number, whenRunning: () => Promise<boolean>): Promise<void> {
+  const hangingUp = new AbortController();
+  const headers = { 'content-type': 'application/json', ...(await portal.issuer.bearer({ client: 'operations' })) };
+  const answers = Array.from({ length: callers }, () =>
+    fetch(`${portal.app.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: LISTS }), signal: hangingUp.signal }).then(
+      () => 'answered',
+      () => 'hung up',
+    ),
+  );
+  await eventually(whenRunning);
+  hangingUp.abort();
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(['hung up']));
+}
+
+describe('a query', () => {
+  it('ends when its caller is gone: its statement is cancelled, none follows, and its connection is free', async () => {
+    await whileDealsAreLocked(portal, async () => {
+      await askAndHangUp(1, async () => (await underWay()).statements === 1);
+      await eventually(async () => (await underWay()).transactions === 0, SOON);
+    });
+    expect((await portal.answer(LISTS)).errors).toBeUndefined();
+  });
+
+  it('of which many are given up leaves room for the others', async () => {
+    await whileDealsAreLocked(portal, async () => {
+      await askAndHangUp(30, async () => (await underWay()).statements >= 15);
+      await eventually(async () => (await underWay()).transactions === 0, SOON);
+      expect((await portal.answer('{ customers { nodes { id } } }')).errors).toBeUndefined();
+    });
+  });
+
+  it('that takes too long is answered so, and nothing of it is sent', async () => {
+    await whileDealsAreLocked(hasty, async () => {
+      const { status, data, errors } = await hasty.answer('{ customers { nodes { id } } deals { nodes { id } } }');
+      expect({ status, data }).toEqual({ status: 504, data: undefined });
+      expect(errors).toMatchObject([
+        {
+          message: `This query took longer than ${TIMEOUT_MS} ms; ask for less at once.`,
+          extensions: { code: 'VENDOR_UNAVAILABLE', problemCode: 'deadline-passed', status: 504 },
+        },
+      ]);
+      expect(await underWay(hasty)).toEqual({ statements: 0, transactions: 0 });
+    });
+  });
+});
+
+describe('the lifetime of a request', () => {
+  const lifetime = (timeoutMs = 60_000): { raw: EventEmitter; lifetime: Lifetime } => {
+    const raw = new EventEmitter();
+    return { raw, lifetime: new Lifetime({ raw } as unknown as FastifyReply, timeoutMs) };
+  };
+
+  it('ends with its connection, and leaves nothing behind when it is over', () => {
+    const query = lifetime();
+    query.raw.emit('close');
+    expect(query.lifetime.signal.reason).toMatchObject({ detail: 'The caller stopped waiting.' });
+    query.lifetime.keep();
+    expect(query.raw.listenerCount('close')).toBe(0);
+  });
+
+  it('of a mutation is not broken off; only no change is begun late', () => {
+    vi.useFakeTimers();
+    const mutation = lifetime(1_000);
+    mutation.lifetime.keep();
+    mutation.raw.emit('close');
+    vi.advanceTimersByTime(59_000);
+    expect(mutation.lifetime.signal.aborted).toBe(false);
+    expect(() => mutation.lifetime.refuseLate()).not.toThrow();
+    vi.advanceTimersByTime(2_000);
+    expect(() => mutation.lifetime.refuseLate()).toThrow(Problem);
+    vi.useRealTimers();
+  });
+});

@@ -1,0 +1,16 @@
+import { HeaderMap } from '@apollo/server';
+import { GraphQLError, type ASTNode } from 'graphql';
+import type { Problem } from '#canonical';
+import { graphqlError, statusOf } from '#service';
+
+/** What refuses a whole request before anything of it is done: code, status 400, and where in the document it is. */
+export const refused = (message: string, code: string, more: Record<string, unknown> = {}, nodes: readonly ASTNode[] = []): GraphQLError =>
+  new GraphQLError(message, { nodes, extensions: { code, ...more, http: { status: 400 } } });
+
+/** The same for a problem, which brings its own status. */
+export function refusedBy(problem: Problem): GraphQLError {
+  const { message, extensions } = graphqlError(problem);
+  const headers = new HeaderMap();
+  if (problem.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1_000)));
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status: statusOf(problem), headers } } });
+}
