@@ -63,15 +63,15 @@ export class Reader {
   async #open(): Promise<QueryRunner> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.query(
-        `begin isolation level repeatable read read only; set local role ${READER_ROLE}; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
-      );
+      await runner.query(`begin isolation level repeatable read read only; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
       const { legalEntities, seesUnassigned, fieldRights } = this.viewer;
       await runner.query(
         `select set_config('portal.entities', $1::text[]::text, true), set_config('portal.all_entities', $2, true),
            set_config('portal.unassigned', $3, true), set_config('portal.field_rights', $4::text[]::text, true)`,
         [legalEntities === '*' ? [] : legalEntities, legalEntities === '*' ? 'on' : 'off', seesUnassigned ? 'on' : 'off', fieldRights],
       );
+      // Last: the view of the work at hand is stated with the first statement, and sets a role of its own.
+      await runner.query(`set local role ${READER_ROLE}`);
       return runner;
     } catch (error) {
       await runner.query('rollback').catch(() => undefined); // the connection may be what failed; the first error is told
