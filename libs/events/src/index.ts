@@ -1,4 +1,4 @@
-export { EventLog } from './event-log.js';
+export { EventLog, topicOf } from './event-log.js';
 export { eventsMigrations } from './events.migrations.js';
 export { EventsModule } from './events.module.js';
 export { type Item, type SetAsideRow, SetAsides, TooMany } from './set-aside.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock, type Signals } from '#persistence';
-import { log, runInContext } from '#service';
+import { isAway, outage, runInContext } from '#service';
 import { SlowLook, type Pace } from './pace.js';
 
 /** When to look again: at once (true), when woken or at the slow pace (false), or besides these after `inMs`, when something becomes due. */
@@ -38,6 +38,8 @@ export class JobLoop {
   #wake: () => void = () => undefined;
   #woken = false;
   #idle = false;
+  /** The part whose failure was told last. */
+  #noted: string | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(private readonly job: Job) {
@@ -78,12 +80,16 @@ export class JobLoop {
         this.#woken = false;
         const next = await runInContext({ correlationId: randomUUID(), principal: undefined, deadlineAt: undefined }, () => this.job.work(signal));
         failures = 0;
+        if (this.#noted) outage.over(this.#noted);
+        this.#noted = undefined;
         if (next === true) this.#slow.reset();
         else await this.#pause(next === false ? Infinity : next.inMs);
       } catch (error) {
         if (signal.aborted) return;
         failures++;
-        log.error({ part: this.job.part, job: this.job.name, failures, err: error }, 'job failed, will retry');
+        // What all loops of a room stand on is away for all of them; a defect is this one's own.
+        this.#noted = isAway(error) ? this.job.part : `${this.job.part}: ${this.job.name}`;
+        outage.note(this.#noted, error);
         await this.#wait(Math.min(this.job.longestRetryMs ?? LONGEST_RETRY_MS, (FIRST_RETRY_MS / 2) * 2 ** failures));
       }
     }

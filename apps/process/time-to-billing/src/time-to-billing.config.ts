@@ -96,7 +96,8 @@ export class TimeToBillingConfig {
   @Setting({
     env: 'TIME_TO_BILLING_PROBE_MS',
     default: 5_000,
-    description: 'How often it is looked whether what blocked lines lack has arrived unheard, in ms.',
+    description:
+      'How often it is looked whether what blocked lines lack has arrived unheard, in ms, while anything happens; while nothing does, up to a minute apart.',
   })
   @IsInt()
   @Min(100)

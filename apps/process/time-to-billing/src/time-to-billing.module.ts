@@ -21,7 +21,6 @@ import { Poster } from './postings/poster.js';
 import { PostingStore } from './postings/posting.store.js';
 import { Settlement } from './postings/settlement.js';
 import { Turns } from './pumps/turns.js';
-import { Wakes } from './pumps/wakes.js';
 import { BillingMetrics } from './queue/billing-metrics.js';
 import { QueueController } from './queue/queue.controller.js';
 import { QueueStore } from './queue/queue.store.js';
@@ -62,7 +61,6 @@ import { StatusBack } from './status-back/status-back.js';
     QueueStore,
     BillingMetrics,
     Turns,
-    Wakes,
   ],
 })
 export class TimeToBillingModule {}

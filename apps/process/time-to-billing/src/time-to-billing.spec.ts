@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mintId, money } from '#canonical';
-import { eventually } from '#testing';
+import { eventually, transactionsDuring } from '#testing';
 import { aFinancialProject, anExpense, AS_OF, PROJECT, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
 const external = (id: string, version: number) => `tl-${id}-v${version}`;
@@ -226,6 +227,16 @@ describe('approved time and expenses', () => {
 
   it('were never in the ERP in two versions at once, in all of the above', () => {
     expect(billing.around.doubled, billing.around.history.join('\n')).toEqual([]);
+  });
+
+  it('cost next to nothing while nothing is to be done', async () => {
+    await eventually(async () => (await billing.dataSource.query<unknown[]>(`select 1 from billing.status_back where wanted > told`)).length === 0, {
+      withinMs: 20_000,
+    });
+    await sleep(3_000);
+    const transactions = await transactionsDuring(billing.dataSource, () => sleep(4_000));
+    console.info(`${transactions} transactions in 4 idle seconds`);
+    expect(transactions).toBeLessThan(60);
   });
 
   it('are seen only by people of their legal entity', async () => {

@@ -4,6 +4,7 @@ import type { Principal } from '#auth';
 import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
+import type { JobLoop, Next } from '#jobs';
 import { inTransaction, queueHead } from '#persistence';
 import { SystemApis } from '../clients.js';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
@@ -12,15 +13,14 @@ import { assessExpense, assessTime } from '../lines/assess.rules.js';
 import { type Line, minutesOf, workDateOf } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
 import type { Assessment, LineFacts, WorkerFacts } from '../lines/line-facts.js';
-import { Pump } from '../pumps/pump.js';
+import { dueIn, pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
-import { Wakes } from '../pumps/wakes.js';
+import { TOPICS } from '../pumps/topics.js';
 import { type Asking, ReferenceStore, workerKey } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { policyOf } from './policy.rules.js';
 
 const AT_ONCE = 500;
-const IDLE_MS = 300;
 const RETRY_MS = 500;
 
 interface Candidate {
@@ -33,7 +33,7 @@ interface Candidate {
 /** Checks and prices lines that were approved, hundreds at a time: facts first, with no lock held; then the lines, locked. */
 @Injectable()
 export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump = new Pump('assessor', () => this.#some(), IDLE_MS);
+  readonly #pump: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -44,12 +44,12 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(Advance) private readonly advance: Advance,
     @Inject(Turns) private readonly turns: Turns,
-    @Inject(Wakes) private readonly wakes: Wakes,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
-  ) {}
+  ) {
+    this.#pump = pump({ dataSource, name: 'assessor', work: () => this.#some(), topics: [TOPICS.assess] });
+  }
 
   onApplicationBootstrap(): void {
-    this.wakes.register('assessor', this.#pump);
     this.#pump.start();
   }
 
@@ -76,19 +76,27 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     return new Map(entries.map(({ id, kind, entry }) => [id, assessmentOf(kind, entry, facts.get(id)!)]));
   }
 
-  async #some(): Promise<boolean> {
-    if (!(await this.turns.mine('assessor'))) return false;
+  async #some(): Promise<Next> {
+    const otherwise = await this.turns.otherwise('assessor');
+    if (otherwise) return otherwise;
     const candidates = await queueHead<Candidate>(
       this.dataSource,
       `select id, version, kind, entry from billing.line where assessment = 'none' and approved and check_after <= clock_timestamp()
        order by check_after, seq limit $1`,
       [AT_ONCE],
     );
-    if (candidates.length === 0) return false;
+    if (candidates.length === 0) return this.#nearest();
     const assessments = await this.assess(candidates.map(candidate => ({ ...candidate, counted: true })));
     await inTransaction(this.dataSource, em => this.#keep(em, candidates, assessments));
-    this.wakes.poster();
     return true;
+  }
+
+  /** When the next line that waits for what it lacks is looked at again. */
+  async #nearest(): Promise<Next> {
+    const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
+      `select extract(epoch from min(check_after) - clock_timestamp()) * 1000 ms from billing.line where assessment = 'none' and approved`,
+    );
+    return dueIn(ms);
   }
 
   async #keep(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {

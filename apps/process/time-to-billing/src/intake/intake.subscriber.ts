@@ -8,7 +8,6 @@ import { Metrics } from '#service';
 import { LineBook } from '../lines/line-book.js';
 import { Advance } from '../lines/advance.js';
 import { take } from '../lines/intake.rules.js';
-import { Wakes } from '../pumps/wakes.js';
 
 type EntryEvent = RecordedEvent<'time-entry.changed.v1' | 'expense-entry.changed.v1'>;
 
@@ -27,7 +26,6 @@ export class IntakeSubscriber implements OnModuleInit {
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Advance) private readonly advance: Advance,
-    @Inject(Wakes) private readonly wakes: Wakes,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.#suppressed = metrics.counter('throughline_duplicates_suppressed_total', 'Notices of lines that changed nothing to be billed.', ['kind']);
@@ -74,8 +72,6 @@ export class IntakeSubscriber implements OnModuleInit {
     await this.advance.all(em, book);
     await book.close(this.events, this.desk);
     await this.desk.finished(em, overtaken.sort());
-    this.wakes.assessor();
-    this.wakes.poster();
   }
 }
 

@@ -6,7 +6,6 @@ import { ExceptionDesk } from '#exceptions';
 import { Advance } from '../lines/advance.js';
 import { LineBook } from '../lines/line-book.js';
 import type { Posting } from '../lines/line.js';
-import { Wakes } from '../pumps/wakes.js';
 import { StatusBack } from '../status-back/status-back.js';
 
 /** Hears from the ERP what was invoiced, paid and voided, and moves the lines on: a whole invoice at a time. */
@@ -18,7 +17,6 @@ export class InvoicesSubscriber implements OnModuleInit {
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Advance) private readonly advance: Advance,
     @Inject(StatusBack) private readonly statusBack: StatusBack,
-    @Inject(Wakes) private readonly wakes: Wakes,
   ) {}
 
   onModuleInit(): void {
@@ -29,7 +27,6 @@ export class InvoicesSubscriber implements OnModuleInit {
       whole: true,
       handle: async (em, events) => {
         for (const { data } of events as RecordedEvent<'invoice.changed.v1'>[]) await this.#take(em, data.deleted ? voided(data.state) : data.state);
-        this.wakes.poster();
       },
     });
   }

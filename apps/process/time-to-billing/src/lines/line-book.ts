@@ -3,8 +3,10 @@ import { Decimal } from 'decimal.js';
 import type { EntityManager } from 'typeorm';
 import { money, type BillingLine, type CanonicalEvent, type ExternalRef, type Fault, type LineState, type Money, type TimeEntry } from '#canonical';
 import type { EventLog } from '#events';
+import { signal } from '#persistence';
 import type { ExceptionDesk, NewException } from '#exceptions';
 import { context } from '#service';
+import { TOPICS } from '../pumps/topics.js';
 import { minutesOf, submissionOf, workDateOf, type Line, type Posting } from './line.js';
 import type { PricedLine } from './line-facts.js';
 import { alive, stateOf } from './line-state.rules.js';
@@ -209,8 +211,19 @@ export class LineBook {
     if (this.#dropped.length > 0) await this.em.query(DROP_POSTINGS, [this.#dropped]);
     await this.#writePostings(touched);
     await desk.raise(this.em, this.#raised);
+    await this.#signal(touched);
     const resting = touched.filter(({ state }) => !PASSING.has(state));
     if (resting.length > 0) await events.append(this.em, [linesChanged(resting, now)]);
+  }
+
+  /** Wakes whoever has to do with the lines next. */
+  async #signal(touched: Line[]): Promise<void> {
+    const topics = [
+      ...(touched.some(({ approved, assessment }) => approved && assessment === 'none') ? [TOPICS.assess] : []),
+      ...(touched.some(({ postings }) => postings.some(({ state }) => state === 'ready')) ? [TOPICS.post] : []),
+      ...(touched.some(({ state }) => PASSING.has(state)) ? [TOPICS.tell] : []),
+    ];
+    if (topics.length > 0) await signal(this.em, ...topics);
   }
 
   async #writePostings(touched: Line[]): Promise<void> {

@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { EventLog } from '#events';
 import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
 import { needs } from '../checks/needs.rules.js';
-import { Wakes } from '../pumps/wakes.js';
 import { Advance } from './advance.js';
 import type { Line } from './line.js';
 import { LineBook } from './line-book.js';
@@ -16,7 +15,6 @@ export class LineReleaser implements OnModuleInit {
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(Advance) private readonly advance: Advance,
-    @Inject(Wakes) private readonly wakes: Wakes,
   ) {}
 
   onModuleInit(): void {
@@ -37,8 +35,6 @@ export class LineReleaser implements OnModuleInit {
     }
     await this.advance.all(em, book);
     await book.close(this.events, this.desk);
-    this.wakes.assessor();
-    this.wakes.poster();
   }
 
   /** "Retry" says that finance has credited what was billed; "skip", that the invoice stays as it is and the correction is not billed. */

@@ -1,16 +1,23 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { EventLog } from '#events';
+import type { JobLoop, Next } from '#jobs';
 import { inTransaction } from '#persistence';
-import { Pump } from '../pumps/pump.js';
+import { pump } from '../pumps/pump.js';
+import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
 import { readLines, linesChanged } from './line-book.js';
 
 const AT_ONCE = 500;
-const IDLE_MS = 500;
+/** Two looks are this far apart: lines that are told together make one event. */
+const LEAST_MS = 500;
 const STAYS_MS = 1_000;
 /** While batches are on their way: most of what waits then is soon told of where it rests. */
 const STAYS_IN_FLOW_MS = 10_000;
+
+const STAYS = `case when exists (select 1 from billing.batch where state = 'open') then $1::int else $2::int end * interval '1 ms'`;
+
+const NEAREST = `select extract(epoch from min(since) + ${STAYS} - clock_timestamp()) * 1000 ms from billing.line where not told`;
 
 /**
  * Tells of lines that stay in a state that is only passed through when all goes well: still to be checked, still to be posted, an older
@@ -18,13 +25,15 @@ const STAYS_IN_FLOW_MS = 10_000;
  */
 @Injectable()
 export class Teller implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump = new Pump('teller', () => this.#some(), IDLE_MS);
+  readonly #pump: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(Turns) private readonly turns: Turns,
-  ) {}
+  ) {
+    this.#pump = pump({ dataSource, name: 'teller', work: () => this.#some(), topics: [TOPICS.tell], pace: { leastMs: LEAST_MS } });
+  }
 
   onApplicationBootstrap(): void {
     this.#pump.start();
@@ -34,15 +43,19 @@ export class Teller implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#pump.stop();
   }
 
-  async #some(): Promise<boolean> {
-    if (!(await this.turns.mine('teller'))) return false;
-    return inTransaction(this.dataSource, em => this.#tell(em));
+  async #some(): Promise<Next> {
+    const otherwise = await this.turns.otherwise('teller');
+    if (otherwise) return otherwise;
+    const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(NEAREST, [STAYS_IN_FLOW_MS, STAYS_MS]);
+    // A batch that ends meanwhile makes what waits due sooner.
+    if (ms === null || Number(ms) > 0) return ms === null ? false : { inMs: Math.min(STAYS_MS, Number(ms)) };
+    return (await inTransaction(this.dataSource, em => this.#tell(em))) || { inMs: LEAST_MS };
   }
 
   async #tell(em: EntityManager): Promise<boolean> {
     const rows = await em.query<{ id: string }[]>(
       `select id from billing.line
-       where not told and since < clock_timestamp() - case when exists (select 1 from billing.batch where state = 'open') then $1::int else $2::int end * interval '1 ms'
+       where not told and since < clock_timestamp() - ${STAYS}
        order by since limit $3 for update skip locked`,
       [STAYS_IN_FLOW_MS, STAYS_MS, AT_ONCE],
     );

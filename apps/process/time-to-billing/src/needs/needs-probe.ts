@@ -1,10 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { topicOf } from '#events';
 import { ExceptionDesk } from '#exceptions';
+import type { JobLoop, Next } from '#jobs';
 import { inTransaction } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import type { Line } from '../lines/line.js';
-import { Pump } from '../pumps/pump.js';
+import { pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
@@ -16,6 +18,8 @@ interface Sample {
 }
 
 const AT_ONCE = 200;
+/** While nothing happens at all. */
+const QUIET_MS = 60_000;
 
 // One line of each need, after the one that was looked at last, so that many needs all get their turn.
 const SAMPLES = `
@@ -32,7 +36,7 @@ const SAMPLES = `
  */
 @Injectable()
 export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump: Pump;
+  readonly #pump: JobLoop;
   #after = '';
 
   constructor(
@@ -42,7 +46,14 @@ export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(Turns) private readonly turns: Turns,
     @Inject(TimeToBillingConfig) config: TimeToBillingConfig,
   ) {
-    this.#pump = new Pump('needs', () => this.#some(), config.probeMs);
+    this.#pump = pump({
+      dataSource,
+      name: 'needs',
+      work: () => this.#some(),
+      // What happened anywhere may have brought what a line lacks.
+      topics: [topicOf('*')],
+      pace: { leastMs: config.probeMs, firstMs: config.probeMs, mostMs: Math.max(config.probeMs, QUIET_MS) },
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -53,8 +64,9 @@ export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#pump.stop();
   }
 
-  async #some(): Promise<boolean> {
-    if (!(await this.turns.mine('needs'))) return false;
+  async #some(): Promise<Next> {
+    const otherwise = await this.turns.otherwise('needs');
+    if (otherwise) return otherwise;
     const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE]);
     this.#after = samples.length < AT_ONCE ? '' : samples.at(-1)!.need;
     if (samples.length === 0) return false;

@@ -4,29 +4,30 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { money } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
+import type { JobLoop, Next } from '#jobs';
 import { inTransaction } from '#persistence';
 import { releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { capLine, posting } from '../lines/advance.js';
 import type { Line } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
-import { Pump } from '../pumps/pump.js';
+import { pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
-import { Wakes } from '../pumps/wakes.js';
+import { TOPICS } from '../pumps/topics.js';
 import { ReferenceStore } from '../reference/reference.store.js';
 
 const AT_ONCE = 200;
-const IDLE_MS = 400;
+const LEAST_MS = 400;
 
 // A correction comes first to the room that its older version leaves, so while one is under way nothing is released.
 const NEXT = `
-  select project_id from billing.cap c where freed and not exists (
-    select 1 from billing.line l where l.project_id = c.project_id and l.version > 1 and l.state in ('received', 'correcting'))
-  order by project_id limit 1`;
+  select project_id, exists (
+    select 1 from billing.line l where l.project_id = c.project_id and l.version > 1 and l.state in ('received', 'correcting')) corrected
+  from billing.cap c where freed order by corrected, project_id limit 1`;
 
 /** Room that came free under a project's cap goes to its oldest overage. What was given to a line before is never taken from it for that. */
 @Injectable()
 export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump = new Pump('overage', () => this.#next(), IDLE_MS);
+  readonly #pump: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -34,8 +35,9 @@ export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Turns) private readonly turns: Turns,
-    @Inject(Wakes) private readonly wakes: Wakes,
-  ) {}
+  ) {
+    this.#pump = pump({ dataSource, name: 'overage', work: () => this.#next(), topics: [TOPICS.overage], pace: { leastMs: LEAST_MS } });
+  }
 
   onApplicationBootstrap(): void {
     this.#pump.start();
@@ -45,12 +47,13 @@ export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy 
     await this.#pump.stop();
   }
 
-  async #next(): Promise<boolean> {
-    if (!(await this.turns.mine('overage'))) return false;
-    const [cap] = await this.dataSource.query<{ project_id: string }[]>(NEXT);
+  async #next(): Promise<Next> {
+    const otherwise = await this.turns.otherwise('overage');
+    if (otherwise) return otherwise;
+    const [cap] = await this.dataSource.query<{ project_id: string; corrected: boolean }[]>(NEXT);
     if (!cap) return false;
+    if (cap.corrected) return { inMs: LEAST_MS };
     await inTransaction(this.dataSource, em => this.#release(em, cap.project_id));
-    this.wakes.poster();
     return true;
   }
 

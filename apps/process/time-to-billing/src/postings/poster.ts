@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Problem, type BillingOutcome } from '#canonical';
-import { inTransaction } from '#persistence';
+import type { JobLoop, Next } from '#jobs';
+import { inTransaction, signalsOf } from '#persistence';
 import { log } from '#service';
 import { SystemApis } from '../clients.js';
-import { Pump } from '../pumps/pump.js';
-import { Wakes } from '../pumps/wakes.js';
+import { dueIn, pump } from '../pumps/pump.js';
+import { TOPICS } from '../pumps/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { type OpenBatch, PostingStore } from './posting.store.js';
 import { Settlement } from './settlement.js';
 
-const IDLE_MS = 500;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 const DRAIN_MS = 2_000;
@@ -23,7 +23,9 @@ const DRAIN_MS = 2_000;
  */
 @Injectable()
 export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
-  #pumps: Pump[] = [];
+  #pumps: JobLoop[] = [];
+  #others: JobLoop[] = [];
+  #off: () => void = () => undefined;
   #renewal: NodeJS.Timeout | undefined;
   /** Batches that found the ERP away; the queue is held while there are any. */
   readonly #held = new Set<string>();
@@ -36,37 +38,64 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(PostingStore) private readonly store: PostingStore,
     @Inject(Settlement) private readonly settlement: Settlement,
-    @Inject(Wakes) private readonly wakes: Wakes,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#pumps = Array.from({ length: this.config.batches }, (_, n) => new Pump(`poster ${n + 1}`, signal => this.#one(signal), IDLE_MS));
-    for (const pump of this.#pumps) this.wakes.register('poster', pump);
-    this.#pumps.push(new Pump('takeover', signal => this.#takeOver(signal), this.config.leaseMs / 4));
-    for (const pump of this.#pumps) pump.start();
+    const { dataSource } = this;
+    const { batches, leaseMs } = this.config;
+    const never = { firstMs: Infinity, mostMs: Infinity };
+    this.#pumps = Array.from({ length: batches }, (_, n) =>
+      pump({ dataSource, name: `poster ${n + 1}`, work: signal => this.#one(signal), pace: never }),
+    );
+    this.#others = [
+      // Looks for all of them, and is never busy with a batch.
+      pump({ dataSource, name: 'ready postings', work: () => this.#anything() }),
+      pump({
+        dataSource,
+        name: 'takeover',
+        work: signal => this.#takeOver(signal),
+        topics: [TOPICS.takeOver],
+        pace: { firstMs: leaseMs, mostMs: leaseMs },
+      }),
+    ];
+    for (const loop of [...this.#pumps, ...this.#others]) loop.start();
+    this.#off = signalsOf(dataSource).on(TOPICS.post, () => this.#wakeOne());
     this.#renewal = setInterval(() => {
+      if (this.#driven.size === 0) return;
       this.store.renew([...this.#driven]).catch((error: unknown) => log.warn({ part: 'time-to-billing', err: error }, 'leases are renewed later'));
     }, this.config.leaseMs / 4);
   }
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.#renewal);
+    this.#off();
     // A batch that is still asked for is left as it is, for whoever takes it over.
-    await Promise.race([Promise.all(this.#pumps.map(pump => pump.stop())), sleep(DRAIN_MS)]);
+    await Promise.race([Promise.all([...this.#pumps, ...this.#others].map(loop => loop.stop())), sleep(DRAIN_MS)]);
     await this.store.letGo();
+  }
+
+  /** One is enough: whoever finds more than a batch wakes the next. */
+  #wakeOne(): void {
+    (this.#pumps.find(({ idle }) => idle) ?? this.#pumps[0]).wake();
+  }
+
+  async #anything(): Promise<false> {
+    if (await this.store.next()) this.#wakeOne();
+    return false;
   }
 
   async #one(signal: AbortSignal): Promise<boolean> {
     const batch = await this.#claim(signal);
     // Where one batch was full there may be more: the next pump looks.
-    if (batch?.lineIds.length === this.config.batchSize) this.wakes.poster();
+    if (batch?.lineIds.length === this.config.batchSize) this.#wakeOne();
     return this.#done(batch, signal);
   }
 
   /** Batches whose process is gone. */
-  async #takeOver(signal: AbortSignal): Promise<boolean> {
-    return this.#done(await this.store.takeOver(), signal);
+  async #takeOver(signal: AbortSignal): Promise<Next> {
+    const batch = await this.store.takeOver();
+    return batch ? this.#done(batch, signal) : dueIn(await this.store.nearestLeaseMs());
   }
 
   async #done(batch: OpenBatch | undefined, signal: AbortSignal): Promise<boolean> {
@@ -135,7 +164,5 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     await inTransaction(this.dataSource, async em => {
       if (await this.store.end(em, batch.id)) await this.settlement.settle(em, batch, outcomes);
     });
-    this.wakes.poster();
-    this.wakes.assessor();
   }
 }

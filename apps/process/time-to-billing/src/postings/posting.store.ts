@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BILLABLE_KINDS, type BatchOperation, type BillableKind, type BillableTransaction, type BillingBatch } from '#canonical';
+import { signalOf } from '#persistence';
+import { TOPICS } from '../pumps/topics.js';
 import { OWNER } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
@@ -82,6 +84,14 @@ export class PostingStore {
     return { ...batch, lineIds: rows.map(row => row.line_id) };
   }
 
+  /** When the next lease of a batch ends, unless it is renewed; null when no batch is on its way. */
+  async nearestLeaseMs(): Promise<string | null> {
+    const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
+      `select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 ms from billing.batch where state = 'open'`,
+    );
+    return ms;
+  }
+
   /** Keeps the leases of the batches that this process drives: one that it claimed and dropped (Postgres went away) is taken over like a dead one's. */
   async renew(ids: string[]): Promise<void> {
     await this.dataSource.query(
@@ -94,7 +104,11 @@ export class PostingStore {
 
   /** Lets others have this process's batches at once. */
   async letGo(): Promise<void> {
-    await this.dataSource.query(`update billing.batch set lease_until = clock_timestamp() where state = 'open' and owner = $1`, [OWNER]);
+    await this.dataSource.query(
+      `update billing.batch set lease_until = clock_timestamp() where state = 'open' and owner = $1
+       returning ${signalOf(`'${TOPICS.takeOver}'`)}`,
+      [OWNER],
+    );
   }
 
   /** What the ERP is asked for: read again each time, since it is frozen. */

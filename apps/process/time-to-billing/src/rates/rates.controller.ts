@@ -6,7 +6,6 @@ import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Problem, T
 import { ExceptionDesk } from '#exceptions';
 import { inTransaction, withFullView } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
-import { Wakes } from '../pumps/wakes.js';
 import { TERM_LEVELS, type TermLevel } from './rates.rules.js';
 import { rateFaults, termStatementFaults } from './stated-terms.rules.js';
 import { ownersOf, refuseShared, refuseUnknownEntity } from './term-owners.js';
@@ -87,7 +86,6 @@ export class RatesController {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Audit) private readonly audit: Audit,
-    @Inject(Wakes) private readonly wakes: Wakes,
   ) {}
 
   /** Of the legal entities the caller may see: a rate belongs to those of what it was agreed for. */
@@ -138,7 +136,6 @@ export class RatesController {
       await this.audit.record(em, { what: 'rate-stated', subject: id, before, after: body, why });
       await this.desk.satisfy(em, [...(await this.desk.unmetNeeds('rate:')), ...(await this.desk.unmetNeeds('psa-rate:'))]);
     });
-    this.wakes.assessor();
     return { id: key, origin: 'stated', ...body };
   }
 
@@ -201,7 +198,6 @@ export class RatesController {
       await this.audit.record(em, { what: 'expense-term-stated', subject: id, before, after: body, why });
       await this.desk.satisfy(em, await this.desk.unmetNeeds('expense-term:'));
     });
-    this.wakes.assessor();
     return body;
   }
 

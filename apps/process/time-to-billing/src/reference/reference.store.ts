@@ -4,6 +4,8 @@ import type { Decimal } from 'decimal.js';
 import { maySee, type Principal } from '#auth';
 import type { AccountingPeriod, Assignment, ExchangeRate, FinancialProject, Money } from '#canonical';
 import { Mappings, type MappingTable } from '#mappings';
+import { signal } from '#persistence';
+import { TOPICS } from '../pumps/topics.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
 import type { RateRow } from '../rates/rates.rules.js';
@@ -133,6 +135,7 @@ export class ReferenceStore {
        from jsonb_to_recordset($1::jsonb) as d(id text, change numeric) where c.project_id = d.id`,
       [JSON.stringify([...changes].map(([id, change]) => ({ id, change: change.toFixed() })))],
     );
+    if ([...changes.values()].some(change => change.isNegative())) await signal(em, TOPICS.overage);
   }
 
   async #projects(ids: string[], viewer?: Principal): Promise<Map<string, ProjectRow>> {

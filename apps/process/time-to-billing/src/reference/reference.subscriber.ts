@@ -3,8 +3,9 @@ import type { EntityManager } from 'typeorm';
 import type { Deal, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
 import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
+import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
-import { Wakes } from '../pumps/wakes.js';
+import { TOPICS } from '../pumps/topics.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
@@ -30,7 +31,6 @@ export class ReferenceSubscriber implements OnModuleInit {
   constructor(
     @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Wakes) private readonly wakes: Wakes,
   ) {}
 
   onModuleInit(): void {
@@ -49,7 +49,6 @@ export class ReferenceSubscriber implements OnModuleInit {
         const unmet = await this.desk.unmetNeeds('');
         const met = unmet.filter(need => events.some(event => needsMetBy(event)(need)));
         if (met.length > 0) await this.desk.satisfy(em, met.sort());
-        this.wakes.assessor();
       },
     });
   }
@@ -115,6 +114,7 @@ async function keepFinancialProject(em: EntityManager, { state, deleted }: Event
     [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial],
   );
   await em.query('update billing.cap set freed = true where project_id = $1', [state.id]);
+  await signal(em, TOPICS.overage);
 }
 
 async function keepAssignment(em: EntityManager, { state, deleted }: EventData['assignment.changed.v1']): Promise<void> {

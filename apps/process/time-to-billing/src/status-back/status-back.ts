@@ -1,11 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Invoice, type Money } from '#canonical';
-import { queueHead } from '#persistence';
+import type { JobLoop, Next } from '#jobs';
+import { queueHead, signal } from '#persistence';
 import { log } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
-import { Pump } from '../pumps/pump.js';
+import { dueIn, pump } from '../pumps/pump.js';
+import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
@@ -28,7 +30,7 @@ interface CountRow {
 }
 
 const AT_ONCE = 24;
-const IDLE_MS = 1_000;
+const LEAST_MS = 1_000;
 const LATER_MS = 30_000;
 const LATEST_MS = 120_000;
 
@@ -52,14 +54,16 @@ const GATHER = `
  */
 @Injectable()
 export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump = new Pump('status back', () => this.#some(), IDLE_MS);
+  readonly #pump: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(Turns) private readonly turns: Turns,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
-  ) {}
+  ) {
+    this.#pump = pump({ dataSource, name: 'status back', work: () => this.#some(), topics: [TOPICS.statusBack], pace: { leastMs: LEAST_MS } });
+  }
 
   onApplicationBootstrap(): void {
     this.#pump.start();
@@ -88,20 +92,30 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
       `insert into billing.status_moved(subject, kind) select subject, kind from jsonb_to_recordset($1::jsonb) as w(subject text, kind text)`,
       [JSON.stringify(subjects)],
     );
+    await signal(em, TOPICS.statusBack);
   }
 
-  async #some(): Promise<boolean> {
-    if (!(await this.turns.mine('status back'))) return false;
+  async #some(): Promise<Next> {
+    const otherwise = await this.turns.otherwise('status back');
+    if (otherwise) return otherwise;
     await this.dataSource.query(GATHER, [this.config.statusBackMs]);
     const due = await this.dataSource.query<Due[]>(
       `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late from billing.status_back
        where wanted > told and due_at <= clock_timestamp() order by due_at limit $1`,
       [AT_ONCE, LATEST_MS],
     );
+    if (due.length === 0) return this.#nearest();
     // Money first: while there is more than a batch to check or to post, only what has waited long is told.
-    const now = due.length > 0 && (await this.#busy()) ? due.filter(({ late }) => late) : due;
+    const now = (await this.#busy()) ? due.filter(({ late }) => late) : due;
     await Promise.all(now.map(one => this.#one(one)));
-    return now.length === AT_ONCE;
+    return now.length === AT_ONCE || { inMs: LEAST_MS };
+  }
+
+  async #nearest(): Promise<Next> {
+    const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
+      'select extract(epoch from min(due_at) - clock_timestamp()) * 1000 ms from billing.status_back where wanted > told',
+    );
+    return dueIn(ms);
   }
 
   async #one({ subject, kind, wanted }: Due): Promise<void> {

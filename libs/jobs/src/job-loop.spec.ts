@@ -1,0 +1,112 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Signals } from '#persistence';
+import { ManualClock } from '#testing';
+import { JobLoop, type Job, type Next } from './index.js';
+
+let loop: JobLoop;
+afterEach(() => loop.stop());
+
+/** Lets what is ready to run do so. */
+const settle = async () => {
+  for (let n = 0; n < 20; n++) await setImmediate();
+};
+
+function running(work: (look: number) => Next | Promise<Next>, o: Partial<Job> = {}) {
+  const clock = new ManualClock();
+  const looks: number[] = [];
+  loop = new JobLoop({
+    part: 'spec',
+    name: 'job',
+    work: async () => {
+      looks.push(clock.now());
+      return work(looks.length);
+    },
+    pace: { firstMs: 1_000, mostMs: 8_000 },
+    clock,
+    ...o,
+  });
+  loop.start();
+  const pass = async (ms: number, stepMs = 10) => {
+    for (let at = 0; at < ms; at += stepMs) {
+      clock.advance(stepMs);
+      await settle();
+    }
+  };
+  return { looks, pass, clock };
+}
+
+describe('a loop', () => {
+  it('goes on at once while there is more, and then looks less and less often', async () => {
+    const { looks, pass } = running(look => look < 4);
+    await settle();
+    expect(looks).toEqual([0, 0, 0, 0]);
+    await pass(60_000, 100);
+    const gaps = looks.slice(4).map((at, n) => at - looks[n + 3]);
+    expect(gaps.length).toBeGreaterThanOrEqual(8);
+    expect(gaps.length).toBeLessThanOrEqual(12);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(8_900);
+    expect(gaps[0]).toBeLessThan(1_200);
+  });
+
+  it('looks when it is woken, and at its first pace after that', async () => {
+    const { looks, pass, clock } = running(() => false);
+    await pass(40_000, 100);
+    const before = looks.length;
+    loop.wake();
+    await settle();
+    expect(looks.slice(before)).toEqual([clock.now()]);
+    await pass(1_200, 100);
+    expect(looks).toHaveLength(before + 2);
+  });
+
+  it('forgets no wake-up that comes while it works', async () => {
+    const { looks } = running(look => {
+      if (look === 1) loop.wake();
+      return false;
+    });
+    await settle();
+    expect(looks).toEqual([0, 0]);
+  });
+
+  it('looks when something becomes due, and no more often', async () => {
+    const { looks, pass } = running(look => (look === 1 ? { inMs: 300 } : { inMs: 500 }));
+    await settle();
+    await pass(900);
+    expect(looks).toEqual([0, 300, 800]);
+  });
+
+  it('keeps its distance between looks however often it is woken', async () => {
+    const { looks, pass } = running(() => false, { pace: { leastMs: 400, firstMs: 1_000, mostMs: 8_000 } });
+    for (let n = 0; n < 200; n++) {
+      loop.wake();
+      await pass(10);
+    }
+    expect(looks.length).toBeGreaterThanOrEqual(5);
+    expect(looks.length).toBeLessThanOrEqual(6);
+  });
+
+  it('waits longer after each failure, and is itself again after the first success', async () => {
+    const { looks, pass } = running(look => {
+      if (look <= 5) throw new Error('away');
+      return false;
+    });
+    await settle();
+    await pass(10_000);
+    expect(looks.slice(0, 6)).toEqual([0, 200, 600, 1_400, 3_000, 6_200]);
+  });
+
+  it('looks at its first pace while signals do not arrive', async () => {
+    const signals = { connected: false, on: () => () => undefined } as unknown as Signals;
+    const { looks, pass } = running(() => false, { signals: () => signals });
+    await settle();
+    await pass(60_000, 100);
+    expect(looks.length).toBeGreaterThan(50);
+  });
+
+  it('ends while it waits', async () => {
+    running(() => false, { pace: { firstMs: Infinity, mostMs: Infinity } });
+    await settle();
+    await loop.stop();
+  });
+});
