@@ -105,8 +105,9 @@ describe('a loop', () => {
   });
 
   it('ends while it waits', async () => {
-    running(() => false, { pace: { firstMs: Infinity, mostMs: Infinity } });
+    const { looks } = running(() => false, { pace: { firstMs: Infinity, mostMs: Infinity } });
     await settle();
     await loop.stop();
+    expect(looks).toEqual([0]);
   });
 });
