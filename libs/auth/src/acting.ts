@@ -1,4 +1,4 @@
-import { Problem } from '#canonical';
+import { Problem, readJson } from '#canonical';
 import type { Principal, Subject } from './principal.js';
 
 /** The header in which a service that holds the scope `act-for` names the person it acts for and what that person has. */
@@ -11,12 +11,16 @@ interface ActingPerson extends Subject {
   fieldRights: string[];
 }
 
+const LONGEST_ID = 200;
+const LONGEST_NAME = 400;
+const isShort = (value: unknown, longest: number): boolean => typeof value === 'string' && value.length <= longest;
+
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(item => typeof item === 'string');
 
 function isActingPerson(value: unknown): value is ActingPerson {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, id, name, roles, legalEntities, seesUnassigned, fieldRights } = value as Record<string, unknown>;
-  const named = (kind === 'person' || kind === 'client') && typeof id === 'string' && id !== '' && typeof name === 'string';
+  const named = (kind === 'person' || kind === 'client') && isShort(id, LONGEST_ID) && id !== '' && isShort(name, LONGEST_NAME);
   return named && isTexts(roles) && (legalEntities === '*' || isTexts(legalEntities)) && typeof seesUnassigned === 'boolean' && isTexts(fieldRights);
 }
 
@@ -30,7 +34,7 @@ export function actorHeader(principal: Principal): string {
 
 function parsed(header: string): ActingPerson {
   try {
-    const value: unknown = JSON.parse(header);
+    const value = readJson(header, 'Throughline-Actor');
     if (isActingPerson(value)) return value;
   } catch (cause) {
     throw malformed(cause);

@@ -55,14 +55,9 @@ export class AuthenticationGuard extends AuthGuard(STRATEGY) {
   override handleRequest<T>(error: unknown, user: T | false | null, info: unknown): T {
     if (user) return user;
     const cause = error ?? info;
-    if (cause instanceof Problem) throw cause;
-    if (isUnreachable(cause))
-      throw new Problem('vendor-unavailable', "The identity provider can't be reached.", { cause, code: 'issuer-unreachable' });
+    if (cause instanceof Problem && cause.kind === 'vendor-unavailable') throw cause;
     const message = cause instanceof Error ? cause.message : '';
     const [, code, detail] = REFUSALS.find(([pattern]) => pattern.test(message)) ?? [null, 'token-invalid', 'The bearer token is not valid here.'];
     throw new Problem('unauthenticated', detail, { cause, code });
   }
 }
-
-const isUnreachable = (cause: unknown): boolean =>
-  cause instanceof Error && (cause as { isEndpointUnavailable?: boolean }).isEndpointUnavailable === true;

@@ -8,4 +8,5 @@ export * from './field-rights.js';
 export * from './principal.js';
 export * from './request.js';
 export * from './scope.js';
+export * from './signing-keys.js';
 export * from './stated-access.js';

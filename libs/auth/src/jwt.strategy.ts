@@ -1,8 +1,9 @@
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import type { Authority } from './authority.js';
 import { AUDIENCE } from './authority.js';
 import { principalOf, type Claims } from './principal.js';
+import { ALGORITHMS, keyHintOf, refuseWrongClaims, tokenOf } from './token.rules.js';
 import type { Verified } from './verified-tokens.js';
 
 /** A request on its way through passport: it carries the authority of the app that received it. */
@@ -13,6 +14,19 @@ export interface AuthenticatingRequest {
 
 export const STRATEGY = 'throughline';
 
+/** Answers the key as the library takes it: its types know texts only, it takes key objects too. */
+type KeyAnswer = (error: unknown, key?: string) => void;
+
+async function answerKey({ authority }: AuthenticatingRequest, token: string, done: KeyAnswer): Promise<void> {
+  try {
+    const key = await authority.keyFor(keyHintOf(token));
+    if (key) done(null, key as unknown as string);
+    else done(new Error('unknown signing key'));
+  } catch (error) {
+    done(error);
+  }
+}
+
 /**
  * Verifies bearer tokens. Passport keeps its strategies in one table per process, so with many apps in a process the last one's
  * would replace the others'. This one is therefore shared and holds nothing: whose keys and which issuer come with each request.
@@ -20,23 +34,21 @@ export const STRATEGY = 'throughline';
 class JwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
   constructor() {
     super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      audience: AUDIENCE,
-      algorithms: ['RS256', 'PS256', 'ES256'],
-      passReqToCallback: true,
-      secretOrKeyProvider: (request: unknown, rawToken: string, done: (error: unknown, key?: string) => void) => {
-        (request as AuthenticatingRequest).authority.keyFor(rawToken).then(
-          key => (key === null ? done(new Error('unknown signing key')) : done(null, key)),
-          (error: unknown) => done(error),
-        );
+      jwtFromRequest: (request: AuthenticatingRequest) => {
+        const { authorization } = request.headers;
+        return tokenOf(typeof authorization === 'string' ? authorization : undefined) ?? null;
       },
+      audience: AUDIENCE,
+      algorithms: [...ALGORITHMS],
+      passReqToCallback: true,
+      secretOrKeyProvider: (request: unknown, token: string, done: KeyAnswer) => void answerKey(request as AuthenticatingRequest, token, done),
     });
   }
 
-  validate(request: AuthenticatingRequest, claims: Claims & { iss?: string; exp?: number }): Verified {
-    if (claims.iss?.replace(/\/$/, '') !== request.authority.issuer) throw new Error(`issued by ${claims.iss}`);
-    if (claims.exp === undefined) throw new Error('never expires');
-    return { principal: principalOf(claims), expiresAt: claims.exp * 1000 };
+  validate(request: AuthenticatingRequest, claims: Claims & { iss?: unknown; exp?: number }): Verified {
+    if (typeof claims.iss !== 'string' || claims.iss.replace(/\/$/, '') !== request.authority.issuer) throw new Error('issued by somebody else');
+    refuseWrongClaims(claims);
+    return { principal: principalOf(claims), expiresAt: claims.exp! * 1000 };
   }
 }
 

@@ -21,6 +21,20 @@ export class ServiceConfig {
   @IsUrl({ require_tld: false, require_protocol: true })
   issuerUrl: string;
 
+  @Setting({ env: 'ISSUER_KEYS_REFRESH_SECONDS', default: 300, description: "How often the issuer's signing keys are read again." })
+  @IsInt()
+  @Min(1)
+  issuerKeysRefreshSeconds: number;
+
+  @Setting({
+    env: 'ISSUER_KEYS_MAX_AGE_HOURS',
+    default: 24,
+    description: 'How long signing keys are used while the issuer is away. After that no token can be checked, and calls are answered 503.',
+  })
+  @IsInt()
+  @Min(1)
+  issuerKeysMaxAgeHours: number;
+
   @Setting({ env: 'GATEWAY_URL', default: 'http://127.0.0.1:8080', description: 'Where the other apps are reached.' })
   @IsUrl({ require_tld: false, require_protocol: true })
   gatewayUrl: string;

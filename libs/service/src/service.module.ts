@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { AccessGuard, AuthenticationGuard, AuthModule } from '#auth';
+import { AccessGuard, AuthenticationGuard, AuthModule, type KeepingOptions } from '#auth';
 import { Budgets, ThrottlingModule } from '#throttling';
 import { DeprecationInterceptor } from '#versioning';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
@@ -13,6 +13,7 @@ import { clientConfigOf, type ClientCredentials } from './client/client-credenti
 import { loadConfigs, type Environment } from './config/setting.js';
 import { ENTRANCE, entranceOf } from './entrance/entrance.js';
 import { HealthController } from './health/health.controller.js';
+import { IssuerWatch } from './health/issuer-watch.js';
 import { Readiness } from './health/readiness.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyStore } from './idempotency/idempotency.store.js';
@@ -71,12 +72,13 @@ export class ServiceModule {
       IdempotencyStore,
       Metrics,
       Readiness,
+      IssuerWatch,
     ];
     return {
       module: ServiceModule,
       global: true,
       imports: [
-        AuthModule.forApp({ issuerUrl: service.issuerUrl }),
+        AuthModule.forApp({ issuerUrl: service.issuerUrl, keeping: keepingOf(service) }),
         ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfAddress: service.rateLimitPerMinuteOfAddress }),
         TerminusModule.forRoot({ logger: false }),
       ],
@@ -97,6 +99,11 @@ export class ServiceModule {
     };
   }
 }
+
+const keepingOf = ({ issuerKeysRefreshSeconds, issuerKeysMaxAgeHours }: ServiceConfig): KeepingOptions => ({
+  refreshMs: issuerKeysRefreshSeconds * 1000,
+  greatestAgeMs: issuerKeysMaxAgeHours * 3_600_000,
+});
 
 /** The app's client to other apps: credentials `<APP>_CLIENT_ID` and `<APP>_CLIENT_SECRET`, scopes from its definition, and `act-for` for the people it serves. */
 function apiClientOf(def: AppDefinition, { service, others }: Configured): ApiClient {

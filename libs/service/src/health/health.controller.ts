@@ -4,7 +4,11 @@ import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, typ
 import { DataSource } from 'typeorm';
 import { Public } from '#auth';
 import { Problem } from '#canonical';
+import { outage } from '../logs/outage.js';
+import { publicReason } from './public-reason.rules.js';
 import { Readiness, type Check } from './readiness.js';
+
+const PART = 'readiness';
 
 /** `/healthz`: the process is alive, whatever the database does. `/readyz`: it can do its work. */
 @ApiExcludeController()
@@ -30,9 +34,14 @@ export class HealthController {
     const checks: [string, Check][] = [...(this.dataSource ? [['database', this.#database] as [string, Check]] : []), ...this.readiness.checks];
     const results: HealthIndicatorResult[] = await Promise.all(checks.map(([name, check]) => this.#result(name, check)));
     const unwell = results.flatMap(result => Object.entries(result)).filter(([, { status }]) => status !== 'up');
-    if (unwell.length === 0) return this.health.check(results.map(result => () => result));
+    if (unwell.length === 0) {
+      outage.over(PART);
+      return this.health.check(results.map(result => () => result));
+    }
     const reasons = unwell.map(([name, { message }]) => `${name}: ${String(message)}`).join('; ');
-    throw new Problem('vendor-unavailable', `Not ready: ${reasons}.`, { code: 'not-ready' });
+    const problem = new Problem('vendor-unavailable', `Not ready: ${reasons}.`, { code: 'not-ready' });
+    outage.note(PART, problem);
+    throw problem;
   }
 
   readonly #database: Check = async () => {
@@ -43,9 +52,10 @@ export class HealthController {
     const indicator = this.indicators.check(name);
     try {
       await check();
-      return indicator.up();
+      const degraded = this.readiness.degradationOf(name);
+      return degraded === undefined ? indicator.up() : indicator.up({ degraded: publicReason(degraded) });
     } catch (error) {
-      return indicator.down({ message: error instanceof Error ? error.message : String(error) });
+      return indicator.down({ message: publicReason(error) });
     }
   }
 }

@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { log } from './log.js';
 
-const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
+const PROBES = new Set(['/healthz', '/readyz']);
 
 /**
  * One line per request, which a support person can read as it is: what was asked, how it ended, how long it took and, when it went
- * wrong, why. Probes are logged only when they fail.
+ * wrong, why. Probes are not logged: what they find is told when it changes.
  */
 export function logRequest(prefix: string, request: FastifyRequest, reply: FastifyReply): void {
   const { method, url, routeOptions } = request;
   const { statusCode: status, elapsedTime, problem } = reply;
   const path = url.split('?')[0];
-  const level = status >= 500 ? 'error' : QUIET.has(path) ? 'debug' : 'info';
+  const level = PROBES.has(path) ? 'debug' : status >= 500 ? 'error' : path === '/metrics' ? 'debug' : 'info';
   const ms = Math.round(elapsedTime);
   const why = problem ? `: ${problem.kind}${problem.code ? ` (${problem.code})` : ''}, ${problem.detail}` : '';
   const replayed = reply.hasHeader('Idempotency-Replayed') ? ', replayed' : '';

@@ -1,0 +1,44 @@
+import { readJson } from '#canonical';
+import type { Claims } from './principal.js';
+import type { KeyHint } from './signing-keys.js';
+
+/** What tokens may be signed with: public keys alone. A shared secret or none is no proof. */
+export const ALGORITHMS = ['RS256', 'PS256', 'ES256'] as const;
+
+const LONGEST_TOKEN = 8_192;
+const LONGEST_ID = 200;
+const LONGEST_NAME = 400;
+const TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+
+const isText = (value: unknown, longest: number): boolean => typeof value === 'string' && value !== '' && value.length <= longest;
+const isAbsentOr = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value);
+
+/** The token of an Authorization header; undefined when it has none. */
+export const tokenOf = (authorization: string | undefined): string | undefined => /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+
+/**
+ * What the header of a token says about its key. Throws when we wouldn't take the token whatever key it was signed with: an algorithm
+ * that is no proof, a type that is no access token, something critical (`crit`) that we don't understand.
+ */
+export function keyHintOf(token: string): KeyHint {
+  if (token.length > LONGEST_TOKEN) throw new Error('the token is too long');
+  const header = readJson(Buffer.from(token.split('.', 1)[0], 'base64url').toString('utf8'), 'token');
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw new Error('the header is no object');
+  const { alg, kid, typ, crit } = header as Record<string, unknown>;
+  if (crit !== undefined) throw new Error('the header names something critical');
+  if (!ALGORITHMS.some(one => one === alg)) throw new Error('the algorithm is none of ours');
+  if (!isAbsentOr(typ, value => typeof value === 'string' && TYPES.has(value.toLowerCase()))) throw new Error('the type is no access token');
+  if (!isAbsentOr(kid, value => isText(value, LONGEST_ID))) throw new Error('the key id is no text');
+  return { alg: alg as string, ...(kid === undefined ? {} : { kid: kid as string }) };
+}
+
+/** Throws when claims of a verified token are not what their names promise. Who has no subject is nobody. */
+export function refuseWrongClaims(claims: Claims & { iss?: unknown; exp?: unknown }): void {
+  const { sub, client_id: clientId, azp, name, scope, kind, exp } = claims as Record<string, unknown>;
+  if (!isText(sub, LONGEST_ID)) throw new Error('the token has no subject');
+  if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new Error('the token never expires');
+  for (const id of [clientId, azp]) if (!isAbsentOr(id, value => isText(value, LONGEST_ID))) throw new Error('the client is no text');
+  if (!isAbsentOr(name, value => typeof value === 'string' && value.length <= LONGEST_NAME)) throw new Error('the name is no text');
+  if (!isAbsentOr(scope, value => typeof value === 'string')) throw new Error('the scope is no text');
+  if (!isAbsentOr(kind, value => value === 'person' || value === 'client')) throw new Error('the kind is neither person nor client');
+}
