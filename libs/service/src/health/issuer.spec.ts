@@ -54,7 +54,7 @@ class Issuer {
       exp: now + 600,
       ...claims,
     };
-    const token = await new SignJWT(whole as never).setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt', ...header }).sign(key, {
+    const token = await new SignJWT(whole).setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt', ...header }).sign(key, {
       crit: { 'urn:x': false, b64: true },
     });
     return { authorization: `Bearer ${token}` };
