@@ -193,5 +193,11 @@ export interface IntercompanyFacts {
 export class BillingQueue {
   @OneOf(['flowing', 'held']) state: 'flowing' | 'held';
   @Text({ optional: true, description: 'Why it is held.' }) reason?: string;
+  @Whole({
+    optional: true,
+    min: 1,
+    description: 'Records of lines that were set aside, since they can not be taken as they are; an exception names each.',
+  })
+  setAside?: number;
   @Bag({ description: 'Lines, oldest (instant or null), and money per currency.' }) waiting: { lines: number; oldest: string | null; money: Money[] };
 }

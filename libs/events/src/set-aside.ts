@@ -117,7 +117,7 @@ export class SetAsides implements OnModuleInit {
   async due(em: EntityManager, place: string): Promise<SetAsideRow[]> {
     return em.query<SetAsideRow[]>(
       `select * from events.set_aside where place = $1 and key in (
-         select key from events.set_aside where place = $1 and (again or release <> $2)) order by n`,
+         select key from events.set_aside where place = $1 and (again or release <> $2)) order by n for update`,
       [place, RELEASE],
     );
   }
@@ -240,7 +240,7 @@ function rowOf(place: string, item: Item, what: string | null): object {
 }
 
 /** What is wrong, in the words of whoever found it. */
-function whatIs(error: unknown): string {
+export function whatIs(error: unknown): string {
   const { driverError } = error as { driverError?: { message?: string; detail?: string } };
   const text = driverError?.message ?? (error instanceof Error ? error.message : String(error));
   return cutText(redactText(cleanText(text)), WHAT_LENGTH);

@@ -34,6 +34,10 @@ export class Around {
   readonly credited = new Set<string>();
   readonly refusals = new Map<string, BillingRefusal>();
   readonly batches = new Map<string, { body: string; outcomes: BillingOutcome[] }>();
+  /** Transactions that the ERP app turns away at its door, with the whole batch that they come in. */
+  readonly unreadable = new Set<string>();
+  /** Timesheets that the PSA app refuses to be told of. */
+  readonly refusesStatus = new Set<string>();
   readonly told: { path: string; body: unknown }[] = [];
   readonly doubled: string[] = [];
   /** Every post and removal, in order. */
@@ -62,6 +66,7 @@ export class Around {
     const send = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (path.endsWith('/workers/as-of')) return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string }[] }) });
     if (path.startsWith('/system/psa/')) {
+      if ([...this.refusesStatus].some(id => path.includes(id))) return void send(422, refusal('unprocessable', 'status must be one that we know'));
       this.told.push({ path, body: JSON.parse(text) });
       return void send(200, {});
     }
@@ -74,6 +79,7 @@ export class Around {
         retryable: true,
         correlationId: 'spec',
       });
+    if ([...this.unreadable].some(id => text.includes(`"${id}"`))) return void send(400, refusal('invalid', 'memo must be shorter'));
     const state = this.#take(path.split('/').at(-1)!, text);
     if (this.loseAnswers-- > 0) return void request.socket.destroy();
     send(200, state);
@@ -132,6 +138,15 @@ export class Around {
     return { externalId, result: 'posted', amount: transaction.amount };
   }
 }
+
+const refusal = (kind: string, detail: string): object => ({
+  type: `urn:throughline:problem:${kind}`,
+  title: kind,
+  status: kind === 'invalid' ? 400 : 422,
+  detail,
+  retryable: false,
+  correlationId: 'spec',
+});
 
 export interface TestBilling {
   app: TestApp;

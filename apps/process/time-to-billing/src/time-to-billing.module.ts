@@ -27,6 +27,7 @@ import { QueueStore } from './queue/queue.store.js';
 import { RatesController } from './rates/rates.controller.js';
 import { ReferenceStore } from './reference/reference.store.js';
 import { ReferenceSubscriber } from './reference/reference.subscriber.js';
+import { SetAsideAgain } from './set-aside/set-aside-again.js';
 import { StatusBack } from './status-back/status-back.js';
 
 @Module({
@@ -58,6 +59,7 @@ import { StatusBack } from './status-back/status-back.js';
     Settlement,
     OverageReleaser,
     StatusBack,
+    SetAsideAgain,
     QueueStore,
     BillingMetrics,
     Turns,

@@ -5,7 +5,7 @@ import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { JobLoop, Next } from '#jobs';
-import { inTransaction, queueHead } from '#persistence';
+import { apart, inTransaction, isOwnFault, queueHead } from '#persistence';
 import { SystemApis } from '../clients.js';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
@@ -28,6 +28,13 @@ interface Candidate {
   version: number;
   kind: Line['kind'];
   entry: Line['entry'];
+}
+
+interface Entry {
+  id: string;
+  kind: Line['kind'];
+  entry: Line['entry'];
+  counted: boolean;
 }
 
 /** Checks and prices lines that were approved, hundreds at a time: facts first, with no lock held; then the lines, locked. */
@@ -59,12 +66,20 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * What a line is worth or what is wrong with it, by the rules that hold when it is approved. For a viewer: a project of legal entities
-   * that aren't theirs is as if there were none.
+   * that aren't theirs is as if there were none. A line that can't be worked with at all is found by halving, so that the others are judged.
    */
-  async assess(
-    entries: { id: string; kind: Line['kind']; entry: Line['entry']; counted: boolean }[],
-    viewer?: Principal,
-  ): Promise<Map<string, Assessment>> {
+  async assess(entries: Entry[], viewer?: Principal): Promise<Map<string, Assessment>> {
+    try {
+      return await this.#assess(entries, viewer);
+    } catch (error) {
+      if (!isOwnFault(error)) throw error;
+      if (entries.length === 1) return new Map([[entries[0].id, this.exceptions.unusable(entries[0], error)]]);
+      const half = entries.length >> 1;
+      return new Map([...(await this.assess(entries.slice(0, half), viewer)), ...(await this.assess(entries.slice(half), viewer))]);
+    }
+  }
+
+  async #assess(entries: Entry[], viewer?: Principal): Promise<Map<string, Assessment>> {
     const asking = entries.map(({ id, kind, entry, counted }) => ({
       id,
       projectId: entry.projectId,
@@ -87,7 +102,7 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     );
     if (candidates.length === 0) return this.#nearest();
     const assessments = await this.assess(candidates.map(candidate => ({ ...candidate, counted: true })));
-    await inTransaction(this.dataSource, em => this.#keep(em, candidates, assessments));
+    await this.#keepAll(candidates, assessments);
     return true;
   }
 
@@ -97,6 +112,21 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
       `select extract(epoch from min(check_after) - clock_timestamp()) * 1000 ms from billing.line where assessment = 'none' and approved`,
     );
     return dueIn(ms);
+  }
+
+  /** A line whose own fault it is that this fails is set aside, and the others are kept. */
+  async #keepAll(candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
+    const keep = (em: EntityManager, some: Candidate[]) => this.#keep(em, some, assessments);
+    await inTransaction(this.dataSource, em => keep(em, candidates)).catch(async (error: unknown) => {
+      if (!isOwnFault(error)) throw error;
+      await inTransaction(this.dataSource, async em => {
+        const unusable = new Map<string, Assessment>();
+        const failed = (candidate: Candidate, why: unknown) => unusable.set(candidate.id, this.exceptions.unusable(candidate, why));
+        await apart(em, candidates, { work: keep, failed });
+        const aside = candidates.filter(({ id }) => unusable.has(id));
+        if (aside.length > 0) await this.#keep(em, aside, unusable);
+      });
+    });
   }
 
   async #keep(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {

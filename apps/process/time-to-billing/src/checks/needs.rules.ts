@@ -20,6 +20,8 @@ export const needs = {
   expenseTerm: (projectId: string, category: string) => `expense-term:${projectId}:${category}`,
   exchangeRate: (from: string, to: string, date: string) => `exchange-rate:${from}:${to}:${monthOf(date)}`,
   credit: (lineId: string, version: number) => `credit:${lineId}:v${version}`,
+  /** Another release than the one that could not: it may have been mended. */
+  release: (release: string, lineId: string) => `release:${release}:${lineId}`,
   lineCorrected: (lineId: string) => `line:${lineId}:corrected`,
 };
 
@@ -36,6 +38,7 @@ const PARTS: Record<string, string[]> = {
   period: ['legalEntity', 'month'],
   project: ['projectId'],
   'psa-rate': ['projectId', 'role'],
+  release: ['release', 'lineId'],
   rate: ['legalEntity', 'role', 'currency'],
   worker: ['worker'],
 };

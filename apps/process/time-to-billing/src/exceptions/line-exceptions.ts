@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Counter } from 'prom-client';
 import { mintId, totals, type Fault, type Money } from '#canonical';
+import { whatIs } from '#events';
+import { log, Metrics, RELEASE } from '#service';
 import { cureOf, needs } from '../checks/needs.rules.js';
 import { creditFault, type NextOperation } from '../lines/next-operation.rules.js';
 import type { Line, Posting } from '../lines/line.js';
+import type { Assessment } from '../lines/line-facts.js';
 import { submissionOf, workDateOf } from '../lines/line.js';
 import type { LineBook } from '../lines/line-book.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
-import { deskOf, refusalFault } from './line-faults.rules.js';
+import { deskOf, refusalFault, UNUSABLE, unusableFault } from './line-faults.rules.js';
 
 /** The turn that an exception of a line holds: the line itself, in this version. */
 export const LINES = 'time-to-billing.lines';
@@ -16,12 +20,28 @@ type Flow = 'check' | 'post' | 'correct';
 /** Lines that people must decide about: one exception a line and version, in the same transaction as the line's state. */
 @Injectable()
 export class LineExceptions {
-  constructor(@Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig) {}
+  readonly #setAside: Counter;
+
+  constructor(
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.#setAside = metrics.counter('throughline_set_aside_total', 'Records and events that were set aside.', ['place']);
+  }
 
   /** It can't be billed as it is: all faults at once. */
   blocked(book: LineBook, line: Line, faults: Fault[], estimate: Money | null): void {
     line.estimate = estimate ?? line.estimate;
+    if (faults[0].reason.code === UNUSABLE) {
+      log.error({ part: 'set-aside', ...faults[0].reason.params }, 'a line was set aside');
+      this.#setAside.inc({ place: 'job time-to-billing.assessor' });
+    }
     this.#raise(book, line, faults, 'check');
+  }
+
+  /** What it says is what makes the work fail: it waits by itself, and the others go on. */
+  unusable({ id, entry }: Pick<Line, 'id' | 'entry'>, error: unknown): Assessment {
+    return { faults: [unusableFault({ id, entry }, RELEASE, whatIs(error))], estimate: null, workerId: null };
   }
 
   /** The ERP refused to take it. */

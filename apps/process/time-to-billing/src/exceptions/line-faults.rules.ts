@@ -1,4 +1,5 @@
 import type { BillingRefusal, Desk, Fault } from '#canonical';
+import { needs } from '../checks/needs.rules.js';
 import { type Line, type Posting, workDateOf } from '../lines/line.js';
 
 const ORDER: Desk[] = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration'];
@@ -38,5 +39,18 @@ export function refusalFault(line: Line, posting: Posting): Fault {
     },
     category: 'refused-by-back-end',
     ...NEED_OF[code](line, posting),
+  };
+}
+
+export const UNUSABLE = 'line.unusable';
+
+/** What the line says can't be worked with: nothing that could arrive cures it but a correction at its source or another release. */
+export function unusableFault({ id, entry }: Pick<Line, 'id' | 'entry'>, release: string, what: string): Fault {
+  const { system, type, nativeId } = entry.refs[0] ?? { system: 'psa', type: 'line', nativeId: id };
+  return {
+    reason: { code: UNUSABLE, params: { line: id, system, noun: type, nativeId, what } },
+    category: 'validation',
+    desk: 'integration',
+    need: needs.release(release, id),
   };
 }

@@ -4,6 +4,7 @@ import { topicOf } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { JobLoop, Next } from '#jobs';
 import { inTransaction } from '#persistence';
+import { RELEASE } from '#service';
 import { Assessor } from '../assessment/assessor.js';
 import type { Line } from '../lines/line.js';
 import { pump } from '../pumps/pump.js';
@@ -27,7 +28,7 @@ const SAMPLES = `
   from exceptions.need n
   join exceptions.exception x on x.id = n.exception_id and x.app = 'time-to-billing' and x.step = 'check' and x.state in ('open', 'waiting')
   join billing.line l on l.id = x.subject and l.exception_id = x.id
-  where n.met_at is null and n.need > $1
+  where n.met_at is null and n.need > $1 and not starts_with(n.need, $3)
   order by n.need, x.opened_at limit $2`;
 
 /**
@@ -67,7 +68,7 @@ export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
   async #some(): Promise<Next> {
     const otherwise = await this.turns.otherwise('needs');
     if (otherwise) return otherwise;
-    const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE]);
+    const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE, `release:${RELEASE}:`]);
     this.#after = samples.length < AT_ONCE ? '' : samples.at(-1)!.need;
     if (samples.length === 0) return false;
     const lines = [...new Map(samples.map(sample => [sample.id, sample])).values()];

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Problem, type BillingOutcome } from '#canonical';
+import { whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
-import { inTransaction, signalsOf } from '#persistence';
+import { inTransaction, isOwnFault, signalsOf } from '#persistence';
 import { log } from '#service';
 import { SystemApis } from '../clients.js';
 import { dueIn, pump } from '../pumps/pump.js';
@@ -122,6 +123,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     for (let attempt = 0; !signal.aborted; attempt++) {
       const answer = await this.#ask(batch, content, attempt);
       if ('outcomes' in answer) return this.#settle(batch, answer.outcomes);
+      if ('unreadable' in answer) return this.#apart(batch, answer.unreadable, signal);
       await sleep(answer.waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -130,7 +132,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     batch: OpenBatch,
     content: Awaited<ReturnType<PostingStore['content']>>,
     attempt: number,
-  ): Promise<{ outcomes: BillingOutcome[] } | { waitMs: number }> {
+  ): Promise<{ outcomes: BillingOutcome[] } | { unreadable: Problem } | { waitMs: number }> {
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
     try {
       const state = await this.systems.putBatch(batch.id, content);
@@ -139,6 +141,10 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       // Whatever went wrong, the batch is what it was and is asked for again under its id. Only the reason is told.
       const problem = error instanceof Problem ? error : new Problem('internal', String(error), { cause: error });
+      if (isOwnFault(problem) && (batch.operation === 'post' || batch.lineIds.length > 1)) {
+        await this.#reached(batch);
+        return { unreadable: problem };
+      }
       await this.#away(batch, problem);
       return { waitMs: Math.max(waitMs, problem.retryAfterMs ?? 0) };
     }
@@ -160,9 +166,27 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     await this.store.hold(problem.detail);
   }
 
+  /** The batch was turned away at the door for what one of its lines says: that one is for people, the others go on. */
+  async #apart(batch: OpenBatch, problem: Problem, signal: AbortSignal): Promise<void> {
+    if (batch.lineIds.length === 1) {
+      const { transactions } = await this.store.content(batch);
+      const refused = { result: 'refused' as const, code: 'refused' as const, detail: whatIs(problem) };
+      return this.#settle(
+        batch,
+        transactions.map(({ externalId }) => ({ externalId, ...refused })),
+      );
+    }
+    for (const half of await this.store.halve(batch)) await this.#done(half, signal);
+  }
+
   async #settle(batch: OpenBatch, outcomes: BillingOutcome[]): Promise<void> {
-    await inTransaction(this.dataSource, async em => {
-      if (await this.store.end(em, batch.id)) await this.settlement.settle(em, batch, outcomes);
+    const settle = (carefully: boolean) =>
+      inTransaction(this.dataSource, async em => {
+        if (await this.store.end(em, batch.id)) await this.settlement.settle(em, batch.lineIds, outcomes, carefully);
+      });
+    await settle(false).catch((error: unknown) => {
+      if (!isOwnFault(error)) throw error;
+      return settle(true);
     });
   }
 }

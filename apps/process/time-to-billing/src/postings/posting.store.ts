@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BILLABLE_KINDS, type BatchOperation, type BillableKind, type BillableTransaction, type BillingBatch } from '#canonical';
-import { signalOf } from '#persistence';
+import { inTransaction, signalOf } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
 import { OWNER } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
@@ -123,6 +124,24 @@ export class PostingStore {
       transactions: operation === 'post' ? rows.map(row => row.transaction) : [],
       externalIds: operation === 'remove' ? rows.map(row => row.external_id) : [],
     };
+  }
+
+  /** Two batches of half the lines each, under ids of their own: for one that was turned away at the door, of which nothing was taken up. */
+  async halve(batch: OpenBatch): Promise<OpenBatch[]> {
+    return inTransaction(this.dataSource, async em => {
+      if (!(await this.end(em, batch.id))) return [];
+      const half = batch.lineIds.length >> 1;
+      const halves = [batch.lineIds.slice(0, half), batch.lineIds.slice(half)].map(lineIds => ({ ...batch, id: randomUUID(), lineIds }));
+      for (const { id, operation, kind, lineIds } of halves) {
+        await em.query(
+          `insert into billing.batch(id, operation, kind, lines, state, owner, lease_until)
+           values ($1, $2, $3, $4, 'open', $5, clock_timestamp() + $6 * interval '1 ms')`,
+          [id, operation, kind, lineIds.length, OWNER, this.config.leaseMs],
+        );
+        await em.query(`update billing.posting set batch = $1 where batch = $2 and state = 'claimed' and line_id = any($3)`, [id, batch.id, lineIds]);
+      }
+      return halves;
+    });
   }
 
   /** True for the one who ends the batch; whoever comes late, after a takeover, settles nothing. */

@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { sameMoney, type BillingOutcome, type Money } from '#canonical';
-import { EventLog } from '#events';
+import { EventLog, type Item, SetAsides } from '#events';
 import { ExceptionDesk } from '#exceptions';
-import { Metrics } from '#service';
+import { apart, inTransaction } from '#persistence';
+import { context, Metrics } from '#service';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
 import type { Line, Posting } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
 import { StatusBack } from '../status-back/status-back.js';
-import type { OpenBatch } from './posting.store.js';
+
+export const SETTLING = 'job time-to-billing.postings';
 
 /** Takes what became of a batch: each of its lines gets its outcome, and its next step, in one transaction. */
 @Injectable()
@@ -25,6 +27,8 @@ export class Settlement {
     @Inject(Advance) private readonly advance: Advance,
     @Inject(LineExceptions) private readonly exceptions: LineExceptions,
     @Inject(StatusBack) private readonly statusBack: StatusBack,
+    @Inject(SetAsides) private readonly setAsides: SetAsides,
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'What became of lines sent to the ERP.', ['kind', 'result']);
@@ -41,8 +45,31 @@ export class Settlement {
     );
   }
 
-  async settle(em: EntityManager, batch: OpenBatch, outcomes: BillingOutcome[]): Promise<void> {
-    const book = await LineBook.open(em, batch.lineIds);
+  /** `carefully`: one of them can't be taken, and is set aside with its outcome. */
+  async settle(em: EntityManager, lineIds: string[], outcomes: BillingOutcome[], carefully = false): Promise<void> {
+    if (!carefully) return this.#settle(em, lineIds, outcomes);
+    const failed: { item: Item; error: unknown }[] = [];
+    await apart(em, outcomes, {
+      work: async (nested, some) => this.#settle(nested, await linesOf(nested, some), some),
+      failed: (outcome, error) => failed.push({ item: itemOf(outcome), error }),
+    });
+    await this.setAsides.put(em, SETTLING, { failed, read: outcomes.length });
+  }
+
+  /** Takes again what was set aside and is due. */
+  async again(): Promise<void> {
+    await inTransaction(this.dataSource, async em => {
+      const due = await this.setAsides.due(em, SETTLING);
+      if (due.length === 0) return;
+      const outcomes = due.map(({ content }) => JSON.parse(content!) as BillingOutcome);
+      await this.settle(em, [], outcomes, true);
+      // What failed again is due no more.
+      await this.setAsides.close(em, SETTLING, await this.setAsides.due(em, SETTLING));
+    });
+  }
+
+  async #settle(em: EntityManager, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
+    const book = await LineBook.open(em, lineIds);
     const now = new Date().toISOString();
     const postings = new Map(book.lines.flatMap(line => line.postings.map(posting => [posting.externalId, { line, posting }] as const)));
     const cured: string[] = [];
@@ -103,3 +130,21 @@ export class Settlement {
     this.exceptions.refused(book, line, posting);
   }
 }
+
+const linesOf = async (em: EntityManager, outcomes: BillingOutcome[]): Promise<string[]> => {
+  const rows = await em.query<{ line_id: string }[]>('select line_id from billing.posting where external_id = any($1)', [
+    outcomes.map(({ externalId }) => externalId),
+  ]);
+  return rows.map(row => row.line_id);
+};
+
+/** The outcome is kept whole: the ERP has said it, and says it no more once its batch is done. */
+const itemOf = (outcome: BillingOutcome): Item => ({
+  key: outcome.externalId,
+  item: outcome.externalId,
+  system: outcome.ref?.system ?? 'erp',
+  noun: 'billable-transaction',
+  nativeId: outcome.externalId,
+  content: JSON.stringify(outcome),
+  correlationId: context().correlationId,
+});

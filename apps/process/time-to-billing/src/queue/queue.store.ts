@@ -28,6 +28,15 @@ const waiting = (seen: string): string => `
 type Viewer = Pick<Principal, 'legalEntities' | 'seesUnassigned'>;
 const EVERYBODYS: Viewer = { legalEntities: '*', seesUnassigned: true };
 
+/** Where lines pass on their way: one that is set aside or stopped there is missing from what waits. */
+const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing\\..*|job time-to-billing\\.postings)$';
+
+// One that waits behind another counts too.
+const aside = (seen: string, place: string): string => `
+  select (select count(*)::int from events.set_aside where place ~ ${place} and ${seen})
+    + (select count(*)::int from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = 'line.unusable' and ${seen}) aside,
+    (select place || ' is stopped: ' || what from events.stopped where place ~ ${place} order by at limit 1) stopped`;
+
 /** What waits on the way to the ERP, and why nothing goes if nothing does. */
 @Injectable()
 export class QueueStore {
@@ -35,12 +44,15 @@ export class QueueStore {
 
   /** Of what the viewer may see. Lines that are priced or still to be checked; what people hold up is not the queue's. */
   async queue(viewer: Viewer): Promise<BillingQueue> {
-    const [groups, [hold]] = await Promise.all([
+    const [groups, [hold], { aside: apart, stopped }] = await Promise.all([
       this.#groups(viewer),
       this.dataSource.query<{ reason: string }[]>(`select reason from billing.hold where name = 'erp'`),
+      this.#aside(viewer),
     ]);
+    const setAside = apart > 0 ? { setAside: apart } : {};
     const sum = sumOf(groups.filter(({ state }) => state !== 'blocked' && state !== 'needs-credit'));
-    return hold ? { state: 'held', reason: hold.reason, waiting: sum } : { state: 'flowing', waiting: sum };
+    const reason = hold?.reason ?? stopped;
+    return reason === null ? { state: 'flowing', ...setAside, waiting: sum } : { state: 'held', reason, ...setAside, waiting: sum };
   }
 
   /** Per state, for metrics. */
@@ -56,6 +68,13 @@ export class QueueStore {
        where state = 'posted' and billing = 'unbilled' and (transaction -> 'billable')::boolean group by currency order by currency`,
     );
     return sumOf(groups);
+  }
+
+  async #aside(viewer: Viewer): Promise<{ aside: number; stopped: string | null }> {
+    const values: unknown[] = [ON_THE_WAY];
+    const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
+    const [row] = await this.dataSource.query<{ aside: number; stopped: string | null }[]>(aside(seen, '$1'), values);
+    return row;
   }
 
   #groups(viewer: Viewer): Promise<Group[]> {

@@ -1,9 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Invoice, type Money } from '#canonical';
+import { SetAsides, TooMany, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
-import { queueHead, signal } from '#persistence';
-import { log } from '#service';
+import { inTransaction, isOwnFault, queueHead, signal } from '#persistence';
+import { context, log } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
 import { dueIn, pump } from '../pumps/pump.js';
@@ -19,6 +20,8 @@ interface Due {
   wanted: number;
   /** It has waited so long that it waits for nothing else. */
   late: boolean;
+  /** It was set aside. */
+  aside: boolean;
 }
 
 interface CountRow {
@@ -48,6 +51,12 @@ const GATHER = `
   select distinct on (subject) subject, kind, 1, clock_timestamp() + $1 * interval '1 ms' from moved order by subject
   on conflict (subject) do update set wanted = s.wanted + 1, due_at = excluded.due_at`;
 
+export const TELLING = 'job time-to-billing.status-back';
+
+/** The PSA was reached and will never take it as it is. */
+const isRefused = (error: unknown): boolean =>
+  isOwnFault(error) || (error instanceof Problem && error.kind === 'refused-by-vendor' && !error.retryable);
+
 /**
  * Tells the PSA what became of its timesheets, expense reports and of what was invoiced, each as a whole and once it has come to rest, not a
  * line at a time.
@@ -60,6 +69,7 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(Turns) private readonly turns: Turns,
+    @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {
     this.#pump = pump({ dataSource, name: 'status back', work: () => this.#some(), topics: [TOPICS.statusBack], pace: { leastMs: LEAST_MS } });
@@ -100,9 +110,10 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     if (otherwise) return otherwise;
     await this.dataSource.query(GATHER, [this.config.statusBackMs]);
     const due = await this.dataSource.query<Due[]>(
-      `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late from billing.status_back
+      `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late,
+         exists (select 1 from events.set_aside a where a.place = $3 and a.key = subject) aside from billing.status_back
        where wanted > told and due_at <= clock_timestamp() order by due_at limit $1`,
-      [AT_ONCE, LATEST_MS],
+      [AT_ONCE, LATEST_MS, TELLING],
     );
     if (due.length === 0) return this.#nearest();
     // Money first: while there is more than a batch to check or to post, only what has waited long is told.
@@ -118,21 +129,55 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     return dueIn(ms);
   }
 
-  async #one({ subject, kind, wanted }: Due): Promise<void> {
+  async #one({ subject, kind, wanted, aside }: Due): Promise<void> {
     try {
       await this.#tell(subject, kind);
       await this.#told(subject, wanted);
+      if (aside) await this.#closeAside(subject);
     } catch (error) {
       // No line is on it any more, since it was submitted anew: there is nothing to tell of it.
       if (error instanceof Problem && error.kind === 'not-found') return this.#told(subject, wanted);
+      if (isRefused(error)) return this.#setAside(subject, kind, error);
       const detail = error instanceof Problem ? error.detail : String(error);
       // The PSA is away, or takes it later: it is asked again, and says nothing wrong meanwhile since it says nothing new.
       log.warn({ part: 'time-to-billing', subject, kind, detail }, 'the PSA is told later');
-      await this.dataSource.query(
-        `update billing.status_back set due_at = clock_timestamp() + $2 * interval '1 ms', last_error = $3 where subject = $1`,
-        [subject, LATER_MS, detail],
-      );
+      await this.#later(subject, detail);
     }
+  }
+
+  /** It waits until more happens to it, a person says so or another release runs. */
+  async #setAside(subject: string, kind: Kind, error: unknown): Promise<void> {
+    const item = { key: subject, item: subject, system: 'psa', noun: kind, nativeId: subject, correlationId: context().correlationId };
+    await inTransaction(this.dataSource, async em => {
+      await em.query(`update billing.status_back set due_at = 'infinity', last_error = $2 where subject = $1`, [subject, whatIs(error)]);
+      await this.setAsides.put(em, TELLING, { failed: [{ item, error }], read: 1 });
+    }).catch(async (failed: unknown) => {
+      if (!(failed instanceof TooMany)) throw failed;
+      await inTransaction(this.dataSource, em => this.setAsides.stop(em, failed));
+      await this.#later(subject, whatIs(error));
+    });
+  }
+
+  async #closeAside(subject: string): Promise<void> {
+    await inTransaction(this.dataSource, async em => this.setAsides.close(em, TELLING, await this.setAsides.rows(em, TELLING, [subject])));
+  }
+
+  /** Tells again what was set aside and is due. */
+  async again(): Promise<void> {
+    await inTransaction(this.dataSource, async em => {
+      const due = await this.setAsides.due(em, TELLING);
+      if (due.length === 0) return;
+      await em.query('update billing.status_back set due_at = clock_timestamp() where subject = any($1)', [due.map(({ key }) => key)]);
+      await this.setAsides.tried(em, TELLING, due);
+      await signal(em, TOPICS.statusBack);
+    });
+  }
+
+  async #later(subject: string, detail: string): Promise<void> {
+    await this.dataSource.query(
+      `update billing.status_back set due_at = clock_timestamp() + $2 * interval '1 ms', last_error = $3 where subject = $1`,
+      [subject, LATER_MS, detail],
+    );
   }
 
   async #busy(): Promise<boolean> {

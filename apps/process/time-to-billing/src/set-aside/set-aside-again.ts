@@ -1,0 +1,47 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { asideTopic, SetAsides } from '#events';
+import { JobLoop } from '#jobs';
+import { signalsOf } from '#persistence';
+import { Settlement, SETTLING } from '../postings/settlement.js';
+import { StatusBack, TELLING } from '../status-back/status-back.js';
+
+/** Takes again what this app's jobs set aside: when a person says so, and what another release left. Readers and feeds do it themselves. */
+@Injectable()
+export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  readonly #loop: JobLoop;
+
+  constructor(
+    @Inject(DataSource) dataSource: DataSource,
+    @Inject(SetAsides) private readonly setAsides: SetAsides,
+    @Inject(Settlement) private readonly settlement: Settlement,
+    @Inject(StatusBack) private readonly statusBack: StatusBack,
+  ) {
+    this.#loop = new JobLoop({
+      part: 'time-to-billing',
+      name: 'set aside',
+      work: () => this.#some(),
+      pace: { firstMs: 30_000, mostMs: 300_000 },
+      topics: [SETTLING, TELLING].map(asideTopic),
+      signals: () => signalsOf(dataSource),
+    });
+  }
+
+  onModuleInit(): void {
+    for (const place of [SETTLING, TELLING]) this.setAsides.declare(place);
+  }
+
+  onApplicationBootstrap(): void {
+    this.#loop.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  async #some(): Promise<false> {
+    await this.settlement.again();
+    await this.statusBack.again();
+    return false;
+  }
+}
