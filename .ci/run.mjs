@@ -2,17 +2,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from './check.mjs';
-import { command, line, runStep, TOP } from './steps.mjs';
+import { command, line, runStep, slowest, TOP } from './steps.mjs';
 
-const SUITES = [
-  { name: 'npm test', run: ['test'], tests: true },
-  { name: 'npm run test:journeys', run: ['test:journeys'], tests: true },
-  { name: 'npm run test:faults', run: ['test:faults'], tests: true },
-  { name: 'npm run test:upgrade', run: ['test:upgrade'], tests: true },
-  { name: 'npm run faults (24 seeds)', run: ['faults', '--seeds', '24'] },
+// What stands in one row runs side by side: suites that mostly wait (for leases, settling times, a vendor's own pace) leave room for each other.
+const GROUPS = [
+  [{ name: 'npm test', run: ['test'], tests: true }],
+  [
+    { name: 'npm run test:journeys', run: ['test:journeys'], tests: true },
+    { name: 'npm run test:faults', run: ['test:faults'], tests: true },
+  ],
+  [
+    { name: 'npm run test:upgrade', run: ['test:upgrade'], tests: true },
+    { name: 'npm run faults (24 seeds)', run: ['faults', '--seeds', '24'] },
+  ],
+  [{ name: 'npm run fuzz (30 s)', run: ['fuzz', '--seconds', '30', '--seed', '1'] }],
+  // The bench of lines whole, since its figures are wanted, and alone, so that they count; of deals a few, to see that it runs.
+  [{ name: 'npm run bench (30 deals)', run: ['bench'], env: { BENCH_DEALS: '30' } }],
 ];
-// The bench of lines whole, since its figures are wanted; of deals a few, to see that it runs.
-const BENCHES = [{ name: 'npm run bench (30 deals)', run: ['bench'], env: { BENCH_DEALS: '30' } }];
 
 const began = performance.now();
 if (!existsSync(join(TOP, 'node_modules', '.package-lock.json'))) {
@@ -27,15 +33,22 @@ if (!existsSync(join(TOP, 'node_modules', '.package-lock.json'))) {
 
 console.log('\nnpm run check');
 const outcomes = await check();
-for (const step of [...SUITES, ...BENCHES]) {
-  console.log(`\n${step.name}`);
-  const outcome = await runStep(step, true);
-  outcomes.push(outcome);
-  console.log(line(outcome, step.tests));
+for (const group of GROUPS) {
+  console.log(`\n${group.map(({ name }) => name).join(' beside ')}`);
+  const alone = group.length === 1;
+  await Promise.all(
+    group.map(async step => {
+      const outcome = await runStep(step, alone);
+      outcomes.push(outcome);
+      if (!alone) console.log(`\n${step.name}\n${outcome.output.trimEnd()}`);
+      console.log(line(outcome, step.tests));
+    }),
+  );
 }
 
 console.log(`\nAll of it, in ${((performance.now() - began) / 60_000).toFixed(1)} min:`);
 for (const outcome of outcomes) console.log(line(outcome, outcome.passed + outcome.failed > 1));
+console.log(`\nThe slowest specs:\n${slowest(outcomes, 20).join('\n')}\n`);
 const sum = key => outcomes.reduce((total, outcome) => total + outcome[key], 0);
 process.exitCode = sum('failed') === 0 ? 0 : 1;
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

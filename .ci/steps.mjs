@@ -1,13 +1,14 @@
 // Runs steps one after the other or side by side, tells how each went and how long it took.
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpus, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 
 export const TOP = resolve(import.meta.dirname, '..');
 
 /** @typedef {{ name: string, run: string[], tests?: boolean, env?: Record<string, string> }} Step  `run` is an npm script and its arguments; `tests`: it is a vitest run, whose tests are counted */
-/** @typedef {{ name: string, ok: boolean, passed: number, failed: number, seconds: number, output: string }} Outcome */
+/** @typedef {{ name: string, ok: boolean, passed: number, failed: number, seconds: number, cores: number, output: string, specs: Spec[] }} Outcome  `cores`: how many were busy meanwhile, with whatever else ran */
+/** @typedef {{ file: string, seconds: number }} Spec */
 
 /** Runs an npm script; shows its output as it comes, or keeps it to be shown when it fails. @returns {Promise<Outcome>} */
 export async function runStep({ name, run, tests, env = {} }, show) {
@@ -20,23 +21,30 @@ export async function runStep({ name, run, tests, env = {} }, show) {
     ...run.slice(1),
     ...(tests ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []),
   ];
-  const began = performance.now();
+  const [began, busyBefore] = [performance.now(), busySeconds()];
   const { code, output } = await command('npm', args, env, show);
   const seconds = (performance.now() - began) / 1000;
+  const cores = (busySeconds() - busyBefore) / seconds;
   const counted = tests ? await countTests(report) : undefined;
   const passed = counted ? counted.passed : Number(code === 0);
   // A run that fails with no failed test (it didn't compile, a suite didn't load) is a failure all the same.
   const failed = counted ? Math.max(counted.failed, Number(code !== 0)) : Number(code !== 0);
-  return { name, ok: code === 0, passed, failed, seconds, output };
+  return { name, ok: code === 0, passed, failed, seconds, cores, output, specs: counted?.specs ?? [] };
 }
 
 async function countTests(report) {
   const text = await readFile(report, 'utf8').catch(() => null);
   await rm(report, { force: true });
-  if (text === null) return { passed: 0, failed: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests = 0 } = JSON.parse(text);
+  if (text === null) return { passed: 0, failed: 0, specs: [] };
+  const { numPassedTests, numFailedTests, numPendingTests = 0, testResults } = JSON.parse(text);
+  const specs = testResults.map(({ name, startTime, endTime }) => ({ file: relative(TOP, name), seconds: (endTime - startTime) / 1000 }));
   // A test that was left out proves nothing: it counts as failed.
-  return { passed: numPassedTests, failed: numFailedTests + numPendingTests };
+  return { passed: numPassedTests, failed: numFailedTests + numPendingTests, specs };
+}
+
+/** What all processors of this machine have worked since it started. */
+function busySeconds() {
+  return cpus().reduce((sum, { times }) => sum + (times.user + times.nice + times.sys + times.irq) / 1000, 0);
 }
 
 export function command(program, args, env, show) {
@@ -53,5 +61,13 @@ export function command(program, args, env, show) {
   });
 }
 
-export const line = ({ name, ok, passed, failed, seconds }, tests) =>
-  `${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(26)} ${seconds.toFixed(1).padStart(7)} s${tests ? `  ${passed} passed, ${failed} failed` : ''}`;
+export const line = ({ name, ok, passed, failed, seconds, cores }, tests) =>
+  `${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(26)} ${seconds.toFixed(1).padStart(7)} s  ${cores.toFixed(1)} cores${tests ? `  ${passed} passed, ${failed} failed` : ''}`;
+
+/** The spec files that took longest, over all suites. @param {Outcome[]} outcomes */
+export const slowest = (outcomes, count) =>
+  outcomes
+    .flatMap(({ specs }) => specs)
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, count)
+    .map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`);
