@@ -13,9 +13,11 @@ export const BUSINESS_FAULTS = [
 ] as const;
 export type BusinessFault = (typeof BUSINESS_FAULTS)[number];
 
-/** A line as somebody books it in the PSA. `key` is its note, by which it is found again. */
+/** A line as somebody books it in the PSA. Key and tail are its note, by which it is found again. */
 export interface LinePlan {
   key: string;
+  /** What people's keyboards and clipboards add: texts that a column, a cut or a comparison has stumbled over. */
+  tail: string;
   date: string;
   /** Worked minutes of time; cents spent of an expense. */
   quantity: number;
@@ -51,6 +53,16 @@ export interface LoadPlan {
   /** Changes to lines that had been submitted. */
   corrections: number;
 }
+
+/** The first is cut where an emoji stands, whatever the mark before it is: one of its three places is the ERP's limit. */
+const TAILS = [
+  ` ${'a'.repeat(950)}${'\u{1F600}'.repeat(60)}`,
+  ' \0 nothing',
+  ' half \ud83d a pair',
+  ' Ate\u0301lier re\u0301union',
+  ' bell \u0007, tab \t, line\r\nend',
+  ` ${'long '.repeat(1_000)}`,
+];
 
 const firm = createFirm();
 const AS_OF = '2026-11-20';
@@ -122,7 +134,7 @@ class Planner {
     const { random } = this;
     const project = fault === 'closed-project' ? CLOSED : fault === 'missing-rate' ? WITHOUT_RATE.project : OPEN_TO_ALL;
     const worker = fault === 'unknown-worker' ? null : this.#workerOn(project, fault === 'missing-rate' ? WITHOUT_RATE.role : undefined);
-    const line = (): Omit<LinePlan, 'key' | 'planted'> => {
+    const line = (): Omit<LinePlan, 'key' | 'tail' | 'planted'> => {
       const role = worker === null ? 'CONSULTANT' : roleOf(worker);
       const usual = { date: worker === null ? this.#day(project) : this.#freeDay(worker, project), quantity: random.whole(4, 28) * 15, what: role };
       switch (fault) {
@@ -146,10 +158,15 @@ class Planner {
     project: string,
     worker: string | null,
     count: number,
-    line: () => Omit<LinePlan, 'key' | 'planted'>,
+    line: () => Omit<LinePlan, 'key' | 'tail' | 'planted'>,
     planted: BusinessFault | null = null,
   ): void {
-    const lines = Array.from({ length: count }, (): LinePlan => ({ key: `line-${++this.#lines}`, ...line(), planted }));
+    const lines = Array.from({ length: count }, (): LinePlan => ({
+      key: `line-${++this.#lines}`,
+      tail: this.random.chance(0.15) ? this.random.pick(TAILS) : '',
+      ...line(),
+      planted,
+    }));
     this.#add({ key: `sheet-${this.#sheets.length + 1}`, kind, project, worker, lines }, lines);
   }
 

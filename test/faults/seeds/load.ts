@@ -165,8 +165,8 @@ export class Load {
     return this.#workspaces.get(plan.project)!;
   }
 
-  #noteOf({ key }: LinePlan): string {
-    return noteOf(this.mark, key);
+  #noteOf(line: LinePlan): string {
+    return noteOf(this.mark, line);
   }
 
   async #wait(writes: number): Promise<void> {
@@ -194,4 +194,4 @@ export class Load {
 }
 
 /** How a line of a run is known in the PSA. */
-export const noteOf = (mark: string, key: string): string => `${mark} ${key}`;
+export const noteOf = (mark: string, { key, tail }: Pick<LinePlan, 'key' | 'tail'>): string => `${mark} ${key}${tail}`;

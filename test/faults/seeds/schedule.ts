@@ -19,6 +19,7 @@ export const FAULT_KINDS = [
   'notice-delayed',
   'postgres-killed',
   'worker-frozen',
+  'clock-jump',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -51,6 +52,8 @@ export interface Schedule {
 
 /** A late commit comes this late at most, ms: below the settling time of stage.ts less the time a batch takes. */
 const LATEST_MS = 400;
+/** How far a vendor's clock is off: more than every overlap of the feeds, either way. */
+const CLOCK_OFF_MS = [-900_000, -20_000, 20_000, 180_000, 86_400_000];
 /** Longer than every lease of stage.ts. */
 const FROZEN_MS = [1_700, 2_300];
 
@@ -147,6 +150,18 @@ const MENU: ((random: Random) => PlannedFault)[] = [
     const length = random.whole(4, 9);
     return { kind: 'maintenance', match: { vendor: 'netsuite' }, nth: Array.from({ length }, (_, n) => from + n), action: { do: 'maintenance' } };
   },
+  random => ({
+    kind: 'clock-jump',
+    match: { vendor: random.pick(['kantata', 'netsuite'] as const) },
+    nth: Array.from({ length: random.whole(3, 40) }, (_, n) => n + 1),
+    action: { do: 'clock', aheadMs: random.pick(CLOCK_OFF_MS), shownIn: 'answers' },
+  }),
+  random => ({
+    kind: 'clock-jump',
+    match: { vendor: 'kantata', kind: 'write', type: random.pick(['time_entries', 'timesheet_submissions']) },
+    nth: several(random),
+    action: { do: 'clock', aheadMs: random.pick(CLOCK_OFF_MS), shownIn: 'records' },
+  }),
   notice('notice-dropped', () => ({ do: 'notice', how: 'drop' })),
   notice('notice-duplicated', () => ({ do: 'notice', how: 'duplicate' })),
   notice('notice-delayed', random => ({ do: 'notice', how: 'delay', ms: random.whole(100, 900) })),

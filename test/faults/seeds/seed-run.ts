@@ -105,7 +105,7 @@ class SeedRun {
     this.#mark = `seed-${schedule.seed}`;
     this.#kantata = new Kantata(scene.sandboxes.endpoints.kantata);
     this.planted = new Set(
-      schedule.load.sheets.flatMap(sheet => sheet.lines.filter(({ planted }) => planted !== null).map(({ key }) => noteOf(this.#mark, key))),
+      schedule.load.sheets.flatMap(sheet => sheet.lines.filter(({ planted }) => planted !== null).map(line => noteOf(this.#mark, line))),
     );
   }
 
