@@ -1,25 +1,35 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
 import { INSTANT } from '#connector';
-import { EventLog, SetAsides, TooMany } from '#events';
-import { inTransaction, withFullView } from '#persistence';
-import { log, Metrics, redactText, runInContext } from '#service';
+import { EventLog, SetAsides, TooMany, topicOf } from '#events';
+import { JobLoop, type Next } from '#jobs';
+import { inTransaction, signal, signalsOf, systemClock, withFullView, type Clock } from '#persistence';
+import { Metrics, outage, redactText, runInContext } from '#service';
+import { CaptureConfig } from './capture.config.js';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 import type { Captured, Feed } from './feed.js';
-import { FeedState, type Reading, ReadingLost } from './feed-state.js';
+import { FeedState, LONGEST_PAUSE_MS, type Reading, ReadingLost } from './feed-state.js';
 import { add, PageWriter } from './page-writer.js';
+import { paceOf, quietSteps } from './quiet-pace.rules.js';
 import { ShadowReader } from './shadow-reader.js';
 
 /** Why a reading sees every shadow, also when a person asked for it: a record that it can't see would be taken for new or gone. */
 const WHOLE_FEED = 'a feed is compared with all of its shadows';
 
+/** How often a feed's loop asks whether its sweep is due, at most. */
+const SWEEP_LOOK_MS = 60_000;
+/** A loop waits for what it is told; it never looks by itself. */
+const NEVER = { firstMs: Infinity, mostMs: Infinity };
+
 interface Registered {
   feed: Feed;
   state: FeedState;
   pages: PageWriter;
+  loop: JobLoop;
+  /** Readings in a row that failed. */
+  failures: number;
+  sweepLookAt: number;
 }
 
 /**
@@ -30,8 +40,13 @@ interface Registered {
 export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #feeds = new Map<string, Registered>();
   readonly #stopping = new AbortController();
-  #loops: Promise<void>[] = [];
+  readonly #steps;
   #declared = new Set<string>();
+  #offs: (() => void)[] = [];
+  /** When something happened last, here or in any other app. */
+  #activeAt: number;
+  /** Failures that are kept with the feed and told. */
+  readonly #told = new WeakSet<object>();
 
   constructor(
     @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
@@ -39,7 +54,11 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(SetAsides) private readonly setAsides: SetAsides,
+    @Optional() @Inject(CaptureConfig) config = new CaptureConfig(),
+    @Optional() private readonly clock: Clock = systemClock,
   ) {
+    this.#steps = quietSteps(config.quietSteps);
+    this.#activeAt = this.clock.now();
     this.metrics.gauge('throughline_feed_lag_seconds', 'How far behind its back end each feed is.', ['feed'], async gauge => {
       for (const { name, lag } of await this.#lags()) gauge.set({ feed: name }, lag);
     });
@@ -50,7 +69,9 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     const plain = feed as unknown as Feed;
     const pages = new PageWriter(this.options, this.dataSource, this.events, this.metrics, this.setAsides, plain);
     const state = new FeedState(this.dataSource, this.options.system, plain);
-    this.#feeds.set(feed.name, { feed: plain, state, pages });
+    const loop = new JobLoop({ part: 'capture', name: feed.name, work: () => this.#turn(registered), pace: NEVER, clock: this.clock });
+    const registered: Registered = { feed: plain, state, pages, loop, failures: 0, sweepLookAt: 0 };
+    this.#feeds.set(feed.name, registered);
     this.setAsides.declare(state.place);
   }
 
@@ -66,17 +87,36 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   async onApplicationBootstrap(): Promise<void> {
     for (const registered of this.#feeds.values()) await this.#declare(registered);
     if (this.options.polls === false) return;
-    this.#loops = [...this.#feeds.values()].map(registered => this.#loop(registered));
+    for (const { loop } of this.#feeds.values()) loop.start();
+    const signals = signalsOf(this.dataSource);
+    this.#offs = [topicOf('*'), this.#topic].map(topic => signals.on(topic, () => this.#active()));
+  }
+
+  get #topic(): string {
+    return `capture:${this.options.system}`;
+  }
+
+  /** Something happened, so that more may follow: feeds that are read slowly are read now, and at their set pace from now on. */
+  #active(): void {
+    const slow = [...this.#feeds.values()].filter(({ feed }) => this.#paceOf(feed) > feed.everyMs);
+    this.#activeAt = this.clock.now();
+    for (const { loop } of slow) loop.wake();
+  }
+
+  #paceOf({ everyMs }: Feed): number {
+    return paceOf(everyMs, this.clock.now() - this.#activeAt, this.#steps);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#loops);
+    for (const off of this.#offs) off();
+    await Promise.all([...this.#feeds.values()].map(({ loop }) => loop.stop()));
   }
 
   /** Reads the feed's changes now. Throws `conflict`, code `feed-paused`; what the vendor threw; `not-found` for no such feed. */
   async pollNow(name: string): Promise<Captured> {
     const registered = await this.#ready(name);
+    this.#active();
     return withFullView(WHOLE_FEED, async () => this.#poll(registered, await registered.state.takeNow('poll')));
   }
 
@@ -86,6 +126,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
    */
   async sweepNow(name: string, o: { believe?: boolean } = {}): Promise<Captured> {
     const registered = await this.#ready(name);
+    this.#active();
     return withFullView(WHOLE_FEED, async () => this.#sweep(registered, await registered.state.takeNow('sweep'), o.believe));
   }
 
@@ -99,6 +140,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   async resume(name: string): Promise<void> {
     const { state } = await this.#ready(name);
     await state.setPaused(false);
+    await signal(this.dataSource.manager, this.#topic);
   }
 
   /**
@@ -106,6 +148,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
    * change. Holds for a minute or until `noteWritten`.
    */
   async noteWriting(noun: string, id: string): Promise<void> {
+    this.#active();
     await this.#feedOf(noun).pages.noteWriting(id);
   }
 
@@ -126,18 +169,24 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     return new ShadowReader<T>(this.dataSource, this.options.system, noun);
   }
 
-  async #loop(registered: Registered): Promise<void> {
+  async #turn(registered: Registered): Promise<Next> {
     const { feed, state } = registered;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await runInContext({ correlationId: randomUUID(), principal: undefined, deadlineAt: undefined, app: this.options.system }, async () => {
+    try {
+      await runInContext({ app: this.options.system }, async () => {
         const poll = await state.takeDue('poll');
         if (poll) await this.#poll(registered, poll);
+        if (this.clock.now() < registered.sweepLookAt) return;
+        registered.sweepLookAt = this.clock.now() + Math.min(SWEEP_LOOK_MS, feed.sweepEveryMs / 10);
         const sweep = await state.takeDue('sweep');
         if (sweep) await this.#sweep(registered, sweep);
-      }).catch((error: unknown) => log.debug({ part: 'capture', feed: feed.name, err: error }, 'a feed is read again later'));
-      await sleep(feed.everyMs, undefined, { signal }).catch(() => undefined);
+      });
+      registered.failures = 0;
+    } catch (error) {
+      if (!this.#told.has(error as object)) throw error;
+      registered.failures++;
     }
+    const retryMs = registered.failures === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, feed.everyMs * 2 ** (registered.failures - 1));
+    return { inMs: Math.max(this.#paceOf(feed), retryMs) };
   }
 
   async #poll({ feed, state, pages }: Registered, reading: Reading): Promise<Captured> {
@@ -149,7 +198,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
         add(sum, await pages.store(state, reading, items, { cursor, askedMs, gone, unreadable }));
         askedMs = performance.now();
       }
-      await state.finishPoll(reading);
+      await state.finishPoll(reading, this.#paceOf(feed));
     });
   }
 
@@ -174,23 +223,37 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     try {
       await work(sum);
       reads.inc({ feed: feed.name, what, outcome: 'ok' });
+      outage.over(this.#part(feed));
       return sum;
     } catch (error) {
       if (error instanceof ReadingLost)
-        throw new Problem('conflict', `Feed ${feed.name} was paused or taken over while it was read.`, {
-          code: 'feed-lost',
-          retryable: true,
-          cause: error,
-        });
+        throw this.#tolerated(
+          new Problem('conflict', `Feed ${feed.name} was paused or taken over while it was read.`, {
+            code: 'feed-lost',
+            retryable: true,
+            cause: error,
+          }),
+        );
       if (error instanceof TooMany) await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
       const why = redactText(error instanceof Problem ? error.detail : String(error));
       await state.fail(reading, what, why);
       reads.inc({ feed: feed.name, what, outcome: 'failed' });
-      log.warn({ part: 'capture', feed: feed.name, what, why }, 'a feed could not be read');
+      outage.note(this.#part(feed), error);
+      if (typeof error === 'object' && error !== null) this.#told.add(error);
       throw error;
     } finally {
       reading.release();
     }
+  }
+
+  /** It needs no telling: the feed goes on elsewhere, or later. */
+  #tolerated(problem: Problem): Problem {
+    this.#told.add(problem);
+    return problem;
+  }
+
+  #part(feed: Feed): string {
+    return `capture: feed ${this.options.system}/${feed.name}`;
   }
 
   async #ready(name: string): Promise<Registered> {

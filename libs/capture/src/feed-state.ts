@@ -25,7 +25,7 @@ export interface Reading {
 }
 
 const LEASE_MS = 15_000;
-const LONGEST_PAUSE_MS = 60_000;
+export const LONGEST_PAUSE_MS = 60_000;
 const WAIT_MS = 60_000;
 const POLL_MS = 20;
 
@@ -88,26 +88,27 @@ export class FeedState {
     reading.cursor = cursor;
   }
 
-  async finishPoll(reading: Reading): Promise<void> {
+  /** `paceMs`: when it is going to be read again, unless something happens before; kept, so that one who looks knows whether it is late. */
+  async finishPoll(reading: Reading, paceMs: number): Promise<void> {
     await this.#finish(
       reading,
-      `loaded = true, read_to = $4, polled_at = clock_timestamp(), next_poll_at = clock_timestamp() + every_ms * interval '1 ms'`,
-      reading.startedAt,
+      `loaded = true, read_to = $4, polled_at = clock_timestamp(), next_poll_at = clock_timestamp() + $5 * interval '1 ms', every_ms = $6`,
+      [reading.startedAt, this.feed.everyMs, paceMs],
     );
   }
 
   async finishSweep(reading: Reading): Promise<void> {
-    await this.#finish(reading, `swept_at = $4, next_sweep_at = clock_timestamp() + sweep_every_ms * interval '1 ms'`, reading.startedAt);
+    await this.#finish(reading, `swept_at = $4, next_sweep_at = clock_timestamp() + sweep_every_ms * interval '1 ms'`, [reading.startedAt]);
   }
 
   /** Keeps why it failed, and waits longer each time. */
   async fail(reading: Reading, what: 'poll' | 'sweep', why: string): Promise<void> {
-    const wait = `least($5, every_ms * power(2, least(failures, 10))) * interval '1 ms'`;
+    const wait = `least($5, $6 * power(2, least(failures, 10))) * interval '1 ms'`;
     reading.release();
     await this.dataSource.query(
       `update capture.feed set failures = failures + 1, last_error = $4, next_${what}_at = clock_timestamp() + ${wait}, reader = null, reader_until = '-infinity'
        where system = $1 and name = $2 and fence = $3`,
-      [this.system, this.feed.name, reading.fence, why, LONGEST_PAUSE_MS],
+      [this.system, this.feed.name, reading.fence, why, LONGEST_PAUSE_MS, this.feed.everyMs],
     );
   }
 
@@ -195,11 +196,11 @@ export class FeedState {
     return () => clearInterval(timer);
   }
 
-  async #finish(reading: Reading, set: string, value: Date): Promise<void> {
+  async #finish(reading: Reading, set: string, values: unknown[]): Promise<void> {
     reading.release();
     await this.dataSource.query(
       `update capture.feed set ${set}, failures = 0, last_error = null, reader = null, reader_until = '-infinity' where system = $1 and name = $2 and fence = $3`,
-      [this.system, this.feed.name, reading.fence, value],
+      [this.system, this.feed.name, reading.fence, ...values],
     );
   }
 }

@@ -1,4 +1,5 @@
 export { Capture, withOverlap } from './capture.js';
+export { CaptureConfig } from './capture.config.js';
 export { changedOf } from './changed.js';
 export { captureMigrations } from './capture.migrations.js';
 export { CaptureModule } from './capture.module.js';

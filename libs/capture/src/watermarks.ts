@@ -21,12 +21,12 @@ interface Row {
   last_error: string | null;
 }
 
-/** Of every feed in this database, or of one system's. `behind`: not read for ten intervals or half a minute, or never to its end. */
+/** Of every feed in this database, or of one system's. `behind`: not read for three intervals of its present pace and half a minute, or never to its end. */
 export async function readWatermarks(dataSource: DataSource, system?: string): Promise<Watermark[]> {
   const rows = await dataSource.query<Row[]>(
     `select system, name, read_to, polled_at, last_error, case
        when paused then 'paused' when failures > 0 then 'failing'
-       when not loaded or polled_at < clock_timestamp() - greatest(every_ms * 10, 30000) * interval '1 ms' then 'behind' else 'live' end state
+       when not loaded or polled_at < clock_timestamp() - (every_ms * 3 + 30000) * interval '1 ms' then 'behind' else 'live' end state
      from capture.feed where $1::text is null or system = $1 order by system, name`,
     [system ?? null],
   );

@@ -1,3 +1,4 @@
+import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { CrmConfig } from './crm.config.js';
 import { CrmModule } from './crm.module.js';
@@ -14,5 +15,5 @@ export const crmApp: AppDefinition = {
   systemOfRecord: 'CRM',
   lifecycle: 'active',
   versions: ['1'],
-  config: [CrmConfig, ...vendors.map(vendor => vendor.config)],
+  config: [CrmConfig, CaptureConfig, ...vendors.map(vendor => vendor.config)],
 };

@@ -1,3 +1,4 @@
+import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { ErpConfig } from './erp.config.js';
 import { ErpModule } from './erp.module.js';
@@ -15,5 +16,5 @@ export const erpApp: AppDefinition = {
   systemOfRecord: 'ERP',
   lifecycle: 'active',
   versions: ['1'],
-  config: [ErpConfig, ...vendors.map(({ config }) => config)],
+  config: [ErpConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
 };

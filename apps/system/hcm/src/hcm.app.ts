@@ -1,3 +1,4 @@
+import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { HcmConfig } from './hcm.config.js';
 import { HcmModule } from './hcm.module.js';
@@ -14,5 +15,5 @@ export const hcmApp: AppDefinition = {
   systemOfRecord: 'The HCM (Workday)',
   lifecycle: 'active',
   versions: ['1'],
-  config: [HcmConfig, ...vendors.map(({ config }) => config)],
+  config: [HcmConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
 };

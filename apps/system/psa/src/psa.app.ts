@@ -1,3 +1,4 @@
+import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { PsaConfig } from './psa.config.js';
 import { PsaModule } from './psa.module.js';
@@ -14,5 +15,5 @@ export const psaApp: AppDefinition = {
   systemOfRecord: 'PSA',
   lifecycle: 'active',
   versions: ['1'],
-  config: [PsaConfig, ...vendors.map(({ config }) => config)],
+  config: [PsaConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
 };

@@ -1,0 +1,14 @@
+import { Matches } from 'class-validator';
+import { Setting } from '#service';
+
+/** How back ends are asked while nothing happens. */
+export class CaptureConfig {
+  @Setting({
+    env: 'FEED_QUIET_STEPS',
+    default: ['60000:5000', '300000:15000', '900000:60000'],
+    description:
+      'How far apart back ends are asked for changes once nothing has happened for a while, as `quiet ms:every ms`; a feed is never asked more often than it is set to. Any event, write, or reading that a person asks for brings it back to its set pace.',
+  })
+  @Matches(/^\d+:\d+$/, { each: true })
+  quietSteps: string[] = ['60000:5000', '300000:15000', '900000:60000'];
+}
