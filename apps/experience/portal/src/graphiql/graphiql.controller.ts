@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -21,20 +22,6 @@ const TYPES: Record<string, string> = {
   map: 'application/json',
 };
 
-// The page talks to its own origin and to nobody else, whatever it or a query's result may contain.
-const POLICY = [
-  "default-src 'none'",
-  "connect-src 'self'",
-  "script-src 'self' 'unsafe-inline'",
-  "style-src 'self' 'unsafe-inline'",
-  "worker-src 'self' blob:",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
 const STATIC = './graphiql/static/';
 
 // Ruru's own script for this takes a path that begins with / or a remote address; the page is served under more than one prefix.
@@ -53,6 +40,25 @@ const PAGE = ruruHTML({
   clientConfig: { defaultQuery: '{\n  viewer { person { name } roles legalEntities }\n}\n', defaultHeaders: '{ "Authorization": "Bearer " }' },
 } as Parameters<typeof ruruHTML>[0]);
 
+/** Each script that is written in the page, as a policy names it: exactly these may run, and no other that anybody brings into it. */
+const INLINE = [...PAGE.matchAll(/<script(?: type="module")?>([\s\S]*?)<\/script>/g)].map(
+  ([, script]) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+);
+
+// The page talks to its own origin and to nobody else, whatever it or a query's result may contain.
+const POLICY = [
+  "default-src 'none'",
+  "connect-src 'self'",
+  `script-src 'self' ${INLINE.join(' ')}`,
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self' blob:",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
 /**
  * GraphiQL, served with no internet. The page and its scripts are the same for everybody and hold no data: whoever uses it enters a
  * token of their own in its headers tab, and /graphql checks that.
@@ -65,7 +71,7 @@ export class GraphiqlController {
   @Get()
   @Public('A static page without data; it asks /graphql with the token its user enters.')
   page(@Res({ passthrough: true }) reply: FastifyReply): string {
-    void reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).header('cache-control', 'no-cache');
+    void reply.type('text/html; charset=utf-8').headers({ 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' });
     return PAGE;
   }
 
@@ -75,7 +81,7 @@ export class GraphiqlController {
     // Only a name the folder really has: nothing of a path can be in it.
     this.#names ??= readdir(ASSETS).then(names => new Set(names));
     if (!(await this.#names).has(name)) throw new Problem('not-found', 'There is no such file.');
-    void reply.header('cache-control', 'public, max-age=86400').header('x-content-type-options', 'nosniff');
+    void reply.headers({ 'cache-control': 'public, max-age=86400', 'referrer-policy': 'no-referrer' });
     return new StreamableFile(createReadStream(join(ASSETS, name)), { type: TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream' });
   }
 }

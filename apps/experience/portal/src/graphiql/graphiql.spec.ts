@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testPortal, type TestPortal } from '../portal.fixture.js';
 
@@ -15,6 +16,33 @@ describe('GraphiQL', () => {
     expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
     expect(page).not.toContain('unpkg.com');
     expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'; connect-src 'self'/);
+  });
+
+  it('runs the scripts that its page has and no others, in no frame, kept by nobody', async () => {
+    const answer = await fetch(`${portal.app.url}/graphiql`);
+    const policy = answer.headers.get('content-security-policy')!;
+    const allowed = /script-src ([^;]*)/.exec(policy)![1].split(' ');
+    const inline = [...(await answer.text()).matchAll(/<script[^>]*>([^]*?)<\/script>/g)]
+      .map(match => match[1])
+      .filter(script => script.trim() !== '');
+    expect(inline.length).toBeGreaterThan(2);
+    expect(new Set(allowed)).toEqual(
+      new Set(["'self'", ...inline.map(script => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)]),
+    );
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(Object.fromEntries(['cache-control', 'referrer-policy', 'x-content-type-options'].map(name => [name, answer.headers.get(name)]))).toEqual({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+    const file = await fetch(`${portal.app.url}/graphiql/static/ruru.js`);
+    await file.body?.cancel();
+    expect([file.headers.get('referrer-policy'), file.headers.get('x-content-type-options')]).toEqual(['no-referrer', 'nosniff']);
+  });
+
+  it('has no handler within its markup, which no hash could allow', async () => {
+    const page = await (await fetch(`${portal.app.url}/graphiql`)).text();
+    expect(page).not.toMatch(/<[^>]+\son\w+=|javascript:/i);
   });
 
   it('has every file that its page names', async () => {
