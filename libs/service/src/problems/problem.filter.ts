@@ -64,8 +64,20 @@ function told(error: unknown, asked?: Asked): Problem {
   const refused = asked && refusedValue(error, asked);
   if (refused) log.error({ err: error, fields: refused.fields }, 'validation has a gap: the database refused a value of the caller');
   const problem = refused ?? toProblem(error);
-  if (problem.kind === 'internal') log.error({ err: problem.cause ?? problem }, `defect: ${problem.detail}`);
+  if (problem.kind === 'internal') logOnce(problem);
   return problem;
+}
+
+/** Defects that have their line. Of one GraphQL operation the same error reaches every field that waited for the same statement. */
+const logged = new WeakSet<object>();
+
+function logOnce(problem: Problem): void {
+  const err = problem.cause ?? problem;
+  if (typeof err === 'object') {
+    if (logged.has(err)) return;
+    logged.add(err);
+  }
+  log.error({ err }, `defect: ${problem.detail}`);
 }
 
 const challenge = ({ code, detail }: Problem): string =>

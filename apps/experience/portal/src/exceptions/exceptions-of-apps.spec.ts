@@ -90,6 +90,32 @@ describe('what is decided about an exception', () => {
     expect(await auditOf(LF_SWEDEN)).toEqual(['project-initiation', 'time-to-billing']);
   });
 
+  it('is done to its end, and its answer kept, although the caller hung up in the middle', async () => {
+    const id = await raisedBy(timeToBillingApp, { subject: line('hung up'), need: 'x:6' });
+    const args = `id: "${id}", reason: "it is there now", idempotencyKey: "h-1"`;
+    const other = portal.dataSource.createQueryRunner();
+    await other.query('begin');
+    await other.query('select 1 from exceptions.exception where id = $1 for update', [id]);
+    const caller = new AbortController();
+    const headers = { 'content-type': 'application/json', ...(await portal.issuer.bearer({ client: 'operations' })) };
+    const body = JSON.stringify({ query: `mutation { retryException(${args}) { problems { kind } } }` });
+    const asked = fetch(`${portal.app.url}/graphql`, { method: 'POST', headers, body, signal: caller.signal }).catch(() => 'hung up');
+    await eventually(async () => {
+      const waiting = await portal.dataSource.query<unknown[]>(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    caller.abort();
+    expect(await asked).toBe('hung up');
+    await other.query('rollback');
+    await other.release();
+    await eventually(async () => (await stateOf(id)) === 'RETRYING');
+    expect(await auditOf(id)).toEqual(['time-to-billing']);
+    expect(await act('retryException', args)).toMatchObject({ result: { id }, problems: [] });
+    expect(await auditOf(id)).toEqual(['time-to-billing']);
+  });
+
   it('is refused by its desk and its legal entity whatever the app', async () => {
     const foreign = await raisedBy(timeToBillingApp, { subject: line('us'), need: 'x:3', legalEntities: ['LF-US'] });
     const pmos = await raisedBy(timeToBillingApp, { subject: line('pmo'), need: 'x:4', desk: 'pmo' });

@@ -1,6 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { cutText, Problem } from '#canonical';
+import { cutText } from '#canonical';
 import { graphqlError, graphqlProblem } from '#service';
 
 /** GraphQL's own errors quote what they refuse, however long that is. */
@@ -11,9 +11,6 @@ const PLAINER: Record<string, string> = {
   'Validation aborted.': 'This document has the same fields too often to be compared (more than 500000 times); have each of them once.',
 };
 
-/** What one failed statement is told as, wherever rows of it were waited for: one log line, not one for each row. */
-const told = new WeakMap<object, GraphQLError>();
-
 /** For Apollo's `formatError`: what was thrown is told as a problem; a defect's detail only the log sees. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(error);
@@ -23,9 +20,6 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 }
 
 function asProblem(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const key = typeof error === 'object' && error !== null ? error : new Problem('internal', 'Something was thrown that is no error.');
-  let known = told.get(key);
-  if (!known) told.set(key, (known = graphqlError(error)));
-  const { message, extensions } = known;
+  const { message, extensions } = graphqlError(error);
   return { ...formatted, message, extensions };
 }
