@@ -56,5 +56,16 @@ export class Service1763700005001 implements MigrationInterface {
   }
 }
 
+/** The rights under which an answer was made. Rows from before have none, and are answered to their caller until they expire. */
+export class IdempotencyRights1763700005002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table service.idempotency add column rights jsonb`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table service.idempotency drop column rights`);
+  }
+}
+
 /** Put these into every app's DatabaseModule. */
-export const serviceMigrations: MigrationClass[] = [Service1763700005001];
+export const serviceMigrations: MigrationClass[] = [Service1763700005001, IdempotencyRights1763700005002];

@@ -2,7 +2,9 @@ import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestI
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, switchMap, type Observable } from 'rxjs';
 import { hashOf, Problem } from '#canonical';
+import { APP, type App } from '../app-definition.js';
 import { IdempotencyStore, type Held } from './idempotency.store.js';
+import { rightsOf } from './rights.rules.js';
 import { StoredAnswer } from './stored-answer.js';
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -37,7 +39,10 @@ function callerOf({ principal }: FastifyRequest): string {
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(@Inject(IdempotencyStore) private readonly store: IdempotencyStore) {}
+  constructor(
+    @Inject(APP) private readonly app: App,
+    @Inject(IdempotencyStore) private readonly store: IdempotencyStore,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
@@ -49,7 +54,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async #claim(request: FastifyRequest, key: string): Promise<void> {
     const route = `${request.method} ${request.routeOptions.url ?? request.url}`;
     const fingerprint = hashOf([request.url, request.headers['if-match'] ?? null, request.body ?? null]);
-    const outcome = await this.store.claim({ caller: callerOf(request), route, key, fingerprint });
+    const outcome = await this.store.claim({
+      caller: callerOf(request),
+      app: this.app.name,
+      route,
+      key,
+      fingerprint,
+      rights: rightsOf(request.principal),
+    });
     if ('answer' in outcome) throw new StoredAnswer(outcome.answer.status, outcome.answer.headers, outcome.answer.body);
     request.idempotency = outcome.held;
   }

@@ -157,4 +157,72 @@ describe('an Idempotency-Key', () => {
     expect(app.get(Workshop).done + replica.get(Workshop).done - before).toBe(1);
     expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set(answers.some(a => a.statusCode === 409) ? [201, 409] : [201]));
   });
+
+  it('belongs to the app and the method: the same path elsewhere is another operation', async () => {
+    const letters = await createApp({ ...parcels, name: 'letters' }, { env: { ...process.env, LOG_LEVEL: 'silent', LETTERS_CLIENT_SECRET: 'none' } });
+    const before = letters.get(Workshop).done;
+    const first = await send('k20');
+    const there = await send('k20', aParcel(), { at: letters });
+    const again = await send('k20', aParcel(), { at: letters });
+    const done = letters.get(Workshop).done - before;
+    const put = await app.inject({ method: 'PUT', url: '/v1/parcels/p1', payload: aParcel(), headers: { ...bearer, 'idempotency-key': 'k20' } });
+    await letters.close();
+    expect([first, there, again].map(({ headers }) => headers['idempotency-replayed'])).toEqual([undefined, undefined, 'true']);
+    expect([done, put.statusCode, put.headers['idempotency-replayed']]).toEqual([1, 200, undefined]);
+  });
+
+  describe('sent again with fewer rights', () => {
+    const theirs = async (change: Partial<Principal> = {}) => {
+      const actor = { ...person, id: 'person-pmo', roles: ['pmo', 'finance'], legalEntities: ['LF-US', 'LF-UK'], seesUnassigned: true };
+      const whole = { ...actor, fieldRights: ['worker.cost-rate'], ...change };
+      return { ...(await issuer.bearer({ client: 'time-to-billing-service' })), 'throughline-actor': actorHeader(whole) };
+    };
+    const refused = (answer: { statusCode: number; json<T>(): T }) => [answer.statusCode, code(answer)];
+
+    it.each([
+      ['a role', { roles: ['pmo'] }],
+      ['a legal entity', { legalEntities: ['LF-US'] }],
+      ['what is unassigned', { seesUnassigned: false }],
+      ['a sensitive field', { fieldRights: [] }],
+    ])('is refused and does nothing when the caller has lost %s', async (lost, change) => {
+      const key = `k21-${lost.replaceAll(' ', '-')}`;
+      const before = app.get(Workshop).done;
+      expect((await send(key, aParcel(), { headers: await theirs() })).statusCode).toBe(201);
+      expect(refused(await send(key, aParcel(), { headers: await theirs(change) }))).toEqual([403, 'idempotency-rights']);
+      expect((await send(key, aParcel(), { headers: await theirs() })).headers['idempotency-replayed']).toBe('true');
+      expect(app.get(Workshop).done - before).toBe(1);
+    });
+
+    it('is refused when the token carries fewer scopes, and answered when it carries more', async () => {
+      const scoped = (...scopes: string[]) => issuer.bearer({ client: 'operations', scopes });
+      await send('k22', aParcel(), { headers: await scoped('crm.write', 'crm.read') });
+      expect(refused(await send('k22', aParcel(), { headers: await scoped('crm.write') }))).toEqual([403, 'idempotency-rights']);
+      expect((await send('k22')).headers['idempotency-replayed']).toBe('true');
+    });
+  });
+
+  describe('from before the app and the rights were kept', () => {
+    const before = async (key: string, change: string) => {
+      await send(key);
+      await database.dataSource.query(`update service.idempotency set route = 'POST /v1/parcels', rights = null, ${change} where key = $1`, [key]);
+    };
+
+    it('is honoured until it expires', async () => {
+      await before('k23', 'fingerprint = fingerprint');
+      const done = app.get(Workshop).done;
+      expect((await send('k23')).headers['idempotency-replayed']).toBe('true');
+      expect(code(await send('k23', aParcel('two')))).toBe('idempotency-key-reused');
+      expect(app.get(Workshop).done).toBe(done);
+      await database.dataSource.query(`update service.idempotency set claimed_at = now() - interval '25 hours' where key = 'k23'`);
+      await app.get(IdempotencyStore).cleanUp();
+      expect((await send('k23', aParcel('two'))).statusCode).toBe(201);
+    });
+
+    it('is a conflict while its first request runs, and free when that process died', async () => {
+      await before('k24', `status = null, leased_until = now() + interval '1 minute'`);
+      expect(code(await send('k24'))).toBe('idempotency-in-flight');
+      await database.dataSource.query(`update service.idempotency set leased_until = now() - interval '1 second' where key = 'k24'`);
+      expect([(await send('k24')).statusCode, (await send('k24')).headers['idempotency-replayed']]).toEqual([201, 'true']);
+    });
+  });
 });

@@ -2,14 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Problem } from '#canonical';
-import { log } from '../logs/log.js';
+import { outage } from '../logs/outage.js';
 import { ServiceConfig } from '../service.config.js';
+import { cover, type Rights } from './rights.rules.js';
 
 /** Whose key it is, for what, and what was asked with it. */
 export interface Claim {
   caller: string;
+  /** The app that was asked: the same path at another is another operation. */
+  app: string;
+  /** Method and path: `POST /v1/runs`. */
   route: string;
   key: string;
+  /** What the caller may see and do. */
+  rights: Rights;
   /** Hash of the whole request. */
   fingerprint: string;
 }
@@ -30,12 +36,16 @@ interface Row {
   status: number | null;
   headers: Record<string, string> | null;
   body: string | null;
+  rights: Rights | null;
 }
 
 const LEASE_SECONDS = 15;
 const RENEW_MS = 5_000;
 const CLEAN_MS = 10 * 60_000;
 const KEY_WHERE = 'caller = $1 and route = $2 and key = $3';
+
+/** The app is part of the stored route. Rows from before it was have the route alone; they are honoured until they expire. */
+const routeOf = ({ app, route }: Claim): string => `${app} ${route}`;
 
 /**
  * First answers by idempotency key, in Postgres so that any replica replays them. A key in flight is leased by the process that
@@ -54,7 +64,7 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
   onApplicationBootstrap(): void {
     if (!this.dataSource) return;
     const every = (ms: number, what: string, work: () => Promise<unknown>): NodeJS.Timeout =>
-      setInterval(() => void work().catch((err: unknown) => log.warn({ err }, `idempotency keys: ${what} failed and is tried again`)), ms).unref();
+      setInterval(() => void outage.during(`idempotency keys: ${what}`, work), ms).unref();
     this.#timers = [every(RENEW_MS, 'renewing leases', () => this.renew()), every(CLEAN_MS, 'cleaning up', () => this.cleanUp())];
   }
 
@@ -68,14 +78,16 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
    */
   async claim(claim: Claim): Promise<{ held: Held } | { answer: Answer }> {
     const held = { ...claim, run: randomUUID() };
-    const { caller, route, key, fingerprint, run } = held;
+    const { caller, route, key, fingerprint, run, rights } = held;
     const taken = await this.#query<unknown>(
-      `insert into service.idempotency (caller, route, key, fingerprint, run, leased_until)
-       values ($1, $2, $3, $4, $5, now() + make_interval(secs => ${LEASE_SECONDS}))
-       on conflict (caller, route, key) do update set run = excluded.run, leased_until = excluded.leased_until
+      `insert into service.idempotency (caller, route, key, fingerprint, run, rights, leased_until)
+       select $1, $2, $3, $4, $5, $6, now() + make_interval(secs => ${LEASE_SECONDS})
+       where not exists (
+         select 1 from service.idempotency where caller = $1 and route = $7 and key = $3 and (status is not null or leased_until >= now()))
+       on conflict (caller, route, key) do update set run = excluded.run, leased_until = excluded.leased_until, rights = excluded.rights
          where idempotency.status is null and idempotency.leased_until < now() and idempotency.fingerprint = excluded.fingerprint
        returning run`,
-      [caller, route, key, fingerprint, run],
+      [caller, routeOf(held), key, fingerprint, run, JSON.stringify(rights), route],
     );
     if (taken.length > 0) {
       this.#held.add(held);
@@ -86,11 +98,11 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
 
   async #answerOf(claim: Claim): Promise<{ held: Held } | { answer: Answer }> {
     const { caller, route, key, fingerprint } = claim;
-    const [row] = await this.#query<Row>(`select fingerprint, status, headers, body from service.idempotency where ${KEY_WHERE}`, [
-      caller,
-      route,
-      key,
-    ]);
+    const [row] = await this.#query<Row>(
+      `select fingerprint, status, headers, body, rights from service.idempotency
+       where caller = $1 and route in ($2, $4) and key = $3 order by route = $2 desc limit 1`,
+      [caller, routeOf(claim), key, route],
+    );
     if (!row) return this.claim(claim); // released in between
     if (row.fingerprint !== fingerprint) {
       throw new Problem('unprocessable', 'This Idempotency-Key was used before with another request. Use a new key for a new request.', {
@@ -104,15 +116,20 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
         retryAfterMs: 1_000,
       });
     }
+    if (row.rights && !cover(claim.rights, row.rights)) {
+      throw new Problem('forbidden', 'The answer to this Idempotency-Key was made for more rights than you have now. Nothing was done again.', {
+        code: 'idempotency-rights',
+      });
+    }
     return { answer: { status: row.status, headers: row.headers ?? {}, body: row.body ?? '' } };
   }
 
   /** Stores the answer for good. */
   async settle(held: Held, { status, headers, body }: Answer): Promise<void> {
-    const { caller, route, key, run } = held;
+    const { caller, key, run } = held;
     await this.#query(
       `update service.idempotency set status = $5, headers = $6, body = $7, leased_until = null, answered_at = now() where ${KEY_WHERE} and run = $4`,
-      [caller, route, key, run, status, JSON.stringify(headers), body],
+      [caller, routeOf(held), key, run, status, JSON.stringify(headers), body],
     );
     this.#held.delete(held);
   }
@@ -120,8 +137,8 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
   /** Gives the key back: nothing was answered that would still be true at the next try. */
   async release(held: Held): Promise<void> {
     this.#held.delete(held);
-    const { caller, route, key, run } = held;
-    await this.#query(`delete from service.idempotency where ${KEY_WHERE} and run = $4 and status is null`, [caller, route, key, run]);
+    const { caller, key, run } = held;
+    await this.#query(`delete from service.idempotency where ${KEY_WHERE} and run = $4 and status is null`, [caller, routeOf(held), key, run]);
   }
 
   /** Keeps what this process works on leased. */

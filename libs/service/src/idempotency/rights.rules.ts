@@ -1,0 +1,33 @@
+import type { Principal } from '#auth';
+
+/** What a caller had when an answer was made for them. */
+export interface Rights {
+  scopes: string[];
+  roles: string[];
+  legalEntities: string[] | '*';
+  seesUnassigned: boolean;
+  fieldRights: string[];
+}
+
+export const rightsOf = (principal: Principal | undefined): Rights => ({
+  scopes: principal?.scopes ?? [],
+  roles: principal?.roles ?? [],
+  legalEntities: principal?.legalEntities ?? [],
+  seesUnassigned: principal?.seesUnassigned ?? false,
+  fieldRights: principal?.fieldRights ?? [],
+});
+
+const hasAll = (now: string[], then: string[]): boolean => then.every(one => now.includes(one));
+
+function seesAll(now: string[] | '*', then: string[] | '*'): boolean {
+  if (now === '*') return true;
+  return then !== '*' && hasAll(now, then);
+}
+
+/** Whether a caller with `now` may be shown what was answered to one with `then`: nothing of it may be missing. */
+export const cover = (now: Rights, then: Rights): boolean =>
+  hasAll(now.scopes, then.scopes) &&
+  hasAll(now.roles, then.roles) &&
+  seesAll(now.legalEntities, then.legalEntities) &&
+  (now.seesUnassigned || !then.seesUnassigned) &&
+  hasAll(now.fieldRights, then.fieldRights);
