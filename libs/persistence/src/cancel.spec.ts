@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
-import { cancel, dataSourceFor, inTransaction } from './index.js';
+import { cancel, dataSourceFor, inTransaction, whileWaitedFor } from './index.js';
 
 const GONE = new Error('the caller is gone');
 
@@ -93,5 +93,31 @@ describe('what nobody waits for any more', () => {
     await cancel(runner);
     expect(await runner.query('select 7 n')).toEqual([{ n: 7 }]);
     await runner.release();
+  });
+
+  it('is cancelled wherever it was sent from within the work, and what ends its transaction runs still', async () => {
+    const caller = new AbortController();
+    const work = whileWaitedFor(caller.signal, () =>
+      dataSource.transaction(async em => {
+        await em.query('insert into kept values (7)');
+        await em.query('select pg_sleep(60)');
+      }),
+    ).catch((error: unknown) => error);
+    await eventually(async () => (await running()) === 1);
+    caller.abort(GONE);
+    expect(await work).toMatchObject({ driverError: GONE });
+    expect(await running()).toBe(0);
+    await expect(whileWaitedFor(caller.signal, () => dataSource.query('select 1'))).rejects.toMatchObject({ driverError: GONE });
+    expect(await dataSource.query('select n from kept where n = 7')).toEqual([]);
+  });
+
+  it('never cancels the next work on its connection', async () => {
+    for (let round = 0; round < 50; round++) {
+      const caller = new AbortController();
+      const work = whileWaitedFor(caller.signal, () => dataSource.query('select pg_sleep(0.003)')).catch(() => undefined);
+      setTimeout(() => caller.abort(GONE), round % 5);
+      await work;
+      expect(await dataSource.query('select 1 as one, pg_sleep(0.002)')).toMatchObject([{ one: 1 }]);
+    }
   });
 });

@@ -1,8 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect } from 'node:net';
 import type { QueryRunner } from 'typeorm';
 
 /** What Postgres' protocol needs to cancel a statement; the driver keeps it of every connection. */
-interface PgClient {
+export interface PgClient {
   host: string;
   port: number;
   processID: number;
@@ -20,8 +21,9 @@ const GIVE_UP_AFTER_MS = 5_000;
  * passed it on, and never rejects: a statement that can't be cancelled still ends by its own timeout. End the transaction before
  * the connection is used for anything else, so that a late cancel can meet nothing but that.
  */
-export async function cancel(runner: QueryRunner): Promise<void> {
-  const { host, port, processID, secretKey } = (await runner.connect()) as PgClient;
+export const cancel = async (runner: QueryRunner): Promise<void> => cancelOn((await runner.connect()) as PgClient);
+
+async function cancelOn({ host, port, processID, secretKey }: PgClient): Promise<void> {
   const request = Buffer.alloc(CANCEL_REQUEST_BYTES);
   [CANCEL_REQUEST_BYTES, CANCEL_REQUEST, processID, secretKey].forEach((word, index) => request.writeInt32BE(word, index * 4));
   await new Promise<void>(resolve => {
@@ -38,11 +40,14 @@ export async function cancel(runner: QueryRunner): Promise<void> {
  * Runs statements of this connection as long as somebody waits for them: `signal` cancels the one that runs, and starts no other.
  * Rejects with the signal's reason then.
  */
-export async function whileWanted<T>(signal: AbortSignal, runner: QueryRunner, work: () => Promise<T>): Promise<T> {
+export const whileWanted = <T>(signal: AbortSignal, runner: QueryRunner, work: () => Promise<T>): Promise<T> =>
+  untilAborted(signal, () => cancel(runner), work);
+
+async function untilAborted<T>(signal: AbortSignal, cancelIt: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   let cancelling: Promise<void> | undefined;
   const stop = (): void => {
-    cancelling = cancel(runner);
+    cancelling = cancelIt();
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -54,4 +59,15 @@ export async function whileWanted<T>(signal: AbortSignal, runner: QueryRunner, w
     signal.removeEventListener('abort', stop);
     await cancelling;
   }
+}
+
+const signals = new AsyncLocalStorage<AbortSignal | undefined>();
+
+/** Runs `work`, and what it starts, as long as somebody waits for it: when `signal` aborts, its statement is cancelled and none follows. */
+export const whileWaitedFor = <T>(signal: AbortSignal | undefined, work: () => T): T => signals.run(signal, work);
+
+/** Sends a statement of this connection under the signal of the work at hand. */
+export function underSignal<T>(client: PgClient, send: () => Promise<T>): Promise<T> {
+  const signal = signals.getStore();
+  return signal ? untilAborted(signal, () => cancelOn(client), send) : send();
 }

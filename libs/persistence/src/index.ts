@@ -1,4 +1,4 @@
-export { cancel, whileWanted } from './cancel.js';
+export { cancel, whileWaitedFor, whileWanted } from './cancel.js';
 export { type Clock, systemClock } from './clock.js';
 export { type DatabaseOptions, DatabaseModule, dataSourceFor } from './database.module.js';
 export { databaseUrl } from './database-url.js';

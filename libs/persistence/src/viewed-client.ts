@@ -1,4 +1,5 @@
 import pg, { type ClientConfig, type QueryResult } from 'pg';
+import { type PgClient, underSignal } from './cancel.js';
 import { currentView, seesEveryRow, type View } from './view.js';
 
 /** What of node-postgres is used to send two statements at once; its types leave these out. */
@@ -72,10 +73,13 @@ export function viewedClient(full: FullRole): typeof pg.Client {
       const query = new ViewedQuery(this, settingsOf(currentView(), full), config, values);
       const given = typeof values === 'function' ? values : callback;
       if (given) return super.query(Object.assign(query, { callback: given }) as never);
-      return new Promise<QueryResult>((resolve, reject) => {
-        query.callback = (error, result) => (error ? reject(error) : resolve(result));
-        super.query(query as never);
-      }).catch((error: unknown) => {
+      const send = (): Promise<QueryResult> =>
+        new Promise<QueryResult>((resolve, reject) => {
+          query.callback = (error, result) => (error ? reject(error) : resolve(result));
+          super.query(query as never);
+        });
+      // what ends a transaction runs whether or not somebody still waits
+      return (CONTROL.test(query.text) ? send() : underSignal(this as unknown as PgClient, send)).catch((error: unknown) => {
         // The stack that leads here says who asked; the one of the socket says nothing.
         if (error instanceof Error) Error.captureStackTrace(error);
         throw error;

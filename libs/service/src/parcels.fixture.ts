@@ -146,6 +146,34 @@ export class ParcelsController {
     return { rows: await this.dataSource.query<unknown[]>('select $1::date', [day]) };
   }
 
+  @Get('slow')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'Takes a minute of the database.' })
+  @ApiOkResponse({ type: Object })
+  async slow(): Promise<object> {
+    return { rows: await this.dataSource.query<unknown[]>('select pg_sleep(60)') };
+  }
+
+  @Post('slow-checks')
+  @Scopes('crm.read')
+  @HttpCode(200)
+  @WritesNothing()
+  @ApiOperation({ summary: 'The same, of something that is asked by POST and by way of another app.' })
+  @ApiOkResponse({ type: Object })
+  async slowCheck(): Promise<object> {
+    return this.dataSource.transaction(async em => ({ rows: await em.query<unknown[]>('select pg_sleep(60)') }));
+  }
+
+  @Post('slow-writes')
+  @Scopes('crm.write')
+  @ApiOperation({ summary: 'Takes as long as it is told, and is done then.' })
+  @ApiCreatedResponse({ type: Object })
+  async slowWrite(@Query('seconds') seconds: string): Promise<object> {
+    await this.dataSource.query('select pg_sleep($1)', [Number(seconds)]);
+    this.workshop.done += 1;
+    return { done: this.workshop.done };
+  }
+
   @Get('pay')
   @Scopes('crm.read')
   @ApiOperation({ summary: 'What carriers are paid.' })

@@ -96,6 +96,24 @@ export class ServiceConfig {
   @Min(65_536)
   answerLimitBytes: number;
 
+  @Setting({
+    env: 'REQUEST_TIMEOUT_MS',
+    default: 60_000,
+    description: 'How long a request that writes nothing may take. It ends sooner when its caller is gone: its statement is cancelled.',
+  })
+  @IsInt()
+  @Min(100)
+  requestTimeoutMs: number;
+
+  @Setting({
+    env: 'WRITE_TIMEOUT_MS',
+    default: 300_000,
+    description: 'How long a request that writes may take. It goes on without its caller, and its answer is kept under its Idempotency-Key.',
+  })
+  @IsInt()
+  @Min(1_000)
+  writeTimeoutMs: number;
+
   @Setting({ env: 'IDEMPOTENCY_TTL_HOURS', default: 24, description: 'How long the first answer to an Idempotency-Key is kept and replayed.' })
   @IsInt()
   @Min(1)

@@ -12,6 +12,7 @@ import { ApiClient } from './client/api-client.js';
 import { clientConfigOf, type ClientCredentials } from './client/client-credentials.js';
 import { loadConfigs, type Environment } from './config/setting.js';
 import { ENTRANCE, entranceOf } from './entrance/entrance.js';
+import { LifetimeInterceptor } from './entrance/lifetime.interceptor.js';
 import { HealthController } from './health/health.controller.js';
 import { IssuerWatch } from './health/issuer-watch.js';
 import { Readiness } from './health/readiness.js';
@@ -88,6 +89,7 @@ export class ServiceModule {
         { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets] },
         // in the order they run: the entrance came before them all, in the server's first hook
         { provide: APP_GUARD, useExisting: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: LifetimeInterceptor },
         { provide: APP_INTERCEPTOR, useClass: DeprecationInterceptor },
         { provide: APP_INTERCEPTOR, useClass: TextInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },

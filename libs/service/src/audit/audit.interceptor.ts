@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { currentContext } from '../context/context.js';
 import { Audit } from './audit.js';
 
-const WRITES_NOTHING = 'throughline:writes-nothing';
+export const WRITES_NOTHING = 'throughline:writes-nothing';
 
 /** Marks an unsafe-looking operation that changes nothing (a plan, a check), so that it leaves no audit row. */
 export const WritesNothing = (): MethodDecorator => SetMetadata(WRITES_NOTHING, true);

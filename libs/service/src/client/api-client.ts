@@ -102,9 +102,10 @@ export class ApiClient {
         method: call.method,
         headers: headersOf(call, here, token, waitMs),
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
-        signal: AbortSignal.timeout(waitMs),
+        signal: here.signal ? AbortSignal.any([here.signal, AbortSignal.timeout(waitMs)]) : AbortSignal.timeout(waitMs),
       });
     } catch (cause) {
+      if (call.method === 'GET') here.signal?.throwIfAborted();
       throw unanswered(call, cause);
     }
   }

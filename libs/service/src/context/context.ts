@@ -22,6 +22,8 @@ export interface Context {
   /** W3C trace context: this hop's own span. */
   traceparent?: string;
   principal?: Principal;
+  /** Aborts when nobody waits for the work any more, or its time is up. */
+  signal?: AbortSignal;
   /** When the caller stops waiting, RFC 3339. */
   deadlineAt?: string;
   /** What this request leaves in the audit; one for all contexts within it. */

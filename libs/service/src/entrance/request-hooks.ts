@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
-import { withView } from '#persistence';
+import { whileWaitedFor, withView } from '#persistence';
 import type { AppDefinition } from '../app-definition.js';
 import { AccessAudit } from '../audit/access-audit.js';
 import { IdempotencyStore } from '../idempotency/idempotency.store.js';
@@ -13,12 +13,15 @@ import { enterContext, type Context } from '../context/context.js';
 import { spanWithin } from '../context/trace.js';
 import { ServiceConfig } from '../service.config.js';
 import { answerWithin } from './answer.bounds.js';
+import { Lifetime } from './lifetime.js';
 import { enter, ENTRANCE, type Step } from './entrance.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What is known about the work this request asks for. */
     context: Context;
+    /** How long it goes on. */
+    lifetime?: Lifetime;
   }
 }
 
@@ -29,7 +32,15 @@ function contextOf(request: FastifyRequest, app: string): Context {
   const given = (name: string): string => String(request.headers[name] ?? '');
   const correlationId = CORRELATION_ID.test(given('x-correlation-id')) ? given('x-correlation-id') : randomUUID();
   const deadlineAt = INSTANT.test(given('throughline-deadline')) ? given('throughline-deadline') : undefined;
-  return { app, correlationId, traceparent: spanWithin(given('traceparent')), audit: { recorded: false }, ...(deadlineAt ? { deadlineAt } : {}) };
+  const { signal } = request.lifetime!;
+  return {
+    app,
+    correlationId,
+    signal,
+    traceparent: spanWithin(given('traceparent')),
+    audit: { recorded: false },
+    ...(deadlineAt ? { deadlineAt } : {}),
+  };
 }
 
 function refuseLate({ deadlineAt }: Context): void {
@@ -53,7 +64,9 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
 
   fastify.decorate('enter', (request, reply) => enter(steps, request, reply));
   fastify.decorateRequest('context');
+  fastify.decorateRequest('lifetime');
   fastify.addHook('onRequest', (request, reply, done) => {
+    request.lifetime = new Lifetime(reply);
     request.context = contextOf(request, def.name);
     request.reply = reply;
     // answers are somebody's data: nobody on the way keeps them, no browser guesses what they are
@@ -67,11 +80,16 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     withView(undefined, () => enterContext(request.context, () => void begin().then(() => done(), done)));
   });
   // the body's stream brings its own asynchronous context: enter ours again
-  fastify.addHook('preValidation', (request, _, done) => withView(request.principal, () => enterContext(request.context, done)));
+  fastify.addHook('preValidation', (request, _, done) =>
+    withView(request.principal, () => whileWaitedFor(request.context.signal, () => enterContext(request.context, done))),
+  );
   fastify.addHook('onSend', async (request, reply, payload) => {
     const answer = answerWithin(answerLimitBytes, reply, payload);
-    await access.answered(request, reply);
-    await keepAnswer(store, request, reply, answer);
+    // what is told of a request is kept whether or not somebody waits for it
+    await whileWaitedFor(undefined, async () => {
+      await access.answered(request, reply);
+      await keepAnswer(store, request, reply, answer);
+    });
     return answer;
   });
   fastify.addHook('onResponse', (request, reply, done) => {

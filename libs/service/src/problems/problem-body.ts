@@ -23,6 +23,7 @@ const STATUS_OF_CODE: Record<string, number> = {
   'uri-too-long': 414,
   'headers-too-many': 431,
   'deadline-passed': 504,
+  'caller-gone': 499,
 };
 
 const TYPE = 'urn:throughline:problem:';

@@ -16,6 +16,9 @@ const kindOfStatus = (status: number): ProblemKind =>
 /** Whatever was thrown, as the Problem the caller is told. Anything unknown is `internal`, whose cause only the log sees. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  // why a statement was broken off, which the driver's caller wraps
+  const { driverError } = (error ?? {}) as { driverError?: unknown };
+  if (driverError instanceof Problem) return driverError;
   const known = BY_SERVER_CODE[codeOf(error)];
   if (known) return known();
   if (error instanceof HttpException) return ofHttp(error);

@@ -22,7 +22,7 @@ const faultAt = (path: Path, root: string): FieldFault => {
   return { field, rule: 'text', message: `${field} must not have a NUL character or half a surrogate pair` };
 };
 
-const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
+export const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
 
 /** For a handler whose body is a language of its own, which names a bad text by its place in it: a GraphQL operation. */
 export const ChecksItsTexts = () => SetMetadata(CHECKS_ITS_TEXTS, true);
