@@ -18,7 +18,7 @@ const ERRORS_TOLD = 100;
  */
 export const limitsPlugin = (limits: Limits, answerBytes: number): ApolloServerPlugin<PortalContext> => ({
   async requestDidStart(): Promise<GraphQLRequestListener<PortalContext>> {
-    let price: Price = { depth: 0, cost: 0, values: 0 };
+    let price: Pick<Price, 'cost' | 'values'> = { cost: 0, values: 0 };
     return {
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
         // Apollo says then that there is none of this name, or more than one.

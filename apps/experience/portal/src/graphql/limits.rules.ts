@@ -22,18 +22,19 @@ import type { Inputs } from './inputs.rules.js';
 import { introspectionPricing } from './introspection.rules.js';
 import { refused } from './refused.js';
 
-/** How deep an operation is, how many objects it asks for, and how many values are read for it and answered. */
+/** How deep an operation is, of how many fields, how many objects it asks for, and how many values are read for it and answered. */
 export interface Price {
   depth: number;
+  fields: number;
   cost: number;
   values: number;
 }
 
-export type Limits = Price;
+export type Limits = Omit<Price, 'fields'>;
 
 /** A priced operation; `at` is the way down to where most of a measure comes from. */
 export interface Priced extends Price {
-  at: (measure: keyof Price) => FieldNode[];
+  at: (measure: keyof Limits) => FieldNode[];
 }
 
 /** What a selection costs once, and what more for each row of the connection it is of. */
@@ -45,20 +46,28 @@ interface Parts {
 /** Lists whose length nobody asked for are short by nature (roles, needs, milestones); they are priced as this many. */
 const LIST_ASSUMED = 10;
 
-/** A call of the REST APIs answers about so many values: a request counts as that many of its caller's calls. */
-const VALUES_A_CALL = 50;
+/** A request counts as one call of its caller for so many fields, each of which may be a statement, and for so many values. */
+const FIELDS_A_CALL = 10;
+const VALUES_A_CALL = 200;
 
-const NOTHING: Price = { depth: 0, cost: 0, values: 0 };
+const NOTHING: Price = { depth: 0, fields: 0, cost: 0, values: 0 };
 
 const capped = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);
 
 const together = (a: Price, b: Price): Price => ({
   depth: Math.max(a.depth, b.depth),
+  fields: capped(a.fields + b.fields),
   cost: capped(a.cost + b.cost),
   values: capped(a.values + b.values),
 });
 
-const repeated = ({ depth, cost, values }: Price, times: number): Price => ({ depth, cost: capped(cost * times), values: capped(values * times) });
+/** For so many rows; the fields of a row are read for all of them at once. */
+const repeated = ({ depth, fields, cost, values }: Price, times: number): Price => ({
+  depth,
+  fields,
+  cost: capped(cost * times),
+  values: capped(values * times),
+});
 
 /**
  * What an operation may cost at most, known before it runs. Objects (`cost`): a scalar is 0, an object 1, a list 10 times its object,
@@ -85,7 +94,7 @@ const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Reco
   );
 
 /** How many calls of its caller a request counts as. */
-export const callsOf = ({ values }: Price): number => Math.max(1, Math.ceil(values / VALUES_A_CALL));
+export const callsOf = ({ fields, values }: Price): number => Math.max(1, Math.ceil(fields / FIELDS_A_CALL + values / VALUES_A_CALL));
 
 /** Throws a GraphQLError that names what was asked, what is allowed, and where most of it is asked. */
 export function checkLimits(price: Priced, limits: Limits): void {
@@ -113,7 +122,7 @@ export function checkLimits(price: Priced, limits: Limits): void {
   }
 }
 
-function tooMuch(message: string, code: string, measure: keyof Price, price: Priced, limits: Limits): GraphQLError {
+function tooMuch(message: string, code: string, measure: keyof Limits, price: Priced, limits: Limits): GraphQLError {
   const way = price.at(measure);
   const at = way.map(({ alias, name }) => (alias ?? name).value).join('.');
   return refused(message, code, { [measure]: price[measure], limit: limits[measure], at }, way.slice(-1));
@@ -154,7 +163,7 @@ class Pricing {
   }
 
   /** Field by field to the one that costs most of each selection, as far as it costs anything. */
-  wayTo(selections: SelectionSetNode, measure: keyof Price): FieldNode[] {
+  wayTo(selections: SelectionSetNode, measure: keyof Limits): FieldNode[] {
     const dearest = this.#fieldsOf(selections, new Set())
       .filter(field => (this.#ofFields.get(field)?.[measure] ?? 0) > 1)
       .reduce<FieldNode | undefined>((a, b) => (a && this.#ofFields.get(a)![measure] >= this.#ofFields.get(b)![measure] ? a : b), undefined);
@@ -196,17 +205,17 @@ class Pricing {
 
   #fieldPrice(node: FieldNode, parent: GraphQLNamedType | undefined): { price: Price; isRow?: boolean } {
     const name = node.name.value;
-    if (name.startsWith('__')) return { price: { ...NOTHING, values: capped(this.#introspection(node)) } };
+    if (name.startsWith('__')) return { price: { ...NOTHING, fields: 1, values: capped(this.#introspection(node)) } };
     const field = fieldOf(name, parent);
     const type = field && getNamedType(field.type);
-    if (!field || !isCompositeType(type) || !node.selectionSet) return { price: { depth: field ? 1 : 0, cost: 0, values: 1 } };
+    if (!field || !isCompositeType(type) || !node.selectionSet) return { price: { depth: field ? 1 : 0, fields: 1, cost: 0, values: 1 } };
     const { once, row } = this.selection(node.selectionSet, type);
     const deeper = (inner: Price): Price => ({ ...inner, depth: inner.depth + 1 });
-    const one = { depth: 0, cost: 1, values: 1 };
+    const one = { depth: 0, fields: 1, cost: 1, values: 1 };
     if (isConnection(parent) && (name === 'nodes' || name === 'edges')) return { price: together(deeper(once), one), isRow: true };
     const first = this.#firstOf(node, field);
     if (isConnection(type)) return { price: together(deeper(together(once, repeated(row, first ?? LIST_ASSUMED))), one) };
-    if (first !== undefined) return { price: together(deeper(repeated(together(once, one), first)), one) };
+    if (first !== undefined) return { price: together(deeper(repeated(together(once, { ...one, fields: 0 }), first)), one) };
     if (!isListType(getNullableType(field.type))) return { price: together(deeper(once), one) };
     return { price: together(deeper(repeated(together(once, { ...NOTHING, values: 1 }), LIST_ASSUMED)), one) };
   }
