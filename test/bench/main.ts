@@ -11,12 +11,15 @@ import { latencies, lineFlows, throughput, type Throughput } from './billing/mea
 import { MoreLines } from './billing/more-lines.js';
 import { NetsuiteClient } from './billing/netsuite-client.js';
 import { coresOf } from './billing/processes.js';
+import { idle } from './idle.js';
 
 const USAGE = `npm run bench -- [--full] [--only billing|deals] [--consultants N] [--lines N] [--slow-lines N] [--flow-lines N] [--alone N]
+npm run bench -- --idle [--minutes N]
 
 Time to billing: lines a second with an ERP that is faster and one that is slower than we are, beside the same work with nothing durable, one durable
 flow a line, and what the ERP's own limits allow. Then deals to projects. Prints a table, and writes it as JSON to .data/bench.
-  --full   adds growth (5, 50 and 500 thousand lines, a million waiting) and takes all lines to the slow ERP too`;
+  --full   adds growth (5, 50 and 500 thousand lines, a million waiting) and takes all lines to the slow ERP too
+  --idle   instead, what the platform costs after so many quiet minutes (10), and how quick the first deal is after them`;
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +30,8 @@ const { values } = parseArgs({
     'slow-lines': { type: 'string', default: '10000' },
     'flow-lines': { type: 'string', default: '2000' },
     alone: { type: 'string', default: '40' },
+    idle: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -55,8 +60,27 @@ let toldAt = 0;
 const tree = treeNow();
 const result: Record<string, unknown> = { commit: nameOf(tree), begun: new Date().toISOString() };
 
-if (values.only !== 'deals') await billing();
-if (values.only !== 'billing') process.exitCode = await deals();
+if (values.idle) await quiet();
+else {
+  if (values.only !== 'deals') await billing();
+  if (values.only !== 'billing') process.exitCode = await deals();
+}
+
+async function quiet(): Promise<void> {
+  say(`commit ${nameOf(tree)}`);
+  const { minutes, cpu, ours, commitsPerSecond, journeys } = await idle(Number(values.minutes), say);
+  const seconds = (list: number[]) => list.map(one => one.toFixed(1)).join(', ');
+  const rows = [
+    `after ${minutes} quiet minutes, CPU seconds a minute:`,
+    ...Object.entries(cpu).map(([kind, used]) => `  ${kind.padEnd(12)} ${used.toFixed(2)}`),
+    `  without the vendors' stand-ins ${ours.toFixed(2)}`,
+    `commits a second: ${commitsPerSecond.toFixed(1)}`,
+    `a deal from won to rest, s: warm ${seconds(journeys.warm)}; the first after the quiet ${journeys.cold.toFixed(1)}, the next ${journeys.after.toFixed(1)}`,
+  ];
+  console.log(rows.join('\n'));
+  Object.assign(result, { cores: coresText(), idle: { minutes, cpu, ours, commitsPerSecond, journeys } });
+  tell();
+}
 
 async function billing(): Promise<void> {
   say(`commit ${nameOf(tree)}`);

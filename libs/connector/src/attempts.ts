@@ -18,6 +18,8 @@ export interface AttemptLog {
   unsettledMs(kind: string, key: string, sameHash?: string): Promise<number>;
   /** Attempts without an answer that are to be looked at now. */
   due(): Promise<Attempt[]>;
+  /** In how many ms the next of them is to be looked at; null when there is none. */
+  nextDueMs(): Promise<number | null>;
   /** Notes a look; after the last one the attempt is settled. */
   looked(attempt: Attempt): Promise<void>;
   /** Settles an attempt that needs no look. */
@@ -95,6 +97,15 @@ export class Attempts implements AttemptLog {
        order by unsettled_until limit 100`,
       [this.system, this.account, this.settlingMs],
     );
+  }
+
+  async nextDueMs(): Promise<number | null> {
+    const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
+      `select extract(epoch from min(unsettled_until + looks * $3 * interval '1 ms') - clock_timestamp()) * 1000 ms from connector.attempt
+       where system = $1 and account = $2 and settled_at is null`,
+      [this.system, this.account, this.settlingMs],
+    );
+    return ms === null ? null : Number(ms);
   }
 
   async looked({ id }: Attempt): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { hashOf, Problem } from '#canonical';
+import { JobLoop } from '#jobs';
 import { log } from '#service';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
@@ -64,6 +65,7 @@ const WRITE = 'write';
 const LEASE_MS = 15_000;
 const PATIENCE_MS = 2_000;
 const WATCH_EVERY_MS = 1_000;
+const LONGEST_WATCH_MS = 30_000;
 const POSTPONED_MS = 60_000;
 
 /**
@@ -76,8 +78,6 @@ export class OnceWriter {
   readonly #attempts: AttemptLog;
   readonly #keeper: DuplicateKeeper;
   readonly #looksAgain: boolean;
-  #watch: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
   /** Attempts whose look failed, with when to try again in performance.now() ms. */
   readonly #postponed = new Map<string, number>();
 
@@ -164,24 +164,23 @@ export class OnceWriter {
     });
   }
 
-  /** Looks again at attempts whose answer never came, once they are settled, and retires what turns up twice. Answers how to stop. */
+  /**
+   * Looks again at attempts whose answer never came, once they are settled, and retires what turns up twice. It sleeps until the next is due;
+   * what other processes begin meanwhile it learns of in about its settling time. Answers how to stop.
+   */
   watch(everyMs = WATCH_EVERY_MS): { stop(): Promise<void> } {
-    const tick = () => {
-      this.#looking = this.lookAgain()
-        .catch((error: unknown) =>
-          log.error({ part: 'once-writer', system: this.options.system, err: error }, 'the watch over lost answers failed; it goes on'),
-        )
-        .then(() => {
-          if (this.#watch) this.#watch = setTimeout(tick, everyMs).unref();
-        });
-    };
-    this.#watch = setTimeout(tick, everyMs).unref();
-    const stop = async () => {
-      clearTimeout(this.#watch);
-      this.#watch = undefined;
-      await this.#looking;
-    };
-    return { stop };
+    const loop = new JobLoop({
+      part: 'once-writer',
+      name: this.options.system,
+      work: async () => {
+        await this.lookAgain();
+        const dueMs = await this.#attempts.nextDueMs();
+        return dueMs === null ? false : { inMs: Math.max(everyMs, dueMs) };
+      },
+      pace: { firstMs: everyMs, mostMs: Math.max(everyMs, Math.min(LONGEST_WATCH_MS, this.options.means.settlingMs)) },
+    });
+    loop.start();
+    return { stop: () => loop.stop() };
   }
 
   /** One round of the watch: every attempt that is due to be looked at. */

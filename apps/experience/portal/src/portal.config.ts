@@ -45,7 +45,7 @@ export class PortalConfig {
   @Min(100)
   queryTimeoutMs: number;
 
-  @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How often cost rates that are due are looked for, in ms.' })
+  @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How long after a worker changed its cost rate is read, in ms, at least.' })
   @IsInt()
   @Min(10)
   costRateEveryMs: number;

@@ -1,9 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Worker } from '#canonical';
-import { log, runInContext } from '#service';
+import { JobLoop } from '#jobs';
+import { signalsOf } from '#persistence';
+import { runInContext } from '#service';
 import { Hcm } from '../clients.js';
 import { PortalConfig } from '../portal.config.js';
+import { COST_RATES } from './workers.projection.js';
 
 // Ids travel in the query: so many fit into any server's limit on it.
 const PAGE = 100;
@@ -20,25 +23,36 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 @Injectable()
 export class CostRates implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
-  #failures = 0;
+  readonly #loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Hcm) private readonly hcm: Hcm,
     @Inject(PortalConfig) private readonly config: PortalConfig,
-  ) {}
+  ) {
+    const { costRateEveryMs: everyMs, costRateMaxAgeMs } = config;
+    this.#loop = new JobLoop({
+      part: 'portal',
+      name: 'cost rates',
+      work: async () => {
+        // Its own affair, of nobody in particular: not on behalf of whoever's request started a timer.
+        await runInContext({ principal: undefined }, () => this.readDue());
+        return false;
+      },
+      topics: [COST_RATES],
+      signals: () => signalsOf(this.dataSource),
+      // What no mark makes due is due by its age.
+      pace: { leastMs: everyMs, firstMs: everyMs, mostMs: Math.max(everyMs, costRateMaxAgeMs / 4) },
+      longestRetryMs: LONGEST_PAUSE_MS,
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.#schedule(this.config.costRateEveryMs);
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
+    await this.#loop.stop();
   }
 
   /** Reads what is due now; answers of how many workers. */
@@ -51,25 +65,6 @@ export class CostRates implements OnApplicationBootstrap, OnModuleDestroy {
       await this.#keep(ids, await this.hcm.workers(ids), now);
     }
     return due.length;
-  }
-
-  #schedule(inMs: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.#tick();
-    }, inMs).unref();
-  }
-
-  async #tick(): Promise<void> {
-    try {
-      // Its own affair, of nobody in particular: not on behalf of whoever's request started a timer.
-      await runInContext({ principal: undefined }, () => this.readDue());
-      this.#failures = 0;
-    } catch (error) {
-      this.#failures++;
-      log.warn({ err: error, failures: this.#failures }, 'cost rates could not be read and stay due');
-    }
-    this.#schedule(Math.min(LONGEST_PAUSE_MS, this.config.costRateEveryMs * 2 ** Math.min(this.#failures, 10)));
   }
 
   async #due(): Promise<string[]> {

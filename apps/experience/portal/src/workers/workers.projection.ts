@@ -1,4 +1,8 @@
+import { signal } from '#persistence';
 import { defined, entitiesOf, type Batch } from '../read-model/batch.js';
+
+/** The topic of the signal that workers' cost rates are marked as due (cost-rates.ts). */
+export const COST_RATES = 'portal:cost-rates';
 
 /**
  * Workers as HCM tells them. Events carry no pay, on purpose; a change only marks the worker's cost rate as due to be read (see
@@ -57,6 +61,7 @@ export async function projectWorkers(batch: Batch): Promise<void> {
     `insert into portal.worker_cost_rate_due(worker_id, since) select id, now() from unnest($1::text[]) id on conflict (worker_id) do update set since = now()`,
     [ids],
   );
+  await signal(batch.em, COST_RATES);
   await batch.concerns(
     ids,
     events.map(event => ({ subject: event.data.state.id, because: event.data.state.id, entities: entitiesOf(event, event.data.state.legalEntity) })),

@@ -4,9 +4,9 @@ import { thingOf, type EventType, type ExceptionRecord, type RecordedEvent } fro
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Lanes } from '#flow';
+import { JobLoop } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
-import { log } from '#service';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { needsMetBy, needsOf } from './needs.rules.js';
 
@@ -15,8 +15,7 @@ const ARRIVALS: EventType[] = ['mapping.changed.v1', 'customer.changed.v1', 'dea
 /** Watches for what exceptions wait for: when it arrives, they are released, one canary first. */
 @Injectable()
 export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  #probe: NodeJS.Timeout;
-  #probing: Promise<void> = Promise.resolve();
+  readonly #probe: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -25,8 +24,11 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Lanes) private readonly lanes: Lanes,
     @Inject(Mappings) private readonly mappings: Mappings,
-    @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
-  ) {}
+    @Inject(ProjectInitiationConfig) config: ProjectInitiationConfig,
+  ) {
+    const pace = { firstMs: config.probeMs, mostMs: config.probeMs };
+    this.#probe = new JobLoop({ part: 'project-initiation', name: 'probe', work: () => this.#probeSystems(), pace });
+  }
 
   onModuleInit(): void {
     this.subscriptions.subscribe({
@@ -36,27 +38,27 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
       keyOf: thingOf,
       handle: async (em, events) => {
         const mappings = await this.mappings.table();
-        const met = await Promise.all(events.map(event => this.#metBy(em, event, mappings)));
-        await this.desk.satisfy(em, met.flat());
+        // One after the other: they share the transaction's connection.
+        const met: string[] = [];
+        for (const event of events) met.push(...(await this.#metBy(em, event, mappings)));
+        await this.desk.satisfy(em, met);
       },
     });
   }
 
   /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
   onApplicationBootstrap(): void {
-    this.#probe = setInterval(() => {
-      this.#probing = this.#probeSystems().catch((error: unknown) => log.warn({ part: 'needs', err: error }, 'the probe failed and comes again'));
-    }, this.config.probeMs);
+    this.#probe.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#probe);
-    await this.#probing;
+    await this.#probe.stop();
   }
 
-  async #probeSystems(): Promise<void> {
+  async #probeSystems(): Promise<false> {
     const needs = await this.desk.unmetNeeds('system:');
     if (needs.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, needs));
+    return false;
   }
 
   async #metBy(em: EntityManager, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
@@ -69,13 +71,12 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
   /** Mapping needs that nobody has any more: another mapping was corrected, and the deal now asks for something else or for nothing. */
   async #overtaken(em: EntityManager, mappings: MappingTable): Promise<string[]> {
     const waiting = await this.desk.waitingFor(em, 'mapping:');
-    const met = await Promise.all(
-      waiting.map(async ({ subject, needs }) => {
-        const latest = await this.log.latest(em, subject, ['deal.won.v1', 'deal.changed.v1']);
-        return latest ? needs.filter(need => need.startsWith('mapping:') && !needsOf(latest, mappings).has(need)) : [];
-      }),
-    );
-    return met.flat();
+    const met: string[] = [];
+    for (const { subject, needs } of waiting) {
+      const latest = await this.log.latest(em, subject, ['deal.won.v1', 'deal.changed.v1']);
+      if (latest) met.push(...needs.filter(need => need.startsWith('mapping:') && !needsOf(latest, mappings).has(need)));
+    }
+    return met;
   }
 
   /** What arrived while the run that failed was under way: its event came before there was an exception to release. */
@@ -83,7 +84,8 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
     const since = await this.lanes.heldSince(em, `${app}.${flow}`, subject);
     if (!since) return [];
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));
-    const latest = await Promise.all([...unmet, subject, keys.customer].map(key => this.log.latest(em, key, ARRIVALS)));
+    const latest: (RecordedEvent | undefined)[] = [];
+    for (const key of [...unmet, subject, keys.customer]) latest.push(await this.log.latest(em, key, ARRIVALS));
     return latest.filter(event => event && event.recordedAt > since).flatMap(event => needsMetBy(event!, mappings).filter(need => unmet.has(need)));
   }
 }
