@@ -6,6 +6,7 @@ const catalogue: Record<string, string> = {
   'action.not-your-entities': 'This mapping concerns {entities}: ask somebody who sees them.',
   'action.scope-missing': 'This needs the scope {scope}.',
   'action.shared-mapping': 'All legal entities share this mapping: ask somebody who sees all of them.',
+  'action.unassigned-mapping': 'Rows with this word are nobody’s yet: ask somebody who may see what is unassigned.',
   'assignment.missing': '{person} is not assigned to {project} on {date}.',
   'assignment.other-role': '{person} is assigned to {project} on {date} as {assigned}, not as {role}.',
   'assignment.project-unstaffed': '{person} booked on {project} on {date}, but nobody is assigned to it, and then nobody may.',

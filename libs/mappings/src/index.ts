@@ -3,4 +3,4 @@ export { MappingsController } from './mappings.controller.js';
 export { MappingsModule } from './mappings.module.js';
 export { mappingsMigrations } from './mappings.migrations.js';
 export { MappingTargets } from './mapping-targets.js';
-export { legalEntitiesOf } from './mappings.rules.js';
+export { sidesOf } from './mappings.rules.js';

@@ -6,7 +6,7 @@ import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth
 import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
 import { MappingTargets } from './mapping-targets.js';
 import { MAPPING_KINDS, Mappings, type MappingKind } from './mappings.js';
-import { legalEntitiesOf } from './mappings.rules.js';
+import { sidesOf } from './mappings.rules.js';
 
 export class MappingPath {
   @OneOf(MAPPING_KINDS) kind: MappingKind;
@@ -84,10 +84,10 @@ export class MappingsController {
 
   async #refuseForeign({ kind, source }: MappingPath, target: string | undefined, principal: Principal): Promise<void> {
     const before = await this.mappings.find(this.dataSource.manager, kind, source);
-    const entities = legalEntitiesOf(kind, source, [before?.target, target]);
-    const theirs = entities === 'all' ? principal.legalEntities === '*' : entities.every(entity => maySee(principal, [entity]));
+    const sides = sidesOf(kind, source, before?.target, target);
+    const theirs = sides === 'all' ? principal.legalEntities === '*' : sides.every(side => maySee(principal, side));
     if (theirs) return;
-    const whose = entities === 'all' ? 'all legal entities share it' : `it concerns ${entities.join(' and ')}`;
-    throw new Problem('forbidden', `The ${kind} mapping of "${source}" isn't yours to change: ${whose}.`, { code: 'not-your-entities' });
+    const whose = sides === 'all' ? 'all legal entities share it' : sides.map(side => side[0] ?? 'rows without a legal entity').join(' and ');
+    throw new Problem('forbidden', `The ${kind} mapping of "${source}" isn't yours to change: ${sides === 'all' ? '' : 'it concerns '}${whose}.`, { code: 'not-your-entities' });
   }
 }

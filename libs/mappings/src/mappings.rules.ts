@@ -1,15 +1,16 @@
 import type { MappingKind } from './mappings.js';
 
 /**
- * Whose a mapping is: the legal entity it speaks of, or everybody's. Who moves a legal entity's word to another entity moves its rows too, so
- * only somebody who sees both may.
+ * Whose rows a mapping moves, one list of legal entities for each side, every one to be the caller's: a legal entity's word takes rows
+ * from those it meant before to those it means then. A word that means nothing is the side of rows without a legal entity: the list is
+ * empty. `all` is everybody's.
  */
-export function legalEntitiesOf(kind: MappingKind, source: string, targets: (string | undefined)[]): string[] | 'all' {
+export function sidesOf(kind: MappingKind, source: string, before: string | undefined, after: string | undefined): string[][] | 'all' {
   switch (kind) {
     case 'legal-entity':
-      return targets.filter(target => target !== undefined);
+      return [before, after].map(target => (target === undefined ? [] : [target]));
     case 'tax-code':
-      return [source.split(':')[0]];
+      return [[source.split(':')[0]]];
     default:
       return 'all';
   }

@@ -1,6 +1,6 @@
 import { hasRole, maySee, type Principal, type Scope } from '#auth';
 import type { Desk } from '#canonical';
-import { legalEntitiesOf, type MappingKind } from '#mappings';
+import { sidesOf, type MappingKind } from '#mappings';
 import type { Action } from '../values/action.model.js';
 import { sentence } from '../values/sentence.model.js';
 
@@ -29,15 +29,17 @@ export function missingScope(viewer: Principal, name: ActionName): Scope | undef
 export const isOnDesk = (viewer: Principal, desk: Desk): boolean => hasRole(viewer, desk, 'integration');
 
 /**
- * Why a mapping that a need (`mapping:<kind>:<word>`) asks for isn't the viewer's to set, by the rule of the API that sets it: it speaks of a
- * legal entity that they may not see, or all share it. A word for a legal entity is of the one it is going to mean, which is theirs to choose
- * among those they see; until it is chosen nothing stands against it.
+ * Why a mapping that a need (`mapping:<kind>:<word>`) asks for isn't the viewer's to set, by the rule of the API that sets it: all share it, it
+ * speaks of a legal entity that they may not see, or it takes rows that are nobody's yet. Which legal entity a word for one is going to mean is
+ * theirs to choose among those they see.
  */
 export function foreignMapping(viewer: Principal, need: string): { code: string; params?: Record<string, string> } | false {
   const [, kind, ...word] = need.split(':');
-  const entities = legalEntitiesOf(kind as MappingKind, word.join(':'), []);
-  if (entities === 'all') return viewer.legalEntities !== '*' && { code: 'action.shared-mapping' };
-  return !entities.every(entity => maySee(viewer, [entity])) && { code: 'action.not-your-entities', params: { entities: entities.join(', ') } };
+  const sides = sidesOf(kind as MappingKind, word.join(':'), undefined, undefined);
+  if (sides === 'all') return viewer.legalEntities !== '*' && { code: 'action.shared-mapping' };
+  const foreign = sides.find(side => !maySee(viewer, side));
+  if (!foreign) return false;
+  return foreign.length === 0 ? { code: 'action.unassigned-mapping' } : { code: 'action.not-your-entities', params: { entities: foreign.join(', ') } };
 }
 
 /** What is told of an action: not allowed without its scopes, nor to others than `desk` when it has one, nor while `obstacle` stands. */
