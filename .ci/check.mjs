@@ -15,6 +15,7 @@ const GROUPS = [
   [{ name: 'OpenAPI documents', run: ['openapi:check'] }],
   [{ name: 'GraphQL schema', run: ['graphql:check'] }],
   [{ name: 'configuration reference', run: ['config:docs:check'] }],
+  [{ name: 'security tables', run: ['rights:docs', '--check'] }],
 ];
 
 /** @returns {Promise<import('./steps.mjs').Outcome[]>} */

@@ -16,7 +16,7 @@ export async function seedMappings(house: Caller, firm: Firm): Promise<void> {
   }
 }
 
-function mappingsOf(firm: Firm): { kind: string; source: string; target: string }[] {
+export function mappingsOf(firm: Firm): { kind: string; source: string; target: string }[] {
   const methods = [
     ['T&M', 'time-and-materials'],
     ['Fixed price', 'fixed-price'],

@@ -88,6 +88,8 @@ export class MappingsController {
     const theirs = sides === 'all' ? principal.legalEntities === '*' : sides.every(side => maySee(principal, side));
     if (theirs) return;
     const whose = sides === 'all' ? 'all legal entities share it' : sides.map(side => side[0] ?? 'rows without a legal entity').join(' and ');
-    throw new Problem('forbidden', `The ${kind} mapping of "${source}" isn't yours to change: ${sides === 'all' ? '' : 'it concerns '}${whose}.`, { code: 'not-your-entities' });
+    throw new Problem('forbidden', `The ${kind} mapping of "${source}" isn't yours to change: ${sides === 'all' ? '' : 'it concerns '}${whose}.`, {
+      code: 'not-your-entities',
+    });
   }
 }

@@ -39,7 +39,9 @@ export function foreignMapping(viewer: Principal, need: string): { code: string;
   if (sides === 'all') return viewer.legalEntities !== '*' && { code: 'action.shared-mapping' };
   const foreign = sides.find(side => !maySee(viewer, side));
   if (!foreign) return false;
-  return foreign.length === 0 ? { code: 'action.unassigned-mapping' } : { code: 'action.not-your-entities', params: { entities: foreign.join(', ') } };
+  return foreign.length === 0
+    ? { code: 'action.unassigned-mapping' }
+    : { code: 'action.not-your-entities', params: { entities: foreign.join(', ') } };
 }
 
 /** What is told of an action: not allowed without its scopes, nor to others than `desk` when it has one, nor while `obstacle` stands. */

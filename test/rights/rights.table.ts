@@ -1,0 +1,305 @@
+import type { Call } from './rights-house.fixture.js';
+
+/** What is there before anybody asks: ids and bodies of what belongs to LF-UK, and of what belongs to no legal entity. */
+export interface Things {
+  deal: Owned<string>;
+  project: Owned<string>;
+  exceptionOf: { initiation: Owned<string>; billing: Owned<string> };
+  needOf: { initiation: Owned<string>; billing: Owned<string> };
+  /** For the portal's mutations: what was decided once is decided. */
+  toRetry: Owned<string>;
+  toSkip: Owned<string>;
+  needToRetry: Owned<string>;
+  /** On another desk, of LF-UK. */
+  ofDesk: { initiation: string; billing: string };
+  needOfDesk: { initiation: string; billing: string };
+  rate: Owned<string>;
+  timesheet: Owned<string>;
+  report: Owned<string>;
+  timeEntry: Owned<string>;
+  worker: Owned<string>;
+  /** Bodies that their PUT takes. */
+  psaProject: Owned<{ id: string }>;
+  staffingRequest: Owned<{ id: string }>;
+  customer: Owned<{ id: string }>;
+  erpProject: Owned<{ id: string }>;
+  invoice: Owned<{ id: string }>;
+  batch: Owned<{ id: string; body: object }>;
+  draft: Owned<object>;
+  /** A word for LF-UK, and one that means nothing yet. */
+  word: Owned<string>;
+  external: string;
+}
+
+/** Of LF-UK, and of nobody; `none` is what isn't there at all. */
+export interface Owned<T> {
+  uk: T;
+  unassigned: T;
+  none: T;
+}
+
+export type Whose = keyof Owned<unknown>;
+
+/** An unsafe operation, with a request of it that shows whether it asks whose row it is. */
+export interface Example {
+  /** `<document> <METHOD> <path>` as in openapi/, or `portal mutation <name>`. */
+  operation: string;
+  /** Whose it is, in words; or why it concerns no legal entity. */
+  whose: string;
+  /** Of which it is asked; one that concerns no legal entity has the same for all. */
+  ask: (things: Things, whose: Whose) => Call;
+  concerns: 'legal entities' | 'none';
+  /** The person of another legal entity, where the one of the table has no such right anyway. */
+  foreign?: string;
+  /** Why nothing of it can be without a legal entity, where that is so. */
+  neverUnassigned?: string;
+  /** The same of something that is on another desk. */
+  ofDesk?: (things: Things) => Call;
+  /** A question that is answered as if what isn't the caller's weren't there, and not refused. */
+  answersAsAbsent?: boolean;
+  /** Statuses of who may, when others than 2xx show that nothing but rights stood in the way, and why. */
+  good?: { statuses: number[]; because: string };
+}
+
+const SPEC = 'for the rights table';
+const put = (path: string, body: unknown): Call => ({ method: 'PUT', path, body });
+const post = (path: string, body: unknown): Call => ({ method: 'POST', path, body });
+const mutation = (name: string, args: Record<string, string>, problems = 'problems { kind code }'): Call =>
+  post('/experience/portal/graphql', {
+    query: `mutation { did: ${name}(${Object.entries(args)
+      .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+      .join(', ')}) { ${problems} } }`,
+  });
+
+const feeds = (document: string, prefix: string, feed: string): Example[] => {
+  const whose = 'A feed reads the whole back end, of all legal entities alike; who looks after feeds has a scope of its own.';
+  const path = `${prefix}/v1/feeds/${feed}`;
+  return [
+    { operation: `${document} PUT /v1/feeds/{name}`, whose, concerns: 'none', ask: () => put(path, { paused: false, why: SPEC }) },
+    { operation: `${document} POST /v1/feeds/{name}/polls`, whose, concerns: 'none', ask: () => post(`${path}/polls`, undefined) },
+    { operation: `${document} POST /v1/feeds/{name}/sweeps`, whose, concerns: 'none', ask: () => post(`${path}/sweeps`, undefined) },
+  ];
+};
+
+const exceptions = (document: string, prefix: string, of: 'initiation' | 'billing'): Example[] => [
+  {
+    operation: `${document} POST /v1/exceptions/{id}/actions`,
+    whose: 'The legal entities of the exception; and the desk it is on.',
+    concerns: 'legal entities',
+    ask: ({ exceptionOf }, whose) => post(`${prefix}/v1/exceptions/${exceptionOf[of][whose]}/actions`, { action: 'skip', reason: SPEC }),
+    ofDesk: ({ ofDesk }) => post(`${prefix}/v1/exceptions/${ofDesk[of]}/actions`, { action: 'skip', reason: SPEC }),
+  },
+  {
+    operation: `${document} POST /v1/exception-groups/actions`,
+    whose: 'The legal entities of every exception of the group; and the desk that owns its need.',
+    concerns: 'legal entities',
+    ask: ({ needOf }, whose) => post(`${prefix}/v1/exception-groups/actions`, { need: needOf[of][whose], action: 'retry', reason: SPEC }),
+    ofDesk: ({ needOfDesk }) => post(`${prefix}/v1/exception-groups/actions`, { need: needOfDesk[of], action: 'retry', reason: SPEC }),
+  },
+];
+
+const INITIATION = '/process/project-initiation';
+const BILLING = '/process/time-to-billing';
+const ERP = '/system/erp';
+const PSA = '/system/psa';
+const NOT_WON = { statuses: [409], because: 'the deal is not won, which is looked at after whose it is' };
+
+const planned = (document: string, prefix: string, noun: string, thing: 'psaProject' | 'staffingRequest' | 'customer' | 'erpProject'): Example[] => {
+  const whose = 'The legal entity of the record as asked for, as last seen, and as the back end has it.';
+  return [
+    {
+      operation: `${document} PUT /v1/${noun}/{id}`,
+      whose,
+      concerns: 'legal entities',
+      ask: (things, of) => put(`${prefix}/v1/${noun}/${things[thing][of].id}`, things[thing][of]),
+      good: { statuses: [200, 422], because: 'a back end may refuse a record without a legal entity, after it was let through' },
+    },
+    {
+      operation: `${document} POST /v1/${noun}/{id}/plans`,
+      whose,
+      concerns: 'legal entities',
+      ask: (things, of) => post(`${prefix}/v1/${noun}/${things[thing][of].id}/plans`, things[thing][of]),
+      good: { statuses: [200, 422], because: 'a back end may refuse a record without a legal entity, after it was let through' },
+    },
+  ];
+};
+
+/** Every unsafe operation there is; the test fails for one that isn't here. */
+export const EXAMPLES: Example[] = [
+  ...feeds('system-crm.v1', '/system/crm', 'rate-cards'),
+  ...feeds('system-psa.v1', PSA, 'time-entries'),
+  ...feeds('system-hcm.v1', '/system/hcm', 'workers'),
+  ...feeds('system-erp.v1', ERP, 'reference-data'),
+  {
+    operation: 'system-hcm.v1 POST /v1/workers/as-of',
+    whose: 'The legal entity of the worker on that day.',
+    concerns: 'legal entities',
+    ask: ({ worker }, whose) => post('/system/hcm/v1/workers/as-of', { items: [{ workerId: worker[whose], date: '2026-11-02' }] }),
+    answersAsAbsent: true,
+  },
+  {
+    operation: 'system-hcm.v1 POST /v1/eligibility',
+    whose: 'The legal entity of each worker; the others are neither candidates nor named as turned down.',
+    concerns: 'legal entities',
+    ask: (_, whose) =>
+      post('/system/hcm/v1/eligibility', {
+        role: 'ARCHITECT',
+        skills: [],
+        legalEntity: whose === 'uk' ? 'LF-UK' : 'LF-NONE',
+        startDate: '2026-12-01',
+        endDate: '2026-12-31',
+      }),
+    neverUnassigned: 'it is asked for one legal entity',
+    answersAsAbsent: true,
+  },
+  ...planned('system-psa.v1', PSA, 'projects', 'psaProject'),
+  ...planned('system-psa.v1', PSA, 'staffing-requests', 'staffingRequest'),
+  {
+    operation: 'system-psa.v1 PUT /v1/timesheets/{id}/billing-status',
+    whose: 'The legal entities of all lines of the timesheet.',
+    concerns: 'legal entities',
+    ask: ({ timesheet }, whose) => put(`${PSA}/v1/timesheets/${timesheet[whose]}/billing-status`, STATUS),
+  },
+  {
+    operation: 'system-psa.v1 PUT /v1/expense-reports/{id}/billing-status',
+    whose: 'The legal entities of all lines of the expense report.',
+    concerns: 'legal entities',
+    ask: ({ report }, whose) => put(`${PSA}/v1/expense-reports/${report[whose]}/billing-status`, STATUS),
+  },
+  {
+    operation: 'system-psa.v1 PUT /v1/invoices/{id}',
+    whose: 'The legal entities of all its lines: a line that is not theirs is refused by name, as one that isn’t there (422).',
+    concerns: 'legal entities',
+    ask: ({ invoice }, whose) => put(`${PSA}/v1/invoices/${invoice[whose].id}`, invoice[whose]),
+    answersAsAbsent: true,
+  },
+  ...planned('system-erp.v1', ERP, 'customers', 'customer'),
+  ...planned('system-erp.v1', ERP, 'projects', 'erpProject'),
+  {
+    operation: 'system-erp.v1 PUT /v1/billing-batches/{id}',
+    whose: 'The legal entities of all its lines.',
+    concerns: 'legal entities',
+    ask: ({ batch }, whose) => put(`${ERP}/v1/billing-batches/${batch[whose].id}`, batch[whose].body),
+  },
+  {
+    operation: 'system-erp.v1 POST /v1/billable-transactions/look-up',
+    whose: 'The legal entity of each transaction; the others are left out.',
+    concerns: 'legal entities',
+    ask: ({ external }, whose) => post(`${ERP}/v1/billable-transactions/look-up`, { externalIds: [whose === 'uk' ? external : 'tl-tim_none-v1'] }),
+    neverUnassigned: 'the ERP takes no transaction without a project, which has a legal entity',
+    answersAsAbsent: true,
+  },
+  {
+    operation: 'process-project-initiation.v1 POST /v1/checks',
+    whose: 'The legal entity that sold the deal.',
+    concerns: 'legal entities',
+    ask: ({ deal }, whose) => post(`${INITIATION}/v1/checks`, { dealId: deal[whose] }),
+  },
+  {
+    operation: 'process-project-initiation.v1 POST /v1/plans',
+    whose: 'The legal entity that sold the deal.',
+    concerns: 'legal entities',
+    ask: ({ deal }, whose) => post(`${INITIATION}/v1/plans`, { dealId: deal[whose] }),
+    good: { statuses: [201, 422], because: 'the faults of a deal without a legal entity are told to who may see it' },
+  },
+  {
+    operation: 'process-project-initiation.v1 POST /v1/runs',
+    whose: 'The legal entity that sold the deal.',
+    concerns: 'legal entities',
+    ask: ({ deal }, whose) => post(`${INITIATION}/v1/runs`, { dealId: deal[whose], reason: SPEC }),
+    good: NOT_WON,
+  },
+  ...exceptions('process-project-initiation.v1', INITIATION, 'initiation'),
+  {
+    operation: 'process-project-initiation.v1 PUT /v1/mappings/{kind}/{source}',
+    whose:
+      'The legal entities that the word meant and is going to mean; rows without one where it means nothing. Shared kinds take all legal entities.',
+    concerns: 'legal entities',
+    ask: ({ word }, whose) => put(`${INITIATION}/v1/mappings/legal-entity/${encodeURIComponent(word[whose])}`, { target: 'LF-UK', reason: SPEC }),
+  },
+  {
+    operation: 'process-project-initiation.v1 DELETE /v1/mappings/{kind}/{source}',
+    whose: 'The legal entity that the word means, and rows without one, which its rows become.',
+    concerns: 'legal entities',
+    ask: ({ word }, whose) => ({
+      method: 'DELETE',
+      path: `${INITIATION}/v1/mappings/legal-entity/${encodeURIComponent(word[whose])}?reason=${encodeURIComponent(SPEC)}`,
+    }),
+    good: { statuses: [204, 404], because: 'who may see what is unassigned is told that a word without a mapping has none' },
+  },
+  {
+    operation: 'process-time-to-billing.v1 PUT /v1/rates/{id}',
+    whose: 'The legal entities of its subject, and of the rate that has the id.',
+    concerns: 'legal entities',
+    ask: ({ project }, whose) => put(`${BILLING}/v1/rates/rights-${whose}`, rateFor(project[whose])),
+  },
+  {
+    operation: 'process-time-to-billing.v1 DELETE /v1/rates/{id}',
+    whose: 'The legal entities of its subject.',
+    concerns: 'legal entities',
+    ask: ({ rate }, whose) => ({ method: 'DELETE', path: `${BILLING}/v1/rates/${rate[whose]}?why=${encodeURIComponent(SPEC)}` }),
+  },
+  {
+    operation: 'process-time-to-billing.v1 PUT /v1/expense-terms/{id}',
+    whose: 'The legal entities of its subject, and of the term that has the id.',
+    concerns: 'legal entities',
+    ask: ({ project }, whose) =>
+      put(`${BILLING}/v1/expense-terms/rights-${whose}`, { level: 'project', subject: project[whose], treatment: 'at-cost', from: '2026-01-01' }),
+  },
+  {
+    operation: 'process-time-to-billing.v1 POST /v1/checks',
+    whose: 'The legal entity of the project that is booked on.',
+    concerns: 'legal entities',
+    ask: ({ draft }, whose) => post(`${BILLING}/v1/checks`, { time: [draft[whose]] }),
+    answersAsAbsent: true,
+  },
+  ...exceptions('process-time-to-billing.v1', BILLING, 'billing'),
+  {
+    operation: 'portal mutation retryException',
+    whose: 'The legal entities of the exception; and the desk it is on.',
+    concerns: 'legal entities',
+    ask: ({ toRetry }, whose) => mutation('retryException', { id: toRetry[whose], reason: SPEC, idempotencyKey: `rights-${whose}` }),
+    ofDesk: ({ ofDesk }) => mutation('retryException', { id: ofDesk.billing, reason: SPEC, idempotencyKey: 'rights-desk' }),
+  },
+  {
+    operation: 'portal mutation skipException',
+    whose: 'The legal entities of the exception; and the desk it is on.',
+    concerns: 'legal entities',
+    ask: ({ toSkip }, whose) => mutation('skipException', { id: toSkip[whose], reason: SPEC, idempotencyKey: `rights-${whose}` }),
+    ofDesk: ({ ofDesk }) => mutation('skipException', { id: ofDesk.initiation, reason: SPEC, idempotencyKey: 'rights-desk' }),
+  },
+  {
+    operation: 'portal mutation retryExceptionGroup',
+    whose: 'The legal entities of every exception of the group; and the desk that owns its need.',
+    concerns: 'legal entities',
+    ask: ({ needToRetry }, whose) => mutation('retryExceptionGroup', { need: needToRetry[whose], reason: SPEC, idempotencyKey: `rights-${whose}` }),
+    ofDesk: ({ needOfDesk }) => mutation('retryExceptionGroup', { need: needOfDesk.billing, reason: SPEC, idempotencyKey: 'rights-desk' }),
+  },
+  {
+    operation: 'portal mutation setMapping',
+    whose: 'As PUT /v1/mappings/{kind}/{source} of project-initiation, by which it is done.',
+    concerns: 'legal entities',
+    ask: ({ word }, whose) =>
+      mutation('setMapping', {
+        kind: 'legal-entity',
+        source: whose === 'uk' ? 'Larkfield GmbH' : word[whose],
+        target: whose === 'uk' ? 'LF-DE' : 'LF-UK',
+        reason: SPEC,
+        idempotencyKey: `rights-${whose}`,
+      }),
+    foreign: 'finance-uk',
+  },
+  {
+    operation: 'portal mutation createPlan',
+    whose: 'The legal entity that sold the deal.',
+    concerns: 'legal entities',
+    ask: ({ deal }, whose) => mutation('createPlan', { dealId: deal[whose], idempotencyKey: `rights-${whose}` }),
+    good: { statuses: [200, 422], because: 'the faults of a deal without a legal entity are told to who may see it' },
+  },
+];
+
+const STATUS = { posted: 1, billed: 0, paid: 0, total: 1, money: [], message: '' };
+
+function rateFor(subject: string): object {
+  return { level: 'project', subject, unit: 'hour', amount: '95.00', currency: 'GBP', from: '2026-02-01', why: SPEC };
+}
