@@ -113,6 +113,14 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     await Promise.all([...this.#feeds.values()].map(({ loop }) => loop.stop()));
   }
 
+  /** How many records of each feed are set aside; feeds without any are left out. */
+  setAside(): Promise<Map<string, number>> {
+    return withFullView(WHOLE_FEED, async () => {
+      const counts = await this.setAsides.counts([...this.#feeds.values()].map(({ state }) => state.place));
+      return new Map([...this.#feeds].flatMap(([name, { state }]) => (counts.has(state.place) ? [[name, counts.get(state.place)!] as const] : [])));
+    });
+  }
+
   /** Reads the feed's changes now. Throws `conflict`, code `feed-paused`; what the vendor threw; `not-found` for no such feed. */
   async pollNow(name: string): Promise<Captured> {
     const registered = await this.#ready(name);

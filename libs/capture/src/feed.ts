@@ -38,6 +38,9 @@ export interface FeedPage<T> {
   cursor: string | null;
 }
 
+/** What one page of a sweep shows. */
+export type SweepPage<T> = Omit<FeedPage<T>, 'cursor' | 'gone'>;
+
 /** The part of the back end that a sweep shows: what has `attribute`, a date or instant of the item, at or after `from`. */
 export interface SweepWindow {
   attribute: string;
@@ -67,7 +70,7 @@ export interface Feed<T extends { id: string } = { id: string }> {
   /** The vendor's changes since the cursor, as whole present states; null: from the beginning. Each page's cursor is kept with the page. */
   read(cursor: string | null): AsyncIterable<FeedPage<T>>;
   /** Everything there is, in the window if there is one. What it doesn't show is taken for deleted, so it throws rather than end early. */
-  sweep(window?: SweepWindow): AsyncIterable<Omit<FeedPage<T>, 'cursor' | 'gone'>>;
+  sweep(window?: SweepWindow): AsyncIterable<SweepPage<T>>;
   /** Given, a sweep shows no more than this, and what was last seen outside of it is never taken for deleted. Asked as each sweep begins. */
   sweepWindow?(): SweepWindow;
   /**

@@ -16,6 +16,8 @@ export class FeedStatus {
   @Instant({ optional: true }) polledAt?: string;
   @OneOf(['live', 'paused', 'behind', 'failing']) state: Watermark['state'];
   @Text({ optional: true, max: 2000, description: 'Why it is failing.' }) error?: string;
+  @Whole({ optional: true, min: 1, description: 'Records that were set aside, since they can not be taken as they are; an exception names each.' })
+  setAside?: number;
   @Whole({ optional: true, description: "How far the back end's clock is ahead of ours, below zero behind; absent until it was heard." })
   clockDifferenceSeconds?: number;
 }
@@ -99,12 +101,14 @@ export class FeedsController {
 
   async #statuses(): Promise<FeedStatus[]> {
     const watermarks = await readWatermarks(this.dataSource, this.options.system);
+    const aside = await this.capture.setAside();
     return watermarks.map(({ feed, readTo, polledAt, state, error }) => ({
       name: feed,
       ...(readTo ? { readTo } : {}),
       ...(polledAt ? { polledAt } : {}),
       state,
       ...(error ? { error } : {}),
+      ...(aside.has(feed) ? { setAside: aside.get(feed) } : {}),
       ...this.#clockOf(feed),
     }));
   }

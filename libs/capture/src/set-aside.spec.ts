@@ -56,7 +56,9 @@ const decide = async (action: 'retry' | 'skip') => {
 describe('a feed', () => {
   it('takes a page in which one record is refused, but for that one, which is named', async () => {
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: half('two') }, { id: 'c', title: 'three' });
-    expect(await feeding().pollNow('notes')).toMatchObject({ items: 3, created: 2, events: 2 });
+    const capture = feeding();
+    expect(await capture.pollNow('notes')).toMatchObject({ items: 3, created: 2, events: 2 });
+    expect(await capture.setAside()).toEqual(new Map([['notes', 1]]));
     expect([await seen(), await aside()]).toEqual([['a one', 'c three'], ['b']]);
     const [{ data }] = await database.dataSource.query<{ data: object }[]>(`select data from events.event where type = 'set-aside.changed.v1'`);
     expect(data).toMatchObject({ place: 'feed crm/notes', system: 'crm', noun: 'note', nativeId: 'b', state: 'open' });

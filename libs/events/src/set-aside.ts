@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { cleanText, cutText, mintId, type CanonicalEvent } from '#canonical';
-import { signal } from '#persistence';
+import { signal, withFullView } from '#persistence';
 import { log, Metrics, redactText, RELEASE } from '#service';
 import { EventLog } from './event-log.js';
 
@@ -66,6 +66,8 @@ const PUT = `
     where a.again or (a.what, a.content, a.release) is distinct from (excluded.what, excluded.content, excluded.release)
   returning key, item, xmax = 0 fresh`;
 
+const COUNTS = 'select place, count(*) n from events.set_aside where place = any($1) group by place';
+
 const CLOSE = `delete from events.set_aside where place = $1 and (key, item) in (select * from unnest($2::text[], $3::text[])) returning *`;
 
 /**
@@ -83,7 +85,7 @@ export class SetAsides implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const open = `select place, count(*) n from events.set_aside where place = any($1) group by place`;
+    const open = COUNTS;
     const stopped = `select place, 1 n from events.stopped where place = any($1)`;
     this.metrics.gauge('throughline_set_aside_open', 'Records and events that wait set aside, held ones included.', ['place'], gauge =>
       this.#each(open, (place, n) => gauge.set({ place }, n)),
@@ -98,6 +100,12 @@ export class SetAsides implements OnModuleInit {
     const rows = await this.dataSource.query<{ place: string; n: string }[]>(sql, [[...this.#places]]);
     const counts = new Map(rows.map(({ place, n }) => [place, Number(n)]));
     for (const place of this.#places) set(place, counts.get(place) ?? 0);
+  }
+
+  /** How many are set aside, by place; places without any are left out. */
+  async counts(places: string[]): Promise<Map<string, number>> {
+    const rows = await this.dataSource.query<{ place: string; n: string }[]>(COUNTS, [places]);
+    return new Map(rows.map(({ place, n }) => [place, Number(n)]));
   }
 
   /** A place of this process. */
@@ -205,7 +213,11 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** A person's decision about one, by the id of its exception: to be taken again, or passed over, so that what waits behind it goes on. */
-  async decide(em: EntityManager, id: string, action: 'retry' | 'skip'): Promise<void> {
+  decide(em: EntityManager, id: string, action: 'retry' | 'skip'): Promise<void> {
+    return withFullView('what was set aside is named by its exception, of which the caller may decide', () => this.#decide(em, id, action));
+  }
+
+  async #decide(em: EntityManager, id: string, action: 'retry' | 'skip'): Promise<void> {
     const [stopped] = await em.query<[{ place: string }[], number]>('delete from events.stopped where id = $1 returning place', [id]);
     for (const { place } of stopped) await signal(em, asideTopic(place));
     const [[row]] = await em.query<[SetAsideRow[], number]>(

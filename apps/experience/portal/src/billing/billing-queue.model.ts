@@ -13,6 +13,8 @@ registerEnumType(QueueState, { name: 'BillingQueueState' });
 export class BillingQueueFlow {
   @Field(() => QueueState) state: QueueState;
   @Field(() => String, { nullable: true, description: 'Why it is held.' }) reason: string | null;
+  @Field(() => Int, { description: 'Records of lines that were set aside, since they can not be taken as they are; an exception names each.' })
+  setAside: number;
 }
 
 @ObjectType({ description: 'Lines that are priced and wait to be posted to the ERP, also while it is away; of what the viewer may see.' })

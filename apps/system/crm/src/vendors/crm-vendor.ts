@@ -1,3 +1,4 @@
+import type { SweepPage } from '#capture';
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Customer, DatedRateCard, Deal, RateCard } from '#canonical';
@@ -42,18 +43,18 @@ export interface CrmVendor {
    * Deals that changed since the cursor, and those whose lines, milestones or customer did, in pages; null: all. The same deal may come
    * again. Cursors are instants.
    */
-  dealsChanged(since: string | null): AsyncIterable<{ items: Deal[]; cursor: string }>;
-  customersChanged(since: string | null): AsyncIterable<{ items: Customer[]; cursor: string }>;
+  dealsChanged(since: string | null): AsyncIterable<SweepPage<Deal> & { cursor: string }>;
+  customersChanged(since: string | null): AsyncIterable<SweepPage<Customer> & { cursor: string }>;
   /** Everything there is; throws rather than end early. */
-  allDeals(): AsyncIterable<{ items: Deal[] }>;
-  allCustomers(): AsyncIterable<{ items: Customer[] }>;
+  allDeals(): AsyncIterable<SweepPage<Deal>>;
+  allCustomers(): AsyncIterable<SweepPage<Customer>>;
   /** All versions of a rate card, oldest first; none when the code is unknown. */
   rateCards(code: string): Promise<RateCardInCrm[]>;
   /**
    * Every version of every rate card, in pages: there are few, and a rate may change without a trace on its card. `cursor` is when the vendor
    * began to answer, by its clock. Throws rather than end early.
    */
-  allRateCards(): AsyncIterable<{ items: DatedRateCardInCrm[]; cursor: string }>;
+  allRateCards(): AsyncIterable<SweepPage<DatedRateCardInCrm> & { cursor: string }>;
   /** Logs in, reads one page of each thing needed and says what is missing, in plain words. Throws only for a defect. */
   check(): Promise<Finding[]>;
   close(): Promise<void>;

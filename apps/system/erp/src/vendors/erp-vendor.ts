@@ -12,7 +12,7 @@ import type {
   ReferenceKind,
   ReferenceValue,
 } from '#canonical';
-import type { HoldsAlone, Plan } from '#capture';
+import type { HoldsAlone, Plan, SweepPage } from '#capture';
 import type { Finding, Means, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
@@ -37,10 +37,10 @@ export interface ErpVendor extends HoldsAlone {
   project(id: string): Promise<FinancialProjectInErp | null>;
   referenceData(kind: ReferenceKind): Promise<ReferenceValue[]>;
   /** What changed since the cursor (an instant), in pages; null: everything. Only records that bear our ids. */
-  customersChanged(since: string | null): AsyncIterable<{ items: BillingCustomerInErp[]; cursor: string }>;
-  projectsChanged(since: string | null): AsyncIterable<{ items: FinancialProjectInErp[]; cursor: string }>;
-  allCustomers(): AsyncIterable<{ items: BillingCustomerInErp[] }>;
-  allProjects(): AsyncIterable<{ items: FinancialProjectInErp[] }>;
+  customersChanged(since: string | null): AsyncIterable<SweepPage<BillingCustomerInErp> & { cursor: string }>;
+  projectsChanged(since: string | null): AsyncIterable<SweepPage<FinancialProjectInErp> & { cursor: string }>;
+  allCustomers(): AsyncIterable<SweepPage<BillingCustomerInErp>>;
+  allProjects(): AsyncIterable<SweepPage<FinancialProjectInErp>>;
   /** Absent: this ERP takes no billable transactions from us. */
   readonly billing?: BillingPort;
   /** Absent: this ERP does not tell them. */
@@ -81,8 +81,8 @@ export interface BooksPort {
   exchangeRates(): Promise<ExchangeRate[]>;
   accountingPeriods(): Promise<AccountingPeriod[]>;
   /** Changed since the cursor (an instant), in pages; null: everything. */
-  invoicesChanged(since: string | null): AsyncIterable<{ items: Invoice[]; cursor: string }>;
-  allInvoices(): AsyncIterable<{ items: Invoice[] }>;
+  invoicesChanged(since: string | null): AsyncIterable<SweepPage<Invoice> & { cursor: string }>;
+  allInvoices(): AsyncIterable<SweepPage<Invoice>>;
 }
 
 /** A vendor in the list: its name, its settings, and how it is reached. `connect` opens nothing yet. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CanonicalEvent } from '#canonical';
-import { Capture, type Change } from '#capture';
+import { Capture, type Change, type FeedPage, type SweepPage } from '#capture';
 import { HcmConfig } from '../hcm.config.js';
 import { ConnectedVendor } from '../vendors/connected-vendor.js';
 import type { WorkerHistory, WorkerRecord } from '../workers/worker-record.js';
@@ -42,12 +42,12 @@ export class WorkersFeed implements OnModuleInit {
     });
   }
 
-  async *#read(cursor: string | null): AsyncIterable<{ items: WorkerRecord[]; cursor: string }> {
+  async *#read(cursor: string | null): AsyncIterable<FeedPage<WorkerRecord>> {
     for await (const page of this.connected.vendor.changed(cursor)) yield { ...page, items: asOfToday(page.items) };
   }
 
-  async *#sweep(): AsyncIterable<{ items: WorkerRecord[] }> {
-    for await (const { items } of this.connected.vendor.all()) yield { items: asOfToday(items) };
+  async *#sweep(): AsyncIterable<SweepPage<WorkerRecord>> {
+    for await (const page of this.connected.vendor.all()) yield { ...page, items: asOfToday(page.items) };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { SweepPage } from '#capture';
 import type { Finding, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { WorkerHistory } from '../workers/worker-record.js';
@@ -10,12 +11,12 @@ export interface HcmVendor {
   /** How the vendor's clock stands beside ours. */
   readonly clock: VendorClock;
   /** Every worker there is, whole histories, of one moment. Throws rather than end early. */
-  all(): AsyncIterable<{ items: WorkerHistory[] }>;
+  all(): AsyncIterable<SweepPage<WorkerHistory>>;
   /**
    * The histories of workers about whom something was entered since the moment `since`, or whose entered changes took effect since; null:
    * everybody. Cursors are instants, but for the pages of a first reading that isn't complete.
    */
-  changed(since: string | null): AsyncIterable<{ items: WorkerHistory[]; cursor: string }>;
+  changed(since: string | null): AsyncIterable<SweepPage<WorkerHistory> & { cursor: string }>;
   /** Logs in, reads one page of each thing needed and says what is missing. */
   check(): Promise<Finding[]>;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Assignment, ExpenseEntry, ExternalRef, Invoice, Money, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
-import type { FeedPage, HoldsAlone, Plan } from '#capture';
+import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
 import type { Finding, Means, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 
@@ -27,7 +27,7 @@ export interface LineFeed<T> {
   /** What changed since the cursor, approvals too, whatever day it is of, and what was deleted; null: everything dated in reach. Cursors are instants. */
   changed(since: string | null, reach: Reach): AsyncIterable<LinePage<T>>;
   /** Everything dated that day or later. */
-  from(day: string): AsyncIterable<{ items: T[] }>;
+  from(day: string): AsyncIterable<SweepPage<T>>;
   /** Reads again by id; answers those that are there. */
   again(seen: T[]): Promise<T[]>;
 }
@@ -77,12 +77,12 @@ export interface PsaVendor extends HoldsAlone {
   projectsChanged(since: string | null): AsyncIterable<FeedPage<ProjectInPsa>>;
   staffingRequestsChanged(since: string | null): AsyncIterable<FeedPage<StaffingRequestInPsa>>;
   /** Everything there is. Records that were made twice are put right on the way. */
-  allProjects(): AsyncIterable<{ items: ProjectInPsa[] }>;
-  allStaffingRequests(): AsyncIterable<{ items: StaffingRequestInPsa[] }>;
+  allProjects(): AsyncIterable<SweepPage<ProjectInPsa>>;
+  allStaffingRequests(): AsyncIterable<SweepPage<StaffingRequestInPsa>>;
   readonly timeEntries: LineFeed<TimeEntry>;
   readonly expenses: LineFeed<ExpenseEntry>;
   assignmentsChanged(since: string | null, reach: Pick<Reach, 'overlapMs'>): AsyncIterable<LinePage<Assignment>>;
-  allAssignments(): AsyncIterable<{ items: Assignment[] }>;
+  allAssignments(): AsyncIterable<SweepPage<Assignment>>;
   /** Absent where the PSA can't be told; the app answers `unsupported`. */
   readonly billing?: BillingBack;
   /** Looks after writes whose answer was lost, until stopped. */

@@ -1,4 +1,5 @@
 import { Problem, type Customer, type Deal } from '#canonical';
+import { Readable, type SweepPage } from '#capture';
 import {
   Connector,
   kindOfStatus,
@@ -12,7 +13,18 @@ import {
 import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import { checkSalesforce } from './salesforce.check.js';
 import { SalesforceConfig } from './salesforce.config.js';
-import { customerOf, datedRateCardOf, dealOf, rateCardNotFound, rateCardOf, SYSTEM, to18, type Org } from './salesforce.mapper.js';
+import {
+  customerIdOf,
+  customerOf,
+  datedRateCardOf,
+  dealIdOf,
+  dealOf,
+  rateCardNotFound,
+  rateCardOf,
+  SYSTEM,
+  to18,
+  type Org,
+} from './salesforce.mapper.js';
 import {
   accountSelect,
   childPage,
@@ -24,6 +36,7 @@ import {
   readRateCard,
   soqlInstant,
   soqlText,
+  type SalesforceAccount,
   type SalesforceOpportunity,
   type SalesforcePage,
   type SalesforceRateCard,
@@ -56,8 +69,9 @@ export class SalesforceVendor implements CrmVendor {
 
   async deal(nativeId: string): Promise<Deal | null> {
     const page = await this.#query('query-opportunity', `${opportunitySelect(this.config)} WHERE Id = ${soqlText(nativeId)}`);
-    const [deal] = await this.#deals(page.records);
-    return deal?.deal ?? null;
+    const { items, unreadable } = await this.#deals(page.records);
+    if (unreadable.length > 0) throw unreadable[0].error;
+    return items[0]?.deal ?? null;
   }
 
   async customer(nativeId: string): Promise<Customer | null> {
@@ -69,7 +83,7 @@ export class SalesforceVendor implements CrmVendor {
    * By SystemModstamp of the opportunity, which its lines and milestones move, or of its account. A page's cursor is its last opportunity's
    * stamp, since rows come in that order; the last page's is when the vendor began to answer, which covers the accounts' stamps too.
    */
-  async *dealsChanged(since: string | null): AsyncIterable<{ items: Deal[]; cursor: string }> {
+  async *dealsChanged(since: string | null): AsyncIterable<SweepPage<Deal> & { cursor: string }> {
     const changed = since === null ? '' : ` WHERE SystemModstamp >= ${soqlInstant(since)} OR Account.SystemModstamp >= ${soqlInstant(since)}`;
     let readTo = since ?? EPOCH;
     let newest = readTo;
@@ -77,35 +91,37 @@ export class SalesforceVendor implements CrmVendor {
       'query-opportunities',
       `${opportunitySelect(this.config)}${changed} ORDER BY SystemModstamp, Id`,
     )) {
-      const deals = await this.#deals(records);
+      const { items: deals, unreadable } = await this.#deals(records);
       readTo = latest([readTo, ...deals.map(({ from }) => from.modifiedAt)]);
       newest = latest([newest, readTo, ...deals.map(({ from }) => from.account?.modifiedAt ?? EPOCH)]);
-      yield { items: deals.map(({ deal }) => deal), cursor: done ? latest([newest, answeredAt]) : readTo };
+      yield { items: deals.map(({ deal }) => deal), unreadable, cursor: done ? latest([newest, answeredAt]) : readTo };
     }
   }
 
-  async *customersChanged(since: string | null): AsyncIterable<{ items: Customer[]; cursor: string }> {
+  async *customersChanged(since: string | null): AsyncIterable<SweepPage<Customer> & { cursor: string }> {
     const changed = since === null ? '' : ` WHERE SystemModstamp >= ${soqlInstant(since)}`;
     let readTo = since ?? EPOCH;
     for await (const { records, done, answeredAt } of this.#pages(
       'query-accounts',
       `${accountSelect(this.config)}${changed} ORDER BY SystemModstamp, Id`,
     )) {
-      const accounts = records.map(row => readAccount(row, this.config));
-      readTo = latest([readTo, ...accounts.map(account => account.modifiedAt)]);
-      yield { items: accounts.map(account => customerOf(account, this.#org)), cursor: done ? latest([readTo, answeredAt]) : readTo };
+      const { items: accounts, unreadable } = await this.#accounts(records);
+      readTo = latest([readTo, ...accounts.map(({ from }) => from.modifiedAt)]);
+      yield { items: accounts.map(({ customer }) => customer), unreadable, cursor: done ? latest([readTo, answeredAt]) : readTo };
     }
   }
 
-  async *allDeals(): AsyncIterable<{ items: Deal[] }> {
+  async *allDeals(): AsyncIterable<SweepPage<Deal>> {
     for await (const { records } of this.#pages('sweep-opportunities', `${opportunitySelect(this.config)} ORDER BY Id`)) {
-      yield { items: (await this.#deals(records)).map(({ deal }) => deal) };
+      const { items, unreadable } = await this.#deals(records);
+      yield { items: items.map(({ deal }) => deal), unreadable };
     }
   }
 
-  async *allCustomers(): AsyncIterable<{ items: Customer[] }> {
+  async *allCustomers(): AsyncIterable<SweepPage<Customer>> {
     for await (const { records } of this.#pages('sweep-accounts', `${accountSelect(this.config)} ORDER BY Id`)) {
-      yield { items: records.map(row => customerOf(readAccount(row, this.config), this.#org)) };
+      const { items, unreadable } = await this.#accounts(records);
+      yield { items: items.map(({ customer }) => customer), unreadable };
     }
   }
 
@@ -113,7 +129,7 @@ export class SalesforceVendor implements CrmVendor {
     return this.#rateCards([code]);
   }
 
-  async *allRateCards(): AsyncIterable<{ items: DatedRateCardInCrm[]; cursor: string }> {
+  async *allRateCards(): AsyncIterable<SweepPage<DatedRateCardInCrm> & { cursor: string }> {
     if (this.config.rateCardObject === 'none') {
       yield { items: [], cursor: new Date().toISOString() };
       return;
@@ -133,15 +149,33 @@ export class SalesforceVendor implements CrmVendor {
     return this.connector.close();
   }
 
-  async #deals(rows: SalesforceRow[]): Promise<{ deal: Deal; from: SalesforceOpportunity }[]> {
-    const opportunities: SalesforceOpportunity[] = [];
+  async #deals(rows: SalesforceRow[]): Promise<Readable<{ deal: Deal; from: SalesforceOpportunity }>> {
+    const read = new Readable<SalesforceOpportunity>();
+    const named = (id: string) => ({ id: dealIdOf(this.#org, id), nativeId: id });
     for (const row of rows) {
-      const lines = await this.#children(row, 'OpportunityLineItems');
-      const milestones = await this.#children(row, this.config.milestones);
-      opportunities.push(readOpportunity(row, lines, milestones, this.config));
+      await read.take(named(String(row.Id)), async () => {
+        const lines = await this.#children(row, 'OpportunityLineItems');
+        const milestones = await this.#children(row, this.config.milestones);
+        return [readOpportunity(row, lines, milestones, this.config)];
+      });
     }
-    const cards = await this.#rateCards(opportunities.flatMap(({ rateCard }) => rateCard ?? []));
-    return opportunities.map(from => ({ from, deal: dealOf(from, this.#rateCardOf(from, cards), this.#org) }));
+    const cards = await this.#rateCards(read.items.flatMap(({ rateCard }) => rateCard ?? []));
+    const deals = new Readable<{ deal: Deal; from: SalesforceOpportunity }>();
+    for (const from of read.items) await deals.take(named(from.id), () => [{ from, deal: dealOf(from, this.#rateCardOf(from, cards), this.#org) }]);
+    deals.unreadable.push(...read.unreadable);
+    return deals;
+  }
+
+  async #accounts(rows: SalesforceRow[]): Promise<Readable<{ customer: Customer; from: SalesforceAccount }>> {
+    const accounts = new Readable<{ customer: Customer; from: SalesforceAccount }>();
+    for (const row of rows) {
+      const nativeId = String(row.Id);
+      await accounts.take({ id: customerIdOf(this.#org, nativeId), nativeId }, () => {
+        const from = readAccount(row, this.config);
+        return [{ from, customer: customerOf(from, this.#org) }];
+      });
+    }
+    return accounts;
   }
 
   #rateCardOf(opportunity: SalesforceOpportunity, cards: RateCardInCrm[]): RateCardInCrm | undefined {

@@ -48,12 +48,14 @@ export interface InvoiceNames {
 /** Ids of an invoice's statuses: B Paid In Full, V Voided; any other is open. */
 const STATUS: Record<string, Invoice['status']> = { B: 'paid', V: 'voided' };
 
+export const invoiceIdOf = (nativeId: string, { account }: { account: string }): string => mintId('invoice', 'netsuite', account, nativeId);
+
 export function invoiceOf(invoice: NetsuiteInvoice, names: InvoiceNames, { account, appUrl }: { account: string; appUrl: string }): Invoice {
   const currency = names.codes.currency(invoice.currency) ?? '';
   const projectId = invoice.job && names.job.get(invoice.job.id);
   const named = (ids: string[], known: ReadonlyMap<string, string>) => ids.flatMap(id => known.get(id) ?? []);
   return compact({
-    id: mintId('invoice', 'netsuite', account, invoice.id),
+    id: invoiceIdOf(invoice.id, { account }),
     number: invoice.tranId,
     status: STATUS[invoice.status?.id ?? ''] ?? 'open',
     // Of a project of ours, that is: finance has others.

@@ -1,7 +1,8 @@
 import type { AccountingPeriod, ExchangeRate, Invoice } from '#canonical';
+import { Readable, type SweepPage } from '#capture';
 import { notAheadOf, SeenChanges } from '#connector';
 import type { BooksPort } from '../erp-vendor.js';
-import { exchangeRatesOf, invoiceOf, periodsOf, type InvoiceNames } from './netsuite-books.mapper.js';
+import { exchangeRatesOf, invoiceIdOf, invoiceOf, periodsOf, type InvoiceNames } from './netsuite-books.mapper.js';
 import { readInvoice, type NetsuiteInvoice } from './netsuite-books.wire.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import { INSTANT, oracleInstant } from './netsuite.changes.js';
@@ -39,7 +40,7 @@ export class NetsuiteBooks implements BooksPort {
   }
 
   /** A payment or a void changes the invoice's date too. */
-  async *invoicesChanged(since: string | null): AsyncIterable<{ items: Invoice[]; cursor: string }> {
+  async *invoicesChanged(since: string | null): AsyncIterable<SweepPage<Invoice> & { cursor: string }> {
     const from = since === null ? '' : ` AND t.lastmodifieddate >= TO_DATE('${oracleInstant(since)}', 'YYYY-MM-DD HH24:MI:SS')`;
     const askedAt = Date.now();
     const rows = await this.api.rows(
@@ -50,22 +51,34 @@ export class NetsuiteBooks implements BooksPort {
     const fresh = rows.filter(row => !this.#read.has(changeOf(row).key));
     for (let at = 0; at < fresh.length; at += PAGE) {
       const page = fresh.slice(at, at + PAGE);
-      yield { items: await this.#invoices(page.map(({ id }) => id!)), cursor: page.at(-1)!.modified! };
+      yield { ...(await this.#invoices(page.map(({ id }) => id!))), cursor: page.at(-1)!.modified! };
     }
     if (since !== null) this.#read.forgetBefore(Math.floor(Date.parse(since) / 1000) * 1000);
     this.#read.note(rows.map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
     if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
   }
 
-  async *allInvoices(): AsyncIterable<{ items: Invoice[] }> {
+  async *allInvoices(): AsyncIterable<SweepPage<Invoice>> {
     for await (const rows of this.api.pages('query-all-invoices', `SELECT t.id FROM transaction t WHERE t.type = 'CustInvc' ORDER BY t.id`))
-      for (let at = 0; at < rows.length; at += PAGE) yield { items: await this.#invoices(rows.slice(at, at + PAGE).map(({ id }) => id!)) };
+      for (let at = 0; at < rows.length; at += PAGE) yield await this.#invoices(rows.slice(at, at + PAGE).map(({ id }) => id!));
   }
 
-  async #invoices(ids: string[]): Promise<Invoice[]> {
-    const records = (await Promise.all(ids.map(id => this.api.get('invoice', id)))).filter(json => json !== null).map(readInvoice);
-    const names = await this.#namesOf(records);
-    return records.map(record => invoiceOf(record, names, this.settings));
+  async #invoices(ids: string[]): Promise<SweepPage<Invoice>> {
+    const read = new Readable<NetsuiteInvoice>();
+    const named = (nativeId: string) => ({ id: invoiceIdOf(nativeId, this.settings), nativeId });
+    await Promise.all(
+      ids.map(id =>
+        read.take(named(id), async () => {
+          const json = await this.api.get('invoice', id);
+          return json === null ? [] : [readInvoice(json)];
+        }),
+      ),
+    );
+    const names = await this.#namesOf(read.items);
+    const invoices = new Readable<Invoice>();
+    for (const record of read.items) await invoices.take(named(record.id), () => [invoiceOf(record, names, this.settings)]);
+    invoices.unreadable.push(...read.unreadable);
+    return invoices;
   }
 
   /** External ids of whatever the invoices name by internal id, in one query a kind. */

@@ -1,11 +1,9 @@
+import { Readable, type SweepPage } from '#capture';
 import { notAheadOf, SeenChanges } from '#connector';
 import type { NetsuiteApi } from './netsuite.api.js';
 
 /** One page of what changed. */
-export interface ChangedPage<T> {
-  items: T[];
-  cursor: string;
-}
+export type ChangedPage<T> = SweepPage<T> & { cursor: string };
 
 export const INSTANT = `'YYYY-MM-DD"T"HH24:MI:SS"Z"'`;
 const PAGE = 200;
@@ -37,21 +35,31 @@ export class NetsuiteChanges<T> {
     const fresh = mine.filter(row => !this.#read.has(changeOf(row).key));
     for (let at = 0; at < fresh.length; at += PAGE) {
       const page = fresh.slice(at, at + PAGE);
-      const items = await Promise.all(page.map(({ externalid }) => this.get(externalid!)));
-      yield { items: items.filter(item => item !== null), cursor: page.at(-1)!.modified! };
+      yield { ...(await this.#records(page)), cursor: page.at(-1)!.modified! };
     }
     if (cursor !== null) this.#read.forgetBefore(wholeSecond(cursor));
     this.#read.note(mine.map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
     if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
   }
 
-  async *all(): AsyncIterable<{ items: T[] }> {
+  async #records(rows: Record<string, string | undefined>[]): Promise<SweepPage<T>> {
+    const page = new Readable<T>();
+    // An external id of ours is the record's canonical id.
+    const take = (id: string) =>
+      page.take({ id, nativeId: id }, async () => {
+        const item = await this.get(id);
+        return item === null ? [] : [item];
+      });
+    await Promise.all(rows.map(({ externalid }) => take(externalid!)));
+    return page;
+  }
+
+  async *all(): AsyncIterable<SweepPage<T>> {
     const query = `SELECT id, externalid FROM ${this.table} WHERE externalid IS NOT NULL ORDER BY id`;
     for await (const rows of this.api.pages(`query-all-${this.table}s`, query)) {
       for (let at = 0; at < rows.length; at += PAGE) {
         const mine = rows.slice(at, at + PAGE).filter(({ externalid }) => externalid !== undefined && this.ours(externalid));
-        const items = await Promise.all(mine.map(({ externalid }) => this.get(externalid!)));
-        yield { items: items.filter(item => item !== null) };
+        yield await this.#records(mine);
       }
     }
   }

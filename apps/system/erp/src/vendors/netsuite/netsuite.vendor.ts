@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { nounOf, type BillingCustomer, type FinancialProject, type ReferenceKind, type ReferenceValue } from '#canonical';
-import type { Plan } from '#capture';
+import type { Plan, SweepPage } from '#capture';
 import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
@@ -126,19 +126,19 @@ class Netsuite implements ErpVendor {
     return this.#references.values(kind);
   }
 
-  customersChanged(since: string | null): AsyncIterable<{ items: BillingCustomerInErp[]; cursor: string }> {
+  customersChanged(since: string | null): AsyncIterable<SweepPage<BillingCustomerInErp> & { cursor: string }> {
     return this.#changedCustomers.since(since);
   }
 
-  projectsChanged(since: string | null): AsyncIterable<{ items: FinancialProjectInErp[]; cursor: string }> {
+  projectsChanged(since: string | null): AsyncIterable<SweepPage<FinancialProjectInErp> & { cursor: string }> {
     return this.#changedProjects.since(since);
   }
 
-  allCustomers(): AsyncIterable<{ items: BillingCustomerInErp[] }> {
+  allCustomers(): AsyncIterable<SweepPage<BillingCustomerInErp>> {
     return this.#changedCustomers.all();
   }
 
-  allProjects(): AsyncIterable<{ items: FinancialProjectInErp[] }> {
+  allProjects(): AsyncIterable<SweepPage<FinancialProjectInErp>> {
     return this.#changedProjects.all();
   }
 

@@ -1,10 +1,11 @@
 import { Problem } from '#canonical';
+import { Readable, type SweepPage } from '#capture';
 import { basic, Connector, kindOfStatus, none, QuotaGate, type Finding, type VendorAnswer, type VendorCall, type VendorClock } from '#connector';
 import type { WorkerHistory } from '../../workers/worker-record.js';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
 import { checkTenant } from './workday.check.js';
 import { WorkdayConfig } from './workday.config.js';
-import { historyOf, type OrganizationTypes, type Snapshot } from './workday.mapper.js';
+import { historyOf, workerIdOf, type OrganizationTypes, type Snapshot } from './workday.mapper.js';
 import { readingDays, spansOf, type Span } from './workday.timeline.js';
 import {
   getWorkersEnvelope,
@@ -93,11 +94,11 @@ class Workday implements HcmVendor {
     return this.soap.clock;
   }
 
-  async *all(): AsyncIterable<{ items: WorkerHistory[] }> {
+  async *all(): AsyncIterable<SweepPage<WorkerHistory>> {
     yield* chunks(await this.#everybody(this.now()));
   }
 
-  async *changed(since: string | null): AsyncIterable<{ items: WorkerHistory[]; cursor: string }> {
+  async *changed(since: string | null): AsyncIterable<SweepPage<WorkerHistory> & { cursor: string }> {
     const moment = this.now();
     if (since === null || since === INCOMPLETE) {
       const pages = [...chunks(await this.#everybody(moment))];
@@ -109,7 +110,7 @@ class Workday implements HcmVendor {
     // Our clock fell back behind what was read: nothing to ask for until it has caught up.
     if (moment.toISOString() <= since) return yield { items: [], cursor: since };
     const { wids, entries } = await this.#touched(since, moment);
-    yield { items: wids.length === 0 ? [] : await this.#histories(wids, moment), cursor: this.#readTo(moment) };
+    yield { ...(wids.length === 0 ? { items: [] } : await this.#histories(wids, moment)), cursor: this.#readTo(moment) };
     this.#taken = new Set(entries); // the page was taken, else nobody would ask for the next
   }
 
@@ -133,7 +134,7 @@ class Workday implements HcmVendor {
     await Promise.all([this.soap.close(), this.reports.close()]);
   }
 
-  async #everybody(moment: Date): Promise<WorkerHistory[]> {
+  async #everybody(moment: Date): Promise<Readable<WorkerHistory>> {
     const days = daysOf(moment, this.historyYears);
     const present = await this.#read({ asOfDate: days.today, groups: this.#snapshot }, moment);
     const future = await this.#read({ asOfDate: days.far, groups: this.#snapshot }, moment);
@@ -141,7 +142,7 @@ class Workday implements HcmVendor {
     return this.#compose(days, present, future, logged, await this.#report({}), moment);
   }
 
-  async #histories(wids: string[], moment: Date): Promise<WorkerHistory[]> {
+  async #histories(wids: string[], moment: Date): Promise<Readable<WorkerHistory>> {
     const days = daysOf(moment, this.historyYears);
     const present = await this.#readThese(wids, { asOfDate: days.today, groups: this.#snapshot }, moment);
     const future = await this.#readThese(wids, { asOfDate: days.far, groups: [...this.#snapshot, 'Include_Transaction_Log_Data'] }, moment);
@@ -167,7 +168,7 @@ class Workday implements HcmVendor {
     logged: WorkdayWorker[],
     rates: CostRateRow[],
     moment: Date,
-  ): Promise<WorkerHistory[]> {
+  ): Promise<Readable<WorkerHistory>> {
     const changeDays = new Map(logged.map(worker => [worker.wid, worker.effectiveDays]));
     const known = new Map([...future, ...present].map(worker => [worker.wid, worker]));
     const spans = [...known.values()].flatMap(worker =>
@@ -189,10 +190,15 @@ class Workday implements HcmVendor {
     });
     const byWorker = Map.groupBy(snapshots, ({ worker }) => worker.wid);
     const ratesByWorker = Map.groupBy(rates, rate => rate.employeeId);
-    const histories = [...byWorker.values()].map(own =>
-      historyOf(own, ratesByWorker.get(own[0].worker.employeeId) ?? [], { tenant: this.account, today: days.today, types: this.#types }),
-    );
-    return histories.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const histories = new Readable<WorkerHistory>();
+    for (const own of byWorker.values()) {
+      const nativeId = own[0].worker.employeeId;
+      await histories.take({ id: workerIdOf(this.account, nativeId), nativeId }, () => [
+        historyOf(own, ratesByWorker.get(nativeId) ?? [], { tenant: this.account, today: days.today, types: this.#types }),
+      ]);
+    }
+    histories.items.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return histories;
   }
 
   async #readThese(wids: string[], query: Omit<Query, 'workers' | 'log'>, moment: Date): Promise<WorkdayWorker[]> {
@@ -301,8 +307,10 @@ const daysOf = (moment: Date, historyYears: number): Days => ({
   far: `${moment.getUTCFullYear() + FAR_YEARS}-12-31`,
 });
 
-function* chunks(items: WorkerHistory[]): Iterable<{ items: WorkerHistory[] }> {
-  for (let at = 0; at < items.length; at += CHUNK) yield { items: items.slice(at, at + CHUNK) };
+/** What can't be read is of the first page. */
+function* chunks({ items, unreadable }: SweepPage<WorkerHistory>): Iterable<SweepPage<WorkerHistory>> {
+  for (let at = 0; at < Math.max(items.length, unreadable?.length ? 1 : 0); at += CHUNK)
+    yield { items: items.slice(at, at + CHUNK), ...(at === 0 ? { unreadable } : {}) };
 }
 
 /** Runs `work` on each item, at most `width` at once; the first failure ends it. */

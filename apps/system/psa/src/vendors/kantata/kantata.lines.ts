@@ -1,5 +1,6 @@
 import { Problem, type ExternalRef } from '#canonical';
 import { SeenChanges } from '#connector';
+import { Readable, type SweepPage } from '#capture';
 import type { LineFeed, LinePage, Reach } from '../psa-vendor.js';
 import { PER_PAGE, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import type { Place } from './kantata.line.mapper.js';
@@ -75,9 +76,9 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     const read = new Set<string>();
     for await (const rows of this.#changedLines(short)) {
       for (const { id } of rows) read.add(id);
-      yield { items: await this.#mapped(rows), cursor: null };
+      yield { ...(await this.#mapped(rows)), cursor: null };
     }
-    for await (const rows of this.#linesOf(begun.changed, read)) yield { items: await this.#mapped(rows), cursor: null };
+    for await (const rows of this.#linesOf(begun.changed, read)) yield { ...(await this.#mapped(rows)), cursor: null };
     const gone = await this.#deletedSince(back(since, overlapMs));
     yield { items: [], gone, cursor: new Date(Math.max(begun.now, Date.parse(since))).toISOString() };
     // The reading is kept: these changes need no second look.
@@ -89,18 +90,18 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     if (whole) this.#lookedWhole = begun.now;
   }
 
-  async *from(day: string): AsyncGenerator<{ items: T[] }> {
+  async *from(day: string): AsyncGenerator<SweepPage<T>> {
     this.places.forget();
     for (const [first, last] of piecesFrom(day)) {
       for await (const { rows } of this.#numbered(`sweep-${this.#name}`, { [this.kind.between]: `${first}:${last}`, order: this.kind.byDay }))
-        yield { items: await this.#mapped(rows) };
+        yield await this.#mapped(rows);
     }
   }
 
   async again(seen: T[]): Promise<T[]> {
     const ids = seen.flatMap(({ refs }) => refs.filter(({ type }) => type === TYPE[this.kind.plural]).map(({ nativeId }) => nativeId));
     const items: T[] = [];
-    for await (const rows of this.#byIds(ids)) items.push(...(await this.#mapped(rows)));
+    for await (const rows of this.#byIds(ids)) items.push(...(await this.#mapped(rows)).items);
     return items;
   }
 
@@ -125,7 +126,7 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
 
   async *#fromTheBeginning(day: string): AsyncGenerator<LinePage<T>> {
     const { now = this.calls.now() - CLOCK_MARGIN_MS } = await this.#lines(`read-${this.#name}`, { per_page: 1 });
-    for await (const { items } of this.from(day)) yield { items, cursor: null };
+    for await (const page of this.from(day)) yield { ...page, cursor: null };
     yield { items: [], cursor: new Date(now).toISOString() };
   }
 
@@ -199,9 +200,11 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     return page;
   }
 
-  async #mapped(rows: N[]): Promise<T[]> {
+  async #mapped(rows: N[]): Promise<SweepPage<T>> {
     const places = await this.places.of(rows);
-    return rows.map((row, i) => this.kind.map(row, places[i]));
+    const page = new Readable<T>();
+    for (const [i, row] of rows.entries()) await page.take({ id: this.kind.idOf(row.id), nativeId: row.id }, () => [this.kind.map(row, places[i])]);
+    return page;
   }
 
   async #deletedSince(since: string): Promise<string[]> {

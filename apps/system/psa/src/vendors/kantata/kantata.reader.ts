@@ -1,5 +1,5 @@
 import { minorUnits, type ProjectInPsa, type StaffingRequest } from '#canonical';
-import type { FeedPage } from '#capture';
+import { Readable, type FeedPage, type SweepPage } from '#capture';
 import type { FoundOfSet } from '#connector';
 import { projectOf, type MilestoneRecord, type ProjectRecords, type StaffingRecords, type TaskRecord } from '../../projects/project-records.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
@@ -15,6 +15,7 @@ import {
   requestRef,
   seatOfResource,
   seatRef,
+  staffingIdOf,
   staffingRequestOf,
   taskOf,
   workspaceRef,
@@ -164,7 +165,7 @@ export class KantataReader {
     const byEvents = this.changeFeed === 'events';
     if (since === null || (byEvents && Date.now() - Date.parse(since) > EVENTS_KEPT_MS)) {
       const cursor = (byEvents ? (await this.client.newestEvent())?.created_at : undefined) ?? margin();
-      for await (const { items } of this.allProjects()) yield { items, cursor: null };
+      for await (const page of this.allProjects()) yield { ...page, cursor: null };
       return yield { items: [], cursor };
     }
     let newest = since;
@@ -172,28 +173,35 @@ export class KantataReader {
       const fresh = hints.filter(({ key, workspaceId, booking }) => !this.#handled.has(key) && !(booking && this.#booked.get(workspaceId ?? '')));
       const touched = [...new Set(fresh.map(({ workspaceId }) => workspaceId).filter(id => id !== null))];
       for (const { at } of byEvents ? hints : []) newest = later(newest, at);
-      const items: ProjectInPsa[] = [];
+      const page = new Readable<ProjectInPsa>();
       for (let from = 0; from < touched.length; from += CHUNK)
-        items.push(...(await this.#projects(await this.client.workspaces(touched.slice(from, from + CHUNK)))));
-      yield { items, cursor: later(newest, margin()) };
+        await this.#projects(await this.client.workspaces(touched.slice(from, from + CHUNK)), page);
+      yield { ...page, cursor: later(newest, margin()) };
       // The page is kept: its changes need no second look.
       this.#remember(fresh);
     }
   }
 
-  async *allProjects(): AsyncGenerator<{ items: ProjectInPsa[] }> {
+  async *allProjects(): AsyncGenerator<SweepPage<ProjectInPsa>> {
     const seen = new Set<string>();
     for await (const { rows } of this.client.allWorkspaces()) {
-      const items = (await this.#projects(rows)).filter(({ id }) => !seen.has(id));
-      for (const { id } of items) seen.add(id);
-      yield { items };
+      const { items, unreadable } = await this.#projects(rows, new Readable());
+      const fresh = items.filter(({ id }) => !seen.has(id));
+      for (const { id } of fresh) seen.add(id);
+      yield { items: fresh, unreadable };
     }
   }
 
   /** Retired duplicates are no projects. Two that bear one id are put right first, however late the second came in. */
-  async #projects(workspaces: KantataWorkspace[]): Promise<ProjectInPsa[]> {
+  async #projects(workspaces: KantataWorkspace[], page: Readable<ProjectInPsa>): Promise<Readable<ProjectInPsa>> {
     const live = workspaces.filter(({ external_references: refs }) => !isRetired(refs));
-    return (await inParallel(live, AT_ONCE, workspace => this.#settled(workspace))).filter(project => project !== null);
+    await inParallel(live, AT_ONCE, workspace =>
+      page.take({ id: projectIdOfWorkspace(workspace, this.names), nativeId: workspace.id }, async () => {
+        const project = await this.#settled(workspace);
+        return project === null ? [] : [project];
+      }),
+    );
+    return page;
   }
 
   async #settled(workspace: KantataWorkspace): Promise<ProjectInPsa | null> {
@@ -220,20 +228,24 @@ export class KantataReader {
     const seatIds = [...requests.keys()];
     for (let from = 0; from < seatIds.length; from += CHUNK) {
       const seats = (await this.client.seats(seatIds.slice(from, from + CHUNK))).filter(({ external_references: refs }) => !isRetired(refs));
-      yield { items: await this.#requestsOn(seats, requests), cursor: null };
+      yield { ...(await this.#requestsOn(seats, requests)), cursor: null };
     }
     yield { items: [], cursor };
   }
 
-  async #requestsOn(seats: KantataSeat[], requests: Map<string, KantataRequest[]>): Promise<StaffingRequestInPsa[]> {
+  async #requestsOn(seats: KantataSeat[], requests: Map<string, KantataRequest[]>): Promise<SweepPage<StaffingRequestInPsa>> {
     const projectIds = await this.#projectIdOf(seats.map(seat => String(seat.workspace_id)));
-    return seats.flatMap(seat => {
+    const page = new Readable<StaffingRequestInPsa>();
+    for (const seat of seats) {
       const projectId = projectIds.get(String(seat.workspace_id));
       const request = current(requests.get(seat.id) ?? []);
-      if (!projectId || !request) return [];
-      const state: StaffingRequest = staffingRequestOf({ ...request, resource: seat }, projectId, this.names);
-      return [{ ...state, refs: [seatRef(seat.id, this.names), requestRef(request.id, this.names)] }];
-    });
+      if (!projectId || !request) continue;
+      await page.take({ id: staffingIdOf(seat, this.names), nativeId: seat.id }, () => {
+        const state: StaffingRequest = staffingRequestOf({ ...request, resource: seat }, projectId, this.names);
+        return [{ ...state, refs: [seatRef(seat.id, this.names), requestRef(request.id, this.names)] }];
+      });
+    }
+    return page;
   }
 
   /** Workspace id -> project id; retired ones have none. A workspace's project doesn't change but by being retired. */

@@ -1,5 +1,6 @@
 import type { Assignment } from '#canonical';
 import { SeenChanges } from '#connector';
+import { Readable, type SweepPage } from '#capture';
 import type { LinePage, Reach } from '../psa-vendor.js';
 import type { KantataCalls, Page, Query } from './kantata.calls.js';
 import { assignmentsOf, openAssignmentId } from './kantata.line.mapper.js';
@@ -31,7 +32,7 @@ export class KantataTeams {
     const now = first.now ?? this.calls.now() - CLOCK_MARGIN_MS;
     const cursor = new Date(since === null ? now : Math.max(now, Date.parse(since))).toISOString();
     if (from === null) {
-      for await (const { items } of this.all()) yield { items, cursor: null };
+      for await (const page of this.all()) yield { ...page, cursor: null };
       return yield { items: [], cursor };
     }
     const members = first.count === 0 ? [] : this.#fresh('member', await this.#allMembers('read-changed-members', query));
@@ -41,15 +42,15 @@ export class KantataTeams {
     this.#handled.note([...members.map(keyed('member')), ...allocations.map(keyed('allocation'))], now);
   }
 
-  async *all(): AsyncGenerator<{ items: Assignment[] }> {
+  async *all(): AsyncGenerator<SweepPage<Assignment>> {
     const byMember = Map.groupBy(await this.#allocations('sweep-allocations', {}), memberOf);
     const members = await this.#allMembers('sweep-members', {});
     for (let at = 0; at < members.length; at += AT_ONCE)
-      yield { items: await this.#mapped(members.slice(at, at + AT_ONCE), ({ id }) => byMember.get(id) ?? []) };
+      yield await this.#mapped(members.slice(at, at + AT_ONCE), ({ id }) => byMember.get(id) ?? []);
   }
 
   /** A member's change concerns all that they have; an allocation's only itself, and ends the open assignment that was before it. */
-  async #touched(members: KantataMember[], allocations: KantataAllocation[]): Promise<{ items: Assignment[]; gone: string[] }> {
+  async #touched(members: KantataMember[], allocations: KantataAllocation[]): Promise<Omit<LinePage<Assignment>, 'cursor'>> {
     const known = new Set(members.map(({ id }) => id));
     const others = [...new Set(allocations.map(memberOf))].filter(id => !known.has(id));
     const everything = members.length > 0 ? Map.groupBy(await this.#allocations('read-allocations', {}), memberOf) : new Map<string, never[]>();
@@ -57,14 +58,20 @@ export class KantataTeams {
     const whole = await this.#mapped(members, ({ id }) => everything.get(id) ?? []);
     const part = await this.#mapped(await this.#membersOf(others), ({ id }) => touched.get(id) ?? []);
     const allocated = [...others, ...members.map(({ id }) => id).filter(id => everything.has(id))];
-    return { items: [...whole, ...part], gone: allocated.map(id => openAssignmentId(id, this.names)) };
+    const unreadable = [...whole.unreadable, ...part.unreadable];
+    return { items: [...whole.items, ...part.items], unreadable, gone: allocated.map(id => openAssignmentId(id, this.names)) };
   }
 
   /** A role that nobody fills is nobody's assignment. */
-  async #mapped(members: KantataMember[], allocationsOf: (member: KantataMember) => KantataAllocation[]): Promise<Assignment[]> {
+  async #mapped(members: KantataMember[], allocationsOf: (member: KantataMember) => KantataAllocation[]): Promise<Readable<Assignment>> {
     const named = members.filter(({ user }) => user);
     const places = await this.places.of(named);
-    return named.flatMap((member, i) => assignmentsOf(member, allocationsOf(member), places[i].projectId, this.names));
+    const page = new Readable<Assignment>();
+    for (const [i, member] of named.entries())
+      await page.take({ id: openAssignmentId(member.id, this.names), nativeId: member.id }, () =>
+        assignmentsOf(member, allocationsOf(member), places[i].projectId, this.names),
+      );
+    return page;
   }
 
   async #membersOf(ids: string[]): Promise<KantataMember[]> {

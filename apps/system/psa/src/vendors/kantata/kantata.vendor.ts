@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Assignment, ExpenseEntry, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
-import type { FeedPage, Plan } from '#capture';
+import type { FeedPage, Plan, SweepPage } from '#capture';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind, type VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
@@ -131,19 +131,19 @@ export class KantataVendor implements PsaVendor {
     return this.#reader.staffingChanged(since);
   }
 
-  allProjects(): AsyncIterable<{ items: ProjectInPsa[] }> {
+  allProjects(): AsyncIterable<SweepPage<ProjectInPsa>> {
     return this.#reader.allProjects();
   }
 
-  async *allStaffingRequests(): AsyncIterable<{ items: StaffingRequestInPsa[] }> {
-    for await (const { items } of this.#reader.staffingChanged(null)) yield { items };
+  async *allStaffingRequests(): AsyncIterable<SweepPage<StaffingRequestInPsa>> {
+    for await (const { items, unreadable } of this.#reader.staffingChanged(null)) yield { items, unreadable };
   }
 
   assignmentsChanged(since: string | null, reach: Pick<Reach, 'overlapMs'>): AsyncIterable<LinePage<Assignment>> {
     return this.#teams.changed(since, reach);
   }
 
-  allAssignments(): AsyncIterable<{ items: Assignment[] }> {
+  allAssignments(): AsyncIterable<SweepPage<Assignment>> {
     return this.#teams.all();
   }
 
