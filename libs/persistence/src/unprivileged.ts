@@ -31,7 +31,8 @@ export interface Launcher {
 
 /**
  * How to run `binary` as `account`. A checkout of root's in a folder that only root may enter (`mktemp -d` makes such) is out of
- * the account's reach; there the program keeps the one capability of passing through folders, by util-linux's setpriv.
+ * the account's reach; there the program keeps the one capability of passing through folders and reading (not of writing what isn't
+ * its own), by util-linux's setpriv. Anywhere else it has none.
  */
 export async function launcherFor(account: Account | null, binary: string, directory: string): Promise<Launcher> {
   if (!account) return { command: binary, args: [], options: {} };
@@ -46,11 +47,11 @@ export async function launcherFor(account: Account | null, binary: string, direc
     '--securebits',
     '+no_setuid_fixup',
     '--inh-caps',
-    '+dac_override',
+    '+dac_read_search',
     '--ambient-caps',
-    '+dac_override',
+    '+dac_read_search',
     '--bounding-set',
-    '-all,+dac_override',
+    '-all,+dac_read_search',
   ];
   return {
     command: 'setpriv',
