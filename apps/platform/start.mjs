@@ -36,11 +36,15 @@ try {
   // A command to the running platform runs what that one runs, and leaves it in place.
   // BUILD=off: nothing is compiled, for an image that brings dist and no compiler.
   if ((STARTS.includes(name) && process.env.BUILD !== 'off') || !existsSync(dist)) await build(text => console.log(text));
+  // What is kept and logged is for its owner alone.
+  process.umask(0o077);
   const module = await import(pathToFileURL(join(dist, 'apps/platform/src', command[0])).href);
   await module[command[1]](args);
 } catch (error) {
   // What a person can mend says so in one line; anything else is shown whole.
-  const mendable = ['PortInUse', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError'].includes(error?.name);
+  const mendable =
+    ['PortInUse', 'PortForbidden', 'DataFolderError', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError'].includes(error?.name) ||
+    ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error?.code);
   console.error(mendable ? error.message : error);
   process.exit(1);
 }

@@ -15,7 +15,7 @@ export interface Surroundings {
 
 /**
  * The settings under which the apps run against the sandboxes: the same ones that point a deployment at a firm's real tenants
- * (docs/configuration.md). What the environment says already goes before these.
+ * (docs/configuration.md). What the environment says goes before these: see `inForce`.
  */
 export function appEnvironment({ databaseUrl, gatewayUrl, issuerUrl, secretOf, sandboxes, logFile, logLevel }: Surroundings): PlatformEnvironment {
   const { salesforce, kantata, workday, netsuite } = sandboxes;
@@ -48,6 +48,17 @@ export function appEnvironment({ databaseUrl, gatewayUrl, issuerUrl, secretOf, s
     NETSUITE_PRIVATE_KEY_FILE: netsuite.privateKeyFile,
     NETSUITE_ALG: netsuite.alg,
   };
+}
+
+/** The settings with those in their place that the environment has itself, also where it names a file for one. */
+export function inForce(settings: PlatformEnvironment, env: Record<string, string | undefined> = process.env): PlatformEnvironment {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) => {
+      if (env[name]) return [[name, env[name]]];
+      const file = env[`${name}_FILE`];
+      return file ? [[`${name}_FILE`, file]] : [[name, value]];
+    }),
+  );
 }
 
 function credentialsOf(name: string, clientId: string, secret: string): [string, string][] {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 
 /** What an app needs in its environment to belong to the platform that runs on this folder. */
 export type PlatformEnvironment = Record<string, string>;
@@ -12,6 +13,14 @@ export interface PlatformProcesses {
   sandboxes?: number;
   postgres?: number;
 }
+
+/** The data folder can't be used as it is; the message says what to do. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+}
+
+// Postgres runs as another account where we are root, and has to pass through: so that it needs no right over all folders.
+const FOLDER_MODE = process.getuid?.() === 0 ? 0o711 : 0o700;
 
 /** `.data`: everything the platform keeps, and the note of who is running on it. */
 export class DataFolder {
@@ -35,12 +44,47 @@ export class DataFolder {
     return startOf(Number(pid)) === started ? Number(pid) : undefined;
   }
 
-  /** Notes that this process runs on the folder. Throws when another one does. */
-  occupy(): void {
+  /** Throws when a platform runs on the folder. */
+  refuseIfRunning(): void {
     const pid = this.runningPid;
-    if (pid !== undefined) throw new Error(`The platform is running already on ${this.path}, as process ${pid}.`);
-    mkdirSync(join(this.path, 'logs'), { recursive: true });
-    writeFileSync(this.#running, `${process.pid} ${startOf(process.pid)}`);
+    if (pid !== undefined) throw new DataFolderError(`The platform is running already on ${this.path}, as process ${pid}.`);
+  }
+
+  /** Notes that this process runs on the folder. Throws when another one does, or when this user may not use it. */
+  occupy(): void {
+    this.refuseIfRunning();
+    this.#usable(() => {
+      mkdirSync(dirname(this.log), { recursive: true });
+      this.#closeToOthers();
+      writeFileSync(this.#running, `${process.pid} ${startOf(process.pid)}`);
+    });
+  }
+
+  /** What is in the folder is for its owner alone, also where an earlier start left it open. */
+  #closeToOthers(): void {
+    chmodSync(this.path, FOLDER_MODE);
+    const [logs, sandbox] = [dirname(this.log), this.sandbox];
+    for (const folder of [logs, sandbox]) if (existsSync(folder)) chmodSync(folder, 0o700);
+    for (const folder of [this.path, logs, sandbox])
+      for (const entry of existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
+        if (entry.isFile()) {
+          accessSync(join(folder, entry.name), constants.R_OK | constants.W_OK);
+          chmodSync(join(folder, entry.name), 0o600);
+        }
+    // Its own account's, or ours; not somebody else's whom we are not.
+    if (existsSync(this.postgres) && process.getuid?.() !== 0) accessSync(this.postgres, constants.R_OK | constants.W_OK);
+  }
+
+  #usable(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const { code, path } = error as NodeJS.ErrnoException;
+      if (code === undefined || path === undefined) throw error;
+      const what = path === this.path ? this.path : `${path} of the data folder ${this.path}`;
+      const user = userInfo().username;
+      throw new DataFolderError(`The user ${user} may not use ${what} (${code}): give it to ${user}, or set DATA_DIR to a folder of theirs.`);
+    }
   }
 
   leave(): void {

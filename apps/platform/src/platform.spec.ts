@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, testPlatform, type TestPlatform } from '#testing';
 import { DataFolder } from './data-folder.js';
@@ -69,7 +69,18 @@ const alive = (pid: number | undefined): boolean => {
 
 /** Runs a command of the platform to its end. */
 async function command(platform: TestPlatform, env: Record<string, string>, ...args: string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [START, ...args], {
+  return run([process.execPath, START, ...args], platform, env);
+}
+
+/** The same without rights that only root has; who isn't root has none to lose. */
+async function commandWithout(rights: string[], platform: TestPlatform, env: Record<string, string>): Promise<{ code: number; output: string }> {
+  const taken = rights.map(right => `-${right}`).join(',');
+  const without = process.getuid?.() === 0 ? ['setpriv', '--bounding-set', taken, '--inh-caps', taken] : [];
+  return run([...without, process.execPath, START, 'start'], platform, env);
+}
+
+async function run([program, ...args]: string[], platform: TestPlatform, env: Record<string, string>): Promise<{ code: number; output: string }> {
+  const child = spawn(program, args, {
     env: { ...process.env, DATABASE_URL: '', BUILD: 'off', DATA_DIR: platform.dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -156,7 +167,10 @@ describe('npm start', { timeout: 240_000 }, () => {
       output: expect.stringContaining('is running already'),
     });
     const { port } = new URL(platform.endpoints.gateway);
-    expect(await command(platform, { PORT: port, ISSUER_PORT: '0', SANDBOX_PORT: '0' }, 'start')).toMatchObject({
+    // That it runs is told, not that it has the ports.
+    expect(await command(platform, { PORT: port }, 'start')).toMatchObject({ code: 1, output: expect.stringContaining('is running already') });
+    const elsewhere = { PORT: port, ISSUER_PORT: '0', SANDBOX_PORT: '0', DATA_DIR: join(platform.dataDir, 'elsewhere') };
+    expect(await command(platform, elsewhere, 'start')).toMatchObject({
       code: 1,
       output: expect.stringMatching(new RegExp(`Port ${port}, for the gateway, is in use[^]*set PORT`)),
     });
@@ -165,6 +179,35 @@ describe('npm start', { timeout: 240_000 }, () => {
       code: 1,
       output: expect.stringMatching(/PORT: "eighty" is not a port[\s\S]*SAMPLE_JOURNEYS: "perhaps" is neither/),
     });
+  });
+
+  it('keeps everything for its owner alone, and Postgres has no right over it', async () => {
+    const open: string[] = [];
+    for (const entry of await readdir(platform.dataDir, { withFileTypes: true, recursive: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (relative(platform.dataDir, path).startsWith('postgres/')) continue;
+      const { mode } = await stat(path).catch(() => ({ mode: 0 }));
+      if ((mode & 0o077) !== 0) open.push(`${path} ${(mode & 0o777).toString(8)}`);
+    }
+    expect(open).toEqual([]);
+    expect((await stat(platform.dataDir)).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
+    const status = await readFile(`/proc/${platform.processes().postgres}/status`, 'utf8');
+    expect(/CapEff:\s*(\w+)/.exec(status)![1]).toMatch(/^0{15}[04]$/);
+    for (const pid of Object.values(platform.processes()) as number[]) {
+      const args = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+      const secrets = [...platform.endpoints.clients, ...platform.endpoints.people].map(({ clientSecret }) => clientSecret);
+      for (const secret of [...secrets, platform.endpoints.faultsToken]) expect(args).not.toContain(secret);
+    }
+  });
+
+  it('logs no secret, and at the first start no error', async () => {
+    const logs = await Promise.all(['throughline.log', 'processes.log'].map(name => readFile(join(platform.dataDir, 'logs', name), 'utf8')));
+    const [lines] = logs;
+    expect(lines.split('\n').filter(line => /"level":"(error|fatal)"/.test(line))).toEqual([]);
+    const environment = JSON.parse(await readFile(join(platform.dataDir, 'environment.json'), 'utf8')) as Record<string, string>;
+    const secrets = Object.entries(environment).filter(([name]) => /SECRET|PASSWORD|TOKEN$/.test(name));
+    const password = await readFile(join(platform.dataDir, 'postgres.password'), 'utf8');
+    for (const [name, secret] of [...secrets, ['the password', password]]) for (const text of logs) expect(text.includes(secret), name).toBe(false);
   });
 
   it('wins another deal by npm run demo and shows its journey', async () => {
@@ -340,6 +383,29 @@ describe('a defect in the supervisor', { timeout: 240_000 }, () => {
     expect(platform.output()).toContain('A defect in the supervisor: Error: a defect');
     expect(existsSync(join(platform.dataDir, 'running.pid'))).toBe(false);
     await platform.close();
+  });
+});
+
+describe('a folder or a port that this user may not use', () => {
+  const PORTS = { PORT: '0', ISSUER_PORT: '0', SANDBOX_PORT: '0' };
+
+  it.each(['itself', 'what is in it'])('is told in one line: the folder, %s', async what => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'throughline-denied-'));
+    if (what !== 'itself') await writeFile(join(dataDir, 'issuer.json'), '{}', { mode: 0o000 });
+    else await chmod(dataDir, 0o500);
+    const { code, output } = await commandWithout(['dac_override', 'dac_read_search'], { dataDir } as TestPlatform, PORTS);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^The user \w+ may not use [^\n]+ \(EACCES\): give it to \w+, or set DATA_DIR to a folder of theirs\.\n$/);
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('is told in one line: the port', async context => {
+    const lowest = Number(await readFile('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8').catch(() => '1024'));
+    if (lowest <= 81) return context.skip();
+    const none = { dataDir: '/nonexistent-throughline-data' } as TestPlatform;
+    const { code, output } = await commandWithout(['net_bind_service'], none, { ...PORTS, PORT: '81' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^This user may not listen on port 81, for the gateway \(EACCES\): set PORT to one from 1024 on: [^\n]+\n$/);
   });
 });
 

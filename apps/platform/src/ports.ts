@@ -10,6 +10,14 @@ export class PortInUse extends Error {
   }
 }
 
+/** A port that this user may not listen on. */
+export class PortForbidden extends Error {
+  override readonly name = 'PortForbidden';
+  constructor(port: number, setting: string, what: string, code: string) {
+    super(`This user may not listen on port ${port}, for ${what} (${code}): set ${setting} to one from 1024 on: ${setting}=8080 npm start`);
+  }
+}
+
 const SANDBOX_PORTS = ['control', 'Salesforce', 'Kantata', 'Workday', 'NetSuite'];
 
 /** Makes sure that every port is free before anything starts, and picks the ones that were left to us (0). */
@@ -23,16 +31,22 @@ export async function claimPorts(settings: PlatformSettings): Promise<PlatformSe
 }
 
 async function claim(port: number, setting: string, what: string): Promise<number> {
-  const free = await tryPort(port);
-  if (free === undefined) throw new PortInUse(port, setting, what);
-  return free;
+  const free = await bound(port);
+  if (typeof free === 'number') return free;
+  throw free === 'EADDRINUSE' ? new PortInUse(port, setting, what) : new PortForbidden(port, setting, what, free);
 }
 
 /** The port itself when it is free (any free one for 0), else undefined. */
-export function tryPort(port: number): Promise<number | undefined> {
+export async function tryPort(port: number): Promise<number | undefined> {
+  const free = await bound(port);
+  return typeof free === 'number' ? free : undefined;
+}
+
+/** The port, or the code of the error that listening on it ends with. */
+function bound(port: number): Promise<number | string> {
   return new Promise(tell => {
     const server = createServer();
-    server.once('error', () => tell(undefined));
+    server.once('error', (error: NodeJS.ErrnoException) => tell(error.code ?? error.message));
     server.listen(port, '127.0.0.1', () => {
       const { port: free } = server.address() as AddressInfo;
       server.close(() => tell(free));

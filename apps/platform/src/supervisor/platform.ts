@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgres } from '#persistence/embedded-postgres';
 import type { SandboxesReady } from '../../../sandbox/src/main.js';
-import { appEnvironment } from '../app-environment.js';
+import { appEnvironment, inForce } from '../app-environment.js';
 import type { DataFolder } from '../data-folder.js';
 import { type Addressed, type Endpoints, endpointsOf } from '../endpoints.js';
 import type { IssuerReady } from '../issuer/main.js';
@@ -117,13 +117,14 @@ export class Platform {
     ]);
     const gatewayUrl = `http://${HOST}:${this.settings.port}`;
     const parts = { gatewayUrl, issuerUrl: issuer.url, secretOf: (clientId: string) => issuer.secrets[clientId] };
-    const environment = appEnvironment({
+    const sample = appEnvironment({
       ...parts,
       databaseUrl,
       sandboxes: sandboxes.endpoints,
       logFile: this.data.log,
       logLevel: this.settings.logLevel,
     });
+    const environment = inForce(sample);
     this.data.keepEnvironment(environment);
     this.#start = { start: { environment, port: this.settings.port } };
     await this.#startWorker();

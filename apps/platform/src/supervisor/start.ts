@@ -11,8 +11,10 @@ const seconds = () => `${(performance.now() / 1000).toFixed(1)} s`;
 
 /** `npm start`: everything on this machine, until Ctrl-C. */
 export async function start(): Promise<void> {
-  const settings = await claimPorts(platformSettings());
-  const data = new DataFolder(settings.dataDir);
+  const wanted = platformSettings();
+  const data = new DataFolder(wanted.dataDir);
+  data.refuseIfRunning();
+  const settings = await claimPorts(wanted);
   data.occupy();
   const first = settings.sampleJourneys && !data.sampled;
   say(bold('Throughline') + dim(first ? '  first start: a database and a sample firm are made' : ''));
