@@ -198,6 +198,7 @@ function deals(): Promise<number> {
     cwd: TOP,
     stdio: 'inherit',
   });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => child.kill(signal));
   return new Promise((done, fail) => child.once('error', fail).once('exit', code => done(code ?? 1)));
 }
 

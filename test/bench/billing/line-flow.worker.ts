@@ -92,15 +92,14 @@ const definition: AppDefinition = {
   config: [FlowConfig],
 };
 
+// Ends with the bench, whenever and however that ends; its frameworks would take a Ctrl-C for a wish to finish first.
+process.once('disconnect', () => process.exit(0));
 process.once('message', ({ environment, netsuite, concurrency, lines }: ToLineFlows) => {
   Object.assign(process.env, environment);
   erp.client = new NetsuiteClient(netsuite, concurrency);
   erp.lines = lines;
   void run().then(
-    seconds => {
-      process.send!({ seconds } satisfies FromLineFlows);
-      process.once('disconnect', () => process.exit(0));
-    },
+    seconds => void process.send!({ seconds } satisfies FromLineFlows),
     (error: unknown) => {
       console.error(error);
       process.exit(1);

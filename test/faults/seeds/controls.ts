@@ -16,6 +16,9 @@ if (values.help) {
   process.exit(0);
 }
 
+// By an end that Postgres and the other processes notice.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 console.log(`negative controls on ${nameOf(treeNow())}`);
 let wrong = 0;
 for (const guard of GUARDS.filter(name => values.guard === undefined || name === values.guard)) {
