@@ -1,5 +1,9 @@
-import { createServer, request as send, type Server } from 'node:http';
+import { request as send, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createDoor, listen, readBody, shut } from '#service/door';
+
+/** Beyond what any vendor takes in one call. */
+const MOST_BODY_BYTES = 16_000_000;
 
 export interface RecordedCall {
   method: string;
@@ -15,13 +19,12 @@ export class RecordingProxy {
 
   constructor(target: string) {
     const { hostname, port } = new URL(target);
-    this.#server = createServer((message, response) => {
-      const chunks: Buffer[] = [];
-      message.on('data', (chunk: Buffer) => chunks.push(chunk));
-      message.on('end', () => {
-        const body = Buffer.concat(chunks);
+    this.#server = createDoor(
+      'recording proxy',
+      async (message, response) => {
+        const body = await readBody(message, MOST_BODY_BYTES);
         const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
-        this.calls.push({ method: message.method!, path: message.url!, headers, body: body.toString('utf8') });
+        this.calls.push({ method: message.method!, path: message.url!, headers, body });
         const upstream = send(
           { hostname, port, path: message.url, method: message.method, headers: { ...headers, host: `${hostname}:${port}` } },
           answer => {
@@ -31,17 +34,17 @@ export class RecordingProxy {
         );
         upstream.on('error', () => response.destroy());
         upstream.end(body);
-      });
-    });
+      },
+      { idleMs: 0 },
+    );
   }
 
   async listen(): Promise<string> {
-    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
+    await listen(this.#server, 0, '127.0.0.1');
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
+  close(): Promise<void> {
+    return shut(this.#server);
   }
 }

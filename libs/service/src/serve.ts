@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem } from '#canonical';
 import type { AppDefinition } from './app-definition.js';
 import { SettingsError } from './config/setting.js';
 import { createApp } from './create-app.js';
+import { createDoor } from './door/door.js';
 import { Readiness } from './health/readiness.js';
 import { log } from './logs/log.js';
 import { routeByPrefix } from './prefix-router.js';
@@ -35,7 +36,7 @@ export async function serve(def: AppDefinition): Promise<void> {
 
 async function listen(app: NestFastifyApplication, def: AppDefinition): Promise<Server> {
   const { port, host } = app.get(ServiceConfig);
-  const server = createServer(listenerOf(app, def.prefix));
+  const server = createDoor(def.name, listenerOf(app, def.prefix), {}, (what, err) => log.error({ app: def.name, err }, what));
   server.listen(port, host);
   await once(server, 'listening').catch(async (error: NodeJS.ErrnoException) => {
     await app.close();

@@ -105,5 +105,7 @@ async function permits(url: string | undefined): Promise<{ dataSource: DataSourc
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   };
+  // Postgres would outlive us.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close().finally(() => process.exit(130)));
   return { dataSource, close };
 }

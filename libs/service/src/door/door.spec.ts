@@ -126,6 +126,22 @@ describe('a door', () => {
     });
   });
 
+  it('closes as soon as what it was answering is answered, though the caller keeps its connection', async () => {
+    const answered = Promise.withResolvers<void>();
+    const closing = createDoor('closing', async (_request, response) => {
+      await answered.promise;
+      response.end('done');
+    });
+    await listen(closing, 0, '127.0.0.1');
+    const asked = fetch(`http://127.0.0.1:${(closing.address() as AddressInfo).port}/`);
+    await once(closing, 'request');
+    const closed = once(closing, 'close');
+    closing.close();
+    answered.resolve();
+    expect(await (await asked).text()).toBe('done');
+    await closed;
+  });
+
   it('keeps no more of a body than it takes, however much is sent', async () => {
     const grown = async (megabytes: number): Promise<number> => {
       globalThis.gc?.();

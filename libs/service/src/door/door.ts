@@ -55,7 +55,7 @@ export class DoorRefusal extends Error {
 export const BROWSER_HEADERS: Record<string, string> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'content-security-policy': "frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 };
@@ -82,6 +82,8 @@ export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBou
       request.on('error', () => undefined);
       response.on('error', failed);
       noteAnswering(response);
+      // A server that was closed while it answered has nothing more to wait for on this connection.
+      response.once('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
       for (const [header, value] of Object.entries(BROWSER_HEADERS)) response.setHeader(header, value);
       try {
         request.url = targetOf(request, bound.targetBytes);
