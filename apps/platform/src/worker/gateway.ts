@@ -14,16 +14,17 @@ const PORTAL_PATHS = ['/graphql', '/graphiql'];
 
 /**
  * Every app behind one port: each keeps its own guards, pipes and documents and sees its paths without its prefix. Apps call each
- * other through here too. Until they are mounted it answers 503, so that its port can be open first.
+ * other through here too. Whoever isn't mounted yet is answered for with 503, so that the port can be open first.
  */
 export class Gateway {
   readonly #server: Server;
   #hosted: Hosted[] = [];
-  #route: Mounted['handle'] | undefined;
+  #route: Mounted['handle'];
   /** What the platform as a whole waits for, beside its apps. */
   waitingFor: string[] = [];
 
-  constructor() {
+  constructor(private readonly apps: AppDefinition[]) {
+    this.#route = this.#routes();
     this.#server = createDoor(
       'gateway',
       (request, response) => this.#serve(request, response),
@@ -37,12 +38,23 @@ export class Gateway {
   }
 
   mount(hosted: Hosted[]): void {
-    this.#hosted = hosted;
-    const mounted = hosted.flatMap(({ def, app }): Mounted[] => [
-      { prefix: def.prefix, handle: routingOf(app) },
-      ...(def.graphql ? PORTAL_PATHS.map(path => ({ prefix: path, handle: withPath(path, routingOf(app)) })) : []),
-    ]);
-    this.#route = routeByPrefix(mounted);
+    this.#hosted.push(...hosted);
+    this.#route = this.#routes();
+  }
+
+  get #complete(): boolean {
+    return this.#hosted.length === this.apps.length;
+  }
+
+  #routes(): Mounted['handle'] {
+    return routeByPrefix(
+      this.apps.flatMap((def): Mounted[] => {
+        const app = this.#hosted.find(one => one.def === def)?.app;
+        const handle = app ? routingOf(app) : starting;
+        const paths = def.graphql ? PORTAL_PATHS : [];
+        return [{ prefix: def.prefix, handle }, ...paths.map(path => ({ prefix: path, handle: withPath(path, handle) }))];
+      }),
+    );
   }
 
   /** Takes no more connections and waits for the answers under way. */
@@ -56,9 +68,8 @@ export class Gateway {
     const path = request.url?.split('?')[0];
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
     if (path === '/readyz') return this.#readiness(response);
-    if (!this.#route) throw notReady('The apps are starting.');
-    if (path === '/metrics') return this.#metrics(request, response);
-    if (path === '/') return answer(response, 200, this.#index());
+    if (path === '/metrics') return this.#complete ? this.#metrics(request, response) : starting();
+    if (path === '/') return this.#complete ? answer(response, 200, this.#index()) : starting();
     this.#route(request, response);
   }
 
@@ -67,7 +78,7 @@ export class Gateway {
     const unwell = answers
       .filter(one => one.answer.statusCode !== 200)
       .map(one => `${one.name}: ${one.answer.json<{ detail?: string }>().detail ?? 'not ready'}`);
-    const reasons = [...(this.#route ? [] : ['the apps are starting']), ...this.waitingFor, ...unwell];
+    const reasons = [...(this.#complete ? [] : ['the apps are starting']), ...this.waitingFor, ...unwell];
     if (reasons.length === 0) answer(response, 200, { status: 'ok', apps: this.#hosted.map(({ def }) => def.name) });
     else refuse(response, notReady(`Not ready: ${reasons.join('; ')}.`));
   }
@@ -127,6 +138,10 @@ function answer(response: ServerResponse, status: number, body: object): void {
 }
 
 const notReady = (detail: string) => new DoorRefusal(503, 'not-ready', detail, { 'retry-after': '1' });
+
+function starting(): never {
+  throw notReady('The apps are starting.');
+}
 
 /** What a caller may say of where it calls from, to a proxy that believes it. */
 const FORWARDED = ['forwarded', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip'];

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AppDefinition, SettingsError } from '#service';
+import { type AppDefinition, LAYERS, SettingsError } from '#service';
 import { APPS } from '../apps.js';
 import type { PlatformEnvironment } from '../data-folder.js';
 import { Gateway } from './gateway.js';
@@ -32,7 +32,7 @@ export function runWorker(createApp: CreateApp): void {
 }
 
 class Worker {
-  readonly #gateway = new Gateway();
+  readonly #gateway = new Gateway(APPS);
   readonly #running = new Map<string, NestFastifyApplication>();
 
   constructor(private readonly createApp: CreateApp) {}
@@ -49,7 +49,7 @@ class Worker {
 
   /** Callers before whom they call: a flow may finish its step while the system apps and the gateway still answer. */
   async stop(): Promise<void> {
-    for (const layer of ['experience', 'process', 'system']) {
+    for (const layer of LAYERS.toReversed()) {
       if (layer === 'system') await this.#gateway.close();
       await Promise.all(APPS.filter(def => def.layer === layer).map(async def => this.#running.get(def.name)?.close()));
     }
@@ -59,15 +59,16 @@ class Worker {
   async #start({ environment, port }: { environment: PlatformEnvironment; port: number }): Promise<void> {
     Object.assign(process.env, environment);
     await this.#gateway.listen(port, process.env.HOST ?? '127.0.0.1');
-    const hosted = await Promise.all(
-      APPS.map(async def => {
-        const app = await this.createApp(def, { env: process.env });
-        this.#running.set(def.name, app);
-        return { def, app };
-      }),
-    );
-    this.#gateway.mount(hosted);
+    // Whom they call before callers, so that nobody begins with calls that can't be answered yet.
+    for (const layer of LAYERS)
+      this.#gateway.mount(await Promise.all(APPS.filter(def => def.layer === layer).map(async def => ({ def, app: await this.#create(def) }))));
     tell({ serving: { apps: APPS.map(({ layer, name, prefix, versions }) => ({ layer, name, prefix, versions })) } });
+  }
+
+  async #create(def: AppDefinition): Promise<NestFastifyApplication> {
+    const app = await this.createApp(def, { env: process.env });
+    this.#running.set(def.name, app);
+    return app;
   }
 }
 
