@@ -6,7 +6,7 @@ interface Kept {
 }
 
 /** Of each model: anybody may begin a sign-in, so what is begun must not fill the memory. */
-const MOST_OF_A_MODEL = 5_000;
+const MOST_OF_A_MODEL = 2_000;
 
 /**
  * Where sessions, codes and refresh tokens of this sample issuer live: in memory, so people sign in again after a restart.

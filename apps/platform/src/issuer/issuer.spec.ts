@@ -174,7 +174,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     const visit = browser();
     const first = await visit(authorization(issuer.url));
     const memory = new IssuerMemory('Interaction');
-    for (let n = 0; n < 5_000; n++) await memory.upsert(`flood-${n}`, { uid: `flood-${n}` }, 3600);
+    for (let n = 0; n < 2_000; n++) await memory.upsert(`flood-${n}`, { uid: `flood-${n}` }, 3600);
     expect((await visit(first.url)).answer.status).toBe(400);
     expect((await (await browser()(authorization(issuer.url))).answer.text()).includes('Ines Kowalczyk')).toBe(true);
   });
