@@ -76,8 +76,8 @@ export function doorsOf(endpoints: Endpoints, tokens: Tokens): Door[] {
     {
       name: 'faults control',
       inputs: fc
-        .tuple(bodyText, someHeaders)
-        .map(([body, headers]) => ({ method: 'POST', url: endpoints.faults, headers: { ...JSON_TYPE, ...headers }, body })),
+        .tuple(bodyText, someHeaders, fc.constantFrom<Record<string, string>>({}, { authorization: `Bearer ${endpoints.faultsToken}` }))
+        .map(([body, headers, token]) => ({ method: 'POST', url: endpoints.faults, headers: { ...JSON_TYPE, ...headers, ...token }, body })),
     },
     { name: 'control sockets', inputs: rawInputs(control) },
   ];
