@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
+import { cleanJson, Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
 import { withFullView } from '#persistence';
 import { APP, type App } from '#service';
@@ -79,14 +79,17 @@ export class ExceptionDesk {
     else this.#releasers.set(subscription, releaser);
   }
 
-  /** Opens them, or opens them again with what is wrong now when their retry failed. A handful of statements, however many. */
+  /**
+   * Opens them, or opens them again with what is wrong now when their retry failed. A handful of statements, however many. What they say may be
+   * of a vendor's answer or of a defect, so it is made storable here.
+   */
   raise(em: EntityManager, exceptions: NewException[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       if (exceptions.length === 0) return;
       const ids = exceptions.map(({ id }) => id);
-      await em.query(RAISE, [JSON.stringify(exceptions.map(rowOf))]);
+      await em.query(RAISE, [JSON.stringify(cleanJson(exceptions.map(rowOf)))]);
       await em.query('delete from exceptions.need where exception_id = any($1)', [ids]);
-      await em.query(NEEDS, [JSON.stringify(exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, ...need }))))]);
+      await em.query(NEEDS, [JSON.stringify(cleanJson(exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, ...need })))))]);
       await this.#tell(em, [...ids, ...(await this.#canariesFailed(em, ids))]);
     });
   }

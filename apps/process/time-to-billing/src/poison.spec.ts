@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { mintId, type TimeEntry } from '#canonical';
+import { cleanText, cutText, mintId, type TimeEntry } from '#canonical';
 import { eventually } from '#testing';
-import { someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
+import { AS_OF, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
 /** Many of one day, so each is short. */
 const short = (name: string, over: Partial<TimeEntry> = {}): TimeEntry => someTime(name, { workedMinutes: 6, ...over });
@@ -124,5 +125,76 @@ describe('a timesheet that the PSA app refuses to be told of', () => {
     billing.around.refusesStatus.clear();
     await retry(exception.id);
     await eventually(() => billing.around.told.some(({ path }) => path.includes(sheet)));
+  });
+});
+
+describe('lines of before texts were cleaned', () => {
+  const notes = ['Mu\u0308ller '.repeat(10), 'Mu\u0308ller, Dvor\u030ca\u0301k '.repeat(80), `${'a'.repeat(299)}😀 tail`, 'one\r\ntwo\u0007'];
+
+  it('that are posted and invoiced have no write at the ERP when all is read again', async () => {
+    const lines = notes.map((note, n) => short(`old-${n}`, { note: note.slice(0, 1_000), person: { email: 'Rene\u0301@larkfield.example' } }));
+    for (const line of lines) await billing.approve({ ...line, note: cleanText(line.note!) });
+    for (const { id } of lines) await billing.reaches(id, 'posted');
+    const invoiced = [`tl-${lines[0].id}-v1`, `tl-${lines[1].id}-v1`];
+    for (const one of invoiced) billing.around.billed.add(one);
+    const money = { amount: '1', currency: 'GBP' };
+    const invoice = {
+      id: 'inv-old',
+      number: 'OLD-1',
+      status: 'open' as const,
+      date: AS_OF,
+      total: money,
+      amountDue: money,
+      transactions: invoiced,
+      refs: [],
+    };
+    await billing.tell('invoice.changed.v1', 'inv-old', { state: invoice, changed: [] });
+    await billing.reaches(lines[0].id, 'billed');
+    // As the tree of before kept them: texts as they came, the hash of another recipe.
+    for (const { id, note, person } of lines)
+      await billing.dataSource.query(
+        `update billing.line set content_hash = md5($1), entry = entry || jsonb_build_object('note', $2::text, 'person', $3::jsonb) where id = $1`,
+        [id, note, JSON.stringify(person)],
+      );
+    const before = [...billing.around.history];
+    for (const [n, line] of lines.entries())
+      await billing.approve({ ...line, note: cutText(cleanText(notes[n]), 1_000), person: { email: cleanText(line.person.email) } });
+    const after = short('after-the-sweep');
+    await billing.approve(after);
+    await billing.reaches(after.id, 'posted');
+    expect(billing.around.history.slice(before.length)).toEqual([`post tl-${after.id}-v1`]);
+    for (const { id } of lines) expect((await billing.line(id)).version).toBe(1);
+  });
+});
+
+describe('whatever the mix of lines that can be billed and lines that can not', () => {
+  it('each good one is posted once, and each bad one is named, with an outage in its midst', async () => {
+    const kinds = ['good', 'good', 'good', 'taken', 'checked', 'unreadable'] as const;
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...kinds), { minLength: 8, maxLength: 16 }), async mix => {
+        round++;
+        const lines = mix.map((kind, n) => ({
+          kind,
+          entry: short(`mix-${round}-${n}`, { refs: native(`mix-${round}-${n}`), timesheetId: mintId('timesheet', 'mix', String(round)) }),
+        }));
+        const of = (kind: (typeof kinds)[number]) => lines.filter(line => line.kind === kind).map(({ entry }) => entry);
+        await refuse('line', 'id', ['none', ...of('taken').map(({ id }) => id)]);
+        await refuse('posting', 'line_id', ['none', ...of('checked').map(({ id }) => id)]);
+        for (const { id } of of('unreadable')) billing.around.unreadable.add(`tl-${id}-v1`);
+        billing.around.away = true;
+        for (const { entry } of lines) await billing.approve(entry);
+        billing.around.away = false;
+        for (const { id } of of('good')) await billing.reaches(id, 'posted');
+        for (const entry of of('taken')) await exceptionOf(`time_entry ${entry.refs[0].nativeId} of kantata`);
+        for (const entry of [...of('checked'), ...of('unreadable')]) await billing.reaches(entry.id, 'blocked');
+        for (const { id } of of('good')) expect(billing.around.history.filter(one => one.includes(id))).toEqual([`post tl-${id}-v1`]);
+        expect((await billing.dataSource.query(`select 1 from billing.posting where state = 'claimed'`)).length).toBe(0);
+        for (const mend of mending.splice(0)) await mend();
+        // What was set aside counts for a minute, and three rounds are one.
+        await billing.dataSource.query(`update events.set_aside set at = at - interval '1 hour'`);
+      }),
+      { numRuns: 3 },
+    );
   });
 });

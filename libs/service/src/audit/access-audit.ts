@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional, type OnModuleDestroy } from '@nestjs/comm
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
-import { Problem } from '#canonical';
+import { cutText, Problem } from '#canonical';
 import { context, currentContext, enterContext, type Context } from '../context/context.js';
 import { log } from '../logs/log.js';
 import { Audit } from './audit.js';
@@ -90,7 +90,7 @@ export class AccessAudit implements OnModuleDestroy {
   /** A refusal that can't be recorded is still a refusal: nothing was done. */
   async #refused(operation: string, request: FastifyRequest, status: number, problem: Problem | undefined): Promise<void> {
     if (!this.#hasRoom('refused', context().principal!, ROWS_PER_MINUTE, 0)) return;
-    const subject = request.url.split('?')[0].slice(0, SUBJECT_LENGTH);
+    const subject = cutText(request.url.split('?')[0], SUBJECT_LENGTH);
     const after = { operation, status, ...(problem ? { kind: problem.kind, code: problem.code ?? null, detail: problem.detail } : {}) };
     await this.audit
       .record(this.dataSource!.manager, { what: 'refused', subject, before: null, after })
