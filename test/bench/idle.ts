@@ -41,7 +41,7 @@ export async function idle(minutes: number, say: (what: string) => void): Promis
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end().finally(() => process.exit(143)));
   try {
-    await until(() => data.sampled);
+    await until(() => data.sampled, child);
     const endpoints = JSON.parse(readFileSync(data.endpoints, 'utf8')) as Endpoints;
     say(`the platform is up, with its sample; deals while it is warm`);
     const warm: number[] = [];
@@ -77,7 +77,7 @@ async function started(data: DataFolder): Promise<ChildProcess> {
       SAMPLE_JOURNEYS: 'on',
     },
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   return child;
 }
@@ -117,9 +117,10 @@ async function commitsOf(url: string): Promise<number> {
   }
 }
 
-async function until(holds: () => boolean): Promise<void> {
+async function until(holds: () => boolean, child: ChildProcess): Promise<void> {
   const giveUpAt = Date.now() + START_LIMIT_MS;
   while (!holds()) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('the platform ended before it was ready');
     if (Date.now() > giveUpAt) throw new Error('the platform was not ready in time');
     await sleep(250);
   }

@@ -1,11 +1,15 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Signals } from '#persistence';
+import { configureLog } from '#service';
 import { ManualClock } from '#testing';
 import { JobLoop, type Job, type Next } from './index.js';
 
 let loop: JobLoop;
-afterEach(() => loop.stop());
+afterEach(() => loop?.stop());
 
 /** Lets what is ready to run do so. */
 const settle = async () => {
@@ -102,6 +106,30 @@ describe('a loop', () => {
     await settle();
     await pass(60_000, 100);
     expect(looks.length).toBeGreaterThan(50);
+  });
+
+  it('tells an outage once for all loops of a room, and its end', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'throughline-jobs-')), 'log');
+    configureLog({ logLevel: 'info', logFile: file });
+    const away = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+    const clock = new ManualClock();
+    let failures = 0;
+    const loops = Array.from({ length: 20 }, (_, n) => {
+      const work = () => (failures < 200 ? (failures++, Promise.reject(away)) : Promise.resolve(false));
+      return new JobLoop({ part: 'a room', name: `job ${n}`, work, pace: { firstMs: 1_000, mostMs: 1_000 }, clock });
+    });
+    for (const one of loops) one.start();
+    for (let n = 0; n < 60; n++) {
+      clock.advance(1_000);
+      await settle();
+    }
+    for (const one of loops) await one.stop();
+    const lines = (await readFile(file, 'utf8')).trim().split('\n');
+    expect(failures).toBe(200);
+    expect(lines.map(line => (JSON.parse(line) as { message: string }).message)).toEqual([
+      expect.stringContaining("a room: can't go on now"),
+      expect.stringContaining('a room: works again'),
+    ]);
   });
 
   it('ends while it waits', async () => {

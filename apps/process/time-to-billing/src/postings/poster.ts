@@ -6,7 +6,7 @@ import { Problem, type BillingOutcome } from '#canonical';
 import { whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
 import { inTransaction, isOwnFault, signalsOf } from '#persistence';
-import { log } from '#service';
+import { log, outage } from '#service';
 import { SystemApis } from '../clients.js';
 import { dueIn, pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
@@ -64,7 +64,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     this.#off = signalsOf(dataSource).on(TOPICS.post, () => this.#wakeOne());
     this.#renewal = setInterval(() => {
       if (this.#driven.size === 0) return;
-      this.store.renew([...this.#driven]).catch((error: unknown) => log.warn({ part: 'time-to-billing', err: error }, 'leases are renewed later'));
+      void outage.during('time-to-billing: leases of batches', () => this.store.renew([...this.#driven]));
     }, this.config.leaseMs / 4);
   }
 

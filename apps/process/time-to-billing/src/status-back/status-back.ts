@@ -4,7 +4,7 @@ import { Problem, type Invoice, type Money } from '#canonical';
 import { SetAsides, TooMany, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
 import { inTransaction, isOwnFault, queueHead, signal } from '#persistence';
-import { context, log } from '#service';
+import { context, outage } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
 import { dueIn, pump } from '../pumps/pump.js';
@@ -33,6 +33,7 @@ interface CountRow {
 }
 
 const AT_ONCE = 24;
+const PART = 'time-to-billing: status back';
 const LEAST_MS = 1_000;
 const LATER_MS = 30_000;
 const LATEST_MS = 120_000;
@@ -132,6 +133,7 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
   async #one({ subject, kind, wanted, aside }: Due): Promise<void> {
     try {
       await this.#tell(subject, kind);
+      outage.over(PART);
       await this.#told(subject, wanted);
       if (aside) await this.#closeAside(subject);
     } catch (error) {
@@ -140,7 +142,7 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
       if (isRefused(error)) return this.#setAside(subject, kind, error);
       const detail = error instanceof Problem ? error.detail : String(error);
       // The PSA is away, or takes it later: it is asked again, and says nothing wrong meanwhile since it says nothing new.
-      log.warn({ part: 'time-to-billing', subject, kind, detail }, 'the PSA is told later');
+      outage.note(PART, error);
       await this.#later(subject, detail);
     }
   }
