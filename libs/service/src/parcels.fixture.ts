@@ -174,6 +174,15 @@ export class ParcelsController {
     return { done: this.workshop.done };
   }
 
+  @Get('forgets')
+  @Scopes('crm.read')
+  @ApiOperation({ summary: 'Starts work that fails and that it does not wait for.' })
+  @ApiOkResponse({ type: Object })
+  forgets(): object {
+    void Promise.reject(new Error('forgotten'));
+    return {};
+  }
+
   @Get('pay')
   @Scopes('crm.read')
   @ApiOperation({ summary: 'What carriers are paid.' })

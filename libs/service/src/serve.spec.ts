@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { built, eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
@@ -83,6 +83,25 @@ describe('an app in a process of its own', () => {
     await lock.release();
     expect(await (await slow).json()).toMatchObject({ label: 'slow' });
     expect([await ended, seen.text.includes('parcels has stopped')]).toEqual([0, true]);
+  });
+
+  it('goes on when work fails that nobody waited for, and when what comes is not HTTP', async () => {
+    const { port, server } = await freePort();
+    server.close();
+    const { process: app, seen, ended } = run({ PORT: String(port) });
+    const bearer = await issuer.bearer({ client: 'operations' });
+    const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`, { headers: bearer })).status;
+    await eventually(async () => (await status('/readyz')) === 200, { withinMs: 25_000 });
+    expect(await status('/system/parcels/v1/parcels/forgets')).toBe(200);
+    await eventually(() => seen.text.includes('work that nobody waited for failed'));
+    for (const bytes of ['GET http://[ HTTP/1.1\r\nhost: a\r\n\r\n', 'nonsense\r\n\r\n']) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.end(bytes);
+      await once(socket.resume(), 'close');
+    }
+    expect(await status('/healthz')).toBe(200);
+    app.kill('SIGTERM');
+    expect(await ended).toBe(0);
   });
 
   it('does not start with wrong settings, and tells all of them', async () => {

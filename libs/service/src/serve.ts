@@ -19,6 +19,8 @@ const PROBES = ['/healthz', '/readyz', '/metrics'];
  * SIGTERM and SIGINT make it unready, let it finish what it is answering, and end the process.
  */
 export async function serve(def: AppDefinition): Promise<void> {
+  // work that nobody waited for failed: what it was for ends, the process goes on
+  process.on('unhandledRejection', (err: unknown) => log.error({ app: def.name, err }, 'defect: work that nobody waited for failed'));
   process.on('uncaughtExceptionMonitor', err => log.fatal({ app: def.name, err }, `${def.name} dies of a defect`));
   try {
     const app = await createApp(def);
@@ -76,7 +78,8 @@ async function drain(app: NestFastifyApplication, server: Server, delayMs: numbe
   await delay(delayMs);
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
-  await closed;
+  // a connection that has its answer would be kept open for the next request
+  const closing = setInterval(() => server.closeIdleConnections(), 50);
+  await closed.finally(() => clearInterval(closing));
   await app.close();
 }

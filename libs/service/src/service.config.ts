@@ -1,4 +1,5 @@
 import { IsIn, IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsOrigin } from './config/origin.rule.js';
 import { IsNetwork } from './config/network.rule.js';
 import { Setting } from './config/setting.js';
 
@@ -82,6 +83,14 @@ export class ServiceConfig {
   @IsNetwork({ each: true })
   trustedProxies: string[];
 
+  @Setting({
+    env: 'CORS_ORIGINS',
+    default: [],
+    description: 'Origins whose pages may read answers in a browser (https://portal.example.com); none when empty.',
+  })
+  @IsOrigin({ each: true })
+  corsOrigins: string[];
+
   @Setting({ env: 'BODY_LIMIT_BYTES', default: 1_048_576, description: 'The largest request body that is read.' })
   @IsInt()
   @Min(1_024)
@@ -107,7 +116,7 @@ export class ServiceConfig {
 
   @Setting({
     env: 'WRITE_TIMEOUT_MS',
-    default: 300_000,
+    default: 100_000,
     description: 'How long a request that writes may take. It goes on without its caller, and its answer is kept under its Idempotency-Key.',
   })
   @IsInt()

@@ -95,6 +95,53 @@ describe('the bounds of a request beside its body', () => {
   });
 });
 
+describe('the headers of every answer', () => {
+  const seen = (headers: Record<string, unknown>) => [
+    headers['x-content-type-options'],
+    headers['cache-control'],
+    headers['referrer-policy'],
+    headers['content-security-policy'],
+  ];
+  const SAFE = ['nosniff', 'no-store', 'no-referrer', "default-src 'none'; frame-ancestors 'none'"];
+
+  it('tell browsers to guess, keep, frame and send on nothing, whatever is answered', async () => {
+    const app = await createApp(parcels, { env: env() });
+    const bearer = await issuer.bearer({ client: 'operations' });
+    const urls = ['/v1/parcels', '/v1/none', '/v1/parcels/broken', '/healthz', '/openapi/v1.json', '/v1/parcels/%E0%A4%A'];
+    const answers = [...(await Promise.all(urls.map(async url => app.inject({ url, headers: bearer })))), await app.inject('/v1/parcels')];
+    await app.close();
+    for (const { headers } of answers) expect(seen(headers)).toEqual(SAFE);
+    expect(answers.map(({ headers }) => headers['access-control-allow-origin'])).toEqual(answers.map(() => undefined));
+  });
+
+  it('let pages of the origins that a setting names read answers, and of no other', async () => {
+    const origin = 'https://portal.example.com';
+    const app = await createApp(parcels, { env: env({ CORS_ORIGINS: origin }) });
+    const bearer = await issuer.bearer({ client: 'operations' });
+    const preflight = (from: string) =>
+      app.inject({ method: 'OPTIONS', url: '/v1/parcels', headers: { origin: from, 'access-control-request-method': 'POST' } });
+    const [theirs, others] = [await preflight(origin), await preflight('https://elsewhere.example.com')];
+    const read = await app.inject({ url: '/v1/parcels', headers: { ...bearer, origin } });
+    const other = await app.inject({ url: '/v1/parcels', headers: { ...bearer, origin: 'null' } });
+    await app.close();
+    expect([theirs.statusCode, theirs.headers['access-control-allow-origin'], theirs.headers['access-control-allow-credentials']]).toEqual([
+      204,
+      origin,
+      undefined,
+    ]);
+    expect([others.statusCode, others.headers['access-control-allow-origin']]).toEqual([401, undefined]);
+    expect([read.statusCode, read.headers['access-control-allow-origin'], read.headers.vary]).toEqual([200, origin, 'Origin']);
+    expect([other.statusCode, other.headers['access-control-allow-origin']]).toEqual([200, undefined]);
+  });
+
+  it('name origins that are some: anything else is a wrong setting', async () => {
+    for (const wrong of ['*', 'portal.example.com', 'https://portal.example.com/path', 'null'])
+      await expect(createApp(parcels, { env: env({ CORS_ORIGINS: wrong }) })).rejects.toThrow(
+        /CORS_ORIGINS: must be an origin|CORS_ORIGINS must be an origin/,
+      );
+  });
+});
+
 describe('budgets behind a front', () => {
   it('let a flood of a stranger cost the stranger only, from the same address too', async () => {
     const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE_ADDRESS: '20' }) });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { whileWaitedFor, withView } from '#persistence';
 import type { AppDefinition } from '../app-definition.js';
@@ -8,12 +8,15 @@ import { AccessAudit } from '../audit/access-audit.js';
 import { IdempotencyStore } from '../idempotency/idempotency.store.js';
 import { keepAnswer } from '../idempotency/idempotency.interceptor.js';
 import { Metrics } from '../metrics/metrics.js';
+import { BROWSER_HEADERS } from '../door/door.js';
+import { log } from '../logs/log.js';
 import { logRequest } from '../logs/request-log.js';
 import { enterContext, type Context } from '../context/context.js';
 import { spanWithin } from '../context/trace.js';
 import { ServiceConfig } from '../service.config.js';
 import { answerWithin } from './answer.bounds.js';
 import { Lifetime } from './lifetime.js';
+import { allowOrigin } from './cors.js';
 import { enter, ENTRANCE, type Step } from './entrance.js';
 
 declare module 'fastify' {
@@ -48,6 +51,12 @@ function refuseLate({ deadlineAt }: Context): void {
   throw new Problem('vendor-unavailable', 'The caller stopped waiting before this was begun; nothing was done.', { code: 'deadline-passed' });
 }
 
+/** A defect in what stands around the handlers ends this request, and nothing else. */
+function lastResort(err: unknown, reply: FastifyReply): void {
+  log.error({ err }, 'defect: a request ended outside of its handler');
+  if (!reply.raw.writableEnded) reply.raw.destroy();
+}
+
 /**
  * What happens to every request around its handler, in this order: it gets its context; it passes the entrance, before a byte of the
  * body is read and whether or not the route exists; its answer is kept under its idempotency key; it is counted and logged.
@@ -57,7 +66,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   const steps = app.get<Step[]>(ENTRANCE);
   const store = app.get(IdempotencyStore);
   const access = app.get(AccessAudit);
-  const { answerLimitBytes } = app.get(ServiceConfig);
+  const { answerLimitBytes, corsOrigins } = app.get(ServiceConfig);
   const requests = app
     .get(Metrics)
     .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
@@ -69,15 +78,24 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     request.lifetime = new Lifetime(reply);
     request.context = contextOf(request, def.name);
     request.reply = reply;
-    // answers are somebody's data: nobody on the way keeps them, no browser guesses what they are
-    reply.headers({ 'X-Correlation-Id': request.context.correlationId, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+    // answers are somebody's data: nobody on the way keeps them, no browser guesses what they are or frames them
+    reply.headers({ ...BROWSER_HEADERS, 'X-Correlation-Id': request.context.correlationId });
+    if (allowOrigin(corsOrigins, request, reply)) return void reply.code(204).send();
     const begin = async (): Promise<void> => {
       await enter(steps, request, reply);
       request.context.principal = request.principal;
       refuseLate(request.context);
     };
     // Until it is known who calls, nobody's rows are seen.
-    withView(undefined, () => enterContext(request.context, () => void begin().then(() => done(), done)));
+    withView(undefined, () =>
+      enterContext(
+        request.context,
+        () =>
+          void begin()
+            .then(() => done(), done)
+            .catch((error: unknown) => lastResort(error, reply)),
+      ),
+    );
   });
   // the body's stream brings its own asynchronous context: enter ours again
   fastify.addHook('preValidation', (request, _, done) =>
@@ -93,10 +111,14 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     return answer;
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const client = request.principal?.clientId ?? 'public';
-    const route = request.routeOptions?.url ?? 'none';
-    requests.observe({ method: request.method, route, status: reply.statusCode, client }, reply.elapsedTime / 1000);
-    enterContext(request.context, () => logRequest(def.prefix, request, reply));
+    try {
+      const client = request.principal?.clientId ?? 'public';
+      const route = request.routeOptions?.url ?? 'none';
+      requests.observe({ method: request.method, route, status: reply.statusCode, client }, reply.elapsedTime / 1000);
+      enterContext(request.context, () => logRequest(def.prefix, request, reply));
+    } catch (error) {
+      lastResort(error, reply);
+    }
     done();
   });
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
+import { BROWSER_HEADERS } from '../door/door.js';
 import { context, runInContext } from '../context/context.js';
 import { sendProblem } from './problem.filter.js';
 
@@ -20,7 +21,7 @@ export function answerUnroutable(error: Error & { statusCode?: number }, request
       ? new Problem('invalid', 'The URL is too long.', { cause: error, code: 'uri-too-long' })
       : new Problem('invalid', "The URL can't be read.", { cause: error, code: 'malformed-url' });
   const { correlationId } = context();
-  void reply.header('X-Correlation-Id', correlationId);
+  void reply.headers({ ...BROWSER_HEADERS, 'X-Correlation-Id': correlationId });
   void runInContext({ correlationId }, () =>
     entered(request, reply).then(
       () => sendProblem(reply, problem),

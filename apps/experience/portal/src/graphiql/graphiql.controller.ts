@@ -22,6 +22,9 @@ const TYPES: Record<string, string> = {
   map: 'application/json',
 };
 
+/** A worker is under the policy it is served with, not under its page's. */
+const ASSET_POLICY = "default-src 'self'; frame-ancestors 'none'";
+
 const STATIC = './graphiql/static/';
 
 // Ruru's own script for this takes a path that begins with / or a remote address; the page is served under more than one prefix.
@@ -81,7 +84,7 @@ export class GraphiqlController {
     // Only a name the folder really has: nothing of a path can be in it.
     this.#names ??= readdir(ASSETS).then(names => new Set(names));
     if (!(await this.#names).has(name)) throw new Problem('not-found', 'There is no such file.');
-    void reply.headers({ 'cache-control': 'public, max-age=86400', 'referrer-policy': 'no-referrer' });
+    void reply.headers({ 'cache-control': 'public, max-age=86400', 'referrer-policy': 'no-referrer', 'content-security-policy': ASSET_POLICY });
     return new StreamableFile(createReadStream(join(ASSETS, name)), { type: TYPES[name.split('.').at(-1)!] ?? 'application/octet-stream' });
   }
 }
