@@ -28,15 +28,6 @@ export class PortalConfig {
   maxValues: number;
 
   @Setting({
-    env: 'PORTAL_MAX_ANSWER_BYTES',
-    default: 8_388_608,
-    description: 'The largest answer to a GraphQL request; a larger one is refused whole.',
-  })
-  @IsInt()
-  @Min(1_024)
-  maxAnswerBytes: number;
-
-  @Setting({
     env: 'PORTAL_QUERY_TIMEOUT_MS',
     default: 15_000,
     description: 'How long a GraphQL query may take, in ms; what it reads is cancelled then.',

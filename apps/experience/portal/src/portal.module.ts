@@ -5,7 +5,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { captureMigrations } from '#capture';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
-import { serviceMigrations } from '#service';
+import { ServiceConfig, serviceMigrations } from '#service';
 import { ExceptionApps, Hcm, ProjectInitiation, TimeToBilling } from './clients.js';
 import { ContextFactory } from './graphql/context.factory.js';
 import { GraphqlController } from './graphql/graphql.controller.js';
@@ -29,8 +29,8 @@ import { CostRates } from './workers/cost-rates.js';
     EventsModule,
     GraphQLModule.forRootAsync<ApolloDriverConfig>({
       driver: PortalDriver,
-      inject: [PortalConfig],
-      useFactory: ({ maxDepth, maxCost, maxValues, maxAnswerBytes }: PortalConfig): ApolloDriverConfig => ({
+      inject: [PortalConfig, ServiceConfig],
+      useFactory: ({ maxDepth, maxCost, maxValues, queryTimeoutMs }: PortalConfig, { answerLimitBytes }: ServiceConfig): ApolloDriverConfig => ({
         autoSchemaFile: true,
         sortSchema: true,
         path: '/graphql',
@@ -41,7 +41,10 @@ import { CostRates } from './workers/cost-rates.js';
         includeStacktraceInErrorResponses: false,
         // Nothing of a caller's is kept for others: what is asked is in the request, whole.
         persistedQueries: false,
-        plugins: [ApolloServerPluginLandingPageDisabled(), limitsPlugin({ depth: maxDepth, cost: maxCost, values: maxValues }, maxAnswerBytes)],
+        plugins: [
+          ApolloServerPluginLandingPageDisabled(),
+          limitsPlugin({ depth: maxDepth, cost: maxCost, values: maxValues }, queryTimeoutMs, answerLimitBytes),
+        ],
         formatError,
       }),
     }),

@@ -236,16 +236,18 @@ describe('a defect', () => {
 
 describe('an answer', () => {
   it('is whole or none: one that is too large is refused', async () => {
-    const small = await testPortal({ env: { PORTAL_MAX_ANSWER_BYTES: '10000' } });
+    const small = await testPortal({ env: { ANSWER_LIMIT_BYTES: '65536' } });
     const { data } = await small.answer('{ __schema { queryType { name } } }');
     expect(data).toEqual({ __schema: { queryType: { name: 'Query' } } });
-    const large = await small.answer('{ __schema { types { name fields { name } } } }');
+    const large = await small.answer(
+      '{ __schema { types { name fields { name description } inputFields { name description } } } more: __schema { types { name fields { name description } } } }',
+    );
     expect(large).toMatchObject({
-      status: 400,
+      status: 422,
       errors: [
         {
-          message: expect.stringMatching(/^The answer is larger than 10000 bytes\./),
-          extensions: { code: 'INVALID', problemCode: 'answer-too-large' },
+          message: expect.stringMatching(/^The answer is larger than 65536 bytes\./),
+          extensions: { code: 'UNPROCESSABLE', problemCode: 'answer-too-large' },
         },
       ],
     });

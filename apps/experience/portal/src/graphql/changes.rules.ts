@@ -2,7 +2,7 @@ import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSe
 import { refused } from './refused.js';
 
 /** A screen's selection of exceptions, each dealt with by itself. */
-export const CHANGES_AT_MOST = 50;
+const CHANGES_AT_MOST = 50;
 
 /** Refuses a mutation of more changes than that before the first is made. */
 export function checkChanges({ definitions }: DocumentNode, operation: OperationDefinitionNode): void {

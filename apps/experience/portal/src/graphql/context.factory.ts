@@ -3,9 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
 import { Budgets } from '#throttling';
-import { PortalConfig } from '../portal.config.js';
 import { Reader } from '../reading/reader.js';
-import { Lifetime } from './lifetime.js';
 import { languageOf, PortalContext } from './portal-context.js';
 
 /** Makes what one GraphQL request works with. Nothing is read or opened yet. */
@@ -13,15 +11,13 @@ import { languageOf, PortalContext } from './portal-context.js';
 export class ContextFactory {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(PortalConfig) private readonly config: PortalConfig,
     @Inject(Budgets) private readonly budgets: Budgets,
   ) {}
 
   of(request: FastifyRequest, reply: FastifyReply, viewer: Principal): PortalContext {
     const language = languageOf(request.headers['accept-language']);
-    const lifetime = new Lifetime(reply, this.config.queryTimeoutMs);
     // One was charged at the door.
     const charge = (calls: number): void => this.budgets.charge(request, calls - 1);
-    return new PortalContext(request, reply, viewer, language, new Reader(this.dataSource, viewer, lifetime.signal), lifetime, charge);
+    return new PortalContext(request, reply, viewer, language, new Reader(this.dataSource, viewer), charge);
   }
 }

@@ -2,7 +2,7 @@ import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 import { refused } from './refused.js';
 
 /** Larger documents than any screen has. Under these bounds GraphQL's own rules check a document in moments. */
-export const DOCUMENT = { tokens: 5_000, levels: 100, fragments: 100, operations: 20, directives: 500, nameLength: 200 };
+const DOCUMENT = { tokens: 5_000, levels: 100, fragments: 100, operations: 20, directives: 500, nameLength: 200 };
 
 const OPENS = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSES = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);

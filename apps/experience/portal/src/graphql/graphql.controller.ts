@@ -47,7 +47,7 @@ export class GraphqlController {
       if (answer.body.kind === 'chunked') throw new Error('the schema has no @defer or @stream');
       return answer.body.string;
     } finally {
-      await context.close();
+      await context.reader.close();
     }
   }
 

@@ -11,7 +11,7 @@ import {
 import { refused } from './refused.js';
 
 /** Larger values than any screen gives. A text may be a cursor, which holds the text its list is in the order of. */
-export const INPUT = { items: 1_000, characters: 8_000, levels: 12 };
+const INPUT = { items: 1_000, characters: 8_000, levels: 12 };
 
 /** A text is paid for as one value, and as another for each so many characters. */
 const CHARACTERS_A_VALUE = 100;

@@ -1,10 +1,8 @@
-import { EventEmitter } from 'node:events';
-import type { FastifyReply } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Problem } from '#canonical';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '#testing';
 import { testPortal, type TestPortal } from '../portal.fixture.js';
-import { Lifetime } from './lifetime.js';
+import { payload } from '../values/payload.js';
+import type { PortalContext } from './portal-context.js';
 
 const TIMEOUT_MS = 1_500;
 /** Long before a statement or a query ends by its own time. */
@@ -79,7 +77,7 @@ describe('a query', () => {
       expect({ status, data }).toEqual({ status: 504, data: undefined });
       expect(errors).toMatchObject([
         {
-          message: `This query took longer than ${TIMEOUT_MS} ms; ask for less at once.`,
+          message: `This took longer than ${TIMEOUT_MS} ms and was broken off.`,
           extensions: { code: 'VENDOR_UNAVAILABLE', problemCode: 'deadline-passed', status: 504 },
         },
       ]);
@@ -88,30 +86,13 @@ describe('a query', () => {
   });
 });
 
-describe('the lifetime of a request', () => {
-  const lifetime = (timeoutMs = 60_000): { raw: EventEmitter; lifetime: Lifetime } => {
-    const raw = new EventEmitter();
-    return { raw, lifetime: new Lifetime({ raw } as unknown as FastifyReply, timeoutMs) };
-  };
-
-  it('ends with its connection, and leaves nothing behind when it is over', () => {
-    const query = lifetime();
-    query.raw.emit('close');
-    expect(query.lifetime.signal.reason).toMatchObject({ detail: 'The caller stopped waiting.' });
-    query.lifetime.keep();
-    expect(query.raw.listenerCount('close')).toBe(0);
-  });
-
-  it('of a mutation is not broken off; only no change is begun late', () => {
-    vi.useFakeTimers();
-    const mutation = lifetime(1_000);
-    mutation.lifetime.keep();
-    mutation.raw.emit('close');
-    vi.advanceTimersByTime(59_000);
-    expect(mutation.lifetime.signal.aborted).toBe(false);
-    expect(() => mutation.lifetime.refuseLate()).not.toThrow();
-    vi.advanceTimersByTime(2_000);
-    expect(() => mutation.lifetime.refuseLate()).toThrow(Problem);
-    vi.useRealTimers();
+describe('a mutation', () => {
+  it('begins no change late, and says that nothing of it was done', async () => {
+    let begun = 0;
+    const change = async (): Promise<number> => ++begun;
+    const late = await payload('setMapping', { beganAt: Date.now() - 61_000 } as PortalContext, change);
+    expect(late).toMatchObject({ result: null, problems: [{ kind: 'vendor-unavailable', code: 'deadline-passed' }] });
+    expect(begun).toBe(0);
+    expect((await payload('setMapping', { beganAt: Date.now() - 59_000 } as PortalContext, change)).result).toBe(1);
   });
 });

@@ -16,7 +16,7 @@ const ERRORS_TOLD = 100;
  * Looks at each operation before it runs: refuses what no argument can be, and what is too deep or too costly; tells with the answer what it
  * cost. An answer that is too late or too large is refused whole: a part of it would look like all.
  */
-export const limitsPlugin = (limits: Limits, answerBytes: number): ApolloServerPlugin<PortalContext> => ({
+export const limitsPlugin = (limits: Limits, queryTimeoutMs: number, answerBytes: number): ApolloServerPlugin<PortalContext> => ({
   async requestDidStart(): Promise<GraphQLRequestListener<PortalContext>> {
     let price: Pick<Price, 'cost' | 'values'> = { cost: 0, values: 0 };
     return {
@@ -31,14 +31,13 @@ export const limitsPlugin = (limits: Limits, answerBytes: number): ApolloServerP
         checkLimits(priced, limits);
         price = priced;
         charged(contextValue, callsOf(priced));
-        if (operation.operation !== 'mutation') return;
-        checkChanges(document, operation);
-        contextValue.lifetime.keep();
+        if (operation.operation === 'mutation') checkChanges(document, operation);
+        else contextValue.req.lifetime?.endsWithCaller(queryTimeoutMs);
       },
-      async willSendResponse({ response, contextValue: { lifetime, reader } }) {
+      async willSendResponse({ response, contextValue: { req, reader } }) {
         if (response.body.kind !== 'single' || !('data' in response.body.singleResult)) return;
         const { singleResult } = response.body;
-        const unsent = lifetime.signal.aborted ? (lifetime.signal.reason as Problem) : tooLarge(singleResult, answerBytes);
+        const unsent = (req.lifetime?.signal.reason as Problem | undefined) ?? tooLarge(singleResult, answerBytes);
         if (unsent) {
           response.http.status = statusOf(unsent);
           response.body.singleResult = { errors: [graphqlError(unsent).toJSON()] };
@@ -66,7 +65,7 @@ function charged({ charge }: PortalContext, calls: number): void {
 
 function tooLarge(result: FormattedExecutionResult, bytes: number): Problem | undefined {
   if (!isLargerThan(result, bytes)) return undefined;
-  return new Problem('invalid', `The answer is larger than ${bytes} bytes. Ask for fewer rows (first), or for fewer fields of each.`, {
+  return new Problem('unprocessable', `The answer is larger than ${bytes} bytes. Ask for fewer rows (first), or for fewer fields of each.`, {
     code: 'answer-too-large',
   });
 }

@@ -6,10 +6,10 @@ import { readFreshness } from '../freshness/read-freshness.js';
 import type { ListSource } from '../reading/list-source.js';
 import { Lists } from '../reading/lists.js';
 import type { Reader } from '../reading/reader.js';
-import type { Lifetime } from './lifetime.js';
 
 /** What one GraphQL request has: who asks, in which language, and the one consistent, row-secured view they read from. */
 export class PortalContext {
+  readonly beganAt = Date.now();
   lists: Lists;
   // Not #private: Apollo hands resolvers a copy of this object, which would be without them.
   private readonly loaders = new Map<string, DataLoader<string, unknown>>();
@@ -21,7 +21,6 @@ export class PortalContext {
     readonly viewer: Principal,
     readonly language: string,
     readonly reader: Reader,
-    readonly lifetime: Lifetime,
     /** Counts the request as so many calls of its caller. Throws `rate-limited` when they may not make as many. */
     readonly charge: (calls: number) => void,
   ) {
@@ -51,12 +50,6 @@ export class PortalContext {
       const byId = new Map(rows.map(row => [row.row_id, row]));
       return ids.map(key => byId.get(key) ?? null);
     }).load(id);
-  }
-
-  /** Ends what was opened for it. */
-  async close(): Promise<void> {
-    this.lifetime.keep();
-    await this.reader.close();
   }
 
   /** After a change: what is read from here on is read anew. */

@@ -1,19 +1,18 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Principal } from '#auth';
 import { Problem } from '#canonical';
-import { whileWanted } from '#persistence';
 import { READER_ROLE } from '../read-model/row-security.js';
 
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Many times what the fullest screen takes. */
-export const STATEMENTS_AT_MOST = 200;
+const STATEMENTS_AT_MOST = 200;
 const CANCELLED = '57014';
 
 /**
  * One GraphQL request's reading, in one transaction: everything in an answer, its counts included, is of the same moment. The
  * transaction runs as a role that owns nothing and states the viewer's legal entities and field rights, so that Postgres itself
  * leaves out the rows they may not see, whatever the query forgot. It is opened by the first statement and ended by `close`.
- * When `signal` says that nobody waits any more, its statement is cancelled and none follows.
+ * When nobody waits for the request any more its statement is cancelled and none follows.
  */
 export class Reader {
   statements = 0;
@@ -24,18 +23,16 @@ export class Reader {
   constructor(
     private readonly dataSource: DataSource,
     private readonly viewer: Principal,
-    private readonly signal: AbortSignal,
   ) {}
 
   /** Rows of one statement. Statements of a request run one after the other on its one connection. */
   query<T>(sql: string, params: unknown[] = []): Promise<T[]> {
     const answer = this.#queue.then(async () => {
-      this.signal.throwIfAborted();
       if (this.#left-- <= 0) throw tooMany();
       this.#runner ??= this.#open();
       const runner = await this.#runner;
       this.statements++;
-      return (await whileWanted(this.signal, runner, () => runner.query(sql, params))) as T[];
+      return (await runner.query(sql, params)) as T[];
     });
     this.#queue = answer.catch(() => undefined);
     return answer.catch((error: unknown) => {
