@@ -56,6 +56,14 @@ export class TooMany extends Error {
   }
 }
 
+/** Throws when these, of so many that were read with them and with those of the last minute, are too many to be at fault themselves. */
+export function refuseTooMany(place: string, fresh: string[], { lately, read }: { lately: number; read: number }): void {
+  const shown = fresh.join(', ');
+  if (lately > MOST_A_MINUTE) throw new TooMany(place, cutText(`${lately} within a minute could not be taken: ${shown}`, WHAT_LENGTH));
+  if (read >= ENOUGH_TO_TELL && fresh.length * 10 > read)
+    throw new TooMany(place, cutText(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
+}
+
 const PUT = `
   insert into events.set_aside as a (place, key, item, id, system, noun, native_id, what, content, release, legal_entities, correlation_id)
   select $1, key, item, id, system, noun, "nativeId", what, content, $3, array(select jsonb_array_elements_text("legalEntities")), "correlationId"
@@ -165,10 +173,11 @@ export class SetAsides implements OnModuleInit {
       `select count(*)::int lately from events.set_aside where place = $1 and what is not null and at > clock_timestamp() - interval '1 minute'`,
       [place],
     );
-    const shown = fresh.map(({ item }) => item.nativeId).join(', ');
-    if (lately > MOST_A_MINUTE) throw new TooMany(place, cutText(`${lately} within a minute could not be taken: ${shown}`, WHAT_LENGTH));
-    if (read >= ENOUGH_TO_TELL && fresh.length * 10 > read)
-      throw new TooMany(place, cutText(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
+    refuseTooMany(
+      place,
+      fresh.map(({ item }) => item.nativeId),
+      { lately, read },
+    );
   }
 
   /** They are looked for, and are not due again for that. */
@@ -218,8 +227,13 @@ export class SetAsides implements OnModuleInit {
   }
 
   async #decide(em: EntityManager, id: string, action: 'retry' | 'skip'): Promise<void> {
-    const [stopped] = await em.query<[{ place: string }[], number]>('delete from events.stopped where id = $1 returning place', [id]);
-    for (const { place } of stopped) await signal(em, asideTopic(place));
+    const [stopped] = await em.query<[{ place: string; what: string }[], number]>('delete from events.stopped where id = $1 returning place, what', [
+      id,
+    ]);
+    for (const { place, what } of stopped) {
+      await this.events.append(em, [stopEvent(place, id, 'closed', what)]);
+      await signal(em, asideTopic(place));
+    }
     const [[row]] = await em.query<[SetAsideRow[], number]>(
       action === 'retry'
         ? 'update events.set_aside set again = true where id = $1 returning *'

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cleanText, cutText, mintId, type TimeEntry } from '#canonical';
+import { cleanText, cutText, mintId, type CanonicalEvent, type TimeEntry } from '#canonical';
+import { EventLog } from '#events';
 import { eventually } from '#testing';
 import { AS_OF, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
@@ -26,6 +27,17 @@ async function refuse(table: 'line' | 'posting', column: string, ids: string[]):
   mending.push(mend);
   return mend;
 }
+
+const changed = (state: TimeEntry): CanonicalEvent => ({
+  id: `${state.id}:1`,
+  source: '/spec',
+  type: 'time-entry.changed.v1',
+  key: state.id,
+  time: new Date().toISOString(),
+  data: { state, changed: [] },
+  legalEntities: ['LF-UK'],
+  correlationId: 'spec',
+});
 
 const exceptionOf = (native: string) =>
   eventually(async () => {
@@ -97,6 +109,30 @@ describe('a line that Postgres refuses', () => {
     const next = short('after-release');
     await billing.approve(next);
     expect((await billing.reaches(bad.id, 'posted')).version).toBe(1);
+  });
+});
+
+describe('lines of which too many can not be checked', () => {
+  it('wait as they are: checking is stopped, named, and goes on when a person says so', async () => {
+    const lines = Array.from({ length: 25 }, (_, n) => short(`many-${n}`, { timesheetId: mintId('timesheet', 'spec', 'many') }));
+    const mend = await refuse(
+      'posting',
+      'line_id',
+      lines.map(({ id }) => id),
+    );
+    await billing.dataSource.transaction(em =>
+      new EventLog().append(
+        em,
+        lines.map(entry => changed(entry)),
+      ),
+    );
+    const exception = await exceptionOf('job time-to-billing.assessor is stopped');
+    expect((await billing.rest('GET', '/queue')).body).toMatchObject({ state: 'held', reason: expect.stringContaining('could not be taken') });
+    await mend();
+    await retry(exception.id);
+    for (const { id } of lines) await billing.reaches(id, 'posted');
+    expect((await billing.rest('GET', '/queue')).body).toMatchObject({ state: 'flowing' });
+    await eventually(async () => (await billing.rest('GET', `/exceptions/${exception.id}`)).body.state === 'resolved');
   });
 });
 

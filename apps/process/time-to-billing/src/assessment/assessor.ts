@@ -2,12 +2,14 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '#auth';
 import type { ExpenseEntry, TimeEntry } from '#canonical';
-import { EventLog } from '#events';
+import { asideTopic, EventLog, refuseTooMany, SetAsides, TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { JobLoop, Next } from '#jobs';
 import { apart, inTransaction, isOwnFault, queueHead } from '#persistence';
+import { RELEASE } from '#service';
 import { SystemApis } from '../clients.js';
-import { LineExceptions } from '../exceptions/line-exceptions.js';
+import { ASSESSING, LineExceptions } from '../exceptions/line-exceptions.js';
+import { UNUSABLE } from '../exceptions/line-faults.rules.js';
 import { Advance } from '../lines/advance.js';
 import { assessExpense, assessTime } from '../lines/assess.rules.js';
 import { type Line, minutesOf, workDateOf } from '../lines/line.js';
@@ -21,6 +23,8 @@ import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { policyOf } from './policy.rules.js';
 
 const AT_ONCE = 500;
+/** Nothing is checked while too much could not be. */
+const GOING = `not exists (select 1 from events.stopped where place = $1 and release = $2)`;
 const RETRY_MS = 500;
 
 interface Candidate {
@@ -51,9 +55,10 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(Advance) private readonly advance: Advance,
     @Inject(Turns) private readonly turns: Turns,
+    @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {
-    this.#pump = pump({ dataSource, name: 'assessor', work: () => this.#some(), topics: [TOPICS.assess] });
+    this.#pump = pump({ dataSource, name: 'assessor', work: () => this.#some(), topics: [TOPICS.assess, asideTopic(ASSESSING)] });
   }
 
   onApplicationBootstrap(): void {
@@ -96,20 +101,28 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     if (otherwise) return otherwise;
     const candidates = await queueHead<Candidate>(
       this.dataSource,
-      `select id, version, kind, entry from billing.line where assessment = 'none' and approved and check_after <= clock_timestamp()
-       order by check_after, seq limit $1`,
-      [AT_ONCE],
+      `select id, version, kind, entry from billing.line where assessment = 'none' and approved and check_after <= clock_timestamp() and ${GOING}
+       order by check_after, seq limit $3`,
+      [ASSESSING, RELEASE, AT_ONCE],
     );
     if (candidates.length === 0) return this.#nearest();
     const assessments = await this.assess(candidates.map(candidate => ({ ...candidate, counted: true })));
-    await this.#keepAll(candidates, assessments);
+    try {
+      await this.#keepAll(candidates, assessments);
+    } catch (error) {
+      if (!(error instanceof TooMany)) throw error;
+      await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
+      return false;
+    }
     return true;
   }
 
   /** When the next line that waits for what it lacks is looked at again. */
   async #nearest(): Promise<Next> {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
-      `select extract(epoch from min(check_after) - clock_timestamp()) * 1000 ms from billing.line where assessment = 'none' and approved`,
+      `select extract(epoch from min(check_after) - clock_timestamp()) * 1000 ms from billing.line
+       where assessment = 'none' and approved and ${GOING}`,
+      [ASSESSING, RELEASE],
     );
     return dueIn(ms);
   }
@@ -130,6 +143,7 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #keep(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
+    await this.#refuseTooMany(em, candidates, assessments);
     const versions = new Map(candidates.map(({ id, version }) => [id, version]));
     const book = await LineBook.open(em, [...versions.keys()], { free: true });
     const waiting: string[] = [];
@@ -159,6 +173,18 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     await this.desk.finished(em, cured.sort());
   }
 
+  /** Where much can't be worked with, the fault is not in the lines: they wait as they are. */
+  async #refuseTooMany(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
+    const fresh = candidates.filter(({ id }) => isUnusable(assessments.get(id)!)).map(({ id }) => id);
+    if (fresh.length === 0) return;
+    const [{ before }] = await em.query<{ before: number }[]>(
+      `select count(*)::int before from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = $1
+         and since > clock_timestamp() - interval '1 minute' and id <> all($2)`,
+      [UNUSABLE, fresh],
+    );
+    refuseTooMany(ASSESSING, fresh, { lately: before + fresh.length, read: candidates.length });
+  }
+
   /** What lacks only something that another system may be about to tell waits a little before it is anybody's exception. */
   #mayArrive(line: Line, faults: { category: string }[]): boolean {
     return (
@@ -177,6 +203,8 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
 
 const assessmentOf = (kind: Line['kind'], entry: Line['entry'], facts: LineFacts): Assessment =>
   kind === 'time' ? assessTime(entry as TimeEntry, facts) : assessExpense(entry as ExpenseEntry, facts);
+
+const isUnusable = (assessment: Assessment): boolean => 'faults' in assessment && assessment.faults[0].reason.code === UNUSABLE;
 
 /** Who may see a line: the entity that bills it and the one that lent the worker. */
 function entitiesOf({ priced, legalEntities }: Line): string[] {

@@ -12,6 +12,9 @@ import type { LineBook } from '../lines/line-book.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { deskOf, refusalFault, UNUSABLE, unusableFault } from './line-faults.rules.js';
 
+/** Where lines are checked, as what is set aside or stopped there names it. */
+export const ASSESSING = 'job time-to-billing.assessor';
+
 /** The turn that an exception of a line holds: the line itself, in this version. */
 export const LINES = 'time-to-billing.lines';
 
@@ -34,7 +37,7 @@ export class LineExceptions {
     line.estimate = estimate ?? line.estimate;
     if (faults[0].reason.code === UNUSABLE) {
       log.error({ part: 'set-aside', ...faults[0].reason.params }, 'a line was set aside');
-      this.#setAside.inc({ place: 'job time-to-billing.assessor' });
+      this.#setAside.inc({ place: ASSESSING });
     }
     this.#raise(book, line, faults, 'check');
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Problem, type BillingOutcome } from '#canonical';
-import { whatIs } from '#events';
+import { TooMany, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
 import { inTransaction, isOwnFault, signalsOf } from '#persistence';
 import { log, outage } from '#service';
@@ -184,9 +184,15 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
       inTransaction(this.dataSource, async em => {
         if (await this.store.end(em, batch.id)) await this.settlement.settle(em, batch.lineIds, outcomes, carefully);
       });
-    await settle(false).catch((error: unknown) => {
-      if (!isOwnFault(error)) throw error;
-      return settle(true);
-    });
+    await settle(false)
+      .catch((error: unknown) => {
+        if (!isOwnFault(error)) throw error;
+        return settle(true);
+      })
+      .catch(async (error: unknown) => {
+        // The batch stays as it is, and is settled when somebody has found out why.
+        if (error instanceof TooMany) await this.settlement.stop(error);
+        throw error;
+      });
   }
 }

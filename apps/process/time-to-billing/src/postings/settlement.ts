@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 import { DataSource, type EntityManager } from 'typeorm';
 import { sameMoney, type BillingOutcome, type Money } from '#canonical';
-import { EventLog, type Item, SetAsides } from '#events';
+import { EventLog, type Item, SetAsides, type TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { apart, inTransaction } from '#persistence';
 import { context, Metrics } from '#service';
@@ -54,6 +54,10 @@ export class Settlement {
       failed: (outcome, error) => failed.push({ item: itemOf(outcome), error }),
     });
     await this.setAsides.put(em, SETTLING, { failed, read: outcomes.length });
+  }
+
+  async stop(error: TooMany): Promise<void> {
+    await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
   }
 
   /** Takes again what was set aside and is due. */

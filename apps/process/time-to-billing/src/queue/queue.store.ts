@@ -29,7 +29,7 @@ type Viewer = Pick<Principal, 'legalEntities' | 'seesUnassigned'>;
 const EVERYBODYS: Viewer = { legalEntities: '*', seesUnassigned: true };
 
 /** Where lines pass on their way: one that is set aside or stopped there is missing from what waits. */
-const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing\\..*|job time-to-billing\\.postings)$';
+const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing\\..*|job time-to-billing\\.(assessor|postings))$';
 
 // One that waits behind another counts too.
 const aside = (seen: string, place: string): string => `

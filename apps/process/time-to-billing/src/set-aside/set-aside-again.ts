@@ -2,9 +2,12 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, 
 import { DataSource } from 'typeorm';
 import { asideTopic, SetAsides } from '#events';
 import { JobLoop } from '#jobs';
-import { signalsOf } from '#persistence';
+import { inTransaction, signalsOf } from '#persistence';
+import { ASSESSING } from '../exceptions/line-exceptions.js';
 import { Settlement, SETTLING } from '../postings/settlement.js';
 import { StatusBack, TELLING } from '../status-back/status-back.js';
+
+const PLACES = [ASSESSING, SETTLING, TELLING];
 
 /** Takes again what this app's jobs set aside: when a person says so, and what another release left. Readers and feeds do it themselves. */
 @Injectable()
@@ -12,7 +15,7 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
   readonly #loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) dataSource: DataSource,
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(Settlement) private readonly settlement: Settlement,
     @Inject(StatusBack) private readonly statusBack: StatusBack,
@@ -28,7 +31,7 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
   }
 
   onModuleInit(): void {
-    for (const place of [SETTLING, TELLING]) this.setAsides.declare(place);
+    for (const place of PLACES) this.setAsides.declare(place);
   }
 
   onApplicationBootstrap(): void {
@@ -40,6 +43,10 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
   }
 
   async #some(): Promise<false> {
+    // What stopped under another release goes on.
+    await inTransaction(this.dataSource, async em => {
+      for (const place of PLACES) await this.setAsides.stopped(em, place);
+    });
     await this.settlement.again();
     await this.statusBack.again();
     return false;
