@@ -1,6 +1,7 @@
-export { MAPPING_KINDS, type Mapping, type MappingKind, mappingNeed, Mappings, MappingTable } from './mappings.js';
+export { MAPPING_KINDS, type Mapping, type MappingKind, mappingNeed, Mappings, MappingTable, meetsNeed } from './mappings.js';
 export { MappingsController } from './mappings.controller.js';
 export { MappingsModule } from './mappings.module.js';
 export { mappingsMigrations } from './mappings.migrations.js';
 export { MappingTargets } from './mapping-targets.js';
 export { sidesOf } from './mappings.rules.js';
+export { wordKey } from './words.rules.js';

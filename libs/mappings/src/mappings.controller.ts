@@ -1,12 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Instant, OneOf, Problem, Text, Whole } from '#canonical';
 import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
-import { decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
+import { decodeCursor, DEFAULT_PAGE_SIZE, log, pageOf, PageOf, PageQuery, type Page } from '#service';
 import { MappingTargets } from './mapping-targets.js';
 import { MAPPING_KINDS, Mappings, type MappingKind } from './mappings.js';
 import { sidesOf } from './mappings.rules.js';
+import { wordKey } from './words.rules.js';
 
 export class MappingPath {
   @OneOf(MAPPING_KINDS) kind: MappingKind;
@@ -37,12 +38,23 @@ export class MappingView {
 
 @ApiTags('mappings')
 @Controller({ path: 'mappings', version: '1' })
-export class MappingsController {
+export class MappingsController implements OnApplicationBootstrap {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(MappingTargets) private readonly targets: MappingTargets,
   ) {}
+
+  /** Lists what was mapped in several ways before spellings of one word were one: people decide which is right. */
+  async onApplicationBootstrap(): Promise<void> {
+    const conflicting = await this.mappings.conflicting();
+    if (conflicting.length === 0) return;
+    const mappings = conflicting.map(({ kind, source, target }) => ({ kind, source, target }));
+    log.warn(
+      { part: 'mappings', mappings },
+      'spellings of one word mean several things; other spellings of it mean nothing until all but one are removed',
+    );
+  }
 
   /** The mappings, by kind and source. */
   @Get()
@@ -68,6 +80,7 @@ export class MappingsController {
   @Scopes('mappings.write')
   @ApiOkResponse({ type: MappingView })
   async set(@Param() path: MappingPath, @Body() body: MappingBody, @CurrentPrincipal() principal: Principal): Promise<MappingView> {
+    refuseUnseen(path.source);
     await this.#refuseForeign(path, body.target, principal);
     await this.targets.refuseUnknown(path.kind, body.target);
     return this.mappings.set(path.kind, path.source, body.target, actorOf(principal), body.reason);
@@ -92,4 +105,11 @@ export class MappingsController {
       code: 'not-your-entities',
     });
   }
+}
+
+/** A word of nothing but what nobody sees would be none. */
+function refuseUnseen(source: string): void {
+  if (wordKey(source) !== '') return;
+  const message = 'source must have a character that can be seen';
+  throw new Problem('invalid', `${message}.`, { code: 'validation', fields: [{ field: 'source', rule: 'seen', message }] });
 }

@@ -4,6 +4,7 @@ import { Problem, type Actor } from '#canonical';
 import { EventLog } from '#events';
 import { inTransaction } from '#persistence';
 import { Audit, context } from '#service';
+import { wordKey, wordOf } from './words.rules.js';
 
 export const MAPPING_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'role', 'billing-method', 'expense-category', 'rate-card'] as const;
 export type MappingKind = (typeof MAPPING_KINDS)[number];
@@ -18,27 +19,34 @@ export interface Mapping {
   changedBy: string;
 }
 
-/** All mappings at one moment; `get` answers undefined where none is set. */
+/** All mappings at one moment; `get` answers undefined where none is set. Words that people take for one are one (see words.rules.ts). */
 export class MappingTable {
-  readonly #targets: Map<string, string>;
+  readonly #spelt: Map<string, string>;
+  /** By what spellings have in common; null where they were mapped in several ways. */
+  readonly #common = new Map<string, string | null>();
 
   constructor(mappings: Pick<Mapping, 'kind' | 'source' | 'target'>[]) {
-    this.#targets = new Map(mappings.map(mapping => [`${mapping.kind}\n${mapping.source}`, mapping.target]));
+    this.#spelt = new Map(mappings.map(({ kind, source, target }) => [`${kind}\n${source}`, target]));
+    for (const { kind, source, target } of mappings) {
+      const key = `${kind}\n${wordKey(source)}`;
+      const known = this.#common.get(key);
+      this.#common.set(key, known === undefined || known === target ? target : null);
+    }
   }
 
   get(kind: MappingKind, source: string): string | undefined {
-    return this.#targets.get(`${kind}\n${source}`);
-  }
-
-  /** The words of a kind that mean something which fits. */
-  sourcesOf(kind: MappingKind, fits: (target: string) => boolean): string[] {
-    const start = `${kind}\n`;
-    return [...this.#targets].filter(([key, target]) => key.startsWith(start) && fits(target)).map(([key]) => key.slice(start.length));
+    return this.#spelt.get(`${kind}\n${source}`) ?? this.#common.get(`${kind}\n${wordKey(source)}`) ?? undefined;
   }
 }
 
 /** What must arrive when a mapping is missing; the event of a set mapping meets it. */
 export const mappingNeed = (kind: MappingKind, source: string): string => `mapping:${kind}:${source}`;
+
+/** Whether a need asks for this mapping, however its word is spelt. */
+export function meetsNeed(need: string, kind: string, source: string): boolean {
+  const start = `mapping:${kind}:`;
+  return need.startsWith(start) && wordKey(need.slice(start.length)) === wordKey(source);
+}
 
 interface MappingRow {
   kind: MappingKind;
@@ -79,16 +87,28 @@ export class Mappings {
     return rows.map(mapping);
   }
 
+  /** The mapping of a word, however it is spelt; undefined where several spellings were mapped and this is none of them. */
   async find(em: EntityManager, kind: MappingKind, source: string): Promise<Mapping | undefined> {
-    const rows = await em.query<MappingRow[]>('select * from mappings.mapping where kind = $1 and source = $2', [kind, source]);
-    return rows.map(mapping)[0];
+    const rows = await em.query<MappingRow[]>('select * from mappings.mapping where kind = $1', [kind]);
+    const alike = rows.filter(row => wordKey(row.source) === wordKey(source));
+    const row = alike.find(one => one.source === source) ?? (alike.length === 1 ? alike[0] : undefined);
+    return row && mapping(row);
+  }
+
+  /** Mappings whose words people take for one, but which mean several things: set before spellings were one. They are kept as they are. */
+  async conflicting(): Promise<Mapping[]> {
+    const rows = await this.dataSource.query<MappingRow[]>('select * from mappings.mapping order by kind, source');
+    const alike = Map.groupBy(rows, ({ kind, source }) => `${kind}\n${wordKey(source)}`);
+    return [...alike.values()].filter(group => new Set(group.map(({ target }) => target)).size > 1).flatMap(group => group.map(mapping));
   }
 
   /** Sets it; the same target again changes nothing. */
-  async set(kind: MappingKind, source: string, target: string, by: Actor, reason: string): Promise<Mapping> {
+  async set(kind: MappingKind, word: string, target: string, by: Actor, reason: string): Promise<Mapping> {
     return inTransaction(this.dataSource, async em => {
-      const before = await this.find(em, kind, source);
+      await this.#alone(em, kind, word);
+      const before = await this.find(em, kind, word);
       if (before?.target === target) return before;
+      const source = before?.source ?? wordOf(word);
       const rows = await em.query<MappingRow[]>(
         `insert into mappings.mapping as m (kind, source, target, changed_by) values ($1, $2, $3, $4)
          on conflict (kind, source) do update set target = excluded.target, version = m.version + 1, changed_at = now(), changed_by = excluded.changed_by
@@ -102,14 +122,21 @@ export class Mappings {
     });
   }
 
-  async remove(kind: MappingKind, source: string, by: Actor, reason: string): Promise<void> {
+  async remove(kind: MappingKind, word: string, by: Actor, reason: string): Promise<void> {
     await inTransaction(this.dataSource, async em => {
-      const before = await this.find(em, kind, source);
-      if (!before) throw new Problem('not-found', `There is no ${kind} mapping for "${source}".`);
+      await this.#alone(em, kind, word);
+      const before = await this.find(em, kind, word);
+      if (!before) throw new Problem('not-found', `There is no ${kind} mapping for "${word}".`);
+      const { source } = before;
       await em.query('delete from mappings.mapping where kind = $1 and source = $2', [kind, source]);
       await this.audit.record(em, { what: 'mapping-removed', subject: `${kind}:${source}`, before: before.target, after: null, why: reason });
       await this.#tell(em, kind, source, null, before.version + 1, by);
     });
+  }
+
+  /** Two spellings of one word are not set at the same time. */
+  async #alone(em: EntityManager, kind: MappingKind, word: string): Promise<void> {
+    await em.query('select pg_advisory_xact_lock(hashtext($1))', [`mapping ${kind} ${wordKey(word)}`]);
   }
 
   async #tell(em: EntityManager, kind: MappingKind, source: string, target: string | null, version: number, by: Actor): Promise<void> {

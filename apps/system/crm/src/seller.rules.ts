@@ -3,11 +3,17 @@ import type { ShadowQuery } from '#capture';
 import type { MappingTable } from '#mappings';
 
 /**
- * Which records with a `legalEntity` in the CRM's words a caller may see. What a word means is decided now, not when the record was seen; a
- * record without a word, or with one that means nothing yet, is for those with the unassigned right.
+ * Which records with a `legalEntity` in the CRM's words a caller may see; `words` are those that the records have, as they are spelt. What a
+ * word means is decided now, not when the record was seen; a record without a word, or with one that means nothing yet, is for those with
+ * the unassigned right.
  */
-export function seenBy({ legalEntities, seesUnassigned }: Principal, table: MappingTable): Pick<ShadowQuery, 'where' | 'whereNot'> {
+export function seenBy(
+  { legalEntities, seesUnassigned }: Pick<Principal, 'legalEntities' | 'seesUnassigned'>,
+  table: MappingTable,
+  words: string[],
+): Pick<ShadowQuery, 'where' | 'whereNot'> {
+  const meant = words.map(word => ({ word, entity: table.get('legal-entity', word) }));
   const theirs = (entity: string) => legalEntities === '*' || legalEntities.includes(entity);
-  if (!seesUnassigned) return { where: { legalEntity: table.sourcesOf('legal-entity', theirs) } };
-  return { whereNot: { legalEntity: table.sourcesOf('legal-entity', entity => !theirs(entity)) } };
+  const chosen = meant.filter(({ entity }) => entity !== undefined && theirs(entity) !== seesUnassigned).map(({ word }) => word);
+  return seesUnassigned ? { whereNot: { legalEntity: chosen } } : { where: { legalEntity: chosen } };
 }

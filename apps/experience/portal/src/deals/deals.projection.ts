@@ -1,4 +1,5 @@
 import type { Deal } from '#canonical';
+import { MappingTable } from '#mappings';
 import { defined, type Batch } from '../read-model/batch.js';
 
 interface DealEntities {
@@ -6,7 +7,6 @@ interface DealEntities {
   customer_id: string;
   sold_by: string | null;
   said_entities: string[];
-  target: string | null;
 }
 
 /** Deals as the CRM last told them. A deal also tells its customer, which is kept until the customer's own event comes. */
@@ -98,13 +98,14 @@ async function customersOf(batch: Batch, told: { customer: Deal['customer']; tim
  */
 async function concerns(batch: Batch, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
-  const deals = await batch.em.query<DealEntities[]>(
-    `select d.id, d.customer_id, d.sold_by, d.said_entities, m.target from portal.deal d
-     left join portal.mapping m on m.kind = 'legal-entity' and m.source = d.sold_by where d.id = any($1)`,
-    [ids],
+  const deals = await batch.em.query<DealEntities[]>(`select id, customer_id, sold_by, said_entities from portal.deal where id = any($1)`, [ids]);
+  const mappings = await batch.em.query<{ source: string; target: string }[]>(
+    `select source, target from portal.mapping where kind = 'legal-entity'`,
   );
+  const table = new MappingTable(mappings.map(mapping => ({ kind: 'legal-entity', ...mapping })));
   const rows = deals.flatMap(deal => {
-    const entities = deal.target === null ? deal.said_entities.filter(entity => entity !== deal.sold_by) : [deal.target];
+    const target = deal.sold_by === null ? undefined : table.get('legal-entity', deal.sold_by);
+    const entities = target === undefined ? deal.said_entities.filter(entity => entity !== deal.sold_by) : [target];
     return [deal.id, deal.customer_id].map(subject => ({ subject, because: deal.id, entities }));
   });
   await batch.concerns(

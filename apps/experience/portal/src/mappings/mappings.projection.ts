@@ -1,3 +1,4 @@
+import { wordKey } from '#mappings';
 import type { Batch } from '../read-model/batch.js';
 
 /** Keeps the mappings that say which legal entity a seller's word means; deals sold under a word that changed are worked out again. */
@@ -15,8 +16,10 @@ export async function projectMappings(batch: Batch): Promise<string[]> {
      on conflict (kind, source) do update set target = excluded.target`,
     [JSON.stringify(set)],
   );
-  const words = changes.filter(change => change.kind === 'legal-entity').map(change => change.source);
-  if (words.length === 0) return [];
-  const deals = await batch.em.query<{ id: string }[]>('select id from portal.deal where sold_by = any($1)', [words]);
+  const words = new Set(changes.filter(change => change.kind === 'legal-entity').map(change => wordKey(change.source)));
+  if (words.size === 0) return [];
+  const spelt = await batch.em.query<{ word: string }[]>('select distinct sold_by word from portal.deal where sold_by is not null');
+  const alike = spelt.map(({ word }) => word).filter(word => words.has(wordKey(word)));
+  const deals = await batch.em.query<{ id: string }[]>('select id from portal.deal where sold_by = any($1)', [alike]);
   return deals.map(deal => deal.id);
 }

@@ -1,14 +1,21 @@
 import type { CanonicalEvent, Changed, Customer, Deal, EventData } from '#canonical';
-import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
+import { meetsNeed, type MappingKind, type MappingTable } from '#mappings';
 import { checkDeal, CUSTOMER_FIELDS, customerFaults, customerNeed, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
+
+/** Of these needs for mappings, those that a mapping which was set meets, however the word is spelt in them. */
+export function mappingNeedsMet({ kind, source, target }: EventData['mapping.changed.v1'], needs: string[]): string[] {
+  return target === null ? [] : needs.filter(need => meetsNeed(need, kind, source));
+}
+
+/** Whether what a need asks for is mapped by now. */
+export function isMapped(need: string, mappings: MappingTable): boolean {
+  const [asks, kind, ...word] = need.split(':');
+  return asks === 'mapping' && mappings.get(kind as MappingKind, word.join(':')) !== undefined;
+}
 
 /** The needs that an event meets: what the rules no longer miss once it has happened. */
 export function needsMetBy(event: CanonicalEvent, mappings: MappingTable): string[] {
   switch (event.type) {
-    case 'mapping.changed.v1': {
-      const { kind, source, target } = event.data as EventData['mapping.changed.v1'];
-      return target === null ? [] : [mappingNeed(kind as MappingKind, source)];
-    }
     case 'customer.changed.v1':
       return customerNeedsMet((event.data as Changed<Customer>).state);
     case 'deal.won.v1':

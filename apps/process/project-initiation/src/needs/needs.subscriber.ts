@@ -8,7 +8,7 @@ import { JobLoop } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { needsMetBy, needsOf } from './needs.rules.js';
+import { isMapped, mappingNeedsMet, needsMetBy, needsOf } from './needs.rules.js';
 
 const ARRIVALS: EventType[] = ['mapping.changed.v1', 'customer.changed.v1', 'deal.won.v1', 'deal.changed.v1'];
 
@@ -62,7 +62,10 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
   }
 
   async #metBy(em: EntityManager, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
-    if (event.type === 'mapping.changed.v1') return [...needsMetBy(event, mappings), ...(await this.#overtaken(em, mappings))];
+    if (event.type === 'mapping.changed.v1') {
+      const unmet = await this.desk.unmetNeeds('mapping:');
+      return [...mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, unmet), ...(await this.#overtaken(em, mappings))];
+    }
     if (event.type !== 'exception.changed.v1') return needsMetBy(event, mappings);
     const exception = event.data as ExceptionRecord;
     return exception.state === 'open' && exception.app === 'project-initiation' ? this.#arrivedMeanwhile(em, exception, mappings) : [];
@@ -86,6 +89,9 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));
     const latest: (RecordedEvent | undefined)[] = [];
     for (const key of [...unmet, subject, keys.customer]) latest.push(await this.log.latest(em, key, ARRIVALS));
-    return latest.filter(event => event && event.recordedAt > since).flatMap(event => needsMetBy(event!, mappings).filter(need => unmet.has(need)));
+    const arrived = latest
+      .filter(event => event && event.recordedAt > since)
+      .flatMap(event => needsMetBy(event!, mappings).filter(need => unmet.has(need)));
+    return [...arrived, ...[...unmet].filter(need => isMapped(need, mappings))];
   }
 }

@@ -1,4 +1,5 @@
 import type { EventData, EventType, RecordedEvent } from '#canonical';
+import { meetsNeed } from '#mappings';
 
 /**
  * Whether an event may have brought what a need waits for. It may say yes too often: the oldest line of the group tries first, and when it
@@ -36,6 +37,8 @@ const readers: { [T in EventType]?: (data: EventData[T]) => (need: string) => bo
   'exchange-rate.changed.v1': ({ state }) => starting(`exchange-rate:${state.from}:${state.to}:`),
   'accounting-period.changed.v1': ({ state }) =>
     state.open ? need => need.startsWith('period:') && (state.legalEntity === '*' || need.startsWith(`period:${state.legalEntity}:`)) : () => false,
-  'mapping.changed.v1': ({ kind, source }) =>
-    kind === 'role' || kind === 'rate-card' ? starting('rate:', `mapping:${kind}:${source}`) : need => need === `mapping:${kind}:${source}`,
+  'mapping.changed.v1':
+    ({ kind, source }) =>
+    need =>
+      meetsNeed(need, kind, source) || ((kind === 'role' || kind === 'rate-card') && need.startsWith('rate:')),
 };

@@ -3,6 +3,8 @@ import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type Customer } from '#canonical';
 import { Capture, type ShadowQuery } from '#capture';
+import { Mappings } from '#mappings';
+import { withFullView } from '#persistence';
 import type { Page } from '#service';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
 import type { CustomerQuery } from './customer.model.js';
@@ -10,9 +12,8 @@ import type { CustomerQuery } from './customer.model.js';
 // The CRM's customers belong to no legal entity: one is seen by those who see a deal of it, and by those with the unassigned
 // right while none of its deals says whose it is.
 const SELLERS = `
-  select d.state -> 'customer' ->> 'id' customer, m.target entity from capture.shadow d
-  join mappings.mapping m on m.kind = 'legal-entity' and m.source = d.state ->> 'legalEntity'
-  where d.system = 'crm' and d.noun = 'deal'`;
+  select state -> 'customer' ->> 'id' customer, array_agg(distinct state ->> 'legalEntity') words from capture.shadow
+  where system = 'crm' and noun = 'deal' and state ->> 'legalEntity' is not null`;
 
 /** Customers as last seen, or as they are in the CRM now. */
 @Injectable()
@@ -20,6 +21,7 @@ export class CustomersService {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Capture) private readonly capture: Capture,
+    @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
   ) {}
 
@@ -42,22 +44,24 @@ export class CustomersService {
     return customer;
   }
 
-  /** Whose deals each customer has, as canonical legal entities. */
-  async legalEntitiesOf(ids: string[]): Promise<Map<string, string[]>> {
-    const rows = await this.dataSource.query<{ customer: string; entities: string[] }[]>(
-      `with sellers as (${SELLERS}) select customer, array_agg(distinct entity order by entity) entities from sellers where customer = any($1) group by customer`,
-      [ids],
+  /** Whose deals each customer has, as canonical legal entities; of all customers that have deals when none are named. */
+  async legalEntitiesOf(ids?: string[]): Promise<Map<string, string[]>> {
+    const table = await this.mappings.table();
+    const rows = await withFullView('whose deals a customer has', () =>
+      this.dataSource.query<{ customer: string; words: string[] }[]>(
+        `${SELLERS} and ($1::text[] is null or state -> 'customer' ->> 'id' = any($1)) group by 1`,
+        [ids ?? null],
+      ),
     );
-    return new Map(rows.map(({ customer, entities }) => [customer, entities]));
+    const entities = rows.map(({ customer, words }) => [customer, words.flatMap(word => table.get('legal-entity', word) ?? [])] as const);
+    return new Map(entities.filter(([, found]) => found.length > 0).map(([customer, found]) => [customer, [...new Set(found)].sort()]));
   }
 
-  async #seenBy({ legalEntities, seesUnassigned }: Principal): Promise<Pick<ShadowQuery, 'where' | 'whereNot'>> {
+  async #seenBy(principal: Principal): Promise<Pick<ShadowQuery, 'where' | 'whereNot'>> {
+    const { legalEntities, seesUnassigned } = principal;
     if (legalEntities === '*' && seesUnassigned) return {};
-    const rows = await this.dataSource.query<{ customer: string; theirs: boolean }[]>(
-      `with sellers as (${SELLERS}) select customer, bool_or($1::text[] is null or entity = any($1)) theirs from sellers group by customer`,
-      [legalEntities === '*' ? null : legalEntities],
-    );
-    const ids = rows.filter(({ theirs }) => theirs !== seesUnassigned).map(({ customer }) => customer);
+    const sellers = [...(await this.legalEntitiesOf())];
+    const ids = sellers.filter(([, entities]) => maySee(principal, entities) !== seesUnassigned).map(([customer]) => customer);
     return seesUnassigned ? { whereNot: { id: ids } } : { where: { id: ids } };
   }
 }

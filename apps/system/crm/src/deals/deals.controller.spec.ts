@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, type Changed, type Customer, type Deal } from '#canonical';
 import type { Page } from '#service';
-import { eventually } from '#testing';
+import { eventually, type TokenWish } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
 
 const ORG = '00DLF00000000012AA';
@@ -51,6 +51,27 @@ describe('GET /v1/deals', () => {
   it('filters by stage', async () => {
     expect((await crm.get<Page<Deal>>('/v1/deals?stage=lost')).body.items).toEqual([]);
     expect((await crm.get<Page<Deal>>('/v1/deals?stage=open&limit=200')).body.items).toHaveLength(deals.length);
+  });
+
+  it('shows a deal whose seller is spelt in another way to those of its seller alone', async () => {
+    const [deal] = of('Larkfield Ltd');
+    await crm.database.dataSource.query(
+      `update capture.shadow set state = state || '{"legalEntity": "LARKFIELD  ltd\u200b"}' where noun = 'deal' and id = $1`,
+      [deal.id],
+    );
+    const sees = async (wish: TokenWish) => {
+      const { items } = (await crm.get<Page<Deal>>('/v1/deals?limit=200', wish)).body;
+      return [items.some(({ id }) => id === deal.id), (await crm.get(`/v1/deals/${deal.id}`, wish)).status];
+    };
+    expect(await sees({ person: 'finance-uk' })).toEqual([true, 200]);
+    expect(await sees({ person: 'sales-de' })).toEqual([false, 404]);
+    expect(await sees({ person: 'hr' })).toEqual([true, 200]);
+    const { body } = await crm.get<Customer>(`/v1/customers/${deal.customer.id}`, { person: 'finance-uk' });
+    expect(body.id).toBe(deal.customer.id);
+    await crm.database.dataSource.query(
+      `update capture.shadow set state = state || '{"legalEntity": "Larkfield Ltd"}' where noun = 'deal' and id = $1`,
+      [deal.id],
+    );
   });
 
   it.each(['?stage=signed', '?cursor=nonsense', '?limit=0', '?owner=me'])('refuses %s by name', async query => {

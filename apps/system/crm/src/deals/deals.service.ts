@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type Deal } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
 import type { Page } from '#service';
 import { seenBy } from '../seller.rules.js';
+import { sellerWords } from '../seller-words.js';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
 import type { DealQuery } from './deal.model.js';
 
@@ -12,13 +14,14 @@ import type { DealQuery } from './deal.model.js';
 @Injectable()
 export class DealsService {
   constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Capture) private readonly capture: Capture,
     @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
   ) {}
 
   async list({ stage, ...page }: DealQuery, principal: Principal): Promise<Page<Deal>> {
-    const { where, whereNot } = seenBy(principal, await this.mappings.table());
+    const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.dataSource, 'deal'));
     return this.capture.shadow<Deal>('deal').page(page, { where: { ...where, ...(stage === undefined ? {} : { stage }) }, whereNot });
   }
 

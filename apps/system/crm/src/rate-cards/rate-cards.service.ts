@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type DatedRateCard, type RateCard } from '#canonical';
 import { Capture } from '#capture';
@@ -6,6 +7,7 @@ import { Mappings } from '#mappings';
 import type { Page } from '#service';
 import { publishedCard } from '../capture/rate-card.rules.js';
 import { seenBy } from '../seller.rules.js';
+import { sellerWords } from '../seller-words.js';
 import { CRM_VENDOR, rateCardOn, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
 import type { RateCardListQuery } from './rate-card.model.js';
 
@@ -13,6 +15,7 @@ import type { RateCardListQuery } from './rate-card.model.js';
 @Injectable()
 export class RateCardsService {
   constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Capture) private readonly capture: Capture,
     @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
@@ -20,7 +23,7 @@ export class RateCardsService {
 
   /** All versions as last seen, in order of id. */
   async list({ code, ...page }: RateCardListQuery, principal: Principal): Promise<Page<DatedRateCard>> {
-    const { where, whereNot } = seenBy(principal, await this.mappings.table());
+    const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.dataSource, 'rate-card'));
     const query = { where: { ...where, ...(code === undefined ? {} : { code }) }, whereNot };
     const { items, nextCursor } = await this.capture.shadow<DatedRateCardInCrm>('rate-card').page(page, query);
     return { items: items.map(publishedCard), nextCursor };
