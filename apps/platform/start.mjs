@@ -22,9 +22,10 @@ const COMMANDS = {
   demo: ['commands/demo.js', 'demo'],
   resolve: ['commands/resolve.js', 'resolveSample'],
   reset: ['commands/reset.js', 'reset'],
+  database: ['commands/database.js', 'database'],
   'vendor-check': ['commands/vendor-check.js', 'vendorCheck'],
 };
-const STARTS = ['start', 'app', 'vendor-check'];
+const STARTS = ['start', 'app', 'vendor-check', 'database'];
 const [name = 'start', ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (!command) {
@@ -43,8 +44,9 @@ try {
 } catch (error) {
   // What a person can mend says so in one line; anything else is shown whole.
   const mendable =
-    ['PortInUse', 'PortForbidden', 'DataFolderError', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError'].includes(error?.name) ||
-    ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error?.code);
+    ['PortInUse', 'PortForbidden', 'DataFolderError', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError', 'DatabaseError'].includes(
+      error?.name,
+    ) || ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error?.code);
   console.error(mendable ? error.message : error);
   process.exit(1);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import {
+  installedIn,
   built,
   eventually,
   sandboxProcess,
@@ -126,11 +127,12 @@ export class House {
     const dist = await built();
     const [database, sandboxes, issuer] = await Promise.all([testDatabase(), sandboxProcess({ size, latencyMs, choices }), testIssuer()]);
     const more = typeof environment === 'function' ? await environment(sandboxes.endpoints) : environment;
+    const databases = await installedIn(database.url);
     const workers: Worker[] = [];
     for (let n = 0; n < count; n++) {
       const port = await freePort();
       const env = appEnvironment({
-        databaseUrl: database.url,
+        databases,
         gatewayUrl: `http://127.0.0.1:${port}`,
         issuerUrl: issuer.url,
         secretOf: id => issuer.credentialsOf(id).clientSecret,

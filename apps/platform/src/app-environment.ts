@@ -4,7 +4,8 @@ import type { PlatformEnvironment } from './data-folder.js';
 import { serviceClients } from './issuer/sample-identities.js';
 
 export interface Surroundings {
-  databaseUrl: string;
+  /** The settings by which each app reaches the database, each as its own role. */
+  databases: Record<string, string>;
   gatewayUrl: string;
   issuerUrl: string;
   secretOf: (clientId: string) => string;
@@ -17,10 +18,10 @@ export interface Surroundings {
  * The settings under which the apps run against the sandboxes: the same ones that point a deployment at a firm's real tenants
  * (docs/configuration.md). What the environment says goes before these: see `inForce`.
  */
-export function appEnvironment({ databaseUrl, gatewayUrl, issuerUrl, secretOf, sandboxes, logFile, logLevel }: Surroundings): PlatformEnvironment {
+export function appEnvironment({ databases, gatewayUrl, issuerUrl, secretOf, sandboxes, logFile, logLevel }: Surroundings): PlatformEnvironment {
   const { salesforce, kantata, workday, netsuite } = sandboxes;
   return {
-    DATABASE_URL: databaseUrl,
+    ...databases,
     GATEWAY_URL: gatewayUrl,
     ISSUER_URL: issuerUrl,
     LOG_FILE: logFile,

@@ -28,6 +28,7 @@ export class DataFolder {
 
   readonly postgres = join(this.path, 'postgres');
   readonly sandbox = join(this.path, 'sandbox');
+  readonly passwords = join(this.path, 'database.json');
   readonly issuerKeys = join(this.path, 'issuer.json');
   readonly endpoints = join(this.path, 'endpoints.json');
   readonly log = join(this.path, 'logs', 'throughline.log');

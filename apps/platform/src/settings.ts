@@ -8,6 +8,8 @@ export interface PlatformSettings {
   dataDir: string;
   /** A Postgres of your own in place of the embedded one. */
   databaseUrl?: string;
+  /** What the names of the database's roles begin with. */
+  databaseRoles?: string;
   sampleJourneys: boolean;
   firmSize: number;
   approvedLines: number;
@@ -38,8 +40,13 @@ export const PLATFORM_SETTINGS: PlatformSetting[] = [
   { env: 'DATA_DIR', default: '.data', description: 'Where Postgres, the sandboxes, keys and logs are kept.' },
   {
     env: 'DATABASE_URL',
-    description: 'A Postgres of your own; without it an embedded one runs on DATA_DIR.',
+    description: 'A Postgres of your own, as a role that may make roles, or as the owner that migrates; without it an embedded one runs on DATA_DIR.',
     fault: value => (URL.canParse(value) ? undefined : 'is not a URL like postgres://user:password@host:5432/name'),
+  },
+  {
+    env: 'DATABASE_ROLES',
+    description: "What the names of the installation's database roles begin with; without it, the database's name.",
+    fault: value => (/^[a-z_][a-z0-9_]{0,29}$/.test(value) ? undefined : `"${value}" is not up to 30 of a to z, 0 to 9 and _`),
   },
   {
     env: 'SAMPLE_JOURNEYS',
@@ -82,6 +89,7 @@ export function platformSettings(env: Record<string, string | undefined> = proce
     sandboxPort: Number(value('SANDBOX_PORT')),
     dataDir: resolve(value('DATA_DIR')),
     databaseUrl: values.get('DATABASE_URL'),
+    databaseRoles: values.get('DATABASE_ROLES'),
     sampleJourneys: value('SAMPLE_JOURNEYS') === 'on',
     firmSize: Number(value('FIRM_SIZE')),
     approvedLines: Number(value('FIRM_APPROVED_LINES')),

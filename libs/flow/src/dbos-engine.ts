@@ -56,6 +56,8 @@ export class DbosEngine implements FlowEngine {
       notificationCoalesceMs: UNUSED_MS,
       listenQueues: subscriptions,
       enablePatching: true,
+      // The app's role owns nothing: the owner brings the engine's schema up to date (migrateEngine), the start only looks.
+      runMigrations: false,
       logLevel: 'error',
     });
     for (const name of subscriptions) DBOS.registerWorkflow((turn: TurnRef) => body(turn), { name });
@@ -126,3 +128,6 @@ export class DbosEngine implements FlowEngine {
 function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error ?? 'no reason given');
 }
+
+/** Brings DBOS's own schema up to date, as the database's owner. */
+export const migrateEngine = (ownerUrl: string): Promise<void> => DBOS.migrate(ownerUrl);

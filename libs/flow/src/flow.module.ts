@@ -41,7 +41,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
 
   onModuleInit(): void {
     this.#engine = new DbosEngine({
-      databaseUrl: databaseUrl(),
+      databaseUrl: databaseUrl(process.env, this.hosted.app),
       signals: signalsOf(this.dataSource),
       concurrency: this.config.concurrency,
       lookMs: this.config.lookMs,

@@ -1,3 +1,4 @@
+export { migrateEngine } from './dbos-engine.js';
 export type { Finish, Flow, FlowException, FlowRun, TellStep } from './flow.js';
 export { FlowModule } from './flow.module.js';
 export { flowMigrations } from './flow.migrations.js';

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Problem } from '#canonical';
+import { databaseSetting } from './access/roles.js';
 
-/** Where Postgres is: `DATABASE_URL`, or what the file that `DATABASE_URL_FILE` names holds. Throws a Problem that says what to set. */
-export function databaseUrl(env: Record<string, string | undefined> = process.env): string {
-  const url = env.DATABASE_URL || (env.DATABASE_URL_FILE ? readFileSync(env.DATABASE_URL_FILE, 'utf8').trim() : undefined);
+/**
+ * Where Postgres is: `DATABASE_URL`, or what the file that `DATABASE_URL_FILE` names holds; of an app, before these, the same two that
+ * begin with its name: apps of one process have each a role of its own. Throws a Problem that says what to set.
+ */
+export function databaseUrl(env: Record<string, string | undefined> = process.env, app?: string): string {
+  const given = (name: string): string | undefined =>
+    env[name] || (env[`${name}_FILE`] ? readFileSync(env[`${name}_FILE`]!, 'utf8').trim() : undefined);
+  const url = (app ? given(databaseSetting(app)) : undefined) ?? given('DATABASE_URL');
   if (!url)
     throw new Problem('internal', 'DATABASE_URL is not set: give it a Postgres URL, e.g. postgres://user:password@127.0.0.1:5432/throughline', {
       code: 'setting-missing',

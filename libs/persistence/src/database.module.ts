@@ -1,45 +1,27 @@
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { databaseUrl } from './database-url.js';
-import { migrate, MIGRATIONS_TABLE, type MigrationClass } from './migrate.js';
-import { type FullRole, viewedClient } from './viewed-client.js';
+import { checkDatabase } from './access/prepare.js';
+import { type DatabaseOptions, dataSourceFor } from './data-source.js';
+import type { FullRole } from './viewed-client.js';
 
-export interface DatabaseOptions {
-  /** Shown by Postgres as the connection's application_name. */
-  name: string;
-  migrations: MigrationClass[];
-  entities?: (new () => object)[];
-  /** Connections of this app in this process. */
-  poolSize?: number;
-}
-
-/** A data source that isn't connected yet: `initialize()` connects it, `migrate()` brings the database up to date. */
-export function dataSourceFor({ name, migrations, entities = [], poolSize = 10 }: DatabaseOptions, url?: string, full: FullRole = {}): DataSource {
-  return new DataSource({
-    type: 'postgres',
-    url,
-    applicationName: name,
-    migrations,
-    entities,
-    migrationsTableName: MIGRATIONS_TABLE,
-    poolSize,
-    // A failed statement is told by its error; TypeORM's own log would print the parameters, which may be pay data.
-    logging: false,
-    // A session left in the middle of a transaction by a frozen process may hold no row for longer than this.
-    extra: { idle_in_transaction_session_timeout: 60_000, keepAlive: true, Client: viewedClient(full) },
-  });
-}
+const FULL_ROLE = Symbol('full role');
+const OPTIONS = Symbol('database options');
 
 /** Connects before any other module of the app is initialised (global modules come first) and closes after them all. */
 @Injectable()
 class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(FULL_ROLE) private readonly full: FullRole,
+    @Inject(OPTIONS) private readonly options: DatabaseOptions,
+  ) {}
 
   async onModuleInit(): Promise<void> {
-    const url = databaseUrl();
+    const url = databaseUrl(process.env, this.options.name);
     this.dataSource.setOptions({ url, database: new URL(url).pathname.slice(1) });
     await this.dataSource.initialize();
-    await migrate(this.dataSource);
+    Object.assign(this.full, await checkDatabase(this.dataSource));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -53,8 +35,20 @@ class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
  */
 @Module({})
 export class DatabaseModule {
-  static forApp(options: DatabaseOptions): DynamicModule {
-    const dataSource = { provide: DataSource, useFactory: () => dataSourceFor(options) };
-    return { module: DatabaseModule, global: true, providers: [dataSource, DatabaseConnection], exports: [DataSource] };
+  static forApp(options: DatabaseOptions): StatedDatabase {
+    const full = { provide: FULL_ROLE, useFactory: (): FullRole => ({}) };
+    const dataSource = { provide: DataSource, useFactory: (role: FullRole) => dataSourceFor(options, undefined, role), inject: [FULL_ROLE] };
+    const stated = { provide: OPTIONS, useValue: options };
+    return { module: DatabaseModule, global: true, providers: [full, stated, dataSource, DatabaseConnection], exports: [DataSource], options };
   }
+}
+
+interface StatedDatabase extends DynamicModule {
+  options: DatabaseOptions;
+}
+
+/** What an app's module says of its database, for whoever prepares the database before the app starts. */
+export function databaseOptionsOf(module: Type): DatabaseOptions | undefined {
+  const imports = (Reflect.getMetadata('imports', module) ?? []) as (StatedDatabase | Type)[];
+  return imports.find((one): one is StatedDatabase => 'module' in one && one.module === DatabaseModule)?.options;
 }

@@ -1,7 +1,11 @@
 export { cancel, whileWaitedFor, whileWanted } from './cancel.js';
-export { type Clock, systemClock } from './clock.js';
-export { type DatabaseOptions, DatabaseModule, dataSourceFor } from './database.module.js';
+export { type Installation, prepareDatabase } from './access/prepare.js';
+export { APPS, databaseSetting, Roles } from './access/roles.js';
+export { ROWS } from './access/rows.js';
+export { type DatabaseOptions, dataSourceFor } from './data-source.js';
+export { DatabaseModule, databaseOptionsOf } from './database.module.js';
 export { databaseUrl } from './database-url.js';
+export { type Clock, systemClock } from './clock.js';
 export { migrate, type MigrationClass } from './migrate.js';
 export { apart, isOwnFault, sqlState, type Apart } from './own-fault.js';
 export { queueHead } from './queue-head.js';

@@ -26,7 +26,8 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   }
 }
 
-async function isUpToDate(dataSource: DataSource): Promise<boolean> {
+/** Whether the database has had all of the data source's migrations. */
+export async function isUpToDate(dataSource: DataSource): Promise<boolean> {
   const [{ known }] = await dataSource.query<[{ known: boolean }]>('select to_regclass($1) is not null as known', [`public.${MIGRATIONS_TABLE}`]);
   if (!known) return false;
   const rows = await dataSource.query<{ name: string }[]>(`select name from public.${MIGRATIONS_TABLE}`);

@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testDatabase, type TestDatabase } from '#testing';
-import { DatabaseModule, databaseUrl, dataSourceFor, inTransaction, migrate, queueHead } from './index.js';
+import { TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
+import { DatabaseModule, databaseUrl, dataSourceFor, inTransaction, migrate, type MigrationClass, queueHead } from './index.js';
 
 class MakesA1763699999001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -40,23 +40,31 @@ describe('persistence', () => {
     await Promise.all(sources.map(source => source.destroy()));
   });
 
-  it('connects and migrates before any module of the app is initialised', async () => {
+  it('connects before any module of the app is initialised, with a role that may do no more than it must', async () => {
     let sawTable = false;
     @Module({})
     class Uses {
       constructor(private readonly dataSource: DataSource) {}
       async onModuleInit(): Promise<void> {
-        sawTable = (await this.dataSource.query(`select to_regclass('room.b') is not null as there`))[0].there;
+        sawTable = (await this.dataSource.query(`select true as there from pg_class where relname = 'b'`))[0].there;
       }
     }
-    const module = await Test.createTestingModule({
-      imports: [Uses, DatabaseModule.forApp({ name: 'x', migrations: [MakesA1763699999001, MakesB1763699999002] })],
-    }).compile();
-    expect(module.get(DataSource).isInitialized).toBe(false);
-    await module.init();
+    const start = async (migrations: MigrationClass[], url: string) => {
+      process.env.X_DATABASE_URL = url;
+      const module = await Test.createTestingModule({ imports: [Uses, DatabaseModule.forApp({ name: 'x', migrations })] }).compile();
+      expect(module.get(DataSource).isInitialized).toBe(false);
+      await module.init().finally(() => delete process.env.X_DATABASE_URL);
+      return module;
+    };
+    const both = [MakesA1763699999001, MakesB1763699999002];
+    const module = await start(both, urlAs(TEST_ROLES.app('fixture'), database.url));
     expect(sawTable).toBe(true);
     await module.close();
     expect(module.get(DataSource).isInitialized).toBe(false);
+    await expect(start(both, database.url)).rejects.toThrow('The database role throughline is superuser');
+    await expect(start(both, urlAs(TEST_ROLES.owner, database.url))).rejects.toThrow('t_owner');
+    class Later1763699999003 extends MakesA1763699999001 {}
+    await expect(start([...both, Later1763699999003], urlAs(TEST_ROLES.app('fixture'), database.url))).rejects.toThrow('is not up to date');
   });
 
   it('runs a deadlocked transaction again, whole', async () => {

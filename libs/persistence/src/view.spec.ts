@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '#testing';
-import { dataSourceFor } from './database.module.js';
+import { dataSourceFor } from './data-source.js';
 import { inTransaction } from './transaction.js';
 import { type View, withFullView, withView } from './view.js';
 

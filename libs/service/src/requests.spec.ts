@@ -24,7 +24,7 @@ const env = (more: Record<string, string> = {}) => ({
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-log-'));
-  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  [database, issuer] = await Promise.all([testDatabase({ serves: [parcels] }), testIssuer()]);
   app = await createApp(parcels, { env: env() });
   bearer = await issuer.bearer({ client: 'operations' });
 });

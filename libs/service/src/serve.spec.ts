@@ -5,6 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { built, eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { parcels } from './parcels.fixture.js';
 
 let dist: string;
 let database: TestDatabase;
@@ -12,7 +13,7 @@ let issuer: TestIssuer;
 let child: ChildProcess | undefined;
 
 beforeAll(async () => {
-  [dist, database, issuer] = await Promise.all([built(), testDatabase(), testIssuer()]);
+  [dist, database, issuer] = await Promise.all([built(), testDatabase({ serves: [parcels] }), testIssuer()]);
 }, 60_000);
 afterEach(() => child?.kill('SIGKILL'));
 afterAll(async () => {
@@ -112,7 +113,7 @@ describe('an app in a process of its own', () => {
   });
 
   it('says what to set when it has no database', async () => {
-    const { seen, ended } = run({ DATABASE_URL: '' });
+    const { seen, ended } = run({ DATABASE_URL: '', PARCELS_DATABASE_URL: '' });
     expect(await ended).toBe(1);
     expect(seen.text).toContain("parcels can't start. DATABASE_URL is not set");
   });

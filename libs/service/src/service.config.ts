@@ -44,7 +44,8 @@ export class ServiceConfig {
     env: 'DATABASE_URL',
     secret: true,
     optional: true,
-    description: 'The Postgres database, e.g. postgres://user:password@127.0.0.1:5432/throughline. The platform on one machine brings its own.',
+    description:
+      "The Postgres database, as the app's own role, e.g. postgres://acme_crm:password@127.0.0.1:5432/acme. <APP>_DATABASE_URL, e.g. TIME_TO_BILLING_DATABASE_URL, goes before it where apps share an environment. The platform on one machine brings its own.",
   })
   @Matches(/^postgres(ql)?:\/\//, { message: '$property must be a Postgres URL' })
   databaseUrl?: string;

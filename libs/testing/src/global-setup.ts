@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { EmbeddedPostgres } from '#persistence/embedded-postgres';
+import { makeTestRoles } from './test-roles.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -17,7 +18,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(directory, 0o755);
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '4GB', max_connections: '500' };
   const postgres = new EmbeddedPostgres({ directory: join(directory, 'postgres'), settings });
-  project.provide('postgres', (await postgres.start()).url);
+  const { url } = await postgres.start();
+  await makeTestRoles(url);
+  project.provide('postgres', url);
   return async () => {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });

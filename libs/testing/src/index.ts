@@ -6,6 +6,7 @@ export { eventually, type EventuallyOptions } from './eventually.js';
 export { SandboxControl, type PlannedFault } from './sandbox-control.js';
 export { testApp, type TestApp } from './test-app.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
+export { databaseEnvironment, installedIn, TEST_ROLES, urlAs } from './test-roles.js';
 export { testIssuer, type TestIssuer, type TokenWish } from './test-issuer.js';
 export { testPlatform, type TestPlatform, type TestPlatformOptions } from './test-platform.js';
 export {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppDefinition, Mounted } from '#service';
+import { servedFrom } from './test-database.js';
 
 export interface TestApp {
   /** Of the first app, with its prefix: `http://127.0.0.1:…/system/crm`. */
@@ -24,9 +25,14 @@ export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: 
   const server = createServer((request, response) => handle(request, response));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const gatewayUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const env = { LOG_LEVEL: 'fatal', GATEWAY_URL: gatewayUrl, ...o.env };
-  const before = setAll(env);
   const definitions = [defs].flat();
+  const env = {
+    LOG_LEVEL: 'fatal',
+    GATEWAY_URL: gatewayUrl,
+    ...(process.env.DATABASE_URL ? await servedFrom(process.env.DATABASE_URL, definitions) : {}),
+    ...o.env,
+  };
+  const before = setAll(env);
   const apps: NestFastifyApplication[] = [];
   for (const def of definitions) apps.push(await createApp(def, { env: { ...process.env, ...env } }));
   handle = routeByPrefix(apps.map((app, index): Mounted => ({ prefix: definitions[index].prefix, handle: routingOf(app) })));

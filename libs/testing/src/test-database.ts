@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { inject } from 'vitest';
-import { dataSourceFor, migrate, type MigrationClass } from '#persistence';
+import { databaseOptionsOf, dataSourceFor, type MigrationClass, prepareDatabase } from '#persistence';
+import type { AppDefinition } from '#service';
+import { databaseEnvironment, TEST_ROLES, urlAs } from './test-roles.js';
 
 export interface TestDatabase {
+  /** As the server's superuser, for whom there is no row security: for what a spec sets up and looks at. */
   url: string;
-  /** Connected and migrated. */
+  /** The same, connected and migrated. */
   dataSource: DataSource;
   /** Closes the data source and drops the database with every session in it. */
   close(): Promise<void>;
@@ -14,22 +17,21 @@ export interface TestDatabase {
 
 /**
  * A fresh database in the run's Postgres; call it in `beforeAll`, `close` it in `afterAll`. Also makes it the one that
- * `databaseUrl()` answers in this spec file, so that apps started here use it.
+ * `databaseUrl()` answers in this spec file, so that `testApp` serves apps from it, each as its own role. `serves`: apps
+ * that the spec starts without it.
  */
 export async function testDatabase(
-  o: { migrations?: MigrationClass[]; entities?: (new () => object)[]; poolSize?: number } = {},
+  o: { migrations?: MigrationClass[]; entities?: (new () => object)[]; poolSize?: number; serves?: AppDefinition[] } = {},
 ): Promise<TestDatabase> {
   const server = inject('postgres');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await inServer(server, client => client.query(`create database ${name}`));
+  await inServer(server, client => client.query(`create database ${name} owner ${TEST_ROLES.owner}`));
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
-  const before = process.env.DATABASE_URL;
-  process.env.DATABASE_URL = url;
-  const dataSource = await dataSourceFor(
-    { name: 'spec', migrations: o.migrations ?? [], entities: o.entities, poolSize: o.poolSize },
-    url,
-  ).initialize();
-  await migrate(dataSource);
+  const environment = { DATABASE_URL: url, ...(o.serves ? await servedFrom(url, o.serves) : {}) };
+  const before = Object.fromEntries(Object.keys(environment).map(setting => [setting, process.env[setting]]));
+  Object.assign(process.env, environment);
+  if (o.migrations) await prepareDatabase({ roles: TEST_ROLES, ownerUrl: urlAs(TEST_ROLES.owner, url), migrations: o.migrations });
+  const dataSource = await dataSourceFor({ name: 'spec', migrations: [], entities: o.entities, poolSize: o.poolSize }, url).initialize();
   const close = async () => {
     if (dataSource.isInitialized) await dataSource.destroy();
     await inServer(server, client => client.query(`drop database if exists ${name} with (force)`));
@@ -48,7 +50,20 @@ async function inServer(url: string, work: (client: Client) => Promise<unknown>)
   }
 }
 
-function restore(url: string | undefined): void {
-  if (url === undefined) delete process.env.DATABASE_URL;
-  else process.env.DATABASE_URL = url;
+function restore(before: Record<string, string | undefined>): void {
+  for (const [setting, value] of Object.entries(before)) {
+    if (value === undefined) delete process.env[setting];
+    else process.env[setting] = value;
+  }
+}
+
+/** Brings a database up to date for these apps, as a deployer does before they start; answers the settings that lead them there. */
+export async function servedFrom(url: string, apps: AppDefinition[]): Promise<Record<string, string>> {
+  const options = apps.flatMap(def => databaseOptionsOf(def.module) ?? []);
+  const migrations = [...new Set(options.flatMap(one => one.migrations))];
+  const { flowMigrations, migrateEngine } = await import('#flow');
+  const engine = flowMigrations.some(migration => migrations.includes(migration)) ? migrateEngine : undefined;
+  await prepareDatabase({ roles: TEST_ROLES, ownerUrl: urlAs(TEST_ROLES.owner, url), migrations, engine });
+  const names = options.map(({ name }) => name);
+  return databaseEnvironment(url, names);
 }

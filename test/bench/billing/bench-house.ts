@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { captureMigrations } from '#capture';
-import { dataSourceFor, migrate } from '#persistence';
+import { dataSourceFor } from '#persistence';
 import { appEnvironment } from '../../../apps/platform/src/app-environment.js';
 import { makeIssuerKeys } from '../../../apps/platform/src/issuer/issuer-keys.js';
 import { type Issuer, startIssuer } from '../../../apps/platform/src/issuer/issuer.js';
@@ -11,6 +10,7 @@ import { tryPort } from '../../../apps/platform/src/ports.js';
 import { mappingPath, sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import type { Firm } from '../../../apps/sandbox/src/firm/firm.js';
+import { databaseEnvironment, installedIn, makeTestRoles } from '../../../libs/testing/src/test-roles.js';
 import { Cluster } from '../../faults/seeds/cluster.js';
 import { SandboxProcess } from '../../faults/seeds/sandbox-process.js';
 import { SpareProcesses } from '../../faults/seeds/spare-processes.js';
@@ -126,7 +126,7 @@ export class BenchHouse {
 
   /** Another database on the same server; answers its URL. */
   async another(name: string): Promise<string> {
-    await this.#cluster.create(name);
+    await this.#create(name);
     return this.#cluster.urlOf(name);
   }
 
@@ -181,7 +181,7 @@ export class BenchHouse {
     say(`a firm of ${this.size.consultants} with ${this.size.lines} approved lines is made`);
     this.#issuer = await startIssuer({ keys: await makeIssuerKeys(), port: 0 });
     this.#cluster = await Cluster.open(this.directory, { durable: true });
-    await this.#cluster.create('bench');
+    await this.#create('bench');
     pin(this.#cluster.pid, this.cores?.platform);
     const { concurrency, latencyMs, processors, msPerRecord } = this.erp;
     this.#sandboxes = await SandboxProcess.start(this.#spares.sandboxes, {
@@ -200,10 +200,15 @@ export class BenchHouse {
     if (why) throw new Error(`the firm was not read: ${why}`);
   }
 
+  async #create(name: string): Promise<void> {
+    await this.#cluster.create(name);
+    await makeTestRoles(this.#cluster.urlOf(name));
+    await installedIn(this.#cluster.urlOf(name));
+  }
+
   /** Before anything runs: migrations of other rooms find these done. */
   async #pauseTime(): Promise<void> {
-    const dataSource = await dataSourceFor({ name: 'bench', migrations: captureMigrations, poolSize: 3 }, this.databaseUrl).initialize();
-    await migrate(dataSource);
+    const dataSource = await dataSourceFor({ name: 'bench', migrations: [], poolSize: 3 }, this.databaseUrl).initialize();
     await dataSource.query(
       `insert into capture.feed(system, name, noun, every_ms, sweep_every_ms, next_sweep_at, paused)
        select 'psa', name, noun, 500, 900000, clock_timestamp() + interval '1 day', true from (values ('time-entries', 'time-entry'), ('expenses', 'expense')) f(name, noun)`,
@@ -215,7 +220,7 @@ export class BenchHouse {
     mkdirSync(join(this.directory, 'logs'), { recursive: true });
     const port = (await tryPort(0))!;
     const environment = appEnvironment({
-      databaseUrl: this.databaseUrl,
+      databases: databaseEnvironment(this.databaseUrl),
       gatewayUrl: `http://127.0.0.1:${port}`,
       issuerUrl: this.#issuer.url,
       secretOf: id => this.#issuer.secretOf(id),

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TEST_ROLES, urlAs } from '../../../libs/testing/src/test-roles.js';
 import type { BenchHouse, Erp, Usage } from './bench-house.js';
 import type { FromLineFlows, ToLineFlows } from './line-flow.worker.js';
 import type { MoreLines } from './more-lines.js';
@@ -95,7 +96,7 @@ export async function lineFlows(house: BenchHouse, erp: Erp, count: number, data
   });
   const child = fork(join(import.meta.dirname, 'line-flow.worker.js'), [], { execArgv: [] });
   const message: ToLineFlows = {
-    environment: { DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', ISSUER_URL: 'http://127.0.0.1:9' },
+    environment: { DATABASE_URL: urlAs(TEST_ROLES.app('fixture'), databaseUrl), LOG_LEVEL: 'error', ISSUER_URL: 'http://127.0.0.1:9' },
     netsuite: house.endpoints.netsuite,
     concurrency: erp.concurrency,
     lines,

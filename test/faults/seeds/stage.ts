@@ -9,6 +9,7 @@ import { tryPort } from '../../../apps/platform/src/ports.js';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import type { SandboxChoices, SandboxEndpoints } from '../../../apps/sandbox/src/sandboxes.js';
 import { mappingPath, type SampleMapping, sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
+import { databaseEnvironment, installedIn, makeTestRoles } from '../../../libs/testing/src/test-roles.js';
 import { Cluster } from './cluster.js';
 import { WITHOUT_RATE } from './load.plan.js';
 import { SandboxProcess } from './sandbox-process.js';
@@ -150,6 +151,8 @@ export class Stage {
   /** A house that has read every feed, knows the firm's mappings, and has nothing under way. */
   async #makeTemplate(): Promise<void> {
     await this.#cluster!.create(TEMPLATE);
+    await makeTestRoles(this.#cluster!.urlOf(TEMPLATE));
+    await installedIn(this.#cluster!.urlOf(TEMPLATE));
     const sandboxes = await this.#startSandboxes(this.#template, {});
     const house = this.#scene(TEMPLATE, join(this.directory, 'making'), sandboxes, { workers: 1 });
     try {
@@ -175,7 +178,7 @@ export class Stage {
     const databaseUrl = cluster.urlOf(name);
     const workers = this.#ports.slice(0, options.workers).map((port, index) => {
       const env = appEnvironment({
-        databaseUrl,
+        databases: databaseEnvironment(databaseUrl),
         gatewayUrl: `http://127.0.0.1:${port}`,
         issuerUrl: issuer.url,
         secretOf: id => issuer.secretOf(id),

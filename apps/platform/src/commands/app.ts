@@ -16,7 +16,10 @@ export async function runApp([name]: string[]): Promise<void> {
   const { APPS } = await import('../apps.js');
   const def = APPS.find(app => app.name === name);
   if (!def) throw new CommandError(`${name ? `There is no app ${name}` : 'Say which app'}: npm run app -- ${APPS.map(app => app.name).join(' | ')}`);
-  if (!process.env.DATABASE_URL) throw new CommandError('DATABASE_URL is not set, and no platform has run here: npm start first, or set it.');
+  const { databaseSetting } = await import('#persistence/roles');
+  const setting = databaseSetting(def.name);
+  if (![setting, `${setting}_FILE`, 'DATABASE_URL', 'DATABASE_URL_FILE'].some(one => process.env[one]))
+    throw new CommandError(`${setting} is not set, and no platform has run here: npm start first, or set it.`);
   await serve(def);
   say(`${def.name} serves http://127.0.0.1:${process.env.PORT}${def.prefix}, ready at /readyz`);
 }

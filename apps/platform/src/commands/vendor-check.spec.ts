@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { testDatabase, type TestDatabase, testSandboxes, type TestSandboxes } from '#testing';
+import { connectorMigrations } from '#connector';
+import { databaseEnvironment, testDatabase, type TestDatabase, testSandboxes, type TestSandboxes } from '#testing';
 import { appEnvironment } from '../app-environment.js';
 import { vendorCheck } from './vendor-check.js';
 
@@ -9,9 +10,9 @@ const lines: string[] = [];
 const before = { ...process.env };
 
 beforeAll(async () => {
-  [sandboxes, database] = await Promise.all([testSandboxes(), testDatabase()]);
+  [sandboxes, database] = await Promise.all([testSandboxes(), testDatabase({ migrations: connectorMigrations })]);
   const environment = appEnvironment({
-    databaseUrl: database.url,
+    databases: databaseEnvironment(database.url),
     gatewayUrl: 'http://127.0.0.1:1',
     issuerUrl: 'http://127.0.0.1:1',
     secretOf: () => 'none',
@@ -52,10 +53,11 @@ describe('npm run vendor:check', () => {
   });
 
   it('needs no platform and no database', async () => {
-    const url = process.env.DATABASE_URL;
+    const kept = { ...process.env };
     delete process.env.DATABASE_URL;
+    delete process.env.PSA_DATABASE_URL;
     await vendorCheck(['psa']);
-    process.env.DATABASE_URL = url;
+    process.env = kept;
     expect(process.exitCode).toBe(0);
   });
 

@@ -42,7 +42,7 @@ export async function vendorCheck([app = '']: string[]): Promise<void> {
   configureLog({ logLevel: process.env.LOG_LEVEL ?? 'fatal' });
   const { env, vendor } = await settingsFor(app);
   const config = configured(() => loadConfig(vendor.config, env));
-  const { dataSource, close } = await permits(env.DATABASE_URL);
+  const { dataSource, close } = await permits(env[`${app.toUpperCase()}_DATABASE_URL`] ?? env.DATABASE_URL);
   const checked = vendor.connect({ config, dataSource, metrics: new Metrics(), history: { years: 1 } });
   try {
     process.exitCode = await checkVendor(vendor.name, checked, say);
@@ -66,7 +66,8 @@ async function settingsFor(app: string): Promise<{ env: Environment; vendor: Def
     say(dim(`No setting of ${vendor.name} is in the environment: this checks the sandbox of the platform that last ran here.`));
     return { vendor, env: { ...platform, ...process.env } };
   }
-  return { vendor, env: { ...(platform.DATABASE_URL ? { DATABASE_URL: platform.DATABASE_URL } : {}), ...process.env } };
+  const database = `${app.toUpperCase()}_DATABASE_URL`;
+  return { vendor, env: { ...(platform[database] ? { [database]: platform[database] } : {}), ...process.env } };
 }
 
 /** Settings that are wrong are for the reader to mend, not a crash. */
@@ -92,7 +93,6 @@ async function permits(url: string | undefined): Promise<{ dataSource: DataSourc
       .initialize()
       .catch(() => undefined));
   if (shared) {
-    await migrate(shared);
     return { dataSource: shared, close: () => shared.destroy() };
   }
   const directory = await mkdtemp(join(tmpdir(), 'throughline-vendor-check-'));

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgres } from '#persistence/embedded-postgres';
 import type { SandboxesReady } from '../../../sandbox/src/main.js';
 import { appEnvironment, inForce } from '../app-environment.js';
+import { prefixOf, readyDatabases } from '../database/databases.js';
 import type { DataFolder } from '../data-folder.js';
 import { type Addressed, type Endpoints, endpointsOf } from '../endpoints.js';
 import type { IssuerReady } from '../issuer/main.js';
@@ -108,9 +109,9 @@ export class Platform {
   async start(): Promise<Endpoints> {
     this.#sandboxes.start();
     this.#issuer.start();
-    const database = this.#startPostgres();
+    const database = this.#startPostgres().then(url => this.#readyDatabases(url));
     this.#worker.start();
-    const [databaseUrl, issuer, sandboxes] = await Promise.all([
+    const [databases, issuer, sandboxes] = await Promise.all([
       database,
       this.#issuerReady.promise.then(ready => this.#noteIssuer(ready)),
       this.#sandboxesReady.promise.then(ready => this.#noteSandboxes(ready)),
@@ -119,7 +120,7 @@ export class Platform {
     const parts = { gatewayUrl, issuerUrl: issuer.url, secretOf: (clientId: string) => issuer.secrets[clientId] };
     const sample = appEnvironment({
       ...parts,
-      databaseUrl,
+      databases,
       sandboxes: sandboxes.endpoints,
       logFile: this.data.log,
       logLevel: this.settings.logLevel,
@@ -168,6 +169,11 @@ export class Platform {
     this.#noteProcesses();
     this.events.onPart('postgres', `port ${new URL(url).port}, data in ${this.data.postgres}`);
     return url;
+  }
+
+  #readyDatabases(url: string): Promise<Record<string, string>> {
+    const prefix = this.settings.databaseRoles ?? (this.#postgres ? 'throughline' : prefixOf(url));
+    return readyDatabases({ url, prefix, passwordFile: this.data.passwords });
   }
 
   #noteProcesses(): void {

@@ -10,7 +10,7 @@ let issuer: TestIssuer;
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  [database, issuer] = await Promise.all([testDatabase({ serves: [parcels] }), testIssuer()]);
   app = await createApp(parcels, { env: { ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET: 'none' } });
 });
 afterAll(async () => {

@@ -17,7 +17,7 @@ const file = () => join(folder, 'log');
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-bounds-'));
-  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  [database, issuer] = await Promise.all([testDatabase({ serves: [parcels] }), testIssuer()]);
   const env = { ...process.env, LOG_LEVEL: 'info', LOG_FILE: file(), PARCELS_CLIENT_SECRET: 'none', ANSWER_LIMIT_BYTES: '200000' };
   app = await createApp(parcels, { env });
   bearer = await issuer.bearer({ client: 'operations' });

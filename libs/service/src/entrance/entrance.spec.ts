@@ -19,7 +19,7 @@ let issuer: TestIssuer;
 const env = (more: Record<string, string> = {}) => ({ ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET: 'none', ...more });
 
 beforeAll(async () => {
-  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  [database, issuer] = await Promise.all([testDatabase({ serves: [parcels] }), testIssuer()]);
 });
 afterAll(async () => {
   await issuer.close();

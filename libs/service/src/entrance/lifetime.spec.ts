@@ -14,7 +14,7 @@ let server: Server;
 let bearer: { authorization: string };
 
 beforeAll(async () => {
-  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  [database, issuer] = await Promise.all([testDatabase({ serves: [parcels] }), testIssuer()]);
   server = createServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { clientId, clientSecret } = issuer.credentialsOf('project-initiation-service');

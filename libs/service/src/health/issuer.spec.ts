@@ -72,7 +72,7 @@ const start = async (): Promise<NestFastifyApplication> => {
 const ask = (headers: Record<string, string>, url = '/v1/parcels') => app!.inject({ url, headers });
 
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await testDatabase({ serves: [parcels] });
   issuer = new Issuer();
   await issuer.start();
 });

@@ -14,7 +14,7 @@ let replica: NestFastifyApplication;
 let bearer: { authorization: string };
 
 beforeAll(async () => {
-  [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+  [database, issuer] = await Promise.all([testDatabase({ serves: [parcels] }), testIssuer()]);
   const env = { ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET: 'none' };
   app = await createApp(parcels, { env });
   replica = await createApp(parcels, { env });

@@ -22,6 +22,8 @@ export function toProblem(error: unknown): Problem {
   const known = BY_SERVER_CODE[codeOf(error)];
   if (known) return known();
   if (error instanceof HttpException) return ofHttp(error);
+  if (isOfAnother(error))
+    return new Problem('forbidden', "This concerns a legal entity that isn't yours.", { code: 'not-your-entities', cause: error });
   return new Problem('internal', 'Something went wrong here. The log has it under this correlation id.', { cause: error });
 }
 
@@ -30,6 +32,9 @@ function codeOf(error: unknown): string {
   const { code, cause } = (error ?? {}) as { code?: string; cause?: { code?: string } };
   return cause?.code ?? code ?? '';
 }
+
+/** A row that the caller may not see was to be written: Postgres refuses it. A right that the app itself lacks has the same code, and is a defect. */
+const isOfAnother = (error: unknown): boolean => codeOf(error) === '42501' && error instanceof Error && error.message.includes('row-level security');
 
 function ofHttp(error: HttpException): Problem {
   const status = error.getStatus();

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type BillingLine } from '#canonical';
-import { aProject, aWorker, type TokenWish } from '#testing';
+import { aProject, aWorker, TEST_ROLES, type TokenWish } from '#testing';
 import { aLine, anEvent, anException, anInvoice, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
-import { READER_ROLE } from '../read-model/row-security.js';
+
+/** What a portal query runs as. */
+const READER = TEST_ROLES.app('portal');
 
 // A British affair, a German one, and one line that is nobody's yet; all told in one page, as they come.
 const UK: TokenWish = { person: 'finance-uk' };
@@ -284,8 +286,8 @@ describe('what intercompany lines cost', () => {
   it('is given by Postgres to no viewer without the right, nor for a line they may not see', async () => {
     const rows = (entities: string, rights: string) =>
       portal.dataSource.transaction(async em => {
-        await em.query(`set local role ${READER_ROLE}`);
-        await em.query(`select set_config('portal.entities', $1, true), set_config('portal.field_rights', $2, true)`, [entities, rights]);
+        await em.query(`set local role ${READER}`);
+        await em.query(`select set_config('throughline.entities', $1, true), set_config('throughline.field_rights', $2, true)`, [entities, rights]);
         return (await em.query<unknown[]>('select * from portal.billing_line_cost')).length;
       });
     expect([await rows('{LF-UK}', '{}'), await rows('{LF-US}', '{worker.cost-rate}'), await rows('{LF-UK}', '{worker.cost-rate}')]).toEqual([

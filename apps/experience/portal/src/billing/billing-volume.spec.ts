@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type BillingLine } from '#canonical';
-import { aWorker } from '#testing';
+import { aWorker, TEST_ROLES } from '#testing';
 import { aLine, anEvent, anException, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
 
 // Ten thousand lines of a hundred workers on twenty projects, in pages of two hundred and fifty.
@@ -106,8 +106,8 @@ describe('ten thousand lines', () => {
   it('are looked up by index, under row security too', async () => {
     const planOf = async (sql: string): Promise<string> =>
       portal.dataSource.transaction(async em => {
-        await em.query(`set local role throughline_portal_reader`);
-        await em.query(`select set_config('portal.entities', '{LF-UK}', true)`);
+        await em.query(`set local role ${TEST_ROLES.app('portal')}`);
+        await em.query(`select set_config('throughline.entities', '{LF-UK}', true)`);
         return (await em.query<{ 'QUERY PLAN': string }[]>(`explain ${sql}`)).map(row => row['QUERY PLAN']).join('\n');
       });
     const of = `from portal.billing_line t where`;

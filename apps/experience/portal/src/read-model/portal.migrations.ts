@@ -1,10 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { rowSecurity, rowSecurityOf } from './row-security.js';
 
 /**
  * The portal's read model: built from canonical events, made anew by emptying the schema and setting the subscription's cursor
  * back. Nothing here is a source of record. `seq` is the log position of the event a row was last written from, so that an
- * older one never overwrites a newer.
+ * older one never overwrites a newer. Who sees which row is said in libs/persistence/src/access and applied after all migrations;
+ * what the first releases made here for that needed rights that an owner need not have, and is taken away by PortalRowRules below.
  */
 export class PortalReadModel1763700040001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -107,7 +107,6 @@ export class PortalReadModel1763700040001 implements MigrationInterface {
       -- How far the log has been read into these tables.
       create table portal.progress(name text primary key, read_to timestamptz not null, applied_at timestamptz not null);
     `);
-    await runner.query(rowSecurity());
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -154,22 +153,12 @@ export class PortalBilling1763700040002 implements MigrationInterface {
       create table portal.invoice_line(invoice_id text not null, external_id text not null, line_id text not null, primary key(invoice_id, external_id));
       create index invoice_line_line on portal.invoice_line(line_id);
     `);
-    await runner.query(
-      rowSecurityOf(['billing_line', 'invoice'], {
-        billing_line_cost: `portal.billing_line l where l.id = billing_line_cost.line_id and '${COST_RATE_RIGHT}' = any((select portal.viewer_field_rights())::text[])`,
-        billing_alias: 'portal.billing_line l where l.id = billing_alias.line_id',
-        invoice_line: 'portal.invoice i where i.id = invoice_line.invoice_id',
-      }),
-    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table portal.invoice_line, portal.invoice, portal.billing_alias, portal.billing_line_cost, portal.billing_line');
   }
 }
-
-// A migration says what it said when it ran, whatever the code calls the right later.
-const COST_RATE_RIGHT = 'worker.cost-rate';
 
 /** Whether a line is billable work, and whether what it is worth is an estimate only, since it has no price yet. */
 export class PortalBillingEstimates1763700040003 implements MigrationInterface {
@@ -183,4 +172,33 @@ export class PortalBillingEstimates1763700040003 implements MigrationInterface {
   }
 }
 
-export const portalMigrations = [PortalReadModel1763700040001, PortalBilling1763700040002, PortalBillingEstimates1763700040003];
+/**
+ * The rule of who sees a row is the same for all schemas now. What this database has of the portal's own is taken away; its role
+ * stays, since roles are the server's and another database may still use it.
+ */
+export class PortalRowRules1763700040004 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      do $$ declare p record; begin
+        for p in select policyname, tablename from pg_policies where schemaname = 'portal' loop
+          execute format('drop policy %I on portal.%I', p.policyname, p.tablename);
+        end loop;
+        if exists (select 1 from pg_roles where rolname = 'throughline_portal_reader') then
+          revoke all on all tables in schema portal, capture, events from throughline_portal_reader;
+          revoke all on schema portal, capture, events from throughline_portal_reader;
+        end if;
+      end $$;
+      drop function if exists portal.viewer_entities(), portal.viewer_sees_all(), portal.viewer_sees_unassigned(), portal.viewer_field_rights()`);
+  }
+
+  async down(): Promise<void> {
+    // Nothing to bring back: policies are made from the list, after all migrations.
+  }
+}
+
+export const portalMigrations = [
+  PortalReadModel1763700040001,
+  PortalBilling1763700040002,
+  PortalBillingEstimates1763700040003,
+  PortalRowRules1763700040004,
+];

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type Deal } from '#canonical';
-import { aCustomer, aDeal, aProject, aStaffingRequest, aWorker, type TokenWish } from '#testing';
+import { aCustomer, aDeal, aProject, aStaffingRequest, aWorker, TEST_ROLES, type TokenWish } from '#testing';
 import { anEvent, anException, aStep, mapped, raised, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
-import { READER_ROLE } from './row-security.js';
+
+/** What a portal query runs as. */
+const READER = TEST_ROLES.app('portal');
 
 // A British and a German affair, each of every kind of row there is; and one that belongs to nobody yet.
 const UK: TokenWish = { person: 'finance-uk' };
@@ -211,7 +213,7 @@ describe('row security', () => {
   it('lets the role it reads as see no table but its own, and write nothing', async () => {
     const asReader = (sql: string) =>
       portal.dataSource.transaction(async em => {
-        await em.query(`set local role ${READER_ROLE}`);
+        await em.query(`set local role ${READER}`);
         return em.query<unknown[]>(sql);
       });
     expect(await asReader('select * from portal.deal')).toEqual([]); // no viewer was stated: nobody's rows
@@ -226,11 +228,11 @@ describe('row security', () => {
 
   it('covers every table that a query may read', async () => {
     const tables = await portal.dataSource.query<{ relname: string; relrowsecurity: boolean }[]>(
-      `select c.relname, c.relrowsecurity from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      `select c.relname, c.relrowsecurity and c.relforcerowsecurity relrowsecurity from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = 'portal' and c.relkind = 'r' and has_table_privilege($1, c.oid, 'select')`,
-      [READER_ROLE],
+      [READER],
     );
-    expect(tables.length).toBe(23);
+    expect(tables.length).toBe(22);
     expect(tables.filter(table => !table.relrowsecurity)).toEqual([]);
   });
 
@@ -277,8 +279,8 @@ describe("a worker's cost rate", () => {
   it('is given by Postgres to no viewer without the right, nor for a worker they may not see', async () => {
     const rates = (entities: string, rights: string) =>
       portal.dataSource.transaction(async em => {
-        await em.query(`set local role ${READER_ROLE}`);
-        await em.query(`select set_config('portal.entities', $1, true), set_config('portal.field_rights', $2, true)`, [entities, rights]);
+        await em.query(`set local role ${READER}`);
+        await em.query(`select set_config('throughline.entities', $1, true), set_config('throughline.field_rights', $2, true)`, [entities, rights]);
         return (await em.query<unknown[]>('select * from portal.worker_cost_rate')).length;
       });
     expect([

@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Principal } from '#auth';
 import { Problem } from '#canonical';
-import { READER_ROLE } from '../read-model/row-security.js';
+import { withFullView, withView } from '#persistence';
 
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Many times what the fullest screen takes. */
@@ -27,12 +27,21 @@ export class Reader {
 
   /** Rows of one statement. Statements of a request run one after the other on its one connection. */
   query<T>(sql: string, params: unknown[] = []): Promise<T[]> {
+    return this.#ask(sql, params, work => withView(this.viewer, work));
+  }
+
+  /** The same for marks of how far everything was read: nothing of what was read, so they are of all rows. */
+  marks<T>(sql: string, params: unknown[] = []): Promise<T[]> {
+    return this.#ask(sql, params, work => withFullView('how far the log was read is of all rows', work));
+  }
+
+  #ask<T>(sql: string, params: unknown[], under: (work: () => Promise<T[]>) => Promise<T[]>): Promise<T[]> {
     const answer = this.#queue.then(async () => {
       if (this.#left-- <= 0) throw tooMany();
       this.#runner ??= this.#open();
       const runner = await this.#runner;
       this.statements++;
-      return (await runner.query(sql, params)) as T[];
+      return under(() => runner.query(sql, params) as Promise<T[]>);
     });
     this.#queue = answer.catch(() => undefined);
     return answer.catch((error: unknown) => {
@@ -61,14 +70,6 @@ export class Reader {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.query(`begin isolation level repeatable read read only; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
-      const { legalEntities, seesUnassigned, fieldRights } = this.viewer;
-      await runner.query(
-        `select set_config('portal.entities', $1::text[]::text, true), set_config('portal.all_entities', $2, true),
-           set_config('portal.unassigned', $3, true), set_config('portal.field_rights', $4::text[]::text, true)`,
-        [legalEntities === '*' ? [] : legalEntities, legalEntities === '*' ? 'on' : 'off', seesUnassigned ? 'on' : 'off', fieldRights],
-      );
-      // Last: the view of the work at hand is stated with the first statement, and sets a role of its own.
-      await runner.query(`set local role ${READER_ROLE}`);
       return runner;
     } catch (error) {
       await runner.query('rollback').catch(() => undefined); // the connection may be what failed; the first error is told

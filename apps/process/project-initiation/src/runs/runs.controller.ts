@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { Id, Instant, Nested, OneOf, Problem, Ref, Text, Whole } from '#canonical';
 import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { EventLog } from '#events';
-import { inTransaction } from '#persistence';
+import { inTransaction, withFullView } from '#persistence';
 import { Audit, context } from '#service';
 import { SystemApis } from '../clients.js';
 import { Planner } from '../plans/planner.js';
@@ -100,13 +100,16 @@ export class RunsController {
   @Scopes('project-initiation.read')
   @ApiOkResponse({ type: RunsOfDeal })
   async ofDeal(@Param('dealId') dealId: string, @CurrentPrincipal() principal: Principal): Promise<RunsOfDeal> {
-    const rows = await this.dataSource.query<
-      { seq: string; type: string; state: TurnView['state']; run: number; entered_at: Date; finished_at: Date | null; legal_entities: string[] }[]
-    >(
-      `select t.seq, e.type, t.state, t.run, t.entered_at, t.finished_at, e.legal_entities
+    // Some turns, like a run that somebody asked for, concern no legal entity of their own.
+    const rows = await withFullView('whoever sees one turn of a deal sees them all', () =>
+      this.dataSource.query<
+        { seq: string; type: string; state: TurnView['state']; run: number; entered_at: Date; finished_at: Date | null; legal_entities: string[] }[]
+      >(
+        `select t.seq, e.type, t.state, t.run, t.entered_at, t.finished_at, e.legal_entities
        from flow.turn t join events.event e on e.source = t.event_source and e.id = t.event_id
        where t.subscription = $1 and t.key = $2 order by t.seq`,
-      [SUBSCRIPTION, dealId],
+        [SUBSCRIPTION, dealId],
+      ),
     );
     // A deal is its seller's all along: what was asked for before it was known whose it is shows it to nobody else.
     const entities = [...new Set(rows.flatMap(row => row.legal_entities))];

@@ -6,6 +6,7 @@ import { Capture, type ShadowQuery } from '#capture';
 import { Mappings } from '#mappings';
 import { withFullView } from '#persistence';
 import type { Page } from '#service';
+import { bySeller } from '../by-seller.js';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
 import type { CustomerQuery } from './customer.model.js';
 
@@ -26,11 +27,12 @@ export class CustomersService {
   ) {}
 
   async list(query: CustomerQuery, principal: Principal): Promise<Page<Customer>> {
-    return this.capture.shadow<Customer>('customer').page(query, await this.#seenBy(principal));
+    const seen = await this.#seenBy(principal);
+    return bySeller(() => this.capture.shadow<Customer>('customer').page(query, seen));
   }
 
   async get(id: string, principal: Principal): Promise<Customer> {
-    const customer = await this.capture.shadow<Customer>('customer').get(id);
+    const customer = await bySeller(() => this.capture.shadow<Customer>('customer').get(id));
     const sellers = await this.legalEntitiesOf([id]);
     if (!customer || !maySee(principal, sellers.get(id) ?? [])) throw noCustomer(id);
     return customer;

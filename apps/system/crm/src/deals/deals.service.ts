@@ -5,6 +5,7 @@ import { Problem, type Deal } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
 import type { Page } from '#service';
+import { bySeller } from '../by-seller.js';
 import { seenBy } from '../seller.rules.js';
 import { sellerWords } from '../seller-words.js';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
@@ -22,7 +23,8 @@ export class DealsService {
 
   async list({ stage, ...page }: DealQuery, principal: Principal): Promise<Page<Deal>> {
     const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.dataSource, 'deal'));
-    return this.capture.shadow<Deal>('deal').page(page, { where: { ...where, ...(stage === undefined ? {} : { stage }) }, whereNot });
+    const query = { where: { ...where, ...(stage === undefined ? {} : { stage }) }, whereNot };
+    return bySeller(() => this.capture.shadow<Deal>('deal').page(page, query));
   }
 
   async get(id: string, principal: Principal): Promise<Deal> {
@@ -48,7 +50,7 @@ export class DealsService {
   }
 
   #seen(id: string): Promise<Deal | undefined> {
-    return this.capture.shadow<Deal>('deal').get(id);
+    return bySeller(() => this.capture.shadow<Deal>('deal').get(id));
   }
 
   async #seenNow(id: string): Promise<Deal | undefined> {

@@ -6,6 +6,7 @@ import { Capture } from '#capture';
 import { Mappings } from '#mappings';
 import type { Page } from '#service';
 import { publishedCard } from '../capture/rate-card.rules.js';
+import { bySeller } from '../by-seller.js';
 import { seenBy } from '../seller.rules.js';
 import { sellerWords } from '../seller-words.js';
 import { CRM_VENDOR, rateCardOn, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
@@ -25,7 +26,7 @@ export class RateCardsService {
   async list({ code, ...page }: RateCardListQuery, principal: Principal): Promise<Page<DatedRateCard>> {
     const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.dataSource, 'rate-card'));
     const query = { where: { ...where, ...(code === undefined ? {} : { code }) }, whereNot };
-    const { items, nextCursor } = await this.capture.shadow<DatedRateCardInCrm>('rate-card').page(page, query);
+    const { items, nextCursor } = await bySeller(() => this.capture.shadow<DatedRateCardInCrm>('rate-card').page(page, query));
     return { items: items.map(publishedCard), nextCursor };
   }
 

@@ -1,0 +1,7 @@
+import { Roles } from '#persistence';
+import { prepareInstallation } from './installation.js';
+
+// A process of its own: the supervisor loads no app, and no app ever has the owner's password.
+const { OWNER_URL, ROLE_PREFIX } = process.env;
+await prepareInstallation(OWNER_URL!, new Roles(ROLE_PREFIX!));
+process.exit(0);

@@ -1,0 +1,98 @@
+import { APPEND_ONLY, type Roles } from './roles.js';
+import { ROWS, type Rows } from './rows.js';
+
+// A setting nobody made reads as null or '', which lets nobody see anything. In sub-selects, so that each is evaluated once a statement.
+const ENTITIES = `(select coalesce(nullif(current_setting('throughline.entities', true), ''), '{}')::text[])`;
+const ALL = `(select coalesce(current_setting('throughline.entities', true) = '{*}', false))`;
+const UNASSIGNED = `(select coalesce(current_setting('throughline.unassigned', true) = 'on', false))`;
+const fieldRight = (right: string): string =>
+  `(select coalesce(nullif(current_setting('throughline.field_rights', true), ''), '{}')::text[] && '{*,${right}}'::text[])`;
+
+/** `maySee` of #auth, in the database: a row of no entity is seen with the right to what is unassigned, and by nobody else. */
+const maySee = (entities: string): string =>
+  `case when cardinality(${entities}) = 0 then ${UNASSIGNED} else ${ALL} or ${entities} && ${ENTITIES} end`;
+const maySeeOne = (entity: string): string =>
+  `case when coalesce(${entity}, '') = '' then ${UNASSIGNED} else ${ALL} or (${entity}) = any(${ENTITIES}::text[]) end`;
+
+function conditionOf(rows: Rows): string | undefined {
+  if ('entities' in rows) return maySee(rows.entities);
+  if ('entity' in rows) return maySeeOne(rows.entity);
+  if ('of' in rows) return `exists (select 1 from ${rows.of})${rows.right ? ` and ${fieldRight(rows.right)}` : ''}`;
+  if ('rule' in rows)
+    return rows.rule.replace(/\{(entity|entities):([\w.]+)\}/g, (_, kind: string, column: string) =>
+      kind === 'entity' ? maySeeOne(column) : maySee(column),
+    );
+  return undefined;
+}
+
+const EVERYTHING = `(select ${ALL} and ${UNASSIGNED})`;
+
+/**
+ * The policies of one table. Three kinds of role: an app for a principal, under the rule; an app for itself, whose policy is simply
+ * true, so that the planner drops it and every index serves as if there were no row security; the owner, when a migration says so.
+ */
+function securityOf(table: string, rows: Rows, roles: Roles): string[] {
+  const drop = `do $$ declare p name; begin
+    for p in select policyname from pg_policies where schemaname || '.' || tablename = '${table}' loop execute format('drop policy %I on ${table}', p); end loop;
+  end $$;`;
+  if ('everybody' in rows) return [drop, `alter table ${table} disable row level security, no force row level security;`];
+  const condition = conditionOf(rows);
+  const full = 'right' in rows && rows.right ? fieldRight(rows.right) : 'true';
+  return [
+    drop,
+    `alter table ${table} enable row level security, force row level security;`,
+    `create policy owner on ${table} to ${roles.owner} using (${EVERYTHING});`,
+    `create policy everything on ${table} to ${roles.fulls.join(', ')} using (${full});`,
+    ...(condition ? [`create policy viewer on ${table} to ${roles.viewers.join(', ')} using (${condition});`] : []),
+  ];
+}
+
+const VERBS = { rows: 'select, insert, update, delete', read: 'select' };
+
+/** Each table by itself: a schema-wide grant would give what the list keeps back. */
+function grantsOf(role: string, grants: Record<string, 'rows' | 'read'>, tables: string[]): string[] {
+  return Object.entries(grants).flatMap(([where, grant]) => {
+    const [schema, table] = where.split('.');
+    const there = tables.filter(name => (table ? name === where : name.startsWith(`${schema}.`)));
+    if (there.length === 0) return [];
+    const kept = there.filter(name => grant === 'rows' && APPEND_ONLY.includes(name));
+    const rest = there.filter(name => !kept.includes(name));
+    return [
+      `grant usage on schema ${schema} to ${role};`,
+      ...(rest.length > 0 ? [`grant ${VERBS[grant]} on ${rest.join(', ')} to ${role};`] : []),
+      ...(kept.length > 0 ? [`grant select, insert on ${kept.join(', ')} to ${role};`] : []),
+      ...(grant === 'rows' && !table ? [`grant usage on all sequences in schema ${schema} to ${role};`] : []),
+    ];
+  });
+}
+
+/**
+ * What the owner runs after the migrations: policies and grants, made from the lists, for the tables that are there. Whatever was
+ * granted or decided before is taken back first, so that the lists are the whole truth.
+ */
+export function accessSql(roles: Roles, tables: string[], migrationsTable: string): string {
+  const schemas = [...new Set(tables.map(table => table.split('.')[0]))];
+  const everyone = [...roles.viewers, ...roles.fulls].join(', ');
+  const known = Object.entries(ROWS).filter(([table]) => tables.includes(table));
+  const takenBack =
+    schemas.length === 0
+      ? []
+      : [
+          `revoke all on all tables in schema ${schemas.join(', ')} from public, ${everyone};`,
+          `revoke all on all sequences in schema ${schemas.join(', ')} from public, ${everyone};`,
+          `revoke all on schema ${schemas.join(', ')} from public, ${everyone};`,
+        ];
+  return [
+    ...takenBack,
+    `grant select on ${migrationsTable} to ${everyone};`,
+    ...Object.entries(roles.apps).flatMap(([name, { full, viewer = full }]) => [
+      ...grantsOf(roles.full(name), full, tables),
+      ...grantsOf(
+        roles.app(name),
+        viewer,
+        tables.filter(table => !(table in ROWS && 'hidden' in ROWS[table])),
+      ),
+    ]),
+    ...known.flatMap(([table, rows]) => securityOf(table, rows, roles)),
+  ].join('\n');
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { Problem } from '#canonical';
+import { dataSourceFor } from '../data-source.js';
+import { isUpToDate, migrate, MIGRATIONS_TABLE, type MigrationClass } from '../migrate.js';
+import { inTransaction } from '../transaction.js';
+import type { FullRole } from '../viewed-client.js';
+import { withFullView } from '../view.js';
+import { accessSql } from './policies.js';
+import { ENGINE_SCHEMA, tooOld } from './make-roles.js';
+import { fullRoleOf, type Roles } from './roles.js';
+import { ROWS, SCHEMAS } from './rows.js';
+
+const STATE = 'public.schema_access';
+
+const notReady = (detail: string): Problem => new Problem('internal', detail, { code: 'setting-database' });
+
+async function refuseOld(dataSource: DataSource): Promise<void> {
+  const old = await tooOld(sql => dataSource.query(sql));
+  if (old) throw notReady(old);
+}
+
+export interface Installation {
+  roles: Roles;
+  /** As the owner. */
+  ownerUrl: string;
+  migrations: MigrationClass[];
+  /** Brings the flow engine's own schema up to date, as the owner. */
+  engine?: (ownerUrl: string) => Promise<void>;
+}
+
+/**
+ * Brings a database up to date as its owner: migrations, then the policies and grants of the lists. Safe to call again, and from many
+ * processes at once. Throws when a table is in no list.
+ */
+export async function prepareDatabase({ roles, ownerUrl, migrations, engine }: Installation): Promise<void> {
+  const dataSource = await dataSourceFor({ name: 'migrations', migrations, poolSize: 3 }, ownerUrl).initialize();
+  try {
+    await refuseOld(dataSource);
+    // FORCE binds the owner too: a migration of data that saw no row would lose it in silence.
+    await withFullView('migrations move all rows', async () => {
+      await migrate(dataSource);
+      await engine?.(ownerUrl);
+      await applyAccess(dataSource, roles);
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function applyAccess(dataSource: DataSource, roles: Roles): Promise<void> {
+  await inTransaction(dataSource, async em => {
+    await em.query(`select pg_advisory_xact_lock(7846502)`);
+    const rows = await em.query<{ name: string }[]>(
+      `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = any($1) and c.relkind in ('r', 'p') order by 1`,
+      [[...SCHEMAS, ENGINE_SCHEMA]],
+    );
+    const tables = rows.map(({ name }) => name);
+    const unlisted = tables.filter(table => !(table in ROWS) && !table.startsWith(`${ENGINE_SCHEMA}.`));
+    if (unlisted.length > 0) throw notReady(`It is not said whose the rows of ${unlisted.join(', ')} are: add them to ROWS in libs/persistence.`);
+    const sql = accessSql(roles, tables, `public.${MIGRATIONS_TABLE}`);
+    const hash = createHash('sha256').update(sql).digest('hex');
+    await em.query(`create table if not exists ${STATE}(hash text not null)`);
+    const [known] = await em.query<{ hash: string }[]>(`select hash from ${STATE}`);
+    // Policies are made anew under locks that no reader passes: only when something changed.
+    if (known?.hash === hash) return;
+    await em.query(sql);
+    await em.query(`delete from ${STATE}`);
+    await em.query(`insert into ${STATE} values ($1)`, [hash]);
+  });
+}
+
+/**
+ * What an app makes sure of when it starts: the server is new enough, the schema has what the app needs, and its role has no right
+ * beyond what it was given. Answers the role it takes for work that sees everything.
+ */
+export async function checkDatabase(dataSource: DataSource): Promise<FullRole> {
+  await refuseOld(dataSource);
+  const [role] = await dataSource.query<{ name: string; powers: string[]; owns: boolean; full: boolean }[]>(
+    `select current_user as name, array_remove(array[
+       case when rolsuper then 'superuser' end, case when rolcreaterole then 'createrole' end, case when rolbypassrls then 'bypassrls' end,
+       case when rolcreatedb then 'createdb' end, case when rolreplication then 'replication' end], null) powers,
+       exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relowner = r.oid and n.nspname = any($1)) owns,
+       exists (select 1 from pg_roles f where f.rolname = current_user || '_full' and pg_has_role(f.oid, 'member')) "full"
+     from pg_roles r where rolname = current_user`,
+    [SCHEMAS],
+  );
+  if (role.powers.length > 0)
+    throw notReady(
+      `The database role ${role.name} is ${role.powers.join(', ')}: an app's role must not be. npm run database -- roles prints those it needs.`,
+    );
+  if (role.owns) throw notReady(`The database role ${role.name} owns tables: only migrations run as the owner. Give each app the role of its own.`);
+  if (!role.full)
+    throw notReady(`The database has no role ${fullRoleOf(role.name)} that ${role.name} may take: npm run database -- roles prints what makes it.`);
+  if (!(await isUpToDate(dataSource)))
+    throw notReady('The database is not up to date with this version: run npm run database -- migrate as its owner, then start again.');
+  return { name: fullRoleOf(role.name) };
+}

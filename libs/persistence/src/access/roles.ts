@@ -1,0 +1,93 @@
+/** What an app's role may do in a schema, or to one table: everything to rows, or only read them. */
+type Grant = 'rows' | 'read';
+
+const SERVICE: Record<string, Grant> = { service: 'rows', events: 'rows' };
+const SYSTEM: Record<string, Grant> = { ...SERVICE, connector: 'rows', capture: 'rows' };
+
+interface AppAccess {
+  /** Of work that sees everything. */
+  full: Record<string, Grant>;
+  /** Of work for a principal, where it is less. */
+  viewer?: Record<string, Grant>;
+}
+
+/** Which app may do what to which room's tables. The list of grants is made from this. */
+export const APPS: Record<string, AppAccess> = {
+  crm: { full: { ...SYSTEM, mappings: 'rows' } },
+  psa: { full: { ...SYSTEM, mappings: 'rows' } },
+  hcm: { full: { ...SYSTEM, hcm: 'rows' } },
+  erp: { full: { ...SYSTEM, mappings: 'rows', erp: 'rows' } },
+  'project-initiation': { full: { ...SERVICE, mappings: 'rows', exceptions: 'rows', flow: 'rows', dbos: 'rows', initiation: 'rows' } },
+  'time-to-billing': { full: { ...SERVICE, mappings: 'rows', exceptions: 'rows', billing: 'rows' } },
+  // What a portal's query asks for is read only, whatever the query says.
+  portal: {
+    full: { ...SERVICE, 'capture.feed': 'read', portal: 'rows' },
+    viewer: { service: 'rows', portal: 'read' },
+  },
+};
+
+/** Tables on which nobody has more than this, whatever the room's grant: what was written stays as it was. */
+export const APPEND_ONLY = ['service.audit', 'events.event'];
+
+const SAFE = /^[a-z_][a-z0-9_]{0,29}$/;
+
+/** The roles of one installation. Roles belong to the server, not to a database: the prefix keeps two installations apart. */
+export class Roles {
+  constructor(
+    readonly prefix: string,
+    /** Besides the apps themselves, for tests that serve apps of their own. */
+    readonly apps: Record<string, AppAccess> = APPS,
+  ) {
+    if (!SAFE.test(prefix)) throw new Error(`"${prefix}" can't begin the names of database roles: give up to 30 of a to z, 0 to 9 and _`);
+  }
+
+  get owner(): string {
+    return `${this.prefix}_owner`;
+  }
+
+  /** The role an app logs in as; it sees what the principal at hand may see. */
+  app(name: string): string {
+    return `${this.prefix}_${name.replaceAll('-', '_')}`;
+  }
+
+  /** The role it takes for work that sees everything. */
+  full(name: string): string {
+    return fullRoleOf(this.app(name));
+  }
+
+  get logins(): string[] {
+    return [this.owner, ...Object.keys(this.apps).map(name => this.app(name))];
+  }
+
+  get viewers(): string[] {
+    return Object.keys(this.apps).map(name => this.app(name));
+  }
+
+  get fulls(): string[] {
+    return Object.keys(this.apps).map(name => this.full(name));
+  }
+
+  /**
+   * SQL that makes the roles, for whoever may: a superuser, or the deployer with `npm run database -- roles`. Running it again changes
+   * nothing but what had been changed by hand. `passwords` are by role; psql asks for those that aren't given.
+   */
+  sql(passwordOf: (role: string) => string): string {
+    const make = [...this.logins, ...this.fulls].map(
+      // Another database of the server may be making the same one right now.
+      role => `begin create role ${role}; exception when duplicate_object or unique_violation then null; end;`,
+    );
+    return [
+      `do $$ begin\n  ${make.join('\n  ')}\nend $$;`,
+      `alter role ${this.owner} login inherit password ${passwordOf(this.owner)};`,
+      // NOINHERIT: what the full role sees is seen only by work that takes it.
+      ...this.viewers.map(role => `alter role ${role} login noinherit password ${passwordOf(role)};`),
+      ...this.fulls.map(role => `alter role ${role} nologin noinherit;`),
+      ...Object.keys(this.apps).map(name => `grant ${this.full(name)} to ${this.app(name)};`),
+    ].join('\n');
+  }
+}
+
+export const fullRoleOf = (role: string): string => `${role}_full`;
+
+/** The setting by which one app reaches the database: `TIME_TO_BILLING_DATABASE_URL`. */
+export const databaseSetting = (app: string): string => `${app.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;

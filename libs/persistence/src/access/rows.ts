@@ -1,0 +1,114 @@
+/** Whose a table's rows are: how row security decides who sees one. */
+export type Rows =
+  /** A column `text[]` of legal entities; empty concerns none (yet). */
+  | { entities: string }
+  /** SQL of one legal entity; null or '' is none (yet). */
+  | { entity: string }
+  /** Seen by whoever sees the row of another table: what follows `exists (select 1 from`. */
+  | { of: string; right?: string }
+  /** SQL of a condition; `{entity:column}` and `{entities:column}` stand for the rule on one legal entity and on several. */
+  | { rule: string }
+  /** Seen by work that sees everything, and by nobody else: why. */
+  | { hidden: string }
+  /** Of no legal entity: why. */
+  | { everybody: string };
+
+const PAY = 'worker.cost-rate';
+
+/**
+ * Every table there is, and whose its rows are. A table that isn't here is refused when the database is prepared, and fails a test.
+ * The policies are made from this list, after all migrations: a later table is covered by its line.
+ */
+export const ROWS: Record<string, Rows> = {
+  'service.audit': { everybody: 'added to by every app and read by none' },
+  'service.idempotency': { everybody: 'found by its caller and key only' },
+
+  'events.event': { entities: 'legal_entities' },
+  'events.key_head': { everybody: 'keys and their counts' },
+  'events.subscription': { everybody: 'cursors' },
+  'events.set_aside': { entities: 'legal_entities' },
+  'events.stopped': { everybody: 'which feeds and readers stand still, and why' },
+
+  'connector.permit': { everybody: 'calls under way' },
+  'connector.write_key': { everybody: 'leases of keys' },
+  'connector.attempt': { everybody: 'keys and hashes of writes' },
+  'connector.in_use': { everybody: 'keys and ids' },
+  'connector.duplicate': { everybody: 'keys and ids' },
+  'connector.batch': { entities: 'legal_entities' },
+
+  'capture.feed': { everybody: 'cursors' },
+  // What all of the firm shares has no legal entity by its nature, not for want of one.
+  'capture.shadow': { rule: "system = 'erp' and noun in ('reference-value', 'exchange-rate') or {entities:legal_entities}" },
+  'capture.swept': { everybody: 'ids that a sweep saw' },
+  'capture.writing': { everybody: 'ids that are being written' },
+
+  'mappings.mapping': { everybody: "the firm's own words, which all of it shares" },
+
+  'exceptions.exception': { entities: 'legal_entities' },
+  'exceptions.need': { of: 'exceptions.exception x where x.id = need.exception_id' },
+  'exceptions.release': { of: 'exceptions.exception x where x.id = release.canary' },
+
+  'flow.lane': { everybody: 'keys' },
+  'flow.turn': { everybody: 'keys and their turns; what a turn is about is the event' },
+  'flow.executor': { everybody: 'processes' },
+
+  'initiation.plan': { entities: 'legal_entities' },
+  'initiation.engagement': { of: 'initiation.plan p where p.id = engagement.plan_id' },
+
+  'billing.project': { entities: 'legal_entities' },
+  'billing.assignment': { of: 'billing.project p where p.id = assignment.project_id' },
+  'billing.rate': { entities: 'legal_entities' },
+  'billing.expense_term': { entities: 'legal_entities' },
+  'billing.exchange_rate': { everybody: "the firm's exchange rates" },
+  'billing.period': { entity: 'legal_entity' },
+  'billing.line': { entities: 'legal_entities' },
+  'billing.posting': { of: 'billing.line l where l.id = posting.line_id' },
+  'billing.batch': { everybody: 'ids, counts and leases' },
+  'billing.cap': { of: 'billing.project p where p.id = cap.project_id' },
+  'billing.turn': { everybody: 'leases' },
+  'billing.hold': { everybody: 'why nothing is sent to the ERP' },
+  'billing.invoice': { entity: "state ->> 'legalEntity'" },
+  'billing.status_back': { everybody: 'ids of what the PSA is to be told' },
+  'billing.status_moved': { everybody: 'ids of what moved on' },
+
+  'hcm.worker': { of: 'hcm.worker_version v where v.worker_id = worker.id' },
+  'hcm.worker_version': { entity: 'legal_entity' },
+  'hcm.worker_cost_rate': { of: 'hcm.worker_version v where v.worker_id = worker_cost_rate.worker_id', right: PAY },
+  'hcm.worker_leave': { of: 'hcm.worker_version v where v.worker_id = worker_leave.worker_id' },
+
+  'erp.invoiced_line': { everybody: 'ids: which invoice a line is on' },
+
+  'portal.subject': { entities: 'legal_entities' },
+  'portal.deal': { entities: 'legal_entities' },
+  'portal.customer': { entities: 'legal_entities' },
+  'portal.project': { entities: 'legal_entities' },
+  'portal.worker': { entities: 'legal_entities' },
+  'portal.staffing_request': { entities: 'legal_entities' },
+  'portal.journey_step': { entities: 'legal_entities' },
+  'portal.exception': { entities: 'legal_entities' },
+  'portal.exception_group': { entities: 'legal_entities' },
+  'portal.exception_group_money': { entities: 'legal_entities' },
+  'portal.billing_line': { entities: 'legal_entities' },
+  'portal.invoice': { entities: 'legal_entities' },
+  'portal.alias': { of: 'portal.subject s where s.id = alias.subject' },
+  'portal.journey_line': { of: 'portal.journey_step s where s.id = journey_line.step_id' },
+  'portal.exception_line': { of: 'portal.exception x where x.id = exception_line.exception_id' },
+  'portal.exception_need': { of: 'portal.exception x where x.id = exception_need.exception_id' },
+  'portal.exception_money': { of: 'portal.exception x where x.id = exception_money.exception_id' },
+  // Who could take a role says who is on leave: seen only of requests and of workers that the viewer may see.
+  'portal.candidate': {
+    of: 'portal.staffing_request r where r.id = candidate.request_id and exists (select 1 from portal.worker w where w.id = candidate.worker_id)',
+  },
+  'portal.worker_cost_rate': { of: 'portal.worker w where w.id = worker_cost_rate.worker_id', right: PAY },
+  'portal.billing_line_cost': { of: 'portal.billing_line l where l.id = billing_line_cost.line_id', right: PAY },
+  'portal.billing_alias': { of: 'portal.billing_line l where l.id = billing_alias.line_id' },
+  'portal.invoice_line': { of: 'portal.invoice i where i.id = invoice_line.invoice_id' },
+  'portal.concern': { hidden: 'why a subject concerns a legal entity; the sum is on each row' },
+  'portal.mapping': { hidden: 'words that the read model resolves' },
+  'portal.worker_cost_rate_due': { hidden: 'whose pay is to be read' },
+  'portal.rejected': { hidden: 'events that could not be read' },
+  'portal.progress': { hidden: 'how far the log was read; told with each answer' },
+};
+
+/** The schemas that are Throughline's own; DBOS has one beside them. */
+export const SCHEMAS = [...new Set(Object.keys(ROWS).map(table => table.split('.')[0]))];
