@@ -247,6 +247,17 @@ describe('health', () => {
     expect((await app.inject('/readyz')).json()).toMatchObject({ status: 'ok', details: { database: { status: 'up' } } });
   });
 
+  it('costs one check at a time however many ask', async () => {
+    let checks = 0;
+    app.get(Readiness).register('counted', async () => {
+      checks += 1;
+      await new Promise(resolve => setTimeout(resolve, 100));
+    });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => app.inject('/readyz')));
+    app.get(Readiness).register('counted', () => Promise.resolve());
+    expect([new Set(answers.map(({ statusCode }) => statusCode)), checks < 5]).toEqual([new Set([200]), true]);
+  });
+
   it('is alive but not ready when something it needs is not well, and says what', async () => {
     app.get(Readiness).register('post office', () => Promise.reject(new Error('closed')));
     const answer = await app.inject('/readyz');

@@ -4,7 +4,8 @@ import { Problem } from '#canonical';
 /** What a request may bring beside its body. Node itself takes 16 KiB of headers at most. */
 export const LONGEST_URL = 8_192;
 export const MOST_HEADERS = 100;
-export const MOST_PARAMETERS = 200;
+/** A page of 200 is asked for by its ids too, beside its other parameters. */
+export const MOST_PARAMETERS = 500;
 
 const invalid = (field: string, rule: string, message: string, code: string): Problem =>
   new Problem('invalid', `${message}.`, { code, fields: [{ field, rule, message }] });

@@ -14,6 +14,8 @@ const PART = 'readiness';
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })
 export class HealthController {
+  readonly #running = new Map<string, Promise<void>>();
+
   constructor(
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
@@ -48,10 +50,17 @@ export class HealthController {
     await this.dataSource!.query('select 1');
   };
 
+  /** Whoever asks while a check runs waits for that one: any number of probes costs one statement at a time. */
+  #once(name: string, check: Check): Promise<void> {
+    const running = this.#running.get(name) ?? check().finally(() => this.#running.delete(name));
+    this.#running.set(name, running);
+    return running;
+  }
+
   async #result(name: string, check: Check): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(name);
     try {
-      await check();
+      await this.#once(name, check);
       const degraded = this.readiness.degradationOf(name);
       return degraded === undefined ? indicator.up() : indicator.up({ degraded: publicReason(degraded) });
     } catch (error) {
