@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EventLog, eventsMigrations } from '#events';
+import { exceptionsMigrations } from '#exceptions';
+import { mappingsMigrations } from '#mappings';
+import { migrate, withFullView } from '#persistence';
+import { serviceMigrations } from '#service';
+import { testDatabase, type TestDatabase } from '#testing';
+import { billingMigrations } from './billing.migrations.js';
+
+const EARLIER = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, billingMigrations[0]];
+
+let database: TestDatabase;
+beforeAll(async () => void (database = await testDatabase({ migrations: EARLIER })));
+afterAll(() => database.close());
+
+const event = (type: string, id: string, legalEntities: string[], state: object = {}) => ({
+  id: `${type} ${id}`,
+  source: '/spec',
+  type: type as 'deal.won.v1',
+  key: id,
+  time: '2026-11-02T10:00:00.000Z',
+  data: { state: { id, ...state }, changed: [] } as never,
+  legalEntities,
+  correlationId: 'spec',
+});
+
+describe('rates and terms that were there before they had legal entities', () => {
+  it('get those of what they are stated for, and none is lost', async () => {
+    const { dataSource } = database;
+    await withFullView('the spec', () =>
+      dataSource.transaction(em =>
+        new EventLog().append(em, [
+          event('project.changed.v1', 'p-psa', ['LF-DE'], { legalEntity: 'LF-DE' }),
+          event('rate-card.changed.v1', 'RC-UK:2026', ['LF-UK'], { code: 'RC-UK' }),
+          event('deal.won.v1', 'd-1', ['LF-US']),
+        ]),
+      ),
+    );
+    await dataSource.query(`
+      insert into billing.project(id, customer_id, financial) values
+        ('p-uk', 'c-both', '{"dimensions": {"legalEntity": "LF-UK"}}'), ('p-us', 'c-both', '{"dimensions": {"legalEntity": "LF-US"}}'),
+        ('p-psa', 'c-de', null), ('p-none', null, '{"dimensions": {"legalEntity": ""}}');
+      insert into billing.assignment(id, project_id, email, state) values ('a-us', 'p-us', 'x', '{}');
+      insert into billing.period(id, legal_entity, name, start_date, end_date, open) values ('m', 'LF-FR', 'm', '2026-01-01', '2026-01-31', true);`);
+    const rates = [
+      ['project', 'p-uk', 'stated'],
+      ['project', 'p-psa', 'stated'],
+      ['project', 'p-none', 'stated'],
+      ['contract', 'p-us', 'stated'],
+      ['customer', 'c-both', 'stated'],
+      ['assignment', 'a-us', 'stated'],
+      ['legal-entity', 'LF-FR', 'stated'],
+      ['project', 'never-was', 'stated'],
+      ['card', 'RC-UK', 'card:RC-UK:2026'],
+      ['contract', 'prj_of_deal', 'deal:d-1'],
+    ];
+    for (const [level, subject, origin] of rates) {
+      await dataSource.query(
+        `insert into billing.rate(id, level, subject, unit, amount, currency, from_date, origin) values ($1, $2, $3, 'hour', 1, 'GBP', '2026-01-01', $4)`,
+        [`${level} ${subject}`, level, subject, origin],
+      );
+    }
+    await dataSource.query(
+      `insert into billing.expense_term(id, level, subject, treatment, from_date) values
+         ('t-uk', 'project', 'p-uk', 'at-cost', '2026-01-01'), ('t-card', 'contract', 'RC-UK', 'at-cost', '2026-01-01')`,
+    );
+
+    Object.assign(dataSource, { options: { ...dataSource.options, migrations: [...EARLIER, ...billingMigrations.slice(1)] } });
+    await dataSource.destroy();
+    await dataSource.initialize();
+    await migrate(dataSource);
+
+    const entities = async (table: string) =>
+      Object.fromEntries(
+        (await dataSource.query<{ id: string; legal_entities: string[] }[]>(`select id, legal_entities from billing.${table}`)).map(row => [
+          row.id,
+          row.legal_entities.join(' '),
+        ]),
+      );
+    expect(await entities('rate')).toEqual({
+      'project p-uk': 'LF-UK',
+      'project p-psa': 'LF-DE',
+      'project p-none': '',
+      'contract p-us': 'LF-US',
+      'customer c-both': 'LF-UK LF-US',
+      'assignment a-us': 'LF-US',
+      'legal-entity LF-FR': 'LF-FR',
+      'project never-was': '',
+      'card RC-UK': 'LF-UK',
+      'contract prj_of_deal': 'LF-US',
+    });
+    expect(await entities('expense_term')).toEqual({ 't-uk': 'LF-UK', 't-card': 'LF-UK' });
+    expect(await entities('project')).toEqual({ 'p-uk': 'LF-UK', 'p-us': 'LF-US', 'p-psa': 'LF-DE', 'p-none': '' });
+  });
+});
