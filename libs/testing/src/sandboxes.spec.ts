@@ -30,6 +30,30 @@ describe('the sandboxes of a spec', () => {
   });
 });
 
+describe('the sandboxes and a page in a browser', () => {
+  it('take nothing from it, at no port and no console', async () => {
+    const sandboxes = await testSandboxes();
+    const { salesforce, kantata, workday, netsuite } = sandboxes.endpoints;
+    const doors = [
+      `${netsuite.baseUrl}/sandbox/finance/invoices/1/void`,
+      `${netsuite.baseUrl}/services/rest/record/v1/job`,
+      `${new URL(workday.wsdl).origin}/sandbox/workers/E-1`,
+      `${kantata.baseUrl}/api/v1/users.json`,
+      `${salesforce.loginUrl}/services/oauth2/token`,
+    ];
+    const pages = [
+      { origin: 'https://elsewhere.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const url of doors)
+      for (const headers of pages)
+        expect((await fetch(url, { method: 'POST', headers, body: 'x' })).status, `${url} ${JSON.stringify(headers)}`).toBe(403);
+    await sandboxes.close();
+  });
+});
+
 describe('the sandboxes as a process', () => {
   let sandboxes: SandboxProcess;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDoor, listen, readBody, shut } from '#service/door';
+import { createDoor, listen, readBody, refusePages, shut } from '#service/door';
 import { FAULT_HELP, FaultRefused, readFault } from './fault-form.js';
 import type { Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
@@ -46,6 +46,7 @@ export class ControlServer {
     readonly token: string,
   ) {
     this.#server = createDoor('control', async (request, response) => {
+      refusePages(request);
       const { status, body } = this.#refusal(request) ?? (await this.#answer(request).catch(refused));
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
@@ -62,9 +63,7 @@ export class ControlServer {
 
   /** Why the request goes no further, if so. */
   #refusal({ method, url, headers }: IncomingMessage): { status: number; body: object } | undefined {
-    const { origin, 'sec-fetch-site': site, 'content-type': type, authorization } = headers;
-    if (origin !== undefined || (site !== undefined && site !== 'none'))
-      return { status: 403, body: { error: 'Pages in a browser may not use the controls.' } };
+    const { 'content-type': type, authorization } = headers;
     if (method === 'GET' && url === '/') return undefined;
     if (!same(authorization, `Bearer ${this.token}`))
       return { status: 401, body: { error: 'Say who you are: authorization: Bearer and the faultsToken of .data/endpoints.json.' } };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDoor, listen, readBody, shut } from '#service/door';
+import { createDoor, listen, readBody, refusePages, shut } from '#service/door';
 import { atClock } from './clock.js';
 import type { Faults } from './faults.js';
 import type { Vendor, VendorAnswer, VendorCall, VendorRequest } from './vendor.js';
@@ -143,6 +143,7 @@ export class VendorServer {
   }
 
   async #read(message: IncomingMessage): Promise<VendorRequest> {
+    refusePages(message);
     const body = await readBody(message, MOST_BODY_BYTES);
     const url = new URL(this.baseUrl + (message.url ?? '/'));
     const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join(', ')]));

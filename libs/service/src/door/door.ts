@@ -131,6 +131,12 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
   });
 }
 
+/** For doors that only programs use: a page of somebody else's in a browser on this machine must not act through them. */
+export function refusePages({ headers: { origin, 'sec-fetch-site': site } }: IncomingMessage): void {
+  if (origin !== undefined || (site !== undefined && site !== 'none'))
+    throw new DoorRefusal(403, 'no-pages', 'Pages in a browser may not call this.');
+}
+
 /** Answers a problem (RFC 9457) in the form of our APIs. */
 export function refuse(response: ServerResponse, { status, code, message, headers }: DoorRefusal): void {
   const text = problemText(status, code, message);
