@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dataSourceFor, withFullView, withView } from '#persistence';
-import { TEST_ROLES, urlAs } from '../../../../libs/testing/src/test-roles.js';
+import { TEST_ROLES, urlAs } from '#testing';
 import { prepareInstallation } from './installation.js';
 
 const LINES = 30_000;
