@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { testPlatform, type TestPlatform } from '../../libs/testing/src/test-platform.js';
+import { testPlatform, type TestPlatform } from '#testing';
 import { type Door, doorsOf, type Input, send, type Tokens } from './doors.js';
 
 const USAGE = `npm run fuzz -- [--seconds S] [--seed N] [--only text]

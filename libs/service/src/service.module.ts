@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard, AuthenticationGuard, AuthModule, type KeepingOptions } from '#auth';
-import { Budgets, ThrottlingModule } from '#throttling';
+import { Budgets, ClientThrottlerGuard, ThrottlingModule } from '#throttling';
 import { DeprecationInterceptor } from '#versioning';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
 import { AccessAudit } from './audit/access-audit.js';
@@ -86,7 +86,7 @@ export class ServiceModule {
       controllers: [HealthController, MetricsController, OpenApiController],
       providers: [
         ...provided,
-        { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets] },
+        { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] },
         // in the order they run: the entrance came before them all, in the server's first hook
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: LifetimeInterceptor },

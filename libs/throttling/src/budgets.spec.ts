@@ -6,7 +6,7 @@ import { addressOf, Budgets, MOST_COUNTED } from './budgets.js';
 
 const from = (ip: string, claims?: Claims): FastifyRequest =>
   ({ ip, socket: { remoteAddress: '192.0.2.1' }, ...(claims ? { principal: principalOf(claims) } : {}) }) as FastifyRequest;
-const budgets = () => new Budgets({ perMinute: 10, perMinuteOfAddress: 5 }, () => 0);
+const budgets = () => new Budgets({ perMinute: 10, perMinuteOfAddress: 5 }, { now: () => 0 });
 const times = (n: number, work: () => void): void => {
   for (let i = 0; i < n; i++) work();
 };

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { Windows, type Count } from './windows.js';
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /** How many callers are counted at once; when there are more, the oldest windows are forgotten first. */
 export const MOST_COUNTED = 20_000;
@@ -51,9 +51,9 @@ export class Budgets {
 
   constructor(
     readonly limits: Limits,
-    now: () => number = Date.now,
+    { now = Date.now, callers }: { now?: () => number; callers?: Windows } = {},
   ) {
-    this.#callers = new Windows(MINUTE_MS, MOST_COUNTED, now);
+    this.#callers = callers ?? new Windows(MINUTE_MS, MOST_COUNTED, now);
     this.#addresses = new Windows(MINUTE_MS, MOST_COUNTED, now);
   }
 

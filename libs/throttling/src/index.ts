@@ -1,2 +1,3 @@
 export * from './budgets.js';
+export * from './client-throttler.guard.js';
 export * from './throttling.module.js';

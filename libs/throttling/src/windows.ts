@@ -1,3 +1,4 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Recent } from './recent.js';
 
 /** What a caller has left. */
@@ -19,7 +20,7 @@ interface Window {
  * Counts per key in windows of fixed length. Constant work per call whatever the limit; at most `most` keys are held, the oldest
  * windows go first. In memory: each process counts for itself, so n replicas let n times the limit through.
  */
-export class Windows {
+export class Windows implements ThrottlerStorage {
   readonly #windows: Recent<Window>;
   #turnedAt: number;
 
@@ -39,6 +40,12 @@ export class Windows {
     const spent = window.used + cost > limit;
     window.used = Math.min(spent ? window.used + 1 : window.used + cost, limit);
     return { limit, remaining: limit - window.used, resetS: Math.max(1, Math.ceil((window.endsAt - now) / 1000)), spent };
+  }
+
+  /** The framework's way to count one call. */
+  increment(key: string, _lengthMs: number, limit: number): ReturnType<ThrottlerStorage['increment']> {
+    const { remaining, resetS, spent } = this.add(key, 1, limit);
+    return Promise.resolve({ totalHits: limit - remaining, timeToExpire: resetS, isBlocked: spent, timeToBlockExpire: resetS });
   }
 
   get size(): number {

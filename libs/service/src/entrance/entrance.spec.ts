@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthenticationGuard } from '#auth';
-import { Budgets } from '#throttling';
+import { Budgets, ClientThrottlerGuard } from '#throttling';
 import { testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
 import { rootOf } from '../app-root.js';
 import { adapterOf, createApp, prepare } from '../create-app.js';
@@ -57,8 +57,8 @@ describe('the order in which a request is looked at', () => {
     const builder = Test.createTestingModule({ imports: [root] })
       .overrideProvider(ENTRANCE)
       .useFactory({
-        factory: (guard: AuthenticationGuard, budgets: Budgets) => change(entranceOf(guard, budgets)),
-        inject: [AuthenticationGuard, Budgets] as never[],
+        factory: (...parts: Parameters<typeof entranceOf>) => change(entranceOf(...parts)),
+        inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] as never[],
       });
     const app = (await builder.compile()).createNestApplication<NestFastifyApplication>(adapterOf(configured), { logger: false });
     return prepare(app, parcels)

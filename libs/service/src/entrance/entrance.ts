@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessGuard, type AuthenticationGuard } from '#auth';
 import { Problem } from '#canonical';
-import type { Budgets } from '#throttling';
+import type { Budgets, ClientThrottlerGuard } from '#throttling';
 import { RequestValidation } from '../validation/request-validation.pipe.js';
 import { withinRequestBounds } from './request.bounds.js';
 
@@ -31,13 +31,20 @@ const PROBES = new Set(['/healthz', '/readyz']);
 /** Whether we, not the caller, are why no token could be checked. */
 const isOurs = (refusal: unknown): boolean => refusal !== undefined && (!(refusal instanceof Problem) || refusal.kind === 'vendor-unavailable');
 
-export function entranceOf(guard: AuthenticationGuard, budgets: Budgets): Step[] {
+/** Where a request is before the router has found its handler. */
+class Entrance {
+  static handle(): void {}
+}
+
+const contextOf = (...args: [FastifyRequest, FastifyReply]) => new ExecutionContextHost(args, Entrance, Entrance.handle);
+
+export function entranceOf(guard: AuthenticationGuard, budgets: Budgets, throttler: ClientThrottlerGuard): Step[] {
   return [
     { stage: 'bounds', pass: request => withinRequestBounds(request) },
     {
       stage: 'token',
       pass: async (request, reply) => {
-        await guard.canActivate(new ExecutionContextHost([request, reply]));
+        await guard.canActivate(contextOf(request, reply));
       },
     },
     {
@@ -48,7 +55,13 @@ export function entranceOf(guard: AuthenticationGuard, budgets: Budgets): Step[]
         budgets.chargeAddress(request);
       },
     },
-    { stage: 'client budget', always: true, pass: request => budgets.charge(request) },
+    {
+      stage: 'client budget',
+      always: true,
+      pass: async (request, reply) => {
+        await throttler.canActivate(contextOf(request, reply));
+      },
+    },
   ];
 }
 
