@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { hashOf, hashOfEffects, Problem, type Applied, type Effect, type ExternalRef, type FieldFault, type Planned } from '#canonical';
+import { throughPassing } from '#connector';
 import { inTransaction } from '#persistence';
 import { Audit } from '#service';
 import { Capture } from './capture.js';
@@ -75,14 +76,16 @@ export class PlannedWrites {
     return { effects, refs };
   }
 
+  /** What the vendor refuses for a moment is planned anew, from what is there by then, and what is left of the plan is applied. */
   async #applyAlone<T extends { id: string }>(wish: Wish<T>, onlyIf: string | undefined): Promise<Outcome<T>> {
-    const { effects, apply } = await planned(wish);
-    if (onlyIf !== undefined && onlyIf !== hashOfEffects(effects))
-      throw new Problem('precondition-failed', 'The record is no longer as the plan took it to be; nothing was written. Plan again.', {
-        code: 'plan-drifted',
-      });
-    if (effects.length > 0) await this.capture.noteWriting(wish.noun, wish.desired.id);
-    const outcome = await apply();
+    let begun: Effect[] | undefined;
+    const outcome = await throughPassing(async () => {
+      const { effects, apply } = await planned(wish);
+      if (onlyIf !== undefined && !(begun ? isRestOf(effects, begun) : onlyIf === hashOfEffects(effects))) throw drifted(begun !== undefined);
+      begun ??= effects;
+      if (effects.length > 0) await this.capture.noteWriting(wish.noun, wish.desired.id);
+      return withBegun(await apply(), begun, effects);
+    });
     await this.#note(wish, outcome);
     return outcome;
   }
@@ -117,6 +120,28 @@ function legalEntitiesIn(record: Record<string, unknown> | null): string[][] {
   if (said === undefined) return [];
   return [said === '' ? [] : [said]];
 }
+
+/** Whether a plan made anew is what an earlier try left to do. */
+function isRestOf(effects: Effect[], begun: Effect[]): boolean {
+  const known = new Set(begun.map(effect => hashOf(effect)));
+  return effects.every(effect => known.has(hashOf(effect)));
+}
+
+/** The effects that an earlier try had, which this one found there, and then its own. */
+function withBegun<T>(outcome: Outcome<T>, begun: Effect[], planned: Effect[]): Outcome<T> {
+  const recordOf = ({ noun, externalId }: Effect) => `${noun}:${externalId}`;
+  const left = new Set(planned.map(recordOf));
+  return { ...outcome, effects: [...begun.filter(effect => !left.has(recordOf(effect))), ...outcome.effects] };
+}
+
+const drifted = (begun: boolean): Problem =>
+  new Problem(
+    'precondition-failed',
+    begun
+      ? 'The record was changed by somebody else while the plan was applied; a part of it was written. Plan again.'
+      : 'The record is no longer as the plan took it to be; nothing was written. Plan again.',
+    { code: 'plan-drifted' },
+  );
 
 const notYours = (): Problem => new Problem('forbidden', "The record's legal entity isn't yours.", { code: 'legal-entity' });
 

@@ -9,7 +9,8 @@ import { jwtAssertion, oauthClientCredentials } from './auth-scheme.js';
 import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
 import { redactHeaders, redactText } from './redaction.js';
-import { things, tinyConnector } from './tiny-client.fixture.js';
+import type { CodeTable } from './refusals.js';
+import { things, tinyCodes, tinyConnector } from './tiny-client.fixture.js';
 import { type RunningTinyVendor, startTinyVendor } from './tiny-vendor.fixture.js';
 
 let database: TestDatabase;
@@ -164,15 +165,14 @@ describe('a write', () => {
 
   it('is unknown on a 500 unless the vendor folder knows that nothing was made', async () => {
     vendor.onWrite({ do: 'error', status: 500 });
-    const toProblem = () => new Problem('conflict', 'the row is locked', { retryable: true, code: 'not-made' });
-    expect(await problemOf(connect({ toProblem }).send(write))).toMatchObject({ kind: 'conflict', code: 'not-made', retryable: true });
+    const codes: CodeTable = { ...tinyCodes, rows: [{ status: 500, is: 'passing', source: 'inferred' }] };
+    expect(await problemOf(connect({ codes }).send(write))).toMatchObject({ kind: 'conflict', code: 'passing', retryable: true });
   });
 });
 
 it('tells an answer that its vendor folder cannot read by its status', async () => {
   vendor.onWrite({ do: 'maintenance' });
-  const toProblem: Parameters<typeof connect>[0] = { toProblem: answer => answer.json<Problem>() };
-  expect(await problemOf(connect(toProblem).send(write))).toMatchObject({
+  expect(await problemOf(connect().send(write))).toMatchObject({
     kind: 'vendor-unavailable',
     code: 'outcome-unknown',
     vendor: { code: '503' },

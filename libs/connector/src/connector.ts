@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Histogram } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { cleanText, cutText, Problem } from '#canonical';
+import { cleanText, Problem } from '#canonical';
 import { context, log, type Metrics } from '#service';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
 import { QuotaGate } from './quota-gate.js';
 import { redactText } from './redaction.js';
-import { kindOfStatus, retryAfterMs, type VendorAnswer, vendorAnswer, type VendorCall } from './vendor-answer.js';
+import { type CodeTable, refusalProblem } from './refusals.js';
+import { retryAfterMs, type VendorAnswer, vendorAnswer, type VendorCall } from './vendor-answer.js';
 import { VendorClock } from './vendor-clock.js';
 import { currentGuard } from './write-guard.js';
 
@@ -26,11 +27,10 @@ export interface ConnectorOptions {
   dataSource: DataSource;
   metrics: Metrics;
   /**
-   * Reads the vendor's refusal. The kind decides what follows: `vendor-unavailable` counts as an outage, and a write that was
-   * answered so has an unknown outcome unless the problem's code is `not-made`; `rate-limited` was not made; any other kind was
-   * refused. Reads are made again when the problem is retryable. Put the vendor's code and message into `vendor`.
+   * The vendor's refusals. A read is made again when its problem is retryable; a write never is here: what of it surely was not made
+   * has the code `not-made` or is a refusal, what nobody knows the code `outcome-unknown`.
    */
-  toProblem(answer: VendorAnswer, call: VendorCall): Problem;
+  codes: CodeTable;
   /** Shared by connectors of one account; each makes its own if not given. */
   gate?: QuotaGate;
   breaker?: { resetMs?: number; volume?: number };
@@ -115,9 +115,11 @@ export class Connector {
   async #throughGate(call: VendorCall, deadline: number): Promise<VendorAnswer> {
     const leave = await this.#gate.enter(deadline);
     try {
-      return await this.#breaker.fire(() => this.#exchange(call, deadline));
+      const answer = await this.#breaker.fire(() => this.#exchange(call, deadline));
+      this.#gate.eased();
+      return answer;
     } catch (error) {
-      if (error instanceof Problem && error.kind === 'rate-limited' && error.retryAfterMs) this.#gate.pause(error.retryAfterMs);
+      if (error instanceof Problem && error.kind === 'rate-limited') this.#gate.throttled(error.retryAfterMs);
       throw error;
     } finally {
       leave();
@@ -176,24 +178,15 @@ export class Connector {
   }
 
   #refusal(answer: VendorAnswer, call: VendorCall): Problem {
-    const told = this.#toldBy(answer, call);
+    const told = this.refusalOf(answer, call);
     const waitMs = told.retryAfterMs ?? retryAfterMs(answer.headers);
     const code = call.kind === 'read' ? told.code : codeOfWrite(told);
     return this.#clean(told, { code, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
   }
 
-  /** A page instead of the vendor's own error (maintenance, a proxy) may be more than its folder can read. */
-  #toldBy(answer: VendorAnswer, call: VendorCall): Problem {
-    try {
-      return this.options.toProblem(answer, call);
-    } catch (error) {
-      const { vendor } = this.options;
-      const message = cutText(cleanText(answer.text), 200);
-      return new Problem(kindOfStatus(answer.status), `${vendor} answered ${call.operation} with ${answer.status} and no error of its own`, {
-        cause: error,
-        vendor: { system: vendor, operation: call.operation, code: String(answer.status), message },
-      });
-    }
+  /** What an answer that was accepted for its status means by the vendor's table after all. */
+  refusalOf(answer: VendorAnswer, call: Pick<VendorCall, 'operation' | 'kind'>): Problem {
+    return refusalProblem(this.options.vendor, this.options.codes, answer, call);
   }
 
   #unanswered(call: VendorCall, cause: unknown, hurried: boolean): Problem {

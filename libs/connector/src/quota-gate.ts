@@ -23,6 +23,11 @@ const LEASE_MS = 5_000;
 const IDLE_MS = 1_000;
 const FIRST_RETRY_MS = 10;
 const LAST_RETRY_MS = 200;
+/** Pauses of our own, where a vendor turns calls away and does not say for how long. */
+const FIRST_PAUSE_MS = 500;
+const LAST_PAUSE_MS = 60_000;
+/** Whatever a vendor asks for, it is tried again after this. */
+export const LONGEST_PAUSE_MS = 900_000;
 
 /**
  * One budget per vendor account for all processes. Each process holds a number of permits, leased from Postgres for some seconds and
@@ -43,6 +48,7 @@ export class QuotaGate {
   #timer: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
   #usedAt = 0;
+  #pauseMs = FIRST_PAUSE_MS;
   #stopped = false;
 
   constructor(private readonly options: QuotaGateOptions) {
@@ -64,6 +70,19 @@ export class QuotaGate {
       this.#usedAt = performance.now();
       this.#serve();
     };
+  }
+
+  /** The vendor turned a call away: all calls of the account wait as long as it asks, or, when it does not say, longer each time. */
+  throttled(askedMs?: number): void {
+    if (askedMs) return this.pause(Math.min(askedMs, LONGEST_PAUSE_MS));
+    if (performance.now() < this.#pausedUntil) return; // calls that were under way with the one that was turned away
+    this.pause(this.#pauseMs * (0.5 + Math.random() / 2));
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LAST_PAUSE_MS);
+  }
+
+  /** A call was answered: the next pause begins small again. */
+  eased(): void {
+    if (performance.now() >= this.#pausedUntil) this.#pauseMs = FIRST_PAUSE_MS;
   }
 
   /** No call of any process starts for `ms`: the vendor asked for it. */

@@ -1,11 +1,23 @@
 import type { DataSource } from 'typeorm';
-import { Problem } from '#canonical';
 import { Metrics } from '#service';
 import { type AuthScheme, bearer } from './auth-scheme.js';
 import { Connector, type ConnectorOptions } from './connector.js';
 import type { OnceKind } from './once-writer.js';
+import type { CodeTable } from './refusals.js';
 import type { Thing } from './tiny-vendor.fixture.js';
-import { kindOfStatus } from './vendor-answer.js';
+
+/** Its statuses say it all, but that one code is for a moment and one text says that it has it. */
+export const tinyCodes: CodeTable = {
+  name: 'tiny',
+  read: answer => {
+    const { error, code } = answer.json<{ error?: string; code?: string }>();
+    return code === undefined ? undefined : { code, message: error ?? '' };
+  },
+  rows: [
+    { code: 'LOCKED', is: 'passing', source: 'inferred' },
+    { code: 'LATER', is: 'throttled', source: 'inferred' },
+  ],
+};
 
 export function tinyConnector(dataSource: DataSource, baseUrl: string, o: Partial<ConnectorOptions> & { auth?: AuthScheme } = {}): Connector {
   return new Connector({
@@ -16,10 +28,7 @@ export function tinyConnector(dataSource: DataSource, baseUrl: string, o: Partia
     concurrency: 5,
     dataSource,
     metrics: new Metrics(),
-    toProblem: (answer, call) =>
-      new Problem(kindOfStatus(answer.status), `tiny answered ${answer.status}: ${answer.text}`, {
-        vendor: { system: 'tiny', operation: call.operation, code: String(answer.status), message: answer.text },
-      }),
+    codes: tinyCodes,
     ...o,
   });
 }

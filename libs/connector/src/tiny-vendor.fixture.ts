@@ -9,6 +9,7 @@ import {
   type Vendor,
   type VendorAnswer,
   type VendorCall,
+  type VendorRefusal,
   type VendorRequest,
   VendorServer,
 } from '../../../apps/sandbox/src/kit/index.js';
@@ -66,6 +67,7 @@ class TinyVendor implements Vendor {
 
   throttled = (): VendorAnswer => ({ status: 429, body: { error: 'too many' } });
   failed = (_request: VendorRequest, status: number): VendorAnswer => ({ status, body: { error: 'failed' } });
+  refused = (_request: VendorRequest, { code, message, status = 400 }: VendorRefusal): VendorAnswer => ({ status, body: { code, error: message } });
   down = (): VendorAnswer => ({ status: 503, body: '<html>maintenance</html>' });
 
   #find({ query }: VendorRequest): Thing[] {

@@ -1,4 +1,4 @@
-import { cleanJson, Problem, type ProblemKind } from '#canonical';
+import { cleanJson, Problem } from '#canonical';
 
 export interface VendorCall {
   /** What is asked, as metrics and exceptions name it: `create-workspace`, `query`. A closed set per vendor: no ids in it. */
@@ -44,18 +44,23 @@ export function vendorAnswer(status: number, headers: Record<string, string>, te
   return { status, headers, text, asOf, json };
 }
 
-const KIND_OF_STATUS: Record<number, ProblemKind> = { 404: 'not-found', 409: 'conflict', 412: 'precondition-failed', 429: 'rate-limited' };
+/** Longer than this no vendor is waited for: it may be a slip, and a call finds out. */
+const LONGEST_WAIT_MS = 900_000;
 
-/** What a status means where the vendor's body says nothing better: 429 rate-limited, 408 and 5xx unavailable, other 4xx refused. */
-export function kindOfStatus(status: number): ProblemKind {
-  if (status >= 500 || status === 408) return 'vendor-unavailable';
-  return KIND_OF_STATUS[status] ?? 'refused-by-vendor';
-}
-
-/** `Retry-After` in ms, from seconds or an HTTP date. */
+/**
+ * `Retry-After` in ms, from seconds or an HTTP date, which is told by the vendor's own clock. Undefined when it says nothing that
+ * can be waited for: a moment that is over, a negative number, no number at all.
+ */
 export function retryAfterMs(headers: Record<string, string>): number | undefined {
   const value = headers['retry-after']?.trim();
   if (!value) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, Math.ceil(ms));
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : untilDate(value, headers.date);
+  return ms >= 0 ? Math.min(Math.ceil(ms), LONGEST_WAIT_MS) : undefined;
+}
+
+/** A moment in words has letters; `-5` and `1e9` are none, though Date.parse takes the first for a year. */
+function untilDate(value: string, date: string | undefined): number {
+  if (!/[a-z]{3}/i.test(value)) return NaN;
+  const now = Date.parse(date ?? '');
+  return Date.parse(value) - (Number.isNaN(now) ? Date.now() : now);
 }

@@ -17,3 +17,4 @@ export {
   type TestSandboxes,
   type TestSandboxesOptions,
 } from './test-sandboxes.js';
+export { type CodeExample, describeCodeTable } from './code-table.js';

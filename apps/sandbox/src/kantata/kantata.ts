@@ -1,4 +1,4 @@
-import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest } from '../kit/index.js';
+import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRefusal, VendorRequest } from '../kit/index.js';
 import type { Firm } from '../firm/firm.js';
 import { Account, type KantataChoices, type KantataRow } from './account.js';
 import { answer, badRequest, notFound, Refusal, refused, unauthenticated, unprocessable, type KantataFault } from './answers.js';
@@ -129,6 +129,11 @@ class Kantata implements Vendor {
 
   failed(_: VendorRequest, status: number): VendorAnswer {
     return answer(status, { errors: [{ type: 'system', message: 'Something went wrong' }] });
+  }
+
+  /** There are no codes: `code` is the type of the error. */
+  refused(_: VendorRequest, { code, message, status = code === 'validation' ? 422 : code === 'oauth' ? 401 : 400 }: VendorRefusal): VendorAnswer {
+    return answer(status, { errors: [{ type: code, message }] });
   }
 
   down(): VendorAnswer {

@@ -29,6 +29,7 @@ const optional = (rule: Rule): Rule => ({ ...rule, optional: true });
 const text: Rule = { may: 'a text', holds: value => typeof value === 'string' && value !== '' };
 const expression: Rule = { may: 'a regular expression', holds: value => typeof value === 'string' && isExpression(value) };
 const record: Rule = { may: 'an object', holds: value => typeof value === 'object' && value !== null && !Array.isArray(value) };
+const flag: Rule = { may: 'true or false', holds: value => typeof value === 'boolean' };
 const count = whole(1, 1_000_000);
 const counts: Rule = {
   may: 'the number of a matching request, counted from 1, or a list of them',
@@ -72,6 +73,7 @@ const ACTIONS: Record<FaultAction['do'], Form> = {
   error: { status: whole(400, 599) },
   throttle: { retryAfterSeconds: optional(whole(0, 3600)) },
   maintenance: {},
+  code: { code: text, message: text, status: optional(whole(400, 599)), done: optional(flag) },
   clock: { aheadMs: whole(-CENTURY_MS, CENTURY_MS), shownIn: oneOf(['answers', 'records']) },
   'lose-answer': {},
   'late-commit': { ms: whole(0, 30_000) },

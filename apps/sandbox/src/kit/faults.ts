@@ -17,6 +17,11 @@ export type FaultAction =
   | { do: 'error'; status: number }
   | { do: 'throttle'; retryAfterSeconds?: number }
   | { do: 'maintenance' }
+  /**
+   * The vendor refuses in its own form with this code and these words; `done`: it has done it all the same. Matched with kind `record` it refuses single
+   * records of a job.
+   */
+  | { do: 'code'; code: string; message: string; status?: number; done?: boolean }
   /** The vendor's clock is `aheadMs` ahead of ours, below zero behind: in the answers' Date, or in what it stamps on records. */
   | { do: 'clock'; aheadMs: number; shownIn: 'answers' | 'records' }
   /** The write happens, the connection dies before the answer. */
@@ -107,6 +112,7 @@ function matches({ match, action }: Fault, vendor: Vendor['name'], call: VendorC
   return (
     match.vendor === vendor &&
     (action.do !== 'notice' || call.kind === 'write') &&
+    (call.kind !== 'record' || match.kind === 'record') &&
     (match.kind === undefined || match.kind === call.kind) &&
     (match.type === undefined || match.type.toLowerCase() === call.type.toLowerCase()) &&
     (match.operation === undefined || match.operation === call.operation) &&

@@ -34,6 +34,7 @@ export class VendorServer {
     private readonly faults: Faults,
     private readonly latencyMs = 0,
   ) {
+    vendor.refuseRecords?.((call, request) => this.faults.due(vendor.name, call, request).find(fault => fault.do === 'code'));
     // Planned faults may leave a request unanswered for an hour.
     this.#server = createDoor(vendor.name, (request, response) => this.#serve(request, response), {
       idleMs: 0,
@@ -87,6 +88,9 @@ export class VendorServer {
           const wait: Record<string, string> = fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
           return this.#answer(call, response, { ...answer, headers: { ...answer.headers, ...wait } });
         }
+        case 'code':
+          if (fault.done) this.vendor.handle(request);
+          return this.#answer(call, response, this.vendor.refused(request, fault));
         case 'maintenance':
           return this.#answer(call, response, this.vendor.down(request));
         case 'clock':

@@ -21,6 +21,13 @@ export interface VendorAnswer {
   body?: unknown;
 }
 
+/** What a planned fault has a vendor say. */
+export interface VendorRefusal {
+  code: string;
+  message: string;
+  status?: number;
+}
+
 /** What a request does, as the fault control and the call counters name it. */
 export interface VendorCall {
   kind: (typeof CALL_KINDS)[number];
@@ -30,7 +37,8 @@ export interface VendorCall {
   operation: string;
 }
 
-export const CALL_KINDS = ['auth', 'read', 'write'] as const;
+/** `record`: one record of a job, worked on after its request was answered. */
+export const CALL_KINDS = ['auth', 'read', 'write', 'record'] as const;
 
 /** A stand-in for one vendor. `handle` is synchronous and runs in one transaction of its store: an answer means it is committed. */
 export interface Vendor {
@@ -42,8 +50,12 @@ export interface Vendor {
   throttled(request: VendorRequest): VendorAnswer;
   /** The vendor's way of failing with `status` (5xx). */
   failed(request: VendorRequest, status: number): VendorAnswer;
+  /** The vendor's way of refusing with a code and words; with its usual status for that code, unless one is given. */
+  refused(request: VendorRequest, refusal: VendorRefusal): VendorAnswer;
   /** The vendor's maintenance page. */
   down(request: VendorRequest): VendorAnswer;
+  /** Given, asks for each record of a job whether a planned fault refuses it. */
+  refuseRecords?(refusalOf: (call: VendorCall, request: VendorRequest) => VendorRefusal | undefined): void;
   /** How many requests may run at once for the account; the next is `throttled`. Absent: no limit. */
   concurrency?: number;
   /** What can be changed while it runs; kept over restarts. `change` throws a SettingsRefused. */

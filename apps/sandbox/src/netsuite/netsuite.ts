@@ -1,5 +1,5 @@
 import type { Firm } from '../firm/firm.js';
-import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRequest, VendorSettings } from '../kit/index.js';
+import type { Ledger, Store, Vendor, VendorAnswer, VendorCall, VendorRefusal, VendorRequest, VendorSettings } from '../kit/index.js';
 import { AsyncJobs, type AsyncOptions, isAsync, isCollection } from './async-jobs.js';
 import {
   badContent,
@@ -64,6 +64,8 @@ export const LARKFIELD_FIELDS: CustomField[] = [
 ];
 
 const REST = '/services/rest';
+/** Of codes that are not told with 400. */
+const STATUS_OF: Record<string, number> = { CONCURRENCY_LIMIT_EXCEEDED: 429, NONEXISTENT_ID: 404, INVALID_LOGIN: 401, UNEXPECTED_ERROR: 500 };
 const DEFAULT_CONCURRENCY = 15;
 /** What is asked of a job, by how deep the path goes. */
 const ASYNC_OPERATIONS = ['get', 'get', 'tasks', 'task', 'result'];
@@ -84,6 +86,7 @@ class Netsuite implements Vendor {
   readonly #suiteql: Suiteql;
   readonly #jobs: AsyncJobs;
   readonly #console: FinanceConsole;
+  #refusalOfRecord: (call: VendorCall, request: VendorRequest) => VendorRefusal | undefined = () => undefined;
 
   constructor(
     private readonly store: Store,
@@ -104,7 +107,18 @@ class Netsuite implements Vendor {
     });
     this.#console = new FinanceConsole(store, this.#records, this.#books.invoices);
     if (this.#records.all('subsidiary').length === 0) store.transaction(() => seed(this.#records, firm));
-    this.#jobs = new AsyncJobs(store, options, (type, path, request) => this.#record(this.#schema.type(type), path, request, `${REST}/record/v1`));
+    this.#jobs = new AsyncJobs(store, options, (type, path, request) => {
+      const { content } = request;
+      const record = {
+        ...request,
+        path: `/${path.join('/')}`,
+        get body() {
+          return JSON.stringify(content ?? null); // written out only for faults that look at it
+        },
+      };
+      const refusal = this.#refusalOfRecord({ kind: 'record', type, operation: request.method.toLowerCase() }, record);
+      return refusal ? this.refused(request, refusal) : this.#record(this.#schema.type(type), path, request, `${REST}/record/v1`);
+    });
   }
 
   classify(request: VendorRequest): VendorCall | null {
@@ -124,6 +138,10 @@ class Netsuite implements Vendor {
     if (request.method === 'GET') return { kind: 'read', type, operation: batch ? 'batch-get' : key === undefined ? 'list' : 'get' };
     const operation = { POST: 'create', PUT: 'upsert', PATCH: 'update', DELETE: 'delete' }[request.method] ?? request.method.toLowerCase();
     return { kind: 'write', type, operation: batch ? `batch-${operation}` : operation };
+  }
+
+  refuseRecords(refusalOf: (call: VendorCall, request: VendorRequest) => VendorRefusal | undefined): void {
+    this.#refusalOfRecord = refusalOf;
   }
 
   get settings(): VendorSettings {
@@ -154,6 +172,10 @@ class Netsuite implements Vendor {
   failed(_request: VendorRequest, status: number): VendorAnswer {
     if (status === 401) return invalidLogin().answer();
     return unexpectedError(status).answer();
+  }
+
+  refused(_request: VendorRequest, { code, message, status = STATUS_OF[code] ?? 400 }: VendorRefusal): VendorAnswer {
+    return new NetsuiteError(status, { detail: message, code }).answer();
   }
 
   down(): VendorAnswer {

@@ -1,4 +1,13 @@
-import { clockNow, type Ledger, type Store, type Vendor, type VendorAnswer, type VendorCall, type VendorRequest } from '../kit/index.js';
+import {
+  clockNow,
+  type Ledger,
+  type Store,
+  type Vendor,
+  type VendorAnswer,
+  type VendorCall,
+  type VendorRefusal,
+  type VendorRequest,
+} from '../kit/index.js';
 import type { Firm } from '../firm/firm.js';
 import { RolledBack } from './collections.js';
 import { Org } from './org.js';
@@ -10,6 +19,17 @@ import { resourceMissing, SalesforceError } from './salesforce-error.js';
 import { DEFAULT_CHOICES, DEFAULT_ORG_ID, NEWEST_VERSION, OLDEST_VERSION, type SalesforceOptions } from './salesforce.options.js';
 import { seed, STAGES, vocabularyOf } from './seed.js';
 import { Sessions } from './sessions.js';
+
+/** Of codes that are not told with 400. */
+const STATUS_OF: Record<string, number> = {
+  REQUEST_LIMIT_EXCEEDED: 403,
+  SERVER_UNAVAILABLE: 503,
+  INVALID_SESSION_ID: 401,
+  ENTITY_IS_DELETED: 404,
+  NOT_FOUND: 404,
+  INSUFFICIENT_ACCESS: 403,
+  UNKNOWN_EXCEPTION: 500,
+};
 
 const SEASONS = ['Spring', 'Summer', 'Winter'];
 
@@ -93,6 +113,10 @@ class Salesforce implements Vendor {
       status,
       body: [{ message: 'An unexpected error occurred. Please include this ErrorId if you contact support', errorCode: 'UNKNOWN_EXCEPTION' }],
     };
+  }
+
+  refused(_request: VendorRequest, { code, message, status = STATUS_OF[code] ?? 400 }: VendorRefusal): VendorAnswer {
+    return this.#counted({ status, body: [{ message, errorCode: code }] });
   }
 
   down(): VendorAnswer {

@@ -1,5 +1,14 @@
 import type { Firm } from '../firm/firm.js';
-import { clockNow, type Ledger, type Store, type Vendor, type VendorAnswer, type VendorCall, type VendorRequest } from '../kit/index.js';
+import {
+  clockNow,
+  type Ledger,
+  type Store,
+  type Vendor,
+  type VendorAnswer,
+  type VendorCall,
+  type VendorRefusal,
+  type VendorRequest,
+} from '../kit/index.js';
 import { costRatesReport } from './cost-rates.report.js';
 import { readGetWorkers } from './get-workers.request.js';
 import { answerGetWorkers } from './get-workers.js';
@@ -120,6 +129,18 @@ class Workday implements Vendor {
   failed(request: VendorRequest, status: number): VendorAnswer {
     if (isReport(request)) return { status, body: { error: 'Internal error' } };
     return faultAnswer(new SoapFault('Server', 'Internal error'), status);
+  }
+
+  refused(_: VendorRequest, { code, message, status }: VendorRefusal): VendorAnswer {
+    const fault =
+      code === 'validation'
+        ? invalidRequest(message)
+        : code === 'processing'
+          ? processingFault(message)
+          : code === 'authentication'
+            ? badLogin()
+            : new SoapFault(code, message);
+    return faultAnswer(fault, status);
   }
 
   down(): VendorAnswer {

@@ -60,7 +60,8 @@ export function isAsWanted({ operation, transactions, externalIds }: BillingBatc
   });
 }
 
-function sameLine(line: BillableTransaction, { minutes, amount }: BillableTransactionInErp): boolean {
+/** Whether what the ERP holds is the line that was wanted. */
+export function sameLine(line: BillableTransaction, { minutes, amount }: BillableTransactionInErp): boolean {
   const sameTime = line.kind !== 'time' || minutes === undefined || minutes === line.minutes;
   return sameTime && (amount === undefined || sameMoney(amount, line.amount));
 }

@@ -1,14 +1,15 @@
 import jsforce from 'jsforce';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, Metrics } from '#service';
-import { connectorMigrations } from '#connector';
+import { connectorMigrations, refusalProblem } from '#connector';
 import { testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { Problem, type Customer, type Deal } from '#canonical';
 import { describeCrmVendor, type CrmHarness } from '../crm-vendor.contract.js';
 import type { CrmVendor } from '../crm-vendor.js';
 import { VendorDoor } from '../vendor-door.fixture.js';
 import { SalesforceConfig } from './salesforce.config.js';
-import { salesforce, salesforceProblem } from './salesforce.vendor.js';
+import { salesforceCodes } from './salesforce.codes.js';
+import { salesforce } from './salesforce.vendor.js';
 
 const ORG = '00DLF0000000001';
 
@@ -244,8 +245,8 @@ describe('Salesforce', () => {
 
   it.each([
     [403, 'REQUEST_LIMIT_EXCEEDED', 'rate-limited', true],
-    [500, 'UNABLE_TO_LOCK_ROW', 'vendor-unavailable', true],
-    [400, 'UNABLE_TO_LOCK_ROW', 'vendor-unavailable', true],
+    [500, 'UNABLE_TO_LOCK_ROW', 'conflict', true],
+    [400, 'UNABLE_TO_LOCK_ROW', 'conflict', true],
     [503, 'SERVER_UNAVAILABLE', 'vendor-unavailable', true],
     [403, 'INSUFFICIENT_ACCESS', 'refused-by-vendor', false],
     [400, 'MALFORMED_QUERY', 'refused-by-vendor', false],
@@ -253,9 +254,11 @@ describe('Salesforce', () => {
     [404, 'ENTITY_IS_DELETED', 'not-found', false],
   ])('reads %i %s by its code, not by its status: %s', (status, errorCode, kind, retryable) => {
     const text = JSON.stringify([{ errorCode, message: 'said' }]);
-    const problem = salesforceProblem(
+    const problem = refusalProblem(
+      'salesforce',
+      salesforceCodes,
       { status, headers: {}, text, json: <T>() => JSON.parse(text) as T },
-      { operation: 'x', kind: 'read', method: 'GET', path: '/' },
+      { operation: 'x', kind: 'read' },
     );
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({ kind, retryable, vendor: { code: errorCode } });

@@ -1,17 +1,9 @@
-import { Problem, type Customer, type Deal } from '#canonical';
+import type { Customer, Deal } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
-import {
-  Connector,
-  kindOfStatus,
-  oauthClientCredentials,
-  type Finding,
-  type Means,
-  type VendorAnswer,
-  type VendorCall,
-  type VendorClock,
-} from '#connector';
+import { Connector, oauthClientCredentials, type Finding, type Means, type VendorAnswer, type VendorClock } from '#connector';
 import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import { checkSalesforce } from './salesforce.check.js';
+import { salesforceCodes } from './salesforce.codes.js';
 import { SalesforceConfig } from './salesforce.config.js';
 import {
   customerIdOf,
@@ -241,39 +233,6 @@ export class SalesforceVendor implements CrmVendor {
 
 const latest = (instants: string[]): string => instants.reduce((a, b) => (a > b ? a : b));
 
-interface RestError {
-  errorCode: string;
-  message: string;
-}
-
-const TRANSIENT = new Set(['UNABLE_TO_LOCK_ROW', 'SERVER_UNAVAILABLE', 'REQUEST_RUNNING_TOO_LONG']);
-const NO_ACCESS = /^(INSUFFICIENT_ACCESS.*|API_DISABLED_FOR_ORG|FUNCTIONALITY_NOT_ENABLED)$/;
-
-/** Reads a REST error array. The errorCode decides, never the status alone: locks come as 500 or 400, the spent quota as 403. */
-export function salesforceProblem({ status, text }: VendorAnswer, { operation }: VendorCall): Problem {
-  const { errorCode, message } = errorOf(text) ?? { errorCode: `HTTP_${status}`, message: '' };
-  const vendor = { system: SYSTEM, operation, code: errorCode, message };
-  const detail = `Salesforce answered ${operation} with ${errorCode}${message ? `: ${message.trim()}` : ''}`;
-  if (errorCode === 'REQUEST_LIMIT_EXCEEDED') return new Problem('rate-limited', detail, { vendor });
-  if (TRANSIENT.has(errorCode)) return new Problem('vendor-unavailable', detail, { code: 'not-made', vendor });
-  if (status === 401) return new Problem('refused-by-vendor', detail, { code: 'login-refused', vendor });
-  if (NO_ACCESS.test(errorCode)) return new Problem('refused-by-vendor', detail, { code: 'permission-missing', vendor });
-  if (errorCode === 'ENTITY_IS_DELETED') return new Problem('not-found', detail, { vendor });
-  // An open query was forgotten: the same locator won't come back, the whole read must be made again.
-  if (errorCode === 'INVALID_QUERY_LOCATOR') return new Problem('refused-by-vendor', detail, { code: 'cursor-lost', vendor });
-  const kind = kindOfStatus(status);
-  return new Problem(kind, detail, { vendor, ...(kind === 'refused-by-vendor' ? { code: 'query-refused' } : {}) });
-}
-
-function errorOf(text: string): RestError | undefined {
-  try {
-    const [first] = JSON.parse(text) as Partial<RestError>[];
-    return typeof first?.errorCode === 'string' ? { errorCode: first.errorCode, message: first.message ?? '' } : undefined;
-  } catch {
-    return undefined; // a page of a proxy or of a maintenance window: the status tells
-  }
-}
-
 export const salesforce: CrmVendorDefinition = {
   name: SYSTEM,
   config: SalesforceConfig,
@@ -292,7 +251,7 @@ export const salesforce: CrmVendorDefinition = {
       timeoutMs,
       dataSource,
       metrics,
-      toProblem: salesforceProblem,
+      codes: salesforceCodes,
     });
     return new SalesforceVendor(connector, settings);
   },

@@ -166,7 +166,7 @@ describe('NetSuite’s refusals', () => {
     ['You have entered an Invalid Field Value XX for the following field: custcol_tax_code', 'refused'],
     ['Error while accessing a resource. Please enter value(s) for: Service Item.', 'refused'],
   ])('%s', (message, expected) => {
-    expect(refusalOf(message)).toEqual({ code: expected, detail: message });
+    expect(refusalOf({ code: 'USER_ERROR', message })).toEqual({ code: expected, detail: `USER_ERROR: ${message}` });
   });
 });
 

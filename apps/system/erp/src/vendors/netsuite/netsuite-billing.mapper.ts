@@ -165,8 +165,8 @@ function amountOf({ amount, rate }: Row, currency: string, minutes: number | und
  * What NetSuite's refusal of a line means. It has one code for most of them, so its words tell. A reference that it resolved to an internal
  * id and refused all the same is there and not open for this: a project that takes no time or no expenses reads like a missing one.
  */
-export function refusalOf(message: string): LineRefusal {
-  return { code: codeOf(message), detail: cutText(message, 2000) };
+export function refusalOf({ code, message }: { code: string; message: string }): LineRefusal {
+  return { code: codeOf(message), detail: cutText(`${code}: ${message}`, 2000) };
 }
 
 const FIELD = /Invalid Field Value (\S*) for the following field: (\w+)/i;

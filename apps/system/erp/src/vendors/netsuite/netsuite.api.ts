@@ -1,5 +1,5 @@
-import { Problem, type ProblemOptions } from '#canonical';
-import { kindOfStatus, type Connector, type VendorAnswer, type VendorCall } from '#connector';
+import { Problem } from '#canonical';
+import type { Connector, VendorAnswer, VendorCall } from '#connector';
 import { idOfLocation, jobOfLocation, readCompleted, readRows } from './netsuite.wire.js';
 
 /** The record types we use, as the REST services name them. */
@@ -11,19 +11,19 @@ const COLLECTION = 'application/vnd.oracle.resource+json; type=collection';
 
 /** The calls we make, each named for metrics. Writes always ask for unknown names to be refused: NetSuite would drop them silently. */
 export class NetsuiteApi {
-  constructor(private readonly connector: Pick<Connector, 'send'>) {}
+  constructor(private readonly connector: Pick<Connector, 'send' | 'refusalOf'>) {}
 
   /** A whole record by internal id or `eid:…`; null when there is none. */
   async get(type: RecordTypeName, key: string): Promise<unknown> {
-    const answer = await this.connector.send({
+    const path = `${RECORDS}/${type}/${key}`;
+    const answer = await this.#unlessGone({
       operation: `get-${kebab(type)}`,
       kind: 'read',
       method: 'GET',
-      path: `${RECORDS}/${type}/${key}`,
+      path,
       query: { expandSubResources: true },
-      accept: [200, 404],
     });
-    return answer.status === 404 ? null : answer.json();
+    return answer && answer.json();
   }
 
   /** Makes or changes the record with our external id; answers its internal id. */
@@ -37,13 +37,7 @@ export class NetsuiteApi {
 
   /** Gone already is gone. */
   async delete(type: RecordTypeName, externalId: string): Promise<void> {
-    await this.connector.send({
-      operation: `delete-${kebab(type)}`,
-      kind: 'write',
-      method: 'DELETE',
-      path: `${RECORDS}/${type}/eid:${externalId}`,
-      accept: [204, 404],
-    });
+    await this.#unlessGone({ operation: `delete-${kebab(type)}`, kind: 'write', method: 'DELETE', path: `${RECORDS}/${type}/eid:${externalId}` });
   }
 
   /** Makes or changes up to 100 records, each with its `externalId`, as a job; answers the job's address. */
@@ -62,8 +56,8 @@ export class NetsuiteApi {
 
   /** Whether every record of a job was made or refused. A job that NetSuite has forgotten ended long ago. */
   async jobCompleted(job: string): Promise<boolean> {
-    const answer = await this.connector.send({ operation: 'get-job', kind: 'read', method: 'GET', path: job, accept: [200, 404] });
-    return answer.status === 404 || readCompleted(answer.json());
+    const answer = await this.#unlessGone({ operation: 'get-job', kind: 'read', method: 'GET', path: job });
+    return answer === null || readCompleted(answer.json());
   }
 
   /** All rows of a query, page by page. `operation` names it in metrics. Give it a unique order. */
@@ -117,6 +111,15 @@ export class NetsuiteApi {
     return options?.items?.map(({ id }) => id) ?? [];
   }
 
+  /** Null when NetSuite itself says that the record is not there; a 404 of anybody else's says nothing about it. */
+  async #unlessGone(call: VendorCall): Promise<VendorAnswer | null> {
+    const answer = await this.connector.send({ ...call, accept: [200, 204, 404] });
+    if (answer.status !== 404) return answer;
+    const problem = this.connector.refusalOf(answer, call);
+    if (problem.kind === 'not-found' && problem.vendor?.code !== '404') return null;
+    throw new Problem('vendor-unavailable', problem.detail, { code: 'malformed-answer', cause: problem, vendor: problem.vendor });
+  }
+
   /** The same key again is answered 400 with the first job's address: a success to follow. */
   async #submit(call: Pick<VendorCall, 'operation' | 'method' | 'path' | 'query' | 'headers' | 'body'>, requestKey: string): Promise<string> {
     const sent: VendorCall = {
@@ -126,7 +129,10 @@ export class NetsuiteApi {
       accept: [202, 400],
     };
     const answer = await this.connector.send(sent);
-    if (answer.status === 400 && !isKnownRequest(answer)) throw netsuiteProblem(answer, sent);
+    if (answer.status === 400) {
+      const problem = this.connector.refusalOf(answer, sent);
+      if (!isKnownRequest(answer, problem)) throw problem;
+    }
     return jobOfLocation(answer.headers.location);
   }
 
@@ -144,42 +150,7 @@ export class NetsuiteApi {
   }
 }
 
-interface ErrorDetail {
-  detail?: string;
-  'o:errorCode'?: string;
-  'o:errorPath'?: string;
-}
-
-/** NetSuite's refusal as a Problem: its code and words in `vendor`, the path of a field in `fields`. */
-export function netsuiteProblem(answer: VendorAnswer, call: VendorCall): Problem {
-  const details = detailsOf(answer);
-  const code = details[0]?.['o:errorCode'] ?? String(answer.status);
-  const message =
-    details
-      .map(({ detail }) => detail)
-      .filter(Boolean)
-      .join(' ') || `status ${answer.status}`;
-  const vendor = { system: 'netsuite', operation: call.operation, code, message };
-  const fields = details.flatMap(one => (one['o:errorPath'] ? [{ field: one['o:errorPath'], rule: code, message: one.detail ?? code }] : []));
-  const problem = (kind: Problem['kind'], detail: string, options: ProblemOptions = {}) => new Problem(kind, detail, { vendor, fields, ...options });
-  if (answer.status === 401) return problem('refused-by-vendor', `NetSuite refused our log-in: ${message}`, { code: 'login-refused' });
-  if (/already exists/.test(message)) return problem('conflict', `NetSuite has it already: ${message}`, { code: 'already-exists' });
-  if (code === 'INSUFFICIENT_PERMISSION' || /does not have permission|do not have permission/.test(message))
-    return problem('refused-by-vendor', `Our role in NetSuite may not do this (${call.operation}): ${message}`, { code: 'permission-missing' });
-  // Turned away at the door: by maintenance, before anything was read.
-  if (answer.status === 503) return problem('vendor-unavailable', `NetSuite is not available (${call.operation}): ${message}`, { code: 'not-made' });
-  return problem(kindOfStatus(answer.status), `NetSuite answered ${answer.status} to ${call.operation}: ${message}`);
-}
-
-function detailsOf({ text }: VendorAnswer): ErrorDetail[] {
-  try {
-    return (JSON.parse(text) as { 'o:errorDetails'?: ErrorDetail[] })['o:errorDetails'] ?? [];
-  } catch {
-    return []; // A maintenance page: the status tells.
-  }
-}
-
-const isKnownRequest = (answer: VendorAnswer): boolean =>
-  answer.headers.location !== undefined && detailsOf(answer).some(detail => detail['o:errorCode'] === 'IDEMPOTENCY_ERROR');
+const isKnownRequest = (answer: VendorAnswer, problem: Problem): boolean =>
+  answer.headers.location !== undefined && problem.vendor?.code === 'IDEMPOTENCY_ERROR';
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

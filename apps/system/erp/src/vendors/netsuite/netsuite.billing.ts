@@ -1,4 +1,6 @@
 import { Problem, type BillableKind, type BillableTransaction, type BillingBatch, type ExternalRef } from '#canonical';
+import { throughPassing } from '#connector';
+import { sameLine } from '../../billing/billing-batch.rules.js';
 import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
 import type { BillingPort } from '../erp-vendor.js';
 import type { NetsuiteApi } from './netsuite.api.js';
@@ -89,11 +91,13 @@ export class NetsuiteBilling implements BillingPort {
   async postOne(line: BillableTransaction): Promise<LineRefusal | null> {
     const ids = await this.#ids();
     const { externalId: _, ...body } = lineBody(line, ids, this.settings);
-    return refused(() => this.api.upsert(RECORD_OF[line.kind], line.externalId, body));
+    const proven = async () => (await this.readBack(line.kind, [line.externalId])).some(held => sameLine(line, held));
+    return refusedUnless(proven, () => this.api.upsert(RECORD_OF[line.kind], line.externalId, body));
   }
 
   async removeOne(kind: BillableKind, externalId: string): Promise<LineRefusal | null> {
-    return refused(() => this.api.delete(RECORD_OF[kind], externalId));
+    const proven = async () => (await this.readBack(kind, [externalId])).length === 0;
+    return refusedUnless(proven, () => this.api.delete(RECORD_OF[kind], externalId));
   }
 
   async #ids(): Promise<LineIds> {
@@ -113,12 +117,16 @@ function quotable(externalId: string): string {
   throw new Problem('internal', `${externalId} is not an external id of ours`, { code: 'not-made' });
 }
 
-async function refused(write: () => Promise<unknown>): Promise<LineRefusal | null> {
+/**
+ * Why a line by itself is refused, null when it was taken. What passes by itself is tried again; what NetSuite says to have done
+ * already counts only when it is proven by reading it back.
+ */
+async function refusedUnless(proven: () => Promise<boolean>, write: () => Promise<unknown>): Promise<LineRefusal | null> {
   try {
-    await write();
+    await throughPassing(write);
     return null;
   } catch (error) {
-    if (error instanceof Problem && !error.retryable && error.vendor) return refusalOf(error.vendor.message);
-    throw error;
+    if (!(error instanceof Problem) || !error.vendor || (error.retryable && error.code !== 'passing')) throw error;
+    return error.code === 'already-exists' && (await proven()) ? null : refusalOf(error.vendor);
   }
 }

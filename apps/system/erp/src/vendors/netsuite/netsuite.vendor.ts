@@ -7,7 +7,8 @@ import type { BillingCustomerInErp } from '../../customers/billing-customer-in-e
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
 import type { ErpVendor, ErpVendorDefinition } from '../erp-vendor.js';
 import { NetsuiteBilling } from './netsuite.billing.js';
-import { NetsuiteApi, netsuiteProblem } from './netsuite.api.js';
+import { NetsuiteApi } from './netsuite.api.js';
+import { netsuiteCodes } from './netsuite.codes.js';
 import { NetsuiteChanges } from './netsuite.changes.js';
 import { NetsuiteBooks } from './netsuite.books.js';
 import { checkNetsuite } from './netsuite.check.js';
@@ -65,7 +66,7 @@ class Netsuite implements ErpVendor {
       timeoutMs: config.timeoutMs,
       dataSource,
       metrics,
-      toProblem: netsuiteProblem,
+      codes: netsuiteCodes,
     });
     this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, means: this.means, leaseMs: config.leaseMs });
     this.#api = new NetsuiteApi(this.#connector);

@@ -1,16 +1,16 @@
 import { Problem } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
-import { basic, Connector, kindOfStatus, none, QuotaGate, type Finding, type VendorAnswer, type VendorCall, type VendorClock } from '#connector';
+import { basic, Connector, none, QuotaGate, type Finding, type VendorClock } from '#connector';
 import type { WorkerHistory } from '../../workers/worker-record.js';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
 import { checkTenant } from './workday.check.js';
+import { workdayCodes } from './workday.codes.js';
 import { WorkdayConfig } from './workday.config.js';
 import { historyOf, workerIdOf, type OrganizationTypes, type Snapshot } from './workday.mapper.js';
 import { readingDays, spansOf, type Span } from './workday.timeline.js';
 import {
   getWorkersEnvelope,
   readCostRates,
-  readFault,
   readGetWorkers,
   type CostRateRow,
   type GetWorkersAnswer,
@@ -33,7 +33,7 @@ export const workday: HcmVendorDefinition<WorkdayConfig> = {
       timeoutMs: config.timeoutMs,
       dataSource,
       metrics,
-      toProblem,
+      codes: workdayCodes,
       gate,
     };
     const soap = new Connector({ ...common, auth: none([config.password]) });
@@ -256,39 +256,6 @@ class Workday implements HcmVendor {
       query: { format: 'json', ...prompts },
     });
     return readCostRates(answer.json());
-  }
-}
-
-/**
- * A SOAP fault by its detail, other answers by their status. A fault without a detail that isn't about the log-in is a tenant that is
- * throttling or in trouble: Workday says neither differently, so both are tried again.
- */
-export function toProblem(answer: VendorAnswer, call: VendorCall): Problem {
-  const fault = readFault(answer.text);
-  if (!fault) {
-    const kind = kindOfStatus(answer.status);
-    const vendor = { system: 'workday', operation: call.operation, code: String(answer.status), message: answer.headers['content-type'] ?? '' };
-    if (answer.status === 401 || answer.status === 403)
-      return new Problem('refused-by-vendor', `Workday refused the log-in (${call.operation})`, { code: 'login-refused', vendor });
-    return new Problem(kind, `Workday answered ${call.operation} with ${answer.status}`, { vendor });
-  }
-  const message = fault.details.join('; ') || fault.reason;
-  const vendor = { system: 'workday', operation: call.operation, code: fault.code, message };
-  switch (fault.kind) {
-    case 'authentication':
-      return new Problem('refused-by-vendor', 'Workday refused the log-in: user name, password or tenant is wrong, or the password has lapsed', {
-        code: 'login-refused',
-        vendor,
-      });
-    case 'validation':
-      return new Problem('refused-by-vendor', `Workday refused the request: ${message}`, { code: 'invalid-request', vendor });
-    case 'processing':
-      return new Problem('refused-by-vendor', `Workday could not do it: ${message}`, {
-        code: /not authorized/i.test(message) ? 'not-authorised' : 'processing',
-        vendor,
-      });
-    default:
-      return new Problem('vendor-unavailable', `Workday is busy or in trouble: ${fault.reason}`, { vendor });
   }
 }
 

@@ -1,5 +1,5 @@
 import { hashOf, Problem, type ExternalRef } from '#canonical';
-import type { Found, OnceKind, OnceWriter } from '#connector';
+import { throughPassing, type Found, type OnceKind, type OnceWriter } from '#connector';
 import type { BillingBack, BillingStatus, InvoiceToTell, LinesOf } from '../psa-vendor.js';
 import type { Body, KantataCalls } from './kantata.calls.js';
 import { invoiceBody, invoiceRef, invoiceReference, submissionReference } from './kantata.billing.mapper.js';
@@ -20,15 +20,19 @@ export class KantataBilling implements BillingBack {
   ) {}
 
   timesheetStatus(timesheet: ExternalRef, id: string, status: BillingStatus): Promise<void> {
-    return this.#putReference(submissionReference(timesheet.nativeId, id, status));
+    return throughPassing(() => this.#putReference(submissionReference(timesheet.nativeId, id, status)));
   }
 
   expenseReportStatus(report: ExternalRef, id: string, status: BillingStatus): Promise<void> {
-    return this.#putReference(submissionReference(report.nativeId, id, status));
+    return throughPassing(() => this.#putReference(submissionReference(report.nativeId, id, status)));
   }
 
   /** Made if it isn't there; its status follows ours. What was never told and is void already is nothing to tell. */
-  async invoice(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
+  invoice(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
+    return throughPassing(() => this.#tell(invoice));
+  }
+
+  async #tell(invoice: InvoiceToTell): Promise<{ refs: ExternalRef[] }> {
     const voided = invoice.status === 'voided';
     if (voided && (await this.#bearing(invoice.id)).length === 0) return { refs: [] };
     const there = await this.once().ensure<Invoice>('invoice', invoice.id, hashOf(invoice.lines), () => this.#make(invoice));

@@ -1,6 +1,6 @@
-import { Problem, type FieldFault } from '#canonical';
-import { kindOfStatus, type Connector, type VendorAnswer, type VendorCall } from '#connector';
-import { errorsOf, rowsOf, type Associations } from './kantata.wire.js';
+import { Problem } from '#canonical';
+import type { Connector, VendorAnswer, VendorCall } from '#connector';
+import { rowsOf, type Associations } from './kantata.wire.js';
 
 export type Query = Record<string, string | number | boolean | undefined>;
 export type Body = Record<string, unknown>;
@@ -88,20 +88,4 @@ export class KantataCalls {
   send(call: VendorCall): Promise<VendorAnswer> {
     return this.connector.send(call);
   }
-}
-
-const CODES: Record<number, string> = { 401: 'credentials-refused', 403: 'permission-missing' };
-
-/** Kantata's refusal as a Problem. There are no codes, so its type and sentence go along for whoever must act. */
-export function toProblem(answer: VendorAnswer, call: VendorCall): Problem {
-  const errors = errorsOf(answer);
-  const message = errors.map(error => error.message).join('; ') || `status ${answer.status}`;
-  const fields = errors.flatMap(({ field, message: sentence }): FieldFault[] =>
-    field === undefined ? [] : [{ field, rule: 'vendor', message: sentence }],
-  );
-  return new Problem(kindOfStatus(answer.status), `Kantata (${call.operation}): ${message}`, {
-    code: CODES[answer.status],
-    fields,
-    vendor: { system: 'kantata', operation: call.operation, code: `${answer.status} ${errors[0]?.type ?? 'none'}`, message },
-  });
 }

@@ -6,7 +6,8 @@ import type { Metrics } from '#service';
 import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
 import { KantataBilling } from './kantata.billing.js';
 import { checkKantata } from './kantata.check.js';
-import { KantataCalls, toProblem } from './kantata.calls.js';
+import { KantataCalls } from './kantata.calls.js';
+import { kantataCodes } from './kantata.codes.js';
 import { KantataClient } from './kantata.client.js';
 import type { KantataConfig } from './kantata.config.js';
 import { KantataDirectory } from './kantata.directory.js';
@@ -71,7 +72,7 @@ export class KantataVendor implements PsaVendor {
       timeoutMs,
       dataSource,
       metrics,
-      toProblem,
+      codes: kantataCodes,
     });
     const calls = new KantataCalls(this.#connector);
     this.calls = calls;

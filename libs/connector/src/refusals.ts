@@ -1,0 +1,124 @@
+import { type FieldFault, Problem, type ProblemKind } from '#canonical';
+import type { VendorAnswer, VendorCall } from './vendor-answer.js';
+
+/**
+ * What a refusal means for the call. `passing`: nothing was done, the same may be taken in a moment. `throttled`: nothing was done,
+ * the whole account waits. `held`: a person or another event has to act first. `refused`: final for what was sent. `done-already`:
+ * said to be there; proven only by reading it back. `unknown`: it may have been done; proven only by reading it back.
+ */
+export const CODE_CLASSES = ['passing', 'throttled', 'held', 'refused', 'done-already', 'unknown'] as const;
+export type CodeClass = (typeof CODE_CLASSES)[number];
+
+/** How a row is known. */
+export type CodeSource = "vendor's documentation" | "seen in the vendor's client code" | 'public reports' | 'inferred';
+
+/** One row of a vendor's table. All parts that are given must match; the first row that matches counts. */
+export interface CodeRow {
+  /** The vendor's own code. A row with neither code nor form is for answers in which the vendor names none. */
+  code?: string | RegExp;
+  /** The form of the refusal, where the vendor has forms rather than codes. */
+  form?: string;
+  status?: number | readonly [from: number, to: number];
+  /** In the vendor's words, where one code stands for many things. */
+  text?: RegExp;
+  on?: 'read' | 'write';
+  is: CodeClass;
+  /** What our Problem is called, where its class alone does not say enough. */
+  as?: { kind?: ProblemKind; code?: string };
+  source: CodeSource;
+}
+
+/** What the vendor said. */
+export interface Refusal {
+  code: string;
+  form?: string;
+  message: string;
+  fields?: FieldFault[];
+}
+
+/** A vendor's refusals as data. */
+export interface CodeTable {
+  /** As people call the product. */
+  name: string;
+  /** Reads the vendor's own error; undefined when the answer holds none: a proxy's page, a maintenance page. */
+  read(answer: VendorAnswer): Refusal | undefined;
+  rows: readonly CodeRow[];
+}
+
+/** Where a vendor's table says nothing: answers without a code, and codes that nobody has listed yet. */
+const OTHERWISE: readonly Omit<CodeRow, 'source'>[] = [
+  { status: 429, is: 'throttled' },
+  { status: 408, is: 'unknown' },
+  { status: [500, 599], is: 'unknown' },
+  { status: 404, is: 'refused', as: { kind: 'not-found' } },
+  { status: 409, is: 'refused', as: { kind: 'conflict' } },
+  { status: 412, is: 'refused', as: { kind: 'precondition-failed' } },
+  { status: [300, 399], is: 'refused', as: { code: 'redirected' } },
+  { status: [100, 599], is: 'refused' },
+];
+
+/** What class an answer is of, by the vendor's table; `listed` tells whether a row of it says so. */
+export function classify(
+  table: Pick<CodeTable, 'rows'>,
+  refusal: Refusal | undefined,
+  status: number,
+  on: VendorCall['kind'],
+): Omit<CodeRow, 'source'> & { listed: boolean } {
+  const row = table.rows.find(one => matches(one, refusal, status, on));
+  if (row) return { ...row, listed: true };
+  return { ...OTHERWISE.find(one => ofStatus(one.status, status))!, listed: false };
+}
+
+function matches(row: CodeRow, refusal: Refusal | undefined, status: number, on: VendorCall['kind']): boolean {
+  const named = row.code !== undefined || row.form !== undefined;
+  if (named !== (refusal !== undefined)) return false;
+  return (
+    (row.code === undefined || (typeof row.code === 'string' ? row.code === refusal?.code : row.code.test(refusal?.code ?? ''))) &&
+    (row.form === undefined || row.form === refusal?.form) &&
+    ofStatus(row.status, status) &&
+    (row.text === undefined || row.text.test(refusal?.message ?? '')) &&
+    (row.on === undefined || row.on === on)
+  );
+}
+
+const ofStatus = (wanted: CodeRow['status'], status: number): boolean => {
+  if (wanted === undefined) return true;
+  return typeof wanted === 'number' ? wanted === status : status >= wanted[0] && status <= wanted[1];
+};
+
+/** How each class is told to whoever called. Only unknown outcomes and a vendor that is away count as an outage. */
+const TOLD: Record<CodeClass, { kind: ProblemKind; code?: string; retryable?: boolean; says: string }> = {
+  passing: { kind: 'conflict', code: 'passing', retryable: true, says: 'could not do it just now' },
+  throttled: { kind: 'rate-limited', says: 'takes no more calls just now' },
+  held: { kind: 'refused-by-vendor', code: 'held', says: 'holds it until somebody acts there' },
+  refused: { kind: 'refused-by-vendor', says: 'refused it' },
+  'done-already': { kind: 'conflict', code: 'already-exists', says: 'has it already' },
+  unknown: { kind: 'vendor-unavailable', says: 'did not say whether it was done' },
+};
+
+/** A vendor's refusal as a Problem that names the vendor's code and words. */
+export function refusalProblem(system: string, table: CodeTable, answer: VendorAnswer, call: Pick<VendorCall, 'operation' | 'kind'>): Problem {
+  const refusal = readRefusal(table, answer);
+  const { is, as = {} } = classify(table, refusal, answer.status, call.kind);
+  const { says, ...told } = TOLD[is];
+  const code = refusal?.code ?? String(answer.status);
+  const message = refusal?.message ?? `status ${answer.status} and no error of its own`;
+  const kind = as.kind ?? told.kind;
+  // Told by another kind, it is retried as that kind is.
+  const retryable = kind === told.kind ? told.retryable : undefined;
+  return new Problem(kind, `${table.name} ${says} (${call.operation}): ${code}: ${message}`, {
+    ...((as.code ?? (kind === told.kind ? told.code : undefined)) ? { code: as.code ?? told.code } : {}),
+    ...(retryable === undefined ? {} : { retryable }),
+    fields: refusal?.fields ?? [],
+    vendor: { system, operation: call.operation, code, message },
+  });
+}
+
+/** A page instead of the vendor's own error may be more than its folder can read. */
+function readRefusal(table: CodeTable, answer: VendorAnswer): Refusal | undefined {
+  try {
+    return table.read(answer);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '#canonical';
+import { context, log } from '#service';
+
+/** How often a write that is refused for a passing reason is tried. */
+const TRIES = 5;
+const FIRST_MS = 200;
+const LAST_MS = 3_000;
+
+/**
+ * Writes through refusals that pass by themselves. `work` begins with reading what is there and comparing it with what is wanted,
+ * so that each try writes only what is still to do, and what the vendor says to have already is proven or refused. Bounded, with
+ * growing, unsynchronised waits, within the caller's deadline.
+ */
+export async function throughPassing<T>(work: (attempt: number) => Promise<T>): Promise<T> {
+  const { deadlineAt } = context();
+  const until = deadlineAt === undefined ? Infinity : Date.parse(deadlineAt);
+  let saidDone = false;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(attempt);
+    } catch (error) {
+      const doneAlready = error instanceof Problem && error.code === 'already-exists';
+      const waitMs = doneAlready ? 0 : backoffMs(attempt);
+      if ((!isPassing(error) && !doneAlready) || (doneAlready && saidDone) || attempt === TRIES || Date.now() + waitMs > until) throw error;
+      saidDone ||= doneAlready;
+      const { vendor, detail } = error as Problem;
+      log.info(
+        { part: 'connector', vendor: vendor?.system, vendorCode: vendor?.code, attempt, waitMs, detail },
+        'a write is read back and tried again',
+      );
+      await sleep(waitMs);
+    }
+  }
+}
+
+const isPassing = (error: unknown): boolean => error instanceof Problem && error.code === 'passing';
+
+const backoffMs = (attempt: number): number => Math.min(LAST_MS, FIRST_MS * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);

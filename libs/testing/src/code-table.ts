@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { CODE_CLASSES, classify, type CodeClass, type CodeTable, type Refusal, refusalProblem } from '#connector';
+
+/** An answer as the vendor gives it, and what it means: its class, and the kind and code of our Problem. */
+export interface CodeExample {
+  status: number;
+  text: string;
+  on?: 'read' | 'write';
+  is: CodeClass;
+  kind: string;
+  code?: string;
+}
+
+/** What every vendor's table of codes holds to. The examples reach each of its rows. */
+export function describeCodeTable(table: CodeTable, examples: CodeExample[]): void {
+  const answerOf = ({ status, text }: CodeExample) => ({ status, headers: {}, text, json: <T>() => JSON.parse(text) as T });
+  const read = (example: CodeExample): Refusal | undefined => {
+    try {
+      return table.read(answerOf(example));
+    } catch {
+      return undefined;
+    }
+  };
+
+  it.each(examples.map(example => [`${example.status} ${example.text.slice(0, 160)}`, example] as const))('%s', (_, example) => {
+    const refusal = read(example);
+    expect(classify(table, refusal, example.status, example.on ?? 'write').is).toBe(example.is);
+    const problem = refusalProblem('vendor', table, answerOf(example), { operation: 'do-it', kind: example.on ?? 'write' });
+    expect([problem.kind, problem.code]).toEqual([example.kind, example.code]);
+    // Whoever acts on it reads the vendor's own code and words.
+    expect(problem.detail).toContain(refusal?.code ?? String(example.status));
+    expect(problem.vendor?.message).toContain(refusal?.message ?? '');
+  });
+
+  it('has no row that no answer reaches, and a class and a source in each', () => {
+    const reached = new Set(
+      examples.map(example => {
+        const refusal = read(example);
+        return table.rows.find(row => classify({ rows: [row] }, refusal, example.status, example.on ?? 'write').listed);
+      }),
+    );
+    expect(table.rows.filter(row => !reached.has(row))).toEqual([]);
+    expect(table.rows.every(({ is, source }) => CODE_CLASSES.includes(is) && source !== undefined)).toBe(true);
+  });
+
+  it('decides no answer by its status where the vendor names a code', () => {
+    const other = { code: 'A_CODE_THAT_NOBODY_LISTED', form: 'a form that nobody listed', message: 'x' };
+    const byStatus = table.rows.filter(({ code, form }) => code === undefined && form === undefined);
+    for (const row of byStatus) {
+      const status = typeof row.status === 'number' ? row.status : row.status![0];
+      expect(classify({ rows: [row] }, other, status, 'write').listed).toBe(false);
+    }
+  });
+}
