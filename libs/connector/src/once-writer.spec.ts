@@ -138,7 +138,7 @@ describe('a vendor with nothing but look-up', () => {
 
   it('creates at once after a refusal or a 429: there is nothing to wait for', async () => {
     const by = writer();
-    vendor.onWrite({ do: 'throttle' });
+    vendor.onWrite({ do: 'throttle', retryAfterSeconds: 0 });
     expect(await problemOf(by.ensure('thing', 'a', 'h', make('a')))).toMatchObject({ kind: 'rate-limited' });
     const before = performance.now();
     await by.ensure('thing', 'a', 'h', make('a'));

@@ -74,7 +74,7 @@ export class QuotaGate {
 
   /** The vendor turned a call away: all calls of the account wait as long as it asks, or, when it does not say, longer each time. */
   throttled(askedMs?: number): void {
-    if (askedMs) return this.pause(Math.min(askedMs, LONGEST_PAUSE_MS));
+    if (askedMs !== undefined) return this.pause(Math.min(askedMs, LONGEST_PAUSE_MS));
     if (performance.now() < this.#pausedUntil) return; // calls that were under way with the one that was turned away
     this.pause(this.#pauseMs * (0.5 + Math.random() / 2));
     this.#pauseMs = Math.min(this.#pauseMs * 2, LAST_PAUSE_MS);

@@ -96,6 +96,14 @@ const TOLD: Record<CodeClass, { kind: ProblemKind; code?: string; retryable?: bo
   unknown: { kind: 'vendor-unavailable', says: 'did not say whether it was done' },
 };
 
+/** What people can do something about is said in its own words. */
+const SAID: Record<string, string> = {
+  'login-refused': 'refused the log-in',
+  'credentials-refused': 'refused the log-in',
+  'permission-missing': 'does not let our user do that',
+  'not-authorised': 'does not let our user do that',
+};
+
 /** A vendor's refusal as a Problem that names the vendor's code and words. */
 export function refusalProblem(system: string, table: CodeTable, answer: VendorAnswer, call: Pick<VendorCall, 'operation' | 'kind'>): Problem {
   const refusal = readRefusal(table, answer);
@@ -106,7 +114,7 @@ export function refusalProblem(system: string, table: CodeTable, answer: VendorA
   const kind = as.kind ?? told.kind;
   // Told by another kind, it is retried as that kind is.
   const retryable = kind === told.kind ? told.retryable : undefined;
-  return new Problem(kind, `${table.name} ${says} (${call.operation}): ${code}: ${message}`, {
+  return new Problem(kind, `${table.name} ${SAID[as.code ?? ''] ?? says} (${call.operation}): ${code}: ${message}`, {
     ...((as.code ?? (kind === told.kind ? told.code : undefined)) ? { code: as.code ?? told.code } : {}),
     ...(retryable === undefined ? {} : { retryable }),
     fields: refusal?.fields ?? [],

@@ -1,8 +1,8 @@
 import jsforce from 'jsforce';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, Metrics } from '#service';
 import { connectorMigrations, refusalProblem } from '#connector';
-import { testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { eventually, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { Problem, type Customer, type Deal } from '#canonical';
 import { describeCrmVendor, type CrmHarness } from '../crm-vendor.contract.js';
 import type { CrmVendor } from '../crm-vendor.js';
@@ -262,6 +262,46 @@ describe('Salesforce', () => {
     );
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({ kind, retryable, vendor: { code: errorCode } });
+  });
+
+  describe('refusals of a read', () => {
+    afterEach(() => setting.sandboxes.control.clearFaults());
+    const says = (code: string, times?: number) =>
+      setting.sandboxes.control.planFault({ match: { vendor: 'salesforce', kind: 'read' }, action: { do: 'code', code, message: 'said so' }, times });
+    const read = () => vendor.customer('001000000000000AAA');
+
+    it.each([['UNABLE_TO_LOCK_ROW'], ['SERVER_UNAVAILABLE'], ['UNKNOWN_EXCEPTION'], ['REQUEST_LIMIT_EXCEEDED']])(
+      '%s passes, so it is read again',
+      async code => {
+        await says(code, 1);
+        expect(await read()).toBeNull();
+      },
+    );
+
+    it('REQUEST_LIMIT_EXCEEDED makes every other call of the account wait', async () => {
+      await says('REQUEST_LIMIT_EXCEEDED', 1);
+      const refused = read();
+      await eventually(async () => (await setting.sandboxes.control.faults())[0].delivered === 1);
+      const startedAt = performance.now();
+      await read();
+      expect(performance.now() - startedAt).toBeGreaterThan(100);
+      expect(await refused).toBeNull();
+    });
+
+    it.each([
+      ['INSUFFICIENT_ACCESS', 'refused-by-vendor', 'permission-missing'],
+      ['ENTITY_IS_LOCKED', 'refused-by-vendor', 'held'],
+      ['MALFORMED_QUERY', 'refused-by-vendor', 'query-refused'],
+      ['DUPLICATE_VALUE', 'conflict', 'already-exists'],
+    ])('%s is told at once, with its code and words', async (code, kind, ours) => {
+      await says(code);
+      const problem = await read().then(
+        () => undefined,
+        (error: unknown) => error as Problem,
+      );
+      expect(problem).toMatchObject({ kind, code: ours, retryable: false, vendor: { code, message: 'said so' } });
+      expect((await setting.sandboxes.control.faults())[0].delivered).toBe(1);
+    });
   });
 
   it('tells all faults of its settings at once', () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '#canonical';
 import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
 import { basic, connectorMigrations } from '#connector';
 import { Metrics } from '#service';
@@ -108,6 +109,47 @@ const world: HcmWorld = {
 };
 
 hcmVendorContract('Workday', world);
+
+describe("Workday's refusals", () => {
+  const small = new Tenant({}, 5);
+  beforeAll(() => small.open());
+  afterEach(() => small.sandboxes.control.clearFaults());
+  afterAll(() => small.close());
+
+  const says = (code: string, o: { message?: string; status?: number; times?: number } = {}) => {
+    const { times, message = 'said so', status } = o;
+    return small.sandboxes.control.planFault({
+      match: { vendor: 'workday', type: 'Get_Workers' },
+      action: { do: 'code', code, message, status },
+      times,
+    });
+  };
+  const read = async () => (await collected(small.connect().all())).flatMap(({ items }) => items).length;
+
+  it.each([
+    ['Server', 'Internal error'],
+    ['Server.tooManyRequests', 'The number of requests exceeds what is allowed.'],
+  ])('%s passes, so it is read again', async (code, message) => {
+    await says(code, { message, times: 1 });
+    expect(await read()).toBe(5);
+  });
+
+  it.each([
+    ['authentication', 'said so', 'login-refused'],
+    ['processing', 'The task submitted is not authorized.', 'not-authorised'],
+    ['processing', 'It went wrong.', 'processing'],
+    ['validation', 'said so', 'invalid-request'],
+  ])('%s (%s) is told at once', async (code, message, ours) => {
+    await says(code, { message });
+    const problem = await read().then(
+      () => undefined,
+      (error: unknown) => error as Problem,
+    );
+    expect(problem).toMatchObject({ kind: 'refused-by-vendor', code: ours, retryable: false });
+    if (code !== 'authentication') expect(problem!.detail).toContain(message);
+    expect((await small.sandboxes.control.faults())[0].delivered).toBe(1);
+  });
+});
 
 describe('a Workday tenant', () => {
   const blind = new Tenant({ withheld: new Set(['Organization_Data', 'Skill_Data'] as const), whenReportIsEmpty: 'object' });
