@@ -1,5 +1,6 @@
 import { importPKCS8, SignJWT } from 'jose';
 import { Problem } from '#canonical';
+import { boundedText } from './bounded-text.js';
 import { CachedToken, type TokenAnswer } from './cached-token.js';
 
 /** What a request carries so that the vendor knows us. */
@@ -59,6 +60,7 @@ export interface JwtAssertion {
 }
 
 const ASSERTION_SECONDS = 300;
+const MOST_TOKEN_BYTES = 1024 * 1024;
 
 /** OAuth 2.0 client credentials with a signed assertion (NetSuite): a new assertion for each log-in. */
 export function jwtAssertion(o: JwtAssertion): AuthScheme {
@@ -106,10 +108,12 @@ function tokenScheme(token: CachedToken, secrets: string[]): AuthScheme {
 async function requestToken(tokenUrl: string, form: Record<string, string>, signal: AbortSignal): Promise<TokenAnswer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const unavailable = (cause: unknown) => new Problem('vendor-unavailable', `${tokenUrl} did not answer the log-in`, { code: 'not-made', cause });
-  const response = await fetch(tokenUrl, { method: 'POST', headers, body: new URLSearchParams(form), signal }).catch((cause: unknown) => {
-    throw unavailable(cause);
-  });
-  const text = await response.text().catch((cause: unknown) => {
+  const response = await fetch(tokenUrl, { method: 'POST', headers, body: new URLSearchParams(form), redirect: 'manual', signal }).catch(
+    (cause: unknown) => {
+      throw unavailable(cause);
+    },
+  );
+  const text = await boundedText(response, MOST_TOKEN_BYTES).catch((cause: unknown) => {
     throw unavailable(cause);
   });
   if (response.ok) return tokenAnswer(text, tokenUrl);
@@ -125,6 +129,12 @@ async function requestToken(tokenUrl: string, form: Record<string, string>, sign
 function tokenAnswer(text: string, tokenUrl: string): TokenAnswer {
   const body = parsed<{ access_token?: string; expires_in?: string | number; instance_url?: string }>(text);
   if (!body?.access_token) throw new Problem('vendor-unavailable', `${tokenUrl} answered the log-in without a token`, { code: 'not-made' });
+  // What goes into a header and an address is checked here, where it comes from.
+  if (
+    !/^[\x21-\x7e]+$/.test(String(body.access_token)) ||
+    (body.instance_url !== undefined && !/^https?:$/.test(URL.parse(String(body.instance_url))?.protocol ?? ''))
+  )
+    throw new Problem('vendor-unavailable', `${tokenUrl} answered the log-in with something that is no token or no address`, { code: 'not-made' });
   const seconds = Number(body.expires_in);
   return {
     accessToken: body.access_token,

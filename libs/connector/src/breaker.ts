@@ -62,4 +62,4 @@ export class Breaker {
 
 /** A caller in a hurry and a lost lease say nothing against the vendor. */
 const isOutage = (error: unknown): boolean =>
-  error instanceof Problem && error.kind === 'vendor-unavailable' && error.code !== 'lease-lost' && error.vendor?.code !== HURRIED;
+  error instanceof Problem && error.kind === 'vendor-unavailable' && error.retryable && error.code !== 'lease-lost' && error.vendor?.code !== HURRIED;

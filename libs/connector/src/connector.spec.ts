@@ -114,7 +114,7 @@ describe('a read', () => {
     const { path: _, query: __, ...rest } = read;
     await expect(connect().send({ ...rest, path: `${vendor.url}/things?ref=a` })).resolves.toMatchObject({ status: 200 });
     const problem = await problemOf(connect().send({ ...rest, path: 'http://127.0.0.1:1/things' }));
-    expect(problem.kind).toBe('internal');
+    expect([problem.kind, problem.code, problem.retryable]).toEqual(['vendor-unavailable', 'malformed-answer', false]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { cleanText, Problem } from '#canonical';
 import { context, log, type Metrics } from '#service';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
+import { boundedText, MOST_ANSWER_BYTES, TooLarge } from './bounded-text.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
 import { QuotaGate } from './quota-gate.js';
 import { redactText } from './redaction.js';
@@ -23,6 +24,8 @@ export interface ConnectorOptions {
   concurrency: number;
   /** A call's whole time when neither it nor the context says less; 30 s if not said. */
   timeoutMs?: number;
+  /** How large an answer may be; 64 MiB if not said. */
+  mostAnswerBytes?: number;
   /** Where the quota's permits are kept (`connectorMigrations`). */
   dataSource: DataSource;
   metrics: Metrics;
@@ -153,13 +156,14 @@ export class Connector {
     guard?.beforeSend();
     const sentAt = Date.now();
     try {
-      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(msUntil(deadline)) });
+      // A redirect is answered, not followed: what we send goes to no other place than the one we were given.
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(msUntil(deadline)) });
       const receivedAt = Date.now();
-      const text = await response.text();
+      const text = await boundedText(response, this.options.mostAnswerBytes ?? MOST_ANSWER_BYTES);
       const headers = Object.fromEntries(response.headers);
       return vendorAnswer(response.status, headers, text, this.clock.heard(headers.date, sentAt, receivedAt));
     } catch (cause) {
-      const problem = this.#unanswered(call, cause, deadline - startedAt < this.#timeoutMs);
+      const problem = cause instanceof TooLarge ? this.#tooLarge(call, cause) : this.#unanswered(call, cause, deadline - startedAt < this.#timeoutMs);
       guard?.ended(problem.code === 'not-made' ? 'not-made' : 'unknown');
       throw problem;
     }
@@ -187,6 +191,15 @@ export class Connector {
   /** What an answer that was accepted for its status means by the vendor's table after all. */
   refusalOf(answer: VendorAnswer, call: Pick<VendorCall, 'operation' | 'kind'>): Problem {
     return refusalProblem(this.options.vendor, this.options.codes, answer, call);
+  }
+
+  /** Asked again it would be as large. */
+  #tooLarge(call: VendorCall, cause: TooLarge): Problem {
+    const { vendor: system } = this.options;
+    const vendor = { system, operation: call.operation, code: 'answer-too-large', message: cause.message };
+    const detail = `${system} answered ${call.operation} with more than ${cause.mostBytes} bytes`;
+    if (call.kind === 'write') return new Problem('vendor-unavailable', detail, { code: 'outcome-unknown', cause, vendor });
+    return new Problem('vendor-unavailable', detail, { code: 'answer-too-large', retryable: false, cause, vendor });
   }
 
   #unanswered(call: VendorCall, cause: unknown, hurried: boolean): Problem {
@@ -228,12 +241,15 @@ export class Connector {
 
   #url(call: VendorCall, baseUrl: string): URL {
     const base = new URL(baseUrl);
-    const url = /^https?:/.test(call.path)
-      ? new URL(call.path)
-      : new URL(base.href.replace(/\/$/, '') + (call.path.startsWith('/') ? '' : '/') + call.path);
+    const link = /^https?:/.test(call.path) ? call.path : base.href.replace(/\/$/, '') + (call.path.startsWith('/') ? '' : '/') + call.path;
+    const url = URL.parse(link);
     // Our token goes nowhere else, whatever link an answer holds.
-    if (url.origin !== base.origin && url.origin !== new URL(this.options.baseUrl).origin)
-      throw new Problem('internal', `${this.options.vendor} gave a link to another host: ${url.origin}`, { code: 'not-made' });
+    const ours = url !== null && (url.origin === base.origin || url.origin === new URL(this.options.baseUrl).origin);
+    if (!ours)
+      throw new Problem('vendor-unavailable', `${this.options.vendor} gave a link to another host: ${url?.origin ?? call.path.slice(0, 200)}`, {
+        code: call.kind === 'write' ? 'not-made' : 'malformed-answer',
+        retryable: false,
+      });
     const query = call.query instanceof URLSearchParams ? [...call.query] : Object.entries(call.query ?? {});
     for (const [name, value] of query) if (value !== undefined) url.searchParams.append(name, String(value));
     return url;

@@ -16,6 +16,7 @@ export { Connector, type ConnectorOptions } from './connector.js';
 export { connectorMigrations } from './connector.migrations.js';
 export type { Finding } from './finding.js';
 export { type Found, type FoundOfSet, type Means, type OnceKind, OnceWriter } from './once-writer.js';
+export { Paging } from './paging.js';
 export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
 export { redactHeaders, redactText } from './redaction.js';
 export { CODE_CLASSES, classify, type CodeClass, type CodeRow, type CodeTable, type Refusal, refusalProblem } from './refusals.js';

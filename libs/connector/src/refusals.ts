@@ -1,4 +1,4 @@
-import { type FieldFault, Problem, type ProblemKind } from '#canonical';
+import { cleanText, cutText, type FieldFault, Problem, type ProblemKind } from '#canonical';
 import type { VendorAnswer, VendorCall } from './vendor-answer.js';
 
 /**
@@ -110,7 +110,8 @@ export function refusalProblem(system: string, table: CodeTable, answer: VendorA
   const { is, as = {} } = classify(table, refusal, answer.status, call.kind);
   const { says, ...told } = TOLD[is];
   const code = refusal?.code ?? String(answer.status);
-  const message = refusal?.message ?? `status ${answer.status} and no error of its own`;
+  // Without an error of its own its first words have to do.
+  const message = refusal?.message ?? (cutText(cleanText(answer.text), 200) || `status ${answer.status} and not a word`);
   const kind = as.kind ?? told.kind;
   // Told by another kind, it is retried as that kind is.
   const retryable = kind === told.kind ? told.retryable : undefined;

@@ -1,4 +1,4 @@
-import { cleanJson, Problem } from '#canonical';
+import { cleanJson, isDeeper, Problem } from '#canonical';
 
 export interface VendorCall {
   /** What is asked, as metrics and exceptions name it: `create-workspace`, `query`. A closed set per vendor: no ids in it. */
@@ -29,11 +29,16 @@ export interface VendorAnswer {
   json<T>(): T;
 }
 
+/** No vendor's answer has more levels of objects and lists; deeper ones are refused before they are parsed. */
+const MOST_LEVELS = 64;
+
 /** Whether JSON may hold a text that needs cleaning: most answers are plain, and a look is cheaper than a walk. */
 const SUSPECT = /[^\t\n\r\x20-\x7e]|\\[bfru]/;
 
 export function vendorAnswer(status: number, headers: Record<string, string>, text: string, asOf?: number): VendorAnswer {
   const json = <T>(): T => {
+    if (isDeeper(text, MOST_LEVELS))
+      throw new Problem('vendor-unavailable', `the answer (${status}) has more than ${MOST_LEVELS} levels`, { code: 'malformed-answer' });
     try {
       const value = JSON.parse(text) as T;
       return SUSPECT.test(text) ? cleanJson(value) : value;

@@ -1,6 +1,6 @@
 import type { Customer, Deal } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
-import { Connector, oauthClientCredentials, type Finding, type Means, type VendorAnswer, type VendorClock } from '#connector';
+import { Connector, oauthClientCredentials, Paging, type Finding, type Means, type VendorAnswer, type VendorClock } from '#connector';
 import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import { checkSalesforce } from './salesforce.check.js';
 import { salesforceCodes } from './salesforce.codes.js';
@@ -197,9 +197,11 @@ export class SalesforceVendor implements CrmVendor {
 
   /** All rows of a sub-query, which has pages of its own when it is long. */
   async #children(row: SalesforceRow, relationship: string): Promise<SalesforceRow[]> {
+    const paging = new Paging('Salesforce');
     let page = childPage(row, relationship);
     const rows = [...page.records];
     while (!page.done) {
+      paging.page(page.records.length, true, page.nextRecordsUrl);
       page = readPage(await this.#get('query-more', page.nextRecordsUrl!));
       rows.push(...page.records);
     }
@@ -209,9 +211,11 @@ export class SalesforceVendor implements CrmVendor {
   /** All pages of a query. `answeredAt` is when the first was answered, by the slower of its clock and ours: what changed before is in the result. */
   async *#pages(operation: string, soql: string): AsyncIterable<SalesforcePage & { answeredAt: string }> {
     const { answeredAt, ...first } = await this.#query(operation, soql);
+    const paging = new Paging('Salesforce');
     let page = first;
     yield { ...page, answeredAt };
     while (!page.done) {
+      paging.page(page.records.length, true, page.nextRecordsUrl);
       page = readPage(await this.#get('query-more', page.nextRecordsUrl!));
       yield { ...page, answeredAt };
     }

@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import type { Connector, VendorAnswer, VendorCall } from '#connector';
+import { Paging, type Connector, type VendorAnswer, type VendorCall } from '#connector';
 import { idOfLocation, jobOfLocation, readCompleted, readRows } from './netsuite.wire.js';
 
 /** The record types we use, as the REST services name them. */
@@ -62,6 +62,7 @@ export class NetsuiteApi {
 
   /** All rows of a query, page by page. `operation` names it in metrics. Give it a unique order. */
   async *pages(operation: string, q: string): AsyncIterable<Record<string, string | undefined>[]> {
+    const paging = new Paging('NetSuite');
     for (let offset = 0; ; offset += PAGE) {
       const answer = await this.connector.send({
         operation,
@@ -73,6 +74,7 @@ export class NetsuiteApi {
         body: { q },
       });
       const { items, hasMore } = readRows(answer.json());
+      paging.page(items.length, hasMore);
       if (items.length > 0) yield items;
       if (!hasMore) return;
     }

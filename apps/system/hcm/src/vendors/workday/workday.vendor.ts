@@ -1,6 +1,6 @@
 import { Problem } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
-import { basic, Connector, none, QuotaGate, type Finding, type VendorClock } from '#connector';
+import { basic, Connector, none, Paging, QuotaGate, type Finding, type VendorClock } from '#connector';
 import type { WorkerHistory } from '../../workers/worker-record.js';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
 import { checkTenant } from './workday.check.js';
@@ -211,9 +211,11 @@ class Workday implements HcmVendor {
   /** Every page. What is short of the total it announced is no answer: the rest would be taken for deleted. */
   async #read(query: Query, moment: Date): Promise<WorkdayWorker[]> {
     const found: WorkdayWorker[] = [];
+    const paging = new Paging('Workday');
     for (let page = 1; ; page++) {
       const answer = await this.#page(query, moment, page, this.config.pageSize);
       found.push(...answer.workers);
+      paging.page(answer.workers.length, page < answer.totalPages);
       if (page < answer.totalPages) continue;
       if (found.length === answer.totalResults) return found;
       throw new Problem('vendor-unavailable', `Workday announced ${answer.totalResults} workers and showed ${found.length}`, {

@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import type { Connector, VendorAnswer, VendorCall } from '#connector';
+import { Paging, type Connector, type VendorAnswer, type VendorCall } from '#connector';
 import { rowsOf, type Associations } from './kantata.wire.js';
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -74,12 +74,14 @@ export class KantataCalls {
   /** Page by page. Throws when rows moved between pages so that some were never seen. */
   async *pages<T>(operation: string, path: string, query: Query, needed: readonly (keyof T & string)[], o: Shape = {}): AsyncGenerator<Page<T>> {
     const seen = new Set<unknown>();
+    const paging = new Paging('Kantata');
     for (let page = 1; ; page++) {
       const answer = await this.page<T>(operation, path, { ...query, page }, needed, o);
       for (const row of answer.rows) seen.add((row as { id: unknown }).id);
       const last = page * PER_PAGE >= answer.count || answer.rows.length === 0;
       if (last && seen.size < answer.count)
         throw new Problem('vendor-unavailable', `${path} moved while they were read`, { code: 'moved-while-read' });
+      paging.page(answer.rows.length, !last);
       yield answer;
       if (last) return;
     }

@@ -1,6 +1,6 @@
 import { Problem, type ExternalRef } from '#canonical';
-import { SeenChanges } from '#connector';
 import { Readable, type SweepPage } from '#capture';
+import { Paging, SeenChanges } from '#connector';
 import type { LineFeed, LinePage, Reach } from '../psa-vendor.js';
 import { PER_PAGE, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import type { Place } from './kantata.line.mapper.js';
@@ -136,6 +136,7 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     const query = { ...everySubmission, updated_after: since, include: plural };
     const changed = new Map<string, KantataSubmissionWithLines>();
     let begun: number | undefined;
+    const paging = new Paging('Kantata');
     for (let page = 1; ; page++) {
       const answer = await this.calls.page<KantataSubmissionWithLines>(`read-changed-${dashed(submissions)}`, submissions, { ...query, page }, [
         'status',
@@ -143,7 +144,9 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
       ]);
       begun ??= answer.now ?? this.calls.now() - CLOCK_MARGIN_MS;
       for (const row of answer.rows) if (!this.#handled.has(keyOf(row))) changed.set(row.id, row);
-      if (page * PER_PAGE >= answer.count || answer.rows.length === 0) return { now: begun, changed: [...changed.values()] };
+      const last = page * PER_PAGE >= answer.count || answer.rows.length === 0;
+      if (last) return { now: begun, changed: [...changed.values()] };
+      paging.page(answer.rows.length, true);
     }
   }
 
@@ -156,10 +159,12 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
 
   /** From the last one read on, so that what changes meanwhile comes again at the end and moves no page. */
   async *#byChange(operation: string, order: string, since: string): AsyncGenerator<N[]> {
+    const paging = new Paging('Kantata');
     for (let page = 1; ;) {
       const { rows } = await this.#lines(operation, { updated_after: since, order, page });
       yield rows;
       if (rows.length < PER_PAGE) return;
+      paging.page(rows.length, true);
       const next = new Date(Date.parse(rows.at(-1)!.updated_at) - 1).toISOString();
       if (Date.parse(next) > Date.parse(since)) [since, page] = [next, 1];
       else page++; // more of one moment than a page holds

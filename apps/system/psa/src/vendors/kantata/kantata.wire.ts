@@ -189,7 +189,7 @@ export interface Rows<T> {
 /** Reads an envelope. Throws `vendor-unavailable`, code `malformed-answer`, when it isn't one, or a row lacks a field we need. */
 export function rowsOf<T>(answer: VendorAnswer, plural: string, needed: (keyof T & string)[], associations: Associations = {}): Rows<T> {
   const envelope = answer.json<Envelope | null>();
-  if (envelope === null || typeof envelope !== 'object' || !Array.isArray(envelope.results) || typeof envelope.count !== 'number')
+  if (envelope === null || typeof envelope !== 'object' || !Array.isArray(envelope.results) || !isCount(envelope.count))
     throw malformed(`no list of ${plural}`);
   const side = (envelope[plural] ?? {}) as Side;
   const rows = envelope.results.map(({ id }) => {
@@ -201,6 +201,11 @@ export function rowsOf<T>(answer: VendorAnswer, plural: string, needed: (keyof T
   });
   return { rows, count: envelope.count };
 }
+
+/** Pages are counted by it: more than this no account has of anything. */
+const MOST_ROWS = 20_000_000;
+
+const isCount = (count: unknown): count is number => Number.isInteger(count) && (count as number) >= 0 && (count as number) <= MOST_ROWS;
 
 function sideLoaded(row: Record<string, unknown>, envelope: Envelope): Record<string, unknown> {
   const of = (plural: string, ids: unknown) =>
