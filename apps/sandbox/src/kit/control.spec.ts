@@ -58,7 +58,7 @@ describe('the control port', () => {
         'match.vendor': 'must be one of salesforce, kantata, workday, netsuite',
         'match.kind': 'must be one of auth, read, write, record',
         'match.path': 'must be a regular expression',
-        'action.do': 'must be one of latency, error, throttle, maintenance, clock, lose-answer, late-commit, timeout, kill, freeze, notice',
+        'action.do': 'must be one of latency, error, throttle, maintenance, code, clock, lose-answer, late-commit, timeout, kill, freeze, notice',
       },
     ],
     [
