@@ -115,7 +115,11 @@ export function refusalProblem(system: string, table: CodeTable, answer: VendorA
   const kind = as.kind ?? told.kind;
   // Told by another kind, it is retried as that kind is.
   const retryable = kind === told.kind ? told.retryable : undefined;
-  return new Problem(kind, `${table.name} ${SAID[as.code ?? ''] ?? says} (${call.operation}): ${code}: ${message}`, {
+  const meaning = SAID[as.code ?? ''] ?? says;
+  const detail = refusal
+    ? `${table.name} ${meaning} (${call.operation}): ${code}: ${message}`
+    : `${table.name} answered ${call.operation} with ${code}, so it ${meaning}: ${message}`;
+  return new Problem(kind, detail, {
     ...((as.code ?? (kind === told.kind ? told.code : undefined)) ? { code: as.code ?? told.code } : {}),
     ...(retryable === undefined ? {} : { retryable }),
     fields: refusal?.fields ?? [],
