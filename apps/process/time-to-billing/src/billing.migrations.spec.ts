@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventLog, eventsMigrations } from '#events';
 import { exceptionsMigrations } from '#exceptions';
 import { mappingsMigrations } from '#mappings';
-import { migrate, withFullView } from '#persistence';
+import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { serviceMigrations } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
 import { billingMigrations } from './billing.migrations.js';
@@ -10,8 +10,17 @@ import { billingMigrations } from './billing.migrations.js';
 const EARLIER = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, billingMigrations[0]];
 
 let database: TestDatabase;
-beforeAll(async () => void (database = await testDatabase({ migrations: EARLIER })));
-afterAll(() => database.close());
+beforeAll(async () => {
+  database = await testDatabase();
+  await migrateBy(EARLIER);
+});
+afterAll(() => database?.close());
+
+async function migrateBy(migrations: MigrationClass[]): Promise<void> {
+  const owner = await dataSourceFor({ name: 'spec', migrations }, database.url).initialize();
+  await migrate(owner);
+  await owner.destroy();
+}
 
 const event = (type: string, id: string, legalEntities: string[], state: object = {}) => ({
   id: `${type} ${id}`,
@@ -65,10 +74,7 @@ describe('rates and terms that were there before they had legal entities', () =>
          ('t-uk', 'project', 'p-uk', 'at-cost', '2026-01-01'), ('t-card', 'contract', 'RC-UK', 'at-cost', '2026-01-01')`,
     );
 
-    Object.assign(dataSource, { options: { ...dataSource.options, migrations: [...EARLIER, ...billingMigrations.slice(1)] } });
-    await dataSource.destroy();
-    await dataSource.initialize();
-    await migrate(dataSource);
+    await migrateBy([...EARLIER, ...billingMigrations.slice(1)]);
 
     const entities = async (table: string) =>
       Object.fromEntries(
