@@ -40,7 +40,8 @@ export const PLATFORM_SETTINGS: PlatformSetting[] = [
   { env: 'DATA_DIR', default: '.data', description: 'Where Postgres, the sandboxes, keys and logs are kept.' },
   {
     env: 'DATABASE_URL',
-    description: 'A Postgres of your own, as a role that may make roles, or as the owner that migrates; without it an embedded one runs on DATA_DIR.',
+    description:
+      'A Postgres of your own, as a superuser, which makes the roles, or as the owner that migrates; without it an embedded one runs on DATA_DIR.',
     fault: value => (URL.canParse(value) ? undefined : 'is not a URL like postgres://user:password@host:5432/name'),
   },
   {
