@@ -52,6 +52,13 @@ const says = async () => (await told()).map(({ key, data }) => `${key} ${data.de
 const state = async () => (await readWatermarks(database.dataSource, 'crm'))[0];
 
 describe('a feed', () => {
+  it('says how far it was read, however seldom it is read', async () => {
+    const capture = replica();
+    await capture.pollNow('notes');
+    await database.dataSource.query('update capture.feed set every_ms = 2000000000');
+    expect(await state()).toMatchObject({ feed: 'notes', state: 'live' });
+  });
+
   it('tells what was there before we looked as initial, and what came later as new', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' }, { id: 'c', title: 'three' });

@@ -26,7 +26,7 @@ export async function readWatermarks(dataSource: DataSource, system?: string): P
   const rows = await dataSource.query<Row[]>(
     `select system, name, read_to, polled_at, last_error, case
        when paused then 'paused' when failures > 0 then 'failing'
-       when not loaded or polled_at < clock_timestamp() - (every_ms * 3 + 30000) * interval '1 ms' then 'behind' else 'live' end state
+       when not loaded or polled_at < clock_timestamp() - (every_ms::bigint * 3 + 30000) * interval '1 ms' then 'behind' else 'live' end state
      from capture.feed where $1::text is null or system = $1 order by system, name`,
     [system ?? null],
   );

@@ -20,6 +20,7 @@ export const FAULT_KINDS = [
   'postgres-killed',
   'worker-frozen',
   'clock-jump',
+  'lock-conflict',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -150,6 +151,12 @@ const MENU: ((random: Random) => PlannedFault)[] = [
     const length = random.whole(4, 9);
     return { kind: 'maintenance', match: { vendor: 'netsuite' }, nth: Array.from({ length }, (_, n) => from + n), action: { do: 'maintenance' } };
   },
+  random => ({
+    kind: 'lock-conflict',
+    match: { vendor: 'netsuite', kind: 'record', type: 'timeBill' },
+    nth: several(random),
+    action: { do: 'code', code: 'RCRD_HAS_BEEN_CHANGED', message: 'Record has been changed' },
+  }),
   random => ({
     kind: 'clock-jump',
     match: { vendor: random.pick(['kantata', 'netsuite'] as const) },
