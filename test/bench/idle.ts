@@ -48,7 +48,7 @@ export async function idle(minutes: number, say: (what: string) => void): Promis
     for (let n = 0; n < WARM_DEALS; n++) warm.push(await journey(endpoints));
     say(`nothing happens for ${minutes} minutes`);
     await sleep(Math.max(0, minutes * 60_000 - MEASURE_MS));
-    const url = databaseUrl(data.environment);
+    const url = databaseUrl(data.environment, 'crm');
     const before = await usage(data.processes!, url);
     await sleep(MEASURE_MS);
     const after = await usage(data.processes!, url);

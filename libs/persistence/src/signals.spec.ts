@@ -44,6 +44,9 @@ describe('signals', () => {
   it('take one connection of a process, however many listen, and none when nobody does', async () => {
     const offs = ['a', 'b', 'c'].map(topic => signalsOf(database.dataSource).on(topic, () => undefined));
     await eventually(() => signalsOf(database.dataSource).connected);
+    const asAnother = dataSourceFor({ name: 'other', migrations: [] }, Object.assign(new URL(database.url), { username: 'another_app' }).href);
+    offs.push(signalsOf(asAnother).on('d', () => undefined));
+    expect(signalsOf(asAnother)).toBe(signalsOf(database.dataSource));
     expect(await sessions()).toHaveLength(1);
     for (const off of offs) off();
     await eventually(async () => (await sessions()).length === 0);

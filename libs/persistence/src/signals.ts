@@ -111,14 +111,15 @@ export class Signals {
   }
 }
 
-const byUrl = new Map<string, Signals>();
+const byDatabase = new Map<string, Signals>();
 
-/** The signals of a data source's database: one listening connection for all apps of the process. */
+/** The signals of a data source's database: one listening connection for all apps of the process, whatever roles they have. */
 export function signalsOf(dataSource: DataSource): Signals {
   const { url } = dataSource.options as { url?: string };
   if (!url) throw new Error('signals need a data source that knows its URL');
-  const known = byUrl.get(url) ?? new Signals(url);
-  byUrl.set(url, known);
+  const { host, pathname } = new URL(url);
+  const known = byDatabase.get(host + pathname) ?? new Signals(url);
+  byDatabase.set(host + pathname, known);
   return known;
 }
 
