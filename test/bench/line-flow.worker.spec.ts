@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { built, eventually, testDatabase, testSandboxes } from '#testing';
+import { built, eventually, installedIn, TEST_ROLES, testDatabase, testSandboxes, urlAs } from '#testing';
 import type { ToLineFlows } from './billing/line-flow.worker.js';
 
 it('the process of the line flows ends when the bench does, in the middle of its work too', async () => {
@@ -11,10 +11,11 @@ it('the process of the line flows ends when the bench does, in the middle of its
     testDatabase(),
     testSandboxes({ vendors: ['netsuite'], faults: [{ match: { vendor: 'netsuite' }, action: { do: 'latency', ms: 60_000 } }] }),
   ]);
+  await installedIn(database.url);
   const child = fork(join(dist, 'test/bench/billing/line-flow.worker.js'), [], { execArgv: [] });
   const line = { employee: 'E-1', project: 'P-1', item: 'consultant', department: 'D-1', date: '2026-10-12' };
   child.send({
-    environment: { DATABASE_URL: database.url, LOG_LEVEL: 'error', ISSUER_URL: 'http://127.0.0.1:9' },
+    environment: { DATABASE_URL: urlAs(TEST_ROLES.app('fixture'), database.url), LOG_LEVEL: 'error', ISSUER_URL: 'http://127.0.0.1:9' },
     netsuite: sandboxes.endpoints.netsuite,
     concurrency: 1,
     lines: [line],

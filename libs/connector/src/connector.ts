@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Histogram } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { cleanText, Problem } from '#canonical';
+import { cleanText, cutText, Problem } from '#canonical';
 import { context, log, type Metrics } from '#service';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { boundedText, MOST_ANSWER_BYTES, TooLarge } from './bounded-text.js';
@@ -246,7 +246,7 @@ export class Connector {
     // Our token goes nowhere else, whatever link an answer holds.
     const ours = url !== null && (url.origin === base.origin || url.origin === new URL(this.options.baseUrl).origin);
     if (!ours)
-      throw new Problem('vendor-unavailable', `${this.options.vendor} gave a link to another host: ${url?.origin ?? call.path.slice(0, 200)}`, {
+      throw new Problem('vendor-unavailable', `${this.options.vendor} gave a link to another host: ${url?.origin ?? cutText(call.path, 200)}`, {
         code: call.kind === 'write' ? 'not-made' : 'malformed-answer',
         retryable: false,
       });

@@ -10,7 +10,7 @@ describe('what nobody waits for any more', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
-    database = await testDatabase({ migrations: [] });
+    database = await testDatabase();
     // One connection: what doesn't come back is missed at once, and a cancel that needed one would wait for ever.
     dataSource = await dataSourceFor({ name: 'cancelled', migrations: [], poolSize: 1 }, database.url).initialize();
     await database.dataSource.query('create table kept(n int)');

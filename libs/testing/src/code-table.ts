@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { cutText } from '#canonical';
 import { CODE_CLASSES, classify, type CodeClass, type CodeTable, type Refusal, refusalProblem } from '#connector';
 
 /** An answer as the vendor gives it, and what it means: its class, and the kind and code of our Problem. */
@@ -22,7 +23,7 @@ export function describeCodeTable(table: CodeTable, examples: CodeExample[]): vo
     }
   };
 
-  it.each(examples.map(example => [`${example.status} ${example.text.slice(0, 160)}`, example] as const))('%s', (_, example) => {
+  it.each(examples.map(example => [`${example.status} ${cutText(example.text, 160)}`, example] as const))('%s', (_, example) => {
     const refusal = read(example);
     expect(classify(table, refusal, example.status, example.on ?? 'write').is).toBe(example.is);
     const problem = refusalProblem('vendor', table, answerOf(example), { operation: 'do-it', kind: example.on ?? 'write' });

@@ -1,7 +1,7 @@
 export { aBillingCustomer, aBillingSchedule, aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker } from './builders.js';
 export { built } from './built.js';
 export { ManualClock } from './manual-clock.js';
-export { countStatements, transactionsDuring } from './statements.js';
+export { countStatements, transactionsAtRest } from './statements.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { SandboxControl, type PlannedFault } from './sandbox-control.js';
 export { testApp, type TestApp } from './test-app.js';

@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+
+const MOST_WINDOWS = 5;
 
 /** Counts the statements that go through a data source from now on. */
 export function countStatements(dataSource: DataSource): { readonly texts: string[] } {
@@ -16,8 +19,12 @@ export function countStatements(dataSource: DataSource): { readonly texts: strin
   return { texts };
 }
 
-/** How many transactions the whole database has had while `work` ran, whoever made them. */
-export async function transactionsDuring(dataSource: DataSource, work: () => Promise<void>): Promise<number> {
+/**
+ * How many transactions the whole database has in so many ms with nothing to do, whoever makes them.
+ * Another database of the server may hold a transaction open, which readers of the event log look
+ * out for: so this is the first of a few windows that has less than `below`, else the last one.
+ */
+export async function transactionsAtRest(dataSource: DataSource, windowMs: number, below: number): Promise<number> {
   const count = async () => {
     await dataSource.query('select pg_stat_clear_snapshot()');
     const [{ n }] = await dataSource.query<[{ n: string }]>(
@@ -25,7 +32,10 @@ export async function transactionsDuring(dataSource: DataSource, work: () => Pro
     );
     return Number(n);
   };
-  const before = await count();
-  await work();
-  return (await count()) - before;
+  for (let window = 1; ; window++) {
+    const before = await count();
+    await sleep(windowMs);
+    const transactions = (await count()) - before;
+    if (transactions < below || window === MOST_WINDOWS) return transactions;
+  }
 }

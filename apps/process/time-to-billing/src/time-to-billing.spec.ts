@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mintId, money } from '#canonical';
-import { eventually, transactionsDuring } from '#testing';
+import { eventually, transactionsAtRest } from '#testing';
 import { aFinancialProject, anExpense, AS_OF, PROJECT, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
 const external = (id: string, version: number) => `tl-${id}-v${version}`;
@@ -234,7 +234,7 @@ describe('approved time and expenses', () => {
       withinMs: 20_000,
     });
     await sleep(3_000);
-    const transactions = await transactionsDuring(billing.dataSource, () => sleep(4_000));
+    const transactions = await transactionsAtRest(billing.dataSource, 4_000, 100);
     console.info(`${transactions} transactions in 4 idle seconds`);
     expect(transactions).toBeLessThan(100);
   });
