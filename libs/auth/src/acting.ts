@@ -1,4 +1,4 @@
-import { Problem, readJson } from '#canonical';
+import { Problem, readJson, storable } from '#canonical';
 import type { Principal, Subject } from './principal.js';
 
 /** The header in which a service that holds the scope `act-for` names the person it acts for and what that person has. */
@@ -13,9 +13,14 @@ interface ActingPerson extends Subject {
 
 const LONGEST_ID = 200;
 const LONGEST_NAME = 400;
-const isShort = (value: unknown, longest: number): boolean => typeof value === 'string' && value.length <= longest;
+const MOST_ITEMS = 1_000;
+const LONGEST_ITEM = 200;
 
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(item => typeof item === 'string');
+/** A short text that the database takes: whatever the header names may be looked up and is kept in audit rows. */
+const isShort = (value: unknown, longest: number): boolean => typeof value === 'string' && value.length <= longest && storable(value);
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length <= MOST_ITEMS && value.every(item => isShort(item, LONGEST_ITEM));
 
 function isActingPerson(value: unknown): value is ActingPerson {
   if (typeof value !== 'object' || value === null) return false;

@@ -3,7 +3,9 @@ import { Problem, Worker } from '#canonical';
 import { testDatabase, type TestDatabase } from '#testing';
 import { actingAs, actorHeader } from './acting.js';
 import { sensitiveFields, withFieldRights } from './field-rights.js';
+
 import { actorOf, hasFieldRight, hasRole, maySee, maySeeAll, maySeeRows, principalOf, type Principal } from './principal.js';
+import { refuseWrongClaims } from './token.rules.js';
 
 const client = principalOf({
   sub: 'portal-service',
@@ -45,6 +47,19 @@ describe('a principal', () => {
   });
 });
 
+describe('the claims of a token', () => {
+  const good = { sub: 'ruth', exp: 1, scope: 'a b', name: '', roles: ['finance'], legal_entities: ['*'], field_rights: [] };
+
+  it('are refused with a text that no database keeps, wherever it is', () => {
+    expect(() => refuseWrongClaims(good)).not.toThrow();
+    for (const text of ['a\0', '\ud800'])
+      for (const claim of ['sub', 'client_id', 'azp', 'name', 'scope'])
+        expect(() => refuseWrongClaims({ ...good, [claim]: text }), claim).toThrow(/the token has|is no text/);
+    for (const claim of ['roles', 'legal_entities', 'field_rights'])
+      expect(() => refuseWrongClaims({ ...good, [claim]: ['fine', 'a\0'] }), claim).toThrow('a right is no text');
+  });
+});
+
 describe('acting for a person', () => {
   it('shows the rows and fields that both may see, and the person by name', () => {
     const acting = actingAs({ ...client, legalEntities: ['LF-UK', 'LF-US'] }, actorHeader(person));
@@ -78,6 +93,29 @@ describe('acting for a person', () => {
     expect(() => actingAs({ ...client, scopes: ['crm.read'] }, actorHeader(person))).toThrow(Problem);
     for (const header of ['x', '{}', '[]', 'null', JSON.stringify({ ...(JSON.parse(actorHeader(person)) as object), roles: 'all' })]) {
       expect(() => actingAs(client, header)).toThrow(/Throughline-Actor must be JSON/);
+    }
+  });
+
+  it.each([
+    ['a NUL character', 'a\0b'],
+    ['half a surrogate pair', 'a\ud800'],
+    ['the other half', '\udc00a'],
+    ['more than 200 characters', 'a'.repeat(201)],
+  ])('refuses a header with %s in an item of a list, and in what names the person', (_, text) => {
+    const whole = JSON.parse(actorHeader(person)) as object;
+    for (const field of ['roles', 'legalEntities', 'fieldRights'])
+      expect(() => actingAs(client, JSON.stringify({ ...whole, [field]: ['fine', text] })), field).toThrow(/Throughline-Actor must be JSON/);
+    expect(() => actingAs(client, JSON.stringify({ ...whole, id: text }))).toThrow(/Throughline-Actor must be JSON/);
+    const longer = { ...whole, name: text.length > 200 ? text.repeat(2) : text };
+    expect(() => actingAs(client, JSON.stringify(longer))).toThrow(/Throughline-Actor must be JSON/);
+  });
+
+  it('refuses a header with more than 1,000 items in a list', () => {
+    const whole = JSON.parse(actorHeader(person)) as object;
+    const items = (many: number) => Array.from({ length: many }, (_, n) => `${n}`);
+    for (const field of ['roles', 'legalEntities', 'fieldRights']) {
+      expect(() => actingAs(client, JSON.stringify({ ...whole, [field]: items(1_001) })), field).toThrow(/Throughline-Actor must be JSON/);
+      expect(actingAs(client, JSON.stringify({ ...whole, [field]: items(1_000) })).actingFor).toBeDefined();
     }
   });
 });

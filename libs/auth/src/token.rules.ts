@@ -1,4 +1,4 @@
-import { readJson } from '#canonical';
+import { readJson, storable } from '#canonical';
 import type { Claims } from './principal.js';
 import type { KeyHint } from './signing-keys.js';
 
@@ -10,7 +10,7 @@ const LONGEST_ID = 200;
 const LONGEST_NAME = 400;
 const TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
-const isText = (value: unknown, longest: number): boolean => typeof value === 'string' && value !== '' && value.length <= longest;
+const isText = (value: unknown, longest: number): boolean => typeof value === 'string' && value !== '' && value.length <= longest && storable(value);
 const isAbsentOr = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value);
 
 /** The token of an Authorization header; undefined when it has none. */
@@ -34,11 +34,23 @@ export function keyHintOf(token: string): KeyHint {
 
 /** Throws when claims of a verified token are not what their names promise. Who has no subject is nobody. */
 export function refuseWrongClaims(claims: Claims & { iss?: unknown; exp?: unknown }): void {
-  const { sub, client_id: clientId, azp, name, scope, kind, exp } = claims as Record<string, unknown>;
+  const {
+    sub,
+    client_id: clientId,
+    azp,
+    name,
+    scope,
+    kind,
+    exp,
+    roles,
+    legal_entities: entities,
+    field_rights: rights,
+  } = claims as Record<string, unknown>;
   if (!isText(sub, LONGEST_ID)) throw new Error('the token has no subject');
   if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new Error('the token never expires');
   for (const id of [clientId, azp]) if (!isAbsentOr(id, value => isText(value, LONGEST_ID))) throw new Error('the client is no text');
-  if (!isAbsentOr(name, value => typeof value === 'string' && value.length <= LONGEST_NAME)) throw new Error('the name is no text');
-  if (!isAbsentOr(scope, value => typeof value === 'string')) throw new Error('the scope is no text');
+  if (!isAbsentOr(name, value => value === '' || isText(value, LONGEST_NAME))) throw new Error('the name is no text');
+  if (!isAbsentOr(scope, value => typeof value === 'string' && storable(value))) throw new Error('the scope is no text');
   if (!isAbsentOr(kind, value => value === 'person' || value === 'client')) throw new Error('the kind is neither person nor client');
+  for (const item of [roles, entities, rights].flat()) if (typeof item === 'string' && !storable(item)) throw new Error('a right is no text');
 }

@@ -1,5 +1,8 @@
 // People's text, as it may be stored and sent: cleaned once where it enters, cut by whole characters.
 
+/** Whether Postgres can keep a text: it takes no NUL character, and no half of a surrogate pair in JSON. */
+export const storable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 // A line ends in many ways; here it ends in one.
 const LINE_ENDS = /\r\n|[\r\v\f\u0085]/g;

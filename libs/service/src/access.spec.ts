@@ -206,6 +206,17 @@ describe('acting for a person', () => {
     expect([answer.statusCode, answer.json<{ fields: { field: string }[] }>().fields[0]?.field]).toEqual([400, 'Throughline-Actor']);
   });
 
+  it.each(['roles', 'legalEntities', 'fieldRights'])('refuses a header with a text in %s that no database keeps', async field => {
+    const bearer = await issuer.bearer({ client: 'portal-service' });
+    for (const text of ['a\0', '\ud800']) {
+      const header = actorHeader({ ...person, [field]: [text] });
+      for (const path of ['/v1/parcels/mine', '/v1/parcels?limit=1']) {
+        const answer = await get(path, { ...bearer, 'throughline-actor': header });
+        expect([answer.statusCode, answer.json<{ fields?: { field: string }[] }>().fields?.[0]?.field]).toEqual([400, 'Throughline-Actor']);
+      }
+    }
+  });
+
   it('shows a person of one legal entity the rows of that one only', async () => {
     const uk = await mine(await issuer.bearer({ person: 'finance-uk' }));
     const us = await mine(await issuer.bearer({ person: 'pmo-us' }));

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
 import { createApp } from './create-app.js';
 import { Readiness } from './health/readiness.js';
 import { parcels } from './parcels.fixture.js';
@@ -233,6 +236,33 @@ describe('the log', () => {
     expect(text).toContain('parcels.fixture');
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain(bearer.authorization.slice(7, 40));
+  });
+
+  it('has no defect when a caller hangs up in the middle of its body; the metric counts it', async () => {
+    const server = createServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    for (const [id, path] of [
+      ['hung-up-1', '/v1/parcels'],
+      ['hung-up-2', '/v1/parcels/p1'],
+    ]) {
+      const headers = { ...bearer, 'content-type': 'application/json', 'content-length': '100', 'x-correlation-id': id };
+      const call = httpRequest({ port, host: '127.0.0.1', method: path.endsWith('p1') ? 'PUT' : 'POST', path, headers });
+      call.on('error', () => undefined);
+      call.write('{"id":');
+      await once(server, 'request');
+      await new Promise(resolve => setTimeout(resolve, 200));
+      call.destroy();
+      await eventually(async () => (await lines(id)).length > 0, { withinMs: 10_000 });
+      const [line, ...others] = await lines(id);
+      expect(others).toEqual([]);
+      expect(line).toMatchObject({ level: 'info', status: 499, problem: { code: 'caller-gone' } });
+      expect(JSON.stringify(line)).not.toMatch(/defect|stack|\berr\b/);
+    }
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+    const counted = (await get('/metrics')).body.match(/throughline_http_request_seconds_count\{[^}]*status="499"[^}]*\} 1$/gm);
+    expect(counted).toHaveLength(2);
   });
 
   it('is silent about probes that are well', async () => {

@@ -1,58 +1,74 @@
 import { describe, expect, it } from 'vitest';
+import { DoorRefusal } from '#service/door';
 import { Guesses } from './guesses.js';
 
 describe('guesses of secrets', () => {
   const at = { now: 0 };
-  const fresh = () => {
+  const fresh = (triesOfAddress = 1_000) => {
     at.now = 0;
-    return new Guesses({ tries: 3, windowMs: 60_000, remembered: 100 }, () => at.now);
+    return new Guesses({ tries: 3, triesOfAddress, windowMs: 60_000, remembered: 100 }, () => at.now);
   };
-  const guess = async (guesses: Guesses, who: string, secret: string) => {
-    const settle = await guesses.admit(who, secret);
-    settle(secret === 'right' ? 'right' : 'wrong');
+  const guess = (guesses: Guesses, name: string, secret: string, address = 'here') => {
+    const outcome = guesses.judge(address, name, secret, () => secret === 'right');
+    return outcome instanceof DoorRefusal ? outcome.status : outcome;
   };
 
-  it('are refused after some that were wrong, until the window is over', async () => {
+  it('are refused after some that were wrong, until the window is over', () => {
     const guesses = fresh();
-    for (const secret of ['a', 'b', 'c']) await guess(guesses, 'one', secret);
+    for (const secret of ['a', 'b', 'c']) expect(guess(guesses, 'one', secret)).toBe('wrong');
     at.now = 20_000;
-    await expect(guesses.admit('one', 'd')).rejects.toMatchObject({ status: 429, headers: { 'retry-after': '40' } });
-    await expect(guesses.admit('one', 'right')).rejects.toMatchObject({ status: 429 });
-    await guess(guesses, 'another', 'right');
+    expect(guesses.judge('here', 'one', 'd', () => false)).toMatchObject({ status: 429, headers: { 'retry-after': '40' } });
+    expect(guess(guesses, 'one', 'right')).toBe(429);
+    expect([guess(guesses, 'another', 'right'), guess(guesses, 'one', 'right', 'elsewhere')]).toEqual(['right', 'right']);
     at.now = 60_000;
-    await guess(guesses, 'one', 'right');
+    expect(guess(guesses, 'one', 'right')).toBe('right');
   });
 
-  it('do not lock out a secret that was right before', async () => {
+  it('do not lock out a secret that was right before', () => {
     const guesses = fresh();
-    await guess(guesses, 'one', 'right');
-    for (const secret of ['a', 'b', 'c']) await guess(guesses, 'one', secret);
-    await expect(guesses.admit('one', 'd')).rejects.toMatchObject({ status: 429 });
-    for (let n = 0; n < 10; n++) await guess(guesses, 'one', 'right');
+    expect(guess(guesses, 'one', 'right')).toBe('right');
+    for (const secret of ['a', 'b', 'c']) guess(guesses, 'one', secret);
+    expect(guess(guesses, 'one', 'd')).toBe(429);
+    for (let n = 0; n < 10; n++) expect(guess(guesses, 'one', 'right')).toBe('right');
   });
 
-  it('wait for each other when many come at once: right ones all pass, of wrong ones no more than may be wrong', async () => {
+  it('pass when they are right, however many come at once; of wrong ones no more than may be wrong', async () => {
     const guesses = fresh();
     const many = async (secret: string) => {
-      let through = 0;
-      const outcomes = await Promise.allSettled(
-        Array.from({ length: 50 }, async () => {
-          const settle = await guesses.admit(secret, secret);
-          through++;
-          await Promise.resolve();
-          settle(secret === 'right' ? 'right' : 'wrong');
-        }),
-      );
-      return { through, refused: outcomes.filter(({ status }) => status === 'rejected').length };
+      const outcomes = await Promise.all(Array.from({ length: 50 }, async () => Promise.resolve().then(() => guess(guesses, secret, secret))));
+      return Object.groupBy(outcomes.map(String), outcome => outcome);
     };
-    expect(await many('right')).toEqual({ through: 50, refused: 0 });
-    expect(await many('wrong')).toEqual({ through: 3, refused: 47 });
+    expect((await many('right')).right).toHaveLength(50);
+    const wrong = await many('wrong');
+    expect([wrong.wrong?.length, wrong['429']?.length]).toEqual([3, 47]);
   });
 
-  it('are remembered of so many guessers and no more', async () => {
+  it('are counted per address in sum, whatever the names; what was proven from there passes, and others elsewhere', () => {
+    const guesses = fresh(7);
+    guess(guesses, 'mine', 'right');
+    const outcomes = Array.from({ length: 10 }, (_, n) => guess(guesses, `made-up-${n}`, 'a'));
+    expect(outcomes).toEqual([...Array.from({ length: 7 }, () => 'wrong'), 429, 429, 429]);
+    expect(guesses.fail('here')).toMatchObject({ status: 429 });
+    expect([guess(guesses, 'mine', 'right'), guess(guesses, 'new', 'right'), guess(guesses, 'new', 'right', 'elsewhere')]).toEqual([
+      'right',
+      429,
+      'right',
+    ]);
+    at.now = 60_000;
+    expect(guess(guesses, 'new', 'right')).toBe('right');
+  });
+
+  it('are not forgotten for made-up names: a flood from one address waits before it can push out what is counted', () => {
+    const guesses = fresh(50);
+    for (const secret of ['a', 'b', 'c']) guess(guesses, 'first', secret);
+    for (let n = 0; n < 1_000; n++) guess(guesses, `other-${n}`, 'a');
+    expect(guess(guesses, 'first', 'd')).toBe(429);
+  });
+
+  it('are remembered of so many guessers and no more', () => {
     const guesses = fresh();
-    for (const secret of ['a', 'b', 'c']) await guess(guesses, 'first', secret);
-    for (let n = 0; n < 100; n++) await guess(guesses, `other-${n}`, 'a');
-    await expect(guess(guesses, 'first', 'd')).resolves.toBeUndefined();
+    for (const secret of ['a', 'b', 'c']) guess(guesses, 'first', secret);
+    for (let n = 0; n < 100; n++) guess(guesses, `other-${n}`, 'a');
+    expect(guess(guesses, 'first', 'd')).toBe('wrong');
   });
 });

@@ -2,71 +2,80 @@ import { createHash } from 'node:crypto';
 import { DoorRefusal } from '#service/door';
 
 export interface GuessBounds {
-  /** Wrong tries before further ones are refused unseen. */
+  /** Wrong tries of one address for one name before further ones are refused unseen. */
   tries: number;
+  /** Wrong tries of one address in sum, whatever the names. */
+  triesOfAddress: number;
   /** How long a wrong try counts. */
   windowMs: number;
-  /** How many guessers are remembered, the newest. */
+  /** How many addresses, and how many pairs of address and name, are remembered, the newest. */
   remembered: number;
 }
 
-type Settle = (outcome: 'right' | 'wrong' | 'neither') => void;
+export const GUESS_BOUNDS: GuessBounds = { tries: 10, triesOfAddress: 50, windowMs: 60_000, remembered: 10_000 };
 
-interface Guesser {
+/** What became of a try; a refusal says when to come back, and nothing of the secret. */
+export type Outcome = 'right' | 'wrong' | DoorRefusal;
+
+interface Count {
   wrong: number;
   until: number;
-  /** Tries whose outcome isn't known yet, and who waits for one. */
-  trying: number;
-  waiting: (() => void)[];
 }
 
 /**
- * Slows whoever guesses secrets: after some wrong tries of one address for one name, further ones are refused until the window is
- * over. A secret that was right before from that address stays right, so that nobody locks out who shares the address with them.
+ * Slows whoever guesses secrets: after some wrong tries of one address, for one name or in sum, further ones are refused until the
+ * window is over. A secret that was right before from that address stays right, so that nobody locks out who shares the address with
+ * them. A try is judged and counted in one step: of many at once none is judged before the others are counted.
  */
 export class Guesses {
-  readonly #guessers = new Map<string, Guesser>();
+  readonly #addresses = new Map<string, Count>();
+  readonly #pairs = new Map<string, Count>();
   readonly #proven = new Map<string, string>();
 
   constructor(
-    private readonly bounds: GuessBounds = { tries: 10, windowMs: 60_000, remembered: 10_000 },
+    private readonly bounds: GuessBounds = GUESS_BOUNDS,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /**
-   * Lets a try of `who` through, or throws a refusal when too many were wrong lately. Of those whose outcome isn't known yet, no more
-   * are let through than may be wrong; the others wait. The answer is to be told the outcome.
-   */
-  async admit(who: string, secret: string): Promise<Settle> {
-    for (;;) {
-      if (this.#proven.get(who) === digest(secret)) return () => undefined;
-      const guesser = this.#guesser(who);
-      if (guesser.wrong >= this.bounds.tries) throw refusal(guesser.until - this.now());
-      if (guesser.wrong + guesser.trying < this.bounds.tries) return this.#try(guesser, who, secret);
-      await new Promise<void>(resolve => guesser.waiting.push(resolve));
+  /** Judges a secret that `address` gives for `name`, unless too many were wrong lately. */
+  judge(address: string, name: string, secret: string, isRight: () => boolean): Outcome {
+    const pair = `${address} ${name}`;
+    if (this.#proven.get(pair) === digest(secret) && isRight()) return 'right';
+    const refusal = this.#refusal(this.#pairs, pair, this.bounds.tries) ?? this.#refusal(this.#addresses, address, this.bounds.triesOfAddress);
+    if (refusal) return refusal;
+    if (isRight()) {
+      keep(this.#proven, pair, digest(secret), this.bounds.remembered);
+      return 'right';
     }
+    this.#count(this.#pairs, pair);
+    this.#count(this.#addresses, address);
+    return 'wrong';
   }
 
-  #try(guesser: Guesser, who: string, secret: string): Settle {
-    guesser.trying++;
-    return outcome => {
-      guesser.trying--;
-      if (outcome === 'wrong') guesser.wrong++;
-      if (outcome === 'right') keep(this.#proven, who, digest(secret), this.bounds.remembered);
-      for (const resolve of guesser.waiting.splice(0)) resolve();
-    };
+  /** Counts what failed without a secret being looked at: a name that nobody has, a way to prove oneself that isn't taken. */
+  fail(address: string): Outcome {
+    const refusal = this.#refusal(this.#addresses, address, this.bounds.triesOfAddress);
+    if (!refusal) this.#count(this.#addresses, address);
+    return refusal ?? 'wrong';
   }
 
-  #guesser(who: string): Guesser {
-    const known = this.#guessers.get(who);
-    if (known && (known.until > this.now() || known.trying > 0)) return known;
-    const guesser = { wrong: 0, until: this.now() + this.bounds.windowMs, trying: 0, waiting: [] };
-    keep(this.#guessers, who, guesser, this.bounds.remembered);
-    return guesser;
+  #refusal(counts: Map<string, Count>, who: string, most: number): DoorRefusal | undefined {
+    const { wrong, until } = this.#current(counts, who);
+    return wrong < most ? undefined : refusalFor(until - this.now());
+  }
+
+  #count(counts: Map<string, Count>, who: string): void {
+    const { wrong, until } = this.#current(counts, who);
+    keep(counts, who, { wrong: wrong + 1, until }, this.bounds.remembered);
+  }
+
+  #current(counts: Map<string, Count>, who: string): Count {
+    const known = counts.get(who);
+    return known && known.until > this.now() ? known : { wrong: 0, until: this.now() + this.bounds.windowMs };
   }
 }
 
-function refusal(waitMs: number): DoorRefusal {
+function refusalFor(waitMs: number): DoorRefusal {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new DoorRefusal(429, 'too-many-guesses', `Too many wrong secrets; try again in ${seconds} s.`, { 'retry-after': String(seconds) });
 }

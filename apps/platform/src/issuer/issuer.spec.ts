@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -162,6 +163,31 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     expect((await token('sales', issuer.credentialsOf('sales').clientSecret)).status).toBe(429);
   });
 
+  it('counts a guess by the client whose secret is compared, however its id is written, at every door that compares one', async () => {
+    const basic = (clientId: string) => `Basic ${Buffer.from(`${clientId}:guess`).toString('base64')}`;
+    const spellings = ['partner', 'p%61rtner', '%70artner', 'part%6Eer', 'partne%72'];
+    const doors = ['/token', '/request', '/token/', '/TOKEN'];
+    const asked = Array.from({ length: 20 }, async (_, n) => {
+      const headers = { authorization: basic(spellings[n % spellings.length]) };
+      const body = new URLSearchParams({ grant_type: 'client_credentials' });
+      return (await fetch(issuer.url + doors[n % doors.length], { method: 'POST', headers, body })).status;
+    });
+    const statuses = await Promise.all(asked);
+    expect([401, 429].map(status => statuses.filter(one => one === status).length)).toEqual([10, 10]);
+  });
+
+  it('takes no answer to another request for the proof of a secret', async () => {
+    const ask = (method: string, path: string, secret: string) =>
+      fetch(issuer.url + path, { method, headers: { authorization: `Basic ${Buffer.from(`crm-service:${secret}`).toString('base64')}` } });
+    const statuses = [];
+    for (let n = 0; n < 14; n++) {
+      await ask('GET', '/jwks', `guess-${n}`);
+      await ask('OPTIONS', '/token', `guess-${n}`);
+      statuses.push((await ask('POST', '/token', `guess-${n}`)).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429, 429, 429]);
+  });
+
   it('refuses guessing who may sign in', async () => {
     const visit = browser();
     const { url } = await visit(authorization(issuer.url));
@@ -204,6 +230,91 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     }
   });
 });
+
+describe('the embedded issuer and an address from which much is guessed', () => {
+  let issuer: TestIssuer;
+  beforeAll(async () => {
+    issuer = await testIssuer();
+  });
+  afterAll(() => issuer.close());
+
+  const inBody = (clientId: string, secret: string, path = '/token') =>
+    fetch(issuer.url + path, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret }),
+    });
+
+  it('reads no secret in a body, counts what fails in sum, and goes on with who proved a secret', async () => {
+    const { clientSecret } = issuer.credentialsOf('operations');
+    await issuer.tokenFor({ client: 'operations' });
+    const right = await inBody('operations', clientSecret);
+    expect([right.status, await right.json()]).toEqual([401, expect.objectContaining({ error: 'invalid_client' })]);
+    const statuses: number[] = [];
+    for (let n = 0; n < 80; n++) statuses.push((await inBody(`made-up-${n}`, 'guess', n % 2 ? '/token' : '/request')).status);
+    expect([401, 429].map(status => statuses.filter(one => one === status).length)).toEqual([49, 31]);
+    expect(statuses.at(-1)).toBe(429);
+    const refused = await inBody('portal', 'guess');
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect(await refused.json()).toMatchObject({ type: 'urn:throughline:problem:rate-limited', code: 'too-many-guesses' });
+    // The proven secret passes, one that nobody proved from here waits, and somebody elsewhere is not refused.
+    expect(decodeJwt(await issuer.tokenFor({ client: 'operations' })).sub).toBe('operations');
+    await expect(issuer.tokenFor({ client: 'portal' })).rejects.toThrow(/429|too-many-guesses/);
+    expect(await statusFrom('127.0.0.2', issuer, 'portal')).toBe(200);
+  });
+
+  it('says in its discovery that secrets come by Basic authentication alone', async () => {
+    const discovery = (await (await fetch(`${issuer.url}/.well-known/openid-configuration`)).json()) as Record<string, string[]>;
+    expect(discovery.token_endpoint_auth_methods_supported).toEqual(['client_secret_basic', 'none']);
+  });
+});
+
+describe('the embedded issuer and pages of other origins', () => {
+  let issuer: TestIssuer;
+  beforeAll(async () => {
+    issuer = await testIssuer();
+  });
+  afterAll(() => issuer.close());
+
+  const ask = async (method: string, path: string, origin: string): Promise<Record<string, string>> => {
+    const preflight = method === 'OPTIONS' ? { 'access-control-request-method': 'POST', 'access-control-request-headers': 'x' } : {};
+    const answer = await fetch(issuer.url + path, {
+      method,
+      headers: { origin, ...preflight },
+      ...(method === 'POST' ? { body: new URLSearchParams({ grant_type: 'authorization_code', client_id: 'console', code: 'none' }) } : {}),
+    });
+    return Object.fromEntries([...answer.headers].filter(([name]) => name.startsWith('access-control-')));
+  };
+
+  it.each(['/token', '/request', '/me', '/token/revocation', '/token/introspection'])('lets none of them read answers of %s', async path => {
+    for (const origin of ['https://elsewhere.example', 'null', `${issuer.url}.example`])
+      for (const method of ['OPTIONS', 'POST']) expect(await ask(method, path, origin), `${method} ${origin}`).toEqual({});
+    const wrong = await fetch(`${issuer.url}${path}`, {
+      method: 'POST',
+      headers: { origin: 'https://elsewhere.example', authorization: 'Basic eDp5' },
+    });
+    expect(wrong.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('lets the console read tokens, and everybody what is public', async () => {
+    for (const method of ['OPTIONS', 'POST']) expect((await ask(method, '/token', issuer.url))['access-control-allow-origin']).toBe(issuer.url);
+    for (const path of ['/jwks', '/.well-known/openid-configuration'])
+      expect(await ask('GET', path, 'https://elsewhere.example')).toHaveProperty('access-control-allow-origin');
+  });
+});
+
+/** The status of a token request with the client's own secret that comes from another address of this machine. */
+function statusFrom(localAddress: string, issuer: TestIssuer, clientId: string): Promise<number | undefined> {
+  const auth = `${clientId}:${issuer.credentialsOf(clientId).clientSecret}`;
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest(`${issuer.url}/token`, { method: 'POST', localAddress, auth, headers }, answer => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on('error', reject);
+    asked.end('grant_type=client_credentials');
+  });
+}
 
 function authorization(issuerUrl: string): URL {
   const url = new URL(`${issuerUrl}/auth`);

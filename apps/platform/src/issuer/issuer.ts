@@ -1,8 +1,9 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { errors, interactionPolicy, type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { createDoor, DoorRefusal, listen, readBody, shut } from '#service/door';
-import { Guesses } from './guesses.js';
+import { createDoor, DoorRefusal, listen, readBody, refuse, refuseMethodsBut, shut } from '#service/door';
+import { GUESS_BOUNDS, Guesses, type Outcome } from './guesses.js';
 import { type IssuerKeys, secretOf } from './issuer-keys.js';
 import { IssuerMemory } from './issuer-memory.js';
 import { type Identity, identityOfClient, identityOfPerson, sampleClients, samplePeople, SCOPES, serviceClients } from './sample-identities.js';
@@ -44,7 +45,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   await listen(server, options.port, '127.0.0.1');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(url, configuration(url, options));
-  serving.resolve(doorOf(provider));
+  serving.resolve(doorOf(provider, originsOf(consoleClient(url, options.consoleUrl))));
   return { url, provider, secretOf: clientId => secretOf(options.keys, clientId), close: () => shut(server) };
 }
 
@@ -103,8 +104,9 @@ function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900
       ctx.type = 'html';
       ctx.body = errorPage({ ...out });
     },
-    clientBasedCORS: (_ctx, origin, client) =>
-      client.clientId === 'console' && (client.redirectUris ?? []).some(uri => new URL(uri).origin === origin),
+    // a secret in a body is never compared: programs send theirs by Basic authentication alone
+    clientAuthMethods: ['client_secret_basic', 'none'],
+    clientBasedCORS: (_ctx, origin, { clientId }) => clientId === 'console' && originsOf(consoleClient(url, consoleUrl)).has(origin),
   };
 }
 
@@ -165,6 +167,8 @@ function consoleClient(url: string, consoleUrl = url): ClientMetadata {
   };
 }
 
+const originsOf = ({ redirect_uris: uris = [] }: ClientMetadata): ReadonlySet<string> => new Set(uris.map(uri => new URL(uri).origin));
+
 async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   const { provider, client, session } = ctx.oidc;
   if (!client || !session?.accountId) return undefined;
@@ -177,8 +181,11 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
 }
 
 /** What answers a request: our own sign-in page, else the provider, within the bounds of both. */
-function doorOf(provider: Provider): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const guesses = new Guesses();
+function doorOf(provider: Provider, consoleOrigins: ReadonlySet<string>): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  // The persons are on the page: what is bounded is how often one sign-in is tried. Others at the same address sign in as before.
+  const signIns = new Guesses({ ...GUESS_BOUNDS, triesOfAddress: Infinity });
+  slowGuessing(provider);
+  showTo(consoleOrigins, provider);
   provider.use(async (ctx, next) => {
     await next();
     if (typeof ctx.body === 'string' && ctx.response.is('html')) ctx.body = withoutScript(ctx.body);
@@ -188,11 +195,8 @@ function doorOf(provider: Provider): (request: IncomingMessage, response: Server
     response.setHeader('content-security-policy', PAGE_POLICY);
     boundBody(request);
     const path = request.url!.split('?')[0];
-    if (!path.startsWith('/interaction/')) {
-      await countGuess(guesses, request, response);
-      return answer(request, response);
-    }
-    await interact(provider, guesses, path, request, response).catch((error: unknown) => {
+    if (!path.startsWith('/interaction/')) return answer(request, response);
+    await interact(provider, signIns, path, request, response).catch((error: unknown) => {
       if (error instanceof errors.SessionNotFound)
         throw new DoorRefusal(400, 'sign-in-expired', 'This sign-in has expired. Go back and begin again.');
       throw error;
@@ -208,25 +212,50 @@ function boundBody(request: IncomingMessage): void {
     throw new DoorRefusal(413, 'too-large', `The body is larger than ${BODY_BYTES} bytes.`, { connection: 'close' });
 }
 
-/** Clients' secrets come by Basic authentication only; one that is wrong is answered with 401. */
-async function countGuess(guesses: Guesses, { headers: { authorization = '' }, socket }: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [clientId] = Buffer.from(/^basic (.*)$/i.exec(authorization)?.[1] ?? '', 'base64')
-    .toString('utf8')
-    .split(':');
-  if (!clientId) return;
-  const settle = await guesses.admit(`${socket.remoteAddress} ${clientId}`, authorization);
-  if (response.destroyed) return settle('neither');
-  response.once('close', () => settle(outcomeOf(response)));
+/**
+ * Slows guessing wherever the provider compares a client's secret: every door that authenticates clients does it by this one method.
+ * Whatever else is answered with 401 counts for its address. Other answers prove nothing.
+ */
+function slowGuessing(provider: Provider): void {
+  const guesses = new Guesses();
+  const outcomes = new WeakMap<IncomingMessage, Outcome>();
+  provider.Client.prototype.compareClientSecret = function (secret: string): boolean {
+    const { req } = Provider.ctx!;
+    const outcome = guesses.judge(addressOf(req), this.clientId, secret, () => isSame(secret, this.clientSecret));
+    outcomes.set(req, outcome);
+    return outcome === 'right';
+  };
+  provider.use(async (ctx, next) => {
+    await next();
+    const outcome = outcomes.get(ctx.req) ?? (ctx.status === 401 ? guesses.fail(addressOf(ctx.req)) : undefined);
+    if (!(outcome instanceof DoorRefusal)) return;
+    ctx.remove('www-authenticate');
+    ctx.respond = false;
+    refuse(ctx.res, outcome);
+  });
 }
 
-/** Who hangs up before the answer has learnt nothing by it. */
-function outcomeOf({ headersSent, statusCode }: ServerResponse): 'right' | 'wrong' | 'neither' {
-  if (!headersSent) return 'neither';
-  if (statusCode === 401) return 'wrong';
-  return statusCode < 300 ? 'right' : 'neither';
+const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? 'unknown';
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Takes as long whatever the texts are. */
+const isSame = (secret: string, known: string | undefined): boolean => known !== undefined && timingSafeEqual(sha256(secret), sha256(known));
+
+/** What everybody may read: how to find the issuer, and its public keys. */
+const isPublic = (path: string): boolean => path === '/jwks' || path.startsWith('/.well-known/');
+
+/** The provider tells a page of any origin that it may read what comes before the client is known: preflights and errors. */
+function showTo(origins: ReadonlySet<string>, provider: Provider): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    if (isPublic(ctx.path) || origins.has(ctx.get('origin'))) return;
+    for (const name of Object.keys(ctx.response.headers)) if (name.startsWith('access-control-')) ctx.remove(name);
+  });
 }
 
-async function interact(provider: Provider, guesses: Guesses, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function interact(provider: Provider, signIns: Guesses, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  refuseMethodsBut(['GET', 'HEAD', 'POST'], request);
   const { params, uid } = await provider.interactionDetails(request, response);
   if (request.method !== 'POST') {
     const client = await provider.Client.find(String(params.client_id));
@@ -235,9 +264,8 @@ async function interact(provider: Provider, guesses: Guesses, path: string, requ
     return;
   }
   const accountId = new URLSearchParams(await readBody(request, BODY_BYTES)).get('person') ?? '';
-  const settle = await guesses.admit(uid, accountId);
-  const known = identityOfPerson(accountId) !== undefined;
-  settle(known ? 'right' : 'wrong');
-  if (!known) throw new DoorRefusal(400, 'unknown-person', 'There is no such person in the sample firm.');
+  const outcome = signIns.judge(addressOf(request), uid, accountId, () => identityOfPerson(accountId) !== undefined);
+  if (outcome instanceof DoorRefusal) throw outcome;
+  if (outcome === 'wrong') throw new DoorRefusal(400, 'unknown-person', 'There is no such person in the sample firm.');
   await provider.interactionFinished(request, response, { login: { accountId } }, { mergeWithLastSubmission: false });
 }

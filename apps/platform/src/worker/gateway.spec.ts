@@ -77,6 +77,24 @@ describe('the gateway', () => {
     expect((await fetch(`${url}/system/early/v1/mine`)).headers.get('cache-control')).toBe('public, max-age=60');
   });
 
+  it('refuses methods that it does not serve', async () => {
+    const ask = (method: string, path: string) =>
+      new Promise<[number | undefined, string | undefined]>((resolve, reject) => {
+        const asked = request(url + path, { method }, answer => {
+          answer.resume();
+          resolve([answer.statusCode, answer.headers.allow]);
+        });
+        asked.on('error', reject);
+        asked.end();
+      });
+    for (const path of ['/healthz', '/readyz', '/metrics', '/', '/system/early/v1/things', '/nothing'])
+      for (const method of ['TRACE', 'PROPFIND', 'PURGE', 'LINK']) expect((await ask(method, path))[0], `${method} ${path}`).toBe(501);
+    for (const path of ['/healthz', '/readyz', '/metrics', '/'])
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+        expect(await ask(method, path), `${method} ${path}`).toEqual([405, 'GET, HEAD']);
+    expect((await ask('HEAD', '/healthz'))[0]).toBe(200);
+  });
+
   it('refuses headers and addresses beyond its bounds before any app sees them', async () => {
     expect((await fetch(`${url}/system/early/v1/${'a'.repeat(9_000)}`)).status).toBe(414);
     expect((await fetch(`${url}/system/early/v1/things`, { headers: { x: 'a'.repeat(20_000) } })).status).toBe(431);

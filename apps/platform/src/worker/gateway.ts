@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppDefinition, log, type Mounted, routeByPrefix } from '#service';
-import { createDoor, DoorRefusal, listen, refuse } from '#service/door';
+import { createDoor, DoorRefusal, listen, refuse, refuseMethodsBut } from '#service/door';
 import { oneMetricsPage } from './metrics-page.js';
 
 export interface Hosted {
@@ -11,6 +11,9 @@ export interface Hosted {
 
 /** The portal's own short addresses, beside those under its prefix. */
 const PORTAL_PATHS = ['/graphql', '/graphiql'];
+
+/** What the gateway answers itself. */
+const OWN_PATHS = new Set(['/healthz', '/readyz', '/metrics', '/']);
 
 /**
  * Every app behind one port: each keeps its own guards, pipes and documents and sees its paths without its prefix. Apps call each
@@ -65,7 +68,8 @@ export class Gateway {
 
   #serve(request: IncomingMessage, response: ServerResponse): void | Promise<void> {
     noteWhere(request);
-    const path = request.url?.split('?')[0];
+    const path = request.url?.split('?')[0] ?? '/';
+    if (OWN_PATHS.has(path)) refuseMethodsBut(['GET', 'HEAD'], request);
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
     if (path === '/readyz') return this.#readiness(response);
     if (path === '/metrics') return this.#complete ? this.#metrics(request, response) : starting();

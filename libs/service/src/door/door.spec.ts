@@ -116,6 +116,14 @@ describe('a door', () => {
     expect(await statusOf(get('/'))).toBe(200);
   });
 
+  it('refuses methods that nobody serves before anything is asked', async () => {
+    seen = [];
+    for (const method of ['TRACE', 'PROPFIND', 'PURGE', 'QUERY'])
+      expect(await raw(`${method} / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`), method).toMatch(/^HTTP\/1\.1 501 [^]*method-not-served/);
+    expect(seen).toEqual([]);
+    expect(defects.filter(one => /TRACE|PROPFIND|PURGE|QUERY/.test(one))).toEqual([]);
+  });
+
   it('tells browsers that its answers are nobody’s frame, script or cache entry', async () => {
     const { headers } = await fetch(`http://127.0.0.1:${port}/`);
     expect(Object.fromEntries(headers)).toMatchObject({

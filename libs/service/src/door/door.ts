@@ -86,6 +86,7 @@ export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBou
       response.once('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
       for (const [header, value] of Object.entries(BROWSER_HEADERS)) response.setHeader(header, value);
       try {
+        if (!METHODS.has(request.method ?? '')) throw new DoorRefusal(501, 'method-not-served', 'No address here serves this method.');
         request.url = targetOf(request, bound.targetBytes);
         Promise.resolve(handle(request, response)).catch(failed);
       } catch (error) {
@@ -100,6 +101,16 @@ export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBou
   // Accepting fails when the process has no more files to open; those that are open go on.
   server.on('listening', () => server.on('error', error => report(name, error)));
   return server;
+}
+
+/** What any door serves. Others (TRACE, those of WebDAV) are refused before anything is asked what it makes of them. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** For an address that is served here and knows some methods only. */
+export function refuseMethodsBut(methods: readonly string[], { method = '' }: IncomingMessage): void {
+  if (methods.includes(method)) return;
+  const allow = methods.join(', ');
+  throw new DoorRefusal(405, 'method-not-allowed', `This address takes ${allow} only.`, { allow });
 }
 
 /** Path and query of a target that is well-formed, in the form that begins with a slash (RFC 9112 section 3.2). */
@@ -143,7 +154,14 @@ export function refuse(response: ServerResponse, { status, code, message, header
   response.writeHead(status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers }).end(text);
 }
 
-const KINDS: Record<number, string> = { 403: 'forbidden', 404: 'not-found', 429: 'rate-limited', 500: 'internal', 503: 'vendor-unavailable' };
+const KINDS: Record<number, string> = {
+  403: 'forbidden',
+  404: 'not-found',
+  429: 'rate-limited',
+  500: 'internal',
+  501: 'unsupported',
+  503: 'vendor-unavailable',
+};
 
 const problemText = (status: number, code: string, detail: string): string =>
   JSON.stringify({

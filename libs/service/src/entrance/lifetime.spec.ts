@@ -66,6 +66,18 @@ describe('a request whose caller is gone', () => {
     expect(Date.now() - since).toBeLessThan(3_500);
   });
 
+  it('is counted like any other', async () => {
+    const counted = async () => {
+      const page = await app.inject({ url: '/metrics', headers: bearer });
+      const lines = page.body.match(/throughline_http_request_seconds_count\{[^}]*status="499"[^}]*\} 1$/gm) ?? [];
+      return lines.map(line => /route="([^"]*)"/.exec(line)?.[1]).sort();
+    };
+    // the last one was asked for by another app too
+    const all = ['/v1/parcels/relayed', '/v1/parcels/slow', '/v1/parcels/slow', '/v1/parcels/slow-checks'];
+    await eventually(async () => (await counted()).length === all.length, { withinMs: 5_000 });
+    expect(await counted()).toEqual(all);
+  });
+
   it('goes on when it writes, and its answer is kept', async () => {
     const { done } = app.get(Workshop);
     await hangUp('POST', '/v1/parcels/slow-writes?seconds=1', { 'idempotency-key': 'gone' });

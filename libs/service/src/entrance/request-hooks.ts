@@ -71,12 +71,28 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
     .get(Metrics)
     .histogram('throughline_http_request_seconds', 'Requests by route, status and client.', ['method', 'route', 'status', 'client']);
 
+  const noted = new WeakSet<FastifyRequest>();
+  const note = (request: FastifyRequest, reply: FastifyReply): void => {
+    if (noted.has(request)) return;
+    noted.add(request);
+    try {
+      const client = request.principal?.clientId ?? 'public';
+      const route = request.routeOptions?.url ?? 'none';
+      requests.observe({ method: request.method, route, status: reply.statusCode, client }, reply.elapsedTime / 1000);
+      enterContext(request.context, () => logRequest(def.prefix, request, reply));
+    } catch (error) {
+      lastResort(error, reply);
+    }
+  };
+
   fastify.decorate('enter', (request, reply) => enter(steps, request, reply));
   fastify.decorateRequest('context');
   fastify.decorateRequest('lifetime');
   fastify.addHook('onRequest', (request, reply, done) => {
     request.lifetime = new Lifetime(reply);
     request.context = contextOf(request, def.name);
+    // Nothing finishes for a caller who is gone: counted as soon as there is an answer, whether the caller went before it or after.
+    reply.raw.once('close', () => reply.sent && note(request, reply));
     request.reply = reply;
     // answers are somebody's data: nobody on the way keeps them, no browser guesses what they are or frames them
     reply.headers({ ...BROWSER_HEADERS, 'X-Correlation-Id': request.context.correlationId });
@@ -108,17 +124,11 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
       await access.answered(request, reply);
       await keepAnswer(store, request, reply, answer);
     });
+    if (reply.raw.destroyed) note(request, reply);
     return answer;
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    try {
-      const client = request.principal?.clientId ?? 'public';
-      const route = request.routeOptions?.url ?? 'none';
-      requests.observe({ method: request.method, route, status: reply.statusCode, client }, reply.elapsedTime / 1000);
-      enterContext(request.context, () => logRequest(def.prefix, request, reply));
-    } catch (error) {
-      lastResort(error, reply);
-    }
+    note(request, reply);
     done();
   });
 }

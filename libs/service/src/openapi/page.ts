@@ -2,8 +2,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Type as Convert } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { Problem, readJson } from '#canonical';
-import { storable } from '../validation/storable.rules.js';
+import { Problem, readJson, storable } from '#canonical';
 
 /** A part of a list. `nextCursor` asks for the next one; null when this is the last. */
 export class Page<T> {

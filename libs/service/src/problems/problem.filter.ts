@@ -1,13 +1,13 @@
 import { Catch, Inject, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { APP, type App } from '../app-definition.js';
 import { noteRefusal } from '../audit/access-audit.js';
 import { context } from '../context/context.js';
 import { log } from '../logs/log.js';
 import { problemBody } from './problem-body.js';
-import { refusedValue, type Asked } from './refused-value.rules.js';
+import { refusedValue } from './refused-value.rules.js';
 import { toProblem } from './to-problem.js';
 import { StoredAnswer } from '../idempotency/stored-answer.js';
 
@@ -60,13 +60,19 @@ export function sendable(reply: FastifyReply, error: unknown): string {
   return JSON.stringify(body);
 }
 
-function told(error: unknown, asked?: Asked): Problem {
+function told(error: unknown, asked?: FastifyRequest): Problem {
+  if (asked && isCut(error, asked))
+    return new Problem('vendor-unavailable', 'The caller went away before its body was here.', { code: 'caller-gone' });
   const refused = asked && refusedValue(error, asked);
   if (refused) log.error({ err: error, fields: refused.fields }, 'validation has a gap: the database refused a value of the caller');
   const problem = refused ?? toProblem(error);
   if (problem.kind === 'internal') logOnce(problem);
   return problem;
 }
+
+/** The request itself broke off; an error of the same sort on a connection of ours to somebody else is another one. */
+const isCut = (error: unknown, { raw }: FastifyRequest): boolean =>
+  raw.errored !== null && (error === raw.errored || (error instanceof Error && error.cause === raw.errored));
 
 /** Defects that have their line. Of one GraphQL operation the same error reaches every field that waited for the same statement. */
 const logged = new WeakSet<object>();

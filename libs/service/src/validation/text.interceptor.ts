@@ -2,8 +2,7 @@ import { Inject, Injectable, SetMetadata, type CallHandler, type ExecutionContex
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { MOST_FAULTS, pathOf, Problem, type FieldFault } from '#canonical';
-import { storable } from './storable.rules.js';
+import { MOST_FAULTS, pathOf, Problem, storable, type FieldFault } from '#canonical';
 
 type Path = (string | number)[];
 
@@ -28,8 +27,8 @@ export const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
 export const ChecksItsTexts = () => SetMetadata(CHECKS_ITS_TEXTS, true);
 
 /**
- * Refuses texts that Postgres can't keep, wherever they are in a REST request: path, query, body, acting person. Runs before whatever
- * might look one up.
+ * Refuses texts that Postgres can't keep, wherever they are in a REST request: path, query, body. Runs before whatever might look one up.
+ * Who acts is checked where the header and the token are read (libs/auth).
  */
 @Injectable()
 export class TextInterceptor implements NestInterceptor {
@@ -43,15 +42,14 @@ export class TextInterceptor implements NestInterceptor {
 }
 
 /** The first faults are told, the rest is not looked for. */
-function refuseUnstorable({ params, query, body, principal }: FastifyRequest): void {
+function refuseUnstorable({ params, query, body }: FastifyRequest): void {
   const fields: FieldFault[] = [];
   for (const [part, root] of [
     [params, 'path'],
     [query, 'query'],
     [body, 'body'],
-    [principal?.actingFor, 'Throughline-Actor'],
   ] as const) {
-    for (const path of unstorable(part, root === 'Throughline-Actor' ? [root] : [])) {
+    for (const path of unstorable(part, [])) {
       if (fields.push(faultAt(path, root)) === MOST_FAULTS) break;
     }
     if (fields.length >= MOST_FAULTS) break;
