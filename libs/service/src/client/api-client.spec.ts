@@ -7,6 +7,7 @@ import { testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, typ
 import { runInContext } from '../context/context.js';
 import { parcels } from '../parcels.fixture.js';
 import { ApiClient } from './api-client.js';
+import { ServiceToken } from './service-token.js';
 
 let database: TestDatabase;
 let issuer: TestIssuer;
@@ -162,6 +163,19 @@ describe('a call from app to app', () => {
       'vendor-unavailable outcome-unknown true',
       'vendor-unavailable not-made true',
     ]);
+  });
+
+  it('is told to come back when the identity provider says so, as of an outage', async () => {
+    const busy: typeof fetch = () => Promise.resolve(new Response('{}', { status: 429, headers: { 'retry-after': '40' } }));
+    const token = new ServiceToken({
+      clientId: 'us',
+      clientSecret: 'x',
+      scope: '',
+      audience: 'a',
+      tokenEndpoint: () => Promise.resolve('x'),
+      fetch: busy,
+    });
+    expect(await problemOf(token.value())).toMatchObject({ kind: 'vendor-unavailable', code: 'not-made', retryable: true, retryAfterMs: 40_000 });
   });
 
   it('asks for one token and keeps it, and for another when it is refused', async () => {

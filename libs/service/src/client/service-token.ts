@@ -57,9 +57,18 @@ export class ServiceToken {
     };
     if (!answer.ok || !body.access_token) {
       const why = body.error_description ?? body.error ?? `status ${answer.status}`;
-      const kind = answer.status >= 500 ? 'vendor-unavailable' : 'internal';
-      throw new Problem(kind, `The identity provider gave ${clientId} no token: ${why}.`, { code: 'not-made' });
+      const isBusy = answer.status === 429 || answer.status >= 500;
+      throw new Problem(isBusy ? 'vendor-unavailable' : 'internal', `The identity provider gave ${clientId} no token: ${why}.`, {
+        code: 'not-made',
+        ...(isBusy ? waitAsked(answer) : {}),
+      });
     }
     return { value: body.access_token, expiresAt: Date.now() + (body.expires_in ?? 300) * 1000 - EARLY_MS };
   }
+}
+
+/** How long the answer asks to wait, when it says it in seconds. */
+function waitAsked({ headers }: Response): { retryAfterMs?: number } {
+  const seconds = headers.get('retry-after') ?? '';
+  return /^\d{1,5}$/.test(seconds) ? { retryAfterMs: Number(seconds) * 1000 } : {};
 }
