@@ -31,7 +31,7 @@ export interface Read {
   concerns: 'legal entities' | 'none';
   /** The path of one thing, by its id. A foreign one is answered as one that isn't there. */
   one?: (id: string) => string;
-  /** The path of a list, in which no foreign id is found. */
+  /** The path of a list, in which no foreign id is found; of what all share, one in which everybody finds something. */
   list?: string;
   of?: (things: Readable) => Owned<string>;
   /** Why none of them can be without a legal entity, where that is so. */
@@ -49,7 +49,7 @@ const pair = (document: string, prefix: string, noun: string, of: Read['of'], mo
     { operation: `${document} GET /v1/${noun}/{id}`, whose, concerns: 'legal entities', one: id => `${prefix}/${noun}/${id}${query}`, of, ...rest },
   ];
 };
-const shared = (operation: string, whose: string): Read => ({ operation, whose, concerns: 'none' });
+const shared = (operation: string, whose: string, list?: string): Read => ({ operation, whose, concerns: 'none', list });
 
 const feeds = (document: string): Read => shared(`${document} GET /v1/feeds`, 'A feed reads the whole back end; it has a scope of its own.');
 
@@ -105,11 +105,16 @@ export const READS: Read[] = [
     one: id => `/system/erp/v1/billing-batches/${id}`,
     of: ({ batch }) => batch,
   },
-  shared('system-erp.v1 GET /v1/reference-data/{kind}', 'Codes that the firm’s mappings lead to, the legal entities’ own among them.'),
-  shared('system-erp.v1 GET /v1/exchange-rates', 'What currencies are worth is nobody’s in particular.'),
+  shared(
+    'system-erp.v1 GET /v1/reference-data/{kind}',
+    'Codes that the firm’s mappings lead to, the legal entities’ own among them.',
+    '/system/erp/v1/reference-data/tax-code',
+  ),
+  shared('system-erp.v1 GET /v1/exchange-rates', 'What currencies are worth is nobody’s in particular.', '/system/erp/v1/exchange-rates'),
   shared(
     'system-erp.v1 GET /v1/accounting-periods',
     'A calendar that all entities share is everybody’s; one of a legal entity is seen by its people.',
+    '/system/erp/v1/accounting-periods',
   ),
   {
     operation: 'process-project-initiation.v1 GET /v1/plans/{hash}',
@@ -126,7 +131,11 @@ export const READS: Read[] = [
     of: ({ deal }) => deal,
   },
   ...pair('process-project-initiation.v1', INITIATION, 'exceptions', ({ exception }) => exception.initiation),
-  shared('process-project-initiation.v1 GET /v1/mappings', 'The firm’s vocabulary: words and codes, for whoever may read mappings.'),
+  shared(
+    'process-project-initiation.v1 GET /v1/mappings',
+    'The firm’s vocabulary: words and codes, for whoever may read mappings.',
+    `${INITIATION}/mappings`,
+  ),
   ...pair('process-time-to-billing.v1', BILLING, 'lines', ({ line }) => line, {
     whose: 'The legal entities that bill the line and that lend the worker.',
   }),

@@ -111,6 +111,15 @@ describe('every operation that only reads', () => {
     }
   });
 
+  const common = READS.filter(({ concerns, list }) => concerns === 'none' && list !== undefined).map(entry => [entry.operation, entry] as const);
+  it.each(common)('%s shows everybody what all of the firm shares', async (_, entry) => {
+    for (const legalEntities of [['LF-UK'], ['LF-US']]) {
+      const who = person(entry, { legalEntities, seesUnassigned: false, roles: [] });
+      const { status, body } = await house.call({ method: 'GET', path: entry.list! }, who);
+      expect([status, body.items?.length > 0]).toEqual([200, true]);
+    }
+  });
+
   it('sums the queue over what the caller may see', async () => {
     await house.dataSource.query(`update billing.line set state = 'ready' where id = any($1)`, [[read.line.uk, read.line.unassigned]]);
     const lines = async (who: Pick<NonNullable<Caller['acting']>, 'legalEntities' | 'seesUnassigned'>) => {

@@ -83,6 +83,8 @@ export interface Feed<T extends { id: string } = { id: string }> {
   ownedAttributes?: string[];
   /** Canonical legal entities of an item, by which lists are secured; none if not given. */
   legalEntities?(item: T): string[];
+  /** Mappings say them: an item that was known with others is told again although nothing of it changed. */
+  entitiesMove?: true;
   /** The same where another record says them: set-wise, in the order of the items, in the transaction that moves the shadow. */
   legalEntitiesOfAll?(em: EntityManager, items: T[]): Promise<string[][]>;
   /** Keeps the app's own copy, for questions that the shadow can't answer: in the transaction that moves the shadow. */

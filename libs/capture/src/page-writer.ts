@@ -16,6 +16,8 @@ interface Moved {
   item: Item;
   row: ShadowRow<Item> | undefined;
   changed: string[];
+  /** Its legal entities are others than it was known with. */
+  elsewhere: boolean;
 }
 
 export interface PageFacts {
@@ -116,7 +118,7 @@ export class PageWriter {
       items.map(({ id }) => id),
     );
     const current = items.filter(item => !writtenSince(rows.get(item.id), askedAt));
-    const moved = current.map(item => this.#compare(item, rows.get(item.id))).filter(({ row, changed }) => !row || changed.length > 0);
+    const moved = current.map(item => this.#compare(item, rows.get(item.id))).filter(isNews);
     return this.#write(em, moved, { initial: !reading.loaded, byUs: false });
   }
 
@@ -219,7 +221,8 @@ export class PageWriter {
   }
 
   #compare(item: Item, row: ShadowRow<Item> | undefined): Moved {
-    return { item, row, changed: row ? differingAttributes(row.state, item) : [] };
+    const elsewhere = row !== undefined && this.feed.entitiesMove === true && !sameWords(row.legal_entities, this.#entitiesOf(item));
+    return { item, row, changed: row ? differingAttributes(row.state, item) : [], elsewhere };
   }
 
   async #write(em: EntityManager, moved: Moved[], how: { initial: boolean; byUs: boolean }): Promise<Captured> {
@@ -228,7 +231,7 @@ export class PageWriter {
     const entities = await this.#legalEntities(em, moved);
     const events: CanonicalEvent[] = [];
     const shadows: NewShadow[] = [];
-    for (const [i, { item, row, changed }] of moved.entries()) {
+    for (const [i, { item, row, changed, elsewhere }] of moved.entries()) {
       shadows.push({
         id: item.id,
         state: item,
@@ -236,7 +239,7 @@ export class PageWriter {
         version: versions[i],
         entities: entities[i],
       });
-      if (row && changed.length === 0) continue; // noted again, nothing new
+      if (!isNews({ row, changed, elsewhere })) continue; // noted again
       const change = { before: row?.state ?? null, after: item, changed, initial: how.initial, ...this.#seen(versions[i], entities[i]) };
       const told = this.feed.events(change);
       events.push(...told);
@@ -311,6 +314,10 @@ export class PageWriter {
     for (const [kind, n] of Object.entries({ created, changed, deleted, drifted })) if (n > 0) counter.inc({ feed: this.feed.name, kind }, n);
   }
 }
+
+const isNews = ({ row, changed, elsewhere }: Omit<Moved, 'item'>): boolean => !row || changed.length > 0 || elsewhere;
+
+const sameWords = (one: string[], other: string[]): boolean => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 
 const NOTHING: Captured = { items: 0, created: 0, changed: 0, deleted: 0, drifted: 0, events: 0 };
 

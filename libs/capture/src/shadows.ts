@@ -6,6 +6,7 @@ export interface ShadowRow<T = { id: string }> {
   state: T;
   last_written: object | null;
   written_at: Date | null;
+  legal_entities: string[];
 }
 
 export interface NewShadow {
@@ -33,7 +34,7 @@ export class Shadows {
   async read<T>(em: EntityManager, ids: string[], lock = ''): Promise<Map<string, ShadowRow<T>>> {
     if (ids.length === 0) return new Map();
     const rows = await em.query<ShadowRow<T>[]>(
-      `select id, state, last_written, written_at from capture.shadow where system = $1 and noun = $2 and id = any($3) ${lock}`,
+      `select id, state, last_written, written_at, legal_entities from capture.shadow where system = $1 and noun = $2 and id = any($3) ${lock}`,
       [this.system, this.noun, ids],
     );
     return new Map(rows.map(row => [row.id, row]));

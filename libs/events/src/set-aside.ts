@@ -64,6 +64,19 @@ export function refuseTooMany(place: string, fresh: string[], { lately, read }: 
     throw new TooMany(place, cutText(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
 }
 
+const STOP = /^(\d+ (?:of \d+|within a minute) could not be taken): (.*)$/s;
+
+/** Whom what stopped a place names. */
+export const namedByStop = (what: string): string[] => STOP.exec(what)?.[2].split(', ') ?? [];
+
+/** What stopped a place, naming only these; the others are a number. */
+export function stopNaming(what: string, names: string[]): string {
+  const sum = STOP.exec(what)?.[1];
+  if (sum === undefined) return 'too much could not be taken';
+  const others = parseInt(sum) - names.length;
+  return names.length === 0 ? sum : `${sum}: ${names.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
+}
+
 const PUT = `
   insert into events.set_aside as a (place, key, item, id, system, noun, native_id, what, content, release, legal_entities, correlation_id)
   select $1, key, item, id, system, noun, "nativeId", what, content, $3, array(select jsonb_array_elements_text("legalEntities")), "correlationId"

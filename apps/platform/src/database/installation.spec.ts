@@ -196,6 +196,97 @@ describe('an installation', () => {
     await expect(withFullView('a test', () => hcm.query('select * from billing.rate'))).rejects.toThrow('permission denied');
   });
 
+  it('lets only the app that serves the mappings write them, and those that need none not even read them', async () => {
+    const may = async (name: string, sql: string) => {
+      const app = await one.app(name);
+      try {
+        await withFullView('a test', () => app.query(sql));
+        return true;
+      } catch (error) {
+        expect(String(error)).toContain('permission denied');
+        return false;
+      }
+    };
+    const read = 'select 1 from mappings.mapping';
+    const write = `update mappings.mapping set target = 'x'`;
+    const rights = await Promise.all(Object.keys(APPS).map(async name => [name, await may(name, read), await may(name, write)]));
+    expect(rights).toEqual([
+      ['crm', true, false],
+      ['psa', false, false],
+      ['hcm', false, false],
+      ['erp', false, false],
+      ['project-initiation', true, true],
+      ['time-to-billing', true, false],
+      ['portal', false, false],
+    ]);
+  });
+
+  it('lets no app read the audit', async () => {
+    for (const name of Object.keys(APPS)) {
+      const app = await one.app(name);
+      for (const read of [withFullView('a test', () => app.query('select 1 from service.audit')), app.query('select 1 from service.audit')])
+        await expect(read, name).rejects.toThrow('permission denied');
+    }
+  });
+
+  it('shows each app the idempotency keys of its own; those of before keys had an app are read by all, and deleted when a day old', async () => {
+    const put = (key: string, route: string, age: string) =>
+      `insert into service.idempotency(caller, route, key, fingerprint, run, claimed_at)
+       values ('c', '${route}', '${key}', 'f', gen_random_uuid(), now() - interval '${age}')`;
+    await one.admin(async client => {
+      for (const name of Object.keys(APPS)) await client.query(put(`of ${name}`, `${name} POST /v1/x`, '25 hours'));
+      await client.query(put('old', 'POST /v1/x', '25 hours'));
+      await client.query(put('young', 'POST /v1/x', '23 hours'));
+    });
+    for (const name of Object.keys(APPS)) {
+      const app = await one.app(name);
+      // Whatever the view: a key is kept before it is known what the caller may see.
+      for (const run of [app.query.bind(app), (sql: string) => withFullView('a test', () => app.query(sql))]) {
+        const rows = await run('select key from service.idempotency order by 1');
+        expect(rows).toEqual(['of ' + name, 'old', 'young'].map(key => ({ key })));
+        const [, changed] = await run(`update service.idempotency set status = 200`);
+        expect(changed).toBe(1);
+        for (const route of ['POST /v1/x', `${name === 'crm' ? 'psa' : 'crm'} POST /v1/x`])
+          await expect(run(put('planted', route, '0 hours')), `${name}: ${route}`).rejects.toThrow('row-level security');
+        await expect(run(`update service.idempotency set route = 'POST /v1/y'`)).rejects.toThrow('row-level security');
+      }
+      const [, gone] = await app.query(`delete from service.idempotency where key = 'young'`);
+      expect(gone).toBe(0);
+    }
+    const portal = await one.app('portal');
+    expect((await portal.query('delete from service.idempotency'))[1]).toBe(2);
+    await one.admin(client => client.query('delete from service.idempotency'));
+  });
+
+  it('shows a calendar of the firm to everybody, and one of a legal entity to whom maySee shows it', async () => {
+    await one.admin(async client => {
+      for (const [id, entity] of [
+        ['all', '*'],
+        ['uk', 'LF-UK'],
+      ]) {
+        await client.query(
+          `insert into capture.shadow(system, noun, id, state, version, legal_entities, seen_at) values ('erp', 'accounting-period', $1, '{}', 1, $2, now())`,
+          [id, entity === '*' ? [] : [entity]],
+        );
+        await client.query(
+          `insert into billing.period(id, legal_entity, name, start_date, end_date, open) values ($1, $2, 'm', '2026-11-01', '2026-11-30', true)`,
+          [id, entity],
+        );
+      }
+    });
+    const [erp, billing] = [await one.app('erp'), await one.app('time-to-billing')];
+    for (const [entities, ids] of [
+      [['LF-UK'], ['all', 'uk']],
+      [['LF-US'], ['all']],
+    ]) {
+      const viewer = principal(entities, false);
+      const rows = ids.map(id => ({ id }));
+      expect(await withView(viewer, () => erp.query(`select id from capture.shadow where noun = 'accounting-period' order by 1`))).toEqual(rows);
+      expect(await withView(viewer, () => billing.query('select id from billing.period order by 1'))).toEqual(rows);
+    }
+    await one.admin(client => client.query(`delete from billing.period; delete from capture.shadow where noun = 'accounting-period'`));
+  });
+
   it('shows an app nothing that belongs to anybody before it is said for whom it works', async () => {
     const owner = await one.owner();
     for (const [name, { full }] of Object.entries(APPS)) {

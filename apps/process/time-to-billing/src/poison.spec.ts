@@ -128,6 +128,17 @@ describe('lines of which too many can not be checked', () => {
     );
     const exception = await exceptionOf('job time-to-billing.assessor is stopped');
     expect((await billing.rest('GET', '/queue')).body).toMatchObject({ state: 'held', reason: expect.stringContaining('could not be taken') });
+    // Others' lines are a number to whom they are not shown.
+    const reasonFor = async (as?: { person: string }): Promise<string> => (await billing.rest('GET', '/queue', { as })).body.reason;
+    const all = await reasonFor();
+    const [foreign, own] = lines.map(({ id }) => id).filter(id => all.includes(id));
+    const give = (to: string) => billing.dataSource.query(`update billing.line set legal_entities = array[$2] where id = $1`, [foreign, to]);
+    await give('LF-US');
+    const [uk, us, de] = await Promise.all(['finance-uk', 'pmo-us', 'sales-de'].map(person => reasonFor({ person })));
+    expect([uk.includes(foreign), uk.includes(own), / and \d+ more$/.test(uk)]).toEqual([false, true, true]);
+    expect([us.includes(foreign), us.includes(own)]).toEqual([true, false]);
+    expect(de).toMatch(/^job time-to-billing\.assessor is stopped: \d+ (of \d+|within a minute) could not be taken$/);
+    await give('LF-UK');
     await mend();
     // What was checked while others of them were locked for a moment was still few enough to be each its own fault.
     for (const { id } of lines) {

@@ -1,6 +1,6 @@
 import jsforce from 'jsforce';
 import type { CanonicalEvent } from '#canonical';
-import { Mappings, mappingsMigrations } from '#mappings';
+import { mappingsMigrations } from '#mappings';
 import {
   testApp,
   testDatabase,
@@ -19,7 +19,12 @@ export interface Answer<T> {
   body: T;
 }
 
-const by = { kind: 'system', id: 'spec' } as const;
+const mapTo = ({ dataSource }: TestDatabase, word: string, entity: string): Promise<unknown> =>
+  dataSource.query(
+    `insert into mappings.mapping(kind, source, target, changed_by) values ('legal-entity', $1, $2, 'spec')
+     on conflict (kind, source) do update set target = excluded.target`,
+    [word, entity],
+  );
 
 /** The app over a real database, a real issuer and the Salesforce sandbox; `people` is what sales does in Salesforce. */
 export class RunningCrm {
@@ -36,10 +41,7 @@ export class RunningCrm {
     const choices = { salesforce: { visibilityLagMs: o.visibilityLagMs ?? 0 } };
     const database = await testDatabase({ migrations: mappingsMigrations });
     for (const [word, entity] of Object.entries(o.mapped ?? {})) {
-      await database.dataSource.query(`insert into mappings.mapping(kind, source, target, changed_by) values ('legal-entity', $1, $2, 'spec')`, [
-        word,
-        entity,
-      ]);
+      await mapTo(database, word, entity);
     }
     const [issuer, sandboxes] = [await testIssuer(), await testSandboxes({ vendors: ['salesforce'], choices })];
     const { loginUrl, clientId, clientSecret, apiVersion } = sandboxes.endpoints.salesforce;
@@ -75,8 +77,9 @@ export class RunningCrm {
     for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('PUT', `/v1/feeds/${feed}`, { client: 'operations' }, { paused });
   }
 
+  /** As the app that serves mappings would; this one may not. */
   async map(word: string, entity: string): Promise<void> {
-    await this.app.app.get(Mappings).set('legal-entity', word, entity, by, 'for the spec');
+    await mapTo(this.database, word, entity);
   }
 
   /** Events so far, oldest first; of one key when given. */

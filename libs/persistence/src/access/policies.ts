@@ -1,4 +1,4 @@
-import { APPEND_ONLY, type Roles } from './roles.js';
+import { APPS, AT_MOST, type Roles } from './roles.js';
 import { ROWS, type Rows } from './rows.js';
 
 // A setting nobody made reads as null or '', which lets nobody see anything. In sub-selects, so that each is evaluated once a statement.
@@ -36,14 +36,32 @@ function securityOf(table: string, rows: Rows, roles: Roles): string[] {
     for p in select policyname from pg_policies where schemaname || '.' || tablename = '${table}' loop execute format('drop policy %I on ${table}', p); end loop;
   end $$;`;
   if ('everybody' in rows) return [drop, `alter table ${table} disable row level security, no force row level security;`];
+  if ('app' in rows) return [drop, ...securedTable(table, roles), ...perApp(table, rows, roles)];
   const condition = conditionOf(rows);
   const full = 'right' in rows && rows.right ? fieldRight(rows.right) : 'true';
   return [
     drop,
-    `alter table ${table} enable row level security, force row level security;`,
-    `create policy owner on ${table} to ${roles.owner} using (${EVERYTHING});`,
+    ...securedTable(table, roles),
     `create policy everything on ${table} to ${roles.fulls.join(', ')} using (${full});`,
     ...(condition ? [`create policy viewer on ${table} to ${roles.viewers.join(', ')} using (${condition});`] : []),
+  ];
+}
+
+const securedTable = (table: string, roles: Roles): string[] => [
+  `alter table ${table} enable row level security, force row level security;`,
+  `create policy owner on ${table} to ${roles.owner} using (${EVERYTHING});`,
+];
+
+/** Both roles of an app have its own rows. A role that is of no app of the list has what is of none of them. */
+function perApp(table: string, { app, shared, past }: Extract<Rows, { app: string }>, roles: Roles): string[] {
+  const ownOf = (name: string): string => (name in APPS ? `${app} = '${name}'` : `${app} <> all('{${Object.keys(APPS).join(',')}}')`);
+  const everyone = [...roles.viewers, ...roles.fulls].join(', ');
+  return [
+    ...Object.keys(roles.apps).map(
+      name => `create policy "of ${name}" on ${table} to ${roles.app(name)}, ${roles.full(name)} using (${ownOf(name)} and not (${shared}));`,
+    ),
+    `create policy shared on ${table} for select to ${everyone} using (${shared});`,
+    `create policy past on ${table} for delete to ${everyone} using (${shared} and ${past});`,
   ];
 }
 
@@ -55,12 +73,12 @@ function grantsOf(role: string, grants: Record<string, 'rows' | 'read'>, tables:
     const [schema, table] = where.split('.');
     const there = tables.filter(name => (table ? name === where : name.startsWith(`${schema}.`)));
     if (there.length === 0) return [];
-    const kept = there.filter(name => grant === 'rows' && APPEND_ONLY.includes(name));
+    const kept = there.filter(name => grant === 'rows' && name in AT_MOST);
     const rest = there.filter(name => !kept.includes(name));
     return [
       `grant usage on schema ${schema} to ${role};`,
       ...(rest.length > 0 ? [`grant ${VERBS[grant]} on ${rest.join(', ')} to ${role};`] : []),
-      ...(kept.length > 0 ? [`grant select, insert on ${kept.join(', ')} to ${role};`] : []),
+      ...kept.map(name => `grant ${AT_MOST[name]} on ${name} to ${role};`),
       ...(grant === 'rows' && !table ? [`grant usage on all sequences in schema ${schema} to ${role};`] : []),
     ];
   });

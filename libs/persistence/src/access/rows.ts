@@ -8,6 +8,8 @@ export type Rows =
   | { of: string; right?: string }
   /** SQL of a condition; `{entity:column}` and `{entities:column}` stand for the rule on one legal entity and on several. */
   | { rule: string }
+  /** SQL of the app whose they are, whatever the view. What `shared` is true of is no app's: all read it, and may delete it once `past`. */
+  | { app: string; shared: string; past: string }
   /** Seen by work that sees everything, and by nobody else: why. */
   | { hidden: string }
   /** Of no legal entity: why. */
@@ -20,8 +22,9 @@ const PAY = 'worker.cost-rate';
  * The policies are made from this list, after all migrations: a later table is covered by its line.
  */
 export const ROWS: Record<string, Rows> = {
-  'service.audit': { everybody: 'added to by every app and read by none' },
-  'service.idempotency': { everybody: 'found by its caller and key only' },
+  'service.audit': { everybody: 'added to by every app; no role may read it' },
+  // A route begins with its app. Keys from before it did begin with the method, and go on being answered until they expire.
+  'service.idempotency': { app: `split_part(route, ' ', 1)`, shared: `route ~ '^[A-Z]+ '`, past: `claimed_at < now() - interval '24 hours'` },
 
   'events.event': { entities: 'legal_entities' },
   'events.key_head': { everybody: 'keys and their counts' },
@@ -38,7 +41,10 @@ export const ROWS: Record<string, Rows> = {
 
   'capture.feed': { everybody: 'cursors' },
   // What all of the firm shares has no legal entity by its nature, not for want of one.
-  'capture.shadow': { rule: "system = 'erp' and noun in ('reference-value', 'exchange-rate') or {entities:legal_entities}" },
+  'capture.shadow': {
+    rule: `system = 'erp' and (noun in ('reference-value', 'exchange-rate') or noun = 'accounting-period' and legal_entities = '{}')
+      or {entities:legal_entities}`,
+  },
   'capture.swept': { everybody: 'ids that a sweep saw' },
   'capture.writing': { everybody: 'ids that are being written' },
 
@@ -60,7 +66,7 @@ export const ROWS: Record<string, Rows> = {
   'billing.rate': { entities: 'legal_entities' },
   'billing.expense_term': { entities: 'legal_entities' },
   'billing.exchange_rate': { everybody: "the firm's exchange rates" },
-  'billing.period': { entity: 'legal_entity' },
+  'billing.period': { rule: "legal_entity = '*' or {entity:legal_entity}" },
   'billing.line': { entities: 'legal_entities' },
   'billing.posting': { of: 'billing.line l where l.id = posting.line_id' },
   'billing.batch': { everybody: 'ids, counts and leases' },

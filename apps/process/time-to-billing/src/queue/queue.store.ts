@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { maySeeRows, type Principal } from '#auth';
 import { addMoney, money, type BillingQueue, type Money } from '#canonical';
+import { namedByStop, stopNaming } from '#events';
 
 interface Group {
   state: string;
@@ -34,8 +35,13 @@ const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing
 // One that waits behind another counts too.
 const aside = (seen: string, place: string): string => `
   select (select count(*)::int from events.set_aside where place ~ ${place} and ${seen})
-    + (select count(*)::int from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = 'line.unusable' and ${seen}) aside,
-    (select place || ' is stopped: ' || what from events.stopped where place ~ ${place} order by at limit 1) stopped`;
+    + (select count(*)::int from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = 'line.unusable' and ${seen}) aside`;
+
+/** Those of the names that are of what is seen. */
+const visible = (seen: string, place: string, names: string): string => `
+  select name from unnest(${names}::text[]) with ordinality t(name, n)
+  where exists (select 1 from events.set_aside where place = ${place} and native_id = name and ${seen})
+    or exists (select 1 from billing.line where id = name and ${seen}) order by n`;
 
 /** What waits on the way to the ERP, and why nothing goes if nothing does. */
 @Injectable()
@@ -44,10 +50,11 @@ export class QueueStore {
 
   /** Of what the viewer may see. Lines that are priced or still to be checked; what people hold up is not the queue's. */
   async queue(viewer: Viewer): Promise<BillingQueue> {
-    const [groups, [hold], { aside: apart, stopped }] = await Promise.all([
+    const [groups, [hold], apart, stopped] = await Promise.all([
       this.#groups(viewer),
       this.dataSource.query<{ reason: string }[]>(`select reason from billing.hold where name = 'erp'`),
       this.#aside(viewer),
+      this.#stopped(viewer),
     ]);
     const setAside = apart > 0 ? { setAside: apart } : {};
     const sum = sumOf(groups.filter(({ state }) => state !== 'blocked' && state !== 'needs-credit'));
@@ -70,11 +77,26 @@ export class QueueStore {
     return sumOf(groups);
   }
 
-  async #aside(viewer: Viewer): Promise<{ aside: number; stopped: string | null }> {
+  async #aside(viewer: Viewer): Promise<number> {
     const values: unknown[] = [ON_THE_WAY];
     const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
-    const [row] = await this.dataSource.query<{ aside: number; stopped: string | null }[]>(aside(seen, '$1'), values);
-    return row;
+    const [row] = await this.dataSource.query<{ aside: number }[]>(aside(seen, '$1'), values);
+    return row.aside;
+  }
+
+  /** What is stopped on the way and why. Of what the viewer may not see it says how much, and names none. */
+  async #stopped(viewer: Viewer): Promise<string | null> {
+    const [stop] = await this.dataSource.query<{ place: string; what: string }[]>(
+      'select place, what from events.stopped where place ~ $1 order by at limit 1',
+      [ON_THE_WAY],
+    );
+    if (!stop) return null;
+    const says = (what: string): string => `${stop.place} is stopped: ${what}`;
+    if (viewer.legalEntities === '*' && viewer.seesUnassigned) return says(stop.what);
+    const values: unknown[] = [stop.place, namedByStop(stop.what)];
+    const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
+    const rows = await this.dataSource.query<{ name: string }[]>(visible(seen, '$1', '$2'), values);
+    return says(stopNaming(stop.what, [...new Set(rows.map(({ name }) => name))]));
   }
 
   #groups(viewer: Viewer): Promise<Group[]> {

@@ -104,6 +104,16 @@ describe('a rate or an expense term', () => {
     expect((await put('/rates/new', body)).status).toBe(200);
   });
 
+  it('of a card follows whose the card is told to be, and what is stated for the card with it', async () => {
+    const seen = async () => (await billing.rest('GET', '/rates?subject=RC-LATE', { as: UK })).body.items.length;
+    await billing.tell('rate-card.changed.v1', 'RC-LATE', card('RC-LATE', 'LF-UK'), []);
+    const stated = { ...rate, level: 'contract', subject: 'RC-LATE' };
+    await eventually(async () => (await put('/rates/late', stated, { as: ALL })).status === 200);
+    expect(await seen()).toBe(0);
+    await billing.tell('rate-card.changed.v1', 'RC-LATE', card('RC-LATE', 'LF-UK'), ['LF-UK']);
+    await eventually(async () => (await seen()) === 2);
+  });
+
   it("of a deal is the deal's seller's until there is a project that says whose it is", async () => {
     const deal = aDeal({ id: mintId('deal', 'spec', 'sold'), stage: 'won', startDate: '2026-01-01' });
     const subject = projectIdOf(deal.id);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Deal } from '#canonical';
+import type { DatedRateCard, Deal } from '#canonical';
 import type { FeedStatus } from '#capture';
 import type { Page } from '#service';
 import { eventually } from '#testing';
@@ -40,6 +40,43 @@ describe('a change that Salesforce shows late', () => {
     expect(await types(deal)).toEqual(['deal.changed.v1', 'deal.won.v1']);
   });
 });
+
+describe('a rate card that was read before anybody said what its legal entity means', () => {
+  let crm: RunningCrm;
+  afterEach(() => crm.close());
+
+  it('is told again, with whose it is, once somebody did, and then rests', async () => {
+    crm = await RunningCrm.start({ env: { CRM_RATE_CARD_POLL_MS: '100' } });
+    const cards = await eventually(async () => {
+      const { items } = (await crm.get<Page<DatedRateCard>>('/v1/rate-cards?limit=200')).body;
+      return items.length > 0 && items;
+    });
+    const { id } = cards.find(({ code }) => code === 'RC-UK')!;
+    const owners = async () => (await crm.events(id)).map(({ legalEntities }) => legalEntities);
+    expect(await owners()).toEqual([[]]);
+    await crm.map('Larkfield Ltd', 'LF-UK');
+    await eventually(async () => (await owners()).length > 1);
+    await readAgain(crm);
+    expect(await owners()).toEqual([[], ['LF-UK']]);
+    await crm.map('Larkfield Ltd', 'LF-GB');
+    await eventually(async () => (await owners()).length > 2);
+    await readAgain(crm);
+    expect(await owners()).toEqual([[], ['LF-UK'], ['LF-GB']]);
+    const kept = await crm.database.dataSource.query('select legal_entities from capture.shadow where id = $1', [id]);
+    expect(kept).toEqual([{ legal_entities: ['LF-GB'] }]);
+  });
+});
+
+/** Until rate cards were read twice more, so that once began after this. */
+async function readAgain(crm: RunningCrm): Promise<void> {
+  for (const _ of [1, 2]) {
+    const now = Date.now();
+    await eventually(async () => {
+      const { items } = (await crm.get<{ items: FeedStatus[] }>('/v1/feeds')).body;
+      return Date.parse(items.find(feed => feed.name === 'rate-cards')!.readTo!) > now;
+    });
+  }
+}
 
 describe('a clock of Salesforce that differs from ours', () => {
   let crm: RunningCrm;

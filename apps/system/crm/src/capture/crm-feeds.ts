@@ -57,7 +57,7 @@ export class CrmFeeds implements OnModuleInit {
     };
   }
 
-  /** Read whole each time: that a rate changed is seen by comparing. */
+  /** Read whole each time: that a rate changed is seen by comparing, and so is whose the card is since a mapping was set. */
   #rateCards(): Feed<DatedRateCardInCrm> {
     const all = () => prepared(this.vendor.allRateCards(), () => this.#readMappings());
     return {
@@ -71,6 +71,7 @@ export class CrmFeeds implements OnModuleInit {
         changeEvent('rate-card.changed.v1', publishedChange(change), this.#meant((change.after ?? change.before)!), this.vendor.system),
       ],
       legalEntities: card => this.#meant(card),
+      entitiesMove: true,
     };
   }
 
