@@ -91,7 +91,7 @@ describe('a worker killed between two rows of its journal', () => {
   it('ends the same, nothing twice', async () => {
     const holder = await house.connection();
     await house.sql(`create table public.blocked(function_id int)`);
-    await house.sql(`create function public.block_journal() returns trigger language plpgsql as $$ begin
+    await house.sql(`create function public.block_journal() returns trigger language plpgsql security definer as $$ begin
       if exists (select 1 from public.blocked b where b.function_id = new.function_id) then perform pg_advisory_xact_lock(${JOURNAL_LOCK}); end if;
       return new; end $$`);
     await house.sql('create trigger block before insert on dbos.operation_outputs for each row execute function public.block_journal()');
