@@ -91,17 +91,9 @@ async function knock(door: Door, untilMs: number, from: number): Promise<Tally> 
   return tally;
 }
 
-async function tokensOf({ endpoints }: TestPlatform): Promise<Tokens> {
-  const tokenOf = async ({ clientId, clientSecret }: { clientId: string; clientSecret: string }) => {
-    const answer = await fetch(endpoints.tokenEndpoint, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
-    return ((await answer.json()) as { access_token: string }).access_token;
-  };
-  const person = endpoints.people.find(({ roles, legalEntities }) => roles.includes('finance') && legalEntities.length === 1)!;
-  return { operations: await tokenOf(endpoints.clients.find(({ name }) => name === 'operations')!), person: await tokenOf(person) };
+async function tokensOf(platform: TestPlatform): Promise<Tokens> {
+  const person = platform.endpoints.people.find(({ roles, legalEntities }) => roles.includes('finance') && legalEntities.length === 1)!;
+  return { operations: await platform.api.token(), person: await platform.as(person.name).token() };
 }
 
 const platform = await testPlatform({ top: process.cwd(), env: { RATE_LIMIT_PER_MINUTE: '100000000', LOG_LEVEL: 'error' } });

@@ -35,7 +35,7 @@ export interface KeyedAnswer {
 export async function stateRateOnce(platform: TestPlatform): Promise<KeyedAnswer> {
   const answer = await fetch(`${platform.endpoints.gateway}${BILLING}/rates/upgrade`, {
     method: 'PUT',
-    headers: { authorization: `Bearer ${await bearerOf(platform)}`, 'content-type': 'application/json', 'idempotency-key': KEY },
+    headers: { authorization: `Bearer ${await platform.api.token()}`, 'content-type': 'application/json', 'idempotency-key': KEY },
     body: JSON.stringify(STATED_RATE),
   });
   return { status: answer.status, body: await answer.text() };
@@ -98,14 +98,4 @@ export async function inTheMiddle(platform: TestPlatform, deals: string[]): Prom
     },
     { withinMs: 60_000, everyMs: 50 },
   );
-}
-
-export async function bearerOf(platform: TestPlatform): Promise<string> {
-  const { clientId, clientSecret } = platform.endpoints.clients.find(({ name }) => name === 'operations')!;
-  const answer = await fetch(platform.endpoints.tokenEndpoint, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
 }

@@ -10,7 +10,7 @@ import { atRest, readJourney } from '../../apps/platform/src/sample/journeys.js'
 import { eventually, testPlatform, type TestPlatform } from '#testing';
 import { heldBillings } from '../house/ledger-billing.js';
 import { liveProjects } from '../house/reading.js';
-import { bearerOf, inTheMiddle, type KeyedAnswer, makeBusy, stateRateOnce } from './busy-platform.js';
+import { inTheMiddle, type KeyedAnswer, makeBusy, stateRateOnce } from './busy-platform.js';
 import { earlierTree, type EarlierTree } from './earlier-tree.js';
 import { inDatabaseOf, type KeptRows, keptRows, lostRows } from './kept-rows.js';
 
@@ -128,7 +128,7 @@ interface OpenException {
 async function sweepTime(platform: TestPlatform): Promise<void> {
   const answer = await fetch(`${platform.endpoints.gateway}/system/psa/v1/feeds/time-entries/sweeps`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${await bearerOf(platform)}` },
+    headers: { authorization: `Bearer ${await platform.api.token()}` },
   });
   if (!answer.ok) throw new Error(`the sweep was answered ${answer.status}: ${await answer.text()}`);
 }
