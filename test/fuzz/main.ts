@@ -96,7 +96,10 @@ async function tokensOf(platform: TestPlatform): Promise<Tokens> {
   return { operations: await platform.api.token(), person: await platform.as(person.name).token() };
 }
 
-const platform = await testPlatform({ top: process.cwd(), env: { RATE_LIMIT_PER_MINUTE: '100000000', LOG_LEVEL: 'error' } });
+const platform = await testPlatform({
+  top: process.cwd(),
+  env: { RATE_LIMIT_PER_MINUTE: '100000000', RATE_LIMIT_PER_MINUTE_ADDRESS: '100000000', LOG_LEVEL: 'error' },
+});
 const faults: string[] = [];
 const note = (fault: string): void => {
   faults.push(fault);
