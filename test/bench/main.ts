@@ -12,14 +12,17 @@ import { MoreLines } from './billing/more-lines.js';
 import { NetsuiteClient } from './billing/netsuite-client.js';
 import { coresOf } from './billing/processes.js';
 import { idle } from './idle.js';
+import { costPairs, pairsTable } from './pairs.js';
 
 const USAGE = `npm run bench -- [--full] [--only billing|deals] [--consultants N] [--lines N] [--slow-lines N] [--flow-lines N] [--alone N]
 npm run bench -- --idle [--minutes N]
+npm run bench -- --pairs N
 
 Time to billing: lines a second with an ERP that is faster and one that is slower than we are, beside the same work with nothing durable, one durable
 flow a line, and what the ERP's own limits allow. Then deals to projects. Prints a table, and writes it as JSON to .data/bench.
   --full   adds growth (5, 50 and 500 thousand lines, a million waiting) and takes all lines to the slow ERP too
-  --idle   instead, what the platform costs after so many quiet minutes (10), and how quick the first deal is after them`;
+  --idle   instead, what the platform costs after so many quiet minutes (10), and how quick the first deal is after them
+  --pairs  instead, CPU seconds of a line and of a deal in the tree of test/upgrade/earlier.json and in this one, alternately, N times each`;
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +35,7 @@ const { values } = parseArgs({
     alone: { type: 'string', default: '40' },
     idle: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '10' },
+    pairs: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -61,6 +65,7 @@ const tree = treeNow();
 const result: Record<string, unknown> = { commit: nameOf(tree), begun: new Date().toISOString() };
 
 if (values.idle) await quiet();
+else if (values.pairs) await beside();
 else {
   if (values.only !== 'deals') await billing();
   if (values.only !== 'billing') process.exitCode = await deals();
@@ -79,6 +84,14 @@ async function quiet(): Promise<void> {
   ];
   console.log(rows.join('\n'));
   Object.assign(result, { cores: coresText(), idle: { minutes, cpu, ours, commitsPerSecond, journeys } });
+  tell();
+}
+
+async function beside(): Promise<void> {
+  say(`commit ${nameOf(tree)}`);
+  const measured = await costPairs(Number(values.pairs), say);
+  console.log(`\nCPU seconds, median of ${measured.pairs.length} with their spread; before: ${measured.earlier}\n${pairsTable(measured).join('\n')}`);
+  Object.assign(result, { cores: coresText(), pairs: measured });
   tell();
 }
 

@@ -7,29 +7,30 @@ import { promisify } from 'node:util';
 import earlier from './earlier.json' with { type: 'json' };
 
 const run = promisify(execFile);
-const TOP = resolve(import.meta.dirname, '../..');
 
 export interface EarlierTree {
   path: string;
+  commit: string;
   close(): Promise<void>;
 }
 
 /**
- * The tree that users upgrade from, as `earlier.json` names it, checked out beside this one and
- * compiled. Throws when the clone does not hold that commit: a shallow clone has to be deepened.
+ * The tree that users upgrade from, as `earlier.json` names it, checked out beside the one at `top`
+ * and compiled. Throws when the clone does not hold that commit: a shallow clone has to be deepened.
  */
-export async function earlierTree(): Promise<EarlierTree> {
+export async function earlierTree(top: string): Promise<EarlierTree> {
   const path = join(await mkdtemp(join(tmpdir(), 'throughline-earlier-')), 'tree');
-  const git = (...args: string[]) => run('git', ['-C', TOP, ...args]);
+  const git = (...args: string[]) => run('git', ['-C', top, ...args]);
   await git('worktree', 'add', '--detach', '--force', path, earlier.commit).catch((cause: unknown) => {
     throw new Error(`The upgrade is tested from commit ${earlier.commit}, which this clone does not hold: git fetch --unshallow`, { cause });
   });
   // The same packages serve both as long as the locks agree; else the tree gets its own.
-  if (await sameLock(path)) await symlink(join(TOP, 'node_modules'), join(path, 'node_modules'));
+  if (await sameLock(top, path)) await symlink(join(top, 'node_modules'), join(path, 'node_modules'));
   else await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: path });
   if (!existsSync(join(path, 'dist'))) await run(process.execPath, ['apps/platform/build.mjs'], { cwd: path });
   return {
     path,
+    commit: earlier.commit,
     close: async () => {
       await git('worktree', 'remove', '--force', path);
       await rm(resolve(path, '..'), { recursive: true, force: true });
@@ -38,10 +39,10 @@ export async function earlierTree(): Promise<EarlierTree> {
 }
 
 /** Whether the two trees lock the same packages; what the project says of itself does not count. */
-async function sameLock(path: string): Promise<boolean> {
+async function sameLock(one: string, other: string): Promise<boolean> {
   const packages = async (tree: string) => {
     const { packages: all } = JSON.parse(await readFile(join(tree, 'package-lock.json'), 'utf8')) as { packages: Record<string, object> };
     return JSON.stringify(Object.entries(all).filter(([name]) => name !== ''));
   };
-  return (await packages(TOP)) === (await packages(path));
+  return (await packages(one)) === (await packages(other));
 }

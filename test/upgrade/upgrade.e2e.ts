@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -154,7 +154,7 @@ describe('an upgrade', { timeout: 600_000 }, () => {
   const outcome: Record<string, { held: Awaited<ReturnType<typeof heldAtVendors>>; exceptions: string[] }> = {};
 
   beforeAll(async () => {
-    earlier = await earlierTree();
+    earlier = await earlierTree(resolve(import.meta.dirname, '../..'));
     undisturbed = await testPlatform({ top: earlier.path, sampleJourneys: true, env: SHORT_WAITS });
     folders.push(undisturbed.dataDir);
     answer = await stateRateOnce(undisturbed);

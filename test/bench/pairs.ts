@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readJourney } from '../../apps/platform/src/sample/journeys.js';
+import { testPlatform, type TestPlatform } from '../../libs/testing/src/test-platform.js';
+import { Sales } from '../house/sales.js';
+import { earlierTree } from '../upgrade/earlier-tree.js';
+import { cpuSeconds, postgresSeconds } from './billing/processes.js';
+
+const TOP = join(import.meta.dirname, '../../..');
+const DEALS = 40;
+const REST_LIMIT_MS = 180_000;
+/** Enough lines for a figure; what the bench measures besides is kept short. */
+const LINES = ['--lines', '20000', '--slow-lines', '500', '--flow-lines', '200', '--alone', '3'];
+
+const COSTS = ['platform, per 1,000 lines', 'Postgres, per 1,000 lines', 'platform, per deal', 'Postgres, per deal'] as const;
+type Cost = (typeof COSTS)[number];
+/** CPU seconds. */
+type Costs = Record<Cost, number>;
+
+export interface Pairs {
+  earlier: string;
+  pairs: { before: Costs; now: Costs }[];
+}
+
+/** What a line and a deal cost in the tree that users upgrade from and in this one, one after the other, `count` times. */
+export async function costPairs(count: number, say: (what: string) => void): Promise<Pairs> {
+  say('the earlier tree is checked out and compiled');
+  const earlier = await earlierTree(TOP);
+  const pairs: Pairs['pairs'] = [];
+  try {
+    for (let n = 1; n <= count; n++) {
+      // Who begins takes turns, so that a machine that grows slower or quicker favours neither.
+      const measured: Partial<Record<'before' | 'now', Costs>> = {};
+      for (const which of n % 2 === 1 ? (['before', 'now'] as const) : (['now', 'before'] as const)) {
+        measured[which] = await costsOf(which === 'before' ? earlier.path : TOP);
+        say(`pair ${n}, ${which}: ${COSTS.map(cost => `${measured[which]![cost].toFixed(3)} ${cost}`).join('; ')}`);
+      }
+      pairs.push(measured as Required<typeof measured>);
+    }
+    return { earlier: earlier.commit, pairs };
+  } finally {
+    await earlier.close();
+  }
+}
+
+/** One line a cost: medians with their spread, and what this tree's is of the other's. */
+export function pairsTable({ pairs }: Pairs): string[] {
+  const seconds = (list: number[]) => `${median(list).toFixed(3)} (${Math.min(...list).toFixed(3)} to ${Math.max(...list).toFixed(3)})`;
+  return COSTS.map(cost => {
+    const [before, now] = [pairs.map(pair => pair.before[cost]), pairs.map(pair => pair.now[cost])];
+    const change = (median(now) / median(before) - 1) * 100;
+    return `${cost.padEnd(28)} before ${seconds(before).padEnd(26)} now ${seconds(now).padEnd(26)} ${change >= 0 ? '+' : ''}${change.toFixed(1)} %`;
+  });
+}
+
+async function costsOf(tree: string): Promise<Costs> {
+  const lines = await lineCosts(tree);
+  const deals = await dealCosts(tree);
+  return {
+    'platform, per 1,000 lines': lines.platform,
+    'Postgres, per 1,000 lines': lines.postgres,
+    'platform, per deal': deals.platform,
+    'Postgres, per deal': deals.postgres,
+  };
+}
+
+/** By the tree's own bench of lines. */
+async function lineCosts(tree: string): Promise<{ platform: number; postgres: number }> {
+  await promisify(execFile)(process.execPath, ['dist/test/bench/main.js', '--only', 'billing', ...LINES], { cwd: tree, maxBuffer: 1 << 26 });
+  const folder = join(tree, '.data', 'bench');
+  const newest = readdirSync(folder)
+    .filter(name => name.startsWith('time-to-billing-'))
+    .sort()
+    .at(-1)!;
+  const { fast } = JSON.parse(readFileSync(join(folder, newest), 'utf8')) as { fast: { cpuSeconds: { platform: number; postgres: number } } };
+  return fast.cpuSeconds;
+}
+
+/** Deals won at once on a platform of the tree, from the winning until the last has its project. */
+async function dealCosts(top: string): Promise<{ platform: number; postgres: number }> {
+  const platform = await testPlatform({ top, env: { RATE_LIMIT_PER_MINUTE: '100000000' } });
+  try {
+    const sales = await Sales.logIn(platform.endpoints.sandboxes.salesforce);
+    const ids: string[] = [];
+    for (const deal of Sales.moreDeals(DEALS + 1)) ids.push(await sales.enter(deal));
+    const [warm, ...deals] = ids;
+    await sales.win(warm);
+    await complete(platform, [warm]);
+    const before = usage(platform);
+    await sales.win(...deals);
+    await complete(platform, deals);
+    const after = usage(platform);
+    return { platform: (after.platform - before.platform) / DEALS, postgres: (after.postgres - before.postgres) / DEALS };
+  } finally {
+    await platform.close();
+  }
+}
+
+/** Until each has its project; one after the other, so that looking costs little beside what is measured. */
+async function complete(platform: TestPlatform, deals: string[]): Promise<void> {
+  const giveUpAt = Date.now() + REST_LIMIT_MS;
+  for (const deal of deals) {
+    for (;;) {
+      const journey = await readJourney(platform.api, deal);
+      if (journey?.summary.code === 'summary.complete') break;
+      if (Date.now() > giveUpAt) throw new Error(`deal ${deal} has no project: ${journey?.summary.text ?? 'nothing is known of it'}`);
+      await new Promise(done => setTimeout(done, 500));
+    }
+  }
+}
+
+/** All processes of the platform but the vendors' stand-ins. */
+function usage(platform: TestPlatform): { platform: number; postgres: number } {
+  const { postgres, sandboxes: _, ...ours } = platform.processes();
+  return {
+    platform: Object.values(ours).reduce((sum, pid: number) => sum + cpuSeconds(pid), 0),
+    postgres: postgres === undefined ? 0 : postgresSeconds(postgres),
+  };
+}
+
+function median(list: number[]): number {
+  const sorted = [...list].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
