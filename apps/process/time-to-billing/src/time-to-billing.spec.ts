@@ -5,6 +5,11 @@ import { eventually, transactionsAtRest } from '#testing';
 import { aFinancialProject, anExpense, AS_OF, PROJECT, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
 const external = (id: string, version: number) => `tl-${id}-v${version}`;
+/** A line as it is entered, before anybody approved it. */
+function aDraft(n: string) {
+  const { approval: _, approvedAt: __, timesheetId: ___, refs: ____, ...draft } = someTime(n);
+  return draft;
+}
 
 describe('approved time and expenses', () => {
   let billing: TestBilling;
@@ -215,7 +220,7 @@ describe('approved time and expenses', () => {
   });
 
   it('can be checked while they are entered, with all faults and the price, and nothing is kept', async () => {
-    const { approval: _, approvedAt: __, timesheetId: ___, refs: ____, ...draft } = someTime('draft');
+    const draft = aDraft('draft');
     const { status, body } = await billing.rest('POST', '/checks', {
       body: { time: [draft, { ...draft, id: mintId('time-entry', 'spec', 'bad'), projectId: mintId('project', 'spec', 'none') }] },
     });
@@ -223,6 +228,15 @@ describe('approved time and expenses', () => {
     expect(body).toMatchObject({ ready: 1, lines: [{ ready: true, money: money('300', 'GBP') }, { ready: false }] });
     expect(body.lines[1].faults[0]).toMatchObject({ desk: expect.any(String), need: expect.stringContaining('project:') });
     expect((await billing.rest('GET', `/lines/${draft.id}`)).status).toBe(404);
+  });
+
+  it.each([
+    ['a NUL', 'on site\0'],
+    ['half a character', 'on site \ud83d'],
+  ])('are refused while they are entered when a note has %s', async (_, note) => {
+    const draft = aDraft('unstorable');
+    const { status, body } = await billing.rest('POST', '/checks', { body: { time: [draft, { ...draft, note }] } });
+    expect([status, body.fields.map(({ field }: { field: string }) => field)]).toEqual([400, ['time[1].note']]);
   });
 
   it('were never in the ERP in two versions at once, in all of the above', () => {

@@ -124,11 +124,17 @@ describe('a door', () => {
     expect(defects.filter(one => /TRACE|PROPFIND|PURGE|QUERY/.test(one))).toEqual([]);
   });
 
-  it('tells browsers that its answers are nobody’s frame, script or cache entry', async () => {
-    const { headers } = await fetch(`http://127.0.0.1:${port}/`);
-    expect(Object.fromEntries(headers)).toMatchObject({
+  it.each([
+    ['a request', get('/')],
+    ['a target that is refused', get('*')],
+    ['what is no HTTP', 'hello\r\n\r\n'],
+  ])('tells browsers that its answer to %s is nobody’s frame, script or cache entry', async (_, text) => {
+    const [head] = (await raw(text)).split('\r\n\r\n');
+    const headers = Object.fromEntries(head.split('\r\n').map(line => line.split(/: (.*)/)) as [string, string][]);
+    expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
-      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      'x-frame-options': 'DENY',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'") as string,
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     });

@@ -1,5 +1,7 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DynamicModule } from '@nestjs/common';
+import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,10 +52,19 @@ async function behindAFront(app: NestFastifyApplication): Promise<{ url: string;
   };
 }
 
+interface Changed {
+  change?: (steps: Step[]) => Step[];
+  /** What stands in the place of the app's guard or pipe. */
+  instead?: { provide: string; useValue: object };
+}
+
 describe('the order in which a request is looked at', () => {
-  const start = async (change: (steps: Step[]) => Step[]): Promise<unknown> => {
+  /** Starts the app with other steps before the router, or another guard or pipe at it; answers what became of it. */
+  const start = async ({ change = steps => steps, instead }: Changed = {}): Promise<string> => {
     const configured = configure(parcels, env());
     const root = rootOf(parcels, configured);
+    const [service] = root.imports as DynamicModule[];
+    service.providers = service.providers!.map(provider => ('provide' in provider && provider.provide === instead?.provide ? instead : provider));
     const builder = Test.createTestingModule({ imports: [root] })
       .overrideProvider(ENTRANCE)
       .useFactory({
@@ -62,16 +73,38 @@ describe('the order in which a request is looked at', () => {
       });
     const app = (await builder.compile()).createNestApplication<NestFastifyApplication>(adapterOf(configured), { logger: false });
     return prepare(app, parcels)
-      .catch((error: unknown) => error)
+      .then(
+        () => 'started',
+        (error: Error) => error.message,
+      )
       .finally(() => app.close());
   };
 
-  it('is checked at start: an app with another one does not start', async () => {
-    expect(await start(steps => [...steps].reverse())).toMatchObject({
-      message: expect.stringMatching(/^Requests must pass bounds, token/) as string,
-    });
-    expect(await start(steps => steps.filter(({ stage }) => stage !== 'address budget'))).toBeInstanceOf(Error);
-    expect(await start(steps => steps)).not.toBeInstanceOf(Error);
+  it.each<[string, Changed, string]>([
+    ['steps in another order', { change: steps => [...steps].reverse() }, 'client budget, address budget, token, bounds, scope, validation, handler'],
+    [
+      'no address budget',
+      { change: steps => steps.filter(({ stage }) => stage !== 'address budget') },
+      'bounds, token, client budget, scope, validation, handler',
+    ],
+    [
+      'another guard than the one that asks for scopes',
+      { instead: { provide: APP_GUARD, useValue: { canActivate: () => true } } },
+      'bounds, token, address budget, client budget, validation, handler',
+    ],
+    [
+      'another pipe than the validation',
+      { instead: { provide: APP_PIPE, useValue: { transform: (value: unknown) => value } } },
+      'bounds, token, address budget, client budget, scope, handler',
+    ],
+  ])('is checked at start: an app with %s does not start', async (_, changed, order) => {
+    expect(await start(changed)).toBe(
+      `Requests must pass bounds, token, address budget, client budget, scope, validation, handler, in this order; here they would pass ${order}.`,
+    );
+  });
+
+  it('lets an app with just these start', async () => {
+    expect(await start()).toBe('started');
   });
 });
 
@@ -100,11 +133,12 @@ describe('the bounds of a request beside its body', () => {
 describe('the headers of every answer', () => {
   const seen = (headers: Record<string, unknown>) => [
     headers['x-content-type-options'],
+    headers['x-frame-options'],
     headers['cache-control'],
     headers['referrer-policy'],
     headers['content-security-policy'],
   ];
-  const SAFE = ['nosniff', 'no-store', 'no-referrer', expect.stringContaining("frame-ancestors 'none'")];
+  const SAFE = ['nosniff', 'DENY', 'no-store', 'no-referrer', expect.stringContaining("frame-ancestors 'none'")];
 
   it('tell browsers to guess, keep, frame and send on nothing, whatever is answered', async () => {
     const app = await createApp(parcels, { env: env() });
@@ -123,6 +157,7 @@ describe('the headers of every answer', () => {
     const preflight = (from: string) =>
       app.inject({ method: 'OPTIONS', url: '/v1/parcels', headers: { origin: from, 'access-control-request-method': 'POST' } });
     const [theirs, others] = [await preflight(origin), await preflight('https://elsewhere.example.com')];
+    const noPreflight = await app.inject({ method: 'OPTIONS', url: '/v1/parcels', headers: { origin } });
     const read = await app.inject({ url: '/v1/parcels', headers: { ...bearer, origin } });
     const other = await app.inject({ url: '/v1/parcels', headers: { ...bearer, origin: 'null' } });
     await app.close();
@@ -131,6 +166,11 @@ describe('the headers of every answer', () => {
       origin,
       undefined,
     ]);
+    expect(theirs.headers).toMatchObject({
+      'access-control-allow-methods': expect.stringContaining('PUT') as string,
+      'access-control-allow-headers': expect.stringContaining('authorization') as string,
+    });
+    expect(noPreflight.statusCode).toBe(401);
     expect([others.statusCode, others.headers['access-control-allow-origin']]).toEqual([401, undefined]);
     expect([read.statusCode, read.headers['access-control-allow-origin'], read.headers.vary]).toEqual([200, origin, 'Origin']);
     expect([other.statusCode, other.headers['access-control-allow-origin']]).toEqual([200, undefined]);
@@ -166,6 +206,15 @@ describe('budgets behind a front', () => {
     expect(strangers.filter(status => status === 429)).toHaveLength(980);
     expect(new Set(good)).toEqual(new Set([200, 404]));
     expect([elsewhere, ...probes]).toEqual([401, 200, 200]);
+  });
+
+  it('charge no address for tokens that we could not check, since the issuer is away', async () => {
+    const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE_ADDRESS: '2', ISSUER_URL: 'http://127.0.0.1:9' }) });
+    const bearer = await issuer.bearer({ client: 'operations' });
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) statuses.push((await app.inject({ url: '/v1/parcels', headers: bearer })).statusCode);
+    await app.close();
+    expect(statuses).toEqual([503, 503, 503, 503]);
   });
 
   it('believe X-Forwarded-For of trusted proxies only', async () => {

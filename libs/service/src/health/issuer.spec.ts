@@ -1,68 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTHeaderParameters } from 'jose';
+import { generateKeyPair, type JWTHeaderParameters } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { createApp } from '../create-app.js';
 import { parcels } from '../parcels.fixture.js';
 import type { ProblemBody } from '../problems/problem-body.js';
-
-/** An issuer in a few lines, whose keys and faults the spec holds in its hand. */
-class Issuer {
-  readonly #server: Server;
-  key!: CryptoKey;
-  jwk: object = {};
-  away = false;
-  asked = 0;
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      if (this.away) return void request.socket.destroy();
-      const isKeys = request.url === '/keys';
-      if (isKeys) this.asked += 1;
-      const body = isKeys ? { keys: [this.jwk] } : { issuer: this.url, jwks_uri: `${this.url}/keys`, token_endpoint: `${this.url}/token` };
-      return void response.end(JSON.stringify(body));
-    });
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async start(): Promise<void> {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    this.key = privateKey;
-    this.jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
-    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
-  }
-
-  async bearer(claims: object = {}, header: Partial<JWTHeaderParameters> = {}, key = this.key): Promise<{ authorization: string }> {
-    const now = Math.floor(Date.now() / 1000);
-    const whole = {
-      iss: this.url,
-      aud: 'urn:throughline',
-      sub: 'ruth',
-      client_id: 'console',
-      scope: 'crm.read',
-      iat: now,
-      exp: now + 600,
-      ...claims,
-    };
-    const token = await new SignJWT(whole).setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt', ...header }).sign(key, {
-      crit: { 'urn:x': false, b64: true },
-    });
-    return { authorization: `Bearer ${token}` };
-  }
-}
+import { SigningIssuer } from '../signing-issuer.fixture.js';
 
 let database: TestDatabase;
-let issuer: Issuer;
+let issuer: SigningIssuer;
 let app: NestFastifyApplication | undefined;
 
 const start = async (): Promise<NestFastifyApplication> => {
@@ -73,7 +19,7 @@ const ask = (headers: Record<string, string>, url = '/v1/parcels') => app!.injec
 
 beforeAll(async () => {
   database = await testDatabase({ serves: [parcels] });
-  issuer = new Issuer();
+  issuer = new SigningIssuer();
   await issuer.start();
 });
 afterEach(async () => {

@@ -5,6 +5,7 @@ import { eventually, testDatabase, testIssuer, type TestDatabase, type TestIssue
 import { createApp } from '../create-app.js';
 import { parcels, Workshop } from '../parcels.fixture.js';
 import type { ProblemBody } from '../problems/problem-body.js';
+import { SigningIssuer } from '../signing-issuer.fixture.js';
 import { IdempotencyStore } from './idempotency.store.js';
 
 let database: TestDatabase;
@@ -53,6 +54,12 @@ function heldUp(): () => void {
   return open;
 }
 
+const claimed = (key: string) =>
+  eventually(async () => (await database.dataSource.query<unknown[]>('select 1 from service.idempotency where key = $1', [key])).length === 1);
+/** As when the process that works on it is there no more. */
+const dies = (key: string) =>
+  database.dataSource.query(`update service.idempotency set leased_until = now() - interval '1 second' where key = $1`, [key]);
+
 describe('an Idempotency-Key', () => {
   it('makes a request that is sent again answer as the first time and do nothing, on any replica', async () => {
     const before = app.get(Workshop).done;
@@ -72,10 +79,26 @@ describe('an Idempotency-Key', () => {
     expect([other.statusCode, code(other)]).toEqual([422, 'idempotency-key-reused']);
   });
 
+  it.each([
+    ['another query', '/v1/parcels/p1?size=large', {}],
+    ['another condition', '/v1/parcels/p1', { 'if-match': '"2"' }],
+  ])('is refused with %s', async (what, url, headers) => {
+    const put = (to: string, more: object) =>
+      app.inject({
+        method: 'PUT',
+        url: to,
+        payload: aParcel(),
+        headers: { ...bearer, 'idempotency-key': `put with ${what}`.replaceAll(' ', '-'), ...more },
+      });
+    await put('/v1/parcels/p1', { 'if-match': '"1"' });
+    const other = await put(url, { 'if-match': '"1"', ...headers });
+    expect([other.statusCode, code(other)]).toEqual([422, 'idempotency-key-reused']);
+  });
+
   it('is a conflict while the first request is being worked on, also on another replica', async () => {
     const finish = heldUp();
     const first = send('k3');
-    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 from service.idempotency where key = 'k3'`)).length === 1);
+    await claimed('k3');
     const meanwhile = await send('k3', aParcel(), { at: replica });
     finish();
     expect([meanwhile.statusCode, code(meanwhile), meanwhile.json<ProblemBody>().retryable]).toEqual([409, 'idempotency-in-flight', true]);
@@ -86,8 +109,8 @@ describe('an Idempotency-Key', () => {
   it('is free again when the process that worked on it died, and its late answer is not kept', async () => {
     const finish = heldUp();
     const first = send('k4');
-    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 from service.idempotency where key = 'k4'`)).length === 1);
-    await database.dataSource.query(`update service.idempotency set leased_until = now() - interval '1 second' where key = 'k4'`);
+    await claimed('k4');
+    await dies('k4');
     const second = await send('k4', aParcel(), { at: replica });
     finish();
     await first;
@@ -95,10 +118,21 @@ describe('an Idempotency-Key', () => {
     expect((await send('k4')).body).toBe(second.body);
   });
 
+  it('is not free for another body when the process that worked on it died', async () => {
+    const finish = heldUp();
+    const first = send('k15');
+    await claimed('k15');
+    await dies('k15');
+    const other = await send('k15', aParcel('two'), { at: replica });
+    finish();
+    await first;
+    expect([other.statusCode, code(other)]).toEqual([422, 'idempotency-key-reused']);
+  });
+
   it('stays taken while the process that works on it lives, however long it takes', async () => {
     const finish = heldUp();
     const first = send('k5');
-    await eventually(async () => (await database.dataSource.query<unknown[]>(`select 1 from service.idempotency where key = 'k5'`)).length === 1);
+    await claimed('k5');
     await database.dataSource.query(`update service.idempotency set leased_until = now() + interval '1 second' where key = 'k5'`);
     await app.get(IdempotencyStore).renew();
     const [row] = await database.dataSource.query<[{ left: number }]>(
@@ -121,6 +155,8 @@ describe('an Idempotency-Key', () => {
     await send('k7', aParcel('away'));
     expect(app.get(Workshop).done - before).toBe(3);
     expect((await send('k8', { label: 1 })).statusCode).toBe(400);
+    const bodiless = await app.inject({ method: 'POST', url: '/v1/parcels', headers: { ...bearer, 'idempotency-key': 'k8' } });
+    expect(code(bodiless)).toBe('body-missing');
     expect((await send('k8')).statusCode).toBe(201);
   });
 
@@ -135,9 +171,36 @@ describe('an Idempotency-Key', () => {
     expect(bodies.map(({ label }) => label)).toEqual(['mine', 'theirs', 'for her']);
   });
 
+  it('belongs to the person and the client they use, where many people use one client and one person uses many', async () => {
+    const theirs = new SigningIssuer();
+    await theirs.start();
+    const shared = await createApp(parcels, { env: { ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET: 'none', ISSUER_URL: theirs.url } });
+    const labels: string[] = [];
+    for (const [sub, client_id] of [
+      ['ruth', 'console'],
+      ['imogen', 'console'],
+      ['ruth', 'phone'],
+    ]) {
+      const headers = await theirs.bearer({ kind: 'person', sub, client_id, scope: 'crm.write' });
+      labels.push((await send('k13', aParcel(`${sub} by ${client_id}`), { at: shared, headers })).json<{ label: string }>().label);
+    }
+    await shared.close();
+    await theirs.close();
+    expect(labels).toEqual(['ruth by console', 'imogen by console', 'ruth by phone']);
+  });
+
   it('opens no door: the scope is asked for first', async () => {
     await send('k12');
     expect((await send('k12', aParcel(), { headers: await issuer.bearer({ client: 'operations', scopes: ['crm.read'] }) })).statusCode).toBe(403);
+  });
+
+  it('means nothing where nothing is changed', async () => {
+    const read = () => app.inject({ url: '/v1/parcels', headers: { ...bearer, 'idempotency-key': 'k14' } });
+    const answers = [await read(), await read()];
+    expect(answers.map(({ statusCode, headers }) => [statusCode, headers['idempotency-replayed']])).toEqual([
+      [200, undefined],
+      [200, undefined],
+    ]);
   });
 
   it('is checked for its form', async () => {
@@ -193,6 +256,18 @@ describe('an Idempotency-Key', () => {
       expect(app.get(Workshop).done - before).toBe(1);
     });
 
+    it('is refused when who died had no more, but the answer was made for whoever took over', async () => {
+      const fewer = { headers: await theirs({ roles: ['pmo'] }) };
+      const finish = heldUp();
+      const first = send('k25', aParcel(), fewer);
+      await claimed('k25');
+      await dies('k25');
+      expect((await send('k25', aParcel(), { at: replica, headers: await theirs() })).statusCode).toBe(201);
+      finish();
+      await first;
+      expect(refused(await send('k25', aParcel(), fewer))).toEqual([403, 'idempotency-rights']);
+    });
+
     it('is refused when the token carries fewer scopes, and answered when it carries more', async () => {
       const scoped = (...scopes: string[]) => issuer.bearer({ client: 'operations', scopes });
       await send('k22', aParcel(), { headers: await scoped('crm.write', 'crm.read') });
@@ -221,7 +296,7 @@ describe('an Idempotency-Key', () => {
     it('is a conflict while its first request runs, and free when that process died', async () => {
       await before('k24', `status = null, leased_until = now() + interval '1 minute'`);
       expect(code(await send('k24'))).toBe('idempotency-in-flight');
-      await database.dataSource.query(`update service.idempotency set leased_until = now() - interval '1 second' where key = 'k24'`);
+      await dies('k24');
       expect([(await send('k24')).statusCode, (await send('k24')).headers['idempotency-replayed']]).toEqual([201, 'true']);
     });
   });

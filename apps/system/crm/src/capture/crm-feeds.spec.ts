@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DatedRateCard, Deal } from '#canonical';
+import type { Customer, DatedRateCard, Deal } from '#canonical';
 import type { FeedStatus } from '#capture';
 import type { Page } from '#service';
 import { eventually } from '#testing';
@@ -77,6 +77,27 @@ async function readAgain(crm: RunningCrm): Promise<void> {
     });
   }
 }
+
+describe('a name of an account that no database takes', () => {
+  let crm: RunningCrm;
+  afterEach(() => crm.close());
+
+  it.each([
+    ['a NUL', 'North\0wind', 'Northwind'],
+    ['half a character', 'Northwind \ud83d', 'Northwind \ufffd'],
+    ['letters apart from their marks', 'Nordwa\u0308rme', 'Nordw\u00e4rme'],
+  ])('stops no feed and is told as it can be kept: with %s', async (_, Name, name) => {
+    crm = await RunningCrm.start({ env: { CRM_POLL_MS: '3600000' } });
+    await crm.poll();
+    const [deal] = (await crm.get<Page<Deal>>('/v1/deals')).body.items;
+    const { id, refs } = deal.customer;
+    await crm.people.sobject('Account').update({ Id: refs[0].nativeId, Name });
+    await crm.poll();
+    expect((await crm.get<Customer>(`/v1/customers/${id}`)).body.name).toBe(name);
+    expect((await crm.events(id)).at(-1)!.data).toMatchObject({ state: { name } });
+    expect(await crm.database.dataSource.query('select native_id from events.set_aside')).toEqual([]);
+  });
+});
 
 describe('a clock of Salesforce that differs from ours', () => {
   let crm: RunningCrm;

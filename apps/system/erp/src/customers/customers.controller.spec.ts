@@ -29,6 +29,16 @@ describe('/system/erp/v1/customers', () => {
     expect(there).toEqual(customer);
   });
 
+  it.each([
+    ['a NUL', 'Northwind\0'],
+    ['half a character', 'Northwind \ud83d'],
+  ])('refuses a name with %s, and writes nothing', async (_, name) => {
+    const before = (await erp.sandboxes.control.ledger('netsuite')).length;
+    const refused = await put(fresh({ name }));
+    expect([refused.status, refused.body.fields.map(({ field }: { field: string }) => field)]).toEqual([400, ['name']]);
+    expect(await erp.sandboxes.control.ledger('netsuite')).toHaveLength(before);
+  });
+
   it('finds who has a tax registration, also whom it never gave an id, and adopts it', async () => {
     const query = () => erp.call('GET', `customers?taxRegistration=${encodeURIComponent(known.taxRegistration!.toLowerCase())}`);
     const [before] = (await query()).body.items;

@@ -64,6 +64,17 @@ describe('/system/psa/v1/projects', () => {
     expect([rows[0].what, rows[0].after.length]).toEqual(['project-written', 5]);
   });
 
+  it.each([
+    ['a NUL', 'Grid\0 analytics'],
+    ['half a character', 'Grid analytics \ud83d'],
+  ])('refuses titles with %s, and writes nothing', async (_, title) => {
+    const project = freshProject();
+    const before = (await psa.sandboxes.control.ledger('kantata')).length;
+    const refused = await put({ ...project, title, tasks: [{ ...project.tasks[0], title }] });
+    expect([refused.status, refused.body.fields.map(({ field }: { field: string }) => field)]).toEqual([400, ['title', 'tasks[0].title']]);
+    expect(await psa.sandboxes.control.ledger('kantata')).toHaveLength(before);
+  });
+
   it('says every fault of a request at once, and writes nothing', async () => {
     const project = freshProject({ startDate: '2027-05-01' });
     const refused = await psa.call('PUT', 'projects/prj_other', { body: { ...project, budget: { amount: '1', currency: 'USD' } } });
