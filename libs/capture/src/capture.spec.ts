@@ -378,6 +378,25 @@ describe('replicas', () => {
     expect((performance.now() - before) / reads).toBeGreaterThan(80);
   });
 
+  it('answer a pause in the middle of a reading as soon as its page has come', async () => {
+    backEnd.put({ id: 'n1', title: 'one' }, { id: 'n2', title: 'two' }, { id: 'n3', title: 'three' });
+    const asked = Promise.withResolvers<void>();
+    const come = Promise.withResolvers<void>();
+    backEnd.beforePage = page => {
+      if (page !== 2) return;
+      asked.resolve();
+      return come.promise;
+    };
+    // The lease outlasts the test: only the reader itself can let the feed go.
+    const capture = replica({ polls: true, feed: { leaseMs: 600_000 } });
+    await capture.onApplicationBootstrap();
+    await asked.promise;
+    const paused = capture.pause('notes');
+    come.resolve();
+    await paused;
+    expect(await state()).toMatchObject({ feed: 'notes', state: 'paused' });
+  });
+
   it('stay quiet while the feed is paused, over restarts, and go on when it is resumed', async () => {
     const capture = replica({ polls: true });
     await capture.onApplicationBootstrap();

@@ -234,7 +234,8 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       outage.over(this.#part(feed));
       return sum;
     } catch (error) {
-      if (error instanceof ReadingLost)
+      if (error instanceof ReadingLost) {
+        await state.letGo(reading);
         throw this.#tolerated(
           new Problem('conflict', `Feed ${feed.name} was paused or taken over while it was read.`, {
             code: 'feed-lost',
@@ -242,6 +243,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
             cause: error,
           }),
         );
+      }
       if (error instanceof TooMany) await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
       const why = redactText(error instanceof Problem ? error.detail : String(error));
       await state.fail(reading, what, why);

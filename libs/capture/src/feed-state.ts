@@ -112,6 +112,16 @@ export class FeedState {
     );
   }
 
+  /** Lets the feed go after a reading that was lost, so that who waits for its end needn't wait for the lease. Does nothing to another's reading. */
+  async letGo(reading: Reading): Promise<void> {
+    reading.release();
+    await this.dataSource.query(`update capture.feed set reader = null, reader_until = '-infinity' where system = $1 and name = $2 and fence = $3`, [
+      this.system,
+      this.feed.name,
+      reading.fence,
+    ]);
+  }
+
   async paused(): Promise<boolean> {
     const rows = await this.dataSource.query<{ paused: boolean }[]>('select paused from capture.feed where system = $1 and name = $2', [
       this.system,
