@@ -189,6 +189,12 @@ export interface IntercompanyFacts {
   lendingSale: Money;
 }
 
+/** How many of one noun are set aside. */
+export class SetAsideNoun {
+  @Text({ max: 100 }) noun: string;
+  @Whole({ min: 1 }) records: number;
+}
+
 /** The queue to the ERP as people see it. */
 export class BillingQueue {
   @OneOf(['flowing', 'held']) state: 'flowing' | 'held';
@@ -199,5 +205,6 @@ export class BillingQueue {
     description: 'Records of lines that were set aside, since they can not be taken as they are; an exception names each.',
   })
   setAside?: number;
+  @Nested(() => SetAsideNoun, { list: true, optional: true, description: 'Of what nouns they are.' }) setAsideNouns?: SetAsideNoun[];
   @Bag({ description: 'Lines, oldest (instant or null), and money per currency.' }) waiting: { lines: number; oldest: string | null; money: Money[] };
 }

@@ -117,7 +117,8 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   setAside(): Promise<Map<string, number>> {
     return withFullView(WHOLE_FEED, async () => {
       const counts = await this.setAsides.counts([...this.#feeds.values()].map(({ state }) => state.place));
-      return new Map([...this.#feeds].flatMap(([name, { state }]) => (counts.has(state.place) ? [[name, counts.get(state.place)!] as const] : [])));
+      const sum = (place: string) => (counts.get(place) ?? []).reduce((all, { records }) => all + records, 0);
+      return new Map([...this.#feeds].map(([name, { state }]) => [name, sum(state.place)] as const).filter(([, records]) => records > 0));
     });
   }
 

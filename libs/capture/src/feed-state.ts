@@ -29,6 +29,9 @@ export const LONGEST_PAUSE_MS = 60_000;
 const WAIT_MS = 60_000;
 const POLL_MS = 20;
 
+/** As what was set aside names a feed. */
+export const feedPlace = (system: string, feed: string): string => `feed ${system}/${feed}`;
+
 /** Where a feed's reading is (`capture.feed`): its cursor, its one reader, its health. */
 export class FeedState {
   constructor(
@@ -37,9 +40,8 @@ export class FeedState {
     private readonly feed: Feed,
   ) {}
 
-  /** As what was set aside names it. */
   get place(): string {
-    return `feed ${this.system}/${this.feed.name}`;
+    return feedPlace(this.system, this.feed.name);
   }
 
   get #leaseMs(): number {

@@ -1,10 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { EventLog } from './event-log.js';
 import { EventMetrics } from './event-metrics.js';
+import { SetAsideHealth } from './set-aside-health.js';
 import { SetAsides } from './set-aside.js';
 import { Subscriptions } from './subscriptions.js';
 
 /** The event log and its readers, on the app's own data source. */
 @Global()
-@Module({ providers: [EventLog, EventMetrics, SetAsides, Subscriptions], exports: [EventLog, SetAsides, Subscriptions] })
+@Module({ providers: [EventLog, EventMetrics, SetAsideHealth, SetAsides, Subscriptions], exports: [EventLog, SetAsides, Subscriptions] })
 export class EventsModule {}

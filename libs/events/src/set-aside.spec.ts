@@ -111,6 +111,7 @@ describe('a reader of the log', () => {
     expect(await told()).toEqual(['k2 open']);
     const text = await metrics.registry.metrics();
     expect(text).toContain('throughline_set_aside_total{place="reader spec"} 1');
+    expect(text).toContain('throughline_set_aside_open{place="reader spec",noun="mapping"} 1');
   });
 
   it('lets what comes later of its key wait, and takes both in order when a person retries', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { cleanText, cutText, mintId, type CanonicalEvent } from '#canonical';
+import { cleanText, cutText, mintId, type CanonicalEvent, type SetAsideNoun } from '#canonical';
 import { signal, withFullView } from '#persistence';
 import { log, Metrics, redactText, RELEASE } from '#service';
 import { EventLog } from './event-log.js';
@@ -37,8 +37,16 @@ export interface SetAsideRow {
   correlation_id: string;
 }
 
+/** What is set aside and what is stopped in this process's app. */
+export interface OpenAsides {
+  byPlace: Map<string, SetAsideNoun[]>;
+  stopped: Set<string>;
+}
+
 /** The topic of the signal that something set aside there is to be taken again. */
 export const asideTopic = (place: string): string => `set aside ${place}`;
+
+type CountsOwn = (() => Promise<SetAsideNoun[]>) | undefined;
 
 /** More than so many of a place within a minute are no longer their own fault. */
 const MOST_A_MINUTE = 20;
@@ -87,7 +95,7 @@ const PUT = `
     where a.again or (a.what, a.content, a.release) is distinct from (excluded.what, excluded.content, excluded.release)
   returning key, item, xmax = 0 fresh`;
 
-const COUNTS = 'select place, count(*) n from events.set_aside where place = any($1) group by place';
+const COUNTS = 'select place, noun, count(*)::int records from events.set_aside where place = any($1) group by place, noun order by place, noun';
 
 const CLOSE = `delete from events.set_aside where place = $1 and (key, item) in (select * from unnest($2::text[], $3::text[])) returning *`;
 
@@ -97,7 +105,7 @@ const CLOSE = `delete from events.set_aside where place = $1 and (key, item) in 
  */
 @Injectable()
 export class SetAsides implements OnModuleInit {
-  readonly #places = new Set<string>();
+  readonly #places = new Map<string, CountsOwn>();
 
   constructor(
     @Inject(EventLog) private readonly events: EventLog,
@@ -106,32 +114,44 @@ export class SetAsides implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const open = COUNTS;
-    const stopped = `select place, 1 n from events.stopped where place = any($1)`;
-    this.metrics.gauge('throughline_set_aside_open', 'Records and events that wait set aside, held ones included.', ['place'], gauge =>
-      this.#each(open, (place, n) => gauge.set({ place }, n)),
+    this.metrics.gauge(
+      'throughline_set_aside_open',
+      'Records and events that wait set aside, held ones included.',
+      ['place', 'noun'],
+      async gauge => {
+        gauge.reset();
+        for (const [place, nouns] of (await this.open()).byPlace) for (const { noun, records } of nouns) gauge.set({ place, noun }, records);
+      },
     );
-    this.metrics.gauge('throughline_set_aside_stopped', '1 where too much was set aside, so that nothing is read.', ['place'], gauge =>
-      this.#each(stopped, (place, n) => gauge.set({ place }, n)),
-    );
+    this.metrics.gauge('throughline_set_aside_stopped', '1 where too much was set aside, so that nothing is read.', ['place'], async gauge => {
+      const { stopped } = await this.open();
+      for (const place of this.#places.keys()) gauge.set({ place }, stopped.has(place) ? 1 : 0);
+    });
   }
 
-  async #each(sql: string, set: (place: string, n: number) => void): Promise<void> {
-    if (!this.dataSource.isInitialized) return;
-    const rows = await this.dataSource.query<{ place: string; n: string }[]>(sql, [[...this.#places]]);
-    const counts = new Map(rows.map(({ place, n }) => [place, Number(n)]));
-    for (const place of this.#places) set(place, counts.get(place) ?? 0);
+  /** Of the places of this process. */
+  async open(): Promise<OpenAsides> {
+    if (!this.dataSource.isInitialized) return { byPlace: new Map(), stopped: new Set() };
+    const places = [...this.#places.keys()];
+    const byPlace = await this.counts(places);
+    for (const [place, own] of this.#places) {
+      const nouns = (await own?.()) ?? [];
+      if (nouns.length > 0) byPlace.set(place, [...(byPlace.get(place) ?? []), ...nouns]);
+    }
+    const stopped = await this.dataSource.query<{ place: string }[]>('select place from events.stopped where place = any($1)', [places]);
+    return { byPlace, stopped: new Set(stopped.map(({ place }) => place)) };
   }
 
-  /** How many are set aside, by place; places without any are left out. */
-  async counts(places: string[]): Promise<Map<string, number>> {
-    const rows = await this.dataSource.query<{ place: string; n: string }[]>(COUNTS, [places]);
-    return new Map(rows.map(({ place, n }) => [place, Number(n)]));
+  /** How many are set aside, by place and noun; places without any are left out. */
+  async counts(places: string[]): Promise<Map<string, SetAsideNoun[]>> {
+    const rows = await this.dataSource.query<(SetAsideNoun & { place: string })[]>(COUNTS, [places]);
+    const byPlace = Map.groupBy(rows, ({ place }) => place);
+    return new Map([...byPlace].map(([place, nouns]) => [place, nouns.map(({ noun, records }) => ({ noun, records }))]));
   }
 
-  /** A place of this process. */
-  declare(place: string): void {
-    this.#places.add(place);
+  /** A place of this process. `own` counts what the place keeps set aside in rows of its own. */
+  declare(place: string, own?: CountsOwn): void {
+    this.#places.set(place, own);
   }
 
   /** Those of a place, in their order; of the given keys, if any are given. */

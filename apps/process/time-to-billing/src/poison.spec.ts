@@ -60,7 +60,11 @@ describe('a line that Postgres refuses', () => {
     const exception = await exceptionOf('time_entry 700 of kantata');
     expect(exception).toMatchObject({ desk: 'integration', reasons: [{ text: expect.stringContaining('out of range') }] });
     expect(exception.needs[0].cure).toContain('Correct time_entry 700 in kantata');
-    expect((await billing.rest('GET', '/queue')).body).toMatchObject({ state: 'flowing', setAside: 1 });
+    expect((await billing.rest('GET', '/queue')).body).toMatchObject({
+      state: 'flowing',
+      setAside: 1,
+      setAsideNouns: [{ noun: 'time_entry', records: 1 }],
+    });
     await mend();
     expect((await retry(exception.id)).status).toBe(200);
     await billing.reaches(bad.id, 'posted');
@@ -76,6 +80,11 @@ describe('a line that Postgres refuses', () => {
     const line = await billing.reaches(bad.id, 'blocked');
     const exception = await exceptionOf('time_entry 800 of kantata');
     expect(line.block).toMatchObject({ exceptionId: exception.id, desk: 'integration' });
+    expect((await billing.rest('GET', '/queue')).body.setAsideNouns).toEqual([{ noun: 'time_entry', records: 1 }]);
+    const metrics = await fetch(`${billing.app.url}/metrics`, { headers: await billing.issuer.bearer({ client: 'operations' }) });
+    expect(await metrics.text()).toContain('throughline_set_aside_open{place="job time-to-billing.assessor",noun="time_entry"} 1');
+    const ready = await fetch(`${billing.app.url}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([200, { details: { records: { degraded: 'set aside: time_entry 1' } } }]);
     await mend();
     await retry(exception.id);
     await billing.reaches(bad.id, 'posted');

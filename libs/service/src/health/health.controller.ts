@@ -14,7 +14,7 @@ const PART = 'readiness';
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })
 export class HealthController {
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Promise<string | undefined>>();
 
   constructor(
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
@@ -51,17 +51,22 @@ export class HealthController {
   };
 
   /** Whoever asks while a check runs waits for that one: any number of probes costs one statement at a time. */
-  #once(name: string, check: Check): Promise<void> {
-    const running = this.#running.get(name) ?? check().finally(() => this.#running.delete(name));
+  #once(name: string, check: Check): Promise<string | undefined> {
+    const running = this.#running.get(name) ?? this.#look(name, check).finally(() => this.#running.delete(name));
     this.#running.set(name, running);
     return running;
+  }
+
+  /** Why it is less than well, if it is. What can't be told of that makes nothing unready. */
+  async #look(name: string, check: Check): Promise<string | undefined> {
+    await check();
+    return this.readiness.degradationOf(name).catch((error: unknown) => `not known: ${publicReason(error)}`);
   }
 
   async #result(name: string, check: Check): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(name);
     try {
-      await this.#once(name, check);
-      const degraded = this.readiness.degradationOf(name);
+      const degraded = await this.#once(name, check);
       return degraded === undefined ? indicator.up() : indicator.up({ degraded: publicReason(degraded) });
     } catch (error) {
       return indicator.down({ message: publicReason(error) });

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 /** Resolves when it is well; rejects with why not. */
 export type Check = () => Promise<void>;
 /** Why it is less than well though it works; nothing when it is well. */
-export type Degradation = () => string | undefined;
+export type Degradation = () => string | undefined | Promise<string | undefined>;
 
 /** What has to be well for an app to take work. The database is checked always; others register here (the event reader, a flow engine). */
 @Injectable()
@@ -19,9 +19,10 @@ export class Readiness {
   /** Says in the answer to `/readyz` why a part is less than well; the app stays ready. */
   degrades(name: string, degradation: Degradation): void {
     this.#degradations.set(name, degradation);
+    if (!this.#checks.has(name)) this.#checks.set(name, () => Promise.resolve());
   }
 
-  degradationOf(name: string): string | undefined {
+  async degradationOf(name: string): Promise<string | undefined> {
     return this.#degradations.get(name)?.();
   }
 

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { MoneyTotal as Sum } from '#canonical';
+import { SetAsideNoun } from '../freshness/set-aside.model.js';
 import { MoneyTotal } from '../values/money.model.js';
 import { Instant } from '../values/scalars.js';
 
@@ -15,6 +16,7 @@ export class BillingQueueFlow {
   @Field(() => String, { nullable: true, description: 'Why it is held.' }) reason: string | null;
   @Field(() => Int, { description: 'Records of lines that were set aside, since they can not be taken as they are; an exception names each.' })
   setAside: number;
+  @Field(() => [SetAsideNoun], { description: 'Of what nouns they are.' }) setAsideNouns: SetAsideNoun[];
 }
 
 @ObjectType({ description: 'Lines that are priced and wait to be posted to the ERP, also while it is away; of what the viewer may see.' })

@@ -38,8 +38,8 @@ export class BillingQueueResolver {
 
   async #flow(): Promise<BillingQueueFlow | null> {
     try {
-      const { state, reason, setAside = 0 } = await this.timeToBilling.queue();
-      return { state: state === 'held' ? QueueState.HELD : QueueState.FLOWING, reason: reason ?? null, setAside };
+      const { state, reason, setAside = 0, setAsideNouns = [] } = await this.timeToBilling.queue();
+      return { state: state === 'held' ? QueueState.HELD : QueueState.FLOWING, reason: reason ?? null, setAside, setAsideNouns };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       log.warn({ err: error }, 'time-to-billing could not be asked whether its queue is held');

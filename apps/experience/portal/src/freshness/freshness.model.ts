@@ -1,5 +1,6 @@
-import { Field, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Instant } from '../values/scalars.js';
+import { SetAsideNoun } from './set-aside.model.js';
 
 export enum FreshnessState {
   LIVE = 'live',
@@ -17,4 +18,9 @@ export class Freshness {
   @Field(() => Instant, { nullable: true, description: 'When it was last looked at successfully, whether or not anything had changed.' }) polledAt:
     Date | string | null;
   @Field(() => FreshnessState) state: FreshnessState;
+  @Field(() => Int, {
+    description: 'Records of what the viewer may see that were set aside, since they can not be taken as they are; an exception names each.',
+  })
+  setAside: number;
+  @Field(() => [SetAsideNoun], { description: 'Of what nouns they are.' }) setAsideNouns: SetAsideNoun[];
 }

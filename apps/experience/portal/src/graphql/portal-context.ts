@@ -29,7 +29,7 @@ export class PortalContext {
 
   /** How far each source has been read; asked once a request. */
   freshness(): Promise<Freshness[]> {
-    this.fresh ??= readFreshness(this.reader);
+    this.fresh ??= readFreshness(this.reader, this.viewer);
     return this.fresh;
   }
 

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { mintId, money, type Candidate, type Customer, type FinancialProject } from '#canonical';
-import { aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker, eventually } from '#testing';
+import { RELEASE } from '#service';
+import { aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker, eventually, type TokenWish } from '#testing';
 import { anEvent, aStep, mapped, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
 import { READ_MODEL } from './read-model.subscription.js';
 
@@ -228,6 +229,37 @@ describe('the read model', () => {
     expect(rejected.map(({ id }) => id)).toEqual([bad.id, shapeless.id]);
     const metrics = await fetch(`${portal.app.url}/metrics`, { headers: await portal.issuer.bearer({ client: 'operations' }) });
     expect(await metrics.text()).toContain('throughline_portal_events_rejected_total{type="deal.changed.v1"} 2');
+  });
+
+  it('says with its freshness, its readiness and as a metric how many of what noun are set aside, to each of what they may see', async () => {
+    const refused = (id: string, legalEntities: string[]) =>
+      anEvent('deal.changed.v1', id, { state: { ...aDeal({ id, refs: [] }), closeDate: 'someday' }, changed: [] }, { legalEntities });
+    const seen = async (who?: TokenWish): Promise<{ setAside: number; setAsideNouns: { noun: string; records: number }[] }> => {
+      const { freshness } = await portal.ask('{ freshness { system feed setAside setAsideNouns { noun records } } }', who);
+      return freshness.find(({ feed }: { feed: string }) => feed === READ_MODEL);
+    };
+    const before = await seen();
+    await portal.told(refused('dea_uk', ['LF-UK']), refused('dea_de', ['LF-DE']));
+    const records = before.setAside + 2;
+    expect(await seen()).toMatchObject({ setAside: records, setAsideNouns: [{ noun: 'deal', records }] });
+    expect(await seen({ person: 'sales-de' })).toMatchObject({ setAside: 1, setAsideNouns: [{ noun: 'deal', records: 1 }] });
+    const ready = await fetch(`${portal.app.url}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([
+      200,
+      { status: 'ok', details: { records: { degraded: `set aside: deal ${records}` } } },
+    ]);
+    const metrics = await fetch(`${portal.app.url}/metrics`, { headers: await portal.issuer.bearer({ client: 'operations' }) });
+    expect(await metrics.text()).toContain(`throughline_set_aside_open{place="reader portal.read-model",noun="deal"} ${records}`);
+  });
+
+  it('says that its reading fails where it is stopped', async () => {
+    const stop = `insert into events.stopped(place, id, what, release) values ('reader ${READ_MODEL}', 'x', 'too much', $1)`;
+    await portal.dataSource.query(stop, [RELEASE]);
+    onTestFinished(async () => void (await portal.dataSource.query('delete from events.stopped')));
+    const { freshness } = await portal.ask('{ freshness { feed state } }');
+    expect(freshness).toContainEqual({ feed: READ_MODEL, state: 'FAILING' });
+    const ready = await fetch(`${portal.app.url}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining('1 place is stopped')]);
   });
 
   it('says how far it has read, and is made anew from the log when the cursor is set back', async () => {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { maySeeRows, type Principal } from '#auth';
-import { addMoney, money, type BillingQueue, type Money } from '#canonical';
+import { addMoney, money, type BillingQueue, type Money, type SetAsideNoun } from '#canonical';
 import { namedByStop, stopNaming } from '#events';
+import { UNUSABLE } from '../exceptions/line-faults.rules.js';
 
 interface Group {
   state: string;
@@ -32,10 +33,16 @@ const EVERYBODYS: Viewer = { legalEntities: '*', seesUnassigned: true };
 /** Where lines pass on their way: one that is set aside or stopped there is missing from what waits. */
 const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing\\..*|job time-to-billing\\.(assessor|postings))$';
 
+/** Lines that failed while they were checked are set aside as rows of their own. */
+const unusable = (seen: string): string => `
+  select coalesce(faults -> 0 -> 'reason' -> 'params' ->> 'noun', kind) noun
+  from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = '${UNUSABLE}' and ${seen}`;
+
+const byNoun = (nouns: string): string => `select noun, count(*)::int records from (${nouns}) aside group by noun order by noun`;
+
 // One that waits behind another counts too.
-const aside = (seen: string, place: string): string => `
-  select (select count(*)::int from events.set_aside where place ~ ${place} and ${seen})
-    + (select count(*)::int from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = 'line.unusable' and ${seen}) aside`;
+const aside = (seen: string, place: string): string =>
+  byNoun(`select noun from events.set_aside where place ~ ${place} and ${seen} union all ${unusable(seen)}`);
 
 /** Those of the names that are of what is seen. */
 const visible = (seen: string, place: string, names: string): string => `
@@ -56,7 +63,7 @@ export class QueueStore {
       this.#aside(viewer),
       this.#stopped(viewer),
     ]);
-    const setAside = apart > 0 ? { setAside: apart } : {};
+    const setAside = apart.length > 0 ? { setAside: apart.reduce((sum, { records }) => sum + records, 0), setAsideNouns: apart } : {};
     const sum = sumOf(groups.filter(({ state }) => state !== 'blocked' && state !== 'needs-credit'));
     const reason = hold?.reason ?? stopped;
     return reason === null ? { state: 'flowing', ...setAside, waiting: sum } : { state: 'held', reason, ...setAside, waiting: sum };
@@ -77,11 +84,15 @@ export class QueueStore {
     return sumOf(groups);
   }
 
-  async #aside(viewer: Viewer): Promise<number> {
+  /** Lines of everybody that failed while they were checked. */
+  unusable(): Promise<SetAsideNoun[]> {
+    return this.dataSource.query<SetAsideNoun[]>(byNoun(unusable('true')));
+  }
+
+  #aside(viewer: Viewer): Promise<SetAsideNoun[]> {
     const values: unknown[] = [ON_THE_WAY];
     const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
-    const [row] = await this.dataSource.query<{ aside: number }[]>(aside(seen, '$1'), values);
-    return row.aside;
+    return this.dataSource.query<SetAsideNoun[]>(aside(seen, '$1'), values);
   }
 
   /** What is stopped on the way and why. Of what the viewer may not see it says how much, and names none. */

@@ -5,6 +5,7 @@ import { JobLoop } from '#jobs';
 import { inTransaction, signalsOf } from '#persistence';
 import { ASSESSING } from '../exceptions/line-exceptions.js';
 import { Settlement, SETTLING } from '../postings/settlement.js';
+import { QueueStore } from '../queue/queue.store.js';
 import { StatusBack, TELLING } from '../status-back/status-back.js';
 
 const PLACES = [ASSESSING, SETTLING, TELLING];
@@ -19,6 +20,7 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
     @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(Settlement) private readonly settlement: Settlement,
     @Inject(StatusBack) private readonly statusBack: StatusBack,
+    @Inject(QueueStore) private readonly queue: QueueStore,
   ) {
     this.#loop = new JobLoop({
       part: 'time-to-billing',
@@ -31,7 +33,8 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
   }
 
   onModuleInit(): void {
-    for (const place of PLACES) this.setAsides.declare(place);
+    this.setAsides.declare(ASSESSING, () => this.queue.unusable());
+    for (const place of [SETTLING, TELLING]) this.setAsides.declare(place);
   }
 
   onApplicationBootstrap(): void {
