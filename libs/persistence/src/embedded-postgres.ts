@@ -16,6 +16,8 @@ export interface EmbeddedPostgresOptions {
   port?: number;
   /** Server settings, e.g. `{ fsync: 'off' }` for tests. */
   settings?: Record<string, string>;
+  /** The folder of the server's programs; npm's unless said. */
+  programs?: string;
   /** Called when the server ends although nobody stopped it. */
   onDeath?: () => void;
 }
@@ -29,7 +31,7 @@ const STOP_LIMIT_MS = 10_000;
 const START_LIMIT_MS = 8_000;
 
 /**
- * One Postgres server from npm's binaries, on the loopback interface. Survives what happens to such a server on a developer's
+ * One Postgres server, from npm's binaries unless told other ones, on the loopback interface. Survives what happens to such a server on a developer's
  * machine: an orphan left by a killed parent is stopped first; a stale or foreign pid file is removed; a zombie is waited for. The
  * password is made with the cluster and kept beside its folder, for the owner of this process alone.
  */
@@ -199,7 +201,7 @@ export class EmbeddedPostgres {
   }
 
   async #spawn(program: 'initdb' | 'postgres', flags: string[], account: Account | null): Promise<ChildProcess> {
-    const binary = await binaryOf(program);
+    const binary = this.options.programs ? join(this.options.programs, program) : await binaryOf(program);
     const { command, args, options } = await launcherFor(account, binary, this.#directory);
     // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the server when its users are gone.
     const child = spawn(command, [...args, ...flags], {

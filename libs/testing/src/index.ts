@@ -4,6 +4,7 @@ export { ManualClock } from './manual-clock.js';
 export { countStatements, transactionsAtRest } from './statements.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { SandboxControl, type PlannedFault } from './sandbox-control.js';
+export { OLDEST_POSTGRES, withoutOldestPostgres } from './oldest-postgres.js';
 export { testApp, type TestApp } from './test-app.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { databaseEnvironment, installedIn, TEST_ROLES, urlAs } from './test-roles.js';

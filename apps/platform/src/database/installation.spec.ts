@@ -1,23 +1,21 @@
-import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { maySee, type Principal } from '#auth';
 import { migrateEngine } from '#flow';
 import { APPS, databaseOptionsOf, dataSourceFor, migrate, prepareDatabase, Roles, ROWS, withFullView, withView } from '#persistence';
+import { EmbeddedPostgres } from '#persistence/embedded-postgres';
 import { makeRoles, takeOverSql, tooOld } from '#persistence/roles';
+import { OLDEST_POSTGRES, withoutOldestPostgres } from '#testing';
 import { APPS as ALL_APPS } from '../apps.js';
 import { readyDatabases } from './databases.js';
 import { asEarlier } from './earlier.fixture.js';
 import { prepareInstallation } from './installation.js';
 
-const POSTGRES_15 = '/usr/lib/postgresql/15/bin';
 const migrations = [...new Set(ALL_APPS.flatMap(({ module }) => databaseOptionsOf(module)!.migrations))];
 
 const secured = Object.entries(ROWS).filter(([, rows]) => !('everybody' in rows));
@@ -462,31 +460,25 @@ describe('an older Postgres', () => {
     expect(await tooOld(async () => [{ number: 150_000, version: '15.0' }])).toBeUndefined();
   });
 
-  it.runIf(existsSync(POSTGRES_15))(
-    'of the lowest release has all of it',
-    async () => {
-      const directory = await mkdtemp(join(tmpdir(), 'throughline-pg15-'));
-      await chmod(directory, 0o777);
-      const as = process.getuid?.() === 0 ? ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'] : ['env'];
-      const run = (program: string, ...args: string[]) => promisify(execFile)(as[0], [...as.slice(1), join(POSTGRES_15, program), ...args]);
-      const data = join(directory, 'data');
-      const port = 20_000 + Math.floor(Math.random() * 20_000);
-      await run('initdb', '-D', data, '-U', 'root15', '--auth=trust', '--no-sync');
-      await run('pg_ctl', '-D', data, '-w', '-o', `-p ${port} -k ${directory} -c fsync=off`, '-l', join(directory, 'log'), 'start');
-      try {
-        const old = await (await new Installed(`postgres://root15:none@127.0.0.1:${port}/postgres`).create()).prepare();
-        await old.admin(fill);
-        const psa = await old.app('psa');
-        const ids = await withView(principal(['LF-UK'], false), () => psa.query(`select id from capture.shadow order by 1`));
-        expect(ids).toEqual([{ id: 'n1' }, { id: 'n3' }]);
-        expect(await withFullView('a test', () => psa.query('select count(*)::int n from capture.shadow'))).toEqual([{ n: ENTITIES.length }]);
-        expect(await psa.query('select count(*)::int n from capture.shadow')).toEqual([{ n: 0 }]);
-        await old.drop();
-      } finally {
-        execFileSync(as[0], [...as.slice(1), join(POSTGRES_15, 'pg_ctl'), '-D', data, '-m', 'immediate', 'stop']);
-        await rm(directory, { recursive: true, force: true });
-      }
-    },
-    120_000,
-  );
+  it('of the lowest release has all of it', async ({ skip }) => {
+    const missing = withoutOldestPostgres();
+    skip(missing !== undefined, missing);
+    const directory = await mkdtemp(join(tmpdir(), 'throughline-oldest-'));
+    await chmod(directory, 0o755);
+    const server = new EmbeddedPostgres({ directory: join(directory, 'postgres'), settings: { fsync: 'off' }, programs: OLDEST_POSTGRES });
+    try {
+      const old = await (await new Installed((await server.start()).url).create()).prepare();
+      expect((await old.admin(client => client.query('show server_version'))).rows[0].server_version).toMatch(/^15\./);
+      await old.admin(fill);
+      const psa = await old.app('psa');
+      const ids = await withView(principal(['LF-UK'], false), () => psa.query(`select id from capture.shadow order by 1`));
+      expect(ids).toEqual([{ id: 'n1' }, { id: 'n3' }]);
+      expect(await withFullView('a test', () => psa.query('select count(*)::int n from capture.shadow'))).toEqual([{ n: ENTITIES.length }]);
+      expect(await psa.query('select count(*)::int n from capture.shadow')).toEqual([{ n: 0 }]);
+      await old.drop();
+    } finally {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    }
+  }, 120_000);
 });
