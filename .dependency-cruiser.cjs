@@ -70,7 +70,7 @@ module.exports = {
     {
       name: 'libs-by-their-face',
       comment:
-        "A lib is what its index exports; reaching past it makes every inner file a promise. The supervisor starts Postgres before anything else is loaded, and so by a face of its own; so do the database roles, and the doors of the issuer and the sandboxes, which load no framework. What runs outside of Vitest takes the tests' roles and platform without the index, which loads it.",
+        "A lib is what its index exports; reaching past it makes every inner file a promise. The supervisor starts Postgres before anything else is loaded, and so by a face of its own; so do the database roles, the doors of the issuer and the sandboxes and what the commands ask with, which load no framework. What runs outside of Vitest takes the tests' roles and platform without the index, which loads it.",
       severity: 'error',
       from: { path: '^(apps|test)/' },
       to: {
@@ -79,6 +79,7 @@ module.exports = {
           '^libs/[^/]+/src/index\\.ts$',
           '^libs/persistence/src/(embedded-postgres|access/make-roles)\\.ts$',
           '^libs/service/src/door/door\\.ts$',
+          '^libs/canonical/src/fetch\\.ts$',
           '^libs/testing/src/test-(roles|platform)\\.ts$',
         ],
       },

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { Problem, readJson } from '#canonical';
+import { fetchHere, Problem, readJson } from '#canonical';
 import { SigningKeys, type KeepingOptions, type KeyHint } from './signing-keys.js';
 
 /** What every token must be issued for. */
@@ -70,7 +70,7 @@ export class Authority implements OnModuleInit, OnModuleDestroy {
 
   async #get(url: string): Promise<unknown> {
     try {
-      const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetchHere(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
       return readJson(await textOf(answer), 'answer');
     } catch (cause) {

@@ -7,6 +7,7 @@ export * from './decorators.js';
 export * from './effect.js';
 export * from './events.js';
 export * from './exception.js';
+export * from './fetch.js';
 export * from './ids.js';
 export * from './journey.js';
 export * from './json.js';

@@ -1,5 +1,5 @@
 import { importPKCS8, SignJWT } from 'jose';
-import { Problem } from '#canonical';
+import { fetchHere, Problem } from '#canonical';
 import { boundedText } from './bounded-text.js';
 import { CachedToken, type TokenAnswer } from './cached-token.js';
 
@@ -108,11 +108,9 @@ function tokenScheme(token: CachedToken, secrets: string[]): AuthScheme {
 async function requestToken(tokenUrl: string, form: Record<string, string>, signal: AbortSignal): Promise<TokenAnswer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const unavailable = (cause: unknown) => new Problem('vendor-unavailable', `${tokenUrl} did not answer the log-in`, { code: 'not-made', cause });
-  const response = await fetch(tokenUrl, { method: 'POST', headers, body: new URLSearchParams(form), redirect: 'manual', signal }).catch(
-    (cause: unknown) => {
-      throw unavailable(cause);
-    },
-  );
+  const response = await fetchHere(tokenUrl, { method: 'POST', headers, body: new URLSearchParams(form), signal }).catch((cause: unknown) => {
+    throw unavailable(cause);
+  });
   const text = await boundedText(response, MOST_TOKEN_BYTES).catch((cause: unknown) => {
     throw unavailable(cause);
   });

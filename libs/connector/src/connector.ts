@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Histogram } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { cleanText, cutText, Problem } from '#canonical';
+import { cleanText, cutText, fetchHere, Problem } from '#canonical';
 import { context, log, type Metrics } from '#service';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { boundedText, MOST_ANSWER_BYTES, TooLarge } from './bounded-text.js';
@@ -156,8 +156,7 @@ export class Connector {
     guard?.beforeSend();
     const sentAt = Date.now();
     try {
-      // A redirect is answered, not followed: what we send goes to no other place than the one we were given.
-      const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(msUntil(deadline)) });
+      const response = await fetchHere(url, { ...init, signal: AbortSignal.timeout(msUntil(deadline)) });
       const receivedAt = Date.now();
       const text = await boundedText(response, this.options.mostAnswerBytes ?? MOST_ANSWER_BYTES);
       const headers = Object.fromEntries(response.headers);

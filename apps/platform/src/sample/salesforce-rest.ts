@@ -1,3 +1,4 @@
+import { fetchHere } from '#canonical/fetch';
 import type { SandboxEndpoints } from '../../../sandbox/src/sandboxes.js';
 
 /** Salesforce's REST API as a salesperson's tool would use it: the samples are won there and nowhere else. */
@@ -17,7 +18,7 @@ export class SalesforceRest {
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {
     const { token, url } = await (this.#session ??= this.#logIn());
-    const answer = await fetch(`${url}/services/data/v${this.org.apiVersion}/${path}`, {
+    const answer = await fetchHere(`${url}/services/data/v${this.org.apiVersion}/${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       body: body && JSON.stringify(body),
@@ -30,7 +31,7 @@ export class SalesforceRest {
   async #logIn(): Promise<{ token: string; url: string }> {
     const { loginUrl, clientId, clientSecret } = this.org;
     const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret });
-    const answer = await fetch(`${loginUrl}/services/oauth2/token`, { method: 'POST', body });
+    const answer = await fetchHere(`${loginUrl}/services/oauth2/token`, { method: 'POST', body });
     if (!answer.ok) throw new Error(`Salesforce refused the log-in: ${answer.status} ${await answer.text()}`);
     const { access_token: token, instance_url: url } = (await answer.json()) as { access_token: string; instance_url: string };
     return { token, url };

@@ -1,3 +1,4 @@
+import { fetchHere } from '#canonical/fetch';
 import type { Endpoints } from '../endpoints.js';
 
 /** Throughline as its own users reach it: a token of a client or a person, REST and GraphQL behind the gateway. */
@@ -14,7 +15,7 @@ export class ThroughlineApi {
   }
 
   async text(path: string): Promise<string> {
-    const answer = await fetch(this.endpoints.gateway + path, { headers: { authorization: `Bearer ${await this.token()}` } });
+    const answer = await fetchHere(this.endpoints.gateway + path, { headers: { authorization: `Bearer ${await this.token()}` } });
     if (!answer.ok) throw new Error(`GET ${path} was answered ${answer.status}: ${await answer.text()}`);
     return answer.text();
   }
@@ -35,7 +36,7 @@ export class ThroughlineApi {
     const { clientId, clientSecret } = this.identity;
     const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
     const body = new URLSearchParams({ grant_type: 'client_credentials' });
-    const answer = await fetch(this.endpoints.tokenEndpoint, { method: 'POST', headers: { authorization }, body });
+    const answer = await fetchHere(this.endpoints.tokenEndpoint, { method: 'POST', headers: { authorization }, body });
     if (!answer.ok) throw new Error(`no token for ${clientId}: ${answer.status} ${await answer.text()}`);
     const { access_token: value, expires_in: seconds } = (await answer.json()) as { access_token: string; expires_in: number };
     this.#token = { value, until: Date.now() + (seconds - 30) * 1000 };
@@ -44,7 +45,7 @@ export class ThroughlineApi {
 
   async #call<T>(method: string, path: string, body?: object): Promise<T> {
     const headers = { authorization: `Bearer ${await this.token()}`, ...(body ? { 'content-type': 'application/json' } : {}) };
-    const answer = await fetch(this.endpoints.gateway + path, { method, headers, body: body && JSON.stringify(body) });
+    const answer = await fetchHere(this.endpoints.gateway + path, { method, headers, body: body && JSON.stringify(body) });
     const text = await answer.text();
     if (!answer.ok && !text.includes('"errors"')) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Principal } from '#auth';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Authority, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
 import { runInContext } from '../context/context.js';
@@ -166,16 +166,62 @@ describe('a call from app to app', () => {
   });
 
   it('is told to come back when the identity provider says so, as of an outage', async () => {
-    const busy: typeof fetch = () => Promise.resolve(new Response('{}', { status: 429, headers: { 'retry-after': '40' } }));
-    const token = new ServiceToken({
-      clientId: 'us',
-      clientSecret: 'x',
-      scope: '',
-      audience: 'a',
-      tokenEndpoint: () => Promise.resolve('x'),
-      fetch: busy,
-    });
+    const busy = await misbehaving((_, response) => void response.writeHead(429, { 'retry-after': '40' }).end('{}'));
+    const token = new ServiceToken({ clientId: 'us', clientSecret: 'x', scope: '', audience: 'a', tokenEndpoint: () => Promise.resolve(busy) });
     expect(await problemOf(token.value())).toMatchObject({ kind: 'vendor-unavailable', code: 'not-made', retryable: true, retryAfterMs: 40_000 });
+  });
+
+  describe('goes to no other place than the one that was named', () => {
+    let followed: string[];
+    let elsewhere: Server;
+    let location: string;
+    beforeEach(async () => {
+      followed = [];
+      elsewhere = createServer((request, response) => {
+        followed.push(`${request.method} ${request.url}`);
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"theirs","keys":[]}');
+      });
+      await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
+      location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/there`;
+    });
+    afterEach(() => {
+      elsewhere.closeAllConnections();
+      elsewhere.close();
+    });
+
+    const REDIRECTS = [301, 302, 303, 307, 308];
+
+    it.each(REDIRECTS)('when another app answers %i', async status => {
+      const caller = client({ baseUrl: await misbehaving((_, response) => void response.writeHead(status, { location }).end()) });
+      for (const call of [caller.get('/x'), caller.put('/x', {})]) expect((await problemOf(call)).detail).toBe(`/x answered ${status}.`);
+      expect(followed).toEqual([]);
+    });
+
+    it.each(REDIRECTS)('when the identity provider answers the request for a token with %i: no secret goes there', async status => {
+      const issuerUrl = await misbehaving(({ url, headers }, response) => {
+        const us = `http://${headers.host}`;
+        const found = { issuer: us, jwks_uri: `${us}/keys`, token_endpoint: `${us}/token` };
+        if (url === '/token') response.writeHead(status, { location }).end();
+        else response.end(JSON.stringify(found));
+      });
+      const caller = new ApiClient({ clientId: 'us', clientSecret: 'hush', scope: '', issuerUrl, baseUrl: gateway.gatewayUrl });
+      expect((await problemOf(caller.get('/x'))).detail).toContain(`gave us no token: status ${status}`);
+      expect(followed).toEqual([]);
+    });
+
+    it.each(REDIRECTS)('when the identity provider answers discovery or its keys with %i: no keys are taken from there', async status => {
+      let moved = '/.well-known/openid-configuration';
+      const issuerUrl = await misbehaving(({ url, headers }, response) => {
+        const us = `http://${headers.host}`;
+        if (url === moved) response.writeHead(status, { location }).end();
+        else response.end(JSON.stringify({ issuer: us, jwks_uri: `${us}/keys`, token_endpoint: `${us}/token` }));
+      });
+      for (moved of [moved, '/keys']) {
+        const problem = await problemOf(new Authority(issuerUrl).keyFor({ kid: 'k1', alg: 'ES256' }));
+        expect(problem.code, moved).toBe('issuer-unreachable');
+      }
+      expect(followed).toEqual([]);
+    });
   });
 
   it('asks for one token and keeps it, and for another when it is refused', async () => {

@@ -1,5 +1,5 @@
 import { ACTOR_HEADER, actorHeader, AUDIENCE, Authority } from '#auth';
-import { Problem } from '#canonical';
+import { fetchHere, Problem } from '#canonical';
 import { context, type Context } from '../context/context.js';
 import { problemOfAnswer } from '../problems/problem-body.js';
 import { ServiceToken } from './service-token.js';
@@ -13,7 +13,6 @@ export interface ApiClientOptions {
   baseUrl?: string;
   /** Who issues tokens; ISSUER_URL when not given. */
   issuerUrl?: string;
-  fetch?: typeof fetch;
 }
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -48,13 +47,11 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_C
 export class ApiClient {
   readonly #token: ServiceToken;
   readonly #baseUrl: string;
-  readonly #fetch: typeof fetch;
 
   constructor(options: ApiClientOptions) {
     const authority = new Authority(options.issuerUrl ?? required('ISSUER_URL'));
     this.#baseUrl = (options.baseUrl ?? required('GATEWAY_URL')).replace(/\/$/, '');
-    this.#fetch = options.fetch ?? fetch;
-    this.#token = new ServiceToken({ ...options, audience: AUDIENCE, tokenEndpoint: () => authority.tokenEndpoint(), fetch: this.#fetch });
+    this.#token = new ServiceToken({ ...options, audience: AUDIENCE, tokenEndpoint: () => authority.tokenEndpoint() });
   }
 
   /** `path` is behind the gateway, with the app's prefix: `/system/crm/v1/deals/dea_…`. */
@@ -98,7 +95,7 @@ export class ApiClient {
     const token = await this.#token.value();
     const url = this.#baseUrl + call.path + queryText(call.query);
     try {
-      return await this.#fetch(url, {
+      return await fetchHere(url, {
         method: call.method,
         headers: headersOf(call, here, token, waitMs),
         body: call.body === undefined ? undefined : JSON.stringify(call.body),

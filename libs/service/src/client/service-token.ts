@@ -1,4 +1,4 @@
-import { Problem } from '#canonical';
+import { fetchHere, Problem } from '#canonical';
 
 const EARLY_MS = 30_000;
 
@@ -8,7 +8,6 @@ export interface TokenOptions {
   scope: string;
   audience: string;
   tokenEndpoint(): Promise<string>;
-  fetch: typeof fetch;
 }
 
 /** An app's own access token (client credentials), asked for once and kept until shortly before it expires. */
@@ -40,7 +39,7 @@ export class ServiceToken {
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
     let answer: Response;
     try {
-      answer = await this.options.fetch(url, {
+      answer = await fetchHere(url, {
         method: 'POST',
         headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
         body: form,
