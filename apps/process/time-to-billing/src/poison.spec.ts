@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cleanText, cutText, mintId, type CanonicalEvent, type TimeEntry } from '#canonical';
 import { EventLog } from '#events';
+import { signal } from '#persistence';
 import { eventually } from '#testing';
+import { TOPICS } from './pumps/topics.js';
 import { AS_OF, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
 /** Many of one day, so each is short. */
@@ -186,6 +188,85 @@ describe('a timesheet that the PSA app refuses to be told of', () => {
     billing.around.refusesStatus.clear();
     await retry(exception.id);
     await eventually(() => billing.around.told.some(({ path }) => path.includes(sheet)));
+  });
+});
+
+describe('timesheets of which the PSA app refuses too many', () => {
+  it('are told no more, named, until a person says so', async () => {
+    await billing.dataSource.query(`update events.set_aside set at = at - interval '1 hour'`);
+    const sheets = Array.from({ length: 25 }, (_, n) => mintId('timesheet', 'spec', `too-many-${n}`));
+    for (const sheet of sheets) billing.around.refusesStatus.add(sheet);
+    const lines = sheets.map((timesheetId, n) => short(`too-many-${n}`, { timesheetId }));
+    await billing.dataSource.transaction(em =>
+      new EventLog().append(
+        em,
+        lines.map(entry => changed(entry)),
+      ),
+    );
+    const exception = await exceptionOf('job time-to-billing.status-back is stopped');
+    for (const { id } of lines) await billing.reaches(id, 'posted');
+    await statusBackTurns();
+    // Whatever becomes due is not told.
+    const refused = billing.around.statusRefused;
+    await billing.dataSource.query(`update billing.status_back set due_at = clock_timestamp() where subject = any($1)`, [sheets]);
+    await statusBackTurns();
+    expect(billing.around.statusRefused).toBe(refused);
+    const parked = await billing.dataSource.query<{ subject: string }[]>(
+      `select subject from billing.status_back s where subject = any($1) and not exists (select 1 from events.set_aside where key = s.subject)`,
+      [sheets],
+    );
+    expect(parked.length).toBeGreaterThan(0);
+    billing.around.refusesStatus.clear();
+    await retry(exception.id);
+    for (const { subject } of parked) await eventually(() => billing.around.told.some(({ path }) => path.includes(subject)));
+    await eventually(async () => (await billing.rest('GET', `/exceptions/${exception.id}`)).body.state === 'resolved');
+  });
+
+  /** Until the job began twice more, so that one look was made whole. */
+  async function statusBackTurns(): Promise<void> {
+    for (const _ of [1, 2]) {
+      await billing.dataSource.query(`insert into billing.status_moved(subject, kind) values ('none', 'timesheet')`);
+      await signal(billing.dataSource.manager, TOPICS.statusBack);
+      await eventually(async () => (await billing.dataSource.query<unknown[]>('select 1 from billing.status_moved')).length === 0, {
+        withinMs: 30_000,
+      });
+    }
+  }
+});
+
+describe('a removal that the ERP app can not read', () => {
+  /** Posted, and then corrected: its first version is to be taken out. */
+  const corrected = async (name: string): Promise<TimeEntry> => {
+    const entry = short(name);
+    await billing.approve(entry);
+    await billing.reaches(entry.id, 'posted');
+    billing.around.unreadable.add(`tl-${entry.id}-v1`);
+    await billing.approve({ ...entry, workedMinutes: 12 });
+    return entry;
+  };
+
+  it('is set aside by itself on a desk, lines go on, and a retry takes it out', async () => {
+    const { id } = await corrected('not-removed');
+    const exception = await exceptionOf(`tl-${id}-v1`);
+    expect(exception).toMatchObject({ desk: 'integration', reasons: [{ text: expect.stringContaining('memo must be shorter') }] });
+    const other = short('beside-not-removed');
+    await billing.approve(other);
+    await billing.reaches(other.id, 'posted');
+    expect((await billing.rest('GET', '/queue')).body).toMatchObject({ state: 'flowing' });
+    expect((await billing.line(id)).state).toBe('correcting');
+    billing.around.unreadable.clear();
+    expect((await retry(exception.id)).status).toBe(200);
+    expect((await billing.reaches(id, 'posted')).version).toBe(2);
+    expect(billing.around.history.filter(one => one.includes(id))).toEqual([`post tl-${id}-v1`, `remove tl-${id}-v1`, `post tl-${id}-v2`]);
+    await eventually(async () => (await billing.rest('GET', `/exceptions/${exception.id}`)).body.state === 'resolved');
+  });
+
+  it("is finance's to credit once a person passes it over", async () => {
+    const { id } = await corrected('passed-over');
+    const exception = await exceptionOf(`tl-${id}-v1`);
+    const skip = { action: 'skip', reason: 'credited by hand' };
+    await billing.rest('POST', `/exceptions/${exception.id}/actions`, { as: { person: 'integration' }, body: skip });
+    expect((await billing.reaches(id, 'needs-credit')).block).toMatchObject({ desk: 'finance' });
   });
 });
 

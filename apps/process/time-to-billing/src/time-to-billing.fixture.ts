@@ -38,6 +38,8 @@ export class Around {
   readonly unreadable = new Set<string>();
   /** Timesheets that the PSA app refuses to be told of. */
   readonly refusesStatus = new Set<string>();
+  /** How often it refused to be told. */
+  statusRefused = 0;
   readonly told: { path: string; body: unknown }[] = [];
   readonly doubled: string[] = [];
   /** Every post and removal, in order. */
@@ -66,7 +68,10 @@ export class Around {
     const send = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (path.endsWith('/workers/as-of')) return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string }[] }) });
     if (path.startsWith('/system/psa/')) {
-      if ([...this.refusesStatus].some(id => path.includes(id))) return void send(422, refusal('unprocessable', 'status must be one that we know'));
+      if ([...this.refusesStatus].some(id => path.includes(id))) {
+        this.statusRefused++;
+        return void send(422, refusal('unprocessable', 'status must be one that we know'));
+      }
       this.told.push({ path, body: JSON.parse(text) });
       return void send(200, {});
     }

@@ -19,6 +19,7 @@ import { NeedsProbe } from './needs/needs-probe.js';
 import { OverageReleaser } from './postings/overage-releaser.js';
 import { Poster } from './postings/poster.js';
 import { PostingStore } from './postings/posting.store.js';
+import { Removals } from './postings/removals.js';
 import { Settlement } from './postings/settlement.js';
 import { Turns } from './pumps/turns.js';
 import { BillingMetrics } from './queue/billing-metrics.js';
@@ -57,6 +58,7 @@ import { StatusBack } from './status-back/status-back.js';
     PostingStore,
     Poster,
     Settlement,
+    Removals,
     OverageReleaser,
     StatusBack,
     SetAsideAgain,

@@ -15,7 +15,7 @@ import { assessExpense, assessTime } from '../lines/assess.rules.js';
 import { type Line, minutesOf, workDateOf } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
 import type { Assessment, LineFacts, WorkerFacts } from '../lines/line-facts.js';
-import { dueIn, pump } from '../pumps/pump.js';
+import { dueIn, isGoing, pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
 import { TOPICS } from '../pumps/topics.js';
 import { type Asking, ReferenceStore, workerKey } from '../reference/reference.store.js';
@@ -24,7 +24,7 @@ import { policyOf } from './policy.rules.js';
 
 const AT_ONCE = 500;
 /** Nothing is checked while too much could not be. */
-const GOING = `not exists (select 1 from events.stopped where place = $1 and release = $2)`;
+const GOING = isGoing('$1', '$2');
 const RETRY_MS = 500;
 
 interface Candidate {

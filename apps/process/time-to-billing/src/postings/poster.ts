@@ -12,6 +12,7 @@ import { dueIn, pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { type OpenBatch, PostingStore } from './posting.store.js';
+import { Removals } from './removals.js';
 import { Settlement } from './settlement.js';
 
 const FIRST_WAIT_MS = 250;
@@ -39,6 +40,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(PostingStore) private readonly store: PostingStore,
     @Inject(Settlement) private readonly settlement: Settlement,
+    @Inject(Removals) private readonly removals: Removals,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {}
 
@@ -141,7 +143,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       // Whatever went wrong, the batch is what it was and is asked for again under its id. Only the reason is told.
       const problem = error instanceof Problem ? error : new Problem('internal', String(error), { cause: error });
-      if (isOwnFault(problem) && (batch.operation === 'post' || batch.lineIds.length > 1)) {
+      if (isOwnFault(problem)) {
         await this.#reached(batch);
         return { unreadable: problem };
       }
@@ -169,6 +171,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   /** The batch was turned away at the door for what one of its lines says: that one is for people, the others go on. */
   async #apart(batch: OpenBatch, problem: Problem, signal: AbortSignal): Promise<void> {
     if (batch.lineIds.length === 1) {
+      if (batch.operation === 'remove') return this.removals.setAside(batch, problem);
       const { transactions } = await this.store.content(batch);
       const refused = { result: 'refused' as const, code: 'refused' as const, detail: whatIs(problem) };
       return this.#settle(
@@ -182,7 +185,9 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   async #settle(batch: OpenBatch, outcomes: BillingOutcome[]): Promise<void> {
     const settle = (carefully: boolean) =>
       inTransaction(this.dataSource, async em => {
-        if (await this.store.end(em, batch.id)) await this.settlement.settle(em, batch.lineIds, outcomes, carefully);
+        if (!(await this.store.end(em, batch.id))) return;
+        await this.settlement.settle(em, batch.lineIds, outcomes, carefully);
+        if (batch.operation === 'remove') await this.removals.settled(em, outcomes);
       });
     await settle(false)
       .catch((error: unknown) => {

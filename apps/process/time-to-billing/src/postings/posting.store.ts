@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BILLABLE_KINDS, type BatchOperation, type BillableKind, type BillableTransaction, type BillingBatch } from '#canonical';
-import { inTransaction, signalOf } from '#persistence';
+import { inTransaction, signal, signalOf } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
 import { OWNER } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
@@ -42,6 +42,10 @@ export interface NextBatch {
   kind: BillableKind;
   lines: number;
 }
+
+/** Why nobody is to take a batch over, in place of its owner. */
+type Parked = 'set aside' | 'stopped';
+const PARKED: Parked[] = ['set aside', 'stopped'];
 
 /** Claims, leases and what is known of batches on their way: all in SQL, so that a batch outlives the process that claimed it. */
 @Injectable()
@@ -85,10 +89,39 @@ export class PostingStore {
     return { ...batch, lineIds: rows.map(row => row.line_id) };
   }
 
+  /** It waits for a person or another release: nobody takes it over before it is woken. */
+  async park(em: EntityManager, id: string, why: Parked): Promise<void> {
+    await em.query(`update billing.batch set owner = $2, lease_until = 'infinity' where id = $1 and state = 'open'`, [id, why]);
+  }
+
+  /** Parked ones are there to be taken over again. */
+  async wake(em: EntityManager, ids: string[]): Promise<void> {
+    await em.query(`update billing.batch set lease_until = clock_timestamp() where id = any($1::uuid[]) and state = 'open' and owner = any($2)`, [
+      ids,
+      PARKED,
+    ]);
+    await signal(em, TOPICS.takeOver);
+  }
+
+  /** The parked batches, locked. */
+  async parked(em: EntityManager): Promise<{ batch: OpenBatch; why: Parked; externalIds: string[] }[]> {
+    const rows = await em.query<(Omit<OpenBatch, 'lineIds'> & { why: Parked; line_ids: string[]; external_ids: string[] })[]>(
+      `select b.id, b.operation, b.kind, b.owner why, array(select p.line_id from billing.posting p where p.batch = b.id and p.state = 'claimed') line_ids,
+         array(select p.external_id from billing.posting p where p.batch = b.id and p.state = 'claimed') external_ids
+       from billing.batch b where b.state = 'open' and b.owner = any($1) and b.lease_until = 'infinity' for update of b skip locked`,
+      [PARKED],
+    );
+    return rows.map(({ id, operation, kind, why, line_ids: lineIds, external_ids: externalIds }) => ({
+      batch: { id, operation, kind, lineIds },
+      why,
+      externalIds,
+    }));
+  }
+
   /** When the next lease of a batch ends, unless it is renewed; null when no batch is on its way. */
   async nearestLeaseMs(): Promise<string | null> {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
-      `select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 ms from billing.batch where state = 'open'`,
+      `select extract(epoch from min(lease_until) - clock_timestamp()) * 1000 ms from billing.batch where state = 'open' and lease_until < 'infinity'`,
     );
     return ms;
   }

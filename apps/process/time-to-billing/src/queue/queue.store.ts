@@ -31,7 +31,7 @@ type Viewer = Pick<Principal, 'legalEntities' | 'seesUnassigned'>;
 const EVERYBODYS: Viewer = { legalEntities: '*', seesUnassigned: true };
 
 /** Where lines pass on their way: one that is set aside or stopped there is missing from what waits. */
-const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing\\..*|job time-to-billing\\.(assessor|postings))$';
+const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing\\..*|job time-to-billing\\.(assessor|postings|removals))$';
 
 /** Lines that failed while they were checked are set aside as rows of their own. */
 const unusable = (seen: string): string => `

@@ -4,11 +4,12 @@ import { asideTopic, SetAsides } from '#events';
 import { JobLoop } from '#jobs';
 import { inTransaction, signalsOf } from '#persistence';
 import { ASSESSING } from '../exceptions/line-exceptions.js';
+import { Removals, REMOVING } from '../postings/removals.js';
 import { Settlement, SETTLING } from '../postings/settlement.js';
 import { QueueStore } from '../queue/queue.store.js';
 import { StatusBack, TELLING } from '../status-back/status-back.js';
 
-const PLACES = [ASSESSING, SETTLING, TELLING];
+const PLACES = [ASSESSING, SETTLING, REMOVING, TELLING];
 
 /** Takes again what this app's jobs set aside: when a person says so, and what another release left. Readers and feeds do it themselves. */
 @Injectable()
@@ -19,6 +20,7 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(Settlement) private readonly settlement: Settlement,
+    @Inject(Removals) private readonly removals: Removals,
     @Inject(StatusBack) private readonly statusBack: StatusBack,
     @Inject(QueueStore) private readonly queue: QueueStore,
   ) {
@@ -27,14 +29,14 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
       name: 'set aside',
       work: () => this.#some(),
       pace: { firstMs: 30_000, mostMs: 300_000 },
-      topics: [SETTLING, TELLING].map(asideTopic),
+      topics: [SETTLING, REMOVING, TELLING].map(asideTopic),
       signals: () => signalsOf(dataSource),
     });
   }
 
   onModuleInit(): void {
     this.setAsides.declare(ASSESSING, () => this.queue.unusable());
-    for (const place of [SETTLING, TELLING]) this.setAsides.declare(place);
+    for (const place of [SETTLING, REMOVING, TELLING]) this.setAsides.declare(place);
   }
 
   onApplicationBootstrap(): void {
@@ -51,6 +53,7 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
       for (const place of PLACES) await this.setAsides.stopped(em, place);
     });
     await this.settlement.again();
+    await this.removals.again();
     await this.statusBack.again();
     return false;
   }

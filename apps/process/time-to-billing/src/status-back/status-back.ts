@@ -1,13 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Invoice, type Money } from '#canonical';
-import { SetAsides, TooMany, whatIs } from '#events';
+import { asideTopic, SetAsides, TooMany, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
 import { inTransaction, isOwnFault, queueHead, signal } from '#persistence';
-import { context, outage } from '#service';
+import { context, outage, RELEASE } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
-import { dueIn, pump } from '../pumps/pump.js';
+import { dueIn, isGoing, pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
@@ -56,7 +56,7 @@ export const TELLING = 'job time-to-billing.status-back';
 
 /** The PSA was reached and will never take it as it is. */
 const isRefused = (error: unknown): boolean =>
-  isOwnFault(error) || (error instanceof Problem && error.kind === 'refused-by-vendor' && !error.retryable);
+  isOwnFault(error) || (error instanceof Problem && !error.retryable && (error.kind === 'refused-by-vendor' || error.kind === 'unsupported'));
 
 /**
  * Tells the PSA what became of its timesheets, expense reports and of what was invoiced, each as a whole and once it has come to rest, not a
@@ -73,7 +73,13 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {
-    this.#pump = pump({ dataSource, name: 'status back', work: () => this.#some(), topics: [TOPICS.statusBack], pace: { leastMs: LEAST_MS } });
+    this.#pump = pump({
+      dataSource,
+      name: 'status back',
+      work: () => this.#some(),
+      topics: [TOPICS.statusBack, asideTopic(TELLING)],
+      pace: { leastMs: LEAST_MS },
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -113,8 +119,8 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     const due = await this.dataSource.query<Due[]>(
       `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late,
          exists (select 1 from events.set_aside a where a.place = $3 and a.key = subject) aside from billing.status_back
-       where wanted > told and due_at <= clock_timestamp() order by due_at limit $1`,
-      [AT_ONCE, LATEST_MS, TELLING],
+       where wanted > told and due_at <= clock_timestamp() and ${isGoing('$3', '$4')} order by due_at limit $1`,
+      [AT_ONCE, LATEST_MS, TELLING, RELEASE],
     );
     if (due.length === 0) return this.#nearest();
     // Money first: while there is more than a batch to check or to post, only what has waited long is told.
@@ -125,7 +131,9 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #nearest(): Promise<Next> {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
-      'select extract(epoch from min(due_at) - clock_timestamp()) * 1000 ms from billing.status_back where wanted > told',
+      `select extract(epoch from min(due_at) - clock_timestamp()) * 1000 ms from billing.status_back
+       where wanted > told and due_at < 'infinity' and ${isGoing('$1', '$2')}`,
+      [TELLING, RELEASE],
     );
     return dueIn(ms);
   }
@@ -155,8 +163,8 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
       await this.setAsides.put(em, TELLING, { failed: [{ item, error }], read: 1 });
     }).catch(async (failed: unknown) => {
       if (!(failed instanceof TooMany)) throw failed;
+      // It stays due, and is told when the place goes on.
       await inTransaction(this.dataSource, em => this.setAsides.stop(em, failed));
-      await this.#later(subject, whatIs(error));
     });
   }
 
