@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog, eventsMigrations, SetAsides } from '#events';
@@ -57,6 +59,24 @@ describe('a feed', () => {
     await capture.pollNow('notes');
     await database.dataSource.query('update capture.feed set every_ms = 2000000000');
     expect(await state()).toMatchObject({ feed: 'notes', state: 'live' });
+  });
+
+  it('that is stopped between two pages has not failed: whoever reads next goes on at once', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'throughline-capture-')), 'log');
+    configureLog({ logLevel: 'info', logFile: file });
+    backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' }, { id: 'c', title: 'three' });
+    const capture = replica({ polls: true });
+    let stopped: Promise<void> | undefined;
+    backEnd.beforePage = page => void (page === 2 && (stopped = capture.beforeApplicationShutdown()));
+    await capture.onApplicationBootstrap();
+    await eventually(() => stopped !== undefined);
+    await stopped;
+    configureLog({ logLevel: 'fatal' });
+    expect(await readFile(file, 'utf8').catch(() => '')).toBe('');
+    expect(await database.dataSource.query('select failures, last_error, reader, next_poll_at <= clock_timestamp() due from capture.feed')).toEqual([
+      { failures: 0, last_error: null, reader: null, due: true },
+    ]);
+    expect(await says()).toEqual(['a one', 'b two']);
   });
 
   it('tells what was there before we looked as initial, and what came later as new', async () => {

@@ -39,9 +39,9 @@ interface Registered {
 @Injectable()
 export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #feeds = new Map<string, Registered>();
-  readonly #stopping = new AbortController();
   readonly #steps;
   #declared = new Set<string>();
+  #stopping = false;
   #offs: (() => void)[] = [];
   /** When something happened last, here or in any other app. */
   #activeAt: number;
@@ -108,7 +108,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping = true;
     for (const off of this.#offs) off();
     await Promise.all([...this.#feeds.values()].map(({ loop }) => loop.stop()));
   }
@@ -203,7 +203,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       await pages.again(state, reading);
       let askedMs = performance.now();
       for await (const { items, gone, unreadable, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs + behindMs(feed)))) {
-        this.#stopping.signal.throwIfAborted();
+        if (this.#stopping) throw new ReadingLost(feed.name);
         add(sum, await pages.store(state, reading, items, { cursor, askedMs, gone, unreadable }));
         askedMs = performance.now();
       }
@@ -216,7 +216,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       const window = feed.sweepWindow?.();
       let askedMs = performance.now();
       for await (const { items, unreadable } of feed.sweep(window)) {
-        this.#stopping.signal.throwIfAborted();
+        if (this.#stopping) throw new ReadingLost(feed.name);
         add(sum, await pages.store(state, reading, items, { cursor: null, askedMs, sweep: true, unreadable }));
         askedMs = performance.now();
       }
@@ -238,7 +238,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       if (error instanceof ReadingLost) {
         await state.letGo(reading);
         throw this.#tolerated(
-          new Problem('conflict', `Feed ${feed.name} was paused or taken over while it was read.`, {
+          new Problem('conflict', `Feed ${feed.name} was paused, taken over or stopped while it was read.`, {
             code: 'feed-lost',
             retryable: true,
             cause: error,

@@ -217,7 +217,7 @@ export class FeedState {
   }
 }
 
-/** Another reader has taken the feed over, or it was paused: what was read is thrown away. */
+/** Another reader has taken the feed over, it was paused, or this process stops: what was read last is thrown away. */
 export class ReadingLost extends Error {
   constructor(name: string) {
     super(`feed ${name}: no longer the reader`);

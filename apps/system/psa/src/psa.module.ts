@@ -1,4 +1,11 @@
-import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { Capture, CaptureModule, captureMigrations } from '#capture';
@@ -46,7 +53,7 @@ const psa = {
   ],
   providers: [psa],
 })
-export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   #watch: { stop(): Promise<void> } | undefined;
 
   constructor(
@@ -69,6 +76,10 @@ export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeAp
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#watch?.stop();
+  }
+
+  /** Only now: what reads feeds and answers requests needed it until here. */
+  async onApplicationShutdown(): Promise<void> {
     await this.vendor.close();
   }
 }
