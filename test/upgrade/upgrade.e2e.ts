@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerRow } from '../../apps/sandbox/src/kit/index.js';
 import { atRest, readJourney } from '../../apps/platform/src/sample/journeys.js';
-import { eventually, testPlatform, type TestPlatform } from '#testing';
+import { alive, eventually, testPlatform, type TestPlatform } from '#testing';
 import { heldBillings } from '../house/ledger-billing.js';
 import { liveProjects } from '../house/reading.js';
 import { inTheMiddle, type KeyedAnswer, makeBusy, stateRateOnce } from './busy-platform.js';
@@ -53,16 +53,7 @@ const copyOf = async (folder: string): Promise<string> => {
 async function loosePower(platform: TestPlatform): Promise<void> {
   const pids = Object.values(platform.processes()) as number[];
   for (const pid of pids) process.kill(pid, 'SIGKILL');
-  await eventually(() => pids.every(pid => !isAlive(pid)), { withinMs: 20_000 });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  await eventually(() => pids.every(pid => !alive(pid)), { withinMs: 20_000 });
 }
 
 async function ledgersOf(platform: TestPlatform): Promise<Ledgers> {

@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, testPlatform, type TestPlatform } from '#testing';
+import { alive, eventually, rawAnswer, testPlatform, type TestPlatform } from '#testing';
 import { DataFolder } from './data-folder.js';
 import { nextOpenDeal, win } from './sample/sample-deals.js';
 import { atRest, followJourney, readJourney } from './sample/journeys.js';
@@ -43,29 +42,7 @@ const STRANGE = [
   '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
 ];
 
-/** Sends the bytes as they are and answers all that comes back. */
-function raw(url: string, text: string): Promise<string> {
-  return new Promise(resolve => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    let answer = '';
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve(answer));
-    socket.write(text, 'latin1');
-  });
-}
-
 const VENDORS = ['salesforce', 'kantata', 'workday', 'netsuite'] as const;
-
-const alive = (pid: number | undefined): boolean => {
-  if (pid === undefined) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** Runs a command of the platform to its end. */
 async function command(platform: TestPlatform, env: Record<string, string>, ...args: string[]): Promise<{ code: number; output: string }> {
@@ -263,7 +240,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     ];
     for (const url of ports)
       for (const text of STRANGE) {
-        const answer = await raw(url, text);
+        const answer = await rawAnswer(url, text);
         expect(answer, `${url} ${text.slice(0, 40)}`).not.toMatch(/^HTTP\/1\.1 5/);
       }
     expect(platform.processes()).toEqual(before);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '#canonical';
 import { configureLog } from '#service';
-import { built, eventually, testDatabase, type TestDatabase } from '#testing';
+import { built, eventually, problemOf, testDatabase, type TestDatabase } from '#testing';
 import type { BatchChildOrder } from './batch-child.fixture.js';
 import { Batches } from './batch-log.js';
 import { type BatchParts, BatchWriter } from './batch-writer.js';
@@ -63,11 +63,6 @@ const row = async ({ id }: { id: string }) =>
     )
   )[0];
 const unavailable = () => new Problem('vendor-unavailable', 'tiny is away');
-const problemOf = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error as Problem,
-  );
 
 async function closedPort(): Promise<string> {
   const gone = await startTinyVendor();
@@ -148,7 +143,7 @@ describe('a batch', () => {
     const batch = action ? aBatch() : tinyBatch(things(nowhere), randomUUID(), REFS);
     const problem = await problemOf(writer().put(batch, WITHIN_MS));
     expect(problem).toMatchObject({ kind: 'vendor-unavailable', code: 'not-made', retryable: true });
-    expect(problem!.retryAfterMs).toBeGreaterThan(0);
+    expect(problem.retryAfterMs).toBeGreaterThan(0);
     expect(await row(batch)).toBeUndefined();
     await nowhere.close();
   });
@@ -162,7 +157,7 @@ describe('a batch', () => {
 
   it('tells a defect of ours as it is', async () => {
     const batch = aBatch(REFS, { submit: () => Promise.reject(new TypeError('a defect')) });
-    expect(await problemOf(writer().put(batch, WITHIN_MS))).toBeInstanceOf(TypeError);
+    await expect(writer().put(batch, WITHIN_MS)).rejects.toThrow(TypeError);
     expect(await row(batch)).toBeUndefined();
   });
 });

@@ -2,9 +2,8 @@ import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { Problem } from '#canonical';
 import { configureLog, Metrics, runInContext } from '#service';
-import { testDatabase, type TestDatabase } from '#testing';
+import { problemOf, testDatabase, type TestDatabase } from '#testing';
 import { jwtAssertion, oauthClientCredentials } from './auth-scheme.js';
 import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
@@ -33,15 +32,6 @@ function connect(o: Parameters<typeof tinyConnector>[2] = {}, url = vendor.url):
   open.push(connector);
   return connector;
 }
-
-const problemOf = async (work: Promise<unknown>): Promise<Problem> => {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(Problem);
-  return error as Problem;
-};
 
 const read = { operation: 'list-things', kind: 'read', method: 'GET', path: '/things', query: { ref: 'a' } } as const;
 const write = { operation: 'create-things', kind: 'write', method: 'POST', path: '/things', body: { ref: 'a' } } as const;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '#canonical';
 import { configureLog } from '#service';
-import { testDatabase, type TestDatabase } from '#testing';
+import { problemOf, testDatabase, type TestDatabase } from '#testing';
 import { oauthClientCredentials } from './auth-scheme.js';
 import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
@@ -61,14 +61,6 @@ function connect(o: Parameters<typeof tinyConnector>[2] = {}): Connector {
   open.push(connector);
   return connector;
 }
-const problemOf = async (work: Promise<unknown>): Promise<Problem> => {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(Problem);
-  return error as Problem;
-};
 const read = { operation: 'list-things', kind: 'read', method: 'GET', path: '/things', deadlineMs: 2_000 } as const;
 const write = { operation: 'create-things', kind: 'write', method: 'POST', path: '/things', body: { secret: 'ours' } } as const;
 

@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Problem } from '#canonical';
 import { configureLog } from '#service';
-import { built, eventually, testDatabase, type TestDatabase } from '#testing';
+import { built, eventually, problemOf, testDatabase, type TestDatabase } from '#testing';
 import { Attempts } from './attempts.js';
 import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
@@ -55,11 +54,6 @@ function writer(parts: Partial<OnceParts> = {}, o: { patienceMs?: number; means?
 
 const make = (ref: string) => async () => (await client.create([{ ref }]))[0];
 const ensure = (by: OnceWriter, ref: string) => persist(() => by.ensure('thing', ref, 'h', make(ref)));
-const problemOf = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error as Problem,
-  );
 const attempts = () =>
   database.dataSource.query<{ state: string; settled: boolean }[]>('select state, settled_at is not null settled from connector.attempt order by id');
 const duplicates = () =>
@@ -120,7 +114,7 @@ describe('a vendor with nothing but look-up', () => {
     expect(await problemOf(by.ensure('thing', 'a', 'h', make('a')))).toMatchObject({ code: 'outcome-unknown' });
     const problem = await problemOf(by.ensure('thing', 'a', 'h', make('a')));
     expect(problem).toMatchObject({ kind: 'vendor-unavailable', code: 'unsettled', retryable: true });
-    expect(problem!.retryAfterMs).toBeGreaterThan(300);
+    expect(problem.retryAfterMs).toBeGreaterThan(300);
     expect(vendor.all('a')).toHaveLength(0);
     await ensure(by, 'a');
     await quiet(by);

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { built, eventually } from '#testing';
+import { alive, built, eventually } from '#testing';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 
 async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
@@ -18,15 +18,6 @@ async function ask(url: string, sql: string): Promise<Record<string, unknown>[]>
     await client.end();
   }
 }
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const withPassword = (url: string, password: string): string => Object.assign(new URL(url), { password }).href;
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '#canonical';
 import { context } from './context/context.js';
-import { BROWSER_HEADERS } from './door/door.js';
 import { problemBody } from './problems/problem-body.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,7 +28,6 @@ function nothingThere(request: IncomingMessage, response: ServerResponse): void 
   const problem = new Problem('not-found', `There is nothing at ${request.method} ${request.url?.split('?')[0]}.`);
   const body = problemBody(problem, context().correlationId);
   response.writeHead(body.status, {
-    ...BROWSER_HEADERS,
     'content-type': 'application/problem+json; charset=utf-8',
     'x-correlation-id': body.correlationId,
   });

@@ -1,8 +1,11 @@
 export { aBillingCustomer, aBillingSchedule, aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker } from './builders.js';
+export { alive } from './alive.js';
 export { built } from './built.js';
 export { ManualClock } from './manual-clock.js';
 export { countStatements, transactionsAtRest } from './statements.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
+export { problemOf } from './problem-of.js';
+export { rawAnswer } from './raw-answer.js';
 export { SandboxControl, type PlannedFault } from './sandbox-control.js';
 export { OLDEST_POSTGRES, withoutOldestPostgres } from './oldest-postgres.js';
 export { testApp, type TestApp } from './test-app.js';

@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testIssuer, type TestIssuer } from '#testing';
+import { rawAnswer, testIssuer, type TestIssuer } from '#testing';
 import { startIssuer } from './issuer.js';
 import { makeIssuerKeys } from './issuer-keys.js';
 import { IssuerMemory } from './issuer-memory.js';
@@ -130,7 +129,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     });
 
   it.each(['http://[', '//[', '*', 'http://:0/', '/%zz', '/interaction/%00', '/interaction/'])('answers others after the target %s', async target => {
-    expect(await raw(issuer.url, `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 [34]\d\d /);
+    expect(await rawAnswer(issuer.url, `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 [34]\d\d /);
     expect((await fetch(`${issuer.url}/jwks`)).status).toBe(200);
   });
 
@@ -327,18 +326,6 @@ function authorization(issuerUrl: string): URL {
     code_challenge_method: 'S256',
   }).toString();
   return url;
-}
-
-/** Sends the bytes as they are and answers all that comes back. */
-function raw(url: string, text: string): Promise<string> {
-  return new Promise(resolve => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    let answer = '';
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve(answer));
-    socket.write(text);
-  });
 }
 
 /** A browser that keeps cookies and follows redirects until `until` is reached. */

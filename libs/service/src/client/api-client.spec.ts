@@ -2,8 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Authority, type Principal } from '#auth';
-import { Problem } from '#canonical';
-import { testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
+import { problemOf, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
 import { runInContext } from '../context/context.js';
 import { parcels } from '../parcels.fixture.js';
 import { ApiClient } from './api-client.js';
@@ -46,12 +45,6 @@ async function misbehaving(handle: Parameters<typeof createServer>[1]): Promise<
   await new Promise<void>(resolve => outside!.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
 }
-
-const problemOf = async (call: Promise<unknown>): Promise<Problem> => {
-  const error = await call.catch((caught: unknown) => caught);
-  if (error instanceof Problem) return error;
-  throw new Error(`not a problem: ${String(error)}`);
-};
 
 const person: Principal = {
   kind: 'person',

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rawAnswer } from '#testing';
 import { createDoor, listen, readBody, shut } from './door.js';
 
 let door: Server;
@@ -45,16 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => shut(door));
 
-/** Sends the bytes as they are and answers all that comes back. */
-async function raw(text: string | Buffer): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  let answer = '';
-  socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
-  socket.on('error', () => undefined);
-  socket.write(text);
-  await once(socket, 'close');
-  return answer;
-}
+const raw = (bytes: string | Buffer) => rawAnswer(`http://127.0.0.1:${port}`, bytes);
 const statusOf = async (text: string | Buffer) => Number(/^HTTP\/1\.1 (\d+)/.exec(await raw(text))?.[1]);
 const get = (target: string) => `GET ${target} HTTP/1.1\r\nhost: door\r\nconnection: close\r\n\r\n`;
 

@@ -1,9 +1,9 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Customer, DatedRateCard, Deal, Problem, RateCard } from '#canonical';
+import { Customer, DatedRateCard, Deal, RateCard } from '#canonical';
 import { runInContext } from '#service';
-import { eventually } from '#testing';
+import { eventually, problemOf } from '#testing';
 import type { CrmVendor } from './crm-vendor.js';
 import type { VendorDoor } from './vendor-door.fixture.js';
 
@@ -48,15 +48,6 @@ async function lastCursor(pages: AsyncIterable<{ cursor: string }>): Promise<str
   for await (const { cursor } of pages) last = cursor;
   return last;
 }
-
-const problemOf = (work: Promise<unknown>): Promise<Problem> =>
-  work.then(
-    () => expect.fail('it was answered'),
-    (error: unknown) => {
-      if (!(error instanceof Problem)) throw error;
-      return error;
-    },
-  );
 
 /** Every CRM adapter runs this. */
 export function describeCrmVendor(name: string, start: () => Promise<CrmHarness>): void {

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BillableTransaction, BillingBatch, BillingOutcome, Problem } from '#canonical';
 import { BatchWriter, type BatchParts, type BatchState } from '#connector';
-import { eventually } from '#testing';
+import { eventually, problemOf } from '#testing';
 import { post, remove } from '../billing/billing.fixture.js';
 import { writtenBatch, type WrittenBatch } from '../billing/written-batch.js';
 import type { BillingPort, ErpVendor } from './erp-vendor.js';
@@ -77,11 +77,6 @@ export function erpBillingContract(name: string, open: (o?: { forgetful: boolean
         await sleep(Math.min(state.retryAfterMs, 300));
       }
     };
-    const problemOf = (work: Promise<unknown>) =>
-      work.then(
-        () => undefined,
-        (error: unknown) => error as Problem,
-      );
     const single = async (...all: BillableTransaction[]) => {
       for (const line of all) expect(await bench.state(line)).toEqual({ there: 1, writes: 1 });
     };
@@ -132,7 +127,7 @@ export function erpBillingContract(name: string, open: (o?: { forgetful: boolean
         const { written, content, id } = aBatch(post(...lines()));
         await bench.fail('submit', failure);
         const problem = await problemOf(put(written));
-        expect([problem?.kind, problem?.code, (problem?.retryAfterMs ?? 0) > 0]).toEqual(['vendor-unavailable', 'not-made', true]);
+        expect([problem.kind, problem.code, (problem.retryAfterMs ?? 0) > 0]).toEqual(['vendor-unavailable', 'not-made', true]);
         expect(await writer().read(id)).toBeNull();
         await drive(written);
         await single(...content.transactions);

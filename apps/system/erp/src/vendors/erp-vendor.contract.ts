@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hashOf, mintId, money, Problem, type BillingCustomer, type Effect, type FinancialProject } from '#canonical';
+import { hashOf, mintId, money, type BillingCustomer, type Effect, type FinancialProject } from '#canonical';
 import type { Plan } from '#capture';
-import { aBillingCustomer, aBillingSchedule, aFinancialProject, eventually } from '#testing';
+import { aBillingCustomer, aBillingSchedule, aFinancialProject, eventually, problemOf } from '#testing';
 import type { ErpVendor } from './erp-vendor.js';
 
 export type RecordOfErp = 'customer' | 'project' | 'schedule' | 'task';
@@ -92,16 +92,6 @@ async function applied<T>(vendor: ErpVendor, key: string, desired: object, plan:
 
 const putCustomer = (vendor: ErpVendor, customer: BillingCustomer) => applied(vendor, customer.id, customer, () => vendor.planCustomer(customer));
 const putProject = (vendor: ErpVendor, project: FinancialProject) => applied(vendor, project.id, project, () => vendor.planProject(project));
-
-const problemOf = async (work: Promise<unknown>): Promise<Problem> => {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-  throw new Error('it went well');
-};
 
 const told = (effects: Effect[]) => effects.map(({ operation, noun }) => `${operation} ${noun}`);
 const states = (effects: Effect[]): Committed[] => effects.map(({ noun, externalId, before, after }) => ({ noun, externalId, before, after }));

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Problem } from '#canonical';
-import type { SandboxControl } from '#testing';
+import { problemOf, type SandboxControl } from '#testing';
 import type { WorkerHistory } from '../workers/worker-record.js';
 import type { HcmVendor } from './hcm-vendor.js';
 
@@ -93,12 +92,6 @@ export function hcmVendorContract(name: string, world: HcmWorld): void {
   };
 
   const versionOn = ({ versions }: WorkerHistory, day: string) => versions.findLast(({ from }) => from <= day) ?? versions[0];
-
-  const problemOf = async (work: Promise<unknown>): Promise<Problem> =>
-    work.then(
-      () => expect.fail('it went well'),
-      (error: unknown) => (error instanceof Problem ? error : expect.fail(`not a Problem: ${String(error)}`)),
-    );
 
   /** A server that answers in the back end's place. */
   const pretending = async (answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> => {

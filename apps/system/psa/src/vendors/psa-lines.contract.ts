@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, mintId, type ExpenseEntry, type ExternalRef, type Project, type TimeEntry } from '#canonical';
-import { aProject, eventually, type SandboxControl } from '#testing';
+import { aProject, eventually, problemOf, type SandboxControl } from '#testing';
 import type { ConnectOptions, PsaWorld } from './psa-vendor.contract.js';
 import type { BillingStatus, InvoiceToTell, LineFeed, PsaVendor } from './psa-vendor.js';
 
@@ -89,11 +89,6 @@ export function psaLinesContract(name: string, world: PsaWorld): void {
       open.push(vendor);
       return vendor;
     };
-    const problemOf = (work: Promise<unknown>) =>
-      work.then(
-        () => expect.fail('it went well'),
-        (error: unknown) => error,
-      );
     let vendor: PsaVendor;
     let project: Project;
     let other: Project;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, hashOf, mintId, money, Problem, projectIdOf, type Effect, type Project, type StaffingRequest } from '#canonical';
 import type { Outcome } from '#capture';
-import { aProject, aStaffingRequest, eventually, type SandboxControl } from '#testing';
+import { aProject, aStaffingRequest, eventually, problemOf, type SandboxControl } from '#testing';
 import { psaLinesContract, type LineWorld } from './psa-lines.contract.js';
 import type { PsaVendor } from './psa-vendor.js';
 
@@ -82,12 +82,6 @@ export const untilDone = <T>(work: () => Promise<T>, withinMs = 20_000): Promise
     },
     { withinMs, everyMs: 50 },
   ).then(({ done }) => done);
-
-const problemOf = async (work: Promise<unknown>): Promise<Problem> =>
-  work.then(
-    () => expect.fail('it went well'),
-    (error: unknown) => (error instanceof Problem ? error : expect.fail(`not a Problem: ${String(error)}`)),
-  );
 
 /** What every PSA must do. */
 export function psaVendorContract(name: string, world: PsaWorld): void {

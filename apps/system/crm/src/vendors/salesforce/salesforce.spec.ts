@@ -2,7 +2,7 @@ import jsforce from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, Metrics } from '#service';
 import { connectorMigrations, refusalProblem } from '#connector';
-import { eventually, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { eventually, problemOf, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { Problem, type Customer, type Deal } from '#canonical';
 import { describeCrmVendor, type CrmHarness } from '../crm-vendor.contract.js';
 import type { CrmVendor } from '../crm-vendor.js';
@@ -295,11 +295,7 @@ describe('Salesforce', () => {
       ['DUPLICATE_VALUE', 'conflict', 'already-exists'],
     ])('%s is told at once, with its code and words', async (code, kind, ours) => {
       await says(code);
-      const problem = await read().then(
-        () => undefined,
-        (error: unknown) => error as Problem,
-      );
-      expect(problem).toMatchObject({ kind, code: ours, retryable: false, vendor: { code, message: 'said so' } });
+      expect(await problemOf(read())).toMatchObject({ kind, code: ours, retryable: false, vendor: { code, message: 'said so' } });
       expect((await setting.sandboxes.control.faults())[0].delivered).toBe(1);
     });
   });

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Problem } from '#canonical';
 import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
 import { basic, connectorMigrations } from '#connector';
 import { Metrics } from '#service';
-import { testDatabase, testSandboxes, type TestDatabase, type TestSandboxes, type TestSandboxesOptions } from '#testing';
+import { problemOf, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes, type TestSandboxesOptions } from '#testing';
 import { collected, hcmVendorContract, type ConnectOptions, type HcmWorld, type Hire } from '../hcm-vendor.contract.js';
 import type { HcmVendor } from '../hcm-vendor.js';
 import { WorkdayConfig } from './workday.config.js';
@@ -141,12 +140,9 @@ describe("Workday's refusals", () => {
     ['validation', 'said so', 'invalid-request'],
   ])('%s (%s) is told at once', async (code, message, ours) => {
     await says(code, { message });
-    const problem = await read().then(
-      () => undefined,
-      (error: unknown) => error as Problem,
-    );
+    const problem = await problemOf(read());
     expect(problem).toMatchObject({ kind: 'refused-by-vendor', code: ours, retryable: false });
-    if (code !== 'authentication') expect(problem!.detail).toContain(message);
+    if (code !== 'authentication') expect(problem.detail).toContain(message);
     expect((await small.sandboxes.control.faults())[0].delivered).toBe(1);
   });
 });
