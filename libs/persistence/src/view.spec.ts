@@ -7,7 +7,8 @@ import { type View, withFullView, withView } from './view.js';
 
 const UK: View = { legalEntities: ['LF-UK', 'with "quotes", a comma and a \\'], seesUnassigned: false, fieldRights: ['worker.cost-rate'] };
 const STATED = `select coalesce(nullif(current_setting('throughline.entities', true), ''), '{}')::text[] entities,
-  coalesce(current_setting('throughline.unassigned', true), '') unassigned, current_user as role`;
+  coalesce(current_setting('throughline.unassigned', true), '') unassigned,
+  coalesce(nullif(current_setting('throughline.field_rights', true), ''), '{}')::text[] rights, current_user as role`;
 
 describe('the view of the work at hand', () => {
   let database: TestDatabase;
@@ -24,10 +25,11 @@ describe('the view of the work at hand', () => {
   });
 
   const stated = async (ask: { query: DataSource['query'] } = source) => (await ask.query(STATED))[0];
-  const nothing = { entities: [], unassigned: expect.stringMatching(/^(off|)$/), role: 'throughline' };
+  const nothing = { entities: [], unassigned: expect.stringMatching(/^(off|)$/), rights: [], role: 'throughline' };
 
   it('is stated with a statement of its own, with and without values, and gone with it', async () => {
-    expect(await withView(UK, () => stated())).toEqual({ entities: UK.legalEntities, unassigned: 'off', role: 'throughline' });
+    const theirs = { entities: UK.legalEntities, unassigned: 'off', rights: UK.fieldRights, role: 'throughline' };
+    expect(await withView(UK, () => stated())).toEqual(theirs);
     expect(await stated()).toEqual(nothing);
     const [row] = await withView(UK, () => source.query(`select current_setting('throughline.entities') entities, $1::int n`, [7]));
     expect(row).toEqual({ entities: expect.stringContaining('LF-UK'), n: 7 });
@@ -52,7 +54,12 @@ describe('the view of the work at hand', () => {
     await withView(UK, () =>
       inTransaction(source, async em => {
         expect(await stated(em)).toMatchObject({ role: 'throughline', entities: UK.legalEntities });
-        expect(await withFullView('a test', () => stated(em))).toMatchObject({ role: 'sees_all', entities: ['*'], unassigned: 'on' });
+        expect(await withFullView('a test', () => stated(em))).toMatchObject({
+          role: 'sees_all',
+          entities: ['*'],
+          unassigned: 'on',
+          rights: ['*'],
+        });
         expect(await stated(em)).toMatchObject({ role: 'throughline', entities: UK.legalEntities });
         expect(await withView(undefined, () => stated(em))).toEqual(nothing);
         await em
@@ -61,10 +68,27 @@ describe('the view of the work at hand', () => {
             throw new Error('back to the savepoint');
           })
           .catch(() => undefined);
+        // What was stated since the savepoint went with it.
+        expect(await withFullView('a test', () => stated(em))).toMatchObject({ role: 'sees_all' });
         expect(await stated(em)).toMatchObject({ role: 'throughline', entities: UK.legalEntities });
       }),
     );
     expect(await stated()).toEqual(nothing);
+  });
+
+  it('leaves rows of no legal entity to row security where it lacks the right to them', async () => {
+    const noneUnassigned = { ...UK, legalEntities: '*', seesUnassigned: false } as const;
+    expect(await withView(noneUnassigned, () => stated())).toMatchObject({ role: 'throughline', entities: ['*'], unassigned: 'off' });
+  });
+
+  it('is stated for the next statement where it could not be for the one before', async () => {
+    const without = await dataSourceFor({ name: 'without', migrations: [], poolSize: 1 }, database.url, { name: 'no_such_role' }).initialize();
+    const asked = (view: <T>(work: () => T) => T) =>
+      view(() => without.query<{ entities: string }[]>(`select current_setting('throughline.entities') entities, $1::int n`, [7]));
+    await expect(asked(work => withFullView('a test', work))).rejects.toThrow('role "no_such_role" does not exist');
+    const [row] = await asked(work => withView(UK, work));
+    expect(row.entities).toContain('LF-UK');
+    await without.destroy();
   });
 
   it('is gone from the connection after each kind of end', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventLog, eventsMigrations } from '#events';
 import { exceptionsMigrations } from '#exceptions';
@@ -23,7 +24,7 @@ async function migrateBy(migrations: MigrationClass[]): Promise<void> {
 }
 
 const event = (type: string, id: string, legalEntities: string[], state: object = {}) => ({
-  id: `${type} ${id}`,
+  id: randomUUID(),
   source: '/spec',
   type: type as 'deal.won.v1',
   key: id,
@@ -39,8 +40,14 @@ describe('rates and terms that were there before they had legal entities', () =>
     await withFullView('the spec', () =>
       dataSource.transaction(em =>
         new EventLog().append(em, [
+          // The newest word of each counts.
+          event('project.changed.v1', 'p-psa', ['LF-US'], { legalEntity: 'LF-US' }),
           event('project.changed.v1', 'p-psa', ['LF-DE'], { legalEntity: 'LF-DE' }),
+          event('project.changed.v1', 'p-uk', ['LF-US'], { legalEntity: 'LF-US' }),
+          event('project.changed.v1', 'p-none', [], { legalEntity: '' }),
+          event('rate-card.changed.v1', 'RC-UK:2026', ['LF-US'], { code: 'RC-UK' }),
           event('rate-card.changed.v1', 'RC-UK:2026', ['LF-UK'], { code: 'RC-UK' }),
+          event('deal.changed.v1', 'd-1', ['LF-UK']),
           event('deal.won.v1', 'd-1', ['LF-US']),
         ]),
       ),
@@ -50,6 +57,7 @@ describe('rates and terms that were there before they had legal entities', () =>
         ('p-uk', 'c-both', '{"dimensions": {"legalEntity": "LF-UK"}}'), ('p-us', 'c-both', '{"dimensions": {"legalEntity": "LF-US"}}'),
         ('p-psa', 'c-de', null), ('p-none', null, '{"dimensions": {"legalEntity": ""}}');
       insert into billing.assignment(id, project_id, email, state) values ('a-us', 'p-us', 'x', '{}');
+      insert into mappings.mapping(kind, source, target, changed_by) values ('legal-entity', 'Larkfield KK', 'LF-JP', 'spec');
       insert into billing.period(id, legal_entity, name, start_date, end_date, open) values ('m', 'LF-FR', 'm', '2026-01-01', '2026-01-31', true);`);
     const rates = [
       ['project', 'p-uk', 'stated'],
@@ -59,9 +67,14 @@ describe('rates and terms that were there before they had legal entities', () =>
       ['customer', 'c-both', 'stated'],
       ['assignment', 'a-us', 'stated'],
       ['legal-entity', 'LF-FR', 'stated'],
+      ['legal-entity', 'LF-DE', 'stated'],
+      ['legal-entity', 'LF-JP', 'stated'],
+      ['legal-entity', 'LF-XX', 'stated'],
       ['project', 'never-was', 'stated'],
       ['card', 'RC-UK', 'card:RC-UK:2026'],
       ['contract', 'prj_of_deal', 'deal:d-1'],
+      ['contract', 'p-uk', 'deal:d-1'],
+      ['customer', 'c-none', 'deal:d-1'],
     ];
     for (const [level, subject, origin] of rates) {
       await dataSource.query(
@@ -80,22 +93,27 @@ describe('rates and terms that were there before they had legal entities', () =>
       Object.fromEntries(
         (await dataSource.query<{ id: string; legal_entities: string[] }[]>(`select id, legal_entities from billing.${table}`)).map(row => [
           row.id,
-          row.legal_entities.join(' '),
+          row.legal_entities,
         ]),
       );
     expect(await entities('rate')).toEqual({
-      'project p-uk': 'LF-UK',
-      'project p-psa': 'LF-DE',
-      'project p-none': '',
-      'contract p-us': 'LF-US',
-      'customer c-both': 'LF-UK LF-US',
-      'assignment a-us': 'LF-US',
-      'legal-entity LF-FR': 'LF-FR',
-      'project never-was': '',
-      'card RC-UK': 'LF-UK',
-      'contract prj_of_deal': 'LF-US',
+      'project p-uk': ['LF-UK'],
+      'project p-psa': ['LF-DE'],
+      'project p-none': [],
+      'contract p-us': ['LF-US'],
+      'customer c-both': ['LF-UK', 'LF-US'],
+      'assignment a-us': ['LF-US'],
+      'legal-entity LF-FR': ['LF-FR'],
+      'legal-entity LF-DE': ['LF-DE'],
+      'legal-entity LF-JP': ['LF-JP'],
+      'legal-entity LF-XX': [],
+      'project never-was': [],
+      'card RC-UK': ['LF-UK'],
+      'contract prj_of_deal': ['LF-US'],
+      'contract p-uk': ['LF-UK'],
+      'customer c-none': ['LF-US'],
     });
-    expect(await entities('expense_term')).toEqual({ 't-uk': 'LF-UK', 't-card': 'LF-UK' });
-    expect(await entities('project')).toEqual({ 'p-uk': 'LF-UK', 'p-us': 'LF-US', 'p-psa': 'LF-DE', 'p-none': '' });
+    expect(await entities('expense_term')).toEqual({ 't-uk': ['LF-UK'], 't-card': ['LF-UK'] });
+    expect(await entities('project')).toEqual({ 'p-uk': ['LF-UK'], 'p-us': ['LF-US'], 'p-psa': ['LF-DE'], 'p-none': [] });
   });
 });
