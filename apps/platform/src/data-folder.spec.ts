@@ -1,8 +1,12 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Roles } from '#persistence';
+import { startSandboxes } from '../../sandbox/src/sandboxes.js';
 import { DataFolder } from './data-folder.js';
+import { keptPasswords } from './database/databases.js';
+import { keptIssuerKeys } from './issuer/issuer-keys.js';
 
 let data: DataFolder;
 beforeEach(() => {
@@ -36,4 +40,21 @@ it('says what is no folder', () => {
   const file = join(data.path, 'file');
   writeFileSync(file, '');
   expect(() => new DataFolder(file).occupy()).toThrow(/may not use .*file.* \((EEXIST|ENOTDIR)\): .*set DATA_DIR/);
+});
+
+describe('what holds a secret', () => {
+  let umask: number;
+  beforeAll(() => void (umask = process.umask(0)));
+  afterAll(() => void process.umask(umask));
+
+  it.each<[string, (path: string) => unknown]>([
+    ['environment.json', () => data.keepEnvironment({})],
+    ['issuer.json', keptIssuerKeys],
+    ['database.json', path => keptPasswords(path, new Roles('spec'))],
+    ['control-token', () => startSandboxes({ directory: data.path, vendors: [] }).then(sandboxes => sandboxes.close())],
+    ['netsuite-private-key.pem', () => startSandboxes({ directory: data.path, vendors: [] }).then(sandboxes => sandboxes.close())],
+  ])('is for its owner alone, also where a process leaves its files open: %s', async (file, keep) => {
+    await keep(join(data.path, file));
+    expect(modeOf(file)).toBe(0o600);
+  });
 });

@@ -62,7 +62,7 @@ async function isSuperuser(url: string): Promise<boolean> {
 }
 
 /** Made once, and for roles that came later; only their owner may read them. */
-function keptPasswords(file: string, roles: Roles): Record<string, string> {
+export function keptPasswords(file: string, roles: Roles): Record<string, string> {
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
   const passwords = Object.fromEntries(roles.logins.map(role => [role, kept[role] ?? randomBytes(24).toString('base64url')]));
   writeFileSync(file, JSON.stringify(passwords, null, 2), { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,8 @@ describe('a process that the supervisor keeps alive', () => {
     await eventually(() => hopeless.length > 0, { withinMs: 20_000 });
     expect(hopeless).toEqual([expect.stringMatching(/a part ended \(code 3\):\nno such setting/)]);
     expect(restarts).toHaveLength(4);
+    // What it says may be of anybody: the log is for its owner alone.
+    expect(statSync(join(folder, 'log')).mode & 0o777).toBe(0o600);
   });
 
   it('is never given up when it was ready, however often it dies then', async () => {
