@@ -1,2 +1,3 @@
 export { type Job, JobLoop, type Next } from './job-loop.js';
+export { LoopProvider } from './loop-provider.js';
 export { type Pace, SlowLook } from './pace.js';

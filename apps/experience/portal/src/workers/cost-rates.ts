@@ -1,7 +1,7 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Worker } from '#canonical';
-import { JobLoop } from '#jobs';
+import { JobLoop, LoopProvider } from '#jobs';
 import { signalsOf } from '#persistence';
 import { runInContext } from '#service';
 import { Hcm } from '../clients.js';
@@ -22,16 +22,17 @@ const LONGEST_PAUSE_MS = 60_000;
  * longer ago than a setting says, or on another day, is due again without being marked.
  */
 @Injectable()
-export class CostRates implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #loop: JobLoop;
+export class CostRates extends LoopProvider {
+  protected readonly loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Hcm) private readonly hcm: Hcm,
     @Inject(PortalConfig) private readonly config: PortalConfig,
   ) {
+    super();
     const { costRateEveryMs: everyMs, costRateMaxAgeMs } = config;
-    this.#loop = new JobLoop({
+    this.loop = new JobLoop({
       part: 'portal',
       name: 'cost rates',
       work: async () => {
@@ -45,14 +46,6 @@ export class CostRates implements OnApplicationBootstrap, OnModuleDestroy {
       pace: { leastMs: everyMs, firstMs: everyMs, mostMs: Math.max(everyMs, costRateMaxAgeMs / 4) },
       longestRetryMs: LONGEST_PAUSE_MS,
     });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#loop.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#loop.stop();
   }
 
   /** Reads what is due now; answers of how many workers. */

@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { thingOf, type EventType, type ExceptionRecord, type RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Lanes } from '#flow';
-import { JobLoop } from '#jobs';
+import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
@@ -14,8 +14,8 @@ const ARRIVALS: EventType[] = ['mapping.changed.v1', 'customer.changed.v1', 'dea
 
 /** Watches for what exceptions wait for: when it arrives, they are released, one canary first. */
 @Injectable()
-export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  readonly #probe: JobLoop;
+export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
+  protected readonly loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -26,8 +26,9 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
     @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(ProjectInitiationConfig) config: ProjectInitiationConfig,
   ) {
+    super();
     const pace = { firstMs: config.probeMs, mostMs: config.probeMs };
-    this.#probe = new JobLoop({ part: 'project-initiation', name: 'probe', work: () => this.#probeSystems(), pace });
+    this.loop = new JobLoop({ part: 'project-initiation', name: 'probe', work: () => this.#probeSystems(), pace });
   }
 
   onModuleInit(): void {
@@ -47,14 +48,6 @@ export class NeedsSubscriber implements OnModuleInit, OnApplicationBootstrap, On
   }
 
   /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
-  onApplicationBootstrap(): void {
-    this.#probe.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#probe.stop();
-  }
-
   async #probeSystems(): Promise<false> {
     const needs = await this.desk.unmetNeeds('system:');
     if (needs.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, needs));

@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '#auth';
 import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { asideTopic, EventLog, refuseTooMany, SetAsides, TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
-import type { JobLoop, Next } from '#jobs';
+import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, inTransaction, isOwnFault, queueHead } from '#persistence';
 import { RELEASE } from '#service';
 import { SystemApis } from '../clients.js';
@@ -43,8 +43,8 @@ interface Entry {
 
 /** Checks and prices lines that were approved, hundreds at a time: facts first, with no lock held; then the lines, locked. */
 @Injectable()
-export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump: JobLoop;
+export class Assessor extends LoopProvider {
+  protected readonly loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -58,15 +58,8 @@ export class Assessor implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {
-    this.#pump = pump({ dataSource, name: 'assessor', work: () => this.#some(), topics: [TOPICS.assess, asideTopic(ASSESSING)] });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pump.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pump.stop();
+    super();
+    this.loop = pump({ dataSource, name: 'assessor', work: () => this.#some(), topics: [TOPICS.assess, asideTopic(ASSESSING)] });
   }
 
   /**

@@ -1,7 +1,7 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { EventLog } from '#events';
-import type { JobLoop, Next } from '#jobs';
+import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { inTransaction } from '#persistence';
 import { pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
@@ -24,23 +24,16 @@ const NEAREST = `select extract(epoch from min(since) + ${STAYS} - clock_timesta
  * version still to be taken out. When all does go well a line is told once, where it rests.
  */
 @Injectable()
-export class Teller implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump: JobLoop;
+export class Teller extends LoopProvider {
+  protected readonly loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(Turns) private readonly turns: Turns,
   ) {
-    this.#pump = pump({ dataSource, name: 'teller', work: () => this.#some(), topics: [TOPICS.tell], pace: { leastMs: LEAST_MS } });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pump.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pump.stop();
+    super();
+    this.loop = pump({ dataSource, name: 'teller', work: () => this.#some(), topics: [TOPICS.tell], pace: { leastMs: LEAST_MS } });
   }
 
   async #some(): Promise<Next> {

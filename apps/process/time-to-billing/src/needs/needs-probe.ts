@@ -1,8 +1,8 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { topicOf } from '#events';
 import { ExceptionDesk } from '#exceptions';
-import type { JobLoop, Next } from '#jobs';
+import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { inTransaction } from '#persistence';
 import { RELEASE } from '#service';
 import { Assessor } from '../assessment/assessor.js';
@@ -36,8 +36,8 @@ const SAMPLES = `
  * some things arrive with no event. Events are the quick way; this is the net under them, as a sweep is under a feed.
  */
 @Injectable()
-export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump: JobLoop;
+export class NeedsProbe extends LoopProvider {
+  protected readonly loop: JobLoop;
   #after = '';
 
   constructor(
@@ -47,7 +47,8 @@ export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(Turns) private readonly turns: Turns,
     @Inject(TimeToBillingConfig) config: TimeToBillingConfig,
   ) {
-    this.#pump = pump({
+    super();
+    this.loop = pump({
       dataSource,
       name: 'needs',
       work: () => this.#some(),
@@ -55,14 +56,6 @@ export class NeedsProbe implements OnApplicationBootstrap, OnModuleDestroy {
       topics: [topicOf('*')],
       pace: { leastMs: config.probeMs, firstMs: config.probeMs, mostMs: Math.max(config.probeMs, QUIET_MS) },
     });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pump.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pump.stop();
   }
 
   async #some(): Promise<Next> {

@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { money } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
-import type { JobLoop, Next } from '#jobs';
+import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { inTransaction } from '#persistence';
 import { releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { capLine, posting } from '../lines/advance.js';
@@ -26,8 +26,8 @@ const NEXT = `
 
 /** Room that came free under a project's cap goes to its oldest overage. What was given to a line before is never taken from it for that. */
 @Injectable()
-export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump: JobLoop;
+export class OverageReleaser extends LoopProvider {
+  protected readonly loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -36,15 +36,8 @@ export class OverageReleaser implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Turns) private readonly turns: Turns,
   ) {
-    this.#pump = pump({ dataSource, name: 'overage', work: () => this.#next(), topics: [TOPICS.overage], pace: { leastMs: LEAST_MS } });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pump.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pump.stop();
+    super();
+    this.loop = pump({ dataSource, name: 'overage', work: () => this.#next(), topics: [TOPICS.overage], pace: { leastMs: LEAST_MS } });
   }
 
   async #next(): Promise<Next> {

@@ -1,7 +1,7 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { asideTopic, SetAsides } from '#events';
-import { JobLoop } from '#jobs';
+import { JobLoop, LoopProvider } from '#jobs';
 import { inTransaction, signalsOf } from '#persistence';
 import { ASSESSING } from '../exceptions/line-exceptions.js';
 import { Removals, REMOVING } from '../postings/removals.js';
@@ -13,8 +13,8 @@ const PLACES = [ASSESSING, SETTLING, REMOVING, TELLING];
 
 /** Takes again what this app's jobs set aside: when a person says so, and what another release left. Readers and feeds do it themselves. */
 @Injectable()
-export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  readonly #loop: JobLoop;
+export class SetAsideAgain extends LoopProvider implements OnModuleInit {
+  protected readonly loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -24,7 +24,8 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
     @Inject(StatusBack) private readonly statusBack: StatusBack,
     @Inject(QueueStore) private readonly queue: QueueStore,
   ) {
-    this.#loop = new JobLoop({
+    super();
+    this.loop = new JobLoop({
       part: 'time-to-billing',
       name: 'set aside',
       work: () => this.#some(),
@@ -37,14 +38,6 @@ export class SetAsideAgain implements OnModuleInit, OnApplicationBootstrap, OnMo
   onModuleInit(): void {
     this.setAsides.declare(ASSESSING, () => this.queue.unusable());
     for (const place of [SETTLING, REMOVING, TELLING]) this.setAsides.declare(place);
-  }
-
-  onApplicationBootstrap(): void {
-    this.#loop.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#loop.stop();
   }
 
   async #some(): Promise<false> {

@@ -1,8 +1,8 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Invoice, type Money } from '#canonical';
 import { asideTopic, SetAsides, TooMany, whatIs } from '#events';
-import type { JobLoop, Next } from '#jobs';
+import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { inTransaction, isOwnFault, queueHead, signal } from '#persistence';
 import { context, outage, RELEASE } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
@@ -63,8 +63,8 @@ const isRefused = (error: unknown): boolean =>
  * line at a time.
  */
 @Injectable()
-export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pump: JobLoop;
+export class StatusBack extends LoopProvider {
+  protected readonly loop: JobLoop;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -73,21 +73,14 @@ export class StatusBack implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SetAsides) private readonly setAsides: SetAsides,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {
-    this.#pump = pump({
+    super();
+    this.loop = pump({
       dataSource,
       name: 'status back',
       work: () => this.#some(),
       topics: [TOPICS.statusBack, asideTopic(TELLING)],
       pace: { leastMs: LEAST_MS },
     });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pump.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pump.stop();
   }
 
   /** Something of these lines' timesheets and expense reports is to be told. */
