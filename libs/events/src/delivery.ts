@@ -76,15 +76,40 @@ export class Delivery {
     const byPos = new Map(events.map(row => [String(row.pos), recorded(row)]));
     const found = rows.map(row => {
       const event = byPos.get(row.item.split('/')[0]);
-      return { row, part: event && partsOf(subscription, event).find(({ item }) => nameOf(item) === nameOf(row)) };
+      return { row, part: event && partOf(subscription, event, row) };
     });
+    const overtaken = await this.#overtaken(
+      em,
+      subscription,
+      found.flatMap(({ part }) => part ?? []),
+    );
+    const going = ({ part }: (typeof found)[number]) => part !== undefined && !overtaken.has(part);
     // What this release reads no more, it can't take either.
     await this.setAsides.close(
       em,
       placeOf(subscription),
-      found.flatMap(({ row, part }) => (part ? [] : [row])),
+      found.filter(one => !going(one)).map(({ row }) => row),
     );
-    return found.flatMap(({ row, part }) => (part ? [{ ...part, row }] : []));
+    return found.filter(going).map(({ row, part }) => ({ ...part!, row }));
+  }
+
+  /** A newer whole state of them was read before they were set aside here: they were carried over from elsewhere. */
+  async #overtaken(em: EntityManager, subscription: Subscription, parts: Part[]): Promise<Set<Part>> {
+    const { name, types } = subscription;
+    if (parts.length === 0 || !subscription.whole || subscription.parts) return new Set();
+    const rows = await em.query<EventRow[]>(
+      `select e.* from events.event e join events.subscription s on s.name = $1
+       where e.key = any($2) and ($3::text[] is null or e.type = any($3)) and (e.xid, e.pos) <= (s.last_xid, s.last_pos)
+         and not exists (select 1 from events.set_aside a where a.place = $4 and a.item = e.pos::text)`,
+      [name, [...new Set(parts.map(({ event }) => event.key))], types === '*' ? null : types, placeOf(subscription)],
+    );
+    const read = rows.map(recorded).filter(event => states(subscription, event));
+    const newest = new Map<string, bigint>();
+    for (const event of read) {
+      const [{ item }] = partsOf(subscription, event);
+      if (BigInt(event.pos) > (newest.get(item.key) ?? -1n)) newest.set(item.key, BigInt(event.pos));
+    }
+    return new Set(parts.filter(({ event, item }) => (newest.get(item.key) ?? -1n) > BigInt(event.pos)));
   }
 }
 
@@ -100,6 +125,12 @@ function partsOf(subscription: Subscription, event: RecordedEvent): Part[] {
     event: part,
     item: itemOf(part, readable(() => subscription.keyOf?.(part)) ?? part.key, parts.length === 1 ? event.pos : `${event.pos}/${n}`),
   }));
+}
+
+/** What a row names of its event; the event as a whole where it was set aside so. */
+function partOf(subscription: Subscription, event: RecordedEvent, row: SetAsideRow): Part | undefined {
+  const part = partsOf(subscription, event).find(({ item }) => nameOf(item) === nameOf(row));
+  return part ?? (row.item === event.pos ? { event, item: itemOf(event, row.key, row.item) } : undefined);
 }
 
 /** An event of another shape than expected is one thing, and its key is its own; why it can't be taken shows when it is. */

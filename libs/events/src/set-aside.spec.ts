@@ -175,6 +175,31 @@ describe('a reader of the log', () => {
     expect([await taken(), await aside()]).toEqual([[1, 3], ['k2 failed']]);
   });
 
+  /** As it is carried over from where it was set aside before: what came after it may have been read. */
+  const carriedOver = (key: string, n: number) =>
+    database.dataSource.query(
+      `insert into events.set_aside(place, key, item, id, system, noun, native_id, what, release, correlation_id)
+       select 'reader spec', $1, e.pos, 'x', '/spec', 'mapping', $1, 'it failed', '', 'c-1' from events.event e where e.data ->> 'target' = $2`,
+      [key, String(n)],
+    );
+
+  it('takes nothing that was overtaken before it was carried over', async () => {
+    await append([1, 2].map(n => ({ key: 'k', n, poison: false })));
+    await readAll(reader({ whole: true }));
+    await carriedOver('k', 1);
+    await readAll(reader({ whole: true }));
+    expect([await taken(), await aside()]).toEqual([[1, 2], []]);
+  });
+
+  it('takes an event of many as a whole that was carried over as a whole', async () => {
+    await append([{ key: 'many', n: 1, poison: false }]);
+    const parts = (event: RecordedEvent) => [1, 2].map(n => ({ ...event, key: `k${n}` }));
+    await readAll(reader({ whole: true, parts }));
+    await carriedOver('many', 1);
+    await readAll(reader({ whole: true, parts }));
+    expect([await taken(), await aside()]).toEqual([[1, 1], []]);
+  });
+
   it('is stopped, and nothing is set aside, when too much fails for that to be its own fault; a person lets it go on', async () => {
     await append(Array.from({ length: 21 }, (_, n) => ({ key: `k${n}`, n, poison: true })));
     await readAll(reader());

@@ -12,7 +12,7 @@ import {
   type JourneyStep,
 } from '#canonical';
 import { EventLog } from '#events';
-import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestIssuer, type TokenWish } from '#testing';
+import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
 import { portalApp } from './portal.app.js';
 import { BILLING_LINES, SUBSCRIPTIONS } from './read-model/read-model.subscription.js';
 import type { AppDefinition } from '#service';
@@ -40,8 +40,8 @@ export interface TestPortal {
   close(): Promise<void>;
 }
 
-export async function testPortal(o: { env?: Record<string, string>; beside?: AppDefinition[] } = {}): Promise<TestPortal> {
-  const [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+export async function testPortal(o: { env?: Record<string, string>; beside?: AppDefinition[]; database?: TestDatabase } = {}): Promise<TestPortal> {
+  const [database, issuer] = await Promise.all([o.database ?? testDatabase(), testIssuer()]);
   const app = await testApp([portalApp, ...(o.beside ?? [])], { env: o.env });
   const tokens = new Map<string, Promise<{ authorization: string }>>();
   const bearer = (who: TokenWish): Promise<{ authorization: string }> => {

@@ -112,7 +112,6 @@ export const ROWS: Record<string, Rows> = {
   'portal.concern': { hidden: 'why a subject concerns a legal entity; the sum is on each row' },
   'portal.mapping': { hidden: 'words that the read model resolves' },
   'portal.worker_cost_rate_due': { hidden: 'whose pay is to be read' },
-  'portal.rejected': { hidden: 'events that could not be read' },
   'portal.progress': { hidden: 'how far the log was read; told with each answer' },
 };
 

@@ -1,4 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { mintId, thingOf, type CanonicalEvent } from '#canonical';
+import { whatIs } from '#events';
 
 /**
  * The portal's read model: built from canonical events, made anew by emptying the schema and setting the subscription's cursor
@@ -196,9 +198,51 @@ export class PortalRowRules1763700040004 implements MigrationInterface {
   }
 }
 
+interface Rejected extends Pick<CanonicalEvent, 'type' | 'key' | 'data'> {
+  pos: string;
+  error: string;
+  at: Date;
+}
+
+/**
+ * Events that could not be read were kept here and never tried again. They are set aside as all others are; no release could take them, so
+ * that this one tries. Which line of an event of many it was is not known, so the event is set aside as a whole.
+ */
+export class PortalRejected1763700040005 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const rejected = (await runner.query(
+      'select e.pos, e.type, e.key, e.data, r.error, r.at from portal.rejected r join events.event e using (source, id) order by e.pos',
+    )) as Rejected[];
+    const rows = rejected.map(event => {
+      const lines = event.type === 'billing-lines.changed.v1';
+      const place = `reader portal.${lines ? 'billing-lines' : 'read-model'}`;
+      const key = lines ? event.key : thingOf(event);
+      return { place, key, pos: event.pos, id: mintId('exception', 'set-aside', place, key, event.pos), what: whatIs(event.error), at: event.at };
+    });
+    await runner.query(
+      `insert into events.set_aside(place, key, item, id, system, noun, native_id, what, release, legal_entities, correlation_id, at)
+       select r.place, r.key, e.pos, r.id, coalesce(ref ->> 'system', e.source), coalesce(ref ->> 'type', split_part(e.type, '.', 1)),
+         coalesce(ref ->> 'nativeId', e.key), r.what, '', e.legal_entities, e.correlation_id, r.at
+       from jsonb_to_recordset($1::jsonb) as r(place text, key text, pos bigint, id text, what text, at timestamptz)
+       join events.event e using (pos), lateral (select e.data -> 'state' -> 'refs' -> 0 ref) named
+       order by e.pos on conflict do nothing`,
+      [JSON.stringify(rows)],
+    );
+    await runner.query('drop table portal.rejected');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table portal.rejected(
+        source text not null, id text not null, type text not null, key text not null, pos bigint not null, error text not null,
+        at timestamptz not null default now(), primary key(source, id))`);
+  }
+}
+
 export const portalMigrations = [
   PortalReadModel1763700040001,
   PortalBilling1763700040002,
   PortalBillingEstimates1763700040003,
   PortalRowRules1763700040004,
+  PortalRejected1763700040005,
 ];

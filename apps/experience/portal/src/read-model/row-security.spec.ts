@@ -222,7 +222,6 @@ describe('row security', () => {
     await expect(asReader('select state from capture.shadow')).rejects.toThrow('permission denied');
     await expect(asReader('select cursor from capture.feed')).rejects.toThrow('permission denied');
     await expect(asReader('select * from portal.worker_cost_rate_due')).rejects.toThrow('permission denied');
-    await expect(asReader('select * from portal.rejected')).rejects.toThrow('permission denied');
     await expect(asReader('delete from portal.deal')).rejects.toThrow('permission denied');
   });
 

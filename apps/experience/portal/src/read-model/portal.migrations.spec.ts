@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintId, type CanonicalEvent } from '#canonical';
+import { captureMigrations } from '#capture';
+import { EventLog, eventsMigrations } from '#events';
+import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
+import { serviceMigrations } from '#service';
+import { aDeal, eventually, TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
+import { aLine, anEvent, linesTold, testPortal, type TestPortal } from '../portal.fixture.js';
+import { portalMigrations } from './portal.migrations.js';
+import { BILLING_LINES, READ_MODEL } from './read-model.subscription.js';
+
+const ROOMS = [...serviceMigrations, ...eventsMigrations, ...captureMigrations];
+
+let database: TestDatabase;
+let portal: TestPortal | undefined;
+beforeAll(async () => {
+  database = await testDatabase();
+  await migrateBy([...ROOMS, ...portalMigrations.slice(0, 4)]);
+});
+afterAll(() => portal?.close() ?? database.close());
+
+async function migrateBy(migrations: MigrationClass[]): Promise<void> {
+  const owner = await dataSourceFor({ name: 'spec', migrations }, urlAs(TEST_ROLES.owner, database.url)).initialize();
+  await withFullView('the spec', () => migrate(owner));
+  await owner.destroy();
+}
+
+const dealTold = (name: string, over: object = {}): CanonicalEvent => {
+  const state = { ...aDeal({ id: mintId('deal', name), name, refs: [] }), ...over };
+  return anEvent('deal.changed.v1', state.id, { state, changed: [] }, { legalEntities: ['LF-UK'] });
+};
+
+describe('events that the portal put aside by itself in earlier releases', () => {
+  const line = aLine({ id: 'tim_carried' });
+  const bad = dealTold('still bad', { closeDate: 'the day after' });
+  const good = dealTold('mended');
+  const [older, newer] = [dealTold('overtaken'), dealTold('overtaken')];
+  const rejected = [bad, good, older, linesTold(line)];
+  const aside = () =>
+    database.dataSource.query<{ place: string; noun: string; native_id: string; what: string; legal_entities: string[] }[]>(
+      'select place, noun, native_id, what, legal_entities from events.set_aside order by n',
+    );
+
+  it('are carried over to what is set aside, each of them', async () => {
+    const { dataSource } = database;
+    await withFullView('the spec', () => dataSource.transaction(em => new EventLog().append(em, [...rejected, newer])));
+    for (const { source, id } of rejected)
+      await dataSource.query(
+        `insert into portal.rejected(source, id, type, key, pos, error) select source, id, type, key, pos, 'it failed' from events.event where source = $1 and id = $2`,
+        [source, id],
+      );
+    // All of it was read before.
+    for (const name of [READ_MODEL, BILLING_LINES])
+      await dataSource.query(`insert into events.subscription(name, last_xid) values ($1, pg_snapshot_xmin(pg_current_snapshot()))`, [name]);
+    await migrateBy([...ROOMS, ...portalMigrations]);
+    const deal = (nativeId: string) => ({
+      place: 'reader portal.read-model',
+      noun: 'deal',
+      native_id: nativeId,
+      what: 'it failed',
+      legal_entities: ['LF-UK'],
+    });
+    expect(await aside()).toEqual([
+      deal(bad.key),
+      deal(good.key),
+      deal(older.key),
+      { place: 'reader portal.billing-lines', noun: 'billing-lines', native_id: 'billing-lines', what: 'it failed', legal_entities: [] },
+    ]);
+    expect(await dataSource.query(`select to_regclass('portal.rejected') is null gone`)).toEqual([{ gone: true }]);
+  });
+
+  it('are taken by the release that can, told by it where it can not, and left where they were overtaken', async () => {
+    portal = await testPortal({ database });
+    await eventually(async () => (await aside()).length === 1);
+    expect(await aside()).toMatchObject([{ native_id: bad.key, what: expect.stringContaining('the day after') }]);
+    const named = await portal.ask(`{ mended: deal(id: "${good.key}") { name } overtaken: deal(id: "${older.key}") { name } }`);
+    expect(named).toEqual({ mended: { name: 'mended' }, overtaken: null });
+    expect((await portal.ask(`{ billingLine(id: "${line.id}") { id } }`)).billingLine).toEqual({ id: line.id });
+    const told = await database.dataSource.query(
+      `select data ->> 'state' state, data ->> 'nativeId' of from events.event where type = 'set-aside.changed.v1' and data ->> 'state' = 'open'`,
+    );
+    expect(told).toEqual([{ state: 'open', of: bad.key }]);
+  });
+});
