@@ -1,7 +1,6 @@
 // `npm run check`: everything that is fast, the same before a commit and in CI. Shows what failed, whole.
 import { line, runStep } from './steps.mjs';
 
-// The first compiles the tree; what runs beside it needs no dist.
 const GROUPS = [
   [
     { name: 'types', run: ['types'] },
@@ -12,17 +11,21 @@ const GROUPS = [
     { name: 'boundaries', run: ['boundaries'] },
     { name: 'dead code', run: ['deadcode'] },
   ],
-  [{ name: 'OpenAPI documents', run: ['openapi:check'] }],
-  [{ name: 'GraphQL schema', run: ['graphql:check'] }],
-  [{ name: 'configuration reference', run: ['config:docs:check'] }],
-  [{ name: 'security tables', run: ['rights:docs', '--check'] }],
+  [
+    { name: 'OpenAPI documents', run: ['openapi:check'] },
+    { name: 'GraphQL schema', run: ['graphql:check'] },
+  ],
+  [
+    { name: 'configuration reference', run: ['config:docs:check'] },
+    { name: 'security tables', run: ['rights:docs', '--check'] },
+  ],
 ];
 
 /** @returns {Promise<import('./steps.mjs').Outcome[]>} */
 export async function check() {
   const outcomes = [];
   for (const group of GROUPS) {
-    for (const outcome of await Promise.all(group.map(step => runStep(step, false)))) {
+    for (const outcome of await Promise.all(group.map(step => runStep(step)))) {
       outcomes.push(outcome);
       console.log(line(outcome));
       if (!outcome.ok) console.log(outcome.output.trimEnd());

@@ -4,20 +4,27 @@ import { join } from 'node:path';
 import { check } from './check.mjs';
 import { command, line, runStep, slowest, TOP } from './steps.mjs';
 
-// What stands in one row runs side by side: suites that mostly wait (for leases, settling times, a vendor's own pace) leave room for each other.
-const GROUPS = [
-  [{ name: 'npm test', run: ['test'], tests: true }],
+const SMALL_BENCH = ['--consultants', '500', '--lines', '5000', '--slow-lines', '1000', '--flow-lines', '300', '--alone', '5'];
+
+// Rows one after the other; the lanes of a row side by side, each step by step. Most suites wait half of their time (for
+// leases, settling times, a vendor's own pace), so that two lanes keep two cores busy.
+const ROWS = [
   [
-    { name: 'npm run test:journeys', run: ['test:journeys'], tests: true },
-    { name: 'npm run test:faults', run: ['test:faults'], tests: true },
+    [{ name: 'npm test', run: ['test'], tests: true }],
+    [
+      { name: 'npm run test:journeys', run: ['test:journeys'], tests: true },
+      { name: 'npm run test:upgrade', run: ['test:upgrade'], tests: true },
+    ],
   ],
   [
-    { name: 'npm run test:upgrade', run: ['test:upgrade'], tests: true },
-    { name: 'npm run faults (24 seeds)', run: ['faults', '--seeds', '24'] },
+    [{ name: 'npm run test:faults', run: ['test:faults'], tests: true }],
+    [
+      { name: 'npm run faults (24 seeds)', run: ['faults', '--seeds', '24'] },
+      // The small forms, to see that they run: their figures count where they are run whole and alone.
+      { name: 'npm run bench (small)', run: ['bench', ...SMALL_BENCH], env: { BENCH_DEALS: '10' } },
+      { name: 'npm run fuzz (30 s)', run: ['fuzz', '--seconds', '30', '--seed', '1'] },
+    ],
   ],
-  [{ name: 'npm run fuzz (30 s)', run: ['fuzz', '--seconds', '30', '--seed', '1'] }],
-  // The bench of lines whole, since its figures are wanted, and alone, so that they count; of deals a few, to see that it runs.
-  [{ name: 'npm run bench (30 deals)', run: ['bench'], env: { BENCH_DEALS: '30' } }],
 ];
 
 const began = performance.now();
@@ -44,15 +51,16 @@ if (!existsSync('/usr/lib/postgresql/15/bin/postgres')) {
 
 console.log('\nnpm run check');
 const outcomes = await check();
-for (const group of GROUPS) {
-  console.log(`\n${group.map(({ name }) => name).join(' beside ')}`);
-  const alone = group.length === 1;
+for (const lanes of ROWS) {
   await Promise.all(
-    group.map(async step => {
-      const outcome = await runStep(step, alone);
-      outcomes.push(outcome);
-      if (!alone) console.log(`\n${step.name}\n${outcome.output.trimEnd()}`);
-      console.log(line(outcome, step.tests));
+    lanes.map(async steps => {
+      for (const step of steps) {
+        console.log(`\n${step.name} begins`);
+        const outcome = await runStep(step);
+        outcomes.push(outcome);
+        console.log(`\n${step.name}\n${outcome.output.trimEnd()}`);
+        console.log(line(outcome, step.tests));
+      }
     }),
   );
 }

@@ -10,8 +10,8 @@ export const TOP = resolve(import.meta.dirname, '..');
 /** @typedef {{ name: string, ok: boolean, passed: number, failed: number, seconds: number, cores: number, output: string, specs: Spec[] }} Outcome  `cores`: how many were busy meanwhile, with whatever else ran */
 /** @typedef {{ file: string, seconds: number }} Spec */
 
-/** Runs an npm script; shows its output as it comes, or keeps it to be shown when it fails. @returns {Promise<Outcome>} */
-export async function runStep({ name, run, tests, env = {} }, show) {
+/** Runs an npm script and keeps its output. @returns {Promise<Outcome>} */
+export async function runStep({ name, run, tests, env = {} }) {
   const report = join(tmpdir(), `throughline-ci-${process.pid}-${name.replaceAll(/\W+/g, '-')}.json`);
   const args = [
     'run',
@@ -22,7 +22,7 @@ export async function runStep({ name, run, tests, env = {} }, show) {
     ...(tests ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : []),
   ];
   const [began, busyBefore] = [performance.now(), busySeconds()];
-  const { code, output } = await command('npm', args, env, show);
+  const { code, output } = await command('npm', args, env, false);
   const seconds = (performance.now() - began) / 1000;
   const cores = (busySeconds() - busyBefore) / seconds;
   const counted = tests ? await countTests(report) : undefined;
