@@ -15,5 +15,6 @@ export function text({ code, params }: Coded, language = 'en'): string {
     const details = Object.entries(params).map(([k, v]) => `${k} ${v}`);
     return [code, ...details].join(', ');
   }
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `{${name}}`);
+  // A part that is empty leaves no space behind.
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `{${name}}`).trimEnd();
 }

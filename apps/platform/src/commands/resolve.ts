@@ -27,7 +27,7 @@ const CURES: Record<string, (endpoints: Endpoints) => Promise<void>> = {
   mapping: mapLegalEntity,
 };
 
-/** `npm run resolve [-- tax-registration | mapping]`: brings what the sample exceptions need, both if not said, and shows the journeys go on. */
+/** `npm run resolve [-- tax-registration | mapping]`: brings what the sample exceptions need, both if not said, and shows how the journeys went on. */
 export async function resolveSample([what]: string[]): Promise<void> {
   if (what !== undefined && !CURES[what])
     throw new CommandError(`Say what to bring: npm run resolve -- ${Object.keys(CURES).join(' | ')}; or nothing, for both.`);
@@ -47,7 +47,9 @@ async function bring(what: string): Promise<void> {
   // At its end, or held by something new; the exception that was there stays open until its run goes on.
   const settled = (journey: Journey) => atRest(journey) && journey.blocking.every(({ id }) => !held.includes(id));
   const known = new Set(before.steps.map(step => step.id));
-  const journey = await followJourney(api, opportunityId, { known, onStep: step => say(stepLine(step)), settled, withinMs: 60_000 });
+  const journey = await followJourney(api, opportunityId, { settled, withinMs: 60_000 });
+  // All at once: what was changed in the CRM is heard of only when the run before it is done, and belongs before that.
+  for (const step of journey.steps) if (!known.has(step.id)) say(stepLine(step));
   for (const line of blockingLines(journey)) say(line);
   say(`  ${journey.summary.text}`);
 }

@@ -40,26 +40,22 @@ export async function readJourney(api: ThroughlineApi, of: string): Promise<Jour
 }
 
 export interface FollowOptions {
-  /** Steps that were told before. */
-  known?: Set<string>;
-  onStep: (step: JourneyStep) => void;
+  /** Told each step when it is heard of; one that is heard of late comes after later ones. */
+  onStep?: (step: JourneyStep) => void;
   settled: (journey: Journey) => boolean;
   withinMs: number;
 }
 
-/** Tells each step of a journey as it comes, until it is settled. Throws when it isn't within the limit. */
-export async function followJourney(
-  api: ThroughlineApi,
-  of: string,
-  { known = new Set(), onStep, settled, withinMs }: FollowOptions,
-): Promise<Journey> {
+/** Follows a journey until it is settled; its steps are then in the order in which they happened. Throws when it isn't within the limit. */
+export async function followJourney(api: ThroughlineApi, of: string, { onStep, settled, withinMs }: FollowOptions): Promise<Journey> {
   const giveUpAt = Date.now() + withinMs;
+  const known = new Set<string>();
   for (;;) {
     const journey = await readJourney(api, of);
     for (const step of journey?.steps ?? []) {
       if (known.has(step.id)) continue;
       known.add(step.id);
-      onStep(step);
+      onStep?.(step);
     }
     if (journey && settled(journey)) return journey;
     if (Date.now() > giveUpAt)

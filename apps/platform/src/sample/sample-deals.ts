@@ -41,6 +41,6 @@ export async function win(salesforce: SalesforceRest, deal: SampleDeal): Promise
 }
 
 /** Follows a deal that was won until its project runs or something holds it. */
-export function followDeal(api: ThroughlineApi, deal: SampleDeal, onStep: (step: JourneyStep) => void, withinMs = 120_000): Promise<Journey> {
+export function followDeal(api: ThroughlineApi, deal: SampleDeal, onStep?: (step: JourneyStep) => void, withinMs = 120_000): Promise<Journey> {
   return followJourney(api, deal.opportunityId, { onStep, settled: atRest, withinMs });
 }

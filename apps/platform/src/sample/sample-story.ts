@@ -32,18 +32,15 @@ export async function tellSampleStory(endpoints: Endpoints, firm: Firm, approved
   await Promise.all([setMappings(api, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
   const deals = await Promise.all(firm.deals.slice(0, 3).map(deal => dealByName(salesforce, deal.name)));
   for (const deal of deals) await win(salesforce, deal);
-  const stories = deals.map(deal => {
-    const lines: string[] = [];
-    return { deal, lines, journey: followDeal(api, deal, step => lines.push(stepLine(step))) };
-  });
+  const stories = deals.map(deal => ({ deal, journey: followDeal(api, deal) }));
   // The three run at once and are told one after the other.
-  for (const [index, { deal, lines, journey }] of stories.entries()) {
-    const { summary, ...rest } = await journey;
+  for (const [index, { deal, journey }] of stories.entries()) {
+    const told = await journey;
     say();
     say(`${bold(deal.name)}  ${dim(ABOUT[index])}`);
-    for (const line of lines) say(line);
-    for (const line of blockingLines({ summary, ...rest })) say(line);
-    say(`  ${summary.text}`);
+    for (const step of told.steps) say(stepLine(step));
+    for (const line of blockingLines(told)) say(line);
+    say(`  ${told.summary.text}`);
     if (CURES[index]) say(`  ${dim('to resolve it:')} ${bold(CURES[index])}`);
   }
   await tellApprovedTime(api, approvedLines, APPROVED_TIME_MS);
