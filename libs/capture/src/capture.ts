@@ -174,6 +174,11 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     });
   }
 
+  /** Whoever says the legal entities of this noun says something else now: what moved is told again, in `em`'s transaction. */
+  async entitiesMoved(noun: string, em: EntityManager): Promise<void> {
+    await withFullView(WHOLE_FEED, () => this.#feedOf(noun).pages.tellMoved(em));
+  }
+
   shadow<T extends { id: string }>(noun: string): ShadowReader<T> {
     return new ShadowReader<T>(this.dataSource, this.options.system, noun);
   }

@@ -8,6 +8,8 @@ export interface Change<T> {
   after: T | null;
   /** Names of the attributes that differ; empty when it is new or gone. */
   changed: string[];
+  /** Its legal entities are others than it was known with, whether or not anything of it changed. */
+  elsewhere: boolean;
   /** True during the feed's very first read: what was there before we looked. */
   initial: boolean;
   /** Grows with every change of anything; with the id it names this happening, so `${id}:${version}` makes an event's id. */
@@ -83,7 +85,10 @@ export interface Feed<T extends { id: string } = { id: string }> {
   ownedAttributes?: string[];
   /** Canonical legal entities of an item, by which lists are secured; none if not given. */
   legalEntities?(item: T): string[];
-  /** Mappings say them: an item that was known with others is told again although nothing of it changed. */
+  /**
+   * Mappings or other records say them: an item that was known with others is told again although nothing of it changed, when it is read
+   * and when `Capture.entitiesMoved` says so.
+   */
   entitiesMove?: true;
   /** The same where another record says them: set-wise, in the order of the items, in the transaction that moves the shadow. */
   legalEntitiesOfAll?(em: EntityManager, items: T[]): Promise<string[][]>;

@@ -40,6 +40,7 @@ interface PageWork {
 }
 
 const DELETE_PAGE = 500;
+const MOVED_PAGE = 500;
 const MANY = 20;
 
 /** Compares a page of a feed with the shadow and writes what follows: shadow, events and cursor in one transaction. */
@@ -192,7 +193,14 @@ export class PageWriter {
     if (gone.length === 0) return { deleted: 0, events: 0 };
     const versions = await this.#shadows.versions(em, gone.length);
     const told = (taken: Taken<Item>, i: number) =>
-      this.feed.events({ before: taken.state, after: null, changed: [], initial: false, ...this.#seen(versions[i], taken.legal_entities) });
+      this.feed.events({
+        before: taken.state,
+        after: null,
+        changed: [],
+        elsewhere: false,
+        initial: false,
+        ...this.#seen(versions[i], taken.legal_entities),
+      });
     const events = gone.flatMap(told);
     await this.feed.keep?.(
       em,
@@ -211,13 +219,32 @@ export class PageWriter {
   }
 
   async noteWritten(em: EntityManager, item: Item): Promise<void> {
-    // Held against the feed's pages, so that one of us is the first to see a new record.
-    await em.query('select 1 from capture.feed where system = $1 and name = $2 for share', [this.options.system, this.feed.name]);
+    await this.#holdPages(em);
     const row = (await this.#shadows.lock<Item>(em, [item.id])).get(item.id);
     const moved = this.#compare(item, row);
     const captured = await this.#write(em, [moved], { initial: false, byUs: true });
     await em.query('delete from capture.writing where system = $1 and noun = $2 and id = $3', [this.options.system, this.feed.noun, item.id]);
     this.#count(captured);
+  }
+
+  /** Whoever says whose they are says something else now: of all that was seen, what moved is told again. */
+  async tellMoved(em: EntityManager): Promise<void> {
+    await this.#holdPages(em);
+    let after = '';
+    for (;;) {
+      const page = await this.#shadows.page<Item>(em, after, MOVED_PAGE);
+      const moved = page.filter(row => this.#compare(row.state, row).elsewhere).map(({ id }) => id);
+      const rows = await this.#shadows.lock<Item>(em, moved);
+      const news = [...rows.values()].map(row => this.#compare(row.state, row)).filter(isNews);
+      this.#count(await this.#write(em, news, { initial: false, byUs: false }));
+      if (page.length < MOVED_PAGE) return;
+      after = page.at(-1)!.id;
+    }
+  }
+
+  /** Against the feed's own writing, so that one of us is the first to see a new record. */
+  async #holdPages(em: EntityManager): Promise<void> {
+    await em.query('select 1 from capture.feed where system = $1 and name = $2 for share', [this.options.system, this.feed.name]);
   }
 
   #compare(item: Item, row: ShadowRow<Item> | undefined): Moved {
@@ -240,7 +267,7 @@ export class PageWriter {
         entities: entities[i],
       });
       if (!isNews({ row, changed, elsewhere })) continue; // noted again
-      const change = { before: row?.state ?? null, after: item, changed, initial: how.initial, ...this.#seen(versions[i], entities[i]) };
+      const change = { before: row?.state ?? null, after: item, changed, elsewhere, initial: how.initial, ...this.#seen(versions[i], entities[i]) };
       const told = this.feed.events(change);
       events.push(...told);
       const attributes = drifts.get(item.id);

@@ -40,6 +40,15 @@ export class Shadows {
     return new Map(rows.map(row => [row.id, row]));
   }
 
+  /** In the order of ids, from the one after this. */
+  page<T>(em: EntityManager, after: string, limit: number): Promise<ShadowRow<T>[]> {
+    return em.query<ShadowRow<T>[]>(
+      `select id, state, last_written, written_at, legal_entities from capture.shadow
+       where system = $1 and noun = $2 and id > $3 order by id limit $4`,
+      [this.system, this.noun, after, limit],
+    );
+  }
+
   /** Locked in the order of ids, so that two writers can't wait for each other. */
   lock<T>(em: EntityManager, ids: string[]): Promise<Map<string, ShadowRow<T>>> {
     return this.read<T>(em, ids, 'order by id for update');

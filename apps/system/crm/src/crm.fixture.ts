@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import jsforce from 'jsforce';
 import type { CanonicalEvent } from '#canonical';
+import { EventLog } from '#events';
 import { mappingsMigrations } from '#mappings';
 import {
   testApp,
@@ -80,6 +82,17 @@ export class RunningCrm {
   /** As the app that serves mappings would; this one may not. */
   async map(word: string, entity: string): Promise<void> {
     await mapTo(this.database, word, entity);
+    const told: CanonicalEvent<'mapping.changed.v1'> = {
+      id: randomUUID(),
+      source: '/spec',
+      type: 'mapping.changed.v1',
+      key: `mapping:legal-entity:${word}`,
+      time: new Date().toISOString(),
+      data: { kind: 'legal-entity', source: word, target: entity },
+      legalEntities: [],
+      correlationId: 'spec',
+    };
+    await this.database.dataSource.transaction(em => new EventLog().append(em, [told]));
   }
 
   /** Events so far, oldest first; of one key when given. */

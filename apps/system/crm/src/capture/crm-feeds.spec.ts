@@ -67,6 +67,32 @@ describe('a rate card that was read before anybody said what its legal entity me
   });
 });
 
+describe('a deal that was read before anybody said what its legal entity means', () => {
+  let crm: RunningCrm;
+  afterEach(() => crm.close());
+
+  it('is told again with its customer once somebody did, whether or not the CRM shows it again, and then rests', async () => {
+    crm = await RunningCrm.start({ env: { CRM_POLL_MS: '3600000' } });
+    await crm.poll();
+    const { items } = (await crm.get<Page<Deal>>('/v1/deals?limit=200')).body;
+    const deal = items.find(({ legalEntity }) => legalEntity === 'Larkfield Ltd')!;
+    const sisters = items.filter(({ customer }) => customer.id === deal.customer.id).map(({ legalEntity }) => legalEntity);
+    expect(new Set(sisters)).toEqual(new Set(['Larkfield Ltd']));
+    const owners = async ({ id }: { id: string }) => (await crm.events(id)).map(({ legalEntities }) => legalEntities);
+    const both = async () => [await owners(deal), await owners(deal.customer)];
+    expect(await both()).toEqual([[[]], [[]]]);
+    await crm.map('Larkfield Ltd', 'LF-UK');
+    await eventually(async () => (await both()).every(told => told.length > 1));
+    await crm.map('Larkfield Ltd', 'LF-GB');
+    await eventually(async () => (await both()).every(told => told.length > 2));
+    await crm.sweep();
+    expect(await both()).toEqual(Array(2).fill([[], ['LF-UK'], ['LF-GB']]));
+    expect((await crm.events(deal.id)).at(-1)).toMatchObject({ type: 'deal.changed.v1', data: { changed: [] } });
+    const kept = await crm.database.dataSource.query('select legal_entities from capture.shadow where id = any($1)', [[deal.id, deal.customer.id]]);
+    expect(kept).toEqual(Array(2).fill({ legal_entities: ['LF-GB'] }));
+  });
+});
+
 /** Until rate cards were read twice more, so that once began after this. */
 async function readAgain(crm: RunningCrm): Promise<void> {
   for (const _ of [1, 2]) {

@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Customer, Deal } from '#canonical';
+import type { EntityManager } from 'typeorm';
+import type { Customer, Deal, RecordedEvent } from '#canonical';
 import { Capture, type Feed } from '#capture';
+import { Subscriptions } from '#events';
 import { Mappings, MappingTable } from '#mappings';
 import { CrmConfig } from '../crm.config.js';
 import { CustomersService } from '../customers/customers.service.js';
@@ -8,7 +10,10 @@ import { CRM_VENDOR, type CrmVendor, type DatedRateCardInCrm } from '../vendors/
 import { changeEvent, dealEvents } from './deal-events.rules.js';
 import { publishedChange } from './rate-card.rules.js';
 
-/** Follows deals, customers and rate cards. Events carry canonical legal entities: whose deal or card it is, and whose deals a customer has. */
+/**
+ * Follows deals, customers and rate cards. Events carry canonical legal entities: whose deal or card it is, and whose deals a customer has.
+ * What was told under another meaning is told again when a mapping changes, since the CRM shows it again only when it changes there.
+ */
 @Injectable()
 export class CrmFeeds implements OnModuleInit {
   #mappings = new MappingTable([]);
@@ -20,12 +25,25 @@ export class CrmFeeds implements OnModuleInit {
     @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(CustomersService) private readonly customers: CustomersService,
     @Inject(CrmConfig) private readonly config: CrmConfig,
+    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
   ) {}
 
   onModuleInit(): void {
     this.capture.register(this.#deals());
     this.capture.register(this.#customers());
     this.capture.register(this.#rateCards());
+    this.subscriptions.subscribe({
+      name: 'crm.mappings',
+      types: ['mapping.changed.v1'],
+      handle: (em, events) => this.#remapped(em, events as RecordedEvent<'mapping.changed.v1'>[]),
+    });
+  }
+
+  async #remapped(em: EntityManager, events: RecordedEvent<'mapping.changed.v1'>[]): Promise<void> {
+    if (!events.some(({ data }) => data.kind === 'legal-entity')) return;
+    await this.#readMappings();
+    this.#entitiesOfCustomers = await this.customers.legalEntitiesOf();
+    for (const noun of ['deal', 'customer', 'rate-card']) await this.capture.entitiesMoved(noun, em);
   }
 
   #deals(): Feed<Deal> {
@@ -38,12 +56,14 @@ export class CrmFeeds implements OnModuleInit {
       sweep: () => prepared(this.vendor.allDeals(), () => this.#readMappings()),
       events: change => dealEvents(change, entitiesOf((change.after ?? change.before)!), this.vendor.system),
       legalEntities: entitiesOf,
+      entitiesMove: true,
     };
   }
 
   #customers(): Feed<Customer> {
     const known = async ({ items }: { items: Customer[] }) => {
-      this.#entitiesOfCustomers = await this.customers.legalEntitiesOf(items.map(customer => customer.id));
+      const found = await this.customers.legalEntitiesOf(items.map(customer => customer.id));
+      for (const { id } of items) this.#entitiesOfCustomers.set(id, found.get(id) ?? []);
     };
     const entitiesOf = ({ id }: Customer) => this.#entitiesOfCustomers.get(id) ?? [];
     return {
@@ -54,10 +74,11 @@ export class CrmFeeds implements OnModuleInit {
       sweep: () => prepared(this.vendor.allCustomers(), known),
       events: change => [changeEvent('customer.changed.v1', change, entitiesOf((change.after ?? change.before)!), this.vendor.system)],
       legalEntities: entitiesOf,
+      entitiesMove: true,
     };
   }
 
-  /** Read whole each time: that a rate changed is seen by comparing, and so is whose the card is since a mapping was set. */
+  /** Read whole each time: that a rate changed is seen by comparing. */
   #rateCards(): Feed<DatedRateCardInCrm> {
     const all = () => prepared(this.vendor.allRateCards(), () => this.#readMappings());
     return {

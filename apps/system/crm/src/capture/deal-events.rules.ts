@@ -15,9 +15,9 @@ export function dealEventType({ before, after, initial }: Pick<Change<Deal>, 'be
   return before?.stage === 'won' ? 'deal.reopened.v1' : 'deal.changed.v1';
 }
 
-/** One event per change, or none when only the time of the last change moved. */
+/** One event per change, or none when only the time of the last change moved and it is whose it was. */
 export function dealEvents(change: Change<Deal>, legalEntities: string[], system: string): CanonicalEvent[] {
-  if (change.before && change.after && change.changed.every(attribute => attribute === 'modifiedAt')) return [];
+  if (change.before && change.after && !change.elsewhere && change.changed.every(attribute => attribute === 'modifiedAt')) return [];
   return [changeEvent(dealEventType(change), change, legalEntities, system)];
 }
 

@@ -82,7 +82,15 @@ describe("a worker's events", () => {
       today,
     );
   };
-  const change = { changed: [], initial: false, version: '7', legalEntities: [], at: '2026-11-21T10:00:00.000Z', correlationId: 'c' };
+  const change = {
+    changed: [],
+    elsewhere: false,
+    initial: false,
+    version: '7',
+    legalEntities: [],
+    at: '2026-11-21T10:00:00.000Z',
+    correlationId: 'c',
+  };
 
   it('tell that a change entered long ago has come true', () => {
     const versions = [{}, { from: '2026-11-21', role: 'DEVELOPER' }];
