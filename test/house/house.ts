@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,7 @@ import { appEnvironment } from '../../apps/platform/src/app-environment.js';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
 import type { Firm } from '../../apps/sandbox/src/firm/firm.js';
 import type { LedgerRow } from '../../apps/sandbox/src/kit/index.js';
+import { alive, ended, SpareProcesses } from '../faults/seeds/spare-processes.js';
 import { Delivery } from './delivery.js';
 import { Finance } from './finance.js';
 import { Sales } from './sales.js';
@@ -32,7 +33,7 @@ export class Worker {
   #child: ChildProcess | undefined;
 
   constructor(
-    private readonly main: string,
+    private readonly spares: SpareProcesses,
     readonly port: number,
     private readonly environment: Record<string, string>,
   ) {}
@@ -46,11 +47,11 @@ export class Worker {
   }
 
   get alive(): boolean {
-    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return this.#child !== undefined && alive(this.#child);
   }
 
   async start(): Promise<void> {
-    const child = fork(this.main, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = this.spares.take();
     this.#child = child;
     const serving = new Promise<void>((resolve, reject) => {
       child.on('message', (message: { serving?: unknown; failed?: string }) =>
@@ -64,11 +65,7 @@ export class Worker {
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const child = this.#child;
-    if (!child || !this.alive) return;
-    const ended = new Promise(resolve => child.once('exit', resolve));
-    child.kill(signal);
-    await ended;
+    if (this.#child) await ended(this.#child, signal);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -119,12 +116,16 @@ export class House {
     readonly workers: Worker[],
     readonly sales: Sales,
     readonly firm: Firm,
+    private readonly spares: SpareProcesses,
   ) {
     this.finance = new Finance(sandboxes.endpoints.netsuite);
   }
 
   static async open({ workers: count = 1, environment = {}, size, latencyMs, choices }: HouseOptions = {}): Promise<House> {
     const dist = await built();
+    const spares = new SpareProcesses(join(dist, 'apps/platform/src/worker/worker.js'), process.stderr.fd);
+    // Its modules load while the others are started.
+    spares.prepare();
     const [database, sandboxes, issuer] = await Promise.all([testDatabase(), sandboxProcess({ size, latencyMs, choices }), testIssuer()]);
     const more = typeof environment === 'function' ? await environment(sandboxes.endpoints) : environment;
     const databases = await installedIn(database.url);
@@ -140,11 +141,11 @@ export class House {
         logFile: join(mkdtempSync(join(tmpdir(), 'throughline-log-')), 'apps.log'),
         logLevel: 'error',
       });
-      workers.push(new Worker(join(dist, 'apps/platform/src/worker/worker.js'), port, { ...env, ...SHORT_WAITS, ...more }));
+      workers.push(new Worker(spares, port, { ...env, ...SHORT_WAITS, ...more }));
     }
     for (const worker of workers) await worker.start();
     const firm = createFirm({ size });
-    const house = new House(database, sandboxes, issuer, workers, await Sales.logIn(sandboxes.endpoints.salesforce), firm);
+    const house = new House(database, sandboxes, issuer, workers, await Sales.logIn(sandboxes.endpoints.salesforce), firm, spares);
     await seedMappings(house, firm);
     await eventually(
       async () => {
@@ -169,6 +170,11 @@ export class House {
   delivery(): Promise<Delivery> {
     this.#delivery ??= Delivery.logIn(this.sandboxes.endpoints.kantata, this.firm);
     return this.#delivery;
+  }
+
+  /** Has a process ready that the next start of a worker takes. */
+  expectRestart(): void {
+    this.spares.prepare();
   }
 
   get control(): SandboxControl {
@@ -231,6 +237,7 @@ export class House {
   }
 
   async close(): Promise<void> {
+    await this.spares.close();
     for (const worker of this.workers) await worker.kill('SIGTERM');
     await this.sandboxes.close();
     await this.issuer.close();
