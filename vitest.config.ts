@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// As npm start does: the processes that specs start compile what they load once for the whole run.
+process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, 'node_modules/.cache/throughline');
 
 // Specs sit beside the code they test; the journeys, faults and benches under test/ have commands of their own.
 export default defineConfig({
@@ -12,7 +16,8 @@ export default defineConfig({
     globalSetup: ['libs/testing/src/global-setup.ts'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    // More than a small machine has cores: specs mostly wait, for leases, settling times and processes.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+// As npm start does: the processes that a house starts again and again compile what they load once.
+process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, '../node_modules/.cache/throughline');
+
 // The heavy suites: the whole platform as processes of its own. One file at a time: each has a house to itself and two cores are not many.
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
