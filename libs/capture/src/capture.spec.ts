@@ -327,6 +327,28 @@ describe('what we wrote', () => {
     expect(await says()).toEqual([]);
   });
 
+  it('is not undone by a page that was read before the write, after the feed had to be waited for', async () => {
+    const capture = replica();
+    backEnd.put({ id: 'a', title: 'one' });
+    await capture.pollNow('notes');
+    await database.dataSource.query('update capture.feed set cursor = null');
+    backEnd.beforePage = () => capture.noteWritten('note', 'a', { id: 'a', title: 'ours' });
+    let polled: Promise<unknown> = Promise.resolve();
+    await database.dataSource.transaction(async em => {
+      await em.query('select 1 from capture.feed for update');
+      polled = capture.pollNow('notes');
+      await eventually(async () => {
+        const [{ waits }] = await em.query<{ waits: boolean }[]>(
+          `select exists (select 1 from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()
+             and l.waitstart < clock_timestamp() - interval '500 ms') waits`,
+        );
+        return waits;
+      });
+    });
+    await polled;
+    expect(await says()).toEqual(['a one', 'a ours']);
+  });
+
   it('is not undone by a page that was read before the write', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' });

@@ -18,7 +18,7 @@ export interface Reading {
   aside: boolean;
   /** Postgres' time at the start. */
   startedAt: Date;
-  /** performance.now() at the start. */
+  /** performance.now() at the start, or a moment later. */
   startedMs: number;
   /** Ends the renewal. */
   release(): void;
@@ -170,7 +170,6 @@ export class FeedState {
   }
 
   async #take(what: 'poll' | 'sweep', due: string): Promise<Reading | undefined> {
-    const startedMs = performance.now();
     const [rows] = await this.dataSource.query<
       [{ cursor: string | null; loaded: boolean; fence: string; sweep: string; now: Date; aside: boolean }[], number]
     >(
@@ -190,7 +189,8 @@ export class FeedState {
       sweep: row.sweep,
       aside: row.aside,
       startedAt: row.now,
-      startedMs,
+      // After the answer: a page is never taken for newer than it is, however long the feed was waited for.
+      startedMs: performance.now(),
       release: this.#renew(row.fence),
     };
   }
