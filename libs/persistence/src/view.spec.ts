@@ -91,6 +91,14 @@ describe('the view of the work at hand', () => {
     await without.destroy();
   });
 
+  it('goes before no statement that takes none before it: the level of a transaction, a vacuum', async () => {
+    await withView(UK, async () => {
+      await source.transaction('SERIALIZABLE', async em => expect(await stated(em)).toMatchObject({ entities: UK.legalEntities }));
+      await source.query('vacuum public.thing');
+    });
+    expect(await stated()).toEqual(nothing);
+  });
+
   it('is gone from the connection after each kind of end', async () => {
     const fails = inTransaction(source, async em => {
       await stated(em);
