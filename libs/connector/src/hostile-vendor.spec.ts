@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '#canonical';
 import { configureLog } from '#service';
-import { problemOf, testDatabase, type TestDatabase } from '#testing';
+import { problemOf, testDatabase, testServer, type TestDatabase, type TestServer } from '#testing';
 import { oauthClientCredentials } from './auth-scheme.js';
 import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
@@ -11,18 +10,14 @@ import { Paging } from './paging.js';
 import { tinyConnector } from './tiny-client.fixture.js';
 import { retryAfterMs } from './vendor-answer.js';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-interface Door {
-  url: string;
+interface Door extends TestServer {
   seen: { path: string; authorization?: string; body: string }[];
-  answers: Answer;
-  server: Server;
+  answers: RequestListener;
 }
 
 async function door(): Promise<Door> {
-  const made: Door = { url: '', seen: [], answers: (_, response) => response.end('{}'), server: createServer() };
-  made.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const made: Pick<Door, 'seen' | 'answers'> = { seen: [], answers: (_, response) => response.end('{}') };
+  const server = await testServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -30,15 +25,8 @@ async function door(): Promise<Door> {
       made.answers(request, response);
     });
   });
-  await new Promise<void>(resolve => made.server.listen(0, '127.0.0.1', resolve));
-  made.url = `http://127.0.0.1:${(made.server.address() as AddressInfo).port}`;
-  return made;
+  return Object.assign(made, server);
 }
-
-const shut = async ({ server }: Door) => {
-  server.closeAllConnections();
-  await new Promise(resolve => server.close(resolve));
-};
 
 let database: TestDatabase;
 let vendor: Door;
@@ -53,7 +41,7 @@ afterAll(() => database.close());
 beforeEach(async () => void ([vendor, elsewhere] = [await door(), await door()]));
 afterEach(async () => {
   for (const connector of open.splice(0)) await connector.close();
-  await Promise.all([shut(vendor), shut(elsewhere)]);
+  await Promise.all([vendor.close(), elsewhere.close()]);
 });
 
 function connect(o: Parameters<typeof tinyConnector>[2] = {}): Connector {

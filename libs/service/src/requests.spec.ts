@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { eventually, testDatabase, testIssuer, testServer, type TestDatabase, type TestIssuer } from '#testing';
 import { createApp } from './create-app.js';
 import { Readiness } from './health/readiness.js';
 import { parcels } from './parcels.fixture.js';
@@ -239,15 +238,13 @@ describe('the log', () => {
   });
 
   it('has no defect when a caller hangs up in the middle of its body; the metric counts it', async () => {
-    const server = createServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const { server, url, close } = await testServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
     for (const [id, path] of [
       ['hung-up-1', '/v1/parcels'],
       ['hung-up-2', '/v1/parcels/p1'],
     ]) {
       const headers = { ...bearer, 'content-type': 'application/json', 'content-length': '100', 'x-correlation-id': id };
-      const call = httpRequest({ port, host: '127.0.0.1', method: path.endsWith('p1') ? 'PUT' : 'POST', path, headers });
+      const call = httpRequest(url + path, { method: path.endsWith('p1') ? 'PUT' : 'POST', headers });
       call.on('error', () => undefined);
       call.write('{"id":');
       await once(server, 'request');
@@ -259,8 +256,7 @@ describe('the log', () => {
       expect(line).toMatchObject({ level: 'info', status: 499, problem: { code: 'caller-gone' } });
       expect(JSON.stringify(line)).not.toMatch(/defect|stack|\berr\b/);
     }
-    server.closeAllConnections();
-    await new Promise(resolve => server.close(resolve));
+    await close();
     const counted = (await get('/metrics')).body.match(/throughline_http_request_seconds_count\{[^}]*status="499"[^}]*\} 1$/gm);
     expect(counted).toHaveLength(2);
   });

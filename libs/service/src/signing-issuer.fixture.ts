@@ -1,17 +1,23 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTHeaderParameters } from 'jose';
+import { testServer, type TestServer } from '#testing';
 
 /** An issuer in a few lines: the spec holds its keys and faults in its hand, and says what its tokens claim. */
 export class SigningIssuer {
-  readonly #server: Server;
+  #server!: TestServer;
   key!: CryptoKey;
   jwk: object = {};
   away = false;
   asked = 0;
 
-  constructor() {
-    this.#server = createServer((request, response) => {
+  get url(): string {
+    return this.#server.url;
+  }
+
+  async start(): Promise<void> {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    this.key = privateKey;
+    this.jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
+    this.#server = await testServer((request, response) => {
       if (this.away) return void request.socket.destroy();
       const isKeys = request.url === '/keys';
       if (isKeys) this.asked += 1;
@@ -20,20 +26,8 @@ export class SigningIssuer {
     });
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async start(): Promise<void> {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    this.key = privateKey;
-    this.jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
-    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
   async bearer(claims: object = {}, header: Partial<JWTHeaderParameters> = {}, key = this.key): Promise<{ authorization: string }> {

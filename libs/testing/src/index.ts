@@ -13,6 +13,7 @@ export { testDatabase, type TestDatabase } from './test-database.js';
 export { databaseEnvironment, installedIn, TEST_ROLES, urlAs } from './test-roles.js';
 export { testIssuer, type TestIssuer, type TokenWish } from './test-issuer.js';
 export { testPlatform, type TestPlatform, type TestPlatformOptions } from './test-platform.js';
+export { testServer, type TestServer } from './test-server.js';
 export {
   sandboxProcess,
   type SandboxProcess,

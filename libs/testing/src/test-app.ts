@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppDefinition, Mounted } from '#service';
 import { servedFrom } from './test-database.js';
+import { testServer } from './test-server.js';
 
 export interface TestApp {
   /** Of the first app, with its prefix: `http://127.0.0.1:…/system/crm`. */
@@ -22,9 +22,8 @@ export interface TestApp {
 export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: Record<string, string> } = {}): Promise<TestApp> {
   const { createApp, routeByPrefix } = await import('#service');
   let handle: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => void response.writeHead(503).end();
-  const server = createServer((request, response) => handle(request, response));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const gatewayUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await testServer((request, response) => handle(request, response));
+  const gatewayUrl = server.url;
   const definitions = [defs].flat();
   const env = {
     LOG_LEVEL: 'fatal',
@@ -37,8 +36,7 @@ export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: 
   for (const def of definitions) apps.push(await createApp(def, { env: { ...process.env, ...env } }));
   handle = routeByPrefix(apps.map((app, index): Mounted => ({ prefix: definitions[index].prefix, handle: routingOf(app) })));
   const close = async () => {
-    server.closeAllConnections();
-    await new Promise(resolve => server.close(resolve));
+    await server.close();
     for (const app of apps.reverse()) await app.close();
     setAll(before);
   };

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DataSource } from 'typeorm';
 import {
   mintId,
@@ -18,7 +17,18 @@ import {
   type TimeEntry,
 } from '#canonical';
 import { EventLog } from '#events';
-import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import {
+  eventually,
+  testApp,
+  testDatabase,
+  testIssuer,
+  testServer,
+  type TestApp,
+  type TestDatabase,
+  type TestIssuer,
+  type TestServer,
+  type TokenWish,
+} from '#testing';
 import { timeToBillingApp } from './time-to-billing.app.js';
 
 export const PROJECT = mintId('project', 'spec', 'grid');
@@ -48,16 +58,15 @@ export class Around {
   loseAnswers = 0;
   takesReversals = false;
   unknownPeople = new Set<string>();
-  #server = createServer((request, response) => void this.#serve(request, response));
+  #server!: TestServer;
 
   async listen(): Promise<string> {
-    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.#server = await testServer((request, response) => void this.#serve(request, response));
+    return this.#server.url;
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,8 +1,17 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Authority, type Principal } from '#auth';
-import { problemOf, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
+import {
+  problemOf,
+  testApp,
+  testDatabase,
+  testIssuer,
+  testServer,
+  type TestApp,
+  type TestDatabase,
+  type TestIssuer,
+  type TestServer,
+} from '#testing';
 import { runInContext } from '../context/context.js';
 import { parcels } from '../parcels.fixture.js';
 import { ApiClient } from './api-client.js';
@@ -11,7 +20,7 @@ import { ServiceToken } from './service-token.js';
 let database: TestDatabase;
 let issuer: TestIssuer;
 let gateway: TestApp;
-let outside: Server | undefined;
+let outside: TestServer | undefined;
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -25,9 +34,8 @@ afterAll(async () => {
   await issuer.close();
   await database.close();
 });
-afterEach(() => {
-  outside?.closeAllConnections();
-  outside?.close();
+afterEach(async () => {
+  await outside?.close();
   outside = undefined;
 });
 
@@ -40,10 +48,9 @@ const client = (o: { baseUrl?: string; clientId?: string; scope?: string } = {})
   });
 
 /** A server that does not behave, at its URL. */
-async function misbehaving(handle: Parameters<typeof createServer>[1]): Promise<string> {
-  outside = createServer(handle);
-  await new Promise<void>(resolve => outside!.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+async function misbehaving(handle: RequestListener): Promise<string> {
+  outside = await testServer(handle);
+  return outside.url;
 }
 
 const person: Principal = {
@@ -144,10 +151,10 @@ describe('a call from app to app', () => {
 
   it('tells what was surely not made from what may have been', async () => {
     const nobody = await misbehaving(() => undefined);
-    await new Promise(resolve => outside!.close(resolve));
+    await outside!.close();
     const away = await problemOf(client({ baseUrl: nobody }).put('/x', {}));
     const cut = await problemOf(client({ baseUrl: await misbehaving((_, response) => void response.destroy()) }).put('/x', {}));
-    outside?.close();
+    await outside?.close();
     const slow = await problemOf(client({ baseUrl: await misbehaving(() => undefined) }).put('/x', {}, { deadlineMs: 100 }));
     const late = await problemOf(runInContext({ deadlineAt: new Date(Date.now() - 1).toISOString() }, () => client().get('/x')));
     expect([away, cut, slow, late].map(({ kind, code, retryable }) => `${kind} ${code} ${retryable}`)).toEqual([
@@ -166,21 +173,17 @@ describe('a call from app to app', () => {
 
   describe('goes to no other place than the one that was named', () => {
     let followed: string[];
-    let elsewhere: Server;
+    let elsewhere: TestServer;
     let location: string;
     beforeEach(async () => {
       followed = [];
-      elsewhere = createServer((request, response) => {
+      elsewhere = await testServer((request, response) => {
         followed.push(`${request.method} ${request.url}`);
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"theirs","keys":[]}');
       });
-      await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
-      location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/there`;
+      location = `${elsewhere.url}/there`;
     });
-    afterEach(() => {
-      elsewhere.closeAllConnections();
-      elsewhere.close();
-    });
+    afterEach(() => elsewhere.close());
 
     const REDIRECTS = [301, 302, 303, 307, 308];
 

@@ -1,5 +1,4 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
@@ -7,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthenticationGuard } from '#auth';
 import { Budgets, ClientThrottlerGuard } from '#throttling';
-import { testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { testDatabase, testIssuer, testServer, type TestDatabase, type TestIssuer } from '#testing';
 import { rootOf } from '../app-root.js';
 import { adapterOf, createApp, prepare } from '../create-app.js';
 import { parcels } from '../parcels.fixture.js';
@@ -30,26 +29,16 @@ afterAll(async () => {
 
 /** The app behind a front of its own, as behind a gateway: the front says in X-Forwarded-For who called. */
 async function behindAFront(app: NestFastifyApplication): Promise<{ url: string; close(): Promise<void> }> {
-  const inner = createServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
-  const front: Server = createServer((request, response) => {
-    const { port } = inner.address() as AddressInfo;
+  const inner = await testServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
+  const front = await testServer((request, response) => {
     const forwarded = { ...request.headers, 'x-forwarded-for': request.headers['x-test-address'] ?? '198.51.100.9' };
-    const onward = httpRequest({ port, host: '127.0.0.1', path: request.url, method: request.method, headers: forwarded }, answer => {
+    const onward = httpRequest(inner.url + request.url, { method: request.method, headers: forwarded }, answer => {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
     });
     request.pipe(onward);
   });
-  await Promise.all([inner, front].map(server => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))));
-  return {
-    url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
-    close: async () => {
-      for (const server of [front, inner]) {
-        server.closeAllConnections();
-        await new Promise(resolve => server.close(resolve));
-      }
-    },
-  };
+  return { url: front.url, close: async () => void (await Promise.all([front.close(), inner.close()])) };
 }
 
 interface Changed {

@@ -1,8 +1,7 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, testDatabase, testIssuer, type TestDatabase, type TestIssuer } from '#testing';
+import { eventually, testDatabase, testIssuer, testServer, type TestDatabase, type TestIssuer, type TestServer } from '#testing';
 import { createApp } from '../create-app.js';
 import { parcels, Workshop } from '../parcels.fixture.js';
 import type { ProblemBody } from '../problems/problem-body.js';
@@ -10,13 +9,12 @@ import type { ProblemBody } from '../problems/problem-body.js';
 let database: TestDatabase;
 let issuer: TestIssuer;
 let app: NestFastifyApplication;
-let server: Server;
+let server: TestServer;
 let bearer: { authorization: string };
 
 beforeAll(async () => {
   [database, issuer] = await Promise.all([testDatabase({ serves: [parcels] }), testIssuer()]);
-  server = createServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  server = await testServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
   const { clientId, clientSecret } = issuer.credentialsOf('project-initiation-service');
   const env = {
     LOG_LEVEL: 'silent',
@@ -25,18 +23,15 @@ beforeAll(async () => {
     REQUEST_TIMEOUT_MS: '4000',
     WRITE_TIMEOUT_MS: '3000',
   };
-  app = await createApp(parcels, { env: { ...process.env, ...env, GATEWAY_URL: `http://127.0.0.1:${port()}` } });
+  app = await createApp(parcels, { env: { ...process.env, ...env, GATEWAY_URL: server.url } });
   bearer = await issuer.bearer({ client: 'operations' });
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise(resolve => server.close(resolve));
+  await server.close();
   await app?.close();
   await issuer.close();
   await database.close();
 });
-
-const port = (): number => (server.address() as AddressInfo).port;
 
 const running = async (): Promise<number> => {
   const rows = await database.dataSource.query<unknown[]>(
@@ -47,7 +42,7 @@ const running = async (): Promise<number> => {
 
 /** Asks, and hangs up once the database works on it. */
 async function hangUp(method: string, path: string, headers: Record<string, string> = {}): Promise<void> {
-  const call = httpRequest({ port: port(), host: '127.0.0.1', method, path, headers: { ...bearer, ...headers } });
+  const call = httpRequest(server.url + path, { method, headers: { ...bearer, ...headers } });
   call.on('error', () => undefined);
   call.end();
   await eventually(async () => (await running()) === 1, { withinMs: 20_000 });

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { testServer, type TestServer } from '#testing';
 
 /** What the door says instead of the vendor. `hang`: nothing, ever. */
 export type DoorAnswer = { status: number; headers?: Record<string, string>; body?: string } | 'hang';
@@ -11,24 +11,22 @@ export type DoorAnswer = { status: number; headers?: Record<string, string>; bod
 export class VendorDoor {
   /** Requests that arrived, the vendor's log-in left out. */
   seen: string[] = [];
-  readonly #server: Server;
+  #server!: TestServer;
   #scripted: DoorAnswer[] = [];
   #always: DoorAnswer | null = null;
 
   constructor(
     private readonly vendorUrl: string,
     private readonly isLogIn: (path: string) => boolean,
-  ) {
-    this.#server = createServer((request, response) => void this.#serve(request, response).catch(() => response.destroy()));
-  }
+  ) {}
 
   async open(): Promise<this> {
-    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
+    this.#server = await testServer((request, response) => void this.#serve(request, response).catch(() => response.destroy()));
     return this;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server.url;
   }
 
   /** The next calls get these answers, one each; those after them reach the vendor. */
@@ -47,9 +45,8 @@ export class VendorDoor {
     this.seen = [];
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

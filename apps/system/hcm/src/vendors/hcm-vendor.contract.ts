@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { problemOf, type SandboxControl } from '#testing';
+import { problemOf, type SandboxControl, testServer } from '#testing';
 import type { WorkerHistory } from '../workers/worker-record.js';
 import type { HcmVendor } from './hcm-vendor.js';
 
@@ -95,13 +94,9 @@ export function hcmVendorContract(name: string, world: HcmWorld): void {
 
   /** A server that answers in the back end's place. */
   const pretending = async (answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> => {
-    const server = createServer(answer);
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-    servers.push(async () => {
-      server.closeAllConnections();
-      await new Promise(resolve => server.close(resolve));
-    });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { url, close } = await testServer(answer);
+    servers.push(close);
+    return url;
   };
 
   describe(`${name} as an HCM`, () => {

@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, hashOf, mintId, money, Problem, projectIdOf, type Effect, type Project, type StaffingRequest } from '#canonical';
 import type { Outcome } from '#capture';
-import { aProject, aStaffingRequest, eventually, problemOf, type SandboxControl } from '#testing';
+import { aProject, aStaffingRequest, eventually, problemOf, type SandboxControl, testServer } from '#testing';
 import { psaLinesContract, type LineWorld } from './psa-lines.contract.js';
 import type { PsaVendor } from './psa-vendor.js';
 
@@ -580,14 +579,6 @@ async function garbling(
     const text = await answer.text();
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(which(request) ? '<html>gateway</html>' : text);
   };
-  const server = createServer((request, response) => void pass(request, response));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    garbles: next => (which = next),
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise(resolve => server.close(resolve));
-    },
-  };
+  const { url, close } = await testServer((request, response) => void pass(request, response));
+  return { url, garbles: next => (which = next), close };
 }

@@ -1,13 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { BillingCustomer } from '#canonical';
 import { connectorMigrations } from '#connector';
 import { configureLog, loadConfig, Metrics, serviceMigrations } from '#service';
-import { built, eventually, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { built, eventually, testDatabase, testSandboxes, testServer, type TestDatabase, type TestSandboxes, type TestServer } from '#testing';
 import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
 import type { NetsuiteOptions } from '../../../../../sandbox/src/netsuite/index.js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -28,10 +27,10 @@ const TYPES: Record<RecordOfErp, string> = { customer: 'customer', project: 'job
 /** Passes everything on to the sandbox; cuts the next answer for a record type short when told to. */
 class Wire {
   #garbled: string | undefined;
-  #server: Server;
+  #server!: TestServer;
 
   async open(target: string): Promise<string> {
-    this.#server = createServer((incoming, outgoing) => {
+    this.#server = await testServer((incoming, outgoing) => {
       const forwarded = httpRequest(
         new URL(incoming.url ?? '/', target),
         { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } },
@@ -50,17 +49,15 @@ class Wire {
       forwarded.on('error', () => outgoing.destroy());
       incoming.pipe(forwarded);
     });
-    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#server.url;
   }
 
   garble(type: string): void {
     this.#garbled = type;
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise(resolve => this.#server.close(resolve));
+  close(): Promise<void> {
+    return this.#server.close();
   }
 }
 
