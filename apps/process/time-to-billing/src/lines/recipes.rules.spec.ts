@@ -34,9 +34,11 @@ describe('a line that was made by an older recipe', () => {
     ['a decomposed note', 'Mu\u0308ller '.repeat(10)],
     ['a long decomposed note', 'Mu\u0308ller, Dvo\u0159a\u0301k '.repeat(80)],
     ['a note with letters of many marks', '\u03b1\u0313\u0300\u0345'.repeat(240)],
+    ['a note that was cut between letters of many marks', '\u03b1\u0313\u0300\u0345'.repeat(260)],
+    ['a note that was cut between a letter and its marks', `a${'\u03b1\u0313\u0300\u0345'.repeat(260)}`],
     ['an emoji where the memo is cut', `${'a'.repeat(299)}😀 tail`],
     ['a family of emoji where the memo is cut', `${'a'.repeat(297)}👩‍👩‍👧 tail`],
-    ['mostly blanks', `${'u\u0308 \n\r\n'.repeat(160)}tail that was cut off`],
+    ['mostly blanks', `${'u\u0308 \n\r\n'.repeat(170)}tail that was cut off`],
     ['line ends of another system', 'one\r\ntwo\rthree'],
     ['control characters', 'a\u0007b\u001bc'],
   ])('has no new version for %s that did not change', (_, note) => {
@@ -46,9 +48,12 @@ describe('a line that was made by an older recipe', () => {
     });
   });
 
-  it('has one when the note did change', () => {
-    const note = 'Mu\u0308ller '.repeat(10);
-    expect(taken(asBefore(note, 'a@b.example'), asNow(`X${note}`, 'a@b.example'))).toMatchObject({ newVersion: true, line: { version: 2 } });
+  it.each([
+    ['at its beginning', 'Mu\u0308ller '.repeat(10), `X${'Mu\u0308ller '.repeat(10)}`],
+    ['at its beginning, and was cut', '\u03b1\u0313\u0300\u0345'.repeat(260), `X${'\u03b1\u0313\u0300\u0345'.repeat(260)}`],
+    ['at its end, and was not cut', 'Mu\u0308ller', 'Mu\u0308ller and more'],
+  ])('has one when the note did change %s', (_, before, now) => {
+    expect(taken(asBefore(before, 'a@b.example'), asNow(now, 'a@b.example'))).toMatchObject({ newVersion: true, line: { version: 2 } });
   });
 
   it('has no new version for whatever text that did not change, and one for whatever other change', () => {
