@@ -18,6 +18,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { dayExists } from './record-fault.js';
 import { cleanJson } from './text.js';
 
 /** What every field may say about itself. `list` makes it an array of the kind; `optional` lets it be absent. */
@@ -54,12 +55,6 @@ function field(options: FieldOptions, property: ApiPropertyOptions, ...rules: Pr
 }
 
 const each = (options: FieldOptions) => ({ each: options.list === true });
-
-/** Whether a calendar has this day: 2026-02-30 has the form of a date and is none. Years count from 1, as in Postgres. */
-function dayExists(day: string): boolean {
-  const read = new Date(`${day}T00:00:00Z`);
-  return !day.startsWith('0000') && !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
-}
 
 const instantExists = (instant: string): boolean => dayExists(instant.slice(0, 10)) && /T([01]\d|2[0-3]):[0-5]\d:[0-5]\d/.test(instant);
 

@@ -282,7 +282,7 @@ describe('a sweep', () => {
     const asked: string[][] = [];
     const again = async (unseen: Note[]) => {
       asked.push(unseen.map(({ id }) => id));
-      return unseen.filter(({ id }) => id === 'slipped').map(note => ({ ...note, title: 'slipped between two pages' }));
+      return { items: unseen.filter(({ id }) => id === 'slipped').map(note => ({ ...note, title: 'slipped between two pages' })) };
     };
     const sweep = async function* () {
       yield { items: [{ id: 'a', title: 'one' }] };

@@ -212,6 +212,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
         add(sum, await pages.store(state, reading, items, { cursor, askedMs, gone, unreadable }));
         askedMs = performance.now();
       }
+      if (feed.readsAll) await pages.settleUnreadable(state, reading);
       await state.finishPoll(reading, this.#paceOf(feed));
     });
   }
@@ -227,6 +228,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       }
       if (!believe) await pages.checkBelievable(reading, window);
       add(sum, await pages.takeUnseen(state, reading, window));
+      if (!window) await pages.settleUnreadable(state, reading);
       await state.finishSweep(reading);
     });
   }

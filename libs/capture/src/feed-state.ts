@@ -16,6 +16,10 @@ export interface Reading {
   sweep: string;
   /** Whether there is something of the feed that was set aside. */
   aside: boolean;
+  /** Keys of what could not be read so far. */
+  unreadable: Set<string>;
+  /** Whether one of them doesn't tell which record it is. */
+  unnamed: boolean;
   /** Postgres' time at the start. */
   startedAt: Date;
   /** performance.now() at the start, or a moment later. */
@@ -188,6 +192,8 @@ export class FeedState {
       loaded: row.loaded,
       sweep: row.sweep,
       aside: row.aside,
+      unreadable: new Set(),
+      unnamed: false,
       startedAt: row.now,
       // After the answer: a page is never taken for newer than it is, however long the feed was waited for.
       startedMs: performance.now(),

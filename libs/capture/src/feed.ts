@@ -21,10 +21,10 @@ export interface Change<T> {
   correlationId: string;
 }
 
-/** A record that our mapping can't read, by its id in the vendor's words. */
+/** A record that our mapping can't read, by its id in the vendor's words, or by its place in the list where it shows none. */
 export interface Unreadable {
-  /** Its canonical id. */
-  id: string;
+  /** Its canonical id. Undefined when it doesn't tell: nobody knows which it is, so that a sweep that shows it takes nothing for deleted. */
+  id?: string;
   nativeId: string;
   error: unknown;
 }
@@ -79,7 +79,9 @@ export interface Feed<T extends { id: string } = { id: string }> {
    * Reads again, one by one, what a sweep didn't show, as it was last seen; answers those that are there after all. Only the others are
    * taken for deleted. For lists whose rows may move between pages while they are read.
    */
-  again?(unseen: T[]): Promise<T[]>;
+  again?(unseen: T[]): Promise<SweepPage<T>>;
+  /** `read` shows everything each time, so that what could not be read before and is not among it any more is settled. */
+  readsAll?: true;
   events(change: Change<T>): CanonicalEvent[];
   /** Attributes that this back end owns; a change to another by anybody but us is drift. Absent: it owns all. */
   ownedAttributes?: string[];

@@ -5,7 +5,7 @@ export { captureMigrations } from './capture.migrations.js';
 export { CaptureModule } from './capture.module.js';
 export { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 export type { Captured, Change, Feed, FeedPage, SweepPage, SweepWindow, Unreadable } from './feed.js';
-export { Readable } from './readable.js';
+export { Readable, rowName } from './readable.js';
 export { feedPlace } from './feed-state.js';
 export { FeedChange, FeedReading, FeedsController, FeedStatus } from './feeds.controller.js';
 export { PlannedWrites, type HoldsAlone, type Outcome, type Plan, type Wish } from './planned-writes.js';

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { type CanonicalEvent, type ExternalRef, Problem } from '#canonical';
-import type { EventLog, Item as AsideItem, SetAsides } from '#events';
+import { type CanonicalEvent, type ExternalRef, Problem, RecordFault } from '#canonical';
+import type { EventLog, Failed, Item as AsideItem, SetAsides } from '#events';
 import { apart, inTransaction, isOwnFault } from '#persistence';
 import { context, type Metrics, RELEASE } from '#service';
 import type { CaptureOptions } from './capture.options.js';
@@ -82,8 +82,8 @@ export class PageWriter {
     if (stopped || due.length === 0) return;
     const kept = due.filter(({ content }) => content !== null).map(({ content }) => JSON.parse(content!) as Item);
     const askedMs = performance.now();
-    const there = kept.length > 0 && this.feed.again ? await this.feed.again(kept) : kept;
-    const found = new Set(there.map(({ id }) => id));
+    const { items: there, unreadable = [] } = kept.length > 0 && this.feed.again ? await this.feed.again(kept) : { items: kept };
+    const found = idsOf(there, unreadable);
     const gone = due.filter(({ key, content }) => content !== null && !found.has(key));
     const unseen = due.filter(({ content }) => content === null);
     await inTransaction(this.dataSource, async em => {
@@ -91,7 +91,7 @@ export class PageWriter {
       await this.setAsides.tried(em, state.place, unseen);
     });
     if (unseen.length > 0) await state.sweepSoon();
-    if (there.length > 0) await this.store(state, reading, there, { cursor: null, askedMs, again: true });
+    if (found.size > 0) await this.store(state, reading, there, { cursor: null, askedMs, again: true, unreadable });
   }
 
   /** One page's transaction. `carefully`: something of it can't be taken, and is set aside. */
@@ -99,12 +99,14 @@ export class PageWriter {
     const askedAt = new Date(reading.startedAt.getTime() + page.askedMs - reading.startedMs);
     const ids = latest.map(({ id }) => id);
     const unreadable = (page.unreadable ?? []).map(one => ({ item: this.#unreadable(one), error: one.error }));
-    const failed: { item: AsideItem; error: unknown }[] = [...unreadable];
+    const failed: Failed[] = [...unreadable];
+    for (const { item } of unreadable) reading.unreadable.add(item.key);
+    if (page.unreadable?.some(({ id }) => id === undefined)) reading.unnamed = true;
     const sum: Captured = { ...NOTHING };
     const work = async (on: EntityManager, items: Item[]) => add(sum, await this.#items(on, items, reading, askedAt));
     await state.advance(em, reading, page.cursor);
     if (!carefully) await work(em, tried);
-    else await apart(em, tried, { work, failed: (item, error) => failed.push({ item: this.#aside(item), error }) });
+    else await apart(em, tried, { work, failed: (item, error) => failed.push({ item: this.#aside(item), error, said: item }) });
     if (page.sweep) await this.#shadows.noteSeen(em, [...ids, ...unreadable.map(({ item }) => item.key)], reading.sweep);
     const gone = await this.#take(em, page.gone ?? [], askedAt);
     if (reading.aside) await this.#closed(em, state.place, [...tried.map(({ id }) => id), ...(page.gone ?? [])], failed);
@@ -134,7 +136,7 @@ export class PageWriter {
     return failed.size === 0 ? items : items.filter(item => failed.get(item.id) !== JSON.stringify(item));
   }
 
-  async #closed(em: EntityManager, place: string, ids: string[], failed: { item: AsideItem }[]): Promise<void> {
+  async #closed(em: EntityManager, place: string, ids: string[], failed: Failed[]): Promise<void> {
     const left = new Set(failed.map(({ item }) => item.key));
     const through = ids.filter(id => !left.has(id));
     if (through.length > 0) await this.setAsides.close(em, place, await this.setAsides.rows(em, place, through));
@@ -146,8 +148,9 @@ export class PageWriter {
     return { ...this.#record(item.id), ...named, content: JSON.stringify(item), legalEntities: this.#entitiesOf(item) };
   }
 
-  #unreadable({ id, nativeId }: Unreadable): AsideItem {
-    return { ...this.#record(id), nativeId };
+  #unreadable({ id, nativeId, error }: Unreadable): AsideItem {
+    const system = error instanceof RecordFault ? error.system : this.options.system;
+    return { ...this.#record(id ?? `unnamed ${nativeId}`), system, nativeId };
   }
 
   #record(id: string): AsideItem {
@@ -171,16 +174,32 @@ export class PageWriter {
     });
   }
 
-  /** After a sweep's last page: what it didn't see, and is not there when it is read again, is gone. */
+  /** After everything was read: what could not be read before and is not among it any more came through under its id, or is gone. */
+  async settleUnreadable(state: FeedState, reading: Reading): Promise<void> {
+    if (!reading.aside) return;
+    await inTransaction(this.dataSource, async em => {
+      const rows = await this.setAsides.rows(em, state.place);
+      await this.setAsides.close(
+        em,
+        state.place,
+        rows.filter(({ content, key }) => content === null && !reading.unreadable.has(key)),
+      );
+    });
+  }
+
+  /**
+   * After a sweep's last page: what it didn't see, and is not there when it is read again, is gone. Of a record that doesn't tell which it is
+   * nobody knows whether it is one of those.
+   */
   async takeUnseen(state: FeedState, reading: Reading, window?: SweepWindow): Promise<Captured> {
     const sum: Captured = { ...NOTHING };
-    for (;;) {
+    while (!reading.unnamed) {
       const unseen = await this.#shadows.unseen<Item>(this.dataSource, reading.sweep, reading.startedAt, window, DELETE_PAGE);
       const askedMs = performance.now();
-      const there = unseen.length > 0 ? ((await this.feed.again?.(unseen)) ?? []) : [];
-      const found = new Set(there.map(({ id }) => id));
+      const { items, unreadable = [] } = (unseen.length > 0 && (await this.feed.again?.(unseen))) || { items: [] };
+      const found = idsOf(items, unreadable);
       const gone = unseen.map(({ id }) => id).filter(id => !found.has(id));
-      const page = await this.store(state, reading, there, { cursor: null, askedMs, sweep: true, gone });
+      const page = await this.store(state, reading, items, { cursor: null, askedMs, sweep: true, gone, unreadable });
       add(sum, page);
       if (unseen.length < DELETE_PAGE) break;
     }
@@ -343,6 +362,9 @@ export class PageWriter {
 }
 
 const isNews = ({ row, changed, elsewhere }: Omit<Moved, 'item'>): boolean => !row || changed.length > 0 || elsewhere;
+
+/** Of all that a page shows, what can't be read too. */
+const idsOf = (items: Item[], unreadable: Unreadable[]): Set<string | undefined> => new Set([...items, ...unreadable].map(({ id }) => id));
 
 const sameWords = (one: string[], other: string[]): boolean => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 

@@ -81,7 +81,7 @@ describe('a feed', () => {
 
   it('takes it again when a person says so, as the back end shows it then, and with the next release', async () => {
     const mended: Note[] = [];
-    const capture = feeding({ again: async () => mended });
+    const capture = feeding({ again: async () => ({ items: mended }) });
     backEnd.put({ id: 'a', title: half('one') });
     await capture.pollNow('notes');
     mended.push({ id: 'a', title: half('two') });

@@ -61,7 +61,7 @@ export class Delivery {
       before.filter(row => last.has(row.key) && !names.has(nameOf(row))),
     );
     await this.setAsides.put(em, place, {
-      failed: remain.flatMap(part => (left.get(part) === HELD ? [] : [{ item: part.item, error: left.get(part) }])),
+      failed: remain.flatMap(part => (left.get(part) === HELD ? [] : [{ item: part.item, error: left.get(part), said: part.event.data }])),
       held: remain.filter(part => left.get(part) === HELD).map(({ item }) => item),
       read: events.length,
     });

@@ -2,5 +2,16 @@ export { EventLog, topicOf } from './event-log.js';
 export { eventsMigrations } from './events.migrations.js';
 export { EventsModule } from './events.module.js';
 export { placeOf as readerPlace } from './delivery.js';
-export { asideTopic, type Item, namedByStop, refuseTooMany, type SetAsideRow, SetAsides, stopNaming, TooMany, whatIs } from './set-aside.js';
+export {
+  asideTopic,
+  type Failed,
+  type Item,
+  namedByStop,
+  refuseTooMany,
+  type SetAsideRow,
+  SetAsides,
+  stopNaming,
+  TooMany,
+  whatIs,
+} from './set-aside.js';
 export { type Subscription, Subscriptions } from './subscriptions.js';

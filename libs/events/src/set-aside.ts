@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { cleanText, cutText, mintId, type CanonicalEvent, type SetAsideNoun } from '#canonical';
-import { signal, withFullView } from '#persistence';
+import { cleanText, cutText, mintId, RecordFault, type CanonicalEvent, type SetAsideNoun } from '#canonical';
+import { refusedValue, signal, withFullView } from '#persistence';
 import { log, Metrics, redactText, RELEASE } from '#service';
 import { EventLog } from './event-log.js';
 
@@ -18,6 +18,13 @@ export interface Item {
   content?: string;
   legalEntities?: string[];
   correlationId: string;
+}
+
+/** One that failed: why, and what it says, in which the value at fault is looked for. */
+export interface Failed {
+  item: Item;
+  error: unknown;
+  said?: unknown;
 }
 
 export interface SetAsideRow {
@@ -175,17 +182,17 @@ export class SetAsides implements OnModuleInit {
    * Sets aside what failed, with why, and what has to wait behind it. `read` is how many were read with them: too many that are new throw
    * `TooMany`, so that the caller's transaction does nothing. What fails again as it did before is told once.
    */
-  async put(
-    em: EntityManager,
-    place: string,
-    { failed, held = [], read }: { failed: { item: Item; error: unknown }[]; held?: Item[]; read: number },
-  ): Promise<void> {
+  async put(em: EntityManager, place: string, { failed, held = [], read }: { failed: Failed[]; held?: Item[]; read: number }): Promise<void> {
     if (failed.length === 0 && held.length === 0) return;
-    const rows = [...failed.map(({ item, error }) => rowOf(place, item, whatIs(error))), ...held.map(item => rowOf(place, item, null))];
+    const all = [...failed.map(({ item, error, said }) => rowOf(place, item, whatIs(error, said))), ...held.map(item => rowOf(place, item, null))];
+    // What is shown twice is one.
+    const rows = [...new Map(all.map(row => [JSON.stringify([row.key, row.item]), row])).values()];
     const changed = await em.query<{ key: string; item: string; fresh: boolean }[]>(PUT, [place, JSON.stringify(rows), RELEASE]);
     if (changed.length === 0) return;
     const states = new Map(changed.map(({ key, item, fresh }) => [JSON.stringify([key, item]), fresh]));
-    const told = failed.filter(({ item: { key, item } }) => states.has(JSON.stringify([key, item])));
+    const told = [...new Map(failed.map(one => [JSON.stringify([one.item.key, one.item.item]), one])).values()].filter(({ item: { key, item } }) =>
+      states.has(JSON.stringify([key, item])),
+    );
     await this.#refuseTooMany(
       em,
       place,
@@ -193,10 +200,10 @@ export class SetAsides implements OnModuleInit {
       read,
     );
     await this.#tell(em, await this.rows(em, place, [...new Set(changed.map(({ key }) => key))]), 'open');
-    for (const { item, error } of told) {
+    for (const { item, error, said } of told) {
       this.metrics.counter('throughline_set_aside_total', 'Records and events that were set aside.', ['place']).inc({ place });
       const { key, system, noun, nativeId } = item;
-      log.error({ part: 'set-aside', place, key, system, noun, nativeId, what: whatIs(error) }, 'a record was set aside');
+      log.error({ part: 'set-aside', place, key, system, noun, nativeId, what: whatIs(error, said) }, 'a record was set aside');
     }
   }
 
@@ -288,7 +295,7 @@ export class SetAsides implements OnModuleInit {
   }
 }
 
-function rowOf(place: string, item: Item, what: string | null): object {
+function rowOf(place: string, item: Item, what: string | null): Item & { id: string; what: string | null } {
   return {
     ...item,
     what,
@@ -298,11 +305,11 @@ function rowOf(place: string, item: Item, what: string | null): object {
   };
 }
 
-/** What is wrong, in the words of whoever found it. */
-export function whatIs(error: unknown): string {
-  const { driverError } = error as { driverError?: { message?: string; detail?: string } };
-  const text = driverError?.message ?? (error instanceof Error ? error.message : String(error));
-  return cutText(redactText(cleanText(text)), WHAT_LENGTH);
+/** What is wrong: the field and the rule it breaks where they are known, and else the words of whoever found it. */
+export function whatIs(error: unknown, said?: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  const told = error instanceof RecordFault ? error.fields.map(({ message }) => message).join(' ') : (refusedValue(error, said) ?? words);
+  return cutText(redactText(cleanText(told)), WHAT_LENGTH);
 }
 
 let told = 0;

@@ -9,6 +9,7 @@ export { type Clock, systemClock } from './clock.js';
 export { migrate, type MigrationClass } from './migrate.js';
 export { apart, isOwnFault, sqlState, type Apart } from './own-fault.js';
 export { queueHead } from './queue-head.js';
+export { refusedValue } from './refused-value.js';
 export { signal, signalOf, Signals, signalsOf } from './signals.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';
 export { currentView, type View, withFullView, withView } from './view.js';

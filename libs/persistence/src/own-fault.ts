@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { Problem } from '#canonical';
+import { Problem, RecordFault } from '#canonical';
 
 /** The SQLSTATE of an error that Postgres raised. */
 export function sqlState(error: unknown): string | undefined {
@@ -9,12 +9,13 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /**
- * Whether work failed for what the data says and not for the state of the world: a value that Postgres refuses (classes 22 and 23), or
- * one that our own mapping can't read. A lost connection, a lock, a full disk, a refusal of a back end: not.
+ * Whether work failed for what the data says and not for the state of the world: a value that Postgres refuses (classes 22 and 23), a field that a
+ * vendor's record shows otherwise than is needed, or a value that our own mapping can't read. A lost connection, a lock, a full disk, a refusal of a back end: not.
  */
 export function isOwnFault(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return state.startsWith('22') || state.startsWith('23');
+  if (error instanceof RecordFault) return true;
   if (error instanceof Problem) return error.kind === 'invalid' || error.kind === 'unprocessable';
   // `fetch failed` is a TypeError with a cause; a value of another shape than expected has none.
   const unreadable = error instanceof TypeError || error instanceof RangeError || String(error).includes('[DecimalError]');

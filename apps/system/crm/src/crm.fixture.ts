@@ -67,12 +67,16 @@ export class RunningCrm {
     return this.#call<T>('GET', path, wish);
   }
 
+  async read(feed: string, how: 'polls' | 'sweeps'): Promise<void> {
+    await this.#call('POST', `/v1/feeds/${feed}/${how}`, { client: 'operations' }, {});
+  }
+
   async poll(): Promise<void> {
-    for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('POST', `/v1/feeds/${feed}/polls`, { client: 'operations' });
+    for (const feed of ['deals', 'customers', 'rate-cards']) await this.read(feed, 'polls');
   }
 
   async sweep(): Promise<void> {
-    for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('POST', `/v1/feeds/${feed}/sweeps`, { client: 'operations' }, {});
+    for (const feed of ['deals', 'customers', 'rate-cards']) await this.read(feed, 'sweeps');
   }
 
   async pause(paused: boolean): Promise<void> {

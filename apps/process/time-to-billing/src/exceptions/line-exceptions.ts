@@ -44,7 +44,7 @@ export class LineExceptions {
 
   /** What it says is what makes the work fail: it waits by itself, and the others go on. */
   unusable({ id, entry }: Pick<Line, 'id' | 'entry'>, error: unknown): Assessment {
-    return { faults: [unusableFault({ id, entry }, RELEASE, whatIs(error))], estimate: null, workerId: null };
+    return { faults: [unusableFault({ id, entry }, RELEASE, whatIs(error, entry))], estimate: null, workerId: null };
   }
 
   /** The ERP refused to take it. */

@@ -92,6 +92,7 @@ export class CrmFeeds implements OnModuleInit {
         changeEvent('rate-card.changed.v1', publishedChange(change), this.#meant((change.after ?? change.before)!), this.vendor.system),
       ],
       legalEntities: card => this.#meant(card),
+      readsAll: true,
       entitiesMove: true,
     };
   }

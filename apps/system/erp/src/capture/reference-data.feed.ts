@@ -11,7 +11,8 @@ export type KeptReferenceValue = ReferenceValue & { id: string };
 export function referenceDataFeed(vendor: ErpVendor, { referencePollMs, sweepMs }: ErpConfig): Feed<KeptReferenceValue> {
   const everything = async () => {
     const kinds = await Promise.all(REFERENCE_KINDS.map(kind => vendor.referenceData(kind)));
-    return kinds.flat().map(value => ({ ...value, id: `${value.kind}:${value.code}` }));
+    const items = kinds.flatMap(kind => kind.items).map(value => ({ ...value, id: `${value.kind}:${value.code}` }));
+    return { items, unreadable: kinds.flatMap(({ unreadable = [] }) => unreadable) };
   };
   return wholeFeed(everything, {
     name: 'reference-data',

@@ -1,19 +1,20 @@
-import type { Feed } from '#capture';
+import type { Feed, SweepPage } from '#capture';
 
 /** A feed of few records whose changes the ERP doesn't tell: each reading reads all. What is gone the sweep finds. */
 export function wholeFeed<T extends { id: string }>(
-  all: () => Promise<T[]>,
+  all: () => Promise<SweepPage<T>>,
   feed: Pick<Feed<T>, 'name' | 'noun' | 'everyMs' | 'sweepEveryMs' | 'events' | 'legalEntities'>,
 ): Feed<T> {
   return {
     ...feed,
     overlapMs: 0,
+    readsAll: true,
     async *read() {
       const cursor = new Date().toISOString();
-      yield { items: await all(), cursor };
+      yield { ...(await all()), cursor };
     },
     async *sweep() {
-      yield { items: await all() };
+      yield await all();
     },
   };
 }

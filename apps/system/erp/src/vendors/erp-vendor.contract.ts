@@ -263,10 +263,10 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
 
       it('tells reference data', async () => {
         const [entities, taxCodes] = await Promise.all([vendor.referenceData('legal-entity'), vendor.referenceData('tax-code')]);
-        expect(entities).toContainEqual(
+        expect(entities.items).toContainEqual(
           expect.objectContaining({ code: 'LF-UK', active: true, attributes: expect.objectContaining({ currency: 'GBP', country: 'GB' }) }),
         );
-        expect(taxCodes.map(({ code }) => code)).toContain('GB-S20');
+        expect(taxCodes.items.map(({ code }) => code)).toContain('GB-S20');
       });
 
       it('shows what changed since an instant, and everything', async () => {

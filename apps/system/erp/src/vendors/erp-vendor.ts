@@ -35,7 +35,7 @@ export interface ErpVendor extends HoldsAlone {
   /** Whoever has this registration, however it is spelt; also customers that don't bear an id of ours. */
   customersByTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]>;
   project(id: string): Promise<FinancialProjectInErp | null>;
-  referenceData(kind: ReferenceKind): Promise<ReferenceValue[]>;
+  referenceData(kind: ReferenceKind): Promise<SweepPage<ReferenceValue>>;
   /** What changed since the cursor (an instant), in pages; null: everything. Only records that bear our ids. */
   customersChanged(since: string | null): AsyncIterable<SweepPage<BillingCustomerInErp> & { cursor: string }>;
   projectsChanged(since: string | null): AsyncIterable<SweepPage<FinancialProjectInErp> & { cursor: string }>;
@@ -78,8 +78,8 @@ export interface BillingPort {
 
 /** What the ERP tells of its books. Few of the first two: each look reads all. */
 export interface BooksPort {
-  exchangeRates(): Promise<ExchangeRate[]>;
-  accountingPeriods(): Promise<AccountingPeriod[]>;
+  exchangeRates(): Promise<SweepPage<ExchangeRate>>;
+  accountingPeriods(): Promise<SweepPage<AccountingPeriod>>;
   /** Changed since the cursor (an instant), in pages; null: everything. */
   invoicesChanged(since: string | null): AsyncIterable<SweepPage<Invoice> & { cursor: string }>;
   allInvoices(): AsyncIterable<SweepPage<Invoice>>;

@@ -29,7 +29,7 @@ export interface LineFeed<T> {
   /** Everything dated that day or later. */
   from(day: string): AsyncIterable<SweepPage<T>>;
   /** Reads again by id; answers those that are there. */
-  again(seen: T[]): Promise<T[]>;
+  again(seen: T[]): Promise<SweepPage<T>>;
 }
 
 /** How far the lines of a timesheet or expense report are on their way to the bank: counts of lines, and the money of what is posted. */

@@ -29,6 +29,7 @@ export function to18(id: string): string {
 
 export const customerIdOf = (org: Org, accountId: string): string => mintId('customer', SYSTEM, org.account, to18(accountId));
 export const dealIdOf = (org: Org, opportunityId: string): string => mintId('deal', SYSTEM, org.account, to18(opportunityId));
+export const rateCardIdOf = (org: Org, cardId: string): string => mintId('rate-card', SYSTEM, org.account, to18(cardId));
 
 export function customerOf(account: SalesforceAccount, org: Org): Customer {
   return dense({
@@ -94,7 +95,7 @@ export function rateCardOf(card: SalesforceRateCard): RateCardInCrm {
 
 /** One record is one version, so that its id stays when its first day is corrected. */
 export function datedRateCardOf(card: SalesforceRateCard, org: Org): DatedRateCardInCrm {
-  return { id: mintId('rate-card', SYSTEM, org.account, to18(card.id)), ...rateCardOf(card), effectiveFrom: card.effectiveFrom ?? FROM_EVER };
+  return { id: rateCardIdOf(org, card.id), ...rateCardOf(card), effectiveFrom: card.effectiveFrom ?? FROM_EVER };
 }
 
 /** A rate card that a deal names and the org hasn't got, or none in force on its first day: no rates, so that the rules notice the name. */

@@ -1,5 +1,5 @@
-import type { Customer, Deal } from '#canonical';
-import { Readable, type SweepPage } from '#capture';
+import { RecordFault, type Customer, type Deal } from '#canonical';
+import { Readable, rowName, type SweepPage, type Unreadable } from '#capture';
 import { Connector, oauthClientCredentials, Paging, type Finding, type Means, type VendorAnswer, type VendorClock } from '#connector';
 import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import { checkSalesforce } from './salesforce.check.js';
@@ -11,6 +11,7 @@ import {
   datedRateCardOf,
   dealIdOf,
   dealOf,
+  rateCardIdOf,
   rateCardNotFound,
   rateCardOf,
   SYSTEM,
@@ -118,7 +119,9 @@ export class SalesforceVendor implements CrmVendor {
   }
 
   async rateCards(code: string): Promise<RateCardInCrm[]> {
-    return this.#rateCards([code]);
+    const { cards, faults } = await this.#rateCards([code]);
+    for (const fault of faults.values()) throw fault;
+    return cards;
   }
 
   async *allRateCards(): AsyncIterable<SweepPage<DatedRateCardInCrm> & { cursor: string }> {
@@ -127,9 +130,13 @@ export class SalesforceVendor implements CrmVendor {
       return;
     }
     for await (const { records, answeredAt } of this.#pages('sweep-rate-cards', `${rateCardSelect(this.config)} ORDER BY Id`)) {
-      const items: DatedRateCardInCrm[] = [];
-      for (const row of records) items.push(datedRateCardOf(await this.#rateCard(row), this.#org));
-      yield { items, cursor: answeredAt };
+      const cards = new Readable<DatedRateCardInCrm>();
+      for (const [index, row] of records.entries())
+        await cards.take(
+          named(row, index, id => rateCardIdOf(this.#org, id)),
+          async () => [datedRateCardOf(await this.#rateCard(row), this.#org)],
+        );
+      yield { ...cards, cursor: answeredAt };
     }
   }
 
@@ -143,52 +150,65 @@ export class SalesforceVendor implements CrmVendor {
 
   async #deals(rows: SalesforceRow[]): Promise<Readable<{ deal: Deal; from: SalesforceOpportunity }>> {
     const read = new Readable<SalesforceOpportunity>();
-    const named = (id: string) => ({ id: dealIdOf(this.#org, id), nativeId: id });
-    for (const row of rows) {
-      await read.take(named(String(row.Id)), async () => {
+    const idOf = (id: string) => dealIdOf(this.#org, id);
+    for (const [index, row] of rows.entries()) {
+      await read.take(named(row, index, idOf), async () => {
         const lines = await this.#children(row, 'OpportunityLineItems');
         const milestones = await this.#children(row, this.config.milestones);
         return [readOpportunity(row, lines, milestones, this.config)];
       });
     }
-    const cards = await this.#rateCards(read.items.flatMap(({ rateCard }) => rateCard ?? []));
+    const rateCards = await this.#rateCards(read.items.flatMap(({ rateCard }) => rateCard ?? []));
     const deals = new Readable<{ deal: Deal; from: SalesforceOpportunity }>();
-    for (const from of read.items) await deals.take(named(from.id), () => [{ from, deal: dealOf(from, this.#rateCardOf(from, cards), this.#org) }]);
+    for (const from of read.items)
+      await deals.take({ id: idOf(from.id), nativeId: from.id }, () => [{ from, deal: dealOf(from, this.#rateCardOf(from, rateCards), this.#org) }]);
     deals.unreadable.push(...read.unreadable);
     return deals;
   }
 
   async #accounts(rows: SalesforceRow[]): Promise<Readable<{ customer: Customer; from: SalesforceAccount }>> {
     const accounts = new Readable<{ customer: Customer; from: SalesforceAccount }>();
-    for (const row of rows) {
-      const nativeId = String(row.Id);
-      await accounts.take({ id: customerIdOf(this.#org, nativeId), nativeId }, () => {
-        const from = readAccount(row, this.config);
-        return [{ from, customer: customerOf(from, this.#org) }];
-      });
+    for (const [index, row] of rows.entries()) {
+      await accounts.take(
+        named(row, index, id => customerIdOf(this.#org, id)),
+        () => {
+          const from = readAccount(row, this.config);
+          return [{ from, customer: customerOf(from, this.#org) }];
+        },
+      );
     }
     return accounts;
   }
 
-  #rateCardOf(opportunity: SalesforceOpportunity, cards: RateCardInCrm[]): RateCardInCrm | undefined {
+  /** Of a card of which a version can't be read nobody knows which is in force. */
+  #rateCardOf(opportunity: SalesforceOpportunity, { cards, faults }: RateCards): RateCardInCrm | undefined {
     if (opportunity.rateCard === undefined || this.config.rateCardObject === 'none') return undefined;
+    const fault = faults.get(opportunity.rateCard);
+    if (fault) throw fault;
     const versions = cards.filter(card => card.code === opportunity.rateCard);
     return rateCardOn(versions, opportunity.startDate ?? opportunity.closeDate) ?? rateCardNotFound(opportunity.rateCard, opportunity);
   }
 
-  async #rateCards(codes: string[]): Promise<RateCardInCrm[]> {
+  async #rateCards(codes: string[]): Promise<RateCards> {
     const { rateCardObject, rateCardCode, rateCardEffectiveFrom } = this.config;
-    if (codes.length === 0 || rateCardObject === 'none') return [];
+    const read: RateCards = { cards: [], faults: new Map() };
+    if (codes.length === 0 || rateCardObject === 'none') return read;
     const wanted = [...new Set(codes)].map(soqlText).join(', ');
     const order = rateCardEffectiveFrom === 'none' ? 'Id' : rateCardEffectiveFrom;
-    const cards: RateCardInCrm[] = [];
     for await (const { records } of this.#pages(
       'query-rate-cards',
       `${rateCardSelect(this.config)} WHERE ${rateCardCode} IN (${wanted}) ORDER BY ${order}`,
     )) {
-      for (const row of records) cards.push(rateCardOf(await this.#rateCard(row)));
+      for (const row of records) {
+        try {
+          read.cards.push(rateCardOf(await this.#rateCard(row)));
+        } catch (error) {
+          if (!(error instanceof RecordFault)) throw error;
+          read.faults.set(String(row[rateCardCode]), error.within(`${rateCardObject} ${String(row.Id)}`));
+        }
+      }
     }
-    return cards;
+    return read;
   }
 
   async #rateCard(row: SalesforceRow): Promise<SalesforceRateCard> {
@@ -233,6 +253,18 @@ export class SalesforceVendor implements CrmVendor {
   #send(operation: string, path: string, query?: Record<string, string>): Promise<VendorAnswer> {
     return this.connector.send({ operation, kind: 'read', method: 'GET', path, query });
   }
+}
+
+/** Versions of rate cards, and by code why one can't be read. */
+interface RateCards {
+  cards: RateCardInCrm[];
+  faults: Map<string, RecordFault>;
+}
+
+/** A row by its id, or where it has none by its place. */
+function named(row: SalesforceRow | null, index: number, idOf: (nativeId: string) => string): Omit<Unreadable, 'error'> {
+  const id = row?.Id;
+  return typeof id === 'string' && id !== '' ? { id: idOf(id), nativeId: id } : { nativeId: rowName(index) };
 }
 
 const latest = (instants: string[]): string => instants.reduce((a, b) => (a > b ? a : b));

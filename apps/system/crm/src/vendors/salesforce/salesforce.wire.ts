@@ -1,4 +1,4 @@
-import { Problem } from '#canonical';
+import { brokenRules, Problem, RecordFault, type BrokenRule, type Rule } from '#canonical';
 import type { SalesforceConfig } from './salesforce.config.js';
 
 /** A row of a query's answer, as it came. */
@@ -185,7 +185,12 @@ export function readPage(body: unknown): SalesforcePage {
 /** The rows of a sub-query; none when it is null, absent or empty. */
 export function childPage(row: SalesforceRow, relationship: string): SalesforcePage {
   const children = row[relationship];
-  return children === null || children === undefined ? { totalSize: 0, done: true, records: [] } : readPage(children);
+  if (children === null || children === undefined) return { totalSize: 0, done: true, records: [] };
+  try {
+    return readPage(children);
+  } catch {
+    throw unfit(relationship, 'list');
+  }
 }
 
 export function readAccount(row: SalesforceRow, c: SalesforceConfig): SalesforceAccount {
@@ -198,7 +203,7 @@ export function readAccount(row: SalesforceRow, c: SalesforceConfig): Salesforce
     state: text(row, 'BillingState'),
     postalCode: text(row, 'BillingPostalCode'),
     country: text(row, c.billingCountry),
-    currency: c.currency ?? text(row, 'CurrencyIsoCode'),
+    currency: currencyOf(row, c),
     legalName: text(row, c.legalName),
     taxRegistration: text(row, c.taxRegistration),
     billingEmail: text(row, c.billingEmail),
@@ -218,21 +223,21 @@ export function readOpportunity(row: SalesforceRow, lines: SalesforceRow[], mile
     stageName: required(row, 'StageName'),
     won: row.IsWon === true,
     closed: row.IsClosed === true,
-    closeDate: required(row, 'CloseDate'),
+    closeDate: day(row, 'CloseDate') ?? required(row, 'CloseDate'),
     amount: number(row, 'Amount'),
-    currency: c.currency ?? text(row, 'CurrencyIsoCode'),
+    currency: currencyOf(row, c),
     legalEntity: text(row, c.legalEntity),
     billingMethod: text(row, c.billingMethod),
     practice: text(row, c.practice),
-    startDate: text(row, c.startDate),
-    endDate: text(row, c.endDate),
+    startDate: day(row, c.startDate),
+    endDate: day(row, c.endDate),
     rateCard: text(row, c.rateCard),
     notToExceed: number(row, c.notToExceed),
     purchaseOrder: text(row, c.purchaseOrder),
-    account: account ? readAccount(account, c) : undefined,
+    account: account ? inside('Account', account, () => readAccount(account, c)) : undefined,
     owner: owner === undefined ? undefined : { name: owner, email: text(row, 'Owner.Email') },
-    lines: lines.map(line => readLine(line, c)),
-    milestones: milestones.map(milestone => readMilestone(milestone, c)),
+    lines: lines.map(line => inside('OpportunityLineItems', line, () => readLine(line, c))),
+    milestones: milestones.map(milestone => inside(c.milestones, milestone, () => readMilestone(milestone, c))),
     modifiedAt: instant(row, 'SystemModstamp'),
     extensions: extensionsOf(row, c.dealExtensions),
   };
@@ -247,8 +252,8 @@ function readLine(row: SalesforceRow, c: SalesforceConfig): SalesforceLine {
     quantity: number(row, 'Quantity') ?? 0,
     unitPrice: number(row, 'UnitPrice') ?? 0,
     totalPrice: number(row, 'TotalPrice') ?? 0,
-    startDate: text(row, 'ServiceDate'),
-    endDate: text(row, c.lineEndDate),
+    startDate: day(row, 'ServiceDate'),
+    endDate: day(row, c.lineEndDate),
     skills: text(row, c.lineSkills),
   };
 }
@@ -258,7 +263,7 @@ function readMilestone(row: SalesforceRow, c: SalesforceConfig): SalesforceMiles
     id: required(row, 'Id'),
     name: text(row, 'Name') ?? '',
     sequence: number(row, c.milestoneSequence),
-    dueDate: text(row, c.milestoneDueDate),
+    dueDate: day(row, c.milestoneDueDate),
     amount: number(row, c.milestoneAmount) ?? 0,
   };
 }
@@ -267,11 +272,22 @@ export function readRateCard(row: SalesforceRow, rates: SalesforceRow[], c: Sale
   return {
     id: required(row, 'Id'),
     code: required(row, c.rateCardCode),
-    effectiveFrom: text(row, c.rateCardEffectiveFrom),
+    // Where cards have a first day, one without it would price every day that ever was.
+    effectiveFrom: c.rateCardEffectiveFrom === NONE ? undefined : (day(row, c.rateCardEffectiveFrom) ?? required(row, c.rateCardEffectiveFrom)),
     legalEntity: text(row, c.rateCardLegalEntity),
-    currency: c.currency ?? text(row, 'CurrencyIsoCode'),
-    rates: rates.map(rate => ({ role: text(rate, c.rateRole), ratePerHour: number(rate, c.ratePerHour) })),
+    currency: currencyOf(row, c) ?? required(row, 'CurrencyIsoCode'),
+    rates: rates.map(rate => inside(c.rates, rate, () => ({ role: text(rate, c.rateRole), ratePerHour: number(rate, c.ratePerHour) }))),
   };
+}
+
+/** Reads a record inside another; what it breaks is told with which it is. */
+function inside<T>(relationship: string, row: SalesforceRow, read: () => T): T {
+  if (typeof row !== 'object' || row === null) throw unfit(relationship, 'record');
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RecordFault ? error.within(`${relationship} ${typeof row.Id === 'string' ? row.Id : ''}`.trim()) : error;
+  }
 }
 
 /** The value at a path over look-ups; undefined when the field, or a record on the way, is empty or not in the org. */
@@ -285,30 +301,43 @@ function text(row: SalesforceRow, path: string): string | undefined {
   if (value === undefined || typeof value === 'string') return value === '' ? undefined : value;
   // A field may be mapped to one that holds a number, e.g. a numeric purchase order.
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw malformed(`${path} is not a text`);
+  throw unfit(path, 'text');
 }
 
 function number(row: SalesforceRow, path: string): number | undefined {
   const value = at(row, path);
   if (value === undefined || typeof value === 'number') return value;
-  throw malformed(`${path} is not a number`);
+  throw unfit(path, 'number');
 }
+
+/** A text that the rule allows. */
+function checked(row: SalesforceRow, path: string, rule: Rule): string | undefined {
+  const value = text(row, path);
+  const [broken] = brokenRules<Record<string, string>>({ [path]: value }, { [path]: `${rule}?` });
+  if (broken) throw unfit(path, broken.rule);
+  return value;
+}
+
+const day = (row: SalesforceRow, path: string): string | undefined => checked(row, path, 'day');
+const currencyOf = (row: SalesforceRow, c: SalesforceConfig): string | undefined => c.currency ?? checked(row, 'CurrencyIsoCode', 'currency');
 
 function required(row: SalesforceRow, path: string): string {
   const value = text(row, path);
-  if (value === undefined) throw malformed(`${path} is missing`);
+  if (value === undefined) throw unfit(path, 'present');
   return value;
 }
 
 /** `2026-11-20T09:15:00.000+0000` as `2026-11-20T09:15:00.000Z`. */
 function instant(row: SalesforceRow, path: string): string {
   const at = new Date(required(row, path).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-  if (Number.isNaN(at.getTime())) throw malformed(`${path} is not an instant`);
+  if (Number.isNaN(at.getTime())) throw unfit(path, 'instant');
   return at.toISOString();
 }
 
 function extensionsOf(row: SalesforceRow, fields: string[]): Record<string, unknown> {
   return Object.fromEntries(fields.filter(field => field !== NONE && at(row, field) !== undefined).map(field => [field, at(row, field)]));
 }
+
+const unfit = (field: string, rule: BrokenRule['rule']): RecordFault => new RecordFault('salesforce', [{ field, rule }]);
 
 const malformed = (what: string) => new Problem('vendor-unavailable', `Salesforce's answer can't be read: ${what}`, { code: 'malformed-answer' });

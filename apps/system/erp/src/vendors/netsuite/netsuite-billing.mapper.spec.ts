@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { money, type BillableTransaction } from '#canonical';
-import { exchangeRatesOf, invoiceOf, periodsOf } from './netsuite-books.mapper.js';
+import { exchangeRateOf, invoiceOf, isMonth, newestOf, periodOf } from './netsuite-books.mapper.js';
 import { readInvoice } from './netsuite-books.wire.js';
 import { hoursText, lineBody, minutesOf, refusalOf, transactionOf, type LineSettings } from './netsuite-billing.mapper.js';
 import type { Codes } from './netsuite.mapper.js';
@@ -191,13 +191,20 @@ describe('the books', () => {
   const rate = (over: object) => ({ basecurrency: '1', transactioncurrency: '2', effective: '2026-11-01', rate: '1.27', ...over });
 
   it('tell what one unit of the foreign currency is worth in the base one, and the newest row of a day', () => {
-    expect(exchangeRatesOf([rate({}), rate({ rate: '1.2800' }), rate({ basecurrency: '2', transactioncurrency: '1', rate: '0.79' })], codes)).toEqual(
-      [
-        { id: 'GBP-USD-2026-11-01', from: 'GBP', to: 'USD', effectiveFrom: '2026-11-01', rate: '1.28' },
-        { id: 'USD-GBP-2026-11-01', from: 'USD', to: 'GBP', effectiveFrom: '2026-11-01', rate: '0.79' },
-      ],
-    );
-    expect(exchangeRatesOf([rate({ transactioncurrency: '99' })], codes)).toEqual([]);
+    const rates = [rate({}), rate({ rate: '1.2800' }), rate({ basecurrency: '2', transactioncurrency: '1', rate: '0.79' })];
+    expect(newestOf(rates.map(row => exchangeRateOf(row, codes)))).toEqual([
+      { id: 'GBP-USD-2026-11-01', from: 'GBP', to: 'USD', effectiveFrom: '2026-11-01', rate: '1.28' },
+      { id: 'USD-GBP-2026-11-01', from: 'USD', to: 'GBP', effectiveFrom: '2026-11-01', rate: '0.79' },
+    ]);
+  });
+
+  it.each([
+    [{ transactioncurrency: '99' }, 'transactioncurrency', 'known'],
+    [{ basecurrency: undefined }, 'basecurrency', 'present'],
+    [{ effective: '2026-02-30' }, 'effective', 'day'],
+    [{ rate: '1,27' }, 'rate', 'amount'],
+  ])('tell which field of a rate is wrong: %o', (over, field, rule) => {
+    expect(() => exchangeRateOf(rate(over), codes)).toThrow(expect.objectContaining({ broken: [{ field, rule }] }));
   });
 
   it.each([
@@ -207,13 +214,18 @@ describe('the books', () => {
     [{ alllocked: 'T' }, false],
     [{ aplocked: 'T' }, true],
   ])('have a month with %o open: %s', (flags, open) => {
-    expect(periodsOf([{ id: '5', name: 'Nov 2026', starts: '2026-11-01', ends: '2026-11-30', closed: 'F', ...flags }])).toEqual([
-      { id: 'period-5', legalEntity: '*', name: 'Nov 2026', startDate: '2026-11-01', endDate: '2026-11-30', open },
-    ]);
+    expect(periodOf({ id: '5', name: 'Nov 2026', starts: '2026-11-01', ends: '2026-11-30', closed: 'F', ...flags })).toEqual({
+      id: 'period-5',
+      legalEntity: '*',
+      name: 'Nov 2026',
+      startDate: '2026-11-01',
+      endDate: '2026-11-30',
+      open,
+    });
   });
 
   it.each(['isyear', 'isquarter', 'isadjust'])('leave periods out that nothing is posted to: %s', flag => {
-    expect(periodsOf([{ id: '5', [flag]: 'T' }])).toEqual([]);
+    expect(isMonth({ id: '5', [flag]: 'T' })).toBe(false);
   });
 
   it('tell an invoice with those of its lines that are ours', () => {

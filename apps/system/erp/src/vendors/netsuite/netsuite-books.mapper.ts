@@ -1,39 +1,46 @@
 import { Decimal } from 'decimal.js';
-import { mintId, money, nounOf, type AccountingPeriod, type ExchangeRate, type Invoice } from '#canonical';
+import { checkRecord, mintId, money, nounOf, type AccountingPeriod, type ExchangeRate, type Invoice, type Shape } from '#canonical';
 import type { NetsuiteInvoice } from './netsuite-books.wire.js';
 import type { Codes } from './netsuite.mapper.js';
-import { compact } from './netsuite.wire.js';
+import { compact, unfit, type NetsuiteReference } from './netsuite.wire.js';
 
 type Row = Record<string, string | undefined>;
 
-/**
- * Rows `basecurrency, transactioncurrency, effective, rate`, oldest first. NetSuite's rate is what one unit of the foreign currency is worth in the base one.
- * Rows can't be changed there, so a correction is another row of the same day: the newest holds.
- */
-export function exchangeRatesOf(rows: Row[], codes: Pick<Codes, 'currency'>): ExchangeRate[] {
-  const rates = rows.flatMap(({ basecurrency, transactioncurrency, effective, rate }): ExchangeRate[] => {
-    const [from, to] = [transactioncurrency, basecurrency].map(id => (id === undefined ? undefined : codes.currency({ id })));
-    if (!from || !to || !effective || !rate) return [];
-    return [{ id: `${from}-${to}-${effective}`, from, to, effectiveFrom: effective, rate: new Decimal(rate).toFixed() }];
-  });
-  return [...new Map(rates.map(rate => [rate.id, rate])).values()];
-}
+const RATE: Shape<Row> = { basecurrency: 'id', transactioncurrency: 'id', effective: 'day', rate: 'amount' };
 
 /**
- * Rows `id, name, starts, ends` and flags, of the months only: years, quarters and adjustment periods are not posted to. The calendar is
- * told as everybody's; SuiteQL doesn't say whose it is.
+ * A row `basecurrency, transactioncurrency, effective, rate`. NetSuite's rate is what one unit of the foreign currency is worth in the base one. Throws a
+ * `RecordFault` that names what it lacks.
  */
-export function periodsOf(rows: Row[]): AccountingPeriod[] {
-  return rows
-    .filter(({ isyear, isquarter, isadjust }) => ![isyear, isquarter, isadjust].includes('T'))
-    .map(row => ({
-      id: `period-${row.id}`,
-      legalEntity: '*',
-      name: row.name ?? '',
-      startDate: row.starts ?? '',
-      endDate: row.ends ?? '',
-      open: ![row.closed, row.arlocked, row.alllocked, row.isinactive].includes('T'),
-    }));
+export function exchangeRateOf(row: Row, codes: Pick<Codes, 'currency'>): ExchangeRate {
+  checkRecord<Row>('netsuite', row, RATE);
+  const { effective, rate } = row as Record<string, string>;
+  const [from, to] = ['transactioncurrency', 'basecurrency'].map(field => knownCurrency(field, { id: row[field]! }, codes));
+  return { id: `${from}-${to}-${effective}`, from, to, effectiveFrom: effective, rate: new Decimal(rate).toFixed() };
+}
+
+/** Rows can't be changed there, so a correction is another row of the same day: of rates oldest first the newest holds. */
+export const newestOf = (rates: ExchangeRate[]): ExchangeRate[] => [...new Map(rates.map(rate => [rate.id, rate])).values()];
+
+/** Years, quarters and adjustment periods are not posted to. */
+export const isMonth = ({ isyear, isquarter, isadjust }: Row): boolean => ![isyear, isquarter, isadjust].includes('T');
+
+export const periodIdOf = (nativeId: string): string => `period-${nativeId}`;
+
+/** A row `id, name, starts, ends` and flags. The calendar is told as everybody's; SuiteQL doesn't say whose it is. */
+export function periodOf(row: Row): AccountingPeriod {
+  checkRecord<Row>('netsuite', row, { id: 'id', name: 'text?', starts: 'day', ends: 'day' });
+  const { id, name = '', starts, ends } = row as Record<string, string>;
+  const open = ![row.closed, row.arlocked, row.alllocked, row.isinactive].includes('T');
+  return { id: periodIdOf(id), legalEntity: '*', name, startDate: starts, endDate: ends, open };
+}
+
+/** The code of a currency that a record names. */
+function knownCurrency(field: string, reference: NetsuiteReference | undefined, codes: Pick<Codes, 'currency'>): string {
+  if (reference === undefined) throw unfit(field, 'present');
+  const code = codes.currency(reference);
+  if (!code) throw unfit(field, 'known');
+  return code;
 }
 
 /** What the records that an invoice names are called by everybody. */
@@ -51,7 +58,7 @@ const STATUS: Record<string, Invoice['status']> = { B: 'paid', V: 'voided' };
 export const invoiceIdOf = (nativeId: string, { account }: { account: string }): string => mintId('invoice', 'netsuite', account, nativeId);
 
 export function invoiceOf(invoice: NetsuiteInvoice, names: InvoiceNames, { account, appUrl }: { account: string; appUrl: string }): Invoice {
-  const currency = names.codes.currency(invoice.currency) ?? '';
+  const currency = knownCurrency('invoice.currency', invoice.currency, names.codes);
   const projectId = invoice.job && names.job.get(invoice.job.id);
   const named = (ids: string[], known: ReadonlyMap<string, string>) => ids.flatMap(id => known.get(id) ?? []);
   return compact({

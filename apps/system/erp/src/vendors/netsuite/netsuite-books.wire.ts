@@ -17,7 +17,7 @@ export interface NetsuiteInvoice {
   charges: string[];
 }
 
-/** Reads an expanded invoice; throws `vendor-unavailable`, code `malformed-answer`, when it isn't one. */
+/** Reads an expanded invoice; throws a `RecordFault` that names what it lacks. */
 export function readInvoice(json: unknown): NetsuiteInvoice {
   const record = recordOf(json, 'invoice');
   const named = (list: string, field: string) => record.lines(list).flatMap(line => line.reference(field)?.id ?? []);
@@ -28,10 +28,10 @@ export function readInvoice(json: unknown): NetsuiteInvoice {
     subsidiary: record.reference('subsidiary'),
     currency: record.reference('currency'),
     job: record.reference('job'),
-    tranDate: record.string('tranDate'),
-    dueDate: record.text('dueDate'),
-    total: record.number('total') ?? 0,
-    amountRemaining: record.number('amountRemaining') ?? 0,
+    tranDate: record.day('tranDate') ?? record.string('tranDate'),
+    dueDate: record.day('dueDate'),
+    total: record.amount('total'),
+    amountRemaining: record.amount('amountRemaining'),
     times: named('time', 'doc'),
     reports: named('expCost', 'doc'),
     charges: named('item', 'charge'),

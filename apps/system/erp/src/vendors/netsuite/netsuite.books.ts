@@ -1,12 +1,13 @@
 import type { AccountingPeriod, ExchangeRate, Invoice } from '#canonical';
-import { Readable, type SweepPage } from '#capture';
+import { Readable, rowName, type SweepPage, type Unreadable } from '#capture';
 import { notAheadOf, SeenChanges } from '#connector';
 import type { BooksPort } from '../erp-vendor.js';
-import { exchangeRatesOf, invoiceIdOf, invoiceOf, periodsOf, type InvoiceNames } from './netsuite-books.mapper.js';
+import { exchangeRateOf, invoiceIdOf, invoiceOf, isMonth, newestOf, periodIdOf, periodOf, type InvoiceNames } from './netsuite-books.mapper.js';
 import { readInvoice, type NetsuiteInvoice } from './netsuite-books.wire.js';
 import type { NetsuiteApi } from './netsuite.api.js';
-import { INSTANT, oracleInstant } from './netsuite.changes.js';
+import { INSTANT, isDated, oracleInstant, readTo } from './netsuite.changes.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
+import { unfit, type NetsuiteRow } from './netsuite.wire.js';
 
 const DAY = `'YYYY-MM-DD'`;
 const RATES = `SELECT id, basecurrency, transactioncurrency, TO_CHAR(effectivedate, ${DAY}) AS effective, exchangerate AS rate
@@ -30,13 +31,19 @@ export class NetsuiteBooks implements BooksPort {
     private readonly settings: { account: string; appUrl: string },
   ) {}
 
-  async exchangeRates(): Promise<ExchangeRate[]> {
+  async exchangeRates(): Promise<SweepPage<ExchangeRate>> {
     const [rows, codes] = await Promise.all([this.api.rows('query-exchange-rates', RATES), this.references.codes({ currency: undefined })]);
-    return exchangeRatesOf(rows, codes);
+    const read = new Readable<ExchangeRate>();
+    // Which rate it is are its currencies and day, so that one without them is nobody's.
+    for (const [index, row] of rows.entries()) await read.take({ nativeId: row.id ?? rowName(index) }, () => [exchangeRateOf(row, codes)]);
+    return { items: newestOf(read.items), unreadable: read.unreadable };
   }
 
-  async accountingPeriods(): Promise<AccountingPeriod[]> {
-    return periodsOf(await this.api.rows('query-accounting-periods', PERIODS));
+  async accountingPeriods(): Promise<SweepPage<AccountingPeriod>> {
+    const read = new Readable<AccountingPeriod>();
+    for (const [index, row] of (await this.api.rows('query-accounting-periods', PERIODS)).entries())
+      if (isMonth(row)) await read.take(row.id ? { id: periodIdOf(row.id), nativeId: row.id } : { nativeId: rowName(index) }, () => [periodOf(row)]);
+    return read;
   }
 
   /** A payment or a void changes the invoice's date too. */
@@ -51,19 +58,21 @@ export class NetsuiteBooks implements BooksPort {
     const fresh = rows.filter(row => !this.#read.has(changeOf(row).key));
     for (let at = 0; at < fresh.length; at += PAGE) {
       const page = fresh.slice(at, at + PAGE);
-      yield { ...(await this.#invoices(page.map(({ id }) => id!))), cursor: page.at(-1)!.modified! };
+      yield { ...(await this.#invoices(page)), cursor: readTo(page, since) };
     }
     if (since !== null) this.#read.forgetBefore(Math.floor(Date.parse(since) / 1000) * 1000);
-    this.#read.note(rows.map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
-    if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
+    this.#read.note(rows.filter(isDated).map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
+    if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: readTo(rows, since) };
   }
 
   async *allInvoices(): AsyncIterable<SweepPage<Invoice>> {
     for await (const rows of this.api.pages('query-all-invoices', `SELECT t.id FROM transaction t WHERE t.type = 'CustInvc' ORDER BY t.id`))
-      for (let at = 0; at < rows.length; at += PAGE) yield await this.#invoices(rows.slice(at, at + PAGE).map(({ id }) => id!));
+      for (let at = 0; at < rows.length; at += PAGE) yield await this.#invoices(rows.slice(at, at + PAGE));
   }
 
-  async #invoices(ids: string[]): Promise<SweepPage<Invoice>> {
+  async #invoices(rows: NetsuiteRow[]): Promise<SweepPage<Invoice>> {
+    const ids = rows.flatMap(({ id }) => id ?? []);
+    const unnamed = rows.flatMap(({ id }, index): Unreadable[] => (id ? [] : [{ nativeId: rowName(index), error: unfit('id', 'present') }]));
     const read = new Readable<NetsuiteInvoice>();
     const named = (nativeId: string) => ({ id: invoiceIdOf(nativeId, this.settings), nativeId });
     await Promise.all(
@@ -77,7 +86,7 @@ export class NetsuiteBooks implements BooksPort {
     const names = await this.#namesOf(read.items);
     const invoices = new Readable<Invoice>();
     for (const record of read.items) await invoices.take(named(record.id), () => [invoiceOf(record, names, this.settings)]);
-    invoices.unreadable.push(...read.unreadable);
+    invoices.unreadable.push(...read.unreadable, ...unnamed);
     return invoices;
   }
 
@@ -120,4 +129,4 @@ export class NetsuiteBooks implements BooksPort {
   }
 }
 
-const changeOf = ({ id, modified = '' }: Record<string, string | undefined>) => ({ key: `${id}:${modified}`, at: Date.parse(modified) });
+const changeOf = ({ id, modified = '' }: NetsuiteRow) => ({ key: `${id}:${modified}`, at: Date.parse(modified) });

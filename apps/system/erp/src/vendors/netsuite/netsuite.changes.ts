@@ -1,6 +1,8 @@
-import { Readable, type SweepPage } from '#capture';
+import { brokenRules } from '#canonical';
+import { Readable, rowName, type SweepPage, type Unreadable } from '#capture';
 import { notAheadOf, SeenChanges } from '#connector';
 import type { NetsuiteApi } from './netsuite.api.js';
+import { unfit, type NetsuiteRow } from './netsuite.wire.js';
 
 /** One page of what changed. */
 export type ChangedPage<T> = SweepPage<T> & { cursor: string };
@@ -31,18 +33,23 @@ export class NetsuiteChanges<T> {
       `query-changed-${this.table}s`,
       `SELECT r.id, r.externalid, TO_CHAR(r.lastmodifieddate, ${INSTANT}) AS modified, TO_CHAR(SYSDATE, ${INSTANT}) AS now FROM ${this.table} r WHERE r.externalid IS NOT NULL${from} ORDER BY r.lastmodifieddate, r.id`,
     );
-    const mine = rows.filter(({ externalid }) => externalid !== undefined && this.ours(externalid));
+    const mine = rows.filter(row => this.#isOurs(row));
     const fresh = mine.filter(row => !this.#read.has(changeOf(row).key));
     for (let at = 0; at < fresh.length; at += PAGE) {
       const page = fresh.slice(at, at + PAGE);
-      yield { ...(await this.#records(page)), cursor: page.at(-1)!.modified! };
+      yield { ...(await this.#records(page)), cursor: readTo(page, cursor) };
     }
     if (cursor !== null) this.#read.forgetBefore(wholeSecond(cursor));
-    this.#read.note(mine.map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
-    if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: rows.at(-1)!.modified! };
+    this.#read.note(mine.filter(isDated).map(changeOf), notAheadOf(askedAt, rows[0]?.now) ?? askedAt);
+    if (fresh.length === 0 && rows.length > 0) yield { items: [], cursor: readTo(rows, cursor) };
   }
 
-  async #records(rows: Record<string, string | undefined>[]): Promise<SweepPage<T>> {
+  /** Only those with an external id were asked for: one that shows none may be ours. */
+  #isOurs({ externalid }: NetsuiteRow): boolean {
+    return externalid === undefined || this.ours(externalid);
+  }
+
+  async #records(rows: NetsuiteRow[]): Promise<SweepPage<T>> {
     const page = new Readable<T>();
     // An external id of ours is the record's canonical id.
     const take = (id: string) =>
@@ -50,7 +57,11 @@ export class NetsuiteChanges<T> {
         const item = await this.get(id);
         return item === null ? [] : [item];
       });
-    await Promise.all(rows.map(({ externalid }) => take(externalid!)));
+    await Promise.all(rows.flatMap(({ externalid }) => (externalid === undefined ? [] : [take(externalid)])));
+    const unnamed = rows.flatMap(({ id, externalid }, index): Unreadable[] =>
+      externalid === undefined ? [{ nativeId: id ?? rowName(index), error: unfit('externalid', 'present') }] : [],
+    );
+    page.unreadable.push(...unnamed);
     return page;
   }
 
@@ -58,14 +69,19 @@ export class NetsuiteChanges<T> {
     const query = `SELECT id, externalid FROM ${this.table} WHERE externalid IS NOT NULL ORDER BY id`;
     for await (const rows of this.api.pages(`query-all-${this.table}s`, query)) {
       for (let at = 0; at < rows.length; at += PAGE) {
-        const mine = rows.slice(at, at + PAGE).filter(({ externalid }) => externalid !== undefined && this.ours(externalid));
-        yield await this.#records(mine);
+        yield await this.#records(rows.slice(at, at + PAGE).filter(row => this.#isOurs(row)));
       }
     }
   }
 }
 
-const changeOf = ({ externalid, modified = '' }: Record<string, string | undefined>) => ({
+/** One that doesn't tell when it changed is read each time. */
+export const isDated = (row: NetsuiteRow): boolean => brokenRules<NetsuiteRow>(row, { modified: 'instant' }).length === 0;
+
+/** Up to when these rows, in the order of their change, were read. */
+export const readTo = (rows: NetsuiteRow[], since: string | null): string => rows.findLast(isDated)?.modified ?? since ?? '1970-01-01T00:00:00Z';
+
+const changeOf = ({ externalid, modified = '' }: NetsuiteRow) => ({
   key: `${externalid}:${modified}`,
   at: Date.parse(modified),
 });

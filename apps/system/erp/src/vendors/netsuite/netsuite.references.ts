@@ -1,15 +1,21 @@
 import { Problem, type ReferenceKind, type ReferenceValue } from '#canonical';
+import { rowName, type SweepPage, type Unreadable } from '#capture';
 import type { Codes } from './netsuite.mapper.js';
 import type { NetsuiteApi } from './netsuite.api.js';
-import { compact, type NetsuiteReference } from './netsuite.wire.js';
+import { compact, unfit, type NetsuiteReference, type NetsuiteRow as Row } from './netsuite.wire.js';
 
-type Row = Record<string, string | undefined>;
 type Kind = ReferenceKind | 'currency';
 
 interface Known {
   id: string;
   code: string;
   row: Row;
+}
+
+/** What is known of a kind, and the rows that don't tell what they are. */
+interface Table {
+  known: Known[];
+  unreadable: Unreadable[];
 }
 
 const QUERIES: Record<Kind, string> = {
@@ -34,6 +40,17 @@ const CODES: Record<Kind, (row: Row) => string> = {
   currency: row => row.symbol ?? '',
 };
 
+/** The field that has to be there for a code. */
+const CODE_FIELDS: Record<Kind, string> = {
+  'legal-entity': 'name',
+  'cost-centre': 'name',
+  'tax-code': 'itemid',
+  'payment-terms': 'name',
+  'service-item': 'itemid',
+  'expense-category': 'name',
+  currency: 'symbol',
+};
+
 const WORDS: Record<Kind, string> = {
   'legal-entity': 'subsidiary',
   'cost-centre': 'department',
@@ -50,7 +67,7 @@ const MOST_CUSTOMERS = 10_000;
 
 /** What the account's internal ids mean and the other way round; read by SuiteQL and remembered for a while. */
 export class NetsuiteReferences {
-  readonly #tables = new Map<Kind, { at: number; loading: Promise<Known[]> }>();
+  readonly #tables = new Map<Kind, { at: number; loading: Promise<Table> }>();
   readonly #customers = new Map<string, string>();
 
   constructor(
@@ -60,7 +77,7 @@ export class NetsuiteReferences {
 
   /** The internal id of a canonical code. Throws `unprocessable`, code `unknown-reference`, naming `field`. */
   async idOf(kind: Kind, code: string, field: string): Promise<string> {
-    const find = (known: Known[]) => known.find(one => one.code === code)?.id;
+    const find = ({ known }: Table) => known.find(one => one.code === code)?.id;
     const id = find(await this.#table(kind)) ?? find(await this.#table(kind, ASK_AGAIN_MS));
     if (id !== undefined) return id;
     const message = `NetSuite has no ${WORDS[kind]} ${code}`;
@@ -69,15 +86,15 @@ export class NetsuiteReferences {
 
   /** The internal ids of all codes of a kind. */
   async ids(kind: Kind): Promise<Map<string, string>> {
-    return new Map((await this.#table(kind)).map(({ code, id }) => [code, id]));
+    return new Map((await this.#table(kind)).known.map(({ code, id }) => [code, id]));
   }
 
   /** How to read a record: everything these references name is known beforehand. */
   async codes(references: Partial<Record<Kind, NetsuiteReference | undefined>>, customer?: NetsuiteReference): Promise<Codes> {
     const tables = new Map<Kind, Known[]>();
     for (const [kind, reference] of Object.entries(references) as [Kind, NetsuiteReference | undefined][]) {
-      let known = await this.#table(kind);
-      if (reference && !known.some(({ id }) => id === reference.id)) known = await this.#table(kind, ASK_AGAIN_MS);
+      let { known } = await this.#table(kind);
+      if (reference && !known.some(({ id }) => id === reference.id)) ({ known } = await this.#table(kind, ASK_AGAIN_MS));
       tables.set(kind, known);
     }
     const customerCode = customer && (await this.customer(customer.id));
@@ -109,18 +126,20 @@ export class NetsuiteReferences {
     this.#customers.set(id, externalId);
   }
 
-  async values(kind: ReferenceKind): Promise<ReferenceValue[]> {
-    return (await this.#table(kind)).map(({ id, code, row }) => ({
+  async values(kind: ReferenceKind): Promise<SweepPage<ReferenceValue>> {
+    const { known, unreadable } = await this.#table(kind);
+    const items = known.map(({ id, code, row }) => ({
       kind,
       code,
       name: row.name ?? row.displayname ?? code,
       active: row.isinactive !== 'T',
       attributes: { ...attributesOf(kind, row), nativeId: id },
     }));
+    return { items, unreadable };
   }
 
   /** A table not older than `maxAgeMs`. */
-  async #table(kind: Kind, maxAgeMs = this.ttlMs): Promise<Known[]> {
+  async #table(kind: Kind, maxAgeMs = this.ttlMs): Promise<Table> {
     const present = this.#tables.get(kind);
     if (present && Date.now() - present.at <= maxAgeMs) return present.loading;
     const loading = this.#load(kind);
@@ -133,9 +152,14 @@ export class NetsuiteReferences {
     }
   }
 
-  async #load(kind: Kind): Promise<Known[]> {
-    const rows = await this.api.rows(`query-${kind}`, QUERIES[kind]);
-    return rows.map(row => ({ id: row.id ?? '', code: CODES[kind](row), row }));
+  async #load(kind: Kind): Promise<Table> {
+    const table: Table = { known: [], unreadable: [] };
+    for (const [index, row] of (await this.api.rows(`query-${kind}`, QUERIES[kind])).entries()) {
+      const [id, code] = [row.id, CODES[kind](row)];
+      if (id && code) table.known.push({ id, code, row });
+      else table.unreadable.push({ nativeId: `${WORDS[kind]} ${id ?? rowName(index)}`, error: unfit(id ? CODE_FIELDS[kind] : 'id', 'present') });
+    }
+    return table;
   }
 }
 

@@ -123,7 +123,7 @@ class Netsuite implements ErpVendor {
     return this.#projects.read(id);
   }
 
-  referenceData(kind: ReferenceKind): Promise<ReferenceValue[]> {
+  referenceData(kind: ReferenceKind): Promise<SweepPage<ReferenceValue>> {
     return this.#references.values(kind);
   }
 

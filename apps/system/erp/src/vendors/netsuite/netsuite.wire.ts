@@ -1,4 +1,4 @@
-import { Problem } from '#canonical';
+import { brokenRules, Problem, RecordFault, type BrokenRule } from '#canonical';
 
 /** Another record as a record refers to it. Lists and look-ups may know its external id too. */
 export interface NetsuiteReference {
@@ -107,15 +107,17 @@ export interface CustomFields {
   taskRoleField: string;
 }
 
-/** A page of SuiteQL: every value a string, null left out. */
+/** A row of SuiteQL: every value a string, null left out. */
+export type NetsuiteRow = Record<string, string | undefined>;
+
 export interface NetsuiteRows {
-  items: Record<string, string | undefined>[];
+  items: NetsuiteRow[];
   hasMore: boolean;
 }
 
 type Json = Record<string, unknown>;
 
-/** Reads an expanded customer; throws `vendor-unavailable`, code `malformed-answer`, when it isn't one. */
+/** Reads an expanded customer; throws a `RecordFault` that names what it lacks. */
 export function readCustomer(json: unknown): NetsuiteCustomer {
   const record = recordOf(json, 'customer');
   return compact({
@@ -165,8 +167,8 @@ export function readJob(json: unknown, fields: CustomFields): NetsuiteJob {
     jobBillingType: record.reference('jobBillingType'),
     billingSchedule: record.reference('billingSchedule'),
     jobPrice: record.number('jobPrice'),
-    startDate: record.text('startDate'),
-    projectedEndDate: record.text('projectedEndDate'),
+    startDate: record.day('startDate'),
+    projectedEndDate: record.day('projectedEndDate'),
     allowTime: record.flag('allowTime'),
     allowExpenses: record.flag('allowExpenses'),
     costCentre: record.reference(fields.costCentreField),
@@ -185,12 +187,12 @@ export function readBillingSchedule(json: unknown): NetsuiteBillingSchedule {
     job: record.reference('job'),
     scheduleType: record.reference('scheduleType'),
     frequency: record.reference('frequency'),
-    seriesStartDate: record.text('seriesStartDate'),
+    seriesStartDate: record.day('seriesStartDate'),
     milestone: record.lines('milestone').map(line =>
       compact({
         milestoneId: line.number('milestoneId'),
         milestoneAmount: line.number('milestoneAmount'),
-        milestoneDate: line.text('milestoneDate'),
+        milestoneDate: line.day('milestoneDate'),
         comments: line.text('comments'),
       }),
     ),
@@ -205,7 +207,7 @@ export function readProjectTask(json: unknown, fields: CustomFields): NetsuitePr
     title: record.text('title') ?? '',
     project: record.reference('project'),
     startDateTime: record.text('startDateTime'),
-    finishByDate: record.text('finishByDate'),
+    finishByDate: record.day('finishByDate'),
     estimatedWork: record.number('estimatedWork'),
     nonBillableTask: record.flag('nonBillableTask'),
     role: record.text(fields.taskRoleField),
@@ -214,8 +216,14 @@ export function readProjectTask(json: unknown, fields: CustomFields): NetsuitePr
 
 export function readRows(json: unknown): NetsuiteRows {
   if (!isJson(json) || !Array.isArray(json.items)) throw malformed('a page of SuiteQL');
-  return { items: json.items as NetsuiteRows['items'], hasMore: json.hasMore === true };
+  return { items: json.items.map(rowOf), hasMore: json.hasMore === true };
 }
+
+/** What is no row shows nothing, and what of a row is no text is made one, to be checked by whoever needs it. */
+const rowOf = (row: unknown): NetsuiteRow =>
+  isJson(row) ? Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, plain(value)]]))) : {};
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** The internal id at the end of a `Location`. */
 export function idOfLocation(location: string | undefined): string {
@@ -246,30 +254,47 @@ class WireRecord {
 
   string(name: string): string {
     const value = this.text(name);
-    if (value === undefined) throw malformed(`${this.what}.${name}`);
+    if (value === undefined) throw this.#unfit(name, 'present');
     return value;
+  }
+
+  day(name: string): string | undefined {
+    const value = this.text(name);
+    const [broken] = brokenRules<Record<string, string>>({ [name]: value }, { [name]: 'day?' });
+    if (broken) throw this.#unfit(name, broken.rule);
+    return value;
+  }
+
+  #unfit(name: string, rule: BrokenRule['rule']): RecordFault {
+    return unfit(`${this.what}.${name}`, rule);
   }
 
   text(name: string): string | undefined {
     const value = this.json[name];
     if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'string' && typeof value !== 'number') throw malformed(`${this.what}.${name}`);
+    if (typeof value !== 'string' && typeof value !== 'number') throw this.#unfit(name, 'text');
     return String(value);
   }
 
   flag(name: string): boolean {
     const value = this.json[name];
     if (value === undefined || value === null) return false;
-    if (typeof value !== 'boolean') throw malformed(`${this.what}.${name}`);
+    if (typeof value !== 'boolean') throw this.#unfit(name, 'flag');
     return value;
   }
 
   number(name: string): number | undefined {
     const value = this.json[name];
     if (value === undefined || value === null) return undefined;
-    const read = Number(value);
-    if (Number.isNaN(read)) throw malformed(`${this.what}.${name}`);
+    const read = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+    if (!Number.isFinite(read)) throw this.#unfit(name, 'number');
     return read;
+  }
+
+  amount(name: string): number {
+    const value = this.number(name);
+    if (value === undefined) throw this.#unfit(name, 'present');
+    return value;
   }
 
   /** A reference or an enum; the latter may come as its bare id. */
@@ -288,7 +313,7 @@ class WireRecord {
   lines(name: string): WireRecord[] {
     const value = this.json[name];
     if (value === undefined || value === null) return [];
-    if (!isJson(value) || (value.items !== undefined && !Array.isArray(value.items))) throw malformed(`${this.what}.${name}`);
+    if (!isJson(value) || (value.items !== undefined && !Array.isArray(value.items))) throw this.#unfit(name, 'list');
     return ((value.items as unknown[] | undefined) ?? []).map((line, index) => recordOf(line, `${this.what}.${name}[${index}]`));
   }
 
@@ -310,11 +335,13 @@ function withoutLinks(value: unknown): unknown {
 }
 
 export function recordOf(json: unknown, what: string): WireRecord {
-  if (!isJson(json)) throw malformed(what);
+  if (!isJson(json)) throw unfit(what, 'record');
   return new WireRecord(json, what);
 }
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const unfit = (field: string, rule: BrokenRule['rule']): RecordFault => new RecordFault('netsuite', [{ field, rule }]);
 
 const malformed = (what: string): Problem =>
   new Problem('vendor-unavailable', `NetSuite's answer isn't ${what} as expected`, { code: 'malformed-answer' });

@@ -291,8 +291,19 @@ describe('what Workday answers', () => {
     expect([read.jobProfileId, read.workEmail]).toEqual(['B', 'WORK@x.example']);
   });
 
-  it('refuses a worker without a reference', () => {
-    expect(() => readGetWorkers(answer('<wd:Worker><wd:Worker_Data/></wd:Worker>'))).toThrow(/without its reference/);
+  it.each([
+    ['its reference', '<wd:Worker><wd:Worker_Data/></wd:Worker>', ['WID present', 'Employee_ID present']],
+    ['anything', '<wd:Worker/>', ['WID present', 'Employee_ID present']],
+  ])('names what a worker without %s lacks, and reads the others', (_, bad, broken) => {
+    const [first, second] = readGetWorkers(answer(`${bad}<wd:Worker>${reference}</wd:Worker>`)).workers;
+    expect([first.broken.map(({ field, rule }) => `${field} ${rule}`), second.wid, second.broken]).toEqual([broken, '0a', []]);
+  });
+
+  it('names a date of a worker that is none', () => {
+    const read = worker(
+      '<wd:Employment_Data><wd:Worker_Status_Data><wd:Hire_Date>2026-02-30</wd:Hire_Date></wd:Worker_Status_Data></wd:Employment_Data>',
+    );
+    expect(read.broken).toEqual([{ field: 'Hire_Date', rule: 'day' }]);
   });
 
   it('reads text with characters that XML reserves', () => {
@@ -320,10 +331,15 @@ describe('what Workday answers', () => {
     expect(readFault('<!DOCTYPE html><html></html>')).toBeUndefined();
   });
 
-  it('takes an empty report in both its forms, numbers as text or not, and refuses a row without our columns', () => {
+  it('takes an empty report in both its forms, numbers as text or not, and names what a row lacks, never what it holds', () => {
     expect([readCostRates({}), readCostRates({ Report_Entry: [] })]).toEqual([[], []]);
     const row = { Employee_ID: '1', Cost_Rate: 82.5, Currency: 'GBP', Effective_Date: '2026-07-01-07:00' };
-    expect(readCostRates({ Report_Entry: [row] })).toEqual([{ employeeId: '1', amount: '82.5', currency: 'GBP', from: '2026-07-01' }]);
-    expect(() => readCostRates({ Report_Entry: [{ ...row, Currency: undefined }] })).toThrow(/without a usable Currency/);
+    expect(readCostRates({ Report_Entry: [row] })).toEqual([{ employeeId: '1', amount: '82.5', currency: 'GBP', from: '2026-07-01', broken: [] }]);
+    const broken = (over: object) => readCostRates({ Report_Entry: [{ ...row, ...over }] })[0].broken;
+    expect(broken({ Currency: undefined })).toEqual([{ field: 'Currency', rule: 'present' }]);
+    expect(broken({ Cost_Rate: '82,5', Effective_Date: 'soon' })).toEqual([
+      { field: 'Cost_Rate', rule: 'amount' },
+      { field: 'Effective_Date', rule: 'day' },
+    ]);
   });
 });

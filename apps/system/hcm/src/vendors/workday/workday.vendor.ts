@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import { Readable, type SweepPage } from '#capture';
+import { Readable, rowName, type SweepPage, type Unreadable } from '#capture';
 import { basic, Connector, none, Paging, QuotaGate, type Finding, type VendorClock } from '#connector';
 import type { WorkerHistory } from '../../workers/worker-record.js';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
@@ -12,6 +12,7 @@ import {
   getWorkersEnvelope,
   readCostRates,
   readGetWorkers,
+  unfit,
   type CostRateRow,
   type GetWorkersAnswer,
   type GetWorkersRequest,
@@ -109,8 +110,9 @@ class Workday implements HcmVendor {
     }
     // Our clock fell back behind what was read: nothing to ask for until it has caught up.
     if (moment.toISOString() <= since) return yield { items: [], cursor: since };
-    const { wids, entries } = await this.#touched(since, moment);
-    yield { ...(wids.length === 0 ? { items: [] } : await this.#histories(wids, moment)), cursor: this.#readTo(moment) };
+    const { wids, entries, unnamed } = await this.#touched(since, moment);
+    const { items, unreadable } = wids.length === 0 ? new Readable<WorkerHistory>() : await this.#histories(wids, moment);
+    yield { items, unreadable: [...unreadable, ...unnamed], cursor: this.#readTo(moment) };
     this.#taken = new Set(entries); // the page was taken, else nobody would ask for the next
   }
 
@@ -126,7 +128,7 @@ class Workday implements HcmVendor {
     const { costRateReport } = this.config;
     return checkTenant(this.config, {
       workers: () => this.#page({ asOfDate: dayOf(this.now()), groups: [...this.#snapshot, 'Include_Transaction_Log_Data'] }, this.now(), 1, 20),
-      costRates: costRateReport === 'none' ? null : () => this.#report({}),
+      costRates: costRateReport === 'none' ? null : async () => each(await this.#report({})),
     });
   }
 
@@ -150,14 +152,21 @@ class Workday implements HcmVendor {
   }
 
   /** Who was entered about since, or whose changes took effect on a day that came since; yesterday's too, for last days of employment. */
-  async #touched(since: string, moment: Date): Promise<{ wids: string[]; entries: string[] }> {
+  async #touched(since: string, moment: Date): Promise<{ wids: string[]; entries: string[]; unnamed: Unreadable[] }> {
     const { today, far } = daysOf(moment, 0);
     const entered = await this.#read({ asOfDate: far, groups: LOG, log: { updatedFrom: since, updatedThrough: moment.toISOString() } }, moment);
     const fresh = entered.filter(({ logEntries }) => logEntries.length === 0 || logEntries.some(entry => !this.#taken.has(entry)));
     const dueSince = since.slice(0, 10);
     const log = { effectiveFrom: dueSince, effectiveThrough: today };
     const cameDue = dueSince < today ? await this.#read({ asOfDate: far, groups: ['Include_Reference'], log }, moment) : [];
-    return { wids: [...new Set([...fresh, ...cameDue].map(worker => worker.wid))], entries: entered.flatMap(worker => worker.logEntries) };
+    const touched = [...fresh, ...cameDue];
+    // By their WID they are asked for.
+    const isNamed = ({ broken }: WorkdayWorker) => !broken.some(({ field }) => field === 'WID');
+    return {
+      wids: [...new Set(touched.filter(isNamed).map(worker => worker.wid))],
+      entries: entered.flatMap(worker => worker.logEntries),
+      unnamed: touched.filter(worker => !isNamed(worker)).map(worker => this.#unreadable(worker)),
+    };
   }
 
   /** Puts histories together: reads each worker once between any two days on which something about them changes. */
@@ -169,14 +178,19 @@ class Workday implements HcmVendor {
     rates: CostRateRow[],
     moment: Date,
   ): Promise<Readable<WorkerHistory>> {
-    const changeDays = new Map(logged.map(worker => [worker.wid, worker.effectiveDays]));
-    const known = new Map([...future, ...present].map(worker => [worker.wid, worker]));
+    const broken = new Map<string, WorkdayWorker>();
+    const fit = (workers: WorkdayWorker[]) => {
+      for (const worker of workers) if (worker.broken.length > 0) broken.set(worker.wid, worker);
+      return workers.filter(worker => worker.broken.length === 0);
+    };
+    const changeDays = new Map(fit(logged).map(worker => [worker.wid, worker.effectiveDays]));
+    const known = new Map([...fit(future), ...fit(present)].map(worker => [worker.wid, worker]));
     const spans = [...known.values()].flatMap(worker =>
       spansOf(worker.wid, changeDays.get(worker.wid) ?? [], days.start, days.far).filter(span => span.until >= (worker.originalHireDate ?? '')),
     );
     const snapshots: Snapshot[] = [];
     const take = (group: Span[], workers: WorkdayWorker[], readOn: string) => {
-      const read = new Map(workers.map(worker => [worker.wid, worker]));
+      const read = new Map(fit(workers).map(worker => [worker.wid, worker]));
       for (const { wid, from } of group) if (read.has(wid)) snapshots.push({ from, readOn, worker: read.get(wid)! });
     };
     await inParallel([...readingDays(spans, [days.today, days.far])], this.config.concurrency, async ([day, group]) => {
@@ -191,14 +205,32 @@ class Workday implements HcmVendor {
     const byWorker = Map.groupBy(snapshots, ({ worker }) => worker.wid);
     const ratesByWorker = Map.groupBy(rates, rate => rate.employeeId);
     const histories = new Readable<WorkerHistory>();
+    // Whoever one of the readings shows otherwise than is needed has no history.
+    for (const worker of broken.values())
+      histories.unreadable.push(this.#unreadable({ ...worker, employeeId: worker.employeeId || (known.get(worker.wid)?.employeeId ?? '') }));
+    const aside = new Set(histories.unreadable.map(({ id }) => id));
     for (const own of byWorker.values()) {
       const nativeId = own[0].worker.employeeId;
-      await histories.take({ id: workerIdOf(this.account, nativeId), nativeId }, () => [
-        historyOf(own, ratesByWorker.get(nativeId) ?? [], { tenant: this.account, today: days.today, types: this.#types }),
-      ]);
+      const id = workerIdOf(this.account, nativeId);
+      if (aside.has(id)) continue;
+      const ownRates = ratesByWorker.get(nativeId) ?? [];
+      await histories.take({ id, nativeId }, () => {
+        for (const rate of ownRates) if (rate.broken.length > 0) throw unfit(rate.broken).within('the report of cost rates');
+        return [historyOf(own, ownRates, { tenant: this.account, today: days.today, types: this.#types })];
+      });
     }
+    for (const [index, rate] of rates.entries())
+      if (rate.employeeId === '') {
+        const nativeId = `${rowName(index)} of the report of cost rates`;
+        histories.unreadable.push({ id: nativeId, nativeId, error: unfit(rate.broken) });
+      }
     histories.items.sort((a, b) => (a.id < b.id ? -1 : 1));
     return histories;
+  }
+
+  #unreadable({ wid, employeeId, broken }: WorkdayWorker): Unreadable {
+    const error = unfit(broken);
+    return employeeId === '' ? { nativeId: wid, error } : { id: workerIdOf(this.account, employeeId), nativeId: employeeId, error };
   }
 
   async #readThese(wids: string[], query: Omit<Query, 'workers' | 'log'>, moment: Date): Promise<WorkdayWorker[]> {
@@ -259,6 +291,12 @@ class Workday implements HcmVendor {
     });
     return readCostRates(answer.json());
   }
+}
+
+/** The rows, of which each has to have our columns. */
+function each(rows: CostRateRow[]): CostRateRow[] {
+  for (const { broken } of rows) if (broken.length > 0) throw unfit(broken);
+  return rows;
 }
 
 const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);

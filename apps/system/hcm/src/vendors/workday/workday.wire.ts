@@ -1,5 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { cleanText, Problem } from '#canonical';
+import { brokenRules, cleanText, Problem, RecordFault, type BrokenRule, type Shape } from '#canonical';
+import { rowName } from '#capture';
 
 /** What is asked of Get_Workers. Dates and moments as in canonical; workers by their Workday id (WID). */
 export interface GetWorkersRequest {
@@ -42,6 +43,8 @@ export interface WorkdayWorker {
   effectiveDays: string[];
   /** WIDs of the log's entries that were asked for. */
   logEntries: string[];
+  /** The rules that the record breaks. */
+  broken: BrokenRule[];
 }
 
 export interface WorkdayLeave {
@@ -154,42 +157,64 @@ export function readGetWorkers(text: string): GetWorkersAnswer {
   return {
     totalResults: Number(textOf(results, 'Total_Results') ?? 0),
     totalPages: Number(textOf(results, 'Total_Pages') ?? 0),
-    workers: all(one(answer, 'Response_Data'), 'Worker').map(readWorker),
+    workers: shownIn(one(answer, 'Response_Data'), 'Worker').map(readWorker),
   };
 }
 
-function readWorker(worker: Parsed): WorkdayWorker {
+/** All elements of a name, also those that hold nothing. */
+function shownIn(within: Parsed | undefined, name: string): Parsed[] {
+  const found = within?.[name] ?? [];
+  return (Array.isArray(found) ? found : [found]).map(item => (typeof item === 'object' ? item : {}));
+}
+
+/** Each is read as far as it can be: `broken` says what it lacks. One without its WID is known by its number, and the other way round. */
+function readWorker(worker: Parsed, index: number): WorkdayWorker {
   const reference = one(worker, 'Worker_Reference');
   const data = one(worker, 'Worker_Data');
   const wid = idOf(reference, 'WID');
   const employeeId = idOf(reference, 'Employee_ID') ?? idOf(reference, 'Contingent_Worker_ID') ?? textOf(data, 'Worker_ID');
-  if (!wid || !employeeId)
-    throw new Problem('vendor-unavailable', 'Workday answered a worker without its reference', { code: 'malformed-answer', retryable: true });
   const status = one(data, 'Employment_Data', 'Worker_Status_Data');
   const position = positionOf(data);
-  return {
-    wid,
-    employeeId,
-    name: nameOf(one(data, 'Personal_Data')),
-    workEmail: workEmailOf(one(data, 'Personal_Data')),
+  const dates = {
     hireDate: dateOf(status, 'Hire_Date'),
     originalHireDate: dateOf(status, 'Original_Hire_Date'),
     terminationDate: dateOf(status, 'Termination_Date'),
+  };
+  const leaves = all(status, 'Leave_Status_Data').flatMap(leaveOf);
+  const effectiveDays = all(one(data, 'Transaction_Log_Entry_Data'), 'Transaction_Log_Entry').flatMap(
+    entry => dateOf(one(entry, 'Transaction_Log_Data'), 'Transaction_Effective_Moment') ?? [],
+  );
+  const broken = [
+    ...brokenRules<Record<string, string>>({ WID: wid, Employee_ID: employeeId }, { WID: 'id', Employee_ID: 'id' }),
+    ...brokenDays({ Hire_Date: dates.hireDate, Original_Hire_Date: dates.originalHireDate, Termination_Date: dates.terminationDate }),
+    ...leaves.flatMap(({ start, estimatedEnd, end }) =>
+      brokenDays({ Leave_Start_Date: start, Estimated_Leave_End_Date: estimatedEnd, Leave_End_Date: end }),
+    ),
+    ...effectiveDays.flatMap(day => brokenDays({ Transaction_Effective_Moment: day })),
+  ];
+  return {
+    wid: wid ?? employeeId ?? rowName(index),
+    employeeId: employeeId ?? '',
+    name: nameOf(one(data, 'Personal_Data')),
+    workEmail: workEmailOf(one(data, 'Personal_Data')),
+    ...dates,
     hireRescinded: flag(status, 'Hire_Rescinded'),
     jobProfileId: idOf(one(position, 'Job_Profile_Summary_Data', 'Job_Profile_Reference'), 'Job_Profile_ID'),
     location: textOf(one(position, 'Business_Site_Summary_Data'), 'Name'),
     managerId: managerOf(data, position),
     organizations: all(one(data, 'Organization_Data'), 'Worker_Organization_Data').flatMap(organizationOf),
     skills: all(one(data, 'Skill_Data'), 'Worker_Skill_Item').flatMap(item => descriptorOf(one(item, 'Skill_Reference')) ?? []),
-    leaves: all(status, 'Leave_Status_Data').flatMap(leaveOf),
+    leaves,
     logEntries: all(one(data, 'Transaction_Log_Entry_Data'), 'Transaction_Log_Entry').flatMap(
       entry => idOf(one(entry, 'Transaction_Log_Reference'), 'WID') ?? [],
     ),
-    effectiveDays: all(one(data, 'Transaction_Log_Entry_Data'), 'Transaction_Log_Entry').flatMap(
-      entry => dateOf(one(entry, 'Transaction_Log_Data'), 'Transaction_Effective_Moment') ?? [],
-    ),
+    effectiveDays,
+    broken,
   };
 }
+
+const brokenDays = (days: Record<string, string | undefined>): BrokenRule[] =>
+  brokenRules<Record<string, string>>(days, Object.fromEntries(Object.keys(days).map(name => [name, 'day?' as const])));
 
 function positionOf(data: Parsed | undefined): Parsed | undefined {
   const jobs = all(one(data, 'Employment_Data'), 'Worker_Job_Data');
@@ -267,28 +292,30 @@ export function readFault(text: string): WorkdayFault | undefined {
 }
 
 export interface CostRateRow {
+  /** '' where it tells none. */
   employeeId: string;
   amount: string;
   currency: string;
   from: string;
+  /** The rules that the row breaks: they name no amount, which is pay. */
+  broken: BrokenRule[];
 }
 
-/** The report's rows; no rows come as an empty list or not at all. Throws `vendor-unavailable` for rows without our columns. */
+const COST_RATE: Shape<Record<string, unknown>> = { Employee_ID: 'id', Cost_Rate: 'amount', Currency: 'currency', Effective_Date: 'day' };
+
+/** The report's rows, each as far as it can be read; no rows come as an empty list or not at all. Throws `vendor-unavailable` for no list. */
 export function readCostRates(report: unknown): CostRateRow[] {
-  const rows = (report as { Report_Entry?: Record<string, unknown>[] } | null)?.Report_Entry ?? [];
-  return rows.map(row => {
-    const [employeeId, amount, currency, from] = ['Employee_ID', 'Cost_Rate', 'Currency', 'Effective_Date'].map(name =>
-      row[name] === undefined ? '' : String(row[name]),
-    );
-    const wanting = Object.entries({ Employee_ID: employeeId, Cost_Rate: amount, Currency: currency, Effective_Date: from }).find(
-      ([, value]) => value === '',
-    );
-    if (wanting || !/^-?\d+(\.\d+)?$/.test(amount)) {
-      throw new Problem('vendor-unavailable', `The report of cost rates has a row without a usable ${wanting?.[0] ?? 'Cost_Rate'}`, {
-        code: 'malformed-answer',
-        retryable: false,
-      });
-    }
-    return { employeeId, amount, currency, from: from.slice(0, 10) };
+  const rows = (report as { Report_Entry?: unknown } | null)?.Report_Entry ?? [];
+  if (!Array.isArray(rows)) throw new Problem('vendor-unavailable', 'Workday answered something else than a report', { code: 'malformed-answer' });
+  return rows.map((entry: unknown) => {
+    const row = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
+    const [employeeId, amount, currency, day] = ['Employee_ID', 'Cost_Rate', 'Currency', 'Effective_Date'].map(name => plain(row[name]));
+    const from = day.slice(0, 10);
+    const filled = Object.fromEntries(Object.entries({ ...row, Effective_Date: from }).filter(([, value]) => value !== ''));
+    return { employeeId, amount, currency, from, broken: brokenRules<Record<string, unknown>>(filled, COST_RATE) };
   });
 }
+
+const plain = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+export const unfit = (broken: BrokenRule[]): RecordFault => new RecordFault('workday', broken);

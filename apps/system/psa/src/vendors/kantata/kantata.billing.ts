@@ -1,7 +1,7 @@
 import { hashOf, Problem, type ExternalRef } from '#canonical';
 import { throughPassing, type Found, type OnceKind, type OnceWriter } from '#connector';
 import type { BillingBack, BillingStatus, InvoiceToTell, LinesOf } from '../psa-vendor.js';
-import type { Body, KantataCalls } from './kantata.calls.js';
+import { every, type Body, type KantataCalls } from './kantata.calls.js';
 import { invoiceBody, invoiceRef, invoiceReference, submissionReference } from './kantata.billing.mapper.js';
 import { retiredReference, SERVICE, type KantataNames } from './kantata.mapper.js';
 import type { KantataInvoice } from './kantata.wire.js';
@@ -64,7 +64,7 @@ export class KantataBilling implements BillingBack {
       external_reference_service_model: 'invoice',
       external_reference_service_model_refs: id,
     };
-    return (await this.calls.all<KantataInvoice>('find-invoice', 'invoices', query, ['status'])).map(one => ({
+    return (await this.calls.all<KantataInvoice>('find-invoice', 'invoices', query, { status: 'text' })).map(one => ({
       id: one.id,
       archived: one.status === 'cancelled',
     }));
@@ -72,7 +72,7 @@ export class KantataBilling implements BillingBack {
 
   async #read(id: string): Promise<KantataInvoice> {
     const query = { only: id, include: 'time_entries,expenses' };
-    const [invoice] = (await this.calls.page<KantataInvoice>('read-invoice', 'invoices', query, ['status'])).rows;
+    const [invoice] = every('invoices', await this.calls.page<KantataInvoice>('read-invoice', 'invoices', query, { status: 'text' }));
     if (!invoice) throw new Problem('conflict', `Kantata's invoice ${id} is gone`, { code: 'changed-meanwhile', retryable: true });
     return invoice;
   }

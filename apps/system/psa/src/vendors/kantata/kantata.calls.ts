@@ -1,17 +1,17 @@
-import { Problem } from '#canonical';
+import { Problem, type Shape as RecordShape } from '#canonical';
+import { rowName, type Unreadable } from '#capture';
 import { Paging, type Connector, type VendorAnswer, type VendorCall } from '#connector';
-import { rowsOf, type Associations } from './kantata.wire.js';
+import { rowsOf, type Associations, type Rows, type UnfitRow } from './kantata.wire.js';
 
 export type Query = Record<string, string | number | boolean | undefined>;
 export type Body = Record<string, unknown>;
 
-export interface Page<T> {
-  rows: T[];
-  /** How many there are in all. */
-  count: number;
+export interface Page<T> extends Rows<T> {
   /** Up to when the page surely shows every change, in ms; undefined when Kantata doesn't tell the time. */
   now?: number;
 }
+
+export type Gathered<T> = Pick<Rows<T>, 'rows' | 'unfit'>;
 
 /** How an answer is read: the rows' key where it isn't the path, and what `include` is to put inside each row. */
 export interface Shape {
@@ -20,6 +20,18 @@ export interface Shape {
 }
 
 export const PER_PAGE = 200;
+
+/** The rows of a page in which each counts. Throws what the first that can't be read lacks, as an answer that can't be read. */
+export function every<T>(plural: string, { rows, unfit }: Rows<T>): T[] {
+  for (const { id, error } of unfit) throw error.within(`${plural} ${id ?? ''}`);
+  return rows;
+}
+
+/** A row that can't be read, as it is set aside. */
+export function unreadableOf<T>({ id, at, row, error }: UnfitRow<T>, idOf: (nativeId: string, row: Partial<T>) => string | undefined): Unreadable {
+  const known = id === undefined ? undefined : idOf(id, row);
+  return { ...(known === undefined ? {} : { id: known }), nativeId: id ?? rowName(at), error };
+}
 
 /** How Kantata is called: pages, and what a write answers. Rows come as they are, checked. */
 export class KantataCalls {
@@ -36,7 +48,7 @@ export class KantataCalls {
 
   async created<T>(operation: string, plural: string, body: Body): Promise<T> {
     const answer = await this.send({ operation, kind: 'write', method: 'POST', path: `/api/v1/${plural}`, body });
-    return this.rows<T>(answer, plural, [])[0];
+    return this.rows<T>(answer, plural)[0];
   }
 
   async put(operation: string, path: string, body: Body): Promise<void> {
@@ -44,9 +56,9 @@ export class KantataCalls {
   }
 
   /** A write was made even if its answer can't be read: what came of it is then unknown, like any lost answer. */
-  rows<T>(answer: VendorAnswer, plural: string, needed: (keyof T & string)[]): T[] {
+  rows<T>(answer: VendorAnswer, plural: string): T[] {
     try {
-      const { rows } = rowsOf<T>(answer, plural, needed);
+      const rows = every(plural, rowsOf<T>(answer, plural, {}));
       if (rows.length > 0) return rows;
     } catch (cause) {
       throw new Problem('vendor-unavailable', "kantata's answer to a write can't be read", { code: 'outcome-unknown', cause });
@@ -58,30 +70,40 @@ export class KantataCalls {
     operation: string,
     path: string,
     query: Query,
-    needed: readonly (keyof T & string)[],
+    shape: RecordShape<T>,
     { plural = path, associations = {} }: Shape = {},
   ): Promise<Page<T>> {
     const answer = await this.send({ operation, kind: 'read', method: 'GET', path: `/api/v1/${path}`, query: { per_page: PER_PAGE, ...query } });
-    return { ...rowsOf<T>(answer, plural, [...needed], associations), ...(answer.asOf === undefined ? {} : { now: answer.asOf }) };
+    return { ...rowsOf<T>(answer, plural, shape, associations), ...(answer.asOf === undefined ? {} : { now: answer.asOf }) };
   }
 
-  async all<T>(operation: string, path: string, query: Query, needed: readonly (keyof T & string)[], o: Shape = {}): Promise<T[]> {
+  async all<T>(operation: string, path: string, query: Query, shape: RecordShape<T>, o: Shape = {}): Promise<T[]> {
     const all: T[] = [];
-    for await (const { rows } of this.pages<T>(operation, path, query, needed, o)) all.push(...rows);
+    for await (const page of this.pages<T>(operation, path, query, shape, o)) all.push(...every(path, page));
     return all;
   }
 
-  /** Page by page. Throws when rows moved between pages so that some were never seen. */
-  async *pages<T>(operation: string, path: string, query: Query, needed: readonly (keyof T & string)[], o: Shape = {}): AsyncGenerator<Page<T>> {
+  /** All pages in one, with the rows that can't be read by themselves. */
+  async gathered<T>(operation: string, path: string, query: Query, shape: RecordShape<T>, o: Shape = {}): Promise<Gathered<T>> {
+    const all: Gathered<T> = { rows: [], unfit: [] };
+    for await (const { rows, unfit } of this.pages<T>(operation, path, query, shape, o)) {
+      all.rows.push(...rows);
+      all.unfit.push(...unfit);
+    }
+    return all;
+  }
+
+  /** Page by page, with the rows that can't be read by themselves. Throws when rows moved between pages so that some were never seen. */
+  async *pages<T>(operation: string, path: string, query: Query, shape: RecordShape<T>, o: Shape = {}): AsyncGenerator<Page<T>> {
     const seen = new Set<unknown>();
     const paging = new Paging('Kantata');
     for (let page = 1; ; page++) {
-      const answer = await this.page<T>(operation, path, { ...query, page }, needed, o);
-      for (const row of answer.rows) seen.add((row as { id: unknown }).id);
-      const last = page * PER_PAGE >= answer.count || answer.rows.length === 0;
+      const answer = await this.page<T>(operation, path, { ...query, page }, shape, o);
+      for (const { id } of [...(answer.rows as { id: unknown }[]), ...answer.unfit]) seen.add(id ?? Symbol('unnamed'));
+      const last = page * PER_PAGE >= answer.count || answer.shown === 0;
       if (last && seen.size < answer.count)
         throw new Problem('vendor-unavailable', `${path} moved while they were read`, { code: 'moved-while-read' });
-      paging.page(answer.rows.length, !last);
+      paging.page(answer.shown, !last);
       yield answer;
       if (last) return;
     }

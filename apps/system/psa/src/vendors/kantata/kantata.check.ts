@@ -34,7 +34,7 @@ export async function checkKantata(
     await finding(
       'read rate cards',
       async () => {
-        const cards = await client.rateCards();
+        const { rows: cards } = await client.rateCards();
         if (cards.length === 0) throw new Error('the account has no rate card');
         return cards.map(card => `${card.rate_card_set_title} (${card.currency})`).join(', ');
       },

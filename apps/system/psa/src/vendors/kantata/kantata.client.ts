@@ -1,4 +1,5 @@
-import type { Body, KantataCalls, Page, Query } from './kantata.calls.js';
+import type { Shape } from '#canonical';
+import { every, type Body, type Gathered, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import { reference, retiredReference, type Model, SERVICE } from './kantata.mapper.js';
 import type {
   KantataCustomField,
@@ -10,13 +11,15 @@ import type {
   KantataStory,
   KantataUser,
   KantataWorkspace,
+  Rows,
 } from './kantata.wire.js';
 
 /** That something of a project changed. */
 export interface Hint {
   /** Names this change: the same again is a repetition. */
   key: string;
-  at: string;
+  /** Undefined where it doesn't tell: it is looked at each time. */
+  at?: string;
   workspaceId: string | null;
   /** Only that more time was booked on it. */
   booking?: boolean;
@@ -29,8 +32,33 @@ interface Updated {
 }
 
 const WITH_FIELDS = 'custom_field_values,external_references';
-const WORKSPACE = ['title', 'archived', 'currency', 'currency_base_unit', 'price_in_cents', 'updated_at'] as const;
-const STORY = ['title', 'story_type', 'workspace_id', 'archived'] as const;
+const WORKSPACE: Shape<KantataWorkspace> = {
+  title: 'text',
+  archived: 'flag',
+  currency: 'currency',
+  currency_base_unit: 'positive',
+  price_in_cents: 'number',
+  created_at: 'instant',
+  updated_at: 'instant',
+  start_date: 'day?',
+  due_date: 'day?',
+  rate_card_id: 'id?',
+  minutes_logged: 'number?',
+};
+const STORY: Shape<KantataStory> = {
+  title: 'text',
+  story_type: 'text',
+  workspace_id: 'id',
+  archived: 'flag',
+  billable: 'flag',
+  created_at: 'instant',
+  start_date: 'day?',
+  due_date: 'day?',
+  time_estimate_in_minutes: 'number?',
+  budget_estimate_in_cents: 'number?',
+};
+const SEAT: Shape<KantataSeat> = { workspace_id: 'id', created_at: 'instant', role_name: 'text?' };
+const REQUEST: Shape<KantataRequest> = { status: 'text', created_at: 'instant' };
 
 /** Which call, which path, which parameters. Answers records as they came, checked. */
 export class KantataClient {
@@ -54,9 +82,9 @@ export class KantataClient {
   }
 
   /** Those of the ids that exist, archived too. */
-  async workspaces(ids: string[]): Promise<KantataWorkspace[]> {
-    if (ids.length === 0) return [];
-    return (await this.calls.page<KantataWorkspace>('read-workspaces', 'workspaces', { only: ids.join(','), ...EVERY_WORKSPACE }, WORKSPACE)).rows;
+  async workspaces(ids: string[]): Promise<Rows<KantataWorkspace>> {
+    if (ids.length === 0) return NO_ROWS;
+    return this.calls.page<KantataWorkspace>('read-workspaces', 'workspaces', { only: ids.join(','), ...EVERY_WORKSPACE }, WORKSPACE);
   }
 
   allWorkspaces(): AsyncIterable<Page<KantataWorkspace>> {
@@ -92,7 +120,7 @@ export class KantataClient {
   /** All or none of them are made. Answers their ids in the order given. */
   async createStories(stories: Body[]): Promise<string[]> {
     const answer = await this.calls.send({ operation: 'create-stories', kind: 'write', method: 'POST', path: '/api/v1/stories', body: { stories } });
-    return this.calls.rows<{ id: string }>(answer, 'stories', []).map(({ id }) => id);
+    return this.calls.rows<{ id: string }>(answer, 'stories').map(({ id }) => id);
   }
 
   async updateStory(id: string, story: Body): Promise<void> {
@@ -105,18 +133,18 @@ export class KantataClient {
 
   async hasTime(workspaceId: string): Promise<boolean> {
     const query = { workspace_id: workspaceId, from_archived_workspaces: true, on_my_account: true, per_page: 1 };
-    return (await this.calls.page('read-time-entries', 'time_entries', query, [])).count > 0;
+    return (await this.calls.page('read-time-entries', 'time_entries', query, {})).count > 0;
   }
 
   // ---- staffing ----
 
   async seatsOf(staffingId: string): Promise<KantataSeat[]> {
-    return this.calls.all('find-seat', 'workspace_resources', { ...byReference('staffing-request', [staffingId]), ...EVERY_SEAT }, ['workspace_id']);
+    return this.calls.all('find-seat', 'workspace_resources', { ...byReference('staffing-request', [staffingId]), ...EVERY_SEAT }, SEAT);
   }
 
-  async seats(ids: string[]): Promise<KantataSeat[]> {
-    if (ids.length === 0) return [];
-    return (await this.calls.page<KantataSeat>('read-seats', 'workspace_resources', { only: ids.join(','), ...EVERY_SEAT }, ['workspace_id'])).rows;
+  async seats(ids: string[]): Promise<Rows<KantataSeat>> {
+    if (ids.length === 0) return NO_ROWS;
+    return this.calls.page<KantataSeat>('read-seats', 'workspace_resources', { only: ids.join(','), ...EVERY_SEAT }, SEAT);
   }
 
   async createSeat(seat: Body): Promise<Pick<KantataSeat, 'id' | 'created_at'>> {
@@ -150,16 +178,13 @@ export class KantataClient {
   /** Requests know no filter by seat and no reference of ours; none is older than its seat. */
   async requestsOf(seat: Pick<KantataSeat, 'id' | 'created_at'>): Promise<KantataRequest[]> {
     const query = { created_after: new Date(Date.parse(seat.created_at) - 1000).toISOString(), include: 'resource' };
-    const rows = await this.calls.all<KantataRequest>('find-requests', 'resource_requests', query, ['status', 'created_at']);
+    const rows = await this.calls.all<KantataRequest>('find-requests', 'resource_requests', query, REQUEST);
     return rows.filter(row => row.resource?.id === seat.id);
   }
 
   requestsChanged(since: string | null): AsyncIterable<Page<KantataRequest>> {
-    return this.calls.pages('read-requests', 'resource_requests', { include: 'resource', ...(since === null ? {} : { updated_after: since }) }, [
-      'status',
-      'created_at',
-      'updated_at',
-    ]);
+    const query = { include: 'resource', ...(since === null ? {} : { updated_after: since }) };
+    return this.calls.pages<KantataRequest>('read-requests', 'resource_requests', query, { ...REQUEST, updated_at: 'instant' });
   }
 
   async createRequest(request: Body): Promise<string> {
@@ -175,13 +200,17 @@ export class KantataClient {
   /** From the feed of changes: a paid add-on, kept for nine days, unordered and with duplicates. */
   async *eventsSince(since: string, types: string[]): AsyncGenerator<Hint[]> {
     const query = { created_after: since, order: 'created_at:asc', event_types: types.join(',') };
-    for await (const { rows } of this.calls.pages<KantataEvent>('read-events', 'subscribed_events', query, ['event_type', 'created_at'])) {
-      yield rows.map(({ id, event_type, created_at, context_workspace_id }) => ({
-        key: id,
-        at: created_at,
-        workspaceId: idIn(context_workspace_id),
-        booking: event_type === 'time_entry:created',
-      }));
+    const shape: Shape<KantataEvent> = { event_type: 'text', created_at: 'instant' };
+    for await (const { rows, unfit } of this.calls.pages<KantataEvent>('read-events', 'subscribed_events', query, shape)) {
+      yield [
+        ...rows.map(({ id, event_type, created_at, context_workspace_id }) => ({
+          key: id,
+          at: created_at,
+          workspaceId: idIn(context_workspace_id),
+          booking: event_type === 'time_entry:created',
+        })),
+        ...unfit.map(({ id, row }) => ({ key: id ?? '', workspaceId: idIn(row.context_workspace_id) })),
+      ];
     }
   }
 
@@ -190,7 +219,7 @@ export class KantataClient {
     const everywhere = { show_archived: true, show_deleted: true, show_from_archived_workspaces: true };
     const changed = { updated_after: since };
     const booked = { created_after: since, from_archived_workspaces: true, on_my_account: true, include: 'workspace' };
-    const lists: [plural: string, query: Query, workspaceOf: (row: Updated) => unknown][] = [
+    const lists: [plural: string, query: Query, workspaceOf: (row: Partial<Updated>) => unknown][] = [
       ['workspaces', { ...changed, include_archived: true }, row => row.id],
       ['stories', { ...changed, ...everywhere }, row => row.workspace_id],
       ['time_entries', booked, row => row.workspace_id],
@@ -198,39 +227,46 @@ export class KantataClient {
     for (const [plural, query, workspaceOf] of lists) {
       const asked = { ...query, order: 'updated_at:asc' };
       const booking = plural === 'time_entries';
-      for await (const { rows } of this.calls.pages<Updated>(`read-changed-${plural.replace('_', '-')}`, plural, asked, ['updated_at'])) {
-        yield rows.map(row => ({ key: `${plural}:${row.id}:${row.updated_at}`, at: row.updated_at, workspaceId: idIn(workspaceOf(row)), booking }));
+      const operation = `read-changed-${plural.replace('_', '-')}`;
+      for await (const { rows, unfit } of this.calls.pages<Updated>(operation, plural, asked, { updated_at: 'instant' })) {
+        yield [
+          ...rows.map(row => ({ key: `${plural}:${row.id}:${row.updated_at}`, at: row.updated_at, workspaceId: idIn(workspaceOf(row)), booking })),
+          ...unfit.map(({ id = '', row }) => ({ key: `${plural}:${id}`, workspaceId: idIn(workspaceOf({ id, ...row })) })),
+        ];
       }
     }
   }
 
   async newestEvent(): Promise<KantataEvent | undefined> {
-    return (await this.calls.page<KantataEvent>('read-events', 'subscribed_events', { per_page: 1 }, ['created_at'])).rows[0];
+    return (await this.calls.page<KantataEvent>('read-events', 'subscribed_events', { per_page: 1 }, { created_at: 'instant' })).rows[0];
   }
 
   // ---- what the account calls things ----
 
+  /** One without a name is named by nobody. */
   async customFields(subject_type: string): Promise<KantataCustomField[]> {
-    return this.calls.all('read-custom-fields', 'custom_fields', { subject_type }, ['name', 'value_type']);
+    return (await this.calls.gathered<KantataCustomField>('read-custom-fields', 'custom_fields', { subject_type }, { name: 'text' })).rows;
   }
 
   async roles(): Promise<KantataNamed[]> {
-    return this.calls.all('read-roles', 'roles', {}, ['name']);
+    return (await this.calls.gathered<KantataNamed>('read-roles', 'roles', {}, { name: 'text' })).rows;
   }
 
-  async rateCards(): Promise<KantataRateCard[]> {
-    return this.calls.all('read-rate-cards', 'rate_cards', {}, ['rate_card_set_title', 'currency']);
+  rateCards(): Promise<Gathered<KantataRateCard>> {
+    return this.calls.gathered<KantataRateCard>('read-rate-cards', 'rate_cards', {}, { rate_card_set_title: 'text', currency: 'currency' });
   }
 
   async me(): Promise<KantataUser> {
-    return (await this.calls.page<KantataUser>('read-me', 'users/me', {}, ['email_address'], { plural: 'users' })).rows[0];
+    return every('users', await this.calls.page<KantataUser>('read-me', 'users/me', {}, { email_address: 'text' }, { plural: 'users' }))[0];
   }
 
   async userByEmail(by_email_address: string): Promise<KantataUser | undefined> {
-    return (await this.calls.page<KantataUser>('read-users', 'users', { by_email_address, on_my_account: true }, ['email_address'])).rows[0];
+    const query = { by_email_address, on_my_account: true };
+    return every('users', await this.calls.page<KantataUser>('read-users', 'users', query, { email_address: 'text' }))[0];
   }
 }
 
+const NO_ROWS: Rows<never> = { rows: [], unfit: [], shown: 0, count: 0 };
 const EVERY_WORKSPACE = { include_archived: true, include: WITH_FIELDS, optional_fields: 'minutes_logged' };
 const EVERY_SEAT = { include_unnamed: true, include: WITH_FIELDS };
 

@@ -1,4 +1,4 @@
-import { Problem } from '#canonical';
+import { Problem, RecordFault } from '#canonical';
 import type { KantataClient } from './kantata.client.js';
 import type { KantataIds } from './kantata.mapper.js';
 
@@ -9,7 +9,8 @@ interface Known {
   fields: Map<string, string>;
   roles: Map<string, string>;
   rateCards: Map<string, string>;
-  rateCardTitles: Map<string, string>;
+  /** By id; why it can't be read where it can't. */
+  rateCardTitles: Map<string, string | RecordFault>;
   approver: string;
 }
 
@@ -60,8 +61,11 @@ export class KantataDirectory {
       readAt,
       fields: new Map(fields.flat()),
       roles: new Map(roles.map(({ id, name }) => [name, id])),
-      rateCards: new Map(cards.map(card => [`${card.rate_card_set_title}:${card.currency}`, card.id])),
-      rateCardTitles: new Map(cards.map(card => [card.id, card.rate_card_set_title])),
+      rateCards: new Map(cards.rows.map(card => [`${card.rate_card_set_title}:${card.currency}`, card.id])),
+      rateCardTitles: new Map<string, string | RecordFault>([
+        ...cards.unfit.flatMap(({ id, error }) => (id === undefined ? [] : [[id, error.within(`rate_cards ${id}`)] as const])),
+        ...cards.rows.map(card => [card.id, card.rate_card_set_title] as const),
+      ]),
       approver: approver.id,
     };
   }
@@ -72,7 +76,11 @@ function idsOf(known: Known): KantataIds {
     customField: (subject, name) => known.fields.get(`${subject}:${name}`) ?? lacks(`no custom field "${name}" on ${subject}`),
     role: name => known.roles.get(name) ?? lacks(`no role "${name}"`),
     rateCard: (code, currency) => known.rateCards.get(`${code}:${currency}`) ?? lacks(`no rate card "${code}" in ${currency}`),
-    rateCardTitle: id => known.rateCardTitles.get(id),
+    rateCardTitle: id => {
+      const title = known.rateCardTitles.get(id);
+      if (title instanceof RecordFault) throw title;
+      return title;
+    },
     approver: () => known.approver,
   };
 }

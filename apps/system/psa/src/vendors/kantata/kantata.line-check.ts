@@ -12,7 +12,7 @@ export function checkLines(
   expenses: KantataLines<KantataExpense, ExpenseEntry>,
 ): Promise<Finding[]> {
   const count = async (operation: string, plural: string, query = {}) =>
-    (await calls.page<{ id: string }>(operation, plural, { ...query, per_page: 1 }, [])).count;
+    (await calls.page<{ id: string }>(operation, plural, { ...query, per_page: 1 }, {})).count;
   return Promise.all([
     finding(
       'read approved time',

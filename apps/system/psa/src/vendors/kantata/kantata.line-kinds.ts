@@ -1,8 +1,17 @@
-import type { ExpenseEntry, TimeEntry } from '#canonical';
+import type { ExpenseEntry, Shape, TimeEntry } from '#canonical';
 import { expenseEntryOf, expenseId, timeEntryId, timeEntryOf } from './kantata.line.mapper.js';
 import type { LineKind } from './kantata.lines.js';
 import type { KantataNames } from './kantata.mapper.js';
-import type { KantataExpense, KantataTimeEntry } from './kantata.wire.js';
+import type { KantataExpense, KantataLine, KantataTimeEntry } from './kantata.wire.js';
+
+const LINE: Shape<KantataLine> = {
+  workspace_id: 'id',
+  story_id: 'id?',
+  notes: 'text?',
+  currency: 'currency',
+  currency_base_unit: 'positive',
+  updated_at: 'instant',
+};
 
 export const timeEntryKind = (names: KantataNames): LineKind<KantataTimeEntry, TimeEntry> => ({
   plural: 'time_entries',
@@ -22,7 +31,15 @@ export const timeEntryKind = (names: KantataNames): LineKind<KantataTimeEntry, T
     active_submission: 'timesheet_submissions',
     recent_submission: 'timesheet_submissions',
   },
-  needed: ['date_performed', 'time_in_minutes', 'billable', 'approved', 'currency', 'updated_at', 'workspace_id'],
+  shape: {
+    ...LINE,
+    date_performed: 'day',
+    time_in_minutes: 'number',
+    billable: 'flag',
+    approved: 'flag',
+    rate_in_cents: 'number?',
+    location: 'text?',
+  },
   deleted: 'time_entry:deleted',
   idOf: nativeId => timeEntryId(nativeId, names),
   map: (entry, place) => timeEntryOf(entry, place, names),
@@ -45,7 +62,7 @@ export const expenseKind = (names: KantataNames): LineKind<KantataExpense, Expen
     active_submission: 'expense_report_submissions',
     recent_submission: 'expense_report_submissions',
   },
-  needed: ['date', 'category', 'amount_in_cents', 'is_billable', 'reimbursable', 'currency', 'updated_at', 'workspace_id'],
+  shape: { ...LINE, date: 'day', category: 'text', amount_in_cents: 'number', is_billable: 'flag', reimbursable: 'flag', receipt_id: 'id?' },
   deleted: 'expense:deleted',
   idOf: nativeId => expenseId(nativeId, names),
   map: (expense, place) => expenseEntryOf(expense, place, names),

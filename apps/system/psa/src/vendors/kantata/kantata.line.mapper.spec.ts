@@ -3,7 +3,7 @@ import { mintId } from '#canonical';
 import { loadConfig } from '#service';
 import { invoiceBody, invoiceReference, submissionReference } from './kantata.billing.mapper.js';
 import { KantataConfig } from './kantata.config.js';
-import { assignmentsOf, expenseEntryOf, timeEntryOf } from './kantata.line.mapper.js';
+import { assignmentOf, expenseEntryOf, timeEntryOf } from './kantata.line.mapper.js';
 import { namesOf } from './kantata.vendor.js';
 import type { KantataExpense, KantataMember, KantataSubmission, KantataTimeEntry } from './kantata.wire.js';
 
@@ -168,12 +168,12 @@ describe('a team’s member', () => {
       start_date,
       end_date: '2026-12-31',
     });
-    const both = assignmentsOf(member, [allocation('1', '2026-11-02'), allocation('2', null)], 'prj_1', names);
+    const both = [allocation('1', '2026-11-02'), allocation('2', null)].map(one => assignmentOf(member, one, 'prj_1', names));
     expect(both.map(({ startDate, endDate, role }) => [startDate, endDate, role])).toEqual([
       ['2026-11-02', '2026-12-31', 'PROJECT_MANAGER'],
       [undefined, '2026-12-31', 'PROJECT_MANAGER'],
     ]);
-    const [open] = assignmentsOf(member, [], 'prj_1', names);
+    const open = assignmentOf(member, undefined, 'prj_1', names);
     expect([open.startDate, open.endDate, both.some(({ id }) => id === open.id)]).toEqual([undefined, undefined, false]);
   });
 });

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import {
+  checkRecord,
   cutText,
   minorUnits,
   mintId,
@@ -13,14 +14,15 @@ import {
   type TimeEntry,
 } from '#canonical';
 import { roleOf, type KantataNames } from './kantata.mapper.js';
-import type {
-  KantataAllocation,
-  KantataExpense,
-  KantataLine,
-  KantataMember,
-  KantataSubmission,
-  KantataTimeEntry,
-  KantataUser,
+import {
+  unfit,
+  type KantataAllocation,
+  type KantataExpense,
+  type KantataLine,
+  type KantataMember,
+  type KantataSubmission,
+  type KantataTimeEntry,
+  type KantataUser,
 } from './kantata.wire.js';
 
 // Pure: what Kantata shows of booked time, expenses and teams, as canonical records.
@@ -82,10 +84,16 @@ export function expenseEntryOf(expense: KantataExpense, place: Place, names: Kan
 function spentOf(expense: KantataExpense, { foreignAmounts }: KantataNames): Money {
   const { foreign_exchange_amount: foreign } = expense;
   if (!foreign) return moneyOf(expense.amount_in_cents, expense);
+  checkRecord<Record<string, unknown>>(
+    'kantata',
+    { 'foreign_exchange_amount.source_value': foreign.source_value, 'foreign_exchange_amount.source_currency': foreign.source_currency },
+    { 'foreign_exchange_amount.source_value': 'amount', 'foreign_exchange_amount.source_currency': 'currency' },
+  );
   const { source_value: value, source_currency: currency } = foreign;
   return money(foreignAmounts === 'units' ? value : new Decimal(value).div(10 ** minorUnits(currency)), currency);
 }
 
+const RESOLVED = 'active_submission.current_resolution_created_at_date';
 const APPROVALS: Record<KantataSubmission['status'], Approval> = {
   new: 'pending',
   pending: 'pending',
@@ -100,9 +108,12 @@ const APPROVALS: Record<KantataSubmission['status'], Approval> = {
  */
 function approvalOf(line: KantataLine, approved: boolean | undefined, needed: boolean | undefined): { approval: Approval; approvedAt?: string } {
   const { active_submission: active, recent_submission: recent } = line;
+  for (const [field, submission] of Object.entries({ active_submission: active, recent_submission: recent }))
+    if (submission && !(submission.status in APPROVALS)) throw unfit([{ field: `${field}.status`, rule: 'known' }]);
   const status = active ? APPROVALS[active.status] : undefined;
   if (status === 'approved' && approved !== false) {
     const at = active?.current_resolution_created_at_date;
+    checkRecord<Record<string, unknown>>('kantata', { [RESOLVED]: at }, { [RESOLVED]: 'instant?' });
     return { approval: 'approved', ...(at ? { approvedAt: new Date(at).toISOString() } : {}) };
   }
   if (status !== undefined) return { approval: status === 'approved' ? 'pending' : status };
@@ -110,10 +121,13 @@ function approvalOf(line: KantataLine, approved: boolean | undefined, needed: bo
   return { approval: recent && APPROVALS[recent.status] !== 'approved' ? APPROVALS[recent.status] : 'none' };
 }
 
-const personOf = (user: KantataUser | null | undefined): PersonInPsa => ({
-  email: (user?.email_address ?? '').toLowerCase(),
-  ...(user?.full_name ? { name: user.full_name } : {}),
-});
+function personOf(user: KantataUser | null | undefined): PersonInPsa {
+  const [email, name] = [user?.email_address, user?.full_name];
+  checkRecord<Record<string, unknown>>('kantata', { 'user.email_address': email, 'user.full_name': name }, PERSON);
+  return { email: (email ?? '').toLowerCase(), ...(name ? { name } : {}) };
+}
+
+const PERSON = { 'user.email_address': 'text?', 'user.full_name': 'text?' } as const;
 
 const noteOf = ({ notes }: KantataLine): { note?: string } => (notes ? { note: cutText(notes, NOTE_LENGTH) } : {});
 
@@ -138,22 +152,17 @@ export const openAssignmentId = (memberId: string, { account }: KantataNames): s
 export const allocationId = (nativeId: string, { account }: KantataNames): string =>
   mintId('assignment', 'kantata', account, 'workspace_allocation', nativeId);
 
-/** A member's assignments: one for each of their allocations; without any, one with no end. */
-export function assignmentsOf(member: KantataMember, allocations: KantataAllocation[], projectId: string, names: KantataNames): Assignment[] {
+/** An assignment of a member: for the time of an allocation, or without one with no end. */
+export function assignmentOf(member: KantataMember, allocation: KantataAllocation | undefined, projectId: string, names: KantataNames): Assignment {
   const role = member.role_name ? roleOf(member.role_name, names) : undefined;
   const ref = (type: string, nativeId: string): ExternalRef => ({ system: 'kantata', account: names.account, type, nativeId });
-  const assignment = {
+  return {
+    id: allocation ? allocationId(allocation.id, names) : openAssignmentId(member.id, names),
     projectId,
     person: personOf(member.user),
     ...(role === undefined ? {} : { role }),
-    refs: [ref('workspace_resource', member.id)],
+    ...(allocation?.start_date ? { startDate: allocation.start_date } : {}),
+    ...(allocation?.end_date ? { endDate: allocation.end_date } : {}),
+    refs: [ref('workspace_resource', member.id), ...(allocation ? [ref('workspace_allocation', allocation.id)] : [])],
   };
-  if (allocations.length === 0) return [{ id: openAssignmentId(member.id, names), ...assignment }];
-  return allocations.map(({ id, start_date, end_date }) => ({
-    id: allocationId(id, names),
-    ...assignment,
-    ...(start_date === null ? {} : { startDate: start_date }),
-    ...(end_date === null ? {} : { endDate: end_date }),
-    refs: [...assignment.refs, ref('workspace_allocation', id)],
-  }));
 }

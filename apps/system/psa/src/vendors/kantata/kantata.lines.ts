@@ -1,17 +1,18 @@
-import { Problem, type ExternalRef } from '#canonical';
+import { Problem, type ExternalRef, type Shape } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
 import { Paging, SeenChanges } from '#connector';
 import type { LineFeed, LinePage, Reach } from '../psa-vendor.js';
-import { PER_PAGE, type KantataCalls, type Page, type Query } from './kantata.calls.js';
+import { every, PER_PAGE, unreadableOf, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import type { Place } from './kantata.line.mapper.js';
 import type { KantataPlaces } from './kantata.places.js';
 import {
-  malformed,
+  unfit as unfitFor,
   type Associations,
   type KantataEvent,
   type KantataLine,
   type KantataSubmission,
   type KantataSubmissionWithLines,
+  type Rows,
 } from './kantata.wire.js';
 import { ahead } from './ahead.js';
 
@@ -33,7 +34,7 @@ export interface LineKind<N extends KantataLine, T> {
   byDay: string;
   include: string;
   associations: Associations;
-  needed: (keyof N & string)[];
+  shape: Shape<N>;
   deleted: string;
   idOf(nativeId: string): string;
   map(line: N, place: Place): T;
@@ -74,17 +75,19 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     const whole = this.#wholeLook(since, overlapMs);
     const begun = await this.#submissionsSince(whole ?? short);
     const read = new Set<string>();
-    for await (const rows of this.#changedLines(short)) {
-      for (const { id } of rows) read.add(id);
-      yield { ...(await this.#mapped(rows)), cursor: null };
+    for await (const page of this.#changedLines(short)) {
+      for (const { id } of [...page.rows, ...page.unfit]) if (id !== undefined) read.add(id);
+      yield { ...(await this.#mapped(page)), cursor: null };
     }
-    for await (const rows of this.#linesOf(begun.changed, read)) yield { ...(await this.#mapped(rows)), cursor: null };
+    for await (const page of this.#linesOf(begun.changed, read)) yield { ...(await this.#mapped(page)), cursor: null };
     const gone = await this.#deletedSince(back(since, overlapMs));
     yield { items: [], gone, cursor: new Date(Math.max(begun.now, Date.parse(since))).toISOString() };
     // The reading is kept: these changes need no second look.
     this.#handled.forgetBefore(Date.parse(back(since, 4 * overlapMs)));
     this.#handled.note(
-      begun.changed.map(one => ({ key: keyOf(one), at: Date.parse(one.updated_at) })),
+      begun.changed
+        .filter(({ updated_at }) => !Number.isNaN(Date.parse(updated_at)))
+        .map(one => ({ key: keyOf(one), at: Date.parse(one.updated_at) })),
       begun.now,
     );
     if (whole) this.#lookedWhole = begun.now;
@@ -93,26 +96,33 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
   async *from(day: string): AsyncGenerator<SweepPage<T>> {
     this.places.forget();
     for (const [first, last] of piecesFrom(day)) {
-      for await (const { rows } of this.#numbered(`sweep-${this.#name}`, { [this.kind.between]: `${first}:${last}`, order: this.kind.byDay }))
-        yield await this.#mapped(rows);
+      for await (const page of this.#numbered(`sweep-${this.#name}`, { [this.kind.between]: `${first}:${last}`, order: this.kind.byDay }))
+        yield await this.#mapped(page);
     }
   }
 
-  async again(seen: T[]): Promise<T[]> {
+  async again(seen: T[]): Promise<SweepPage<T>> {
     const ids = seen.flatMap(({ refs }) => refs.filter(({ type }) => type === TYPE[this.kind.plural]).map(({ nativeId }) => nativeId));
-    const items: T[] = [];
-    for await (const rows of this.#byIds(ids)) items.push(...(await this.#mapped(rows)).items);
-    return items;
+    const there = new Readable<T>();
+    for await (const page of this.#byIds(ids)) {
+      const { items, unreadable } = await this.#mapped(page);
+      there.items.push(...items);
+      there.unreadable.push(...unreadable);
+    }
+    return there;
   }
 
   /** For the check: one of the lines and of the submissions, and how many there are. */
   async first(): Promise<{ lines: Page<N>; submissions: Page<KantataSubmission> }> {
     const { submissions, everySubmission } = this.kind;
     const one = { ...everySubmission, per_page: 1 };
-    return {
+    const shown = {
       lines: await this.#lines(`read-${this.#name}`, { per_page: 1 }),
-      submissions: await this.calls.page<KantataSubmission>(`read-${dashed(submissions)}`, submissions, one, ['status']),
+      submissions: await this.calls.page<KantataSubmission>(`read-${dashed(submissions)}`, submissions, one, { status: 'text' }),
     };
+    every(this.kind.plural, shown.lines);
+    every(submissions, shown.submissions);
+    return shown;
   }
 
   /**
@@ -138,52 +148,47 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
     let begun: number | undefined;
     const paging = new Paging('Kantata');
     for (let page = 1; ; page++) {
-      const answer = await this.calls.page<KantataSubmissionWithLines>(`read-changed-${dashed(submissions)}`, submissions, { ...query, page }, [
-        'status',
-        'updated_at',
-      ]);
+      const answer = await this.calls.page<KantataSubmissionWithLines>(`read-changed-${dashed(submissions)}`, submissions, { ...query, page }, {});
       begun ??= answer.now ?? this.calls.now() - CLOCK_MARGIN_MS;
       for (const row of answer.rows) if (!this.#handled.has(keyOf(row))) changed.set(row.id, row);
-      const last = page * PER_PAGE >= answer.count || answer.rows.length === 0;
+      const last = page * PER_PAGE >= answer.count || answer.shown === 0;
       if (last) return { now: begun, changed: [...changed.values()] };
-      paging.page(answer.rows.length, true);
+      paging.page(answer.shown, true);
     }
   }
 
-  async *#changedLines(since: string): AsyncGenerator<N[]> {
+  async *#changedLines(since: string): AsyncGenerator<Rows<N>> {
     const { byChange } = this.kind;
     const operation = `read-changed-${this.#name}`;
     if (byChange) yield* this.#byChange(operation, byChange, since);
-    else for await (const { rows } of this.#numbered(operation, { updated_after: since })) yield rows;
+    else yield* this.#numbered(operation, { updated_after: since });
   }
 
   /** From the last one read on, so that what changes meanwhile comes again at the end and moves no page. */
-  async *#byChange(operation: string, order: string, since: string): AsyncGenerator<N[]> {
+  async *#byChange(operation: string, order: string, since: string): AsyncGenerator<Rows<N>> {
     const paging = new Paging('Kantata');
     for (let page = 1; ;) {
-      const { rows } = await this.#lines(operation, { updated_after: since, order, page });
-      yield rows;
-      if (rows.length < PER_PAGE) return;
-      paging.page(rows.length, true);
-      const next = new Date(Date.parse(rows.at(-1)!.updated_at) - 1).toISOString();
+      const shown = await this.#lines(operation, { updated_after: since, order, page });
+      yield shown;
+      if (shown.shown < PER_PAGE) return;
+      paging.page(shown.shown, true);
+      const last = shown.rows.at(-1)?.updated_at ?? since;
+      const next = new Date(Date.parse(last) - 1).toISOString();
       if (Date.parse(next) > Date.parse(since)) [since, page] = [next, 1];
       else page++; // more of one moment than a page holds
     }
   }
 
-  async *#linesOf(submissions: KantataSubmissionWithLines[], read: Set<string>): AsyncGenerator<N[]> {
+  async *#linesOf(submissions: KantataSubmissionWithLines[], read: Set<string>): AsyncGenerator<Rows<N>> {
     const listed = submissions.filter(one => this.kind.idsOf(one).length > 0);
     yield* this.#byIds(listed.flatMap(one => this.kind.idsOf(one)).filter(id => !read.has(id)));
     // A rejected or cancelled one may list its lines no more, although it is the last that they were in.
     const silent = submissions.filter(one => this.kind.idsOf(one).length === 0).map(({ id }) => id);
-    for (const ids of chunks(silent, SUBMISSIONS_A_CALL))
-      for await (const { rows } of this.#numbered(`read-${this.#name}`, { [this.kind.ofSubmissions]: ids.join(',') })) yield rows;
+    for (const ids of chunks(silent, SUBMISSIONS_A_CALL)) yield* this.#numbered(`read-${this.#name}`, { [this.kind.ofSubmissions]: ids.join(',') });
   }
 
-  async *#byIds(ids: string[]): AsyncGenerator<N[]> {
-    const asked = chunks([...new Set(ids)], PER_PAGE).map(
-      some => async () => (await this.#lines(`read-${this.#name}`, { only: some.join(',') })).rows,
-    );
+  async *#byIds(ids: string[]): AsyncGenerator<Rows<N>> {
+    const asked = chunks([...new Set(ids)], PER_PAGE).map(some => () => this.#lines(`read-${this.#name}`, { only: some.join(',') }));
     yield* ahead(asked, CALLS_AHEAD);
   }
 
@@ -197,26 +202,33 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
   }
 
   async #lines(operation: string, query: Query): Promise<Page<N>> {
-    const { plural, everyLine, include, associations, needed } = this.kind;
-    const page = await this.calls.page<N>(operation, plural, { ...everyLine, ...query, include }, needed, { associations });
-    for (const { id, active_submission, recent_submission } of page.rows)
-      // Taken for none, it would take an approval back.
-      if (active_submission === undefined || recent_submission === undefined) throw malformed(`the submission of ${plural} ${id} is not shown`);
-    return page;
+    const { plural, everyLine, include, associations, shape } = this.kind;
+    const page = await this.calls.page<N>(operation, plural, { ...everyLine, ...query, include }, shape, { associations });
+    // Taken for none, a submission that is not shown would take an approval back.
+    const hidden = (row: N) => (['active_submission', 'recent_submission'] as const).filter(field => row[field] === undefined);
+    const unfit = page.rows.flatMap((row, at) => {
+      const fields = hidden(row);
+      return fields.length === 0 ? [] : [{ id: row.id, at, row, error: unfitFor(fields.map(field => ({ field, rule: 'shown' }))) }];
+    });
+    return { ...page, rows: page.rows.filter(row => hidden(row).length === 0), unfit: [...page.unfit, ...unfit] };
   }
 
-  async #mapped(rows: N[]): Promise<SweepPage<T>> {
+  async #mapped({ rows, unfit }: Rows<N>): Promise<Readable<T>> {
     const places = await this.places.of(rows);
     const page = new Readable<T>();
-    for (const [i, row] of rows.entries()) await page.take({ id: this.kind.idOf(row.id), nativeId: row.id }, () => [this.kind.map(row, places[i])]);
+    for (const [i, row] of rows.entries()) await page.take({ id: this.kind.idOf(row.id), nativeId: row.id }, () => [this.kind.map(row, places[i]())]);
+    page.unreadable.push(...unfit.map(one => unreadableOf(one, id => this.kind.idOf(id))));
     return page;
   }
 
   async #deletedSince(since: string): Promise<string[]> {
     if (!this.readsEvents || Date.now() - Date.parse(since) > EVENTS_KEPT_MS) return [];
     const query = { created_after: since, order: 'created_at:asc', event_types: this.kind.deleted };
-    const events = await this.calls.all<KantataEvent>('read-deletions', 'subscribed_events', query, ['event_type', 'subject_id']);
-    return [...new Set(events.map(({ subject_id }) => this.kind.idOf(String(subject_id))))];
+    const gone = new Set<string>();
+    // One that doesn't tell what was deleted is for the sweep to find.
+    for await (const { rows } of this.calls.pages<KantataEvent>('read-deletions', 'subscribed_events', query, { subject_id: 'id' }))
+      for (const { subject_id } of rows) gone.add(this.kind.idOf(String(subject_id)));
+    return [...gone];
   }
 
   get #name(): string {

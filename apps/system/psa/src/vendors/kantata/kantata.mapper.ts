@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import {
   BILLING_METHODS,
+  checkRecord,
   mintId,
   money,
   type BillingMethod,
@@ -11,7 +12,15 @@ import {
   type StaffingStatus,
 } from '#canonical';
 import type { MilestoneRecord, ProjectHead, StaffingSeat, TaskRecord } from '../../projects/project-records.js';
-import type { KantataReference, KantataRequest, KantataSeat, KantataStory, KantataValue, KantataWorkspace } from './kantata.wire.js';
+import {
+  unfit,
+  type KantataReference,
+  type KantataRequest,
+  type KantataSeat,
+  type KantataStory,
+  type KantataValue,
+  type KantataWorkspace,
+} from './kantata.wire.js';
 
 // Pure, both ways, for each record: what we read maps to the canonical record, and the canonical record to what we send.
 // Milestones are stories of type `milestone` and not billing_milestones: stories are on the change feed, can be archived and brought
@@ -55,6 +64,13 @@ const textOf = (values: KantataValue[], name: string): string | undefined => {
   const value = valueOf(values, name);
   return value === undefined || value === null || value === '' ? undefined : String(value);
 };
+
+/** Throws what a field of the firm's own breaks. */
+function checkedOf(values: KantataValue[], name: string, rule: 'day' | 'amount'): string | undefined {
+  const value = textOf(values, name);
+  checkRecord<Record<string, string>>('kantata', { [name]: value }, { [name]: `${rule}?` });
+  return value;
+}
 
 /** Our reference on a record: which of our things it is. */
 export const referenceOf = (references: KantataReference[]): KantataReference | undefined =>
@@ -185,7 +201,7 @@ export function milestoneOf(story: KantataStory, context: StoryContext, names: K
     id: ourId(story.external_references, 'milestone') ?? mintId('milestone', 'kantata', names.account, story.id),
     projectId: context.projectId,
     title: story.title,
-    sequence: Number(valueOf(story.custom_field_values, names.story.sequence) ?? 1),
+    sequence: Number(checkedOf(story.custom_field_values, names.story.sequence, 'amount') ?? 1),
     dueDate: story.due_date ?? story.created_at.slice(0, 10),
     amount: moneyOf(story.budget_estimate_in_cents ?? 0, context),
     status: story.archived ? 'archived' : 'active',
@@ -272,13 +288,14 @@ const STATUSES: Record<KantataRequest['status'], StaffingStatus> = {
 export function staffingRequestOf(request: KantataRequest, projectId: string, names: KantataNames): StaffingRequest {
   const { custom_field_values: values } = request.resource;
   const created = request.created_at.slice(0, 10);
+  if (!(request.status in STATUSES)) throw unfit([{ field: 'status', rule: 'known' }]);
   return {
     ...seatOfResource(request.resource, projectId, names),
     skills: textOf(values, names.seat.skills)?.split(', ') ?? [],
     legalEntity: textOf(values, names.seat.legalEntity) ?? '',
-    startDate: textOf(values, names.seat.start) ?? created,
-    endDate: textOf(values, names.seat.end) ?? created,
-    minutes: Number(valueOf(values, names.seat.minutes) ?? 0),
+    startDate: checkedOf(values, names.seat.start, 'day') ?? created,
+    endDate: checkedOf(values, names.seat.end, 'day') ?? created,
+    minutes: Number(checkedOf(values, names.seat.minutes, 'amount') ?? 0),
     status: STATUSES[request.status],
   };
 }

@@ -1,8 +1,8 @@
-import { mintId } from '#canonical';
+import { mintId, RecordFault } from '#canonical';
 import type { KantataCalls } from './kantata.calls.js';
 import { ourId, projectIdOfWorkspace, referenceOf, isRetired, type KantataNames } from './kantata.mapper.js';
 import type { Place } from './kantata.line.mapper.js';
-import type { KantataReference } from './kantata.wire.js';
+import type { KantataReference, Rows } from './kantata.wire.js';
 import { Recent } from './recent.js';
 
 interface Referenced {
@@ -16,6 +16,9 @@ export interface Placed {
   story_id?: string | null;
 }
 
+/** Our id, or why what bears it can't be read. */
+type Known = Map<string, string | RecordFault>;
+
 const AT_ONCE = 200;
 
 /** Kantata's projects and tasks -> ours, by the references that they bear: read for many at a time and remembered, never one call a line. */
@@ -28,8 +31,8 @@ export class KantataPlaces {
     private readonly names: KantataNames,
   ) {}
 
-  /** The place of each, in order. */
-  async of(rows: Placed[]): Promise<Place[]> {
+  /** The place of each, in order; asked for, one throws what its project or task lacks. */
+  async of(rows: Placed[]): Promise<(() => Place)[]> {
     const projects = await this.#known(
       this.#projects,
       rows.map(row => String(row.workspace_id)),
@@ -40,9 +43,9 @@ export class KantataPlaces {
       rows.flatMap(({ story_id: id }) => (id ? [id] : [])),
       ids => this.#stories(ids),
     );
-    return rows.map(({ workspace_id, story_id }) => ({
-      projectId: projects.get(String(workspace_id))!,
-      ...(story_id ? { taskId: tasks.get(story_id)! } : {}),
+    return rows.map(({ workspace_id, story_id }) => () => ({
+      projectId: told(projects.get(String(workspace_id))!),
+      ...(story_id ? { taskId: told(tasks.get(story_id)!) } : {}),
     }));
   }
 
@@ -52,9 +55,9 @@ export class KantataPlaces {
     this.#tasks = new Recent();
   }
 
-  async #known(recent: Recent<string>, ids: string[], read: (missing: string[]) => Promise<Map<string, string>>): Promise<Map<string, string>> {
+  async #known(recent: Recent<string>, ids: string[], read: (missing: string[]) => Promise<Known>): Promise<Known> {
     const wanted = [...new Set(ids)];
-    const known = new Map<string, string>();
+    const known: Known = new Map();
     for (const id of wanted) {
       const value = recent.get(id);
       if (value !== undefined) known.set(id, value);
@@ -63,16 +66,16 @@ export class KantataPlaces {
     for (let from = 0; from < missing.length; from += AT_ONCE) {
       for (const [id, value] of await read(missing.slice(from, from + AT_ONCE))) {
         known.set(id, value);
-        recent.set(id, value);
+        if (typeof value === 'string') recent.set(id, value);
       }
     }
     return known;
   }
 
-  async #workspaces(ids: string[]): Promise<Map<string, string>> {
+  async #workspaces(ids: string[]): Promise<Known> {
     const query = { only: ids.join(','), include_archived: true, include: 'external_references' };
-    const { rows } = await this.calls.page<Referenced>('read-workspace-references', 'workspaces', query, []);
-    const found = new Map(rows.map(row => [row.id, this.#projectOf(row)]));
+    const page = await this.calls.page<Referenced>('read-workspace-references', 'workspaces', query, {});
+    const found = foundOn('workspaces', page, row => this.#projectOf(row));
     return new Map(ids.map(id => [id, found.get(id) ?? projectIdOfWorkspace({ id, external_references: [] }, this.names)]));
   }
 
@@ -82,7 +85,7 @@ export class KantataPlaces {
     return isRetired(refs) ? referenceOf(refs)!.service_model_ref : projectIdOfWorkspace(row, this.names);
   }
 
-  async #stories(ids: string[]): Promise<Map<string, string>> {
+  async #stories(ids: string[]): Promise<Known> {
     const query = {
       only: ids.join(','),
       show_archived: true,
@@ -90,8 +93,19 @@ export class KantataPlaces {
       show_from_archived_workspaces: true,
       include: 'external_references',
     };
-    const { rows } = await this.calls.page<Referenced>('read-story-references', 'stories', query, []);
-    const found = new Map(rows.map(row => [row.id, ourId(row.external_references, 'task')]));
+    const page = await this.calls.page<Referenced>('read-story-references', 'stories', query, {});
+    const found = foundOn('stories', page, row => ourId(row.external_references, 'task'));
     return new Map(ids.map(id => [id, found.get(id) ?? mintId('task', 'kantata', this.names.account, id)]));
   }
 }
+
+function told(id: string | RecordFault): string {
+  if (id instanceof RecordFault) throw id;
+  return id;
+}
+
+const foundOn = <T>(plural: string, { rows, unfit }: Rows<Referenced>, idOf: (row: Referenced) => T): Map<string, T | RecordFault> =>
+  new Map<string, T | RecordFault>([
+    ...rows.map(row => [row.id, idOf(row)] as const),
+    ...unfit.flatMap(({ id, error }) => (id === undefined ? [] : [[id, error.within(`${plural} ${id}`)] as const])),
+  ]);

@@ -1,8 +1,9 @@
-import { minorUnits, type ProjectInPsa, type StaffingRequest } from '#canonical';
-import { Readable, type FeedPage, type SweepPage } from '#capture';
+import { minorUnits, type ProjectInPsa, type RecordFault, type StaffingRequest } from '#canonical';
+import { Readable, type FeedPage, type SweepPage, type Unreadable } from '#capture';
 import type { FoundOfSet } from '#connector';
 import { projectOf, type MilestoneRecord, type ProjectRecords, type StaffingRecords, type TaskRecord } from '../../projects/project-records.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
+import { unreadableOf } from './kantata.calls.js';
 import type { Hint, KantataClient } from './kantata.client.js';
 import type { KantataDirectory } from './kantata.directory.js';
 import {
@@ -23,7 +24,7 @@ import {
   type Model,
   type StoryContext,
 } from './kantata.mapper.js';
-import type { KantataRequest, KantataSeat, KantataStory, KantataWorkspace } from './kantata.wire.js';
+import type { KantataRequest, KantataSeat, KantataStory, KantataWorkspace, Rows } from './kantata.wire.js';
 import { Recent } from './recent.js';
 
 /** A project as it is in Kantata. */
@@ -172,7 +173,7 @@ export class KantataReader {
     for await (const hints of byEvents ? this.client.eventsSince(since, EVENTS) : this.client.updatedSince(since)) {
       const fresh = hints.filter(({ key, workspaceId, booking }) => !this.#handled.has(key) && !(booking && this.#booked.get(workspaceId ?? '')));
       const touched = [...new Set(fresh.map(({ workspaceId }) => workspaceId).filter(id => id !== null))];
-      for (const { at } of byEvents ? hints : []) newest = later(newest, at);
+      for (const { at = newest } of byEvents ? hints : []) newest = later(newest, at);
       const page = new Readable<ProjectInPsa>();
       for (let from = 0; from < touched.length; from += CHUNK)
         await this.#projects(await this.client.workspaces(touched.slice(from, from + CHUNK)), page);
@@ -184,8 +185,8 @@ export class KantataReader {
 
   async *allProjects(): AsyncGenerator<SweepPage<ProjectInPsa>> {
     const seen = new Set<string>();
-    for await (const { rows } of this.client.allWorkspaces()) {
-      const { items, unreadable } = await this.#projects(rows, new Readable());
+    for await (const shown of this.client.allWorkspaces()) {
+      const { items, unreadable } = await this.#projects(shown, new Readable());
       const fresh = items.filter(({ id }) => !seen.has(id));
       for (const { id } of fresh) seen.add(id);
       yield { items: fresh, unreadable };
@@ -193,14 +194,19 @@ export class KantataReader {
   }
 
   /** Retired duplicates are no projects. Two that bear one id are put right first, however late the second came in. */
-  async #projects(workspaces: KantataWorkspace[], page: Readable<ProjectInPsa>): Promise<Readable<ProjectInPsa>> {
-    const live = workspaces.filter(({ external_references: refs }) => !isRetired(refs));
+  async #projects({ rows, unfit }: Rows<KantataWorkspace>, page: Readable<ProjectInPsa>): Promise<Readable<ProjectInPsa>> {
+    const live = rows.filter(({ external_references: refs }) => !isRetired(refs));
     await inParallel(live, AT_ONCE, workspace =>
       page.take({ id: projectIdOfWorkspace(workspace, this.names), nativeId: workspace.id }, async () => {
         const project = await this.#settled(workspace);
         return project === null ? [] : [project];
       }),
     );
+    for (const one of unfit)
+      if (!isRetired(one.row.external_references ?? []))
+        page.unreadable.push(
+          unreadableOf(one, (id, { external_references: refs }) => refs && projectIdOfWorkspace({ id, external_references: refs }, this.names)),
+        );
     return page;
   }
 
@@ -216,8 +222,19 @@ export class KantataReader {
 
   async *staffingChanged(since: string | null): AsyncGenerator<FeedPage<StaffingRequestInPsa>> {
     const requests = new Map<string, KantataRequest[]>();
+    /** Seat -> why one of its requests can't be read. */
+    const faults = new Map<string, RecordFault>();
+    const lost: Unreadable[] = [];
     let newest = since ?? '';
-    for await (const { rows } of this.client.requestsChanged(since)) {
+    for await (const { rows, unfit } of this.client.requestsChanged(since)) {
+      for (const one of unfit) {
+        const { resource } = one.row;
+        if (!resource) lost.push(unreadableOf(one, () => undefined));
+        else {
+          faults.set(resource.id, one.error.within(`resource_requests ${one.id}`));
+          requests.set(resource.id, requests.get(resource.id) ?? []);
+        }
+      }
       for (const request of rows) {
         if (!request.resource) continue; // its seat was deleted
         newest = later(newest, request.updated_at);
@@ -227,24 +244,36 @@ export class KantataReader {
     const cursor = later(newest, new Date(this.client.now() - CLOCK_MARGIN_MS).toISOString());
     const seatIds = [...requests.keys()];
     for (let from = 0; from < seatIds.length; from += CHUNK) {
-      const seats = (await this.client.seats(seatIds.slice(from, from + CHUNK))).filter(({ external_references: refs }) => !isRetired(refs));
-      yield { ...(await this.#requestsOn(seats, requests)), cursor: null };
+      const seats = await this.client.seats(seatIds.slice(from, from + CHUNK));
+      yield { ...(await this.#requestsOn(seats, requests, faults)), cursor: null };
     }
-    yield { items: [], cursor };
+    yield { items: [], unreadable: lost, cursor };
   }
 
-  async #requestsOn(seats: KantataSeat[], requests: Map<string, KantataRequest[]>): Promise<SweepPage<StaffingRequestInPsa>> {
+  async #requestsOn(
+    { rows, unfit }: Rows<KantataSeat>,
+    requests: Map<string, KantataRequest[]>,
+    faults: Map<string, RecordFault>,
+  ): Promise<SweepPage<StaffingRequestInPsa>> {
+    const seats = rows.filter(({ external_references: refs }) => !isRetired(refs));
     const projectIds = await this.#projectIdOf(seats.map(seat => String(seat.workspace_id)));
     const page = new Readable<StaffingRequestInPsa>();
     for (const seat of seats) {
       const projectId = projectIds.get(String(seat.workspace_id));
       const request = current(requests.get(seat.id) ?? []);
-      if (!projectId || !request) continue;
+      const fault = faults.get(seat.id);
+      if (!projectId || (!request && !fault)) continue;
       await page.take({ id: staffingIdOf(seat, this.names), nativeId: seat.id }, () => {
+        if (fault || !request) throw fault;
         const state: StaffingRequest = staffingRequestOf({ ...request, resource: seat }, projectId, this.names);
         return [{ ...state, refs: [seatRef(seat.id, this.names), requestRef(request.id, this.names)] }];
       });
     }
+    for (const one of unfit)
+      if (!isRetired(one.row.external_references ?? []))
+        page.unreadable.push(
+          unreadableOf(one, (id, { external_references: refs }) => refs && staffingIdOf({ id, external_references: refs }, this.names)),
+        );
     return page;
   }
 
@@ -256,20 +285,24 @@ export class KantataReader {
     );
     const unknown = wanted.filter(id => !known.has(id));
     for (let from = 0; from < unknown.length; from += CHUNK) {
-      for (const workspace of await this.client.workspaces(unknown.slice(from, from + CHUNK))) {
-        const projectId = isRetired(workspace.external_references) ? null : projectIdOfWorkspace(workspace, this.names);
-        known.set(workspace.id, projectId);
-        this.#projectIds.set(workspace.id, projectId);
+      const { rows, unfit } = await this.client.workspaces(unknown.slice(from, from + CHUNK));
+      // Whose it is shows its reference, whatever else is wrong with it.
+      for (const { id, external_references: refs } of [...rows, ...unfit.map(({ id, row }) => ({ ...row, id }))]) {
+        if (id === undefined || refs === undefined) continue;
+        const projectId = isRetired(refs) ? null : projectIdOfWorkspace({ id, external_references: refs }, this.names);
+        known.set(id, projectId);
+        this.#projectIds.set(id, projectId);
       }
     }
     return known;
   }
 
   #remember(hints: Hint[]): void {
-    for (const { key, at } of hints) this.#handled.set(key, Date.parse(at));
+    const timed = hints.flatMap(({ key, at }) => (at === undefined ? [] : [{ key, at: Date.parse(at) }]));
+    for (const { key, at } of timed) this.#handled.set(key, at);
     const newest = Math.min(
       this.client.now(),
-      hints.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), 0),
+      timed.reduce((latest, { at }) => Math.max(latest, at), 0),
     );
     for (const [key, at] of this.#handled) if (at < newest - 2 * CLOCK_MARGIN_MS) this.#handled.delete(key);
   }

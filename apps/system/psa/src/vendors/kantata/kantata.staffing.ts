@@ -3,6 +3,7 @@ import type { Outcome, Plan } from '#capture';
 import type { StaffingSeat } from '../../projects/project-records.js';
 import { staffingChanges } from '../../staffing-requests/staffing-plan.rules.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
+import { every } from './kantata.calls.js';
 import { requestBody, requestRef, roleNameOf, seatBody, seatRef } from './kantata.mapper.js';
 import type { StaffingThere } from './kantata.reader.js';
 import type { KantataRequest } from './kantata.wire.js';
@@ -119,7 +120,7 @@ export class KantataStaffing {
 
   /** The seat's requests, of whatever status. */
   async requestsOn(seatId: string): Promise<KantataRequest[]> {
-    const since = this.#seatSince.get(seatId) ?? (await this.writer.client.seats([seatId]))[0]?.created_at;
+    const since = this.#seatSince.get(seatId) ?? every('workspace_resources', await this.writer.client.seats([seatId]))[0]?.created_at;
     if (since === undefined) return []; // the seat is gone, and its requests with it
     this.#seatSince.set(seatId, since);
     return this.writer.client.requestsOf({ id: seatId, created_at: since });

@@ -1,12 +1,12 @@
-import type { Assignment } from '#canonical';
+import type { Assignment, Shape } from '#canonical';
 import { SeenChanges } from '#connector';
-import { Readable, type SweepPage } from '#capture';
+import { Readable, type SweepPage, type Unreadable } from '#capture';
 import type { LinePage, Reach } from '../psa-vendor.js';
-import type { KantataCalls, Page, Query } from './kantata.calls.js';
-import { assignmentsOf, openAssignmentId } from './kantata.line.mapper.js';
+import { unreadableOf, type Gathered, type KantataCalls, type Page, type Query } from './kantata.calls.js';
+import { allocationId, assignmentOf, openAssignmentId } from './kantata.line.mapper.js';
 import type { KantataNames } from './kantata.mapper.js';
 import type { KantataPlaces } from './kantata.places.js';
-import type { KantataAllocation, KantataMember } from './kantata.wire.js';
+import type { KantataAllocation, KantataMember, UnfitRow } from './kantata.wire.js';
 
 const SETTLED_MS = 2_000;
 const CLOCK_MARGIN_MS = 600_000;
@@ -35,70 +35,119 @@ export class KantataTeams {
       for await (const page of this.all()) yield { ...page, cursor: null };
       return yield { items: [], cursor };
     }
-    const members = first.count === 0 ? [] : this.#fresh('member', await this.#allMembers('read-changed-members', query));
+    const members = first.count === 0 ? NONE : this.#fresh('member', await this.#allMembers('read-changed-members', query));
     const allocations = this.#fresh('allocation', await this.#allocations('read-changed-allocations', query));
     yield { ...(await this.#touched(members, allocations)), cursor };
     this.#handled.forgetBefore(Date.parse(from));
-    this.#handled.note([...members.map(keyed('member')), ...allocations.map(keyed('allocation'))], now);
+    this.#handled.note([...members.rows.map(keyed('member')), ...allocations.rows.map(keyed('allocation'))], now);
   }
 
   async *all(): AsyncGenerator<SweepPage<Assignment>> {
-    const byMember = Map.groupBy(await this.#allocations('sweep-allocations', {}), memberOf);
+    const team = teamOf(await this.#allocations('sweep-allocations', {}));
     const members = await this.#allMembers('sweep-members', {});
-    for (let at = 0; at < members.length; at += AT_ONCE)
-      yield await this.#mapped(members.slice(at, at + AT_ONCE), ({ id }) => byMember.get(id) ?? []);
+    for (let at = 0; at < members.rows.length; at += AT_ONCE) yield await this.#mapped(members.rows.slice(at, at + AT_ONCE), team);
+    yield { items: [], unreadable: this.#unreadable(members.unfit, team) };
   }
 
   /** A member's change concerns all that they have; an allocation's only itself, and ends the open assignment that was before it. */
-  async #touched(members: KantataMember[], allocations: KantataAllocation[]): Promise<Omit<LinePage<Assignment>, 'cursor'>> {
-    const known = new Set(members.map(({ id }) => id));
-    const others = [...new Set(allocations.map(memberOf))].filter(id => !known.has(id));
-    const everything = members.length > 0 ? Map.groupBy(await this.#allocations('read-allocations', {}), memberOf) : new Map<string, never[]>();
-    const touched = Map.groupBy(allocations, memberOf);
-    const whole = await this.#mapped(members, ({ id }) => everything.get(id) ?? []);
-    const part = await this.#mapped(await this.#membersOf(others), ({ id }) => touched.get(id) ?? []);
-    const allocated = [...others, ...members.map(({ id }) => id).filter(id => everything.has(id))];
-    const unreadable = [...whole.unreadable, ...part.unreadable];
+  async #touched(members: Gathered<KantataMember>, allocations: Gathered<KantataAllocation>): Promise<Omit<LinePage<Assignment>, 'cursor'>> {
+    const anyMember = members.rows.length + members.unfit.length > 0;
+    const everything = teamOf(anyMember ? await this.#allocations('read-allocations', {}) : NONE);
+    const touched = teamOf(allocations);
+    const known = new Set([...members.rows, ...members.unfit].map(({ id }) => id));
+    const others = [...touched.allocated].filter(id => !known.has(id));
+    const whole = await this.#mapped(members.rows, everything);
+    const otherMembers = await this.#membersOf(others);
+    const part = await this.#mapped(otherMembers.rows, touched);
+    const unreadable = [
+      ...whole.unreadable,
+      ...part.unreadable,
+      ...this.#unreadable(members.unfit, everything),
+      ...this.#unreadable(otherMembers.unfit, touched),
+    ];
+    const allocated = [...others, ...members.rows.map(({ id }) => id).filter(id => everything.allocated.has(id))];
     return { items: [...whole.items, ...part.items], unreadable, gone: allocated.map(id => openAssignmentId(id, this.names)) };
   }
 
   /** A role that nobody fills is nobody's assignment. */
-  async #mapped(members: KantataMember[], allocationsOf: (member: KantataMember) => KantataAllocation[]): Promise<Readable<Assignment>> {
+  async #mapped(members: KantataMember[], team: Team): Promise<Readable<Assignment>> {
     const named = members.filter(({ user }) => user);
     const places = await this.places.of(named);
     const page = new Readable<Assignment>();
     for (const [i, member] of named.entries())
-      await page.take({ id: openAssignmentId(member.id, this.names), nativeId: member.id }, () =>
-        assignmentsOf(member, allocationsOf(member), places[i].projectId, this.names),
-      );
+      for (const allocation of this.#assignments(member.id, team))
+        await page.take(this.#named(member.id, allocation), () => [assignmentOf(member, allocation, places[i]().projectId, this.names)]);
     return page;
   }
 
-  async #membersOf(ids: string[]): Promise<KantataMember[]> {
-    const members: KantataMember[] = [];
-    for (let at = 0; at < ids.length; at += AT_ONCE)
-      members.push(...(await this.#members('read-members', { only: ids.slice(at, at + AT_ONCE).join(',') })).rows);
+  /** What a member's assignments are made of: their allocations; without any, one with no end. */
+  #assignments(memberId: string, { byMember, allocated }: Team): (KantataAllocation | undefined)[] {
+    return byMember.get(memberId) ?? (allocated.has(memberId) ? [] : [undefined]);
+  }
+
+  #named(memberId: string, allocation: KantataAllocation | undefined): { id: string; nativeId: string } {
+    if (allocation) return { id: allocationId(allocation.id, this.names), nativeId: allocation.id };
+    return { id: openAssignmentId(memberId, this.names), nativeId: memberId };
+  }
+
+  /** All assignments of members that can't be read, and allocations that can't. */
+  #unreadable(members: UnfitRow<KantataMember>[], team: Team): Unreadable[] {
+    const ofMembers = members
+      .filter(({ row }) => row.user !== null)
+      .flatMap(one => {
+        const { id, error } = one;
+        if (id === undefined) return [unreadableOf(one, () => undefined)];
+        return this.#assignments(id, team).map(allocation => ({ ...this.#named(id, allocation), error: error.within(`workspace_resources ${id}`) }));
+      });
+    return [...ofMembers, ...team.unfit.map(one => unreadableOf(one, id => allocationId(id, this.names)))];
+  }
+
+  async #membersOf(ids: string[]): Promise<Gathered<KantataMember>> {
+    const members: Gathered<KantataMember> = { rows: [], unfit: [] };
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const { rows, unfit } = await this.#members('read-members', { only: ids.slice(at, at + AT_ONCE).join(',') });
+      members.rows.push(...rows);
+      members.unfit.push(...unfit);
+    }
     return members;
   }
 
   #members(operation: string, query: Query): Promise<Page<KantataMember>> {
-    const associations = { user: 'users' };
-    return this.calls.page<KantataMember>(operation, 'workspace_resources', { ...query, include: 'user,role' }, ['workspace_id'], { associations });
+    return this.calls.page<KantataMember>(operation, 'workspace_resources', { ...query, include: 'user,role' }, MEMBER, USER);
   }
 
-  async #allMembers(operation: string, query: Query): Promise<KantataMember[]> {
-    const associations = { user: 'users' };
+  #allMembers(operation: string, query: Query): Promise<Gathered<KantataMember>> {
     const asked = { ...query, include: 'user,role', order: 'created_at:asc' };
-    return this.calls.all<KantataMember>(operation, 'workspace_resources', asked, ['workspace_id', 'updated_at'], { associations });
+    return this.calls.gathered<KantataMember>(operation, 'workspace_resources', asked, { ...MEMBER, updated_at: 'instant' }, USER);
   }
 
-  #allocations(operation: string, query: Query): Promise<KantataAllocation[]> {
-    return this.calls.all(operation, 'workspace_allocations', { ...query, order: 'created_at:asc' }, ['workspace_resource_id', 'updated_at']);
+  #allocations(operation: string, query: Query): Promise<Gathered<KantataAllocation>> {
+    return this.calls.gathered<KantataAllocation>(operation, 'workspace_allocations', { ...query, order: 'created_at:asc' }, ALLOCATION);
   }
 
-  #fresh<R extends { id: string; updated_at: string }>(what: string, rows: R[]): R[] {
-    return rows.filter(row => !this.#handled.has(keyed(what)(row).key));
+  #fresh<R extends { id: string; updated_at: string }>(what: string, { rows, unfit }: Gathered<R>): Gathered<R> {
+    return { rows: rows.filter(row => !this.#handled.has(keyed(what)(row).key)), unfit };
   }
+}
+
+const MEMBER: Shape<KantataMember> = { workspace_id: 'id', role_name: 'text?' };
+const ALLOCATION: Shape<KantataAllocation> = { workspace_resource_id: 'id', updated_at: 'instant', start_date: 'day?', end_date: 'day?' };
+const USER = { associations: { user: 'users' } };
+const NONE: Gathered<never> = { rows: [], unfit: [] };
+
+/** Whose allocations are which. */
+interface Team {
+  byMember: Map<string, KantataAllocation[]>;
+  /** Members with an allocation, be it one that can't be read. */
+  allocated: Set<string>;
+  unfit: UnfitRow<KantataAllocation>[];
+}
+
+function teamOf({ rows, unfit }: Gathered<KantataAllocation>): Team {
+  const members = [...rows, ...unfit.map(({ row }) => row)].flatMap(({ workspace_resource_id: id }) =>
+    id === undefined || id === null ? [] : [String(id)],
+  );
+  return { byMember: Map.groupBy(rows, memberOf), allocated: new Set(members), unfit };
 }
 
 const memberOf = ({ workspace_resource_id: id }: KantataAllocation): string => String(id);

@@ -1,4 +1,4 @@
-import { Problem } from '#canonical';
+import { brokenRules, Problem, RecordFault, type BrokenRule, type Shape } from '#canonical';
 import type { VendorAnswer } from '#connector';
 
 // Kantata's payloads: only the fields we use, checked on arrival. Ids are read as strings and sent as integers.
@@ -179,28 +179,70 @@ interface Envelope {
 /** Association -> the plural key that what it names is side-loaded under. */
 export type Associations = Record<string, string>;
 
+/** A row that lacks a field we need, or shows it in another shape. */
+export interface UnfitRow<T> {
+  /** Undefined: it shows none. */
+  id: string | undefined;
+  /** Its place on the page, from 0. */
+  at: number;
+  /** What it shows all the same. */
+  row: Partial<T>;
+  error: RecordFault;
+}
+
 /** One page: the rows in order, with what was side-loaded put inside them. */
 export interface Rows<T> {
   rows: T[];
+  unfit: UnfitRow<T>[];
+  /** How many the page shows, fit or not. */
+  shown: number;
   /** How many there are in all. */
   count: number;
 }
 
-/** Reads an envelope. Throws `vendor-unavailable`, code `malformed-answer`, when it isn't one, or a row lacks a field we need. */
-export function rowsOf<T>(answer: VendorAnswer, plural: string, needed: (keyof T & string)[], associations: Associations = {}): Rows<T> {
+/** Reads an envelope. Throws `vendor-unavailable`, code `malformed-answer`, when it isn't one; a row that can't be read is told by itself. */
+export function rowsOf<T>(answer: VendorAnswer, plural: string, shape: Shape<T>, associations: Associations = {}): Rows<T> {
   const envelope = answer.json<Envelope | null>();
   if (envelope === null || typeof envelope !== 'object' || !Array.isArray(envelope.results) || !isCount(envelope.count))
     throw malformed(`no list of ${plural}`);
   const side = (envelope[plural] ?? {}) as Side;
-  const rows = envelope.results.map(({ id }) => {
-    const row = side[id];
-    if (!row) throw malformed(`${plural} ${id} is named and not shown`);
-    const missing = needed.filter(field => row[field] === undefined);
-    if (missing.length > 0) throw malformed(`${plural} ${id} has no ${missing.join(', ')}`);
-    return { ...row, ...sideLoaded(row, envelope), ...associated(row, envelope, associations) } as T;
-  });
-  return { rows, count: envelope.count };
+  const page: Rows<T> = { rows: [], unfit: [], shown: envelope.results.length, count: envelope.count };
+  for (const [at, result] of envelope.results.entries()) {
+    const id = idIn((result as { id?: unknown } | null)?.id);
+    const row = id === undefined ? undefined : side[id];
+    if (typeof row !== 'object' || row === null) {
+      page.unfit.push({
+        id,
+        at,
+        row: {},
+        error: unfit([id === undefined ? { field: 'id', rule: 'present' } : { field: `${plural} ${id}`, rule: 'shown' }]),
+      });
+      continue;
+    }
+    const read = { ...row, ...sideLoaded(row, envelope), ...associated(row, envelope, associations) } as Partial<T> & Carried;
+    const broken = [...brokenRules<T>(read, shape), ...brokenInside(read)];
+    if (broken.length === 0) page.rows.push(read as T);
+    else page.unfit.push({ id, at, row: broken.some(({ field }) => field.startsWith('external_references')) ? {} : read, error: unfit(broken) });
+  }
+  return page;
 }
+
+export const unfit = (broken: BrokenRule[]): RecordFault => new RecordFault('kantata', broken);
+
+const idIn = (id: unknown): string | undefined => (typeof id === 'string' && id !== '' ? id : typeof id === 'number' ? String(id) : undefined);
+
+type Carried = Pick<Carrier, 'custom_field_values' | 'external_references'>;
+
+/** What is side-loaded has a shape too. */
+function brokenInside({ custom_field_values: values, external_references: references }: Carried): BrokenRule[] {
+  const within = (field: string, broken: BrokenRule[]) => broken.map(one => ({ ...one, field: `${field}.${one.field}` }));
+  return [
+    ...values.flatMap(value => within('custom_field_values', brokenRules<KantataValue>(value, { custom_field_name: 'text' }))),
+    ...references.flatMap(one => within('external_references', brokenRules<KantataReference>(one, REFERENCE))),
+  ];
+}
+
+const REFERENCE: Shape<KantataReference> = { service_name: 'text', service_model: 'text', service_model_ref: 'id' };
 
 /** Pages are counted by it: more than this no account has of anything. */
 const MOST_ROWS = 20_000_000;
@@ -209,7 +251,9 @@ const isCount = (count: unknown): count is number => Number.isInteger(count) && 
 
 function sideLoaded(row: Record<string, unknown>, envelope: Envelope): Record<string, unknown> {
   const of = (plural: string, ids: unknown) =>
-    ((ids as string[] | undefined) ?? []).map(id => (envelope[plural] as Side | undefined)?.[id]).filter(found => found !== undefined);
+    (Array.isArray(ids) ? (ids as string[]) : [])
+      .map(id => (envelope[plural] as Side | undefined)?.[id])
+      .filter(found => typeof found === 'object' && found !== null);
   const seat =
     row.resource_id === undefined || row.resource_id === null
       ? undefined

@@ -1,0 +1,81 @@
+import { text } from './messages.js';
+import { Problem } from './problem.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const NUMBER = /^-?\d+(\.\d+)?$/;
+const currencies = new Intl.DisplayNames(['en'], { type: 'currency', fallback: 'none' });
+
+/** Whether a calendar has this day: 2026-02-30 has the form of a date and is none. Years count from 1, as in Postgres. */
+export function dayExists(day: string): boolean {
+  const read = new Date(`${day}T00:00:00Z`);
+  return !day.startsWith('0000') && !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** What a field of a vendor's record may have to be. */
+const RULES = {
+  text: isText,
+  id: (value: unknown) => (isText(value) && value !== '') || Number.isSafeInteger(value),
+  number: (value: unknown) => Number.isFinite(value),
+  positive: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
+  /** A number, written as one or in digits. */
+  amount: (value: unknown) => Number.isFinite(value) || (isText(value) && NUMBER.test(value)),
+  flag: (value: unknown) => typeof value === 'boolean',
+  day: (value: unknown) => isText(value) && DAY.test(value) && dayExists(value),
+  instant: (value: unknown) => isText(value) && !Number.isNaN(Date.parse(value)),
+  currency: (value: unknown) => isText(value) && /^[A-Z]{3}$/.test(value) && value !== 'XXX' && currencies.of(value) !== undefined,
+  list: (value: unknown) => Array.isArray(value),
+};
+export type Rule = keyof typeof RULES;
+
+/** What the fields of a record have to be; with `?`, of one that may be absent or null. */
+export type Shape<T> = { readonly [field in keyof T & string]?: Rule | `${Rule}?` };
+
+/** A field of a vendor's record and the rule that it breaks; `known`: it names what is not there, `shown`: it was named and left out. */
+export interface BrokenRule {
+  field: string;
+  rule: Rule | 'present' | 'known' | 'shown' | 'record';
+}
+
+/**
+ * A record in a vendor's answer lacks a field that is needed, or shows it in another shape. Among others it is that record's own fault; asked for by
+ * itself it is an answer that can't be read. Says which fields and rules, never what they hold, which may be pay.
+ */
+export class RecordFault extends Problem {
+  constructor(
+    /** The vendor product, where it is to be mended. */
+    readonly system: string,
+    readonly broken: BrokenRule[],
+  ) {
+    const fields = broken.map(({ field, rule }) => ({ field, rule, message: text({ code: `field.${rule}`, params: { field } }) }));
+    super('vendor-unavailable', `a record of ${system} can't be read: ${fields.map(({ message }) => message).join(' ')}`, {
+      code: 'malformed-answer',
+      fields,
+    });
+  }
+
+  /** The same of a record that another one needs: `stories 12`. */
+  within(what: string): RecordFault {
+    return new RecordFault(
+      this.system,
+      this.broken.map(({ field, rule }) => ({ field: `${field} of ${what}`, rule })),
+    );
+  }
+}
+
+/** The rules that a record breaks. */
+export function brokenRules<T>(record: Partial<Record<keyof T, unknown>>, shape: Shape<T>): BrokenRule[] {
+  return (Object.entries(shape) as [keyof T & string, string][]).flatMap(([field, wanted]): BrokenRule[] => {
+    const value = record[field];
+    const rule = wanted.replace('?', '') as Rule;
+    if (value === undefined || value === null) return wanted.endsWith('?') ? [] : [{ field, rule: 'present' }];
+    return RULES[rule](value) ? [] : [{ field, rule }];
+  });
+}
+
+/** Throws a `RecordFault` that names every rule the record breaks. */
+export function checkRecord<T>(system: string, record: Partial<Record<keyof T, unknown>>, shape: Shape<T>): void {
+  const broken = brokenRules(record, shape);
+  if (broken.length > 0) throw new RecordFault(system, broken);
+}

@@ -1,0 +1,50 @@
+import { storable, text } from '#canonical';
+import { sqlState } from './own-fault.js';
+
+/** What a refusal of Postgres means, by SQLSTATE. */
+const MEANINGS: Record<string, string> = {
+  '22001': 'size',
+  '22003': 'range',
+  '22007': 'date',
+  '22008': 'date',
+  '22021': 'character',
+  '22P02': 'shape',
+  '22P05': 'character',
+  '23502': 'missing',
+  '23503': 'names',
+  '23505': 'twice',
+  '23514': 'check',
+};
+
+const QUOTED = /"((?:[^"]|"")*)"/g;
+const NOT_A_NUMBER = /\[DecimalError\] Invalid argument: (.*)$/s;
+
+/**
+ * The sentence about a value that Postgres, or our arithmetic, does not take: which column Postgres names, or else which value of what was `said` is the
+ * one, by its path. Its own words are not used, since they repeat the value, which may be pay. Undefined for any other error.
+ */
+export function refusedValue(error: unknown, said?: unknown): string | undefined {
+  const number = NOT_A_NUMBER.exec(error instanceof Error ? error.message : '');
+  if (number) return text({ code: 'field.number', params: { field: pathOf(said, one => String(one) === number[1]) ?? UNNAMED } });
+  const state = sqlState(error);
+  if (!state?.startsWith('22') && !state?.startsWith('23')) return undefined;
+  const { driverError = error } = error as { driverError?: unknown };
+  const { message = '', column, constraint } = driverError as { message?: string; column?: string; constraint?: string };
+  const unstorable = pathOf(said, one => typeof one === 'string' && !storable(one));
+  if (unstorable !== undefined) return text({ code: 'kept.character', params: { field: unstorable } });
+  const quoted = new Set([...message.matchAll(QUOTED)].map(([, words]) => words));
+  const field = column ?? pathOf(said, one => quoted.has(String(one))) ?? constraint ?? UNNAMED;
+  return text({ code: `kept.${MEANINGS[state] ?? 'refused'}`, params: { field, rule: constraint ?? state } });
+}
+
+const UNNAMED = 'One of its values';
+
+/** Where the first value is that `is` it. */
+function pathOf(said: unknown, is: (value: unknown) => boolean, path = ''): string | undefined {
+  if (typeof said !== 'object' || said === null) return said !== undefined && is(said) ? path || UNNAMED : undefined;
+  for (const [name, value] of Object.entries(said)) {
+    const found = pathOf(value, is, Array.isArray(said) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
