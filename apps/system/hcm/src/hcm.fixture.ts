@@ -38,7 +38,7 @@ export const workerId = (employeeNumber: string): string => mintId('worker', 'wo
 
 const HR: TokenWish = { person: 'hr' };
 
-export async function hcmHouse(): Promise<HcmHouse> {
+export async function hcmHouse(over: Record<string, string> = {}): Promise<HcmHouse> {
   const database = await testDatabase();
   const issuer = await testIssuer();
   const sandboxes = await testSandboxes({ vendors: ['workday'] });
@@ -51,6 +51,7 @@ export async function hcmHouse(): Promise<HcmHouse> {
     WORKDAY_PASSWORD: password,
     HCM_POLL_MS: '200',
     HCM_OVERLAP_MS: '1000',
+    ...over,
   };
   const app = await testApp(hcmApp, { env });
 
