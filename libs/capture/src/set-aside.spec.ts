@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RecordFault } from '#canonical';
 import { EventLog, eventsMigrations, SetAsides } from '#events';
 import { configureLog, Metrics } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
@@ -7,6 +8,7 @@ import { BackEnd, type Note, notesFeed } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 import { captureMigrations } from './capture.migrations.js';
 import type { Feed, Unreadable } from './feed.js';
+import { rowName } from './readable.js';
 import { readWatermarks } from './watermarks.js';
 
 let database: TestDatabase;
@@ -127,6 +129,78 @@ describe('a feed', () => {
     expect(due).toEqual([{ due: true }]);
     await capture.sweepNow('notes');
     expect([await seen(), await aside()]).toEqual([['a one', 'x two'], []]);
+  });
+
+  it('names a record that shows no id by its place, and takes nothing for deleted while it might be that one', async () => {
+    const unreadable: Unreadable[] = [];
+    const items: Note[] = ['a', 'b', 'c'].map(id => ({ id, title: 'one' }));
+    const pages = async function* () {
+      yield { items: [...items], unreadable: [...unreadable], cursor: '2026-11-20T09:00:00Z' };
+    };
+    const capture = feeding({ read: pages, sweep: pages });
+    await capture.pollNow('notes');
+    items.pop();
+    unreadable.push({ nativeId: rowName(2), error: new RecordFault('tiny', [{ field: 'id', rule: 'present' }]) });
+    expect(await capture.sweepNow('notes')).toMatchObject({ deleted: 0 });
+    expect(await database.dataSource.query('select system, noun, native_id, what from events.set_aside')).toEqual([
+      { system: 'tiny', noun: 'note', native_id: 'row 3', what: 'id is missing.' },
+    ]);
+    unreadable.length = 0;
+    items.push({ id: 'c', title: 'two' });
+    expect(await capture.sweepNow('notes')).toMatchObject({ changed: 1, deleted: 0 });
+    expect([(await seen()).at(-1), await aside()]).toEqual(['c two', []]);
+  });
+
+  it('settles what could not be read once a reading of everything does not show it so any more', async () => {
+    const unreadable: Unreadable[] = [{ nativeId: '17', error: new RecordFault('tiny', [{ field: 'rate', rule: 'amount' }]) }];
+    const pages = async function* () {
+      yield { items: [{ id: 'a', title: 'one' }], unreadable: [...unreadable], cursor: '2026-11-20T09:00:00Z' };
+    };
+    const capture = feeding({ read: pages, sweep: pages, readsAll: true });
+    await capture.pollNow('notes');
+    await capture.pollNow('notes');
+    expect(await aside()).toEqual(['17']);
+    unreadable.length = 0;
+    await capture.pollNow('notes');
+    expect(await aside()).toEqual([]);
+    const told = await database.dataSource.query<{ state: string }[]>(
+      `select data ->> 'state' state from events.event where type = 'set-aside.changed.v1' order by pos`,
+    );
+    expect(told.map(({ state }) => state)).toEqual(['open', 'closed']);
+  });
+
+  it('does not take for deleted what is there and can not be read when it is asked for by itself', async () => {
+    const error = new RecordFault('tiny', [{ field: 'title', rule: 'text' }]);
+    const sweep = async function* () {
+      yield { items: [{ id: 'a', title: 'one' }] };
+    };
+    const capture = feeding({ sweep, again: async () => ({ items: [], unreadable: [{ id: 'b', nativeId: 'native b', error }] }) });
+    backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' });
+    await capture.pollNow('notes');
+    expect(await capture.sweepNow('notes')).toMatchObject({ deleted: 0 });
+    expect([await seen(), await aside()]).toEqual([['a one', 'b two'], ['native b']]);
+  });
+
+  it('names the value that Postgres refuses, and takes two of one name in a page for one', async () => {
+    const error = new RecordFault('tiny', [{ field: 'title', rule: 'text' }]);
+    const pages = async function* () {
+      yield { items: [{ id: 'a', title: half('one') }], unreadable: [1, 2].map(() => ({ id: 'x', nativeId: 'x', error })), cursor: null };
+    };
+    await feeding({ read: pages }).pollNow('notes');
+    const rows = await database.dataSource.query('select native_id, what from events.set_aside order by native_id');
+    expect(rows).toEqual([
+      { native_id: 'a', what: 'title holds a character that can not be kept.' },
+      { native_id: 'x', what: 'title is not a text.' },
+    ]);
+  });
+
+  it('is stopped by too many records that can not be read, too, and names them', async () => {
+    const error = new RecordFault('tiny', [{ field: 'title', rule: 'text' }]);
+    const pages = async function* () {
+      yield { items: [], unreadable: Array.from({ length: 21 }, (_, n) => ({ id: `x${n}`, nativeId: `x${n}`, error })), cursor: null };
+    };
+    await expect(feeding({ read: pages }).pollNow('notes')).rejects.toThrow('21 within a minute could not be taken: x0, x1');
+    expect(await aside()).toEqual([]);
   });
 
   it('is stopped when too much fails, says so, and goes on when a person says so', async () => {

@@ -3,7 +3,7 @@ import { Problem, RecordFault } from '#canonical';
 
 /** The SQLSTATE of an error that Postgres raised. */
 export function sqlState(error: unknown): string | undefined {
-  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
   const state = driverError?.code ?? code;
   return typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
 }

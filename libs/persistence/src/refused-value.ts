@@ -16,6 +16,8 @@ const MEANINGS: Record<string, string> = {
   '23514': 'check',
 };
 
+/** A key's columns; what they hold is left out. */
+const KEY = /^Key \(([^)]*)\)=/;
 const QUOTED = /"((?:[^"]|"")*)"/g;
 const NOT_A_NUMBER = /\[DecimalError\] Invalid argument: (.*)$/s;
 
@@ -29,11 +31,11 @@ export function refusedValue(error: unknown, said?: unknown): string | undefined
   const state = sqlState(error);
   if (!state?.startsWith('22') && !state?.startsWith('23')) return undefined;
   const { driverError = error } = error as { driverError?: unknown };
-  const { message = '', column, constraint } = driverError as { message?: string; column?: string; constraint?: string };
+  const { message = '', detail = '', column, constraint } = driverError as Partial<Record<'message' | 'detail' | 'column' | 'constraint', string>>;
   const unstorable = pathOf(said, one => typeof one === 'string' && !storable(one));
   if (unstorable !== undefined) return text({ code: 'kept.character', params: { field: unstorable } });
   const quoted = new Set([...message.matchAll(QUOTED)].map(([, words]) => words));
-  const field = column ?? pathOf(said, one => quoted.has(String(one))) ?? constraint ?? UNNAMED;
+  const field = column ?? KEY.exec(detail)?.[1] ?? pathOf(said, one => quoted.has(String(one))) ?? UNNAMED;
   return text({ code: `kept.${MEANINGS[state] ?? 'refused'}`, params: { field, rule: constraint ?? state } });
 }
 

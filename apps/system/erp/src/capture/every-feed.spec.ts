@@ -71,7 +71,13 @@ describe('whatever NetSuite shows', () => {
       idOf: id => id,
       touch: (row, n) => void (row.companyName = `is ${n}`),
       said: ({ title }) => numbered(title),
-      poisons: [without('id'), saying('jobPrice', 'much'), saying('startDate', 'soon'), saying('allowTime', 'T'), saying('subsidiary', { refName: 'X' })],
+      poisons: [
+        without('id'),
+        saying('jobPrice', 'much'),
+        saying('startDate', 'soon'),
+        saying('allowTime', 'T'),
+        saying('subsidiary', { refName: 'X' }),
+      ],
     },
     'reference-data': {
       noun: 'reference-value',
@@ -122,7 +128,13 @@ describe('whatever NetSuite shows', () => {
       idOf: native => mintId('invoice', 'netsuite', erp.sandboxes.endpoints.netsuite.accountId, native),
       touch: (row, n) => void (row.tranId = `is ${n}`),
       said: ({ number }) => numbered(number),
-      poisons: [without('total'), saying('currency', { id: '99' }), saying('tranDate', 'soon'), saying('time', 'none'), saying('amountRemaining', {})],
+      poisons: [
+        without('total'),
+        saying('currency', { id: '99' }),
+        saying('tranDate', 'soon'),
+        saying('time', 'none'),
+        saying('amountRemaining', {}),
+      ],
     },
   };
 

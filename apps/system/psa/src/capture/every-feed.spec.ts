@@ -58,13 +58,7 @@ describe('whatever Kantata shows', () => {
       idOf: native => ours.get(native) ?? minted('project')(native),
       touch: (row, n) => void (row.title = `is ${n}`),
       said: ({ title }) => numbered(title),
-      poisons: [
-        without('title'),
-        saying('currency', 'ZZZ'),
-        saying('price_in_cents', 'much'),
-        saying('due_date', 'soon'),
-        without('archived'),
-      ],
+      poisons: [without('title'), saying('currency', 'ZZZ'), saying('price_in_cents', 'much'), saying('due_date', 'soon'), without('archived')],
     },
     'staffing-requests': {
       noun: 'staffing-request',
