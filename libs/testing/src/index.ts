@@ -23,4 +23,4 @@ export {
   type TestSandboxesOptions,
 } from './test-sandboxes.js';
 export { type CodeExample, describeCodeTable } from './code-table.js';
-export { describePoisonedFeeds, inJson, type FeedsUnderTest, type Poison, type PoisonedFeed, type Row } from './poisoned-feeds.js';
+export { describePoisonedFeeds, inJson, type FeedsUnderTest, type Poison, type PoisonedFeed, type Row } from './poisoned-feeds.fixture.js';

@@ -250,14 +250,24 @@ export function describeCrmVendor(name: string, start: () => Promise<CrmHarness>
         expect(performance.now() - startedAt).toBeLessThan(2_000);
       });
 
-      it.each([
-        ['<html>It works!</html>'],
-        ['{}'],
-        ['{"totalSize":1,"done":true,"records":"none"}'],
-        ['{"totalSize":1,"done":true,"records":[{"Name":"without an id"}]}'],
-      ])('takes a malformed answer for an outage, not for data: %s', async body => {
-        harness.door.answerAlways({ status: 200, body });
-        expect(await problemOf(read())).toMatchObject({ kind: 'vendor-unavailable', code: 'malformed-answer' });
+      it.each([['<html>It works!</html>'], ['{}'], ['{"totalSize":1,"done":true,"records":"none"}']])(
+        'takes a malformed answer for an outage, not for data: %s',
+        async body => {
+          harness.door.answerAlways({ status: 200, body });
+          expect(await problemOf(read())).toMatchObject({ kind: 'vendor-unavailable', code: 'malformed-answer' });
+        },
+      );
+
+      it('names a record without an id by its place, and takes the others', async () => {
+        const fine = { Id: '001000000000001AAA', Name: 'Fine', SystemModstamp: '2026-11-20T09:15:00.000+0000' };
+        const records = [{ Name: 'without an id' }, 'no record', fine];
+        harness.door.answerAlways({ status: 200, body: JSON.stringify({ totalSize: 3, done: true, records }) });
+        const [page] = await Array.fromAsync(vendor.allCustomers());
+        expect(page.items.map(({ name }) => name)).toEqual(['Fine']);
+        expect(page.unreadable).toMatchObject([
+          { nativeId: 'row 1', error: { broken: [{ field: 'Id', rule: 'present' }] } },
+          { nativeId: 'row 2', error: { broken: [{ field: 'Id', rule: 'present' }] } },
+        ]);
       });
 
       it('keeps its secrets out of what it says', async () => {

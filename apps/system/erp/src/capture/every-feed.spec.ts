@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { mintId, projectIdOf } from '#canonical';
 import { aBillingCustomer, aFinancialProject, describePoisonedFeeds, inJson, type Poison, type PoisonedFeed, type Row } from '#testing';
 import { aLine, post, project, today } from '../billing/billing.fixture.js';
@@ -26,17 +26,22 @@ describe('whatever NetSuite shows', () => {
   /** Internal id of a currency -> its code; of a rate -> its canonical id. */
   const [currencies, rates, taxCodes] = [new Map<string, string>(), new Map<string, Row>(), new Map<string, string>()];
 
+  const put = async (path: string, body: object) => {
+    const answer = await erp.call('PUT', path, { body });
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer));
+  };
+
   beforeAll(async () => {
     erp = await ErpUnderTest.start({ env: { NETSUITE_REFERENCE_TTL_MS: '0', ERP_INVOICE_SWEEP_MS: '86400000' } });
     for (let i = 0; i < RECORDS; i++) {
       const dealId = mintId('deal', 'every-feed', String(i));
       const customerId = mintId('customer', 'every-feed', String(i));
       const customer = aBillingCustomer({ id: customerId, taxRegistration: `GB${100_000_000 + i}` });
-      expect((await erp.call('PUT', `customers/${customerId}`, { body: customer })).status).toBe(200);
+      await put(`customers/${customerId}`, customer);
       const id = projectIdOf(dealId);
       const tasks = aFinancialProject().tasks.map((task, n) => ({ ...task, id: mintId('task', id, String(n)) }));
       const body = aFinancialProject({ id, dealId, customerId, tasks: tasks.sort((a, b) => (a.id < b.id ? -1 : 1)) });
-      expect((await erp.call('PUT', `projects/${id}`, { body })).status).toBe(200);
+      await put(`projects/${id}`, body);
     }
     const lines = Array.from({ length: RECORDS }, () => aLine());
     const batch = `billing-batches/${randomUUID()}`;

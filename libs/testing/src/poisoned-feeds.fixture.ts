@@ -39,7 +39,7 @@ export const inJson =
   (find: (body: Row, each: (nativeId: string, row: Row) => void) => void): PoisonedFeed['shown'] =>
   (answer, each) => {
     if (!/^\s*[{[]/.test(answer)) return answer;
-    const body = JSON.parse(answer) as Row;
+    const body: Row = JSON.parse(answer);
     find(body, each);
     return JSON.stringify(body);
   };
