@@ -59,6 +59,9 @@ export interface TimeCorrection {
   notes?: string;
 }
 
+/** Does something of several steps while nobody reads it: who saw half of it would tell that as a change of its own. */
+export type Unread = <T>(work: () => Promise<T>) => Promise<T>;
+
 const SUBMISSIONS = { time: 'timesheet_submissions', expenses: 'expense_report_submissions' } as const;
 const SUBMISSION = { time: 'timesheet_submission', expenses: 'expense_report_submission' } as const;
 const OVERTIME = 'Overtime';
@@ -73,10 +76,11 @@ export class Delivery {
   private constructor(
     private readonly kantata: KantataClient,
     private readonly firm: Firm,
+    private readonly unread: Unread,
   ) {}
 
-  static async logIn(endpoint: SandboxEndpoints['kantata'], firm: Firm): Promise<Delivery> {
-    const delivery = new Delivery(new KantataClient(endpoint), firm);
+  static async logIn(endpoint: SandboxEndpoints['kantata'], firm: Firm, unread: Unread = work => work()): Promise<Delivery> {
+    const delivery = new Delivery(new KantataClient(endpoint), firm, unread);
     await delivery.#learn();
     return delivery;
   }
@@ -206,7 +210,11 @@ export class Delivery {
    * Takes the approval back, changes lines and approves what there is then: the only way to change approved time in Kantata. Lines that moved to
    * another project go on a submission of their own.
    */
-  async correct(sheet: Submission, corrections: Record<string, TimeCorrection>): Promise<Submission[]> {
+  correct(sheet: Submission, corrections: Record<string, TimeCorrection>): Promise<Submission[]> {
+    return this.unread(() => this.#correct(sheet, corrections));
+  }
+
+  async #correct(sheet: Submission, corrections: Record<string, TimeCorrection>): Promise<Submission[]> {
     await this.kantata.resolve(SUBMISSIONS.time, sheet.id, 'cancel', 'to be corrected');
     for (const [entryId, { minutes, date, project, billable, notes }] of Object.entries(corrections)) {
       await this.kantata.change('time_entries', 'time_entry', entryId, {
@@ -221,11 +229,13 @@ export class Delivery {
   }
 
   /** Takes the approval back, deletes these lines and approves the rest. */
-  async withdraw(sheet: Submission, entryIds: string[]): Promise<Submission[]> {
-    await this.kantata.resolve(SUBMISSIONS.time, sheet.id, 'cancel', 'booked by mistake');
-    await this.kantata.remove('time_entries', entryIds);
-    const rest = sheet.entryIds.filter(id => !entryIds.includes(id));
-    return this.#again({ ...sheet, entryIds: rest }, () => sheet.project);
+  withdraw(sheet: Submission, entryIds: string[]): Promise<Submission[]> {
+    return this.unread(async () => {
+      await this.kantata.resolve(SUBMISSIONS.time, sheet.id, 'cancel', 'booked by mistake');
+      await this.kantata.remove('time_entries', entryIds);
+      const rest = sheet.entryIds.filter(id => !entryIds.includes(id));
+      return this.#again({ ...sheet, entryIds: rest }, () => sheet.project);
+    });
   }
 
   async #again(sheet: Submission, projectOf: (entryId: string) => string): Promise<Submission[]> {

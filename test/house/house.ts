@@ -168,13 +168,27 @@ export class House {
 
   /** What consultants and their managers do; logs in when first asked for. */
   delivery(): Promise<Delivery> {
-    this.#delivery ??= Delivery.logIn(this.sandboxes.endpoints.kantata, this.firm);
+    this.#delivery ??= Delivery.logIn(this.sandboxes.endpoints.kantata, this.firm, work => this.#unread(work));
     return this.#delivery;
   }
 
   /** Has a process ready that the next start of a worker takes. */
   expectRestart(): void {
     this.spares.prepare();
+  }
+
+  /** With the feed of time paused meanwhile. */
+  async #unread<T>(work: () => Promise<T>): Promise<T> {
+    const pause = async (paused: boolean) => {
+      const { status, body } = await this.rest('PUT', '/system/psa/v1/feeds/time-entries', { body: { paused } });
+      if (status !== 200) throw new Error(`the feed of time was not ${paused ? 'paused' : 'resumed'}: ${status} ${JSON.stringify(body)}`);
+    };
+    await pause(true);
+    try {
+      return await work();
+    } finally {
+      await pause(false);
+    }
   }
 
   get control(): SandboxControl {
