@@ -32,6 +32,12 @@ describe('guesses of secrets', () => {
     for (let n = 0; n < 10; n++) expect(guess(guesses, 'one', 'right')).toBe('right');
   });
 
+  it('do not pass for having been right once: a secret that was changed is wrong from then on', () => {
+    const guesses = fresh();
+    expect(guesses.judge('here', 'one', 'old', () => true)).toBe('right');
+    expect(guesses.judge('here', 'one', 'old', () => false)).toBe('wrong');
+  });
+
   it('pass when they are right, however many come at once; of wrong ones no more than may be wrong', async () => {
     const guesses = fresh();
     const many = async (secret: string) => {
