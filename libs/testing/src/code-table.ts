@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { cutText } from '#canonical';
-import { CODE_CLASSES, classify, type CodeClass, type CodeTable, type Refusal, refusalProblem } from '#connector';
+import type { CodeClass, CodeTable, Refusal } from '#connector';
 
 /** An answer as the vendor gives it, and what it means: its class, and the kind and code of our Problem. */
 export interface CodeExample {
@@ -14,6 +14,9 @@ export interface CodeExample {
 
 /** What every vendor's table of codes holds to. The examples reach each of its rows. */
 export function describeCodeTable(table: CodeTable, examples: CodeExample[]): void {
+  let connector: typeof import('#connector');
+  beforeAll(async () => void (connector = await import('#connector')));
+
   const answerOf = ({ status, text }: CodeExample) => ({ status, headers: {}, text, json: <T>() => JSON.parse(text) as T });
   const read = (example: CodeExample): Refusal | undefined => {
     try {
@@ -25,8 +28,8 @@ export function describeCodeTable(table: CodeTable, examples: CodeExample[]): vo
 
   it.each(examples.map(example => [`${example.status} ${cutText(example.text, 160)}`, example] as const))('%s', (_, example) => {
     const refusal = read(example);
-    expect(classify(table, refusal, example.status, example.on ?? 'write').is).toBe(example.is);
-    const problem = refusalProblem('vendor', table, answerOf(example), { operation: 'do-it', kind: example.on ?? 'write' });
+    expect(connector.classify(table, refusal, example.status, example.on ?? 'write').is).toBe(example.is);
+    const problem = connector.refusalProblem('vendor', table, answerOf(example), { operation: 'do-it', kind: example.on ?? 'write' });
     expect([problem.kind, problem.code]).toEqual([example.kind, example.code]);
     // Whoever acts on it reads the vendor's own code and words.
     expect(problem.detail).toContain(refusal?.code ?? String(example.status));
@@ -37,11 +40,11 @@ export function describeCodeTable(table: CodeTable, examples: CodeExample[]): vo
     const reached = new Set(
       examples.map(example => {
         const refusal = read(example);
-        return table.rows.find(row => classify({ rows: [row] }, refusal, example.status, example.on ?? 'write').listed);
+        return table.rows.find(row => connector.classify({ rows: [row] }, refusal, example.status, example.on ?? 'write').listed);
       }),
     );
     expect(table.rows.filter(row => !reached.has(row))).toEqual([]);
-    expect(table.rows.every(({ is, source }) => CODE_CLASSES.includes(is) && source !== undefined)).toBe(true);
+    expect(table.rows.every(({ is, source }) => connector.CODE_CLASSES.includes(is) && source !== undefined)).toBe(true);
   });
 
   it('decides no answer by its status where the vendor names a code', () => {
@@ -49,7 +52,7 @@ export function describeCodeTable(table: CodeTable, examples: CodeExample[]): vo
     const byStatus = table.rows.filter(({ code, form }) => code === undefined && form === undefined);
     for (const row of byStatus) {
       const status = typeof row.status === 'number' ? row.status : row.status![0];
-      expect(classify({ rows: [row] }, other, status, 'write').listed).toBe(false);
+      expect(connector.classify({ rows: [row] }, other, status, 'write').listed).toBe(false);
     }
   });
 }

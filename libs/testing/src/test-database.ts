@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { inject } from 'vitest';
-import { databaseOptionsOf, dataSourceFor, type MigrationClass, prepareDatabase } from '#persistence';
+import type { MigrationClass } from '#persistence';
 import type { AppDefinition } from '#service';
 import { databaseEnvironment, TEST_ROLES, urlAs } from './test-roles.js';
 
@@ -23,6 +23,7 @@ export interface TestDatabase {
 export async function testDatabase(
   o: { migrations?: MigrationClass[]; entities?: (new () => object)[]; poolSize?: number; serves?: AppDefinition[] } = {},
 ): Promise<TestDatabase> {
+  const { dataSourceFor, prepareDatabase } = await import('#persistence');
   const server = inject('postgres');
   const name = `t_${randomBytes(6).toString('hex')}`;
   await inServer(server, client => client.query(`create database ${name} owner ${TEST_ROLES.owner}`));
@@ -59,6 +60,7 @@ function restore(before: Record<string, string | undefined>): void {
 
 /** Brings a database up to date for these apps, as a deployer does before they start; answers the settings that lead them there. */
 export async function servedFrom(url: string, apps: AppDefinition[]): Promise<Record<string, string>> {
+  const { databaseOptionsOf, prepareDatabase } = await import('#persistence');
   const options = apps.flatMap(def => databaseOptionsOf(def.module) ?? []);
   const migrations = [...new Set(options.flatMap(one => one.migrations))];
   const { flowMigrations, migrateEngine } = await import('#flow');
