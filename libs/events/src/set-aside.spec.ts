@@ -210,6 +210,7 @@ describe('a reader of the log', () => {
     await append([{ key: 'good', n: 99, poison: false }]);
     // Nothing is read though all could be taken now.
     for (let n = 0; n < 21; n++) healed.add(n);
+    await database.dataSource.query('update events.subscription set read_at = null');
     expect([await subscriptions.readOnce(reader()), await taken()]).toEqual([false, []]);
     const [{ id }] = await database.dataSource.query<{ id: string }[]>('select id from events.stopped');
     await database.dataSource.transaction(em => setAsides.decide(em, id, 'retry'));
