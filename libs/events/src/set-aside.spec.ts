@@ -218,6 +218,16 @@ describe('a reader of the log', () => {
     expect(await taken()).toHaveLength(22);
   });
 
+  it('that was stopped goes on with the next release', async () => {
+    await append(Array.from({ length: 21 }, (_, n) => ({ key: `k${n}`, n, poison: true })));
+    await readAll(reader());
+    for (let n = 0; n < 21; n++) healed.add(n);
+    await database.dataSource.query(`update events.stopped set release = 'the one before'`);
+    await readAll(reader());
+    expect([(await taken()).length, await stopped()]).toEqual([21, []]);
+    expect(await told()).toEqual(['reader spec open', 'reader spec closed']);
+  });
+
   it('is stopped when more than a tenth of many fail', async () => {
     await append(Array.from({ length: 100 }, (_, n) => ({ key: `k${n}`, n, poison: n % 9 === 0 })));
     await readAll(reader({ batch: 100 }));
