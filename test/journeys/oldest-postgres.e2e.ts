@@ -48,4 +48,5 @@ it('a deal is carried to its project and a week to its invoice on the oldest sup
     vitest.kill();
     await rm(folder, { recursive: true, force: true });
   }
-});
+  // A whole run inside this one, with two houses.
+}, 400_000);
