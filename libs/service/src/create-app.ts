@@ -25,6 +25,10 @@ export const adapterOf = ({ service }: Configured): FastifyAdapter =>
     trustProxy: service.trustedProxies.length > 0 ? service.trustedProxies : false,
   });
 
+/** What an app starts by itself (readers, feeds, pumps, timers, flows) inherits this view; requests get their caller's (request-hooks.ts). */
+export const asItself = <T>(def: AppDefinition, build: () => T): T =>
+  runInContext({ app: def.name }, () => withFullView(`what ${def.name} does by itself`, build));
+
 /** Finishes an app that was built from `rootOf`: versions, hooks, start of its modules. It doesn't listen. */
 export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
   app.enableVersioning(uriVersions(def.versions.at(-1)!));
@@ -54,6 +58,5 @@ export async function createApp(def: AppDefinition, o: { env?: Environment } = {
     });
     return prepare(app, def);
   };
-  // What an app starts by itself (readers, feeds, pumps, timers, flows) inherits this view; requests get their caller's (request-hooks.ts).
-  return runInContext({ app: def.name }, () => withFullView(`what ${def.name} does by itself`, build));
+  return asItself(def, build);
 }

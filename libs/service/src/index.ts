@@ -16,7 +16,7 @@ export {
 } from './config/setting.js';
 export { context, currentContext, runInContext, type Context } from './context/context.js';
 export { rootOf } from './app-root.js';
-export { adapterOf, createApp, prepare } from './create-app.js';
+export { adapterOf, asItself, createApp, prepare } from './create-app.js';
 export { Readiness, type Check } from './health/readiness.js';
 export { IdempotencyStore } from './idempotency/idempotency.store.js';
 export { configureLog, log } from './logs/log.js';

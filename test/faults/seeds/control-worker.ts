@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { BillingBatch, BillingBatchState, RecordedEvent } from '#canonical';
 import { SetAsides, type Subscription, Subscriptions } from '#events';
-import { adapterOf, type AppDefinition, configure, configureLog, prepare, rootOf, runInContext } from '#service';
+import { adapterOf, type AppDefinition, asItself, configure, configureLog, prepare, rootOf } from '#service';
 import { runWorker } from '../../../apps/platform/src/worker/run-worker.js';
 import { SystemApis } from '../../../apps/process/time-to-billing/src/clients.js';
 import { Advance } from '../../../apps/process/time-to-billing/src/lines/advance.js';
@@ -105,7 +105,7 @@ async function createApp(def: AppDefinition, { env }: { env: NodeJS.ProcessEnv }
   const control = SWAPS[process.argv[2] as Guard];
   const configured = configure(def, env);
   configureLog(configured.service);
-  return runInContext({ app: def.name }, async () => {
+  return asItself(def, async () => {
     const builder = Test.createTestingModule({ imports: [rootOf(def, configured)] });
     const module = await (control.app === def.name ? control.swap(builder) : builder).compile();
     const app = module.createNestApplication<NestFastifyApplication>(adapterOf(configured), { logger: false, bodyParser: false });
