@@ -234,6 +234,21 @@ describe('a reader of the log', () => {
     expect([await taken(), (await stopped()).length]).toEqual([[], 1]);
   });
 
+  it('runs a batch again at once that a deadlock rolled back', async () => {
+    await append([1, 2, 3].map(n => ({ key: `k${n}`, n, poison: false })));
+    const failures: unknown[] = [];
+    let deadlocks = 0;
+    beforeTaking = async em => {
+      if (deadlocks++ === 0) await em.query(`do $$ begin raise exception 'out' using errcode = '40P01'; end $$`);
+    };
+    await eventually(async () => {
+      await subscriptions.readOnce(reader()).catch((error: unknown) => failures.push(error));
+      return (await taken()).length === 3;
+    });
+    expect(failures).toEqual([]);
+    expect(deadlocks).toBe(2);
+  });
+
   it.each(['40P01', '55P03', '57014', '53200', '08006'])(
     'sets nothing aside for what is nobody’s own fault (%s), and takes all when that is over',
     async code => {

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, 
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
 import { JobLoop, type Next, type Pace } from '#jobs';
-import { isOwnFault, signalsOf, systemClock, type Clock } from '#persistence';
+import { inTransaction, isOwnFault, signalsOf, systemClock, type Clock } from '#persistence';
 import { RELEASE } from '#service';
 import { Delivery, placeOf } from './delivery.js';
 import { recorded, topicOf } from './event-log.js';
@@ -148,7 +148,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     const { subscription } = reader;
     const first = await this.#look(subscription);
     const reads = first.stale || first.beyond === 'own';
-    if (reads && (await this.#read(subscription))) return true;
+    if (reads && (await this.read(subscription))) return true;
     const { beyond } = reads ? await this.#look(subscription) : first;
     reader.held = beyond === 'held' ? reader.held + 1 : 0;
     if (beyond === 'held') return { inMs: Math.min(FOLLOW_MS, HELD_MS * 2 ** reader.held) };
@@ -159,10 +159,10 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   /** Reads and handles one batch; true when there may be more at once. */
   async readOnce(subscription: Subscription): Promise<boolean> {
     const { stale, beyond } = await this.#look(subscription);
-    return (stale || beyond === 'own') && this.#read(subscription);
+    return (stale || beyond === 'own') && this.read(subscription);
   }
 
-  async #read(subscription: Subscription): Promise<boolean> {
+  protected async read(subscription: Subscription): Promise<boolean> {
     try {
       return await this.#take(subscription).catch((error: unknown) => {
         if (!isOwnFault(error)) throw error;
@@ -170,7 +170,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
       });
     } catch (error) {
       if (!(error instanceof TooMany)) throw error;
-      await this.dataSource.transaction(em => this.setAsides.stop(em, error));
+      await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
       return false;
     }
   }
@@ -178,7 +178,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   /** `carefully`: an event among them can't be taken. */
   #take(subscription: Subscription, carefully = false): Promise<boolean> {
     const { name, types, handle, batch = 200 } = subscription;
-    return this.dataSource.transaction(async em => {
+    return inTransaction(this.dataSource, async em => {
       const [cursor] = await em.query<{ last_xid: string; last_pos: string; aside: boolean }[]>(
         `select last_xid::text, last_pos, exists (select 1 from events.set_aside where place = $2) or exists (
            select 1 from events.stopped where place = $2) aside

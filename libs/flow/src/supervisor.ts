@@ -86,7 +86,7 @@ export class Supervisor {
   }
 
   async #takeOverDead(): Promise<void> {
-    await this.dataSource.transaction(async em => {
+    await inTransaction(this.dataSource, async em => {
       const [{ mine }] = await em.query<{ mine: boolean }[]>('select pg_try_advisory_xact_lock($1) mine', [SUPERVISOR_LOCK]);
       if (!mine) return;
       const dead = await em.query<{ executor_id: string }[]>(

@@ -75,9 +75,9 @@ class CursorFirst extends Subscriptions {
     super(source, setAsides);
   }
 
-  override async readOnce(subscription: Subscription): Promise<boolean> {
+  protected override async read(subscription: Subscription): Promise<boolean> {
     const read: RecordedEvent[] = [];
-    const more = await super.readOnce({
+    const more = await super.read({
       ...subscription,
       handle: (_: EntityManager, events) => {
         read.push(...events);
