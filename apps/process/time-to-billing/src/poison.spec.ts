@@ -92,8 +92,8 @@ describe('a line that Postgres refuses', () => {
     await billing.reaches(bad.id, 'posted');
   });
 
-  it('is set aside when its outcome is noted, and the others of its batch are posted; a retry notes it', async () => {
-    const [bad, ...good] = Array.from({ length: 6 }, (_, n) => short(`settled-${n}`, { refs: native(`90${n}`) }));
+  /** The ERP has it, and it can't be noted that it has. */
+  const unsettled = async (bad: TimeEntry, good: TimeEntry[]): Promise<() => Promise<unknown>> => {
     billing.around.away = true;
     for (const entry of [good[0], bad, ...good.slice(1)]) await billing.approve(entry);
     for (const { id } of [bad, ...good]) await billing.reaches(id, 'ready');
@@ -103,11 +103,27 @@ describe('a line that Postgres refuses', () => {
     const mend = await refuse('posting', 'line_id', [bad.id]);
     billing.around.away = false;
     for (const { id } of good) await billing.reaches(id, 'posted');
+    return mend;
+  };
+
+  it('is set aside when its outcome is noted, and the others of its batch are posted; a retry notes it', async () => {
+    const [bad, ...good] = Array.from({ length: 6 }, (_, n) => short(`settled-${n}`, { refs: native(`90${n}`) }));
+    const mend = await unsettled(bad, good);
     const exception = await exceptionOf(`tl-${bad.id}-v1`);
     await mend();
     await retry(exception.id);
     await billing.reaches(bad.id, 'posted');
     expect(billing.around.history.filter(one => one.includes(bad.id))).toEqual([`post tl-${bad.id}-v1`]);
+  });
+
+  it('is for finance when its outcome was passed over, and is on its way no more', async () => {
+    const [bad, good] = [short('passed-outcome'), short('beside-passed-outcome')];
+    const mend = await unsettled(bad, [good]);
+    const exception = await exceptionOf(`tl-${bad.id}-v1`);
+    await mend();
+    const skip = { action: 'skip', reason: 'seen in the ERP' };
+    await billing.rest('POST', `/exceptions/${exception.id}/actions`, { as: { person: 'integration' }, body: skip });
+    expect((await billing.reaches(bad.id, 'blocked')).block).toMatchObject({ desk: 'finance' });
   });
 
   it('is taken with the next release', async () => {

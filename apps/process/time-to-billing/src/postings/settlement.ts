@@ -60,16 +60,28 @@ export class Settlement {
     await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
   }
 
-  /** Takes again what was set aside and is due. */
+  /**
+   * Takes again what was set aside and is due. What a person passed over counts as refused, so that it is for finance: where they have it
+   * sent again and the ERP has it, it is found there by its id.
+   */
   async again(): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       const due = await this.setAsides.due(em, SETTLING);
-      if (due.length === 0) return;
       const outcomes = due.map(({ content }) => JSON.parse(content!) as BillingOutcome);
-      await this.settle(em, [], outcomes, true);
+      await this.settle(em, [], [...outcomes, ...(await this.#passedOver(em))], true);
       // What failed again is due no more.
-      await this.setAsides.close(em, SETTLING, await this.setAsides.due(em, SETTLING));
+      if (due.length > 0) await this.setAsides.close(em, SETTLING, await this.setAsides.due(em, SETTLING));
     });
+  }
+
+  /** Claimed by a batch that ended, and not set aside any more. */
+  async #passedOver(em: EntityManager): Promise<BillingOutcome[]> {
+    const rows = await em.query<{ external_id: string }[]>(
+      `select p.external_id from billing.posting p join billing.batch b on b.id = p.batch where p.state = 'claimed' and b.state = 'done'
+         and not exists (select 1 from events.set_aside a where a.place = $1 and a.key = p.external_id)`,
+      [SETTLING],
+    );
+    return rows.map(({ external_id: externalId }) => ({ externalId, result: 'refused', code: 'refused' }));
   }
 
   async #settle(em: EntityManager, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
