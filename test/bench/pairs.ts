@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readJourney } from '../../apps/platform/src/sample/journeys.js';
+import { atRest, readJourney } from '../../apps/platform/src/sample/journeys.js';
 import { testPlatform, type TestPlatform } from '../../libs/testing/src/test-platform.js';
 import { Sales } from '../house/sales.js';
 import { earlierTree } from '../upgrade/earlier-tree.js';
@@ -78,7 +78,7 @@ async function lineCosts(tree: string): Promise<{ platform: number; postgres: nu
   return fast.cpuSeconds;
 }
 
-/** Deals won at once on a platform of the tree, from the winning until the last has its project. */
+/** Deals won at once on a platform of the tree, from the winning until the last is at rest. */
 async function dealCosts(top: string): Promise<{ platform: number; postgres: number }> {
   const platform = await testPlatform({ top, env: { RATE_LIMIT_PER_MINUTE: '100000000' } });
   try {
@@ -87,10 +87,10 @@ async function dealCosts(top: string): Promise<{ platform: number; postgres: num
     for (const deal of Sales.moreDeals(DEALS + 1)) ids.push(await sales.enter(deal));
     const [warm, ...deals] = ids;
     await sales.win(warm);
-    await complete(platform, [warm]);
+    await rest(platform, [warm]);
     const before = usage(platform);
     await sales.win(...deals);
-    await complete(platform, deals);
+    await rest(platform, deals);
     const after = usage(platform);
     return { platform: (after.platform - before.platform) / DEALS, postgres: (after.postgres - before.postgres) / DEALS };
   } finally {
@@ -98,14 +98,14 @@ async function dealCosts(top: string): Promise<{ platform: number; postgres: num
   }
 }
 
-/** Until each has its project; one after the other, so that looking costs little beside what is measured. */
-async function complete(platform: TestPlatform, deals: string[]): Promise<void> {
+/** One deal after the other, so that looking costs little beside what is measured. The firm has a few that people have to help. */
+async function rest(platform: TestPlatform, deals: string[]): Promise<void> {
   const giveUpAt = Date.now() + REST_LIMIT_MS;
   for (const deal of deals) {
     for (;;) {
       const journey = await readJourney(platform.api, deal);
-      if (journey?.summary.code === 'summary.complete') break;
-      if (Date.now() > giveUpAt) throw new Error(`deal ${deal} has no project: ${journey?.summary.text ?? 'nothing is known of it'}`);
+      if (journey && atRest(journey)) break;
+      if (Date.now() > giveUpAt) throw new Error(`deal ${deal} is not at rest: ${journey?.summary.text ?? 'nothing is known of it'}`);
       await new Promise(done => setTimeout(done, 500));
     }
   }
