@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { atRest, readJourney } from '../../apps/platform/src/sample/journeys.js';
 import { testPlatform, type TestPlatform } from '../../libs/testing/src/test-platform.js';
+import { until } from '../faults/seeds/waiting.js';
 import { Sales } from '../house/sales.js';
 import { earlierTree } from '../upgrade/earlier-tree.js';
 import { cpuSeconds, postgresSeconds } from './billing/processes.js';
@@ -100,14 +101,16 @@ async function dealCosts(top: string): Promise<{ platform: number; postgres: num
 
 /** One deal after the other, so that looking costs little beside what is measured. The firm has a few that people have to help. */
 async function rest(platform: TestPlatform, deals: string[]): Promise<void> {
-  const giveUpAt = Date.now() + REST_LIMIT_MS;
   for (const deal of deals) {
-    for (;;) {
-      const journey = await readJourney(platform.api, deal);
-      if (journey && atRest(journey)) break;
-      if (Date.now() > giveUpAt) throw new Error(`deal ${deal} is not at rest: ${journey?.summary.text ?? 'nothing is known of it'}`);
-      await new Promise(done => setTimeout(done, 500));
-    }
+    const why = await until(
+      async () => {
+        const journey = await readJourney(platform.api, deal);
+        return journey && atRest(journey) ? undefined : (journey?.summary.text ?? 'nothing is known of it');
+      },
+      REST_LIMIT_MS,
+      500,
+    );
+    if (why) throw new Error(`deal ${deal} is not at rest: ${why}`);
   }
 }
 

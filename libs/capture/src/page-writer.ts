@@ -252,7 +252,7 @@ export class PageWriter {
     let after = '';
     for (;;) {
       const page = await this.#shadows.page<Item>(em, after, MOVED_PAGE);
-      const moved = page.filter(row => this.#compare(row.state, row).elsewhere).map(({ id }) => id);
+      const moved = page.filter(row => this.#isElsewhere(row.state, row)).map(({ id }) => id);
       const rows = await this.#shadows.lock<Item>(em, moved);
       const news = [...rows.values()].map(row => this.#compare(row.state, row)).filter(isNews);
       this.#count(await this.#write(em, news, { initial: false, byUs: false }));
@@ -267,8 +267,11 @@ export class PageWriter {
   }
 
   #compare(item: Item, row: ShadowRow<Item> | undefined): Moved {
-    const elsewhere = row !== undefined && this.feed.entitiesMove === true && !sameWords(row.legal_entities, this.#entitiesOf(item));
-    return { item, row, changed: row ? differingAttributes(row.state, item) : [], elsewhere };
+    return { item, row, changed: row ? differingAttributes(row.state, item) : [], elsewhere: row !== undefined && this.#isElsewhere(item, row) };
+  }
+
+  #isElsewhere(item: Item, row: ShadowRow<Item>): boolean {
+    return this.feed.entitiesMove === true && !sameWords(row.legal_entities, this.#entitiesOf(item));
   }
 
   async #write(em: EntityManager, moved: Moved[], how: { initial: boolean; byUs: boolean }): Promise<Captured> {
