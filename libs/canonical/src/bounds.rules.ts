@@ -101,8 +101,8 @@ export function beyond(value: unknown, root = 'body', bounds: Bounds = BOUNDS): 
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENS = new Set([0x5b, 0x7b]);
-const CLOSES = new Set([0x5d, 0x7d]);
+const [LIST_OPENS, LIST_CLOSES] = [0x5b, 0x5d];
+const [OBJECT_OPENS, OBJECT_CLOSES] = [0x7b, 0x7d];
 
 /** Whether a JSON text opens more than `levels` objects and lists inside each other. Read once from left to right, before any parser sees it. */
 export function isDeeper(json: string, levels: number = BOUNDS.levels): boolean {
@@ -113,8 +113,9 @@ export function isDeeper(json: string, levels: number = BOUNDS.levels): boolean 
     if (unit === QUOTE) inText = !inText;
     else if (inText) {
       if (unit === BACKSLASH) i++;
-    } else if (OPENS.has(unit) && ++level > levels) return true;
-    else if (CLOSES.has(unit)) level--;
+    } else if (unit === LIST_OPENS || unit === OBJECT_OPENS) {
+      if (++level > levels) return true;
+    } else if (unit === LIST_CLOSES || unit === OBJECT_CLOSES) level--;
   }
   return false;
 }

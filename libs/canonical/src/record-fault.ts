@@ -5,10 +5,14 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const currencies = new Intl.DisplayNames(['en'], { type: 'currency', fallback: 'none' });
 
+const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+const daysOf = (year: number, month: number): number => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
+
 /** Whether a calendar has this day: 2026-02-30 has the form of a date and is none. Years count from 1, as in Postgres. */
 export function dayExists(day: string): boolean {
-  const read = new Date(`${day}T00:00:00Z`);
-  return !day.startsWith('0000') && !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
+  if (!DAY.test(day)) return false;
+  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8))];
+  return year > 0 && month >= 1 && month <= 12 && date >= 1 && date <= daysOf(year, month);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -22,7 +26,7 @@ const RULES = {
   /** A number, written as one or in digits. */
   amount: (value: unknown) => Number.isFinite(value) || (isText(value) && NUMBER.test(value)),
   flag: (value: unknown) => typeof value === 'boolean',
-  day: (value: unknown) => isText(value) && DAY.test(value) && dayExists(value),
+  day: (value: unknown) => isText(value) && dayExists(value),
   instant: (value: unknown) => isText(value) && !Number.isNaN(Date.parse(value)),
   currency: (value: unknown) => isText(value) && /^[A-Z]{3}$/.test(value) && value !== 'XXX' && currencies.of(value) !== undefined,
   list: (value: unknown) => Array.isArray(value),
@@ -66,12 +70,19 @@ export class RecordFault extends Problem {
 
 /** The rules that a record breaks. */
 export function brokenRules<T>(record: Partial<Record<keyof T, unknown>>, shape: Shape<T>): BrokenRule[] {
-  return (Object.entries(shape) as [keyof T & string, string][]).flatMap(([field, wanted]): BrokenRule[] => {
+  const broken: BrokenRule[] = [];
+  for (const field of Object.keys(shape) as (keyof T & string)[]) {
+    const wanted: string = shape[field]!;
+    const mayLack = wanted.endsWith('?');
     const value = record[field];
-    const rule = wanted.replace('?', '') as Rule;
-    if (value === undefined || value === null) return wanted.endsWith('?') ? [] : [{ field, rule: 'present' }];
-    return RULES[rule](value) ? [] : [{ field, rule }];
-  });
+    if (value === undefined || value === null) {
+      if (!mayLack) broken.push({ field, rule: 'present' });
+      continue;
+    }
+    const rule = (mayLack ? wanted.slice(0, -1) : wanted) as Rule;
+    if (!RULES[rule](value)) broken.push({ field, rule });
+  }
+  return broken;
 }
 
 /** Throws a `RecordFault` that names every rule the record breaks. */

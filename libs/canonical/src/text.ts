@@ -18,7 +18,7 @@ export function cleanText(text: string): string {
   return text.replace(LINE_ENDS, '\n').replace(CONTROLS, '').replace(LONE_SURROGATES, '\ufffd').normalize('NFC');
 }
 
-/** The same for every text of a JSON value, names of fields included. */
+/** The same for every text of a JSON value, names of fields included. What is clean already is given back as it is, not copied. */
 export function cleanJson<T>(value: T): T {
   return cleaned(value) as T;
 }
@@ -26,9 +26,28 @@ export function cleanJson<T>(value: T): T {
 function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(cleaned);
+  return Array.isArray(value) ? cleanedList(value) : cleanedObject(value as Record<string, unknown>);
+}
+
+function cleanedList(list: unknown[]): unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const one = cleaned(list[i]);
+    if (one !== list[i]) (copy ??= [...list])[i] = one;
+  }
+  return copy ?? list;
+}
+
+function cleanedObject(object: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(object);
+  let copy: [string, unknown][] | undefined;
+  for (let i = 0; i < names.length; i++) {
+    const [name, one] = [cleanText(names[i]), cleaned(object[names[i]])];
+    if (!copy && (name !== names[i] || one !== object[name])) copy = names.slice(0, i).map(before => [before, object[before]]);
+    copy?.push([name, one]);
+  }
   // Made as own fields, whatever their names are: `__proto__` would set a prototype.
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [cleanText(name), cleaned(one)]));
+  return copy ? Object.fromEntries(copy) : object;
 }
 
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });

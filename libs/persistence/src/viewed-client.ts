@@ -29,7 +29,15 @@ const STATE_VIEW = `select ${SETTINGS.map((name, index) => `set_config('${name}'
 const CONTROL = /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|set|vacuum)\b/i;
 const TO_SAVEPOINT = /^\s*rollback\s+to\b/i;
 
-const NOTHING = ['none', '{}', 'off', '{}'];
+/** What is stated to Postgres: the values of SETTINGS, and the same as one text, by which two are compared. */
+interface Settings {
+  values: string[];
+  key: string;
+}
+
+const settings = (...values: string[]): Settings => ({ values, key: JSON.stringify(values) });
+
+const NOTHING = settings('none', '{}', 'off', '{}');
 
 /** The role that sees every row, of a connection whose own role is under row security; undefined when that has no such role. */
 export interface FullRole {
@@ -38,17 +46,16 @@ export interface FullRole {
 
 const arrayOf = (texts: readonly string[]): string => `{${texts.map(text => `"${text.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`;
 
-function settingsOf(view: View | undefined, full: FullRole): string[] {
+function settingsOf(view: View | undefined, full: FullRole): Settings {
   if (!view) return NOTHING;
-  return [
+  return settings(
     seesEveryRow(view) ? (full.name ?? 'none') : 'none',
     view.legalEntities === '*' ? '{*}' : arrayOf(view.legalEntities),
     view.seesUnassigned ? 'on' : 'off',
     arrayOf(view.fieldRights),
-  ];
+  );
 }
 
-const keyOf = (settings: string[]): string => JSON.stringify(settings);
 const literal = (text: string): string => pg.escapeLiteral(text);
 
 /**
@@ -59,7 +66,7 @@ const literal = (text: string): string => pg.escapeLiteral(text);
 export function viewedClient(full: FullRole): typeof pg.Client {
   class ViewedClient extends pg.Client {
     /** What was stated in the open transaction; undefined when that isn't known. */
-    stated: string | undefined = keyOf(NOTHING);
+    stated: string | undefined = NOTHING.key;
     prepared = false;
 
     constructor(config?: string | ClientConfig) {
@@ -87,13 +94,13 @@ export function viewedClient(full: FullRole): typeof pg.Client {
     }
 
     /** Whether these settings have to be stated before a statement that is sent now. */
-    mustState(settings: string[], text: string): boolean {
+    mustState({ key }: Settings, text: string): boolean {
       const status = this.getTransactionStatus();
-      if (status !== 'T' && status !== 'E') this.stated = keyOf(NOTHING);
+      if (status !== 'T' && status !== 'E') this.stated = NOTHING.key;
       // Going back to a savepoint takes back what was stated since.
       if (TO_SAVEPOINT.test(text)) this.stated = undefined;
-      if (status === 'E' || CONTROL.test(text) || keyOf(settings) === this.stated) return false;
-      this.stated = keyOf(settings);
+      if (status === 'E' || CONTROL.test(text) || key === this.stated) return false;
+      this.stated = key;
       return true;
     }
   }
@@ -103,7 +110,7 @@ export function viewedClient(full: FullRole): typeof pg.Client {
 
     constructor(
       private readonly client: ViewedClient,
-      private readonly settings: string[],
+      private readonly settings: Settings,
       config: unknown,
       values: unknown,
     ) {
@@ -114,7 +121,7 @@ export function viewedClient(full: FullRole): typeof pg.Client {
       if (!this.client.mustState(this.settings, this.text)) return super.submit(connection);
       this.#answersToSkip = 1;
       if (!this.requiresPreparation()) {
-        const stated = SETTINGS.map((name, index) => `set_config('${name}', ${literal(this.settings[index])}, true)`).join(', ');
+        const stated = SETTINGS.map((name, index) => `set_config('${name}', ${literal(this.settings.values[index])}, true)`).join(', ');
         this.text = `select ${stated}; ${this.text}`;
         return super.submit(connection);
       }
@@ -125,7 +132,7 @@ export function viewedClient(full: FullRole): typeof pg.Client {
           connection.close({ type: 'S', name: STATEMENT });
           connection.parse({ text: STATE_VIEW, name: STATEMENT });
         }
-        connection.bind({ statement: STATEMENT, values: this.settings });
+        connection.bind({ statement: STATEMENT, values: this.settings.values });
         connection.execute({});
         return super.submit(connection);
       } finally {
