@@ -194,6 +194,7 @@ const catalogue: Record<string, string> = {
   'price.posting-date': 'Worked on {workDate}, posted on {postingDate}: the first day that {legalEntity} has open.',
   'price.psa-rate-differs': 'The PSA has {psaRate} {psaCurrency} an hour, our rate is {rate} {currency}.',
   'price.rate': '{amount} {currency} per {unit} by row {row} ({level} {subject}, {scope}), since {from}.',
+  'price.rate-ended': 'Row {row} ({level} {subject}, {amount} {currency} per {unit}) ended on {to}, so the next agreement holds.',
   'price.rate-rounded': 'That is {rate} {currency} an hour, rounded half up.',
   'price.rate-until': '{amount} {currency} per {unit} by row {row} ({level} {subject}, {scope}), from {from} to {until}.',
   'price.rounded': '{exact} is rounded half up to {amount} {currency}.',
@@ -213,6 +214,8 @@ const catalogue: Record<string, string> = {
   'project.tax-code-missing': 'The tax code of {project} is not decided.',
   'project.time-not-allowed': '{project} is not open for time in the ERP.',
   'project.unknown': 'Nothing is known of the project {project}.',
+  'rate.ended':
+    'The rate of {role} by row {row} ({level} {subject}, {amount} {currency} per {unit}) ended on {to}, and none holds on {date} in its place.',
   'rate.missing': 'There is no rate for {role} of {legalEntity} in {currency} on {date}.',
   'rate.overtime-missing': 'There is no rate for overtime of {role} of {legalEntity} in {currency} on {date}.',
   'rate.psa-differs': 'For {role} on {date} the PSA has {psaRate} {psaCurrency} an hour, our rate is {rate} {currency}.',

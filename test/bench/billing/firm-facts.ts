@@ -42,6 +42,7 @@ export class FirmFacts {
       policy: {
         closedPeriod: 'next-open',
         rateDifference: 'explain',
+        endedRate: 'fall',
         unstaffedProject: 'anybody',
         dayLimitMinutes: 960,
         minutesPerDay: 480,

@@ -20,6 +20,14 @@ export class TimeToBillingConfig {
   rateDifference: 'explain' | 'exception';
 
   @Setting({
+    env: 'TIME_TO_BILLING_ENDED_RATE',
+    default: 'fall',
+    description: 'All rates of an agreement have ended: `fall` prices by the agreement below and says so, `ask` makes it an exception.',
+  })
+  @IsIn(['fall', 'ask'])
+  endedRate: 'fall' | 'ask';
+
+  @Setting({
     env: 'TIME_TO_BILLING_UNSTAFFED_PROJECT',
     default: 'anybody',
     description: 'Who may book on a project without any assignment: `anybody` or `nobody`.',

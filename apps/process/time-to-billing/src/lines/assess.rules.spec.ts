@@ -105,6 +105,18 @@ describe('a clean line of time', () => {
     expect(lines(on('2026-11-17'))[0]).toContain('from 2026-01-01 to 2026-11-17');
   });
 
+  it('falls to the next agreement when all rates of one have ended, and says so; by policy it is asked', () => {
+    const rates = [aRate({ id: 'sold', subject: PROJECT, amount: '150.00', to: '2026-11-17' }), aRate()];
+    const priced = pricedOf(assessTime(aTimeEntry(), theFacts({ rates })));
+    expect(priced.transaction.amount).toEqual(money('1200', 'GBP'));
+    expect(lines(priced)).toContain(`Row sold (contract ${PROJECT}, 150.00 GBP per hour) ended on 2026-11-17, so the next agreement holds.`);
+    const ask = (workDate: string, entry: Partial<TimeEntry> = {}) =>
+      faultsOf(assessTime(aTimeEntry({ workDate, ...entry }), theFacts({ rates, policy: aPolicy({ endedRate: 'ask' }) }))).map(
+        one => one.reason.code,
+      );
+    expect([ask('2026-11-17'), ask('2026-11-18'), ask('2026-11-18', { billable: false })]).toEqual([[], ['rate.ended'], []]);
+  });
+
   it('tells the four facts of an intercompany week', () => {
     const facts = theFacts({
       worker: { matches: 1, worker: theWorker({ legalEntity: 'LF-DE', costRate: money('100.80', 'EUR') }) },
@@ -372,6 +384,14 @@ describe('what is wrong with a line of time', () => {
       aTimeEntry({ overtime: true }),
       theFacts({ rates: [aRate({ overtime: false })] }),
       'There is no rate for overtime of ARCHITECT of LF-UK in GBP on 2026-11-18.',
+      'finance',
+      'rate:LF-UK:ARCHITECT:GBP',
+    ],
+    [
+      'rate.ended',
+      aTimeEntry(),
+      theFacts({ rates: [aRate({ to: '2026-11-17' })], policy: aPolicy({ endedRate: 'ask' }) }),
+      'The rate of ARCHITECT by row RC-UK:2026-01-01:ARCHITECT (contract RC-UK, 160.00 GBP per hour) ended on 2026-11-17, and none holds on 2026-11-18 in its place.',
       'finance',
       'rate:LF-UK:ARCHITECT:GBP',
     ],

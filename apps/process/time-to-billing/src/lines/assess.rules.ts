@@ -9,8 +9,9 @@ import { assignmentFaults, coveringAssignments, workerFaults } from '../checks/w
 import { costOfTime, intercompanyExpense, intercompanyOf } from '../intercompany/intercompany.rules.js';
 import { findExpenseTerm } from '../pricing/expense-terms.rules.js';
 import { priceExpense, type ExpensePrice } from '../pricing/expenses.rules.js';
+import { endOf } from '../pricing/explanation.rules.js';
 import { priceTime, psaRateDifference, type KnownRate, type TimePrice } from '../pricing/time.rules.js';
-import { findRate, type FoundRate, type TermSubjects } from '../rates/rates.rules.js';
+import { endedRates, findRate, type FoundRate, type RateRow, type TermSubjects } from '../rates/rates.rules.js';
 import { estimateOfExpense, estimateOfTime } from './estimate.rules.js';
 import { memoOf } from './versions.rules.js';
 import type { Assessment, LineFacts, PricedLine, WorkerOnTheDay } from './line-facts.js';
@@ -120,7 +121,7 @@ interface RateOfLine {
 
 /** Only what is billed waits for a rate; of the rest a rate tells the worth, where there is one. */
 function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: BillingTerms, role: string, facts: LineFacts): RateOfLine {
-  const found = findRate(facts.rates, {
+  const question = {
     workDate: entry.workDate,
     role,
     resourcingEntity: worker?.legalEntity ?? '',
@@ -129,8 +130,11 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
     minutesPerDay: facts.policy.minutesPerDay,
     subjects,
     exchangeRates: facts.exchangeRates,
-  });
+  };
+  const found = findRate(facts.rates, question);
   const billed = entry.billable && terms.method === 'time-and-materials';
+  const [ended] = billed && worker && facts.policy.endedRate === 'ask' ? (found?.ended ?? endedRates(facts.rates, question)) : [];
+  if (ended) return { found: found && isKnown(found) ? found : undefined, difference: undefined, faults: [endedRate(line, terms, role, ended)] };
   if (!found || !isKnown(found)) {
     // A rate may hang on who employs the worker: while nobody knows who that is, nobody knows that it is missing.
     return { found: undefined, difference: undefined, faults: billed && worker ? [missingRate(line, terms, role, entry, found)] : [] };
@@ -154,6 +158,12 @@ function missingRate(
   if (found) return exchangeRateFault(line, { from: found.row.currency, to: currency, date: workDate });
   const rest = { category: 'missing-reference', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
   return fault(overtime ? 'rate.overtime-missing' : 'rate.missing', line, { ...rest, params: { role, legalEntity, currency } });
+}
+
+/** Finance says what holds from then on: a further row, or one that goes on. */
+function endedRate(line: CheckedLine, { legalEntity, currency }: BillingTerms, role: string, row: RateRow): Fault {
+  const rest = { category: 'policy', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'workDate' } as const;
+  return fault('rate.ended', line, { ...rest, params: { role, ...endOf(row) } });
 }
 
 type Complete = Grounds & { terms: BillingTerms; worker: WorkerOnTheDay; postingDate: string };

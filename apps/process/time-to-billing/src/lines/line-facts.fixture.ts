@@ -55,6 +55,7 @@ export const anExpense = (over: Partial<ExpenseEntry> = {}): ExpenseEntry => ({
 export const aPolicy = (over: Partial<BillingPolicy> = {}): BillingPolicy => ({
   closedPeriod: 'next-open',
   rateDifference: 'explain',
+  endedRate: 'fall',
   unstaffedProject: 'anybody',
   dayLimitMinutes: 960,
   minutesPerDay: 480,

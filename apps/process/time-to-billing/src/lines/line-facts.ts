@@ -22,6 +22,8 @@ export interface BillingPolicy {
   closedPeriod: 'next-open' | 'hold';
   /** The PSA's rate differs from ours: told in the price's explanation, or an exception. We price either way. */
   rateDifference: 'explain' | 'exception';
+  /** All rates of an agreement have ended: priced by the one below, or an exception. */
+  endedRate: 'fall' | 'ask';
   /** Who may book on a project that nobody is assigned to. */
   unstaffedProject: 'anybody' | 'nobody';
   /** The most that a worker may book on one day, over all projects. */

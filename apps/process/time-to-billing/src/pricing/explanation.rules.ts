@@ -1,11 +1,11 @@
 import type { Coded, ExchangeRate, Money } from '#canonical';
-import { Exact, type FoundRate } from '../rates/rates.rules.js';
+import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
 
 /** A number as people read it: exact, or to six decimals where it does not end. */
 export const shown = (value: InstanceType<typeof Exact> | string): string => new Exact(value).toDecimalPlaces(6).toFixed();
 
 /** Which row gave the rate, from when to when, how a day became an hour, by which exchange rate, and which rows stood back. */
-export function explainRate({ row, until, perHour, exact, exchange, passedOver }: FoundRate, minutesPerDay: number): Coded[] {
+export function explainRate({ row, until, perHour, exact, exchange, passedOver, ended }: FoundRate, minutesPerDay: number): Coded[] {
   const { id, level, subject, unit, amount, currency, from } = row;
   const scope = [row.role, row.resourcingEntity, row.overtime === null ? null : row.overtime ? 'overtime' : 'no overtime'].filter(Boolean).join(', ');
   return [
@@ -22,8 +22,20 @@ export function explainRate({ row, until, perHour, exact, exchange, passedOver }
       code: `price.passed-over-${because}`,
       params: { row: other.id, level: other.level, amount: other.amount, currency: other.currency, unit: other.unit },
     })),
+    ...ended.map(one => ({ code: 'price.rate-ended', params: endOf(one) })),
   ];
 }
+
+/** A rate that has ended, as it is named to people. */
+export const endOf = ({ id, level, subject, amount, currency, unit, to }: RateRow): Record<string, string> => ({
+  row: id,
+  level,
+  subject,
+  amount,
+  currency,
+  unit,
+  to: to!,
+});
 
 export const explainExchange = ({ from, to, rate, effectiveFrom }: ExchangeRate): Coded => ({
   code: 'price.exchange-rate',

@@ -155,6 +155,62 @@ describe('a rate or an expense term', () => {
     expect((await put('/expense-terms/second', { ...term, category: 'Taxi' })).status).toBe(409);
   });
 
+  it('is refused too when the other came with a deal or a card, in whatever words its role is there', async () => {
+    const deal = aDeal({ id: mintId('deal', 'spec', 'rival'), stage: 'won', startDate: '2026-01-01' });
+    const subject = projectIdOf(deal.id);
+    await billing.dataSource.query(
+      `insert into mappings.mapping(kind, source, target, changed_by) values ('role', 'SVC-ARCHITECT', 'ARCHITECT', 'spec')`,
+    );
+    await billing.tell('deal.won.v1', deal.id, { state: deal, changed: [] }, ['LF-UK']);
+    await billing.tell('financial-project.changed.v1', subject, { state: { ...aFinancialProject(), id: subject, refs: [] }, changed: [] });
+    await eventually(async () => (await billing.rest('GET', `/rates?subject=${subject}`, { as: UK })).body.items.length === deal.roles.length);
+    const [sold] = (await billing.rest('GET', `/rates?subject=${subject}`, { as: UK })).body.items as { role: string; from: string; id: string }[];
+    const body = { ...rate, level: 'contract', subject, role: 'ARCHITECT', from: sold.from };
+    expect(await put('/rates/beside-deal', body)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(sold.id) } });
+    expect((await put('/rates/beside-deal', { ...body, from: '2026-01-02' })).status).toBe(200);
+    const beside = await put('/rates/beside-card', { ...body, subject: 'RC-UK' });
+    expect(beside).toMatchObject({ status: 409, body: { detail: expect.stringContaining('RC-UK:2026:ARCHITECT') } });
+  });
+
+  it('is stated once, whoever states it at the same moment', async () => {
+    const body = { ...rate, role: 'MANY', from: '2026-07-01' };
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => put(`/rates/many-${n}`, body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(409)]);
+    const terms = await Promise.all(Array.from({ length: 8 }, (_, n) => put(`/expense-terms/many-${n}`, { ...term, category: 'Many' })));
+    expect(terms.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(409)]);
+  });
+
+  it('of before a rule is kept and listed with what it would be refused for', async () => {
+    const row = (id: string, role: string, amount: string, to: string | null) =>
+      billing.dataSource.query(
+        `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, to_date, origin, legal_entities)
+         values ($1, 'project', $2, $3, 'hour', $4, 'GBP', '2026-01-11', $5, 'stated', '{LF-UK}')`,
+        [`stated:old-${id}`, PROJECT, role, amount, to],
+      );
+    await row('1', 'A', '100', null);
+    await row('2', 'A', '90', null);
+    await row('3', 'B', '-100', '2026-01-10');
+    await row('4', 'C', '100', '2026-01-11');
+    const list = async (more: string) =>
+      (await billing.rest('GET', `/rates?faulty=true${more}`, { as: UK })).body as {
+        items: { id: string; faults: string[] }[];
+        nextCursor: string | null;
+      };
+    const all = await list('');
+    expect(all.items.map(({ id, faults }) => [id, faults])).toEqual([
+      ['stated:old-1', ['from must be another day: old-2 states the same scope from this day']],
+      ['stated:old-2', ['from must be another day: old-1 states the same scope from this day']],
+      ['stated:old-3', ['amount must not be negative', 'to must not be before from, 2026-01-11']],
+    ]);
+    const first = await list('&limit=2');
+    expect([first.items.length, (await list(`&limit=2&cursor=${first.nextCursor}`)).items.map(({ id }) => id)]).toEqual([2, ['stated:old-3']]);
+    const body = { ...rate, from: '2026-01-11' };
+    expect((await put('/rates/old-3', { ...body, role: 'B', amount: '100' })).status).toBe(200);
+    expect((await put('/rates/old-1', { ...body, role: 'A' })).status).toBe(409);
+    expect((await billing.rest('DELETE', '/rates/old-2', { as: UK })).status).toBe(204);
+    expect((await list('')).items).toEqual([]);
+  });
+
   it('says in the audit who stated it, from what to what and why, and who was refused', async () => {
     const { body } = await put('/rates/why', { ...rate, from: '2026-06-01', why: 'the new frame contract' });
     expect(body).toMatchObject({ id: 'stated:why', amount: '95.00' });

@@ -4,10 +4,12 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
 import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Problem, Text, type FieldFault } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
+import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction, withFullView } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
+import { canonicalRole } from '../reference/reference.store.js';
 import { TERM_LEVELS, type TermLevel } from './rates.rules.js';
-import { rateFaults, termStatementFaults } from './stated-terms.rules.js';
+import { rateFaults, rivalFault, rivalsOf, termStatementFaults } from './stated-terms.rules.js';
 import { ownersOf, refuseShared, refuseUnknownEntity } from './term-owners.js';
 
 /** A rate that finance states, beside those that come from deals and rate cards. */
@@ -21,8 +23,13 @@ export class StatedRate {
   @OneOf(['hour', 'day']) unit: 'hour' | 'day';
   @Decimal() amount: string;
   @Currency() currency: string;
-  @BusinessDate({ description: 'It holds until the day before the next of the same scope starts.' }) from: string;
-  @BusinessDate({ optional: true, description: 'Last day, where it ends earlier.' }) to?: string;
+  @BusinessDate({
+    description:
+      'First day. Of one scope (level, subject, role, entity, overtime) the newest rate holds that has started and not ended: one without a last day goes on after one with dates inside it.',
+  })
+  from: string;
+  @BusinessDate({ optional: true, description: 'Last day; absent: no end. When all of an agreement have ended, the policy says what holds.' })
+  to?: string;
 }
 
 export class RateStatementBody extends StatedRate {
@@ -40,10 +47,12 @@ export class RateRemoval {
 export class RateView extends StatedRate {
   @Text({ max: 200 }) id: string;
   @Text({ max: 200, description: 'stated, or the deal or card it came with.' }) origin: string;
+  @Text({ list: true, max: 300, description: 'For what it would be refused if it were stated now. It is kept as it is.' }) faults: string[];
 }
 
 export class RateQuery extends PageQuery {
   @Text({ optional: true, max: 80 }) subject?: string;
+  @Flag({ optional: true, description: 'Only those that would be refused if they were stated now.' }) faulty?: boolean;
 }
 
 /** How expenses are billed, from a day on. */
@@ -66,7 +75,7 @@ export class ExpenseTermBody extends StatedExpenseTerm {
 
 interface Row {
   id: string;
-  level: TermLevel;
+  level: TermLevel | 'card';
   subject: string;
   role: string | null;
   resourcing_entity: string | null;
@@ -85,6 +94,7 @@ export class RatesController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(Audit) private readonly audit: Audit,
   ) {}
 
@@ -96,14 +106,21 @@ export class RatesController {
   async list(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<RateView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
-    const values: unknown[] = [after, query.subject ?? null, limit + 1];
+    const values: unknown[] = [after, query.subject ?? null, query.faulty ? null : limit + 1];
     const rows = await this.dataSource.query<Row[]>(
-      `select id, level, subject, role, resourcing_entity, overtime, unit, amount::text, currency, from_date::text, to_date::text, origin from billing.rate
+      `select ${COLUMNS} from billing.rate
        where id > $1 and ($2::text is null or subject = $2) and ${maySeeRows(principal, 'legal_entities', value => `$${values.push(value)}`)}
        order by id limit $3`,
       values,
     );
-    return pageOf(rows, limit, ({ id }) => [id], viewOf);
+    const faults = await this.#faultsOf(rows);
+    const wanted = query.faulty ? rows.filter(({ id }) => faults.get(id)!.length > 0).slice(0, limit + 1) : rows;
+    return pageOf(
+      wanted,
+      limit,
+      ({ id }) => [id],
+      row => viewOf(row, faults.get(row.id)!),
+    );
   }
 
   /** Finance states a rate, or corrects one it stated. Lines that waited for one try again. */
@@ -118,13 +135,8 @@ export class RatesController {
       const before = await this.#owned<Row>(em, 'billing.rate', key, principal);
       const entities = await ownersOf(em, body.level, body.subject, principal);
       if (body.resourcingEntity !== undefined) await refuseUnknownEntity(em, 'resourcingEntity', body.resourcingEntity);
+      await this.#refuseRival(em, key, body);
       const scope = [body.level, body.subject, body.role ?? null, body.resourcingEntity ?? null, body.overtime ?? null];
-      await refuseSecond(
-        em,
-        `select id from billing.rate where (level, subject) = ($1, $2) and role is not distinct from $3 and resourcing_entity is not distinct from $4
-         and overtime is not distinct from $5 and from_date = $6 and origin = 'stated' and id <> $7`,
-        [...scope, body.from, key],
-      );
       await em.query(
         `insert into billing.rate(id, level, subject, role, resourcing_entity, overtime, unit, amount, currency, from_date, to_date, origin, legal_entities)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'stated', $12)
@@ -136,7 +148,7 @@ export class RatesController {
       await this.audit.record(em, { what: 'rate-stated', subject: id, before, after: body, why });
       await this.desk.satisfy(em, [...(await this.desk.unmetNeeds('rate:')), ...(await this.desk.unmetNeeds('psa-rate:'))]);
     });
-    return { id: key, origin: 'stated', ...body };
+    return { id: key, origin: 'stated', faults: [], ...body };
   }
 
   @Delete('rates/:id')
@@ -167,11 +179,15 @@ export class RatesController {
     await inTransaction(this.dataSource, async em => {
       const before = await this.#owned(em, 'billing.expense_term', id, principal);
       const entities = await ownersOf(em, body.level, body.subject, principal);
-      await refuseSecond(
-        em,
-        `select id from billing.expense_term where (level, subject) = ($1, $2) and category is not distinct from $3 and from_date = $4 and id <> $5`,
-        [body.level, body.subject, body.category ?? null, body.from, id],
+      await oneAtATime(em, body);
+      const rivals = await withFullView('whether the scope is stated, whoever stated it', () =>
+        em.query<{ id: string }[]>(
+          `select id from billing.expense_term
+           where (level, subject) = ($1, $2) and category is not distinct from $3 and from_date = $4 and id <> $5`,
+          [body.level, body.subject, body.category ?? null, body.from, id],
+        ),
       );
+      refuseRivals(rivals.map(rival => rival.id));
       await em.query(
         `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit_rate, unit_cost, max_amount, receipt_over, from_date,
            legal_entities)
@@ -201,6 +217,29 @@ export class RatesController {
     return body;
   }
 
+  /** A rate that starts the day another of its scope does, whether that was stated or came with a deal or a card. */
+  async #refuseRival(em: EntityManager, key: string, body: StatedRate): Promise<void> {
+    await oneAtATime(em, body);
+    const others = await withFullView('whether the scope is stated, whoever stated it', () => rowsOf(em, [body.subject]));
+    const mappings = await this.mappings.table();
+    const { level, subject, role = null, resourcingEntity = null, overtime = null, from } = body;
+    const own = { id: key, level, subject, role, resourcingEntity, overtime, from };
+    refuseRivals(rivalsOf([...others.filter(({ id }) => id !== key).map(row => scopedOf(row, mappings)), own]).get(key)!);
+  }
+
+  /** What is wrong with rows that are there, by id: those of before a rule, and those that came with a deal or a card. */
+  async #faultsOf(rows: Row[]): Promise<Map<string, string[]>> {
+    const mappings = await this.mappings.table();
+    const together = await rowsOf(this.dataSource, [...new Set(rows.map(({ subject }) => subject))]);
+    const rivals = rivalsOf(together.map(row => scopedOf(row, mappings)));
+    return new Map(
+      rows.map(row => {
+        const statement = { amount: row.amount, from: row.from_date, ...(row.to_date === null ? {} : { to: row.to_date }) };
+        return [row.id, [...rateFaults(statement), ...(rivals.get(row.id) ?? []).map(rivalFault)].map(({ message }) => message)];
+      }),
+    );
+  }
+
   /** The row as it is, locked; null when there is none. One of other legal entities is as if it weren't there, and can't be replaced. */
   async #owned<T extends object>(
     em: EntityManager,
@@ -224,17 +263,37 @@ function refuseFaults(faults: FieldFault[]): void {
   if (faults.length > 0) throw new Problem('invalid', `${faults.map(({ message }) => message).join('; ')}.`, { code: 'validation', fields: faults });
 }
 
-/** Of two that start the same day for the same scope neither goes first. */
-async function refuseSecond(em: EntityManager, sql: string, values: unknown[]): Promise<void> {
-  const [other] = await withFullView('whether the scope is stated, whoever stated it', () => em.query<{ id: string }[]>(sql, values));
-  if (!other) return;
-  const message = `from must be another day: ${other.id.replace(/^stated:/, '')} states the same scope from this day`;
-  throw new Problem('conflict', `${message}.`, { code: 'stated-already', fields: [{ field: 'from', rule: 'another-day', message }] });
+function refuseRivals([other]: string[]): void {
+  if (other === undefined) return;
+  const fault = rivalFault(other);
+  throw new Problem('conflict', `${fault.message}.`, { code: 'stated-already', fields: [fault] });
 }
 
-const viewOf = (row: Row): RateView => ({
+/** What is stated for one subject is stated one after the other: of two at once neither would see the other. */
+const oneAtATime = (em: EntityManager, { level, subject }: { level: TermLevel; subject: string }): Promise<unknown> =>
+  em.query('select pg_advisory_xact_lock(hashtext($1))', [`terms of ${level} ${subject}`]);
+
+const COLUMNS = `id, level, subject, role, resourcing_entity, overtime, unit, amount::text, currency, from_date::text, to_date::text, origin`;
+
+const rowsOf = (em: Pick<EntityManager, 'query'>, subjects: string[]): Promise<Row[]> =>
+  em.query<Row[]>(`select ${COLUMNS} from billing.rate where subject = any($1)`, [subjects]);
+
+/** A card's rates are those of the contracts that name it. */
+const levelOf = (level: Row['level']): TermLevel => (level === 'card' ? 'contract' : level);
+
+const scopedOf = (row: Row, mappings: MappingTable) => ({
   id: row.id,
-  level: row.level,
+  level: levelOf(row.level),
+  subject: row.subject,
+  role: canonicalRole(row, mappings),
+  resourcingEntity: row.resourcing_entity,
+  overtime: row.overtime,
+  from: row.from_date,
+});
+
+const viewOf = (row: Row, faults: string[]): RateView => ({
+  id: row.id,
+  level: levelOf(row.level),
   subject: row.subject,
   ...(row.role === null ? {} : { role: row.role }),
   ...(row.resourcing_entity === null ? {} : { resourcingEntity: row.resourcing_entity }),
@@ -245,4 +304,5 @@ const viewOf = (row: Row): RateView => ({
   from: row.from_date,
   ...(row.to_date === null ? {} : { to: row.to_date }),
   origin: row.origin,
+  faults,
 });

@@ -4,7 +4,7 @@ import { money } from '#canonical';
 import { anExchangeRate, aRate } from '../lines/line-facts.fixture.js';
 import { dayAfter } from '../periods/calendar.rules.js';
 import { amountOfCents, divideRounded, scaled } from '../pricing/integers.fixture.js';
-import { findRate, lastKnownRate, TERM_LEVELS, type RateQuestion, type RateRow } from './rates.rules.js';
+import { endedRates, findRate, lastKnownRate, TERM_LEVELS, type RateQuestion, type RateRow } from './rates.rules.js';
 
 const aQuestion = (over: Partial<RateQuestion> = {}): RateQuestion => ({
   workDate: '2026-11-18',
@@ -79,13 +79,52 @@ describe('the rate of a working day', () => {
     ['2026-11-17', 'a', '2026-11-17'],
     ['2026-11-18', 'b', '2026-12-24'],
     ['2026-12-24', 'b', '2026-12-24'],
-    ['2026-12-25', 'house', null],
+    ['2026-12-25', 'a', '2026-12-31'],
     ['2027-01-01', 'c', null],
   ];
 
   it.each(days)('holds until the day before the next of its scope starts, or until it ends: on %s', (workDate, id, until) => {
     const found = findRate(dated, aQuestion({ workDate }));
     expect([found?.row.id, found?.until]).toEqual([id, until]);
+  });
+
+  const inside = [
+    at('contract', { id: 'open', amount: '100', from: '2026-01-05' }),
+    at('contract', { id: 'some-days', amount: '90', from: '2026-01-11', to: '2026-01-13' }),
+    at('contract', { id: 'one-day', amount: '80', from: '2026-01-12', to: '2026-01-12' }),
+    at('contract', { id: 'never', amount: '1', from: '2026-01-14', to: '2026-01-10' }),
+    at('customer', { id: 'card', amount: '216', from: '2020-01-01' }),
+  ];
+  const resumed: [string, string, string | null][] = [
+    ['2026-01-04', 'card', null],
+    ['2026-01-05', 'open', '2026-01-10'],
+    ['2026-01-11', 'some-days', '2026-01-11'],
+    ['2026-01-12', 'one-day', '2026-01-12'],
+    ['2026-01-13', 'some-days', '2026-01-13'],
+    ['2026-01-14', 'open', null],
+  ];
+
+  it.each(resumed)('is again the one without an end when one with dates inside it is over: on %s', (workDate, id, until) => {
+    for (const rows of [inside, inside.toReversed()]) {
+      const found = findRate(rows, aQuestion({ workDate }));
+      expect([found?.row.id, found?.until, found?.ended]).toEqual([id, until, []]);
+    }
+  });
+
+  it('names what more particular agreements said last, when all that they said has ended', () => {
+    const rows = [
+      at('assignment', { id: 'asg-old', from: '2026-01-01', to: '2026-03-31' }),
+      at('assignment', { id: 'asg-last', from: '2026-02-01', to: '2026-10-31' }),
+      at('assignment', { id: 'other-role', role: 'DEVELOPER', to: '2026-11-17' }),
+      at('contract', { id: 'own', subject: 'prj_1', from: '2026-01-01', to: '2026-11-17' }),
+      at('contract', { id: 'card' }),
+      at('customer', { id: 'lower', to: '2026-06-30' }),
+    ];
+    expect(findRate(rows, aQuestion())?.ended.map(({ id }) => id)).toEqual(['asg-last', 'own']);
+    expect(findRate(rows, aQuestion({ workDate: '2026-10-31' }))?.ended).toEqual([]);
+    const nothing = rows.filter(({ id }) => id !== 'card');
+    expect(findRate(nothing, aQuestion())).toBeUndefined();
+    expect(endedRates(nothing, aQuestion()).map(({ id }) => id)).toEqual(['asg-last', 'own', 'lower']);
   });
 
   it('is spread over the day that the policy says when it is by the day', () => {
@@ -140,6 +179,17 @@ describe('as properties', () => {
           }
         },
       ),
+    );
+  });
+
+  it('of one scope the newest row holds that has started and not ended', () => {
+    fc.assert(
+      fc.property(rows, fc.constantFrom(...DAYS), (all, workDate) => {
+        const own = all.map(one => ({ ...one, level: 'contract' as const, subject: 'RC-UK', role: null, resourcingEntity: null, overtime: null }));
+        const from = findRate(own, aQuestion({ workDate, exchangeRates }))?.row.from;
+        const starts = own.filter(one => one.from <= workDate && (one.to === null || workDate <= one.to)).map(one => one.from);
+        expect(from).toBe(starts.sort().at(-1));
+      }),
     );
   });
 

@@ -29,9 +29,9 @@ export interface RateRow {
   unit: 'hour' | 'day';
   amount: string;
   currency: string;
-  /** It holds from this day until the day before the next row of the same scope starts. */
+  /** From this day on; see `findRate`. */
   from: string;
-  /** Last day, where it ends before the next one starts. */
+  /** The last day; null: no end. */
   to: string | null;
 }
 
@@ -55,7 +55,7 @@ export interface PassedOver {
 
 export interface FoundRate {
   row: RateRow;
-  /** Last day of the row, as far as is known: its own end or the day before the next one of its scope. */
+  /** How long the row goes on to be the one, as far as is known: to its end, or to the day before the next of its scope starts. */
   until: string | null;
   /** In the contract's currency at its minor unit, half up; null when there is no exchange rate for the day. */
   perHour: Money | null;
@@ -64,45 +64,73 @@ export interface FoundRate {
   /** What it was converted by; null when the row is in the contract's currency. */
   exchange: ExchangeRate | null;
   passedOver: PassedOver[];
+  /** What more particular agreements said last, where all that they said has ended. */
+  ended: RateRow[];
 }
 
 // More digits than any product of an amount, an exchange rate and minutes has, so that nothing is rounded before the end.
 export const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP });
 
 /**
- * The rate of a working day. Of each scope (level, subject, role, resourcing entity, overtime) the newest row that started by then holds, unless
- * it has ended. Among those of the line the first wins by: level, then subject as `TermSubjects` has them, then the one that names the role,
- * then the one that names the resourcing entity, then the one that speaks of overtime. A row that names another role, entity or kind of time is
- * none of the line's. `undefined` when no row holds.
+ * The rate of a working day. Of each scope (level, subject, role, resourcing entity, overtime) the newest row holds that has started and has not
+ * ended: a row without an end goes on after one with dates that lies inside it. Among those of the line the first wins by: level, then subject as
+ * `TermSubjects` has them, then the one that names the role, then the one that names the resourcing entity, then the one that speaks of overtime.
+ * A row that names another role, entity or kind of time is none of the line's. `undefined` when no row holds.
  */
 export function findRate(rows: RateRow[], question: RateQuestion): FoundRate | undefined {
   const applicable = rows.filter(row => applies(row, question));
-  const [best, ...others] = inForce(applicable, question.workDate, scopeOf).sort((a, b) => compareRanks(rankOf(a, question), rankOf(b, question)));
+  const [best, ...others] = inForce(applicable, question.workDate, scopeOf).sort(byRank(question));
   if (!best) return undefined;
   const exact = perHourOf(best, question.minutesPerDay);
   const sameCurrency = best.currency === question.currency;
   const exchange = sameCurrency ? undefined : exchangeRateOn(question.exchangeRates, best.currency, question.currency, question.workDate);
   return {
     row: best,
-    until: lastDayOf(best, applicable),
+    until: lastDayOf(best, applicable, question.workDate),
     perHour: sameCurrency || exchange ? money(new Exact(exact).times(exchange?.rate ?? 1), question.currency) : null,
     exact,
     exchange: exchange ?? null,
-    passedOver: others.map(row => ({ row, because: row.level === best.level && row.subject === best.subject ? 'scope' : 'level' })),
+    passedOver: others.map(row => ({ row, because: sameAgreement(row, best) ? 'scope' : 'level' })),
+    ended: endedBefore(best, applicable, question),
   };
 }
 
-/** The newest of each scope that started by the day, less those that have ended: one of a scope at most. */
+/** What the agreements about a line said last where nothing of any holds: all that they said has ended. Most particular first. */
+export const endedRates = (rows: RateRow[], question: RateQuestion): RateRow[] =>
+  endedBefore(
+    undefined,
+    rows.filter(row => applies(row, question)),
+    question,
+  );
+
+/** Of each agreement (level and subject) that goes before the one that holds, the row that ended last. */
+function endedBefore(holding: RateRow | undefined, applicable: RateRow[], question: RateQuestion): RateRow[] {
+  const rank = agreementRank(question);
+  const ended = applicable.filter(row => hasEnded(row, question.workDate) && (!holding || compareRanks(rank(row), rank(holding)) < 0));
+  const last = new Map<string, RateRow>();
+  for (const row of ended) {
+    const key = `${row.level}\n${row.subject}`;
+    const known = last.get(key);
+    if (!known || isAfter([row.to!, row.from, row.id], [known.to!, known.from, known.id])) last.set(key, row);
+  }
+  return [...last.values()].sort(byRank(question));
+}
+
+const hasEnded = ({ from, to }: RateRow, date: string): boolean => to !== null && from <= to && to < date;
+
+const sameAgreement = (a: RateRow, b: RateRow): boolean => a.level === b.level && a.subject === b.subject;
+
+/** The newest of each scope that has started and not ended by the day: one of a scope at most. */
 export function inForce<T extends Dated>(rows: T[], date: string, scope: (row: T) => string): T[] {
   const newest = new Map<string, T>();
   for (const row of rows) {
-    if (row.from > date) continue;
+    if (row.from > date || (row.to && row.to < date)) continue;
     const key = scope(row);
     const known = newest.get(key);
     // Two of one day are refused where they are stated; if there are two all the same, the answer must not hang on their order.
     if (!known || row.from > known.from || (row.from === known.from && row.id > known.id)) newest.set(key, row);
   }
-  return [...newest.values()].filter(row => !row.to || row.to >= date);
+  return [...newest.values()];
 }
 
 interface Dated {
@@ -111,12 +139,17 @@ interface Dated {
   to?: string | null;
 }
 
-const scopeOf = ({ level, subject, role, resourcingEntity, overtime }: RateRow): string =>
+/** What a rate is for; of one scope one row holds at a time. */
+export type RateScope = Pick<RateRow, 'level' | 'subject' | 'role' | 'resourcingEntity' | 'overtime'>;
+
+export const scopeOf = ({ level, subject, role, resourcingEntity, overtime }: RateScope): string =>
   `${level}\n${subject}\n${role ?? ''}\n${resourcingEntity ?? ''}\n${overtime ?? ''}`;
 
-function lastDayOf(row: RateRow, rows: RateRow[]): string | null {
+function lastDayOf(row: RateRow, rows: RateRow[], date: string): string | null {
   const scope = scopeOf(row);
-  const next = rows.filter(other => other.from > row.from && scopeOf(other) === scope).map(({ from }) => dayBefore(from));
+  const next = rows
+    .filter(other => other.from > date && (other.to === null || other.to >= other.from) && scopeOf(other) === scope)
+    .map(({ from }) => dayBefore(from));
   return [...next, ...(row.to ? [row.to] : [])].sort()[0] ?? null;
 }
 
@@ -126,14 +159,14 @@ const applies = (row: RateRow, { subjects, role, resourcingEntity, overtime }: R
   (row.resourcingEntity === null || row.resourcingEntity === resourcingEntity) &&
   (row.overtime === null || row.overtime === overtime);
 
-function rankOf(row: RateRow, { subjects }: RateQuestion): number[] {
-  return [
-    TERM_LEVELS.indexOf(row.level),
-    subjects[row.level].indexOf(row.subject),
-    row.role === null ? 1 : 0,
-    row.resourcingEntity === null ? 1 : 0,
-    row.overtime === null ? 1 : 0,
-  ];
+const agreementRank =
+  ({ subjects }: RateQuestion) =>
+  ({ level, subject }: RateRow): number[] => [TERM_LEVELS.indexOf(level), subjects[level].indexOf(subject)];
+
+function byRank(question: RateQuestion): (a: RateRow, b: RateRow) => number {
+  const agreement = agreementRank(question);
+  const rank = (row: RateRow) => [...agreement(row), ...[row.role, row.resourcingEntity, row.overtime].map(part => (part === null ? 1 : 0))];
+  return (a, b) => compareRanks(rank(a), rank(b));
 }
 
 function compareRanks(a: number[], b: number[]): number {

@@ -1,5 +1,5 @@
 import type { FieldFault, Money } from '#canonical';
-import { Exact } from './rates.rules.js';
+import { Exact, scopeOf, type RateScope } from './rates.rules.js';
 
 /** A rate as finance states it, as far as its rules go. */
 export interface RateStatement {
@@ -26,6 +26,18 @@ export const rateFaults = ({ amount, from, to }: RateStatement): FieldFault[] =>
   ...notNegative('amount', amount),
   ...when(to !== undefined && to < from, 'to', 'not-before-from', `to must not be before from, ${from}`),
 ];
+
+/** Of rows that start the same day for the same scope none goes first. Each of them with the others, by id. */
+export function rivalsOf(rows: (RateScope & { id: string; from: string })[]): Map<string, string[]> {
+  const groups = Map.groupBy(rows, row => `${scopeOf(row)}\n${row.from}`);
+  return new Map(rows.map(row => [row.id, groups.get(`${scopeOf(row)}\n${row.from}`)!.flatMap(({ id }) => (id === row.id ? [] : [id]))]));
+}
+
+export const rivalFault = (other: string): FieldFault => ({
+  field: 'from',
+  rule: 'another-day',
+  message: `from must be another day: ${other.replace(/^stated:/, '')} states the same scope from this day`,
+});
 
 /** What is wrong with an expense term beyond its fields' own rules: each treatment says what it is billed by, and nothing else. */
 export function termStatementFaults({ treatment, percent, ...amounts }: TermStatement): FieldFault[] {

@@ -243,13 +243,15 @@ function ratesFor(project: ProjectRow, assignments: Assignment[], rows: RateRowI
 }
 
 /** Cards and deals speak the CRM's words of roles; what was stated here is canonical. */
+export const canonicalRole = ({ role, origin }: Pick<RateRowInTable, 'role' | 'origin'>, mappings: MappingTable): string | null =>
+  role !== null && origin !== 'stated' ? (mappings.get('role', role) ?? role) : role;
+
 function rateOf(row: RateRowInTable, level: RateRow['level'], subject: string, mappings: MappingTable): RateRow {
-  const role = row.role !== null && row.origin !== 'stated' ? (mappings.get('role', row.role) ?? row.role) : row.role;
   return {
     id: row.id,
     level,
     subject,
-    role,
+    role: canonicalRole(row, mappings),
     resourcingEntity: row.resourcing_entity,
     overtime: row.overtime,
     unit: row.unit,
