@@ -51,6 +51,7 @@ const catalogue: Record<string, string> = {
   'cure.refusal': 'Settle with {system} what it refuses, then retry the group.',
   'cure.release': 'Correct {noun} {nativeId} in {system}, then it is taken again; or retry, which another release does by itself.',
   'cure.set-aside': 'Correct {noun} {nativeId} in {system}: it is taken again when it changes there, with the next release, or when you retry.',
+  'cure.sold-rate': 'State a rate for each assignment in the role {role}, or keep the dates of the sold lines apart in the CRM.',
   'cure.stopped': 'Find out why so much of {place} can not be taken, then retry: it is read again.',
   'cure.system': '{system} has to be reachable again; then the group goes on, or retry it.',
   'cure.worker.employed': 'Correct the employment of {person} in HCM, or the line in the PSA.',
@@ -85,6 +86,8 @@ const catalogue: Record<string, string> = {
   'deal.role-dates-reversed': '{deal}: {role} ends on {endDate}, before it starts on {startDate}.',
   'deal.role-without-time': '{deal}: {role} is sold with no time.',
   'deal.roles-missing': '{deal} sells no roles.',
+  'deal.sold-twice':
+    '{deal}: {role} is sold at {rate} {currency} from {startDate} to {endDate} and at {otherRate} {otherCurrency} from {otherStartDate} to {otherEndDate}; on days of both nobody knows which of them holds.',
   'deal.start-unlikely': '{deal} starts on {startDate}, too far from its close on {closeDate}.',
   'eligibility.leave': 'On leave from {from} until {to}.',
   'eligibility.legal-entity': 'Belongs to {legalEntity}, not to {wanted}.',
@@ -219,6 +222,8 @@ const catalogue: Record<string, string> = {
   'rate.missing': 'There is no rate for {role} of {legalEntity} in {currency} on {date}.',
   'rate.overtime-missing': 'There is no rate for overtime of {role} of {legalEntity} in {currency} on {date}.',
   'rate.psa-differs': 'For {role} on {date} the PSA has {psaRate} {psaCurrency} an hour, our rate is {rate} {currency}.',
+  'rate.undecided':
+    'The deal sells {role} on {date} at {rate} {currency} and at {otherRate} {otherCurrency}: which of them {person} has is not said.',
   'set-aside.record': '{place} could not take {noun} {nativeId} of {system}: {what}',
   'set-aside.stopped': '{place} is stopped, since too much that it reads can not be taken: {what}',
   'summary.ambiguous': 'The id means {matches} things: choose one.',

@@ -8,7 +8,8 @@ import { serviceMigrations } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
 import { billingMigrations } from './billing.migrations.js';
 
-const EARLIER = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, billingMigrations[0]];
+const OF_LIBS = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations];
+const EARLIER = [...OF_LIBS, billingMigrations[0]];
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -17,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-async function migrateBy(migrations: MigrationClass[]): Promise<void> {
-  const owner = await dataSourceFor({ name: 'spec', migrations }, database.url).initialize();
+async function migrateBy(migrations: MigrationClass[], { url } = database): Promise<void> {
+  const owner = await dataSourceFor({ name: 'spec', migrations }, url).initialize();
   await migrate(owner);
   await owner.destroy();
 }
@@ -115,5 +116,51 @@ describe('rates and terms that were there before they had legal entities', () =>
     });
     expect(await entities('expense_term')).toEqual({ 't-uk': ['LF-UK'], 't-card': ['LF-UK'] });
     expect(await entities('project')).toEqual({ 'p-uk': ['LF-UK'], 'p-us': ['LF-US'], 'p-psa': ['LF-DE'], 'p-none': [] });
+  });
+});
+
+describe('rates of sold lines that were kept for all days of their deal', () => {
+  let filled: TestDatabase;
+  beforeAll(async () => void (filled = await testDatabase()));
+  afterAll(() => filled?.close());
+
+  it('get the days of their lines as they were last told, and none is lost', async () => {
+    const before = [...OF_LIBS, ...billingMigrations.slice(0, 2)];
+    await migrateBy(before, filled);
+    const state = (startDate: string | undefined, roles: object[]) => ({ startDate, endDate: '2027-06-30', roles });
+    await withFullView('the spec', () =>
+      filled.dataSource.transaction(em =>
+        new EventLog().append(em, [
+          event('deal.won.v1', 'd-1', ['LF-UK'], state('2026-10-01', [{ id: 'l-1', endDate: '2026-11-30' }])),
+          event('deal.changed.v1', 'd-1', ['LF-UK'], state('2026-11-01', [{ id: 'l-1', endDate: '2027-02-28' }, { id: 'l-2', startDate: '2027-03-01' }])),
+          event('deal.won.v1', 'd-2', ['LF-UK'], state('2026-10-01', [{ id: 'l-3' }])),
+        ]),
+      ),
+    );
+    const rows = [
+      ['deal:l-1', 'deal:d-1'],
+      ['deal:l-2', 'deal:d-1'],
+      ['deal:l-3', 'deal:d-2'],
+      ['deal:l-gone', 'deal:d-3'],
+      ['stated:x', 'stated'],
+      ['RC:1', 'card:RC'],
+    ];
+    for (const [id, origin] of rows) {
+      await filled.dataSource.query(
+        `insert into billing.rate(id, level, subject, unit, amount, currency, from_date, to_date, origin)
+         values ($1, 'contract', 'p', 'hour', 1, 'GBP', '2026-10-01', '2027-06-30', $2)`,
+        [id, origin],
+      );
+    }
+    await migrateBy([...before, billingMigrations[2]], filled);
+    const kept = await filled.dataSource.query<object[]>(`select id, from_date::text "from", to_date::text "to" from billing.rate order by id`);
+    expect(kept).toEqual([
+      { id: 'RC:1', from: '2026-10-01', to: '2027-06-30' },
+      { id: 'deal:l-1', from: '2026-11-01', to: '2027-02-28' },
+      { id: 'deal:l-2', from: '2027-03-01', to: '2027-06-30' },
+      { id: 'deal:l-3', from: '2026-10-01', to: '2027-06-30' },
+      { id: 'deal:l-gone', from: '2026-10-01', to: '2027-06-30' },
+      { id: 'stated:x', from: '2026-10-01', to: '2027-06-30' },
+    ]);
   });
 });

@@ -160,4 +160,20 @@ export class TermOwners1763700060002 implements MigrationInterface {
   }
 }
 
-export const billingMigrations = [Billing1763700060001, TermOwners1763700060002];
+/** A sold line's rate holds on the line's own days: rates that were kept for all days of their deal get those of the line, as it was last told. */
+export class SoldLineDates1796008709001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      update billing.rate r set from_date = coalesce(sold.line ->> 'startDate', told.deal ->> 'startDate')::date,
+        to_date = coalesce(sold.line ->> 'endDate', told.deal ->> 'endDate')::date
+      from (select distinct on (key) data -> 'state' deal from events.event where type in ('deal.won.v1', 'deal.changed.v1') order by key, key_seq desc) told,
+        lateral jsonb_array_elements(told.deal -> 'roles') as sold(line)
+      where r.id = 'deal:' || (sold.line ->> 'id') and r.origin = 'deal:' || (told.deal ->> 'id')
+    `);
+  }
+
+  /** What the dates were is told with the next event of the deal. */
+  async down(): Promise<void> {}
+}
+
+export const billingMigrations = [Billing1763700060001, TermOwners1763700060002, SoldLineDates1796008709001];

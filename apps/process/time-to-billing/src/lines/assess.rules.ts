@@ -12,6 +12,7 @@ import { priceExpense, type ExpensePrice } from '../pricing/expenses.rules.js';
 import { endOf } from '../pricing/explanation.rules.js';
 import { priceTime, psaRateDifference, type KnownRate, type TimePrice } from '../pricing/time.rules.js';
 import { endedRates, findRate, type FoundRate, type RateRow, type TermSubjects } from '../rates/rates.rules.js';
+import { soldBeside } from '../rates/sold-rates.rules.js';
 import { estimateOfExpense, estimateOfTime } from './estimate.rules.js';
 import { memoOf } from './versions.rules.js';
 import type { Assessment, LineFacts, PricedLine, WorkerOnTheDay } from './line-facts.js';
@@ -139,6 +140,8 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
     // A rate may hang on who employs the worker: while nobody knows who that is, nobody knows that it is missing.
     return { found: undefined, difference: undefined, faults: billed && worker ? [missingRate(line, terms, role, entry, found)] : [] };
   }
+  const beside = soldBeside(found.row, facts.rates, entry.workDate);
+  if (beside) return { found: undefined, difference: undefined, faults: billed && worker ? [undecidedRate(line, role, found.row, beside)] : [] };
   const difference = billed && worker ? psaRateDifference(entry.psaRate, found.perHour) : undefined;
   if (!difference || facts.policy.rateDifference === 'explain') return { found, difference, faults: [] };
   const rest = { category: 'policy', desk: 'finance', need: needs.psaRate(entry.projectId, role), field: 'psaRate' } as const;
@@ -164,6 +167,14 @@ function missingRate(
 function endedRate(line: CheckedLine, { legalEntity, currency }: BillingTerms, role: string, row: RateRow): Fault {
   const rest = { category: 'policy', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'workDate' } as const;
   return fault('rate.ended', line, { ...rest, params: { role, ...endOf(row) } });
+}
+
+/** The deal sells the role twice that day: which of the rates the work has is for people to say. */
+function undecidedRate(line: CheckedLine, role: string, one: RateRow, other: RateRow): Fault {
+  const rest = { category: 'conflict', desk: 'finance', need: needs.soldRate(line.projectId, role), field: 'role' } as const;
+  const { currency } = one;
+  const params = { role, currency, rate: one.amount, unit: one.unit, otherRate: other.amount, otherCurrency: other.currency, otherUnit: other.unit };
+  return fault('rate.undecided', line, { ...rest, params });
 }
 
 type Complete = Grounds & { terms: BillingTerms; worker: WorkerOnTheDay; postingDate: string };

@@ -1,4 +1,4 @@
-import type { EventData, EventType, RecordedEvent } from '#canonical';
+import { projectIdOf, type Deal, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { meetsNeed } from '#mappings';
 
 /**
@@ -15,6 +15,9 @@ const starting =
   (need: string) =>
     prefixes.some(prefix => need.startsWith(prefix));
 
+const ratesOf = (deal: Deal) => (need: string) =>
+  (need.startsWith('rate:') && need.endsWith(`:${deal.currency}`)) || need.startsWith(`sold-rate:${projectIdOf(deal.id)}:`);
+
 const readers: { [T in EventType]?: (data: EventData[T]) => (need: string) => boolean } = {
   'project.changed.v1': ({ state }) => starting(`project:${state.id}:`, `contract:${state.id}:`),
   'financial-project.changed.v1': ({ state }) => starting(`project:${state.id}:`, `contract:${state.id}:`),
@@ -26,14 +29,8 @@ const readers: { [T in EventType]?: (data: EventData[T]) => (need: string) => bo
     ({ state }) =>
     need =>
       need.startsWith('rate:') && need.endsWith(`:${state.currency}`),
-  'deal.won.v1':
-    ({ state }) =>
-    need =>
-      need.startsWith('rate:') && need.endsWith(`:${state.currency}`),
-  'deal.changed.v1':
-    ({ state }) =>
-    need =>
-      need.startsWith('rate:') && need.endsWith(`:${state.currency}`),
+  'deal.won.v1': ({ state }) => ratesOf(state),
+  'deal.changed.v1': ({ state }) => ratesOf(state),
   'exchange-rate.changed.v1': ({ state }) => starting(`exchange-rate:${state.from}:${state.to}:`),
   'accounting-period.changed.v1': ({ state }) =>
     state.open ? need => need.startsWith('period:') && (state.legalEntity === '*' || need.startsWith(`period:${state.legalEntity}:`)) : () => false,

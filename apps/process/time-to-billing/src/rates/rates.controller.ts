@@ -146,7 +146,7 @@ export class RatesController {
         [key, ...scope, body.unit, body.amount, body.currency, body.from, body.to ?? null, entities],
       );
       await this.audit.record(em, { what: 'rate-stated', subject: id, before, after: body, why });
-      await this.desk.satisfy(em, [...(await this.desk.unmetNeeds('rate:')), ...(await this.desk.unmetNeeds('psa-rate:'))]);
+      for (const kind of ['rate:', 'sold-rate:', 'psa-rate:']) await this.desk.satisfy(em, await this.desk.unmetNeeds(kind));
     });
     return { id: key, origin: 'stated', faults: [], ...body };
   }

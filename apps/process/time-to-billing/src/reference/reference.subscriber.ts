@@ -6,6 +6,7 @@ import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { TOPICS } from '../pumps/topics.js';
+import { soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
@@ -136,29 +137,8 @@ async function keepRateCard(em: EntityManager, { state, deleted }: EventData['ra
   await replaceRates(em, { origin: `card:${state.id}`, level: 'card', subject: state.code, owners }, rows);
 }
 
-/** What was sold is what the contract says: the rate of each sold role, for as long as it was sold. */
 async function keepDeal(em: EntityManager, deal: Deal, owners: string[]): Promise<void> {
-  const from = deal.startDate;
-  const rows =
-    deal.stage !== 'won' || from === undefined
-      ? []
-      : deal.roles.map(sold => ({
-          id: `deal:${sold.id}`,
-          role: sold.role,
-          ...sold.ratePerHour,
-          from: sold.startDate && sold.startDate < from ? sold.startDate : from,
-          to: deal.endDate ?? null,
-        }));
-  await replaceRates(em, { origin: `deal:${deal.id}`, level: 'contract', subject: projectIdOf(deal.id), owners }, rows);
-}
-
-interface GivenRate {
-  id: string;
-  role: string;
-  amount: string;
-  currency: string;
-  from: string;
-  to: string | null;
+  await replaceRates(em, { origin: `deal:${deal.id}`, level: 'contract', subject: projectIdOf(deal.id), owners }, soldRates(deal));
 }
 
 interface RateSource {

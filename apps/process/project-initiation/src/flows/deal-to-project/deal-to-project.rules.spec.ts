@@ -209,11 +209,31 @@ describe('the rules a deal is checked by', () => {
       `${name}: SVC-ARCHITECT is sold for 2026-11-01 to 2027-03-31, outside the project.`,
       'sales-operations',
     ],
+    [
+      'deal.sold-twice',
+      aDeal({ roles: [architect, { ...architect, id: 'other', ratePerHour: money('180', 'GBP'), startDate: '2027-03-31' }] }),
+      mappings,
+      `${name}: SVC-ARCHITECT is sold at 160.00 GBP from 2026-12-01 to 2027-03-31 and at 180.00 GBP from 2027-03-31 to 2027-03-31; on days of both nobody knows which of them holds.`,
+      'sales-operations',
+    ],
   ];
   it.each(examples)('tell %s in words, with a desk and a need', (code, deal, table, sentence, desk) => {
     const fault = faultsOf(deal, table).find(found => found.code === code);
     expect(fault).toMatchObject({ text: sentence, desk });
     expect(fault!.need).toMatch(/^(deal|customer|mapping):/);
+  });
+
+  it('ask which of two rates of a role holds only on days of both lines, however the lines spell the role', () => {
+    const later = { ...architect, id: 'later', ratePerHour: money('180', 'GBP') };
+    const first = { ...architect, endDate: '2027-01-31' };
+    const twice = (roles: Deal['roles'], table = mappings) => faultsOf(aDeal({ roles }), table).filter(({ code }) => code === 'deal.sold-twice').length;
+    expect(twice([first, { ...later, startDate: '2027-02-01' }])).toBe(0);
+    expect(twice([first, { ...later, startDate: '2027-01-31' }])).toBe(1);
+    expect(twice([first, { ...later, startDate: undefined, endDate: undefined }])).toBe(1);
+    expect(twice([first, { ...later, ratePerHour: money('160.00', 'GBP') }])).toBe(0);
+    const spelt = new MappingTable([...MAPPINGS, { kind: 'role', source: 'SVC-ARCH-2', target: 'ARCHITECT' }]);
+    expect(twice([first, { ...later, role: 'SVC-ARCH-2' }], spelt)).toBe(1);
+    expect(twice([first, { ...later, role: 'SVC-CONSULTANT' }])).toBe(0);
   });
 
   it('tell all faults at once', () => {

@@ -109,6 +109,7 @@ export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
   }
   checkCurrencies(deal, dealFault);
   checkDates(deal, dealFault);
+  checkSoldTwice(deal, roles, dealFault);
   if (billingMethod) checkBillingMethod(deal, billingMethod, dealFault);
   if (faults.length > 0 || !legalEntity || !costCentre || !taxCode || !billingMethod) return { ok: false, faults };
   return { ok: true, checked: { deal, legalEntity, costCentre, taxCode, billingMethod, startDate: deal.startDate!, endDate: deal.endDate!, roles } };
@@ -198,6 +199,30 @@ function checkDates(deal: Deal, fault: TellFault): void {
     if (!milestone.dueDate) fault('deal.milestone-date-missing', 'milestones', { milestone: milestone.name });
     else if (milestone.dueDate < startDate || milestone.dueDate > endDate)
       fault('deal.milestone-date-outside', 'milestones', { milestone: milestone.name, dueDate: milestone.dueDate });
+  }
+}
+
+/** A role that two lines sell for the same days at different rates, however the lines spell it: which rate a day has would be a guess. */
+function checkSoldTwice(deal: Deal, canonical: Map<string, string>, fault: TellFault): void {
+  const lines = deal.roles.map(sold => ({ ...sold, from: sold.startDate ?? deal.startDate, to: sold.endDate ?? deal.endDate }));
+  const dated = lines.flatMap(({ from, to, ...line }) => (from === undefined || to === undefined ? [] : [{ ...line, from, to }]));
+  const roleOf = (word: string) => canonical.get(word) ?? word;
+  for (const [index, one] of dated.entries()) {
+    for (const other of dated.slice(index + 1)) {
+      if (roleOf(one.role) !== roleOf(other.role) || sameMoney(one.ratePerHour, other.ratePerHour)) continue;
+      if (one.from > other.to || other.from > one.to) continue;
+      fault('deal.sold-twice', 'roles', {
+        role: one.role,
+        rate: one.ratePerHour.amount,
+        currency: one.ratePerHour.currency,
+        startDate: one.from,
+        endDate: one.to,
+        otherRate: other.ratePerHour.amount,
+        otherCurrency: other.ratePerHour.currency,
+        otherStartDate: other.from,
+        otherEndDate: other.to,
+      });
+    }
   }
 }
 

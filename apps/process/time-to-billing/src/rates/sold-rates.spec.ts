@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintId, money, projectIdOf, type Deal, type SoldRole } from '#canonical';
+import { aDeal, eventually } from '#testing';
+import { aFinancialProject, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
+import { soldRates } from './sold-rates.rules.js';
+
+let billing: TestBilling;
+beforeAll(async () => void (billing = await testBilling()));
+afterAll(() => billing.close());
+
+const aLine = (deal: string, line: string, rate: string, over: Partial<SoldRole> = {}): SoldRole => ({
+  ...aDeal().roles[0],
+  id: mintId('task', 'spec', deal, line),
+  role: 'ARCHITECT',
+  ratePerHour: money(rate, 'GBP'),
+  startDate: undefined,
+  endDate: undefined,
+  ...over,
+});
+
+const sold = (name: string, roles: SoldRole[]): Deal =>
+  aDeal({ id: mintId('deal', 'spec', name), billingMethod: 'T&M', startDate: '2026-11-01', endDate: '2027-06-30', roles });
+
+/** The deal is won, and the ERP has its project. */
+async function win(deal: Deal): Promise<string> {
+  const id = projectIdOf(deal.id);
+  await billing.tell('deal.won.v1', deal.id, { state: deal, changed: [] });
+  await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: deal.id, refs: [] }, changed: [] });
+  await eventually(async () => (await billing.rest('GET', `/rates?subject=${id}`)).body.items.length === deal.roles.length);
+  return id;
+}
+
+async function priceOf(name: string, projectId: string, workDate: string): Promise<string> {
+  const entry = someTime(name, { projectId, workDate, workedMinutes: 60 });
+  await billing.approve(entry);
+  return (await billing.reaches(entry.id, 'posted')).money.amount;
+}
+
+describe('what a deal sells a role at', () => {
+  it('holds from the first day of its line to the last', async () => {
+    const deal = sold('step', [
+      aLine('step', '1', '225', { endDate: '2026-12-31' }),
+      aLine('step', '2', '400', { startDate: '2027-01-01' }),
+    ]);
+    const project = await win(deal);
+    expect(await priceOf('december', project, '2026-12-22')).toBe('225.00');
+    const { body } = await billing.rest('GET', `/rates?subject=${project}`);
+    const rows = body.items.map(({ amount, from, to }: Record<string, string>) => [amount, from, to]).sort();
+    expect(rows).toEqual([
+      ['225.00', '2026-11-01', '2026-12-31'],
+      ['400.00', '2027-01-01', '2027-06-30'],
+    ]);
+  });
+
+  it('does not hold before its line starts or after it has ended: then the contract has none of its own', async () => {
+    const project = await win(sold('late', [aLine('late', '1', '300', { startDate: '2026-11-20', endDate: '2026-12-10' })]));
+    // What is below is the card of the legal entity.
+    expect(await priceOf('too-early', project, '2026-11-19')).toBe('150.00');
+    expect(await priceOf('in-time', project, '2026-12-10')).toBe('300.00');
+  });
+
+  it('is nobody’s guess on days of two lines at different rates: the line waits until the assignment has a rate of its own', async () => {
+    const project = await win(sold('beside', [aLine('beside', '1', '225'), aLine('beside', '2', '400', { startDate: '2026-12-01' })]));
+    expect(await priceOf('alone', project, '2026-11-30')).toBe('225.00');
+    const entry = someTime('both', { projectId: project, workDate: '2026-12-01', workedMinutes: 60 });
+    const assignment = mintId('assignment', 'spec', 'beside');
+    const state = { id: assignment, projectId: project, person: entry.person, role: 'ARCHITECT', refs: [] };
+    await billing.tell('assignment.changed.v1', assignment, { state, changed: [] });
+    await billing.approve(entry);
+    const { block } = await billing.reaches(entry.id, 'blocked');
+    expect(block).toMatchObject({ desk: 'finance', reasons: [{ code: 'rate.undecided' }] });
+    expect(block.reasons[0].text).toMatch(/225\.00 GBP.*400\.00 GBP|400\.00 GBP.*225\.00 GBP/);
+    const rate = { level: 'assignment', subject: assignment, unit: 'hour', amount: '400.00', currency: 'GBP', from: '2026-12-01' };
+    expect((await billing.rest('PUT', '/rates/beside', { body: rate })).status).toBe(200);
+    expect((await billing.reaches(entry.id, 'posted')).money).toEqual(money('400', 'GBP'));
+  });
+
+  it('is one rate where two lines sell the role alike', async () => {
+    const project = await win(sold('alike', [aLine('alike', '1', '225'), aLine('alike', '2', '225.00', { startDate: '2026-12-01' })]));
+    expect(await priceOf('alike', project, '2026-12-01')).toBe('225.00');
+  });
+});
+
+describe('the rates of a deal', () => {
+  it('are the dates of its lines, and its own where they name none', () => {
+    const deal = sold('rows', [aLine('rows', '1', '225'), aLine('rows', '2', '400', { startDate: '2027-03-01', endDate: '2027-03-31' })]);
+    expect(soldRates(deal).map(({ amount, from, to }) => [amount, from, to])).toEqual([
+      ['225.00', '2026-11-01', '2027-06-30'],
+      ['400.00', '2027-03-01', '2027-03-31'],
+    ]);
+  });
+
+  it('are none before it is won, and none while nobody knows when it starts', () => {
+    const deal = sold('none', [aLine('none', '1', '225')]);
+    expect(soldRates({ ...deal, stage: 'open' })).toEqual([]);
+    expect(soldRates({ ...deal, startDate: undefined })).toEqual([]);
+  });
+});
