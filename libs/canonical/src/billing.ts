@@ -1,6 +1,7 @@
 import { Bag, BusinessDate, Currency, Decimal, Flag, Id, Nested, OneOf, Ref, Text, Whole } from './decorators.js';
 import { ExternalRef } from './ids.js';
 import { Money } from './money.js';
+import { DayRate } from './rate.js';
 
 /** `time` and `expense` (billed at cost) are what the ERP calls so; `charge` is an amount that we priced (mark-up, per unit, another currency). */
 export const BILLABLE_KINDS = ['time', 'expense', 'charge'] as const;
@@ -124,7 +125,8 @@ export class DatedRateCard {
 
 export class CardRate {
   @Text({ max: 80, description: "The role in the CRM's words; the mapping `role` translates." }) role: string;
-  @Nested(() => Money) ratePerHour: Money;
+  @Nested(() => Money, { description: 'Of a rate by the day: what that makes an hour, rounded.' }) ratePerHour: Money;
+  @Nested(() => DayRate, { optional: true, description: 'Of a rate by the day.' }) dayRate?: DayRate;
 }
 
 export const LINE_STATES = [

@@ -2,6 +2,7 @@ import { Bag, BusinessDate, Currency, Email, Id, Instant, Minutes, Nested, OneOf
 import { Customer } from './customer.js';
 import { ExternalRef } from './ids.js';
 import { Money } from './money.js';
+import { DayRate } from './rate.js';
 
 export const BILLING_METHODS = ['time-and-materials', 'fixed-price', 'milestone', 'retainer'] as const;
 export type BillingMethod = (typeof BILLING_METHODS)[number];
@@ -14,7 +15,8 @@ export class SoldRole {
   @Id({ description: 'Minted from the line it was sold on.' }) id: string;
   @Text({ max: 80 }) role: string;
   @Minutes() minutes: number;
-  @Nested(() => Money) ratePerHour: Money;
+  @Nested(() => Money, { description: 'Of a role sold by the day: what that makes an hour, rounded.' }) ratePerHour: Money;
+  @Nested(() => DayRate, { optional: true, description: 'Of a role that is sold by the day.' }) dayRate?: DayRate;
   @Nested(() => Money, { description: 'What the line was sold for.' }) amount: Money;
   @BusinessDate({ optional: true }) startDate?: string;
   @BusinessDate({ optional: true }) endDate?: string;
@@ -29,10 +31,11 @@ export class SoldMilestone {
   @Nested(() => Money) amount: Money;
 }
 
-/** A rate per hour for one role, from the rate card the deal names. */
+/** The rate of one role, from the rate card the deal names. */
 export class RateCardRate {
   @Text({ max: 80 }) role: string;
-  @Nested(() => Money) ratePerHour: Money;
+  @Nested(() => Money, { description: 'Of a rate by the day: what that makes an hour, rounded.' }) ratePerHour: Money;
+  @Nested(() => DayRate, { optional: true, description: 'Of a rate by the day.' }) dayRate?: DayRate;
 }
 
 export class RateCard {

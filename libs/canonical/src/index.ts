@@ -15,6 +15,7 @@ export * from './messages.js';
 export * from './money.js';
 export * from './problem.js';
 export * from './project.js';
+export * from './rate.js';
 export * from './record-fault.js';
 export * from './reference-data.js';
 export * from './staffing-request.js';

@@ -69,6 +69,7 @@ const catalogue: Record<string, string> = {
   'deal.change-needs-decision': '{deal}: {attribute} changed from {before} to {after} on a running project; somebody has to decide.',
   'deal.cost-centre-missing': '{deal} has no practice, so no cost centre.',
   'deal.currency-differs': '{deal} is in {dealCurrency}, but {what} is in {currency}.',
+  'deal.day-rate-differs': '{deal}: {role} was sold at {sold} {currency} a day, rate card {rateCard} says {card} {currency}.',
   'deal.dates-missing': '{deal} has no {missing} date.',
   'deal.dates-reversed': '{deal} ends on {endDate}, before it starts on {startDate}.',
   'deal.legal-entity-missing': '{deal} has no selling legal entity.',
@@ -87,7 +88,7 @@ const catalogue: Record<string, string> = {
   'deal.role-without-time': '{deal}: {role} is sold with no time.',
   'deal.roles-missing': '{deal} sells no roles.',
   'deal.sold-twice':
-    '{deal}: {role} is sold at {rate} {currency} from {startDate} to {endDate} and at {otherRate} {otherCurrency} from {otherStartDate} to {otherEndDate}; on days of both nobody knows which of them holds.',
+    '{deal}: {role} is sold at {rate} from {startDate} to {endDate} and at {otherRate} from {otherStartDate} to {otherEndDate}; on days of both nobody knows which of them holds.',
   'deal.start-unlikely': '{deal} starts on {startDate}, too far from its close on {closeDate}.',
   'eligibility.leave': 'On leave from {from} until {to}.',
   'eligibility.legal-entity': 'Belongs to {legalEntity}, not to {wanted}.',
@@ -103,6 +104,7 @@ const catalogue: Record<string, string> = {
   'field.currency': '{field} is not the code of a currency.',
   'field.day': '{field} is not a date.',
   'field.flag': '{field} is neither true nor false.',
+  'field.hours-of-day': '{field} is not the hours of a day: 1 at least, and 24 at most.',
   'field.id': '{field} is not an id.',
   'field.instant': '{field} is not a moment in time.',
   'field.known': '{field} names what is not there.',
@@ -223,7 +225,7 @@ const catalogue: Record<string, string> = {
   'rate.overtime-missing': 'There is no rate for overtime of {role} of {legalEntity} in {currency} on {date}.',
   'rate.psa-differs': 'For {role} on {date} the PSA has {psaRate} {psaCurrency} an hour, our rate is {rate} {currency}.',
   'rate.undecided':
-    'The deal sells {role} on {date} at {rate} {currency} and at {otherRate} {otherCurrency}: which of them {person} has is not said.',
+    'The deal sells {role} on {date} at {rate} {currency} per {unit} and at {otherRate} {otherCurrency} per {otherUnit}: which of them {person} has is not said.',
   'set-aside.record': '{place} could not take {noun} {nativeId} of {system}: {what}',
   'set-aside.stopped': '{place} is stopped, since too much that it reads can not be taken: {what}',
   'summary.ambiguous': 'The id means {matches} things: choose one.',

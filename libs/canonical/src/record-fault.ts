@@ -22,6 +22,7 @@ const RULES = {
   text: isText,
   id: (value: unknown) => (isText(value) && value !== '') || Number.isSafeInteger(value),
   number: (value: unknown) => Number.isFinite(value),
+  'hours-of-day': (value: unknown) => Number.isFinite(value) && (value as number) >= 1 && (value as number) <= 24,
   positive: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
   /** A number, written as one or in digits. */
   amount: (value: unknown) => Number.isFinite(value) || (isText(value) && NUMBER.test(value)),

@@ -176,4 +176,15 @@ export class SoldLineDates1796008709001 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-export const billingMigrations = [Billing1763700060001, TermOwners1763700060002, SoldLineDates1796008709001];
+/** A rate by the day says how long its contract's day is. */
+export class ContractDay1796008809001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.rate add minutes_per_day int check (minutes_per_day > 0)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.rate drop minutes_per_day');
+  }
+}
+
+export const billingMigrations = [Billing1763700060001, TermOwners1763700060002, SoldLineDates1796008709001, ContractDay1796008809001];

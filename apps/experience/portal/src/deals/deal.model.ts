@@ -9,12 +9,19 @@ import { BusinessDate, Instant } from '../values/scalars.js';
 export const Stages = enumOf(DEAL_STAGES);
 registerEnumType(Stages, { name: 'DealStage' });
 
+@ObjectType({ description: 'The price of a day, and how long a day of the contract is.' })
+export class DayRate {
+  @Field(() => Money) rate: Money;
+  @Field(() => Int) minutes: number;
+}
+
 @ObjectType({ description: 'How much of whom a deal sells, when, at what rate.' })
 export class SoldRole {
   @Field(() => ID) id: string;
   @Field(() => String, { description: "In the seller's words." }) role: string;
   @Field(() => Int) minutes: number;
-  @Field(() => Money) ratePerHour: Money;
+  @Field(() => Money, { description: 'Of a role sold by the day: what that makes an hour, rounded.' }) ratePerHour: Money;
+  @Field(() => DayRate, { nullable: true, description: 'Of a role that is sold by the day.' }) dayRate?: DayRate;
   @Field(() => Money) amount: Money;
   @Field(() => BusinessDate, { nullable: true }) startDate?: string;
   @Field(() => BusinessDate, { nullable: true }) endDate?: string;

@@ -3,7 +3,7 @@ import type { BillingTerms } from '../checks/project.rules.js';
 import type { ExpensePrice } from '../pricing/expenses.rules.js';
 import { priceOfTime, type KnownRate } from '../pricing/time.rules.js';
 import { exchangeRateOn } from '../rates/exchange-rates.rules.js';
-import { Exact, lastKnownRate, type RateRow } from '../rates/rates.rules.js';
+import { lastKnownRate, perHourOf as rowPerHour, type RateRow } from '../rates/rates.rules.js';
 import type { LineFacts, WorkerOnTheDay } from './line-facts.js';
 
 interface Known {
@@ -36,8 +36,7 @@ function lastRate(
 
 /** In the contract's currency where the day has an exchange rate, else in its own. */
 function perHourOf(row: RateRow, workDate: string, currency: string, { exchangeRates, policy }: LineFacts): Money {
-  const exact = new Exact(row.amount);
-  const perHour = row.unit === 'hour' ? exact : exact.times(60).div(policy.minutesPerDay);
+  const perHour = rowPerHour(row, policy.minutesPerDay);
   if (row.currency === currency) return money(perHour, currency);
   const exchange = exchangeRateOn(exchangeRates, row.currency, currency, workDate);
   return exchange ? money(perHour.times(exchange.rate), currency) : money(perHour, row.currency);

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } fr
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
-import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Problem, Text, type FieldFault } from '#canonical';
+import { BusinessDate, Currency, Decimal, Flag, Minutes, Money, Nested, OneOf, Problem, Text, type FieldFault } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction, withFullView } from '#persistence';
@@ -45,6 +45,7 @@ export class RateRemoval {
 }
 
 export class RateView extends StatedRate {
+  @Minutes({ optional: true, max: 1_440, description: 'Of a rate by the day: how long the day is by its contract or card.' }) minutesPerDay?: number;
   @Text({ max: 200 }) id: string;
   @Text({ max: 200, description: 'stated, or the deal or card it came with.' }) origin: string;
   @Text({ list: true, max: 300, description: 'For what it would be refused if it were stated now. It is kept as it is.' }) faults: string[];
@@ -81,6 +82,7 @@ interface Row {
   resourcing_entity: string | null;
   overtime: boolean | null;
   unit: 'hour' | 'day';
+  minutes_per_day: number | null;
   amount: string;
   currency: string;
   from_date: string;
@@ -273,7 +275,7 @@ function refuseRivals([other]: string[]): void {
 const oneAtATime = (em: EntityManager, { level, subject }: { level: TermLevel; subject: string }): Promise<unknown> =>
   em.query('select pg_advisory_xact_lock(hashtext($1))', [`terms of ${level} ${subject}`]);
 
-const COLUMNS = `id, level, subject, role, resourcing_entity, overtime, unit, amount::text, currency, from_date::text, to_date::text, origin`;
+const COLUMNS = `id, level, subject, role, resourcing_entity, overtime, unit, minutes_per_day, amount::text, currency, from_date::text, to_date::text, origin`;
 
 const rowsOf = (em: Pick<EntityManager, 'query'>, subjects: string[]): Promise<Row[]> =>
   em.query<Row[]>(`select ${COLUMNS} from billing.rate where subject = any($1)`, [subjects]);
@@ -299,6 +301,7 @@ const viewOf = (row: Row, faults: string[]): RateView => ({
   ...(row.resourcing_entity === null ? {} : { resourcingEntity: row.resourcing_entity }),
   ...(row.overtime === null ? {} : { overtime: row.overtime }),
   unit: row.unit,
+  ...(row.minutes_per_day === null ? {} : { minutesPerDay: row.minutes_per_day }),
   amount: row.amount,
   currency: row.currency,
   from: row.from_date,

@@ -27,6 +27,8 @@ export interface RateRow {
   /** `true`: overtime only; `false`: never overtime. */
   overtime: boolean | null;
   unit: 'hour' | 'day';
+  /** How long a day is by the contract or card of a day rate that says so; else the policy's. */
+  minutesPerDay?: number;
   amount: string;
   currency: string;
   /** From this day on; see `findRate`. */
@@ -81,7 +83,7 @@ export function findRate(rows: RateRow[], question: RateQuestion): FoundRate | u
   const applicable = rows.filter(row => applies(row, question));
   const [best, ...others] = inForce(applicable, question.workDate, scopeOf).sort(byRank(question));
   if (!best) return undefined;
-  const exact = perHourOf(best, question.minutesPerDay);
+  const exact = perHourOf(best, question.minutesPerDay).toString();
   const sameCurrency = best.currency === question.currency;
   const exchange = sameCurrency ? undefined : exchangeRateOn(question.exchangeRates, best.currency, question.currency, question.workDate);
   return {
@@ -174,10 +176,10 @@ function compareRanks(a: number[], b: number[]): number {
   return at === -1 ? 0 : a[at] - b[at];
 }
 
-/** A day rate is spread over the policy's working day. Exact to 40 digits; rounding comes after the exchange. */
-function perHourOf({ unit, amount }: RateRow, minutesPerDay: number): string {
+/** A day rate is spread over its contract's day, else over the policy's. Exact to 80 digits; rounding comes after the exchange. */
+export function perHourOf({ unit, amount, minutesPerDay }: RateRow, ofPolicy: number): InstanceType<typeof Exact> {
   const exact = new Exact(amount);
-  return (unit === 'hour' ? exact : exact.times(60).div(minutesPerDay)).toString();
+  return unit === 'hour' ? exact : exact.times(60).div(minutesPerDay ?? ofPolicy);
 }
 
 /**

@@ -1,15 +1,8 @@
-import type { Deal } from '#canonical';
+import { unitRateOf, type DatedRateCard, type Deal, type UnitRate } from '#canonical';
 import { Exact, type RateRow } from './rates.rules.js';
 
 /** A rate as a deal or a card gives it. */
-export interface GivenRate {
-  id: string;
-  role: string;
-  amount: string;
-  currency: string;
-  from: string;
-  to: string | null;
-}
+export type GivenRate = UnitRate & { id: string; role: string; from: string; to: string | null };
 
 const SOLD = 'deal:';
 
@@ -19,11 +12,15 @@ export function soldRates({ stage, startDate, endDate, roles }: Deal): GivenRate
   return roles.map(sold => ({
     id: `${SOLD}${sold.id}`,
     role: sold.role,
-    ...sold.ratePerHour,
+    ...unitRateOf(sold),
     from: sold.startDate ?? startDate,
     to: sold.endDate ?? endDate ?? null,
   }));
 }
+
+/** The rates of one version of a card. */
+export const cardRates = ({ id, effectiveFrom, rates }: DatedRateCard): GivenRate[] =>
+  rates.map(rate => ({ id: `${id}:${rate.role}`, role: rate.role, ...unitRateOf(rate), from: effectiveFrom, to: null }));
 
 /**
  * Another line of the deal that sells the same that day at another rate. Which of them somebody's work is of, the contract doesn't say, so neither
@@ -41,4 +38,4 @@ const isSold = ({ id }: RateRow): boolean => id.startsWith(SOLD);
 const holds = ({ from, to }: RateRow, date: string): boolean => from <= date && (to === null || to >= date);
 
 const sameRate = (a: RateRow, b: RateRow): boolean => 
-  a.unit === b.unit && a.currency === b.currency && new Exact(a.amount).eq(b.amount);
+  a.unit === b.unit && a.minutesPerDay === b.minutesPerDay && a.currency === b.currency && new Exact(a.amount).eq(b.amount);

@@ -69,7 +69,7 @@ describe('what a deal sells a role at', () => {
     await billing.approve(entry);
     const { block } = await billing.reaches(entry.id, 'blocked');
     expect(block).toMatchObject({ desk: 'finance', reasons: [{ code: 'rate.undecided' }] });
-    expect(block.reasons[0].text).toMatch(/225\.00 GBP.*400\.00 GBP|400\.00 GBP.*225\.00 GBP/);
+    expect(block.reasons[0].text).toMatch(/225\.00 GBP per hour.*400\.00 GBP per hour|400\.00 GBP per hour.*225\.00 GBP per hour/);
     const rate = { level: 'assignment', subject: assignment, unit: 'hour', amount: '400.00', currency: 'GBP', from: '2026-12-01' };
     expect((await billing.rest('PUT', '/rates/beside', { body: rate })).status).toBe(200);
     expect((await billing.reaches(entry.id, 'posted')).money).toEqual(money('400', 'GBP'));
@@ -78,6 +78,30 @@ describe('what a deal sells a role at', () => {
   it('is one rate where two lines sell the role alike', async () => {
     const project = await win(sold('alike', [aLine('alike', '1', '225'), aLine('alike', '2', '225.00', { startDate: '2026-12-01' })]));
     expect(await priceOf('alike', project, '2026-12-01')).toBe('225.00');
+  });
+});
+
+describe('a rate by the day', () => {
+  const day = { ratePerHour: money('124.88', 'GBP'), dayRate: { rate: money('999', 'GBP'), minutes: 450 } };
+
+  it('is kept as such, with the length of its contract’s day', async () => {
+    const project = await win(sold('day', [aLine('day', '1', '124.88', day)]));
+    const { body } = await billing.rest('GET', `/rates?subject=${project}`);
+    expect(body.items).toMatchObject([{ unit: 'day', amount: '999.00', minutesPerDay: 450 }]);
+    const entry = someTime('day', { projectId: project, workDate: '2026-12-22', workedMinutes: 450 });
+    await billing.approve(entry);
+    const { explanation } = await billing.reaches(entry.id, 'posted');
+    expect(explanation.map(({ text }: { text: string }) => text).join(' ')).toContain('999.00 GBP per day');
+  });
+
+  it('of a card is kept as such', async () => {
+    const state = { id: 'RC-DAY:2026', code: 'RC-DAY', currency: 'GBP', effectiveFrom: '2026-01-01', rates: [{ role: 'ARCHITECT', ...day }] };
+    await billing.tell('rate-card.changed.v1', 'RC-DAY', { state, changed: [] });
+    const { items } = await eventually(async () => {
+      const { body } = await billing.rest('GET', '/rates?subject=RC-DAY');
+      return body.items.length === 1 && body;
+    });
+    expect(items).toMatchObject([{ unit: 'day', amount: '999.00', minutesPerDay: 450, origin: 'card:RC-DAY:2026' }]);
   });
 });
 

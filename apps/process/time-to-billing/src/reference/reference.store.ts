@@ -45,6 +45,7 @@ interface RateRowInTable {
   resourcing_entity: string | null;
   overtime: boolean | null;
   unit: RateRow['unit'];
+  minutes_per_day: number | null;
   amount: string;
   currency: string;
   from_date: string;
@@ -67,7 +68,7 @@ interface TermRow {
 }
 
 const RATES = `
-  select id, level, subject, role, resourcing_entity, overtime, unit, amount::text, currency, from_date::text, to_date::text, origin
+  select id, level, subject, role, resourcing_entity, overtime, unit, minutes_per_day, amount::text, currency, from_date::text, to_date::text, origin
   from billing.rate where (level = 'card' and subject = any($1)) or (level <> 'card' and subject = any($2))`;
 
 /** What checks and prices are looked up in, read for many lines at once. */
@@ -255,6 +256,7 @@ function rateOf(row: RateRowInTable, level: RateRow['level'], subject: string, m
     resourcingEntity: row.resourcing_entity,
     overtime: row.overtime,
     unit: row.unit,
+    ...(row.minutes_per_day === null ? {} : { minutesPerDay: row.minutes_per_day }),
     amount: row.amount,
     currency: row.currency,
     from: row.from_date,

@@ -6,7 +6,7 @@ import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { TOPICS } from '../pumps/topics.js';
-import { soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
+import { cardRates, soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
@@ -131,10 +131,7 @@ async function keepAssignment(em: EntityManager, { state, deleted }: EventData['
 }
 
 async function keepRateCard(em: EntityManager, { state, deleted }: EventData['rate-card.changed.v1'], owners: string[]): Promise<void> {
-  const rows = deleted
-    ? []
-    : state.rates.map(({ role, ratePerHour }) => ({ id: `${state.id}:${role}`, role, ...ratePerHour, from: state.effectiveFrom, to: null }));
-  await replaceRates(em, { origin: `card:${state.id}`, level: 'card', subject: state.code, owners }, rows);
+  await replaceRates(em, { origin: `card:${state.id}`, level: 'card', subject: state.code, owners }, deleted ? [] : cardRates(state));
 }
 
 async function keepDeal(em: EntityManager, deal: Deal, owners: string[]): Promise<void> {
@@ -153,11 +150,12 @@ async function replaceRates(em: EntityManager, { origin, level, subject, owners 
   await em.query('delete from billing.rate where origin = $1', [origin]);
   if (rows.length === 0) return;
   await em.query(
-    `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, to_date, origin, legal_entities)
-     select distinct on (id) id, $2, $3, role, 'hour', amount, currency, "from", "to", $4, $5
-     from jsonb_to_recordset($1::jsonb) as r(id text, role text, amount numeric, currency text, "from" date, "to" date)
-     on conflict (id) do update set subject = excluded.subject, amount = excluded.amount, currency = excluded.currency, from_date = excluded.from_date,
-       to_date = excluded.to_date, origin = excluded.origin, legal_entities = excluded.legal_entities`,
+    `insert into billing.rate(id, level, subject, role, unit, minutes_per_day, amount, currency, from_date, to_date, origin, legal_entities)
+     select distinct on (id) id, $2, $3, role, unit, "minutesPerDay", amount, currency, "from", "to", $4, $5
+     from jsonb_to_recordset($1::jsonb)
+       as r(id text, role text, unit text, "minutesPerDay" int, amount numeric, currency text, "from" date, "to" date)
+     on conflict (id) do update set subject = excluded.subject, unit = excluded.unit, minutes_per_day = excluded.minutes_per_day,
+       amount = excluded.amount, currency = excluded.currency, from_date = excluded.from_date, to_date = excluded.to_date, origin = excluded.origin, legal_entities = excluded.legal_entities`,
     [JSON.stringify(rows), level, subject, origin, owners],
   );
 }

@@ -213,7 +213,7 @@ describe('the rules a deal is checked by', () => {
       'deal.sold-twice',
       aDeal({ roles: [architect, { ...architect, id: 'other', ratePerHour: money('180', 'GBP'), startDate: '2027-03-31' }] }),
       mappings,
-      `${name}: SVC-ARCHITECT is sold at 160.00 GBP from 2026-12-01 to 2027-03-31 and at 180.00 GBP from 2027-03-31 to 2027-03-31; on days of both nobody knows which of them holds.`,
+      `${name}: SVC-ARCHITECT is sold at 160.00 GBP an hour from 2026-12-01 to 2027-03-31 and at 180.00 GBP an hour from 2027-03-31 to 2027-03-31; on days of both nobody knows which of them holds.`,
       'sales-operations',
     ],
   ];
@@ -234,6 +234,20 @@ describe('the rules a deal is checked by', () => {
     const spelt = new MappingTable([...MAPPINGS, { kind: 'role', source: 'SVC-ARCH-2', target: 'ARCHITECT' }]);
     expect(twice([first, { ...later, role: 'SVC-ARCH-2' }], spelt)).toBe(1);
     expect(twice([first, { ...later, role: 'SVC-CONSULTANT' }])).toBe(0);
+  });
+
+  it('compare days with days and hours with hours', () => {
+    const day = (rate: string, minutes = 480) => ({ ratePerHour: money('124.88', 'GBP'), dayRate: { rate: money(rate, 'GBP'), minutes } });
+    const codes = (sold: object, card: object) => {
+      const rateCard = { ...aDeal().rateCard!, rates: [{ ...aDeal().rateCard!.rates[0], ...card }] };
+      return faultsOf(aDeal({ rateCard, roles: [{ ...architect, ...sold }] })).map(({ text: sentence }) => sentence);
+    };
+    expect(codes(day('999'), day('999', 450))).toEqual([]);
+    expect(codes(day('999.01'), day('999'))).toEqual([
+      `${name}: SVC-ARCHITECT was sold at 999.01 GBP a day, rate card RC-UK says 999.00 GBP.`,
+    ]);
+    expect(codes(day('999'), { ratePerHour: money('124.88', 'GBP') })).toEqual([]);
+    expect(codes(day('999'), {})).toEqual([`${name}: SVC-ARCHITECT was sold at 124.88 GBP an hour, rate card RC-UK says 160.00 GBP.`]);
   });
 
   it('tell all faults at once', () => {

@@ -4,12 +4,15 @@ import {
   BILLING_METHODS,
   money,
   sameMoney,
+  sameRate,
+  unitRateOf,
   type BillingMethod,
   type Customer,
   type Deal,
   type Desk,
   type Fault,
   type Money,
+  type Rated,
 } from '#canonical';
 import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
 
@@ -169,17 +172,19 @@ function checkCurrencies(deal: Deal, fault: TellFault): void {
   for (const sold of deal.roles) {
     const rate = card.rates.find(rate => rate.role === sold.role);
     if (!rate) fault('deal.rate-card-role-missing', 'rate-card', { rateCard: card.code, role: sold.role });
-    else if (sold.ratePerHour.currency === card.currency && !sameMoney(rate.ratePerHour, sold.ratePerHour)) {
-      fault('deal.rate-differs', 'rate-card', {
-        rateCard: card.code,
-        role: sold.role,
-        sold: sold.ratePerHour.amount,
-        card: rate.ratePerHour.amount,
-        currency: card.currency,
-      });
+    else if (sold.ratePerHour.currency === card.currency) {
+      const { soldAt, cardAt, code } = compared(sold, rate);
+      if (!sameMoney(soldAt, cardAt))
+        fault(code, 'rate-card', { rateCard: card.code, role: sold.role, sold: soldAt.amount, card: cardAt.amount, currency: card.currency });
     }
   }
 }
+
+/** By the day where both are, however long each day is; else by the hour, rounded, as people compare an hour with a day. */
+const compared = (sold: Rated, card: Rated): { soldAt: Money; cardAt: Money; code: string } =>
+  sold.dayRate && card.dayRate
+    ? { soldAt: sold.dayRate.rate, cardAt: card.dayRate.rate, code: 'deal.day-rate-differs' }
+    : { soldAt: sold.ratePerHour, cardAt: card.ratePerHour, code: 'deal.rate-differs' };
 
 function checkDates(deal: Deal, fault: TellFault): void {
   const { startDate, endDate } = deal;
@@ -209,21 +214,25 @@ function checkSoldTwice(deal: Deal, canonical: Map<string, string>, fault: TellF
   const roleOf = (word: string) => canonical.get(word) ?? word;
   for (const [index, one] of dated.entries()) {
     for (const other of dated.slice(index + 1)) {
-      if (roleOf(one.role) !== roleOf(other.role) || sameMoney(one.ratePerHour, other.ratePerHour)) continue;
+      if (roleOf(one.role) !== roleOf(other.role) || sameRate(one, other)) continue;
       if (one.from > other.to || other.from > one.to) continue;
       fault('deal.sold-twice', 'roles', {
         role: one.role,
-        rate: one.ratePerHour.amount,
-        currency: one.ratePerHour.currency,
+        rate: told(one),
         startDate: one.from,
         endDate: one.to,
-        otherRate: other.ratePerHour.amount,
-        otherCurrency: other.ratePerHour.currency,
+        otherRate: told(other),
         otherStartDate: other.from,
         otherEndDate: other.to,
       });
     }
   }
+}
+
+/** A rate as people read it: 999.00 GBP a day. */
+function told(rated: Rated): string {
+  const { amount, currency, unit } = unitRateOf(rated);
+  return `${amount} ${currency} ${unit === 'day' ? 'a day' : 'an hour'}`;
 }
 
 /** Each billing method with what it needs. */

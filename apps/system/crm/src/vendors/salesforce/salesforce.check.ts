@@ -99,6 +99,7 @@ const opportunityFields = (c: SalesforceConfig): NeededField[] => [
   { field: c.endDate, env: 'SALESFORCE_FIELD_END_DATE' },
   { field: c.rateCard, env: 'SALESFORCE_FIELD_RATE_CARD' },
   { field: c.notToExceed, env: 'SALESFORCE_FIELD_NOT_TO_EXCEED' },
+  { field: c.contractHoursPerDay, env: 'SALESFORCE_FIELD_HOURS_PER_DAY' },
   { field: c.purchaseOrder, env: 'SALESFORCE_FIELD_PO_NUMBER' },
   ...c.dealExtensions.map(field => ({ field, env: 'SALESFORCE_DEAL_EXTENSIONS' })),
 ];
@@ -139,6 +140,7 @@ async function rateCardFindings(c: SalesforceConfig, objects: Objects): Promise<
   const rate = await objects.check(child, 'rate fields', [
     { field: c.rateRole, env: 'SALESFORCE_FIELD_RATE_ROLE' },
     { field: c.ratePerHour, env: 'SALESFORCE_FIELD_RATE_PER_HOUR' },
+    { field: c.rateUnit, env: 'SALESFORCE_FIELD_RATE_UNIT' },
   ]);
   return [card, rate];
 }

@@ -144,6 +144,14 @@ export class SalesforceConfig {
   @Max(24)
   hoursPerDay: number;
 
+  @Setting({
+    env: 'SALESFORCE_FIELD_HOURS_PER_DAY',
+    default: 'none',
+    description: "Opportunity field: hours of a day by its contract. Where there is none, or it is empty, the org's SALESFORCE_HOURS_PER_DAY hold.",
+  })
+  @Matches(FIELD, isField)
+  contractHoursPerDay: string;
+
   // Milestones: a child object of the opportunity.
   @Setting({
     env: 'SALESFORCE_MILESTONES',
@@ -202,7 +210,15 @@ export class SalesforceConfig {
   @Matches(FIELD, isField)
   rateRole: string;
 
-  @Setting({ env: 'SALESFORCE_FIELD_RATE_PER_HOUR', default: 'Rate_Per_Hour__c', description: 'Rate field: the price of an hour.' })
+  @Setting({ env: 'SALESFORCE_FIELD_RATE_PER_HOUR', default: 'Rate_Per_Hour__c', description: 'Rate field: the price of an hour, or of its unit.' })
   @Matches(FIELD, isField)
   ratePerHour: string;
+
+  @Setting({
+    env: 'SALESFORCE_FIELD_RATE_UNIT',
+    default: 'none',
+    description: 'Rate field: what the price is of, Hour or Day, like Product__r.QuantityUnitOfMeasure. none: hours.',
+  })
+  @Matches(FIELD, isField)
+  rateUnit: string;
 }

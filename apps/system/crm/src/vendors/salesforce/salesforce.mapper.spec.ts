@@ -60,6 +60,15 @@ describe('a deal from an opportunity', () => {
     expect(role).toMatchObject({ minutes, ratePerHour: { amount, currency: 'GBP' } });
   });
 
+  it('sells a day as a day, with the length that its contract says, else the org', () => {
+    const sold = (unitPrice: number, hoursPerDay?: number) =>
+      dealOf(anOpportunity({ hoursPerDay, lines: [aLine({ unit: 'Day', quantity: 2, unitPrice })] }), undefined, org).roles[0];
+    expect(sold(999)).toMatchObject({ minutes: 960, dayRate: { rate: { amount: '999.00', currency: 'GBP' }, minutes: 480 } });
+    expect(sold(999).ratePerHour.amount).toBe('124.88');
+    expect(sold(999, 7.6)).toMatchObject({ minutes: 912, dayRate: { rate: { amount: '999.00', currency: 'GBP' }, minutes: 456 } });
+    expect(dealOf(anOpportunity(), undefined, org).roles[0]).not.toHaveProperty('dayRate');
+  });
+
   it('keeps cents exact and skills apart', () => {
     const [role] = dealOf(anOpportunity({ lines: [aLine({ totalPrice: 1149.9, skills: 'Security; Integration Design;' })] }), undefined, org).roles;
     expect(role).toMatchObject({ amount: { amount: '1149.90', currency: 'GBP' }, skills: ['Security', 'Integration Design'] });
@@ -154,10 +163,26 @@ describe('a dated rate card', () => {
   });
 
   it('prices nothing by a rate that nobody entered, and leaves out a rate of no role', () => {
-    const rates = [{ role: 'SVC-ARCHITECT', ratePerHour: 160 }, { role: 'SVC-TESTER' }, { ratePerHour: 90 }, { role: 'SVC-TRAINEE', ratePerHour: 0 }];
+    const rates = [{ role: 'SVC-ARCHITECT', price: 160 }, { role: 'SVC-TESTER' }, { price: 90 }, { role: 'SVC-TRAINEE', price: 0 }];
     expect(datedRateCardOf({ ...card, rates }, org).rates).toEqual([
       { role: 'SVC-ARCHITECT', ratePerHour: { amount: '160.00', currency: 'GBP' } },
       { role: 'SVC-TRAINEE', ratePerHour: { amount: '0.00', currency: 'GBP' } },
+    ]);
+  });
+
+  it('says the price of a day as such, and nothing of what is no time', () => {
+    const rates = [
+      { role: 'SVC-ARCHITECT', price: 999, unit: 'Day' },
+      { role: 'SVC-TESTER', price: 90, unit: 'Hour' },
+      { role: 'LICENCE', price: 500, unit: 'Each' },
+    ];
+    expect(datedRateCardOf({ ...card, rates }, org).rates).toEqual([
+      {
+        role: 'SVC-ARCHITECT',
+        ratePerHour: { amount: '124.88', currency: 'GBP' },
+        dayRate: { rate: { amount: '999.00', currency: 'GBP' }, minutes: 480 },
+      },
+      { role: 'SVC-TESTER', ratePerHour: { amount: '90.00', currency: 'GBP' } },
     ]);
   });
 });

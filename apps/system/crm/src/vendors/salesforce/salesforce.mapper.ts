@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { type Address, type Customer, type Deal, type ExternalRef, mintId, money, type SoldMilestone, type SoldRole } from '#canonical';
+import { type Address, type Customer, type Deal, type ExternalRef, mintId, money, type Rated, type SoldMilestone, type SoldRole } from '#canonical';
 import { FROM_EVER, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import type { SalesforceAccount, SalesforceLine, SalesforceMilestone, SalesforceOpportunity, SalesforceRateCard } from './salesforce.wire.js';
 
@@ -10,6 +10,7 @@ export interface Org {
   account: string;
   /** For links people follow. */
   loginUrl: string;
+  /** Of a contract that says nothing of its day. */
   hoursPerDay: number;
 }
 
@@ -53,6 +54,7 @@ export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInC
   const id = dealIdOf(org, opportunity.id);
   // A single-currency org says so in its configuration; a multi-currency org's opportunity always has one.
   const currency = opportunity.currency ?? 'XXX';
+  const minutesPerDay = minutesOf(opportunity.hoursPerDay ?? org.hoursPerDay);
   return dense({
     id,
     name: opportunity.name,
@@ -70,7 +72,7 @@ export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInC
     startDate: opportunity.startDate,
     endDate: opportunity.endDate,
     purchaseOrder: opportunity.purchaseOrder,
-    roles: opportunity.lines.map(line => roleOf(line, id, currency, org)),
+    roles: opportunity.lines.map(line => roleOf(line, id, currency, minutesPerDay)),
     milestones: opportunity.milestones.map((milestone, i) => milestoneOf(milestone, i, id, currency)),
     owner: opportunity.owner && dense(opportunity.owner),
     modifiedAt: opportunity.modifiedAt,
@@ -79,37 +81,38 @@ export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInC
   });
 }
 
-/** A rate without a role or without an amount prices nothing: it is left out rather than taken for zero. */
-export function rateCardOf(card: SalesforceRateCard): RateCardInCrm {
+/** A rate without a role or without an amount, or of what is no time, prices no time: it is left out rather than taken for zero. */
+export function rateCardOf(card: SalesforceRateCard, org: Org): RateCardInCrm {
   const currency = card.currency ?? 'XXX';
   return dense({
     code: card.code,
     currency,
     effectiveFrom: card.effectiveFrom,
     legalEntity: card.legalEntity,
-    rates: card.rates.flatMap(({ role, ratePerHour }) =>
-      role === undefined || ratePerHour === undefined ? [] : [{ role, ratePerHour: money(ratePerHour, currency) }],
-    ),
+    rates: card.rates.flatMap(({ role, price, unit: word }) => {
+      const unit = unitOf(word);
+      return role === undefined || price === undefined || !unit ? [] : [{ role, ...rateOf(price, unit, currency, minutesOf(org.hoursPerDay)) }];
+    }),
   });
 }
 
 /** One record is one version, so that its id stays when its first day is corrected. */
 export function datedRateCardOf(card: SalesforceRateCard, org: Org): DatedRateCardInCrm {
-  return { id: rateCardIdOf(org, card.id), ...rateCardOf(card), effectiveFrom: card.effectiveFrom ?? FROM_EVER };
+  return { id: rateCardIdOf(org, card.id), ...rateCardOf(card, org), effectiveFrom: card.effectiveFrom ?? FROM_EVER };
 }
 
 /** A rate card that a deal names and the org hasn't got, or none in force on its first day: no rates, so that the rules notice the name. */
 export const rateCardNotFound = (code: string, { currency = 'XXX' }: SalesforceOpportunity): RateCardInCrm => ({ code, currency, rates: [] });
 
 /** Quantity is hours, or days when the product is sold by the day; other units (a licence, a fee) are worth money and no time. */
-function roleOf(line: SalesforceLine, dealId: string, currency: string, { hoursPerDay }: Org): SoldRole {
-  const hoursPerUnit = hoursOf(line.unit, hoursPerDay);
-  const rate = hoursPerUnit === 0 ? new Decimal(line.unitPrice) : new Decimal(line.unitPrice).div(hoursPerUnit);
+function roleOf(line: SalesforceLine, dealId: string, currency: string, minutesPerDay: number): SoldRole {
+  const unit = unitOf(line.unit);
+  const minutes = unit === 'day' ? minutesPerDay : unit === 'hour' ? 60 : 0;
   return dense({
     id: mintId('task', dealId, 'line', to18(line.id)),
     role: line.productCode ?? line.productName ?? '',
-    minutes: new Decimal(line.quantity).times(hoursPerUnit).times(60).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber(),
-    ratePerHour: money(rate, currency),
+    minutes: new Decimal(line.quantity).times(minutes).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber(),
+    ...rateOf(line.unitPrice, unit ?? 'hour', currency, minutesPerDay),
     amount: money(line.totalPrice, currency),
     startDate: line.startDate,
     endDate: line.endDate,
@@ -120,10 +123,19 @@ function roleOf(line: SalesforceLine, dealId: string, currency: string, { hoursP
   });
 }
 
-function hoursOf(unit: string | undefined, hoursPerDay: number): number {
-  if (unit === undefined || /^hours?$/i.test(unit)) return 1;
-  return /^days?$/i.test(unit) ? hoursPerDay : 0;
+/** The price of a day stays the price of a day: an hour of it seldom has so many cents. */
+function rateOf(price: number, unit: 'hour' | 'day', currency: string, minutesPerDay: number): Rated {
+  if (unit === 'hour') return { ratePerHour: money(price, currency) };
+  const rate = money(price, currency);
+  return { ratePerHour: money(new Decimal(rate.amount).times(60).div(minutesPerDay), currency), dayRate: { rate, minutes: minutesPerDay } };
 }
+
+function unitOf(word: string | undefined): 'hour' | 'day' | undefined {
+  if (word === undefined || /^hours?$/i.test(word)) return 'hour';
+  return /^days?$/i.test(word) ? 'day' : undefined;
+}
+
+const minutesOf = (hours: number): number => new Decimal(hours).times(60).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber();
 
 /** Where the org numbers no milestones, their order does. */
 function milestoneOf(milestone: SalesforceMilestone, index: number, dealId: string, currency: string): SoldMilestone {

@@ -201,7 +201,7 @@ export class SalesforceVendor implements CrmVendor {
     )) {
       for (const row of records) {
         try {
-          read.cards.push(rateCardOf(await this.#rateCard(row)));
+          read.cards.push(rateCardOf(await this.#rateCard(row), this.#org));
         } catch (error) {
           if (!(error instanceof RecordFault)) throw error;
           read.faults.set(String(row[rateCardCode]), error.within(`${rateCardObject} ${String(row.Id)}`));

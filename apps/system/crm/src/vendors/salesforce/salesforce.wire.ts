@@ -67,6 +67,7 @@ export interface SalesforceOpportunity {
   endDate?: string;
   rateCard?: string;
   notToExceed?: number;
+  hoursPerDay?: number;
   purchaseOrder?: string;
   account?: SalesforceAccount;
   owner?: { name: string; email?: string };
@@ -82,7 +83,8 @@ export interface SalesforceRateCard {
   effectiveFrom?: string;
   legalEntity?: string;
   currency?: string;
-  rates: { role?: string; ratePerHour?: number }[];
+  /** `price` is of `unit`; without one, of an hour. */
+  rates: { role?: string; price?: number; unit?: string }[];
 }
 
 const NONE = 'none';
@@ -133,6 +135,7 @@ export function opportunitySelect(c: SalesforceConfig): string {
     c.endDate,
     c.rateCard,
     c.notToExceed,
+    c.contractHoursPerDay,
     c.purchaseOrder,
     'Owner.Name',
     'Owner.Email',
@@ -163,7 +166,7 @@ const orderOf = (field: string) => (field === NONE ? 'Id' : `${field}, Id`);
 
 export function rateCardSelect(c: SalesforceConfig): string {
   const own = fieldList(['Id', c.rateCardCode, c.rateCardEffectiveFrom, c.rateCardLegalEntity, ...currencyField(c)]);
-  return `SELECT ${own}, (SELECT ${fieldList(['Id', c.rateRole, c.ratePerHour])} FROM ${c.rates} ORDER BY ${orderOf(c.rateRole)}) FROM ${c.rateCardObject}`;
+  return `SELECT ${own}, (SELECT ${fieldList(['Id', c.rateRole, c.ratePerHour, c.rateUnit])} FROM ${c.rates} ORDER BY ${orderOf(c.rateRole)}) FROM ${c.rateCardObject}`;
 }
 
 /** A SOQL string. Quotes and backslashes are escaped: what is in it can't end it. */
@@ -233,6 +236,7 @@ export function readOpportunity(row: SalesforceRow, lines: SalesforceRow[], mile
     endDate: day(row, c.endDate),
     rateCard: text(row, c.rateCard),
     notToExceed: number(row, c.notToExceed),
+    hoursPerDay: hoursOfDay(row, c.contractHoursPerDay),
     purchaseOrder: text(row, c.purchaseOrder),
     account: account ? inside('Account', account, () => readAccount(account, c)) : undefined,
     owner: owner === undefined ? undefined : { name: owner, email: text(row, 'Owner.Email') },
@@ -276,7 +280,7 @@ export function readRateCard(row: SalesforceRow, rates: SalesforceRow[], c: Sale
     effectiveFrom: c.rateCardEffectiveFrom === NONE ? undefined : (day(row, c.rateCardEffectiveFrom) ?? required(row, c.rateCardEffectiveFrom)),
     legalEntity: text(row, c.rateCardLegalEntity),
     currency: currencyOf(row, c) ?? required(row, 'CurrencyIsoCode'),
-    rates: rates.map(rate => inside(c.rates, rate, () => ({ role: text(rate, c.rateRole), ratePerHour: number(rate, c.ratePerHour) }))),
+    rates: rates.map(rate => inside(c.rates, rate, () => ({ role: text(rate, c.rateRole), price: number(rate, c.ratePerHour), unit: text(rate, c.rateUnit) }))),
   };
 }
 
@@ -308,6 +312,13 @@ function number(row: SalesforceRow, path: string): number | undefined {
   const value = at(row, path);
   if (value === undefined || typeof value === 'number') return value;
   throw unfit(path, 'number');
+}
+
+/** A day of no hours, or of more than there are, would price every day of the deal wrongly. */
+function hoursOfDay(row: SalesforceRow, path: string): number | undefined {
+  const hours = number(row, path);
+  if (hours !== undefined && (hours < 1 || hours > 24)) throw unfit(path, 'hours-of-day');
+  return hours;
 }
 
 /** A text that the rule allows. */

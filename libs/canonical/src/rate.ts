@@ -1,0 +1,26 @@
+import { Minutes, Nested } from './decorators.js';
+import { Money, sameMoney } from './money.js';
+
+/** The price of a day, and how long a day of the contract is. */
+export class DayRate {
+  @Nested(() => Money) rate: Money;
+  @Minutes({ max: 1_440 }) minutes: number;
+}
+
+/** What an hour or a day costs. What is priced goes by `dayRate` where there is one; the hour beside it is rounded, for people to compare. */
+export interface Rated {
+  ratePerHour: Money;
+  dayRate?: DayRate;
+}
+
+/** A rate with its unit. */
+export type UnitRate = Money & ({ unit: 'hour' } | { unit: 'day'; minutesPerDay: number });
+
+export const unitRateOf = ({ ratePerHour, dayRate }: Rated): UnitRate =>
+  dayRate ? { ...dayRate.rate, unit: 'day', minutesPerDay: dayRate.minutes } : { ...ratePerHour, unit: 'hour' };
+
+/** The same amount for the same unit: an hour and a day are never the same, since they round differently. */
+export const sameRate = (a: Rated, b: Rated): boolean =>
+  a.dayRate && b.dayRate
+    ? a.dayRate.minutes === b.dayRate.minutes && sameMoney(a.dayRate.rate, b.dayRate.rate)
+    : !a.dayRate && !b.dayRate && sameMoney(a.ratePerHour, b.ratePerHour);
