@@ -132,7 +132,15 @@ describe('rates of sold lines that were kept for all days of their deal', () => 
       filled.dataSource.transaction(em =>
         new EventLog().append(em, [
           event('deal.won.v1', 'd-1', ['LF-UK'], state('2026-10-01', [{ id: 'l-1', endDate: '2026-11-30' }])),
-          event('deal.changed.v1', 'd-1', ['LF-UK'], state('2026-11-01', [{ id: 'l-1', endDate: '2027-02-28' }, { id: 'l-2', startDate: '2027-03-01' }])),
+          event(
+            'deal.changed.v1',
+            'd-1',
+            ['LF-UK'],
+            state('2026-11-01', [
+              { id: 'l-1', endDate: '2027-02-28' },
+              { id: 'l-2', startDate: '2027-03-01' },
+            ]),
+          ),
           event('deal.won.v1', 'd-2', ['LF-UK'], state('2026-10-01', [{ id: 'l-3' }])),
         ]),
       ),

@@ -13,7 +13,9 @@ export function explainRate({ row, until, perHour, exact, exchange, passedOver, 
       code: until === null ? 'price.rate' : 'price.rate-until',
       params: { row: id, level, subject, scope: scope || 'any', amount, currency, unit, from, ...(until === null ? {} : { until }) },
     },
-    ...(unit === 'day' ? [{ code: 'price.day-rate', params: { minutes: String(row.minutesPerDay ?? minutesPerDay), perHour: shown(exact), currency } }] : []),
+    ...(unit === 'day'
+      ? [{ code: 'price.day-rate', params: { minutes: String(row.minutesPerDay ?? minutesPerDay), perHour: shown(exact), currency } }]
+      : []),
     ...(exchange ? [explainExchange(exchange)] : []),
     ...(perHour && (exchange || unit === 'day')
       ? [{ code: 'price.rate-rounded', params: { rate: perHour.amount, currency: perHour.currency } }]

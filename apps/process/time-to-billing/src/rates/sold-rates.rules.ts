@@ -28,14 +28,12 @@ export const cardRates = ({ id, effectiveFrom, rates }: DatedRateCard): GivenRat
  */
 export function soldBeside(row: RateRow, rows: RateRow[], date: string): RateRow | undefined {
   if (!isSold(row)) return undefined;
-  return rows.find(
-    other => isSold(other) && other.subject === row.subject && other.role === row.role && !sameRate(other, row) && holds(other, date),
-  );
+  return rows.find(other => isSold(other) && other.subject === row.subject && other.role === row.role && !sameRate(other, row) && holds(other, date));
 }
 
 const isSold = ({ id }: RateRow): boolean => id.startsWith(SOLD);
 
 const holds = ({ from, to }: RateRow, date: string): boolean => from <= date && (to === null || to >= date);
 
-const sameRate = (a: RateRow, b: RateRow): boolean => 
+const sameRate = (a: RateRow, b: RateRow): boolean =>
   a.unit === b.unit && a.minutesPerDay === b.minutesPerDay && a.currency === b.currency && new Exact(a.amount).eq(b.amount);

@@ -38,10 +38,7 @@ async function priceOf(name: string, projectId: string, workDate: string): Promi
 
 describe('what a deal sells a role at', () => {
   it('holds from the first day of its line to the last', async () => {
-    const deal = sold('step', [
-      aLine('step', '1', '225', { endDate: '2026-12-31' }),
-      aLine('step', '2', '400', { startDate: '2027-01-01' }),
-    ]);
+    const deal = sold('step', [aLine('step', '1', '225', { endDate: '2026-12-31' }), aLine('step', '2', '400', { startDate: '2027-01-01' })]);
     const project = await win(deal);
     expect(await priceOf('december', project, '2026-12-22')).toBe('225.00');
     const { body } = await billing.rest('GET', `/rates?subject=${project}`);

@@ -226,7 +226,8 @@ describe('the rules a deal is checked by', () => {
   it('ask which of two rates of a role holds only on days of both lines, however the lines spell the role', () => {
     const later = { ...architect, id: 'later', ratePerHour: money('180', 'GBP') };
     const first = { ...architect, endDate: '2027-01-31' };
-    const twice = (roles: Deal['roles'], table = mappings) => faultsOf(aDeal({ roles }), table).filter(({ code }) => code === 'deal.sold-twice').length;
+    const twice = (roles: Deal['roles'], table = mappings) =>
+      faultsOf(aDeal({ roles }), table).filter(({ code }) => code === 'deal.sold-twice').length;
     expect(twice([first, { ...later, startDate: '2027-02-01' }])).toBe(0);
     expect(twice([first, { ...later, startDate: '2027-01-31' }])).toBe(1);
     expect(twice([first, { ...later, startDate: undefined, endDate: undefined }])).toBe(1);
@@ -243,9 +244,7 @@ describe('the rules a deal is checked by', () => {
       return faultsOf(aDeal({ rateCard, roles: [{ ...architect, ...sold }] })).map(({ text: sentence }) => sentence);
     };
     expect(codes(day('999'), day('999', 450))).toEqual([]);
-    expect(codes(day('999.01'), day('999'))).toEqual([
-      `${name}: SVC-ARCHITECT was sold at 999.01 GBP a day, rate card RC-UK says 999.00 GBP.`,
-    ]);
+    expect(codes(day('999.01'), day('999'))).toEqual([`${name}: SVC-ARCHITECT was sold at 999.01 GBP a day, rate card RC-UK says 999.00 GBP.`]);
     expect(codes(day('999'), { ratePerHour: money('124.88', 'GBP') })).toEqual([]);
     expect(codes(day('999'), {})).toEqual([`${name}: SVC-ARCHITECT was sold at 124.88 GBP an hour, rate card RC-UK says 160.00 GBP.`]);
   });

@@ -280,7 +280,9 @@ export function readRateCard(row: SalesforceRow, rates: SalesforceRow[], c: Sale
     effectiveFrom: c.rateCardEffectiveFrom === NONE ? undefined : (day(row, c.rateCardEffectiveFrom) ?? required(row, c.rateCardEffectiveFrom)),
     legalEntity: text(row, c.rateCardLegalEntity),
     currency: currencyOf(row, c) ?? required(row, 'CurrencyIsoCode'),
-    rates: rates.map(rate => inside(c.rates, rate, () => ({ role: text(rate, c.rateRole), price: number(rate, c.ratePerHour), unit: text(rate, c.rateUnit) }))),
+    rates: rates.map(rate =>
+      inside(c.rates, rate, () => ({ role: text(rate, c.rateRole), price: number(rate, c.ratePerHour), unit: text(rate, c.rateUnit) })),
+    ),
   };
 }
 
