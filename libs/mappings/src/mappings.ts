@@ -6,7 +6,17 @@ import { inTransaction } from '#persistence';
 import { Audit, context } from '#service';
 import { wordKey, wordOf } from './words.rules.js';
 
-export const MAPPING_KINDS = ['legal-entity', 'cost-centre', 'tax-code', 'role', 'billing-method', 'expense-category', 'rate-card'] as const;
+export const MAPPING_KINDS = [
+  'legal-entity',
+  'cost-centre',
+  'tax-code',
+  'role',
+  'billing-method',
+  'expense-category',
+  'rate-card',
+  // What a deal's not-to-exceed of 0 means, by the deal's id.
+  'zero-not-to-exceed',
+] as const;
 export type MappingKind = (typeof MAPPING_KINDS)[number];
 
 /** One word of one system and what it means canonically: ('legal-entity', 'Larkfield Ltd') -> 'LF-UK'. */

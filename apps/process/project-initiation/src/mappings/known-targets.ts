@@ -3,6 +3,7 @@ import { BILLING_METHODS, Problem } from '#canonical';
 import { MappingTargets, type MappingKind } from '#mappings';
 import { runInContext } from '#service';
 import { SystemApis } from '../clients.js';
+import { ZERO_CAPS } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** The canonical words a mapping may lead to: the ERP's reference data, the billing methods, a role's code. */
 @Injectable()
@@ -32,6 +33,8 @@ export class KnownTargets extends MappingTargets {
         return runInContext({ principal: undefined }, () => this.systems.referenceCodes(kind));
       case 'billing-method':
         return BILLING_METHODS;
+      case 'zero-not-to-exceed':
+        return ZERO_CAPS;
       case 'role':
       case 'rate-card':
         return [];

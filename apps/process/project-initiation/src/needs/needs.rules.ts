@@ -1,5 +1,5 @@
 import type { CanonicalEvent, Changed, Customer, Deal, EventData } from '#canonical';
-import { meetsNeed, type MappingKind, type MappingTable } from '#mappings';
+import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
 import { checkDeal, CUSTOMER_FIELDS, customerFaults, customerNeed, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** Of these needs for mappings, those that a mapping which was set meets, however the word is spelt in them. */
@@ -22,7 +22,8 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable): strin
     case 'deal.changed.v1': {
       const deal = (event.data as Changed<Deal>).state;
       const missing = needsOf(event, mappings);
-      return [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), ...customerNeedsMet(deal.customer)].filter(need => !missing.has(need));
+      const ofTheDeal = [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), mappingNeed('zero-not-to-exceed', deal.id)];
+      return [...ofTheDeal, ...customerNeedsMet(deal.customer)].filter(need => !missing.has(need));
     }
     default:
       return [];

@@ -38,7 +38,14 @@ function deskOf(faults: Fault[]): Desk {
 /** How a need is met, as a code: the kind of need, with what it names. */
 function cureOf({ need, reason }: Fault): { code: string; params: Record<string, string> } {
   const [kind, ...rest] = need.split(':');
-  const code = kind === 'mapping' ? 'cure.mapping' : kind === 'customer' || kind === 'deal' ? `cure.${kind}.${rest.at(-1)}` : `cure.${kind}`;
+  const asksWhich = kind === 'mapping' && rest[0] === 'zero-not-to-exceed';
+  const code = asksWhich
+    ? 'cure.zero-not-to-exceed'
+    : kind === 'mapping'
+      ? 'cure.mapping'
+      : kind === 'customer' || kind === 'deal'
+        ? `cure.${kind}.${rest.at(-1)}`
+        : `cure.${kind}`;
   return { code, params: { ...reason.params, need, ...(kind === 'mapping' ? { mapping: rest[0], source: rest.slice(1).join(':') } : {}) } };
 }
 

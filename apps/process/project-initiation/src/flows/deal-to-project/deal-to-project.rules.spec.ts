@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMoney, money, text, type Deal } from '#canonical';
+import { addMoney, money, text, type CanonicalEvent, type Deal } from '#canonical';
 import { MappingTable, type Mapping } from '#mappings';
 import { aCustomer, aDeal } from '#testing';
+import { mappingNeedsMet, needsMetBy } from '../../needs/needs.rules.js';
 import { changesToAskAbout, checkDeal, customerFaults, termsOf } from './deal-to-project.rules.js';
+import { desiredState } from './desired-state.rules.js';
 
 const MAPPINGS: Pick<Mapping, 'kind' | 'source' | 'target'>[] = [
   { kind: 'legal-entity', source: 'Larkfield Ltd', target: 'LF-UK' },
@@ -150,6 +152,20 @@ describe('the rules a deal is checked by', () => {
       `${name} has no amount above zero.`,
       'sales-operations',
     ],
+    [
+      'deal.not-to-exceed-zero',
+      aDeal({ billingMethod: 'T&M', notToExceed: money('0', 'GBP') }),
+      mappings,
+      `${name} has a not-to-exceed of 0 GBP: has it no limit, or may really nothing be billed?`,
+      'sales-operations',
+    ],
+    [
+      'deal.not-to-exceed-negative',
+      aDeal({ billingMethod: 'T&M', notToExceed: money('-0.01', 'GBP') }),
+      mappings,
+      `${name} has a not-to-exceed of -0.01 GBP: it may not be below zero.`,
+      'sales-operations',
+    ],
     ['deal.roles-missing', aDeal({ billingMethod: 'T&M', roles: [] }), mappings, `${name} sells no roles.`, 'sales-operations'],
     [
       'deal.role-without-time',
@@ -268,6 +284,28 @@ describe('the rules a deal is checked by', () => {
       'deal.milestones-missing',
       'mapping.legal-entity-missing',
     ]);
+  });
+
+  it.each([
+    ['none', '0', null],
+    ['nothing', '0', money('0', 'GBP')],
+    // What was answered about 0 says nothing of another amount.
+    ['none', '0.01', money('0.01', 'GBP')],
+  ])('take an answer of %s about a not-to-exceed of %s', (answer, amount, expected) => {
+    const deal = aDeal({ billingMethod: 'T&M', notToExceed: money(amount, 'GBP') });
+    const result = checkDeal(deal, new MappingTable([...MAPPINGS, { kind: 'zero-not-to-exceed', source: deal.id, target: answer }]));
+    expect(result).toMatchObject({ ok: true, checked: { notToExceed: expected } });
+    if (result.ok) expect(desiredState(result.checked, 'active').financialProject.notToExceed).toEqual(expected ?? undefined);
+  });
+
+  it('ask about a not-to-exceed of 0 until it is answered for the deal or cleared in the CRM', () => {
+    const deal = aDeal({ billingMethod: 'T&M', notToExceed: money('0', 'GBP') });
+    const won = (state: Deal) => ({ type: 'deal.changed.v1', data: { state, changed: ['notToExceed'] } }) as unknown as CanonicalEvent;
+    const [{ need }] = faultsOf(deal);
+    expect(needsMetBy(won(deal), mappings)).not.toContain(need);
+    expect(needsMetBy(won({ ...deal, notToExceed: undefined }), mappings)).toContain(need);
+    expect(mappingNeedsMet({ kind: 'zero-not-to-exceed', source: deal.id, target: 'nothing' }, [need])).toEqual([need]);
+    expect(mappingNeedsMet({ kind: 'zero-not-to-exceed', source: 'dea_other', target: 'nothing' }, [need])).toEqual([]);
   });
 
   it('need a tax registration only where the country asks for one, whatever blanks it was typed with', () => {

@@ -25,6 +25,8 @@ export interface CheckedDeal {
   billingMethod: BillingMethod;
   startDate: string;
   endDate: string;
+  /** The most that may be billed; null where the deal has no such limit. */
+  notToExceed: Money | null;
   /** The seller's word for a role -> canonical role. */
   roles: Map<string, string>;
 }
@@ -41,8 +43,11 @@ export const DEAL_FIELDS = [
   'roles',
   'milestones',
   'amount',
+  'not-to-exceed',
   'dates',
 ] as const;
+/** What a not-to-exceed of 0 may mean: that there is none, or that nothing may be billed. */
+export const ZERO_CAPS = ['none', 'nothing'] as const;
 export const CUSTOMER_FIELDS = ['name', 'address', 'tax-registration'] as const;
 
 export const dealNeed = (dealId: string, field: (typeof DEAL_FIELDS)[number]): string => `deal:${dealId}:${field}`;
@@ -113,9 +118,26 @@ export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
   checkCurrencies(deal, dealFault);
   checkDates(deal, dealFault);
   checkSoldTwice(deal, roles, dealFault);
+  const zeroCap = mappings.get('zero-not-to-exceed', deal.id);
+  faults.push(...notToExceedFaults(deal, zeroCap));
   if (billingMethod) checkBillingMethod(deal, billingMethod, dealFault);
   if (faults.length > 0 || !legalEntity || !costCentre || !taxCode || !billingMethod) return { ok: false, faults };
-  return { ok: true, checked: { deal, legalEntity, costCentre, taxCode, billingMethod, startDate: deal.startDate!, endDate: deal.endDate!, roles } };
+  const notToExceed = deal.notToExceed && !(isZero(deal.notToExceed) && zeroCap === 'none') ? deal.notToExceed : null;
+  const dates = { startDate: deal.startDate!, endDate: deal.endDate! };
+  return { ok: true, checked: { deal, legalEntity, costCentre, taxCode, billingMethod, ...dates, notToExceed, roles } };
+}
+
+const isZero = ({ amount }: Money): boolean => new Decimal(amount).isZero();
+
+/** A CRM writes 0 for "no limit" as well as for "nothing": people say which it is, once for the deal. */
+function notToExceedFaults({ id, name, notToExceed }: Deal, zeroCap: string | undefined): Fault[] {
+  if (!notToExceed || new Decimal(notToExceed.amount).gt(0)) return [];
+  const rest = { category: 'validation', desk: 'sales-operations' } as const;
+  const reason = { field: 'deal.notToExceed', params: { deal: name, amount: notToExceed.amount, currency: notToExceed.currency } };
+  if (!isZero(notToExceed)) return [{ ...rest, reason: { code: 'deal.not-to-exceed-negative', ...reason }, need: dealNeed(id, 'not-to-exceed') }];
+  return zeroCap === undefined
+    ? [{ ...rest, reason: { code: 'deal.not-to-exceed-zero', ...reason }, need: mappingNeed('zero-not-to-exceed', id) }]
+    : [];
 }
 
 /** What a customer lacks for its country and its taxes. */

@@ -11,6 +11,7 @@ const checked = (over: Partial<CheckedDeal> = {}): CheckedDeal => ({
   billingMethod: 'fixed-price',
   startDate: '2026-12-01',
   endDate: '2027-03-31',
+  notToExceed: null,
   roles: new Map([
     ['SVC-ARCHITECT', 'ARCHITECT'],
     ['SVC-CONSULTANT', 'CONSULTANT'],

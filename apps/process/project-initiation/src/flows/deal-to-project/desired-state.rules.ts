@@ -34,7 +34,7 @@ export interface DesiredState {
 
 /** What a deal is to look like everywhere. Ids derive from the deal, so that asking again can't make a second one. */
 export function desiredState(checked: CheckedDeal, status: ProjectStatus): DesiredState {
-  const { deal, legalEntity, costCentre, billingMethod } = checked;
+  const { deal, legalEntity, costCentre, billingMethod, notToExceed } = checked;
   const projectId = projectIdOf(deal.id);
   const tasks = deal.roles.map((role): Task => ({
     id: mintId('task', projectId, role.id),
@@ -81,7 +81,7 @@ export function desiredState(checked: CheckedDeal, status: ProjectStatus): Desir
       billingMethod,
       currency: deal.currency,
       ...(billingMethod === 'fixed-price' || billingMethod === 'milestone' ? { price: deal.amount } : {}),
-      ...(deal.notToExceed ? { notToExceed: deal.notToExceed } : {}),
+      ...(notToExceed ? { notToExceed } : {}),
       startDate: checked.startDate,
       endDate: checked.endDate,
       dimensions: { legalEntity, costCentre, taxCode: checked.taxCode },
