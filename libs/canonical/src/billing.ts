@@ -184,11 +184,12 @@ export interface BillingLine {
 export interface IntercompanyFacts {
   owningEntity: string;
   lendingEntity: string;
-  /** What the owner pays the lender. */
-  owningCost: Money;
+  /** What the owner pays the lender; null while that is not known, which the line's explanation says. */
+  owningCost: Money | null;
   owningUnbilledSale: Money;
   lendingCost: Money | null;
-  lendingSale: Money;
+  /** The same as `owningCost`. */
+  lendingSale: Money | null;
 }
 
 /** How many of one noun are set aside. */

@@ -48,6 +48,7 @@ export class FirmFacts {
         minutesPerDay: 480,
         receiptOver: [],
         transferPercent: 80,
+        transferUnknown: 'mark',
       },
       project: {
         financial: {

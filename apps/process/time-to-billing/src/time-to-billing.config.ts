@@ -62,6 +62,24 @@ export class TimeToBillingConfig {
   @Min(0)
   transferPercent: number;
 
+  @Setting({
+    env: 'TIME_TO_BILLING_TRANSFER_UNKNOWN',
+    default: 'mark',
+    description:
+      'An hour of a worker lent by another entity of which neither a rate nor the cost is known: `mark` posts it and says that its transfer price is unknown, `ask` has finance state a rate first.',
+  })
+  @IsIn(['mark', 'ask'])
+  transferUnknown: 'mark' | 'ask';
+
+  @Setting({
+    env: 'TIME_TO_BILLING_FREED_ROOM',
+    default: 'oldest-first',
+    description:
+      'Who takes room under a not-to-exceed while overage waits for it: `oldest-first` keeps a younger line over the cap until the overage before it is billed, `first-come` gives what room there is to the line that comes.',
+  })
+  @IsIn(['oldest-first', 'first-come'])
+  freedRoom: 'oldest-first' | 'first-come';
+
   @Setting({ env: 'TIME_TO_BILLING_BATCHES', default: 10, description: 'Batches that this process has on their way to the ERP at once.' })
   @IsInt()
   @Min(1)

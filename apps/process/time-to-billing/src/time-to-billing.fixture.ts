@@ -58,6 +58,8 @@ export class Around {
   loseAnswers = 0;
   takesReversals = false;
   unknownPeople = new Set<string>();
+  /** Who is employed by another entity than the project's. */
+  readonly employers = new Map<string, string>();
   #server!: TestServer;
 
   async listen(): Promise<string> {
@@ -112,7 +114,7 @@ export class Around {
               name: email.split('@')[0],
               status: 'active',
               role: email.startsWith('analyst') ? 'ANALYST' : 'ARCHITECT',
-              legalEntity: 'LF-UK',
+              legalEntity: this.employers.get(email) ?? 'LF-UK',
               costRate: money('70', 'GBP'),
             },
           },

@@ -41,8 +41,8 @@ export class Intercompany {
   @Field(() => Money, { description: 'What the owner would bill the customer.' }) owningUnbilledSale: Money;
   /** For look-ups; not in the schema. */
   lineId: string;
-  /** Not there where it is the worker's cost. */
-  knownLendingSale: Money | null;
+  /** Undefined where it is the worker's cost; null where nobody knows it. */
+  knownLendingSale: Money | null | undefined;
 }
 
 @ObjectType({ implements: () => [Subject], description: 'One approved line of time or expense, on its way from the PSA to an invoice.' })
@@ -120,7 +120,7 @@ export interface BillingLineRow {
   desk: Desk | null;
   reasons: Reason[] | null;
   explanation: Reason[];
-  intercompany: { owningEntity: string; lendingEntity: string; owningUnbilledSale: Money; lendingSale?: Money } | null;
+  intercompany: { owningEntity: string; lendingEntity: string; owningUnbilledSale: Money; lendingSale?: Money | null } | null;
   billable: boolean;
   estimated: boolean;
   refs: ExternalRef[];
@@ -155,7 +155,7 @@ export function billingLineOf(row: BillingLineRow): BillingLine {
     overage: over && { minutes: row.overage_minutes, money: over },
     postingDate: row.posting_date,
     explanation: sentencesOf(row.explanation),
-    intercompany: row.intercompany && { ...row.intercompany, lineId: row.id, knownLendingSale: row.intercompany.lendingSale ?? null },
+    intercompany: row.intercompany && { ...row.intercompany, lineId: row.id, knownLendingSale: row.intercompany.lendingSale },
     estimated: row.estimated,
     billable: row.billable,
     block:

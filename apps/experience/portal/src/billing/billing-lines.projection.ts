@@ -72,11 +72,11 @@ function rowOf(revisions: BillingLine[]) {
  * that the lender is paid just that.
  */
 function withCostsApart({ owningCost, lendingCost, lendingSale, ...shown }: IntercompanyFacts) {
-  const tellsCost = lendingCost !== null && sameMoney(lendingSale, lendingCost);
+  const tellsCost = lendingCost !== null && lendingSale !== null && sameMoney(lendingSale, lendingCost);
   return {
     intercompany: tellsCost ? shown : { ...shown, lendingSale },
-    owningCost: owningCost.amount,
-    owningCurrency: owningCost.currency,
+    owningCost: owningCost?.amount,
+    owningCurrency: owningCost?.currency,
     lendingCost: lendingCost?.amount,
     lendingCurrency: lendingCost?.currency,
   };

@@ -109,7 +109,7 @@ export class IntercompanyResolver {
       "What the lender would bill the owner. Where that is just the worker's cost, null and named in deniedFields without the right worker.cost-rate.",
   })
   async lendingSale(@Parent() { lineId, knownLendingSale }: Intercompany, @Context() context: PortalContext): Promise<Money | null> {
-    if (knownLendingSale) return knownLendingSale;
+    if (knownLendingSale !== undefined) return knownLendingSale;
     const row = await costsOf(context, lineId);
     return row && moneyOf(row.lending_cost, row.lending_currency);
   }
@@ -117,7 +117,7 @@ export class IntercompanyResolver {
   @ResolveField(() => [String], { description: 'Fields that are null because the viewer may not see them, not because there is nothing.' })
   deniedFields(@Parent() { knownLendingSale }: Intercompany, @Context() { viewer }: PortalContext): string[] {
     if (hasFieldRight(viewer, COST_RATE_RIGHT)) return [];
-    return ['owningCost', 'lendingCost', ...(knownLendingSale ? [] : ['lendingSale'])];
+    return ['owningCost', 'lendingCost', ...(knownLendingSale === undefined ? ['lendingSale'] : [])];
   }
 }
 

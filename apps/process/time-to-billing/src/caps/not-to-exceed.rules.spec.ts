@@ -81,6 +81,19 @@ describe('the room under a not-to-exceed', () => {
     expect(result.consumed).toEqual(gbp(consumed));
   });
 
+  it('is left to an older line whose overage waits, by a younger one that would fit, unless it takes money back or is corrected', () => {
+    const waiting = { lineId: 'b', workDate: '2026-11-17' };
+    const lines = [
+      expense('a', '2026-11-17', '1'),
+      expense('c', '2026-11-17', '2'),
+      expense('d', '2026-11-18', '-3'),
+      { ...expense('e', '2026-11-19', '4'), corrected: true },
+    ];
+    const splits = (oldest: typeof waiting | null) => consumeCap(cap('100', '50'), lines, oldest).splits.map(told);
+    expect(splits(waiting)).toEqual(['a: 1.00 / -', 'c: - / 2.00', 'd: -3.00 / -', 'e: 4.00 / -']);
+    expect(splits(null)).toEqual(['a: 1.00 / -', 'c: 2.00 / -', 'd: -3.00 / -', 'e: 4.00 / -']);
+  });
+
   it('that comes free goes to the oldest overage first, whole or in part, and stops there', () => {
     const overages = [time('a', '2026-11-16', 24, '160'), time('b', '2026-11-17', 60, '160'), expense('c', '2026-11-18', '1')];
     expect(releaseOverage(cap('1000', '900'), overages).splits.map(told)).toEqual(['a: 24m 64.00 / -', 'b: 13m 34.67 / 47m 125.33', 'c: - / 1.00']);

@@ -1,4 +1,4 @@
-import { minorUnits, money, type Money } from '#canonical';
+import { minorUnits, money, type Coded, type Money } from '#canonical';
 import { priceOfTime } from '../pricing/time.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 
@@ -15,7 +15,12 @@ export interface CapLine {
   minutes: number | null;
   ratePerHour: Money | null;
   amount: Money;
+  /** It was billed before and is corrected: it comes first to the room that its older version leaves. */
+  corrected?: boolean;
 }
+
+/** A line whose overage waits for room. */
+export type Waiting = Pick<CapLine, 'lineId' | 'workDate'>;
 
 /** Minutes are null for what is no time. */
 export interface CapShare {
@@ -39,28 +44,33 @@ export interface CapResult {
 /**
  * Gives room to lines in the order of work date and line id. The first that does not fit is split; after it nothing more is given in this call, so
  * that no younger line is billed while an older one waits. What takes money back (a refund) always counts and frees room; that room goes to the
- * oldest overage, by `releaseOverage`, and not to a younger line.
+ * oldest overage, by `releaseOverage`, and not to a younger line. Nor does a younger line take it that comes while an older one's overage waits:
+ * `waiting` is the oldest of the project, null where nothing waits or where the firm has lines served as they come.
  */
-export function consumeCap(cap: Cap, lines: CapLine[]): CapResult {
-  return give(cap, lines.toSorted(byAge));
+export function consumeCap(cap: Cap, lines: CapLine[], waiting: Waiting | null = null): CapResult {
+  return give(cap, lines.toSorted(byAge), line => waiting !== null && standsBehind(line, waiting));
 }
+
+/** Whether a line has to leave the room to an older one. */
+export const standsBehind = (line: CapLine, waiting: Waiting): boolean => !line.corrected && !isRefund(line) && byAge(waiting, line) < 0;
 
 /** Gives room that came free to overages, in the order given (the oldest first), and stops at the first that does not fit whole. */
 export function releaseOverage(cap: Cap, overages: CapLine[]): CapResult {
   return give(cap, overages);
 }
 
-const byAge = (a: CapLine, b: CapLine): number => (a.workDate === b.workDate ? compare(a.lineId, b.lineId) : compare(a.workDate, b.workDate));
+const byAge = (a: Waiting, b: Waiting): number => (a.workDate === b.workDate ? compare(a.lineId, b.lineId) : compare(a.workDate, b.workDate));
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function give({ limit, consumed }: Cap, lines: CapLine[]): CapResult {
+function give({ limit, consumed }: Cap, lines: CapLine[], behind: (line: CapLine) => boolean = () => false): CapResult {
   let room = difference(limit, consumed);
   let full = false;
   const splits = lines.map((line): CapSplit => {
-    const split = full && !isRefund(line) ? { within: null, over: shareOf(line) } : splitAt(room, line);
+    const leaves = behind(line);
+    const split = (full && !isRefund(line)) || leaves ? { within: null, over: shareOf(line) } : splitAt(room, line);
     if (split.within) room = difference(room, split.within.amount);
-    full ||= split.over !== null;
+    full ||= split.over !== null && !leaves;
     return { lineId: line.lineId, ...split };
   });
   return { splits, consumed: difference(limit, room) };
@@ -101,3 +111,19 @@ function timeWithin(room: Money, { amount }: CapLine, minutes: number, ratePerHo
   }
   return null;
 }
+
+/** What of a line is billed and what is over the cap, when it was split or kept. */
+export const explainSplit = (limit: Money, { within, over }: { within: CapShare | null; over: CapShare }): Coded => ({
+  code: 'price.capped',
+  params: { limit: limit.amount, amount: amountOf(within, limit.currency), over: over.amount.amount, currency: limit.currency },
+});
+
+/** What of a line's overage is billed later, what that makes it in all, and what is over the cap still; `limit` is null when the cap is gone. */
+export function explainRelease(limit: Money | null, { within, over }: { within: CapShare; over: CapShare | null }, before: Money): Coded {
+  const { currency } = before;
+  const amount = money(new Exact(before.amount).plus(within.amount.amount), currency).amount;
+  const params = { released: within.amount.amount, amount, over: amountOf(over, currency), currency };
+  return limit ? { code: 'price.overage-released', params: { ...params, limit: limit.amount } } : { code: 'price.cap-gone', params };
+}
+
+const amountOf = (share: CapShare | null, currency: string): string => (share?.amount ?? money(0, currency)).amount;

@@ -36,9 +36,16 @@ describe('a worker of one entity on a project of another', () => {
     });
   });
 
-  it('is paid for at cost where no worth is known, and is nothing to tell where neither is', () => {
+  it('is paid for at cost where no worth is known, and is told to be unknown where neither is', () => {
     expect(intercompanyOf(lending({ worth: null }), 80)).toMatchObject({ owningCost: money('756', 'EUR'), lendingSale: money('756', 'EUR') });
-    expect(intercompanyOf(lending({ worth: null, cost: null }), 80)).toBeNull();
+    expect(intercompanyOf(lending({ sale: money('0', 'GBP'), worth: null, cost: null }), 80)).toEqual({
+      owningEntity: 'LF-UK',
+      lendingEntity: 'LF-DE',
+      owningCost: null,
+      owningUnbilledSale: money('0', 'GBP'),
+      lendingCost: null,
+      lendingSale: null,
+    });
   });
 
   it('keeps its cost from those who may not see it', () => {
@@ -59,7 +66,7 @@ describe('a worker of one entity on a project of another', () => {
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), fc.integer({ min: 0, max: 150 }), (cents, percent) => {
         const facts = intercompanyOf(lending({ worth: { amount: amountOfCents(cents), currency: 'GBP' } }), percent)!;
         expect(facts.owningCost).toEqual(facts.lendingSale);
-        expect(facts.lendingSale.amount).toBe(amountOfCents(divideRounded(cents * BigInt(percent), 100n)));
+        expect(facts.lendingSale!.amount).toBe(amountOfCents(divideRounded(cents * BigInt(percent), 100n)));
       }),
     );
   });

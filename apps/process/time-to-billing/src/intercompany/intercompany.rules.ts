@@ -18,12 +18,11 @@ export interface Lending {
  * owner's margin: `transferPercent` of what the line is worth at its rate, in the contract's currency, rounded half up at its minor unit. It is the
  * owner's cost and the lender's sale at once, so that the two eliminate each other when books are consolidated. It hangs on the worth and not on
  * the sale, since the lender is paid for hours on a fixed price too. Where no worth is known the lender's cost is what is paid; where neither
- * is, there is nothing to tell.
+ * is, the transfer price is not known, which is something else than none.
  */
 export function intercompanyOf({ owningEntity, lendingEntity, sale, worth, cost }: Lending, transferPercent: number): IntercompanyFacts | null {
   if (owningEntity === lendingEntity) return null;
   const transfer = worth ? percentOf(worth, transferPercent) : cost;
-  if (!transfer) return null;
   return { owningEntity, lendingEntity, owningCost: transfer, owningUnbilledSale: sale, lendingCost: cost, lendingSale: transfer };
 }
 

@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { EntityManager } from 'typeorm';
-import { money, type Money } from '#canonical';
+import { money, type Coded, type Money } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
-import { type CapLine, type CapSplit, consumeCap } from '../caps/not-to-exceed.rules.js';
+import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, type Waiting } from '../caps/not-to-exceed.rules.js';
 import { needs } from '../checks/needs.rules.js';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
+import { PostingDates } from '../periods/posting-dates.js';
 import { ReferenceStore, type Room } from '../reference/reference.store.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+import { datedOn } from './assess.rules.js';
 import { externalIdOf, reversalOf, transactionOfPart } from './billable-transaction.rules.js';
 import { type Line, type Posting, workDateOf } from './line.js';
 import type { LineBook } from './line-book.js';
@@ -24,10 +27,12 @@ export class Advance {
     @Inject(ReferenceStore) private readonly reference: ReferenceStore,
     @Inject(LineExceptions) private readonly exceptions: LineExceptions,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {}
 
   async all(em: EntityManager, book: LineBook): Promise<void> {
     const wanted: Line[] = [];
+    const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);
     for (const line of book.lines) {
       await this.#creditArrived(em, book, line);
       const step = this.next(line);
@@ -39,7 +44,7 @@ export class Advance {
           break;
         }
         case 'reverse':
-          book.moved(line, reversal(line, named(line, step.externalId)), 'whole');
+          book.moved(line, await reversal(named(line, step.externalId), dates), 'whole');
           break;
         case 'need-credit':
           this.exceptions.needsCredit(book, line, step);
@@ -51,7 +56,19 @@ export class Advance {
           break;
       }
     }
+    await this.#dateAgain(book, wanted, dates);
     await this.#post(em, book, wanted);
+  }
+
+  /** What waited for an older version to be taken out was priced before that: its month may be closed by now. */
+  async #dateAgain(book: LineBook, wanted: Line[], dates: PostingDates): Promise<void> {
+    for (const line of wanted.filter(({ postings }) => postings.length > 0)) {
+      const { transaction } = line.priced!;
+      const postingDate = await dates.of(transaction, transaction.workDate);
+      if (postingDate === transaction.postingDate) continue;
+      line.priced = datedOn(line.priced!, postingDate);
+      book.changed(line, 'whole');
+    }
   }
 
   /** One thing at a time of a line; a control in the tests puts another order here. */
@@ -73,19 +90,32 @@ export class Advance {
   /** Lines whose newest version goes in now. Those under a cap take of it in order of work date and id, under the project's lock. */
   async #post(em: EntityManager, book: LineBook, wanted: Line[]): Promise<void> {
     const capped = wanted.filter(line => line.priced!.capped);
-    const projects = new Set([...book.cappedChange().keys(), ...capped.map(({ priced }) => priced!.transaction.projectId)]);
+    const gone = book.leftTheQueue();
+    const projects = new Set([...gone, ...book.cappedChange().keys(), ...capped.map(({ priced }) => priced!.transaction.projectId)]);
     const rooms = await this.reference.lockCaps(em, [...projects].sort());
     for (const line of wanted.filter(({ priced }) => !priced!.capped))
       book.moved(line, posting(line, line.priced!.transaction.amount, minutesIn(line), 0), 'whole');
+    const waiting =
+      this.config.freedRoom === 'oldest-first' && capped.length > 0
+        ? await this.reference.oldestOverage(em, [...rooms.keys()], idsOf(book))
+        : new Map<string, Waiting>();
     for (const [projectId, lines] of Map.groupBy(capped, ({ priced }) => priced!.transaction.projectId)) {
-      for (const { lineId, within, over } of shares(lines, rooms.get(projectId), book.cappedChange().get(projectId))) {
+      const room = rooms.get(projectId);
+      for (const { lineId, within, over } of shares(lines, room, book.cappedChange().get(projectId), waiting.get(projectId) ?? null)) {
         const line = book.get(lineId)!;
         if (within) book.moved(line, posting(line, within.amount, within.minutes, 0), 'whole');
         line.overage = over ? { minutes: over.minutes, amount: over.amount.amount } : null;
-        book.changed(line);
+        if (over) explained(book, line, explainSplit(room!.limit!, { within, over }));
+        else book.changed(line);
       }
+      const first = waiting.get(projectId);
+      const behind = first ? lines.filter(line => line.overage !== null && standsBehind(asking(line), first)) : [];
+      for (const line of behind) explained(book, line, { code: 'price.older-overage-first', params: { workDate: first!.workDate } });
+      // What is first may be held up by something else: the releaser looks who can go on.
+      if (behind.length > 0) gone.push(projectId);
     }
     await this.reference.moveCaps(em, book.cappedChange());
+    await this.reference.freeCaps(em, gone);
   }
 }
 
@@ -94,12 +124,19 @@ const named = (line: Line, externalId: string): Posting => line.postings.find(po
 const minutesIn = ({ priced }: Line): number | null => priced!.transaction.minutes ?? null;
 
 /** What of each line fits under the project's cap; all of it when the cap is gone. */
-function shares(lines: Line[], room: Room | undefined, change: Decimal | undefined): CapSplit[] {
-  const asking = lines.map(line => capLine(line, minutesIn(line), line.priced!.transaction.amount));
-  if (!room?.limit) return asking.map(({ lineId, minutes, amount }) => ({ lineId, within: { minutes, amount }, over: null }));
+function shares(lines: Line[], room: Room | undefined, change: Decimal | undefined, waiting: Waiting | null): CapSplit[] {
+  if (!room?.limit) return lines.map(asking).map(({ lineId, minutes, amount }) => ({ lineId, within: { minutes, amount }, over: null }));
   const consumed = money(new Decimal(room.consumed).plus(change ?? 0), room.limit.currency);
-  return consumeCap({ limit: room.limit, consumed }, asking).splits;
+  return consumeCap({ limit: room.limit, consumed }, lines.map(asking), waiting).splits;
 }
+
+/** All of a line, as it asks for room. */
+const asking = (line: Line): CapLine => ({
+  ...capLine(line, minutesIn(line), line.priced!.transaction.amount),
+  corrected: line.postings.some(({ version, capped }) => capped && version < line.version),
+});
+
+const idsOf = (book: LineBook): string[] => book.lines.map(({ id }) => id);
 
 export const capLine = (line: Line, minutes: number | null, amount: Money): CapLine => ({
   lineId: line.id,
@@ -109,9 +146,16 @@ export const capLine = (line: Line, minutes: number | null, amount: Money): CapL
   amount,
 });
 
+/** What became of the price is told after how it came about. */
+export function explained(book: LineBook, line: Line, what: Coded): void {
+  line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, what] };
+  book.changed(line, 'whole');
+}
+
 /** A part of the newest version that is to be in the ERP. `overage`: the n-th part that was released later, 0 for what fitted at first. */
-export function posting(line: Line, amount: Money, minutes: number | null, overage: number): Posting {
-  const { transaction, capped } = line.priced!;
+export function posting(line: Line, amount: Money, minutes: number | null, overage: number, postingDate?: string): Posting {
+  const { transaction: whole, capped } = line.priced!;
+  const transaction = postingDate === undefined ? whole : { ...whole, postingDate };
   const externalId = externalIdOf({ lineId: line.id, version: line.version, overage });
   const before = line.postings
     .filter(({ version, reverses, externalId: id }) => version === line.version && reverses === null && id !== externalId)
@@ -136,8 +180,9 @@ export function posting(line: Line, amount: Money, minutes: number | null, overa
   };
 }
 
-function reversal(line: Line, reversed: Posting): Posting {
-  const transaction = reversalOf(reversed.transaction, line.priced?.transaction.postingDate ?? reversed.transaction.postingDate);
+/** On the day of what it takes back, so that both are of one month, or the first open one after it. */
+async function reversal(reversed: Posting, dates: PostingDates): Promise<Posting> {
+  const transaction = reversalOf(reversed.transaction, await dates.of(reversed.transaction, reversed.transaction.postingDate));
   return {
     ...reversed,
     externalId: transaction.externalId,

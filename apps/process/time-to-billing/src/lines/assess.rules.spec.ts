@@ -117,6 +117,30 @@ describe('a clean line of time', () => {
     expect([ask('2026-11-17'), ask('2026-11-18'), ask('2026-11-18', { billable: false })]).toEqual([[], ['rate.ended'], []]);
   });
 
+  it('of a lent worker that neither rate nor cost tells the worth of says that its transfer price is unknown, or has finance asked', () => {
+    const lent = (over: Partial<LineFacts> = {}) =>
+      theFacts({
+        project: theProject({ billingMethod: 'fixed-price' }),
+        rates: [],
+        worker: { matches: 1, worker: theWorker({ legalEntity: 'LF-DE', costRate: undefined }) },
+        ...over,
+      });
+    const priced = pricedOf(assessTime(aTimeEntry(), lent()));
+    expect(priced.intercompany).toEqual({
+      owningEntity: 'LF-UK',
+      lendingEntity: 'LF-DE',
+      owningUnbilledSale: money('0', 'GBP'),
+      owningCost: null,
+      lendingSale: null,
+      lendingCost: null,
+    });
+    expect(lines(priced)).toContain('What LF-UK pays LF-DE for it is not known: there is neither a rate nor a cost of the worker.');
+    const asked = assessTime(aTimeEntry(), lent({ policy: aPolicy({ transferUnknown: 'ask' }) }));
+    expect('faults' in asked && asked.faults.map(({ reason, desk, need }) => [reason.code, desk, need])).toEqual([
+      ['transfer.unknown', 'finance', 'rate:LF-UK:ARCHITECT:GBP'],
+    ]);
+  });
+
   it('tells the four facts of an intercompany week', () => {
     const facts = theFacts({
       worker: { matches: 1, worker: theWorker({ legalEntity: 'LF-DE', costRate: money('100.80', 'EUR') }) },
@@ -570,6 +594,18 @@ describe('an expense', () => {
       owningCost: money('84.20', 'GBP'),
       lendingSale: money('84.20', 'GBP'),
       lendingCost: money('84.20', 'GBP'),
+    });
+  });
+
+  it('of a lent worker in a currency that the day has no rate from is passed on in that currency', () => {
+    const facts = theFacts({
+      worker: { matches: 1, worker: theWorker({ legalEntity: 'LF-DE' }) },
+      expenseTerms: [aTerm({ treatment: 'per-unit', unitRate: money('45', 'GBP') })],
+    });
+    expect(pricedOf(assessExpense(anExpense({ amount: money('40', 'EUR') }), facts)).intercompany).toMatchObject({
+      owningUnbilledSale: money('45', 'GBP'),
+      owningCost: money('40', 'EUR'),
+      lendingSale: money('40', 'EUR'),
     });
   });
 

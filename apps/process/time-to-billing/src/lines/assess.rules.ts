@@ -36,6 +36,8 @@ export function assessTime(entry: TimeEntry, facts: LineFacts): Assessment {
   const rate = grounds.terms && grounds.role ? rateOf(entry, grounds, grounds.terms, grounds.role, facts) : undefined;
   if (rate) faults.push(...rate.faults);
   const { terms, worker, postingDate, role } = grounds;
+  if (terms && worker && rate?.faults.length === 0 && facts.policy.transferUnknown === 'ask')
+    faults.push(...transferFaults(grounds, terms, worker, rate.found));
   if (faults.length === 0 && terms && worker && postingDate && role && rate) {
     const price = priceTime(entry, terms, rate.found, facts.policy.minutesPerDay);
     return { priced: pricedTime(entry, facts, { ...grounds, terms, worker, postingDate, role }, price, rate.difference) };
@@ -148,6 +150,14 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
   return { found, difference, faults: [fault('rate.psa-differs', line, { ...rest, params: { ...difference.params, role } })] };
 }
 
+/** A lent worker's hour of which neither worth nor cost is known. */
+function transferFaults({ line, role }: Grounds, terms: BillingTerms, worker: WorkerOnTheDay, rate: KnownRate | undefined): Fault[] {
+  if (worker.legalEntity === terms.legalEntity || rate || worker.costRate || !role) return [];
+  const { legalEntity, currency } = terms;
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
+  return [fault('transfer.unknown', line, { ...rest, params: { role, legalEntity, lender: worker.legalEntity, currency } })];
+}
+
 const isKnown = (found: FoundRate): found is KnownRate => found.perHour !== null;
 
 /** No row at all, or one in a currency that the day has no exchange rate from. */
@@ -188,35 +198,33 @@ function pricedTime(
 ): PricedLine {
   const { terms, worker, role } = grounds;
   const billed = entry.billable && terms.method === 'time-and-materials';
+  const owningEntity = terms.legalEntity;
+  const lendingEntity = worker.legalEntity;
+  const cost = costOfTime(worker.costRate, entry.workedMinutes);
+  const intercompany = intercompanyOf({ owningEntity, lendingEntity, sale: price.amount, worth: price.worth, cost }, facts.policy.transferPercent);
+  const unknownTransfer =
+    intercompany && !intercompany.owningCost ? [{ code: 'price.transfer-unknown', params: { owningEntity, lendingEntity } }] : [];
   return pricedLine(entry, facts, grounds, {
     kind: 'time',
     billed,
     amount: price.amount,
-    explanation: [...price.explanation, ...(difference ? [difference] : [])],
+    explanation: [...price.explanation, ...(difference ? [difference] : []), ...unknownTransfer],
     only: { minutes: entry.workedMinutes, role, ratePerHour: price.ratePerHour },
-    intercompany: intercompanyOf(
-      {
-        owningEntity: terms.legalEntity,
-        lendingEntity: worker.legalEntity,
-        sale: price.amount,
-        worth: price.worth,
-        cost: costOfTime(worker.costRate, entry.workedMinutes),
-      },
-      facts.policy.transferPercent,
-    ),
+    intercompany,
   });
 }
 
 function pricedExpense(entry: ExpenseEntry, facts: LineFacts, grounds: Complete, price: ExpensePrice, category: string): PricedLine {
   const { terms, worker } = grounds;
   const lending = { owningEntity: terms.legalEntity, lendingEntity: worker.legalEntity, sale: price.amount };
+  const spent = money(entry.amount.amount, entry.amount.currency);
   return pricedLine(entry, facts, grounds, {
     kind: price.kind,
     billed: price.billed,
     amount: price.amount,
     explanation: price.explanation,
-    only: { category, spent: money(entry.amount.amount, entry.amount.currency) },
-    intercompany: price.cost ? intercompanyExpense({ ...lending, cost: price.cost }) : null,
+    only: { category, spent },
+    intercompany: intercompanyExpense({ ...lending, cost: price.cost ?? spent }),
   });
 }
 
@@ -261,9 +269,28 @@ function pricedLine(entry: TimeEntry | ExpenseEntry, facts: LineFacts, { line, t
 function aroundThePrice({ workDate }: CheckedLine, { taxCode, legalEntity }: BillingTerms, postingDate: string, taskUnknown: boolean): Coded[] {
   return [
     { code: 'price.tax', params: { taxCode } },
-    ...(postingDate === workDate ? [] : [{ code: 'price.posting-date', params: { workDate, postingDate, legalEntity } }]),
+    ...explainPostingDate({ workDate, postingDate, legalEntity }),
     ...(taskUnknown ? [{ code: 'price.task-not-in-erp', params: {} }] : []),
   ];
+}
+
+const POSTING_DATE = 'price.posting-date';
+
+export const explainPostingDate = ({
+  workDate,
+  postingDate,
+  legalEntity,
+}: Pick<BillableTransaction, 'workDate' | 'postingDate' | 'legalEntity'>): Coded[] =>
+  postingDate === workDate ? [] : [{ code: POSTING_DATE, params: { workDate, postingDate, legalEntity } }];
+
+/** The same price, posted on another day. */
+export function datedOn(priced: PricedLine, postingDate: string): PricedLine {
+  const transaction = { ...priced.transaction, postingDate };
+  return {
+    ...priced,
+    transaction,
+    explanation: [...priced.explanation.filter(({ code }) => code !== POSTING_DATE), ...explainPostingDate(transaction)],
+  };
 }
 
 /** The same exchange rate may be missed by the policy and by the price: told once. */

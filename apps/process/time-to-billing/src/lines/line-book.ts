@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import type { EntityManager } from 'typeorm';
-import { money, type BillingLine, type CanonicalEvent, type ExternalRef, type Fault, type LineState, type Money, type TimeEntry } from '#canonical';
+import {
+  money,
+  type BillingLine,
+  type CanonicalEvent,
+  type ExternalRef,
+  type Fault,
+  type IntercompanyFacts,
+  type LineState,
+  type Money,
+  type TimeEntry,
+} from '#canonical';
 import type { EventLog } from '#events';
 import { signal } from '#persistence';
 import type { ExceptionDesk, NewException } from '#exceptions';
@@ -132,6 +142,8 @@ export class LineBook {
   readonly #dropped: string[] = [];
   readonly #raised: NewException[] = [];
   readonly #cappedBefore: Map<string, Decimal>;
+  /** Project by line that waited for room when the book was opened. */
+  readonly #waitedBefore: Map<string, string>;
 
   private constructor(
     private readonly em: EntityManager,
@@ -139,6 +151,7 @@ export class LineBook {
   ) {
     this.#lines = new Map(lines.map(line => [line.id, line]));
     this.#cappedBefore = cappedByProject(lines);
+    this.#waitedBefore = new Map(lines.filter(({ overage }) => overage !== null).map(line => [line.id, line.entry.projectId]));
   }
 
   /** Locks those of the given lines that there are. `free`: only those that nobody else has locked. */
@@ -160,6 +173,11 @@ export class LineBook {
     const projects = new Set([...this.#cappedBefore.keys(), ...now.keys()]);
     const changes = [...projects].map(id => [id, (now.get(id) ?? new Decimal(0)).minus(this.#cappedBefore.get(id) ?? 0)] as const);
     return new Map(changes.filter(([, change]) => !change.isZero()));
+  }
+
+  /** Projects of lines that waited for room and do so no more: others may be first now. */
+  leftTheQueue(): string[] {
+    return [...new Set([...this.#waitedBefore].filter(([id]) => this.#lines.get(id)!.overage === null).map(([, projectId]) => projectId))].sort();
   }
 
   /** A line that is new. */
@@ -309,6 +327,12 @@ function billedMoneyOf(line: Line): Money | null {
   return whole && line.overage ? money(new Decimal(whole.amount).minus(line.overage.amount), whole.currency) : whole;
 }
 
+/** The owner's sale is what is billed; what is over the cap is its risk, so the transfer price and both costs stay those of all that was done. */
+function intercompanyOf(line: Line): IntercompanyFacts | null {
+  const facts = line.priced?.intercompany ?? null;
+  return facts && line.overage ? { ...facts, owningUnbilledSale: billedMoneyOf(line)! } : facts;
+}
+
 function progressRow(line: Line): object {
   return {
     id: line.id,
@@ -390,7 +414,7 @@ export function told(line: Line): BillingLine {
     postingDate: line.priced?.transaction.postingDate ?? null,
     invoice: current.find(({ invoice }) => invoice !== null)?.invoice ?? null,
     explanation: line.priced?.explanation ?? [],
-    intercompany: line.priced?.intercompany ?? null,
+    intercompany: intercompanyOf(line),
     block:
       line.faults && line.exceptionId
         ? {

@@ -61,6 +61,7 @@ export const aPolicy = (over: Partial<BillingPolicy> = {}): BillingPolicy => ({
   minutesPerDay: 480,
   receiptOver: [money('25', 'GBP'), money('30', 'EUR')],
   transferPercent: 80,
+  transferUnknown: 'mark',
   ...over,
 });
 

@@ -34,6 +34,8 @@ export interface BillingPolicy {
   receiptOver: Money[];
   /** What the owning entity of a project pays the entity that lent it a worker, in percent of what the line is worth. */
   transferPercent: number;
+  /** A lent worker's hour of which neither rate nor cost is known: its transfer price is told to be unknown, or finance is asked for a rate. */
+  transferUnknown: 'mark' | 'ask';
   /** Whose word it is that a worker has a role: HCM's alone (the default), or also that of an assignment which gives it to them. */
   roleBy?: 'hcm' | 'hcm-or-assignment';
 }

@@ -122,10 +122,10 @@ export function viewOf(line: BillingLine, seesCost: boolean): LineView {
 /** What tells what an hour of a worker costs is left out for who has no right to that: the costs, and a sale that is at cost for want of a worth. */
 function intercompanyView(facts: IntercompanyFacts, seesCost: boolean): LineIntercompany {
   const { lendingCost, owningCost, lendingSale, ...known } = facts;
-  const atCost = lendingCost !== null && sameMoney(lendingSale, lendingCost);
+  const atCost = lendingCost !== null && lendingSale !== null && sameMoney(lendingSale, lendingCost);
   return {
     ...known,
-    ...(seesCost || !atCost ? { lendingSale } : {}),
-    ...(seesCost ? { owningCost, ...(lendingCost ? { lendingCost } : {}) } : {}),
+    ...(lendingSale && (seesCost || !atCost) ? { lendingSale } : {}),
+    ...(seesCost ? { ...(owningCost ? { owningCost } : {}), ...(lendingCost ? { lendingCost } : {}) } : {}),
   };
 }

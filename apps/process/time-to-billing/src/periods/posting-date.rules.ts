@@ -14,6 +14,15 @@ export function postingDateOf(workDate: string, legalEntity: string, periods: Ac
   return date === undefined ? { closed: true, known: covering(workDate, legalEntity, periods).length > 0 } : { date };
 }
 
+/**
+ * The day that a transaction is posted on which was dated before: months close while lines wait. Where no day is open it keeps its own, so that
+ * the ERP says no and people are asked.
+ */
+export function datedAgain(day: string, legalEntity: string, periods: AccountingPeriod[], closedPeriod: 'next-open' | 'hold'): string {
+  const found = postingDateOf(day, legalEntity, periods, closedPeriod);
+  return 'date' in found ? found.date : day;
+}
+
 /** A day is open when every period that it falls into is; a legal entity's own periods go before those of the calendar that all share. */
 function isOpen(day: string, legalEntity: string, periods: AccountingPeriod[]): boolean {
   const found = covering(day, legalEntity, periods);

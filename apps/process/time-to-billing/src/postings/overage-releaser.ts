@@ -6,14 +6,17 @@ import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { inTransaction } from '#persistence';
-import { releaseOverage } from '../caps/not-to-exceed.rules.js';
-import { capLine, posting } from '../lines/advance.js';
+import { explainRelease, releaseOverage } from '../caps/not-to-exceed.rules.js';
+import { capLine, explained, posting } from '../lines/advance.js';
+import { explainPostingDate } from '../lines/assess.rules.js';
 import type { Line } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
+import { PostingDates } from '../periods/posting-dates.js';
 import { pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
 import { TOPICS } from '../pumps/topics.js';
 import { ReferenceStore } from '../reference/reference.store.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
 const AT_ONCE = 200;
 const LEAST_MS = 400;
@@ -35,6 +38,7 @@ export class OverageReleaser extends LoopProvider {
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Turns) private readonly turns: Turns,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {
     super();
     this.loop = pump({ dataSource, name: 'overage', work: () => this.#next(), topics: [TOPICS.overage], pace: { leastMs: LEAST_MS } });
@@ -64,6 +68,7 @@ export class OverageReleaser extends LoopProvider {
     await em.query('update billing.cap set freed = false where project_id = $1', [projectId]);
     // A line of which something is on its way keeps its overage until that has settled, which frees the cap to be looked at again.
     const overages = rows.map(({ id }) => book.get(id)!).filter(waits);
+    const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);
     const given = room.limit
       ? releaseOverage({ limit: room.limit, consumed: money(room.consumed, room.limit.currency) }, overages.map(asking)).splits
       : overages.map(asking).map(({ lineId, minutes, amount }) => ({ lineId, within: { minutes, amount }, over: null }));
@@ -71,7 +76,14 @@ export class OverageReleaser extends LoopProvider {
       if (!within) continue;
       const line = book.get(lineId)!;
       const parts = line.postings.filter(({ version, reverses }) => version === line.version && reverses === null);
-      book.moved(line, posting(line, within.amount, within.minutes, parts.length === 0 ? 0 : parts.length), 'whole');
+      const { transaction } = line.priced!;
+      // Its month may have closed while it waited.
+      const postingDate = await dates.of(transaction, transaction.workDate);
+      const before = money(new Decimal(transaction.amount.amount).minus(line.overage!.amount), transaction.amount.currency);
+      book.moved(line, posting(line, within.amount, within.minutes, parts.length, postingDate), 'whole');
+      explained(book, line, explainRelease(room.limit, { within, over }, before));
+      if (postingDate !== transaction.postingDate)
+        for (const told of explainPostingDate({ ...transaction, postingDate })) explained(book, line, told);
       line.overage = over ? { minutes: over.minutes, amount: over.amount.amount } : null;
     }
     const again = overages.length < rows.length && given.every(({ over }) => over === null);

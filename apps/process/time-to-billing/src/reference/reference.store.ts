@@ -6,6 +6,7 @@ import type { AccountingPeriod, Assignment, ExchangeRate, FinancialProject, Mone
 import { Mappings, type MappingTable } from '#mappings';
 import { signal } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
+import type { Waiting } from '../caps/not-to-exceed.rules.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
 import type { RateRow } from '../rates/rates.rules.js';
@@ -87,7 +88,7 @@ export class ReferenceStore {
       this.#assignments(asking),
       this.#staffed([...projects.keys()]),
       this.#exchangeRates(),
-      this.#periods(),
+      this.periods(this.dataSource.manager),
       this.#minutes(asking),
       this.#rates(projects, mappings),
       this.#terms(projects),
@@ -126,6 +127,23 @@ export class ReferenceStore {
       [projects],
     );
     return new Map(rows.map(({ project_id, consumed, limit }) => [project_id, { consumed, limit }]));
+  }
+
+  /** Of each project the oldest line whose overage waits for room, others than these. */
+  async oldestOverage(em: EntityManager, projects: string[], except: string[]): Promise<Map<string, Waiting>> {
+    const rows = await em.query<{ project_id: string; id: string; work_date: string }[]>(
+      `select p.id project_id, l.id, l.work_date::text from unnest($1::text[]) p(id), lateral (
+         select id, work_date from billing.line where project_id = p.id and overage_amount > 0 and id <> all($2) order by work_date, id limit 1) l`,
+      [projects, except],
+    );
+    return new Map(rows.map(({ project_id, id, work_date }) => [project_id, { lineId: id, workDate: work_date }]));
+  }
+
+  /** There may be room for overage, or what was first in line for it is gone. */
+  async freeCaps(em: EntityManager, projects: string[]): Promise<void> {
+    if (projects.length === 0) return;
+    await em.query('update billing.cap set freed = true where project_id = any($1)', [projects]);
+    await signal(em, TOPICS.overage);
   }
 
   /** What was taken or given back; where something was given back there may be room for overage. */
@@ -168,8 +186,8 @@ export class ReferenceStore {
     );
   }
 
-  async #periods(): Promise<AccountingPeriod[]> {
-    return this.dataSource.query<AccountingPeriod[]>(
+  async periods(em: EntityManager): Promise<AccountingPeriod[]> {
+    return em.query<AccountingPeriod[]>(
       `select id, legal_entity "legalEntity", name, start_date::text "startDate", end_date::text "endDate", open from billing.period order by start_date`,
     );
   }

@@ -1,0 +1,19 @@
+import type { AccountingPeriod, BillableTransaction } from '#canonical';
+import type { BillingPolicy } from '../lines/line-facts.js';
+import { datedAgain } from './posting-date.rules.js';
+
+/** The days that transactions are posted on by the books as they are now; they are read once, when the first is asked for. */
+export class PostingDates {
+  #periods: Promise<AccountingPeriod[]> | undefined;
+
+  constructor(
+    private readonly read: () => Promise<AccountingPeriod[]>,
+    private readonly closedPeriod: BillingPolicy['closedPeriod'],
+  ) {}
+
+  /** The first open day at or after the given one, in the books of the transaction's legal entity. */
+  async of({ legalEntity }: Pick<BillableTransaction, 'legalEntity'>, day: string): Promise<string> {
+    this.#periods ??= this.read();
+    return datedAgain(day, legalEntity, await this.#periods, this.closedPeriod);
+  }
+}
