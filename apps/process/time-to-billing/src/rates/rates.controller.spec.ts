@@ -168,7 +168,7 @@ describe('a rate or an expense term', () => {
     const body = { ...rate, level: 'contract', subject, role: 'ARCHITECT', from: sold.from };
     expect(await put('/rates/beside-deal', body)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(sold.id) } });
     expect((await put('/rates/beside-deal', { ...body, from: '2026-01-02' })).status).toBe(200);
-    const beside = await put('/rates/beside-card', { ...body, subject: 'RC-UK' });
+    const beside = await put('/rates/beside-card', { ...body, subject: 'RC-UK', from: rate.from });
     expect(beside).toMatchObject({ status: 409, body: { detail: expect.stringContaining('RC-UK:2026:ARCHITECT') } });
   });
 
