@@ -18,6 +18,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { isCurrency } from './currency.js';
 import { dayExists } from './record-fault.js';
 import { cleanJson } from './text.js';
 
@@ -132,9 +133,16 @@ export const Decimal = (o: FieldOptions = {}) =>
     Matches(DECIMAL, { ...each(o), message: '$property must be a decimal in a string, like "1200.50"' }),
   );
 
+const CURRENCY = /^[A-Z]{3}$/;
+
 /** An ISO 4217 code. */
 export const Currency = (o: FieldOptions = {}) =>
-  field(o, { type: 'string', pattern: '^[A-Z]{3}$' }, Matches(/^[A-Z]{3}$/, { ...each(o), message: '$property must be an ISO 4217 currency code' }));
+  field(
+    o,
+    { type: 'string', pattern: CURRENCY.source },
+    Matches(CURRENCY, { ...each(o), message: '$property must be an ISO 4217 currency code' }),
+    Exists('currency-exists', CURRENCY, isCurrency, o, '$property must be an ISO 4217 currency code'),
+  );
 
 /** An ISO 3166-1 alpha-2 code. */
 export const Country = (o: FieldOptions = {}) =>

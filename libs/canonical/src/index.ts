@@ -1,6 +1,7 @@
 export * from './actor.js';
 export * from './billing.js';
 export * from './bounds.rules.js';
+export * from './currency.js';
 export * from './customer.js';
 export * from './deal.js';
 export * from './decorators.js';

@@ -73,6 +73,8 @@ const catalogue: Record<string, string> = {
   'deal.cost-centre-missing': '{deal} has no practice, so no cost centre.',
   'deal.currency-differs': '{deal} is in {dealCurrency}, but {what} is in {currency}.',
   'deal.day-rate-differs': '{deal}: {role} was sold at {sold} {currency} a day, rate card {rateCard} says {card} {currency}.',
+  'deal.currency-missing': '{deal} has no currency that ISO 4217 knows.',
+  'deal.currency-not-in-use': '{deal} is in {currency}, which is not in use on {startDate}, when it starts.',
   'deal.dates-missing': '{deal} has no {missing} date.',
   'deal.dates-reversed': '{deal} ends on {endDate}, before it starts on {startDate}.',
   'deal.legal-entity-missing': '{deal} has no selling legal entity.',

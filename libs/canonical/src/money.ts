@@ -1,4 +1,5 @@
 import { Decimal as Exact } from 'decimal.js';
+import { minorUnits } from './currency.js';
 import { Currency, Decimal, Flag, Whole } from './decorators.js';
 
 /** An exact amount in one currency. `amount` is a decimal string at the currency's minor unit, e.g. `"1200.50"`. */
@@ -12,11 +13,6 @@ export class MoneyTotal extends Money {
   @Whole({ min: 0 }) items: number;
   @Flag() estimated: boolean;
 }
-
-// ISO 4217 minor units other than 2 that our customers' currencies have.
-const MINOR_UNITS: Record<string, number> = { JPY: 0, KRW: 0, CLP: 0, VND: 0, ISK: 0, BHD: 3, KWD: 3, OMR: 3, TND: 3 };
-
-export const minorUnits = (currency: string): number => MINOR_UNITS[currency] ?? 2;
 
 /** Rounds half up, away from zero, at the currency's minor unit. What is too small to be any of it is zero, and zero has no sign. */
 export function money(amount: string | number | Exact, currency: string): Money {

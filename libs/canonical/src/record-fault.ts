@@ -1,9 +1,9 @@
+import { isCurrency } from './currency.js';
 import { text } from './messages.js';
 import { Problem } from './problem.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
-const currencies = new Intl.DisplayNames(['en'], { type: 'currency', fallback: 'none' });
 
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const daysOf = (year: number, month: number): number => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
@@ -29,7 +29,7 @@ const RULES = {
   flag: (value: unknown) => typeof value === 'boolean',
   day: (value: unknown) => isText(value) && dayExists(value),
   instant: (value: unknown) => isText(value) && !Number.isNaN(Date.parse(value)),
-  currency: (value: unknown) => isText(value) && /^[A-Z]{3}$/.test(value) && value !== 'XXX' && currencies.of(value) !== undefined,
+  currency: (value: unknown) => isText(value) && isCurrency(value),
   list: (value: unknown) => Array.isArray(value),
 };
 export type Rule = keyof typeof RULES;

@@ -72,6 +72,14 @@ describe('expenses', () => {
     expect(plain).toMatchObject({ amount_in_cents: 900, foreign_exchange_amount: null });
   });
 
+  it.each([
+    ['JPY', 10_000, 6600],
+    ['KWD', 1500, 489],
+  ])('turns %s, whose smallest unit is no hundredth, into cents', async (source_currency, source_value, amount_in_cents) => {
+    const expense = await spend({ amount_in_cents: undefined, foreign_exchange_amount: { source_value, source_currency } });
+    expect(expense).toMatchObject({ amount_in_cents, foreign_exchange_amount: { source_value, source_currency } });
+  });
+
   it('takes an approved report back, resubmits it, and deletes many expenses at once', async () => {
     const { expense, submission } = await reported();
     expect((await kantata.call('DELETE', `expenses/${expense.id}`)).status).toBe(422);

@@ -1,3 +1,4 @@
+import { smallestUnits } from '../kit/index.js';
 import type { Account, KantataRow } from './account.js';
 import { unprocessable } from './answers.js';
 import { currencyOf } from './rates.js';
@@ -21,7 +22,16 @@ import { isActive, submissionOf } from './submission-state.js';
 import { between, HIDDEN, includeSubmissions, isApproved, linesAllVisible, lineVisible, refuseClosed, refuseClosedDelete } from './time-entries.js';
 
 /** What a unit of a currency is worth in millionths of a US dollar, by the account's own table. The ERP's rates are another matter. */
-const WORTH: Record<string, number> = { USD: 1_000_000, GBP: 1_270_000, EUR: 1_085_000, CHF: 1_120_000, SEK: 95_000, PLN: 250_000 };
+const WORTH: Record<string, number> = {
+  USD: 1_000_000,
+  GBP: 1_270_000,
+  EUR: 1_085_000,
+  CHF: 1_120_000,
+  SEK: 95_000,
+  PLN: 250_000,
+  JPY: 6_600,
+  KWD: 3_260_000,
+};
 
 /** `source_value` in the smallest unit of `source_currency`. That it is, and not whole units, is a choice of this sandbox. */
 const foreign: FieldRule = value => {
@@ -36,7 +46,9 @@ const foreign: FieldRule = value => {
 function converted(amount: Fields, currency: unknown, day: unknown): { amount_in_cents: number; foreign_exchange_amount: Fields } {
   const from = BigInt(WORTH[String(amount.source_currency)]);
   const to = BigInt(WORTH[String(currency)] ?? 1_000_000);
-  const cents = (BigInt(amount.source_value as number) * from * 2n + to) / (to * 2n);
+  const worth = BigInt(amount.source_value as number) * from * BigInt(smallestUnits(String(currency)));
+  const per = to * BigInt(smallestUnits(String(amount.source_currency)));
+  const cents = (worth * 2n + per) / (per * 2n);
   const millionths = Number((from * 1_000_000n * 2n + to) / (to * 2n));
   return { amount_in_cents: Number(cents), foreign_exchange_amount: { date: day, rate: millionths / 1_000_000, ...amount } };
 }

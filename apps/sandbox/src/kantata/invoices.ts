@@ -129,7 +129,7 @@ function composed(sent: Fields, account: Account): Fields {
     ...time.map(line => worth((line.rate_in_cents as number | null) ?? 0, line.time_in_minutes as number)),
     ...spent.map(line => line.amount_in_cents as number),
     ...milestones.map(row => row.amount_in_cents as number),
-    ...items.map(({ amount }) => Math.round(Number(amount) * 100)),
+    ...items.map(({ amount }) => Math.round(Number(amount) * currencyOf(account, workspaceIds[0]).currency_base_unit)),
   ];
   return {
     workspace_ids: workspaceIds,

@@ -111,6 +111,15 @@ describe('Kantata OX', () => {
     expect(full.external_references).toEqual({});
   });
 
+  it.each([
+    ['JPY', 120_050, { price_in_cents: 120_050, currency_base_unit: 1, price: '¥120,050' }],
+    ['KWD', 1200.505, { price_in_cents: 1_200_505, currency_base_unit: 1000, price: 'KWD\u00a01,200.505' }],
+    ['HUF', 1200.5, { price_in_cents: 120_050, currency_base_unit: 100, price: 'HUF\u00a01,200.50' }],
+  ])('counts a price in the smallest unit of %s', async (currency, price, shown) => {
+    const made = await call('POST', 'workspaces', { workspace: { title: 'Tide', currency, price } });
+    expect(made.body.workspaces[idOf(made)]).toMatchObject(shown);
+  });
+
   it('creates a project with its fields and its reference in one write, and finds it by the reference', async () => {
     const entity = await fieldId('Workspace', 'Legal Entity');
     const card = (await get('rate_cards?currencies=GBP')).results[0].id;

@@ -1,3 +1,4 @@
+import { smallestUnits } from '../kit/index.js';
 import type { Account, KantataRow } from './account.js';
 
 /** Cents an hour from the project's rate card: the published version in force on the day, for the role; null where there is none. */
@@ -42,5 +43,5 @@ export const worth = (rate: number, minutes: number): number => Math.floor((rate
 /** How an amount is to be read: the project's currency, its symbol (Kantata says its code) and its smallest unit. */
 export function currencyOf(account: Account, workspaceId: unknown): { currency: unknown; currency_symbol: unknown; currency_base_unit: number } {
   const currency = account.get('workspaces', workspaceId)?.currency ?? null;
-  return { currency, currency_symbol: currency, currency_base_unit: 100 };
+  return { currency, currency_symbol: currency, currency_base_unit: smallestUnits(String(currency)) };
 }

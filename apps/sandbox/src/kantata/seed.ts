@@ -1,5 +1,6 @@
 import { workDays } from '../firm/days.js';
 import type { Firm, FirmProject } from '../firm/firm.js';
+import { inSmallestUnits } from '../kit/index.js';
 import type { Account, KantataRow } from './account.js';
 import { putReference, putValue } from './custom-fields.js';
 import type { Fields } from './resource.js';
@@ -68,7 +69,7 @@ function seedRateCards(account: Account, firm: Firm, roles: Map<string, KantataR
         account.insert('rate_card_roles', {
           rate_card_version_id: version.id,
           role_id: roles.get(role)!.id,
-          rate: Math.round(Number(ratePerHour) * 100),
+          rate: inSmallestUnits(ratePerHour, currency),
         });
       }
     }
@@ -93,7 +94,7 @@ function seedProject(account: Account, firm: Firm, project: FirmProject, known: 
     access_level: 'invitation',
     budgeted: true,
     currency: project.currency,
-    price_in_cents: Math.round(Number(project.budget) * 100),
+    price_in_cents: inSmallestUnits(project.budget, project.currency),
     rate_card_id: known.card?.id ?? null,
     start_date: project.startDate,
     due_date: project.endDate,
@@ -173,7 +174,7 @@ function seedStories(account: Account, project: FirmProject, workspace: KantataR
       start_date: null,
       due_date: dueDate,
       time_estimate_in_minutes: null,
-      budget_estimate_in_cents: Math.round(Number(amount) * 100),
+      budget_estimate_in_cents: inSmallestUnits(amount, project.currency),
       fixed_fee: true,
       billable: true,
     });

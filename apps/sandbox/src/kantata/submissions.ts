@@ -1,5 +1,5 @@
-import { fromCents } from '../firm/cents.js';
 import { mondayOf, plusDays } from '../firm/days.js';
+import { decimalsOf } from '../kit/index.js';
 import type { Account, KantataRow } from './account.js';
 import { badRequest, unprocessable } from './answers.js';
 import { expenses } from './expenses.js';
@@ -180,7 +180,7 @@ function shown(kind: Kind, row: KantataRow, account: Account): Fields {
     ...without(row, 'user_id', 'workspace_id', 'filter_status'),
     ...money,
     line_item_total_in_cents: total,
-    line_item_total_formatted: `${fromCents(total)} ${String(money.currency)}`,
+    line_item_total_formatted: `${(total / money.currency_base_unit).toFixed(decimalsOf(String(money.currency)))} ${String(money.currency)}`,
     permissions: {
       can_approve_submission: pending,
       can_reject_submission: pending || fallsBack,

@@ -1,3 +1,4 @@
+import { decimalsOf, smallestUnits } from '../kit/index.js';
 import { unprocessable } from './answers.js';
 import type { Account, KantataRow } from './account.js';
 import {
@@ -19,16 +20,19 @@ import {
 
 const ACTIVE_STATUS = { color: 'green', key: 300, message: 'Active' };
 
-/** An amount in whole currency units; read back as a display string and as cents. */
-function cents(price: unknown, account: Account): number {
+/** An amount in whole currency units; read back as a display string and in the smallest unit. */
+function units(price: unknown, account: Account): number {
   const amount = typeof price === 'string' ? Number(price) : price;
   if (typeof amount !== 'number' || !Number.isFinite(amount)) throw new Error('is not a number');
-  const minor = Math.round(amount * 100);
-  if (account.choices.priceWithCents === 'refused' && minor % 100 !== 0) throw new Error('must be a whole amount');
-  return minor;
+  if (account.choices.priceWithCents === 'refused' && !Number.isInteger(amount)) throw new Error('must be a whole amount');
+  return amount;
 }
 
-const display = (minor: number, currency: string): string => new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(minor / 100);
+function display(minor: number, currency: string): string {
+  const digits = decimalsOf(currency);
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return format.format(minor / smallestUnits(currency));
+}
 
 /** Archived projects are hidden unless asked for. */
 export function workspaceVisible(row: KantataRow, query: URLSearchParams): boolean {
@@ -48,7 +52,7 @@ export const workspaces: Resource = {
     title: text,
     description: text,
     budgeted: flag,
-    price: (price, account) => cents(price, account),
+    price: (price, account) => units(price, account),
     currency: shortText(4),
     rate_card_id: idOf('rate_cards'),
     start_date: date,
@@ -82,14 +86,14 @@ export const workspaces: Resource = {
   }),
   check(row, before, account) {
     if (row.archived === true && before === null) throw unprocessable({ field: 'archived', message: 'A new project cannot be archived' });
-    if (row.price !== undefined) row.price_in_cents = row.price;
-    delete row.price;
     delete row.participations;
     const card = account.get('rate_cards', row.rate_card_id);
     // A rate card brings its currency; what the caller sent as currency is ignored then.
     if (card && before === null) row.currency = card.currency;
     if (card && card.currency !== row.currency)
       throw unprocessable({ field: 'rate_card_id', message: "Rate card currency must match the project's currency" });
+    if (row.price !== undefined) row.price_in_cents = Math.round((row.price as number) * smallestUnits(row.currency as string));
+    delete row.price;
     if (row.start_date && row.due_date && (row.start_date as string) > (row.due_date as string))
       throw unprocessable({ field: 'due_date', message: 'Due date must be after the start date' });
   },
@@ -102,7 +106,7 @@ export const workspaces: Resource = {
   shown: row => ({
     ...row,
     currency_symbol: row.currency,
-    currency_base_unit: 100,
+    currency_base_unit: smallestUnits(row.currency as string),
     price: display(row.price_in_cents as number, row.currency as string),
     rate_card_id: row.rate_card_id === null ? null : Number(row.rate_card_id),
     account_id: Number(row.account_id),

@@ -1,5 +1,6 @@
 export * from './clock.js';
 export * from './control.js';
+export * from './currencies.js';
 export * from './fault-form.js';
 export * from './faults.js';
 export * from './ledger.js';

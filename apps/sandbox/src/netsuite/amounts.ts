@@ -1,17 +1,9 @@
 import { Decimal } from 'decimal.js';
+import { decimalsOf } from '../kit/index.js';
 import { minutesOf } from './hours.js';
 
-const digits = new Map<string, number>();
-
-/** Decimal places of a currency's smallest unit: 2 for most, 0 for yen. */
-function minorDigits(currency: string): number {
-  const known = digits.get(currency) ?? new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  digits.set(currency, known);
-  return known;
-}
-
 /** Half up, away from zero, at the currency's smallest unit. */
-const rounded = (amount: Decimal, currency: string): number => amount.toDecimalPlaces(minorDigits(currency), Decimal.ROUND_HALF_UP).toNumber();
+const rounded = (amount: Decimal, currency: string): number => amount.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_HALF_UP).toNumber();
 
 export const product = (a: unknown, b: unknown, currency: string): number => rounded(new Decimal(Number(a)).times(Number(b)), currency);
 

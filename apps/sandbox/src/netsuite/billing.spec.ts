@@ -146,6 +146,16 @@ describe('charges', () => {
     ]);
   });
 
+  it.each([
+    ['HUF', 12.345, 12.35],
+    ['IQD', 12.3455, 12.346],
+    ['XOF', 99.99, 100],
+  ])('are rounded at the decimals that ISO 4217 has for %s', async (symbol, rate, amount) => {
+    await put('currency', symbol, { name: symbol, symbol });
+    await put('charge', 'chg-1', aCharge({ quantity: 1, rate, currency: { id: await idOf('currency', symbol) } }));
+    expect((await get('charge', 'eid:chg-1')).amount).toBe(amount);
+  });
+
   it('refuse a negative quantity and a day in a closed or locked period', async () => {
     expect(pathOf(await put('charge', 'chg-1', aCharge({ quantity: -1 })))).toBe('quantity');
     const closed = await put('charge', 'chg-1', aCharge({ chargeDate: '2026-06-16' }));

@@ -129,6 +129,10 @@ describe('a rate or an expense term', () => {
 
   it.each([
     ['a negative amount', '/rates/bad', { ...rate, amount: '-1' }, 'amount', 'not-negative'],
+    ['a currency that is none', '/rates/bad', { ...rate, currency: 'ZZZ' }, 'currency', 'currency-exists'],
+    ['a currency that ended', '/rates/bad', { ...rate, currency: 'BGN', from: '2026-02-01' }, 'currency', 'in-use'],
+    ['a unit price in no currency', '/expense-terms/bad', perUnit({ unitRate: money('1', 'ZZZ') }), 'unitRate.currency', 'currency-exists'],
+    ['a limit in a currency that ended', '/expense-terms/bad', { ...term, maxAmount: money('1', 'HRK') }, 'maxAmount.currency', 'in-use'],
     ['an end before the start', '/rates/bad', { ...rate, from: '2026-03-01', to: '2026-02-28' }, 'to', 'not-before-from'],
     ['an entity that resources and is none', '/rates/bad', { ...rate, resourcingEntity: 'LF-XX' }, 'resourcingEntity', 'known'],
     ['a reason that is none', '/rates/bad', { ...rate, why: 'x' }, 'why', 'is-length'],
@@ -181,16 +185,17 @@ describe('a rate or an expense term', () => {
   });
 
   it('of before a rule is kept and listed with what it would be refused for', async () => {
-    const row = (id: string, role: string, amount: string, to: string | null) =>
+    const row = (id: string, role: string, amount: string, to: string | null, currency = 'GBP') =>
       billing.dataSource.query(
         `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, to_date, origin, legal_entities)
-         values ($1, 'project', $2, $3, 'hour', $4, 'GBP', '2026-01-11', $5, 'stated', '{LF-UK}')`,
-        [`stated:old-${id}`, PROJECT, role, amount, to],
+         values ($1, 'project', $2, $3, 'hour', $4, $6, '2026-01-11', $5, 'stated', '{LF-UK}')`,
+        [`stated:old-${id}`, PROJECT, role, amount, to, currency],
       );
     await row('1', 'A', '100', null);
     await row('2', 'A', '90', null);
     await row('3', 'B', '-100', '2026-01-10');
     await row('4', 'C', '100', '2026-01-11');
+    await row('5', 'D', '100', null, 'ZZZ');
     const list = async (more: string) =>
       (await billing.rest('GET', `/rates?faulty=true${more}`, { as: UK })).body as {
         items: { id: string; faults: string[] }[];
@@ -201,13 +206,18 @@ describe('a rate or an expense term', () => {
       ['stated:old-1', ['from must be another day: old-2 states the same scope from this day']],
       ['stated:old-2', ['from must be another day: old-1 states the same scope from this day']],
       ['stated:old-3', ['amount must not be negative', 'to must not be before from, 2026-01-11']],
+      ['stated:old-5', ['currency must be in use on 2026-01-11, and ZZZ is not']],
     ]);
     const first = await list('&limit=2');
-    expect([first.items.length, (await list(`&limit=2&cursor=${first.nextCursor}`)).items.map(({ id }) => id)]).toEqual([2, ['stated:old-3']]);
+    expect([first.items.length, (await list(`&limit=2&cursor=${first.nextCursor}`)).items.map(({ id }) => id)]).toEqual([
+      2,
+      ['stated:old-3', 'stated:old-5'],
+    ]);
     const body = { ...rate, from: '2026-01-11' };
     expect((await put('/rates/old-3', { ...body, role: 'B', amount: '100' })).status).toBe(200);
     expect((await put('/rates/old-1', { ...body, role: 'A' })).status).toBe(409);
     expect((await billing.rest('DELETE', '/rates/old-2', { as: UK })).status).toBe(204);
+    expect((await billing.rest('DELETE', '/rates/old-5', { as: UK })).status).toBe(204);
     expect((await list('')).items).toEqual([]);
   });
 

@@ -236,7 +236,7 @@ export class RatesController {
     const rivals = rivalsOf(together.map(row => scopedOf(row, mappings)));
     return new Map(
       rows.map(row => {
-        const statement = { amount: row.amount, from: row.from_date, ...(row.to_date === null ? {} : { to: row.to_date }) };
+        const statement = { amount: row.amount, currency: row.currency, from: row.from_date, ...(row.to_date === null ? {} : { to: row.to_date }) };
         return [row.id, [...rateFaults(statement), ...(rivals.get(row.id) ?? []).map(rivalFault)].map(({ message }) => message)];
       }),
     );

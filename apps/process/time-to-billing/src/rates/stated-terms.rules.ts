@@ -1,9 +1,10 @@
-import type { FieldFault, Money } from '#canonical';
+import { isCurrencyOn, type FieldFault, type Money } from '#canonical';
 import { Exact, scopeOf, type RateScope } from './rates.rules.js';
 
 /** A rate as finance states it, as far as its rules go. */
 export interface RateStatement {
   amount: string;
+  currency: string;
   from: string;
   to?: string;
 }
@@ -16,14 +17,16 @@ export interface TermStatement {
   unitCost?: Money;
   maxAmount?: Money;
   receiptOver?: Money;
+  from: string;
 }
 
 /** More than a mark-up of ten times the cost is a slip of the decimal point. */
 const MOST_PERCENT = 1_000;
 
 /** What is wrong with a rate beyond its fields' own rules. */
-export const rateFaults = ({ amount, from, to }: RateStatement): FieldFault[] => [
+export const rateFaults = ({ amount, currency, from, to }: RateStatement): FieldFault[] => [
   ...notNegative('amount', amount),
+  ...inUse('currency', currency, from),
   ...when(to !== undefined && to < from, 'to', 'not-before-from', `to must not be before from, ${from}`),
 ];
 
@@ -40,7 +43,7 @@ export const rivalFault = (other: string): FieldFault => ({
 });
 
 /** What is wrong with an expense term beyond its fields' own rules: each treatment says what it is billed by, and nothing else. */
-export function termStatementFaults({ treatment, percent, ...amounts }: TermStatement): FieldFault[] {
+export function termStatementFaults({ treatment, percent, from, ...amounts }: TermStatement): FieldFault[] {
   const { unitRate, unitCost } = amounts;
   const markUp = treatment === 'mark-up';
   const perUnit = treatment === 'per-unit';
@@ -54,7 +57,7 @@ export function termStatementFaults({ treatment, percent, ...amounts }: TermStat
     ...when(!perUnit && unitCost !== undefined, 'unitCost', 'only-per-unit', 'unitCost belongs to billing per unit only'),
     ...when(unitCost !== undefined && isZero(unitCost), 'unitCost.amount', 'more-than-zero', 'unitCost.amount must be more than zero'),
     ...Object.entries(amounts as Record<string, unknown>).flatMap(([field, value]) =>
-      isMoney(value) ? notNegative(`${field}.amount`, value.amount) : [],
+      isMoney(value) ? [...notNegative(`${field}.amount`, value.amount), ...inUse(`${field}.currency`, value.currency, from)] : [],
     ),
   ];
 }
@@ -65,5 +68,8 @@ const isZero = ({ amount }: Money): boolean => new Exact(amount).isZero();
 
 const notNegative = (field: string, amount: string): FieldFault[] =>
   when(new Exact(amount).isNegative() && !new Exact(amount).isZero(), field, 'not-negative', `${field} must not be negative`);
+
+const inUse = (field: string, currency: string, from: string): FieldFault[] =>
+  when(!isCurrencyOn(currency, from), field, 'in-use', `${field} must be in use on ${from}, and ${currency} is not`);
 
 const when = (wrong: boolean, field: string, rule: string, message: string): FieldFault[] => (wrong ? [{ field, rule, message }] : []);

@@ -32,6 +32,18 @@ const [design, live] = aDeal().milestones;
 const without = (kind: string, source: string) => new MappingTable(MAPPINGS.filter(mapping => mapping.kind !== kind || mapping.source !== source));
 const name = aDeal().name;
 
+/** The deal with all its amounts in another currency. */
+function inCurrency(currency: string): Deal {
+  const { amount, roles, milestones } = aDeal();
+  return aDeal({
+    currency,
+    amount: { ...amount, currency },
+    roles: roles.map(role => ({ ...role, ratePerHour: { ...role.ratePerHour, currency }, amount: { ...role.amount, currency } })),
+    milestones: milestones.map(milestone => ({ ...milestone, amount: { ...milestone.amount, currency } })),
+    rateCard: undefined,
+  });
+}
+
 describe('the rules a deal is checked by', () => {
   it('find nothing wrong with a complete deal of each billing method', () => {
     for (const billingMethod of ['Fixed price', 'Milestone', 'T&M', 'Retainer']) expect(faultsOf(aDeal({ billingMethod }))).toEqual([]);
@@ -103,6 +115,15 @@ describe('the rules a deal is checked by', () => {
       'finance',
     ],
     ['deal.billing-method-unknown', aDeal({ billingMethod: 'Barter' }), mappings, `${name}: "barter" is not a billing method we know.`, 'finance'],
+    ['deal.currency-missing', inCurrency('XXX'), mappings, `${name} has no currency that ISO 4217 knows.`, 'sales-operations'],
+    ['deal.currency-missing', inCurrency('ZZZ'), mappings, `${name} has no currency that ISO 4217 knows.`, 'sales-operations'],
+    [
+      'deal.currency-not-in-use',
+      inCurrency('BGN'),
+      mappings,
+      `${name} is in BGN, which is not in use on ${aDeal().startDate}, when it starts.`,
+      'sales-operations',
+    ],
     [
       'deal.currency-differs',
       aDeal({ notToExceed: money('40000', 'EUR') }),

@@ -2,6 +2,8 @@ import { Decimal } from 'decimal.js';
 import {
   addMoney,
   BILLING_METHODS,
+  isCurrency,
+  isCurrencyOn,
   money,
   sameMoney,
   sameRate,
@@ -174,8 +176,11 @@ export function customerFaults(customer: Customer): Fault[] {
 
 type TellFault = (code: string, field: (typeof DEAL_FIELDS)[number], params?: Record<string, string>, desk?: Desk) => void;
 
-/** One deal, one currency: its amount, rates, milestones and rate card; and the sold rates are those of the card. */
+/** One deal, one currency, in use when it starts: its amount, rates, milestones and rate card; and the sold rates are those of the card. */
 function checkCurrencies(deal: Deal, fault: TellFault): void {
+  if (!isCurrency(deal.currency)) fault('deal.currency-missing', 'currency');
+  else if (deal.startDate && !isCurrencyOn(deal.currency, deal.startDate))
+    fault('deal.currency-not-in-use', 'currency', { currency: deal.currency, startDate: deal.startDate });
   const amounts: [string, Money | undefined][] = [
     ['amount', deal.amount],
     ['notToExceed', deal.notToExceed],
