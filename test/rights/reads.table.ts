@@ -146,6 +146,13 @@ export const READS: Read[] = [
     list: `${BILLING}/rates?limit=200`,
     of: ({ ratedProject }) => ratedProject,
   },
+  {
+    operation: 'process-time-to-billing.v1 GET /v1/expense-terms',
+    whose: 'The legal entities of its subject.',
+    concerns: 'legal entities',
+    list: `${BILLING}/expense-terms?limit=200`,
+    of: ({ ratedProject }) => ratedProject,
+  },
   shared(
     'process-time-to-billing.v1 GET /v1/queue',
     'Sums of the lines that the caller may see, and whether the ERP is away; shown by a test of its own.',

@@ -14,6 +14,7 @@ export interface Things {
   ofDesk: { initiation: string; billing: string };
   needOfDesk: { initiation: string; billing: string };
   rate: Owned<string>;
+  term: Owned<string>;
   timesheet: Owned<string>;
   report: Owned<string>;
   timeEntry: Owned<string>;
@@ -245,6 +246,12 @@ export const EXAMPLES: Example[] = [
     concerns: 'legal entities',
     ask: ({ project }, whose) =>
       put(`${BILLING}/v1/expense-terms/rights-${whose}`, { level: 'project', subject: project[whose], treatment: 'at-cost', from: '2026-01-01' }),
+  },
+  {
+    operation: 'process-time-to-billing.v1 DELETE /v1/expense-terms/{id}',
+    whose: 'The legal entities of its subject.',
+    concerns: 'legal entities',
+    ask: ({ term }, whose) => ({ method: 'DELETE', path: `${BILLING}/v1/expense-terms/${term[whose]}?why=${encodeURIComponent(SPEC)}` }),
   },
   {
     operation: 'process-time-to-billing.v1 POST /v1/checks',

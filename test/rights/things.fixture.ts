@@ -142,9 +142,12 @@ export async function things(house: RightsHouse): Promise<Things> {
     return rows.length === 2;
   });
   const rate = each(whose => `rights-stated-${whose}`);
+  const term = each(whose => `rights-stated-${whose}`);
   for (const whose of ['uk', 'unassigned'] as const) {
     const body = { level: 'project', subject: project[whose], unit: 'hour', amount: '90.00', currency: 'GBP', from: '2026-01-01' };
     await rest('PUT', `/process/time-to-billing/v1/rates/${rate[whose]}`, body);
+    const terms = { level: 'project', subject: project[whose], category: 'Rights', treatment: 'at-cost', from: '2026-01-01' };
+    await rest('PUT', `/process/time-to-billing/v1/expense-terms/${term[whose]}`, terms);
   }
   const draft = each(whose => ({
     id: mintId('time-entry', 'rights', 'draft'),
@@ -183,6 +186,7 @@ export async function things(house: RightsHouse): Promise<Things> {
     },
     needOfDesk: { initiation: 'x:project-initiation:desk:uk', billing: 'x:time-to-billing:desk:uk' },
     rate,
+    term,
     timesheet: { uk: time.timesheetId, unassigned: otherTime.timesheetId, none: mintId('timesheet', 'none') },
     report: { uk: expense.expenseReportId, unassigned: otherExpense.expenseReportId, none: mintId('expense-report', 'none') },
     timeEntry,

@@ -107,6 +107,7 @@ const catalogue: Record<string, string> = {
   'expense.over-policy': '{spent} {currency} for {category} on {date} is more than the {limit} {limitCurrency} that policy allows {person}.',
   'expense.receipt-missing': '{spent} {currency} for {category} on {date} needs a receipt from {person}: it is above {limit} {limitCurrency}.',
   'expense.term-incomplete': 'The terms say that {category} is billed by {treatment}, but not at what.',
+  'expense.term-invalid': 'Nothing for {category} can be billed by the terms {term}: {what}.',
   'field.amount': '{field} is not a number.',
   'field.currency': '{field} is not the code of a currency.',
   'field.day': '{field} is not a date.',

@@ -3,6 +3,7 @@ import type { BillingPolicy } from '../lines/line-facts.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import { converted } from '../pricing/expenses.rules.js';
 import { Exact } from '../rates/rates.rules.js';
+import { basisFaults } from '../rates/stated-terms.rules.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from './needs.rules.js';
 
@@ -57,14 +58,15 @@ export function categoryFaults(line: CheckedLine, category: string, mapped: stri
   return [fault('mapping.expense-category-missing', line, { ...rest, params: { source: category } })];
 }
 
-/** A term that doesn't say the percentage or the rate that it speaks of can't be billed by. */
+/** A term that doesn't say the percentage or the rate that it speaks of, or says one that none may have, can't be billed by. */
 export function termFaults(line: CheckedLine, term: ExpenseTerm, category: string): Fault[] {
-  const lacks =
-    (term.treatment === 'mark-up' && !term.percent) ||
-    (term.treatment === 'per-unit' && (!term.unitRate || (term.unitCost && new Exact(term.unitCost.amount).isZero())));
-  if (!lacks) return [];
+  const wrong = basisFaults(term);
+  if (wrong.length === 0) return [];
   const rest = { category: 'missing-reference', desk: 'finance', need: needs.expenseTerm(line.projectId, category), field: 'category' } as const;
-  return [fault('expense.term-incomplete', line, { ...rest, params: { category, treatment: term.treatment } })];
+  if (wrong.some(({ rule }) => rule === 'required'))
+    return [fault('expense.term-incomplete', line, { ...rest, params: { category, treatment: term.treatment } })];
+  const what = wrong.map(({ message }) => message).join('; ');
+  return [fault('expense.term-invalid', line, { ...rest, params: { category, term: term.id, what } })];
 }
 
 export function exchangeRateFault(line: CheckedLine, { from, to, date }: { from: string; to: string; date: string }): Fault {

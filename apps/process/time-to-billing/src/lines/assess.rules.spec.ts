@@ -676,6 +676,14 @@ describe('what is wrong with an expense', () => {
       `expense-term:${PROJECT}:Travel`,
     ],
     [
+      'expense.term-invalid',
+      anExpense(),
+      theFacts({ expenseTerms: [aTerm({ treatment: 'mark-up', percent: '-150' })] }),
+      'Nothing for Travel can be billed by the terms term-1: percent must not be negative.',
+      'finance',
+      `expense-term:${PROJECT}:Travel`,
+    ],
+    [
       'expense.none',
       anExpense({ amount: money('0', 'GBP') }),
       theFacts(),

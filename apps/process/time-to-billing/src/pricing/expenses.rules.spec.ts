@@ -40,6 +40,13 @@ describe('the price of an expense', () => {
       '72.00',
     ],
     [
+      'by the unit, multiplied before it is divided',
+      money('30.01', 'GBP'),
+      aTerm({ treatment: 'per-unit', unitRate: money('0.45', 'GBP'), unitCost: money('0.30', 'GBP') }),
+      'charge',
+      '45.02', // 30.01 * 0.45 / 0.30 = 45.015
+    ],
+    [
       'by the mile, paid in another currency',
       money('60', 'EUR'),
       aTerm({ treatment: 'per-unit', unitRate: money('0.60', 'GBP'), unitCost: money('0.43', 'GBP') }),
@@ -65,13 +72,14 @@ describe('the price of an expense', () => {
     expect(result).toEqual({ missing: { from: 'EUR', to: 'GBP', date: '2026-11-18' } });
   });
 
+  const cents = fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n });
+  const decimals = (places: number) => fc.bigInt({ min: 1n, max: 10n ** BigInt(places + 2) }).map(digits => ({ digits, places }));
+  const text = ({ digits, places }: { digits: bigint; places: number }) => {
+    const padded = digits.toString().padStart(places + 1, '0');
+    return `${padded.slice(0, -places)}.${padded.slice(-places)}`;
+  };
+
   it('is what whole numbers give: exchange, mark-up and one rounding', () => {
-    const cents = fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n });
-    const decimals = (places: number) => fc.bigInt({ min: 1n, max: 10n ** BigInt(places + 2) }).map(digits => ({ digits, places }));
-    const text = ({ digits, places }: { digits: bigint; places: number }) => {
-      const padded = digits.toString().padStart(places + 1, '0');
-      return `${padded.slice(0, -places)}.${padded.slice(-places)}`;
-    };
     fc.assert(
       fc.property(cents, decimals(6), decimals(2), (spent, exchange, percent) => {
         const rate = scaled(text(exchange));
@@ -81,6 +89,30 @@ describe('the price of an expense', () => {
         ]);
         const expected = divideRounded(spent * rate.digits * (100n * mark.scale + mark.digits), rate.scale * 100n * mark.scale);
         expect(price.amount.amount).toBe(amountOfCents(expected));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is what whole numbers give: spent times the rate of a unit, by what one costs, in up to three currencies', () => {
+    const small = fc.bigInt({ min: 1n, max: 10_000n });
+    const currency = fc.constantFrom('GBP', 'EUR', 'CHF');
+    fc.assert(
+      fc.property(cents, small, small, currency, currency, currency, decimals(4), (spent, unitRate, unitCost, paidIn, costsIn, billedIn, rate) => {
+        const exchange = scaled(text(rate));
+        const rates = [anExchangeRate('EUR', 'GBP', text(rate)), anExchangeRate('CHF', 'GBP', '1.25')];
+        const worth: Record<string, [bigint, bigint]> = { GBP: [1n, 1n], EUR: [exchange.digits, exchange.scale], CHF: [125n, 100n] };
+        const price = priceOf(
+          { amount: amountOfCents(spent), currency: paidIn },
+          aTerm({
+            treatment: 'per-unit',
+            unitRate: { amount: amountOfCents(unitRate), currency: billedIn },
+            unitCost: { amount: amountOfCents(unitCost), currency: costsIn },
+          }),
+          rates,
+        );
+        const [[pn, pd], [cn, cd], [bn, bd]] = [worth[paidIn], worth[costsIn], worth[billedIn]];
+        expect(price.amount.amount).toBe(amountOfCents(divideRounded(spent * pn * cd * unitRate * bn, pd * unitCost * cn * bd)));
       }),
       { numRuns: 500 },
     );

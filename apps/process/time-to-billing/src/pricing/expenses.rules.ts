@@ -65,13 +65,13 @@ type Converted = Counted | { missing: MissingExchangeRate };
 function count(spent: Money, term: ExpenseTerm, into: (amount: Money) => Converted): Converted {
   const base = { term: term.id || 'house', spent: spent.amount, currency: spent.currency, level: term.level, from: term.from };
   if (term.treatment === 'per-unit' && term.unitRate) {
-    const units = term.unitCost ? unitsOf(spent, term.unitCost, into) : { exact: new Exact(1), explanation: [] };
+    const units = term.unitCost ? unitsOf(spent, term.unitCost, into) : { paid: new Exact(1), each: new Exact(1), explanation: [] };
     if ('missing' in units) return units;
     const rate = into(term.unitRate);
     if ('missing' in rate) return rate;
-    const params = { ...base, units: shown(units.exact), unitRate: term.unitRate.amount, unitCurrency: term.unitRate.currency };
+    const params = { ...base, units: shown(units.paid.div(units.each)), unitRate: term.unitRate.amount, unitCurrency: term.unitRate.currency };
     return {
-      exact: units.exact.times(rate.exact),
+      exact: units.paid.times(rate.exact).div(units.each),
       explanation: [{ code: 'price.expense-per-unit', params }, ...units.explanation, ...rate.explanation],
     };
   }
@@ -85,13 +85,20 @@ function count(spent: Money, term: ExpenseTerm, into: (amount: Money) => Convert
   };
 }
 
+/** What was paid and what one unit of it costs. Not divided: a third that is cut off before it is multiplied can cost the cent. */
+interface Units {
+  paid: InstanceType<typeof Exact>;
+  each: InstanceType<typeof Exact>;
+  explanation: Coded[];
+}
+
 /** How many units were paid for: what was spent by what one costs the firm, in one currency. */
-function unitsOf(spent: Money, unitCost: Money, into: (amount: Money) => Converted): Converted {
-  if (spent.currency === unitCost.currency) return { exact: new Exact(spent.amount).div(unitCost.amount), explanation: [] };
+function unitsOf(spent: Money, unitCost: Money, into: (amount: Money) => Converted): Units | { missing: MissingExchangeRate } {
+  if (spent.currency === unitCost.currency) return { paid: new Exact(spent.amount), each: new Exact(unitCost.amount), explanation: [] };
   const [total, each] = [into(spent), into(unitCost)];
   if ('missing' in total) return total;
   if ('missing' in each) return each;
-  return { exact: total.exact.div(each.exact), explanation: [...total.explanation, ...each.explanation] };
+  return { paid: total.exact, each: each.exact, explanation: [...total.explanation, ...each.explanation] };
 }
 
 function converter(rates: ExchangeRate[], currency: string, date: string): (amount: Money) => Converted {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorHeader, type Principal } from '#auth';
 import { mintId, money, projectIdOf } from '#canonical';
 import { aDeal, eventually } from '#testing';
-import { aFinancialProject, PROJECT, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
+import { aFinancialProject, anExpense, PROJECT, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 const US_PROJECT = mintId('project', 'spec', 'us');
 const SHARED = mintId('customer', 'spec', 'northwind');
@@ -221,6 +221,35 @@ describe('a rate or an expense term', () => {
     expect((await list('')).items).toEqual([]);
   });
 
+  it('that could not be stated today is kept, and listed with what is wrong with it', async () => {
+    await billing.dataSource.query(
+      `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit_rate, from_date, legal_entities) values
+         ('old-one', 'project', $1, 'Hotel', 'mark-up', -150, null, '2026-01-01', '{LF-UK}'),
+         ('old-two', 'project', $1, 'Hotel', 'per-unit', null, null, '2026-01-01', '{LF-UK}'),
+         ('old-us', 'project', $2, null, 'per-unit', null, null, '2020-01-01', '{LF-US}')`,
+      [PROJECT, US_PROJECT],
+    );
+    const listed = async (as: object = UK) =>
+      ((await billing.rest('GET', '/expense-terms?faulty=true', { as })).body.items as { id: string; faults: string[] }[]).map(({ id, faults }) => [
+        id,
+        ...faults,
+      ]);
+    const clash = (other: string) => `from must be another day: ${other} states the same scope from this day`;
+    expect(await listed()).toEqual([
+      ['old-one', 'percent must not be negative', clash('old-two')],
+      ['old-two', 'unitRate is required when billed per unit', clash('old-one')],
+    ]);
+    expect((await listed(ALL)).at(-1)).toEqual(['old-us', 'unitRate is required when billed per unit']);
+    expect((await billing.rest('DELETE', '/expense-terms/old-us', { as: UK })).status).toBe(404);
+    expect((await billing.rest('DELETE', '/expense-terms/old-two?why=stated%20twice', { as: UK })).status).toBe(204);
+    expect(await listed()).toEqual([['old-one', 'percent must not be negative']]);
+    const hotel = { ...term, category: 'Hotel' };
+    expect((await put('/expense-terms/old-one', hotel)).status).toBe(200);
+    expect(await listed()).toEqual([]);
+    const { items } = (await billing.rest('GET', `/expense-terms?subject=${PROJECT}`, { as: UK })).body;
+    expect(items.find(({ id }: { id: string }) => id === 'old-one')).toEqual({ id: 'old-one', ...hotel, faults: [] });
+  });
+
   it('says in the audit who stated it, from what to what and why, and who was refused', async () => {
     const { body } = await put('/rates/why', { ...rate, from: '2026-06-01', why: 'the new frame contract' });
     expect(body).toMatchObject({ id: 'stated:why', amount: '95.00' });
@@ -241,6 +270,26 @@ describe('a rate or an expense term', () => {
 });
 
 describe('a check', () => {
+  it('prices an expense by the terms of the assignment that covers its day', async () => {
+    const email = 'assigned@larkfield.example';
+    const assignment = mintId('assignment', 'spec', 'uk');
+    const projectId = mintId('project', 'spec', 'assigned');
+    await billing.tell('financial-project.changed.v1', projectId, { state: { ...aFinancialProject(), id: projectId, refs: [] }, changed: [] });
+    const state = { id: assignment, projectId, person: { email, name: 'A' }, startDate: '2026-01-01', refs: [] } as never;
+    await billing.tell('assignment.changed.v1', assignment, { state, changed: [] });
+    const body = { ...term, level: 'assignment', subject: assignment, category: 'Hotel', percent: '50' };
+    await eventually(async () => (await put('/expense-terms/of-assignment', body)).status === 200);
+    const {
+      approval: _,
+      approvedAt: __,
+      expenseReportId: ___,
+      refs: ____,
+      ...draft
+    } = anExpense('assigned', { projectId, person: { email, name: 'A' } });
+    const checked = await asActing({ legalEntities: ['LF-UK'], seesUnassigned: false }, 'POST', '/checks', { expenses: [draft] });
+    expect(checked.body.lines).toMatchObject([{ ready: true, money: money('180', 'GBP') }]);
+  });
+
   it("prices no hour on another entity's project: it is as if there were no such project", async () => {
     const { approval: _, approvedAt: __, timesheetId: ___, refs: ____, ...draft } = someTime('draft');
     const check = async (projectId: string, of: Pick<Principal, 'legalEntities' | 'seesUnassigned'>) => {

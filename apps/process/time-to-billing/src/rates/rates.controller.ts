@@ -70,8 +70,35 @@ export class StatedExpenseTerm {
   @BusinessDate() from: string;
 }
 
+export class ExpenseTermView extends StatedExpenseTerm {
+  @Text({ max: 100 }) id: string;
+  @Text({
+    list: true,
+    max: 300,
+    description:
+      'For what it would be refused if it were stated now. It is kept as it is; where what it is billed by is wrong, nothing is billed by it.',
+  })
+  faults: string[];
+}
+
 export class ExpenseTermBody extends StatedExpenseTerm {
   @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
+}
+
+interface TermRow {
+  id: string;
+  level: TermLevel;
+  subject: string;
+  category: string | null;
+  treatment: StatedExpenseTerm['treatment'];
+  percent: string | null;
+  unit_rate: Money | null;
+  unit_cost: Money | null;
+  max_amount: Money | null;
+  receipt_over: Money | null;
+  from_date: string;
+  /** Another term of the same scope and day. */
+  other: string | null;
 }
 
 interface Row {
@@ -242,6 +269,49 @@ export class RatesController {
     );
   }
 
+  /** Of the legal entities the caller may see: a term belongs to those of what it was agreed for. */
+  @Get('expense-terms')
+  @ApiOperation({ summary: 'How expenses are billed, with what is wrong with terms that today could not be stated' })
+  @Scopes('time-to-billing.read')
+  @PageOf(ExpenseTermView)
+  async listTerms(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExpenseTermView>> {
+    const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+    const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
+    const values: unknown[] = [after, query.subject ?? null, query.faulty ? null : limit + 1];
+    const rows = await this.dataSource.query<TermRow[]>(
+      `select id, level, subject, category, treatment, percent::text, unit_rate, unit_cost, max_amount, receipt_over, from_date::text,
+         (select min(o.id) from billing.expense_term o where (o.level, o.subject, o.from_date) = (t.level, t.subject, t.from_date)
+            and o.category is not distinct from t.category and o.id <> t.id) other
+       from billing.expense_term t
+       where id > $1 and ($2::text is null or subject = $2) and ${maySeeRows(principal, 'legal_entities', value => `$${values.push(value)}`)}
+       order by id limit $3`,
+      values,
+    );
+    const views = rows.map(termViewOf);
+    const wanted = query.faulty ? views.filter(({ faults }) => faults.length > 0) : views;
+    return pageOf(
+      wanted,
+      limit,
+      ({ id }) => [id],
+      view => view,
+    );
+  }
+
+  @Delete('expense-terms/:id')
+  @ApiOperation({ summary: 'Take back an expense term; what is priced by it stays as it is' })
+  @HttpCode(204)
+  @Scopes('time-to-billing.run')
+  @ApiNoContentResponse()
+  async removeTerm(@Param() { id }: TermPath, @Query() { why }: RateRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {
+    await inTransaction(this.dataSource, async em => {
+      const before = await this.#owned<TermRow>(em, 'billing.expense_term', id, principal);
+      if (!before) throw noTerm('expense term', id);
+      await em.query('delete from billing.expense_term where id = $1', [id]);
+      await this.audit.record(em, { what: 'expense-term-taken-back', subject: id, before, after: null, why });
+      await this.desk.satisfy(em, await this.desk.unmetNeeds('expense-term:'));
+    });
+  }
+
   /** The row as it is, locked; null when there is none. One of other legal entities is as if it weren't there, and can't be replaced. */
   async #owned<T extends object>(
     em: EntityManager,
@@ -309,3 +379,20 @@ const viewOf = (row: Row, faults: string[]): RateView => ({
   origin: row.origin,
   faults,
 });
+
+function termViewOf(row: TermRow): ExpenseTermView {
+  const { id, level, subject, category, treatment, percent, from_date: from, other } = row;
+  const amounts = { unitRate: row.unit_rate, unitCost: row.unit_cost, maxAmount: row.max_amount, receiptOver: row.receipt_over };
+  const said = Object.fromEntries(Object.entries({ category, percent, ...amounts }).filter(([, value]) => value !== null));
+  return {
+    id,
+    level,
+    subject,
+    treatment,
+    from,
+    ...said,
+    faults: [...termStatementFaults({ treatment, percent, from, ...amounts }), ...(other === null ? [] : [rivalFault(other)])].map(
+      ({ message }) => message,
+    ),
+  };
+}

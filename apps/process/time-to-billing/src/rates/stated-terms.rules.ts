@@ -9,14 +9,14 @@ export interface RateStatement {
   to?: string;
 }
 
-/** An expense term as finance states it, as far as its rules go. */
+/** An expense term as finance states it, or as it is kept, as far as its rules go. */
 export interface TermStatement {
   treatment: 'at-cost' | 'per-unit' | 'mark-up';
-  percent?: string;
-  unitRate?: Money;
-  unitCost?: Money;
-  maxAmount?: Money;
-  receiptOver?: Money;
+  percent?: string | null;
+  unitRate?: Money | null;
+  unitCost?: Money | null;
+  maxAmount?: Money | null;
+  receiptOver?: Money | null;
   from: string;
 }
 
@@ -43,28 +43,47 @@ export const rivalFault = (other: string): FieldFault => ({
 });
 
 /** What is wrong with an expense term beyond its fields' own rules: each treatment says what it is billed by, and nothing else. */
-export function termStatementFaults({ treatment, percent, from, ...amounts }: TermStatement): FieldFault[] {
-  const { unitRate, unitCost } = amounts;
-  const markUp = treatment === 'mark-up';
-  const perUnit = treatment === 'per-unit';
+export const termStatementFaults = (term: TermStatement): FieldFault[] => [
+  ...basisFaults(term),
+  ...strayFaults(term),
+  ...limitFaults(term),
+  ...currencyFaults(term),
+];
+
+/** What is wrong with what a term is billed by: nothing can be billed by such a one. */
+export function basisFaults({ treatment, percent, unitRate, unitCost }: TermStatement): FieldFault[] {
+  if (treatment === 'mark-up') {
+    if (!percent) return [wrong('percent', 'required', 'percent is required for a mark-up')];
+    const most = when(new Exact(percent).gt(MOST_PERCENT), 'percent', 'max', `percent must not be greater than ${MOST_PERCENT}`);
+    return [...notNegative('percent', percent), ...most];
+  }
+  if (treatment !== 'per-unit') return [];
   return [
-    ...when(markUp && percent === undefined, 'percent', 'required', 'percent is required for a mark-up'),
-    ...when(!markUp && percent !== undefined, 'percent', 'only-mark-up', 'percent belongs to a mark-up only'),
-    ...(percent === undefined ? [] : notNegative('percent', percent)),
-    ...when(new Exact(percent ?? 0).gt(MOST_PERCENT), 'percent', 'max', `percent must not be greater than ${MOST_PERCENT}`),
-    ...when(perUnit && unitRate === undefined, 'unitRate', 'required', 'unitRate is required when billed per unit'),
-    ...when(!perUnit && unitRate !== undefined, 'unitRate', 'only-per-unit', 'unitRate belongs to billing per unit only'),
-    ...when(!perUnit && unitCost !== undefined, 'unitCost', 'only-per-unit', 'unitCost belongs to billing per unit only'),
-    ...when(unitCost !== undefined && isZero(unitCost), 'unitCost.amount', 'more-than-zero', 'unitCost.amount must be more than zero'),
-    ...Object.entries(amounts as Record<string, unknown>).flatMap(([field, value]) =>
-      isMoney(value) ? [...notNegative(`${field}.amount`, value.amount), ...inUse(`${field}.currency`, value.currency, from)] : [],
-    ),
+    ...(unitRate ? notNegative('unitRate.amount', unitRate.amount) : [wrong('unitRate', 'required', 'unitRate is required when billed per unit')]),
+    ...(unitCost ? notNegative('unitCost.amount', unitCost.amount) : []),
+    ...when(!!unitCost && new Exact(unitCost.amount).isZero(), 'unitCost.amount', 'more-than-zero', 'unitCost.amount must be more than zero'),
   ];
 }
 
-const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'amount' in value;
+/** What a treatment has no use for. */
+function strayFaults({ treatment, percent, unitRate, unitCost }: TermStatement): FieldFault[] {
+  const perUnit = treatment === 'per-unit';
+  return [
+    ...when(treatment !== 'mark-up' && !!percent, 'percent', 'only-mark-up', 'percent belongs to a mark-up only'),
+    ...when(!perUnit && !!unitRate, 'unitRate', 'only-per-unit', 'unitRate belongs to billing per unit only'),
+    ...when(!perUnit && !!unitCost, 'unitCost', 'only-per-unit', 'unitCost belongs to billing per unit only'),
+  ];
+}
 
-const isZero = ({ amount }: Money): boolean => new Exact(amount).isZero();
+const limitFaults = ({ maxAmount, receiptOver }: TermStatement): FieldFault[] => [
+  ...(maxAmount ? notNegative('maxAmount.amount', maxAmount.amount) : []),
+  ...(receiptOver ? notNegative('receiptOver.amount', receiptOver.amount) : []),
+];
+
+function currencyFaults({ unitRate, unitCost, maxAmount, receiptOver, from }: TermStatement): FieldFault[] {
+  const amounts = Object.entries({ unitRate, unitCost, maxAmount, receiptOver });
+  return amounts.flatMap(([field, amount]) => (amount ? inUse(`${field}.currency`, amount.currency, from) : []));
+}
 
 const notNegative = (field: string, amount: string): FieldFault[] =>
   when(new Exact(amount).isNegative() && !new Exact(amount).isZero(), field, 'not-negative', `${field} must not be negative`);
@@ -72,4 +91,6 @@ const notNegative = (field: string, amount: string): FieldFault[] =>
 const inUse = (field: string, currency: string, from: string): FieldFault[] =>
   when(!isCurrencyOn(currency, from), field, 'in-use', `${field} must be in use on ${from}, and ${currency} is not`);
 
-const when = (wrong: boolean, field: string, rule: string, message: string): FieldFault[] => (wrong ? [{ field, rule, message }] : []);
+const wrong = (field: string, rule: string, message: string): FieldFault => ({ field, rule, message });
+
+const when = (isWrong: boolean, ...[field, rule, message]: Parameters<typeof wrong>): FieldFault[] => (isWrong ? [wrong(field, rule, message)] : []);

@@ -105,7 +105,7 @@ export class ReferenceStore {
           assignments: own,
           projectStaffed: staffed.has(line.projectId),
           rates: project ? ratesFor(project, own, rates, mappings) : [],
-          expenseTerms: project ? terms.filter(term => termSubjects(project).has(`${term.level} ${term.subject}`)) : [],
+          expenseTerms: project ? termsFor(project, own, terms) : [],
           exchangeRates,
           periods,
           mapping: (kind, source) => mappings.get(kind, source),
@@ -224,8 +224,9 @@ export class ReferenceStore {
     const subjects = [...projects.values()].flatMap(row => [row.id, row.rate_card, row.customer_id, entityOf(row)]).filter(Boolean);
     const rows = await this.dataSource.query<TermRow[]>(
       `select id, level, subject, category, treatment, percent::text, unit_rate, unit_cost, max_amount, receipt_over, from_date::text
-       from billing.expense_term where subject = any($1)`,
-      [[...new Set(subjects)]],
+       from billing.expense_term where subject = any($1)
+         or level = 'assignment' and subject in (select a.id from billing.assignment a where a.project_id = any($2))`,
+      [[...new Set(subjects)], [...projects.keys()]],
     );
     return rows.map(termOf);
   }
@@ -282,14 +283,18 @@ function rateOf(row: RateRowInTable, level: RateRow['level'], subject: string, m
   };
 }
 
-const termSubjects = (project: ProjectRow): Set<string> =>
-  new Set([
+/** What could apply to an expense on the project: of its contract and the card that it names, of itself, its customer, its legal entity, and the assignments. */
+function termsFor(project: ProjectRow, assignments: Assignment[], terms: ExpenseTerm[]): ExpenseTerm[] {
+  const subjects = new Set([
+    ...assignments.map(({ id }) => `assignment ${id}`),
     `contract ${project.id}`,
     `contract ${project.rate_card ?? ''}`,
     `project ${project.id}`,
     `customer ${project.customer_id ?? ''}`,
     `legal-entity ${entityOf(project) ?? ''}`,
   ]);
+  return terms.filter(({ level, subject }) => subjects.has(`${level} ${subject}`));
+}
 
 const termOf = (row: TermRow): ExpenseTerm => ({
   id: row.id,
