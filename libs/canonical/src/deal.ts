@@ -26,7 +26,7 @@ export class SoldRole {
 export class SoldMilestone {
   @Id() id: string;
   @Text() name: string;
-  @Whole({ min: 1 }) sequence: number;
+  @Whole({ min: 0, description: 'Its place among them, from 1; 0 where it was given none.' }) sequence: number;
   @BusinessDate({ optional: true }) dueDate?: string;
   @Nested(() => Money) amount: Money;
 }

@@ -20,6 +20,7 @@ export { Paging } from './paging.js';
 export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
 export { redactHeaders, redactText } from './redaction.js';
 export { CODE_CLASSES, classify, type CodeClass, type CodeRow, type CodeTable, type Refusal, refusalProblem } from './refusals.js';
+export { refusedTogether } from './refused-together.js';
 export { throughPassing } from './through-passing.js';
 export { retryAfterMs, type VendorAnswer, type VendorCall } from './vendor-answer.js';
 export { SeenChanges } from './seen-changes.js';

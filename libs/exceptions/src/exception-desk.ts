@@ -179,6 +179,46 @@ export class ExceptionDesk {
     });
   }
 
+  /** What exceptions needed has come for them alone; those that need nothing more are tried again. */
+  satisfyOne(em: EntityManager, exceptions: { id: string; needs: string[] }[]): Promise<void> {
+    return withFullView(WHOLE_DESK, async () => {
+      const wanted = exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, need })));
+      if (wanted.length === 0) return;
+      const [rows] = await em.query<[{ id: string }[], number]>(
+        `update exceptions.need n set met_at = now() from exceptions.exception x, jsonb_to_recordset($1::jsonb) as w(id text, need text)
+         where x.id = w.id and n.exception_id = w.id and n.need = w.need and n.met_at is null and x.app = $2 and x.state in ('open', 'waiting')
+         returning n.exception_id id`,
+        [JSON.stringify(wanted), this.app.name],
+      );
+      const met = [...new Set(rows.map(({ id }) => id))].sort();
+      await em.query('update exceptions.exception set version = version + 1 where id = any($1)', [met]);
+      await this.#tell(em, met);
+      const ready = await em.query<{ id: string }[]>(
+        `select x.id from exceptions.exception x where x.id = any($1)
+           and not exists (select 1 from exceptions.need m where m.exception_id = x.id and m.met_at is null) order by x.opened_at, x.id`,
+        [met],
+      );
+      await this.#retry(
+        em,
+        ready.map(({ id }) => id),
+        ITSELF,
+      );
+    });
+  }
+
+  /** Open exceptions that have one of these ids among their business keys, with their unmet needs. */
+  about(em: EntityManager, ids: string[]): Promise<{ id: string; needs: string[] }[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return withFullView(WHOLE_DESK, () =>
+      em.query(
+        `select x.id, array_agg(n.need) needs from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.met_at is null
+         where x.state in ('open', 'waiting') and x.app = $2 and exists (select 1 from jsonb_each_text(x.keys) k where k.value = any($1))
+         group by x.id`,
+        [[...new Set(ids)], this.app.name],
+      ),
+    );
+  }
+
   /** Open exceptions that still need something that begins like this: what each is about, and all its unmet needs. */
   async waitingFor(em: EntityManager, prefix: string): Promise<{ subject: string; needs: string[] }[]> {
     return em.query(

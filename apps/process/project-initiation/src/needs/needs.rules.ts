@@ -1,6 +1,16 @@
-import type { CanonicalEvent, Changed, Customer, Deal, EventData } from '#canonical';
+import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
 import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
 import { checkDeal, CUSTOMER_FIELDS, customerFaults, customerNeed, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
+
+/** What is told of the records that the flow reads or writes. */
+const SOURCES: ReadonlySet<string> = new Set<EventType>([
+  'deal.won.v1',
+  'deal.changed.v1',
+  'deal.reopened.v1',
+  'deal.lost.v1',
+  'customer.changed.v1',
+  'billing-customer.changed.v1',
+]);
 
 /** Of these needs for mappings, those that a mapping which was set meets, however the word is spelt in them. */
 export function mappingNeedsMet({ kind, source, target }: EventData['mapping.changed.v1'], needs: string[]): string[] {
@@ -28,6 +38,16 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable): strin
     default:
       return [];
   }
+}
+
+/** Whether only another try can tell if a need is met: what a back end refused, since it alone knows. */
+export const onlyTryingTells = (need: string): boolean => need.startsWith('refusal:') || need.endsWith(':one-match');
+
+/** The records that an event changed, as exceptions name them among their keys; none where only somebody else may see it now. */
+export function changedRecords({ type, data }: CanonicalEvent): string[] {
+  if (!SOURCES.has(type)) return [];
+  const { state, changed, deleted } = data as Changed<{ id: string }>;
+  return changed.length > 0 || deleted ? [state.id] : [];
 }
 
 /** Everything a deal needs, as it was at this event, by the mappings there are now. */

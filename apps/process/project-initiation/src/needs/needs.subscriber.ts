@@ -8,9 +8,17 @@ import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { isMapped, mappingNeedsMet, needsMetBy, needsOf } from './needs.rules.js';
+import { changedRecords, isMapped, mappingNeedsMet, needsMetBy, needsOf, onlyTryingTells } from './needs.rules.js';
 
-const ARRIVALS: EventType[] = ['mapping.changed.v1', 'customer.changed.v1', 'deal.won.v1', 'deal.changed.v1'];
+const ARRIVALS: EventType[] = [
+  'mapping.changed.v1',
+  'customer.changed.v1',
+  'billing-customer.changed.v1',
+  'deal.won.v1',
+  'deal.changed.v1',
+  'deal.reopened.v1',
+  'deal.lost.v1',
+];
 
 /** Watches for what exceptions wait for: when it arrives, they are released, one canary first. */
 @Injectable()
@@ -43,8 +51,17 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
         const met: string[] = [];
         for (const event of events) met.push(...(await this.#metBy(em, event, mappings)));
         await this.desk.satisfy(em, met);
+        await this.#tryAgain(em, await this.desk.about(em, events.flatMap(changedRecords)));
       },
     });
+  }
+
+  /** A record that they are about changed: what only another try can tell is met for these exceptions, whoever else needs the same. */
+  async #tryAgain(em: EntityManager, exceptions: { id: string; needs: string[] }[]): Promise<void> {
+    await this.desk.satisfyOne(
+      em,
+      exceptions.map(({ id, needs }) => ({ id, needs: needs.filter(onlyTryingTells) })),
+    );
   }
 
   /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
@@ -76,15 +93,15 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   }
 
   /** What arrived while the run that failed was under way: its event came before there was an exception to release. */
-  async #arrivedMeanwhile(em: EntityManager, { flow, app, subject, keys, needs }: ExceptionRecord, mappings: MappingTable): Promise<string[]> {
+  async #arrivedMeanwhile(em: EntityManager, { id, flow, app, subject, keys, needs }: ExceptionRecord, mappings: MappingTable): Promise<string[]> {
     const since = await this.lanes.heldSince(em, `${app}.${flow}`, subject);
     if (!since) return [];
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));
     const latest: (RecordedEvent | undefined)[] = [];
     for (const key of [...unmet, subject, keys.customer]) latest.push(await this.log.latest(em, key, ARRIVALS));
-    const arrived = latest
-      .filter(event => event && event.recordedAt > since)
-      .flatMap(event => needsMetBy(event!, mappings).filter(need => unmet.has(need)));
+    const news = latest.filter(event => event !== undefined && event.recordedAt > since) as RecordedEvent[];
+    if (news.flatMap(changedRecords).length > 0) await this.#tryAgain(em, [{ id, needs: [...unmet] }]);
+    const arrived = news.flatMap(event => needsMetBy(event, mappings).filter(need => unmet.has(need)));
     return [...arrived, ...[...unmet].filter(need => isMapped(need, mappings))];
   }
 }

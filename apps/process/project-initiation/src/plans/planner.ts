@@ -4,11 +4,12 @@ import { DataSource } from 'typeorm';
 import { hashOfEffects, Problem, type Deal, type Effect, type Fault, type Planned } from '#canonical';
 import { Refused } from '#flow';
 import { Mappings } from '#mappings';
-import { log } from '#service';
+import { log, runInContext } from '#service';
 import { SystemApis } from '../clients.js';
-import { checkDeal, type CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
+import { checkDeal, type Checked, type CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { desiredState, intentsOf, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
+import { desiredState, intentsOf, intentsOfDraft, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
 
 const CLEAN_EVERY_MS = 3_600_000;
 
@@ -59,9 +60,13 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.#cleaning);
   }
 
+  /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
   async check(deal: Deal): Promise<Fault[]> {
     const checked = checkDeal(deal, await this.mappings.table());
-    return checked.ok ? [] : checked.faults;
+    if (!checked.ok) return this.#withRefusals(deal, checked);
+    // Asked as the app itself: whoever may check a deal needs no right to a back end.
+    const { faults } = await runInContext({ principal: undefined }, () => this.#planned(deal, intentsOf(desiredState(checked.checked, 'active'))));
+    return faults;
   }
 
   /** The legal entities a deal concerns: none while nothing maps the one that sold it. */
@@ -70,11 +75,25 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return entity ? [entity] : [];
   }
 
-  /** The deal in canonical words; throws `Refused` with all its faults. */
+  /** The deal in canonical words; throws `Refused` with all its faults, and with what the back ends refuse of it besides. */
   async checked(deal: Deal): Promise<CheckedDeal> {
     const checked = checkDeal(deal, await this.mappings.table());
     if (checked.ok) return checked.checked;
-    throw new Refused(checked.faults);
+    throw new Refused(await this.#withRefusals(deal, checked));
+  }
+
+  /**
+   * What `invalid` says follows from faults that are ours to tell. A back end that can't be asked keeps nobody from our own faults: it is
+   * asked again when they are mended.
+   */
+  async #withRefusals(deal: Deal, { faults, draft }: Extract<Checked, { ok: false }>): Promise<Fault[]> {
+    const planned = await runInContext({ principal: undefined }, () =>
+      this.#planned(deal, intentsOfDraft(draft), ({ kind }) => kind !== 'invalid'),
+    ).catch((error: unknown) => {
+      if (error instanceof Problem) return { faults: [] };
+      throw error;
+    });
+    return [...faults, ...planned.faults];
   }
 
   /**
@@ -85,13 +104,13 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     const deal = await this.systems.deal(dealId);
     const checked = await this.checked(deal);
     const desired = desiredState(checked, deal.stage === 'lost' ? 'archived' : 'active');
-    const { hash, parts, effects } = await this.#effectsOf(desired);
+    const { hash, parts, effects } = await this.effectsOf(deal, desired);
     return this.keep({ hash, parts, effects, dealId, desired, legalEntities: [checked.legalEntity] });
   }
 
   /** The dry run again, now; throws 412 when its effects are no longer those of `hash`. */
-  async confirm(hash: string, desired: DesiredState): Promise<Pick<Plan, 'parts' | 'effects'>> {
-    const now = await this.#effectsOf(desired);
+  async confirm(hash: string, deal: Deal, desired: DesiredState): Promise<Pick<Plan, 'parts' | 'effects'>> {
+    const now = await this.effectsOf(deal, desired);
     if (now.hash !== hash)
       throw new Problem('precondition-failed', 'Something changed since the plan was made; make a new plan.', { code: 'plan-drifted' });
     return now;
@@ -127,11 +146,29 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return planOf(rows[0]);
   }
 
-  async #effectsOf(desired: DesiredState): Promise<{ hash: string; parts: Record<string, string>; effects: Effect[] }> {
-    const planned: [Intent, Planned][] = [];
-    for (const intent of intentsOf(desired)) planned.push([intent, await this.systems.plan(intent)]);
+  /** What it would write, all of it planned before any of it is written; throws `Refused` with whatever a back end refuses. */
+  async effectsOf(deal: Deal, desired: DesiredState): Promise<{ hash: string; parts: Record<string, string>; effects: Effect[] }> {
+    const { planned, faults } = await this.#planned(deal, intentsOf(desired));
+    if (faults.length > 0) throw new Refused(faults);
     const effects = planned.flatMap(([, plan]) => plan.effects);
     return { hash: hashOfEffects(effects), effects, parts: Object.fromEntries(planned.map(([intent, plan]) => [intent.part, plan.hash])) };
+  }
+
+  /** Every part's plan, or what its system API says against it. Throws what is no refusal. */
+  async #planned(
+    deal: Deal,
+    intents: Intent[],
+    counts: (problem: Problem) => boolean = () => true,
+  ): Promise<{ planned: [Intent, Planned][]; faults: Fault[] }> {
+    const planned: [Intent, Planned][] = [];
+    const faults: Fault[] = [];
+    const outcomes = await Promise.allSettled(intents.map(intent => this.systems.plan(intent)));
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') planned.push([intents[index], outcome.value]);
+      else if (!(outcome.reason instanceof Problem && isRefusal(outcome.reason))) throw outcome.reason;
+      else if (counts(outcome.reason)) faults.push(...refusalFaults(deal, intents[index], outcome.reason));
+    }
+    return { planned, faults };
   }
 }
 

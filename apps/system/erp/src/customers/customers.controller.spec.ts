@@ -39,6 +39,15 @@ describe('/system/erp/v1/customers', () => {
     expect(await erp.sandboxes.control.ledger('netsuite')).toHaveLength(before);
   });
 
+  it('is planned with all that NetSuite would refuse of it told at once, lengths included', async () => {
+    const refused = fresh({ paymentTerms: 'Net 33', billingAddress: { ...aBillingCustomer().billingAddress, city: 'Y'.repeat(51) } });
+    const { status, body } = await erp.call('POST', `customers/${refused.id}/plans`, { body: refused });
+    expect([status, body.fields.map(({ field, rule }: { field: string; rule: string }) => `${field} ${rule}`)]).toEqual([
+      422,
+      ['billingAddress.city length', 'paymentTerms known'],
+    ]);
+  });
+
   it('finds who has a tax registration, also whom it never gave an id, and adopts it', async () => {
     const query = () => erp.call('GET', `customers?taxRegistration=${encodeURIComponent(known.taxRegistration!.toLowerCase())}`);
     const [before] = (await query()).body.items;

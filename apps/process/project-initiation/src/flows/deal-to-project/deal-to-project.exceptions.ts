@@ -1,9 +1,20 @@
-import { projectIdOf, totals, type Deal, type Desk, type ExceptionCategory, type Fault, type ProblemKind } from '#canonical';
+import {
+  cutText,
+  projectIdOf,
+  totals,
+  type Deal,
+  type Desk,
+  type ExceptionCategory,
+  type Fault,
+  type FieldFault,
+  type ProblemKind,
+} from '#canonical';
 import type { FailedStep, FlowException, JournaledProblem } from '#flow';
+import type { Intent } from './desired-state.rules.js';
 
 /** What an exception of this flow says: pure, from the deal and what failed. */
 export function dealException(deal: Deal, legalEntities: string[], failure: FailedStep | 'stalled', { dueMs }: { dueMs: number }): FlowException {
-  const faults = failure === 'stalled' ? [stalledFault(deal)] : (failure.problem.faults ?? [problemFault(deal, failure)]);
+  const faults = failure === 'stalled' ? [stalledFault(deal)] : (failure.problem.faults ?? problemFaults(deal, failure));
   return {
     reasons: faults.map(fault => fault.reason),
     category: faults[0].category,
@@ -68,8 +79,29 @@ const CATEGORIES: Partial<Record<ProblemKind, ExceptionCategory>> = {
   internal: 'defect',
 };
 
-/** A problem from a system API as a fault: what it was doing, whose desk, and the cause that equal ones share. */
-function problemFault(deal: Deal, { step, problem }: FailedStep): Fault {
+const REFUSALS: ReadonlySet<ProblemKind> = new Set(['invalid', 'unprocessable', 'conflict', 'refused-by-vendor']);
+
+/** Whether a system API looked at what is asked of it and won't have it. */
+export const isRefusal = ({ kind, retryable = false }: { kind: ProblemKind; retryable?: boolean }): boolean => REFUSALS.has(kind) && !retryable;
+
+/** What a system API said against one thing that was to be made, as faults. */
+export const refusalFaults = (deal: Deal, { part }: Pick<Intent, 'part'>, problem: JournaledProblem): Fault[] =>
+  problemFaults(deal, { step: part, problem });
+
+/** A problem from a system API as faults: what it was doing, whose desk, and the cause that equal ones share; one for each field that it names. */
+function problemFaults(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault[] {
+  const fault = problemFault(deal, { step, problem });
+  if (!isRefusal(problem) || problem.fields.length === 0 || problem.code === 'customer-ambiguous') return [fault];
+  return problem.fields.map(field => fieldFault(fault, field));
+}
+
+const fieldFault = (fault: Fault, { field, message }: FieldFault): Fault => ({
+  ...fault,
+  reason: { code: 'system.refuses', field, params: { ...fault.reason.params, field, detail: message } },
+  need: cutText(`refusal:${fault.reason.params.system}:${field}:${message}`, 300),
+});
+
+function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault {
   const category = CATEGORIES[problem.kind] ?? 'defect';
   const system = problem.vendor?.system ?? SYSTEM_OF_STEP[step.replace('undo ', '').split(':')[0]] ?? 'throughline';
   const params = { deal: deal.name, step, system, detail: problem.detail, ...(problem.vendor ? { vendorCode: problem.vendor.code } : {}) };

@@ -170,8 +170,10 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const appliedHash = hashOf(desired);
     if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
       return { action: 'none', why: 'unchanged' };
-    const bound = planHash ? await this.planner.confirm(planHash, desired) : { parts: {}, effects: [] };
-    const plan = await this.planner.keep({ hash: planHash ?? null, dealId, desired, ...bound, legalEntities: [checked.legalEntity] });
+    const { parts, effects } = planHash ? await this.planner.confirm(planHash, deal, desired) : await this.planner.effectsOf(deal, desired);
+    // Only a plan that a person looked at is bound to exactly its effects.
+    const bound = planHash ? { hash: planHash, parts, effects } : { hash: null, parts: {}, effects: [] };
+    const plan = await this.planner.keep({ ...bound, dealId, desired, legalEntities: [checked.legalEntity] });
     const engagement: Engagement = {
       dealId,
       projectId: projectIdOf(dealId),

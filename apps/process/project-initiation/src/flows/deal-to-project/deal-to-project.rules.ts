@@ -33,7 +33,10 @@ export interface CheckedDeal {
   roles: Map<string, string>;
 }
 
-export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: Fault[] };
+/** Refused, with as much of it as could be told: what the back ends are asked about besides. */
+export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: Fault[]; draft: DraftDeal };
+
+export type DraftDeal = Pick<CheckedDeal, 'deal' | 'roles' | 'notToExceed'> & Partial<CheckedDeal>;
 
 /** Every need a change of the deal itself can meet. */
 export const DEAL_FIELDS = [
@@ -122,11 +125,13 @@ export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
   checkSoldTwice(deal, roles, dealFault);
   const zeroCap = mappings.get('zero-not-to-exceed', deal.id);
   faults.push(...notToExceedFaults(deal, zeroCap));
+  checkMilestoneNumbers(deal, dealFault);
   if (billingMethod) checkBillingMethod(deal, billingMethod, dealFault);
-  if (faults.length > 0 || !legalEntity || !costCentre || !taxCode || !billingMethod) return { ok: false, faults };
   const notToExceed = deal.notToExceed && !(isZero(deal.notToExceed) && zeroCap === 'none') ? deal.notToExceed : null;
-  const dates = { startDate: deal.startDate!, endDate: deal.endDate! };
-  return { ok: true, checked: { deal, legalEntity, costCentre, taxCode, billingMethod, ...dates, notToExceed, roles } };
+  const { startDate, endDate } = deal;
+  const draft: DraftDeal = { deal, legalEntity, costCentre, taxCode, billingMethod, startDate, endDate, notToExceed, roles };
+  if (faults.length > 0 || !isComplete(draft)) return { ok: false, faults, draft };
+  return { ok: true, checked: draft };
 }
 
 const isZero = ({ amount }: Money): boolean => new Decimal(amount).isZero();
@@ -141,6 +146,14 @@ function notToExceedFaults({ id, name, notToExceed }: Deal, zeroCap: string | un
     ? [{ ...rest, reason: { code: 'deal.not-to-exceed-zero', ...reason }, need: mappingNeed('zero-not-to-exceed', id) }]
     : [];
 }
+
+/** Whether enough of a deal is there to say what it becomes, right or not. */
+export const isComplete = (draft: DraftDeal): draft is CheckedDeal =>
+  [draft.legalEntity, draft.costCentre, draft.taxCode, draft.billingMethod, draft.startDate, draft.endDate, draft.deal.customer.billingAddress].every(
+    part => part !== undefined,
+  ) &&
+  draft.deal.roles.every(({ role }) => draft.roles.has(role)) &&
+  draft.deal.milestones.every(({ dueDate }) => dueDate !== undefined);
 
 /** What a customer lacks for its country and its taxes. */
 export function customerFaults(customer: Customer): Fault[] {
@@ -260,6 +273,17 @@ function checkSoldTwice(deal: Deal, canonical: Map<string, string>, fault: TellF
 function told(rated: Rated): string {
   const { amount, currency, unit } = unitRateOf(rated);
   return `${amount} ${currency} ${unit === 'day' ? 'a day' : 'an hour'}`;
+}
+
+/** Each milestone has a place of its own, from 1; 0 is none. The ERP bills by it. */
+function checkMilestoneNumbers(deal: Deal, fault: TellFault): void {
+  const taken = new Map<number, string>();
+  for (const { name, sequence } of deal.milestones) {
+    const other = taken.get(sequence);
+    if (!Number.isInteger(sequence) || sequence < 1) fault('deal.milestone-number', 'milestones', { milestone: name, number: String(sequence) });
+    else if (other !== undefined) fault('deal.milestone-number-twice', 'milestones', { milestone: name, other, number: String(sequence) });
+    else taken.set(sequence, name);
+  }
 }
 
 /** Each billing method with what it needs. */

@@ -14,7 +14,7 @@ import {
   type Task,
   type Reason,
 } from '#canonical';
-import type { CheckedDeal } from './deal-to-project.rules.js';
+import { isComplete, type CheckedDeal, type DraftDeal } from './deal-to-project.rules.js';
 
 /** One thing to make so, at one system API: `PUT {path}` with `body`, in the order of the list. */
 export interface Intent {
@@ -104,7 +104,7 @@ export function desiredState(checked: CheckedDeal, status: ProjectStatus): Desir
   };
 }
 
-function customerOf({ deal, legalEntity }: CheckedDeal): BillingCustomer {
+function customerOf({ deal, legalEntity }: Pick<CheckedDeal, 'deal' | 'legalEntity'>): BillingCustomer {
   const { id, name, legalName, parentId, billingAddress, billingEmail, taxRegistration, paymentTerms } = deal.customer;
   return {
     id,
@@ -146,12 +146,21 @@ const titleOf = (role: string): string => {
  */
 export function intentsOf({ customer, project, financialProject, staffing }: DesiredState): Intent[] {
   const intents: Intent[] = [
-    { part: 'customer', system: 'erp', path: `customers/${customer.id}`, body: customer },
+    customerIntent(customer),
     { part: 'project', system: 'psa', path: `projects/${project.id}`, body: project },
     { part: 'financial-project', system: 'erp', path: `projects/${financialProject.id}`, body: financialProject },
     ...staffing.map((request): Intent => ({ part: `staffing:${request.id}`, system: 'psa', path: `staffing-requests/${request.id}`, body: request })),
   ];
   return project.status === 'active' ? intents : intents.slice(1).reverse();
+}
+
+const customerIntent = (customer: BillingCustomer): Intent => ({ part: 'customer', system: 'erp', path: `customers/${customer.id}`, body: customer });
+
+/** What a deal that our rules refuse would be made as, as far as that can be told. */
+export function intentsOfDraft(draft: DraftDeal): Intent[] {
+  if (isComplete(draft)) return intentsOf(desiredState(draft, 'active'));
+  const { deal, legalEntity } = draft;
+  return legalEntity && deal.customer.billingAddress ? [customerIntent(customerOf({ deal, legalEntity }))] : [];
 }
 
 /** What the back ends say a project is, read back. Attributes a back end has not are absent. */

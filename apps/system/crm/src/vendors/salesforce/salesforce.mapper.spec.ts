@@ -50,6 +50,17 @@ describe('a deal from an opportunity', () => {
     expect(dealOf(anOpportunity({ won, closed, stageName: 'Handshake' }), undefined, org)).toMatchObject({ stage, stageName: 'Handshake' });
   });
 
+  it('takes the order of milestones for their numbers only where none is numbered', () => {
+    const sequencesOf = (...sequences: (number | undefined)[]) =>
+      dealOf(
+        anOpportunity({ milestones: sequences.map((sequence, index) => ({ id: `a0${index}000000000001`, name: 'Step', sequence, amount: 10 })) }),
+        undefined,
+        org,
+      ).milestones.map(milestone => milestone.sequence);
+    expect(sequencesOf(undefined, undefined)).toEqual([1, 2]);
+    expect(sequencesOf(undefined, 1, 2)).toEqual([0, 1, 2]);
+  });
+
   it.each([
     ['Hour', 10, 160, 600, '160.00'],
     [undefined, 0.25, 160, 15, '160.00'],

@@ -73,7 +73,7 @@ export function dealOf(opportunity: SalesforceOpportunity, rateCard: RateCardInC
     endDate: opportunity.endDate,
     purchaseOrder: opportunity.purchaseOrder,
     roles: opportunity.lines.map(line => roleOf(line, id, currency, minutesPerDay)),
-    milestones: opportunity.milestones.map((milestone, i) => milestoneOf(milestone, i, id, currency)),
+    milestones: milestonesOf(opportunity.milestones, id, currency),
     owner: opportunity.owner && dense(opportunity.owner),
     modifiedAt: opportunity.modifiedAt,
     refs: [refTo(org, 'Opportunity', opportunity.id)],
@@ -137,12 +137,17 @@ function unitOf(word: string | undefined): 'hour' | 'day' | undefined {
 
 const minutesOf = (hours: number): number => new Decimal(hours).times(60).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber();
 
-/** Where the org numbers no milestones, their order does. */
-function milestoneOf(milestone: SalesforceMilestone, index: number, dealId: string, currency: string): SoldMilestone {
+/** Where none of them is numbered their order does; else one without a number has 0, which is none. */
+function milestonesOf(milestones: SalesforceMilestone[], dealId: string, currency: string): SoldMilestone[] {
+  const numbered = milestones.some(({ sequence }) => sequence !== undefined);
+  return milestones.map((milestone, index) => milestoneOf(milestone, numbered ? 0 : index + 1, dealId, currency));
+}
+
+function milestoneOf(milestone: SalesforceMilestone, unlessNumbered: number, dealId: string, currency: string): SoldMilestone {
   return dense({
     id: mintId('milestone', dealId, 'milestone', to18(milestone.id)),
     name: milestone.name,
-    sequence: milestone.sequence ?? index + 1,
+    sequence: milestone.sequence ?? unlessNumbered,
     dueDate: milestone.dueDate,
     amount: money(milestone.amount, currency),
   });

@@ -1,5 +1,6 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting } from '#service';
+import { LENGTH_OF_FIELD } from './netsuite.lengths.js';
 
 const SCRIPT_ID = /^cust[a-z]+_[a-z0-9_]+$/;
 const aScriptId = { message: '$property must be the script id of a custom field, like custentity_cost_centre' };
@@ -160,6 +161,15 @@ export class NetsuiteConfig {
   })
   @Matches(/^(time-and-materials|fixed-interval|fixed-milestone)=.+$/, { each: true, message: '$property must be type=id' })
   billingTypes: string[];
+
+  @Setting({
+    env: 'NETSUITE_FIELD_LENGTHS',
+    default: ['companyName=83', 'addressee=150', 'email=254', 'addr1=150', 'city=50', 'state=30', 'zip=36'],
+    description:
+      "How many characters NetSuite takes in a customer's fields, as field=length, comma-separated. What is longer is refused before anything of a deal is made. One that is not named is not looked at.",
+  })
+  @Matches(LENGTH_OF_FIELD, { each: true, message: '$property must be field=length' })
+  fieldLengths: string[];
 
   @Setting({
     env: 'NETSUITE_PROJECT_STATUS_ACTIVE',

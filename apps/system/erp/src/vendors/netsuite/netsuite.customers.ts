@@ -1,10 +1,12 @@
 import { mintId, Problem, type BillingCustomer, type Effect, type ExternalRef } from '#canonical';
 import type { Outcome, Plan } from '#capture';
+import { refusedTogether } from '#connector';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import { customerChange, normalisedTaxRegistration } from '../../customers/customer.rules.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import { customerBody, customerOf, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
+import { lengthFaults } from './netsuite.lengths.js';
 import { readCustomer, type NetsuiteCustomer } from './netsuite.wire.js';
 
 /** A customer there, in canonical words and as it came. */
@@ -17,6 +19,7 @@ export interface CustomerSettings {
   account: string;
   appUrl: string;
   taxRegistrationTable: string;
+  fieldLengths: string[];
 }
 
 /** Billing customers in NetSuite: found by our id or by tax registration, made or changed in one write. */
@@ -33,6 +36,7 @@ export class NetsuiteCustomers {
     const change = customerChange(desired, held?.customer ?? null);
     const effects: Effect[] = change ? [{ system: 'erp', account: this.settings.account, ...change }] : [];
     const after = (change?.after ?? held?.customer) as unknown as BillingCustomer;
+    if (change) await this.#ids(after);
     return { effects, apply: () => this.#apply(after, held, effects) };
   }
 
@@ -65,12 +69,17 @@ export class NetsuiteCustomers {
     return this.api.upsert('customer', after.id, body, replace);
   }
 
-  async #ids({ legalEntity, currency, paymentTerms }: BillingCustomer): Promise<CustomerIds> {
-    const [subsidiary, currencyId, terms] = await Promise.all([
-      this.references.idOf('legal-entity', legalEntity, 'legalEntity'),
-      this.references.idOf('currency', currency, 'currency'),
-      paymentTerms === undefined ? undefined : this.references.idOf('payment-terms', paymentTerms, 'paymentTerms'),
-    ]);
+  /** The ids that a write of it names; throws all that NetSuite would refuse of it, at once. */
+  async #ids(customer: BillingCustomer): Promise<CustomerIds> {
+    const { legalEntity, currency, paymentTerms } = customer;
+    const [subsidiary, currencyId, terms] = await refusedTogether(
+      [
+        this.references.idOf('legal-entity', legalEntity, 'legalEntity'),
+        this.references.idOf('currency', currency, 'currency'),
+        paymentTerms === undefined ? Promise.resolve(undefined) : this.references.idOf('payment-terms', paymentTerms, 'paymentTerms'),
+      ],
+      lengthFaults(customer, this.settings.fieldLengths),
+    );
     return { subsidiary, currency: currencyId, ...(terms === undefined ? {} : { terms }) };
   }
 

@@ -1,5 +1,6 @@
 import { Problem, type Effect, type ExternalRef, type FinancialProject } from '#canonical';
 import type { Outcome, Plan } from '#capture';
+import { refusedTogether } from '#connector';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
 import {
   recordsOf,
@@ -49,6 +50,9 @@ export class NetsuiteProjects {
     const held = await this.#held(desired.id, desired.currency);
     const changes = projectChanges(recordsOf(desired), held, ORDER);
     const effects = changes.map((change): Effect => ({ system: 'erp', account: this.settings.account, ...change }));
+    // What can't be referred to is refused now, not in the middle of the writes.
+    const project = changes.findLast(({ noun, operation }) => noun === 'financial-project' && operation !== 'archive')?.after;
+    if (project) await this.#ids(as<ProjectRecord>(project));
     return { effects, apply: () => this.#apply(desired, held, effects) };
   }
 
@@ -102,7 +106,7 @@ export class NetsuiteProjects {
     const { legalEntity, costCentre, taxCode } = dimensions;
     const id = async (kind: Parameters<NetsuiteReferences['idOf']>[0], code: string | undefined, field: string) =>
       code === undefined ? undefined : this.references.idOf(kind, code, field);
-    const [subsidiary, department, taxItem, currencyId] = await Promise.all([
+    const [subsidiary, department, taxItem, currencyId] = await refusedTogether([
       id('legal-entity', legalEntity, 'dimensions.legalEntity'),
       id('cost-centre', costCentre, 'dimensions.costCentre'),
       id('tax-code', taxCode, 'dimensions.taxCode'),

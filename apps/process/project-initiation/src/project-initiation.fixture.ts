@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DataSource } from 'typeorm';
+import {
+  canonicalJson,
+  hashOfEffects,
+  projectIdOf,
+  type CanonicalEvent,
+  type Deal,
+  type Effect,
+  type EventData,
+  type EventType,
+  type FieldFault,
+} from '#canonical';
+import { EventLog } from '#events';
+import {
+  aDeal,
+  eventually,
+  testApp,
+  testDatabase,
+  testIssuer,
+  testServer,
+  type TestApp,
+  type TestDatabase,
+  type TestIssuer,
+  type TestServer,
+  type TokenWish,
+} from '#testing';
+import { projectInitiationApp } from './project-initiation.app.js';
+
+/** What a system API refuses a record with. */
+export interface RefusalPlayed {
+  kind?: 'invalid' | 'unprocessable' | 'conflict';
+  code?: string;
+  fields: Omit<FieldFault, 'message'>[];
+  message: string;
+}
+
+type Body = Record<string, any>;
+
+const NOUNS: Record<string, string> = {
+  'erp/customers': 'customer',
+  'erp/projects': 'financial-project',
+  'psa/projects': 'project',
+  'psa/staffing-requests': 'staffing-request',
+};
+
+/** The CRM, PSA, ERP and HCM as this app meets them: over HTTP. What was put is kept by its path, and planned by comparing with that. */
+export class Around {
+  readonly deals = new Map<string, Deal>();
+  readonly held = new Map<string, Body>();
+  /** Every write that changed something, in order: `PUT erp/customers/cus_…`. */
+  readonly writes: string[] = [];
+  refuse: (path: string, body: Body) => RefusalPlayed | undefined = () => undefined;
+  timeBooked = false;
+  #server!: TestServer;
+
+  async listen(): Promise<string> {
+    this.#server = await testServer((request, response) => void this.#serve(request, response));
+    return this.#server.url;
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const [path] = (request.url ?? '').replace(/^\/system\/(\w+)\/v1/, '$1').split('?');
+    const body = chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body) : {};
+    const { status, answer } = this.#answer(request.method!, path, body);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  #answer(method: string, path: string, body: Body): { status: number; answer: unknown } {
+    if (path === 'hcm/eligibility') return { status: 200, answer: { candidates: [] } };
+    if (path.startsWith('crm/deals/')) return found(this.deals.get(path.split('/').at(-1)!), path);
+    if (method === 'GET') {
+      const record = this.held.get(path);
+      return found(record && { ...record, refs: refsOf(path), ...(path.startsWith('psa/') ? { timeBooked: this.timeBooked } : {}) }, path);
+    }
+    const place = path.replace(/\/plans$/, '');
+    const refusal = this.refuse(place, body);
+    if (refusal) return problem(refusal.kind ?? 'unprocessable', refusal);
+    const effects = this.#effects(place, body);
+    if (method === 'POST') return { status: 200, answer: { effects, hash: hashOfEffects(effects) } };
+    if (effects.length > 0) this.writes.push(`PUT ${place}`);
+    this.held.set(place, body);
+    return { status: 200, answer: { effects, refs: refsOf(place) } };
+  }
+
+  #effects(place: string, after: Body): Effect[] {
+    const before = this.held.get(place) ?? null;
+    if (before && canonicalJson(before) === canonicalJson(after)) return [];
+    const ended = before?.status === 'inactive' || before?.status === 'archived';
+    const operation = !before ? 'create' : ended && after.status === 'active' ? 'reactivate' : after.status === 'archived' ? 'archive' : 'update';
+    const [system, collection] = place.split('/');
+    const noun = NOUNS[`${system}/${collection}`];
+    return [{ system: system as Effect['system'], account: 'spec', operation, noun, externalId: after.id, before, after, money: null }];
+  }
+}
+
+const refsOf = (path: string) => [
+  { system: path.startsWith('erp') ? 'netsuite' : 'kantata', account: 'spec', type: path.split('/')[1], nativeId: path.split('/').at(-1)! },
+];
+
+const found = (record: unknown, path: string) =>
+  record === undefined ? problem('not-found', { message: `There is no ${path}.`, fields: [] }) : { status: 200, answer: record };
+
+const STATUS: Record<string, number> = { invalid: 400, unprocessable: 422, conflict: 409, 'not-found': 404 };
+
+const problem = (kind: string, { code, fields, message }: Omit<RefusalPlayed, 'kind'>) => ({
+  status: STATUS[kind],
+  answer: {
+    type: `urn:throughline:problem:${kind}`,
+    title: kind,
+    status: STATUS[kind],
+    detail: message,
+    retryable: false,
+    correlationId: 'spec',
+    ...(code ? { code } : {}),
+    fields: fields.map(field => ({ ...field, message })),
+  },
+});
+
+export interface ExceptionSeen {
+  id: string;
+  state: string;
+  desk: string;
+  reasons: { code: string; text: string }[];
+  needs: { need: string; met: boolean }[];
+}
+
+export interface TestInitiation {
+  app: TestApp;
+  around: Around;
+  issuer: TestIssuer;
+  dataSource: DataSource;
+  tell<T extends EventType>(type: T, key: string, data: EventData[T]): Promise<void>;
+  /** Wins the deal in the CRM and tells of it. */
+  win(deal: Deal): Promise<void>;
+  /** Changes it in the CRM and tells of it. */
+  change(deal: Deal, over: Partial<Deal>): Promise<Deal>;
+  rest<T = Body>(method: string, path: string, o?: { as?: TokenWish; body?: unknown }): Promise<{ status: number; body: T }>;
+  act(id: string, body: object, as?: TokenWish): Promise<{ status: number; body: any }>;
+  /** Waits for the deal's exception in that state. */
+  exception(dealId: string, state?: string, code?: string): Promise<ExceptionSeen>;
+  /** Waits until as many of the deal's turns ended well, and nothing is under way. */
+  done(dealId: string, turns: number): Promise<true>;
+  close(): Promise<void>;
+}
+
+/** The app alone over a real database, with everything around it played. */
+export async function testInitiation(env: Record<string, string> = {}): Promise<TestInitiation> {
+  const [database, issuer]: [TestDatabase, TestIssuer] = await Promise.all([testDatabase(), testIssuer()]);
+  const around = new Around();
+  const GATEWAY_URL = await around.listen();
+  const app = await testApp(projectInitiationApp, { env: { GATEWAY_URL, LOG_LEVEL: 'error', FLOW_PATIENCE_MS: '2000', ...env } });
+  const { dataSource } = database;
+  await dataSource.query(
+    `insert into mappings.mapping(kind, source, target, changed_by)
+     select kind, source, target, 'spec' from jsonb_to_recordset($1::jsonb) as m(kind text, source text, target text)`,
+    [JSON.stringify(MAPPINGS.map(([kind, source, target]) => ({ kind, source, target })))],
+  );
+  let modified = Date.parse('2026-11-02T10:00:00Z');
+  const tell: TestInitiation['tell'] = async (type, key, data) => {
+    const event: CanonicalEvent = {
+      id: randomUUID(),
+      source: '/spec',
+      type,
+      key,
+      time: new Date().toISOString(),
+      data,
+      legalEntities: ['LF-UK'],
+      correlationId: randomUUID(),
+    };
+    await dataSource.transaction(em => new EventLog().append(em, [event]));
+  };
+  const rest: TestInitiation['rest'] = async (method, path, { as = { client: 'operations' }, body } = {}) => {
+    const answer = await fetch(`${app.url}/v1${path}`, {
+      method,
+      headers: { ...(await issuer.bearer(as)), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as never };
+  };
+  return {
+    app,
+    around,
+    issuer,
+    dataSource,
+    tell,
+    win: async deal => {
+      around.deals.set(deal.id, deal);
+      await tell('deal.won.v1', deal.id, { state: deal, changed: ['stage'] });
+    },
+    change: async (deal, over) => {
+      const changed = { ...deal, ...over, modifiedAt: new Date((modified += 1_000)).toISOString() };
+      around.deals.set(deal.id, changed);
+      await tell('deal.changed.v1', deal.id, { state: changed, changed: Object.keys(over) });
+      return changed;
+    },
+    rest,
+    act: (id, body, as) => rest('POST', `/exceptions/${id}/actions`, { as, body }),
+    exception: (dealId, state = 'open', code) =>
+      eventually(async () => {
+        const { body } = await rest<{ items: (ExceptionSeen & { keys: { deal: string } })[] }>('GET', `/exceptions?limit=100`);
+        const mine = body.items.filter(({ keys }) => keys.deal === dealId);
+        const seen = mine.find(one => one.state === state && (code === undefined || one.reasons.some(reason => reason.code === code)));
+        if (!seen) throw new Error(`no exception of ${dealId} is ${state}${code ? ` for ${code}` : ''}: ${JSON.stringify(mine)}`);
+        return seen;
+      }),
+    done: (dealId, turns) =>
+      eventually(async () => {
+        const rows = await dataSource.query<{ state: string }[]>('select state from flow.turn where key = $1 order by seq', [dealId]);
+        const states = rows.map(({ state }) => state);
+        if (states.filter(state => state === 'done').length !== turns || states.includes('queued')) {
+          const { body } = await rest<{ items: ExceptionSeen[] }>('GET', '/exceptions?limit=100');
+          throw new Error(`turns of ${dealId} are ${states.join(', ')}: ${JSON.stringify(body.items.map(({ reasons, state }) => [state, reasons]))}`);
+        }
+        return true;
+      }),
+    close: async () => {
+      await app.close();
+      await around.close();
+      await issuer.close();
+      await database.close();
+    },
+  };
+}
+
+const MAPPINGS = [
+  ['legal-entity', 'Larkfield Ltd', 'LF-UK'],
+  ['legal-entity', 'Larkfield GmbH', 'LF-DE'],
+  ['cost-centre', 'Cloud and Data', 'CC-210'],
+  ['tax-code', 'LF-UK:GB', 'GB-S20'],
+  ['tax-code', 'LF-DE:GB', 'DE-Z0'],
+  ['role', 'SVC-ARCHITECT', 'ARCHITECT'],
+  ['role', 'SVC-CONSULTANT', 'CONSULTANT'],
+  ['billing-method', 'Fixed price', 'fixed-price'],
+  ['billing-method', 'T&M', 'time-and-materials'],
+];
+
+/** A deal of its own, with a customer of its own unless one is given. */
+export function soldDeal(name: string, over: Partial<Deal> = {}): Deal {
+  const id = `dea_${name}`;
+  const deal = aDeal({ id, name, ...over });
+  return over.customer ? deal : { ...deal, customer: { ...deal.customer, id: `cus_${name}`, name: `${name} Ltd` } };
+}
+
+export const erpProject = (deal: Deal): string => `erp/projects/${projectIdOf(deal.id)}`;
+export const psaProject = (deal: Deal): string => `psa/projects/${projectIdOf(deal.id)}`;
+export const erpCustomer = ({ customer }: Deal): string => `erp/customers/${customer.id}`;
