@@ -48,6 +48,8 @@ export function appEnvironment({ databases, gatewayUrl, issuerUrl, secretOf, san
     NETSUITE_CERTIFICATE_ID: netsuite.certificateId,
     NETSUITE_PRIVATE_KEY_FILE: netsuite.privateKeyFile,
     NETSUITE_ALG: netsuite.alg,
+    // The sandbox keeps a rate as it comes.
+    NETSUITE_RATE_DECIMALS: '6',
   };
 }
 

@@ -25,7 +25,8 @@ export class BillableTransaction {
   @Flag() billable: boolean;
   @Whole({ optional: true, description: 'Worked minutes of `time`; negative in a reversal.' }) minutes?: number;
   @Text({ optional: true, max: 80, description: 'Canonical role code: the service item of `time`.' }) role?: string;
-  @Nested(() => Money, { optional: true, description: 'Per hour, of `time`.' }) ratePerHour?: Money;
+  @Nested(() => Money, { optional: true, description: 'Per hour, of `time`, exact to six decimals: times the minutes and rounded it is the amount.' })
+  ratePerHour?: Money;
   @Text({ optional: true, max: 120, description: 'ERP category of `expense` and `charge`.' }) category?: string;
   @Nested(() => Money, { optional: true, description: 'What was spent, of `expense` and `charge`.' }) spent?: Money;
   @Nested(() => Money, { description: "What it is billed at, without tax, in the contract's currency; negative in a reversal." }) amount: Money;
@@ -62,6 +63,8 @@ export class BillingOutcome {
   @OneOf(OUTCOMES) result: (typeof OUTCOMES)[number];
   @Nested(() => ExternalRef, { optional: true }) ref?: ExternalRef;
   @Nested(() => Money, { optional: true, description: 'The amount as the ERP computes it, where it tells one.' }) amount?: Money;
+  @Nested(() => Money, { optional: true, description: 'The rate per hour that the ERP keeps, where its decimals make the amount another one.' })
+  ratePerHour?: Money;
   @OneOf(REFUSALS, { optional: true }) code?: BillingRefusal;
   @Text({ optional: true, max: 2000 }) detail?: string;
 }

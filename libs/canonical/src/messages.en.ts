@@ -199,12 +199,21 @@ const catalogue: Record<string, string> = {
   'plan.drifted': '{deal}: something changed since the plan was made, so nothing of it was done.',
   'price.cap-gone': 'The project has no cap any more: {released} {currency} more of it are billed, {amount} {currency} in all.',
   'price.capped': '{amount} {currency} of it fit under the not-to-exceed of {limit} {currency} and are billed, {over} {currency} are over it.',
+  // The next one and price.rate-rounded are of prices that were made while a day rate was made an hour's.
   'price.day-rate': 'A day of {minutes} minutes makes that {perHour} {currency} an hour.',
+  'price.days-half-days':
+    '{minutes} minutes are {days} days of {day} minutes, each half day begun; at {rate} {currency} a day they are {amount} {currency}.',
+  'price.days-pro-rata': '{minutes} minutes are {days} days of {day} minutes; at {rate} {currency} a day they are {amount} {currency}.',
+  'price.days-whole-days':
+    '{minutes} minutes are {days} days of {day} minutes, each day begun; at {rate} {currency} a day they are {amount} {currency}.',
   'price.erp-differs': 'The ERP makes it {theirs} {currency}, we {ours} {currency}.',
+  'price.erp-rate-rounded':
+    'The ERP keeps the rate of {exact} {currency} an hour as {rate}, so it makes the line {theirs} {currency}; we make it {ours}: a difference of {difference}.',
   'price.exchange-rate': 'One {from} is {rate} {to}, the rate since {effectiveFrom}.',
   'price.expense-at-cost': '{spent} {currency} are billed at cost (terms {term}).',
   'price.expense-mark-up': '{spent} {currency} are billed with {percent} % mark-up (terms {term}, {level}, from {from}).',
   'price.expense-per-unit': '{units} units are billed at {unitRate} {unitCurrency} each (terms {term}, {level}, from {from}).',
+  'price.foreign-rate': 'That is {rate} {currency} per {unit}.',
   'price.not-billable-line': 'The line is not billable.',
   'price.not-billed-by-contract': 'The contract is billed by {method}, so the line is recorded and not billed.',
   'price.older-overage-first': 'Overage of {workDate} waits for room before it.',
@@ -218,6 +227,7 @@ const catalogue: Record<string, string> = {
   'price.rate-ended': 'Row {row} ({level} {subject}, {amount} {currency} per {unit}) ended on {to}, so the next agreement holds.',
   'price.rate-rounded': 'That is {rate} {currency} an hour, rounded half up.',
   'price.rate-until': '{amount} {currency} per {unit} by row {row} ({level} {subject}, {scope}), from {from} to {until}.',
+  'price.rest-of-day': "The day's other lines ({others}) have {taken} {currency} of that, and this one the rest: {amount} {currency}.",
   'price.rounded': '{exact} is rounded half up to {amount} {currency}.',
   'price.task-not-in-erp': 'The ERP does not have the task, so the line is on the project.',
   'price.tax': 'The ERP taxes it by {taxCode}.',

@@ -22,6 +22,7 @@ const SETTINGS: LineSettings = {
   approvedReport: '2',
   customPrice: '-1',
   chargeType: '-20',
+  rateDecimals: 2,
 };
 
 export interface BareResult {

@@ -46,6 +46,10 @@ export class FirmFacts {
         unstaffedProject: 'anybody',
         dayLimitMinutes: 960,
         minutesPerDay: 480,
+        dayRate: 'pro-rata',
+        longerDay: 'pro-rata',
+        lineRounding: 'line',
+        foreignRate: 'hour',
         receiptOver: [],
         transferPercent: 80,
         transferUnknown: 'mark',
@@ -92,6 +96,7 @@ export class FirmFacts {
       periods: [{ id: 'open', legalEntity: '*', name: 'open', startDate: '2026-01-01', endDate: '2027-12-31', open: true }],
       mapping: () => undefined,
       otherMinutesThatDay: 0,
+      sharesThatDay: [],
     };
   }
 

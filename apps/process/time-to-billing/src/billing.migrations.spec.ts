@@ -97,6 +97,9 @@ describe('rates and terms that were there before they had legal entities', () =>
           row.legal_entities,
         ]),
       );
+    expect(await dataSource.query('select count(*)::int n, count(minutes_per_day)::int days from billing.rate')).toEqual([
+      { n: rates.length, days: 0 },
+    ]);
     expect(await entities('rate')).toEqual({
       'project p-uk': ['LF-UK'],
       'project p-psa': ['LF-DE'],

@@ -41,10 +41,48 @@ export class TimeToBillingConfig {
   @Max(1440)
   dayLimitMinutes: number;
 
-  @Setting({ env: 'TIME_TO_BILLING_MINUTES_PER_DAY', default: 480, description: 'How long the day of a day rate is.' })
+  @Setting({
+    env: 'TIME_TO_BILLING_MINUTES_PER_DAY',
+    default: 480,
+    description: "How long the day of a day rate is whose contract doesn't say it.",
+  })
   @IsInt()
   @Min(1)
   minutesPerDay: number;
+
+  @Setting({
+    env: 'TIME_TO_BILLING_DAY_RATE',
+    default: 'pro-rata',
+    description:
+      'Part of a day at a day rate: `pro-rata` by the minute, `half-days` every half day begun, `whole-days` every day begun. A person’s lines of a day, project and rate count together.',
+  })
+  @IsIn(['pro-rata', 'half-days', 'whole-days'])
+  dayRate: 'pro-rata' | 'half-days' | 'whole-days';
+
+  @Setting({
+    env: 'TIME_TO_BILLING_LONGER_DAY',
+    default: 'pro-rata',
+    description: 'What is worked beyond the day of a day rate: `pro-rata` is billed like the rest, `capped` is not billed.',
+  })
+  @IsIn(['pro-rata', 'capped'])
+  longerDay: 'pro-rata' | 'capped';
+
+  @Setting({
+    env: 'TIME_TO_BILLING_LINE_ROUNDING',
+    default: 'line',
+    description:
+      'Lines of one person, day, project and rate: `line` rounds each by itself, `day` rounds them together, and the line that comes last has what is left. What is priced keeps its price.',
+  })
+  @IsIn(['line', 'day'])
+  lineRounding: 'line' | 'day';
+
+  @Setting({
+    env: 'TIME_TO_BILLING_FOREIGN_RATE',
+    default: 'hour',
+    description: 'A rate in another currency than the contract: `hour` rounds the converted rate of an hour (or day), `line` only the line.',
+  })
+  @IsIn(['hour', 'line'])
+  foreignRate: 'hour' | 'line';
 
   @Setting({
     env: 'TIME_TO_BILLING_RECEIPT_OVER',

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Decimal } from 'decimal.js';
 import type { DataSource } from 'typeorm';
 import {
   mintId,
   money,
+  priceOf,
+  sameMoney,
   type BillableTransaction,
   type BillingBatch,
   type BillingBatchState,
@@ -57,6 +60,8 @@ export class Around {
   away = false;
   loseAnswers = 0;
   takesReversals = false;
+  /** How many decimals of a rate it keeps; all of them if not said. */
+  rateDecimals: number | undefined;
   unknownPeople = new Set<string>();
   /** Who is employed by another entity than the project's. */
   readonly employers = new Map<string, string>();
@@ -151,7 +156,14 @@ export class Around {
     if (alive.length > 0) this.doubled.push(externalId);
     this.held.set(externalId, transaction);
     this.history.push(`post ${externalId}`);
-    return { externalId, result: 'posted', amount: transaction.amount };
+    return { externalId, result: 'posted', amount: transaction.amount, ...this.#cut(transaction) };
+  }
+
+  #cut({ ratePerHour, minutes, amount }: BillableTransaction): Pick<BillingOutcome, 'amount' | 'ratePerHour'> {
+    if (this.rateDecimals === undefined || !ratePerHour || minutes === undefined) return {};
+    const kept = { ...ratePerHour, amount: new Decimal(ratePerHour.amount).toDecimalPlaces(this.rateDecimals, Decimal.ROUND_HALF_UP).toFixed() };
+    const theirs = priceOf(kept, minutes);
+    return sameMoney(theirs, amount) ? {} : { amount: theirs, ratePerHour: kept };
   }
 }
 

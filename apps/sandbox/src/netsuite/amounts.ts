@@ -5,6 +5,9 @@ import { minutesOf } from './hours.js';
 /** Half up, away from zero, at the currency's smallest unit. */
 const rounded = (amount: Decimal, currency: string): number => amount.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_HALF_UP).toNumber();
 
+export const cut = (value: unknown, decimals: number): number =>
+  new Decimal(Number(value)).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP).toNumber();
+
 export const product = (a: unknown, b: unknown, currency: string): number => rounded(new Decimal(Number(a)).times(Number(b)), currency);
 
 /** Rate per hour times the hours. */

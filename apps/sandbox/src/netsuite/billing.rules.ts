@@ -1,4 +1,4 @@
-import { ofHours, product, sum } from './amounts.js';
+import { cut, ofHours, product, sum } from './amounts.js';
 import { invalidFieldValue, userError } from './errors.js';
 import { minutesOf } from './hours.js';
 import { type PeriodOptions, Periods } from './periods.js';
@@ -12,6 +12,8 @@ export interface BillingOptions extends PeriodOptions {
   changeBilledTime?: boolean;
   /** False: an employee who is inactive may not be named in time and expenses. */
   inactiveEmployees?: boolean;
+  /** How many decimals of time's rate are kept; all of them if not said. */
+  rateDecimals?: number;
 }
 
 /** What the account does to time, charges and expenses when they are saved or deleted. */
@@ -78,8 +80,13 @@ export class BillingRules {
 
   /** Locked, or a price of its own: as it was given. Else the item's. */
   #rateOf({ overrideRate, price, rate, item }: Values): unknown {
-    if (overrideRate === true || price === '-1') return rate;
+    if (overrideRate === true || price === '-1') return this.#kept(rate);
     return this.records.get('serviceSaleItem', String(item))?.values.rate ?? rate;
+  }
+
+  #kept(rate: unknown): unknown {
+    const { rateDecimals } = this.options;
+    return rate === undefined || rateDecimals === undefined ? rate : cut(rate, rateDecimals);
   }
 
   #charge(values: Values, given: Record<string, unknown>): Values {

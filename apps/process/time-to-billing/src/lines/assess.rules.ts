@@ -10,7 +10,7 @@ import { costOfTime, intercompanyExpense, intercompanyOf } from '../intercompany
 import { findExpenseTerm } from '../pricing/expense-terms.rules.js';
 import { priceExpense, type ExpensePrice } from '../pricing/expenses.rules.js';
 import { endOf } from '../pricing/explanation.rules.js';
-import { priceTime, psaRateDifference, type KnownRate, type TimePrice } from '../pricing/time.rules.js';
+import { priceTime, psaRateDifference, type DayShare, type KnownRate, type TimePrice } from '../pricing/time.rules.js';
 import { endedRates, findRate, type FoundRate, type RateRow, type TermSubjects } from '../rates/rates.rules.js';
 import { soldBeside } from '../rates/sold-rates.rules.js';
 import { estimateOfExpense, estimateOfTime } from './estimate.rules.js';
@@ -39,7 +39,7 @@ export function assessTime(entry: TimeEntry, facts: LineFacts): Assessment {
   if (terms && worker && rate?.faults.length === 0 && facts.policy.transferUnknown === 'ask')
     faults.push(...transferFaults(grounds, terms, worker, rate.found));
   if (faults.length === 0 && terms && worker && postingDate && role && rate) {
-    const price = priceTime(entry, terms, rate.found, facts.policy.minutesPerDay);
+    const price = priceTime(entry, terms, rate.found, facts.policy, facts.sharesThatDay);
     return { priced: pricedTime(entry, facts, { ...grounds, terms, worker, postingDate, role }, price, rate.difference) };
   }
   return { faults, estimate: estimateOfTime(entry, { terms, worker, role, rate: rate?.found }, facts), workerId: worker?.workerId ?? null };
@@ -131,6 +131,7 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
     overtime: entry.overtime,
     currency: terms.currency,
     minutesPerDay: facts.policy.minutesPerDay,
+    foreignRate: facts.policy.foreignRate,
     subjects,
     exchangeRates: facts.exchangeRates,
   };
@@ -144,7 +145,7 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
   }
   const beside = soldBeside(found.row, facts.rates, entry.workDate);
   if (beside) return { found: undefined, difference: undefined, faults: billed && worker ? [undecidedRate(line, role, found.row, beside)] : [] };
-  const difference = billed && worker ? psaRateDifference(entry.psaRate, found.perHour) : undefined;
+  const difference = billed && worker ? psaRateDifference(entry.psaRate, found, terms.currency) : undefined;
   if (!difference || facts.policy.rateDifference === 'explain') return { found, difference, faults: [] };
   const rest = { category: 'policy', desk: 'finance', need: needs.psaRate(entry.projectId, role), field: 'psaRate' } as const;
   return { found, difference, faults: [fault('rate.psa-differs', line, { ...rest, params: { ...difference.params, role } })] };
@@ -158,7 +159,7 @@ function transferFaults({ line, role }: Grounds, terms: BillingTerms, worker: Wo
   return [fault('transfer.unknown', line, { ...rest, params: { role, legalEntity, lender: worker.legalEntity, currency } })];
 }
 
-const isKnown = (found: FoundRate): found is KnownRate => found.perHour !== null;
+const isKnown = (found: FoundRate): found is KnownRate => found.rate !== null;
 
 /** No row at all, or one in a currency that the day has no exchange rate from. */
 function missingRate(
@@ -210,6 +211,7 @@ function pricedTime(
     amount: price.amount,
     explanation: [...price.explanation, ...(difference ? [difference] : []), ...unknownTransfer],
     only: { minutes: entry.workedMinutes, role, ratePerHour: price.ratePerHour },
+    share: price.share,
     intercompany,
   });
 }
@@ -235,6 +237,7 @@ interface Priced {
   explanation: Coded[];
   /** What only this kind has. */
   only: Partial<BillableTransaction>;
+  share?: DayShare | null;
   intercompany: PricedLine['intercompany'];
 }
 
@@ -262,6 +265,7 @@ function pricedLine(entry: TimeEntry | ExpenseEntry, facts: LineFacts, { line, t
     workerId: worker.workerId,
     workerName: worker.name,
     customerId: facts.project?.customerId ?? null,
+    ...(price.share ? { share: price.share } : {}),
     capped: price.billed && terms.notToExceed !== undefined,
   };
 }

@@ -1,9 +1,8 @@
 import { money, type ExpenseEntry, type Money, type TimeEntry } from '#canonical';
 import type { BillingTerms } from '../checks/project.rules.js';
 import type { ExpensePrice } from '../pricing/expenses.rules.js';
-import { priceOfTime, type KnownRate } from '../pricing/time.rules.js';
-import { exchangeRateOn } from '../rates/exchange-rates.rules.js';
-import { lastKnownRate, perHourOf as rowPerHour, type RateRow } from '../rates/rates.rules.js';
+import { exactPrice, priceOfTime, type KnownRate, type UnitRate } from '../pricing/time.rules.js';
+import { lastKnownRate, rateIn } from '../rates/rates.rules.js';
 import type { LineFacts, WorkerOnTheDay } from './line-facts.js';
 
 interface Known {
@@ -19,27 +18,24 @@ interface Known {
  */
 export function estimateOfTime(entry: TimeEntry, { terms, worker, role, rate }: Known, facts: LineFacts): Money | null {
   if (terms && (terms.method !== 'time-and-materials' || !entry.billable)) return money(0, terms.currency);
-  const perHour = rate?.perHour ?? (role ? lastRate(role, entry.workDate, terms, worker, facts) : undefined) ?? entry.psaRate;
-  return perHour ? priceOfTime(perHour, entry.workedMinutes) : null;
+  const found = rate && terms ? { ...rate, currency: terms.currency } : role ? lastRate(role, entry.workDate, terms, worker, facts) : undefined;
+  if (found) return money(exactPrice(found, entry.workedMinutes, facts.policy), found.currency);
+  return entry.psaRate ? priceOfTime(entry.psaRate, entry.workedMinutes) : null;
 }
 
+/** In the contract's currency where the day has an exchange rate, else in its own. */
 function lastRate(
   role: string,
   workDate: string,
   terms: BillingTerms | undefined,
   worker: WorkerOnTheDay | undefined,
-  facts: LineFacts,
-): Money | undefined {
-  const row = lastKnownRate(facts.rates, role, worker?.legalEntity);
-  return row && perHourOf(row, workDate, terms?.currency ?? row.currency, facts);
-}
-
-/** In the contract's currency where the day has an exchange rate, else in its own. */
-function perHourOf(row: RateRow, workDate: string, currency: string, { exchangeRates, policy }: LineFacts): Money {
-  const perHour = rowPerHour(row, policy.minutesPerDay);
-  if (row.currency === currency) return money(perHour, currency);
-  const exchange = exchangeRateOn(exchangeRates, row.currency, currency, workDate);
-  return exchange ? money(perHour.times(exchange.rate), currency) : money(perHour, row.currency);
+  { rates, exchangeRates, policy }: LineFacts,
+): (UnitRate & { currency: string }) | undefined {
+  const row = lastKnownRate(rates, role, worker?.legalEntity);
+  if (!row) return undefined;
+  const currency = terms?.currency ?? row.currency;
+  const { rate, minutesPerDay } = rateIn(row, { ...policy, currency, workDate, exchangeRates });
+  return { row, minutesPerDay, ...(rate === null ? { rate: row.amount, currency: row.currency } : { rate, currency }) };
 }
 
 /** What an expense that can't be posted yet is worth: its price, else what was spent. */

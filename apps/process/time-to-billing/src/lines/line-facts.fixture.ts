@@ -59,6 +59,10 @@ export const aPolicy = (over: Partial<BillingPolicy> = {}): BillingPolicy => ({
   unstaffedProject: 'anybody',
   dayLimitMinutes: 960,
   minutesPerDay: 480,
+  dayRate: 'pro-rata',
+  longerDay: 'pro-rata',
+  lineRounding: 'line',
+  foreignRate: 'hour',
   receiptOver: [money('25', 'GBP'), money('30', 'EUR')],
   transferPercent: 80,
   transferUnknown: 'mark',
@@ -157,5 +161,6 @@ export const theFacts = (over: Partial<LineFacts> = {}): LineFacts => ({
   periods: ['2026-10', '2026-11', '2026-12', '2027-01'].map(month => aPeriod(month)),
   mapping: (kind, source) => MAPPINGS[`${kind}:${source}`],
   otherMinutesThatDay: 0,
+  sharesThatDay: [],
   ...over,
 });

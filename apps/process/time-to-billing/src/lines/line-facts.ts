@@ -11,13 +11,14 @@ import type {
   WorkerStatus,
 } from '#canonical';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
+import type { DayShare, TimePolicy } from '../pricing/time.rules.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
 export type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 export type { RateRow } from '../rates/rates.rules.js';
 
 /** Finance's and delivery's stated choices; configuration of the app. */
-export interface BillingPolicy {
+export interface BillingPolicy extends TimePolicy {
   /** A work date in a closed period: posted on the first open day after it, or held as an exception. */
   closedPeriod: 'next-open' | 'hold';
   /** The PSA's rate differs from ours: told in the price's explanation, or an exception. We price either way. */
@@ -28,8 +29,10 @@ export interface BillingPolicy {
   unstaffedProject: 'anybody' | 'nobody';
   /** The most that a worker may book on one day, over all projects. */
   dayLimitMinutes: number;
-  /** How long the day of a day rate is. */
+  /** How long a day is: the firm's, for a day rate whose contract says no other. */
   minutesPerDay: number;
+  /** A rate in another currency: rounded when it is converted, or only the line. */
+  foreignRate: 'hour' | 'line';
   /** Above which amount an expense needs a receipt, one per currency; an expense term may say otherwise. */
   receiptOver: Money[];
   /** What the owning entity of a project pays the entity that lent it a worker, in percent of what the line is worth. */
@@ -89,6 +92,8 @@ export interface LineFacts {
   mapping(kind: 'expense-category' | 'role' | 'rate-card', source: string): string | undefined;
   /** What the worker booked on other lines of that day. */
   otherMinutesThatDay: number;
+  /** What the worker's other lines on the project have of that day, as far as the policy has lines priced together. */
+  sharesThatDay: DayShare[];
 }
 
 /** A line that may be posted, with what the ERP gets, less the external id, which names its version. */
@@ -101,6 +106,8 @@ export interface PricedLine {
   workerId: string;
   workerName: string;
   customerId: string | null;
+  /** What it has of its day, where the policy has lines of a day priced together. */
+  share?: DayShare;
   /** Whether it counts against the project's not-to-exceed. */
   capped: boolean;
 }

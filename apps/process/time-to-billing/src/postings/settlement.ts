@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
 import { DataSource, type EntityManager } from 'typeorm';
-import { sameMoney, type BillingOutcome, type Money } from '#canonical';
+import { money, sameMoney, type BillingOutcome, type Money } from '#canonical';
 import { EventLog, type Item, SetAsides, type TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { apart, inTransaction } from '#persistence';
@@ -120,16 +121,23 @@ export class Settlement {
       return;
     }
     if (posting.version !== line.version) return;
-    if (outcome.amount && !sameMoney(outcome.amount, posting.amount)) this.#differs(book, line, posting, outcome.amount);
+    if (outcome.amount && !sameMoney(outcome.amount, posting.amount)) this.#differs(book, line, posting, outcome.amount, outcome.ratePerHour);
     if (line.postedAt === null) this.#posted.inc({ kind: line.kind, through: line.stopped ? 'decided' : 'straight' });
     line.postedAt ??= now;
     if (line.approvedAt) this.#latency.observe({ kind: line.kind }, Math.max(0, (Date.parse(now) - Date.parse(line.approvedAt)) / 1000));
   }
 
   /** What the ERP makes of it is another amount: kept with the price, where whoever reads the line sees it. */
-  #differs(book: LineBook, line: Line, posting: Posting, theirs: Money): void {
-    const params = { ours: posting.amount.amount, theirs: theirs.amount, currency: theirs.currency };
-    line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, { code: 'price.erp-differs', params }] };
+  #differs(book: LineBook, line: Line, posting: Posting, theirs: Money, rate: Money | undefined): void {
+    const { amount: ours, transaction } = posting;
+    const params = { ours: ours.amount, theirs: theirs.amount, currency: theirs.currency };
+    const coded = rate
+      ? {
+          code: 'price.erp-rate-rounded',
+          params: { ...params, rate: rate.amount, exact: transaction.ratePerHour!.amount, difference: minus(theirs, ours).amount },
+        }
+      : { code: 'price.erp-differs', params };
+    line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, coded] };
     book.changed(line, 'whole');
   }
 
@@ -146,6 +154,8 @@ export class Settlement {
     this.exceptions.refused(book, line, posting);
   }
 }
+
+const minus = (a: Money, b: Money): Money => money(new Decimal(a.amount).minus(b.amount), a.currency);
 
 const linesOf = async (em: EntityManager, outcomes: BillingOutcome[]): Promise<string[]> => {
   const rows = await em.query<{ line_id: string }[]>('select line_id from billing.posting where external_id = any($1)', [

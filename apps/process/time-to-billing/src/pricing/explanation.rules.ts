@@ -4,8 +4,8 @@ import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
 /** A number as people read it: exact, or to six decimals where it does not end. */
 export const shown = (value: InstanceType<typeof Exact> | string): string => new Exact(value).toDecimalPlaces(6).toFixed();
 
-/** Which row gave the rate, from when to when, how a day became an hour, by which exchange rate, and which rows stood back. */
-export function explainRate({ row, until, perHour, exact, exchange, passedOver, ended }: FoundRate, minutesPerDay: number): Coded[] {
+/** Which row gave the rate, from when to when, by which exchange rate, and which rows stood back. */
+export function explainRate({ row, until, rate, exchange, passedOver, ended }: Omit<FoundRate, 'minutesPerDay'>): Coded[] {
   const { id, level, subject, unit, amount, currency, from } = row;
   const scope = [row.role, row.resourcingEntity, row.overtime === null ? null : row.overtime ? 'overtime' : 'no overtime'].filter(Boolean).join(', ');
   return [
@@ -13,12 +13,8 @@ export function explainRate({ row, until, perHour, exact, exchange, passedOver, 
       code: until === null ? 'price.rate' : 'price.rate-until',
       params: { row: id, level, subject, scope: scope || 'any', amount, currency, unit, from, ...(until === null ? {} : { until }) },
     },
-    ...(unit === 'day'
-      ? [{ code: 'price.day-rate', params: { minutes: String(row.minutesPerDay ?? minutesPerDay), perHour: shown(exact), currency } }]
-      : []),
-    ...(exchange ? [explainExchange(exchange)] : []),
-    ...(perHour && (exchange || unit === 'day')
-      ? [{ code: 'price.rate-rounded', params: { rate: perHour.amount, currency: perHour.currency } }]
+    ...(exchange && rate
+      ? [explainExchange(exchange), { code: 'price.foreign-rate', params: { rate: shown(rate), currency: exchange.to, unit } }]
       : []),
     ...passedOver.map(({ row: other, because }) => ({
       code: `price.passed-over-${because}`,

@@ -12,11 +12,15 @@ export function divideRounded(numerator: bigint, denominator: bigint): bigint {
   return negative ? -rounded : rounded;
 }
 
-/** Cents as an amount: -5n -> "-0.05". */
-export function amountOfCents(cents: bigint): string {
-  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, '0');
-  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+/** Minor units as an amount: (-5n, 3) -> "-0.005"; (7n, 0) -> "7". */
+export function amountOfUnits(units: bigint, places: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places);
+  return `${units < 0n ? '-' : ''}${whole}${places === 0 ? '' : `.${digits.slice(-places)}`}`;
 }
+
+/** Cents as an amount: -5n -> "-0.05". */
+export const amountOfCents = (cents: bigint): string => amountOfUnits(cents, 2);
 
 export const centsOf = (amount: string): bigint => {
   const { digits, scale } = scaled(amount);

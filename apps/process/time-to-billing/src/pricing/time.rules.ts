@@ -1,57 +1,154 @@
-import { money, sameMoney, type BillingMethod, type Coded, type Money, type TimeEntry } from '#canonical';
-import { Exact, type FoundRate } from '../rates/rates.rules.js';
-import { explainRate, explainRounding } from './explanation.rules.js';
+import { minorUnits, money, type BillingMethod, type Coded, type Money, type TimeEntry } from '#canonical';
+import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
+import { explainRate, explainRounding, shown } from './explanation.rules.js';
+
+type Decimal = InstanceType<typeof Exact>;
 
 export interface TimePrice {
-  /** What is billed an hour; zero when the line is not billed. */
+  /** What the ERP multiplies by the hours; zero when the line is not billed. */
   ratePerHour: Money;
   /** What is billed. */
   amount: Money;
   /** What the time would be billed at if it were; null when no rate is known. */
   worth: Money | null;
+  /** What the day's other lines have to know of it; null when each line is priced by itself. */
+  share: DayShare | null;
   explanation: Coded[];
 }
 
 /** The rate of a line that is not billed may be missing: nothing waits for it. */
-export type KnownRate = Omit<FoundRate, 'perHour'> & { perHour: Money };
+export type KnownRate = Omit<FoundRate, 'rate'> & { rate: string };
+
+/** What a rate is multiplied by: a row of the hour or of the day. */
+export interface UnitRate {
+  row: Pick<RateRow, 'unit'>;
+  /** Per hour or day, exact. */
+  rate: string;
+  minutesPerDay: number;
+}
+
+/** How time is counted; finance's choices. */
+export interface TimePolicy {
+  /** A part of a day by a day rate: as it was worked, or every half or whole day begun. */
+  dayRate: 'pro-rata' | 'half-days' | 'whole-days';
+  /** What is worked beyond the day of a day rate: billed as well, or not. */
+  longerDay: 'pro-rata' | 'capped';
+  /** Lines of one person, project, day and rate: each rounded by itself, or together, the last one having what is left. */
+  lineRounding: 'line' | 'day';
+}
+
+/** What a line has of its person's day on its project by a rate row. */
+export interface DayShare {
+  row: string;
+  minutes: number;
+  amount: string;
+}
+
+/** Minutes times the rate per hour, by sixty, rounded once, half up away from zero: how the ERP multiplies it too. */
+export const priceOfTime = (ratePerHour: Money, minutes: number): Money =>
+  money(new Exact(ratePerHour.amount).times(minutes).div(60), ratePerHour.currency);
+
+/** Rate times time, exact: it is multiplied before it is divided, and not rounded. */
+export function exactPrice({ row, rate, minutesPerDay }: UnitRate, minutes: number, policy: TimePolicy): Decimal {
+  const [units, per] = row.unit === 'hour' ? [minutes, 60] : days(minutes, minutesPerDay, policy);
+  return new Exact(rate).times(units).div(per);
+}
+
+/** The days that some minutes are billed as: so many of so many to a day. */
+function days(minutes: number, minutesPerDay: number, { dayRate, longerDay }: TimePolicy): [number, number] {
+  const counted = longerDay === 'capped' ? Math.min(minutes, minutesPerDay) : minutes;
+  switch (dayRate) {
+    case 'pro-rata':
+      return [counted, minutesPerDay];
+    case 'half-days':
+      return [Math.ceil((counted * 2) / minutesPerDay), 2];
+    case 'whole-days':
+      return [Math.ceil(counted / minutesPerDay), 1];
+  }
+}
+
+/** Whether lines of a day are priced together: by rounding, or since parts of days are counted. */
+const isShared = ({ unit }: Pick<RateRow, 'unit'>, { dayRate, longerDay, lineRounding }: TimePolicy): boolean =>
+  lineRounding === 'day' || (unit === 'day' && (dayRate !== 'pro-rata' || longerDay === 'capped'));
+
+/** Whether any line's price may depend on others of its day. */
+export const knowsTheDay = (policy: TimePolicy): boolean => isShared({ unit: 'day' }, policy);
 
 /**
- * Rate times hours, rounded once, at the end: minutes times the rate per hour (already at its minor unit), by sixty, half up away from zero.
- * That is how the ERP multiplies it too, so that both have the same cent.
+ * Time is billed when its contract bills time and the line says that it is billable; else its worth is told and nothing is billed. Rate times
+ * time, rounded once. Where a day's lines are priced together a line has what all of them come to less what the others have: these keep theirs.
  */
-export const priceOfTime = (ratePerHour: Money, minutes: number): Money => money(exactPrice(ratePerHour, minutes), ratePerHour.currency);
-
-const exactPrice = (ratePerHour: Money, minutes: number) => new Exact(ratePerHour.amount).times(minutes).div(60);
-
-/** Time is billed when its contract bills time and the line says that it is billable; else its worth is told and nothing is billed. */
 export function priceTime(
   entry: Pick<TimeEntry, 'workedMinutes' | 'billable'>,
   { method, currency }: { method: BillingMethod; currency: string },
   found: KnownRate | undefined,
-  minutesPerDay: number,
+  policy: TimePolicy,
+  sharesThatDay: DayShare[] = [],
 ): TimePrice {
   const notBilled = whyNotBilled(entry.billable, method === 'time-and-materials', method);
-  if (!found) {
-    const nothing = money(0, currency);
-    return { ratePerHour: nothing, amount: nothing, worth: null, explanation: [...notBilled, { code: 'price.worth-unknown', params: {} }] };
-  }
-  const worth = priceOfTime(found.perHour, entry.workedMinutes);
-  const nothing = money(0, worth.currency);
-  const explanation: Coded[] = [
-    ...explainRate(found, minutesPerDay),
-    {
-      code: 'price.time',
-      params: { minutes: String(entry.workedMinutes), rate: found.perHour.amount, amount: worth.amount, currency: worth.currency },
-    },
-    ...explainRounding(exactPrice(found.perHour, entry.workedMinutes), worth),
+  const nothing = money(0, currency);
+  if (!found)
+    return {
+      ratePerHour: nothing,
+      amount: nothing,
+      worth: null,
+      share: null,
+      explanation: [...notBilled, { code: 'price.worth-unknown', params: {} }],
+    };
+  const billed = notBilled.length === 0;
+  const { workedMinutes: minutes } = entry;
+  const shared = billed && isShared(found.row, policy);
+  const others = shared ? sharesThatDay.filter(({ row }) => row === found.row.id) : [];
+  const day = others.reduce((sum, other) => sum + other.minutes, minutes);
+  const exact = exactPrice(found, day, policy);
+  const whole = money(exact, currency);
+  const taken = others.reduce((sum, other) => sum.plus(other.amount), new Exact(0));
+  const worth = money(Exact.max(0, new Exact(whole.amount).minus(taken)), currency);
+  const explanation = [
+    ...explainRate(found),
+    explainTime(found, day, whole, policy),
+    ...explainRounding(exact, whole),
+    ...(others.length === 0 ? [] : [explainOthers(others, taken, worth)]),
   ];
-  if (notBilled.length === 0) return { ratePerHour: found.perHour, amount: worth, worth, explanation };
-  return {
-    ratePerHour: nothing,
-    amount: nothing,
-    worth,
-    explanation: [...explanation, ...notBilled, { code: 'price.worth', params: { amount: worth.amount, currency: worth.currency } }],
-  };
+  if (billed) {
+    const share = shared ? { row: found.row.id, minutes, amount: worth.amount } : null;
+    return { ratePerHour: carriedRate(found, minutes, worth), amount: worth, worth, share, explanation };
+  }
+  const told = { code: 'price.worth', params: { amount: worth.amount, currency } };
+  return { ratePerHour: nothing, amount: nothing, worth, share: null, explanation: [...explanation, ...notBilled, told] };
+}
+
+function explainTime(found: KnownRate, minutes: number, { amount, currency }: Money, policy: TimePolicy): Coded {
+  const params = { minutes: String(minutes), rate: atLeastMinor(found.rate, currency), amount, currency };
+  if (found.row.unit === 'hour') return { code: 'price.time', params };
+  const [units, per] = days(minutes, found.minutesPerDay, policy);
+  return { code: `price.days-${policy.dayRate}`, params: { ...params, day: String(found.minutesPerDay), days: shown(new Exact(units).div(per)) } };
+}
+
+const explainOthers = (others: DayShare[], taken: Decimal, { amount, currency }: Money): Coded => ({
+  code: 'price.rest-of-day',
+  params: { others: String(others.length), taken: atLeastMinor(taken, currency), amount, currency },
+});
+
+/** As many decimals as a rate per hour may have on its way to the ERP. */
+const RATE_DECIMALS = 6;
+
+/**
+ * The rate per hour that makes the line's amount when it is multiplied by its minutes and rounded: ours where it does; else, where a day was
+ * counted or does not divide, the one that the amount comes to.
+ */
+export function carriedRate(found: UnitRate, minutes: number, amount: Money): Money {
+  const { currency } = amount;
+  const per = found.row.unit === 'hour' ? 1 : new Exact(60).div(found.minutesPerDay);
+  const own = { amount: atLeastMinor(new Exact(found.rate).times(per).toDecimalPlaces(RATE_DECIMALS), currency), currency };
+  if (minutes === 0 || priceOfTime(own, minutes).amount === amount.amount) return own;
+  return { amount: atLeastMinor(new Exact(amount.amount).times(60).div(minutes).toDecimalPlaces(RATE_DECIMALS), currency), currency };
+}
+
+/** Exact, to six decimals where it does not end; with no fewer decimals than the currency has. */
+function atLeastMinor(value: Decimal | string, currency: string): string {
+  const cut = new Exact(value).toDecimalPlaces(RATE_DECIMALS);
+  return cut.toFixed(Math.max(cut.decimalPlaces(), minorUnits(currency)));
 }
 
 /** The contract's word first: a line of a fixed price is not billed by the hour, whatever it says itself. */
@@ -60,11 +157,13 @@ export function whyNotBilled(billable: boolean, billedByContract: boolean, metho
   return billable ? [] : [{ code: 'price.not-billable-line', params: {} }];
 }
 
-/** How the PSA's own rate differs from ours; `undefined` when it agrees or the PSA has none. Only compared, never billed. */
-export function psaRateDifference(psaRate: Money | undefined, ours: Money): Coded | undefined {
-  if (!psaRate || sameMoney(psaRate, ours)) return undefined;
+/** How the PSA's own rate, which it rounds, differs from ours; `undefined` when it agrees or the PSA has none. Only compared, never billed. */
+export function psaRateDifference(psaRate: Money | undefined, found: UnitRate, currency: string): Coded | undefined {
+  const perHour = new Exact(found.rate).times(60).div(found.row.unit === 'hour' ? 60 : found.minutesPerDay);
+  const ours = money(perHour, currency);
+  if (!psaRate || (psaRate.currency === currency && new Exact(psaRate.amount).eq(ours.amount))) return undefined;
   return {
     code: 'price.psa-rate-differs',
-    params: { psaRate: psaRate.amount, psaCurrency: psaRate.currency, rate: ours.amount, currency: ours.currency },
+    params: { psaRate: psaRate.amount, psaCurrency: psaRate.currency, rate: ours.amount, currency },
   };
 }

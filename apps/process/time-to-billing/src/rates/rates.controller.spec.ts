@@ -133,6 +133,7 @@ describe('a rate or an expense term', () => {
     ['a currency that ended', '/rates/bad', { ...rate, currency: 'BGN', from: '2026-02-01' }, 'currency', 'in-use'],
     ['a unit price in no currency', '/expense-terms/bad', perUnit({ unitRate: money('1', 'ZZZ') }), 'unitRate.currency', 'currency-exists'],
     ['a limit in a currency that ended', '/expense-terms/bad', { ...term, maxAmount: money('1', 'HRK') }, 'maxAmount.currency', 'in-use'],
+    ['the length of a day, by the hour', '/rates/bad', { ...rate, minutesPerDay: 450 }, 'minutesPerDay', 'only-day'],
     ['an end before the start', '/rates/bad', { ...rate, from: '2026-03-01', to: '2026-02-28' }, 'to', 'not-before-from'],
     ['an entity that resources and is none', '/rates/bad', { ...rate, resourcingEntity: 'LF-XX' }, 'resourcingEntity', 'known'],
     ['a reason that is none', '/rates/bad', { ...rate, why: 'x' }, 'why', 'is-length'],
@@ -251,8 +252,10 @@ describe('a rate or an expense term', () => {
   });
 
   it('says in the audit who stated it, from what to what and why, and who was refused', async () => {
-    const { body } = await put('/rates/why', { ...rate, from: '2026-06-01', why: 'the new frame contract' });
+    const { body } = await put('/rates/why', { ...rate, unit: 'day', minutesPerDay: 450, from: '2026-06-01', why: 'the new frame contract' });
     expect(body).toMatchObject({ id: 'stated:why', amount: '95.00' });
+    const { items } = (await billing.rest('GET', `/rates?subject=${PROJECT}`, { as: UK })).body;
+    expect(items).toContainEqual({ ...rate, id: 'stated:why', origin: 'stated', unit: 'day', minutesPerDay: 450, from: '2026-06-01', faults: [] });
     expect(body).not.toHaveProperty('why');
     expect((await billing.rest('DELETE', '/rates/why?why=a%20slip', { as: UK })).status).toBe(204);
     await put('/expense-terms/why', { ...term, category: 'Rail', why: 'agreed by mail' });

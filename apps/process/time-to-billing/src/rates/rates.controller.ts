@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } fr
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
-import { BusinessDate, Currency, Decimal, Flag, Minutes, Money, Nested, OneOf, Problem, Text, type FieldFault } from '#canonical';
+import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Problem, Text, Whole, type FieldFault } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction, withFullView } from '#persistence';
@@ -21,6 +21,8 @@ export class StatedRate {
   @Text({ optional: true, max: 40, description: 'Legal entity that employs the worker; absent: any.' }) resourcingEntity?: string;
   @Flag({ optional: true, description: 'True: only overtime; false: never overtime; absent: both.' }) overtime?: boolean;
   @OneOf(['hour', 'day']) unit: 'hour' | 'day';
+  @Whole({ optional: true, min: 1, max: 1440, description: "Of a rate by the day: how long the day is by its contract or card; absent: the firm's." })
+  minutesPerDay?: number;
   @Decimal() amount: string;
   @Currency() currency: string;
   @BusinessDate({
@@ -45,7 +47,6 @@ export class RateRemoval {
 }
 
 export class RateView extends StatedRate {
-  @Minutes({ optional: true, max: 1_440, description: 'Of a rate by the day: how long the day is by its contract or card.' }) minutesPerDay?: number;
   @Text({ max: 200 }) id: string;
   @Text({ max: 200, description: 'stated, or the deal or card it came with.' }) origin: string;
   @Text({ list: true, max: 300, description: 'For what it would be refused if it were stated now. It is kept as it is.' }) faults: string[];
@@ -167,12 +168,14 @@ export class RatesController {
       await this.#refuseRival(em, key, body);
       const scope = [body.level, body.subject, body.role ?? null, body.resourcingEntity ?? null, body.overtime ?? null];
       await em.query(
-        `insert into billing.rate(id, level, subject, role, resourcing_entity, overtime, unit, amount, currency, from_date, to_date, origin, legal_entities)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'stated', $12)
+        `insert into billing.rate(id, level, subject, role, resourcing_entity, overtime, unit, amount, currency, from_date, to_date, origin, legal_entities,
+           minutes_per_day)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'stated', $12, $13)
          on conflict (id) do update set level = excluded.level, subject = excluded.subject, role = excluded.role,
            resourcing_entity = excluded.resourcing_entity, overtime = excluded.overtime, unit = excluded.unit, amount = excluded.amount,
-           currency = excluded.currency, from_date = excluded.from_date, to_date = excluded.to_date, legal_entities = excluded.legal_entities`,
-        [key, ...scope, body.unit, body.amount, body.currency, body.from, body.to ?? null, entities],
+           currency = excluded.currency, from_date = excluded.from_date, to_date = excluded.to_date, legal_entities = excluded.legal_entities,
+           minutes_per_day = excluded.minutes_per_day`,
+        [key, ...scope, body.unit, body.amount, body.currency, body.from, body.to ?? null, entities, body.minutesPerDay ?? null],
       );
       await this.audit.record(em, { what: 'rate-stated', subject: id, before, after: body, why });
       for (const kind of ['rate:', 'sold-rate:', 'psa-rate:']) await this.desk.satisfy(em, await this.desk.unmetNeeds(kind));
@@ -263,8 +266,8 @@ export class RatesController {
     const rivals = rivalsOf(together.map(row => scopedOf(row, mappings)));
     return new Map(
       rows.map(row => {
-        const statement = { amount: row.amount, currency: row.currency, from: row.from_date, ...(row.to_date === null ? {} : { to: row.to_date }) };
-        return [row.id, [...rateFaults(statement), ...(rivals.get(row.id) ?? []).map(rivalFault)].map(({ message }) => message)];
+        const own = rateFaults({ ...row, from: row.from_date, to: row.to_date ?? undefined, minutesPerDay: row.minutes_per_day ?? undefined });
+        return [row.id, [...own, ...(rivals.get(row.id) ?? []).map(rivalFault)].map(({ message }) => message)];
       }),
     );
   }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { money } from '#canonical';
 import { anExchangeRate, aRate } from '../lines/line-facts.fixture.js';
 import { dayAfter } from '../periods/calendar.rules.js';
-import { amountOfCents, divideRounded, scaled } from '../pricing/integers.fixture.js';
+import { amountOfCents, amountOfUnits, divideRounded, scaled } from '../pricing/integers.fixture.js';
 import { endedRates, findRate, lastKnownRate, TERM_LEVELS, type RateQuestion, type RateRow } from './rates.rules.js';
 
 const aQuestion = (over: Partial<RateQuestion> = {}): RateQuestion => ({
@@ -13,6 +12,7 @@ const aQuestion = (over: Partial<RateQuestion> = {}): RateQuestion => ({
   overtime: false,
   currency: 'GBP',
   minutesPerDay: 480,
+  foreignRate: 'hour',
   subjects: { assignment: ['asg_1'], contract: ['prj_1', 'RC-UK'], project: ['prj_1'], customer: ['cus_1'], 'legal-entity': ['LF-UK'] },
   exchangeRates: [],
   ...over,
@@ -127,24 +127,24 @@ describe('the rate of a working day', () => {
     expect(endedRates(nothing, aQuestion()).map(({ id }) => id)).toEqual(['asg-last', 'own', 'lower']);
   });
 
-  it('is spread over the day that the policy says when it is by the day', () => {
-    const day = [at('contract', { unit: 'day', amount: '1000' })];
-    expect(findRate(day, aQuestion())?.perHour).toEqual(money('125', 'GBP'));
-    expect(findRate(day, aQuestion({ minutesPerDay: 450 }))).toMatchObject({ perHour: money('133.33', 'GBP') });
+  it('is by the day of its contract, else by the day of the firm', () => {
+    const day = at('contract', { unit: 'day', amount: '999' });
+    expect(findRate([day], aQuestion())).toMatchObject({ rate: '999', minutesPerDay: 480 });
+    expect(findRate([{ ...day, minutesPerDay: 450 }], aQuestion())).toMatchObject({ rate: '999', minutesPerDay: 450 });
   });
 
-  it('is converted by the rate of the work date, exactly, and rounded once', () => {
+  it('is converted by the rate of the work date, and rounded per hour or day where that is the policy', () => {
     const rows = [at('contract', { unit: 'day', amount: '999.99', currency: 'EUR' })];
     const exchangeRates = [anExchangeRate('EUR', 'GBP', '0.86125'), anExchangeRate('EUR', 'GBP', '0.9', '2026-11-19')];
-    // 999.99 / 7.5 * 0.86125 = 114.833518…; rounding the hour first would give 114.831 and so 114.83 only by luck.
-    const found = findRate(rows, aQuestion({ minutesPerDay: 450, exchangeRates }));
-    expect(found).toMatchObject({ perHour: money('114.83', 'GBP'), exchange: exchangeRates[0] });
+    // 999.99 * 0.86125 = 861.2413875
+    expect(findRate(rows, aQuestion({ exchangeRates }))).toMatchObject({ rate: '861.24', exchange: exchangeRates[0] });
+    expect(findRate(rows, aQuestion({ exchangeRates, foreignRate: 'line' }))).toMatchObject({ rate: '861.2413875', exchange: exchangeRates[0] });
   });
 
   it('is nothing in the contract’s currency without an exchange rate for the day, and one is never inverted', () => {
     const rows = [at('contract', { currency: 'EUR' })];
     const exchangeRates = [anExchangeRate('GBP', 'EUR', '1.15'), anExchangeRate('EUR', 'GBP', '0.87', '2026-11-19')];
-    expect(findRate(rows, aQuestion({ exchangeRates }))).toMatchObject({ row: rows[0], perHour: null, exchange: null });
+    expect(findRate(rows, aQuestion({ exchangeRates }))).toMatchObject({ row: rows[0], rate: null, exchange: null });
   });
 });
 
@@ -159,6 +159,7 @@ describe('as properties', () => {
     unit: fc.constantFrom('hour' as const, 'day' as const),
     amount: fc.integer({ min: 1, max: 99_999_999 }).map(cents => amountOfCents(BigInt(cents))),
     currency: fc.constantFrom('GBP', 'EUR'),
+    minutesPerDay: fc.option(fc.integer({ min: 1, max: 1440 }), { nil: undefined }),
     from: fc.constantFrom(...DAYS),
     to: fc.option(fc.constantFrom(...DAYS), { nil: null }),
   });
@@ -175,7 +176,7 @@ describe('as properties', () => {
             const question = aQuestion({ workDate, overtime, exchangeRates });
             const [first, second] = [findRate(all, question), findRate(shuffled, question)];
             expect(second?.row).toEqual(first?.row);
-            expect([second?.perHour, second?.until]).toEqual([first?.perHour, first?.until]);
+            expect([second?.rate, second?.until]).toEqual([first?.rate, first?.until]);
           }
         },
       ),
@@ -206,27 +207,17 @@ describe('as properties', () => {
     );
   });
 
-  it('the rate per hour is what whole numbers give: day, exchange and one rounding', () => {
+  it('a converted rate is what whole numbers give, rounded once or not at all', () => {
     fc.assert(
-      fc.property(row, fc.integer({ min: 1, max: 1440 }), fc.integer({ min: 1, max: 9_999_999 }), (one, minutesPerDay, millionths) => {
-        const rate = `${String(Math.floor(millionths / 1_000_000))}.${String(millionths % 1_000_000).padStart(6, '0')}`;
-        const only: RateRow = {
-          id: 'only',
-          ...one,
-          level: 'contract',
-          subject: 'RC-UK',
-          role: null,
-          resourcingEntity: null,
-          overtime: null,
-          from: '2026-01-01',
-          to: null,
-        };
-        const found = findRate([only], aQuestion({ minutesPerDay, exchangeRates: [anExchangeRate('EUR', 'GBP', rate)] }));
-        const amount = scaled(one.amount);
-        const exchange = one.currency === 'GBP' ? { digits: 1n, scale: 1n } : scaled(rate);
-        const [minutes, day] = one.unit === 'day' ? [60n, BigInt(minutesPerDay)] : [1n, 1n];
-        const cents = divideRounded(amount.digits * exchange.digits * minutes * 100n, amount.scale * exchange.scale * day);
-        expect(found?.perHour).toEqual({ amount: amountOfCents(cents), currency: 'GBP' });
+      fc.property(row, fc.integer({ min: 1, max: 9_999_999 }), fc.constantFrom('hour' as const, 'line' as const), (one, millionths, foreignRate) => {
+        const rate = amountOfUnits(BigInt(millionths), 6);
+        const own = { level: 'contract' as const, subject: 'RC-UK', role: null, resourcingEntity: null, overtime: null };
+        const only: RateRow = { id: 'only', ...one, ...own, currency: 'EUR', from: '2026-01-01', to: null };
+        const found = findRate([only], aQuestion({ foreignRate, exchangeRates: [anExchangeRate('EUR', 'GBP', rate)] }));
+        const exact = scaled(one.amount).digits * BigInt(millionths);
+        const whole = scaled(found!.rate!);
+        if (foreignRate === 'line') expect(whole.digits * 10n ** 8n).toBe(exact * whole.scale);
+        else expect(found!.rate).toBe(amountOfCents(divideRounded(exact, 10n ** 6n)));
       }),
       { numRuns: 500 },
     );

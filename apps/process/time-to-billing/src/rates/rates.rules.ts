@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { money, type ExchangeRate, type Money } from '#canonical';
+import { money, type ExchangeRate } from '#canonical';
 import { dayBefore } from '../periods/calendar.rules.js';
 import { exchangeRateOn } from './exchange-rates.rules.js';
 
@@ -44,7 +44,10 @@ export interface RateQuestion {
   overtime: boolean;
   /** Of the contract: what the rate is wanted in. */
   currency: string;
+  /** The firm's day. */
   minutesPerDay: number;
+  /** Whether a rate in another currency is rounded when it is converted, or only the line. */
+  foreignRate: 'hour' | 'line';
   subjects: TermSubjects;
   exchangeRates: ExchangeRate[];
 }
@@ -59,10 +62,10 @@ export interface FoundRate {
   row: RateRow;
   /** How long the row goes on to be the one, as far as is known: to its end, or to the day before the next of its scope starts. */
   until: string | null;
-  /** In the contract's currency at its minor unit, half up; null when there is no exchange rate for the day. */
-  perHour: Money | null;
-  /** The row's own amount per hour, exact, before exchange and rounding. */
-  exact: string;
+  /** In the contract's currency, per hour or day as the row is, exact; null when there is no exchange rate for the day. */
+  rate: string | null;
+  /** How long the day of a day rate is. */
+  minutesPerDay: number;
   /** What it was converted by; null when the row is in the contract's currency. */
   exchange: ExchangeRate | null;
   passedOver: PassedOver[];
@@ -83,18 +86,24 @@ export function findRate(rows: RateRow[], question: RateQuestion): FoundRate | u
   const applicable = rows.filter(row => applies(row, question));
   const [best, ...others] = inForce(applicable, question.workDate, scopeOf).sort(byRank(question));
   if (!best) return undefined;
-  const exact = perHourOf(best, question.minutesPerDay).toString();
-  const sameCurrency = best.currency === question.currency;
-  const exchange = sameCurrency ? undefined : exchangeRateOn(question.exchangeRates, best.currency, question.currency, question.workDate);
   return {
+    ...rateIn(best, question),
     row: best,
     until: lastDayOf(best, applicable, question.workDate),
-    perHour: sameCurrency || exchange ? money(new Exact(exact).times(exchange?.rate ?? 1), question.currency) : null,
-    exact,
-    exchange: exchange ?? null,
     passedOver: others.map(row => ({ row, because: sameAgreement(row, best) ? 'scope' : 'level' })),
     ended: endedBefore(best, applicable, question),
   };
+}
+
+/** A row's rate in a currency on a day, and how long its day is. */
+export function rateIn(row: RateRow, question: Pick<RateQuestion, 'currency' | 'workDate' | 'exchangeRates' | 'foreignRate' | 'minutesPerDay'>) {
+  const { currency, workDate, exchangeRates, foreignRate } = question;
+  const minutesPerDay = row.minutesPerDay ?? question.minutesPerDay;
+  if (row.currency === currency) return { rate: row.amount, minutesPerDay, exchange: null };
+  const exchange = exchangeRateOn(exchangeRates, row.currency, currency, workDate);
+  if (!exchange) return { rate: null, minutesPerDay, exchange: null };
+  const exact = new Exact(row.amount).times(exchange.rate);
+  return { rate: foreignRate === 'hour' ? money(exact, currency).amount : exact.toFixed(), minutesPerDay, exchange };
 }
 
 /** What the agreements about a line said last where nothing of any holds: all that they said has ended. Most particular first. */
@@ -174,12 +183,6 @@ function byRank(question: RateQuestion): (a: RateRow, b: RateRow) => number {
 function compareRanks(a: number[], b: number[]): number {
   const at = a.findIndex((part, index) => part !== b[index]);
   return at === -1 ? 0 : a[at] - b[at];
-}
-
-/** A day rate is spread over its contract's day, else over the policy's. Exact to 80 digits; rounding comes after the exchange. */
-export function perHourOf({ unit, amount, minutesPerDay }: RateRow, ofPolicy: number): InstanceType<typeof Exact> {
-  const exact = new Exact(amount);
-  return unit === 'hour' ? exact : exact.times(60).div(minutesPerDay ?? ofPolicy);
 }
 
 /**

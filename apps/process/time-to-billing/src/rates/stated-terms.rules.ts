@@ -3,6 +3,8 @@ import { Exact, scopeOf, type RateScope } from './rates.rules.js';
 
 /** A rate as finance states it, as far as its rules go. */
 export interface RateStatement {
+  unit: 'hour' | 'day';
+  minutesPerDay?: number;
   amount: string;
   currency: string;
   from: string;
@@ -24,9 +26,10 @@ export interface TermStatement {
 const MOST_PERCENT = 1_000;
 
 /** What is wrong with a rate beyond its fields' own rules. */
-export const rateFaults = ({ amount, currency, from, to }: RateStatement): FieldFault[] => [
+export const rateFaults = ({ unit, minutesPerDay, amount, currency, from, to }: RateStatement): FieldFault[] => [
   ...notNegative('amount', amount),
   ...inUse('currency', currency, from),
+  ...when(minutesPerDay !== undefined && unit !== 'day', 'minutesPerDay', 'only-day', 'minutesPerDay belongs to a rate by the day only'),
   ...when(to !== undefined && to < from, 'to', 'not-before-from', `to must not be before from, ${from}`),
 ];
 

@@ -7,6 +7,7 @@ import { Mappings, type MappingTable } from '#mappings';
 import { signal } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
 import type { Waiting } from '../caps/not-to-exceed.rules.js';
+import { knowsTheDay, type DayShare } from '../pricing/time.rules.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
 import type { RateRow } from '../rates/rates.rules.js';
@@ -20,6 +21,9 @@ export interface Asking {
   /** Its own minutes of that day, when they are counted among the approved ones. */
   ownMinutes: number;
 }
+
+/** A person's day on a project. */
+export type Day = Pick<Asking, 'projectId' | 'email' | 'workDate'>;
 
 /** What is taken of a project's not-to-exceed, and what that is; null when it has none. */
 export interface Room {
@@ -84,12 +88,13 @@ export class ReferenceStore {
   async factsOf(asking: Asking[], workers: Map<string, WorkerFacts>, policy: BillingPolicy, viewer?: Principal): Promise<Map<string, LineFacts>> {
     const mappings = await this.mappings.table();
     const projects = await this.#projects([...new Set(asking.map(line => line.projectId))], viewer);
-    const [assignments, staffed, exchangeRates, periods, minutes, rates, terms] = await Promise.all([
+    const [assignments, staffed, exchangeRates, periods, minutes, shares, rates, terms] = await Promise.all([
       this.#assignments(asking),
       this.#staffed([...projects.keys()]),
       this.#exchangeRates(),
       this.periods(this.dataSource.manager),
       this.#minutes(asking),
+      knowsTheDay(policy) ? this.#shares(asking) : [],
       this.#rates(projects, mappings),
       this.#terms(projects),
     ]);
@@ -110,6 +115,7 @@ export class ReferenceStore {
           periods,
           mapping: (kind, source) => mappings.get(kind, source),
           // Of a worker whom the viewer may not see it is not told how much they worked elsewhere either.
+          sharesThatDay: shares.flatMap(share => (share.id !== line.id && dayKey(share) === dayKey(line) ? [share.share] : [])),
           otherMinutesThatDay: viewer && worker.matches === 0 ? 0 : (minutes.get(`${line.email} ${line.workDate}`) ?? 0) - line.ownMinutes,
         };
         return [line.id, facts];
@@ -204,6 +210,17 @@ export class ReferenceStore {
     return new Map(rows.map(row => [`${row.email} ${row.work_date}`, Number(row.minutes)]));
   }
 
+  /** What priced lines have of the days asked for. */
+  async #shares(asking: Asking[]): Promise<(Day & { id: string; share: DayShare })[]> {
+    return this.dataSource.query<(Day & { id: string; share: DayShare })[]>(
+      `select l.id, l.project_id "projectId", l.email, l.work_date::text "workDate", l.priced -> 'share' share from billing.line l
+       join (select distinct project, email, day from unnest($1::text[], $2::text[], $3::date[]) as t(project, email, day)) t
+         on l.email = t.email and l.work_date = t.day and l.project_id = t.project
+       where l.kind = 'time' and l.approved and l.assessment = 'priced' and l.priced ? 'share'`,
+      [asking.map(line => line.projectId), asking.map(line => line.email), asking.map(line => line.workDate)],
+    );
+  }
+
   async #rates(projects: Map<string, ProjectRow>, mappings: MappingTable): Promise<RateRowInTable[]> {
     const rows = [...projects.values()];
     const cards = rows.flatMap(row => [row.rate_card, defaultCard(row, mappings)]).filter(card => card !== null && card !== undefined);
@@ -231,6 +248,8 @@ export class ReferenceStore {
     return rows.map(termOf);
   }
 }
+
+export const dayKey = ({ projectId, email, workDate }: Day): string => `${projectId} ${email} ${workDate}`;
 
 export const workerKey = ({ email, workDate }: Pick<Asking, 'email' | 'workDate'>): string => `${email} ${workDate}`;
 

@@ -9,6 +9,8 @@ export interface BillableTransactionInErp {
   minutes?: number;
   /** Without tax. Where the ERP keeps none (of time it keeps hours and rate) as it will compute it. */
   amount?: Money;
+  /** Per hour, of time. */
+  ratePerHour?: Money;
   legalEntity?: string;
   status: (typeof TRANSACTION_STATUSES)[number];
   ref: ExternalRef;

@@ -75,13 +75,21 @@ export function leftOverOf(batch: BillingBatch, seen: Seen): string[] {
 const UNSAID = 'The ERP did not take it and did not say why.';
 
 export function outcomesOf(batch: BillingBatch, seen: Seen, refusals: ReadonlyMap<string, LineRefusal>): BillingOutcome[] {
+  const lines = new Map(batch.transactions.map(line => [line.externalId, line]));
   return keysOf(batch).map((externalId): BillingOutcome => {
     const held = seen.get(externalId);
-    if (batch.operation === 'post' && held) return { externalId, result: 'posted', ref: held.ref, ...(held.amount ? { amount: held.amount } : {}) };
+    if (batch.operation === 'post' && held) return { externalId, result: 'posted', ref: held.ref, ...heldMoney(lines.get(externalId)!, held) };
     if (batch.operation === 'remove' && !held) return { externalId, result: 'removed' };
     const refusal = refusals.get(externalId) ?? closedFor(held) ?? { code: 'refused' as const, detail: UNSAID };
     return { externalId, result: 'refused', ...(held ? { ref: held.ref } : {}), ...refusal };
   });
+}
+
+/** What the ERP makes of a line, and by which rate where that is why it makes something else of it. */
+function heldMoney(line: BillableTransaction, { amount, ratePerHour }: BillableTransactionInErp): Pick<BillingOutcome, 'amount' | 'ratePerHour'> {
+  if (!amount) return {};
+  const cut = ratePerHour && line.ratePerHour && !sameMoney(ratePerHour, line.ratePerHour) && !sameMoney(amount, line.amount);
+  return { amount, ...(cut ? { ratePerHour } : {}) };
 }
 
 const closedFor = (held: BillableTransactionInErp | undefined): LineRefusal | undefined =>

@@ -67,7 +67,7 @@ describe('/system/erp/v1/billing-batches', () => {
           externalId: one.externalId,
           kind,
           amount: one.amount,
-          ...(one.minutes === undefined ? {} : { minutes: one.minutes }),
+          ...(one.minutes === undefined ? {} : { minutes: one.minutes, ratePerHour: { amount: '150', currency: one.amount.currency } }),
           legalEntity: expect.any(String),
           status: 'unbilled',
           ref: answer.body.outcomes[0].ref,

@@ -17,6 +17,7 @@ export class TransactionInErpResponse {
   @OneOf(BILLABLE_KINDS) kind: BillableKind;
   @Nested(() => Money, { optional: true, description: 'Without tax; of time, hours times rate.' }) amount?: Money;
   @Whole({ optional: true, description: 'Of `time`.' }) minutes?: number;
+  @Nested(() => Money, { optional: true, description: 'Per hour, of `time`, as the ERP keeps it.' }) ratePerHour?: Money;
   @Text({ optional: true, max: 40 }) legalEntity?: string;
   @OneOf(TRANSACTION_STATUSES, { description: 'posted: in the ledger; billed: on an invoice. Either is closed to changes.' })
   status: (typeof TRANSACTION_STATUSES)[number];

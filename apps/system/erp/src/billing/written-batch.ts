@@ -10,6 +10,7 @@ export type WrittenBatch = Batch<Seen, LineRefusal, BillingOutcome>;
 export function writtenBatch(billing: BillingPort, id: string, whole: BillingBatch): WrittenBatch {
   const { batch, refused } = sendableOf(whole, billing);
   const { operation, kind } = batch;
+  const held = { ...batch, transactions: batch.transactions.map(line => billing.asHeld(line)) };
   const lines = new Map(batch.transactions.map(line => [line.externalId, line]));
   return {
     id,
@@ -19,8 +20,8 @@ export function writtenBatch(billing: BillingPort, id: string, whole: BillingBat
     pace: `${operation} ${kind} ${Math.ceil(Math.log10(keysOf(batch).length))}`,
     submit: async () => (await billing.submit(batch, id)).job,
     completed: async job => (await billing.follow(job)).completed,
-    look: async () => new Map((await billing.readBack(kind, keysOf(batch))).map(held => [held.externalId, held])),
-    asWanted: seen => isAsWanted(batch, seen),
+    look: async () => new Map((await billing.readBack(kind, keysOf(batch))).map(one => [one.externalId, one])),
+    asWanted: seen => isAsWanted(held, seen),
     showsItself: operation === 'post',
     leftOver: seen => leftOverOf(batch, seen),
     writeOne: key => (operation === 'post' ? billing.postOne(lines.get(key)!) : billing.removeOne(kind, key)),

@@ -65,6 +65,8 @@ export interface BillingPort {
   readonly leaseMs: number;
   /** Whether lines of negative hours or money are taken. */
   readonly reversals: boolean;
+  /** The line as the ERP will hold it: the same, but where it can't keep a rate of so many decimals. */
+  asHeld(line: BillableTransaction): BillableTransaction;
   /** One write; answers the address of the job that took the batch up, of the first one when the request is known already. */
   submit(batch: BillingBatch, id: string): Promise<{ job: string }>;
   /** `completed`: every line of the job was made or refused. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { money, type BillableTransaction } from '#canonical';
 import { exchangeRateOf, invoiceOf, isMonth, newestOf, periodOf } from './netsuite-books.mapper.js';
 import { readInvoice } from './netsuite-books.wire.js';
-import { hoursText, lineBody, minutesOf, refusalOf, transactionOf, type LineSettings } from './netsuite-billing.mapper.js';
+import { heldLine, hoursText, lineBody, minutesOf, refusalOf, transactionOf, type LineSettings } from './netsuite-billing.mapper.js';
 import type { Codes } from './netsuite.mapper.js';
 import { jobOfLocation, readCompleted } from './netsuite.wire.js';
 
@@ -14,6 +14,7 @@ const settings: LineSettings = {
   approvedReport: '2',
   customPrice: '-1',
   chargeType: '-20',
+  rateDecimals: 2,
 };
 const ids = { taxCode: (code: string) => ({ 'GB-S20': '7' })[code], currency: (code: string) => ({ GBP: '2', USD: '1' })[code] };
 const byId: Record<string, string> = { '1': 'USD', '2': 'GBP', '10': 'LF-UK' };
@@ -122,6 +123,28 @@ describe('a line as NetSuite’s record', () => {
     expect(lineBody({ ...charge, billable: false }, ids, settings)).toMatchObject({ stage: { id: 'NON_BILLABLE' } });
   });
 
+  const rates: [string, number, string, number, number, string][] = [
+    // rate, minutes, amount, decimals kept, rate sent, what NetSuite makes of it
+    ['124.875', 480, '999.00', 6, 124.875, '999.00'],
+    ['124.875', 480, '999.00', 3, 124.875, '999.00'],
+    ['124.875', 480, '999.00', 2, 124.88, '999.04'],
+    ['33.3333', 6_000, '3333.33', 4, 33.3333, '3333.33'],
+    ['33.3333', 6_000, '3333.33', 2, 33.33, '3333.00'],
+    ['1.432857', 210, '5.02', 6, 1.434286, '5.02'],
+    ['1.432857', 210, '5.02', 2, 1.43, '5.01'],
+    ['33.3333', 15, '8.33', 2, 33.33, '8.33'],
+    ['150.00', 90, '225.00', 2, 150, '225.00'],
+    ['124.875', -480, '-999.00', 2, 124.88, '-999.04'],
+    ['0.00', 60, '0.00', 2, 0, '0.00'],
+  ];
+
+  it.each(rates)('sends a rate of %s for %i minutes that are %s to the %i decimals that are kept: %d, which is %s', (...example) => {
+    const [rate, minutes, amount, rateDecimals, sent, held] = example;
+    const time = { ...line, minutes, ratePerHour: { amount: rate, currency: 'GBP' }, amount: money(amount, 'GBP') };
+    expect(lineBody(time, ids, { ...settings, rateDecimals })).toMatchObject({ rate: sent });
+    expect(heldLine(time, { ...settings, rateDecimals }).amount).toEqual(money(held, 'GBP'));
+  });
+
   it('reads worked minutes back as they were, from the decimal hours that SuiteQL tells', () => {
     expect([450, 5, -65, 1440, 0].map(hoursText)).toEqual(['7:30', '0:05', '-1:05', '24:00', '0:00']);
     fc.assert(fc.property(fc.integer({ min: -60_000, max: 60_000 }), minutes => minutesOf((minutes / 60).toFixed(6)) === minutes));
@@ -133,9 +156,13 @@ describe('a row of what is there', () => {
     [
       'unbilled time: hours times rate, half up at the minor unit',
       { hours: '0.083333', rate: '100.5', currency: '2', subsidiary: '10', posted: 'F' },
-      { minutes: 5, amount: money('8.38', 'GBP'), legalEntity: 'LF-UK', status: 'unbilled' },
+      { minutes: 5, amount: money('8.38', 'GBP'), ratePerHour: { amount: '100.5', currency: 'GBP' }, legalEntity: 'LF-UK', status: 'unbilled' },
     ],
-    ['posted time', { hours: '1', rate: '10', currency: '1', posted: 'T' }, { minutes: 60, amount: money('10', 'USD'), status: 'posted' }],
+    [
+      'posted time',
+      { hours: '1', rate: '10', currency: '1', posted: 'T' },
+      { minutes: 60, amount: money('10', 'USD'), ratePerHour: { amount: '10', currency: 'USD' }, status: 'posted' },
+    ],
     ['a billed charge', { amount: '97.75', currency: '2', billed: 'T' }, { amount: money('97.75', 'GBP'), status: 'billed' }],
     ['one whose currency nobody knows: without an amount', { amount: '5' }, { status: 'unbilled' }],
   ])('is %s', (_, row, told) => {

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { cutText, money, priceOf, type BillableKind, type BillableTransaction, type BillingRefusal } from '#canonical';
+import { cutText, money, priceOf, sameMoney, type BillableKind, type BillableTransaction, type BillingRefusal, type Money } from '#canonical';
 import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
 import type { Codes } from './netsuite.mapper.js';
 
@@ -18,6 +18,8 @@ export interface LineSettings {
   approvedReport: string;
   customPrice: string;
   chargeType: string;
+  /** How many decimals of a rate of time the account keeps. */
+  rateDecimals: number;
 }
 
 /** Internal ids of what a line names but by external id; a code that the account has not is left out and sent as it is. */
@@ -54,13 +56,31 @@ function timeBody(line: BillableTransaction, ids: LineIds, settings: LineSetting
     approvalStatus: { id: settings.approvedTime },
     // Our rate, whatever the item, the rate card or a charge rule would say.
     price: { id: settings.customPrice },
-    rate: Number(line.ratePerHour?.amount ?? 0),
+    rate: Number(rateOf(line, settings)?.amount ?? 0),
     overrideRate: true,
     department: { externalId: line.costCentre },
     memo: line.memo,
     ...taxed(line, ids, settings),
     ...(settings.postingDateField ? { [settings.postingDateField]: line.postingDate } : {}),
   };
+}
+
+/**
+ * NetSuite multiplies rate and hours itself. The rate is ours, to the decimals that the account keeps, where that makes the line's amount; else
+ * the one that the amount comes to, where it has as few; else ours, and then the amount differs by what was cut off.
+ */
+function rateOf({ ratePerHour, minutes, amount }: BillableTransaction, { rateDecimals }: LineSettings): Money | undefined {
+  if (!ratePerHour) return undefined;
+  const cut = (value: Decimal): Money => ({ ...ratePerHour, amount: value.toDecimalPlaces(rateDecimals, Decimal.ROUND_HALF_UP).toFixed() });
+  const ours = cut(new Decimal(ratePerHour.amount));
+  if (!minutes) return ours;
+  return [ours, cut(new Decimal(amount.amount).times(60).div(minutes))].find(rate => sameMoney(priceOf(rate, minutes), amount)) ?? ours;
+}
+
+/** The line as NetSuite will hold it: time at the rate that it is given. */
+export function heldLine(line: BillableTransaction, settings: LineSettings): BillableTransaction {
+  const rate = rateOf(line, settings);
+  return rate && line.minutes ? { ...line, ratePerHour: rate, amount: priceOf(rate, line.minutes) } : line;
 }
 
 /** A report of one line, so that the line has an external id of its own and stands alone. */
@@ -150,6 +170,7 @@ export function transactionOf(kind: BillableKind, row: Row, codes: Codes, ref: B
     kind,
     ...(minutes === undefined ? {} : { minutes }),
     ...(amount === undefined ? {} : { amount }),
+    ...(row.rate === undefined || currency === undefined ? {} : { ratePerHour: { amount: new Decimal(row.rate).toFixed(), currency } }),
     ...(legalEntity === undefined ? {} : { legalEntity }),
     status: row.billed === 'T' ? 'billed' : row.posted === 'T' ? 'posted' : 'unbilled',
     ref,

@@ -5,6 +5,7 @@ import type { BillableTransactionInErp, LineRefusal } from '../../billing/billab
 import type { BillingPort } from '../erp-vendor.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import {
+  heldLine,
   lineBody,
   RECORD_OF,
   refusalOf,
@@ -61,6 +62,10 @@ export class NetsuiteBilling implements BillingPort {
     return this.settings.reversals;
   }
 
+  asHeld(line: BillableTransaction): BillableTransaction {
+    return heldLine(line, this.settings);
+  }
+
   async submit({ operation, kind, transactions, externalIds }: BillingBatch, id: string): Promise<{ job: string }> {
     const type = RECORD_OF[kind];
     if (operation === 'remove') return { job: await this.api.removeBatch(type, externalIds, id) };
@@ -91,7 +96,7 @@ export class NetsuiteBilling implements BillingPort {
   async postOne(line: BillableTransaction): Promise<LineRefusal | null> {
     const ids = await this.#ids();
     const { externalId: _, ...body } = lineBody(line, ids, this.settings);
-    const proven = async () => (await this.readBack(line.kind, [line.externalId])).some(held => sameLine(line, held));
+    const proven = async () => (await this.readBack(line.kind, [line.externalId])).some(held => sameLine(this.asHeld(line), held));
     return refusedUnless(proven, () => this.api.upsert(RECORD_OF[line.kind], line.externalId, body));
   }
 

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import { Problem } from '#canonical';
 import type { Finding } from '#connector';
 import type { NetsuiteApi, RecordTypeName } from './netsuite.api.js';
@@ -22,6 +23,7 @@ export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): P
   for (const type of ['customer', 'job', 'projectTask', 'billingSchedule', 'timeBill', 'expenseReport', 'charge', 'invoice'] as const)
     findings.push(...(await fieldFindings(api, type, config)));
   findings.push(await billingTypes(api, config), await statuses(api, config), await legalEntities(api), await lineEnums(api, config));
+  findings.push(await rateDecimals(api, config));
   return findings;
 }
 
@@ -155,6 +157,16 @@ async function lineEnums(api: NetsuiteApi, config: NetsuiteConfig): Promise<Find
     }
     if (wrong.length > 0) throw new Problem('unprocessable', `${wrong.join('; ')}.`);
     return 'all known.';
+  });
+}
+
+/** What no catalogue tells: how many decimals the rates have that are there. */
+async function rateDecimals(api: NetsuiteApi, { rateDecimals: set }: NetsuiteConfig): Promise<Finding> {
+  return finding('decimals of rates of time', async () => {
+    const rows = await api.rows('query-check', 'SELECT rate FROM timebill WHERE rate IS NOT NULL AND ROWNUM <= 1000');
+    const kept = Math.max(0, ...rows.map(({ rate }) => new Decimal(rate ?? 0).decimalPlaces()));
+    if (kept <= set) return `up to ${kept} in the time that is there; NETSUITE_RATE_DECIMALS is ${set}.`;
+    throw new Problem('unprocessable', `the account keeps ${kept}, and rates are cut to ${set}: set NETSUITE_RATE_DECIMALS to ${kept} or more.`);
   });
 }
 

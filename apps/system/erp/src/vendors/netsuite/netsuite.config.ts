@@ -229,6 +229,17 @@ export class NetsuiteConfig {
   @Setting({ env: 'NETSUITE_PRICE_CUSTOM', default: '-1', description: 'Id of the price level Custom, with which the rate is ours.' })
   customPrice: string;
 
+  @Setting({
+    env: 'NETSUITE_RATE_DECIMALS',
+    default: 2,
+    description:
+      'How many decimals of a rate of time the account keeps; NetSuite publishes none for time. With fewer than a rate has, a line may come to another amount there; its price then says so. vendor:check shows how many the account has kept.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(8)
+  rateDecimals: number;
+
   @Setting({ env: 'NETSUITE_CHARGE_TYPE', default: '-20', description: 'Id of the charge type of priced expenses; accounts differ.' })
   chargeType: string;
 }
