@@ -92,6 +92,7 @@ export class FirmFacts {
       projectStaffed: true,
       rates: this.#rates.get(project.rateCard)!,
       expenseTerms: [],
+      otherExpenses: [],
       exchangeRates: [],
       periods: [{ id: 'open', legalEntity: '*', name: 'open', startDate: '2026-01-01', endDate: '2027-12-31', open: true }],
       mapping: () => undefined,

@@ -6,7 +6,7 @@ import { mappingsMigrations } from '#mappings';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { serviceMigrations } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
-import { billingMigrations } from './billing.migrations.js';
+import { billingMigrations, ExpenseUnits1796008920000 } from './billing.migrations.js';
 
 const OF_LIBS = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations];
 const EARLIER = [...OF_LIBS, billingMigrations[0]];
@@ -172,6 +172,38 @@ describe('rates of sold lines that were kept for all days of their deal', () => 
       { id: 'deal:l-3', from: '2026-10-01', to: '2027-06-30' },
       { id: 'deal:l-gone', from: '2026-10-01', to: '2027-06-30' },
       { id: 'stated:x', from: '2026-10-01', to: '2027-06-30' },
+    ]);
+  });
+});
+
+describe('terms per unit that were there before they said what their unit is', () => {
+  let filled: TestDatabase;
+  beforeAll(async () => void (filled = await testDatabase()));
+  afterAll(() => filled?.close());
+
+  it('get a cost where they know one and an item where not, each told in the audit, and none is lost', async () => {
+    const upTo = billingMigrations.indexOf(ExpenseUnits1796008920000);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo)], filled);
+    await filled.dataSource.query(`
+      insert into billing.expense_term(id, level, subject, treatment, percent, unit_rate, unit_cost, from_date) values
+        ('mile', 'project', 'p', 'per-unit', null, '{"amount": "0.60", "currency": "GBP"}', '{"amount": "0.45", "currency": "GBP"}', '2026-01-01'),
+        ('meals', 'project', 'p', 'per-unit', null, '{"amount": "45.00", "currency": "GBP"}', null, '2026-02-01'),
+        ('no-rate', 'project', 'p', 'per-unit', null, null, null, '2026-03-01'),
+        ('mark-up', 'project', 'p', 'mark-up', -150, null, null, '2026-04-01'),
+        ('at-cost', 'project', 'p', 'at-cost', null, null, null, '2026-05-01')`);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo + 1)], filled);
+    expect(await filled.dataSource.query('select id, unit, percent from billing.expense_term order by from_date')).toEqual([
+      { id: 'mile', unit: 'cost', percent: null },
+      { id: 'meals', unit: 'item', percent: null },
+      { id: 'no-rate', unit: 'item', percent: null },
+      { id: 'mark-up', unit: null, percent: '-150' },
+      { id: 'at-cost', unit: null, percent: null },
+    ]);
+    const told = await filled.dataSource.query<object[]>(`select subject, after from service.audit where what = 'expense-term-unit' order by id`);
+    expect(told).toEqual([
+      { subject: 'meals', after: { unit: 'item' } },
+      { subject: 'mile', after: { unit: 'cost' } },
+      { subject: 'no-rate', after: { unit: 'item' } },
     ]);
   });
 });

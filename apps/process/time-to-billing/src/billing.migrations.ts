@@ -187,4 +187,32 @@ export class ContractDay1796008809001 implements MigrationInterface {
   }
 }
 
-export const billingMigrations = [Billing1763700060001, TermOwners1763700060002, SoldLineDates1796008709001, ContractDay1796008809001];
+/**
+ * What a unit is, which a term per unit said nothing of before: what the firm pays for one, where the term has that; else the line. Each term that
+ * was given a unit by this has its row in the audit. Whatever else is wrong with a term is kept and listed with it.
+ */
+export class ExpenseUnits1796008920000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table billing.expense_term add unit text, add trip_ends_percent numeric;
+      with told as (
+        update billing.expense_term set unit = case when unit_cost is null then 'item' else 'cost' end where treatment = 'per-unit' returning id, unit)
+      insert into service.audit(app, actor, client, what, subject, why, before, after, correlation_id)
+      select 'time-to-billing', '{"kind": "system", "id": "time-to-billing"}', 'time-to-billing', 'expense-term-unit', id,
+        'A term per unit says what its unit is; this one did not.', '{"unit": null}', jsonb_build_object('unit', unit), 'ExpenseUnits1796008920000'
+      from told order by id;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.expense_term drop unit, drop trip_ends_percent');
+  }
+}
+
+export const billingMigrations = [
+  Billing1763700060001,
+  TermOwners1763700060002,
+  SoldLineDates1796008709001,
+  ContractDay1796008809001,
+  ExpenseUnits1796008920000,
+];

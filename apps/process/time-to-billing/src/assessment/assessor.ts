@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '#auth';
-import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { asideTopic, EventLog, refuseTooMany, SetAsides, TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
@@ -11,15 +10,14 @@ import { SystemApis } from '../clients.js';
 import { ASSESSING, LineExceptions } from '../exceptions/line-exceptions.js';
 import { UNUSABLE } from '../exceptions/line-faults.rules.js';
 import { Advance } from '../lines/advance.js';
-import { assessExpense, assessTime } from '../lines/assess.rules.js';
+import { assessLines, JustAssessed } from '../lines/assess.rules.js';
 import { type Line, minutesOf, workDateOf } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
-import type { Assessment, LineFacts, WorkerFacts } from '../lines/line-facts.js';
-import type { DayShare } from '../pricing/time.rules.js';
+import type { Assessment, WorkerFacts } from '../lines/line-facts.js';
 import { dueIn, isGoing, pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
 import { TOPICS } from '../pumps/topics.js';
-import { type Asking, dayKey, ReferenceStore, workerKey } from '../reference/reference.store.js';
+import { type Asking, ReferenceStore, workerKey } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { policyOf } from './policy.rules.js';
 
@@ -67,40 +65,30 @@ export class Assessor extends LoopProvider {
    * What a line is worth or what is wrong with it, by the rules that hold when it is approved. For a viewer: a project of legal entities
    * that aren't theirs is as if there were none. A line that can't be worked with at all is found by halving, so that the others are judged.
    */
-  async assess(entries: Entry[], viewer?: Principal, before = new Map<string, DayShare[]>()): Promise<Map<string, Assessment>> {
+  async assess(entries: Entry[], viewer?: Principal, before = new JustAssessed()): Promise<Map<string, Assessment>> {
     try {
       return await this.#assess(entries, viewer, before);
     } catch (error) {
       if (!isOwnFault(error)) throw error;
       if (entries.length === 1) return new Map([[entries[0].id, this.exceptions.unusable(entries[0], error)]]);
       const half = entries.length >> 1;
-      const first = await this.assess(entries.slice(0, half), viewer, before);
-      const both = new Map(before);
-      for (const entry of entries.slice(0, half)) noteShare(both, entry, first.get(entry.id)!);
-      return new Map([...first, ...(await this.assess(entries.slice(half), viewer, both))]);
+      const [first, second] = [entries.slice(0, half), entries.slice(half)];
+      return new Map([...(await this.assess(first, viewer, before)), ...(await this.assess(second, viewer, before))]);
     }
   }
 
-  /** `before`: what lines that were assessed just now, and are not kept yet, have of their days. */
-  async #assess(entries: Entry[], viewer: Principal | undefined, before: Map<string, DayShare[]>): Promise<Map<string, Assessment>> {
+  /** `before`: what was assessed just now and is not kept yet, which gets these. */
+  async #assess(entries: Entry[], viewer: Principal | undefined, before: JustAssessed): Promise<Map<string, Assessment>> {
     const asking = entries.map(({ id, kind, entry, counted }) => ({
       id,
       projectId: entry.projectId,
       email: entry.person.email,
       workDate: workDateOf({ kind, entry }),
+      kind,
       ownMinutes: counted ? (minutesOf({ kind, entry }) ?? 0) : 0,
     }));
     const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config), viewer);
-    const assessments = new Map<string, Assessment>();
-    const shares = new Map(before);
-    for (const one of entries) {
-      const known = facts.get(one.id)!;
-      const sharesThatDay = [...known.sharesThatDay, ...(shares.get(dayOf(one)) ?? [])];
-      const assessment = assessmentOf(one.kind, one.entry, { ...known, sharesThatDay });
-      assessments.set(one.id, assessment);
-      noteShare(shares, one, assessment);
-    }
-    return assessments;
+    return assessLines(entries, id => facts.get(id)!, before);
   }
 
   async #some(): Promise<Next> {
@@ -206,17 +194,6 @@ export class Assessor extends LoopProvider {
     const facts = await this.systems.workersAsOf([...wanted.values()]);
     return new Map([...wanted.keys()].map((key, index) => [key, facts[index]]));
   }
-}
-
-const assessmentOf = (kind: Line['kind'], entry: Line['entry'], facts: LineFacts): Assessment =>
-  kind === 'time' ? assessTime(entry as TimeEntry, facts) : assessExpense(entry as ExpenseEntry, facts);
-
-const dayOf = ({ kind, entry }: Entry): string =>
-  dayKey({ projectId: entry.projectId, email: entry.person.email, workDate: workDateOf({ kind, entry }) });
-
-function noteShare(shares: Map<string, DayShare[]>, entry: Entry, assessment: Assessment): void {
-  const share = 'priced' in assessment ? assessment.priced.share : undefined;
-  if (share) shares.set(dayOf(entry), [...(shares.get(dayOf(entry)) ?? []), share]);
 }
 
 const isUnusable = (assessment: Assessment): boolean => 'faults' in assessment && assessment.faults[0].reason.code === UNUSABLE;

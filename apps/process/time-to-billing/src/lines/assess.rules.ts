@@ -7,7 +7,8 @@ import { findPostingDate } from '../checks/period.rules.js';
 import { billingTermsOf, projectFaults, type BillingTerms } from '../checks/project.rules.js';
 import { assignmentFaults, coveringAssignments, workerFaults } from '../checks/worker.rules.js';
 import { costOfTime, intercompanyExpense, intercompanyOf } from '../intercompany/intercompany.rules.js';
-import { findExpenseTerm } from '../pricing/expense-terms.rules.js';
+import { findExpenseTerm, hangsOnOthers, scopeOf, type ExpenseTerm } from '../pricing/expense-terms.rules.js';
+import { isNegative, type OtherExpense } from '../pricing/expense-units.rules.js';
 import { priceExpense, type ExpensePrice } from '../pricing/expenses.rules.js';
 import { endOf } from '../pricing/explanation.rules.js';
 import { priceTime, psaRateDifference, type DayShare, type KnownRate, type TimePrice } from '../pricing/time.rules.js';
@@ -45,11 +46,61 @@ export function assessTime(entry: TimeEntry, facts: LineFacts): Assessment {
   return { faults, estimate: estimateOfTime(entry, { terms, worker, role, rate: rate?.found }, facts), workerId: worker?.workerId ?? null };
 }
 
+/** Some lines of whatever kind, by their ids. */
+export interface ToAssess {
+  id: string;
+  kind: 'time' | 'expense';
+  entry: TimeEntry | ExpenseEntry;
+}
+
+/** What lines that were assessed just now, and are not kept yet, mean to those that are assessed after them. */
+export class JustAssessed {
+  /** By id: each expense, and what it is billed at as soon as that is known. */
+  readonly expenses = new Map<string, OtherExpense & { entry: ExpenseEntry }>();
+  /** By person, project and day: what lines have of the day. */
+  readonly shares = new Map<string, DayShare[]>();
+}
+
+/**
+ * Checks and prices lines together. What an expense is billed by the item or the day, and what time of a day rate is billed, hangs on what the
+ * person's others on the project are: of those assessed together the ones before them, expenses in the order of their ids and what takes money back
+ * last. `before` gets these too.
+ */
+export function assessLines(lines: ToAssess[], factsOf: (id: string) => LineFacts, before = new JustAssessed()): Map<string, Assessment> {
+  const assessments = new Map<string, Assessment>();
+  for (const { id, kind, entry } of lines) if (kind === 'time') assessments.set(id, timeAfter(before, entry as TimeEntry, factsOf(id)));
+  const expenses = lines.flatMap(({ id, kind, entry }) => (kind === 'expense' ? [{ id, entry: entry as ExpenseEntry }] : [])).sort(refundsLast);
+  for (const { id, entry } of expenses) before.expenses.set(id, { entry, billed: null });
+  const together = Map.groupBy(before.expenses.values(), ({ entry }) => personOnProject(entry));
+  for (const { id, entry } of expenses) {
+    const facts = factsOf(id);
+    const otherExpenses = [...facts.otherExpenses.filter(other => !before.expenses.has(other.entry.id)), ...together.get(personOnProject(entry))!];
+    const assessment = assessExpense(entry, { ...facts, otherExpenses });
+    if ('priced' in assessment) before.expenses.get(id)!.billed = assessment.priced.transaction.amount;
+    assessments.set(id, assessment);
+  }
+  return assessments;
+}
+
+function timeAfter({ shares }: JustAssessed, entry: TimeEntry, facts: LineFacts): Assessment {
+  const day = `${personOnProject(entry)} ${entry.workDate}`;
+  const known = shares.get(day) ?? [];
+  const assessment = assessTime(entry, { ...facts, sharesThatDay: [...facts.sharesThatDay, ...known] });
+  const share = 'priced' in assessment ? assessment.priced.share : undefined;
+  if (share) shares.set(day, [...known, share]);
+  return assessment;
+}
+
+const personOnProject = ({ projectId, person }: TimeEntry | ExpenseEntry): string => `${projectId} ${person.email}`;
+
+const refundsLast = (a: { entry: ExpenseEntry }, b: { entry: ExpenseEntry }): number =>
+  Number(isNegative(a.entry)) - Number(isNegative(b.entry)) || (a.entry.id < b.entry.id ? -1 : 1);
+
 /** Checks an expense and prices it: every fault at once, or the price with its explanation. */
 export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment {
   const grounds = groundsOf(checkedExpense(entry), undefined, facts);
-  const { line, terms, worker, postingDate, subjects } = grounds;
-  const term = findExpenseTerm(facts.expenseTerms, entry.category, entry.expenseDate, subjects);
+  const { line, terms, worker, postingDate } = grounds;
+  const term = termOf(entry, line.projectId, facts, terms);
   const category = facts.mapping('expense-category', entry.category);
   const faults = [
     ...grounds.faults,
@@ -57,12 +108,25 @@ export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment
     ...expensePolicyFaults(line, entry, term, facts.policy, facts.exchangeRates),
     ...termFaults(line, term, entry.category),
   ];
-  const result = terms ? priceExpense(entry, terms, term, facts.exchangeRates) : undefined;
+  const result = terms ? priceExpense(entry, terms, term, facts.exchangeRates, othersOf(entry, term, facts, terms)) : undefined;
   if (result && 'missing' in result) faults.push(exchangeRateFault(line, result.missing));
   const price = result && 'price' in result ? result.price : undefined;
   if (faults.length === 0 && terms && worker && postingDate && price && category !== undefined)
     return { priced: pricedExpense(entry, facts, { ...grounds, terms, worker, postingDate }, price, category) };
   return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, price), workerId: worker?.workerId ?? null };
+}
+
+/** The term of the day, by what the person is assigned to on it. */
+function termOf({ category, expenseDate }: OtherExpense['entry'], projectId: string, facts: LineFacts, terms: BillingTerms | undefined): ExpenseTerm {
+  const covering = coveringAssignments(facts.assignments, expenseDate);
+  return findExpenseTerm(facts.expenseTerms, category, expenseDate, subjectsOf(projectId, facts, covering, terms));
+}
+
+/** The expenses that what is billed by the item or the day hangs on: those that a term of the same scope holds for. */
+function othersOf(entry: ExpenseEntry, term: ExpenseTerm, facts: LineFacts, terms: BillingTerms): OtherExpense[] {
+  if (!hangsOnOthers(term)) return [];
+  const scope = scopeOf(term);
+  return facts.otherExpenses.filter(other => other.entry.id !== entry.id && scopeOf(termOf(other.entry, entry.projectId, facts, terms)) === scope);
 }
 
 const checkedTime = (entry: TimeEntry): CheckedLine => ({

@@ -157,6 +157,7 @@ export const theFacts = (over: Partial<LineFacts> = {}): LineFacts => ({
   projectStaffed: true,
   rates: [aRate()],
   expenseTerms: [],
+  otherExpenses: [],
   exchangeRates: [],
   periods: ['2026-10', '2026-11', '2026-12', '2027-01'].map(month => aPeriod(month)),
   mapping: (kind, source) => MAPPINGS[`${kind}:${source}`],

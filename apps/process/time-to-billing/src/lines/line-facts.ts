@@ -11,6 +11,7 @@ import type {
   WorkerStatus,
 } from '#canonical';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
+import type { OtherExpense } from '../pricing/expense-units.rules.js';
 import type { DayShare, TimePolicy } from '../pricing/time.rules.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
@@ -86,6 +87,8 @@ export interface LineFacts {
   /** Every row that could apply. */
   rates: RateRow[];
   expenseTerms: ExpenseTerm[];
+  /** This person's other approved expenses on this project; empty where no terms bill by the item or the day. */
+  otherExpenses: OtherExpense[];
   /** All rows of the pairs that could be needed. */
   exchangeRates: ExchangeRate[];
   periods: AccountingPeriod[];

@@ -1,10 +1,13 @@
 import type { Money } from '#canonical';
 import { inForce, TERM_LEVELS, type TermLevel, type TermSubjects } from '../rates/rates.rules.js';
 
+/** What a unit is: what the firm pays `unitCost` for (a mile, a page); a line; or a day of one person on one project, however many lines it has. */
+export const EXPENSE_UNITS = ['cost', 'item', 'day'] as const;
+export type ExpenseUnit = (typeof EXPENSE_UNITS)[number];
+
 /**
  * How expenses are billed, from a day until the day before the next of the same level, subject and category starts.
- * `at-cost`: what was spent. `mark-up`: that and `percent` of it. `per-unit`: `unitRate` for each unit, whatever it cost; a unit is what the firm
- * pays `unitCost` for (a mile, a page), or the whole line where it pays none by the unit (a day's allowance).
+ * `at-cost`: what was spent. `mark-up`: that and `percent` of it. `per-unit`: `unitRate` for each `unit`, whatever was spent.
  */
 export interface ExpenseTerm {
   id: string;
@@ -15,8 +18,11 @@ export interface ExpenseTerm {
   treatment: 'at-cost' | 'per-unit' | 'mark-up';
   /** Decimal, of the cost. */
   percent?: string | null;
+  unit?: ExpenseUnit | null;
   unitRate?: Money | null;
   unitCost?: Money | null;
+  /** Decimal, of `unitRate`: what the first and the last day of a trip are billed at; null: as the days between. */
+  tripEndsPercent?: string | null;
   /** More than this is over policy. */
   maxAmount?: Money | null;
   /** Above this it needs a receipt; goes before the house's own limit. */
@@ -32,12 +38,18 @@ export function findExpenseTerm(terms: ExpenseTerm[], category: string, date: st
   const held = inForce(
     terms.filter(term => subjects[term.level].includes(term.subject) && (term.category === null || term.category === category)),
     date,
-    term => JSON.stringify([term.level, term.subject, term.category]),
+    scopeOf,
   );
   const rank = (term: ExpenseTerm) =>
     (TERM_LEVELS.indexOf(term.level) * 100 + subjects[term.level].indexOf(term.subject)) * 2 + (term.category === null ? 1 : 0);
   return held.sort((a, b) => rank(a) - rank(b))[0] ?? AT_COST;
 }
+
+/** What a term is stated for; the next of the same scope follows it. */
+export const scopeOf = ({ level, subject, category }: ExpenseTerm): string => JSON.stringify([level, subject, category]);
+
+/** Whether what a line is billed at hangs on the person's other expenses. */
+export const hangsOnOthers = ({ treatment, unit }: ExpenseTerm): boolean => treatment === 'per-unit' && (unit === 'item' || unit === 'day');
 
 /** Whether the contract itself says how expenses are billed, and not just the house or the customer in general. */
 export const agreedInContract = ({ level }: ExpenseTerm): boolean => level === 'assignment' || level === 'contract' || level === 'project';

@@ -35,32 +35,38 @@ describe('the price of an expense', () => {
     [
       'by the mile, from what the firm pays for one',
       money('54.00', 'GBP'),
-      aTerm({ treatment: 'per-unit', unitRate: money('0.60', 'GBP'), unitCost: money('0.45', 'GBP') }),
+      aTerm({ treatment: 'per-unit', unit: 'cost', unitRate: money('0.60', 'GBP'), unitCost: money('0.45', 'GBP') }),
       'charge',
       '72.00',
     ],
     [
       'by the unit, multiplied before it is divided',
       money('30.01', 'GBP'),
-      aTerm({ treatment: 'per-unit', unitRate: money('0.45', 'GBP'), unitCost: money('0.30', 'GBP') }),
+      aTerm({ treatment: 'per-unit', unit: 'cost', unitRate: money('0.45', 'GBP'), unitCost: money('0.30', 'GBP') }),
       'charge',
       '45.02', // 30.01 * 0.45 / 0.30 = 45.015
     ],
     [
       'by the mile, paid in another currency',
       money('60', 'EUR'),
-      aTerm({ treatment: 'per-unit', unitRate: money('0.60', 'GBP'), unitCost: money('0.43', 'GBP') }),
+      aTerm({ treatment: 'per-unit', unit: 'cost', unitRate: money('0.60', 'GBP'), unitCost: money('0.43', 'GBP') }),
       'charge',
       '72.10', // 51.672 / 0.43 * 0.60 = 72.1004…
     ],
     [
       'a day’s allowance, whatever was spent',
       money('31.75', 'CHF'),
-      aTerm({ treatment: 'per-unit', unitRate: money('45', 'GBP') }),
+      aTerm({ treatment: 'per-unit', unit: 'item', unitRate: money('45', 'GBP') }),
       'charge',
       '45.00',
     ],
-    ['a day’s allowance in another currency', money('31', 'EUR'), aTerm({ treatment: 'per-unit', unitRate: money('50', 'EUR') }), 'charge', '43.06'],
+    [
+      'a day’s allowance in another currency',
+      money('31', 'EUR'),
+      aTerm({ treatment: 'per-unit', unit: 'item', unitRate: money('50', 'EUR') }),
+      'charge',
+      '43.06',
+    ],
   ];
 
   it.each(examples)('%s', (_, spent, term, kind, amount) => {
@@ -106,6 +112,7 @@ describe('the price of an expense', () => {
           { amount: amountOfCents(spent), currency: paidIn },
           aTerm({
             treatment: 'per-unit',
+            unit: 'cost',
             unitRate: { amount: amountOfCents(unitRate), currency: billedIn },
             unitCost: { amount: amountOfCents(unitCost), currency: costsIn },
           }),

@@ -1,7 +1,8 @@
-import { money, type BillableKind, type BillingMethod, type Coded, type ExchangeRate, type ExpenseEntry, type Money } from '#canonical';
+import { money, type BillableKind, type BillingMethod, type Coded, type ExchangeRate, type Money } from '#canonical';
 import { exchangeRateOn } from '../rates/exchange-rates.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import { agreedInContract, type ExpenseTerm } from './expense-terms.rules.js';
+import { unitBilled, type OtherExpense } from './expense-units.rules.js';
 import { explainExchange, explainRounding, shown } from './explanation.rules.js';
 import { whyNotBilled } from './time.rules.js';
 
@@ -26,29 +27,32 @@ export interface MissingExchangeRate {
 /**
  * What an expense is billed at, in the contract's currency, rounded once at the end, half up away from zero. At cost and in the contract's currency
  * it is the ERP's own `expense`; a mark-up, a price per unit and another currency are amounts of ours: a `charge`. Contracts that are billed by
- * their price and not by time bill an expense on top only where their own terms speak of it.
+ * their price and not by time bill an expense on top only where their own terms speak of it. `others` are the expenses of the same person and
+ * project that terms of the same scope hold for.
  */
 export function priceExpense(
-  entry: Pick<ExpenseEntry, 'amount' | 'billable' | 'expenseDate'>,
+  entry: OtherExpense['entry'],
   { method, currency }: { method: BillingMethod; currency: string },
   term: ExpenseTerm,
   exchangeRates: ExchangeRate[],
+  others: OtherExpense[] = [],
 ): { price: ExpensePrice } | { missing: MissingExchangeRate } {
   const into = converter(exchangeRates, currency, entry.expenseDate);
   const spent = into(entry.amount);
-  const counted = count(entry.amount, term, into);
+  const counted = count(entry, term, into, others);
   if ('missing' in counted) return counted;
   const { exact, explanation } = counted;
   const worth = money(exact, currency);
   const notBilled = whyNotBilled(entry.billable, method === 'time-and-materials' || agreedInContract(term), method);
   const told = [...explanation, ...explainRounding(exact, worth)];
+  const billed = notBilled.length === 0 && !exact.isZero();
   return {
     price: {
       kind: term.treatment === 'at-cost' && entry.amount.currency === currency ? 'expense' : 'charge',
       amount: notBilled.length > 0 ? money(0, currency) : worth,
       worth,
       cost: 'missing' in spent ? null : money(spent.exact, currency),
-      billed: notBilled.length === 0,
+      billed,
       explanation:
         notBilled.length === 0 ? told : [...told, ...notBilled, { code: 'price.worth', params: { amount: worth.amount, currency: worth.currency } }],
     },
@@ -62,19 +66,10 @@ interface Counted {
 
 type Converted = Counted | { missing: MissingExchangeRate };
 
-function count(spent: Money, term: ExpenseTerm, into: (amount: Money) => Converted): Converted {
+function count(entry: OtherExpense['entry'], term: ExpenseTerm, into: (amount: Money) => Converted, others: OtherExpense[]): Converted {
+  const { amount: spent } = entry;
   const base = { term: term.id || 'house', spent: spent.amount, currency: spent.currency, level: term.level, from: term.from };
-  if (term.treatment === 'per-unit' && term.unitRate) {
-    const units = term.unitCost ? unitsOf(spent, term.unitCost, into) : { paid: new Exact(1), each: new Exact(1), explanation: [] };
-    if ('missing' in units) return units;
-    const rate = into(term.unitRate);
-    if ('missing' in rate) return rate;
-    const params = { ...base, units: shown(units.paid.div(units.each)), unitRate: term.unitRate.amount, unitCurrency: term.unitRate.currency };
-    return {
-      exact: units.paid.times(rate.exact).div(units.each),
-      explanation: [{ code: 'price.expense-per-unit', params }, ...units.explanation, ...rate.explanation],
-    };
-  }
+  if (term.treatment === 'per-unit' && term.unitRate) return countUnits(entry, { ...term, unitRate: term.unitRate }, into, others);
   const cost = into(spent);
   if ('missing' in cost) return cost;
   if (term.treatment !== 'mark-up') return { exact: cost.exact, explanation: [{ code: 'price.expense-at-cost', params: base }, ...cost.explanation] };
@@ -83,6 +78,35 @@ function count(spent: Money, term: ExpenseTerm, into: (amount: Money) => Convert
     exact: cost.exact.times(new Exact(percent).plus(100)).div(100),
     explanation: [{ code: 'price.expense-mark-up', params: { ...base, percent } }, ...cost.explanation],
   };
+}
+
+function countUnits(
+  entry: OtherExpense['entry'],
+  term: ExpenseTerm & { unitRate: Money },
+  into: (amount: Money) => Converted,
+  others: OtherExpense[],
+): Converted {
+  const { id, level, from, unitRate } = term;
+  const told = (units: InstanceType<typeof Exact>): Coded => ({
+    code: 'price.expense-per-unit',
+    params: { term: id, level, from, units: shown(units), unitRate: unitRate.amount, unitCurrency: unitRate.currency },
+  });
+  if (term.unit === 'cost' && term.unitCost) {
+    const units = unitsOf(entry.amount, term.unitCost, into);
+    if ('missing' in units) return units;
+    const rate = into(unitRate);
+    if ('missing' in rate) return rate;
+    return {
+      exact: units.paid.times(rate.exact).div(units.each),
+      explanation: [told(units.paid.div(units.each)), ...units.explanation, ...rate.explanation],
+    };
+  }
+  const unit = unitBilled(entry, term, others);
+  // What is taken back is in the contract's currency already.
+  if ('takenBack' in unit) return { exact: new Exact(0).minus(unit.takenBack?.amount ?? 0), explanation: unit.explanation };
+  const rate = into(unitRate);
+  if ('missing' in rate) return rate;
+  return { exact: rate.exact.times(unit.percent).div(100), explanation: [told(new Exact(1)), ...unit.explanation, ...rate.explanation] };
 }
 
 /** What was paid and what one unit of it costs. Not divided: a third that is cut off before it is multiplied can cost the cent. */

@@ -141,9 +141,15 @@ describe('a rate or an expense term', () => {
     ['a negative mark-up', '/expense-terms/bad', { ...term, percent: '-5' }, 'percent', 'not-negative'],
     ['a mark-up beyond all measure', '/expense-terms/bad', { ...term, percent: '1000.01' }, 'percent', 'max'],
     ['a percentage of what is at cost', '/expense-terms/bad', { ...term, treatment: 'at-cost' }, 'percent', 'only-mark-up'],
-    ['a unit without its price', '/expense-terms/bad', { ...term, treatment: 'per-unit', percent: undefined }, 'unitRate', 'required'],
+    ['a unit without its price', '/expense-terms/bad', perUnit({ unitRate: undefined }), 'unitRate', 'required'],
+    ['a unit that nobody knows what it is', '/expense-terms/bad', perUnit({ unit: undefined }), 'unit', 'required'],
+    ['a unit of a cost without the cost', '/expense-terms/bad', perUnit({ unit: 'cost' }), 'unitCost', 'required'],
+    ['a cost of an item', '/expense-terms/bad', perUnit({ unitCost: money('1', 'GBP') }), 'unitCost', 'only-cost'],
+    ['a unit of what is at cost', '/expense-terms/bad', { ...term, treatment: 'at-cost', percent: undefined, unit: 'day' }, 'unit', 'only-per-unit'],
+    ['ends of a trip of items', '/expense-terms/bad', perUnit({ tripEndsPercent: '75' }), 'tripEndsPercent', 'only-day'],
+    ['ends of a trip above all', '/expense-terms/bad', perUnit({ unit: 'day', tripEndsPercent: '101' }), 'tripEndsPercent', 'max'],
     ['a unit price of a mark-up', '/expense-terms/bad', { ...term, unitRate: money('1', 'GBP') }, 'unitRate', 'only-per-unit'],
-    ['a unit that costs nothing', '/expense-terms/bad', perUnit({ unitCost: money('0', 'GBP') }), 'unitCost.amount', 'more-than-zero'],
+    ['a unit that costs nothing', '/expense-terms/bad', perUnit({ unit: 'cost', unitCost: money('0', 'GBP') }), 'unitCost.amount', 'more-than-zero'],
     ['a negative limit', '/expense-terms/bad', { ...term, maxAmount: money('-1', 'GBP') }, 'maxAmount.amount', 'not-negative'],
     ['a negative receipt limit', '/expense-terms/bad', { ...term, receiptOver: money('-1', 'GBP') }, 'receiptOver.amount', 'not-negative'],
   ])('with %s is refused, with field and rule', async (_, path, body, field, rule) => {
@@ -224,10 +230,10 @@ describe('a rate or an expense term', () => {
 
   it('that could not be stated today is kept, and listed with what is wrong with it', async () => {
     await billing.dataSource.query(
-      `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit_rate, from_date, legal_entities) values
+      `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit, from_date, legal_entities) values
          ('old-one', 'project', $1, 'Hotel', 'mark-up', -150, null, '2026-01-01', '{LF-UK}'),
-         ('old-two', 'project', $1, 'Hotel', 'per-unit', null, null, '2026-01-01', '{LF-UK}'),
-         ('old-us', 'project', $2, null, 'per-unit', null, null, '2020-01-01', '{LF-US}')`,
+         ('old-two', 'project', $1, 'Hotel', 'per-unit', null, 'item', '2026-01-01', '{LF-UK}'),
+         ('old-us', 'project', $2, null, 'per-unit', null, 'item', '2020-01-01', '{LF-US}')`,
       [PROJECT, US_PROJECT],
     );
     const listed = async (as: object = UK) =>
@@ -314,7 +320,7 @@ describe('a check', () => {
 
 function perUnit(more: object): object {
   const { percent: _, ...rest } = term;
-  return { ...rest, treatment: 'per-unit', unitRate: money('1', 'GBP'), ...more };
+  return { ...rest, treatment: 'per-unit', unit: 'item', unitRate: money('1', 'GBP'), ...more };
 }
 
 /** As a person of these legal entities for whom the portal's service acts. */

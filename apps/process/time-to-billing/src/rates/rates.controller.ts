@@ -7,6 +7,7 @@ import { ExceptionDesk } from '#exceptions';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction, withFullView } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
+import { EXPENSE_UNITS, type ExpenseUnit } from '../pricing/expense-terms.rules.js';
 import { canonicalRole } from '../reference/reference.store.js';
 import { TERM_LEVELS, type TermLevel } from './rates.rules.js';
 import { rateFaults, rivalFault, rivalsOf, termStatementFaults } from './stated-terms.rules.js';
@@ -64,8 +65,17 @@ export class StatedExpenseTerm {
   @Text({ optional: true, max: 120, description: "In the PSA's words; absent: any." }) category?: string;
   @OneOf(['at-cost', 'per-unit', 'mark-up']) treatment: 'at-cost' | 'per-unit' | 'mark-up';
   @Decimal({ optional: true, description: 'Percent of the cost, of a mark-up.' }) percent?: string;
+  @OneOf(EXPENSE_UNITS, {
+    optional: true,
+    description:
+      'What is billed per unit is billed for. cost: what is spent by what one unit costs. item: a line; a negative one takes one back. ' +
+      'day: once per person, project and day, on the first line.',
+  })
+  unit?: ExpenseUnit;
   @Nested(() => Money, { optional: true, description: 'Billed for each unit.' }) unitRate?: Money;
-  @Nested(() => Money, { optional: true, description: 'What the firm pays for each unit.' }) unitCost?: Money;
+  @Nested(() => Money, { optional: true, description: 'What the firm pays for each unit, where the unit is a cost.' }) unitCost?: Money;
+  @Decimal({ optional: true, description: 'Percent of unitRate on the first and the last day of a trip, where the unit is a day.' })
+  tripEndsPercent?: string;
   @Nested(() => Money, { optional: true, description: 'More is over policy.' }) maxAmount?: Money;
   @Nested(() => Money, { optional: true, description: 'Above this a receipt is needed.' }) receiptOver?: Money;
   @BusinessDate() from: string;
@@ -93,8 +103,10 @@ interface TermRow {
   category: string | null;
   treatment: StatedExpenseTerm['treatment'];
   percent: string | null;
+  unit: ExpenseUnit | null;
   unit_rate: Money | null;
   unit_cost: Money | null;
+  trip_ends_percent: string | null;
   max_amount: Money | null;
   receipt_over: Money | null;
   from_date: string;
@@ -221,12 +233,12 @@ export class RatesController {
       );
       refuseRivals(rivals.map(rival => rival.id));
       await em.query(
-        `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit_rate, unit_cost, max_amount, receipt_over, from_date,
-           legal_entities)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit, unit_rate, unit_cost, trip_ends_percent, max_amount,
+           receipt_over, from_date, legal_entities)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          on conflict (id) do update set level = excluded.level, subject = excluded.subject, category = excluded.category,
-           treatment = excluded.treatment, percent = excluded.percent, unit_rate = excluded.unit_rate, unit_cost = excluded.unit_cost,
-           max_amount = excluded.max_amount, receipt_over = excluded.receipt_over, from_date = excluded.from_date,
+           treatment = excluded.treatment, percent = excluded.percent, unit = excluded.unit, unit_rate = excluded.unit_rate,
+           unit_cost = excluded.unit_cost, trip_ends_percent = excluded.trip_ends_percent, max_amount = excluded.max_amount, receipt_over = excluded.receipt_over, from_date = excluded.from_date,
            legal_entities = excluded.legal_entities`,
         [
           id,
@@ -235,8 +247,10 @@ export class RatesController {
           body.category ?? null,
           body.treatment,
           body.percent ?? null,
+          body.unit ?? null,
           body.unitRate ?? null,
           body.unitCost ?? null,
+          body.tripEndsPercent ?? null,
           body.maxAmount ?? null,
           body.receiptOver ?? null,
           body.from,
@@ -282,7 +296,8 @@ export class RatesController {
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
     const values: unknown[] = [after, query.subject ?? null, query.faulty ? null : limit + 1];
     const rows = await this.dataSource.query<TermRow[]>(
-      `select id, level, subject, category, treatment, percent::text, unit_rate, unit_cost, max_amount, receipt_over, from_date::text,
+      `select id, level, subject, category, treatment, percent::text, unit, unit_rate, unit_cost, trip_ends_percent::text, max_amount,
+         receipt_over, from_date::text,
          (select min(o.id) from billing.expense_term o where (o.level, o.subject, o.from_date) = (t.level, t.subject, t.from_date)
             and o.category is not distinct from t.category and o.id <> t.id) other
        from billing.expense_term t
@@ -384,9 +399,10 @@ const viewOf = (row: Row, faults: string[]): RateView => ({
 });
 
 function termViewOf(row: TermRow): ExpenseTermView {
-  const { id, level, subject, category, treatment, percent, from_date: from, other } = row;
+  const { id, level, subject, category, treatment, percent, unit, trip_ends_percent: tripEndsPercent, from_date: from, other } = row;
+  const basis = { percent, unit, tripEndsPercent };
   const amounts = { unitRate: row.unit_rate, unitCost: row.unit_cost, maxAmount: row.max_amount, receiptOver: row.receipt_over };
-  const said = Object.fromEntries(Object.entries({ category, percent, ...amounts }).filter(([, value]) => value !== null));
+  const said = Object.fromEntries(Object.entries({ category, ...basis, ...amounts }).filter(([, value]) => value !== null));
   return {
     id,
     level,
@@ -394,7 +410,7 @@ function termViewOf(row: TermRow): ExpenseTermView {
     treatment,
     from,
     ...said,
-    faults: [...termStatementFaults({ treatment, percent, from, ...amounts }), ...(other === null ? [] : [rivalFault(other)])].map(
+    faults: [...termStatementFaults({ treatment, from, ...basis, ...amounts }), ...(other === null ? [] : [rivalFault(other)])].map(
       ({ message }) => message,
     ),
   };

@@ -1,4 +1,5 @@
 import { isCurrencyOn, type FieldFault, type Money } from '#canonical';
+import { EXPENSE_UNITS, type ExpenseUnit } from '../pricing/expense-terms.rules.js';
 import { Exact, scopeOf, type RateScope } from './rates.rules.js';
 
 /** A rate as finance states it, as far as its rules go. */
@@ -15,8 +16,10 @@ export interface RateStatement {
 export interface TermStatement {
   treatment: 'at-cost' | 'per-unit' | 'mark-up';
   percent?: string | null;
+  unit?: ExpenseUnit | null;
   unitRate?: Money | null;
   unitCost?: Money | null;
+  tripEndsPercent?: string | null;
   maxAmount?: Money | null;
   receiptOver?: Money | null;
   from: string;
@@ -54,27 +57,42 @@ export const termStatementFaults = (term: TermStatement): FieldFault[] => [
 ];
 
 /** What is wrong with what a term is billed by: nothing can be billed by such a one. */
-export function basisFaults({ treatment, percent, unitRate, unitCost }: TermStatement): FieldFault[] {
-  if (treatment === 'mark-up') {
-    if (!percent) return [wrong('percent', 'required', 'percent is required for a mark-up')];
-    const most = when(new Exact(percent).gt(MOST_PERCENT), 'percent', 'max', `percent must not be greater than ${MOST_PERCENT}`);
-    return [...notNegative('percent', percent), ...most];
-  }
-  if (treatment !== 'per-unit') return [];
+export function basisFaults(term: TermStatement): FieldFault[] {
+  if (term.treatment === 'mark-up') return markUpFaults(term);
+  return term.treatment === 'per-unit' ? perUnitFaults(term) : [];
+}
+
+const markUpFaults = ({ percent }: TermStatement): FieldFault[] =>
+  percent ? within('percent', percent, MOST_PERCENT) : [wrong('percent', 'required', 'percent is required for a mark-up')];
+
+function perUnitFaults({ unit, unitRate, unitCost, tripEndsPercent }: TermStatement): FieldFault[] {
+  const byCost = unit === 'cost';
   return [
+    ...when(!unit, 'unit', 'required', `unit is required when billed per unit: ${EXPENSE_UNITS.join(', ')}`),
     ...(unitRate ? notNegative('unitRate.amount', unitRate.amount) : [wrong('unitRate', 'required', 'unitRate is required when billed per unit')]),
+    ...when(byCost && !unitCost, 'unitCost', 'required', 'unitCost is required where the unit is a cost'),
     ...(unitCost ? notNegative('unitCost.amount', unitCost.amount) : []),
     ...when(!!unitCost && new Exact(unitCost.amount).isZero(), 'unitCost.amount', 'more-than-zero', 'unitCost.amount must be more than zero'),
+    ...(tripEndsPercent ? within('tripEndsPercent', tripEndsPercent, 100) : []),
   ];
 }
 
 /** What a treatment has no use for. */
-function strayFaults({ treatment, percent, unitRate, unitCost }: TermStatement): FieldFault[] {
+function strayFaults({ treatment, percent, unit, unitRate, unitCost, tripEndsPercent }: TermStatement): FieldFault[] {
   const perUnit = treatment === 'per-unit';
+  const onlyPerUnit = Object.entries({ unit, unitRate, unitCost, tripEndsPercent }).flatMap(([field, value]) =>
+    when(!perUnit && !!value, field, 'only-per-unit', `${field} belongs to billing per unit only`),
+  );
   return [
     ...when(treatment !== 'mark-up' && !!percent, 'percent', 'only-mark-up', 'percent belongs to a mark-up only'),
-    ...when(!perUnit && !!unitRate, 'unitRate', 'only-per-unit', 'unitRate belongs to billing per unit only'),
-    ...when(!perUnit && !!unitCost, 'unitCost', 'only-per-unit', 'unitCost belongs to billing per unit only'),
+    ...onlyPerUnit,
+    ...when(perUnit && !!unit && unit !== 'cost' && !!unitCost, 'unitCost', 'only-cost', 'unitCost belongs to units of a cost only'),
+    ...when(
+      perUnit && !!unit && unit !== 'day' && !!tripEndsPercent,
+      'tripEndsPercent',
+      'only-day',
+      'tripEndsPercent belongs to units of a day only',
+    ),
   ];
 }
 
@@ -93,6 +111,11 @@ const notNegative = (field: string, amount: string): FieldFault[] =>
 
 const inUse = (field: string, currency: string, from: string): FieldFault[] =>
   when(!isCurrencyOn(currency, from), field, 'in-use', `${field} must be in use on ${from}, and ${currency} is not`);
+
+const within = (field: string, value: string, most: number): FieldFault[] => [
+  ...notNegative(field, value),
+  ...when(new Exact(value).gt(most), field, 'max', `${field} must not be greater than ${most}`),
+];
 
 const wrong = (field: string, rule: string, message: string): FieldFault => ({ field, rule, message });
 

@@ -8,7 +8,8 @@ import { signal } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
 import type { Waiting } from '../caps/not-to-exceed.rules.js';
 import { knowsTheDay, type DayShare } from '../pricing/time.rules.js';
-import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
+import { type ExpenseTerm, hangsOnOthers } from '../pricing/expense-terms.rules.js';
+import type { OtherExpense } from '../pricing/expense-units.rules.js';
 import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
@@ -18,6 +19,7 @@ export interface Asking {
   projectId: string;
   email: string;
   workDate: string;
+  kind: 'time' | 'expense';
   /** Its own minutes of that day, when they are counted among the approved ones. */
   ownMinutes: number;
 }
@@ -65,8 +67,10 @@ interface TermRow {
   category: string | null;
   treatment: ExpenseTerm['treatment'];
   percent: string | null;
+  unit: ExpenseTerm['unit'];
   unit_rate: Money | null;
   unit_cost: Money | null;
+  trip_ends_percent: string | null;
   max_amount: Money | null;
   receipt_over: Money | null;
   from_date: string;
@@ -98,6 +102,7 @@ export class ReferenceStore {
       this.#rates(projects, mappings),
       this.#terms(projects),
     ]);
+    const expenses = terms.some(hangsOnOthers) ? await this.#expenses(asking) : new Map<string, OtherExpense[]>();
     return new Map(
       asking.map(line => {
         const project = projects.get(line.projectId) ?? null;
@@ -111,6 +116,7 @@ export class ReferenceStore {
           projectStaffed: staffed.has(line.projectId),
           rates: project ? ratesFor(project, own, rates, mappings) : [],
           expenseTerms: project ? termsFor(project, own, terms) : [],
+          otherExpenses: (line.kind === 'expense' && expenses.get(`${line.projectId} ${line.email}`)) || [],
           exchangeRates,
           periods,
           mapping: (kind, source) => mappings.get(kind, source),
@@ -221,6 +227,19 @@ export class ReferenceStore {
     );
   }
 
+  /** The approved expenses of each person on each project, with what they are billed at. */
+  async #expenses(asking: Asking[]): Promise<Map<string, OtherExpense[]>> {
+    const asked = asking.filter(({ kind }) => kind === 'expense');
+    const rows = await this.dataSource.query<(OtherExpense & { project_id: string; email: string })[]>(
+      `select l.project_id, l.email, l.entry, case when l.assessment = 'priced' then l.priced -> 'transaction' -> 'amount' end billed
+       from billing.line l join (select distinct project, email from unnest($1::text[], $2::text[]) as t(project, email)) t
+         on l.project_id = t.project and l.email = t.email
+       where l.kind = 'expense' and l.approved`,
+      [asked.map(line => line.projectId), asked.map(line => line.email)],
+    );
+    return Map.groupBy(rows, row => `${row.project_id} ${row.email}`);
+  }
+
   async #rates(projects: Map<string, ProjectRow>, mappings: MappingTable): Promise<RateRowInTable[]> {
     const rows = [...projects.values()];
     const cards = rows.flatMap(row => [row.rate_card, defaultCard(row, mappings)]).filter(card => card !== null && card !== undefined);
@@ -240,7 +259,8 @@ export class ReferenceStore {
   async #terms(projects: Map<string, ProjectRow>): Promise<ExpenseTerm[]> {
     const subjects = [...projects.values()].flatMap(row => [row.id, row.rate_card, row.customer_id, entityOf(row)]).filter(Boolean);
     const rows = await this.dataSource.query<TermRow[]>(
-      `select id, level, subject, category, treatment, percent::text, unit_rate, unit_cost, max_amount, receipt_over, from_date::text
+      `select id, level, subject, category, treatment, percent::text, unit, unit_rate, unit_cost, trip_ends_percent::text, max_amount, receipt_over,
+         from_date::text
        from billing.expense_term where subject = any($1)
          or level = 'assignment' and subject in (select a.id from billing.assignment a where a.project_id = any($2))`,
       [[...new Set(subjects)], [...projects.keys()]],
@@ -322,8 +342,10 @@ const termOf = (row: TermRow): ExpenseTerm => ({
   category: row.category,
   treatment: row.treatment,
   percent: row.percent,
+  unit: row.unit,
   unitRate: row.unit_rate,
   unitCost: row.unit_cost,
+  tripEndsPercent: row.trip_ends_percent,
   maxAmount: row.max_amount,
   receiptOver: row.receipt_over,
   from: row.from_date,

@@ -1,0 +1,40 @@
+import { Decimal } from 'decimal.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { money } from '#canonical';
+import { anExpense, PROJECT, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
+
+let billing: TestBilling;
+beforeAll(async () => {
+  billing = await testBilling();
+  const term = { level: 'project', subject: PROJECT, category: 'Hotel', treatment: 'per-unit', unitRate: money('45', 'GBP') };
+  const put = async (id: string, body: object) => expect((await billing.rest('PUT', `/expense-terms/${id}`, { body })).status).toBe(200);
+  await put('items', { ...term, unit: 'item', from: '2026-01-01' });
+  await put('days', { ...term, unit: 'day', from: '2026-11-15' });
+});
+afterAll(() => billing.close());
+
+/** Approves lines of one person, and says what they are billed at once all are in the ERP. */
+async function billed(name: string, date: string, ...amounts: string[]): Promise<string[]> {
+  const person = { email: `${name}@larkfield.example`, name };
+  const lines = amounts.map((amount, n) => anExpense(`${name} ${amounts.length} ${n}`, { person, expenseDate: date, amount: money(amount, 'GBP') }));
+  await Promise.all(lines.map(line => billing.approve(line)));
+  return Promise.all(lines.map(async ({ id }) => (await billing.reaches(id, 'posted')).money.amount as string));
+}
+
+const sum = (amounts: string[]) => amounts.reduce((total, amount) => total.plus(amount), new Decimal(0)).toFixed(2);
+
+describe('expenses per unit, as they come', () => {
+  it('by the item: a refund that comes later takes back what was billed, once', async () => {
+    expect(await billed('item', '2026-11-03', '31.75', '20')).toEqual(['45.00', '45.00']);
+    expect(sum(await billed('item', '2026-11-04', '-31.75', '-20', '-1'))).toBe('-90.00');
+    expect(await billed('item', '2026-11-05', '8')).toEqual(['45.00']);
+  });
+
+  it('by the day: once for receipts that come together and for one that comes later', async () => {
+    expect((await billed('day', '2026-11-16', '10', '20', '1.75')).sort()).toEqual(['0.00', '0.00', '45.00']);
+    expect(await billed('day', '2026-11-16', '5')).toEqual(['0.00']);
+    expect(sum(await billed('day', '2026-11-16', '-10', '-20'))).toBe('0.00');
+    expect(sum(await billed('day', '2026-11-16', '-1', '-2', '-3', '-4', '-5', '-6'))).toBe('-45.00');
+    expect(await billed('another', '2026-11-16', '5')).toEqual(['45.00']);
+  });
+});
