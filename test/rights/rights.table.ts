@@ -72,6 +72,8 @@ const mutation = (name: string, args: Record<string, string>, problems = 'proble
       .join(', ')}) { ${problems} } }`,
   });
 
+const soldRateAnswer = { line: 'tsk_00000000000000000001', answer: 'apply', reason: SPEC };
+
 const feeds = (document: string, prefix: string, feed: string): Example[] => {
   const whose = 'A feed reads the whole back end, of all legal entities alike; who looks after feeds has a scope of its own.';
   const path = `${prefix}/v1/feeds/${feed}`;
@@ -211,6 +213,14 @@ export const EXAMPLES: Example[] = [
     good: NOT_WON,
   },
   ...exceptions('process-project-initiation.v1', INITIATION, 'initiation'),
+  {
+    operation: 'process-project-initiation.v1 POST /v1/exceptions/{id}/sold-rate-answers',
+    whose: 'The legal entities of the exception; and the desk it is on.',
+    concerns: 'legal entities',
+    ask: ({ exceptionOf }, whose) => post(`${INITIATION}/v1/exceptions/${exceptionOf.initiation[whose]}/sold-rate-answers`, soldRateAnswer),
+    ofDesk: ({ ofDesk }) => post(`${INITIATION}/v1/exceptions/${ofDesk.initiation}/sold-rate-answers`, soldRateAnswer),
+    good: { statuses: [409, 422], because: 'it asks about no rate, or was decided, which is looked at after whose it is' },
+  },
   {
     operation: 'process-project-initiation.v1 PUT /v1/mappings/{kind}/{source}',
     whose:

@@ -53,7 +53,10 @@ const catalogue: Record<string, string> = {
     'Correct in the CRM what {system} refuses: it is tried again when the deal or its customer changes. Or settle it with {system}, then retry the group.',
   'cure.release': 'Correct {noun} {nativeId} in {system}, then it is taken again; or retry, which another release does by itself.',
   'cure.set-aside': 'Correct {noun} {nativeId} in {system}: it is taken again when it changes there, with the next release, or when you retry.',
-  'cure.sold-rate': 'State a rate for each assignment in the role {role}, or keep the dates of the sold lines apart in the CRM.',
+  'cure.rate-of-assignment': 'State a rate for each assignment in the role {role}, or keep the dates of the sold lines apart in the CRM.',
+  'cure.sold-rate': 'Say whether {role} holds as sold, and from which work date on; or bring it in line with rate card {rateCard} in the CRM.',
+  'cure.sold-twice':
+    'Keep the dates of the two lines of {deal} apart in the CRM; or set the mapping sold-twice of "{source}" to by-assignment, and state a rate for each assignment.',
   'cure.stopped': 'Find out why so much of {place} can not be taken, then retry: it is read again.',
   'cure.system': '{system} has to be reachable again; then the group goes on, or retry it.',
   'cure.worker.employed': 'Correct the employment of {person} in HCM, or the line in the PSA.',

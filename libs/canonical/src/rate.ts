@@ -24,3 +24,26 @@ export const sameRate = (a: Rated, b: Rated): boolean =>
   a.dayRate && b.dayRate
     ? a.dayRate.minutes === b.dayRate.minutes && sameMoney(a.dayRate.rate, b.dayRate.rate)
     : !a.dayRate && !b.dayRate && sameMoney(a.ratePerHour, b.ratePerHour);
+
+/** A rate that a deal's line is sold at, from one day to another, by agreement. */
+export type AgreedRate = UnitRate & {
+  /** The line's id; of what was agreed later for a part of its days, with the first of them. */
+  id: string;
+  /** The seller's word. */
+  role: string;
+  from: string;
+  to: string;
+};
+
+/** All that a deal's lines are sold at by agreement. It holds until the next statement, whatever the CRM says meanwhile. */
+export interface AgreedRates {
+  /** The deal. */
+  id: string;
+  rates: AgreedRate[];
+}
+
+/** A change of a line's rate whose work is priced again from its first day on, as far as it isn't billed. */
+export interface ReRating {
+  line: string;
+  from: string;
+}

@@ -16,6 +16,8 @@ export const MAPPING_KINDS = [
   'rate-card',
   // What a deal's not-to-exceed of 0 means, by the deal's id.
   'zero-not-to-exceed',
+  // Which rate work has on days for which a deal sells a role twice, by the deal's id.
+  'sold-twice',
 ] as const;
 export type MappingKind = (typeof MAPPING_KINDS)[number];
 

@@ -15,6 +15,9 @@ import { NeedsSubscriber } from './needs/needs.subscriber.js';
 import { Planner } from './plans/planner.js';
 import { PlansController } from './plans/plans.controller.js';
 import { RunsController } from './runs/runs.controller.js';
+import { SoldRateAnswersController } from './sold-rates/sold-rate-answers.controller.js';
+import { SoldRateAgreements } from './sold-rates/sold-rate-agreements.js';
+import { SoldRatesStore } from './sold-rates/sold-rates.store.js';
 
 @Module({
   imports: [
@@ -35,7 +38,16 @@ import { RunsController } from './runs/runs.controller.js';
     ExceptionsModule,
     FlowModule.forApp({ app: 'project-initiation', flows }),
   ],
-  controllers: [ChecksController, PlansController, RunsController, ExceptionsController, MappingsController],
-  providers: [SystemApis, EngagementStore, Planner, NeedsSubscriber, { provide: MappingTargets, useClass: KnownTargets }, ...Object.values(flows)],
+  controllers: [ChecksController, PlansController, RunsController, SoldRateAnswersController, ExceptionsController, MappingsController],
+  providers: [
+    SystemApis,
+    EngagementStore,
+    SoldRatesStore,
+    SoldRateAgreements,
+    Planner,
+    NeedsSubscriber,
+    { provide: MappingTargets, useClass: KnownTargets },
+    ...Object.values(flows),
+  ],
 })
 export class ProjectInitiationModule {}

@@ -13,6 +13,7 @@ import { IntakeSubscriber } from './intake/intake.subscriber.js';
 import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
 import { Advance } from './lines/advance.js';
 import { LineReleaser } from './lines/line-releaser.js';
+import { ReRater } from './lines/re-rater.js';
 import { Teller } from './lines/teller.js';
 import { LinesController } from './lines/lines.controller.js';
 import { NeedsProbe } from './needs/needs-probe.js';
@@ -53,6 +54,7 @@ import { StatusBack } from './status-back/status-back.js';
     LineReleaser,
     Teller,
     Advance,
+    ReRater,
     Assessor,
     NeedsProbe,
     PostingStore,

@@ -59,6 +59,7 @@ export const ROWS: Record<string, Rows> = {
   'flow.executor': { everybody: 'processes' },
 
   'initiation.plan': { entities: 'legal_entities' },
+  'initiation.sold_rates': { entities: 'legal_entities' },
   'initiation.engagement': { of: 'initiation.plan p where p.id = engagement.plan_id' },
 
   'billing.project': { entities: 'legal_entities' },

@@ -21,4 +21,33 @@ export class Engagements1763700020001 implements MigrationInterface {
   }
 }
 
-export const initiationMigrations = [Engagements1763700020001];
+/**
+ * What was agreed of the rates of each deal. Of deals that run already it is what they were last told to be sold at, by which their work was priced.
+ */
+export class SoldRates1796010301001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table initiation.sold_rates(
+        deal_id text primary key, lines jsonb not null default '[]', answers jsonb not null default '[]', legal_entities text[] not null);
+      insert into initiation.sold_rates(deal_id, lines, legal_entities)
+      select e.deal_id, jsonb_agg(jsonb_build_object('id', line ->> 'id', 'from', dated.first, 'to', dated.last, 'agreements', jsonb_build_array(
+          jsonb_build_object('from', dated.first, 'role', line ->> 'role', 'rate', (line -> 'ratePerHour') || '{"unit": "hour"}'))) order by place),
+        array[e.terms ->> 'legalEntity']
+      from initiation.engagement e
+      cross join lateral (
+        select data -> 'state' deal from events.event
+        where key = e.deal_id and type in ('deal.won.v1', 'deal.changed.v1') order by key_seq desc limit 1) told
+      cross join lateral jsonb_array_elements(told.deal -> 'roles') with ordinality as sold(line, place)
+      cross join lateral (
+        select coalesce(line ->> 'startDate', told.deal ->> 'startDate') first, coalesce(line ->> 'endDate', told.deal ->> 'endDate') last) dated
+      where e.status = 'active' and dated.first is not null and dated.last is not null
+      group by e.deal_id, e.terms;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table initiation.sold_rates');
+  }
+}
+
+export const initiationMigrations = [Engagements1763700020001, SoldRates1796010301001];

@@ -3,7 +3,7 @@ import { BILLING_METHODS, Problem } from '#canonical';
 import { MappingTargets, type MappingKind } from '#mappings';
 import { runInContext } from '#service';
 import { SystemApis } from '../clients.js';
-import { ZERO_CAPS } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { SOLD_TWICE, ZERO_CAPS } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** The canonical words a mapping may lead to: the ERP's reference data, the billing methods, a role's code. */
 @Injectable()
@@ -35,6 +35,8 @@ export class KnownTargets extends MappingTargets {
         return BILLING_METHODS;
       case 'zero-not-to-exceed':
         return ZERO_CAPS;
+      case 'sold-twice':
+        return SOLD_TWICE;
       case 'role':
       case 'rate-card':
         return [];

@@ -1,6 +1,15 @@
 import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
 import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
-import { checkDeal, CUSTOMER_FIELDS, customerFaults, customerNeed, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
+import type { SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
+import {
+  ASKED_OF_A_DEAL,
+  checkDeal,
+  CUSTOMER_FIELDS,
+  customerFaults,
+  customerNeed,
+  DEAL_FIELDS,
+  dealNeed,
+} from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** What is told of the records that the flow reads or writes. */
 const SOURCES: ReadonlySet<string> = new Set<EventType>([
@@ -24,15 +33,15 @@ export function isMapped(need: string, mappings: MappingTable): boolean {
 }
 
 /** The needs that an event meets: what the rules no longer miss once it has happened. */
-export function needsMetBy(event: CanonicalEvent, mappings: MappingTable): string[] {
+export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRates: SoldRateGrounds): string[] {
   switch (event.type) {
     case 'customer.changed.v1':
       return customerNeedsMet((event.data as Changed<Customer>).state);
     case 'deal.won.v1':
     case 'deal.changed.v1': {
       const deal = (event.data as Changed<Deal>).state;
-      const missing = needsOf(event, mappings);
-      const ofTheDeal = [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), mappingNeed('zero-not-to-exceed', deal.id)];
+      const missing = needsOf(event, mappings, soldRates);
+      const ofTheDeal = [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), ...ASKED_OF_A_DEAL.map(kind => mappingNeed(kind, deal.id))];
       return [...ofTheDeal, ...customerNeedsMet(deal.customer)].filter(need => !missing.has(need));
     }
     default:
@@ -50,9 +59,9 @@ export function changedRecords({ type, data }: CanonicalEvent): string[] {
   return changed.length > 0 || deleted ? [state.id] : [];
 }
 
-/** Everything a deal needs, as it was at this event, by the mappings there are now. */
-export function needsOf(event: CanonicalEvent, mappings: MappingTable): Set<string> {
-  const checked = checkDeal((event.data as Changed<Deal>).state, mappings);
+/** Everything a deal needs, as it was at this event, by the mappings and answers there are now. */
+export function needsOf(event: CanonicalEvent, mappings: MappingTable, soldRates: SoldRateGrounds): Set<string> {
+  const checked = checkDeal((event.data as Changed<Deal>).state, mappings, soldRates);
   return new Set(checked.ok ? [] : checked.faults.map(fault => fault.need));
 }
 

@@ -9,6 +9,8 @@ import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { changedRecords, isMapped, mappingNeedsMet, needsMetBy, needsOf, onlyTryingTells } from './needs.rules.js';
+import { soldRateNeed } from '../sold-rates/sold-rates.rules.js';
+import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 
 const ARRIVALS: EventType[] = [
   'mapping.changed.v1',
@@ -32,6 +34,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(Lanes) private readonly lanes: Lanes,
     @Inject(Mappings) private readonly mappings: Mappings,
+    @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
     @Inject(ProjectInitiationConfig) config: ProjectInitiationConfig,
   ) {
     super();
@@ -76,9 +79,19 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
       const unmet = await this.desk.unmetNeeds('mapping:');
       return [...mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, unmet), ...(await this.#overtaken(em, mappings))];
     }
-    if (event.type !== 'exception.changed.v1') return needsMetBy(event, mappings);
+    if (event.type !== 'exception.changed.v1') return this.#metByRecord(event, mappings);
     const exception = event.data as ExceptionRecord;
     return exception.state === 'open' && exception.app === 'project-initiation' ? this.#arrivedMeanwhile(em, exception, mappings) : [];
+  }
+
+  /** What a customer or a deal meets as it is now, and a question about the rate of a line that it doesn't ask any more. */
+  async #metByRecord(event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
+    const grounds = await this.soldRates.groundsOf(event.key);
+    const met = needsMetBy(event, mappings, grounds);
+    if (event.type !== 'deal.won.v1' && event.type !== 'deal.changed.v1') return met;
+    const asked = await this.desk.unmetNeeds(soldRateNeed(event.key, ''));
+    const missing = needsOf(event, mappings, grounds);
+    return [...met, ...asked.filter(need => !missing.has(need))];
   }
 
   /** Mapping needs that nobody has any more: another mapping was corrected, and the deal now asks for something else or for nothing. */
@@ -87,7 +100,8 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     const met: string[] = [];
     for (const { subject, needs } of waiting) {
       const latest = await this.log.latest(em, subject, ['deal.won.v1', 'deal.changed.v1']);
-      if (latest) met.push(...needs.filter(need => need.startsWith('mapping:') && !needsOf(latest, mappings).has(need)));
+      const missing = latest && needsOf(latest, mappings, await this.soldRates.groundsOf(subject));
+      if (missing) met.push(...needs.filter(need => need.startsWith('mapping:') && !missing.has(need)));
     }
     return met;
   }
@@ -101,7 +115,8 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     for (const key of [...unmet, subject, keys.customer]) latest.push(await this.log.latest(em, key, ARRIVALS));
     const news = latest.filter(event => event !== undefined && event.recordedAt > since) as RecordedEvent[];
     if (news.flatMap(changedRecords).length > 0) await this.#tryAgain(em, [{ id, needs: [...unmet] }]);
-    const arrived = news.flatMap(event => needsMetBy(event, mappings).filter(need => unmet.has(need)));
+    const arrived: string[] = [];
+    for (const event of news) arrived.push(...(await this.#metByRecord(event, mappings)).filter(need => unmet.has(need)));
     return [...arrived, ...[...unmet].filter(need => isMapped(need, mappings))];
   }
 }

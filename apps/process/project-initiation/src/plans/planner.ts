@@ -9,6 +9,7 @@ import { SystemApis } from '../clients.js';
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { checkDeal, type Checked, type CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
+import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 import { desiredState, intentsOf, intentsOfDraft, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
 
 const CLEAN_EVERY_MS = 3_600_000;
@@ -46,6 +47,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(Mappings) private readonly mappings: Mappings,
+    @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
     @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
   ) {}
 
@@ -62,7 +64,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
   async check(deal: Deal): Promise<Fault[]> {
-    const checked = checkDeal(deal, await this.mappings.table());
+    const checked = checkDeal(deal, await this.mappings.table(), await this.soldRates.groundsOf(deal.id));
     if (!checked.ok) return this.#withRefusals(deal, checked);
     // Asked as the app itself: whoever may check a deal needs no right to a back end.
     const { faults } = await runInContext({ principal: undefined }, () => this.#planned(deal, intentsOf(desiredState(checked.checked, 'active'))));
@@ -77,7 +79,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The deal in canonical words; throws `Refused` with all its faults, and with what the back ends refuse of it besides. */
   async checked(deal: Deal): Promise<CheckedDeal> {
-    const checked = checkDeal(deal, await this.mappings.table());
+    const checked = checkDeal(deal, await this.mappings.table(), await this.soldRates.groundsOf(deal.id));
     if (checked.ok) return checked.checked;
     throw new Refused(await this.#withRefusals(deal, checked));
   }

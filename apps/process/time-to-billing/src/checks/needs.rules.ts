@@ -15,7 +15,7 @@ export const needs = {
   assignment: (projectId: string, email: string) => `assignment:${projectId}:${email}`,
   period: (legalEntity: string, date: string) => `period:${legalEntity}:${monthOf(date)}`,
   rate: (legalEntity: string, role: string, currency: string) => `rate:${legalEntity}:${role}:${currency}`,
-  soldRate: (projectId: string, role: string) => `sold-rate:${projectId}:${role}`,
+  rateOfAssignment: (projectId: string, role: string) => `rate-of-assignment:${projectId}:${role}`,
   psaRate: (projectId: string, role: string) => `psa-rate:${projectId}:${role}`,
   expenseCategory: (category: string) => `mapping:expense-category:${category}`,
   expenseTerm: (projectId: string, category: string) => `expense-term:${projectId}:${category}`,
@@ -41,7 +41,7 @@ const PARTS: Record<string, string[]> = {
   'psa-rate': ['projectId', 'role'],
   release: ['release', 'lineId'],
   rate: ['legalEntity', 'role', 'currency'],
-  'sold-rate': ['projectId', 'role'],
+  'rate-of-assignment': ['projectId', 'role'],
   worker: ['worker'],
 };
 

@@ -246,7 +246,7 @@ function endedRate(line: CheckedLine, { legalEntity, currency }: BillingTerms, r
 
 /** The deal sells the role twice that day: which of the rates the work has is for people to say. */
 function undecidedRate(line: CheckedLine, role: string, one: RateRow, other: RateRow): Fault {
-  const rest = { category: 'conflict', desk: 'finance', need: needs.soldRate(line.projectId, role), field: 'role' } as const;
+  const rest = { category: 'conflict', desk: 'finance', need: needs.rateOfAssignment(line.projectId, role), field: 'role' } as const;
   const { currency } = one;
   const params = { role, currency, rate: one.amount, unit: one.unit, otherRate: other.amount, otherCurrency: other.currency, otherUnit: other.unit };
   return fault('rate.undecided', line, { ...rest, params });

@@ -57,6 +57,19 @@ export function take(line: Line | undefined, seen: Seen): { line: Line; newVersi
   };
 }
 
+/** The next version of a line that is priced again although its entry is as it was. */
+export const againAs = (line: Line): Line => ({
+  ...line,
+  version: line.version + 1,
+  assessment: 'none',
+  priced: null,
+  estimate: line.priced?.transaction.amount ?? line.estimate,
+  faults: null,
+  overage: null,
+  exceptionId: null,
+  postedAt: null,
+});
+
 function first(seen: Seen, { version, hash, sequence }: KnownVersion): Line {
   return {
     id: seen.entry.id,

@@ -16,7 +16,7 @@ const starting =
     prefixes.some(prefix => need.startsWith(prefix));
 
 const ratesOf = (deal: Deal) => (need: string) =>
-  (need.startsWith('rate:') && need.endsWith(`:${deal.currency}`)) || need.startsWith(`sold-rate:${projectIdOf(deal.id)}:`);
+  (need.startsWith('rate:') && need.endsWith(`:${deal.currency}`)) || need.startsWith(`rate-of-assignment:${projectIdOf(deal.id)}:`);
 
 const readers: { [T in EventType]?: (data: EventData[T]) => (need: string) => boolean } = {
   'project.changed.v1': ({ state }) => starting(`project:${state.id}:`, `contract:${state.id}:`),
@@ -31,6 +31,10 @@ const readers: { [T in EventType]?: (data: EventData[T]) => (need: string) => bo
       need.startsWith('rate:') && need.endsWith(`:${state.currency}`),
   'deal.won.v1': ({ state }) => ratesOf(state),
   'deal.changed.v1': ({ state }) => ratesOf(state),
+  'deal-rates.agreed.v1':
+    ({ state }) =>
+    need =>
+      need.startsWith('rate:') || need.startsWith(`rate-of-assignment:${projectIdOf(state.id)}:`),
   'exchange-rate.changed.v1': ({ state }) => starting(`exchange-rate:${state.from}:${state.to}:`),
   'accounting-period.changed.v1': ({ state }) =>
     state.open ? need => need.startsWith('period:') && (state.legalEntity === '*' || need.startsWith(`period:${state.legalEntity}:`)) : () => false,

@@ -190,7 +190,7 @@ export class RatesController {
         [key, ...scope, body.unit, body.amount, body.currency, body.from, body.to ?? null, entities, body.minutesPerDay ?? null],
       );
       await this.audit.record(em, { what: 'rate-stated', subject: id, before, after: body, why });
-      for (const kind of ['rate:', 'sold-rate:', 'psa-rate:']) await this.desk.satisfy(em, await this.desk.unmetNeeds(kind));
+      for (const kind of ['rate:', 'rate-of-assignment:', 'psa-rate:']) await this.desk.satisfy(em, await this.desk.unmetNeeds(kind));
     });
     return { id: key, origin: 'stated', faults: [], ...body };
   }

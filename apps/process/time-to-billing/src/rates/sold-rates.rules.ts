@@ -1,4 +1,4 @@
-import { unitRateOf, type DatedRateCard, type Deal, type UnitRate } from '#canonical';
+import { unitRateOf, type AgreedRate, type DatedRateCard, type Deal, type UnitRate } from '#canonical';
 import { Exact, type RateRow } from './rates.rules.js';
 
 /** A rate as a deal or a card gives it. */
@@ -17,6 +17,8 @@ export function soldRates({ stage, startDate, endDate, roles }: Deal): GivenRate
     to: sold.endDate ?? endDate ?? null,
   }));
 }
+
+export const agreedRates = (rates: AgreedRate[]): GivenRate[] => rates.map(rate => ({ ...rate, id: `${SOLD}${rate.id}` }));
 
 /** The rates of one version of a card. */
 export const cardRates = ({ id, effectiveFrom, rates }: DatedRateCard): GivenRate[] =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, projectIdOf, type Deal, type SoldRole } from '#canonical';
 import { aDeal, eventually } from '#testing';
@@ -75,6 +76,85 @@ describe('what a deal sells a role at', () => {
   it('is one rate where two lines sell the role alike', async () => {
     const project = await win(sold('alike', [aLine('alike', '1', '225'), aLine('alike', '2', '225.00', { startDate: '2026-12-01' })]));
     expect(await priceOf('alike', project, '2026-12-01')).toBe('225.00');
+  });
+});
+
+describe('a rate that is changed in the CRM', () => {
+  const line = (rate: string, over: Partial<SoldRole> = {}) => aLine('changed', '1', rate, over);
+
+  /** All that was told before has been taken: it is told and taken in order. */
+  async function taken(): Promise<void> {
+    const code = `RC-${randomUUID()}`;
+    const state = { id: code, code, currency: 'GBP', effectiveFrom: '2026-01-01', rates: [{ role: 'X', ratePerHour: money('1', 'GBP') }] };
+    await billing.tell('rate-card.changed.v1', code, { state, changed: [] });
+    await eventually(async () => (await billing.rest('GET', `/rates?subject=${code}`)).body.items.length === 1);
+  }
+
+  it('holds when it is agreed and not before, from the day that was agreed', async () => {
+    const deal = sold('changed', [line('160')]);
+    const project = await win(deal);
+    const other = aLine('changed', '2', '500', { role: 'ANALYST' });
+    await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [line('200'), other] }, changed: ['roles'] });
+    await taken();
+    expect(await priceOf('unanswered', project, '2026-12-22')).toBe('160.00');
+    const { id, role } = deal.roles[0];
+    const agreed = { role, unit: 'hour' as const, currency: 'GBP' };
+    const rates = [
+      { ...agreed, id, amount: '160.00', from: '2026-11-01', to: '2026-12-09' },
+      { ...agreed, id: `${id}:2026-12-10`, amount: '200.00', from: '2026-12-10', to: '2027-06-30' },
+    ];
+    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, reRate: [] });
+    await taken();
+    expect(await priceOf('the-day-before', project, '2026-12-09')).toBe('160.00');
+    expect(await priceOf('the-day', project, '2026-12-10')).toBe('200.00');
+    await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [line('300')] }, changed: ['roles'] });
+    await taken();
+    expect(await priceOf('asked-again', project, '2026-12-10')).toBe('200.00');
+  });
+
+  it('prices approved lines again from its first day on where that was said, as far as they are on no invoice', async () => {
+    const deal = sold('re-rated', [aLine('re-rated', '1', '160')]);
+    const project = await win(deal);
+    const [{ id, role }] = deal.roles;
+    const entries = ['2026-12-09', '2026-12-10', '2026-12-11'].map(workDate =>
+      someTime(`re-rated-${workDate}`, { projectId: project, workDate, workedMinutes: 60, person: { email: 're@larkfield.example' } }),
+    );
+    for (const entry of entries) await billing.approve(entry);
+    for (const entry of entries) await billing.reaches(entry.id, 'posted');
+    const [before, from, billed] = entries;
+    const total = money('160', 'GBP');
+    const invoice = { id: 'inv-re-rated', number: 'INV-1', projectId: project, status: 'open' as const, date: '2026-12-12', total, amountDue: total };
+    await billing.tell('invoice.changed.v1', invoice.id, { state: { ...invoice, transactions: [`tl-${billed.id}-v1`], refs: [] }, changed: [] });
+    await billing.reaches(billed.id, 'billed');
+    const agreed = { role, unit: 'hour' as const, currency: 'GBP' };
+    const rates = [
+      { ...agreed, id, amount: '160.00', from: '2026-11-01', to: '2026-12-09' },
+      { ...agreed, id: `${id}:2026-12-10`, amount: '200.00', from: '2026-12-10', to: '2027-06-30' },
+    ];
+    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, reRate: [{ line: id, from: '2026-12-10' }] });
+    await eventually(async () => (await billing.reaches(from.id, 'posted')).version === 2);
+    expect(await billing.line(from.id)).toMatchObject({ money: money('200', 'GBP') });
+    expect(billing.around.history.filter(one => one.includes(from.id))).toEqual([
+      `post tl-${from.id}-v1`,
+      `remove tl-${from.id}-v1`,
+      `post tl-${from.id}-v2`,
+    ]);
+    for (const untouched of [before, billed]) expect(await billing.line(untouched.id)).toMatchObject({ version: 1, money: money('160', 'GBP') });
+    expect(billing.around.doubled).toEqual([]);
+    // The PSA's next notice of the same entry is no change.
+    await billing.approve({ ...from, approvedAt: new Date().toISOString() });
+    expect(await priceOf('re-rated-after', project, '2026-12-12')).toBe('200.00');
+    expect((await billing.line(from.id)).version).toBe(2);
+  });
+
+  it('holds at once on a deal that was won before we were there, since nobody is asked of it', async () => {
+    const deal = sold('before-us', [aLine('before-us', '1', '160')]);
+    const id = projectIdOf(deal.id);
+    await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: deal.id, refs: [] }, changed: [] });
+    await billing.tell('deal.changed.v1', deal.id, { state: deal, changed: [] });
+    await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [aLine('before-us', '1', '200')] }, changed: ['roles'] });
+    await taken();
+    expect(await priceOf('before-us', id, '2026-12-22')).toBe('200.00');
   });
 });
 

@@ -5,8 +5,9 @@ import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
+import { ReRater } from '../lines/re-rater.js';
 import { TOPICS } from '../pumps/topics.js';
-import { cardRates, soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
+import { agreedRates, cardRates, soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
@@ -19,6 +20,7 @@ const TYPES = [
   'accounting-period.changed.v1',
   'deal.won.v1',
   'deal.changed.v1',
+  'deal-rates.agreed.v1',
   'worker.changed.v1',
   'mapping.changed.v1',
 ] as const satisfies EventType[];
@@ -32,6 +34,7 @@ export class ReferenceSubscriber implements OnModuleInit {
   constructor(
     @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(ReRater) private readonly reRater: ReRater,
   ) {}
 
   onModuleInit(): void {
@@ -71,10 +74,17 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'deal.won.v1':
       case 'deal.changed.v1':
         return keepDeal(em, (event as Of<'deal.won.v1'>).data.state, event.legalEntities);
+      case 'deal-rates.agreed.v1':
+        return this.#keepAgreed(em, event as Of<'deal-rates.agreed.v1'>);
       case 'worker.changed.v1':
       case 'mapping.changed.v1':
         return; // looked up where it is; only who waits for it is told
     }
+  }
+
+  async #keepAgreed(em: EntityManager, { data: { state, reRate }, legalEntities }: Of<'deal-rates.agreed.v1'>): Promise<void> {
+    await replaceRates(em, ofDeal(state.id, legalEntities), agreedRates(state.rates));
+    await this.reRater.again(em, projectIdOf(state.id), reRate);
   }
 }
 
@@ -86,7 +96,7 @@ function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; su
     if (!('state' in data)) continue;
     const { id, code } = data.state as { id: string; code?: string };
     if (type === 'project.changed.v1' || type === 'financial-project.changed.v1') projects.add(id);
-    if (type === 'deal.won.v1' || type === 'deal.changed.v1') projects.add(projectIdOf(id));
+    if (type === 'deal.won.v1' || type === 'deal.changed.v1' || type === 'deal-rates.agreed.v1') projects.add(projectIdOf(id));
     if (type === 'assignment.changed.v1') subjects.add(id);
     if (type === 'rate-card.changed.v1' && code !== undefined) subjects.add(code);
   }
@@ -134,9 +144,20 @@ async function keepRateCard(em: EntityManager, { state, deleted }: EventData['ra
   await replaceRates(em, { origin: `card:${state.id}`, level: 'card', subject: state.code, owners }, deleted ? [] : cardRates(state));
 }
 
+/**
+ * What a deal was won with holds until something else is agreed. Only of a deal that was won before we were there, of which nobody is asked, the
+ * CRM's word is enough.
+ */
 async function keepDeal(em: EntityManager, deal: Deal, owners: string[]): Promise<void> {
-  await replaceRates(em, { origin: `deal:${deal.id}`, level: 'contract', subject: projectIdOf(deal.id), owners }, soldRates(deal));
+  const source = ofDeal(deal.id, owners);
+  const [held] = await em.query<object[]>(
+    `select 1 from billing.rate where origin = $1 and exists (select 1 from events.event where key = $2 and type = 'deal.won.v1') limit 1`,
+    [source.origin, deal.id],
+  );
+  if (!held) await replaceRates(em, source, soldRates(deal));
 }
+
+const ofDeal = (id: string, owners: string[]): RateSource => ({ origin: `deal:${id}`, level: 'contract', subject: projectIdOf(id), owners });
 
 interface RateSource {
   origin: string;

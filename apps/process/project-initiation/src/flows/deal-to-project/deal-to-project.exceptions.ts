@@ -9,6 +9,7 @@ import {
   type FieldFault,
   type ProblemKind,
 } from '#canonical';
+import { ASKED_OF_A_DEAL } from './deal-to-project.rules.js';
 import type { FailedStep, FlowException, JournaledProblem } from '#flow';
 import type { Intent } from './desired-state.rules.js';
 
@@ -49,9 +50,9 @@ function deskOf(faults: Fault[]): Desk {
 /** How a need is met, as a code: the kind of need, with what it names. */
 function cureOf({ need, reason }: Fault): { code: string; params: Record<string, string> } {
   const [kind, ...rest] = need.split(':');
-  const asksWhich = kind === 'mapping' && rest[0] === 'zero-not-to-exceed';
+  const asksWhich = kind === 'mapping' && (ASKED_OF_A_DEAL as readonly string[]).includes(rest[0]);
   const code = asksWhich
-    ? 'cure.zero-not-to-exceed'
+    ? `cure.${rest[0]}`
     : kind === 'mapping'
       ? 'cure.mapping'
       : kind === 'customer' || kind === 'deal'

@@ -19,6 +19,7 @@ import { SystemApis } from '../../clients.js';
 import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
 import { Planner } from '../../plans/planner.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
+import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
 import { changesToAskAbout, termsOf } from './deal-to-project.rules.js';
 import { dealException } from './deal-to-project.exceptions.js';
 import { desiredState, intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
@@ -30,7 +31,10 @@ type DealEvent = (typeof DEAL_EVENTS)[number];
 /** Why there is nothing to do: all is so already, a newer state was applied, it isn't won, or it was won before we were there. */
 type NothingToDo = 'unchanged' | 'superseded' | 'not-won' | 'sold-before';
 
-type Decision = { action: 'none'; why: NothingToDo } | { action: 'establish' | 'undo'; planId: string; engagement: Engagement };
+type Decision =
+  | { action: 'none'; why: NothingToDo; agreed?: AgreedNow }
+  | { action: 'establish'; planId: string; engagement: Engagement; agreed?: AgreedNow }
+  | { action: 'undo'; planId: string; engagement: Engagement };
 
 /** What a part of the plan did: how many writes, and where the thing now is. */
 interface PartDone {
@@ -54,6 +58,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(Planner) private readonly planner: Planner,
     @Inject(EngagementStore) private readonly engagements: EngagementStore,
+    @Inject(SoldRateAgreements) private readonly soldRates: SoldRateAgreements,
     @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
@@ -76,11 +81,11 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       () => this.#noteAndDecide(run),
       told => this.#tellChecked(run.event, told),
     );
-    if (decision.action === 'none') return {};
+    if (decision.action === 'none') return this.soldRates.finish(run, decision.agreed);
     return decision.action === 'establish' ? this.#establish(run, dealId, decision) : this.#undo(run, dealId, decision);
   }
 
-  async #establish(run: FlowRun, dealId: string, { planId, engagement }: Extract<Decision, { planId: string }>): Promise<Finish> {
+  async #establish(run: FlowRun, dealId: string, { planId, engagement, agreed }: Extract<Decision, { action: 'establish' }>): Promise<Finish> {
     const step = (part: string, kind: string) =>
       run.step(
         part,
@@ -112,9 +117,11 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     );
     const refs = [...inPsa.refs, ...inErp.refs];
     const activated: TellStep = { ...this.#told(engagement, dealId, 'journey.project-active', { ...raised, refs }), system: 'throughline' };
+    const rates = this.soldRates.finish(run, agreed);
     return {
-      events: [this.#activated(run, engagement, refs), this.#journeyEvent(run, activated)],
+      events: [...(rates.events ?? []), this.#activated(run, engagement, refs), this.#journeyEvent(run, activated)],
       commit: async em => {
+        await rates.commit?.(em);
         await this.engagements.save(em, { ...engagement, status: 'active' }, run.event.keySeq);
         this.#observeLeadTime(run.event);
       },
@@ -122,7 +129,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   }
 
   /** In reverse, before any time was booked. The customer is shared and stays. */
-  async #undo(run: FlowRun, dealId: string, { planId, engagement }: Extract<Decision, { planId: string }>): Promise<Finish> {
+  async #undo(run: FlowRun, dealId: string, { planId, engagement }: Extract<Decision, { action: 'undo' }>): Promise<Finish> {
     const plan = await this.planner.byId(planId);
     await run.step('see that no time was booked', () => this.#refuseWhenBooked(plan.desired));
     for (const intent of intentsOf(plan.desired)) {
@@ -168,8 +175,9 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const terms = termsOf(checked);
     if (before?.status === 'active') this.#refuseToAskAbout(deal, before, terms);
     const appliedHash = hashOf(desired);
+    const agreed = await this.soldRates.agree(checked);
     if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
-      return { action: 'none', why: 'unchanged' };
+      return { action: 'none', why: 'unchanged', ...agreed };
     const { parts, effects } = planHash ? await this.planner.confirm(planHash, deal, desired) : await this.planner.effectsOf(deal, desired);
     // Only a plan that a person looked at is bound to exactly its effects.
     const bound = planHash ? { hash: planHash, parts, effects } : { hash: null, parts: {}, effects: [] };
@@ -183,7 +191,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       appliedHash,
       appliedModifiedAt: deal.modifiedAt,
     };
-    return { action: 'establish', planId: plan.id, engagement };
+    return { action: 'establish', planId: plan.id, engagement, ...agreed };
   }
 
   /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */

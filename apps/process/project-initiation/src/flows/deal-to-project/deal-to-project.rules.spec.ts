@@ -5,6 +5,7 @@ import { MappingTable, type Mapping } from '#mappings';
 import { aCustomer, aDeal } from '#testing';
 import { mappingNeedsMet, needsMetBy } from '../../needs/needs.rules.js';
 import { changesToAskAbout, checkDeal, customerFaults, termsOf } from './deal-to-project.rules.js';
+import { AS_REFUSED } from '../../sold-rates/sold-rates.rules.js';
 import { desiredState } from './desired-state.rules.js';
 
 const MAPPINGS: Pick<Mapping, 'kind' | 'source' | 'target'>[] = [
@@ -23,7 +24,7 @@ const MAPPINGS: Pick<Mapping, 'kind' | 'source' | 'target'>[] = [
 const mappings = new MappingTable(MAPPINGS);
 
 function faultsOf(deal: Deal, table = mappings): { code: string; text: string; desk: string; need: string }[] {
-  const checked = checkDeal(deal, table);
+  const checked = checkDeal(deal, table, AS_REFUSED);
   return checked.ok ? [] : checked.faults.map(({ reason, desk, need }) => ({ code: reason.code, text: text(reason), desk, need }));
 }
 
@@ -272,6 +273,8 @@ describe('the rules a deal is checked by', () => {
     const spelt = new MappingTable([...MAPPINGS, { kind: 'role', source: 'SVC-ARCH-2', target: 'ARCHITECT' }]);
     expect(twice([first, { ...later, role: 'SVC-ARCH-2' }], spelt)).toBe(1);
     expect(twice([first, { ...later, role: 'SVC-CONSULTANT' }])).toBe(0);
+    const answered = new MappingTable([...MAPPINGS, { kind: 'sold-twice', source: aDeal().id, target: 'by-assignment' }]);
+    expect(twice([first, later], answered)).toBe(0);
   });
 
   it('compare days with days and hours with hours', () => {
@@ -314,7 +317,7 @@ describe('the rules a deal is checked by', () => {
     ['none', '0.01', money('0.01', 'GBP')],
   ])('take an answer of %s about a not-to-exceed of %s', (answer, amount, expected) => {
     const deal = aDeal({ billingMethod: 'T&M', notToExceed: money(amount, 'GBP') });
-    const result = checkDeal(deal, new MappingTable([...MAPPINGS, { kind: 'zero-not-to-exceed', source: deal.id, target: answer }]));
+    const result = checkDeal(deal, new MappingTable([...MAPPINGS, { kind: 'zero-not-to-exceed', source: deal.id, target: answer }]), AS_REFUSED);
     expect(result).toMatchObject({ ok: true, checked: { notToExceed: expected } });
     if (result.ok) expect(desiredState(result.checked, 'active').financialProject.notToExceed).toEqual(expected ?? undefined);
   });
@@ -323,8 +326,8 @@ describe('the rules a deal is checked by', () => {
     const deal = aDeal({ billingMethod: 'T&M', notToExceed: money('0', 'GBP') });
     const won = (state: Deal) => ({ type: 'deal.changed.v1', data: { state, changed: ['notToExceed'] } }) as unknown as CanonicalEvent;
     const [{ need }] = faultsOf(deal);
-    expect(needsMetBy(won(deal), mappings)).not.toContain(need);
-    expect(needsMetBy(won({ ...deal, notToExceed: undefined }), mappings)).toContain(need);
+    expect(needsMetBy(won(deal), mappings, AS_REFUSED)).not.toContain(need);
+    expect(needsMetBy(won({ ...deal, notToExceed: undefined }), mappings, AS_REFUSED)).toContain(need);
     expect(mappingNeedsMet({ kind: 'zero-not-to-exceed', source: deal.id, target: 'nothing' }, [need])).toEqual([need]);
     expect(mappingNeedsMet({ kind: 'zero-not-to-exceed', source: 'dea_other', target: 'nothing' }, [need])).toEqual([]);
   });
@@ -357,7 +360,7 @@ describe('the rules a deal is checked by', () => {
   });
 
   it('ask about a changed legal entity and apply a changed name', () => {
-    const checked = checkDeal(aDeal(), mappings);
+    const checked = checkDeal(aDeal(), mappings, AS_REFUSED);
     if (!checked.ok) throw new Error('the deal is complete');
     const terms = termsOf(checked.checked);
     expect(changesToAskAbout(terms, { ...terms, legalEntity: 'LF-DE' })).toEqual(['legalEntity']);

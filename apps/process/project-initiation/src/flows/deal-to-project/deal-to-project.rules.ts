@@ -16,6 +16,7 @@ import {
   type Money,
   type Rated,
 } from '#canonical';
+import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
 import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
 
 /** A deal that is complete, in canonical words. */
@@ -51,6 +52,12 @@ export const DEAL_FIELDS = [
   'not-to-exceed',
   'dates',
 ] as const;
+/** What is answered of a deal as a mapping of its id. */
+export const ASKED_OF_A_DEAL = ['zero-not-to-exceed', 'sold-twice'] as const satisfies MappingKind[];
+
+/** Which rate work has on days for which a role is sold twice: that which is stated for the assignment of who did it. */
+export const SOLD_TWICE = ['by-assignment'] as const;
+
 /** What a not-to-exceed of 0 may mean: that there is none, or that nothing may be billed. */
 export const ZERO_CAPS = ['none', 'nothing'] as const;
 export const CUSTOMER_FIELDS = ['name', 'address', 'tax-registration'] as const;
@@ -81,7 +88,7 @@ const LATEST_START_AFTER_CLOSE_DAYS = 730;
 const LATEST_START_BEFORE_CLOSE_DAYS = 365;
 
 /** All that is wrong with the deal, at once; or the deal in canonical words. Pure: the same deal and mappings give the same answer. */
-export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
+export function checkDeal(deal: Deal, mappings: MappingTable, soldRates: SoldRateGrounds): Checked {
   const faults: Fault[] = [];
   const dealFault = (code: string, field: (typeof DEAL_FIELDS)[number], params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
     faults.push({
@@ -121,8 +128,9 @@ export function checkDeal(deal: Deal, mappings: MappingTable): Checked {
     if (canonical) roles.set(role, canonical);
   }
   checkCurrencies(deal, dealFault);
+  faults.push(...offCardFaults(deal, soldRates));
   checkDates(deal, dealFault);
-  checkSoldTwice(deal, roles, dealFault);
+  if (mappings.get('sold-twice', deal.id) === undefined) faults.push(...soldTwiceFaults(deal, roles));
   const zeroCap = mappings.get('zero-not-to-exceed', deal.id);
   faults.push(...notToExceedFaults(deal, zeroCap));
   checkMilestoneNumbers(deal, dealFault);
@@ -189,7 +197,7 @@ export function customerFaults(customer: Customer): Fault[] {
 
 type TellFault = (code: string, field: (typeof DEAL_FIELDS)[number], params?: Record<string, string>, desk?: Desk) => void;
 
-/** One deal, one currency, in use when it starts: its amount, rates, milestones and rate card; and the sold rates are those of the card. */
+/** One deal, one currency, in use when it starts: its amount, rates, milestones and rate card, which has a rate for all that is sold. */
 function checkCurrencies(deal: Deal, fault: TellFault): void {
   if (!isCurrency(deal.currency)) fault('deal.currency-missing', 'currency');
   else if (deal.startDate && !isCurrencyOn(deal.currency, deal.startDate))
@@ -210,21 +218,10 @@ function checkCurrencies(deal: Deal, fault: TellFault): void {
     return fault('deal.rate-card-currency', 'rate-card', { rateCard: card.code, currency: card.currency, dealCurrency: deal.currency });
   if (card.rates.length === 0) return fault('deal.rate-card-unknown', 'rate-card', { rateCard: card.code });
   for (const sold of deal.roles) {
-    const rate = card.rates.find(rate => rate.role === sold.role);
-    if (!rate) fault('deal.rate-card-role-missing', 'rate-card', { rateCard: card.code, role: sold.role });
-    else if (sold.ratePerHour.currency === card.currency) {
-      const { soldAt, cardAt, code } = compared(sold, rate);
-      if (!sameMoney(soldAt, cardAt))
-        fault(code, 'rate-card', { rateCard: card.code, role: sold.role, sold: soldAt.amount, card: cardAt.amount, currency: card.currency });
-    }
+    if (!card.rates.some(({ role }) => role === sold.role))
+      fault('deal.rate-card-role-missing', 'rate-card', { rateCard: card.code, role: sold.role });
   }
 }
-
-/** By the day where both are, however long each day is; else by the hour, rounded, as people compare an hour with a day. */
-const compared = (sold: Rated, card: Rated): { soldAt: Money; cardAt: Money; code: string } =>
-  sold.dayRate && card.dayRate
-    ? { soldAt: sold.dayRate.rate, cardAt: card.dayRate.rate, code: 'deal.day-rate-differs' }
-    : { soldAt: sold.ratePerHour, cardAt: card.ratePerHour, code: 'deal.rate-differs' };
 
 function checkDates(deal: Deal, fault: TellFault): void {
   const { startDate, endDate } = deal;
@@ -248,7 +245,8 @@ function checkDates(deal: Deal, fault: TellFault): void {
 }
 
 /** A role that two lines sell for the same days at different rates, however the lines spell it: which rate a day has would be a guess. */
-function checkSoldTwice(deal: Deal, canonical: Map<string, string>, fault: TellFault): void {
+function soldTwiceFaults(deal: Deal, canonical: Map<string, string>): Fault[] {
+  const faults: Fault[] = [];
   const lines = deal.roles.map(sold => ({ ...sold, from: sold.startDate ?? deal.startDate, to: sold.endDate ?? deal.endDate }));
   const dated = lines.flatMap(({ from, to, ...line }) => (from === undefined || to === undefined ? [] : [{ ...line, from, to }]));
   const roleOf = (word: string) => canonical.get(word) ?? word;
@@ -256,7 +254,8 @@ function checkSoldTwice(deal: Deal, canonical: Map<string, string>, fault: TellF
     for (const other of dated.slice(index + 1)) {
       if (roleOf(one.role) !== roleOf(other.role) || sameRate(one, other)) continue;
       if (one.from > other.to || other.from > one.to) continue;
-      fault('deal.sold-twice', 'roles', {
+      const params = {
+        deal: deal.name,
         role: one.role,
         rate: told(one),
         startDate: one.from,
@@ -264,9 +263,16 @@ function checkSoldTwice(deal: Deal, canonical: Map<string, string>, fault: TellF
         otherRate: told(other),
         otherStartDate: other.from,
         otherEndDate: other.to,
+      };
+      faults.push({
+        reason: { code: 'deal.sold-twice', field: 'deal.roles', params },
+        category: 'validation',
+        desk: 'sales-operations',
+        need: mappingNeed('sold-twice', deal.id),
       });
     }
   }
+  return faults;
 }
 
 /** A rate as people read it: 999.00 GBP a day. */

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { canonicalJson, type ReRating } from '#canonical';
+import type { Finish, FlowRun } from '#flow';
+import type { CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { agree, ratesOf, type AgreedLine } from './sold-rates.rules.js';
+import { SoldRatesStore } from './sold-rates.store.js';
+
+/** What a deal that passed its check is agreed to be sold at from now on. */
+export interface AgreedNow {
+  lines: AgreedLine[];
+  reRate: ReRating[];
+  legalEntities: string[];
+}
+
+/** The agreed rates of a deal, told to those who price by them whenever a run of the deal ends with others than before. */
+@Injectable()
+export class SoldRateAgreements {
+  constructor(@Inject(SoldRatesStore) private readonly store: SoldRatesStore) {}
+
+  /** Nothing when all is agreed already. */
+  async agree({ deal, legalEntity }: CheckedDeal): Promise<{ agreed?: AgreedNow }> {
+    const before = await this.store.of(deal.id);
+    const { lines, reRate } = agree(deal, before);
+    return canonicalJson(lines) === canonicalJson(before.lines) ? {} : { agreed: { lines, reRate, legalEntities: [legalEntity] } };
+  }
+
+  finish(run: FlowRun, agreed: AgreedNow | undefined): Finish {
+    if (!agreed) return {};
+    const { lines, reRate, legalEntities } = agreed;
+    const { key, correlationId } = run.event;
+    return {
+      events: [
+        {
+          id: `${run.runId}:rates`,
+          source: '/process/project-initiation',
+          type: 'deal-rates.agreed.v1',
+          key,
+          time: new Date().toISOString(),
+          data: { state: { id: key, rates: ratesOf(lines) }, reRate },
+          legalEntities,
+          correlationId,
+          actor: run.actor,
+        },
+      ],
+      commit: em => this.store.agreed(em, key, lines, legalEntities),
+    };
+  }
+}

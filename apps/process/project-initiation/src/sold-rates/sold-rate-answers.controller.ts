@@ -1,0 +1,85 @@
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CurrentPrincipal, hasRole, maySee, Scopes, type Principal } from '#auth';
+import { BusinessDate, Flag, Id, OneOf, Problem, Text, type ExceptionRecord, type Reason, type UnitRate } from '#canonical';
+import { ExceptionDesk } from '#exceptions';
+import { inTransaction } from '#persistence';
+import { APP, Audit, type App } from '#service';
+import { soldRateNeed, type RateAnswer } from './sold-rates.rules.js';
+import { SoldRatesStore } from './sold-rates.store.js';
+
+export class SoldRateAnswer {
+  @Id({ description: 'The sold line that is asked about.' }) line: string;
+  @OneOf(['apply', 'keep'], { description: 'The rate as sold holds; or the one that was agreed goes on.' }) answer: 'apply' | 'keep';
+  @BusinessDate({ optional: true, description: 'First work date that it holds for; absent: the day of the answer.' }) from?: string;
+  @Flag({ optional: true, description: 'Whether approved lines from that day on that are on no invoice are priced again; absent: they are not.' })
+  reRate?: boolean;
+  @Text({ min: 3, max: 500, description: 'Why; kept in the audit.' }) reason: string;
+}
+
+export class SoldRateAnswered {
+  @Id() line: string;
+  @OneOf(['apply', 'keep']) answer: 'apply' | 'keep';
+  @BusinessDate() from: string;
+  @Flag() reRate: boolean;
+}
+
+@ApiTags('exceptions')
+@Controller({ version: '1' })
+export class SoldRateAnswersController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(APP) private readonly app: App,
+  ) {}
+
+  /** Whether a rate holds that was sold off the card, and from which work date on. The deal then goes on, when nothing else is open of it. */
+  @Post('exceptions/:id/sold-rate-answers')
+  @ApiOperation({ summary: 'Say whether a rate holds that was sold off the card, and from which work date on' })
+  @HttpCode(200)
+  @Scopes('exceptions.act')
+  @ApiOkResponse({ type: SoldRateAnswered })
+  async answer(@Param('id') id: string, @Body() body: SoldRateAnswer, @CurrentPrincipal() principal: Principal): Promise<SoldRateAnswered> {
+    const { line, answer, from = today(), reRate = false, reason: why } = body;
+    return inTransaction(this.dataSource, async em => {
+      const exception = await this.desk.find(em, id);
+      if (exception?.app !== this.app.name || !maySee(principal, exception.legalEntities))
+        throw new Problem('not-found', `There is no exception ${id}.`);
+      if (!hasRole(principal, exception.desk, 'integration'))
+        throw new Problem('forbidden', `This is on the desk of ${exception.desk}: ask them.`, { code: 'not-your-desk' });
+      if (exception.state !== 'open' && exception.state !== 'waiting')
+        throw new Problem('conflict', `Exception ${id} is ${exception.state}.`, { code: 'exception-not-open' });
+      const rate = rateAsked(exception, line);
+      const { lines } = await this.soldRates.of(exception.subject);
+      if (answer === 'keep' && !lines.some(known => known.id === line)) throw nothingToKeep(line);
+      const given: RateAnswer = { line, rate, answer, from, reRate };
+      await this.soldRates.answered(em, exception.subject, given, exception.legalEntities);
+      await this.audit.record(em, { what: 'sold-rate-answered', subject: exception.subject, before: null, after: given, why });
+      await this.desk.satisfy(em, [soldRateNeed(exception.subject, line)]);
+      return { line, answer, from, reRate };
+    });
+  }
+}
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+function rateAsked({ id, reasons }: ExceptionRecord, line: string): UnitRate {
+  const asked = reasons.find(({ params }: Reason) => params.line === line && params.rate !== undefined);
+  if (asked) return JSON.parse(asked.params.rate) as UnitRate;
+  const message = `line must be one whose rate is asked about`;
+  throw new Problem('unprocessable', `Exception ${id} asks about no rate of ${line}.`, {
+    code: 'not-asked',
+    fields: [{ field: 'line', rule: 'known', message }],
+  });
+}
+
+function nothingToKeep(line: string): Problem {
+  const message = 'answer must be apply: no rate of the line was agreed before';
+  return new Problem('unprocessable', `No rate of ${line} was agreed before: correct it in the CRM, or let it hold.`, {
+    code: 'nothing-agreed',
+    fields: [{ field: 'answer', rule: 'known', message }],
+  });
+}

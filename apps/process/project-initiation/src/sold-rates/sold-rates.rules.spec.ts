@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { money, unitRateOf, type Deal, type SoldRole, type UnitRate } from '#canonical';
+import { aDeal } from '#testing';
+import { agree, AS_REFUSED, NOTHING_AGREED, offCardFaults, ratesOf, type RateAnswer, type SoldRateGrounds } from './sold-rates.rules.js';
+
+const [architect] = aDeal().roles;
+const at = (rate: string, over: Partial<SoldRole> = {}): Deal => aDeal({ roles: [{ ...architect, ratePerHour: money(rate, 'GBP'), ...over }] });
+const hour = (amount: string): UnitRate => ({ ...money(amount, 'GBP'), unit: 'hour' });
+
+const grounds = (over: Partial<SoldRateGrounds> & { offCard?: 'refuse' | 'ask' | 'accept'; abovePercent?: number }): SoldRateGrounds => {
+  const { offCard = 'ask', abovePercent = 0, ...rest } = over;
+  return { ...NOTHING_AGREED, ...rest, policy: { offCard, abovePercent } };
+};
+const answer = (rate: string, over: Partial<RateAnswer> = {}): RateAnswer => ({
+  line: architect.id,
+  rate: hour(rate),
+  answer: 'apply',
+  from: '2026-12-10',
+  reRate: false,
+  ...over,
+});
+
+describe('a sold rate that is not the card’s', () => {
+  it('is refused, asked about or taken, by policy', () => {
+    expect(offCardFaults(at('150'), AS_REFUSED)).toMatchObject([{ reason: { code: 'deal.rate-differs' }, need: `deal:${aDeal().id}:rate-card` }]);
+    expect(offCardFaults(at('150'), grounds({}))).toMatchObject([
+      { reason: { code: 'deal.rate-differs' }, need: `sold-rate:${aDeal().id}:${architect.id}` },
+    ]);
+    expect(offCardFaults(at('150'), grounds({ offCard: 'accept' }))).toEqual([]);
+  });
+
+  it.each([
+    ['152', 5, 0],
+    ['168', 5, 0],
+    ['151.99', 5, 1],
+    ['168.01', 5, 1],
+    ['160.01', 0, 1],
+  ])('of %s beside 160 is a question above %d percent: %d', (rate, abovePercent, questions) => {
+    expect(offCardFaults(at(rate), grounds({ abovePercent }))).toHaveLength(questions);
+  });
+
+  it('is no question any more when just that rate was answered, either way, or is agreed', () => {
+    expect(offCardFaults(at('170'), grounds({ answers: [answer('170')] }))).toEqual([]);
+    expect(offCardFaults(at('170'), grounds({ answers: [answer('170', { answer: 'keep' })] }))).toEqual([]);
+    expect(offCardFaults(at('171'), grounds({ answers: [answer('170')] }))).toHaveLength(1);
+    expect(offCardFaults(at('170'), grounds({ answers: [answer('170', { line: 'another' })] }))).toHaveLength(1);
+    expect(offCardFaults(at('170'), grounds({ lines: agree(at('170'), NOTHING_AGREED).lines }))).toEqual([]);
+    expect(offCardFaults(at('170', { role: 'SVC-CONSULTANT' }), grounds({ lines: agree(at('170'), NOTHING_AGREED).lines }))).toHaveLength(1);
+  });
+
+  it('is refused although it was answered, where policy refuses it', () => {
+    expect(offCardFaults(at('170'), grounds({ offCard: 'refuse', answers: [answer('170')] }))).toHaveLength(1);
+  });
+});
+
+describe('what is agreed of a deal', () => {
+  const before = { ...NOTHING_AGREED, lines: agree(at('160'), NOTHING_AGREED).lines };
+  const days = (deal: Deal, answers: RateAnswer[], lines = before.lines) => {
+    const now = agree(deal, { lines, answers });
+    return { ...now, days: ratesOf(now.lines).map(({ amount, from, to }) => [amount, from, to]) };
+  };
+
+  it('is at first what was sold, for the days of each line', () => {
+    expect(ratesOf(before.lines)).toEqual([
+      { id: architect.id, role: 'SVC-ARCHITECT', ...unitRateOf(architect), from: '2026-12-01', to: '2027-03-31' },
+    ]);
+    expect(days(at('160', { startDate: undefined, endDate: undefined }), [], []).days).toEqual([['160.00', '2026-12-01', '2027-03-31']]);
+  });
+
+  it('is another rate from the day that was answered, and priced again from there only when that was said', () => {
+    const expected = [
+      ['160.00', '2026-12-01', '2026-12-09'],
+      ['170.00', '2026-12-10', '2027-03-31'],
+    ];
+    expect(days(at('170'), [answer('170')])).toMatchObject({ days: expected, reRate: [] });
+    expect(days(at('170'), [answer('170', { reRate: true })])).toMatchObject({
+      days: expected,
+      reRate: [{ line: architect.id, from: '2026-12-10' }],
+    });
+  });
+
+  it('stays when it was answered that it stays', () => {
+    expect(days(at('170'), [answer('170', { answer: 'keep' })]).days).toEqual([['160.00', '2026-12-01', '2027-03-31']]);
+  });
+
+  it('is told once: the same deal again changes nothing and prices nothing again', () => {
+    const answers = [answer('170', { reRate: true })];
+    const once = agree(at('170'), { lines: before.lines, answers });
+    expect(agree(at('170'), { lines: once.lines, answers })).toEqual({ lines: once.lines, reRate: [] });
+  });
+
+  it('corrects the whole line where a change needs no answer', () => {
+    expect(days(at('165'), []).days).toEqual([['165.00', '2026-12-01', '2027-03-31']]);
+  });
+
+  it('goes by the last answer of several, each from its day; one that is for earlier replaces what comes after', () => {
+    const second = days(
+      at('180'),
+      [answer('170'), answer('180', { from: '2027-01-01' })],
+      agree(at('170'), { ...before, answers: [answer('170')] }).lines,
+    );
+    expect(second.days).toEqual([
+      ['160.00', '2026-12-01', '2026-12-09'],
+      ['170.00', '2026-12-10', '2026-12-31'],
+      ['180.00', '2027-01-01', '2027-03-31'],
+    ]);
+    expect(days(at('190'), [answer('190', { from: '2026-12-05' })], second.lines).days).toEqual([
+      ['160.00', '2026-12-01', '2026-12-04'],
+      ['190.00', '2026-12-05', '2027-03-31'],
+    ]);
+  });
+
+  it('follows the days of its line, which need no answer', () => {
+    const { lines } = agree(at('170'), { ...before, answers: [answer('170')] });
+    const moved = (startDate: string, endDate: string) => days(at('170', { startDate, endDate }), [], lines).days;
+    expect(moved('2026-12-05', '2027-01-31')).toEqual([
+      ['160.00', '2026-12-05', '2026-12-09'],
+      ['170.00', '2026-12-10', '2027-01-31'],
+    ]);
+    expect(moved('2026-12-20', '2027-01-31')).toEqual([['170.00', '2026-12-20', '2027-01-31']]);
+    expect(moved('2026-12-01', '2026-12-09')).toEqual([['160.00', '2026-12-01', '2026-12-09']]);
+  });
+
+  it('is nothing of a line that is not sold any more', () => {
+    expect(days(aDeal({ roles: [] }), []).lines).toEqual([]);
+  });
+});

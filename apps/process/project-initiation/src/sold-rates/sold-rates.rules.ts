@@ -1,0 +1,142 @@
+import { Decimal } from 'decimal.js';
+import {
+  sameMoney,
+  unitRateOf,
+  type AgreedRate,
+  type Deal,
+  type Fault,
+  type Money,
+  type Rated,
+  type ReRating,
+  type SoldRole,
+  type UnitRate,
+} from '#canonical';
+
+/** What a rate that is not the card's is: refused, asked about when it is further off than so many percent, or taken. */
+export const OFF_CARD = ['refuse', 'ask', 'accept'] as const;
+export interface SoldRatePolicy {
+  offCard: (typeof OFF_CARD)[number];
+  abovePercent: number;
+}
+
+/** What a line is sold at from a day on. */
+export interface Agreement {
+  from: string;
+  role: string;
+  rate: UnitRate;
+}
+
+/** A line with what was agreed of it, oldest first; the first agreement holds from the line's first day. */
+export interface AgreedLine {
+  id: string;
+  from: string;
+  to: string;
+  agreements: Agreement[];
+}
+
+/** What people said to a rate of a line. It is about just that rate: another one is another question. */
+export interface RateAnswer {
+  line: string;
+  rate: UnitRate;
+  /** The rate holds from `from` on, or the one that was agreed goes on. */
+  answer: 'apply' | 'keep';
+  from: string;
+  reRate: boolean;
+}
+
+export interface SoldRates {
+  lines: AgreedLine[];
+  answers: RateAnswer[];
+}
+
+export const NOTHING_AGREED: SoldRates = { lines: [], answers: [] };
+
+/** What the rates of a deal are judged by. */
+export interface SoldRateGrounds extends SoldRates {
+  policy: SoldRatePolicy;
+}
+
+export const AS_REFUSED: SoldRateGrounds = { ...NOTHING_AGREED, policy: { offCard: 'refuse', abovePercent: 0 } };
+
+export const soldRateNeed = (dealId: string, line: string): string => `sold-rate:${dealId}:${line}`;
+
+/** The lines that were sold off the card, each a fault or a question by policy, unless it was answered or is agreed already. */
+export function offCardFaults(deal: Deal, grounds: SoldRateGrounds): Fault[] {
+  const card = deal.rateCard;
+  if (!card || card.currency !== deal.currency || grounds.policy.offCard === 'accept') return [];
+  return deal.roles.flatMap(sold => {
+    const listed = card.rates.find(({ role }) => role === sold.role);
+    if (!listed || sold.ratePerHour.currency !== card.currency) return [];
+    const { soldAt, cardAt, code } = compared(sold, listed);
+    if (sameMoney(soldAt, cardAt)) return [];
+    const asks = grounds.policy.offCard === 'ask';
+    if (asks && (isWithin(soldAt, cardAt, grounds.policy.abovePercent) || isSettled(sold, grounds))) return [];
+    const params = { deal: deal.name, rateCard: card.code, role: sold.role, sold: soldAt.amount, card: cardAt.amount, currency: card.currency };
+    const need = asks ? soldRateNeed(deal.id, sold.id) : `deal:${deal.id}:rate-card`;
+    const reason = { code, field: 'deal.rateCard', params: asks ? { ...params, line: sold.id, rate: JSON.stringify(unitRateOf(sold)) } : params };
+    return [{ reason, category: 'validation', desk: 'sales-operations', need }];
+  });
+}
+
+/** By the day where both are, however long each day is; else by the hour, rounded, as people compare an hour with a day. */
+const compared = (sold: Rated, card: Rated): { soldAt: Money; cardAt: Money; code: string } =>
+  sold.dayRate && card.dayRate
+    ? { soldAt: sold.dayRate.rate, cardAt: card.dayRate.rate, code: 'deal.day-rate-differs' }
+    : { soldAt: sold.ratePerHour, cardAt: card.ratePerHour, code: 'deal.rate-differs' };
+
+const isWithin = (sold: Money, card: Money, percent: number): boolean =>
+  new Decimal(sold.amount).minus(card.amount).abs().times(100).lte(new Decimal(card.amount).times(percent));
+
+const isSettled = (sold: SoldRole, { lines, answers }: SoldRates): boolean =>
+  answerTo(sold, answers) !== undefined ||
+  isAgreed(
+    sold,
+    lines.find(({ id }) => id === sold.id),
+  );
+
+const answerTo = (sold: SoldRole, answers: RateAnswer[]): RateAnswer | undefined =>
+  answers.findLast(({ line, rate }) => line === sold.id && sameUnitRate(rate, unitRateOf(sold)));
+
+const isAgreed = (sold: SoldRole, line: AgreedLine | undefined): boolean => {
+  const last = line?.agreements.at(-1);
+  return last !== undefined && last.role === sold.role && sameUnitRate(last.rate, unitRateOf(sold));
+};
+
+export const sameUnitRate = (a: UnitRate, b: UnitRate): boolean =>
+  a.unit === b.unit && sameMoney(a, b) && (a.unit === 'hour' || b.unit === 'hour' || a.minutesPerDay === b.minutesPerDay);
+
+/**
+ * What is agreed of a deal that has passed its check, by what was agreed before. A rate that changed and needed no answer corrects its line: it
+ * holds on all of the line's days. One that was answered holds from the day of the answer's, or not at all.
+ */
+export function agree(deal: Deal, before: SoldRates): { lines: AgreedLine[]; reRate: ReRating[] } {
+  const reRate: ReRating[] = [];
+  const lines = deal.roles.map((sold): AgreedLine => {
+    const [from, to] = [sold.startDate ?? deal.startDate!, sold.endDate ?? deal.endDate!];
+    const known = before.lines.find(({ id }) => id === sold.id);
+    const whole: AgreedLine = { id: sold.id, from, to, agreements: [{ from, role: sold.role, rate: unitRateOf(sold) }] };
+    if (!known) return whole;
+    const answer = answerTo(sold, before.answers);
+    if (isAgreed(sold, known) || answer?.answer === 'keep') return { ...known, from, to };
+    if (!answer) return whole;
+    if (answer.reRate) reRate.push({ line: sold.id, from: answer.from });
+    const earlier = known.agreements.filter((agreement, index) => index === 0 || agreement.from < answer.from);
+    return { id: sold.id, from, to, agreements: [...earlier, { from: answer.from, role: sold.role, rate: unitRateOf(sold) }] };
+  });
+  return { lines, reRate };
+}
+
+/** The agreed rates with their days, as those who price by them keep them. */
+export function ratesOf(lines: AgreedLine[]): AgreedRate[] {
+  return lines.flatMap(({ id, from, to, agreements }) =>
+    agreements.flatMap(({ from: since, role, rate }, index) => {
+      const next = agreements.at(index + 1);
+      const first = index === 0 || since < from ? from : since;
+      const last = next && dayBefore(next.from) < to ? dayBefore(next.from) : to;
+      return first > last ? [] : [{ ...rate, id: index === 0 ? id : `${id}:${since}`, role, from: first, to: last }];
+    }),
+  );
+}
+
+const DAY_MS = 86_400_000;
+const dayBefore = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);

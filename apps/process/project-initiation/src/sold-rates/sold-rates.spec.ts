@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { money, type AgreedRates, type Deal, type ReRating } from '#canonical';
+import { eventually } from '#testing';
+import { soldDeal, testInitiation, type TestInitiation } from '../project-initiation.fixture.js';
+
+let initiation: TestInitiation;
+beforeAll(async () => {
+  initiation = await testInitiation({ PROJECT_INITIATION_SOLD_RATE: 'ask' });
+});
+afterAll(() => initiation?.close());
+
+const FROM = '2026-12-10';
+const FINANCE = { client: 'operations' };
+
+/** What was told to be agreed, oldest first: of the architect, whose card says 160. */
+async function agreed({ id, roles }: Deal): Promise<{ days: string[][]; reRate: ReRating[] }[]> {
+  const rows = await initiation.dataSource.query<{ data: { state: AgreedRates; reRate: ReRating[] } }[]>(
+    `select data from events.event where key = $1 and type = 'deal-rates.agreed.v1' order by key_seq`,
+    [id],
+  );
+  return rows.map(({ data: { state, reRate } }) => ({
+    days: state.rates.filter(({ role }) => role === roles[0].role).map(({ amount, from, to }) => [amount, from, to]),
+    reRate,
+  }));
+}
+
+const at = ({ roles: [first, ...rest] }: Deal, rate: string): Partial<Deal> => ({ roles: [{ ...first, ratePerHour: money(rate, 'GBP') }, ...rest] });
+
+const answer = (exception: string, body: object, as: object = FINANCE) =>
+  initiation.rest('POST', `/exceptions/${exception}/sold-rate-answers`, { as, body: { reason: 'agreed by mail', ...body } });
+
+const WHOLE = ['2026-12-01', '2027-03-31'];
+
+describe('a rate that is changed in the CRM to one that is not the card’s', () => {
+  it('is asked about, holds from the day of the answer, and is told with whether approved lines are priced again', async () => {
+    const deal = soldDeal('changed-rate');
+    const line = deal.roles[0].id;
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    expect(await agreed(deal)).toEqual([{ days: [['160.00', ...WHOLE]], reRate: [] }]);
+
+    await initiation.change(deal, at(deal, '170'));
+    const { id, needs, desk } = await initiation.exception(deal.id, 'open', 'deal.rate-differs');
+    expect([desk, needs.map(({ need }) => need)]).toEqual(['sales-operations', [`sold-rate:${deal.id}:${line}`]]);
+    expect(await agreed(deal)).toHaveLength(1);
+
+    expect((await answer(id, { line: deal.roles[1].id, answer: 'apply' })).body).toMatchObject({ status: 422, code: 'not-asked' });
+    expect((await answer(id, { line, answer: 'apply' }, { person: 'finance-uk' })).body).toMatchObject({ status: 403, code: 'not-your-desk' });
+    const given = await answer(id, { line, answer: 'apply', from: FROM, reRate: true });
+    expect(given).toMatchObject({ status: 200, body: { line, answer: 'apply', from: FROM, reRate: true } });
+    await initiation.done(deal.id, 2);
+    const days = [
+      ['160.00', '2026-12-01', '2026-12-09'],
+      ['170.00', FROM, '2027-03-31'],
+    ];
+    expect((await agreed(deal)).slice(1)).toEqual([{ days, reRate: [{ line, from: FROM }] }]);
+    expect((await answer(id, { line, answer: 'keep' })).status).toBe(409);
+    const [audited] = await initiation.dataSource.query<{ why: string }[]>(`select why from service.audit where what = 'sold-rate-answered'`);
+    expect(audited.why).toBe('agreed by mail');
+
+    // Another change of the deal asks nothing again and prices nothing again.
+    await initiation.change({ ...deal, ...at(deal, '170') }, { name: 'changed-rate, renamed' });
+    await initiation.done(deal.id, 3);
+    expect(await agreed(deal)).toHaveLength(2);
+  });
+
+  it('holds from the day of the answer on where that names no other', async () => {
+    const deal = soldDeal('no-day', { startDate: '2026-11-01', roles: [{ ...soldDeal('no-day').roles[0], startDate: '2026-11-01' }] });
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    await initiation.change(deal, at(deal, '170'));
+    const { id } = await initiation.exception(deal.id);
+    const { body } = await answer(id, { line: deal.roles[0].id, answer: 'apply' });
+    expect(body).toMatchObject({ from: new Date().toISOString().slice(0, 10), reRate: false });
+    await initiation.done(deal.id, 2);
+    expect((await agreed(deal)).at(-1)!.days.at(-1)).toEqual(['170.00', body.from, '2027-03-31']);
+  });
+
+  it('is not taken where the answer keeps what was agreed, and just that rate is not asked about again', async () => {
+    const deal = soldDeal('kept-rate');
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    const changed = await initiation.change(deal, at(deal, '170'));
+    const { id } = await initiation.exception(deal.id);
+    expect((await answer(id, { line: deal.roles[0].id, answer: 'keep' })).status).toBe(200);
+    await initiation.done(deal.id, 2);
+    await initiation.change(changed, { name: 'kept-rate, renamed' });
+    await initiation.done(deal.id, 3);
+    expect(await agreed(deal)).toEqual([{ days: [['160.00', ...WHOLE]], reRate: [] }]);
+    await initiation.change(changed, at(deal, '171'));
+    await initiation.exception(deal.id, 'open', 'deal.rate-differs');
+  });
+
+  it('is no question any more when the CRM has the card’s rate again, or the line is gone', async () => {
+    for (const cure of [(deal: Deal) => at(deal, '160'), ({ roles }: Deal) => ({ roles: roles.slice(1) })]) {
+      const deal = soldDeal(`cured-${String(cure(soldDeal('x')).roles!.length)}`);
+      await initiation.win(deal);
+      await initiation.done(deal.id, 1);
+      const changed = await initiation.change(deal, at(deal, '170'));
+      await initiation.exception(deal.id);
+      await initiation.change(changed, cure(deal));
+      await initiation.exception(deal.id, 'resolved');
+      await initiation.done(deal.id, 3);
+      expect((await agreed(deal)).flatMap(({ days }) => days.map(([rate]) => rate))).not.toContain('170.00');
+    }
+  });
+});
+
+describe('a deal that is won with a rate that is not the card’s', () => {
+  it('waits for the answer that it holds; there is nothing else to keep', async () => {
+    const deal = soldDeal('won-off-card');
+    const off = { ...deal, ...at(deal, '150') };
+    await initiation.win(off);
+    const { id } = await initiation.exception(deal.id);
+    expect((await answer(id, { line: deal.roles[0].id, answer: 'keep' })).body).toMatchObject({ status: 422, code: 'nothing-agreed' });
+    expect((await answer(id, { line: deal.roles[0].id, answer: 'apply' })).status).toBe(200);
+    await initiation.done(deal.id, 1);
+    expect(await agreed(deal)).toEqual([{ days: [['150.00', ...WHOLE]], reRate: [] }]);
+  });
+
+  it('of two rates of one role for the same days goes on when it is said that each assignment has its own', async () => {
+    const deal = soldDeal('sold-twice');
+    const [first] = deal.roles;
+    await initiation.win({ ...deal, roles: [first, { ...first, id: soldDeal('sold-twice-too').roles[0].id, ratePerHour: money('180', 'GBP') }] });
+    const asked = await initiation.exception(deal.id, 'open', 'deal.sold-twice');
+    const [line] = asked.needs.filter(({ need }) => need.startsWith('sold-rate:'));
+    await answer(asked.id, { line: line.need.split(':').at(-1), answer: 'apply' });
+    const mapping = { target: 'by-assignment', reason: 'two seniors' };
+    expect(await initiation.rest('PUT', `/mappings/sold-twice/${deal.id}`, { body: mapping })).toMatchObject({ status: 200 });
+    await initiation.done(deal.id, 1);
+    expect((await eventually(async () => (await agreed(deal)).at(0))).days).toEqual([
+      ['160.00', ...WHOLE],
+      ['180.00', ...WHOLE],
+    ]);
+  });
+});
