@@ -1,6 +1,7 @@
 import type { Store, VendorAnswer, VendorRequest } from '../kit/index.js';
 import { NetsuiteError } from './errors.js';
 import type { Invoices } from './invoices.js';
+import type { MilestoneBilling } from './milestone-billing.js';
 import type { NetsuiteRow, Records } from './records.js';
 
 /** Below it is what finance does in the product's own screens. */
@@ -10,6 +11,7 @@ export const CONSOLE_PATH = '/sandbox/finance/';
  * What the finance department does in the product's own screens, for demos and tests. Sandbox only; a real account has nothing like it.
  *
  *   POST /sandbox/finance/invoices/{id or eid:KEY}/void
+ *   POST /sandbox/finance/projects/{id or eid:KEY}/next-bill  the invoice of what a project by milestones has due next
  *   POST /sandbox/finance/time/{id or eid:KEY}/post       posts time to the ledger: it can't be edited or deleted
  *   POST /sandbox/finance/time/{id or eid:KEY}/void-post  takes the posting back
  *
@@ -20,12 +22,13 @@ export class FinanceConsole {
     private readonly store: Store,
     private readonly records: Records,
     private readonly invoices: Invoices,
+    private readonly milestones: MilestoneBilling,
   ) {}
 
   handle(request: VendorRequest): VendorAnswer {
     const [what, key, action] = request.path.slice(CONSOLE_PATH.length).split('/').map(decodeURIComponent);
-    const type = what === 'invoices' ? 'invoice' : 'timeBill';
-    const row = key === undefined ? undefined : this.records.find(type, key);
+    const type = { invoices: 'invoice', projects: 'job', time: 'timeBill' }[what];
+    const row = type === undefined || key === undefined ? undefined : this.records.find(type, key);
     const work = row && this.#work(`${request.method} ${what} ${action}`, row);
     if (!work) return { status: 404, body: { error: `no ${request.method} ${request.path}` } };
     try {
@@ -41,6 +44,8 @@ export class FinanceConsole {
     switch (what) {
       case 'POST invoices void':
         return () => this.invoices.void(row);
+      case 'POST projects next-bill':
+        return () => this.milestones.billNext(row);
       case 'POST time post':
         return () => this.#post(row, true);
       case 'POST time void-post':

@@ -167,7 +167,7 @@ describe('records', () => {
     const schedule = {
       name: 'S',
       scheduleType: 'FBM',
-      milestone: { items: [{ milestoneAmount: 100.5, milestoneDate: '2027-01-31', comments: 'Go-live' }] },
+      milestone: { items: [{ milestoneAmount: 50.5, milestoneDate: '2027-01-31', comments: 'Go-live' }] },
     };
     expect(code(await bench.call('PUT', '/record/v1/billingSchedule/eid:prj_1-bs', schedule, strict))).toBe('USER_ERROR');
     await bench.call(

@@ -16,6 +16,7 @@ import { Books, type BooksOptions } from './books.js';
 import { CONSOLE_PATH, FinanceConsole } from './finance-console.js';
 import { collection, pageOf } from './listing.js';
 import { catalogue, schemaDocument } from './metadata.js';
+import { type MilestoneAmounts, MilestoneBilling } from './milestone-billing.js';
 import { Oauth, TOKEN_PATH, type OauthOptions } from './oauth.js';
 import { recordPage } from './pages.js';
 import { accepts, type RecordRequest, RecordService } from './record-service.js';
@@ -40,6 +41,8 @@ export interface NetsuiteOptions extends OauthOptions, AsyncOptions, BooksOption
   writeProtected?: Record<string, string[]>;
   /** False: a milestone schedule is taken without its project. */
   milestoneScheduleNeedsJob?: boolean;
+  /** What `milestoneAmount` holds: a percentage of the project's amount, or money. */
+  milestoneAmounts?: MilestoneAmounts;
   /** `governanceLimits` is for administrators. */
   administrator?: boolean;
 }
@@ -100,13 +103,14 @@ class Netsuite implements Vendor {
     this.#oauth = new Oauth(store, options);
     this.#suiteql = new Suiteql(suiteqlTables(this.#records));
     this.#books = new Books(this.#records, options);
-    this.#service = new RecordService(this.#records, this.#books, {
+    const milestones = new MilestoneBilling(this.#records, this.#books.invoices, options.milestoneAmounts ?? 'percentage');
+    this.#service = new RecordService(this.#records, this.#books, milestones, {
       suiteAnalytics: options.suiteAnalytics ?? true,
       writeProtected: options.writeProtected ?? {},
       milestoneScheduleNeedsJob: options.milestoneScheduleNeedsJob ?? true,
     });
-    this.#console = new FinanceConsole(store, this.#records, this.#books.invoices);
-    if (this.#records.all('subsidiary').length === 0) store.transaction(() => seed(this.#records, firm));
+    this.#console = new FinanceConsole(store, this.#records, this.#books.invoices, milestones);
+    if (this.#records.all('subsidiary').length === 0) store.transaction(() => seed(this.#records, firm, options.milestoneAmounts ?? 'percentage'));
     this.#jobs = new AsyncJobs(store, options, (type, path, request) => {
       const { content } = request;
       const record = {

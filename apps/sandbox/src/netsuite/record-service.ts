@@ -5,6 +5,7 @@ import { badContent, badParameter, noPermission, noSuchRecord, noSuchType, notAl
 import { parseFilter } from './filter.js';
 import { collection, pageOf } from './listing.js';
 import type { NetsuiteRow, Records, Values } from './records.js';
+import type { MilestoneBilling } from './milestone-billing.js';
 import { expanded, linkTo, singular, type View } from './representation.js';
 import type { Field, RecordType } from './schema.js';
 import { now } from './today.js';
@@ -26,6 +27,7 @@ export class RecordService {
   constructor(
     private readonly records: Records,
     private readonly books: Books,
+    private readonly milestones: MilestoneBilling,
     private readonly options: RecordServiceOptions,
   ) {}
 
@@ -146,7 +148,7 @@ export class RecordService {
   #save(type: RecordType, row: NetsuiteRow, before: NetsuiteRow | undefined, body: Record<string, unknown>, base: string): VendorAnswer {
     this.records.check(type, row);
     if (type.name === 'billingSchedule') this.#refuseLooseMilestones(row.values);
-    const values = this.books.saved(type.name, row, before, body);
+    const values = type.name === 'billingSchedule' ? this.milestones.saved(row.values) : this.books.saved(type.name, row, before, body);
     const kept = this.records.put(type, { ...row, values }, before ? 'update' : 'create');
     if (!before) this.books.made(type.name, kept);
     return { status: 204, headers: { location: `${base}/${type.name}/${row.id}` } };

@@ -207,6 +207,7 @@ const TYPES: RecordTypeSpec[] = [
       numberRemaining: number,
       seriesStartDate: date,
       initialAmount: text,
+      initialAmountPercent: readOnly(number),
       initialTerms: to('term'),
       recurrenceTerms: to('term'),
       inArrears: flag,

@@ -1,10 +1,12 @@
+import { minus, sum } from './amounts.js';
 import type { Firm, FirmCustomer, FirmProject } from '../firm/firm.js';
+import type { MilestoneAmounts } from './milestone-billing.js';
 import type { NetsuiteRow, Records, Values } from './records.js';
 import { seedBooks } from './seed.books.js';
 
 /** The account as the firm's finance team keeps it. Dates of creation lie before the day the firm is set up as of. */
-export function seed(records: Records, firm: Firm): void {
-  new Seeder(records, firm).all();
+export function seed(records: Records, firm: Firm, milestoneAmounts: MilestoneAmounts): void {
+  new Seeder(records, firm, milestoneAmounts).all();
 }
 
 const BILLING_TYPE_OF: Record<FirmProject['billingMethod'], string> = { 'T&M': 'TM', 'Fixed price': 'FBM', Milestone: 'FBM', Retainer: 'FBI' };
@@ -22,6 +24,7 @@ class Seeder {
   constructor(
     private readonly records: Records,
     private readonly firm: Firm,
+    private readonly milestoneAmounts: MilestoneAmounts,
   ) {
     this.#at = `${firm.asOf}T06:00:00Z`;
   }
@@ -214,9 +217,10 @@ class Seeder {
   }
 
   #schedule(project: FirmProject, scheduleType: string, job: string): NetsuiteRow {
-    const milestones = project.milestones.map(({ name, dueDate, amount }, index) => ({
+    const milestoneAmounts = this.#milestoneAmounts(project);
+    const milestones = project.milestones.map(({ name, dueDate }, index) => ({
       milestoneId: index + 1,
-      milestoneAmount: Number(amount),
+      milestoneAmount: milestoneAmounts[index],
       milestoneDate: dueDate,
       milestoneCompleted: dueDate < this.firm.asOf,
       comments: name,
@@ -224,11 +228,18 @@ class Seeder {
     return this.#put('billingSchedule', {
       name: `${project.number} ${project.name}`,
       scheduleType,
-      ...(scheduleType === 'FBM' ? { job, milestone: milestones } : { frequency: 'MONTHLY', repeatEvery: 1 }),
+      ...(scheduleType === 'FBM' ? { job, milestone: milestones, initialAmountPercent: 0 } : { frequency: 'MONTHLY', repeatEvery: 1 }),
       seriesStartDate: project.startDate,
       isPublic: false,
       isInactive: false,
     });
+  }
+
+  /** Percentages have the two decimals that people enter; the last takes what the others leave of 100. */
+  #milestoneAmounts({ milestones, budget }: FirmProject): number[] {
+    if (this.milestoneAmounts === 'amount') return milestones.map(({ amount }) => Number(amount));
+    const percents = milestones.slice(0, -1).map(({ amount }) => Math.round((Number(amount) * 10_000) / Number(budget)) / 100);
+    return milestones.length === 0 ? [] : [...percents, minus(100, sum(percents))];
   }
 
   #countryOf(project: FirmProject): string {

@@ -54,7 +54,7 @@ export function recordsOf({ billingSchedule, tasks, ...head }: FinancialProject)
   const id = scheduleIdOf(head.id);
   return {
     project: { ...head, billingType: billingSchedule.type, billingSchedule: id },
-    schedule: { id, ...billingSchedule },
+    schedule: { id, ...billingSchedule, milestones: billingSchedule.milestones.toSorted((a, b) => a.sequence - b.sequence) },
     tasks: tasks.map(task => ({ ...task, projectId: head.id })),
   };
 }

@@ -1,4 +1,4 @@
-import { cutText, Problem, type FieldFault, type FinancialProject } from '#canonical';
+import { addMoney, cutText, Problem, sameMoney, type FieldFault, type FinancialProject } from '#canonical';
 
 /** What is wrong with a financial project beyond its fields' own rules; all faults at once. */
 export function projectFaults(id: string, project: FinancialProject): FieldFault[] {
@@ -12,6 +12,7 @@ export function projectFaults(id: string, project: FinancialProject): FieldFault
     ...(new Set(ids).size === ids.length ? [] : [fault('tasks', 'unique', 'must not name an id twice, milestones included')]),
     ...(new Set(sequences).size === sequences.length ? [] : [fault('billingSchedule.milestones', 'unique', 'must not have a sequence number twice')]),
     ...scheduleFaults(project),
+    ...sumFaults(project),
   ];
 }
 
@@ -42,6 +43,16 @@ function scheduleFaults({ billingMethod, billingSchedule: { type, frequency, mil
       ? []
       : [fault('billingSchedule.milestones', 'type', byMilestones ? 'must not be empty' : `must be empty for ${type}`)]),
   ];
+}
+
+/** The milestones are all of the price: an ERP bills what they leave at once. A project is closed as it is. */
+function sumFaults({ status, price, billingSchedule: { milestones } }: FinancialProject): FieldFault[] {
+  const [first, ...rest] = milestones.map(({ amount }) => amount);
+  if (status === 'archived' || !first) return [];
+  if (!price) return [fault('price', 'present', 'must be there for a schedule by milestones')];
+  if ([first, ...rest].some(({ currency }) => currency !== price.currency)) return [];
+  const sum = addMoney(first, ...rest);
+  return sameMoney(sum, price) ? [] : [fault('billingSchedule.milestones', 'sum', `must sum to the price ${price.amount}, not ${sum.amount}`)];
 }
 
 const AN_ID = /^[A-Za-z0-9_-]{1,80}$/;

@@ -102,6 +102,18 @@ describe('/system/erp/v1/projects', () => {
       'id',
       'price.currency',
     ]);
+    const [one, two] = project.billingSchedule.milestones;
+    const short = { ...project.billingSchedule, milestones: [one, { ...two, amount: { amount: '19999.99', currency: 'GBP' } }] };
+    const unpriced = { ...(await freshProject()), price: undefined };
+    for (const [asked, field, says] of [
+      [{ ...(await freshProject()), billingSchedule: short }, 'billingSchedule.milestones', 'must sum to the price 32000.00, not 31999.99'],
+      [unpriced, 'price', 'must be there for a schedule by milestones'],
+    ] as const) {
+      const { status, body } = await put(asked);
+      expect([status, body.fields.map((fault: { field: string }) => fault.field)]).toEqual([400, [field]]);
+      expect(body.fields[0].message).toContain(says);
+      expect((await put({ ...asked, status: 'archived' })).status).toBe(200);
+    }
     const unknown = await put({ ...project, colour: 'red' } as never);
     expect([unknown.status, unknown.body.fields[0].field]).toEqual([400, 'colour']);
   });

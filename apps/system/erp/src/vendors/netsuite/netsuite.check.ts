@@ -3,6 +3,9 @@ import { Problem } from '#canonical';
 import type { Finding } from '#connector';
 import type { NetsuiteApi, RecordTypeName } from './netsuite.api.js';
 import type { NetsuiteConfig } from './netsuite.config.js';
+import { billingTypeIds } from './netsuite.mapper.js';
+import { leftOver, milestoneAmountsOf, MILESTONE_WORDS } from './netsuite.milestones.js';
+import { readBillingSchedule } from './netsuite.wire.js';
 
 /** Looks, one thing after the other, whether the account has what we need; says in plain words what is missing and who can mend it. */
 export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding[]> {
@@ -22,8 +25,14 @@ export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): P
   }
   for (const type of ['customer', 'job', 'projectTask', 'billingSchedule', 'timeBill', 'expenseReport', 'charge', 'invoice'] as const)
     findings.push(...(await fieldFindings(api, type, config)));
-  findings.push(await billingTypes(api, config), await statuses(api, config), await legalEntities(api), await lineEnums(api, config));
-  findings.push(await rateDecimals(api, config));
+  findings.push(
+    await billingTypes(api, config),
+    await schedules(api, config),
+    await statuses(api, config),
+    await legalEntities(api),
+    await lineEnums(api, config),
+    await rateDecimals(api, config),
+  );
   return findings;
 }
 
@@ -128,6 +137,38 @@ async function billingTypes(api: NetsuiteApi, config: NetsuiteConfig): Promise<F
     if (unknown.length > 0)
       throw new Problem('unprocessable', `${unknown.join(', ')} unknown; the account has ${known[0].join(', ')}. Set NETSUITE_BILLING_TYPES.`);
     return 'all known.';
+  });
+}
+
+/** Reads the schedules by milestones that are there against their projects' amounts, and names those that the setting doesn't fit. */
+async function schedules(api: NetsuiteApi, { billingTypes, milestoneAmounts }: NetsuiteConfig): Promise<Finding> {
+  return finding('billing schedules by milestones', async () => {
+    const type = billingTypeIds(billingTypes).idOf('fixed-milestone').replaceAll("'", "''");
+    const projects = await api.rows(
+      'query-check',
+      `SELECT id, companyname, billingschedule, jobprice FROM job WHERE jobbillingtype = '${type}' AND isinactive = 'F' AND billingschedule IS NOT NULL ORDER BY id`,
+    );
+    const wrong: string[] = [];
+    for (const { companyname, billingschedule, jobprice } of projects) {
+      const json = await api.get('billingSchedule', billingschedule!);
+      if (json === null) continue;
+      const schedule = readBillingSchedule(json);
+      const price = jobprice === undefined ? undefined : Number(jobprice);
+      const holds = milestoneAmountsOf(schedule, price, milestoneAmounts);
+      const left = leftOver(schedule, price, holds);
+      const faults = [
+        ...(holds === milestoneAmounts ? [] : [`holds ${MILESTONE_WORDS[holds]}`]),
+        ...(left === 0 ? [] : [`leaves ${left} % to be billed first, at once`]),
+      ];
+      if (faults.length > 0) wrong.push(`${schedule.externalId ?? schedule.id} of ${companyname} ${faults.join(' and ')}`);
+    }
+    const set = `NETSUITE_MILESTONE_AMOUNTS is ${milestoneAmounts}`;
+    if (wrong.length > 0)
+      throw new Problem(
+        'unprocessable',
+        `${set}; of ${projects.length} schedules ${wrong.join('; ')}. They are left as they are: change the setting or correct them in NetSuite.`,
+      );
+    return `${set}; ${projects.length} schedules hold ${MILESTONE_WORDS[milestoneAmounts]} and leave nothing.`;
   });
 }
 

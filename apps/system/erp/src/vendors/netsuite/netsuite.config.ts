@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting } from '#service';
 import { LENGTH_OF_FIELD } from './netsuite.lengths.js';
+import { MILESTONE_AMOUNTS, type MilestoneAmounts } from './netsuite.milestones.js';
 
 const SCRIPT_ID = /^cust[a-z]+_[a-z0-9_]+$/;
 const aScriptId = { message: '$property must be the script id of a custom field, like custentity_cost_centre' };
@@ -170,6 +171,15 @@ export class NetsuiteConfig {
   })
   @Matches(LENGTH_OF_FIELD, { each: true, message: '$property must be field=length' })
   fieldLengths: string[];
+
+  @Setting({
+    env: 'NETSUITE_MILESTONE_AMOUNTS',
+    default: 'percentage',
+    description:
+      "What the milestones of the account's billing schedules hold: a percentage of their project's amount, as NetSuite's help says, or an amount of money. vendor:check reads the schedules that are there and tells. What is left of the project is billed first, at once.",
+  })
+  @IsIn(MILESTONE_AMOUNTS)
+  milestoneAmounts: MilestoneAmounts;
 
   @Setting({
     env: 'NETSUITE_PROJECT_STATUS_ACTIVE',

@@ -16,6 +16,7 @@ import {
   taskOf,
   type Codes,
 } from './netsuite.mapper.js';
+import { MILESTONE_AMOUNTS } from './netsuite.milestones.js';
 import { readBillingSchedule, readCustomer, readJob, readProjectTask } from './netsuite.wire.js';
 
 const types = billingTypeIds(['time-and-materials=TM', 'fixed-interval=2', 'fixed-milestone=FBM']);
@@ -56,7 +57,7 @@ describe('what is written reads back as it was', () => {
     expect(customerOf(readCustomer(stored(answered(body), customer.id)), codes)).toEqual(customer);
   });
 
-  it('a project, its schedule and its tasks', () => {
+  it.each(MILESTONE_AMOUNTS)('a project, its schedule by %s and its tasks', milestoneAmounts => {
     const wanted = aFinancialProject({ notToExceed: money('50000.5', 'GBP') });
     const { project, schedule, tasks } = recordsOf(wanted);
     const { legalEntity, costCentre, taxCode } = wanted.dimensions;
@@ -64,8 +65,10 @@ describe('what is written reads back as it was', () => {
       jobBody(project, null, { subsidiary: legalEntity, department: costCentre, taxItem: taxCode, currency: 'GBP' }, settings, types),
     );
     expect(projectOf(readJob(stored(job, project.id), settings), codes, types, '1')).toEqual(project);
-    const bs = answered(scheduleBody(schedule, null, wanted, types));
-    expect(scheduleOf(readBillingSchedule(stored(bs, schedule.id)), 'GBP', types)).toEqual(schedule);
+    const bs = answered(scheduleBody(schedule, null, wanted, types, milestoneAmounts));
+    expect(scheduleOf(readBillingSchedule(stored(bs, schedule.id)), { currency: 'GBP', price: wanted.price, milestoneAmounts }, types)).toEqual(
+      schedule,
+    );
     for (const task of tasks)
       expect(taskOf(readProjectTask(stored(answered(taskBody(task, null, settings)), task.id), settings), codes)).toEqual(task);
   });
@@ -144,7 +147,7 @@ describe('what is read', () => {
       scheduleType: 'FBM',
       milestone: { items: [{ milestoneId: 1, milestoneAmount: 10.5, milestoneDate: '2027-01-01', comments: 'Go live' }] },
     };
-    const [milestone] = scheduleOf(readBillingSchedule(schedule), 'GBP', types).milestones;
+    const [milestone] = scheduleOf(readBillingSchedule(schedule), { currency: 'GBP', milestoneAmounts: 'amount' }, types).milestones;
     expect(milestone).toMatchObject({ id: expect.stringMatching(/^mil_/), title: 'Go live', amount: { amount: '10.50', currency: 'GBP' } });
   });
 

@@ -1,5 +1,19 @@
-import { canonicalJson, mintId, money, nounOf, type Address, type BillingCustomer, type BillingMethod, type Milestone, type Task } from '#canonical';
+import {
+  canonicalJson,
+  mintId,
+  money,
+  nounOf,
+  Problem,
+  type Address,
+  type BillingCustomer,
+  type BillingMethod,
+  type FinancialProject,
+  type Milestone,
+  type Money,
+  type Task,
+} from '#canonical';
 import type { BillingType, ProjectRecord, ScheduleRecord, TaskRecord } from '../../projects/project-records.js';
+import { milestoneAmountsOf, percentagesOf, shareOf, type MilestoneAmounts } from './netsuite.milestones.js';
 import {
   compact,
   readBillingSchedule,
@@ -214,25 +228,35 @@ export function jobBody(
 
 // ---- billing schedule ----
 
-/** A schedule's amounts are in the project's currency, which it doesn't repeat. */
-export function scheduleOf(schedule: NetsuiteBillingSchedule, currency: string, types: BillingTypeIds): ScheduleRecord {
+/** What a schedule is read against: the money of its project, which it doesn't repeat, and what the account's milestones hold. */
+export interface ScheduleBasis {
+  currency: string;
+  price?: Money;
+  milestoneAmounts: MilestoneAmounts;
+}
+
+export function scheduleOf(schedule: NetsuiteBillingSchedule, basis: ScheduleBasis, types: BillingTypeIds): ScheduleRecord {
   const type = types.typeOf(schedule.scheduleType?.id);
   const frequency = type === 'fixed-milestone' ? ('milestones' as const) : schedule.frequency?.id === 'MONTHLY' ? ('monthly' as const) : undefined;
   const id = schedule.externalId ?? '';
+  const { currency, price } = basis;
+  const percentages = milestoneAmountsOf(schedule, price && Number(price.amount), basis.milestoneAmounts) === 'percentage';
+  const amountOf = (amount: number) => (percentages ? shareOf(price ?? money(0, currency), amount) : money(amount, currency));
   return compact({
     id,
     type,
     frequency,
     startDate: schedule.seriesStartDate,
-    milestones: schedule.milestone.map(line => milestoneOf(line, id, currency)).sort((a, b) => a.sequence - b.sequence),
+    milestones: schedule.milestone.map(line => milestoneOf(line, id, amountOf)).sort((a, b) => a.sequence - b.sequence),
   });
 }
 
 export function scheduleBody(
   after: ScheduleRecord,
   before: ScheduleRecord | null,
-  project: { id: string; title: string },
+  project: Pick<FinancialProject, 'id' | 'title' | 'price'>,
   types: BillingTypeIds,
+  milestoneAmounts: MilestoneAmounts,
 ): Record<string, unknown> {
   const changed = changedFrom(before, after);
   const byMilestones = after.type === 'fixed-milestone';
@@ -243,19 +267,33 @@ export function scheduleBody(
   if (changed('type') && byMilestones) body.job = { externalId: project.id };
   if ((changed('frequency') || changed('type')) && !byMilestones) Object.assign(body, { frequency: { id: 'MONTHLY' }, repeatEvery: 1 });
   if (changed('startDate')) body.seriesStartDate = after.startDate;
-  if (changed('milestones') && (before || after.milestones.length > 0)) body.milestone = { items: after.milestones.map(milestoneLine) };
+  if (changed('milestones') && (before || after.milestones.length > 0))
+    body.milestone = { items: milestoneLines(after.milestones, project.price, milestoneAmounts) };
   return body;
 }
 
 // A milestone line has no title and no external id: its comment carries both, as "mil_… Design accepted".
-const milestoneLine = ({ id, title, sequence, dueDate, amount }: Milestone) => ({
-  milestoneId: sequence,
-  milestoneAmount: Number(amount.amount),
-  milestoneDate: dueDate,
-  comments: `${id} ${title}`,
-});
+export function milestoneLines(milestones: Milestone[], price: Money | undefined, milestoneAmounts: MilestoneAmounts): object[] {
+  const amounts = milestones.map(({ amount }) => amount);
+  const sent = milestoneAmounts === 'amount' ? amounts.map(({ amount }) => Number(amount)) : price && percentagesOf(amounts, price);
+  if (!sent) throw noPercentages(price);
+  return milestones.map(({ id, title, sequence, dueDate }, index) => ({
+    milestoneId: sequence,
+    milestoneAmount: sent[index],
+    milestoneDate: dueDate,
+    comments: `${id} ${title}`,
+  }));
+}
 
-function milestoneOf(line: NetsuiteMilestone, scheduleId: string, currency: string): Milestone {
+function noPercentages(price: Money | undefined): Problem {
+  const message = `billingSchedule.milestones can't be percentages of ${price ? `${price.amount} ${price.currency}` : 'a project without a price'}`;
+  return new Problem('unprocessable', `${message}.`, {
+    code: 'no-percentages',
+    fields: [{ field: 'billingSchedule.milestones', rule: 'percentages', message }],
+  });
+}
+
+function milestoneOf(line: NetsuiteMilestone, scheduleId: string, amountOf: (amount: number) => Money): Milestone {
   const comments = line.comments ?? '';
   const [first = '', ...rest] = comments.split(' ');
   const ours = nounOf(first) === 'milestone';
@@ -265,7 +303,7 @@ function milestoneOf(line: NetsuiteMilestone, scheduleId: string, currency: stri
     title: ours ? rest.join(' ') : comments,
     sequence,
     dueDate: line.milestoneDate ?? '',
-    amount: money(line.milestoneAmount ?? 0, currency),
+    amount: amountOf(line.milestoneAmount ?? 0),
   };
 }
 
@@ -322,10 +360,15 @@ export interface HistoryState {
 
 /**
  * What rows of history, oldest first, say in canonical records: the same as the effects that caused them. Their references carry external
- * ids; a schedule's currency is that of its project, whose row came before. Rows of other types are left out.
+ * ids; a schedule's money is that of its project, whose row came before. Rows of other types are left out.
  */
-export function statesOf(rows: HistoryRow[], fields: CustomFields, types: BillingTypeIds, closedStatus = '1'): HistoryState[] {
-  const currencies = new Map<string, string>();
+export function statesOf(
+  rows: HistoryRow[],
+  fields: CustomFields,
+  types: BillingTypeIds,
+  { closedStatus = '1', milestoneAmounts = 'percentage' }: { closedStatus?: string; milestoneAmounts?: MilestoneAmounts } = {},
+): HistoryState[] {
+  const projects = new Map<string, ProjectRecord>();
   return rows.flatMap(({ type, id, externalId, before, after }): HistoryState[] => {
     const told = (noun: HistoryState['noun'], map: (json: unknown) => object): HistoryState[] => [
       { noun, externalId: externalId ?? '', before: before ? map(before) : null, after: after ? map(after) : null },
@@ -334,14 +377,15 @@ export function statesOf(rows: HistoryRow[], fields: CustomFields, types: Billin
       case 'customer':
         return told('customer', json => customerOf(readCustomer(json), HISTORY_CODES));
       case 'job': {
-        const currency = after ? HISTORY_CODES.currency(readJob(after, fields).currency) : undefined;
-        if (currency) currencies.set(id, currency);
-        return told('financial-project', json => projectOf(readJob(json, fields), HISTORY_CODES, types, closedStatus));
+        const project = (json: unknown) => projectOf(readJob(json, fields), HISTORY_CODES, types, closedStatus);
+        if (after) projects.set(id, project(after));
+        return told('financial-project', project);
       }
       case 'billingSchedule':
         return told('billing-schedule', json => {
           const schedule = readBillingSchedule(json);
-          return scheduleOf(schedule, currencies.get(schedule.job?.id ?? '') ?? '', types);
+          const { currency = '', price } = projects.get(schedule.job?.id ?? '') ?? {};
+          return scheduleOf(schedule, { currency, price, milestoneAmounts }, types);
         });
       case 'projectTask':
         return told('financial-task', json => taskOf(readProjectTask(json, fields), HISTORY_CODES));

@@ -1,4 +1,4 @@
-import { Problem, type Effect, type ExternalRef, type FinancialProject } from '#canonical';
+import { canonicalJson, Problem, type Effect, type ExternalRef, type FinancialProject, type Milestone, type Money } from '#canonical';
 import type { Outcome, Plan } from '#capture';
 import { refusedTogether } from '#connector';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
@@ -14,6 +14,7 @@ import { projectChanges, projectInErp, type Change, type ErpOrder } from '../../
 import type { NetsuiteApi } from './netsuite.api.js';
 import {
   jobBody,
+  milestoneLines,
   projectOf,
   scheduleBody,
   scheduleOf,
@@ -24,8 +25,9 @@ import {
   type ProjectIds,
   type ProjectSettings,
 } from './netsuite.mapper.js';
+import { leftOver, milestoneAmountsOf, MILESTONE_WORDS, type MilestoneAmounts } from './netsuite.milestones.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
-import { readBillingSchedule, readJob, readProjectTask, type NetsuiteJob } from './netsuite.wire.js';
+import { readBillingSchedule, readJob, readProjectTask, type NetsuiteBillingSchedule, type NetsuiteJob } from './netsuite.wire.js';
 
 /**
  * A Fixed Bid, Milestone schedule is made within its project and, though it names the project, attached to it by a later edit of the
@@ -34,6 +36,7 @@ import { readBillingSchedule, readJob, readProjectTask, type NetsuiteJob } from 
 const ORDER: ErpOrder = { scheduleNeedsProject: ({ type }) => type === 'fixed-milestone' };
 
 interface Held extends CurrentRecords {
+  scheduleAsItCame: NetsuiteBillingSchedule | null;
   refs: ExternalRef[];
 }
 
@@ -43,12 +46,13 @@ export class NetsuiteProjects {
     private readonly api: NetsuiteApi,
     private readonly references: NetsuiteReferences,
     private readonly types: BillingTypeIds,
-    private readonly settings: ProjectSettings & { account: string; appUrl: string },
+    private readonly settings: ProjectSettings & { account: string; appUrl: string; milestoneAmounts: MilestoneAmounts },
   ) {}
 
   async plan(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>> {
-    const held = await this.#held(desired.id, desired.currency);
+    const held = await this.#held(desired.id, desired);
     const changes = projectChanges(recordsOf(desired), held, ORDER);
+    this.#refuseSchedule(changes, held, desired);
     const effects = changes.map((change): Effect => ({ system: 'erp', account: this.settings.account, ...change }));
     // What can't be referred to is refused now, not in the middle of the writes.
     const project = changes.findLast(({ noun, operation }) => noun === 'financial-project' && operation !== 'archive')?.after;
@@ -88,8 +92,11 @@ export class NetsuiteProjects {
         );
       }
       case 'billing-schedule': {
-        const body = scheduleBody(as<ScheduleRecord>(after), before && as<ScheduleRecord>(before), desired, this.types);
-        return this.api.upsert('billingSchedule', externalId, body, 'milestone' in body ? ['milestone'] : []);
+        const schedule = as<ScheduleRecord>(after);
+        const body = scheduleBody(schedule, before && as<ScheduleRecord>(before), desired, this.types, this.settings.milestoneAmounts);
+        const id = await this.api.upsert('billingSchedule', externalId, body, 'milestone' in body ? ['milestone'] : []);
+        if ('milestone' in body) await this.#checkSchedule(schedule, desired);
+        return id;
       }
       case 'financial-task': {
         if (after)
@@ -100,6 +107,45 @@ export class NetsuiteProjects {
       default:
         throw new Problem('internal', `NetSuite has no ${noun}`);
     }
+  }
+
+  /**
+   * Before anything is written: milestones that can't be sent; and a schedule there that would be billed in other parts than is wanted. Milestones
+   * in other units than ours, as an earlier version may have written them, are left as they are, and finance is told which they are.
+   */
+  #refuseSchedule(changes: Change[], { scheduleAsItCame: there, project }: Held, { price, status }: FinancialProject): void {
+    const { milestoneAmounts } = this.settings;
+    const change = changes.find(({ noun }) => noun === 'billing-schedule');
+    const [before, after] = [change?.before, change?.after].map(record => (record ? as<ScheduleRecord>(record).milestones : []));
+    const differs = canonicalJson(before) !== canonicalJson(after);
+    if (differs) milestoneLines(after, price, milestoneAmounts);
+    if (!there || there.milestone.length === 0 || status === 'archived') return;
+    const holds = milestoneAmountsOf(there, numberOf(project?.price ?? price), milestoneAmounts);
+    const name = `The billing schedule ${there.externalId} in NetSuite`;
+    if (differs && holds !== milestoneAmounts)
+      throw refusedSchedule(
+        'schedule-units',
+        `${name} holds its milestones as ${MILESTONE_WORDS[holds]}, NETSUITE_MILESTONE_AMOUNTS says ${MILESTONE_WORDS[milestoneAmounts]}; it was left as it is`,
+      );
+    if (!differs && there.initialAmountPercent)
+      throw refusedSchedule(
+        'schedule-left-over',
+        `${name}, read as ${MILESTONE_WORDS[holds]}, leaves ${there.initialAmountPercent} % of the project's amount to be billed at once; it was left as it is`,
+      );
+  }
+
+  /** What was written is read back: each milestone comes to its amount, and nothing is left to be billed at once. */
+  async #checkSchedule({ id, milestones }: ScheduleRecord, { currency, price }: FinancialProject): Promise<void> {
+    const { milestoneAmounts } = this.settings;
+    const there = readBillingSchedule(await this.api.get('billingSchedule', `eid:${id}`));
+    const left = leftOver(there, numberOf(price), milestoneAmounts);
+    const told = (some: Milestone[]) => some.map(({ amount }) => amount.amount).join(', ');
+    const read = told(scheduleOf(there, { currency, price, milestoneAmounts }, this.types).milestones);
+    if (left === 0 && read === told(milestones)) return;
+    throw refusedSchedule(
+      'schedule-differs',
+      `The billing schedule ${id} in NetSuite, read back as ${MILESTONE_WORDS[milestoneAmounts]}, has milestones of ${read} for ${told(milestones)} ${currency}, and leaves ${left} % of the project's amount to be billed at once; vendor:check says whether NETSUITE_MILESTONE_AMOUNTS fits the account`,
+    );
   }
 
   async #ids({ dimensions, currency }: ProjectRecord): Promise<ProjectIds> {
@@ -115,8 +161,7 @@ export class NetsuiteProjects {
     return { subsidiary, department, taxItem, currency: currencyId };
   }
 
-  /** What is there. A schedule's currency is its project's, or the wanted one's while there is no project. */
-  async #held(id: string, wantedCurrency = ''): Promise<Held> {
+  async #held(id: string, wanted?: FinancialProject): Promise<Held> {
     const [jobJson, scheduleJson] = await Promise.all([this.api.get('job', `eid:${id}`), this.api.get('billingSchedule', `eid:${scheduleIdOf(id)}`)]);
     const schedule = scheduleJson === null ? null : readBillingSchedule(scheduleJson);
     const job = jobJson === null ? null : readJob(jobJson, this.settings);
@@ -124,10 +169,23 @@ export class NetsuiteProjects {
     const project = job && projectOf(withSchedule(job, attached), await this.#codes(job), this.types, this.settings.closedStatus);
     return {
       project,
-      schedule: schedule && scheduleOf(schedule, project?.currency ?? wantedCurrency, this.types),
+      schedule: schedule && this.#scheduleOf(schedule, project, wanted),
+      scheduleAsItCame: schedule,
       tasks: job ? await this.#tasks(job.id, id) : [],
       refs: [...(job ? [this.#ref('job', job.id)] : []), ...(schedule ? [this.#ref('billingSchedule', schedule.id)] : [])],
     };
+  }
+
+  /**
+   * Percentages are of the project's amount, there or wanted: those that come to what is wanted are what is wanted, though the project's amount
+   * is still to be written.
+   */
+  #scheduleOf(schedule: NetsuiteBillingSchedule, project: ProjectRecord | null, wanted: FinancialProject | undefined): ScheduleRecord {
+    const read = ({ currency = '', price }: { currency?: string; price?: Money }) =>
+      scheduleOf(schedule, { currency, price, milestoneAmounts: this.settings.milestoneAmounts }, this.types);
+    if (!wanted || !project) return read(project ?? wanted ?? {});
+    const asWanted = read(wanted);
+    return canonicalJson(asWanted.milestones) === canonicalJson(recordsOf(wanted).schedule.milestones) ? asWanted : read(project);
   }
 
   #codes(job: NetsuiteJob): Promise<Codes> {
@@ -154,6 +212,11 @@ export class NetsuiteProjects {
     return { system: 'netsuite', account, type, nativeId, url: `${appUrl}/app/${page}?id=${nativeId}` };
   }
 }
+
+const numberOf = (price: Money | undefined): number | undefined => price && Number(price.amount);
+
+const refusedSchedule = (code: string, message: string): Problem =>
+  new Problem('unprocessable', `${message}.`, { code, fields: [{ field: 'billingSchedule.milestones', rule: code, message }] });
 
 /** The record of an effect, as the rules put it there. */
 const as = <T>(record: Record<string, unknown> | null): T => record as T;

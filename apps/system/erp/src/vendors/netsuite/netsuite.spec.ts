@@ -3,10 +3,20 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BillingCustomer } from '#canonical';
+import { addMoney, money, type BillingCustomer, type FinancialProject } from '#canonical';
 import { connectorMigrations } from '#connector';
 import { configureLog, loadConfig, Metrics, serviceMigrations } from '#service';
-import { built, eventually, testDatabase, testSandboxes, testServer, type TestDatabase, type TestSandboxes, type TestServer } from '#testing';
+import {
+  built,
+  eventually,
+  problemOf,
+  testDatabase,
+  testSandboxes,
+  testServer,
+  type TestDatabase,
+  type TestSandboxes,
+  type TestServer,
+} from '#testing';
 import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
 import type { NetsuiteOptions } from '../../../../../sandbox/src/netsuite/index.js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -184,6 +194,37 @@ class NetsuiteBench implements ErpBench {
     if (!answer.ok) throw new Error(await answer.text());
   }
 
+  /** As finance edits it. */
+  async patch(type: string, externalId: string, body: object): Promise<void> {
+    const { baseUrl } = this.sandboxes.endpoints.netsuite;
+    const answer = await fetch(`${baseUrl}/services/rest/record/v1/${type}/eid:${externalId}`, {
+      method: 'PATCH',
+      headers: { authorization: await this.#token(), 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  /** A record as it was last written. */
+  async record(type: string, externalId: string): Promise<unknown> {
+    return (await this.#writtenTo(type)).findLast(row => row.externalId === externalId)?.after;
+  }
+
+  /** Finance bills what a project has due next; the answer's status. */
+  async nextBill(project: string): Promise<number> {
+    const { baseUrl } = this.sandboxes.endpoints.netsuite;
+    return (await fetch(`${baseUrl}/sandbox/finance/projects/eid:${project}/next-bill`, { method: 'POST' })).status;
+  }
+
+  /** What was invoiced before tax, one sum an invoice. */
+  async invoiced(): Promise<number[]> {
+    return (await this.#writtenTo('invoice')).map(({ after }) => (after as { subtotal: number }).subtotal);
+  }
+
+  async #writtenTo(type: string) {
+    return (await this.sandboxes.control.ledger('netsuite')).filter(row => row.type === type);
+  }
+
   async #token(): Promise<string> {
     const { jwtAssertion } = await import('#connector');
     const { tokenUrl, clientId, certificateId, privateKeyFile } = this.sandboxes.endpoints.netsuite;
@@ -231,6 +272,116 @@ describe('netsuite’s own ways', () => {
       'create financial-task',
     ]);
     expect(effects.map(({ money }) => money?.amount ?? null)).toEqual(['32000.00', '32000.00', '32000.00', null, null]);
+  });
+
+  it('sends milestones as percentages that leave no initial amount, so that the first invoice is the first milestone', async () => {
+    bench = await new NetsuiteBench().open();
+    const vendor = bench.connect();
+    const [customer, project] = [aBillingCustomer(), aFinancialProject()];
+    await (await vendor.planCustomer(customer)).apply();
+    await (await vendor.planProject(project)).apply();
+    const schedule = (await bench.record('billingSchedule', `${project.id}-bs`)) as { milestone: { items: object[] } };
+    expect(schedule).toMatchObject({ initialAmountPercent: 0, milestone: { items: [{ milestoneAmount: 37.5 }, { milestoneAmount: 62.5 }] } });
+    expect(await bench.nextBill(project.id)).toBe(400);
+    await bench.patch('billingSchedule', `${project.id}-bs`, { milestone: { items: [{ milestoneId: 1, milestoneCompleted: true }] } });
+    expect(await bench.nextBill(project.id)).toBe(204);
+    expect(await bench.invoiced()).toEqual([12_000]);
+  });
+
+  /** A project, made by what another setting or account says of milestones. */
+  async function made(o: { milestoneAmounts?: 'amount'; env?: Record<string, string>; project?: Partial<FinancialProject> }) {
+    bench = await new NetsuiteBench().open(o.milestoneAmounts && { milestoneAmounts: o.milestoneAmounts });
+    const [customer, project] = [aBillingCustomer(), aFinancialProject(o.project)];
+    const vendor = bench.connect({ env: o.env });
+    await (await vendor.planCustomer(customer)).apply();
+    return { project, outcome: await (await vendor.planProject(project)).apply().catch((error: unknown) => error) };
+  }
+  const AMOUNTS = { NETSUITE_MILESTONE_AMOUNTS: 'amount' };
+  const schedules = async (vendor: ErpVendor) => (await vendor.check()).find(({ what }) => what === 'billing schedules by milestones');
+  const repriced = (project: FinancialProject, first: string): FinancialProject => {
+    const [one, two] = project.billingSchedule.milestones;
+    const amount = money(first, 'GBP');
+    return {
+      ...project,
+      price: addMoney(amount, two.amount),
+      billingSchedule: { ...project.billingSchedule, milestones: [{ ...one, amount }, two] },
+    };
+  };
+
+  it('leaves a schedule that an earlier version wrote as amounts, whatever else changes, and tells which it is', async () => {
+    const { project } = await made({ milestoneAmounts: 'amount', env: AMOUNTS });
+    const vendor = bench.connect();
+    expect(await vendor.project(project.id)).toMatchObject({ billingSchedule: project.billingSchedule });
+    const renamed = { ...project, title: 'Renamed' };
+    const { effects, apply } = await vendor.planProject(renamed);
+    expect(effects.map(({ operation, noun }) => `${operation} ${noun}`)).toEqual(['update financial-project']);
+    await apply();
+    expect(await schedules(vendor)).toMatchObject({
+      ok: false,
+      say: expect.stringMatching(`${project.id}-bs of Renamed holds amounts of money`) as string,
+    });
+    const before = await bench.committed();
+    const refused = await problemOf(vendor.planProject(repriced(renamed, '20000')));
+    expect([refused.kind, refused.code, refused.fields[0].field]).toEqual(['unprocessable', 'schedule-units', 'billingSchedule.milestones']);
+    expect(refused.detail).toContain(`${project.id}-bs`);
+    expect((await vendor.planProject({ ...renamed, status: 'archived' })).effects).toHaveLength(1);
+    expect(await bench.committed()).toEqual(before);
+    expect((await bench.connect({ env: AMOUNTS }).planProject(repriced(renamed, '20000'))).effects).toHaveLength(2);
+  });
+
+  it('writes a schedule anew when the deal’s amounts change, and not when they keep their proportion', async () => {
+    const { project } = await made({});
+    const vendor = bench.connect();
+    const told = async (wanted: FinancialProject) => {
+      const { effects, apply } = await vendor.planProject(wanted);
+      await apply();
+      expect(await vendor.project(project.id)).toMatchObject({ price: wanted.price, billingSchedule: wanted.billingSchedule });
+      expect((await vendor.planProject(wanted)).effects).toEqual([]);
+      return effects.map(({ operation, noun }) => `${operation} ${noun}`);
+    };
+    expect(await told(repriced(project, '20000'))).toEqual(['update billing-schedule', 'update financial-project']);
+    const halved = repriced(project, '10000');
+    const [one, two] = halved.billingSchedule.milestones;
+    const milestones = [one, { ...two, amount: money('10000', 'GBP') }];
+    expect(await told({ ...halved, price: money('20000', 'GBP'), billingSchedule: { ...halved.billingSchedule, milestones } })).toEqual([
+      'update financial-project',
+    ]);
+  });
+
+  it('goes on where it broke off between a schedule and its project’s amount', async () => {
+    const { project } = await made({});
+    const vendor = bench.connect();
+    const wanted = repriced(project, '20000');
+    await bench.fail('write', 'project', { do: 'throttle' });
+    const planned = await vendor.planProject(wanted);
+    expect((await problemOf(planned.apply())).kind).toBe('rate-limited');
+    expect((await vendor.planProject(wanted)).effects).toEqual(planned.effects.slice(1));
+  });
+
+  it('doesn’t attach a schedule that reads back with an initial amount, now or at the next try', async () => {
+    const [one, two] = aFinancialProject().billingSchedule.milestones;
+    const milestones = [
+      { ...one, amount: money('30', 'GBP') },
+      { ...two, amount: money('50', 'GBP') },
+    ];
+    const small = { price: money('80', 'GBP'), billingSchedule: { ...aFinancialProject().billingSchedule, milestones } };
+    const { project, outcome } = await made({ env: AMOUNTS, project: small });
+    expect(outcome).toMatchObject({ kind: 'unprocessable', code: 'schedule-differs', detail: expect.stringContaining('leaves 20 %') as string });
+    const again = await problemOf(bench.connect({ env: AMOUNTS }).planProject(project));
+    expect([again.code, again.detail]).toEqual(['schedule-left-over', expect.stringContaining(`${project.id}-bs`)]);
+    expect(await bench.record('job', project.id)).not.toHaveProperty('billingSchedule');
+  });
+
+  it('says what the account’s schedules hold', async () => {
+    bench = await new NetsuiteBench().open();
+    expect(await schedules(bench.connect())).toMatchObject({
+      ok: true,
+      say: expect.stringContaining('NETSUITE_MILESTONE_AMOUNTS is percentage') as string,
+    });
+    expect(await schedules(bench.connect({ env: AMOUNTS }))).toMatchObject({
+      ok: false,
+      say: expect.stringContaining('holds percentages') as string,
+    });
   });
 
   it('shows a project whose billing attributes were dropped behind a 204 without them, and plans them again', async () => {

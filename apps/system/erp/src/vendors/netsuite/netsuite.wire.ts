@@ -82,6 +82,8 @@ export interface NetsuiteBillingSchedule {
   scheduleType?: NetsuiteReference;
   frequency?: NetsuiteReference;
   seriesStartDate?: string;
+  /** How much of the project's amount the milestones leave. */
+  initialAmountPercent?: number;
   milestone: NetsuiteMilestone[];
 }
 
@@ -188,6 +190,7 @@ export function readBillingSchedule(json: unknown): NetsuiteBillingSchedule {
     scheduleType: record.reference('scheduleType'),
     frequency: record.reference('frequency'),
     seriesStartDate: record.day('seriesStartDate'),
+    initialAmountPercent: record.number('initialAmountPercent'),
     milestone: record.lines('milestone').map(line =>
       compact({
         milestoneId: line.number('milestoneId'),
