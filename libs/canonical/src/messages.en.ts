@@ -109,6 +109,7 @@ const catalogue: Record<string, string> = {
   'eligibility.skill': 'Lacks the skill {skill}.',
   'eligibility.status': 'Not employed all that time: {status}, {date}.',
   'exchange-rate.missing': 'There is no exchange rate from {from} to {to} on {date}.',
+  'exchange-rate.too-old': 'The newest exchange rate from {from} to {to} is of {effectiveFrom} and may be used until {until}, not on {date}.',
   'expense.none': 'The expense of {person} on {date} has no amount.',
   'expense.over-policy': '{spent} {currency} for {category} on {date} is more than the {limit} {limitCurrency} that policy allows {person}.',
   'expense.receipt-missing': '{spent} {currency} for {category} on {date} needs a receipt from {person}: it is above {limit} {limitCurrency}.',
@@ -227,6 +228,7 @@ const catalogue: Record<string, string> = {
   'price.older-overage-first': 'Overage of {workDate} waits for room before it.',
   'price.overage-released':
     'Under the not-to-exceed of {limit} {currency} there is room again: {released} {currency} more are billed, {amount} {currency} in all, {over} {currency} are over it.',
+  'price.overtime-general': 'No rate speaks of overtime there, so overtime is billed by the general one.',
   'price.passed-over-level': 'Row {row} ({level}, {amount} {currency} per {unit}) stood back: a more particular agreement goes first.',
   'price.passed-over-scope': 'Row {row} ({amount} {currency} per {unit}) stood back: it is for a wider scope.',
   'price.posting-date': 'Worked on {workDate}, posted on {postingDate}: the first day that {legalEntity} has open.',

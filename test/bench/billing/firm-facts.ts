@@ -43,6 +43,8 @@ export class FirmFacts {
         closedPeriod: 'next-open',
         rateDifference: 'explain',
         endedRate: 'fall',
+        overtimeRate: 'general',
+        exchangeRateDays: 366,
         unstaffedProject: 'anybody',
         dayLimitMinutes: 960,
         minutesPerDay: 480,

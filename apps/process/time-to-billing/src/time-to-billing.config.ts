@@ -28,6 +28,23 @@ export class TimeToBillingConfig {
   endedRate: 'fall' | 'ask';
 
   @Setting({
+    env: 'TIME_TO_BILLING_OVERTIME_RATE',
+    default: 'general',
+    description: 'Overtime by a rate that does not speak of overtime: `general` bills it by that rate and says so, `ask` makes it an exception.',
+  })
+  @IsIn(['general', 'ask'])
+  overtimeRate: 'general' | 'ask';
+
+  @Setting({
+    env: 'TIME_TO_BILLING_EXCHANGE_RATE_DAYS',
+    default: 366,
+    description: 'How many days an exchange rate may be old, counted from the day it is of; 0: however old, as the ERP itself has it.',
+  })
+  @IsInt()
+  @Min(0)
+  exchangeRateDays: number;
+
+  @Setting({
     env: 'TIME_TO_BILLING_UNSTAFFED_PROJECT',
     default: 'anybody',
     description: 'Who may book on a project without any assignment: `anybody` or `nobody`.',

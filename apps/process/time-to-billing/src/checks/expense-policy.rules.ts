@@ -2,6 +2,7 @@ import { money, type ExchangeRate, type ExpenseEntry, type Fault, type Money } f
 import type { BillingPolicy } from '../lines/line-facts.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import { converted } from '../pricing/expenses.rules.js';
+import { lastUseOf, newestRate, type DatedExchangeRate } from '../rates/exchange-rates.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import { basisFaults } from '../rates/stated-terms.rules.js';
 import { fault, type CheckedLine } from './line-check.js';
@@ -13,7 +14,7 @@ export function expensePolicyFaults(
   entry: ExpenseEntry,
   term: ExpenseTerm,
   { receiptOver }: Pick<BillingPolicy, 'receiptOver'>,
-  exchangeRates: ExchangeRate[],
+  exchangeRates: DatedExchangeRate[],
 ): Fault[] {
   const { amount: spent, expenseDate: date } = entry;
   const rest = { desk: 'pmo', need: needs.lineCorrected(line.id) } as const;
@@ -26,7 +27,7 @@ export function expensePolicyFaults(
     const { maxAmount } = term;
     if (!maxAmount) return [];
     const answer = over(maxAmount);
-    if (answer === undefined) return [exchangeRateFault(line, { from: spent.currency, to: maxAmount.currency, date })];
+    if (answer === undefined) return [exchangeRateFault(line, { from: spent.currency, to: maxAmount.currency, date }, exchangeRates)];
     const limit = { limit: maxAmount.amount, limitCurrency: maxAmount.currency };
     return answer ? [fault('expense.over-policy', line, { ...rest, category: 'policy', field: 'amount', params: { ...params, ...limit } })] : [];
   }
@@ -69,7 +70,15 @@ export function termFaults(line: CheckedLine, term: ExpenseTerm, category: strin
   return [fault('expense.term-invalid', line, { ...rest, params: { category, term: term.id, what } })];
 }
 
-export function exchangeRateFault(line: CheckedLine, { from, to, date }: { from: string; to: string; date: string }): Fault {
+/** The day has no exchange rate, or none that the policy takes for young enough. */
+export function exchangeRateFault(
+  line: CheckedLine,
+  { from, to, date }: { from: string; to: string; date: string },
+  exchangeRates: DatedExchangeRate[],
+): Fault {
   const rest = { category: 'missing-reference', desk: 'finance', need: needs.exchangeRate(from, to, date), field: 'amount' } as const;
+  const old = newestRate(exchangeRates, from, to, date);
+  const until = old && lastUseOf(old);
+  if (until) return fault('exchange-rate.too-old', line, { ...rest, params: { from, to, effectiveFrom: old.effectiveFrom, until } });
   return fault('exchange-rate.missing', line, { ...rest, params: { from, to } });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { money, text, type ExpenseEntry, type FinancialProject, type TimeEntry } from '#canonical';
 import { cureOf } from '../checks/needs.rules.js';
-import { assessExpense, assessLines, assessTime } from './assess.rules.js';
+import { assessExpense, assessLines, assessTime, JustAssessed } from './assess.rules.js';
 import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from './line-facts.js';
 import {
   anAssignment,
@@ -103,6 +103,21 @@ describe('a clean line of time', () => {
       '170.00',
     ]);
     expect(lines(on('2026-11-17'))[0]).toContain('from 2026-01-01 to 2026-11-17');
+  });
+
+  it('bills overtime by the general rate where none speaks of it, and says so; by policy it is asked', () => {
+    const overtime = (over: Partial<TimeEntry>, facts: Partial<LineFacts> = {}) =>
+      assessTime(aTimeEntry({ overtime: true, ...over }), theFacts(facts));
+    const said = 'No rate speaks of overtime there, so overtime is billed by the general one.';
+    expect(pricedOf(overtime({})).transaction.amount).toEqual(money('1200', 'GBP'));
+    expect(lines(pricedOf(overtime({})))).toContain(said);
+    expect(lines(pricedOf(overtime({ overtime: false })))).not.toContain(said);
+    const own = [aRate(), aRate({ id: 'overtime', overtime: true, amount: '240' })];
+    const ask = aPolicy({ overtimeRate: 'ask' });
+    expect(lines(pricedOf(overtime({}, { rates: own, policy: ask })))).not.toContain(said);
+    expect(pricedOf(overtime({}, { rates: own, policy: ask })).transaction.amount).toEqual(money('1800', 'GBP'));
+    expect(faultsOf(overtime({ billable: false }, { policy: ask }))).toEqual([]);
+    expect(faultsOf(overtime({ overtime: false }, { policy: ask }))).toEqual([]);
   });
 
   it('falls to the next agreement when all rates of one have ended, and says so; by policy it is asked', () => {
@@ -436,6 +451,25 @@ describe('what is wrong with a line of time', () => {
       'exchange-rate:EUR:GBP:2026-11',
     ],
     [
+      'exchange-rate.too-old',
+      aTimeEntry(),
+      theFacts({
+        rates: [aRate({ currency: 'EUR' })],
+        exchangeRates: [{ ...anExchangeRate('EUR', 'GBP', '0.86', '2025-10-31'), goodForDays: 366 }],
+      }),
+      'The newest exchange rate from EUR to GBP is of 2025-10-31 and may be used until 2026-11-01, not on 2026-11-18.',
+      'finance',
+      'exchange-rate:EUR:GBP:2026-11',
+    ],
+    [
+      'rate.overtime-missing',
+      aTimeEntry({ overtime: true }),
+      theFacts({ policy: aPolicy({ overtimeRate: 'ask' }) }),
+      'There is no rate for overtime of ARCHITECT of LF-UK in GBP on 2026-11-18.',
+      'finance',
+      'rate:LF-UK:ARCHITECT:GBP',
+    ],
+    [
       'time.over-day',
       aTimeEntry(),
       theFacts({ otherMinutesThatDay: 511 }),
@@ -505,6 +539,20 @@ describe('what is wrong with a line of time', () => {
     expect(priced.transaction.amount).toEqual(money('1200', 'GBP'));
     expect(lines(priced)).toContain('The PSA has 150.00 GBP an hour, our rate is 160.00 GBP.');
     expect(lines(pricedOf(assessTime(aTimeEntry({ psaRate: money('160', 'GBP') }), theFacts()))).join()).not.toContain('PSA');
+  });
+});
+
+describe('lines of time that are assessed again, since another of their batch could not be', () => {
+  it('are none of their own others', () => {
+    const facts = theFacts({ rates: [aRate({ unit: 'day', amount: '999' })], policy: aPolicy({ dayRate: 'whole-days' }) });
+    const day = [240, 180].map((workedMinutes, n) => aTimeEntry({ id: `tim_0000000000000000000${n}`, workedMinutes }));
+    const together = day.map(entry => ({ id: entry.id, kind: 'time' as const, entry }));
+    const before = new JustAssessed();
+    const amounts = () => [...assessLines(together, () => facts, before).values()].map(one => pricedOf(one).transaction.amount.amount);
+    expect([amounts(), amounts()]).toEqual([
+      ['999.00', '0.00'],
+      ['999.00', '0.00'],
+    ]);
   });
 });
 

@@ -57,8 +57,8 @@ export interface ToAssess {
 export class JustAssessed {
   /** By id: each expense, and what it is billed at as soon as that is known. */
   readonly expenses = new Map<string, OtherExpense & { entry: ExpenseEntry }>();
-  /** By person, project and day: what lines have of the day. */
-  readonly shares = new Map<string, DayShare[]>();
+  /** By person, project and day: what lines have of the day, by their ids. */
+  readonly shares = new Map<string, Map<string, DayShare>>();
 }
 
 /**
@@ -84,10 +84,12 @@ export function assessLines(lines: ToAssess[], factsOf: (id: string) => LineFact
 
 function timeAfter({ shares }: JustAssessed, entry: TimeEntry, facts: LineFacts): Assessment {
   const day = `${personOnProject(entry)} ${entry.workDate}`;
-  const known = shares.get(day) ?? [];
-  const assessment = assessTime(entry, { ...facts, sharesThatDay: [...facts.sharesThatDay, ...known] });
+  const others = new Map(shares.get(day));
+  // Of an attempt that failed with another line of its batch: it is none of its own others.
+  others.delete(entry.id);
+  const assessment = assessTime(entry, { ...facts, sharesThatDay: [...facts.sharesThatDay, ...others.values()] });
   const share = 'priced' in assessment ? assessment.priced.share : undefined;
-  if (share) shares.set(day, [...known, share]);
+  shares.set(day, share ? others.set(entry.id, share) : others);
   return assessment;
 }
 
@@ -109,7 +111,7 @@ export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment
     ...termFaults(line, term, entry.category),
   ];
   const result = terms ? priceExpense(entry, terms, term, facts.exchangeRates, othersOf(entry, term, facts, terms)) : undefined;
-  if (result && 'missing' in result) faults.push(exchangeRateFault(line, result.missing));
+  if (result && 'missing' in result) faults.push(exchangeRateFault(line, result.missing, facts.exchangeRates));
   const price = result && 'price' in result ? result.price : undefined;
   if (faults.length === 0 && terms && worker && postingDate && price && category !== undefined)
     return { priced: pricedExpense(entry, facts, { ...grounds, terms, worker, postingDate }, price, category) };
@@ -205,10 +207,13 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
   if (ended) return { found: found && isKnown(found) ? found : undefined, difference: undefined, faults: [endedRate(line, terms, role, ended)] };
   if (!found || !isKnown(found)) {
     // A rate may hang on who employs the worker: while nobody knows who that is, nobody knows that it is missing.
-    return { found: undefined, difference: undefined, faults: billed && worker ? [missingRate(line, terms, role, entry, found)] : [] };
+    return { found: undefined, difference: undefined, faults: billed && worker ? [missingRate(line, terms, role, entry, found, facts)] : [] };
   }
   const beside = soldBeside(found.row, facts.rates, entry.workDate);
   if (beside) return { found: undefined, difference: undefined, faults: billed && worker ? [undecidedRate(line, role, found.row, beside)] : [] };
+  const general = entry.overtime && found.row.overtime === null;
+  if (general && billed && worker && facts.policy.overtimeRate === 'ask')
+    return { found, difference: undefined, faults: [overtimeMissing(line, terms, role)] };
   const difference = billed && worker ? psaRateDifference(entry.psaRate, found, terms.currency) : undefined;
   if (!difference || facts.policy.rateDifference === 'explain') return { found, difference, faults: [] };
   const rest = { category: 'policy', desk: 'finance', need: needs.psaRate(entry.projectId, role), field: 'psaRate' } as const;
@@ -228,14 +233,22 @@ const isKnown = (found: FoundRate): found is KnownRate => found.rate !== null;
 /** No row at all, or one in a currency that the day has no exchange rate from. */
 function missingRate(
   line: CheckedLine,
-  { legalEntity, currency }: BillingTerms,
+  terms: BillingTerms,
   role: string,
   { workDate, overtime }: TimeEntry,
   found: FoundRate | undefined,
+  { exchangeRates }: LineFacts,
 ): Fault {
-  if (found) return exchangeRateFault(line, { from: found.row.currency, to: currency, date: workDate });
+  const { legalEntity, currency } = terms;
+  if (found) return exchangeRateFault(line, { from: found.row.currency, to: currency, date: workDate }, exchangeRates);
+  if (overtime) return overtimeMissing(line, terms, role);
   const rest = { category: 'missing-reference', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
-  return fault(overtime ? 'rate.overtime-missing' : 'rate.missing', line, { ...rest, params: { role, legalEntity, currency } });
+  return fault('rate.missing', line, { ...rest, params: { role, legalEntity, currency } });
+}
+
+function overtimeMissing(line: CheckedLine, { legalEntity, currency }: BillingTerms, role: string): Fault {
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
+  return fault('rate.overtime-missing', line, { ...rest, params: { role, legalEntity, currency } });
 }
 
 /** Finance says what holds from then on: a further row, or one that goes on. */

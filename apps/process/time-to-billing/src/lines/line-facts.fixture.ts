@@ -56,6 +56,8 @@ export const aPolicy = (over: Partial<BillingPolicy> = {}): BillingPolicy => ({
   closedPeriod: 'next-open',
   rateDifference: 'explain',
   endedRate: 'fall',
+  overtimeRate: 'general',
+  exchangeRateDays: 366,
   unstaffedProject: 'anybody',
   dayLimitMinutes: 960,
   minutesPerDay: 480,

@@ -3,7 +3,6 @@ import type {
   Assignment,
   BillableTransaction,
   Coded,
-  ExchangeRate,
   Fault,
   FinancialProject,
   IntercompanyFacts,
@@ -13,6 +12,7 @@ import type {
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import type { OtherExpense } from '../pricing/expense-units.rules.js';
 import type { DayShare, TimePolicy } from '../pricing/time.rules.js';
+import type { DatedExchangeRate } from '../rates/exchange-rates.rules.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
 export type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
@@ -26,6 +26,10 @@ export interface BillingPolicy extends TimePolicy {
   rateDifference: 'explain' | 'exception';
   /** All rates of an agreement have ended: priced by the one below, or an exception. */
   endedRate: 'fall' | 'ask';
+  /** Overtime by a rate that does not speak of overtime: billed by it, or an exception. */
+  overtimeRate: 'general' | 'ask';
+  /** How many days an exchange rate may be old; 0: however old. */
+  exchangeRateDays: number;
   /** Who may book on a project that nobody is assigned to. */
   unstaffedProject: 'anybody' | 'nobody';
   /** The most that a worker may book on one day, over all projects. */
@@ -90,7 +94,7 @@ export interface LineFacts {
   /** This person's other approved expenses on this project; empty where no terms bill by the item or the day. */
   otherExpenses: OtherExpense[];
   /** All rows of the pairs that could be needed. */
-  exchangeRates: ExchangeRate[];
+  exchangeRates: DatedExchangeRate[];
   periods: AccountingPeriod[];
   mapping(kind: 'expense-category' | 'role' | 'rate-card', source: string): string | undefined;
   /** What the worker booked on other lines of that day. */

@@ -1,11 +1,11 @@
 const DAY_MS = 86_400_000;
 
-const shifted = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-
 /** Business dates have no zone: the arithmetic is done in UTC, where every day is 24 hours long. */
-export const dayBefore = (date: string): string => shifted(date, -1);
+export const daysAfter = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
-export const dayAfter = (date: string): string => shifted(date, 1);
+export const dayBefore = (date: string): string => daysAfter(date, -1);
+
+export const dayAfter = (date: string): string => daysAfter(date, 1);
 
 /** `YYYY-MM` of a date. */
 export const monthOf = (date: string): string => date.slice(0, 7);

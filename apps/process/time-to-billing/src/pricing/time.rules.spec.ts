@@ -51,7 +51,13 @@ const aFound = (over: Partial<RateRow> = {}, minutesPerDay = 480): KnownRate => 
   return { row, rate: row.amount, minutesPerDay, until: null, exchange: null, passedOver: [], ended: [] };
 };
 const priced = (found: KnownRate, minutes: number, policy: Partial<TimePolicy> = {}, shares: DayShare[] = [], currency = 'GBP') =>
-  priceTime({ workedMinutes: minutes, billable: true }, { method: 'time-and-materials', currency }, found, { ...POLICY, ...policy }, shares);
+  priceTime(
+    { workedMinutes: minutes, billable: true, overtime: false },
+    { method: 'time-and-materials', currency },
+    found,
+    { ...POLICY, ...policy },
+    shares,
+  );
 
 describe('a rate with more decimals than its currency', () => {
   it.each([
@@ -143,7 +149,7 @@ describe('lines of one day that are priced together', () => {
     expect(priced(day, 60, { dayRate: 'whole-days' }, others).amount.amount).toBe('999.00');
     const own: DayShare[] = [{ row: day.row.id, minutes: 480, amount: '999.00' }];
     const free = priceTime(
-      { workedMinutes: 60, billable: false },
+      { workedMinutes: 60, billable: false, overtime: false },
       { method: 'time-and-materials', currency: 'GBP' },
       day,
       { ...POLICY, dayRate: 'whole-days' },

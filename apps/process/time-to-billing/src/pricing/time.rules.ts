@@ -79,7 +79,7 @@ export const knowsTheDay = (policy: TimePolicy): boolean => isShared({ unit: 'da
  * time, rounded once. Where a day's lines are priced together a line has what all of them come to less what the others have: these keep theirs.
  */
 export function priceTime(
-  entry: Pick<TimeEntry, 'workedMinutes' | 'billable'>,
+  entry: Pick<TimeEntry, 'workedMinutes' | 'billable' | 'overtime'>,
   { method, currency }: { method: BillingMethod; currency: string },
   found: KnownRate | undefined,
   policy: TimePolicy,
@@ -106,6 +106,7 @@ export function priceTime(
   const worth = money(Exact.max(0, new Exact(whole.amount).minus(taken)), currency);
   const explanation = [
     ...explainRate(found),
+    ...(entry.overtime && found.row.overtime === null ? [{ code: 'price.overtime-general', params: {} }] : []),
     explainTime(found, day, whole, policy),
     ...explainRounding(exact, whole),
     ...(others.length === 0 ? [] : [explainOthers(others, taken, worth)]),

@@ -25,6 +25,17 @@ describe('the exchange rate of a day', () => {
     expect(exchangeRateOn(rates.toReversed(), from, to, date)?.rate).toBe(rate);
   });
 
+  it.each([
+    ['2026-12-18', '0.87'],
+    ['2026-12-19', undefined],
+    ['2026-11-17', '0.86'],
+  ])('is none when the newest is older than the policy lets it be: on %s, of 30 days', (date, rate) => {
+    const dated = rates.map(one => ({ ...one, goodForDays: 30 }));
+    expect(exchangeRateOn(dated, 'EUR', 'GBP', date)?.rate).toBe(rate);
+    const forEver = rates.map(one => ({ ...one, goodForDays: null }));
+    expect(exchangeRateOn(forEver, 'EUR', 'GBP', date)?.rate).toBeDefined();
+  });
+
   it('is the same whichever of two rows of one day is read first', () => {
     const two = [
       { ...rates[0], id: 'first', rate: '1' },

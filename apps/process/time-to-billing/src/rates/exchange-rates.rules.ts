@@ -1,11 +1,29 @@
 import type { ExchangeRate } from '#canonical';
+import { daysAfter } from '../periods/calendar.rules.js';
+
+/** With how many days after its own it may be used, by policy; absent or null: any number. */
+export interface DatedExchangeRate extends ExchangeRate {
+  goodForDays?: number | null;
+}
 
 /**
- * The exchange rate of a day: the newest row of exactly this pair from that day or before, which holds until the day before the next one.
- * A pair is never inverted and never crossed through a third currency: the ERP's books use the row as it stands. `undefined` when there is none.
+ * The exchange rate of a day: the newest row of exactly this pair from that day or before, which holds until the day before the next one, and
+ * no longer than it may be used. A pair is never inverted and never crossed through a third currency: the ERP's books use the row as it stands.
+ * `undefined` when there is none.
  */
-export function exchangeRateOn(rates: ExchangeRate[], from: string, to: string, date: string): ExchangeRate | undefined {
-  let best: ExchangeRate | undefined;
+export function exchangeRateOn(rates: DatedExchangeRate[], from: string, to: string, date: string): ExchangeRate | undefined {
+  const newest = newestRate(rates, from, to, date);
+  const until = newest && lastUseOf(newest);
+  return until !== undefined && until < date ? undefined : newest;
+}
+
+/** The last day that a rate may be used on; `undefined`: there is none. */
+export const lastUseOf = ({ effectiveFrom, goodForDays }: DatedExchangeRate): string | undefined =>
+  goodForDays ? daysAfter(effectiveFrom, goodForDays) : undefined;
+
+/** That row, however old it is. */
+export function newestRate(rates: DatedExchangeRate[], from: string, to: string, date: string): DatedExchangeRate | undefined {
+  let best: DatedExchangeRate | undefined;
   for (const rate of rates) {
     if (rate.from === from && rate.to === to && rate.effectiveFrom <= date && (best === undefined || isLater(rate, best))) best = rate;
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Decimal } from 'decimal.js';
 import { maySee, type Principal } from '#auth';
-import type { AccountingPeriod, Assignment, ExchangeRate, FinancialProject, Money } from '#canonical';
+import type { AccountingPeriod, Assignment, FinancialProject, Money } from '#canonical';
 import { Mappings, type MappingTable } from '#mappings';
 import { signal } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
@@ -11,6 +11,7 @@ import { knowsTheDay, type DayShare } from '../pricing/time.rules.js';
 import { type ExpenseTerm, hangsOnOthers } from '../pricing/expense-terms.rules.js';
 import type { OtherExpense } from '../pricing/expense-units.rules.js';
 import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
+import type { DatedExchangeRate } from '../rates/exchange-rates.rules.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
 /** A line as far as its facts depend on it. */
@@ -95,7 +96,7 @@ export class ReferenceStore {
     const [assignments, staffed, exchangeRates, periods, minutes, shares, rates, terms] = await Promise.all([
       this.#assignments(asking),
       this.#staffed([...projects.keys()]),
-      this.#exchangeRates(),
+      this.#exchangeRates(policy),
       this.periods(this.dataSource.manager),
       this.#minutes(asking),
       knowsTheDay(policy) ? this.#shares(asking) : [],
@@ -192,9 +193,11 @@ export class ReferenceStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  async #exchangeRates(): Promise<ExchangeRate[]> {
-    return this.dataSource.query<ExchangeRate[]>(
-      `select id, from_currency "from", to_currency "to", effective_from::text "effectiveFrom", rate::text from billing.exchange_rate`,
+  async #exchangeRates({ exchangeRateDays }: BillingPolicy): Promise<DatedExchangeRate[]> {
+    return this.dataSource.query<DatedExchangeRate[]>(
+      `select id, from_currency "from", to_currency "to", effective_from::text "effectiveFrom", rate::text, nullif($1::int, 0) "goodForDays"
+       from billing.exchange_rate`,
+      [exchangeRateDays],
     );
   }
 
