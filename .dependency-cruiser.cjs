@@ -13,6 +13,7 @@ const LIBS = [
   'connector',
   'capture',
   'mappings',
+  'ownership',
   'exceptions',
   'flow',
 ];

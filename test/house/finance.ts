@@ -92,6 +92,11 @@ export class Finance {
     if (!answer.ok) throw new Error(`invoice ${invoiceId} was not voided: ${answer.status} ${await answer.text()}`);
   }
 
+  /** Takes a customer out of use, as finance does when it is not to be billed any more. */
+  async deactivateCustomer(customerId: string): Promise<void> {
+    await this.#send('PATCH', `/record/v1/customer/eid:${customerId}`, { isInactive: true });
+  }
+
   async read(type: string, key: string): Promise<NetsuiteRecord> {
     return (await this.#send('GET', `/record/v1/${type}/${key}?expandSubResources=true`)).body as NetsuiteRecord;
   }

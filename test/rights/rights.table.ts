@@ -9,6 +9,7 @@ export interface Things {
   /** For the portal's mutations: what was decided once is decided. */
   toRetry: Owned<string>;
   toSkip: Owned<string>;
+  toAnswer: Owned<string>;
   needToRetry: Owned<string>;
   /** On another desk, of LF-UK. */
   ofDesk: { initiation: string; billing: string };
@@ -73,6 +74,10 @@ const mutation = (name: string, args: Record<string, string>, problems = 'proble
   });
 
 const soldRateAnswer = { line: 'tsk_00000000000000000001', answer: 'apply', reason: SPEC };
+const answer = (id: string, idempotencyKey: string): Call =>
+  post('/experience/portal/graphql', {
+    query: `mutation { did: answerException(id: "${id}", answer: KEEP, reason: "${SPEC}", idempotencyKey: "${idempotencyKey}") { problems { kind code } } }`,
+  });
 
 const feeds = (document: string, prefix: string, feed: string): Example[] => {
   const whose = 'A feed reads the whole back end, of all legal entities alike; who looks after feeds has a scope of its own.';
@@ -284,6 +289,14 @@ export const EXAMPLES: Example[] = [
     concerns: 'legal entities',
     ask: ({ toSkip }, whose) => mutation('skipException', { id: toSkip[whose], reason: SPEC, idempotencyKey: `rights-${whose}` }),
     ofDesk: ({ ofDesk }) => mutation('skipException', { id: ofDesk.initiation, reason: SPEC, idempotencyKey: 'rights-desk' }),
+  },
+  {
+    operation: 'portal mutation answerException',
+    whose: 'The legal entities of the exception; and the desk it is on.',
+    concerns: 'legal entities',
+    ask: ({ toAnswer }, whose) => answer(toAnswer[whose], `rights-answer-${whose}`),
+    ofDesk: ({ ofDesk }) => answer(ofDesk.initiation, 'rights-answer-desk'),
+    good: { statuses: [409], because: 'it asks nothing that can be decided, which is looked at after whose it is' },
   },
   {
     operation: 'portal mutation retryExceptionGroup',

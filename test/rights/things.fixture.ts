@@ -179,6 +179,7 @@ export async function things(house: RightsHouse): Promise<Things> {
     needOf: await groups(),
     toRetry: await raiseEach(billing, 'retried'),
     toSkip: await raiseEach(initiation, 'skipped'),
+    toAnswer: await raiseEach(initiation, 'answered'),
     needToRetry: await group(billing, 'group-seen'),
     ofDesk: {
       initiation: await raise(initiation, 'desk', 'uk', { desk: 'sales-operations' }),

@@ -48,6 +48,7 @@ const catalogue: Record<string, string> = {
   'cure.project.expenses-allowed': 'Allow expenses on the project in the ERP, or correct the line in the PSA.',
   'cure.project.time-allowed': 'Open the project for time in the ERP, or correct the line in the PSA.',
   'cure.psa-rate': 'Settle which rate is right for {role}: correct it in the PSA, or state ours anew.',
+  'cure.question': 'Decide: apply what is wanted, keep what is there, or say that it was brought in line by hand (done), with the reason.',
   'cure.rate': 'State a rate for {role} of {legalEntity} in {currency}, on a rate card or for the contract.',
   'cure.refusal':
     'Correct in the CRM what {system} refuses: it is tried again when the deal or its customer changes. Or settle it with {system}, then retry the group.',
@@ -82,6 +83,7 @@ const catalogue: Record<string, string> = {
   'deal.dates-missing': '{deal} has no {missing} date.',
   'deal.dates-reversed': '{deal} ends on {endDate}, before it starts on {startDate}.',
   'deal.legal-entity-missing': '{deal} has no selling legal entity.',
+  'deal.ended-elsewhere': '{deal} needs the {noun} {after}; in the {system} it is {before}, which is for its owner to say.',
   'deal.milestone-date-missing': '{deal}: milestone "{milestone}" has no date.',
   'deal.milestone-date-outside': '{deal}: milestone "{milestone}" is due on {dueDate}, outside the project.',
   'deal.milestone-number': '{deal}: milestone "{milestone}" is numbered {number}; number the milestones from 1.',
@@ -103,6 +105,7 @@ const catalogue: Record<string, string> = {
   'deal.sold-twice':
     '{deal}: {role} is sold at {rate} from {startDate} to {endDate} and at {otherRate} from {otherStartDate} to {otherEndDate}; on days of both nobody knows which of them holds.',
   'deal.start-unlikely': '{deal} starts on {startDate}, too far from its close on {closeDate}.',
+  'decision.not-done': '{deal}: {attribute} was said to be in line; the {system} still says {before}, not {after}.',
   'eligibility.leave': 'On leave from {from} until {to}.',
   'eligibility.legal-entity': 'Belongs to {legalEntity}, not to {wanted}.',
   'eligibility.role': 'Is {role}, not {wanted}.',
@@ -139,6 +142,9 @@ const catalogue: Record<string, string> = {
   'journey.deal-reopened': '{deal} was reopened.',
   'journey.deal-won': '{deal} was won with {customer} for {amount} {currency}.',
   'journey.exception': 'An exception was opened at the step "{step}".',
+  'journey.exception-applied': '{by} decided to apply what is wanted. {reason}',
+  'journey.exception-done': '{by} brought the systems in line. {reason}',
+  'journey.exception-kept': '{by} decided to keep what is there. {reason}',
   'journey.exception-retried': '{by} let it try again. {reason}',
   'journey.exception-skipped': '{by} decided to pass it over. {reason}',
   'journey.next.active': 'The project becomes active.',

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { cleanJson, Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
+import type { Outcome } from '#ownership';
 import { withFullView } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
@@ -28,6 +29,13 @@ const ITSELF: Actor = { kind: 'system', id: 'throughline', name: 'Throughline' }
 /** The person it was done for, when a service acts for one. */
 const nameOf = (actor: Actor): string => actor.actingFor?.name ?? actor.name ?? actor.id;
 
+/** How an answer is told on the line. */
+const ANSWERED: Record<Outcome, string> = {
+  apply: 'journey.exception-applied',
+  keep: 'journey.exception-kept',
+  done: 'journey.exception-done',
+};
+
 interface ChangedRow {
   id: string;
   version: number;
@@ -35,6 +43,9 @@ interface ChangedRow {
 }
 
 export type ExceptionAction = 'retry' | 'skip';
+
+/** Keeps what a person decided about the question that a need is; false where it is no question. */
+export type Answerer = (em: EntityManager, need: string, outcome: Outcome, by: Actor, reason: string) => Promise<boolean>;
 
 /** Lets the held turns go on (retry) or passes them over (skip), in the same transaction. Registered by whoever runs the turns. */
 export type Releaser = (em: EntityManager, turns: HeldTurn[], action: ExceptionAction) => Promise<void>;
@@ -65,6 +76,7 @@ const NEEDS = `
 @Injectable()
 export class ExceptionDesk {
   readonly #releasers = new Map<string, Releaser>();
+  #answer: Answerer = () => Promise.resolve(false);
   #release: Releaser = () => Promise.reject(new Problem('internal', 'No flow engine is registered to release the turn.'));
 
   constructor(
@@ -77,6 +89,11 @@ export class ExceptionDesk {
   releaseWith(releaser: Releaser, subscription?: string): void {
     if (subscription === undefined) this.#release = releaser;
     else this.#releasers.set(subscription, releaser);
+  }
+
+  /** Who keeps what people decide. */
+  answerWith(answerer: Answerer): void {
+    this.#answer = answerer;
   }
 
   /**
@@ -126,16 +143,44 @@ export class ExceptionDesk {
   }
 
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
-  act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason?: string): Promise<ExceptionRecord> {
+  act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
-      const before = await this.find(em, id);
-      if (before?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
-      if (before.state !== 'open' && before.state !== 'waiting')
-        throw new Problem('conflict', `Exception ${id} is ${before.state}.`, { code: 'exception-not-open' });
+      const before = await this.#openOne(em, id);
       if (action === 'retry') await this.#retry(em, [id], by, reason);
-      else await this.#skip(em, id, by, reason);
+      else {
+        // Who passes over what it asks leaves it as it is.
+        for (const { need } of before.needs) await this.#answer(em, need, 'keep', by, reason);
+        await this.#skip(em, id, by, reason);
+      }
       return (await this.find(em, id))!;
     });
+  }
+
+  /**
+   * A person's answer to what one asks: to all of its questions, or to that of one need. It goes on when it needs nothing more. Throws
+   * `conflict` where nothing is asked.
+   */
+  decide(em: EntityManager, id: string, outcome: Outcome, by: Actor, reason: string, need?: string): Promise<ExceptionRecord> {
+    return withFullView(WHOLE_DESK, async () => {
+      const { needs } = await this.#openOne(em, id);
+      const answered: string[] = [];
+      for (const one of needs.filter(({ met, need: asked }) => !met && (need === undefined || asked === need)))
+        if (await this.#answer(em, one.need, outcome, by, reason)) answered.push(one.need);
+      if (answered.length === 0) throw new Problem('conflict', `Exception ${id} asks nothing that can be decided.`, { code: 'nothing-to-decide' });
+      await em.query('update exceptions.need set met_at = now() where exception_id = $1 and need = any($2)', [id, answered]);
+      const waits = needs.some(one => !one.met && !answered.includes(one.need));
+      const rows = await this.#change(em, [id], ['open', 'waiting'], waits ? 'open' : 'retrying', outcome, by, reason);
+      await this.#tellJourney(em, rows, ANSWERED[outcome], by, reason);
+      if (!waits) await this.#letGo(em, rows, 'retry');
+      return (await this.find(em, id))!;
+    });
+  }
+
+  async #openOne(em: EntityManager, id: string): Promise<ExceptionRecord> {
+    const found = await this.find(em, id);
+    if (found?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
+    if (found.state === 'open' || found.state === 'waiting') return found;
+    throw new Problem('conflict', `Exception ${id} is ${found.state}.`, { code: 'exception-not-open' });
   }
 
   /** A person says of a whole group: try again. The oldest goes first; answers how many exceptions share the need. */
@@ -206,12 +251,13 @@ export class ExceptionDesk {
     });
   }
 
-  /** Open exceptions that have one of these ids among their business keys, with their unmet needs. */
-  about(em: EntityManager, ids: string[]): Promise<{ id: string; needs: string[] }[]> {
+  /** Open exceptions that have one of these ids among their business keys (`about`), with their unmet needs. */
+  about(em: EntityManager, ids: string[]): Promise<{ id: string; flow: string; subject: string; about: string[]; needs: string[] }[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return withFullView(WHOLE_DESK, () =>
       em.query(
-        `select x.id, array_agg(n.need) needs from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.met_at is null
+        `select x.id, x.flow, x.subject, array(select value from jsonb_each_text(x.keys)) about, array_agg(n.need) needs
+         from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.met_at is null
          where x.state in ('open', 'waiting') and x.app = $2 and exists (select 1 from jsonb_each_text(x.keys) k where k.value = any($1))
          group by x.id`,
         [[...new Set(ids)], this.app.name],

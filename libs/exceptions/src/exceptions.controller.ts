@@ -21,12 +21,17 @@ import {
   type ExceptionRecord,
 } from '#canonical';
 import { actorOf, CurrentPrincipal, hasRole, maySee, maySeeRows, Scopes, type Principal } from '#auth';
+import { OUTCOMES, type Outcome } from '#ownership';
 import { inTransaction, withFullView } from '#persistence';
 import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type App, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 
 const STATES = ['open', 'waiting', 'retrying', 'resolved', 'skipped'] as const;
+
+const ACTIONS = ['retry', 'skip'] as const;
+
+const isOutcome = (action: ExceptionAction | Outcome): action is Outcome => (OUTCOMES as readonly string[]).includes(action);
 
 export class ReasonView {
   @Text({ max: 80 }) code: string;
@@ -78,8 +83,13 @@ export class ExceptionQuery extends PageQuery {
 }
 
 export class ExceptionActionBody {
-  @OneOf(['retry', 'skip']) action: ExceptionAction;
+  @OneOf([...ACTIONS, ...OUTCOMES], {
+    description:
+      'retry, skip; or an answer to what it asks: apply what is wanted, keep what is there, done when it was brought in line by hand. skip keeps.',
+  })
+  action: ExceptionAction | Outcome;
   @Text({ min: 3, max: 500, description: 'Why; kept in its history.' }) reason: string;
+  @Text({ optional: true, max: 300, description: 'Which of its questions is answered; all of them where it is left out.' }) need?: string;
 }
 
 export class GroupActionBody {
@@ -134,9 +144,9 @@ export class ExceptionsController {
     return view(await this.#seen(id, principal));
   }
 
-  /** Retries it, or skips it with a reason. */
+  /** Retries it, skips it, or answers what it asks; always with a reason. */
   @Post('exceptions/:id/actions')
-  @ApiOperation({ summary: 'Retry it, or skip it with a reason' })
+  @ApiOperation({ summary: 'Retry it, skip it, or answer what it asks, with a reason' })
   @HttpCode(200)
   @Scopes('exceptions.act')
   @ApiOkResponse({ type: ExceptionView })
@@ -144,7 +154,9 @@ export class ExceptionsController {
     const before = await this.#seen(id, principal);
     refuseOtherDesks([before.desk], principal);
     const after = await inTransaction(this.dataSource, async em => {
-      const changed = await this.desk.act(em, id, body.action, actorOf(principal), body.reason);
+      const { action, reason, need } = body;
+      const by = actorOf(principal);
+      const changed = isOutcome(action) ? await this.desk.decide(em, id, action, by, reason, need) : await this.desk.act(em, id, action, by, reason);
       await this.audit.record(em, { what: `exception-${body.action}`, subject: id, before: before.state, after: changed.state, why: body.reason });
       return changed;
     });

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hashOf, type BillingQueue, type Effect, type Worker } from '#canonical';
+import type { Outcome } from '#ownership';
 import { ApiClient, context } from '#service';
 
 /** A dry run, as the process API keeps it. */
@@ -56,12 +57,13 @@ export class ExceptionApps {
   constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
 
   /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
-  act(app: string, id: string, action: 'retry' | 'skip', reason: string, key: string): Promise<{ history: unknown[] }> {
-    return this.api.post(
-      `${processApi(app)}/exceptions/${encodeURIComponent(id)}/actions`,
-      { action, reason },
-      options(`${action} exception of ${app}`, key),
-    );
+  act(
+    app: string,
+    id: string,
+    body: { action: 'retry' | 'skip' | Outcome; reason: string; need?: string },
+    key: string,
+  ): Promise<{ history: unknown[] }> {
+    return this.api.post(`${processApi(app)}/exceptions/${encodeURIComponent(id)}/actions`, body, options(`${body.action} exception of ${app}`, key));
   }
 
   actOnGroup(app: string, need: string, reason: string, key: string): Promise<{ exceptions: number }> {

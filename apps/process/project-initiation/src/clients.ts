@@ -1,5 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Applied, Candidate, Deal, FinancialProject, Planned, Project, ReferenceKind, ReferenceValue, StaffingRequest } from '#canonical';
+import {
+  Problem,
+  type Applied,
+  type Candidate,
+  type Customer,
+  type Deal,
+  type FinancialProject,
+  type Planned,
+  type Project,
+  type ReferenceKind,
+  type ReferenceValue,
+  type StaffingRequest,
+} from '#canonical';
 import { ApiClient } from '#service';
 import type { Intent } from './flows/deal-to-project/desired-state.rules.js';
 
@@ -16,6 +28,13 @@ export class SystemApis {
   /** The deal as it is in the CRM at this moment. */
   deal(id: string): Promise<Deal> {
     return this.api.get(`${BASE.crm}/deals/${encodeURIComponent(id)}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+  }
+
+  /** A customer as the CRM has it now; undefined where it has it no more. */
+  customer(id: string): Promise<Customer | undefined> {
+    return unlessAbsent(
+      this.api.get<Customer>(`${BASE.crm}/customers/${encodeURIComponent(id)}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS }),
+    );
   }
 
   plan({ system, path, body }: Intent): Promise<Planned> {
@@ -51,5 +70,14 @@ export class SystemApis {
       { deadlineMs: DEADLINE_MS },
     );
     return answer.candidates;
+  }
+}
+
+async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Problem && error.kind === 'not-found') return undefined;
+    throw error;
   }
 }

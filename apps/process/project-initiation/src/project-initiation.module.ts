@@ -3,6 +3,7 @@ import { EventsModule, eventsMigrations } from '#events';
 import { ExceptionsController, ExceptionsModule, exceptionsMigrations } from '#exceptions';
 import { FlowModule, flowMigrations } from '#flow';
 import { MappingsController, MappingsModule, mappingsMigrations, MappingTargets } from '#mappings';
+import { OwnershipModule, ownershipMigrations } from '#ownership';
 import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
 import { ChecksController } from './checks/checks.controller.js';
@@ -12,6 +13,7 @@ import { initiationMigrations } from './engagements/engagements.migrations.js';
 import { flows } from './flows/index.js';
 import { KnownTargets } from './mappings/known-targets.js';
 import { NeedsSubscriber } from './needs/needs.subscriber.js';
+import { Answers } from './needs/answers.js';
 import { Planner } from './plans/planner.js';
 import { PlansController } from './plans/plans.controller.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -27,6 +29,7 @@ import { SoldRatesStore } from './sold-rates/sold-rates.store.js';
         ...serviceMigrations,
         ...eventsMigrations,
         ...mappingsMigrations,
+        ...ownershipMigrations,
         ...exceptionsMigrations,
         ...flowMigrations,
         ...initiationMigrations,
@@ -35,12 +38,14 @@ import { SoldRatesStore } from './sold-rates/sold-rates.store.js';
     }),
     EventsModule,
     MappingsModule,
+    OwnershipModule,
     ExceptionsModule,
     FlowModule.forApp({ app: 'project-initiation', flows }),
   ],
   controllers: [ChecksController, PlansController, RunsController, SoldRateAnswersController, ExceptionsController, MappingsController],
   providers: [
     SystemApis,
+    Answers,
     EngagementStore,
     SoldRatesStore,
     SoldRateAgreements,

@@ -18,7 +18,9 @@ export const APPS: Record<string, AppAccess> = {
   hcm: { full: { ...SYSTEM, hcm: 'rows' } },
   erp: { full: { ...SYSTEM, erp: 'rows' } },
   // The one that serves mappings: who changes them asks it.
-  'project-initiation': { full: { ...SERVICE, mappings: 'rows', exceptions: 'rows', flow: 'rows', dbos: 'rows', initiation: 'rows' } },
+  'project-initiation': {
+    full: { ...SERVICE, mappings: 'rows', ownership: 'rows', exceptions: 'rows', flow: 'rows', dbos: 'rows', initiation: 'rows' },
+  },
   'time-to-billing': { full: { ...SERVICE, mappings: 'read', exceptions: 'rows', billing: 'rows' } },
   // What a portal's query asks for is read only, whatever the query says.
   portal: {

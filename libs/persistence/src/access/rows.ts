@@ -50,6 +50,8 @@ export const ROWS: Record<string, Rows> = {
 
   'mappings.mapping': { everybody: "the firm's own words, which all of it shares" },
 
+  'ownership.decision': { entities: 'legal_entities' },
+
   'exceptions.exception': { entities: 'legal_entities' },
   'exceptions.need': { of: 'exceptions.exception x where x.id = need.exception_id' },
   'exceptions.release': { of: 'exceptions.exception x where x.id = release.canary' },

@@ -1,6 +1,14 @@
-import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { OUTCOMES } from '#ownership';
+import { enumOf } from '../values/enums.js';
 import { ProblemReport } from '../values/problem.model.js';
 import { Exception } from './exception.model.js';
+
+export const Answers = enumOf(OUTCOMES);
+registerEnumType(Answers, {
+  name: 'ExceptionAnswer',
+  description: 'What is wanted is applied, what is there is kept, or it was brought in line by hand (done).',
+});
 
 @ObjectType()
 export class ExceptionPayload {

@@ -2,13 +2,14 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { Problem, type Desk } from '#canonical';
+import type { Outcome } from '#ownership';
 import { ExceptionApps } from '../clients.js';
 import type { PortalContext } from '../graphql/portal-context.js';
 import { payload } from '../values/payload.js';
 import { isOnDesk } from '../viewer/permissions.rules.js';
 import { checkTexts, KEY, REASON, refuseOtherDesk, refuseWithout } from '../viewer/refusal.js';
 import { exceptionSource } from './exception.list.js';
-import { ExceptionGroupPayload, ExceptionPayload } from './exception-actions.model.js';
+import { Answers, ExceptionGroupPayload, ExceptionPayload } from './exception-actions.model.js';
 import { exceptionOf, type Exception, type ExceptionRow } from './exception.model.js';
 
 // The read model follows the event log within moments; an answer waits this long for it at most, so that it shows what was done.
@@ -27,7 +28,7 @@ export class ExceptionActionsResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<ExceptionPayload> {
-    return this.#act('retry', id, reason, idempotencyKey, context);
+    return this.#act('retryException', id, { action: 'retry', reason }, idempotencyKey, context);
   }
 
   @Mutation(() => ExceptionPayload, { description: 'Passes the work over; what waits behind it goes on.' })
@@ -38,7 +39,23 @@ export class ExceptionActionsResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<ExceptionPayload> {
-    return this.#act('skip', id, reason, idempotencyKey, context);
+    return this.#act('skipException', id, { action: 'skip', reason }, idempotencyKey, context);
+  }
+
+  @Mutation(() => ExceptionPayload, {
+    description:
+      'Decides what it asks: about a difference between systems that nobody but a person may settle. It holds until the difference is another.',
+  })
+  @Scopes('portal.act')
+  answerException(
+    @Args('id', { type: () => ID }) id: string,
+    @Args('answer', { type: () => Answers }) answer: Outcome,
+    @Args('reason', { type: () => String, description: 'Why; kept with the decision.' }) reason: string,
+    @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
+    @Context() context: PortalContext,
+    @Args('need', { type: () => ID, nullable: true, description: 'Which of its questions; all of them without it.' }) need?: string,
+  ): Promise<ExceptionPayload> {
+    return this.#act('answerException', id, { action: answer, reason, ...(need ? { need } : {}) }, idempotencyKey, context);
   }
 
   @Mutation(() => ExceptionGroupPayload, {
@@ -74,15 +91,20 @@ export class ExceptionActionsResolver {
     return released.reduce((a, b) => a + b);
   }
 
-  #act(action: 'retry' | 'skip', id: string, reason: string, key: string, context: PortalContext): Promise<ExceptionPayload> {
-    const name = action === 'retry' ? 'retryException' : 'skipException';
+  #act(
+    name: 'retryException' | 'skipException' | 'answerException',
+    id: string,
+    body: { action: 'retry' | 'skip' | Outcome; reason: string; need?: string },
+    key: string,
+    context: PortalContext,
+  ): Promise<ExceptionPayload> {
     return payload(name, context, async () => {
       refuseWithout(context.viewer, name);
-      checkTexts({ reason: { value: reason, ...REASON }, idempotencyKey: { value: key, ...KEY } });
+      checkTexts({ reason: { value: body.reason, ...REASON }, idempotencyKey: { value: key, ...KEY } });
       const before = await context.row<ExceptionRow>(exceptionSource, id);
       if (!before) throw new Problem('not-found', `There is no exception ${id}.`);
       refuseOtherDesk(context.viewer, before.data.desk);
-      const { history } = await this.apps.act(before.data.app, id, action, reason, key);
+      const { history } = await this.apps.act(before.data.app, id, body, key);
       return exceptionAfter(context, before, history.length);
     });
   }

@@ -1,6 +1,7 @@
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { money } from '#canonical';
+import { isQuestion } from '#ownership';
 import type { PortalContext } from '../graphql/portal-context.js';
 import type { Listing, ListInput } from '../reading/list-model.js';
 import { loadSubject } from '../subjects/subject-loader.js';
@@ -44,9 +45,12 @@ export class ExceptionsResolver {
   }
 
   @ResolveField(() => [Action], { description: 'What the viewer may do with it now.' })
-  actions(@Parent() { state, owner: desk }: Exception, @Context() { viewer }: PortalContext): Action[] {
+  actions(@Parent() { state, owner: desk, needs }: Exception, @Context() { viewer }: PortalContext): Action[] {
     const obstacle = state !== 'open' && state !== 'waiting' && { code: 'action.exception-not-open', params: { state } };
-    return [actionOf(viewer, 'retryException', { desk, obstacle }), actionOf(viewer, 'skipException', { desk, obstacle })];
+    const asks = needs.some(({ need, met }) => !met && isQuestion(need));
+    return (['retryException', 'skipException', ...(asks ? (['answerException'] as const) : [])] as const).map(name =>
+      actionOf(viewer, name, { desk, obstacle }),
+    );
   }
 }
 

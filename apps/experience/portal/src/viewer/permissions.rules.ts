@@ -8,6 +8,7 @@ import { sentence } from '../values/sentence.model.js';
 export const SCOPE_OF_ACTION = {
   retryException: 'exceptions.act',
   skipException: 'exceptions.act',
+  answerException: 'exceptions.act',
   retryExceptionGroup: 'exceptions.act',
   setMapping: 'mappings.write',
   createPlan: 'project-initiation.run',

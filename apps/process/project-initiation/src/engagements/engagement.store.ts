@@ -34,6 +34,14 @@ export class EngagementStore {
     return rows.map(engagement)[0];
   }
 
+  /** Whether a project was ever made for this customer: then it was in the ERP. */
+  async knowCustomer(customerId: string): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(`select 1 from initiation.engagement where terms ->> 'customerId' = $1 limit 1`, [
+      customerId,
+    ]);
+    return rows.length > 0;
+  }
+
   async save(em: EntityManager, e: Engagement, seq: number): Promise<void> {
     await em.query(
       `insert into initiation.engagement(deal_id, project_id, status, terms, plan_id, applied_hash, applied_modified_at, applied_seq)

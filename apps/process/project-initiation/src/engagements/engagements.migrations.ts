@@ -50,4 +50,15 @@ export class SoldRates1796010301001 implements MigrationInterface {
   }
 }
 
-export const initiationMigrations = [Engagements1763700020001, SoldRates1796010301001];
+/** Whether a customer was ever billed for a project of ours is asked before it is made again. */
+export class EngagementsByCustomer1796011239713 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`create index engagement_customer on initiation.engagement((terms ->> 'customerId'))`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index initiation.engagement_customer');
+  }
+}
+
+export const initiationMigrations = [Engagements1763700020001, SoldRates1796010301001, EngagementsByCustomer1796011239713];

@@ -11,6 +11,9 @@ import {
   dealNeed,
 } from '../flows/deal-to-project/deal-to-project.rules.js';
 
+/** A deal that was lost, reopened or won again needs nothing of what it needed: it is looked at anew. */
+const STAGES: ReadonlySet<string> = new Set<EventType>(['deal.won.v1', 'deal.reopened.v1', 'deal.lost.v1']);
+
 /** What is told of the records that the flow reads or writes. */
 const SOURCES: ReadonlySet<string> = new Set<EventType>([
   'deal.won.v1',
@@ -19,6 +22,8 @@ const SOURCES: ReadonlySet<string> = new Set<EventType>([
   'deal.lost.v1',
   'customer.changed.v1',
   'billing-customer.changed.v1',
+  'project.changed.v1',
+  'financial-project.changed.v1',
 ]);
 
 /** Of these needs for mappings, those that a mapping which was set meets, however the word is spelt in them. */
@@ -49,8 +54,14 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRa
   }
 }
 
-/** Whether only another try can tell if a need is met: what a back end refused, since it alone knows. */
-export const onlyTryingTells = (need: string): boolean => need.startsWith('refusal:') || need.endsWith(':one-match');
+/** Whether only another try can tell if a need is met: what a back end refused or lacks, and whether what was asked about is in line by now. */
+const onlyTryingTells = (need: string): boolean => /^(refusal|question|project):|:one-match$/.test(need);
+
+/** Of what a deal's exception needs, what news of its records say is to be tried again: all of it when the deal moved to another stage. */
+export function needsToTry(news: CanonicalEvent[], dealId: string, needs: string[]): string[] {
+  if (news.some(({ type, key }) => STAGES.has(type) && key === dealId)) return needs;
+  return news.some(event => changedRecords(event).length > 0) ? needs.filter(onlyTryingTells) : [];
+}
 
 /** The records that an event changed, as exceptions name them among their keys; none where only somebody else may see it now. */
 export function changedRecords({ type, data }: CanonicalEvent): string[] {

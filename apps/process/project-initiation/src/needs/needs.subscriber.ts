@@ -8,7 +8,7 @@ import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { changedRecords, isMapped, mappingNeedsMet, needsMetBy, needsOf, onlyTryingTells } from './needs.rules.js';
+import { changedRecords, isMapped, mappingNeedsMet, needsMetBy, needsOf, needsToTry } from './needs.rules.js';
 import { soldRateNeed } from '../sold-rates/sold-rates.rules.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 
@@ -16,6 +16,8 @@ const ARRIVALS: EventType[] = [
   'mapping.changed.v1',
   'customer.changed.v1',
   'billing-customer.changed.v1',
+  'project.changed.v1',
+  'financial-project.changed.v1',
   'deal.won.v1',
   'deal.changed.v1',
   'deal.reopened.v1',
@@ -54,17 +56,25 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
         const met: string[] = [];
         for (const event of events) met.push(...(await this.#metBy(em, event, mappings)));
         await this.desk.satisfy(em, met);
-        await this.#tryAgain(em, await this.desk.about(em, events.flatMap(changedRecords)));
+        await this.#tryAgain(em, events);
       },
     });
   }
 
-  /** A record that they are about changed: what only another try can tell is met for these exceptions, whoever else needs the same. */
-  async #tryAgain(em: EntityManager, exceptions: { id: string; needs: string[] }[]): Promise<void> {
-    await this.desk.satisfyOne(
-      em,
-      exceptions.map(({ id, needs }) => ({ id, needs: needs.filter(onlyTryingTells) })),
-    );
+  /**
+   * A record that exceptions are about changed after they were tried last: what only another try can tell is met for them alone, whoever else
+   * needs the same.
+   */
+  async #tryAgain(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+    const waiting = await this.desk.about(em, events.flatMap(changedRecords));
+    const met: { id: string; needs: string[] }[] = [];
+    for (const { id, flow, subject, about, needs } of waiting) {
+      const since = await this.lanes.heldSince(em, `project-initiation.${flow}`, subject);
+      if (!since) continue;
+      const news = events.filter(event => event.recordedAt > since && changedRecords(event).some(record => about.includes(record)));
+      met.push({ id, needs: needsToTry(news, subject, needs) });
+    }
+    await this.desk.satisfyOne(em, met);
   }
 
   /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
@@ -112,9 +122,9 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     if (!since) return [];
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));
     const latest: (RecordedEvent | undefined)[] = [];
-    for (const key of [...unmet, subject, keys.customer]) latest.push(await this.log.latest(em, key, ARRIVALS));
+    for (const key of [...unmet, subject, keys.customer, keys.project]) latest.push(await this.log.latest(em, key, ARRIVALS));
     const news = latest.filter(event => event !== undefined && event.recordedAt > since) as RecordedEvent[];
-    if (news.flatMap(changedRecords).length > 0) await this.#tryAgain(em, [{ id, needs: [...unmet] }]);
+    await this.desk.satisfyOne(em, [{ id, needs: needsToTry(news, subject, [...unmet]) }]);
     const arrived: string[] = [];
     for (const event of news) arrived.push(...(await this.#metByRecord(event, mappings)).filter(need => unmet.has(need)));
     return [...arrived, ...[...unmet].filter(need => isMapped(need, mappings))];

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { hashOfEffects, Problem, type Deal, type Effect, type Fault, type Planned } from '#canonical';
+import { hashOfEffects, Problem, type Customer, type Deal, type Effect, type Fault, type Planned } from '#canonical';
 import { Refused } from '#flow';
 import { Mappings } from '#mappings';
+import { Decisions, outcomeOf, questionsOf, type Decision, type Question } from '#ownership';
 import { log, runInContext } from '#service';
 import { SystemApis } from '../clients.js';
+import { EngagementStore, type Engagement } from '../engagements/engagement.store.js';
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
-import { checkDeal, type Checked, type CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 import { desiredState, intentsOf, intentsOfDraft, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
@@ -25,6 +27,26 @@ export interface Plan {
   effects: Effect[];
   legalEntities: string[];
   createdAt: string;
+}
+
+/** What a deal is to become, with what people decided about it before. */
+export interface Wanted {
+  checked: CheckedDeal;
+  desired: DesiredState;
+  before?: Engagement;
+  decisions: Decision[];
+  /** Terms that are kept although the deal says otherwise. */
+  kept: string[];
+}
+
+/** What would be written, and what has to be decided first. */
+export interface Proposal extends Pick<Plan, 'desired' | 'parts' | 'effects'> {
+  hash: string;
+  legalEntity: string;
+  /** Differences that nobody decided about, or that somebody said were gone. */
+  open: Decision[];
+  /** Attributes that go on differing, since somebody decided so. */
+  differing: string[];
 }
 
 interface PlanRow {
@@ -48,6 +70,8 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SystemApis) private readonly systems: SystemApis,
     @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(EngagementStore) private readonly engagements: EngagementStore,
     @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
   ) {}
 
@@ -77,11 +101,35 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return entity ? [entity] : [];
   }
 
-  /** The deal in canonical words; throws `Refused` with all its faults, and with what the back ends refuse of it besides. */
-  async checked(deal: Deal): Promise<CheckedDeal> {
-    const checked = checkDeal(deal, await this.mappings.table(), await this.soldRates.groundsOf(deal.id));
-    if (checked.ok) return checked.checked;
-    throw new Refused(await this.#withRefusals(deal, checked));
+  /** What the deal is to become, in canonical words; throws `Refused` with all its faults, and with what the back ends refuse of it besides. */
+  async wanted(deal: Deal, before?: Engagement): Promise<Wanted> {
+    const mappings = await this.mappings.table();
+    const decisions = await this.decisions.of(deal.id);
+    const kept = keptTerms(termsAsked(deal, mappings), decisions);
+    const sold = await this.#withKept(deal, kept, before);
+    const checked = checkDeal(sold, mappings, await this.soldRates.groundsOf(deal.id), kept);
+    if (!checked.ok) throw new Refused(await this.#withRefusals(sold, checked));
+    return {
+      checked: checked.checked,
+      desired: desiredState(checked.checked, deal.stage === 'lost' ? 'archived' : 'active'),
+      before,
+      decisions,
+      kept: Object.keys(kept),
+    };
+  }
+
+  /** The deal with what somebody decided to keep in place of what it says. */
+  async #withKept(deal: Deal, { customerId, currency }: Partial<DealTerms>, before?: Engagement): Promise<Deal> {
+    const customer = customerId && before ? await this.#keptCustomer(customerId, before) : deal.customer;
+    return { ...deal, customer, currency: currency ?? deal.currency };
+  }
+
+  /** As the CRM has it; where it is gone there, as it was applied. */
+  async #keptCustomer(id: string, { planId }: Engagement): Promise<Customer> {
+    const known = await this.systems.customer(id);
+    if (known) return known;
+    const { status: _, legalEntity: __, ...customer } = (await this.byId(planId)).desired.customer;
+    return { ...customer, active: true, refs: [] };
   }
 
   /**
@@ -100,22 +148,17 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * A dry run: asks each system API what it would do, in the order of applying, and keeps the answer under its hash. Writes nothing
-   * anywhere else. An open deal is planned as if it were won.
+   * anywhere else. An open deal is planned as if it were won; what people have not answered yet, as if they had let it be applied.
    */
   async dryRun(dealId: string): Promise<Plan> {
     const deal = await this.systems.deal(dealId);
-    const checked = await this.checked(deal);
-    const desired = desiredState(checked, deal.stage === 'lost' ? 'archived' : 'active');
-    const { hash, parts, effects } = await this.effectsOf(deal, desired);
-    return this.keep({ hash, parts, effects, dealId, desired, legalEntities: [checked.legalEntity] });
+    const { hash, parts, effects, desired, legalEntity } = await this.effectsOf(await this.wanted(deal, await this.engagements.find(dealId)));
+    return this.keep({ hash, parts, effects, dealId, desired, legalEntities: [legalEntity] });
   }
 
   /** The dry run again, now; throws 412 when its effects are no longer those of `hash`. */
-  async confirm(hash: string, deal: Deal, desired: DesiredState): Promise<Pick<Plan, 'parts' | 'effects'>> {
-    const now = await this.effectsOf(deal, desired);
-    if (now.hash !== hash)
-      throw new Problem('precondition-failed', 'Something changed since the plan was made; make a new plan.', { code: 'plan-drifted' });
-    return now;
+  async confirm(hash: string, deal: Deal): Promise<void> {
+    refuseDrifted(hash, await this.effectsOf(await this.wanted(deal, await this.engagements.find(deal.id))));
   }
 
   async keep(plan: Omit<Plan, 'id' | 'createdAt'>): Promise<Plan> {
@@ -148,12 +191,42 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return planOf(rows[0]);
   }
 
-  /** What it would write, all of it planned before any of it is written; throws `Refused` with whatever a back end refuses. */
-  async effectsOf(deal: Deal, desired: DesiredState): Promise<{ hash: string; parts: Record<string, string>; effects: Effect[] }> {
-    const { planned, faults } = await this.#planned(deal, intentsOf(desired));
+  /**
+   * What it would write, all of it planned before any of it is written, with what a person has to decide first; throws `Refused` with whatever
+   * a back end refuses. Parts that somebody decided to leave as they are are left out.
+   */
+  async effectsOf({ checked, desired, before, decisions, kept }: Wanted): Promise<Proposal> {
+    const { planned, faults } = await this.#planned(checked.deal, intentsOf(desired));
     if (faults.length > 0) throw new Refused(faults);
-    const effects = planned.flatMap(([, plan]) => plan.effects);
-    return { hash: hashOfEffects(effects), effects, parts: Object.fromEntries(planned.map(([intent, plan]) => [intent.part, plan.hash])) };
+    const questions = await this.#questions(planned, before);
+    const answered = questions.map(question => ({ ...question, outcome: outcomeOf(question, decisions) }));
+    const leftOut = answered.filter(({ outcome }) => outcome === 'keep');
+    const proposed: DesiredState = leftOut.length > 0 ? { ...desired, leftOut: leftOut.map(({ noun }) => noun) } : desired;
+    const parts = new Set(intentsOf(proposed).map(({ part }) => part));
+    const rest = planned.filter(([{ part }]) => parts.has(part));
+    const effects = rest.flatMap(([, plan]) => plan.effects);
+    return {
+      desired: proposed,
+      legalEntity: checked.legalEntity,
+      effects,
+      hash: hashOfEffects(effects),
+      parts: Object.fromEntries(rest.map(([intent, plan]) => [intent.part, plan.hash])),
+      open: answered.filter(({ outcome }) => outcome === undefined || outcome === 'done'),
+      differing: [...kept, ...leftOut.map(({ attribute }) => attribute)],
+    };
+  }
+
+  /**
+   * Of a customer always, since it is everybody's; of a project while it runs: before that it is ours to make, and after it was undone ours to
+   * bring back.
+   */
+  async #questions(planned: [Intent, Planned][], before?: Engagement): Promise<Question[]> {
+    const runs = before?.status === 'active';
+    const customers = planned.filter(([{ part }]) => part === 'customer').flatMap(([, { effects }]) => effects);
+    const makesCustomer = customers.some(effect => effect.before === null);
+    const knewCustomer = makesCustomer && (await this.engagements.knowCustomer(customers[0].externalId));
+    const effects = runs ? planned.flatMap(([, plan]) => plan.effects) : customers;
+    return questionsOf('crm', effects, ({ noun }) => (noun === 'customer' ? knewCustomer : runs));
   }
 
   /** Every part's plan, or what its system API says against it. Throws what is no refusal. */
@@ -172,6 +245,20 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     }
     return { planned, faults };
   }
+}
+
+/** The terms that somebody decided to keep, as long as the deal asks for the same other ones. */
+const keptTerms = (asked: Partial<DealTerms>, decisions: Decision[]): Partial<DealTerms> =>
+  Object.fromEntries(
+    decisions
+      .filter(({ outcome, attribute, wanted }) => outcome === 'keep' && asked[attribute as keyof DealTerms] === wanted)
+      .map(({ attribute, stands }) => [attribute, stands]),
+  );
+
+/** Throws 412 when what would be done is no longer what a person looked at. */
+export function refuseDrifted(hash: string, now: Pick<Proposal, 'hash'>): void {
+  if (now.hash === hash) return;
+  throw new Problem('precondition-failed', 'Something changed since the plan was made; make a new plan.', { code: 'plan-drifted' });
 }
 
 const planOf = (row: PlanRow): Plan => ({

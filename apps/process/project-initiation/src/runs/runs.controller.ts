@@ -66,7 +66,7 @@ export class RunsController {
       const plan = await this.planner.byHash(planHash);
       if (plan.dealId !== deal.id || !maySee(principal, plan.legalEntities))
         throw new Problem('not-found', `There is no plan ${planHash} of this deal.`);
-      await this.planner.confirm(planHash, deal, plan.desired);
+      await this.planner.confirm(planHash, deal);
     }
     const id = `run-requested-${randomUUID()}`;
     await inTransaction(this.dataSource, async em => {

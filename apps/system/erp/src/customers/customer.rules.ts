@@ -1,9 +1,10 @@
 import { canonicalJson, type BillingCustomer, type Effect } from '#canonical';
+import { attributesWith } from '#ownership';
 
 export type CustomerChange = Omit<Effect, 'system' | 'account'>;
 
 /** What finance keeps once it has it: asking for something else changes nothing there. */
-const KEPT_BY_THE_ERP = ['legalEntity', 'currency', 'taxRegistration', 'paymentTerms'] as const;
+const KEPT_BY_THE_ERP = attributesWith('ignore', 'customer', 'crm', 'erp') as (keyof BillingCustomer)[];
 
 /**
  * The customer as it is to be, given what is there: name, address and contact follow what is asked for; legal entity, currency, tax

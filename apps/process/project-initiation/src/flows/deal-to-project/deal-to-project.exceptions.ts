@@ -11,6 +11,7 @@ import {
 } from '#canonical';
 import { ASKED_OF_A_DEAL } from './deal-to-project.rules.js';
 import type { FailedStep, FlowException, JournaledProblem } from '#flow';
+import { questionNeed, type Decision } from '#ownership';
 import type { Intent } from './desired-state.rules.js';
 
 /** What an exception of this flow says: pure, from the deal and what failed. */
@@ -37,6 +38,18 @@ export function dealException(deal: Deal, legalEntities: string[], failure: Fail
     ...(failure !== 'stalled' && failure.problem.vendor
       ? { answer: `${failure.problem.vendor.code}: ${failure.problem.vendor.message}`, request: failure.problem.vendor.operation }
       : {}),
+  };
+}
+
+/** What a person has to decide before a difference is written. */
+export function questionFault(deal: Deal, { attribute, noun, target, stands, wanted, outcome }: Decision): Fault {
+  const owned = attribute === `${noun}.status`;
+  const code = outcome === 'done' ? 'decision.not-done' : owned ? 'deal.ended-elsewhere' : 'deal.change-needs-decision';
+  return {
+    reason: { code, field: `deal.${attribute}`, params: { deal: deal.name, attribute, noun, system: target, before: stands, after: wanted } },
+    category: 'policy',
+    desk: owned && target === 'erp' ? 'finance' : 'pmo',
+    need: questionNeed(deal.id, { attribute }),
   };
 }
 

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { money } from '#canonical';
-import { erpCustomer, soldDeal, testInitiation, type RefusalPlayed, type TestInitiation } from '../../project-initiation.fixture.js';
+import { money, type Deal } from '#canonical';
+import {
+  erpCustomer,
+  erpProject,
+  psaProject,
+  soldDeal,
+  testInitiation,
+  type RefusalPlayed,
+  type TestInitiation,
+} from '../../project-initiation.fixture.js';
 
 let initiation: TestInitiation;
 beforeAll(async () => {
@@ -102,5 +110,183 @@ describe('a refusal whose cure lies in a source record', () => {
     };
     await initiation.win(deal);
     expect((await initiation.exception(deal.id, 'resolved')).needs.every(({ met }) => met)).toBe(true);
+  });
+});
+
+/** A running project of its own deal. */
+async function running(name: string): Promise<Deal> {
+  const deal = soldDeal(name);
+  await initiation.win(deal);
+  await initiation.done(deal.id, 1);
+  return deal;
+}
+const because = (action: string, reason = 'agreed with both desks') => ({ action, reason });
+const held = (path: string) => initiation.around.held.get(path)!;
+const writesOf = (deal: Deal) => initiation.around.writes.filter(write => [erpProject(deal), psaProject(deal)].some(path => write.endsWith(path)));
+
+describe('the customer of a running project that the CRM changed', () => {
+  const moved = (deal: Deal) => ({ customer: { ...deal.customer, id: `${deal.customer.id}-survivor`, name: 'Survivor Ltd' } });
+
+  it('is asked about, and once it was decided to keep the old one, a rename goes through and asks nothing', async () => {
+    const deal = await running('kept');
+    const now = await initiation.change(deal, moved(deal));
+    const exception = await initiation.exception(deal.id);
+    expect([codes(exception), exception.desk, exception.needs.map(({ need }) => need)]).toEqual([
+      ['deal.change-needs-decision'],
+      'pmo',
+      [`question:${deal.id}:customerId`],
+    ]);
+    expect(writesOf(deal)).toHaveLength(2);
+    expect((await initiation.act(exception.id, because('keep'))).status).toBe(200);
+    await initiation.done(deal.id, 2);
+    await initiation.change(now, { name: 'kept, renamed' });
+    await initiation.done(deal.id, 3);
+    expect(held(erpProject(deal))).toMatchObject({ title: 'kept, renamed', customerId: deal.customer.id });
+    expect(await initiation.dataSource.query('select attribute, stands, wanted, outcome, base, reason from ownership.decision')).toContainEqual({
+      attribute: 'customerId',
+      stands: deal.customer.id,
+      wanted: now.customer.id,
+      outcome: 'keep',
+      base: deal.customer.id,
+      reason: 'agreed with both desks',
+    });
+  });
+
+  it('is asked about again when it changes once more', async () => {
+    const deal = await running('kept-then-third');
+    const now = await initiation.change(deal, moved(deal));
+    await initiation.act((await initiation.exception(deal.id)).id, because('keep'));
+    await initiation.done(deal.id, 2);
+    await initiation.change(now, { customer: { ...deal.customer, id: `${deal.customer.id}-third` } });
+    expect(codes(await initiation.exception(deal.id))).toEqual(['deal.change-needs-decision']);
+  });
+
+  it('is applied when that was decided, and is what stands from then on', async () => {
+    const deal = await running('applied');
+    const now = await initiation.change(deal, moved(deal));
+    await initiation.act((await initiation.exception(deal.id)).id, because('apply'));
+    await initiation.done(deal.id, 2);
+    expect([held(erpProject(deal)).customerId, held(psaProject(deal)).customerId]).toEqual([now.customer.id, now.customer.id]);
+    await initiation.change(now, { name: 'applied, renamed' });
+    await initiation.done(deal.id, 3);
+  });
+
+  it('is no question any more once both systems were brought in line by hand, whether it is retried or they tell of it', async () => {
+    const deal = await running('by-hand');
+    const now = await initiation.change(deal, moved(deal));
+    const { id } = await initiation.exception(deal.id);
+    for (const path of [erpProject(deal), psaProject(deal)])
+      initiation.around.held.set(path, { ...held(path), customerId: now.customer.id, customerName: now.customer.name });
+    expect((await initiation.act(id, because('retry'))).status).toBe(200);
+    await initiation.done(deal.id, 2);
+    const back = await initiation.change(now, { customer: deal.customer });
+    await initiation.exception(deal.id);
+    for (const path of [erpProject(deal), psaProject(deal)])
+      initiation.around.held.set(path, { ...held(path), customerId: deal.customer.id, customerName: deal.customer.name });
+    await initiation.tell('financial-project.changed.v1', held(erpProject(deal)).id, {
+      state: { ...held(erpProject(deal)), refs: [] } as never,
+      changed: ['customerId'],
+    });
+    await initiation.done(deal.id, 3);
+    await initiation.change(back, { name: 'by hand, renamed' });
+    await initiation.done(deal.id, 4);
+  });
+
+  it('is told to differ still when it was said to be in line and is not', async () => {
+    const deal = await running('not-done');
+    await initiation.change(deal, moved(deal));
+    const { id } = await initiation.exception(deal.id);
+    await initiation.act(id, because('done'));
+    expect((await initiation.exception(deal.id, 'open', 'decision.not-done')).id).toBe(id);
+    expect(writesOf(deal)).toHaveLength(2);
+  });
+
+  it('stays as it is when its exception is skipped: a rename is not the question again', async () => {
+    const deal = await running('skipped');
+    const now = await initiation.change(deal, moved(deal));
+    await initiation.act((await initiation.exception(deal.id)).id, because('skip'));
+    await initiation.change(now, { name: 'skipped, renamed' });
+    await initiation.done(deal.id, 2);
+    expect(held(erpProject(deal))).toMatchObject({ title: 'skipped, renamed', customerId: deal.customer.id });
+  });
+
+  it('is decided by the desk that has it, with a reason, and only where something is asked', async () => {
+    const deal = await running('whose');
+    await initiation.change(deal, moved(deal));
+    const { id } = await initiation.exception(deal.id);
+    expect((await initiation.act(id, because('keep'), { person: 'hr' })).status).toBe(403);
+    expect((await initiation.act(id, { action: 'keep' })).status).toBe(400);
+    const faulty = soldDeal('nothing-asked');
+    await initiation.win({ ...faulty, milestones: [] });
+    const refused = await initiation.act((await initiation.exception(faulty.id)).id, because('keep'));
+    expect([refused.status, refused.body.code]).toEqual([409, 'nothing-to-decide']);
+  });
+});
+
+describe('the end of a thing', () => {
+  it('that is a won deal, deleted in the CRM, is its loss, with all that follows', async () => {
+    const deal = await running('deleted');
+    initiation.around.deals.delete(deal.id);
+    await initiation.tell('deal.lost.v1', deal.id, { state: deal, changed: [], deleted: true });
+    await initiation.done(deal.id, 2);
+    expect([held(erpProject(deal)).status, held(psaProject(deal)).status]).toEqual(['archived', 'archived']);
+  });
+
+  it('that is a deal nobody could make anything of ends its exception', async () => {
+    const deal = soldDeal('deleted-before');
+    await initiation.win({ ...deal, milestones: [] });
+    await initiation.exception(deal.id);
+    initiation.around.deals.delete(deal.id);
+    await initiation.tell('deal.lost.v1', deal.id, { state: { ...deal, milestones: [] }, changed: [], deleted: true });
+    expect(codes(await initiation.exception(deal.id, 'resolved'))).toEqual(['deal.milestones-missing']);
+    await initiation.done(deal.id, 2);
+  });
+
+  it('that is a customer finance made inactive is kept: a rename asks first, and may go on without it', async () => {
+    const deal = await running('inactive');
+    initiation.around.held.set(erpCustomer(deal), { ...held(erpCustomer(deal)), status: 'inactive' });
+    const now = await initiation.change(deal, { name: 'inactive, renamed' });
+    const exception = await initiation.exception(deal.id);
+    expect([codes(exception), exception.desk]).toEqual([['deal.ended-elsewhere'], 'finance']);
+    await initiation.act(exception.id, because('keep'));
+    await initiation.done(deal.id, 2);
+    expect([held(erpCustomer(deal)).status, held(erpProject(deal)).title]).toEqual(['inactive', 'inactive, renamed']);
+    await initiation.change(now, { name: 'inactive, renamed again' });
+    await initiation.done(deal.id, 3);
+    const another = soldDeal('inactive-needed', { customer: deal.customer });
+    await initiation.win(another);
+    const needed = await initiation.exception(another.id);
+    await initiation.act(needed.id, because('apply'));
+    await initiation.done(another.id, 1);
+    expect(held(erpCustomer(deal)).status).toBe('active');
+  });
+
+  it.each([
+    ['a project archived in the PSA', psaProject, 'archived'],
+    ['a project closed in the ERP', erpProject, 'archived'],
+    ['a project deleted in the PSA', psaProject, 'absent'],
+    ['a project deleted in the ERP', erpProject, 'absent'],
+    ['a customer deleted in the ERP', erpCustomer, 'absent'],
+  ] as const)('that is %s is asked about and not undone by a rename', async (name, pathOf, ends) => {
+    const deal = await running(name.replaceAll(' ', '-'));
+    const path = pathOf(deal);
+    if (ends === 'absent') initiation.around.held.delete(path);
+    else initiation.around.held.set(path, { ...held(path), status: ends });
+    await initiation.change(deal, { name: 'renamed' });
+    const exception = await initiation.exception(deal.id);
+    expect(codes(exception)).toEqual(['deal.ended-elsewhere']);
+    await initiation.act(exception.id, because('keep'));
+    await initiation.done(deal.id, 2);
+    expect(initiation.around.held.get(path)?.status ?? 'absent').toBe(ends);
+  });
+
+  it('that was our own is taken back with the deal', async () => {
+    const deal = await running('won-again');
+    initiation.around.deals.set(deal.id, { ...deal, stage: 'open' });
+    await initiation.tell('deal.reopened.v1', deal.id, { state: { ...deal, stage: 'open' }, changed: ['stage'] });
+    await initiation.done(deal.id, 2);
+    await initiation.win({ ...deal, modifiedAt: '2026-11-03T09:00:00.000Z' });
+    await initiation.done(deal.id, 3);
+    expect(held(erpProject(deal)).status).toBe('active');
   });
 });

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
   hashOf,
+  Problem,
   projectIdOf,
   type Applied,
   type CanonicalEvent,
@@ -14,15 +15,16 @@ import {
 } from '#canonical';
 import { EventLog } from '#events';
 import { Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun, type TellStep } from '#flow';
+import { Decisions } from '#ownership';
 import { Metrics } from '#service';
 import { SystemApis } from '../../clients.js';
 import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
-import { Planner } from '../../plans/planner.js';
+import { Planner, refuseDrifted, type Proposal } from '../../plans/planner.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
-import { changesToAskAbout, termsOf } from './deal-to-project.rules.js';
-import { dealException } from './deal-to-project.exceptions.js';
-import { desiredState, intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
+import { termsOf } from './deal-to-project.rules.js';
+import { dealException, questionFault } from './deal-to-project.exceptions.js';
+import { intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
 
 const DEAL_EVENTS = ['deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1'] as const;
 type DealEvent = (typeof DEAL_EVENTS)[number];
@@ -33,7 +35,8 @@ type NothingToDo = 'unchanged' | 'superseded' | 'not-won' | 'sold-before';
 
 type Decision =
   | { action: 'none'; why: NothingToDo; agreed?: AgreedNow }
-  | { action: 'establish'; planId: string; engagement: Engagement; agreed?: AgreedNow }
+  // `differing`: attributes that people decided to leave as they are.
+  | { action: 'establish'; planId: string; engagement: Engagement; differing: string[]; agreed?: AgreedNow }
   | { action: 'undo'; planId: string; engagement: Engagement };
 
 /** What a part of the plan did: how many writes, and where the thing now is. */
@@ -59,6 +62,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     @Inject(Planner) private readonly planner: Planner,
     @Inject(EngagementStore) private readonly engagements: EngagementStore,
     @Inject(SoldRateAgreements) private readonly soldRates: SoldRateAgreements,
+    @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
@@ -85,7 +89,11 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     return decision.action === 'establish' ? this.#establish(run, dealId, decision) : this.#undo(run, dealId, decision);
   }
 
-  async #establish(run: FlowRun, dealId: string, { planId, engagement, agreed }: Extract<Decision, { action: 'establish' }>): Promise<Finish> {
+  async #establish(
+    run: FlowRun,
+    dealId: string,
+    { planId, engagement, differing, agreed }: Extract<Decision, { action: 'establish' }>,
+  ): Promise<Finish> {
     const step = (part: string, kind: string) =>
       run.step(
         part,
@@ -123,6 +131,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       commit: async em => {
         await rates.commit?.(em);
         await this.engagements.save(em, { ...engagement, status: 'active' }, run.event.keySeq);
+        await this.decisions.settle(em, dealId, differing);
         this.#observeLeadTime(run.event);
       },
     };
@@ -146,7 +155,10 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     };
     return {
       events: [this.#journeyEvent(run, undone)],
-      commit: em => this.engagements.save(em, { ...engagement, status: 'archived' }, run.event.keySeq),
+      commit: async em => {
+        await this.engagements.save(em, { ...engagement, status: 'archived' }, run.event.keySeq);
+        await this.decisions.settle(em, dealId, []);
+      },
     };
   }
 
@@ -157,7 +169,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
 
   async #decide(event: RecordedEvent): Promise<Decision> {
     const dealId = event.key;
-    const deal = await this.systems.deal(dealId);
+    const deal = await this.#dealNow(dealId);
     const before = await this.engagements.find(dealId);
     const planHash = event.type === 'run.requested.v1' ? (event.data as { planHash?: string }).planHash : undefined;
     if (deal.stage !== 'won') {
@@ -170,28 +182,28 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     if (event.type === 'deal.changed.v1' && !before && !(await this.log.latest(this.dataSource.manager, dealId, ['deal.won.v1']))) {
       return { action: 'none', why: 'sold-before' };
     }
-    const checked = await this.planner.checked(deal);
-    const desired = desiredState(checked, 'active');
-    const terms = termsOf(checked);
-    if (before?.status === 'active') this.#refuseToAskAbout(deal, before, terms);
-    const appliedHash = hashOf(desired);
-    const agreed = await this.soldRates.agree(checked);
+    const wanted = await this.planner.wanted(deal, before);
+    const appliedHash = hashOf(wanted.desired);
+    const agreed = await this.soldRates.agree(wanted.checked);
     if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
       return { action: 'none', why: 'unchanged', ...agreed };
-    const { parts, effects } = planHash ? await this.planner.confirm(planHash, deal, desired) : await this.planner.effectsOf(deal, desired);
+    const proposal = await this.planner.effectsOf(wanted);
+    if (planHash) refuseDrifted(planHash, proposal);
+    else await this.#refuseToDecide(deal, proposal);
+    const { desired, parts, effects, legalEntity, differing } = proposal;
     // Only a plan that a person looked at is bound to exactly its effects.
     const bound = planHash ? { hash: planHash, parts, effects } : { hash: null, parts: {}, effects: [] };
-    const plan = await this.planner.keep({ ...bound, dealId, desired, legalEntities: [checked.legalEntity] });
+    const plan = await this.planner.keep({ ...bound, dealId, desired, legalEntities: [legalEntity] });
     const engagement: Engagement = {
       dealId,
       projectId: projectIdOf(dealId),
       status: 'active',
-      terms,
+      terms: termsOf(wanted.checked),
       planId: plan.id,
       appliedHash,
       appliedModifiedAt: deal.modifiedAt,
     };
-    return { action: 'establish', planId: plan.id, engagement, ...agreed };
+    return { action: 'establish', planId: plan.id, engagement, differing, ...agreed };
   }
 
   /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
@@ -207,21 +219,11 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     return { action: 'undo', planId: plan.id, engagement: { ...before, appliedModifiedAt: deal.modifiedAt } };
   }
 
-  #refuseToAskAbout(deal: Deal, before: Engagement, terms: Engagement['terms']): void {
-    const asks = changesToAskAbout(before.terms, terms);
-    if (asks.length === 0) return;
-    throw new Refused(
-      asks.map(attribute => ({
-        reason: {
-          code: 'deal.change-needs-decision',
-          field: `deal.${attribute}`,
-          params: { deal: deal.name, attribute, before: before.terms[attribute], after: terms[attribute] },
-        },
-        category: 'policy',
-        desk: 'pmo',
-        need: `decision:${deal.id}:${attribute}`,
-      })),
-    );
+  /** What people have to decide first is asked, all of it at once. */
+  async #refuseToDecide(deal: Deal, { open, legalEntity }: Proposal): Promise<void> {
+    if (open.length === 0) return;
+    await this.decisions.ask(deal.id, open, [legalEntity]);
+    throw new Refused(open.map(question => questionFault(deal, question)));
   }
 
   async #refuseWhenBooked({ project }: DesiredState): Promise<{ booked: false }> {
@@ -239,16 +241,18 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
 
   async #apply(planId: string, part: string): Promise<PartDone> {
     const plan = await this.planner.byId(planId);
-    const intent = intentsOf(plan.desired).find(candidate => candidate.part === part)!;
+    const intent = intentsOf(plan.desired).find(candidate => candidate.part === part);
+    if (!intent) return { part, effects: 0, operations: [], refs: [] };
     const applied = await this.systems.apply(intent, plan.parts[part]);
     return done(intent, applied);
   }
 
   async #checkOutcome(planId: string): Promise<{ checked: true }> {
     const { desired } = await this.planner.byId(planId);
+    const { leftOut = [] } = desired;
     const [project, financialProject] = await Promise.all([
-      this.systems.psaProject(desired.project.id),
-      this.systems.erpProject(desired.financialProject.id),
+      leftOut.includes('project') ? null : this.systems.psaProject(desired.project.id),
+      leftOut.includes('financial-project') ? null : this.systems.erpProject(desired.financialProject.id),
     ]);
     const faults = outcomeFaults(desired, { project, financialProject });
     if (faults.length === 0) return { checked: true };
@@ -287,6 +291,18 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     }
     await this.dataSource.transaction(em => this.log.append(em, events));
     return { part: 'staffing', effects, operations: events.map(() => 'create'), refs };
+  }
+
+  /** As it is in the CRM now. One that is gone there because it was deleted is lost, as it was last; a merely unseen one is not. */
+  async #dealNow(dealId: string): Promise<Deal> {
+    try {
+      return await this.systems.deal(dealId);
+    } catch (error) {
+      if (!(error instanceof Problem && error.kind === 'not-found')) throw error;
+      const last = (await this.log.latest(this.dataSource.manager, dealId, [...DEAL_EVENTS] as EventType[]))?.data as Changed<Deal> | undefined;
+      if (!last?.deleted) throw error;
+      return { ...last.state, stage: 'lost' };
+    }
   }
 
   async #dealOf(event: RecordedEvent): Promise<Deal> {

@@ -4,7 +4,7 @@ import { addMoney, money, text, type CanonicalEvent, type Deal } from '#canonica
 import { MappingTable, type Mapping } from '#mappings';
 import { aCustomer, aDeal } from '#testing';
 import { mappingNeedsMet, needsMetBy } from '../../needs/needs.rules.js';
-import { changesToAskAbout, checkDeal, customerFaults, termsOf } from './deal-to-project.rules.js';
+import { checkDeal, customerFaults, termsAsked } from './deal-to-project.rules.js';
 import { AS_REFUSED } from '../../sold-rates/sold-rates.rules.js';
 import { desiredState } from './desired-state.rules.js';
 
@@ -359,11 +359,15 @@ describe('the rules a deal is checked by', () => {
     );
   });
 
-  it('ask about a changed legal entity and apply a changed name', () => {
-    const checked = checkDeal(aDeal(), mappings, AS_REFUSED);
-    if (!checked.ok) throw new Error('the deal is complete');
-    const terms = termsOf(checked.checked);
-    expect(changesToAskAbout(terms, { ...terms, legalEntity: 'LF-DE' })).toEqual(['legalEntity']);
-    expect(changesToAskAbout(terms, termsOf({ ...checked.checked, deal: aDeal({ name: 'Another name' }) }))).toEqual([]);
+  it('take a term that somebody decided to keep in place of the one that the deal names, mapped or not', () => {
+    const deal = aDeal({ legalEntity: 'Larkfield Nordics AB' });
+    const kept = checkDeal(deal, mappings, AS_REFUSED, { legalEntity: 'LF-UK', billingMethod: 'fixed-price' });
+    expect(kept).toMatchObject({ ok: true, checked: { legalEntity: 'LF-UK', taxCode: 'GB-S20', billingMethod: 'fixed-price' } });
+    expect(termsAsked(deal, mappings)).toEqual({
+      legalEntity: undefined,
+      billingMethod: 'fixed-price',
+      currency: 'GBP',
+      customerId: aDeal().customer.id,
+    });
   });
 });

@@ -87,8 +87,11 @@ const TAX_REGISTRATIONS: Record<string, { pattern: RegExp; example: string; requ
 const LATEST_START_AFTER_CLOSE_DAYS = 730;
 const LATEST_START_BEFORE_CLOSE_DAYS = 365;
 
-/** All that is wrong with the deal, at once; or the deal in canonical words. Pure: the same deal and mappings give the same answer. */
-export function checkDeal(deal: Deal, mappings: MappingTable, soldRates: SoldRateGrounds): Checked {
+/**
+ * All that is wrong with the deal, at once; or the deal in canonical words. Pure: the same deal and mappings give the same answer. `kept`: terms
+ * that somebody decided to keep as they are, whatever the deal says.
+ */
+export function checkDeal(deal: Deal, mappings: MappingTable, soldRates: SoldRateGrounds, kept: Partial<DealTerms> = {}): Checked {
   const faults: Fault[] = [];
   const dealFault = (code: string, field: (typeof DEAL_FIELDS)[number], params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
     faults.push({
@@ -115,9 +118,10 @@ export function checkDeal(deal: Deal, mappings: MappingTable, soldRates: SoldRat
   };
 
   faults.push(...customerFaults(deal.customer));
-  const legalEntity = translate('legal-entity', deal.legalEntity, 'legal-entity', 'finance');
+  const legalEntity = kept.legalEntity ?? translate('legal-entity', deal.legalEntity, 'legal-entity', 'finance');
   const costCentre = translate('cost-centre', deal.costCentre, 'cost-centre', 'finance');
-  const billingMethod = translate('billing-method', deal.billingMethod, 'billing-method', 'finance') as BillingMethod | undefined;
+  const billingMethod = (kept.billingMethod ?? translate('billing-method', deal.billingMethod, 'billing-method', 'finance')) as
+    BillingMethod | undefined;
   if (billingMethod && !BILLING_METHODS.includes(billingMethod))
     dealFault('deal.billing-method-unknown', 'billing-method', { method: billingMethod }, 'finance');
   const country = deal.customer.billingAddress?.country;
@@ -310,34 +314,6 @@ const daysBetween = (from: string, to: string): number => Math.round((Date.parse
 
 const camel = (field: string): string => field.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** What happens when an attribute of a won deal changes: applied, asked about, or ignored. The CRM owns them all. */
-export const CHANGE_POLICY: Record<string, 'apply' | 'ask' | 'ignore'> = {
-  name: 'apply',
-  amount: 'apply',
-  notToExceed: 'apply',
-  roles: 'apply',
-  milestones: 'apply',
-  startDate: 'apply',
-  endDate: 'apply',
-  rateCard: 'apply',
-  costCentre: 'apply',
-  purchaseOrder: 'apply',
-  legalEntity: 'ask',
-  billingMethod: 'ask',
-  currency: 'ask',
-  customerId: 'ask',
-  stageName: 'ignore',
-  closeDate: 'ignore',
-  owner: 'ignore',
-};
-
-/** The attributes that may not change once a project runs unless a person says so, and did. */
-export function changesToAskAbout(applied: DealTerms, now: DealTerms): (keyof DealTerms)[] {
-  return (Object.keys(applied) as (keyof DealTerms)[]).filter(
-    attribute => CHANGE_POLICY[attribute] === 'ask' && applied[attribute] !== now[attribute],
-  );
-}
-
 /** The terms a project stands on, kept with it to see what a later change changes. */
 export interface DealTerms {
   legalEntity: string;
@@ -351,4 +327,12 @@ export const termsOf = (checked: CheckedDeal): DealTerms => ({
   billingMethod: checked.billingMethod,
   currency: checked.deal.currency,
   customerId: checked.deal.customer.id,
+});
+
+/** The terms that a deal asks for now, in canonical words; one whose word means nothing is undefined. */
+export const termsAsked = ({ legalEntity, billingMethod, currency, customer }: Deal, mappings: MappingTable): Partial<DealTerms> => ({
+  legalEntity: legalEntity && mappings.get('legal-entity', legalEntity),
+  billingMethod: billingMethod && mappings.get('billing-method', billingMethod),
+  currency,
+  customerId: customer.id,
 });

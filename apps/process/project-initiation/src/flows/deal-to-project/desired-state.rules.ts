@@ -30,6 +30,8 @@ export interface DesiredState {
   project: Project;
   financialProject: FinancialProject;
   staffing: StaffingRequest[];
+  /** Parts that somebody decided to leave as they are in their system. */
+  leftOut?: string[];
 }
 
 /** What a deal is to look like everywhere. Ids derive from the deal, so that asking again can't make a second one. */
@@ -144,14 +146,21 @@ const titleOf = (role: string): string => {
  * The order in which a deal becomes real: the customer, delivery's project, finance's project, the people. Undone in reverse; the customer is
  * shared, so it is never undone.
  */
-export function intentsOf({ customer, project, financialProject, staffing }: DesiredState): Intent[] {
+export function intentsOf({ customer, project, financialProject, staffing, leftOut = [] }: DesiredState): Intent[] {
   const intents: Intent[] = [
     customerIntent(customer),
     { part: 'project', system: 'psa', path: `projects/${project.id}`, body: project },
     { part: 'financial-project', system: 'erp', path: `projects/${financialProject.id}`, body: financialProject },
-    ...staffing.map((request): Intent => ({ part: `staffing:${request.id}`, system: 'psa', path: `staffing-requests/${request.id}`, body: request })),
+    // Nobody is asked for people for a project that is left ended.
+    ...(leftOut.includes('project') ? [] : staffing).map((request): Intent => ({
+      part: `staffing:${request.id}`,
+      system: 'psa',
+      path: `staffing-requests/${request.id}`,
+      body: request,
+    })),
   ];
-  return project.status === 'active' ? intents : intents.slice(1).reverse();
+  const wanted = intents.filter(({ part }) => !leftOut.includes(part));
+  return project.status === 'active' ? wanted : wanted.filter(({ part }) => part !== 'customer').reverse();
 }
 
 const customerIntent = (customer: BillingCustomer): Intent => ({ part: 'customer', system: 'erp', path: `customers/${customer.id}`, body: customer });
@@ -173,39 +182,41 @@ export interface ReadBack {
  * Checks the outcome, not the status codes: what matters of what was asked for against what is there. An ERP project without billing attributes
  * is a failure although every call said it went well.
  */
-export function outcomeFaults(desired: DesiredState, actual: ReadBack): Reason[] {
-  const faults: Reason[] = [];
-  const expect = (system: 'psa' | 'erp', attribute: string, wanted: unknown, found: unknown) => {
-    if (wanted === found) return;
-    faults.push({
-      code: 'outcome.differs',
-      field: attribute,
-      params: { system, attribute, wanted: String(wanted ?? 'none'), found: String(found ?? 'none') },
-    });
-  };
-  const { project, financialProject } = actual;
-  if (!project) faults.push({ code: 'outcome.absent', params: { system: 'psa', project: desired.project.id } });
-  else {
-    for (const attribute of ['status', 'currency', 'startDate', 'endDate', 'legalEntity', 'costCentre', 'billingMethod', 'title'] as const) {
-      expect('psa', attribute, desired.project[attribute], project[attribute]);
-    }
-    if (project.budget === undefined || !sameMoney(project.budget, desired.project.budget))
-      expect('psa', 'budget', desired.project.budget.amount, project.budget?.amount);
-    expect('psa', 'tasks', desired.project.tasks.length, project.tasks?.length ?? 0);
-    expect('psa', 'milestones', desired.project.milestones.length, project.milestones?.length ?? 0);
-  }
-  if (!financialProject) faults.push({ code: 'outcome.absent', params: { system: 'erp', project: desired.financialProject.id } });
-  else {
-    const wanted = desired.financialProject;
-    for (const attribute of ['status', 'currency', 'customerId', 'billingMethod', 'timeAllowed', 'expensesAllowed', 'title'] as const) {
-      expect('erp', attribute, wanted[attribute], financialProject[attribute]);
-    }
-    for (const dimension of ['legalEntity', 'costCentre', 'taxCode'] as const) {
-      expect('erp', `dimensions.${dimension}`, wanted.dimensions[dimension], financialProject.dimensions?.[dimension]);
-    }
-    expect('erp', 'billingSchedule.type', wanted.billingSchedule.type, financialProject.billingSchedule?.type);
-    expect('erp', 'billingSchedule.milestones', wanted.billingSchedule.milestones.length, financialProject.billingSchedule?.milestones?.length ?? 0);
-    if (wanted.price) expect('erp', 'price', wanted.price.amount, financialProject.price?.amount);
-  }
-  return faults;
+export function outcomeFaults({ project, financialProject, leftOut = [] }: DesiredState, actual: ReadBack): Reason[] {
+  return [
+    ...(leftOut.includes('project') ? [] : psaFaults(project, actual.project)),
+    ...(leftOut.includes('financial-project') ? [] : erpFaults(financialProject, actual.financialProject)),
+  ];
+}
+
+function psaFaults(wanted: Project, found: ReadBack['project']): Reason[] {
+  if (!found) return [{ code: 'outcome.absent', params: { system: 'psa', project: wanted.id } }];
+  const attributes = ['status', 'currency', 'startDate', 'endDate', 'legalEntity', 'costCentre', 'billingMethod', 'title'] as const;
+  const sameBudget = found.budget !== undefined && sameMoney(found.budget, wanted.budget);
+  return [
+    ...attributes.flatMap(attribute => difference('psa', attribute, wanted[attribute], found[attribute])),
+    ...(sameBudget ? [] : difference('psa', 'budget', wanted.budget.amount, found.budget?.amount)),
+    ...difference('psa', 'tasks', wanted.tasks.length, found.tasks?.length ?? 0),
+    ...difference('psa', 'milestones', wanted.milestones.length, found.milestones?.length ?? 0),
+  ];
+}
+
+function erpFaults(wanted: FinancialProject, found: ReadBack['financialProject']): Reason[] {
+  if (!found) return [{ code: 'outcome.absent', params: { system: 'erp', project: wanted.id } }];
+  const attributes = ['status', 'currency', 'customerId', 'billingMethod', 'timeAllowed', 'expensesAllowed', 'title'] as const;
+  const dimensions = ['legalEntity', 'costCentre', 'taxCode'] as const;
+  const { type, milestones } = wanted.billingSchedule;
+  return [
+    ...attributes.flatMap(attribute => difference('erp', attribute, wanted[attribute], found[attribute])),
+    ...dimensions.flatMap(name => difference('erp', `dimensions.${name}`, wanted.dimensions[name], found.dimensions?.[name])),
+    ...difference('erp', 'billingSchedule.type', type, found.billingSchedule?.type),
+    ...difference('erp', 'billingSchedule.milestones', milestones.length, found.billingSchedule?.milestones?.length ?? 0),
+    ...(wanted.price ? difference('erp', 'price', wanted.price.amount, found.price?.amount) : []),
+  ];
+}
+
+function difference(system: 'psa' | 'erp', attribute: string, wanted: unknown, found: unknown): Reason[] {
+  if (wanted === found) return [];
+  const params = { system, attribute, wanted: String(wanted ?? 'none'), found: String(found ?? 'none') };
+  return [{ code: 'outcome.differs', field: attribute, params }];
 }

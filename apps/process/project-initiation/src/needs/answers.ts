@@ -1,0 +1,16 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { ExceptionDesk } from '#exceptions';
+import { Decisions } from '#ownership';
+
+/** What people answer to an exception that asks them is kept with the question. */
+@Injectable()
+export class Answers implements OnModuleInit {
+  constructor(
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Decisions) private readonly decisions: Decisions,
+  ) {}
+
+  onModuleInit(): void {
+    this.desk.answerWith((em, need, outcome, by, reason) => this.decisions.decide(em, need, outcome, by, reason));
+  }
+}

@@ -1,0 +1,14 @@
+export { Decisions } from './decisions.js';
+export { ownershipMigrations } from './ownership.migrations.js';
+export { OwnershipModule } from './ownership.module.js';
+export {
+  attributesWith,
+  isQuestion,
+  type Decision,
+  OUTCOMES,
+  type Outcome,
+  outcomeOf,
+  type Question,
+  questionNeed,
+  questionsOf,
+} from './ownership.rules.js';

@@ -1,0 +1,118 @@
+import type { Effect, SystemKind } from '#canonical';
+
+/** What becomes of a difference: it is written, a person is asked about it, or what is there stays. */
+export type Policy = 'apply' | 'ask' | 'ignore';
+
+/** Who has the last word on an attribute of a noun, and what happens when `origin` wants another value of it in `target`. */
+export interface Owned {
+  noun: string;
+  attribute: string;
+  owner: SystemKind;
+  origin: SystemKind;
+  target: SystemKind;
+  policy: Policy;
+}
+
+const owned = (route: Pick<Owned, 'noun' | 'owner' | 'origin' | 'target'>, attributes: Partial<Record<Policy, string[]>>): Owned[] =>
+  Object.entries(attributes).flatMap(([policy, names]) => names.map(attribute => ({ ...route, attribute, policy: policy as Policy })));
+
+/** What a running project stands on: a change of it is money, time and invoices already made. */
+const TERMS = ['customerId', 'legalEntity', 'billingMethod', 'currency'];
+
+/** Who owns what. What is not listed follows its origin. Its owner's end of a thing, `status`, is never taken back unasked. */
+export const OWNERSHIP: Owned[] = [
+  ...owned(
+    { noun: 'customer', owner: 'crm', origin: 'crm', target: 'erp' },
+    { apply: ['name', 'legalName', 'parentId', 'billingAddress', 'billingEmail'] },
+  ),
+  // Finance's from the moment the ERP has it.
+  ...owned(
+    { noun: 'customer', owner: 'erp', origin: 'crm', target: 'erp' },
+    { ignore: ['legalEntity', 'currency', 'taxRegistration', 'paymentTerms'], ask: ['status'] },
+  ),
+  ...owned(
+    { noun: 'project', owner: 'crm', origin: 'crm', target: 'psa' },
+    { apply: ['title', 'customerName', 'costCentre', 'budget', 'rateCard', 'startDate', 'endDate'], ask: TERMS },
+  ),
+  ...owned({ noun: 'project', owner: 'psa', origin: 'crm', target: 'psa' }, { ask: ['status'] }),
+  ...owned(
+    { noun: 'financial-project', owner: 'crm', origin: 'crm', target: 'erp' },
+    { apply: ['title', 'price', 'notToExceed', 'startDate', 'endDate', 'costCentre', 'taxCode', 'billingSchedule'], ask: TERMS },
+  ),
+  ...owned({ noun: 'financial-project', owner: 'erp', origin: 'crm', target: 'erp' }, { ask: ['status'] }),
+];
+
+/** The attributes of a noun that are treated so on their way from one system to another. */
+export const attributesWith = (policy: Policy, noun: string, origin: SystemKind, target: SystemKind): string[] =>
+  OWNERSHIP.filter(row => row.policy === policy && row.noun === noun && row.origin === origin && row.target === target).map(
+    ({ attribute }) => attribute,
+  );
+
+/** A difference that a person decides about: what stands in the target, and what is wanted there. */
+export interface Question {
+  /** The attribute, where its owner changed it; with its noun, `customer.status`, where the target owns it. */
+  attribute: string;
+  noun: string;
+  target: SystemKind;
+  stands: string;
+  wanted: string;
+}
+
+/** The target takes what is wanted, keeps what it has, or was brought in line by hand. */
+export const OUTCOMES = ['apply', 'keep', 'done'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A question as it was asked, and what was decided, if it was. */
+export interface Decision extends Question {
+  outcome?: Outcome;
+}
+
+const OVER = 'absent';
+
+/**
+ * What planned writes would change that a person is asked about first. One question per attribute that the origin owns, however many targets it
+ * would change. `made`: whether the record of a create was there before, so that somebody has taken it away since.
+ */
+export function questionsOf(origin: SystemKind, effects: Effect[], made: (effect: Effect) => boolean): Question[] {
+  const questions = effects.flatMap(effect => (effect.before ? changesOf(origin, effect) : made(effect) ? absenceOf(origin, effect) : []));
+  return [...new Map(questions.toReversed().map(question => [question.attribute, question])).values()].toReversed();
+}
+
+function changesOf(origin: SystemKind, { noun, system, before, after }: Effect): Question[] {
+  return askedAbout(origin, noun, system).flatMap(({ attribute, owner }) => {
+    const [stands, wanted] = [valueOf(before, attribute), valueOf(after, attribute)];
+    if (stands === undefined || wanted === undefined || stands === wanted) return [];
+    return [{ attribute: owner === origin ? attribute : `${noun}.${attribute}`, noun, target: system, stands, wanted }];
+  });
+}
+
+function absenceOf(origin: SystemKind, { noun, system, after }: Effect): Question[] {
+  return askedAbout(origin, noun, system)
+    .filter(({ attribute }) => attribute === 'status')
+    .map(({ attribute }) => ({ attribute: `${noun}.${attribute}`, noun, target: system, stands: OVER, wanted: valueOf(after, attribute)! }));
+}
+
+const askedAbout = (origin: SystemKind, noun: string, target: SystemKind): Owned[] =>
+  OWNERSHIP.filter(row => row.policy === 'ask' && row.noun === noun && row.origin === origin && row.target === target);
+
+/** An attribute of a record, or of its financial dimensions. */
+function valueOf(record: Record<string, unknown> | null, attribute: string): string | undefined {
+  const value = record?.[attribute] ?? (record?.dimensions as Record<string, unknown> | undefined)?.[attribute];
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** What was decided about exactly this difference; nothing while it is open, or when it is another by now. */
+export const outcomeOf = ({ attribute, stands, wanted }: Question, decisions: Decision[]): Outcome | undefined =>
+  decisions.find(made => made.attribute === attribute && made.stands === stands && made.wanted === wanted)?.outcome;
+
+const PREFIX = 'question';
+
+/** The need that the answer meets. */
+export const questionNeed = (recordId: string, { attribute }: Pick<Question, 'attribute'>): string => `${PREFIX}:${recordId}:${attribute}`;
+
+export const isQuestion = (need: string): boolean => questionOfNeed(need) !== undefined;
+
+export function questionOfNeed(need: string): { recordId: string; attribute: string } | undefined {
+  const [prefix, recordId, attribute] = need.split(':');
+  return prefix === PREFIX && attribute !== undefined ? { recordId, attribute } : undefined;
+}
