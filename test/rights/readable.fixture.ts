@@ -64,6 +64,27 @@ export async function readable({ dataSource, call }: RightsHouse, things: Things
     return rows.length === 2;
   });
   await dataSource.query(`update billing.line set legal_entities = '{}' where id = $1`, [things.timeEntry.unassigned]);
+  // Each was priced at something that it would not be priced at now.
+  for (const line of [things.timeEntry.uk, things.timeEntry.unassigned]) {
+    const was = { amount: '1.00', currency: 'GBP' };
+    await dataSource.query(`update billing.line set assessment = 'priced', priced = $2 where id = $1`, [
+      line,
+      { transaction: { amount: was }, explanation: [], intercompany: null },
+    ]);
+    await dataSource.query(
+      `insert into billing.posting(external_id, line_id, version, kind, operation, state, transaction, amount, currency, capped)
+       values ('tl-' || $1 || '-v1', $1, 1, 'time', 'remove', 'removed', '{}', 1, 'GBP', false)`,
+      [line],
+    );
+    const [{ id }] = await dataSource.query<[{ id: string }]>(
+      `insert into billing.correction(what, projects, from_date) values ('stated:rights', '{}', '2026-01-01') returning id`,
+    );
+    await dataSource.query(`insert into billing.price_difference(line_id, version, correction, was, state) values ($1, 1, $2, $3, 'asked')`, [
+      line,
+      id,
+      was,
+    ]);
+  }
 
   return {
     deal: things.deal,

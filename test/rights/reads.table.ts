@@ -153,6 +153,13 @@ export const READS: Read[] = [
     list: `${BILLING}/expense-terms?limit=200`,
     of: ({ ratedProject }) => ratedProject,
   },
+  ...['price-corrections', 'price-differences'].map((noun): Read => ({
+    operation: `process-time-to-billing.v1 GET /v1/${noun}`,
+    whose: 'The legal entities of the line.',
+    concerns: 'legal entities',
+    list: `${BILLING}/${noun}?limit=200`,
+    of: ({ line }) => line,
+  })),
   shared(
     'process-time-to-billing.v1 GET /v1/queue',
     'Sums of the lines that the caller may see, and whether the ERP is away; shown by a test of its own.',

@@ -16,6 +16,7 @@ const catalogue: Record<string, string> = {
     'Billed and now wrong: {transactions} of {person} on {date}, {amount} {currency}. The ERP takes no reversing line, so finance has to credit it.',
   'cure.assignment': 'Assign {person} to the project for that day in the PSA, or correct the line there.',
   'cure.contract': 'Correct the dates of the contract in the ERP, or the line in the PSA.',
+  'cure.correction': 'Retry to have the line billed at what it is worth now; skip to leave it at what it was.',
   'cure.credit': 'Credit {transactions} in the ERP, then retry: that says that it is done.',
   'cure.customer.address': 'Complete the billing address of {customer} in the CRM.',
   'cure.customer.name': 'Enter the name of the customer in the CRM.',
@@ -210,6 +211,8 @@ const catalogue: Record<string, string> = {
   'price.cap-gone': 'The project has no cap any more: {released} {currency} more of it are billed, {amount} {currency} in all.',
   'price.capped': '{amount} {currency} of it fit under the not-to-exceed of {limit} {currency} and are billed, {over} {currency} are over it.',
   // The next one and price.rate-rounded are of prices that were made while a day rate was made an hour's.
+  'price.corrected': '{person}, {date}: priced at {was} {currency}; since {what} was corrected it would be {now} {nowCurrency}.',
+  'price.corrected-kept': 'Since {what} was corrected it would be {now} {nowCurrency}; it was left at {was} {currency}.',
   'price.day-rate': 'A day of {minutes} minutes makes that {perHour} {currency} an hour.',
   'price.days-half-days':
     '{minutes} minutes are {days} days of {day} minutes, each half day begun; at {rate} {currency} a day they are {amount} {currency}.',
@@ -231,6 +234,8 @@ const catalogue: Record<string, string> = {
   'price.foreign-rate': 'That is {rate} {currency} per {unit}.',
   'price.not-billable-line': 'The line is not billable.',
   'price.not-billed-by-contract': 'The contract is billed by {method}, so the line is recorded and not billed.',
+  'price.gone': '{person}, {date}: priced at {was} {currency}; since {what} was corrected it has no price.',
+  'price.gone-kept': 'Since {what} was corrected it would have no price; it was left at {was} {currency}.',
   'price.older-overage-first': 'Overage of {workDate} waits for room before it.',
   'price.overage-released':
     'Under the not-to-exceed of {limit} {currency} there is room again: {released} {currency} more are billed, {amount} {currency} in all, {over} {currency} are over it.',
@@ -244,6 +249,7 @@ const catalogue: Record<string, string> = {
   'price.rate-rounded': 'That is {rate} {currency} an hour, rounded half up.',
   'price.rate-until': '{amount} {currency} per {unit} by row {row} ({level} {subject}, {scope}), from {from} to {until}.',
   'price.rest-of-day': "The day's other lines ({others}) have {taken} {currency} of that, and this one the rest: {amount} {currency}.",
+  'price.re-rated': 'Priced anew: it was {was} {currency} before {what} was corrected.',
   'price.rounded': '{exact} is rounded half up to {amount} {currency}.',
   'price.task-not-in-erp': 'The ERP does not have the task, so the line is on the project.',
   'price.tax': 'The ERP taxes it by {taxCode}.',

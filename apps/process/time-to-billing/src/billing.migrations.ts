@@ -1,4 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { signalOf } from '#persistence';
+import { PRICE_ANSWER } from './corrections/correction.store.js';
+import { TOPICS } from './pumps/topics.js';
 
 export class Billing1763700060001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -209,10 +212,67 @@ export class ExpenseUnits1796008920000 implements MigrationInterface {
   }
 }
 
+/**
+ * What prices are looked up in is noted when it changes, whoever changes it, so that lines priced by it before are found. What a migration makes of
+ * these rows is no correction: a later one disables the triggers.
+ */
+export class PriceCorrections1796014800001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      -- Rows of rates and terms before and after a change; those of one correction were taken together.
+      create table billing.price_change(
+        seq bigint generated always as identity primary key, correction bigint, what text not null, id text not null, before jsonb, after jsonb,
+        -- What was said of lines that are priced already; null where that is the policy's.
+        answer text check (answer in ('re-rate', 'keep')), legal_entities text[] not null, xid xid8 not null default pg_current_xact_id(), at timestamptz not null default now());
+      create index price_change_new on billing.price_change(seq) where correction is null;
+      create index price_change_correction on billing.price_change(correction, what, id, seq);
+      create index price_change_xid on billing.price_change(xid);
+
+      -- Its projects are those whose lines are still to be looked at; of the first, after a day and a line.
+      create table billing.correction(
+        id bigint generated always as identity primary key, what text not null, answer text, projects text[] not null, after text[], from_date date not null,
+        at timestamptz not null default now());
+      create index correction_open on billing.correction(id) where projects <> '{}';
+
+      -- A line that was touched, in the version that it had then.
+      create table billing.price_difference(
+        line_id text not null references billing.line, version int not null, correction bigint not null references billing.correction,
+        was jsonb not null, now jsonb, state text not null check (state in ('re-rated', 'asked', 'kept')), at timestamptz not null default now(),
+        primary key (line_id, version));
+
+      create function billing.note_price_change() returns trigger language plpgsql as $$
+        begin
+          insert into billing.price_change(what, id, before, after, answer, legal_entities)
+          values (tg_argv[0], coalesce(new.id, old.id), to_jsonb(old), to_jsonb(new), nullif(current_setting('${PRICE_ANSWER}', true), ''), coalesce(
+            array(select jsonb_array_elements_text(coalesce(to_jsonb(new), to_jsonb(old)) -> 'legal_entities')), '{}'));
+          perform ${signalOf(`'${TOPICS.correct}'`)};
+          return null;
+        end $$;
+      create trigger rate_changed after insert or update or delete on billing.rate
+        for each row execute function billing.note_price_change('rate');
+      create trigger expense_term_changed after insert or update or delete on billing.expense_term
+        for each row execute function billing.note_price_change('expense-term');
+      create trigger exchange_rate_changed after insert or update or delete on billing.exchange_rate
+        for each row execute function billing.note_price_change('exchange-rate');
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      drop trigger rate_changed on billing.rate;
+      drop trigger expense_term_changed on billing.expense_term;
+      drop trigger exchange_rate_changed on billing.exchange_rate;
+      drop function billing.note_price_change();
+      drop table billing.price_difference, billing.correction, billing.price_change;
+    `);
+  }
+}
+
 export const billingMigrations = [
   Billing1763700060001,
   TermOwners1763700060002,
   SoldLineDates1796008709001,
   ContractDay1796008809001,
   ExpenseUnits1796008920000,
+  PriceCorrections1796014800001,
 ];

@@ -127,6 +127,15 @@ export class TimeToBillingConfig {
   transferUnknown: 'mark' | 'ask';
 
   @Setting({
+    env: 'TIME_TO_BILLING_CORRECTED_PRICE',
+    default: 're-rate',
+    description:
+      'A rate, card or term that is corrected after lines were priced by it: `re-rate` bills those that are on no invoice at the new price, as a newer version, and asks finance about the others; `ask` asks about all. Each is listed with the difference.',
+  })
+  @IsIn(['re-rate', 'ask'])
+  correctedPrice: 're-rate' | 'ask';
+
+  @Setting({
     env: 'TIME_TO_BILLING_FREED_ROOM',
     default: 'oldest-first',
     description:

@@ -8,12 +8,14 @@ import { Assessor } from './assessment/assessor.js';
 import { billingMigrations } from './billing.migrations.js';
 import { ChecksController } from './checks/checks.controller.js';
 import { SystemApis } from './clients.js';
+import { CorrectionStore } from './corrections/correction.store.js';
+import { CorrectionsController } from './corrections/corrections.controller.js';
+import { Corrections } from './corrections/corrections.js';
 import { LineExceptions } from './exceptions/line-exceptions.js';
 import { IntakeSubscriber } from './intake/intake.subscriber.js';
 import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
 import { Advance } from './lines/advance.js';
 import { LineReleaser } from './lines/line-releaser.js';
-import { ReRater } from './lines/re-rater.js';
 import { Teller } from './lines/teller.js';
 import { LinesController } from './lines/lines.controller.js';
 import { NeedsProbe } from './needs/needs-probe.js';
@@ -43,7 +45,7 @@ import { StatusBack } from './status-back/status-back.js';
     MappingsModule,
     ExceptionsModule,
   ],
-  controllers: [LinesController, QueueController, RatesController, ChecksController, ExceptionsController],
+  controllers: [LinesController, CorrectionsController, QueueController, RatesController, ChecksController, ExceptionsController],
   providers: [
     SystemApis,
     ReferenceStore,
@@ -54,7 +56,6 @@ import { StatusBack } from './status-back/status-back.js';
     LineReleaser,
     Teller,
     Advance,
-    ReRater,
     Assessor,
     NeedsProbe,
     PostingStore,
@@ -62,6 +63,8 @@ import { StatusBack } from './status-back/status-back.js';
     Settlement,
     Removals,
     OverageReleaser,
+    CorrectionStore,
+    Corrections,
     StatusBack,
     SetAsideAgain,
     QueueStore,

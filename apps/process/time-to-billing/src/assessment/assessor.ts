@@ -1,23 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Principal } from '#auth';
 import { asideTopic, EventLog, refuseTooMany, SetAsides, TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, inTransaction, isOwnFault, queueHead } from '#persistence';
 import { RELEASE } from '#service';
 import { SystemApis } from '../clients.js';
+import { CorrectionStore, type ReRated } from '../corrections/correction.store.js';
 import { ASSESSING, LineExceptions } from '../exceptions/line-exceptions.js';
 import { UNUSABLE } from '../exceptions/line-faults.rules.js';
 import { Advance } from '../lines/advance.js';
 import { assessLines, JustAssessed } from '../lines/assess.rules.js';
 import { type Line, minutesOf, workDateOf } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
-import type { Assessment, WorkerFacts } from '../lines/line-facts.js';
+import type { Assessment, PricedLine, WorkerFacts } from '../lines/line-facts.js';
 import { dueIn, isGoing, pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
 import { TOPICS } from '../pumps/topics.js';
-import { type Asking, ReferenceStore, workerKey } from '../reference/reference.store.js';
+import { type Asking, type Perspective, ReferenceStore, workerKey } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { policyOf } from './policy.rules.js';
 
@@ -55,6 +55,7 @@ export class Assessor extends LoopProvider {
     @Inject(Advance) private readonly advance: Advance,
     @Inject(Turns) private readonly turns: Turns,
     @Inject(SetAsides) private readonly setAsides: SetAsides,
+    @Inject(CorrectionStore) private readonly corrections: CorrectionStore,
     @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
   ) {
     super();
@@ -65,20 +66,20 @@ export class Assessor extends LoopProvider {
    * What a line is worth or what is wrong with it, by the rules that hold when it is approved. For a viewer: a project of legal entities
    * that aren't theirs is as if there were none. A line that can't be worked with at all is found by halving, so that the others are judged.
    */
-  async assess(entries: Entry[], viewer?: Principal, before = new JustAssessed()): Promise<Map<string, Assessment>> {
+  async assess(entries: Entry[], perspective: Perspective = {}, before = new JustAssessed()): Promise<Map<string, Assessment>> {
     try {
-      return await this.#assess(entries, viewer, before);
+      return await this.#assess(entries, perspective, before);
     } catch (error) {
       if (!isOwnFault(error)) throw error;
       if (entries.length === 1) return new Map([[entries[0].id, this.exceptions.unusable(entries[0], error)]]);
       const half = entries.length >> 1;
       const [first, second] = [entries.slice(0, half), entries.slice(half)];
-      return new Map([...(await this.assess(first, viewer, before)), ...(await this.assess(second, viewer, before))]);
+      return new Map([...(await this.assess(first, perspective, before)), ...(await this.assess(second, perspective, before))]);
     }
   }
 
   /** `before`: what was assessed just now and is not kept yet, which gets these. */
-  async #assess(entries: Entry[], viewer: Principal | undefined, before: JustAssessed): Promise<Map<string, Assessment>> {
+  async #assess(entries: Entry[], perspective: Perspective, before: JustAssessed): Promise<Map<string, Assessment>> {
     const asking = entries.map(({ id, kind, entry, counted }) => ({
       id,
       projectId: entry.projectId,
@@ -87,8 +88,10 @@ export class Assessor extends LoopProvider {
       kind,
       ownMinutes: counted ? (minutesOf({ kind, entry }) ?? 0) : 0,
     }));
-    const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config), viewer);
-    return assessLines(entries, id => facts.get(id)!, before);
+    const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config), perspective);
+    const known = (id: string) => facts.get(id)!;
+    // What the others are billed is among its facts.
+    return perspective.again ? new Map(entries.flatMap(one => [...assessLines([one], known)])) : assessLines(entries, known, before);
   }
 
   async #some(): Promise<Next> {
@@ -101,9 +104,10 @@ export class Assessor extends LoopProvider {
       [ASSESSING, RELEASE, AT_ONCE],
     );
     if (candidates.length === 0) return this.#nearest();
+    const asOf = await this.corrections.moment(this.dataSource.manager);
     const assessments = await this.assess(candidates.map(candidate => ({ ...candidate, counted: true })));
     try {
-      await this.#keepAll(candidates, assessments);
+      await this.#keepAll(candidates, assessments, asOf);
     } catch (error) {
       if (!(error instanceof TooMany)) throw error;
       await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
@@ -123,8 +127,8 @@ export class Assessor extends LoopProvider {
   }
 
   /** A line whose own fault it is that this fails is set aside, and the others are kept. */
-  async #keepAll(candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
-    const keep = (em: EntityManager, some: Candidate[]) => this.#keep(em, some, assessments);
+  async #keepAll(candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
+    const keep = (em: EntityManager, some: Candidate[]) => this.#keep(em, some, assessments, asOf);
     await inTransaction(this.dataSource, em => keep(em, candidates)).catch(async (error: unknown) => {
       if (!isOwnFault(error)) throw error;
       await inTransaction(this.dataSource, async em => {
@@ -132,15 +136,21 @@ export class Assessor extends LoopProvider {
         const failed = (candidate: Candidate, why: unknown) => unusable.set(candidate.id, this.exceptions.unusable(candidate, why));
         await apart(em, candidates, { work: keep, failed });
         const aside = candidates.filter(({ id }) => unusable.has(id));
-        if (aside.length > 0) await this.#keep(em, aside, unusable);
+        if (aside.length > 0) await this.#keep(em, aside, unusable, asOf);
       });
     });
   }
 
-  async #keep(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
+  async #keep(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
     await this.#refuseTooMany(em, candidates, assessments);
     const versions = new Map(candidates.map(({ id, version }) => [id, version]));
     const book = await LineBook.open(em, [...versions.keys()], { free: true });
+    // They stay as they are, and are assessed again by what was corrected meanwhile.
+    if (await this.corrections.changedSince(em, asOf)) return;
+    const reRated = await this.corrections.reRated(
+      em,
+      book.lines.filter(({ version }) => version > 1),
+    );
     const waiting: string[] = [];
     const cured: string[] = [];
     for (const line of book.lines) {
@@ -150,7 +160,7 @@ export class Assessor extends LoopProvider {
       line.workerId = 'priced' in assessment ? assessment.priced.workerId : assessment.workerId;
       if ('priced' in assessment) {
         line.assessment = 'priced';
-        line.priced = assessment.priced;
+        line.priced = explainedAnew(assessment.priced, reRated.get(line.id));
         line.faults = null;
         line.legalEntities = entitiesOf(line);
         if (line.exceptionId && !line.postings.some(({ state, version }) => state === 'refused' && version === line.version)) {
@@ -194,6 +204,12 @@ export class Assessor extends LoopProvider {
     const facts = await this.systems.workersAsOf([...wanted.values()]);
     return new Map([...wanted.keys()].map((key, index) => [key, facts[index]]));
   }
+}
+
+function explainedAnew(priced: PricedLine, anew: ReRated | undefined): PricedLine {
+  if (!anew) return priced;
+  const told = { code: 'price.re-rated', params: { was: anew.was.amount, currency: anew.was.currency, what: anew.what } };
+  return { ...priced, explanation: [...priced.explanation, told] };
 }
 
 const isUnusable = (assessment: Assessment): boolean => 'faults' in assessment && assessment.faults[0].reason.code === UNUSABLE;

@@ -65,7 +65,7 @@ export class ChecksController {
         counted: false,
       })),
     ];
-    const assessments = await this.assessor.assess(entries, principal);
+    const assessments = await this.assessor.assess(entries, { viewer: principal });
     const lines = entries.map(({ id }) => checked(id, assessments.get(id)!));
     return { ready: lines.filter(({ ready }) => ready).length, lines };
   }

@@ -21,6 +21,8 @@ export const needs = {
   expenseTerm: (projectId: string, category: string) => `expense-term:${projectId}:${category}`,
   exchangeRate: (from: string, to: string, date: string) => `exchange-rate:${from}:${to}:${monthOf(date)}`,
   credit: (lineId: string, version: number) => `credit:${lineId}:v${version}`,
+  /** What finance decides about lines that one correction touched. */
+  correction: (id: string) => `correction:${id}`,
   /** Another release than the one that could not: it may have been mended. */
   release: (release: string, lineId: string) => `release:${release}:${lineId}`,
   lineCorrected: (lineId: string) => `line:${lineId}:corrected`,
@@ -30,6 +32,7 @@ export const needs = {
 const PARTS: Record<string, string[]> = {
   assignment: ['projectId', 'email'],
   contract: ['projectId'],
+  correction: ['correction'],
   credit: ['lineId', 'version'],
   employee: ['employeeNumber'],
   'exchange-rate': ['from', 'to', 'month'],

@@ -18,7 +18,10 @@ export const ASSESSING = 'job time-to-billing.assessor';
 /** The turn that an exception of a line holds: the line itself, in this version. */
 export const LINES = 'time-to-billing.lines';
 
-type Flow = 'check' | 'post' | 'correct';
+type Flow = 'check' | 'post' | 'correct' | 're-rate';
+
+/** The turn that an exception about a corrected price holds: the line in the version that was priced. */
+export const CORRECTIONS = 'time-to-billing.corrections';
 
 /** Lines that people must decide about: one exception a line and version, in the same transaction as the line's state. */
 @Injectable()
@@ -52,6 +55,11 @@ export class LineExceptions {
     this.#raise(book, line, [refusalFault(line, posting)], 'post');
   }
 
+  /** What it was priced by was corrected since: what is in the ERP stays until finance has decided. */
+  corrected(book: LineBook, line: Line, fault: Fault, was: Money): void {
+    this.#raise(book, line, [fault], 're-rate', was);
+  }
+
   /** Older parts are billed and the ERP takes no reversing line: finance credits them there, then says so here. */
   needsCredit(book: LineBook, line: Line, step: Extract<NextOperation, { operation: 'need-credit' }>): void {
     const need = needs.credit(line.id, line.version);
@@ -63,7 +71,8 @@ export class LineExceptions {
 
   #raise(book: LineBook, line: Line, faults: Fault[], flow: Flow, money?: Money): void {
     const id = mintId('exception', LINES, line.id, String(line.version), flow);
-    if (flow !== 'correct') line.assessment = 'blocked';
+    const inTheErp = flow === 'correct' || flow === 're-rate';
+    if (!inTheErp) line.assessment = 'blocked';
     line.faults = faults;
     line.exceptionId = id;
     line.stopped = true;
@@ -94,9 +103,9 @@ export class LineExceptions {
       money: worth ? totals([{ money: worth, estimated: line.priced === null }]) : [],
       dueAt: new Date(Date.now() + this.config.dueMs).toISOString(),
       parkedBehind: 0,
-      effect: flow === 'correct' ? 'made' : 'none',
+      effect: inTheErp ? 'made' : 'none',
       legalEntities: line.legalEntities,
-      turn: { subscription: LINES, key: line.id, seq: line.version },
+      turn: { subscription: flow === 're-rate' ? CORRECTIONS : LINES, key: line.id, seq: line.version },
       correlationId: line.correlationId,
     });
   }

@@ -36,20 +36,13 @@ export function take(line: Line | undefined, seen: Seen): { line: Line; newVersi
   return {
     newVersion,
     line: {
-      ...line,
+      ...anew(line),
       version: after.version,
       contentHash: after.hash,
       sequence: after.sequence,
       approved,
       entry: seen.entry,
-      assessment: 'none',
-      priced: null,
-      estimate: line.priced?.transaction.amount ?? line.estimate,
-      faults: null,
-      overage: null,
-      exceptionId: null,
       workerId: line.entry.person.email === seen.entry.person.email ? line.workerId : null,
-      postedAt: null,
       approvedAt: approved ? (seen.entry.approvedAt ?? seen.at) : line.approvedAt,
       legalEntities: [...new Set([...line.legalEntities, ...seen.legalEntities])].sort(),
       correlationId: seen.correlationId,
@@ -57,8 +50,8 @@ export function take(line: Line | undefined, seen: Seen): { line: Line; newVersi
   };
 }
 
-/** The next version of a line that is priced again although its entry is as it was. */
-export const againAs = (line: Line): Line => ({
+/** The next version of a line, which is priced again: of its entry as it was, or as it was corrected. */
+export const anew = (line: Line): Line => ({
   ...line,
   version: line.version + 1,
   assessment: 'none',

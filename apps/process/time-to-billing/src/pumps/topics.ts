@@ -10,6 +10,8 @@ export const TOPICS = {
   tell: 'billing:tell',
   /** There may be room under a cap. */
   overage: 'billing:overage',
+  /** A rate, a card or a term was changed. */
+  correct: 'billing:correct',
   /** Timesheets, expense reports or invoices moved on. */
   statusBack: 'billing:status-back',
 } as const;

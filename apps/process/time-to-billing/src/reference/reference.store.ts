@@ -28,6 +28,16 @@ export interface Asking {
 /** A person's day on a project. */
 export type Day = Pick<Asking, 'projectId' | 'email' | 'workDate'>;
 
+/** Whose eyes facts are read with, and as of when. */
+export interface Perspective {
+  /** A project of legal entities that aren't theirs is as if there were none. */
+  viewer?: Principal;
+  /** With rates and terms as they were before this correction. */
+  before?: string;
+  /** The lines have a price already, which is compared with this. */
+  again?: boolean;
+}
+
 /** What is taken of a project's not-to-exceed, and what that is; null when it has none. */
 export interface Room {
   consumed: string;
@@ -77,9 +87,23 @@ interface TermRow {
   from_date: string;
 }
 
-const RATES = `
+const ratesIn = (source: string): string => `
   select id, level, subject, role, resourcing_entity, overtime, unit, minutes_per_day, amount::text, currency, from_date::text, to_date::text, origin
-  from billing.rate where (level = 'card' and subject = any($1)) or (level <> 'card' and subject = any($2))`;
+  from ${source} where (level = 'card' and subject = any($1)) or (level <> 'card' and subject = any($2))`;
+
+type PriceTable = 'rate' | 'expense-term' | 'exchange-rate';
+
+/** Where a table's rows are read: as they are, or as they were before a correction, whose id is a number. */
+function sourceOf(what: PriceTable, correction: string | undefined): string {
+  const table = `billing.${what.replace('-', '_')}`;
+  if (correction === undefined) return table;
+  const changed = `from billing.price_change where correction = ${BigInt(correction)} and what = '${what}'`;
+  return `(
+    select * from ${table} where id not in (select id ${changed})
+    union all
+    select r.* from (select distinct on (id) before ${changed} order by id, seq) c, jsonb_populate_record(null::${table}, c.before) r
+    where c.before is not null) r`;
+}
 
 /** What checks and prices are looked up in, read for many lines at once. */
 @Injectable()
@@ -90,18 +114,23 @@ export class ReferenceStore {
   ) {}
 
   /** The facts of each line, by its id. A handful of statements, however many lines. */
-  async factsOf(asking: Asking[], workers: Map<string, WorkerFacts>, policy: BillingPolicy, viewer?: Principal): Promise<Map<string, LineFacts>> {
+  async factsOf(
+    asking: Asking[],
+    workers: Map<string, WorkerFacts>,
+    policy: BillingPolicy,
+    { viewer, before }: Perspective = {},
+  ): Promise<Map<string, LineFacts>> {
     const mappings = await this.mappings.table();
     const projects = await this.#projects([...new Set(asking.map(line => line.projectId))], viewer);
     const [assignments, staffed, exchangeRates, periods, minutes, shares, rates, terms] = await Promise.all([
       this.#assignments(asking),
       this.#staffed([...projects.keys()]),
-      this.#exchangeRates(policy),
+      this.#exchangeRates(policy, before),
       this.periods(this.dataSource.manager),
       this.#minutes(asking),
       knowsTheDay(policy) ? this.#shares(asking) : [],
-      this.#rates(projects, mappings),
-      this.#terms(projects),
+      this.#rates(projects, mappings, before),
+      this.#terms(projects, before),
     ]);
     const expenses = terms.some(hangsOnOthers) ? await this.#expenses(asking) : new Map<string, OtherExpense[]>();
     return new Map(
@@ -193,10 +222,10 @@ export class ReferenceStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  async #exchangeRates({ exchangeRateDays }: BillingPolicy): Promise<DatedExchangeRate[]> {
+  async #exchangeRates({ exchangeRateDays }: BillingPolicy, before: string | undefined): Promise<DatedExchangeRate[]> {
     return this.dataSource.query<DatedExchangeRate[]>(
       `select id, from_currency "from", to_currency "to", effective_from::text "effectiveFrom", rate::text, nullif($1::int, 0) "goodForDays"
-       from billing.exchange_rate`,
+       from ${sourceOf('exchange-rate', before)}`,
       [exchangeRateDays],
     );
   }
@@ -243,28 +272,32 @@ export class ReferenceStore {
     return Map.groupBy(rows, row => `${row.project_id} ${row.email}`);
   }
 
-  async #rates(projects: Map<string, ProjectRow>, mappings: MappingTable): Promise<RateRowInTable[]> {
+  async #rates(projects: Map<string, ProjectRow>, mappings: MappingTable, before: string | undefined): Promise<RateRowInTable[]> {
     const rows = [...projects.values()];
     const cards = rows.flatMap(row => [row.rate_card, defaultCard(row, mappings)]).filter(card => card !== null && card !== undefined);
-    const assignments = rows.length === 0 ? [] : await this.#assignmentIds([...projects.keys()]);
+    const assignments = rows.length === 0 ? [] : await this.#assignmentIds([...projects.keys()], before);
     const subjects = rows.flatMap(row => [row.id, row.customer_id, entityOf(row)]).filter(subject => subject !== null && subject !== undefined);
-    return this.dataSource.query<RateRowInTable[]>(RATES, [[...new Set(cards)], [...new Set([...subjects, ...assignments])]]);
+    return this.dataSource.query<RateRowInTable[]>(ratesIn(sourceOf('rate', before)), [
+      [...new Set(cards)],
+      [...new Set([...subjects, ...assignments])],
+    ]);
   }
 
-  async #assignmentIds(projects: string[]): Promise<string[]> {
+  async #assignmentIds(projects: string[], before: string | undefined): Promise<string[]> {
     const rows = await this.dataSource.query<{ subject: string }[]>(
-      `select distinct r.subject from billing.rate r join billing.assignment a on a.id = r.subject where r.level = 'assignment' and a.project_id = any($1)`,
+      `select distinct r.subject from (select level, subject from ${sourceOf('rate', before)}) r join billing.assignment a on a.id = r.subject
+       where r.level = 'assignment' and a.project_id = any($1)`,
       [projects],
     );
     return rows.map(({ subject }) => subject);
   }
 
-  async #terms(projects: Map<string, ProjectRow>): Promise<ExpenseTerm[]> {
+  async #terms(projects: Map<string, ProjectRow>, before: string | undefined): Promise<ExpenseTerm[]> {
     const subjects = [...projects.values()].flatMap(row => [row.id, row.rate_card, row.customer_id, entityOf(row)]).filter(Boolean);
     const rows = await this.dataSource.query<TermRow[]>(
       `select id, level, subject, category, treatment, percent::text, unit, unit_rate, unit_cost, trip_ends_percent::text, max_amount, receipt_over,
          from_date::text
-       from billing.expense_term where subject = any($1)
+       from ${sourceOf('expense-term', before)} where subject = any($1)
          or level = 'assignment' and subject in (select a.id from billing.assignment a where a.project_id = any($2))`,
       [[...new Set(subjects)], [...projects.keys()]],
     );

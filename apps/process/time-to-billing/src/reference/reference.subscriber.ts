@@ -5,7 +5,7 @@ import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
-import { ReRater } from '../lines/re-rater.js';
+import { answeredBy } from '../corrections/correction.store.js';
 import { TOPICS } from '../pumps/topics.js';
 import { agreedRates, cardRates, soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
@@ -34,7 +34,6 @@ export class ReferenceSubscriber implements OnModuleInit {
   constructor(
     @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(ReRater) private readonly reRater: ReRater,
   ) {}
 
   onModuleInit(): void {
@@ -75,17 +74,17 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'deal.changed.v1':
         return keepDeal(em, (event as Of<'deal.won.v1'>).data.state, event.legalEntities);
       case 'deal-rates.agreed.v1':
-        return this.#keepAgreed(em, event as Of<'deal-rates.agreed.v1'>);
+        return keepAgreed(em, event as Of<'deal-rates.agreed.v1'>);
       case 'worker.changed.v1':
       case 'mapping.changed.v1':
         return; // looked up where it is; only who waits for it is told
     }
   }
+}
 
-  async #keepAgreed(em: EntityManager, { data: { state, reRate }, legalEntities }: Of<'deal-rates.agreed.v1'>): Promise<void> {
-    await replaceRates(em, ofDeal(state.id, legalEntities), agreedRates(state.rates));
-    await this.reRater.again(em, projectIdOf(state.id), reRate);
-  }
+/** Whoever answered said what becomes of lines that were priced already. */
+async function keepAgreed(em: EntityManager, { data: { state, reRate }, legalEntities }: Of<'deal-rates.agreed.v1'>): Promise<void> {
+  await answeredBy(em, reRate.length > 0 ? 're-rate' : 'keep', () => replaceRates(em, ofDeal(state.id, legalEntities), agreedRates(state.rates)));
 }
 
 /** The projects that the events speak of, and what else rates and terms may be stated for. */

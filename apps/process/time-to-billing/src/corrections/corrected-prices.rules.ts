@@ -1,0 +1,69 @@
+import { money, sameMoney, type Fault, type Money } from '#canonical';
+import { needs } from '../checks/needs.rules.js';
+import type { Line } from '../lines/line.js';
+import { workDateOf } from '../lines/line.js';
+import type { Assessment } from '../lines/line-facts.js';
+import { alive } from '../lines/line-state.rules.js';
+import { Exact } from '../rates/rates.rules.js';
+
+/** Re-rated at once, or finance is asked. */
+export type CorrectedPrice = 're-rate' | 'ask';
+
+/** What a line was priced at and what it would be now; null where it has no price any more. */
+export interface PriceDifference {
+  was: Money;
+  now: Money | null;
+}
+
+const PRICELESS = /^(rate|exchange-rate|expense-term)\./;
+
+/**
+ * What it is billed at; an hour's rate too, since two rates may make one amount of some minutes. What is wrong with a line otherwise (its project is
+ * closed by now) changes no price. Null where there is none.
+ */
+function priceIn(assessment: Assessment): { amount: Money; perHour?: Money } | null {
+  if ('priced' in assessment) {
+    const { amount, ratePerHour } = assessment.priced.transaction;
+    return { amount, ...(ratePerHour ? { perHour: ratePerHour } : {}) };
+  }
+  const { faults, estimate } = assessment;
+  return estimate && !faults.some(({ reason }) => PRICELESS.test(reason.code)) ? { amount: estimate } : null;
+}
+
+function samePrice(a: ReturnType<typeof priceIn>, b: ReturnType<typeof priceIn>): boolean {
+  if (a === null || b === null) return a === b;
+  if (!sameMoney(a.amount, b.amount)) return false;
+  return !a.perHour || !b.perHour || sameMoney(a.perHour, b.perHour);
+}
+
+/** What today's rates and rules make of a line that is priced; undefined where its price is what it is. */
+export function differenceOf({ priced }: Pick<Line, 'priced'>, now: Assessment): PriceDifference | undefined {
+  if (!priced || samePrice(priceIn({ priced }), priceIn(now))) return undefined;
+  return { was: priced.transaction.amount, now: priceIn(now)?.amount ?? null };
+}
+
+/** Whether what was corrected is what makes the difference: with the rows as they were before, today's rules give something else. */
+export const isTouched = (before: Assessment, after: Assessment): boolean => !samePrice(priceIn(before), priceIn(after));
+
+/** The money that the difference is, in the line's currency; null where the two can't be compared. */
+export const differenceIn = ({ was, now }: PriceDifference): Money | null =>
+  now?.currency === was.currency ? money(new Exact(now.amount).minus(was.amount), was.currency) : null;
+
+/**
+ * What is on an invoice is never taken back unasked, nor is what could not be billed again. Where it was said what becomes of lines that are priced
+ * already nobody is asked.
+ */
+export function decisionOn(line: Line, now: Assessment, said: CorrectedPrice | 'keep', answered: boolean): 're-rated' | 'asked' | 'kept' {
+  const billed = line.postings.some(posting => alive(posting) && posting.version === line.version && posting.billing !== 'unbilled');
+  if (said === 're-rate' && !billed && 'priced' in now) return 're-rated';
+  return answered ? 'kept' : 'asked';
+}
+
+/** Finance decides: retry has the line billed at what it is now, skip keeps what it was. */
+export function correctionFault(line: Line, correction: string, { was, now }: PriceDifference, what: string): Fault {
+  const params = { person: line.entry.person.name ?? line.entry.person.email, date: workDateOf(line), was: was.amount, currency: was.currency, what };
+  const reason = now
+    ? { code: 'price.corrected', params: { ...params, now: now.amount, nowCurrency: now.currency } }
+    : { code: 'price.gone', params };
+  return { reason, category: 'policy', desk: 'finance', need: needs.correction(correction) };
+}

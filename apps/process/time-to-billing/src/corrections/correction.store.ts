@@ -1,0 +1,181 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { PriceDifference } from './corrected-prices.rules.js';
+
+/** Rates, cards and terms that were changed together, and how far the lines that they could touch have been looked at. */
+export interface Correction {
+  id: string;
+  /** Projects still to be looked at; of the first, lines after this work date and id. */
+  projects: string[];
+  after: [string, string] | null;
+  fromDate: string;
+  /** What was said of lines that are priced already, by who changed the rates; else the policy says. */
+  answer: 're-rate' | 'keep' | null;
+  /** Names of the rows, for people. */
+  what: string;
+}
+
+/** What a line was priced at before, and the rows whose correction changed that. */
+export interface ReRated {
+  was: PriceDifference['was'];
+  what: string;
+}
+
+export interface Told extends PriceDifference {
+  lineId: string;
+  version: number;
+  state: 're-rated' | 'asked' | 'kept';
+}
+
+const AT_ONCE = 10_000;
+/** Held shared while prices that were just found are written, so that what is corrected is looked for when they are there. */
+const WRITING = 7_846_511;
+
+/** Rows told anew as they were are no correction. */
+const NET = `
+  select f.what, f.id, f.seq, f.before, l.after from
+    (select distinct on (what, id) what, id, seq, before from changed order by what, id, seq) f
+    join (select distinct on (what, id) what, id, after from changed order by what, id, seq desc) l using (what, id)
+  where (f.before - 'legal_entities' - 'origin') is distinct from (l.after - 'legal_entities' - 'origin')
+    -- Another day's exchange rate corrects none.
+    and (f.what <> 'exchange-rate' or f.before is not null and l.after is not null)`;
+
+const TAKE = `
+  with changed as (
+    update billing.price_change set correction = $1 where seq in (
+      select seq from billing.price_change where correction is null and answer is not distinct from (
+        select answer from billing.price_change where correction is null order by seq limit 1) order by seq limit $2 for update) returning *),
+  net as (${NET}),
+  sides as (
+    select what, id, side from net, unnest(array[before, after]) side where side is not null),
+  touched as (
+    select p.id project, least((side ->> 'from_date')::date, (side ->> 'effective_from')::date) as from_day
+    from sides, billing.project p
+    where case
+      when what = 'exchange-rate' then p.financial ->> 'currency' = side ->> 'to_currency'
+      else case side ->> 'level'
+        when 'assignment' then exists (select 1 from billing.assignment a where a.id = side ->> 'subject' and a.project_id = p.id)
+        when 'customer' then coalesce(p.customer_id, p.financial ->> 'customerId') = side ->> 'subject'
+        when 'legal-entity' then p.financial -> 'dimensions' ->> 'legalEntity' = side ->> 'subject'
+        when 'card' then p.rate_card = side ->> 'subject' or exists (
+          select 1 from mappings.mapping m where m.kind = 'rate-card' and m.target = side ->> 'subject'
+            and m.source = p.financial -> 'dimensions' ->> 'legalEntity')
+        else side ->> 'subject' in (p.id, p.rate_card) end end)
+  select (select count(*)::int from changed) changed, (select min(answer) from changed) answer, (select count(*)::int from net) net,
+    (select string_agg(distinct id, ', ' order by id) from net) what,
+    coalesce((select array_agg(distinct project order by project) from touched), '{}') projects, (select min(from_day)::text from touched) "fromDate"`;
+
+/** The setting of a transaction in which it is said what becomes of lines that are priced already. */
+export const PRICE_ANSWER = 'throughline.price_answer';
+
+/** Rates that are changed by `work` with an answer about lines that are priced already: those on no invoice are re-rated, or all kept. */
+export async function answeredBy(em: EntityManager, answer: 're-rate' | 'keep', work: () => Promise<void>): Promise<void> {
+  await em.query('select set_config($1, $2, true)', [PRICE_ANSWER, answer]);
+  await work();
+  await em.query(`select set_config($1, '', true)`, [PRICE_ANSWER]);
+}
+
+/** What was corrected after lines had been priced by it, and what that made of them. */
+@Injectable()
+export class CorrectionStore {
+  /** Of what is seen now; what is changed after it may be missing in facts that are read next. */
+  async moment(em: EntityManager): Promise<string> {
+    const [{ moment }] = await em.query<[{ moment: string }]>('select pg_current_snapshot()::text moment');
+    return moment;
+  }
+
+  /** Whether a rate or term was changed since. Until the transaction ends no correction is looked for. */
+  async changedSince(em: EntityManager, moment: string): Promise<boolean> {
+    await em.query('select pg_advisory_xact_lock_shared($1)', [WRITING]);
+    const [{ changed }] = await em.query<[{ changed: boolean }]>(
+      `select exists (
+         select 1 from billing.price_change where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)) changed`,
+      [moment],
+    );
+    return changed;
+  }
+
+  /** Waits until prices that were found before are written. */
+  async written(em: EntityManager): Promise<void> {
+    await em.query('select pg_advisory_xact_lock($1)', [WRITING]);
+  }
+
+  async anyChange(em: EntityManager): Promise<boolean> {
+    const [{ any }] = await em.query<[{ any: boolean }]>('select exists (select 1 from billing.price_change where correction is null) "any"');
+    return any;
+  }
+
+  /** Makes a correction of what was changed since; false when nothing was. */
+  async take(em: EntityManager): Promise<boolean> {
+    const [{ id }] = await em.query<[{ id: string }]>(
+      `insert into billing.correction(what, projects, from_date) values ('', '{}', current_date) returning id::text`,
+    );
+    const [{ changed, answer, net, what, projects, fromDate }] = await em.query<
+      [{ changed: number; answer: string | null; net: number; what: string | null; projects: string[]; fromDate: string | null }]
+    >(TAKE, [id, AT_ONCE]);
+    if (net === 0 || projects.length === 0) {
+      await em.query('delete from billing.price_change where correction = $1', [id]);
+      await em.query('delete from billing.correction where id = $1', [id]);
+    } else
+      await em.query('update billing.correction set what = $2, projects = $3, from_date = $4, answer = $5 where id = $1', [
+        id,
+        cut(what!),
+        projects,
+        fromDate,
+        answer,
+      ]);
+    return changed > 0;
+  }
+
+  /** The oldest that is not done. */
+  async next(em: EntityManager): Promise<Correction | undefined> {
+    const [row] = await em.query<Correction[]>(
+      `select id::text, what, answer, projects, after, from_date::text "fromDate" from billing.correction
+       where projects <> '{}' order by id limit 1`,
+    );
+    return row;
+  }
+
+  /** Some lines that have a price, in the order of their days. */
+  async candidates(em: EntityManager, { projects, after, fromDate }: Correction, limit: number): Promise<{ id: string; workDate: string }[]> {
+    return em.query(
+      `select id, work_date::text "workDate" from billing.line
+       where project_id = $1 and work_date >= $2 and (work_date, id) > ($3, $4) and approved and assessment = 'priced'
+       order by work_date, id limit $5`,
+      [projects[0], fromDate, after?.[0] ?? '0001-01-01', after?.[1] ?? '', limit],
+    );
+  }
+
+  async reached(em: EntityManager, { id, projects }: Correction, after: [string, string] | null): Promise<void> {
+    await em.query('update billing.correction set projects = $2, after = $3 where id = $1', [id, after ? projects : projects.slice(1), after]);
+  }
+
+  async tell(em: EntityManager, correction: string, differences: Told[]): Promise<void> {
+    if (differences.length === 0) return;
+    await em.query(
+      `insert into billing.price_difference(line_id, version, correction, was, now, state)
+       select "lineId", version, $1, was, nullif(now, 'null'), state
+       from jsonb_to_recordset($2::jsonb) as d("lineId" text, version int, was jsonb, now jsonb, state text)
+       on conflict (line_id, version) do update set correction = excluded.correction, was = excluded.was, now = excluded.now, state = excluded.state, at = now()`,
+      [correction, JSON.stringify(differences)],
+    );
+  }
+
+  async decided(em: EntityManager, lineId: string, version: number, state: 're-rated' | 'kept'): Promise<void> {
+    await em.query('update billing.price_difference set state = $3 where line_id = $1 and version = $2', [lineId, version, state]);
+  }
+
+  /** Why the versions before these were given up, of those that were re-rated. */
+  async reRated(em: EntityManager, lines: { id: string; version: number }[]): Promise<Map<string, ReRated>> {
+    if (lines.length === 0) return new Map();
+    const rows = await em.query<(ReRated & { line_id: string })[]>(
+      `select d.line_id, d.was, c.what from billing.price_difference d join billing.correction c on c.id = d.correction
+       join jsonb_to_recordset($1::jsonb) as l(id text, version int) on l.id = d.line_id and l.version = d.version + 1 where d.state = 're-rated'`,
+      [JSON.stringify(lines.map(({ id, version }) => ({ id, version })))],
+    );
+    return new Map(rows.map(({ line_id, was, what }) => [line_id, { was, what }]));
+  }
+}
+
+const MOST_NAMED = 300;
+const cut = (what: string): string => (what.length > MOST_NAMED ? `${what.slice(0, MOST_NAMED)} …` : what);

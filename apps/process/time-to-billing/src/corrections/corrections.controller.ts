@@ -1,0 +1,132 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { CurrentPrincipal, maySeeRows, Scopes, type Principal } from '#auth';
+import { Id, Instant, Money, Nested, OneOf, Ref, Text, Whole } from '#canonical';
+import { withFullView } from '#persistence';
+import { decodeCursor, DEFAULT_PAGE_SIZE, PageOf, pageOf, PageQuery, runInContext, type Page } from '#service';
+import { Assessor } from '../assessment/assessor.js';
+import { readLines } from '../lines/line-book.js';
+import { differenceIn, differenceOf, type PriceDifference } from './corrected-prices.rules.js';
+
+/** A line whose price is not what it would be now. */
+export class DifferentPrice {
+  @Id() lineId: string;
+  @Whole({ min: 1 }) version: number;
+  @Ref('Project') projectId: string;
+  @Nested(() => Money, { description: 'What it was priced at, with what is over a cap.' }) was: Money;
+  @Nested(() => Money, { optional: true, description: 'What it would be priced at now; absent: it has no price any more.' }) now?: Money;
+  @Nested(() => Money, { optional: true, description: 'What it is priced at now less what it was; absent where the two have no currency in common.' })
+  difference?: Money;
+}
+
+const STATES = ['re-rated', 'asked', 'kept'] as const;
+
+export class CorrectedPriceView extends DifferentPrice {
+  @Text({ max: 400, description: 'Ids of the rates and terms that were corrected.' }) what: string;
+  @OneOf(STATES, { description: 're-rated: a newer version is billed at the new price; asked: finance decides; kept: it was decided to leave it.' })
+  state: (typeof STATES)[number];
+  @Instant() at: string;
+}
+
+export class CorrectedPriceQuery extends PageQuery {
+  @OneOf(STATES, { optional: true }) state?: (typeof STATES)[number];
+}
+
+interface Row {
+  line_id: string;
+  version: number;
+  project_id: string;
+  was: Money;
+  now: Money | null;
+  state: CorrectedPriceView['state'];
+  what: string;
+  at: Date;
+}
+
+/** Lines are assessed again to be compared: so many in one answer. */
+const COMPARED_AT_ONCE = 200;
+
+@ApiTags('prices')
+@Controller({ version: '1' })
+export class CorrectionsController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Assessor) private readonly assessor: Assessor,
+  ) {}
+
+  /** What rates, cards and terms touched that were corrected after lines were priced by them, with the difference and what became of it. */
+  @Get('price-corrections')
+  @ApiOperation({ summary: 'Lines that a corrected rate, card or term touched, with the difference and what became of it' })
+  @Scopes('time-to-billing.read')
+  @PageOf(CorrectedPriceView)
+  async corrections(@Query() query: CorrectedPriceQuery, @CurrentPrincipal() principal: Principal): Promise<Page<CorrectedPriceView>> {
+    const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+    const [line, version] = query.cursor ? decodeCursor(query.cursor, 'text', 'whole') : ['', 0];
+    const values: unknown[] = [line, version, query.state ?? null, limit + 1];
+    const rows = await this.dataSource.query<Row[]>(
+      `select d.line_id, d.version, l.project_id, d.was, d.now, d.state, c.what, d.at
+       from billing.price_difference d join billing.line l on l.id = d.line_id join billing.correction c on c.id = d.correction
+       where (d.line_id, d.version) > ($1, $2) and ($3::text is null or d.state = $3)
+         and ${maySeeRows(principal, 'l.legal_entities', value => `$${values.push(value)}`)}
+       order by d.line_id, d.version limit $4`,
+      values,
+    );
+    return pageOf(
+      rows,
+      limit,
+      row => [row.line_id, row.version],
+      row => ({ ...viewOf(row.line_id, row.version, row.project_id, row), what: row.what, state: row.state, at: row.at.toISOString() }),
+    );
+  }
+
+  /**
+   * What is posted and would be priced otherwise by the rules and rates of today: after an upgrade, what its rules would change. Nothing is
+   * changed. A page may be shorter than asked for, or empty, with more to come.
+   */
+  @Get('price-differences')
+  @ApiOperation({ summary: 'Posted lines that the rules and rates of today would price otherwise; nothing is changed' })
+  @Scopes('time-to-billing.read')
+  @PageOf(DifferentPrice)
+  async differences(@Query() query: PageQuery, @CurrentPrincipal() principal: Principal): Promise<Page<DifferentPrice>> {
+    const limit = Math.min(query.limit ?? DEFAULT_PAGE_SIZE, COMPARED_AT_ONCE);
+    const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
+    const values: unknown[] = [after, limit + 1];
+    const keys = await this.dataSource.query<{ id: string }[]>(
+      `select l.id from billing.line l
+       where l.id > $1 and l.approved and l.assessment = 'priced' and exists (select 1 from billing.posting p where p.line_id = l.id)
+         and ${maySeeRows(principal, 'l.legal_entities', value => `$${values.push(value)}`)}
+       order by l.id limit $2`,
+      values,
+    );
+    const ids = keys.slice(0, limit).map(({ id }) => id);
+    const lines = await readLines(this.dataSource.manager, ids);
+    // By all that it was priced by: whose rates those are is no matter, the caller may see the line.
+    const now = await runInContext({ principal: undefined }, () =>
+      withFullView('what a line that the caller may see would be priced at', () =>
+        this.assessor.assess(
+          lines.map(({ id, kind, entry }) => ({ id, kind, entry, counted: true })),
+          { again: true },
+        ),
+      ),
+    );
+    const different = new Map(
+      lines.flatMap(line => {
+        const difference = differenceOf(line, now.get(line.id)!);
+        return difference ? [[line.id, viewOf(line.id, line.version, line.entry.projectId, difference)] as const] : [];
+      }),
+    );
+    const { items, nextCursor } = pageOf(
+      keys,
+      limit,
+      ({ id }) => [id],
+      ({ id }) => different.get(id),
+    );
+    return { items: items.filter(item => item !== undefined), nextCursor };
+  }
+}
+
+function viewOf(lineId: string, version: number, projectId: string, { was, now }: PriceDifference): DifferentPrice {
+  const difference = differenceIn({ was, now });
+  return { lineId, version, projectId, was, ...(now ? { now } : {}), ...(difference ? { difference } : {}) };
+}

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintId, money } from '#canonical';
+import { eventually } from '#testing';
+import { aFinancialProject, anExpense, AS_OF, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
+
+const external = (id: string, version: number) => `tl-${id}-v${version}`;
+
+let billing: TestBilling;
+beforeAll(async () => {
+  billing = await testBilling();
+  billing.around.takesReversals = true;
+});
+afterAll(() => billing.close());
+
+async function project(name: string): Promise<string> {
+  const id = mintId('project', 'spec', name);
+  await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, refs: [] }, changed: [] });
+  return id;
+}
+
+async function state(name: string, subject: string, amount: string, over: object = {}): Promise<void> {
+  const body = { level: 'project', subject, role: 'ARCHITECT', unit: 'hour', amount, currency: 'GBP', from: '2026-01-01', ...over };
+  await eventually(async () => (await billing.rest('PUT', `/rates/${name}`, { body })).status === 200);
+}
+
+async function posted(name: string, projectId: string, over: object = {}): Promise<string> {
+  const entry = someTime(name, { projectId, ...over });
+  await billing.approve(entry);
+  await billing.reaches(entry.id, 'posted');
+  return entry.id;
+}
+
+async function billed(name: string, projectId: string): Promise<string> {
+  const lineId = await posted(name, projectId);
+  const id = mintId('invoice', 'spec', name);
+  const total = money('320', 'GBP');
+  const invoice = { id, number: name, status: 'open' as const, projectId, date: AS_OF, total, amountDue: total, refs: [] };
+  billing.around.billed.add(external(lineId, 1));
+  await billing.tell('invoice.changed.v1', id, { state: { ...invoice, transactions: [external(lineId, 1)] }, changed: [] });
+  await billing.reaches(lineId, 'billed');
+  return lineId;
+}
+
+const reRated = (lineId: string) =>
+  eventually(async () => {
+    const line = await billing.reaches(lineId, 'posted');
+    return line.version === 2 && line;
+  });
+const blocked = (lineId: string) =>
+  eventually(async () => {
+    const line = await billing.line(lineId);
+    return line.block && line;
+  });
+const decide = async (line: Record<string, any>, action: 'retry' | 'skip') => {
+  const answer = await billing.rest('POST', `/exceptions/${line.block.exceptionId}/actions`, {
+    as: { person: 'finance-uk' },
+    body: { action, reason: 'agreed with the customer' },
+  });
+  expect(answer.status).toBe(200);
+};
+const said = (line: Record<string, any>, code: string): string | undefined =>
+  line.explanation.find((one: { code: string }) => one.code === code)?.text;
+const corrections = async (...lines: string[]) => {
+  const { body } = await billing.rest('GET', '/price-corrections?limit=200');
+  return body.items.filter(({ lineId }: { lineId: string }) => lines.includes(lineId));
+};
+
+describe('a rate that is corrected after lines were priced by it', () => {
+  it('re-rates what is on no invoice, asks about the rest, and lists each line with the difference', async () => {
+    const projectId = await project('corrected');
+    await state('corrected', projectId, '160.00');
+    const unbilled = await posted('unbilled', projectId);
+    const kept = await billed('kept', projectId);
+    const changed = await billed('changed', projectId);
+    const earlier = await posted('earlier', await project('beside'));
+
+    await state('corrected', projectId, '150.00');
+    const line = await reRated(unbilled);
+    expect(line.money).toEqual(money('300', 'GBP'));
+    expect(said(line, 'price.re-rated')).toBe('Priced anew: it was 320.00 GBP before stated:corrected was corrected.');
+    expect(billing.around.history.filter(one => one.includes(unbilled))).toEqual([
+      `post ${external(unbilled, 1)}`,
+      `remove ${external(unbilled, 1)}`,
+      `post ${external(unbilled, 2)}`,
+    ]);
+    const [asked, other] = [await blocked(kept), await blocked(changed)];
+    expect(asked).toMatchObject({ state: 'billed', version: 1, money: money('320', 'GBP'), block: { desk: 'finance' } });
+    expect(asked.block.reasons[0].text).toBe('Ada, 2026-11-02: priced at 320.00 GBP; since stated:corrected was corrected it would be 300.00 GBP.');
+
+    await decide(asked, 'skip');
+    const left = await eventually(async () => {
+      const now = await billing.line(kept);
+      return !now.block && now;
+    });
+    expect(left).toMatchObject({ state: 'billed', version: 1, money: money('320', 'GBP') });
+    expect(said(left, 'price.corrected-kept')).toBe('Since stated:corrected was corrected it would be 300.00 GBP; it was left at 320.00 GBP.');
+    await decide(other, 'retry');
+    expect((await reRated(changed)).money).toEqual(money('300', 'GBP'));
+    expect(billing.around.held.get(`${external(changed, 1)}-r`)).toMatchObject({ amount: money('-320', 'GBP') });
+    expect((await billing.rest('GET', `/exceptions/${other.block.exceptionId}`)).body.state).toBe('resolved');
+
+    const difference = { was: money('320', 'GBP'), now: money('300', 'GBP'), difference: money('-20', 'GBP'), version: 1, what: 'stated:corrected' };
+    expect(await corrections(unbilled, kept, changed, earlier)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ lineId: unbilled, state: 're-rated', ...difference }),
+        expect.objectContaining({ lineId: kept, state: 'kept', ...difference }),
+        expect.objectContaining({ lineId: changed, state: 're-rated', ...difference }),
+      ]),
+    );
+    expect((await billing.line(earlier)).version).toBe(1);
+    expect(await corrections(earlier)).toEqual([]);
+    expect(billing.around.doubled).toEqual([]);
+  });
+
+  it('is noticed when it is stated late, ended early, taken back, or told anew with a card; told as it was it touches nothing', async () => {
+    const projectId = await project('late');
+    const first = await posted('late-1', projectId, { workDate: '2026-11-02' });
+    const second = await posted('late-2', projectId, { workDate: '2026-11-04' });
+    await state('late', projectId, '170.00', { from: '2026-11-03' });
+    expect((await reRated(second)).money).toEqual(money('340', 'GBP'));
+    await state('late', projectId, '170.00', { from: '2026-11-03', to: '2026-11-03' });
+    const version = (id: string, wanted: number) =>
+      eventually(async () => {
+        const line = await billing.reaches(id, 'posted');
+        return line.version === wanted && line;
+      });
+    expect((await version(second, 3)).money).toEqual(money('300', 'GBP'));
+    await state('late-too', projectId, '165.00', { from: '2026-11-04' });
+    await version(second, 4);
+    expect((await billing.rest('DELETE', '/rates/late-too')).status).toBe(204);
+    expect((await version(second, 5)).money).toEqual(money('300', 'GBP'));
+    expect(await billing.line(first)).toMatchObject({ version: 1, money: money('300', 'GBP') });
+
+    const onCard = await posted('on-card', await project('card'));
+    await card('150');
+    await card('155');
+    expect((await reRated(onCard)).money).toEqual(money('310', 'GBP'));
+    expect(await corrections(onCard)).toHaveLength(1);
+    await card('150');
+    await version(onCard, 3);
+  });
+
+  it('is an expense term too', async () => {
+    const projectId = await project('terms');
+    const expense = anExpense('terms', { projectId, amount: money('100', 'GBP') });
+    await billing.approve(expense);
+    await billing.reaches(expense.id, 'posted');
+    const body = { level: 'project', subject: projectId, treatment: 'mark-up', percent: '10', from: '2026-01-01' };
+    expect((await billing.rest('PUT', '/expense-terms/late', { body })).status).toBe(200);
+    expect((await reRated(expense.id)).money).toEqual(money('110', 'GBP'));
+  });
+});
+
+describe('what is posted and would be priced otherwise by the rules of today', () => {
+  it('is listed with the difference and left as it is, also when a rate is corrected that it does not hang on', async () => {
+    const projectId = await project('older-rules');
+    await state('older-rules', projectId, '160.00');
+    const lineId = await posted('older-rules', projectId);
+    // As a release with other rules left it.
+    await billing.dataSource.query(
+      `update billing.line set priced = jsonb_set(priced, '{transaction,amount,amount}', '"321.00"'), amount = 321 where id = $1`,
+      [lineId],
+    );
+    const listed = async () => {
+      const { status, body } = await billing.rest('GET', '/price-differences?limit=200', { as: { person: 'finance-uk' } });
+      expect(status).toBe(200);
+      return body.items.filter((one: { projectId: string }) => one.projectId === projectId);
+    };
+    expect(await listed()).toEqual([
+      { lineId, version: 1, projectId, was: money('321', 'GBP'), now: money('320', 'GBP'), difference: money('-1', 'GBP') },
+    ]);
+    await state('older-rules-other', projectId, '80.00', { role: 'ANALYST' });
+    await eventually(
+      async () => (await billing.dataSource.query<unknown[]>('select 1 from billing.price_change where correction is null')).length === 0,
+    );
+    await eventually(async () => (await billing.dataSource.query<unknown[]>(`select 1 from billing.correction where projects <> '{}'`)).length === 0);
+    expect(await billing.line(lineId)).toMatchObject({ version: 1, state: 'posted', money: money('321', 'GBP') });
+    expect(await listed()).toHaveLength(1);
+    expect((await billing.rest('GET', '/price-differences', { as: { person: 'pmo-us' } })).body.items).toEqual([]);
+  });
+});
+
+const card = (amount: string) =>
+  billing.tell('rate-card.changed.v1', 'RC-UK', {
+    state: {
+      id: 'RC-UK:2026',
+      code: 'RC-UK',
+      currency: 'GBP',
+      effectiveFrom: '2026-01-01',
+      rates: [{ role: 'ARCHITECT', ratePerHour: money(amount, 'GBP') }],
+    },
+    changed: [],
+  });

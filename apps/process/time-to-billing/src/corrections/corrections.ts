@@ -1,0 +1,137 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Fault } from '#canonical';
+import { EventLog } from '#events';
+import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
+import { type JobLoop, LoopProvider, type Next } from '#jobs';
+import { inTransaction } from '#persistence';
+import { Assessor } from '../assessment/assessor.js';
+import { CORRECTIONS, LineExceptions } from '../exceptions/line-exceptions.js';
+import { Advance } from '../lines/advance.js';
+import { anew } from '../lines/intake.rules.js';
+import type { Line } from '../lines/line.js';
+import { LineBook, readLines } from '../lines/line-book.js';
+import type { Assessment } from '../lines/line-facts.js';
+import { pump } from '../pumps/pump.js';
+import { TOPICS } from '../pumps/topics.js';
+import { Turns } from '../pumps/turns.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+import { correctionFault, decisionOn, differenceOf, isTouched } from './corrected-prices.rules.js';
+import { type Correction, CorrectionStore, type Told } from './correction.store.js';
+
+const AT_ONCE = 200;
+
+/**
+ * A rate, a card or a term that is corrected after lines were priced by it: each line that it touches is told with the difference, and re-rated or
+ * asked about. What differs for another reason, as by the rules of another release, is left as it is.
+ */
+@Injectable()
+export class Corrections extends LoopProvider implements OnModuleInit {
+  protected readonly loop: JobLoop;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(CorrectionStore) private readonly store: CorrectionStore,
+    @Inject(Assessor) private readonly assessor: Assessor,
+    @Inject(Advance) private readonly advance: Advance,
+    @Inject(LineExceptions) private readonly exceptions: LineExceptions,
+    @Inject(EventLog) private readonly events: EventLog,
+    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    @Inject(Turns) private readonly turns: Turns,
+    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+  ) {
+    super();
+    this.loop = pump({ dataSource, name: 'corrections', work: () => this.#some(), topics: [TOPICS.correct] });
+  }
+
+  onModuleInit(): void {
+    this.desk.releaseWith((em, turns, action) => this.#decided(em, turns, action), CORRECTIONS);
+  }
+
+  async #some(): Promise<Next> {
+    const otherwise = await this.turns.otherwise('corrections');
+    if (otherwise) return otherwise;
+    if (await this.store.anyChange(this.dataSource.manager)) {
+      await inTransaction(this.dataSource, em => this.store.take(em));
+      await inTransaction(this.dataSource, em => this.store.written(em));
+    }
+    const correction = await this.store.next(this.dataSource.manager);
+    if (!correction) return false;
+    const candidates = await this.store.candidates(this.dataSource.manager, correction, AT_ONCE);
+    const lines = await readLines(
+      this.dataSource.manager,
+      candidates.map(({ id }) => id),
+    );
+    const entries = lines.map(({ id, kind, entry }) => ({ id, kind, entry, counted: true }));
+    const before = await this.assessor.assess(entries, { before: correction.id, again: true });
+    const now = await this.assessor.assess(entries, { again: true });
+    const touched = new Map(lines.filter(({ id }) => isTouched(before.get(id)!, now.get(id)!)).map(({ id, version }) => [id, version]));
+    const last = candidates.at(-1);
+    await inTransaction(this.dataSource, async em => {
+      await this.#apply(em, correction, touched, now);
+      await this.store.reached(em, correction, candidates.length === AT_ONCE ? [last!.workDate, last!.id] : null);
+    });
+    return true;
+  }
+
+  async #apply(em: EntityManager, correction: Correction, touched: Map<string, number>, now: Map<string, Assessment>): Promise<void> {
+    const book = await LineBook.open(em, [...touched.keys()]);
+    const overtaken: string[] = [];
+    const told: Told[] = [];
+    for (const line of book.lines) {
+      // What changed meanwhile is priced by what holds now.
+      if (line.version !== touched.get(line.id) || line.assessment !== 'priced' || !line.approved) continue;
+      const assessment = now.get(line.id)!;
+      const difference = differenceOf(line, assessment);
+      if (!difference) continue;
+      const state = decisionOn(line, assessment, correction.answer ?? this.config.correctedPrice, correction.answer !== null);
+      told.push({ lineId: line.id, version: line.version, ...difference, state });
+      if (state === 'kept') this.#keep(book, line, correctionFault(line, correction.id, difference, correction.what));
+      else if (state === 'asked')
+        this.exceptions.corrected(book, line, correctionFault(line, correction.id, difference, correction.what), difference.was);
+      else this.#reRate(book, line, overtaken);
+    }
+    await this.store.tell(em, correction.id, told);
+    await this.advance.all(em, book);
+    await book.close(this.events, this.desk);
+    await this.desk.finished(em, overtaken.sort());
+  }
+
+  #reRate(book: LineBook, line: Line, overtaken: string[]): void {
+    if (line.exceptionId) overtaken.push(line.exceptionId);
+    const waiting = line.postings.filter(({ state, operation }) => state === 'ready' && operation === 'post');
+    Object.assign(line, anew(line));
+    for (const posting of waiting) book.drop(line, posting);
+    book.changed(line, 'whole');
+  }
+
+  #keep(book: LineBook, line: Line, { reason: { code, params } }: Fault): void {
+    line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, { code: `${code}-kept`, params }] };
+    book.changed(line, 'whole');
+  }
+
+  /** "Retry" has the line billed at its price of now; "skip" keeps what it is billed at. */
+  async #decided(em: EntityManager, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
+    const book = await LineBook.open(
+      em,
+      turns.map(({ key }) => key),
+    );
+    const finished: string[] = [];
+    for (const { key, seq } of turns) {
+      const line = book.get(key);
+      if (!line || line.version !== seq || line.assessment !== 'priced' || line.exceptionId === null) continue;
+      if (action === 'retry') {
+        await this.store.decided(em, line.id, line.version, 're-rated');
+        this.#reRate(book, line, finished);
+        continue;
+      }
+      await this.store.decided(em, line.id, line.version, 'kept');
+      this.#keep(book, line, line.faults![0]);
+      line.faults = null;
+      line.exceptionId = null;
+    }
+    await this.advance.all(em, book);
+    await book.close(this.events, this.desk);
+    await this.desk.finished(em, finished.sort());
+  }
+}
