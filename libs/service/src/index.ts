@@ -14,6 +14,7 @@ export {
   type SettingFault,
   type SettingOptions,
 } from './config/setting.js';
+export { WorkingDay } from './config/working-day.js';
 export { context, currentContext, runInContext, type Context } from './context/context.js';
 export { rootOf } from './app-root.js';
 export { adapterOf, asItself, createApp, prepare } from './create-app.js';

@@ -1,5 +1,5 @@
 import { IsInt, Max, Min } from 'class-validator';
-import { Setting } from '#service';
+import { Setting, WorkingDay } from '#service';
 
 /** How the portal answers. */
 export class PortalConfig {
@@ -35,6 +35,9 @@ export class PortalConfig {
   @IsInt()
   @Min(100)
   queryTimeoutMs: number;
+
+  @WorkingDay()
+  minutesPerDay: number;
 
   @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How long after a worker changed its cost rate is read, in ms, at least.' })
   @IsInt()

@@ -1,5 +1,5 @@
 import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { Setting } from '#service';
+import { Setting, WorkingDay } from '#service';
 
 /** Settings of time to billing: finance's choices, and how much goes out at once. */
 export class TimeToBillingConfig {
@@ -58,13 +58,7 @@ export class TimeToBillingConfig {
   @Max(1440)
   dayLimitMinutes: number;
 
-  @Setting({
-    env: 'TIME_TO_BILLING_MINUTES_PER_DAY',
-    default: 480,
-    description: "How long the day of a day rate is whose contract doesn't say it.",
-  })
-  @IsInt()
-  @Min(1)
+  @WorkingDay()
   minutesPerDay: number;
 
   @Setting({

@@ -58,6 +58,16 @@ describe('settings', () => {
     ]);
   });
 
+  it('that had another name are asked for by the new one, and the old one is not passed over', () => {
+    class Renamed {
+      @Setting({ env: 'SHOP_HOURS', default: 8, formerly: ['SHOP_DAY'], description: 'How long it is open.' })
+      hours: number;
+    }
+    expect(loadConfig(Renamed, { SHOP_HOURS: '9' }).hours).toBe(9);
+    for (const old of ['SHOP_DAY', 'SHOP_DAY_FILE'])
+      expect(() => loadConfig(Renamed, { [old]: '9', SHOP_HOURS: '9' })).toThrow('SHOP_HOURS: takes the place of SHOP_DAY: How long it is open.');
+  });
+
   it('may be in a file that the setting with _FILE names', () => {
     const folder = mkdtempSync(join(tmpdir(), 'throughline-setting-'));
     writeFileSync(join(folder, 'key'), 'from a file\n');

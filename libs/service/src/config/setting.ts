@@ -13,6 +13,8 @@ export interface SettingOptions {
   /** What it is when nobody sets it; without one the setting is required, unless `optional`. */
   default?: string | number | boolean | string[];
   optional?: boolean;
+  /** What it was called in earlier releases: who still sets one of these is told, and not passed over. */
+  formerly?: string[];
   /** Never shown: not in logs, not in a fault, not in the documentation. */
   secret?: boolean;
 }
@@ -94,6 +96,8 @@ function readConfig(type: Type<object>, env: Environment): { config: object; fau
 }
 
 function valueOf(setting: DeclaredSetting, env: Environment): unknown {
+  const former = setting.formerly?.find(name => env[name] || env[`${name}_FILE`]);
+  if (former) throw new Error(`takes the place of ${former}: ${setting.description}`);
   const text = textOf(setting, env);
   if (text === undefined) {
     if (setting.default === undefined && setting.optional !== true) throw new Error(`is required: ${setting.description}`);

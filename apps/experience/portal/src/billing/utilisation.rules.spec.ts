@@ -42,7 +42,8 @@ describe('working minutes', () => {
     ['a week in which they left', employed({ terminatedOn: '2026-11-10' }), '2026-11-09', '2026-11-15', 2 * DAY],
     ['days before they were hired', employed({ hiredOn: '2027-01-01' }), '2026-11-09', '2026-11-15', 0],
   ])('of %s', (_what, employment, from, to, minutes) => {
-    expect(workingMinutes(employment, from, to)).toBe(minutes);
+    expect(workingMinutes(employment, from, to, DAY)).toBe(minutes);
+    expect(workingMinutes(employment, from, to, 450)).toBe((minutes / DAY) * 450);
   });
 });
 

@@ -1,7 +1,5 @@
 import type { Leave } from '#canonical';
 
-/** Eight hours on every weekday. */
-const MINUTES_PER_DAY = 480;
 const DAY_MS = 86_400_000;
 const FRIDAY = 5;
 
@@ -13,10 +11,10 @@ export interface Employment {
 }
 
 /**
- * Minutes somebody could work from one day to another, both included: eight hours on every weekday on which they are employed and not on
+ * Minutes somebody could work from one day to another, both included: the firm's day on every weekday on which they are employed and not on
  * leave. Public holidays aren't known here and count as working days.
  */
-export function workingMinutes({ hiredOn, terminatedOn, leave }: Employment, from: string, to: string): number {
+export function workingMinutes({ hiredOn, terminatedOn, leave }: Employment, from: string, to: string, minutesPerDay: number): number {
   let days = 0;
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS) {
     const weekday = new Date(at).getUTCDay();
@@ -25,5 +23,5 @@ export function workingMinutes({ hiredOn, terminatedOn, leave }: Employment, fro
     const away = leave.some(({ from: first, to: last }) => day >= first && (last === undefined || day <= last));
     if (weekday >= 1 && weekday <= FRIDAY && employed && !away) days++;
   }
-  return days * MINUTES_PER_DAY;
+  return days * minutesPerDay;
 }

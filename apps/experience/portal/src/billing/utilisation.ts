@@ -9,7 +9,11 @@ const DAY_MS = 86_400_000;
 const DAYS_AT_MOST = 366;
 
 /** One statement for all workers that are asked for the same days. Throws `invalid` for days in the wrong order or too many of them. */
-export async function utilisationOf(context: PortalContext, worker: Worker, from: string, to: string): Promise<Utilisation> {
+export async function utilisationOf(
+  context: PortalContext,
+  worker: Worker,
+  { from, to, minutesPerDay }: { from: string; to: string; minutesPerDay: number },
+): Promise<Utilisation> {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
   if (days < 0 || days > DAYS_AT_MOST) {
     const message = `to must be at or after from, at most ${DAYS_AT_MOST} days`;
@@ -26,6 +30,6 @@ export async function utilisationOf(context: PortalContext, worker: Worker, from
       return workers.map(id => byWorker.get(id) ?? 0);
     })
     .load(worker.id);
-  const working = workingMinutes(worker, from, to);
+  const working = workingMinutes(worker, from, to, minutesPerDay);
   return { from, to, billableMinutes, workingMinutes: working, share: shareOf(billableMinutes, working) };
 }

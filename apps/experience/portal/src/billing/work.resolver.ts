@@ -1,8 +1,10 @@
+import { Inject } from '@nestjs/common';
 import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Problem } from '#canonical';
 import type { PortalContext } from '../graphql/portal-context.js';
 import { invoices } from '../invoices/invoice.list.js';
 import type { InvoiceFilter, InvoiceRow } from '../invoices/invoice.model.js';
+import { PortalConfig } from '../portal.config.js';
 import { Project } from '../projects/project.model.js';
 import type { Listing, ListInput } from '../reading/list-model.js';
 import { SubjectKind } from '../subjects/subject.model.js';
@@ -20,6 +22,8 @@ import { utilisationOf } from './utilisation.js';
 /** What of a worker's time and expenses is on its way to the bank. */
 @Resolver(() => Worker)
 export class WorkerBillingResolver {
+  constructor(@Inject(PortalConfig) private readonly config: PortalConfig) {}
+
   @ResolveField(() => WorkerWeek, { description: 'Their lines with a work date in an ISO week, summed up.' })
   week(@Parent() worker: Worker, @Args('week', { type: () => String, description: 'ISO 8601, e.g. 2026-W46.' }) week: string): WorkerWeek {
     const days = daysOfWeek(week);
@@ -35,7 +39,7 @@ export class WorkerBillingResolver {
     @Args('to', { type: () => BusinessDate, description: 'Included; at most 366 days after the first.' }) to: string,
     @Context() context: PortalContext,
   ): Promise<Utilisation> {
-    return utilisationOf(context, worker, from, to);
+    return utilisationOf(context, worker, { from, to, minutesPerDay: this.config.minutesPerDay });
   }
 
   @ResolveField(() => billingLines.Connection, { description: 'Their approved lines of time and expenses.' })

@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
-import { Setting } from '#service';
+import { Setting, WorkingDay } from '#service';
 
 /** A field's API name, a path over look-ups (`Contract__r.Number__c`), or `none`: the org has no such field. */
 const FIELD = /^(none|[A-Za-z]\w*(\.[A-Za-z]\w*){0,4})$/;
@@ -139,15 +139,19 @@ export class SalesforceConfig {
   @Matches(FIELD, isField)
   lineSkills: string;
 
-  @Setting({ env: 'SALESFORCE_HOURS_PER_DAY', default: 8, description: 'Hours of a day, for products sold by the day.' })
-  @Min(1)
-  @Max(24)
-  hoursPerDay: number;
+  @WorkingDay()
+  minutesPerDay: number;
+
+  /** Of a contract that says nothing of its day. */
+  get hoursPerDay(): number {
+    return this.minutesPerDay / 60;
+  }
 
   @Setting({
     env: 'SALESFORCE_FIELD_HOURS_PER_DAY',
     default: 'none',
-    description: "Opportunity field: hours of a day by its contract. Where there is none, or it is empty, the org's SALESFORCE_HOURS_PER_DAY hold.",
+    description:
+      "Opportunity field: hours of a day by its contract. Where there is none, or it is empty, the firm's day holds (WORKING_DAY_MINUTES).",
   })
   @Matches(FIELD, isField)
   contractHoursPerDay: string;

@@ -1,0 +1,18 @@
+import { applyDecorators } from '@nestjs/common';
+import { IsInt, Max, Min } from 'class-validator';
+import { Setting } from './setting.js';
+
+/** The firm's working day: one setting for every app that counts in days. */
+export const WorkingDay = (): PropertyDecorator =>
+  applyDecorators(
+    Setting({
+      env: 'WORKING_DAY_MINUTES',
+      default: 480,
+      formerly: ['TIME_TO_BILLING_MINUTES_PER_DAY', 'SALESFORCE_HOURS_PER_DAY'],
+      description:
+        "How long the firm's working day is, in minutes: of what is sold and billed by the day where its contract says no other, and of what somebody can work.",
+    }),
+    IsInt(),
+    Min(1),
+    Max(1440),
+  );
