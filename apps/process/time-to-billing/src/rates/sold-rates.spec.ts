@@ -161,13 +161,14 @@ describe('a rate that is changed in the CRM', () => {
 describe('a rate by the day', () => {
   const day = { ratePerHour: money('124.88', 'GBP'), dayRate: { rate: money('999', 'GBP'), minutes: 450 } };
 
-  it('is kept as such, with the length of its contract’s day', async () => {
+  it('is kept as such, with the length of its contract’s day, and a full day costs it', async () => {
     const project = await win(sold('day', [aLine('day', '1', '124.88', day)]));
     const { body } = await billing.rest('GET', `/rates?subject=${project}`);
     expect(body.items).toMatchObject([{ unit: 'day', amount: '999.00', minutesPerDay: 450 }]);
     const entry = someTime('day', { projectId: project, workDate: '2026-12-22', workedMinutes: 450 });
     await billing.approve(entry);
-    const { explanation } = await billing.reaches(entry.id, 'posted');
+    const { explanation, money: price } = await billing.reaches(entry.id, 'posted');
+    expect(price).toEqual(money('999', 'GBP'));
     expect(explanation.map(({ text }: { text: string }) => text).join(' ')).toContain('999.00 GBP per day');
   });
 
