@@ -104,6 +104,12 @@ export class Delivery {
     for (const category of await kantata.all('expense_categories')) this.#categories.set(String(category.name), category.id);
   }
 
+  /** From now on a project that was made meanwhile is known by this number. */
+  async learnOf(number: string, workspaceId: string): Promise<void> {
+    const workspaces = await this.kantata.all('workspaces');
+    this.#workspaces.set(number, workspaces.find(({ id }) => id === workspaceId) ?? fail(`no workspace ${workspaceId}`));
+  }
+
   /** By the hundred; answers the lines in the order of the wishes. */
   async book(wishes: TimeWish[]): Promise<Booked<TimeWish>[]> {
     const rows = await this.kantata.createAll(
