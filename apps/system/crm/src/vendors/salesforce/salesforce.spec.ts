@@ -218,6 +218,34 @@ describe('Salesforce', () => {
     await plain.close();
   });
 
+  it('reads what is sold by the day, and how long a day is by the contract, where the org says so', async () => {
+    const byDay = connect(setting, {
+      SALESFORCE_FIELD_RATE_UNIT: 'Product__r.QuantityUnitOfMeasure',
+      SALESFORCE_FIELD_HOURS_PER_DAY: 'Probability',
+    });
+    const id = await anyDeal('Rate_Card__c != null AND HasOpportunityLineItem = true');
+    const { records } = await setting.people.query<{ Product2Id: string }>(
+      `SELECT Product2Id FROM OpportunityLineItem WHERE OpportunityId = '${id}' LIMIT 1`,
+    );
+    const [{ Product2Id }] = records;
+    const sells = (QuantityUnitOfMeasure: string) => setting.people.sobject('Product2').update({ Id: Product2Id, QuantityUnitOfMeasure });
+    const hours = (Probability: number) => setting.people.sobject('Opportunity').update({ Id: id, Probability });
+    await sells('Day');
+    await hours(7);
+    const deal = (await byDay.deal(id))!;
+    const sold = deal.roles.find(({ dayRate }) => dayRate !== undefined)!;
+    expect(sold.dayRate).toMatchObject({ minutes: 420 });
+    expect(sold.minutes % 420).toBe(0);
+    const listed = deal.rateCard!.rates.find(({ role }) => role === sold.role)!;
+    expect(listed.dayRate).toEqual({ rate: sold.dayRate!.rate, minutes: 480 });
+    expect(deal.rateCard!.rates.filter(({ dayRate }) => dayRate !== undefined)).toEqual([listed]);
+    await hours(25);
+    await expect(byDay.deal(id)).rejects.toMatchObject({ code: 'malformed-answer', fields: [{ field: 'Probability', rule: 'hours-of-day' }] });
+    await hours(10);
+    await sells('Hour');
+    await byDay.close();
+  });
+
   describe('vendor:check', () => {
     const sayWith = async (env: Record<string, string>) => {
       const checked = connect(setting, env);
