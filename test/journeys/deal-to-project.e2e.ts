@@ -102,7 +102,7 @@ describe('a deal with a fault', () => {
       { withinMs: 60_000 },
     );
     expect(blocked.blocking[0].needs[0].need).toMatch(/^customer:cus_.*:tax-registration$/);
-    await house.sales.salesforce.sobject('Account').update({ Id: opportunity.AccountId, Tax_Registration__c: 'GB123456789' } as never);
+    await house.sales.salesforce.sobject('Account').update({ Id: opportunity.AccountId, Tax_Registration__c: 'GB999999973' } as never);
     const journey = await reached(house, opportunity.Id, 'journey.project-active');
     expect(journey.blocking).toEqual([]);
   });

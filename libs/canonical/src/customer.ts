@@ -6,7 +6,8 @@ export class Address {
   @Text({ optional: true, max: 80 }) city?: string;
   @Text({ optional: true, max: 80 }) state?: string;
   @Text({ optional: true, max: 20 }) postalCode?: string;
-  @Country() country: string;
+  @Country({ description: 'ISO 3166; ZZ where it could not be told.' }) country: string;
+  @Text({ optional: true, max: 80, description: 'The country as it is written there, where no code could be told from it.' }) countryName?: string;
 }
 
 /** Who is billed. Source of record: the CRM until the ERP has it, then the ERP for tax and terms. */

@@ -20,7 +20,8 @@ const catalogue: Record<string, string> = {
   'cure.credit': 'Credit {transactions} in the ERP, then retry: that says that it is done.',
   'cure.customer.address': 'Complete the billing address of {customer} in the CRM.',
   'cure.customer.name': 'Enter the name of the customer in the CRM.',
-  'cure.customer.one-match': 'Several customers in the ERP have the tax registration of this one: merge them there, or correct the registration.',
+  'cure.customer.one-match':
+    'Customers in the ERP have the tax registration of {customer} already. If they are one: keep one, and merge the others there or in the CRM. If both are to be: enter the one that has it as parent account in the CRM, as for a branch. Else correct the registration of one of them.',
   'cure.customer.tax-registration': 'Enter the tax registration of {customer} in the CRM, like {example}.',
   'cure.deal.amount': 'Enter the amount of {deal} in the CRM.',
   'cure.deal.billing-method': 'Choose a billing method on {deal} in the CRM.',
@@ -61,6 +62,8 @@ const catalogue: Record<string, string> = {
     'Keep the dates of the two lines of {deal} apart in the CRM; or set the mapping sold-twice of "{source}" to by-assignment, and state a rate for each assignment.',
   'cure.stopped': 'Find out why so much of {place} can not be taken, then retry: it is read again.',
   'cure.system': '{system} has to be reachable again; then the group goes on, or retry it.',
+  'cure.tax-registration':
+    'Correct the tax registration of {customer} in the CRM, like {example}; or, if "{source}" is right, say so: map it to "right".',
   'cure.worker.employed': 'Correct the employment of {person} in HCM, or the line in the PSA.',
   'cure.worker.known': 'Give exactly one worker the work e-mail {worker} in HCM.',
   'cure.worker.role': 'Correct the role of {person} in HCM for that day, or that of the line in the PSA.',
@@ -69,7 +72,11 @@ const catalogue: Record<string, string> = {
   'customer.address-incomplete': 'The billing address of {customer} lacks: {missing}.',
   'customer.address-missing': '{customer} has no billing address.',
   'customer.ambiguous': 'Several customers in the ERP match: {detail}',
+  'customer.country-unknown':
+    'The country of {customer}, "{country}", is neither an ISO 3166 code nor the name of a country in a language of the firm.',
   'customer.name-missing': 'The customer has no name.',
+  'customer.tax-registration-doubtful':
+    'The tax registration "{value}" of {customer} fails the checks of {country}: it may be mistyped, or it is right all the same.',
   'customer.tax-registration-malformed': 'The tax registration "{value}" of {customer} is not one of {country}; it should look like {example}.',
   'customer.tax-registration-missing': '{customer} has no tax registration; customers in {country} need one, like {example}.',
   'deal.amount-missing': '{deal} has no amount above zero.',

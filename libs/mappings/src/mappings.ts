@@ -18,6 +18,8 @@ export const MAPPING_KINDS = [
   'zero-not-to-exceed',
   // Which rate work has on days for which a deal sells a role twice, by the deal's id.
   'sold-twice',
+  // That a tax registration which fails the checks of its country is right, by country and number.
+  'tax-registration',
 ] as const;
 export type MappingKind = (typeof MAPPING_KINDS)[number];
 

@@ -24,7 +24,7 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
     legalName: 'Northwind Energy plc',
     billingAddress: { street: '1 Quay Street', city: 'Bristol', postalCode: 'BS1 4DJ', country: 'GB' },
     billingEmail: 'accounts@northwind.example',
-    taxRegistration: 'GB123456789',
+    taxRegistration: 'GB980780684',
     currency: 'GBP',
     paymentTerms: 'Net 30',
     active: true,

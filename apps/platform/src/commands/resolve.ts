@@ -12,14 +12,14 @@ import { runningEndpoints } from './running-platform.js';
 const FIRM = createFirm();
 const [, UNREGISTERED, UNMAPPED] = FIRM.deals;
 
-/** A registration in the form of its country, of nobody. */
+/** A registration with the check digits of its country. */
 const REGISTRATIONS: Record<string, string> = {
   US: '98-7654321',
-  GB: 'GB987654321',
-  DE: 'DE987654321',
-  AT: 'ATU98765432',
-  FR: 'FR98765432109',
-  NL: 'NL987654321B01',
+  GB: 'GB987654353',
+  DE: 'DE987654328',
+  AT: 'ATU13585627',
+  FR: 'FR40303265045',
+  NL: 'NL004495445B01',
 };
 
 const CURES: Record<string, (endpoints: Endpoints) => Promise<void>> = {

@@ -1,6 +1,18 @@
-import { IsIn, IsNumber, Max, Min } from 'class-validator';
+import { IsIn, IsNumber, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { Setting } from '#service';
 import { OFF_CARD } from './sold-rates/sold-rates.rules.js';
+
+const COUNTRY = /^[A-Z]{2}$/;
+const PARTS_OF_COUNTRY = /^[A-Z]{2}=(street|city|state|postalCode)(\+(street|city|state|postalCode))*$/;
+
+function isPatternOfCountry(text: unknown): boolean {
+  if (typeof text !== 'string' || !/^[A-Z]{2}=./.test(text)) return false;
+  try {
+    return new RegExp(text.slice(3), 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
 
 /** Settings of project initiation. */
 export class ProjectInitiationConfig {
@@ -35,4 +47,39 @@ export class ProjectInitiationConfig {
   soldRateAskedAbove: number;
   @Setting({ env: 'PROJECT_INITIATION_PLAN_DAYS', default: 90, description: 'How long plans that were not applied are kept, in days.' })
   planDays: number;
+
+  @Setting({
+    env: 'CUSTOMER_ADDRESS_PARTS',
+    default: [],
+    description:
+      'What the billing address of a customer must have, where the firm asks for something else than its country does; by country: IT=street+city+postalCode.',
+  })
+  @Matches(PARTS_OF_COUNTRY, { each: true, message: 'CUSTOMER_ADDRESS_PARTS must be like IT=street+city+postalCode' })
+  addressParts: string[];
+  @Setting({
+    env: 'CUSTOMER_TAX_REGISTRATION_REQUIRED',
+    default: 'AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
+    description: 'Countries whose customers need a tax registration.',
+  })
+  @Matches(COUNTRY, { each: true, message: 'CUSTOMER_TAX_REGISTRATION_REQUIRED must be ISO 3166 country codes' })
+  taxRegistrationRequired: string[];
+  @Setting({
+    env: 'CUSTOMER_TAX_REGISTRATION_PATTERNS',
+    default: [],
+    description:
+      'What the whole of a tax registration must match, in capitals and without blanks and punctuation, where the firm has a rule of its own; by country, without commas: PL=\\d{10}.',
+  })
+  @ValidateBy(
+    { name: 'patterns', validator: { validate: isPatternOfCountry } },
+    { each: true, message: 'CUSTOMER_TAX_REGISTRATION_PATTERNS must be a country and a regular expression, like PL=\\d{10}' },
+  )
+  taxRegistrationPatterns: string[];
+  @Setting({
+    env: 'CUSTOMER_DOUBTFUL_TAX_REGISTRATION',
+    default: 'ask',
+    description:
+      'A tax registration of the right form that fails the check digits or another check of its country: ask finance, who correct it or say that it is right; or accept it.',
+  })
+  @IsIn(['ask', 'accept'])
+  doubtfulTaxRegistration: 'ask' | 'accept';
 }

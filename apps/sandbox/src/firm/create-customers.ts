@@ -162,14 +162,38 @@ export function createCustomers(seed: number): FirmCustomer[] {
   }));
 }
 
-/** The form each country's registrations have; no check digits. */
+// What the Internal Revenue Service never gave out.
+const NO_PREFIXES = new Set(['17', '18', '19', '28', '29', '49', '69', '70', '78', '79', '89', '96', '97']);
+
+/** As each country gives them out, with its check digits. */
 function taxRegistration(country: string, dice: Dice): string {
-  switch (country) {
-    case 'US':
-      return `${dice.digits(2)}-${dice.digits(7)}`;
-    case 'FR':
-      return `FR${dice.digits(11)}`;
-    default:
-      return `${country}${dice.digits(9)}`;
+  if (country === 'US') {
+    const prefix = dice.digits(2);
+    return `${NO_PREFIXES.has(prefix) ? '20' : prefix}-${dice.digits(7)}`;
   }
+  const digits = dice.digits(country === 'FR' ? 11 : 9);
+  if (country === 'FR') return french(digits.slice(0, 8));
+  return country === 'DE' ? german(digits.slice(0, 8)) : british(digits.slice(0, 7));
+}
+
+/** Weighted 8 to 2; two digits more make it a multiple of 97. */
+function british(seven: string): string {
+  const sum = Array.from(seven).reduce((total, digit, index) => total + Number(digit) * (8 - index), 0);
+  return `GB${seven}${String(97 - (sum % 97)).padStart(2, '0')}`;
+}
+
+/** ISO 7064, modulus 11 and 10. */
+function german(eight: string): string {
+  const product = Array.from(eight).reduce((left, digit) => (((Number(digit) + left) % 10 || 10) * 2) % 11, 10);
+  return `DE${eight}${(11 - product) % 10}`;
+}
+
+/** A number of a firm by Luhn, after a key to it. */
+function french(eight: string): string {
+  const sum = Array.from(eight).reduce((total, digit, index) => {
+    const counted = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (counted > 9 ? counted - 9 : counted);
+  }, 0);
+  const firm = `${eight}${(10 - (sum % 10)) % 10}`;
+  return `FR${String((12 + 3 * (Number(firm) % 97)) % 97).padStart(2, '0')}${firm}`;
 }

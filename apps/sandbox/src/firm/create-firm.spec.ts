@@ -1,3 +1,4 @@
+import { stdnum, type Validator } from 'stdnum';
 import { describe, expect, it } from 'vitest';
 import { mintId } from '#canonical';
 import { toCents } from './cents.js';
@@ -7,6 +8,7 @@ import { rateCardVersion } from './create-deals.js';
 import type { Firm, FirmDeal } from './firm.js';
 
 const REGISTRATION: Record<string, RegExp> = { GB: /^GB\d{9}$/, DE: /^DE\d{9}$/, US: /^\d{2}-\d{7}$/, FR: /^FR\d{11}$/ };
+const CHECKED: Record<string, Validator> = { GB: stdnum.GB.vat, DE: stdnum.DE.vat, US: stdnum.US.ein, FR: stdnum.FR.tva };
 
 /** Everything that would keep a deal from winning cleanly, in words. */
 function faultsOf(deal: FirmDeal, firm: Firm): string[] {
@@ -61,6 +63,13 @@ describe('the sample firm', () => {
     expect(faulty[2]).toEqual(['entity']);
     expect(firm.deals[2].name).toMatch(/\(Larkfield Nordics AB, not mapped\)$/);
     expect(faulty.slice(3).flat()).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4, 5])('has tax registrations with the check digits of their countries, seed %i', seed => {
+    const { customers, entities } = createFirm({ seed });
+    const registered = [...customers, ...entities].filter(one => one.taxRegistration !== null);
+    const wrong = registered.filter(({ country, taxRegistration }) => !CHECKED[country].validate(taxRegistration!).isValid);
+    expect(wrong.map(({ taxRegistration }) => taxRegistration)).toEqual([]);
   });
 
   it('offers every billing method by every entity, before and after the new rates', () => {

@@ -2,8 +2,8 @@ import type { FirmCostCentre, FirmEntity, FirmExpenseCategory, FirmRole, FirmTax
 
 export const ENTITIES: FirmEntity[] = [
   { code: 'LF-US', name: 'Larkfield Inc', country: 'US', currency: 'USD', taxRegistration: '47-2913846' },
-  { code: 'LF-UK', name: 'Larkfield Ltd', country: 'GB', currency: 'GBP', taxRegistration: 'GB412893765' },
-  { code: 'LF-DE', name: 'Larkfield GmbH', country: 'DE', currency: 'EUR', taxRegistration: 'DE287461935' },
+  { code: 'LF-UK', name: 'Larkfield Ltd', country: 'GB', currency: 'GBP', taxRegistration: 'GB412893744' },
+  { code: 'LF-DE', name: 'Larkfield GmbH', country: 'DE', currency: 'EUR', taxRegistration: 'DE287461930' },
 ];
 
 /** Rate per hour in US dollars and cost per hour, both before an entity's own level is applied. */

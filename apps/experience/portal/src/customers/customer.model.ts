@@ -9,7 +9,8 @@ export class Address {
   @Field(() => String, { nullable: true }) city?: string;
   @Field(() => String, { nullable: true }) state?: string;
   @Field(() => String, { nullable: true }) postalCode?: string;
-  @Field(() => String, { description: 'ISO 3166.' }) country: string;
+  @Field(() => String, { description: 'ISO 3166; ZZ where it could not be told.' }) country: string;
+  @Field(() => String, { nullable: true, description: 'The country as it is written, where no code could be told from it.' }) countryName?: string;
 }
 
 @ObjectType({

@@ -3,6 +3,7 @@ import { BILLING_METHODS, Problem } from '#canonical';
 import { MappingTargets, type MappingKind } from '#mappings';
 import { runInContext } from '#service';
 import { SystemApis } from '../clients.js';
+import { IS_RIGHT } from '../customers/customer.rules.js';
 import { SOLD_TWICE, ZERO_CAPS } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** The canonical words a mapping may lead to: the ERP's reference data, the billing methods, a role's code. */
@@ -37,6 +38,8 @@ export class KnownTargets extends MappingTargets {
         return ZERO_CAPS;
       case 'sold-twice':
         return SOLD_TWICE;
+      case 'tax-registration':
+        return [IS_RIGHT];
       case 'role':
       case 'rate-card':
         return [];

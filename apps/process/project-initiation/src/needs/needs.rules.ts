@@ -1,15 +1,8 @@
 import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
 import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
+import { CUSTOMER_FIELDS, customerFaults, customerNeed, type CustomerRules } from '../customers/customer.rules.js';
 import type { SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
-import {
-  ASKED_OF_A_DEAL,
-  checkDeal,
-  CUSTOMER_FIELDS,
-  customerFaults,
-  customerNeed,
-  DEAL_FIELDS,
-  dealNeed,
-} from '../flows/deal-to-project/deal-to-project.rules.js';
+import { ASKED_OF_A_DEAL, checkDeal, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** A deal that was lost, reopened or won again needs nothing of what it needed: it is looked at anew. */
 const STAGES: ReadonlySet<string> = new Set<EventType>(['deal.won.v1', 'deal.reopened.v1', 'deal.lost.v1']);
@@ -38,16 +31,16 @@ export function isMapped(need: string, mappings: MappingTable): boolean {
 }
 
 /** The needs that an event meets: what the rules no longer miss once it has happened. */
-export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRates: SoldRateGrounds): string[] {
+export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRates: SoldRateGrounds, rules: CustomerRules): string[] {
   switch (event.type) {
     case 'customer.changed.v1':
-      return customerNeedsMet((event.data as Changed<Customer>).state);
+      return customerNeedsMet((event.data as Changed<Customer>).state, mappings, rules);
     case 'deal.won.v1':
     case 'deal.changed.v1': {
       const deal = (event.data as Changed<Deal>).state;
-      const missing = needsOf(event, mappings, soldRates);
+      const missing = needsOf(event, mappings, soldRates, rules);
       const ofTheDeal = [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), ...ASKED_OF_A_DEAL.map(kind => mappingNeed(kind, deal.id))];
-      return [...ofTheDeal, ...customerNeedsMet(deal.customer)].filter(need => !missing.has(need));
+      return [...ofTheDeal, ...customerNeedsMet(deal.customer, mappings, rules)].filter(need => !missing.has(need));
     }
     default:
       return [];
@@ -71,12 +64,12 @@ export function changedRecords({ type, data }: CanonicalEvent): string[] {
 }
 
 /** Everything a deal needs, as it was at this event, by the mappings and answers there are now. */
-export function needsOf(event: CanonicalEvent, mappings: MappingTable, soldRates: SoldRateGrounds): Set<string> {
-  const checked = checkDeal((event.data as Changed<Deal>).state, mappings, soldRates);
+export function needsOf(event: CanonicalEvent, mappings: MappingTable, soldRates: SoldRateGrounds, rules: CustomerRules): Set<string> {
+  const checked = checkDeal((event.data as Changed<Deal>).state, mappings, soldRates, rules);
   return new Set(checked.ok ? [] : checked.faults.map(fault => fault.need));
 }
 
-function customerNeedsMet(customer: Customer): string[] {
-  const missing = new Set(customerFaults(customer).map(fault => fault.need));
+function customerNeedsMet(customer: Customer, mappings: MappingTable, rules: CustomerRules): string[] {
+  const missing = new Set(customerFaults(customer, rules, mappings).map(fault => fault.need));
   return CUSTOMER_FIELDS.map(field => customerNeed(customer.id, field)).filter(need => !missing.has(need));
 }

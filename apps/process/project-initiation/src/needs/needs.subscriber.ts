@@ -7,6 +7,7 @@ import { Lanes } from '#flow';
 import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
+import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { changedRecords, isMapped, mappingNeedsMet, needsMetBy, needsOf, needsToTry } from './needs.rules.js';
 import { soldRateNeed } from '../sold-rates/sold-rates.rules.js';
@@ -28,6 +29,7 @@ const ARRIVALS: EventType[] = [
 @Injectable()
 export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   protected readonly loop: JobLoop;
+  readonly #rules: CustomerRules;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -40,6 +42,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     @Inject(ProjectInitiationConfig) config: ProjectInitiationConfig,
   ) {
     super();
+    this.#rules = customerRules(config);
     const pace = { firstMs: config.probeMs, mostMs: config.probeMs };
     this.loop = new JobLoop({ part: 'project-initiation', name: 'probe', work: () => this.#probeSystems(), pace });
   }
@@ -89,7 +92,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
       const unmet = await this.desk.unmetNeeds('mapping:');
       return [...mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, unmet), ...(await this.#overtaken(em, mappings))];
     }
-    if (event.type !== 'exception.changed.v1') return this.#metByRecord(event, mappings);
+    if (event.type !== 'exception.changed.v1') return [...(await this.#metByRecord(event, mappings)), ...(await this.#overtaken(em, mappings))];
     const exception = event.data as ExceptionRecord;
     return exception.state === 'open' && exception.app === 'project-initiation' ? this.#arrivedMeanwhile(em, exception, mappings) : [];
   }
@@ -97,20 +100,20 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   /** What a customer or a deal meets as it is now, and a question about the rate of a line that it doesn't ask any more. */
   async #metByRecord(event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
     const grounds = await this.soldRates.groundsOf(event.key);
-    const met = needsMetBy(event, mappings, grounds);
+    const met = needsMetBy(event, mappings, grounds, this.#rules);
     if (event.type !== 'deal.won.v1' && event.type !== 'deal.changed.v1') return met;
     const asked = await this.desk.unmetNeeds(soldRateNeed(event.key, ''));
-    const missing = needsOf(event, mappings, grounds);
+    const missing = needsOf(event, mappings, grounds, this.#rules);
     return [...met, ...asked.filter(need => !missing.has(need))];
   }
 
-  /** Mapping needs that nobody has any more: another mapping was corrected, and the deal now asks for something else or for nothing. */
+  /** Mapping needs that nobody has any more: another mapping or the deal was corrected, and it now asks for something else or for nothing. */
   async #overtaken(em: EntityManager, mappings: MappingTable): Promise<string[]> {
     const waiting = await this.desk.waitingFor(em, 'mapping:');
     const met: string[] = [];
     for (const { subject, needs } of waiting) {
       const latest = await this.log.latest(em, subject, ['deal.won.v1', 'deal.changed.v1']);
-      const missing = latest && needsOf(latest, mappings, await this.soldRates.groundsOf(subject));
+      const missing = latest && needsOf(latest, mappings, await this.soldRates.groundsOf(subject), this.#rules);
       if (missing) met.push(...needs.filter(need => need.startsWith('mapping:') && !missing.has(need)));
     }
     return met;

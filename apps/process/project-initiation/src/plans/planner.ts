@@ -7,6 +7,7 @@ import { Mappings } from '#mappings';
 import { Decisions, outcomeOf, questionsOf, type Decision, type Question } from '#ownership';
 import { log, runInContext } from '#service';
 import { SystemApis } from '../clients.js';
+import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { EngagementStore, type Engagement } from '../engagements/engagement.store.js';
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
@@ -64,6 +65,7 @@ interface PlanRow {
 @Injectable()
 export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   #cleaning: NodeJS.Timeout;
+  readonly #rules: CustomerRules;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -73,7 +75,9 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(EngagementStore) private readonly engagements: EngagementStore,
     @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
-  ) {}
+  ) {
+    this.#rules = customerRules(config);
+  }
 
   onApplicationBootstrap(): void {
     this.#cleaning = setInterval(
@@ -88,7 +92,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
   async check(deal: Deal): Promise<Fault[]> {
-    const checked = checkDeal(deal, await this.mappings.table(), await this.soldRates.groundsOf(deal.id));
+    const checked = checkDeal(deal, await this.mappings.table(), await this.soldRates.groundsOf(deal.id), this.#rules);
     if (!checked.ok) return this.#withRefusals(deal, checked);
     // Asked as the app itself: whoever may check a deal needs no right to a back end.
     const { faults } = await runInContext({ principal: undefined }, () => this.#planned(deal, intentsOf(desiredState(checked.checked, 'active'))));
@@ -107,7 +111,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     const decisions = await this.decisions.of(deal.id);
     const kept = keptTerms(termsAsked(deal, mappings), decisions);
     const sold = await this.#withKept(deal, kept, before);
-    const checked = checkDeal(sold, mappings, await this.soldRates.groundsOf(deal.id), kept);
+    const checked = checkDeal(sold, mappings, await this.soldRates.groundsOf(deal.id), this.#rules, kept);
     if (!checked.ok) throw new Refused(await this.#withRefusals(sold, checked));
     return {
       checked: checked.checked,

@@ -3,7 +3,7 @@ import { describePoisonedFeeds, inJson, type Poison, type PoisonedFeed, type Row
 import { RunningCrm } from '../crm.fixture.js';
 import { customerIdOf, dealIdOf, rateCardIdOf, to18, type Org } from '../vendors/salesforce/salesforce.mapper.js';
 
-const org: Org = { account: to18('00DLF0000000001'), loginUrl: '', hoursPerDay: 8 };
+const org: Org = { account: to18('00DLF0000000001'), loginUrl: '', languages: ['en'], hoursPerDay: 8 };
 
 const records = (type: string): PoisonedFeed['shown'] =>
   inJson(({ records: found = [] }, each) => {

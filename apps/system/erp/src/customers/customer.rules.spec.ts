@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aBillingCustomer } from '#testing';
-import { customerChange, normalisedTaxRegistration, settledCustomer } from './customer.rules.js';
+import { customerChange, settledCustomer, shareTheirNumber } from './customer.rules.js';
 
 describe('who owns what of a customer', () => {
   const desired = aBillingCustomer();
@@ -29,10 +29,16 @@ describe('who owns what of a customer', () => {
   });
 });
 
-it.each([
-  ['GB 123 4567 89', 'GB123456789'],
-  ['gb-123.456.789', 'GB123456789'],
-  ['47-2913846', '472913846'],
-])('compares tax registrations by letters and digits: %s', (spelt, normalised) => {
-  expect(normalisedTaxRegistration(spelt)).toBe(normalised);
+describe('a tax registration that two customers have', () => {
+  const [head, branch, sister] = ['cus_head', 'cus_branch', 'cus_sister'];
+
+  it.each([
+    ['a branch and its head', { id: branch, parentId: head }, { id: head }, true],
+    ['a head and its branch', { id: head }, { id: branch, parentId: head }, true],
+    ['two branches of one head', { id: branch, parentId: head }, { id: sister, parentId: head }, true],
+    ['two that nobody says belong together', { id: head }, { id: sister }, false],
+    ['branches of two heads', { id: branch, parentId: head }, { id: sister, parentId: 'cus_other' }, false],
+    ['a customer and one without an id of ours', { id: branch, parentId: head }, { parentId: head }, false],
+    ['a customer and itself', { id: branch, parentId: head }, { id: branch, parentId: head }, false],
+  ])('may be that of %s: %o, %o: %s', (_, one, other, may) => expect(shareTheirNumber(one, other)).toBe(may));
 });

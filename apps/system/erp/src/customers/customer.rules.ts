@@ -36,5 +36,8 @@ function operationOf(after: BillingCustomer, current: Partial<BillingCustomer> |
   return after.status === 'active' ? 'reactivate' : 'archive';
 }
 
-/** A tax registration as it is compared: letters and digits only, in capitals. `GB 123 4567 89` is `GB123456789`. */
-export const normalisedTaxRegistration = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+/** Whether two customers are of one firm, a branch and its head or two branches, and so may have one tax registration. */
+export const shareTheirNumber = (one: Pick<BillingCustomer, 'id' | 'parentId'>, other: Partial<BillingCustomer>): boolean =>
+  other.id !== undefined &&
+  other.id !== one.id &&
+  (other.id === one.parentId || other.parentId === one.id || (one.parentId !== undefined && other.parentId === one.parentId));

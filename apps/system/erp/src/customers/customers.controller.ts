@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
-import { Problem } from '#canonical';
+import { normalisedTaxRegistration, Problem } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
 import { PageOf, type Page } from '#service';
 import { entitiesOfCustomer } from '../capture/customer.feed.js';
@@ -12,7 +12,6 @@ import { idInPath } from '../projects/project-request.rules.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import type { BillingCustomerInErp } from './billing-customer-in-erp.js';
 import { BillingCustomerRequest, BillingCustomerResponse, CustomersQuery } from './customers.model.js';
-import { normalisedTaxRegistration } from './customer.rules.js';
 
 @ApiTags('customers')
 @Controller({ path: 'customers', version: '1' })

@@ -156,6 +156,15 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
         expect([problem.kind, problem.code]).toEqual(['conflict', 'customer-taken']);
       });
 
+      it('is made beside the one with its tax registration when it is a branch of it', async () => {
+        const [head, branch] = [fresh().customer, fresh().customer];
+        await putCustomer(vendor, head);
+        const wanted = { ...branch, parentId: head.id, taxRegistration: head.taxRegistration };
+        expect(told(await putCustomer(vendor, wanted))).toEqual(['create customer']);
+        expect(await vendor.customer(branch.id)).toMatchObject({ parentId: head.id, taxRegistration: head.taxRegistration });
+        expect((await vendor.customersByTaxRegistration(head.taxRegistration!)).map(({ id }) => id).sort()).toEqual([head.id, branch.id].sort());
+      });
+
       it('is never guessed among several', async () => {
         const taxRegistration = await bench.sharedRegistration();
         const rows = await written(async () => {

@@ -60,10 +60,13 @@ function deskOf(faults: Fault[]): Desk {
   return order.reduce((best, desk) => (count(desk) > count(best) ? desk : best));
 }
 
+/** Mappings that answer a question about the deal, instead of translating a word of it. */
+const QUESTIONS: ReadonlySet<string> = new Set([...ASKED_OF_A_DEAL, 'tax-registration']);
+
 /** How a need is met, as a code: the kind of need, with what it names. */
 function cureOf({ need, reason }: Fault): { code: string; params: Record<string, string> } {
   const [kind, ...rest] = need.split(':');
-  const asksWhich = kind === 'mapping' && (ASKED_OF_A_DEAL as readonly string[]).includes(rest[0]);
+  const asksWhich = kind === 'mapping' && QUESTIONS.has(rest[0]);
   const code = asksWhich
     ? `cure.${rest[0]}`
     : kind === 'mapping'
@@ -98,6 +101,9 @@ const REFUSALS: ReadonlySet<ProblemKind> = new Set(['invalid', 'unprocessable', 
 /** Whether a system API looked at what is asked of it and won't have it. */
 export const isRefusal = ({ kind, retryable = false }: { kind: ProblemKind; retryable?: boolean }): boolean => REFUSALS.has(kind) && !retryable;
 
+/** What the ERP says when customers there have the tax registration already. */
+const SAME_NUMBER: ReadonlySet<string> = new Set(['customer-ambiguous', 'customer-taken']);
+
 /** What a system API said against one thing that was to be made, as faults. */
 export const refusalFaults = (deal: Deal, { part }: Pick<Intent, 'part'>, problem: JournaledProblem): Fault[] =>
   problemFaults(deal, { step: part, problem });
@@ -105,7 +111,7 @@ export const refusalFaults = (deal: Deal, { part }: Pick<Intent, 'part'>, proble
 /** A problem from a system API as faults: what it was doing, whose desk, and the cause that equal ones share; one for each field that it names. */
 function problemFaults(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault[] {
   const fault = problemFault(deal, { step, problem });
-  if (!isRefusal(problem) || problem.fields.length === 0 || problem.code === 'customer-ambiguous') return [fault];
+  if (!isRefusal(problem) || problem.fields.length === 0 || SAME_NUMBER.has(problem.code ?? '')) return [fault];
   return problem.fields.map(field => fieldFault(fault, field));
 }
 
@@ -121,8 +127,13 @@ function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | '
   const params = { deal: deal.name, step, system, detail: problem.detail, ...(problem.vendor ? { vendorCode: problem.vendor.code } : {}) };
   if (category === 'outage')
     return { reason: { code: 'system.unavailable', params }, category, desk: 'integration', need: `system:${system}:available` };
-  if (problem.code === 'customer-ambiguous') {
-    return { reason: { code: 'customer.ambiguous', params }, category: 'conflict', desk: 'finance', need: `customer:${deal.customer.id}:one-match` };
+  if (SAME_NUMBER.has(problem.code ?? '')) {
+    return {
+      reason: { code: 'customer.ambiguous', params: { ...params, customer: deal.customer.name } },
+      category: 'conflict',
+      desk: 'finance',
+      need: `customer:${deal.customer.id}:one-match`,
+    };
   }
   if (problem.code === 'plan-drifted') return { reason: { code: 'plan.drifted', params }, category, desk: 'pmo', need: `decision:${deal.id}:plan` };
   const desk: Desk =

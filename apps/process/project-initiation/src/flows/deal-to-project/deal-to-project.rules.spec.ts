@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addMoney, money, text, type CanonicalEvent, type Deal } from '#canonical';
 import { MappingTable, type Mapping } from '#mappings';
+import { loadConfig } from '#service';
 import { aCustomer, aDeal } from '#testing';
 import { mappingNeedsMet, needsMetBy } from '../../needs/needs.rules.js';
-import { checkDeal, customerFaults, termsAsked } from './deal-to-project.rules.js';
+import { customerFaults, customerRules } from '../../customers/customer.rules.js';
+import { ProjectInitiationConfig } from '../../project-initiation.config.js';
+import { checkDeal, termsAsked } from './deal-to-project.rules.js';
 import { AS_REFUSED } from '../../sold-rates/sold-rates.rules.js';
 import { desiredState } from './desired-state.rules.js';
 
@@ -22,9 +25,10 @@ const MAPPINGS: Pick<Mapping, 'kind' | 'source' | 'target'>[] = [
   { kind: 'billing-method', source: 'Barter', target: 'barter' },
 ];
 const mappings = new MappingTable(MAPPINGS);
+const rules = customerRules(loadConfig(ProjectInitiationConfig, {}));
 
 function faultsOf(deal: Deal, table = mappings): { code: string; text: string; desk: string; need: string }[] {
-  const checked = checkDeal(deal, table, AS_REFUSED);
+  const checked = checkDeal(deal, table, AS_REFUSED, rules);
   return checked.ok ? [] : checked.faults.map(({ reason, desk, need }) => ({ code: reason.code, text: text(reason), desk, need }));
 }
 
@@ -79,15 +83,36 @@ describe('the rules a deal is checked by', () => {
       'customer.tax-registration-missing',
       aDeal({ customer: aCustomer({ taxRegistration: undefined }) }),
       mappings,
-      'Northwind Energy has no tax registration; customers in GB need one, like GB123456789.',
+      'Northwind Energy has no tax registration; customers in GB need one, like GB980780684.',
       'finance',
     ],
     [
       'customer.tax-registration-malformed',
       aDeal({ customer: aCustomer({ taxRegistration: 'GB12' }) }),
       mappings,
-      'The tax registration "GB12" of Northwind Energy is not one of GB; it should look like GB123456789.',
+      'The tax registration "GB12" of Northwind Energy is not one of GB; it should look like GB980780684.',
       'finance',
+    ],
+    [
+      'customer.tax-registration-doubtful',
+      aDeal({ customer: aCustomer({ taxRegistration: 'GB 123 4567 89' }) }),
+      mappings,
+      'The tax registration "GB 123 4567 89" of Northwind Energy fails the checks of GB: it may be mistyped, or it is right all the same.',
+      'finance',
+    ],
+    [
+      'customer.country-unknown',
+      aDeal({ customer: aCustomer({ billingAddress: { ...aCustomer().billingAddress!, country: 'ZZ', countryName: 'Larkland' } }) }),
+      mappings,
+      'The country of Northwind Energy, "Larkland", is neither an ISO 3166 code nor the name of a country in a language of the firm.',
+      'sales-operations',
+    ],
+    [
+      'customer.address-incomplete',
+      aDeal({ customer: aCustomer({ billingAddress: { ...aCustomer().billingAddress!, city: '', country: 'ZZ' } }) }),
+      mappings,
+      'The billing address of Northwind Energy lacks: city, country.',
+      'sales-operations',
     ],
     ['deal.legal-entity-missing', aDeal({ legalEntity: undefined }), mappings, `${name} has no selling legal entity.`, 'sales-operations'],
     [
@@ -317,7 +342,12 @@ describe('the rules a deal is checked by', () => {
     ['none', '0.01', money('0.01', 'GBP')],
   ])('take an answer of %s about a not-to-exceed of %s', (answer, amount, expected) => {
     const deal = aDeal({ billingMethod: 'T&M', notToExceed: money(amount, 'GBP') });
-    const result = checkDeal(deal, new MappingTable([...MAPPINGS, { kind: 'zero-not-to-exceed', source: deal.id, target: answer }]), AS_REFUSED);
+    const result = checkDeal(
+      deal,
+      new MappingTable([...MAPPINGS, { kind: 'zero-not-to-exceed', source: deal.id, target: answer }]),
+      AS_REFUSED,
+      rules,
+    );
     expect(result).toMatchObject({ ok: true, checked: { notToExceed: expected } });
     if (result.ok) expect(desiredState(result.checked, 'active').financialProject.notToExceed).toEqual(expected ?? undefined);
   });
@@ -326,16 +356,16 @@ describe('the rules a deal is checked by', () => {
     const deal = aDeal({ billingMethod: 'T&M', notToExceed: money('0', 'GBP') });
     const won = (state: Deal) => ({ type: 'deal.changed.v1', data: { state, changed: ['notToExceed'] } }) as unknown as CanonicalEvent;
     const [{ need }] = faultsOf(deal);
-    expect(needsMetBy(won(deal), mappings, AS_REFUSED)).not.toContain(need);
-    expect(needsMetBy(won({ ...deal, notToExceed: undefined }), mappings, AS_REFUSED)).toContain(need);
+    expect(needsMetBy(won(deal), mappings, AS_REFUSED, rules)).not.toContain(need);
+    expect(needsMetBy(won({ ...deal, notToExceed: undefined }), mappings, AS_REFUSED, rules)).toContain(need);
     expect(mappingNeedsMet({ kind: 'zero-not-to-exceed', source: deal.id, target: 'nothing' }, [need])).toEqual([need]);
     expect(mappingNeedsMet({ kind: 'zero-not-to-exceed', source: 'dea_other', target: 'nothing' }, [need])).toEqual([]);
   });
 
   it('need a tax registration only where the country asks for one, whatever blanks it was typed with', () => {
     const us = { street: '1 Main', city: 'Boise', state: 'ID', postalCode: '83702', country: 'US' };
-    expect(customerFaults(aCustomer({ billingAddress: us, taxRegistration: undefined }))).toEqual([]);
-    expect(customerFaults(aCustomer({ taxRegistration: 'gb 123 4567 89' }))).toEqual([]);
+    expect(customerFaults(aCustomer({ billingAddress: us, taxRegistration: undefined }), rules, mappings)).toEqual([]);
+    expect(customerFaults(aCustomer({ taxRegistration: 'gb 980 7806 84' }), rules, mappings)).toEqual([]);
   });
 
   it('accept milestones exactly when they sum to the price, whatever the parts', () => {
@@ -361,7 +391,7 @@ describe('the rules a deal is checked by', () => {
 
   it('take a term that somebody decided to keep in place of the one that the deal names, mapped or not', () => {
     const deal = aDeal({ legalEntity: 'Larkfield Nordics AB' });
-    const kept = checkDeal(deal, mappings, AS_REFUSED, { legalEntity: 'LF-UK', billingMethod: 'fixed-price' });
+    const kept = checkDeal(deal, mappings, AS_REFUSED, rules, { legalEntity: 'LF-UK', billingMethod: 'fixed-price' });
     expect(kept).toMatchObject({ ok: true, checked: { legalEntity: 'LF-UK', taxCode: 'GB-S20', billingMethod: 'fixed-price' } });
     expect(termsAsked(deal, mappings)).toEqual({
       legalEntity: undefined,

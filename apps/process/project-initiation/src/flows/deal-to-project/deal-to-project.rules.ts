@@ -8,8 +8,8 @@ import {
   sameMoney,
   sameRate,
   unitRateOf,
+  UNKNOWN_COUNTRY,
   type BillingMethod,
-  type Customer,
   type Deal,
   type Desk,
   type Fault,
@@ -18,6 +18,7 @@ import {
 } from '#canonical';
 import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
 import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
+import { customerFaults, type CustomerRules } from '../../customers/customer.rules.js';
 
 /** A deal that is complete, in canonical words. */
 export interface CheckedDeal {
@@ -60,29 +61,8 @@ export const SOLD_TWICE = ['by-assignment'] as const;
 
 /** What a not-to-exceed of 0 may mean: that there is none, or that nothing may be billed. */
 export const ZERO_CAPS = ['none', 'nothing'] as const;
-export const CUSTOMER_FIELDS = ['name', 'address', 'tax-registration'] as const;
 
 export const dealNeed = (dealId: string, field: (typeof DEAL_FIELDS)[number]): string => `deal:${dealId}:${field}`;
-export const customerNeed = (customerId: string, field: (typeof CUSTOMER_FIELDS)[number]): string => `customer:${customerId}:${field}`;
-
-/**
- * How a tax registration looks by country (EU VAT numbers: Council Directive 2006/112/EC art. 215 and the VIES formats; GB: HMRC; US: the IRS's
- * EIN, asked for only as far as it is given). Countries not listed need none.
- */
-const TAX_REGISTRATIONS: Record<string, { pattern: RegExp; example: string; required: boolean }> = {
-  AT: { pattern: /^ATU\d{8}$/, example: 'ATU12345678', required: true },
-  BE: { pattern: /^BE[01]\d{9}$/, example: 'BE0123456789', required: true },
-  CH: { pattern: /^CHE\d{9}(MWST|TVA|IVA)?$/, example: 'CHE123456789MWST', required: true },
-  DE: { pattern: /^DE\d{9}$/, example: 'DE123456789', required: true },
-  ES: { pattern: /^ES[A-Z0-9]\d{7}[A-Z0-9]$/, example: 'ESB12345678', required: true },
-  FR: { pattern: /^FR[A-Z0-9]{2}\d{9}$/, example: 'FR12345678901', required: true },
-  GB: { pattern: /^GB(\d{9}|\d{12})$/, example: 'GB123456789', required: true },
-  IE: { pattern: /^IE\d[A-Z0-9+*]\d{5}[A-Z]{1,2}$/, example: 'IE1234567X', required: true },
-  IT: { pattern: /^IT\d{11}$/, example: 'IT12345678901', required: true },
-  NL: { pattern: /^NL\d{9}B\d{2}$/, example: 'NL123456789B01', required: true },
-  SE: { pattern: /^SE\d{12}$/, example: 'SE123456789001', required: true },
-  US: { pattern: /^\d{2}-?\d{7}$/, example: '12-3456789', required: false },
-};
 
 const LATEST_START_AFTER_CLOSE_DAYS = 730;
 const LATEST_START_BEFORE_CLOSE_DAYS = 365;
@@ -91,7 +71,13 @@ const LATEST_START_BEFORE_CLOSE_DAYS = 365;
  * All that is wrong with the deal, at once; or the deal in canonical words. Pure: the same deal and mappings give the same answer. `kept`: terms
  * that somebody decided to keep as they are, whatever the deal says.
  */
-export function checkDeal(deal: Deal, mappings: MappingTable, soldRates: SoldRateGrounds, kept: Partial<DealTerms> = {}): Checked {
+export function checkDeal(
+  deal: Deal,
+  mappings: MappingTable,
+  soldRates: SoldRateGrounds,
+  customers: CustomerRules,
+  kept: Partial<DealTerms> = {},
+): Checked {
   const faults: Fault[] = [];
   const dealFault = (code: string, field: (typeof DEAL_FIELDS)[number], params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
     faults.push({
@@ -117,15 +103,16 @@ export function checkDeal(deal: Deal, mappings: MappingTable, soldRates: SoldRat
     return target;
   };
 
-  faults.push(...customerFaults(deal.customer));
+  faults.push(...customerFaults(deal.customer, customers, mappings));
   const legalEntity = kept.legalEntity ?? translate('legal-entity', deal.legalEntity, 'legal-entity', 'finance');
   const costCentre = translate('cost-centre', deal.costCentre, 'cost-centre', 'finance');
   const billingMethod = (kept.billingMethod ?? translate('billing-method', deal.billingMethod, 'billing-method', 'finance')) as
     BillingMethod | undefined;
   if (billingMethod && !BILLING_METHODS.includes(billingMethod))
     dealFault('deal.billing-method-unknown', 'billing-method', { method: billingMethod }, 'finance');
-  const country = deal.customer.billingAddress?.country;
-  const taxCode = legalEntity && country ? translate('tax-code', `${legalEntity}:${country}`, 'legal-entity', 'finance') : undefined;
+  const { country = UNKNOWN_COUNTRY } = deal.customer.billingAddress ?? {};
+  const taxCode =
+    legalEntity && country !== UNKNOWN_COUNTRY ? translate('tax-code', `${legalEntity}:${country}`, 'legal-entity', 'finance') : undefined;
   const roles = new Map<string, string>();
   for (const role of new Set(deal.roles.map(sold => sold.role))) {
     const canonical = translate('role', role, 'roles', 'pmo');
@@ -166,38 +153,6 @@ export const isComplete = (draft: DraftDeal): draft is CheckedDeal =>
   ) &&
   draft.deal.roles.every(({ role }) => draft.roles.has(role)) &&
   draft.deal.milestones.every(({ dueDate }) => dueDate !== undefined);
-
-/** What a customer lacks for its country and its taxes. */
-export function customerFaults(customer: Customer): Fault[] {
-  const faults: Fault[] = [];
-  const fault = (code: string, field: (typeof CUSTOMER_FIELDS)[number], params: Record<string, string> = {}) =>
-    faults.push({
-      reason: { code, field: `customer.${camel(field)}`, params: { customer: customer.name || customer.id, ...params } },
-      category: 'validation',
-      desk: field === 'tax-registration' ? 'finance' : 'sales-operations',
-      need: customerNeed(customer.id, field),
-    });
-  if (!customer.name.trim()) fault('customer.name-missing', 'name');
-  const address = customer.billingAddress;
-  if (!address) fault('customer.address-missing', 'address');
-  else {
-    const missing = (['street', 'city', 'postalCode'] as const).filter(part => !address[part]?.trim());
-    if (address.country === 'US' && !address.state?.trim()) missing.push('state' as never);
-    if (missing.length > 0) fault('customer.address-incomplete', 'address', { missing: missing.join(', ') });
-    const rule = TAX_REGISTRATIONS[address.country];
-    const registration = customer.taxRegistration?.replace(/[\s.]/g, '').toUpperCase();
-    if (rule?.required && !registration)
-      fault('customer.tax-registration-missing', 'tax-registration', { country: address.country, example: rule.example });
-    if (rule && registration && !rule.pattern.test(registration)) {
-      fault('customer.tax-registration-malformed', 'tax-registration', {
-        country: address.country,
-        value: customer.taxRegistration!,
-        example: rule.example,
-      });
-    }
-  }
-  return faults;
-}
 
 type TellFault = (code: string, field: (typeof DEAL_FIELDS)[number], params?: Record<string, string>, desk?: Desk) => void;
 

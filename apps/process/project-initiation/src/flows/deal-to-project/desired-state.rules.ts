@@ -3,6 +3,7 @@ import {
   mintId,
   projectIdOf,
   sameMoney,
+  UNKNOWN_COUNTRY,
   type BillingCustomer,
   type BillingSchedule,
   type FinancialProject,
@@ -169,7 +170,8 @@ const customerIntent = (customer: BillingCustomer): Intent => ({ part: 'customer
 export function intentsOfDraft(draft: DraftDeal): Intent[] {
   if (isComplete(draft)) return intentsOf(desiredState(draft, 'active'));
   const { deal, legalEntity } = draft;
-  return legalEntity && deal.customer.billingAddress ? [customerIntent(customerOf({ deal, legalEntity }))] : [];
+  const { country = UNKNOWN_COUNTRY } = deal.customer.billingAddress ?? {};
+  return legalEntity && country !== UNKNOWN_COUNTRY ? [customerIntent(customerOf({ deal, legalEntity }))] : [];
 }
 
 /** What the back ends say a project is, read back. Attributes a back end has not are absent. */

@@ -1,6 +1,7 @@
 import { IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 import { Setting, WorkingDay } from '#service';
 
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 /** A field's API name, a path over look-ups (`Contract__r.Number__c`), or `none`: the org has no such field. */
 const FIELD = /^(none|[A-Za-z]\w*(\.[A-Za-z]\w*){0,4})$/;
 const NAME = /^[A-Za-z]\w*$/;
@@ -117,10 +118,18 @@ export class SalesforceConfig {
     env: 'SALESFORCE_FIELD_BILLING_COUNTRY',
     default: 'BillingCountry',
     description:
-      'Account field: country of the billing address, as a code or an English name; BillingCountryCode where the org has country picklists.',
+      'Account field: country of the billing address, as a code or a name (SALESFORCE_LANGUAGES); BillingCountryCode where the org has country picklists.',
   })
   @Matches(FIELD, isField)
   billingCountry: string;
+
+  @Setting({
+    env: 'SALESFORCE_LANGUAGES',
+    default: ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'],
+    description: 'Languages in which people write the names of countries, as BCP 47 tags.',
+  })
+  @Matches(LANGUAGE, { each: true, message: 'SALESFORCE_LANGUAGES must be languages like en or pt-BR' })
+  languages: string[];
 
   @Setting({ env: 'SALESFORCE_CUSTOMER_EXTENSIONS', default: [], description: "More account fields to carry along in a customer's extensions." })
   @Matches(FIELD, { ...isField, each: true })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rateCardOn, type RateCardInCrm } from '../crm-vendor.js';
-import { countryCode, customerOf, datedRateCardOf, dealOf, to18, type Org } from './salesforce.mapper.js';
+import { customerOf, datedRateCardOf, dealOf, to18, type Org } from './salesforce.mapper.js';
 import type { SalesforceAccount, SalesforceLine, SalesforceOpportunity } from './salesforce.wire.js';
 
-const org: Org = { account: '00DLF00000000012AA', loginUrl: 'https://acme.my.salesforce.com/', hoursPerDay: 8 };
+const org: Org = { account: '00DLF00000000012AA', loginUrl: 'https://acme.my.salesforce.com/', languages: ['en', 'de'], hoursPerDay: 8 };
 
 const anAccount = (over: Partial<SalesforceAccount> = {}): SalesforceAccount => ({
   id: '001LF0000000001YAA',
@@ -110,22 +110,19 @@ describe('a deal from an opportunity', () => {
 
 describe('a customer from an account', () => {
   it.each([
-    ['GB', 'GB'],
-    ['gb', 'GB'],
-    ['United Kingdom', 'GB'],
-    ['UK', 'GB'],
-    ['USA', 'US'],
-    ['United States', 'US'],
-    ['Germany', 'DE'],
-    [' france ', 'FR'],
-    ['Larkland', undefined],
-    ['ZZ', undefined],
-    [undefined, undefined],
-    ['', undefined],
-  ])('reads the country %o as %o', (written, code) => expect(countryCode(written)).toBe(code));
+    ['Deutschland', { country: 'DE' }],
+    ['DEU', { country: 'DE' }],
+    [' france ', { country: 'FR' }],
+    ['Larkland', { country: 'ZZ', countryName: 'Larkland' }],
+    ['ZZ', { country: 'ZZ', countryName: 'ZZ' }],
+    [undefined, { country: 'ZZ' }],
+    ['', { country: 'ZZ' }],
+  ])('with the country %o has the address %o', (country, told) =>
+    expect(customerOf(anAccount({ country, city: 'Larkville' }), org).billingAddress).toEqual({ city: 'Larkville', ...told }),
+  );
 
-  it('has no address when its country can not be told', () => {
-    expect('billingAddress' in customerOf(anAccount({ country: 'Larkland', city: 'Larkville' }), org)).toBe(false);
+  it('has no address when nothing of it is written', () => {
+    expect('billingAddress' in customerOf(anAccount({ country: undefined, city: ' ' }), org)).toBe(false);
   });
 
   it('belongs to the customer of its parent account', () => {

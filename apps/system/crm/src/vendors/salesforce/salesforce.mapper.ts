@@ -1,5 +1,18 @@
 import { Decimal } from 'decimal.js';
-import { type Address, type Customer, type Deal, type ExternalRef, mintId, money, type Rated, type SoldMilestone, type SoldRole } from '#canonical';
+import {
+  countryCode,
+  cutText,
+  UNKNOWN_COUNTRY,
+  type Address,
+  type Customer,
+  type Deal,
+  type ExternalRef,
+  mintId,
+  money,
+  type Rated,
+  type SoldMilestone,
+  type SoldRole,
+} from '#canonical';
 import { FROM_EVER, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import type { SalesforceAccount, SalesforceLine, SalesforceMilestone, SalesforceOpportunity, SalesforceRateCard } from './salesforce.wire.js';
 
@@ -10,6 +23,8 @@ export interface Org {
   account: string;
   /** For links people follow. */
   loginUrl: string;
+  /** In which names of countries are written. */
+  languages: string[];
   /** Of a contract that says nothing of its day. */
   hoursPerDay: number;
 }
@@ -38,7 +53,7 @@ export function customerOf(account: SalesforceAccount, org: Org): Customer {
     name: account.name,
     legalName: account.legalName,
     parentId: account.parentId && customerIdOf(org, account.parentId),
-    billingAddress: addressOf(account),
+    billingAddress: addressOf(account, org),
     billingEmail: account.billingEmail,
     taxRegistration: account.taxRegistration,
     currency: account.currency,
@@ -153,10 +168,13 @@ function milestoneOf(milestone: SalesforceMilestone, unlessNumbered: number, dea
   });
 }
 
-/** An address needs a country that can be told; else there is none, which the rules for a customer notice. */
-function addressOf({ street, city, state, postalCode, country }: SalesforceAccount): Address | undefined {
-  const code = countryCode(country);
-  return code === undefined ? undefined : dense<Address>({ street, city, state, postalCode, country: code });
+/** Undefined where nothing of it is written. A country that nobody can tell is kept as it is written. */
+function addressOf({ street, city, state, postalCode, country }: SalesforceAccount, { languages }: Org): Address | undefined {
+  const written = country?.trim() ?? '';
+  const code = countryCode(written, languages);
+  if (code === undefined && ![street, city, state, postalCode, written].some(part => part?.trim())) return undefined;
+  const told = code === undefined ? { country: UNKNOWN_COUNTRY, ...(written ? { countryName: cutText(written, 80) } : {}) } : { country: code };
+  return dense<Address>({ street, city, state, postalCode, ...told });
 }
 
 /** A deal without an account: a customer without a name, whom the rules refuse. */
@@ -173,39 +191,6 @@ const refTo = (org: Org, type: string, id: string): ExternalRef => ({
   nativeId: to18(id),
   url: `${org.loginUrl.replace(/\/$/, '')}/lightning/r/${type}/${to18(id)}/view`,
 });
-
-// What people write for a country beside its ISO code and English name.
-const COMMON_NAMES: Record<string, string> = {
-  usa: 'US',
-  'u.s.a.': 'US',
-  'u.s.': 'US',
-  uk: 'GB',
-  'u.k.': 'GB',
-  england: 'GB',
-  'great britain': 'GB',
-  'united states of america': 'US',
-  holland: 'NL',
-  'czech republic': 'CZ',
-  'the netherlands': 'NL',
-};
-
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-const english = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-// Unicode names regions that are no countries, and withdrawn codes, which canonicalise to another.
-const NO_COUNTRY = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
-const isCountry = (code: string) =>
-  !NO_COUNTRY.has(code) && english.of(code) !== undefined && Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`;
-const CODES = LETTERS.flatMap(first => LETTERS.map(second => first + second)).filter(isCountry);
-const COUNTRIES = new Map(CODES.map(code => [english.of(code)!.toLowerCase(), code]));
-
-/** The ISO code of a country written as a code or as its name in English; undefined when it is neither. */
-export function countryCode(country: string | undefined): string | undefined {
-  const written = country?.trim() ?? '';
-  const common = COMMON_NAMES[written.toLowerCase()];
-  if (common) return common;
-  if (CODES.includes(written.toUpperCase())) return written.toUpperCase();
-  return COUNTRIES.get(written.toLowerCase());
-}
 
 const filled = (bag: Record<string, unknown>): Record<string, unknown> | undefined => (Object.keys(bag).length > 0 ? bag : undefined);
 

@@ -49,7 +49,12 @@ export class SalesforceVendor implements CrmVendor {
     private readonly connector: Connector,
     private readonly config: SalesforceConfig,
   ) {
-    this.#org = { account: to18(config.account ?? ''), loginUrl: config.loginUrl ?? '', hoursPerDay: config.hoursPerDay };
+    this.#org = {
+      account: to18(config.account ?? ''),
+      loginUrl: config.loginUrl ?? '',
+      languages: config.languages,
+      hoursPerDay: config.hoursPerDay,
+    };
   }
 
   get clock(): VendorClock {

@@ -1,8 +1,8 @@
-import { mintId, Problem, type BillingCustomer, type Effect, type ExternalRef } from '#canonical';
+import { mintId, normalisedTaxRegistration, Problem, type BillingCustomer, type Effect, type ExternalRef } from '#canonical';
 import type { Outcome, Plan } from '#capture';
 import { refusedTogether } from '#connector';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
-import { customerChange, normalisedTaxRegistration } from '../../customers/customer.rules.js';
+import { customerChange, shareTheirNumber } from '../../customers/customer.rules.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import { customerBody, customerOf, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
@@ -83,10 +83,11 @@ export class NetsuiteCustomers {
     return { subsidiary, currency: currencyId, ...(terms === undefined ? {} : { terms }) };
   }
 
-  /** The one customer with this tax registration, if it is free to bear our id. */
-  async #match({ id, taxRegistration }: BillingCustomer): Promise<Held | null> {
+  /** The one customer with this tax registration, if it is free to bear our id. A branch has that of its firm, and is no match for it. */
+  async #match(wanted: BillingCustomer): Promise<Held | null> {
+    const { id, taxRegistration } = wanted;
     if (!taxRegistration) return null;
-    const matches = await this.#matches(taxRegistration);
+    const matches = (await this.#matches(taxRegistration)).filter(({ customer }) => !shareTheirNumber(wanted, customer));
     if (matches.length === 0) return null;
     const told = matches.map(({ wire }) => `${wire.entityId ?? wire.id} ${wire.companyName}`).join(', ');
     const fields = [{ field: 'taxRegistration', rule: 'unique', message: `In NetSuite ${told} has the tax registration ${taxRegistration}` }];
@@ -106,13 +107,17 @@ export class NetsuiteCustomers {
   }
 
   async #matches(taxRegistration: string): Promise<Held[]> {
-    const number = normalisedTaxRegistration(taxRegistration);
+    const wanted = normalisedTaxRegistration(taxRegistration);
+    // NetSuite's expressions know no letters beyond these, so what they find is compared once more.
+    const number = wanted.replace(/[^A-Z0-9]/g, '');
     if (number === '') return [];
     const table = this.settings.taxRegistrationTable;
     const q = `SELECT DISTINCT entity AS id FROM ${table} WHERE UPPER(REGEXP_REPLACE(taxregistrationnumber, '[^A-Za-z0-9]', '')) = '${number}' ORDER BY entity`;
     const rows = await this.api.rows('query-tax-registrations', q);
     const held = await Promise.all(rows.flatMap(({ id }) => (id ? [this.#held(id)] : [])));
-    return held.filter(one => one !== null);
+    return held
+      .filter(one => one !== null)
+      .filter(({ wire }) => wire.taxRegistration.some(({ taxRegistrationNumber: theirs = '' }) => normalisedTaxRegistration(theirs) === wanted));
   }
 
   /** A parent that NetSuite doesn't have isn't named: it isn't billed there. */

@@ -1,0 +1,78 @@
+import { normalisedTaxRegistration, UNKNOWN_COUNTRY, type Customer, type Fault } from '#canonical';
+import { mappingNeed, type MappingTable } from '#mappings';
+import { missingParts, type AddressPart } from './address.rules.js';
+import { exampleOf, registrationFault } from './tax-registration.rules.js';
+
+/** What the firm asks of its customers, by country. */
+export interface CustomerRules {
+  /** What an address must have, where the firm asks for something else than the data do. */
+  addressParts: ReadonlyMap<string, AddressPart[]>;
+  /** Countries whose customers need a tax registration. */
+  registered: ReadonlySet<string>;
+  /** How a registration looks, normalised, where the firm says so itself. */
+  registrations: ReadonlyMap<string, RegExp>;
+  /** Whether people are asked about a number that fails the checks of its country. */
+  doubtful: 'ask' | 'accept';
+}
+
+/** What people answer about a number that fails the checks of its country: the mapping of the number. */
+export const IS_RIGHT = 'right';
+
+export const CUSTOMER_FIELDS = ['name', 'address', 'tax-registration'] as const;
+export type CustomerField = (typeof CUSTOMER_FIELDS)[number];
+
+export const customerNeed = (customerId: string, field: CustomerField): string => `customer:${customerId}:${field}`;
+
+/** The settings by country. */
+export function customerRules(settings: {
+  addressParts: string[];
+  taxRegistrationRequired: string[];
+  taxRegistrationPatterns: string[];
+  doubtfulTaxRegistration: 'ask' | 'accept';
+}): CustomerRules {
+  const byCountry = (list: string[]) => list.map((one): [string, string] => [one.slice(0, 2), one.slice(3)]);
+  return {
+    addressParts: new Map(byCountry(settings.addressParts).map(([country, parts]) => [country, parts.split('+') as AddressPart[]])),
+    registered: new Set(settings.taxRegistrationRequired),
+    registrations: new Map(byCountry(settings.taxRegistrationPatterns).map(([country, pattern]) => [country, new RegExp(`^(?:${pattern})$`, 'u')])),
+    doubtful: settings.doubtfulTaxRegistration,
+  };
+}
+
+/** All that a customer lacks for its country and its taxes, at once. */
+export function customerFaults(customer: Customer, rules: CustomerRules, mappings: MappingTable): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (code: string, field: CustomerField, params: Record<string, string> = {}, need = customerNeed(customer.id, field)) =>
+    faults.push({
+      reason: { code, field: `customer.${camel(field)}`, params: { customer: customer.name || customer.id, ...params } },
+      category: 'validation',
+      desk: field === 'tax-registration' ? 'finance' : 'sales-operations',
+      need,
+    });
+  if (!customer.name.trim()) fault('customer.name-missing', 'name');
+  const { billingAddress: address, taxRegistration } = customer;
+  if (!address) {
+    fault('customer.address-missing', 'address');
+    return faults;
+  }
+  const { country, countryName } = address;
+  const isKnown = country !== UNKNOWN_COUNTRY;
+  if (countryName) fault('customer.country-unknown', 'address', { country: countryName });
+  const missing = [...missingParts(address, rules.addressParts), ...(isKnown || countryName ? [] : ['country'])];
+  if (missing.length > 0) fault('customer.address-incomplete', 'address', { missing: missing.join(', ') });
+  if (!isKnown) return faults;
+  const params = { country, example: exampleOf(country) };
+  if (!taxRegistration?.trim()) {
+    if (rules.registered.has(country)) fault('customer.tax-registration-missing', 'tax-registration', params);
+    return faults;
+  }
+  const wrong = registrationFault(country, taxRegistration, rules.registrations);
+  const number = `${country}:${normalisedTaxRegistration(taxRegistration)}`;
+  const values = { ...params, value: taxRegistration };
+  if (wrong === 'malformed') fault('customer.tax-registration-malformed', 'tax-registration', values);
+  if (wrong === 'doubtful' && rules.doubtful === 'ask' && mappings.get('tax-registration', number) !== IS_RIGHT)
+    fault('customer.tax-registration-doubtful', 'tax-registration', values, mappingNeed('tax-registration', number));
+  return faults;
+}
+
+const camel = (field: string): string => field.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,73 @@
+import { entityValidators, euVat, stdnum, type Validator } from 'stdnum';
+import { normalisedTaxRegistration } from '#canonical';
+
+/**
+ * What is wrong with a number: its form, which nobody can mean; or its check digits or a part that the library doesn't know, and then it may
+ * still be right.
+ */
+export type RegistrationFault = 'malformed' | 'doubtful';
+
+/** Numbers that pass, for sentences. These countries have one kind of number for all, whose form is certain. */
+export const EXAMPLES: Record<string, string> = {
+  AT: 'ATU13585627',
+  BE: 'BE0428759497',
+  BG: 'BG175074752',
+  CH: 'CHE-107.787.577 MWST',
+  CY: 'CY10259033P',
+  CZ: 'CZ25123891',
+  DE: 'DE136695976',
+  DK: 'DK13585628',
+  EE: 'EE100931558',
+  ES: 'ESB58378431',
+  FI: 'FI20774740',
+  FR: 'FR40303265045',
+  GB: 'GB980780684',
+  GR: 'EL094259216',
+  HR: 'HR33392005961',
+  HU: 'HU12892312',
+  IE: 'IE6433435F',
+  IT: 'IT00743110157',
+  LT: 'LT119511515',
+  LU: 'LU15027442',
+  LV: 'LV40003521600',
+  MT: 'MT11679112',
+  NL: 'NL004495445B01',
+  PL: 'PL8567346215',
+  PT: 'PT501964843',
+  RO: 'RO18547290',
+  SE: 'SE123456789701',
+  SI: 'SI50223054',
+  SK: 'SK2022749619',
+  US: '91-1144442',
+};
+
+/** How the numbers of a country begin where it isn't the country's code, or need not. */
+const PREFIXES: Record<string, string[]> = { GB: ['GB', 'XI'], GR: ['EL'], US: [''] };
+
+/**
+ * A Swiss number is one with and without the word for the tax; India's firms have one for goods and services beside that for income. Countries
+ * beyond the examples have kinds of numbers that the library doesn't know.
+ */
+const VALIDATORS: Record<string, Validator[]> = {
+  ...entityValidators,
+  ...euVat,
+  CH: [stdnum.CH.vat, stdnum.CH.uid],
+  IN: [stdnum.IN.gstin, stdnum.IN.pan],
+};
+
+/** What is wrong with a registration of a country, by the firm's own pattern where it has one; nothing where nobody knows that country's. */
+export function registrationFault(country: string, registration: string, firms: ReadonlyMap<string, RegExp>): RegistrationFault | undefined {
+  const number = normalisedTaxRegistration(registration);
+  const firm = firms.get(country);
+  if (firm) return firm.test(number) ? undefined : 'malformed';
+  const validators = VALIDATORS[country] ?? [];
+  const isCertain = country in EXAMPLES;
+  if (isCertain && !(PREFIXES[country] ?? [country]).some(prefix => number.startsWith(prefix))) return 'malformed';
+  // Northern Ireland's differ from Great Britain's by the prefix only.
+  const errors = validators.map(({ validate }) => validate(country === 'GB' ? number.replace(/^XI/, 'GB') : number).error?.name);
+  if (errors.length === 0 || errors.includes(undefined)) return undefined;
+  return isCertain && errors.every(error => error === 'InvalidLength' || error === 'InvalidFormat') ? 'malformed' : 'doubtful';
+}
+
+/** What people are to enter: a number like theirs, or what it is called in their country. */
+export const exampleOf = (country: string): string => EXAMPLES[country] ?? VALIDATORS[country]?.[0]?.name ?? country;
