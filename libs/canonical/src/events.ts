@@ -9,7 +9,7 @@ import type { StaffingRequest, StaffingRequestWithEligibility } from './staffing
 import type { Assignment, ExpenseEntry, TimeEntry } from './time-entry.js';
 import type { Worker } from './worker.js';
 import type { ExternalRef } from './ids.js';
-import type { AgreedRates, ReRating } from './rate.js';
+import type { AgreedRates, SaidOfPriced } from './rate.js';
 
 /** A noun's new whole state, with the attributes that differ from the one before (`[]` when it is new). */
 export interface Changed<T> {
@@ -67,7 +67,7 @@ export interface EventData {
   'mapping.changed.v1': { kind: string; source: string; target: string | null };
   'project.activated.v1': { projectId: string; dealId: string; customerId: string; refs: ExternalRef[] };
   /** By the flow that took the deal, or by whoever answered what it asked. Key: the deal's id. */
-  'deal-rates.agreed.v1': { state: AgreedRates; reRate: ReRating[] };
+  'deal-rates.agreed.v1': { state: AgreedRates; said: SaidOfPriced[] };
   'run.requested.v1': { dealId: string; planHash?: string; reason?: string };
   'journey.step.v1': JourneyStep;
   'exception.changed.v1': ExceptionRecord;

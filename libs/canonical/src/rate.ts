@@ -42,8 +42,8 @@ export interface AgreedRates {
   rates: AgreedRate[];
 }
 
-/** A change of a line's rate whose work is priced again from its first day on, as far as it isn't billed. */
-export interface ReRating {
+/** What was said, with the answer to a question about a line's rate, of work that was priced before: as far as it isn't billed it is priced again, or not. */
+export interface SaidOfPriced {
   line: string;
-  from: string;
+  reRate: boolean;
 }

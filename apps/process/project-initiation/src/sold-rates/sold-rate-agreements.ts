@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { canonicalJson, type ReRating } from '#canonical';
+import { canonicalJson, type SaidOfPriced } from '#canonical';
 import type { Finish, FlowRun } from '#flow';
 import type { CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { agree, ratesOf, type AgreedLine } from './sold-rates.rules.js';
@@ -8,7 +8,7 @@ import { SoldRatesStore } from './sold-rates.store.js';
 /** What a deal that passed its check is agreed to be sold at from now on. */
 export interface AgreedNow {
   lines: AgreedLine[];
-  reRate: ReRating[];
+  said: SaidOfPriced[];
   legalEntities: string[];
 }
 
@@ -20,13 +20,13 @@ export class SoldRateAgreements {
   /** Nothing when all is agreed already. */
   async agree({ deal, legalEntity }: CheckedDeal): Promise<{ agreed?: AgreedNow }> {
     const before = await this.store.of(deal.id);
-    const { lines, reRate } = agree(deal, before);
-    return canonicalJson(lines) === canonicalJson(before.lines) ? {} : { agreed: { lines, reRate, legalEntities: [legalEntity] } };
+    const { lines, said } = agree(deal, before);
+    return canonicalJson(lines) === canonicalJson(before.lines) ? {} : { agreed: { lines, said, legalEntities: [legalEntity] } };
   }
 
   finish(run: FlowRun, agreed: AgreedNow | undefined): Finish {
     if (!agreed) return {};
-    const { lines, reRate, legalEntities } = agreed;
+    const { lines, said, legalEntities } = agreed;
     const { key, correlationId } = run.event;
     return {
       events: [
@@ -36,7 +36,7 @@ export class SoldRateAgreements {
           type: 'deal-rates.agreed.v1',
           key,
           time: new Date().toISOString(),
-          data: { state: { id: key, rates: ratesOf(lines) }, reRate },
+          data: { state: { id: key, rates: ratesOf(lines) }, said },
           legalEntities,
           correlationId,
           actor: run.actor,

@@ -72,10 +72,10 @@ describe('what is agreed of a deal', () => {
       ['160.00', '2026-12-01', '2026-12-09'],
       ['170.00', '2026-12-10', '2027-03-31'],
     ];
-    expect(days(at('170'), [answer('170')])).toMatchObject({ days: expected, reRate: [] });
+    expect(days(at('170'), [answer('170')])).toMatchObject({ days: expected, said: [{ line: architect.id, reRate: false }] });
     expect(days(at('170'), [answer('170', { reRate: true })])).toMatchObject({
       days: expected,
-      reRate: [{ line: architect.id, from: '2026-12-10' }],
+      said: [{ line: architect.id, reRate: true }],
     });
   });
 
@@ -86,11 +86,11 @@ describe('what is agreed of a deal', () => {
   it('is told once: the same deal again changes nothing and prices nothing again', () => {
     const answers = [answer('170', { reRate: true })];
     const once = agree(at('170'), { lines: before.lines, answers });
-    expect(agree(at('170'), { lines: once.lines, answers })).toEqual({ lines: once.lines, reRate: [] });
+    expect(agree(at('170'), { lines: once.lines, answers })).toEqual({ lines: once.lines, said: [] });
   });
 
-  it('corrects the whole line where a change needs no answer', () => {
-    expect(days(at('165'), []).days).toEqual([['165.00', '2026-12-01', '2027-03-31']]);
+  it('corrects the whole line where a change needs no answer, and nobody said what becomes of what is priced', () => {
+    expect(days(at('165'), [])).toMatchObject({ days: [['165.00', '2026-12-01', '2027-03-31']], said: [] });
   });
 
   it('goes by the last answer of several, each from its day; one that is for earlier replaces what comes after', () => {

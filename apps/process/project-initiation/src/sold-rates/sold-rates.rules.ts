@@ -7,7 +7,7 @@ import {
   type Fault,
   type Money,
   type Rated,
-  type ReRating,
+  type SaidOfPriced,
   type SoldRole,
   type UnitRate,
 } from '#canonical';
@@ -109,8 +109,8 @@ export const sameUnitRate = (a: UnitRate, b: UnitRate): boolean =>
  * What is agreed of a deal that has passed its check, by what was agreed before. A rate that changed and needed no answer corrects its line: it
  * holds on all of the line's days. One that was answered holds from the day of the answer's, or not at all.
  */
-export function agree(deal: Deal, before: SoldRates): { lines: AgreedLine[]; reRate: ReRating[] } {
-  const reRate: ReRating[] = [];
+export function agree(deal: Deal, before: SoldRates): { lines: AgreedLine[]; said: SaidOfPriced[] } {
+  const said: SaidOfPriced[] = [];
   const lines = deal.roles.map((sold): AgreedLine => {
     const [from, to] = [sold.startDate ?? deal.startDate!, sold.endDate ?? deal.endDate!];
     const known = before.lines.find(({ id }) => id === sold.id);
@@ -119,11 +119,11 @@ export function agree(deal: Deal, before: SoldRates): { lines: AgreedLine[]; reR
     const answer = answerTo(sold, before.answers);
     if (isAgreed(sold, known) || answer?.answer === 'keep') return { ...known, from, to };
     if (!answer) return whole;
-    if (answer.reRate) reRate.push({ line: sold.id, from: answer.from });
+    said.push({ line: sold.id, reRate: answer.reRate });
     const earlier = known.agreements.filter((agreement, index) => index === 0 || agreement.from < answer.from);
     return { id: sold.id, from, to, agreements: [...earlier, { from: answer.from, role: sold.role, rate: unitRateOf(sold) }] };
   });
-  return { lines, reRate };
+  return { lines, said };
 }
 
 /** The agreed rates with their days, as those who price by them keep them. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { money, type AgreedRates, type Deal, type ReRating } from '#canonical';
+import { money, type AgreedRates, type Deal, type SaidOfPriced } from '#canonical';
 import { eventually } from '#testing';
 import { soldDeal, testInitiation, type TestInitiation } from '../project-initiation.fixture.js';
 
@@ -13,14 +13,14 @@ const FROM = '2026-12-10';
 const FINANCE = { client: 'operations' };
 
 /** What was told to be agreed, oldest first: of the architect, whose card says 160. */
-async function agreed({ id, roles }: Deal): Promise<{ days: string[][]; reRate: ReRating[] }[]> {
-  const rows = await initiation.dataSource.query<{ data: { state: AgreedRates; reRate: ReRating[] } }[]>(
+async function agreed({ id, roles }: Deal): Promise<{ days: string[][]; said: SaidOfPriced[] }[]> {
+  const rows = await initiation.dataSource.query<{ data: { state: AgreedRates; said: SaidOfPriced[] } }[]>(
     `select data from events.event where key = $1 and type = 'deal-rates.agreed.v1' order by key_seq`,
     [id],
   );
-  return rows.map(({ data: { state, reRate } }) => ({
+  return rows.map(({ data: { state, said } }) => ({
     days: state.rates.filter(({ role }) => role === roles[0].role).map(({ amount, from, to }) => [amount, from, to]),
-    reRate,
+    said,
   }));
 }
 
@@ -37,7 +37,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     const line = deal.roles[0].id;
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
-    expect(await agreed(deal)).toEqual([{ days: [['160.00', ...WHOLE]], reRate: [] }]);
+    expect(await agreed(deal)).toEqual([{ days: [['160.00', ...WHOLE]], said: [] }]);
 
     await initiation.change(deal, at(deal, '170'));
     const { id, needs, desk } = await initiation.exception(deal.id, 'open', 'deal.rate-differs');
@@ -53,7 +53,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
       ['160.00', '2026-12-01', '2026-12-09'],
       ['170.00', FROM, '2027-03-31'],
     ];
-    expect((await agreed(deal)).slice(1)).toEqual([{ days, reRate: [{ line, from: FROM }] }]);
+    expect((await agreed(deal)).slice(1)).toEqual([{ days, said: [{ line, reRate: true }] }]);
     expect((await answer(id, { line, answer: 'keep' })).status).toBe(409);
     const [audited] = await initiation.dataSource.query<{ why: string }[]>(`select why from service.audit where what = 'sold-rate-answered'`);
     expect(audited.why).toBe('agreed by mail');
@@ -86,7 +86,7 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     await initiation.done(deal.id, 2);
     await initiation.change(changed, { name: 'kept-rate, renamed' });
     await initiation.done(deal.id, 3);
-    expect(await agreed(deal)).toEqual([{ days: [['160.00', ...WHOLE]], reRate: [] }]);
+    expect(await agreed(deal)).toEqual([{ days: [['160.00', ...WHOLE]], said: [] }]);
     await initiation.change(changed, at(deal, '171'));
     await initiation.exception(deal.id, 'open', 'deal.rate-differs');
   });
@@ -115,7 +115,7 @@ describe('a deal that is won with a rate that is not the card’s', () => {
     expect((await answer(id, { line: deal.roles[0].id, answer: 'keep' })).body).toMatchObject({ status: 422, code: 'nothing-agreed' });
     expect((await answer(id, { line: deal.roles[0].id, answer: 'apply' })).status).toBe(200);
     await initiation.done(deal.id, 1);
-    expect(await agreed(deal)).toEqual([{ days: [['150.00', ...WHOLE]], reRate: [] }]);
+    expect(await agreed(deal)).toEqual([{ days: [['150.00', ...WHOLE]], said: [] }]);
   });
 
   it('of two rates of one role for the same days goes on when it is said that each assignment has its own', async () => {

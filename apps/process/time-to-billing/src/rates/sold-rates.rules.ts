@@ -18,6 +18,9 @@ export function soldRates({ stage, startDate, endDate, roles }: Deal): GivenRate
   }));
 }
 
+/** The sold line that a rate is of. */
+export const soldLineOf = (rateId: string): string => rateId.slice(SOLD.length).split(':')[0];
+
 export const agreedRates = (rates: AgreedRate[]): GivenRate[] => rates.map(rate => ({ ...rate, id: `${SOLD}${rate.id}` }));
 
 /** The rates of one version of a card. */

@@ -79,6 +79,12 @@ describe('what a deal sells a role at', () => {
   });
 });
 
+/** What became of the line when rates were changed after it was priced. */
+async function corrections(line: string): Promise<{ lineId: string; state: string }[]> {
+  const { body } = await billing.rest<{ items: { lineId: string; state: string }[] }>('GET', '/price-corrections?limit=200');
+  return body.items.filter(({ lineId }) => lineId === line);
+}
+
 describe('a rate that is changed in the CRM', () => {
   const line = (rate: string, over: Partial<SoldRole> = {}) => aLine('changed', '1', rate, over);
 
@@ -103,13 +109,52 @@ describe('a rate that is changed in the CRM', () => {
       { ...agreed, id, amount: '160.00', from: '2026-11-01', to: '2026-12-09' },
       { ...agreed, id: `${id}:2026-12-10`, amount: '200.00', from: '2026-12-10', to: '2027-06-30' },
     ];
-    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, reRate: [] });
+    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [{ line: id, reRate: false }] });
     await taken();
     expect(await priceOf('the-day-before', project, '2026-12-09')).toBe('160.00');
     expect(await priceOf('the-day', project, '2026-12-10')).toBe('200.00');
     await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [line('300')] }, changed: ['roles'] });
     await taken();
     expect(await priceOf('asked-again', project, '2026-12-10')).toBe('200.00');
+    const unanswered = someTime('unanswered').id;
+    await eventually(async () => (await corrections(unanswered)).length === 1);
+    expect(await corrections(unanswered)).toMatchObject([{ state: 'kept' }]);
+    expect(await billing.line(unanswered)).toMatchObject({ version: 1, money: money('160', 'GBP') });
+  });
+
+  it('goes by the answer of each line; where none was needed the policy says what becomes of what is priced', async () => {
+    const deal = sold('several', [aLine('several', '1', '160'), aLine('several', '2', '90', { role: 'ANALYST' })]);
+    const project = await win(deal);
+    const day = { projectId: project, workDate: '2026-12-22', workedMinutes: 60 };
+    const architect = someTime('several-architect', { ...day, person: { email: 'several@larkfield.example' } });
+    const analyst = someTime('several-analyst', { ...day, role: 'ANALYST', person: { email: 'analyst-several@larkfield.example' } });
+    for (const entry of [architect, analyst]) await billing.approve(entry);
+    for (const { id } of [architect, analyst]) await billing.reaches(id, 'posted');
+    const [first, second] = deal.roles;
+    const agree = (amounts: string[], said: { line: string; reRate: boolean }[]) => {
+      const of = ({ id, role }: SoldRole, index: number) => ({ id, role, unit: 'hour' as const, amount: amounts[index], currency: 'GBP' });
+      const rates = deal.roles.map((line, index) => ({ ...of(line, index), from: '2026-11-01', to: '2027-06-30' }));
+      return billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said });
+    };
+    const priced = (id: string, version: number) =>
+      eventually(async () => {
+        const line = await billing.reaches(id, 'posted');
+        return line.version === version && line.money.amount;
+      });
+    await agree(
+      ['170', '95'],
+      [
+        { line: first.id, reRate: true },
+        { line: second.id, reRate: false },
+      ],
+    );
+    expect(await priced(architect.id, 2)).toBe('170.00');
+    await eventually(async () => (await corrections(analyst.id)).length === 1);
+    expect(await corrections(analyst.id)).toMatchObject([{ state: 'kept' }]);
+    expect(await priced(analyst.id, 1)).toBe('90.00');
+    await agree(['170', '99'], []);
+    expect(await priced(analyst.id, 2)).toBe('99.00');
+    expect(await priced(architect.id, 2)).toBe('170.00');
   });
 
   it('prices approved lines again from its first day on where that was said, as far as they are on no invoice', async () => {
@@ -131,7 +176,7 @@ describe('a rate that is changed in the CRM', () => {
       { ...agreed, id, amount: '160.00', from: '2026-11-01', to: '2026-12-09' },
       { ...agreed, id: `${id}:2026-12-10`, amount: '200.00', from: '2026-12-10', to: '2027-06-30' },
     ];
-    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, reRate: [{ line: id, from: '2026-12-10' }] });
+    await billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [{ line: id, reRate: true }] });
     await eventually(async () => (await billing.reaches(from.id, 'posted')).version === 2);
     expect(await billing.line(from.id)).toMatchObject({ money: money('200', 'GBP') });
     expect(billing.around.history.filter(one => one.includes(from.id))).toEqual([

@@ -7,7 +7,7 @@ import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { answeredBy } from '../corrections/correction.store.js';
 import { TOPICS } from '../pumps/topics.js';
-import { agreedRates, cardRates, soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
+import { agreedRates, cardRates, soldLineOf, soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
@@ -82,9 +82,16 @@ export class ReferenceSubscriber implements OnModuleInit {
   }
 }
 
-/** Whoever answered said what becomes of lines that were priced already. */
-async function keepAgreed(em: EntityManager, { data: { state, reRate }, legalEntities }: Of<'deal-rates.agreed.v1'>): Promise<void> {
-  await answeredBy(em, reRate.length > 0 ? 're-rate' : 'keep', () => replaceRates(em, ofDeal(state.id, legalEntities), agreedRates(state.rates)));
+/** Of a line that was asked about the answer says what becomes of work that was priced already; of the others the policy does. */
+async function keepAgreed(em: EntityManager, { data: { state, said }, legalEntities }: Of<'deal-rates.agreed.v1'>): Promise<void> {
+  const source = ofDeal(state.id, legalEntities);
+  const held = await em.query<{ id: string }[]>('select id from billing.rate where origin = $1', [source.origin]);
+  const answers = new Map(said.map(({ line, reRate }) => [line, reRate ? ('re-rate' as const) : ('keep' as const)]));
+  for (const answer of ['re-rate', 'keep', undefined] as const) {
+    const its = ({ id }: { id: string }) => answers.get(soldLineOf(id)) === answer;
+    const replace = () => replaceRates(em, source, agreedRates(state.rates).filter(its), held.filter(its));
+    await (answer ? answeredBy(em, answer, replace) : replace());
+  }
 }
 
 /** The projects that the events speak of, and what else rates and terms may be stated for. */
@@ -166,8 +173,15 @@ interface RateSource {
   owners: string[];
 }
 
-async function replaceRates(em: EntityManager, { origin, level, subject, owners }: RateSource, rows: GivenRate[]): Promise<void> {
-  await em.query('delete from billing.rate where origin = $1', [origin]);
+/** All that came from there, or only these of it. */
+async function replaceRates(
+  em: EntityManager,
+  { origin, level, subject, owners }: RateSource,
+  rows: GivenRate[],
+  stale?: { id: string }[],
+): Promise<void> {
+  const ids = stale?.map(({ id }) => id) ?? null;
+  await em.query('delete from billing.rate where origin = $1 and ($2::text[] is null or id = any($2))', [origin, ids]);
   if (rows.length === 0) return;
   await em.query(
     `insert into billing.rate(id, level, subject, role, unit, minutes_per_day, amount, currency, from_date, to_date, origin, legal_entities)
