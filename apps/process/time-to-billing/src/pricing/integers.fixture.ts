@@ -26,3 +26,29 @@ export const centsOf = (amount: string): bigint => {
   const { digits, scale } = scaled(amount);
   return (digits * 100n) / scale;
 };
+
+/** An exact fraction; `d` is above zero. */
+export interface Ratio {
+  n: bigint;
+  d: bigint;
+}
+
+export const ratio = (decimal: string): Ratio => {
+  const { digits, scale } = scaled(decimal);
+  return { n: digits, d: scale };
+};
+
+export const whole = (n: number): Ratio => ({ n: BigInt(n), d: 1n });
+export const product = (...factors: Ratio[]): Ratio => factors.reduce((a, b) => ({ n: a.n * b.n, d: a.d * b.d }), whole(1));
+export const quotient = (a: Ratio, b: Ratio): Ratio => {
+  const negative = b.n < 0n;
+  return { n: a.n * (negative ? -b.d : b.d), d: a.d * (negative ? -b.n : b.n) };
+};
+
+/** At so many decimals, half up, away from zero; zero has no sign. */
+export function rounded({ n, d }: Ratio, decimals: number): string {
+  const units = divideRounded(n * 10n ** BigInt(decimals), d);
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
+  const point = digits.length - decimals;
+  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}${decimals === 0 ? '' : `.${digits.slice(point)}`}`;
+}
