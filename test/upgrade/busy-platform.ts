@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
+import type { Money } from '#canonical';
 import { eventually, type TestPlatform } from '#testing';
 import { Delivery, workdays } from '../house/delivery.js';
 import { Sales } from '../house/sales.js';
@@ -15,6 +16,19 @@ export const STATED_RATE = {
   currency: 'GBP',
   from: '2027-01-01',
 };
+
+/** Two rows of one scope of which the dated one lies inside the other. What holds when it has ended, the releases don't agree about. */
+const NESTED_RATES = [
+  { amount: '101.00', from: '2026-10-05', to: '2026-10-09' },
+  { amount: '91.00', from: '2026-10-06', to: '2026-10-06' },
+];
+
+/** A line that was posted by the earlier release's rules, and at what. */
+export interface EarlierPrice {
+  lineId: string;
+  was: Money;
+  now: Money;
+}
 
 /** Decomposed letters, more than an ERP's memo takes, characters of two code units, tabs and line ends. */
 const NOTES = [
@@ -83,6 +97,31 @@ export async function makeBusy(platform: TestPlatform): Promise<{ lines: string[
   for (const deal of Sales.moreDeals(3)) deals.push(await sales.enter(deal));
   await sales.win(...deals);
   return { lines: lines.map(({ lineId }) => lineId), deals };
+}
+
+/** A line that today's rules would price otherwise: the earlier release takes a row that has ended for the end of its whole scope. */
+export async function priceByEarlierRules(platform: TestPlatform): Promise<EarlierPrice> {
+  const firm = createFirm();
+  const project = firm.projects.find(({ number }) => number === 'P-9004')!;
+  for (const [n, rate] of NESTED_RATES.entries()) {
+    const answer = await fetch(`${platform.endpoints.gateway}${BILLING}/rates/nested-${n}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${await platform.api.token()}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ level: 'project', subject: project.id, unit: 'hour', currency: project.currency, ...rate }),
+    });
+    if (!answer.ok) throw new Error(`the rate was answered ${answer.status}: ${await answer.text()}`);
+  }
+  const delivery = await Delivery.logIn(platform.endpoints.sandboxes.kantata, firm);
+  const { lines } = await delivery.approved([{ project: project.number, person: project.team[0], date: '2026-10-07', minutes: 480 }]);
+  const [{ lineId }] = lines;
+  const was = await eventually(
+    async () => {
+      const line = await platform.api.get<{ state: string; money: Money }>(`${BILLING}/lines/${lineId}`);
+      return line.state === 'posted' && line.money;
+    },
+    { withinMs: 60_000 },
+  );
+  return { lineId, was, now: { amount: '808.00', currency: project.currency } };
 }
 
 /** Waits until some of the lines are with the ERP and some deals are on their way, so that a kill hits them there. */

@@ -10,7 +10,7 @@ import { atRest, readJourney } from '../../apps/platform/src/sample/journeys.js'
 import { alive, eventually, testPlatform, type TestPlatform } from '#testing';
 import { heldBillings } from '../house/ledger-billing.js';
 import { liveProjects } from '../house/reading.js';
-import { inTheMiddle, type KeyedAnswer, makeBusy, stateRateOnce } from './busy-platform.js';
+import { type EarlierPrice, inTheMiddle, type KeyedAnswer, makeBusy, priceByEarlierRules, stateRateOnce } from './busy-platform.js';
 import { earlierTree, type EarlierTree } from './earlier-tree.js';
 import { inDatabaseOf, type KeptRows, keptRows, lostRows } from './kept-rows.js';
 
@@ -108,6 +108,19 @@ function liveCounts(rows: LedgerRow[]): Record<string, number> {
   return counts;
 }
 
+const BILLING = '/process/time-to-billing/v1';
+
+/** All of a list. */
+async function pages<T>(platform: TestPlatform, noun: string): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: { items: T[]; nextCursor: string | null } = await platform.api.get(`${BILLING}/${noun}?limit=200${cursor && `&cursor=${cursor}`}`);
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
+}
+
 interface OpenException {
   keys: { dealName?: string };
   state: string;
@@ -141,6 +154,7 @@ describe('an upgrade', { timeout: 600_000 }, () => {
   let answer: KeyedAnswer;
   let keptBefore: KeptRows;
   let inFlight: Record<string, number>;
+  let earlierPrice: EarlierPrice;
   const folders: string[] = [];
   const outcome: Record<string, { held: Awaited<ReturnType<typeof heldAtVendors>>; exceptions: string[] }> = {};
 
@@ -150,6 +164,7 @@ describe('an upgrade', { timeout: 600_000 }, () => {
     folders.push(undisturbed.dataDir);
     answer = await stateRateOnce(undisturbed);
     if (answer.status !== 200) throw new Error(`the rate was answered ${answer.status}: ${answer.body}`);
+    earlierPrice = await priceByEarlierRules(undisturbed);
     const busy = await makeBusy(undisturbed);
     deals = busy.deals;
     await inTheMiddle(undisturbed, deals);
@@ -216,6 +231,19 @@ describe('an upgrade', { timeout: 600_000 }, () => {
 
   it('answers an idempotency key of before with the answer of before', async () => {
     expect(await stateRateOnce(upgraded)).toEqual(answer);
+  });
+
+  it('re-rates nothing, and lists what its rules would change with the difference', async () => {
+    const { lineId, was, now } = earlierPrice;
+    expect(was.amount).not.toBe(now.amount);
+    const line = await upgraded.api.get<{ version: number; state: string; money: object }>(`${BILLING}/lines/${lineId}`);
+    expect(line).toMatchObject({ version: 1, state: 'posted', money: was });
+    const listed = await pages<{ lineId: string; version: number; was: object }>(upgraded, 'price-differences');
+    expect(listed.find(one => one.lineId === lineId)).toMatchObject({ version: 1, was, now });
+    console.log(`priced otherwise by today's rules: ${JSON.stringify(listed)}`);
+    expect(await pages(upgraded, 'price-corrections')).toEqual([]);
+    // And no other reading changed them.
+    expect((await upgraded.api.get<{ version: number }>(`${BILLING}/lines/${lineId}`)).version).toBe(1);
   });
 
   it('goes on with what was held before when what it needs arrives', async () => {

@@ -22,6 +22,8 @@ const moneyIn = (code: string, most = 10n ** 8n): fc.Arbitrary<Money> =>
 const anyMoney = currency.chain(code => moneyIn(code));
 const factor = decimal(10n ** 7n, 6);
 
+const TERM = { id: 'term', level: 'project', subject: PROJECT, category: null, from: '2026-01-01' } as const;
+
 const negative = (amount: Money): Money => ({ ...amount, amount: `-${amount.amount}` });
 
 function pricedOf(assessment: Assessment): PricedLine {
@@ -109,7 +111,7 @@ describe('prices are those of exact fractions', () => {
       fc.property(spending, ({ contract, spent, refund, exchange, percent, unitRate, unitCost, treatment }) => {
         const entry = anExpense({ amount: refund ? negative(spent) : spent });
         const only = { 'at-cost': {}, 'mark-up': { percent }, 'per-unit': { unit: 'cost' as const, unitRate, unitCost } }[treatment];
-        const term: ExpenseTerm = { ...{ id: 'term', level: 'project', subject: PROJECT, category: null, from: '2026-01-01' }, treatment, ...only };
+        const term: ExpenseTerm = { ...TERM, treatment, ...only };
         const { transaction } = pricedOf(assessExpense(entry, worldOf(contract, exchange, { expenseTerms: [term] })));
         const cost = into(entry.amount, contract, exchange);
         // Of one currency nothing is converted to count units.
@@ -141,11 +143,7 @@ describe('prices are those of exact fractions', () => {
         const entries = lines.map(({ spent, refund }, n): ExpenseEntry =>
           anExpense({ id: `exp_0000000000000000000${n}`, amount: refund ? negative(spent) : spent }),
         );
-        const term: ExpenseTerm = {
-          ...{ id: 'term', level: 'project', subject: PROJECT, category: null, from: '2026-01-01', treatment: 'per-unit' },
-          unit,
-          unitRate,
-        };
+        const term: ExpenseTerm = { ...TERM, treatment: 'per-unit', unit, unitRate };
         const facts = worldOf(contract, exchange, { expenseTerms: [term] });
         const assessed = assessLines(
           entries.map(entry => ({ id: entry.id, kind: 'expense' as const, entry })),
