@@ -20,6 +20,18 @@ export function money(amount: string | number | Exact, currency: string): Money 
   return { amount: (rounded.isZero() ? rounded.abs() : rounded).toFixed(minorUnits(currency)), currency };
 }
 
+/** As many decimals as a price per unit may have. */
+const UNIT_PRICE_DECIMALS = 6;
+
+/**
+ * A price per unit, which is not rounded as an amount is: exact, or to six decimals where it does not end, with no fewer than the currency has.
+ * What it is multiplied to is rounded.
+ */
+export function unitPrice(amount: string | number | Exact, currency: string): Money {
+  const cut = new Exact(amount).toDecimalPlaces(UNIT_PRICE_DECIMALS, Exact.ROUND_HALF_UP);
+  return { amount: cut.toFixed(Math.max(cut.decimalPlaces(), minorUnits(currency))), currency };
+}
+
 /** Adds amounts of one currency; throws when the currencies differ. */
 export function addMoney(first: Money, ...rest: Money[]): Money {
   const sum = rest.reduce((total, next) => {

@@ -1,4 +1,4 @@
-import { minorUnits, money, type BillingMethod, type Coded, type Money, type TimeEntry } from '#canonical';
+import { money, unitPrice, type BillingMethod, type Coded, type Money, type TimeEntry } from '#canonical';
 import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
 import { explainRate, explainRounding, shown } from './explanation.rules.js';
 
@@ -120,7 +120,7 @@ export function priceTime(
 }
 
 function explainTime(found: KnownRate, minutes: number, { amount, currency }: Money, policy: TimePolicy): Coded {
-  const params = { minutes: String(minutes), rate: atLeastMinor(found.rate, currency), amount, currency };
+  const params = { minutes: String(minutes), rate: unitPrice(found.rate, currency).amount, amount, currency };
   if (found.row.unit === 'hour') return { code: 'price.time', params };
   const [units, per] = days(minutes, found.minutesPerDay, policy);
   return { code: `price.days-${policy.dayRate}`, params: { ...params, day: String(found.minutesPerDay), days: shown(new Exact(units).div(per)) } };
@@ -128,11 +128,8 @@ function explainTime(found: KnownRate, minutes: number, { amount, currency }: Mo
 
 const explainOthers = (others: DayShare[], taken: Decimal, { amount, currency }: Money): Coded => ({
   code: 'price.rest-of-day',
-  params: { others: String(others.length), taken: atLeastMinor(taken, currency), amount, currency },
+  params: { others: String(others.length), taken: money(taken, currency).amount, amount, currency },
 });
-
-/** As many decimals as a rate per hour may have on its way to the ERP. */
-const RATE_DECIMALS = 6;
 
 /**
  * The rate per hour that makes the line's amount when it is multiplied by its minutes and rounded: ours where it does; else, where a day was
@@ -141,15 +138,9 @@ const RATE_DECIMALS = 6;
 export function carriedRate(found: UnitRate, minutes: number, amount: Money): Money {
   const { currency } = amount;
   const per = found.row.unit === 'hour' ? 1 : new Exact(60).div(found.minutesPerDay);
-  const own = { amount: atLeastMinor(new Exact(found.rate).times(per).toDecimalPlaces(RATE_DECIMALS), currency), currency };
+  const own = unitPrice(new Exact(found.rate).times(per), currency);
   if (minutes === 0 || priceOfTime(own, minutes).amount === amount.amount) return own;
-  return { amount: atLeastMinor(new Exact(amount.amount).times(60).div(minutes).toDecimalPlaces(RATE_DECIMALS), currency), currency };
-}
-
-/** Exact, to six decimals where it does not end; with no fewer decimals than the currency has. */
-function atLeastMinor(value: Decimal | string, currency: string): string {
-  const cut = new Exact(value).toDecimalPlaces(RATE_DECIMALS);
-  return cut.toFixed(Math.max(cut.decimalPlaces(), minorUnits(currency)));
+  return unitPrice(new Exact(amount.amount).times(60).div(minutes), currency);
 }
 
 /** The contract's word first: a line of a fixed price is not billed by the hour, whatever it says itself. */

@@ -80,6 +80,12 @@ describe('a deal from an opportunity', () => {
     expect(dealOf(anOpportunity(), undefined, org).roles[0]).not.toHaveProperty('dayRate');
   });
 
+  it('keeps all decimals of a price per unit', () => {
+    const sold = (unit: string) => dealOf(anOpportunity({ lines: [aLine({ unit, unitPrice: 33.3333 })] }), undefined, org).roles[0];
+    expect(sold('Hour').ratePerHour).toEqual({ amount: '33.3333', currency: 'GBP' });
+    expect(sold('Day').dayRate?.rate).toEqual({ amount: '33.3333', currency: 'GBP' });
+  });
+
   it('keeps cents exact and skills apart', () => {
     const [role] = dealOf(anOpportunity({ lines: [aLine({ totalPrice: 1149.9, skills: 'Security; Integration Design;' })] }), undefined, org).roles;
     expect(role).toMatchObject({ amount: { amount: '1149.90', currency: 'GBP' }, skills: ['Security', 'Integration Design'] });

@@ -12,6 +12,7 @@ import {
   type Rated,
   type SoldMilestone,
   type SoldRole,
+  unitPrice,
 } from '#canonical';
 import { FROM_EVER, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import type { SalesforceAccount, SalesforceLine, SalesforceMilestone, SalesforceOpportunity, SalesforceRateCard } from './salesforce.wire.js';
@@ -138,10 +139,10 @@ function roleOf(line: SalesforceLine, dealId: string, currency: string, minutesP
   });
 }
 
-/** The price of a day stays the price of a day: an hour of it seldom has so many cents. */
+/** As it was sold, with all its decimals. The price of a day stays the price of a day: an hour of it seldom has so many cents. */
 function rateOf(price: number, unit: 'hour' | 'day', currency: string, minutesPerDay: number): Rated {
-  if (unit === 'hour') return { ratePerHour: money(price, currency) };
-  const rate = money(price, currency);
+  const rate = unitPrice(price, currency);
+  if (unit === 'hour') return { ratePerHour: rate };
   return { ratePerHour: money(new Decimal(rate.amount).times(60).div(minutesPerDay), currency), dayRate: { rate, minutes: minutesPerDay } };
 }
 
