@@ -28,8 +28,41 @@ class Ledgers {
     return publishedId('tim', 'kantata', '7001', id);
   }
 
+  expense(id: string, o: { cents: number; in?: string; approved?: boolean; workspace?: string }): string {
+    const after = {
+      id,
+      workspace_id: o.workspace ?? '41',
+      user_id: '1002',
+      date: '2026-11-02',
+      amount_in_cents: o.in ? 1 : o.cents,
+      foreign_exchange_amount: o.in ? { source_value: o.cents, source_currency: o.in } : null,
+      is_billable: true,
+      approved: o.approved ?? true,
+      notes: `expense ${id}`,
+    };
+    this.psa.push({ seq: ++this.#seq, type: 'expenses', id, externalId: null, before: this.#last(this.psa, 'expenses', id), after });
+    return publishedId('exp', 'kantata', '7001', id);
+  }
+
   deleted(id: string): void {
     this.psa.push({ seq: ++this.#seq, type: 'time_entries', id, externalId: null, before: this.#last(this.psa, 'time_entries', id), after: null });
+  }
+
+  charged(externalId: string, amount: number, currency = '2'): void {
+    this.#written('charge', externalId, {
+      externalId,
+      billTo: { id: '7', externalId: PROJECT.id },
+      chargeEmployee: { id: '9', externalId: '1002' },
+      chargeDate: '2026-11-02',
+      currency: { id: currency },
+      amount,
+    });
+  }
+
+  reported(externalId: string, amount: number, currency = '2'): void {
+    const line = { customer: { id: '7', externalId: PROJECT.id }, expensedate: '2026-11-02', isBillable: true, amount };
+    const [entity, expensereportcurrency] = [{ id: '9', externalId: '1002' }, { id: currency }];
+    this.#written('expenseReport', externalId, { externalId, entity, expensereportcurrency, expense: { items: [line] } });
   }
 
   posted(externalId: string, o: { hours?: string; rate?: number; project?: string; date?: string } = {}): void {
@@ -42,14 +75,12 @@ class Ledgers {
       rate: o.rate ?? 208,
       isBillable: true,
     };
-    this.erp.push({
-      seq: ++this.#seq,
-      type: 'timeBill',
-      id: `n-${externalId}`,
-      externalId,
-      before: this.#last(this.erp, 'timeBill', `n-${externalId}`),
-      after,
-    });
+    this.#written('timeBill', externalId, after);
+  }
+
+  #written(type: string, externalId: string, after: object): void {
+    const id = `n-${externalId}`;
+    this.erp.push({ seq: ++this.#seq, type, id, externalId, before: this.#last(this.erp, type, id), after });
   }
 
   removed(externalId: string): void {
@@ -75,7 +106,12 @@ class Ledgers {
         ]),
         workers: new Map([['1002', { employeeNumber: '1002', role: 'ARCHITECT' }]]),
         roles: new Map([['1', 'ARCHITECT']]),
+        currencies: new Map([
+          ['1', 'EUR'],
+          ['2', 'GBP'],
+        ]),
         rateOf: () => 20_800n,
+        exchangeRateOf: from => (from === 'EUR' ? '0.8615' : undefined),
       },
     };
     return check(evidence);
@@ -193,6 +229,45 @@ describe('the judge of a run', () => {
       { rule: 'amount' },
       { rule: 'sum', detail: "the PSA's lines are worth 347, the ERP's 348 cents" },
     ]);
+  });
+
+  it('finds nothing wrong with an expense in another currency, a refund and a refund in another currency, and counts them', () => {
+    const ledgers = new Ledgers();
+    // 13.10 EUR at 0.8615 is 11.28565 GBP; 10.00 is 8.615, half up away from zero.
+    ledgers.charged(`tl-${ledgers.expense('1', { cents: 1310, in: 'EUR' })}-v1`, 11.29);
+    ledgers.reported(`tl-${ledgers.expense('2', { cents: -1310 })}-v1`, -13.1);
+    ledgers.charged(`tl-${ledgers.expense('3', { cents: -1000, in: 'EUR' })}-v1`, -8.62);
+    expect(ledgers.verdict()).toMatchObject({ findings: [], posted: 3, money: { 'foreign-expense': 1, refund: 2, 'foreign-refund': 1 } });
+  });
+
+  it.each([
+    ['what the PSA made of it', { cents: 1310, in: 'EUR' }, 0.01],
+    ['what was spent, not converted', { cents: 1310, in: 'EUR' }, 13.1],
+    ['a cut cent', { cents: 1310, in: 'EUR' }, 11.28],
+    ['half a cent towards zero', { cents: -1000, in: 'EUR' }, -8.61],
+    ['what is to be paid back', { cents: -1310 }, 13.1],
+  ])('sees an expense that is billed at %s', (_, spent, amount) => {
+    const ledgers = new Ledgers();
+    ledgers.charged(`tl-${ledgers.expense('1', spent)}-v1`, amount);
+    expect(ledgers.rules()).toEqual(['amount', 'sum', 'straight-through']);
+  });
+
+  it("sees an expense that is charged or reported in a currency that is not the contract's", () => {
+    const ledgers = new Ledgers();
+    ledgers.charged(`tl-${ledgers.expense('1', { cents: 1310, in: 'EUR' })}-v1`, 11.29, '1');
+    ledgers.reported(`tl-${ledgers.expense('2', { cents: 1310 })}-v1`, 13.1, '1');
+    expect(ledgers.rules()).toEqual(['content', 'straight-through']);
+  });
+
+  it('sees an expense billed though the books have no exchange rate of its day', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.expense('1', { cents: 1310, in: 'JPY' });
+    ledgers.planted.add('expense 1');
+    ledgers.openExceptions.set(line, 'no exchange rate');
+    expect(ledgers.rules()).toEqual([]);
+    ledgers.openExceptions.clear();
+    ledgers.charged(`tl-${line}-v1`, 0.07);
+    expect(ledgers.rules()).toEqual(['amount', 'sum']);
   });
 
   it.each([

@@ -23,8 +23,12 @@ export interface Known {
   workers: Map<string, WorkerKnown>;
   /** Kantata role id -> role code. */
   roles: Map<string, string>;
+  /** The ERP's currency id -> code. */
+  currencies: Map<string, string>;
   /** Cents per hour of a role on a project on a day; undefined where no price list has one. */
   rateOf(project: ProjectKnown, role: string, date: string): bigint | undefined;
+  /** What the ERP's books of a day say that one of a currency is worth in another, as a decimal; undefined where they say nothing. */
+  exchangeRateOf(from: string, to: string, date: string): string | undefined;
 }
 
 export interface ProjectKnown {
@@ -70,6 +74,10 @@ export interface Finding {
   detail: string;
 }
 
+/** What has to have come to the ERP for a run to say anything of it. */
+export const MONEY_KINDS = ['refund', 'foreign-expense', 'foreign-refund'] as const;
+export type MoneyKind = (typeof MONEY_KINDS)[number];
+
 export interface Verdict {
   findings: Finding[];
   /** Lines that were ever approved. */
@@ -82,6 +90,8 @@ export interface Verdict {
   cleanPosted: number;
   /** Versions that were ever posted. */
   versions: number;
+  /** How often each kind of money is in the ERP as it has to be. */
+  money: Partial<Record<MoneyKind, number>>;
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -103,6 +113,7 @@ export function check(evidence: Evidence): Verdict {
   const sums = new Map<string, { expected: bigint; found: bigint }>();
   let [approved, posted, exceptions, clean, cleanPosted] = [0, 0, 0, 0, 0];
   const waiting: string[] = [];
+  const money: Verdict['money'] = {};
   for (const line of wanted.values()) {
     const held = history.inForce(line.id);
     const open = evidence.openExceptions.has(line.id);
@@ -132,12 +143,13 @@ export function check(evidence: Evidence): Verdict {
       findings.push({ rule: 'twice', line: line.id, detail: names(held) });
       continue;
     }
-    const wrong = differences(line, held[0]);
+    const wrong = differences(line, held[0], evidence.known);
     // What is in force says something else than the PSA: an older version, unless somebody was told that the newer can't be posted.
     if (wrong.length > 0 && !open) findings.push(...wrong);
     if (wrong.length > 0) continue;
     posted++;
     if (isClean) cleanPosted++;
+    for (const kind of line.money) money[kind] = (money[kind] ?? 0) + 1;
   }
   for (const stranger of history.strangers(wanted)) findings.push(stranger);
   for (const [currency, { expected, found }] of sums)
@@ -148,7 +160,7 @@ export function check(evidence: Evidence): Verdict {
       line: '-',
       detail: `of ${clean} lines with nothing wrong ${cleanPosted} are posted; ${waiting.join('; ')}`,
     });
-  return { findings, lines: wanted.size, approved, posted, exceptions, clean, cleanPosted, versions: history.versions };
+  return { findings, lines: wanted.size, approved, posted, exceptions, clean, cleanPosted, versions: history.versions, money };
 }
 
 // ---- what the PSA says ---------------------------------------------------------------------------------------------------
@@ -167,6 +179,7 @@ interface Wanted {
   currency: string;
   /** What it is to be billed at, in cents; undefined where nobody can say. */
   cents: bigint | undefined;
+  money: MoneyKind[];
 }
 
 type Fields = Record<string, unknown>;
@@ -203,19 +216,40 @@ function wantedOf({ kind, state, gone }: { kind: 'time' | 'expense'; state: Fiel
     date,
     minutes,
     currency: project.currency,
-    cents:
-      kind === 'expense'
-        ? project.billed
-          ? BigInt(Number(state.amount_in_cents))
-          : 0n
-        : typeof rate === 'bigint'
-          ? hourly(rate, minutes!)
-          : undefined,
+    ...(kind === 'expense'
+      ? expenseOf(state, project, date, known)
+      : { cents: typeof rate === 'bigint' ? hourly(rate, minutes!) : undefined, money: [] }),
   };
 }
 
-/** Cents an hour times minutes, half a cent up. */
-const hourly = (centsAnHour: bigint, minutes: number): bigint => (centsAnHour * BigInt(minutes) * 2n + 60n) / 120n;
+/**
+ * What was spent, in the project's currency: what was spent in another is worth what the ERP's books of the day say, and not what the PSA
+ * made of it. All currencies that the books know have cents.
+ */
+function expenseOf(state: Fields, project: ProjectKnown, date: string, known: Known): Pick<Wanted, 'cents' | 'money'> {
+  const foreign = state.foreign_exchange_amount as { source_value: number; source_currency: string } | null;
+  const spent = BigInt(foreign ? foreign.source_value : Number(state.amount_in_cents));
+  const isForeign = foreign !== null && foreign.source_currency !== project.currency;
+  const rate = isForeign ? known.exchangeRateOf(foreign.source_currency, project.currency, date) : '1';
+  return {
+    cents: !project.billed ? 0n : rate === undefined ? undefined : divided(spent * scaled(rate, RATE_PLACES), 10n ** BigInt(RATE_PLACES)),
+    money: [
+      ...(spent < 0n ? (['refund'] as const) : []),
+      ...(isForeign ? [spent < 0n ? ('foreign-refund' as const) : ('foreign-expense' as const)] : []),
+    ],
+  };
+}
+
+const RATE_PLACES = 12;
+
+/** Half away from zero. */
+function divided(what: bigint, by: bigint): bigint {
+  const half = what < 0n ? -by : by;
+  return (what * 2n + half) / (by * 2n);
+}
+
+/** Cents an hour times minutes. */
+const hourly = (centsAnHour: bigint, minutes: number): bigint => divided(centsAnHour * BigInt(minutes), 60n);
 
 // ---- what the ERP says ---------------------------------------------------------------------------------------------------
 
@@ -322,7 +356,7 @@ class ErpHistory {
 const names = (held: Held[]): string => held.map(({ externalId }) => externalId).join(', ');
 
 /** What the PSA and the ERP disagree on. */
-function differences(line: Wanted, { externalId, type, record, cents }: Held): Finding[] {
+function differences(line: Wanted, { externalId, type, record, cents }: Held, { currencies }: Known): Finding[] {
   const found: Finding[] = [];
   const compare = (what: string, expected: unknown, is: unknown) => {
     if (expected !== is) found.push({ rule: 'content', line: line.id, detail: `${externalId}: ${what} is ${String(is)}, not ${String(expected)}` });
@@ -332,6 +366,8 @@ function differences(line: Wanted, { externalId, type, record, cents }: Held): F
   compare('worker', line.employeeNumber, said.employeeNumber);
   compare('minutes', line.minutes, said.minutes);
   compare('day', line.date, said.date);
+  // Time has none of its own: it is its project's.
+  if (type !== 'timeBill') compare('currency', line.currency, currencies.get(String(said.currency)));
   if (line.cents !== cents)
     found.push({
       rule: 'amount',
@@ -346,21 +382,35 @@ interface Said {
   employeeNumber: unknown;
   date: unknown;
   minutes: number | null;
+  currency: unknown;
 }
 
 function factsOf(type: string, record: Fields): Said {
   const refer = (value: unknown) => (value as { externalId?: string } | undefined)?.externalId;
   if (type === 'timeBill')
-    return { projectId: refer(record.customer), employeeNumber: refer(record.employee), date: record.tranDate, minutes: minutesOf(record.hours) };
+    return {
+      projectId: refer(record.customer),
+      employeeNumber: refer(record.employee),
+      date: record.tranDate,
+      minutes: minutesOf(record.hours),
+      currency: null,
+    };
   if (type === 'charge')
     return {
       projectId: refer(record.billTo),
       employeeNumber: refer(record.chargeEmployee),
       date: record.serviceStartDate ?? record.chargeDate,
       minutes: null,
+      currency: (record.currency as { id?: string } | undefined)?.id,
     };
   const line = expenseLine(record);
-  return { projectId: refer(line.customer), employeeNumber: refer(record.entity), date: line.expensedate ?? record.tranDate, minutes: null };
+  return {
+    projectId: refer(line.customer),
+    employeeNumber: refer(record.entity),
+    date: line.expensedate ?? record.tranDate,
+    minutes: null,
+    currency: (record.expensereportcurrency as { id?: string } | undefined)?.id,
+  };
 }
 
 /** What a transaction will be billed at: of time, rate times hours as the ERP rounds it. */
@@ -381,12 +431,8 @@ function minutesOf(hours: unknown): number {
 
 const centsIn = (amount: unknown): bigint => scaled(amount, 2);
 
-/** A rate may have more digits than cents. Half a cent away from zero. */
-function timesHours(rate: unknown, minutes: number): bigint {
-  const millionths = scaled(rate, 8) * BigInt(minutes);
-  const half = 30_000_000n * (millionths < 0n ? -1n : 1n);
-  return (millionths + half) / 60_000_000n;
-}
+/** A rate may have more digits than cents. */
+const timesHours = (rate: unknown, minutes: number): bigint => divided(scaled(rate, 8) * BigInt(minutes), 60_000_000n);
 
 /** The number's digits as a whole number of its 10^-places. */
 function scaled(amount: unknown, places: number): bigint {

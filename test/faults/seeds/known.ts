@@ -1,6 +1,7 @@
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import { SAMPLE_ACCOUNTS } from '../../../apps/sandbox/src/sample-accounts.js';
 import type { Known, ProjectKnown } from './checker.js';
+import type { Finance } from '../../house/finance.js';
 import type { Kantata } from './kantata.js';
 
 const firm = createFirm();
@@ -8,9 +9,11 @@ const projectOf = new Map(firm.projects.map(project => [project.id, project]));
 const workerOf = new Map(firm.consultants.map(one => [one.email, one]));
 const cardOf = new Map(firm.rateCards.map(card => [card.code, card]));
 
-/** What the ledgers' ids stand for: asked of the PSA, and the firm's own price lists. */
-export async function lookUp(kantata: Kantata): Promise<Known> {
+/** What the ledgers' ids stand for: asked of the PSA and the ERP, with what the ERP's books say of currencies, and the firm's own price lists. */
+export async function lookUp(kantata: Kantata, finance: Finance): Promise<Known> {
   const { projects, users, roles } = await kantata.directory();
+  const currencies = new Map((await finance.query('SELECT id, symbol FROM currency')).map(({ id, symbol }) => [id, symbol]));
+  const books = await finance.query(EXCHANGE_RATES);
   return {
     psaAccount: SAMPLE_ACCOUNTS.kantata,
     projects: new Map([...projects].map(([workspaceId, id]) => [workspaceId, known(id)])),
@@ -21,9 +24,16 @@ export async function lookUp(kantata: Kantata): Promise<Known> {
       }),
     ),
     roles: new Map([...roles].map(([roleId, name]) => [roleId, firm.roles.find(role => role.name === name)!.code])),
+    currencies,
     rateOf: ({ id }, role, date) => rateOf(id, role, date),
+    exchangeRateOf: (from, to, date) =>
+      books.findLast(row => currencies.get(row.transactioncurrency) === from && currencies.get(row.basecurrency) === to && row.day <= date)?.rate,
   };
 }
+
+/** The newest row on or before a day holds. */
+const EXCHANGE_RATES = `SELECT basecurrency, transactioncurrency, TO_CHAR(effectivedate, 'YYYY-MM-DD') AS day, exchangerate AS rate
+  FROM currencyrate ORDER BY effectivedate, id`;
 
 function known(id: string): ProjectKnown {
   const { number, currency, billingMethod } = projectOf.get(id)!;

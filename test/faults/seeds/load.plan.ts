@@ -10,6 +10,7 @@ export const BUSINESS_FAULTS = [
   'other-role',
   'over-daily-hours',
   'unmapped-category',
+  'no-exchange-rate',
 ] as const;
 export type BusinessFault = (typeof BUSINESS_FAULTS)[number];
 
@@ -19,8 +20,10 @@ export interface LinePlan {
   /** What people's keyboards and clipboards add: texts that a column, a cut or a comparison has stumbled over. */
   tail: string;
   date: string;
-  /** Worked minutes of time; cents spent of an expense. */
+  /** Worked minutes of time; of an expense the smallest units spent, below zero where they are refunded. */
   quantity: number;
+  /** What an expense was spent in; null is the project's own. */
+  currency: string | null;
   /** Role of time, as the firm codes it; category of an expense, in the PSA's words. */
   what: string;
   planted: BusinessFault | null;
@@ -40,7 +43,7 @@ export interface SheetPlan {
 /** `afterErpWrites`: not before the ERP has that many transactions more than at the last such wait, or some time has passed. */
 export type LoadStep = { afterErpWrites?: number } & (
   | { do: 'book' | 'submit' | 'approve' | 'reject' | 'cancel'; sheet: string }
-  | { do: 'change'; line: string; quantity: number }
+  | { do: 'change'; line: string; quantity: number; currency: string | null }
   | { do: 'move-day'; line: string; date: string }
   /** It goes to a sheet of its own, which is of another project. */
   | { do: 'move-project'; line: string; to: string }
@@ -77,6 +80,12 @@ const CLOSED = 'P-9002';
 export const WITHOUT_RATE = { project: 'P-9004', role: 'CONSULTANT', card: 'RC-DE' };
 const CATEGORIES = ['Taxi and rail', 'Meals'];
 const UNMAPPED_CATEGORY = 'Entertainment';
+/** What the ERP's books have exchange rates of. */
+const CURRENCIES = ['GBP', 'EUR', 'USD'];
+/** The PSA converts it, the ERP's books don't know it. */
+const WITHOUT_EXCHANGE_RATE = 'JPY';
+/** What is booked of a line. */
+type Booked = Omit<LinePlan, 'key' | 'tail' | 'planted'>;
 
 /** Everything people do in the PSA in one run. */
 export function loadPlan(random: Random): LoadPlan {
@@ -99,7 +108,7 @@ class Planner {
   plan(): LoadPlan {
     const { random } = this;
     for (let n = random.whole(3, 5); n > 0; n--) this.#timesheet(random.chance(0.85) ? random.pick(BILLED) : random.pick(NOT_BILLED));
-    for (let n = random.whole(0, 2); n > 0; n--) this.#expenseReport();
+    for (let n = random.whole(0, 3); n > 0; n--) this.#expenseReport();
     const clean = this.#sheets.length;
     if (random.chance(0.5)) for (const fault of random.some(BUSINESS_FAULTS, random.whole(1, 2))) this.#plant(fault);
     const order = random.some(this.#sheets, this.#sheets.length);
@@ -114,6 +123,7 @@ class Planner {
     this.#sheet('time', project, worker, this.random.whole(2, 6), () => ({
       date: this.#freeDay(worker, project),
       quantity: this.random.whole(2, 32) * 15,
+      currency: null,
       what: roleOf(worker),
     }));
   }
@@ -124,7 +134,8 @@ class Planner {
     this.#sheet('expense', project, worker, this.random.whole(1, 3), () => ({
       date: this.#day(project),
       // Below what needs a receipt, also after a correction.
-      quantity: this.random.whole(300, 2400),
+      quantity: this.random.whole(300, 2400) * (this.random.chance(0.25) ? -1 : 1),
+      currency: this.random.pick([null, ...CURRENCIES]),
       what: this.random.pick(CATEGORIES),
     }));
   }
@@ -134,9 +145,10 @@ class Planner {
     const { random } = this;
     const project = fault === 'closed-project' ? CLOSED : fault === 'missing-rate' ? WITHOUT_RATE.project : OPEN_TO_ALL;
     const worker = fault === 'unknown-worker' ? null : this.#workerOn(project, fault === 'missing-rate' ? WITHOUT_RATE.role : undefined);
-    const line = (): Omit<LinePlan, 'key' | 'tail' | 'planted'> => {
+    const line = (): Booked => {
       const role = worker === null ? 'CONSULTANT' : roleOf(worker);
-      const usual = { date: worker === null ? this.#day(project) : this.#freeDay(worker, project), quantity: random.whole(4, 28) * 15, what: role };
+      const date = worker === null ? this.#day(project) : this.#freeDay(worker, project);
+      const usual: Booked = { date, quantity: random.whole(4, 28) * 15, currency: null, what: role };
       switch (fault) {
         case 'closed-period':
           return { ...usual, date: `2026-07-${random.whole(17, 31)}` };
@@ -146,11 +158,13 @@ class Planner {
           return { ...usual, quantity: random.whole(17, 22) * 60 };
         case 'unmapped-category':
           return { ...usual, quantity: random.whole(300, 2000), what: UNMAPPED_CATEGORY };
+        case 'no-exchange-rate':
+          return { ...usual, quantity: random.whole(300, 2000), what: CATEGORIES[0], currency: WITHOUT_EXCHANGE_RATE };
         default:
           return usual;
       }
     };
-    this.#sheet(fault === 'unmapped-category' ? 'expense' : 'time', project, worker, 1, line, fault);
+    this.#sheet(fault === 'unmapped-category' || fault === 'no-exchange-rate' ? 'expense' : 'time', project, worker, 1, line, fault);
   }
 
   #sheet(
@@ -158,7 +172,7 @@ class Planner {
     project: string,
     worker: string | null,
     count: number,
-    line: () => Omit<LinePlan, 'key' | 'tail' | 'planted'>,
+    line: () => Booked,
     planted: BusinessFault | null = null,
   ): void {
     const lines = Array.from({ length: count }, (): LinePlan => ({
@@ -200,11 +214,17 @@ class Planner {
       random.pick(
         sheet.kind === 'time'
           ? (['hours', 'hours', 'day', 'project', 'delete', 'nothing', 'stay'] as const)
-          : (['hours', 'delete', 'nothing'] as const),
+          : (['hours', 'refunded', 'currency', 'delete', 'nothing'] as const),
       )
     ) {
       case 'hours':
-        this.#steps.push({ do: 'change', line: line.key, quantity: line.quantity + (random.chance(0.5) ? 45 : -15) });
+        this.#change(line, { quantity: line.quantity + (random.chance(0.5) ? 45 : -15) });
+        break;
+      case 'refunded':
+        this.#change(line, { quantity: -line.quantity });
+        break;
+      case 'currency':
+        this.#change(line, { currency: random.pick([null, ...CURRENCIES].filter(one => one !== line.currency)) });
         break;
       case 'day':
         this.#steps.push({ do: 'move-day', line: line.key, date: this.#freeDay(sheet.worker!, sheet.project) });
@@ -229,6 +249,11 @@ class Planner {
         break;
     }
     if (on.length > 0) this.#steps.push({ do: 'submit', sheet: sheet.key }, { do: 'approve', sheet: sheet.key });
+  }
+
+  #change(line: LinePlan, change: Partial<Pick<LinePlan, 'quantity' | 'currency'>>): void {
+    const { quantity, currency } = { ...line, ...change };
+    this.#steps.push({ do: 'change', line: line.key, quantity, currency });
   }
 
   #workerOn(project: string, role?: string): string {

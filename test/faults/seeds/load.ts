@@ -71,7 +71,7 @@ export class Load {
       case 'cancel':
         return this.#resolve(this.#sheets.get(step.sheet)!, step.do);
       case 'change':
-        return this.#change(step.line, kind => (kind === 'time' ? { time_in_minutes: step.quantity } : { amount_in_cents: step.quantity }));
+        return this.#change(step.line, kind => (kind === 'time' ? { time_in_minutes: step.quantity } : spent(step)));
       case 'move-day':
         return this.#change(step.line, kind => (kind === 'time' ? { date_performed: step.date } : { date: step.date }));
       case 'move-project':
@@ -107,7 +107,7 @@ export class Load {
     if (plan.kind === 'time')
       return { ...common, date_performed: line.date, time_in_minutes: line.quantity, role_id: Number(this.#roles.get(line.what)) };
     const category = { expense_category_id: Number(this.#categories.get(line.what)), category: line.what };
-    return { ...common, ...category, date: line.date, amount_in_cents: line.quantity };
+    return { ...common, ...category, date: line.date, ...spent(line) };
   }
 
   async #submit(sheet: SheetState): Promise<void> {
@@ -192,6 +192,10 @@ export class Load {
     }
   }
 }
+
+/** An amount in a currency of its own, or one in the project's, which takes the former one's place. */
+const spent = ({ quantity, currency }: Pick<LinePlan, 'quantity' | 'currency'>): object =>
+  currency === null ? { amount_in_cents: quantity } : { foreign_exchange_amount: { source_value: quantity, source_currency: currency } };
 
 /** How a line of a run is known in the PSA. */
 export const noteOf = (mark: string, { key, tail }: Pick<LinePlan, 'key' | 'tail'>): string => `${mark} ${key}${tail}`;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, type Verdict } from './checker.js';
 import type { PlannedAtSandbox } from './control-port.js';
+import { Finance } from '../../house/finance.js';
 import { Kantata } from './kantata.js';
 import { lookUp } from './known.js';
 import { Load, noteOf } from './load.js';
@@ -24,6 +25,8 @@ export interface SeedResult {
     corrections: number;
     planted: number;
   };
+  /** What of each kind of money is in the ERP as it has to be. */
+  money: Verdict['money'];
   workers: number;
 }
 
@@ -69,6 +72,7 @@ export async function runSeed(stage: Stage, schedule: Schedule, options: RunOpti
     delivered: run.delivered,
     planned: schedule.faults.map(({ kind }) => kind),
     counts: { lines, approved, posted, exceptions, clean, cleanPosted, versions, corrections: schedule.load.corrections, planted: run.planted.size },
+    money: verdict?.money ?? {},
     workers: schedule.workers,
   };
 }
@@ -77,7 +81,7 @@ function sceneOf({ workers, latencyMs, erp, erpForgetsKeys }: Schedule, { enviro
   return {
     workers,
     latencyMs,
-    choices: { netsuite: { ...erp, ...(erpForgetsKeys ? { idempotencyKeyHours: 0 } : {}) } },
+    choices: { netsuite: { ...erp, negativeTime: true, ...(erpForgetsKeys ? { idempotencyKeyHours: 0 } : {}) } },
     environment,
   };
 }
@@ -94,6 +98,7 @@ class SeedRun {
   loadedAt = performance.now();
   readonly #mark: string;
   readonly #kantata: Kantata;
+  readonly #finance: Finance;
   /** By fault: how often it was delivered before the sandboxes were started anew, and since. */
   readonly #counted = new Map<PlannedFault, { before: number; now: number }>();
   #ids = new Map<string, PlannedFault>();
@@ -108,6 +113,7 @@ class SeedRun {
   ) {
     this.#mark = `seed-${schedule.seed}`;
     this.#kantata = new Kantata(scene.sandboxes.endpoints.kantata);
+    this.#finance = new Finance(scene.sandboxes.endpoints.netsuite);
     this.planted = new Set(
       schedule.load.sheets.flatMap(sheet => sheet.lines.filter(({ planted }) => planted !== null).map(line => noteOf(this.#mark, line))),
     );
@@ -122,7 +128,7 @@ class SeedRun {
   async play(): Promise<Verdict> {
     const { scene, schedule } = this;
     const before = { psa: await this.#seqOf('kantata'), erp: await this.#seqOf('netsuite') };
-    const known = await lookUp(this.#kantata);
+    const known = await lookUp(this.#kantata, this.#finance);
     await this.#plan(schedule.faults);
     // What was planned is forgotten with the sandboxes: what was not delivered is planned again.
     scene.sandboxes.onRestart = () => this.#planAgain();

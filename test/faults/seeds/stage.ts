@@ -23,7 +23,8 @@ const FIRM = { size: 60, seed: 1 };
 
 /**
  * Waits that a seed can afford. A request of ours ends within 1.2 s or is cut; what was lost commits within 0.4 s (see schedule.ts), so that
- * 1 s is a true settling time. Beside waits there is finance's choice that a closed period holds a line.
+ * 1 s is a true settling time. Beside waits there is finance's choice that a closed period holds a line, and that the account takes what is
+ * below zero: refunds, and lines that take billed ones back.
  */
 export const SHORT_WAITS: Record<string, string> = {
   FLOW_LEASE_MS: '1500',
@@ -47,6 +48,7 @@ export const SHORT_WAITS: Record<string, string> = {
   TIME_TO_BILLING_STATUS_BACK_MS: '200',
   RATE_LIMIT_PER_MINUTE: '1000000',
   TIME_TO_BILLING_CLOSED_PERIOD: 'hold',
+  NETSUITE_REVERSING_LINES: 'true',
   LOG_LEVEL: 'warn',
 };
 

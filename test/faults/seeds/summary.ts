@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { MONEY_KINDS, type MoneyKind } from './checker.js';
 import { nameOf, type Record, type Tree } from './run-state.js';
 import { FAULT_KINDS, type FaultKind } from './schedule.js';
 
@@ -17,7 +18,8 @@ export function summaryOf(tree: Tree, records: Record[]): Summary {
   const results = records.map(({ result }) => result);
   const sum = (of: (result: (typeof results)[number]) => number) => results.reduce((total, result) => total + of(result), 0);
   const delivered = new Map(FAULT_KINDS.map((kind): [FaultKind, number] => [kind, sum(result => result.delivered[kind] ?? 0)]));
-  const never = [...delivered].filter(([, count]) => count === 0).map(([kind]) => kind);
+  const money = new Map(MONEY_KINDS.map((kind): [MoneyKind, number] => [kind, sum(result => result.money[kind] ?? 0)]));
+  const never = [...delivered, ...money].filter(([, count]) => count === 0).map(([kind]) => kind);
   const seconds = results.map(result => result.seconds).sort((a, b) => a - b);
   const failed = records.filter(({ result }) => !result.ok);
   const [failing, flaky] = [failed.filter(isFailing), failed.filter(record => !isFailing(record))];
@@ -32,7 +34,9 @@ export function summaryOf(tree: Tree, records: Record[]): Summary {
     `${results.filter(({ workers }) => workers === 2).length} seeds with two workers`,
     `seconds a seed: median ${at(seconds, 0.5)}, p95 ${at(seconds, 0.95)}, longest ${at(seconds, 1)}`,
     'faults delivered:',
-    ...[...delivered].map(([kind, count]) => `  ${kind.padEnd(30)}${String(count).padStart(6)}`),
+    ...counted(delivered),
+    'kinds of money that are right in the ERP:',
+    ...counted(money),
     ...(judged && never.length > 0 ? [`FAILED: never delivered: ${never.join(', ')}`] : []),
     ...failing.map(({ result, history }) => `FAILING seed ${result.seed}${history ? `, reruns ${history}` : ''}: ${first(result.findings)}`),
     ...flaky.map(({ result, history }) => `FLAKY seed ${result.seed}, reruns ${history}: ${first(result.findings)}`),
@@ -40,6 +44,8 @@ export function summaryOf(tree: Tree, records: Record[]): Summary {
   const straight = cleanPosted * 100 >= clean * STRAIGHT_THROUGH_PERCENT;
   return { text, ok: failed.length === 0 && straight && (!judged || never.length === 0) };
 }
+
+const counted = (counts: Map<string, number>): string[] => [...counts].map(([kind, count]) => `  ${kind.padEnd(30)}${String(count).padStart(6)}`);
 
 const isFailing = ({ history }: Record): boolean => history === undefined || [...history].filter(one => one === 'F').length >= FAILS_AGAIN;
 
