@@ -45,6 +45,11 @@ export class Finance {
     return this.#setClosed(name, false);
   }
 
+  /** What may be billed of a project at most; null: as much as there is. */
+  async setNotToExceed(projectId: string, amount: number | null): Promise<void> {
+    await this.#send('PATCH', `/record/v1/job/eid:${projectId}`, { custentity_not_to_exceed: amount });
+  }
+
   /** Invoices what is billable of a project up to a day: time, expenses and charges. Answers the invoice's id. */
   async invoice(projectId: string, upTo: string): Promise<string> {
     const path = `/record/v1/job/eid:${projectId}/!transform/invoice`;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { check, publishedId, type Evidence, type LedgerEntry } from './checker.js';
+import { check, publishedId, type Evidence, type LedgerEntry, type Overage, type ProjectKnown } from './checker.js';
 
-const PROJECT = { id: publishedId('prj', 'firm', 'P-0001'), number: 'P-0001', currency: 'GBP', billed: true };
-const OTHER = { id: publishedId('prj', 'firm', 'P-9001'), number: 'P-9001', currency: 'GBP', billed: true };
+const PROJECT: ProjectKnown = { id: publishedId('prj', 'firm', 'P-0001'), number: 'P-0001', currency: 'GBP', billed: true, notToExceed: null };
+const OTHER: ProjectKnown = { ...PROJECT, id: publishedId('prj', 'firm', 'P-9001'), number: 'P-9001' };
+const CAPPED: ProjectKnown = { ...PROJECT, id: publishedId('prj', 'firm', 'P-0002'), number: 'P-0002', notToExceed: 150_000n };
 
 /** Ledgers as the sandboxes tell them, written by hand: approved time at 208.00 an hour, and what became of it in the ERP. */
 class Ledgers {
@@ -10,6 +11,7 @@ class Ledgers {
   readonly erp: LedgerEntry[] = [];
   readonly openExceptions = new Map<string, string>();
   readonly planted = new Set<string>();
+  readonly overages = new Map<string, Overage>();
   #seq = 0;
 
   entry(id: string, o: { minutes?: number; approved?: boolean; workspace?: string; date?: string } = {}): string {
@@ -59,8 +61,8 @@ class Ledgers {
     });
   }
 
-  reported(externalId: string, amount: number, currency = '2'): void {
-    const line = { customer: { id: '7', externalId: PROJECT.id }, expensedate: '2026-11-02', isBillable: true, amount };
+  reported(externalId: string, amount: number, currency = '2', project = PROJECT.id): void {
+    const line = { customer: { id: '7', externalId: project }, expensedate: '2026-11-02', isBillable: true, amount };
     const [entity, expensereportcurrency] = [{ id: '9', externalId: '1002' }, { id: currency }];
     this.#written('expenseReport', externalId, { externalId, entity, expensereportcurrency, expense: { items: [line] } });
   }
@@ -88,6 +90,23 @@ class Ledgers {
     this.erp.push({ seq: ++this.#seq, type: 'timeBill', id, externalId, before: this.#last(this.erp, 'timeBill', id), after: null });
   }
 
+  capped(at: number | undefined): void {
+    const { id } = CAPPED;
+    this.erp.push({ seq: ++this.#seq, type: 'job', id: '7', externalId: id, before: {}, after: { custentity_not_to_exceed: at } });
+  }
+
+  /** Eight hours of two days, 1,664.00 each, on the project that is capped at 1,500.00: 7 h 12 min fit, which are 1,497.60. */
+  overCap(): [string, string] {
+    const lines = [
+      this.entry('1', { minutes: 480, workspace: '43' }),
+      this.entry('2', { minutes: 480, workspace: '43', date: '2026-11-03' }),
+    ] as const;
+    this.posted(`tl-${lines[0]}-v1`, { hours: '7:12', project: CAPPED.id });
+    this.overages.set(lines[0], { minutes: 48, cents: 16_640n });
+    this.overages.set(lines[1], { minutes: 480, cents: 166_400n });
+    return [...lines];
+  }
+
   #last(rows: LedgerEntry[], type: string, id: string): unknown {
     return rows.findLast(row => row.type === type && row.id === id)?.after ?? null;
   }
@@ -98,11 +117,13 @@ class Ledgers {
       erp: this.erp,
       openExceptions: this.openExceptions,
       planted: this.planted,
+      overages: this.overages,
       known: {
         psaAccount: '7001',
         projects: new Map([
           ['41', PROJECT],
           ['42', OTHER],
+          ['43', CAPPED],
         ]),
         workers: new Map([['1002', { employeeNumber: '1002', role: 'ARCHITECT' }]]),
         roles: new Map([['1', 'ARCHITECT']]),
@@ -296,6 +317,91 @@ describe('the judge of a run', () => {
     ledgers.posted(`tl-${publishedId('tim', 'kantata', '7001', '1')}-v1`);
     ledgers.posted('4711');
     expect(ledgers.rules()).toEqual(['unknown-transaction']);
+  });
+
+  it('finds nothing wrong with what waits for room under a cap and is named, and with what is released of it', () => {
+    const ledgers = new Ledgers();
+    const [line] = ledgers.overCap();
+    expect(ledgers.verdict()).toMatchObject({ findings: [], posted: 1, clean: 0, money: { 'over-cap': 2 } });
+    ledgers.capped(1664);
+    ledgers.posted(`tl-${line}-v1-o1`, { hours: '0:48', project: CAPPED.id });
+    ledgers.overages.delete(line);
+    expect(ledgers.verdict()).toMatchObject({ findings: [], money: { 'over-cap': 1, 'released-overage': 1 } });
+  });
+
+  it('finds nothing wrong with the parts of a line whose cap was taken away', () => {
+    const ledgers = new Ledgers();
+    const [line, other] = ledgers.overCap();
+    ledgers.capped(undefined);
+    ledgers.posted(`tl-${line}-v1-o1`, { hours: '0:48', project: CAPPED.id });
+    ledgers.posted(`tl-${other}-v1`, { hours: '8:00', project: CAPPED.id, date: '2026-11-03' });
+    ledgers.overages.clear();
+    expect(ledgers.rules()).toEqual([]);
+  });
+
+  it('sees a cap that is passed, at rest and while lines come', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 480, workspace: '43' });
+    ledgers.posted(`tl-${line}-v1`, { hours: '8:00', project: CAPPED.id });
+    expect(ledgers.verdict().findings.map(({ rule, line: on }) => `${rule} ${on}`)).toEqual([`cap-passed ${line}`, `cap-passed ${CAPPED.id}`]);
+    ledgers.capped(2000);
+    expect(ledgers.verdict().findings.map(({ rule, line: on }) => `${rule} ${on}`)).toEqual([`cap-passed ${line}`]);
+  });
+
+  it('takes a refund for room, also before the ERP has it', () => {
+    const ledgers = new Ledgers();
+    const [line, refund] = [ledgers.entry('1', { minutes: 480, workspace: '43' }), ledgers.expense('2', { cents: -16_400, workspace: '43' })];
+    ledgers.posted(`tl-${line}-v1`, { hours: '8:00', project: CAPPED.id });
+    ledgers.reported(`tl-${refund}-v1`, -164, '2', CAPPED.id);
+    expect(ledgers.rules()).toEqual([]);
+  });
+
+  it('sees a line over the cap that is not named, and a part of one', () => {
+    const ledgers = new Ledgers();
+    const [first, second] = ledgers.overCap();
+    ledgers.overages.delete(second);
+    expect(ledgers.rules()).toEqual(['lost', 'sum', 'straight-through']);
+    ledgers.overages.delete(first);
+    expect(ledgers.rules()).toEqual(['content', 'amount', 'lost', 'sum', 'straight-through']);
+  });
+
+  it('sees less and more named than is over the cap', () => {
+    const ledgers = new Ledgers();
+    const [first, second] = ledgers.overCap();
+    ledgers.overages.set(first, { minutes: 47, cents: 16_640n });
+    expect(ledgers.rules()).toEqual(['content']);
+    ledgers.overages.set(first, { minutes: 48, cents: 16_639n });
+    expect(ledgers.rules()).toEqual(['amount', 'sum']);
+    ledgers.overages.set(first, { minutes: 48, cents: 16_640n });
+    ledgers.overages.set(second, { minutes: 480, cents: 166_401n });
+    expect(ledgers.rules()).toEqual(['overage', 'sum']);
+  });
+
+  it('sees overage of a project without a cap', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 480 });
+    ledgers.overages.set(line, { minutes: 480, cents: 166_400n });
+    expect(ledgers.rules()).toEqual(['overage', 'room-left']);
+  });
+
+  it('sees room left while the oldest overage waits', () => {
+    const ledgers = new Ledgers();
+    ledgers.overCap();
+    // A minute more is 3.47, and the 47 minutes after it are 162.93.
+    ledgers.capped(1501.06);
+    expect(ledgers.rules()).toEqual([]);
+    ledgers.capped(1501.07);
+    expect(ledgers.rules()).toEqual(['room-left']);
+    ledgers.capped(undefined);
+    expect(ledgers.rules()).toEqual(expect.arrayContaining(['room-left']));
+  });
+
+  it('sees a line in parts that are no parts of one version, or of a project without a cap', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`, { hours: '0:30' });
+    ledgers.posted(`tl-${line}-v1-o1`, { hours: '0:30' });
+    expect(ledgers.rules()).toEqual(['twice', 'straight-through']);
   });
 
   it('counts a version and its reversal as nothing, and sees a reversal of another amount', () => {

@@ -37,6 +37,8 @@ export interface ProjectKnown {
   currency: string;
   /** Whether time and expenses are billed; else lines are kept at no price. */
   billed: boolean;
+  /** Its cap when the ledgers begin, in cents; null: none. */
+  notToExceed: bigint | null;
 }
 
 export interface WorkerKnown {
@@ -49,9 +51,16 @@ export interface Evidence {
   erp: LedgerEntry[];
   /** Lines with an open exception, by canonical id, with what it says. */
   openExceptions: Map<string, string>;
+  /** What of which lines waits for room under a cap, as the platform names it to people. */
+  overages: Map<string, Overage>;
   /** Lines with a planted business fault, by their note. */
   planted: Set<string>;
   known: Known;
+}
+
+export interface Overage {
+  cents: bigint;
+  minutes: number | null;
 }
 
 export interface Finding {
@@ -69,13 +78,16 @@ export interface Finding {
     | 'content'
     | 'amount'
     | 'sum'
+    | 'cap-passed'
+    | 'overage'
+    | 'room-left'
     | 'straight-through';
   line: string;
   detail: string;
 }
 
 /** What has to have come to the ERP for a run to say anything of it. */
-export const MONEY_KINDS = ['refund', 'foreign-expense', 'foreign-refund'] as const;
+export const MONEY_KINDS = ['refund', 'foreign-expense', 'foreign-refund', 'over-cap', 'released-overage'] as const;
 export type MoneyKind = (typeof MONEY_KINDS)[number];
 
 export interface Verdict {
@@ -108,12 +120,14 @@ export function publishedId(prefix: string, ...parts: string[]): string {
 
 export function check(evidence: Evidence): Verdict {
   const wanted = linesOf(evidence);
-  const history = new ErpHistory(evidence.erp);
+  const caps = new Caps(evidence, wanted);
+  const history = new ErpHistory(evidence.erp, caps);
   const findings = [...history.findings];
   const sums = new Map<string, { expected: bigint; found: bigint }>();
   let [approved, posted, exceptions, clean, cleanPosted] = [0, 0, 0, 0, 0];
   const waiting: string[] = [];
   const money: Verdict['money'] = {};
+  const count = (kind: MoneyKind) => (money[kind] = (money[kind] ?? 0) + 1);
   for (const line of wanted.values()) {
     const held = history.inForce(line.id);
     const open = evidence.openExceptions.has(line.id);
@@ -123,13 +137,20 @@ export function check(evidence: Evidence): Verdict {
       continue;
     }
     approved++;
+    const over = evidence.overages.get(line.id);
     if (!open) {
       const sum = sums.get(line.currency) ?? { expected: 0n, found: 0n };
-      sums.set(line.currency, { expected: sum.expected + (line.cents ?? 0n), found: sum.found + history.sumOf(line.id) });
+      sums.set(line.currency, { expected: sum.expected + (line.cents ?? 0n) - (over?.cents ?? 0n), found: sum.found + history.sumOf(line.id) });
     }
-    const isClean = !evidence.planted.has(line.note);
+    // What is over a cap waits for no mistake.
+    const isClean = !evidence.planted.has(line.note) && !over;
     if (isClean) clean++;
     if (isClean && open) waiting.push(`${line.note}: ${evidence.openExceptions.get(line.id)}`);
+    if (over && !open) findings.push(...wrongOverage(line, held, over, caps));
+    if (held.length === 0 && over) {
+      count('over-cap');
+      continue;
+    }
     if (held.length === 0) {
       if (!open) findings.push({ rule: 'lost', line: line.id, detail: `${line.note}: approved, not in the ERP, and nobody was told` });
       continue;
@@ -139,18 +160,22 @@ export function check(evidence: Evidence): Verdict {
       if (!open) findings.push({ rule: 'not-newest', line: line.id, detail: `${names(held)} in force, version ${newest} was posted` });
       continue;
     }
-    if (held.length > 1) {
+    if (held.length > 1 && !(caps.had(line.projectId) && areParts(held) && sumOf(held) <= (line.cents ?? 0n))) {
       findings.push({ rule: 'twice', line: line.id, detail: names(held) });
       continue;
     }
-    const wrong = differences(line, held[0], evidence.known);
+    const wrong = held.flatMap(part => differences(line, part, evidence.known));
+    wrong.push(...wrongQuantity(line, held, over));
     // What is in force says something else than the PSA: an older version, unless somebody was told that the newer can't be posted.
     if (wrong.length > 0 && !open) findings.push(...wrong);
     if (wrong.length > 0) continue;
     posted++;
     if (isClean) cleanPosted++;
-    for (const kind of line.money) money[kind] = (money[kind] ?? 0) + 1;
+    for (const kind of line.money) count(kind);
+    if (over) count('over-cap');
+    if (held.length > 1) count('released-overage');
   }
+  findings.push(...caps.findings(line => history.inForce(line)));
   for (const stranger of history.strangers(wanted)) findings.push(stranger);
   for (const [currency, { expected, found }] of sums)
     if (expected !== found) findings.push({ rule: 'sum', line: currency, detail: `the PSA's lines are worth ${expected}, the ERP's ${found} cents` });
@@ -179,6 +204,8 @@ interface Wanted {
   currency: string;
   /** What it is to be billed at, in cents; undefined where nobody can say. */
   cents: bigint | undefined;
+  /** Cents an hour, of time. */
+  rate: bigint | undefined;
   money: MoneyKind[];
 }
 
@@ -216,6 +243,7 @@ function wantedOf({ kind, state, gone }: { kind: 'time' | 'expense'; state: Fiel
     date,
     minutes,
     currency: project.currency,
+    rate: rate || undefined,
     ...(kind === 'expense'
       ? expenseOf(state, project, date, known)
       : { cents: typeof rate === 'bigint' ? hourly(rate, minutes!) : undefined, money: [] }),
@@ -271,8 +299,14 @@ class ErpHistory {
   readonly #unknown: Finding[] = [];
   versions = 0;
 
-  constructor(rows: LedgerEntry[]) {
-    for (const row of rows) if (TRANSACTIONS.includes(row.type)) this.#take(row);
+  constructor(
+    rows: LedgerEntry[],
+    private readonly caps: Caps,
+  ) {
+    for (const row of rows) {
+      if (TRANSACTIONS.includes(row.type)) this.#take(row);
+      if (row.type === 'job') caps.stated(row);
+    }
   }
 
   newest(line: string): number | undefined {
@@ -324,6 +358,7 @@ class ErpHistory {
     if (before === null) this.#created(held, reversal !== undefined);
     else this.#writtenAgain(held, before as Fields);
     this.#alive.set(externalId!, held);
+    if (before === null && held.cents > 0n) this.findings.push(...this.caps.passedBy(held, [...this.#alive.values()]));
   }
 
   #created({ externalId, line, version, cents }: Held, reversal: boolean): void {
@@ -356,7 +391,7 @@ class ErpHistory {
 const names = (held: Held[]): string => held.map(({ externalId }) => externalId).join(', ');
 
 /** What the PSA and the ERP disagree on. */
-function differences(line: Wanted, { externalId, type, record, cents }: Held, { currencies }: Known): Finding[] {
+function differences(line: Wanted, { externalId, type, record }: Held, { currencies }: Known): Finding[] {
   const found: Finding[] = [];
   const compare = (what: string, expected: unknown, is: unknown) => {
     if (expected !== is) found.push({ rule: 'content', line: line.id, detail: `${externalId}: ${what} is ${String(is)}, not ${String(expected)}` });
@@ -364,17 +399,115 @@ function differences(line: Wanted, { externalId, type, record, cents }: Held, { 
   const said = factsOf(type, record);
   compare('project', line.projectId, said.projectId);
   compare('worker', line.employeeNumber, said.employeeNumber);
-  compare('minutes', line.minutes, said.minutes);
   compare('day', line.date, said.date);
   // Time has none of its own: it is its project's.
   if (type !== 'timeBill') compare('currency', line.currency, currencies.get(String(said.currency)));
-  if (line.cents !== cents)
-    found.push({
-      rule: 'amount',
-      line: line.id,
-      detail: `${externalId}: ${cents} cents, not ${line.cents ?? 'known to anybody'} (${line.currency})`,
-    });
   return found;
+}
+
+/** What is in force of a line, less what waits for room, is the line: in cents, and in minutes of time. */
+function wrongQuantity(line: Wanted, held: Held[], over: Overage | undefined): Finding[] {
+  const found: Finding[] = [];
+  const minutes = line.minutes === null ? null : minutesIn(held);
+  const due = line.minutes === null ? null : line.minutes - (over?.minutes ?? 0);
+  if (minutes !== due) found.push({ rule: 'content', line: line.id, detail: `${names(held)}: minutes is ${minutes}, not ${due}` });
+  const cents = sumOf(held);
+  const worth = line.cents === undefined ? undefined : line.cents - (over?.cents ?? 0n);
+  if (cents !== worth)
+    found.push({ rule: 'amount', line: line.id, detail: `${names(held)}: ${cents} cents, not ${worth ?? 'known to anybody'} (${line.currency})` });
+  return found;
+}
+
+const sumOf = (held: Held[]): bigint => held.reduce((sum, { cents }) => sum + cents, 0n);
+
+const minutesIn = (held: Held[]): number => held.reduce((sum, { type, record }) => sum + (factsOf(type, record).minutes ?? 0), 0);
+
+/** Parts of one version, each another one of what was released of it. */
+const areParts = (held: Held[]): boolean => new Set(held.map(({ version }) => version)).size === 1;
+
+/** Only under a cap anything waits for room, and never more than the line. */
+function wrongOverage(line: Wanted, held: Held[], { cents, minutes }: Overage, caps: Caps): Finding[] {
+  const whole = cents > 0n && cents <= (line.cents ?? 0n) && (minutes === null) === (line.minutes === null);
+  const all = held.length > 0 || (cents === line.cents && minutes === line.minutes);
+  if (caps.of(line.projectId) && whole && all) return [];
+  const said = `${cents} cents and ${minutes} minutes are told to be over the cap`;
+  return [{ rule: 'overage', line: line.id, detail: `${said} of ${line.cents} and ${line.minutes}; the cap is ${caps.of(line.projectId)}` }];
+}
+
+// ---- what may be billed at most --------------------------------------------------------------------------------------------
+
+/** Caps of projects, which are raised or taken away while lines come. */
+class Caps {
+  readonly #now: Map<string, bigint | null>;
+  /** The highest so far: what was let in under it stays. */
+  readonly #highest: Map<string, bigint | null>;
+  readonly #capped: Set<string>;
+
+  constructor(
+    private readonly evidence: Evidence,
+    private readonly lines: Map<string, Wanted>,
+  ) {
+    const begun = [...evidence.known.projects.values()].map(({ id, notToExceed }) => [id, notToExceed] as const);
+    this.#now = new Map(begun);
+    this.#highest = new Map(begun);
+    this.#capped = new Set(begun.flatMap(([project, cap]) => (cap === null ? [] : [project])));
+  }
+
+  of(project: string): bigint | null {
+    return this.#now.get(project) ?? null;
+  }
+
+  /** Whether there is a cap, or was one: what was split under it stays so. */
+  had(project: string): boolean {
+    return this.#capped.has(project);
+  }
+
+  stated({ externalId, after }: LedgerEntry): void {
+    const said = (after as Fields | null)?.custentity_not_to_exceed;
+    const cap = said === undefined || said === null ? null : centsIn(said);
+    const highest = this.#highest.get(externalId!);
+    this.#now.set(externalId!, cap);
+    if (cap !== null) this.#capped.add(externalId!);
+    if (highest !== null) this.#highest.set(externalId!, cap === null || highest === undefined || cap > highest ? cap : highest);
+  }
+
+  /** Refunds make room as soon as they are approved, in whatever order the ERP gets them: so much more may stand there for a while. */
+  passedBy({ externalId, line }: Held, alive: Held[]): Finding[] {
+    const project = this.lines.get(line)?.projectId;
+    const cap = project === undefined ? null : (this.#highest.get(project) ?? null);
+    if (cap === null) return [];
+    const own = [...this.lines.values()].filter(one => one.projectId === project);
+    const refunds = own.reduce((sum, { cents = 0n }) => (cents < 0n ? sum - cents : sum), 0n);
+    const billed = alive.filter(held => held.cents > 0n && this.lines.get(held.line)?.projectId === project);
+    const sum = sumOf(billed);
+    return sum <= cap + refunds ? [] : [{ rule: 'cap-passed', line, detail: `${externalId} makes it ${sum} cents of at most ${cap}` }];
+  }
+
+  /** At rest: no more than the cap is billed, and nothing waits that there is room for. */
+  findings(inForce: (line: string) => Held[]): Finding[] {
+    return [...this.#now].flatMap(([project, cap]) => {
+      const own = [...this.lines.values()].filter(({ projectId }) => projectId === project);
+      const [oldest] = own.filter(({ id, approved }) => approved && this.evidence.overages.has(id)).sort(byAge);
+      if (cap === null) return oldest ? [{ rule: 'room-left' as const, line: oldest.id, detail: 'waits, and the project has no cap' }] : [];
+      const billed = sumOf(own.flatMap(({ id }) => inForce(id)));
+      const found: Finding[] = [];
+      if (billed > cap) found.push({ rule: 'cap-passed', line: project, detail: `${billed} cents are billed of at most ${cap}` });
+      if (oldest && !this.evidence.openExceptions.has(oldest.id) && fits(oldest, this.evidence.overages.get(oldest.id)!, cap - billed))
+        found.push({ rule: 'room-left', line: oldest.id, detail: `the oldest that waits, and of ${cap} cents ${cap - billed} are left` });
+      return found;
+    });
+  }
+}
+
+const byAge = (a: Wanted, b: Wanted): number => (a.date + a.id < b.date + b.id ? -1 : 1);
+
+/** Whether anything of it could be billed: of time all, or whole minutes whose price and that of the others sum to the whole. */
+function fits({ rate }: Wanted, { cents, minutes }: Overage, room: bigint): boolean {
+  if (cents <= room) return true;
+  if (minutes === null) return room > 0n;
+  return Array.from({ length: minutes - 1 }, (_, index) => index + 1).some(
+    first => hourly(rate!, first) > 0n && hourly(rate!, first) <= room && hourly(rate!, first) + hourly(rate!, minutes - first) === cents,
+  );
 }
 
 interface Said {

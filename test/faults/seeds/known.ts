@@ -14,9 +14,10 @@ export async function lookUp(kantata: Kantata, finance: Finance): Promise<Known>
   const { projects, users, roles } = await kantata.directory();
   const currencies = new Map((await finance.query('SELECT id, symbol FROM currency')).map(({ id, symbol }) => [id, symbol]));
   const books = await finance.query(EXCHANGE_RATES);
+  const caps = new Map((await finance.query(CAPS)).map(({ externalid, cap }) => [externalid, cap]));
   return {
     psaAccount: SAMPLE_ACCOUNTS.kantata,
-    projects: new Map([...projects].map(([workspaceId, id]) => [workspaceId, known(id)])),
+    projects: new Map([...projects].map(([workspaceId, id]) => [workspaceId, known(id, caps.get(id))])),
     workers: new Map(
       [...users].flatMap(([userId, email]) => {
         const one = workerOf.get(email);
@@ -35,9 +36,11 @@ export async function lookUp(kantata: Kantata, finance: Finance): Promise<Known>
 const EXCHANGE_RATES = `SELECT basecurrency, transactioncurrency, TO_CHAR(effectivedate, 'YYYY-MM-DD') AS day, exchangerate AS rate
   FROM currencyrate ORDER BY effectivedate, id`;
 
-function known(id: string): ProjectKnown {
+const CAPS = 'SELECT externalid, custentity_not_to_exceed AS cap FROM job WHERE custentity_not_to_exceed IS NOT NULL';
+
+function known(id: string, cap: string | undefined): ProjectKnown {
   const { number, currency, billingMethod } = projectOf.get(id)!;
-  return { id, number, currency, billed: billingMethod === 'T&M' };
+  return { id, number, currency, billed: billingMethod === 'T&M', notToExceed: cap === undefined ? null : BigInt(Math.round(Number(cap) * 100)) };
 }
 
 /** The price list that the project names, as it holds on the day. */

@@ -48,6 +48,8 @@ export type LoadStep = { afterErpWrites?: number } & (
   /** It goes to a sheet of its own, which is of another project. */
   | { do: 'move-project'; line: string; to: string }
   | { do: 'delete'; line: string }
+  /** Finance raises what may be billed of a project, or has it billed without end. */
+  | { do: 'raise-cap'; project: string; to: number | null }
 );
 
 export interface LoadPlan {
@@ -78,6 +80,8 @@ const OPEN_TO_ALL = 'P-9001';
 const CLOSED = 'P-9002';
 /** The one whose rate the house lacks (stage.ts). */
 export const WITHOUT_RATE = { project: 'P-9004', role: 'CONSULTANT', card: 'RC-DE' };
+/** Capped so low that two sheets go over it (stage.ts). */
+export const CAPPED = { project: 'P-0002', notToExceed: 1_500 };
 const CATEGORIES = ['Taxi and rail', 'Meals'];
 const UNMAPPED_CATEGORY = 'Entertainment';
 /** What the ERP's books have exchange rates of. */
@@ -108,13 +112,16 @@ class Planner {
   plan(): LoadPlan {
     const { random } = this;
     for (let n = random.whole(3, 5); n > 0; n--) this.#timesheet(random.chance(0.85) ? random.pick(BILLED) : random.pick(NOT_BILLED));
-    for (let n = random.whole(0, 3); n > 0; n--) this.#expenseReport();
+    for (let n = random.whole(0, 3); n > 0; n--) this.#expenseReport(random.pick(BILLED));
+    const overCap = random.chance(0.3);
+    if (overCap) this.#fillCap();
     const clean = this.#sheets.length;
     if (random.chance(0.5)) for (const fault of random.some(BUSINESS_FAULTS, random.whole(1, 2))) this.#plant(fault);
     const order = random.some(this.#sheets, this.#sheets.length);
     // Some come together, some while the others are on their way.
     for (const [index, sheet] of order.entries()) this.#approve(sheet, index > 1 && random.chance(0.4) ? random.whole(1, 4) : undefined);
     for (let n = random.whole(1, 4); n > 0; n--) this.#correct(random.pick(this.#sheets.slice(0, clean)));
+    if (overCap) this.#raiseCap();
     return { sheets: this.#sheets, steps: this.#steps, corrections: this.#corrections };
   }
 
@@ -128,8 +135,24 @@ class Planner {
     }));
   }
 
-  #expenseReport(): void {
-    const project = this.random.pick(BILLED);
+  /** More than the cap takes; some of it is refunds, which make room. */
+  #fillCap(): void {
+    for (let n = this.random.whole(2, 3); n > 0; n--) this.#timesheet(CAPPED.project);
+    if (this.random.chance(0.6)) this.#expenseReport(CAPPED.project);
+  }
+
+  /** While lines come, or after them: by an amount that ends within a line, or for good. */
+  #raiseCap(): void {
+    let to = CAPPED.notToExceed;
+    for (let n = this.random.whole(0, 2); n > 0; n--) {
+      to += this.random.whole(1, 90_000) / 100;
+      const step: LoadStep = { do: 'raise-cap', project: CAPPED.project, to: this.random.chance(0.2) ? null : Number(to.toFixed(2)) };
+      this.#steps.push({ ...step, afterErpWrites: this.random.pick([0, 3, 8]) });
+      if (step.to === null) return;
+    }
+  }
+
+  #expenseReport(project: string): void {
     const worker = this.#workerOn(project);
     this.#sheet('expense', project, worker, this.random.whole(1, 3), () => ({
       date: this.#day(project),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
+import type { Finance } from '../../house/finance.js';
 import { type Kantata, KantataRefusal, rowIn } from './kantata.js';
 import type { LinePlan, LoadPlan, LoadStep, SheetPlan } from './load.plan.js';
 
@@ -23,7 +24,7 @@ interface SheetState {
 
 const firm = createFirm();
 
-/** Does in the PSA what its people do, step by step. What they see fail they look at and do again: the PSA may be away for a moment. */
+/** Does in the PSA and the ERP what their people do, step by step. What they see fail they look at and do again: the PSA may be away for a moment. */
 export class Load {
   readonly #sheets: Map<string, SheetState>;
   #workspaces = new Map<string, string>();
@@ -34,6 +35,7 @@ export class Load {
   constructor(
     private readonly plan: LoadPlan,
     private readonly kantata: Kantata,
+    private readonly finance: Finance,
     /** How many transactions the ERP has made so far. */
     private readonly erpWrites: () => Promise<number>,
     /** Marks what this run books, since notes are how lines are found again. */
@@ -78,6 +80,8 @@ export class Load {
         return this.#move(step.line, this.#sheets.get(step.to)!);
       case 'delete':
         return this.#delete(step.line);
+      case 'raise-cap':
+        return this.#patiently(() => this.finance.setNotToExceed(projectIdOf(step.project), step.to));
     }
   }
 
@@ -192,6 +196,8 @@ export class Load {
     }
   }
 }
+
+const projectIdOf = (number: string): string => firm.projects.find(project => project.number === number)!.id;
 
 /** An amount in a currency of its own, or one in the project's, which takes the former one's place. */
 const spent = ({ quantity, currency }: Pick<LinePlan, 'quantity' | 'currency'>): object =>

@@ -39,15 +39,15 @@ const STATUS: Question = [
 const questions = (since: Date): Question[] => [
   [
     'feeds not read',
-    `select wanted.name as what from (values ('time-entries'), ('expenses')) wanted(name)
-     left join capture.feed f on f.system = 'psa' and f.name = wanted.name where read_to is null or read_to < $1`,
+    `select wanted.name as what from (values ('psa', 'time-entries'), ('psa', 'expenses'), ('erp', 'projects')) wanted(system, name)
+     left join capture.feed f on f.system = wanted.system and f.name = wanted.name where read_to is null or read_to < $1`,
     [since],
   ],
   [
     'events not read',
     `select s.name as what from events.subscription s where exists (
        select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and e.xid >= s.last_xid
-         and e.type in ('time-entry.changed.v1', 'expense-entry.changed.v1', 'invoice.changed.v1')) and s.name like 'time-to-billing%'`,
+         and e.type in ('time-entry.changed.v1', 'expense-entry.changed.v1', 'invoice.changed.v1', 'financial-project.changed.v1')) and s.name like 'time-to-billing%'`,
     [],
   ],
   [
@@ -55,6 +55,7 @@ const questions = (since: Date): Question[] => [
     `select state || ' ' || count(*) as what from billing.line where state in ('received', 'ready', 'sending', 'correcting') group by state`,
     [],
   ],
+  ['room to give', `select project_id as what from billing.cap where freed`, []],
   ['postings', `select state || ' ' || count(*) as what from billing.posting where state in ('ready', 'claimed') group by state`, []],
   [
     'batches',

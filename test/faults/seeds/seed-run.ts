@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, type Verdict } from './checker.js';
+import { check, type Overage, type Verdict } from './checker.js';
 import type { PlannedAtSandbox } from './control-port.js';
 import { Finance } from '../../house/finance.js';
 import { Kantata } from './kantata.js';
@@ -133,17 +133,18 @@ class SeedRun {
     // What was planned is forgotten with the sandboxes: what was not delivered is planned again.
     scene.sandboxes.onRestart = () => this.#planAgain();
     this.#watch = this.#watchDeliveries();
-    await new Load(schedule.load, this.#kantata, () => this.#erpWrites(), this.#mark).run();
+    await new Load(schedule.load, this.#kantata, this.#finance, () => this.#erpWrites(), this.#mark).run();
     this.loadedAt = performance.now();
     const loadEndedAt = new Date();
     if (schedule.faults.some(isForTheSweep)) await this.#sweep();
     await this.#comeToRest(loadEndedAt);
-    const [psa, erp, openExceptions] = await Promise.all([
+    const [psa, erp, openExceptions, overages] = await Promise.all([
       scene.sandboxes.control.ledger('kantata', before.psa),
       scene.sandboxes.control.ledger('netsuite', before.erp),
       this.#openExceptions(),
+      this.#overages(),
     ]);
-    return check({ psa, erp, openExceptions, planted: this.planted, known });
+    return check({ psa, erp, openExceptions, overages, planted: this.planted, known });
   }
 
   async end(): Promise<void> {
@@ -238,15 +239,28 @@ class SeedRun {
 
   /** What people are told waits for them: by line, why. */
   async #openExceptions(): Promise<Map<string, string>> {
-    const lines = new Map<string, string>();
+    const open = await this.#all<OpenException>('/process/time-to-billing/v1/exceptions?state=open&limit=200');
+    return new Map(open.flatMap(({ keys, reasons }) => (keys.line ? [[keys.line, reasons.map(({ text }) => text).join(' ')] as const] : [])));
+  }
+
+  /** What people are told is over a cap, by line. */
+  async #overages(): Promise<Map<string, Overage>> {
+    const lines = await this.#all<LineWithOverage>('/process/time-to-billing/v1/lines?limit=200');
+    return new Map(lines.flatMap(({ id, overage }) => (overage ? [[id, overageOf(overage)] as const] : [])));
+  }
+
+  async #all<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
     let cursor: string | null = null;
     do {
-      const path: string = `/process/time-to-billing/v1/exceptions?state=open&limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
-      const body = await this.#rest<ExceptionPage>('GET', path);
-      for (const { keys, reasons } of body.items) if (keys.line) lines.set(keys.line, reasons.map(({ text }) => text).join(' '));
-      cursor = body.nextCursor;
+      const page: { items: T[]; nextCursor: string | null } = await this.#rest(
+        'GET',
+        `${path}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+      );
+      items.push(...page.items);
+      cursor = page.nextCursor;
     } while (cursor);
-    return lines;
+    return items;
   }
 
   /** Asks the platform, also while it is starting again. */
@@ -259,7 +273,17 @@ class SeedRun {
   }
 }
 
-interface ExceptionPage {
-  items: { keys: { line?: string }; reasons: { text: string }[] }[];
-  nextCursor: string | null;
+interface OpenException {
+  keys: { line?: string };
+  reasons: { text: string }[];
 }
+
+interface LineWithOverage {
+  id: string;
+  overage?: { minutes?: number; money: { amount: string } };
+}
+
+const overageOf = ({ minutes, money }: NonNullable<LineWithOverage['overage']>): Overage => ({
+  cents: BigInt(money.amount.replace('.', '')),
+  minutes: minutes ?? null,
+});

@@ -11,7 +11,8 @@ import type { SandboxChoices, SandboxEndpoints } from '../../../apps/sandbox/src
 import { mappingPath, type SampleMapping, sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
 import { databaseEnvironment, installedIn, makeTestRoles } from '../../../libs/testing/src/test-roles.js';
 import { Cluster } from './cluster.js';
-import { WITHOUT_RATE } from './load.plan.js';
+import { Finance } from '../../house/finance.js';
+import { CAPPED, WITHOUT_RATE } from './load.plan.js';
 import { SandboxProcess } from './sandbox-process.js';
 import { SpareProcesses } from './spare-processes.js';
 import { patiently, until } from './waiting.js';
@@ -159,6 +160,7 @@ export class Stage {
     const house = this.#scene(TEMPLATE, join(this.directory, 'making'), sandboxes, { workers: 1 });
     try {
       await withoutOneRate(sandboxes.endpoints.salesforce);
+      await new Finance(sandboxes.endpoints.netsuite).setNotToExceed(cappedProject, CAPPED.notToExceed);
       await house.workers[0].start();
       await Promise.all(sampleMappings(createFirm(FIRM)).map(mapping => set(house, mapping)));
       const why = await until(() => notAtRest(house.databaseUrl), 90_000);
@@ -231,6 +233,8 @@ export class Stage {
     return access_token;
   }
 }
+
+const cappedProject = createFirm(FIRM).projects.find(({ number }) => number === CAPPED.project)!.id;
 
 async function set(house: Scene, mapping: SampleMapping): Promise<void> {
   const { status, body } = await house.rest('PUT', mappingPath(mapping), { body: { target: mapping.target, reason: 'set up' } });
