@@ -1,4 +1,4 @@
-import { badContent, badHeader, badValue, unknownProperty } from './errors.js';
+import { badContent, badHeader, badValue, tooLong, unknownProperty } from './errors.js';
 import { hoursText, readHours } from './hours.js';
 import type { Records, Values } from './records.js';
 import type { Field, Fields, RecordType } from './schema.js';
@@ -19,6 +19,8 @@ export interface Reading {
   replace: string[];
   /** Fields that the role may not write: dropped while the answer says 204. */
   writeProtected: string[];
+  /** The most characters of a text, by the name of its field. What is longer is refused, never cut. */
+  lengths: Record<string, number>;
 }
 
 /** What `links` and other names that every body may carry. */
@@ -55,6 +57,7 @@ export class BodyReader {
     switch (field.kind) {
       case 'text':
         if (typeof value !== 'string' && typeof value !== 'number') throw badValue(value, name, path);
+        if (String(value).length > (this.reading.lengths[name] ?? Infinity)) throw tooLong(name, this.reading.lengths[name]);
         return String(value);
       case 'flag':
         if (typeof value !== 'boolean') throw badValue(value, name, path);

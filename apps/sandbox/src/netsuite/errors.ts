@@ -71,6 +71,9 @@ export const unknownProperty = (path: string) =>
 
 export const userError = (detail: string, path?: string) => new NetsuiteError(400, { detail, code: 'USER_ERROR', path });
 
+export const tooLong = (field: string, most: number) =>
+  userError(`The field ${field} contained more than the maximum number ( ${most} ) of characters allowed.`);
+
 export const noSuchRecord = () =>
   new NetsuiteError(404, { detail: 'The record instance does not exist. Provide a valid record instance ID.', code: 'NONEXISTENT_ID' });
 

@@ -163,6 +163,22 @@ describe('records', () => {
     expect(await numbers()).toEqual(['GB9']);
   });
 
+  it.each([
+    ['companyName', 83, (companyName: string) => ({ companyName })],
+    ['phone', 32, (phone: string) => ({ phone })],
+    ['state', 30, (state: string) => ({ addressBook: { items: [{ addressBookAddress: { state, country: 'GB' } }] } })],
+  ])('refuses a %s of more than %d characters, in any write, and cuts none', async (name, most, bodyOf) => {
+    const of = (length: number) => ({ companyName: 'C', subsidiary: { externalId: 'LF-UK' }, ...bodyOf('ü'.repeat(length)) });
+    const sentence = `The field ${name} contained more than the maximum number ( ${most} ) of characters allowed.`;
+    for (const method of ['PUT', 'PATCH']) {
+      const refused = await bench.call(method, '/record/v1/customer/eid:cus_long', of(most + 1), strict);
+      expect([refused.status, code(refused), detail(refused)]).toEqual([400, 'USER_ERROR', sentence]);
+      expect((await bench.call(method, '/record/v1/customer/eid:cus_long', of(most), strict)).status).toBe(204);
+    }
+    const { body } = await bench.call('GET', '/record/v1/customer/eid:cus_long?expandSubResources=true');
+    expect(JSON.stringify(body)).toContain(`"${name}":"${'ü'.repeat(most)}"`);
+  });
+
   it('refuses a milestone schedule without its project, and does not attach it by itself', async () => {
     const schedule = {
       name: 'S',

@@ -16,6 +16,7 @@ import { Books, type BooksOptions } from './books.js';
 import { CONSOLE_PATH, FinanceConsole } from './finance-console.js';
 import { collection, pageOf } from './listing.js';
 import { catalogue, schemaDocument } from './metadata.js';
+import { FIELD_LENGTHS } from './lengths.js';
 import { type MilestoneAmounts, MilestoneBilling } from './milestone-billing.js';
 import { Oauth, TOKEN_PATH, type OauthOptions } from './oauth.js';
 import { recordPage } from './pages.js';
@@ -39,6 +40,8 @@ export interface NetsuiteOptions extends OauthOptions, AsyncOptions, BooksOption
   suiteAnalytics?: boolean;
   /** Fields per record type that the role may not write; dropped behind a 204. */
   writeProtected?: Record<string, string[]>;
+  /** Other lengths than `FIELD_LENGTHS`, by the name of the field. */
+  fieldLengths?: Record<string, number>;
   /** False: a milestone schedule is taken without its project. */
   milestoneScheduleNeedsJob?: boolean;
   /** What `milestoneAmount` holds: a percentage of the project's amount, or money. */
@@ -107,6 +110,7 @@ class Netsuite implements Vendor {
     this.#service = new RecordService(this.#records, this.#books, milestones, {
       suiteAnalytics: options.suiteAnalytics ?? true,
       writeProtected: options.writeProtected ?? {},
+      fieldLengths: { ...FIELD_LENGTHS, ...options.fieldLengths },
       milestoneScheduleNeedsJob: options.milestoneScheduleNeedsJob ?? true,
     });
     this.#console = new FinanceConsole(store, this.#records, this.#books.invoices, milestones);

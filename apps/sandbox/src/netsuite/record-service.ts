@@ -15,6 +15,7 @@ export interface RecordServiceOptions {
   suiteAnalytics: boolean;
   /** Fields per record type that the role may not write: dropped while the answer says 204. */
   writeProtected: Record<string, string[]>;
+  fieldLengths: Record<string, number>;
   /** True: a Fixed Bid, Milestone schedule is refused without the project it belongs to, or when it is public. */
   milestoneScheduleNeedsJob: boolean;
 }
@@ -141,6 +142,7 @@ export class RecordService {
       validation: nameValidation(request.headers['x-netsuite-propertynamevalidation']),
       replace: listOf(request, 'replace'),
       writeProtected: this.options.writeProtected[type.name] ?? [],
+      lengths: this.options.fieldLengths,
     });
     return reader.read(type, body, existing);
   }

@@ -167,7 +167,7 @@ export class NetsuiteConfig {
     env: 'NETSUITE_FIELD_LENGTHS',
     default: ['companyName=83', 'addressee=150', 'email=254', 'addr1=150', 'city=50', 'state=30', 'zip=36'],
     description:
-      "How many characters NetSuite takes in a customer's fields, as field=length, comma-separated. What is longer is refused before anything of a deal is made. One that is not named is not looked at.",
+      'How many characters NetSuite takes in the fields of customers and projects, as field=length, comma-separated. What is longer is refused before anything of a deal is made. One that is not named is not looked at.',
   })
   @Matches(LENGTH_OF_FIELD, { each: true, message: '$property must be field=length' })
   fieldLengths: string[];

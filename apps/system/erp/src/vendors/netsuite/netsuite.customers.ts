@@ -6,7 +6,7 @@ import { customerChange, shareTheirNumber } from '../../customers/customer.rules
 import type { NetsuiteApi } from './netsuite.api.js';
 import { customerBody, customerOf, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
-import { lengthFaults } from './netsuite.lengths.js';
+import { lengthFaults, textsOfCustomer } from './netsuite.lengths.js';
 import { readCustomer, type NetsuiteCustomer } from './netsuite.wire.js';
 
 /** A customer there, in canonical words and as it came. */
@@ -78,7 +78,7 @@ export class NetsuiteCustomers {
         this.references.idOf('currency', currency, 'currency'),
         paymentTerms === undefined ? Promise.resolve(undefined) : this.references.idOf('payment-terms', paymentTerms, 'paymentTerms'),
       ],
-      lengthFaults(customer, this.settings.fieldLengths),
+      lengthFaults(textsOfCustomer(customer), this.settings.fieldLengths),
     );
     return { subsidiary, currency: currencyId, ...(terms === undefined ? {} : { terms }) };
   }

@@ -1,25 +1,30 @@
 import type { BillingCustomer, FieldFault } from '#canonical';
+import type { ProjectRecord } from '../../projects/project-records.js';
 
-/** NetSuite's fields of a customer that people's text goes into, with where it comes from. */
-const FIELDS: Record<string, { field: string; of: (customer: BillingCustomer) => string | undefined }> = {
-  companyName: { field: 'name', of: ({ name }) => name },
-  addressee: { field: 'legalName', of: ({ legalName }) => legalName },
-  email: { field: 'billingEmail', of: ({ billingEmail }) => billingEmail },
-  addr1: { field: 'billingAddress.street', of: ({ billingAddress }) => billingAddress.street },
-  city: { field: 'billingAddress.city', of: ({ billingAddress }) => billingAddress.city },
-  state: { field: 'billingAddress.state', of: ({ billingAddress }) => billingAddress.state },
-  zip: { field: 'billingAddress.postalCode', of: ({ billingAddress }) => billingAddress.postalCode },
-};
+/** A field of ours and its text, by the field of NetSuite's that it goes into. */
+type Texts = Record<string, [field: string, text: string | undefined]>;
 
-export const LENGTH_OF_FIELD = new RegExp(`^(${Object.keys(FIELDS).join('|')})=[1-9]\\d{0,4}$`);
+const FIELDS = ['companyName', 'addressee', 'email', 'addr1', 'city', 'state', 'zip'];
+export const LENGTH_OF_FIELD = new RegExp(`^(${FIELDS.join('|')})=[1-9]\\d{0,4}$`);
+
+export const textsOfCustomer = ({ name, legalName, billingEmail, billingAddress }: BillingCustomer): Texts => ({
+  companyName: ['name', name],
+  addressee: ['legalName', legalName],
+  email: ['billingEmail', billingEmail],
+  addr1: ['billingAddress.street', billingAddress.street],
+  city: ['billingAddress.city', billingAddress.city],
+  state: ['billingAddress.state', billingAddress.state],
+  zip: ['billingAddress.postalCode', billingAddress.postalCode],
+});
+
+export const textsOfProject = ({ title }: ProjectRecord): Texts => ({ companyName: ['title', title] });
 
 /** What is longer than NetSuite's field: it cuts nothing and refuses it, after what was asked for before it was made. */
-export function lengthFaults(customer: BillingCustomer, lengths: string[]): FieldFault[] {
+export function lengthFaults(texts: Texts, lengths: string[]): FieldFault[] {
   return lengths.flatMap(pair => {
     const [name, most] = pair.split('=');
-    const { field, of } = FIELDS[name];
-    const length = of(customer)?.length ?? 0;
-    if (length <= Number(most)) return [];
-    return [{ field, rule: 'length', message: `NetSuite's ${name} takes ${most} characters; ${field} has ${length}` }];
+    const [field, text = ''] = texts[name] ?? [];
+    if (field === undefined || text.length <= Number(most)) return [];
+    return [{ field, rule: 'length', message: `NetSuite's ${name} takes ${most} characters; ${field} has ${text.length}` }];
   });
 }

@@ -25,6 +25,7 @@ import {
   type ProjectIds,
   type ProjectSettings,
 } from './netsuite.mapper.js';
+import { lengthFaults, textsOfProject } from './netsuite.lengths.js';
 import { leftOver, milestoneAmountsOf, MILESTONE_WORDS, type MilestoneAmounts } from './netsuite.milestones.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
 import { readBillingSchedule, readJob, readProjectTask, type NetsuiteBillingSchedule, type NetsuiteJob } from './netsuite.wire.js';
@@ -46,17 +47,16 @@ export class NetsuiteProjects {
     private readonly api: NetsuiteApi,
     private readonly references: NetsuiteReferences,
     private readonly types: BillingTypeIds,
-    private readonly settings: ProjectSettings & { account: string; appUrl: string; milestoneAmounts: MilestoneAmounts },
+    private readonly settings: ProjectSettings & { account: string; appUrl: string; milestoneAmounts: MilestoneAmounts; fieldLengths: string[] },
   ) {}
 
   async plan(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>> {
     const held = await this.#held(desired.id, desired);
     const changes = projectChanges(recordsOf(desired), held, ORDER);
-    this.#refuseSchedule(changes, held, desired);
     const effects = changes.map((change): Effect => ({ system: 'erp', account: this.settings.account, ...change }));
     // What can't be referred to is refused now, not in the middle of the writes.
     const project = changes.findLast(({ noun, operation }) => noun === 'financial-project' && operation !== 'archive')?.after;
-    if (project) await this.#ids(as<ProjectRecord>(project));
+    await refusedTogether([this.#refuseSchedule(changes, held, desired), project ? this.#ids(as<ProjectRecord>(project)) : Promise.resolve()]);
     return { effects, apply: () => this.#apply(desired, held, effects) };
   }
 
@@ -113,7 +113,7 @@ export class NetsuiteProjects {
    * Before anything is written: milestones that can't be sent; and a schedule there that would be billed in other parts than is wanted. Milestones
    * in other units than ours, as an earlier version may have written them, are left as they are, and finance is told which they are.
    */
-  #refuseSchedule(changes: Change[], { scheduleAsItCame: there, project }: Held, { price, status }: FinancialProject): void {
+  async #refuseSchedule(changes: Change[], { scheduleAsItCame: there, project }: Held, { price, status }: FinancialProject): Promise<void> {
     const { milestoneAmounts } = this.settings;
     const change = changes.find(({ noun }) => noun === 'billing-schedule');
     const [before, after] = [change?.before, change?.after].map(record => (record ? as<ScheduleRecord>(record).milestones : []));
@@ -148,16 +148,20 @@ export class NetsuiteProjects {
     );
   }
 
-  async #ids({ dimensions, currency }: ProjectRecord): Promise<ProjectIds> {
+  async #ids(project: ProjectRecord): Promise<ProjectIds> {
+    const { dimensions, currency } = project;
     const { legalEntity, costCentre, taxCode } = dimensions;
     const id = async (kind: Parameters<NetsuiteReferences['idOf']>[0], code: string | undefined, field: string) =>
       code === undefined ? undefined : this.references.idOf(kind, code, field);
-    const [subsidiary, department, taxItem, currencyId] = await refusedTogether([
-      id('legal-entity', legalEntity, 'dimensions.legalEntity'),
-      id('cost-centre', costCentre, 'dimensions.costCentre'),
-      id('tax-code', taxCode, 'dimensions.taxCode'),
-      id('currency', currency, 'currency'),
-    ]);
+    const [subsidiary, department, taxItem, currencyId] = await refusedTogether(
+      [
+        id('legal-entity', legalEntity, 'dimensions.legalEntity'),
+        id('cost-centre', costCentre, 'dimensions.costCentre'),
+        id('tax-code', taxCode, 'dimensions.taxCode'),
+        id('currency', currency, 'currency'),
+      ],
+      lengthFaults(textsOfProject(project), this.settings.fieldLengths),
+    );
     return { subsidiary, department, taxItem, currency: currencyId };
   }
 

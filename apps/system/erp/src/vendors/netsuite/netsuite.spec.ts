@@ -442,6 +442,53 @@ describe('netsuite’s own ways', () => {
     expect(finding).toMatchObject({ ok: false, say: expect.stringContaining('Login Audit Trail') });
   });
 
+  /** Each text of a customer in a field that has a length, with the longest and one that is too long by a character. */
+  const FITTING = {
+    name: ['companyName', 83],
+    legalName: ['addressee', 150],
+    'billingAddress.street': ['addr1', 150],
+    'billingAddress.city': ['city', 50],
+    'billingAddress.state': ['state', 30],
+    'billingAddress.postalCode': ['zip', 36],
+  } as const;
+  const withText = (field: string, value: string): BillingCustomer => {
+    const customer = aBillingCustomer();
+    const [part, name] = field.split('.');
+    return name ? { ...customer, billingAddress: { ...customer.billingAddress, [name]: value } } : { ...customer, [part]: value };
+  };
+
+  it('refuses a text that NetSuite’s field doesn’t take before it is sent, naming the field; what the field takes is sent whole', async () => {
+    bench = await new NetsuiteBench().open();
+    const vendor = bench.connect();
+    for (const [field, [name, most]] of Object.entries(FITTING)) {
+      const problem = await problemOf(vendor.planCustomer(withText(field, 'ß'.repeat(most + 1))));
+      expect([problem.kind, problem.fields]).toEqual([
+        'unprocessable',
+        [{ field, rule: 'length', message: `NetSuite's ${name} takes ${most} characters; ${field} has ${most + 1}` }],
+      ]);
+      const longest = withText(field, 'ß'.repeat(most));
+      await (await vendor.planCustomer(longest)).apply();
+      expect(await vendor.customer(longest.id)).toMatchObject(longest);
+    }
+    expect(Object.keys((await bench.sandboxes.control.calls()).netsuite).filter(call => call.startsWith('write') && call.endsWith(' 400'))).toEqual(
+      [],
+    );
+  });
+
+  it('knows other lengths of an account by its setting, a project’s title among them; NetSuite’s own refusal is passed on in its words', async () => {
+    bench = await new NetsuiteBench().open({ fieldLengths: { companyName: 20, city: 5 } });
+    const customer = aBillingCustomer({ name: 'Short' });
+    const refused = await problemOf((await bench.connect().planCustomer(customer)).apply());
+    expect([refused.kind, refused.retryable]).toEqual(['refused-by-vendor', false]);
+    expect(refused.detail).toContain('The field city contained more than the maximum number ( 5 ) of characters allowed.');
+    const vendor = bench.connect({ env: { NETSUITE_FIELD_LENGTHS: 'companyName=20,city=5' } });
+    const long = { ...customer, name: 'ß'.repeat(21) };
+    expect((await problemOf(vendor.planCustomer(long))).fields.map(({ field }) => field)).toEqual(['name', 'billingAddress.city']);
+    await (await vendor.planCustomer({ ...customer, billingAddress: { ...customer.billingAddress, city: 'Brist' } })).apply();
+    const project = aFinancialProject({ title: 'ß'.repeat(21), dimensions: { ...aFinancialProject().dimensions, costCentre: 'CC-000' } });
+    expect((await problemOf(vendor.planProject(project))).fields.map(({ field }) => field)).toEqual(['title', 'dimensions.costCentre']);
+  });
+
   it('waits its turn under the account’s concurrency limit', async () => {
     bench = await new NetsuiteBench().open({ concurrency: 2 });
     const vendor = bench.connect({ env: { NETSUITE_CONCURRENCY: '2' } });
