@@ -1,4 +1,4 @@
-import { unitRateOf, type AgreedRate, type DatedRateCard, type Deal, type UnitRate } from '#canonical';
+import { money, sameMoney, unitRateOf, type AgreedRate, type DatedRateCard, type Deal, type Money, type UnitRate } from '#canonical';
 import { Exact, type RateRow } from './rates.rules.js';
 
 /** A rate as a deal or a card gives it. */
@@ -17,6 +17,15 @@ export function soldRates({ stage, startDate, endDate, roles }: Deal): GivenRate
     to: sold.endDate ?? endDate ?? null,
   }));
 }
+
+export type HeldRate = Money & { id: string; unit: 'hour' | 'day' };
+
+/** Whether the price of a day is told that was kept as what it makes an hour, rounded: it is the price that was agreed, now exact. */
+export const isRestated = (held: HeldRate, now: GivenRate): boolean =>
+  held.id === now.id &&
+  held.unit === 'hour' &&
+  now.unit === 'day' &&
+  sameMoney(held, money(new Exact(now.amount).times(60).div(now.minutesPerDay), now.currency));
 
 /** The sold line that a rate is of. */
 export const soldLineOf = (rateId: string): string => rateId.slice(SOLD.length).split(':')[0];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mintId, money, projectIdOf, type Deal, type SoldRole } from '#canonical';
+import { mintId, money, projectIdOf, unitRateOf, type Deal, type SoldRole } from '#canonical';
 import { aDeal, eventually } from '#testing';
 import { aFinancialProject, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 import { soldRates } from './sold-rates.rules.js';
@@ -215,6 +215,29 @@ describe('a rate by the day', () => {
     const { explanation, money: price } = await billing.reaches(entry.id, 'posted');
     expect(price).toEqual(money('999', 'GBP'));
     expect(explanation.map(({ text }: { text: string }) => text).join(' ')).toContain('999.00 GBP per day');
+  });
+
+  it.each(['deal.won.v1', 'deal.changed.v1'] as const)('that was kept by the hour is told as it is, and what was priced stays (%s)', async type => {
+    const name = `exact-${type}`;
+    const hourly = sold(name, [aLine(name, '1', '124.88')]);
+    const id = projectIdOf(hourly.id);
+    await billing.tell(type, hourly.id, { state: hourly, changed: [] });
+    await billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, dealId: hourly.id, refs: [] }, changed: [] });
+    const eight = { projectId: id, workDate: '2026-12-22', workedMinutes: 480, person: { email: `${type}@larkfield.example` } };
+    const before = someTime(`before-${name}`, eight);
+    await eventually(async () => (await billing.rest('GET', `/rates?subject=${id}`)).body.items.length === 1);
+    await billing.approve(before);
+    expect((await billing.reaches(before.id, 'posted')).money).toEqual(money('999.04', 'GBP'));
+    const daily = sold(name, [aLine(name, '1', '124.88', { dayRate: { rate: money('999', 'GBP'), minutes: 480 } })]);
+    const rates = [{ ...unitRateOf(daily.roles[0]), id: daily.roles[0].id, role: 'ARCHITECT', from: '2026-11-01', to: '2027-06-30' }];
+    if (type === 'deal.won.v1') await billing.tell('deal-rates.agreed.v1', daily.id, { state: { id: daily.id, rates }, said: [] });
+    else await billing.tell(type, daily.id, { state: daily, changed: ['roles'] });
+    await eventually(async () => (await corrections(before.id)).length === 1);
+    expect(await corrections(before.id)).toMatchObject([{ state: 'kept' }]);
+    expect(await billing.line(before.id)).toMatchObject({ version: 1, money: money('999.04', 'GBP') });
+    const after = someTime(`after-${name}`, { ...eight, workDate: '2026-12-23' });
+    await billing.approve(after);
+    expect((await billing.reaches(after.id, 'posted')).money).toEqual(money('999', 'GBP'));
   });
 
   it('of a card is kept as such', async () => {

@@ -1,13 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Deal, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
+import type { Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
 import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { answeredBy } from '../corrections/correction.store.js';
 import { TOPICS } from '../pumps/topics.js';
-import { agreedRates, cardRates, soldLineOf, soldRates, type GivenRate } from '../rates/sold-rates.rules.js';
+import { agreedRates, cardRates, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
@@ -73,24 +73,14 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'deal.won.v1':
       case 'deal.changed.v1':
         return keepDeal(em, (event as Of<'deal.won.v1'>).data.state, event.legalEntities);
-      case 'deal-rates.agreed.v1':
-        return keepAgreed(em, event as Of<'deal-rates.agreed.v1'>);
+      case 'deal-rates.agreed.v1': {
+        const { state, said } = (event as Of<'deal-rates.agreed.v1'>).data;
+        return replaceSold(em, ofDeal(state.id, event.legalEntities), agreedRates(state.rates), said);
+      }
       case 'worker.changed.v1':
       case 'mapping.changed.v1':
         return; // looked up where it is; only who waits for it is told
     }
-  }
-}
-
-/** Of a line that was asked about the answer says what becomes of work that was priced already; of the others the policy does. */
-async function keepAgreed(em: EntityManager, { data: { state, said }, legalEntities }: Of<'deal-rates.agreed.v1'>): Promise<void> {
-  const source = ofDeal(state.id, legalEntities);
-  const held = await em.query<{ id: string }[]>('select id from billing.rate where origin = $1', [source.origin]);
-  const answers = new Map(said.map(({ line, reRate }) => [line, reRate ? ('re-rate' as const) : ('keep' as const)]));
-  for (const answer of ['re-rate', 'keep', undefined] as const) {
-    const its = ({ id }: { id: string }) => answers.get(soldLineOf(id)) === answer;
-    const replace = () => replaceRates(em, source, agreedRates(state.rates).filter(its), held.filter(its));
-    await (answer ? answeredBy(em, answer, replace) : replace());
   }
 }
 
@@ -160,7 +150,19 @@ async function keepDeal(em: EntityManager, deal: Deal, owners: string[]): Promis
     `select 1 from billing.rate where origin = $1 and exists (select 1 from events.event where key = $2 and type = 'deal.won.v1') limit 1`,
     [source.origin, deal.id],
   );
-  if (!held) await replaceRates(em, source, soldRates(deal));
+  if (!held) await replaceSold(em, source, soldRates(deal), []);
+}
+
+/** Of a line that was asked about the answer says what becomes of work that was priced already; of the others the policy does. */
+async function replaceSold(em: EntityManager, source: RateSource, rows: GivenRate[], said: SaidOfPriced[]): Promise<void> {
+  const held = await em.query<HeldRate[]>('select id, unit, amount::text, currency from billing.rate where origin = $1', [source.origin]);
+  const restated = rows.filter(row => held.some(one => isRestated(one, row))).map(({ id }) => ({ line: soldLineOf(id), reRate: false }));
+  const answers = new Map([...restated, ...said].map(({ line, reRate }) => [line, reRate ? ('re-rate' as const) : ('keep' as const)]));
+  for (const answer of ['re-rate', 'keep', undefined] as const) {
+    const its = ({ id }: { id: string }) => answers.get(soldLineOf(id)) === answer;
+    const replace = () => replaceRates(em, source, rows.filter(its), held.filter(its));
+    await (answer ? answeredBy(em, answer, replace) : replace());
+  }
 }
 
 const ofDeal = (id: string, owners: string[]): RateSource => ({ origin: `deal:${id}`, level: 'contract', subject: projectIdOf(id), owners });
