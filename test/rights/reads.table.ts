@@ -62,6 +62,14 @@ export const READS: Read[] = [
     neverUnassigned: 'each customer of the sample firm has a deal with a seller; the specs of the CRM have one without',
   }),
   {
+    operation: 'system-crm.v1 GET /v1/customers/{id}/survivor',
+    whose: 'The legal entities that sold to them.',
+    concerns: 'legal entities',
+    one: id => `/system/crm/v1/customers/${id}/survivor`,
+    of: ({ customer }) => customer,
+    neverUnassigned: 'each customer of the sample firm has a deal with a seller; the specs of the CRM have one without',
+  },
+  {
     operation: 'system-crm.v1 GET /v1/rate-cards',
     whose: ENTITY,
     concerns: 'legal entities',

@@ -40,3 +40,8 @@ export class BillingCustomer {
   @Text({ optional: true, max: 40 }) paymentTerms?: string;
   @OneOf(['active', 'inactive']) status: 'active' | 'inactive';
 }
+
+/** The same as it is asked for. */
+export class WantedBillingCustomer extends BillingCustomer {
+  @Ref('Customer', { optional: true, description: 'Merged into this one: where this one is not there yet, that one becomes it.' }) replaces?: string;
+}

@@ -37,6 +37,12 @@ export class SystemApis {
     );
   }
 
+  /** Whom a customer was merged into in the CRM, or itself; undefined where the CRM knows it no more. */
+  async survivorOf(id: string): Promise<string | undefined> {
+    const url = `${BASE.crm}/customers/${encodeURIComponent(id)}/survivor`;
+    return (await unlessAbsent(this.api.get<{ id: string }>(url, { deadlineMs: DEADLINE_MS })))?.id;
+  }
+
   plan({ system, path, body }: Intent): Promise<Planned> {
     return this.api.post(`${BASE[system]}/${path}/plans`, body, { deadlineMs: DEADLINE_MS });
   }

@@ -51,6 +51,8 @@ export class Around {
   readonly held = new Map<string, Body>();
   /** Every write that changed something, in order: `PUT erp/customers/cus_…`. */
   readonly writes: string[] = [];
+  /** Customers that the CRM merged into others. */
+  readonly survivors = new Map<string, string>();
   refuse: (path: string, body: Body) => RefusalPlayed | undefined = () => undefined;
   timeBooked = false;
   #server!: TestServer;
@@ -76,6 +78,10 @@ export class Around {
   #answer(method: string, path: string, body: Body): { status: number; answer: unknown } {
     if (path === 'hcm/eligibility') return { status: 200, answer: { candidates: [] } };
     if (path.startsWith('crm/deals/')) return found(this.deals.get(path.split('/').at(-1)!), path);
+    if (path.endsWith('/survivor')) {
+      const id = path.split('/')[2];
+      return { status: 200, answer: { id: this.survivors.get(id) ?? id } };
+    }
     if (path.startsWith('crm/customers/')) {
       const customers = [...this.deals.values()].map(({ customer }) => customer);
       return found(

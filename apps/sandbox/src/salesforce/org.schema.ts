@@ -52,6 +52,7 @@ export function orgSchema({ legalEntities, practices, skills, currencies, stages
       text('AccountNumber', 40),
       picklist('Type', ['Prospect', 'Customer', 'Partner']),
       reference('ParentId', 'Account', { childRelationship: 'ChildAccounts' }),
+      reference('MasterRecordId', 'Account', readOnly),
       ...address('Billing'),
       ...address('Shipping'),
       phone('Phone'),

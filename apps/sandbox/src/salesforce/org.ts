@@ -167,6 +167,15 @@ export class Org implements Rows {
     this.#touchParent(object, after);
   }
 
+  /** As a person merges two records: what belonged to the loser belongs to the winner, and the loser is deleted, with the winner's id. */
+  merge(object: ObjectSchema, winnerId: string, loserId: string): void {
+    const [winner, loser] = [this.existing(object, winnerId), this.existing(object, loserId)];
+    for (const { child, field, name } of this.schema.childrenOf(object))
+      for (const row of this.children(object, name, loser.id)) this.update(child, row.id, { [field.name]: winner.id });
+    this.delete(object, loser.id);
+    this.#save(object, { ...this.get(object, loser.id)!, MasterRecordId: winner.id });
+  }
+
   /** Works out the org's own fields again, e.g. the roll-up after a line changed. Not a caller's write: no ledger row. */
   recalculate(object: ObjectSchema, id: string): void {
     const before = this.get(object, id);

@@ -31,6 +31,9 @@ const STATUS_OF: Record<string, number> = {
   UNKNOWN_EXCEPTION: 500,
 };
 
+/** What sales does in the product's screens, which REST has not: POST /sandbox/sales/merge/{winner}/{loser}. Sandbox only. */
+const MERGE_PATH = '/sandbox/sales/merge/';
+
 const SEASONS = ['Spring', 'Summer', 'Winter'];
 
 /** A Salesforce org over `store`, seeded from the firm when the store is empty. */
@@ -81,6 +84,7 @@ class Salesforce implements Vendor {
       if (path.replace(/\/$/, '') === '/services/data') return { status: 200, body: versions() };
       if (path === '/services/oauth2/token') return this.store.transaction(() => this.sessions.token(request));
       if (path === '/services/oauth2/revoke') return this.store.transaction(() => this.sessions.revoke(request));
+      if (request.method === 'POST' && path.startsWith(MERGE_PATH)) return this.store.transaction(() => this.#merge(path));
       this.store.transaction(() => {
         this.sessions.authenticate(request);
         this.sessions.count();
@@ -125,6 +129,12 @@ class Salesforce implements Vendor {
       headers: { 'content-type': 'text/html' },
       body: '<html><body><h1>Down for Maintenance</h1><p>Sorry for the inconvenience. We&#39;ll be back shortly.</p></body></html>',
     };
+  }
+
+  #merge(path: string): VendorAnswer {
+    const [winner, loser] = path.slice(MERGE_PATH.length).split('/');
+    this.org.merge(this.org.object('Account'), winner, loser);
+    return { status: 204 };
   }
 
   #route(request: VendorRequest): Route {

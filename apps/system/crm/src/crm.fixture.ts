@@ -79,6 +79,12 @@ export class RunningCrm {
     for (const feed of ['deals', 'customers', 'rate-cards']) await this.read(feed, 'sweeps');
   }
 
+  /** As a person merges two accounts in Salesforce's screens. */
+  async merge(winner: string, loser: string): Promise<void> {
+    const answer = await fetch(`${this.people.instanceUrl}/sandbox/sales/merge/${winner}/${loser}`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`${loser} was not merged: ${answer.status} ${await answer.text()}`);
+  }
+
   async pause(paused: boolean): Promise<void> {
     for (const feed of ['deals', 'customers', 'rate-cards']) await this.#call('PUT', `/v1/feeds/${feed}`, { client: 'operations' }, { paused });
   }

@@ -38,6 +38,8 @@ export interface Wanted {
   decisions: Decision[];
   /** Terms that are kept although the deal says otherwise. */
   kept: string[];
+  /** The customer of the running project, where the CRM says that it was merged into the deal's. */
+  mergedFrom?: string;
 }
 
 /** What would be written, and what has to be decided first. */
@@ -119,7 +121,14 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
       before,
       decisions,
       kept: Object.keys(kept),
+      mergedFrom: before?.status === 'active' ? await this.#mergedInto(sold.customer.id, before.terms.customerId) : undefined,
     };
+  }
+
+  /** `customerId` where the CRM says that it was merged into the other. */
+  async #mergedInto(survivorId: string, customerId: string): Promise<string | undefined> {
+    if (survivorId === customerId) return undefined;
+    return (await this.systems.survivorOf(customerId)) === survivorId ? customerId : undefined;
   }
 
   /** The deal with what somebody decided to keep in place of what it says. */
@@ -132,7 +141,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   async #keptCustomer(id: string, { planId }: Engagement): Promise<Customer> {
     const known = await this.systems.customer(id);
     if (known) return known;
-    const { status: _, legalEntity: __, ...customer } = (await this.byId(planId)).desired.customer;
+    const { status: _, legalEntity: __, replaces: ___, ...customer } = (await this.byId(planId)).desired.customer;
     return { ...customer, active: true, refs: [] };
   }
 
@@ -197,13 +206,15 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * What it would write, all of it planned before any of it is written, with what a person has to decide first; throws `Refused` with whatever
-   * a back end refuses. Parts that somebody decided to leave as they are are left out.
+   * a back end refuses. Parts that somebody decided to leave as they are are left out. A customer that the CRM merged is followed unasked.
    */
-  async effectsOf({ checked, desired, before, decisions, kept }: Wanted): Promise<Proposal> {
+  async effectsOf({ checked, desired: asked, before, decisions, kept, mergedFrom }: Wanted): Promise<Proposal> {
+    const desired: DesiredState = mergedFrom ? { ...asked, customer: { ...asked.customer, replaces: mergedFrom } } : asked;
     const { planned, faults } = await this.#planned(checked.deal, intentsOf(desired));
     if (faults.length > 0) throw new Refused(faults);
     const questions = await this.#questions(planned, before);
-    const answered = questions.map(question => ({ ...question, outcome: outcomeOf(question, decisions) }));
+    const open = mergedFrom ? questions.filter(({ attribute }) => attribute !== 'customerId') : questions;
+    const answered = open.map(question => ({ ...question, outcome: outcomeOf(question, decisions) }));
     const leftOut = answered.filter(({ outcome }) => outcome === 'keep');
     const proposed: DesiredState = leftOut.length > 0 ? { ...desired, leftOut: leftOut.map(({ noun }) => noun) } : desired;
     const parts = new Set(intentsOf(proposed).map(({ part }) => part));

@@ -69,6 +69,21 @@ describe('GET /v1/customers', () => {
     await crm.pause(false);
   });
 
+  it('says whom a merged customer was merged into, through another merge too, and itself of the others', async () => {
+    const made = async (Name: string) => ((await crm.people.sobject('Account').create({ Name })) as { id: string }).id;
+    const [first, second, third] = [await made('Merged first'), await made('Merged second'), await made('Winner')];
+    await crm.poll();
+    const idOf = async (nativeId: string) =>
+      (await crm.get<Page<Customer>>('/v1/customers?limit=200')).body.items.find(({ refs }) => refs[0].nativeId === nativeId)!.id;
+    const [merged, winner] = [await idOf(first), await idOf(third)];
+    expect((await crm.get(`/v1/customers/${merged}/survivor`)).body).toEqual({ id: merged });
+    await crm.merge(second, first);
+    await crm.merge(third, second);
+    expect((await crm.get(`/v1/customers/${merged}/survivor`)).body).toEqual({ id: winner });
+    expect((await crm.get(`/v1/customers/${winner}/survivor`)).body).toEqual({ id: winner });
+    expect((await crm.get(`/v1/customers/cus_nobody/survivor`)).status).toBe(404);
+  });
+
   it('answers 401 without a token and 403 without the scope', async () => {
     expect((await crm.get('/v1/customers', null)).status).toBe(401);
     expect((await crm.get('/v1/customers', { client: 'operations', scopes: ['psa.read'] })).status).toBe(403);

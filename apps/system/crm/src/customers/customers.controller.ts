@@ -4,7 +4,7 @@ import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { Customer } from '#canonical';
 import { PageOf, type Page } from '#service';
 import { FreshQuery } from '../deals/deal.model.js';
-import { CustomerPath, CustomerQuery, CustomerResource } from './customer.model.js';
+import { CustomerPath, CustomerQuery, CustomerResource, SurvivorResource } from './customer.model.js';
 import { CustomersService } from './customers.service.js';
 
 @ApiTags('customers')
@@ -18,6 +18,13 @@ export class CustomersController {
   @PageOf(CustomerResource)
   list(@Query() query: CustomerQuery, @CurrentPrincipal() principal: Principal): Promise<Page<Customer>> {
     return this.customers.list(query, principal);
+  }
+
+  @Get(':id/survivor')
+  @ApiOperation({ operationId: 'getSurvivor', summary: 'Whom a customer was merged into; itself when into nobody' })
+  @ApiOkResponse({ type: SurvivorResource })
+  survivor(@Param() { id }: CustomerPath, @CurrentPrincipal() principal: Principal): Promise<SurvivorResource> {
+    return this.customers.survivor(id, principal);
   }
 
   @Get(':id')

@@ -46,6 +46,13 @@ export class CustomersService {
     return customer;
   }
 
+  /** Whom a customer was merged into, asked now; itself when into nobody. */
+  async survivor(id: string, principal: Principal): Promise<{ id: string }> {
+    const { refs } = await this.get(id, principal);
+    const ref = refs.find(({ system, account }) => system === this.vendor.system && account === this.vendor.account);
+    return { id: (ref && (await this.vendor.survivorOf(ref.nativeId))) ?? id };
+  }
+
   /** Whose deals each customer has, as canonical legal entities; of all customers that have deals when none are named. */
   async legalEntitiesOf(ids?: string[]): Promise<Map<string, string[]>> {
     const table = await this.mappings.table();

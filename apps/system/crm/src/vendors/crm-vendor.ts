@@ -39,6 +39,8 @@ export interface CrmVendor {
   /** Read now, by the vendor's own id; null when there is none or it was deleted. */
   deal(nativeId: string): Promise<Deal | null>;
   customer(nativeId: string): Promise<Customer | null>;
+  /** Canonical id of the customer that a deleted one was merged into; null when it was not, or is there. */
+  survivorOf(nativeId: string): Promise<string | null>;
   /**
    * Deals that changed since the cursor, and those whose lines, milestones or customer did, in pages; null: all. The same deal may come
    * again. Cursors are instants.

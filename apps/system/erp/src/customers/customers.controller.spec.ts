@@ -57,6 +57,16 @@ describe('/system/erp/v1/customers', () => {
     expect((await query()).body.items[0].id).toBe(customer.id);
   });
 
+  it('that was merged into another becomes that one, in the same record, also when both have one tax registration', async () => {
+    const loser = fresh();
+    const before = (await put(loser)).body.refs;
+    const survivor = { ...fresh({ taxRegistration: loser.taxRegistration }), replaces: loser.id };
+    const { status, body } = await erp.call('PUT', `customers/${survivor.id}`, { body: survivor });
+    expect([status, body.refs, body.effects.map(({ operation }: { operation: string }) => operation)]).toEqual([200, before, ['update']]);
+    expect((await erp.call('GET', `customers/${loser.id}`)).status).toBe(404);
+    expect((await erp.call('PUT', `customers/${survivor.id}`, { body: survivor })).body.effects).toEqual([]);
+  });
+
   it('answers 409 with the matches when several have it', async () => {
     for (const name of ['Twin', 'Twin again']) {
       await erp.netsuite('POST', 'customer', {

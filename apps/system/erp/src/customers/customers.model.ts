@@ -1,11 +1,11 @@
 import { IntersectionType, OmitType } from '@nestjs/swagger';
-import { BillingCustomer, ExternalRef, Nested, Text } from '#canonical';
+import { BillingCustomer, ExternalRef, Nested, Text, WantedBillingCustomer } from '#canonical';
 import { PageQuery } from '#service';
 
 // What this app publishes. Composed from the canonical classes, so that a change there is not a change of a published version unseen.
 
 /** The customer as it is to be billed. */
-export class BillingCustomerRequest extends OmitType(BillingCustomer, []) {}
+export class BillingCustomerRequest extends OmitType(WantedBillingCustomer, []) {}
 
 class WithRefs {
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];

@@ -5,7 +5,7 @@ import type {
   BillableKind,
   BillableTransaction,
   BillingBatch,
-  BillingCustomer,
+  WantedBillingCustomer,
   ExchangeRate,
   FinancialProject,
   Invoice,
@@ -28,7 +28,7 @@ export interface ErpVendor extends HoldsAlone {
   /** How the vendor's clock stands beside ours. */
   readonly clock: VendorClock;
   /** Finds it by our id, else by its tax registration, else plans to make it. Throws `conflict`: `customer-ambiguous`, `customer-taken`. */
-  planCustomer(desired: BillingCustomer): Promise<Plan<BillingCustomerInErp>>;
+  planCustomer(desired: WantedBillingCustomer): Promise<Plan<BillingCustomerInErp>>;
   planProject(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>>;
   /** Read at the vendor, now; null when there is none. */
   customer(id: string): Promise<BillingCustomerInErp | null>;

@@ -171,6 +171,19 @@ describe('the customer of a running project that the CRM changed', () => {
     await initiation.done(deal.id, 3);
   });
 
+  it('is followed unasked where the CRM says that it was merged into the new one', async () => {
+    const deal = await running('merged');
+    const over = moved(deal);
+    initiation.around.survivors.set(deal.customer.id, over.customer.id);
+    const now = await initiation.change(deal, over);
+    await initiation.done(deal.id, 2);
+    expect(held(erpCustomer(now))).toMatchObject({ id: now.customer.id, replaces: deal.customer.id });
+    expect([held(erpProject(deal)).customerId, held(psaProject(deal)).customerId]).toEqual([now.customer.id, now.customer.id]);
+    await initiation.tell('deal.changed.v1', deal.id, { state: now, changed: ['owner'] });
+    await initiation.done(deal.id, 3);
+    expect(writesOf(deal)).toHaveLength(4);
+  });
+
   it('is no question any more once both systems were brought in line by hand, whether it is retried or they tell of it', async () => {
     const deal = await running('by-hand');
     const now = await initiation.change(deal, moved(deal));

@@ -5,6 +5,7 @@ import {
   sameMoney,
   UNKNOWN_COUNTRY,
   type BillingCustomer,
+  type WantedBillingCustomer,
   type BillingSchedule,
   type FinancialProject,
   type Milestone,
@@ -27,7 +28,7 @@ export interface Intent {
 }
 
 export interface DesiredState {
-  customer: BillingCustomer;
+  customer: WantedBillingCustomer;
   project: Project;
   financialProject: FinancialProject;
   staffing: StaffingRequest[];

@@ -37,6 +37,8 @@ import {
 } from './salesforce.wire.js';
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
+/** Merges of merged accounts that are followed. */
+const MOST_MERGES = 10;
 
 /** Reads deals, customers and rate cards by SOQL. */
 export class SalesforceVendor implements CrmVendor {
@@ -75,6 +77,21 @@ export class SalesforceVendor implements CrmVendor {
   async customer(nativeId: string): Promise<Customer | null> {
     const { records } = await this.#query('query-account', `${accountSelect(this.config)} WHERE Id = ${soqlText(nativeId)}`);
     return records.length === 0 ? null : customerOf(readAccount(records[0], this.config), this.#org);
+  }
+
+  /** A merged account stays in the recycle bin for about 15 days, with the id of the winner; who won may have lost since. */
+  async survivorOf(nativeId: string): Promise<string | null> {
+    let survivor: string | null = null;
+    for (let [next, hops] = [await this.#masterOf(nativeId), 0]; next !== undefined && hops < MOST_MERGES; next = await this.#masterOf(next), hops++)
+      survivor = next;
+    return survivor === null ? null : customerIdOf(this.#org, survivor);
+  }
+
+  async #masterOf(nativeId: string): Promise<string | undefined> {
+    const q = `SELECT Id, MasterRecordId FROM Account WHERE Id = ${soqlText(nativeId)} AND IsDeleted = true`;
+    const answer = await this.#send('query-merged', `/services/data/v${this.config.apiVersion}/queryAll`, { q });
+    const master = readPage(answer.json()).records[0]?.MasterRecordId;
+    return typeof master === 'string' ? master : undefined;
   }
 
   /**

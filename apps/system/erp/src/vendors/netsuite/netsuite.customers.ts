@@ -1,4 +1,12 @@
-import { mintId, normalisedTaxRegistration, Problem, type BillingCustomer, type Effect, type ExternalRef } from '#canonical';
+import {
+  mintId,
+  normalisedTaxRegistration,
+  Problem,
+  type BillingCustomer,
+  type Effect,
+  type ExternalRef,
+  type WantedBillingCustomer,
+} from '#canonical';
 import type { Outcome, Plan } from '#capture';
 import { refusedTogether } from '#connector';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
@@ -30,8 +38,9 @@ export class NetsuiteCustomers {
     private readonly settings: CustomerSettings,
   ) {}
 
-  async plan(wanted: BillingCustomer): Promise<Plan<BillingCustomerInErp>> {
-    const held = (await this.#held(`eid:${wanted.id}`)) ?? (await this.#match(wanted));
+  async plan({ replaces, ...wanted }: WantedBillingCustomer): Promise<Plan<BillingCustomerInErp>> {
+    const merged = replaces === undefined ? null : () => this.#held(`eid:${replaces}`);
+    const held = (await this.#held(`eid:${wanted.id}`)) ?? (await merged?.()) ?? (await this.#match(wanted));
     const desired = await this.#withKnownParent(wanted, held);
     const change = customerChange(desired, held?.customer ?? null);
     const effects: Effect[] = change ? [{ system: 'erp', account: this.settings.account, ...change }] : [];
@@ -65,7 +74,7 @@ export class NetsuiteCustomers {
   async #write(after: BillingCustomer, held: Held | null): Promise<string> {
     const body = customerBody(after, held?.customer ?? null, held?.wire ?? null, await this.#ids(after));
     const replace = replacedSublists(body);
-    if (held && held.wire.externalId === undefined) return this.api.update('customer', held.wire.id, body, replace);
+    if (held && held.wire.externalId !== after.id) return this.api.update('customer', held.wire.id, body, replace);
     return this.api.upsert('customer', after.id, body, replace);
   }
 

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { nounOf, type BillingCustomer, type FinancialProject, type ReferenceKind, type ReferenceValue } from '#canonical';
+import { nounOf, type WantedBillingCustomer, type FinancialProject, type ReferenceKind, type ReferenceValue } from '#canonical';
 import type { Plan, SweepPage } from '#capture';
 import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
 import type { Metrics } from '#service';
@@ -103,7 +103,7 @@ class Netsuite implements ErpVendor {
     return this.#once.write(key, hash, work);
   }
 
-  planCustomer(desired: BillingCustomer): Promise<Plan<BillingCustomerInErp>> {
+  planCustomer(desired: WantedBillingCustomer): Promise<Plan<BillingCustomerInErp>> {
     return this.#customers.plan(desired);
   }
 
