@@ -50,6 +50,16 @@ const asked = (dealId: string, code: string): Promise<ExceptionSeen> =>
   );
 
 async function answer({ id }: ExceptionSeen, action: string): Promise<void> {
+  // Once the portal has it, and offers to answer it.
+  await eventually(
+    async () => {
+      const { data } = await house.graphql<{ exception: { actions: { name: string; allowed: boolean }[] } | null }>(
+        `{ exception(id: "${id}") { actions { name allowed } } }`,
+      );
+      return data.exception?.actions.some(({ name, allowed }) => name === 'answerException' && allowed);
+    },
+    { withinMs: 60_000 },
+  );
   const { data } = await house.graphql<{ answerException: { problems: object[] } }>(
     `mutation { answerException(id: "${id}", answer: ${action}, reason: "agreed by both desks", idempotencyKey: "${id}-${action}") { problems { kind detail } } }`,
   );
