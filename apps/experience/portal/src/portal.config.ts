@@ -1,4 +1,4 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { Setting, WorkingDay } from '#service';
 
 /** How the portal answers. */
@@ -38,6 +38,15 @@ export class PortalConfig {
 
   @WorkingDay()
   minutesPerDay: number;
+
+  @Setting({
+    env: 'PORTAL_UTILISATION_OVER_DAY',
+    default: 'left-out',
+    description:
+      'A line that is blocked since its day has more time than a person may book: `left-out` of the utilisation until it is corrected or released, or `counted` like other blocked lines.',
+  })
+  @IsIn(['left-out', 'counted'])
+  overDay: 'left-out' | 'counted';
 
   @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How long after a worker changed its cost rate is read, in ms, at least.' })
   @IsInt()

@@ -287,6 +287,21 @@ describe('the sums of a journey', () => {
     expect(await asked()).toBe(0);
   });
 
+  it('leave a line out of utilisation whose day has more time than a person may book, until somebody decided', async () => {
+    const asked = async (): Promise<number> =>
+      (await portal.ask(`{ worker(id: "${alex.id}") { utilisation(from: "2026-11-19", to: "2026-11-19") { billableMinutes } } }`)).worker.utilisation
+        .billableMinutes;
+    const over = { id: time('507'), workDate: '2026-11-19', minutes: 1380 };
+    const blockedBy = (code: string) => ({ exceptionId: 'exc_507', desk: 'pmo', reasons: [{ code, params: {} }] });
+    await portal.told(linesTold(aLine({ ...over, state: 'blocked', block: blockedBy('time.over-day') })));
+    expect(await asked()).toBe(0);
+    await portal.told(linesTold(aLine({ ...over, state: 'blocked', block: blockedBy('rate.missing') })));
+    expect(await asked()).toBe(1380);
+    await portal.told(linesTold(aLine({ ...over, state: 'posted' })));
+    expect(await asked()).toBe(1380);
+    await portal.told(linesTold(aLine({ ...over, state: 'withdrawn' })));
+  });
+
   it.each([
     [`{ journey(of: "worker:${alex.id}:2026-W60") { of } }`, 'of'],
     [`{ journey(of: "project:${project.id}:2026-13") { of } }`, 'of'],

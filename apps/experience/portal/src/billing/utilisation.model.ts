@@ -3,7 +3,7 @@ import { BusinessDate, Decimal } from '../values/scalars.js';
 
 @ObjectType({
   description:
-    'Approved billable minutes (lines of time that the PSA calls billable and that were neither withdrawn nor skipped; fixed-price work and overage included) over working minutes: eight hours on every weekday on which the worker is employed and not on leave.',
+    'Approved billable minutes (lines of time that the PSA calls billable and that were neither withdrawn nor skipped; fixed-price work and overage included, what is blocked over the limit of a day by policy) over working minutes: eight hours on every weekday on which the worker is employed and not on leave.',
 })
 export class Utilisation {
   @Field(() => BusinessDate) from: string;

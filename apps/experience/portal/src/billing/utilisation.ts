@@ -1,5 +1,6 @@
 import { Problem } from '#canonical';
 import type { PortalContext } from '../graphql/portal-context.js';
+import type { PortalConfig } from '../portal.config.js';
 import type { Worker } from '../workers/worker.model.js';
 import { shareOf } from './billing-summary.rules.js';
 import type { Utilisation } from './utilisation.model.js';
@@ -12,7 +13,7 @@ const DAYS_AT_MOST = 366;
 export async function utilisationOf(
   context: PortalContext,
   worker: Worker,
-  { from, to, minutesPerDay }: { from: string; to: string; minutesPerDay: number },
+  { from, to, minutesPerDay, overDay }: { from: string; to: string } & Pick<PortalConfig, 'minutesPerDay' | 'overDay'>,
 ): Promise<Utilisation> {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
   if (days < 0 || days > DAYS_AT_MOST) {
@@ -23,8 +24,9 @@ export async function utilisationOf(
     .loader<number>(`billable minutes ${from} ${to}`, async workers => {
       const rows = await context.reader.query<{ worker_id: string; minutes: number }>(
         `select t.worker_id, sum(t.minutes)::int minutes from portal.billing_line t
-         where t.worker_id = any($1::text[]) and t.work_date between $2 and $3 and t.kind = 'time' and t.billable and t.state not in ('withdrawn', 'skipped') group by t.worker_id`,
-        [workers, from, to],
+         where t.worker_id = any($1::text[]) and t.work_date between $2 and $3 and t.kind = 'time' and t.billable and t.state not in ('withdrawn', 'skipped')
+           and ($4 or t.state <> 'blocked' or (t.reasons @> '[{"code": "time.over-day"}]') is not true) group by t.worker_id`,
+        [workers, from, to, overDay === 'counted'],
       );
       const byWorker = new Map(rows.map(row => [row.worker_id, row.minutes]));
       return workers.map(id => byWorker.get(id) ?? 0);

@@ -39,7 +39,7 @@ export class WorkerBillingResolver {
     @Args('to', { type: () => BusinessDate, description: 'Included; at most 366 days after the first.' }) to: string,
     @Context() context: PortalContext,
   ): Promise<Utilisation> {
-    return utilisationOf(context, worker, { from, to, minutesPerDay: this.config.minutesPerDay });
+    return utilisationOf(context, worker, { ...this.config, from, to });
   }
 
   @ResolveField(() => billingLines.Connection, { description: 'Their approved lines of time and expenses.' })
