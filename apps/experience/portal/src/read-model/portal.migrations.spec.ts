@@ -51,7 +51,10 @@ describe('events that the portal put aside by itself in earlier releases', () =>
       );
     // All of it was read before.
     for (const name of [READ_MODEL, BILLING_LINES])
-      await dataSource.query(`insert into events.subscription(name, last_xid) values ($1, pg_snapshot_xmin(pg_current_snapshot()))`, [name]);
+      await dataSource.query(
+        'insert into events.subscription(name, last_xid, last_pos) select $1, xid, pos from events.event order by xid desc, pos desc limit 1',
+        [name],
+      );
     await migrateBy([...ROOMS, ...portalMigrations]);
     const deal = (nativeId: string) => ({
       place: 'reader portal.read-model',
