@@ -1,4 +1,4 @@
-import { contains, is, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
+import { titled, is, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
 import { Customer, CustomerFilter, customerOf, type CustomerRow } from './customer.model.js';
@@ -18,7 +18,7 @@ export const customerSource: ListSource<CustomerFilter> = {
     country: oneOf(COUNTRY),
     system: (systems, sql) => `exists (select 1 from portal.alias a where a.subject = t.id and a.system = any(${sql.add(systems)}::text[]))`,
     taxRegistered: is(`coalesce(t.erp->>'taxRegistration', t.crm->>'taxRegistration') is not null`),
-    text: contains('t.name'),
+    text: titled,
   },
   facets: { country: { sql: COUNTRY, filter: 'country' } },
 };

@@ -1,5 +1,5 @@
 import type { ListSource } from '../reading/list-source.js';
-import { contains, is, oneOf, overlaps, within } from '../reading/list-source.js';
+import { titled, is, oneOf, overlaps, within } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
 import { Deal, DealFilter, dealOf, Stages, type DealRow } from './deal.model.js';
@@ -26,7 +26,7 @@ export const dealSource: ListSource<DealFilter> = {
     billingMethod: oneOf('t.billing_method'),
     owner: oneOf('t.owner'),
     closeDate: within('t.close_date'),
-    text: contains('t.name'),
+    text: titled,
     blocked: is(BLOCKED),
   },
   facets: {

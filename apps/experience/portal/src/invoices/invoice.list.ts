@@ -1,4 +1,4 @@
-import { contains, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
+import { titled, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
 import { Invoice, InvoiceFilter, invoiceOf, Statuses, type InvoiceRow } from './invoice.model.js';
@@ -20,7 +20,7 @@ export const invoiceSource: ListSource<InvoiceFilter> = {
     project: oneOf('t.project_id'),
     legalEntity: overlaps('t.legal_entities'),
     date: within('t.date'),
-    text: contains('t.number'),
+    text: titled,
   },
   facets: { status: { sql: 't.status', filter: 'status', words: Statuses }, legalEntity: { sql: 't.legal_entity', filter: 'legalEntity' } },
   money: { amount: 't.amount', currency: 't.currency' },

@@ -1,4 +1,4 @@
-import { contains, is, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
+import { titled, is, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
 import { Methods, Project, ProjectFilter, projectOf, Statuses, type ProjectRow } from './project.model.js';
@@ -25,7 +25,7 @@ export const projectSource: ListSource<ProjectFilter> = {
     deal: oneOf('t.deal_id'),
     startDate: within('t.start_date'),
     activated: is('t.activated_at is not null'),
-    text: contains('t.title'),
+    text: titled,
   },
   facets: {
     status: { sql: 't.status', filter: 'status', words: Statuses },

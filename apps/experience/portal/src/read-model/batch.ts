@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { EventData, EventType, ExternalRef, RecordedEvent } from '#canonical';
+import { folded, type EventData, type EventType, type ExternalRef, type RecordedEvent } from '#canonical';
+import { soughtOf } from '../subjects/search-words.rules.js';
 
 /** Who told an address; each teller's list replaces what it told before. */
 export type Teller = 'crm' | 'psa' | 'hcm' | 'erp' | 'flow' | 'activation';
@@ -41,11 +42,13 @@ export class Batch {
     if (rows.length === 0) return;
     for (const { id } of rows) this.touched.add(id);
     await this.em.query(
-      `insert into portal.subject as s (id, kind, title, words, gone, changed_at)
-       select id, kind, title, words, gone, at from jsonb_to_recordset($1::jsonb) as r(id text, kind text, title text, words text, gone boolean, at timestamptz)
+      `insert into portal.subject as s (id, kind, title, words, folded, sought, gone, changed_at)
+       select id, kind, title, words, folded, sought::tsvector, gone, at
+       from jsonb_to_recordset($1::jsonb) as r(id text, kind text, title text, words text, folded text, sought text, gone boolean, at timestamptz)
        on conflict (id) do update set title = case when $2 then s.title else excluded.title end,
-         words = case when $2 then s.words else excluded.words end, gone = excluded.gone, changed_at = excluded.changed_at`,
-      [JSON.stringify(rows.map(row => ({ ...row, words: row.words.join(' ') }))), keepTitle],
+         words = case when $2 then s.words else excluded.words end, folded = case when $2 then s.folded else excluded.folded end,
+         sought = case when $2 then s.sought else excluded.sought end, gone = excluded.gone, changed_at = excluded.changed_at`,
+      [JSON.stringify(rows.map(row => ({ ...row, ...searched(row.title, row.words.join(' ')) }))), keepTitle],
     );
   }
 
@@ -80,6 +83,9 @@ export class Batch {
     );
   }
 }
+
+/** A subject's words, and both it and its title as they are searched. */
+export const searched = (title: string, words: string) => ({ words, folded: folded(title), sought: soughtOf(`${title} ${words}`) });
 
 function idOf({ data, key }: RecordedEvent): string {
   const { state, id } = data as { state?: { id?: string }; id?: string };

@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => portal?.close() ?? database.close());
 
-async function migrateBy(migrations: MigrationClass[]): Promise<void> {
-  const owner = await dataSourceFor({ name: 'spec', migrations }, urlAs(TEST_ROLES.owner, database.url)).initialize();
+async function migrateBy(migrations: MigrationClass[], { url } = database): Promise<void> {
+  const owner = await dataSourceFor({ name: 'spec', migrations }, urlAs(TEST_ROLES.owner, url)).initialize();
   await withFullView('the spec', () => migrate(owner));
   await owner.destroy();
 }
@@ -83,5 +83,33 @@ describe('events that the portal put aside by itself in earlier releases', () =>
       `select data ->> 'state' state, data ->> 'nativeId' of from events.event where type = 'set-aside.changed.v1' and data ->> 'state' = 'open'`,
     );
     expect(told).toEqual([{ state: 'open', of: bad.key }]);
+  });
+});
+
+describe('what was kept for searching in earlier releases', () => {
+  it('is folded anew for every row, also for more than are filled at once, and goes back', async () => {
+    const filled = await testDatabase();
+    try {
+      const before = portalMigrations.findIndex(({ name }) => name.startsWith('PortalSearch'));
+      await migrateBy([...ROOMS, ...portalMigrations.slice(0, before)], filled);
+      const { dataSource } = filled;
+      await dataSource.query(
+        `insert into portal.subject(id, kind, title, words, changed_at)
+         select 'dea_' || n, 'deal', case n when 7 then 'SØNS & 東京' else 'Deal ' || n end, 'PO-' || n, now() from generate_series(1, 2345) n`,
+      );
+      await migrateBy([...ROOMS, ...portalMigrations], filled);
+      const rows = await dataSource.query<{ id: string; folded: string; sought: string }[]>(
+        `select id, folded, sought::text from portal.subject where sought <> '' and folded <> '' order by id`,
+      );
+      expect(rows).toHaveLength(2345);
+      expect(rows.filter(({ id }) => id === 'dea_7' || id === 'dea_2345')).toEqual([
+        { id: 'dea_2345', folded: 'deal 2345', sought: "'2345':2,4 'deal':1 'po':3" },
+        { id: 'dea_7', folded: 'sons & 東京', sought: "'7':5 'po':4 'sons':1 '京':3 '東':2" },
+      ]);
+      const indexed = `select count(*)::int n from pg_indexes where schemaname = 'portal' and indexname = 'subject_sought'`;
+      expect(await dataSource.query(indexed)).toEqual([{ n: 1 }]);
+    } finally {
+      await filled.close();
+    }
   });
 });

@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { mintId, thingOf, type CanonicalEvent } from '#canonical';
 import { whatIs } from '#events';
+import { searched } from './batch.js';
 
 /**
  * The portal's read model: built from canonical events, made anew by emptying the schema and setting the subscription's cursor
@@ -239,10 +240,47 @@ export class PortalRejected1763700040005 implements MigrationInterface {
   }
 }
 
+/**
+ * What is searched was folded and broken into words by Postgres, by the locale that the database happens to have: in C it knew no capital
+ * letter but those of ASCII. Now the app does both, when it writes and when it asks, and Postgres compares bytes.
+ */
+export class PortalSearch1796013000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table portal.subject alter column sought drop expression, add column folded text not null default '';
+      update portal.subject set sought = '';
+      alter table portal.subject alter column sought set default '', alter column sought set not null`);
+    let last = '';
+    for (;;) {
+      const rows = (await runner.query('select id, title, words from portal.subject where id > $1 order by id limit 1000', [last])) as {
+        id: string;
+        title: string;
+        words: string;
+      }[];
+      if (rows.length === 0) return;
+      await runner.query(
+        `update portal.subject s set folded = r.folded, sought = r.sought::tsvector
+         from jsonb_to_recordset($1::jsonb) as r(id text, folded text, sought text) where s.id = r.id`,
+        [JSON.stringify(rows.map(({ id, title, words }) => ({ id, ...searched(title, words) })))],
+      );
+      last = rows.at(-1)!.id;
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table portal.subject drop column sought, drop column folded;
+      alter table portal.subject add column sought tsvector
+        generated always as (to_tsvector('simple', regexp_replace(title || ' ' || words, '[^[:alnum:]]+', ' ', 'g'))) stored;
+      create index subject_sought on portal.subject using gin(sought)`);
+  }
+}
+
 export const portalMigrations = [
   PortalReadModel1763700040001,
   PortalBilling1763700040002,
   PortalBillingEstimates1763700040003,
   PortalRowRules1763700040004,
   PortalRejected1763700040005,
+  PortalSearch1796013000000,
 ];

@@ -1,3 +1,4 @@
+import { folded } from '#canonical';
 import type { EnumWords } from '../values/enums.js';
 
 /** Collects the parameters of a statement while its text is written. */
@@ -71,7 +72,10 @@ export const within =
   (range: { from?: string | null; to?: string | null }, into: Sql): string =>
     [range.from ? `${sql} >= ${into.add(range.from)}::date` : 'true', range.to ? `${sql} <= ${into.add(range.to)}::date` : 'true'].join(' and ');
 
-/** Case-blind, anywhere in the text. */
+/** Anywhere in the subject's title, without case and accents; `s` is the subject. */
+export const titled = (value: string, into: Sql): string => `position(${into.add(folded(value))} in s.folded) > 0`;
+
+/** Case-blind as far as the database's locale goes, anywhere in the text. */
 export const contains =
   (sql: string) =>
   (value: string, into: Sql): string =>

@@ -1,8 +1,9 @@
-import { Problem } from '#canonical';
+import { folded, Problem } from '#canonical';
 import { periodOf } from '../billing/billed.rules.js';
 import { loadPeriod } from '../billing/periods.js';
 import type { PortalContext } from '../graphql/portal-context.js';
 import type { Match, MatchedOn } from './match.model.js';
+import { soughtBy } from './search-words.rules.js';
 import type { SubjectKind } from './subject.model.js';
 
 interface FoundRow {
@@ -45,8 +46,8 @@ const BEGINS = `length($1) >= ${SHORTEST_PREFIX} and native_id <> $1 and starts_
 
 // Every word of the text, the last one as far as it was typed. `$2` is null when the text has no word in it.
 const BY_WORDS = `
-  select s.id, s.kind, s.gone, 4 rank, jsonb_build_object('what', 'words', 'exact', lower(s.title) = lower($1), 'value', s.title, 'system', null, 'account', null, 'type', null) matched
-  from portal.subject s where $2::text is not null and not s.gone and s.sought @@ to_tsquery('simple', $2)`;
+  select s.id, s.kind, s.gone, 4 rank, jsonb_build_object('what', 'words', 'exact', s.folded = $5, 'value', s.title, 'system', null, 'account', null, 'type', null) matched
+  from portal.subject s where $2::text is not null and not s.gone and s.sought @@ $2::tsquery`;
 
 const found = (parts: string[]): string => `
   select id, kind, gone, jsonb_agg(matched order by rank, matched->>'system', matched->>'type') matched, min(rank) best
@@ -56,7 +57,7 @@ const found = (parts: string[]): string => `
 export async function find(context: PortalContext, text: string, kinds: SubjectKind[] | null, first: number): Promise<Match[]> {
   const rows = await context.reader.query<FoundRow>(
     found([BY_ID, BY_ID_OF_LINES, byNativeId(IS, 2, true), byNativeIdOfLines(IS), byNativeId(BEGINS, 3, false), BY_WORDS]),
-    [text.trim(), wordsQuery(text), kinds, first],
+    [text.trim(), soughtBy(text), kinds, first, folded(text.trim())],
   );
   return rows.map(({ id, kind, matched }) => ({ id, kind, matchedOn: matched }));
 }
@@ -97,9 +98,4 @@ export async function findById(context: PortalContext, id: string, kinds: Subjec
 function either<T>(rows: T[], isSo: (row: T) => boolean): T[] {
   const some = rows.filter(isSo);
   return some.length > 0 ? some : rows;
-}
-
-function wordsQuery(text: string): string | null {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu);
-  return words && words.map((word, index) => (index === words.length - 1 ? `${word}:*` : word)).join(' & ');
 }

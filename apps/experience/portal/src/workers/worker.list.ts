@@ -1,4 +1,4 @@
-import { contains, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
+import { titled, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
 import { listModel } from '../reading/list-model.js';
 import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
 import { Statuses, Worker, WorkerFilter, workerOf, type WorkerRow } from './worker.model.js';
@@ -23,7 +23,7 @@ export const workerSource: ListSource<WorkerFilter> = {
     costCentre: oneOf('t.cost_centre'),
     location: oneOf('t.location'),
     manager: oneOf('t.manager_id'),
-    text: contains('t.name'),
+    text: titled,
   },
   facets: {
     status: { sql: 't.status', filter: 'status', words: Statuses },

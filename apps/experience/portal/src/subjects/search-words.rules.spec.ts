@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { soughtBy, soughtOf } from './search-words.rules.js';
+
+it.each([
+  ['Müller & Søns', "'muller':1 'sons':2", "('muller') & ('sons':*)"],
+  ['Tokyo東京 支社', "'tokyo':1 '東':2 '京':3 '支':4 '社':5", "('tokyo') & ('東' <-> '京') & ('支' <-> '社')"],
+  ['東', "'東':1", "('東':*)"],
+  ["O'Neill :*", "'o':1 'neill':2", "('o') & ('neill':*)"],
+  ['–', '', null],
+])('%s is kept as %s and asked for as %s', (text, kept, asked) => {
+  expect(soughtOf(text)).toBe(kept);
+  expect(soughtBy(text)).toBe(asked);
+});
