@@ -135,7 +135,7 @@ const explainOthers = (others: DayShare[], taken: Decimal, { amount, currency }:
  * The rate per hour that makes the line's amount when it is multiplied by its minutes and rounded: ours where it does; else, where a day was
  * counted or does not divide, the one that the amount comes to.
  */
-export function carriedRate(found: UnitRate, minutes: number, amount: Money): Money {
+function carriedRate(found: UnitRate, minutes: number, amount: Money): Money {
   const { currency } = amount;
   const per = found.row.unit === 'hour' ? 1 : new Exact(60).div(found.minutesPerDay);
   const own = unitPrice(new Exact(found.rate).times(per), currency);

@@ -26,7 +26,7 @@ export interface Asking {
 }
 
 /** A person's day on a project. */
-export type Day = Pick<Asking, 'projectId' | 'email' | 'workDate'>;
+type Day = Pick<Asking, 'projectId' | 'email' | 'workDate'>;
 
 /** Whose eyes facts are read with, and as of when. */
 export interface Perspective {
@@ -305,7 +305,7 @@ export class ReferenceStore {
   }
 }
 
-export const dayKey = ({ projectId, email, workDate }: Day): string => `${projectId} ${email} ${workDate}`;
+const dayKey = ({ projectId, email, workDate }: Day): string => `${projectId} ${email} ${workDate}`;
 
 export const workerKey = ({ email, workDate }: Pick<Asking, 'email' | 'workDate'>): string => `${email} ${workDate}`;
 
