@@ -48,6 +48,8 @@ export function appEnvironment({ databases, gatewayUrl, issuerUrl, secretOf, san
     NETSUITE_CERTIFICATE_ID: netsuite.certificateId,
     NETSUITE_PRIVATE_KEY_FILE: netsuite.privateKeyFile,
     NETSUITE_ALG: netsuite.alg,
+    // Nothing else books the sample firm's expenses.
+    TIME_TO_BILLING_EXPENSE_COST: 'record',
     // The sandbox keeps a rate as it comes.
     NETSUITE_RATE_DECIMALS: '6',
   };

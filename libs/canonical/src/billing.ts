@@ -3,16 +3,19 @@ import { ExternalRef } from './ids.js';
 import { Money } from './money.js';
 import { DayRate } from './rate.js';
 
-/** `time` and `expense` (billed at cost) are what the ERP calls so; `charge` is an amount that we priced (mark-up, per unit, another currency). */
+/**
+ * `time` and `expense` are what the ERP calls so: an expense is recorded at what was spent, and billed as it is or not at all. `charge` is an amount that
+ * we priced (mark-up, per unit, another currency, a part of what was spent), with no cost in it.
+ */
 export const BILLABLE_KINDS = ['time', 'expense', 'charge'] as const;
 export type BillableKind = (typeof BILLABLE_KINDS)[number];
 
 /**
  * One version of one approved line, priced, as the ERP's billing is to hold it. `externalId` is `tl-<line>-v<version>`, with `-o<n>` for the
- * n-th part of its overage that was released later and `-r` for its reversal; it is never used for anything else.
+ * n-th part of its overage that was released later, `-c` for what was spent where that is apart from what is billed, and `-r` for its reversal; it is never used for anything else.
  */
 export class BillableTransaction {
-  @Id({ description: 'tl-<line>-v<version>[-o<n>][-r]' }) externalId: string;
+  @Id({ description: 'tl-<line>-v<version>[-o<n>|-c][-r]' }) externalId: string;
   @OneOf(BILLABLE_KINDS) kind: BillableKind;
   @Ref('Project') projectId: string;
   @Ref('Task', { optional: true, description: 'Only a task that the financial project has.' }) taskId?: string;
@@ -32,6 +35,10 @@ export class BillableTransaction {
   @Nested(() => Money, { description: "What it is billed at, without tax, in the contract's currency; negative in a reversal." }) amount: Money;
   @Text({ max: 300 }) memo: string;
 }
+
+/** What the ERP's record of a transaction amounts to: an `expense` is recorded at what was spent, whether it is billed or not. */
+export const recordedAmount = ({ kind, spent, amount }: Pick<BillableTransaction, 'kind' | 'spent' | 'amount'>): Money =>
+  kind === 'expense' && spent ? spent : amount;
 
 export const BATCH_OPERATIONS = ['post', 'remove'] as const;
 export type BatchOperation = (typeof BATCH_OPERATIONS)[number];

@@ -46,6 +46,7 @@ export class FirmFacts {
         overtimeRate: 'general',
         exchangeRateDays: 366,
         unstaffedProject: 'anybody',
+        expenseCost: 'record',
         dayLimitMinutes: 960,
         minutesPerDay: 480,
         dayRate: 'pro-rata',

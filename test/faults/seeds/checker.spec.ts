@@ -67,6 +67,13 @@ class Ledgers {
     this.#written('expenseReport', externalId, { externalId, entity, expensereportcurrency, expense: { items: [line] } });
   }
 
+  /** What was spent, of which nothing is billed. */
+  booked(externalId: string, amount: number, currency = '2'): void {
+    const line = { customer: { id: '7', externalId: PROJECT.id }, expensedate: '2026-11-02', isBillable: false, amount };
+    const [entity, expensereportcurrency] = [{ id: '9', externalId: '1002' }, { id: currency }];
+    this.#written('expenseReport', externalId, { externalId, entity, expensereportcurrency, expense: { items: [line] } });
+  }
+
   posted(externalId: string, o: { hours?: string; rate?: number; project?: string; date?: string } = {}): void {
     const after = {
       externalId,
@@ -255,9 +262,12 @@ describe('the judge of a run', () => {
   it('finds nothing wrong with an expense in another currency, a refund and a refund in another currency, and counts them', () => {
     const ledgers = new Ledgers();
     // 13.10 EUR at 0.8615 is 11.28565 GBP; 10.00 is 8.615, half up away from zero.
-    ledgers.charged(`tl-${ledgers.expense('1', { cents: 1310, in: 'EUR' })}-v1`, 11.29);
+    const [spent, back] = [ledgers.expense('1', { cents: 1310, in: 'EUR' }), ledgers.expense('3', { cents: -1000, in: 'EUR' })];
+    ledgers.charged(`tl-${spent}-v1`, 11.29);
+    ledgers.booked(`tl-${spent}-v1-c`, 13.1, '1');
     ledgers.reported(`tl-${ledgers.expense('2', { cents: -1310 })}-v1`, -13.1);
-    ledgers.charged(`tl-${ledgers.expense('3', { cents: -1000, in: 'EUR' })}-v1`, -8.62);
+    ledgers.charged(`tl-${back}-v1`, -8.62);
+    ledgers.booked(`tl-${back}-v1-c`, -10, '1');
     expect(ledgers.verdict()).toMatchObject({ findings: [], posted: 3, money: { 'foreign-expense': 1, refund: 2, 'foreign-refund': 1 } });
   });
 
@@ -269,15 +279,41 @@ describe('the judge of a run', () => {
     ['what is to be paid back', { cents: -1310 }, 13.1],
   ])('sees an expense that is billed at %s', (_, spent, amount) => {
     const ledgers = new Ledgers();
-    ledgers.charged(`tl-${ledgers.expense('1', spent)}-v1`, amount);
+    const line = ledgers.expense('1', spent);
+    ledgers.charged(`tl-${line}-v1`, amount);
+    ledgers.booked(`tl-${line}-v1-c`, spent.cents / 100, 'in' in spent ? '1' : '2');
     expect(ledgers.rules()).toEqual(['amount', 'sum', 'straight-through']);
+  });
+
+  it.each<[string, [amount: number, currency: string][]]>([
+    ['is not booked', []],
+    ['is booked at what is billed', [[11.29, '1']]],
+    ['is booked in the currency of the contract', [[13.1, '2']]],
+  ])('sees that what was spent %s', (_, costs) => {
+    const ledgers = new Ledgers();
+    const line = ledgers.expense('1', { cents: 1310, in: 'EUR' });
+    ledgers.charged(`tl-${line}-v1`, 11.29);
+    for (const [amount, currency] of costs) ledgers.booked(`tl-${line}-v1-c`, amount, currency);
+    expect(ledgers.rules()).toEqual(['cost', 'straight-through']);
+  });
+
+  it('sees that what was spent is booked twice, or stays when the line is taken back', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.expense('1', { cents: 1310 });
+    ledgers.reported(`tl-${line}-v1`, 13.1);
+    ledgers.booked(`tl-${line}-v1-c`, 13.1);
+    expect(ledgers.rules()).toEqual(['cost', 'straight-through']);
+    ledgers.expense('1', { cents: 1310, approved: false });
+    expect(ledgers.rules()).toEqual(['not-withdrawn']);
   });
 
   it("sees an expense that is charged or reported in a currency that is not the contract's", () => {
     const ledgers = new Ledgers();
-    ledgers.charged(`tl-${ledgers.expense('1', { cents: 1310, in: 'EUR' })}-v1`, 11.29, '1');
+    const line = ledgers.expense('1', { cents: 1310, in: 'EUR' });
+    ledgers.charged(`tl-${line}-v1`, 11.29, '1');
+    ledgers.booked(`tl-${line}-v1-c`, 13.1, '1');
     ledgers.reported(`tl-${ledgers.expense('2', { cents: 1310 })}-v1`, 13.1, '1');
-    expect(ledgers.rules()).toEqual(['content', 'straight-through']);
+    expect(ledgers.rules()).toEqual(['content', 'cost', 'straight-through']);
   });
 
   it('sees an expense billed though the books have no exchange rate of its day', () => {
@@ -288,7 +324,7 @@ describe('the judge of a run', () => {
     expect(ledgers.rules()).toEqual([]);
     ledgers.openExceptions.clear();
     ledgers.charged(`tl-${line}-v1`, 0.07);
-    expect(ledgers.rules()).toEqual(['amount', 'sum']);
+    expect(ledgers.rules()).toEqual(['amount', 'cost', 'sum']);
   });
 
   it.each([

@@ -77,6 +77,7 @@ export interface Finding {
     | 'unknown-transaction'
     | 'content'
     | 'amount'
+    | 'cost'
     | 'sum'
     | 'cap-passed'
     | 'overage'
@@ -108,7 +109,7 @@ export interface Verdict {
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TRANSACTIONS = ['timeBill', 'charge', 'expenseReport'];
-const EXTERNAL_ID = /^tl-((?:tim|exp)_[0-9a-hjkmnp-tv-z]{20})-v([1-9]\d*)(?:-o([1-9]\d*))?(-r)?$/;
+const EXTERNAL_ID = /^tl-((?:tim|exp)_[0-9a-hjkmnp-tv-z]{20})-v([1-9]\d*)(?:-o[1-9]\d*|(-c))?(-r)?$/;
 /** Of the clean lines so many have to be posted with nobody acting. */
 const STRAIGHT_THROUGH_PERCENT = 97;
 
@@ -133,7 +134,8 @@ export function check(evidence: Evidence): Verdict {
     const open = evidence.openExceptions.has(line.id);
     if (open) exceptions++;
     if (!line.approved) {
-      if (held.length > 0 && !open) findings.push({ rule: 'not-withdrawn', line: line.id, detail: `${line.why}, and the ERP has ${names(held)}` });
+      const left = [...held, ...history.costsOf(line.id)];
+      if (left.length > 0 && !open) findings.push({ rule: 'not-withdrawn', line: line.id, detail: `${line.why}, and the ERP has ${names(left)}` });
       continue;
     }
     approved++;
@@ -165,7 +167,7 @@ export function check(evidence: Evidence): Verdict {
       continue;
     }
     const wrong = held.flatMap(part => differences(line, part, evidence.known));
-    wrong.push(...wrongQuantity(line, held, over));
+    wrong.push(...wrongQuantity(line, held, over), ...wrongCost(line, [...held, ...history.costsOf(line.id)], evidence.known));
     // What is in force says something else than the PSA: an older version, unless somebody was told that the newer can't be posted.
     if (wrong.length > 0 && !open) findings.push(...wrong);
     if (wrong.length > 0) continue;
@@ -206,6 +208,8 @@ interface Wanted {
   cents: bigint | undefined;
   /** Cents an hour, of time. */
   rate: bigint | undefined;
+  /** Of an expense. */
+  spent?: { cents: bigint; currency: string };
   money: MoneyKind[];
 }
 
@@ -254,12 +258,13 @@ function wantedOf({ kind, state, gone }: { kind: 'time' | 'expense'; state: Fiel
  * What was spent, in the project's currency: what was spent in another is worth what the ERP's books of the day say, and not what the PSA
  * made of it. All currencies that the books know have cents.
  */
-function expenseOf(state: Fields, project: ProjectKnown, date: string, known: Known): Pick<Wanted, 'cents' | 'money'> {
+function expenseOf(state: Fields, project: ProjectKnown, date: string, known: Known): Pick<Wanted, 'cents' | 'spent' | 'money'> {
   const foreign = state.foreign_exchange_amount as { source_value: number; source_currency: string } | null;
   const spent = BigInt(foreign ? foreign.source_value : Number(state.amount_in_cents));
   const isForeign = foreign !== null && foreign.source_currency !== project.currency;
   const rate = isForeign ? known.exchangeRateOf(foreign.source_currency, project.currency, date) : '1';
   return {
+    spent: { cents: spent, currency: foreign?.source_currency ?? project.currency },
     cents: !project.billed ? 0n : rate === undefined ? undefined : divided(spent * scaled(rate, RATE_PLACES), 10n ** BigInt(RATE_PLACES)),
     money: [
       ...(spent < 0n ? (['refund'] as const) : []),
@@ -286,6 +291,8 @@ interface Held {
   line: string;
   version: number;
   type: string;
+  /** What was spent, beside what is billed. */
+  cost: boolean;
   record: Fields;
   cents: bigint;
 }
@@ -315,6 +322,15 @@ class ErpHistory {
 
   /** What counts of a line: what was neither deleted nor taken back by a reversing one. */
   inForce(line: string): Held[] {
+    return this.#inForce(line).filter(({ cost }) => !cost);
+  }
+
+  /** What was spent, where that is apart from what is billed. */
+  costsOf(line: string): Held[] {
+    return this.#inForce(line).filter(({ cost }) => cost);
+  }
+
+  #inForce(line: string): Held[] {
     const own = [...this.#alive.values()].filter(held => held.line === line);
     return own.filter(({ externalId }) => !externalId.endsWith('-r') && !this.#alive.has(`${externalId}-r`));
   }
@@ -338,7 +354,7 @@ class ErpHistory {
   }
 
   #take({ type, id, externalId, before, after }: LedgerEntry): void {
-    const [, line, version, , reversal] = EXTERNAL_ID.exec(externalId ?? '') ?? [];
+    const [, line, version, cost, reversal] = EXTERNAL_ID.exec(externalId ?? '') ?? [];
     if (!line) {
       this.#unknown.push({ rule: 'unknown-transaction', line: `${type} ${id}`, detail: `external id ${externalId ?? 'none'} is none of ours` });
       return;
@@ -352,6 +368,7 @@ class ErpHistory {
       line,
       version: Number(version),
       type,
+      cost: cost !== undefined,
       record: after as Fields,
       cents: centsOf(type, after as Fields),
     };
@@ -369,7 +386,7 @@ class ErpHistory {
     const newest = this.#newest.get(line) ?? 0;
     if (version < newest) this.findings.push({ rule: 'versions-fall', line, detail: `${externalId} came after version ${newest}` });
     this.#newest.set(line, Math.max(newest, version));
-    const others = this.inForce(line).filter(held => held.version !== version);
+    const others = this.#inForce(line).filter(held => held.version !== version);
     if (others.length > 0) this.findings.push({ rule: 'two-alive', line, detail: `${externalId} came while ${names(others)} was in force` });
   }
 
@@ -401,9 +418,23 @@ function differences(line: Wanted, { externalId, type, record }: Held, { currenc
   compare('worker', line.employeeNumber, said.employeeNumber);
   compare('day', line.date, said.date);
   // Time has none of its own: it is its project's.
-  if (type !== 'timeBill') compare('currency', line.currency, currencies.get(String(said.currency)));
+  if (type !== 'timeBill' && !isUnbilledReport(type, record)) compare('currency', line.currency, currencies.get(String(said.currency)));
   return found;
 }
+
+/** What was spent is in the books once, in the currency of that, whatever is billed. */
+function wrongCost(line: Wanted, held: Held[], { currencies }: Known): Finding[] {
+  if (!line.spent) return [];
+  const reports = held.filter(({ type }) => type === 'expenseReport');
+  const booked = reports.map(
+    ({ type, record }) => `${centsIn(expenseLine(record).amount)} ${currencies.get(String(factsOf(type, record).currency))}`,
+  );
+  const spent = `${line.spent.cents} ${line.spent.currency}`;
+  if (booked.length === 1 && booked[0] === spent) return [];
+  return [{ rule: 'cost', line: line.id, detail: `${spent} were spent, ${booked.join(' and ') || 'nothing'} is booked: ${names(held)}` }];
+}
+
+const isUnbilledReport = (type: string, record: Fields): boolean => type === 'expenseReport' && expenseLine(record).isBillable === false;
 
 /** What is in force of a line, less what waits for room, is the line: in cents, and in minutes of time. */
 function wrongQuantity(line: Wanted, held: Held[], over: Overage | undefined): Finding[] {

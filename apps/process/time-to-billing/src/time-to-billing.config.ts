@@ -103,6 +103,14 @@ export class TimeToBillingConfig {
   receiptOver: string[];
 
   @Setting({
+    env: 'TIME_TO_BILLING_EXPENSE_COST',
+    description:
+      "Who books what an expense costs. `record`: Throughline does, as the ERP's own expense record in the currency that was spent, once, whatever is billed. `elsewhere`: the firm's expense tool does, and the ERP gets from here what is billed and nothing else. Nobody but the firm can say: with both it pays twice, with neither not at all.",
+  })
+  @IsIn(['record', 'elsewhere'])
+  expenseCost: 'record' | 'elsewhere';
+
+  @Setting({
     env: 'TIME_TO_BILLING_TRANSFER_PERCENT',
     default: 80,
     description: "What the owning entity of a project pays the entity that lent it a worker, in percent of the line's sale.",

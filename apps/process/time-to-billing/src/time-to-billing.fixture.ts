@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import {
   mintId,
   money,
+  recordedAmount,
   priceOf,
   sameMoney,
   type BillableTransaction,
@@ -156,7 +157,7 @@ export class Around {
     if (alive.length > 0) this.doubled.push(externalId);
     this.held.set(externalId, transaction);
     this.history.push(`post ${externalId}`);
-    return { externalId, result: 'posted', amount: transaction.amount, ...this.#cut(transaction) };
+    return { externalId, result: 'posted', amount: recordedAmount(transaction), ...this.#cut(transaction) };
   }
 
   #cut({ ratePerHour, minutes, amount }: BillableTransaction): Pick<BillingOutcome, 'amount' | 'ratePerHour'> {
@@ -199,6 +200,7 @@ export async function testBilling(o: { env?: Record<string, string>; project?: P
   const env = {
     GATEWAY_URL,
     LOG_LEVEL: 'error',
+    TIME_TO_BILLING_EXPENSE_COST: 'record',
     TIME_TO_BILLING_GRACE_MS: '0',
     TIME_TO_BILLING_LINGER_MS: '20',
     TIME_TO_BILLING_STATUS_BACK_MS: '50',

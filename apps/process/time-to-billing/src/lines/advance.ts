@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { EntityManager } from 'typeorm';
-import { money, type Coded, type Money } from '#canonical';
+import { money, type BillableTransaction, type Coded, type Money } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
 import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, type Waiting } from '../caps/not-to-exceed.rules.js';
 import { needs } from '../checks/needs.rules.js';
@@ -10,7 +10,7 @@ import { PostingDates } from '../periods/posting-dates.js';
 import { ReferenceStore, type Room } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { datedOn } from './assess.rules.js';
-import { externalIdOf, reversalOf, transactionOfPart } from './billable-transaction.rules.js';
+import { costOf, externalIdOf, isCost, reversalOf, transactionOfPart } from './billable-transaction.rules.js';
 import { type Line, type Posting, workDateOf } from './line.js';
 import type { LineBook } from './line-book.js';
 import { alive } from './line-state.rules.js';
@@ -32,6 +32,7 @@ export class Advance {
 
   async all(em: EntityManager, book: LineBook): Promise<void> {
     const wanted: Line[] = [];
+    const costs: Line[] = [];
     const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);
     for (const line of book.lines) {
       await this.#creditArrived(em, book, line);
@@ -50,13 +51,14 @@ export class Advance {
           this.exceptions.needsCredit(book, line, step);
           break;
         case 'post':
-          wanted.push(line);
+          (isCost(step) ? costs : wanted).push(line);
           break;
         case 'nothing':
           break;
       }
     }
-    await this.#dateAgain(book, wanted, dates);
+    await this.#dateAgain(book, [...wanted, ...costs], dates);
+    for (const line of costs) book.moved(line, costPosting(line), 'whole');
     await this.#post(em, book, wanted);
   }
 
@@ -160,24 +162,33 @@ export function posting(line: Line, amount: Money, minutes: number | null, overa
   const before = line.postings
     .filter(({ version, reverses, externalId: id }) => version === line.version && reverses === null && id !== externalId)
     .reduce((sum, part) => sum.plus(part.amount.amount), new Decimal(0));
-  return {
-    externalId,
-    lineId: line.id,
-    version: line.version,
-    kind: transaction.kind,
-    operation: 'post',
-    state: 'ready',
-    reverses: null,
-    transaction: transactionOfPart(transaction, { externalId, minutes, amount }, money(before, amount.currency)),
-    amount,
-    minutes,
-    capped,
-    billing: 'unbilled',
-    invoice: null,
-    ref: null,
-    refusal: null,
-    postedAt: null,
-  };
+  const part = transactionOfPart(transaction, { externalId, minutes, amount }, money(before, amount.currency));
+  return { ...asPosted(line, part), capped };
+}
+
+/** A transaction of the newest version that the ERP is to be asked to take. */
+const asPosted = (line: Line, transaction: BillableTransaction): Omit<Posting, 'capped'> => ({
+  externalId: transaction.externalId,
+  lineId: line.id,
+  version: line.version,
+  kind: transaction.kind,
+  operation: 'post',
+  state: 'ready',
+  reverses: null,
+  transaction,
+  amount: transaction.amount,
+  minutes: transaction.minutes ?? null,
+  billing: 'unbilled',
+  invoice: null,
+  ref: null,
+  refusal: null,
+  postedAt: null,
+});
+
+/** What was spent on the newest version, which is to be in the ERP whatever of it is billed. */
+function costPosting(line: Line): Posting {
+  const transaction = costOf(line.priced!.transaction, externalIdOf({ lineId: line.id, version: line.version, cost: true }));
+  return { ...asPosted(line, transaction), capped: false };
 }
 
 /** On the day of what it takes back, so that both are of one month, or the first open one after it. */

@@ -630,6 +630,24 @@ describe('an expense', () => {
     ]);
   });
 
+  const records: [string, LineFacts, Partial<ExpenseEntry>, ...[kind: string, billable: boolean, costApart: boolean | undefined]][] = [
+    ['at cost', theFacts(), {}, 'expense', true, undefined],
+    ['at cost under a cap', projectWith({ notToExceed: money('1000', 'GBP') }), {}, 'charge', true, true],
+    ['with a mark-up', theFacts({ expenseTerms: [aTerm({ treatment: 'mark-up', percent: '10' })] }), {}, 'charge', true, true],
+    ['not billable', theFacts(), { billable: false }, 'expense', false, undefined],
+    ['of a fixed price', projectWith({ billingMethod: 'fixed-price' }), {}, 'expense', false, undefined],
+  ];
+
+  it.each(records)(
+    '%s is recorded at its cost once, apart from what is billed unless that is the same',
+    (_, facts, over, kind, billable, costApart) => {
+      const priced = pricedOf(assessExpense(anExpense(over), facts));
+      expect([priced.transaction.kind, priced.transaction.billable, priced.costApart]).toEqual([kind, billable, costApart]);
+      const elsewhere = pricedOf(assessExpense(anExpense(over), { ...facts, policy: aPolicy({ expenseCost: 'elsewhere' }) }));
+      expect([elsewhere.transaction.kind, elsewhere.transaction.billable, elsewhere.costApart]).toEqual(['charge', billable, undefined]);
+    },
+  );
+
   it('of a lent worker is passed on between the entities as it was spent', () => {
     const facts = theFacts({
       worker: { matches: 1, worker: theWorker({ legalEntity: 'LF-DE' }) },

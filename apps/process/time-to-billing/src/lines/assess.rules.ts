@@ -295,14 +295,19 @@ function pricedTime(
 
 function pricedExpense(entry: ExpenseEntry, facts: LineFacts, grounds: Complete, price: ExpensePrice, category: string): PricedLine {
   const { terms, worker } = grounds;
+  const records = facts.policy.expenseCost === 'record';
+  // Billed as it was spent, it is one record of both; under a cap only a part may be billed, and the cost is all of it.
+  const asSpent = price.kind === 'expense' && terms.notToExceed === undefined;
+  const kind = records && (asSpent || !price.billed) ? 'expense' : 'charge';
   const lending = { owningEntity: terms.legalEntity, lendingEntity: worker.legalEntity, sale: price.amount };
   const spent = money(entry.amount.amount, entry.amount.currency);
   return pricedLine(entry, facts, grounds, {
-    kind: price.kind,
+    kind,
     billed: price.billed,
     amount: price.amount,
     explanation: price.explanation,
     only: { category, spent },
+    costApart: records && kind === 'charge',
     intercompany: intercompanyExpense({ ...lending, cost: price.cost ?? spent }),
   });
 }
@@ -315,6 +320,7 @@ interface Priced {
   /** What only this kind has. */
   only: Partial<BillableTransaction>;
   share?: DayShare | null;
+  costApart?: boolean;
   intercompany: PricedLine['intercompany'];
 }
 
@@ -339,6 +345,7 @@ function pricedLine(entry: TimeEntry | ExpenseEntry, facts: LineFacts, { line, t
     },
     explanation: [...price.explanation, ...aroundThePrice(line, terms, postingDate, taskId !== undefined && !task)],
     intercompany: price.intercompany,
+    ...(price.costApart ? { costApart: true } : {}),
     workerId: worker.workerId,
     workerName: worker.name,
     customerId: facts.project?.customerId ?? null,

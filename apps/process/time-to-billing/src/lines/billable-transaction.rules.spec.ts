@@ -12,11 +12,13 @@ describe('the external id of a transaction', () => {
     [{ lineId: LINE, version: 12, overage: 3 }, `tl-${LINE}-v12-o3`],
     [{ lineId: LINE, version: 2, reversal: true }, `tl-${LINE}-v2-r`],
     [{ lineId: LINE, version: 2, overage: 1, reversal: true }, `tl-${LINE}-v2-o1-r`],
+    [{ lineId: LINE, version: 2, cost: true }, `tl-${LINE}-v2-c`],
+    [{ lineId: LINE, version: 2, cost: true, reversal: true }, `tl-${LINE}-v2-c-r`],
   ];
 
   it.each(examples)('%j is %s, and reads back', (name, externalId) => {
     expect(externalIdOf(name)).toBe(externalId);
-    expect(nameOf(externalId)).toEqual({ overage: 0, reversal: false, ...name });
+    expect(nameOf(externalId)).toEqual({ overage: 0, cost: false, reversal: false, ...name });
   });
 
   it('of a reversal is that of the part and -r', () => {
@@ -24,7 +26,7 @@ describe('the external id of a transaction', () => {
   });
 
   it('is not read out of what is not ours', () => {
-    for (const strange of ['', 'INV-1', `tl-${LINE}`, `tl-${LINE}-v0`, `tl-${LINE}-v1-x`, `tl-${LINE}-v1-r-r`])
+    for (const strange of ['', 'INV-1', `tl-${LINE}`, `tl-${LINE}-v0`, `tl-${LINE}-v1-x`, `tl-${LINE}-v1-r-r`, `tl-${LINE}-v1-o1-c`])
       expect(nameOf(strange)).toBeUndefined();
   });
 
@@ -32,12 +34,16 @@ describe('the external id of a transaction', () => {
     const name = fc.record({
       lineId: fc.constantFrom(LINE, 'exp_00000000000000000001', 'tim_00000000000000000002'),
       version: fc.integer({ min: 1, max: 30 }),
-      overage: fc.integer({ min: 0, max: 30 }),
+      part: fc.oneof(
+        fc.integer({ min: 0, max: 30 }).map(overage => ({ overage })),
+        fc.constant({ cost: true }),
+      ),
       reversal: fc.boolean(),
     });
     fc.assert(
       fc.property(name, name, (a, b) => {
-        expect(externalIdOf(a) === externalIdOf(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+        const idOf = ({ part, ...rest }: typeof a) => externalIdOf({ ...rest, ...part });
+        expect(idOf(a) === idOf(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
       }),
       { numRuns: 1000 },
     );

@@ -7,25 +7,38 @@ export interface TransactionName {
   version: number;
   /** n-th part of the version's overage that was released later; 0 for what fitted at first. */
   overage: number;
+  /** What was spent, beside what is billed. */
+  cost: boolean;
   reversal: boolean;
 }
 
-/** `tl-<line>-v<version>`, `-o<n>` for released overage, `-r` for a reversal. Never reused: versions and parts only count up. */
+/** `tl-<line>-v<version>`, `-o<n>` for released overage, `-c` for the cost apart, `-r` for a reversal. Never reused: versions and parts only count up. */
 export function externalIdOf({
   lineId,
   version,
   overage = 0,
+  cost = false,
   reversal = false,
 }: Pick<TransactionName, 'lineId' | 'version'> & Partial<TransactionName>): string {
-  return `tl-${lineId}-v${version}${overage > 0 ? `-o${overage}` : ''}${reversal ? '-r' : ''}`;
+  return `tl-${lineId}-v${version}${overage > 0 ? `-o${overage}` : ''}${cost ? '-c' : ''}${reversal ? '-r' : ''}`;
 }
 
 export const reversalIdOf = (externalId: string): string => `${externalId}-r`;
 
 /** What an external id names; `undefined` for one that is not ours. */
 export function nameOf(externalId: string): TransactionName | undefined {
-  const parts = /^tl-([a-z]+_[0-9a-z]+)-v([1-9]\d*)(?:-o([1-9]\d*))?(-r)?$/.exec(externalId);
-  return parts ? { lineId: parts[1], version: Number(parts[2]), overage: Number(parts[3] ?? 0), reversal: parts[4] !== undefined } : undefined;
+  const parts = /^tl-([a-z]+_[0-9a-z]+)-v([1-9]\d*)(?:-o([1-9]\d*)|(-c))?(-r)?$/.exec(externalId);
+  if (!parts) return undefined;
+  const [, lineId, version, overage = 0, cost, reversal] = parts;
+  return { lineId, version: Number(version), overage: Number(overage), cost: cost !== undefined, reversal: reversal !== undefined };
+}
+
+/** Whether it is the record of what was spent, beside those of what is billed. */
+export const isCost = ({ externalId }: { externalId: string }): boolean => nameOf(externalId)?.cost === true;
+
+/** The record of what was spent on a line that is billed apart from it: the ERP's own expense, of which nothing is billed. */
+export function costOf(whole: Omit<BillableTransaction, 'externalId'>, externalId: string): BillableTransaction {
+  return { ...whole, kind: 'expense', externalId, billable: false, amount: money(0, whole.amount.currency) };
 }
 
 /** A share of a line: all of it, what fits under the cap, or what was released of the rest. `minutes` is null for what is no time. */

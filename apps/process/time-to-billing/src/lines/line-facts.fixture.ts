@@ -59,6 +59,7 @@ export const aPolicy = (over: Partial<BillingPolicy> = {}): BillingPolicy => ({
   overtimeRate: 'general',
   exchangeRateDays: 366,
   unstaffedProject: 'anybody',
+  expenseCost: 'record',
   dayLimitMinutes: 960,
   minutesPerDay: 480,
   dayRate: 'pro-rata',

@@ -38,6 +38,8 @@ export interface BillingPolicy extends TimePolicy {
   minutesPerDay: number;
   /** A rate in another currency: rounded when it is converted, or only the line. */
   foreignRate: 'hour' | 'line';
+  /** Whether what was spent is recorded in the ERP from here, or by the firm's expense tool. */
+  expenseCost: 'record' | 'elsewhere';
   /** Above which amount an expense needs a receipt, one per currency; an expense term may say otherwise. */
   receiptOver: Money[];
   /** What the owning entity of a project pays the entity that lent it a worker, in percent of what the line is worth. */
@@ -117,6 +119,8 @@ export interface PricedLine {
   share?: DayShare;
   /** Whether it counts against the project's not-to-exceed. */
   capped: boolean;
+  /** Whether what was spent is a record of its own, beside those of what is billed. */
+  costApart?: boolean;
 }
 
 /** All that is wrong with a line at once, with what it is worth as far as can be told; or its price. */

@@ -1,4 +1,5 @@
 import type { LineState } from '#canonical';
+import { isCost } from './billable-transaction.rules.js';
 import type { Line, Posting } from './line.js';
 
 const GONE = new Set<Posting['state']>(['removed', 'reversed', 'credited']);
@@ -17,7 +18,8 @@ export function stateOf(line: Line): LineState {
   if (line.assessment === 'none') return 'received';
   const current = line.postings.filter(({ version, reverses, state }) => version === line.version && reverses === null && !GONE.has(state));
   if (current.some(({ state }) => state === 'ready' || state === 'claimed')) return 'ready';
-  if (current.length === 0) return line.overage ? 'overage' : 'ready';
-  if (current.every(({ billing }) => billing === 'paid')) return 'paid';
-  return current.every(({ billing }) => billing !== 'unbilled') ? 'billed' : 'posted';
+  const billed = current.filter(posting => !isCost(posting));
+  if (billed.length === 0) return line.overage ? 'overage' : 'ready';
+  if (billed.every(({ billing }) => billing === 'paid')) return 'paid';
+  return billed.every(({ billing }) => billing !== 'unbilled') ? 'billed' : 'posted';
 }

@@ -16,7 +16,7 @@ export type Desired =
   | { state: 'priced'; parts: Pick<BillableTransaction, 'externalId'>[] }
   | { state: 'withdrawn' }
   /** Not priced yet, or not to be posted as it is: what is older is wrong all the same. */
-  | { state: 'blocked' };
+  | { state: 'blocked'; parts?: Pick<BillableTransaction, 'externalId'>[] };
 
 export type NextOperation =
   | { operation: 'post'; externalId: string }
@@ -32,7 +32,7 @@ export type NextOperation =
  * known what will take its place. Newer parts go first, so that asking twice gives the same answer.
  */
 export function nextOperation(inForce: PartInForce[], desired: Desired, { reversalsAllowed }: { reversalsAllowed: boolean }): NextOperation {
-  const wanted = desired.state === 'priced' ? desired.parts.map(({ externalId }) => externalId) : [];
+  const wanted = 'parts' in desired ? (desired.parts ?? []).map(({ externalId }) => externalId) : [];
   const stale = unsettled(inForce).filter(({ externalId }) => !wanted.includes(externalId));
   const removable = stale.find(({ state }) => state === 'unbilled');
   if (removable) return { operation: 'remove', externalId: removable.externalId };

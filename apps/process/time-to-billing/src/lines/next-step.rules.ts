@@ -1,4 +1,4 @@
-import { externalIdOf } from './billable-transaction.rules.js';
+import { externalIdOf, isCost } from './billable-transaction.rules.js';
 import type { Line, Posting } from './line.js';
 import { alive } from './line-state.rules.js';
 import { type Desired, nextOperation, type NextOperation, type PartInForce } from './next-operation.rules.js';
@@ -19,9 +19,13 @@ const partOf = ({ externalId, kind, amount, billing }: Posting): PartInForce => 
 
 function desiredOf(line: Line): Desired {
   if (!line.approved) return { state: 'withdrawn' };
-  if (line.assessment !== 'priced') return { state: 'blocked' };
   const current = line.postings.filter(posting => posting.version === line.version && posting.reverses === null && alive(posting));
+  // What was spent stays spent while it is not known what is billed of it.
+  if (line.assessment !== 'priced') return { state: 'blocked', parts: current.filter(isCost) };
+  const { id: lineId, version, overage } = line;
+  const cost = line.priced?.costApart ? [{ externalId: externalIdOf({ lineId, version, cost: true }) }] : [];
+  const billed = current.filter(posting => !isCost(posting));
+  if (billed.length > 0) return { state: 'priced', parts: [...cost, ...billed] };
   // Wholly over the cap: it waits for room, and is released as overage.
-  if (current.length === 0 && line.overage) return { state: 'priced', parts: [] };
-  return { state: 'priced', parts: current.length > 0 ? current : [{ externalId: externalIdOf({ lineId: line.id, version: line.version }) }] };
+  return { state: 'priced', parts: overage ? cost : [...cost, { externalId: externalIdOf({ lineId, version }) }] };
 }

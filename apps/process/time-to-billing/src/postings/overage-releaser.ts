@@ -9,6 +9,7 @@ import { inTransaction } from '#persistence';
 import { explainRelease, releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { capLine, explained, posting } from '../lines/advance.js';
 import { explainPostingDate } from '../lines/assess.rules.js';
+import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
 import { PostingDates } from '../periods/posting-dates.js';
@@ -75,7 +76,7 @@ export class OverageReleaser extends LoopProvider {
     for (const { lineId, within, over } of given) {
       if (!within) continue;
       const line = book.get(lineId)!;
-      const parts = line.postings.filter(({ version, reverses }) => version === line.version && reverses === null);
+      const parts = line.postings.filter(part => part.version === line.version && part.reverses === null && !isCost(part));
       const { transaction } = line.priced!;
       // Its month may have closed while it waited.
       const postingDate = await dates.of(transaction, transaction.workDate);

@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
 import { DataSource, type EntityManager } from 'typeorm';
-import { money, sameMoney, type BillingOutcome, type Money } from '#canonical';
+import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
 import { EventLog, type Item, SetAsides, type TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { apart, inTransaction } from '#persistence';
 import { context, Metrics } from '#service';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
+import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line, Posting } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
 import { StatusBack } from '../status-back/status-back.js';
@@ -121,7 +122,9 @@ export class Settlement {
       return;
     }
     if (posting.version !== line.version) return;
-    if (outcome.amount && !sameMoney(outcome.amount, posting.amount)) this.#differs(book, line, posting, outcome.amount, outcome.ratePerHour);
+    if (outcome.amount && !sameMoney(outcome.amount, recordedAmount(posting.transaction)))
+      this.#differs(book, line, posting, outcome.amount, outcome.ratePerHour);
+    if (isCost(posting)) return;
     if (line.postedAt === null) this.#posted.inc({ kind: line.kind, through: line.stopped ? 'decided' : 'straight' });
     line.postedAt ??= now;
     if (line.approvedAt) this.#latency.observe({ kind: line.kind }, Math.max(0, (Date.parse(now) - Date.parse(line.approvedAt)) / 1000));
@@ -129,7 +132,8 @@ export class Settlement {
 
   /** What the ERP makes of it is another amount: kept with the price, where whoever reads the line sees it. */
   #differs(book: LineBook, line: Line, posting: Posting, theirs: Money, rate: Money | undefined): void {
-    const { amount: ours, transaction } = posting;
+    const { transaction } = posting;
+    const ours = recordedAmount(transaction);
     const params = { ours: ours.amount, theirs: theirs.amount, currency: theirs.currency };
     const coded = rate
       ? {

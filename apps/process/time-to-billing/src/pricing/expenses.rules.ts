@@ -26,7 +26,7 @@ export interface MissingExchangeRate {
 
 /**
  * What an expense is billed at, in the contract's currency, rounded once at the end, half up away from zero. At cost and in the contract's currency
- * it is the ERP's own `expense`; a mark-up, a price per unit and another currency are amounts of ours: a `charge`. Contracts that are billed by
+ * the ERP's own `expense` can bill it; a mark-up, a price per unit and another currency are amounts of ours: a `charge`. Contracts that are billed by
  * their price and not by time bill an expense on top only where their own terms speak of it. `others` are the expenses of the same person and
  * project that terms of the same scope hold for.
  */

@@ -1,4 +1,13 @@
-import { sameMoney, totals, type BillableTransaction, type BillingBatch, type BillingOutcome, type FieldFault, type MoneyTotal } from '#canonical';
+import {
+  recordedAmount,
+  sameMoney,
+  totals,
+  type BillableTransaction,
+  type BillingBatch,
+  type BillingOutcome,
+  type FieldFault,
+  type MoneyTotal,
+} from '#canonical';
 import type { BillableTransactionInErp, LineRefusal } from './billable-transaction-in-erp.js';
 
 /** What is wrong with a batch beyond its fields' own rules; all faults at once. */
@@ -36,7 +45,8 @@ export const keysOf = ({ operation, transactions, externalIds }: BillingBatch): 
 export const legalEntitiesOf = ({ transactions }: BillingBatch): string[] => [...new Set(transactions.map(({ legalEntity }) => legalEntity))].sort();
 
 /** A line that takes back what an earlier one billed. */
-const isReversal = ({ minutes = 0, amount }: BillableTransaction): boolean => minutes < 0 || amount.amount.startsWith('-');
+const isReversal = (line: BillableTransaction): boolean =>
+  (line.minutes ?? 0) < 0 || [line.amount, recordedAmount(line)].some(({ amount }) => amount.startsWith('-'));
 
 /** What of a batch is sent at all; lines that the ERP is known not to take are refused here and don't hold the others. */
 export function sendableOf(batch: BillingBatch, { reversals }: { reversals: boolean }): { batch: BillingBatch; refused: BillingOutcome[] } {
@@ -63,7 +73,7 @@ export function isAsWanted({ operation, transactions, externalIds }: BillingBatc
 /** Whether what the ERP holds is the line that was wanted. */
 export function sameLine(line: BillableTransaction, { minutes, amount }: BillableTransactionInErp): boolean {
   const sameTime = line.kind !== 'time' || minutes === undefined || minutes === line.minutes;
-  return sameTime && (amount === undefined || sameMoney(amount, line.amount));
+  return sameTime && (amount === undefined || sameMoney(amount, recordedAmount(line)));
 }
 
 /** Lines that were to be there and are not, or to be gone and are there still for no reason that shows. */
@@ -88,7 +98,7 @@ export function outcomesOf(batch: BillingBatch, seen: Seen, refusals: ReadonlyMa
 /** What the ERP makes of a line, and by which rate where that is why it makes something else of it. */
 function heldMoney(line: BillableTransaction, { amount, ratePerHour }: BillableTransactionInErp): Pick<BillingOutcome, 'amount' | 'ratePerHour'> {
   if (!amount) return {};
-  const cut = ratePerHour && line.ratePerHour && !sameMoney(ratePerHour, line.ratePerHour) && !sameMoney(amount, line.amount);
+  const cut = ratePerHour && line.ratePerHour && !sameMoney(ratePerHour, line.ratePerHour) && !sameMoney(amount, recordedAmount(line));
   return { amount, ...(cut ? { ratePerHour } : {}) };
 }
 

@@ -105,6 +105,12 @@ describe('a line as NetSuite’s record', () => {
     });
   });
 
+  it('of an expense is what was spent, in the currency of that, whatever is billed', () => {
+    const cost = { ...expense, billable: false, amount: money('0', 'GBP'), spent: money('60', 'USD') };
+    const { expensereportcurrency, expense: report } = lineBody(cost, ids, settings) as Record<string, any>;
+    expect([expensereportcurrency, report.items[0]]).toMatchObject([{ id: '1' }, { amount: 60, currency: { id: '1' }, isBillable: false }]);
+  });
+
   it('of a charge is one of the amount we priced, in the contract’s currency', () => {
     const charge = { ...expense, kind: 'charge' as const, spent: money('100', 'EUR'), amount: money('97.75', 'GBP') };
     expect(lineBody(charge, ids, settings)).toMatchObject({

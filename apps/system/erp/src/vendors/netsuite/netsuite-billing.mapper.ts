@@ -1,5 +1,15 @@
 import { Decimal } from 'decimal.js';
-import { cutText, money, priceOf, sameMoney, type BillableKind, type BillableTransaction, type BillingRefusal, type Money } from '#canonical';
+import {
+  cutText,
+  money,
+  priceOf,
+  recordedAmount,
+  sameMoney,
+  type BillableKind,
+  type BillableTransaction,
+  type BillingRefusal,
+  type Money,
+} from '#canonical';
 import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
 import type { Codes } from './netsuite.mapper.js';
 
@@ -83,14 +93,16 @@ export function heldLine(line: BillableTransaction, settings: LineSettings): Bil
   return rate && line.minutes ? { ...line, ratePerHour: rate, amount: priceOf(rate, line.minutes) } : line;
 }
 
-/** A report of one line, so that the line has an external id of its own and stands alone. */
+/** A report of one line, so that the line has an external id of its own and stands alone. It is what was spent, in the currency of that. */
 function expenseBody(line: BillableTransaction, ids: LineIds, settings: LineSettings): Body {
+  const spent = recordedAmount(line);
+  const currency = currencyRef(spent, ids);
   return {
     externalId: line.externalId,
     entity: { externalId: line.employeeNumber },
     tranDate: line.postingDate,
     memo: line.memo,
-    expensereportcurrency: currencyRef(line, ids),
+    expensereportcurrency: currency,
     complete: true,
     supervisorapproval: true,
     accountingapproval: true,
@@ -103,8 +115,8 @@ function expenseBody(line: BillableTransaction, ids: LineIds, settings: LineSett
           line: 1,
           expensedate: line.workDate,
           category: { externalId: line.category },
-          amount: Number(line.amount.amount),
-          currency: currencyRef(line, ids),
+          amount: Number(spent.amount),
+          currency,
           customer: { externalId: line.projectId },
           ...(line.taskId ? { projecttask: { externalId: line.taskId } } : {}),
           isBillable: line.billable,
@@ -131,7 +143,7 @@ function chargeBody(line: BillableTransaction, ids: LineIds, settings: LineSetti
     quantity: 1,
     rate: amount,
     amount,
-    currency: currencyRef(line, ids),
+    currency: currencyRef(line.amount, ids),
     chargeEmployee: { externalId: line.employeeNumber },
     ...(line.taskId ? { projectTask: { externalId: line.taskId } } : {}),
     ...(line.role ? { billingItem: { externalId: line.role } } : {}),
@@ -146,7 +158,7 @@ function chargeBody(line: BillableTransaction, ids: LineIds, settings: LineSetti
 const taxed = ({ taxCode }: BillableTransaction, ids: LineIds, { taxCodeField }: LineSettings): Body =>
   taxCodeField ? { [taxCodeField]: { id: ids.taxCode(taxCode) ?? taxCode } } : {};
 
-const currencyRef = ({ amount }: BillableTransaction, ids: LineIds) => ({ id: ids.currency(amount.currency) ?? amount.currency });
+const currencyRef = ({ currency }: Money, ids: LineIds) => ({ id: ids.currency(currency) ?? currency });
 
 /** `7:30` of 450 minutes, `-1:05` of -65. */
 export function hoursText(minutes: number): string {
