@@ -21,6 +21,7 @@ export class Customer {
   @Text({ optional: true, max: 40, description: 'VAT, EIN or other registration, as issued.' }) taxRegistration?: string;
   @Currency({ optional: true }) currency?: string;
   @Text({ optional: true, max: 40, description: 'Payment terms by name, e.g. Net 30.' }) paymentTerms?: string;
+  @Flag({ optional: true, description: 'Whether it pays only what names a purchase order of its own.' }) purchaseOrderRequired?: boolean;
   @Flag() active: boolean;
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
   @Bag({ optional: true }) extensions?: Record<string, unknown>;

@@ -141,6 +141,13 @@ describe('the rules a deal is checked by', () => {
       'finance',
     ],
     ['deal.billing-method-unknown', aDeal({ billingMethod: 'Barter' }), mappings, `${name}: "barter" is not a billing method we know.`, 'finance'],
+    [
+      'deal.purchase-order-missing',
+      aDeal({ purchaseOrder: ' ', customer: aCustomer({ purchaseOrderRequired: true }) }),
+      mappings,
+      `${name} names no purchase order, and Northwind Energy pays nothing without one.`,
+      'sales-operations',
+    ],
     ['deal.currency-missing', inCurrency('XXX'), mappings, `${name} has no currency that ISO 4217 knows.`, 'sales-operations'],
     ['deal.currency-missing', inCurrency('ZZZ'), mappings, `${name} has no currency that ISO 4217 knows.`, 'sales-operations'],
     [

@@ -52,6 +52,7 @@ export const DEAL_FIELDS = [
   'amount',
   'not-to-exceed',
   'dates',
+  'purchase-order',
 ] as const;
 /** What is answered of a deal as a mapping of its id. */
 export const ASKED_OF_A_DEAL = ['zero-not-to-exceed', 'sold-twice'] as const satisfies MappingKind[];
@@ -118,6 +119,8 @@ export function checkDeal(
     const canonical = translate('role', role, 'roles', 'pmo');
     if (canonical) roles.set(role, canonical);
   }
+  if (deal.customer.purchaseOrderRequired && !deal.purchaseOrder?.trim())
+    dealFault('deal.purchase-order-missing', 'purchase-order', { customer: deal.customer.name });
   checkCurrencies(deal, dealFault);
   faults.push(...offCardFaults(deal, soldRates));
   checkDates(deal, dealFault);

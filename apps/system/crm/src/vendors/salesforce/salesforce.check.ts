@@ -111,6 +111,7 @@ const accountFields = (c: SalesforceConfig): NeededField[] => [
   { field: c.taxRegistration, env: 'SALESFORCE_FIELD_TAX_REGISTRATION' },
   { field: c.billingEmail, env: 'SALESFORCE_FIELD_BILLING_EMAIL' },
   { field: c.paymentTerms, env: 'SALESFORCE_FIELD_PAYMENT_TERMS' },
+  { field: c.purchaseOrderRequired, env: 'SALESFORCE_FIELD_PO_REQUIRED' },
   ...c.customerExtensions.map(field => ({ field, env: 'SALESFORCE_CUSTOMER_EXTENSIONS' })),
 ];
 

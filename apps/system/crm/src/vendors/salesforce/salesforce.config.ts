@@ -115,6 +115,14 @@ export class SalesforceConfig {
   paymentTerms: string;
 
   @Setting({
+    env: 'SALESFORCE_FIELD_PO_REQUIRED',
+    default: 'none',
+    description: 'Account field: checkbox that says whether the customer pays only what names a purchase order.',
+  })
+  @Matches(FIELD, isField)
+  purchaseOrderRequired: string;
+
+  @Setting({
     env: 'SALESFORCE_FIELD_BILLING_COUNTRY',
     default: 'BillingCountry',
     description:

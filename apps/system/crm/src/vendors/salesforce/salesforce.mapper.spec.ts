@@ -127,6 +127,10 @@ describe('a customer from an account', () => {
     expect(customerOf(anAccount({ country, city: 'Larkville' }), org).billingAddress).toEqual({ city: 'Larkville', ...told }),
   );
 
+  it.each([true, false, undefined])('says whether it asks for purchase orders: %o', purchaseOrderRequired => {
+    expect(customerOf(anAccount({ purchaseOrderRequired }), org).purchaseOrderRequired).toBe(purchaseOrderRequired);
+  });
+
   it('has no address when nothing of it is written', () => {
     expect('billingAddress' in customerOf(anAccount({ country: undefined, city: ' ' }), org)).toBe(false);
   });

@@ -59,6 +59,7 @@ export function customerOf(account: SalesforceAccount, org: Org): Customer {
     taxRegistration: account.taxRegistration,
     currency: account.currency,
     paymentTerms: account.paymentTerms,
+    purchaseOrderRequired: account.purchaseOrderRequired,
     active: true,
     refs: [refTo(org, 'Account', account.id)],
     extensions: filled(account.extensions),

@@ -26,6 +26,7 @@ export interface SalesforceAccount {
   taxRegistration?: string;
   billingEmail?: string;
   paymentTerms?: string;
+  purchaseOrderRequired?: boolean;
   modifiedAt: string;
   extensions: Record<string, unknown>;
 }
@@ -105,6 +106,7 @@ const accountFields = (c: SalesforceConfig): string[] => [
   c.taxRegistration,
   c.billingEmail,
   c.paymentTerms,
+  c.purchaseOrderRequired,
   'SystemModstamp',
   ...currencyField(c),
   ...c.customerExtensions,
@@ -211,6 +213,7 @@ export function readAccount(row: SalesforceRow, c: SalesforceConfig): Salesforce
     taxRegistration: text(row, c.taxRegistration),
     billingEmail: text(row, c.billingEmail),
     paymentTerms: text(row, c.paymentTerms),
+    purchaseOrderRequired: flag(row, c.purchaseOrderRequired),
     modifiedAt: instant(row, 'SystemModstamp'),
     extensions: extensionsOf(row, c.customerExtensions),
   };
@@ -321,6 +324,12 @@ function hoursOfDay(row: SalesforceRow, path: string): number | undefined {
   const hours = number(row, path);
   if (hours !== undefined && (hours < 1 || hours > 24)) throw unfit(path, 'hours-of-day');
   return hours;
+}
+
+function flag(row: SalesforceRow, path: string): boolean | undefined {
+  const value = at(row, path);
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw unfit(path, 'flag');
 }
 
 /** A text that the rule allows. */
