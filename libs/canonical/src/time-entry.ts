@@ -1,4 +1,4 @@
-import { BusinessDate, Flag, Id, Instant, Minutes, Nested, OneOf, Ref, Text } from './decorators.js';
+import { BusinessDate, Decimal, Flag, Id, Instant, Minutes, Nested, OneOf, Ref, Text } from './decorators.js';
 import { ExternalRef } from './ids.js';
 import { Money } from './money.js';
 
@@ -30,6 +30,12 @@ export class TimeEntry {
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
 }
 
+/** The tax in what was spent. */
+export class ExpenseTax {
+  @Decimal({ description: 'In the currency of what was spent, which it is part of.' }) amount: string;
+  @Flag({ optional: true, description: 'Whether the firm gets it back from its tax office; absent: nobody knows.' }) recoverable?: boolean;
+}
+
 /** What somebody spent on a project, one line of an expense report. Source of record: the PSA. */
 export class ExpenseEntry {
   @Id() id: string;
@@ -39,7 +45,8 @@ export class ExpenseEntry {
   @Nested(() => PersonInPsa) person: PersonInPsa;
   @BusinessDate() expenseDate: string;
   @Text({ max: 120, description: "The category in the PSA's words; the mapping `expense-category` says what it is in the ERP." }) category: string;
-  @Nested(() => Money, { description: 'What was spent, in the currency it was spent in.' }) amount: Money;
+  @Nested(() => Money, { description: 'What was spent, with tax, in the currency it was spent in.' }) amount: Money;
+  @Nested(() => ExpenseTax, { optional: true, description: 'Absent: nobody knows what tax is in it.' }) tax?: ExpenseTax;
   @Flag() billable: boolean;
   @Flag() reimbursable: boolean;
   @Flag() receiptAttached: boolean;

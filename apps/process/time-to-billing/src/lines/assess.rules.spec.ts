@@ -612,7 +612,11 @@ describe('an expense', () => {
       amount: money('84.20', 'GBP'),
       memo: 'Train to Bristol',
     });
-    expect(lines(priced)).toEqual(['84.20 GBP are billed at cost (terms house).', 'The ERP taxes it by GB-S20.']);
+    expect(lines(priced)).toEqual([
+      '84.20 GBP are billed at cost (terms house).',
+      'Nobody knows whether the firm gets tax in it back, so it is billed with what tax there is.',
+      'The ERP taxes it by GB-S20.',
+    ]);
   });
 
   it('with mark-up in another currency is a charge of ours, with its exchange rate told', () => {
@@ -624,6 +628,7 @@ describe('an expense', () => {
     expect(priced.transaction).toMatchObject({ kind: 'charge', amount: money('121.65', 'GBP'), spent: money('131.40', 'EUR'), billable: true });
     expect(lines(priced)).toEqual([
       '131.40 EUR are billed with 7.5 % mark-up (terms term-1, contract, from 2026-01-01).',
+      'Nobody knows whether the firm gets tax in it back, so it is billed with what tax there is.',
       'One EUR is 0.8612 GBP, the rate since 2026-11-01.',
       '121.648806 is rounded half up to 121.65 GBP.',
       'The ERP taxes it by GB-S20.',
@@ -634,6 +639,7 @@ describe('an expense', () => {
     ['at cost', theFacts(), {}, 'expense', true, undefined],
     ['at cost under a cap', projectWith({ notToExceed: money('1000', 'GBP') }), {}, 'charge', true, true],
     ['with a mark-up', theFacts({ expenseTerms: [aTerm({ treatment: 'mark-up', percent: '10' })] }), {}, 'charge', true, true],
+    ['at cost less tax', theFacts(), { tax: { amount: '14.03', recoverable: true } }, 'charge', true, true],
     ['not billable', theFacts(), { billable: false }, 'expense', false, undefined],
     ['of a fixed price', projectWith({ billingMethod: 'fixed-price' }), {}, 'expense', false, undefined],
   ];

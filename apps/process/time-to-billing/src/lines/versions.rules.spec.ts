@@ -32,10 +32,16 @@ describe('what makes a new version', () => {
     ['no receipt', { receiptAttached: false }],
     ['not billable', { billable: false }],
     ['another project', { projectId: 'prj_2' }],
+    ['tax in it that was not known', { tax: { amount: '14.03' } }],
   ];
 
   it.each(expense)('of an expense: %s', (_, over) => {
     expect(contentHashOf(anExpense(over))).not.toBe(contentHashOf(anExpense()));
+  });
+
+  it('of an expense: whether its tax comes back', () => {
+    const tax = { amount: '14.03', recoverable: true };
+    expect(contentHashOf(anExpense({ tax }))).not.toBe(contentHashOf(anExpense({ tax: { ...tax, recoverable: false } })));
   });
 
   const same: [string, TimeEntry | ExpenseEntry, TimeEntry | ExpenseEntry][] = [

@@ -23,7 +23,8 @@ export function billingContentOf(entry: TimeEntry | ExpenseEntry): Record<string
     return { kind: 'time', ...common, date: entry.workDate, minutes: entry.workedMinutes, role: entry.role ?? null, overtime: entry.overtime };
   }
   const { amount, currency } = money(entry.amount.amount, entry.amount.currency);
-  return { kind: 'expense', ...common, date: entry.expenseDate, amount, currency, category: entry.category, receipt: entry.receiptAttached };
+  const content = { kind: 'expense', ...common, date: entry.expenseDate, amount, currency, category: entry.category, receipt: entry.receiptAttached };
+  return entry.tax ? { ...content, tax: new Exact(entry.tax.amount).toFixed(), recoverable: entry.tax.recoverable ?? null } : content;
 }
 
 /** Equal content, equal hash, in whatever order its fields were written. */

@@ -5,7 +5,7 @@ import type { ExpenseTerm } from './expense-terms.rules.js';
 
 /** An expense of the same person on the same project, as far as what is billed by the item or by the day hangs on it. */
 export interface OtherExpense {
-  entry: Pick<ExpenseEntry, 'id' | 'expenseDate' | 'category' | 'amount' | 'billable'>;
+  entry: Pick<ExpenseEntry, 'id' | 'expenseDate' | 'category' | 'amount' | 'tax' | 'billable'>;
   /** What it is billed at, in the contract's currency; null while it has no price. */
   billed: Money | null;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { money, type ExchangeRate, type Money } from '#canonical';
+import { money, type ExchangeRate, type ExpenseEntry, type Money } from '#canonical';
 import { anExchangeRate, anExpense } from '../lines/line-facts.fixture.js';
 import { findExpenseTerm, type ExpenseTerm } from './expense-terms.rules.js';
 import { priceExpense, type ExpensePrice } from './expenses.rules.js';
@@ -71,6 +71,36 @@ describe('the price of an expense', () => {
 
   it.each(examples)('%s', (_, spent, term, kind, amount) => {
     expect(priceOf(spent, term, euro)).toMatchObject({ kind, amount: { amount, currency: 'GBP' }, worth: { amount, currency: 'GBP' }, billed: true });
+  });
+
+  const taxed: [string, ExpenseEntry['tax'], ExpenseTerm, string, string, string | undefined][] = [
+    ['the firm gets back', { amount: '20', recoverable: true }, aTerm(), '100.00', '100.00', 'price.expense-tax-recoverable'],
+    [
+      'the firm gets back, with a mark-up',
+      { amount: '20', recoverable: true },
+      aTerm({ treatment: 'mark-up', percent: '10' }),
+      '110.00',
+      '100.00',
+      'price.expense-tax-recoverable',
+    ],
+    ['the firm does not get back', { amount: '20', recoverable: false }, aTerm(), '120.00', '120.00', 'price.expense-tax-not-recoverable'],
+    ['nobody knows whether the firm gets back', { amount: '20' }, aTerm(), '120.00', '120.00', 'price.expense-tax-unknown'],
+    ['nobody knows of', undefined, aTerm(), '120.00', '120.00', 'price.expense-tax-unknown'],
+    [
+      'the firm gets back, per unit',
+      { amount: '20', recoverable: true },
+      aTerm({ treatment: 'per-unit', unit: 'item', unitRate: money('45', 'GBP') }),
+      '45.00',
+      '100.00',
+      undefined,
+    ],
+  ];
+
+  it.each(taxed)('with tax that %s', (_, tax, term, amount, cost, code) => {
+    const result = priceExpense(anExpense({ amount: money('120', 'GBP'), ...(tax ? { tax } : {}) }), CONTRACT, term, []);
+    const price = 'price' in result ? result.price : undefined;
+    expect([price?.amount.amount, price?.cost?.amount]).toEqual([amount, cost]);
+    expect(price?.explanation.map(told => told.code).find(told => told.includes('tax'))).toBe(code);
   });
 
   it('waits for the exchange rate of its day', () => {

@@ -1,4 +1,4 @@
-import { money, type BillableKind, type BillingMethod, type Coded, type ExchangeRate, type Money } from '#canonical';
+import { money, sameMoney, type BillableKind, type BillingMethod, type Coded, type ExchangeRate, type Money } from '#canonical';
 import { exchangeRateOn } from '../rates/exchange-rates.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import { agreedInContract, type ExpenseTerm } from './expense-terms.rules.js';
@@ -12,7 +12,7 @@ export interface ExpensePrice {
   amount: Money;
   /** What it would be billed at if it were. */
   worth: Money;
-  /** What was spent, in the contract's currency; null when what is billed does not hang on it and there is no exchange rate. */
+  /** What was spent, less tax that the firm gets back, in the contract's currency; null when what is billed does not hang on it and there is no exchange rate. */
   cost: Money | null;
   billed: boolean;
   explanation: Coded[];
@@ -38,7 +38,8 @@ export function priceExpense(
   others: OtherExpense[] = [],
 ): { price: ExpensePrice } | { missing: MissingExchangeRate } {
   const into = converter(exchangeRates, currency, entry.expenseDate);
-  const spent = into(entry.amount);
+  const own = netOf(entry).amount;
+  const net = into(own);
   const counted = count(entry, term, into, others);
   if ('missing' in counted) return counted;
   const { exact, explanation } = counted;
@@ -48,10 +49,10 @@ export function priceExpense(
   const billed = notBilled.length === 0 && !exact.isZero();
   return {
     price: {
-      kind: term.treatment === 'at-cost' && entry.amount.currency === currency ? 'expense' : 'charge',
+      kind: term.treatment === 'at-cost' && entry.amount.currency === currency && sameMoney(own, entry.amount) ? 'expense' : 'charge',
       amount: notBilled.length > 0 ? money(0, currency) : worth,
       worth,
-      cost: 'missing' in spent ? null : money(spent.exact, currency),
+      cost: 'missing' in net ? null : money(net.exact, currency),
       billed,
       explanation:
         notBilled.length === 0 ? told : [...told, ...notBilled, { code: 'price.worth', params: { amount: worth.amount, currency: worth.currency } }],
@@ -70,14 +71,26 @@ function count(entry: OtherExpense['entry'], term: ExpenseTerm, into: (amount: M
   const { amount: spent } = entry;
   const base = { term: term.id || 'house', spent: spent.amount, currency: spent.currency, level: term.level, from: term.from };
   if (term.treatment === 'per-unit' && term.unitRate) return countUnits(entry, { ...term, unitRate: term.unitRate }, into, others);
-  const cost = into(spent);
+  const net = netOf(entry);
+  const cost = into(net.amount);
   if ('missing' in cost) return cost;
-  if (term.treatment !== 'mark-up') return { exact: cost.exact, explanation: [{ code: 'price.expense-at-cost', params: base }, ...cost.explanation] };
+  const explanation = [...net.explanation, ...cost.explanation];
+  if (term.treatment !== 'mark-up') return { exact: cost.exact, explanation: [{ code: 'price.expense-at-cost', params: base }, ...explanation] };
   const percent = term.percent ?? '0';
   return {
     exact: cost.exact.times(new Exact(percent).plus(100)).div(100),
-    explanation: [{ code: 'price.expense-mark-up', params: { ...base, percent } }, ...cost.explanation],
+    explanation: [{ code: 'price.expense-mark-up', params: { ...base, percent } }, ...explanation],
   };
+}
+
+/** What an expense is to the firm: tax that it gets back is no cost, and is not billed on. Where nobody knows it is billed with the tax, and says so. */
+function netOf({ amount: spent, tax }: OtherExpense['entry']): { amount: Money; explanation: Coded[] } {
+  if (!tax || tax.recoverable === undefined) return { amount: spent, explanation: [{ code: 'price.expense-tax-unknown', params: {} }] };
+  const { amount, currency } = spent;
+  const params = { tax: tax.amount, currency };
+  if (!tax.recoverable) return { amount: spent, explanation: [{ code: 'price.expense-tax-not-recoverable', params }] };
+  const net = { amount: new Exact(amount).minus(tax.amount).toFixed(), currency };
+  return { amount: net, explanation: [{ code: 'price.expense-tax-recoverable', params: { ...params, net: net.amount } }] };
 }
 
 function countUnits(

@@ -61,6 +61,7 @@ export function timeEntryOf(entry: KantataTimeEntry, place: Place, names: Kantat
   };
 }
 
+/** Kantata says whether an expense is taxable when it is billed, and nothing of the tax that was paid in it: `tax` is left out. */
 export function expenseEntryOf(expense: KantataExpense, place: Place, names: KantataNames): ExpenseEntry {
   const submission = expense.active_submission ?? expense.recent_submission;
   return {
