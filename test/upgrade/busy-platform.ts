@@ -107,7 +107,7 @@ export async function priceByEarlierRules(platform: TestPlatform): Promise<Earli
     const answer = await fetch(`${platform.endpoints.gateway}${BILLING}/rates/nested-${n}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${await platform.api.token()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ level: 'project', subject: project.id, unit: 'hour', currency: project.currency, ...rate }),
+      body: JSON.stringify({ level: 'contract', subject: project.id, unit: 'hour', currency: project.currency, ...rate }),
     });
     if (!answer.ok) throw new Error(`the rate was answered ${answer.status}: ${await answer.text()}`);
   }
