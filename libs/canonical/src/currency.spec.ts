@@ -8,10 +8,10 @@ import { AMENDMENTS, LIST_ONE, WITHDRAWN } from './iso-4217.data.js';
 import { money, Money, priceOf } from './money.js';
 import { brokenRules } from './record-fault.js';
 
-const { resolve } = createRequire(import.meta.url);
-const list = readFileSync(resolve('currency-codes/iso-4217-list-one.xml'), 'utf8');
+const require = createRequire(import.meta.url);
+const list = readFileSync(require.resolve('currency-codes/iso-4217-list-one.xml'), 'utf8');
 const { currencyData } = (
-  JSON.parse(readFileSync(resolve('cldr-core/supplemental/currencyData.json'), 'utf8')) as {
+  JSON.parse(readFileSync(require.resolve('cldr-core/supplemental/currencyData.json'), 'utf8')) as {
     supplemental: {
       currencyData: {
         fractions: Record<string, { _digits: string }>;
@@ -44,7 +44,7 @@ describe('an amount has the decimals of its currency', () => {
 
 describe('the data of ISO 4217', () => {
   it('is list one of the package that it names', () => {
-    const { version } = JSON.parse(readFileSync(resolve('currency-codes/package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(require.resolve('currency-codes/package.json'), 'utf8')) as { version: string };
     expect(`currency-codes ${version}`).toBe(LIST_ONE.package);
     expect(list).toContain(`Pblshd="${LIST_ONE.published}"`);
     const decimals = new Map([...list.matchAll(/<Ccy>(\w+)<\/Ccy>[^]*?<CcyMnrUnts>(.+)<\/CcyMnrUnts>/g)].map(([, code, units]) => [code, units]));

