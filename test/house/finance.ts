@@ -50,10 +50,16 @@ export class Finance {
     await this.#send('PATCH', `/record/v1/job/eid:${projectId}`, { custentity_not_to_exceed: amount });
   }
 
+  /** Gives a customer's projects to another and makes it inactive, by their numbers. */
+  async mergeCustomer(number: string, into: string, projectIds: string[]): Promise<void> {
+    const [gone, survivor] = await Promise.all([number, into].map(one => this.find('customer', `entityId IS "${one}"`)));
+    for (const projectId of projectIds) await this.#send('PATCH', `/record/v1/job/eid:${projectId}`, { parent: { id: survivor.id } });
+    await this.#send('PATCH', `/record/v1/customer/${gone.id}`, { isInactive: true });
+  }
+
   /** Invoices what is billable of a project up to a day: time, expenses and charges. Answers the invoice's id. */
   async invoice(projectId: string, upTo: string): Promise<string> {
-    const path = `/record/v1/job/eid:${projectId}/!transform/invoice`;
-    const form = (await this.#send('POST', path, {}, { accept: CREATE_FORM })).body as InvoiceForm;
+    const form = await this.#form(projectId);
     const due = ({ billedDate }: Billable) => (billedDate ?? '') <= upTo;
     const body = {
       tranDate: upTo,
@@ -62,7 +68,17 @@ export class Finance {
       time: { items: form.time.items.filter(due).map(({ doc: { id } }) => ({ apply: true, doc: { id } })) },
       expCost: { items: form.expCost.items.filter(due).map(({ doc: { id }, line }) => ({ apply: true, doc: { id }, line })) },
     };
-    return idIn(await this.#send('POST', path, body));
+    return idIn(await this.#send('POST', formOf(projectId), body));
+  }
+
+  /** Whether the form of a new invoice shows time or expenses of a project. */
+  async hasUnbilled(projectId: string): Promise<boolean> {
+    const { time, expCost } = await this.#form(projectId);
+    return time.items.length + expCost.items.length > 0;
+  }
+
+  async isVoided(invoiceId: string): Promise<boolean> {
+    return ((await this.read('invoice', invoiceId)).status as { id: string }).id === 'V';
   }
 
   /** The customer pays all that is due. */
@@ -119,6 +135,10 @@ export class Finance {
     return (body as { items: Record<string, string>[] }).items;
   }
 
+  async #form(projectId: string): Promise<InvoiceForm> {
+    return (await this.#send('POST', formOf(projectId), {}, { accept: CREATE_FORM })).body as InvoiceForm;
+  }
+
   async #setClosed(name: string, closed: boolean): Promise<void> {
     const { id } = await this.find('accountingPeriod', `periodName IS "${name}"`);
     await this.#send('PATCH', `/record/v1/accountingPeriod/${id}`, { closed });
@@ -157,6 +177,8 @@ export class Finance {
     return this.#token.value;
   }
 }
+
+const formOf = (projectId: string): string => `/record/v1/job/eid:${projectId}/!transform/invoice`;
 
 const CREATE_FORM = 'application/vnd.oracle.resource+json; type=create-form';
 const HALF_AN_HOUR_MS = 1_800_000;

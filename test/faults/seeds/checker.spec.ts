@@ -50,7 +50,7 @@ class Ledgers {
     this.psa.push({ seq: ++this.#seq, type: 'time_entries', id, externalId: null, before: this.#last(this.psa, 'time_entries', id), after: null });
   }
 
-  charged(externalId: string, amount: number, currency = '2'): void {
+  charged(externalId: string, amount: number, currency = '2', invoice?: string): void {
     this.#written('charge', externalId, {
       externalId,
       billTo: { id: '7', externalId: PROJECT.id },
@@ -58,6 +58,7 @@ class Ledgers {
       chargeDate: '2026-11-02',
       currency: { id: currency },
       amount,
+      ...(invoice ? { invoice: { id: invoice } } : {}),
     });
   }
 
@@ -100,6 +101,15 @@ class Ledgers {
   capped(at: number | undefined): void {
     const { id } = CAPPED;
     this.erp.push({ seq: ++this.#seq, type: 'job', id: '7', externalId: id, before: {}, after: { custentity_not_to_exceed: at } });
+  }
+
+  /** What an invoice has of one transaction: time, or what is charged. */
+  billed(invoice: string, externalId: string, amount: number, o: { type?: 'timeBill' | 'charge'; void?: boolean } = {}): void {
+    const id = `n-${externalId}`;
+    const sublist =
+      o.type === 'charge' ? { item: { items: [{ charge: { id }, amount }] } } : { time: { items: [{ apply: true, doc: { id }, amount }] } };
+    const after = { status: { id: o.void ? 'V' : 'A' }, ...sublist };
+    this.erp.push({ seq: ++this.#seq, type: 'invoice', id: invoice, externalId: null, before: null, after });
   }
 
   /** Eight hours of two days, 1,664.00 each, on the project that is capped at 1,500.00: 7 h 12 min fit, which are 1,497.60. */
@@ -345,6 +355,9 @@ describe('the judge of a run', () => {
     ledgers.entry('1', { approved: false });
     ledgers.deleted('2');
     expect(ledgers.verdict().findings.map(({ rule }) => rule)).toEqual(['not-withdrawn', 'not-withdrawn']);
+    ledgers.removed(`tl-${taken}-v1`);
+    ledgers.removed(`tl-${deleted}-v1`);
+    expect(ledgers.verdict()).toMatchObject({ findings: [], money: { deleted: 1 } });
   });
 
   it('sees transactions that no approved line explains', () => {
@@ -438,6 +451,58 @@ describe('the judge of a run', () => {
     ledgers.posted(`tl-${line}-v1`, { hours: '0:30' });
     ledgers.posted(`tl-${line}-v1-o1`, { hours: '0:30' });
     expect(ledgers.rules()).toEqual(['twice', 'straight-through']);
+  });
+
+  it('finds nothing wrong with what is billed, and with a billed line that is taken back when it is corrected', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.billed('81', `tl-${line}-v1`, 1560);
+    ledgers.posted(`tl-${line}-v1-r`, { hours: '-7:30' });
+    ledgers.posted(`tl-${line}-v2`, { hours: '1:00' });
+    const spent = ledgers.expense('2', { cents: 1310, in: 'EUR' });
+    ledgers.booked(`tl-${spent}-v1-c`, 13.1, '1');
+    ledgers.charged(`tl-${spent}-v1`, 11.29);
+    ledgers.billed('82', `tl-${spent}-v1`, 11.29, { type: 'charge' });
+    // Finance's mark, which is no writing again of ours.
+    ledgers.charged(`tl-${spent}-v1`, 11.29, '2', '82');
+    expect(ledgers.verdict()).toMatchObject({ findings: [], money: { invoiced: 2, 'taken-back': 1 } });
+  });
+
+  it('sees that what is on an invoice was removed, unless the invoice was voided before', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.billed('81', `tl-${line}-v1`, 1560);
+    ledgers.removed(`tl-${line}-v1`);
+    ledgers.posted(`tl-${line}-v2`, { hours: '1:00' });
+    expect(ledgers.rules()).toEqual(['billed-removed']);
+    const voided = new Ledgers();
+    voided.entry('1', { minutes: 60 });
+    voided.posted(`tl-${line}-v1`);
+    voided.billed('81', `tl-${line}-v1`, 1560);
+    voided.billed('81', `tl-${line}-v1`, 1560, { void: true });
+    voided.removed(`tl-${line}-v1`);
+    voided.posted(`tl-${line}-v2`, { hours: '1:00' });
+    expect(voided.verdict()).toMatchObject({ findings: [], money: { invoiced: 0 } });
+  });
+
+  it('sees a line on two invoices, and one on an invoice at another amount', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1');
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.billed('81', `tl-${line}-v1`, 1560);
+    ledgers.billed('82', `tl-${line}-v1`, 1560.01);
+    expect(ledgers.rules()).toEqual(['billed-twice', 'billed-amount']);
+  });
+
+  it('sees an older version that is billed and not taken back', () => {
+    const ledgers = new Ledgers();
+    const line = ledgers.entry('1', { minutes: 60 });
+    ledgers.posted(`tl-${line}-v1`);
+    ledgers.billed('81', `tl-${line}-v1`, 1560);
+    ledgers.posted(`tl-${line}-v2`, { hours: '1:00' });
+    expect(ledgers.rules()).toEqual(['two-alive', 'not-newest', 'sum', 'straight-through']);
   });
 
   it('counts a version and its reversal as nothing, and sees a reversal of another amount', () => {

@@ -82,13 +82,26 @@ export interface Finding {
     | 'cap-passed'
     | 'overage'
     | 'room-left'
+    | 'billed-removed'
+    | 'billed-twice'
+    | 'billed-amount'
     | 'straight-through';
   line: string;
   detail: string;
 }
 
 /** What has to have come to the ERP for a run to say anything of it. */
-export const MONEY_KINDS = ['refund', 'foreign-expense', 'foreign-refund', 'over-cap', 'released-overage'] as const;
+export const MONEY_KINDS = [
+  'refund',
+  'foreign-expense',
+  'foreign-refund',
+  'over-cap',
+  'released-overage',
+  'invoiced',
+  'taken-back',
+  'deleted',
+  'after-merge',
+] as const;
 export type MoneyKind = (typeof MONEY_KINDS)[number];
 
 export interface Verdict {
@@ -136,6 +149,7 @@ export function check(evidence: Evidence): Verdict {
     if (!line.approved) {
       const left = [...held, ...history.costsOf(line.id)];
       if (left.length > 0 && !open) findings.push({ rule: 'not-withdrawn', line: line.id, detail: `${line.why}, and the ERP has ${names(left)}` });
+      if (left.length === 0 && line.why === 'deleted' && history.newest(line.id) !== undefined) count('deleted');
       continue;
     }
     approved++;
@@ -176,8 +190,11 @@ export function check(evidence: Evidence): Verdict {
     for (const kind of line.money) count(kind);
     if (over) count('over-cap');
     if (held.length > 1) count('released-overage');
+    if (history.merged.has(line.projectId)) count('after-merge');
   }
-  findings.push(...caps.findings(line => history.inForce(line)));
+  findings.push(...caps.findings(line => history.inForce(line)), ...history.billedWrong());
+  money.invoiced = history.billed;
+  money['taken-back'] = history.takenBack;
   for (const stranger of history.strangers(wanted)) findings.push(stranger);
   for (const [currency, { expected, found }] of sums)
     if (expected !== found) findings.push({ rule: 'sum', line: currency, detail: `the PSA's lines are worth ${expected}, the ERP's ${found} cents` });
@@ -287,6 +304,7 @@ const hourly = (centsAnHour: bigint, minutes: number): bigint => divided(centsAn
 // ---- what the ERP says ---------------------------------------------------------------------------------------------------
 
 interface Held {
+  id: string;
   externalId: string;
   line: string;
   version: number;
@@ -300,10 +318,13 @@ interface Held {
 /** What the ERP's ledger tells of our transactions, in the order in which they were committed. */
 class ErpHistory {
   readonly findings: Finding[] = [];
+  /** Projects that came to another customer. */
+  readonly merged = new Set<string>();
   readonly #alive = new Map<string, Held>();
   readonly #used = new Set<string>();
   readonly #newest = new Map<string, number>();
   readonly #unknown: Finding[] = [];
+  readonly #invoices = new Invoices();
   versions = 0;
 
   constructor(
@@ -312,7 +333,11 @@ class ErpHistory {
   ) {
     for (const row of rows) {
       if (TRANSACTIONS.includes(row.type)) this.#take(row);
-      if (row.type === 'job') caps.stated(row);
+      if (row.type === 'job') {
+        caps.stated(row);
+        if (parentOf(row.before) !== parentOf(row.after)) this.merged.add(row.externalId!);
+      }
+      if (row.type === 'invoice') this.#invoices.take(row);
     }
   }
 
@@ -340,6 +365,34 @@ class ErpHistory {
     return [...this.#alive.values()].filter(held => held.line === line).reduce((sum, { cents }) => sum + cents, 0n);
   }
 
+  /** Transactions that are on an invoice. */
+  get billed(): number {
+    return [...this.#alive.values()].filter(held => this.#invoices.on(held).length > 0).length;
+  }
+
+  /** Of these, those that a reversing one takes back. */
+  get takenBack(): number {
+    return [...this.#alive.values()].filter(held => this.#invoices.on(held).length > 0 && this.#alive.has(`${held.externalId}-r`)).length;
+  }
+
+  /** What customers are billed at is what the transaction says, once. */
+  billedWrong(): Finding[] {
+    return [...this.#alive.values()].flatMap(held => {
+      const amounts = this.#invoices.on(held);
+      const twice: Finding[] =
+        amounts.length > 1 ? [{ rule: 'billed-twice', line: held.line, detail: `${held.externalId} is on ${amounts.length} invoices` }] : [];
+      const wrong = amounts.filter(cents => cents !== held.cents);
+      return [
+        ...twice,
+        ...wrong.map((cents): Finding => ({
+          rule: 'billed-amount',
+          line: held.line,
+          detail: `${held.externalId}: ${cents} cents on the invoice, ${held.cents} in the books`,
+        })),
+      ];
+    });
+  }
+
   /** Transactions that no line of the PSA explains. */
   strangers(lines: Map<string, unknown>): Finding[] {
     const known = [...this.#alive.values()].filter(({ line }) => !lines.has(line));
@@ -360,10 +413,14 @@ class ErpHistory {
       return;
     }
     if (after === null) {
+      const gone = this.#alive.get(externalId!);
+      if (gone && this.#invoices.on(gone).length > 0)
+        this.findings.push({ rule: 'billed-removed', line, detail: `${externalId} was removed though it is on an invoice` });
       this.#alive.delete(externalId!);
       return;
     }
     const held: Held = {
+      id,
       externalId: externalId!,
       line,
       version: Number(version),
@@ -373,7 +430,7 @@ class ErpHistory {
       cents: centsOf(type, after as Fields),
     };
     if (before === null) this.#created(held, reversal !== undefined);
-    else this.#writtenAgain(held, before as Fields);
+    else if (invoiceOf(before as Fields) === invoiceOf(held.record)) this.#writtenAgain(held, before as Fields);
     this.#alive.set(externalId!, held);
     if (before === null && held.cents > 0n) this.findings.push(...this.caps.passedBy(held, [...this.#alive.values()]));
   }
@@ -403,6 +460,44 @@ class ErpHistory {
     if (original?.cents !== -cents)
       this.findings.push({ rule: 'amount', line, detail: `${externalId} takes back ${-cents} cents of ${original?.cents ?? 'nothing'}` });
   }
+}
+
+const parentOf = (job: unknown): string | undefined => ((job as Fields | null)?.parent as { id?: string } | undefined)?.id;
+
+/** A charge says itself which invoice it is on. */
+const invoiceOf = (record: Fields): string | undefined => (record.invoice as { id?: string } | undefined)?.id;
+
+/** What finance has billed: transactions by the invoices that name them. */
+class Invoices {
+  /** Invoice -> type and id of each transaction on it -> cents. */
+  readonly #live = new Map<string, Map<string, bigint>>();
+
+  take({ id, after }: LedgerEntry): void {
+    const invoice = after as Fields | null;
+    if (invoice === null || (invoice.status as { id?: string } | undefined)?.id === 'V') this.#live.delete(id);
+    else
+      this.#live.set(
+        id,
+        new Map([
+          ...amountsOn(invoice, 'time', 'timeBill', 'doc'),
+          ...amountsOn(invoice, 'expCost', 'expenseReport', 'doc'),
+          ...amountsOn(invoice, 'item', 'charge', 'charge'),
+        ]),
+      );
+  }
+
+  /** What it is billed at by each invoice that it is on. */
+  on({ type, id }: Pick<Held, 'type' | 'id'>): bigint[] {
+    return [...this.#live.values()].flatMap(lines => lines.get(`${type} ${id}`) ?? []);
+  }
+}
+
+function amountsOn(invoice: Fields, sublist: string, type: string, reference: string): [string, bigint][] {
+  const { items = [] } = (invoice[sublist] ?? {}) as { items?: Fields[] };
+  return items.flatMap(line => {
+    const named = line[reference] as { id: string } | undefined;
+    return named ? [[`${type} ${named.id}`, centsIn(line.amount)]] : [];
+  });
 }
 
 const names = (held: Held[]): string => held.map(({ externalId }) => externalId).join(', ');
@@ -470,8 +565,6 @@ function wrongOverage(line: Wanted, held: Held[], { cents, minutes }: Overage, c
 /** Caps of projects, which are raised or taken away while lines come. */
 class Caps {
   readonly #now: Map<string, bigint | null>;
-  /** The highest so far: what was let in under it stays. */
-  readonly #highest: Map<string, bigint | null>;
   readonly #capped: Set<string>;
 
   constructor(
@@ -480,7 +573,6 @@ class Caps {
   ) {
     const begun = [...evidence.known.projects.values()].map(({ id, notToExceed }) => [id, notToExceed] as const);
     this.#now = new Map(begun);
-    this.#highest = new Map(begun);
     this.#capped = new Set(begun.flatMap(([project, cap]) => (cap === null ? [] : [project])));
   }
 
@@ -496,16 +588,14 @@ class Caps {
   stated({ externalId, after }: LedgerEntry): void {
     const said = (after as Fields | null)?.custentity_not_to_exceed;
     const cap = said === undefined || said === null ? null : centsIn(said);
-    const highest = this.#highest.get(externalId!);
     this.#now.set(externalId!, cap);
     if (cap !== null) this.#capped.add(externalId!);
-    if (highest !== null) this.#highest.set(externalId!, cap === null || highest === undefined || cap > highest ? cap : highest);
   }
 
   /** Refunds make room as soon as they are approved, in whatever order the ERP gets them: so much more may stand there for a while. */
   passedBy({ externalId, line }: Held, alive: Held[]): Finding[] {
     const project = this.lines.get(line)?.projectId;
-    const cap = project === undefined ? null : (this.#highest.get(project) ?? null);
+    const cap = project === undefined ? null : this.of(project);
     if (cap === null) return [];
     const own = [...this.lines.values()].filter(one => one.projectId === project);
     const refunds = own.reduce((sum, { cents = 0n }) => (cents < 0n ? sum - cents : sum), 0n);

@@ -49,6 +49,10 @@ export type LoadStep = { afterErpWrites?: number } & (
   | { do: 'move-project'; line: string; to: string }
   | { do: 'delete'; line: string }
   /** Finance raises what may be billed of a project, or has it billed without end. */
+  /** Finance bills what there is of a project, or voids what it billed. */
+  | { do: 'invoice' | 'void'; project: string }
+  /** Finance makes one customer of two: the other's projects are the survivor's, and it takes no more business. */
+  | { do: 'merge'; customer: string; into: string }
   | { do: 'raise-cap'; project: string; to: number | null }
 );
 
@@ -70,7 +74,7 @@ const TAILS = [
 ];
 
 const firm = createFirm();
-const AS_OF = '2026-11-20';
+export const AS_OF = '2026-11-20';
 
 /** Projects that take time: those billed by it, and, less often, those that aren't and whose lines are worth nothing. */
 const BILLED = ['P-0001', 'P-9003', 'P-9004', 'P-9001'];
@@ -82,6 +86,8 @@ const CLOSED = 'P-9002';
 export const WITHOUT_RATE = { project: 'P-9004', role: 'CONSULTANT', card: 'RC-DE' };
 /** Capped so low that two sheets go over it (stage.ts). */
 export const CAPPED = { project: 'P-0002', notToExceed: 1_500 };
+/** Customers of one legal entity, both with projects. */
+const TWO_OF_ONE = { customer: 'C-0004', into: 'C-0005' };
 const CATEGORIES = ['Taxi and rail', 'Meals'];
 const UNMAPPED_CATEGORY = 'Entertainment';
 /** What the ERP's books have exchange rates of. */
@@ -91,9 +97,9 @@ const WITHOUT_EXCHANGE_RATE = 'JPY';
 /** What is booked of a line. */
 type Booked = Omit<LinePlan, 'key' | 'tail' | 'planted'>;
 
-/** Everything people do in the PSA in one run. */
-export function loadPlan(random: Random): LoadPlan {
-  return new Planner(random).plan();
+/** Everything people do in one run. What of money comes round by `turn`, so that a few dozen runs have all of it. */
+export function loadPlan(random: Random, turn: number): LoadPlan {
+  return new Planner(random).plan(turn);
 }
 
 class Planner {
@@ -109,19 +115,23 @@ class Planner {
 
   constructor(private readonly random: Random) {}
 
-  plan(): LoadPlan {
+  plan(turn: number): LoadPlan {
     const { random } = this;
     for (let n = random.whole(3, 5); n > 0; n--) this.#timesheet(random.chance(0.85) ? random.pick(BILLED) : random.pick(NOT_BILLED));
     for (let n = random.whole(0, 3); n > 0; n--) this.#expenseReport(random.pick(BILLED));
-    const overCap = random.chance(0.3);
+    const overCap = turn % 3 === 0 || random.chance(0.1);
+    const merged = turn % 3 === 2 || random.chance(0.1);
+    const invoiced = turn % 3 === 1 || random.chance(0.2);
     if (overCap) this.#fillCap();
     const clean = this.#sheets.length;
     if (random.chance(0.5)) for (const fault of random.some(BUSINESS_FAULTS, random.whole(1, 2))) this.#plant(fault);
     const order = random.some(this.#sheets, this.#sheets.length);
     // Some come together, some while the others are on their way.
     for (const [index, sheet] of order.entries()) this.#approve(sheet, index > 1 && random.chance(0.4) ? random.whole(1, 4) : undefined);
+    if (invoiced) this.#invoice(random.some(this.#sheets.slice(0, clean), 2));
     for (let n = random.whole(1, 4); n > 0; n--) this.#correct(random.pick(this.#sheets.slice(0, clean)));
     if (overCap) this.#raiseCap();
+    if (merged) this.#steps.splice(random.whole(3, this.#steps.length), 0, { do: 'merge', ...TWO_OF_ONE, afterErpWrites: random.pick([0, 2]) });
     return { sheets: this.#sheets, steps: this.#steps, corrections: this.#corrections };
   }
 
@@ -135,6 +145,15 @@ class Planner {
     }));
   }
 
+  /** Bills what the ERP has by then of some sheets' projects, which are corrected after it. */
+  #invoice(sheets: SheetPlan[]): void {
+    const { random } = this;
+    const projects = [...new Set(sheets.map(({ project }) => project))];
+    for (const project of projects) this.#steps.push({ do: 'invoice', project, afterErpWrites: random.pick([0, 4]) });
+    for (const sheet of sheets) this.#correct(sheet);
+    if (random.chance(0.3)) this.#steps.push({ do: 'void', project: projects[0], afterErpWrites: random.pick([0, 2]) });
+  }
+
   /** More than the cap takes; some of it is refunds, which make room. */
   #fillCap(): void {
     for (let n = this.random.whole(2, 3); n > 0; n--) this.#timesheet(CAPPED.project);
@@ -144,9 +163,9 @@ class Planner {
   /** While lines come, or after them: by an amount that ends within a line, or for good. */
   #raiseCap(): void {
     let to = CAPPED.notToExceed;
-    for (let n = this.random.whole(0, 2); n > 0; n--) {
+    for (let n = this.random.whole(1, 2); n > 0; n--) {
       to += this.random.whole(1, 90_000) / 100;
-      const step: LoadStep = { do: 'raise-cap', project: CAPPED.project, to: this.random.chance(0.2) ? null : Number(to.toFixed(2)) };
+      const step: LoadStep = { do: 'raise-cap', project: CAPPED.project, to: this.random.chance(0.5) ? null : Number(to.toFixed(2)) };
       this.#steps.push({ ...step, afterErpWrites: this.random.pick([0, 3, 8]) });
       if (step.to === null) return;
     }
@@ -229,6 +248,8 @@ class Planner {
     const { random } = this;
     const on = this.#on.get(sheet.key)!;
     if (on.length === 0) return;
+    // What a refund made room for stays billed when the refund is taken back, and a cap is passed by right.
+    if (sheet.project === CAPPED.project && on.some(({ quantity }) => quantity < 0)) return;
     const line = random.pick(on);
     this.#corrections++;
     const take: LoadStep = { do: random.pick(['reject', 'cancel']), sheet: sheet.key, afterErpWrites: random.pick([0, 1, 5, 12]) };

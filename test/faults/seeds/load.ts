@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import type { Finance } from '../../house/finance.js';
+import { until } from './waiting.js';
 import { type Kantata, KantataRefusal, rowIn } from './kantata.js';
-import type { LinePlan, LoadPlan, LoadStep, SheetPlan } from './load.plan.js';
+import { AS_OF, type LinePlan, type LoadPlan, type LoadStep, type SheetPlan } from './load.plan.js';
 
 /** How long a step waits for the ERP's writes before it goes on without them. */
 const LONGEST_WAIT_MS = 700;
+/** How long finance waits for something to bill. */
+const LONGEST_TO_BILL_MS = 3_000;
 const PATIENCE_MS = 20_000;
 
 const KINDS = {
@@ -31,6 +34,8 @@ export class Load {
   #users = new Map<string, string>();
   #roles = new Map<string, string>();
   #categories = new Map<string, string>();
+  /** Project -> the invoice that was made of it. */
+  readonly #invoices = new Map<string, string>();
 
   constructor(
     private readonly plan: LoadPlan,
@@ -48,7 +53,7 @@ export class Load {
     await this.#lookUp();
     for (const step of this.plan.steps) {
       if (step.afterErpWrites !== undefined) await this.#wait(step.afterErpWrites);
-      await this.#do(step);
+      await this.#do(step).catch(whenOpen);
     }
   }
 
@@ -80,6 +85,12 @@ export class Load {
         return this.#move(step.line, this.#sheets.get(step.to)!);
       case 'delete':
         return this.#delete(step.line);
+      case 'invoice':
+        return this.#patiently(() => this.#invoice(step.project));
+      case 'void':
+        return this.#patiently(() => this.#void(step.project));
+      case 'merge':
+        return this.#patiently(() => this.finance.mergeCustomer(step.customer, step.into, projectsOf(step.customer)));
       case 'raise-cap':
         return this.#patiently(() => this.finance.setNotToExceed(projectIdOf(step.project), step.to));
     }
@@ -117,6 +128,8 @@ export class Load {
   async #submit(sheet: SheetState): Promise<void> {
     const { lines, sheets, sheet: singular } = KINDS[sheet.plan.kind];
     const ids = [...sheet.lines.values()].map(Number);
+    // What was to move here was billed meanwhile.
+    if (ids.length === 0) return;
     await this.#patiently(async () => {
       const one = await this.kantata.call('GET', `${lines}/${ids[0]}?include=active_submission`);
       const active = rowIn(one, lines, String(ids[0])).active_submission_id as string | null | undefined;
@@ -130,9 +143,10 @@ export class Load {
   }
 
   async #resolve({ plan, submission }: SheetState, verb: keyof typeof STATUS_AFTER): Promise<void> {
+    if (submission === null) return;
     const { sheets } = KINDS[plan.kind];
     await this.#patiently(async () => {
-      const { status } = rowIn(await this.kantata.call('GET', `${sheets}/${submission}?all_on_account=true`), sheets, submission!);
+      const { status } = rowIn(await this.kantata.call('GET', `${sheets}/${submission}?all_on_account=true`), sheets, submission);
       if (status !== STATUS_AFTER[verb]) await this.kantata.call('PUT', `${sheets}/${submission}/${verb}`, { resolution: { description: verb } });
     });
   }
@@ -159,6 +173,18 @@ export class Load {
       });
     });
     sheet.lines.delete(line);
+  }
+
+  /** Finance bills what there is; where nothing comes, nothing was approved in time, or the invoice was made and its answer lost. */
+  async #invoice(project: string): Promise<void> {
+    const id = projectIdOf(project);
+    const nothing = await until(async () => ((await this.finance.hasUnbilled(id)) ? undefined : 'nothing to bill'), LONGEST_TO_BILL_MS);
+    if (!nothing) this.#invoices.set(project, await this.finance.invoice(id, AS_OF));
+  }
+
+  async #void(project: string): Promise<void> {
+    const invoice = this.#invoices.get(project);
+    if (invoice && !(await this.finance.isVoided(invoice))) await this.finance.voidInvoice(invoice);
   }
 
   #sheetWith(line: string): SheetState {
@@ -198,6 +224,13 @@ export class Load {
 }
 
 const projectIdOf = (number: string): string => firm.projects.find(project => project.number === number)!.id;
+
+/** The PSA closes what it was told is billed: people leave that as it is. */
+function whenOpen(error: unknown): void {
+  if (!(error instanceof KantataRefusal && error.message.includes('invoiced'))) throw error;
+}
+
+const projectsOf = (customer: string): string[] => firm.projects.filter(project => project.customerNumber === customer).map(({ id }) => id);
 
 /** An amount in a currency of its own, or one in the project's, which takes the former one's place. */
 const spent = ({ quantity, currency }: Pick<LinePlan, 'quantity' | 'currency'>): object =>

@@ -39,7 +39,7 @@ const STATUS: Question = [
 const questions = (since: Date): Question[] => [
   [
     'feeds not read',
-    `select wanted.name as what from (values ('psa', 'time-entries'), ('psa', 'expenses'), ('erp', 'projects')) wanted(system, name)
+    `select wanted.name as what from (values ('psa', 'time-entries'), ('psa', 'expenses'), ('erp', 'projects'), ('erp', 'invoices')) wanted(system, name)
      left join capture.feed f on f.system = wanted.system and f.name = wanted.name where read_to is null or read_to < $1`,
     [since],
   ],

@@ -60,7 +60,7 @@ const FROZEN_MS = [1_700, 2_300];
 
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed);
-  const load = loadPlan(random);
+  const load = loadPlan(random, seed);
   // Every way comes round, so that a few dozen seeds have seen all; what else happens in the same run is chance.
   const own = MENU[seed % MENU.length];
   const others = random.some(
