@@ -51,7 +51,7 @@ function managerOf(index: number): string {
 function uniqueName(dice: Dice, used: Set<string>): { firstName: string; lastName: string; email: string } {
   const firstName = dice.pick(FIRST_NAMES);
   const lastName = dice.pick(LAST_NAMES);
-  const address = `${firstName}.${lastName}`.toLowerCase();
+  const address = inAscii(`${firstName}.${lastName}`.toLowerCase());
   let email = address;
   for (let n = 2; used.has(email); n++) email = `${address}${n}`;
   used.add(email);
@@ -73,3 +73,12 @@ function costRates(cents: number, hiredOn: string, asOf: string, dice: Dice): Fi
   if (hiredOn < newYear(asOf, 1) && dice.whole(1, 3) > 1) rates.push({ from: newYear(asOf, 1), amount: fromCents(Math.round(cents * 1.04)) });
   return rates;
 }
+
+/** Letters that are no letter with a mark. */
+const LETTERS: Record<string, string> = { ø: 'o', ł: 'l', ı: 'i', ß: 'ss' };
+
+const inAscii = (name: string): string =>
+  name
+    .replaceAll(/[øłıß]/g, letter => LETTERS[letter])
+    .normalize('NFD')
+    .replaceAll(/\p{Mark}/gu, '');

@@ -193,6 +193,13 @@ describe('the sample firm', () => {
     expect(customersOf.some(customer => customer.entity === 'LF-UK' && customer.country === 'US')).toBe(true);
   });
 
+  it('has people whose names are not ASCII, and whose addresses are', () => {
+    const { consultants } = createFirm();
+    const spelt = consultants.map(({ firstName, lastName }) => `${firstName} ${lastName}`);
+    expect(spelt.filter(name => /[^ -~]/.test(name)).length).toBeGreaterThanOrEqual(5);
+    expect(consultants.map(({ email }) => email).filter(email => !/^[a-z]+\.[a-z]+\d*@larkfield\.example$/.test(email))).toEqual([]);
+  });
+
   it.each([60, 5000])('has %i consultants: leavers, starters, people on leave, cost rates that follow each other', size => {
     const { consultants, asOf } = createFirm({ size });
     expect(new Set(consultants.map(one => one.employeeNumber)).size).toBe(size);
