@@ -106,8 +106,11 @@ describe('an expense with mark-up in another currency', () => {
       .times('1.125')
       .toFixed(2, Decimal.ROUND_HALF_UP);
     expect(line.money).toEqual({ amount: expected, currency: 'EUR' });
-    const [held] = await heldOf(house, ...ids(lines));
-    expect(held).toMatchObject({ type: 'charge', projectId: id, amount: expected });
+    // What was spent is booked as it was spent, beside what is billed.
+    expect(await heldOf(house, ...ids(lines))).toMatchObject([
+      { type: 'expenseReport', projectId: id, amount: '199.99' },
+      { type: 'charge', projectId: id, amount: expected },
+    ]);
   });
 
   it('at cost in the currency of the contract is what was spent', async () => {
