@@ -74,11 +74,9 @@ function costRates(cents: number, hiredOn: string, asOf: string, dice: Dice): Fi
   return rates;
 }
 
-/** Letters that are no letter with a mark. */
-const LETTERS: Record<string, string> = { ø: 'o', ł: 'l', ı: 'i', ß: 'ss' };
-
+/** The Turkish ı is a letter without a mark. */
 const inAscii = (name: string): string =>
   name
-    .replaceAll(/[øłıß]/g, letter => LETTERS[letter])
+    .replaceAll('ı', 'i')
     .normalize('NFD')
     .replaceAll(/\p{Mark}/gu, '');

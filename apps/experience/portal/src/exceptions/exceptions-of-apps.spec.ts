@@ -14,7 +14,7 @@ const line = (name: string): string => mintId('time-entry', 'kantata', '7001', n
 
 let portal: TestPortal;
 beforeAll(async () => {
-  portal = await testPortal({ beside: [projectInitiationApp, timeToBillingApp] });
+  portal = await testPortal({ beside: [projectInitiationApp, timeToBillingApp], env: { TIME_TO_BILLING_EXPENSE_COST: 'record' } });
 });
 afterAll(() => portal?.close());
 
