@@ -397,6 +397,16 @@ describe('the judge of a run', () => {
     expect(ledgers.verdict().findings.map(({ rule, line: on }) => `${rule} ${on}`)).toEqual([`cap-passed ${line}`]);
   });
 
+  it('gives the room of a line that was taken back by a reversing one to the next', () => {
+    const ledgers = new Ledgers();
+    const [line, next] = ['1', '2'].map(id => ledgers.entry(id, { minutes: 432, workspace: '43' }));
+    ledgers.posted(`tl-${line}-v1`, { hours: '7:12', project: CAPPED.id });
+    ledgers.entry('1', { minutes: 432, workspace: '43', approved: false });
+    ledgers.posted(`tl-${line}-v1-r`, { hours: '-7:12', project: CAPPED.id });
+    ledgers.posted(`tl-${next}-v1`, { hours: '7:12', project: CAPPED.id });
+    expect(ledgers.rules()).toEqual([]);
+  });
+
   it('takes a refund for room, also before the ERP has it', () => {
     const ledgers = new Ledgers();
     const [line, refund] = [ledgers.entry('1', { minutes: 480, workspace: '43' }), ledgers.expense('2', { cents: -16_400, workspace: '43' })];

@@ -599,7 +599,9 @@ class Caps {
     if (cap === null) return [];
     const own = [...this.lines.values()].filter(one => one.projectId === project);
     const refunds = own.reduce((sum, { cents = 0n }) => (cents < 0n ? sum - cents : sum), 0n);
-    const billed = alive.filter(held => held.cents > 0n && this.lines.get(held.line)?.projectId === project);
+    const reversed = new Set(alive.map(held => held.externalId).filter(id => id.endsWith('-r')));
+    const stands = (held: Held) => held.cents > 0n && !reversed.has(`${held.externalId}-r`);
+    const billed = alive.filter(held => stands(held) && this.lines.get(held.line)?.projectId === project);
     const sum = sumOf(billed);
     return sum <= cap + refunds ? [] : [{ rule: 'cap-passed', line, detail: `${externalId} makes it ${sum} cents of at most ${cap}` }];
   }
