@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { maySee, type Principal } from '#auth';
 import { cleanJson, Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
 import type { Outcome } from '#ownership';
 import { withFullView } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
+import { refuseClosed } from './may-act.js';
 
 /** Which turn of which lane the exception holds; see libs/flow. */
 export interface HeldTurn {
@@ -179,8 +181,15 @@ export class ExceptionDesk {
   async #openOne(em: EntityManager, id: string): Promise<ExceptionRecord> {
     const found = await this.find(em, id);
     if (found?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
-    if (found.state === 'open' || found.state === 'waiting') return found;
-    throw new Problem('conflict', `Exception ${id} is ${found.state}.`, { code: 'exception-not-open' });
+    refuseClosed(found);
+    return found;
+  }
+
+  /** One as the caller may see it: of another app or legal entity it is as if it weren't there. Throws `not-found`. */
+  async seen(em: EntityManager, id: string, principal: Principal): Promise<ExceptionRecord> {
+    const found = await this.find(em, id);
+    if (found?.app !== this.app.name || !maySee(principal, found.legalEntities)) throw new Problem('not-found', `There is no exception ${id}.`);
+    return found;
   }
 
   /** A person says of a whole group: try again. The oldest goes first; answers how many exceptions share the need. */

@@ -20,12 +20,13 @@ import {
   type ExceptionCategory,
   type ExceptionRecord,
 } from '#canonical';
-import { actorOf, CurrentPrincipal, hasRole, maySee, maySeeRows, Scopes, type Principal } from '#auth';
+import { actorOf, CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
 import { OUTCOMES, type Outcome } from '#ownership';
 import { inTransaction, withFullView } from '#persistence';
 import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type App, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
+import { refuseOtherDesks } from './may-act.js';
 
 const STATES = ['open', 'waiting', 'retrying', 'resolved', 'skipped'] as const;
 
@@ -141,7 +142,7 @@ export class ExceptionsController {
   @Scopes('exceptions.read')
   @ApiOkResponse({ type: ExceptionView })
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
-    return view(await this.#seen(id, principal));
+    return view(await this.desk.seen(this.dataSource.manager, id, principal));
   }
 
   /** Retries it, skips it, or answers what it asks; always with a reason. */
@@ -151,7 +152,7 @@ export class ExceptionsController {
   @Scopes('exceptions.act')
   @ApiOkResponse({ type: ExceptionView })
   async act(@Param('id') id: string, @Body() body: ExceptionActionBody, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
-    const before = await this.#seen(id, principal);
+    const before = await this.desk.seen(this.dataSource.manager, id, principal);
     refuseOtherDesks([before.desk], principal);
     const after = await inTransaction(this.dataSource, async em => {
       const { action, reason, need } = body;
@@ -178,13 +179,6 @@ export class ExceptionsController {
     });
   }
 
-  async #seen(id: string, principal: Principal): Promise<ExceptionRecord> {
-    const found = await this.desk.find(this.dataSource.manager, id);
-    // An exception of another legal entity is as if it weren't there.
-    if (found?.app !== this.app.name || !maySee(principal, found.legalEntities)) throw new Problem('not-found', `There is no exception ${id}.`);
-    return found;
-  }
-
   async #seesWholeGroup(need: string, principal: Principal): Promise<void> {
     const rows = await withFullView("whether a group is the caller's as a whole", () =>
       this.dataSource.query<{ legal_entities: string[]; desk: Desk }[]>(
@@ -202,12 +196,6 @@ export class ExceptionsController {
     }
     refuseOtherDesks([...new Set(rows.map(row => row.desk))], principal);
   }
-}
-
-/** Work belongs to its desk; the integration team, which looks after all of it, may act too. */
-function refuseOtherDesks(desks: Desk[], principal: Principal): void {
-  if (desks.some(desk => hasRole(principal, desk, 'integration'))) return;
-  throw new Problem('forbidden', `This is on the desk of ${desks.join(' and ')}: ask them.`, { code: 'not-your-desk' });
 }
 
 function view(exception: ExceptionRecord): ExceptionView {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { DataSource } from 'typeorm';
 import {
   canonicalJson,
@@ -67,10 +68,9 @@ export class Around {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
     const [path] = (request.url ?? '').replace(/^\/system\/(\w+)\/v1/, '$1').split('?');
-    const body = chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body) : {};
+    const sent = await text(request);
+    const body = sent ? (JSON.parse(sent) as Body) : {};
     const { status, answer } = this.#answer(request.method!, path, body);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { Decimal } from 'decimal.js';
 import type { DataSource } from 'typeorm';
 import {
@@ -78,9 +79,7 @@ export class Around {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString('utf8');
+    const text = await textOf(request);
     const path = request.url ?? '';
     const send = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (path.endsWith('/workers/as-of')) return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string }[] }) });

@@ -1,11 +1,11 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { CurrentPrincipal, hasRole, maySee, Scopes, type Principal } from '#auth';
+import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { BusinessDate, Flag, Id, OneOf, Problem, Text, type ExceptionRecord, type Reason, type UnitRate } from '#canonical';
-import { ExceptionDesk } from '#exceptions';
+import { ExceptionDesk, refuseClosed, refuseOtherDesks } from '#exceptions';
 import { inTransaction } from '#persistence';
-import { APP, Audit, type App } from '#service';
+import { Audit } from '#service';
 import { soldRateNeed, type RateAnswer } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
@@ -33,7 +33,6 @@ export class SoldRateAnswersController {
     @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
     @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
     @Inject(Audit) private readonly audit: Audit,
-    @Inject(APP) private readonly app: App,
   ) {}
 
   /** Whether a rate holds that was sold off the card, and from which work date on. The deal then goes on, when nothing else is open of it. */
@@ -45,13 +44,9 @@ export class SoldRateAnswersController {
   async answer(@Param('id') id: string, @Body() body: SoldRateAnswer, @CurrentPrincipal() principal: Principal): Promise<SoldRateAnswered> {
     const { line, answer, from = today(), reRate = false, reason: why } = body;
     return inTransaction(this.dataSource, async em => {
-      const exception = await this.desk.find(em, id);
-      if (exception?.app !== this.app.name || !maySee(principal, exception.legalEntities))
-        throw new Problem('not-found', `There is no exception ${id}.`);
-      if (!hasRole(principal, exception.desk, 'integration'))
-        throw new Problem('forbidden', `This is on the desk of ${exception.desk}: ask them.`, { code: 'not-your-desk' });
-      if (exception.state !== 'open' && exception.state !== 'waiting')
-        throw new Problem('conflict', `Exception ${id} is ${exception.state}.`, { code: 'exception-not-open' });
+      const exception = await this.desk.seen(em, id, principal);
+      refuseOtherDesks([exception.desk], principal);
+      refuseClosed(exception);
       const rate = rateAsked(exception, line);
       const { lines } = await this.soldRates.of(exception.subject);
       if (answer === 'keep' && !lines.some(known => known.id === line)) throw nothingToKeep(line);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, hashOf, mintId, money, Problem, projectIdOf, type Effect, type Project, type StaffingRequest } from '#canonical';
 import type { Outcome } from '#capture';
@@ -567,9 +568,7 @@ async function garbling(
 ): Promise<{ url: string; garbles(which: (request: IncomingMessage) => boolean): void; close(): Promise<void> }> {
   let which: (request: IncomingMessage) => boolean = () => false;
   const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await buffer(request);
     const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
     const answer = await fetch(target + request.url, {
       method: request.method,
