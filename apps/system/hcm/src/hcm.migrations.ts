@@ -1,8 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { folded } from '#canonical';
+import { emailKey } from './workers/worker-record.rules.js';
 
 /**
  * The replica that questions are answered from. Days are inclusive in `from_date` and exclusive in `until_date`; the first version
- * of a worker reaches back for ever and the last one ahead, so that each day has exactly one. `skill_keys` are skills in lower case.
+ * of a worker reaches back for ever and the last one ahead, so that each day has exactly one. `skill_keys` are skills as they are looked up.
  */
 export class Hcm1763700032001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -46,4 +48,33 @@ export class HcmLookups1763700032002 implements MigrationInterface {
   }
 }
 
-export const hcmMigrations = [Hcm1763700032001, HcmLookups1763700032002];
+/** Addresses and skills are folded by the app, when it writes and when it asks; Postgres compares bytes, whatever its locale. */
+export class HcmFoldedKeys1796020200000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index hcm.worker_version_email; alter table hcm.worker_version add column email_key text');
+    // Far fewer addresses and sets of skills than versions.
+    const emails = (await runner.query('select distinct work_email email from hcm.worker_version where work_email is not null')) as {
+      email: string;
+    }[];
+    await runner.query(
+      `update hcm.worker_version v set email_key = r.key from jsonb_to_recordset($1::jsonb) as r(email text, key text) where v.work_email = r.email`,
+      [JSON.stringify(emails.map(({ email }) => ({ email, key: emailKey(email) })))],
+    );
+    const sets = (await runner.query('select distinct skills from hcm.worker_version')) as { skills: string[] }[];
+    await runner.query(
+      `update hcm.worker_version v set skill_keys = array(select jsonb_array_elements_text(r.keys))
+       from jsonb_to_recordset($1::jsonb) as r(skills jsonb, keys jsonb) where to_jsonb(v.skills) = r.skills`,
+      [JSON.stringify(sets.map(({ skills }) => ({ skills, keys: skills.map(folded) })))],
+    );
+    await runner.query('create index worker_version_email_key on hcm.worker_version(email_key)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table hcm.worker_version drop column email_key;
+      update hcm.worker_version set skill_keys = array(select lower(unnest(skills)));
+      create index worker_version_email on hcm.worker_version(lower(work_email))`);
+  }
+}
+
+export const hcmMigrations = [Hcm1763700032001, HcmLookups1763700032002, HcmFoldedKeys1796020200000];

@@ -33,7 +33,7 @@ export const billingLineSource: ListSource<BillingLineFilter> = {
     intercompany: is('t.intercompany is not null'),
     billable: is('t.billable'),
     legalEntity: overlaps('t.legal_entities'),
-    text: contains('t.worker_name'),
+    text: contains('t.worker_folded'),
   },
   facets: {
     state: { sql: 't.state', filter: 'state', words: LineStates },

@@ -1,4 +1,4 @@
-import { mintId, sameMoney, type BillingLine, type ExternalRef, type IntercompanyFacts } from '#canonical';
+import { folded, mintId, sameMoney, type BillingLine, type ExternalRef, type IntercompanyFacts } from '#canonical';
 import type { Batch } from '../read-model/batch.js';
 
 // A statement's rows travel as one JSON value, which Postgres keeps below 256 MB.
@@ -40,6 +40,7 @@ function rowOf(revisions: BillingLine[]) {
   return {
     ...rest,
     submissionId: timesheetId,
+    workerFolded: folded(line.workerName),
     amount: money?.amount,
     currency: money?.currency,
     overageMinutes: overage?.minutes,
@@ -92,19 +93,19 @@ function subjectOfRef({ id, timesheetId }: BillingLine, { system, account, nativ
 const UPSERT = `
   with r as (
     select * from jsonb_to_recordset($1::jsonb) as r(id text, revision bigint, version integer, kind text, state text, since timestamptz, "projectId" text,
-      "submissionId" text, "workerId" text, "workerName" text, "workDate" date, minutes integer, amount numeric, currency text, "overageMinutes" integer,
+      "submissionId" text, "workerId" text, "workerName" text, "workerFolded" text, "workDate" date, minutes integer, amount numeric, currency text, "overageMinutes" integer,
       "overageAmount" numeric, "overageCurrency" text, "postingDate" date, "invoiceId" text, "invoiceNumber" text, "exceptionId" text, desk text,
       reasons jsonb, explanation jsonb, intercompany jsonb, "owningCost" numeric, "owningCurrency" text, "lendingCost" numeric, "lendingCurrency" text,
       billable boolean, estimated boolean, refs jsonb, aliases jsonb, history jsonb, "approvedAt" timestamptz, "postedAt" timestamptz, entities jsonb)),
   kept as (
-    insert into portal.billing_line as b (id, revision, version, kind, state, since, project_id, submission_id, worker_id, worker_name, work_date, minutes,
+    insert into portal.billing_line as b (id, revision, version, kind, state, since, project_id, submission_id, worker_id, worker_name, worker_folded, work_date, minutes,
       amount, currency, overage_minutes, overage_amount, overage_currency, posting_date, invoice_id, invoice_number, exception_id, desk, reasons, explanation,
       intercompany, billable, estimated, refs, approved_at, posted_at, history, legal_entities)
-    select id, revision, version, kind, state, since, "projectId", "submissionId", "workerId", "workerName", "workDate", minutes,
+    select id, revision, version, kind, state, since, "projectId", "submissionId", "workerId", "workerName", "workerFolded", "workDate", minutes,
       amount, currency, "overageMinutes", "overageAmount", "overageCurrency", "postingDate", "invoiceId", "invoiceNumber", "exceptionId", desk, reasons, explanation,
       intercompany, billable, estimated, refs, "approvedAt", "postedAt", history, array(select jsonb_array_elements_text(entities)) from r
     on conflict (id) do update set revision = excluded.revision, version = excluded.version, kind = excluded.kind, state = excluded.state, since = excluded.since,
-      project_id = excluded.project_id, submission_id = excluded.submission_id, worker_id = excluded.worker_id, worker_name = excluded.worker_name,
+      project_id = excluded.project_id, submission_id = excluded.submission_id, worker_id = excluded.worker_id, worker_name = excluded.worker_name, worker_folded = excluded.worker_folded,
       work_date = excluded.work_date, minutes = excluded.minutes, amount = excluded.amount, currency = excluded.currency,
       overage_minutes = excluded.overage_minutes, overage_amount = excluded.overage_amount, overage_currency = excluded.overage_currency,
       posting_date = excluded.posting_date, invoice_id = excluded.invoice_id, invoice_number = excluded.invoice_number,

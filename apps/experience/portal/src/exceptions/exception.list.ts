@@ -43,7 +43,7 @@ export const exceptionSource: ListSource<ExceptionFilter> = {
       `exists (select 1 from portal.exception_line l where l.exception_id = t.id and l.line = any(${sql.add(subjects)}::text[]))`,
     legalEntity: overlaps('t.legal_entities'),
     overdue: is(`t.state in ('open', 'waiting', 'retrying') and t.due_at < now()`),
-    text: contains(`(t.data->'keys')::text`),
+    text: contains('t.folded'),
   },
   facets: {
     state: { sql: 't.state', filter: 'state', words: States },
@@ -78,7 +78,8 @@ export const exceptions = listModel<ExceptionRow, ExceptionFilter>({
 // The viewer's own sum: row security leaves out the sets of legal entities that are not theirs before anything is added.
 const GROUPS = `(
   select g.need, min(g.desk) desk, (array_agg(g.cure order by g.oldest desc))[1] cure, sum(g.items)::int items, sum(g.waiting)::int waiting,
-    sum(g.parked_behind)::int parked_behind, min(g.oldest) oldest, min(g.due_at) due_at
+    sum(g.parked_behind)::int parked_behind, min(g.oldest) oldest, min(g.due_at) due_at,
+    min(g.folded) folded
   from portal.exception_group g group by g.need) t`;
 
 export const exceptionGroupSource: ListSource<ExceptionGroupFilter> = {
@@ -92,7 +93,7 @@ export const exceptionGroupSource: ListSource<ExceptionGroupFilter> = {
     items: { sql: 't.items', type: 'bigint' },
     need: { sql: 't.need', type: 'text' },
   },
-  filters: { need: oneOf('t.need'), owner: oneOf('t.desk'), text: contains('t.need') },
+  filters: { need: oneOf('t.need'), owner: oneOf('t.desk'), text: contains('t.folded') },
   facets: { owner: { sql: 't.desk', filter: 'owner', words: Desks } },
 };
 

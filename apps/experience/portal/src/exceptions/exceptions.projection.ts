@@ -1,4 +1,4 @@
-import { nounOf, type ExceptionRecord } from '#canonical';
+import { folded, nounOf, type ExceptionRecord } from '#canonical';
 import type { Batch } from '../read-model/batch.js';
 
 /** Exceptions with their needs and money. Answers the ids that changed; the groups they are in are summed anew at the batch's end. */
@@ -8,13 +8,13 @@ export async function projectExceptions(batch: Batch): Promise<string[]> {
   const ids = events.map(({ data }) => data.id);
   for (const { data } of events) batch.touched.add(data.subject);
   await batch.em.query(
-    `insert into portal.exception as x (id, seq, app, flow, category, desk, subject, state, opened_at, due_at, parked_behind, data, own_entities, legal_entities)
-     select id, seq, app, flow, category, desk, subject, state, "openedAt", "dueAt", "parkedBehind", data, e, e
+    `insert into portal.exception as x (id, seq, app, flow, category, desk, subject, state, opened_at, due_at, parked_behind, data, folded, own_entities, legal_entities)
+     select id, seq, app, flow, category, desk, subject, state, "openedAt", "dueAt", "parkedBehind", data, folded, e, e
      from jsonb_to_recordset($1::jsonb) as r(id text, seq bigint, app text, flow text, category text, desk text, subject text, state text,
-       "openedAt" timestamptz, "dueAt" timestamptz, "parkedBehind" integer, data jsonb, entities jsonb)
+       "openedAt" timestamptz, "dueAt" timestamptz, "parkedBehind" integer, data jsonb, folded text, entities jsonb)
      cross join lateral (select array(select distinct v from jsonb_array_elements_text(entities) v order by v) e) entities
      on conflict (id) do update set seq = excluded.seq, category = excluded.category, desk = excluded.desk, subject = excluded.subject, state = excluded.state,
-       opened_at = excluded.opened_at, due_at = excluded.due_at, parked_behind = excluded.parked_behind, data = excluded.data, own_entities = excluded.own_entities,
+       opened_at = excluded.opened_at, due_at = excluded.due_at, parked_behind = excluded.parked_behind, data = excluded.data, folded = excluded.folded, own_entities = excluded.own_entities,
        legal_entities = case when excluded.own_entities = '{}' then x.legal_entities else excluded.own_entities end
      where excluded.seq >= x.seq`,
     [
@@ -23,6 +23,7 @@ export async function projectExceptions(batch: Batch): Promise<string[]> {
           ...data,
           seq: pos,
           data,
+          folded: keysFolded(data.keys),
           entities: [...new Set([...data.legalEntities, ...legalEntities])],
         })),
       ),
@@ -52,6 +53,9 @@ export async function projectExceptions(batch: Batch): Promise<string[]> {
   return ids;
 }
 
+/** What an exception is searched by: the values of its business keys, one a line. */
+export const keysFolded = (keys: ExceptionRecord['keys']): string => folded(Object.values(keys).join('\n'));
+
 /** The lines an exception stands on: its subject's and those of every canonical id among its business keys. */
 const linesOf = ({ subject, keys }: ExceptionRecord): string[] => [
   ...new Set([subject, ...Object.values(keys).filter(key => nounOf(key) !== undefined)]),
@@ -72,12 +76,12 @@ export async function sumGroups(batch: Batch, needs: string[]): Promise<void> {
   await batch.em.query('delete from portal.exception_group where need = any($1)', [needs]);
   await batch.em.query('delete from portal.exception_group_money where need = any($1)', [needs]);
   await batch.em.query(
-    `insert into portal.exception_group(need, legal_entities, desk, cure, items, waiting, parked_behind, oldest, due_at)
-     select n.need, x.legal_entities, min(n.desk), (array_agg(n.cure order by x.opened_at desc))[1], count(*) filter (where x.state <> 'waiting'),
+    `insert into portal.exception_group(need, folded, legal_entities, desk, cure, items, waiting, parked_behind, oldest, due_at)
+     select n.need, f.folded, x.legal_entities, min(n.desk), (array_agg(n.cure order by x.opened_at desc))[1], count(*) filter (where x.state <> 'waiting'),
        count(*) filter (where x.state = 'waiting'), sum(x.parked_behind), min(x.opened_at), min(x.due_at)
-     from portal.exception_need n join portal.exception x on x.id = n.exception_id
-     where n.need = any($1) and not n.met and x.state in ('open', 'waiting', 'retrying') group by n.need, x.legal_entities`,
-    [needs],
+     from jsonb_to_recordset($1::jsonb) as f(need text, folded text) join portal.exception_need n using (need) join portal.exception x on x.id = n.exception_id
+     where not n.met and x.state in ('open', 'waiting', 'retrying') group by n.need, f.folded, x.legal_entities`,
+    [JSON.stringify(needs.map(need => ({ need, folded: folded(need) })))],
   );
   await batch.em.query(
     `insert into portal.exception_group_money(need, legal_entities, currency, amount, items, estimated)

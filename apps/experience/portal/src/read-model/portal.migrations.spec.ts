@@ -113,3 +113,57 @@ describe('what was kept for searching in earlier releases', () => {
     }
   });
 });
+
+describe('what the text filters of other lists look in', () => {
+  it('is folded in every row, and goes back', async () => {
+    const filled = await testDatabase();
+    try {
+      const before = portalMigrations.findIndex(({ name }) => name.startsWith('PortalTextFilters'));
+      await migrateBy([...ROOMS, ...portalMigrations.slice(0, before)], filled);
+      const { dataSource } = filled;
+      const name = `case when n = 7 then 'İpek SØNS 東京' when n % 2 = 0 then 'Straße ' || n % 40 else 'Alex Morgan' end`;
+      await dataSource.query(`
+        insert into portal.candidate(request_id, worker_id, name, eligible, reasons)
+          select 'stf_1', 'wrk_' || n, ${name}, true, '[]' from generate_series(1, 2345) n;
+        insert into portal.billing_line(id, revision, version, kind, state, since, project_id, worker_name, work_date, explanation, refs, history, legal_entities)
+          select 'tim_' || n, n, 1, 'time', 'posted', now(), 'prj_1', ${name}, current_date, '[]', '[]', '[]', '{}' from generate_series(1, 2345) n;
+        insert into portal.exception(id, seq, app, flow, category, desk, subject, state, opened_at, due_at, parked_behind, data, own_entities)
+          select 'exc_' || n, n, 'a', 'f', 'missing-reference', 'finance', 'dea_' || n, 'open', now(), now(), 0,
+            jsonb_build_object('keys', jsonb_build_object('deal', 'dea_' || n, 'dealName', ${name})), '{}' from generate_series(1, 2345) n;
+        insert into portal.exception_group(need, legal_entities, desk, cure, items, waiting, parked_behind, oldest, due_at)
+          select 'mapping:legal-entity:' || n || ${name}, '{}', 'finance', '{}', 1, 0, 0, now(), now() from generate_series(1, 2345) n`);
+      await migrateBy([...ROOMS, ...portalMigrations], filled);
+      const counted = await dataSource.query(`
+        select (select count(*)::int from portal.candidate where folded <> '') candidates,
+          (select count(*)::int from portal.billing_line where worker_folded <> '') lines,
+          (select count(*)::int from portal.exception where folded <> '') exceptions,
+          (select count(*)::int from portal.exception_group where folded <> '') groups,
+          (select folded from portal.candidate where worker_id = 'wrk_7') candidate,
+          (select worker_folded from portal.billing_line where id = 'tim_2342') line,
+          (select folded from portal.exception where id = 'exc_7') exception,
+          (select folded from portal.exception_group where need like '%:7%東京') "group"`);
+      expect(counted).toEqual([
+        {
+          candidates: 2345,
+          lines: 2345,
+          exceptions: 2345,
+          groups: 2345,
+          candidate: 'ipek sons 東京',
+          line: 'strasse 22',
+          exception: 'dea_7\nipek sons 東京',
+          group: 'mapping:legal-entity:7ipek sons 東京',
+        },
+      ]);
+      const owner = await dataSourceFor(
+        { name: 'spec', migrations: [...ROOMS, ...portalMigrations] },
+        urlAs(TEST_ROLES.owner, filled.url),
+      ).initialize();
+      await withFullView('the spec', () => owner.undoLastMigration());
+      await owner.destroy();
+      const left = `select table_name, column_name from information_schema.columns where table_schema = 'portal' and column_name like '%folded'`;
+      expect(await dataSource.query(left)).toEqual([{ table_name: 'subject', column_name: 'folded' }]);
+    } finally {
+      await filled.close();
+    }
+  });
+});

@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { mintId, thingOf, type CanonicalEvent } from '#canonical';
+import { folded, mintId, thingOf, type CanonicalEvent, type ExceptionRecord } from '#canonical';
 import { whatIs } from '#events';
+import { keysFolded } from '../exceptions/exceptions.projection.js';
 import { searched } from './batch.js';
 
 /**
@@ -250,21 +251,13 @@ export class PortalSearch1796013000000 implements MigrationInterface {
       alter table portal.subject alter column sought drop expression, add column folded text not null default '';
       update portal.subject set sought = '';
       alter table portal.subject alter column sought set default '', alter column sought set not null`);
-    let last = '';
-    for (;;) {
-      const rows = (await runner.query('select id, title, words from portal.subject where id > $1 order by id limit 1000', [last])) as {
-        id: string;
-        title: string;
-        words: string;
-      }[];
-      if (rows.length === 0) return;
+    await inPages<{ id: string; title: string; words: string }>(runner, 'id, title, words from portal.subject', async rows => {
       await runner.query(
         `update portal.subject s set folded = r.folded, sought = r.sought::tsvector
          from jsonb_to_recordset($1::jsonb) as r(id text, folded text, sought text) where s.id = r.id`,
         [JSON.stringify(rows.map(({ id, title, words }) => ({ id, ...searched(title, words) })))],
       );
-      last = rows.at(-1)!.id;
-    }
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -276,6 +269,54 @@ export class PortalSearch1796013000000 implements MigrationInterface {
   }
 }
 
+/** What the `text` filters of other lists look in, folded when it is written as titles are; until now Postgres folded it by its locale. */
+export class PortalTextFilters1796019960000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table portal.candidate add column folded text not null default '';
+      alter table portal.billing_line add column worker_folded text not null default '';
+      alter table portal.exception add column folded text not null default '';
+      alter table portal.exception_group add column folded text not null default ''`);
+    await foldEach(runner, 'candidate', 'name', 'folded');
+    await foldEach(runner, 'billing_line', 'worker_name', 'worker_folded');
+    await foldEach(runner, 'exception_group', 'need', 'folded');
+    await inPages<{ id: string; keys: ExceptionRecord['keys'] }>(runner, `id, data->'keys' keys from portal.exception`, async rows => {
+      const texts = rows.map(({ id, keys }) => ({ id, folded: keysFolded(keys) }));
+      await runner.query(
+        `update portal.exception x set folded = r.folded from jsonb_to_recordset($1::jsonb) as r(id text, folded text) where x.id = r.id`,
+        [JSON.stringify(texts)],
+      );
+    });
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table portal.exception_group drop column folded;
+      alter table portal.exception drop column folded;
+      alter table portal.billing_line drop column worker_folded;
+      alter table portal.candidate drop column folded`);
+  }
+}
+
+/** Rows by a thousand, in order of their ids. */
+async function inPages<T extends { id: string }>(runner: QueryRunner, columns: string, work: (rows: T[]) => Promise<void>): Promise<void> {
+  for (let last = ''; ;) {
+    const rows = (await runner.query(`select ${columns} where id > $1 order by id limit 1000`, [last])) as T[];
+    if (rows.length === 0) return;
+    await work(rows);
+    last = rows.at(-1)!.id;
+  }
+}
+
+/** Fills a column with what another says, folded: far fewer names than rows. */
+async function foldEach(runner: QueryRunner, table: string, from: string, to: string): Promise<void> {
+  const names = (await runner.query(`select distinct ${from} as name from portal.${table}`)) as { name: string }[];
+  await runner.query(
+    `update portal.${table} t set ${to} = r.folded from jsonb_to_recordset($1::jsonb) as r(name text, folded text) where t.${from} = r.name`,
+    [JSON.stringify(names.map(({ name }) => ({ name, folded: folded(name) })))],
+  );
+}
+
 export const portalMigrations = [
   PortalReadModel1763700040001,
   PortalBilling1763700040002,
@@ -283,4 +324,5 @@ export const portalMigrations = [
   PortalRowRules1763700040004,
   PortalRejected1763700040005,
   PortalSearch1796013000000,
+  PortalTextFilters1796019960000,
 ];

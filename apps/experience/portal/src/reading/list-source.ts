@@ -72,14 +72,14 @@ export const within =
   (range: { from?: string | null; to?: string | null }, into: Sql): string =>
     [range.from ? `${sql} >= ${into.add(range.from)}::date` : 'true', range.to ? `${sql} <= ${into.add(range.to)}::date` : 'true'].join(' and ');
 
-/** Anywhere in the subject's title, without case and accents; `s` is the subject. */
-export const titled = (value: string, into: Sql): string => `position(${into.add(folded(value))} in s.folded) > 0`;
-
-/** Case-blind as far as the database's locale goes, anywhere in the text. */
+/** Anywhere in a text that was kept folded: without case, accents and compatibility forms. */
 export const contains =
   (sql: string) =>
   (value: string, into: Sql): string =>
-    `position(lower(${into.add(value)}) in lower(${sql})) > 0`;
+    `position(${into.add(folded(value))} in ${sql}) > 0`;
+
+/** Anywhere in the subject's title; `s` is the subject. */
+export const titled = contains('s.folded');
 
 export const is =
   (sql: string) =>

@@ -55,7 +55,7 @@ export const candidateSource: ListSource<CandidateFilter> = {
   columns: 't.worker_id, t.name, t.eligible, t.reasons',
   id: 't.worker_id',
   orders: { eligible: { sql: '(not t.eligible)', type: 'boolean' }, name: { sql: 't.name', type: 'text' } },
-  filters: { eligible: is('t.eligible'), text: contains('t.name') },
+  filters: { eligible: is('t.eligible'), text: contains('t.folded') },
   facets: { eligible: { sql: 't.eligible::text', filter: 'eligible' } },
   scopes: { request: 't.request_id = k.key' },
 };

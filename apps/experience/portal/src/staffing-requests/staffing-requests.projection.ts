@@ -1,4 +1,4 @@
-import type { StaffingRequest } from '#canonical';
+import { folded, type StaffingRequest } from '#canonical';
 import { entitiesOf, type Batch } from '../read-model/batch.js';
 
 /** Staffing requests as the flow raised them and the PSA changed them; and who could take each and who not and why, as HCM said then. */
@@ -71,9 +71,15 @@ async function eligibility(batch: Batch): Promise<void> {
   );
   await batch.em.query('delete from portal.candidate where request_id = any($1)', [events.map(({ data }) => data.state.id)]);
   await batch.em.query(
-    `insert into portal.candidate(request_id, worker_id, name, eligible, reasons)
-     select request_id, "workerId", name, eligible, reasons
-     from jsonb_to_recordset($1::jsonb) as r(request_id text, "workerId" text, name text, eligible boolean, reasons jsonb) on conflict do nothing`,
-    [JSON.stringify(events.flatMap(({ data: { state } }) => state.candidates.map(candidate => ({ ...candidate, request_id: state.id }))))],
+    `insert into portal.candidate(request_id, worker_id, name, folded, eligible, reasons)
+     select request_id, "workerId", name, folded, eligible, reasons
+     from jsonb_to_recordset($1::jsonb) as r(request_id text, "workerId" text, name text, folded text, eligible boolean, reasons jsonb) on conflict do nothing`,
+    [
+      JSON.stringify(
+        events.flatMap(({ data: { state } }) =>
+          state.candidates.map(candidate => ({ ...candidate, request_id: state.id, folded: folded(candidate.name) })),
+        ),
+      ),
+    ],
   );
 }

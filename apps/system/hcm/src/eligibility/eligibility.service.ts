@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
-import { Problem } from '#canonical';
+import { folded, Problem } from '#canonical';
 import { visibleTo } from '../workers/worker-visibility.js';
 import type { EligibilityAnswer, EligibilityQuestion } from './eligibility.model.js';
 import { candidateOf, type EligibilityFacts } from './eligibility.rules.js';
@@ -11,7 +11,7 @@ type Row = EligibilityFacts & { eligible: string; considered: string };
 const DEFAULT_LIMIT = 200;
 
 /**
- * $1 role, $2 legal entity, $3 skills, $4 first day, $5 last day, $6 how many, and the skills in lower case, one parameter each, in `skills`. Versions that
+ * $1 role, $2 legal entity, $3 skills, $4 first day, $5 last day, $6 how many, and the skills folded, one parameter each, in `skills`. Versions that
  * hold on any of the days are counted up per worker who has the role or belongs to the legal entity on any of them; what exactly stands
  * against whom is looked up for those who are shown only.
  */
@@ -59,9 +59,9 @@ export class Eligibility {
         fields: [{ field: 'endDate', rule: 'order', message }],
       });
     }
-    const skills = [...new Map(asked.skills.map(skill => [skill.toLowerCase(), skill])).values()];
+    const skills = [...new Map(asked.skills.map(skill => [folded(skill), skill])).values()];
     const values: unknown[] = [asked.role, asked.legalEntity, skills, asked.startDate, asked.endDate, asked.limit ?? DEFAULT_LIMIT];
-    const keys = skills.map(skill => `$${values.push(skill.toLowerCase())}`);
+    const keys = skills.map(skill => `$${values.push(folded(skill))}`);
     const rows = await this.dataSource.query<Row[]>(facts(keys, visibleTo(principal, values)), values);
     return {
       candidates: rows.map(row => candidateOf(row, asked)),

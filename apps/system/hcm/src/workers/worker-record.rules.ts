@@ -59,3 +59,6 @@ export function legalEntitiesOf(record: WorkerRecord): string[] {
   const current = record.versions.filter(({ from }) => from >= record.inForce.from);
   return [...new Set(current.map(version => version.legalEntity).filter(entity => entity !== ''))].sort();
 }
+
+/** What two spellings of one address have in common. Only case is nothing: another accent is another mailbox. */
+export const emailKey = (email: string): string => email.toLowerCase();

@@ -181,6 +181,38 @@ describe('a replica of 5,000 workers', () => {
   });
 });
 
+describe('workers whose skills and addresses are not ASCII', () => {
+  const SKILLS = ['Ærodynamik', 'İş analizi', 'Straßenbau', 'ＳＡＰ ﬁnance', '東京'];
+  const one = recordOf({ ...firm.consultants[0], employeeNumber: 'søns', email: 'Søren.Søns@larkfield.example', skills: SKILLS }, 0);
+  const other = recordOf({ ...firm.consultants[1], employeeNumber: 'sons', email: 'Soren.Sons@larkfield.example', skills: ['東'] }, 1);
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase({ migrations: hcmMigrations });
+    await inTransaction(database.dataSource, em => putWorkers(em, [one, other]));
+  });
+  afterAll(() => database.close());
+
+  it.each(['ærodynamik', 'AERODYNAMIK', 'IŞ ANALİZİ', 'STRASSENBAU', 'sap finance', '東京'])(
+    'are listed by %s and considered to have it, whatever the locale of the database',
+    async skill => {
+      const { items } = await new Workers(database.dataSource).list(everything, { skill });
+      expect(items.map(({ id }) => id)).toEqual([one.id]);
+      const { role, legalEntity } = one.versions[0];
+      const asked = { role, legalEntity, skills: [skill], startDate: '2025-01-01', endDate: '2025-01-31' };
+      const { candidates } = await new Eligibility(database.dataSource).answer(everything, asked);
+      expect(candidates.find(({ workerId }) => workerId === one.id)?.reasons.filter(({ code }) => code === 'skill')).toEqual([]);
+    },
+  );
+
+  it.each(['søren.søns@larkfield.example', 'SØREN.SØNS@LARKFIELD.EXAMPLE'])(
+    'are found by %s and are nobody else, whatever the locale',
+    async email => {
+      const { items } = await new WorkersAsOf(database.dataSource).answer(everything, [{ email, date: '2026-11-21' }]);
+      expect(items).toMatchObject([{ matches: 1, worker: { workerId: one.id } }]);
+    },
+  );
+});
+
 /** How many are to be considered and how many are eligible, by looking at each history. */
 function oneByOne({
   role,

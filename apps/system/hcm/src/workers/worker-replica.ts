@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { WorkerRecord } from './worker-record.js';
+import { folded } from '#canonical';
+import type { WorkerRecord, WorkerVersion } from './worker-record.js';
+import { emailKey } from './worker-record.rules.js';
 
 const WORKERS = `
   insert into hcm.worker(id, employee_number, refs)
@@ -7,16 +9,17 @@ const WORKERS = `
   on conflict (id) do update set employee_number = excluded.employee_number, refs = excluded.refs`;
 
 const VERSIONS = `
-  insert into hcm.worker_version(worker_id, from_date, until_date, name, work_email, hired_on, terminated_on, role, skills, skill_keys, manager_id,
-    location, legal_entity, cost_centre, extensions)
+  insert into hcm.worker_version(worker_id, from_date, until_date, name, work_email, email_key, hired_on, terminated_on, role, skills, skill_keys,
+    manager_id, location, legal_entity, cost_centre, extensions)
   select w.id,
     case when row_number() over history = 1 then '-infinity'::date else v."from" end,
     coalesce(lead(v."from") over history, 'infinity'::date),
-    v.name, v."workEmail", v."hiredOn", v."terminatedOn", v.role, array(select jsonb_array_elements_text(v.skills)),
-    array(select lower(jsonb_array_elements_text(v.skills))), v."managerId", v.location,
+    v.name, v."workEmail", v."emailKey", v."hiredOn", v."terminatedOn", v.role, array(select jsonb_array_elements_text(v.skills)),
+    array(select jsonb_array_elements_text(v."skillKeys")), v."managerId", v.location,
     v."legalEntity", v."costCentre", v.extensions
   from jsonb_to_recordset($1::jsonb) as w(id text, versions jsonb), jsonb_to_recordset(w.versions) as v("from" date, name text, "workEmail" text,
-    "hiredOn" date, "terminatedOn" date, role text, skills jsonb, "managerId" text, location text, "legalEntity" text, "costCentre" text, extensions jsonb)
+    "emailKey" text, "hiredOn" date, "terminatedOn" date, role text, skills jsonb, "skillKeys" jsonb, "managerId" text,
+    location text, "legalEntity" text, "costCentre" text, extensions jsonb)
   window history as (partition by w.id order by v."from")`;
 
 const COST_RATES = `
@@ -33,13 +36,20 @@ const LEAVE = `
 /** Puts these workers into the replica as they are now, in the caller's transaction. */
 export async function putWorkers(em: EntityManager, records: WorkerRecord[]): Promise<void> {
   if (records.length === 0) return;
-  const all = JSON.stringify(records);
+  const all = JSON.stringify(records.map(record => ({ ...record, versions: record.versions.map(withKeys) })));
   const ids = records.map(record => record.id);
   await em.query(WORKERS, [all]);
   for (const table of ['worker_version', 'worker_cost_rate', 'worker_leave'])
     await em.query(`delete from hcm.${table} where worker_id = any($1)`, [ids]);
   for (const insert of [VERSIONS, COST_RATES, LEAVE]) await em.query(insert, [all]);
 }
+
+/** With what it is looked up by. It is made here and not by Postgres, whose locale might know no capital letters but those of ASCII. */
+const withKeys = (version: WorkerVersion) => ({
+  ...version,
+  emailKey: version.workEmail && emailKey(version.workEmail),
+  skillKeys: version.skills.map(folded),
+});
 
 export async function removeWorkers(em: EntityManager, ids: string[]): Promise<void> {
   if (ids.length > 0) await em.query('delete from hcm.worker where id = any($1)', [ids]);

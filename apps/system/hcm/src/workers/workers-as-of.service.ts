@@ -4,7 +4,7 @@ import { hasFieldRight, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { notePayRead } from '#service';
 import { COST_RATE_RIGHT } from './worker.model.js';
-import { statusAt } from './worker-record.rules.js';
+import { emailKey, statusAt } from './worker-record.rules.js';
 import { visibleTo } from './worker-visibility.js';
 import type { WorkerAsked, WorkerMatch, WorkerOnDay, WorkersAsOfAnswer } from './workers-as-of.model.js';
 
@@ -24,7 +24,7 @@ interface MatchRow {
 }
 
 /**
- * $1 whether cost rates are told, $2 e-mails, $3 ids, $4 employee numbers, $5 days; the last four are parallel.
+ * $1 whether cost rates are told, $2 e-mails as `emailKey`, $3 ids, $4 employee numbers, $5 days; the last four are parallel.
  *
  * An e-mail is looked for in the whole history, since other systems show today's address on last year's time. Addresses are passed on and
  * numbers given again, so of several workers those come first who bear it on the day, and of these those who are employed then; only who
@@ -40,7 +40,7 @@ const matches = (visible: string): string => `
       union all
       (select w.id, true from hcm.worker w where w.employee_number = a.employee_number offset 0)
       union all
-      (select e.worker_id, e.from_date <= a.day and e.until_date > a.day from hcm.worker_version e where lower(e.work_email) = lower(a.email) offset 0)
+      (select e.worker_id, e.from_date <= a.day and e.until_date > a.day from hcm.worker_version e where e.email_key = a.email offset 0)
     ) f group by a.n, a.day, a.email, f.id),
   placed as (
     select f.index, f.day, f.id, v.*,
@@ -69,7 +69,7 @@ export class WorkersAsOf {
     const column = (of: (item: WorkerAsked) => string | undefined) => items.map(item => of(item) ?? null);
     const values: unknown[] = [
       costRates,
-      column(({ email }) => email),
+      column(({ email }) => (email ? emailKey(email) : email)),
       column(({ workerId }) => workerId),
       column(({ employeeNumber }) => employeeNumber),
       column(({ date }) => date),

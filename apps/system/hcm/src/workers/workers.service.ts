@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hasFieldRight, type Principal } from '#auth';
-import { Problem, type ExternalRef, type Leave } from '#canonical';
+import { folded, Problem, type ExternalRef, type Leave } from '#canonical';
 import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, type Page } from '#service';
 import { COST_RATE_RIGHT, type WorkersQuery, type WorkerView } from './worker.model.js';
 import { statusAt } from './worker-record.rules.js';
@@ -61,7 +61,7 @@ export class Workers {
     const conditions = [visibleTo(principal, values)];
     if (query.role !== undefined) conditions.push(`v.role = ${bind(query.role)}`);
     if (query.legalEntity !== undefined) conditions.push(`v.legal_entity = ${bind(query.legalEntity)}`);
-    if (query.skill !== undefined) conditions.push(`${bind(query.skill.toLowerCase())} = any(v.skill_keys)`);
+    if (query.skill !== undefined) conditions.push(`${bind(folded(query.skill))} = any(v.skill_keys)`);
     if (query.ids !== undefined) conditions.push(`w.id = any(${bind(query.ids)})`);
     if (query.cursor !== undefined) {
       const [name, id] = decodeCursor(query.cursor, 'text', 'text');
