@@ -66,9 +66,9 @@ const Exists = (name: string, form: RegExp, exists: (text: string) => boolean, o
     { ...each(options), message },
   );
 
-const LARGEST_WHOLE = 2_147_483_647;
-
 /** Whole numbers are kept in 32 bits; a number beyond that is no count of anything here. */
+export const LARGEST_WHOLE = 2_147_483_647;
+
 const Countable = (options: FieldOptions): PropertyDecorator =>
   ValidateBy(
     { name: 'countable', validator: { validate: value => typeof value !== 'number' || Math.abs(value) <= LARGEST_WHOLE } },

@@ -7,7 +7,6 @@ import type { Outcome } from '#ownership';
 import { withFullView } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
-import { refuseClosed } from './may-act.js';
 
 /** Which turn of which lane the exception holds; see libs/flow. */
 export interface HeldTurn {
@@ -147,7 +146,7 @@ export class ExceptionDesk {
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
   act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
-      const before = await this.#openOne(em, id);
+      const before = await this.toDecide(em, id);
       if (action === 'retry') await this.#retry(em, [id], by, reason);
       else {
         // Who passes over what it asks leaves it as it is.
@@ -164,7 +163,7 @@ export class ExceptionDesk {
    */
   decide(em: EntityManager, id: string, outcome: Outcome, by: Actor, reason: string, need?: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
-      const { needs } = await this.#openOne(em, id);
+      const { needs } = await this.toDecide(em, id);
       const answered: string[] = [];
       for (const one of needs.filter(({ met, need: asked }) => !met && (need === undefined || asked === need)))
         if (await this.#answer(em, one.need, outcome, by, reason)) answered.push(one.need);
@@ -178,11 +177,19 @@ export class ExceptionDesk {
     });
   }
 
-  async #openOne(em: EntityManager, id: string): Promise<ExceptionRecord> {
-    const found = await this.find(em, id);
-    if (found?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
-    refuseClosed(found);
-    return found;
+  /**
+   * One that a person is about to decide, locked: of two who decide at the same moment the second finds it decided. Throws `not-found`, or `conflict`
+   * when it is no longer open.
+   */
+  toDecide(em: EntityManager, id: string): Promise<ExceptionRecord> {
+    return withFullView(WHOLE_DESK, async () => {
+      await em.query('select 1 from exceptions.exception where id = $1 for update', [id]);
+      const found = await this.find(em, id);
+      if (found?.app !== this.app.name) throw new Problem('not-found', `There is no exception ${id}.`);
+      if (found.state !== 'open' && found.state !== 'waiting')
+        throw new Problem('conflict', `Exception ${id} is ${found.state}.`, { code: 'exception-not-open' });
+      return found;
+    });
   }
 
   /** One as the caller may see it: of another app or legal entity it is as if it weren't there. Throws `not-found`. */

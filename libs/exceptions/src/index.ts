@@ -2,4 +2,4 @@ export { type ExceptionAction, ExceptionDesk, type HeldTurn, type NewException, 
 export { ExceptionsController } from './exceptions.controller.js';
 export { ExceptionsModule } from './exceptions.module.js';
 export { exceptionsMigrations } from './exceptions.migrations.js';
-export { refuseClosed, refuseOtherDesks } from './may-act.js';
+export { refuseOtherDesks } from './may-act.js';

@@ -157,6 +157,8 @@ export interface TestInitiation {
   change(deal: Deal, over: Partial<Deal>): Promise<Deal>;
   rest<T = Body>(method: string, path: string, o?: { as?: TokenWish; body?: unknown }): Promise<{ status: number; body: T }>;
   act(id: string, body: object, as?: TokenWish): Promise<{ status: number; body: any }>;
+  /** Decisions on one exception that meet: none goes on before all have come to where they wait for it. */
+  atOnce<T>(exceptionId: string, decisions: (() => Promise<T>)[]): Promise<T[]>;
   /** Waits for the deal's exception in that state. */
   exception(dealId: string, state?: string, code?: string): Promise<ExceptionSeen>;
   /** Waits until as many of the deal's turns ended well, and nothing is under way. */
@@ -217,6 +219,20 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
     },
     rest,
     act: (id, body, as) => rest('POST', `/exceptions/${id}/actions`, { as, body }),
+    atOnce: (exceptionId, decisions) =>
+      dataSource
+        .transaction(async em => {
+          await em.query('select 1 from exceptions.exception where id = $1 for update', [exceptionId]);
+          const under = decisions.map(decision => decision());
+          await eventually(async () => {
+            const [{ waiting }] = await dataSource.query<[{ waiting: number }]>(
+              `select count(*)::int waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            );
+            return waiting === decisions.length;
+          }, PATIENTLY);
+          return under;
+        })
+        .then(under => Promise.all(under)),
     exception: (dealId, state = 'open', code) =>
       eventually(async () => {
         const { body } = await rest<{ items: (ExceptionSeen & { keys: { deal: string } })[] }>('GET', `/exceptions?limit=100`);

@@ -21,6 +21,8 @@ describe('a cursor', () => {
     ['with a number for a text', made('[1, 1]')],
     ['with a text for a number', made('["p", "1"]')],
     ['with a number beyond those that are exact', made('["p", 1e300]')],
+    ['with a number beyond those that are kept', encodeCursor(['p', 3_000_000_000])],
+    ['with a number as far below zero', encodeCursor(['p', Number.MIN_SAFE_INTEGER])],
     ['with a text that no database keeps', encodeCursor(['p\0', 1])],
     ['with a text that is no key', encodeCursor(['p'.repeat(1_001), 1])],
     ['of many levels', made('['.repeat(100_000))],

@@ -2,7 +2,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Type as Convert } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { Problem, readJson, storable } from '#canonical';
+import { LARGEST_WHOLE, Problem, readJson, storable } from '#canonical';
 
 /** A part of a list. `nextCursor` asks for the next one; null when this is the last. */
 export class Page<T> {
@@ -62,7 +62,7 @@ const isText = (part: unknown): part is string => typeof part === 'string' && pa
 /** What a part of a sort key may be. A cursor is only opaque: anybody can make one, so its parts are checked like any input. */
 const KEY_PARTS = {
   text: isText,
-  whole: (part: unknown): part is number => Number.isSafeInteger(part),
+  whole: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= LARGEST_WHOLE,
   instant: (part: unknown): part is string => isText(part) && INSTANT.test(part) && new Date(part).toJSON() === part && !part.startsWith('0000'),
 };
 export type KeyPart = keyof typeof KEY_PARTS;

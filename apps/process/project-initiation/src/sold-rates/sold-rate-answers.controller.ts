@@ -3,8 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { BusinessDate, Flag, Id, OneOf, Problem, Text, type ExceptionRecord, type Reason, type UnitRate } from '#canonical';
-import { ExceptionDesk, refuseClosed, refuseOtherDesks } from '#exceptions';
-import { inTransaction } from '#persistence';
+import { ExceptionDesk, refuseOtherDesks } from '#exceptions';
+import { inTransaction, withFullView } from '#persistence';
 import { Audit } from '#service';
 import { soldRateNeed, type RateAnswer } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
@@ -44,20 +44,23 @@ export class SoldRateAnswersController {
   async answer(@Param('id') id: string, @Body() body: SoldRateAnswer, @CurrentPrincipal() principal: Principal): Promise<SoldRateAnswered> {
     const { line, answer, from = today(), reRate = false, reason: why } = body;
     return inTransaction(this.dataSource, async em => {
-      const exception = await this.desk.seen(em, id, principal);
-      refuseOtherDesks([exception.desk], principal);
-      refuseClosed(exception);
+      const { desk } = await this.desk.seen(em, id, principal);
+      refuseOtherDesks([desk], principal);
+      const exception = await this.desk.toDecide(em, id);
       const rate = rateAsked(exception, line);
-      const { lines } = await this.soldRates.of(exception.subject);
+      const { lines } = await withFullView(WHOSE_NOW, () => this.soldRates.of(exception.subject));
       if (answer === 'keep' && !lines.some(known => known.id === line)) throw nothingToKeep(line);
       const given: RateAnswer = { line, rate, answer, from, reRate };
-      await this.soldRates.answered(em, exception.subject, given, exception.legalEntities);
+      await withFullView(WHOSE_NOW, () => this.soldRates.answered(em, exception.subject, given, exception.legalEntities));
       await this.audit.record(em, { what: 'sold-rate-answered', subject: exception.subject, before: null, after: given, why });
       await this.desk.satisfy(em, [soldRateNeed(exception.subject, line)]);
       return { line, answer, from, reRate };
     });
   }
 }
+
+/** The deal may have moved to another legal entity since its rates were agreed. */
+const WHOSE_NOW = 'what was agreed of a deal whose exception the caller may see';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 

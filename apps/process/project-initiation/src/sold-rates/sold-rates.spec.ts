@@ -91,6 +91,34 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     await initiation.exception(deal.id, 'open', 'deal.rate-differs');
   });
 
+  it('is answered once, of two who answer at the same moment', async () => {
+    const deal = soldDeal('answered-twice');
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    await initiation.change(deal, at(deal, '170'));
+    const { id } = await initiation.exception(deal.id);
+    const given = await initiation.atOnce(id, [
+      () => answer(id, { line: deal.roles[0].id, answer: 'apply' }),
+      () => answer(id, { line: deal.roles[0].id, answer: 'keep' }),
+    ]);
+    expect(given.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const [{ answers }] = await initiation.dataSource.query<[{ answers: { answer: string }[] }]>(
+      'select answers from initiation.sold_rates where deal_id = $1',
+      [deal.id],
+    );
+    expect(answers.map(one => one.answer)).toEqual([given.find(({ status }) => status === 200)!.body.answer]);
+  });
+
+  it('is answered by those who see the deal now, whoever saw it when its rates were agreed', async () => {
+    const deal = soldDeal('moved-entity');
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    await initiation.change(deal, { ...at(deal, '170'), legalEntity: 'Larkfield GmbH' });
+    const { id } = await initiation.exception(deal.id, 'open', 'deal.rate-differs');
+    const given = await answer(id, { line: deal.roles[0].id, answer: 'keep' }, { person: 'sales-de' });
+    expect(given).toMatchObject({ status: 200, body: { answer: 'keep' } });
+  });
+
   it('is no question any more when the CRM has the card’s rate again, or the line is gone', async () => {
     for (const cure of [(deal: Deal) => at(deal, '160'), ({ roles }: Deal) => ({ roles: roles.slice(1) })]) {
       const deal = soldDeal(`cured-${String(cure(soldDeal('x')).roles!.length)}`);

@@ -152,6 +152,26 @@ describe('the customer of a running project that the CRM changed', () => {
     });
   });
 
+  it('is decided once, of two who decide at the same moment', async () => {
+    const deal = await running('decided-twice');
+    await initiation.change(deal, moved(deal));
+    const { id } = await initiation.exception(deal.id);
+    const decided = await initiation.atOnce(
+      id,
+      ['apply', 'keep'].map(action => async () => ({ action, ...(await initiation.act(id, because(action))) })),
+    );
+    expect(decided.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const outcomes = await initiation.dataSource.query<{ outcome: string }[]>(`select outcome from ownership.decision where record_id = $1`, [
+      deal.id,
+    ]);
+    const audited = await initiation.dataSource.query<{ what: string }[]>(
+      `select what from service.audit where what like 'exception-%' and subject = $1`,
+      [id],
+    );
+    const { action } = decided.find(({ status }) => status === 200)!;
+    expect([outcomes, audited]).toEqual([[{ outcome: action }], [{ what: `exception-${action}` }]]);
+  });
+
   it('is asked about again when it changes once more', async () => {
     const deal = await running('kept-then-third');
     const now = await initiation.change(deal, moved(deal));
