@@ -26,6 +26,14 @@ interface InvoicedTime {
   memo?: string;
 }
 
+/** A row of what a currency is worth in another; currencies by their ids in NetSuite. */
+export interface ExchangeRateRow {
+  baseCurrency: string;
+  transactionCurrency: string;
+  effectiveDate: string;
+  rate: string;
+}
+
 interface List {
   items: { id: string }[];
 }
@@ -116,6 +124,29 @@ export class Finance {
   /** Takes a customer out of use, as finance does when it is not to be billed any more. */
   async deactivateCustomer(customerId: string): Promise<void> {
     await this.#send('PATCH', `/record/v1/customer/eid:${customerId}`, { isInactive: true });
+  }
+
+  /** The newest row of what one unit of a currency is worth in another on a day. */
+  async exchangeRate(of: string, inCurrency: string, day: string): Promise<ExchangeRateRow> {
+    const [transactionCurrency, baseCurrency] = await Promise.all(
+      [of, inCurrency].map(async symbol => (await this.find('currency', `symbol IS "${symbol}"`)).id),
+    );
+    const rows = await this.query(
+      `SELECT exchangerate, TO_CHAR(effectivedate, 'YYYY-MM-DD') AS day FROM currencyrate ` +
+        `WHERE basecurrency = ${baseCurrency} AND transactioncurrency = ${transactionCurrency} ORDER BY effectivedate, id`,
+    );
+    const newest = rows.findLast(row => row.day <= day)!;
+    return { baseCurrency, transactionCurrency, effectiveDate: newest.day, rate: newest.exchangerate };
+  }
+
+  /** Enters the rate of a day once more: NetSuite changes none, and the newest of a day holds. */
+  async correctExchangeRate({ baseCurrency, transactionCurrency, effectiveDate }: ExchangeRateRow, rate: string): Promise<void> {
+    await this.#send('POST', '/record/v1/currencyRate', {
+      baseCurrency: { id: baseCurrency },
+      transactionCurrency: { id: transactionCurrency },
+      effectiveDate,
+      exchangeRate: Number(rate),
+    });
   }
 
   async read(type: string, key: string): Promise<NetsuiteRecord> {

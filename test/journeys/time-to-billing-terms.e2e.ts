@@ -102,7 +102,7 @@ describe('an expense with mark-up in another currency', () => {
     ]);
     const [line] = await linesIn(house, ids(lines), 'posted');
     const expected = new Decimal('199.99')
-      .times(await rateInBooks('GBP', 'EUR', '2026-10-14'))
+      .times((await house.finance.exchangeRate('GBP', 'EUR', '2026-10-14')).rate)
       .times('1.125')
       .toFixed(2, Decimal.ROUND_HALF_UP);
     expect(line.money).toEqual({ amount: expected, currency: 'EUR' });
@@ -121,17 +121,6 @@ describe('an expense with mark-up in another currency', () => {
     expect(line.money).toEqual({ amount: '187.40', currency: 'EUR' });
     expect(await heldOf(house, ...ids(lines))).toMatchObject([{ type: 'expenseReport', amount: '187.40', employeeNumber: '1021' }]);
   });
-
-  /** What one unit of a currency was worth in another on a day, by the newest row of NetSuite's own books. */
-  async function rateInBooks(of: string, inCurrency: string, day: string): Promise<string> {
-    const idOf = async (symbol: string) => (await house.finance.find('currency', `symbol IS "${symbol}"`)).id;
-    const rows = await house.finance.query(
-      `SELECT exchangerate, TO_CHAR(effectivedate, 'YYYY-MM-DD') AS day FROM currencyrate ` +
-        `WHERE basecurrency = ${await idOf(inCurrency)} AND transactioncurrency = ${await idOf(of)}`,
-    );
-    const [newest] = rows.filter(row => row.day <= day).sort((a, b) => (a.day < b.day ? 1 : -1));
-    return newest.exchangerate;
-  }
 });
 
 describe('an intercompany week', () => {
