@@ -126,6 +126,8 @@ const catalogue: Record<string, string> = {
   'expense.none': 'The expense of {person} on {date} has no amount.',
   'expense.over-policy': '{spent} {currency} for {category} on {date} is more than the {limit} {limitCurrency} that policy allows {person}.',
   'expense.receipt-missing': '{spent} {currency} for {category} on {date} needs a receipt from {person}: it is above {limit} {limitCurrency}.',
+  'expense.tax-not-within':
+    'A tax of {tax} {currency} is no part of the {spent} {currency} that {person} spent on {date}: it must have the same sign and not be more.',
   'expense.term-incomplete': 'The terms say that {category} is billed by {treatment}, but not at what.',
   'expense.term-invalid': 'Nothing for {category} can be billed by the terms {term}: {what}.',
   'field.amount': '{field} is not a number.',

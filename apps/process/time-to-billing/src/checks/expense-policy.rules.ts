@@ -21,7 +21,7 @@ export function expensePolicyFaults(
   const params = { spent: spent.amount, currency: spent.currency, category: entry.category };
   const over = (limit: Money) => isOver(spent, limit, date, exchangeRates);
   const none = new Exact(spent.amount).isZero() ? [fault('expense.none', line, { ...rest, category: 'validation', field: 'amount' })] : [];
-  return [...none, ...overPolicy(), ...withoutReceipt()];
+  return [...none, ...taxFaults(line, entry), ...overPolicy(), ...withoutReceipt()];
 
   function overPolicy(): Fault[] {
     const { maxAmount } = term;
@@ -38,6 +38,16 @@ export function expensePolicyFaults(
     const told = { limit: limit.amount, limitCurrency: limit.currency };
     return [fault('expense.receipt-missing', line, { ...rest, category: 'policy', field: 'receiptAttached', params: { ...params, ...told } })];
   }
+}
+
+/** Tax is part of what was spent: of its sign, and no more than it. */
+export function taxFaults(line: CheckedLine, { amount: spent, tax }: Pick<ExpenseEntry, 'amount' | 'tax'>): Fault[] {
+  const [whole, part] = [new Exact(spent.amount), new Exact(tax?.amount ?? 0)];
+  if (part.isZero() || (part.isNegative() === whole.isNegative() && part.abs().lte(whole.abs()))) return [];
+  const params = { tax: part.toFixed(), spent: spent.amount, currency: spent.currency };
+  return [
+    fault('expense.tax-not-within', line, { category: 'validation', desk: 'pmo', need: needs.lineCorrected(line.id), field: 'tax.amount', params }),
+  ];
 }
 
 /** The terms' limit; else the house's in the currency that was spent; else its first that the day has an exchange rate to; else none. */

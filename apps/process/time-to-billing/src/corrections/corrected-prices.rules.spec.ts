@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { money, type Fault } from '#canonical';
 import { posting } from '../lines/advance.js';
-import { assessTime } from '../lines/assess.rules.js';
-import { aRate, aTimeEntry, theFacts, theProject } from '../lines/line-facts.fixture.js';
+import { assessExpense, assessTime } from '../lines/assess.rules.js';
+import { anExpense, aRate, aTimeEntry, theFacts, theProject } from '../lines/line-facts.fixture.js';
 import type { Line } from '../lines/line.js';
-import type { Assessment } from '../lines/line-facts.js';
+import type { Assessment, ExpenseTerm } from '../lines/line-facts.js';
 import { decisionOn, differenceIn, differenceOf, isTouched } from './corrected-prices.rules.js';
 
 const at = (amount: string, minutes = 60): Assessment => assessTime(aTimeEntry({ workedMinutes: minutes }), theFacts({ rates: [aRate({ amount })] }));
 const without = assessTime(aTimeEntry({ workedMinutes: 60 }), theFacts({ rates: [] }));
 const closed = assessTime(aTimeEntry({ workedMinutes: 60 }), theFacts({ project: theProject({ status: 'completed' as never }) }));
+
+const AT_COST: ExpenseTerm = {
+  id: 'term',
+  level: 'legal-entity',
+  subject: 'LF-UK',
+  category: null,
+  treatment: 'at-cost',
+  from: '2026-01-01',
+};
 
 function lineOf(assessment: Assessment, billing: 'unbilled' | 'billed' = 'unbilled'): Line {
   if ('faults' in assessment) throw new Error('it has no price');
@@ -38,6 +47,17 @@ describe('a line whose rates were corrected', () => {
     expect('faults' in closed && closed.faults.map(({ reason }: Fault) => reason.code)).not.toEqual([]);
     expect(differenceOf(lineOf(at('160.00')), closed)).toBeUndefined();
     expect(isTouched(at('160.00'), closed)).toBe(false);
+  });
+
+  it.each([
+    ['whose terms say not at what it is billed', {}, { treatment: 'mark-up' as const }],
+    ['whose tax is more than it', { tax: { amount: '84.21' } }, {}],
+  ])('has no price where it is an expense %s', (_, over, term) => {
+    const { tax: __, ...entry } = anExpense();
+    const by = (more: object) => theFacts({ expenseTerms: [{ ...AT_COST, ...more }] });
+    const now = assessExpense({ ...entry, ...over }, by(term));
+    const priced = lineOf(assessExpense(entry, by({})));
+    expect(differenceOf(priced, now)).toEqual({ was: money('84.20', 'GBP'), now: null });
   });
 
   it.each([

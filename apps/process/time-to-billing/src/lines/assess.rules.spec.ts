@@ -679,6 +679,36 @@ describe('an expense', () => {
       owningCost: money('40', 'EUR'),
       lendingSale: money('40', 'EUR'),
     });
+    const taxed = anExpense({ amount: money('40', 'EUR'), tax: { amount: '6.39', recoverable: true } });
+    expect(pricedOf(assessExpense(taxed, facts)).intercompany).toMatchObject({
+      owningCost: money('33.61', 'EUR'),
+      lendingSale: money('33.61', 'EUR'),
+    });
+  });
+
+  it.each([
+    ['84.20', '84.21'],
+    ['84.20', '-14.03'],
+    ['-84.20', '14.03'],
+    ['-84.20', '-84.21'],
+  ])('of %s can not hold a tax of %s, whoever gets it back', (amount, tax) => {
+    for (const recoverable of [true, false, undefined]) {
+      const assessment = assessExpense(anExpense({ amount: money(amount, 'GBP'), tax: { amount: tax, recoverable } }), theFacts());
+      expect('faults' in assessment && assessment.faults).toMatchObject([
+        { reason: { code: 'expense.tax-not-within', field: 'tax.amount' }, category: 'validation', desk: 'pmo' },
+      ]);
+      expect(assessment).toMatchObject({ estimate: money(amount, 'GBP') });
+    }
+  });
+
+  it.each([
+    ['84.20', '84.20'],
+    ['84.20', '0'],
+    ['-84.20', '-14.03'],
+    ['-84.20', '0'],
+  ])('of %s may hold a tax of %s', (amount, tax) => {
+    const entry = anExpense({ amount: money(amount, 'GBP'), tax: { amount: tax, recoverable: false } });
+    expect(pricedOf(assessExpense(entry, theFacts())).transaction.amount).toEqual(money(amount, 'GBP'));
   });
 
   it('on a fixed price is billed only where the contract speaks of expenses', () => {

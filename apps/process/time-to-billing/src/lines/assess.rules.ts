@@ -1,5 +1,5 @@
 import { money, type BillableTransaction, type Coded, type ExpenseEntry, type Fault, type Money, type TimeEntry } from '#canonical';
-import { categoryFaults, exchangeRateFault, expensePolicyFaults, termFaults } from '../checks/expense-policy.rules.js';
+import { categoryFaults, exchangeRateFault, expensePolicyFaults, taxFaults, termFaults } from '../checks/expense-policy.rules.js';
 import { hoursFaults } from '../checks/hours.rules.js';
 import { fault, type CheckedLine } from '../checks/line-check.js';
 import { needs } from '../checks/needs.rules.js';
@@ -115,7 +115,9 @@ export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment
   const price = result && 'price' in result ? result.price : undefined;
   if (faults.length === 0 && terms && worker && postingDate && price && category !== undefined)
     return { priced: pricedExpense(entry, facts, { ...grounds, terms, worker, postingDate }, price, category) };
-  return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, price), workerId: worker?.workerId ?? null };
+  // Of what was spent where its tax can't be told from it.
+  const told = taxFaults(line, entry).length === 0 ? price : undefined;
+  return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, told), workerId: worker?.workerId ?? null };
 }
 
 /** The term of the day, by what the person is assigned to on it. */
@@ -308,7 +310,7 @@ function pricedExpense(entry: ExpenseEntry, facts: LineFacts, grounds: Complete,
     explanation: price.explanation,
     only: { category, spent },
     costApart: records && kind === 'charge',
-    intercompany: intercompanyExpense({ ...lending, cost: price.cost ?? spent }),
+    intercompany: intercompanyExpense({ ...lending, cost: price.cost }),
   });
 }
 

@@ -12,8 +12,8 @@ export interface ExpensePrice {
   amount: Money;
   /** What it would be billed at if it were. */
   worth: Money;
-  /** What was spent, less tax that the firm gets back, in the contract's currency; null when what is billed does not hang on it and there is no exchange rate. */
-  cost: Money | null;
+  /** What was spent, less tax that the firm gets back: in the contract's currency, else, where what is billed needs no exchange rate and there is none, in its own. */
+  cost: Money;
   billed: boolean;
   explanation: Coded[];
 }
@@ -52,7 +52,7 @@ export function priceExpense(
       kind: term.treatment === 'at-cost' && entry.amount.currency === currency && sameMoney(own, entry.amount) ? 'expense' : 'charge',
       amount: notBilled.length > 0 ? money(0, currency) : worth,
       worth,
-      cost: 'missing' in net ? null : money(net.exact, currency),
+      cost: 'missing' in net ? money(own.amount, own.currency) : money(net.exact, currency),
       billed,
       explanation:
         notBilled.length === 0 ? told : [...told, ...notBilled, { code: 'price.worth', params: { amount: worth.amount, currency: worth.currency } }],
