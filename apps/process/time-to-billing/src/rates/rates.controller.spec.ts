@@ -228,6 +228,33 @@ describe('a rate or an expense term', () => {
     expect((await list('')).items).toEqual([]);
   });
 
+  it('is looked for in so many rows at a time: a page may be empty with more to come', async () => {
+    await billing.dataSource.query(
+      `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, origin, legal_entities)
+         select 'stated:far-' || lpad(n::text, 4, '0'), 'project', $1, 'FAR', 'hour', case n when 1001 then -1 else 1 end, 'GBP', date '2020-01-01' + n, 'stated', '{LF-DE}'
+         from generate_series(1, 1001) n`,
+      [PROJECT],
+    );
+    await billing.dataSource.query(
+      `insert into billing.expense_term(id, level, subject, category, treatment, percent, from_date, legal_entities)
+         select 'far-' || lpad(n::text, 4, '0'), 'project', $1, 'Far', 'mark-up', case n when 1001 then -1 else 1 end, date '2020-01-01' + n, '{LF-DE}'
+         from generate_series(1, 1001) n`,
+      [PROJECT],
+    );
+    for (const [path, last] of [
+      ['/rates', 'stated:far-1001'],
+      ['/expense-terms', 'far-1001'],
+    ]) {
+      const list = async (more = '') => (await billing.rest('GET', `${path}?faulty=true${more}`, { as: ALL })).body;
+      const { items, nextCursor } = await list();
+      expect(items).toEqual([]);
+      const next = await list(`&cursor=${nextCursor}`);
+      expect([next.items.map(({ id }: { id: string }) => id), next.nextCursor]).toEqual([[last], null]);
+    }
+    await billing.dataSource.query(`delete from billing.rate where role = 'FAR'`);
+    await billing.dataSource.query(`delete from billing.expense_term where category = 'Far'`);
+  });
+
   it('that could not be stated today is kept, and listed with what is wrong with it', async () => {
     await billing.dataSource.query(
       `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit, from_date, legal_entities) values

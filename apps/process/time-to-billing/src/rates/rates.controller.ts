@@ -55,7 +55,11 @@ export class RateView extends StatedRate {
 
 export class RateQuery extends PageQuery {
   @Text({ optional: true, max: 80 }) subject?: string;
-  @Flag({ optional: true, description: 'Only those that would be refused if they were stated now.' }) faulty?: boolean;
+  @Flag({
+    optional: true,
+    description: 'Only those that would be refused if they were stated now. A page may be shorter than asked for, or empty, with more to come.',
+  })
+  faulty?: boolean;
 }
 
 /** How expenses are billed, from a day on. */
@@ -148,7 +152,7 @@ export class RatesController {
   async list(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<RateView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
-    const values: unknown[] = [after, query.subject ?? null, query.faulty ? null : limit + 1];
+    const values: unknown[] = [after, query.subject ?? null, (query.faulty ? LOOKED_AT : limit) + 1];
     const rows = await this.dataSource.query<Row[]>(
       `select ${COLUMNS} from billing.rate
        where id > $1 and ($2::text is null or subject = $2) and ${maySeeRows(principal, 'legal_entities', value => `$${values.push(value)}`)}
@@ -156,12 +160,10 @@ export class RatesController {
       values,
     );
     const faults = await this.#faultsOf(rows);
-    const wanted = query.faulty ? rows.filter(({ id }) => faults.get(id)!.length > 0).slice(0, limit + 1) : rows;
-    return pageOf(
-      wanted,
+    return pageOfTerms(
+      rows.map(row => viewOf(row, faults.get(row.id)!)),
       limit,
-      ({ id }) => [id],
-      row => viewOf(row, faults.get(row.id)!),
+      query,
     );
   }
 
@@ -196,7 +198,7 @@ export class RatesController {
   }
 
   @Delete('rates/:id')
-  @ApiOperation({ summary: 'Take back a stated rate; what is priced by it stays as it is' })
+  @ApiOperation({ summary: 'Take back a stated rate; lines that were priced by it are corrected' })
   @HttpCode(204)
   @Scopes('time-to-billing.run')
   @ApiNoContentResponse()
@@ -266,7 +268,9 @@ export class RatesController {
   /** A rate that starts the day another of its scope does, whether that was stated or came with a deal or a card. */
   async #refuseRival(em: EntityManager, key: string, body: StatedRate): Promise<void> {
     await oneAtATime(em, body);
-    const others = await withFullView('whether the scope is stated, whoever stated it', () => rowsOf(em, [body.subject]));
+    const others = await withFullView('whether the scope is stated, whoever stated it', () =>
+      startingWith(em, [{ subject: body.subject, from_date: body.from }]),
+    );
     const mappings = await this.mappings.table();
     const { level, subject, role = null, resourcingEntity = null, overtime = null, from } = body;
     const own = { id: key, level, subject, role, resourcingEntity, overtime, from };
@@ -276,7 +280,7 @@ export class RatesController {
   /** What is wrong with rows that are there, by id: those of before a rule, and those that came with a deal or a card. */
   async #faultsOf(rows: Row[]): Promise<Map<string, string[]>> {
     const mappings = await this.mappings.table();
-    const together = await rowsOf(this.dataSource, [...new Set(rows.map(({ subject }) => subject))]);
+    const together = await startingWith(this.dataSource, rows);
     const rivals = rivalsOf(together.map(row => scopedOf(row, mappings)));
     return new Map(
       rows.map(row => {
@@ -294,7 +298,7 @@ export class RatesController {
   async listTerms(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExpenseTermView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
-    const values: unknown[] = [after, query.subject ?? null, query.faulty ? null : limit + 1];
+    const values: unknown[] = [after, query.subject ?? null, (query.faulty ? LOOKED_AT : limit) + 1];
     const rows = await this.dataSource.query<TermRow[]>(
       `select id, level, subject, category, treatment, percent::text, unit, unit_rate, unit_cost, trip_ends_percent::text, max_amount,
          receipt_over, from_date::text,
@@ -305,18 +309,11 @@ export class RatesController {
        order by id limit $3`,
       values,
     );
-    const views = rows.map(termViewOf);
-    const wanted = query.faulty ? views.filter(({ faults }) => faults.length > 0) : views;
-    return pageOf(
-      wanted,
-      limit,
-      ({ id }) => [id],
-      view => view,
-    );
+    return pageOfTerms(rows.map(termViewOf), limit, query);
   }
 
   @Delete('expense-terms/:id')
-  @ApiOperation({ summary: 'Take back an expense term; what is priced by it stays as it is' })
+  @ApiOperation({ summary: 'Take back an expense term; lines that were priced by it are corrected' })
   @HttpCode(204)
   @Scopes('time-to-billing.run')
   @ApiNoContentResponse()
@@ -347,6 +344,24 @@ export class RatesController {
   }
 }
 
+/** So many rows are looked at for faulty ones in one answer. */
+const LOOKED_AT = 1_000;
+
+/** Of rows in order, one more than are shown or looked at: all, or the faulty ones, which may be fewer than asked for with more to come. */
+function pageOfTerms<V extends { id: string; faults: string[] }>(views: V[], limit: number, { faulty }: RateQuery): Page<V> {
+  const page = (some: V[], most: number) =>
+    pageOf(
+      some,
+      most,
+      ({ id }) => [id],
+      view => view,
+    );
+  if (!faulty) return page(views, limit);
+  const { items, nextCursor } = page(views, LOOKED_AT);
+  const wanted = items.filter(({ faults }) => faults.length > 0);
+  return wanted.length > limit ? page(wanted, limit) : { items: wanted, nextCursor };
+}
+
 const noTerm = (what: string, id: string): Problem => new Problem('not-found', `There is no ${what} ${id}.`);
 
 function refuseFaults(faults: FieldFault[]): void {
@@ -365,8 +380,12 @@ const oneAtATime = (em: EntityManager, { level, subject }: { level: TermLevel; s
 
 const COLUMNS = `id, level, subject, role, resourcing_entity, overtime, unit, minutes_per_day, amount::text, currency, from_date::text, to_date::text, origin`;
 
-const rowsOf = (em: Pick<EntityManager, 'query'>, subjects: string[]): Promise<Row[]> =>
-  em.query<Row[]>(`select ${COLUMNS} from billing.rate where subject = any($1)`, [subjects]);
+/** All rows that start on the same day for the same subject as one of these. */
+const startingWith = (em: Pick<EntityManager, 'query'>, rows: Pick<Row, 'subject' | 'from_date'>[]): Promise<Row[]> =>
+  em.query<Row[]>(
+    `select ${COLUMNS} from billing.rate where (subject, from_date) in (select subject, day from unnest($1::text[], $2::date[]) as t(subject, day))`,
+    [rows.map(({ subject }) => subject), rows.map(({ from_date: day }) => day)],
+  );
 
 /** A card's rates are those of the contracts that name it. */
 const levelOf = (level: Row['level']): TermLevel => (level === 'card' ? 'contract' : level);
