@@ -6,7 +6,7 @@ import { mappingsMigrations } from '#mappings';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { serviceMigrations } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
-import { billingMigrations, ExpenseUnits1796008920000 } from './billing.migrations.js';
+import { billingMigrations, CustomerOfDelivery1796020650001, ExpenseUnits1796008920000 } from './billing.migrations.js';
 
 const OF_LIBS = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations];
 const EARLIER = [...OF_LIBS, billingMigrations[0]];
@@ -204,6 +204,23 @@ describe('terms per unit that were there before they said what their unit is', (
       { subject: 'meals', after: { unit: 'item' } },
       { subject: 'mile', after: { unit: 'cost' } },
       { subject: 'no-rate', after: { unit: 'item' } },
+    ]);
+  });
+});
+
+describe('projects that were there before finance could name a customer that bears no id of ours', () => {
+  let filled: TestDatabase;
+  beforeAll(async () => void (filled = await testDatabase()));
+  afterAll(() => filled?.close());
+
+  it('keep the customer that they have, whatever finance says, and none is lost', async () => {
+    const place = billingMigrations.indexOf(CustomerOfDelivery1796020650001);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, place)], filled);
+    await filled.dataSource.query(`insert into billing.project(id, customer_id) values ('p-1', 'c-1'), ('p-2', null)`);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, place + 1)], filled);
+    expect(await filled.dataSource.query('select id, customer_id, delivery_customer_id from billing.project order by id')).toEqual([
+      { id: 'p-1', customer_id: 'c-1', delivery_customer_id: 'c-1' },
+      { id: 'p-2', customer_id: null, delivery_customer_id: null },
     ]);
   });
 });

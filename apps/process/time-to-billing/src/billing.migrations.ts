@@ -268,6 +268,21 @@ export class PriceCorrections1796014800001 implements MigrationInterface {
   }
 }
 
+/**
+ * Whose customer a project is as delivery names it, apart from what finance says: that follows when the ERP names another. Every customer known
+ * before bore an id of ours, which both name, and stays.
+ */
+export class CustomerOfDelivery1796020650001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.project add delivery_customer_id text');
+    await runner.query('update billing.project set delivery_customer_id = customer_id');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.project drop delivery_customer_id');
+  }
+}
+
 export const billingMigrations = [
   Billing1763700060001,
   TermOwners1763700060002,
@@ -275,4 +290,5 @@ export const billingMigrations = [
   ContractDay1796008809001,
   ExpenseUnits1796008920000,
   PriceCorrections1796014800001,
+  CustomerOfDelivery1796020650001,
 ];

@@ -31,8 +31,8 @@ async function delivery(batch: Batch): Promise<void> {
      select id, title, deal_id, customer_id, status, legal_entity, cost_centre, billing_method, budget, currency, start_date, end_date, data, seq, gone, at
      from jsonb_to_recordset($1::jsonb) as r(id text, title text, deal_id text, customer_id text, status text, legal_entity text, cost_centre text,
        billing_method text, budget numeric, currency text, start_date date, end_date date, data jsonb, seq bigint, gone boolean, at timestamptz)
-     on conflict (id) do update set title = excluded.title, deal_id = excluded.deal_id, customer_id = excluded.customer_id, status = excluded.status,
-       legal_entity = excluded.legal_entity, cost_centre = excluded.cost_centre, billing_method = excluded.billing_method, budget = excluded.budget,
+     on conflict (id) do update set title = excluded.title, status = excluded.status, deal_id = coalesce(excluded.deal_id, p.erp ->> 'dealId'),
+       customer_id = coalesce(excluded.customer_id, p.erp ->> 'customerId'), legal_entity = excluded.legal_entity, cost_centre = excluded.cost_centre, billing_method = excluded.billing_method, budget = excluded.budget,
        currency = excluded.currency, start_date = excluded.start_date, end_date = excluded.end_date, psa = excluded.psa, psa_seq = excluded.psa_seq,
        gone = excluded.gone, changed_at = excluded.changed_at
      where excluded.psa_seq >= coalesce(p.psa_seq, 0)`,
@@ -88,6 +88,7 @@ async function finance(batch: Batch): Promise<void> {
      from jsonb_to_recordset($1::jsonb) as r(id text, title text, deal_id text, customer_id text, status text, legal_entity text, cost_centre text,
        billing_method text, start_date date, end_date date, data jsonb, seq bigint, gone boolean, at timestamptz)
      on conflict (id) do update set erp = excluded.erp, erp_seq = excluded.erp_seq, changed_at = excluded.changed_at,
+       deal_id = coalesce(p.psa ->> 'dealId', excluded.deal_id, p.deal_id), customer_id = coalesce(p.psa ->> 'customerId', excluded.customer_id, p.customer_id),
        legal_entity = coalesce(p.legal_entity, excluded.legal_entity), cost_centre = coalesce(p.cost_centre, excluded.cost_centre),
        billing_method = coalesce(p.billing_method, excluded.billing_method), gone = case when p.psa is null then excluded.gone else p.gone end
      where excluded.erp_seq >= coalesce(p.erp_seq, 0)`,

@@ -75,6 +75,37 @@ describe('the read model', () => {
     });
   });
 
+  it.each([
+    ['finance first', [0, 1]],
+    ['delivery first', [1, 0]],
+  ])('shows the customer and the deal of a project that only finance knows them of, %s, and follows when they are others', async (name, order) => {
+    const [id, deal] = [mintId('project', 'before us', name), aDeal({ id: mintId('deal', 'before us', name) })];
+    const [customer, other] = ['one', 'other'].map(which =>
+      aCustomer({ id: mintId('customer', 'netsuite', name, which), refs: [netsuite('customer', '1002')] }),
+    );
+    const ofFinance = (customerId: string) =>
+      anEvent('financial-project.changed.v1', id, {
+        state: { ...aFinancialProject({ id, customerId, dealId: deal.id }), refs: [netsuite('job', '5')] },
+        changed: [],
+      });
+    const events = [
+      ofFinance(customer.id),
+      anEvent('project.changed.v1', id, {
+        state: { ...aProject({ id, customerId: '', dealId: '' }), timeBooked: true, refs: [kantata('5')] },
+        changed: [],
+      }),
+    ];
+    await portal.told(
+      anEvent('deal.won.v1', deal.id, { state: deal, changed: [] }),
+      ...[customer, other].map(state => anEvent('billing-customer.changed.v1', state.id, { state, changed: [] })),
+      ...order.map(place => events[place]),
+    );
+    const shown = async () => (await portal.ask(`{ project(id: "${id}") { customer { id } deal { id } } }`)).project;
+    expect(await shown()).toEqual({ customer: { id: customer.id }, deal: { id: deal.id } });
+    await portal.told(ofFinance(other.id));
+    expect(await shown()).toEqual({ customer: { id: other.id }, deal: { id: deal.id } });
+  });
+
   it('shows a project that a back end holds incomplete as it is, incomplete', async () => {
     const id = mintId('project', 'kantata', '7001', '9');
     const bare = {

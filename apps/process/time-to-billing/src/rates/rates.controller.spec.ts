@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actorHeader, type Principal } from '#auth';
 import { mintId, money, projectIdOf } from '#canonical';
-import { aDeal, eventually } from '#testing';
+import { aProject, aDeal, eventually } from '#testing';
 import { aFinancialProject, anExpense, PROJECT, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 const US_PROJECT = mintId('project', 'spec', 'us');
@@ -85,6 +85,27 @@ describe('a rate or an expense term', () => {
     expect((await put('/rates/shared', body, { as: ALL })).status).toBe(200);
     expect(await put('/rates/shared', rate)).toMatchObject({ status: 403, body: { code: 'not-your-entities' } });
     expect((await billing.rest('GET', `/rates?subject=${SHARED}`, { as: UK })).body.items).toHaveLength(1);
+  });
+
+  it('of a customer are for the projects that delivery names it of, or finance as long as delivery names none, and follow when it names another', async () => {
+    const [place, given, sold] = ['place', 'given', 'sold'].map(which => mintId('customer', 'spec', 'before us', which));
+    const [before, ours] = ['before us', 'ours'].map(which => mintId('project', 'spec', which));
+    const known = async () =>
+      Promise.all(
+        [place, given, sold].map(async subject => (await put('/rates/of-customer', { ...rate, level: 'customer', subject }, { as: ALL })).status),
+      );
+    const finance = (id: string, customerId: string) =>
+      billing.tell('financial-project.changed.v1', id, { state: { ...aFinancialProject(), id, customerId, refs: [] }, changed: [] });
+    const delivery = (id: string, customerId: string) =>
+      billing.tell('project.changed.v1', id, { state: { ...aProject({ id, customerId }), timeBooked: false, refs: [] }, changed: [] });
+    await finance(before, place);
+    await delivery(before, '');
+    await delivery(ours, sold);
+    await finance(ours, sold);
+    await eventually(async () => expect(await known()).toEqual([200, 404, 200]));
+    await finance(ours, given);
+    await finance(before, given);
+    await eventually(async () => expect(await known()).toEqual([404, 200, 200]));
   });
 
   it('of what has no legal entity yet needs the unassigned right, and is theirs once there is one', async () => {

@@ -102,9 +102,10 @@ function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; su
 
 async function keepProject(em: EntityManager, { state }: EventData['project.changed.v1']): Promise<void> {
   await em.query(
-    `insert into billing.project(id, deal_id, title, customer_id, customer_name, rate_card, legal_entity)
-     values ($1, $2, $3, nullif($4, ''), nullif($5, ''), $6, nullif($7, ''))
+    `insert into billing.project(id, deal_id, title, delivery_customer_id, customer_id, customer_name, rate_card, legal_entity)
+     values ($1, $2, $3, nullif($4, ''), nullif($4, ''), nullif($5, ''), $6, nullif($7, ''))
      on conflict (id) do update set legal_entity = excluded.legal_entity, deal_id = coalesce(excluded.deal_id, project.deal_id), title = excluded.title,
+       delivery_customer_id = coalesce(excluded.delivery_customer_id, project.delivery_customer_id),
        customer_id = coalesce(excluded.customer_id, project.customer_id), customer_name = coalesce(excluded.customer_name, project.customer_name),
        rate_card = coalesce(excluded.rate_card, project.rate_card)`,
     [state.id, state.dealId || null, state.title, state.customerId, state.customerName, state.rateCard ?? null, state.legalEntity],
@@ -117,7 +118,7 @@ async function keepFinancialProject(em: EntityManager, { state, deleted }: Event
   await em.query(
     `insert into billing.project(id, deal_id, title, customer_id, financial) values ($1, nullif($2, ''), $3, nullif($4, ''), $5)
      on conflict (id) do update set financial = excluded.financial, title = coalesce(project.title, excluded.title),
-       customer_id = coalesce(project.customer_id, excluded.customer_id)`,
+       customer_id = coalesce(project.delivery_customer_id, excluded.customer_id, project.customer_id)`,
     [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial],
   );
   await em.query('update billing.cap set freed = true where project_id = $1', [state.id]);

@@ -57,6 +57,23 @@ describe('/system/erp/v1/customers', () => {
     expect((await query()).body.items[0].id).toBe(customer.id);
   });
 
+  it('is known by its place as long as it bears no id of ours, when a project of ours is for it', async () => {
+    const { projects, customers } = createFirm();
+    const project = projects.find(({ entity }) => entity === 'LF-DE')!;
+    const { name, taxRegistration } = customers.find(({ number }) => number === project.customerNumber)!;
+    const read = async () => {
+      for (const feed of ['customers', 'projects'] as const) await erp.read(feed);
+      return (await erp.call('GET', `projects/${project.id}?fresh=false`)).body.customerId as string;
+    };
+    const before = await read();
+    const get = (id: string) => erp.call('GET', `customers/${id}`);
+    expect((await get(before)).body).toMatchObject({ id: before, name, legalEntity: 'LF-DE' });
+    const customer = fresh({ taxRegistration: taxRegistration! });
+    await put(customer);
+    expect([await read(), (await get(before)).status, (await get(customer.id)).status]).toEqual([customer.id, 404, 200]);
+    expect((await erp.events(before)).map(({ data }) => data.deleted ?? false)).toEqual([false, true]);
+  });
+
   it('that was merged into another becomes that one, in the same record, also when both have one tax registration', async () => {
     const loser = fresh();
     const before = (await put(loser)).body.refs;
@@ -121,7 +138,8 @@ describe('/system/erp/v1/customers', () => {
     const found = async (person: string) =>
       (await erp.call('GET', `customers?taxRegistration=${customer.taxRegistration}`, { as: { person } })).body.items.length;
     expect([await found('finance-uk'), await found('sales-de')]).toEqual([1, 0]);
-    expect((await erp.call('GET', 'customers', { as: { person: 'sales-de' } })).body.items).toEqual([]);
+    const listed: BillingCustomer[] = (await erp.call('GET', 'customers', { as: { person: 'sales-de' } })).body.items;
+    expect([new Set(listed.map(({ legalEntity }) => legalEntity)), listed.some(({ id }) => id === customer.id)]).toEqual([new Set(['LF-DE']), false]);
     expect((await put(customer, actingFor(['LF-DE']))).status).toBe(403);
   });
 

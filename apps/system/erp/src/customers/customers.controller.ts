@@ -46,7 +46,8 @@ export class CustomersController {
   @ApiOperation({ operationId: 'getCustomer', summary: 'A billing customer as the ERP holds it now' })
   @ApiOkResponse({ type: BillingCustomerResponse })
   async get(@Param('id') id: string, @Query() { fresh = true }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<BillingCustomerInErp> {
-    const customer = fresh ? await this.vendor.customer(idInPath(id)) : await this.#shadow.get(id);
+    const seen = await this.#shadow.get(id);
+    const customer = fresh ? await this.vendor.customer(idInPath(id), seen?.refs) : seen;
     // Whose it is not is told the same as what there is not.
     if (!customer || !maySee(viewer, entitiesOfCustomer(customer))) throw new Problem('not-found', `There is no customer ${id}.`);
     return customer;

@@ -7,12 +7,13 @@ import type {
   BillingBatch,
   WantedBillingCustomer,
   ExchangeRate,
+  ExternalRef,
   FinancialProject,
   Invoice,
   ReferenceKind,
   ReferenceValue,
 } from '#canonical';
-import type { HoldsAlone, Plan, SweepPage } from '#capture';
+import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
 import type { Finding, Means, VendorClock } from '#connector';
 import type { Metrics } from '#service';
 import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
@@ -30,15 +31,15 @@ export interface ErpVendor extends HoldsAlone {
   /** Finds it by our id, else by its tax registration, else plans to make it. Throws `conflict`: `customer-ambiguous`, `customer-taken`. */
   planCustomer(desired: WantedBillingCustomer): Promise<Plan<BillingCustomerInErp>>;
   planProject(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>>;
-  /** Read at the vendor, now; null when there is none. */
-  customer(id: string): Promise<BillingCustomerInErp | null>;
+  /** Read at the vendor, now; null when there is none. `refs`: where it was last seen, for one that bears no id of ours. */
+  customer(id: string, refs?: ExternalRef[]): Promise<BillingCustomerInErp | null>;
   /** Whoever has this registration, however it is spelt; also customers that don't bear an id of ours. */
   customersByTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]>;
   project(id: string): Promise<FinancialProjectInErp | null>;
   referenceData(kind: ReferenceKind): Promise<SweepPage<ReferenceValue>>;
-  /** What changed since the cursor (an instant), in pages; null: everything. Only records that bear our ids. */
-  customersChanged(since: string | null): AsyncIterable<SweepPage<BillingCustomerInErp> & { cursor: string }>;
-  projectsChanged(since: string | null): AsyncIterable<SweepPage<FinancialProjectInErp> & { cursor: string }>;
+  /** What changed since the cursor (an instant), in pages; null: everything. Projects that bear our ids, and customers that do or have such a project. */
+  customersChanged(since: string | null): AsyncIterable<FeedPage<BillingCustomerInErp>>;
+  projectsChanged(since: string | null): AsyncIterable<FeedPage<FinancialProjectInErp>>;
   allCustomers(): AsyncIterable<SweepPage<BillingCustomerInErp>>;
   allProjects(): AsyncIterable<SweepPage<FinancialProjectInErp>>;
   /** Absent: this ERP takes no billable transactions from us. */

@@ -1,18 +1,11 @@
-import {
-  mintId,
-  normalisedTaxRegistration,
-  Problem,
-  type BillingCustomer,
-  type Effect,
-  type ExternalRef,
-  type WantedBillingCustomer,
-} from '#canonical';
+import { normalisedTaxRegistration, Problem, type BillingCustomer, type Effect, type ExternalRef, type WantedBillingCustomer } from '#canonical';
 import type { Outcome, Plan } from '#capture';
 import { refusedTogether } from '#connector';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import { customerChange, shareTheirNumber } from '../../customers/customer.rules.js';
 import type { NetsuiteApi } from './netsuite.api.js';
-import { customerBody, customerOf, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
+import type { Followed } from './netsuite.changes.js';
+import { customerBody, customerIdOf, customerOf, isOurCustomer, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
 import { lengthFaults, textsOfCustomer } from './netsuite.lengths.js';
 import { readCustomer, type NetsuiteCustomer } from './netsuite.wire.js';
@@ -49,14 +42,20 @@ export class NetsuiteCustomers {
     return { effects, apply: () => this.#apply(after, held, effects) };
   }
 
-  async read(id: string): Promise<BillingCustomerInErp | null> {
+  async read(id: string, [lastSeen]: ExternalRef[] = []): Promise<BillingCustomerInErp | null> {
     const held = await this.#held(`eid:${id}`);
-    return held && this.#inErp(held);
+    if (held) return this.#inErp(held);
+    const there = lastSeen === undefined ? null : await this.byInternalId(lastSeen.nativeId);
+    return there?.id === id ? there : null;
   }
 
   async byInternalId(id: string): Promise<BillingCustomerInErp | null> {
     const held = await this.#held(id);
     return held && this.#inErp(held);
+  }
+
+  idOf(customer: Pick<NetsuiteCustomer, 'id' | 'externalId'>): string {
+    return customerIdOf(customer, this.settings.account);
   }
 
   async byTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]> {
@@ -129,12 +128,13 @@ export class NetsuiteCustomers {
       .filter(({ wire }) => wire.taxRegistration.some(({ taxRegistrationNumber: theirs = '' }) => normalisedTaxRegistration(theirs) === wanted));
   }
 
-  /** A parent that NetSuite doesn't have isn't named: it isn't billed there. */
+  /** A parent that NetSuite doesn't have isn't named: it isn't billed there. One there that bears no id of ours stays until another is named. */
   async #withKnownParent(desired: BillingCustomer, held: Held | null): Promise<BillingCustomer> {
-    if (desired.parentId === undefined || desired.parentId === held?.customer.parentId) return desired;
-    if (await this.api.get('customer', `eid:${desired.parentId}`)) return desired;
+    const there = held?.customer.parentId;
+    const bearsOurId = async (id: string | undefined) => id !== undefined && (await this.api.get('customer', `eid:${id}`)) !== null;
+    if (desired.parentId === there || (await bearsOurId(desired.parentId))) return desired;
     const { parentId: _, ...rest } = desired;
-    return rest;
+    return there === undefined || (await bearsOurId(there)) ? rest : { ...rest, parentId: there };
   }
 
   async #held(key: string): Promise<Held | null> {
@@ -145,11 +145,10 @@ export class NetsuiteCustomers {
     return { wire, customer: customerOf(wire, codes) };
   }
 
-  /** One that we never gave an id has one minted from where it is. */
   #inErp({ wire, customer }: Held): BillingCustomerInErp {
     return {
       ...(customer as BillingCustomer),
-      id: customer.id ?? mintId('customer', 'netsuite', this.settings.account, wire.id),
+      id: this.idOf(wire),
       refs: [this.#ref(wire.id)],
     };
   }
@@ -159,3 +158,17 @@ export class NetsuiteCustomers {
     return { system: 'netsuite', account, type: 'customer', nativeId, url: `${appUrl}/app/common/entity/custjob.nl?id=${nativeId}` };
   }
 }
+
+/**
+ * Those that bear our ids, and those that have a project which does: it was there before us. One that is given our id is no more what it
+ * was known as by its place.
+ */
+export const followedCustomers = (customers: NetsuiteCustomers): Followed<BillingCustomerInErp> => ({
+  table: 'customer',
+  from: 'customer r',
+  where: "(r.externalid LIKE 'cus_%' OR r.id IN (SELECT j.parent FROM job j WHERE j.externalid IS NOT NULL))",
+  changed: 'r.lastmodifieddate',
+  idOf: ({ id, externalid }) => (id === undefined ? undefined : customers.idOf({ id, externalId: externalid })),
+  get: (id, row) => (row.externalid === id ? customers.read(id) : customers.byInternalId(row.id!)),
+  formerly: ({ id, externalid }) => (id !== undefined && isOurCustomer(externalid) ? [customers.idOf({ id })] : []),
+});

@@ -57,6 +57,12 @@ export function billingTypeIds(pairs: string[]): BillingTypeIds {
 
 // ---- customer ----
 
+export const isOurCustomer = (externalId: string | undefined): externalId is string => externalId !== undefined && nounOf(externalId) === 'customer';
+
+/** Ours when it bears one; else one minted from where it is, which holds until it is given ours. */
+export const customerIdOf = ({ id, externalId }: Pick<NetsuiteCustomer, 'id' | 'externalId'>, account: string): string =>
+  isOurCustomer(externalId) ? externalId : mintId('customer', 'netsuite', account, id);
+
 /** Without an id when it bears no external id of ours. */
 export function customerOf(customer: NetsuiteCustomer, codes: Codes): Partial<BillingCustomer> {
   const { address } = billingAddressLine(customer) ?? {};

@@ -1,4 +1,4 @@
-import { canonicalJson, Problem, type Effect, type ExternalRef, type FinancialProject, type Milestone, type Money } from '#canonical';
+import { canonicalJson, nounOf, Problem, type Effect, type ExternalRef, type FinancialProject, type Milestone, type Money } from '#canonical';
 import type { Outcome, Plan } from '#capture';
 import { refusedTogether } from '#connector';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
@@ -12,6 +12,7 @@ import {
 } from '../../projects/project-records.js';
 import { projectChanges, projectInErp, type Change, type ErpOrder } from '../../projects/project.rules.js';
 import type { NetsuiteApi } from './netsuite.api.js';
+import type { Followed } from './netsuite.changes.js';
 import {
   jobBody,
   milestoneLines,
@@ -255,3 +256,14 @@ function applied(current: CurrentRecords, changes: Change[]): CurrentRecords {
     tasks: [...tasks.values()],
   };
 }
+
+/** Those that bear our ids. A project is read anew when its customer changes, too: it may have been given our id. */
+export const followedProjects = (projects: NetsuiteProjects): Followed<FinancialProjectInErp> => ({
+  table: 'job',
+  from: 'job r LEFT JOIN customer c ON c.id = r.parent',
+  where: 'r.externalid IS NOT NULL',
+  changed: 'GREATEST(r.lastmodifieddate, NVL(c.lastmodifieddate, r.lastmodifieddate))',
+  // Only those with an external id were asked for: one that shows none may be ours.
+  idOf: ({ externalid }) => (externalid === undefined || nounOf(externalid) === 'project' ? externalid : null),
+  get: id => projects.read(id),
+});

@@ -1,6 +1,6 @@
 import { Problem, type ReferenceKind, type ReferenceValue } from '#canonical';
 import { rowName, type SweepPage, type Unreadable } from '#capture';
-import type { Codes } from './netsuite.mapper.js';
+import { customerIdOf, isOurCustomer, type Codes } from './netsuite.mapper.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import { compact, unfit, type NetsuiteReference, type NetsuiteRow as Row } from './netsuite.wire.js';
 
@@ -72,7 +72,7 @@ export class NetsuiteReferences {
 
   constructor(
     private readonly api: NetsuiteApi,
-    private readonly ttlMs: number,
+    private readonly settings: { account: string; referenceTtlMs: number },
   ) {}
 
   /** The internal id of a canonical code. Throws `unprocessable`, code `unknown-reference`, naming `field`. */
@@ -112,13 +112,13 @@ export class NetsuiteReferences {
     };
   }
 
-  /** A customer's external id, remembered: it is given once. Undefined while it has none. */
-  async customer(id: string): Promise<string | undefined> {
+  /** A customer's canonical id; ours is remembered, since it is given once. */
+  async customer(id: string): Promise<string> {
     const known = this.#customers.get(id);
     if (known !== undefined) return known;
     const [row] = await this.api.rows('query-customer-id', `SELECT externalid FROM customer WHERE id = ${Number(id)}`);
-    if (row?.externalid) this.noteCustomer(id, row.externalid);
-    return row?.externalid;
+    if (isOurCustomer(row?.externalid)) this.noteCustomer(id, row.externalid);
+    return customerIdOf({ id, externalId: row?.externalid }, this.settings.account);
   }
 
   noteCustomer(id: string, externalId: string): void {
@@ -139,7 +139,7 @@ export class NetsuiteReferences {
   }
 
   /** A table not older than `maxAgeMs`. */
-  async #table(kind: Kind, maxAgeMs = this.ttlMs): Promise<Table> {
+  async #table(kind: Kind, maxAgeMs = this.settings.referenceTtlMs): Promise<Table> {
     const present = this.#tables.get(kind);
     if (present && Date.now() - present.at <= maxAgeMs) return present.loading;
     const loading = this.#load(kind);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addMoney, money, type BillingCustomer, type FinancialProject } from '#canonical';
+import { addMoney, mintId, money, type BillingCustomer, type FinancialProject } from '#canonical';
 import { connectorMigrations } from '#connector';
 import { configureLog, loadConfig, Metrics, serviceMigrations } from '#service';
 import {
@@ -18,6 +18,7 @@ import {
   type TestServer,
 } from '#testing';
 import { createFirm } from '../../../../../sandbox/src/firm/create-firm.js';
+import type { Firm } from '../../../../../sandbox/src/firm/firm.js';
 import type { NetsuiteOptions } from '../../../../../sandbox/src/netsuite/index.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aBillingCustomer, aFinancialProject } from '#testing';
@@ -248,6 +249,22 @@ class NetsuiteBench implements ErpBench {
   }
 }
 
+/** What all pages of a reading show. */
+async function all<T>(pages: AsyncIterable<{ items: T[]; gone?: string[] }>): Promise<{ items: T[]; gone: string[] }> {
+  const [items, gone]: [T[], string[]] = [[], []];
+  for await (const page of pages) {
+    items.push(...page.items);
+    gone.push(...(page.gone ?? []));
+  }
+  return { items, gone };
+}
+
+const namesOfOurs = ({ customers, projects }: Firm): string[] =>
+  customers
+    .filter(({ number }) => projects.some(({ customerNumber }) => customerNumber === number))
+    .map(({ name }) => name)
+    .sort();
+
 erpVendorContract('netsuite', async () => {
   await compiled(); // for the processes that are frozen
   return new NetsuiteBench().open();
@@ -256,6 +273,47 @@ erpVendorContract('netsuite', async () => {
 describe('netsuite’s own ways', () => {
   let bench: NetsuiteBench;
   afterEach(() => bench.close());
+
+  it('tells the customer of a project that was there before us, from its place until it bears an id of ours, and then by that', async () => {
+    bench = await new NetsuiteBench().open();
+    const vendor = bench.connect();
+    const [{ id, customerNumber }] = bench.firm.projects;
+    const { name, taxRegistration } = bench.firm.customers.find(({ number }) => number === customerNumber)!;
+    const known = async () => (await vendor.project(id))!.customerId;
+    const before = await known();
+    expect(before).toMatch(/^cus_/);
+    for (const shown of [vendor.customersChanged(null), vendor.allCustomers()])
+      expect((await all(shown)).items).toContainEqual(expect.objectContaining({ id: before, name }));
+    // Those that no project of ours is for are nobody's business.
+    expect((await all(vendor.allCustomers())).items.map(customer => customer.name).sort()).toEqual(namesOfOurs(bench.firm));
+
+    const since = new Date().toISOString();
+    const customer = aBillingCustomer({ taxRegistration: taxRegistration! });
+    await (await vendor.planCustomer(customer)).apply();
+    expect(await known()).toBe(customer.id);
+    const changed = await all(vendor.customersChanged(since));
+    expect([changed.items.map(item => item.id), changed.gone]).toEqual([[customer.id], [before]]);
+    expect((await all(vendor.projectsChanged(since))).items).toContainEqual(expect.objectContaining({ id, customerId: customer.id }));
+  });
+
+  it('leaves a parent that bears no id of ours, unless another is asked for', async () => {
+    bench = await new NetsuiteBench().open();
+    const vendor = bench.connect();
+    const [head, customer] = [aBillingCustomer({ id: mintId('customer', 'spec', 'head'), taxRegistration: 'GB123' }), aBillingCustomer()];
+    await (await vendor.planCustomer(customer)).apply();
+    const [
+      {
+        refs: [theirs],
+      },
+    ] = await vendor.customersByTaxRegistration(bench.knownRegistration.taxRegistration);
+    await bench.patch('customer', customer.id, { parent: { id: theirs.nativeId } });
+    expect((await vendor.customer(customer.id))!.parentId).toMatch(/^cus_/);
+    for (const parentId of [undefined, head.id]) expect((await vendor.planCustomer({ ...customer, parentId })).effects).toEqual([]);
+    await (await vendor.planCustomer(head)).apply();
+    expect((await vendor.planCustomer({ ...customer, parentId: head.id })).effects).toMatchObject([
+      { operation: 'update', after: { parentId: head.id } },
+    ]);
+  });
 
   it('writes a milestone project as job, schedule, job again: a milestone schedule needs its project and is not attached by itself', async () => {
     bench = await new NetsuiteBench().open();

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { nounOf, type WantedBillingCustomer, type FinancialProject, type ReferenceKind, type ReferenceValue } from '#canonical';
+import type { ExternalRef, WantedBillingCustomer, FinancialProject, ReferenceKind, ReferenceValue } from '#canonical';
 import type { Plan, SweepPage } from '#capture';
 import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
 import type { Metrics } from '#service';
@@ -9,13 +9,13 @@ import type { ErpVendor, ErpVendorDefinition } from '../erp-vendor.js';
 import { NetsuiteBilling } from './netsuite.billing.js';
 import { NetsuiteApi } from './netsuite.api.js';
 import { netsuiteCodes } from './netsuite.codes.js';
-import { NetsuiteChanges } from './netsuite.changes.js';
+import { NetsuiteChanges, type ChangedPage } from './netsuite.changes.js';
 import { NetsuiteBooks } from './netsuite.books.js';
 import { checkNetsuite } from './netsuite.check.js';
 import { NetsuiteConfig } from './netsuite.config.js';
-import { NetsuiteCustomers } from './netsuite.customers.js';
+import { followedCustomers, NetsuiteCustomers } from './netsuite.customers.js';
 import { billingTypeIds } from './netsuite.mapper.js';
-import { NetsuiteProjects } from './netsuite.projects.js';
+import { followedProjects, NetsuiteProjects } from './netsuite.projects.js';
 import { NetsuiteReferences } from './netsuite.references.js';
 
 const TOKEN_PATH = '/services/rest/auth/oauth2/v1/token';
@@ -70,7 +70,7 @@ class Netsuite implements ErpVendor {
     });
     this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, means: this.means, leaseMs: config.leaseMs });
     this.#api = new NetsuiteApi(this.#connector);
-    this.#references = new NetsuiteReferences(this.#api, config.referenceTtlMs);
+    this.#references = new NetsuiteReferences(this.#api, config);
     this.#customers = new NetsuiteCustomers(this.#api, this.#references, { ...config, appUrl });
     this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl });
     this.billing = new NetsuiteBilling(this.#api, this.#references, {
@@ -81,18 +81,8 @@ class Netsuite implements ErpVendor {
       reversals: config.reversingLines,
     });
     this.books = new NetsuiteBooks(this.#api, this.#references, { account: config.account, appUrl });
-    this.#changedCustomers = new NetsuiteChanges(
-      this.#api,
-      'customer',
-      id => nounOf(id) === 'customer',
-      id => this.#customers.read(id),
-    );
-    this.#changedProjects = new NetsuiteChanges(
-      this.#api,
-      'job',
-      id => nounOf(id) === 'project',
-      id => this.#projects.read(id),
-    );
+    this.#changedCustomers = new NetsuiteChanges(this.#api, followedCustomers(this.#customers));
+    this.#changedProjects = new NetsuiteChanges(this.#api, followedProjects(this.#projects));
   }
 
   get clock(): VendorClock {
@@ -111,8 +101,8 @@ class Netsuite implements ErpVendor {
     return this.#projects.plan(desired);
   }
 
-  customer(id: string): Promise<BillingCustomerInErp | null> {
-    return this.#customers.read(id);
+  customer(id: string, refs: ExternalRef[] = []): Promise<BillingCustomerInErp | null> {
+    return this.#customers.read(id, refs);
   }
 
   customersByTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]> {
@@ -127,11 +117,11 @@ class Netsuite implements ErpVendor {
     return this.#references.values(kind);
   }
 
-  customersChanged(since: string | null): AsyncIterable<SweepPage<BillingCustomerInErp> & { cursor: string }> {
+  customersChanged(since: string | null): AsyncIterable<ChangedPage<BillingCustomerInErp>> {
     return this.#changedCustomers.since(since);
   }
 
-  projectsChanged(since: string | null): AsyncIterable<SweepPage<FinancialProjectInErp> & { cursor: string }> {
+  projectsChanged(since: string | null): AsyncIterable<ChangedPage<FinancialProjectInErp>> {
     return this.#changedProjects.since(since);
   }
 
