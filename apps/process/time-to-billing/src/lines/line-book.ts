@@ -19,7 +19,7 @@ import { context } from '#service';
 import { TOPICS } from '../pumps/topics.js';
 import { minutesOf, submissionOf, workDateOf, type Line, type Posting } from './line.js';
 import type { PricedLine } from './line-facts.js';
-import { alive, stateOf } from './line-state.rules.js';
+import { alive, onItsWay, stateOf } from './line-state.rules.js';
 
 interface LineRow {
   id: string;
@@ -246,10 +246,11 @@ export class LineBook {
 
   async #writePostings(touched: Line[]): Promise<void> {
     const changed = touched.flatMap(line => line.postings).filter(posting => this.#postings.has(posting.externalId));
-    // What stops being on its way goes first: of a line at most one is.
     const moved = changed.filter(({ externalId }) => this.#postings.get(externalId) === 'progress');
     const whole = changed.filter(({ externalId }) => this.#postings.get(externalId) === 'whole');
-    if (moved.length > 0) await this.em.query(MOVE_POSTINGS, [JSON.stringify(moved.map(({ transaction: _, ...posting }) => posting))]);
+    // What stops being on its way goes first, in a statement of its own: of a line at most one is, which Postgres checks with each row.
+    for (const some of [moved.filter(posting => !onItsWay(posting)), moved.filter(onItsWay)])
+      if (some.length > 0) await this.em.query(MOVE_POSTINGS, [JSON.stringify(some.map(({ transaction: _, ...posting }) => posting))]);
     if (whole.length > 0) await this.em.query(PUT_POSTINGS, [JSON.stringify(whole)]);
   }
 }

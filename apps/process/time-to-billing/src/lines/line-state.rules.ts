@@ -7,6 +7,9 @@ const GONE = new Set<Posting['state']>(['removed', 'reversed', 'credited']);
 /** In the ERP, or perhaps, or about to be: everything of which something still has to be known or done. */
 export const alive = ({ state }: Posting): boolean => !GONE.has(state) && state !== 'refused';
 
+/** To be sent, or sent and not answered yet: of a line one posting at most is. */
+export const onItsWay = ({ state }: Posting): boolean => state === 'ready' || state === 'claimed';
+
 /** Where a line is on its way, from what is known of it: never stored by itself, so that it can't contradict the rest. */
 export function stateOf(line: Line): LineState {
   if (line.postings.some(posting => posting.version < line.version && alive(posting))) {
@@ -17,7 +20,7 @@ export function stateOf(line: Line): LineState {
   if (line.assessment === 'blocked') return 'blocked';
   if (line.assessment === 'none') return 'received';
   const current = line.postings.filter(({ version, reverses, state }) => version === line.version && reverses === null && !GONE.has(state));
-  if (current.some(({ state }) => state === 'ready' || state === 'claimed')) return 'ready';
+  if (current.some(onItsWay)) return 'ready';
   const billed = current.filter(posting => !isCost(posting));
   if (billed.length === 0) return line.overage ? 'overage' : 'ready';
   if (billed.every(({ billing }) => billing === 'paid')) return 'paid';

@@ -1,11 +1,11 @@
 import { externalIdOf, isCost } from './billable-transaction.rules.js';
 import type { Line, Posting } from './line.js';
-import { alive } from './line-state.rules.js';
+import { alive, onItsWay } from './line-state.rules.js';
 import { type Desired, nextOperation, type NextOperation, type PartInForce } from './next-operation.rules.js';
 
 /** What is to be done next for a line; nothing while something of it is on its way, so that of a line one thing at a time is. */
 export function nextStep(line: Line): NextOperation {
-  if (line.postings.some(({ state }) => state === 'ready' || state === 'claimed')) return { operation: 'nothing' };
+  if (line.postings.some(onItsWay)) return { operation: 'nothing' };
   const refusedReversal = line.postings.some(({ reverses, state }) => reverses !== null && state === 'refused');
   return nextOperation(line.postings.filter(alive).map(partOf), desiredOf(line), { reversalsAllowed: !refusedReversal });
 }

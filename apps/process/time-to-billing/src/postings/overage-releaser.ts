@@ -12,6 +12,7 @@ import { explainPostingDate } from '../lines/assess.rules.js';
 import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
+import { onItsWay } from '../lines/line-state.rules.js';
 import { PostingDates } from '../periods/posting-dates.js';
 import { pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
@@ -94,11 +95,7 @@ export class OverageReleaser extends LoopProvider {
   }
 }
 
-const waits = (line: Line): boolean =>
-  line.overage !== null &&
-  line.approved &&
-  line.assessment === 'priced' &&
-  !line.postings.some(({ state }) => state === 'ready' || state === 'claimed');
+const waits = (line: Line): boolean => line.overage !== null && line.approved && line.assessment === 'priced' && !line.postings.some(onItsWay);
 
 const asking = (line: Line) =>
   capLine(line, line.overage!.minutes, money(new Decimal(line.overage!.amount), line.priced!.transaction.amount.currency));
