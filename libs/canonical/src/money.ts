@@ -32,6 +32,11 @@ export function unitPrice(amount: string | number | Exact, currency: string): Mo
   return { amount: cut.toFixed(Math.max(cut.decimalPlaces(), minorUnits(currency))), currency };
 }
 
+const LARGEST = '1e15';
+
+/** Whether an amount has no more digits before the point than are kept and sent, as `Decimal` has them; what is no number has. */
+export const isKept = ({ amount }: Money): boolean => new Exact(amount).abs().lt(LARGEST);
+
 /** Adds amounts of one currency; throws when the currencies differ. */
 export function addMoney(first: Money, ...rest: Money[]): Money {
   const sum = rest.reduce((total, next) => {

@@ -44,6 +44,13 @@ describe('a line whose rates were corrected', () => {
 
   it('has no price where there is no rate for it any more, and keeps it where something else is wrong with it', () => {
     expect(differenceOf(lineOf(at('160.00')), without)).toEqual({ was: money('160', 'GBP'), now: null });
+    expect(differenceOf(lineOf(at('160.00')), at('999999999999999.99', 900))).toEqual({ was: money('160', 'GBP'), now: null });
+    const incomplete = {
+      faults: [{ reason: { code: 'expense.term-incomplete', params: {} } } as Fault],
+      estimate: money('84.20', 'GBP'),
+      workerId: null,
+    };
+    expect(differenceOf(lineOf(at('160.00')), incomplete)).toEqual({ was: money('160', 'GBP'), now: null });
     expect('faults' in closed && closed.faults.map(({ reason }: Fault) => reason.code)).not.toEqual([]);
     expect(differenceOf(lineOf(at('160.00')), closed)).toBeUndefined();
     expect(isTouched(at('160.00'), closed)).toBe(false);

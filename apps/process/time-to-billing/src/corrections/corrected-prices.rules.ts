@@ -15,7 +15,7 @@ export interface PriceDifference {
   now: Money | null;
 }
 
-const PRICELESS = /^(rate\.|exchange-rate\.|expense\.t(erm|ax)-)/;
+const PRICELESS = /^((rate|exchange-rate)\.|expense\.(term-|tax-|too-large))/;
 
 /**
  * What it is billed at; an hour's rate too, since two rates may make one amount of some minutes. What is wrong with a line otherwise (its project is

@@ -43,8 +43,11 @@ const NET = `
 const TAKE = `
   with changed as (
     update billing.price_change set correction = $1 where seq in (
-      select seq from billing.price_change where correction is null and answer is not distinct from (
-        select answer from billing.price_change where correction is null order by seq limit 1) order by seq limit $2 for update) returning *),
+      -- Those of others are none of a legal entity's: it is told the names of the rows, and answers for all lines that they touch.
+      select c.seq from billing.price_change c, (
+        select answer, legal_entities from billing.price_change where correction is null order by seq limit 1) oldest
+      where c.correction is null and c.answer is not distinct from oldest.answer and c.legal_entities = oldest.legal_entities
+      order by c.seq limit $2 for update of c) returning *),
   net as (${NET}),
   sides as (
     select what, id, side from net, unnest(array[before, after]) side where side is not null),

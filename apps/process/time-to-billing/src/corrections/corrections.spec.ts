@@ -140,6 +140,22 @@ describe('a rate that is corrected after lines were priced by it', () => {
     await version(onCard, 3);
   });
 
+  it('is not told to those of other legal entities, whose rates were corrected at the same moment', async () => {
+    const projectId = await project('own-correction');
+    await state('own-correction', projectId, '160.00');
+    const lineId = await posted('own-correction', projectId);
+    await billing.dataSource.transaction(async em => {
+      await em.query(
+        `insert into billing.rate(id, level, subject, role, unit, amount, currency, from_date, origin, legal_entities)
+         values ('stated:foreign', 'project', $1, 'ANALYST', 'hour', 1, 'USD', '2026-01-01', 'stated', '{LF-US}')`,
+        [projectId],
+      );
+      await em.query(`update billing.rate set amount = 150 where id = 'stated:own-correction'`);
+    });
+    await reRated(lineId);
+    expect((await corrections(lineId)).map(({ what }: { what: string }) => what)).toEqual(['stated:own-correction']);
+  });
+
   it('is an expense term too', async () => {
     const projectId = await project('terms');
     const expense = anExpense('terms', { projectId, amount: money('100', 'GBP') });

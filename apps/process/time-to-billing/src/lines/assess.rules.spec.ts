@@ -594,6 +594,34 @@ describe('the estimate of time that has no price', () => {
   });
 });
 
+describe('an amount of more digits than are kept and sent', () => {
+  const told = (assessment: Assessment) =>
+    'faults' in assessment && { faults: assessment.faults.map(({ reason, need }) => [reason.code, need]), estimate: assessment.estimate };
+  const huge = '999999999999999.999999';
+
+  it('of time is a fault of its rate, billed or not, and no estimate of anything', () => {
+    const facts = theFacts({ rates: [aRate({ amount: huge })] });
+    const fault = ['rate.too-large', 'rate:LF-UK:ARCHITECT:GBP'];
+    expect(told(assessTime(aTimeEntry(), facts))).toEqual({ faults: [fault], estimate: null });
+    expect(told(assessTime(aTimeEntry({ billable: false }), facts))).toMatchObject({ faults: [fault] });
+    expect(told(assessTime(aTimeEntry(), { ...facts, periods: [] }))).toMatchObject({ estimate: null });
+    expect('priced' in assessTime(aTimeEntry({ workedMinutes: 60 }), theFacts({ rates: [aRate({ amount: '999999999999999.99' })] }))).toBe(true);
+  });
+
+  it('of an expense is a fault of its terms, and it is worth what was spent', () => {
+    const perUnit = aTerm({ treatment: 'per-unit', unit: 'cost', unitRate: money(huge, 'GBP'), unitCost: { amount: '0.000001', currency: 'GBP' } });
+    const assessment = assessExpense(anExpense(), theFacts({ expenseTerms: [perUnit] }));
+    expect(told(assessment)).toEqual({ faults: [['expense.too-large', `expense-term:${PROJECT}:Travel`]], estimate: money('84.20', 'GBP') });
+    for (const fault of faultsOf(assessment)) for (const told of [fault.reason, cureOf(fault)]) expect(text(told)).not.toMatch(unfilled);
+  });
+
+  it('by an exchange rate of nothing is one too', () => {
+    const perUnit = aTerm({ treatment: 'per-unit', unit: 'cost', unitRate: money('1', 'GBP'), unitCost: money('1', 'EUR') });
+    const assessment = assessExpense(anExpense(), theFacts({ expenseTerms: [perUnit], exchangeRates: [anExchangeRate('EUR', 'GBP', '0')] }));
+    expect(told(assessment)).toMatchObject({ faults: [['expense.too-large', `expense-term:${PROJECT}:Travel`]] });
+  });
+});
+
 describe('an expense', () => {
   it('at cost in the currency of the contract is an expense of the ERP', () => {
     const priced = pricedOf(assessExpense(anExpense(), theFacts()));

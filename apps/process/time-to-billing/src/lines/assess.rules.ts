@@ -1,4 +1,4 @@
-import { money, type BillableTransaction, type Coded, type ExpenseEntry, type Fault, type Money, type TimeEntry } from '#canonical';
+import { isKept, money, type BillableTransaction, type Coded, type ExpenseEntry, type Fault, type Money, type TimeEntry } from '#canonical';
 import { categoryFaults, exchangeRateFault, expensePolicyFaults, taxFaults, termFaults } from '../checks/expense-policy.rules.js';
 import { hoursFaults } from '../checks/hours.rules.js';
 import { fault, type CheckedLine } from '../checks/line-check.js';
@@ -41,7 +41,9 @@ export function assessTime(entry: TimeEntry, facts: LineFacts): Assessment {
     faults.push(...transferFaults(grounds, terms, worker, rate.found));
   if (faults.length === 0 && terms && worker && postingDate && role && rate) {
     const price = priceTime(entry, terms, rate.found, facts.policy, facts.sharesThatDay);
-    return { priced: pricedTime(entry, facts, { ...grounds, terms, worker, postingDate, role }, price, rate.difference) };
+    const priced = pricedTime(entry, facts, { ...grounds, terms, worker, postingDate, role }, price, rate.difference);
+    if (amountsIn(priced, price.worth).every(isKept)) return { priced };
+    faults.push(tooLargeRate(grounds.line, terms, role));
   }
   return { faults, estimate: estimateOfTime(entry, { terms, worker, role, rate: rate?.found }, facts), workerId: worker?.workerId ?? null };
 }
@@ -113,8 +115,11 @@ export function assessExpense(entry: ExpenseEntry, facts: LineFacts): Assessment
   const result = terms ? priceExpense(entry, terms, term, facts.exchangeRates, othersOf(entry, term, facts, terms)) : undefined;
   if (result && 'missing' in result) faults.push(exchangeRateFault(line, result.missing, facts.exchangeRates));
   const price = result && 'price' in result ? result.price : undefined;
-  if (faults.length === 0 && terms && worker && postingDate && price && category !== undefined)
-    return { priced: pricedExpense(entry, facts, { ...grounds, terms, worker, postingDate }, price, category) };
+  if (faults.length === 0 && terms && worker && postingDate && price && category !== undefined) {
+    const priced = pricedExpense(entry, facts, { ...grounds, terms, worker, postingDate }, price, category);
+    if (amountsIn(priced, price.worth).every(isKept)) return { priced };
+    faults.push(tooLargeTerm(line, term, entry.category));
+  }
   // Of what was spent where its tax can't be told from it.
   const told = taxFaults(line, entry).length === 0 ? price : undefined;
   return { faults: withoutRepeats(faults), estimate: estimateOfExpense(entry, terms, told), workerId: worker?.workerId ?? null };
@@ -265,6 +270,22 @@ function undecidedRate(line: CheckedLine, role: string, one: RateRow, other: Rat
   const { currency } = one;
   const params = { role, currency, rate: one.amount, unit: one.unit, otherRate: other.amount, otherCurrency: other.currency, otherUnit: other.unit };
   return fault('rate.undecided', line, { ...rest, params });
+}
+
+/** A slip of the decimal point, of a rate or of what it is converted by. */
+function tooLargeRate(line: CheckedLine, { legalEntity, currency }: BillingTerms, role: string): Fault {
+  const rest = { category: 'validation', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
+  return fault('rate.too-large', line, { ...rest, params: { role, legalEntity, currency } });
+}
+
+function tooLargeTerm(line: CheckedLine, { id }: ExpenseTerm, category: string): Fault {
+  const rest = { category: 'validation', desk: 'finance', need: needs.expenseTerm(line.projectId, category), field: 'amount' } as const;
+  return fault('expense.too-large', line, { ...rest, params: { category, term: id || 'house' } });
+}
+
+/** All that is kept and sent of a price. */
+function amountsIn({ transaction: { amount, ratePerHour }, intercompany }: PricedLine, worth: Money | null): Money[] {
+  return [amount, ratePerHour, worth, intercompany?.owningCost, intercompany?.lendingCost].filter(one => one !== undefined && one !== null);
 }
 
 type Complete = Grounds & { terms: BillingTerms; worker: WorkerOnTheDay; postingDate: string };

@@ -1,4 +1,4 @@
-import { money, type ExpenseEntry, type Money, type TimeEntry } from '#canonical';
+import { isKept, money, type ExpenseEntry, type Money, type TimeEntry } from '#canonical';
 import type { BillingTerms } from '../checks/project.rules.js';
 import type { ExpensePrice } from '../pricing/expenses.rules.js';
 import { exactPrice, priceOfTime, type KnownRate, type UnitRate } from '../pricing/time.rules.js';
@@ -19,9 +19,11 @@ interface Known {
 export function estimateOfTime(entry: TimeEntry, { terms, worker, role, rate }: Known, facts: LineFacts): Money | null {
   if (terms && (terms.method !== 'time-and-materials' || !entry.billable)) return money(0, terms.currency);
   const found = rate && terms ? { ...rate, currency: terms.currency } : role ? lastRate(role, entry.workDate, terms, worker, facts) : undefined;
-  if (found) return money(exactPrice(found, entry.workedMinutes, facts.policy), found.currency);
-  return entry.psaRate ? priceOfTime(entry.psaRate, entry.workedMinutes) : null;
+  if (found) return kept(money(exactPrice(found, entry.workedMinutes, facts.policy), found.currency));
+  return entry.psaRate ? kept(priceOfTime(entry.psaRate, entry.workedMinutes)) : null;
 }
+
+const kept = (amount: Money): Money | null => (isKept(amount) ? amount : null);
 
 /** In the contract's currency where the day has an exchange rate, else in its own. */
 function lastRate(
@@ -40,6 +42,6 @@ function lastRate(
 
 /** What an expense that can't be posted yet is worth: its price, else what was spent. */
 export function estimateOfExpense({ amount, billable }: ExpenseEntry, terms: BillingTerms | undefined, price: ExpensePrice | undefined): Money {
-  if (price) return price.amount;
+  if (price && isKept(price.amount)) return price.amount;
   return billable ? money(amount.amount, amount.currency) : money(0, terms?.currency ?? amount.currency);
 }

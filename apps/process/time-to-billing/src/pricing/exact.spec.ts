@@ -31,6 +31,11 @@ function pricedOf(assessment: Assessment): PricedLine {
   return assessment.priced;
 }
 
+/** More digits before the point than any amount has: it has no price. */
+const isTooLong = (amount: string): boolean => amount.replace('-', '').split('.')[0].length > 15;
+
+const faultsOf = (assessment: Assessment): string[] => ('faults' in assessment ? assessment.faults.map(({ reason }) => reason.code) : []);
+
 /** A project in a currency, with exchange rates into it from all others. */
 const worldOf = (contract: string, exchange: string, over: Partial<LineFacts> = {}): LineFacts =>
   theFacts({
@@ -61,11 +66,17 @@ const time = fc.record({
 });
 type Time = typeof time extends fc.Arbitrary<infer T> ? T : never;
 
-function priceTime(one: Time): PricedLine {
+function assess(one: Time): Assessment {
   const { contract, exchange, unit, ownDay, firmDay, minutes, dayRate, longerDay, foreignRate } = one;
   const rate = aRate({ unit, amount: one.amount, currency: one.foreign, ...(ownDay === undefined ? {} : { minutesPerDay: ownDay }) });
   const policy = aPolicy({ minutesPerDay: firmDay, dayRate, longerDay, foreignRate });
-  return pricedOf(assessTime(aTimeEntry({ workedMinutes: minutes }), worldOf(contract, exchange, { rates: [rate], policy })));
+  return assessTime(aTimeEntry({ workedMinutes: minutes }), worldOf(contract, exchange, { rates: [rate], policy }));
+}
+
+/** The line or the hour that makes it has too many digits. */
+function isTooLongTime(one: Time): boolean {
+  const amount = expectedTime(one);
+  return isTooLong(amount) || isTooLong(rounded(product(ratio(amount), { n: 60n, d: BigInt(one.minutes) }), DECIMALS[one.contract]));
 }
 
 function expectedTime({ contract, foreign, amount, exchange, unit, ownDay, firmDay, minutes, dayRate, longerDay, foreignRate }: Time): string {
@@ -83,7 +94,10 @@ describe('prices are those of exact fractions', () => {
   it('of time: by the hour and by the day, in every currency, by each policy; the ERP makes the same of rate and minutes', () => {
     fc.assert(
       fc.property(time, one => {
-        const { transaction, explanation } = priceTime(one);
+        const assessment = assess(one);
+        expect(faultsOf(assessment)).toEqual(isTooLongTime(one) ? ['rate.too-large'] : []);
+        if ('faults' in assessment) return;
+        const { transaction, explanation } = assessment.priced;
         expect(transaction.amount).toEqual({ amount: expectedTime(one), currency: one.contract });
         const { ratePerHour } = transaction;
         expect(rounded(product(ratio(ratePerHour!.amount), { n: BigInt(one.minutes), d: 60n }), DECIMALS[one.contract])).toBe(
@@ -112,7 +126,7 @@ describe('prices are those of exact fractions', () => {
         const entry = anExpense({ amount: refund ? negative(spent) : spent });
         const only = { 'at-cost': {}, 'mark-up': { percent }, 'per-unit': { unit: 'cost' as const, unitRate, unitCost } }[treatment];
         const term: ExpenseTerm = { ...TERM, treatment, ...only };
-        const { transaction } = pricedOf(assessExpense(entry, worldOf(contract, exchange, { expenseTerms: [term] })));
+        const assessment = assessExpense(entry, worldOf(contract, exchange, { expenseTerms: [term] }));
         const cost = into(entry.amount, contract, exchange);
         // Of one currency nothing is converted to count units.
         const same = spent.currency === unitCost.currency;
@@ -123,7 +137,9 @@ describe('prices are those of exact fractions', () => {
           'mark-up': () => product(cost, quotient({ n: ratio(percent).n + 100n * ratio(percent).d, d: ratio(percent).d }, whole(100))),
           'per-unit': () => quotient(product(paid, into(unitRate, contract, exchange)), each),
         }[treatment]();
-        expect(transaction.amount).toEqual({ amount: rounded(expected, DECIMALS[contract]), currency: contract });
+        const amount = rounded(expected, DECIMALS[contract]);
+        expect(faultsOf(assessment)).toEqual(isTooLong(amount) ? ['expense.too-large'] : []);
+        if ('priced' in assessment) expect(assessment.priced.transaction.amount).toEqual({ amount, currency: contract });
       }),
       RUNS,
     );
@@ -171,7 +187,8 @@ describe('prices are those of exact fractions', () => {
       fc.property(capped, ({ line, percentOfLine, more }) => {
         const { contract } = line;
         const decimals = DECIMALS[contract];
-        const { amount, ratePerHour } = priceTime(line).transaction;
+        if (isTooLongTime(line)) return;
+        const { amount, ratePerHour } = pricedOf(assess(line)).transaction;
         const share = (percent: number): Money => ({
           amount: rounded(product(ratio(amount.amount), { n: BigInt(percent), d: 100n }), decimals),
           currency: contract,

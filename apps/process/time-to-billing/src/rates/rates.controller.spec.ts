@@ -157,6 +157,9 @@ describe('a rate or an expense term', () => {
     ['the length of a day, by the hour', '/rates/bad', { ...rate, minutesPerDay: 450 }, 'minutesPerDay', 'only-day'],
     ['an end before the start', '/rates/bad', { ...rate, from: '2026-03-01', to: '2026-02-28' }, 'to', 'not-before-from'],
     ['an entity that resources and is none', '/rates/bad', { ...rate, resourcingEntity: 'LF-XX' }, 'resourcingEntity', 'known'],
+    ['a role that is none', '/rates/bad', { ...rate, role: '' }, 'role', 'is-length'],
+    ['no entity that resources', '/rates/bad', { ...rate, resourcingEntity: '' }, 'resourcingEntity', 'is-length'],
+    ['a category that is none', '/expense-terms/bad', { ...term, category: '' }, 'category', 'is-length'],
     ['a reason that is none', '/rates/bad', { ...rate, why: 'x' }, 'why', 'is-length'],
     ['a mark-up without its percentage', '/expense-terms/bad', { ...term, percent: undefined }, 'percent', 'required'],
     ['a negative mark-up', '/expense-terms/bad', { ...term, percent: '-5' }, 'percent', 'not-negative'],
@@ -274,6 +277,24 @@ describe('a rate or an expense term', () => {
     }
     await billing.dataSource.query(`delete from billing.rate where role = 'FAR'`);
     await billing.dataSource.query(`delete from billing.expense_term where category = 'Far'`);
+  });
+
+  it('names one other of its scope and day, however many there are', async () => {
+    const subject = mintId('project', 'spec', 'many-rivals');
+    for (const [table, columns, values] of [
+      ['rate', 'role, unit, amount, currency, origin', `'ANALYST', 'hour', 100, 'GBP', 'stated'`],
+      ['expense_term', 'treatment', `'at-cost'`],
+    ])
+      await billing.dataSource.query(
+        `insert into billing.${table}(id, level, subject, from_date, legal_entities, ${columns})
+         select 'rival-' || n, 'project', $1, '2026-01-11', '{LF-UK}', ${values} from generate_series(1, 4) n`,
+        [subject],
+      );
+    for (const path of ['/rates', '/expense-terms']) {
+      const { items } = (await billing.rest('GET', `${path}?faulty=true&subject=${subject}`, { as: UK })).body;
+      expect(items.map(({ faults }: { faults: string[] }) => faults.length)).toEqual([1, 1, 1, 1]);
+    }
+    for (const table of ['rate', 'expense_term']) await billing.dataSource.query(`delete from billing.${table} where subject = $1`, [subject]);
   });
 
   it('that could not be stated today is kept, and listed with what is wrong with it', async () => {

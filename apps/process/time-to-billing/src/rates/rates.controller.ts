@@ -18,8 +18,8 @@ export class StatedRate {
   @OneOf(TERM_LEVELS, { description: 'Most particular first; a more particular one goes before the others.' }) level: TermLevel;
   @Text({ min: 1, max: 80, description: 'Id of the assignment, contract (its project), project or customer, or code of the legal entity.' })
   subject: string;
-  @Text({ optional: true, max: 80, description: 'Canonical role code; absent: any.' }) role?: string;
-  @Text({ optional: true, max: 40, description: 'Legal entity that employs the worker; absent: any.' }) resourcingEntity?: string;
+  @Text({ optional: true, min: 1, max: 80, description: 'Canonical role code; absent: any.' }) role?: string;
+  @Text({ optional: true, min: 1, max: 40, description: 'Legal entity that employs the worker; absent: any.' }) resourcingEntity?: string;
   @Flag({ optional: true, description: 'True: only overtime; false: never overtime; absent: both.' }) overtime?: boolean;
   @OneOf(['hour', 'day']) unit: 'hour' | 'day';
   @Whole({ optional: true, min: 1, max: 1440, description: "Of a rate by the day: how long the day is by its contract or card; absent: the firm's." })
@@ -50,7 +50,12 @@ export class RateRemoval {
 export class RateView extends StatedRate {
   @Text({ max: 200 }) id: string;
   @Text({ max: 200, description: 'stated, or the deal or card it came with.' }) origin: string;
-  @Text({ list: true, max: 300, description: 'For what it would be refused if it were stated now. It is kept as it is.' }) faults: string[];
+  @Text({
+    list: true,
+    max: 300,
+    description: 'For what it would be refused if it were stated now; of others of its scope and day one is named. It is kept as it is.',
+  })
+  faults: string[];
 }
 
 export class RateQuery extends PageQuery {
@@ -66,7 +71,7 @@ export class RateQuery extends PageQuery {
 export class StatedExpenseTerm {
   @OneOf(TERM_LEVELS) level: TermLevel;
   @Text({ min: 1, max: 80 }) subject: string;
-  @Text({ optional: true, max: 120, description: "In the PSA's words; absent: any." }) category?: string;
+  @Text({ optional: true, min: 1, max: 120, description: "In the PSA's words; absent: any." }) category?: string;
   @OneOf(['at-cost', 'per-unit', 'mark-up']) treatment: 'at-cost' | 'per-unit' | 'mark-up';
   @Decimal({ optional: true, description: 'Percent of the cost, of a mark-up.' }) percent?: string;
   @OneOf(EXPENSE_UNITS, {
@@ -233,7 +238,7 @@ export class RatesController {
           [body.level, body.subject, body.category ?? null, body.from, id],
         ),
       );
-      refuseRivals(rivals.map(rival => rival.id));
+      refuseRival(rivals.at(0)?.id);
       await em.query(
         `insert into billing.expense_term(id, level, subject, category, treatment, percent, unit, unit_rate, unit_cost, trip_ends_percent, max_amount,
            receipt_over, from_date, legal_entities)
@@ -274,7 +279,7 @@ export class RatesController {
     const mappings = await this.mappings.table();
     const { level, subject, role = null, resourcingEntity = null, overtime = null, from } = body;
     const own = { id: key, level, subject, role, resourcingEntity, overtime, from };
-    refuseRivals(rivalsOf([...others.filter(({ id }) => id !== key).map(row => scopedOf(row, mappings)), own]).get(key)!);
+    refuseRival(rivalsOf([...others.filter(({ id }) => id !== key).map(row => scopedOf(row, mappings)), own]).get(key));
   }
 
   /** What is wrong with rows that are there, by id: those of before a rule, and those that came with a deal or a card. */
@@ -285,7 +290,8 @@ export class RatesController {
     return new Map(
       rows.map(row => {
         const own = rateFaults({ ...row, from: row.from_date, to: row.to_date ?? undefined, minutesPerDay: row.minutes_per_day ?? undefined });
-        return [row.id, [...own, ...(rivals.get(row.id) ?? []).map(rivalFault)].map(({ message }) => message)];
+        const rival = rivals.get(row.id);
+        return [row.id, [...own, ...(rival === undefined ? [] : [rivalFault(rival)])].map(({ message }) => message)];
       }),
     );
   }
@@ -300,13 +306,17 @@ export class RatesController {
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
     const values: unknown[] = [after, query.subject ?? null, (query.faulty ? LOOKED_AT : limit) + 1];
     const rows = await this.dataSource.query<TermRow[]>(
-      `select id, level, subject, category, treatment, percent::text, unit, unit_rate, unit_cost, trip_ends_percent::text, max_amount,
-         receipt_over, from_date::text,
-         (select min(o.id) from billing.expense_term o where (o.level, o.subject, o.from_date) = (t.level, t.subject, t.from_date)
-            and o.category is not distinct from t.category and o.id <> t.id) other
-       from billing.expense_term t
-       where id > $1 and ($2::text is null or subject = $2) and ${maySeeRows(principal, 'legal_entities', value => `$${values.push(value)}`)}
-       order by id limit $3`,
+      `with page as (
+         select * from billing.expense_term
+         where id > $1 and ($2::text is null or subject = $2) and ${maySeeRows(principal, 'legal_entities', value => `$${values.push(value)}`)}
+         order by id limit $3),
+       rivals as (
+         select level, subject, category, from_date, min(id) one, max(id) another from billing.expense_term
+         where subject in (select subject from page) group by level, subject, category, from_date having count(*) > 1)
+       select t.id, t.level, t.subject, t.category, treatment, percent::text, unit, unit_rate, unit_cost, trip_ends_percent::text, max_amount,
+         receipt_over, t.from_date::text, case when r.one = t.id then r.another else r.one end other
+       from page t left join rivals r on (r.level, r.subject, r.from_date) = (t.level, t.subject, t.from_date) and r.category is not distinct from t.category
+       order by t.id`,
       values,
     );
     return pageOfTerms(rows.map(termViewOf), limit, query);
@@ -368,7 +378,7 @@ function refuseFaults(faults: FieldFault[]): void {
   if (faults.length > 0) throw new Problem('invalid', `${faults.map(({ message }) => message).join('; ')}.`, { code: 'validation', fields: faults });
 }
 
-function refuseRivals([other]: string[]): void {
+function refuseRival(other: string | undefined): void {
   if (other === undefined) return;
   const fault = rivalFault(other);
   throw new Problem('conflict', `${fault.message}.`, { code: 'stated-already', fields: [fault] });

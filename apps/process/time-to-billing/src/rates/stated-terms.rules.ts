@@ -36,10 +36,15 @@ export const rateFaults = ({ unit, minutesPerDay, amount, currency, from, to }: 
   ...when(to !== undefined && to < from, 'to', 'not-before-from', `to must not be before from, ${from}`),
 ];
 
-/** Of rows that start the same day for the same scope none goes first. Each of them with the others, by id. */
-export function rivalsOf(rows: (RateScope & { id: string; from: string })[]): Map<string, string[]> {
+/** Of rows that start the same day for the same scope none goes first. Each of them with one of the others, by id. */
+export function rivalsOf(rows: (RateScope & { id: string; from: string })[]): Map<string, string> {
   const groups = Map.groupBy(rows, row => `${scopeOf(row)}\n${row.from}`);
-  return new Map(rows.map(row => [row.id, groups.get(`${scopeOf(row)}\n${row.from}`)!.flatMap(({ id }) => (id === row.id ? [] : [id]))]));
+  return new Map(
+    [...groups.values()].flatMap(([first, ...others]) => [
+      ...(others.length > 0 ? [[first.id, others[0].id] as const] : []),
+      ...others.map(({ id }) => [id, first.id] as const),
+    ]),
+  );
 }
 
 export const rivalFault = (other: string): FieldFault => ({
