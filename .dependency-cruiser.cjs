@@ -81,7 +81,7 @@ module.exports = {
           '^libs/persistence/src/(embedded-postgres|access/make-roles)\\.ts$',
           '^libs/service/src/door/door\\.ts$',
           '^libs/canonical/src/fetch\\.ts$',
-          '^libs/testing/src/test-(roles|platform)\\.ts$',
+          '^libs/testing/src/(test-(roles|platform)|ports-in-a-row)\\.ts$',
         ],
       },
     },

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { databaseUrl } from '#persistence';
 import { DataFolder, type PlatformProcesses } from '../../apps/platform/src/data-folder.js';
 import type { Endpoints } from '../../apps/platform/src/endpoints.js';
-import { tryPort } from '../../apps/platform/src/ports.js';
+import { portsInARow } from '../../libs/testing/src/ports-in-a-row.js';
 import { SalesforceRest } from '../../apps/platform/src/sample/salesforce-rest.js';
 import { followDeal, nextOpenDeal, win } from '../../apps/platform/src/sample/sample-deals.js';
 import { operations } from '../../apps/platform/src/sample/sample-story.js';
@@ -65,15 +65,16 @@ export async function idle(minutes: number, say: (what: string) => void): Promis
 }
 
 async function started(data: DataFolder): Promise<ChildProcess> {
+  const port = await portsInARow(7);
   const child = spawn(process.execPath, [join(TOP, 'apps/platform/start.mjs'), 'start'], {
     env: {
       ...process.env,
       DATABASE_URL: '',
       BUILD: 'off',
       DATA_DIR: data.path,
-      PORT: String(await tryPort(0)),
-      ISSUER_PORT: String(await tryPort(0)),
-      SANDBOX_PORT: String(await fivePorts()),
+      PORT: String(port),
+      ISSUER_PORT: String(port + 1),
+      SANDBOX_PORT: String(port + 2),
       SAMPLE_JOURNEYS: 'on',
     },
     detached: true,
@@ -123,13 +124,5 @@ async function until(holds: () => boolean, child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('the platform ended before it was ready');
     if (Date.now() > giveUpAt) throw new Error('the platform was not ready in time');
     await sleep(250);
-  }
-}
-
-async function fivePorts(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 12_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map(offset => tryPort(base + offset)));
-    if (free.every(port => port !== undefined)) return base;
   }
 }

@@ -8,6 +8,7 @@ import type { Endpoints } from '../../../apps/platform/src/endpoints.js';
 import type { ThroughlineApi } from '../../../apps/platform/src/sample/throughline-api.js';
 import { built } from './built.js';
 import { eventually } from './eventually.js';
+import { portsInARow } from './ports-in-a-row.js';
 import { SandboxControl } from './sandbox-control.js';
 
 const TOP = resolve(import.meta.dirname, '../../..');
@@ -52,18 +53,18 @@ export interface TestPlatform {
 export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPlatform> {
   if (!o.top) await built();
   const { DataFolder } = await import('../../../apps/platform/src/data-folder.js');
-  const { tryPort } = await import('../../../apps/platform/src/ports.js');
   const { ThroughlineApi: Api } = await import('../../../apps/platform/src/sample/throughline-api.js');
   const dataDir = o.dataDir ?? (await mkdtemp(join(tmpdir(), 'throughline-platform-')));
   const data = new DataFolder(dataDir);
+  const port = await portsInARow(7);
   const env = {
     ...process.env,
     DATABASE_URL: '',
     BUILD: 'off',
     DATA_DIR: dataDir,
-    PORT: String(await tryPort(0)),
-    ISSUER_PORT: String(await tryPort(0)),
-    SANDBOX_PORT: String(await fivePorts(tryPort)),
+    PORT: String(port),
+    ISSUER_PORT: String(port + 1),
+    SANDBOX_PORT: String(port + 2),
     SAMPLE_JOURNEYS: o.sampleJourneys ? 'on' : 'off',
     ...o.env,
   };
@@ -121,13 +122,4 @@ export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPla
   };
   await platform.start();
   return platform;
-}
-
-/** The first of five free ports in a row. */
-async function fivePorts(tryPort: (port: number) => Promise<number | undefined>): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 12_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map(offset => tryPort(base + offset)));
-    if (free.every(port => port !== undefined)) return base;
-  }
 }

@@ -103,6 +103,12 @@ class Ledgers {
     this.erp.push({ seq: ++this.#seq, type: 'job', id: '7', externalId: id, before: {}, after: { custentity_not_to_exceed: at } });
   }
 
+  /** Finance merges the customer of the project into another. */
+  merged(): void {
+    const [before, after] = ['11', '12'].map(id => ({ parent: { id } }));
+    this.erp.push({ seq: ++this.#seq, type: 'job', id: '8', externalId: PROJECT.id, before, after });
+  }
+
   /** What an invoice has of one transaction: time, or what is charged. */
   billed(invoice: string, externalId: string, amount: number, o: { type?: 'timeBill' | 'charge'; void?: boolean } = {}): void {
     const id = `n-${externalId}`;
@@ -434,6 +440,20 @@ describe('the judge of a run', () => {
     ledgers.overages.set(first, { minutes: 48, cents: 16_640n });
     ledgers.overages.set(second, { minutes: 480, cents: 166_401n });
     expect(ledgers.rules()).toEqual(['overage', 'sum']);
+  });
+
+  it('counts a line of a project whose customer was merged, before and after it was, and sees one that went with it', () => {
+    const ledgers = new Ledgers();
+    const [before, after, lost] = ['1', '2', '3'].map(id => ledgers.entry(id));
+    ledgers.posted(`tl-${before}-v1`);
+    ledgers.posted(`tl-${lost}-v1`);
+    ledgers.merged();
+    ledgers.posted(`tl-${after}-v1`);
+    expect(ledgers.verdict().money['after-merge']).toBe(3);
+    ledgers.removed(`tl-${lost}-v1`);
+    const { findings, money } = ledgers.verdict();
+    expect(findings.map(({ rule, line }) => `${rule} ${line}`)).toContain(`lost ${lost}`);
+    expect(money['after-merge']).toBe(2);
   });
 
   it('sees overage of a project without a cap', () => {

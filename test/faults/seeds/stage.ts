@@ -5,10 +5,10 @@ import { Client } from 'pg';
 import { appEnvironment } from '../../../apps/platform/src/app-environment.js';
 import { makeIssuerKeys } from '../../../apps/platform/src/issuer/issuer-keys.js';
 import { type Issuer, startIssuer } from '../../../apps/platform/src/issuer/issuer.js';
-import { tryPort } from '../../../apps/platform/src/ports.js';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import type { SandboxChoices, SandboxEndpoints } from '../../../apps/sandbox/src/sandboxes.js';
 import { mappingPath, type SampleMapping, sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
+import { portsInARow } from '../../../libs/testing/src/ports-in-a-row.js';
 import { databaseEnvironment, installedIn, makeTestRoles } from '../../../libs/testing/src/test-roles.js';
 import { Cluster } from './cluster.js';
 import { Finance } from '../../house/finance.js';
@@ -21,6 +21,8 @@ import { WorkerProcess } from './worker-process.js';
 const DIST = join(import.meta.dirname, '../../..');
 const TEMPLATE = 'house_template';
 const FIRM = { size: 60, seed: 1 };
+/** Workers at most, and the sandboxes with their control port. */
+const [WORKERS, SANDBOX_PORTS] = [2, 5];
 
 /**
  * Waits that a seed can afford. A request of ours ends within 1.2 s or is cut; what was lost commits within 0.4 s (see schedule.ts), so that
@@ -91,6 +93,7 @@ export class Stage {
   #issuer: Issuer | undefined;
   #cluster: Cluster | undefined;
   #ports: number[] = [];
+  #sandboxPort = 0;
   #scenes = 0;
   #token: { value: string; until: number } | undefined;
   readonly #workers: SpareProcesses;
@@ -147,7 +150,9 @@ export class Stage {
     this.#sandboxes.prepare();
     this.#issuer = await startIssuer({ keys: await makeIssuerKeys(), port: 0 });
     this.#cluster = await Cluster.open(this.directory);
-    this.#ports = [(await tryPort(0))!, (await tryPort(0))!];
+    const port = await portsInARow(WORKERS + SANDBOX_PORTS);
+    this.#ports = [port, port + 1];
+    this.#sandboxPort = port + WORKERS;
     await this.#makeTemplate();
   }
 
@@ -173,7 +178,7 @@ export class Stage {
   }
 
   #startSandboxes(directory: string, { choices, latencyMs }: Pick<SceneOptions, 'choices' | 'latencyMs'>): Promise<SandboxProcess> {
-    return SandboxProcess.start(this.#sandboxes, { directory, firm: FIRM, choices, latencyMs });
+    return SandboxProcess.start(this.#sandboxes, { directory, port: this.#sandboxPort, firm: FIRM, choices, latencyMs });
   }
 
   #scene(name: string, directory: string, sandboxes: SandboxProcess, options: SceneOptions): Scene {

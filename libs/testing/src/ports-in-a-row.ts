@@ -1,0 +1,12 @@
+/**
+ * The first of so many free ports in a row, below those that the system gives to connections (from 32768 on): whoever listens there again
+ * after a restart finds none of them taken meanwhile.
+ */
+export async function portsInARow(count: number): Promise<number> {
+  const { tryPort } = await import('../../../apps/platform/src/ports.js');
+  for (;;) {
+    const base = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, n) => tryPort(base + n)));
+    if (free.every(port => port !== undefined)) return base;
+  }
+}
