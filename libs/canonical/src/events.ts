@@ -64,7 +64,13 @@ export interface EventData {
   'invoice.changed.v1': Changed<Invoice>;
   /** Many lines of a batch in one event, since they come by the hundred; each carries its own `revision`. */
   'billing-lines.changed.v1': { lines: BillingLine[] };
-  'mapping.changed.v1': { kind: string; source: string; target: string | null };
+  'mapping.changed.v1': {
+    kind: string;
+    source: string;
+    target: string | null;
+    /** What it meant before; absent in events of releases that did not tell. */
+    previous?: string | null;
+  };
   'project.activated.v1': { projectId: string; dealId: string; customerId: string; refs: ExternalRef[] };
   /** By the flow that took the deal, or by whoever answered what it asked. Key: the deal's id. */
   'deal-rates.agreed.v1': { state: AgreedRates; said: SaidOfPriced[] };

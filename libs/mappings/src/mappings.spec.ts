@@ -115,6 +115,21 @@ describe('a mapping', () => {
     expect((await kept()).filter(({ source }) => source.startsWith('Larkfield Ltd'))).toHaveLength(1);
   });
 
+  it('tells what it means now and what it meant before', async () => {
+    await ask('PUT', 'Larkfield AS', ALL, 'LF-UK');
+    await ask('PUT', 'larkfield as', ALL, 'LF-DE');
+    await ask('DELETE', 'Larkfield AS', ALL);
+    const told = await database.dataSource.query<{ data: object }[]>(
+      `select data from events.event where key = 'mapping:legal-entity:Larkfield AS' order by key_seq`,
+    );
+    const word = { kind: 'legal-entity', source: 'Larkfield AS' };
+    expect(told.map(({ data }) => data)).toEqual([
+      { ...word, target: 'LF-UK', previous: null },
+      { ...word, target: 'LF-DE', previous: 'LF-UK' },
+      { ...word, target: null, previous: 'LF-DE' },
+    ]);
+  });
+
   it('that was there before in two spellings of two meanings is listed, and kept until somebody removes one', async () => {
     const mappings = app.app.get(Mappings);
     expect((await mappings.conflicting()).map(({ source, target }) => `${source} ${target}`).sort()).toEqual([

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Problem, type Actor } from '#canonical';
+import { Problem, type Actor, type EventData } from '#canonical';
 import { EventLog } from '#events';
 import { inTransaction } from '#persistence';
 import { Audit, context } from '#service';
@@ -131,7 +131,7 @@ export class Mappings {
       );
       const after = mapping(rows[0]);
       await this.audit.record(em, { what: 'mapping-set', subject: `${kind}:${source}`, before: before?.target ?? null, after: target, why: reason });
-      await this.#tell(em, after.kind, source, target, after.version, by);
+      await this.#tell(em, { kind, source, target, previous: before?.target ?? null }, after.version, by);
       return after;
     });
   }
@@ -144,7 +144,7 @@ export class Mappings {
       const { source } = before;
       await em.query('delete from mappings.mapping where kind = $1 and source = $2', [kind, source]);
       await this.audit.record(em, { what: 'mapping-removed', subject: `${kind}:${source}`, before: before.target, after: null, why: reason });
-      await this.#tell(em, kind, source, null, before.version + 1, by);
+      await this.#tell(em, { kind, source, target: null, previous: before.target }, before.version + 1, by);
     });
   }
 
@@ -153,7 +153,8 @@ export class Mappings {
     await em.query('select pg_advisory_xact_lock(hashtext($1))', [`mapping ${kind} ${wordKey(word)}`]);
   }
 
-  async #tell(em: EntityManager, kind: MappingKind, source: string, target: string | null, version: number, by: Actor): Promise<void> {
+  async #tell(em: EntityManager, data: EventData['mapping.changed.v1'], version: number, by: Actor): Promise<void> {
+    const { kind, source } = data;
     const now = new Date().toISOString();
     await this.log.append(em, [
       {
@@ -163,7 +164,7 @@ export class Mappings {
         type: 'mapping.changed.v1',
         key: `mapping:${kind}:${source}`,
         time: now,
-        data: { kind, source, target },
+        data,
         legalEntities: [],
         correlationId: context().correlationId,
         actor: by,

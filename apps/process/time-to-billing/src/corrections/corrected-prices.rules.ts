@@ -59,6 +59,10 @@ export function decisionOn(line: Line, now: Assessment, said: CorrectedPrice | '
   return answered ? 'kept' : 'asked';
 }
 
+/** Whether finance is asked about the line's price. */
+export const isAsked = ({ exceptionId, faults }: Line): boolean =>
+  exceptionId !== null && faults?.some(({ need }) => need.startsWith(needs.correction(''))) === true;
+
 /** Finance decides: retry has the line billed at what it is now, skip keeps what it was. */
 export function correctionFault(line: Line, correction: string, { was, now }: PriceDifference, what: string): Fault {
   const params = { person: line.entry.person.name ?? line.entry.person.email, date: workDateOf(line), was: was.amount, currency: was.currency, what };

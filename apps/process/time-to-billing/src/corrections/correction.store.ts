@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { EventData } from '#canonical';
+import { type MappingKind, wordKey } from '#mappings';
+import { signal } from '#persistence';
+import { TOPICS } from '../pumps/topics.js';
 import type { PriceDifference } from './corrected-prices.rules.js';
 
 /** Rates, cards and terms that were changed together, and how far the lines that they could touch have been looked at. */
@@ -40,6 +44,14 @@ const NET = `
     -- Another day's exchange rate corrects none.
     and (f.what <> 'exchange-rate' or f.before is not null and l.after is not null)`;
 
+/** SQL of whether a card is the one of the legal entity of project `p`. */
+const isDefaultCard = (card: string): string => `exists (
+  select 1 from mappings.mapping m where m.kind = 'rate-card' and m.target = ${card}
+    and lower(m.source) = lower(p.financial -> 'dimensions' ->> 'legalEntity'))`;
+
+/** SQL of what a change of a mapping is noted as. */
+export const mappingId = (kind: string, source: string): string => `'mapping ' || ${kind} || ' ' || ${source}`;
+
 const TAKE = `
   with changed as (
     update billing.price_change set correction = $1 where seq in (
@@ -52,21 +64,43 @@ const TAKE = `
   sides as (
     select what, id, side from net, unnest(array[before, after]) side where side is not null),
   touched as (
-    select p.id project, least((side ->> 'from_date')::date, (side ->> 'effective_from')::date) as from_day
+    select p.id project, case what when 'mapping' then date '0001-01-01' else least((side ->> 'from_date')::date, (side ->> 'effective_from')::date) end from_day
     from sides, billing.project p
     where case
+      when what = 'mapping' then case side ->> 'kind'
+        when 'rate-card' then side -> 'words' ? (p.financial -> 'dimensions' ->> 'legalEntity')
+        else exists (select 1 from billing.rate r where r.origin <> 'stated' and side -> 'words' ? r.role
+          and (r.subject in (p.id, p.rate_card) or r.level = 'card' and ${isDefaultCard('r.subject')})) end
       when what = 'exchange-rate' then p.financial ->> 'currency' = side ->> 'to_currency'
       else case side ->> 'level'
         when 'assignment' then exists (select 1 from billing.assignment a where a.id = side ->> 'subject' and a.project_id = p.id)
         when 'customer' then coalesce(p.customer_id, p.financial ->> 'customerId') = side ->> 'subject'
         when 'legal-entity' then p.financial -> 'dimensions' ->> 'legalEntity' = side ->> 'subject'
-        when 'card' then p.rate_card = side ->> 'subject' or exists (
-          select 1 from mappings.mapping m where m.kind = 'rate-card' and m.target = side ->> 'subject'
-            and m.source = p.financial -> 'dimensions' ->> 'legalEntity')
+        when 'card' then p.rate_card = side ->> 'subject' or ${isDefaultCard("side ->> 'subject'")}
         else side ->> 'subject' in (p.id, p.rate_card) end end)
   select (select count(*)::int from changed) changed, (select min(answer) from changed) answer, (select count(*)::int from net) net,
     (select string_agg(distinct id, ', ' order by id) from net) what,
     coalesce((select array_agg(distinct project order by project) from touched), '{}') projects, (select min(from_day)::text from touched) "fromDate"`;
+
+/** Mappings that prices are found by, and where the words stand that they translate: whose card a legal entity has, what a role of cards and deals means. */
+const WORDS: Partial<Record<MappingKind, string>> = {
+  'rate-card': `select distinct financial -> 'dimensions' ->> 'legalEntity' word from billing.project`,
+  role: `select distinct role word from billing.rate where origin <> 'stated'`,
+};
+
+/** Notes a mapping that was changed, as the database notes rates: other apps set it. */
+export async function noteMapping(em: EntityManager, { kind, source, target, previous }: EventData['mapping.changed.v1']): Promise<void> {
+  const sql = WORDS[kind as MappingKind];
+  if (!sql || previous === undefined) return;
+  const rows = await em.query<{ word: string | null }[]>(sql);
+  const words = rows.flatMap(({ word }) => (word !== null && wordKey(word) === wordKey(source) ? [word] : []));
+  const [before, after] = [previous, target].map(meaning => (meaning === null ? null : { kind, source, target: meaning, words }));
+  await em.query(
+    `insert into billing.price_change(what, id, before, after, legal_entities) values ('mapping', ${mappingId('$4::text', '$1::text')}, $2, $3, '{}')`,
+    [source, before, after, kind],
+  );
+  await signal(em, TOPICS.correct);
+}
 
 /** The setting of a transaction in which it is said what becomes of lines that are priced already. */
 export const PRICE_ANSWER = 'throughline.price_answer';
@@ -166,6 +200,10 @@ export class CorrectionStore {
 
   async decided(em: EntityManager, lineId: string, version: number, state: 're-rated' | 'kept'): Promise<void> {
     await em.query('update billing.price_difference set state = $3 where line_id = $1 and version = $2', [lineId, version, state]);
+  }
+
+  async withdraw(em: EntityManager, lineId: string, version: number): Promise<void> {
+    await em.query('delete from billing.price_difference where line_id = $1 and version = $2', [lineId, version]);
   }
 
   /** Why the versions before these were given up, of those that were re-rated. */

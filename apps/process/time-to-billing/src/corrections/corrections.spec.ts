@@ -65,6 +65,15 @@ const corrections = async (...lines: string[]) => {
   return body.items.filter(({ lineId }: { lineId: string }) => lines.includes(lineId));
 };
 
+/** Waits until every change was looked at. */
+const looked = () =>
+  eventually(async () => {
+    const [{ left }] = await billing.dataSource.query<[{ left: number }]>(
+      `select (select count(*) from billing.price_change where correction is null)::int + (select count(*) from billing.correction where projects <> '{}')::int "left"`,
+    );
+    return left === 0;
+  });
+
 describe('a rate that is corrected after lines were priced by it', () => {
   it('re-rates what is on no invoice, asks about the rest, and lists each line with the difference', async () => {
     const projectId = await project('corrected');
@@ -167,11 +176,75 @@ describe('a rate that is corrected after lines were priced by it', () => {
   });
 });
 
+describe('a mapping that prices are found by', () => {
+  /** As finance sets it in the app that serves mappings, however its word is spelt. */
+  const map = async (kind: string, source: string, target: string | null) => {
+    const [before] = await billing.dataSource.query<{ target: string }[]>('select target from mappings.mapping where (kind, source) = ($1, $2)', [
+      kind,
+      source,
+    ]);
+    if (target === null) await billing.dataSource.query('delete from mappings.mapping where (kind, source) = ($1, $2)', [kind, source]);
+    else
+      await billing.dataSource.query(
+        `insert into mappings.mapping(kind, source, target, changed_by) values ($1, $2, $3, 'spec')
+         on conflict (kind, source) do update set target = excluded.target`,
+        [kind, source, target],
+      );
+    const key = `mapping:${kind}:${source}`;
+    await billing.tell('mapping.changed.v1', key, { kind, source, target, previous: before?.target ?? null }, []);
+  };
+
+  it('is corrected too: whose card a legal entity has', async () => {
+    const onCard = await posted('mapped-card', await project('mapped-card'), { workDate: '2026-11-05' });
+    const own = await project('mapped-own');
+    await state('mapped-own', own, '160.00', { level: 'contract' });
+    const other = await posted('mapped-own', own, { workDate: '2026-11-05' });
+    await billing.tell('rate-card.changed.v1', 'RC-NEW', {
+      state: {
+        id: 'RC-NEW:2026',
+        code: 'RC-NEW',
+        currency: 'GBP',
+        effectiveFrom: '2026-01-01',
+        rates: [{ role: 'ARCHITECT', ratePerHour: money('140', 'GBP') }],
+      },
+      changed: [],
+    });
+    await eventually(async () => (await billing.dataSource.query<object[]>(`select 1 from billing.rate where subject = 'RC-NEW'`)).length > 0);
+    await looked();
+    await map('rate-card', 'LF-UK', 'RC-NEW');
+    const line = await reRated(onCard);
+    expect(line.money).toEqual(money('280', 'GBP'));
+    expect(said(line, 'price.re-rated')).toBe('Priced anew: it was 300.00 GBP before mapping rate-card LF-UK was corrected.');
+    expect(await corrections(onCard, other)).toMatchObject([
+      { lineId: onCard, state: 're-rated', was: money('300', 'GBP'), now: money('280', 'GBP'), difference: money('-20', 'GBP') },
+    ]);
+    expect((await billing.line(other)).version).toBe(1);
+    await map('rate-card', 'LF-UK', 'RC-UK');
+    await eventually(async () => (await billing.reaches(onCard, 'posted')).version === 3);
+    expect((await billing.line(onCard)).money).toEqual(money('300', 'GBP'));
+  });
+
+  it('is corrected too: what a role of cards and deals means; put right again it is no question any more', async () => {
+    const lineId = await posted('mapped-role', await project('mapped-role'), { workDate: '2026-11-06' });
+    await map('role', 'architect', 'DESIGNER');
+    const asked = await blocked(lineId);
+    expect(asked.block.reasons[0].text).toBe('Ada, 2026-11-06: priced at 300.00 GBP; since mapping role architect was corrected it has no price.');
+    await map('role', 'architect', null);
+    const settled = await eventually(async () => {
+      const line = await billing.line(lineId);
+      return !line.block && line;
+    });
+    expect(settled).toMatchObject({ version: 1, state: 'posted', money: money('300', 'GBP') });
+    expect(await corrections(lineId)).toEqual([]);
+    expect((await billing.rest('GET', `/exceptions/${asked.block.exceptionId}`)).body.state).toBe('resolved');
+  });
+});
+
 describe('what is posted and would be priced otherwise by the rules of today', () => {
   it('is listed with the difference and left as it is, also when a rate is corrected that it does not hang on', async () => {
     const projectId = await project('older-rules');
     await state('older-rules', projectId, '160.00');
-    const lineId = await posted('older-rules', projectId);
+    const lineId = await posted('older-rules', projectId, { workDate: '2026-11-09' });
     // As a release with other rules left it.
     await billing.dataSource.query(
       `update billing.line set priced = jsonb_set(priced, '{transaction,amount,amount}', '"321.00"'), amount = 321 where id = $1`,
@@ -186,10 +259,7 @@ describe('what is posted and would be priced otherwise by the rules of today', (
       { lineId, version: 1, projectId, was: money('321', 'GBP'), now: money('320', 'GBP'), difference: money('-1', 'GBP') },
     ]);
     await state('older-rules-other', projectId, '80.00', { role: 'ANALYST' });
-    await eventually(
-      async () => (await billing.dataSource.query<unknown[]>('select 1 from billing.price_change where correction is null')).length === 0,
-    );
-    await eventually(async () => (await billing.dataSource.query<unknown[]>(`select 1 from billing.correction where projects <> '{}'`)).length === 0);
+    await looked();
     expect(await billing.line(lineId)).toMatchObject({ version: 1, state: 'posted', money: money('321', 'GBP') });
     expect(await listed()).toHaveLength(1);
     expect((await billing.rest('GET', '/price-differences', { as: { person: 'pmo-us' } })).body.items).toEqual([]);

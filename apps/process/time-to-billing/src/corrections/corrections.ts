@@ -16,7 +16,7 @@ import { pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
-import { correctionFault, decisionOn, differenceOf, isTouched } from './corrected-prices.rules.js';
+import { correctionFault, decisionOn, differenceOf, isAsked, isTouched } from './corrected-prices.rules.js';
 import { type Correction, CorrectionStore, type Told } from './correction.store.js';
 
 const AT_ONCE = 200;
@@ -83,7 +83,10 @@ export class Corrections extends LoopProvider implements OnModuleInit {
       if (line.version !== touched.get(line.id) || line.assessment !== 'priced' || !line.approved) continue;
       const assessment = now.get(line.id)!;
       const difference = differenceOf(line, assessment);
-      if (!difference) continue;
+      if (!difference) {
+        if (isAsked(line)) overtaken.push(await this.#settled(em, book, line));
+        continue;
+      }
       const state = decisionOn(line, assessment, correction.answer ?? this.config.correctedPrice, correction.answer !== null);
       told.push({ lineId: line.id, version: line.version, ...difference, state });
       if (state === 'kept') this.#keep(book, line, correctionFault(line, correction.id, difference, correction.what));
@@ -103,6 +106,15 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     Object.assign(line, anew(line));
     for (const posting of waiting) book.drop(line, posting);
     book.changed(line, 'whole');
+  }
+
+  /** Put right before finance decided: its price is what it would be now, so nothing is asked and nothing differs. */
+  async #settled(em: EntityManager, book: LineBook, line: Line): Promise<string> {
+    const question = line.exceptionId!;
+    await this.store.withdraw(em, line.id, line.version);
+    Object.assign(line, { faults: null, exceptionId: null });
+    book.changed(line, 'whole');
+    return question;
   }
 
   #keep(book: LineBook, line: Line, { reason: { code, params } }: Fault): void {

@@ -3,8 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Decimal } from 'decimal.js';
 import { maySee, type Principal } from '#auth';
 import type { AccountingPeriod, Assignment, FinancialProject, Money } from '#canonical';
-import { Mappings, type MappingTable } from '#mappings';
+import { type Mapping, Mappings, MappingTable } from '#mappings';
 import { signal } from '#persistence';
+import { mappingId } from '../corrections/correction.store.js';
 import { TOPICS } from '../pumps/topics.js';
 import type { Waiting } from '../caps/not-to-exceed.rules.js';
 import { knowsTheDay, type DayShare } from '../pricing/time.rules.js';
@@ -120,7 +121,7 @@ export class ReferenceStore {
     policy: BillingPolicy,
     { viewer, before }: Perspective = {},
   ): Promise<Map<string, LineFacts>> {
-    const mappings = await this.mappings.table();
+    const mappings = await this.#mappings(before);
     const projects = await this.#projects([...new Set(asking.map(line => line.projectId))], viewer);
     const [assignments, staffed, exchangeRates, periods, minutes, shares, rates, terms] = await Promise.all([
       this.#assignments(asking),
@@ -197,6 +198,18 @@ export class ReferenceStore {
       [JSON.stringify([...changes].map(([id, change]) => ({ id, change: change.toFixed() })))],
     );
     if ([...changes.values()].some(change => change.isNegative())) await signal(em, TOPICS.overage);
+  }
+
+  /** As they are, or as they were before a correction. */
+  async #mappings(before: string | undefined): Promise<MappingTable> {
+    if (before === undefined) return this.mappings.table();
+    const rows = await this.dataSource.query<Pick<Mapping, 'kind' | 'source' | 'target'>[]>(
+      `with changed as (select distinct on (id) id, before from billing.price_change where correction = $1 and what = 'mapping' order by id, seq)
+       select kind, source, target from mappings.mapping where ${mappingId('kind', 'source')} not in (select id from changed)
+       union all select before ->> 'kind', before ->> 'source', before ->> 'target' from changed where before is not null`,
+      [before],
+    );
+    return new MappingTable(rows);
   }
 
   async #projects(ids: string[], viewer?: Principal): Promise<Map<string, ProjectRow>> {

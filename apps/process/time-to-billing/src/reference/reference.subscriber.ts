@@ -5,7 +5,7 @@ import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
-import { answeredBy } from '../corrections/correction.store.js';
+import { answeredBy, noteMapping } from '../corrections/correction.store.js';
 import { TOPICS } from '../pumps/topics.js';
 import { agreedRates, cardRates, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
@@ -77,8 +77,9 @@ export class ReferenceSubscriber implements OnModuleInit {
         const { state, said } = (event as Of<'deal-rates.agreed.v1'>).data;
         return replaceSold(em, ofDeal(state.id, event.legalEntities), agreedRates(state.rates), said);
       }
-      case 'worker.changed.v1':
       case 'mapping.changed.v1':
+        return noteMapping(em, (event as Of<'mapping.changed.v1'>).data);
+      case 'worker.changed.v1':
         return; // looked up where it is; only who waits for it is told
     }
   }
