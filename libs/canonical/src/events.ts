@@ -3,6 +3,7 @@ import type { Actor } from './actor.js';
 import type { Deal } from './deal.js';
 import type { ExceptionRecord, Reason } from './exception.js';
 import type { JourneyStep } from './journey.js';
+import type { ReferredValue } from './reference-data.js';
 import type { Customer } from './customer.js';
 import type { ProjectInPsa, FinancialProject } from './project.js';
 import type { StaffingRequest, StaffingRequestWithEligibility } from './staffing-request.js';
@@ -61,6 +62,8 @@ export interface EventData {
   'rate-card.changed.v1': Changed<DatedRateCard>;
   'exchange-rate.changed.v1': Changed<ExchangeRate>;
   'accounting-period.changed.v1': Changed<AccountingPeriod>;
+  /** What records of the ERP may refer to: payment terms, a subsidiary, an employee. Key: its `referenceId`. */
+  'reference-value.changed.v1': Changed<ReferredValue & { id: string }>;
   'invoice.changed.v1': Changed<Invoice>;
   /** Many lines of a batch in one event, since they come by the hundred; each carries its own `revision`. */
   'billing-lines.changed.v1': { lines: BillingLine[] };

@@ -53,6 +53,7 @@ const catalogue: Record<string, string> = {
   'cure.psa-rate': 'Settle which rate is right for {role}: correct it in the PSA, or state ours anew.',
   'cure.question': 'Decide: apply what is wanted, keep what is there, or say that it was brought in line by hand (done), with the reason.',
   'cure.rate': 'State a rate for {role} of {legalEntity} in {currency}, on a rate card or for the contract.',
+  'cure.reference': 'Make {reference} known in the {system}, or correct in the CRM what names it: it is tried again when either changes.',
   'cure.refusal':
     'Correct in the CRM what {system} refuses: it is tried again when the deal or its customer changes. Or settle it with {system}, then retry the group.',
   'cure.release': 'Correct {noun} {nativeId} in {system}, then it is taken again; or retry, which another release does by itself.',

@@ -8,6 +8,9 @@ export interface Coded {
 
 const catalogues: Record<string, Record<string, string>> = { en: catalogue };
 
+/** Every code that has a sentence. */
+export const CODES: readonly string[] = Object.keys(catalogue);
+
 /** Fills the catalogue's sentence for `code`; an unknown code reads as itself with its parameters, never as nothing. */
 export function text({ code, params }: Coded, language = 'en'): string {
   const sentence = catalogues[language]?.[code] ?? catalogue[code];

@@ -20,6 +20,8 @@ export interface FieldFault {
   field: string;
   rule: string;
   message: string;
+  /** The value that it refers to and that is not there, as `referenceId` names it. */
+  reference?: string;
 }
 
 export interface ProblemOptions {

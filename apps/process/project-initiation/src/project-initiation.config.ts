@@ -26,7 +26,8 @@ export class ProjectInitiationConfig {
   @Setting({
     env: 'PROJECT_INITIATION_PROBE_MS',
     default: 60_000,
-    description: 'How often one of the deals that wait for a back end tries whether it is back.',
+    description:
+      'How often one of the deals that wait for a back end tries whether it is back, and those whose customer matches several in the ERP whether it still does.',
   })
   probeMs: number;
   @Setting({

@@ -153,6 +153,22 @@ describe('approved time and expenses', () => {
     expect(body.state).toBe('resolved');
   });
 
+  it('refused for an employee that the ERP does not have are posted when it has', async () => {
+    const entry = someTime('employee-later', { person: { email: 'flo@larkfield.example' } });
+    billing.around.refusals.set(external(entry.id, 1), 'unknown-employee');
+    await billing.approve(entry);
+    const line = await billing.reaches(entry.id, 'blocked');
+    const { body } = await billing.rest('GET', `/exceptions/${line.block.exceptionId}`);
+    billing.around.refusals.clear();
+    const id = body.needs[0].need.replace(/:in-erp$/, '');
+    const code = id.replace('employee:', '');
+    await billing.tell('reference-value.changed.v1', id, {
+      state: { id, kind: 'employee', code, name: code, active: true, attributes: {} },
+      changed: [],
+    });
+    expect(await billing.reaches(entry.id, 'posted')).toMatchObject({ version: 1 });
+  });
+
   it('wait, visibly and with no error, while the ERP is away, and go when it is back', async () => {
     billing.around.away = true;
     const entry = someTime('away', { person: { email: 'dan@larkfield.example' } });

@@ -48,7 +48,7 @@ export class ErpConfig {
     env: 'ERP_REFERENCE_POLL_MS',
     default: 60_000,
     description:
-      'How often exchange rates, accounting periods, legal entities, cost centres, tax codes, terms, service items and expense categories are read, in ms.',
+      'How often exchange rates, accounting periods, legal entities, cost centres, tax codes, terms, service items, expense categories, currencies and employee numbers are read, in ms.',
   })
   @IsInt()
   @Min(50)

@@ -24,7 +24,12 @@ const PROBLEM_SCHEMA = {
 const FIELD_FAULT_SCHEMA = {
   type: 'object',
   required: ['field', 'rule', 'message'],
-  properties: { field: text('Its path in the request: roles[0].amount.'), rule: text('The rule it breaks; stable.'), message: text('For a person.') },
+  properties: {
+    field: text('Its path in the request: roles[0].amount.'),
+    rule: text('The rule it breaks; stable.'),
+    message: text('For a person.'),
+    reference: text('What it refers to and is not there: payment-terms:Net 30.'),
+  },
 };
 
 const VENDOR_FAULT_SCHEMA = {

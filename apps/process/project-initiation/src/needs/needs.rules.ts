@@ -2,6 +2,7 @@ import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } fr
 import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
 import { CUSTOMER_FIELDS, customerFaults, customerNeed, type CustomerRules } from '../customers/customer.rules.js';
 import type { SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
+import { referenceNeed } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { ASKED_OF_A_DEAL, checkDeal, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** A deal that was lost, reopened or won again needs nothing of what it needed: it is looked at anew. */
@@ -42,13 +43,20 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRa
       const ofTheDeal = [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), ...ASKED_OF_A_DEAL.map(kind => mappingNeed(kind, deal.id))];
       return [...ofTheDeal, ...customerNeedsMet(deal.customer, mappings, rules)].filter(need => !missing.has(need));
     }
+    case 'reference-value.changed.v1': {
+      const { state, deleted } = event.data as EventData['reference-value.changed.v1'];
+      return state.active && !deleted ? [referenceNeed(state.id)] : [];
+    }
     default:
       return [];
   }
 }
 
 /** Whether only another try can tell if a need is met: what a back end refused or lacks, and whether what was asked about is in line by now. */
-const onlyTryingTells = (need: string): boolean => /^(refusal|question|project):|:one-match$/.test(need);
+const onlyTryingTells = (need: string): boolean => /^(refusal|reference|question|project):/.test(need) || isAmbiguous(need);
+
+/** Whether it waits for other customers of the ERP, that are nobody's here. */
+export const isAmbiguous = (need: string): boolean => need.endsWith(':one-match');
 
 /** Of what a deal's exception needs, what news of its records say is to be tried again: all of it when the deal moved to another stage. */
 export function needsToTry(news: CanonicalEvent[], dealId: string, needs: string[]): string[] {

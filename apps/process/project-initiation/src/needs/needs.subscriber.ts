@@ -8,13 +8,16 @@ import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { inTransaction } from '#persistence';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
+import { Planner } from '../plans/planner.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { changedRecords, isMapped, mappingNeedsMet, needsMetBy, needsOf, needsToTry } from './needs.rules.js';
+import { changedRecords, isAmbiguous, isMapped, mappingNeedsMet, needsMetBy, needsOf, needsToTry } from './needs.rules.js';
+import { referenceNeed } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { soldRateNeed } from '../sold-rates/sold-rates.rules.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 
 const ARRIVALS: EventType[] = [
   'mapping.changed.v1',
+  'reference-value.changed.v1',
   'customer.changed.v1',
   'billing-customer.changed.v1',
   'project.changed.v1',
@@ -39,12 +42,13 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     @Inject(Lanes) private readonly lanes: Lanes,
     @Inject(Mappings) private readonly mappings: Mappings,
     @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
+    @Inject(Planner) private readonly planner: Planner,
     @Inject(ProjectInitiationConfig) config: ProjectInitiationConfig,
   ) {
     super();
     this.#rules = customerRules(config);
     const pace = { firstMs: config.probeMs, mostMs: config.probeMs };
-    this.loop = new JobLoop({ part: 'project-initiation', name: 'probe', work: () => this.#probeSystems(), pace });
+    this.loop = new JobLoop({ part: 'project-initiation', name: 'probe', work: () => this.#probe(), pace });
   }
 
   onModuleInit(): void {
@@ -80,11 +84,26 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     await this.desk.satisfyOne(em, met);
   }
 
-  /** A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. */
-  async #probeSystems(): Promise<false> {
-    const needs = await this.desk.unmetNeeds('system:');
+  /**
+   * A back end that was away says nothing when it is back: one canary of those that wait for it tries, now and then. Customers there that are not
+   * ours aren't told of either: whether they match still is asked by a plan.
+   */
+  async #probe(): Promise<false> {
+    const needs = [...(await this.desk.unmetNeeds('system:')), ...(await this.#noMoreAmbiguous())];
     if (needs.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, needs));
     return false;
+  }
+
+  async #noMoreAmbiguous(): Promise<string[]> {
+    const waiting = await this.desk.waitingFor(this.dataSource.manager, 'customer:');
+    const met: string[] = [];
+    for (const { subject, needs } of waiting) {
+      const asked = needs.filter(isAmbiguous);
+      if (asked.length === 0) continue;
+      const refused = await this.planner.needsNow(subject);
+      if (refused) met.push(...asked.filter(need => !refused.has(need)));
+    }
+    return met;
   }
 
   async #metBy(em: EntityManager, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
@@ -125,7 +144,8 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     if (!since) return [];
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));
     const latest: (RecordedEvent | undefined)[] = [];
-    for (const key of [...unmet, subject, keys.customer, keys.project]) latest.push(await this.log.latest(em, key, ARRIVALS));
+    const referredTo = (need: string) => need.replace(referenceNeed(''), '');
+    for (const key of [...[...unmet].map(referredTo), subject, keys.customer, keys.project]) latest.push(await this.log.latest(em, key, ARRIVALS));
     const news = latest.filter(event => event !== undefined && event.recordedAt > since) as RecordedEvent[];
     await this.desk.satisfyOne(em, [{ id, needs: needsToTry(news, subject, [...unmet]) }]);
     const arrived: string[] = [];

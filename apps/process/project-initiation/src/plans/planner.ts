@@ -101,6 +101,17 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return faults;
   }
 
+  /** What a deal needs as it is now, by our rules and the back ends; undefined where one of them can't be asked. */
+  async needsNow(dealId: string): Promise<ReadonlySet<string> | undefined> {
+    try {
+      const faults = await this.check(await this.systems.deal(dealId));
+      return new Set(faults.map(({ need }) => need));
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+
   /** The legal entities a deal concerns: none while nothing maps the one that sold it. */
   async legalEntitiesOf({ legalEntity }: Deal): Promise<string[]> {
     const entity = legalEntity && (await this.mappings.table()).get('legal-entity', legalEntity);

@@ -10,6 +10,8 @@ export const needs = {
     `project:${projectId}:${what}`,
   contractDates: (projectId: string) => `contract:${projectId}:dates`,
   workerKnown: (email: string) => `worker:${email}:known`,
+  /** What lines refer to, as the ERP tells of it: `employee:E-1`. */
+  inErp: (reference: string) => `${reference}:in-erp`,
   workerEmployed: (workerId: string) => `worker:${workerId}:employed`,
   workerRole: (workerId: string, role: string) => `worker:${workerId}:role:${role}`,
   assignment: (projectId: string, email: string) => `assignment:${projectId}:${email}`,

@@ -1,4 +1,4 @@
-import type { BillingRefusal, Desk, Fault } from '#canonical';
+import { referenceId, type BillingRefusal, type Desk, type Fault } from '#canonical';
 import { needs } from '../checks/needs.rules.js';
 import { type Line, type Posting, workDateOf } from '../lines/line.js';
 
@@ -14,7 +14,7 @@ export function deskOf(faults: Fault[]): Desk {
 const NEED_OF: Record<BillingRefusal, (line: Line, posting: Posting) => { need: string; desk: Desk }> = {
   'project-closed': (_, { transaction }) => ({ need: `project:${transaction.projectId}:time-allowed`, desk: 'pmo' }),
   'unknown-project': (_, { transaction }) => ({ need: `project:${transaction.projectId}:erp-active`, desk: 'pmo' }),
-  'unknown-employee': (_, { transaction }) => ({ need: `employee:${transaction.employeeNumber}:in-erp`, desk: 'finance' }),
+  'unknown-employee': (_, { transaction }) => ({ need: needs.inErp(referenceId('employee', transaction.employeeNumber)), desk: 'finance' }),
   'period-closed': (_, { transaction }) => ({ need: `period:${transaction.legalEntity}:${transaction.postingDate.slice(0, 7)}`, desk: 'finance' }),
   'already-billed': line => ({ need: `line:${line.id}:decided`, desk: 'finance' }),
   'reversal-not-allowed': line => ({ need: `line:${line.id}:decided`, desk: 'finance' }),

@@ -1,5 +1,6 @@
 import { projectIdOf, type Deal, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { meetsNeed } from '#mappings';
+import { needs } from '../checks/needs.rules.js';
 
 /**
  * Whether an event may have brought what a need waits for. It may say yes too often: the oldest line of the group tries first, and when it
@@ -38,6 +39,10 @@ const readers: { [T in EventType]?: (data: EventData[T]) => (need: string) => bo
   'exchange-rate.changed.v1': ({ state }) => starting(`exchange-rate:${state.from}:${state.to}:`),
   'accounting-period.changed.v1': ({ state }) =>
     state.open ? need => need.startsWith('period:') && (state.legalEntity === '*' || need.startsWith(`period:${state.legalEntity}:`)) : () => false,
+  'reference-value.changed.v1':
+    ({ state, deleted }) =>
+    need =>
+      state.active && !deleted && need === needs.inErp(state.id),
   'mapping.changed.v1':
     ({ kind, source }) =>
     need =>

@@ -22,6 +22,7 @@ const TYPES = [
   'deal.changed.v1',
   'deal-rates.agreed.v1',
   'worker.changed.v1',
+  'reference-value.changed.v1',
   'mapping.changed.v1',
 ] as const satisfies EventType[];
 
@@ -80,6 +81,7 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'mapping.changed.v1':
         return noteMapping(em, (event as Of<'mapping.changed.v1'>).data);
       case 'worker.changed.v1':
+      case 'reference-value.changed.v1':
         return; // looked up where it is; only who waits for it is told
     }
   }

@@ -179,6 +179,20 @@ describe('/system/erp/v1/reference-data', () => {
     expect(await codes('service-item')).toContain('ARCHITECT');
     expect(await codes('expense-category')).toContain('LODGING');
     expect(JSON.stringify((await erp.sandboxes.control.calls()).netsuite)).toBe(calls);
-    expect((await erp.call('GET', 'reference-data/colours')).status).toBe(400);
+    for (const kind of ['colours', 'employee', 'currency']) expect((await erp.call('GET', `reference-data/${kind}`)).status).toBe(400);
+  });
+
+  it('tells what came, so that what was refused for it can be tried again: terms that a customer names, a currency, an employee', async () => {
+    const customer = fresh({ paymentTerms: 'Net 33' });
+    expect((await put(customer)).body.fields).toMatchObject([{ field: 'paymentTerms', reference: 'payment-terms:Net 33' }]);
+    await erp.netsuite('POST', 'term', { name: 'Net 33', daysUntilNetDue: 33 });
+    await erp.netsuite('POST', 'currency', { name: 'Canadian Dollar', symbol: 'CAD' });
+    await erp.netsuite('PUT', 'employee/eid:E-9999', { firstName: 'Ada', lastName: 'New', subsidiary: { externalId: 'LF-UK' } });
+    await erp.read('reference-data');
+    for (const id of ['payment-terms:Net 33', 'currency:CAD', 'employee:E-9999'])
+      expect((await erp.events(id)).map(({ data }) => data)).toMatchObject([{ state: { id, active: true }, changed: [] }]);
+    expect((await put(customer)).status).toBe(200);
+    await erp.read('reference-data');
+    expect(await erp.events('payment-terms:Net 33')).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { Scopes } from '#auth';
 import { OneOf, REFERENCE_KINDS, ReferenceValue, type ReferenceKind } from '#canonical';
 import { Capture } from '#capture';
 import { PageOf, PageQuery, type Page } from '#service';
-import type { KeptReferenceValue } from '../capture/reference-data.feed.js';
+import type { ListedReferenceValue } from '../capture/reference-data.feed.js';
 
 export class ReferenceDataPath {
   @OneOf(REFERENCE_KINDS) kind: ReferenceKind;
@@ -25,7 +25,7 @@ export class ReferenceDataController {
   })
   @PageOf(ReferenceValueResponse)
   async list(@Param() { kind }: ReferenceDataPath, @Query() page: PageQuery): Promise<Page<ReferenceValue>> {
-    const { items, nextCursor } = await this.capture.shadow<KeptReferenceValue>('reference-value').page(page, { where: { kind } });
+    const { items, nextCursor } = await this.capture.shadow<ListedReferenceValue>('reference-value').page(page, { where: { kind } });
     return { items: items.map(({ id: _, ...value }) => value), nextCursor };
   }
 }

@@ -10,8 +10,8 @@ import type {
   ExternalRef,
   FinancialProject,
   Invoice,
-  ReferenceKind,
-  ReferenceValue,
+  ReferredKind,
+  ReferredValue,
 } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
 import type { Finding, Means, VendorClock } from '#connector';
@@ -36,7 +36,7 @@ export interface ErpVendor extends HoldsAlone {
   /** Whoever has this registration, however it is spelt; also customers that don't bear an id of ours. */
   customersByTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]>;
   project(id: string): Promise<FinancialProjectInErp | null>;
-  referenceData(kind: ReferenceKind): Promise<SweepPage<ReferenceValue>>;
+  referenceData(kind: ReferredKind): Promise<SweepPage<ReferredValue>>;
   /** What changed since the cursor (an instant), in pages; null: everything. Projects that bear our ids, and customers that do or have such a project. */
   customersChanged(since: string | null): AsyncIterable<FeedPage<BillingCustomerInErp>>;
   projectsChanged(since: string | null): AsyncIterable<FeedPage<FinancialProjectInErp>>;

@@ -101,6 +101,9 @@ const REFUSALS: ReadonlySet<ProblemKind> = new Set(['invalid', 'unprocessable', 
 /** Whether a system API looked at what is asked of it and won't have it. */
 export const isRefusal = ({ kind, retryable = false }: { kind: ProblemKind; retryable?: boolean }): boolean => REFUSALS.has(kind) && !retryable;
 
+/** A value that the ERP's records refer to has to be there: all that lack it share the need. */
+export const referenceNeed = (reference: string): string => `reference:${reference}`;
+
 /** What the ERP says when customers there have the tax registration already. */
 const SAME_NUMBER: ReadonlySet<string> = new Set(['customer-ambiguous', 'customer-taken']);
 
@@ -115,10 +118,10 @@ function problemFaults(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 
   return problem.fields.map(field => fieldFault(fault, field));
 }
 
-const fieldFault = (fault: Fault, { field, message }: FieldFault): Fault => ({
+const fieldFault = (fault: Fault, { field, message, reference }: FieldFault): Fault => ({
   ...fault,
-  reason: { code: 'system.refuses', field, params: { ...fault.reason.params, field, detail: message } },
-  need: cutText(`refusal:${fault.reason.params.system}:${field}:${message}`, 300),
+  reason: { code: 'system.refuses', field, params: { ...fault.reason.params, field, detail: message, ...(reference ? { reference } : {}) } },
+  need: reference ? referenceNeed(reference) : cutText(`refusal:${fault.reason.params.system}:${field}:${message}`, 300),
 });
 
 function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault {

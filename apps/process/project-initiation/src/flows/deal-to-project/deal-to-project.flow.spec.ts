@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { money, type Deal } from '#canonical';
+import { money, type Deal, type EventData } from '#canonical';
 import {
   erpCustomer,
   erpProject,
@@ -12,7 +12,7 @@ import {
 
 let initiation: TestInitiation;
 beforeAll(async () => {
-  initiation = await testInitiation();
+  initiation = await testInitiation({ PROJECT_INITIATION_PROBE_MS: '500' });
 });
 afterAll(() => initiation?.close());
 beforeEach(() => {
@@ -24,8 +24,12 @@ const codes = ({ reasons }: { reasons: { code: string }[] }) => reasons.map(({ c
 
 const UNKNOWN_TERMS: RefusalPlayed = {
   code: 'unknown-reference',
-  fields: [{ field: 'paymentTerms', rule: 'known' }],
+  fields: [{ field: 'paymentTerms', rule: 'known', reference: 'payment-terms:Net 33' }],
   message: 'NetSuite has no payment terms Net 33',
+};
+const terms = (code: string): [string, EventData['reference-value.changed.v1']] => {
+  const id = `payment-terms:${code}`;
+  return [id, { state: { id, kind: 'payment-terms', code, name: code, active: true, attributes: {} }, changed: [] }];
 };
 const refusesNet33 = (path: string, body: Record<string, unknown>) =>
   path.startsWith('erp/customers') && body.paymentTerms === 'Net 33' ? UNKNOWN_TERMS : undefined;
@@ -98,6 +102,42 @@ describe('a refusal whose cure lies in a source record', () => {
     await initiation.done(deal.id, 1);
     const [released, waiting] = [await initiation.exception(deal.id, 'resolved'), await initiation.exception(neighbour.id, 'open')];
     expect([released, waiting].map(({ state }) => state)).toEqual(['resolved', 'open']);
+  });
+
+  it('is released, with all that lack the same, when the ERP gets what it refers to', async () => {
+    const deals = ['terms-added', 'terms-added-too'].map(name => soldDeal(name));
+    initiation.around.refuse = refusesNet33;
+    for (const deal of deals) await initiation.win({ ...deal, customer: { ...deal.customer, paymentTerms: 'Net 33' } });
+    for (const deal of deals) expect((await initiation.exception(deal.id)).needs.map(({ need }) => need)).toEqual(['reference:payment-terms:Net 33']);
+    initiation.around.refuse = () => undefined;
+    for (const code of ['Net 60', 'Net 33']) await initiation.tell('reference-value.changed.v1', ...terms(code));
+    for (const deal of deals) await initiation.done(deal.id, 1);
+  });
+
+  it('is released when the ERP got what it refers to while it was refused', async () => {
+    const deal = soldDeal('terms-meanwhile');
+    let asked = 0;
+    initiation.around.refuse = path => {
+      if (path !== erpCustomer(deal) || asked++ > 0) return undefined;
+      void initiation.tell('reference-value.changed.v1', ...terms('Net 34'));
+      return { ...UNKNOWN_TERMS, fields: [{ ...UNKNOWN_TERMS.fields[0], reference: 'payment-terms:Net 34' }] };
+    };
+    await initiation.win(deal);
+    expect(await initiation.done(deal.id, 1)).toBe(true);
+  });
+
+  it('is released when customers of the ERP that are nobody else’s match no more', async () => {
+    const deal = soldDeal('ambiguous');
+    initiation.around.refuse = path =>
+      path === erpCustomer(deal)
+        ? { kind: 'conflict', code: 'customer-ambiguous', fields: [{ field: 'taxRegistration', rule: 'unique' }], message: 'Two have it' }
+        : undefined;
+    await initiation.win(deal);
+    const { id } = await initiation.exception(deal.id, 'open', 'customer.ambiguous');
+    initiation.around.refuse = () => undefined;
+    await initiation.done(deal.id, 1);
+    const { body } = await initiation.rest('GET', `/exceptions/${id}`);
+    expect(body.history.map(({ action }: { action: string }) => action)).toEqual(['opened', 'retry', 'resolved']);
   });
 
   it('is released by a change of the deal that came while it was refused', async () => {

@@ -1,10 +1,8 @@
-import { Problem, type ReferenceKind, type ReferenceValue } from '#canonical';
+import { Problem, referenceId, type ReferredKind as Kind, type ReferredValue } from '#canonical';
 import { rowName, type SweepPage, type Unreadable } from '#capture';
 import { customerIdOf, isOurCustomer, type Codes } from './netsuite.mapper.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import { compact, unfit, type NetsuiteReference, type NetsuiteRow as Row } from './netsuite.wire.js';
-
-type Kind = ReferenceKind | 'currency';
 
 interface Known {
   id: string;
@@ -27,6 +25,8 @@ const QUERIES: Record<Kind, string> = {
   'service-item': "SELECT id, externalid, itemid, displayname, isinactive FROM item WHERE itemtype = 'Service' ORDER BY id",
   'expense-category': 'SELECT id, externalid, name, isinactive FROM expensecategory ORDER BY id',
   currency: 'SELECT id, symbol, name, isinactive FROM currency ORDER BY id',
+  // As lines name them; one without an external id can't be named yet.
+  employee: 'SELECT id, externalid, isinactive FROM employee WHERE externalid IS NOT NULL ORDER BY id',
 };
 
 /** How the canonical code of a row is made. Subsidiaries, departments, items and categories are known by external id, or by name without one. */
@@ -38,6 +38,7 @@ const CODES: Record<Kind, (row: Row) => string> = {
   'service-item': row => row.externalid ?? row.itemid ?? '',
   'expense-category': row => row.externalid ?? row.name ?? '',
   currency: row => row.symbol ?? '',
+  employee: row => row.externalid ?? '',
 };
 
 /** The field that has to be there for a code. */
@@ -49,6 +50,7 @@ const CODE_FIELDS: Record<Kind, string> = {
   'service-item': 'itemid',
   'expense-category': 'name',
   currency: 'symbol',
+  employee: 'externalid',
 };
 
 const WORDS: Record<Kind, string> = {
@@ -59,6 +61,7 @@ const WORDS: Record<Kind, string> = {
   'service-item': 'service item',
   'expense-category': 'expense category',
   currency: 'currency',
+  employee: 'employee',
 };
 
 /** Unknown values are looked up again at once, but not more often than this. */
@@ -81,7 +84,10 @@ export class NetsuiteReferences {
     const id = find(await this.#table(kind)) ?? find(await this.#table(kind, ASK_AGAIN_MS));
     if (id !== undefined) return id;
     const message = `NetSuite has no ${WORDS[kind]} ${code}`;
-    throw new Problem('unprocessable', `${message}.`, { code: 'unknown-reference', fields: [{ field, rule: 'known', message }] });
+    throw new Problem('unprocessable', `${message}.`, {
+      code: 'unknown-reference',
+      fields: [{ field, rule: 'known', message, reference: referenceId(kind, code) }],
+    });
   }
 
   /** The internal ids of all codes of a kind. */
@@ -126,8 +132,9 @@ export class NetsuiteReferences {
     this.#customers.set(id, externalId);
   }
 
-  async values(kind: ReferenceKind): Promise<SweepPage<ReferenceValue>> {
-    const { known, unreadable } = await this.#table(kind);
+  /** All of a kind as it is now: what is remembered is not asked. */
+  async values(kind: Kind): Promise<SweepPage<ReferredValue>> {
+    const { known, unreadable } = await this.#table(kind, 0);
     const items = known.map(({ id, code, row }) => ({
       kind,
       code,
@@ -163,14 +170,16 @@ export class NetsuiteReferences {
   }
 }
 
-function attributesOf(kind: ReferenceKind, row: Row): Record<string, string> {
-  const known: Record<ReferenceKind, Record<string, string | undefined>> = {
+function attributesOf(kind: Kind, row: Row): Record<string, string> {
+  const known: Record<Kind, Record<string, string | undefined>> = {
     'legal-entity': { currency: row.currency, country: row.country },
     'cost-centre': {},
     'tax-code': { ratePercent: row.rate, country: row.nexuscountry },
     'payment-terms': { days: row.daysuntilnetdue },
     'service-item': { itemId: row.itemid },
     'expense-category': {},
+    currency: {},
+    employee: {},
   };
   return compact(known[kind]) as Record<string, string>;
 }

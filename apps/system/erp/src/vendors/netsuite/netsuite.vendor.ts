@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { ExternalRef, WantedBillingCustomer, FinancialProject, ReferenceKind, ReferenceValue } from '#canonical';
+import type { ExternalRef, WantedBillingCustomer, FinancialProject, ReferredKind, ReferredValue } from '#canonical';
 import type { Plan, SweepPage } from '#capture';
 import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
 import type { Metrics } from '#service';
@@ -113,7 +113,7 @@ class Netsuite implements ErpVendor {
     return this.#projects.read(id);
   }
 
-  referenceData(kind: ReferenceKind): Promise<SweepPage<ReferenceValue>> {
+  referenceData(kind: ReferredKind): Promise<SweepPage<ReferredValue>> {
     return this.#references.values(kind);
   }
 
