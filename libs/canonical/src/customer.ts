@@ -22,6 +22,8 @@ export class Customer {
   @Currency({ optional: true }) currency?: string;
   @Text({ optional: true, max: 40, description: 'Payment terms by name, e.g. Net 30.' }) paymentTerms?: string;
   @Flag({ optional: true, description: 'Whether it pays only what names a purchase order of its own.' }) purchaseOrderRequired?: boolean;
+  @Ref('Customer', { optional: true, description: 'The customer that its invoices go to, where that is another.' }) billToId?: string;
+  @Flag({ optional: true, description: 'Whether it accounts for the VAT itself (reverse charge).' }) reverseCharge?: boolean;
   @Flag() active: boolean;
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
   @Bag({ optional: true }) extensions?: Record<string, unknown>;
@@ -39,6 +41,9 @@ export class BillingCustomer {
   @Text({ max: 40, description: 'Canonical legal entity code.' }) legalEntity: string;
   @Currency() currency: string;
   @Text({ optional: true, max: 40 }) paymentTerms?: string;
+  @Ref('Customer', { optional: true, description: 'The customer that its invoices go to, where that is another.' }) billToId?: string;
+  @Flag({ optional: true, description: 'Whether it accounts for the VAT itself (reverse charge).' }) reverseCharge?: boolean;
+  @Flag({ optional: true, description: 'Whether it pays only what names a purchase order of its own.' }) purchaseOrderRequired?: boolean;
   @OneOf(['active', 'inactive']) status: 'active' | 'inactive';
 }
 

@@ -3,6 +3,7 @@ export { ownershipMigrations } from './ownership.migrations.js';
 export { OwnershipModule } from './ownership.module.js';
 export {
   attributesWith,
+  ownedByTarget,
   isQuestion,
   type Decision,
   OUTCOMES,

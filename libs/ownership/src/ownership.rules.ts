@@ -28,7 +28,12 @@ export const OWNERSHIP: Owned[] = [
   // Finance's from the moment the ERP has it.
   ...owned(
     { noun: 'customer', owner: 'erp', origin: 'crm', target: 'erp' },
-    { ignore: ['legalEntity', 'currency', 'taxRegistration', 'paymentTerms'], ask: ['status'] },
+    {
+      ignore: ['legalEntity', 'currency', 'taxRegistration', 'paymentTerms'],
+      ask: ['status', 'billToId', 'reverseCharge'],
+      // Sales may add that it is required; that it isn't is finance's to say.
+      apply: ['purchaseOrderRequired'],
+    },
   ),
   ...owned(
     { noun: 'project', owner: 'crm', origin: 'crm', target: 'psa' },
@@ -41,6 +46,12 @@ export const OWNERSHIP: Owned[] = [
   ),
   ...owned({ noun: 'financial-project', owner: 'erp', origin: 'crm', target: 'erp' }, { ask: ['status'] }),
 ];
+
+/** The attributes of a noun that the target owns: where the origin doesn't say them, what is there stays. */
+export const ownedByTarget = (noun: string, origin: SystemKind, target: SystemKind): string[] =>
+  OWNERSHIP.filter(row => row.owner === target && row.noun === noun && row.origin === origin && row.target === target).map(
+    ({ attribute }) => attribute,
+  );
 
 /** The attributes of a noun that are treated so on their way from one system to another. */
 export const attributesWith = (policy: Policy, noun: string, origin: SystemKind, target: SystemKind): string[] =>

@@ -20,6 +20,17 @@ describe('who owns what of a customer', () => {
     expect(customerChange(desired, current)).toMatchObject({ operation: 'update', after: { taxRegistration: desired.taxRegistration } });
   });
 
+  it('keeps what finance has said of the invoices where nobody asks for something else', () => {
+    const current = { ...desired, billToId: 'cus_head', reverseCharge: true, purchaseOrderRequired: true };
+    expect(customerChange(desired, current)).toBeNull();
+    expect(customerChange({ ...desired, name: 'New' }, current)).toMatchObject({ after: { ...current, name: 'New' } });
+  });
+
+  it('takes what is asked for of the invoices', () => {
+    const asked = { ...desired, billToId: 'cus_head', reverseCharge: true, purchaseOrderRequired: true };
+    expect(customerChange(asked, { ...desired, billToId: 'cus_other', reverseCharge: false })).toMatchObject({ after: asked });
+  });
+
   it('names adopting an update, and coming back a reactivation', () => {
     const { id: _, ...unadopted } = desired;
     expect(customerChange(desired, unadopted)).toMatchObject({ operation: 'update', externalId: desired.id, before: unadopted });

@@ -1,18 +1,22 @@
 import { canonicalJson, type BillingCustomer, type Effect } from '#canonical';
-import { attributesWith } from '#ownership';
+import { attributesWith, ownedByTarget } from '#ownership';
 
 export type CustomerChange = Omit<Effect, 'system' | 'account'>;
 
 /** What finance keeps once it has it: asking for something else changes nothing there. */
 const KEPT_BY_THE_ERP = attributesWith('ignore', 'customer', 'crm', 'erp') as (keyof BillingCustomer)[];
+/** What finance may say where nobody else does. */
+const SAID_IN_THE_ERP = ownedByTarget('customer', 'crm', 'erp') as (keyof BillingCustomer)[];
 
 /**
  * The customer as it is to be, given what is there: name, address and contact follow what is asked for; legal entity, currency, tax
- * registration and terms belong to the ERP from the moment it has them.
+ * registration and terms belong to the ERP from the moment it has them; so does how it is invoiced where nobody asks for something else.
  */
 export function settledCustomer(desired: BillingCustomer, current: Partial<BillingCustomer> | null): BillingCustomer {
   if (!current) return desired;
-  const kept = KEPT_BY_THE_ERP.filter(name => current[name] !== undefined).map(name => [name, current[name]]);
+  const kept = [...KEPT_BY_THE_ERP, ...SAID_IN_THE_ERP.filter(name => desired[name] === undefined)]
+    .filter(name => current[name] !== undefined)
+    .map(name => [name, current[name]]);
   return { ...desired, ...(Object.fromEntries(kept) as Partial<BillingCustomer>) };
 }
 

@@ -112,6 +112,8 @@ const accountFields = (c: SalesforceConfig): NeededField[] => [
   { field: c.billingEmail, env: 'SALESFORCE_FIELD_BILLING_EMAIL' },
   { field: c.paymentTerms, env: 'SALESFORCE_FIELD_PAYMENT_TERMS' },
   { field: c.purchaseOrderRequired, env: 'SALESFORCE_FIELD_PO_REQUIRED' },
+  { field: c.billTo, env: 'SALESFORCE_FIELD_BILL_TO' },
+  { field: c.reverseCharge, env: 'SALESFORCE_FIELD_REVERSE_CHARGE' },
   ...c.customerExtensions.map(field => ({ field, env: 'SALESFORCE_CUSTOMER_EXTENSIONS' })),
 ];
 

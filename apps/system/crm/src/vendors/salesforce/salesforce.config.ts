@@ -123,6 +123,22 @@ export class SalesforceConfig {
   purchaseOrderRequired: string;
 
   @Setting({
+    env: 'SALESFORCE_FIELD_BILL_TO',
+    default: 'none',
+    description: 'Account field: look-up of the account that the invoices of this one go to. Salesforce has none of its own.',
+  })
+  @Matches(FIELD, isField)
+  billTo: string;
+
+  @Setting({
+    env: 'SALESFORCE_FIELD_REVERSE_CHARGE',
+    default: 'none',
+    description: 'Account field: checkbox that says whether the customer accounts for the VAT itself (reverse charge).',
+  })
+  @Matches(FIELD, isField)
+  reverseCharge: string;
+
+  @Setting({
     env: 'SALESFORCE_FIELD_BILLING_COUNTRY',
     default: 'BillingCountry',
     description:

@@ -131,6 +131,16 @@ describe('a customer from an account', () => {
     expect(customerOf(anAccount({ purchaseOrderRequired }), org).purchaseOrderRequired).toBe(purchaseOrderRequired);
   });
 
+  it.each([true, false, undefined])('says whether it accounts for the tax itself: %o', reverseCharge => {
+    expect(customerOf(anAccount({ reverseCharge }), org).reverseCharge).toBe(reverseCharge);
+  });
+
+  it('names the customer that its invoices go to, unless that is itself, in either form of an id', () => {
+    const head = customerOf(anAccount({ id: '001LF0000000009YAA' }), org);
+    expect(customerOf(anAccount({ billTo: '001LF0000000009' }), org).billToId).toBe(head.id);
+    expect('billToId' in customerOf(anAccount({ id: '001LF0000000009YAA', billTo: '001LF0000000009' }), org)).toBe(false);
+  });
+
   it('has no address when nothing of it is written', () => {
     expect('billingAddress' in customerOf(anAccount({ country: undefined, city: ' ' }), org)).toBe(false);
   });

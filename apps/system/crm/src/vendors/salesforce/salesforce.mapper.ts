@@ -60,6 +60,8 @@ export function customerOf(account: SalesforceAccount, org: Org): Customer {
     currency: account.currency,
     paymentTerms: account.paymentTerms,
     purchaseOrderRequired: account.purchaseOrderRequired,
+    billToId: account.billTo && to18(account.billTo) !== to18(account.id) ? customerIdOf(org, account.billTo) : undefined,
+    reverseCharge: account.reverseCharge,
     active: true,
     refs: [refTo(org, 'Account', account.id)],
     extensions: filled(account.extensions),

@@ -27,6 +27,8 @@ export interface SalesforceAccount {
   billingEmail?: string;
   paymentTerms?: string;
   purchaseOrderRequired?: boolean;
+  billTo?: string;
+  reverseCharge?: boolean;
   modifiedAt: string;
   extensions: Record<string, unknown>;
 }
@@ -107,6 +109,8 @@ const accountFields = (c: SalesforceConfig): string[] => [
   c.billingEmail,
   c.paymentTerms,
   c.purchaseOrderRequired,
+  c.billTo,
+  c.reverseCharge,
   'SystemModstamp',
   ...currencyField(c),
   ...c.customerExtensions,
@@ -214,6 +218,8 @@ export function readAccount(row: SalesforceRow, c: SalesforceConfig): Salesforce
     billingEmail: text(row, c.billingEmail),
     paymentTerms: text(row, c.paymentTerms),
     purchaseOrderRequired: flag(row, c.purchaseOrderRequired),
+    billTo: text(row, c.billTo),
+    reverseCharge: flag(row, c.reverseCharge),
     modifiedAt: instant(row, 'SystemModstamp'),
     extensions: extensionsOf(row, c.customerExtensions),
   };

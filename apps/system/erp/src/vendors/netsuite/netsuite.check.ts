@@ -111,6 +111,7 @@ async function fieldFindings(api: NetsuiteApi, type: RecordTypeName, config: Net
 function customFieldsOf(type: RecordTypeName, config: NetsuiteConfig): { env: string; name: string; holds: string }[] {
   if (type === 'projectTask') return [{ env: 'NETSUITE_FIELD_TASK_ROLE', name: config.taskRoleField, holds: 'the role' }];
   if (type === 'timeBill' || type === 'charge') return lineFieldsOf(type, config);
+  if (type === 'customer') return customerFieldsOf(config);
   if (type !== 'job') return [];
   return [
     { env: 'NETSUITE_FIELD_COST_CENTRE', name: config.costCentreField, holds: 'the cost centre' },
@@ -119,6 +120,14 @@ function customFieldsOf(type: RecordTypeName, config: NetsuiteConfig): { env: st
     { env: 'NETSUITE_FIELD_BILLING_METHOD', name: config.billingMethodField, holds: 'the billing method' },
     { env: 'NETSUITE_FIELD_NOT_TO_EXCEED', name: config.notToExceedField, holds: 'the not-to-exceed amount' },
   ];
+}
+
+function customerFieldsOf(config: NetsuiteConfig): { env: string; name: string; holds: string }[] {
+  return [
+    { env: 'NETSUITE_FIELD_BILL_TO', name: config.billToField, holds: 'whom its invoices go to' },
+    { env: 'NETSUITE_FIELD_REVERSE_CHARGE', name: config.reverseChargeField, holds: 'reverse charge' },
+    { env: 'NETSUITE_FIELD_PO_REQUIRED', name: config.purchaseOrderRequiredField, holds: 'whether a purchase order is required' },
+  ].filter(({ name }) => name !== 'none');
 }
 
 /** Expense reports carry theirs in their lines, which the catalogue doesn't show apart. */

@@ -6,8 +6,8 @@ import { MILESTONE_AMOUNTS, type MilestoneAmounts } from './netsuite.milestones.
 const SCRIPT_ID = /^cust[a-z]+_[a-z0-9_]+$/;
 const aScriptId = { message: '$property must be the script id of a custom field, like custentity_cost_centre' };
 
-const LINE_FIELD = /^(none|cust[a-z]+_[a-z0-9_]+)$/;
-const aLineField = { message: '$property must be the script id of a custom field, like custcol_tax_code, or none' };
+const OWN_FIELD = /^(none|cust[a-z]+_[a-z0-9_]+)$/;
+const anOwnField = { message: '$property must be the script id of a custom field, like custcol_tax_code, or none' };
 
 /** Where the account is, how to log in, and what the firm calls its own fields there. */
 export class NetsuiteConfig {
@@ -196,6 +196,32 @@ export class NetsuiteConfig {
   closedStatus: string;
 
   @Setting({
+    env: 'NETSUITE_FIELD_BILL_TO',
+    default: 'none',
+    description:
+      "Custom field of customers, a list of customers: whom the invoices of this one go to. NetSuite has none of its own; a customer's parent is only who it belongs to. none: not carried.",
+  })
+  @Matches(OWN_FIELD, anOwnField)
+  billToField: string;
+
+  @Setting({
+    env: 'NETSUITE_FIELD_REVERSE_CHARGE',
+    default: 'none',
+    description:
+      'Custom field of customers, a checkbox: whether the customer accounts for the VAT itself. NetSuite says it of tax codes, not of customers. none: not carried.',
+  })
+  @Matches(OWN_FIELD, anOwnField)
+  reverseChargeField: string;
+
+  @Setting({
+    env: 'NETSUITE_FIELD_PO_REQUIRED',
+    default: 'none',
+    description: 'Custom field of customers, a checkbox: whether the customer pays only what names a purchase order. none: not carried.',
+  })
+  @Matches(OWN_FIELD, anOwnField)
+  purchaseOrderRequiredField: string;
+
+  @Setting({
     env: 'NETSUITE_TAX_REGISTRATION_TABLE',
     default: 'customertaxregistration',
     description:
@@ -210,7 +236,7 @@ export class NetsuiteConfig {
     description:
       'Custom field of time, charges and lines of expense reports, a list of tax codes: the tax treatment we decided. none: not sent, NetSuite determines the tax.',
   })
-  @Matches(LINE_FIELD, aLineField)
+  @Matches(OWN_FIELD, anOwnField)
   lineTaxCodeField: string;
 
   @Setting({
@@ -218,7 +244,7 @@ export class NetsuiteConfig {
     default: 'custcol_posting_date',
     description: 'Custom field of time, a date: the first open day, where its own date is the day it was worked. none: not sent.',
   })
-  @Matches(LINE_FIELD, aLineField)
+  @Matches(OWN_FIELD, anOwnField)
   linePostingDateField: string;
 
   @Setting({

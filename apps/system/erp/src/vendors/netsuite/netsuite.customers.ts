@@ -8,7 +8,7 @@ import type { Followed } from './netsuite.changes.js';
 import { customerBody, customerIdOf, customerOf, isOurCustomer, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
 import { lengthFaults, textsOfCustomer } from './netsuite.lengths.js';
-import { readCustomer, type NetsuiteCustomer } from './netsuite.wire.js';
+import { readCustomer, type CustomerFields, type NetsuiteCustomer } from './netsuite.wire.js';
 
 /** A customer there, in canonical words and as it came. */
 interface Held {
@@ -16,7 +16,7 @@ interface Held {
   customer: Partial<BillingCustomer>;
 }
 
-export interface CustomerSettings {
+export interface CustomerSettings extends CustomerFields {
   account: string;
   appUrl: string;
   taxRegistrationTable: string;
@@ -34,11 +34,11 @@ export class NetsuiteCustomers {
   async plan({ replaces, ...wanted }: WantedBillingCustomer): Promise<Plan<BillingCustomerInErp>> {
     const merged = replaces === undefined ? null : () => this.#held(`eid:${replaces}`);
     const held = (await this.#held(`eid:${wanted.id}`)) ?? (await merged?.()) ?? (await this.#match(wanted));
-    const desired = await this.#withKnownParent(wanted, held);
+    const desired = this.#asKept(await this.#withKnownParent(wanted, held));
     const change = customerChange(desired, held?.customer ?? null);
     const effects: Effect[] = change ? [{ system: 'erp', account: this.settings.account, ...change }] : [];
     const after = (change?.after ?? held?.customer) as unknown as BillingCustomer;
-    if (change) await this.#ids(after);
+    if (change) await this.#ids(after, held);
     return { effects, apply: () => this.#apply(after, held, effects) };
   }
 
@@ -71,24 +71,33 @@ export class NetsuiteCustomers {
 
   /** Makes it or changes it under our id; one that doesn't bear our id yet is given it by its internal id. */
   async #write(after: BillingCustomer, held: Held | null): Promise<string> {
-    const body = customerBody(after, held?.customer ?? null, held?.wire ?? null, await this.#ids(after));
+    const body = customerBody(after, held?.customer ?? null, held?.wire ?? null, await this.#ids(after, held), this.settings);
     const replace = replacedSublists(body);
     if (held && held.wire.externalId !== after.id) return this.api.update('customer', held.wire.id, body, replace);
     return this.api.upsert('customer', after.id, body, replace);
   }
 
   /** The ids that a write of it names; throws all that NetSuite would refuse of it, at once. */
-  async #ids(customer: BillingCustomer): Promise<CustomerIds> {
-    const { legalEntity, currency, paymentTerms } = customer;
-    const [subsidiary, currencyId, terms] = await refusedTogether(
+  async #ids(customer: BillingCustomer, held: Held | null): Promise<CustomerIds> {
+    const { legalEntity, currency, paymentTerms, billToId } = customer;
+    const [subsidiary, currencyId, terms, billTo] = await refusedTogether(
       [
         this.references.idOf('legal-entity', legalEntity, 'legalEntity'),
         this.references.idOf('currency', currency, 'currency'),
         paymentTerms === undefined ? Promise.resolve(undefined) : this.references.idOf('payment-terms', paymentTerms, 'paymentTerms'),
+        billToId === undefined || billToId === held?.customer.billToId ? Promise.resolve(undefined) : this.#billTo(billToId),
       ],
       lengthFaults(textsOfCustomer(customer), this.settings.fieldLengths),
     );
-    return { subsidiary, currency: currencyId, ...(terms === undefined ? {} : { terms }) };
+    return { subsidiary, currency: currencyId, ...(terms === undefined ? {} : { terms }), ...(billTo === undefined ? {} : { billTo }) };
+  }
+
+  /** Whom invoices go to has to be there first: unlike a parent it is billed. */
+  async #billTo(id: string): Promise<string> {
+    const held = await this.#held(`eid:${id}`);
+    if (held) return held.wire.id;
+    const message = `NetSuite has no customer ${id} that invoices could go to`;
+    throw new Problem('unprocessable', `${message}.`, { code: 'unknown-reference', fields: [{ field: 'billToId', rule: 'known', message }] });
   }
 
   /** The one customer with this tax registration, if it is free to bear our id. A branch has that of its firm, and is no match for it. */
@@ -137,11 +146,23 @@ export class NetsuiteCustomers {
     return there === undefined || (await bearsOurId(there)) ? rest : { ...rest, parentId: there };
   }
 
+  /** Without what the account has no field for: it would differ for ever. */
+  #asKept({ billToId, reverseCharge, purchaseOrderRequired, ...customer }: BillingCustomer): BillingCustomer {
+    const { billToField, reverseChargeField, purchaseOrderRequiredField } = this.settings;
+    return {
+      ...customer,
+      ...(billToField && billToId !== undefined ? { billToId } : {}),
+      ...(reverseChargeField && reverseCharge !== undefined ? { reverseCharge } : {}),
+      ...(purchaseOrderRequiredField && purchaseOrderRequired !== undefined ? { purchaseOrderRequired } : {}),
+    };
+  }
+
   async #held(key: string): Promise<Held | null> {
     const json = await this.api.get('customer', key);
     if (json === null) return null;
-    const wire = readCustomer(json);
-    const codes = await this.references.codes({ 'legal-entity': wire.subsidiary, currency: wire.currency, 'payment-terms': wire.terms }, wire.parent);
+    const wire = readCustomer(json, this.settings);
+    const { subsidiary, currency, terms, parent, billTo } = wire;
+    const codes = await this.references.codes({ 'legal-entity': subsidiary, currency, 'payment-terms': terms }, parent, billTo);
     return { wire, customer: customerOf(wire, codes) };
   }
 

@@ -52,9 +52,12 @@ const isReference = (value: unknown): value is { externalId: string } =>
 
 describe('what is written reads back as it was', () => {
   it('a customer', () => {
-    const customer = aBillingCustomer({ parentId: 'cus_parent' });
-    const body = customerBody(customer, null, null, { subsidiary: customer.legalEntity, currency: customer.currency, terms: customer.paymentTerms });
-    expect(customerOf(readCustomer(stored(answered(body), customer.id)), codes)).toEqual(customer);
+    const fields = { billToField: 'custentity_to', reverseChargeField: 'custentity_rc', purchaseOrderRequiredField: 'custentity_po' };
+    const customer = aBillingCustomer({ parentId: 'cus_parent', billToId: 'cus_head', reverseCharge: true, purchaseOrderRequired: false });
+    const { legalEntity, currency, paymentTerms, billToId } = customer;
+    const body = customerBody(customer, null, null, { subsidiary: legalEntity, currency, terms: paymentTerms, billTo: billToId }, fields);
+    const read = readCustomer(stored(answered({ ...body, custentity_to: { id: '17', externalId: billToId } }), customer.id), fields);
+    expect(customerOf(read, codes)).toEqual(customer);
   });
 
   it.each(MILESTONE_AMOUNTS)('a project, its schedule by %s and its tasks', milestoneAmounts => {

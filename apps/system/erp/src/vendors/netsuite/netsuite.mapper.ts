@@ -17,9 +17,11 @@ import { milestoneAmountsOf, percentagesOf, shareOf, type MilestoneAmounts } fro
 import {
   compact,
   readBillingSchedule,
+  NO_CUSTOMER_FIELDS,
   readCustomer,
   readJob,
   readProjectTask,
+  type CustomerFields,
   type CustomFields,
   type NetsuiteAddress,
   type NetsuiteBillingSchedule,
@@ -77,6 +79,9 @@ export function customerOf(customer: NetsuiteCustomer, codes: Codes): Partial<Bi
     legalEntity: codes.legalEntity(customer.subsidiary),
     currency: codes.currency(customer.currency),
     paymentTerms: codes.terms(customer.terms),
+    billToId: customer.billTo?.id === customer.id ? undefined : codes.customer(customer.billTo),
+    reverseCharge: customer.reverseCharge,
+    purchaseOrderRequired: customer.purchaseOrderRequired,
     status: customer.isInactive ? ('inactive' as const) : ('active' as const),
   });
 }
@@ -93,6 +98,7 @@ export interface CustomerIds {
   subsidiary?: string;
   currency?: string;
   terms?: string;
+  billTo?: string;
 }
 
 /** What to send so that the customer becomes `after`: the attributes that differ from `before`, null for those that go. */
@@ -101,6 +107,7 @@ export function customerBody(
   before: Partial<BillingCustomer> | null,
   existing: NetsuiteCustomer | null,
   ids: CustomerIds,
+  fields: CustomerFields,
 ): Record<string, unknown> {
   const changed = changedFrom(before, after);
   const body: Record<string, unknown> = {};
@@ -113,6 +120,9 @@ export function customerBody(
   if (changed('legalEntity')) body.subsidiary = { id: ids.subsidiary };
   if (changed('currency')) body.currency = { id: ids.currency };
   if (changed('paymentTerms')) body.terms = ids.terms ? { id: ids.terms } : null;
+  if (changed('billToId')) body[fields.billToField] = { id: ids.billTo };
+  if (changed('reverseCharge')) body[fields.reverseChargeField] = after.reverseCharge;
+  if (changed('purchaseOrderRequired')) body[fields.purchaseOrderRequiredField] = after.purchaseOrderRequired;
   // Lines are sent as the whole list and replace it: a list that is appended to would grow when a lost request commits late.
   if (changed('billingAddress') || changed('legalName')) body.addressBook = { items: addressLines(after, existing) };
   if (changed('taxRegistration') && after.taxRegistration) body.taxRegistration = { items: taxLines(after, existing) };
@@ -381,7 +391,7 @@ export function statesOf(
     ];
     switch (type) {
       case 'customer':
-        return told('customer', json => customerOf(readCustomer(json), HISTORY_CODES));
+        return told('customer', json => customerOf(readCustomer(json, NO_CUSTOMER_FIELDS), HISTORY_CODES));
       case 'job': {
         const project = (json: unknown) => projectOf(readJob(json, fields), HISTORY_CODES, types, closedStatus);
         if (after) projects.set(id, project(after));

@@ -96,14 +96,15 @@ export class NetsuiteReferences {
   }
 
   /** How to read a record: everything these references name is known beforehand. */
-  async codes(references: Partial<Record<Kind, NetsuiteReference | undefined>>, customer?: NetsuiteReference): Promise<Codes> {
+  async codes(references: Partial<Record<Kind, NetsuiteReference | undefined>>, ...customers: (NetsuiteReference | undefined)[]): Promise<Codes> {
     const tables = new Map<Kind, Known[]>();
     for (const [kind, reference] of Object.entries(references) as [Kind, NetsuiteReference | undefined][]) {
       let { known } = await this.#table(kind);
       if (reference && !known.some(({ id }) => id === reference.id)) ({ known } = await this.#table(kind, ASK_AGAIN_MS));
       tables.set(kind, known);
     }
-    const customerCode = customer && (await this.customer(customer.id));
+    const customerCodes = new Map<string, string | undefined>();
+    for (const customer of customers) if (customer) customerCodes.set(customer.id, await this.customer(customer.id));
     const of = (kind: Kind) => (reference: NetsuiteReference | undefined) =>
       reference && tables.get(kind)?.find(({ id }) => id === reference.id)?.code;
     return {
@@ -112,7 +113,7 @@ export class NetsuiteReferences {
       taxCode: of('tax-code'),
       terms: of('payment-terms'),
       currency: of('currency'),
-      customer: reference => reference && customerCode,
+      customer: reference => reference && customerCodes.get(reference.id),
       schedule: reference => reference?.externalId,
       project: reference => reference?.externalId,
     };

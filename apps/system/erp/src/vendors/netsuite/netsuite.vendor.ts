@@ -71,7 +71,13 @@ class Netsuite implements ErpVendor {
     this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, means: this.means, leaseMs: config.leaseMs });
     this.#api = new NetsuiteApi(this.#connector);
     this.#references = new NetsuiteReferences(this.#api, config);
-    this.#customers = new NetsuiteCustomers(this.#api, this.#references, { ...config, appUrl });
+    this.#customers = new NetsuiteCustomers(this.#api, this.#references, {
+      ...config,
+      appUrl,
+      billToField: unlessNone(config.billToField),
+      reverseChargeField: unlessNone(config.reverseChargeField),
+      purchaseOrderRequiredField: unlessNone(config.purchaseOrderRequiredField),
+    });
     this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl });
     this.billing = new NetsuiteBilling(this.#api, this.#references, {
       ...config,

@@ -41,6 +41,9 @@ export interface NetsuiteCustomer {
   currency?: NetsuiteReference;
   terms?: NetsuiteReference;
   parent?: NetsuiteReference;
+  billTo?: NetsuiteReference;
+  reverseCharge?: boolean;
+  purchaseOrderRequired?: boolean;
   addressBook: NetsuiteAddressLine[];
   taxRegistration: NetsuiteTaxRegistration[];
 }
@@ -109,6 +112,15 @@ export interface CustomFields {
   taskRoleField: string;
 }
 
+/** What the firm calls its own fields of customers; empty where it has none. */
+export interface CustomerFields {
+  billToField: string;
+  reverseChargeField: string;
+  purchaseOrderRequiredField: string;
+}
+
+export const NO_CUSTOMER_FIELDS: CustomerFields = { billToField: '', reverseChargeField: '', purchaseOrderRequiredField: '' };
+
 /** A row of SuiteQL: every value a string, null left out. */
 export type NetsuiteRow = Record<string, string | undefined>;
 
@@ -120,8 +132,9 @@ export interface NetsuiteRows {
 type Json = Record<string, unknown>;
 
 /** Reads an expanded customer; throws a `RecordFault` that names what it lacks. */
-export function readCustomer(json: unknown): NetsuiteCustomer {
+export function readCustomer(json: unknown, fields: CustomerFields): NetsuiteCustomer {
   const record = recordOf(json, 'customer');
+  const own = <T>(name: string, read: (name: string) => T): T | undefined => (name === '' ? undefined : read(name));
   return compact({
     id: record.string('id'),
     externalId: record.text('externalId'),
@@ -133,6 +146,9 @@ export function readCustomer(json: unknown): NetsuiteCustomer {
     currency: record.reference('currency'),
     terms: record.reference('terms'),
     parent: record.reference('parent'),
+    billTo: own(fields.billToField, name => record.reference(name)),
+    reverseCharge: own(fields.reverseChargeField, name => record.flag(name)),
+    purchaseOrderRequired: own(fields.purchaseOrderRequiredField, name => record.flag(name)),
     addressBook: record.lines('addressBook').map(addressLine),
     taxRegistration: record
       .lines('taxRegistration')
