@@ -32,13 +32,19 @@ export class BillableTransaction {
   ratePerHour?: Money;
   @Text({ optional: true, max: 120, description: 'ERP category of `expense` and `charge`.' }) category?: string;
   @Nested(() => Money, { optional: true, description: 'What was spent, of `expense` and `charge`.' }) spent?: Money;
+  @Flag({
+    optional: true,
+    description:
+      'Recorded at what was spent, whatever is billed, of `expense`; absent where an earlier release priced it, which recorded the amount.',
+  })
+  asSpent?: boolean;
   @Nested(() => Money, { description: "What it is billed at, without tax, in the contract's currency; negative in a reversal." }) amount: Money;
   @Text({ max: 300 }) memo: string;
 }
 
 /** What the ERP's record of a transaction amounts to: an `expense` is recorded at what was spent, whether it is billed or not. */
-export const recordedAmount = ({ kind, spent, amount }: Pick<BillableTransaction, 'kind' | 'spent' | 'amount'>): Money =>
-  kind === 'expense' && spent ? spent : amount;
+export const recordedAmount = ({ asSpent, spent, amount }: Pick<BillableTransaction, 'asSpent' | 'spent' | 'amount'>): Money =>
+  asSpent && spent ? spent : amount;
 
 export const BATCH_OPERATIONS = ['post', 'remove'] as const;
 export type BatchOperation = (typeof BATCH_OPERATIONS)[number];

@@ -637,6 +637,7 @@ describe('an expense', () => {
       billable: true,
       category: 'TRAVEL',
       spent: money('84.20', 'GBP'),
+      asSpent: true,
       amount: money('84.20', 'GBP'),
       memo: 'Train to Bristol',
     });

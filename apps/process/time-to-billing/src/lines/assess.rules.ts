@@ -329,7 +329,7 @@ function pricedExpense(entry: ExpenseEntry, facts: LineFacts, grounds: Complete,
     billed: price.billed,
     amount: price.amount,
     explanation: price.explanation,
-    only: { category, spent },
+    only: { category, spent, ...(kind === 'expense' ? { asSpent: true } : {}) },
     costApart: records && kind === 'charge',
     intercompany: intercompanyExpense({ ...lending, cost: price.cost }),
   });

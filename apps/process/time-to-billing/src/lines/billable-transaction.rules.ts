@@ -38,7 +38,7 @@ export const isCost = ({ externalId }: { externalId: string }): boolean => nameO
 
 /** The record of what was spent on a line that is billed apart from it: the ERP's own expense, of which nothing is billed. */
 export function costOf(whole: Omit<BillableTransaction, 'externalId'>, externalId: string): BillableTransaction {
-  return { ...whole, kind: 'expense', externalId, billable: false, amount: money(0, whole.amount.currency) };
+  return { ...whole, kind: 'expense', externalId, asSpent: true, billable: false, amount: money(0, whole.amount.currency) };
 }
 
 /** A share of a line: all of it, what fits under the cap, or what was released of the rest. `minutes` is null for what is no time. */

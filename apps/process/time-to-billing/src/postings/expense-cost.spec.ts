@@ -32,6 +32,19 @@ describe('what an expense costs, where it is recorded from here', () => {
     expect(held(expense.id)).toEqual([['v1', 'expense', '60.00', 'GBP', 'cost']]);
   });
 
+  it('is what is billed of a line that an earlier release priced', async () => {
+    const expense = anExpense('earlier', { amount: money('60', 'GBP') });
+    billing.around.refusals.set(`tl-${expense.id}-v1`, 'project-closed');
+    await billing.approve(expense);
+    const { block } = await billing.reaches(expense.id, 'blocked');
+    await billing.dataSource.query(`update billing.line set priced = priced #- '{transaction,asSpent}' where id = $1`, [expense.id]);
+    billing.around.refusals.clear();
+    const again = { action: 'retry', reason: 'the project is open again' };
+    expect((await billing.rest('POST', `/exceptions/${block.exceptionId}/actions`, { body: again })).status).toBe(200);
+    await billing.reaches(expense.id, 'posted');
+    expect(held(expense.id)).toEqual([['v1', 'expense', '0.00', 'GBP', 'cost']]);
+  });
+
   it('is whole, whatever of it fits under a cap', async () => {
     await open({ notToExceed: money('11.21', 'GBP') });
     const expense = anExpense('capped', { amount: money('24.99', 'GBP') });

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { money } from '#canonical';
 import type { BillableTransactionInErp } from './billable-transaction-in-erp.js';
 import { isAsWanted, leftOverOf, outcomesOf, sendableOf, summaryOf, type Seen } from './billing-batch.rules.js';
-import { aCharge, aLine, post, remove } from './billing.fixture.js';
+import { aCharge, aLine, anExpense, post, remove } from './billing.fixture.js';
 
 const ref = { system: 'erp', account: 'A', type: 'time', nativeId: '1' };
 const [one, two] = [aLine({ minutes: 60 }), aLine({ minutes: 30 })];
+const claimed = anExpense({ billable: false, amount: money('0', 'GBP'), spent: money('60', 'GBP') });
+const cost = { ...claimed, asSpent: true };
 const held = (line = one, over: Partial<BillableTransactionInErp> = {}): BillableTransactionInErp => ({
   externalId: line.externalId,
   kind: line.kind,
@@ -24,6 +26,8 @@ describe('a batch that was sent', () => {
     ['other hours', post(one), seen(held(one, { minutes: 61 })), false],
     ['other money', post(one), seen(held(one, { amount: money('1', 'GBP') })), false],
     ['money that the ERP does not tell', post(one), seen(held(one, { amount: undefined })), true],
+    ['what was spent', post(cost), seen(held(cost, { amount: cost.spent })), true],
+    ['what an earlier release recorded at what was billed', post(claimed), seen(held(claimed)), true],
     ['a removal with all gone', remove(one, two), seen(), true],
     ['a removal with one there', remove(one, two), seen(held(two)), false],
   ])('is as wanted or not: %s', (_, batch, shown, wanted) => {

@@ -106,9 +106,15 @@ describe('a line as NetSuite’s record', () => {
   });
 
   it('of an expense is what was spent, in the currency of that, whatever is billed', () => {
-    const cost = { ...expense, billable: false, amount: money('0', 'GBP'), spent: money('60', 'USD') };
+    const cost = { ...expense, asSpent: true, billable: false, amount: money('0', 'GBP'), spent: money('60', 'USD') };
     const { expensereportcurrency, expense: report } = lineBody(cost, ids, settings) as Record<string, any>;
     expect([expensereportcurrency, report.items[0]]).toMatchObject([{ id: '1' }, { amount: 60, currency: { id: '1' }, isBillable: false }]);
+  });
+
+  it('of an expense that an earlier release claimed stays what it was sent as: what was billed', () => {
+    const claimed = { ...expense, billable: false, amount: money('0', 'GBP'), spent: money('60', 'GBP') };
+    const { expense: report } = lineBody(claimed, ids, settings) as Record<string, any>;
+    expect(report.items[0]).toMatchObject({ amount: 0, isBillable: false });
   });
 
   it('of a charge is one of the amount we priced, in the contract’s currency', () => {
