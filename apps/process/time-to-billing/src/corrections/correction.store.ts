@@ -31,7 +31,16 @@ export interface Told extends PriceDifference {
   state: 're-rated' | 'asked' | 'kept';
 }
 
+/** A line that may be touched. */
+export interface Candidate {
+  id: string;
+  workDate: string;
+  projectId: string;
+}
+
 const AT_ONCE = 10_000;
+/** Most of a card's projects have few lines or none: they are looked at together. */
+const PROJECTS_AT_ONCE = 100;
 /** Held shared while prices that were just found are written, so that what is corrected is looked for when they are there. */
 const WRITING = 7_846_511;
 
@@ -173,18 +182,22 @@ export class CorrectionStore {
     return row;
   }
 
-  /** Some lines that have a price, in the order of their days. */
-  async candidates(em: EntityManager, { projects, after, fromDate }: Correction, limit: number): Promise<{ id: string; workDate: string }[]> {
+  /** Some lines that have a price, of as many projects as have them, in the order of projects and days. */
+  async candidates(em: EntityManager, { projects, after, fromDate }: Correction, limit: number): Promise<Candidate[]> {
     return em.query(
-      `select id, work_date::text "workDate" from billing.line
-       where project_id = $1 and work_date >= $2 and (work_date, id) > ($3, $4) and approved and assessment = 'priced'
-       order by work_date, id limit $5`,
-      [projects[0], fromDate, after?.[0] ?? '0001-01-01', after?.[1] ?? '', limit],
+      `select l.id, l.work_date::text "workDate", p.id "projectId" from unnest($1::text[]) with ordinality p(id, n), lateral (
+         select id, work_date from billing.line
+         where project_id = p.id and work_date >= $2 and (p.n > 1 or (work_date, id) > ($3, $4)) and approved and assessment = 'priced'
+         order by work_date, id limit $5) l
+       order by p.n, l.work_date, l.id limit $5`,
+      [projects.slice(0, PROJECTS_AT_ONCE), fromDate, after?.[0] ?? '0001-01-01', after?.[1] ?? '', limit],
     );
   }
 
-  async reached(em: EntityManager, { id, projects }: Correction, after: [string, string] | null): Promise<void> {
-    await em.query('update billing.correction set projects = $2, after = $3 where id = $1', [id, after ? projects : projects.slice(1), after]);
+  /** Looked at up to a line; null: all lines of the projects that were looked at together. */
+  async reached(em: EntityManager, { id, projects }: Correction, last: Candidate | null): Promise<void> {
+    const left = projects.slice(last ? projects.indexOf(last.projectId) : PROJECTS_AT_ONCE);
+    await em.query('update billing.correction set projects = $2, after = $3 where id = $1', [id, left, last && [last.workDate, last.id]]);
   }
 
   async tell(em: EntityManager, correction: string, differences: Told[]): Promise<void> {

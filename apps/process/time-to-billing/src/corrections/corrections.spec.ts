@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money } from '#canonical';
 import { eventually } from '#testing';
+import { CorrectionStore } from './correction.store.js';
 import { aFinancialProject, anExpense, AS_OF, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 const external = (id: string, version: number) => `tl-${id}-v${version}`;
@@ -163,6 +164,29 @@ describe('a rate that is corrected after lines were priced by it', () => {
     });
     await reRated(lineId);
     expect((await corrections(lineId)).map(({ what }: { what: string }) => what)).toEqual(['stated:own-correction']);
+  });
+
+  it('has the lines of many projects looked at together, each once, in the order of projects and days', async () => {
+    const projects = await Promise.all(['c', 'a', 'none', 'b'].map(name => project(`together-${name}`)));
+    const lines: string[] = [];
+    for (const [n, days] of [['2026-11-03', '2026-11-02', '2026-11-04'], ['2026-11-02'], [], ['2026-11-05', '2026-11-02']].entries())
+      for (const workDate of days.toSorted()) lines.push(await posted(`together-${n}-${workDate}`, projects[n], { workDate, workedMinutes: 10 }));
+    const store = new CorrectionStore();
+    const walked = (limit: number): Promise<string[][]> =>
+      billing.dataSource.transaction(async em => {
+        const insert = `insert into billing.correction(what, projects, from_date) values ('spec', $1, '2026-11-01') returning id::text`;
+        const [{ id }] = await em.query<[{ id: string }]>(insert, [projects]);
+        const steps: string[][] = [];
+        for (let next = await store.next(em); next?.id === id; next = await store.next(em)) {
+          const some = await store.candidates(em, next, limit);
+          steps.push(some.map(line => line.id));
+          await store.reached(em, next, some.length === limit ? some.at(-1)! : null);
+        }
+        return steps;
+      });
+    await eventually(async () => (await billing.dataSource.query<unknown[]>(`select 1 from billing.correction where projects <> '{}'`)).length === 0);
+    expect(await walked(200)).toEqual([lines]);
+    expect(await walked(2)).toEqual([lines.slice(0, 2), lines.slice(2, 4), lines.slice(4), []]);
   });
 
   it('is an expense term too', async () => {

@@ -66,10 +66,9 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     const before = await this.assessor.assess(entries, { before: correction.id, again: true });
     const now = await this.assessor.assess(entries, { again: true });
     const touched = new Map(lines.filter(({ id }) => isTouched(before.get(id)!, now.get(id)!)).map(({ id, version }) => [id, version]));
-    const last = candidates.at(-1);
     await inTransaction(this.dataSource, async em => {
       await this.#apply(em, correction, touched, now);
-      await this.store.reached(em, correction, candidates.length === AT_ONCE ? [last!.workDate, last!.id] : null);
+      await this.store.reached(em, correction, candidates.length === AT_ONCE ? candidates.at(-1)! : null);
     });
     return true;
   }
