@@ -20,7 +20,8 @@ export class Effect {
   @OneOf(EFFECT_OPERATIONS) operation: EffectOperation;
   @Text({
     max: 40,
-    description: 'Kebab-case noun: customer, project, task, milestone, staffing-request, financial-project, billing-schedule, financial-task.',
+    description:
+      'Kebab-case noun: customer, customer-legal-entity, project, task, milestone, staffing-request, financial-project, billing-schedule, financial-task.',
   })
   noun: string;
   @Id() externalId: string;

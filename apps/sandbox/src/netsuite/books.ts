@@ -1,4 +1,5 @@
 import { type BillingOptions, BillingRules } from './billing.rules.js';
+import { CustomerSubsidiaries } from './customer-subsidiaries.js';
 import { noSuchType } from './errors.js';
 import { type InvoiceOptions, Invoices } from './invoices.js';
 import { Periods } from './periods.js';
@@ -7,11 +8,12 @@ import type { NetsuiteRow, Records, Values } from './records.js';
 
 export interface BooksOptions extends BillingOptions, InvoiceOptions {}
 
-/** What saving, deleting and transforming mean for records of billing; other types are kept as they come. */
+/** What saving, deleting and transforming mean for records of billing and for whose customers are billed; other types are kept as they come. */
 export class Books {
   readonly rules: BillingRules;
   readonly invoices: Invoices;
   readonly #receipts: Receipts;
+  readonly #subsidiaries: CustomerSubsidiaries;
 
   constructor(
     private readonly records: Records,
@@ -21,6 +23,7 @@ export class Books {
     this.rules = new BillingRules(records, periods, options);
     this.invoices = new Invoices(records, this.rules, periods, options);
     this.#receipts = new Receipts(records, this.rules, periods, this.invoices);
+    this.#subsidiaries = new CustomerSubsidiaries(records);
   }
 
   /** The values as they are kept. `before`: the record as it was; `given`: what the body names. Throws the vendor's refusal. */
@@ -32,6 +35,9 @@ export class Books {
         return this.#receipts.paid(row, before);
       case 'creditMemo':
         return this.#receipts.credited(row, before);
+      case 'job':
+      case 'customerSubsidiaryRelationship':
+        return this.#subsidiaries.saved(type, row, before);
       default:
         return this.rules.saved(type, row, before, given);
     }
@@ -44,6 +50,7 @@ export class Books {
   }
 
   deleting(type: string, row: NetsuiteRow): void {
+    this.#subsidiaries.deleting(type, row);
     if (type === 'invoice') this.invoices.deleting(row);
     else this.rules.deleting(type, row);
   }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { code, detail, ec, firm, read, RunningAccount, strict } from './running-account.fixture.js';
+import { code, detail, ec, firm, pathOf, read, RunningAccount, strict } from './running-account.fixture.js';
 
 const aCustomer = { companyName: 'Alder Bank', subsidiary: { externalId: 'LF-UK' } };
 
@@ -84,6 +84,54 @@ describe('records', () => {
     await bench.call('POST', '/record/v1/customer', { ...aCustomer, externalId: 'ACC-1' });
     const again = await bench.call('POST', '/record/v1/customer', { ...aCustomer, externalId: 'ACC-1' });
     expect([again.status, code(again), detail(again)]).toEqual([400, 'USER_ERROR', 'Error while accessing a resource. This entity already exists.']);
+  });
+
+  it('lets a customer be billed by its own subsidiary, and by another once the two have a relationship', async () => {
+    const job = (externalId: string, changes: object = {}) =>
+      bench.call('PUT', `/record/v1/job/eid:${externalId}`, {
+        companyName: externalId,
+        parent: { externalId: 'ACC-1' },
+        subsidiary: { externalId: 'LF-UK' },
+        ...changes,
+      });
+    const german = { subsidiary: { externalId: 'LF-DE' } };
+    await bench.call('PUT', '/record/v1/customer/eid:ACC-1', aCustomer, strict);
+    expect((await job('P-1')).status).toBe(204);
+    for (const refused of [await job('P-2', german), await job('P-1', german)])
+      expect([refused.status, code(refused), pathOf(refused)]).toEqual([400, 'USER_ERROR', 'subsidiary']);
+
+    const relate = (externalId: string, subsidiary: string, entity = 'ACC-1') =>
+      bench.call(
+        'PUT',
+        `/record/v1/customerSubsidiaryRelationship/eid:${externalId}`,
+        { entity: { externalId: entity }, subsidiary: { externalId: subsidiary } },
+        strict,
+      );
+    expect((await relate('R-1', 'LF-DE')).status).toBe(204);
+    expect((await job('P-2', german)).status).toBe(204);
+    // The same again changes nothing; a second row of the two is refused, that of its own subsidiary too; and no row becomes another's.
+    expect((await relate('R-1', 'LF-DE')).status).toBe(204);
+    for (const refused of [await relate('R-2', 'LF-DE'), await relate('R-3', 'LF-UK')])
+      expect([refused.status, detail(refused)]).toEqual([400, 'Error while accessing a resource. This record already exists.']);
+    expect((await relate('R-1', 'LF-US')).status).toBe(400);
+
+    const { id: entity } = (await bench.call('GET', '/record/v1/customer/eid:ACC-1')).body;
+    const { id: subsidiary } = (await bench.call('GET', '/record/v1/subsidiary/eid:LF-DE')).body;
+    const found = await bench.call(
+      'GET',
+      `/record/v1/customerSubsidiaryRelationship?q=${encodeURIComponent(`entity EQUAL ${entity} AND subsidiary EQUAL ${subsidiary}`)}`,
+    );
+    expect(found.body.totalResults).toBe(1);
+    const rows = (
+      await bench.query(`SELECT subsidiary, isprimarysub FROM customersubsidiaryrelationship WHERE entity = ${entity} ORDER BY isprimarysub`)
+    ).body.items;
+    expect(rows.map((row: { isprimarysub: string }) => row.isprimarysub)).toEqual(['F', 'T']);
+
+    const used = await bench.call('DELETE', '/record/v1/customerSubsidiaryRelationship/eid:R-1');
+    expect([used.status, code(used)]).toEqual([400, 'USER_ERROR']);
+    for (const gone of ['job/eid:P-1', 'job/eid:P-2', 'customer/eid:ACC-1'])
+      expect((await bench.call('DELETE', `/record/v1/${gone}`)).status).toBe(204);
+    expect((await bench.call('GET', '/record/v1/customerSubsidiaryRelationship/eid:R-1')).status).toBe(404);
   });
 
   it('names the required fields that are missing', async () => {

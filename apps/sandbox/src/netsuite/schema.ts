@@ -350,6 +350,19 @@ const TYPES: RecordTypeSpec[] = [
   { name: 'customerStatus', label: 'name', kindInWords: 'record', fields: { name: required('Customer Status', text), isInactive: flag } },
   { name: 'jobStatus', label: 'name', kindInWords: 'record', fields: { name: required('Project Status', text), isInactive: flag } },
   ...BILLING_RECORDS,
+  {
+    name: 'customerSubsidiaryRelationship',
+    label: 'name',
+    kindInWords: 'record',
+    fields: {
+      entity: required('Customer', to('customer')),
+      subsidiary: required('Subsidiary', to('subsidiary')),
+      isPrimarySub: readOnly(flag),
+      primaryCurrency: to('currency'),
+      name: readOnly(text),
+      lastModifiedDate: stamps.lastModifiedDate,
+    },
+  },
 ];
 
 /** A field that the firm added to a record type; it appears in bodies and columns under its script id. */

@@ -179,17 +179,19 @@ function taxRegistrations(records: Records): SuiteqlTable {
   };
 }
 
+/** A customer's own subsidiary, and those of its relationships. */
 function customerSubsidiaries(records: Records): SuiteqlTable {
-  const number = (read: (row: NetsuiteRow) => unknown): Column => ({
-    value: row => (read(row as NetsuiteRow) === undefined ? null : Number(read(row as NetsuiteRow))),
-  });
+  const of = (name: string): Column => ({ value: row => Number((row as Record<string, unknown>)[name]) });
   return {
     columns: new Map([
-      ['id', number(row => row.id)],
-      ['entity', number(row => row.id)],
-      ['subsidiary', number(row => row.values.subsidiary)],
-      ['isprimarysub', { value: () => 'T' }],
+      ['id', of('id')],
+      ['entity', of('entity')],
+      ['subsidiary', of('subsidiary')],
+      ['isprimarysub', { value: row => ((row as { primary: boolean }).primary ? 'T' : 'F') }],
     ]),
-    rows: () => records.all('customer'),
+    rows: () => [
+      ...records.all('customer').map(({ id, values: { subsidiary } }) => ({ id, entity: id, subsidiary, primary: true })),
+      ...records.all('customerSubsidiaryRelationship').map(({ id, values: { entity, subsidiary } }) => ({ id, entity, subsidiary, primary: false })),
+    ],
   };
 }

@@ -4,7 +4,7 @@ import type { Plan } from '#capture';
 import { aBillingCustomer, aBillingSchedule, aFinancialProject, eventually, problemOf } from '#testing';
 import type { ErpVendor } from './erp-vendor.js';
 
-export type RecordOfErp = 'customer' | 'project' | 'schedule' | 'task';
+export type RecordOfErp = 'customer' | 'customer-entity' | 'project' | 'schedule' | 'task';
 
 export type Failure =
   | { do: 'error'; status: number }
@@ -177,14 +177,34 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
       it('keeps what finance owns: tax registration, terms, currency and legal entity', async () => {
         const { customer } = fresh();
         await putCustomer(vendor, customer);
-        const effects = await putCustomer(vendor, {
-          ...customer,
-          taxRegistration: 'GB000000000',
-          paymentTerms: 'Net 60',
-          currency: 'EUR',
-          legalEntity: 'LF-DE',
-        });
-        expect(effects).toEqual([]);
+        const wanted = { ...customer, taxRegistration: 'GB000000000', paymentTerms: 'Net 60', currency: 'EUR' };
+        expect(await putCustomer(vendor, wanted)).toEqual([]);
+        await putCustomer(vendor, { ...wanted, legalEntity: 'LF-DE' });
+        expect(without(await vendor.customer(customer.id))).toEqual(customer);
+      });
+
+      it('of one legal entity is billed by another only when the ERP was told so, once and for each, with its effect in the history', async () => {
+        const { customer, project } = fresh(timeAndMaterials);
+        const second = { ...project, dimensions: { legalEntity: 'LF-DE', costCentre: 'CC-210', taxCode: 'DE-X0' } };
+        await putCustomer(vendor, customer);
+        expect((await problemOf(putProject(vendor, second))).kind).toBe('refused-by-vendor');
+        const wanted = { ...customer, name: 'Renamed', legalEntity: 'LF-DE' };
+        let effects: Effect[] = [];
+        const rows = await written(async () => (effects = await putCustomer(vendor, wanted)));
+        expect(told(effects)).toEqual(['update customer', 'create customer-legal-entity']);
+        expect(effects[1].after).toEqual({ customerId: customer.id, legalEntity: 'LF-DE' });
+        expect(plain(rows)).toEqual(plain(states(effects)));
+        expect(await putCustomer(vendor, wanted)).toEqual([]);
+        expect(await putCustomer(vendor, { ...customer, name: 'Renamed' })).toEqual([]);
+        await putProject(vendor, second);
+        expect((await vendor.project(project.id))!.dimensions.legalEntity).toBe('LF-DE');
+      });
+
+      it('that is over is billed by no further legal entity', async () => {
+        const { customer } = fresh();
+        await putCustomer(vendor, customer);
+        const effects = await putCustomer(vendor, { ...customer, legalEntity: 'LF-DE', status: 'inactive' });
+        expect(told(effects)).toEqual(['archive customer']);
       });
 
       it('names the terms that nobody knows', async () => {
@@ -362,6 +382,19 @@ export function erpVendorContract(name: string, open: () => Promise<ErpBench>): 
     });
 
     describe('exactly once', () => {
+      it('goes on where it broke off between a customer and the legal entity that bills it too', async () => {
+        const { customer } = fresh();
+        await putCustomer(vendor, customer);
+        const wanted = { ...customer, name: 'Renamed', legalEntity: 'LF-DE' };
+        await bench.fail('write', 'customer-entity', { do: 'maintenance' });
+        expect((await problemOf(putCustomer(vendor, wanted))).kind).toBe('vendor-unavailable');
+        await bench.forgetFailures();
+        await bench.fail('write', 'customer-entity', { do: 'lose-answer' });
+        expect((await problemOf(putCustomer(vendor, wanted))).code).toBe('outcome-unknown');
+        expect(await putCustomer(vendor, wanted)).toEqual([]);
+        expect(await vendor.customer(customer.id)).toMatchObject({ name: 'Renamed', legalEntity: 'LF-UK' });
+      });
+
       it('makes nothing twice when the answer is lost after the write', async () => {
         const { customer, project } = fresh();
         await bench.fail('write', 'customer', { do: 'lose-answer' });

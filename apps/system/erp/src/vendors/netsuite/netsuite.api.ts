@@ -1,9 +1,10 @@
 import { Problem } from '#canonical';
 import { Paging, type Connector, type VendorAnswer, type VendorCall } from '#connector';
-import { idOfLocation, jobOfLocation, readCompleted, readRows } from './netsuite.wire.js';
+import { idOfLocation, jobOfLocation, readCompleted, readCount, readRows } from './netsuite.wire.js';
 
 /** The record types we use, as the REST services name them. */
-export type RecordTypeName = 'customer' | 'job' | 'billingSchedule' | 'projectTask' | 'timeBill' | 'expenseReport' | 'charge' | 'invoice';
+export type RecordTypeName =
+  'customer' | 'customerSubsidiaryRelationship' | 'job' | 'billingSchedule' | 'projectTask' | 'timeBill' | 'expenseReport' | 'charge' | 'invoice';
 
 const RECORDS = '/services/rest/record/v1';
 const PAGE = 1000;
@@ -24,6 +25,18 @@ export class NetsuiteApi {
       query: { expandSubResources: true },
     });
     return answer && answer.json();
+  }
+
+  /** Whether a list's filter finds any. */
+  async exists(type: RecordTypeName, q: string): Promise<boolean> {
+    const answer = await this.connector.send({
+      operation: `find-${kebab(type)}`,
+      kind: 'read',
+      method: 'GET',
+      path: `${RECORDS}/${type}`,
+      query: { q, limit: 1 },
+    });
+    return readCount(answer.json()) > 0;
   }
 
   /** Makes or changes the record with our external id; answers its internal id. */

@@ -23,7 +23,17 @@ export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): P
       }),
     );
   }
-  for (const type of ['customer', 'job', 'projectTask', 'billingSchedule', 'timeBill', 'expenseReport', 'charge', 'invoice'] as const)
+  for (const type of [
+    'customer',
+    'customerSubsidiaryRelationship',
+    'job',
+    'projectTask',
+    'billingSchedule',
+    'timeBill',
+    'expenseReport',
+    'charge',
+    'invoice',
+  ] as const)
     findings.push(...(await fieldFindings(api, type, config)));
   findings.push(
     await billingTypes(api, config),
@@ -72,6 +82,7 @@ const NEEDED: Record<RecordTypeName, string[]> = {
   invoice: ['tranId', 'status', 'subsidiary', 'currency', 'job', 'tranDate', 'total', 'amountRemaining', 'item', 'time', 'expCost'],
   charge: ['billTo', 'chargeDate', 'stage', 'chargeType', 'quantity', 'rate', 'amount', 'currency', 'department'],
   customer: ['companyName', 'subsidiary', 'currency', 'terms', 'parent', 'addressBook', 'taxRegistration'],
+  customerSubsidiaryRelationship: ['entity', 'subsidiary'],
   job: [
     'companyName',
     'parent',

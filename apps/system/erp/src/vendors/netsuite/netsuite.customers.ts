@@ -2,10 +2,19 @@ import { normalisedTaxRegistration, Problem, type BillingCustomer, type Effect, 
 import type { Outcome, Plan } from '#capture';
 import { refusedTogether } from '#connector';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
-import { customerChange, shareTheirNumber } from '../../customers/customer.rules.js';
+import { customerChange, shareTheirNumber, type CustomerChange } from '../../customers/customer.rules.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import type { Followed } from './netsuite.changes.js';
-import { customerBody, customerIdOf, customerOf, isOurCustomer, replacedSublists, type CustomerIds } from './netsuite.mapper.js';
+import {
+  customerBody,
+  customerIdOf,
+  customerOf,
+  isOurCustomer,
+  relationshipBody,
+  replacedSublists,
+  type CustomerIds,
+  type FurtherEntity,
+} from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
 import { lengthFaults, textsOfCustomer } from './netsuite.lengths.js';
 import { readCustomer, type CustomerFields, type NetsuiteCustomer } from './netsuite.wire.js';
@@ -14,6 +23,12 @@ import { readCustomer, type CustomerFields, type NetsuiteCustomer } from './nets
 interface Held {
   wire: NetsuiteCustomer;
   customer: Partial<BillingCustomer>;
+}
+
+/** One effect and how it is had: given the customer's internal id, if it has one yet, it answers it. */
+interface Write {
+  effect: CustomerChange;
+  make(customer: string | undefined): Promise<string>;
 }
 
 export interface CustomerSettings extends CustomerFields {
@@ -36,10 +51,11 @@ export class NetsuiteCustomers {
     const held = (await this.#held(`eid:${wanted.id}`)) ?? (await merged?.()) ?? (await this.#match(wanted));
     const desired = this.#asKept(await this.#withKnownParent(wanted, held));
     const change = customerChange(desired, held?.customer ?? null);
-    const effects: Effect[] = change ? [{ system: 'erp', account: this.settings.account, ...change }] : [];
     const after = (change?.after ?? held?.customer) as unknown as BillingCustomer;
-    if (change) await this.#ids(after, held);
-    return { effects, apply: () => this.#apply(after, held, effects) };
+    const [, relationship] = await refusedTogether([change ? this.#ids(after, held) : Promise.resolve(undefined), this.#relationship(wanted, held)]);
+    const writes: Write[] = [...(change ? [{ effect: change, make: () => this.#write(after, held) }] : []), ...(relationship ? [relationship] : [])];
+    const effects = writes.map(({ effect }): Effect => ({ system: 'erp', account: this.settings.account, ...effect }));
+    return { effects, apply: () => this.#apply(after, held?.wire.id, writes, effects) };
   }
 
   async read(id: string, [lastSeen]: ExternalRef[] = []): Promise<BillingCustomerInErp | null> {
@@ -62,11 +78,33 @@ export class NetsuiteCustomers {
     return (await this.#matches(taxRegistration)).map(held => this.#inErp(held));
   }
 
-  async #apply(after: BillingCustomer, held: Held | null, effects: Effect[]): Promise<Outcome<BillingCustomerInErp>> {
-    const id = effects.length > 0 ? await this.#write(after, held) : held!.wire.id;
-    this.references.noteCustomer(id, after.id);
-    const refs = [this.#ref(id)];
+  async #apply(after: BillingCustomer, known: string | undefined, writes: Write[], effects: Effect[]): Promise<Outcome<BillingCustomerInErp>> {
+    let id = known;
+    for (const { make } of writes) id = await make(id);
+    this.references.noteCustomer(id!, after.id);
+    const refs = [this.#ref(id!)];
     return { effects, refs, state: { ...after, refs } };
+  }
+
+  /**
+   * NetSuite takes a project of a legal entity only for a customer of it: one that is another's needs a relationship with it first, which is made
+   * once and never changed.
+   */
+  async #relationship({ id, legalEntity, status }: BillingCustomer, held: Held | null): Promise<Write | null> {
+    const own = held?.customer.legalEntity;
+    if (own === undefined || own === legalEntity || status !== 'active') return null;
+    const subsidiary = await this.references.idOf('legal-entity', legalEntity, 'legalEntity');
+    const q = `entity EQUAL ${held!.wire.id} AND subsidiary EQUAL ${subsidiary}`;
+    if (await this.api.exists('customerSubsidiaryRelationship', q)) return null;
+    const externalId = `${id}-${subsidiary}`;
+    const after: FurtherEntity = { customerId: id, legalEntity };
+    return {
+      effect: { operation: 'create', noun: 'customer-legal-entity', externalId, before: null, after: { ...after }, money: null },
+      make: async customer => {
+        await this.api.upsert('customerSubsidiaryRelationship', externalId, relationshipBody(customer!, subsidiary));
+        return customer!;
+      },
+    };
   }
 
   /** Makes it or changes it under our id; one that doesn't bear our id yet is given it by its internal id. */
@@ -137,13 +175,17 @@ export class NetsuiteCustomers {
       .filter(({ wire }) => wire.taxRegistration.some(({ taxRegistrationNumber: theirs = '' }) => normalisedTaxRegistration(theirs) === wanted));
   }
 
-  /** A parent that NetSuite doesn't have isn't named: it isn't billed there. One there that bears no id of ours stays until another is named. */
+  /** A parent that NetSuite doesn't have isn't named: it isn't billed there. A customer named there that bears no id of ours stays until another is. */
   async #withKnownParent(desired: BillingCustomer, held: Held | null): Promise<BillingCustomer> {
-    const there = held?.customer.parentId;
-    const bearsOurId = async (id: string | undefined) => id !== undefined && (await this.api.get('customer', `eid:${id}`)) !== null;
-    if (desired.parentId === there || (await bearsOurId(desired.parentId))) return desired;
-    const { parentId: _, ...rest } = desired;
-    return there === undefined || (await bearsOurId(there)) ? rest : { ...rest, parentId: there };
+    const { parentId: parentThere, billToId: billToThere } = held?.customer ?? {};
+    const { parentId, billToId = await this.#unlessOurs(billToThere), ...rest } = desired;
+    const ours = parentId === undefined || parentId === parentThere || (await this.api.get('customer', `eid:${parentId}`)) !== null;
+    const parent = (ours ? parentId : undefined) ?? (await this.#unlessOurs(parentThere));
+    return { ...rest, ...(parent === undefined ? {} : { parentId: parent }), ...(billToId === undefined ? {} : { billToId }) };
+  }
+
+  async #unlessOurs(id: string | undefined): Promise<string | undefined> {
+    return id === undefined || (await this.api.get('customer', `eid:${id}`)) !== null ? undefined : id;
   }
 
   /** Without what the account has no field for: it would differ for ever. */

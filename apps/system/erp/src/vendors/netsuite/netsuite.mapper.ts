@@ -21,6 +21,7 @@ import {
   readCustomer,
   readJob,
   readProjectTask,
+  readRelationship,
   type CustomerFields,
   type CustomFields,
   type NetsuiteAddress,
@@ -151,6 +152,19 @@ function taxLines({ taxRegistration, billingAddress }: BillingCustomer, existing
   const others = existing?.taxRegistration.slice(1).map(({ line }) => line) ?? [];
   return [{ ...existing?.taxRegistration[0]?.line, nexusCountry: { id: billingAddress.country }, taxRegistrationNumber: taxRegistration }, ...others];
 }
+
+// ---- the legal entities that bill a customer beside its own ----
+
+/** A legal entity that bills a customer which is another's. */
+export interface FurtherEntity {
+  customerId: string;
+  legalEntity: string;
+}
+
+export const relationshipBody = (customer: string, subsidiary: string): Record<string, unknown> => ({
+  entity: { id: customer },
+  subsidiary: { id: subsidiary },
+});
 
 // ---- project ----
 
@@ -368,7 +382,7 @@ export interface HistoryRow {
 }
 
 export interface HistoryState {
-  noun: 'customer' | 'financial-project' | 'billing-schedule' | 'financial-task';
+  noun: 'customer' | 'customer-legal-entity' | 'financial-project' | 'billing-schedule' | 'financial-task';
   externalId: string;
   before: object | null;
   after: object | null;
@@ -392,6 +406,8 @@ export function statesOf(
     switch (type) {
       case 'customer':
         return told('customer', json => customerOf(readCustomer(json, NO_CUSTOMER_FIELDS), HISTORY_CODES));
+      case 'customerSubsidiaryRelationship':
+        return told('customer-legal-entity', json => furtherEntityOf(json));
       case 'job': {
         const project = (json: unknown) => projectOf(readJob(json, fields), HISTORY_CODES, types, closedStatus);
         if (after) projects.set(id, project(after));
@@ -409,6 +425,11 @@ export function statesOf(
         return [];
     }
   });
+}
+
+function furtherEntityOf(json: unknown): FurtherEntity {
+  const { entity, subsidiary } = readRelationship(json);
+  return { customerId: external(entity) ?? '', legalEntity: external(subsidiary) ?? '' };
 }
 
 const external = (reference: Reference) => reference?.externalId;

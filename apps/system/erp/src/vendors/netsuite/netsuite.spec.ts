@@ -33,7 +33,13 @@ let compiling: Promise<string> | undefined;
 /** Once for the suite. */
 const compiled = (): Promise<string> => (compiling ??= built());
 
-const TYPES: Record<RecordOfErp, string> = { customer: 'customer', project: 'job', schedule: 'billingSchedule', task: 'projectTask' };
+const TYPES: Record<RecordOfErp, string> = {
+  customer: 'customer',
+  'customer-entity': 'customerSubsidiaryRelationship',
+  project: 'job',
+  schedule: 'billingSchedule',
+  task: 'projectTask',
+};
 
 /** Passes everything on to the sandbox; cuts the next answer for a record type short when told to. */
 class Wire {

@@ -131,6 +131,11 @@ export interface NetsuiteRows {
 
 type Json = Record<string, unknown>;
 
+export function readRelationship(json: unknown): { entity?: NetsuiteReference; subsidiary?: NetsuiteReference } {
+  const record = recordOf(json, 'customerSubsidiaryRelationship');
+  return { entity: record.reference('entity'), subsidiary: record.reference('subsidiary') };
+}
+
 /** Reads an expanded customer; throws a `RecordFault` that names what it lacks. */
 export function readCustomer(json: unknown, fields: CustomerFields): NetsuiteCustomer {
   const record = recordOf(json, 'customer');
@@ -231,6 +236,12 @@ export function readProjectTask(json: unknown, fields: CustomFields): NetsuitePr
     nonBillableTask: record.flag('nonBillableTask'),
     role: record.text(fields.taskRoleField),
   });
+}
+
+/** How many records are in a list. */
+export function readCount(json: unknown): number {
+  if (!isJson(json) || !Array.isArray(json.items)) throw malformed('a list of records');
+  return json.items.length;
 }
 
 export function readRows(json: unknown): NetsuiteRows {
