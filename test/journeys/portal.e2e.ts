@@ -26,6 +26,22 @@ async function pauseFeeds(paused: boolean): Promise<void> {
 const callsSeen = async (): Promise<string> => JSON.stringify(await house.control.calls());
 
 describe('the portal', () => {
+  it('shows the customer of every project, also of those that ran before it came', async () => {
+    const { projects, customers } = createFirm();
+    const nameOf = (number: string) => customers.find(customer => customer.number === number)!.name;
+    await eventually(
+      async () => {
+        const { data } = await house.graphql<{ projects: { nodes: { title: string; customer: { name: string } | null }[] } }>(
+          '{ projects(first: 100) { nodes { title customer { name } } } }',
+        );
+        const shown = new Map(data.projects.nodes.map(({ title, customer }) => [title, customer?.name]));
+        expect(projects.map(({ name }) => shown.get(name))).toEqual(projects.map(({ customerNumber }) => nameOf(customerNumber)));
+        return true;
+      },
+      { withinMs: 60_000 },
+    );
+  });
+
   it(`answers ${QUERIES} queries, checked against the sandboxes, without one call to a vendor`, async () => {
     const firm = createFirm();
     const opportunity = await house.sales.opportunity(Sales.cleanDealNames()[0]);

@@ -213,14 +213,19 @@ describe('projects that were there before finance could name a customer that bea
   beforeAll(async () => void (filled = await testDatabase()));
   afterAll(() => filled?.close());
 
-  it('keep the customer that they have, whatever finance says, and none is lost', async () => {
+  it('keep the customer that they have, save a number that names nobody and has no rates, and none is lost', async () => {
     const place = billingMigrations.indexOf(CustomerOfDelivery1796020650001);
     await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, place)], filled);
-    await filled.dataSource.query(`insert into billing.project(id, customer_id) values ('p-1', 'c-1'), ('p-2', null)`);
+    await filled.dataSource.query(`
+      insert into billing.project(id, customer_id) values ('p-1', 'cus_1'), ('p-2', null), ('p-3', 'C-0003'), ('p-4', 'C-0004');
+      insert into billing.rate(id, level, subject, unit, amount, currency, from_date, origin)
+        values ('r-4', 'customer', 'C-0004', 'hour', 1, 'GBP', '2026-01-01', 'stated')`);
     await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, place + 1)], filled);
     expect(await filled.dataSource.query('select id, customer_id, delivery_customer_id from billing.project order by id')).toEqual([
-      { id: 'p-1', customer_id: 'c-1', delivery_customer_id: 'c-1' },
+      { id: 'p-1', customer_id: 'cus_1', delivery_customer_id: 'cus_1' },
       { id: 'p-2', customer_id: null, delivery_customer_id: null },
+      { id: 'p-3', customer_id: null, delivery_customer_id: null },
+      { id: 'p-4', customer_id: 'C-0004', delivery_customer_id: 'C-0004' },
     ]);
   });
 });

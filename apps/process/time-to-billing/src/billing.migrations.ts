@@ -269,13 +269,18 @@ export class PriceCorrections1796014800001 implements MigrationInterface {
 }
 
 /**
- * Whose customer a project is as delivery names it, apart from what finance says: that follows when the ERP names another. Every customer known
- * before bore an id of ours, which both name, and stays.
+ * Whose customer a project is as delivery names it, apart from what finance says: that follows when the ERP names another. A customer known before
+ * stays; only a number that people kept in delivery's field, which names nobody, goes where no rate or term is stated for it.
  */
 export class CustomerOfDelivery1796020650001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table billing.project add delivery_customer_id text');
     await runner.query('update billing.project set delivery_customer_id = customer_id');
+    await runner.query(`
+      update billing.project p set customer_id = null, delivery_customer_id = null
+      where not starts_with(customer_id, 'cus_') and not exists (select 1 from billing.rate r where r.level = 'customer' and r.subject = p.customer_id)
+        and not exists (select 1 from billing.expense_term t where t.level = 'customer' and t.subject = p.customer_id)
+    `);
   }
 
   async down(runner: QueryRunner): Promise<void> {

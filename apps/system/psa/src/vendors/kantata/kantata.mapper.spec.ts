@@ -61,6 +61,23 @@ describe('Kantata’s words and ours', () => {
     expect(head).not.toHaveProperty('costCentre');
   });
 
+  it('knows customer and deal by our ids alone: a number that people keep in the field names nobody', () => {
+    const said = (customer: string, deal: string) =>
+      headOf(
+        workspace({
+          custom_field_values: [
+            { custom_field_name: 'Customer Id', value: customer },
+            { custom_field_name: 'Deal Id', value: deal },
+          ] as KantataWorkspace['custom_field_values'],
+        }),
+        names,
+        ids,
+      );
+    const { customerId, dealId } = aProject();
+    expect(said('C-0004', 'D-0017')).toMatchObject({ customerId: '', dealId: '' });
+    expect(said(customerId, dealId)).toMatchObject({ customerId, dealId });
+  });
+
   it('reads money at the currency’s own unit', () => {
     expect(headOf(workspace({ currency: 'JPY', currency_base_unit: 1, price_in_cents: 1_200_000 }), names, ids).budget.amount).toBe('1200000');
   });

@@ -3,6 +3,7 @@ import {
   BILLING_METHODS,
   checkRecord,
   mintId,
+  nounOf,
   money,
   type BillingMethod,
   type ExternalRef,
@@ -107,6 +108,8 @@ export const projectIdOfWorkspace = (workspace: Pick<KantataWorkspace, 'id' | 'e
 
 export function headOf(workspace: KantataWorkspace, names: KantataNames, ids: Pick<KantataIds, 'rateCardTitle'>): ProjectHead {
   const field = (name: string) => textOf(workspace.custom_field_values, name);
+  // A number that people keep there is no id that anybody else knows.
+  const idIn = (noun: 'deal' | 'customer', name: string) => [field(name) ?? ''].find(id => nounOf(id) === noun) ?? '';
   const costCentre = field(names.workspace.costCentre);
   const rateCard = workspace.rate_card_id === null ? undefined : ids.rateCardTitle(String(workspace.rate_card_id));
   const extensions = Object.entries(names.extensions).flatMap(([key, name]) => (field(name) === undefined ? [] : [[key, field(name)]]));
@@ -115,8 +118,8 @@ export function headOf(workspace: KantataWorkspace, names: KantataNames, ids: Pi
   return {
     id: projectIdOfWorkspace(workspace, names),
     title: workspace.title,
-    dealId: field(names.workspace.dealId) ?? '',
-    customerId: field(names.workspace.customerId) ?? '',
+    dealId: idIn('deal', names.workspace.dealId),
+    customerId: idIn('customer', names.workspace.customerId),
     customerName: field(names.workspace.customerName) ?? '',
     status: workspace.archived ? 'archived' : 'active',
     legalEntity: field(names.workspace.legalEntity) ?? '',
