@@ -288,6 +288,17 @@ export class CustomerOfDelivery1796020650001 implements MigrationInterface {
   }
 }
 
+/** The day that a project's end was told: work until then is billed. Of projects that had ended before nobody knows it. */
+export class ProjectEnds1796021700000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.project add ended_on date');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.project drop ended_on');
+  }
+}
+
 export const billingMigrations = [
   Billing1763700060001,
   TermOwners1763700060002,
@@ -296,4 +307,5 @@ export const billingMigrations = [
   ExpenseUnits1796008920000,
   PriceCorrections1796014800001,
   CustomerOfDelivery1796020650001,
+  ProjectEnds1796021700000,
 ];

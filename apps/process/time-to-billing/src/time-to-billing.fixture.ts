@@ -182,7 +182,7 @@ export interface TestBilling {
   issuer: TestIssuer;
   database: TestDatabase;
   dataSource: DataSource;
-  tell<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[]): Promise<void>;
+  tell<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[], time?: string): Promise<void>;
   approve(entry: TimeEntry | ExpenseEntry): Promise<void>;
   rest<T = Record<string, any>>(method: string, path: string, o?: { as?: TokenWish; body?: unknown }): Promise<{ status: number; body: T }>;
   line(id: string): Promise<Record<string, any>>;
@@ -209,13 +209,13 @@ export async function testBilling(o: { env?: Record<string, string>; project?: P
   };
   const app = await testApp(timeToBillingApp, { env });
   const { dataSource } = database;
-  const tell: TestBilling['tell'] = async (type, key, data, legalEntities = ['LF-UK']) => {
+  const tell: TestBilling['tell'] = async (type, key, data, legalEntities = ['LF-UK'], time = new Date().toISOString()) => {
     const event: CanonicalEvent = {
       id: randomUUID(),
       source: '/spec',
       type,
       key,
-      time: new Date().toISOString(),
+      time,
       data,
       legalEntities,
       correlationId: randomUUID(),

@@ -169,6 +169,28 @@ describe('approved time and expenses', () => {
     expect(await billing.reaches(entry.id, 'posted')).toMatchObject({ version: 1 });
   });
 
+  it('of work until the end of their project are posted, later ones are asked about, and go when it runs again', async () => {
+    const told = (status: 'archived' | 'active', day: string) =>
+      billing.tell(
+        'financial-project.changed.v1',
+        PROJECT,
+        { state: { ...aFinancialProject(), status, refs: [] }, changed: ['status'] },
+        ['LF-UK'],
+        `${day}T12:00:00Z`,
+      );
+    await told('archived', '2026-11-04');
+    const [before, after] = ['2026-11-04', '2026-11-05'].map(workDate =>
+      someTime(`ends-${workDate}`, { workDate, person: { email: 'gil@larkfield.example' } }),
+    );
+    await billing.approve(before);
+    await billing.approve(after);
+    await billing.reaches(before.id, 'posted');
+    const { block } = await billing.reaches(after.id, 'blocked');
+    expect(block.reasons.map(({ code }: { code: string }) => code)).toEqual(['project.not-active']);
+    await told('active', '2026-11-06');
+    await billing.reaches(after.id, 'posted');
+  });
+
   it('wait, visibly and with no error, while the ERP is away, and go when it is back', async () => {
     billing.around.away = true;
     const entry = someTime('away', { person: { email: 'dan@larkfield.example' } });

@@ -13,6 +13,10 @@ export interface BillingTerms {
   notToExceed: Money | undefined;
 }
 
+/** Its end is an event of that day: work until then was done on a running project, and whether it is taken still is for the ERP to say. */
+const hadEnded = ({ financial, endedOn }: ProjectFacts, workDate: string): boolean =>
+  financial?.status !== 'active' && !(endedOn !== undefined && workDate <= endedOn);
+
 /** Whether the project takes the line: in the ERP, open, for time or expenses, on that day, with all that a line needs of it. */
 export function projectFaults(line: CheckedLine, project: ProjectFacts | null): Fault[] {
   const erpActive = { category: 'missing-reference', desk: 'pmo', need: needs.project(line.projectId, 'erp-active'), field: 'projectId' } as const;
@@ -21,7 +25,7 @@ export function projectFaults(line: CheckedLine, project: ProjectFacts | null): 
   const { financial } = project;
   if (!financial) return [fault('project.not-in-erp', line, { ...erpActive, params })];
   return [
-    ...(financial.status === 'active' ? [] : [fault('project.not-active', line, { ...erpActive, category: 'policy', params })]),
+    ...(hadEnded(project, line.workDate) ? [fault('project.not-active', line, { ...erpActive, category: 'policy', params })] : []),
     ...allowedFaults(line, financial, params),
     ...contractFaults(line, financial, params),
     ...termsFaults(line, financial, params),

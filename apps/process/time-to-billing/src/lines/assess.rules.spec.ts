@@ -222,6 +222,19 @@ describe('time that is not billed', () => {
   });
 });
 
+describe('a project that its owner ended', () => {
+  const ended = (endedOn?: string) => theFacts({ project: theProject({ status: 'archived' }, endedOn === undefined ? {} : { endedOn }) });
+
+  it.each([
+    ['is billed for work until the day of its end', '2026-11-18', []],
+    ['is asked about for work after it', '2026-11-17', ['project.not-active']],
+    ['is asked about where nobody knows when it ended', undefined, ['project.not-active']],
+  ])('%s', (_, endedOn, codes) => {
+    const assessment = assessTime(aTimeEntry(), ended(endedOn));
+    expect('faults' in assessment ? assessment.faults.map(({ reason }) => reason.code) : []).toEqual(codes);
+  });
+});
+
 describe('what is wrong with a line of time', () => {
   const gone = { matches: 1, worker: theWorker({ status: 'terminated' as const }) };
   const examples: [string, TimeEntry, LineFacts, string, string, string][] = [

@@ -54,6 +54,8 @@ export interface BillingPolicy extends TimePolicy {
 export interface ProjectFacts {
   /** As the ERP has it, as far as it tells; null when the ERP does not have it. */
   financial: Partial<FinancialProject> | null;
+  /** The day that its end was told, of one that ran before. */
+  endedOn?: string;
   title: string;
   customerId: string | null;
   customerName: string | null;

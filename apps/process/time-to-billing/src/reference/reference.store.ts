@@ -53,6 +53,7 @@ interface ProjectRow {
   customer_name: string | null;
   rate_card: string | null;
   financial: Partial<FinancialProject> | null;
+  ended_on: string | null;
   legal_entities: string[];
 }
 
@@ -213,7 +214,7 @@ export class ReferenceStore {
   }
 
   async #projects(ids: string[], viewer?: Principal): Promise<Map<string, ProjectRow>> {
-    const rows = await this.dataSource.query<ProjectRow[]>('select * from billing.project where id = any($1)', [ids]);
+    const rows = await this.dataSource.query<ProjectRow[]>('select *, ended_on::text from billing.project where id = any($1)', [ids]);
     return new Map(rows.filter(row => !viewer || maySee(viewer, row.legal_entities)).map(row => [row.id, row]));
   }
 
@@ -331,6 +332,7 @@ const defaultCard = (row: ProjectRow, mappings: MappingTable): string | undefine
 
 const factsOfProject = (row: ProjectRow): ProjectFacts => ({
   financial: row.financial,
+  ...(row.ended_on === null ? {} : { endedOn: row.ended_on }),
   title: row.title ?? row.financial?.title ?? row.id,
   customerId: row.customer_id ?? row.financial?.customerId ?? null,
   customerName: row.customer_name,

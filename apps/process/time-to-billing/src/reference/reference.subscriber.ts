@@ -62,7 +62,7 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'project.changed.v1':
         return keepProject(em, (event as Of<'project.changed.v1'>).data);
       case 'financial-project.changed.v1':
-        return keepFinancialProject(em, (event as Of<'financial-project.changed.v1'>).data);
+        return keepFinancialProject(em, (event as Of<'financial-project.changed.v1'>).data, event.time.slice(0, 10));
       case 'assignment.changed.v1':
         return keepAssignment(em, (event as Of<'assignment.changed.v1'>).data);
       case 'rate-card.changed.v1':
@@ -115,14 +115,15 @@ async function keepProject(em: EntityManager, { state }: EventData['project.chan
   );
 }
 
-/** The ERP's view: terms, dimensions, whether it takes time. A cap that moved may make room for overage. */
-async function keepFinancialProject(em: EntityManager, { state, deleted }: EventData['financial-project.changed.v1']): Promise<void> {
+/** The ERP's view: terms, dimensions, whether it takes time, and the day that its end was told. A cap that moved may make room for overage. */
+async function keepFinancialProject(em: EntityManager, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
   const financial: Partial<FinancialProject> | null = deleted ? null : state;
   await em.query(
     `insert into billing.project(id, deal_id, title, customer_id, financial) values ($1, nullif($2, ''), $3, nullif($4, ''), $5)
      on conflict (id) do update set financial = excluded.financial, title = coalesce(project.title, excluded.title),
+       ended_on = case when excluded.financial ->> 'status' = 'active' then null when project.financial ->> 'status' = 'active' then $6 else project.ended_on end,
        customer_id = coalesce(project.delivery_customer_id, excluded.customer_id, project.customer_id)`,
-    [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial],
+    [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial, day],
   );
   await em.query('update billing.cap set freed = true where project_id = $1', [state.id]);
   await signal(em, TOPICS.overage);

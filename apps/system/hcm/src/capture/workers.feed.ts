@@ -5,7 +5,7 @@ import { HcmConfig } from '../hcm.config.js';
 import { ConnectedVendor } from '../vendors/connected-vendor.js';
 import type { WorkerHistory, WorkerRecord } from '../workers/worker-record.js';
 import { changedAttributes, legalEntitiesOf, presentWorker, recordOn } from '../workers/worker-record.rules.js';
-import { putWorkers, removeWorkers } from '../workers/worker-replica.js';
+import { endWorkers, putWorkers } from '../workers/worker-replica.js';
 
 export const WORKERS_FEED = 'workers';
 
@@ -37,7 +37,7 @@ export class WorkersFeed implements OnModuleInit {
       legalEntities: legalEntitiesOf,
       keep: async (em, changed, gone) => {
         await putWorkers(em, changed);
-        await removeWorkers(em, gone);
+        await endWorkers(em, gone, today());
       },
     });
   }

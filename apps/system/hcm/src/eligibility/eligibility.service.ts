@@ -19,7 +19,9 @@ const facts = (skills: string[], visible: string): string => `
   with fact as (
     select v.worker_id, min(v.name) "name", bool_or(v.role <> $1) other_role, bool_or(v.legal_entity <> $2) other_entity,
       max(v.hired_on) filter (where v.hired_on > greatest(v.from_date, $4::date)) starts_on,
-      min(v.terminated_on) filter (where v.terminated_on < least(v.until_date - 1, $5::date)) ends_on,
+      least(min(v.terminated_on) filter (where v.terminated_on < least(v.until_date - 1, $5::date)),
+        -- A history that ends is that of a record that is gone.
+        case when max(v.until_date) <= $5::date then max(v.until_date) - 1 end) ends_on,
       array[${skills.map(skill => `bool_or(not v.skill_keys @> array[${skill}::text])`).join(', ')}]::boolean[] lacks
     from hcm.worker_version v where v.from_date <= $5::date and v.until_date > $4::date and ${visible}
     group by v.worker_id having bool_or(v.role = $1 or v.legal_entity = $2)),

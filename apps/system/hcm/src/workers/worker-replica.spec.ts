@@ -8,7 +8,7 @@ import { Eligibility } from '../eligibility/eligibility.service.js';
 import { hcmMigrations } from '../hcm.migrations.js';
 import type { WorkerRecord, WorkerVersion } from './worker-record.js';
 import { recordOn, settledVersions, statusAt } from './worker-record.rules.js';
-import { putWorkers, removeWorkers } from './worker-replica.js';
+import { endWorkers, putWorkers } from './worker-replica.js';
 import { WorkersAsOf } from './workers-as-of.service.js';
 import { Workers } from './workers.service.js';
 
@@ -171,13 +171,20 @@ describe('a replica of 5,000 workers', () => {
     console.log(`1,000 workers as of days at ${SIZE}: fastest ${times[0].toFixed(1)} ms, median ${times[10].toFixed(1)} ms`);
   });
 
-  it('forgets a worker who is gone', async () => {
-    await inTransaction(database.dataSource, em => removeWorkers(em, [records[7].id]));
-    await expect(workers.one(everything, records[7].id)).rejects.toThrow(/no worker/);
-    const [{ n }] = await database.dataSource.query<{ n: string }[]>('select count(*) n from hcm.worker_version where worker_id = $1', [
-      records[7].id,
-    ]);
-    expect(n).toBe('0');
+  it('ends the history of a worker who is gone: what was done until then is theirs, and from the next day on there is none', async () => {
+    const one = records.find(({ versions, costRates }) => versions.length === 3 && costRates.length > 0 && !versions[0].terminatedOn)!;
+    const [moved, end, next] = [one.versions[1].from, '2027-10-20', '2027-10-21'];
+    await inTransaction(database.dataSource, em => endWorkers(em, [one.id], end));
+    await expect(workers.one(everything, one.id, next)).rejects.toThrow(/no worker/);
+    const asked = [moved, end, next, '2028-12-01'].map(date => ({ email: one.versions[0].workEmail!, date }));
+    const { items } = await asOf.answer(everything, asked);
+    const rate = one.costRates.findLast(({ from }) => from <= end)?.rate;
+    const worker = { workerId: one.id, status: 'active', role: one.versions[1].role, costRate: rate };
+    expect(items).toMatchObject([{ matches: 1 }, { matches: 1, worker }, { matches: 0 }, { matches: 0 }]);
+    const { role, legalEntity } = one.versions[1];
+    const question = { role, legalEntity, skills: [], startDate: end, endDate: '2027-12-31', limit: SIZE };
+    const { candidates } = await eligibility.answer(everything, question);
+    expect(candidates.find(({ workerId }) => workerId === one.id)?.eligible).not.toBe(true);
   });
 });
 

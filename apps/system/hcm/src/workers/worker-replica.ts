@@ -51,6 +51,16 @@ const withKeys = (version: WorkerVersion) => ({
   skillKeys: version.skills.map(folded),
 });
 
-export async function removeWorkers(em: EntityManager, ids: string[]): Promise<void> {
-  if (ids.length > 0) await em.query('delete from hcm.worker where id = any($1)', [ids]);
+/**
+ * Workers whose record is gone: their history ends with this day, which was the last that it is known of. What they did until then can still be
+ * told whose it was and what it cost.
+ */
+export async function endWorkers(em: EntityManager, ids: string[], day: string): Promise<void> {
+  if (ids.length === 0) return;
+  await em.query('delete from hcm.worker_version where worker_id = any($1) and from_date > $2', [ids, day]);
+  await em.query(
+    `update hcm.worker_version set terminated_on = least(terminated_on, $2::date), until_date = least(until_date, $2::date + 1)
+     where worker_id = any($1)`,
+    [ids, day],
+  );
 }
