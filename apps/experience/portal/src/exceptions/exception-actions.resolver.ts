@@ -55,7 +55,7 @@ export class ExceptionActionsResolver {
     @Context() context: PortalContext,
     @Args('need', { type: () => ID, nullable: true, description: 'Which of its questions; all of them without it.' }) need?: string,
   ): Promise<ExceptionPayload> {
-    return this.#act('answerException', id, { action: answer, reason, ...(need ? { need } : {}) }, idempotencyKey, context);
+    return this.#act('answerException', id, { action: answer, reason, need: need ?? undefined }, idempotencyKey, context);
   }
 
   @Mutation(() => ExceptionGroupPayload, {

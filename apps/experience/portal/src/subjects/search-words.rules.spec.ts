@@ -11,3 +11,8 @@ it.each([
   expect(soughtOf(text)).toBe(kept);
   expect(soughtBy(text)).toBe(asked);
 });
+
+it('keeps no more of a text than Postgres takes', () => {
+  const words = Array.from({ length: 20_000 }, (_, n) => `${'क'.repeat(95)}${n}`);
+  expect(Buffer.byteLength(soughtOf(words.join(' ')))).toBeLessThan(2 ** 20 - 1);
+});

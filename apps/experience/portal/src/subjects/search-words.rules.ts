@@ -1,7 +1,7 @@
 import { wordsOf } from '#canonical';
 
-// What Postgres keeps of a text: positions up to so many, and no more of one word.
-const MOST_PARTS = 10_000;
+// Postgres keeps a megabyte of a text's words, each of up to 300 bytes.
+const MOST_PARTS = 3_000;
 
 /** A text as Postgres is to keep it for searching, each part where it stands: a literal, so that no parser of its own has a say. */
 export function soughtOf(text: string): string {

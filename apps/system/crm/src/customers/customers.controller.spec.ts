@@ -84,6 +84,21 @@ describe('GET /v1/customers', () => {
     expect((await crm.get(`/v1/customers/cus_nobody/survivor`)).status).toBe(404);
   });
 
+  it('says of no account that it is the survivor that was merged itself, by however many merges, or deleted', async () => {
+    const made = async (Name: string) => ((await crm.people.sobject('Account').create({ Name })) as { id: string }).id;
+    const chain: string[] = [];
+    for (let n = 0; n < 13; n++) chain.push(await made(`Chain ${n}`));
+    await crm.poll();
+    const { items } = (await crm.get<Page<Customer>>('/v1/customers?limit=200')).body;
+    const [first, second, third] = chain.slice(0, 3).map(id => items.find(({ refs }) => refs[0].nativeId === id)!.id);
+    for (const [n, id] of chain.entries()) if (n > 0) await crm.merge(id, chain[n - 1]);
+    const last = items.find(({ refs }) => refs[0].nativeId === chain.at(-1))!.id;
+    const survivorOf = async (id: string) => (await crm.get<{ id: string }>(`/v1/customers/${id}/survivor`)).body.id;
+    expect([await survivorOf(first), await survivorOf(second), await survivorOf(third)]).toEqual([first, second, last]);
+    await crm.people.sobject('Account').destroy(chain.at(-1)!);
+    expect(await survivorOf(third)).toBe(third);
+  });
+
   it('answers 401 without a token and 403 without the scope', async () => {
     expect((await crm.get('/v1/customers', null)).status).toBe(401);
     expect((await crm.get('/v1/customers', { client: 'operations', scopes: ['psa.read'] })).status).toBe(403);

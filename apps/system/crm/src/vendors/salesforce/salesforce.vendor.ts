@@ -79,19 +79,23 @@ export class SalesforceVendor implements CrmVendor {
     return records.length === 0 ? null : customerOf(readAccount(records[0], this.config), this.#org);
   }
 
-  /** A merged account stays in the recycle bin for about 15 days, with the id of the winner; who won may have lost since. */
+  /**
+   * A merged account stays in the recycle bin for about 15 days, with the id of the winner; who won may have lost since. Null when it was merged into
+   * none that is there: into one that was deleted, by more merges than are followed, or in a circle.
+   */
   async survivorOf(nativeId: string): Promise<string | null> {
-    let survivor: string | null = null;
-    for (let [next, hops] = [await this.#masterOf(nativeId), 0]; next !== undefined && hops < MOST_MERGES; next = await this.#masterOf(next), hops++)
-      survivor = next;
-    return survivor === null ? null : customerIdOf(this.#org, survivor);
+    let account = await this.#accountOrDeleted(nativeId);
+    for (let merges = 0; account?.IsDeleted === true && typeof account.MasterRecordId === 'string' && merges < MOST_MERGES; merges++) {
+      account = await this.#accountOrDeleted(account.MasterRecordId);
+      if (account?.IsDeleted === false) return customerIdOf(this.#org, String(account.Id));
+    }
+    return null;
   }
 
-  async #masterOf(nativeId: string): Promise<string | undefined> {
-    const q = `SELECT Id, MasterRecordId FROM Account WHERE Id = ${soqlText(nativeId)} AND IsDeleted = true`;
+  async #accountOrDeleted(nativeId: string): Promise<SalesforceRow | undefined> {
+    const q = `SELECT Id, IsDeleted, MasterRecordId FROM Account WHERE Id = ${soqlText(nativeId)}`;
     const answer = await this.#send('query-merged', `/services/data/v${this.config.apiVersion}/queryAll`, { q });
-    const master = readPage(answer.json()).records[0]?.MasterRecordId;
-    return typeof master === 'string' ? master : undefined;
+    return readPage(answer.json()).records.at(0);
   }
 
   /**
