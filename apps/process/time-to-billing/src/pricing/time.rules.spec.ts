@@ -102,6 +102,10 @@ describe('a rate by the day', () => {
   it('has the day that its contract says', () => {
     expect(priced(aFound({ unit: 'day', amount: '999' }, 450), 450).amount).toEqual(money('999', 'GBP'));
     expect(priced(aFound({ unit: 'day', amount: '10.03' }, 420), 210)).toMatchObject({ amount: money('5.02', 'GBP') });
+    expect(priced(aFound({ unit: 'day', amount: '10.05' }, 420), 200)).toMatchObject({
+      amount: money('4.79', 'GBP'),
+      ratePerHour: { amount: '1.435714', currency: 'GBP' },
+    });
   });
 
   it('is explained in days', () => {
@@ -145,9 +149,9 @@ describe('lines of one day that are priced together', () => {
   });
 
   it('are those of one rate, and what is not billed is none of them', () => {
-    const others: DayShare[] = [{ row: 'another', minutes: 480, amount: '999.00' }];
+    const others: DayShare[] = [{ row: 'another', minutes: 60, amount: '999.00' }];
     expect(priced(day, 60, { dayRate: 'whole-days' }, others).amount.amount).toBe('999.00');
-    const own: DayShare[] = [{ row: day.row.id, minutes: 480, amount: '999.00' }];
+    const own: DayShare[] = [{ row: day.row.id, minutes: 60, amount: '999.00' }];
     const free = priceTime(
       { workedMinutes: 60, billable: false, overtime: false },
       { method: 'time-and-materials', currency: 'GBP' },
@@ -156,6 +160,12 @@ describe('lines of one day that are priced together', () => {
       own,
     );
     expect(free).toMatchObject({ amount: money('0', 'GBP'), worth: money('999', 'GBP'), share: null });
+  });
+
+  it('are never billed less than nothing, where the others have more than all come to by now', () => {
+    const before: DayShare = { row: 'rate-1', minutes: 60, amount: '250.00' };
+    const price = priced(aFound({ id: before.row, amount: '100' }), 60, { lineRounding: 'day' }, [before]);
+    expect([price.amount, price.share]).toEqual([money('0', 'GBP'), { ...before, amount: '0.00' }]);
   });
 
   it('say what the others have', () => {
@@ -212,6 +222,7 @@ describe("the PSA's own rate", () => {
     expect(psaRateDifference(undefined, ours, 'GBP')).toBeUndefined();
     expect(psaRateDifference({ amount: '160', currency: 'GBP' }, ours, 'GBP')).toBeUndefined();
     expect(psaRateDifference({ amount: '124.88', currency: 'GBP' }, aFound({ unit: 'day', amount: '999' }), 'GBP')).toBeUndefined();
+    expect(psaRateDifference({ amount: '133.20', currency: 'GBP' }, aFound({ unit: 'day', amount: '999' }, 450), 'GBP')).toBeUndefined();
     expect(psaRateDifference(money('160', 'EUR'), ours, 'GBP')?.params).toEqual({
       psaRate: '160.00',
       psaCurrency: 'EUR',
