@@ -19,6 +19,8 @@ const catalogue: Record<string, string> = {
   'cure.correction': 'Retry to have the line billed at what it is worth now; skip to leave it at what it was.',
   'cure.credit': 'Credit {transactions} in the ERP, then retry: that says that it is done.',
   'cure.customer.address': 'Complete the billing address of {customer} in the CRM.',
+  'cure.customer.bill-to':
+    'See that {billTo} is an active customer in the ERP with the external id {billToId}, or choose in the CRM whom the invoices of {customer} go to.',
   'cure.customer.name': 'Enter the name of the customer in the CRM.',
   'cure.customer.one-match':
     'Customers in the ERP have the tax registration of {customer} already. If they are one: keep one, and merge the others there or in the CRM. If both are to be: enter the one that has it as parent account in the CRM, as for a branch. Else correct the registration of one of them.',
@@ -74,6 +76,8 @@ const catalogue: Record<string, string> = {
   'customer.address-incomplete': 'The billing address of {customer} lacks: {missing}.',
   'customer.address-missing': '{customer} has no billing address.',
   'customer.ambiguous': 'Several customers in the ERP match: {detail}',
+  'customer.bill-to-ended': 'The invoices of {customer} go to {billTo}, which is inactive in the ERP.',
+  'customer.bill-to-unknown': 'The invoices of {customer} go to {billTo}, which is no customer in the ERP.',
   'customer.country-unknown':
     'The country of {customer}, "{country}", is neither an ISO 3166 code nor the name of a country in a language of the firm.',
   'customer.name-missing': 'The customer has no name.',
@@ -93,6 +97,7 @@ const catalogue: Record<string, string> = {
   'deal.dates-missing': '{deal} has no {missing} date.',
   'deal.dates-reversed': '{deal} ends on {endDate}, before it starts on {startDate}.',
   'deal.legal-entity-missing': '{deal} has no selling legal entity.',
+  'deal.differs-elsewhere': '{deal} wants {attribute} {after}; in the {system} it is {before}, which is for its owner to say.',
   'deal.ended-elsewhere': '{deal} needs the {noun} {after}; in the {system} it is {before}, which is for its owner to say.',
   'deal.milestone-date-missing': '{deal}: milestone "{milestone}" has no date.',
   'deal.milestone-date-outside': '{deal}: milestone "{milestone}" is due on {dueDate}, outside the project.',

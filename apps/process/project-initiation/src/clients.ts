@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   Problem,
   type Applied,
+  type BillingCustomer,
   type Candidate,
   type Customer,
   type Deal,
@@ -35,6 +36,12 @@ export class SystemApis {
     return unlessAbsent(
       this.api.get<Customer>(`${BASE.crm}/customers/${encodeURIComponent(id)}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS }),
     );
+  }
+
+  /** A customer as the ERP has it: as it last showed it, or now. Undefined where it has none of this id. */
+  billingCustomer(id: string, fresh: boolean): Promise<BillingCustomer | undefined> {
+    const query = { fresh: String(fresh) };
+    return unlessAbsent(this.api.get<BillingCustomer>(`${BASE.erp}/customers/${encodeURIComponent(id)}`, { query, deadlineMs: DEADLINE_MS }));
   }
 
   /** Whom a customer was merged into in the CRM, or itself; undefined where the CRM knows it no more. */

@@ -25,9 +25,13 @@ export class Customer extends Subject {
   @Field(() => String, { nullable: true, description: 'VAT, EIN or other registration, as issued.' }) taxRegistration?: string;
   @Field(() => String, { nullable: true }) currency?: string;
   @Field(() => String, { nullable: true }) paymentTerms?: string;
+  @Field(() => Boolean, { nullable: true, description: 'Whether it accounts for the VAT itself.' }) reverseCharge?: boolean;
+  @Field(() => Boolean, { nullable: true, description: 'Whether it pays only what names a purchase order, as the CRM or the ERP says.' })
+  purchaseOrderRequired?: boolean;
   @Field(() => Boolean) active: boolean;
   /** For look-ups; not in the schema. */
   parentId?: string;
+  billToId?: string;
 }
 
 @InputType()
@@ -45,7 +49,7 @@ export interface CustomerRow extends SubjectRow {
   erp: CanonicalCustomer | null;
 }
 
-/** Tax and terms are the ERP's once it says them; everything else the CRM's as long as it has the customer. */
+/** Tax, terms and whom invoices go to are the ERP's once it says them; everything else the CRM's as long as it has the customer. */
 export function customerOf(row: CustomerRow): Customer {
   const { crm, erp } = row;
   const told = { ...erp, ...crm } as CanonicalCustomer;
@@ -59,6 +63,9 @@ export function customerOf(row: CustomerRow): Customer {
     parentId: told.parentId,
     taxRegistration: erp?.taxRegistration ?? crm?.taxRegistration,
     paymentTerms: erp?.paymentTerms ?? crm?.paymentTerms,
+    billToId: erp?.billToId ?? crm?.billToId,
+    reverseCharge: erp?.reverseCharge ?? crm?.reverseCharge,
+    purchaseOrderRequired: crm?.purchaseOrderRequired || erp?.purchaseOrderRequired,
     ...subjectOf(SubjectKind.CUSTOMER, row),
   };
 }

@@ -33,6 +33,11 @@ export class CustomersResolver {
     return parentId === undefined ? null : this.#byId(context, parentId);
   }
 
+  @ResolveField(() => Customer, { nullable: true, description: 'The customer that its invoices go to, where that is another.' })
+  billTo(@Parent() { billToId }: Customer, @Context() context: PortalContext): Promise<Customer | null> | null {
+    return billToId === undefined ? null : this.#byId(context, billToId);
+  }
+
   @ResolveField(() => deals.Connection)
   deals(
     @Parent() { id }: Customer,

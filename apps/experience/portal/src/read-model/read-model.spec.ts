@@ -46,6 +46,23 @@ describe('the read model', () => {
     });
   });
 
+  it('shows how a customer is invoiced as finance says, else as the CRM does; a purchase order is required when either says so', async () => {
+    const [head, hall, told] = ['head', 'hall', 'told'].map(name => aCustomer({ id: mintId('customer', 'invoiced', name), name, refs: [] }));
+    const show = async () =>
+      (await portal.ask(`{ customer(id: "${told.id}") { billTo { name } reverseCharge purchaseOrderRequired } }`)).customer as object;
+    await portal.told(
+      ...[head, hall].map(state => anEvent('customer.changed.v1', state.id, { state, changed: [] })),
+      anEvent('customer.changed.v1', told.id, {
+        state: { ...told, billToId: head.id, reverseCharge: true, purchaseOrderRequired: true },
+        changed: [],
+      }),
+    );
+    expect(await show()).toEqual({ billTo: { name: 'head' }, reverseCharge: true, purchaseOrderRequired: true });
+    const inErp = { ...told, billToId: hall.id, reverseCharge: false, purchaseOrderRequired: false };
+    await portal.told(anEvent('billing-customer.changed.v1', told.id, { state: inErp, changed: [] }));
+    expect(await show()).toEqual({ billTo: { name: 'hall' }, reverseCharge: false, purchaseOrderRequired: true });
+  });
+
   it("puts together delivery's and finance's view of a project, with its addresses in both", async () => {
     const project = aProject();
     await portal.told(

@@ -1,5 +1,6 @@
 import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
 import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
+import { isOfInvoicing } from '../customers/invoicing.rules.js';
 import { CUSTOMER_FIELDS, customerFaults, customerNeed, type CustomerRules } from '../customers/customer.rules.js';
 import type { SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
 import { referenceNeed } from '../flows/deal-to-project/deal-to-project.exceptions.js';
@@ -53,7 +54,7 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRa
 }
 
 /** Whether only another try can tell if a need is met: what a back end refused or lacks, and whether what was asked about is in line by now. */
-const onlyTryingTells = (need: string): boolean => /^(refusal|reference|question|project):/.test(need) || isAmbiguous(need);
+const onlyTryingTells = (need: string): boolean => /^(refusal|reference|question|project):/.test(need) || isAmbiguous(need) || isOfInvoicing(need);
 
 /** Whether it waits for other customers of the ERP, that are nobody's here. */
 export const isAmbiguous = (need: string): boolean => need.endsWith(':one-match');
@@ -64,11 +65,14 @@ export function needsToTry(news: CanonicalEvent[], dealId: string, needs: string
   return news.some(event => changedRecords(event).length > 0) ? needs.filter(onlyTryingTells) : [];
 }
 
-/** The records that an event changed, as exceptions name them among their keys; none where only somebody else may see it now. */
+/**
+ * The records that an event changed, as exceptions name them among their keys; none where only somebody else may see it now. A customer of the
+ * ERP that is told of for the first time has changed in nothing, but wasn't there.
+ */
 export function changedRecords({ type, data }: CanonicalEvent): string[] {
   if (!SOURCES.has(type)) return [];
   const { state, changed, deleted } = data as Changed<{ id: string }>;
-  return changed.length > 0 || deleted ? [state.id] : [];
+  return changed.length > 0 || deleted || type === 'billing-customer.changed.v1' ? [state.id] : [];
 }
 
 /** Everything a deal needs, as it was at this event, by the mappings and answers there are now. */

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { hashOfEffects, Problem, type Customer, type Deal, type Effect, type Fault, type Planned } from '#canonical';
+import { hashOfEffects, Problem, type Customer, type Deal, type Effect, type Fault, type Planned, type WantedBillingCustomer } from '#canonical';
 import { Refused } from '#flow';
-import { Mappings } from '#mappings';
+import { Mappings, type MappingTable } from '#mappings';
 import { Decisions, outcomeOf, questionsOf, type Decision, type Question } from '#ownership';
 import { log, runInContext } from '#service';
 import { SystemApis } from '../clients.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
+import { invoicingFaults, type Invoicing } from '../customers/invoicing.rules.js';
 import { EngagementStore, type Engagement } from '../engagements/engagement.store.js';
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
@@ -94,7 +95,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
   async check(deal: Deal): Promise<Fault[]> {
-    const checked = checkDeal(deal, await this.mappings.table(), await this.soldRates.groundsOf(deal.id), this.#rules);
+    const checked = await this.#checked(deal, await this.mappings.table());
     if (!checked.ok) return this.#withRefusals(deal, checked);
     // Asked as the app itself: whoever may check a deal needs no right to a back end.
     const { faults } = await runInContext({ principal: undefined }, () => this.#planned(deal, intentsOf(desiredState(checked.checked, 'active'))));
@@ -124,7 +125,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     const decisions = await this.decisions.of(deal.id);
     const kept = keptTerms(termsAsked(deal, mappings), decisions);
     const sold = await this.#withKept(deal, kept, before);
-    const checked = checkDeal(sold, mappings, await this.soldRates.groundsOf(deal.id), this.#rules, kept);
+    const checked = await this.#checked(sold, mappings, kept);
     if (!checked.ok) throw new Refused(await this.#withRefusals(sold, checked));
     return {
       checked: checked.checked,
@@ -134,6 +135,37 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
       kept: Object.keys(kept),
       mergedFrom: before?.status === 'active' ? await this.#mergedInto(sold.customer.id, before.terms.customerId) : undefined,
     };
+  }
+
+  /** By our rules, and by what the ERP says of how the customer is invoiced. */
+  async #checked(deal: Deal, mappings: MappingTable, kept: Partial<DealTerms> = {}): Promise<Checked> {
+    const checked = checkDeal(deal, mappings, await this.soldRates.groundsOf(deal.id), this.#rules, kept);
+    const faults = invoicingFaults(deal, await this.#invoicing(deal.customer));
+    if (faults.length === 0) return checked;
+    return checked.ok ? { ok: false, faults, draft: checked.checked } : { ...checked, faults: [...checked.faults, ...faults] };
+  }
+
+  /** Nothing while the ERP can't be asked: then it can't be planned there either. */
+  async #invoicing(customer: Customer): Promise<Invoicing> {
+    try {
+      return await runInContext({ principal: undefined }, () => this.#invoicingInErp(customer));
+    } catch (error) {
+      if (error instanceof Problem) return {};
+      throw error;
+    }
+  }
+
+  async #invoicingInErp({ id, billToId }: Customer): Promise<Invoicing> {
+    const inErp = await this.systems.billingCustomer(id, false);
+    const invoicing = { purchaseOrderRequired: inErp?.purchaseOrderRequired };
+    const said = inErp?.billToId ?? billToId;
+    if (said === undefined || said === id) return invoicing;
+    const billTo = await this.systems.billingCustomer(said, true);
+    if (billTo) return { ...invoicing, billTo: { id: said, name: billTo.name, status: billTo.status } };
+    // Finance may have chosen one that is nobody's here.
+    if (inErp?.billToId) return invoicing;
+    const { name = said } = (await this.systems.customer(said)) ?? {};
+    return { ...invoicing, billTo: { id: said, name, status: 'unknown' } };
   }
 
   /** `customerId` where the CRM says that it was merged into the other. */
@@ -217,15 +249,28 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * What it would write, all of it planned before any of it is written, with what a person has to decide first; throws `Refused` with whatever
-   * a back end refuses. Parts that somebody decided to leave as they are are left out. A customer that the CRM merged is followed unasked.
+   * a back end refuses. Parts that somebody decided to leave as they are are left out, and what of a customer is kept isn't asked for. A customer
+   * that the CRM merged is followed unasked.
    */
-  async effectsOf({ checked, desired: asked, before, decisions, kept, mergedFrom }: Wanted): Promise<Proposal> {
+  async effectsOf(wanted: Wanted): Promise<Proposal> {
+    const { checked, desired: asked, before, decisions, kept, mergedFrom } = wanted;
     const desired: DesiredState = mergedFrom ? { ...asked, customer: { ...asked.customer, replaces: mergedFrom } } : asked;
     const { planned, faults } = await this.#planned(checked.deal, intentsOf(desired));
     if (faults.length > 0) throw new Refused(faults);
     const questions = await this.#questions(planned, before);
     const open = mergedFrom ? questions.filter(({ attribute }) => attribute !== 'customerId') : questions;
     const answered = open.map(question => ({ ...question, outcome: outcomeOf(question, decisions) }));
+    const keptThere = answered
+      .filter(({ outcome, attribute }) => outcome === 'keep' && isAskedOfCustomer(attribute))
+      .map(({ attribute }) => attribute);
+    if (keptThere.length > 0) {
+      const customer = Object.fromEntries(Object.entries(asked.customer).filter(([name]) => !keptThere.includes(`customer.${name}`)));
+      return this.effectsOf({
+        ...wanted,
+        desired: { ...asked, customer: customer as unknown as WantedBillingCustomer },
+        kept: [...kept, ...keptThere],
+      });
+    }
     const leftOut = answered.filter(({ outcome }) => outcome === 'keep');
     const proposed: DesiredState = leftOut.length > 0 ? { ...desired, leftOut: leftOut.map(({ noun }) => noun) } : desired;
     const parts = new Set(intentsOf(proposed).map(({ part }) => part));
@@ -272,6 +317,9 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return { planned, faults };
   }
 }
+
+/** An attribute of a customer that the ERP keeps although the CRM says otherwise; its end is left out as a whole. */
+const isAskedOfCustomer = (attribute: string): boolean => attribute.startsWith('customer.') && attribute !== 'customer.status';
 
 /** The terms that somebody decided to keep, as long as the deal asks for the same other ones. */
 const keptTerms = (asked: Partial<DealTerms>, decisions: Decision[]): Partial<DealTerms> =>

@@ -16,7 +16,7 @@ import type { Intent } from './desired-state.rules.js';
 
 /** What an exception of this flow says: pure, from the deal and what failed. */
 export function dealException(deal: Deal, legalEntities: string[], failure: FailedStep | 'stalled', { dueMs }: { dueMs: number }): FlowException {
-  const faults = failure === 'stalled' ? [stalledFault(deal)] : (failure.problem.faults ?? problemFaults(deal, failure));
+  const faults: Fault[] = failure === 'stalled' ? [stalledFault(deal)] : (failure.problem.faults ?? problemFaults(deal, failure));
   return {
     reasons: faults.map(fault => fault.reason),
     category: faults[0].category,
@@ -27,6 +27,7 @@ export function dealException(deal: Deal, legalEntities: string[], failure: Fail
       project: projectIdOf(deal.id),
       customer: deal.customer.id,
       customerName: deal.customer.name,
+      ...billToOf(faults),
       ...(deal.legalEntity ? { legalEntity: deal.legalEntity } : {}),
     },
     refs: [...deal.refs, ...deal.customer.refs],
@@ -41,10 +42,17 @@ export function dealException(deal: Deal, legalEntities: string[], failure: Fail
   };
 }
 
+/** Whom invoices were to go to: news of that customer are news of the deal. */
+function billToOf(faults: Fault[]): { billTo?: string } {
+  const billTo = faults.map(({ reason }) => reason.params.billToId).find(id => id !== undefined);
+  return billTo === undefined ? {} : { billTo };
+}
+
 /** What a person has to decide before a difference is written. */
 export function questionFault(deal: Deal, { attribute, noun, target, stands, wanted, outcome }: Decision): Fault {
-  const owned = attribute === `${noun}.status`;
-  const code = outcome === 'done' ? 'decision.not-done' : owned ? 'deal.ended-elsewhere' : 'deal.change-needs-decision';
+  const owned = attribute.startsWith(`${noun}.`);
+  const standing = attribute === `${noun}.status` ? 'deal.ended-elsewhere' : owned ? 'deal.differs-elsewhere' : 'deal.change-needs-decision';
+  const code = outcome === 'done' ? 'decision.not-done' : standing;
   return {
     reason: { code, field: `deal.${attribute}`, params: { deal: deal.name, attribute, noun, system: target, before: stands, after: wanted } },
     category: 'policy',

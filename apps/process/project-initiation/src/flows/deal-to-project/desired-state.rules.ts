@@ -109,7 +109,9 @@ export function desiredState(checked: CheckedDeal, status: ProjectStatus): Desir
 }
 
 function customerOf({ deal, legalEntity }: Pick<CheckedDeal, 'deal' | 'legalEntity'>): BillingCustomer {
-  const { id, name, legalName, parentId, billingAddress, billingEmail, taxRegistration, paymentTerms } = deal.customer;
+  const { id, name, legalName, parentId, billingAddress, billingEmail, taxRegistration, paymentTerms, billToId } = deal.customer;
+  // A checkbox of a CRM that isn't ticked says nothing.
+  const { reverseCharge, purchaseOrderRequired } = deal.customer;
   return {
     id,
     name,
@@ -122,6 +124,9 @@ function customerOf({ deal, legalEntity }: Pick<CheckedDeal, 'deal' | 'legalEnti
     ...(billingEmail ? { billingEmail } : {}),
     ...(taxRegistration ? { taxRegistration } : {}),
     ...(paymentTerms ? { paymentTerms } : {}),
+    ...(billToId ? { billToId } : {}),
+    ...(reverseCharge ? { reverseCharge } : {}),
+    ...(purchaseOrderRequired ? { purchaseOrderRequired } : {}),
   };
 }
 

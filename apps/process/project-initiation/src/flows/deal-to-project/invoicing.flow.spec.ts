@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Customer, Deal } from '#canonical';
+import { aBillingCustomer } from '#testing';
+import { erpCustomer, soldDeal, testInitiation, type TestInitiation } from '../../project-initiation.fixture.js';
+
+let initiation: TestInitiation;
+beforeAll(async () => {
+  initiation = await testInitiation();
+});
+afterAll(() => initiation?.close());
+
+const billedTo = (name: string, billToId: string): Deal => {
+  const deal = soldDeal(name);
+  return { ...deal, customer: { ...deal.customer, billToId } };
+};
+const inErp = (id: string, over: object = {}) =>
+  initiation.around.held.set(`erp/customers/${id}`, aBillingCustomer({ id, name: 'Head Office', ...over }));
+const tellOfErp = (id: string, changed = ['active']) =>
+  initiation.tell('billing-customer.changed.v1', id, { state: { id } as Customer, changed, previous: {} });
+const held = (deal: Deal) => initiation.around.held.get(erpCustomer(deal))!;
+const seen = async (deal: Deal) => {
+  const { desk, reasons, needs, id } = await initiation.exception(deal.id);
+  return { id, desk, codes: reasons.map(({ code }) => code), texts: reasons.map(({ text }) => text), needs: needs.map(({ need }) => need) };
+};
+
+describe('whom the invoices of a customer go to', () => {
+  it('is carried to the ERP with reverse charge and purchase orders', async () => {
+    inErp('cus_head');
+    const deal = billedTo('carried', 'cus_head');
+    const customer = { ...deal.customer, reverseCharge: true, purchaseOrderRequired: true };
+    await initiation.win({ ...deal, customer });
+    await initiation.done(deal.id, 1);
+    expect(held(deal)).toMatchObject({ billToId: 'cus_head', reverseCharge: true, purchaseOrderRequired: true });
+  });
+
+  it('is asked about by name where the ERP has no such customer, and goes on by itself when it has', async () => {
+    const head = soldDeal('unbilled-head');
+    initiation.around.deals.set(head.id, head);
+    const deal = billedTo('unknown', head.customer.id);
+    await initiation.win(deal);
+    expect(await seen(deal)).toMatchObject({
+      desk: 'finance',
+      codes: ['customer.bill-to-unknown'],
+      texts: ['The invoices of unknown Ltd go to unbilled-head Ltd, which is no customer in the ERP.'],
+      needs: [`customer:${deal.customer.id}:bill-to`],
+    });
+    expect(initiation.around.writes.filter(write => write.includes(deal.customer.id))).toEqual([]);
+    inErp(head.customer.id);
+    // What is there for the first time has changed in nothing.
+    await tellOfErp(head.customer.id, []);
+    expect(await initiation.done(deal.id, 1)).toBe(true);
+  });
+
+  it('is asked about by its id where nobody knows it, and goes on when the CRM names another', async () => {
+    inErp('cus_head_of_other');
+    const deal = billedTo('nobody', 'cus_of_nobody');
+    await initiation.win(deal);
+    expect((await seen(deal)).texts).toEqual(['The invoices of nobody Ltd go to cus_of_nobody, which is no customer in the ERP.']);
+    await initiation.change(deal, { customer: { ...deal.customer, billToId: 'cus_head_of_other' } });
+    expect((await initiation.exception(deal.id, 'resolved')).needs.every(({ met }) => met)).toBe(true);
+  });
+
+  it('is asked about where finance ended it, also when only the ERP names it', async () => {
+    inErp('cus_closed_hall', { status: 'inactive', name: 'Closed Hall' });
+    const deal = soldDeal('ended');
+    initiation.around.held.set(erpCustomer(deal), aBillingCustomer({ id: deal.customer.id, billToId: 'cus_closed_hall' }));
+    await initiation.win(deal);
+    expect(await seen(deal)).toMatchObject({
+      desk: 'finance',
+      texts: ['The invoices of ended Ltd go to Closed Hall, which is inactive in the ERP.'],
+    });
+    inErp('cus_closed_hall');
+    await tellOfErp('cus_closed_hall');
+    expect(await initiation.done(deal.id, 1)).toBe(true);
+  });
+
+  it('is nobody else’s to know where finance chose a customer of its own', async () => {
+    const deal = soldDeal('of-finance');
+    initiation.around.held.set(erpCustomer(deal), aBillingCustomer({ id: deal.customer.id, billToId: 'cus_of_finance_alone' }));
+    await initiation.win(deal);
+    expect(await initiation.done(deal.id, 1)).toBe(true);
+  });
+
+  it.each([
+    ['keep', undefined],
+    ['apply', 'cus_asked'],
+  ])('is a question to finance where the ERP names another, whose answer may be to %s it', async (action, wanted) => {
+    inErp('cus_asked');
+    inErp('cus_standing');
+    const deal = billedTo(`differs-${action}`, 'cus_asked');
+    initiation.around.held.set(erpCustomer(deal), aBillingCustomer({ id: deal.customer.id, billToId: 'cus_standing' }));
+    await initiation.win(deal);
+    const { id, ...question } = await seen(deal);
+    expect(question).toMatchObject({ desk: 'finance', codes: ['deal.differs-elsewhere'], needs: [`question:${deal.id}:customer.billToId`] });
+    await initiation.act(id, { action, reason: 'finance said so' });
+    await initiation.done(deal.id, 1);
+    // What isn't asked for stays as it is in the ERP; the rest of the customer is asked for all the same.
+    expect([held(deal).billToId, held(deal).name]).toEqual([wanted, deal.customer.name]);
+    const renamed = { ...deal, customer: { ...deal.customer, name: 'Renamed' } };
+    if (action === 'keep') initiation.around.held.set(erpCustomer(deal), { ...held(deal), billToId: 'cus_standing' });
+    await initiation.change(renamed, { name: 'renamed' });
+    await initiation.done(deal.id, 2);
+    expect([held(deal).billToId, held(deal).name]).toEqual([wanted, 'Renamed']);
+  });
+});
+
+describe('a customer that the ERP says pays only what names a purchase order', () => {
+  it('has its deals asked for one, until finance says otherwise', async () => {
+    const deal = { ...soldDeal('po-of-finance'), purchaseOrder: undefined };
+    const before = aBillingCustomer({ id: deal.customer.id });
+    initiation.around.held.set(erpCustomer(deal), { ...before, purchaseOrderRequired: true });
+    await initiation.win(deal);
+    expect(await seen(deal)).toMatchObject({ codes: ['deal.purchase-order-missing'], desk: 'sales-operations' });
+    initiation.around.held.set(erpCustomer(deal), { ...before, purchaseOrderRequired: false });
+    await tellOfErp(deal.customer.id);
+    expect(await initiation.done(deal.id, 1)).toBe(true);
+  });
+});
