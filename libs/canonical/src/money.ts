@@ -1,6 +1,7 @@
 import { Decimal as Exact } from 'decimal.js';
 import { minorUnits } from './currency.js';
 import { Currency, Decimal, Flag, Whole } from './decorators.js';
+import { LARGEST_AMOUNT } from './record-fault.js';
 
 /** An exact amount in one currency. `amount` is a decimal string at the currency's minor unit, e.g. `"1200.50"`. */
 export class Money {
@@ -32,10 +33,8 @@ export function unitPrice(amount: string | number | Exact, currency: string): Mo
   return { amount: cut.toFixed(Math.max(cut.decimalPlaces(), minorUnits(currency))), currency };
 }
 
-const LARGEST = '1e15';
-
 /** Whether an amount has no more digits before the point than are kept and sent, as `Decimal` has them; what is no number has. */
-export const isKept = ({ amount }: Money): boolean => new Exact(amount).abs().lt(LARGEST);
+export const isKept = ({ amount }: Money): boolean => new Exact(amount).abs().lt(LARGEST_AMOUNT);
 
 /** Adds amounts of one currency; throws when the currencies differ. */
 export function addMoney(first: Money, ...rest: Money[]): Money {

@@ -3,7 +3,7 @@ import { text } from './messages.js';
 import { Problem } from './problem.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const NUMBER = /^-?\d+(\.\d+)?$/;
+const NUMBER = /^-?0*\d{1,15}(\.\d+)?$/;
 
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const daysOf = (year: number, month: number): number => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
@@ -17,15 +17,21 @@ export function dayExists(day: string): boolean {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+/** Amounts have up to 15 digits before the point, as `Decimal` takes them: less than this. */
+export const LARGEST_AMOUNT = 1e15;
+
+/** A number with no more digits before the point than are kept. */
+const isKept = (value: unknown): value is number => Number.isFinite(value) && Math.abs(value as number) < LARGEST_AMOUNT;
+
 /** What a field of a vendor's record may have to be. */
 const RULES = {
   text: isText,
   id: (value: unknown) => (isText(value) && value !== '') || Number.isSafeInteger(value),
-  number: (value: unknown) => Number.isFinite(value),
+  number: isKept,
   'hours-of-day': (value: unknown) => Number.isFinite(value) && (value as number) >= 1 && (value as number) <= 24,
-  positive: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
+  positive: (value: unknown) => isKept(value) && value > 0,
   /** A number, written as one or in digits. */
-  amount: (value: unknown) => Number.isFinite(value) || (isText(value) && NUMBER.test(value)),
+  amount: (value: unknown) => isKept(value) || (isText(value) && NUMBER.test(value)),
   flag: (value: unknown) => typeof value === 'boolean',
   day: (value: unknown) => isText(value) && dayExists(value),
   instant: (value: unknown) => isText(value) && !Number.isNaN(Date.parse(value)),
