@@ -69,6 +69,9 @@ export function orgSchema({ legalEntities, practices, skills, currencies, stages
       text('Legal_Name__c', 255),
       email('Billing_Email__c'),
       text('Payment_Terms__c', 40),
+      reference('Bill_To__c', 'Account', { childRelationship: 'Billed_Accounts__r' }),
+      flag('Reverse_Charge__c'),
+      flag('PO_Required__c'),
     ]),
     object('Contact', '003', [
       reference('AccountId', 'Account', { childRelationship: 'Contacts', cascadeDelete: true }),

@@ -492,6 +492,12 @@ describe('netsuite’s own ways', () => {
       expect.arrayContaining(['custom field custentity_cost_centre', 'custom field custentity_tax_code', 'custom field custevent_role']),
     );
     expect(missing[0].say).toContain('NETSUITE_FIELD_');
+    expect(missing.some(({ say }) => say.includes('customer'))).toBe(false);
+    const named = await bench.connect({ env: { NETSUITE_FIELD_BILL_TO: 'custentity_bill_to' } }).check();
+    expect(named.find(({ what }) => what === 'custom field custentity_bill_to')).toMatchObject({
+      ok: false,
+      say: expect.stringContaining('set NETSUITE_FIELD_BILL_TO'),
+    });
   });
 
   it('says that the role may not query', async () => {
