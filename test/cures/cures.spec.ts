@@ -4,6 +4,7 @@ import { questionNeed } from '#ownership';
 import { aCustomer, aDeal } from '#testing';
 import { CODES, referenceId, type CanonicalEvent, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { customerNeed, customerRules, type CustomerField } from '../../apps/process/project-initiation/src/customers/customer.rules.js';
+import { billToNeed } from '../../apps/process/project-initiation/src/customers/invoicing.rules.js';
 import { dealException, referenceNeed } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.exceptions.js';
 import { dealNeed, type DEAL_FIELDS } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.rules.js';
 import { mappingNeedsMet, needsMetBy, needsToTry } from '../../apps/process/project-initiation/src/needs/needs.rules.js';
@@ -69,6 +70,7 @@ const question: Cured = {
   by: [answer, 'deal won again', 'customer in the ERP', 'project', 'financial project'],
 };
 const records: Releasing[] = ['deal', 'deal won again', 'customer', 'customer in the ERP', 'project', 'financial project'];
+const billTo: Cured = { need: billToNeed(deal.customer.id), by: records };
 const soldRate: Cured = { need: soldRateNeed(deal.id, 'rol_1'), by: [answer, { word: 'the deal, where it asks it no more' }] };
 
 /** The flow from deal to project. */
@@ -76,6 +78,8 @@ const OF_DEALS: Record<string, Cured[]> = {
   'customer.address-incomplete': [ofCustomer('address')],
   'customer.address-missing': [ofCustomer('address')],
   'customer.ambiguous': [{ need: `customer:${deal.customer.id}:one-match`, by: [...records, probed] }],
+  'customer.bill-to-ended': [billTo],
+  'customer.bill-to-unknown': [billTo],
   'customer.country-unknown': [ofCustomer('address')],
   'customer.name-missing': [ofCustomer('name')],
   'customer.tax-registration-doubtful': [mapped('tax-registration')],
@@ -92,6 +96,7 @@ const OF_DEALS: Record<string, Cured[]> = {
   'deal.dates-missing': [field('dates')],
   'deal.dates-reversed': [field('dates')],
   'deal.day-rate-differs': [soldRate, field('rate-card')],
+  'deal.differs-elsewhere': [question],
   'deal.ended-elsewhere': [question],
   'deal.legal-entity-missing': [field('legal-entity')],
   'deal.milestone-date-missing': [field('milestones')],
@@ -102,7 +107,8 @@ const OF_DEALS: Record<string, Cured[]> = {
   'deal.milestones-sum': [field('milestones')],
   'deal.not-to-exceed-negative': [field('not-to-exceed')],
   'deal.not-to-exceed-zero': [askedOfDeal('zero-not-to-exceed')],
-  'deal.purchase-order-missing': [field('purchase-order')],
+  // The ERP may require it too.
+  'deal.purchase-order-missing': [{ need: dealNeed(deal.id, 'purchase-order'), by: records }],
   'deal.rate-card-currency': [field('rate-card')],
   'deal.rate-card-missing': [field('rate-card')],
   'deal.rate-card-role-missing': [field('rate-card')],

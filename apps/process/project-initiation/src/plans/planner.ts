@@ -217,6 +217,16 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     refuseDrifted(hash, await this.effectsOf(await this.wanted(deal, await this.engagements.find(deal.id))));
   }
 
+  /** What the customers that questions name are called, in the ERP or else in the CRM; those that neither can tell are left out. */
+  async namesIn(questions: Question[]): Promise<Map<string, string>> {
+    const ids = questions.filter(({ attribute }) => OF_CUSTOMERS.has(attribute)).flatMap(({ stands, wanted }) => [stands, wanted]);
+    const named = ids.map(async (id): Promise<[string, string][]> => {
+      const customer = (await this.systems.billingCustomer(id, false)) ?? (await this.systems.customer(id));
+      return customer ? [[id, customer.name]] : [];
+    });
+    return new Map((await Promise.all(named)).flat());
+  }
+
   async keep(plan: Omit<Plan, 'id' | 'createdAt'>): Promise<Plan> {
     const rows = await this.dataSource.query<PlanRow[]>(
       `insert into initiation.plan(id, hash, deal_id, desired, parts, effects, legal_entities) values ($1,$2,$3,$4,$5,$6,$7) returning *`,
@@ -317,6 +327,9 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     return { planned, faults };
   }
 }
+
+/** Attributes whose values are ids of customers. */
+const OF_CUSTOMERS: ReadonlySet<string> = new Set(['customerId', 'customer.billToId']);
 
 /** An attribute of a customer that the ERP keeps although the CRM says otherwise; its end is left out as a whole. */
 const isAskedOfCustomer = (attribute: string): boolean => attribute.startsWith('customer.') && attribute !== 'customer.status';

@@ -48,13 +48,14 @@ function billToOf(faults: Fault[]): { billTo?: string } {
   return billTo === undefined ? {} : { billTo };
 }
 
-/** What a person has to decide before a difference is written. */
-export function questionFault(deal: Deal, { attribute, noun, target, stands, wanted, outcome }: Decision): Fault {
+/** What a person has to decide before a difference is written; `names` are what people call the records whose ids differ. */
+export function questionFault(deal: Deal, { attribute, noun, target, stands, wanted, outcome }: Decision, names: ReadonlyMap<string, string>): Fault {
+  const [before, after] = [stands, wanted].map(value => names.get(value) ?? value);
   const owned = attribute.startsWith(`${noun}.`);
   const standing = attribute === `${noun}.status` ? 'deal.ended-elsewhere' : owned ? 'deal.differs-elsewhere' : 'deal.change-needs-decision';
   const code = outcome === 'done' ? 'decision.not-done' : standing;
   return {
-    reason: { code, field: `deal.${attribute}`, params: { deal: deal.name, attribute, noun, system: target, before: stands, after: wanted } },
+    reason: { code, field: `deal.${attribute}`, params: { deal: deal.name, attribute, noun, system: target, before, after } },
     category: 'policy',
     desk: owned && target === 'erp' ? 'finance' : 'pmo',
     need: questionNeed(deal.id, { attribute }),

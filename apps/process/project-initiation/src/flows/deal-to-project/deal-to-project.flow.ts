@@ -223,7 +223,8 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   async #refuseToDecide(deal: Deal, { open, legalEntity }: Proposal): Promise<void> {
     if (open.length === 0) return;
     await this.decisions.ask(deal.id, open, [legalEntity]);
-    throw new Refused(open.map(question => questionFault(deal, question)));
+    const names = await this.planner.namesIn(open);
+    throw new Refused(open.map(question => questionFault(deal, question, names)));
   }
 
   async #refuseWhenBooked({ project }: DesiredState): Promise<{ booked: false }> {

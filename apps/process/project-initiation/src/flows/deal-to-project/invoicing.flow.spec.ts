@@ -85,13 +85,17 @@ describe('whom the invoices of a customer go to', () => {
     ['keep', undefined],
     ['apply', 'cus_asked'],
   ])('is a question to finance where the ERP names another, whose answer may be to %s it', async (action, wanted) => {
-    inErp('cus_asked');
-    inErp('cus_standing');
+    inErp('cus_asked', { name: 'Asked Office' });
+    inErp('cus_standing', { name: 'Standing Hall' });
     const deal = billedTo(`differs-${action}`, 'cus_asked');
     initiation.around.held.set(erpCustomer(deal), aBillingCustomer({ id: deal.customer.id, billToId: 'cus_standing' }));
     await initiation.win(deal);
     const { id, ...question } = await seen(deal);
-    expect(question).toMatchObject({ desk: 'finance', codes: ['deal.differs-elsewhere'], needs: [`question:${deal.id}:customer.billToId`] });
+    expect(question).toMatchObject({
+      desk: 'finance',
+      texts: [`${deal.name} wants customer.billToId Asked Office; in the erp it is Standing Hall, which is for its owner to say.`],
+      needs: [`question:${deal.id}:customer.billToId`],
+    });
     await initiation.act(id, { action, reason: 'finance said so' });
     await initiation.done(deal.id, 1);
     // What isn't asked for stays as it is in the ERP; the rest of the customer is asked for all the same.
