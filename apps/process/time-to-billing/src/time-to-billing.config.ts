@@ -42,6 +42,7 @@ export class TimeToBillingConfig {
   })
   @IsInt()
   @Min(0)
+  @Max(36_500)
   exchangeRateDays: number;
 
   @Setting({
@@ -117,6 +118,7 @@ export class TimeToBillingConfig {
   })
   @IsInt()
   @Min(0)
+  @Max(1_000)
   transferPercent: number;
 
   @Setting({
