@@ -89,6 +89,7 @@ const OF_DEALS: Record<string, Cured[]> = {
   'deal.billing-method-missing': [field('billing-method')],
   'deal.billing-method-unknown': [field('billing-method')],
   'deal.change-needs-decision': [question],
+  'deal.changed-elsewhere': [question],
   'deal.cost-centre-missing': [field('cost-centre')],
   'deal.currency-differs': [field('currency')],
   'deal.currency-missing': [field('currency')],

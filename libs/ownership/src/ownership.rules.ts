@@ -1,7 +1,8 @@
-import type { Effect, SystemKind } from '#canonical';
+import { canonicalJson, type Effect, type SystemKind } from '#canonical';
 
 /** What becomes of a difference: it is written, a person is asked about it, or what is there stays. */
-export type Policy = 'apply' | 'ask' | 'ignore';
+export const POLICIES = ['apply', 'ask', 'ignore'] as const;
+export type Policy = (typeof POLICIES)[number];
 
 /** Who has the last word on an attribute of a noun, and what happens when `origin` wants another value of it in `target`. */
 export interface Owned {
@@ -102,6 +103,30 @@ function absenceOf(origin: SystemKind, { noun, system, after }: Effect): Questio
     .filter(({ attribute }) => attribute === 'status')
     .map(({ attribute }) => ({ attribute: `${noun}.${attribute}`, noun, target: system, stands: OVER, wanted: valueOf(after, attribute)! }));
 }
+
+/** What somebody changed in the target since it was last written there, and a planned write would change again. */
+export interface Drift extends Question {
+  /** What stands, as it is. */
+  value: unknown;
+}
+
+/** The drift of attributes that follow their origin. `basesOf`: the record as it was written last and as was tried since; none where it never was. */
+export function driftOf(origin: SystemKind, effects: Effect[], basesOf: (effect: Effect) => object[]): Drift[] {
+  return effects.flatMap(effect => {
+    const bases = basesOf(effect) as Record<string, unknown>[];
+    const { noun, system: target, before, after } = effect;
+    if (bases.length === 0 || !before) return [];
+    return attributesWith('apply', noun, origin, target).flatMap(attribute => {
+      const [value, stands, wanted] = [before[attribute], written(before[attribute]), written(after?.[attribute])];
+      if (stands === undefined || wanted === undefined || stands === wanted) return [];
+      if (bases.some(base => written(base[attribute]) === stands)) return [];
+      return [{ attribute: `${noun}.${attribute}`, noun, target, stands, wanted, value }];
+    });
+  });
+}
+
+const written = (value: unknown): string | undefined =>
+  value === undefined || value === null ? undefined : typeof value === 'string' ? value : canonicalJson(value);
 
 const askedAbout = (origin: SystemKind, noun: string, target: SystemKind): Owned[] =>
   OWNERSHIP.filter(row => row.policy === 'ask' && row.noun === noun && row.origin === origin && row.target === target);

@@ -1,4 +1,5 @@
 import { IsIn, IsNumber, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { POLICIES, type Policy } from '#ownership';
 import { Setting } from '#service';
 import { OFF_CARD } from './sold-rates/sold-rates.rules.js';
 
@@ -46,6 +47,13 @@ export class ProjectInitiationConfig {
   @Min(0)
   @Max(1000)
   soldRateAskedAbove: number;
+  @Setting({
+    env: 'PROJECT_INITIATION_DRIFT',
+    default: 'apply',
+    description: `What becomes of an attribute that follows the CRM and that somebody changed in the PSA or ERP since, when the deal is written again: one of ${POLICIES.join(', ')}. apply: it is written over, and told. ask: somebody decides first. ignore: it stays, and that is told.`,
+  })
+  @IsIn(POLICIES)
+  drift: Policy;
   @Setting({ env: 'PROJECT_INITIATION_PLAN_DAYS', default: 90, description: 'How long plans that were not applied are kept, in days.' })
   planDays: number;
 

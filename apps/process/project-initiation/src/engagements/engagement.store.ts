@@ -42,6 +42,15 @@ export class EngagementStore {
     return rows.length > 0;
   }
 
+  /** The plan that a customer was written by last. */
+  async lastPlanOf(customerId: string): Promise<string | undefined> {
+    const rows = await this.dataSource.query<{ plan_id: string }[]>(
+      `select plan_id from initiation.engagement where terms ->> 'customerId' = $1 order by changed_at desc limit 1`,
+      [customerId],
+    );
+    return rows.at(0)?.plan_id;
+  }
+
   async save(em: EntityManager, e: Engagement, seq: number): Promise<void> {
     await em.query(
       `insert into initiation.engagement(deal_id, project_id, status, terms, plan_id, applied_hash, applied_modified_at, applied_seq)

@@ -61,4 +61,17 @@ export class EngagementsByCustomer1796011239713 implements MigrationInterface {
   }
 }
 
-export const initiationMigrations = [Engagements1763700020001, SoldRates1796010301001, EngagementsByCustomer1796011239713];
+/** What was planned of a deal or a customer since a plan is looked for whenever either is written again. */
+export class PlansOf1796022203448 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create index plan_deal on initiation.plan(deal_id, created_at);
+      create index plan_customer on initiation.plan((desired -> 'customer' ->> 'id'), created_at)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index initiation.plan_deal, initiation.plan_customer');
+  }
+}
+
+export const initiationMigrations = [Engagements1763700020001, SoldRates1796010301001, EngagementsByCustomer1796011239713, PlansOf1796022203448];

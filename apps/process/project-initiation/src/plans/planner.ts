@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { hashOfEffects, Problem, type Customer, type Deal, type Effect, type Fault, type Planned, type WantedBillingCustomer } from '#canonical';
 import { Refused } from '#flow';
 import { Mappings, type MappingTable } from '#mappings';
-import { Decisions, outcomeOf, questionsOf, type Decision, type Question } from '#ownership';
+import { Decisions, driftOf, outcomeOf, questionsOf, type Decision, type Drift, type Question } from '#ownership';
 import { log, runInContext } from '#service';
 import { SystemApis } from '../clients.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
@@ -51,6 +51,8 @@ export interface Proposal extends Pick<Plan, 'desired' | 'parts' | 'effects'> {
   open: Decision[];
   /** Attributes that go on differing, since somebody decided so. */
   differing: string[];
+  /** What somebody changed in a back end since it was last written there: written over, or left. */
+  drift: { overwritten: string[]; left: string[] };
 }
 
 interface PlanRow {
@@ -263,10 +265,14 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
    * that the CRM merged is followed unasked.
    */
   async effectsOf(wanted: Wanted): Promise<Proposal> {
-    const { checked, desired: asked, before, decisions, kept, mergedFrom } = wanted;
-    const desired: DesiredState = mergedFrom ? { ...asked, customer: { ...asked.customer, replaces: mergedFrom } } : asked;
-    const { planned, faults } = await this.#planned(checked.deal, intentsOf(desired));
-    if (faults.length > 0) throw new Refused(faults);
+    const { checked, before, decisions, kept, mergedFrom } = wanted;
+    const asked: DesiredState = mergedFrom ? { ...wanted.desired, customer: { ...wanted.desired.customer, replaces: mergedFrom } } : wanted.desired;
+    const first = await this.#plannedWhole(checked.deal, asked);
+    const drifted = await this.#drift(first, before);
+    const judged = drifted.map(drift => ({ ...drift, outcome: this.#onDrift(drift, decisions) }));
+    const left = judged.filter(({ outcome }) => outcome === 'keep');
+    const desired: DesiredState = left.length > 0 ? { ...asked, standing: left.map(standingOf) } : asked;
+    const planned = left.length > 0 ? await this.#plannedWhole(checked.deal, desired) : first;
     const questions = await this.#questions(planned, before);
     const open = mergedFrom ? questions.filter(({ attribute }) => attribute !== 'customerId') : questions;
     const answered = open.map(question => ({ ...question, outcome: outcomeOf(question, decisions) }));
@@ -292,9 +298,48 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
       effects,
       hash: hashOfEffects(effects),
       parts: Object.fromEntries(rest.map(([intent, plan]) => [intent.part, plan.hash])),
-      open: answered.filter(({ outcome }) => outcome === undefined || outcome === 'done'),
-      differing: [...kept, ...leftOut.map(({ attribute }) => attribute)],
+      open: [...answered, ...judged].filter(({ outcome }) => outcome === undefined || outcome === 'done'),
+      differing: [...kept, ...[...leftOut, ...left].map(({ attribute }) => attribute)],
+      drift: {
+        overwritten: judged.flatMap(({ attribute, outcome }) => (outcome === 'apply' ? [attribute] : [])),
+        left: left.map(({ attribute }) => attribute),
+      },
     };
+  }
+
+  async #plannedWhole(deal: Deal, desired: DesiredState): Promise<[Intent, Planned][]> {
+    const { planned, faults } = await this.#planned(deal, intentsOf(desired));
+    if (faults.length > 0) throw new Refused(faults);
+    return planned;
+  }
+
+  /** What is there and was never planned since it was last written: somebody else wrote it. */
+  async #drift(planned: [Intent, Planned][], before?: Engagement): Promise<Drift[]> {
+    const effects = planned.flatMap(([, plan]) => plan.effects);
+    const customer = effects.find(({ noun }) => noun === 'customer')?.externalId;
+    const ofProject = before?.status === 'active' ? await this.#since(before.planId) : [];
+    const lastOfCustomer = customer && (await this.engagements.lastPlanOf(customer));
+    const ofCustomer = lastOfCustomer ? await this.#since(lastOfCustomer, customer) : [];
+    return driftOf('crm', effects, ({ noun }) => {
+      if (noun === 'customer') return ofCustomer.map(desired => desired.customer);
+      if (noun === 'project') return ofProject.map(({ project }) => project);
+      return noun === 'financial-project' ? ofProject.map(({ financialProject }) => financialProject) : [];
+    });
+  }
+
+  /** What was to be from this plan on: of its deal, or of every deal of a customer. */
+  async #since(planId: string, customerId: string | null = null): Promise<DesiredState[]> {
+    const rows = await this.dataSource.query<{ desired: DesiredState }[]>(
+      `select p.desired from initiation.plan p, initiation.plan base where base.id = $1 and p.created_at >= base.created_at
+         and case when $2::text is null then p.deal_id = base.deal_id else p.desired -> 'customer' ->> 'id' = $2 end`,
+      [planId, customerId],
+    );
+    return rows.map(({ desired }) => desired);
+  }
+
+  #onDrift(drift: Drift, decisions: Decision[]): Decision['outcome'] {
+    const { drift: policy } = this.config;
+    return policy === 'ask' ? outcomeOf(drift, decisions) : policy === 'ignore' ? 'keep' : 'apply';
   }
 
   /**
@@ -341,6 +386,9 @@ const keptTerms = (asked: Partial<DealTerms>, decisions: Decision[]): Partial<De
       .filter(({ outcome, attribute, wanted }) => outcome === 'keep' && asked[attribute as keyof DealTerms] === wanted)
       .map(({ attribute, stands }) => [attribute, stands]),
   );
+
+const standingOf = ({ noun, attribute, value }: Drift) =>
+  ({ noun, attribute: attribute.slice(noun.length + 1), value }) as NonNullable<DesiredState['standing']>[number];
 
 /** Throws 412 when what would be done is no longer what a person looked at. */
 export function refuseDrifted(hash: string, now: Pick<Proposal, 'hash'>): void {

@@ -11,7 +11,7 @@ import {
 } from '#canonical';
 import { ASKED_OF_A_DEAL } from './deal-to-project.rules.js';
 import type { FailedStep, FlowException, JournaledProblem } from '#flow';
-import { questionNeed, type Decision } from '#ownership';
+import { attributesWith, questionNeed, type Decision } from '#ownership';
 import type { Intent } from './desired-state.rules.js';
 
 /** What an exception of this flow says: pure, from the deal and what failed. */
@@ -52,7 +52,9 @@ function billToOf(faults: Fault[]): { billTo?: string } {
 export function questionFault(deal: Deal, { attribute, noun, target, stands, wanted, outcome }: Decision, names: ReadonlyMap<string, string>): Fault {
   const [before, after] = [stands, wanted].map(value => names.get(value) ?? value);
   const owned = attribute.startsWith(`${noun}.`);
-  const standing = attribute === `${noun}.status` ? 'deal.ended-elsewhere' : owned ? 'deal.differs-elsewhere' : 'deal.change-needs-decision';
+  const drifted = owned && attributesWith('apply', noun, 'crm', target).includes(attribute.slice(noun.length + 1));
+  const elsewhere = drifted ? 'deal.changed-elsewhere' : 'deal.differs-elsewhere';
+  const standing = attribute === `${noun}.status` ? 'deal.ended-elsewhere' : owned ? elsewhere : 'deal.change-needs-decision';
   const code = outcome === 'done' ? 'decision.not-done' : standing;
   return {
     reason: { code, field: `deal.${attribute}`, params: { deal: deal.name, attribute, noun, system: target, before, after } },

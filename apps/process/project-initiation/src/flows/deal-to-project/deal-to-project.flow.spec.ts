@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { money, type Deal, type EventData } from '#canonical';
+import type { Policy } from '#ownership';
+import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import {
   erpCustomer,
   erpProject,
@@ -361,5 +363,79 @@ describe('the end of a thing', () => {
     await initiation.win({ ...deal, modifiedAt: '2026-11-03T09:00:00.000Z' });
     await initiation.done(deal.id, 3);
     expect(held(erpProject(deal)).status).toBe('active');
+  });
+});
+
+describe('what somebody changed in a back end since it was last written there', () => {
+  const drifting = (policy: Policy) => {
+    beforeAll(() => void (initiation.app.app.get(ProjectInitiationConfig).drift = policy));
+    afterAll(() => void (initiation.app.app.get(ProjectInitiationConfig).drift = 'apply'));
+    /** A running project, its title and its customer's name changed in the ERP; then its amount changes in the CRM, and its customer's e-mail. */
+    const drifted = async (name: string): Promise<Deal> => {
+      const deal = soldDeal(name);
+      await initiation.win(deal);
+      await initiation.done(deal.id, 1);
+      initiation.around.held.set(erpProject(deal), { ...held(erpProject(deal)), title: 'Finance calls it so' });
+      initiation.around.held.set(erpCustomer(deal), { ...held(erpCustomer(deal)), name: 'Finance Ltd' });
+      return initiation.change(deal, { notToExceed: money('99000', 'GBP'), customer: { ...deal.customer, billingEmail: 'new@example.com' } });
+    };
+    const titles = (deal: Deal) => [held(erpProject(deal)).title, held(erpCustomer(deal)).name];
+    const told = async (deal: Deal, kind: string) => {
+      const rows = await initiation.dataSource.query<{ attributes: string }[]>(
+        `select data -> 'params' ->> 'attributes' attributes from events.event where type = 'journey.step.v1' and data ->> 'subject' = $1 and data ->> 'kind' = $2`,
+        [deal.id, kind],
+      );
+      return rows.map(({ attributes }) => attributes);
+    };
+    return { drifted, titles, told };
+  };
+  const BOTH = 'customer.name, financial-project.title';
+
+  describe('by the policy apply', () => {
+    const house = drifting('apply');
+    it('is written over, and that is told', async () => {
+      const deal = await house.drifted('drift-apply');
+      await initiation.done(deal.id, 2);
+      expect(house.titles(deal)).toEqual([deal.name, deal.customer.name]);
+      expect(await house.told(deal, 'journey.drift-overwritten')).toEqual([BOTH]);
+      await initiation.change(deal, { notToExceed: money('98000', 'GBP') });
+      await initiation.done(deal.id, 3);
+      expect(await house.told(deal, 'journey.drift-overwritten')).toEqual([BOTH]);
+    });
+  });
+
+  describe('by the policy ignore', () => {
+    const house = drifting('ignore');
+    it('stays, which is told, whatever the CRM says of it later; the rest is written', async () => {
+      const deal = await house.drifted('drift-ignore');
+      await initiation.done(deal.id, 2);
+      expect(house.titles(deal)).toEqual(['Finance calls it so', 'Finance Ltd']);
+      expect([held(erpProject(deal)).notToExceed, held(erpCustomer(deal)).billingEmail]).toEqual([money('99000', 'GBP'), 'new@example.com']);
+      expect(await house.told(deal, 'journey.drift-left')).toEqual([BOTH]);
+      await initiation.change(deal, { name: 'Renamed in the CRM' });
+      await initiation.done(deal.id, 3);
+      expect(house.titles(deal)).toEqual(['Finance calls it so', 'Finance Ltd']);
+      expect(held(psaProject(deal)).title).toBe('Renamed in the CRM');
+    });
+  });
+
+  describe('by the policy ask', () => {
+    const house = drifting('ask');
+    it('is asked about, each by itself, and becomes what was decided', async () => {
+      const deal = await house.drifted('drift-ask');
+      const { id, needs, reasons } = await initiation.exception(deal.id, 'open', 'deal.changed-elsewhere');
+      expect([reasons.length, needs.map(({ need }) => need)]).toEqual([
+        2,
+        [`question:${deal.id}:customer.name`, `question:${deal.id}:financial-project.title`],
+      ]);
+      expect(house.titles(deal)).toEqual(['Finance calls it so', 'Finance Ltd']);
+      await initiation.act(id, { ...because('keep'), need: needs[0].need });
+      await initiation.act(id, { ...because('apply'), need: needs[1].need });
+      await initiation.done(deal.id, 2);
+      expect(house.titles(deal)).toEqual([deal.name, 'Finance Ltd']);
+      await initiation.change(deal, { notToExceed: money('98000', 'GBP') });
+      await initiation.done(deal.id, 3);
+      expect(house.titles(deal)).toEqual([deal.name, 'Finance Ltd']);
+    });
   });
 });

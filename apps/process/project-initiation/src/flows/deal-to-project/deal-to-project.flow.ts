@@ -36,7 +36,7 @@ type NothingToDo = 'unchanged' | 'superseded' | 'not-won' | 'sold-before';
 type Decision =
   | { action: 'none'; why: NothingToDo; agreed?: AgreedNow }
   // `differing`: attributes that people decided to leave as they are.
-  | { action: 'establish'; planId: string; engagement: Engagement; differing: string[]; agreed?: AgreedNow }
+  | { action: 'establish'; planId: string; engagement: Engagement; differing: string[]; drift?: Proposal['drift']; agreed?: AgreedNow }
   | { action: 'undo'; planId: string; engagement: Engagement };
 
 /** What a part of the plan did: how many writes, and where the thing now is. */
@@ -190,7 +190,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     const proposal = await this.planner.effectsOf(wanted);
     if (planHash) refuseDrifted(planHash, proposal);
     else await this.#refuseToDecide(deal, proposal);
-    const { desired, parts, effects, legalEntity, differing } = proposal;
+    const { desired, parts, effects, legalEntity, differing, drift } = proposal;
     // Only a plan that a person looked at is bound to exactly its effects.
     const bound = planHash ? { hash: planHash, parts, effects } : { hash: null, parts: {}, effects: [] };
     const plan = await this.planner.keep({ ...bound, dealId, desired, legalEntities: [legalEntity] });
@@ -203,7 +203,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       appliedHash,
       appliedModifiedAt: deal.modifiedAt,
     };
-    return { action: 'establish', planId: plan.id, engagement, differing, ...agreed };
+    return { action: 'establish', planId: plan.id, engagement, differing, drift, ...agreed };
   }
 
   /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
@@ -340,16 +340,17 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
 
   #tellChecked(event: RecordedEvent, decision: Decision): TellStep[] {
     if (decision.action === 'none') return [this.#tellNothing(event, decision.why)];
+    const { engagement } = decision;
+    const tell = (kind: string): TellStep => ({
+      ...this.#told(engagement, event.key, kind, { part: 'check', effects: 0, operations: [], refs: [] }),
+      system: 'throughline',
+    });
+    if (decision.action === 'undo') return [tell('journey.undo-begun')];
+    // A run that began under an earlier release knew of none.
+    const drifts = Object.entries(decision.drift ?? {}).filter(([, attributes]) => attributes.length > 0);
     return [
-      {
-        ...this.#told(decision.engagement, event.key, decision.action === 'undo' ? 'journey.undo-begun' : 'journey.checked', {
-          part: 'check',
-          effects: 0,
-          operations: [],
-          refs: [],
-        }),
-        system: 'throughline',
-      },
+      ...drifts.map(([what, attributes]) => ({ ...tell(`journey.drift-${what}`), params: { attributes: attributes.join(', ') } })),
+      tell('journey.checked'),
     ];
   }
 

@@ -34,7 +34,18 @@ export interface DesiredState {
   staffing: StaffingRequest[];
   /** Parts that somebody decided to leave as they are in their system. */
   leftOut?: string[];
+  /** Attributes that stay as somebody changed them in their system. */
+  standing?: { noun: keyof typeof PARTS; attribute: string; value: unknown }[];
 }
+
+const PARTS = { customer: 'customer', project: 'project', 'financial-project': 'financialProject' } as const;
+
+/** What is to be there in the end, with what stays. */
+const withStanding = (desired: DesiredState): DesiredState =>
+  (desired.standing ?? []).reduce((state, { noun, attribute, value }) => {
+    const part = PARTS[noun];
+    return { ...state, [part]: { ...state[part], [attribute]: value } };
+  }, desired);
 
 /** What a deal is to look like everywhere. Ids derive from the deal, so that asking again can't make a second one. */
 export function desiredState(checked: CheckedDeal, status: ProjectStatus): DesiredState {
@@ -153,7 +164,8 @@ const titleOf = (role: string): string => {
  * The order in which a deal becomes real: the customer, delivery's project, finance's project, the people. Undone in reverse; the customer is
  * shared, so it is never undone.
  */
-export function intentsOf({ customer, project, financialProject, staffing, leftOut = [] }: DesiredState): Intent[] {
+export function intentsOf(desired: DesiredState): Intent[] {
+  const { customer, project, financialProject, staffing, leftOut = [] } = withStanding(desired);
   const intents: Intent[] = [
     customerIntent(customer),
     { part: 'project', system: 'psa', path: `projects/${project.id}`, body: project },
@@ -190,7 +202,8 @@ export interface ReadBack {
  * Checks the outcome, not the status codes: what matters of what was asked for against what is there. An ERP project without billing attributes
  * is a failure although every call said it went well.
  */
-export function outcomeFaults({ project, financialProject, leftOut = [] }: DesiredState, actual: ReadBack): Reason[] {
+export function outcomeFaults(desired: DesiredState, actual: ReadBack): Reason[] {
+  const { project, financialProject, leftOut = [] } = withStanding(desired);
   return [
     ...(leftOut.includes('project') ? [] : psaFaults(project, actual.project)),
     ...(leftOut.includes('financial-project') ? [] : erpFaults(financialProject, actual.financialProject)),
