@@ -55,14 +55,14 @@ const NET = `
 
 /** SQL of whether a card is the one of the legal entity of project `p`. */
 const isDefaultCard = (card: string): string => `exists (
-  select 1 from mappings.mapping m where m.kind = 'rate-card' and m.target = ${card}
-    and lower(m.source) = lower(p.financial -> 'dimensions' ->> 'legalEntity'))`;
+  select 1 from default_card d where d.card = ${card} and d.entity = p.financial -> 'dimensions' ->> 'legalEntity')`;
 
 /** SQL of what a change of a mapping is noted as. */
 export const mappingId = (kind: string, source: string): string => `'mapping ' || ${kind} || ' ' || ${source}`;
 
 const TAKE = `
-  with changed as (
+  with default_card as (select entity, card from jsonb_to_recordset($3::jsonb) as d(entity text, card text)),
+  changed as (
     update billing.price_change set correction = $1 where seq in (
       -- Those of others are none of a legal entity's: it is told the names of the rows, and answers for all lines that they touch.
       select c.seq from billing.price_change c, (
@@ -96,6 +96,16 @@ const WORDS: Partial<Record<MappingKind, string>> = {
   'rate-card': `select distinct financial -> 'dimensions' ->> 'legalEntity' word from billing.project`,
   role: `select distinct role word from billing.rate where origin <> 'stated'`,
 };
+
+/** The cards of the legal entities of projects, however mappings spell their names. */
+async function defaultCards(em: EntityManager): Promise<{ entity: string; card: string }[]> {
+  const entities = await em.query<{ word: string | null }[]>(WORDS['rate-card']!);
+  const mappings = await em.query<{ source: string; target: string }[]>(`select source, target from mappings.mapping where kind = 'rate-card'`);
+  const byKey = Map.groupBy(mappings, ({ source }) => wordKey(source));
+  return entities.flatMap(({ word }) =>
+    word === null ? [] : (byKey.get(wordKey(word)) ?? []).map(({ target }) => ({ entity: word, card: target })),
+  );
+}
 
 /** Notes a mapping that was changed, as the database notes rates: other apps set it. */
 export async function noteMapping(em: EntityManager, { kind, source, target, previous }: EventData['mapping.changed.v1']): Promise<void> {
@@ -158,7 +168,7 @@ export class CorrectionStore {
     );
     const [{ changed, answer, net, what, projects, fromDate }] = await em.query<
       [{ changed: number; answer: string | null; net: number; what: string | null; projects: string[]; fromDate: string | null }]
-    >(TAKE, [id, AT_ONCE]);
+    >(TAKE, [id, AT_ONCE, JSON.stringify(await defaultCards(em))]);
     if (net === 0 || projects.length === 0) {
       await em.query('delete from billing.price_change where correction = $1', [id]);
       await em.query('delete from billing.correction where id = $1', [id]);

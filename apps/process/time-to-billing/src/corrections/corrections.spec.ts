@@ -248,6 +248,30 @@ describe('a mapping that prices are found by', () => {
     expect((await billing.line(onCard)).money).toEqual(money('300', 'GBP'));
   });
 
+  it('is that of the legal entity whose card it is, however a mapping spells its name and whatever the locale of the database', async () => {
+    const id = mintId('project', 'spec', 'spelt');
+    const { dimensions, ...told } = aFinancialProject();
+    const state = { ...told, id, dimensions: { ...dimensions, legalEntity: 'LF-ØK' }, refs: [] };
+    await billing.tell('financial-project.changed.v1', id, { state, changed: [] });
+    await eventually(async () => (await billing.dataSource.query<object[]>('select 1 from billing.project where id = $1', [id])).length > 0);
+    await looked();
+    const undone = billing.dataSource.createQueryRunner();
+    await undone.startTransaction();
+    try {
+      const row = (amount: string) => ({ level: 'card', subject: 'RC-OEK', from_date: '2026-01-01', amount });
+      await undone.query(`insert into mappings.mapping(kind, source, target, changed_by) values ('rate-card', 'lf-øk', 'RC-OEK', 'spec')`);
+      await undone.query(`insert into billing.price_change(what, id, before, after, legal_entities) values ('rate', 'spelt', $1, $2, '{}')`, [
+        row('100'),
+        row('120'),
+      ]);
+      expect(await new CorrectionStore().take(undone.manager)).toBe(true);
+      expect(await undone.query(`select projects from billing.correction where what = 'spelt'`)).toEqual([{ projects: [id] }]);
+    } finally {
+      await undone.rollbackTransaction();
+      await undone.release();
+    }
+  });
+
   it('is corrected too: what a role of cards and deals means; put right again it is no question any more', async () => {
     const lineId = await posted('mapped-role', await project('mapped-role'), { workDate: '2026-11-06' });
     await map('role', 'architect', 'DESIGNER');
