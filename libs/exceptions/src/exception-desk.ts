@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { maySee, type Principal } from '#auth';
@@ -36,6 +37,10 @@ const ANSWERED: Record<Outcome, string> = {
   keep: 'journey.exception-kept',
   done: 'journey.exception-done',
 };
+
+/** A retry that is to fail again mostly has by then. */
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 100;
 
 interface ChangedRow {
   id: string;
@@ -175,6 +180,12 @@ export class ExceptionDesk {
       if (!waits) await this.#letGo(em, rows, 'retry');
       return (await this.find(em, id))!;
     });
+  }
+
+  /** Waits, not long, for what comes of the decision before: it is open again, or there is nothing to decide any more. */
+  async carriedOut(id: string): Promise<void> {
+    const until = Date.now() + PATIENCE_MS;
+    while (Date.now() < until && (await this.find(this.dataSource.manager, id))?.state === 'retrying') await sleep(LOOK_MS);
   }
 
   /**

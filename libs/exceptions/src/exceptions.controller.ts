@@ -154,6 +154,7 @@ export class ExceptionsController {
   async act(@Param('id') id: string, @Body() body: ExceptionActionBody, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
     const before = await this.desk.seen(this.dataSource.manager, id, principal);
     refuseOtherDesks([before.desk], principal);
+    await this.desk.carriedOut(id);
     const after = await inTransaction(this.dataSource, async em => {
       const { action, reason, need } = body;
       const by = actorOf(principal);

@@ -43,9 +43,10 @@ export class SoldRateAnswersController {
   @ApiOkResponse({ type: SoldRateAnswered })
   async answer(@Param('id') id: string, @Body() body: SoldRateAnswer, @CurrentPrincipal() principal: Principal): Promise<SoldRateAnswered> {
     const { line, answer, from = today(), reRate = false, reason: why } = body;
+    const { desk } = await this.desk.seen(this.dataSource.manager, id, principal);
+    refuseOtherDesks([desk], principal);
+    await this.desk.carriedOut(id);
     return inTransaction(this.dataSource, async em => {
-      const { desk } = await this.desk.seen(em, id, principal);
-      refuseOtherDesks([desk], principal);
       const exception = await this.desk.toDecide(em, id);
       const rate = rateAsked(exception, line);
       const { lines } = await withFullView(WHOSE_NOW, () => this.soldRates.of(exception.subject));

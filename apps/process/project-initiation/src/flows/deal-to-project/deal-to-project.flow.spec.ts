@@ -298,6 +298,19 @@ describe('the customer of a running project that the CRM changed', () => {
   });
 });
 
+describe('a decision while the one before is being carried out', () => {
+  it('waits for what comes of that, and is taken', async () => {
+    const deal = soldDeal('twice-in-a-row');
+    await initiation.win({ ...deal, milestones: [] });
+    const { id } = await initiation.exception(deal.id);
+    const answers = [];
+    for (const reason of ['first', 'second', 'third']) answers.push(await initiation.act(id, because('retry', reason)));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([1, 2, 3].map(() => [200, undefined]));
+    const { body } = await initiation.rest('GET', `/exceptions/${id}`);
+    expect(body.history.flatMap(({ reason }: { reason?: string }) => reason ?? [])).toEqual(['first', 'second', 'third']);
+  });
+});
+
 describe('the end of a thing', () => {
   it('that is a won deal, deleted in the CRM, is its loss, with all that follows', async () => {
     const deal = await running('deleted');
