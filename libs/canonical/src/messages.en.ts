@@ -199,6 +199,7 @@ const catalogue: Record<string, string> = {
   'kept.check': '{field} breaks the rule {rule}.',
   'kept.date': '{field} is not a date that can be kept.',
   'kept.missing': '{field} is missing.',
+  'kept.number': '{field} is not a number.',
   'kept.names': '{field} names what is not there.',
   'kept.range': '{field} is out of range.',
   'kept.refused': '{field} can not be kept ({rule}).',

@@ -27,7 +27,7 @@ const NOT_A_NUMBER = /\[DecimalError\] Invalid argument: (.*)$/s;
  */
 export function refusedValue(error: unknown, said?: unknown): string | undefined {
   const number = NOT_A_NUMBER.exec(error instanceof Error ? error.message : '');
-  if (number) return text({ code: 'field.number', params: { field: pathOf(said, one => String(one) === number[1]) ?? UNNAMED } });
+  if (number) return text({ code: 'kept.number', params: { field: pathOf(said, one => String(one) === number[1]) ?? UNNAMED } });
   const state = sqlState(error);
   if (!state?.startsWith('22') && !state?.startsWith('23')) return undefined;
   const { driverError = error } = error as { driverError?: unknown };
