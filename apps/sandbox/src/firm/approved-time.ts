@@ -16,24 +16,29 @@ export interface FirmTime {
 
 const DAY_MINUTES = 480;
 const DAYS_BACK = 14;
+const FEW = 50;
 
 /**
  * `count` lines over the work days of the two weeks before the firm's day, full weeks first: one for each consultant and work day, and where
- * that isn't enough the day is cut into as many. Nobody works more than eight hours a day, before they are hired, on leave, or on a project
- * that is closed or capped. The same firm and count give the same lines.
+ * that isn't enough the day is cut into as many. Nobody works more than eight hours a day, on days that aren't theirs, before they are hired, on
+ * leave, or on a project that is closed or capped. Where there are lines for more than a few, the last are a day each of those who work abroad. The
+ * same firm and count give the same lines.
  */
 export function approvedTime(firm: Firm, count: number): FirmTime[] {
   const dates = Array.from({ length: DAYS_BACK }, (_, index) => plusDays(firm.asOf, index - DAYS_BACK)).filter(isWorkDay);
   const days = dates.map(date => ({ date, week: mondayOf(date) }));
+  const abroad = count < FEW ? [] : timeAbroad(firm, dates);
+  const atHome = count - abroad.length;
   const people = atWork(firm, dates);
   if (count > 0 && people.length === 0) throw new Error('nobody of the firm is on the team of a project that could be booked on');
-  const slots = Math.ceil(count / Math.max(1, people.length * days.length));
+  const personDays = people.reduce((sum, { person }) => sum + dates.filter(date => worksOn(person, date)).length, 0);
+  const slots = Math.ceil(atHome / Math.max(1, personDays));
   const dice = new Dice(firm.seed * 7919 + 61);
   const lines: FirmTime[] = [];
   for (let slot = 0; slot < slots; slot++) {
     for (const { person, projects } of people) {
-      for (const { date, week } of days) {
-        if (lines.length === count) return lines;
+      for (const { date, week } of days.filter(day => worksOn(person, day.date))) {
+        if (lines.length === atHome) return [...lines, ...abroad];
         const project = projects[(slot + (week === days[0].week ? 0 : 1)) % projects.length];
         // Six to eight hours of a day with one line, else an even part of eight.
         const minutes = slots === 1 ? dice.pick([360, 420, 450, 480]) : Math.floor(DAY_MINUTES / slots);
@@ -42,16 +47,38 @@ export function approvedTime(firm: Firm, count: number): FirmTime[] {
       }
     }
   }
-  return lines;
+  return [...lines, ...abroad];
 }
 
+/** A day of each who works abroad, the last of the two weeks. */
+function timeAbroad(firm: Firm, dates: string[]): FirmTime[] {
+  const date = dates.at(-1)!;
+  return firm.projects
+    .filter(project => isAbroad(firm, project))
+    .flatMap(({ id, team, tasks: [{ id: taskId }] }) =>
+      team.map(employeeNumber => ({ employeeNumber, projectId: id, date, week: mondayOf(date), minutes: 450, taskId })),
+    );
+}
+
+/** Whether a project is for a customer in a country of none of the firm's entities. */
+const isAbroad = ({ customers, entities }: Firm, { customerNumber }: FirmProject): boolean => {
+  const { country } = customers.find(({ number }) => number === customerNumber)!;
+  return !entities.some(entity => entity.country === country);
+};
+
+/** Part-time people work on the first days of a week. */
+const worksOn = ({ weeklyHours }: FirmConsultant, date: string): boolean =>
+  (Date.parse(date) - Date.parse(mondayOf(date))) / 86_400_000 < (weeklyHours * 60) / DAY_MINUTES;
+
 /** Who works through all of the days, with the projects they may book on. */
-function atWork({ consultants, projects }: Firm, days: string[]): { person: FirmConsultant; projects: FirmProject[] }[] {
+function atWork(firm: Firm, days: string[]): { person: FirmConsultant; projects: FirmProject[] }[] {
+  const { consultants, projects } = firm;
   const [first, last] = [days[0], days.at(-1)!];
+  const gone = new Set(projects.filter(project => isAbroad(firm, project)).flatMap(({ team }) => team));
   const teams = new Map<string, FirmProject[]>();
   for (const project of projects) {
     if (project.closedOn !== null || project.notToExceed !== null || project.startDate > first || project.endDate < last) continue;
-    for (const number of project.team) teams.set(number, [...(teams.get(number) ?? []), project]);
+    for (const number of project.team.filter(one => !gone.has(one))) teams.set(number, [...(teams.get(number) ?? []), project]);
   }
   const away = (one: FirmConsultant) => one.leave.some(({ from, to }) => from <= last && (to === null || to >= first));
   return consultants

@@ -1,4 +1,4 @@
-/** `"185.00"` -> 18500. The firm's currencies all have two decimals. */
+/** `"185.00"` -> 18500. The currencies of the firm's entities all have two decimals. */
 export const toCents = (amount: string): number => Math.round(Number(amount) * 100);
 
 export const fromCents = (cents: number): string => `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;

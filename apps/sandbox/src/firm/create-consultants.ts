@@ -7,7 +7,7 @@ import { COST_CENTRES, ENTITIES, FIRST_NAMES, LAST_NAMES, LEVEL, LOCATIONS, ROLE
 /**
  * `size` consultants, spread evenly over entities and roles, so that from 60 on each entity has at least two of each role.
  * The first of each entity leads it. Of the rest, by their place: every 13th has left, every 17th has yet to start, every 7th is
- * on leave around `asOf`. Cost rates have a version from the hire, one from this year and, for two of three, one from next year.
+ * on leave around `asOf`, every 10th works part-time. Cost rates have a version from the hire, one from this year and, for two of three, one from next year.
  */
 export function createConsultants(seed: number, size: number, asOf: string): FirmConsultant[] {
   const dice = new Dice(seed * 7919 + 11);
@@ -35,6 +35,7 @@ function consultant(index: number, asOf: string, dice: Dice, used: Set<string>):
     hiredOn,
     terminatedOn: leaver ? plusDays(asOf, -dice.whole(10, 120)) : null,
     leave: !leads && !starter && !leaver && index % 7 === 5 ? [leave(asOf, dice)] : [],
+    weeklyHours: !leads && index % 10 === 7 ? 24 : 40,
     costRates: costRates(Math.round(role.cost * LEVEL[entity] * (1 + dice.whole(-8, 8) / 100)), hiredOn, asOf, dice),
   };
 }

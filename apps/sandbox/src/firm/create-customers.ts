@@ -10,7 +10,8 @@ interface Sketch {
   state?: string;
   city: string;
   street: string;
-  postalCode: string;
+  /** Absent where the country has none. */
+  postalCode?: string;
   parent?: string;
   inErp?: boolean;
   unregistered?: boolean;
@@ -137,11 +138,61 @@ const SKETCHES: Sketch[] = [
   },
 ];
 
+/** Further away, where nobody asks for a tax registration. */
+const ABROAD: Sketch[] = [
+  {
+    name: 'Sakura Rail',
+    legalName: 'Sakura Rail K.K. (桜鉄道株式会社)',
+    entity: 'LF-UK',
+    country: 'JP',
+    city: '東京',
+    street: '千代田区丸の内 1-9-1',
+    postalCode: '100-0005',
+    inErp: true,
+    unregistered: true,
+  },
+  {
+    name: 'Al Rai Ports',
+    legalName: 'Al Rai Ports K.S.C.',
+    entity: 'LF-DE',
+    country: 'KW',
+    city: 'Kuwait City',
+    street: 'Mubarak Al-Kabeer Street 12',
+    postalCode: '13001',
+    inErp: true,
+    unregistered: true,
+  },
+  {
+    name: 'Palm Quay Developments',
+    legalName: 'Palm Quay Developments LLC',
+    entity: 'LF-US',
+    country: 'AE',
+    state: 'Dubai',
+    city: 'Dubai',
+    street: 'Marina Plaza, Office 2104',
+    inErp: true,
+    unregistered: true,
+  },
+  {
+    name: 'Doha Bay Hospitality',
+    legalName: 'Doha Bay Hospitality W.L.L.',
+    entity: 'LF-UK',
+    country: 'QA',
+    city: 'Doha',
+    street: 'Zone 61, Street 850, Building 4',
+    unregistered: true,
+  },
+];
+
 /** Twelve customers of three entities; their order never changes, so deals can be written against it. */
-export function createCustomers(seed: number): FirmCustomer[] {
-  const dice = new Dice(seed * 7919 + 23);
-  const numberOf = (name: string) => `C-${String(SKETCHES.findIndex(sketch => sketch.name === name) + 1).padStart(4, '0')}`;
-  return SKETCHES.map(sketch => ({
+export const createCustomers = (seed: number): FirmCustomer[] => customersOf(SKETCHES, 0, new Dice(seed * 7919 + 23));
+
+/** Four more, from countries with other currencies, or without postal codes. */
+export const createCustomersAbroad = (seed: number): FirmCustomer[] => customersOf(ABROAD, SKETCHES.length, new Dice(seed * 7919 + 29));
+
+function customersOf(sketches: Sketch[], after: number, dice: Dice): FirmCustomer[] {
+  const numberOf = (name: string) => `C-${String(after + sketches.findIndex(sketch => sketch.name === name) + 1).padStart(4, '0')}`;
+  return sketches.map(sketch => ({
     number: numberOf(sketch.name),
     name: sketch.name,
     legalName: sketch.legalName,
@@ -150,7 +201,7 @@ export function createCustomers(seed: number): FirmCustomer[] {
     state: sketch.state ?? null,
     city: sketch.city,
     street: sketch.street,
-    postalCode: sketch.postalCode,
+    postalCode: sketch.postalCode ?? null,
     email: `billing@${sketch.name
       .normalize('NFD')
       .replace(/[^A-Za-z]/g, '')

@@ -120,7 +120,7 @@ describe('the sample firm', () => {
   it('caps two projects by time and materials, runs one on which nobody is assigned, and has closed one', () => {
     const capped = firm.projects.filter(({ notToExceed }) => notToExceed !== null);
     expect(capped.map(({ billingMethod }) => billingMethod)).toEqual(['T&M', 'T&M']);
-    const [unassigned, closed, ...byTime] = firm.projects.slice(-4);
+    const [unassigned, closed, ...byTime] = firm.projects.filter(({ number }) => number >= 'P-9001' && number <= 'P-9004');
     expect(byTime).toMatchObject(['LF-US', 'LF-DE'].map(entity => ({ entity, billingMethod: 'T&M', notToExceed: null })));
     expect(unassigned).toMatchObject({ number: 'P-9001', team: [], closedOn: null, billingMethod: 'T&M', notToExceed: null });
     expect(closed).toMatchObject({ number: 'P-9002', closedOn: closed.endDate, billingMethod: 'T&M', notToExceed: null });
@@ -163,6 +163,31 @@ describe('the sample firm', () => {
     expect(Math.max(...minutes.values())).toBeLessThanOrEqual(480);
   });
 
+  it('works abroad: in yen and dinars, for customers without postal codes, with somebody lent, each a line of the approved time', () => {
+    const { projects, customers, consultants } = firm;
+    const abroad = projects.filter(({ number }) => number > 'P-9004');
+    expect(abroad.map(({ currency, entity, budget }) => [currency, entity, Number(budget) > 0])).toEqual([
+      ['JPY', 'LF-UK', true],
+      ['KWD', 'LF-DE', true],
+      ['USD', 'LF-US', true],
+    ]);
+    expect(customers.filter(({ postalCode }) => postalCode === null).map(({ country }) => country)).toEqual(['AE', 'QA']);
+    const entityOf = new Map(consultants.map(one => [one.employeeNumber, one.entity]));
+    expect(abroad[0].team.map(number => entityOf.get(number))).toEqual(['LF-UK', 'LF-UK', 'LF-DE']);
+    const atHome = new Set(projects.filter(project => !abroad.includes(project)).flatMap(({ team }) => team));
+    const team = abroad.flatMap(project => project.team);
+    expect([new Set(team).size, team.some(number => atHome.has(number))]).toEqual([7, false]);
+    const lines = approvedTime(firm, 120).filter(({ projectId }) => abroad.some(({ id }) => id === projectId));
+    expect(lines.map(({ employeeNumber }) => employeeNumber)).toEqual(team);
+  });
+
+  it('has part-time people, who work on the first days of a week', () => {
+    const partTime = new Set(firm.consultants.filter(({ weeklyHours }) => weeklyHours < 40).map(one => one.employeeNumber));
+    const lines = approvedTime(firm, 400).filter(({ employeeNumber }) => partTime.has(employeeNumber));
+    expect([partTime.size, lines.length > 0]).toEqual([6, true]);
+    expect(lines.filter(({ date, week }) => date >= plusDays(week, 3))).toEqual([]);
+  });
+
   it('has expense categories billed in every way, with limits and receipts by policy, and one that the ERP has no name for', () => {
     expect(new Set(firm.expenseCategories.map(({ billing }) => billing))).toEqual(new Set(['at-cost', 'per-unit', 'mark-up']));
     expect(firm.expenseCategories.filter(({ erpCode }) => erpCode === null).map(({ name }) => name)).toEqual(['Entertainment']);
@@ -171,7 +196,7 @@ describe('the sample firm', () => {
 
   it.each([200, 5000])('runs a project for each ten of %i consultants, and everybody employed is on the team of one without a cap', size => {
     const { projects, consultants, asOf } = createFirm({ size });
-    expect(projects).toHaveLength(size / 10 + 4);
+    expect(projects).toHaveLength(size / 10 + 7);
     expect(new Set(projects.map(({ number }) => number)).size).toBe(projects.length);
     const placed = new Set(projects.filter(project => project.closedOn === null && project.notToExceed === null).flatMap(project => project.team));
     const missing = consultants.filter(one => one.terminatedOn === null && one.hiredOn <= asOf && !placed.has(one.employeeNumber));
@@ -179,7 +204,7 @@ describe('the sample firm', () => {
     const methods = projects.map(({ entity, billingMethod }) => `${entity} ${billingMethod}`);
     expect(new Set(methods).size).toBe(12);
     const entityOf = new Map(consultants.map(one => [one.employeeNumber, one.entity]));
-    for (const { entity, team } of projects) {
+    for (const { entity, team } of projects.filter(({ number }) => number !== 'P-9005')) {
       expect(new Set(team).size).toBe(team.length);
       expect(team.filter(number => entityOf.get(number) !== entity)).toEqual([]);
     }

@@ -1,11 +1,11 @@
 import { canonicalId } from './canonical-id.js';
 import { fromCents, toCents } from './cents.js';
 import { createConsultants } from './create-consultants.js';
-import { createCustomers } from './create-customers.js';
+import { createCustomers, createCustomersAbroad } from './create-customers.js';
 import { BILLING_METHODS, createDeal, milestones, rateCardVersion, type DealSketch, type Vocabulary } from './create-deals.js';
 import { newYear, plusDays } from './days.js';
 import { Dice } from './dice.js';
-import type { Firm, FirmConsultant, FirmDeal, FirmProject, FirmRateCard } from './firm.js';
+import type { Firm, FirmConsultant, FirmCustomer, FirmDeal, FirmProject, FirmRateCard } from './firm.js';
 import { COST_CENTRES, ENTITIES, EXPENSE_CATEGORIES, LEVEL, ROLES, TAX_CODES, TERMS } from './vocabulary.js';
 
 export { approvedTime } from './approved-time.js';
@@ -39,10 +39,13 @@ export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01', approvedL
     customers: createCustomers(seed),
     rateCards: rateCards(asOf),
   };
+  const projects = [...runningProjects(vocabulary), ...specialProjects(vocabulary)];
+  const abroad = createCustomersAbroad(seed);
   return structuredClone({
     ...vocabulary,
+    customers: [...vocabulary.customers, ...abroad],
     deals: openDeals(vocabulary),
-    projects: [...runningProjects(vocabulary), ...specialProjects(vocabulary)],
+    projects: [...projects, ...projectsAbroad(vocabulary, abroad, projects)],
     approvedLines,
   });
 }
@@ -149,6 +152,44 @@ function specialProjects(firm: Vocabulary): FirmProject[] {
     byTime('P-9003', 'LF-US'),
     byTime('P-9004', 'LF-DE'),
   ];
+}
+
+/** What a unit of a currency abroad is worth in hundredths of the entity's, roughly: what a budget is estimated by. */
+const ABROAD: { number: string; currency: string; unitsPerHundred: number; lentBy?: string }[] = [
+  { number: 'P-9005', currency: 'JPY', unitsPerHundred: 19_000, lentBy: 'LF-DE' },
+  { number: 'P-9006', currency: 'KWD', unitsPerHundred: 33 },
+  { number: 'P-9007', currency: 'USD', unitsPerHundred: 100 },
+];
+
+/**
+ * One for each customer abroad that the ERP knows, by time and materials, in the currency of the customer. Who works on them is on no other
+ * project, as far as the firm has such people.
+ */
+function projectsAbroad(firm: Vocabulary, customers: FirmCustomer[], others: FirmProject[]): FirmProject[] {
+  const dice = new Dice(firm.seed * 7919 + 47);
+  const busy = new Set(others.flatMap(({ team }) => team));
+  const abroad = new Set<string>();
+  const away = (one: FirmConsultant) => one.leave.some(({ from, to }) => from <= firm.asOf && (to === null || to >= plusDays(firm.asOf, -14)));
+  const free = (entity: string, count: number): string[] => {
+    const there = employed(firm).filter(one => one.entity === entity && one.weeklyHours === 40 && !away(one) && !abroad.has(one.employeeNumber));
+    const chosen = [...there.filter(one => !busy.has(one.employeeNumber)), ...there.filter(one => busy.has(one.employeeNumber))]
+      .slice(0, count)
+      .map(one => one.employeeNumber);
+    for (const number of chosen) abroad.add(number);
+    return chosen;
+  };
+  const known = customers.filter(({ inErp }) => inErp);
+  return ABROAD.map(({ number, currency, unitsPerHundred, lentBy }, index) => {
+    const customer = known[index];
+    const project = runningProject(firm, { number, customer, billingMethod: 'T&M' }, dice);
+    const units = Math.round((toCents(project.budget) * unitsPerHundred) / 10_000);
+    return {
+      ...project,
+      currency,
+      budget: String(units),
+      team: [...free(customer.entity, 2), ...(lentBy === undefined ? [] : free(lentBy, 1))],
+    };
+  });
 }
 
 function runningProject(firm: Vocabulary, sketch: DealSketch, dice: Dice): FirmProject {

@@ -16,7 +16,8 @@ export interface Firm {
   deals: FirmDeal[];
   /**
    * Projects of the PSA and the ERP, known to both by `id`: those of the plan, every billing method at least once, then P-9001, on which
-   * nobody is assigned, P-9002, which ended and is closed, and P-9003 (LF-US) and P-9004 (LF-DE), which run by time and materials.
+   * nobody is assigned, P-9002, which ended and is closed, and P-9003 (LF-US) and P-9004 (LF-DE), which run by time and materials; then those
+   * abroad: P-9005 (LF-UK, in JPY, with somebody lent by LF-DE), P-9006 (LF-DE, in KWD) and P-9007 (LF-US, in USD, for a customer in Dubai).
    */
   projects: FirmProject[];
   /** How many lines of time the PSA has approved before the story begins: see `approvedTime`. */
@@ -87,6 +88,8 @@ export interface FirmConsultant {
   hiredOn: string;
   terminatedOn: string | null;
   leave: { from: string; to: string | null; type: string }[];
+  /** 40; 24 of one who works from Mondays to Wednesdays. */
+  weeklyHours: number;
   /** Per hour in the entity's currency; each holds until the day before the next. */
   costRates: { from: string; amount: string }[];
 }
@@ -100,7 +103,8 @@ export interface FirmCustomer {
   state: string | null;
   city: string;
   street: string;
-  postalCode: string;
+  /** Null where the country has none. */
+  postalCode: string | null;
   email: string;
   /** Null where none was ever entered: the fault that a deal's name announces. */
   taxRegistration: string | null;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFirm } from '../firm/create-firm.js';
 import { aTime, code, detail, firm, pathOf, project, RunningAccount, strict, worker } from './running-account.fixture.js';
 
 let account: RunningAccount;
@@ -404,7 +405,8 @@ describe('the books', () => {
       `SELECT BUILTIN.DF(basecurrency) AS base, BUILTIN.DF(transactioncurrency) AS other, TO_CHAR(effectivedate, 'YYYY-MM-DD') AS day, exchangerate
        FROM currencyrate WHERE effectivedate = TO_DATE('2026-11-01', 'YYYY-MM-DD')`,
     );
-    expect(body.count).toBe(6);
+    // Five currencies, each pair both ways.
+    expect(body.count).toBe(20);
     const [usd, gbp] = await Promise.all(['USD', 'GBP'].map(symbol => idOf('currency', symbol)));
     const rate = { baseCurrency: { id: usd }, transactionCurrency: { id: gbp }, effectiveDate: '2026-11-17', exchangeRate: 1.31 };
     const added = await post('currencyRate', rate);
@@ -424,5 +426,27 @@ describe('the books', () => {
     expect(body.items.map(({ externalid, cap }: { externalid: string; cap?: string }) => [externalid, cap ?? null])).toEqual(
       firm.projects.map(({ id, notToExceed }) => [id, notToExceed === null ? null : String(Number(notToExceed))]),
     );
+  });
+});
+
+describe('the account of a firm that has worked before', () => {
+  it('has an open and a paid invoice for each project by time, with its payment, and no history of them', async () => {
+    const { projects } = createFirm();
+    const byTime = projects.filter(({ billingMethod, closedOn, notToExceed }) => billingMethod === 'T&M' && !closedOn && !notToExceed);
+    const worked = new RunningAccount();
+    await worked.start({}, createFirm({ approvedLines: 120 }));
+    try {
+      const { items } = (
+        await worked.query(
+          "SELECT t.id, t.foreigntotal AS total, t.foreignamountunpaid AS unpaid FROM transaction t WHERE t.type = 'CustInvc' ORDER BY t.id",
+        )
+      ).body;
+      expect(items).toHaveLength(byTime.length * 2);
+      expect(items.map(({ unpaid }: { unpaid: string }) => Number(unpaid) > 0)).toEqual(byTime.flatMap(() => [false, true]));
+      expect((await worked.query("SELECT COUNT(*) AS n FROM transaction t WHERE t.type = 'CustPymt'")).body.items[0].n).toBe(String(byTime.length));
+      expect(worked.ledger.rows().length).toBe(0);
+    } finally {
+      await worked.end();
+    }
   });
 });

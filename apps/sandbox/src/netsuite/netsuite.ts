@@ -117,7 +117,8 @@ class Netsuite implements Vendor {
       milestoneScheduleNeedsJob: options.milestoneScheduleNeedsJob ?? true,
     });
     this.#console = new FinanceConsole(store, this.#records, this.#books.invoices, milestones);
-    if (this.#records.all('subsidiary').length === 0) store.transaction(() => seed(this.#records, firm, options.milestoneAmounts ?? 'percentage'));
+    if (this.#records.all('subsidiary').length === 0)
+      store.transaction(() => seed(this.#records, this.#books, firm, options.milestoneAmounts ?? 'percentage'));
     this.#jobs = new AsyncJobs(store, options, (type, path, request) => {
       const { content } = request;
       const record = {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '#testing';
 import { createFirm } from '../firm/create-firm.js';
+import type { Firm } from '../firm/firm.js';
 import { Faults, Ledger, Store, VendorServer } from '../kit/index.js';
 import { createNetsuite, type NetsuiteOptions } from './index.js';
 
@@ -109,10 +110,10 @@ export class RunningAccount extends AccountClient {
   server: VendorServer;
   readonly faults = new Faults();
 
-  async start(options: Partial<NetsuiteOptions> = {}): Promise<void> {
+  async start(options: Partial<NetsuiteOptions> = {}, of: Firm = firm): Promise<void> {
     this.store = new Store(join(this.folder, 'netsuite.sqlite'));
     this.ledger = new Ledger(this.store);
-    this.server = new VendorServer(createNetsuite(this.store, this.ledger, firm, { ...account, ...options }), this.faults);
+    this.server = new VendorServer(createNetsuite(this.store, this.ledger, of, { ...account, ...options }), this.faults);
     this.baseUrl = await this.server.listen(0);
   }
 

@@ -35,6 +35,10 @@ const COUNTRIES = {
   ES: 'Spain',
   IT: 'Italy',
   PL: 'Poland',
+  AE: 'United Arab Emirates',
+  JP: 'Japan',
+  KW: 'Kuwait',
+  QA: 'Qatar',
 };
 const country = oneOf(COUNTRIES);
 

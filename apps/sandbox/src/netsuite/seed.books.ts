@@ -6,7 +6,7 @@ import type { NetsuiteRow, Records, Values } from './records.js';
 type Put = (type: string, values: Values, externalId?: string) => NetsuiteRow;
 
 /** What one unit is worth in US dollars, about which the months go up and down. */
-const WORTH: Record<string, string> = { USD: '1', GBP: '1.2700', EUR: '1.0850' };
+const WORTH: Record<string, string> = { USD: '1', GBP: '1.2700', EUR: '1.0850', JPY: '0.0067', KWD: '3.2500' };
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Periods are closed up to so many months before the month the firm is set up as of. */
 const MONTHS_OPEN = 3;

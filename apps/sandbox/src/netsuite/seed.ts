@@ -1,12 +1,14 @@
 import { minus, sum } from './amounts.js';
+import { monthStart, plusDays } from '../firm/days.js';
 import type { Firm, FirmCustomer, FirmProject } from '../firm/firm.js';
+import type { Books } from './books.js';
 import type { MilestoneAmounts } from './milestone-billing.js';
 import type { NetsuiteRow, Records, Values } from './records.js';
 import { seedBooks } from './seed.books.js';
 
 /** The account as the firm's finance team keeps it. Dates of creation lie before the day the firm is set up as of. */
-export function seed(records: Records, firm: Firm, milestoneAmounts: MilestoneAmounts): void {
-  new Seeder(records, firm, milestoneAmounts).all();
+export function seed(records: Records, books: Books, firm: Firm, milestoneAmounts: MilestoneAmounts): void {
+  new Seeder(records, books, firm, milestoneAmounts).all();
 }
 
 const BILLING_TYPE_OF: Record<FirmProject['billingMethod'], string> = { 'T&M': 'TM', 'Fixed price': 'FBM', Milestone: 'FBM', Retainer: 'FBI' };
@@ -16,13 +18,14 @@ const METHOD_OF: Record<FirmProject['billingMethod'], string> = {
   Milestone: 'milestone',
   Retainer: 'retainer',
 };
-const CURRENCY_NAMES: Record<string, string> = { USD: 'US Dollar', GBP: 'British Pound', EUR: 'Euro' };
+const CURRENCY_NAMES: Record<string, string> = { USD: 'US Dollar', GBP: 'British Pound', EUR: 'Euro', JPY: 'Japanese Yen', KWD: 'Kuwaiti Dinar' };
 
 class Seeder {
   readonly #at: string;
 
   constructor(
     private readonly records: Records,
+    private readonly books: Books,
     private readonly firm: Firm,
     private readonly milestoneAmounts: MilestoneAmounts,
   ) {
@@ -45,7 +48,7 @@ class Seeder {
       ['5', 'Awarded'],
     ])
       this.#put('jobStatus', { name, isInactive: false }, undefined, id);
-    for (const symbol of new Set(firm.entities.map(({ currency }) => currency)))
+    for (const symbol of new Set([...firm.entities, ...firm.projects].map(({ currency }) => currency)))
       this.#put(
         'currency',
         { name: CURRENCY_NAMES[symbol] ?? symbol, symbol, isBaseCurrency: symbol === firm.entities[0]?.currency, isInactive: false },
@@ -79,6 +82,7 @@ class Seeder {
     this.#employees();
     for (const customer of firm.customers.filter(({ inErp }) => inErp)) this.#customer(customer);
     for (const project of firm.projects) this.#project(project);
+    if (firm.approvedLines > 0) this.#invoices();
   }
 
   #subsidiary({ code, name, country, currency, taxRegistration }: Firm['entities'][number]): void {
@@ -155,7 +159,7 @@ class Seeder {
             addr1: customer.street,
             city: customer.city,
             ...(customer.state ? { state: customer.state } : {}),
-            zip: customer.postalCode,
+            ...(customer.postalCode ? { zip: customer.postalCode } : {}),
             country: customer.country,
           },
         },
@@ -169,9 +173,9 @@ class Seeder {
     const customer = this.records.all('customer').find(({ values }) => values.entityId === project.customerNumber);
     const billingType = BILLING_TYPE_OF[project.billingMethod];
     const fixed = billingType !== 'TM';
-    const taxCode = this.firm.taxCodes.find(
-      ({ entity, customerCountry }) => entity === project.entity && customerCountry === this.#countryOf(project),
-    );
+    const taxCodeFor = (country: string) =>
+      this.firm.taxCodes.find(({ entity, customerCountry }) => entity === project.entity && customerCountry === country);
+    const taxCode = taxCodeFor(this.#countryOf(project)) ?? taxCodeFor('*');
     const job = this.#put(
       'job',
       {
@@ -214,6 +218,31 @@ class Seeder {
         id,
       );
     }
+  }
+
+  /** What was billed of the projects by time before Throughline came, a month and two months ago: the older invoice of each is paid. */
+  #invoices(): void {
+    const byTime = this.firm.projects.filter(({ billingMethod, closedOn, notToExceed }) => billingMethod === 'T&M' && !closedOn && !notToExceed);
+    for (const { id, tasks, budget } of byTime) {
+      const { id: job, values: project } = this.records.byExternalId('job', id)!;
+      const item = this.#id('serviceSaleItem', tasks[0].role);
+      const amount = Math.ceil(Number(budget) / 10);
+      for (const months of [2, 1]) {
+        const tranDate = plusDays(monthStart(this.firm.asOf, 1 - months), -1);
+        const line = { item, quantity: 1, rate: amount, amount, description: `Services until ${tranDate}` };
+        const invoice = this.#booked('invoice', { job, entity: project.parent, tranDate, item: [line] });
+        if (months === 1) continue;
+        const apply = [{ line: 1, doc: invoice.id, apply: true, amount: invoice.values.total }];
+        this.#booked('customerPayment', { customer: project.parent, tranDate: plusDays(tranDate, 14), apply });
+        const settled = { status: 'B', amountPaid: invoice.values.total, amountRemaining: 0 };
+        this.records.seed('invoice', { ...invoice, values: { ...invoice.values, ...settled } });
+      }
+    }
+  }
+
+  #booked(type: string, values: Values): NetsuiteRow {
+    const id = this.records.nextId(this.records.schema.type(type));
+    return this.#put(type, this.books.saved(type, { id, values }, undefined, {}), undefined, id);
   }
 
   #schedule(project: FirmProject, scheduleType: string, job: string): NetsuiteRow {

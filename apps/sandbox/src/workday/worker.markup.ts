@@ -80,8 +80,11 @@ function employment(worker: WorkerState, context: Context): Markup | undefined {
   return wd('Employment_Data', wd('Worker_Job_Data', { Primary_Job: 1 }, position(worker, context)), status(worker, context.asked.asOfDate));
 }
 
+const FULL_WEEK = 40;
+
 function position(worker: WorkerState, { firm, workers, asked }: Context): Markup | undefined {
   const role = firm.roles.find(({ code }) => code === worker.role);
+  const { weeklyHours } = firm.consultants.find(({ employeeNumber }) => employeeNumber === worker.employeeId) ?? { weeklyHours: FULL_WEEK };
   const name = role?.name ?? worker.role;
   const manager = worker.managerId ? workers.at(worker.managerId, asked.asOfDate, asked.asOfMoment) : undefined;
   return wd(
@@ -95,9 +98,9 @@ function position(worker: WorkerState, { firm, workers, asked }: Context): Marku
     wd('Business_Title', name),
     wd('Start_Date', zonedDate(worker.hiredOn)),
     reference('Worker_Type_Reference', 'Regular', { WID: wid('employee-type', 'Regular'), Employee_Type_ID: 'Regular' }),
-    wd('Scheduled_Weekly_Hours', 40),
-    wd('Default_Weekly_Hours', 40),
-    wd('Full_Time_Equivalent_Percentage', 100),
+    wd('Scheduled_Weekly_Hours', weeklyHours),
+    wd('Default_Weekly_Hours', FULL_WEEK),
+    wd('Full_Time_Equivalent_Percentage', (weeklyHours * 100) / FULL_WEEK),
     wd(
       'Job_Profile_Summary_Data',
       reference('Job_Profile_Reference', name, { WID: wid('job-profile', worker.role), Job_Profile_ID: worker.role }),
