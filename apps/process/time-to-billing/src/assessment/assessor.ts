@@ -91,7 +91,7 @@ export class Assessor extends LoopProvider {
     const facts = await this.reference.factsOf(asking, await this.#workers(asking), policyOf(this.config), perspective);
     const known = (id: string) => facts.get(id)!;
     // What the others are billed is among its facts.
-    return perspective.again ? new Map(entries.flatMap(one => [...assessLines([one], known)])) : assessLines(entries, known, before);
+    return perspective.again ? new Map(entries.flatMap(one => [...assessLines([one], known, before.copy())])) : assessLines(entries, known, before);
   }
 
   async #some(): Promise<Next> {

@@ -11,8 +11,18 @@ beforeAll(async () => {
   const rate = { level: 'contract', subject: PROJECT, currency: 'GBP', from: '2026-01-01' };
   await billing.rest('PUT', '/rates/day', { body: { ...rate, role: 'ARCHITECT', unit: 'day', minutesPerDay: 450, amount: '999' } });
   await billing.rest('PUT', '/rates/hour', { body: { ...rate, role: 'ANALYST', unit: 'hour', amount: '100' } });
+  await lookedThrough();
 });
 afterAll(() => billing.close());
+
+/** Waits until what was corrected has been looked at. */
+const lookedThrough = () =>
+  eventually(async () => {
+    const [{ left }] = await billing.dataSource.query<[{ left: number }]>(
+      `select (select count(*) from billing.price_change where correction is null)::int + (select count(*) from billing.correction where projects <> '{}')::int "left"`,
+    );
+    return left === 0;
+  });
 
 async function posted(entry: TimeEntry, version = 1): Promise<string> {
   await billing.approve(entry);
@@ -44,6 +54,78 @@ describe('lines of one day that the policy has priced together', () => {
     // Another day, another person and another project are none of them.
     const other = someTime('other-day', { workedMinutes: 20, role: 'ANALYST', workDate: '2026-11-03', person: lines[0].person });
     expect(await posted(other)).toBe('v1 33.33');
+  });
+});
+
+describe('a line that leaves its day after others of it were priced', () => {
+  const lines = (name: string, workDate: string, ...minutes: number[]) =>
+    minutes.map((workedMinutes, n) => someTime(`${name}-${n}`, { workedMinutes, workDate, person: { email: `${name}@larkfield.example`, name } }));
+  const listed = async (...entries: TimeEntry[]) => {
+    const { items } = (await billing.rest('GET', '/price-corrections?limit=200')).body;
+    return entries.flatMap(({ id }) =>
+      items
+        .filter((one: { lineId: string }) => one.lineId === id)
+        .map((one: Record<string, any>) => [one.state, one.now.amount, one.difference.amount]),
+    );
+  };
+
+  it('leaves what it had to those that are left: the day is billed as it is worked, once', async () => {
+    const [first, second] = lines('leaves', '2026-11-04', 240, 200);
+    expect([await posted(first), await posted(second)]).toEqual(['v1 999.00', 'v1 0.00']);
+    await billing.approve({ ...first, approval: 'rejected' });
+    await billing.reaches(first.id, 'withdrawn');
+    await eventually(async () => (await billing.reaches(second.id, 'posted')).version === 2);
+    expect(await now(second)).toEqual(['v2 999.00']);
+    expect(await listed(second)).toEqual([['re-rated', '999.00', '999.00']]);
+    expect(billing.around.doubled).toEqual([]);
+  });
+
+  it('has those that are left priced in turn when several could have it', async () => {
+    const [first, ...rest] = lines('several', '2026-11-05', 240, 100, 100);
+    await posted(first);
+    for (const line of rest) await posted(line);
+    expect(await now(...rest)).toEqual(['v1 0.00', 'v1 0.00']);
+    await billing.approve({ ...first, workDate: '2026-11-06' });
+    await eventually(async () => (await now(...rest)).includes('v2 999.00'));
+    expect((await now(...rest)).sort()).toEqual(['v1 0.00', 'v2 999.00']);
+    expect(await listed(...rest)).toEqual([['re-rated', '999.00', '999.00']]);
+  });
+
+  it('is none when it is rounded together only: the remainder of a cent re-rates nobody', async () => {
+    const thirds = lines('analyst.rest', '2026-11-09', 20, 20, 20).map(line => ({ ...line, role: 'ANALYST' }));
+    for (const line of thirds) await posted(line);
+    expect(await now(...thirds)).toEqual(['v1 33.33', 'v1 33.34', 'v1 33.33']);
+    await billing.approve({ ...thirds[1], approval: 'rejected' });
+    await billing.reaches(thirds[1].id, 'withdrawn');
+    expect(await billing.dataSource.query(`select 1 from billing.price_change where id = $1`, [thirds[1].id])).toEqual([]);
+  });
+});
+
+describe('a rate that is corrected under a policy of days', () => {
+  it('re-rates a day as a whole, and lists what that makes', async () => {
+    const rate = { level: 'contract', subject: PROJECT, currency: 'GBP', from: '2026-01-01' };
+    const put = async (amount: string) =>
+      expect(
+        (await billing.rest('PUT', '/rates/lead', { body: { ...rate, role: 'ARCHITECT', overtime: true, unit: 'day', minutesPerDay: 450, amount } }))
+          .status,
+      ).toBe(200);
+    await put('500');
+    const day = [240, 200].map((workedMinutes, n) =>
+      someTime(`lead-${n}`, { workedMinutes, overtime: true, workDate: '2026-11-10', person: { email: 'lead@larkfield.example', name: 'Lea' } }),
+    );
+    for (const line of day) await posted(line);
+    await lookedThrough();
+    expect(await now(...day)).toEqual(['v1 500.00', 'v1 0.00']);
+    await put('600');
+    await eventually(
+      async () => (await billing.dataSource.query<object[]>(`select 1 from billing.price_difference where line_id = $1`, [day[0].id])).length > 0,
+    );
+    await lookedThrough();
+    await Promise.all(day.map(({ id }) => billing.reaches(id, 'posted')));
+    const { items } = (await billing.rest('GET', '/price-corrections?limit=200')).body;
+    const of = items.filter(({ lineId }: { lineId: string }) => day.some(({ id }) => id === lineId));
+    expect(of.map((one: Record<string, any>) => [one.lineId, one.now.amount, one.difference.amount])).toEqual([[day[0].id, '600.00', '100.00']]);
+    expect((await now(...day)).map(one => one.slice(3))).toEqual(['600.00', '0.00']);
   });
 });
 

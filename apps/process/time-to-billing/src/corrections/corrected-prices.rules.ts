@@ -59,6 +59,24 @@ export function decisionOn(line: Line, now: Assessment, said: CorrectedPrice | '
   return answered ? 'kept' : 'asked';
 }
 
+const BY_UNIT = /^price\.expense-(per-unit|day|taken|nothing|trip)/;
+
+/** What others of its day are priced with, and which of them it is; null for a line that is priced by itself. */
+function dayOf({ entry, kind, priced, approved }: Pick<Line, 'entry' | 'kind' | 'priced' | 'approved'>): string | null {
+  if (!approved) return null;
+  const shared = kind === 'time' ? priced?.share?.counted : priced?.explanation.some(({ code }) => BY_UNIT.test(code));
+  return shared ? JSON.stringify([entry.projectId, entry.person.email, placeOf(entry)]) : null;
+}
+
+const placeOf = (entry: Line['entry']): unknown[] =>
+  'workedMinutes' in entry
+    ? [entry.workDate, entry.role, entry.overtime, entry.billable]
+    : [entry.expenseDate, entry.category, entry.billable, entry.amount.amount.startsWith('-')];
+
+/** Whether a line that others are priced with is not among them any more: withdrawn, or moved to another day, project, role or kind. */
+export const leavesItsDay = (line: Line, next: Pick<Line, 'entry' | 'approved'>): boolean =>
+  dayOf(line) !== null && dayOf(line) !== dayOf({ ...line, entry: next.entry, approved: next.approved });
+
 /** Whether finance is asked about the line's price. */
 export const isAsked = ({ exceptionId, faults }: Line): boolean =>
   exceptionId !== null && faults?.some(({ need }) => need.startsWith(needs.correction(''))) === true;

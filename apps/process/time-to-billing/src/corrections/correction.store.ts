@@ -4,6 +4,8 @@ import type { EventData } from '#canonical';
 import { type MappingKind, wordKey } from '#mappings';
 import { signal } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
+import { type Line, workDateOf } from '../lines/line.js';
+import { dayBefore } from '../periods/calendar.rules.js';
 import type { PriceDifference } from './corrected-prices.rules.js';
 
 /** Rates, cards and terms that were changed together, and how far the lines that they could touch have been looked at. */
@@ -36,6 +38,8 @@ export interface Candidate {
   id: string;
   workDate: string;
   projectId: string;
+  /** When it is priced among the others, if all of them are. */
+  turn: number;
 }
 
 const AT_ONCE = 10_000;
@@ -76,6 +80,7 @@ const TAKE = `
     select p.id project, case what when 'mapping' then date '0001-01-01' else least((side ->> 'from_date')::date, (side ->> 'effective_from')::date) end from_day
     from sides, billing.project p
     where case
+      when what = 'line' then p.id = side ->> 'project_id'
       when what = 'mapping' then case side ->> 'kind'
         when 'rate-card' then side -> 'words' ? (p.financial -> 'dimensions' ->> 'legalEntity')
         else exists (select 1 from billing.rate r where r.origin <> 'stated' and side -> 'words' ? r.role
@@ -117,6 +122,24 @@ export async function noteMapping(em: EntityManager, { kind, source, target, pre
   await em.query(
     `insert into billing.price_change(what, id, before, after, legal_entities) values ('mapping', ${mappingId('$4::text', '$1::text')}, $2, $3, '{}')`,
     [source, before, after, kind],
+  );
+  await signal(em, TOPICS.correct);
+}
+
+/** Notes lines that leave a day which others were priced with: what they had of it. */
+export async function noteLeft(em: EntityManager, lines: Line[]): Promise<void> {
+  if (lines.length === 0) return;
+  const rows = lines.map(({ id, kind, entry, priced, legalEntities }) => {
+    const day = workDateOf({ kind, entry });
+    const had = kind === 'time' ? { share: priced!.share } : { entry, billed: priced!.transaction.amount };
+    // A trip that is shorter now ended on the day before.
+    const before = { project_id: entry.projectId, email: entry.person.email, day, from_date: kind === 'time' ? day : dayBefore(day), ...had };
+    return { id, before, legalEntities };
+  });
+  await em.query(
+    `insert into billing.price_change(what, id, before, legal_entities)
+     select 'line', id, before, "legalEntities" from jsonb_to_recordset($1::jsonb) as r(id text, before jsonb, "legalEntities" text[])`,
+    [JSON.stringify(rows)],
   );
   await signal(em, TOPICS.correct);
 }
@@ -195,8 +218,9 @@ export class CorrectionStore {
   /** Some lines that have a price, of as many projects as have them, in the order of projects and days. */
   async candidates(em: EntityManager, { projects, after, fromDate }: Correction, limit: number): Promise<Candidate[]> {
     return em.query(
-      `select l.id, l.work_date::text "workDate", p.id "projectId" from unnest($1::text[]) with ordinality p(id, n), lateral (
-         select id, work_date from billing.line
+      `select l.id, l.work_date::text "workDate", p.id "projectId", (row_number() over (order by l.check_after, l.seq))::int turn
+       from unnest($1::text[]) with ordinality p(id, n), lateral (
+         select id, work_date, check_after, seq from billing.line
          where project_id = p.id and work_date >= $2 and (p.n > 1 or (work_date, id) > ($3, $4)) and approved and assessment = 'priced'
          order by work_date, id limit $5) l
        order by p.n, l.work_date, l.id limit $5`,

@@ -8,6 +8,7 @@ import { inTransaction } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import { CORRECTIONS, LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
+import { JustAssessed } from '../lines/assess.rules.js';
 import { anew } from '../lines/intake.rules.js';
 import type { Line } from '../lines/line.js';
 import { LineBook, readLines } from '../lines/line-book.js';
@@ -65,12 +66,30 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     const entries = lines.map(({ id, kind, entry }) => ({ id, kind, entry, counted: true }));
     const before = await this.assessor.assess(entries, { before: correction.id, again: true });
     const now = await this.assessor.assess(entries, { again: true });
-    const touched = new Map(lines.filter(({ id }) => isTouched(before.get(id)!, now.get(id)!)).map(({ id, version }) => [id, version]));
+    const hit = lines.filter(({ id }) => isTouched(before.get(id)!, now.get(id)!));
+    const touched = new Map(hit.map(({ id, version }) => [id, version]));
+    const turns = new Map(candidates.map(({ id, turn }) => [id, turn]));
+    const different = hit.filter(line => differenceOf(line, now.get(line.id)!)).sort((a, b) => turns.get(a.id)! - turns.get(b.id)!);
+    for (const [id, assessment] of await this.#inTurn(correction, different, now)) now.set(id, assessment);
     await inTransaction(this.dataSource, async em => {
       await this.#apply(em, correction, touched, now);
       await this.store.reached(em, correction, candidates.length === AT_ONCE ? candidates.at(-1)! : null);
     });
     return true;
+  }
+
+  /** What lines come to when those that are re-rated are priced one after the other, as they will be, and the others stay as they are. */
+  async #inTurn(correction: Correction, lines: Line[], now: Map<string, Assessment>): Promise<Map<string, Assessment>> {
+    const entriesOf = (some: Line[]) => some.map(({ id, kind, entry }) => ({ id, kind, entry, counted: true }));
+    const { 're-rated': reRated = [], ...others } = Object.groupBy(lines, line => this.#decisionOn(correction, line, now.get(line.id)!));
+    const without = reRated.map(({ id }) => id);
+    const priced = new JustAssessed();
+    const first = await this.assessor.assess(entriesOf(reRated), { without }, priced);
+    return new Map([...first, ...(await this.assessor.assess(entriesOf(Object.values(others).flat()), { without, again: true }, priced))]);
+  }
+
+  #decisionOn({ answer }: Correction, line: Line, now: Assessment): Told['state'] {
+    return decisionOn(line, now, answer ?? this.config.correctedPrice, answer !== null);
   }
 
   async #apply(em: EntityManager, correction: Correction, touched: Map<string, number>, now: Map<string, Assessment>): Promise<void> {
@@ -86,7 +105,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
         if (isAsked(line)) overtaken.push(await this.#settled(em, book, line));
         continue;
       }
-      const state = decisionOn(line, assessment, correction.answer ?? this.config.correctedPrice, correction.answer !== null);
+      const state = this.#decisionOn(correction, line, assessment);
       told.push({ lineId: line.id, version: line.version, ...difference, state });
       if (state === 'kept') this.#keep(book, line, correctionFault(line, correction.id, difference, correction.what));
       else if (state === 'asked')

@@ -5,6 +5,9 @@ import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Metrics } from '#service';
+import { leavesItsDay } from '../corrections/corrected-prices.rules.js';
+import { noteLeft } from '../corrections/correction.store.js';
+import type { Line } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
 import { Advance } from '../lines/advance.js';
 import { take } from '../lines/intake.rules.js';
@@ -47,6 +50,7 @@ export class IntakeSubscriber implements OnModuleInit {
     const newest = new Map(events.map(event => [event.data.state.id, event]));
     const book = await LineBook.open(em, [...newest.keys()]);
     const overtaken: string[] = [];
+    const left: Line[] = [];
     for (const event of newest.values()) {
       const { state, deleted } = event.data as Changed<TimeEntry | ExpenseEntry>;
       const line = book.get(state.id);
@@ -63,12 +67,14 @@ export class IntakeSubscriber implements OnModuleInit {
       if (!taken) continue;
       if (line?.exceptionId && taken.newVersion) overtaken.push(line.exceptionId);
       if (line) {
+        if (taken.newVersion && leavesItsDay(line, taken.line)) left.push({ ...line });
         const waiting = line.postings.filter(({ state: where, operation }) => where === 'ready' && operation === 'post');
         Object.assign(line, taken.line);
         if (taken.newVersion) for (const posting of waiting) book.drop(line, posting);
         book.changed(line, 'whole');
       } else book.add(taken.line);
     }
+    await noteLeft(em, left);
     await this.advance.all(em, book);
     await book.close(this.events, this.desk);
     await this.desk.finished(em, overtaken.sort());

@@ -61,6 +61,13 @@ export class JustAssessed {
   readonly expenses = new Map<string, OtherExpense & { entry: ExpenseEntry }>();
   /** By person, project and day: what lines have of the day, by their ids. */
   readonly shares = new Map<string, Map<string, DayShare>>();
+
+  copy(): JustAssessed {
+    const copy = new JustAssessed();
+    for (const [id, expense] of this.expenses) copy.expenses.set(id, { ...expense });
+    for (const [day, shares] of this.shares) copy.shares.set(day, new Map(shares));
+    return copy;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { money } from '#canonical';
+import { eventually } from '#testing';
 import { anExpense, PROJECT, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 let billing: TestBilling;
@@ -36,5 +37,24 @@ describe('expenses per unit, as they come', () => {
     expect(sum(await billed('day', '2026-11-16', '-10', '-20'))).toBe('0.00');
     expect(sum(await billed('day', '2026-11-16', '-1', '-2', '-3', '-4', '-5', '-6'))).toBe('-45.00');
     expect(await billed('another', '2026-11-16', '5')).toEqual(['45.00']);
+  });
+
+  it('by the day: once the line that carried it is taken back another one does; a unit that was taken back goes with its refund', async () => {
+    const person = { email: 'leaver@larkfield.example', name: 'Lee' };
+    const line = (name: string, expenseDate: string, amount: string) =>
+      anExpense(`leaver ${name}`, { person, expenseDate, amount: money(amount, 'GBP') });
+    const after = async (one: ReturnType<typeof anExpense>, other: ReturnType<typeof anExpense>) => {
+      await billing.approve(one);
+      await billing.reaches(one.id, 'posted');
+      await billing.approve(other);
+      await billing.reaches(other.id, 'posted');
+      await billing.approve({ ...one, approval: 'rejected' });
+      return eventually(async () => {
+        const left = await billing.reaches(other.id, 'posted');
+        return left.version === 2 && (left.money.amount as string);
+      });
+    };
+    expect(await after(line('one', '2026-11-18', '10'), line('two', '2026-11-18', '20'))).toBe('45.00');
+    expect(await after(line('item', '2026-11-03', '10'), line('refund', '2026-11-04', '-10'))).toBe('0.00');
   });
 });

@@ -42,6 +42,8 @@ export interface DayShare {
   row: string;
   minutes: number;
   amount: string;
+  /** Parts of days are counted, so that what it has is more than a remainder of rounding. */
+  counted?: true;
 }
 
 /** Minutes times the rate per hour, by sixty, rounded once, half up away from zero: how the ERP multiplies it too. */
@@ -68,8 +70,10 @@ function days(minutes: number, minutesPerDay: number, { dayRate, longerDay }: Ti
 }
 
 /** Whether lines of a day are priced together: by rounding, or since parts of days are counted. */
-const isShared = ({ unit }: Pick<RateRow, 'unit'>, { dayRate, longerDay, lineRounding }: TimePolicy): boolean =>
-  lineRounding === 'day' || (unit === 'day' && (dayRate !== 'pro-rata' || longerDay === 'capped'));
+const isShared = (row: Pick<RateRow, 'unit'>, policy: TimePolicy): boolean => policy.lineRounding === 'day' || isCounted(row, policy);
+
+const isCounted = ({ unit }: Pick<RateRow, 'unit'>, { dayRate, longerDay }: TimePolicy): boolean =>
+  unit === 'day' && (dayRate !== 'pro-rata' || longerDay === 'capped');
 
 /** Whether any line's price may depend on others of its day. */
 export const knowsTheDay = (policy: TimePolicy): boolean => isShared({ unit: 'day' }, policy);
@@ -112,7 +116,9 @@ export function priceTime(
     ...(others.length === 0 ? [] : [explainOthers(others, taken, worth)]),
   ];
   if (billed) {
-    const share = shared ? { row: found.row.id, minutes, amount: worth.amount } : null;
+    const share = shared
+      ? { row: found.row.id, minutes, amount: worth.amount, ...(isCounted(found.row, policy) ? { counted: true as const } : {}) }
+      : null;
     return { ratePerHour: carriedRate(found, minutes, worth), amount: worth, worth, share, explanation };
   }
   const told = { code: 'price.worth', params: { amount: worth.amount, currency } };

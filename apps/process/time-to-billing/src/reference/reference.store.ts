@@ -35,8 +35,10 @@ export interface Perspective {
   viewer?: Principal;
   /** With rates and terms as they were before this correction. */
   before?: string;
-  /** The lines have a price already, which is compared with this. */
+  /** The lines have a price already, which is compared with this: each by itself. */
   again?: boolean;
+  /** Lines whose prices don't count: they are about to be priced anew. */
+  without?: string[];
 }
 
 /** What is taken of a project's not-to-exceed, and what that is; null when it has none. */
@@ -120,7 +122,7 @@ export class ReferenceStore {
     asking: Asking[],
     workers: Map<string, WorkerFacts>,
     policy: BillingPolicy,
-    { viewer, before }: Perspective = {},
+    { viewer, before, without = [] }: Perspective = {},
   ): Promise<Map<string, LineFacts>> {
     const mappings = await this.#mappings(before);
     const projects = await this.#projects([...new Set(asking.map(line => line.projectId))], viewer);
@@ -130,11 +132,11 @@ export class ReferenceStore {
       this.#exchangeRates(policy, before),
       this.periods(this.dataSource.manager),
       this.#minutes(asking),
-      knowsTheDay(policy) ? this.#shares(asking) : [],
+      knowsTheDay(policy) ? this.#shares(asking, before, without) : [],
       this.#rates(projects, mappings, before),
       this.#terms(projects, before),
     ]);
-    const expenses = terms.some(hangsOnOthers) ? await this.#expenses(asking) : new Map<string, OtherExpense[]>();
+    const expenses = terms.some(hangsOnOthers) ? await this.#expenses(asking, before) : new Map<string, OtherExpense[]>();
     return new Map(
       asking.map(line => {
         const project = projects.get(line.projectId) ?? null;
@@ -263,25 +265,31 @@ export class ReferenceStore {
   }
 
   /** What priced lines have of the days asked for. */
-  async #shares(asking: Asking[]): Promise<(Day & { id: string; share: DayShare })[]> {
+  async #shares(asking: Asking[], before: string | undefined, without: string[]): Promise<(Day & { id: string; share: DayShare })[]> {
     return this.dataSource.query<(Day & { id: string; share: DayShare })[]>(
       `select l.id, l.project_id "projectId", l.email, l.work_date::text "workDate", l.priced -> 'share' share from billing.line l
        join (select distinct project, email, day from unnest($1::text[], $2::text[], $3::date[]) as t(project, email, day)) t
          on l.email = t.email and l.work_date = t.day and l.project_id = t.project
-       where l.kind = 'time' and l.approved and l.assessment = 'priced' and l.priced ? 'share'`,
-      [asking.map(line => line.projectId), asking.map(line => line.email), asking.map(line => line.workDate)],
+       where l.kind = 'time' and l.approved and l.assessment = 'priced' and l.priced ? 'share' and l.id <> all($4)
+       union all
+       select c.id, c.before ->> 'project_id', c.before ->> 'email', c.before ->> 'day', c.before -> 'share' from billing.price_change c
+       where c.correction = $5::bigint and c.what = 'line' and c.before ->> 'share' is not null`,
+      [asking.map(line => line.projectId), asking.map(line => line.email), asking.map(line => line.workDate), without, before ?? null],
     );
   }
 
   /** The approved expenses of each person on each project, with what they are billed at. */
-  async #expenses(asking: Asking[]): Promise<Map<string, OtherExpense[]>> {
+  async #expenses(asking: Asking[], before: string | undefined): Promise<Map<string, OtherExpense[]>> {
     const asked = asking.filter(({ kind }) => kind === 'expense');
     const rows = await this.dataSource.query<(OtherExpense & { project_id: string; email: string })[]>(
       `select l.project_id, l.email, l.entry, case when l.assessment = 'priced' then l.priced -> 'transaction' -> 'amount' end billed
        from billing.line l join (select distinct project, email from unnest($1::text[], $2::text[]) as t(project, email)) t
          on l.project_id = t.project and l.email = t.email
-       where l.kind = 'expense' and l.approved`,
-      [asked.map(line => line.projectId), asked.map(line => line.email)],
+       where l.kind = 'expense' and l.approved
+       union all
+       select c.before ->> 'project_id', c.before ->> 'email', c.before -> 'entry', c.before -> 'billed' from billing.price_change c
+       where c.correction = $3::bigint and c.what = 'line' and c.before ->> 'entry' is not null`,
+      [asked.map(line => line.projectId), asked.map(line => line.email), before ?? null],
     );
     return Map.groupBy(rows, row => `${row.project_id} ${row.email}`);
   }
