@@ -70,7 +70,7 @@ describe('a line that Postgres refuses', () => {
     await mend();
     expect((await retry(exception.id)).status).toBe(200);
     await billing.reaches(bad.id, 'posted');
-    expect((await billing.rest('GET', `/exceptions/${exception.id}`)).body.state).toBe('resolved');
+    await eventually(async () => (await billing.rest('GET', `/exceptions/${exception.id}`)).body.state === 'resolved');
     expect((await billing.rest('GET', '/queue')).body).not.toHaveProperty('setAside');
   });
 
