@@ -37,8 +37,15 @@ interface Question extends OpenException {
 }
 
 const euros = (amount: Decimal.Value): string => new Decimal(amount).toFixed(2, Decimal.ROUND_HALF_UP);
-const put = async (path: string, body: object) =>
-  expect(await house.rest('PUT', `${API}${path}`, { as: { person: 'finance' }, body })).toMatchObject({ status: 200 });
+/** Once time to billing knows the project. */
+const put = (path: string, body: object) =>
+  eventually(
+    async () => {
+      expect(await house.rest('PUT', `${API}${path}`, { as: { person: 'finance' }, body })).toMatchObject({ status: 200 });
+      return true;
+    },
+    { withinMs: 30_000 },
+  );
 const ids = (lines: { lineId: string }[]) => lines.map(({ lineId }) => lineId);
 
 /** What the line's own explanation makes of it: time by its rate, or what was spent by its mark-up and exchange rate, rounded once. */
