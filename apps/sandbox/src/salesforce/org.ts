@@ -141,6 +141,8 @@ export class Org implements Rows {
     const given = this.#accepted(object, sent, 'update', false);
     for (const name of ignored(this, object, before)) delete given[name];
     const changed = { ...before, ...given } as SfRecord;
+    // A field that was added after the record was made: a checkbox is unchecked.
+    for (const { name, defaultValue = null } of object.fields) if (changed[name] === undefined) changed[name] = defaultValue;
     Object.assign(changed, takenOver(this, object, changed, given));
     this.#required(object, changed);
     this.#unique(object, changed);
