@@ -3,6 +3,7 @@ import { SAMPLE_ACCOUNTS } from '../../../apps/sandbox/src/sample-accounts.js';
 import type { Known, ProjectKnown } from './checker.js';
 import type { Finance } from '../../house/finance.js';
 import type { Kantata } from './kantata.js';
+import { WITHOUT_EXCHANGE_RATE } from './load.plan.js';
 
 const firm = createFirm();
 const projectOf = new Map(firm.projects.map(project => [project.id, project]));
@@ -13,6 +14,7 @@ const cardOf = new Map(firm.rateCards.map(card => [card.code, card]));
 export async function lookUp(kantata: Kantata, finance: Finance): Promise<Known> {
   const { projects, users, roles } = await kantata.directory();
   const currencies = new Map((await finance.query('SELECT id, symbol FROM currency')).map(({ id, symbol }) => [id, symbol]));
+  if ([...currencies.values()].includes(WITHOUT_EXCHANGE_RATE)) throw new Error(`the books know ${WITHOUT_EXCHANGE_RATE}: plant another currency`);
   const books = await finance.query(EXCHANGE_RATES);
   const caps = new Map((await finance.query(CAPS)).map(({ externalid, cap }) => [externalid, cap]));
   return {

@@ -93,7 +93,7 @@ const UNMAPPED_CATEGORY = 'Entertainment';
 /** What the ERP's books have exchange rates of. */
 const CURRENCIES = ['GBP', 'EUR', 'USD'];
 /** The PSA converts it, the ERP's books don't know it. */
-const WITHOUT_EXCHANGE_RATE = 'JPY';
+export const WITHOUT_EXCHANGE_RATE = 'CHF';
 /** What is booked of a line. */
 type Booked = Omit<LinePlan, 'key' | 'tail' | 'planted'>;
 
