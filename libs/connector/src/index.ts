@@ -24,5 +24,6 @@ export { refusedTogether } from './refused-together.js';
 export { throughPassing } from './through-passing.js';
 export { retryAfterMs, type VendorAnswer, type VendorCall } from './vendor-answer.js';
 export { SeenChanges } from './seen-changes.js';
+export { knownLengths, lengthFaults, lengthPattern, type TextField, type TextFields, textsIn } from './text-lengths.js';
 export { checkVendor } from './vendor-check.js';
 export { VendorClock } from './vendor-clock.js';

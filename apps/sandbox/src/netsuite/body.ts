@@ -1,4 +1,5 @@
 import { badContent, badHeader, badValue, tooLong, unknownProperty } from './errors.js';
+import { lengthOf } from './lengths.js';
 import { hoursText, readHours } from './hours.js';
 import type { Records, Values } from './records.js';
 import type { Field, Fields, RecordType } from './schema.js';
@@ -57,7 +58,7 @@ export class BodyReader {
     switch (field.kind) {
       case 'text':
         if (typeof value !== 'string' && typeof value !== 'number') throw badValue(value, name, path);
-        if (String(value).length > (this.reading.lengths[name] ?? Infinity)) throw tooLong(name, this.reading.lengths[name]);
+        if (String(value).length > lengthOf(name, this.reading.lengths)) throw tooLong(name, lengthOf(name, this.reading.lengths));
         return String(value);
       case 'flag':
         if (typeof value !== 'boolean') throw badValue(value, name, path);

@@ -214,6 +214,7 @@ describe('records', () => {
   it.each([
     ['companyName', 83, (companyName: string) => ({ companyName })],
     ['phone', 32, (phone: string) => ({ phone })],
+    ['custentity_segment', 300, (custentity_segment: string) => ({ custentity_segment })],
     ['state', 30, (state: string) => ({ addressBook: { items: [{ addressBookAddress: { state, country: 'GB' } }] } })],
   ])('refuses a %s of more than %d characters, in any write, and cuts none', async (name, most, bodyOf) => {
     const of = (length: number) => ({ companyName: 'C', subsidiary: { externalId: 'LF-UK' }, ...bodyOf('ü'.repeat(length)) });

@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { knownLengths, lengthPattern } from '#connector';
 import { Setting } from '#service';
-import { LENGTH_OF_FIELD } from './netsuite.lengths.js';
+import { ANY_NETSUITE_TEXTS } from './netsuite.lengths.js';
 import { MILESTONE_AMOUNTS, type MilestoneAmounts } from './netsuite.milestones.js';
 
 const SCRIPT_ID = /^cust[a-z]+_[a-z0-9_]+$/;
@@ -165,11 +166,11 @@ export class NetsuiteConfig {
 
   @Setting({
     env: 'NETSUITE_FIELD_LENGTHS',
-    default: ['companyName=83', 'addressee=150', 'email=254', 'addr1=150', 'city=50', 'state=30', 'zip=36'],
+    default: knownLengths(ANY_NETSUITE_TEXTS),
     description:
-      'How many characters NetSuite takes in the fields of customers and projects, as field=length, comma-separated. What is longer is refused before anything of a deal is made. One that is not named is not looked at.',
+      'How many characters NetSuite takes in the texts of customers, projects, billing schedules and tasks, as field=length, comma-separated; `customField` is a Free-Form Text of your own. What is longer is refused before anything of a deal is made. A field that is not named is not looked at: NetSuite publishes no length of it, and refuses what is too long itself.',
   })
-  @Matches(LENGTH_OF_FIELD, { each: true, message: '$property must be field=length' })
+  @Matches(lengthPattern(ANY_NETSUITE_TEXTS), { each: true, message: '$property must be field=length' })
   fieldLengths: string[];
 
   @Setting({

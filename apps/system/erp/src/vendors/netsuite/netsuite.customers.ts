@@ -1,6 +1,6 @@
 import { normalisedTaxRegistration, Problem, type BillingCustomer, type Effect, type ExternalRef, type WantedBillingCustomer } from '#canonical';
 import type { Outcome, Plan } from '#capture';
-import { refusedTogether } from '#connector';
+import { lengthFaults, refusedTogether, type TextFields } from '#connector';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import { customerChange, shareTheirNumber, type CustomerChange } from '../../customers/customer.rules.js';
 import type { NetsuiteApi } from './netsuite.api.js';
@@ -16,7 +16,6 @@ import {
   type FurtherEntity,
 } from './netsuite.mapper.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
-import { lengthFaults, textsOfCustomer } from './netsuite.lengths.js';
 import { readCustomer, type CustomerFields, type NetsuiteCustomer } from './netsuite.wire.js';
 
 /** A customer there, in canonical words and as it came. */
@@ -36,6 +35,7 @@ export interface CustomerSettings extends CustomerFields {
   appUrl: string;
   taxRegistrationTable: string;
   fieldLengths: string[];
+  texts: TextFields;
 }
 
 /** Billing customers in NetSuite: found by our id or by tax registration, made or changed in one write. */
@@ -109,10 +109,14 @@ export class NetsuiteCustomers {
 
   /** Makes it or changes it under our id; one that doesn't bear our id yet is given it by its internal id. */
   async #write(after: BillingCustomer, held: Held | null): Promise<string> {
-    const body = customerBody(after, held?.customer ?? null, held?.wire ?? null, await this.#ids(after, held), this.settings);
+    const body = this.#body(after, held, await this.#ids(after, held));
     const replace = replacedSublists(body);
     if (held && held.wire.externalId !== after.id) return this.api.update('customer', held.wire.id, body, replace);
     return this.api.upsert('customer', after.id, body, replace);
+  }
+
+  #body(after: BillingCustomer, held: Held | null, ids: CustomerIds): Record<string, unknown> {
+    return customerBody(after, held?.customer ?? null, held?.wire ?? null, ids, this.settings);
   }
 
   /** The ids that a write of it names; throws all that NetSuite would refuse of it, at once. */
@@ -125,7 +129,7 @@ export class NetsuiteCustomers {
         paymentTerms === undefined ? Promise.resolve(undefined) : this.references.idOf('payment-terms', paymentTerms, 'paymentTerms'),
         billToId === undefined || billToId === held?.customer.billToId ? Promise.resolve(undefined) : this.#billTo(billToId),
       ],
-      lengthFaults(textsOfCustomer(customer), this.settings.fieldLengths),
+      lengthFaults('NetSuite', this.settings.texts, this.settings.fieldLengths, { customer: this.#body(customer, held, {}) }),
     );
     return { subsidiary, currency: currencyId, ...(terms === undefined ? {} : { terms }), ...(billTo === undefined ? {} : { billTo }) };
   }

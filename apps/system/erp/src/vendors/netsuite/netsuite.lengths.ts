@@ -1,30 +1,56 @@
-import type { BillingCustomer, FieldFault } from '#canonical';
-import type { ProjectRecord } from '../../projects/project-records.js';
+import type { TextField, TextFields } from '#connector';
+import type { CustomFields } from './netsuite.wire.js';
 
-/** A field of ours and its text, by the field of NetSuite's that it goes into. */
-type Texts = Record<string, [field: string, text: string | undefined]>;
+const REFUSAL = 'told in a refusal of a real account (getlago/lago-api';
+const REMEMBERED = 'remembered by people who run it; no public source found';
+const NONE = 'no public source found: the schema browser types it as a string without a length';
+const OURS = `${NONE}; an id of ours has at most 80 characters`;
 
-const FIELDS = ['companyName', 'addressee', 'email', 'addr1', 'city', 'state', 'zip'];
-export const LENGTH_OF_FIELD = new RegExp(`^(${FIELDS.join('|')})=[1-9]\\d{0,4}$`);
+/** A Free-Form Text of the firm's own. NetSuite's help counts bytes, of which a role or an id of ours has at most 240. */
+const customField = (ours: string): TextField => ({
+  ours,
+  length: 'customField',
+  most: 300,
+  source: "NetSuite's help counts up to four bytes a character; guides to SuiteBuilder give Free-Form Text 300",
+});
+/** A line of the billing: NetSuite refuses it alone and in its words, and the others of its batch go on. Time to billing makes it of 300 characters. */
+const memo = (ours = 'memo'): TextField => ({ ours, source: `${NONE}; refused line by line` });
 
-export const textsOfCustomer = ({ name, legalName, billingEmail, billingAddress }: BillingCustomer): Texts => ({
-  companyName: ['name', name],
-  addressee: ['legalName', legalName],
-  email: ['billingEmail', billingEmail],
-  addr1: ['billingAddress.street', billingAddress.street],
-  city: ['billingAddress.city', billingAddress.city],
-  state: ['billingAddress.state', billingAddress.state],
-  zip: ['billingAddress.postalCode', billingAddress.postalCode],
+/** All texts that we write to NetSuite. */
+export const netsuiteTexts = ({ dealIdField, billingMethodField, taskRoleField }: CustomFields): TextFields => ({
+  'customer.externalId': { ours: 'id', source: OURS },
+  'customer.companyName': { ours: 'name', most: 83, source: "a firm's sheet for the import of customers" },
+  'customer.email': { ours: 'billingEmail', most: 254, source: REMEMBERED },
+  'customer.addressBook.label': { ours: 'billingAddress', source: `${NONE}; always "Billing", or as it is there` },
+  'customer.addressBook.addressBookAddress.addressee': { ours: 'legalName', most: 150, source: REMEMBERED },
+  'customer.addressBook.addressBookAddress.addr1': { ours: 'billingAddress.street', most: 150, source: `${REFUSAL} #3245)` },
+  'customer.addressBook.addressBookAddress.city': { ours: 'billingAddress.city', most: 50, source: `${REFUSAL} #4689)` },
+  'customer.addressBook.addressBookAddress.state': { ours: 'billingAddress.state', most: 30, source: `${REFUSAL} #3233)` },
+  'customer.addressBook.addressBookAddress.zip': { ours: 'billingAddress.postalCode', most: 36, source: REMEMBERED },
+  'customer.taxRegistration.taxRegistrationNumber': { ours: 'taxRegistration', source: NONE },
+  'job.companyName': { ours: 'title', most: 83, source: 'as a customer’s: both are entities' },
+  [`job.${dealIdField}`]: customField('dealId'),
+  [`job.${billingMethodField}`]: customField('billingMethod'),
+  'billingSchedule.name': { ours: 'title', with: "the project's id", source: NONE },
+  'billingSchedule.milestone.comments': { ours: 'billingSchedule.milestones[].title', with: 'its id', source: NONE },
+  'projectTask.title': { ours: 'tasks[].title', source: NONE },
+  [`projectTask.${taskRoleField}`]: customField('tasks[].role'),
+  'timeBill.externalId': { ours: 'externalId', source: OURS },
+  'timeBill.memo': memo(),
+  'expenseReport.externalId': { ours: 'externalId', source: OURS },
+  'expenseReport.memo': memo(),
+  'expenseReport.expense.memo': memo(),
+  'charge.externalId': { ours: 'externalId', source: OURS },
+  'charge.description': { ...memo(), with: 'its category' },
+  'charge.memo': memo(),
 });
 
-export const textsOfProject = ({ title }: ProjectRecord): Texts => ({ companyName: ['title', title] });
-
-/** What is longer than NetSuite's field: it cuts nothing and refuses it, after what was asked for before it was made. */
-export function lengthFaults(texts: Texts, lengths: string[]): FieldFault[] {
-  return lengths.flatMap(pair => {
-    const [name, most] = pair.split('=');
-    const [field, text = ''] = texts[name] ?? [];
-    if (field === undefined || text.length <= Number(most)) return [];
-    return [{ field, rule: 'length', message: `NetSuite's ${name} takes ${most} characters; ${field} has ${text.length}` }];
-  });
-}
+/** The same whatever the firm calls its own fields: what a setting of lengths may name. */
+export const ANY_NETSUITE_TEXTS = netsuiteTexts({
+  costCentreField: '',
+  taxCodeField: '',
+  notToExceedField: '',
+  dealIdField: 'dealId',
+  billingMethodField: 'billingMethod',
+  taskRoleField: 'role',
+});

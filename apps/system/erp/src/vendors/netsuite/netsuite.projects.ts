@@ -1,6 +1,6 @@
 import { canonicalJson, nounOf, Problem, type Effect, type ExternalRef, type FinancialProject, type Milestone, type Money } from '#canonical';
 import type { Outcome, Plan } from '#capture';
-import { refusedTogether } from '#connector';
+import { lengthFaults, refusedTogether, type TextFields } from '#connector';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
 import {
   recordsOf,
@@ -26,7 +26,6 @@ import {
   type ProjectIds,
   type ProjectSettings,
 } from './netsuite.mapper.js';
-import { lengthFaults, textsOfProject } from './netsuite.lengths.js';
 import { leftOver, milestoneAmountsOf, MILESTONE_WORDS, type MilestoneAmounts } from './netsuite.milestones.js';
 import type { NetsuiteReferences } from './netsuite.references.js';
 import { readBillingSchedule, readJob, readProjectTask, type NetsuiteBillingSchedule, type NetsuiteJob } from './netsuite.wire.js';
@@ -48,7 +47,13 @@ export class NetsuiteProjects {
     private readonly api: NetsuiteApi,
     private readonly references: NetsuiteReferences,
     private readonly types: BillingTypeIds,
-    private readonly settings: ProjectSettings & { account: string; appUrl: string; milestoneAmounts: MilestoneAmounts; fieldLengths: string[] },
+    private readonly settings: ProjectSettings & {
+      account: string;
+      appUrl: string;
+      milestoneAmounts: MilestoneAmounts;
+      fieldLengths: string[];
+      texts: TextFields;
+    },
   ) {}
 
   async plan(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>> {
@@ -57,7 +62,10 @@ export class NetsuiteProjects {
     const effects = changes.map((change): Effect => ({ system: 'erp', account: this.settings.account, ...change }));
     // What can't be referred to is refused now, not in the middle of the writes.
     const project = changes.findLast(({ noun, operation }) => noun === 'financial-project' && operation !== 'archive')?.after;
-    await refusedTogether([this.#refuseSchedule(changes, held, desired), project ? this.#ids(as<ProjectRecord>(project)) : Promise.resolve()]);
+    await refusedTogether(
+      [this.#refuseSchedule(changes, held, desired), project ? this.#ids(as<ProjectRecord>(project)) : Promise.resolve()],
+      lengthFaults('NetSuite', this.settings.texts, this.settings.fieldLengths, this.#texts(changes, desired)),
+    );
     return { effects, apply: () => this.#apply(desired, held, effects) };
   }
 
@@ -110,6 +118,28 @@ export class NetsuiteProjects {
     }
   }
 
+  /** What the changes write, as far as it is text: tasks and milestones in the places where they were given. */
+  #texts(changes: Change[], desired: FinancialProject): object {
+    // A record may be written twice: made, and then attached.
+    const written = <T>(wanted: string, body: (after: T, before: T | null) => object, id?: string): object =>
+      Object.assign(
+        {},
+        ...changes
+          .filter(({ noun, externalId, after }) => noun === wanted && after && (id === undefined || externalId === id))
+          .map(({ after, before }) => body(as<T>(after), as<T | null>(before))),
+      ) as object;
+    const { milestones } = desired.billingSchedule;
+    return {
+      job: written<ProjectRecord>('financial-project', (after, before) => jobBody(after, before, {}, this.settings, this.types)),
+      billingSchedule: written<ScheduleRecord>('billing-schedule', (after, before) =>
+        scheduleBody(after.milestones.length === 0 ? after : { ...after, milestones }, before, desired, this.types, 'amount'),
+      ),
+      projectTask: desired.tasks.map(({ id }) =>
+        written<TaskRecord>('financial-task', (after, before) => taskBody(after, before, this.settings), id),
+      ),
+    };
+  }
+
   /**
    * Before anything is written: milestones that can't be sent; and a schedule there that would be billed in other parts than is wanted. Milestones
    * in other units than ours, as an earlier version may have written them, are left as they are, and finance is told which they are.
@@ -154,15 +184,12 @@ export class NetsuiteProjects {
     const { legalEntity, costCentre, taxCode } = dimensions;
     const id = async (kind: Parameters<NetsuiteReferences['idOf']>[0], code: string | undefined, field: string) =>
       code === undefined ? undefined : this.references.idOf(kind, code, field);
-    const [subsidiary, department, taxItem, currencyId] = await refusedTogether(
-      [
-        id('legal-entity', legalEntity, 'dimensions.legalEntity'),
-        id('cost-centre', costCentre, 'dimensions.costCentre'),
-        id('tax-code', taxCode, 'dimensions.taxCode'),
-        id('currency', currency, 'currency'),
-      ],
-      lengthFaults(textsOfProject(project), this.settings.fieldLengths),
-    );
+    const [subsidiary, department, taxItem, currencyId] = await refusedTogether([
+      id('legal-entity', legalEntity, 'dimensions.legalEntity'),
+      id('cost-centre', costCentre, 'dimensions.costCentre'),
+      id('tax-code', taxCode, 'dimensions.taxCode'),
+      id('currency', currency, 'currency'),
+    ]);
     return { subsidiary, department, taxItem, currency: currencyId };
   }
 

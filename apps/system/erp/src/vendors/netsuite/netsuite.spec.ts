@@ -559,6 +559,62 @@ describe('netsuite’s own ways', () => {
     expect((await problemOf(vendor.planProject(project))).fields.map(({ field }) => field)).toEqual(['title', 'dimensions.costCentre']);
   });
 
+  it('refuses before anything is written a text of a task, a milestone or a schedule that the account takes no longer, each by its place', async () => {
+    const lengths = { title: 30, comments: 60, name: 40, customField: 12 };
+    bench = await new NetsuiteBench().open({ fieldLengths: lengths });
+    const NETSUITE_FIELD_LENGTHS = Object.entries(lengths)
+      .map(pair => pair.join('='))
+      .join(',');
+    const vendor = bench.connect({ env: { NETSUITE_FIELD_LENGTHS } });
+    await (await vendor.planCustomer(aBillingCustomer())).apply();
+    const [task] = aFinancialProject().tasks;
+    const milestone = { sequence: 1, dueDate: '2027-03-31', amount: { amount: '1000.00', currency: 'GBP' } };
+    const project = aFinancialProject({
+      title: 'A title that fits its own field',
+      dealId: 'dea_1',
+      currency: 'GBP',
+      billingMethod: 'milestone',
+      price: { amount: '2000.00', currency: 'GBP' },
+      billingSchedule: {
+        type: 'fixed-milestone',
+        frequency: 'milestones',
+        startDate: '2027-01-04',
+        milestones: [
+          { ...milestone, id: 'mil_2', sequence: 2, title: 'M'.repeat(60) },
+          { ...milestone, id: 'mil_1', title: 'Short' },
+        ],
+      },
+      tasks: [
+        { ...task, id: 'tsk_1', title: 'Short', role: undefined },
+        { ...task, id: 'tsk_2', title: 'T'.repeat(31), role: 'SENIOR_CONSULTANT' },
+      ],
+    });
+    const problem = await problemOf(vendor.planProject(project));
+    expect([problem.kind, problem.fields.map(({ field, rule }) => [field, rule])]).toEqual([
+      'unprocessable',
+      [
+        ['title', 'length'],
+        ['billingSchedule.milestones[0].title', 'length'],
+        ['tasks[1].title', 'length'],
+        ['tasks[1].role', 'length'],
+      ],
+    ]);
+    expect(problem.fields.map(({ message }) => message)).toEqual([
+      `NetSuite's name takes 40 characters; title with the project's id has ${`${project.title} (${project.id})`.length}`,
+      "NetSuite's comments takes 60 characters; billingSchedule.milestones[0].title with its id has 66",
+      "NetSuite's title takes 30 characters; tasks[1].title has 31",
+      "NetSuite's customField takes 12 characters; tasks[1].role has 17",
+    ]);
+    expect(
+      Object.keys((await bench.sandboxes.control.calls()).netsuite).filter(call => /^write (job|billingSchedule|projectTask)/.test(call)),
+    ).toEqual([]);
+    // The account itself refuses what the adapter isn't told of.
+    const refused = await problemOf(
+      (await bench.connect().planProject({ ...project, title: 'T', billingSchedule: { ...project.billingSchedule, milestones: [] } })).apply(),
+    );
+    expect(refused.detail).toContain('contained more than the maximum number');
+  });
+
   it('waits its turn under the account’s concurrency limit', async () => {
     bench = await new NetsuiteBench().open({ concurrency: 2 });
     const vendor = bench.connect({ env: { NETSUITE_CONCURRENCY: '2' } });

@@ -14,6 +14,7 @@ import { NetsuiteBooks } from './netsuite.books.js';
 import { checkNetsuite } from './netsuite.check.js';
 import { NetsuiteConfig } from './netsuite.config.js';
 import { followedCustomers, NetsuiteCustomers } from './netsuite.customers.js';
+import { netsuiteTexts } from './netsuite.lengths.js';
 import { billingTypeIds } from './netsuite.mapper.js';
 import { followedProjects, NetsuiteProjects } from './netsuite.projects.js';
 import { NetsuiteReferences } from './netsuite.references.js';
@@ -71,14 +72,16 @@ class Netsuite implements ErpVendor {
     this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, means: this.means, leaseMs: config.leaseMs });
     this.#api = new NetsuiteApi(this.#connector);
     this.#references = new NetsuiteReferences(this.#api, config);
+    const texts = netsuiteTexts(config);
     this.#customers = new NetsuiteCustomers(this.#api, this.#references, {
       ...config,
       appUrl,
       billToField: unlessNone(config.billToField),
       reverseChargeField: unlessNone(config.reverseChargeField),
       purchaseOrderRequiredField: unlessNone(config.purchaseOrderRequiredField),
+      texts,
     });
-    this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl });
+    this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl, texts });
     this.billing = new NetsuiteBilling(this.#api, this.#references, {
       ...config,
       appUrl,
