@@ -96,6 +96,16 @@ const TAKE = `
     (select string_agg(distinct id, ', ' order by id) from net) what,
     coalesce((select array_agg(distinct project order by project) from touched), '{}') projects, (select min(from_day)::text from touched) "fromDate"`;
 
+/** Lines of the first project come after where it has been looked at to; what was looked at is not read again. */
+export const CANDIDATES = `
+  select l.id, l.work_date::text "workDate", p.id "projectId", (row_number() over (order by l.check_after, l.seq))::int turn
+   from unnest($1::text[]) with ordinality p(id, n), lateral (
+     select id, work_date, check_after, seq from billing.line
+     where project_id = p.id and (work_date, id) > (case when p.n = 1 then $3::date else $2 end, case when p.n = 1 then $4 else '' end)
+       and approved and assessment = 'priced'
+     order by work_date, id limit $5) l
+   order by p.n, l.work_date, l.id limit $5`;
+
 /** Mappings that prices are found by, and where the words stand that they translate: whose card a legal entity has, what a role of cards and deals means. */
 const WORDS: Partial<Record<MappingKind, string>> = {
   'rate-card': `select distinct financial -> 'dimensions' ->> 'legalEntity' word from billing.project`,
@@ -217,15 +227,7 @@ export class CorrectionStore {
 
   /** Some lines that have a price, of as many projects as have them, in the order of projects and days. */
   async candidates(em: EntityManager, { projects, after, fromDate }: Correction, limit: number): Promise<Candidate[]> {
-    return em.query(
-      `select l.id, l.work_date::text "workDate", p.id "projectId", (row_number() over (order by l.check_after, l.seq))::int turn
-       from unnest($1::text[]) with ordinality p(id, n), lateral (
-         select id, work_date, check_after, seq from billing.line
-         where project_id = p.id and work_date >= $2 and (p.n > 1 or (work_date, id) > ($3, $4)) and approved and assessment = 'priced'
-         order by work_date, id limit $5) l
-       order by p.n, l.work_date, l.id limit $5`,
-      [projects.slice(0, PROJECTS_AT_ONCE), fromDate, after?.[0] ?? '0001-01-01', after?.[1] ?? '', limit],
-    );
+    return em.query(CANDIDATES, [projects.slice(0, PROJECTS_AT_ONCE), fromDate, after?.[0] ?? fromDate, after?.[1] ?? '', limit]);
   }
 
   /** Looked at up to a line; null: all lines of the projects that were looked at together. */

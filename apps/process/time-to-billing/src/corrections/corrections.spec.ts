@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money } from '#canonical';
 import { eventually } from '#testing';
-import { CorrectionStore } from './correction.store.js';
+import { CANDIDATES, CorrectionStore } from './correction.store.js';
 import { aFinancialProject, anExpense, AS_OF, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 const external = (id: string, version: number) => `tl-${id}-v${version}`;
@@ -311,6 +311,28 @@ describe('what is posted and would be priced otherwise by the rules of today', (
     expect(await billing.line(lineId)).toMatchObject({ version: 1, state: 'posted', money: money('321', 'GBP') });
     expect(await listed()).toHaveLength(1);
     expect((await billing.rest('GET', '/price-differences', { as: { person: 'pmo-us' } })).body.items).toEqual([]);
+  });
+});
+
+describe('a correction of a project with many lines', () => {
+  it('reads no line again that it has looked at', async () => {
+    const { dataSource } = billing;
+    await dataSource.query(`
+      insert into billing.line(id, kind, version, content_hash, sequence, approved, entry, assessment, state, since, revision, told, project_id, email, work_date,
+        minutes, legal_entities, correlation_id)
+      select 'many-' || lpad(n::text, 4, '0'), 'time', 1, '', 1, true, '{}', 'priced', 'posted', now(), 1, true, 'many', 'many', '2026-01-01', 1, '{}', ''
+      from generate_series(1, 4000) n`);
+    await dataSource.query('analyze billing.line');
+    const [{ 'QUERY PLAN': plan }] = await dataSource.query<[{ 'QUERY PLAN': unknown }]>(`explain (analyze, format json) ${CANDIDATES}`, [
+      ['many'],
+      '2026-01-01',
+      '2026-01-01',
+      'many-3000',
+      200,
+    ]);
+    const read = [...JSON.stringify(plan).matchAll(/"Rows Removed by Filter":(\d+)/g)].reduce((sum, [, rows]) => sum + Number(rows), 0);
+    expect(JSON.stringify(plan)).toContain('line_project');
+    expect(read).toBe(0);
   });
 });
 
