@@ -185,6 +185,7 @@ const OF_LINES: Record<string, Cured[]> = {
   'mapping.expense-category-missing': [{ need: needs.expenseCategory('Any'), by: ['mapping', probed] }],
   'period.closed': [period],
   'period.unknown': [period],
+  'price.after-end': [{ need: needs.outside('1'), by: [retry] }],
   'price.corrected': [correction],
   'price.gone': [correction],
   'project.billing-method-missing': [project('billing-method')],
@@ -226,7 +227,7 @@ describe('every fault', () => {
   it('has its cure and what releases it in a table here', () => {
     const listed = [...Object.keys(OF_DEALS), ...Object.keys(OF_LINES), ...SET_ASIDE];
     const faults = CODES.filter(code => !isSaidOnly(code));
-    expect([...faults, 'journey.stalled', 'price.corrected', 'price.gone'].sort()).toEqual(listed.sort());
+    expect([...faults, 'journey.stalled', 'price.after-end', 'price.corrected', 'price.gone'].sort()).toEqual(listed.sort());
   });
 
   const cures = (table: Record<string, Cured[]>) => Object.entries(table).flatMap(([code, all]) => all.map((one): [string, Cured] => [code, one]));

@@ -44,6 +44,8 @@ const catalogue: Record<string, string> = {
   'cure.line.corrected': 'Have {person} correct the line in the PSA and submit it again.',
   'cure.line.decided': 'Settle with the ERP what it refuses, then retry the line.',
   'cure.mapping': 'Set the {mapping} mapping for "{source}".',
+  'cure.outside':
+    'Retry to have the line judged as if it came now: what is on no invoice is taken out, and it waits for the dates to be put right or to be skipped. Skip to leave it billed.',
   'cure.period': 'Open {month} for {legalEntity} in the ERP, or a period after it if lines may move on.',
   'cure.project': 'Complete the project in the back end, or find out what refuses it, then retry.',
   'cure.project.billing-method': 'Set the billing method of the project in the ERP.',
@@ -230,6 +232,8 @@ const catalogue: Record<string, string> = {
   'period.closed': '{legalEntity} has closed its books for {date}, and no later day is to be used or open.',
   'period.unknown': '{legalEntity} has no accounting period for {date}.',
   'plan.drifted': '{deal}: something changed since the plan was made, so nothing of it was done.',
+  'price.after-end': '{person}, {date}: it is in the ERP at {was} {currency}, and its day is not within the dates that were told since.',
+  'price.after-end-kept': 'Its day is not within the dates that were told since; it was left at {was} {currency}.',
   'price.cap-gone': 'The project has no cap any more: {released} {currency} more of it are billed, {amount} {currency} in all.',
   'price.capped': '{amount} {currency} of it fit under the not-to-exceed of {limit} {currency} and are billed, {over} {currency} are over it.',
   // The next one and price.rate-rounded are of prices that were made while a day rate was made an hour's.

@@ -65,6 +65,10 @@ export class Around {
   /** How many decimals of a rate it keeps; all of them if not said. */
   rateDecimals: number | undefined;
   unknownPeople = new Set<string>();
+  /** The last day of employment of those who left. */
+  readonly left = new Map<string, string>();
+  /** The last day that HCM knows of, of those whose record is gone. */
+  readonly gone = new Map<string, string>();
   /** Who is employed by another entity than the project's. */
   readonly employers = new Map<string, string>();
   #server!: TestServer;
@@ -82,7 +86,8 @@ export class Around {
     const text = await textOf(request);
     const path = request.url ?? '';
     const send = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (path.endsWith('/workers/as-of')) return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string }[] }) });
+    if (path.endsWith('/workers/as-of'))
+      return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string; date: string }[] }) });
     if (path.startsWith('/system/psa/')) {
       if ([...this.refusesStatus].some(id => path.includes(id))) {
         this.statusRefused++;
@@ -106,9 +111,9 @@ export class Around {
     send(200, state);
   }
 
-  #people({ items }: { items: { email: string }[] }): object[] {
-    return items.map(({ email }, index) =>
-      this.unknownPeople.has(email)
+  #people({ items }: { items: { email: string; date: string }[] }): object[] {
+    return items.map(({ email, date }, index) =>
+      this.unknownPeople.has(email) || isAfter(date, this.gone.get(email))
         ? { index, matches: 0 }
         : {
             index,
@@ -117,7 +122,7 @@ export class Around {
               workerId: mintId('worker', email),
               employeeNumber: 'E-1',
               name: email.split('@')[0],
-              status: 'active',
+              status: isAfter(date, this.left.get(email)) ? 'terminated' : 'active',
               role: email.startsWith('analyst') ? 'ANALYST' : 'ARCHITECT',
               legalEntity: this.employers.get(email) ?? 'LF-UK',
               costRate: money('70', 'GBP'),
@@ -166,6 +171,8 @@ export class Around {
     return sameMoney(theirs, amount) ? {} : { amount: theirs, ratePerHour: kept };
   }
 }
+
+const isAfter = (date: string, last: string | undefined): boolean => last !== undefined && last < date;
 
 const refusal = (kind: string, detail: string): object => ({
   type: `urn:throughline:problem:${kind}`,

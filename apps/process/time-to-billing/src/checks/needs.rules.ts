@@ -25,6 +25,8 @@ export const needs = {
   credit: (lineId: string, version: number) => `credit:${lineId}:v${version}`,
   /** What finance decides about lines that one correction touched. */
   correction: (id: string) => `correction:${id}`,
+  /** What is decided about lines whose day is outside of the dates that were told since. */
+  outside: (correction: string) => `outside:${correction}`,
   /** Another release than the one that could not: it may have been mended. */
   release: (release: string, lineId: string) => `release:${release}:${lineId}`,
   lineCorrected: (lineId: string) => `line:${lineId}:corrected`,
@@ -41,6 +43,7 @@ const PARTS: Record<string, string[]> = {
   'expense-term': ['projectId', 'category'],
   line: ['lineId'],
   mapping: ['mapping', 'source'],
+  outside: ['correction'],
   period: ['legalEntity', 'month'],
   project: ['projectId'],
   'psa-rate': ['projectId', 'role'],

@@ -7,6 +7,7 @@ import { TOPICS } from '../pumps/topics.js';
 import { type Line, workDateOf } from '../lines/line.js';
 import { dayBefore } from '../periods/calendar.rules.js';
 import type { PriceDifference } from './corrected-prices.rules.js';
+import type { Days, MovedDays } from './ends.rules.js';
 
 /** Rates, cards and terms that were changed together, and how far the lines that they could touch have been looked at. */
 export interface Correction {
@@ -75,12 +76,22 @@ const TAKE = `
       order by c.seq limit $2 for update of c) returning *),
   net as (${NET}),
   sides as (
-    select what, id, side from net, unnest(array[before, after]) side where side is not null),
+    select what, id, side,
+      -- Days before the first that moved are what they were.
+      case when before ->> 'from' is distinct from after ->> 'from' then date '0001-01-01'
+        else least((before ->> 'to')::date, (after ->> 'to')::date) end moved
+    from net, unnest(array[before, after]) side where side is not null),
+  worked_on as (
+    select s.id worker, l.project_id project from sides s join billing.line l on l.worker_id = s.id
+    where s.what = 'worker' and l.approved and l.assessment = 'priced' and l.work_date >= s.moved),
   touched as (
-    select p.id project, case what when 'mapping' then date '0001-01-01' else least((side ->> 'from_date')::date, (side ->> 'effective_from')::date) end from_day
+    select p.id project, case when what = 'mapping' then date '0001-01-01' when what in ('project', 'worker') then moved
+      else least((side ->> 'from_date')::date, (side ->> 'effective_from')::date) end from_day
     from sides, billing.project p
     where case
       when what = 'line' then p.id = side ->> 'project_id'
+      when what = 'project' then p.id = sides.id
+      when what = 'worker' then (sides.id, p.id) in (select worker, project from worked_on)
       when what = 'mapping' then case side ->> 'kind'
         when 'rate-card' then side -> 'words' ? (p.financial -> 'dimensions' ->> 'legalEntity')
         else exists (select 1 from billing.rate r where r.origin <> 'stated' and side -> 'words' ? r.role
@@ -133,6 +144,19 @@ export async function noteMapping(em: EntityManager, { kind, source, target, pre
     `insert into billing.price_change(what, id, before, after, legal_entities) values ('mapping', ${mappingId('$4::text', '$1::text')}, $2, $3, '{}')`,
     [source, before, after, kind],
   );
+  await signal(em, TOPICS.correct);
+}
+
+/** Notes that the days of a project or a worker are not what they were. */
+export async function noteDays(em: EntityManager, { what, id, before, after }: MovedDays, legalEntities: string[]): Promise<void> {
+  if (before.from === after.from && before.to === after.to) return;
+  await em.query('insert into billing.price_change(what, id, before, after, legal_entities) values ($1, $2, $3, $4, $5)', [
+    what,
+    id,
+    before,
+    after,
+    legalEntities,
+  ]);
   await signal(em, TOPICS.correct);
 }
 
@@ -234,6 +258,15 @@ export class CorrectionStore {
   async reached(em: EntityManager, { id, projects }: Correction, last: Candidate | null): Promise<void> {
     const left = projects.slice(last ? projects.indexOf(last.projectId) : PROJECTS_AT_ONCE);
     await em.query('update billing.correction set projects = $2, after = $3 where id = $1', [id, left, last && [last.workDate, last.id]]);
+  }
+
+  /** Projects and workers whose days it moved. */
+  async movedDays(em: EntityManager, { id }: Correction): Promise<MovedDays[]> {
+    const rows = await em.query<{ what: MovedDays['what']; id: string; before: Days; after: Days }[]>(
+      `with changed as (select * from billing.price_change where correction = $1 and what in ('project', 'worker')) ${NET}`,
+      [id],
+    );
+    return rows;
   }
 
   async tell(em: EntityManager, correction: string, differences: Told[]): Promise<void> {

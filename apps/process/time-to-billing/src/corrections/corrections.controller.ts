@@ -15,7 +15,8 @@ export class DifferentPrice {
   @Whole({ min: 1 }) version: number;
   @Ref('Project') projectId: string;
   @Nested(() => Money, { description: 'What it was priced at, with what is over a cap.' }) was: Money;
-  @Nested(() => Money, { optional: true, description: 'What it would be priced at now; absent: it has no price any more.' }) now?: Money;
+  @Nested(() => Money, { optional: true, description: 'What it would be priced at now; absent: it has none any more, or is to be billed no more.' })
+  now?: Money;
   @Nested(() => Money, { optional: true, description: 'What it is priced at now less what it was; absent where the two have no currency in common.' })
   difference?: Money;
 }
@@ -23,7 +24,7 @@ export class DifferentPrice {
 const STATES = ['re-rated', 'asked', 'kept'] as const;
 
 export class CorrectedPriceView extends DifferentPrice {
-  @Text({ max: 400, description: 'Ids of the rates and terms that were corrected.' }) what: string;
+  @Text({ max: 400, description: 'Ids of the rates, terms, projects and workers that were corrected.' }) what: string;
   @OneOf(STATES, { description: 're-rated: a newer version is billed at the new price; asked: finance decides; kept: it was decided to leave it.' })
   state: (typeof STATES)[number];
   @Instant() at: string;
@@ -55,7 +56,7 @@ export class CorrectionsController {
     @Inject(Assessor) private readonly assessor: Assessor,
   ) {}
 
-  /** What rates, cards and terms touched that were corrected after lines were priced by them, with the difference and what became of it. */
+  /** Lines that a correction touched after they were priced, with the difference and what became of it. Whose day is outside of dates that were told since is here too. */
   @Get('price-corrections')
   @ApiOperation({ summary: 'Lines that a corrected rate, card or term touched, with the difference and what became of it' })
   @Scopes('time-to-billing.read')

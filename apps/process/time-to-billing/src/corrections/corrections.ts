@@ -19,12 +19,14 @@ import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { correctionFault, decisionOn, differenceOf, isAsked, isTouched } from './corrected-prices.rules.js';
 import { type Correction, CorrectionStore, type Told } from './correction.store.js';
+import { isAskedOfDay, isMoved, isSent, outsideFaults, outsideOf } from './ends.rules.js';
 
 const AT_ONCE = 200;
 
 /**
  * A rate, a card or a term that is corrected after lines were priced by it: each line that it touches is told with the difference, and re-rated or
- * asked about. What differs for another reason, as by the rules of another release, is left as it is.
+ * asked about. What differs for another reason, as by the rules of another release, is left as it is. So with the dates of projects and workers: a
+ * line whose day is outside of them by now is asked about, or waits like one that came later.
  */
 @Injectable()
 export class Corrections extends LoopProvider implements OnModuleInit {
@@ -66,13 +68,18 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     const entries = lines.map(({ id, kind, entry }) => ({ id, kind, entry, counted: true }));
     const before = await this.assessor.assess(entries, { before: correction.id, again: true });
     const now = await this.assessor.assess(entries, { again: true });
-    const hit = lines.filter(({ id }) => isTouched(before.get(id)!, now.get(id)!));
+    const days = await this.store.movedDays(this.dataSource.manager, correction);
+    const moved = new Set(lines.filter(line => days.some(one => isMoved(one, line))).map(({ id }) => id));
+    const hit = lines.filter(({ id }) => moved.has(id) || isTouched(before.get(id)!, now.get(id)!));
     const touched = new Map(hit.map(({ id, version }) => [id, version]));
     const turns = new Map(candidates.map(({ id, turn }) => [id, turn]));
-    const different = hit.filter(line => differenceOf(line, now.get(line.id)!)).sort((a, b) => turns.get(a.id)! - turns.get(b.id)!);
+    const isOutside = ({ id }: Line) => moved.has(id) && outsideOf(now.get(id)!).length > 0;
+    const different = hit
+      .filter(line => !isOutside(line) && differenceOf(line, now.get(line.id)!))
+      .sort((a, b) => turns.get(a.id)! - turns.get(b.id)!);
     for (const [id, assessment] of await this.#inTurn(correction, different, now)) now.set(id, assessment);
     await inTransaction(this.dataSource, async em => {
-      await this.#apply(em, correction, touched, now);
+      await this.#apply(em, correction, touched, moved, now);
       await this.store.reached(em, correction, candidates.length === AT_ONCE ? candidates.at(-1)! : null);
     });
     return true;
@@ -92,7 +99,13 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     return decisionOn(line, now, answer ?? this.config.correctedPrice, answer !== null);
   }
 
-  async #apply(em: EntityManager, correction: Correction, touched: Map<string, number>, now: Map<string, Assessment>): Promise<void> {
+  async #apply(
+    em: EntityManager,
+    correction: Correction,
+    touched: Map<string, number>,
+    moved: Set<string>,
+    now: Map<string, Assessment>,
+  ): Promise<void> {
     const book = await LineBook.open(em, [...touched.keys()]);
     const overtaken: string[] = [];
     const told: Told[] = [];
@@ -100,22 +113,36 @@ export class Corrections extends LoopProvider implements OnModuleInit {
       // What changed meanwhile is priced by what holds now.
       if (line.version !== touched.get(line.id) || line.assessment !== 'priced' || !line.approved) continue;
       const assessment = now.get(line.id)!;
+      const outside = outsideOf(assessment);
+      if (outside.length > 0 && moved.has(line.id)) {
+        if (isSent(line)) told.push(this.#ask(book, line, correction, outside));
+        else this.#reRate(book, line, overtaken);
+        continue;
+      }
+      // It is asked about already, with all of its money.
+      if (outside.length > 0 && isAskedOfDay(line)) continue;
       const difference = differenceOf(line, assessment);
       if (!difference) {
-        if (isAsked(line)) overtaken.push(await this.#settled(em, book, line));
+        if (isAsked(line) || isAskedOfDay(line)) overtaken.push(await this.#settled(em, book, line));
         continue;
       }
       const state = this.#decisionOn(correction, line, assessment);
       told.push({ lineId: line.id, version: line.version, ...difference, state });
       if (state === 'kept') this.#keep(book, line, correctionFault(line, correction.id, difference, correction.what));
       else if (state === 'asked')
-        this.exceptions.corrected(book, line, correctionFault(line, correction.id, difference, correction.what), difference.was);
+        this.exceptions.corrected(book, line, [correctionFault(line, correction.id, difference, correction.what)], difference.was);
       else this.#reRate(book, line, overtaken);
     }
     await this.store.tell(em, correction.id, told);
     await this.advance.all(em, book);
     await book.close(this.events, this.desk);
     await this.desk.finished(em, overtaken.sort());
+  }
+
+  #ask(book: LineBook, line: Line, { id }: Correction, outside: Fault[]): Told {
+    const was = line.priced!.transaction.amount;
+    this.exceptions.corrected(book, line, outsideFaults(line, id, outside), was);
+    return { lineId: line.id, version: line.version, was, now: null, state: 'asked' };
   }
 
   #reRate(book: LineBook, line: Line, overtaken: string[]): void {
@@ -140,7 +167,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     book.changed(line, 'whole');
   }
 
-  /** "Retry" has the line billed at its price of now; "skip" keeps what it is billed at. */
+  /** "Retry" has the line billed at its price of now, or wait where it is to be billed no more; "skip" keeps what it is billed at. */
   async #decided(em: EntityManager, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
     const book = await LineBook.open(
       em,

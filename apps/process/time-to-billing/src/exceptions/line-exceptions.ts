@@ -56,8 +56,8 @@ export class LineExceptions {
   }
 
   /** What it was priced by was corrected since: what is in the ERP stays until finance has decided. */
-  corrected(book: LineBook, line: Line, fault: Fault, was: Money): void {
-    this.#raise(book, line, [fault], 're-rate', was);
+  corrected(book: LineBook, line: Line, faults: Fault[], was: Money): void {
+    this.#raise(book, line, faults, 're-rate', was);
   }
 
   /** Older parts are billed and the ERP takes no reversing line: finance credits them there, then says so here. */

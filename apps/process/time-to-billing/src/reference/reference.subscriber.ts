@@ -5,7 +5,8 @@ import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
-import { answeredBy, noteMapping } from '../corrections/correction.store.js';
+import { answeredBy, noteDays, noteMapping } from '../corrections/correction.store.js';
+import { daysOfProject, daysOfWorker, goneOn } from '../corrections/ends.rules.js';
 import { TOPICS } from '../pumps/topics.js';
 import { agreedRates, cardRates, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
@@ -81,6 +82,7 @@ export class ReferenceSubscriber implements OnModuleInit {
       case 'mapping.changed.v1':
         return noteMapping(em, (event as Of<'mapping.changed.v1'>).data);
       case 'worker.changed.v1':
+        return noteEmployment(em, event as Of<'worker.changed.v1'>);
       case 'reference-value.changed.v1':
         return; // looked up where it is; only who waits for it is told
     }
@@ -118,15 +120,40 @@ async function keepProject(em: EntityManager, { state }: EventData['project.chan
 /** The ERP's view: terms, dimensions, whether it takes time, and the day that its end was told. A cap that moved may make room for overage. */
 async function keepFinancialProject(em: EntityManager, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
   const financial: Partial<FinancialProject> | null = deleted ? null : state;
-  await em.query(
+  const days = 'financial, ended_on::text "endedOn", legal_entities "legalEntities"';
+  const [before] = await em.query<ProjectDays[]>(`select ${days} from billing.project where id = $1`, [state.id]);
+  const [after] = await em.query<[ProjectDays]>(
     `insert into billing.project(id, deal_id, title, customer_id, financial) values ($1, nullif($2, ''), $3, nullif($4, ''), $5)
      on conflict (id) do update set financial = excluded.financial, title = coalesce(project.title, excluded.title),
        ended_on = case when excluded.financial ->> 'status' = 'active' then null when project.financial ->> 'status' = 'active' then $6 else project.ended_on end,
-       customer_id = coalesce(project.delivery_customer_id, excluded.customer_id, project.customer_id)`,
+       customer_id = coalesce(project.delivery_customer_id, excluded.customer_id, project.customer_id)
+     returning ${days}`,
     [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial, day],
   );
+  if (before) {
+    const [was, is] = [before, after].map(one => daysOfProject(one.financial, one.endedOn));
+    await noteDays(em, { what: 'project', id: state.id, before: was, after: is }, after.legalEntities);
+  }
   await em.query('update billing.cap set freed = true where project_id = $1', [state.id]);
   await signal(em, TOPICS.overage);
+}
+
+interface ProjectDays {
+  financial: Partial<FinancialProject> | null;
+  endedOn: string | null;
+  legalEntities: string[];
+}
+
+/** Who a worker is HCM is asked when it matters; but lines may have been priced that it would know nobody of by now. */
+async function noteEmployment(em: EntityManager, { data, time, legalEntities }: Of<'worker.changed.v1'>): Promise<void> {
+  const { state, previous, changed, deleted } = data;
+  const isNew = changed.length === 0 && !deleted;
+  // Of one that comes back lines may be asked about.
+  if (isNew && (await em.query<unknown[]>('select 1 from billing.line where worker_id = $1 limit 1', [state.id])).length === 0) return;
+  const was = { ...state, ...Object.fromEntries(changed.map(name => [name, previous?.[name as keyof typeof previous]])) };
+  const before = daysOfWorker(isNew ? null : was);
+  const after = deleted ? goneOn(state, time.slice(0, 10)) : daysOfWorker(state);
+  await noteDays(em, { what: 'worker', id: state.id, before, after }, legalEntities);
 }
 
 async function keepAssignment(em: EntityManager, { state, deleted }: EventData['assignment.changed.v1']): Promise<void> {

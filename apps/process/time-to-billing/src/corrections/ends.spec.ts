@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintId, money, type FinancialProject, type Worker } from '#canonical';
+import { eventually } from '#testing';
+import { aFinancialProject, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
+
+const external = (id: string, version: number) => `tl-${id}-v${version}`;
+const DAYS = ['2026-11-04', '2026-11-05'];
+
+let billing: TestBilling;
+beforeAll(async () => {
+  billing = await testBilling();
+  billing.around.takesReversals = true;
+});
+afterAll(() => billing.close());
+
+/** As the ERP tells of it. */
+const tellProject = (id: string, over: Partial<FinancialProject> = {}, day = '2026-11-30', deleted = false) =>
+  billing.tell(
+    'financial-project.changed.v1',
+    id,
+    { state: { ...aFinancialProject(), id, ...over, refs: [] }, changed: [], ...(deleted ? { deleted } : {}) },
+    ['LF-UK'],
+    `${day}T12:00:00Z`,
+  );
+
+async function project(name: string, over: Partial<FinancialProject> = {}): Promise<string> {
+  const id = mintId('project', 'spec', name);
+  await tellProject(id, { title: name, ...over });
+  return id;
+}
+
+const someOf = (name: string, projectId: string, email: string, workDate: string) =>
+  someTime(`${name}-${workDate}`, { projectId, workDate, person: { email, name: email.split('@')[0] } });
+
+/** A line of each day, posted. */
+async function posted(name: string, projectId: string, email = `${name}@larkfield.example`): Promise<string[]> {
+  const entries = DAYS.map(workDate => someOf(name, projectId, email, workDate));
+  for (const entry of entries) await billing.approve(entry);
+  for (const { id } of entries) await billing.reaches(id, 'posted');
+  return entries.map(({ id }) => id);
+}
+
+/** HCM tells that it changed; what it answers is played by what is around. */
+const tellWorker = (email: string, data: { terminatedOn?: string; was?: string; deleted?: true; changed?: string[] }) => {
+  const { terminatedOn, was, deleted, changed = deleted ? [] : ['terminatedOn'] } = data;
+  const state = { id: mintId('worker', email), employeeNumber: 'E-1', workEmail: email, status: 'active', hiredOn: '2020-01-01', refs: [] };
+  return billing.tell(
+    'worker.changed.v1',
+    state.id,
+    {
+      state: { ...state, ...(terminatedOn ? { terminatedOn } : {}) } as unknown as Worker,
+      changed,
+      ...(changed.length > 0 ? { previous: was ? { terminatedOn: was } : {} } : {}),
+      ...(deleted ? { deleted } : {}),
+    },
+    ['LF-UK'],
+    `2026-11-04T12:00:00Z`,
+  );
+};
+
+const asked = (lineId: string) =>
+  eventually(async () => {
+    const line = await billing.line(lineId);
+    return line.block && line;
+  });
+const unasked = (lineId: string) =>
+  eventually(async () => {
+    const line = await billing.line(lineId);
+    return !line.block && line;
+  });
+const texts = ({ block }: Record<string, any>) => block.reasons.map(({ text }: { text: string }) => text);
+const decide = async (line: Record<string, any>, action: 'retry' | 'skip') => {
+  const { status } = await billing.rest('POST', `/exceptions/${line.block.exceptionId}/actions`, {
+    as: { client: 'operations' },
+    body: { action, reason: 'agreed with the project manager' },
+  });
+  expect(status).toBe(200);
+};
+const removed = (lineId: string) => billing.around.history.filter(one => one.startsWith('remove ') && one.includes(lineId));
+
+/** Waits until every change was looked at. */
+const looked = () =>
+  eventually(async () => {
+    const [{ left }] = await billing.dataSource.query<[{ left: number }]>(
+      `select (select count(*) from billing.price_change where correction is null)::int + (select count(*) from billing.correction where projects <> '{}')::int "left"`,
+    );
+    return left === 0;
+  });
+
+describe('an end that is told after later work was posted', () => {
+  it('of a worker is asked about, with names and money, and nothing is taken out before somebody decides', async () => {
+    const email = 'leaver@larkfield.example';
+    const [before, after] = await posted('leaver', await project('left'));
+    billing.around.left.set(email, DAYS[0]);
+    await tellWorker(email, { terminatedOn: DAYS[0] });
+    const line = await asked(after);
+    expect(line).toMatchObject({ state: 'posted', version: 1, block: { desk: 'hr-operations' } });
+    expect(texts(line)).toEqual([
+      'leaver, 2026-11-05: it is in the ERP at 300.00 GBP, and its day is not within the dates that were told since.',
+      'leaver was no longer employed on 2026-11-05.',
+    ]);
+    const { body } = await billing.rest('GET', `/exceptions/${line.block.exceptionId}`);
+    expect(body).toMatchObject({ state: 'open', money: [{ ...money('300', 'GBP') }], keys: { worker: 'leaver' } });
+    await looked();
+    expect(removed(after)).toEqual([]);
+    expect(await billing.line(before)).toMatchObject({ state: 'posted', version: 1 });
+    expect((await billing.line(before)).block).toBeUndefined();
+
+    await decide(line, 'retry');
+    expect((await billing.reaches(after, 'blocked')).block.reasons.map(({ code }: { code: string }) => code)).toEqual(['worker.terminated']);
+    await eventually(() => removed(after).length === 1);
+    billing.around.left.delete(email);
+    await tellWorker(email, { was: DAYS[0] });
+    await eventually(async () => (await billing.reaches(after, 'posted')).version === 2);
+    expect(billing.around.held.has(external(after, 2))).toBe(true);
+  });
+
+  it('is no question any more when it is put right, and is not asked about twice', async () => {
+    const email = 'returns@larkfield.example';
+    const [, after] = await posted('returns', await project('returned'));
+    billing.around.left.set(email, DAYS[0]);
+    await tellWorker(email, { terminatedOn: DAYS[0] });
+    const line = await asked(after);
+    billing.around.left.delete(email);
+    await tellWorker(email, { was: DAYS[0] });
+    await unasked(after);
+    expect((await billing.rest('GET', `/exceptions/${line.block.exceptionId}`)).body.state).toBe('resolved');
+
+    billing.around.left.set(email, DAYS[0]);
+    await tellWorker(email, { terminatedOn: DAYS[0] });
+    await decide(await asked(after), 'skip');
+    const kept = await unasked(after);
+    expect(kept).toMatchObject({ state: 'posted', version: 1 });
+    expect(kept.explanation.at(-1).text).toBe('Its day is not within the dates that were told since; it was left at 300.00 GBP.');
+    // Another day, before which it was worked neither.
+    billing.around.left.set(email, '2026-11-03');
+    await tellWorker(email, { terminatedOn: '2026-11-03', was: DAYS[0] });
+    await looked();
+    expect((await billing.line(after)).block).toBeUndefined();
+    expect(removed(after)).toEqual([]);
+  });
+
+  it.each([
+    ['whose contract ends earlier by now', { endDate: DAYS[0] }, 'finance', 'contract.not-active'],
+    ['that was closed', { status: 'archived' as const }, 'pmo', 'project.not-active'],
+  ])('of a project %s is asked about too', async (title, over, desk, code) => {
+    const id = await project(title);
+    const name = `of-${desk}`;
+    const [before, after] = await posted(name, id);
+    await tellProject(id, { title, ...over }, DAYS[0]);
+    const line = await asked(after);
+    expect(line).toMatchObject({ state: 'posted', version: 1, block: { desk } });
+    expect(line.block.reasons.map((one: { code: string }) => one.code)).toEqual(['price.after-end', code]);
+    await looked();
+    expect((await billing.line(before)).block).toBeUndefined();
+    await tellProject(id, { title });
+    await unasked(after);
+    expect(removed(after)).toEqual([]);
+  });
+
+  it('has what is not in the ERP yet wait with the fault, as if it came later', async () => {
+    const email = 'over@larkfield.example';
+    const id = await project('over', { notToExceed: money('300', 'GBP') });
+    const [before, after] = DAYS.map(workDate => someOf('over', id, email, workDate));
+    await billing.approve(before);
+    await billing.reaches(before.id, 'posted');
+    await billing.approve(after);
+    await billing.reaches(after.id, 'overage');
+    billing.around.left.set(email, DAYS[0]);
+    await tellWorker(email, { terminatedOn: DAYS[0] });
+    const { block } = await billing.reaches(after.id, 'blocked');
+    expect(block.reasons.map(({ code }: { code: string }) => code)).toEqual(['worker.terminated']);
+    await tellProject(id, { title: 'over', notToExceed: money('900', 'GBP') });
+    await looked();
+    expect((await billing.line(after.id)).state).toBe('blocked');
+    expect((await billing.line(before.id)).state).toBe('posted');
+  });
+});
+
+describe('the deletion', () => {
+  it('of a project in the ERP is asked about for all its lines, and they are taken out by nobody', async () => {
+    const id = await project('deleted');
+    const lines = await posted('deleted', id);
+    await tellProject(id, { title: 'deleted' }, DAYS[1], true);
+    for (const lineId of lines) {
+      const line = await asked(lineId);
+      expect(line).toMatchObject({ state: 'posted', version: 1, block: { desk: 'pmo' } });
+      expect(texts(line)[1]).toBe('deleted is not in the ERP.');
+    }
+    await looked();
+    expect(lines.flatMap(removed)).toEqual([]);
+    await tellProject(id, { title: 'deleted' });
+    for (const lineId of lines) await unasked(lineId);
+  });
+
+  it('of a worker in HCM is asked about for what was worked after the day that it was seen', async () => {
+    const email = 'gone@larkfield.example';
+    const [before, after] = await posted('gone', await project('gone'));
+    billing.around.gone.set(email, DAYS[0]);
+    await tellWorker(email, { deleted: true });
+    const line = await asked(after);
+    expect(line).toMatchObject({ state: 'posted', version: 1, block: { desk: 'hr-operations' } });
+    expect(texts(line)[1]).toBe('HCM has no worker with the e-mail gone@larkfield.example.');
+    await looked();
+    expect((await billing.line(before)).block).toBeUndefined();
+    billing.around.gone.delete(email);
+    await tellWorker(email, { changed: [] });
+    await unasked(after);
+    expect([before, after].flatMap(removed)).toEqual([]);
+  });
+});
