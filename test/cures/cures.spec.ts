@@ -191,6 +191,7 @@ const OF_LINES: Record<string, Cured[]> = {
   'project.billing-method-missing': [project('billing-method')],
   'project.cost-centre-missing': [project('dimensions')],
   'project.currency-missing': [project('currency')],
+  'project.ended-in-psa': [project('in-psa')],
   'project.expense-not-allowed': [project('expenses-allowed')],
   'project.legal-entity-missing': [project('dimensions')],
   'project.not-active': [project('erp-active')],

@@ -299,6 +299,17 @@ export class ProjectEnds1796021700000 implements MigrationInterface {
   }
 }
 
+/** The day that delivery's end of a project was told. Of those that had ended before nobody knows it, and they go on as they did. */
+export class DeliveryEnds1796024954000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.project add delivery_ended_on date');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table billing.project drop delivery_ended_on');
+  }
+}
+
 export const billingMigrations = [
   Billing1763700060001,
   TermOwners1763700060002,
@@ -308,4 +319,5 @@ export const billingMigrations = [
   PriceCorrections1796014800001,
   CustomerOfDelivery1796020650001,
   ProjectEnds1796021700000,
+  DeliveryEnds1796024954000,
 ];

@@ -6,7 +6,7 @@ import { monthOf } from '../periods/calendar.rules.js';
  * Whoever learns that it came asks with the same function.
  */
 export const needs = {
-  project: (projectId: string, what: 'erp-active' | 'time-allowed' | 'expenses-allowed' | 'billing-method' | 'currency' | 'dimensions') =>
+  project: (projectId: string, what: 'erp-active' | 'in-psa' | 'time-allowed' | 'expenses-allowed' | 'billing-method' | 'currency' | 'dimensions') =>
     `project:${projectId}:${what}`,
   contractDates: (projectId: string) => `contract:${projectId}:dates`,
   workerKnown: (email: string) => `worker:${email}:known`,

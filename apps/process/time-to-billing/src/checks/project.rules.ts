@@ -26,10 +26,17 @@ export function projectFaults(line: CheckedLine, project: ProjectFacts | null): 
   if (!financial) return [fault('project.not-in-erp', line, { ...erpActive, params })];
   return [
     ...(hadEnded(project, line.workDate) ? [fault('project.not-active', line, { ...erpActive, category: 'policy', params })] : []),
+    ...deliveryFaults(line, project, params),
     ...allowedFaults(line, financial, params),
     ...contractFaults(line, financial, params),
     ...termsFaults(line, financial, params),
   ];
+}
+
+function deliveryFaults(line: CheckedLine, { deliveryEndedOn }: ProjectFacts, params: Record<string, string>): Fault[] {
+  if (deliveryEndedOn === undefined || line.workDate <= deliveryEndedOn) return [];
+  const rest = { category: 'policy', desk: 'pmo', need: needs.project(line.projectId, 'in-psa'), field: 'workDate' } as const;
+  return [fault('project.ended-in-psa', line, { ...rest, params: { ...params, endedOn: deliveryEndedOn } })];
 }
 
 function allowedFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: Record<string, string>): Fault[] {

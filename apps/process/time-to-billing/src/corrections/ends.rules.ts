@@ -21,13 +21,20 @@ export interface MovedDays {
   after: Days;
 }
 
-/** Of a project as the ERP has it: none where it is deleted there, or was closed nobody knows when. */
-export function daysOfProject(financial: Partial<FinancialProject> | null, endedOn: string | null): Days {
+/** What is known of a project's end: as the ERP has it, and the days on which the ERP and the PSA told it. */
+export interface ProjectEnds {
+  financial: Partial<FinancialProject> | null;
+  endedOn: string | null;
+  deliveryEndedOn: string | null;
+}
+
+/** None where the ERP does not have it any more, or closed it nobody knows when. */
+export function daysOfProject({ financial, endedOn, deliveryEndedOn }: ProjectEnds): Days {
   if (!financial) return NONE;
   const { startDate: from = null, endDate = null, status } = financial;
-  if (status === 'active') return { from, to: endDate };
-  if (endedOn === null) return NONE;
-  return { from, to: endDate !== null && endDate < endedOn ? endDate : endedOn };
+  if (status !== 'active' && endedOn === null) return NONE;
+  const ends = [endDate, status === 'active' ? null : endedOn, deliveryEndedOn].filter(end => end !== null);
+  return { from, to: ends.sort()[0] ?? null };
 }
 
 type Employment = Partial<Pick<Worker, 'hiredOn' | 'terminatedOn'>>;
@@ -50,6 +57,7 @@ export function isMoved({ what, id, before, after }: MovedDays, line: Line): boo
 
 const OUTSIDE = new Set([
   'contract.not-active',
+  'project.ended-in-psa',
   'project.not-active',
   'project.not-in-erp',
   'worker.not-started',

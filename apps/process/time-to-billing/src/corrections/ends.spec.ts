@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mintId, money, type FinancialProject, type Worker } from '#canonical';
+import { mintId, money, type EventData, type FinancialProject, type Worker } from '#canonical';
 import { eventually } from '#testing';
 import { aFinancialProject, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
@@ -178,6 +178,50 @@ describe('an end that is told after later work was posted', () => {
 });
 
 describe('the deletion', () => {
+  const inPsa = (id: string, over: Partial<EventData['project.changed.v1']> & { status?: 'archived' } = {}) => {
+    const { status = 'active' as const, changed = [], ...rest } = over;
+    const { title, customerId, currency, billingMethod, startDate, endDate } = aFinancialProject();
+    const state = {
+      id,
+      title,
+      dealId: '',
+      customerId,
+      customerName: 'Northwind',
+      status,
+      legalEntity: 'LF-UK',
+      billingMethod,
+      currency,
+      startDate,
+      endDate,
+    };
+    const whole = { ...state, budget: money('1', 'GBP'), tasks: [], milestones: [], timeBooked: true, refs: [] };
+    return billing.tell('project.changed.v1', id, { state: whole, changed, ...rest }, ['LF-UK'], '2026-11-04T12:00:00Z');
+  };
+
+  it.each([
+    ['deletion', { deleted: true }],
+    ['archiving', { status: 'archived' as const, changed: ['status'] }],
+  ])('of a project in the PSA, its %s: work until then is billed, later work is asked about', async (how, over) => {
+    const id = await project(how);
+    await inPsa(id);
+    const [before, after] = await posted(`psa-${how}`, id);
+    await inPsa(id, over);
+    const line = await asked(after);
+    expect(line).toMatchObject({ state: 'posted', version: 1, block: { desk: 'pmo' } });
+    expect(line.block.reasons.map((one: { code: string }) => one.code)).toEqual(['price.after-end', 'project.ended-in-psa']);
+    const [early, late] = DAYS.map(workDate => someOf(`psa-${how}-later`, id, 'later@larkfield.example', workDate));
+    await billing.approve(early);
+    await billing.approve(late);
+    await billing.reaches(early.id, 'posted');
+    const { block } = await billing.reaches(late.id, 'blocked');
+    expect(block.reasons.map(({ code }: { code: string }) => code)).toEqual(['project.ended-in-psa']);
+    expect((await billing.line(before)).block).toBeUndefined();
+    expect([before, after].flatMap(removed)).toEqual([]);
+    await inPsa(id, { changed: ['status'] });
+    await unasked(after);
+    await billing.reaches(late.id, 'posted');
+  });
+
   it('of a project in the ERP is asked about for all its lines, and they are taken out by nobody', async () => {
     const id = await project('deleted');
     const lines = await posted('deleted', id);

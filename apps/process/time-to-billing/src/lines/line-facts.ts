@@ -56,6 +56,8 @@ export interface ProjectFacts {
   financial: Partial<FinancialProject> | null;
   /** The day that its end was told, of one that ran before. */
   endedOn?: string;
+  /** The day that it was told to be archived or deleted in the PSA, if it was. */
+  deliveryEndedOn?: string;
   title: string;
   customerId: string | null;
   customerName: string | null;

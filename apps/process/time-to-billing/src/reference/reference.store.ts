@@ -56,6 +56,7 @@ interface ProjectRow {
   rate_card: string | null;
   financial: Partial<FinancialProject> | null;
   ended_on: string | null;
+  delivery_ended_on: string | null;
   legal_entities: string[];
 }
 
@@ -216,7 +217,10 @@ export class ReferenceStore {
   }
 
   async #projects(ids: string[], viewer?: Principal): Promise<Map<string, ProjectRow>> {
-    const rows = await this.dataSource.query<ProjectRow[]>('select *, ended_on::text from billing.project where id = any($1)', [ids]);
+    const rows = await this.dataSource.query<ProjectRow[]>(
+      'select *, ended_on::text, delivery_ended_on::text from billing.project where id = any($1)',
+      [ids],
+    );
     return new Map(rows.filter(row => !viewer || maySee(viewer, row.legal_entities)).map(row => [row.id, row]));
   }
 
@@ -341,6 +345,7 @@ const defaultCard = (row: ProjectRow, mappings: MappingTable): string | undefine
 const factsOfProject = (row: ProjectRow): ProjectFacts => ({
   financial: row.financial,
   ...(row.ended_on === null ? {} : { endedOn: row.ended_on }),
+  ...(row.delivery_ended_on === null ? {} : { deliveryEndedOn: row.delivery_ended_on }),
   title: row.title ?? row.financial?.title ?? row.id,
   customerId: row.customer_id ?? row.financial?.customerId ?? null,
   customerName: row.customer_name,

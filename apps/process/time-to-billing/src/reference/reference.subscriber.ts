@@ -6,7 +6,7 @@ import { Subscriptions } from '#events';
 import { signal } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { answeredBy, noteDays, noteMapping } from '../corrections/correction.store.js';
-import { daysOfProject, daysOfWorker, goneOn } from '../corrections/ends.rules.js';
+import { daysOfProject, daysOfWorker, goneOn, type ProjectEnds } from '../corrections/ends.rules.js';
 import { TOPICS } from '../pumps/topics.js';
 import { agreedRates, cardRates, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
@@ -61,7 +61,7 @@ export class ReferenceSubscriber implements OnModuleInit {
   async #keep(em: EntityManager, event: RecordedEvent<Reference>): Promise<void> {
     switch (event.type) {
       case 'project.changed.v1':
-        return keepProject(em, (event as Of<'project.changed.v1'>).data);
+        return keepProject(em, (event as Of<'project.changed.v1'>).data, event.time.slice(0, 10));
       case 'financial-project.changed.v1':
         return keepFinancialProject(em, (event as Of<'financial-project.changed.v1'>).data, event.time.slice(0, 10));
       case 'assignment.changed.v1':
@@ -105,43 +105,66 @@ function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; su
   return { projects: [...projects], subjects };
 }
 
-async function keepProject(em: EntityManager, { state }: EventData['project.changed.v1']): Promise<void> {
+/** Delivery's view, and the day that its end was told. */
+async function keepProject(em: EntityManager, { state, changed, deleted }: EventData['project.changed.v1'], day: string): Promise<void> {
+  const before = await projectEnds(em, state.id);
+  const runs = !deleted && state.status === 'active';
+  const endsNow = deleted === true || (!runs && changed.includes('status'));
   await em.query(
-    `insert into billing.project(id, deal_id, title, delivery_customer_id, customer_id, customer_name, rate_card, legal_entity)
-     values ($1, $2, $3, nullif($4, ''), nullif($4, ''), nullif($5, ''), $6, nullif($7, ''))
+    `insert into billing.project(id, deal_id, title, delivery_customer_id, customer_id, customer_name, rate_card, legal_entity, delivery_ended_on)
+     values ($1, $2, $3, nullif($4, ''), nullif($4, ''), nullif($5, ''), $6, nullif($7, ''), case when $9 then $10::date end)
      on conflict (id) do update set legal_entity = excluded.legal_entity, deal_id = coalesce(excluded.deal_id, project.deal_id), title = excluded.title,
        delivery_customer_id = coalesce(excluded.delivery_customer_id, project.delivery_customer_id),
        customer_id = coalesce(excluded.customer_id, project.customer_id), customer_name = coalesce(excluded.customer_name, project.customer_name),
-       rate_card = coalesce(excluded.rate_card, project.rate_card)`,
-    [state.id, state.dealId || null, state.title, state.customerId, state.customerName, state.rateCard ?? null, state.legalEntity],
+       rate_card = coalesce(excluded.rate_card, project.rate_card),
+       delivery_ended_on = case when $8 then null else coalesce(project.delivery_ended_on, excluded.delivery_ended_on) end`,
+    [
+      state.id,
+      state.dealId || null,
+      state.title,
+      state.customerId,
+      state.customerName,
+      state.rateCard ?? null,
+      state.legalEntity,
+      runs,
+      endsNow,
+      day,
+    ],
   );
+  await noteEnds(em, state.id, before);
 }
 
 /** The ERP's view: terms, dimensions, whether it takes time, and the day that its end was told. A cap that moved may make room for overage. */
 async function keepFinancialProject(em: EntityManager, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
   const financial: Partial<FinancialProject> | null = deleted ? null : state;
-  const days = 'financial, ended_on::text "endedOn", legal_entities "legalEntities"';
-  const [before] = await em.query<ProjectDays[]>(`select ${days} from billing.project where id = $1`, [state.id]);
-  const [after] = await em.query<[ProjectDays]>(
+  const before = await projectEnds(em, state.id);
+  await em.query(
     `insert into billing.project(id, deal_id, title, customer_id, financial) values ($1, nullif($2, ''), $3, nullif($4, ''), $5)
      on conflict (id) do update set financial = excluded.financial, title = coalesce(project.title, excluded.title),
        ended_on = case when excluded.financial ->> 'status' = 'active' then null when project.financial ->> 'status' = 'active' then $6 else project.ended_on end,
-       customer_id = coalesce(project.delivery_customer_id, excluded.customer_id, project.customer_id)
-     returning ${days}`,
+       customer_id = coalesce(project.delivery_customer_id, excluded.customer_id, project.customer_id)`,
     [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial, day],
   );
-  if (before) {
-    const [was, is] = [before, after].map(one => daysOfProject(one.financial, one.endedOn));
-    await noteDays(em, { what: 'project', id: state.id, before: was, after: is }, after.legalEntities);
-  }
+  await noteEnds(em, state.id, before);
   await em.query('update billing.cap set freed = true where project_id = $1', [state.id]);
   await signal(em, TOPICS.overage);
 }
 
-interface ProjectDays {
-  financial: Partial<FinancialProject> | null;
-  endedOn: string | null;
-  legalEntities: string[];
+type KnownEnds = ProjectEnds & { legalEntities: string[] };
+
+async function projectEnds(em: EntityManager, id: string): Promise<KnownEnds | undefined> {
+  const [ends] = await em.query<KnownEnds[]>(
+    `select financial, ended_on::text "endedOn", delivery_ended_on::text "deliveryEndedOn", legal_entities "legalEntities"
+     from billing.project where id = $1`,
+    [id],
+  );
+  return ends;
+}
+
+async function noteEnds(em: EntityManager, id: string, before: KnownEnds | undefined): Promise<void> {
+  if (!before) return;
+  const after = (await projectEnds(em, id))!;
+  await noteDays(em, { what: 'project', id, before: daysOfProject(before), after: daysOfProject(after) }, after.legalEntities);
 }
 
 /** Who a worker is HCM is asked when it matters; but lines may have been priced that it would know nobody of by now. */
