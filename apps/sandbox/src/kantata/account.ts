@@ -25,6 +25,8 @@ export interface KantataChoices {
   approvalMovesLines: boolean;
   /** Invoicing time and expenses of a project that wants approvals before they are approved. */
   invoicingUnapproved: 'refused' | 'allowed';
+  /** How many characters a text may have, by the name of its field; `value` is that of a custom field. The vendor publishes none. */
+  fieldLengths: Record<string, number>;
   /** Change notices that get lost, come twice or come late: each nth, and by how long. */
   notices: { dropEvery?: number; duplicateEvery?: number; lateMs?: number };
 }

@@ -1,6 +1,6 @@
 import { unprocessable } from './answers.js';
 import type { Account, KantataRow } from './account.js';
-import { equals, includeOne, oneOf, passed, text, type Fields, type Resource } from './resource.js';
+import { equals, includeOne, oneOf, passed, text, withinLength, type Fields, type Resource } from './resource.js';
 
 const isList = (value: unknown, test: (entry: unknown) => boolean) => Array.isArray(value) && value.every(test);
 const ENCODINGS: Record<string, (value: unknown) => boolean> = {
@@ -29,6 +29,11 @@ function fieldOf(subjectType: string, id: unknown, value: unknown, account: Acco
   const field = account.get('custom_fields', id);
   if (!field || field.subject_type !== subjectType)
     throw unprocessable({ field: 'custom_field_id', message: `${String(id)} is not a custom field of ${subjectType}` });
+  try {
+    withinLength('value', value, account);
+  } catch (error) {
+    throw unprocessable({ field: 'value', message: `${String(field.name)} ${(error as Error).message}` });
+  }
   const fits = value === null || ENCODINGS[field.value_type as string](value);
   if (!fits) throw unprocessable({ field: 'value', message: `${String(field.name)} is not a ${String(field.value_type)}` });
   return field;

@@ -65,6 +65,7 @@ const CHOSEN: KantataChoices = {
   resolvingApproved: 'falls-back',
   approvalMovesLines: true,
   invoicingUnapproved: 'refused',
+  fieldLengths: {},
   notices: {},
 };
 

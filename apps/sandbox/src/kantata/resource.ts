@@ -130,12 +130,19 @@ export const idOf =
 /** Taken and not kept on the row: `after` deals with it. */
 export const passed: FieldRule = value => value;
 
+/** Refused and never cut, where the account has a length for it. */
+export function withinLength(name: string, value: unknown, { choices }: Account): void {
+  const most = choices.fieldLengths[name];
+  if (most !== undefined && typeof value === 'string' && value.length > most) throw new Error(`is too long (maximum is ${most} characters)`);
+}
+
 /** Puts what was sent through the rules; unknown fields are ignored, as a Rails server does. */
 export function accepted(resource: Resource, sent: Fields, account: Account): Fields {
   const kept: Fields = {};
   for (const [name, rule] of Object.entries(resource.fields)) {
     if (sent[name] === undefined) continue;
     try {
+      withinLength(name, sent[name], account);
       const value = rule(sent[name], account);
       if (rule !== passed) kept[name] = value;
     } catch (error) {

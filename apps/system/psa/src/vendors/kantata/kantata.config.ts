@@ -1,5 +1,7 @@
 import { IsEmail, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { knownLengths, lengthPattern } from '#connector';
 import { Setting } from '#service';
+import { ANY_KANTATA_TEXTS } from './kantata.lengths.js';
 
 const PAIR = /^[^=]+=[^=]+$/;
 
@@ -157,6 +159,15 @@ export class KantataConfig {
   })
   @IsIn(['subunits', 'units'])
   foreignAmounts: 'subunits' | 'units';
+
+  @Setting({
+    env: 'KANTATA_FIELD_LENGTHS',
+    default: knownLengths(ANY_KANTATA_TEXTS),
+    description:
+      'How many characters Kantata takes in the texts of projects, tasks, milestones and staffing requests, as field=length, comma-separated: `title`, and `value` for custom fields. What is longer is refused before anything of a deal is made. Kantata publishes no lengths: a field that is not named is not looked at, and Kantata refuses what is too long itself.',
+  })
+  @Matches(lengthPattern(ANY_KANTATA_TEXTS), { each: true, message: '$property must be field=length' })
+  fieldLengths: string[];
 
   @Setting({
     env: 'KANTATA_ROLES',

@@ -1,4 +1,4 @@
-import { Problem, RecordFault } from '#canonical';
+import { Problem, RecordFault, type FieldFault } from '#canonical';
 import type { KantataClient } from './kantata.client.js';
 import type { KantataIds } from './kantata.mapper.js';
 
@@ -32,7 +32,7 @@ export class KantataDirectory {
     try {
       return work(idsOf(known));
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'not-in-account') throw error;
+      if (!(error instanceof Problem) || error.code !== NOT_IN_ACCOUNT) throw error;
       return work(idsOf(await this.#load(RELOAD_AFTER_MS)));
     }
   }
@@ -56,7 +56,7 @@ export class KantataDirectory {
       client.rateCards(),
       this.approverEmail === undefined ? client.me() : client.userByEmail(this.approverEmail),
     ]);
-    if (!approver) throw missing(`no user ${this.approverEmail}, whom KANTATA_APPROVER_EMAIL names`);
+    if (!approver) throw missing(`no user ${this.approverEmail}, whom KANTATA_APPROVER_EMAIL names`, 'KANTATA_APPROVER_EMAIL');
     return {
       readAt,
       fields: new Map(fields.flat()),
@@ -73,9 +73,9 @@ export class KantataDirectory {
 
 function idsOf(known: Known): KantataIds {
   return {
-    customField: (subject, name) => known.fields.get(`${subject}:${name}`) ?? lacks(`no custom field "${name}" on ${subject}`),
-    role: name => known.roles.get(name) ?? lacks(`no role "${name}"`),
-    rateCard: (code, currency) => known.rateCards.get(`${code}:${currency}`) ?? lacks(`no rate card "${code}" in ${currency}`),
+    customField: (subject, name) => known.fields.get(`${subject}:${name}`) ?? lacks(`no custom field "${name}" on ${subject}`, name),
+    role: name => known.roles.get(name) ?? lacks(`no role "${name}"`, 'role'),
+    rateCard: (code, currency) => known.rateCards.get(`${code}:${currency}`) ?? lacks(`no rate card "${code}" in ${currency}`, 'rateCard'),
     rateCardTitle: id => {
       const title = known.rateCardTitles.get(id);
       if (title instanceof RecordFault) throw title;
@@ -85,8 +85,14 @@ function idsOf(known: Known): KantataIds {
   };
 }
 
-const missing = (what: string): Problem => new Problem('unprocessable', `The Kantata account has ${what}.`, { code: 'not-in-account' });
+/** What the account lacks may have been added since its names were read. */
+export const NOT_IN_ACCOUNT = 'not-in-account';
 
-function lacks(what: string): never {
-  throw missing(what);
+export const notInAccount = (fields: FieldFault[]): Problem =>
+  new Problem('unprocessable', `${fields.map(({ message }) => message).join('; ')}.`, { code: NOT_IN_ACCOUNT, fields });
+
+const missing = (what: string, field: string): Problem => notInAccount([{ field, rule: 'known', message: `The Kantata account has ${what}` }]);
+
+function lacks(what: string, field: string): never {
+  throw missing(what, field);
 }

@@ -12,7 +12,7 @@ import {
 } from '../../projects/project-records.js';
 import { holdable, milestoneBody, taskBody, workspaceBody, workspaceRef, type KantataIds, type Model } from './kantata.mapper.js';
 import type { ProjectThere } from './kantata.reader.js';
-import { changedMeanwhile, Making, ROUNDS, type KantataWriter } from './kantata.writer.js';
+import { changedMeanwhile, Making, ROUNDS, type BodyOf, type KantataWriter } from './kantata.writer.js';
 
 type Story = FoundOfSet & { model: Model };
 
@@ -36,7 +36,22 @@ export class KantataProjects {
     const archives = effects.some(({ operation, noun }) => operation === 'archive' && noun === 'project');
     if (archives && (await this.writer.client.hasTime(there!.workspaceId)))
       throw new Problem('conflict', `Time was booked on ${wanted.head.title}: it can't be undone`, { code: 'time-booked' });
+    await this.#refuseUnfit(effects, wanted);
     return { effects, apply: () => this.#apply(wanted, there, effects, ROUNDS) };
+  }
+
+  /** What is written, tasks and milestones in the places where they were given. */
+  async #refuseUnfit(effects: Effect[], wanted: ProjectRecords): Promise<void> {
+    const written = (noun: string, id: string): BodyOf => {
+      const effect = effects.find(one => one.noun === noun && one.externalId === id && one.operation !== 'archive');
+      if (!effect) return () => ({});
+      return ids => (noun === 'project' ? workspaceBody(wanted.head, this.writer.names, ids) : this.#storyBody(effect, wanted, ids));
+    };
+    await this.writer.refuseUnfit({
+      workspace: written('project', wanted.head.id),
+      task: wanted.tasks.map(({ id }) => written('task', id)),
+      milestone: wanted.milestones.map(({ id }) => written('milestone', id)),
+    });
   }
 
   async #apply(wanted: ProjectRecords, there: ProjectThere | null, effects: Effect[], rounds: number): Promise<Outcome<ProjectInPsa>> {

@@ -1,13 +1,13 @@
 import { hashOf, Problem, type Effect, type ExternalRef, type StaffingRequest } from '#canonical';
 import type { Outcome, Plan } from '#capture';
-import type { StaffingSeat } from '../../projects/project-records.js';
+import { seatOf, type StaffingSeat } from '../../projects/project-records.js';
 import { staffingChanges } from '../../staffing-requests/staffing-plan.rules.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
 import { every } from './kantata.calls.js';
 import { requestBody, requestRef, roleNameOf, seatBody, seatRef } from './kantata.mapper.js';
 import type { StaffingThere } from './kantata.reader.js';
 import type { KantataRequest } from './kantata.wire.js';
-import { changedMeanwhile, Making, ROUNDS, type KantataWriter } from './kantata.writer.js';
+import { changedMeanwhile, Making, ROUNDS, type BodyOf, type KantataWriter } from './kantata.writer.js';
 import { Recent } from './recent.js';
 
 /** Staffing requests: a seat that bears our reference, because a request can't, and the request to fill it. */
@@ -20,6 +20,13 @@ export class KantataStaffing {
   async plan(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>> {
     const there = await this.writer.reader.staffing(desired.id);
     const effects = this.#effects(desired, there);
+    const { names } = this.writer;
+    const written = (wanted: string, body: BodyOf) =>
+      effects.some(({ noun, operation }) => noun === wanted && operation !== 'archive') ? body : () => ({});
+    await this.writer.refuseUnfit({
+      seat: written('staffing-resource', ids => seatBody(seatOf(desired), '0', names, ids)),
+      request: written('staffing-request', ids => requestBody(desired, '0', names, ids)),
+    });
     return { effects, apply: () => this.#apply(desired, there, effects, ROUNDS) };
   }
 

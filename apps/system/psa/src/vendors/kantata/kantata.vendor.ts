@@ -86,7 +86,7 @@ export class KantataVendor implements PsaVendor {
     this.#teams = new KantataTeams(calls, places, this.names);
     this.billing = new KantataBilling(calls, () => this.once, this.names);
     this.once = new OnceWriter(dataSource, { system: 'kantata', account, means: this.means, leaseMs }, this.#kinds(), parts);
-    const writer = new KantataWriter(this.client, this.directory, this.#reader, this.names, this.once);
+    const writer = new KantataWriter(this.client, this.directory, this.#reader, this.names, this.once, config.fieldLengths ?? []);
     this.#projects = new KantataProjects(writer);
     this.#staffing = new KantataStaffing(writer);
   }

@@ -1,12 +1,16 @@
-import { hashOf, Problem, type Effect } from '#canonical';
-import type { Found, OnceWriter } from '#connector';
+import { hashOf, Problem, type Effect, type FieldFault } from '#canonical';
+import { lengthFaults, refusedTogether, type Found, type OnceWriter, type TextFields } from '#connector';
 import type { KantataClient } from './kantata.client.js';
-import type { KantataDirectory } from './kantata.directory.js';
+import { NOT_IN_ACCOUNT, notInAccount, type KantataDirectory } from './kantata.directory.js';
+import { kantataTexts, namedFields } from './kantata.lengths.js';
 import type { KantataIds, KantataNames } from './kantata.mapper.js';
 import type { KantataReader } from './kantata.reader.js';
 import { Recent } from './recent.js';
 
 export type Change = Omit<Effect, 'system' | 'account'>;
+
+/** What makes a body of the account's ids. */
+export type BodyOf = (ids: KantataIds) => Record<string, unknown>;
 
 /** How often a plan is made anew when somebody else changed the record in between. */
 export const ROUNDS = 3;
@@ -15,6 +19,7 @@ export const ROUNDS = 3;
 export class KantataWriter {
   /** Project -> workspace, as was decided; no other is decided on while that one exists. */
   readonly inUse = new Recent<string>();
+  readonly #texts: TextFields;
 
   constructor(
     readonly client: KantataClient,
@@ -22,7 +27,10 @@ export class KantataWriter {
     readonly reader: KantataReader,
     readonly names: KantataNames,
     readonly once: OnceWriter,
-  ) {}
+    private readonly fieldLengths: string[],
+  ) {
+    this.#texts = kantataTexts(names);
+  }
 
   effect(change: Change): Effect {
     return { system: 'psa', account: this.names.account, ...change };
@@ -30,6 +38,15 @@ export class KantataWriter {
 
   body<B>(make: (ids: KantataIds) => B): Promise<B> {
     return this.directory.using(make);
+  }
+
+  /** Throws all that Kantata would refuse of what is to be written, at once: what is too long, and what the account has not. */
+  async refuseUnfit(bodies: Record<string, BodyOf | BodyOf[]>): Promise<void> {
+    const sent = Object.fromEntries(
+      Object.entries(bodies).map(([record, made]) => [record, Array.isArray(made) ? made.map(namedFields) : namedFields(made)]),
+    );
+    const made = Object.values(bodies).flat();
+    await refusedTogether([this.body(ids => refuseLacking(made, ids))], lengthFaults('Kantata', this.#texts, this.fieldLengths, sent));
   }
 
   /** A write that does no harm twice: sent under its key, never over a lost one of other content. */
@@ -59,6 +76,20 @@ export class Making {
   outcome({ id }: Found): { id: string; made: boolean } {
     return { id, made: id === this.#id };
   }
+}
+
+/** All that the account has not, each once, however many of the bodies name it. */
+function refuseLacking(bodies: BodyOf[], ids: KantataIds): void {
+  const lacking = new Map<string, FieldFault>();
+  for (const body of bodies) {
+    try {
+      body(ids);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== NOT_IN_ACCOUNT) throw error;
+      for (const fault of error.fields) lacking.set(fault.message, fault);
+    }
+  }
+  if (lacking.size > 0) throw notInAccount([...lacking.values()]);
 }
 
 /** Others write the same record all the time: a person has to look, or somebody asks again later. */
