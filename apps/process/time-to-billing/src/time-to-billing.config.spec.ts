@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { loadConfig } from '#service';
+import { loadConfig, settingsOf } from '#service';
 import { TimeToBillingConfig } from './time-to-billing.config.js';
 
 it.each([
@@ -8,4 +9,11 @@ it.each([
   ['TIME_TO_BILLING_TRANSFER_PERCENT', '1001'],
 ])('%s of %s is refused, since nothing could be computed by it', (setting, value) => {
   expect(() => loadConfig(TimeToBillingConfig, { [setting]: value })).toThrow(setting);
+});
+
+it('has a word on each policy in the book of rules', () => {
+  const book = readFileSync('docs/pricing.md', 'utf8');
+  const running = /_MS$|_BATCH|_CLIENT_/;
+  const policies = settingsOf(TimeToBillingConfig).filter(({ env }) => !running.test(env));
+  expect(policies.map(({ env }) => env).filter(env => !book.includes(`\`${env}\``))).toEqual([]);
 });
