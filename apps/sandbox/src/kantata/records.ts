@@ -50,8 +50,13 @@ export class Records implements Writer {
   }
 
   delete(resource: Resource, row: KantataRow): void {
+    resource.mayDelete?.(row, this.account);
+    for (const inside of resource.deletedWith ?? []) for (const line of inside.of(row, this.account)) this.#remove(inside.resource, line);
+    this.#remove(resource, row);
+  }
+
+  #remove(resource: Resource, row: KantataRow): void {
     const { account } = this;
-    resource.mayDelete?.(row, account);
     const before = this.record(resource, row);
     // Stories keep their row, marked as deleted; what else is deleted leaves no trace in lists.
     if (resource.plural === 'stories') account.change('stories', row, { deleted_at: account.now() });

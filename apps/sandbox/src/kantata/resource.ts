@@ -56,6 +56,8 @@ export interface Resource {
   /** What the write brings with it, in the same transaction. Answers the row as it is then. */
   after?(row: KantataRow, before: KantataRow | null, sent: Fields, account: Account, writer: Writer): KantataRow;
   mayDelete?(row: KantataRow, account: Account): void;
+  /** What goes with it, whatever state it is in. */
+  deletedWith?: { resource: Resource; of(row: KantataRow, account: Account): KantataRow[] }[];
   /** What a DELETE of many (`?ids=`) is answered with; absent: they go one by one. */
   bulkDelete?: 'nothing' | 'ids';
   /** `PUT /{plural}/{id}/{name}`. */

@@ -17,6 +17,8 @@ import {
   type Fields,
   type Resource,
 } from './resource.js';
+import { expenses } from './expenses.js';
+import { timeEntries } from './time-entries.js';
 
 const ACTIVE_STATUS = { color: 'green', key: 300, message: 'Active' };
 
@@ -47,6 +49,10 @@ export const workspaces: Resource = {
   noticed: true,
   bulk: 100,
   writes: ['create', 'update', 'delete'],
+  deletedWith: [
+    { resource: timeEntries, of: (row, account) => account.timeOf(row.id) },
+    { resource: expenses, of: (row, account) => account.expensesOf(row.id) },
+  ],
   required: { title: 'Please give your project a title' },
   fields: {
     title: text,

@@ -29,6 +29,8 @@ export interface LineWorld {
     projectId: string,
     days: { from: string; upTo: string },
   ): Promise<{ change(days: { from: string; upTo: string }): Promise<void>; remove(): Promise<void> }>;
+  /** Deletes a project, and with it what is on it. */
+  removeProject(projectId: string): Promise<void>;
   /** The requests that delete a line of the kind. */
   removals: Record<'time' | 'expenses', FaultMatch>;
   /** The requests that tell a state of billing, and that make an invoice. */
@@ -227,6 +229,22 @@ export function psaLinesContract(name: string, world: PsaWorld): void {
         expect([shown.includes(id), shown.includes(kept)]).toEqual([false, true]);
         const { items: there } = await feedOf(vendor).again([...follower.known.values()]);
         expect(there.map(({ refs }) => refs[0].nativeId)).toEqual([kept]);
+      });
+
+      it('takes nothing back that went with a deleted project, whether its notice comes or whoever looks at everything misses it', async () => {
+        const { follower, id } = await approved();
+        const deleted = await aProjectThere();
+        const there = await book(60, '2026-11-03', deleted.id);
+        await desk().resolve(await desk().submit([there]), 'approve');
+        expect((await follower.look()).at(-1)).toBe('approved 60');
+        await world.lines.removeProject(deleted.id);
+        expect([await follower.look(), await follower.look()]).toEqual([[], []]);
+        const known = [...follower.known.values()];
+        const shown: string[] = [];
+        for await (const { items } of feedOf(vendor).from(REACH.from)) shown.push(...items.map(({ refs }) => refs[0].nativeId));
+        expect([shown.includes(id), shown.includes(there)]).toEqual([true, false]);
+        const { items } = await feedOf(vendor).again(known);
+        expect(canonicalJson(byId(items))).toBe(canonicalJson(byId(known)));
       });
 
       it('shows only what is dated in reach, and what changed whatever its day', async () => {

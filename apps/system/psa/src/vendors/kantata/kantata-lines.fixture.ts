@@ -77,6 +77,7 @@ export function kantataLines(call: Call, control: () => SandboxControl): LineWor
         remove: async () => void did(await call('DELETE', `workspace_allocations/${id}`)),
       };
     },
+    removeProject: async projectId => void did(await call('DELETE', `workspaces/${await workspaceOf(projectId)}`)),
     removals: {
       time: { vendor: 'kantata', type: 'time_entries', operation: 'delete' },
       expenses: { vendor: 'kantata', type: 'expenses', operation: 'delete' },

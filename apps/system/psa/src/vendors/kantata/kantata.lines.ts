@@ -56,7 +56,7 @@ const DAY_MS = 24 * 3_600_000;
  * Lines and their approval. Approving changes the submission, and the line's own time of change may stay as it was: so what changed is
  * asked of the submissions first, of the lines for what is corrected outside of one, and of the events for what was deleted.
  */
-export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[] }> implements LineFeed<T> {
+export class KantataLines<N extends KantataLine, T extends { id: string; projectId: string; refs: ExternalRef[] }> implements LineFeed<T> {
   /** Submissions whose lines were read as of this change: the overlap of two reads costs one call. */
   readonly #handled = new SeenChanges(SETTLED_MS);
   /** When the last look over the whole overlap began, by Kantata's clock, in ms. */
@@ -109,7 +109,17 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
       there.items.push(...items);
       there.unreadable.push(...unreadable);
     }
+    there.items.push(...(await this.#goneWithTheirProject(seen, there)));
     return there;
+  }
+
+  /** What went with its project was taken back by nobody: it stays as it was last seen. */
+  async #goneWithTheirProject(seen: T[], there: SweepPage<T>): Promise<T[]> {
+    const found = new Set([...there.items, ...(there.unreadable ?? [])].map(({ id }) => id));
+    const missing = seen.filter(({ id }) => !found.has(id));
+    if (missing.length === 0) return [];
+    const projects = await this.places.projects();
+    return missing.filter(({ projectId }) => !projects.has(projectId));
   }
 
   /** For the check: one of the lines and of the submissions, and how many there are. */
@@ -224,11 +234,12 @@ export class KantataLines<N extends KantataLine, T extends { refs: ExternalRef[]
   async #deletedSince(since: string): Promise<string[]> {
     if (!this.readsEvents || Date.now() - Date.parse(since) > EVENTS_KEPT_MS) return [];
     const query = { created_after: since, order: 'created_at:asc', event_types: this.kind.deleted };
-    const gone = new Set<string>();
+    const gone = new Map<string, string | null>();
     // One that doesn't tell what was deleted is for the sweep to find.
     for await (const { rows } of this.calls.pages<KantataEvent>('read-deletions', 'subscribed_events', query, { subject_id: 'id' }))
-      for (const { subject_id } of rows) gone.add(this.kind.idOf(String(subject_id)));
-    return [...gone];
+      for (const { subject_id, context_workspace_id: on } of rows) gone.set(this.kind.idOf(String(subject_id)), on ? String(on) : null);
+    const deleted = await this.places.deleted([...gone.values()].filter(on => on !== null));
+    return [...gone].flatMap(([id, on]) => (on !== null && deleted.has(on) ? [] : [id]));
   }
 
   get #name(): string {

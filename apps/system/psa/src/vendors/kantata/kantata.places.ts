@@ -55,6 +55,27 @@ export class KantataPlaces {
     this.#tasks = new Recent();
   }
 
+  /** Every project that is there, archived too. */
+  async projects(): Promise<Set<string>> {
+    const query = { include_archived: true, include: 'external_references' };
+    const found = new Set<string>();
+    for await (const { rows } of this.calls.pages<Referenced>('read-workspace-references', 'workspaces', query, {}))
+      for (const row of rows) found.add(this.#projectOf(row));
+    return found;
+  }
+
+  /** Those of these workspaces that are there no more, not even archived. */
+  async deleted(ids: string[]): Promise<Set<string>> {
+    const gone = new Set(ids);
+    const asked = [...gone];
+    for (let from = 0; from < asked.length; from += AT_ONCE) {
+      const query = { only: asked.slice(from, from + AT_ONCE).join(','), include_archived: true };
+      const { rows, unfit } = await this.calls.page<Referenced>('read-workspaces', 'workspaces', query, {});
+      for (const { id } of [...rows, ...unfit]) if (id !== undefined) gone.delete(id);
+    }
+    return gone;
+  }
+
   async #known(recent: Recent<string>, ids: string[], read: (missing: string[]) => Promise<Known>): Promise<Known> {
     const wanted = [...new Set(ids)];
     const known: Known = new Map();
