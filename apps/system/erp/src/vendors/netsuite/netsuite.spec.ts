@@ -25,6 +25,7 @@ import { aBillingCustomer, aFinancialProject } from '#testing';
 import type { ErpVendor } from '../erp-vendor.js';
 import { erpVendorContract, type Committed, type ErpBench, type RecordOfErp } from '../erp-vendor.contract.js';
 import type { ChildOrder } from './netsuite-child.fixture.js';
+import { aCharge, aLine, anExpense } from '../../billing/billing.fixture.js';
 import { NetsuiteConfig } from './netsuite.config.js';
 import { billingTypeIds, statesOf } from './netsuite.mapper.js';
 import { netsuite } from './netsuite.vendor.js';
@@ -613,6 +614,16 @@ describe('netsuite’s own ways', () => {
       (await bench.connect().planProject({ ...project, title: 'T', billingSchedule: { ...project.billingSchedule, milestones: [] } })).apply(),
     );
     expect(refused.detail).toContain('contained more than the maximum number');
+  });
+
+  it('is refused a line whose memo the account takes no longer, in NetSuite’s words, and cuts none', async () => {
+    bench = await new NetsuiteBench().open({ fieldLengths: { memo: 20 } });
+    const { billing } = bench.connect();
+    for (const line of [aLine, anExpense, aCharge]) {
+      const refused = await billing!.postOne(line({ memo: 'm'.repeat(21) }));
+      expect(refused?.detail).toContain('The field memo contained more than the maximum number ( 20 ) of characters allowed.');
+      expect(await billing!.postOne(line({ memo: 'm'.repeat(20) }))).toBe(null);
+    }
   });
 
   it('waits its turn under the account’s concurrency limit', async () => {
