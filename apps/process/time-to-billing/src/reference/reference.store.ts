@@ -168,9 +168,11 @@ export class ReferenceStore {
   async lockCaps(em: EntityManager, projects: string[]): Promise<Map<string, Room>> {
     if (projects.length === 0) return new Map();
     await em.query('insert into billing.cap(project_id) select unnest($1::text[]) on conflict do nothing', [projects]);
+    await em.query('select 1 from billing.cap where project_id = any($1) order by project_id for update', [projects]);
+    // Only a statement that begins with the lock held sees what was committed while it was waited for.
     const rows = await em.query<(Room & { project_id: string })[]>(
       `select c.project_id, c.consumed::text, (select p.financial -> 'notToExceed' from billing.project p where p.id = c.project_id) "limit"
-       from billing.cap c where c.project_id = any($1) order by c.project_id for update of c`,
+       from billing.cap c where c.project_id = any($1)`,
       [projects],
     );
     return new Map(rows.map(({ project_id, consumed, limit }) => [project_id, { consumed, limit }]));

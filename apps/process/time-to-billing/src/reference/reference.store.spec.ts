@@ -1,0 +1,56 @@
+import type { EntityManager } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { money } from '#canonical';
+import { inTransaction } from '#persistence';
+import { eventually } from '#testing';
+import { PROJECT, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
+import { ReferenceStore } from './reference.store.js';
+
+const WAITS = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%billing.cap%'`;
+
+let billing: TestBilling;
+let store: ReferenceStore;
+beforeAll(async () => {
+  billing = await testBilling({ project: { notToExceed: money('100', 'GBP') } });
+  store = billing.app.app.get(ReferenceStore, { strict: false });
+});
+afterAll(() => billing.close());
+
+/** What the cap is found to be while another transaction takes it away, which begins before the n-th statement and ends when it is waited for. */
+async function limitWhileTakenAway(before: number): Promise<unknown> {
+  const { dataSource } = billing;
+  let taken: Promise<void> | undefined;
+  const takeAway = () =>
+    new Promise<void>((changed, failed) => {
+      taken = inTransaction(dataSource, async em => {
+        await em.query(`update billing.project set financial = financial - 'notToExceed' where id = $1`, [PROJECT]);
+        await em.query('update billing.cap set freed = true where project_id = $1', [PROJECT]);
+        changed();
+        await eventually(async () => (await dataSource.query(WAITS)).length > 0);
+      });
+      taken.catch(failed);
+    });
+  const limit = await inTransaction(dataSource, async em => {
+    let statements = 0;
+    const interrupted = {
+      query: async (sql: string, values: unknown[]) => {
+        if (++statements === before) await takeAway();
+        return em.query(sql, values);
+      },
+    };
+    return (await store.lockCaps(interrupted as EntityManager, [PROJECT])).get(PROJECT)!.limit;
+  });
+  await taken;
+  return limit;
+}
+
+describe('the cap of a project', () => {
+  it.each([1, 2])('is what it is once it is locked, when it is taken away before statement %i', async before => {
+    await billing.dataSource.query('insert into billing.cap(project_id) values ($1) on conflict do nothing', [PROJECT]);
+    await billing.dataSource.query(`update billing.project set financial = financial || $2 where id = $1`, [
+      PROJECT,
+      { notToExceed: money('100', 'GBP') },
+    ]);
+    expect(await limitWhileTakenAway(before)).toBeNull();
+  });
+});
