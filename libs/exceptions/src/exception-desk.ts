@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { cleanJson, Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
-import type { Outcome } from '#ownership';
+import type { Answer, Outcome } from '#ownership';
 import { withFullView } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
@@ -50,8 +50,8 @@ interface ChangedRow {
 
 export type ExceptionAction = 'retry' | 'skip';
 
-/** Keeps what a person decided about the question that a need is; false where it is no question. */
-export type Answerer = (em: EntityManager, need: string, outcome: Outcome, by: Actor, reason: string) => Promise<boolean>;
+/** Keeps what a person decided about the question that a need is; false where it is no question, or not one that this answers. */
+export type Answerer = (em: EntityManager, need: string, answer: Answer) => Promise<boolean>;
 
 /** Lets the held turns go on (retry) or passes them over (skip), in the same transaction. Registered by whoever runs the turns. */
 export type Releaser = (em: EntityManager, turns: HeldTurn[], action: ExceptionAction) => Promise<void>;
@@ -155,7 +155,7 @@ export class ExceptionDesk {
       if (action === 'retry') await this.#retry(em, [id], by, reason);
       else {
         // Who passes over what it asks leaves it as it is.
-        for (const { need } of before.needs) await this.#answer(em, need, 'keep', by, reason);
+        for (const { need } of before.needs) await this.#answer(em, need, { outcome: 'keep', by, reason });
         await this.#skip(em, id, by, reason);
       }
       return (await this.find(em, id))!;
@@ -163,16 +163,20 @@ export class ExceptionDesk {
   }
 
   /**
-   * A person's answer to what one asks: to all of its questions, or to that of one need. It goes on when it needs nothing more. Throws
-   * `conflict` where nothing is asked.
+   * A person's answer to what one asks: to all that is still open of it, or to one need, of which it may correct what was answered before. It goes
+   * on when it needs nothing more. Throws `conflict` where nothing is asked.
    */
-  decide(em: EntityManager, id: string, outcome: Outcome, by: Actor, reason: string, need?: string): Promise<ExceptionRecord> {
+  decide(em: EntityManager, id: string, answer: Answer, need?: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
+      const { outcome, by, reason } = answer;
       const { needs } = await this.toDecide(em, id);
       const answered: string[] = [];
-      for (const one of needs.filter(({ met, need: asked }) => !met && (need === undefined || asked === need)))
-        if (await this.#answer(em, one.need, outcome, by, reason)) answered.push(one.need);
-      if (answered.length === 0) throw new Problem('conflict', `Exception ${id} asks nothing that can be decided.`, { code: 'nothing-to-decide' });
+      for (const one of needs.filter(({ met, need: asked }) => (need === undefined ? !met : asked === need)))
+        if (await this.#answer(em, one.need, answer)) answered.push(one.need);
+      if (answered.length === 0) {
+        const detail = `Exception ${id} asks nothing that can be decided${outcome === 'keep' ? ', or there is nothing to keep' : ''}.`;
+        throw new Problem('conflict', detail, { code: 'nothing-to-decide' });
+      }
       await em.query('update exceptions.need set met_at = now() where exception_id = $1 and need = any($2)', [id, answered]);
       const waits = needs.some(one => !one.met && !answered.includes(one.need));
       const rows = await this.#change(em, [id], ['open', 'waiting'], waits ? 'open' : 'retrying', outcome, by, reason);

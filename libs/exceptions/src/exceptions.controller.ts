@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import {
   Bag,
+  BusinessDate,
   DESKS,
   EXCEPTION_CATEGORIES,
   ExternalRef,
@@ -91,6 +92,12 @@ export class ExceptionActionBody {
   action: ExceptionAction | Outcome;
   @Text({ min: 3, max: 500, description: 'Why; kept in its history.' }) reason: string;
   @Text({ optional: true, max: 300, description: 'Which of its questions is answered; all of them where it is left out.' }) need?: string;
+  @BusinessDate({ optional: true, description: 'Of a sold rate: first work date that it holds for; absent: the day of the answer.' }) from?: string;
+  @Flag({
+    optional: true,
+    description: 'Of a sold rate: whether approved lines from that day on that are on no invoice are priced again; absent: they are not.',
+  })
+  reRate?: boolean;
 }
 
 export class GroupActionBody {
@@ -156,9 +163,11 @@ export class ExceptionsController {
     refuseOtherDesks([before.desk], principal);
     await this.desk.carriedOut(id);
     const after = await inTransaction(this.dataSource, async em => {
-      const { action, reason, need } = body;
+      const { action, reason, need, from, reRate } = body;
       const by = actorOf(principal);
-      const changed = isOutcome(action) ? await this.desk.decide(em, id, action, by, reason, need) : await this.desk.act(em, id, action, by, reason);
+      const changed = isOutcome(action)
+        ? await this.desk.decide(em, id, { outcome: action, by, reason, from, reRate }, need)
+        : await this.desk.act(em, id, action, by, reason);
       await this.audit.record(em, { what: `exception-${body.action}`, subject: id, before: before.state, after: changed.state, why: body.reason });
       return changed;
     });

@@ -1,19 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Actor, SystemKind } from '#canonical';
 import { Audit } from '#service';
-import { questionOfNeed, type Decision, type Outcome, type Question } from './ownership.rules.js';
+import { ITSELF, NOTHING, questionOfNeed, type Answer, type Decision, type Detail, type Outcome, type Question } from './ownership.rules.js';
 
-interface DecisionRow {
-  attribute: string;
-  noun: string;
-  target: SystemKind;
-  stands: string;
-  wanted: string;
+interface DecisionRow extends Question {
   outcome: Outcome | null;
+  detail: Detail | null;
 }
 
-/** What people were asked about differences between systems, and what they decided. A decision holds as long as the difference is the same. */
+/** What people were asked about differences, and what they decided. A decision holds as long as the difference is the same. */
 @Injectable()
 export class Decisions {
   constructor(
@@ -23,42 +18,65 @@ export class Decisions {
 
   async of(recordId: string): Promise<Decision[]> {
     const rows = await this.dataSource.query<DecisionRow[]>(
-      'select attribute, noun, target, stands, wanted, outcome from ownership.decision where record_id = $1',
+      `select attribute, noun, target, stands, wanted, outcome, detail from ownership.decision where record_id = $1
+       order by decided_at nulls last, asked_at`,
       [recordId],
     );
-    return rows.map(({ outcome, ...question }) => ({ ...question, ...(outcome ? { outcome } : {}) }));
+    return rows.map(({ outcome, detail, ...question }) => ({ ...question, ...(outcome ? { outcome } : {}), ...(detail ? { detail } : {}) }));
   }
 
-  /** Notes the questions. One that was asked before in the same words keeps what was decided; another on the same attribute replaces it. */
+  /**
+   * Notes the questions. One that was asked before in the same words keeps what was decided; another on the same attribute replaces it, unless it
+   * was decided to keep what stands.
+   */
   async ask(recordId: string, questions: Question[], legalEntities: string[]): Promise<void> {
     await this.dataSource.query(
-      `insert into ownership.decision as d (record_id, attribute, noun, target, stands, wanted, legal_entities)
-       select $1, attribute, noun, target, stands, wanted, $3
-       from jsonb_to_recordset($2::jsonb) as q(attribute text, noun text, target text, stands text, wanted text)
-       on conflict (record_id, attribute) do update set noun = excluded.noun, target = excluded.target, stands = excluded.stands,
-         wanted = excluded.wanted, legal_entities = excluded.legal_entities, asked_at = now(), outcome = null, base = null, reason = null,
-         decided_by = null, decided_at = null
-       where (d.stands, d.wanted) is distinct from (excluded.stands, excluded.wanted)`,
+      `with q as (select * from jsonb_to_recordset($2::jsonb) as q(attribute text, noun text, target text, stands text, wanted text)),
+       replaced as (
+         delete from ownership.decision d using q where d.record_id = $1 and d.attribute = q.attribute
+           and (d.stands, d.wanted) is distinct from (q.stands, q.wanted) and d.outcome is distinct from 'keep')
+       insert into ownership.decision (record_id, attribute, noun, target, stands, wanted, legal_entities)
+       select $1, attribute, noun, target, stands, wanted, $3 from q
+       on conflict (record_id, attribute, difference) do update set asked_at = now(), legal_entities = excluded.legal_entities`,
       [recordId, JSON.stringify(questions), legalEntities],
     );
   }
 
-  /** A person's answer to the question behind a need. What stands from now on is the new base. False where the need is no question. */
-  async decide(em: EntityManager, need: string, outcome: Outcome, by: Actor, reason: string): Promise<boolean> {
+  /**
+   * A person's answer to the question behind a need, as it was asked last. What stands from now on is the new base. False where the need is no
+   * question, and where there is nothing to keep.
+   */
+  async decide(em: EntityManager, need: string, { outcome, by, reason }: Answer, detail?: Detail): Promise<boolean> {
     const question = questionOfNeed(need);
     if (!question) return false;
     const [rows] = await em.query<[{ stands: string; base: string }[], number]>(
-      `update ownership.decision set outcome = $3, base = case when $3 = 'keep' then stands else wanted end, reason = $4, decided_by = $5,
-         decided_at = now() where record_id = $1 and attribute = $2 returning stands, base`,
-      [question.recordId, question.attribute, outcome, reason, by],
+      `update ownership.decision d set outcome = $3, base = case when $3 = 'keep' then d.stands else d.wanted end, reason = $4, decided_by = $5,
+         detail = $6, decided_at = now()
+       from (select difference from ownership.decision where record_id = $1 and attribute = $2 order by asked_at desc limit 1) as last
+       where d.record_id = $1 and d.attribute = $2 and d.difference = last.difference and not ($3 = 'keep' and d.stands = $7)
+       returning d.stands, d.base`,
+      [question.recordId, question.attribute, outcome, reason, by, detail ?? null, NOTHING],
     );
     for (const { stands, base } of rows)
-      await this.audit.record(em, { what: `decision-${outcome}`, subject: need, before: stands, after: base, why: reason });
+      await this.audit.record(em, {
+        what: `decision-${outcome}`,
+        subject: need,
+        before: stands,
+        after: detail ? { base, ...detail } : base,
+        why: reason,
+      });
     return rows.length > 0;
   }
 
-  /** What was decided has come to pass: only these attributes still differ, and what was decided of them goes on holding. */
+  /**
+   * What was decided has come to pass: of what stands in systems only these attributes still differ, and what was decided of them goes on
+   * holding. What was decided of what Throughline keeps itself holds whenever the same is wanted again.
+   */
   async settle(em: EntityManager, recordId: string, differing: string[]): Promise<void> {
-    await em.query('delete from ownership.decision where record_id = $1 and attribute <> all($2)', [recordId, differing]);
+    await em.query(`delete from ownership.decision where record_id = $1 and attribute <> all($2) and (target <> $3 or outcome is null)`, [
+      recordId,
+      differing,
+      ITSELF,
+    ]);
   }
 }

@@ -2,10 +2,14 @@ export { Decisions } from './decisions.js';
 export { ownershipMigrations } from './ownership.migrations.js';
 export { OwnershipModule } from './ownership.module.js';
 export {
+  type Answer,
   attributesWith,
   ownedByTarget,
   isQuestion,
+  ITSELF,
+  NOTHING,
   type Decision,
+  type Detail,
   type Drift,
   driftOf,
   OUTCOMES,
@@ -16,4 +20,5 @@ export {
   type Question,
   questionNeed,
   questionsOf,
+  SOLD_RATE,
 } from './ownership.rules.js';

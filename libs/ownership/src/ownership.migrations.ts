@@ -18,4 +18,26 @@ export class Ownership1796009557281 implements MigrationInterface {
   }
 }
 
-export const ownershipMigrations = [Ownership1796009557281];
+/**
+ * One row for each difference, since what was decided to be kept is kept as often as the same is wanted again. detail: from which work date on a
+ * price holds, and whether what is priced already is priced again.
+ */
+export class DecisionsOfDifferences1796024400481 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table ownership.decision drop constraint decision_pkey, add column detail jsonb,
+        add column difference text generated always as (md5(stands || E'\\n' || wanted)) stored;
+      alter table ownership.decision add primary key (record_id, attribute, difference);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      delete from ownership.decision d using ownership.decision newer
+      where newer.record_id = d.record_id and newer.attribute = d.attribute and (newer.asked_at, newer.difference) > (d.asked_at, d.difference);
+      alter table ownership.decision drop constraint decision_pkey, drop column difference, drop column detail, add primary key (record_id, attribute);
+    `);
+  }
+}
+
+export const ownershipMigrations = [Ownership1796009557281, DecisionsOfDifferences1796024400481];

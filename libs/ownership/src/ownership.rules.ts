@@ -1,4 +1,4 @@
-import { canonicalJson, type Effect, type SystemKind } from '#canonical';
+import { canonicalJson, type Actor, type Effect, type SystemKind } from '#canonical';
 
 /** What becomes of a difference: it is written, a person is asked about it, or what is there stays. */
 export const POLICIES = ['apply', 'ask', 'ignore'] as const;
@@ -55,7 +55,7 @@ export const ownedByTarget = (noun: string, origin: SystemKind, target: SystemKi
   );
 
 /** The attributes of a noun that are treated so on their way from one system to another. */
-export const attributesWith = (policy: Policy, noun: string, origin: SystemKind, target: SystemKind): string[] =>
+export const attributesWith = (policy: Policy, noun: string, origin: SystemKind, target: Question['target']): string[] =>
   OWNERSHIP.filter(row => row.policy === policy && row.noun === noun && row.origin === origin && row.target === target).map(
     ({ attribute }) => attribute,
   );
@@ -65,18 +65,38 @@ export interface Question {
   /** The attribute, where its owner changed it; with its noun, `customer.status`, where the target owns it. */
   attribute: string;
   noun: string;
-  target: SystemKind;
+  /** Where it stands: in a system, or with Throughline itself. */
+  target: SystemKind | typeof ITSELF;
+  /** `NOTHING` where nothing does, so that there is nothing to keep. */
   stands: string;
   wanted: string;
 }
+
+export const ITSELF = 'throughline';
+export const NOTHING = '';
 
 /** The target takes what is wanted, keeps what it has, or was brought in line by hand. */
 export const OUTCOMES = ['apply', 'keep', 'done'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What more is decided of a price: the first work date that it holds for, and whether what is priced already is priced again. */
+export interface Detail {
+  from: string;
+  reRate: boolean;
+}
+
+/** What a person answers. */
+export interface Answer extends Partial<Detail> {
+  outcome: Outcome;
+  by: Actor;
+  /** Why; kept with the decision. */
+  reason: string;
+}
+
 /** A question as it was asked, and what was decided, if it was. */
 export interface Decision extends Question {
   outcome?: Outcome;
+  detail?: Detail;
 }
 
 const OVER = 'absent';
@@ -141,14 +161,17 @@ function valueOf(record: Record<string, unknown> | null, attribute: string): str
 export const outcomeOf = ({ attribute, stands, wanted }: Question, decisions: Decision[]): Outcome | undefined =>
   decisions.find(made => made.attribute === attribute && made.stands === stands && made.wanted === wanted)?.outcome;
 
+/** What needs that an answer meets begin with: of an attribute, and of the rate of a sold line, whose attribute is the line's id. */
 const PREFIX = 'question';
+export const SOLD_RATE = 'sold-rate';
 
 /** The need that the answer meets. */
-export const questionNeed = (recordId: string, { attribute }: Pick<Question, 'attribute'>): string => `${PREFIX}:${recordId}:${attribute}`;
+export const questionNeed = (recordId: string, { attribute, noun }: Pick<Question, 'attribute'> & Partial<Question>): string =>
+  `${noun === SOLD_RATE ? SOLD_RATE : PREFIX}:${recordId}:${attribute}`;
 
 export const isQuestion = (need: string): boolean => questionOfNeed(need) !== undefined;
 
 export function questionOfNeed(need: string): { recordId: string; attribute: string } | undefined {
   const [prefix, recordId, attribute] = need.split(':');
-  return prefix === PREFIX && attribute !== undefined ? { recordId, attribute } : undefined;
+  return (prefix === PREFIX || prefix === SOLD_RATE) && attribute !== undefined ? { recordId, attribute } : undefined;
 }

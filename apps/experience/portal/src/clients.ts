@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hashOf, type BillingQueue, type Effect, type Worker } from '#canonical';
-import type { Outcome } from '#ownership';
+import type { Detail, Outcome } from '#ownership';
 import { ApiClient, context } from '#service';
 
 /** A dry run, as the process API keeps it. */
@@ -48,6 +48,13 @@ export class ProjectInitiation {
   }
 }
 
+/** What is done with an exception; `need`, `from` and `reRate` are of an answer. */
+export interface ExceptionAct extends Partial<Detail> {
+  action: 'retry' | 'skip' | Outcome;
+  reason: string;
+  need?: string;
+}
+
 /**
  * The exceptions of every process app: who raised one is who can let it go on, so what is decided is told to that app. Their APIs for it are
  * the same (libs/exceptions).
@@ -57,12 +64,7 @@ export class ExceptionApps {
   constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
 
   /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
-  act(
-    app: string,
-    id: string,
-    body: { action: 'retry' | 'skip' | Outcome; reason: string; need?: string },
-    key: string,
-  ): Promise<{ history: unknown[] }> {
+  act(app: string, id: string, body: ExceptionAct, key: string): Promise<{ history: unknown[] }> {
     return this.api.post(`${processApi(app)}/exceptions/${encodeURIComponent(id)}/actions`, body, options(`${body.action} exception of ${app}`, key));
   }
 

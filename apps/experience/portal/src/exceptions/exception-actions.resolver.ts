@@ -3,8 +3,9 @@ import { Args, Context, ID, Mutation, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { Problem, type Desk } from '#canonical';
 import type { Outcome } from '#ownership';
-import { ExceptionApps } from '../clients.js';
+import { ExceptionApps, type ExceptionAct } from '../clients.js';
 import type { PortalContext } from '../graphql/portal-context.js';
+import { BusinessDate } from '../values/scalars.js';
 import { payload } from '../values/payload.js';
 import { isOnDesk } from '../viewer/permissions.rules.js';
 import { checkTexts, KEY, REASON, refuseOtherDesk, refuseWithout } from '../viewer/refusal.js';
@@ -44,7 +45,7 @@ export class ExceptionActionsResolver {
 
   @Mutation(() => ExceptionPayload, {
     description:
-      'Decides what it asks: about a difference between systems that nobody but a person may settle. It holds until the difference is another.',
+      'Decides what it asks: about a difference between systems, or a sold rate, that nobody but a person may settle. It holds until the difference is another.',
   })
   @Scopes('portal.act')
   answerException(
@@ -54,8 +55,21 @@ export class ExceptionActionsResolver {
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
     @Args('need', { type: () => ID, nullable: true, description: 'Which of its questions; all of them without it.' }) need?: string,
+    @Args('from', {
+      type: () => BusinessDate,
+      nullable: true,
+      description: 'Of a sold rate: first work date that it holds for; the day of the answer without it.',
+    })
+    from?: string,
+    @Args('reRate', {
+      type: () => Boolean,
+      nullable: true,
+      description: 'Of a sold rate: whether approved lines from that day on that are on no invoice are priced again; they are not without it.',
+    })
+    reRate?: boolean,
   ): Promise<ExceptionPayload> {
-    return this.#act('answerException', id, { action: answer, reason, need: need ?? undefined }, idempotencyKey, context);
+    const body = { action: answer, reason, need: need ?? undefined, from: from ?? undefined, reRate: reRate ?? undefined };
+    return this.#act('answerException', id, body, idempotencyKey, context);
   }
 
   @Mutation(() => ExceptionGroupPayload, {
@@ -94,7 +108,7 @@ export class ExceptionActionsResolver {
   #act(
     name: 'retryException' | 'skipException' | 'answerException',
     id: string,
-    body: { action: 'retry' | 'skip' | Outcome; reason: string; need?: string },
+    body: ExceptionAct,
     key: string,
     context: PortalContext,
   ): Promise<ExceptionPayload> {

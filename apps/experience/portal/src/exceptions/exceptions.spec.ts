@@ -263,11 +263,29 @@ const act = (mutation: string, args: string, who?: Parameters<TestPortal['ask']>
 const RESULT: Record<string, string> = {
   retryException: 'id state history { action by reason }',
   skipException: 'id state history { action by reason }',
+  answerException: 'id state',
   retryExceptionGroup: 'need exceptions',
   setMapping: 'kind source target version changedBy',
 };
 
 describe('mutations', () => {
+  it('answer whether a sold rate holds, from which work date on, and whether approved lines are priced again', async () => {
+    const need = `sold-rate:${deals[3].id}:one`;
+    await portal.dataSource.query(
+      `insert into ownership.decision(record_id, attribute, noun, target, stands, wanted, legal_entities)
+       values ($1, 'one', 'sold-rate', 'throughline', '{"amount":"160.00"}', '{"amount":"170.00"}', '{LF-UK}')`,
+      [deals[3].id],
+    );
+    const id = await reallyRaised(deals[3], ['LF-UK'], need);
+    const { exception } = await portal.ask(`{ exception(id: "${id}") { actions { name allowed } } }`, { person: 'finance-uk' });
+    expect(exception.actions).toContainEqual({ name: 'answerException', allowed: true });
+    const said = `answer: APPLY, reason: "agreed by mail", need: "${need}", from: "2026-12-10", reRate: true, idempotencyKey: "a-1"`;
+    const did = await act('answerException', `id: "${id}", ${said}`, { person: 'finance-uk' });
+    expect(did).toMatchObject({ result: { id, state: 'RETRYING' }, problems: [] });
+    const [decision] = await portal.dataSource.query('select outcome, detail, reason from ownership.decision where record_id = $1', [deals[3].id]);
+    expect(decision).toEqual({ outcome: 'apply', detail: { from: '2026-12-10', reRate: true }, reason: 'agreed by mail' });
+  });
+
   it('retry an exception as the person who asked, and show what became of it', async () => {
     const id = await reallyRaised(deals[3], ['LF-UK'], 'spec:one');
     const did = await act('retryException', `id: "${id}", reason: "the back end is back", idempotencyKey: "r-1"`, { person: 'finance-uk' });

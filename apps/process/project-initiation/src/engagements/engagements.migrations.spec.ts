@@ -5,12 +5,20 @@ import { EventLog, eventsMigrations } from '#events';
 import { exceptionsMigrations } from '#exceptions';
 import { flowMigrations } from '#flow';
 import { mappingsMigrations } from '#mappings';
+import { ownershipMigrations } from '#ownership';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { serviceMigrations } from '#service';
 import { aDeal, testDatabase, type TestDatabase } from '#testing';
 import { initiationMigrations } from './engagements.migrations.js';
 
-const OF_LIBS = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, ...flowMigrations];
+const OF_LIBS = [
+  ...serviceMigrations,
+  ...eventsMigrations,
+  ...mappingsMigrations,
+  ...ownershipMigrations,
+  ...exceptionsMigrations,
+  ...flowMigrations,
+];
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -67,7 +75,7 @@ describe('the rates of deals that run already', () => {
       );
     }
 
-    await migrateBy([...OF_LIBS, ...initiationMigrations]);
+    await migrateBy([...OF_LIBS, ...initiationMigrations.slice(0, 4)]);
 
     const hour = (amount: string) => ({ amount, currency: 'GBP', unit: 'hour' });
     const [first, second] = aDeal({ id: 'dea_runs' }).roles;
@@ -93,5 +101,100 @@ describe('the rates of deals that run already', () => {
       },
     ]);
     expect(await dataSource.query('select count(*)::int n from initiation.engagement')).toEqual([{ n: 3 }]);
+  });
+});
+
+describe('what was answered about sold rates', () => {
+  const hour = (amount: string) => ({ amount, currency: 'GBP', unit: 'hour' });
+  const given = (line: string, rate: string, answer: 'apply' | 'keep', from: string, reRate = false) => ({
+    line,
+    rate: hour(rate),
+    answer,
+    from,
+    reRate,
+  });
+  const line = (id: string, ...agreements: [string, string][]) => ({
+    id,
+    from: '2026-12-01',
+    to: '2027-03-31',
+    agreements: agreements.map(([from, rate]) => ({ from, role: 'SVC-ARCHITECT', rate: hour(rate) })),
+  });
+
+  it('is one decision for each line and rate, and what is open is asked: nothing is lost', async () => {
+    const { dataSource } = database;
+    const answers: Record<string, object[]> = {
+      dea_carried: [
+        given('one', '170.00', 'apply', '2026-12-10', true),
+        given('one', '175.00', 'keep', '2026-12-12'),
+        given('two', '130.00', 'keep', '2026-12-10'),
+        // Corrected before the deal went on: the last one holds.
+        given('two', '130.00', 'apply', '2026-12-11'),
+      ],
+      dea_first: [given('one', '150.00', 'apply', '2026-12-10')],
+      dea_silent: [given('one', '164.00', 'keep', '2026-12-05')],
+    };
+    const lines: Record<string, object[]> = {
+      dea_carried: [line('one', ['2026-12-01', '160.00'], ['2026-12-10', '170.00']), line('two', ['2026-12-01', '120.00'])],
+      dea_first: [],
+      dea_silent: [line('one', ['2026-12-01', '160.00'])],
+    };
+    for (const [deal, its] of Object.entries(answers))
+      await dataSource.query(`insert into initiation.sold_rates(deal_id, lines, answers, legal_entities) values ($1, $2, $3, '{LF-UK}')`, [
+        deal,
+        JSON.stringify(lines[deal]),
+        JSON.stringify(its),
+      ]);
+    const by = { kind: 'person', id: 'finance-uk' };
+    await dataSource.query(
+      `insert into service.audit(at, app, actor, client, what, subject, why, after, correlation_id)
+       values ('2026-11-20', 'project-initiation', $1, 'spec', 'sold-rate-answered', 'dea_carried', 'agreed by mail', $2, 'spec')`,
+      [by, JSON.stringify(answers.dea_carried[0])],
+    );
+    await dataSource.query(
+      `insert into exceptions.exception(id, app, flow, step, run_id, reasons, category, desk, subject, keys, refs, money, state, opened_at, due_at,
+         parked_behind, effect, legal_entities, correlation_id, history)
+       values ('exc_open', 'project-initiation', 'deal-to-project', 'check', 'run', $1, 'validation', 'sales-operations', 'dea_silent', '{}', '[]', '[]',
+         'open', '2026-12-08', now(), 0, 'none', '{LF-UK}', 'spec', '[]')`,
+      [JSON.stringify([{ code: 'deal.rate-differs', params: { line: 'one', rate: JSON.stringify(hour('165.00')) } }])],
+    );
+    await dataSource.query(
+      `insert into exceptions.need(exception_id, need, desk, cure) values ('exc_open', 'sold-rate:dea_silent:one', 'sales-operations', '{}')`,
+    );
+    await migrateBy([...OF_LIBS, ...initiationMigrations]);
+
+    const rows = await dataSource.query<{ deal: string; stands: string; wanted: string }[]>(
+      `select record_id deal, attribute line, stands, wanted, outcome, base = case outcome when 'keep' then stands else wanted end based, detail, reason,
+         decided_by, legal_entities from ownership.decision order by 1, 2, asked_at, detail ->> 'from'`,
+    );
+    const rate = (json: string): string | null => (json === '' ? null : JSON.parse(json).amount);
+    const common = { based: true, reason: null, decided_by: null, legal_entities: ['LF-UK'] };
+    const detail = (from: string, reRate = false) => ({ from, reRate });
+    expect(rows.map(row => ({ ...row, stands: rate(row.stands), wanted: rate(row.wanted) }))).toEqual([
+      {
+        ...common,
+        deal: 'dea_carried',
+        line: 'one',
+        stands: '160.00',
+        wanted: '170.00',
+        outcome: 'apply',
+        detail: detail('2026-12-10', true),
+        reason: 'agreed by mail',
+        decided_by: by,
+      },
+      { ...common, deal: 'dea_carried', line: 'one', stands: '170.00', wanted: '175.00', outcome: 'keep', detail: detail('2026-12-12') },
+      { ...common, deal: 'dea_carried', line: 'two', stands: '120.00', wanted: '130.00', outcome: 'apply', detail: detail('2026-12-11') },
+      { ...common, deal: 'dea_first', line: 'one', stands: null, wanted: '150.00', outcome: 'apply', detail: detail('2026-12-10') },
+      { ...common, deal: 'dea_silent', line: 'one', stands: '160.00', wanted: '164.00', outcome: 'keep', detail: detail('2026-12-05') },
+      { ...common, deal: 'dea_silent', line: 'one', stands: '160.00', wanted: '165.00', outcome: null, based: null, detail: null },
+    ]);
+    expect(await dataSource.query(`select deal_id, lines from initiation.sold_rates where deal_id <> 'dea_runs' order by 1`)).toEqual(
+      Object.entries(lines).map(([deal_id, its]) => ({ deal_id, lines: its })),
+    );
+
+    const owner = await dataSourceFor({ name: 'spec', migrations: [...OF_LIBS, ...initiationMigrations] }, database.url).initialize();
+    await owner.undoLastMigration();
+    await owner.destroy();
+    const before = Object.entries(answers).map(([deal_id, its]) => ({ deal_id, answers: its.filter(one => one !== answers.dea_carried[2]) }));
+    expect(await dataSource.query(`select deal_id, answers from initiation.sold_rates where deal_id <> 'dea_runs' order by 1`)).toEqual(before);
   });
 });

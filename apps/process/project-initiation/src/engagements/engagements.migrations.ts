@@ -74,4 +74,67 @@ export class PlansOf1796022203448 implements MigrationInterface {
   }
 }
 
-export const initiationMigrations = [Engagements1763700020001, SoldRates1796010301001, EngagementsByCustomer1796011239713, PlansOf1796022203448];
+/**
+ * What was answered about sold rates is decisions like all others: of each line and rate the answer that was given last, with who gave it and why
+ * where the audit says so. What stood is what was agreed before the answer; where it was not carried out, what is agreed. Questions that are open
+ * wait for their answers there too, as those asked last.
+ */
+export class RateAnswersAreDecisions1796024460193 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      insert into ownership.decision(record_id, attribute, noun, target, stands, wanted, outcome, base, detail, reason, decided_by, asked_at, decided_at,
+        legal_entities)
+      select deal_id, line, 'sold-rate', 'throughline', stands, wanted, answer, case answer when 'keep' then stands else wanted end, detail, why, actor,
+        answered_at, answered_at, legal_entities
+      from (
+        select distinct on (s.deal_id, given ->> 'line', given -> 'rate') s.deal_id, s.legal_entities, given ->> 'line' line, given ->> 'rate' wanted,
+          given ->> 'answer' answer, jsonb_build_object('from', given -> 'from', 'reRate', given -> 'reRate') detail, stood.stands, told.why, told.actor,
+          coalesce(told.at, now() - interval '1 second') answered_at
+        from initiation.sold_rates s
+        cross join lateral jsonb_array_elements(s.answers) with ordinality as answered(given, place)
+        cross join lateral (select coalesce((
+          select agreement -> 'rate' from jsonb_array_elements(s.lines) sold,
+            jsonb_array_elements(sold -> 'agreements') with ordinality as agreed(agreement, nth)
+          where sold ->> 'id' = given ->> 'line' and nth < coalesce((
+            select min(carried) from jsonb_array_elements(sold -> 'agreements') with ordinality as out(agreement, carried)
+            where given ->> 'answer' = 'apply' and out.agreement -> 'rate' = given -> 'rate'), nth + 1)
+          order by nth desc limit 1)::text, '') stands) stood
+        left join lateral (
+          select why, actor, at from service.audit
+          where what = 'sold-rate-answered' and subject = s.deal_id and after::jsonb = given order by id desc limit 1) told on true
+        order by s.deal_id, given ->> 'line', given -> 'rate', place desc) answers;
+      insert into ownership.decision(record_id, attribute, noun, target, stands, wanted, legal_entities)
+      select x.subject, asked.line, 'sold-rate', 'throughline', coalesce((
+          select sold -> 'agreements' -> -1 ->> 'rate' from initiation.sold_rates s, jsonb_array_elements(s.lines) sold
+          where s.deal_id = x.subject and sold ->> 'id' = asked.line), ''), asked.rate, x.legal_entities
+      from exceptions.exception x
+      cross join lateral (
+        select reason -> 'params' ->> 'line' line, (reason -> 'params' ->> 'rate')::jsonb::text rate from jsonb_array_elements(x.reasons) reason) asked
+      join exceptions.need n on n.exception_id = x.id and n.need = 'sold-rate:' || x.subject || ':' || asked.line and n.met_at is null
+      where x.app = 'project-initiation' and x.state in ('open', 'waiting') and asked.rate is not null
+      on conflict do nothing;
+      alter table initiation.sold_rates drop column answers;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table initiation.sold_rates add column answers jsonb not null default '[]';
+      insert into initiation.sold_rates(deal_id, legal_entities)
+      select distinct on (record_id) record_id, legal_entities from ownership.decision where noun = 'sold-rate' on conflict do nothing;
+      update initiation.sold_rates s set answers = given.answers from (
+        select record_id, jsonb_agg(detail || jsonb_build_object('line', attribute, 'rate', wanted::jsonb, 'answer', outcome) order by decided_at, attribute) answers
+        from ownership.decision where noun = 'sold-rate' and outcome in ('apply', 'keep') group by record_id) given
+      where given.record_id = s.deal_id;
+      delete from ownership.decision where noun = 'sold-rate';
+    `);
+  }
+}
+
+export const initiationMigrations = [
+  Engagements1763700020001,
+  SoldRates1796010301001,
+  EngagementsByCustomer1796011239713,
+  PlansOf1796022203448,
+  RateAnswersAreDecisions1796024460193,
+];

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ExceptionDesk } from '#exceptions';
 import { Decisions } from '#ownership';
+import { isSoldRate, rateDetail } from '../sold-rates/sold-rates.rules.js';
 
 /** What people answer to an exception that asks them is kept with the question. */
 @Injectable()
@@ -11,6 +12,6 @@ export class Answers implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.desk.answerWith((em, need, outcome, by, reason) => this.decisions.decide(em, need, outcome, by, reason));
+    this.desk.answerWith((em, need, answer) => this.decisions.decide(em, need, answer, isSoldRate(need) ? rateDetail(answer) : undefined));
   }
 }

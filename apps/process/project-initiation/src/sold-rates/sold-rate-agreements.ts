@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { canonicalJson, type SaidOfPriced } from '#canonical';
+import { canonicalJson, type Fault, type SaidOfPriced } from '#canonical';
 import type { Finish, FlowRun } from '#flow';
+import { Decisions } from '#ownership';
 import type { CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
-import { agree, ratesOf, type AgreedLine } from './sold-rates.rules.js';
+import { agree, rateQuestions, ratesOf, type AgreedLine } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
 /** What a deal that passed its check is agreed to be sold at from now on. */
@@ -15,7 +16,16 @@ export interface AgreedNow {
 /** The agreed rates of a deal, told to those who price by them whenever a run of the deal ends with others than before. */
 @Injectable()
 export class SoldRateAgreements {
-  constructor(@Inject(SoldRatesStore) private readonly store: SoldRatesStore) {}
+  constructor(
+    @Inject(SoldRatesStore) private readonly store: SoldRatesStore,
+    @Inject(Decisions) private readonly decisions: Decisions,
+  ) {}
+
+  /** Notes which rates a deal is refused for until somebody answers. */
+  async ask(dealId: string, faults: Fault[], legalEntities: string[]): Promise<void> {
+    const { lines } = await this.store.of(dealId);
+    await this.decisions.ask(dealId, rateQuestions(faults, lines), legalEntities);
+  }
 
   /** Nothing when all is agreed already. */
   async agree({ deal, legalEntity }: CheckedDeal): Promise<{ agreed?: AgreedNow }> {

@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { CurrentPrincipal, Scopes, type Principal } from '#auth';
-import { BusinessDate, Flag, Id, OneOf, Problem, Text, type ExceptionRecord, type Reason, type UnitRate } from '#canonical';
+import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { BusinessDate, Flag, Id, OneOf, Problem, Text, type ExceptionRecord } from '#canonical';
 import { ExceptionDesk, refuseOtherDesks } from '#exceptions';
 import { inTransaction, withFullView } from '#persistence';
 import { Audit } from '#service';
-import { soldRateNeed, type RateAnswer } from './sold-rates.rules.js';
+import { rateDetail, soldRateNeed } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
 export class SoldRateAnswer {
@@ -42,20 +42,19 @@ export class SoldRateAnswersController {
   @Scopes('exceptions.act')
   @ApiOkResponse({ type: SoldRateAnswered })
   async answer(@Param('id') id: string, @Body() body: SoldRateAnswer, @CurrentPrincipal() principal: Principal): Promise<SoldRateAnswered> {
-    const { line, answer, from = today(), reRate = false, reason: why } = body;
+    const { line, answer, reason } = body;
     const { desk } = await this.desk.seen(this.dataSource.manager, id, principal);
     refuseOtherDesks([desk], principal);
     await this.desk.carriedOut(id);
     return inTransaction(this.dataSource, async em => {
       const exception = await this.desk.toDecide(em, id);
-      const rate = rateAsked(exception, line);
+      refuseUnasked(exception, line);
       const { lines } = await withFullView(WHOSE_NOW, () => this.soldRates.of(exception.subject));
       if (answer === 'keep' && !lines.some(known => known.id === line)) throw nothingToKeep(line);
-      const given: RateAnswer = { line, rate, answer, from, reRate };
-      await withFullView(WHOSE_NOW, () => this.soldRates.answered(em, exception.subject, given, exception.legalEntities));
-      await this.audit.record(em, { what: 'sold-rate-answered', subject: exception.subject, before: null, after: given, why });
-      await this.desk.satisfy(em, [soldRateNeed(exception.subject, line)]);
-      return { line, answer, from, reRate };
+      const given = { line, answer, ...rateDetail(body) };
+      await this.desk.decide(em, id, { ...given, outcome: answer, by: actorOf(principal), reason }, soldRateNeed(exception.subject, line));
+      await this.audit.record(em, { what: 'sold-rate-answered', subject: exception.subject, before: null, after: given, why: reason });
+      return given;
     });
   }
 }
@@ -63,11 +62,8 @@ export class SoldRateAnswersController {
 /** The deal may have moved to another legal entity since its rates were agreed. */
 const WHOSE_NOW = 'what was agreed of a deal whose exception the caller may see';
 
-const today = (): string => new Date().toISOString().slice(0, 10);
-
-function rateAsked({ id, reasons }: ExceptionRecord, line: string): UnitRate {
-  const asked = reasons.find(({ params }: Reason) => params.line === line && params.rate !== undefined);
-  if (asked) return JSON.parse(asked.params.rate) as UnitRate;
+function refuseUnasked({ id, subject, needs }: ExceptionRecord, line: string): void {
+  if (needs.some(({ need }) => need === soldRateNeed(subject, line))) return;
   const message = `line must be one whose rate is asked about`;
   throw new Problem('unprocessable', `Exception ${id} asks about no rate of ${line}.`, {
     code: 'not-asked',

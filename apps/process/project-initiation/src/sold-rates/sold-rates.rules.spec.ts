@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { money, unitRateOf, type Deal, type SoldRole, type UnitRate } from '#canonical';
 import { aDeal } from '#testing';
-import { agree, AS_REFUSED, NOTHING_AGREED, offCardFaults, ratesOf, type RateAnswer, type SoldRateGrounds } from './sold-rates.rules.js';
+import {
+  agree,
+  AS_REFUSED,
+  NOTHING_AGREED,
+  offCardFaults,
+  rateAnswersOf,
+  rateQuestions,
+  ratesOf,
+  type RateAnswer,
+  type SoldRateGrounds,
+} from './sold-rates.rules.js';
 
 const [architect] = aDeal().roles;
 const at = (rate: string, over: Partial<SoldRole> = {}): Deal => aDeal({ roles: [{ ...architect, ratePerHour: money(rate, 'GBP'), ...over }] });
@@ -50,6 +60,27 @@ describe('a sold rate that is not the card’s', () => {
 
   it('is refused although it was answered, where policy refuses it', () => {
     expect(offCardFaults(at('170'), grounds({ offCard: 'refuse', answers: [answer('170')] }))).toHaveLength(1);
+  });
+});
+
+describe('the question about a sold rate', () => {
+  const { lines } = agree(at('160'), NOTHING_AGREED);
+  const asked = (of: typeof lines) => rateQuestions(offCardFaults(at('170'), grounds({ lines: of })), of)[0];
+
+  it('says what is agreed of the line and what it is sold at now', () => {
+    const question = { attribute: architect.id, noun: 'sold-rate', target: 'throughline', wanted: JSON.stringify(hour('170.00')) };
+    expect([asked(lines), asked([])]).toEqual([
+      { ...question, stands: JSON.stringify(hour('160.00')) },
+      { ...question, stands: '' },
+    ]);
+  });
+
+  it('is answered as long as the same is agreed, to be applied or kept', () => {
+    const detail = { from: '2026-12-10', reRate: true };
+    const decided = { ...asked(lines), outcome: 'keep', detail } as const;
+    expect(rateAnswersOf([decided], lines)).toEqual([{ line: architect.id, rate: hour('170.00'), answer: 'keep', ...detail }]);
+    expect(rateAnswersOf([decided], agree(at('165'), NOTHING_AGREED).lines)).toEqual([]);
+    expect(rateAnswersOf([{ ...decided, outcome: 'done' }, asked(lines), { ...asked([]), outcome: 'apply', detail }], lines)).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type SoldRole,
   type UnitRate,
 } from '#canonical';
+import { ITSELF, NOTHING, questionNeed, SOLD_RATE, type Decision, type Detail, type Question } from '#ownership';
 
 /** What a rate that is not the card's is: refused, asked about when it is further off than so many percent, or taken. */
 export const OFF_CARD = ['refuse', 'ask', 'accept'] as const;
@@ -35,13 +36,11 @@ export interface AgreedLine {
 }
 
 /** What people said to a rate of a line. It is about just that rate: another one is another question. */
-export interface RateAnswer {
+export interface RateAnswer extends Detail {
   line: string;
   rate: UnitRate;
   /** The rate holds from `from` on, or the one that was agreed goes on. */
   answer: 'apply' | 'keep';
-  from: string;
-  reRate: boolean;
 }
 
 export interface SoldRates {
@@ -58,7 +57,38 @@ export interface SoldRateGrounds extends SoldRates {
 
 export const AS_REFUSED: SoldRateGrounds = { ...NOTHING_AGREED, policy: { offCard: 'refuse', abovePercent: 0 } };
 
-export const soldRateNeed = (dealId: string, line: string): string => `sold-rate:${dealId}:${line}`;
+export const soldRateNeed = (dealId: string, line: string): string => questionNeed(dealId, { attribute: line, noun: SOLD_RATE });
+
+export const isSoldRate = (need: string): boolean => need.startsWith(`${SOLD_RATE}:`);
+
+/** The questions among a deal's faults: whether what is agreed of a line stays, or what it is sold at now holds. */
+export const rateQuestions = (faults: Fault[], lines: AgreedLine[]): Question[] =>
+  faults
+    .filter(({ need }) => isSoldRate(need))
+    .map(({ reason: { params } }) => {
+      const agreed = agreedOf(lines, params.line);
+      const stands = agreed ? JSON.stringify(agreed) : NOTHING;
+      return { attribute: params.line, noun: SOLD_RATE, target: ITSELF, stands, wanted: params.rate };
+    });
+
+/** What of an answer was left unsaid: it holds from the day it is given on, and nothing is priced again. */
+export const rateDetail = ({ from = new Date().toISOString().slice(0, 10), reRate = false }: Partial<Detail>): Detail => ({ from, reRate });
+
+/**
+ * What was answered beside what is agreed now, oldest first: an answer beside another rate is about another difference. That a rate was corrected
+ * by hand is seen by the next check.
+ */
+export const rateAnswersOf = (decisions: Decision[], lines: AgreedLine[]): RateAnswer[] =>
+  decisions.flatMap(({ attribute: line, stands, wanted, outcome: answer, detail }) =>
+    detail && (answer === 'apply' || answer === 'keep') && isStanding(stands, agreedOf(lines, line))
+      ? [{ line, rate: JSON.parse(wanted) as UnitRate, answer, ...detail }]
+      : [],
+  );
+
+const agreedOf = (lines: AgreedLine[], line: string): UnitRate | undefined => lines.find(({ id }) => id === line)?.agreements.at(-1)?.rate;
+
+const isStanding = (stands: string, agreed: UnitRate | undefined): boolean =>
+  agreed === undefined ? stands === NOTHING : stands !== NOTHING && sameUnitRate(JSON.parse(stands) as UnitRate, agreed);
 
 /** The lines that were sold off the card, each a fault or a question by policy, unless it was answered or is agreed already. */
 export function offCardFaults(deal: Deal, grounds: SoldRateGrounds): Fault[] {

@@ -102,11 +102,61 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
       () => answer(id, { line: deal.roles[0].id, answer: 'keep' }),
     ]);
     expect(given.map(({ status }) => status).sort()).toEqual([200, 409]);
-    const [{ answers }] = await initiation.dataSource.query<[{ answers: { answer: string }[] }]>(
-      'select answers from initiation.sold_rates where deal_id = $1',
+    const answers = await initiation.dataSource.query<{ outcome: string }[]>('select outcome from ownership.decision where record_id = $1', [
+      deal.id,
+    ]);
+    expect(answers.map(({ outcome }) => outcome)).toEqual([given.find(({ status }) => status === 200)!.body.answer]);
+  });
+
+  it('is a question like those of ownership: answered, kept and passed over as they are, by its need or with all else that is asked', async () => {
+    const deal = soldDeal('as-any-question');
+    const [{ id: line }] = deal.roles;
+    const need = `sold-rate:${deal.id}:${line}`;
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    const first = await initiation.change(deal, at(deal, '170'));
+    const decided = { action: 'apply', reason: 'agreed by mail', need, from: FROM, reRate: true };
+    expect(await initiation.act((await initiation.exception(deal.id)).id, decided)).toMatchObject({ status: 200 });
+    await initiation.done(deal.id, 2);
+    const days = [
+      ['160.00', '2026-12-01', '2026-12-09'],
+      ['170.00', FROM, '2027-03-31'],
+    ];
+    expect((await agreed(deal)).slice(1)).toEqual([{ days, said: [{ line, reRate: true }] }]);
+
+    const second = await initiation.change(first, at(deal, '180'));
+    const { id } = await initiation.exception(deal.id);
+    expect(await initiation.act(id, { action: 'skip', reason: 'agreed by mail' })).toMatchObject({ status: 200, body: { state: 'skipped' } });
+    // Who passes it over keeps what was agreed: a rename is not the question again.
+    await initiation.change(second, { name: 'as-any-question, renamed' });
+    await initiation.done(deal.id, 3);
+    expect(await agreed(deal)).toHaveLength(2);
+    const decisions = await initiation.dataSource.query(
+      `select outcome, stands::json ->> 'amount' stands, wanted::json ->> 'amount' wanted, base::json ->> 'amount' base, reason, decided_by is not null by
+       from ownership.decision where record_id = $1`,
       [deal.id],
     );
-    expect(answers.map(one => one.answer)).toEqual([given.find(({ status }) => status === 200)!.body.answer]);
+    expect(decisions).toEqual([{ outcome: 'keep', stands: '170.00', wanted: '180.00', base: '170.00', reason: 'agreed by mail', by: true }]);
+  });
+
+  it('is asked about anew when it comes back after another was agreed: the answer of then is not one of now', async () => {
+    const deal = soldDeal('back-again');
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    let now = deal;
+    for (const [rate, from] of [
+      ['170', FROM],
+      ['180', '2027-01-01'],
+    ]) {
+      now = await initiation.change(now, at(deal, rate));
+      const asked = await initiation.exception(deal.id);
+      expect((await answer(asked.id, { line: deal.roles[0].id, answer: 'apply', from })).status).toBe(200);
+      await initiation.exception(deal.id, 'resolved');
+      await eventually(async () => (await agreed(deal)).at(-1)!.days.at(-1)![1] === from);
+    }
+    await initiation.change(now, at(deal, '170'));
+    await initiation.exception(deal.id, 'open', 'deal.rate-differs');
+    expect((await agreed(deal)).at(-1)!.days.map(([rate]) => rate)).toEqual(['160.00', '170.00', '180.00']);
   });
 
   it('is answered by those who see the deal now, whoever saw it when its rates were agreed', async () => {
@@ -141,6 +191,7 @@ describe('a deal that is won with a rate that is not the card’s', () => {
     await initiation.win(off);
     const { id } = await initiation.exception(deal.id);
     expect((await answer(id, { line: deal.roles[0].id, answer: 'keep' })).body).toMatchObject({ status: 422, code: 'nothing-agreed' });
+    expect((await initiation.act(id, { action: 'keep', reason: 'agreed by mail' })).body).toMatchObject({ status: 409, code: 'nothing-to-decide' });
     expect((await answer(id, { line: deal.roles[0].id, answer: 'apply' })).status).toBe(200);
     await initiation.done(deal.id, 1);
     expect(await agreed(deal)).toEqual([{ days: [['150.00', ...WHOLE]], said: [] }]);

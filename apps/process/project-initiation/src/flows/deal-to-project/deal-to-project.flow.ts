@@ -19,7 +19,7 @@ import { Decisions } from '#ownership';
 import { Metrics } from '#service';
 import { SystemApis } from '../../clients.js';
 import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
-import { Planner, refuseDrifted, type Proposal } from '../../plans/planner.js';
+import { Planner, refuseDrifted, type Proposal, type Wanted } from '../../plans/planner.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
 import { termsOf } from './deal-to-project.rules.js';
@@ -182,7 +182,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     if (event.type === 'deal.changed.v1' && !before && !(await this.log.latest(this.dataSource.manager, dealId, ['deal.won.v1']))) {
       return { action: 'none', why: 'sold-before' };
     }
-    const wanted = await this.planner.wanted(deal, before);
+    const wanted = await this.#wanted(deal, before);
     const appliedHash = hashOf(wanted.desired);
     const agreed = await this.soldRates.agree(wanted.checked);
     if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
@@ -204,6 +204,16 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       appliedModifiedAt: deal.modifiedAt,
     };
     return { action: 'establish', planId: plan.id, engagement, differing, drift, ...agreed };
+  }
+
+  /** A deal that is refused for a rate asks about it with all else that is wrong. */
+  async #wanted(deal: Deal, before?: Engagement): Promise<Wanted> {
+    try {
+      return await this.planner.wanted(deal, before);
+    } catch (error) {
+      if (error instanceof Refused) await this.soldRates.ask(deal.id, error.faults, await this.planner.legalEntitiesOf(deal));
+      throw error;
+    }
   }
 
   /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
