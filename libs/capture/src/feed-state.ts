@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
 import { nextCursor, withinClock } from '#connector';
-import { RELEASE } from '#service';
+import { RELEASE } from '#persistence';
 import type { Feed } from './feed.js';
 
 /** The right to read a feed, for one poll or sweep, over all replicas. */

@@ -1,8 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { type CanonicalEvent, type ExternalRef, Problem, RecordFault } from '#canonical';
 import type { EventLog, Failed, Item as AsideItem, SetAsides } from '#events';
-import { apart, inTransaction, isOwnFault } from '#persistence';
-import { context, type Metrics, RELEASE } from '#service';
+import { apart, inTransaction, isOwnFault, RELEASE } from '#persistence';
+import { context, type Metrics } from '#service';
 import type { CaptureOptions } from './capture.options.js';
 import { differingAttributes, echoes } from './difference.js';
 import type { Captured, Change, Feed, SweepWindow, Unreadable } from './feed.js';

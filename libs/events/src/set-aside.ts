@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { cleanText, cutText, mintId, RecordFault, type CanonicalEvent, type SetAsideNoun } from '#canonical';
-import { refusedValue, signal, withFullView } from '#persistence';
-import { log, Metrics, redactText, RELEASE } from '#service';
+import { refusedValue, RELEASE, signal, withFullView } from '#persistence';
+import { log, Metrics, redactText } from '#service';
 import { EventLog } from './event-log.js';
 
 /** One thing that could not be taken, as it is to be named to whoever mends it. */

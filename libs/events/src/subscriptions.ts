@@ -2,8 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, 
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
 import { JobLoop, type Next, type Pace } from '#jobs';
-import { inTransaction, isOwnFault, signalsOf, systemClock, type Clock } from '#persistence';
-import { RELEASE } from '#service';
+import { type Clock, inTransaction, isOwnFault, RELEASE, signalsOf, systemClock } from '#persistence';
 import { Delivery, placeOf } from './delivery.js';
 import { recorded, topicOf } from './event-log.js';
 import { asideTopic, SetAsides, TooMany } from './set-aside.js';

@@ -10,6 +10,7 @@ export { migrate, type MigrationClass } from './migrate.js';
 export { apart, isOwnFault, sqlState, type Apart } from './own-fault.js';
 export { queueHead } from './queue-head.js';
 export { refusedValue } from './refused-value.js';
+export { RELEASE } from './release.js';
 export { signal, signalOf, Signals, signalsOf } from './signals.js';
 export { inTransaction, type TransactionOptions } from './transaction.js';
 export { currentView, type View, withFullView, withView } from './view.js';

@@ -18,7 +18,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   await lock.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    if (await isUpToDate(dataSource)) return;
+    if ((await missingMigrations(dataSource)).length === 0) return;
     await dataSource.runMigrations({ transaction: 'each' });
   } finally {
     await lock.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
@@ -26,11 +26,12 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   }
 }
 
-/** Whether the database has had all of the data source's migrations. */
-export async function isUpToDate(dataSource: DataSource): Promise<boolean> {
+/** Those of the data source's migrations that the database has not had. */
+export async function missingMigrations(dataSource: DataSource): Promise<string[]> {
+  const names = dataSource.migrations.map(migration => migration.name ?? migration.constructor.name);
   const [{ known }] = await dataSource.query<[{ known: boolean }]>('select to_regclass($1) is not null as known', [`public.${MIGRATIONS_TABLE}`]);
-  if (!known) return false;
+  if (!known) return names;
   const rows = await dataSource.query<{ name: string }[]>(`select name from public.${MIGRATIONS_TABLE}`);
-  const names = new Set(rows.map(row => row.name));
-  return dataSource.migrations.every(migration => names.has(migration.name ?? migration.constructor.name));
+  const had = new Set(rows.map(row => row.name));
+  return names.filter(name => !had.has(name));
 }

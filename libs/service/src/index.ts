@@ -26,7 +26,6 @@ export { redact, redactText } from './logs/redact.js';
 export { Metrics } from './metrics/metrics.js';
 export { documentsOf, emitOpenApi } from './openapi/emit-openapi.js';
 export { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, Page, pageOf, PageOf, PageQuery } from './openapi/page.js';
-export { RELEASE } from './release.js';
 export { routeByPrefix, type Mounted } from './prefix-router.js';
 export { graphqlProblem } from './problems/graphql-problem.js';
 export { problemBody, problemOfAnswer, statusOf, type ProblemBody } from './problems/problem-body.js';

@@ -88,7 +88,7 @@ function grantsOf(role: string, grants: Record<string, 'rows' | 'read'>, tables:
  * What the owner runs after the migrations: policies and grants, made from the lists, for the tables that are there. Whatever was
  * granted or decided before is taken back first, so that the lists are the whole truth.
  */
-export function accessSql(roles: Roles, tables: string[], migrationsTable: string): string {
+export function accessSql(roles: Roles, tables: string[], stated: string[]): string {
   const schemas = [...new Set(tables.map(table => table.split('.')[0]))];
   const everyone = [...roles.viewers, ...roles.fulls].join(', ');
   const known = Object.entries(ROWS).filter(([table]) => tables.includes(table));
@@ -102,7 +102,7 @@ export function accessSql(roles: Roles, tables: string[], migrationsTable: strin
         ];
   return [
     ...takenBack,
-    `grant select on ${migrationsTable} to ${everyone};`,
+    `grant select on ${stated.join(', ')} to ${everyone};`,
     ...Object.entries(roles.apps).flatMap(([name, { full, viewer = full }]) => [
       ...grantsOf(roles.full(name), full, tables),
       ...grantsOf(

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Problem } from '#canonical';
 import { dataSourceFor } from '../data-source.js';
-import { isUpToDate, migrate, MIGRATIONS_TABLE, type MigrationClass } from '../migrate.js';
+import { migrate, MIGRATIONS_TABLE, type MigrationClass, missingMigrations } from '../migrate.js';
+import { THIS_RELEASE } from '../release.js';
+import { isBelow, type Release, refusalOf } from '../release.rules.js';
 import { inTransaction } from '../transaction.js';
 import type { FullRole } from '../viewed-client.js';
 import { withFullView } from '../view.js';
@@ -12,6 +14,9 @@ import { fullRoleOf, type Roles } from './roles.js';
 import { ROWS, SCHEMAS } from './rows.js';
 
 const STATE = 'public.schema_access';
+const STATED = 'public.schema_release';
+// One number for every process that prepares a database, so that two that start together do it one after the other, also of two releases.
+const PREPARE_LOCK = 7_846_502;
 
 const notReady = (detail: string): Problem => new Problem('internal', detail, { code: 'setting-database' });
 
@@ -27,30 +32,53 @@ export interface Installation {
   migrations: MigrationClass[];
   /** Brings the flow engine's own schema up to date, as the owner. */
   engine?: (ownerUrl: string) => Promise<void>;
+  release?: Release;
 }
 
 /**
- * Brings a database up to date as its owner: migrations, then the policies and grants of the lists. Safe to call again, and from many
- * processes at once. Throws when a table is in no list.
+ * Brings a database up to date as its owner: migrations, then the policies and grants of the lists, and states the release. Safe to call
+ * again, and from many processes at once. What a newer release made is left as it is: this one's lists know less. Throws when a table is in
+ * no list, and when the newer schema doesn't serve this release.
  */
-export async function prepareDatabase({ roles, ownerUrl, migrations, engine }: Installation): Promise<void> {
+export async function prepareDatabase({ roles, ownerUrl, migrations, engine, release = THIS_RELEASE }: Installation): Promise<void> {
   const dataSource = await dataSourceFor({ name: 'migrations', migrations, poolSize: 3 }, ownerUrl).initialize();
+  const lock = dataSource.createQueryRunner();
   try {
     await refuseOld(dataSource);
+    await lock.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
+    const schema = await releaseOf(dataSource);
+    if (schema && isBelow(release.version, schema.version)) return await refuseUnfit(dataSource, release, schema);
     // FORCE binds the owner too: a migration of data that saw no row would lose it in silence.
     await withFullView('migrations move all rows', async () => {
       await migrate(dataSource);
       await engine?.(ownerUrl);
-      await applyAccess(dataSource, roles);
+      await applyAccess(dataSource, roles, release);
     });
   } finally {
+    // With its session the lock ends.
+    await lock.release();
     await dataSource.destroy();
   }
 }
 
-async function applyAccess(dataSource: DataSource, roles: Roles): Promise<void> {
+/** The release that the last migration run stated. */
+async function releaseOf(dataSource: DataSource): Promise<Release | undefined> {
+  const [{ known }] = await dataSource.query<[{ known: boolean }]>('select to_regclass($1) is not null as known', [STATED]);
+  if (!known) return undefined;
+  const [schema] = await dataSource.query<Release[]>(`select version, serves_from as "servesFrom" from ${STATED}`);
+  return schema;
+}
+
+async function refuseUnfit(dataSource: DataSource, { version }: Release, schema: Release | undefined): Promise<void> {
+  const refusal = refusalOf(version, schema, await missingMigrations(dataSource));
+  if (refusal) throw notReady(refusal);
+}
+
+async function applyAccess(dataSource: DataSource, roles: Roles, release: Release): Promise<void> {
   await inTransaction(dataSource, async em => {
-    await em.query(`select pg_advisory_xact_lock(7846502)`);
+    await em.query(`create table if not exists ${STATED}(version text not null, serves_from text not null)`);
+    await em.query(`delete from ${STATED}`);
+    await em.query(`insert into ${STATED} values ($1, $2)`, [release.version, release.servesFrom]);
     const rows = await em.query<{ name: string }[]>(
       `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = any($1) and c.relkind in ('r', 'p') order by 1`,
@@ -59,7 +87,7 @@ async function applyAccess(dataSource: DataSource, roles: Roles): Promise<void> 
     const tables = rows.map(({ name }) => name);
     const unlisted = tables.filter(table => !(table in ROWS) && !table.startsWith(`${ENGINE_SCHEMA}.`));
     if (unlisted.length > 0) throw notReady(`It is not said whose the rows of ${unlisted.join(', ')} are: add them to ROWS in libs/persistence.`);
-    const sql = accessSql(roles, tables, `public.${MIGRATIONS_TABLE}`);
+    const sql = accessSql(roles, tables, [`public.${MIGRATIONS_TABLE}`, STATED]);
     const hash = createHash('sha256').update(sql).digest('hex');
     await em.query(`create table if not exists ${STATE}(hash text not null)`);
     const [known] = await em.query<{ hash: string }[]>(`select hash from ${STATE}`);
@@ -72,10 +100,10 @@ async function applyAccess(dataSource: DataSource, roles: Roles): Promise<void> 
 }
 
 /**
- * What an app makes sure of when it starts: the server is new enough, the schema has what the app needs, and its role has no right
+ * What an app makes sure of when it starts: the server is new enough, the schema has what the app needs and serves it, and its role has no right
  * beyond what it was given. Answers the role it takes for work that sees everything.
  */
-export async function checkDatabase(dataSource: DataSource): Promise<FullRole> {
+export async function checkDatabase(dataSource: DataSource, release = THIS_RELEASE): Promise<FullRole> {
   await refuseOld(dataSource);
   const [role] = await dataSource.query<{ name: string; powers: string[]; owns: boolean; full: boolean }[]>(
     `select current_user as name, array_remove(array[
@@ -93,7 +121,6 @@ export async function checkDatabase(dataSource: DataSource): Promise<FullRole> {
   if (role.owns) throw notReady(`The database role ${role.name} owns tables: only migrations run as the owner. Give each app the role of its own.`);
   if (!role.full)
     throw notReady(`The database has no role ${fullRoleOf(role.name)} that ${role.name} may take: npm run database -- roles prints what makes it.`);
-  if (!(await isUpToDate(dataSource)))
-    throw notReady('The database is not up to date with this version: run npm run database -- migrate as its owner, then start again.');
+  await refuseUnfit(dataSource, release, await releaseOf(dataSource));
   return { name: fullRoleOf(role.name) };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { mintId, money, type Candidate, type Customer, type FinancialProject } from '#canonical';
-import { RELEASE } from '#service';
+import { RELEASE } from '#persistence';
 import { aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker, eventually, type TokenWish } from '#testing';
 import { anEvent, aStep, mapped, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
 import { READ_MODEL } from './read-model.subscription.js';
