@@ -22,7 +22,7 @@ Time to billing: lines a second with an ERP that is faster and one that is slowe
 flow a line, and what the ERP's own limits allow. Then deals to projects. Prints a table, and writes it as JSON to .data/bench.
   --full   adds growth (5, 50 and 500 thousand lines, a million waiting) and takes all lines to the slow ERP too
   --idle   instead, what the platform costs after so many quiet minutes (10), and how quick the first deal is after them
-  --pairs  instead, CPU seconds of a line and of a deal in the tree of test/upgrade/earlier.json and in this one, alternately, N times each`;
+  --pairs  instead, CPU seconds of a line and of a deal in the tree of the last release and in this one, alternately, N times each`;
 
 const { values } = parseArgs({
   options: {

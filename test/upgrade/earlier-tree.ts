@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import earlier from './earlier.json' with { type: 'json' };
+import lastRelease from '../releases/last-release.json' with { type: 'json' };
 
 const run = promisify(execFile);
 
@@ -15,14 +15,17 @@ export interface EarlierTree {
 }
 
 /**
- * The tree that users upgrade from, as `earlier.json` names it, checked out beside the one at `top`
+ * The tree of the last release, which users upgrade from, checked out beside the one at `top`
  * and compiled. Throws when the clone does not hold that commit: a shallow clone has to be deepened.
  */
 export async function earlierTree(top: string): Promise<EarlierTree> {
   const path = join(await mkdtemp(join(tmpdir(), 'throughline-earlier-')), 'tree');
   const git = (...args: string[]) => run('git', ['-C', top, ...args]);
-  await git('worktree', 'add', '--detach', '--force', path, earlier.commit).catch((cause: unknown) => {
-    throw new Error(`The upgrade is tested from commit ${earlier.commit}, which this clone does not hold: git fetch --unshallow`, { cause });
+  await git('worktree', 'add', '--detach', '--force', path, lastRelease.commit).catch((cause: unknown) => {
+    throw new Error(
+      `The upgrade is tested from release ${lastRelease.version}, commit ${lastRelease.commit}, which this clone does not hold: git fetch --unshallow`,
+      { cause },
+    );
   });
   // The same packages serve both as long as the locks agree; else the tree gets its own.
   if (await sameLock(top, path)) await symlink(join(top, 'node_modules'), join(path, 'node_modules'));
@@ -30,7 +33,7 @@ export async function earlierTree(top: string): Promise<EarlierTree> {
   if (!existsSync(join(path, 'dist'))) await run(process.execPath, ['apps/platform/build.mjs'], { cwd: path });
   return {
     path,
-    commit: earlier.commit,
+    commit: lastRelease.commit,
     close: async () => {
       await git('worktree', 'remove', '--force', path);
       await rm(resolve(path, '..'), { recursive: true, force: true });

@@ -12,6 +12,17 @@ export const RELEASE: string = versionAbove(dirname(fileURLToPath(import.meta.ur
  */
 export const THIS_RELEASE: Release = { version: RELEASE, servesFrom: '0.2.0' };
 
+/**
+ * Migrations since the last release that take away what earlier apps use, or keep something otherwise than they do, and the release that
+ * stopped using it.
+ */
+export const CONTRACTS: Record<string, string> = {
+  // Earlier portals leave it to Postgres to fill what is searched.
+  PortalSearch1796013000000: '0.2.0',
+  // Earlier apps fold addresses and skills by Postgres, and so find and write other ones.
+  HcmFoldedKeys1796020200000: '0.2.0',
+};
+
 function versionAbove(folder: string): string {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return versionAbove(dirname(folder));
