@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { money, type Deal, type EventData } from '#canonical';
 import type { Policy } from '#ownership';
+import { eventually } from '#testing';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import {
   erpCustomer,
@@ -192,6 +193,22 @@ describe('the customer of a running project that the CRM changed', () => {
       base: deal.customer.id,
       reason: 'agreed with both desks',
     });
+  });
+
+  it('is asked about anew when what an earlier release asked is retried, which kept no question', async () => {
+    const deal = await running('asked-before');
+    await initiation.change(deal, moved(deal));
+    const asked = await initiation.exception(deal.id);
+    await initiation.dataSource.query('delete from ownership.decision where record_id = $1', [deal.id]);
+    await initiation.dataSource.query('update exceptions.need set need = $2 where exception_id = $1', [asked.id, `decision:${deal.id}:customerId`]);
+    expect((await initiation.act(asked.id, because('retry'))).status).toBe(200);
+    const anew = await eventually(async () => {
+      const exception = await initiation.exception(deal.id);
+      return exception.needs.some(({ need, met }) => need === `question:${deal.id}:customerId` && !met) && exception;
+    });
+    expect((await initiation.act(anew.id, because('keep'))).status).toBe(200);
+    await initiation.done(deal.id, 2);
+    expect(held(erpProject(deal))).toMatchObject({ customerId: deal.customer.id });
   });
 
   it('is decided once, of two who decide at the same moment', async () => {
