@@ -52,7 +52,7 @@ const KINDS: Record<string, Names> = {
     if (ts.isPropertyAssignment(node) && node.name.getText() === 'need') return tree.texts(node.initializer).filter(name => name.includes(':'));
     const { parent } = node;
     const isNeed = ts.isVariableDeclaration(parent)
-      ? /Need$/.test(parent.name.getText())
+      ? parent.name.getText().endsWith('Need')
       : ts.isPropertyAssignment(parent) && ts.isVariableDeclaration(parent.parent.parent) && parent.parent.parent.name.getText() === 'needs';
     return isNeed && ts.isArrowFunction(node) ? tree.texts(node.body) : [];
   },
@@ -121,11 +121,11 @@ const literal = (node: ts.Node | undefined): ts.ObjectLiteralExpression | undefi
 };
 
 function member(node: ts.Node | undefined, name: string): ts.Node | undefined {
-  const found = literal(node)?.properties.find(property => nameText(property.name as ts.PropertyName) === name);
+  const found = literal(node)?.properties.find(property => nameText(property.name) === name);
   return found && ts.isPropertyAssignment(found) ? found.initializer : found;
 }
 
-const members = (node: ts.Node | undefined): string[] => literal(node)?.properties.map(({ name }) => nameText(name as ts.PropertyName)) ?? [];
+const members = (node: ts.Node | undefined): string[] => literal(node)?.properties.map(({ name }) => nameText(name)) ?? [];
 
 class Tree {
   /** Constants of modules by name, with where each is. */
