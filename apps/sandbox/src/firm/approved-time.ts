@@ -21,14 +21,14 @@ const FEW = 50;
 /**
  * `count` lines over the work days of the two weeks before the firm's day, full weeks first: one for each consultant and work day, and where
  * that isn't enough the day is cut into as many. Nobody works more than eight hours a day, on days that aren't theirs, before they are hired, on
- * leave, or on a project that is closed or capped. Where there are lines for more than a few, the last are a day each of those who work abroad. The
- * same firm and count give the same lines.
+ * leave, or on a project that is closed or capped. Where there are lines for more than a few, the last are a day each of those who work abroad or
+ * for a customer of another legal entity. The same firm and count give the same lines.
  */
 export function approvedTime(firm: Firm, count: number): FirmTime[] {
   const dates = Array.from({ length: DAYS_BACK }, (_, index) => plusDays(firm.asOf, index - DAYS_BACK)).filter(isWorkDay);
   const days = dates.map(date => ({ date, week: mondayOf(date) }));
-  const abroad = count < FEW ? [] : timeAbroad(firm, dates);
-  const atHome = count - abroad.length;
+  const elsewhere = count < FEW ? [] : timeElsewhere(firm, dates);
+  const atHome = count - elsewhere.length;
   const people = atWork(firm, dates);
   if (count > 0 && people.length === 0) throw new Error('nobody of the firm is on the team of a project that could be booked on');
   const personDays = people.reduce((sum, { person }) => sum + dates.filter(date => worksOn(person, date)).length, 0);
@@ -38,7 +38,7 @@ export function approvedTime(firm: Firm, count: number): FirmTime[] {
   for (let slot = 0; slot < slots; slot++) {
     for (const { person, projects } of people) {
       for (const { date, week } of days.filter(day => worksOn(person, day.date))) {
-        if (lines.length === atHome) return [...lines, ...abroad];
+        if (lines.length === atHome) return [...lines, ...elsewhere];
         const project = projects[(slot + (week === days[0].week ? 0 : 1)) % projects.length];
         // Six to eight hours of a day with one line, else an even part of eight.
         const minutes = slots === 1 ? dice.pick([360, 420, 450, 480]) : Math.floor(DAY_MINUTES / slots);
@@ -47,23 +47,23 @@ export function approvedTime(firm: Firm, count: number): FirmTime[] {
       }
     }
   }
-  return [...lines, ...abroad];
+  return [...lines, ...elsewhere];
 }
 
-/** A day of each who works abroad, the last of the two weeks. */
-function timeAbroad(firm: Firm, dates: string[]): FirmTime[] {
+/** A day of each who works elsewhere, the last of the two weeks. */
+function timeElsewhere(firm: Firm, dates: string[]): FirmTime[] {
   const date = dates.at(-1)!;
   return firm.projects
-    .filter(project => isAbroad(firm, project))
+    .filter(project => isElsewhere(firm, project))
     .flatMap(({ id, team, tasks: [{ id: taskId }] }) =>
       team.map(employeeNumber => ({ employeeNumber, projectId: id, date, week: mondayOf(date), minutes: 450, taskId })),
     );
 }
 
-/** Whether a project is for a customer in a country of none of the firm's entities. */
-const isAbroad = ({ customers, entities }: Firm, { customerNumber }: FirmProject): boolean => {
-  const { country } = customers.find(({ number }) => number === customerNumber)!;
-  return !entities.some(entity => entity.country === country);
+/** Whether a project is for a customer in a country of none of the firm's entities, or of another entity. */
+const isElsewhere = ({ customers, entities }: Firm, project: FirmProject): boolean => {
+  const { country, entity: own } = customers.find(({ number }) => number === project.customerNumber)!;
+  return project.entity !== own || !entities.some(entity => entity.country === country);
 };
 
 /** Part-time people work on the first days of a week. */
@@ -74,7 +74,7 @@ const worksOn = ({ weeklyHours }: FirmConsultant, date: string): boolean =>
 function atWork(firm: Firm, days: string[]): { person: FirmConsultant; projects: FirmProject[] }[] {
   const { consultants, projects } = firm;
   const [first, last] = [days[0], days.at(-1)!];
-  const gone = new Set(projects.filter(project => isAbroad(firm, project)).flatMap(({ team }) => team));
+  const gone = new Set(projects.filter(project => isElsewhere(firm, project)).flatMap(({ team }) => team));
   const teams = new Map<string, FirmProject[]>();
   for (const project of projects) {
     if (project.closedOn !== null || project.notToExceed !== null || project.startDate > first || project.endDate < last) continue;

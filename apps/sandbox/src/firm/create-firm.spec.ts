@@ -165,7 +165,7 @@ describe('the sample firm', () => {
 
   it('works abroad: in yen and dinars, for customers without postal codes, with somebody lent, each a line of the approved time', () => {
     const { projects, customers, consultants } = firm;
-    const abroad = projects.filter(({ number }) => number > 'P-9004');
+    const abroad = projects.filter(({ number }) => number > 'P-9004' && number < 'P-9008');
     expect(abroad.map(({ currency, entity, budget }) => [currency, entity, Number(budget) > 0])).toEqual([
       ['JPY', 'LF-UK', true],
       ['KWD', 'LF-DE', true],
@@ -174,11 +174,26 @@ describe('the sample firm', () => {
     expect(customers.filter(({ postalCode }) => postalCode === null).map(({ country }) => country)).toEqual(['AE', 'QA']);
     const entityOf = new Map(consultants.map(one => [one.employeeNumber, one.entity]));
     expect(abroad[0].team.map(number => entityOf.get(number))).toEqual(['LF-UK', 'LF-UK', 'LF-DE']);
-    const atHome = new Set(projects.filter(project => !abroad.includes(project)).flatMap(({ team }) => team));
+    const others = new Set(projects.filter(project => !abroad.includes(project)).flatMap(({ team }) => team));
     const team = abroad.flatMap(project => project.team);
-    expect([new Set(team).size, team.some(number => atHome.has(number))]).toEqual([7, false]);
+    expect([new Set(team).size, team.some(number => others.has(number))]).toEqual([7, false]);
     const lines = approvedTime(firm, 120).filter(({ projectId }) => abroad.some(({ id }) => id === projectId));
     expect(lines.map(({ employeeNumber }) => employeeNumber)).toEqual(team);
+  });
+
+  it.each([1, 2, 3])('has a customer of one legal entity that another bills too, for a line of the approved time, seed %i', seed => {
+    const larkfield = createFirm({ seed });
+    const { customers, consultants, projects } = larkfield;
+    const ownOf = new Map(customers.map(({ number, entity }) => [number, entity]));
+    const [project, ...others] = projects.filter(({ customerNumber, entity }) => ownOf.get(customerNumber) !== entity);
+    expect(others).toEqual([]);
+    expect(project).toMatchObject({ number: 'P-9008', entity: 'LF-UK', currency: 'GBP', rateCard: 'RC-UK', billingMethod: 'T&M', notToExceed: null });
+    expect(new Set(projects.filter(one => one.customerNumber === project.customerNumber).map(one => one.entity))).toEqual(
+      new Set(['LF-DE', 'LF-UK']),
+    );
+    const lines = approvedTime(larkfield, 120).filter(({ projectId }) => projectId === project.id);
+    expect(lines.map(({ employeeNumber }) => employeeNumber)).toEqual(project.team);
+    expect(project.team.map(number => consultants.find(one => one.employeeNumber === number)!.entity)).toEqual(['LF-UK']);
   });
 
   it('has part-time people, who work on the first days of a week', () => {
@@ -196,7 +211,7 @@ describe('the sample firm', () => {
 
   it.each([200, 5000])('runs a project for each ten of %i consultants, and everybody employed is on the team of one without a cap', size => {
     const { projects, consultants, asOf } = createFirm({ size });
-    expect(projects).toHaveLength(size / 10 + 7);
+    expect(projects).toHaveLength(size / 10 + 8);
     expect(new Set(projects.map(({ number }) => number)).size).toBe(projects.length);
     const placed = new Set(projects.filter(project => project.closedOn === null && project.notToExceed === null).flatMap(project => project.team));
     const missing = consultants.filter(one => one.terminatedOn === null && one.hiredOn <= asOf && !placed.has(one.employeeNumber));

@@ -41,11 +41,12 @@ export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01', approvedL
   };
   const projects = [...runningProjects(vocabulary), ...specialProjects(vocabulary)];
   const abroad = createCustomersAbroad(seed);
+  const free = freePeople(vocabulary, projects);
   return structuredClone({
     ...vocabulary,
     customers: [...vocabulary.customers, ...abroad],
     deals: openDeals(vocabulary),
-    projects: [...projects, ...projectsAbroad(vocabulary, abroad, projects)],
+    projects: [...projects, ...projectsAbroad(vocabulary, abroad, free), projectOfAnotherEntity(vocabulary, free)],
     approvedLines,
   });
 }
@@ -165,19 +166,8 @@ const ABROAD: { number: string; currency: string; unitsPerHundred: number; lentB
  * One for each customer abroad that the ERP knows, by time and materials, in the currency of the customer. Who works on them is on no other
  * project, as far as the firm has such people.
  */
-function projectsAbroad(firm: Vocabulary, customers: FirmCustomer[], others: FirmProject[]): FirmProject[] {
+function projectsAbroad(firm: Vocabulary, customers: FirmCustomer[], free: FreePeople): FirmProject[] {
   const dice = new Dice(firm.seed * 7919 + 47);
-  const busy = new Set(others.flatMap(({ team }) => team));
-  const abroad = new Set<string>();
-  const away = (one: FirmConsultant) => one.leave.some(({ from, to }) => from <= firm.asOf && (to === null || to >= plusDays(firm.asOf, -14)));
-  const free = (entity: string, count: number): string[] => {
-    const there = employed(firm).filter(one => one.entity === entity && one.weeklyHours === 40 && !away(one) && !abroad.has(one.employeeNumber));
-    const chosen = [...there.filter(one => !busy.has(one.employeeNumber)), ...there.filter(one => busy.has(one.employeeNumber))]
-      .slice(0, count)
-      .map(one => one.employeeNumber);
-    for (const number of chosen) abroad.add(number);
-    return chosen;
-  };
   const known = customers.filter(({ inErp }) => inErp);
   return ABROAD.map(({ number, currency, unitsPerHundred, lentBy }, index) => {
     const customer = known[index];
@@ -190,6 +180,32 @@ function projectsAbroad(firm: Vocabulary, customers: FirmCustomer[], others: Fir
       team: [...free(customer.entity, 2), ...(lentBy === undefined ? [] : free(lentBy, 1))],
     };
   });
+}
+
+/** By time and materials and by LF-UK, for a customer of LF-DE: two legal entities bill it. */
+function projectOfAnotherEntity(firm: Vocabulary, free: FreePeople): FirmProject {
+  const dice = new Dice(firm.seed * 7919 + 53);
+  const entity = 'LF-UK';
+  const customer = { ...firm.customers.find(({ name }) => name === 'Rheintal Maschinenbau')!, entity };
+  const project = runningProject(firm, { number: 'P-9008', customer, billingMethod: 'T&M', suffix: ` (by ${entity})` }, dice);
+  return { ...project, team: free(entity, 1) };
+}
+
+/** Takes full-time people of an entity, each once: those of no team first. */
+type FreePeople = (entity: string, count: number) => string[];
+
+function freePeople(firm: Vocabulary, others: FirmProject[]): FreePeople {
+  const busy = new Set(others.flatMap(({ team }) => team));
+  const taken = new Set<string>();
+  const away = (one: FirmConsultant) => one.leave.some(({ from, to }) => from <= firm.asOf && (to === null || to >= plusDays(firm.asOf, -14)));
+  return (entity, count) => {
+    const there = employed(firm).filter(one => one.entity === entity && one.weeklyHours === 40 && !away(one) && !taken.has(one.employeeNumber));
+    const chosen = [...there.filter(one => !busy.has(one.employeeNumber)), ...there.filter(one => busy.has(one.employeeNumber))]
+      .slice(0, count)
+      .map(one => one.employeeNumber);
+    for (const number of chosen) taken.add(number);
+    return chosen;
+  };
 }
 
 function runningProject(firm: Vocabulary, sketch: DealSketch, dice: Dice): FirmProject {

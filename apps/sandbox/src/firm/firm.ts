@@ -17,7 +17,8 @@ export interface Firm {
   /**
    * Projects of the PSA and the ERP, known to both by `id`: those of the plan, every billing method at least once, then P-9001, on which
    * nobody is assigned, P-9002, which ended and is closed, and P-9003 (LF-US) and P-9004 (LF-DE), which run by time and materials; then those
-   * abroad: P-9005 (LF-UK, in JPY, with somebody lent by LF-DE), P-9006 (LF-DE, in KWD) and P-9007 (LF-US, in USD, for a customer in Dubai).
+   * abroad: P-9005 (LF-UK, in JPY, with somebody lent by LF-DE), P-9006 (LF-DE, in KWD) and P-9007 (LF-US, in USD, for a customer in Dubai);
+   * then P-9008, by LF-UK for a customer of LF-DE.
    */
   projects: FirmProject[];
   /** How many lines of time the PSA has approved before the story begins: see `approvedTime`. */
@@ -98,6 +99,7 @@ export interface FirmCustomer {
   number: string;
   name: string;
   legalName: string;
+  /** Its own; a project of another makes it a customer of both. */
   entity: string;
   country: string;
   state: string | null;

@@ -85,8 +85,8 @@ describe('Kantata OX', () => {
 
   it('lists in an envelope keyed by id, in order, with counts', async () => {
     const body = await get('workspaces?per_page=3&page=2&order=created_at:asc');
-    expect(body.count).toBe(15);
-    expect(body.meta).toEqual({ count: 15, page_count: 5, page_number: 2, page_size: 3 });
+    expect(body.count).toBe(16);
+    expect(body.meta).toEqual({ count: 16, page_count: 6, page_number: 2, page_size: 3 });
     expect(body.results.map((one: Body) => one.key)).toEqual(['workspaces', 'workspaces', 'workspaces']);
     for (const { id } of body.results) expect(body.workspaces[id].id).toBe(id);
   });

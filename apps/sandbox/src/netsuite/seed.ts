@@ -137,7 +137,7 @@ class Seeder {
   /** Entered by hand long ago: it has no external id, so that it is found by its tax registration or not at all. */
   #customer(customer: FirmCustomer): void {
     const entity = this.firm.entities.find(({ code }) => code === customer.entity)!;
-    this.#put('customer', {
+    const { id } = this.#put('customer', {
       entityId: customer.number,
       companyName: customer.name,
       isPerson: false,
@@ -167,6 +167,9 @@ class Seeder {
       taxRegistration:
         customer.taxRegistration === null ? [] : [{ id: 1, nexusCountry: customer.country, taxRegistrationNumber: customer.taxRegistration }],
     });
+    const billedBy = new Set(this.firm.projects.filter(({ customerNumber }) => customerNumber === customer.number).map(project => project.entity));
+    for (const further of [...billedBy].filter(code => code !== customer.entity))
+      this.#booked('customerSubsidiaryRelationship', { entity: id, subsidiary: this.#id('subsidiary', further) });
   }
 
   #project(project: FirmProject): void {

@@ -5,8 +5,9 @@ import type { ErpConfig } from '../erp.config.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import { eventOf } from './event-of.js';
 
-/** The legal entity that bills it; none while nobody said. */
-export const entitiesOfCustomer = ({ legalEntity }: Partial<BillingCustomerInErp>): string[] => (legalEntity ? [legalEntity] : []);
+/** The legal entities that bill it; none while nobody said. */
+export const entitiesOfCustomer = ({ legalEntity, furtherLegalEntities = [] }: Partial<BillingCustomerInErp>): string[] =>
+  legalEntity ? [legalEntity, ...furtherLegalEntities] : furtherLegalEntities;
 
 export function customerFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: ErpConfig): Feed<BillingCustomerInErp> {
   return {
@@ -23,14 +24,17 @@ export function customerFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: 
   };
 }
 
+/** Whose it is, which the event itself says. */
+const OF_BILLING = new Set(['legalEntity', 'furtherLegalEntities']);
+
 function customerChanged(change: Change<BillingCustomerInErp>): CanonicalEvent<'billing-customer.changed.v1'> {
   const { before, after } = change;
-  const changed = change.changed.map(name => (name === 'status' ? 'active' : name)).filter(name => name !== 'legalEntity');
+  const changed = change.changed.map(name => (name === 'status' ? 'active' : name)).filter(name => !OF_BILLING.has(name));
   const data = changedOf({ before: before && customerOf(before), after: after && customerOf(after), changed });
   return eventOf('billing-customer.changed.v1', change, data, entitiesOfCustomer((after ?? before)!));
 }
 
 /** The customer as everybody knows it. */
-function customerOf({ legalEntity: _, status, ...customer }: BillingCustomerInErp): Customer {
+function customerOf({ legalEntity: _, furtherLegalEntities: __, status, ...customer }: BillingCustomerInErp): Customer {
   return { ...customer, active: status === 'active' };
 }

@@ -143,6 +143,30 @@ describe('/system/erp/v1/customers', () => {
     expect((await put(customer, actingFor(['LF-DE']))).status).toBe(403);
   });
 
+  it('shows a customer that two legal entities bill to the people of both, as it is found, listed, read anew and told', async () => {
+    const { projects, customers } = createFirm();
+    const ownOf = new Map(customers.map(({ number, entity }) => [number, entity]));
+    const project = projects.find(({ customerNumber, entity }) => ownOf.get(customerNumber) !== entity)!;
+    const { taxRegistration } = customers.find(({ number }) => number === project.customerNumber)!;
+    for (const person of ['finance-uk', 'sales-de'])
+      expect((await erp.call('GET', `customers?taxRegistration=${taxRegistration}`, { as: { person } })).body.items).toMatchObject([
+        { taxRegistration, legalEntity: 'LF-DE', furtherLegalEntities: ['LF-UK'] },
+      ]);
+
+    const customer = fresh();
+    await put(customer);
+    await erp.read('customers');
+    expect((await put({ ...customer, legalEntity: 'LF-DE' })).body.effects).toMatchObject([{ noun: 'customer-legal-entity' }]);
+    const listed = async (person: string): Promise<BillingCustomer[]> =>
+      (await erp.call('GET', 'customers', { as: { person } })).body.items.filter(({ id }: BillingCustomer) => id === customer.id);
+    for (const person of ['finance-uk', 'sales-de']) {
+      expect(await listed(person)).toMatchObject([{ legalEntity: 'LF-UK', furtherLegalEntities: ['LF-DE'] }]);
+      expect((await erp.call('GET', `customers/${customer.id}`, { as: { person } })).status).toBe(200);
+    }
+    await erp.read('customers', 'sweeps');
+    expect((await erp.events(customer.id)).at(-1)).toMatchObject({ legal_entities: ['LF-UK', 'LF-DE'], data: { changed: [] } });
+  });
+
   it('refuses an id in the path that is no id', async () => {
     expect((await erp.call('GET', `customers/${encodeURIComponent('eid:x/../1')}`)).status).toBe(404);
   });

@@ -7,12 +7,14 @@ import { PageQuery } from '#service';
 /** The customer as it is to be billed. */
 export class BillingCustomerRequest extends OmitType(WantedBillingCustomer, []) {}
 
-class WithRefs {
+class InErp {
   @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
+  @Text({ list: true, optional: true, max: 40, description: 'Canonical legal entities that bill it beside its own.' })
+  furtherLegalEntities?: string[];
 }
 
 /** The customer as the ERP holds it. */
-export class BillingCustomerResponse extends IntersectionType(OmitType(BillingCustomer, []), WithRefs) {}
+export class BillingCustomerResponse extends IntersectionType(OmitType(BillingCustomer, []), InErp) {}
 
 export class CustomersQuery extends PageQuery {
   @Text({ optional: true, max: 40, description: 'Whoever has this tax registration, however it is spelt; asked of the ERP now.' })

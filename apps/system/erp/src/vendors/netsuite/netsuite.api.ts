@@ -1,6 +1,6 @@
 import { Problem } from '#canonical';
 import { Paging, type Connector, type VendorAnswer, type VendorCall } from '#connector';
-import { idOfLocation, jobOfLocation, readCompleted, readCount, readRows } from './netsuite.wire.js';
+import { idOfLocation, jobOfLocation, readCompleted, readRows } from './netsuite.wire.js';
 
 /** The record types we use, as the REST services name them. */
 export type RecordTypeName =
@@ -25,18 +25,6 @@ export class NetsuiteApi {
       query: { expandSubResources: true },
     });
     return answer && answer.json();
-  }
-
-  /** Whether a list's filter finds any. */
-  async exists(type: RecordTypeName, q: string): Promise<boolean> {
-    const answer = await this.connector.send({
-      operation: `find-${kebab(type)}`,
-      kind: 'read',
-      method: 'GET',
-      path: `${RECORDS}/${type}`,
-      query: { q, limit: 1 },
-    });
-    return readCount(answer.json()) > 0;
   }
 
   /** Makes or changes the record with our external id; answers its internal id. */

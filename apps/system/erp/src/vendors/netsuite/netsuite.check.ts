@@ -61,6 +61,7 @@ const queriesOf = (config: NetsuiteConfig): Record<string, string> => ({
   'accounting periods': 'SELECT id, periodname, startdate, enddate, closed, arlocked, alllocked FROM accountingperiod WHERE ROWNUM <= 1',
   'expense categories': 'SELECT id, externalid, name FROM expensecategory WHERE ROWNUM <= 1',
   'service items': "SELECT id, itemid FROM item WHERE itemtype = 'Service' AND ROWNUM <= 1",
+  "customers' subsidiaries": 'SELECT entity, subsidiary FROM customersubsidiaryrelationship WHERE ROWNUM <= 1',
   "customers' tax registrations": `SELECT entity, taxregistrationnumber FROM ${config.taxRegistrationTable} WHERE ROWNUM <= 1`,
 });
 

@@ -22,6 +22,8 @@ import { readCustomer, type CustomerFields, type NetsuiteCustomer } from './nets
 interface Held {
   wire: NetsuiteCustomer;
   customer: Partial<BillingCustomer>;
+  /** The legal entities that bill it beside its own. */
+  further: string[];
 }
 
 /** One effect and how it is had: given the customer's internal id, if it has one yet, it answers it. */
@@ -55,7 +57,8 @@ export class NetsuiteCustomers {
     const [, relationship] = await refusedTogether([change ? this.#ids(after, held) : Promise.resolve(undefined), this.#relationship(wanted, held)]);
     const writes: Write[] = [...(change ? [{ effect: change, make: () => this.#write(after, held) }] : []), ...(relationship ? [relationship] : [])];
     const effects = writes.map(({ effect }): Effect => ({ system: 'erp', account: this.settings.account, ...effect }));
-    return { effects, apply: () => this.#apply(after, held?.wire.id, writes, effects) };
+    const further = [...(held?.further ?? []), ...(relationship ? [wanted.legalEntity] : [])].sort();
+    return { effects, apply: () => this.#apply(after, further, held?.wire.id, writes, effects) };
   }
 
   async read(id: string, [lastSeen]: ExternalRef[] = []): Promise<BillingCustomerInErp | null> {
@@ -78,12 +81,18 @@ export class NetsuiteCustomers {
     return (await this.#matches(taxRegistration)).map(held => this.#inErp(held));
   }
 
-  async #apply(after: BillingCustomer, known: string | undefined, writes: Write[], effects: Effect[]): Promise<Outcome<BillingCustomerInErp>> {
+  async #apply(
+    after: BillingCustomer,
+    further: string[],
+    known: string | undefined,
+    writes: Write[],
+    effects: Effect[],
+  ): Promise<Outcome<BillingCustomerInErp>> {
     let id = known;
     for (const { make } of writes) id = await make(id);
     this.references.noteCustomer(id!, after.id);
     const refs = [this.#ref(id!)];
-    return { effects, refs, state: { ...after, refs } };
+    return { effects, refs, state: { ...after, ...billedByFurther(further), refs } };
   }
 
   /**
@@ -92,10 +101,8 @@ export class NetsuiteCustomers {
    */
   async #relationship({ id, legalEntity, status }: BillingCustomer, held: Held | null): Promise<Write | null> {
     const own = held?.customer.legalEntity;
-    if (own === undefined || own === legalEntity || status !== 'active') return null;
+    if (own === undefined || [own, ...held!.further].includes(legalEntity) || status !== 'active') return null;
     const subsidiary = await this.references.idOf('legal-entity', legalEntity, 'legalEntity');
-    const q = `entity EQUAL ${held!.wire.id} AND subsidiary EQUAL ${subsidiary}`;
-    if (await this.api.exists('customerSubsidiaryRelationship', q)) return null;
     const externalId = `${id}-${subsidiary}`;
     const after: FurtherEntity = { customerId: id, legalEntity };
     return {
@@ -208,13 +215,18 @@ export class NetsuiteCustomers {
     if (json === null) return null;
     const wire = readCustomer(json, this.settings);
     const { subsidiary, currency, terms, parent, billTo } = wire;
-    const codes = await this.references.codes({ 'legal-entity': subsidiary, currency, 'payment-terms': terms }, parent, billTo);
-    return { wire, customer: customerOf(wire, codes) };
+    const [codes, entities] = await Promise.all([
+      this.references.codes({ 'legal-entity': subsidiary, currency, 'payment-terms': terms }, parent, billTo),
+      this.references.entitiesOf(wire.id),
+    ]);
+    const customer = customerOf(wire, codes);
+    return { wire, customer, further: entities.filter(entity => entity !== customer.legalEntity) };
   }
 
-  #inErp({ wire, customer }: Held): BillingCustomerInErp {
+  #inErp({ wire, customer, further }: Held): BillingCustomerInErp {
     return {
       ...(customer as BillingCustomer),
+      ...billedByFurther(further),
       id: this.idOf(wire),
       refs: [this.#ref(wire.id)],
     };
@@ -225,6 +237,9 @@ export class NetsuiteCustomers {
     return { system: 'netsuite', account, type: 'customer', nativeId, url: `${appUrl}/app/common/entity/custjob.nl?id=${nativeId}` };
   }
 }
+
+const billedByFurther = (further: string[]): Pick<BillingCustomerInErp, 'furtherLegalEntities'> =>
+  further.length === 0 ? {} : { furtherLegalEntities: further };
 
 /**
  * Those that bear our ids, and those that have a project which does: it was there before us. One that is given our id is no more what it

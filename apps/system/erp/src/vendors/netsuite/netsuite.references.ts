@@ -128,6 +128,16 @@ export class NetsuiteReferences {
     return customerIdOf({ id, externalId: row?.externalid }, this.settings.account);
   }
 
+  /** The legal entities that a customer has a relationship with, its own among them, in the order of their codes. */
+  async entitiesOf(customer: string): Promise<string[]> {
+    const q = `SELECT s.id, s.externalid, s.name FROM customersubsidiaryrelationship r INNER JOIN subsidiary s ON s.id = r.subsidiary WHERE r.entity = ${Number(customer)} ORDER BY s.id`;
+    const rows = await this.api.rows('query-customer-subsidiaries', q);
+    return rows
+      .map(CODES['legal-entity'])
+      .filter(code => code !== '')
+      .sort();
+  }
+
   noteCustomer(id: string, externalId: string): void {
     if (this.#customers.size >= MOST_CUSTOMERS) this.#customers.clear();
     this.#customers.set(id, externalId);

@@ -238,12 +238,6 @@ export function readProjectTask(json: unknown, fields: CustomFields): NetsuitePr
   });
 }
 
-/** How many records are in a list. */
-export function readCount(json: unknown): number {
-  if (!isJson(json) || !Array.isArray(json.items)) throw malformed('a list of records');
-  return json.items.length;
-}
-
 export function readRows(json: unknown): NetsuiteRows {
   if (!isJson(json) || !Array.isArray(json.items)) throw malformed('a page of SuiteQL');
   return { items: json.items.map(rowOf), hasMore: json.hasMore === true };
