@@ -96,6 +96,68 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(output).toMatch(/Ready in \d+\.\d s\./);
   });
 
+  it('shows work in yen and dinars, of somebody lent by another legal entity, and invoices from before of which some are paid', async () => {
+    const written = (lines: { money: { amount: string; currency: string } | null }[], currency: string, form: RegExp) =>
+      lines.filter(({ money }) => money?.currency === currency).map(({ money }) => form.test(money!.amount));
+    await eventually(
+      async () => {
+        const { posted, open, paid } = await platform.api.graphql<{
+          posted: { nodes: { money: { amount: string; currency: string } | null; intercompany: object | null }[] };
+          open: { totalCount: { value: number } };
+          paid: { totalCount: { value: number } };
+        }>(
+          `{
+            posted: billingLines(first: 200, filter: { state: [POSTED] }) { nodes { money { amount currency } intercompany { __typename } } }
+            open: invoices(filter: { status: [OPEN] }) { totalCount { value } }
+            paid: invoices(filter: { status: [PAID] }) { totalCount { value } }
+          }`,
+        );
+        expect([written(posted.nodes, 'JPY', /^\d+$/), written(posted.nodes, 'KWD', /^\d+\.\d{3}$/)]).toEqual([
+          [true, true, true],
+          [true, true],
+        ]);
+        expect(posted.nodes.filter(({ intercompany }) => intercompany !== null)).toHaveLength(1);
+        expect(Math.min(open.totalCount.value, paid.totalCount.value)).toBeGreaterThan(0);
+        return true;
+      },
+      { withinMs: 60_000 },
+    );
+  });
+
+  it('shows a customer that two legal entities bill to the people of both, and what is billed of it to those who billed it', async () => {
+    const name = 'Rheintal Maschinenbau';
+    const seenBy = async (person: string) => {
+      const { customers, projects, posted } = await platform.as(person).graphql<{
+        customers: { nodes: { name: string }[] };
+        projects: { nodes: { title: string; customer: { name: string } | null }[] };
+        posted: { nodes: { project: { title: string } | null }[] };
+      }>(
+        `{
+          customers(first: 100) { nodes { name } }
+          projects(first: 100) { nodes { title customer { name } } }
+          posted: billingLines(first: 200, filter: { state: [POSTED] }) { nodes { project { title } } }
+        }`,
+      );
+      const theirs = projects.nodes.filter(({ customer }) => customer?.name === name).map(({ title }) => title);
+      return {
+        customer: customers.nodes.some(customer => customer.name === name),
+        second: theirs.some(title => title.includes('P-9008')),
+        lines: posted.nodes.filter(({ project }) => project?.title.includes('P-9008')).length,
+        first: theirs.some(title => !title.includes('P-9008')),
+      };
+    };
+    await eventually(
+      async () => {
+        expect([await seenBy('Imogen Hartley'), await seenBy('Jonas Brandt')]).toEqual([
+          { customer: true, second: true, lines: 1, first: false },
+          { customer: true, second: false, lines: 0, first: true },
+        ]);
+        return true;
+      },
+      { withinMs: 60_000 },
+    );
+  });
+
   it('writes down where everything is, and each address answers', async () => {
     const { endpoints } = platform;
     expect(Object.keys(endpoints)).toEqual([
