@@ -6,12 +6,12 @@ import { join, relative, resolve } from 'node:path';
 
 export const TOP = resolve(import.meta.dirname, '..');
 
-/** @typedef {{ name: string, run: string[], tests?: boolean, env?: Record<string, string> }} Step  `run` is an npm script and its arguments; `tests`: it is a vitest run, whose tests are counted */
-/** @typedef {{ name: string, ok: boolean, passed: number, failed: number, seconds: number, cores: number, output: string, specs: Spec[] }} Outcome  `cores`: how many were busy meanwhile, with whatever else ran */
+/** @typedef {{ name: string, run: string[], tests?: boolean, shown?: boolean, env?: Record<string, string> }} Step  `run` is an npm script and its arguments; `tests`: it is a vitest run, whose tests are counted; `shown`: what it prints is read when all is well too */
+/** @typedef {{ name: string, ok: boolean, shown: boolean, passed: number, failed: number, seconds: number, cores: number, output: string, specs: Spec[] }} Outcome  `cores`: how many were busy meanwhile, with whatever else ran */
 /** @typedef {{ file: string, seconds: number }} Spec */
 
 /** Runs an npm script and keeps its output. @returns {Promise<Outcome>} */
-export async function runStep({ name, run, tests, env = {} }) {
+export async function runStep({ name, run, tests, shown = false, env = {} }) {
   const report = join(tmpdir(), `throughline-ci-${process.pid}-${name.replaceAll(/\W+/g, '-')}.json`);
   const args = [
     'run',
@@ -29,7 +29,7 @@ export async function runStep({ name, run, tests, env = {} }) {
   const passed = counted ? counted.passed : Number(code === 0);
   // A run that fails with no failed test (it didn't compile, a suite didn't load) is a failure all the same.
   const failed = counted ? Math.max(counted.failed, Number(code !== 0)) : Number(code !== 0);
-  return { name, ok: code === 0, passed, failed, seconds, cores, output, specs: counted?.specs ?? [] };
+  return { name, ok: code === 0, shown, passed, failed, seconds, cores, output, specs: counted?.specs ?? [] };
 }
 
 async function countTests(report) {
