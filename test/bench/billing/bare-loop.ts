@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mintId, type BillableTransaction, type TimeEntry } from '#canonical';
+import { mintId, type BillableTransaction, type ExchangeRate, type TimeEntry } from '#canonical';
 import { assessTime } from '../../../apps/process/time-to-billing/src/lines/assess.rules.js';
 import { externalIdOf } from '../../../apps/process/time-to-billing/src/lines/billable-transaction.rules.js';
 import { SAMPLE_ACCOUNTS } from '../../../apps/sandbox/src/sample-accounts.js';
@@ -39,7 +39,7 @@ export async function bareLoop(house: BenchHouse, netsuite: NetsuiteClient, batc
   const kantata = new Kantata(house.endpoints.kantata);
   const { projects, users, roles } = await kantata.directory();
   const ids = await idsOf(netsuite);
-  const facts = new FirmFacts(house.firm);
+  const facts = new FirmFacts(house.firm, await exchangeRatesOf(netsuite));
   const roleCodes = new Map(house.firm.roles.map(({ name, code }) => [name, code]));
   const callsBefore = netsuite.calls;
   const startedAt = performance.now();
@@ -118,6 +118,19 @@ function canonical(
     approval: 'approved',
     refs: [],
   };
+}
+
+async function exchangeRatesOf(netsuite: NetsuiteClient): Promise<ExchangeRate[]> {
+  const symbols = new Map((await netsuite.query('SELECT id, symbol FROM currency')).map(({ id, symbol }) => [id, symbol]));
+  const rows = await netsuite.query(`SELECT id, basecurrency, transactioncurrency, TO_CHAR(effectivedate, 'YYYY-MM-DD') AS day, exchangerate AS rate
+    FROM currencyrate ORDER BY effectivedate, id`);
+  return rows.map(({ id, basecurrency, transactioncurrency, day, rate }) => ({
+    id,
+    from: symbols.get(transactioncurrency)!,
+    to: symbols.get(basecurrency)!,
+    effectiveFrom: day,
+    rate: String(rate),
+  }));
 }
 
 async function idsOf(netsuite: NetsuiteClient): Promise<LineIds> {

@@ -1,16 +1,19 @@
-import { mintId, money, type TimeEntry } from '#canonical';
+import { mintId, money, type ExchangeRate, type TimeEntry } from '#canonical';
 import type { LineFacts, RateRow } from '../../../apps/process/time-to-billing/src/lines/line-facts.js';
 import type { Firm, FirmConsultant, FirmProject } from '../../../apps/sandbox/src/firm/firm.js';
 
 const METHODS = { 'T&M': 'time-and-materials', 'Fixed price': 'fixed-price', Milestone: 'milestone', Retainer: 'retainer' } as const;
 
-/** What the loop without anything durable knows of the firm: all in memory, read from nowhere. */
+/** What the loop without anything durable knows of the firm: all in memory, with what the ERP's books say of currencies. */
 export class FirmFacts {
   readonly #projects: Map<string, FirmProject>;
   readonly #workers: Map<string, FirmConsultant>;
   readonly #rates = new Map<string, RateRow[]>();
 
-  constructor(private readonly firm: Firm) {
+  constructor(
+    private readonly firm: Firm,
+    private readonly exchangeRates: ExchangeRate[],
+  ) {
     this.#projects = new Map(firm.projects.map(project => [project.id, project]));
     this.#workers = new Map(firm.consultants.map(one => [one.email, one]));
     for (const { code, currency, versions } of firm.rateCards)
@@ -96,7 +99,7 @@ export class FirmFacts {
       rates: this.#rates.get(project.rateCard)!,
       expenseTerms: [],
       otherExpenses: [],
-      exchangeRates: [],
+      exchangeRates: this.exchangeRates,
       periods: [{ id: 'open', legalEntity: '*', name: 'open', startDate: '2026-01-01', endDate: '2027-12-31', open: true }],
       mapping: () => undefined,
       otherMinutesThatDay: 0,
