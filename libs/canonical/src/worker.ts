@@ -1,4 +1,4 @@
-import { Bag, BusinessDate, Email, Flag, Id, Nested, OneOf, Ref, Text } from './decorators.js';
+import { Bag, BusinessDate, Country, Decimal, Email, Flag, Id, Nested, OneOf, Ref, Text } from './decorators.js';
 import { ExternalRef } from './ids.js';
 import { Money } from './money.js';
 
@@ -24,6 +24,9 @@ export class Worker {
   @Text({ list: true, max: 80 }) skills: string[];
   @Ref('Worker', { optional: true, description: 'The direct manager.' }) managerId?: string;
   @Text({ optional: true, max: 80 }) location?: string;
+  @Country({ optional: true, description: 'Where they work.' }) country?: string;
+  @Text({ optional: true, max: 10, description: 'The part of that country, as ISO 3166-2 has it, e.g. DE-BY.' }) region?: string;
+  @Decimal({ optional: true, description: 'How much of full time their contract is, e.g. 0.6.' }) fullTimeShare?: string;
   @Text({ max: 40, description: 'Canonical legal entity code.' }) legalEntity: string;
   @Text({ optional: true, max: 40 }) costCentre?: string;
   @Nested(() => Money, { optional: true, sensitive: 'worker.cost-rate', description: 'Cost per hour.' }) costRate?: Money;

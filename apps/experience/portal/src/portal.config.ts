@@ -48,6 +48,15 @@ export class PortalConfig {
   @IsIn(['left-out', 'counted'])
   overDay: 'left-out' | 'counted';
 
+  @Setting({
+    env: 'PORTAL_HOLIDAYS',
+    default: 'public',
+    description:
+      'Public holidays where a worker works (the country and region of their location in HCM) are left out of their working minutes: `public`; or `none` are left out.',
+  })
+  @IsIn(['public', 'none'])
+  holidays: 'public' | 'none';
+
   @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How long after a worker changed its cost rate is read, in ms, at least.' })
   @IsInt()
   @Min(10)

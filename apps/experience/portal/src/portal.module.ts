@@ -6,6 +6,7 @@ import { captureMigrations } from '#capture';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { ServiceConfig, serviceMigrations } from '#service';
+import { PublicHolidays } from './billing/public-holidays.js';
 import { ExceptionApps, Hcm, ProjectInitiation, TimeToBilling } from './clients.js';
 import { ContextFactory } from './graphql/context.factory.js';
 import { GraphqlController } from './graphql/graphql.controller.js';
@@ -50,6 +51,6 @@ import { CostRates } from './workers/cost-rates.js';
     }),
   ],
   controllers: [GraphqlController, GraphiqlController],
-  providers: [ProjectInitiation, ExceptionApps, TimeToBilling, Hcm, ContextFactory, ReadModelSubscription, CostRates, ...resolvers],
+  providers: [ProjectInitiation, ExceptionApps, TimeToBilling, Hcm, ContextFactory, ReadModelSubscription, CostRates, PublicHolidays, ...resolvers],
 })
 export class PortalModule {}

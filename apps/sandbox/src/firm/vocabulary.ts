@@ -31,6 +31,19 @@ export const LOCATIONS: Record<string, string[]> = {
   'LF-DE': ['Berlin', 'Hamburg', 'München'],
 };
 
+/** Where the offices are, as ISO 3166-2 has it. */
+export const REGIONS: Record<string, string> = {
+  Boston: 'US-MA',
+  Chicago: 'US-IL',
+  Denver: 'US-CO',
+  London: 'GB-ENG',
+  Leeds: 'GB-ENG',
+  Edinburgh: 'GB-SCT',
+  Berlin: 'DE-BE',
+  Hamburg: 'DE-HH',
+  München: 'DE-BY',
+};
+
 export const COST_CENTRES: FirmCostCentre[] = [
   { code: 'CC-210', practice: 'Cloud and Data' },
   { code: 'CC-220', practice: 'Application Engineering' },

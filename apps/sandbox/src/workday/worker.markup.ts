@@ -1,4 +1,5 @@
 import type { Firm } from '../firm/firm.js';
+import { REGIONS } from '../firm/vocabulary.js';
 import type { GetWorkers } from './get-workers.request.js';
 import { zonedDate, zonedMoment } from './pacific-time.js';
 import { activeOn, onLeave, wid, type Transaction, type WorkerLeave, type Workers, type WorkerState } from './workers.js';
@@ -111,8 +112,22 @@ function position(worker: WorkerState, { firm, workers, asked }: Context): Marku
       'Business_Site_Summary_Data',
       reference('Location_Reference', worker.location, { WID: wid('location', worker.location), Location_ID: worker.location.toUpperCase() }),
       wd('Name', worker.location),
+      address(worker.location),
     ),
     manager && workerReference('Manager_as_of_last_detected_manager_change_Reference', manager.employeeId, fullName(manager)),
+  );
+}
+
+/** Of an office that the firm has; another location was never given an address. */
+function address(location: string): Markup | undefined {
+  const region = REGIONS[location];
+  if (region === undefined) return undefined;
+  const country = region.slice(0, 2);
+  return wd(
+    'Address_Data',
+    reference('Country_Reference', country, { WID: wid('country', country), 'ISO_3166-1_Alpha-2_Code': country }),
+    wd('Municipality', location),
+    reference('Country_Region_Reference', region, { WID: wid('region', region), 'ISO_3166-2_Code': region }),
   );
 }
 

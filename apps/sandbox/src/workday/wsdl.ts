@@ -77,7 +77,8 @@ const TYPES = {
   Job_Profile_Summary_DataType: {
     elements: 'Job_Profile_Reference: ObjectType, Job_Exempt: xsd:boolean, Management_Level_Reference: ObjectType, Job_Profile_Name: xsd:string',
   },
-  Business_Site_Summary_DataType: { elements: 'Location_Reference: ObjectType, Name: xsd:string' },
+  Business_Site_Summary_DataType: { elements: 'Location_Reference: ObjectType, Name: xsd:string, Address_Data: Address_Information_DataType*' },
+  Address_Information_DataType: { elements: 'Country_Reference: ObjectType, Municipality: xsd:string, Country_Region_Reference: ObjectType' },
   Worker_Status_DataType: {
     elements: `Active: xsd:boolean, Active_Status_Date: xsd:date, Hire_Date: xsd:date, Original_Hire_Date: xsd:date, End_Employment_Date: xsd:date,
       First_Day_of_Work: xsd:date, Retired: xsd:boolean, Terminated: xsd:boolean, Termination_Date: xsd:date,

@@ -77,4 +77,15 @@ export class HcmFoldedKeys1796020200000 implements MigrationInterface {
   }
 }
 
-export const hcmMigrations = [Hcm1763700032001, HcmLookups1763700032002, HcmFoldedKeys1796020200000];
+/** Where people work and how much; unknown of what was read earlier, until it is read again. */
+export class HcmWorkplaces1796027040000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table hcm.worker_version add column country char(2), add column region text, add column full_time_share numeric');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table hcm.worker_version drop column country, drop column region, drop column full_time_share');
+  }
+}
+
+export const hcmMigrations = [Hcm1763700032001, HcmLookups1763700032002, HcmFoldedKeys1796020200000, HcmWorkplaces1796027040000];

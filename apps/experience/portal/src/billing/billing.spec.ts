@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mintId, money, type BillingLine, type ExceptionRecord } from '#canonical';
+import { mintId, money, type BillingLine, type ExceptionRecord, type Worker } from '#canonical';
 import { aCustomer, aProject, aWorker } from '#testing';
 import { aLine, anEvent, anException, anInvoice, aStep, linesTold, raised, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
 
@@ -285,6 +285,31 @@ describe('the sums of a journey', () => {
     expect(await asked()).toBe(450);
     await portal.told(linesTold(aLine({ id, version: 3, workDate: '2026-11-18', minutes: 450, state: 'withdrawn' })));
     expect(await asked()).toBe(0);
+  });
+
+  it('count for utilisation what a worker could work: their share of full time, without the public holidays of where they work', async () => {
+    const asked = async (over: Partial<Worker>): Promise<unknown> => {
+      const state = { ...aWorker({ employeeNumber: 'E0042' }), ...over };
+      await portal.told(anEvent('worker.changed.v1', state.id, { state, changed: [] }));
+      return (
+        await portal.ask(
+          `{ worker(id: "${state.id}") { utilisation(from: "2026-08-31", to: "2026-09-06") { workingMinutes publicHolidays holidaysOf unknown } } }`,
+        )
+      ).worker.utilisation;
+    };
+    expect(await asked({})).toEqual({ workingMinutes: 2400, publicHolidays: 0, holidaysOf: null, unknown: ['COUNTRY', 'FULL_TIME_SHARE'] });
+    expect(await asked({ country: 'GB' })).toEqual({
+      workingMinutes: 2400,
+      publicHolidays: 0,
+      holidaysOf: 'GB',
+      unknown: ['REGION', 'FULL_TIME_SHARE'],
+    });
+    expect(await asked({ country: 'GB', region: 'GB-ENG', fullTimeShare: '0.6' })).toEqual({
+      workingMinutes: 1152,
+      publicHolidays: 1,
+      holidaysOf: 'GB-ENG',
+      unknown: [],
+    });
   });
 
   it('leave a line out of utilisation whose day has more time than a person may book, until somebody decided', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { shareOf } from './billing-summary.rules.js';
-import { workingMinutes, type Employment } from './utilisation.rules.js';
+import { capacity, type Employment } from './utilisation.rules.js';
 
 const employed = (over: Partial<Employment> = {}): Employment => ({ hiredOn: '2022-03-01', leave: [], ...over });
 const DAY = 480;
+const none = (): boolean => false;
 
 describe('working minutes', () => {
   it.each([
@@ -42,8 +43,39 @@ describe('working minutes', () => {
     ['a week in which they left', employed({ terminatedOn: '2026-11-10' }), '2026-11-09', '2026-11-15', 2 * DAY],
     ['days before they were hired', employed({ hiredOn: '2027-01-01' }), '2026-11-09', '2026-11-15', 0],
   ])('of %s', (_what, employment, from, to, minutes) => {
-    expect(workingMinutes(employment, from, to, DAY)).toBe(minutes);
-    expect(workingMinutes(employment, from, to, 450)).toBe((minutes / DAY) * 450);
+    expect(capacity(employment, from, to, DAY, none)).toEqual({ workingMinutes: minutes, publicHolidays: 0 });
+    expect(capacity(employment, from, to, 450, none).workingMinutes).toBe((minutes / DAY) * 450);
+  });
+
+  const christmas = (day: string): boolean => ['2026-12-25', '2026-12-26', '2026-12-28'].includes(day);
+
+  it.each([
+    ['a week with Christmas Day, and Boxing Day on its Saturday', employed(), '2026-12-21', '2026-12-27', 4 * DAY, 1],
+    ['the week of its substitute', employed(), '2026-12-28', '2027-01-03', 4 * DAY, 1],
+    ['a holiday alone', employed(), '2026-12-25', '2026-12-25', 0, 1],
+    [
+      'leave over a holiday, which counts once',
+      employed({ leave: [{ from: '2026-12-24', to: '2026-12-28', type: 'Vacation' }] }),
+      '2026-12-21',
+      '2027-01-03',
+      7 * DAY,
+      0,
+    ],
+    ['a week in which they were hired after the holiday', employed({ hiredOn: '2026-12-29' }), '2026-12-21', '2027-01-03', 4 * DAY, 0],
+    ['a week in which they left before it', employed({ terminatedOn: '2026-12-24' }), '2026-12-21', '2027-01-03', 4 * DAY, 0],
+    ['a part-time week with a holiday', employed({ fullTimeShare: '0.6' }), '2026-12-21', '2026-12-27', 4 * 288, 1],
+  ])('leave out public holidays: %s', (_what, employment, from, to, minutes, holidays) => {
+    expect(capacity(employment, from, to, DAY, christmas)).toEqual({ workingMinutes: minutes, publicHolidays: holidays });
+  });
+
+  it.each([
+    ['0.6', 1440],
+    ['1', 2400],
+    ['1.1', 2640],
+    ['0.3333', 800],
+    ['0', 0],
+  ])('are those of the contract: %s of full time', (fullTimeShare, minutes) => {
+    expect(capacity(employed({ fullTimeShare }), '2026-11-09', '2026-11-15', DAY, none).workingMinutes).toBe(minutes);
   });
 });
 

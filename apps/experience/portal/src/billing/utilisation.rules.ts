@@ -1,27 +1,40 @@
-import type { Leave } from '#canonical';
+import { Decimal } from 'decimal.js';
+import type { Worker } from '#canonical';
 
 const DAY_MS = 86_400_000;
 const FRIDAY = 5;
 
 /** What of a worker's record says when they can work. */
-export interface Employment {
-  hiredOn: string;
-  terminatedOn?: string;
-  leave: Leave[];
+export type Employment = Pick<Worker, 'hiredOn' | 'terminatedOn' | 'leave' | 'fullTimeShare'>;
+
+export interface Capacity {
+  workingMinutes: number;
+  /** Days on which they would have worked. */
+  publicHolidays: number;
 }
 
 /**
- * Minutes somebody could work from one day to another, both included: the firm's day on every weekday on which they are employed and not on
- * leave. Public holidays aren't known here and count as working days.
+ * Minutes somebody could work from one day to another, both included: the firm's day, or their contract's share of it, on every weekday on which
+ * they are employed and not on leave and that is no public holiday. Rounded once.
  */
-export function workingMinutes({ hiredOn, terminatedOn, leave }: Employment, from: string, to: string, minutesPerDay: number): number {
+export function capacity(
+  { hiredOn, terminatedOn, leave, fullTimeShare = '1' }: Employment,
+  from: string,
+  to: string,
+  minutesPerDay: number,
+  isHoliday: (day: string) => boolean,
+): Capacity {
   let days = 0;
+  let publicHolidays = 0;
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS) {
     const weekday = new Date(at).getUTCDay();
     const day = new Date(at).toISOString().slice(0, 'YYYY-MM-DD'.length);
     const employed = day >= hiredOn && (terminatedOn === undefined || day <= terminatedOn);
     const away = leave.some(({ from: first, to: last }) => day >= first && (last === undefined || day <= last));
-    if (weekday >= 1 && weekday <= FRIDAY && employed && !away) days++;
+    if (weekday < 1 || weekday > FRIDAY || !employed || away) continue;
+    if (isHoliday(day)) publicHolidays++;
+    else days++;
   }
-  return days * minutesPerDay;
+  const workingMinutes = new Decimal(days).times(minutesPerDay).times(fullTimeShare).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber();
+  return { workingMinutes, publicHolidays };
 }

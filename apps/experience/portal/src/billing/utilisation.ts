@@ -3,8 +3,9 @@ import type { PortalContext } from '../graphql/portal-context.js';
 import type { PortalConfig } from '../portal.config.js';
 import type { Worker } from '../workers/worker.model.js';
 import { shareOf } from './billing-summary.rules.js';
+import type { PublicHolidays } from './public-holidays.js';
 import type { Utilisation } from './utilisation.model.js';
-import { workingMinutes } from './utilisation.rules.js';
+import { capacity } from './utilisation.rules.js';
 
 const DAY_MS = 86_400_000;
 const DAYS_AT_MOST = 366;
@@ -13,6 +14,7 @@ const DAYS_AT_MOST = 366;
 export async function utilisationOf(
   context: PortalContext,
   worker: Worker,
+  holidays: PublicHolidays,
   { from, to, minutesPerDay, overDay }: { from: string; to: string } & Pick<PortalConfig, 'minutesPerDay' | 'overDay'>,
 ): Promise<Utilisation> {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
@@ -32,6 +34,16 @@ export async function utilisationOf(
       return workers.map(id => byWorker.get(id) ?? 0);
     })
     .load(worker.id);
-  const working = workingMinutes(worker, from, to, minutesPerDay);
-  return { from, to, billableMinutes, workingMinutes: working, share: shareOf(billableMinutes, working) };
+  const { place: holidaysOf, unknown, has } = holidays.of(worker);
+  const { workingMinutes, publicHolidays } = capacity(worker, from, to, minutesPerDay, has);
+  return {
+    from,
+    to,
+    billableMinutes,
+    workingMinutes,
+    share: shareOf(billableMinutes, workingMinutes),
+    publicHolidays,
+    holidaysOf,
+    unknown: [...unknown, ...(worker.fullTimeShare === undefined ? (['full-time-share'] as const) : [])],
+  };
 }

@@ -16,13 +16,17 @@ import type { BillingLineFilter, BillingLineRow } from './billing-line.model.js'
 import { BillingSummary } from './billing-summary.model.js';
 import { summaryOfLines } from './billing-summary.js';
 import { WorkerWeek } from './period.model.js';
+import { PublicHolidays } from './public-holidays.js';
 import { Utilisation } from './utilisation.model.js';
 import { utilisationOf } from './utilisation.js';
 
 /** What of a worker's time and expenses is on its way to the bank. */
 @Resolver(() => Worker)
 export class WorkerBillingResolver {
-  constructor(@Inject(PortalConfig) private readonly config: PortalConfig) {}
+  constructor(
+    @Inject(PortalConfig) private readonly config: PortalConfig,
+    @Inject(PublicHolidays) private readonly holidays: PublicHolidays,
+  ) {}
 
   @ResolveField(() => WorkerWeek, { description: 'Their lines with a work date in an ISO week, summed up.' })
   week(@Parent() worker: Worker, @Args('week', { type: () => String, description: 'ISO 8601, e.g. 2026-W46.' }) week: string): WorkerWeek {
@@ -39,7 +43,7 @@ export class WorkerBillingResolver {
     @Args('to', { type: () => BusinessDate, description: 'Included; at most 366 days after the first.' }) to: string,
     @Context() context: PortalContext,
   ): Promise<Utilisation> {
-    return utilisationOf(context, worker, { ...this.config, from, to });
+    return utilisationOf(context, worker, this.holidays, { ...this.config, from, to });
   }
 
   @ResolveField(() => billingLines.Connection, { description: 'Their approved lines of time and expenses.' })

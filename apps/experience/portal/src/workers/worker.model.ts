@@ -3,7 +3,7 @@ import { WORKER_STATUSES, type Worker as CanonicalWorker, type WorkerStatus } fr
 import { IdsField } from '../reading/list-model.js';
 import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
 import { enumOf } from '../values/enums.js';
-import { BusinessDate } from '../values/scalars.js';
+import { BusinessDate, Decimal } from '../values/scalars.js';
 
 /** The right to see what a worker costs. */
 export const COST_RATE_RIGHT = 'worker.cost-rate';
@@ -29,6 +29,9 @@ export class Worker extends Subject {
   @Field(() => String, { description: 'Canonical role code.' }) role: string;
   @Field(() => [String]) skills: string[];
   @Field(() => String, { nullable: true }) location?: string;
+  @Field(() => String, { nullable: true, description: 'Where they work: an ISO 3166-1 code.' }) country?: string;
+  @Field(() => String, { nullable: true, description: 'Its part, as ISO 3166-2 has it: DE-BY.' }) region?: string;
+  @Field(() => Decimal, { nullable: true, description: 'How much of full time their contract is, e.g. 0.6.' }) fullTimeShare?: string;
   @Field(() => String, { description: 'Canonical legal entity.' }) legalEntity: string;
   @Field(() => String, { nullable: true }) costCentre?: string;
   @Field(() => [Leave]) leave: Leave[];

@@ -3,7 +3,20 @@ import type { ExternalRef, Leave, Money, Worker, WorkerStatus } from '#canonical
 /** What holds of a worker from one day until the day before the next version. Employment dates are those known in this version. */
 export interface WorkerVersion extends Pick<
   Worker,
-  'name' | 'workEmail' | 'hiredOn' | 'terminatedOn' | 'role' | 'skills' | 'managerId' | 'location' | 'legalEntity' | 'costCentre' | 'extensions'
+  | 'name'
+  | 'workEmail'
+  | 'hiredOn'
+  | 'terminatedOn'
+  | 'role'
+  | 'skills'
+  | 'managerId'
+  | 'location'
+  | 'country'
+  | 'region'
+  | 'fullTimeShare'
+  | 'legalEntity'
+  | 'costCentre'
+  | 'extensions'
 > {
   from: string;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from '#service';
+import { REGIONS } from '../../../../sandbox/src/firm/vocabulary.js';
 import { firm, hcmHouse, workerId, type HcmHouse } from '../hcm.fixture.js';
 import type { WorkerView } from './worker.model.js';
 
@@ -42,6 +43,9 @@ describe('workers', () => {
         role: one.role,
         skills: [...one.skills].sort(),
         location: one.location,
+        country: firm.entities.find(({ code }) => code === one.entity)!.country,
+        region: REGIONS[one.location],
+        fullTimeShare: one.weeklyHours === 40 ? '1' : '0.6',
         legalEntity: one.entity,
         costCentre: one.costCentre,
         leave: one.leave.map(({ from, to, type }) => ({ from, ...(to ? { to } : {}), type })),

@@ -26,6 +26,16 @@ const needs = (config: WorkdayConfig): Need[] => [
     mend: "the domain 'Worker Data: Current Staffing Information'",
   },
   {
+    what: 'countries of their locations',
+    present: worker => worker.country !== undefined,
+    mend: "the domain 'Worker Data: Current Staffing Information', or the locations no address; until then public holidays count as working days",
+  },
+  {
+    what: 'shares of full time',
+    present: worker => worker.fullTimeShare !== undefined,
+    mend: "the domain 'Worker Data: Current Staffing Information'; until then everybody counts as full-time",
+  },
+  {
     what: 'legal entities',
     present: has(config.companyType),
     mend: `the domain 'Worker Data: Organization Information', or set WORKDAY_COMPANY_TYPE (now ${config.companyType})`,

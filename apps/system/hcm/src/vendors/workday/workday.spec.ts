@@ -299,6 +299,37 @@ describe('what Workday answers', () => {
     expect([first.broken.map(({ field, rule }) => `${field} ${rule}`), second.wid, second.broken]).toEqual([broken, '0a', []]);
   });
 
+  const position = (inside: string) =>
+    worker(`<wd:Employment_Data><wd:Worker_Job_Data><wd:Position_Data>${inside}</wd:Position_Data></wd:Worker_Job_Data></wd:Employment_Data>`);
+
+  it.each([
+    ['DE', 'DE-BY', { country: 'DE', region: 'DE-BY' }],
+    ['DE', 'BY', { country: 'DE', region: 'DE-BY' }],
+    ['DE', '', { country: 'DE', region: undefined }],
+    ['QQ', 'QQ-1', { country: undefined, region: undefined }],
+    ['', 'DE-BY', { country: undefined, region: undefined }],
+  ])('reads where somebody works from the address of their location: %s, %s', (country, region, workplace) => {
+    const id = (name: string, type: string, code: string) => (code === '' ? '' : `<wd:${name}><wd:ID wd:type="${type}">${code}</wd:ID></wd:${name}>`);
+    const address = id('Country_Reference', 'ISO_3166-1_Alpha-2_Code', country) + id('Country_Region_Reference', 'ISO_3166-2_Code', region);
+    const read = position(`<wd:Business_Site_Summary_Data><wd:Address_Data>${address}</wd:Address_Data></wd:Business_Site_Summary_Data>`);
+    expect({ country: read.country, region: read.region }).toEqual(workplace);
+  });
+
+  it.each([
+    ['<wd:Full_Time_Equivalent_Percentage>60</wd:Full_Time_Equivalent_Percentage><wd:Scheduled_Weekly_Hours>40</wd:Scheduled_Weekly_Hours>', '0.6'],
+    ['<wd:Scheduled_Weekly_Hours>25</wd:Scheduled_Weekly_Hours><wd:Default_Weekly_Hours>37.5</wd:Default_Weekly_Hours>', '0.666667'],
+    ['<wd:Scheduled_Weekly_Hours>25</wd:Scheduled_Weekly_Hours>', undefined],
+    ['<wd:Scheduled_Weekly_Hours>25</wd:Scheduled_Weekly_Hours><wd:Default_Weekly_Hours>0</wd:Default_Weekly_Hours>', undefined],
+    ['', undefined],
+  ])('reads how much of full time a contract is: %s', (inside, share) => {
+    expect(position(inside).fullTimeShare).toBe(share);
+  });
+
+  it('names a share of full time that is no number', () => {
+    const { broken, fullTimeShare } = position('<wd:Full_Time_Equivalent_Percentage>half</wd:Full_Time_Equivalent_Percentage>');
+    expect([broken, fullTimeShare]).toEqual([[{ field: 'Full_Time_Equivalent_Percentage', rule: 'amount' }], undefined]);
+  });
+
   it('names a date of a worker that is none', () => {
     const read = worker(
       '<wd:Employment_Data><wd:Worker_Status_Data><wd:Hire_Date>2026-02-30</wd:Hire_Date></wd:Worker_Status_Data></wd:Employment_Data>',

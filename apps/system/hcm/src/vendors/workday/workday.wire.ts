@@ -1,5 +1,6 @@
+import { Decimal } from 'decimal.js';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { brokenRules, cleanText, Problem, RecordFault, type BrokenRule, type Shape } from '#canonical';
+import { brokenRules, cleanText, COUNTRIES, Problem, RecordFault, type BrokenRule, type Shape } from '#canonical';
 import { rowName } from '#capture';
 
 /** What is asked of Get_Workers. Dates and moments as in canonical; workers by their Workday id (WID). */
@@ -35,6 +36,11 @@ export interface WorkdayWorker {
   hireRescinded: boolean;
   jobProfileId?: string;
   location?: string;
+  /** Of its address: an ISO 3166-1 code, and the part of it as ISO 3166-2 has it. */
+  country?: string;
+  region?: string;
+  /** How much of full time the contract is, e.g. 0.6. */
+  fullTimeShare?: string;
   managerId?: string;
   organizations: { type: string; id: string }[];
   skills: string[];
@@ -190,6 +196,11 @@ function readWorker(worker: Parsed, index: number): WorkdayWorker {
     ...leaves.flatMap(({ start, estimatedEnd, end }) =>
       brokenDays({ Leave_Start_Date: start, Estimated_Leave_End_Date: estimatedEnd, Leave_End_Date: end }),
     ),
+    ...brokenRules<Record<string, string>>(hoursOf(position), {
+      Full_Time_Equivalent_Percentage: 'amount?',
+      Scheduled_Weekly_Hours: 'amount?',
+      Default_Weekly_Hours: 'amount?',
+    }),
     ...effectiveDays.flatMap(day => brokenDays({ Transaction_Effective_Moment: day })),
   ];
   return {
@@ -201,6 +212,8 @@ function readWorker(worker: Parsed, index: number): WorkdayWorker {
     hireRescinded: flag(status, 'Hire_Rescinded'),
     jobProfileId: idOf(one(position, 'Job_Profile_Summary_Data', 'Job_Profile_Reference'), 'Job_Profile_ID'),
     location: textOf(one(position, 'Business_Site_Summary_Data'), 'Name'),
+    ...workplaceOf(one(position, 'Business_Site_Summary_Data', 'Address_Data')),
+    fullTimeShare: fullTimeShareOf(position),
     managerId: managerOf(data, position),
     organizations: all(one(data, 'Organization_Data'), 'Worker_Organization_Data').flatMap(organizationOf),
     skills: all(one(data, 'Skill_Data'), 'Worker_Skill_Item').flatMap(item => descriptorOf(one(item, 'Skill_Reference')) ?? []),
@@ -219,6 +232,28 @@ const brokenDays = (days: Record<string, string | undefined>): BrokenRule[] =>
 function positionOf(data: Parsed | undefined): Parsed | undefined {
   const jobs = all(one(data, 'Employment_Data'), 'Worker_Job_Data');
   return one(jobs.find(job => ['1', 'true'].includes(String(job['@Primary_Job']))) ?? jobs[0], 'Position_Data');
+}
+
+function workplaceOf(address: Parsed | undefined): Pick<WorkdayWorker, 'country' | 'region'> {
+  const code = (reference: string, type: string) => idOf(one(address, reference), type)?.toUpperCase();
+  const country = code('Country_Reference', 'ISO_3166-1_Alpha-2_Code');
+  if (country === undefined || !COUNTRIES.has(country)) return {};
+  // Tenants have it with its country and without.
+  const region = code('Country_Region_Reference', 'ISO_3166-2_Code')?.replace(`${country}-`, '');
+  return { country, ...(region !== undefined && /^[A-Z0-9]{1,3}$/.test(region) ? { region: `${country}-${region}` } : {}) };
+}
+
+const hoursOf = (position: Parsed | undefined) => ({
+  Full_Time_Equivalent_Percentage: textOf(position, 'Full_Time_Equivalent_Percentage'),
+  Scheduled_Weekly_Hours: textOf(position, 'Scheduled_Weekly_Hours'),
+  Default_Weekly_Hours: textOf(position, 'Default_Weekly_Hours'),
+});
+
+/** The percentage that the tenant says, else the hours of their week over those of a full one. */
+function fullTimeShareOf(position: Parsed | undefined): string | undefined {
+  const { Full_Time_Equivalent_Percentage: percentage, Scheduled_Weekly_Hours: scheduled, Default_Weekly_Hours: full } = hoursOf(position);
+  const [part, whole] = percentage === undefined ? [Number(scheduled), Number(full)] : [Number(percentage), 100];
+  return part >= 0 && whole > 0 ? new Decimal(part).div(whole).toDecimalPlaces(6).toFixed() : undefined;
 }
 
 function nameOf(personal: Parsed | undefined): string | undefined {
