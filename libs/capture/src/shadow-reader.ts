@@ -19,6 +19,8 @@ export interface ShadowQuery {
   /** Attributes that must have none of these values; those without the attribute stay in. */
   whereNot?: Record<string, (string | number | boolean)[]>;
   viewer?: Viewer;
+  /** Only of this legal entity, alone or with others. */
+  legalEntity?: string;
 }
 
 /** Reads what the vendor last showed of one noun. */
@@ -81,7 +83,7 @@ export class ShadowReader<T extends { id: string }> {
     return Number(n);
   }
 
-  #filter({ where = {}, whereNot = {}, viewer }: ShadowQuery): { sql: string; values: unknown[]; one: string[] } {
+  #filter({ where = {}, whereNot = {}, viewer, legalEntity }: ShadowQuery): { sql: string; values: unknown[]; one: string[] } {
     const values: unknown[] = [this.system, this.noun];
     const bind = (value: unknown) => `$${values.push(value)}`;
     const parts = ['system = $1', 'noun = $2'];
@@ -98,6 +100,7 @@ export class ShadowReader<T extends { id: string }> {
     }
     for (const [name, unwanted] of Object.entries(whereNot))
       parts.push(`coalesce(${attributeOf(name)} <> all(${bind(unwanted.map(String))}::text[]), true)`);
+    if (legalEntity !== undefined) parts.push(`legal_entities @> ${bind([legalEntity])}::text[]`);
     if (viewer) parts.push(maySeeRows(viewer, 'legal_entities', bind));
     return { sql: parts.join(' and '), values, one };
   }

@@ -149,18 +149,21 @@ describe('/system/erp/v1/customers', () => {
     const project = projects.find(({ customerNumber, entity }) => ownOf.get(customerNumber) !== entity)!;
     const { taxRegistration } = customers.find(({ number }) => number === project.customerNumber)!;
     for (const person of ['finance-uk', 'sales-de'])
-      expect((await erp.call('GET', `customers?taxRegistration=${taxRegistration}`, { as: { person } })).body.items).toMatchObject([
-        { taxRegistration, legalEntity: 'LF-DE', furtherLegalEntities: ['LF-UK'] },
-      ]);
+      for (const of of ['', '&legalEntity=LF-DE', '&legalEntity=LF-UK'])
+        expect((await erp.call('GET', `customers?taxRegistration=${taxRegistration}${of}`, { as: { person } })).body.items).toMatchObject([
+          { taxRegistration, legalEntity: 'LF-DE', furtherLegalEntities: ['LF-UK'] },
+        ]);
 
     const customer = fresh();
     await put(customer);
     await erp.read('customers');
     expect((await put({ ...customer, legalEntity: 'LF-DE' })).body.effects).toMatchObject([{ noun: 'customer-legal-entity' }]);
-    const listed = async (person: string): Promise<BillingCustomer[]> =>
-      (await erp.call('GET', 'customers', { as: { person } })).body.items.filter(({ id }: BillingCustomer) => id === customer.id);
+    const listed = async (person: string, of = ''): Promise<BillingCustomer[]> =>
+      (await erp.call('GET', `customers${of}`, { as: { person } })).body.items.filter(({ id }: BillingCustomer) => id === customer.id);
     for (const person of ['finance-uk', 'sales-de']) {
-      expect(await listed(person)).toMatchObject([{ legalEntity: 'LF-UK', furtherLegalEntities: ['LF-DE'] }]);
+      for (const of of ['', '?legalEntity=LF-UK', '?legalEntity=LF-DE'])
+        expect(await listed(person, of)).toMatchObject([{ legalEntity: 'LF-UK', furtherLegalEntities: ['LF-DE'] }]);
+      expect(await listed(person, '?legalEntity=LF-US')).toEqual([]);
       expect((await erp.call('GET', `customers/${customer.id}`, { as: { person } })).status).toBe(200);
     }
     await erp.read('customers', 'sweeps');

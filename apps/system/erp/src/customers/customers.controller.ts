@@ -34,11 +34,11 @@ export class CustomersController {
     if (taxRegistration !== undefined) {
       const found = await this.vendor.customersByTaxRegistration(taxRegistration);
       const items = found.filter(
-        customer => maySee(viewer, entitiesOfCustomer(customer)) && (legalEntity === undefined || customer.legalEntity === legalEntity),
+        customer => maySee(viewer, entitiesOfCustomer(customer)) && (legalEntity === undefined || entitiesOfCustomer(customer).includes(legalEntity)),
       );
       return { items, nextCursor: null };
     }
-    return this.#shadow.page(page, { where: legalEntity ? { legalEntity } : {}, viewer });
+    return this.#shadow.page(page, { legalEntity: legalEntity || undefined, viewer });
   }
 
   @Get(':id')
