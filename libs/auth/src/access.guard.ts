@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Problem } from '#canonical';
 import { PUBLIC_METADATA, SCOPES_METADATA } from './access.decorators.js';
@@ -8,7 +8,7 @@ import type { Scope } from './scope.js';
 /** Lets a caller use an operation when they hold every scope it asks for. REST handlers and GraphQL operations alike. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(@Inject(Reflector) private readonly reflector: Reflector) {}
+  constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.get<string | undefined>(PUBLIC_METADATA, context.getHandler()) !== undefined) return true;

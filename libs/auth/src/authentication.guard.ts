@@ -1,4 +1,4 @@
-import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
@@ -29,7 +29,7 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
 export class AuthenticationGuard extends AuthGuard(STRATEGY) {
   readonly #tokens = new VerifiedTokens();
 
-  constructor(@Inject(Authority) private readonly authority: Authority) {
+  constructor(private readonly authority: Authority) {
     super();
     registerStrategy();
   }

@@ -50,10 +50,10 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   constructor(
     @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
+    private readonly dataSource: DataSource,
+    private readonly events: EventLog,
+    private readonly metrics: Metrics,
+    private readonly setAsides: SetAsides,
     @Optional() @Inject(CaptureConfig) config = new CaptureConfig(),
     @Optional() private readonly clock: Clock = systemClock,
   ) {

@@ -1,4 +1,4 @@
-import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
@@ -19,7 +19,7 @@ const backEnd = new BackEnd();
   ],
 })
 class NotesModule implements OnModuleInit {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   onModuleInit(): void {
     this.capture.register(notesFeed(backEnd, { everyMs: 3_600_000 }));

@@ -54,8 +54,8 @@ export class FeedReading {
 @Controller({ path: 'feeds', version: '1' })
 export class FeedsController {
   constructor(
-    @Inject(Capture) private readonly capture: Capture,
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly capture: Capture,
+    private readonly dataSource: DataSource,
     @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
   ) {}
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { hashOf, hashOfEffects, Problem, type Applied, type Effect, type ExternalRef, type FieldFault, type Planned } from '#canonical';
@@ -56,9 +56,9 @@ export interface Wish<T extends { id: string }> {
 @Injectable()
 export class PlannedWrites {
   constructor(
-    @Inject(Capture) private readonly capture: Capture,
-    @Inject(Audit) private readonly audit: Audit,
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly capture: Capture,
+    private readonly audit: Audit,
+    private readonly dataSource: DataSource,
   ) {}
 
   /** What applying it would write. Nothing is written. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Metrics } from '#service';
 import { Subscriptions } from './subscriptions.js';
@@ -7,9 +7,9 @@ import { Subscriptions } from './subscriptions.js';
 @Injectable()
 export class EventMetrics implements OnModuleInit {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    private readonly dataSource: DataSource,
+    private readonly metrics: Metrics,
+    private readonly subscriptions: Subscriptions,
   ) {}
 
   onModuleInit(): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { SetAsideNoun } from '#canonical';
 import { withFullView } from '#persistence';
 import { Readiness } from '#service';
@@ -8,8 +8,8 @@ import { type OpenAsides, SetAsides } from './set-aside.js';
 @Injectable()
 export class SetAsideHealth implements OnModuleInit {
   constructor(
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
-    @Inject(Readiness) private readonly readiness: Readiness,
+    private readonly setAsides: SetAsides,
+    private readonly readiness: Readiness,
   ) {}
 
   onModuleInit(): void {

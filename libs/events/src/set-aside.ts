@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { cleanText, cutText, mintId, RecordFault, type CanonicalEvent, type SetAsideNoun } from '#canonical';
 import { refusedValue, RELEASE, signal, withFullView } from '#persistence';
@@ -115,9 +115,9 @@ export class SetAsides implements OnModuleInit {
   readonly #places = new Map<string, CountsOwn>();
 
   constructor(
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly events: EventLog,
+    private readonly metrics: Metrics,
+    private readonly dataSource: DataSource,
   ) {}
 
   onModuleInit(): void {

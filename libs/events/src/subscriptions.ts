@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
 import { JobLoop, type Next, type Pace } from '#jobs';
@@ -94,8 +94,8 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #delivery: Delivery;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
+    private readonly dataSource: DataSource,
+    private readonly setAsides: SetAsides,
     @Optional() private readonly clock: Clock = systemClock,
   ) {
     this.#delivery = new Delivery(setAsides);

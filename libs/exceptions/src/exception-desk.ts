@@ -86,8 +86,8 @@ export class ExceptionDesk {
   #release: Releaser = () => Promise.reject(new Problem('internal', 'No flow engine is registered to release the turn.'));
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(EventLog) private readonly log: EventLog,
+    private readonly dataSource: DataSource,
+    private readonly log: EventLog,
     @Inject(APP) private readonly app: App,
   ) {}
 

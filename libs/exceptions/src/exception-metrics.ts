@@ -13,8 +13,8 @@ interface OpenRow {
 @Injectable()
 export class ExceptionMetrics implements OnModuleInit {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly dataSource: DataSource,
+    private readonly metrics: Metrics,
     @Inject(APP) private readonly app: App,
   ) {}
 

@@ -114,9 +114,9 @@ export class GroupActionView {
 @Controller({ version: '1' })
 export class ExceptionsController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Audit) private readonly audit: Audit,
+    private readonly dataSource: DataSource,
+    private readonly desk: ExceptionDesk,
+    private readonly audit: Audit,
     @Inject(APP) private readonly app: App,
   ) {}
 

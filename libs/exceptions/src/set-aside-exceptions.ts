@@ -18,9 +18,9 @@ const DUE_MS = 24 * 3_600_000;
 @Injectable()
 export class SetAsideExceptions implements OnModuleInit {
   constructor(
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    private readonly subscriptions: Subscriptions,
+    private readonly setAsides: SetAsides,
+    private readonly desk: ExceptionDesk,
     @Inject(APP) private readonly app: App,
   ) {}
 

@@ -29,14 +29,14 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
 
   constructor(
     @Inject(FLOWS) private readonly hosted: Flows,
-    @Inject(ModuleRef) private readonly modules: ModuleRef,
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Lanes) private readonly lanes: Lanes,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(EventLog) private readonly log: EventLog,
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(FlowConfig) private readonly config: FlowConfig,
+    private readonly modules: ModuleRef,
+    private readonly dataSource: DataSource,
+    private readonly lanes: Lanes,
+    private readonly desk: ExceptionDesk,
+    private readonly log: EventLog,
+    private readonly subscriptions: Subscriptions,
+    private readonly metrics: Metrics,
+    private readonly config: FlowConfig,
   ) {}
 
   onModuleInit(): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Module } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem, type CanonicalEvent, type EventData, type ExceptionRecord, type RecordedEvent } from '#canonical';
@@ -34,7 +34,7 @@ class Posting implements Flow<'mapping.changed.v1'> {
   readonly types: 'mapping.changed.v1'[] = ['mapping.changed.v1'];
   readonly clockMs = 1_000;
 
-  constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
+  constructor(readonly dataSource: DataSource) {}
 
   keyOf(event: RecordedEvent<'mapping.changed.v1'>): string | null {
     return event.data.kind === 'ignored' ? null : event.key;

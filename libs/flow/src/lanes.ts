@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { mintId, type RecordedEvent } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
@@ -28,7 +28,7 @@ export const exceptionIdOf = ({ subscription, key, seq }: Omit<TurnRef, 'run'>):
 export class Lanes {
   #enqueue: Enqueue = () => Promise.reject(new Error('no flow engine started'));
 
-  constructor(@Inject(ExceptionDesk) private readonly desk: ExceptionDesk) {}
+  constructor(private readonly desk: ExceptionDesk) {}
 
   enqueueWith(enqueue: Enqueue): void {
     this.#enqueue = enqueue;

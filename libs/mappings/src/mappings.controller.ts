@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, type OnApplicationBootstrap } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Instant, OneOf, Problem, Text, Whole } from '#canonical';
@@ -40,9 +40,9 @@ export class MappingView {
 @Controller({ path: 'mappings', version: '1' })
 export class MappingsController implements OnApplicationBootstrap {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Mappings) private readonly mappings: Mappings,
-    @Inject(MappingTargets) private readonly targets: MappingTargets,
+    private readonly dataSource: DataSource,
+    private readonly mappings: Mappings,
+    private readonly targets: MappingTargets,
   ) {}
 
   /** Lists what was mapped in several ways before spellings of one word were one: people decide which is right. */

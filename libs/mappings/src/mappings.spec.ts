@@ -1,4 +1,4 @@
-import { Inject, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
@@ -26,7 +26,7 @@ class AnyTarget extends MappingTargets {
   providers: [{ provide: MappingTargets, useClass: AnyTarget }],
 })
 class WordsModule {
-  constructor(@Inject(Mappings) readonly mappings: Mappings) {}
+  constructor(readonly mappings: Mappings) {}
 }
 
 const words: AppDefinition = {

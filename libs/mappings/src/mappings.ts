@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Actor, type EventData } from '#canonical';
 import { EventLog } from '#events';
@@ -84,9 +84,9 @@ const mapping = (row: MappingRow): Mapping => ({
 @Injectable()
 export class Mappings {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(EventLog) private readonly log: EventLog,
-    @Inject(Audit) private readonly audit: Audit,
+    private readonly dataSource: DataSource,
+    private readonly log: EventLog,
+    private readonly audit: Audit,
   ) {}
 
   async table(): Promise<MappingTable> {

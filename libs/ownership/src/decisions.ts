@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Audit } from '#service';
 import { ITSELF, NOTHING, questionOfNeed, type Answer, type Decision, type Detail, type Outcome, type Question } from './ownership.rules.js';
@@ -12,8 +12,8 @@ interface DecisionRow extends Question {
 @Injectable()
 export class Decisions {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Audit) private readonly audit: Audit,
+    private readonly dataSource: DataSource,
+    private readonly audit: Audit,
   ) {}
 
   async of(recordId: string): Promise<Decision[]> {

@@ -12,7 +12,7 @@ const OPTIONS = Symbol('database options');
 @Injectable()
 class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly dataSource: DataSource,
     @Inject(FULL_ROLE) private readonly full: FullRole,
     @Inject(OPTIONS) private readonly options: DatabaseOptions,
   ) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Injectable, Module, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Injectable, Module, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentPrincipal, hasFieldRight, maySee, Public, Scopes, type Principal } from '#auth';
@@ -43,11 +43,11 @@ export class Workshop {
 @Controller('parcels')
 export class ParcelsController {
   constructor(
-    @Inject(Workshop) private readonly workshop: Workshop,
-    @Inject(Audit) private readonly audit: Audit,
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ApiClient) private readonly client: ApiClient,
-    @Inject(ParcelsConfig) private readonly config: ParcelsConfig,
+    private readonly workshop: Workshop,
+    private readonly audit: Audit,
+    private readonly dataSource: DataSource,
+    private readonly client: ApiClient,
+    private readonly config: ParcelsConfig,
   ) {}
 
   @Get()

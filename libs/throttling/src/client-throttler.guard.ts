@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
   InjectThrottlerOptions,
@@ -21,8 +21,8 @@ export class ClientThrottlerGuard extends ThrottlerGuard {
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() storage: ThrottlerStorage,
-    @Inject(Reflector) reflector: Reflector,
-    @Inject(Budgets) private readonly budgets: Budgets,
+    reflector: Reflector,
+    private readonly budgets: Budgets,
   ) {
     super(options, storage, reflector);
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
@@ -7,7 +7,7 @@ import { DEPRECATION_METADATA, deprecationHeaders, type Deprecation } from './de
 /** Tells callers of a deprecated operation so, with every answer it gives. */
 @Injectable()
 export class DeprecationInterceptor implements NestInterceptor {
-  constructor(@Inject(Reflector) private readonly reflector: Reflector) {}
+  constructor(private readonly reflector: Reflector) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const deprecation = this.reflector.getAllAndOverride<Deprecation | undefined>(DEPRECATION_METADATA, [context.getHandler(), context.getClass()]);

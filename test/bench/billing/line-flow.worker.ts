@@ -1,4 +1,4 @@
-import { Inject, Injectable, Module } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { mintId, type CanonicalEvent, type EventData, type RecordedEvent } from '#canonical';
 import { EventLog, EventsModule, eventsMigrations } from '#events';
@@ -76,7 +76,7 @@ class LineFlow implements Flow<'time-entry.changed.v1'> {
   providers: [LineFlow],
 })
 class LineFlowsModule {
-  constructor(@Inject(DataSource) readonly dataSource: DataSource) {}
+  constructor(readonly dataSource: DataSource) {}
 }
 
 const definition: AppDefinition = {

@@ -1,6 +1,6 @@
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { BillingBatch, BillingBatchState, RecordedEvent } from '#canonical';
 import { SetAsides, type Subscription, Subscriptions } from '#events';
@@ -69,8 +69,8 @@ class NothingWaits extends SystemApis {
 @Injectable()
 class CursorFirst extends Subscriptions {
   constructor(
-    @Inject(DataSource) private readonly source: DataSource,
-    @Inject(SetAsides) setAsides: SetAsides,
+    private readonly source: DataSource,
+    setAsides: SetAsides,
   ) {
     super(source, setAsides);
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { hashOf, type BillingQueue, type Effect, type Worker } from '#canonical';
 import type { Detail, Outcome } from '#ownership';
 import { ApiClient, context } from '#service';
@@ -29,7 +29,7 @@ const QUEUE_DEADLINE_MS = 3_000;
 /** The process API that mappings and plans are carried out by, as the person who asked: the portal decides nothing itself. */
 @Injectable()
 export class ProjectInitiation {
-  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+  constructor(private readonly api: ApiClient) {}
 
   setMapping(kind: string, source: string, target: string, reason: string, key: string): Promise<MappingAnswer> {
     return this.api.put(
@@ -61,7 +61,7 @@ export interface ExceptionAct extends Partial<Detail> {
  */
 @Injectable()
 export class ExceptionApps {
-  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+  constructor(private readonly api: ApiClient) {}
 
   /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
   act(app: string, id: string, body: ExceptionAct, key: string): Promise<{ history: unknown[] }> {
@@ -78,7 +78,7 @@ const processApi = (app: string): string => `/process/${encodeURIComponent(app)}
 /** The process API of time and expenses, for the one thing events don't carry: whether its queue to the ERP is held, and why. */
 @Injectable()
 export class TimeToBilling {
-  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+  constructor(private readonly api: ApiClient) {}
 
   queue(): Promise<BillingQueue> {
     return this.api.get(`${processApi('time-to-billing')}/queue`, { deadlineMs: QUEUE_DEADLINE_MS });
@@ -100,7 +100,7 @@ const HCM = '/system/hcm/v1';
 /** The HCM system API, for the one thing events don't carry: what workers cost. */
 @Injectable()
 export class Hcm {
-  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+  constructor(private readonly api: ApiClient) {}
 
   /** Of these workers, those there are, as of today. At most a page of them. */
   async workers(ids: string[]): Promise<Worker[]> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   Problem,
   type Applied,
@@ -24,7 +24,7 @@ const BASE = { crm: '/system/crm/v1', psa: '/system/psa/v1', erp: '/system/erp/v
 /** The system APIs this process talks to: one hop, canonical contracts, no retries (the flow retries). */
 @Injectable()
 export class SystemApis {
-  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+  constructor(private readonly api: ApiClient) {}
 
   /** The deal as it is in the CRM at this moment. */
   deal(id: string): Promise<Deal> {

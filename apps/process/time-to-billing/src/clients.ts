@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { BillingBatch, BillingBatchState, Invoice, Money } from '#canonical';
 import { ApiClient } from '#service';
 import type { WorkerFacts } from './lines/line-facts.js';
@@ -27,7 +27,7 @@ export interface BillingStatus {
 /** The system APIs this process talks to: one hop, canonical contracts, no retries (the pumps retry). */
 @Injectable()
 export class SystemApis {
-  constructor(@Inject(ApiClient) private readonly api: ApiClient) {}
+  constructor(private readonly api: ApiClient) {}
 
   /** Posts or takes out a batch; the same id is the same batch, however often it is asked. */
   putBatch(id: string, batch: BillingBatch): Promise<BillingBatchState> {

@@ -61,8 +61,8 @@ export class ErpModule implements OnModuleInit, OnApplicationBootstrap, BeforeAp
 
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
-    @Inject(ErpConfig) private readonly config: ErpConfig,
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly config: ErpConfig,
+    private readonly capture: Capture,
   ) {}
 
   onModuleInit(): void {

@@ -58,8 +58,8 @@ export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeAp
 
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
-    @Inject(PsaConfig) private readonly config: PsaConfig,
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly config: PsaConfig,
+    private readonly capture: Capture,
   ) {}
 
   onModuleInit(): void {

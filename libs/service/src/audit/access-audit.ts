@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Optional, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
@@ -55,8 +55,8 @@ export class AccessAudit implements OnModuleDestroy {
   #flushing?: NodeJS.Timeout;
 
   constructor(
-    @Inject(Audit) private readonly audit: Audit,
-    @Optional() @Inject(DataSource) private readonly dataSource?: DataSource,
+    private readonly audit: Audit,
+    @Optional() private readonly dataSource?: DataSource,
   ) {}
 
   /** Called before an answer is sent. Throws when a read of pay can't be recorded: then the pay is not sent either. */

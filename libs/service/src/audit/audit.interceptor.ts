@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, Optional, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { mergeMap, type Observable } from 'rxjs';
@@ -26,9 +26,9 @@ function whyOf({ body, query }: FastifyRequest): string | undefined {
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
   constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(Audit) private readonly audit: Audit,
-    @Optional() @Inject(DataSource) private readonly dataSource?: DataSource,
+    private readonly reflector: Reflector,
+    private readonly audit: Audit,
+    @Optional() private readonly dataSource?: DataSource,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Observable, race } from 'rxjs';
@@ -25,8 +25,8 @@ const aborted = (signal: AbortSignal): Observable<never> =>
 @Injectable()
 export class LifetimeInterceptor implements NestInterceptor {
   constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(ServiceConfig) private readonly config: ServiceConfig,
+    private readonly reflector: Reflector,
+    private readonly config: ServiceConfig,
   ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {

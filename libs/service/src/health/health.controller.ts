@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Optional, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Optional, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
@@ -17,10 +17,10 @@ export class HealthController {
   readonly #running = new Map<string, Promise<string | undefined>>();
 
   constructor(
-    @Inject(HealthCheckService) private readonly health: HealthCheckService,
-    @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
-    @Inject(Readiness) private readonly readiness: Readiness,
-    @Optional() @Inject(DataSource) private readonly dataSource?: DataSource,
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly readiness: Readiness,
+    @Optional() private readonly dataSource?: DataSource,
   ) {}
 
   @Get('healthz')

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Authority } from '#auth';
 import { outage } from '../logs/outage.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -15,9 +15,9 @@ const FAILURES_BEFORE_TOLD = 4;
 @Injectable()
 export class IssuerWatch implements OnModuleInit {
   constructor(
-    @Inject(Authority) private readonly authority: Authority,
-    @Inject(Readiness) private readonly readiness: Readiness,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly authority: Authority,
+    private readonly readiness: Readiness,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {

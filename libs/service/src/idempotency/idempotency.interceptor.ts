@@ -41,7 +41,7 @@ function callerOf({ principal }: FastifyRequest): string {
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     @Inject(APP) private readonly app: App,
-    @Inject(IdempotencyStore) private readonly store: IdempotencyStore,
+    private readonly store: IdempotencyStore,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Problem } from '#canonical';
 import { outage } from '../logs/outage.js';
@@ -57,8 +57,8 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
   #timers: NodeJS.Timeout[] = [];
 
   constructor(
-    @Inject(ServiceConfig) private readonly config: ServiceConfig,
-    @Optional() @Inject(DataSource) private readonly dataSource?: DataSource,
+    private readonly config: ServiceConfig,
+    @Optional() private readonly dataSource?: DataSource,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Header, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Scopes } from '#auth';
@@ -20,7 +20,7 @@ function processMetrics(): Registry {
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })
 export class MetricsController {
-  constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: Metrics) {}
 
   @Get('metrics')
   @Scopes('metrics.read')

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Param, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '#auth';
 import { Problem } from '#canonical';
@@ -8,7 +8,7 @@ import { Documents } from './documents.js';
 @ApiExcludeController()
 @Controller({ path: 'openapi', version: VERSION_NEUTRAL })
 export class OpenApiController {
-  constructor(@Inject(Documents) private readonly documents: Documents) {}
+  constructor(private readonly documents: Documents) {}
 
   @Get(':file')
   @Public('A contract is no secret; its readers may not have a token yet.')

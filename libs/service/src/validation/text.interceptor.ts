@@ -1,4 +1,4 @@
-import { Inject, Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
@@ -32,7 +32,7 @@ export const ChecksItsTexts = () => SetMetadata(CHECKS_ITS_TEXTS, true);
  */
 @Injectable()
 export class TextInterceptor implements NestInterceptor {
-  constructor(@Inject(Reflector) private readonly reflector: Reflector) {}
+  constructor(private readonly reflector: Reflector) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const checksItself = this.reflector.get<boolean | undefined>(CHECKS_ITS_TEXTS, context.getHandler());

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { money, Problem } from '#canonical';
@@ -9,7 +8,7 @@ import { BillingQueue, BillingQueueFlow, QueueState } from './billing-queue.mode
 
 @Resolver(() => BillingQueue)
 export class BillingQueueResolver {
-  constructor(@Inject(TimeToBilling) private readonly timeToBilling: TimeToBilling) {}
+  constructor(private readonly timeToBilling: TimeToBilling) {}
 
   @Query(() => BillingQueue, { description: 'What waits to be posted to the ERP.' })
   @Scopes('portal.read')

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Problem } from '#canonical';
 import type { PortalContext } from '../graphql/portal-context.js';
@@ -24,8 +23,8 @@ import { utilisationOf } from './utilisation.js';
 @Resolver(() => Worker)
 export class WorkerBillingResolver {
   constructor(
-    @Inject(PortalConfig) private readonly config: PortalConfig,
-    @Inject(PublicHolidays) private readonly holidays: PublicHolidays,
+    private readonly config: PortalConfig,
+    private readonly holidays: PublicHolidays,
   ) {}
 
   @ResolveField(() => WorkerWeek, { description: 'Their lines with a work date in an ISO week, summed up.' })

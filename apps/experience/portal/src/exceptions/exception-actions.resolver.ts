@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { Problem, type Desk } from '#canonical';
@@ -19,7 +18,7 @@ const LOOK_EVERY_MS = 50;
 
 @Resolver()
 export class ExceptionActionsResolver {
-  constructor(@Inject(ExceptionApps) private readonly apps: ExceptionApps) {}
+  constructor(private readonly apps: ExceptionApps) {}
 
   @Mutation(() => ExceptionPayload, { description: 'Tries the work again.' })
   @Scopes('portal.act')

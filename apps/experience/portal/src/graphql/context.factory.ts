@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
@@ -10,8 +10,8 @@ import { languageOf, PortalContext } from './portal-context.js';
 @Injectable()
 export class ContextFactory {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Budgets) private readonly budgets: Budgets,
+    private readonly dataSource: DataSource,
+    private readonly budgets: Budgets,
   ) {}
 
   of(request: FastifyRequest, reply: FastifyReply, viewer: Principal): PortalContext {

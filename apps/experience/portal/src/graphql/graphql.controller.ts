@@ -1,5 +1,5 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import { Body, Controller, HttpCode, Inject, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -16,8 +16,8 @@ import type { PortalDriver } from './portal.driver.js';
 @Controller({ version: VERSION_NEUTRAL })
 export class GraphqlController {
   constructor(
-    @Inject(ModuleRef) private readonly modules: ModuleRef,
-    @Inject(ContextFactory) private readonly contexts: ContextFactory,
+    private readonly modules: ModuleRef,
+    private readonly contexts: ContextFactory,
   ) {}
 
   // What a mutation changes is recorded by the process API that changes it, with what was before and after.

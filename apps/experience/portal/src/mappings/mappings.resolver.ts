@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { ProjectInitiation } from '../clients.js';
@@ -11,7 +10,7 @@ const WORD = { min: 1, max: 200 };
 
 @Resolver()
 export class MappingsResolver {
-  constructor(@Inject(ProjectInitiation) private readonly initiation: ProjectInitiation) {}
+  constructor(private readonly initiation: ProjectInitiation) {}
 
   @Mutation(() => MappingPayload, { description: 'Sets what a word means. Exceptions that waited for it are released, one first.' })
   @Scopes('portal.act')

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { Problem } from '#canonical';
@@ -16,7 +15,7 @@ const PLANS_AT_MOST = 10;
 /** Plans are made and kept by the process API: with mutations, the only things the portal asks another app for. */
 @Resolver(() => Plan)
 export class PlansResolver {
-  constructor(@Inject(ProjectInitiation) private readonly initiation: ProjectInitiation) {}
+  constructor(private readonly initiation: ProjectInitiation) {}
 
   @Query(() => Plan, { nullable: true, description: 'A plan that was made; null when there is none of this hash for this viewer.' })
   @Scopes('portal.read')

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { thingOf, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { Subscriptions } from '#events';
@@ -44,8 +44,8 @@ const TYPES: EventType[] = [
 @Injectable()
 export class ReadModelSubscription implements OnModuleInit {
   constructor(
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly subscriptions: Subscriptions,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {

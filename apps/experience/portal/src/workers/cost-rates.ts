@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Worker } from '#canonical';
 import { JobLoop, LoopProvider } from '#jobs';
@@ -26,9 +26,9 @@ export class CostRates extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Hcm) private readonly hcm: Hcm,
-    @Inject(PortalConfig) private readonly config: PortalConfig,
+    private readonly dataSource: DataSource,
+    private readonly hcm: Hcm,
+    private readonly config: PortalConfig,
   ) {
     super();
     const { costRateEveryMs: everyMs, costRateMaxAgeMs } = config;

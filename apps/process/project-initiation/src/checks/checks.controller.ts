@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DESKS, Flag, Nested, OneOf, Ref, text, Text, type Desk } from '#canonical';
 import { Scopes } from '#auth';
@@ -28,8 +28,8 @@ export class CheckView {
 @Controller({ path: 'checks', version: '1' })
 export class ChecksController {
   constructor(
-    @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(Planner) private readonly planner: Planner,
+    private readonly systems: SystemApis,
+    private readonly planner: Planner,
   ) {}
 
   /** Whether a deal could become a project, by the rules that hold when it is won: all faults at once. Open deals too, before closing. */

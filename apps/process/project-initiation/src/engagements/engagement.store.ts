@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ProjectStatus } from '#canonical';
 import type { DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
@@ -27,7 +27,7 @@ interface EngagementRow {
 
 @Injectable()
 export class EngagementStore {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   async find(dealId: string): Promise<Engagement | undefined> {
     const rows = await this.dataSource.query<EngagementRow[]>('select * from initiation.engagement where deal_id = $1', [dealId]);

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BILLING_METHODS, Problem } from '#canonical';
 import { MappingTargets, type MappingKind } from '#mappings';
 import { runInContext } from '#service';
@@ -9,7 +9,7 @@ import { SOLD_TWICE, ZERO_CAPS } from '../flows/deal-to-project/deal-to-project.
 /** The canonical words a mapping may lead to: the ERP's reference data, the billing methods, a role's code. */
 @Injectable()
 export class KnownTargets extends MappingTargets {
-  constructor(@Inject(SystemApis) private readonly systems: SystemApis) {
+  constructor(private readonly systems: SystemApis) {
     super();
   }
 

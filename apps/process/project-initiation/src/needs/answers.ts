@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ExceptionDesk } from '#exceptions';
 import { Decisions } from '#ownership';
 import { isSoldRate, rateDetail } from '../sold-rates/sold-rates.rules.js';
@@ -7,8 +7,8 @@ import { isSoldRate, rateDetail } from '../sold-rates/sold-rates.rules.js';
 @Injectable()
 export class Answers implements OnModuleInit {
   constructor(
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Decisions) private readonly decisions: Decisions,
+    private readonly desk: ExceptionDesk,
+    private readonly decisions: Decisions,
   ) {}
 
   onModuleInit(): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { thingOf, type EventType, type ExceptionRecord, type RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
@@ -35,15 +35,15 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   readonly #rules: CustomerRules;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(EventLog) private readonly log: EventLog,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Lanes) private readonly lanes: Lanes,
-    @Inject(Mappings) private readonly mappings: Mappings,
-    @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
-    @Inject(Planner) private readonly planner: Planner,
-    @Inject(ProjectInitiationConfig) config: ProjectInitiationConfig,
+    private readonly dataSource: DataSource,
+    private readonly subscriptions: Subscriptions,
+    private readonly log: EventLog,
+    private readonly desk: ExceptionDesk,
+    private readonly lanes: Lanes,
+    private readonly mappings: Mappings,
+    private readonly soldRates: SoldRatesStore,
+    private readonly planner: Planner,
+    config: ProjectInitiationConfig,
   ) {
     super();
     this.#rules = customerRules(config);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hashOfEffects, Problem, type Customer, type Deal, type Effect, type Fault, type Planned, type WantedBillingCustomer } from '#canonical';
 import { Refused } from '#flow';
@@ -73,13 +73,13 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #rules: CustomerRules;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(Mappings) private readonly mappings: Mappings,
-    @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
-    @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(EngagementStore) private readonly engagements: EngagementStore,
-    @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
+    private readonly dataSource: DataSource,
+    private readonly systems: SystemApis,
+    private readonly mappings: Mappings,
+    private readonly soldRates: SoldRatesStore,
+    private readonly decisions: Decisions,
+    private readonly engagements: EngagementStore,
+    private readonly config: ProjectInitiationConfig,
   ) {
     this.#rules = customerRules(config);
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Effect, Instant, Nested, Problem, Ref, Text } from '#canonical';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
@@ -20,7 +20,7 @@ export class PlanView {
 @ApiTags('plans')
 @Controller({ path: 'plans', version: '1' })
 export class PlansController {
-  constructor(@Inject(Planner) private readonly planner: Planner) {}
+  constructor(private readonly planner: Planner) {}
 
   /** A dry run: every effect with what is before and after, and the money. Faults of the deal are told as 422. */
   @Post()

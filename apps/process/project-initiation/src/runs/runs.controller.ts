@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Id, Instant, Nested, OneOf, Problem, Ref, Text, Whole } from '#canonical';
@@ -41,11 +41,11 @@ export class RunsOfDeal {
 @Controller({ path: 'runs', version: '1' })
 export class RunsController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(EventLog) private readonly log: EventLog,
-    @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(Planner) private readonly planner: Planner,
-    @Inject(Audit) private readonly audit: Audit,
+    private readonly dataSource: DataSource,
+    private readonly log: EventLog,
+    private readonly systems: SystemApis,
+    private readonly planner: Planner,
+    private readonly audit: Audit,
   ) {}
 
   /**

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { canonicalJson, type Fault, type SaidOfPriced } from '#canonical';
 import type { Finish, FlowRun } from '#flow';
 import { Decisions } from '#ownership';
@@ -17,8 +17,8 @@ export interface AgreedNow {
 @Injectable()
 export class SoldRateAgreements {
   constructor(
-    @Inject(SoldRatesStore) private readonly store: SoldRatesStore,
-    @Inject(Decisions) private readonly decisions: Decisions,
+    private readonly store: SoldRatesStore,
+    private readonly decisions: Decisions,
   ) {}
 
   /** Notes which rates a deal is refused for until somebody answers. */

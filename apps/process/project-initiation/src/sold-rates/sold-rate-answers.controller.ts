@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
@@ -29,10 +29,10 @@ export class SoldRateAnswered {
 @Controller({ version: '1' })
 export class SoldRateAnswersController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(SoldRatesStore) private readonly soldRates: SoldRatesStore,
-    @Inject(Audit) private readonly audit: Audit,
+    private readonly dataSource: DataSource,
+    private readonly desk: ExceptionDesk,
+    private readonly soldRates: SoldRatesStore,
+    private readonly audit: Audit,
   ) {}
 
   /** Whether a rate holds that was sold off the card, and from which work date on. The deal then goes on, when nothing else is open of it. */

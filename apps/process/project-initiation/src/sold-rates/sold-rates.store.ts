@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Decisions } from '#ownership';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
@@ -8,9 +8,9 @@ import { rateAnswersOf, type AgreedLine, type SoldRateGrounds, type SoldRates } 
 @Injectable()
 export class SoldRatesStore {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
+    private readonly dataSource: DataSource,
+    private readonly decisions: Decisions,
+    private readonly config: ProjectInitiationConfig,
   ) {}
 
   async of(dealId: string): Promise<SoldRates> {

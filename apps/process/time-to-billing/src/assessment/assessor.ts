@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { asideTopic, EventLog, refuseTooMany, SetAsides, TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
@@ -45,17 +45,17 @@ export class Assessor extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(ReferenceStore) private readonly reference: ReferenceStore,
-    @Inject(LineExceptions) private readonly exceptions: LineExceptions,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(Advance) private readonly advance: Advance,
-    @Inject(Turns) private readonly turns: Turns,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
-    @Inject(CorrectionStore) private readonly corrections: CorrectionStore,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly systems: SystemApis,
+    private readonly reference: ReferenceStore,
+    private readonly exceptions: LineExceptions,
+    private readonly desk: ExceptionDesk,
+    private readonly events: EventLog,
+    private readonly advance: Advance,
+    private readonly turns: Turns,
+    private readonly setAsides: SetAsides,
+    private readonly corrections: CorrectionStore,
+    private readonly config: TimeToBillingConfig,
   ) {
     super();
     this.loop = pump({ dataSource, name: 'assessor', work: () => this.#some(), topics: [TOPICS.assess, asideTopic(ASSESSING)] });

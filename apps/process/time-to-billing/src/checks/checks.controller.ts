@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags, OmitType } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { DESKS, ExpenseEntry, Flag, Money, Nested, OneOf, Problem, text, Text, TimeEntry, Whole, type Desk, type Fault } from '#canonical';
@@ -42,7 +42,7 @@ const MOST = 500;
 @ApiTags('checks')
 @Controller({ path: 'checks', version: '1' })
 export class ChecksController {
-  constructor(@Inject(Assessor) private readonly assessor: Assessor) {}
+  constructor(private readonly assessor: Assessor) {}
 
   /** Whether time or expenses could be billed as they are, by the rules that hold once they are approved: all faults of each at once. */
   @Post()

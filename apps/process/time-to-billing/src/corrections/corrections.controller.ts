@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentPrincipal, maySeeRows, Scopes, type Principal } from '#auth';
@@ -52,8 +52,8 @@ const COMPARED_AT_ONCE = 200;
 @Controller({ version: '1' })
 export class CorrectionsController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Assessor) private readonly assessor: Assessor,
+    private readonly dataSource: DataSource,
+    private readonly assessor: Assessor,
   ) {}
 
   /** Lines that a correction touched after they were priced, with the difference and what became of it. Whose day is outside of dates that were told since is here too. */

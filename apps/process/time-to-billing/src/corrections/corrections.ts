@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Fault } from '#canonical';
 import { EventLog } from '#events';
@@ -33,15 +33,15 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   protected readonly loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(CorrectionStore) private readonly store: CorrectionStore,
-    @Inject(Assessor) private readonly assessor: Assessor,
-    @Inject(Advance) private readonly advance: Advance,
-    @Inject(LineExceptions) private readonly exceptions: LineExceptions,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Turns) private readonly turns: Turns,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly store: CorrectionStore,
+    private readonly assessor: Assessor,
+    private readonly advance: Advance,
+    private readonly exceptions: LineExceptions,
+    private readonly events: EventLog,
+    private readonly desk: ExceptionDesk,
+    private readonly turns: Turns,
+    private readonly config: TimeToBillingConfig,
   ) {
     super();
     this.loop = pump({ dataSource, name: 'corrections', work: () => this.#some(), topics: [TOPICS.correct] });

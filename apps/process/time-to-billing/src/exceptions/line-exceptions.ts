@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { mintId, totals, type Fault, type Money } from '#canonical';
 import { whatIs } from '#events';
@@ -30,8 +30,8 @@ export class LineExceptions {
   readonly #setAside: Counter;
 
   constructor(
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
-    @Inject(Metrics) metrics: Metrics,
+    private readonly config: TimeToBillingConfig,
+    metrics: Metrics,
   ) {
     this.#setAside = metrics.counter('throughline_set_aside_total', 'Records and events that were set aside.', ['place']);
   }

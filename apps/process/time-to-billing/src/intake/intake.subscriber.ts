@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
 import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical';
@@ -25,11 +25,11 @@ export class IntakeSubscriber implements OnModuleInit {
   readonly #suppressed: Counter;
 
   constructor(
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Advance) private readonly advance: Advance,
-    @Inject(Metrics) metrics: Metrics,
+    private readonly subscriptions: Subscriptions,
+    private readonly events: EventLog,
+    private readonly desk: ExceptionDesk,
+    private readonly advance: Advance,
+    metrics: Metrics,
   ) {
     this.#suppressed = metrics.counter('throughline_duplicates_suppressed_total', 'Notices of lines that changed nothing to be billed.', ['kind']);
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Invoice, RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
@@ -12,11 +12,11 @@ import { StatusBack } from '../status-back/status-back.js';
 @Injectable()
 export class InvoicesSubscriber implements OnModuleInit {
   constructor(
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Advance) private readonly advance: Advance,
-    @Inject(StatusBack) private readonly statusBack: StatusBack,
+    private readonly subscriptions: Subscriptions,
+    private readonly events: EventLog,
+    private readonly desk: ExceptionDesk,
+    private readonly advance: Advance,
+    private readonly statusBack: StatusBack,
   ) {}
 
   onModuleInit(): void {

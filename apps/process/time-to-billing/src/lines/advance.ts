@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { EntityManager } from 'typeorm';
 import { money, type BillableTransaction, type Coded, type Money } from '#canonical';
@@ -24,10 +24,10 @@ import { nextStep } from './next-step.rules.js';
 @Injectable()
 export class Advance {
   constructor(
-    @Inject(ReferenceStore) private readonly reference: ReferenceStore,
-    @Inject(LineExceptions) private readonly exceptions: LineExceptions,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly reference: ReferenceStore,
+    private readonly exceptions: LineExceptions,
+    private readonly desk: ExceptionDesk,
+    private readonly config: TimeToBillingConfig,
   ) {}
 
   async all(em: EntityManager, book: LineBook): Promise<void> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventLog } from '#events';
 import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
@@ -12,9 +12,9 @@ import { alive } from './line-state.rules.js';
 @Injectable()
 export class LineReleaser implements OnModuleInit {
   constructor(
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(Advance) private readonly advance: Advance,
+    private readonly desk: ExceptionDesk,
+    private readonly events: EventLog,
+    private readonly advance: Advance,
   ) {}
 
   onModuleInit(): void {

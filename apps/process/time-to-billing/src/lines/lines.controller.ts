@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { CurrentPrincipal, hasFieldRight, maySee, maySeeRows, Scopes, type Principal } from '#auth';
@@ -11,7 +11,7 @@ import { LineQuery, LineView, viewOf } from './line.model.js';
 @ApiTags('lines')
 @Controller({ path: 'lines', version: '1' })
 export class LinesController {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Approved lines of time and expenses with their state, in order of their ids, of the legal entities the caller may see. */
   @Get()

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { EventLog } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
@@ -28,9 +28,9 @@ export class Teller extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(Turns) private readonly turns: Turns,
+    private readonly dataSource: DataSource,
+    private readonly events: EventLog,
+    private readonly turns: Turns,
   ) {
     super();
     this.loop = pump({ dataSource, name: 'teller', work: () => this.#some(), topics: [TOPICS.tell], pace: { leastMs: LEAST_MS } });

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { topicOf } from '#events';
 import { ExceptionDesk } from '#exceptions';
@@ -40,11 +40,11 @@ export class NeedsProbe extends LoopProvider {
   #after = '';
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Assessor) private readonly assessor: Assessor,
-    @Inject(Turns) private readonly turns: Turns,
-    @Inject(TimeToBillingConfig) config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly desk: ExceptionDesk,
+    private readonly assessor: Assessor,
+    private readonly turns: Turns,
+    config: TimeToBillingConfig,
   ) {
     super();
     this.loop = pump({

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { money } from '#canonical';
@@ -35,12 +35,12 @@ export class OverageReleaser extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ReferenceStore) private readonly reference: ReferenceStore,
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Turns) private readonly turns: Turns,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly reference: ReferenceStore,
+    private readonly events: EventLog,
+    private readonly desk: ExceptionDesk,
+    private readonly turns: Turns,
+    private readonly config: TimeToBillingConfig,
   ) {
     super();
     this.loop = pump({ dataSource, name: 'overage', work: () => this.#next(), topics: [TOPICS.overage], pace: { leastMs: LEAST_MS } });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Problem, type BillingOutcome } from '#canonical';
 import { TooMany, whatIs } from '#events';
@@ -36,12 +36,12 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #driven = new Set<string>();
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(PostingStore) private readonly store: PostingStore,
-    @Inject(Settlement) private readonly settlement: Settlement,
-    @Inject(Removals) private readonly removals: Removals,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly systems: SystemApis,
+    private readonly store: PostingStore,
+    private readonly settlement: Settlement,
+    private readonly removals: Removals,
+    private readonly config: TimeToBillingConfig,
   ) {}
 
   onApplicationBootstrap(): void {

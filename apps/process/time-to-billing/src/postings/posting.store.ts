@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BILLABLE_KINDS, type BatchOperation, type BillableKind, type BillableTransaction, type BillingBatch } from '#canonical';
 import { inTransaction, signal, signalOf } from '#persistence';
@@ -51,8 +51,8 @@ const PARKED: Parked[] = ['set aside', 'stopped'];
 @Injectable()
 export class PostingStore {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly config: TimeToBillingConfig,
   ) {}
 
   /** What a batch could be made of now, and of how many lines; undefined when nothing is ready. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { BillingOutcome, Problem } from '#canonical';
 import { SetAsides, TooMany } from '#events';
@@ -16,10 +16,10 @@ export const REMOVING = 'job time-to-billing.removals';
 @Injectable()
 export class Removals {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
-    @Inject(PostingStore) private readonly store: PostingStore,
-    @Inject(Settlement) private readonly settlement: Settlement,
+    private readonly dataSource: DataSource,
+    private readonly setAsides: SetAsides,
+    private readonly store: PostingStore,
+    private readonly settlement: Settlement,
   ) {}
 
   /** Of a batch of one line. */

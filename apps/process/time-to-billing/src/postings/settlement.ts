@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -24,14 +24,14 @@ export class Settlement {
   readonly #latency: Histogram;
 
   constructor(
-    @Inject(EventLog) private readonly events: EventLog,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Advance) private readonly advance: Advance,
-    @Inject(LineExceptions) private readonly exceptions: LineExceptions,
-    @Inject(StatusBack) private readonly statusBack: StatusBack,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Metrics) metrics: Metrics,
+    private readonly events: EventLog,
+    private readonly desk: ExceptionDesk,
+    private readonly advance: Advance,
+    private readonly exceptions: LineExceptions,
+    private readonly statusBack: StatusBack,
+    private readonly setAsides: SetAsides,
+    private readonly dataSource: DataSource,
+    metrics: Metrics,
   ) {
     this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'What became of lines sent to the ERP.', ['kind', 'result']);
     this.#posted = metrics.counter(

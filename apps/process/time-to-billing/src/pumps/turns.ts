@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
@@ -23,8 +23,8 @@ export class Turns {
   readonly #ours = new Map<string, number>();
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly config: TimeToBillingConfig,
   ) {}
 
   /** Undefined when it is this process's turn, for half a lease at least; else when another's turn ends unless that one goes on. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
 import { Metrics } from '#service';
 import { QueueStore, type Waiting } from './queue.store.js';
@@ -7,8 +7,8 @@ import { QueueStore, type Waiting } from './queue.store.js';
 @Injectable()
 export class BillingMetrics implements OnModuleInit {
   constructor(
-    @Inject(QueueStore) private readonly store: QueueStore,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly store: QueueStore,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { BillingQueue } from '#canonical';
@@ -7,7 +7,7 @@ import { QueueStore } from './queue.store.js';
 @ApiTags('queue')
 @Controller({ path: 'queue', version: '1' })
 export class QueueController {
-  constructor(@Inject(QueueStore) private readonly store: QueueStore) {}
+  constructor(private readonly store: QueueStore) {}
 
   /** What waits on the way to the ERP, of the legal entities the caller may see, and why it is held when it is. */
   @Get()

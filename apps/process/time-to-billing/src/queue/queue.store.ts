@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { maySeeRows, type Principal } from '#auth';
 import { addMoney, money, type BillingQueue, type Money, type SetAsideNoun } from '#canonical';
@@ -53,7 +53,7 @@ const visible = (seen: string, place: string, names: string): string => `
 /** What waits on the way to the ERP, and why nothing goes if nothing does. */
 @Injectable()
 export class QueueStore {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Of what the viewer may see. Lines that are priced or still to be checked; what people hold up is not the queue's. */
   async queue(viewer: Viewer): Promise<BillingQueue> {

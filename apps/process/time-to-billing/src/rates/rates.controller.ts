@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
@@ -143,10 +143,10 @@ interface Row {
 @Controller({ version: '1' })
 export class RatesController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
-    @Inject(Mappings) private readonly mappings: Mappings,
-    @Inject(Audit) private readonly audit: Audit,
+    private readonly dataSource: DataSource,
+    private readonly desk: ExceptionDesk,
+    private readonly mappings: Mappings,
+    private readonly audit: Audit,
   ) {}
 
   /** Of the legal entities the caller may see: a rate belongs to those of what it was agreed for. */

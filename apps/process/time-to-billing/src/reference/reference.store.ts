@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Decimal } from 'decimal.js';
 import { maySee, type Principal } from '#auth';
@@ -114,8 +114,8 @@ function sourceOf(what: PriceTable, correction: string | undefined): string {
 @Injectable()
 export class ReferenceStore {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Mappings) private readonly mappings: Mappings,
+    private readonly dataSource: DataSource,
+    private readonly mappings: Mappings,
   ) {}
 
   /** The facts of each line, by its id. A handful of statements, however many lines. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
 import { projectIdOf, thingOf } from '#canonical';
@@ -34,8 +34,8 @@ type Of<T extends Reference> = RecordedEvent<T>;
 @Injectable()
 export class ReferenceSubscriber implements OnModuleInit {
   constructor(
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
-    @Inject(ExceptionDesk) private readonly desk: ExceptionDesk,
+    private readonly subscriptions: Subscriptions,
+    private readonly desk: ExceptionDesk,
   ) {}
 
   onModuleInit(): void {

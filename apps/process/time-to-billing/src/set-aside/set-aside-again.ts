@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { asideTopic, SetAsides } from '#events';
 import { JobLoop, LoopProvider } from '#jobs';
@@ -17,12 +17,12 @@ export class SetAsideAgain extends LoopProvider implements OnModuleInit {
   protected readonly loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
-    @Inject(Settlement) private readonly settlement: Settlement,
-    @Inject(Removals) private readonly removals: Removals,
-    @Inject(StatusBack) private readonly statusBack: StatusBack,
-    @Inject(QueueStore) private readonly queue: QueueStore,
+    private readonly dataSource: DataSource,
+    private readonly setAsides: SetAsides,
+    private readonly settlement: Settlement,
+    private readonly removals: Removals,
+    private readonly statusBack: StatusBack,
+    private readonly queue: QueueStore,
   ) {
     super();
     this.loop = new JobLoop({

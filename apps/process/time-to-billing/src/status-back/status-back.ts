@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Invoice, type Money } from '#canonical';
 import { asideTopic, SetAsides, TooMany, whatIs } from '#events';
@@ -67,11 +67,11 @@ export class StatusBack extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(Turns) private readonly turns: Turns,
-    @Inject(SetAsides) private readonly setAsides: SetAsides,
-    @Inject(TimeToBillingConfig) private readonly config: TimeToBillingConfig,
+    private readonly dataSource: DataSource,
+    private readonly systems: SystemApis,
+    private readonly turns: Turns,
+    private readonly setAsides: SetAsides,
+    private readonly config: TimeToBillingConfig,
   ) {
     super();
     this.loop = pump({

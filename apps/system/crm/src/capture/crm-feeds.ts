@@ -20,12 +20,12 @@ export class CrmFeeds implements OnModuleInit {
   #entitiesOfCustomers = new Map<string, string[]>();
 
   constructor(
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly capture: Capture,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
-    @Inject(Mappings) private readonly mappings: Mappings,
-    @Inject(CustomersService) private readonly customers: CustomersService,
-    @Inject(CrmConfig) private readonly config: CrmConfig,
-    @Inject(Subscriptions) private readonly subscriptions: Subscriptions,
+    private readonly mappings: Mappings,
+    private readonly customers: CustomersService,
+    private readonly config: CrmConfig,
+    private readonly subscriptions: Subscriptions,
   ) {}
 
   onModuleInit(): void {

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { Customer } from '#canonical';
@@ -11,7 +11,7 @@ import { CustomersService } from './customers.service.js';
 @Scopes('crm.read')
 @Controller({ path: 'customers', version: '1' })
 export class CustomersController {
-  constructor(@Inject(CustomersService) private readonly customers: CustomersService) {}
+  constructor(private readonly customers: CustomersService) {}
 
   @Get()
   @ApiOperation({ operationId: 'listCustomers', summary: 'Customers of the legal entities the caller may see, in order of id' })

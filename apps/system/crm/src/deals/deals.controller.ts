@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { Deal } from '#canonical';
@@ -10,7 +10,7 @@ import { DealsService } from './deals.service.js';
 @Scopes('crm.read')
 @Controller({ path: 'deals', version: '1' })
 export class DealsController {
-  constructor(@Inject(DealsService) private readonly deals: DealsService) {}
+  constructor(private readonly deals: DealsService) {}
 
   @Get()
   @ApiOperation({ operationId: 'listDeals', summary: 'Deals of the legal entities the caller may see, in order of id' })

@@ -15,9 +15,9 @@ import type { DealQuery } from './deal.model.js';
 @Injectable()
 export class DealsService {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Capture) private readonly capture: Capture,
-    @Inject(Mappings) private readonly mappings: Mappings,
+    private readonly dataSource: DataSource,
+    private readonly capture: Capture,
+    private readonly mappings: Mappings,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
   ) {}
 

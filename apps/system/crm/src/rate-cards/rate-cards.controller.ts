@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { DatedRateCard, RateCard } from '#canonical';
@@ -10,7 +10,7 @@ import { RateCardsService } from './rate-cards.service.js';
 @Scopes('crm.read')
 @Controller({ path: 'rate-cards', version: '1' })
 export class RateCardsController {
-  constructor(@Inject(RateCardsService) private readonly rateCards: RateCardsService) {}
+  constructor(private readonly rateCards: RateCardsService) {}
 
   @Get()
   @ApiOperation({ operationId: 'listRateCards', summary: 'Every version of every rate card as last seen, in order of id' })

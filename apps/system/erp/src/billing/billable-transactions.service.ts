@@ -12,7 +12,7 @@ import type { BillableTransactionInErp } from './billable-transaction-in-erp.js'
 export class BillableTransactions {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly dataSource: DataSource,
   ) {}
 
   /**

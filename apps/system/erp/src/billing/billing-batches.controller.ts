@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { Problem, type BillingBatch } from '#canonical';
@@ -13,7 +13,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 @ApiTags('billing')
 @Controller({ path: 'billing-batches', version: '1' })
 export class BillingBatchesController {
-  constructor(@Inject(BillingBatches) private readonly batches: BillingBatches) {}
+  constructor(private readonly batches: BillingBatches) {}
 
   @Put(':id')
   @Scopes('erp.write')
@@ -42,7 +42,7 @@ export class BillingBatchesController {
 @ApiTags('billing')
 @Controller({ path: 'billable-transactions', version: '1' })
 export class BillableTransactionsController {
-  constructor(@Inject(BillableTransactions) private readonly transactions: BillableTransactions) {}
+  constructor(private readonly transactions: BillableTransactions) {}
 
   @Post('look-up')
   @HttpCode(200)

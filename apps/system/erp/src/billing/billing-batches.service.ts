@@ -21,8 +21,8 @@ export class BillingBatches {
 
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
-    @Inject(Audit) private readonly audit: Audit,
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly audit: Audit,
+    private readonly dataSource: DataSource,
     @Inject(BATCH_PARTS) parts: Partial<BatchParts>,
   ) {
     const { billing, account, name } = vendor;

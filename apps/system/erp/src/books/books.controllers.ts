@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem, type AccountingPeriod, type ExchangeRate, type Invoice } from '#canonical';
@@ -18,7 +18,7 @@ import {
 @ApiTags('books')
 @Controller({ path: 'exchange-rates', version: '1' })
 export class ExchangeRatesController {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   @Get()
   @Scopes('erp.read')
@@ -32,7 +32,7 @@ export class ExchangeRatesController {
 @ApiTags('books')
 @Controller({ path: 'accounting-periods', version: '1' })
 export class AccountingPeriodsController {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   @Get()
   @Scopes('erp.read')
@@ -48,7 +48,7 @@ export class AccountingPeriodsController {
 @ApiTags('books')
 @Controller({ path: 'invoices', version: '1' })
 export class InvoicesController {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   @Get()
   @Scopes('erp.read')

@@ -18,8 +18,8 @@ import { BillingCustomerRequest, BillingCustomerResponse, CustomersQuery } from 
 export class CustomersController {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
-    @Inject(PlannedWrites) private readonly writes: PlannedWrites,
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly writes: PlannedWrites,
+    private readonly capture: Capture,
   ) {}
 
   @Get()

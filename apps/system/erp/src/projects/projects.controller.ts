@@ -17,8 +17,8 @@ import { FinancialProjectRequest, FinancialProjectResponse, FreshQuery, Projects
 export class ProjectsController {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
-    @Inject(PlannedWrites) private readonly writes: PlannedWrites,
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly writes: PlannedWrites,
+    private readonly capture: Capture,
   ) {}
 
   @Get()

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags, OmitType } from '@nestjs/swagger';
 import { Scopes } from '#auth';
 import { OneOf, REFERENCE_KINDS, ReferenceValue, type ReferenceKind } from '#canonical';
@@ -15,7 +15,7 @@ export class ReferenceValueResponse extends OmitType(ReferenceValue, []) {}
 @ApiTags('reference-data')
 @Controller({ path: 'reference-data', version: '1' })
 export class ReferenceDataController {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   @Get(':kind')
   @Scopes('erp.read')

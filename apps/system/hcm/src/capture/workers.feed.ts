@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CanonicalEvent } from '#canonical';
 import { Capture, type Change, type FeedPage, type SweepPage } from '#capture';
 import { HcmConfig } from '../hcm.config.js';
@@ -17,9 +17,9 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 @Injectable()
 export class WorkersFeed implements OnModuleInit {
   constructor(
-    @Inject(Capture) private readonly capture: Capture,
-    @Inject(ConnectedVendor) private readonly connected: ConnectedVendor,
-    @Inject(HcmConfig) private readonly config: HcmConfig,
+    private readonly capture: Capture,
+    private readonly connected: ConnectedVendor,
+    private readonly config: HcmConfig,
   ) {}
 
   onModuleInit(): void {

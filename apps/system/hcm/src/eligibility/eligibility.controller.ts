@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { WritesNothing } from '#service';
@@ -9,7 +9,7 @@ import { Eligibility } from './eligibility.service.js';
 @Scopes('hcm.read')
 @Controller({ path: 'eligibility', version: '1' })
 export class EligibilityController {
-  constructor(@Inject(Eligibility) private readonly eligibility: Eligibility) {}
+  constructor(private readonly eligibility: Eligibility) {}
 
   @Post()
   @HttpCode(200)

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
 import { folded, Problem } from '#canonical';
@@ -51,7 +51,7 @@ const firstOther = (column: string, wanted: string): string =>
 /** Who could fill a role, from the replica alone. */
 @Injectable()
 export class Eligibility {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   async answer(principal: Principal, asked: EligibilityQuestion): Promise<EligibilityAnswer> {
     if (asked.endDate < asked.startDate) {

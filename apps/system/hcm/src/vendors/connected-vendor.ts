@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { Metrics } from '#service';
@@ -12,10 +12,10 @@ export class ConnectedVendor implements OnApplicationShutdown {
   #vendor?: HcmVendor;
 
   constructor(
-    @Inject(HcmConfig) private readonly config: HcmConfig,
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Metrics) private readonly metrics: Metrics,
-    @Inject(ModuleRef) private readonly modules: ModuleRef,
+    private readonly config: HcmConfig,
+    private readonly dataSource: DataSource,
+    private readonly metrics: Metrics,
+    private readonly modules: ModuleRef,
   ) {}
 
   get vendor(): HcmVendor {

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { WritesNothing } from '#service';
@@ -9,7 +9,7 @@ import { WorkersAsOf } from './workers-as-of.service.js';
 @Scopes('hcm.read')
 @Controller({ path: 'workers/as-of', version: '1' })
 export class WorkersAsOfController {
-  constructor(@Inject(WorkersAsOf) private readonly workers: WorkersAsOf) {}
+  constructor(private readonly workers: WorkersAsOf) {}
 
   @Post()
   @HttpCode(200)

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hasFieldRight, type Principal } from '#auth';
 import { Problem } from '#canonical';
@@ -60,7 +60,7 @@ const matches = (visible: string): string => `
 /** Many workers at once, each as of a day, from the replica in one statement; those the caller may not see are as if there were none. */
 @Injectable()
 export class WorkersAsOf {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Throws `invalid` when an item doesn't name its worker in exactly one way. */
   async answer(principal: Principal, items: WorkerAsked[]): Promise<WorkersAsOfAnswer> {

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { PageOf, type Page } from '#service';
@@ -9,7 +9,7 @@ import { Workers } from './workers.service.js';
 @Scopes('hcm.read')
 @Controller({ path: 'workers', version: '1' })
 export class WorkersController {
-  constructor(@Inject(Workers) private readonly workers: Workers) {}
+  constructor(private readonly workers: Workers) {}
 
   @Get()
   @ApiOperation({ operationId: 'listWorkers', summary: 'Workers as of a day, in order of name' })

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hasFieldRight, type Principal } from '#auth';
 import { folded, Problem, type ExternalRef, type Leave } from '#canonical';
@@ -45,7 +45,7 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 /** Workers as of a day, from the replica, as far as the caller may see them. */
 @Injectable()
 export class Workers {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Throws `not-found` for a worker of a legal entity that the caller has no right to, as for none. */
   async one(principal: Principal, id: string, asOf = today()): Promise<WorkerView> {

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { Assignment } from '#canonical';
@@ -10,7 +10,7 @@ import { AssignmentResponse, AssignmentsQuery } from './assignments.model.js';
 @Scopes('psa.read')
 @Controller({ path: 'assignments', version: '1' })
 export class AssignmentsController {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   @Get()
   @ApiOperation({ operationId: 'listAssignments', summary: 'Who may book where, in which role and when, as the PSA last showed it' })

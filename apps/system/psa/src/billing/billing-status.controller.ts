@@ -15,7 +15,7 @@ import { BillingStatusRequest, BillingStatusResponse } from './billing-status.mo
 export class BillingStatusController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly capture: Capture,
   ) {}
 
   @Put('timesheets/:id/billing-status')

@@ -17,7 +17,7 @@ const NAMED = 20;
 export class InvoicesController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly capture: Capture,
   ) {}
 
   @Put(':id')

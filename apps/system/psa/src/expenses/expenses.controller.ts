@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { ExpenseEntry } from '#canonical';
@@ -10,7 +10,7 @@ import { ExpenseResponse, ExpensesQuery } from './expenses.model.js';
 @Scopes('psa.read')
 @Controller({ path: 'expenses', version: '1' })
 export class ExpensesController {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   @Get()
   @ApiOperation({ operationId: 'listExpenses', summary: 'Expenses as the PSA last showed them, in the order of ids' })

@@ -17,8 +17,8 @@ const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of 
 export class ProjectsController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
-    @Inject(PlannedWrites) private readonly writes: PlannedWrites,
-    @Inject(Capture) private readonly capture: Capture,
+    private readonly writes: PlannedWrites,
+    private readonly capture: Capture,
   ) {}
 
   @Get()

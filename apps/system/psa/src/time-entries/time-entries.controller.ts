@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { TimeEntry } from '#canonical';
@@ -10,7 +10,7 @@ import { TimeEntriesQuery, TimeEntryResponse } from './time-entries.model.js';
 @Scopes('psa.read')
 @Controller({ path: 'time-entries', version: '1' })
 export class TimeEntriesController {
-  constructor(@Inject(Capture) private readonly capture: Capture) {}
+  constructor(private readonly capture: Capture) {}
 
   @Get()
   @ApiOperation({ operationId: 'listTimeEntries', summary: 'Time as the PSA last showed it, in the order of ids' })

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
   hashOf,
@@ -56,15 +56,15 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   readonly types: (DealEvent | 'run.requested.v1')[] = [...DEAL_EVENTS, 'run.requested.v1'];
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(EventLog) private readonly log: EventLog,
-    @Inject(SystemApis) private readonly systems: SystemApis,
-    @Inject(Planner) private readonly planner: Planner,
-    @Inject(EngagementStore) private readonly engagements: EngagementStore,
-    @Inject(SoldRateAgreements) private readonly soldRates: SoldRateAgreements,
-    @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(ProjectInitiationConfig) private readonly config: ProjectInitiationConfig,
-    @Inject(Metrics) private readonly metrics: Metrics,
+    private readonly dataSource: DataSource,
+    private readonly log: EventLog,
+    private readonly systems: SystemApis,
+    private readonly planner: Planner,
+    private readonly engagements: EngagementStore,
+    private readonly soldRates: SoldRateAgreements,
+    private readonly decisions: Decisions,
+    private readonly config: ProjectInitiationConfig,
+    private readonly metrics: Metrics,
   ) {}
 
   get clockMs(): number {
