@@ -107,6 +107,14 @@ module.exports = {
       },
     },
     {
+      name: 'one-lib-for-the-database',
+      comment:
+        "How Postgres is reached (pool, role, view, cancelling, retries) is libs/persistence's: it alone imports TypeORM and pg. Files of entities name TypeORM's decorators.",
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['^libs/persistence/', '\\.entity\\.ts$', TESTS] },
+      to: { path: '(^|/)node_modules/(@types/)?(typeorm|pg)/' },
+    },
+    {
       name: 'one-list-of-vendors',
       comment: 'Nobody asks which vendor it is: only vendors/index.ts names a vendor folder, so that adding one touches nothing else.',
       severity: 'error',

@@ -1,6 +1,5 @@
-import type { QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONTRACTS, databaseOptionsOf, isBelow, type MigrationClass, THIS_RELEASE } from '#persistence';
+import { CONTRACTS, databaseOptionsOf, isBelow, type MigrationClass, type QueryRunner, THIS_RELEASE } from '#persistence';
 import { testDatabase, type TestDatabase } from '#testing';
 import { APPS } from '../../apps/platform/src/apps.js';
 import lastRelease from './last-release.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { QueryRunner } from '#persistence';
 
 /** What apps lean on in a schema: things by name, each with what is said of it. */
 export interface SchemaShape {

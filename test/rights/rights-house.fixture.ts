@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Database } from '#persistence';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
 import { appEnvironment } from '../../apps/platform/src/app-environment.js';
 import { APPS } from '../../apps/platform/src/apps.js';
@@ -26,7 +26,7 @@ export interface Answer {
 
 /** All apps over real Postgres, an issuer and the vendors' stand-ins, read once and then at rest. */
 export interface RightsHouse {
-  dataSource: DataSource;
+  dataSource: Database;
   sandboxes: TestSandboxes;
   issuer: TestIssuer;
   call(call: Call, caller: Caller, correlationId?: string): Promise<Answer>;

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from '#persistence';
 
 export class Capture1763700009001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,10 +1,9 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, Optional } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
 import { INSTANT } from '#connector';
 import { EventLog, SetAsides, TooMany, topicOf } from '#events';
 import { JobLoop, type Next } from '#jobs';
-import { inTransaction, signal, signalsOf, systemClock, withFullView, type Clock } from '#persistence';
+import { type Clock, Database, inTransaction, signal, signalsOf, systemClock, type Transaction, withFullView } from '#persistence';
 import { Metrics, outage, redactText, runInContext } from '#service';
 import { CaptureConfig } from './capture.config.js';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
@@ -50,7 +49,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   constructor(
     @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly events: EventLog,
     private readonly metrics: Metrics,
     private readonly setAsides: SetAsides,
@@ -165,7 +164,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
    * Says what we wrote: the shadow moves at once and what differs is appended as an event of ours, in `em`'s transaction when given;
    * the feed's reading of the same state is then an echo.
    */
-  async noteWritten<T extends { id: string }>(noun: string, id: string, state: T, em?: EntityManager): Promise<void> {
+  async noteWritten<T extends { id: string }>(noun: string, id: string, state: T, em?: Transaction): Promise<void> {
     if (state.id !== id) throw new Problem('internal', `noteWritten of ${noun} ${id} got the state of ${state.id}`);
     const { pages } = this.#feedOf(noun);
     await withFullView(WHOLE_FEED, async () => {
@@ -175,7 +174,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   /** Whoever says the legal entities of this noun says something else now: what moved is told again, in `em`'s transaction. */
-  async entitiesMoved(noun: string, em: EntityManager): Promise<void> {
+  async entitiesMoved(noun: string, em: Transaction): Promise<void> {
     await withFullView(WHOLE_FEED, () => this.#feedOf(noun).pages.tellMoved(em));
   }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
 import { nextCursor, withinClock } from '#connector';
-import { RELEASE } from '#persistence';
+import { type Database, RELEASE, type Transaction } from '#persistence';
 import type { Feed } from './feed.js';
 
 /** The right to read a feed, for one poll or sweep, over all replicas. */
@@ -39,7 +38,7 @@ export const feedPlace = (system: string, feed: string): string => `feed ${syste
 /** Where a feed's reading is (`capture.feed`): its cursor, its one reader, its health. */
 export class FeedState {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly system: string,
     private readonly feed: Feed,
   ) {}
@@ -83,7 +82,7 @@ export class FeedState {
   }
 
   /** In a page's transaction, first: moves the cursor, and makes sure that the reading is still ours. */
-  async advance(em: EntityManager, reading: Reading, proposed: string | null): Promise<void> {
+  async advance(em: Transaction, reading: Reading, proposed: string | null): Promise<void> {
     const cursor = nextCursor(reading.cursor, proposed, reading.startedAt.getTime());
     const rows = await em.query<[unknown[], number]>(
       `update capture.feed set cursor = coalesce($4, cursor), reader_until = clock_timestamp() + $5 * interval '1 ms'

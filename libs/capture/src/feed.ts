@@ -1,6 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import type { CanonicalEvent } from '#canonical';
 import type { VendorClock } from '#connector';
+import type { Transaction } from '#persistence';
 
 /** What became of one record: `before` null when it is new, `after` null when it is gone. */
 export interface Change<T> {
@@ -93,9 +93,9 @@ export interface Feed<T extends { id: string } = { id: string }> {
    */
   entitiesMove?: true;
   /** The same where another record says them: set-wise, in the order of the items, in the transaction that moves the shadow. */
-  legalEntitiesOfAll?(em: EntityManager, items: T[]): Promise<string[][]>;
+  legalEntitiesOfAll?(em: Transaction, items: T[]): Promise<string[][]>;
   /** Keeps the app's own copy, for questions that the shadow can't answer: in the transaction that moves the shadow. */
-  keep?(em: EntityManager, changed: T[], gone: string[]): Promise<void>;
+  keep?(em: Transaction, changed: T[], gone: string[]): Promise<void>;
 }
 
 /** What one poll or sweep did. */

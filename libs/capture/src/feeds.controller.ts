@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { Scopes } from '#auth';
 import { Flag, Instant, OneOf, Problem, Text, Whole } from '#canonical';
+import { Database } from '#persistence';
 import { PageOf, type Page } from '#service';
 import { Capture } from './capture.js';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
@@ -55,7 +55,7 @@ export class FeedReading {
 export class FeedsController {
   constructor(
     private readonly capture: Capture,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
   ) {}
 

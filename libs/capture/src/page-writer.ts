@@ -1,7 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm';
 import { type CanonicalEvent, type ExternalRef, Problem, RecordFault } from '#canonical';
 import type { EventLog, Failed, Item as AsideItem, SetAsides } from '#events';
-import { apart, inTransaction, isOwnFault, RELEASE } from '#persistence';
+import { apart, type Database, inTransaction, isOwnFault, RELEASE, type Transaction } from '#persistence';
 import { context, type Metrics } from '#service';
 import type { CaptureOptions } from './capture.options.js';
 import { differingAttributes, echoes } from './difference.js';
@@ -49,7 +48,7 @@ export class PageWriter {
 
   constructor(
     private readonly options: CaptureOptions,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly events: EventLog,
     private readonly metrics: Metrics,
     private readonly setAsides: SetAsides,
@@ -95,7 +94,7 @@ export class PageWriter {
   }
 
   /** One page's transaction. `carefully`: something of it can't be taken, and is set aside. */
-  async #page(em: EntityManager, state: FeedState, reading: Reading, { latest, tried, page, carefully }: PageWork): Promise<Captured> {
+  async #page(em: Transaction, state: FeedState, reading: Reading, { latest, tried, page, carefully }: PageWork): Promise<Captured> {
     const askedAt = new Date(reading.startedAt.getTime() + page.askedMs - reading.startedMs);
     const ids = latest.map(({ id }) => id);
     const unreadable = (page.unreadable ?? []).map(one => ({ item: this.#unreadable(one), error: one.error }));
@@ -103,7 +102,7 @@ export class PageWriter {
     for (const { item } of unreadable) reading.unreadable.add(item.key);
     if (page.unreadable?.some(({ id }) => id === undefined)) reading.unnamed = true;
     const sum: Captured = { ...NOTHING };
-    const work = async (on: EntityManager, items: Item[]) => add(sum, await this.#items(on, items, reading, askedAt));
+    const work = async (on: Transaction, items: Item[]) => add(sum, await this.#items(on, items, reading, askedAt));
     await state.advance(em, reading, page.cursor);
     if (!carefully) await work(em, tried);
     else await apart(em, tried, { work, failed: (item, error) => failed.push({ item: this.#aside(item), error, said: item }) });
@@ -115,7 +114,7 @@ export class PageWriter {
     return { ...sum, deleted: gone.deleted, events: sum.events + gone.events };
   }
 
-  async #items(em: EntityManager, items: Item[], reading: Reading, askedAt: Date): Promise<Captured> {
+  async #items(em: Transaction, items: Item[], reading: Reading, askedAt: Date): Promise<Captured> {
     const rows = await this.#shadows.read<Item>(
       em,
       items.map(({ id }) => id),
@@ -136,7 +135,7 @@ export class PageWriter {
     return failed.size === 0 ? items : items.filter(item => failed.get(item.id) !== JSON.stringify(item));
   }
 
-  async #closed(em: EntityManager, place: string, ids: string[], failed: Failed[]): Promise<void> {
+  async #closed(em: Transaction, place: string, ids: string[], failed: Failed[]): Promise<void> {
     const left = new Set(failed.map(({ item }) => item.key));
     const through = ids.filter(id => !left.has(id));
     if (through.length > 0) await this.setAsides.close(em, place, await this.setAsides.rows(em, place, through));
@@ -207,7 +206,7 @@ export class PageWriter {
     return sum;
   }
 
-  async #take(em: EntityManager, ids: string[], askedAt: Date): Promise<{ deleted: number; events: number }> {
+  async #take(em: Transaction, ids: string[], askedAt: Date): Promise<{ deleted: number; events: number }> {
     const gone = await this.#shadows.take<Item>(em, ids, askedAt);
     if (gone.length === 0) return { deleted: 0, events: 0 };
     const versions = await this.#shadows.versions(em, gone.length);
@@ -237,7 +236,7 @@ export class PageWriter {
     );
   }
 
-  async noteWritten(em: EntityManager, item: Item): Promise<void> {
+  async noteWritten(em: Transaction, item: Item): Promise<void> {
     await this.#holdPages(em);
     const row = (await this.#shadows.lock<Item>(em, [item.id])).get(item.id);
     const moved = this.#compare(item, row);
@@ -247,7 +246,7 @@ export class PageWriter {
   }
 
   /** Whoever says whose they are says something else now: of all that was seen, what moved is told again. */
-  async tellMoved(em: EntityManager): Promise<void> {
+  async tellMoved(em: Transaction): Promise<void> {
     await this.#holdPages(em);
     let after = '';
     for (;;) {
@@ -262,7 +261,7 @@ export class PageWriter {
   }
 
   /** Against the feed's own writing, so that one of us is the first to see a new record. */
-  async #holdPages(em: EntityManager): Promise<void> {
+  async #holdPages(em: Transaction): Promise<void> {
     await em.query('select 1 from capture.feed where system = $1 and name = $2 for share', [this.options.system, this.feed.name]);
   }
 
@@ -274,7 +273,7 @@ export class PageWriter {
     return this.feed.entitiesMove === true && !sameWords(row.legal_entities, this.#entitiesOf(item));
   }
 
-  async #write(em: EntityManager, moved: Moved[], how: { initial: boolean; byUs: boolean }): Promise<Captured> {
+  async #write(em: Transaction, moved: Moved[], how: { initial: boolean; byUs: boolean }): Promise<Captured> {
     const versions = await this.#shadows.versions(em, moved.length);
     const drifts = how.byUs ? new Map<string, string[]>() : await this.#drifts(em, moved);
     const entities = await this.#legalEntities(em, moved);
@@ -315,7 +314,7 @@ export class PageWriter {
   }
 
   /** Per id, the attributes that somebody changed who doesn't own them. */
-  async #drifts(em: EntityManager, moved: Moved[]): Promise<Map<string, string[]>> {
+  async #drifts(em: Transaction, moved: Moved[]): Promise<Map<string, string[]>> {
     const owned = this.feed.ownedAttributes;
     if (!owned) return new Map();
     const suspects = moved
@@ -348,7 +347,7 @@ export class PageWriter {
     };
   }
 
-  async #legalEntities(em: EntityManager, moved: Moved[]): Promise<string[][]> {
+  async #legalEntities(em: Transaction, moved: Moved[]): Promise<string[][]> {
     const items = moved.map(({ item }) => item);
     if (this.feed.legalEntitiesOfAll && items.length > 0) return this.feed.legalEntitiesOfAll(em, items);
     return items.map(item => this.feed.legalEntities?.(item) ?? []);

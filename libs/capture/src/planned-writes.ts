@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { hashOf, hashOfEffects, Problem, type Applied, type Effect, type ExternalRef, type FieldFault, type Planned } from '#canonical';
 import { throughPassing } from '#connector';
-import { inTransaction } from '#persistence';
+import { Database, inTransaction } from '#persistence';
 import { Audit } from '#service';
 import { Capture } from './capture.js';
 
@@ -58,7 +57,7 @@ export class PlannedWrites {
   constructor(
     private readonly capture: Capture,
     private readonly audit: Audit,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
   ) {}
 
   /** What applying it would write. Nothing is written. */

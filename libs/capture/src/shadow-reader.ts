@@ -1,6 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm';
 import { maySeeRows } from '#auth';
 import { Problem } from '#canonical';
+import type { Database, Transaction } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, type Page, type PageQuery } from '#service';
 
 /** Who looks, for row security: `*` sees all; records without a legal entity only with `seesUnassigned`. */
@@ -26,12 +26,12 @@ export interface ShadowQuery {
 /** Reads what the vendor last showed of one noun. */
 export class ShadowReader<T extends { id: string }> {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly system: string,
     private readonly noun: string,
   ) {}
 
-  async get(id: string, em: EntityManager | DataSource = this.dataSource): Promise<T | undefined> {
+  async get(id: string, em: Transaction | Database = this.dataSource): Promise<T | undefined> {
     const rows = await em.query<{ state: T }[]>('select state from capture.shadow where system = $1 and noun = $2 and id = $3', [
       this.system,
       this.noun,

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { Database, Transaction } from '#persistence';
 import type { SweepWindow } from './feed.js';
 
 export interface ShadowRow<T = { id: string }> {
@@ -31,7 +31,7 @@ export class Shadows {
   ) {}
 
   /** For the feed's one reader, which holds the feed's row and so has every writer of its shadows wait. */
-  async read<T>(em: EntityManager, ids: string[], lock = ''): Promise<Map<string, ShadowRow<T>>> {
+  async read<T>(em: Transaction, ids: string[], lock = ''): Promise<Map<string, ShadowRow<T>>> {
     if (ids.length === 0) return new Map();
     const rows = await em.query<ShadowRow<T>[]>(
       `select id, state, last_written, written_at, legal_entities from capture.shadow where system = $1 and noun = $2 and id = any($3) ${lock}`,
@@ -41,7 +41,7 @@ export class Shadows {
   }
 
   /** In the order of ids, from the one after this. */
-  page<T>(em: EntityManager, after: string, limit: number): Promise<ShadowRow<T>[]> {
+  page<T>(em: Transaction, after: string, limit: number): Promise<ShadowRow<T>[]> {
     return em.query<ShadowRow<T>[]>(
       `select id, state, last_written, written_at, legal_entities from capture.shadow
        where system = $1 and noun = $2 and id > $3 order by id limit $4`,
@@ -50,17 +50,17 @@ export class Shadows {
   }
 
   /** Locked in the order of ids, so that two writers can't wait for each other. */
-  lock<T>(em: EntityManager, ids: string[]): Promise<Map<string, ShadowRow<T>>> {
+  lock<T>(em: Transaction, ids: string[]): Promise<Map<string, ShadowRow<T>>> {
     return this.read<T>(em, ids, 'order by id for update');
   }
 
-  async versions(em: EntityManager, count: number): Promise<string[]> {
+  async versions(em: Transaction, count: number): Promise<string[]> {
     if (count === 0) return [];
     const rows = await em.query<{ v: string }[]>(`select nextval('capture.version') v from generate_series(1, $1)`, [count]);
     return rows.map(row => row.v);
   }
 
-  async put(em: EntityManager, rows: NewShadow[], byUs: boolean): Promise<void> {
+  async put(em: Transaction, rows: NewShadow[], byUs: boolean): Promise<void> {
     if (rows.length === 0) return;
     await em.query(
       `insert into capture.shadow(system, noun, id, state, last_written, version, legal_entities, seen_at, written_at)
@@ -74,7 +74,7 @@ export class Shadows {
   }
 
   /** Notes what a sweep saw: beside the shadow, whose rows stay as they are. */
-  async noteSeen(em: EntityManager, ids: string[], sweep: string): Promise<void> {
+  async noteSeen(em: Transaction, ids: string[], sweep: string): Promise<void> {
     await em.query(`insert into capture.swept(system, noun, sweep, id) select $1, $2, $3, id from unnest($4::text[]) id on conflict do nothing`, [
       this.system,
       this.noun,
@@ -84,7 +84,7 @@ export class Shadows {
   }
 
   /** How many there are in the window, and how many of them the sweep didn't see; what came after it began doesn't count as unseen. */
-  async countUnseen(dataSource: DataSource, sweep: string, startedAt: Date, window?: SweepWindow): Promise<{ known: number; unseen: number }> {
+  async countUnseen(dataSource: Database, sweep: string, startedAt: Date, window?: SweepWindow): Promise<{ known: number; unseen: number }> {
     const [counts] = await dataSource.query<{ known: number; unseen: number }[]>(
       `select (select count(*)::int from capture.shadow where system = $1 and noun = $2 and ${IN_WINDOW}) known, count(*)::int unseen
        from (${UNSEEN}) unseen`,
@@ -94,7 +94,7 @@ export class Shadows {
   }
 
   /** A page of what the sweep didn't see, as it was last seen. */
-  async unseen<T>(dataSource: DataSource, sweep: string, startedAt: Date, window: SweepWindow | undefined, limit: number): Promise<T[]> {
+  async unseen<T>(dataSource: Database, sweep: string, startedAt: Date, window: SweepWindow | undefined, limit: number): Promise<T[]> {
     const ids = await dataSource.query<{ id: string }[]>(`${UNSEEN} order by id limit $7`, [
       this.system,
       this.noun,
@@ -112,7 +112,7 @@ export class Shadows {
   }
 
   /** Takes these away, but for what we wrote at or after the instant: whoever said that they are gone can't have known of that. */
-  async take<T>(em: EntityManager, ids: string[], unlessWrittenAt: Date): Promise<Taken<T>[]> {
+  async take<T>(em: Transaction, ids: string[], unlessWrittenAt: Date): Promise<Taken<T>[]> {
     if (ids.length === 0) return [];
     const [rows] = await em.query<[Taken<T>[], number]>(
       `delete from capture.shadow where system = $1 and noun = $2 and id = any($3) and coalesce(written_at < $4, true) returning state, legal_entities`,
@@ -122,7 +122,7 @@ export class Shadows {
   }
 
   /** Notes of this sweep and of earlier ones that failed. */
-  async forgetSeen(dataSource: DataSource, sweep: string): Promise<void> {
+  async forgetSeen(dataSource: Database, sweep: string): Promise<void> {
     await dataSource.query('delete from capture.swept where system = $1 and noun = $2 and sweep <= $3', [this.system, this.noun, sweep]);
   }
 }

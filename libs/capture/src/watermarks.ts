@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Database } from '#persistence';
 
 /** How far one feed of one back end has been read. */
 export interface Watermark {
@@ -22,7 +22,7 @@ interface Row {
 }
 
 /** Of every feed in this database, or of one system's. `behind`: not read for three intervals of its present pace and half a minute, or never to its end. */
-export async function readWatermarks(dataSource: DataSource, system?: string): Promise<Watermark[]> {
+export async function readWatermarks(dataSource: Database, system?: string): Promise<Watermark[]> {
   const rows = await dataSource.query<Row[]>(
     `select system, name, read_to, polled_at, last_error, case
        when paused then 'paused' when failures > 0 then 'failing'

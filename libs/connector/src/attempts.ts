@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Database } from '#persistence';
 import { type Lease, leaseLost, thisMoment } from './key-leases.js';
 
 export interface Attempt {
@@ -35,7 +35,7 @@ export class Attempts implements AttemptLog {
   #purgedAt = 0;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly system: string,
     private readonly account: string,
     private readonly settlingMs: number,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
-import { inTransaction } from '#persistence';
+import { type Database, inTransaction, type Transaction } from '#persistence';
 import { Lease, leaseLost, thisMoment } from './key-leases.js';
 
 /** What names a batch and its content. */
@@ -51,7 +50,7 @@ export interface BatchLog {
   /** The attempt surely never came to anything: as if it had not been begun. Gives the batch back. */
   withdraw(lease: Lease): Promise<void>;
   /** Every line has its outcome and nothing can commit any more. Gives the batch back. False when another holds the batch by now: it will find the same. */
-  finish(lease: Lease, outcomes: object[], also?: (em: EntityManager) => Promise<void>): Promise<boolean>;
+  finish(lease: Lease, outcomes: object[], also?: (em: Transaction) => Promise<void>): Promise<boolean>;
   give(lease: Lease): Promise<void>;
   /** Null when there is none. */
   read<O>(id: string): Promise<BatchFacts<O> | null>;
@@ -81,7 +80,7 @@ export class Batches implements BatchLog {
   #purgedAt = performance.now();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly o: { system: string; account: string; settlingMs: number; leaseMs: number },
   ) {}
 
@@ -155,7 +154,7 @@ export class Batches implements BatchLog {
     await this.#update(lease, `sent_at = trim_array(sent_at, 1), unsettled_until = '-infinity', owner = null, lease_until = '-infinity'`, []);
   }
 
-  async finish(lease: Lease, outcomes: object[], also?: (em: EntityManager) => Promise<void>): Promise<boolean> {
+  async finish(lease: Lease, outcomes: object[], also?: (em: Transaction) => Promise<void>): Promise<boolean> {
     const finished = await inTransaction(this.dataSource, async em => {
       const [, changed] = await this.#update(
         lease,
@@ -198,12 +197,7 @@ export class Batches implements BatchLog {
   }
 
   /** Changes the batch while the lease is its holder's; `values` are $6 and on. */
-  #update(
-    { key, owner, fence }: Lease,
-    set: string,
-    values: unknown[],
-    em: EntityManager | DataSource = this.dataSource,
-  ): Promise<[unknown[], number]> {
+  #update({ key, owner, fence }: Lease, set: string, values: unknown[], em: Transaction | Database = this.dataSource): Promise<[unknown[], number]> {
     const { system, account } = this.o;
     return em.query<[unknown[], number]>(
       `update connector.batch set ${set} where system = $1 and account = $2 and id = $3 and owner = $4 and fence = $5`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
+import type { Database, Transaction } from '#persistence';
 import { log, runInContext } from '#service';
 import { Batches, type BatchFacts, type BatchKey, type BatchLog, type HeldBatch } from './batch-log.js';
 import type { Lease } from './key-leases.js';
@@ -32,7 +32,7 @@ export interface Batch<S, R, O extends object> extends BatchKey {
   /** What became of each line, once nothing can commit any more. */
   outcomes(seen: S, refusals: ReadonlyMap<string, R>): O[];
   /** Written in the transaction that ends the batch. */
-  ended?(em: EntityManager, outcomes: O[]): Promise<void>;
+  ended?(em: Transaction, outcomes: O[]): Promise<void>;
 }
 
 export type BatchState<O> = { state: 'done'; outcomes: O[] } | { state: 'under-way'; waitsFor: 'job' | 'settling' | 'another'; retryAfterMs: number };
@@ -71,7 +71,7 @@ export class BatchWriter {
   readonly #paces = new Map<string, PollPace>();
 
   constructor(
-    dataSource: DataSource,
+    dataSource: Database,
     private readonly options: BatchWriterOptions,
     parts: Partial<BatchParts> = {},
   ) {

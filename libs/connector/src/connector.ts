@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Histogram } from 'prom-client';
-import type { DataSource } from 'typeorm';
 import { cleanText, cutText, fetchHere, Problem } from '#canonical';
+import type { Database } from '#persistence';
 import { context, log, type Metrics } from '#service';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { boundedText, MOST_ANSWER_BYTES, TooLarge } from './bounded-text.js';
@@ -27,7 +27,7 @@ export interface ConnectorOptions {
   /** How large an answer may be; 64 MiB if not said. */
   mostAnswerBytes?: number;
   /** Where the quota's permits are kept (`connectorMigrations`). */
-  dataSource: DataSource;
+  dataSource: Database;
   metrics: Metrics;
   /**
    * The vendor's refusals. A read is made again when its problem is retryable; a write never is here: what of it surely was not made

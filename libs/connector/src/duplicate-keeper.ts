@@ -1,5 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { inTransaction } from '#persistence';
+import { type Database, inTransaction, type Transaction } from '#persistence';
 import type { Lease, Leases } from './key-leases.js';
 import type { FoundOfSet } from './once-writer.js';
 
@@ -26,7 +25,7 @@ interface Decided extends Decision {
 /** Remembers which record of a key is in use and which were found beside it (`connector.in_use`, `connector.duplicate`). */
 export class DuplicateKeeper {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly system: string,
     private readonly account: string,
   ) {}
@@ -63,7 +62,7 @@ export class DuplicateKeeper {
     );
   }
 
-  #known(em: EntityManager | DataSource, kind: string, found: FoundOfSet[]): Promise<Known[]> {
+  #known(em: Transaction | Database, kind: string, found: FoundOfSet[]): Promise<Known[]> {
     return em.query<Known[]>(
       `select key, native_id id, 'in-use' "is" from connector.in_use where system = $1 and account = $2 and kind = $3 and key = any($4)
        union all
@@ -73,7 +72,7 @@ export class DuplicateKeeper {
     );
   }
 
-  async #write(em: EntityManager, kind: string, { started, ended }: Decided): Promise<void> {
+  async #write(em: Transaction, kind: string, { started, ended }: Decided): Promise<void> {
     const scope = [this.system, this.account, kind];
     if (started.length > 0)
       await em.query(

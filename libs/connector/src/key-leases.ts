@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, EntityManager } from 'typeorm';
 import { Problem } from '#canonical';
+import type { Database, Transaction } from '#persistence';
 
 export interface Moment {
   monotonic: number;
@@ -47,7 +47,7 @@ export const leaseLost = (key: string): Problem =>
 export interface Leases {
   take(key: string): Promise<Lease>;
   /** Locks the key's row until the transaction ends; throws `lease-lost` unless the lease is still its holder's. */
-  hold(em: EntityManager, lease: Lease): Promise<void>;
+  hold(em: Transaction, lease: Lease): Promise<void>;
   give(lease: Lease): Promise<void>;
   /** Makes it last its whole time from now; false when it isn't its holder's any more. */
   renew(lease: Lease): Promise<boolean>;
@@ -61,7 +61,7 @@ export class KeyLeases implements Leases {
   readonly #leave = new Map<string, () => void>();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly system: string,
     private readonly account: string,
     private readonly leaseMs: number,
@@ -88,7 +88,7 @@ export class KeyLeases implements Leases {
     }
   }
 
-  async hold(em: EntityManager, { key, owner, fence }: Lease): Promise<void> {
+  async hold(em: Transaction, { key, owner, fence }: Lease): Promise<void> {
     const rows = await em.query<unknown[]>(
       `select 1 from connector.write_key where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 for update`,
       [this.system, this.account, key, owner, fence],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
 import { hashOf, Problem } from '#canonical';
 import { JobLoop } from '#jobs';
+import type { Database } from '#persistence';
 import { log } from '#service';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
@@ -82,7 +82,7 @@ export class OnceWriter {
   readonly #postponed = new Map<string, number>();
 
   constructor(
-    dataSource: DataSource,
+    dataSource: Database,
     private readonly options: OnceWriterOptions,
     kinds: OnceKind[] = [],
     parts: Partial<OnceParts> = {},

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
 import { Problem } from '#canonical';
-import { inTransaction } from '#persistence';
+import { type Database, inTransaction } from '#persistence';
 
 export interface QuotaGateOptions {
-  dataSource: DataSource;
+  dataSource: Database;
   vendor: string;
   account: string;
   /** How many calls may run at once in this account, by all processes together. */

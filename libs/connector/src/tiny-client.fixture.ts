@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Database } from '#persistence';
 import { Metrics } from '#service';
 import { type AuthScheme, bearer } from './auth-scheme.js';
 import { Connector, type ConnectorOptions } from './connector.js';
@@ -19,7 +19,7 @@ export const tinyCodes: CodeTable = {
   ],
 };
 
-export function tinyConnector(dataSource: DataSource, baseUrl: string, o: Partial<ConnectorOptions> & { auth?: AuthScheme } = {}): Connector {
+export function tinyConnector(dataSource: Database, baseUrl: string, o: Partial<ConnectorOptions> & { auth?: AuthScheme } = {}): Connector {
   return new Connector({
     vendor: 'tiny',
     account: 'one',

@@ -1,6 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import { type ExternalRef, type RecordedEvent } from '#canonical';
-import { apart } from '#persistence';
+import { apart, type Transaction } from '#persistence';
 import { type EventRow, recorded } from './event-log.js';
 import { type Item, type SetAsideRow, type SetAsides } from './set-aside.js';
 import type { Subscription } from './subscriptions.js';
@@ -22,7 +21,7 @@ export const placeOf = (subscription: Pick<Subscription, 'name'>): string => `re
 export class Delivery {
   constructor(private readonly setAsides: SetAsides) {}
 
-  async deliver(em: EntityManager, subscription: Subscription, events: RecordedEvent[]): Promise<void> {
+  async deliver(em: Transaction, subscription: Subscription, events: RecordedEvent[]): Promise<void> {
     const place = placeOf(subscription);
     const again = await this.#again(em, subscription);
     const parts = [...again, ...events.flatMap(event => partsOf(subscription, event))];
@@ -68,7 +67,7 @@ export class Delivery {
   }
 
   /** What is to be taken again, with what waits behind it, in order. */
-  async #again(em: EntityManager, subscription: Subscription): Promise<Part[]> {
+  async #again(em: Transaction, subscription: Subscription): Promise<Part[]> {
     const rows = await this.setAsides.due(em, placeOf(subscription));
     if (rows.length === 0) return [];
     const positions = rows.map(({ item }) => item.split('/')[0]);
@@ -94,7 +93,7 @@ export class Delivery {
   }
 
   /** A newer whole state of them was read before they were set aside here: they were carried over from elsewhere. */
-  async #overtaken(em: EntityManager, subscription: Subscription, parts: Part[]): Promise<Set<Part>> {
+  async #overtaken(em: Transaction, subscription: Subscription, parts: Part[]): Promise<Set<Part>> {
     const { name, types } = subscription;
     if (parts.length === 0 || !subscription.whole || subscription.parts) return new Set();
     const rows = await em.query<EventRow[]>(

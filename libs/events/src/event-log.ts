@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { CanonicalEvent, EventType, RecordedEvent } from '#canonical';
-import { signalOf, withFullView } from '#persistence';
+import { signalOf, type Transaction, withFullView } from '#persistence';
 
 /** The topic of the signal that events of this type were appended; `*` stands for all types. */
 export const topicOf = (type: EventType | '*' | ''): string => `events:${type}`;
@@ -52,7 +51,7 @@ export class EventLog {
    * Appends in the caller's transaction; answers those that were new, in the order given. A duplicate is left out silently. The readers of
    * the types are woken, in all processes, when the transaction commits.
    */
-  async append(em: EntityManager, events: CanonicalEvent[]): Promise<RecordedEvent[]> {
+  async append(em: Transaction, events: CanonicalEvent[]): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
     const rows = await withFullView('the log numbers events and finds duplicates, whoever appends them', async () => {
       await em.query(LOCK_KEYS, [events.map(event => event.key)]);
@@ -61,13 +60,13 @@ export class EventLog {
     return rows.map(recorded);
   }
 
-  async find(em: EntityManager, source: string, id: string): Promise<RecordedEvent | undefined> {
+  async find(em: Transaction, source: string, id: string): Promise<RecordedEvent | undefined> {
     const rows = await em.query<EventRow[]>('select * from events.event where source = $1 and id = $2', [source, id]);
     return rows.map(recorded)[0];
   }
 
   /** The newest event of a key, optionally of the given types. */
-  async latest(em: EntityManager, key: string, types?: EventType[]): Promise<RecordedEvent | undefined> {
+  async latest(em: Transaction, key: string, types?: EventType[]): Promise<RecordedEvent | undefined> {
     const rows = await em.query<EventRow[]>(
       'select * from events.event where key = $1 and ($2::text[] is null or type = any($2)) order by key_seq desc limit 1',
       [key, types ?? null],

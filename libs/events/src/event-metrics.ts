@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Database } from '#persistence';
 import { Metrics } from '#service';
 import { Subscriptions } from './subscriptions.js';
 
@@ -7,7 +7,7 @@ import { Subscriptions } from './subscriptions.js';
 @Injectable()
 export class EventMetrics implements OnModuleInit {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly metrics: Metrics,
     private readonly subscriptions: Subscriptions,
   ) {}

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from '#persistence';
 
 export class EventLog1763700007001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

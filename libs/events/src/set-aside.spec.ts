@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CanonicalEvent, RecordedEvent } from '#canonical';
+import type { Transaction } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { EventLog, eventsMigrations, SetAsides, type Subscription, Subscriptions } from './index.js';
@@ -54,7 +54,7 @@ const append = (words: Word[]) => database.dataSource.transaction(em => log.appe
 
 let healed = new Set<number>();
 /** Called with each set that is about to be taken. */
-let beforeTaking: (em: EntityManager) => Promise<void> | void = () => undefined;
+let beforeTaking: (em: Transaction) => Promise<void> | void = () => undefined;
 
 const reader = (o: Partial<Subscription> = {}): Subscription => ({
   name: 'spec',
@@ -157,7 +157,7 @@ describe('a reader of the log', () => {
   it('has a newer whole state go before it, unless its key is held', async () => {
     await append([{ key: 'k', n: 1, poison: true }]);
     await readAll(reader({ whole: true }));
-    const holds = (_: EntityManager, keys: string[]) => Promise.resolve(keys);
+    const holds = (_: Transaction, keys: string[]) => Promise.resolve(keys);
     await append([{ key: 'k', n: 2, poison: false }]);
     await readAll(reader({ whole: true, holds }));
     expect([await taken(), await aside()]).toEqual([[], ['k failed', 'k waits']]);

@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { cleanText, cutText, mintId, RecordFault, type CanonicalEvent, type SetAsideNoun } from '#canonical';
-import { refusedValue, RELEASE, signal, withFullView } from '#persistence';
+import { Database, refusedValue, RELEASE, signal, type Transaction, withFullView } from '#persistence';
 import { log, Metrics, redactText } from '#service';
 import { EventLog } from './event-log.js';
 
@@ -117,7 +116,7 @@ export class SetAsides implements OnModuleInit {
   constructor(
     private readonly events: EventLog,
     private readonly metrics: Metrics,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
   ) {}
 
   onModuleInit(): void {
@@ -162,7 +161,7 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** Those of a place, in their order; of the given keys, if any are given. */
-  rows(em: EntityManager, place: string, keys: string[] | null = null): Promise<SetAsideRow[]> {
+  rows(em: Transaction, place: string, keys: string[] | null = null): Promise<SetAsideRow[]> {
     return em.query<SetAsideRow[]>('select * from events.set_aside where place = $1 and ($2::text[] is null or key = any($2)) order by n', [
       place,
       keys,
@@ -170,7 +169,7 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** Those to be taken again: a person asked for it, or another release runs. With what waits behind them. */
-  async due(em: EntityManager, place: string): Promise<SetAsideRow[]> {
+  async due(em: Transaction, place: string): Promise<SetAsideRow[]> {
     return em.query<SetAsideRow[]>(
       `select * from events.set_aside where place = $1 and key in (
          select key from events.set_aside where place = $1 and (again or release <> $2)) order by n for update`,
@@ -182,7 +181,7 @@ export class SetAsides implements OnModuleInit {
    * Sets aside what failed, with why, and what has to wait behind it. `read` is how many were read with them: too many that are new throw
    * `TooMany`, so that the caller's transaction does nothing. What fails again as it did before is told once.
    */
-  async put(em: EntityManager, place: string, { failed, held = [], read }: { failed: Failed[]; held?: Item[]; read: number }): Promise<void> {
+  async put(em: Transaction, place: string, { failed, held = [], read }: { failed: Failed[]; held?: Item[]; read: number }): Promise<void> {
     if (failed.length === 0 && held.length === 0) return;
     const all = [...failed.map(({ item, error, said }) => rowOf(place, item, whatIs(error, said))), ...held.map(item => rowOf(place, item, null))];
     // What is shown twice is one.
@@ -207,7 +206,7 @@ export class SetAsides implements OnModuleInit {
     }
   }
 
-  async #refuseTooMany(em: EntityManager, place: string, fresh: { item: Item }[], read: number): Promise<void> {
+  async #refuseTooMany(em: Transaction, place: string, fresh: { item: Item }[], read: number): Promise<void> {
     if (fresh.length === 0) return;
     const [{ lately }] = await em.query<{ lately: number }[]>(
       `select count(*)::int lately from events.set_aside where place = $1 and what is not null and at > clock_timestamp() - interval '1 minute'`,
@@ -221,7 +220,7 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** They are looked for, and are not due again for that. */
-  async tried(em: EntityManager, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
+  async tried(em: Transaction, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
     if (rows.length === 0) return;
     await em.query(
       'update events.set_aside set again = false, release = $4 where place = $1 and (key, item) in (select * from unnest($2::text[], $3::text[]))',
@@ -230,14 +229,14 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** They were taken, or overtaken by something newer. */
-  async close(em: EntityManager, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
+  async close(em: Transaction, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
     if (rows.length === 0) return;
     const [closed] = await em.query<[SetAsideRow[], number]>(CLOSE, [place, rows.map(({ key }) => key), rows.map(({ item }) => item)]);
     await this.#tell(em, closed, 'closed');
   }
 
   /** Too many: nothing of the place is read until a person says so or another release runs. */
-  async stop(em: EntityManager, { place, what }: TooMany): Promise<void> {
+  async stop(em: Transaction, { place, what }: TooMany): Promise<void> {
     const id = mintId('exception', 'stopped', place);
     const fresh = await em.query<unknown[]>(
       'insert into events.stopped(place, id, what, release) values ($1, $2, $3, $4) on conflict (place) do update set what = $3, release = $4 returning 1',
@@ -249,7 +248,7 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** What stopped it under another release doesn't under this one. True while it is stopped. */
-  async stopped(em: EntityManager, place: string): Promise<boolean> {
+  async stopped(em: Transaction, place: string): Promise<boolean> {
     const [rows] = await em.query<[{ id: string; what: string }[], number]>(
       'delete from events.stopped where place = $1 and release <> $2 returning id, what',
       [place, RELEASE],
@@ -262,11 +261,11 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** A person's decision about one, by the id of its exception: to be taken again, or passed over, so that what waits behind it goes on. */
-  decide(em: EntityManager, id: string, action: 'retry' | 'skip'): Promise<void> {
+  decide(em: Transaction, id: string, action: 'retry' | 'skip'): Promise<void> {
     return withFullView('what was set aside is named by its exception, of which the caller may decide', () => this.#decide(em, id, action));
   }
 
-  async #decide(em: EntityManager, id: string, action: 'retry' | 'skip'): Promise<void> {
+  async #decide(em: Transaction, id: string, action: 'retry' | 'skip'): Promise<void> {
     const [stopped] = await em.query<[{ place: string; what: string }[], number]>('delete from events.stopped where id = $1 returning place, what', [
       id,
     ]);
@@ -286,7 +285,7 @@ export class SetAsides implements OnModuleInit {
   }
 
   /** One event for each that failed, with how many wait behind it. */
-  async #tell(em: EntityManager, rows: SetAsideRow[], state: 'open' | 'closed'): Promise<void> {
+  async #tell(em: Transaction, rows: SetAsideRow[], state: 'open' | 'closed'): Promise<void> {
     const held = (key: string) => rows.filter(row => row.key === key && row.what === null).length;
     await this.events.append(
       em,

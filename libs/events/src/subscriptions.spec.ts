@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CanonicalEvent, RecordedEvent } from '#canonical';
-import { dataSourceFor } from '#persistence';
+import { type Database, dataSourceFor } from '#persistence';
 import { countStatements, eventually, ManualClock, testDatabase, type TestDatabase } from '#testing';
 import { Metrics } from '#service';
 import { EventLog, eventsMigrations, SetAsides, Subscriptions } from './index.js';
@@ -22,7 +21,7 @@ const anEvent = (type: 'mapping.changed.v1' | 'journey.step.v1' = 'mapping.chang
 
 let database: TestDatabase;
 /** Another process: it shares nothing with the readers but the database. */
-let elsewhere: DataSource;
+let elsewhere: Database;
 let running: Subscriptions[] = [];
 const log = new EventLog();
 

@@ -1,8 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, Optional } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { EventType, RecordedEvent } from '#canonical';
 import { JobLoop, type Next, type Pace } from '#jobs';
-import { type Clock, inTransaction, isOwnFault, RELEASE, signalsOf, systemClock } from '#persistence';
+import { type Clock, Database, inTransaction, isOwnFault, RELEASE, signalsOf, systemClock, type Transaction } from '#persistence';
 import { Delivery, placeOf } from './delivery.js';
 import { recorded, topicOf } from './event-log.js';
 import { asideTopic, SetAsides, TooMany } from './set-aside.js';
@@ -15,7 +14,7 @@ export interface Subscription {
   from?: 'start' | 'now';
   /** Does its work in `em`: work and cursor commit together or not at all. What an event's own fault is sets that one
    * aside; other errors are logged and the batch comes again. */
-  handle(em: EntityManager, events: RecordedEvent[]): Promise<void>;
+  handle(em: Transaction, events: RecordedEvent[]): Promise<void>;
   /** Most events in one transaction, 200 by default. */
   batch?: number;
   /**
@@ -24,7 +23,7 @@ export interface Subscription {
    */
   whole?: boolean | ((event: RecordedEvent) => boolean);
   /** Of which keys a newer event has to wait although it states the whole. */
-  holds?(em: EntityManager, keys: string[]): Promise<string[]>;
+  holds?(em: Transaction, keys: string[]): Promise<string[]>;
   /** Whose order an event keeps for this reader; its key if not said. */
   keyOf?(event: RecordedEvent): string;
   /** An event of many things as several of one, so that one of them can be set aside. */
@@ -94,7 +93,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #delivery: Delivery;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly setAsides: SetAsides,
     @Optional() private readonly clock: Clock = systemClock,
   ) {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { cleanJson, Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
 import { EventLog } from '#events';
 import type { Answer, Outcome } from '#ownership';
-import { withFullView } from '#persistence';
+import { Database, type Transaction, withFullView } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 
@@ -51,10 +50,10 @@ interface ChangedRow {
 export type ExceptionAction = 'retry' | 'skip';
 
 /** Keeps what a person decided about the question that a need is; false where it is no question, or not one that this answers. */
-export type Answerer = (em: EntityManager, need: string, answer: Answer) => Promise<boolean>;
+export type Answerer = (em: Transaction, need: string, answer: Answer) => Promise<boolean>;
 
 /** Lets the held turns go on (retry) or passes them over (skip), in the same transaction. Registered by whoever runs the turns. */
-export type Releaser = (em: EntityManager, turns: HeldTurn[], action: ExceptionAction) => Promise<void>;
+export type Releaser = (em: Transaction, turns: HeldTurn[], action: ExceptionAction) => Promise<void>;
 
 const RAISE = `
   insert into exceptions.exception as x (id, app, flow, step, run_id, turn, reasons, category, desk, subject, keys, refs, money, state, opened_at,
@@ -86,7 +85,7 @@ export class ExceptionDesk {
   #release: Releaser = () => Promise.reject(new Problem('internal', 'No flow engine is registered to release the turn.'));
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly log: EventLog,
     @Inject(APP) private readonly app: App,
   ) {}
@@ -106,7 +105,7 @@ export class ExceptionDesk {
    * Opens them, or opens them again with what is wrong now when their retry failed. A handful of statements, however many. What they say may be
    * of a vendor's answer or of a defect, so it is made storable here.
    */
-  raise(em: EntityManager, exceptions: NewException[]): Promise<void> {
+  raise(em: Transaction, exceptions: NewException[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       if (exceptions.length === 0) return;
       const ids = exceptions.map(({ id }) => id);
@@ -118,7 +117,7 @@ export class ExceptionDesk {
   }
 
   /** What seemed to have arrived did not cure: the rest of the group needs it still. Answers whom it concerns. */
-  async #canariesFailed(em: EntityManager, ids: string[]): Promise<string[]> {
+  async #canariesFailed(em: Transaction, ids: string[]): Promise<string[]> {
     const [releases] = await em.query<[{ need: string }[], number]>(
       `update exceptions.release set state = 'failed' where canary = any($1) and state = 'canary' returning need`,
       [ids],
@@ -136,7 +135,7 @@ export class ExceptionDesk {
   }
 
   /** Their retry came through: they are resolved, and where one was a group's canary the rest of the group follows. */
-  finished(em: EntityManager, ids: string[]): Promise<void> {
+  finished(em: Transaction, ids: string[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       const resolved = await this.#change(em, ids, ['open', 'waiting', 'retrying'], 'resolved', 'resolved', ITSELF);
       if (resolved.length === 0) return;
@@ -149,7 +148,7 @@ export class ExceptionDesk {
   }
 
   /** A person's decision on one. Throws `not-found`, or `conflict` when it is no longer open. */
-  act(em: EntityManager, id: string, action: ExceptionAction, by: Actor, reason: string): Promise<ExceptionRecord> {
+  act(em: Transaction, id: string, action: ExceptionAction, by: Actor, reason: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
       const before = await this.toDecide(em, id);
       if (action === 'retry') await this.#retry(em, [id], by, reason);
@@ -166,7 +165,7 @@ export class ExceptionDesk {
    * A person's answer to what one asks: to all that is still open of it, or to one need, of which it may correct what was answered before. It goes
    * on when it needs nothing more. Throws `conflict` where nothing is asked.
    */
-  decide(em: EntityManager, id: string, answer: Answer, need?: string): Promise<ExceptionRecord> {
+  decide(em: Transaction, id: string, answer: Answer, need?: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
       const { outcome, by, reason } = answer;
       const { needs } = await this.toDecide(em, id);
@@ -196,7 +195,7 @@ export class ExceptionDesk {
    * One that a person is about to decide, locked: of two who decide at the same moment the second finds it decided. Throws `not-found`, or `conflict`
    * when it is no longer open.
    */
-  toDecide(em: EntityManager, id: string): Promise<ExceptionRecord> {
+  toDecide(em: Transaction, id: string): Promise<ExceptionRecord> {
     return withFullView(WHOLE_DESK, async () => {
       await em.query('select 1 from exceptions.exception where id = $1 for update', [id]);
       const found = await this.find(em, id);
@@ -208,14 +207,14 @@ export class ExceptionDesk {
   }
 
   /** One as the caller may see it: of another app or legal entity it is as if it weren't there. Throws `not-found`. */
-  async seen(em: EntityManager, id: string, principal: Principal): Promise<ExceptionRecord> {
+  async seen(em: Transaction, id: string, principal: Principal): Promise<ExceptionRecord> {
     const found = await this.find(em, id);
     if (found?.app !== this.app.name || !maySee(principal, found.legalEntities)) throw new Problem('not-found', `There is no exception ${id}.`);
     return found;
   }
 
   /** A person says of a whole group: try again. The oldest goes first; answers how many exceptions share the need. */
-  retryGroup(em: EntityManager, need: string, by: Actor, reason: string): Promise<number> {
+  retryGroup(em: Transaction, need: string, by: Actor, reason: string): Promise<number> {
     return withFullView(WHOLE_DESK, async () => {
       await em.query(
         `update exceptions.need n set met_at = now() from exceptions.exception x
@@ -230,7 +229,7 @@ export class ExceptionDesk {
   }
 
   /** What was needed has arrived. Exceptions that need nothing more are released, one canary first. */
-  satisfy(em: EntityManager, needs: string[]): Promise<void> {
+  satisfy(em: Transaction, needs: string[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       const waitedFor = await em.query<{ need: string }[]>(
         `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
@@ -256,7 +255,7 @@ export class ExceptionDesk {
   }
 
   /** What exceptions needed has come for them alone; those that need nothing more are tried again. */
-  satisfyOne(em: EntityManager, exceptions: { id: string; needs: string[] }[]): Promise<void> {
+  satisfyOne(em: Transaction, exceptions: { id: string; needs: string[] }[]): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       const wanted = exceptions.flatMap(({ id, needs }) => needs.map(need => ({ id, need })));
       if (wanted.length === 0) return;
@@ -283,7 +282,7 @@ export class ExceptionDesk {
   }
 
   /** Open exceptions that have one of these ids among their business keys (`about`), with their unmet needs. */
-  about(em: EntityManager, ids: string[]): Promise<{ id: string; flow: string; subject: string; about: string[]; needs: string[] }[]> {
+  about(em: Transaction, ids: string[]): Promise<{ id: string; flow: string; subject: string; about: string[]; needs: string[] }[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return withFullView(WHOLE_DESK, () =>
       em.query(
@@ -297,7 +296,7 @@ export class ExceptionDesk {
   }
 
   /** Open exceptions that still need something that begins like this: what each is about, and all its unmet needs. */
-  async waitingFor(em: EntityManager, prefix: string): Promise<{ subject: string; needs: string[] }[]> {
+  async waitingFor(em: Transaction, prefix: string): Promise<{ subject: string; needs: string[] }[]> {
     return em.query(
       `select x.subject, array_agg(n.need) needs from exceptions.exception x
        join exceptions.need n on n.exception_id = x.id and n.met_at is null
@@ -318,19 +317,19 @@ export class ExceptionDesk {
     });
   }
 
-  parkedBehind(em: EntityManager, id: string, parked: number): Promise<void> {
+  parkedBehind(em: Transaction, id: string, parked: number): Promise<void> {
     return withFullView(WHOLE_DESK, async () => {
       await em.query('update exceptions.exception set parked_behind = $2, version = version + 1 where id = $1', [id, parked]);
       await this.#tell(em, [id]);
     });
   }
 
-  async find(em: EntityManager, id: string): Promise<ExceptionRecord | undefined> {
+  async find(em: Transaction, id: string): Promise<ExceptionRecord | undefined> {
     const rows = await em.query<ExceptionRow[]>(`${SELECT} where x.id = $1`, [id]);
     return rows.map(exceptionRecord)[0];
   }
 
-  async #startRelease(em: EntityManager, need: string, canary: string, by: Actor, reason?: string): Promise<void> {
+  async #startRelease(em: Transaction, need: string, canary: string, by: Actor, reason?: string): Promise<void> {
     await em.query(`insert into exceptions.release(need, canary, state, released_by, reason) values ($1, $2, 'canary', $3, $4)`, [
       need,
       canary,
@@ -341,7 +340,7 @@ export class ExceptionDesk {
   }
 
   /** Open exceptions that had this need and now need nothing more, oldest first. */
-  async #ready(em: EntityManager, need: string): Promise<string[]> {
+  async #ready(em: Transaction, need: string): Promise<string[]> {
     const rows = await em.query<{ id: string }[]>(
       `select x.id from exceptions.exception x join exceptions.need n on n.exception_id = x.id and n.need = $1
        where x.state in ('open', 'waiting') and x.app = $2
@@ -352,26 +351,26 @@ export class ExceptionDesk {
     return rows.map(row => row.id);
   }
 
-  async #retry(em: EntityManager, ids: string[], by: Actor, reason?: string): Promise<void> {
+  async #retry(em: Transaction, ids: string[], by: Actor, reason?: string): Promise<void> {
     const rows = await this.#change(em, ids, ['open', 'waiting'], 'retrying', 'retry', by, reason);
     await this.#tellJourney(em, rows, 'journey.exception-retried', by, reason);
     await this.#letGo(em, rows, 'retry');
   }
 
-  async #skip(em: EntityManager, id: string, by: Actor, reason?: string): Promise<void> {
+  async #skip(em: Transaction, id: string, by: Actor, reason?: string): Promise<void> {
     const rows = await this.#change(em, [id], ['open', 'waiting'], 'skipped', 'skip', by, reason);
     await this.#tellJourney(em, rows, 'journey.exception-skipped', by, reason);
     await this.#letGo(em, rows, 'skip');
   }
 
-  async #letGo(em: EntityManager, rows: ChangedRow[], action: ExceptionAction): Promise<void> {
+  async #letGo(em: Transaction, rows: ChangedRow[], action: ExceptionAction): Promise<void> {
     const turns = rows.flatMap(({ turn }) => (turn ? [turn] : []));
     for (const [releaser, its] of Map.groupBy(turns, ({ subscription }) => this.#releasers.get(subscription) ?? this.#release))
       await releaser(em, its, action);
   }
 
   /** Moves on those that are where they were thought to be. */
-  async #change(em: EntityManager, ids: string[], from: string[], to: string, action: string, by: Actor, reason?: string): Promise<ChangedRow[]> {
+  async #change(em: Transaction, ids: string[], from: string[], to: string, action: string, by: Actor, reason?: string): Promise<ChangedRow[]> {
     if (ids.length === 0) return [];
     const [rows] = await em.query<[ChangedRow[], number]>(
       `update exceptions.exception x set state = $3, version = version + 1, history = history || $4::jsonb,
@@ -391,7 +390,7 @@ export class ExceptionDesk {
   }
 
   /** What somebody decided is part of the line of what happened. */
-  async #tellJourney(em: EntityManager, rows: ChangedRow[], kind: string, by: Actor, reason?: string): Promise<void> {
+  async #tellJourney(em: Transaction, rows: ChangedRow[], kind: string, by: Actor, reason?: string): Promise<void> {
     if (rows.length === 0) return;
     const exceptions = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1) order by x.id`, [rows.map(({ id }) => id)]);
     const at = new Date().toISOString();
@@ -401,7 +400,7 @@ export class ExceptionDesk {
     );
   }
 
-  async #tell(em: EntityManager, ids: string[]): Promise<void> {
+  async #tell(em: Transaction, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const rows = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1)`, [ids]);
     await this.log.append(

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Database } from '#persistence';
 import { APP, Metrics, type App } from '#service';
 
 interface OpenRow {
@@ -13,7 +13,7 @@ interface OpenRow {
 @Injectable()
 export class ExceptionMetrics implements OnModuleInit {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly metrics: Metrics,
     @Inject(APP) private readonly app: App,
   ) {}

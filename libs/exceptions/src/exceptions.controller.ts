@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import {
   Bag,
   BusinessDate,
@@ -23,7 +22,7 @@ import {
 } from '#canonical';
 import { actorOf, CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
 import { OUTCOMES, type Outcome } from '#ownership';
-import { inTransaction, withFullView } from '#persistence';
+import { Database, inTransaction, withFullView } from '#persistence';
 import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type App, type Page } from '#service';
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
@@ -114,7 +113,7 @@ export class GroupActionView {
 @Controller({ version: '1' })
 export class ExceptionsController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly desk: ExceptionDesk,
     private readonly audit: Audit,
     @Inject(APP) private readonly app: App,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { cutText, type RecordedEvent } from '#canonical';
 import { SetAsides, Subscriptions } from '#events';
+import type { Transaction } from '#persistence';
 import { APP, type App } from '#service';
 import { ExceptionDesk, type NewException } from './exception-desk.js';
 
@@ -36,7 +36,7 @@ export class SetAsideExceptions implements OnModuleInit {
     });
   }
 
-  async #take(em: EntityManager, events: Told[]): Promise<void> {
+  async #take(em: Transaction, events: Told[]): Promise<void> {
     const newest = [...new Map(events.map(event => [event.key, event])).values()];
     await this.desk.raise(
       em,

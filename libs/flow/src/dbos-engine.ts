@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
-import type { ClientBase } from 'pg';
-import type { EntityManager } from 'typeorm';
-import { signal, type Signals } from '#persistence';
+import { connectionOf, signal, type Signals, type Transaction } from '#persistence';
 import { dispatchWhenWoken, wakeQueue } from './dbos-dispatch.js';
 import { runIdOf, type FlowEngine, type TurnRef } from './flow-engine.js';
 
@@ -79,11 +77,14 @@ export class DbosEngine implements FlowEngine {
     this.#client = null;
   }
 
-  async enqueue(em: EntityManager, turn: TurnRef): Promise<void> {
+  async enqueue(em: Transaction, turn: TurnRef): Promise<void> {
     const client = await this.#connected();
-    // The pg client that TypeORM's transaction runs on: the flow is enqueued if and only if our rows commit.
-    const connection = (em.queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
-    await client.enqueueInTransaction(connection, { queueName: turn.subscription, workflowName: turn.subscription, workflowID: runIdOf(turn) }, turn);
+    // On the transaction's own connection: the flow is enqueued if and only if our rows commit.
+    await client.enqueueInTransaction(
+      connectionOf(em),
+      { queueName: turn.subscription, workflowName: turn.subscription, workflowID: runIdOf(turn) },
+      turn,
+    );
     await signal(em, topicOf(turn.subscription));
   }
 
@@ -98,7 +99,7 @@ export class DbosEngine implements FlowEngine {
     return flows.map(flow => ({ runId: flow.workflowID, why: `${flow.status}: ${describe(flow.error)}` }));
   }
 
-  async takeOver(em: EntityManager, executorId: string): Promise<number> {
+  async takeOver(em: Transaction, executorId: string): Promise<number> {
     const client = await this.#connected();
     const flows = await client.listWorkflows({ status: 'PENDING', executorId });
     const byQueue = Map.groupBy(flows, flow => flow.queueName ?? '');

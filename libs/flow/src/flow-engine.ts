@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '#persistence';
 
 /** A turn of a lane, as the engine carries it: which lane, which turn, which run of it. */
 export interface TurnRef {
@@ -21,13 +21,13 @@ export interface FlowEngine {
   /** Lets running flows finish for `drainMs`; what is left goes on elsewhere or at the next start. */
   stop(drainMs: number): Promise<void>;
   /** In the caller's transaction: the flow exists when it commits, and whoever runs such flows is woken then. */
-  enqueue(em: EntityManager, turn: TurnRef): Promise<void>;
+  enqueue(em: Transaction, turn: TurnRef): Promise<void>;
   /** Runs once and is journaled; after a crash its result is read from the journal. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Flows that ended without finishing their turn (an error, a cancel, the recovery limit), among these run ids. */
   ended(runIds: string[]): Promise<{ runId: string; why: string }[]>;
   /** Moves the unfinished flows of a dead executor to live ones, which are woken when `em`'s transaction commits; answers how many. */
-  takeOver(em: EntityManager, executorId: string): Promise<number>;
+  takeOver(em: Transaction, executorId: string): Promise<number>;
   /** Forgets the journals of flows that ended before `before`. */
   forget(before: Date): Promise<number>;
   readonly executorId: string;

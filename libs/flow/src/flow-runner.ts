@@ -1,8 +1,7 @@
-import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor, CanonicalEvent, RecordedEvent } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
 import { EventLog } from '#events';
-import { inTransaction } from '#persistence';
+import { type Database, inTransaction, type Transaction } from '#persistence';
 import type { Counter, Histogram } from 'prom-client';
 import { log, runInContext } from '#service';
 import type { Flow, FlowRun, TellStep } from './flow.js';
@@ -32,7 +31,7 @@ export class FlowRunner {
   constructor(
     private readonly hosted: HostedFlow,
     private readonly engine: FlowEngine,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly lanes: Lanes,
     private readonly desk: ExceptionDesk,
     private readonly log: EventLog,
@@ -95,7 +94,7 @@ export class FlowRunner {
   }
 
   /** Writes the exception and its hold in one transaction; when another run ended the turn meanwhile, neither. */
-  async #fail(em: EntityManager, turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
+  async #fail(em: Transaction, turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
     const failed = await this.lanes.fail(em, turn);
     if (!failed) return;
     const exception = await this.flow.exceptionFor(event, failure);
@@ -130,7 +129,7 @@ export class FlowRunner {
   }
 
   /** The turn is late although nothing failed: an exception of its own, beside the running turn. */
-  async stalled(em: EntityManager, turn: Omit<TurnRef, 'run'> & { run: number }): Promise<void> {
+  async stalled(em: Transaction, turn: Omit<TurnRef, 'run'> & { run: number }): Promise<void> {
     const event = await this.#eventOf(turn);
     const exception = await this.flow.exceptionFor(event, 'stalled');
     await this.desk.raise(em, [
@@ -229,7 +228,7 @@ export class FlowRunner {
   }
 
   /** A step of the frame itself: one transaction, journaled, patient only with the database. */
-  async #journaled<T>(turn: TurnRef, name: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  async #journaled<T>(turn: TurnRef, name: string, work: (em: Transaction) => Promise<T>): Promise<T> {
     const outcome = await this.engine.step(name, () =>
       patiently(() => inTransaction(this.dataSource, work), { patienceMs: this.patienceMs, signal: this.stopping }),
     );

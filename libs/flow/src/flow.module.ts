@@ -1,9 +1,8 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { DataSource } from 'typeorm';
 import { ExceptionDesk } from '#exceptions';
 import { EventLog, Subscriptions } from '#events';
-import { databaseUrl, signalsOf } from '#persistence';
+import { Database, databaseUrl, signalsOf } from '#persistence';
 import { Metrics } from '#service';
 import { DbosEngine } from './dbos-engine.js';
 import type { Flow } from './flow.js';
@@ -30,7 +29,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
   constructor(
     @Inject(FLOWS) private readonly hosted: Flows,
     private readonly modules: ModuleRef,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly lanes: Lanes,
     private readonly desk: ExceptionDesk,
     private readonly log: EventLog,

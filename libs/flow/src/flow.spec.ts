@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Module } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem, type CanonicalEvent, type EventData, type ExceptionRecord, type RecordedEvent } from '#canonical';
 import { EventLog, EventsModule, eventsMigrations } from '#events';
 import { ExceptionDesk, ExceptionsModule, exceptionsMigrations } from '#exceptions';
-import { DatabaseModule, inTransaction } from '#persistence';
+import { Database, DatabaseModule, inTransaction } from '#persistence';
 import { serviceMigrations, type AppDefinition } from '#service';
 import { eventually, transactionsAtRest, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer } from '#testing';
 import { exceptionIdOf, Lanes } from './lanes.js';
@@ -34,7 +33,7 @@ class Posting implements Flow<'mapping.changed.v1'> {
   readonly types: 'mapping.changed.v1'[] = ['mapping.changed.v1'];
   readonly clockMs = 1_000;
 
-  constructor(readonly dataSource: DataSource) {}
+  constructor(readonly dataSource: Database) {}
 
   keyOf(event: RecordedEvent<'mapping.changed.v1'>): string | null {
     return event.data.kind === 'ignored' ? null : event.key;

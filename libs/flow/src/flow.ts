@@ -1,6 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import type { Actor, CanonicalEvent, EventType, JourneyStep, RecordedEvent } from '#canonical';
 import type { NewException } from '#exceptions';
+import type { Transaction } from '#persistence';
 import type { FailedStep } from './step.js';
 
 /** What a flow says of the exception it becomes; the rest (ids, turn, history) libs/flow knows. */
@@ -16,7 +16,7 @@ export type TellStep = Omit<JourneyStep, 'id' | 'at' | 'actor' | 'runId'> & { at
 /** How a run ends well: what is to be committed together with the end of its turn. */
 export interface Finish {
   events?: CanonicalEvent[];
-  commit?: (em: EntityManager) => Promise<void>;
+  commit?: (em: Transaction) => Promise<void>;
 }
 
 /** What a run may use. Everything it does to the world goes through `step`. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { mintId, type RecordedEvent } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
+import type { Transaction } from '#persistence';
 import type { TurnRef } from './flow-engine.js';
 
 type TurnState = 'queued' | 'parked' | 'failed' | 'done' | 'skipped';
@@ -13,7 +13,7 @@ interface TurnRow {
 }
 
 /** Starts the flow of a turn, in the transaction that made the turn go. */
-export type Enqueue = (em: EntityManager, turn: TurnRef) => Promise<void>;
+export type Enqueue = (em: Transaction, turn: TurnRef) => Promise<void>;
 
 /** One exception per turn, however often it fails: a turn that fails again opens the same one again. */
 export const exceptionIdOf = ({ subscription, key, seq }: Omit<TurnRef, 'run'>): string => mintId('exception', subscription, key, String(seq));
@@ -35,7 +35,7 @@ export class Lanes {
   }
 
   /** A turn for an event; it goes at once when its lane is free, else it parks. An event that has its turn already is left alone. */
-  async add(em: EntityManager, subscription: string, key: string, event: RecordedEvent): Promise<void> {
+  async add(em: Transaction, subscription: string, key: string, event: RecordedEvent): Promise<void> {
     await this.#lock(em, subscription, key);
     const head = await this.#head(em, subscription, key);
     const state = head ? 'parked' : 'queued';
@@ -50,14 +50,14 @@ export class Lanes {
   }
 
   /** True when this run of the turn may go on; false when it was released again, or finished, without it. */
-  async enter(em: EntityManager, turn: TurnRef): Promise<boolean> {
+  async enter(em: Transaction, turn: TurnRef): Promise<boolean> {
     await this.#lock(em, turn.subscription, turn.key);
     const head = await this.#head(em, turn.subscription, turn.key);
     return head !== undefined && Number(head.seq) === turn.seq && head.run === turn.run && head.state === 'queued';
   }
 
   /** Ends the turn and wakes the next. False when another run had done so. */
-  async complete(em: EntityManager, turn: TurnRef): Promise<boolean> {
+  async complete(em: Transaction, turn: TurnRef): Promise<boolean> {
     await this.#lock(em, turn.subscription, turn.key);
     if (!(await this.#end(em, turn, 'queued', 'done'))) return false;
     await this.desk.finished(em, [exceptionIdOf(turn)]);
@@ -66,14 +66,14 @@ export class Lanes {
   }
 
   /** Ends the run as failed: the turn now holds its lane. False when another run had ended it; answers how many turns wait behind. */
-  async fail(em: EntityManager, turn: TurnRef): Promise<{ parked: number } | false> {
+  async fail(em: Transaction, turn: TurnRef): Promise<{ parked: number } | false> {
     await this.#lock(em, turn.subscription, turn.key);
     if (!(await this.#end(em, turn, 'queued', 'failed'))) return false;
     return { parked: await this.#parked(em, turn.subscription, turn.key) };
   }
 
   /** Releases a failed turn: a new run of it (retry), or past it (skip). */
-  async release(em: EntityManager, turn: Omit<TurnRef, 'run'>, action: 'retry' | 'skip'): Promise<void> {
+  async release(em: Transaction, turn: Omit<TurnRef, 'run'>, action: 'retry' | 'skip'): Promise<void> {
     const { subscription, key, seq } = turn;
     await this.#lock(em, subscription, key);
     if (action === 'skip') {
@@ -93,7 +93,7 @@ export class Lanes {
   }
 
   /** When the failed turn that holds the lane was let go last; undefined when none holds it. */
-  async heldSince(em: EntityManager, subscription: string, key: string): Promise<string | undefined> {
+  async heldSince(em: Transaction, subscription: string, key: string): Promise<string | undefined> {
     const rows = await em.query<{ entered_at: Date }[]>(
       `select entered_at from flow.turn where subscription = $1 and key = $2 and state = 'failed' order by seq limit 1`,
       [subscription, key],
@@ -101,14 +101,14 @@ export class Lanes {
     return rows[0]?.entered_at.toISOString();
   }
 
-  async #lock(em: EntityManager, subscription: string, key: string): Promise<void> {
+  async #lock(em: Transaction, subscription: string, key: string): Promise<void> {
     await em.query('insert into flow.lane(subscription, key) values ($1, $2) on conflict(subscription, key) do update set key = excluded.key', [
       subscription,
       key,
     ]);
   }
 
-  async #head(em: EntityManager, subscription: string, key: string): Promise<TurnRow | undefined> {
+  async #head(em: Transaction, subscription: string, key: string): Promise<TurnRow | undefined> {
     const rows = await em.query<TurnRow[]>(
       `select seq, run, state from flow.turn where subscription = $1 and key = $2 and state in ('queued', 'parked', 'failed') order by seq limit 1`,
       [subscription, key],
@@ -116,7 +116,7 @@ export class Lanes {
     return rows[0];
   }
 
-  async #end(em: EntityManager, turn: TurnRef, from: TurnState, to: TurnState): Promise<boolean> {
+  async #end(em: Transaction, turn: TurnRef, from: TurnState, to: TurnState): Promise<boolean> {
     const [, count] = await em.query<[unknown[], number]>(
       `update flow.turn set state = $6, finished_at = case when $6 = 'failed' then null else now() end
        where subscription = $1 and key = $2 and seq = $3 and run = $4 and state = $5`,
@@ -125,7 +125,7 @@ export class Lanes {
     return count > 0;
   }
 
-  async #wake(em: EntityManager, subscription: string, key: string): Promise<void> {
+  async #wake(em: Transaction, subscription: string, key: string): Promise<void> {
     const head = await this.#head(em, subscription, key);
     if (head?.state !== 'parked') return;
     await em.query(`update flow.turn set state = 'queued', entered_at = now() where subscription = $1 and key = $2 and seq = $3`, [
@@ -136,7 +136,7 @@ export class Lanes {
     await this.#enqueue(em, { subscription, key, seq: Number(head.seq), run: head.run });
   }
 
-  async #parked(em: EntityManager, subscription: string, key: string): Promise<number> {
+  async #parked(em: Transaction, subscription: string, key: string): Promise<number> {
     const [{ n }] = await em.query<{ n: string }[]>(`select count(*) n from flow.turn where subscription = $1 and key = $2 and state = 'parked'`, [
       subscription,
       key,
@@ -144,7 +144,7 @@ export class Lanes {
     return Number(n);
   }
 
-  async #tellParked(em: EntityManager, subscription: string, key: string, failedSeq: number): Promise<void> {
+  async #tellParked(em: Transaction, subscription: string, key: string, failedSeq: number): Promise<void> {
     await this.desk.parkedBehind(em, exceptionIdOf({ subscription, key, seq: failedSeq }), await this.#parked(em, subscription, key));
   }
 }

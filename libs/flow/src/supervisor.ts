@@ -1,6 +1,5 @@
-import type { DataSource } from 'typeorm';
 import { JobLoop } from '#jobs';
-import { inTransaction } from '#persistence';
+import { type Database, inTransaction } from '#persistence';
 import { log } from '#service';
 import type { FlowEngine, TurnRef } from './flow-engine.js';
 import { runIdOf } from './flow-engine.js';
@@ -32,7 +31,7 @@ export class Supervisor {
   #retentionAt = Date.now();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly engine: FlowEngine,
     private readonly runners: Map<string, FlowRunner>,
     private readonly options: SupervisorOptions,

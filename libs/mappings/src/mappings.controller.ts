@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { Instant, OneOf, Problem, Text, Whole } from '#canonical';
 import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { Database } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, log, pageOf, PageOf, PageQuery, type Page } from '#service';
 import { MappingTargets } from './mapping-targets.js';
 import { MAPPING_KINDS, Mappings, type MappingKind } from './mappings.js';
@@ -40,7 +40,7 @@ export class MappingView {
 @Controller({ path: 'mappings', version: '1' })
 export class MappingsController implements OnApplicationBootstrap {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly mappings: Mappings,
     private readonly targets: MappingTargets,
   ) {}

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from '#persistence';
 
 export class Mappings1763700010001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

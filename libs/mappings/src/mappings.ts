@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Actor, type EventData } from '#canonical';
 import { EventLog } from '#events';
-import { inTransaction } from '#persistence';
+import { Database, inTransaction, type Transaction } from '#persistence';
 import { Audit, context } from '#service';
 import { wordKey, wordOf } from './words.rules.js';
 
@@ -84,7 +83,7 @@ const mapping = (row: MappingRow): Mapping => ({
 @Injectable()
 export class Mappings {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly log: EventLog,
     private readonly audit: Audit,
   ) {}
@@ -102,7 +101,7 @@ export class Mappings {
   }
 
   /** The mapping of a word, however it is spelt; undefined where several spellings were mapped and this is none of them. */
-  async find(em: EntityManager, kind: MappingKind, source: string): Promise<Mapping | undefined> {
+  async find(em: Transaction, kind: MappingKind, source: string): Promise<Mapping | undefined> {
     const rows = await em.query<MappingRow[]>('select * from mappings.mapping where kind = $1', [kind]);
     const alike = rows.filter(row => wordKey(row.source) === wordKey(source));
     const row = alike.find(one => one.source === source) ?? (alike.length === 1 ? alike[0] : undefined);
@@ -149,11 +148,11 @@ export class Mappings {
   }
 
   /** Two spellings of one word are not set at the same time. */
-  async #alone(em: EntityManager, kind: MappingKind, word: string): Promise<void> {
+  async #alone(em: Transaction, kind: MappingKind, word: string): Promise<void> {
     await em.query('select pg_advisory_xact_lock(hashtext($1))', [`mapping ${kind} ${wordKey(word)}`]);
   }
 
-  async #tell(em: EntityManager, data: EventData['mapping.changed.v1'], version: number, by: Actor): Promise<void> {
+  async #tell(em: Transaction, data: EventData['mapping.changed.v1'], version: number, by: Actor): Promise<void> {
     const { kind, source } = data;
     const now = new Date().toISOString();
     await this.log.append(em, [

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { Database, type Transaction } from '#persistence';
 import { Audit } from '#service';
 import { ITSELF, NOTHING, questionOfNeed, type Answer, type Decision, type Detail, type Outcome, type Question } from './ownership.rules.js';
 
@@ -12,7 +12,7 @@ interface DecisionRow extends Question {
 @Injectable()
 export class Decisions {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly audit: Audit,
   ) {}
 
@@ -46,7 +46,7 @@ export class Decisions {
    * A person's answer to the question behind a need, as it was asked last. What stands from now on is the new base. False where the need is no
    * question, and where there is nothing to keep.
    */
-  async decide(em: EntityManager, need: string, { outcome, by, reason }: Answer, detail?: Detail): Promise<boolean> {
+  async decide(em: Transaction, need: string, { outcome, by, reason }: Answer, detail?: Detail): Promise<boolean> {
     const question = questionOfNeed(need);
     if (!question) return false;
     const [rows] = await em.query<[{ stands: string; base: string }[], number]>(
@@ -72,7 +72,7 @@ export class Decisions {
    * What was decided has come to pass: of what stands in systems only these attributes still differ, and what was decided of them goes on
    * holding. What was decided of what Throughline keeps itself holds whenever the same is wanted again.
    */
-  async settle(em: EntityManager, recordId: string, differing: string[]): Promise<void> {
+  async settle(em: Transaction, recordId: string, differing: string[]): Promise<void> {
     await em.query(`delete from ownership.decision where record_id = $1 and attribute <> all($2) and (target <> $3 or outcome is null)`, [
       recordId,
       differing,

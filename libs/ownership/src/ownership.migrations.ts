@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from '#persistence';
 
 export class Ownership1796009557281 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

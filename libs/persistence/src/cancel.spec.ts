@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { Database } from './database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { cancel, dataSourceFor, inTransaction, whileWaitedFor } from './index.js';
@@ -8,7 +8,7 @@ const GONE = new Error('the caller is gone');
 
 describe('what nobody waits for any more', () => {
   let database: TestDatabase;
-  let dataSource: DataSource;
+  let dataSource: Database;
   beforeAll(async () => {
     database = await testDatabase();
     // One connection: what doesn't come back is missed at once, and a cancel that needed one would wait for ever.

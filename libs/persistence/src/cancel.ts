@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect } from 'node:net';
-import type { QueryRunner } from 'typeorm';
+import type { QueryRunner } from './database.js';
 
 /** What Postgres' protocol needs to cancel a statement; the driver keeps it of every connection. */
 export interface PgClient {

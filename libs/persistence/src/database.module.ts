@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Database } from './database.js';
 import { databaseUrl } from './database-url.js';
 import { checkDatabase } from './access/prepare.js';
 import { type DatabaseOptions, dataSourceFor } from './data-source.js';
@@ -12,7 +12,7 @@ const OPTIONS = Symbol('database options');
 @Injectable()
 class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     @Inject(FULL_ROLE) private readonly full: FullRole,
     @Inject(OPTIONS) private readonly options: DatabaseOptions,
   ) {}
@@ -30,16 +30,16 @@ class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * The app's Postgres: provides TypeORM's DataSource to all its modules. Nothing connects until
+ * The app's Postgres: provides its Database to all its modules. Nothing connects until
  * the app is initialised, so that its documents can be emitted with no database.
  */
 @Module({})
 export class DatabaseModule {
   static forApp(options: DatabaseOptions): StatedDatabase {
     const full = { provide: FULL_ROLE, useFactory: (): FullRole => ({}) };
-    const dataSource = { provide: DataSource, useFactory: (role: FullRole) => dataSourceFor(options, undefined, role), inject: [FULL_ROLE] };
+    const dataSource = { provide: Database, useFactory: (role: FullRole) => dataSourceFor(options, undefined, role), inject: [FULL_ROLE] };
     const stated = { provide: OPTIONS, useValue: options };
-    return { module: DatabaseModule, global: true, providers: [full, stated, dataSource, DatabaseConnection], exports: [DataSource], options };
+    return { module: DatabaseModule, global: true, providers: [full, stated, dataSource, DatabaseConnection], exports: [Database], options };
   }
 }
 

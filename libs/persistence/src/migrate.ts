@@ -1,4 +1,4 @@
-import type { DataSource, MigrationInterface } from 'typeorm';
+import type { Database, MigrationInterface } from './database.js';
 
 /** A TypeORM migration. Its class name ends in a 13-digit number, by which migrations of all rooms are put in order. */
 export type MigrationClass = new () => MigrationInterface;
@@ -12,7 +12,7 @@ export const MIGRATIONS_TABLE = 'schema_migration';
  * Runs the data source's migrations that this database has not had, each in a transaction of its own. Safe to call from many
  * processes at once, also with different lists: a migration is known by its name.
  */
-export async function migrate(dataSource: DataSource): Promise<void> {
+export async function migrate(dataSource: Database): Promise<void> {
   if (dataSource.migrations.length === 0) return;
   const lock = dataSource.createQueryRunner();
   await lock.connect();
@@ -27,7 +27,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
 }
 
 /** Those of the data source's migrations that the database has not had. */
-export async function missingMigrations(dataSource: DataSource): Promise<string[]> {
+export async function missingMigrations(dataSource: Database): Promise<string[]> {
   const names = dataSource.migrations.map(migration => migration.name ?? migration.constructor.name);
   const [{ known }] = await dataSource.query<[{ known: boolean }]>('select to_regclass($1) is not null as known', [`public.${MIGRATIONS_TABLE}`]);
   if (!known) return names;

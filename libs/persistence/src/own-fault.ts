@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from './database.js';
 import { Problem, RecordFault } from '#canonical';
 
 /** The SQLSTATE of an error that Postgres raised. */
@@ -24,7 +24,7 @@ export function isOwnFault(error: unknown): boolean {
 
 export interface Apart<T> {
   /** Does the work of some items; runs again for parts of them. Everything it does is done in `em`. */
-  work(em: EntityManager, items: T[]): Promise<void>;
+  work(em: Transaction, items: T[]): Promise<void>;
   /** Asked just before an item is worked on: whether it has to wait for one that failed before it. */
   waits?(item: T): boolean;
   /** An item whose own fault it is that work fails. */
@@ -35,7 +35,7 @@ export interface Apart<T> {
  * Does the work of a set in which some items make it fail: halves it where it fails, each half in a savepoint, until what is at fault stands
  * alone. In the order of the items. What is nobody's own fault is thrown, and then nothing was done.
  */
-export async function apart<T>(em: EntityManager, items: T[], how: Apart<T>): Promise<void> {
+export async function apart<T>(em: Transaction, items: T[], how: Apart<T>): Promise<void> {
   const going = items.filter(item => !how.waits?.(item));
   if (going.length === 0) return;
   try {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { Database, type MigrationInterface, type QueryRunner } from './database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
 import { DatabaseModule, databaseUrl, dataSourceFor, inTransaction, migrate, type MigrationClass, queueHead } from './index.js';
@@ -44,7 +44,7 @@ describe('persistence', () => {
     let sawTable = false;
     @Module({})
     class Uses {
-      constructor(private readonly dataSource: DataSource) {}
+      constructor(private readonly dataSource: Database) {}
       async onModuleInit(): Promise<void> {
         sawTable = (await this.dataSource.query(`select true as there from pg_class where relname = 'b'`))[0].there;
       }
@@ -52,7 +52,7 @@ describe('persistence', () => {
     const start = async (migrations: MigrationClass[], url: string) => {
       process.env.X_DATABASE_URL = url;
       const module = await Test.createTestingModule({ imports: [Uses, DatabaseModule.forApp({ name: 'x', migrations })] }).compile();
-      expect(module.get(DataSource).isInitialized).toBe(false);
+      expect(module.get(Database).isInitialized).toBe(false);
       await module.init().finally(() => delete process.env.X_DATABASE_URL);
       return module;
     };
@@ -60,7 +60,7 @@ describe('persistence', () => {
     const module = await start(both, urlAs(TEST_ROLES.app('fixture'), database.url));
     expect(sawTable).toBe(true);
     await module.close();
-    expect(module.get(DataSource).isInitialized).toBe(false);
+    expect(module.get(Database).isInitialized).toBe(false);
     await expect(start(both, database.url)).rejects.toThrow('The database role throughline is superuser');
     await expect(start(both, urlAs(TEST_ROLES.owner, database.url))).rejects.toThrow('t_owner');
     class Later1763699999003 extends MakesA1763699999001 {}

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Database } from './database.js';
 import { inTransaction } from './transaction.js';
 
 /**
@@ -6,7 +6,7 @@ import { inTransaction } from './transaction.js';
  * waits no more and marks them, so that the next one need not; a bitmap, which Postgres likes better as long as it believes the queue to be
  * short, visits every row that was ever in it since the last vacuum.
  */
-export function queueHead<T>(dataSource: DataSource, sql: string, values: unknown[]): Promise<T[]> {
+export function queueHead<T>(dataSource: Database, sql: string, values: unknown[]): Promise<T[]> {
   return inTransaction(dataSource, async em => {
     await em.query('set local enable_bitmapscan = off');
     return em.query<T[]>(sql, values);

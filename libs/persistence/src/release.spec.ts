@@ -1,4 +1,4 @@
-import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import type { Database, MigrationInterface, QueryRunner } from './database.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
 import { checkDatabase, prepareDatabase } from './access/prepare.js';
@@ -25,7 +25,7 @@ const BOTH = [Periods1763699999001, MorePeriods1763699999002];
 
 describe('a schema that states its release', () => {
   let database: TestDatabase;
-  const sources: DataSource[] = [];
+  const sources: Database[] = [];
   beforeEach(async () => {
     database = await testDatabase();
   });

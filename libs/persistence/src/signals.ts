@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { Database, Transaction } from './database.js';
 import { systemClock, type Clock } from './clock.js';
 
 // One channel per database; Postgres keeps the databases of a server apart.
@@ -114,7 +114,7 @@ export class Signals {
 const byDatabase = new Map<string, Signals>();
 
 /** The signals of a data source's database: one listening connection for all apps of the process, whatever roles they have. */
-export function signalsOf(dataSource: DataSource): Signals {
+export function signalsOf(dataSource: Database): Signals {
   const { url } = dataSource.options as { url?: string };
   if (!url) throw new Error('signals need a data source that knows its URL');
   const { host, pathname } = new URL(url);
@@ -127,6 +127,6 @@ export function signalsOf(dataSource: DataSource): Signals {
 export const signalOf = (topic: string): string => `pg_notify('${CHANNEL}', ${topic})`;
 
 /** Signals the topics when `em`'s transaction commits. */
-export async function signal(em: EntityManager, ...topics: string[]): Promise<void> {
+export async function signal(em: Transaction, ...topics: string[]): Promise<void> {
   await em.query(`select ${signalOf('topic')} from unnest($1::text[]) topic`, [topics]);
 }

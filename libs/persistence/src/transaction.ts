@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { ClientBase } from 'pg';
+import type { Database, Transaction } from './database.js';
 import { sqlState } from './own-fault.js';
 import { whileWanted } from './cancel.js';
 
@@ -20,11 +21,7 @@ const UNIQUE_VIOLATION = '23505';
  * Runs `work` in one transaction and answers what it answers. Deadlocks and serialization failures roll back and run the whole
  * work again, so it must do nothing outside the transaction that may not be done twice.
  */
-export async function inTransaction<T>(
-  dataSource: DataSource,
-  work: (em: EntityManager) => Promise<T>,
-  options: TransactionOptions = {},
-): Promise<T> {
+export async function inTransaction<T>(dataSource: Database, work: (em: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
   const { attempts = 10, signal } = options;
   const again = new Set([DEADLOCK, SERIALIZATION_FAILURE, ...(options.retryUnique ? [UNIQUE_VIOLATION] : [])]);
   for (let attempt = 1; ; attempt++) {
@@ -38,7 +35,7 @@ export async function inTransaction<T>(
 }
 
 /** Each statement of the work, whoever sends it, runs only while it is wanted; what ends the transaction runs always. */
-async function wanted<T>(signal: AbortSignal, em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
+async function wanted<T>(signal: AbortSignal, em: Transaction, work: (em: Transaction) => Promise<T>): Promise<T> {
   const runner = em.queryRunner!;
   const query = runner.query.bind(runner) as (...statement: unknown[]) => Promise<unknown>;
   const own = { query: (...statement: unknown[]) => whileWanted(signal, runner, () => query(...statement)) };
@@ -48,4 +45,9 @@ async function wanted<T>(signal: AbortSignal, em: EntityManager, work: (em: Enti
   } finally {
     delete (runner as Partial<typeof own>).query;
   }
+}
+
+/** The client of pg that the transaction runs on, for a library that writes of its own in the same transaction. */
+export function connectionOf(em: Transaction): ClientBase {
+  return (em.queryRunner as unknown as { databaseConnection: ClientBase }).databaseConnection;
 }

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Database } from './database.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '#testing';
 import { dataSourceFor } from './data-source.js';
@@ -12,7 +12,7 @@ const STATED = `select coalesce(nullif(current_setting('throughline.entities', t
 
 describe('the view of the work at hand', () => {
   let database: TestDatabase;
-  let source: DataSource;
+  let source: Database;
   beforeAll(async () => {
     database = await testDatabase();
     await database.dataSource.query(`do $$ begin create role sees_all nologin; exception when duplicate_object then null; end $$`);
@@ -24,7 +24,7 @@ describe('the view of the work at hand', () => {
     await database.close();
   });
 
-  const stated = async (ask: { query: DataSource['query'] } = source) => (await ask.query(STATED))[0];
+  const stated = async (ask: { query: Database['query'] } = source) => (await ask.query(STATED))[0];
   const nothing = { entities: [], unassigned: expect.stringMatching(/^(off|)$/), rights: [], role: 'throughline' };
 
   it('is stated with a statement of its own, with and without values, and gone with it', async () => {

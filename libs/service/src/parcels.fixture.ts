@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Headers, HttpCode, Injectable, Module, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { CurrentPrincipal, hasFieldRight, maySee, Public, Scopes, type Principal } from '#auth';
 import { Flag, Id, Money, Nested, OneOf, Problem, Text, Whole } from '#canonical';
-import { DatabaseModule } from '#persistence';
+import { Database, DatabaseModule } from '#persistence';
 import { Deprecated } from '#versioning';
 import type { AppDefinition } from './app-definition.js';
 import { notePayRead } from './audit/access-audit.js';
@@ -45,7 +44,7 @@ export class ParcelsController {
   constructor(
     private readonly workshop: Workshop,
     private readonly audit: Audit,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly client: ApiClient,
     private readonly config: ParcelsConfig,
   ) {}

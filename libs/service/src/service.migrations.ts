@@ -1,5 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { MigrationClass } from '#persistence';
+import type { MigrationClass, MigrationInterface, QueryRunner } from '#persistence';
 
 /** First answers to idempotency keys, and the audit log, which can be added to and nothing else. */
 export class Service1763700005001 implements MigrationInterface {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { Database } from '#persistence';
 
 const MOST_WINDOWS = 5;
 
 /** Counts the statements that go through a data source from now on. */
-export function countStatements(dataSource: DataSource): { readonly texts: string[] } {
+export function countStatements(dataSource: Database): { readonly texts: string[] } {
   const texts: string[] = [];
   const create = dataSource.createQueryRunner.bind(dataSource);
   dataSource.createQueryRunner = mode => {
@@ -24,7 +24,7 @@ export function countStatements(dataSource: DataSource): { readonly texts: strin
  * Another database of the server may hold a transaction open, which readers of the event log look
  * out for: so this is the first of a few windows that has less than `below`, else the last one.
  */
-export async function transactionsAtRest(dataSource: DataSource, windowMs: number, below: number): Promise<number> {
+export async function transactionsAtRest(dataSource: Database, windowMs: number, below: number): Promise<number> {
   const count = async () => {
     await dataSource.query('select pg_stat_clear_snapshot()');
     const [{ n }] = await dataSource.query<[{ n: string }]>(

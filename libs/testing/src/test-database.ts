@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import type { DataSource } from 'typeorm';
 import { inject } from 'vitest';
-import type { MigrationClass } from '#persistence';
+import type { Database, MigrationClass } from '#persistence';
 import type { AppDefinition } from '#service';
 import { databaseEnvironment, TEST_ROLES, urlAs } from './test-roles.js';
 
@@ -10,7 +9,7 @@ export interface TestDatabase {
   /** As the server's superuser, for whom there is no row security: for what a spec sets up and looks at. */
   url: string;
   /** The same, connected and migrated. */
-  dataSource: DataSource;
+  dataSource: Database;
   /** Closes the data source and drops the database with every session in it. */
   close(): Promise<void>;
 }

@@ -1,10 +1,9 @@
 import { Injectable, Module } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { mintId, type CanonicalEvent, type EventData, type RecordedEvent } from '#canonical';
 import { EventLog, EventsModule, eventsMigrations } from '#events';
 import { ExceptionsModule, exceptionsMigrations } from '#exceptions';
 import { FlowConfig, flowMigrations, FlowModule, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from '#flow';
-import { DatabaseModule, inTransaction } from '#persistence';
+import { Database, DatabaseModule, inTransaction } from '#persistence';
 import { createApp, serviceMigrations, type AppDefinition } from '#service';
 import type { SandboxEndpoints } from '../../../apps/sandbox/src/sandboxes.js';
 import { NetsuiteClient } from './netsuite-client.js';
@@ -76,7 +75,7 @@ class LineFlow implements Flow<'time-entry.changed.v1'> {
   providers: [LineFlow],
 })
 class LineFlowsModule {
-  constructor(readonly dataSource: DataSource) {}
+  constructor(readonly dataSource: Database) {}
 }
 
 const definition: AppDefinition = {
@@ -109,7 +108,7 @@ process.once('message', ({ environment, netsuite, concurrency, lines }: ToLineFl
 
 async function run(): Promise<number> {
   const app = await createApp(definition, { env: process.env });
-  const dataSource = app.get(DataSource);
+  const dataSource = app.get(Database);
   const log = app.get(EventLog);
   const startedAt = performance.now();
   for (let at = 0; at < erp.lines.length; at += 500) {

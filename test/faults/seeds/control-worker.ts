@@ -1,9 +1,9 @@
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { BillingBatch, BillingBatchState, RecordedEvent } from '#canonical';
 import { SetAsides, type Subscription, Subscriptions } from '#events';
+import { Database, type Transaction } from '#persistence';
 import { adapterOf, type AppDefinition, asItself, configure, configureLog, prepare, rootOf } from '#service';
 import { runWorker } from '../../../apps/platform/src/worker/run-worker.js';
 import { SystemApis } from '../../../apps/process/time-to-billing/src/clients.js';
@@ -69,7 +69,7 @@ class NothingWaits extends SystemApis {
 @Injectable()
 class CursorFirst extends Subscriptions {
   constructor(
-    private readonly source: DataSource,
+    private readonly source: Database,
     setAsides: SetAsides,
   ) {
     super(source, setAsides);
@@ -79,7 +79,7 @@ class CursorFirst extends Subscriptions {
     const read: RecordedEvent[] = [];
     const more = await super.read({
       ...subscription,
-      handle: (_: EntityManager, events) => {
+      handle: (_: Transaction, events) => {
         read.push(...events);
         return Promise.resolve();
       },

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
 import {
   mintId,
   money,
@@ -12,6 +11,7 @@ import {
   type JourneyStep,
 } from '#canonical';
 import { EventLog } from '#events';
+import type { Database } from '#persistence';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
 import { portalApp } from './portal.app.js';
 import { BILLING_LINES, SUBSCRIPTIONS } from './read-model/read-model.subscription.js';
@@ -30,7 +30,7 @@ export interface TestPortal {
   app: TestApp;
   issuer: TestIssuer;
   /** Connected as the owner of the tables, who sees everything. */
-  dataSource: DataSource;
+  dataSource: Database;
   /** Appends to the log and waits until the read model has it. */
   told(...events: CanonicalEvent[]): Promise<void>;
   /** Asks, as `operations` (who sees all) when nobody else is named; throws on errors. */
@@ -81,7 +81,7 @@ export async function testPortal(o: { env?: Record<string, string>; beside?: App
   };
 }
 
-async function isRead(dataSource: DataSource): Promise<boolean> {
+async function isRead(dataSource: Database): Promise<boolean> {
   const rows = await dataSource.query<unknown[]>(
     `select 1 from events.subscription s where s.name = any($1) and not exists (
        select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and (e.type = 'billing-lines.changed.v1') = (s.name = $2))`,

@@ -2,8 +2,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import type { Finding, VendorClock } from '#connector';
+import type { Database } from '#persistence';
 import type { Environment } from '#service';
 import { DataFolder, type PlatformEnvironment } from '../data-folder.js';
 import { dim, say } from '../sample/story.js';
@@ -19,7 +19,7 @@ interface Checkable {
 interface Definition {
   name: string;
   config: Type<object>;
-  connect(o: { config: object; dataSource: DataSource; metrics: unknown; history: { years: number } }): Checkable;
+  connect(o: { config: object; dataSource: Database; metrics: unknown; history: { years: number } }): Checkable;
 }
 
 const APPS: Record<string, () => Promise<{ vendors: unknown }>> = {
@@ -82,7 +82,7 @@ function configured<T>(load: () => T): T {
 }
 
 /** Where the vendor account's permits are kept: the platform's database, so that the check stays within its quota, or one of its own. */
-async function permits(url: string | undefined): Promise<{ dataSource: DataSource; close(): Promise<void> }> {
+async function permits(url: string | undefined): Promise<{ dataSource: Database; close(): Promise<void> }> {
   const { dataSourceFor, migrate } = await import('#persistence');
   const { EmbeddedPostgres } = await import('#persistence/embedded-postgres');
   const { connectorMigrations } = await import('#connector');

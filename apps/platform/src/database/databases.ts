@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { APPS, databaseSetting, makeRoles, Roles } from '#persistence/roles';
+import { APPS, databaseSetting, isSuperuser, makeRoles, Roles } from '#persistence/roles';
 
 /** The database can't be used as it was given; the message says what to do. */
 export class DatabaseError extends Error {
@@ -49,16 +48,6 @@ export async function readyDatabases(wish: DatabaseWish): Promise<Record<string,
   const as = (role: string): string => Object.assign(new URL(wish.url), { username: role, password: passwords[role] }).href;
   await prepare(as(roles.owner), roles);
   return Object.fromEntries(apps.map(app => [databaseSetting(app), as(roles.app(app))]));
-}
-
-async function isSuperuser(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<{ rolsuper: boolean }>('select rolsuper from pg_roles where rolname = current_user')).rows[0].rolsuper;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Made once, and for roles that came later; only their owner may read them. */

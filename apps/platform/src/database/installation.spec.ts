@@ -3,11 +3,23 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { maySee, type Principal } from '#auth';
 import { migrateEngine } from '#flow';
-import { APPS, databaseOptionsOf, dataSourceFor, migrate, prepareDatabase, Roles, ROWS, withFullView, withView } from '#persistence';
+import {
+  APPS,
+  Database,
+  databaseOptionsOf,
+  dataSourceFor,
+  migrate,
+  type MigrationInterface,
+  prepareDatabase,
+  type QueryRunner,
+  Roles,
+  ROWS,
+  withFullView,
+  withView,
+} from '#persistence';
 import { EmbeddedPostgres } from '#persistence/embedded-postgres';
 import { makeRoles, takeOverSql, tooOld } from '#persistence/roles';
 import { OLDEST_POSTGRES, withoutOldestPostgres } from '#testing';
@@ -25,7 +37,7 @@ class Installed {
   readonly roles: Roles;
   readonly passwords: Record<string, string>;
   readonly name = `i_${randomBytes(5).toString('hex')}`;
-  readonly #sources: DataSource[] = [];
+  readonly #sources: Database[] = [];
 
   constructor(readonly server = inject('postgres')) {
     this.roles = new Roles(this.name);
@@ -52,14 +64,14 @@ class Installed {
   }
 
   /** As an app has it. */
-  async app(name: string): Promise<DataSource> {
+  async app(name: string): Promise<Database> {
     const role = this.roles.app(name);
     const source = await dataSourceFor({ name, migrations: [], poolSize: 1 }, this.urlOf(role), { name: this.roles.full(name) }).initialize();
     this.#sources.push(source);
     return source;
   }
 
-  async owner(): Promise<DataSource> {
+  async owner(): Promise<Database> {
     const source = await dataSourceFor({ name: 'owner', migrations: [], poolSize: 1 }, this.urlOf(this.roles.owner)).initialize();
     this.#sources.push(source);
     return source;
@@ -312,8 +324,7 @@ describe('an installation', () => {
       const theirs = ENTITIES.map((entities, n) => [entities, n] as const)
         .filter(([entities]) => maySee(viewer, entities))
         .map(([, n]) => n);
-      const seen = (source: DataSource, sql: string) =>
-        withView(viewer, () => source.query<{ n: number }[]>(sql)).then(rows => rows.map(({ n }) => n));
+      const seen = (source: Database, sql: string) => withView(viewer, () => source.query<{ n: number }[]>(sql)).then(rows => rows.map(({ n }) => n));
       const number = (column: string) => `select substr(${column}, 2)::int n`;
       expect(await seen(system, `${number('id')} from capture.shadow where system = 'psa' order by 1`)).toEqual(theirs);
       expect(await seen(system, `${number('id')} from events.event order by 1`)).toEqual(theirs);

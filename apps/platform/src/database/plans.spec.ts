@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { dataSourceFor, withFullView, withView } from '#persistence';
+import { type Database, dataSourceFor, withFullView, withView } from '#persistence';
 import { TEST_ROLES, urlAs } from '#testing';
 import { prepareInstallation } from './installation.js';
 
@@ -54,7 +53,7 @@ const QUESTIONS: Record<string, { app: 'time-to-billing' | 'psa'; index: string;
 
 describe('row security', () => {
   let admin: Client;
-  const apps = new Map<string, DataSource>();
+  const apps = new Map<string, Database>();
   beforeAll(async () => {
     const server = new Client({ connectionString: inject('postgres') });
     await server.connect();

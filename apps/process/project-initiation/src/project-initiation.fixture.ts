@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { DataSource } from 'typeorm';
 import {
   canonicalJson,
   hashOfEffects,
@@ -14,6 +13,7 @@ import {
   type FieldFault,
 } from '#canonical';
 import { EventLog } from '#events';
+import type { Database } from '#persistence';
 import {
   aDeal,
   eventually,
@@ -149,7 +149,7 @@ export interface TestInitiation {
   app: TestApp;
   around: Around;
   issuer: TestIssuer;
-  dataSource: DataSource;
+  dataSource: Database;
   tell<T extends EventType>(type: T, key: string, data: EventData[T]): Promise<void>;
   /** Wins the deal in the CRM and tells of it. */
   win(deal: Deal): Promise<void>;

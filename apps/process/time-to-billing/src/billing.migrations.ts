@@ -1,5 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { signalOf } from '#persistence';
+import { type MigrationInterface, type QueryRunner, signalOf } from '#persistence';
 import { PRICE_ANSWER } from './corrections/correction.store.js';
 import { TOPICS } from './pumps/topics.js';
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { Decimal } from 'decimal.js';
-import type { DataSource } from 'typeorm';
 import {
   mintId,
   money,
@@ -22,6 +21,7 @@ import {
   type TimeEntry,
 } from '#canonical';
 import { EventLog } from '#events';
+import type { Database } from '#persistence';
 import {
   eventually,
   testApp,
@@ -188,7 +188,7 @@ export interface TestBilling {
   around: Around;
   issuer: TestIssuer;
   database: TestDatabase;
-  dataSource: DataSource;
+  dataSource: Database;
   tell<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[], time?: string): Promise<void>;
   approve(entry: TimeEntry | ExpenseEntry): Promise<void>;
   rest<T = Record<string, any>>(method: string, path: string, o?: { as?: TokenWish; body?: unknown }): Promise<{ status: number; body: T }>;

@@ -1,10 +1,9 @@
 import { Inject, Injectable, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { CaptureModule, captureMigrations } from '#capture';
 import { connectorMigrations } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
 import { MappingsModule, mappingsMigrations } from '#mappings';
-import { DatabaseModule } from '#persistence';
+import { Database, DatabaseModule } from '#persistence';
 import { Metrics, serviceMigrations } from '#service';
 import { CrmFeeds } from './capture/crm-feeds.js';
 import { CrmConfig } from './crm.config.js';
@@ -19,8 +18,8 @@ import { vendors } from './vendors/index.js';
 
 const vendor: Provider = {
   provide: CRM_VENDOR,
-  inject: [CrmConfig, DataSource, Metrics, ...vendors.map(({ config }) => config)],
-  useFactory: ({ vendor: name }: CrmConfig, dataSource: DataSource, metrics: Metrics, ...configs: object[]): CrmVendor => {
+  inject: [CrmConfig, Database, Metrics, ...vendors.map(({ config }) => config)],
+  useFactory: ({ vendor: name }: CrmConfig, dataSource: Database, metrics: Metrics, ...configs: object[]): CrmVendor => {
     const chosen = Math.max(
       0,
       vendors.findIndex(one => one.name === name),

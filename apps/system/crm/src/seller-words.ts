@@ -1,8 +1,7 @@
-import type { DataSource } from 'typeorm';
-import { withFullView } from '#persistence';
+import { type Database, withFullView } from '#persistence';
 
 /** The words for legal entities that records of the CRM have, as they are spelt there. */
-export async function sellerWords(dataSource: DataSource, noun: 'deal' | 'rate-card'): Promise<string[]> {
+export async function sellerWords(dataSource: Database, noun: 'deal' | 'rate-card'): Promise<string[]> {
   const rows = await withFullView('how the CRM spells its legal entities', () =>
     dataSource.query<{ word: string }[]>(
       `select distinct state ->> 'legalEntity' word from capture.shadow where system = 'crm' and noun = $1 and state ->> 'legalEntity' is not null`,

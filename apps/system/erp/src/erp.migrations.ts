@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from '#persistence';
 
 /** Which invoice a line of ours is on: the ERP tells of a line of time only the other way round. */
 export class Erp1763700033001 implements MigrationInterface {

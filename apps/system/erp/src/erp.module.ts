@@ -7,11 +7,10 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { DataSource } from 'typeorm';
 import { Capture, CaptureModule, captureMigrations } from '#capture';
 import { connectorMigrations } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
-import { DatabaseModule } from '#persistence';
+import { Database, DatabaseModule } from '#persistence';
 import { Metrics, serviceMigrations } from '#service';
 import { BillableTransactions } from './billing/billable-transactions.service.js';
 import { BillableTransactionsController, BillingBatchesController } from './billing/billing-batches.controller.js';
@@ -35,8 +34,8 @@ const migrations = [...serviceMigrations, ...eventsMigrations, ...connectorMigra
 /** The vendor that is configured. Nothing is called until somebody asks. */
 const erp = {
   provide: ERP,
-  inject: [ErpConfig, DataSource, Metrics, ModuleRef],
-  useFactory: (config: ErpConfig, dataSource: DataSource, metrics: Metrics, module: ModuleRef): ErpVendor => {
+  inject: [ErpConfig, Database, Metrics, ModuleRef],
+  useFactory: (config: ErpConfig, dataSource: Database, metrics: Metrics, module: ModuleRef): ErpVendor => {
     const vendor = vendors.find(({ name }) => name === config.vendor) ?? vendors[0];
     return vendor.connect({ config: module.get<object>(vendor.config, { strict: false }), dataSource, metrics });
   },

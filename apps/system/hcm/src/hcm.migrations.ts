@@ -1,5 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { folded } from '#canonical';
+import type { MigrationInterface, QueryRunner } from '#persistence';
 import { emailKey } from './workers/worker-record.rules.js';
 
 /**

@@ -7,11 +7,10 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { DataSource } from 'typeorm';
 import { Capture, CaptureModule, captureMigrations } from '#capture';
 import { connectorMigrations } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
-import { DatabaseModule } from '#persistence';
+import { Database, DatabaseModule } from '#persistence';
 import { Metrics, serviceMigrations } from '#service';
 import { assignmentFeed, expenseFeed, timeEntryFeed } from './capture/line.feeds.js';
 import { projectFeed } from './capture/project.feed.js';
@@ -33,8 +32,8 @@ const migrations = [...eventsMigrations, ...serviceMigrations, ...connectorMigra
 /** The vendor that is configured. Nothing is called until somebody asks. */
 const psa = {
   provide: PSA,
-  inject: [PsaConfig, DataSource, Metrics, ModuleRef],
-  useFactory: (config: PsaConfig, dataSource: DataSource, metrics: Metrics, module: ModuleRef): PsaVendor => {
+  inject: [PsaConfig, Database, Metrics, ModuleRef],
+  useFactory: (config: PsaConfig, dataSource: Database, metrics: Metrics, module: ModuleRef): PsaVendor => {
     const vendor = vendors.find(({ name }) => name === config.vendor) ?? vendors[0];
     return vendor.connect({ config: module.get<object>(vendor.config, { strict: false }), dataSource, metrics });
   },

@@ -38,6 +38,17 @@ export function takeOverSql({ owner }: Roles, database: string): string {
     end $$;`;
 }
 
+/** Whether the role of this URL may make roles and everything else. */
+export async function isSuperuser(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<{ rolsuper: boolean }>('select rolsuper from pg_roles where rolname = current_user')).rows[0].rolsuper;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Makes the roles, and gives the owner what is there, by somebody who may do so. */
 export async function makeRoles(adminUrl: string, roles: Roles, passwords: Record<string, string>): Promise<void> {
   const client = new Client({ connectionString: adminUrl });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { Database } from '../database.js';
 import { Problem } from '#canonical';
 import { dataSourceFor } from '../data-source.js';
 import { migrate, MIGRATIONS_TABLE, type MigrationClass, missingMigrations } from '../migrate.js';
@@ -20,7 +20,7 @@ const PREPARE_LOCK = 7_846_502;
 
 const notReady = (detail: string): Problem => new Problem('internal', detail, { code: 'setting-database' });
 
-async function refuseOld(dataSource: DataSource): Promise<void> {
+async function refuseOld(dataSource: Database): Promise<void> {
   const old = await tooOld(sql => dataSource.query(sql));
   if (old) throw notReady(old);
 }
@@ -62,19 +62,19 @@ export async function prepareDatabase({ roles, ownerUrl, migrations, engine, rel
 }
 
 /** The release that the last migration run stated. */
-async function releaseOf(dataSource: DataSource): Promise<Release | undefined> {
+async function releaseOf(dataSource: Database): Promise<Release | undefined> {
   const [{ known }] = await dataSource.query<[{ known: boolean }]>('select to_regclass($1) is not null as known', [STATED]);
   if (!known) return undefined;
   const [schema] = await dataSource.query<Release[]>(`select version, serves_from as "servesFrom" from ${STATED}`);
   return schema;
 }
 
-async function refuseUnfit(dataSource: DataSource, { version }: Release, schema: Release | undefined): Promise<void> {
+async function refuseUnfit(dataSource: Database, { version }: Release, schema: Release | undefined): Promise<void> {
   const refusal = refusalOf(version, schema, await missingMigrations(dataSource));
   if (refusal) throw notReady(refusal);
 }
 
-async function applyAccess(dataSource: DataSource, roles: Roles, release: Release): Promise<void> {
+async function applyAccess(dataSource: Database, roles: Roles, release: Release): Promise<void> {
   await inTransaction(dataSource, async em => {
     await em.query(`create table if not exists ${STATED}(version text not null, serves_from text not null)`);
     await em.query(`delete from ${STATED}`);
@@ -103,7 +103,7 @@ async function applyAccess(dataSource: DataSource, roles: Roles, release: Releas
  * What an app makes sure of when it starts: the server is new enough, the schema has what the app needs and serves it, and its role has no right
  * beyond what it was given. Answers the role it takes for work that sees everything.
  */
-export async function checkDatabase(dataSource: DataSource, release = THIS_RELEASE): Promise<FullRole> {
+export async function checkDatabase(dataSource: Database, release = THIS_RELEASE): Promise<FullRole> {
   await refuseOld(dataSource);
   const [role] = await dataSource.query<{ name: string; powers: string[]; owns: boolean; full: boolean }[]>(
     `select current_user as name, array_remove(array[

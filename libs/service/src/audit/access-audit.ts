@@ -1,8 +1,8 @@
 import { Injectable, Optional, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
 import { cutText, Problem } from '#canonical';
+import { Database } from '#persistence';
 import { context, currentContext, enterContext, type Context } from '../context/context.js';
 import { log } from '../logs/log.js';
 import { Audit } from './audit.js';
@@ -56,7 +56,7 @@ export class AccessAudit implements OnModuleDestroy {
 
   constructor(
     private readonly audit: Audit,
-    @Optional() private readonly dataSource?: DataSource,
+    @Optional() private readonly dataSource?: Database,
   ) {}
 
   /** Called before an answer is sent. Throws when a read of pay can't be recorded: then the pay is not sent either. */

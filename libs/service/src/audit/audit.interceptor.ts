@@ -2,7 +2,7 @@ import { Injectable, Optional, SetMetadata, type CallHandler, type ExecutionCont
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { mergeMap, type Observable } from 'rxjs';
-import { DataSource } from 'typeorm';
+import { Database } from '#persistence';
 import { currentContext } from '../context/context.js';
 import { Audit } from './audit.js';
 
@@ -28,7 +28,7 @@ export class AuditInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly audit: Audit,
-    @Optional() private readonly dataSource?: DataSource,
+    @Optional() private readonly dataSource?: Database,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

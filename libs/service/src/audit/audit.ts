@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { actorOf } from '#auth';
 import type { Actor } from '#canonical';
+import type { Transaction } from '#persistence';
 import { APP, type App } from '../app-definition.js';
 import { context, currentContext } from '../context/context.js';
 import { redact } from '../logs/redact.js';
@@ -26,7 +26,7 @@ export class Audit {
   constructor(@Inject(APP) private readonly app: App) {}
 
   /** Writes the row in the caller's transaction, so that no change is without its row and no row without its change. */
-  async record(em: EntityManager, entry: AuditEntry): Promise<void> {
+  async record(em: Transaction, entry: AuditEntry): Promise<void> {
     const { principal, correlationId, traceparent } = context();
     const actor: Actor = entry.actor ?? (principal ? actorOf(principal) : { kind: 'system', id: this.app.name });
     await em.query(

@@ -1,9 +1,9 @@
 import { Controller, Get, Optional, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
-import { DataSource } from 'typeorm';
 import { Public } from '#auth';
 import { Problem } from '#canonical';
+import { Database } from '#persistence';
 import { outage } from '../logs/outage.js';
 import { publicReason } from './public-reason.rules.js';
 import { Readiness, type Check } from './readiness.js';
@@ -20,7 +20,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly readiness: Readiness,
-    @Optional() private readonly dataSource?: DataSource,
+    @Optional() private readonly dataSource?: Database,
   ) {}
 
   @Get('healthz')

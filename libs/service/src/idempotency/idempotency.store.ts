@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { Problem } from '#canonical';
+import { Database } from '#persistence';
 import { outage } from '../logs/outage.js';
 import { ServiceConfig } from '../service.config.js';
 import { cover, type Rights } from './rights.rules.js';
@@ -58,7 +58,7 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     private readonly config: ServiceConfig,
-    @Optional() private readonly dataSource?: DataSource,
+    @Optional() private readonly dataSource?: Database,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,7 +1,7 @@
-import type { DataSource } from 'typeorm';
 import { maySeeRows, type Principal } from '#auth';
 import { feedPlace, readWatermarks } from '#capture';
 import { readerPlace } from '#events';
+import type { Database } from '#persistence';
 import { SUBSCRIPTIONS } from '../read-model/read-model.subscription.js';
 import type { Reader } from '../reading/reader.js';
 import { FreshnessState, type Freshness } from './freshness.model.js';
@@ -14,7 +14,7 @@ const BEHIND_MS = 10_000;
  * transaction, so that it is told of the very moment its rows are of; these marks are all that a query sees of those schemas.
  */
 export async function readFreshness(reader: Reader, viewer: Principal): Promise<Freshness[]> {
-  const feeds = (await readWatermarks({ query: reader.marks.bind(reader) } as unknown as DataSource)).map(
+  const feeds = (await readWatermarks({ query: reader.marks.bind(reader) } as unknown as Database)).map(
     ({ system, feed, readTo, polledAt, state }) => ({ system, feed, readTo, polledAt, state: state as FreshnessState }),
   );
   const marks = [...feeds, ...(await own(reader))];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
+import { Database } from '#persistence';
 import { Budgets } from '#throttling';
 import { Reader } from '../reading/reader.js';
 import { languageOf, PortalContext } from './portal-context.js';
@@ -10,7 +10,7 @@ import { languageOf, PortalContext } from './portal-context.js';
 @Injectable()
 export class ContextFactory {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly budgets: Budgets,
   ) {}
 

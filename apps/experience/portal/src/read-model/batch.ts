@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import { folded, type EventData, type EventType, type ExternalRef, type RecordedEvent } from '#canonical';
+import type { Transaction } from '#persistence';
 import { soughtOf } from '../subjects/search-words.rules.js';
 
 /** Who told an address; each teller's list replaces what it told before. */
@@ -23,7 +23,7 @@ export class Batch {
   readonly touched = new Set<string>();
 
   constructor(
-    readonly em: EntityManager,
+    readonly em: Transaction,
     readonly events: RecordedEvent[],
   ) {}
 

@@ -1,6 +1,6 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { folded, mintId, thingOf, type CanonicalEvent, type ExceptionRecord } from '#canonical';
 import { whatIs } from '#events';
+import type { MigrationInterface, QueryRunner } from '#persistence';
 import { keysFolded } from '../exceptions/exceptions.projection.js';
 import { searched } from './batch.js';
 

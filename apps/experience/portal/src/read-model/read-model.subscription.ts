@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { thingOf, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { Subscriptions } from '#events';
+import type { Transaction } from '#persistence';
 import { Metrics } from '#service';
 import { projectBillingLines } from '../billing/billing-lines.projection.js';
 import { projectCustomers } from '../customers/customers.projection.js';
@@ -80,7 +80,7 @@ function linesApart(event: RecordedEvent): RecordedEvent[] {
   return Array.isArray(lines) ? lines.map(line => ({ ...event, key: line.id, data: { lines: [line] } })) : [event];
 }
 
-export async function applyEvents(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+export async function applyEvents(em: Transaction, events: RecordedEvent[]): Promise<void> {
   const batch = new Batch(em, events);
   const remapped = await projectMappings(batch);
   await projectDeals(batch, remapped);
@@ -100,12 +100,12 @@ export async function applyEvents(em: EntityManager, events: RecordedEvent[]): P
   await readTo(em, READ_MODEL, events);
 }
 
-export async function applyBillingLines(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+export async function applyBillingLines(em: Transaction, events: RecordedEvent[]): Promise<void> {
   await projectBillingLines(new Batch(em, events));
   await readTo(em, BILLING_LINES, events);
 }
 
-async function readTo(em: EntityManager, name: string, events: RecordedEvent[]): Promise<void> {
+async function readTo(em: Transaction, name: string, events: RecordedEvent[]): Promise<void> {
   await em.query(
     `insert into portal.progress as p (name, read_to, applied_at) values ($1, $2, now())
      on conflict (name) do update set read_to = greatest(p.read_to, excluded.read_to), applied_at = excluded.applied_at`,

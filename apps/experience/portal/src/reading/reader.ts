@@ -1,7 +1,6 @@
-import type { DataSource, QueryRunner } from 'typeorm';
 import type { Principal } from '#auth';
 import { Problem } from '#canonical';
-import { withFullView, withView } from '#persistence';
+import { type Database, type QueryRunner, withFullView, withView } from '#persistence';
 
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Many times what the fullest screen takes. */
@@ -21,7 +20,7 @@ export class Reader {
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly viewer: Principal,
   ) {}
 

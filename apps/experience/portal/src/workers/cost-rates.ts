@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Worker } from '#canonical';
 import { JobLoop, LoopProvider } from '#jobs';
-import { signalsOf } from '#persistence';
+import { Database, signalsOf } from '#persistence';
 import { runInContext } from '#service';
 import { Hcm } from '../clients.js';
 import { PortalConfig } from '../portal.config.js';
@@ -26,7 +25,7 @@ export class CostRates extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly hcm: Hcm,
     private readonly config: PortalConfig,
   ) {

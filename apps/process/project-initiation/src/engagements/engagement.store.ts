@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { ProjectStatus } from '#canonical';
+import { Database, type Transaction } from '#persistence';
 import type { DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** What a deal became. */
@@ -27,7 +27,7 @@ interface EngagementRow {
 
 @Injectable()
 export class EngagementStore {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: Database) {}
 
   async find(dealId: string): Promise<Engagement | undefined> {
     const rows = await this.dataSource.query<EngagementRow[]>('select * from initiation.engagement where deal_id = $1', [dealId]);
@@ -51,7 +51,7 @@ export class EngagementStore {
     return rows.at(0)?.plan_id;
   }
 
-  async save(em: EntityManager, e: Engagement, seq: number): Promise<void> {
+  async save(em: Transaction, e: Engagement, seq: number): Promise<void> {
     await em.query(
       `insert into initiation.engagement(deal_id, project_id, status, terms, plan_id, applied_hash, applied_modified_at, applied_seq)
        values ($1,$2,$3,$4,$5,$6,$7,$8)

@@ -1,12 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { thingOf, type EventType, type ExceptionRecord, type RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Lanes } from '#flow';
 import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
-import { inTransaction } from '#persistence';
+import { Database, inTransaction, type Transaction } from '#persistence';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { Planner } from '../plans/planner.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
@@ -35,7 +34,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   readonly #rules: CustomerRules;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly subscriptions: Subscriptions,
     private readonly log: EventLog,
     private readonly desk: ExceptionDesk,
@@ -72,7 +71,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
    * A record that exceptions are about changed after they were tried last: what only another try can tell is met for them alone, whoever else
    * needs the same.
    */
-  async #tryAgain(em: EntityManager, events: RecordedEvent[]): Promise<void> {
+  async #tryAgain(em: Transaction, events: RecordedEvent[]): Promise<void> {
     const waiting = await this.desk.about(em, events.flatMap(changedRecords));
     const met: { id: string; needs: string[] }[] = [];
     for (const { id, flow, subject, about, needs } of waiting) {
@@ -106,7 +105,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     return met;
   }
 
-  async #metBy(em: EntityManager, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
+  async #metBy(em: Transaction, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
     if (event.type === 'mapping.changed.v1') {
       const unmet = await this.desk.unmetNeeds('mapping:');
       return [...mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, unmet), ...(await this.#overtaken(em, mappings))];
@@ -127,7 +126,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   }
 
   /** Mapping needs that nobody has any more: another mapping or the deal was corrected, and it now asks for something else or for nothing. */
-  async #overtaken(em: EntityManager, mappings: MappingTable): Promise<string[]> {
+  async #overtaken(em: Transaction, mappings: MappingTable): Promise<string[]> {
     const waiting = await this.desk.waitingFor(em, 'mapping:');
     const met: string[] = [];
     for (const { subject, needs } of waiting) {
@@ -139,7 +138,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   }
 
   /** What arrived while the run that failed was under way: its event came before there was an exception to release. */
-  async #arrivedMeanwhile(em: EntityManager, { id, flow, app, subject, keys, needs }: ExceptionRecord, mappings: MappingTable): Promise<string[]> {
+  async #arrivedMeanwhile(em: Transaction, { id, flow, app, subject, keys, needs }: ExceptionRecord, mappings: MappingTable): Promise<string[]> {
     const since = await this.lanes.heldSince(em, `${app}.${flow}`, subject);
     if (!since) return [];
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { hashOfEffects, Problem, type Customer, type Deal, type Effect, type Fault, type Planned, type WantedBillingCustomer } from '#canonical';
 import { Refused } from '#flow';
 import { Mappings, type MappingTable } from '#mappings';
 import { Decisions, driftOf, outcomeOf, questionsOf, type Decision, type Drift, type Question } from '#ownership';
+import { Database } from '#persistence';
 import { log, runInContext } from '#service';
 import { SystemApis } from '../clients.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
@@ -73,7 +73,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #rules: CustomerRules;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly systems: SystemApis,
     private readonly mappings: Mappings,
     private readonly soldRates: SoldRatesStore,

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { Id, Instant, Nested, OneOf, Problem, Ref, Text, Whole } from '#canonical';
 import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { EventLog } from '#events';
-import { inTransaction, withFullView } from '#persistence';
+import { Database, inTransaction, withFullView } from '#persistence';
 import { Audit, context } from '#service';
 import { SystemApis } from '../clients.js';
 import { Planner } from '../plans/planner.js';
@@ -41,7 +40,7 @@ export class RunsOfDeal {
 @Controller({ path: 'runs', version: '1' })
 export class RunsController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly log: EventLog,
     private readonly systems: SystemApis,
     private readonly planner: Planner,

@@ -1,10 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { BusinessDate, Flag, Id, OneOf, Problem, Text, type ExceptionRecord } from '#canonical';
 import { ExceptionDesk, refuseOtherDesks } from '#exceptions';
-import { inTransaction, withFullView } from '#persistence';
+import { Database, inTransaction, withFullView } from '#persistence';
 import { Audit } from '#service';
 import { rateDetail, soldRateNeed } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
@@ -29,7 +28,7 @@ export class SoldRateAnswered {
 @Controller({ version: '1' })
 export class SoldRateAnswersController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly desk: ExceptionDesk,
     private readonly soldRates: SoldRatesStore,
     private readonly audit: Audit,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { Decisions } from '#ownership';
+import { Database, type Transaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import { rateAnswersOf, type AgreedLine, type SoldRateGrounds, type SoldRates } from './sold-rates.rules.js';
 
@@ -8,7 +8,7 @@ import { rateAnswersOf, type AgreedLine, type SoldRateGrounds, type SoldRates } 
 @Injectable()
 export class SoldRatesStore {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly decisions: Decisions,
     private readonly config: ProjectInitiationConfig,
   ) {}
@@ -24,7 +24,7 @@ export class SoldRatesStore {
     return { ...(await this.of(dealId)), policy: { offCard: soldRate, abovePercent: soldRateAskedAbove } };
   }
 
-  async agreed(em: EntityManager, dealId: string, lines: AgreedLine[], legalEntities: string[]): Promise<void> {
+  async agreed(em: Transaction, dealId: string, lines: AgreedLine[], legalEntities: string[]): Promise<void> {
     await em.query(
       `insert into initiation.sold_rates(deal_id, lines, legal_entities) values ($1, $2, $3)
        on conflict (deal_id) do update set lines = excluded.lines, legal_entities = excluded.legal_entities`,

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { asideTopic, EventLog, refuseTooMany, SetAsides, TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
-import { apart, inTransaction, isOwnFault, queueHead, RELEASE } from '#persistence';
+import { apart, Database, inTransaction, isOwnFault, queueHead, RELEASE, type Transaction } from '#persistence';
 import { SystemApis } from '../clients.js';
 import { CorrectionStore, type ReRated } from '../corrections/correction.store.js';
 import { ASSESSING, LineExceptions } from '../exceptions/line-exceptions.js';
@@ -45,7 +44,7 @@ export class Assessor extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly systems: SystemApis,
     private readonly reference: ReferenceStore,
     private readonly exceptions: LineExceptions,
@@ -127,7 +126,7 @@ export class Assessor extends LoopProvider {
 
   /** A line whose own fault it is that this fails is set aside, and the others are kept. */
   async #keepAll(candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
-    const keep = (em: EntityManager, some: Candidate[]) => this.#keep(em, some, assessments, asOf);
+    const keep = (em: Transaction, some: Candidate[]) => this.#keep(em, some, assessments, asOf);
     await inTransaction(this.dataSource, em => keep(em, candidates)).catch(async (error: unknown) => {
       if (!isOwnFault(error)) throw error;
       await inTransaction(this.dataSource, async em => {
@@ -140,7 +139,7 @@ export class Assessor extends LoopProvider {
     });
   }
 
-  async #keep(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
+  async #keep(em: Transaction, candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
     await this.#refuseTooMany(em, candidates, assessments);
     const versions = new Map(candidates.map(({ id, version }) => [id, version]));
     const book = await LineBook.open(em, [...versions.keys()], { free: true });
@@ -178,7 +177,7 @@ export class Assessor extends LoopProvider {
   }
 
   /** Where much can't be worked with, the fault is not in the lines: they wait as they are. */
-  async #refuseTooMany(em: EntityManager, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
+  async #refuseTooMany(em: Transaction, candidates: Candidate[], assessments: Map<string, Assessment>): Promise<void> {
     const fresh = candidates.filter(({ id }) => isUnusable(assessments.get(id)!)).map(({ id }) => id);
     if (fresh.length === 0) return;
     const [{ before }] = await em.query<{ before: number }[]>(

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { EventData } from '#canonical';
 import { type MappingKind, wordKey } from '#mappings';
-import { signal } from '#persistence';
+import { signal, type Transaction } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
 import { type Line, workDateOf } from '../lines/line.js';
 import { dayBefore } from '../periods/calendar.rules.js';
@@ -124,7 +123,7 @@ const WORDS: Partial<Record<MappingKind, string>> = {
 };
 
 /** The cards of the legal entities of projects, however mappings spell their names. */
-async function defaultCards(em: EntityManager): Promise<{ entity: string; card: string }[]> {
+async function defaultCards(em: Transaction): Promise<{ entity: string; card: string }[]> {
   const entities = await em.query<{ word: string | null }[]>(WORDS['rate-card']!);
   const mappings = await em.query<{ source: string; target: string }[]>(`select source, target from mappings.mapping where kind = 'rate-card'`);
   const byKey = Map.groupBy(mappings, ({ source }) => wordKey(source));
@@ -134,7 +133,7 @@ async function defaultCards(em: EntityManager): Promise<{ entity: string; card: 
 }
 
 /** Notes a mapping that was changed, as the database notes rates: other apps set it. */
-export async function noteMapping(em: EntityManager, { kind, source, target, previous }: EventData['mapping.changed.v1']): Promise<void> {
+export async function noteMapping(em: Transaction, { kind, source, target, previous }: EventData['mapping.changed.v1']): Promise<void> {
   const sql = WORDS[kind as MappingKind];
   if (!sql || previous === undefined) return;
   const rows = await em.query<{ word: string | null }[]>(sql);
@@ -148,7 +147,7 @@ export async function noteMapping(em: EntityManager, { kind, source, target, pre
 }
 
 /** Notes that the days of a project or a worker are not what they were. */
-export async function noteDays(em: EntityManager, { what, id, before, after }: MovedDays, legalEntities: string[]): Promise<void> {
+export async function noteDays(em: Transaction, { what, id, before, after }: MovedDays, legalEntities: string[]): Promise<void> {
   if (before.from === after.from && before.to === after.to) return;
   await em.query('insert into billing.price_change(what, id, before, after, legal_entities) values ($1, $2, $3, $4, $5)', [
     what,
@@ -161,7 +160,7 @@ export async function noteDays(em: EntityManager, { what, id, before, after }: M
 }
 
 /** Notes lines that leave a day which others were priced with: what they had of it. */
-export async function noteLeft(em: EntityManager, lines: Line[]): Promise<void> {
+export async function noteLeft(em: Transaction, lines: Line[]): Promise<void> {
   if (lines.length === 0) return;
   const rows = lines.map(({ id, kind, entry, priced, legalEntities }) => {
     const day = workDateOf({ kind, entry });
@@ -182,7 +181,7 @@ export async function noteLeft(em: EntityManager, lines: Line[]): Promise<void> 
 export const PRICE_ANSWER = 'throughline.price_answer';
 
 /** Rates that are changed by `work` with an answer about lines that are priced already: those on no invoice are re-rated, or all kept. */
-export async function answeredBy(em: EntityManager, answer: 're-rate' | 'keep', work: () => Promise<void>): Promise<void> {
+export async function answeredBy(em: Transaction, answer: 're-rate' | 'keep', work: () => Promise<void>): Promise<void> {
   await em.query('select set_config($1, $2, true)', [PRICE_ANSWER, answer]);
   await work();
   await em.query(`select set_config($1, '', true)`, [PRICE_ANSWER]);
@@ -192,13 +191,13 @@ export async function answeredBy(em: EntityManager, answer: 're-rate' | 'keep', 
 @Injectable()
 export class CorrectionStore {
   /** Of what is seen now; what is changed after it may be missing in facts that are read next. */
-  async moment(em: EntityManager): Promise<string> {
+  async moment(em: Transaction): Promise<string> {
     const [{ moment }] = await em.query<[{ moment: string }]>('select pg_current_snapshot()::text moment');
     return moment;
   }
 
   /** Whether a rate or term was changed since. Until the transaction ends no correction is looked for. */
-  async changedSince(em: EntityManager, moment: string): Promise<boolean> {
+  async changedSince(em: Transaction, moment: string): Promise<boolean> {
     await em.query('select pg_advisory_xact_lock_shared($1)', [WRITING]);
     const [{ changed }] = await em.query<[{ changed: boolean }]>(
       `select exists (
@@ -209,17 +208,17 @@ export class CorrectionStore {
   }
 
   /** Waits until prices that were found before are written. */
-  async written(em: EntityManager): Promise<void> {
+  async written(em: Transaction): Promise<void> {
     await em.query('select pg_advisory_xact_lock($1)', [WRITING]);
   }
 
-  async anyChange(em: EntityManager): Promise<boolean> {
+  async anyChange(em: Transaction): Promise<boolean> {
     const [{ any }] = await em.query<[{ any: boolean }]>('select exists (select 1 from billing.price_change where correction is null) "any"');
     return any;
   }
 
   /** Makes a correction of what was changed since; false when nothing was. */
-  async take(em: EntityManager): Promise<boolean> {
+  async take(em: Transaction): Promise<boolean> {
     const [{ id }] = await em.query<[{ id: string }]>(
       `insert into billing.correction(what, projects, from_date) values ('', '{}', current_date) returning id::text`,
     );
@@ -241,7 +240,7 @@ export class CorrectionStore {
   }
 
   /** The oldest that is not done. */
-  async next(em: EntityManager): Promise<Correction | undefined> {
+  async next(em: Transaction): Promise<Correction | undefined> {
     const [row] = await em.query<Correction[]>(
       `select id::text, what, answer, projects, after, from_date::text "fromDate" from billing.correction
        where projects <> '{}' order by id limit 1`,
@@ -250,18 +249,18 @@ export class CorrectionStore {
   }
 
   /** Some lines that have a price, of as many projects as have them, in the order of projects and days. */
-  async candidates(em: EntityManager, { projects, after, fromDate }: Correction, limit: number): Promise<Candidate[]> {
+  async candidates(em: Transaction, { projects, after, fromDate }: Correction, limit: number): Promise<Candidate[]> {
     return em.query(CANDIDATES, [projects.slice(0, PROJECTS_AT_ONCE), fromDate, after?.[0] ?? fromDate, after?.[1] ?? '', limit]);
   }
 
   /** Looked at up to a line; null: all lines of the projects that were looked at together. */
-  async reached(em: EntityManager, { id, projects }: Correction, last: Candidate | null): Promise<void> {
+  async reached(em: Transaction, { id, projects }: Correction, last: Candidate | null): Promise<void> {
     const left = projects.slice(last ? projects.indexOf(last.projectId) : PROJECTS_AT_ONCE);
     await em.query('update billing.correction set projects = $2, after = $3 where id = $1', [id, left, last && [last.workDate, last.id]]);
   }
 
   /** Projects and workers whose days it moved. */
-  async movedDays(em: EntityManager, { id }: Correction): Promise<MovedDays[]> {
+  async movedDays(em: Transaction, { id }: Correction): Promise<MovedDays[]> {
     const rows = await em.query<{ what: MovedDays['what']; id: string; before: Days; after: Days }[]>(
       `with changed as (select * from billing.price_change where correction = $1 and what in ('project', 'worker')) ${NET}`,
       [id],
@@ -269,7 +268,7 @@ export class CorrectionStore {
     return rows;
   }
 
-  async tell(em: EntityManager, correction: string, differences: Told[]): Promise<void> {
+  async tell(em: Transaction, correction: string, differences: Told[]): Promise<void> {
     if (differences.length === 0) return;
     await em.query(
       `insert into billing.price_difference(line_id, version, correction, was, now, state)
@@ -280,16 +279,16 @@ export class CorrectionStore {
     );
   }
 
-  async decided(em: EntityManager, lineId: string, version: number, state: 're-rated' | 'kept'): Promise<void> {
+  async decided(em: Transaction, lineId: string, version: number, state: 're-rated' | 'kept'): Promise<void> {
     await em.query('update billing.price_difference set state = $3 where line_id = $1 and version = $2', [lineId, version, state]);
   }
 
-  async withdraw(em: EntityManager, lineId: string, version: number): Promise<void> {
+  async withdraw(em: Transaction, lineId: string, version: number): Promise<void> {
     await em.query('delete from billing.price_difference where line_id = $1 and version = $2', [lineId, version]);
   }
 
   /** Why the versions before these were given up, of those that were re-rated. */
-  async reRated(em: EntityManager, lines: { id: string; version: number }[]): Promise<Map<string, ReRated>> {
+  async reRated(em: Transaction, lines: { id: string; version: number }[]): Promise<Map<string, ReRated>> {
     if (lines.length === 0) return new Map();
     const rows = await em.query<(ReRated & { line_id: string })[]>(
       `select d.line_id, d.was, c.what from billing.price_difference d join billing.correction c on c.id = d.correction

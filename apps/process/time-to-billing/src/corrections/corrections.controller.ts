@@ -1,9 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { CurrentPrincipal, maySeeRows, Scopes, type Principal } from '#auth';
 import { Id, Instant, Money, Nested, OneOf, Ref, Text, Whole } from '#canonical';
-import { withFullView } from '#persistence';
+import { Database, withFullView } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, PageOf, pageOf, PageQuery, runInContext, type Page } from '#service';
 import { Assessor } from '../assessment/assessor.js';
 import { readLines } from '../lines/line-book.js';
@@ -52,7 +51,7 @@ const COMPARED_AT_ONCE = 200;
 @Controller({ version: '1' })
 export class CorrectionsController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly assessor: Assessor,
   ) {}
 

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { Fault } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
-import { inTransaction } from '#persistence';
+import { Database, inTransaction, type Transaction } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import { CORRECTIONS, LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
@@ -33,7 +32,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   protected readonly loop: JobLoop;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly store: CorrectionStore,
     private readonly assessor: Assessor,
     private readonly advance: Advance,
@@ -100,7 +99,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   }
 
   async #apply(
-    em: EntityManager,
+    em: Transaction,
     correction: Correction,
     touched: Map<string, number>,
     moved: Set<string>,
@@ -154,7 +153,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   }
 
   /** Put right before finance decided: its price is what it would be now, so nothing is asked and nothing differs. */
-  async #settled(em: EntityManager, book: LineBook, line: Line): Promise<string> {
+  async #settled(em: Transaction, book: LineBook, line: Line): Promise<string> {
     const question = line.exceptionId!;
     await this.store.withdraw(em, line.id, line.version);
     Object.assign(line, { faults: null, exceptionId: null });
@@ -168,7 +167,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   }
 
   /** "Retry" has the line billed at its price of now, or wait where it is to be billed no more; "skip" keeps what it is billed at. */
-  async #decided(em: EntityManager, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
+  async #decided(em: Transaction, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
     const book = await LineBook.open(
       em,
       turns.map(({ key }) => key),

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import type { EntityManager } from 'typeorm';
 import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
+import type { Transaction } from '#persistence';
 import { Metrics } from '#service';
 import { leavesItsDay } from '../corrections/corrected-prices.rules.js';
 import { noteLeft } from '../corrections/correction.store.js';
@@ -45,7 +45,7 @@ export class IntakeSubscriber implements OnModuleInit {
     });
   }
 
-  async take(em: EntityManager, events: EntryEvent[]): Promise<void> {
+  async take(em: Transaction, events: EntryEvent[]): Promise<void> {
     // Whole states: of several events of one line the last says all.
     const newest = new Map(events.map(event => [event.data.state.id, event]));
     const book = await LineBook.open(em, [...newest.keys()]);
@@ -82,7 +82,7 @@ export class IntakeSubscriber implements OnModuleInit {
 }
 
 /** Lines of which something was sent to the ERP: what is passed over then is a person's decision. */
-async function inTheErp(em: EntityManager, lines: string[]): Promise<string[]> {
+async function inTheErp(em: Transaction, lines: string[]): Promise<string[]> {
   const rows = await em.query<{ line_id: string }[]>(
     `select distinct line_id from billing.posting where line_id = any($1) and state not in ('ready', 'refused')`,
     [lines],

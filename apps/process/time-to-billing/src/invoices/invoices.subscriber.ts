@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Invoice, RecordedEvent } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
+import type { Transaction } from '#persistence';
 import { Advance } from '../lines/advance.js';
 import { LineBook } from '../lines/line-book.js';
 import type { Posting } from '../lines/line.js';
@@ -31,7 +31,7 @@ export class InvoicesSubscriber implements OnModuleInit {
     });
   }
 
-  async #take(em: EntityManager, invoice: Invoice): Promise<void> {
+  async #take(em: Transaction, invoice: Invoice): Promise<void> {
     const rows = await em.query<{ line_id: string }[]>(
       `select distinct line_id from billing.posting where external_id = any($1) or invoice ->> 'id' = $2`,
       [invoice.transactions, invoice.id],

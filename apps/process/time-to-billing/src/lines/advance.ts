@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
-import type { EntityManager } from 'typeorm';
 import { money, type BillableTransaction, type Coded, type Money } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
+import type { Transaction } from '#persistence';
 import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, type Waiting } from '../caps/not-to-exceed.rules.js';
 import { needs } from '../checks/needs.rules.js';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
@@ -30,7 +30,7 @@ export class Advance {
     private readonly config: TimeToBillingConfig,
   ) {}
 
-  async all(em: EntityManager, book: LineBook): Promise<void> {
+  async all(em: Transaction, book: LineBook): Promise<void> {
     const wanted: Line[] = [];
     const costs: Line[] = [];
     const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);
@@ -79,7 +79,7 @@ export class Advance {
   }
 
   /** What had to be credited is out, by finance's word or because its invoice was voided: the line goes on. */
-  async #creditArrived(em: EntityManager, book: LineBook, line: Line): Promise<void> {
+  async #creditArrived(em: Transaction, book: LineBook, line: Line): Promise<void> {
     const waits = line.faults?.some(({ need }) => need === needs.credit(line.id, line.version)) ?? false;
     if (!waits || line.exceptionId === null) return;
     if (line.postings.some(posting => posting.version < line.version && posting.billing !== 'unbilled' && alive(posting))) return;
@@ -90,7 +90,7 @@ export class Advance {
   }
 
   /** Lines whose newest version goes in now. Those under a cap take of it in order of work date and id, under the project's lock. */
-  async #post(em: EntityManager, book: LineBook, wanted: Line[]): Promise<void> {
+  async #post(em: Transaction, book: LineBook, wanted: Line[]): Promise<void> {
     const capped = wanted.filter(line => line.priced!.capped);
     const gone = book.leftTheQueue();
     const projects = new Set([...gone, ...book.cappedChange().keys(), ...capped.map(({ priced }) => priced!.transaction.projectId)]);

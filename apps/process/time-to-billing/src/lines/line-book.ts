@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
-import type { EntityManager } from 'typeorm';
 import {
   money,
   type BillingLine,
@@ -13,7 +12,7 @@ import {
   type TimeEntry,
 } from '#canonical';
 import type { EventLog } from '#events';
-import { signal } from '#persistence';
+import { signal, type Transaction } from '#persistence';
 import type { ExceptionDesk, NewException } from '#exceptions';
 import { context } from '#service';
 import { TOPICS } from '../pumps/topics.js';
@@ -146,7 +145,7 @@ export class LineBook {
   readonly #waitedBefore: Map<string, string>;
 
   private constructor(
-    private readonly em: EntityManager,
+    private readonly em: Transaction,
     lines: Line[],
   ) {
     this.#lines = new Map(lines.map(line => [line.id, line]));
@@ -155,7 +154,7 @@ export class LineBook {
   }
 
   /** Locks those of the given lines that there are. `free`: only those that nobody else has locked. */
-  static async open(em: EntityManager, ids: string[], { free = false }: { free?: boolean } = {}): Promise<LineBook> {
+  static async open(em: Transaction, ids: string[], { free = false }: { free?: boolean } = {}): Promise<LineBook> {
     return new LineBook(em, await read(em, ids, `for update${free ? ' skip locked' : ''}`));
   }
 
@@ -256,9 +255,9 @@ export class LineBook {
 }
 
 /** Lines as they are now, to look at. */
-export const readLines = (em: EntityManager, ids: string[]): Promise<Line[]> => read(em, ids, '');
+export const readLines = (em: Transaction, ids: string[]): Promise<Line[]> => read(em, ids, '');
 
-async function read(em: EntityManager, ids: string[], lock: string): Promise<Line[]> {
+async function read(em: Transaction, ids: string[], lock: string): Promise<Line[]> {
   const rows = await em.query<LineRow[]>(
     `select id, kind, version, content_hash, sequence, approved, entry, assessment, priced, faults, overage_minutes, overage_amount, exception_id, worker_id, stopped, state,
        since, revision, amount, currency, posted_at, approved_at, legal_entities, correlation_id

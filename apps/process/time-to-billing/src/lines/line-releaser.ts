@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { EventLog } from '#events';
 import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
+import type { Transaction } from '#persistence';
 import { needs } from '../checks/needs.rules.js';
 import { Advance } from './advance.js';
 import type { Line } from './line.js';
@@ -21,7 +21,7 @@ export class LineReleaser implements OnModuleInit {
     this.desk.releaseWith((em, turns, action) => this.#release(em, turns, action));
   }
 
-  async #release(em: EntityManager, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
+  async #release(em: Transaction, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
     const book = await LineBook.open(
       em,
       turns.map(({ key }) => key),

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { CurrentPrincipal, hasFieldRight, maySee, maySeeRows, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
+import { Database } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, PageOf, type Page } from '#service';
 import type { Line } from './line.js';
 import { readLines, told } from './line-book.js';
@@ -11,7 +11,7 @@ import { LineQuery, LineView, viewOf } from './line.model.js';
 @ApiTags('lines')
 @Controller({ path: 'lines', version: '1' })
 export class LinesController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: Database) {}
 
   /** Approved lines of time and expenses with their state, in order of their ids, of the legal entities the caller may see. */
   @Get()

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { EventLog } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
-import { inTransaction } from '#persistence';
+import { Database, inTransaction, type Transaction } from '#persistence';
 import { pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
@@ -28,7 +27,7 @@ export class Teller extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly events: EventLog,
     private readonly turns: Turns,
   ) {
@@ -45,7 +44,7 @@ export class Teller extends LoopProvider {
     return (await inTransaction(this.dataSource, em => this.#tell(em))) || { inMs: LEAST_MS };
   }
 
-  async #tell(em: EntityManager): Promise<boolean> {
+  async #tell(em: Transaction): Promise<boolean> {
     const rows = await em.query<{ id: string }[]>(
       `select id from billing.line
        where not told and since < clock_timestamp() - ${STAYS}

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { topicOf } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
-import { inTransaction, RELEASE } from '#persistence';
+import { Database, inTransaction, RELEASE } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import type { Line } from '../lines/line.js';
 import { pump } from '../pumps/pump.js';
@@ -40,7 +39,7 @@ export class NeedsProbe extends LoopProvider {
   #after = '';
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly desk: ExceptionDesk,
     private readonly assessor: Assessor,
     private readonly turns: Turns,

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
-import { DataSource, type EntityManager } from 'typeorm';
 import { money } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
-import { inTransaction } from '#persistence';
+import { Database, inTransaction, type Transaction } from '#persistence';
 import { explainRelease, releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { capLine, explained, posting } from '../lines/advance.js';
 import { explainPostingDate } from '../lines/assess.rules.js';
@@ -35,7 +34,7 @@ export class OverageReleaser extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly reference: ReferenceStore,
     private readonly events: EventLog,
     private readonly desk: ExceptionDesk,
@@ -57,7 +56,7 @@ export class OverageReleaser extends LoopProvider {
   }
 
   /** Lines first, then the cap: in that order everybody locks them. */
-  async #release(em: EntityManager, projectId: string): Promise<void> {
+  async #release(em: Transaction, projectId: string): Promise<void> {
     const rows = await em.query<{ id: string }[]>(
       `select id from billing.line where project_id = $1 and overage_amount > 0 order by work_date, id limit $2`,
       [projectId, AT_ONCE],

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { Problem, type BillingOutcome } from '#canonical';
 import { TooMany, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
-import { inTransaction, isOwnFault, signalsOf } from '#persistence';
+import { Database, inTransaction, isOwnFault, signalsOf } from '#persistence';
 import { log, outage } from '#service';
 import { SystemApis } from '../clients.js';
 import { dueIn, pump } from '../pumps/pump.js';
@@ -36,7 +35,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #driven = new Set<string>();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly systems: SystemApis,
     private readonly store: PostingStore,
     private readonly settlement: Settlement,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { BILLABLE_KINDS, type BatchOperation, type BillableKind, type BillableTransaction, type BillingBatch } from '#canonical';
-import { inTransaction, signal, signalOf } from '#persistence';
+import { Database, inTransaction, signal, signalOf, type Transaction } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
 import { OWNER } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
@@ -51,7 +50,7 @@ const PARKED: Parked[] = ['set aside', 'stopped'];
 @Injectable()
 export class PostingStore {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly config: TimeToBillingConfig,
   ) {}
 
@@ -90,12 +89,12 @@ export class PostingStore {
   }
 
   /** It waits for a person or another release: nobody takes it over before it is woken. */
-  async park(em: EntityManager, id: string, why: Parked): Promise<void> {
+  async park(em: Transaction, id: string, why: Parked): Promise<void> {
     await em.query(`update billing.batch set owner = $2, lease_until = 'infinity' where id = $1 and state = 'open'`, [id, why]);
   }
 
   /** Parked ones are there to be taken over again. */
-  async wake(em: EntityManager, ids: string[]): Promise<void> {
+  async wake(em: Transaction, ids: string[]): Promise<void> {
     await em.query(`update billing.batch set lease_until = clock_timestamp() where id = any($1::uuid[]) and state = 'open' and owner = any($2)`, [
       ids,
       PARKED,
@@ -104,7 +103,7 @@ export class PostingStore {
   }
 
   /** The parked batches, locked. */
-  async parked(em: EntityManager): Promise<{ batch: OpenBatch; why: Parked; externalIds: string[] }[]> {
+  async parked(em: Transaction): Promise<{ batch: OpenBatch; why: Parked; externalIds: string[] }[]> {
     const rows = await em.query<(Omit<OpenBatch, 'lineIds'> & { why: Parked; line_ids: string[]; external_ids: string[] })[]>(
       `select b.id, b.operation, b.kind, b.owner why, array(select p.line_id from billing.posting p where p.batch = b.id and p.state = 'claimed') line_ids,
          array(select p.external_id from billing.posting p where p.batch = b.id and p.state = 'claimed') external_ids
@@ -178,7 +177,7 @@ export class PostingStore {
   }
 
   /** True for the one who ends the batch; whoever comes late, after a takeover, settles nothing. */
-  async end(em: EntityManager, id: string): Promise<boolean> {
+  async end(em: Transaction, id: string): Promise<boolean> {
     const [, count] = await em.query<[unknown[], number]>(
       `update billing.batch set state = 'done', done_at = clock_timestamp() where id = $1 and state = 'open'`,
       [id],

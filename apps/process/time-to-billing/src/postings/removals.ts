@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { BillingOutcome, Problem } from '#canonical';
 import { SetAsides, TooMany } from '#events';
-import { inTransaction } from '#persistence';
+import { Database, inTransaction, type Transaction } from '#persistence';
 import { context } from '#service';
 import { type OpenBatch, PostingStore } from './posting.store.js';
 import { Settlement } from './settlement.js';
@@ -16,7 +15,7 @@ export const REMOVING = 'job time-to-billing.removals';
 @Injectable()
 export class Removals {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly setAsides: SetAsides,
     private readonly store: PostingStore,
     private readonly settlement: Settlement,
@@ -40,7 +39,7 @@ export class Removals {
   }
 
   /** They are out, or the ERP says why not. */
-  async settled(em: EntityManager, outcomes: BillingOutcome[]): Promise<void> {
+  async settled(em: Transaction, outcomes: BillingOutcome[]): Promise<void> {
     const ids = outcomes.map(({ externalId }) => externalId);
     await this.setAsides.close(em, REMOVING, await this.setAsides.rows(em, REMOVING, ids));
   }
@@ -63,7 +62,7 @@ export class Removals {
     });
   }
 
-  async #passedOver(em: EntityManager, batch: OpenBatch, externalIds: string[]): Promise<void> {
+  async #passedOver(em: Transaction, batch: OpenBatch, externalIds: string[]): Promise<void> {
     if (!(await this.store.end(em, batch.id))) return;
     const outcomes = externalIds.map(externalId => ({ externalId, result: 'refused' as const, code: 'refused' as const }));
     await this.settlement.settle(em, batch.lineIds, outcomes);

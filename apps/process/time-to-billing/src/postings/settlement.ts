@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
-import { DataSource, type EntityManager } from 'typeorm';
 import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
 import { EventLog, type Item, SetAsides, type TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
-import { apart, inTransaction } from '#persistence';
+import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
@@ -30,7 +29,7 @@ export class Settlement {
     private readonly exceptions: LineExceptions,
     private readonly statusBack: StatusBack,
     private readonly setAsides: SetAsides,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     metrics: Metrics,
   ) {
     this.#outcomes = metrics.counter('throughline_billing_outcomes_total', 'What became of lines sent to the ERP.', ['kind', 'result']);
@@ -48,7 +47,7 @@ export class Settlement {
   }
 
   /** `carefully`: one of them can't be taken, and is set aside with its outcome. */
-  async settle(em: EntityManager, lineIds: string[], outcomes: BillingOutcome[], carefully = false): Promise<void> {
+  async settle(em: Transaction, lineIds: string[], outcomes: BillingOutcome[], carefully = false): Promise<void> {
     if (!carefully) return this.#settle(em, lineIds, outcomes);
     const failed: { item: Item; error: unknown }[] = [];
     await apart(em, outcomes, {
@@ -77,7 +76,7 @@ export class Settlement {
   }
 
   /** Claimed by a batch that ended, and not set aside any more. */
-  async #passedOver(em: EntityManager): Promise<BillingOutcome[]> {
+  async #passedOver(em: Transaction): Promise<BillingOutcome[]> {
     const rows = await em.query<{ external_id: string }[]>(
       `select p.external_id from billing.posting p join billing.batch b on b.id = p.batch where p.state = 'claimed' and b.state = 'done'
          and not exists (select 1 from events.set_aside a where a.place = $1 and a.key = p.external_id)`,
@@ -86,7 +85,7 @@ export class Settlement {
     return rows.map(({ external_id: externalId }) => ({ externalId, result: 'refused', code: 'refused' }));
   }
 
-  async #settle(em: EntityManager, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
+  async #settle(em: Transaction, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
     const book = await LineBook.open(em, lineIds);
     const now = new Date().toISOString();
     const postings = new Map(book.lines.flatMap(line => line.postings.map(posting => [posting.externalId, { line, posting }] as const)));
@@ -161,7 +160,7 @@ export class Settlement {
 
 const minus = (a: Money, b: Money): Money => money(new Decimal(a.amount).minus(b.amount), a.currency);
 
-const linesOf = async (em: EntityManager, outcomes: BillingOutcome[]): Promise<string[]> => {
+const linesOf = async (em: Transaction, outcomes: BillingOutcome[]): Promise<string[]> => {
   const rows = await em.query<{ line_id: string }[]>('select line_id from billing.posting where external_id = any($1)', [
     outcomes.map(({ externalId }) => externalId),
   ]);

@@ -1,12 +1,11 @@
 import { JobLoop, type Job, type Pace } from '#jobs';
-import { signalsOf } from '#persistence';
-import type { DataSource } from 'typeorm';
+import { type Database, signalsOf } from '#persistence';
 
 /** For what no signal told: one may be lost, and rows may have been changed by hand. */
 const PACE: Pace = { firstMs: 5_000, mostMs: 30_000 };
 
 interface PumpOptions extends Pick<Job, 'name' | 'work' | 'topics'> {
-  dataSource: DataSource;
+  dataSource: Database;
   pace?: Partial<Pace>;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Database } from '#persistence';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
 /** Names this process among its replicas; new at each start, so that a restart never takes itself for its predecessor. */
@@ -23,7 +23,7 @@ export class Turns {
   readonly #ours = new Map<string, number>();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly config: TimeToBillingConfig,
   ) {}
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { maySeeRows, type Principal } from '#auth';
 import { addMoney, money, type BillingQueue, type Money, type SetAsideNoun } from '#canonical';
 import { namedByStop, stopNaming } from '#events';
+import { Database } from '#persistence';
 import { UNUSABLE } from '../exceptions/line-faults.rules.js';
 
 interface Group {
@@ -53,7 +53,7 @@ const visible = (seen: string, place: string, names: string): string => `
 /** What waits on the way to the ERP, and why nothing goes if nothing does. */
 @Injectable()
 export class QueueStore {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: Database) {}
 
   /** Of what the viewer may see. Lines that are priced or still to be checked; what people hold up is not the queue's. */
   async queue(viewer: Viewer): Promise<BillingQueue> {

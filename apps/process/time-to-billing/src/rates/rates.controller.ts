@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DataSource, type EntityManager } from 'typeorm';
 import { CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
 import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Problem, Text, Whole, type FieldFault } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
 import { Mappings, type MappingTable } from '#mappings';
-import { inTransaction, withFullView } from '#persistence';
+import { Database, inTransaction, type Transaction, withFullView } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
 import { EXPENSE_UNITS, type ExpenseUnit } from '../pricing/expense-terms.rules.js';
 import { canonicalRole } from '../reference/reference.store.js';
@@ -143,7 +142,7 @@ interface Row {
 @Controller({ version: '1' })
 export class RatesController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly desk: ExceptionDesk,
     private readonly mappings: Mappings,
     private readonly audit: Audit,
@@ -271,7 +270,7 @@ export class RatesController {
   }
 
   /** A rate that starts the day another of its scope does, whether that was stated or came with a deal or a card. */
-  async #refuseRival(em: EntityManager, key: string, body: StatedRate): Promise<void> {
+  async #refuseRival(em: Transaction, key: string, body: StatedRate): Promise<void> {
     await oneAtATime(em, body);
     const others = await withFullView('whether the scope is stated, whoever stated it', () =>
       startingWith(em, [{ subject: body.subject, from_date: body.from }]),
@@ -339,7 +338,7 @@ export class RatesController {
 
   /** The row as it is, locked; null when there is none. One of other legal entities is as if it weren't there, and can't be replaced. */
   async #owned<T extends object>(
-    em: EntityManager,
+    em: Transaction,
     table: 'billing.rate' | 'billing.expense_term',
     id: string,
     principal: Principal,
@@ -385,13 +384,13 @@ function refuseRival(other: string | undefined): void {
 }
 
 /** What is stated for one subject is stated one after the other: of two at once neither would see the other. */
-const oneAtATime = (em: EntityManager, { level, subject }: { level: TermLevel; subject: string }): Promise<unknown> =>
+const oneAtATime = (em: Transaction, { level, subject }: { level: TermLevel; subject: string }): Promise<unknown> =>
   em.query('select pg_advisory_xact_lock(hashtext($1))', [`terms of ${level} ${subject}`]);
 
 const COLUMNS = `id, level, subject, role, resourcing_entity, overtime, unit, minutes_per_day, amount::text, currency, from_date::text, to_date::text, origin`;
 
 /** All rows that start on the same day for the same subject as one of these. */
-const startingWith = (em: Pick<EntityManager, 'query'>, rows: Pick<Row, 'subject' | 'from_date'>[]): Promise<Row[]> =>
+const startingWith = (em: Pick<Transaction, 'query'>, rows: Pick<Row, 'subject' | 'from_date'>[]): Promise<Row[]> =>
   em.query<Row[]>(
     `select ${COLUMNS} from billing.rate where (subject, from_date) in (select subject, day from unnest($1::text[], $2::date[]) as t(subject, day))`,
     [rows.map(({ subject }) => subject), rows.map(({ from_date: day }) => day)],

@@ -1,7 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import { maySee, maySeeAll, type Principal } from '#auth';
 import { Problem } from '#canonical';
-import { withFullView } from '#persistence';
+import { type Transaction, withFullView } from '#persistence';
 import type { TermLevel } from './rates.rules.js';
 
 /** What rates and terms are stated for that changed, by id or code. */
@@ -13,7 +12,7 @@ interface Owners {
 }
 
 /** The legal entities of what a rate or term is stated for. Throws `not-found`, naming the field, for a subject that isn't there or isn't theirs. */
-export async function ownersOf(em: EntityManager, level: TermLevel, subject: string, principal: Principal): Promise<string[]> {
+export async function ownersOf(em: Transaction, level: TermLevel, subject: string, principal: Principal): Promise<string[]> {
   const { known, entities } = await knownOwners(em, level, subject);
   if (!known || !maySee(principal, entities)) throw noSubject(level, subject);
   refuseShared(principal, entities);
@@ -21,7 +20,7 @@ export async function ownersOf(em: EntityManager, level: TermLevel, subject: str
 }
 
 /** Of all rows: a customer that others share must be seen to be shared. */
-const knownOwners = async (em: EntityManager, level: TermLevel, subject: string): Promise<Owners> =>
+const knownOwners = async (em: Transaction, level: TermLevel, subject: string): Promise<Owners> =>
   withFullView('whose the subject of a rate is', async () => {
     const [owners] = await em.query<Owners[]>('select known, entities from billing.owners_of($1, $2)', [level, subject]);
     return owners;
@@ -36,7 +35,7 @@ export function refuseShared(principal: Principal, entities: string[]): void {
 }
 
 /** Throws `unprocessable`, naming the field, for a legal entity that neither the books nor a project nor a mapping knows. */
-export async function refuseUnknownEntity(em: EntityManager, field: string, code: string): Promise<void> {
+export async function refuseUnknownEntity(em: Transaction, field: string, code: string): Promise<void> {
   if ((await knownOwners(em, 'legal-entity', code)).known) return;
   const message = `${field} must be the code of a legal entity`;
   throw new Problem('unprocessable', `${message}: there is no ${code}.`, { code: 'unknown-target', fields: [{ field, rule: 'known', message }] });
@@ -54,7 +53,7 @@ const noSubject = (level: TermLevel, subject: string): Problem => {
  * Writes anew whose the rates and terms of these subjects are. A deal's own rates keep the legal entity that the deal was sold by
  * until there is a project that says.
  */
-export async function followOwners(em: EntityManager, touched: Touched): Promise<void> {
+export async function followOwners(em: Transaction, touched: Touched): Promise<void> {
   if (touched.size === 0) return;
   for (const table of ['billing.rate', 'billing.expense_term']) {
     const kept = table === 'billing.rate' ? `and t.level <> 'card' and (o.entities <> '{}' or t.origin = 'stated')` : '';
@@ -68,7 +67,7 @@ export async function followOwners(em: EntityManager, touched: Touched): Promise
 }
 
 /** What is stated for projects: themselves, their customers, and the cards that their contracts name. */
-export async function subjectsOfProjects(em: EntityManager, projects: string[]): Promise<string[]> {
+export async function subjectsOfProjects(em: Transaction, projects: string[]): Promise<string[]> {
   if (projects.length === 0) return [];
   const rows = await em.query<{ subject: string }[]>(
     `select unnest(array[p.id, p.customer_id]) subject from billing.project p where p.id = any($1)

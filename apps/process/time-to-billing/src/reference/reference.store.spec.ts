@@ -1,7 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { money } from '#canonical';
-import { inTransaction } from '#persistence';
+import { inTransaction, type Transaction } from '#persistence';
 import { eventually } from '#testing';
 import { PROJECT, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 import { ReferenceStore } from './reference.store.js';
@@ -38,7 +37,7 @@ async function limitWhileTakenAway(before: number): Promise<unknown> {
         return em.query(sql, values);
       },
     };
-    return (await store.lockCaps(interrupted as EntityManager, [PROJECT])).get(PROJECT)!.limit;
+    return (await store.lockCaps(interrupted as Transaction, [PROJECT])).get(PROJECT)!.limit;
   });
   await taken;
   return limit;

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import type { Decimal } from 'decimal.js';
 import { maySee, type Principal } from '#auth';
 import type { AccountingPeriod, Assignment, FinancialProject, Money } from '#canonical';
 import { type Mapping, Mappings, MappingTable } from '#mappings';
-import { signal } from '#persistence';
+import { Database, signal, type Transaction } from '#persistence';
 import { mappingId } from '../corrections/correction.store.js';
 import { TOPICS } from '../pumps/topics.js';
 import type { Waiting } from '../caps/not-to-exceed.rules.js';
@@ -114,7 +113,7 @@ function sourceOf(what: PriceTable, correction: string | undefined): string {
 @Injectable()
 export class ReferenceStore {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly mappings: Mappings,
   ) {}
 
@@ -165,7 +164,7 @@ export class ReferenceStore {
   }
 
   /** The caps of these projects, locked in order: what is taken and what the limit is; no row, no limit known. */
-  async lockCaps(em: EntityManager, projects: string[]): Promise<Map<string, Room>> {
+  async lockCaps(em: Transaction, projects: string[]): Promise<Map<string, Room>> {
     if (projects.length === 0) return new Map();
     await em.query('insert into billing.cap(project_id) select unnest($1::text[]) on conflict do nothing', [projects]);
     await em.query('select 1 from billing.cap where project_id = any($1) order by project_id for update', [projects]);
@@ -179,7 +178,7 @@ export class ReferenceStore {
   }
 
   /** Of each project the oldest line whose overage waits for room, others than these. */
-  async oldestOverage(em: EntityManager, projects: string[], except: string[]): Promise<Map<string, Waiting>> {
+  async oldestOverage(em: Transaction, projects: string[], except: string[]): Promise<Map<string, Waiting>> {
     const rows = await em.query<{ project_id: string; id: string; work_date: string }[]>(
       `select p.id project_id, l.id, l.work_date::text from unnest($1::text[]) p(id), lateral (
          select id, work_date from billing.line where project_id = p.id and overage_amount > 0 and id <> all($2) order by work_date, id limit 1) l`,
@@ -189,14 +188,14 @@ export class ReferenceStore {
   }
 
   /** There may be room for overage, or what was first in line for it is gone. */
-  async freeCaps(em: EntityManager, projects: string[]): Promise<void> {
+  async freeCaps(em: Transaction, projects: string[]): Promise<void> {
     if (projects.length === 0) return;
     await em.query('update billing.cap set freed = true where project_id = any($1)', [projects]);
     await signal(em, TOPICS.overage);
   }
 
   /** What was taken or given back; where something was given back there may be room for overage. */
-  async moveCaps(em: EntityManager, changes: Map<string, Decimal>): Promise<void> {
+  async moveCaps(em: Transaction, changes: Map<string, Decimal>): Promise<void> {
     if (changes.size === 0) return;
     await em.query(
       `update billing.cap c set consumed = c.consumed + d.change, freed = c.freed or d.change < 0
@@ -252,7 +251,7 @@ export class ReferenceStore {
     );
   }
 
-  async periods(em: EntityManager): Promise<AccountingPeriod[]> {
+  async periods(em: Transaction): Promise<AccountingPeriod[]> {
     return em.query<AccountingPeriod[]>(
       `select id, legal_entity "legalEntity", name, start_date::text "startDate", end_date::text "endDate", open from billing.period order by start_date`,
     );

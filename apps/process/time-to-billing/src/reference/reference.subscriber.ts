@@ -1,9 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
 import { projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
-import { signal } from '#persistence';
+import { signal, type Transaction } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { answeredBy, noteDays, noteMapping } from '../corrections/correction.store.js';
 import { daysOfProject, daysOfWorker, goneOn, type ProjectEnds } from '../corrections/ends.rules.js';
@@ -58,7 +57,7 @@ export class ReferenceSubscriber implements OnModuleInit {
     });
   }
 
-  async #keep(em: EntityManager, event: RecordedEvent<Reference>): Promise<void> {
+  async #keep(em: Transaction, event: RecordedEvent<Reference>): Promise<void> {
     switch (event.type) {
       case 'project.changed.v1':
         return keepProject(em, (event as Of<'project.changed.v1'>).data, event.time.slice(0, 10));
@@ -106,7 +105,7 @@ function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; su
 }
 
 /** Delivery's view, and the day that its end was told. */
-async function keepProject(em: EntityManager, { state, changed, deleted }: EventData['project.changed.v1'], day: string): Promise<void> {
+async function keepProject(em: Transaction, { state, changed, deleted }: EventData['project.changed.v1'], day: string): Promise<void> {
   const before = await projectEnds(em, state.id);
   const runs = !deleted && state.status === 'active';
   const endsNow = deleted === true || (!runs && changed.includes('status'));
@@ -135,7 +134,7 @@ async function keepProject(em: EntityManager, { state, changed, deleted }: Event
 }
 
 /** The ERP's view: terms, dimensions, whether it takes time, and the day that its end was told. A cap that moved may make room for overage. */
-async function keepFinancialProject(em: EntityManager, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
+async function keepFinancialProject(em: Transaction, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
   const financial: Partial<FinancialProject> | null = deleted ? null : state;
   const before = await projectEnds(em, state.id);
   await em.query(
@@ -152,7 +151,7 @@ async function keepFinancialProject(em: EntityManager, { state, deleted }: Event
 
 type KnownEnds = ProjectEnds & { legalEntities: string[] };
 
-async function projectEnds(em: EntityManager, id: string): Promise<KnownEnds | undefined> {
+async function projectEnds(em: Transaction, id: string): Promise<KnownEnds | undefined> {
   const [ends] = await em.query<KnownEnds[]>(
     `select financial, ended_on::text "endedOn", delivery_ended_on::text "deliveryEndedOn", legal_entities "legalEntities"
      from billing.project where id = $1`,
@@ -161,14 +160,14 @@ async function projectEnds(em: EntityManager, id: string): Promise<KnownEnds | u
   return ends;
 }
 
-async function noteEnds(em: EntityManager, id: string, before: KnownEnds | undefined): Promise<void> {
+async function noteEnds(em: Transaction, id: string, before: KnownEnds | undefined): Promise<void> {
   if (!before) return;
   const after = (await projectEnds(em, id))!;
   await noteDays(em, { what: 'project', id, before: daysOfProject(before), after: daysOfProject(after) }, after.legalEntities);
 }
 
 /** Who a worker is HCM is asked when it matters; but lines may have been priced that it would know nobody of by now. */
-async function noteEmployment(em: EntityManager, { data, time, legalEntities }: Of<'worker.changed.v1'>): Promise<void> {
+async function noteEmployment(em: Transaction, { data, time, legalEntities }: Of<'worker.changed.v1'>): Promise<void> {
   const { state, previous, changed, deleted } = data;
   const isNew = changed.length === 0 && !deleted;
   // Of one that comes back lines may be asked about.
@@ -179,7 +178,7 @@ async function noteEmployment(em: EntityManager, { data, time, legalEntities }: 
   await noteDays(em, { what: 'worker', id: state.id, before, after }, legalEntities);
 }
 
-async function keepAssignment(em: EntityManager, { state, deleted }: EventData['assignment.changed.v1']): Promise<void> {
+async function keepAssignment(em: Transaction, { state, deleted }: EventData['assignment.changed.v1']): Promise<void> {
   if (deleted) {
     await em.query('delete from billing.assignment where id = $1', [state.id]);
     return;
@@ -191,7 +190,7 @@ async function keepAssignment(em: EntityManager, { state, deleted }: EventData['
   );
 }
 
-async function keepRateCard(em: EntityManager, { state, deleted }: EventData['rate-card.changed.v1'], owners: string[]): Promise<void> {
+async function keepRateCard(em: Transaction, { state, deleted }: EventData['rate-card.changed.v1'], owners: string[]): Promise<void> {
   await replaceRates(em, { origin: `card:${state.id}`, level: 'card', subject: state.code, owners }, deleted ? [] : cardRates(state));
 }
 
@@ -199,7 +198,7 @@ async function keepRateCard(em: EntityManager, { state, deleted }: EventData['ra
  * What a deal was won with holds until something else is agreed. Only of a deal that was won before we were there, of which nobody is asked, the
  * CRM's word is enough.
  */
-async function keepDeal(em: EntityManager, deal: Deal, owners: string[]): Promise<void> {
+async function keepDeal(em: Transaction, deal: Deal, owners: string[]): Promise<void> {
   const source = ofDeal(deal.id, owners);
   const [held] = await em.query<object[]>(
     `select 1 from billing.rate where origin = $1 and exists (select 1 from events.event where key = $2 and type = 'deal.won.v1') limit 1`,
@@ -209,7 +208,7 @@ async function keepDeal(em: EntityManager, deal: Deal, owners: string[]): Promis
 }
 
 /** Of a line that was asked about the answer says what becomes of work that was priced already; of the others the policy does. */
-async function replaceSold(em: EntityManager, source: RateSource, rows: GivenRate[], said: SaidOfPriced[]): Promise<void> {
+async function replaceSold(em: Transaction, source: RateSource, rows: GivenRate[], said: SaidOfPriced[]): Promise<void> {
   const held = await em.query<HeldRate[]>('select id, unit, amount::text, currency from billing.rate where origin = $1', [source.origin]);
   const restated = rows.filter(row => held.some(one => isRestated(one, row))).map(({ id }) => ({ line: soldLineOf(id), reRate: false }));
   const answers = new Map([...restated, ...said].map(({ line, reRate }) => [line, reRate ? ('re-rate' as const) : ('keep' as const)]));
@@ -232,7 +231,7 @@ interface RateSource {
 
 /** All that came from there, or only these of it. */
 async function replaceRates(
-  em: EntityManager,
+  em: Transaction,
   { origin, level, subject, owners }: RateSource,
   rows: GivenRate[],
   stale?: { id: string }[],
@@ -251,7 +250,7 @@ async function replaceRates(
   );
 }
 
-async function keepExchangeRate(em: EntityManager, { state, deleted }: EventData['exchange-rate.changed.v1']): Promise<void> {
+async function keepExchangeRate(em: Transaction, { state, deleted }: EventData['exchange-rate.changed.v1']): Promise<void> {
   await em.query('delete from billing.exchange_rate where id = $1', [state.id]);
   if (deleted) return;
   await em.query('insert into billing.exchange_rate(id, from_currency, to_currency, effective_from, rate) values ($1, $2, $3, $4, $5)', [
@@ -263,7 +262,7 @@ async function keepExchangeRate(em: EntityManager, { state, deleted }: EventData
   ]);
 }
 
-async function keepPeriod(em: EntityManager, { state, deleted }: EventData['accounting-period.changed.v1']): Promise<void> {
+async function keepPeriod(em: Transaction, { state, deleted }: EventData['accounting-period.changed.v1']): Promise<void> {
   await em.query('delete from billing.period where id = $1', [state.id]);
   if (deleted) return;
   await em.query('insert into billing.period(id, legal_entity, name, start_date, end_date, open) values ($1, $2, $3, $4, $5, $6)', [

@@ -1,8 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { asideTopic, SetAsides } from '#events';
 import { JobLoop, LoopProvider } from '#jobs';
-import { inTransaction, signalsOf } from '#persistence';
+import { Database, inTransaction, signalsOf } from '#persistence';
 import { ASSESSING } from '../exceptions/line-exceptions.js';
 import { Removals, REMOVING } from '../postings/removals.js';
 import { Settlement, SETTLING } from '../postings/settlement.js';
@@ -17,7 +16,7 @@ export class SetAsideAgain extends LoopProvider implements OnModuleInit {
   protected readonly loop: JobLoop;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly setAsides: SetAsides,
     private readonly settlement: Settlement,
     private readonly removals: Removals,

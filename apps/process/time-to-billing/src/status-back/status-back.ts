@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { Problem, type Invoice, type Money } from '#canonical';
 import { asideTopic, SetAsides, TooMany, whatIs } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
-import { inTransaction, isOwnFault, queueHead, RELEASE, signal } from '#persistence';
+import { Database, inTransaction, isOwnFault, queueHead, RELEASE, signal, type Transaction } from '#persistence';
 import { context, outage } from '#service';
 import { type BillingStatus, SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
@@ -67,7 +66,7 @@ export class StatusBack extends LoopProvider {
   protected readonly loop: JobLoop;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly systems: SystemApis,
     private readonly turns: Turns,
     private readonly setAsides: SetAsides,
@@ -84,11 +83,11 @@ export class StatusBack extends LoopProvider {
   }
 
   /** Something of these lines' timesheets and expense reports is to be told. */
-  moved(em: EntityManager, lines: Line[]): Promise<void> {
+  moved(em: Transaction, lines: Line[]): Promise<void> {
     return this.#add(em, submissionsOf(lines));
   }
 
-  async wantInvoice(em: EntityManager, invoice: Invoice): Promise<void> {
+  async wantInvoice(em: Transaction, invoice: Invoice): Promise<void> {
     await em.query('insert into billing.invoice(id, state) values ($1, $2) on conflict (id) do update set state = excluded.state', [
       invoice.id,
       invoice,
@@ -96,7 +95,7 @@ export class StatusBack extends LoopProvider {
     await this.#add(em, [{ subject: invoice.id, kind: 'invoice' }]);
   }
 
-  async #add(em: EntityManager, subjects: { subject: string; kind: Kind }[]): Promise<void> {
+  async #add(em: Transaction, subjects: { subject: string; kind: Kind }[]): Promise<void> {
     if (subjects.length === 0) return;
     await em.query(
       `insert into billing.status_moved(subject, kind) select subject, kind from jsonb_to_recordset($1::jsonb) as w(subject text, kind text)`,

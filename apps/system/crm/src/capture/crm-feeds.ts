@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Customer, Deal, RecordedEvent } from '#canonical';
 import { Capture, type Feed } from '#capture';
 import { Subscriptions } from '#events';
 import { Mappings, MappingTable } from '#mappings';
+import type { Transaction } from '#persistence';
 import { CrmConfig } from '../crm.config.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { CRM_VENDOR, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
@@ -39,7 +39,7 @@ export class CrmFeeds implements OnModuleInit {
     });
   }
 
-  async #remapped(em: EntityManager, events: RecordedEvent<'mapping.changed.v1'>[]): Promise<void> {
+  async #remapped(em: Transaction, events: RecordedEvent<'mapping.changed.v1'>[]): Promise<void> {
     if (!events.some(({ data }) => data.kind === 'legal-entity')) return;
     await this.#readMappings();
     this.#entitiesOfCustomers = await this.customers.legalEntitiesOf();

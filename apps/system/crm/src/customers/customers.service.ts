@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type Customer } from '#canonical';
 import { Capture, type ShadowQuery } from '#capture';
 import { Mappings } from '#mappings';
-import { withFullView } from '#persistence';
+import { Database, withFullView } from '#persistence';
 import type { Page } from '#service';
 import { bySeller } from '../by-seller.js';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
@@ -20,7 +19,7 @@ const SELLERS = `
 @Injectable()
 export class CustomersService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,

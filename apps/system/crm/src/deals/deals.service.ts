@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type Deal } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
+import { Database } from '#persistence';
 import type { Page } from '#service';
 import { bySeller } from '../by-seller.js';
 import { seenBy } from '../seller.rules.js';
@@ -15,7 +15,7 @@ import type { DealQuery } from './deal.model.js';
 @Injectable()
 export class DealsService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type DatedRateCard, type RateCard } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
+import { Database } from '#persistence';
 import type { Page } from '#service';
 import { publishedCard } from '../capture/rate-card.rules.js';
 import { bySeller } from '../by-seller.js';
@@ -16,7 +16,7 @@ import type { RateCardListQuery } from './rate-card.model.js';
 @Injectable()
 export class RateCardsService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,

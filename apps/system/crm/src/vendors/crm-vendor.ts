@@ -1,8 +1,8 @@
 import type { SweepPage } from '#capture';
 import type { Type } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import type { Customer, DatedRateCard, Deal, RateCard } from '#canonical';
 import type { Finding, Means, VendorClock } from '#connector';
+import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 
 /** One version of a rate card; `legalEntity` is whose it is, in the CRM's words. */
@@ -66,7 +66,7 @@ export interface CrmVendor {
 export interface CrmVendorDefinition {
   name: string;
   config: Type<object>;
-  connect(o: { config: object; dataSource: DataSource; metrics: Metrics }): CrmVendor;
+  connect(o: { config: object; dataSource: Database; metrics: Metrics }): CrmVendor;
 }
 
 /** Injects the vendor this app was configured for. */

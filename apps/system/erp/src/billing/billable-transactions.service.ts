@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { maySee, type Principal } from '#auth';
 import { BILLABLE_KINDS, Problem } from '#canonical';
+import { Database } from '#persistence';
 import { invoicedOf } from '../books/invoiced-lines.js';
 import { ERP } from '../erp.token.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
@@ -12,7 +12,7 @@ import type { BillableTransactionInErp } from './billable-transaction-in-erp.js'
 export class BillableTransactions {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
   ) {}
 
   /**

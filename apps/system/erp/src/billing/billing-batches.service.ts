@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { maySeeAll, type Principal } from '#auth';
 import { Problem, type BillingBatch, type BillingBatchState, type BillingOutcome } from '#canonical';
 import { BatchWriter, type BatchParts } from '#connector';
+import { Database, type Transaction } from '#persistence';
 import { Audit, context } from '#service';
 import { ERP } from '../erp.token.js';
 import type { BillingPort, ErpVendor } from '../vendors/erp-vendor.js';
@@ -22,7 +22,7 @@ export class BillingBatches {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
     private readonly audit: Audit,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     @Inject(BATCH_PARTS) parts: Partial<BatchParts>,
   ) {
     const { billing, account, name } = vendor;
@@ -59,7 +59,7 @@ export class BillingBatches {
     return { state: 'under-way', waitsFor, ...(waitsFor === 'settling' ? { retryAfterMs: facts.unsettledMs } : {}), outcomes: [] };
   }
 
-  #noteEnded(em: EntityManager, id: string, batch: BillingBatch, outcomes: BillingOutcome[]): Promise<void> {
+  #noteEnded(em: Transaction, id: string, batch: BillingBatch, outcomes: BillingOutcome[]): Promise<void> {
     const after = { kind: batch.kind, ...summaryOf(batch, outcomes) };
     return this.audit.record(em, { what: `billing-batch-${batch.operation}`, subject: id, before: null, after });
   }

@@ -1,8 +1,8 @@
-import type { EntityManager } from 'typeorm';
 import type { Invoice } from '#canonical';
+import type { Transaction } from '#persistence';
 
 /** Keeps which of our lines are on which invoice (`erp.invoiced_line`); a voided one bills nothing. For the feed of invoices. */
-export async function keepInvoicedLines(em: EntityManager, changed: Invoice[], gone: string[]): Promise<void> {
+export async function keepInvoicedLines(em: Transaction, changed: Invoice[], gone: string[]): Promise<void> {
   await em.query('delete from erp.invoiced_line where invoice_id = any($1)', [[...changed.map(({ id }) => id), ...gone]]);
   const lines = changed.filter(({ status }) => status !== 'voided').flatMap(({ id, transactions }) => transactions.map(line => ({ id, line })));
   if (lines.length === 0) return;
@@ -15,7 +15,7 @@ export async function keepInvoicedLines(em: EntityManager, changed: Invoice[], g
 }
 
 /** Those of these lines that are on an invoice, as the ERP last showed it. */
-export async function invoicedOf(em: Pick<EntityManager, 'query'>, externalIds: string[]): Promise<Set<string>> {
+export async function invoicedOf(em: Pick<Transaction, 'query'>, externalIds: string[]): Promise<Set<string>> {
   const rows = await em.query<{ external_id: string }[]>('select external_id from erp.invoiced_line where external_id = any($1)', [externalIds]);
   return new Set(rows.map(row => row.external_id));
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BillableTransaction, BillingBatch, BillingOutcome, Problem } from '#canonical';
 import { BatchWriter, type BatchParts, type BatchState } from '#connector';
+import type { Database } from '#persistence';
 import { eventually, problemOf } from '#testing';
 import { post, remove } from '../billing/billing.fixture.js';
 import { writtenBatch, type WrittenBatch } from '../billing/written-batch.js';
@@ -17,7 +17,7 @@ export type Moment = 'before-submit' | 'after-submit' | 'at-look';
 
 /** A stand-in of the vendor, and ways to reach it as several processes would. */
 export interface BillingBench {
-  dataSource: DataSource;
+  dataSource: Database;
   /** Another process. Times are in ms. */
   connect(o?: { settlingMs?: number; leaseMs?: number; timeoutMs?: number }): ErpVendor & { billing: BillingPort };
   /** A real process, which drives the batch to its end once started. */

@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import type {
   AccountingPeriod,
   BillableKind,
@@ -15,6 +14,7 @@ import type {
 } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
 import type { Finding, Means, VendorClock } from '#connector';
+import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
 import type { BillingCustomerInErp } from '../customers/billing-customer-in-erp.js';
@@ -92,5 +92,5 @@ export interface BooksPort {
 export interface ErpVendorDefinition<C extends object = object> {
   name: string;
   config: Type<C>;
-  connect(o: { config: C; dataSource: DataSource; metrics: Metrics }): ErpVendor;
+  connect(o: { config: C; dataSource: Database; metrics: Metrics }): ErpVendor;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Principal } from '#auth';
 import { folded, Problem } from '#canonical';
+import { Database } from '#persistence';
 import { visibleTo } from '../workers/worker-visibility.js';
 import type { EligibilityAnswer, EligibilityQuestion } from './eligibility.model.js';
 import { candidateOf, type EligibilityFacts } from './eligibility.rules.js';
@@ -51,7 +51,7 @@ const firstOther = (column: string, wanted: string): string =>
 /** Who could fill a role, from the replica alone. */
 @Injectable()
 export class Eligibility {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: Database) {}
 
   async answer(principal: Principal, asked: EligibilityQuestion): Promise<EligibilityAnswer> {
     if (asked.endDate < asked.startDate) {

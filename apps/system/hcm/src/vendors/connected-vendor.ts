@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { DataSource } from 'typeorm';
+import { Database } from '#persistence';
 import { Metrics } from '#service';
 import { HcmConfig } from '../hcm.config.js';
 import { vendors } from './index.js';
@@ -13,7 +13,7 @@ export class ConnectedVendor implements OnApplicationShutdown {
 
   constructor(
     private readonly config: HcmConfig,
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly metrics: Metrics,
     private readonly modules: ModuleRef,
   ) {}

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import type { SweepPage } from '#capture';
 import type { Finding, VendorClock } from '#connector';
+import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { WorkerHistory } from '../workers/worker-record.js';
 
@@ -26,7 +26,7 @@ export interface HcmVendor {
 export interface HcmVendorDefinition<C extends object = object> {
   name: string;
   config: Type<C>;
-  connect(o: { config: C; dataSource: DataSource; metrics: Metrics; history: HistoryDepth; now?: () => Date }): HcmVendor;
+  connect(o: { config: C; dataSource: Database; metrics: Metrics; history: HistoryDepth; now?: () => Date }): HcmVendor;
 }
 
 /** How far back versions are read: from 1 January so many years ago. */

@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import { folded } from '#canonical';
+import type { Transaction } from '#persistence';
 import type { WorkerRecord, WorkerVersion } from './worker-record.js';
 import { emailKey } from './worker-record.rules.js';
 
@@ -34,7 +34,7 @@ const LEAVE = `
   from jsonb_to_recordset($1::jsonb) as w(id text, leave jsonb), jsonb_to_recordset(w.leave) as l("from" date, "to" date, type text)`;
 
 /** Puts these workers into the replica as they are now, in the caller's transaction. */
-export async function putWorkers(em: EntityManager, records: WorkerRecord[]): Promise<void> {
+export async function putWorkers(em: Transaction, records: WorkerRecord[]): Promise<void> {
   if (records.length === 0) return;
   const all = JSON.stringify(records.map(record => ({ ...record, versions: record.versions.map(withKeys) })));
   const ids = records.map(record => record.id);
@@ -55,7 +55,7 @@ const withKeys = (version: WorkerVersion) => ({
  * Workers whose record is gone: their history ends with this day, which was the last that it is known of. What they did until then can still be
  * told whose it was and what it cost.
  */
-export async function endWorkers(em: EntityManager, ids: string[], day: string): Promise<void> {
+export async function endWorkers(em: Transaction, ids: string[], day: string): Promise<void> {
   if (ids.length === 0) return;
   await em.query('delete from hcm.worker_version where worker_id = any($1) and from_date > $2', [ids, day]);
   await em.query(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { hasFieldRight, type Principal } from '#auth';
 import { Problem } from '#canonical';
+import { Database } from '#persistence';
 import { notePayRead } from '#service';
 import { COST_RATE_RIGHT } from './worker.model.js';
 import { emailKey, statusAt } from './worker-record.rules.js';
@@ -60,7 +60,7 @@ const matches = (visible: string): string => `
 /** Many workers at once, each as of a day, from the replica in one statement; those the caller may not see are as if there were none. */
 @Injectable()
 export class WorkersAsOf {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: Database) {}
 
   /** Throws `invalid` when an item doesn't name its worker in exactly one way. */
   async answer(principal: Principal, items: WorkerAsked[]): Promise<WorkersAsOfAnswer> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { hasFieldRight, type Principal } from '#auth';
 import { folded, Problem, type ExternalRef, type Leave } from '#canonical';
+import { Database } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, type Page } from '#service';
 import { COST_RATE_RIGHT, type WorkersQuery, type WorkerView } from './worker.model.js';
 import { statusAt } from './worker-record.rules.js';
@@ -45,7 +45,7 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 /** Workers as of a day, from the replica, as far as the caller may see them. */
 @Injectable()
 export class Workers {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: Database) {}
 
   /** Throws `not-found` for a worker of a legal entity that the caller has no right to, as for none. */
   async one(principal: Principal, id: string, asOf = today()): Promise<WorkerView> {

@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { ProjectInPsa } from '#canonical';
+import type { Transaction } from '#persistence';
 
 /** What is whoever's the project is. */
 const NOUNS_OF_PROJECTS = ['time-entry', 'expense', 'assignment'];
@@ -8,7 +8,7 @@ const NOUNS_OF_PROJECTS = ['time-entry', 'expense', 'assignment'];
 const LOCK = `hashtextextended('psa:legal-entities-of-projects', 0)`;
 
 /** The legal entities of records, as the PSA last showed the projects they are on; none of a project not seen yet. */
-export async function entitiesByProject(em: EntityManager, items: { projectId: string }[]): Promise<string[][]> {
+export async function entitiesByProject(em: Transaction, items: { projectId: string }[]): Promise<string[][]> {
   await em.query(`select pg_advisory_xact_lock_shared(${LOCK})`);
   const rows = await em.query<{ id: string; legal_entities: string[] }[]>(
     `select id, legal_entities from capture.shadow where system = 'psa' and noun = 'project' and id = any($1)`,
@@ -19,7 +19,7 @@ export async function entitiesByProject(em: EntityManager, items: { projectId: s
 }
 
 /** Takes what is on the projects along to their legal entities: what came before its project did, and a project that was moved. */
-export async function moveWithProjects(em: EntityManager, projects: ProjectInPsa[]): Promise<void> {
+export async function moveWithProjects(em: Transaction, projects: ProjectInPsa[]): Promise<void> {
   if (projects.length === 0) return;
   await em.query(`select pg_advisory_xact_lock(${LOCK})`);
   await em.query(

@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import type { Assignment, ExpenseEntry, ExternalRef, Invoice, Money, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
 import type { Finding, Means, VendorClock } from '#connector';
+import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 
 /** A staffing request as the PSA holds it. */
@@ -96,5 +96,5 @@ export interface PsaVendor extends HoldsAlone {
 export interface PsaVendorDefinition<C extends object = object> {
   name: string;
   config: Type<C>;
-  connect(o: { config: C; dataSource: DataSource; metrics: Metrics }): PsaVendor;
+  connect(o: { config: C; dataSource: Database; metrics: Metrics }): PsaVendor;
 }

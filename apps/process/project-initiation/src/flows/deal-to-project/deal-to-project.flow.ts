@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import {
   hashOf,
   Problem,
@@ -16,6 +15,7 @@ import {
 import { EventLog } from '#events';
 import { Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun, type TellStep } from '#flow';
 import { Decisions } from '#ownership';
+import { Database } from '#persistence';
 import { Metrics } from '#service';
 import { SystemApis } from '../../clients.js';
 import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
@@ -56,7 +56,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   readonly types: (DealEvent | 'run.requested.v1')[] = [...DEAL_EVENTS, 'run.requested.v1'];
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: Database,
     private readonly log: EventLog,
     private readonly systems: SystemApis,
     private readonly planner: Planner,

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataSource } from 'typeorm';
 import type { BillableTransaction, BillingBatch } from '#canonical';
 import { connectorMigrations, jwtAssertion } from '#connector';
+import type { Database } from '#persistence';
 import { configureLog, loadConfig, Metrics, serviceMigrations } from '#service';
 import { built, eventually, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { aLine, project } from '../../billing/billing.fixture.js';
@@ -35,7 +35,7 @@ class NetsuiteBillingBench implements BillingBench {
     return this;
   }
 
-  get dataSource(): DataSource {
+  get dataSource(): Database {
     return this.#database.dataSource;
   }
 

@@ -1,7 +1,7 @@
-import type { DataSource } from 'typeorm';
 import type { ExternalRef, WantedBillingCustomer, FinancialProject, ReferredKind, ReferredValue } from '#canonical';
 import type { Plan, SweepPage } from '#capture';
 import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
+import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
@@ -45,7 +45,7 @@ class Netsuite implements ErpVendor {
 
   constructor(
     private readonly config: NetsuiteConfig,
-    dataSource: DataSource,
+    dataSource: Database,
     metrics: Metrics,
   ) {
     const { baseUrl, tokenUrl, appUrl } = urlsOf(config);

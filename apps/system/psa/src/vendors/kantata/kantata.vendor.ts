@@ -1,7 +1,7 @@
-import type { DataSource } from 'typeorm';
 import type { Assignment, ExpenseEntry, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 import type { FeedPage, Plan, SweepPage } from '#capture';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind, type VendorClock } from '#connector';
+import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
 import { KantataBilling } from './kantata.billing.js';
@@ -28,7 +28,7 @@ type OnceParts = ConstructorParameters<typeof OnceWriter>[3];
 
 export interface KantataConnection {
   config: KantataConfig;
-  dataSource: DataSource;
+  dataSource: Database;
   metrics: Metrics;
   /** For tests: the parts that make writes safe, to be left out. */
   parts?: OnceParts;
