@@ -9,6 +9,7 @@ export {
   loadConfigs,
   Setting,
   SettingsError,
+  LONGEST_WAIT_MS,
   settingsOf,
   type Environment,
   type SettingFault,

@@ -1,14 +1,11 @@
-import { IsIn, IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsUrl, Matches } from 'class-validator';
 import { IsOrigin } from './config/origin.rule.js';
 import { IsNetwork } from './config/network.rule.js';
-import { Setting } from './config/setting.js';
+import { LONGEST_WAIT_MS, Setting } from './config/setting.js';
 
 /** What every app needs to be served. */
 export class ServiceConfig {
-  @Setting({ env: 'PORT', default: 8080, description: 'The port an app listens on when it runs alone.' })
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
+  @Setting({ env: 'PORT', default: 8080, within: [0, 65_535], description: 'The port an app listens on when it runs alone.' })
   port: number;
 
   @Setting({ env: 'HOST', default: '127.0.0.1', description: 'The address it listens on; 0.0.0.0 in a container.' })
@@ -22,18 +19,20 @@ export class ServiceConfig {
   @IsUrl({ require_tld: false, require_protocol: true })
   issuerUrl: string;
 
-  @Setting({ env: 'ISSUER_KEYS_REFRESH_SECONDS', default: 300, description: "How often the issuer's signing keys are read again." })
-  @IsInt()
-  @Min(1)
+  @Setting({
+    env: 'ISSUER_KEYS_REFRESH_SECONDS',
+    default: 300,
+    within: [1, 86_400],
+    description: "How often the issuer's signing keys are read again.",
+  })
   issuerKeysRefreshSeconds: number;
 
   @Setting({
     env: 'ISSUER_KEYS_MAX_AGE_HOURS',
     default: 24,
+    within: [1, 8_760],
     description: 'How long signing keys are used while the issuer is away. After that no token can be checked, and calls are answered 503.',
   })
-  @IsInt()
-  @Min(1)
   issuerKeysMaxAgeHours: number;
 
   @Setting({ env: 'GATEWAY_URL', default: 'http://127.0.0.1:8080', description: 'Where the other apps are reached.' })
@@ -60,20 +59,18 @@ export class ServiceConfig {
   @Setting({
     env: 'RATE_LIMIT_PER_MINUTE',
     default: 30_000,
+    within: [1, 1_000_000_000],
     description: "Calls an app takes from each person of each client in a minute, per replica. The firm's own services (scope act-for) do not count.",
   })
-  @IsInt()
-  @Min(1)
   rateLimitPerMinute: number;
 
   @Setting({
     env: 'RATE_LIMIT_PER_MINUTE_ADDRESS',
     default: 600,
+    within: [1, 1_000_000_000],
     description:
       'Calls without a valid token an app takes from one network address in a minute, per replica. Calls with one are never refused by it.',
   })
-  @IsInt()
-  @Min(1)
   rateLimitPerMinuteOfAddress: number;
 
   @Setting({
@@ -92,54 +89,54 @@ export class ServiceConfig {
   @IsOrigin({ each: true })
   corsOrigins: string[];
 
-  @Setting({ env: 'BODY_LIMIT_BYTES', default: 1_048_576, description: 'The largest request body that is read.' })
-  @IsInt()
-  @Min(1_024)
+  @Setting({ env: 'BODY_LIMIT_BYTES', default: 1_048_576, within: [1_024, 268_435_456], description: 'The largest request body that is read.' })
   bodyLimitBytes: number;
 
   @Setting({
     env: 'ANSWER_LIMIT_BYTES',
     default: 16_777_216,
+    within: [65_536, 268_435_456],
     description: 'The largest answer that is sent; in the place of a larger one the caller is told to ask for less.',
   })
-  @IsInt()
-  @Min(65_536)
   answerLimitBytes: number;
 
   @Setting({
     env: 'REQUEST_TIMEOUT_MS',
     default: 60_000,
+    within: [100, LONGEST_WAIT_MS],
     description: 'How long a request that writes nothing may take. It ends sooner when its caller is gone: its statement is cancelled.',
   })
-  @IsInt()
-  @Min(100)
   requestTimeoutMs: number;
 
   @Setting({
     env: 'WRITE_TIMEOUT_MS',
     default: 100_000,
+    within: [1_000, LONGEST_WAIT_MS],
     description: 'How long a request that writes may take. It goes on without its caller, and its answer is kept under its Idempotency-Key.',
   })
-  @IsInt()
-  @Min(1_000)
   writeTimeoutMs: number;
 
-  @Setting({ env: 'IDEMPOTENCY_TTL_HOURS', default: 24, description: 'How long the first answer to an Idempotency-Key is kept and replayed.' })
-  @IsInt()
-  @Min(1)
+  @Setting({
+    env: 'IDEMPOTENCY_TTL_HOURS',
+    default: 24,
+    within: [1, 8_760],
+    description: 'How long the first answer to an Idempotency-Key is kept and replayed.',
+  })
   idempotencyTtlHours: number;
 
   @Setting({
     env: 'SHUTDOWN_DELAY_MS',
     default: 0,
+    within: [0, LONGEST_WAIT_MS],
     description: 'How long a stopping app still takes requests while it says it is not ready, so that load balancers notice.',
   })
-  @IsInt()
-  @Min(0)
   shutdownDelayMs: number;
 
-  @Setting({ env: 'SHUTDOWN_TIMEOUT_MS', default: 30_000, description: 'How long a stopping app waits for the requests it is answering.' })
-  @IsInt()
-  @Min(0)
+  @Setting({
+    env: 'SHUTDOWN_TIMEOUT_MS',
+    default: 30_000,
+    within: [0, LONGEST_WAIT_MS],
+    description: 'How long a stopping app waits for the requests it is answering.',
+  })
   shutdownTimeoutMs: number;
 }

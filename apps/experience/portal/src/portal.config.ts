@@ -1,39 +1,33 @@
-import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { Setting, WorkingDay } from '#service';
+import { IsIn } from 'class-validator';
+import { LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
 
 /** How the portal answers. */
 export class PortalConfig {
-  @Setting({ env: 'PORTAL_MAX_DEPTH', default: 14, description: 'How many levels deep a GraphQL query may be.' })
-  @IsInt()
-  @Min(3)
-  @Max(50)
+  @Setting({ env: 'PORTAL_MAX_DEPTH', default: 14, within: [3, 50], description: 'How many levels deep a GraphQL query may be.' })
   maxDepth: number;
 
   @Setting({
     env: 'PORTAL_MAX_COST',
     default: 20_000,
+    within: [100, 1_000_000_000],
     description: 'How many objects a GraphQL query may ask for at most; a list counts as many as it asks for.',
   })
-  @IsInt()
-  @Min(100)
   maxCost: number;
 
   @Setting({
     env: 'PORTAL_MAX_VALUES',
     default: 200_000,
+    within: [1_000, 1_000_000_000],
     description: 'How many values a GraphQL query may give and ask for at most: each field of each object it asks for, and all in its arguments.',
   })
-  @IsInt()
-  @Min(1_000)
   maxValues: number;
 
   @Setting({
     env: 'PORTAL_QUERY_TIMEOUT_MS',
     default: 15_000,
+    within: [100, LONGEST_WAIT_MS],
     description: 'How long a GraphQL query may take, in ms; what it reads is cancelled then.',
   })
-  @IsInt()
-  @Min(100)
   queryTimeoutMs: number;
 
   @WorkingDay()
@@ -57,17 +51,19 @@ export class PortalConfig {
   @IsIn(['public', 'none'])
   holidays: 'public' | 'none';
 
-  @Setting({ env: 'PORTAL_COST_RATE_MS', default: 1_000, description: 'How long after a worker changed its cost rate is read, in ms, at least.' })
-  @IsInt()
-  @Min(10)
+  @Setting({
+    env: 'PORTAL_COST_RATE_MS',
+    default: 1_000,
+    within: [10, LONGEST_WAIT_MS],
+    description: 'How long after a worker changed its cost rate is read, in ms, at least.',
+  })
   costRateEveryMs: number;
 
   @Setting({
     env: 'PORTAL_COST_RATE_MAX_AGE_MS',
     default: 60_000,
+    within: [100, LONGEST_WAIT_MS],
     description: "When a worker's cost rate is read again although nothing was told, in ms.",
   })
-  @IsInt()
-  @Min(100)
   costRateMaxAgeMs: number;
 }

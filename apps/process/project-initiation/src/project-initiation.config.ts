@@ -1,6 +1,6 @@
-import { IsIn, IsNumber, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { IsIn, Matches, ValidateBy } from 'class-validator';
 import { POLICIES, type Policy } from '#ownership';
-import { Setting } from '#service';
+import { LONGEST_WAIT_MS, Setting } from '#service';
 import { OFF_CARD } from './sold-rates/sold-rates.rules.js';
 
 const COUNTRY = /^[A-Z]{2}$/;
@@ -20,13 +20,21 @@ export class ProjectInitiationConfig {
   @Setting({
     env: 'PROJECT_INITIATION_CLOCK_MS',
     default: 900_000,
+    within: [1_000, LONGEST_WAIT_MS],
     description: 'A deal whose project is not running after this long is an exception although nothing failed.',
   })
   clockMs: number;
-  @Setting({ env: 'PROJECT_INITIATION_DUE_MS', default: 28_800_000, description: 'How long a desk has to decide an exception.' }) dueMs: number;
+  @Setting({
+    env: 'PROJECT_INITIATION_DUE_MS',
+    default: 28_800_000,
+    within: [1_000, LONGEST_WAIT_MS],
+    description: 'How long a desk has to decide an exception.',
+  })
+  dueMs: number;
   @Setting({
     env: 'PROJECT_INITIATION_PROBE_MS',
     default: 60_000,
+    within: [100, LONGEST_WAIT_MS],
     description:
       'How often one of the deals that wait for a back end tries whether it is back, and those whose customer matches several in the ERP whether it still does.',
   })
@@ -41,11 +49,10 @@ export class ProjectInitiationConfig {
   @Setting({
     env: 'PROJECT_INITIATION_SOLD_RATE_ASKED_ABOVE',
     default: 0,
+    within: [0, 1000],
+    fractions: true,
     description: "With ask: how far off the card's rate a sold rate may be without a question, in percent of the card's.",
   })
-  @IsNumber()
-  @Min(0)
-  @Max(1000)
   soldRateAskedAbove: number;
   @Setting({
     env: 'PROJECT_INITIATION_DRIFT',
@@ -54,7 +61,12 @@ export class ProjectInitiationConfig {
   })
   @IsIn(POLICIES)
   drift: Policy;
-  @Setting({ env: 'PROJECT_INITIATION_PLAN_DAYS', default: 90, description: 'How long plans that were not applied are kept, in days.' })
+  @Setting({
+    env: 'PROJECT_INITIATION_PLAN_DAYS',
+    default: 90,
+    within: [1, 3_650],
+    description: 'How long plans that were not applied are kept, in days.',
+  })
   planDays: number;
 
   @Setting({

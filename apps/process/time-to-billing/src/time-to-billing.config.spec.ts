@@ -7,8 +7,12 @@ it.each([
   ['TIME_TO_BILLING_EXCHANGE_RATE_DAYS', '36501'],
   ['TIME_TO_BILLING_EXCHANGE_RATE_DAYS', '999999999999999999999'],
   ['TIME_TO_BILLING_TRANSFER_PERCENT', '1001'],
+  ['TIME_TO_BILLING_RECEIPT_OVER', '25'],
+  ['TIME_TO_BILLING_RECEIPT_OVER', '-25 USD'],
+  ['TIME_TO_BILLING_RECEIPT_OVER', '25 USD,25 ZZZ'],
+  ['TIME_TO_BILLING_DUE_MS', '-1'],
 ])('%s of %s is refused, since nothing could be computed by it', (setting, value) => {
-  expect(() => loadConfig(TimeToBillingConfig, { [setting]: value })).toThrow(setting);
+  expect(() => loadConfig(TimeToBillingConfig, { TIME_TO_BILLING_EXPENSE_COST: 'record', [setting]: value })).toThrow(setting);
 });
 
 it('has a word on each policy in the book of rules', () => {

@@ -1,5 +1,9 @@
-import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { Setting, WorkingDay } from '#service';
+import { IsIn, ValidateBy } from 'class-validator';
+import { isCurrency } from '#canonical';
+import { LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
+
+const AMOUNT = /^\d{1,12}(\.\d{1,4})? ([A-Z]{3})$/;
+const isAmount = (text: unknown): boolean => typeof text === 'string' && isCurrency(AMOUNT.exec(text)?.[2] ?? '');
 
 /** Settings of time to billing: finance's choices, and how much goes out at once. */
 export class TimeToBillingConfig {
@@ -38,11 +42,9 @@ export class TimeToBillingConfig {
   @Setting({
     env: 'TIME_TO_BILLING_EXCHANGE_RATE_DAYS',
     default: 366,
+    within: [0, 36_500],
     description: 'How many days an exchange rate may be old, counted from the day it is of; 0: however old, as the ERP itself has it.',
   })
-  @IsInt()
-  @Min(0)
-  @Max(36_500)
   exchangeRateDays: number;
 
   @Setting({
@@ -53,10 +55,12 @@ export class TimeToBillingConfig {
   @IsIn(['anybody', 'nobody'])
   unstaffedProject: 'anybody' | 'nobody';
 
-  @Setting({ env: 'TIME_TO_BILLING_DAY_LIMIT_MINUTES', default: 960, description: 'The most a person may book on one day, over all projects.' })
-  @IsInt()
-  @Min(1)
-  @Max(1440)
+  @Setting({
+    env: 'TIME_TO_BILLING_DAY_LIMIT_MINUTES',
+    default: 960,
+    within: [1, 1440],
+    description: 'The most a person may book on one day, over all projects.',
+  })
   dayLimitMinutes: number;
 
   @WorkingDay()
@@ -101,6 +105,10 @@ export class TimeToBillingConfig {
     default: ['25 USD', '25 GBP', '25 EUR'],
     description: 'Above which amount an expense needs a receipt, per currency; expense terms may say otherwise.',
   })
+  @ValidateBy(
+    { name: 'amounts', validator: { validate: isAmount } },
+    { each: true, message: 'TIME_TO_BILLING_RECEIPT_OVER must be amounts and their currencies, like 25 USD' },
+  )
   receiptOver: string[];
 
   @Setting({
@@ -114,11 +122,9 @@ export class TimeToBillingConfig {
   @Setting({
     env: 'TIME_TO_BILLING_TRANSFER_PERCENT',
     default: 80,
+    within: [0, 1_000],
     description: "What the owning entity of a project pays the entity that lent it a worker, in percent of the line's sale.",
   })
-  @IsInt()
-  @Min(0)
-  @Max(1_000)
   transferPercent: number;
 
   @Setting({
@@ -148,63 +154,64 @@ export class TimeToBillingConfig {
   @IsIn(['oldest-first', 'first-come'])
   freedRoom: 'oldest-first' | 'first-come';
 
-  @Setting({ env: 'TIME_TO_BILLING_BATCHES', default: 10, description: 'Batches that this process has on their way to the ERP at once.' })
-  @IsInt()
-  @Min(1)
+  @Setting({
+    env: 'TIME_TO_BILLING_BATCHES',
+    default: 10,
+    within: [1, 1_000],
+    description: 'Batches that this process has on their way to the ERP at once.',
+  })
   batches: number;
 
-  @Setting({ env: 'TIME_TO_BILLING_BATCH_SIZE', default: 100, description: 'Lines in one batch; no more than the ERP takes.' })
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @Setting({ env: 'TIME_TO_BILLING_BATCH_SIZE', default: 100, within: [1, 100], description: 'Lines in one batch; no more than the ERP takes.' })
   batchSize: number;
 
   @Setting({
     env: 'TIME_TO_BILLING_LINGER_MS',
     default: 150,
+    within: [0, LONGEST_WAIT_MS],
     description: 'How long a batch that is not full waits for more lines, in ms.',
   })
-  @IsInt()
-  @Min(0)
   lingerMs: number;
 
   @Setting({
     env: 'TIME_TO_BILLING_LEASE_MS',
     default: 15_000,
+    within: [500, LONGEST_WAIT_MS],
     description: 'After how long the batches of a process that died are taken over.',
   })
-  @IsInt()
-  @Min(500)
   leaseMs: number;
 
   @Setting({
     env: 'TIME_TO_BILLING_GRACE_MS',
     default: 10_000,
+    within: [0, LONGEST_WAIT_MS],
     description:
       'How long a line that lacks something another system may be about to tell (a project, a worker, a rate) waits before it is an exception.',
   })
-  @IsInt()
-  @Min(0)
   graceMs: number;
 
   @Setting({
     env: 'TIME_TO_BILLING_PROBE_MS',
     default: 5_000,
+    within: [100, LONGEST_WAIT_MS],
     description:
       'How often it is looked whether what blocked lines lack has arrived unheard, in ms, while anything happens; while nothing does, up to a minute apart.',
   })
-  @IsInt()
-  @Min(100)
   probeMs: number;
 
-  @Setting({ env: 'TIME_TO_BILLING_DUE_MS', default: 28_800_000, description: 'How long a desk has to decide an exception.' }) dueMs: number;
+  @Setting({
+    env: 'TIME_TO_BILLING_DUE_MS',
+    default: 28_800_000,
+    within: [1_000, LONGEST_WAIT_MS],
+    description: 'How long a desk has to decide an exception.',
+  })
+  dueMs: number;
 
   @Setting({
     env: 'TIME_TO_BILLING_STATUS_BACK_MS',
     default: 5_000,
+    within: [0, LONGEST_WAIT_MS],
     description: 'How long changes of one timesheet, expense report or invoice are gathered before the PSA is told.',
   })
-  @IsInt()
-  @Min(0)
   statusBackMs: number;
 }

@@ -1,5 +1,5 @@
-import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { Setting } from '#service';
+import { IsIn } from 'class-validator';
+import { LONGEST_WAIT_MS, Setting } from '#service';
 import { vendors } from './vendors/index.js';
 
 /** Settings of the HCM app, whatever the vendor. */
@@ -11,37 +11,32 @@ export class HcmConfig {
   @Setting({
     env: 'HCM_POLL_MS',
     default: 1_000,
+    within: [100, LONGEST_WAIT_MS],
     description: 'How often the HCM is asked what changed, in ms. 60000 and more is kind to a real tenant.',
   })
-  @IsInt()
-  @Min(100)
   pollMs: number;
 
   @Setting({
     env: 'HCM_OVERLAP_MS',
     default: 60_000,
+    within: [0, LONGEST_WAIT_MS],
     description: 'How far each reading goes back behind the one before, for entries that show late and clocks that differ.',
   })
-  @IsInt()
-  @Min(0)
   overlapMs: number;
 
   @Setting({
     env: 'HCM_SWEEP_HOURS',
     default: 24,
+    within: [1, 596],
     description: "How often everything is compared with the HCM: finds what its log doesn't tell, and what is gone.",
   })
-  @IsInt()
-  @Min(1)
   sweepHours: number;
 
   @Setting({
     env: 'HCM_HISTORY_YEARS',
     default: 1,
+    within: [0, 20],
     description: 'Questions are answered as of any day from 1 January so many years ago on; for earlier days with what held then.',
   })
-  @IsInt()
-  @Min(0)
-  @Max(20)
   historyYears: number;
 }

@@ -1,4 +1,4 @@
-import type { DeclaredSetting, SettingOptions } from './setting.js';
+import { rangeOf, type DeclaredSetting, type SettingOptions } from './setting.js';
 
 /** A setting as it is documented; `type` is known of those read through a config class. */
 export type DocumentedSetting = SettingOptions & Partial<Pick<DeclaredSetting, 'type'>>;
@@ -17,7 +17,7 @@ const shown = ({ default: value, optional }: DocumentedSetting): string => {
 const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ');
 
 const row = (setting: DocumentedSetting): string =>
-  `| \`${setting.env}\` | ${setting.type ?? 'text'} | ${shown(setting)} | ${setting.secret ? 'yes' : ''} | ${cell(setting.description)} |`;
+  `| \`${setting.env}\` | ${setting.type === 'number' ? rangeOf(setting) : (setting.type ?? 'text')} | ${shown(setting)} | ${setting.secret ? 'yes' : ''} | ${cell(setting.description)} |`;
 
 function section({ title, settings }: ConfigurationSection): string {
   const distinct = new Map(settings.map(setting => [setting.env, setting]));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../create-app.js';
 import { parcels } from '../parcels.fixture.js';
@@ -12,10 +12,7 @@ class ShopConfig {
   @Setting({ env: 'SHOP_NAME', description: 'What it is called.' })
   name: string;
 
-  @Setting({ env: 'SHOP_FLOORS', default: 2, description: 'How many floors.' })
-  @IsInt()
-  @Min(1)
-  @Max(9)
+  @Setting({ env: 'SHOP_FLOORS', default: 2, within: [1, 9], description: 'How many floors.' })
   floors: number;
 
   @Setting({ env: 'SHOP_OPEN', default: false, description: 'Whether it is open.' })
@@ -51,16 +48,40 @@ describe('settings', () => {
   it('are told all their faults at once, without the values of secrets', () => {
     expect(faultsOf({ SHOP_FLOORS: 'ten', SHOP_OPEN: 'maybe', SHOP_DAYS: 'sun', SHOP_KEY: '' })).toEqual([
       'SHOP_NAME is required: What it is called.',
-      'SHOP_FLOORS must be a number, not "ten"',
+      'SHOP_FLOORS must be a whole number from 1 to 9, not "ten"',
       'SHOP_OPEN must be true or false, not "maybe"',
       'SHOP_KEY is required: The key | to the till.',
       'SHOP_DAYS each value in SHOP_DAYS must be one of the following values: mon, tue, wed',
     ]);
   });
 
+  it.each(['0', '10', '-1', '2.5', 'Infinity', '1e300', 'NaN', ' '])('that are numbers are within their bounds, which %s is not', value => {
+    expect(faultsOf({ SHOP_NAME: 'Corner', SHOP_KEY: 'k', SHOP_FLOORS: value })).toEqual([
+      `SHOP_FLOORS must be a whole number from 1 to 9, not "${value}"`,
+    ]);
+  });
+
+  it('that are numbers may have fractions where they say so', () => {
+    class Till {
+      @Setting({ env: 'TILL_PERCENT', default: 0, within: [0, 100], fractions: true, description: 'How much of it.' }) percent: number;
+    }
+    expect(loadConfig(Till, { TILL_PERCENT: '2.5' }).percent).toBe(2.5);
+    expect(() => loadConfig(Till, { TILL_PERCENT: '100.5' })).toThrow('TILL_PERCENT: must be a number from 0 to 100, not "100.5"');
+  });
+
+  it('that are numbers cannot be declared without bounds', () => {
+    const declare = () => {
+      class Boundless {
+        @Setting({ env: 'SHOP_SHELVES', default: 2, description: 'How many shelves.' }) shelves: number;
+      }
+      return Boundless;
+    };
+    expect(declare).toThrow('SHOP_SHELVES is a number without bounds');
+  });
+
   it('that had another name are asked for by the new one, and the old one is not passed over', () => {
     class Renamed {
-      @Setting({ env: 'SHOP_HOURS', default: 8, formerly: ['SHOP_DAY'], description: 'How long it is open.' })
+      @Setting({ env: 'SHOP_HOURS', default: 8, within: [0, 24], formerly: ['SHOP_DAY'], description: 'How long it is open.' })
       hours: number;
     }
     expect(loadConfig(Renamed, { SHOP_HOURS: '9' }).hours).toBe(9);
@@ -94,7 +115,7 @@ describe('settings', () => {
 
   it('are documented from their declarations', () => {
     const page = configurationDocument([{ title: 'Shop', settings: settingsOf(ShopConfig) }]);
-    expect(page).toContain('| `SHOP_FLOORS` | number | `2` |  | How many floors. |');
+    expect(page).toContain('| `SHOP_FLOORS` | a whole number from 1 to 9 | `2` |  | How many floors. |');
     expect(page).toContain('| `SHOP_KEY` | text | **required** | yes | The key \\| to the till. |');
     expect(page).toContain('| `SHOP_DAYS` | list | `mon,tue` |  | When. |');
   });

@@ -13,6 +13,9 @@ export interface SettingOptions {
   /** What it is when nobody sets it; without one the setting is required, unless `optional`. */
   default?: string | number | boolean | string[];
   optional?: boolean;
+  /** The least and the most that a number may be; every number says it. It is whole unless `fractions`. */
+  within?: [least: number, most: number];
+  fractions?: boolean;
   /** What it was called in earlier releases: who still sets one of these is told, and not passed over. */
   formerly?: string[];
   /** Never shown: not in logs, not in a fault, not in the documentation. */
@@ -32,16 +35,20 @@ export interface SettingFault {
 
 const SETTINGS_METADATA = 'throughline:settings';
 
+/** The most that a timer takes; one that is set to more goes off at once. */
+export const LONGEST_WAIT_MS = 2_147_483_647;
+
 /**
  * A field of a config class that is read from the environment: a `string`, `number`, `boolean` (`true` or `false`) or `string[]`
- * (comma-separated). Put class-validator rules beside it for what it must be.
+ * (comma-separated). A number says its bounds; put class-validator rules beside the others for what they must be.
  *
- *   `@Setting({ env: 'CRM_POLL_MS', default: 1000, description: 'How often changes are looked for, in ms.' }) @Min(100) pollMs: number;`
+ *   `@Setting({ env: 'CRM_POLL_MS', default: 1000, within: [100, LONGEST_WAIT_MS], description: 'How often changes are looked for, in ms.' }) pollMs: number;`
  */
 export function Setting(options: SettingOptions): PropertyDecorator {
   return (target, property) => {
     const designed: unknown = Reflect.getMetadata('design:type', target, property);
     const type = designed === Number ? 'number' : designed === Boolean ? 'yes or no' : designed === Array ? 'list' : 'text';
+    if (type === 'number' && !options.within) throw new Error(`${options.env} is a number without bounds`);
     const declared = settingsOf(target.constructor as Type<object>);
     Reflect.defineMetadata(SETTINGS_METADATA, [...declared, { ...options, field: String(property), type }], target.constructor);
   };
@@ -106,7 +113,7 @@ function valueOf(setting: DeclaredSetting, env: Environment): unknown {
   switch (setting.type) {
     case 'number': {
       const value = Number(text);
-      if (text.trim() === '' || Number.isNaN(value)) throw new Error(`must be a number${shown(setting, text)}`);
+      if (text.trim() === '' || !isWithin(setting, value)) throw new Error(`must be ${rangeOf(setting)}${shown(setting, text)}`);
       return value;
     }
     case 'yes or no':
@@ -121,6 +128,13 @@ function valueOf(setting: DeclaredSetting, env: Environment): unknown {
       return text;
   }
 }
+
+const isWithin = ({ within, fractions }: DeclaredSetting, value: number): boolean =>
+  value >= within![0] && value <= within![1] && (fractions === true || Number.isInteger(value));
+
+/** What a number may be, for people. */
+export const rangeOf = ({ within: [least, most] = [-Infinity, Infinity], fractions }: SettingOptions): string =>
+  `a ${fractions ? '' : 'whole '}number from ${least} to ${most}`;
 
 const shown = (setting: DeclaredSetting, text: string): string => (setting.secret ? '' : `, not ${JSON.stringify(text)}`);
 

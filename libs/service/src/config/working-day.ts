@@ -1,5 +1,4 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsInt, Max, Min } from 'class-validator';
 import { Setting } from './setting.js';
 
 /** The firm's working day: one setting for every app that counts in days. */
@@ -8,11 +7,9 @@ export const WorkingDay = (): PropertyDecorator =>
     Setting({
       env: 'WORKING_DAY_MINUTES',
       default: 480,
+      within: [1, 1440],
       formerly: ['TIME_TO_BILLING_MINUTES_PER_DAY', 'SALESFORCE_HOURS_PER_DAY'],
       description:
         "How long the firm's working day is, in minutes: of what is sold and billed by the day where its contract says no other, and of what somebody can work.",
     }),
-    IsInt(),
-    Min(1),
-    Max(1440),
   );

@@ -1,5 +1,5 @@
-import { IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
-import { Setting, WorkingDay } from '#service';
+import { IsOptional, IsUrl, Matches } from 'class-validator';
+import { LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
 
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 /** A field's API name, a path over look-ups (`Contract__r.Number__c`), or `none`: the org has no such field. */
@@ -32,15 +32,10 @@ export class SalesforceConfig {
   @Matches(/^00D[A-Za-z0-9]{12}([A-Z0-5]{3})?$/, { message: '$property must be an organization id, like 00D5g00000ABCDE' })
   account: string;
 
-  @Setting({ env: 'SALESFORCE_CONCURRENCY', default: 10, description: 'How many calls may run at once, by all replicas together.' })
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @Setting({ env: 'SALESFORCE_CONCURRENCY', default: 10, within: [1, 100], description: 'How many calls may run at once, by all replicas together.' })
   concurrency: number;
 
-  @Setting({ env: 'SALESFORCE_TIMEOUT_MS', default: 30_000, description: 'How long one call may take, in ms.' })
-  @IsInt()
-  @Min(100)
+  @Setting({ env: 'SALESFORCE_TIMEOUT_MS', default: 30_000, within: [100, LONGEST_WAIT_MS], description: 'How long one call may take, in ms.' })
   timeoutMs: number;
 
   @Setting({

@@ -1,6 +1,6 @@
-import { IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
 import { knownLengths, lengthPattern } from '#connector';
-import { Setting } from '#service';
+import { LONGEST_WAIT_MS, Setting } from '#service';
 import { ANY_NETSUITE_TEXTS } from './netsuite.lengths.js';
 import { MILESTONE_AMOUNTS, type MilestoneAmounts } from './netsuite.milestones.js';
 
@@ -71,45 +71,38 @@ export class NetsuiteConfig {
   @Setting({
     env: 'NETSUITE_CONCURRENCY',
     default: 15,
+    within: [1, 1_000],
     description:
       'How many calls all processes together may have under way in the account. NetSuite counts every integration of the account; leave room for the others.',
   })
-  @IsInt()
-  @Min(1)
   concurrency: number;
 
-  @Setting({ env: 'NETSUITE_TIMEOUT_MS', default: 30_000, description: 'How long a call may take, in ms, when its caller grants no less.' })
-  @IsInt()
-  @Min(50)
+  @Setting({ env: 'NETSUITE_TIMEOUT_MS', default: 30_000, within: [50, LONGEST_WAIT_MS], description: 'How long a call may take, in ms, at most.' })
   timeoutMs: number;
 
   @Setting({
     env: 'NETSUITE_SETTLING_MS',
     default: 35_000,
+    within: [0, 600_000],
     description:
       'How long a request may still be carried out after its answer was lost, in ms. NetSuite publishes no figure. Until it has passed, nothing else is written to that record, so that a late write of older content can never overwrite a newer one.',
   })
-  @IsInt()
-  @Min(0)
-  @Max(600_000)
   settlingMs: number;
 
   @Setting({
     env: 'NETSUITE_LEASE_MS',
     default: 30_000,
+    within: [100, LONGEST_WAIT_MS],
     description: 'How long one process may work on one customer or project without another taking over, in ms.',
   })
-  @IsInt()
-  @Min(100)
   leaseMs: number;
 
   @Setting({
     env: 'NETSUITE_REFERENCE_TTL_MS',
     default: 300_000,
+    within: [0, LONGEST_WAIT_MS],
     description: 'How long subsidiaries, departments, tax codes, terms and currencies are remembered, in ms. An unknown one is looked up at once.',
   })
-  @IsInt()
-  @Min(0)
   referenceTtlMs: number;
 
   @Setting({
@@ -269,12 +262,10 @@ export class NetsuiteConfig {
   @Setting({
     env: 'NETSUITE_RATE_DECIMALS',
     default: 2,
+    within: [0, 8],
     description:
       'How many decimals of a rate of time the account keeps; NetSuite publishes none for time. With fewer than a rate has, a line may come to another amount there; its price then says so. vendor:check shows how many the account has kept.',
   })
-  @IsInt()
-  @Min(0)
-  @Max(8)
   rateDecimals: number;
 
   @Setting({ env: 'NETSUITE_CHARGE_TYPE', default: '-20', description: 'Id of the charge type of priced expenses; accounts differ.' })

@@ -1,5 +1,5 @@
-import { IsIn, IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
-import { Setting } from '#service';
+import { IsIn, IsUrl, Matches } from 'class-validator';
+import { LONGEST_WAIT_MS, Setting } from '#service';
 
 /** How a Workday tenant is reached and which of its fields mean what. */
 export class WorkdayConfig {
@@ -69,28 +69,22 @@ export class WorkdayConfig {
   @IsIn(['position', 'management-chain'])
   manager: string;
 
-  @Setting({ env: 'WORKDAY_CONCURRENCY', default: 4, description: 'Calls at once to the tenant, by all replicas together.' })
-  @IsInt()
-  @Min(1)
-  @Max(50)
+  @Setting({ env: 'WORKDAY_CONCURRENCY', default: 4, within: [1, 50], description: 'Calls at once to the tenant, by all replicas together.' })
   concurrency: number;
 
   @Setting({
     env: 'WORKDAY_TIMEOUT_MS',
     default: 60_000,
+    within: [1_000, LONGEST_WAIT_MS],
     description: 'How long one answer may take, retries included. Large tenants need up to 300000.',
   })
-  @IsInt()
-  @Min(1_000)
   timeoutMs: number;
 
   @Setting({
     env: 'WORKDAY_PAGE_SIZE',
     default: 100,
+    within: [1, 999],
     description: 'Workers per page, up to 999. Lower it when the tenant drops connections in large answers.',
   })
-  @IsInt()
-  @Min(1)
-  @Max(999)
   pageSize: number;
 }

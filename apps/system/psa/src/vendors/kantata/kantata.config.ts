@@ -1,6 +1,6 @@
-import { IsEmail, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsEmail, IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
 import { knownLengths, lengthPattern } from '#connector';
-import { Setting } from '#service';
+import { LONGEST_WAIT_MS, Setting } from '#service';
 import { ANY_KANTATA_TEXTS } from './kantata.lengths.js';
 
 const PAIR = /^[^=]+=[^=]+$/;
@@ -28,31 +28,24 @@ export class KantataConfig {
   @Setting({
     env: 'KANTATA_SETTLING_MS',
     default: 35_000,
+    within: [0, 600_000],
     description:
       'How long a request may still be carried out after its answer was lost, in ms. Kantata has no upsert and no request key: until this has passed, not finding a record proves nothing, so nothing is made again.',
   })
-  @IsInt()
-  @Min(0)
-  @Max(600_000)
   settlingMs: number;
 
   @Setting({
     env: 'KANTATA_LEASE_MS',
     default: 30_000,
+    within: [100, LONGEST_WAIT_MS],
     description: 'How long one process may work on one project or staffing request without another taking over, in ms.',
   })
-  @IsInt()
-  @Min(100)
   leaseMs: number;
 
-  @Setting({ env: 'KANTATA_TIMEOUT_MS', default: 30_000, description: 'How long a call may take, in ms, when its caller grants no less.' })
-  @IsInt()
-  @Min(50)
+  @Setting({ env: 'KANTATA_TIMEOUT_MS', default: 30_000, within: [50, LONGEST_WAIT_MS], description: 'How long a call may take, in ms, at most.' })
   timeoutMs: number;
 
-  @Setting({ env: 'KANTATA_CONCURRENCY', default: 10, description: 'How many calls all processes together may have under way in the account.' })
-  @IsInt()
-  @Min(1)
+  @Setting({ env: 'KANTATA_CONCURRENCY', default: 10, within: [1, 1_000], description: 'Calls at once to the account, by all processes together.' })
   concurrency: number;
 
   @Setting({
