@@ -16,6 +16,7 @@ const LIBS = [
   'ownership',
   'exceptions',
   'flow',
+  'read-model',
 ];
 
 /** Test code: may import what production code may not. */
@@ -31,6 +32,56 @@ const libOrder = LIBS.map((lib, at) => ({
       LIBS.slice(at + 1)
         .map(later => `^libs/${later}/`)
         .join('|') || '^$',
+  },
+}));
+
+const PORTAL = '^apps/experience/portal/src/';
+
+/** The portal's storeys below its roof, graph/: each imports those before it. `why` each lies where it does. */
+const PORTAL_STOREYS = [
+  {
+    name: 'cellar',
+    folders: 'read-model',
+    why: 'The read model is written from events alone. If it knew what screens show of it, another screen would need another read model.',
+  },
+  {
+    name: 'ground',
+    folders: 'values',
+    why: 'Values and the subject are in the fields of every noun: what they import, every noun imports.',
+  },
+  {
+    name: 'request',
+    folders: 'request',
+    why: "A request knows whose view it reads by, and no noun: else each noun's list would wait for every other noun.",
+  },
+  {
+    name: 'floor',
+    folders: '[^/]+',
+    why: 'A noun is a model and a list. How nouns lead to each other is said by the resolvers above them, so that two nouns never import each other.',
+  },
+];
+
+const portalStoreys = PORTAL_STOREYS.map(({ name, folders, why }, at) => ({
+  name: `portal-storeys-${name}`,
+  comment: why,
+  severity: 'error',
+  from: {
+    path: `${PORTAL}${folders}/`,
+    pathNot: [
+      TESTS,
+      `${PORTAL}(graph|graphiql|${PORTAL_STOREYS.slice(0, at)
+        .map(below => below.folders)
+        .join('|')})/`,
+    ],
+  },
+  to: {
+    path: `${PORTAL}[^/]+/`,
+    pathNot:
+      name === 'floor'
+        ? `${PORTAL}(?!graph(iql)?/)`
+        : `${PORTAL}(${PORTAL_STOREYS.slice(0, at + 1)
+            .map(below => below.folders)
+            .join('|')})/`,
   },
 }));
 
@@ -68,6 +119,7 @@ module.exports = {
       to: { path: '^apps/' },
     },
     ...libOrder,
+    ...portalStoreys,
     {
       name: 'libs-by-their-face',
       comment:

@@ -4,23 +4,22 @@ import type { Room } from './vendor-names.js';
 export const PORTAL_STOREYS = [
   'read-model',
   'values',
-  'reading',
-  'freshness',
-  'subjects',
-  'workers',
+  'request',
   'viewer',
-  'exceptions',
-  'projects',
-  'billing',
+  'workers',
   'customers',
   'deals',
+  'projects',
   'invoices',
-  'journeys',
+  'staffing-requests',
   'mappings',
   'plans',
-  'staffing-requests',
-  'graphql',
+  'billing',
+  'subjects',
+  'exceptions',
+  'journeys',
   'graphiql',
+  'graph',
 ];
 
 /** The product's rooms in which vendors' names may stand. Test code is in none of the figures that this is for. */
@@ -59,9 +58,9 @@ export interface Bound {
 
 /** Each is the figure as it was when the bound was last set; it comes down with its figure. */
 export const BOUNDS: Record<string, Bound> = {
-  'arrows between the portal’s folders': { bound: 127, aim: null },
-  'back arrows of them': { bound: 42, aim: 5 },
-  'mutual pairs of them': { bound: 41, aim: 0 },
+  'arrows between the portal’s folders': { bound: 39, aim: null },
+  'back arrows of them': { bound: 0, aim: 0 },
+  'mutual pairs of them': { bound: 0, aim: 0 },
   'type-only circles of files': { bound: 7, aim: 0 },
   'hand-built event envelopes': { bound: 16, aim: 0 },
   'path strings between apps': { bound: 30, aim: 0 },

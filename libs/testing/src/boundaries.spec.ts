@@ -17,6 +17,9 @@ const THERE: Record<string, string> = {
   'apps/system/crm/src/vendors/index.ts': `export { a } from './a/a.vendor.js';\n`,
   'apps/system/crm/src/vendors/a/a.vendor.ts': 'export const a = 1;\n',
   'apps/system/crm/src/vendors/b/b.vendor.ts': 'export const b = 1;\n',
+  'apps/experience/portal/src/request/portal-context.ts': 'export const context = 1;\n',
+  'apps/experience/portal/src/deals/deal.list.ts': `export { context } from '../request/portal-context.js';\n`,
+  'apps/experience/portal/src/graph/resolvers.ts': `export { context } from '../deals/deal.list.js';\n`,
   'apps/platform/src/apps.ts': `export { deals } from '../../system/crm/src/deals/deals.js';\n`,
 };
 
@@ -28,6 +31,10 @@ const FORBIDDEN: Record<string, [from: string, imported: string]> = {
   'libs-in-order-service': ['libs/service/src/x.ts', '#flow'],
   'libs-by-their-face': ['apps/system/crm/src/x.ts', '../../../../libs/service/src/inner.js'],
   'libs-by-their-face-among-libs': ['libs/flow/src/x.ts', '../../service/src/inner.js'],
+  'portal-storeys-cellar': ['apps/experience/portal/src/read-model/x.ts', '../deals/deal.list.js'],
+  'portal-storeys-ground': ['apps/experience/portal/src/values/x.ts', '../request/portal-context.js'],
+  'portal-storeys-request': ['apps/experience/portal/src/request/x.ts', '../deals/deal.list.js'],
+  'portal-storeys-floor': ['apps/experience/portal/src/deals/x.ts', '../graph/resolvers.js'],
   'canonical-is-plain': ['libs/canonical/src/x.ts', 'fastify'],
   'one-list-of-vendors': ['apps/system/crm/src/deals/x.ts', '../vendors/a/a.vendor.js'],
   'vendors-never-import-each-other': ['apps/system/crm/src/vendors/b/x.ts', '../a/a.vendor.js'],

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { schemaDocument } from './graphql/schema-document.js';
+import { schemaDocument } from './graph/schema-document.js';
 
 // `npm run graphql:schema` writes it; `npm run graphql:check` fails when the file isn't what the code says.
 const FILE = 'apps/experience/portal/schema.graphql';

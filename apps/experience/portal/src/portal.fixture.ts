@@ -14,7 +14,7 @@ import { EventLog } from '#events';
 import type { Database } from '#persistence';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
 import { portalApp } from './portal.app.js';
-import { BILLING_LINES, SUBSCRIPTIONS } from './read-model/read-model.subscription.js';
+import { BILLING_LINES, portalReadModel } from './read-model/read-model.subscription.js';
 import type { AppDefinition } from '#service';
 
 export interface Answer<T> {
@@ -85,9 +85,9 @@ async function isRead(dataSource: Database): Promise<boolean> {
   const rows = await dataSource.query<unknown[]>(
     `select 1 from events.subscription s where s.name = any($1) and not exists (
        select 1 from events.event e where (e.xid, e.pos) > (s.last_xid, s.last_pos) and (e.type = 'billing-lines.changed.v1') = (s.name = $2))`,
-    [SUBSCRIPTIONS, BILLING_LINES],
+    [portalReadModel.parts.map(({ name }) => name), BILLING_LINES],
   );
-  return rows.length === SUBSCRIPTIONS.length;
+  return rows.length === portalReadModel.parts.length;
 }
 
 /** An event of any type; what isn't said is as it would be. */

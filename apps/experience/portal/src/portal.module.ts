@@ -8,17 +8,17 @@ import { DatabaseModule } from '#persistence';
 import { ServiceConfig, serviceMigrations } from '#service';
 import { PublicHolidays } from './billing/public-holidays.js';
 import { ExceptionApps, Hcm, ProjectInitiation, TimeToBilling } from './clients.js';
-import { ContextFactory } from './graphql/context.factory.js';
-import { GraphqlController } from './graphql/graphql.controller.js';
-import { formatError } from './graphql/graphql-errors.js';
-import { limitsPlugin } from './graphql/limits.plugin.js';
-import { PortalDriver } from './graphql/portal.driver.js';
-import { resolvers } from './graphql/resolvers.js';
+import { ContextFactory } from './request/context.factory.js';
+import { GraphqlController } from './graph/graphql.controller.js';
+import { formatError } from './graph/graphql-errors.js';
+import { limitsPlugin } from './graph/limits/limits.plugin.js';
+import { PortalDriver } from './graph/portal.driver.js';
+import { resolvers } from './graph/resolvers.js';
 import { GraphiqlController } from './graphiql/graphiql.controller.js';
 import { PortalConfig } from './portal.config.js';
 import { portalMigrations } from './read-model/portal.migrations.js';
 import { ReadModelSubscription } from './read-model/read-model.subscription.js';
-import { CostRates } from './workers/cost-rates.js';
+import { CostRates } from './read-model/cost-rates.js';
 
 @Module({
   imports: [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { schemaDocument } from './graphql/schema-document.js';
+import { schemaDocument } from './graph/schema-document.js';
 
 describe("the portal's schema", () => {
   it('is the one committed as schema.graphql', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mintId } from '#canonical';
-import { daysOfMonth, daysOfWeek, isOfLines, lineOfTransaction, monthId, periodOf, scopeOf, weekId } from './billed.rules.js';
+import { daysOfMonth, daysOfWeek, isOfLines, monthId, periodOf, scopeOf, weekId } from './billed.rules.js';
 
 const worker = mintId('worker', 'w');
 const project = mintId('project', 'p');
@@ -73,19 +73,5 @@ describe('an id', () => {
     ['4711', undefined, false],
   ])('%s stands for lines of a %s', (id, scope, ofLines) => {
     expect([scopeOf(id), isOfLines(id)]).toEqual([scope, ofLines]);
-  });
-});
-
-describe('an external id in the ERP', () => {
-  it.each([
-    ['tl-tim_0123abc-v1', 'tim_0123abc'],
-    ['tl-exp_0123abc-v12', 'exp_0123abc'],
-    ['tl-tim_0123abc-v2-o1', 'tim_0123abc'],
-    ['tl-tim_0123abc-v2-r', 'tim_0123abc'],
-    ['tl-prj_0123abc-v1', undefined],
-    ['somebody-elses', undefined],
-    ['x-tl-tim_0123abc-v1', undefined],
-  ])('%s is of the line %s', (externalId, line) => {
-    expect(lineOfTransaction(externalId)).toBe(line);
   });
 });

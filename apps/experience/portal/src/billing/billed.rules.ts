@@ -72,6 +72,3 @@ const OF_LINES: ReadonlySet<BilledScope | undefined> = new Set<BilledScope>(['li
 
 /** Whether nothing but lines makes up the journey of this: deals and projects have one of their own. */
 export const isOfLines = (id: string): boolean => OF_LINES.has(scopeOf(id));
-
-/** The line whose version, overage part or reversal an external id in the ERP is: `tl-<line>-v<version>…`; undefined when it isn't one of ours. */
-export const lineOfTransaction = (externalId: string): string | undefined => /^tl-((?:tim|exp)_[0-9a-z]+)-v\d/.exec(externalId)?.[1];

@@ -1,12 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { LINE_STATES, money, type Desk, type LineState, type Reason } from '#canonical';
-import { Desks } from '../exceptions/exception.model.js';
-import { IdsField } from '../reading/list-model.js';
-import { Subject, SubjectKind } from '../subjects/subject.model.js';
-import { enumOf } from '../values/enums.js';
+import { BusinessDate, enumOf, IdsField, Instant, Money } from '#read-model';
+import { Desks } from '../values/desks.js';
+import { Subject, SubjectKind } from '../values/subject.model.js';
 import type { ExternalRef } from '../values/external-ref.model.js';
-import { Money } from '../values/money.model.js';
-import { BusinessDate, Instant } from '../values/scalars.js';
 import { Sentence, sentence } from '../values/sentence.model.js';
 
 export const LineStates = enumOf(LINE_STATES);

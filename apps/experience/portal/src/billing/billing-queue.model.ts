@@ -1,8 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { MoneyTotal as Sum } from '#canonical';
-import { SetAsideNoun } from '../freshness/set-aside.model.js';
-import { MoneyTotal } from '../values/money.model.js';
-import { Instant } from '../values/scalars.js';
+import { Instant, MoneyTotal, SetAsideNoun } from '#read-model';
 
 export enum QueueState {
   FLOWING = 'flowing',

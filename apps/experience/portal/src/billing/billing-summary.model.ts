@@ -1,8 +1,7 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import type { Desk, LineState, MoneyTotal as Sum } from '#canonical';
-import { Desks } from '../exceptions/exception.model.js';
-import { MoneyTotal } from '../values/money.model.js';
-import { Instant } from '../values/scalars.js';
+import { Instant, MoneyTotal } from '#read-model';
+import { Desks } from '../values/desks.js';
 import { Sentence } from '../values/sentence.model.js';
 import { LineStates } from './billing-line.model.js';
 

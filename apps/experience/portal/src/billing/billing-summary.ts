@@ -1,4 +1,4 @@
-import type { PortalContext } from '../graphql/portal-context.js';
+import type { PortalContext } from '../request/portal-context.js';
 import type { BilledScope } from './billed.rules.js';
 import { billingScopes } from './billing-scopes.js';
 import type { BillingSummary } from './billing-summary.model.js';

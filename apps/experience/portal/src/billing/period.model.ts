@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
-import { Subject } from '../subjects/subject.model.js';
-import { BusinessDate } from '../values/scalars.js';
+import { BusinessDate } from '#read-model';
+import { Subject } from '../values/subject.model.js';
 
 @ObjectType({
   implements: () => [Subject],

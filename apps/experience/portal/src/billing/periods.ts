@@ -1,5 +1,5 @@
-import type { PortalContext } from '../graphql/portal-context.js';
-import { SubjectKind } from '../subjects/subject.model.js';
+import type { PortalContext } from '../request/portal-context.js';
+import { SubjectKind } from '../values/subject.model.js';
 import { periodOf, type Period } from './billed.rules.js';
 import type { ProjectMonth, WorkerWeek } from './period.model.js';
 

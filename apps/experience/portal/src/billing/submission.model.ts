@@ -1,8 +1,8 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import { nounOf } from '#canonical';
-import { Subject, SubjectKind } from '../subjects/subject.model.js';
+import { BusinessDate } from '#read-model';
+import { Subject, SubjectKind } from '../values/subject.model.js';
 import type { ExternalRef } from '../values/external-ref.model.js';
-import { BusinessDate } from '../values/scalars.js';
 
 @ObjectType({
   implements: () => [Subject],

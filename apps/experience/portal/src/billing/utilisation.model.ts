@@ -1,6 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { enumOf } from '../values/enums.js';
-import { BusinessDate, Decimal } from '../values/scalars.js';
+import { BusinessDate, Decimal, enumOf } from '#read-model';
 
 const UNKNOWN_OF_CAPACITY = ['country', 'region', 'full-time-share'] as const;
 export type UnknownOfCapacity = (typeof UNKNOWN_OF_CAPACITY)[number];

@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import type { PortalContext } from '../graphql/portal-context.js';
+import type { PortalContext } from '../request/portal-context.js';
 import type { PortalConfig } from '../portal.config.js';
 import type { Worker } from '../workers/worker.model.js';
 import { shareOf } from './billing-summary.rules.js';

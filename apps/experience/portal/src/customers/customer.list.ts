@@ -1,6 +1,5 @@
-import { titled, is, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
-import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import { is, listModel, type ListSource, oneOf, overlaps } from '#read-model';
+import { SUBJECT_COLUMNS, titled } from '../values/subject.model.js';
 import { Customer, CustomerFilter, customerOf, type CustomerRow } from './customer.model.js';
 
 const COUNTRY = `coalesce(t.crm, t.erp) #>> '{billingAddress,country}'`;

@@ -1,7 +1,7 @@
 import { Field, InputType, ObjectType } from '@nestjs/graphql';
 import type { Customer as CanonicalCustomer } from '#canonical';
-import { IdsField } from '../reading/list-model.js';
-import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
+import { IdsField } from '#read-model';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 
 @ObjectType()
 export class Address {

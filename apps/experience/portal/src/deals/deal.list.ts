@@ -1,7 +1,5 @@
-import type { ListSource } from '../reading/list-source.js';
-import { titled, is, oneOf, overlaps, within } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
-import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import { is, listModel, type ListSource, oneOf, overlaps, within } from '#read-model';
+import { SUBJECT_COLUMNS, titled } from '../values/subject.model.js';
 import { Deal, DealFilter, dealOf, Stages, type DealRow } from './deal.model.js';
 
 const BLOCKED = `exists (select 1 from portal.exception_line l join portal.exception x on x.id = l.exception_id where l.line = t.id and x.state in ('open', 'retrying'))`;

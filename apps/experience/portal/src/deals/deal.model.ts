@@ -1,10 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { DEAL_STAGES, type Deal as CanonicalDeal, type DealStage } from '#canonical';
-import { IdsField } from '../reading/list-model.js';
-import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
-import { BusinessDateRange, Money } from '../values/money.model.js';
-import { enumOf } from '../values/enums.js';
-import { BusinessDate, Instant } from '../values/scalars.js';
+import { BusinessDate, BusinessDateRange, enumOf, IdsField, Instant, Money } from '#read-model';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 
 export const Stages = enumOf(DEAL_STAGES);
 registerEnumType(Stages, { name: 'DealStage' });

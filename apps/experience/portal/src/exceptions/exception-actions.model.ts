@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { OUTCOMES } from '#ownership';
-import { enumOf } from '../values/enums.js';
+import { enumOf } from '#read-model';
 import { ProblemReport } from '../values/problem.model.js';
 import { Exception } from './exception.model.js';
 

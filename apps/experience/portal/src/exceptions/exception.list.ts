@@ -1,9 +1,8 @@
+import { contains, is, listModel, type ListSource, oneOf, overlaps } from '#read-model';
 import { billingScopes } from '../billing/billing-scopes.js';
-import { contains, is, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
+import { Desks } from '../values/desks.js';
 import {
   Categories,
-  Desks,
   Exception,
   ExceptionFilter,
   ExceptionGroup,

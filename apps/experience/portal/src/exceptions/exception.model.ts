@@ -1,14 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { DESKS, EXCEPTION_CATEGORIES, type Desk, type ExceptionCategory, type ExceptionRecord } from '#canonical';
-import { IdsField } from '../reading/list-model.js';
-import { enumOf } from '../values/enums.js';
+import { EXCEPTION_CATEGORIES, type Desk, type ExceptionCategory, type ExceptionRecord } from '#canonical';
+import { enumOf, IdsField, Instant, MoneyTotal } from '#read-model';
 import { ExternalRef } from '../values/external-ref.model.js';
-import { MoneyTotal } from '../values/money.model.js';
-import { Instant } from '../values/scalars.js';
+import { Desks } from '../values/desks.js';
 import { Param, paramsOf, Sentence, sentence } from '../values/sentence.model.js';
 
-export const Desks = enumOf(DESKS);
-registerEnumType(Desks, { name: 'Desk', description: 'The team that owns it; roles have the same names.' });
 export const Categories = enumOf(EXCEPTION_CATEGORIES);
 registerEnumType(Categories, { name: 'ExceptionCategory' });
 export const States = enumOf(['open', 'waiting', 'retrying', 'resolved', 'skipped']);

@@ -1,6 +1,5 @@
-import { titled, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
-import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import { listModel, type ListSource, oneOf, overlaps, within } from '#read-model';
+import { SUBJECT_COLUMNS, titled } from '../values/subject.model.js';
 import { Invoice, InvoiceFilter, invoiceOf, Statuses, type InvoiceRow } from './invoice.model.js';
 
 export const invoiceSource: ListSource<InvoiceFilter> = {

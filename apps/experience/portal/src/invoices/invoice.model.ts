@@ -1,10 +1,7 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { INVOICE_STATUSES, money, type Invoice as CanonicalInvoice } from '#canonical';
-import { IdsField } from '../reading/list-model.js';
-import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
-import { enumOf } from '../values/enums.js';
-import { BusinessDateRange, Money } from '../values/money.model.js';
-import { BusinessDate } from '../values/scalars.js';
+import { BusinessDate, BusinessDateRange, enumOf, IdsField, Money } from '#read-model';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 
 export const Statuses = enumOf(INVOICE_STATUSES);
 registerEnumType(Statuses, { name: 'InvoiceStatus' });

@@ -1,5 +1,4 @@
-import { oneOf, type ListSource } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
+import { listModel, type ListSource, oneOf } from '#read-model';
 import { JourneyStep, JourneyStepFilter, Outcomes, stepOf, type JourneyStepRow } from './journey.model.js';
 
 export const STEP_COLUMNS =

@@ -1,9 +1,7 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Actor as CanonicalActor } from '#canonical';
-import { enumOf } from '../values/enums.js';
+import { enumOf, Instant, Money } from '#read-model';
 import { ExternalRef } from '../values/external-ref.model.js';
-import { Money } from '../values/money.model.js';
-import { Instant } from '../values/scalars.js';
 import { Match } from '../subjects/match.model.js';
 import { Param, paramsOf } from '../values/sentence.model.js';
 

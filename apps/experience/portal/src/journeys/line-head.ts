@@ -1,4 +1,4 @@
-import type { PortalContext } from '../graphql/portal-context.js';
+import type { PortalContext } from '../request/portal-context.js';
 import type { LastStep, LineHead } from './journey.rules.js';
 
 // The newest step of each affair on the line (a customer's line has many): where each stands is told by these. What somebody decided

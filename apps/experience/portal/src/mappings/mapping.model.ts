@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Instant } from '#read-model';
 import { ProblemReport } from '../values/problem.model.js';
-import { Instant } from '../values/scalars.js';
 
 @ObjectType({ description: "What a system's word means canonically." })
 export class Mapping {

@@ -1,9 +1,7 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { EFFECT_OPERATIONS, type EffectOperation } from '#canonical';
-import { enumOf } from '../values/enums.js';
-import { Money, MoneyTotal } from '../values/money.model.js';
+import { enumOf, Instant, Money, MoneyTotal } from '#read-model';
 import { ProblemReport } from '../values/problem.model.js';
-import { Instant } from '../values/scalars.js';
 
 const Operations = enumOf(EFFECT_OPERATIONS);
 registerEnumType(Operations, { name: 'EffectOperation' });

@@ -1,6 +1,5 @@
-import { titled, is, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
-import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import { is, listModel, type ListSource, oneOf, overlaps, within } from '#read-model';
+import { SUBJECT_COLUMNS, titled } from '../values/subject.model.js';
 import { Methods, Project, ProjectFilter, projectOf, Statuses, type ProjectRow } from './project.model.js';
 
 export const projectSource: ListSource<ProjectFilter> = {

@@ -1,6 +1,6 @@
-import { folded, type EventData, type EventType, type ExternalRef, type RecordedEvent } from '#canonical';
-import type { Transaction } from '#persistence';
-import { soughtOf } from '../subjects/search-words.rules.js';
+import { folded, type ExternalRef } from '#canonical';
+import { Batch } from '#read-model';
+import { soughtOf } from './search-words.rules.js';
 
 /** Who told an address; each teller's list replaces what it told before. */
 export type Teller = 'crm' | 'psa' | 'hcm' | 'erp' | 'flow' | 'activation';
@@ -15,27 +15,9 @@ export interface SubjectRow {
   at: string;
 }
 
-/**
- * Some events on their way into the read model, in one transaction. Projections write sets, never row by row, and note here whose
- * legal entities and which groups have to be worked out again at the end.
- */
-export class Batch {
+/** A batch whose nouns are subjects. Projections note here whose addresses and legal entities have to be worked out again at the end. */
+export class PortalBatch extends Batch {
   readonly touched = new Set<string>();
-
-  constructor(
-    readonly em: Transaction,
-    readonly events: RecordedEvent[],
-  ) {}
-
-  /** The events of these types, in order. */
-  of<T extends EventType>(...types: T[]): { [K in T]: RecordedEvent<K> & { data: EventData[K] } }[T][] {
-    return this.events.filter(event => (types as EventType[]).includes(event.type)) as never;
-  }
-
-  /** The last of these types about each thing (its id, which needn't be the event's key): their data state a whole, so that only the newest counts. */
-  latest<T extends EventType>(...types: T[]): { [K in T]: RecordedEvent<K> & { data: EventData[K] } }[T][] {
-    return [...new Map(this.of(...types).map(event => [idOf(event), event])).values()];
-  }
 
   /** Notes the nouns; the subject row of each is worked out by `settle`. `keepTitle`: only where there is none yet. */
   async subjects(rows: SubjectRow[], { keepTitle = false } = {}): Promise<void> {
@@ -87,24 +69,5 @@ export class Batch {
 /** A subject's words, and both it and its title as they are searched. */
 export const searched = (title: string, words: string) => ({ words, folded: folded(title), sought: soughtOf(`${title} ${words}`) });
 
-function idOf({ data, key }: RecordedEvent): string {
-  const { state, id } = data as { state?: { id?: string }; id?: string };
-  return state?.id ?? id ?? key;
-}
-
-/** The entities a noun names itself; an event's only where it names none, since an event also goes to who could see it before. */
-export const entitiesOf = (event: RecordedEvent, own: string | undefined): string[] => (own ? [own] : [...new Set(event.legalEntities)]);
-
 export const defined = (...values: (string | undefined | null)[]): string[] =>
   values.filter((value): value is string => typeof value === 'string' && value !== '');
-
-/** A record of a back end in which something was never filled in, with nothing where it says an empty text. */
-export function withoutEmpty<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(withoutEmpty) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, v]) => v !== '' && v !== undefined && v !== null)
-      .map(([k, v]) => [k, withoutEmpty(v)]),
-  ) as T;
-}

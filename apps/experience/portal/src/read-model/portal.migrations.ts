@@ -1,7 +1,7 @@
 import { folded, mintId, thingOf, type CanonicalEvent, type ExceptionRecord } from '#canonical';
 import { whatIs } from '#events';
 import type { MigrationInterface, QueryRunner } from '#persistence';
-import { keysFolded } from '../exceptions/exceptions.projection.js';
+import { keysFolded } from './exceptions.projection.js';
 import { searched } from './batch.js';
 
 /**

@@ -2,24 +2,24 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { thingOf, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
+import { buildFromLog, type ReadModel } from '#read-model';
 import { Metrics } from '#service';
-import { projectBillingLines } from '../billing/billing-lines.projection.js';
-import { projectCustomers } from '../customers/customers.projection.js';
-import { projectDeals } from '../deals/deals.projection.js';
-import { needsOf, projectExceptions, sumGroups } from '../exceptions/exceptions.projection.js';
-import { projectInvoices } from '../invoices/invoices.projection.js';
-import { projectJourneys } from '../journeys/journeys.projection.js';
-import { projectMappings } from '../mappings/mappings.projection.js';
-import { projectProjects } from '../projects/projects.projection.js';
-import { projectStaffingRequests } from '../staffing-requests/staffing-requests.projection.js';
-import { projectWorkers } from '../workers/workers.projection.js';
-import { Batch } from './batch.js';
+import { projectBillingLines } from './billing-lines.projection.js';
+import { projectCustomers } from './customers.projection.js';
+import { projectDeals } from './deals.projection.js';
+import { needsOf, projectExceptions, sumGroups } from './exceptions.projection.js';
+import { projectInvoices } from './invoices.projection.js';
+import { projectJourneys } from './journeys.projection.js';
+import { projectMappings } from './mappings.projection.js';
+import { projectProjects } from './projects.projection.js';
+import { projectStaffingRequests } from './staffing-requests.projection.js';
+import { projectWorkers } from './workers.projection.js';
+import { PortalBatch } from './batch.js';
 import { settle } from './settle.js';
 
 export const READ_MODEL = 'portal.read-model';
 /** Lines come by the hundred in an event and by the ten thousand in an hour: apart, so that nothing else waits for them. */
 export const BILLING_LINES = 'portal.billing-lines';
-export const SUBSCRIPTIONS = [READ_MODEL, BILLING_LINES] as const;
 
 const TYPES: EventType[] = [
   'deal.won.v1',
@@ -40,48 +40,14 @@ const TYPES: EventType[] = [
   'exception.changed.v1',
 ];
 
-/** Builds the read model from the event log, a batch at a time: a few statements per noun however many events there are. */
-@Injectable()
-export class ReadModelSubscription implements OnModuleInit {
-  constructor(
-    private readonly subscriptions: Subscriptions,
-    private readonly metrics: Metrics,
-  ) {}
-
-  onModuleInit(): void {
-    const rejected = ({ type }: RecordedEvent) =>
-      this.metrics.counter('throughline_portal_events_rejected_total', 'Events the read model put aside, by type.', ['type']).inc({ type });
-    this.subscriptions.subscribe({
-      name: READ_MODEL,
-      types: TYPES,
-      from: 'start',
-      batch: 500,
-      whole: true,
-      keyOf: thingOf,
-      rejected,
-      handle: applyEvents,
-    });
-    this.subscriptions.subscribe({
-      name: BILLING_LINES,
-      types: ['billing-lines.changed.v1'],
-      from: 'start',
-      batch: 20,
-      whole: true,
-      parts: linesApart,
-      rejected,
-      handle: applyBillingLines,
-    });
-  }
-}
-
 /** An event of many lines as many of one, each in the order of its line. */
 function linesApart(event: RecordedEvent): RecordedEvent[] {
   const { lines } = event.data as EventData['billing-lines.changed.v1'];
   return Array.isArray(lines) ? lines.map(line => ({ ...event, key: line.id, data: { lines: [line] } })) : [event];
 }
 
-export async function applyEvents(em: Transaction, events: RecordedEvent[]): Promise<void> {
-  const batch = new Batch(em, events);
+async function applyEvents(em: Transaction, events: RecordedEvent[]): Promise<void> {
+  const batch = new PortalBatch(em, events);
   const remapped = await projectMappings(batch);
   await projectDeals(batch, remapped);
   await projectCustomers(batch);
@@ -97,18 +63,29 @@ export async function applyEvents(em: Transaction, events: RecordedEvent[]): Pro
   const changed = await projectExceptions(batch);
   const reassigned = await settle(batch);
   await sumGroups(batch, [...new Set([...before, ...(await needsOf(batch, [...changed, ...reassigned]))])].sort());
-  await readTo(em, READ_MODEL, events);
 }
 
-export async function applyBillingLines(em: Transaction, events: RecordedEvent[]): Promise<void> {
-  await projectBillingLines(new Batch(em, events));
-  await readTo(em, BILLING_LINES, events);
+async function applyBillingLines(em: Transaction, events: RecordedEvent[]): Promise<void> {
+  await projectBillingLines(new PortalBatch(em, events));
 }
 
-async function readTo(em: Transaction, name: string, events: RecordedEvent[]): Promise<void> {
-  await em.query(
-    `insert into portal.progress as p (name, read_to, applied_at) values ($1, $2, now())
-     on conflict (name) do update set read_to = greatest(p.read_to, excluded.read_to), applied_at = excluded.applied_at`,
-    [name, events.at(-1)!.recordedAt],
-  );
+/** The portal's read model: a few statements per noun however many events there are. */
+export const portalReadModel: ReadModel = {
+  schema: 'portal',
+  parts: [
+    { name: READ_MODEL, types: TYPES, batch: 500, keyOf: thingOf, apply: applyEvents },
+    { name: BILLING_LINES, types: ['billing-lines.changed.v1'], batch: 20, parts: linesApart, apply: applyBillingLines },
+  ],
+};
+
+@Injectable()
+export class ReadModelSubscription implements OnModuleInit {
+  constructor(
+    private readonly subscriptions: Subscriptions,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    buildFromLog(portalReadModel, this.subscriptions, this.metrics);
+  }
 }

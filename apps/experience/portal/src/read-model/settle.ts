@@ -1,4 +1,4 @@
-import type { Batch } from './batch.js';
+import type { PortalBatch } from './batch.js';
 
 const NOUN_TABLES = ['deal', 'customer', 'project', 'worker', 'staffing_request', 'invoice'] as const;
 
@@ -7,7 +7,7 @@ const NOUN_TABLES = ['deal', 'customer', 'project', 'worker', 'staffing_request'
  * hands the entities on to the noun's own row and to the steps and exceptions that have none of their own. Answers the exceptions
  * whose entities changed.
  */
-export async function settle({ em, touched }: Batch): Promise<string[]> {
+export async function settle({ em, touched }: PortalBatch): Promise<string[]> {
   if (touched.size === 0) return [];
   const ids = [...touched];
   await em.query(

@@ -1,6 +1,5 @@
-import { contains, is, oneOf, overlaps, within, type ListSource } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
-import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import { contains, is, listModel, type ListSource, oneOf, overlaps, within } from '#read-model';
+import { SUBJECT_COLUMNS } from '../values/subject.model.js';
 import {
   Candidate,
   CandidateFilter,

@@ -1,10 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { STAFFING_STATUSES, type Reason, type StaffingStatus } from '#canonical';
-import { IdsField } from '../reading/list-model.js';
-import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
-import { enumOf } from '../values/enums.js';
-import { BusinessDateRange } from '../values/money.model.js';
-import { BusinessDate, Instant } from '../values/scalars.js';
+import { BusinessDate, BusinessDateRange, enumOf, IdsField, Instant } from '#read-model';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 import { Sentence, sentence } from '../values/sentence.model.js';
 
 export const Statuses = enumOf(STAFFING_STATUSES);

@@ -1,10 +1,10 @@
 import { folded, Problem } from '#canonical';
 import { periodOf } from '../billing/billed.rules.js';
 import { loadPeriod } from '../billing/periods.js';
-import type { PortalContext } from '../graphql/portal-context.js';
+import type { PortalContext } from '../request/portal-context.js';
 import type { Match, MatchedOn } from './match.model.js';
-import { soughtBy } from './search-words.rules.js';
-import type { SubjectKind } from './subject.model.js';
+import { soughtBy } from '../read-model/search-words.rules.js';
+import type { SubjectKind } from '../values/subject.model.js';
 
 interface FoundRow {
   id: string;

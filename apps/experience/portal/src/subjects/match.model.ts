@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
-import { SubjectKind } from './subject.model.js';
+import { SubjectKind } from '../values/subject.model.js';
 
 @ObjectType({ description: 'What a text was found in.' })
 export class MatchedOn {

@@ -1,6 +1,5 @@
-import { titled, oneOf, overlaps, type ListSource } from '../reading/list-source.js';
-import { listModel } from '../reading/list-model.js';
-import { SUBJECT_COLUMNS } from '../subjects/subject.model.js';
+import { listModel, type ListSource, oneOf, overlaps } from '#read-model';
+import { SUBJECT_COLUMNS, titled } from '../values/subject.model.js';
 import { Statuses, Worker, WorkerFilter, workerOf, type WorkerRow } from './worker.model.js';
 
 export const workerSource: ListSource<WorkerFilter> = {

@@ -1,9 +1,7 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { WORKER_STATUSES, type Worker as CanonicalWorker, type WorkerStatus } from '#canonical';
-import { IdsField } from '../reading/list-model.js';
-import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../subjects/subject.model.js';
-import { enumOf } from '../values/enums.js';
-import { BusinessDate, Decimal } from '../values/scalars.js';
+import { BusinessDate, Decimal, enumOf, IdsField } from '#read-model';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 
 /** The right to see what a worker costs. */
 export const COST_RATE_RIGHT = 'worker.cost-rate';

@@ -1,0 +1,77 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { FormattedExecutionResult } from 'graphql';
+import { Problem } from '#canonical';
+import { graphqlError, statusOf } from '#service';
+import { isLargerThan } from './answer.rules.js';
+import { checkChanges } from './changes.rules.js';
+import { inputsOf } from './inputs.rules.js';
+import { callsOf, checkLimits, priceOf, type Limits, type Price } from './limits.rules.js';
+import type { PortalContext } from '../../request/portal-context.js';
+import { refused, refusedBy } from './refused.js';
+
+/** One query can fail in as many places as it has rows; who reads the answer is helped by the first of them. */
+const ERRORS_TOLD = 100;
+
+/**
+ * Looks at each operation before it runs: refuses what no argument can be, and what is too deep or too costly; tells with the answer what it
+ * cost. An answer that is too late or too large is refused whole: a part of it would look like all.
+ */
+export const limitsPlugin = (limits: Limits, queryTimeoutMs: number, answerBytes: number): ApolloServerPlugin<PortalContext> => ({
+  async requestDidStart(): Promise<GraphQLRequestListener<PortalContext>> {
+    let price: Pick<Price, 'cost' | 'values'> = { cost: 0, values: 0 };
+    return {
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
+        // Apollo says then that there is none of this name, or more than one.
+        if (!operation) return;
+        if (operation.operation === 'subscription') {
+          throw refused('There are no subscriptions here; ask again by a query.', 'INVALID', {}, [operation]);
+        }
+        const variables = request.variables ?? {};
+        const priced = priceOf(schema, document, operation, variables, inputsOf(document, operation, variables));
+        checkLimits(priced, limits);
+        price = priced;
+        charged(contextValue, callsOf(priced));
+        if (operation.operation === 'mutation') checkChanges(document, operation);
+        else contextValue.req.lifetime?.endsWithCaller(queryTimeoutMs);
+      },
+      async willSendResponse({ response, contextValue: { req, reader } }) {
+        if (response.body.kind !== 'single' || !('data' in response.body.singleResult)) return;
+        const { singleResult } = response.body;
+        const unsent = (req.lifetime?.signal.reason as Problem | undefined) ?? tooLarge(singleResult, answerBytes);
+        if (unsent) {
+          response.http.status = statusOf(unsent);
+          response.body.singleResult = { errors: [graphqlError(unsent).toJSON()] };
+          return;
+        }
+        singleResult.errors = firstOf(singleResult.errors);
+        const told = {
+          cost: { requested: price.cost, limit: limits.cost },
+          values: { requested: price.values, limit: limits.values },
+          statements: reader.statements,
+        };
+        singleResult.extensions = { ...singleResult.extensions, ...told };
+      },
+    };
+  },
+});
+
+function charged({ charge }: PortalContext, calls: number): void {
+  try {
+    charge(calls);
+  } catch (error) {
+    throw error instanceof Problem ? refusedBy(error) : error;
+  }
+}
+
+function tooLarge(result: FormattedExecutionResult, bytes: number): Problem | undefined {
+  if (!isLargerThan(result, bytes)) return undefined;
+  return new Problem('unprocessable', `The answer is larger than ${bytes} bytes. Ask for fewer rows (first), or for fewer fields of each.`, {
+    code: 'answer-too-large',
+  });
+}
+
+function firstOf(errors: FormattedExecutionResult['errors']): FormattedExecutionResult['errors'] {
+  if (!errors || errors.length <= ERRORS_TOLD) return errors;
+  const [{ extensions }] = errors;
+  return [...errors.slice(0, ERRORS_TOLD), { message: `There are ${errors.length - ERRORS_TOLD} more errors.`, extensions }];
+}

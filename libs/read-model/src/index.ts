@@ -1,0 +1,14 @@
+export { Batch, entitiesOf, withoutEmpty } from './batch.js';
+export { encodeCursor } from './cursor.js';
+export { enumOf, type EnumWords } from './enums.js';
+export { Freshness } from './freshness.model.js';
+export { contains, is, type ListSource, oneOf, overlaps, within } from './list-source.js';
+export { checkFirst, IdsField, type ListContext, type Listing, type ListInput, listModel } from './list-model.js';
+export { OrderDirection } from './list.model.js';
+export { Lists } from './lists.js';
+export { BusinessDateRange, Money, MoneyTotal } from './money.model.js';
+export { Reader } from './reader.js';
+export { readFreshness } from './read-freshness.js';
+export { buildFromLog, type Part, type ReadModel } from './read-model.js';
+export { BusinessDate, Decimal, Instant } from './scalars.js';
+export { SetAsideNoun } from './set-aside.model.js';
