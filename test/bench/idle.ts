@@ -9,8 +9,7 @@ import { databaseUrl } from '#persistence';
 import { DataFolder, type PlatformProcesses } from '../../apps/platform/src/data-folder.js';
 import type { Endpoints } from '../../apps/platform/src/endpoints.js';
 import { portsInARow } from '../../libs/testing/src/ports-in-a-row.js';
-import { SalesforceRest } from '../../apps/platform/src/sample/salesforce-rest.js';
-import { followDeal, nextOpenDeal, win } from '../../apps/platform/src/sample/sample-deals.js';
+import { followDeal, SampleSales } from '../../apps/platform/src/sample/sample-sales.js';
 import { operations } from '../../apps/platform/src/sample/sample-story.js';
 import { cpuSeconds, postgresSeconds } from './billing/processes.js';
 
@@ -91,11 +90,11 @@ async function stopped(child: ChildProcess): Promise<void> {
 }
 
 async function journey(endpoints: Endpoints): Promise<number> {
-  const salesforce = new SalesforceRest(endpoints.sandboxes.salesforce);
-  const deal = await nextOpenDeal(salesforce);
+  const sales = new SampleSales(endpoints.sandboxes);
+  const deal = await sales.nextOpenDeal();
   if (!deal) throw new Error('every deal of the sample firm is closed');
   const wonAt = performance.now();
-  await win(salesforce, deal);
+  await sales.win(deal);
   await followDeal(operations(endpoints), deal, () => undefined);
   return (performance.now() - wonAt) / 1000;
 }

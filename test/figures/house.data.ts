@@ -25,7 +25,10 @@ export const PORTAL_STOREYS = [
 /** The product's rooms in which vendors' names may stand. Test code is in none of the figures that this is for. */
 export const VENDOR_ROOMS: Room[] = [
   { path: /^apps\/system\/[^/]+\/src\/vendors\//, why: 'Here each vendor’s own words are spoken, and the list of them is kept.' },
-  { path: /^apps\/sandbox\//, why: 'The stand-ins are the vendors.' },
+  {
+    path: /^apps\/sandbox\//,
+    why: 'The stand-ins are the vendors, and their one list, which the platform reads, says how each is opened and which settings point at it.',
+  },
   { path: /^apps\/platform\/src\/sample\//, why: 'The sample firm sells in Salesforce and books its time in Kantata.' },
 ];
 
@@ -65,7 +68,7 @@ export const BOUNDS: Record<string, Bound> = {
   'hand-built event envelopes': { bound: 16, aim: 0 },
   'path strings between apps': { bound: 30, aim: 0 },
   'message codes built or cast': { bound: 21, aim: 0 },
-  'vendors’ names outside their rooms': { bound: 94, aim: 0 },
+  'vendors’ names outside their rooms': { bound: 3, aim: 0 },
   '@Inject that metadata makes needless': { bound: 0, aim: 0 },
   'places of a billing line’s columns': { bound: 25, aim: 2 },
   'lines of deal-to-project.flow.ts': { bound: 458, aim: 200 },

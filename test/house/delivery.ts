@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { mintId } from '#canonical';
 import type { SandboxEndpoints } from '../../apps/sandbox/src/sandboxes.js';
 import type { Firm } from '../../apps/sandbox/src/firm/firm.js';
-import { SAMPLE_ACCOUNTS } from '../../apps/sandbox/src/sample-accounts.js';
+import { SANDBOX_VENDORS } from '../../apps/sandbox/src/vendors.js';
 import { chunksOf, KantataClient, type KantataRecord } from './kantata-client.js';
 
 /** Time that somebody wants to book: by the firm's own words. */
@@ -305,8 +305,8 @@ export class Delivery {
   }
 }
 
-export const timeLineId = (entryId: string): string => mintId('time-entry', 'kantata', SAMPLE_ACCOUNTS.kantata, entryId);
-export const expenseLineId = (entryId: string): string => mintId('expense', 'kantata', SAMPLE_ACCOUNTS.kantata, entryId);
+export const timeLineId = (entryId: string): string => mintId('time-entry', 'kantata', SANDBOX_VENDORS.kantata.account, entryId);
+export const expenseLineId = (entryId: string): string => mintId('expense', 'kantata', SANDBOX_VENDORS.kantata.account, entryId);
 
 const cents = (amount: string): number => new Decimal(amount).times(100).toNumber();
 

@@ -137,7 +137,7 @@ export class House {
         gatewayUrl: `http://127.0.0.1:${port}`,
         issuerUrl: issuer.url,
         secretOf: id => issuer.credentialsOf(id).clientSecret,
-        sandboxes: sandboxes.endpoints,
+        sandboxes: sandboxes.settings,
         logFile: join(mkdtempSync(join(tmpdir(), 'throughline-log-')), 'apps.log'),
         logLevel: 'error',
       });

@@ -52,7 +52,7 @@ export async function rightsHouse(): Promise<RightsHouse> {
   const issuer = await testIssuer();
   const sandboxes = await testSandboxes();
   const surroundings = { databases: {}, gatewayUrl: '', issuerUrl: issuer.url, logFile: '', logLevel: process.env.RIGHTS_LOG ?? 'fatal' };
-  const settings = appEnvironment({ ...surroundings, sandboxes: sandboxes.endpoints, secretOf: id => issuer.credentialsOf(id).clientSecret });
+  const settings = appEnvironment({ ...surroundings, sandboxes: sandboxes.settings, secretOf: id => issuer.credentialsOf(id).clientSecret });
   const { GATEWAY_URL: _, LOG_FILE: __, ...env } = settings as Record<string, string>;
   const app = await testApp(APPS, { env: { ...env, ...AT_REST, NETSUITE_SETTLING_MS: '500', KANTATA_SETTLING_MS: '500' } });
 

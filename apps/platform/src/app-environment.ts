@@ -1,5 +1,3 @@
-import { SAMPLE_ACCOUNTS } from '../../sandbox/src/sample-accounts.js';
-import type { SandboxEndpoints } from '../../sandbox/src/sandboxes.js';
 import type { PlatformEnvironment } from './data-folder.js';
 import { serviceClients } from './issuer/sample-identities.js';
 
@@ -9,7 +7,8 @@ export interface Surroundings {
   gatewayUrl: string;
   issuerUrl: string;
   secretOf: (clientId: string) => string;
-  sandboxes: SandboxEndpoints;
+  /** What points at the vendors' stand-ins. */
+  sandboxes: Record<string, string>;
   logFile: string;
   logLevel: string;
 }
@@ -19,7 +18,6 @@ export interface Surroundings {
  * (docs/configuration.md). What the environment says goes before these: see `inForce`.
  */
 export function appEnvironment({ databases, gatewayUrl, issuerUrl, secretOf, sandboxes, logFile, logLevel }: Surroundings): PlatformEnvironment {
-  const { salesforce, kantata, workday, netsuite } = sandboxes;
   return {
     ...databases,
     GATEWAY_URL: gatewayUrl,
@@ -27,31 +25,9 @@ export function appEnvironment({ databases, gatewayUrl, issuerUrl, secretOf, san
     LOG_FILE: logFile,
     LOG_LEVEL: logLevel,
     ...Object.fromEntries(serviceClients.flatMap(client => credentialsOf(client.name, client.clientId, secretOf(client.clientId)))),
-    SALESFORCE_LOGIN_URL: salesforce.loginUrl,
-    SALESFORCE_CLIENT_ID: salesforce.clientId,
-    SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,
-    SALESFORCE_API_VERSION: salesforce.apiVersion,
-    SALESFORCE_ACCOUNT: SAMPLE_ACCOUNTS.salesforce,
-    KANTATA_BASE_URL: kantata.baseUrl,
-    KANTATA_APP_URL: kantata.baseUrl,
-    KANTATA_TOKEN: kantata.accessToken,
-    KANTATA_ACCOUNT: SAMPLE_ACCOUNTS.kantata,
-    WORKDAY_BASE_URL: new URL(workday.wsdl).origin,
-    WORKDAY_TENANT: SAMPLE_ACCOUNTS.workday,
-    WORKDAY_USERNAME: workday.username,
-    WORKDAY_PASSWORD: workday.password,
-    NETSUITE_ACCOUNT: netsuite.accountId,
-    NETSUITE_BASE_URL: netsuite.baseUrl,
-    NETSUITE_TOKEN_URL: netsuite.tokenUrl,
-    NETSUITE_APP_URL: netsuite.baseUrl,
-    NETSUITE_CLIENT_ID: netsuite.clientId,
-    NETSUITE_CERTIFICATE_ID: netsuite.certificateId,
-    NETSUITE_PRIVATE_KEY_FILE: netsuite.privateKeyFile,
-    NETSUITE_ALG: netsuite.alg,
+    ...sandboxes,
     // Nothing else books the sample firm's expenses.
     TIME_TO_BILLING_EXPENSE_COST: 'record',
-    // The sandbox keeps a rate as it comes.
-    NETSUITE_RATE_DECIMALS: '6',
   };
 }
 

@@ -52,7 +52,7 @@ describe('what holds a secret', () => {
     ['issuer.json', keptIssuerKeys],
     ['database.json', path => keptPasswords(path, new Roles('spec'))],
     ['control-token', () => startSandboxes({ directory: data.path, vendors: [] }).then(sandboxes => sandboxes.close())],
-    ['netsuite-private-key.pem', () => startSandboxes({ directory: data.path, vendors: [] }).then(sandboxes => sandboxes.close())],
+    ['netsuite-private-key.pem', () => startSandboxes({ directory: data.path, vendors: ['netsuite'] }).then(sandboxes => sandboxes.close())],
   ])('is for its owner alone, also where a process leaves its files open: %s', async (file, keep) => {
     await keep(join(data.path, file));
     expect(modeOf(file)).toBe(0o600);

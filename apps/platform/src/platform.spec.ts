@@ -8,9 +8,8 @@ import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alive, eventually, rawAnswer, testPlatform, type TestPlatform } from '#testing';
 import { DataFolder } from './data-folder.js';
-import { nextOpenDeal, win } from './sample/sample-deals.js';
 import { atRest, followJourney, readJourney } from './sample/journeys.js';
-import { SalesforceRest } from './sample/salesforce-rest.js';
+import { SampleSales } from './sample/sample-sales.js';
 
 const TOP = resolve(import.meta.dirname, '../../..');
 const START = resolve(import.meta.dirname, '../start.mjs');
@@ -72,9 +71,9 @@ const ledgers = async (platform: TestPlatform) =>
 
 /** Wins the next open deal and follows it until it rests. */
 async function winOne(platform: TestPlatform) {
-  const salesforce = new SalesforceRest(platform.endpoints.sandboxes.salesforce);
-  const deal = (await nextOpenDeal(salesforce))!;
-  await win(salesforce, deal);
+  const sales = new SampleSales(platform.endpoints.sandboxes);
+  const deal = (await sales.nextOpenDeal())!;
+  await sales.win(deal);
   return { deal, rest: () => followJourney(platform.api, deal.opportunityId, { settled: atRest, withinMs: 90_000 }) };
 }
 

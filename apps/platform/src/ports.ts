@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { SANDBOX_VENDORS } from '../../sandbox/src/vendors.js';
 import type { PlatformSettings } from './settings.js';
 
 /** A port somebody else listens on. */
@@ -18,7 +19,7 @@ export class PortForbidden extends Error {
   }
 }
 
-const SANDBOX_PORTS = ['control', 'Salesforce', 'Kantata', 'Workday', 'NetSuite'];
+const SANDBOX_PORTS = ['control', ...Object.values(SANDBOX_VENDORS).map(({ title }) => title)];
 
 /** Makes sure that every port is free before anything starts, and picks the ones that were left to us (0). */
 export async function claimPorts(settings: PlatformSettings): Promise<PlatformSettings> {

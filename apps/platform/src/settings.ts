@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { SANDBOX_VENDORS } from '../../sandbox/src/vendors.js';
 
 /** What `npm start` may be told, by environment. The apps' own settings are in docs/configuration.md. */
 export interface PlatformSettings {
@@ -28,13 +29,15 @@ const isPort = (value: string) =>
   /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? undefined : `"${value}" is not a port; give a number from 0 to 65535 (0: any free one)`;
 const isOnOff = (value: string) => (value === 'on' || value === 'off' ? undefined : `"${value}" is neither on nor off`);
 
+const listed = (words: string[]) => `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
 export const PLATFORM_SETTINGS: PlatformSetting[] = [
   { env: 'PORT', default: '8080', description: 'The gateway: every app, /graphql and /graphiql. 0: any free one.', fault: isPort },
   { env: 'ISSUER_PORT', default: '8081', description: 'The embedded OpenID provider.', fault: isPort },
   {
     env: 'SANDBOX_PORT',
     default: '8090',
-    description: "The sandboxes' control port; Salesforce, Kantata, Workday and NetSuite follow it.",
+    description: `The sandboxes' control port; ${listed(Object.values(SANDBOX_VENDORS).map(({ title }) => title))} follow it.`,
     fault: isPort,
   },
   { env: 'DATA_DIR', default: '.data', description: 'Where Postgres, the sandboxes, keys and logs are kept.' },

@@ -1,9 +1,8 @@
-import type { ControlAccess } from './kit/index.js';
-import { type SandboxEndpoints, type SandboxesOptions, startSandboxes } from './sandboxes.js';
+import { type Sandboxes, type SandboxesOptions, startSandboxes } from './sandboxes.js';
 
 /** Sent to the parent once every port answers. */
 export interface SandboxesReady {
-  ready: { control: ControlAccess; endpoints: SandboxEndpoints };
+  ready: Omit<Sandboxes, 'close'>;
 }
 
 // The stand-ins in a process of their own, so that either side can be killed. Ends with its parent.
@@ -18,20 +17,19 @@ const {
 } = process.env;
 
 /** Any of SandboxesOptions as JSON, for what has no variable of its own: which vendors, their named choices, latency by vendor. */
-const { firm, choices, ...options } = JSON.parse(SANDBOX_OPTIONS) as Partial<SandboxesOptions>;
+const { firm, ...options } = JSON.parse(SANDBOX_OPTIONS) as Partial<SandboxesOptions>;
 
-const sandboxes = await startSandboxes({
+const { close, ...reached } = await startSandboxes({
   directory: SANDBOX_DIR,
   port: Number(SANDBOX_PORT),
   latencyMs: Number(SANDBOX_LATENCY_MS),
+  watched: true,
   ...options,
-  // For people to see a job at work; within a test's own process records take no time.
-  choices: { ...choices, netsuite: { msPerRecord: 3, ...choices?.netsuite } },
   firm: { size: Number(FIRM_SIZE), seed: Number(FIRM_SEED), approvedLines: Number(FIRM_APPROVED_LINES), ...firm },
 });
 
 async function stop(): Promise<void> {
-  await sandboxes.close();
+  await close();
   process.exit(0);
 }
 process.once('SIGTERM', () => void stop());
@@ -39,6 +37,6 @@ process.once('SIGTERM', () => void stop());
 process.on('SIGINT', () => undefined);
 process.once('disconnect', () => void stop());
 
-const ready: SandboxesReady = { ready: { control: sandboxes.control, endpoints: sandboxes.endpoints } };
+const ready: SandboxesReady = { ready: reached };
 if (process.send) process.send(ready);
 else console.log(JSON.stringify(ready.ready, null, 2));

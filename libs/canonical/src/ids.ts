@@ -3,7 +3,7 @@ import { Text } from './decorators.js';
 
 /** A record's address in a back end: which system and account, what type of record, its id there, and a link for people. */
 export class ExternalRef {
-  @Text({ description: 'The vendor product, e.g. salesforce.' }) system: string;
+  @Text({ description: 'The vendor product, by its name in lower case.' }) system: string;
   @Text({ description: 'The tenant or account at the vendor.' }) account: string;
   @Text({ description: "The vendor's record type." }) type: string;
   @Text({ description: "The vendor's own id." }) nativeId: string;

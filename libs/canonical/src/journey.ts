@@ -14,7 +14,7 @@ export interface JourneyStep {
   at: string;
   kind: string;
   params: Record<string, string>;
-  /** Which system it happened in: salesforce, kantata, netsuite, workday, or throughline. */
+  /** Which system it happened in: a vendor product by its name in lower case, or throughline. */
   system: string;
   outcome: 'done' | 'waiting' | 'failed' | 'undone';
   refs: ExternalRef[];

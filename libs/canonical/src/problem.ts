@@ -34,6 +34,8 @@ export interface ProblemOptions {
   code?: string;
   /** The vendor's own code and message, redacted, for exceptions. */
   vendor?: { system: string; operation: string; code: string; message: string };
+  /** The app that answered it to us, e.g. `erp`. */
+  from?: string;
 }
 
 const RETRYABLE: ReadonlySet<ProblemKind> = new Set(['rate-limited', 'vendor-unavailable']);
@@ -48,6 +50,7 @@ export class Problem extends Error {
   readonly fields: FieldFault[];
   readonly code?: string;
   readonly vendor?: ProblemOptions['vendor'];
+  readonly from?: string;
 
   constructor(
     readonly kind: ProblemKind,
@@ -61,5 +64,6 @@ export class Problem extends Error {
     this.fields = options.fields ?? [];
     this.code = options.code;
     this.vendor = options.vendor;
+    this.from = options.from;
   }
 }

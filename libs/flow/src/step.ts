@@ -8,6 +8,8 @@ export interface JournaledProblem {
   code?: string;
   fields: FieldFault[];
   vendor?: Problem['vendor'];
+  /** The app that answered it. */
+  from?: string;
   faults?: Fault[];
 }
 
@@ -84,13 +86,14 @@ function asProblem(error: unknown): Problem {
 }
 
 function journaled(problem: Problem): JournaledProblem {
-  const { kind, detail, code, fields, vendor } = problem;
+  const { kind, detail, code, fields, vendor, from } = problem;
   return {
     kind,
     detail,
     fields,
     ...(code ? { code } : {}),
     ...(vendor ? { vendor } : {}),
+    ...(from ? { from } : {}),
     ...(problem instanceof Refused ? { faults: problem.faults } : {}),
   };
 }

@@ -11,6 +11,8 @@ import { SandboxControl } from './sandbox-control.js';
 
 export interface TestSandboxes {
   endpoints: SandboxEndpoints;
+  /** What points Throughline at them. */
+  settings: Record<string, string>;
   control: SandboxControl;
   /** Closes and starts again on the same state and ports. */
   restart(): Promise<void>;
@@ -30,6 +32,7 @@ export async function testSandboxes({ faults = [], ...options }: TestSandboxesOp
   for (const fault of faults) await control.planFault(fault);
   return {
     endpoints: running.endpoints,
+    settings: running.settings,
     control,
     restart: async () => {
       await running.close();
@@ -44,6 +47,8 @@ export async function testSandboxes({ faults = [], ...options }: TestSandboxesOp
 
 export interface SandboxProcess {
   endpoints: SandboxEndpoints;
+  /** What points Throughline at them. */
+  settings: Record<string, string>;
   control: SandboxControl;
   pid: number;
   /** SIGKILL, then a new process on the same state and ports. */
@@ -79,6 +84,7 @@ export async function sandboxProcess({ size = 60, port = 0, firm, ...options }: 
   };
   const facade: SandboxProcess = {
     endpoints: running.endpoints,
+    settings: running.settings,
     control: new SandboxControl(running.control),
     pid: running.child.pid!,
     killAndRestart: async () => {

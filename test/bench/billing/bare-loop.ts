@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mintId, type BillableTransaction, type ExchangeRate, type TimeEntry } from '#canonical';
 import { assessTime } from '../../../apps/process/time-to-billing/src/lines/assess.rules.js';
 import { externalIdOf } from '../../../apps/process/time-to-billing/src/lines/billable-transaction.rules.js';
-import { SAMPLE_ACCOUNTS } from '../../../apps/sandbox/src/sample-accounts.js';
+import { SANDBOX_VENDORS } from '../../../apps/sandbox/src/vendors.js';
 import { lineBody, type LineIds, type LineSettings } from '../../../apps/system/erp/src/vendors/netsuite/netsuite-billing.mapper.js';
 import { type Answer, Kantata, rowIn, type Row } from '../../faults/seeds/kantata.js';
 import type { BenchHouse } from './bench-house.js';
@@ -107,7 +107,7 @@ function canonical(
 ): TimeEntry {
   const role = codes.get(roles.get(String(row.role_id)) ?? '');
   return {
-    id: mintId('time-entry', 'kantata', SAMPLE_ACCOUNTS.kantata, row.id),
+    id: mintId('time-entry', 'kantata', SANDBOX_VENDORS.kantata.account, row.id),
     projectId: projects.get(String(row.workspace_id))!,
     person: { email: users.get(String(row.user_id))! },
     workDate: String(row.date_performed),

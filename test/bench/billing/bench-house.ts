@@ -224,7 +224,7 @@ export class BenchHouse {
       gatewayUrl: `http://127.0.0.1:${port}`,
       issuerUrl: this.#issuer.url,
       secretOf: id => this.#issuer.secretOf(id),
-      sandboxes: this.#sandboxes.endpoints,
+      sandboxes: this.#sandboxes.settings,
       logFile: join(this.directory, 'logs', 'apps.log'),
       logLevel: 'error',
     });

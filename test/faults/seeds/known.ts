@@ -1,5 +1,5 @@
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
-import { SAMPLE_ACCOUNTS } from '../../../apps/sandbox/src/sample-accounts.js';
+import { SANDBOX_VENDORS } from '../../../apps/sandbox/src/vendors.js';
 import type { Known, ProjectKnown } from './checker.js';
 import type { Finance } from '../../house/finance.js';
 import type { Kantata } from './kantata.js';
@@ -18,7 +18,7 @@ export async function lookUp(kantata: Kantata, finance: Finance): Promise<Known>
   const books = await finance.query(EXCHANGE_RATES);
   const caps = new Map((await finance.query(CAPS)).map(({ externalid, cap }) => [externalid, cap]));
   return {
-    psaAccount: SAMPLE_ACCOUNTS.kantata,
+    psaAccount: SANDBOX_VENDORS.kantata.account,
     projects: new Map([...projects].map(([workspaceId, id]) => [workspaceId, known(id, caps.get(id))])),
     workers: new Map(
       [...users].flatMap(([userId, email]) => {

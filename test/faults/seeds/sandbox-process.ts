@@ -10,6 +10,7 @@ export class SandboxProcess {
   #stopped = false;
   #serving: Promise<void> = Promise.resolve();
   endpoints!: SandboxEndpoints;
+  settings!: Record<string, string>;
   control!: ControlPort;
   deaths = 0;
   /** Told when the sandboxes serve again after they were killed: what was planned there is forgotten. */
@@ -57,6 +58,7 @@ export class SandboxProcess {
     const message = await answer;
     if ('failed' in message) throw new Error(message.failed);
     this.endpoints = message.ready.endpoints;
+    this.settings = message.ready.settings;
     this.control = new ControlPort(message.ready.control);
   }
 }

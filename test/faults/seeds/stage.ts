@@ -191,7 +191,7 @@ export class Stage {
         gatewayUrl: `http://127.0.0.1:${port}`,
         issuerUrl: issuer.url,
         secretOf: id => issuer.secretOf(id),
-        sandboxes: sandboxes.endpoints,
+        sandboxes: sandboxes.settings,
         logFile: join(directory, `worker-${index + 1}.log`),
         logLevel: 'warn',
       });

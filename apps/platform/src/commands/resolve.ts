@@ -1,9 +1,8 @@
 import { createFirm } from '../../../sandbox/src/firm/create-firm.js';
 import type { Endpoints } from '../endpoints.js';
 import { atRest, type Journey, followJourney, readJourney } from '../sample/journeys.js';
-import { quoted, SalesforceRest } from '../sample/salesforce-rest.js';
-import { dealByName } from '../sample/sample-deals.js';
 import { mappingPath } from '../sample/sample-mappings.js';
+import { SampleSales } from '../sample/sample-sales.js';
 import { operations } from '../sample/sample-story.js';
 import { blockingLines, bold, dim, say, stepLine } from '../sample/story.js';
 import { CommandError } from './command-error.js';
@@ -38,7 +37,7 @@ async function bring(what: string): Promise<void> {
   const endpoints = runningEndpoints();
   const api = operations(endpoints);
   const { name } = what === 'mapping' ? UNMAPPED : UNREGISTERED;
-  const { opportunityId } = await dealByName(new SalesforceRest(endpoints.sandboxes.salesforce), name);
+  const { opportunityId } = await new SampleSales(endpoints.sandboxes).dealByName(name);
   const before = await readJourney(api, opportunityId);
   if (!before) throw new CommandError(`"${name}" has not been won yet.`);
   if (before.summary.code === 'summary.complete') return say(`${bold(name)}  ${dim('needs nothing any more.')}`);
@@ -56,14 +55,9 @@ async function bring(what: string): Promise<void> {
 
 /** At its source, as somebody in sales does it. */
 async function enterTaxRegistration({ sandboxes }: Endpoints): Promise<void> {
-  const salesforce = new SalesforceRest(sandboxes.salesforce);
   const customer = FIRM.customers.find(({ number }) => number === UNREGISTERED.customerNumber)!;
-  const [account] = await salesforce.query<{ Id: string }>(`SELECT Id FROM Account WHERE Name = ${quoted(customer.name)}`);
-  const registration = REGISTRATIONS[customer.country];
-  await salesforce.update('Account', account.Id, { Tax_Registration__c: registration });
-  say(
-    `${bold(UNREGISTERED.name)}  ${dim(`PATCH ${sandboxes.salesforce.loginUrl}/…/Account/${account.Id} {"Tax_Registration__c":"${registration}"}`)}`,
-  );
+  const how = await new SampleSales(sandboxes).enterTaxRegistration(customer.name, REGISTRATIONS[customer.country]);
+  say(`${bold(UNREGISTERED.name)}  ${dim(how)}`);
 }
 
 /** The legal entity of ours that deals in the same currency. */

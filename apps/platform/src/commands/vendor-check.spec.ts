@@ -16,7 +16,7 @@ beforeAll(async () => {
     gatewayUrl: 'http://127.0.0.1:1',
     issuerUrl: 'http://127.0.0.1:1',
     secretOf: () => 'none',
-    sandboxes: sandboxes.endpoints,
+    sandboxes: sandboxes.settings,
     logFile: '',
     logLevel: 'fatal',
   });

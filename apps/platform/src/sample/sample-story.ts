@@ -2,9 +2,8 @@ import type { Firm } from '../../../sandbox/src/firm/firm.js';
 import type { Endpoints } from '../endpoints.js';
 import { tellApprovedTime } from './approved-time.js';
 import { eachFeedRead } from './feeds.js';
-import { SalesforceRest } from './salesforce-rest.js';
-import { dealByName, followDeal, win } from './sample-deals.js';
 import { sampleMappings, setMappings } from './sample-mappings.js';
+import { followDeal, SampleSales } from './sample-sales.js';
 import { blockingLines, bold, dim, say, stepLine } from './story.js';
 import { ThroughlineApi } from './throughline-api.js';
 
@@ -28,10 +27,10 @@ export function operations(endpoints: Endpoints): ThroughlineApi {
  */
 export async function tellSampleStory(endpoints: Endpoints, firm: Firm, approvedLines: number): Promise<{ name: string; deal: string }[]> {
   const api = operations(endpoints);
-  const salesforce = new SalesforceRest(endpoints.sandboxes.salesforce);
+  const sales = new SampleSales(endpoints.sandboxes);
   await Promise.all([setMappings(api, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
-  const deals = await Promise.all(firm.deals.slice(0, 3).map(deal => dealByName(salesforce, deal.name)));
-  for (const deal of deals) await win(salesforce, deal);
+  const deals = await Promise.all(firm.deals.slice(0, 3).map(deal => sales.dealByName(deal.name)));
+  for (const deal of deals) await sales.win(deal);
   const stories = deals.map(deal => ({ deal, journey: followDeal(api, deal) }));
   // The three run at once and are told one after the other.
   for (const [index, { deal, journey }] of stories.entries()) {

@@ -121,7 +121,7 @@ export class Platform {
     const sample = appEnvironment({
       ...parts,
       databases,
-      sandboxes: sandboxes.endpoints,
+      sandboxes: sandboxes.settings,
       logFile: this.data.log,
       logLevel: this.settings.logLevel,
     });
@@ -193,9 +193,12 @@ export class Platform {
   }
 
   #noteSandboxes(ready: SandboxesReady['ready']): SandboxesReady['ready'] {
-    const { salesforce, kantata, workday, netsuite } = ready.endpoints;
-    const ports = Object.entries({ Salesforce: salesforce.loginUrl, Kantata: kantata.baseUrl, Workday: workday.wsdl, NetSuite: netsuite.baseUrl });
-    this.events.onPart('sandboxes', ports.map(([name, url]) => `${name} :${new URL(url).port}`).join(', '));
+    this.events.onPart(
+      'sandboxes',
+      Object.entries(ready.addresses)
+        .map(([name, url]) => `${name} :${new URL(url).port}`)
+        .join(', '),
+    );
     return ready;
   }
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   // Slow enough that every feed is still at its first reading when the apps stop.
   sandboxes = await testSandboxes({ faults: VENDORS.map(vendor => ({ match: { vendor }, action: { do: 'latency', ms: 1_000 } })) });
   const surroundings = { databases: {}, gatewayUrl: '', issuerUrl: issuer.url, logFile: '', logLevel: 'fatal' };
-  const settings = appEnvironment({ ...surroundings, sandboxes: sandboxes.endpoints, secretOf: id => issuer.credentialsOf(id).clientSecret });
+  const settings = appEnvironment({ ...surroundings, sandboxes: sandboxes.settings, secretOf: id => issuer.credentialsOf(id).clientSecret });
   const { GATEWAY_URL: _, LOG_FILE: __, ...env } = settings as Record<string, string>;
   systems = await testApp(
     APPS.filter(({ layer }) => layer === 'system'),

@@ -81,6 +81,7 @@ export function createKantata(store: Store, ledger: Ledger, firm: Firm, options:
 
 class Kantata implements Vendor {
   readonly name = 'kantata';
+  readonly notices = ['drop', 'delay', 'duplicate'] as const;
   readonly concurrency?: number;
   readonly #resources = new Map(ALL.map(resource => [resource.plural, resource]));
   readonly #listing: Listing;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlServer } from './control.js';
+import { type ControlledVendor, ControlServer } from './control.js';
 import { Faults } from './faults.js';
 
 // An answer's body, read field by field as the test expects it.
@@ -11,9 +11,15 @@ const OURS = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/js
 let control: ControlServer;
 let base: string;
 const faults = new Faults();
+/** Vendors as far as faults look at them, each with the notices that it can send wrongly. */
+const vendors = new Map(
+  Object.entries({ salesforce: ['delay'], kantata: ['drop', 'delay', 'duplicate'], workday: undefined, netsuite: undefined }).map(
+    ([name, notices]) => [name, { server: { vendor: { notices } } } as unknown as ControlledVendor] as const,
+  ),
+);
 
 beforeAll(async () => {
-  control = new ControlServer(faults, new Map(), TOKEN);
+  control = new ControlServer(faults, vendors, TOKEN);
   base = await control.listen(0);
 });
 afterAll(() => control.close());
@@ -82,7 +88,7 @@ describe('the control port', () => {
     [{ match, action: { do: 'notice', how: 'drop', ms: 5 } }, { 'action.ms': 'goes with delay, which needs it' }],
     [
       { match: { vendor: 'workday' }, action: { do: 'notice', how: 'drop' } },
-      { 'action.how': 'does not fit: workday has no notices; kantata and salesforce have' },
+      { 'action.how': 'does not fit: workday has no notices; salesforce and kantata have' },
     ],
     [{ match: { vendor: 'salesforce' }, action: { do: 'notice', how: 'drop' } }, { 'action.how': 'does not fit: salesforce can only delay' }],
   ])('refuses %j and names each field', async (fault, wrong) => {

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDoor, listen, readBody, refusePages, shut } from '#service/door';
-import { FAULT_HELP, FaultRefused, readFault } from './fault-form.js';
+import { type FaultyVendors, faultHelp, FaultRefused, readFault } from './fault-form.js';
 import type { Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
 import { SettingsRefused } from './vendor.js';
@@ -39,12 +39,14 @@ export interface ControlledVendor {
  */
 export class ControlServer {
   readonly #server: Server;
+  readonly #faulty: FaultyVendors;
 
   constructor(
     private readonly faults: Faults,
     private readonly vendors: Map<string, ControlledVendor>,
     readonly token: string,
   ) {
+    this.#faulty = new Map([...vendors].map(([name, { server }]) => [name, server.vendor.notices ?? []]));
     this.#server = createDoor('control', async (request, response) => {
       refusePages(request);
       const { status, body } = this.#refusal(request) ?? (await this.#answer(request).catch(refused));
@@ -77,9 +79,9 @@ export class ControlServer {
     const [, resource, id] = url.pathname.split('/');
     switch (`${request.method} ${resource}`) {
       case 'GET ':
-        return { status: 200, body: HELP };
+        return { status: 200, body: { controls: CONTROLS, fault: faultHelp(this.#faulty) } };
       case 'POST faults':
-        return { status: 201, body: this.faults.plan(readFault(await readJson(request, 'fault'))) };
+        return { status: 201, body: this.faults.plan(readFault(await readJson(request, 'fault'), this.#faulty)) };
       case 'GET faults':
         return { status: 200, body: this.faults.list() };
       case 'DELETE faults':
@@ -109,18 +111,15 @@ export class ControlServer {
   }
 }
 
-const HELP = {
-  controls: {
-    'POST /faults': 'plans a fault; answers it with its id',
-    'GET /faults': 'the planned faults, with how often each was seen and delivered',
-    'DELETE /faults': 'forgets all faults',
-    'DELETE /faults/{id}': 'forgets one',
-    'GET /calls': 'calls per vendor, by kind, type, operation and status',
-    'GET /ledger/{vendor}?after=0&limit=10000': 'committed writes, oldest first',
-    'GET /settings/{vendor}': 'what can be changed while it runs',
-    'PUT /settings/{vendor}': 'changes the settings that are named',
-  },
-  fault: FAULT_HELP,
+const CONTROLS = {
+  'POST /faults': 'plans a fault; answers it with its id',
+  'GET /faults': 'the planned faults, with how often each was seen and delivered',
+  'DELETE /faults': 'forgets all faults',
+  'DELETE /faults/{id}': 'forgets one',
+  'GET /calls': 'calls per vendor, by kind, type, operation and status',
+  'GET /ledger/{vendor}?after=0&limit=10000': 'committed writes, oldest first',
+  'GET /settings/{vendor}': 'what can be changed while it runs',
+  'PUT /settings/{vendor}': 'changes the settings that are named',
 };
 
 /** What is wrong with a fault or settings; anything else is for the door to answer. */

@@ -1,5 +1,5 @@
 import type { Fault, FaultAction } from './faults.js';
-import { CALL_KINDS, type NoticeFault, type Vendor } from './vendor.js';
+import { CALL_KINDS, type NoticeFault } from './vendor.js';
 
 /** What is wrong with a fault that somebody wants to plan: each field that is, with what it may be. */
 export class FaultRefused extends Error {
@@ -45,7 +45,8 @@ function isExpression(source: string): boolean {
   }
 }
 
-const VENDORS: Vendor['name'][] = ['salesforce', 'kantata', 'workday', 'netsuite'];
+/** The vendors that there are, each with which of its notices can go wrong. */
+export type FaultyVendors = ReadonlyMap<string, readonly NoticeFault['how'][]>;
 
 const FAULT: Form = {
   match: record,
@@ -56,14 +57,14 @@ const FAULT: Form = {
   times: optional(count),
 };
 
-const MATCH: Form = {
-  vendor: oneOf(VENDORS),
+const matchForm = (vendors: FaultyVendors): Form => ({
+  vendor: oneOf([...vendors.keys()]),
   kind: optional(oneOf(CALL_KINDS)),
   type: optional(text),
   operation: optional(text),
   path: optional(expression),
   body: optional(expression),
-};
+});
 
 const pid = whole(2, 4_194_304);
 
@@ -83,20 +84,17 @@ const ACTIONS: Record<FaultAction['do'], Form> = {
   notice: { how: oneOf(['drop', 'delay', 'duplicate']), ms: optional(whole(1, HOUR_MS)) },
 };
 
-/** Which notices of a vendor can go wrong. */
-const NOTICES: Partial<Record<Vendor['name'], NoticeFault['how'][]>> = { kantata: ['drop', 'delay', 'duplicate'], salesforce: ['delay'] };
-
 type Fields = Record<string, unknown>;
 
 /** A fault as it was sent, checked whole. Throws FaultRefused. */
-export function readFault(sent: unknown): Omit<Fault, 'id'> {
+export function readFault(sent: unknown, vendors: FaultyVendors): Omit<Fault, 'id'> {
   if (!record.holds(sent)) throw new FaultRefused([{ field: 'fault', message: 'must be a JSON object; GET / shows one' }]);
   const fault = sent as Fields;
   const shape = faultsOf(fault, FAULT, '');
   if (shape.some(({ field }) => field === 'match' || field === 'action')) throw new FaultRefused(shape);
   const { match, action } = fault as { match: Fields; action: Fields };
-  const wrong = [...shape, ...faultsOf(match, MATCH, 'match.'), ...actionFaults(action)];
-  if (wrong.length === 0) wrong.push(...contradictions(fault, match, action));
+  const wrong = [...shape, ...faultsOf(match, matchForm(vendors), 'match.'), ...actionFaults(action)];
+  if (wrong.length === 0) wrong.push(...contradictions(vendors, fault, match, action));
   if (wrong.length > 0) throw new FaultRefused(wrong);
   return sent as Omit<Fault, 'id'>;
 }
@@ -121,18 +119,19 @@ function faultsOf(fields: Fields, form: Form, within: string): Wrong {
   ];
 }
 
-function contradictions(fault: Fields, match: Fields, action: Fields): Wrong {
+function contradictions(vendors: FaultyVendors, fault: Fields, match: Fields, action: Fields): Wrong {
   const wrong: Wrong = [];
   if (fault.nth !== undefined && fault.rate !== undefined) wrong.push({ field: 'rate', message: 'must be absent where nth says when' });
-  if (action.do === 'notice') wrong.push(...noticeFaults(match, action));
+  if (action.do === 'notice') wrong.push(...noticeFaults(vendors, match, action));
   return wrong;
 }
 
-function noticeFaults(match: Fields, action: Fields): Wrong {
+function noticeFaults(vendors: FaultyVendors, match: Fields, action: Fields): Wrong {
   const wrong: Wrong = [];
-  const able = NOTICES[match.vendor as Vendor['name']] ?? [];
+  const able = vendors.get(match.vendor as string) ?? [];
   if (!able.includes(action.how as NoticeFault['how'])) {
-    const what = able.length === 0 ? `has no notices; ${Object.keys(NOTICES).join(' and ')} have` : `can only ${able.join(', ')}`;
+    const others = [...vendors].filter(([, notices]) => notices.length > 0).map(([name]) => name);
+    const what = able.length === 0 ? `has no notices; ${others.join(' and ')} have` : `can only ${able.join(', ')}`;
     wrong.push({ field: 'action.how', message: `does not fit: ${match.vendor as string} ${what}` });
   }
   if ((action.how === 'delay') !== (action.ms !== undefined)) wrong.push({ field: 'action.ms', message: 'goes with delay, which needs it' });
@@ -141,16 +140,16 @@ function noticeFaults(match: Fields, action: Fields): Wrong {
 }
 
 /** The form in words, as the control port shows it. */
-export const FAULT_HELP = {
+export const faultHelp = (vendors: FaultyVendors): object => ({
   ...inWords(FAULT),
-  match: inWords(MATCH),
+  match: inWords(matchForm(vendors)),
   action: Object.fromEntries(Object.entries(ACTIONS).map(([name, form]) => [name, inWords(form)])),
   example: {
-    match: { vendor: 'netsuite', kind: 'write', type: 'job' },
+    match: { vendor: [...vendors.keys()].at(-1), kind: 'write' },
     action: { do: 'late-commit', ms: 20_000 },
     nth: 1,
   },
-};
+});
 
 function inWords(form: Form): Record<string, string> {
   return Object.fromEntries(Object.entries(form).map(([name, { may, optional: absent }]) => [name, absent ? `${may}, or absent` : may]));

@@ -1,8 +1,8 @@
-import type { NoticeFault, Vendor, VendorCall, VendorRequest } from './vendor.js';
+import type { NoticeFault, VendorCall, VendorRequest } from './vendor.js';
 
 /** Which requests a fault is for. All given parts must match. */
 export interface FaultMatch {
-  vendor: Vendor['name'];
+  vendor: string;
   kind?: VendorCall['kind'];
   type?: string;
   operation?: string;
@@ -93,7 +93,7 @@ export class Faults {
   }
 
   /** The faults to deliver on this request, each counted as delivered. */
-  due(vendor: Vendor['name'], call: VendorCall, request: VendorRequest): FaultAction[] {
+  due(vendor: string, call: VendorCall, request: VendorRequest): FaultAction[] {
     const due: FaultAction[] = [];
     for (const fault of this.#planned) {
       if (!matches(fault, vendor, call, request)) continue;
@@ -108,7 +108,7 @@ export class Faults {
   }
 }
 
-function matches({ match, action }: Fault, vendor: Vendor['name'], call: VendorCall, request: VendorRequest): boolean {
+function matches({ match, action }: Fault, vendor: string, call: VendorCall, request: VendorRequest): boolean {
   return (
     match.vendor === vendor &&
     (action.do !== 'notice' || call.kind === 'write') &&

@@ -4,6 +4,7 @@ export * from './currencies.js';
 export * from './fault-form.js';
 export * from './faults.js';
 export * from './ledger.js';
+export * from './sandbox.js';
 export * from './store.js';
 export * from './vendor.js';
 export * from './vendor-server.js';

@@ -42,7 +42,7 @@ export const CALL_KINDS = ['auth', 'read', 'write', 'record'] as const;
 
 /** A stand-in for one vendor. `handle` is synchronous and runs in one transaction of its store: an answer means it is committed. */
 export interface Vendor {
-  readonly name: 'salesforce' | 'kantata' | 'workday' | 'netsuite';
+  readonly name: string;
   /** What the request does, or null for one that isn't an API call (a WSDL, a versions list). */
   classify(request: VendorRequest): VendorCall | null;
   handle(request: VendorRequest): VendorAnswer;
@@ -56,6 +56,8 @@ export interface Vendor {
   down(request: VendorRequest): VendorAnswer;
   /** Given, asks for each record of a job whether a planned fault refuses it. */
   refuseRecords?(refusalOf: (call: VendorCall, request: VendorRequest) => VendorRefusal | undefined): void;
+  /** Which of its notices can go wrong. Absent: it sends none. */
+  readonly notices?: readonly NoticeFault['how'][];
   /** How many requests may run at once for the account; the next is `throttled`. Absent: no limit. */
   concurrency?: number;
   /** What can be changed while it runs; kept over restarts. `change` throws a SettingsRefused. */

@@ -56,6 +56,8 @@ export function createSalesforce(store: Store, ledger: Ledger, firm: Firm, optio
 
 class Salesforce implements Vendor {
   readonly name = 'salesforce';
+  /** Its queries show a change late. */
+  readonly notices = ['delay'] as const;
 
   constructor(
     private readonly store: Store,

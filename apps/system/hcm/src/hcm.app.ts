@@ -12,7 +12,7 @@ export const hcmApp: AppDefinition = {
   title: 'Workers',
   description: 'Workers as of any day, with status, role, skills, manager, location, legal entity, cost rate and leave; and who could fill a role.',
   owner: 'hr-operations',
-  systemOfRecord: 'The HCM (Workday)',
+  systemOfRecord: 'HCM',
   lifecycle: 'active',
   versions: ['1'],
   config: [HcmConfig, CaptureConfig, ...vendors.map(({ config }) => config)],

@@ -131,6 +131,7 @@ describe('a call from app to app', () => {
       retryable: true,
       retryAfterMs: 1500,
       vendor: { system: 'kantata' },
+      from: 'parcels',
     });
     expect(await problemOf(client().get('/system/parcels/v1/parcels/p7'))).toMatchObject({ kind: 'not-found', retryable: false });
     const invalid = await problemOf(client({ clientId: 'operations' }).post('/system/parcels/v1/parcels', { weight: 0 }));

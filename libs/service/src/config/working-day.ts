@@ -1,14 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { Setting } from './setting.js';
 
-/** The firm's working day: one setting for every app that counts in days. */
-export const WorkingDay = (): PropertyDecorator =>
+/** The firm's working day: one setting for every app that counts in days. `formerly`: what a back end's own setting for it was called. */
+export const WorkingDay = (...formerly: string[]): PropertyDecorator =>
   applyDecorators(
     Setting({
       env: 'WORKING_DAY_MINUTES',
       default: 480,
       within: [1, 1440],
-      formerly: ['TIME_TO_BILLING_MINUTES_PER_DAY', 'SALESFORCE_HOURS_PER_DAY'],
+      formerly: ['TIME_TO_BILLING_MINUTES_PER_DAY', ...formerly],
       description:
         "How long the firm's working day is, in minutes: of what is sold and billed by the day where its contract says no other, and of what somebody can work.",
     }),

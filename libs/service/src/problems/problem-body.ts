@@ -63,13 +63,16 @@ export function problemBody(problem: Problem, correlationId: string): ProblemBod
 const isBody = (value: unknown): value is ProblemBody =>
   typeof value === 'object' && value !== null && typeof (value as ProblemBody).type === 'string';
 
-/** The Problem another app answered. Anything that isn't one of ours becomes the nearest kind for its status. */
-export function problemOfAnswer(status: number, body: unknown, who: string): Problem {
+/**
+ * The Problem that another app answered at a path behind the gateway. Anything that isn't one of ours becomes the nearest kind for its status.
+ */
+export function problemOfAnswer(status: number, body: unknown, path: string): Problem {
+  const from = path.split('/')[2];
   const kind = isBody(body) && body.type.startsWith(TYPE) ? body.type.slice(TYPE.length) : '';
   if (isBody(body) && (PROBLEM_KINDS as readonly string[]).includes(kind)) {
     const { detail, code, retryable, retryAfterMs, fields, vendor } = body;
-    return new Problem(kind as ProblemKind, detail, { code, retryable, retryAfterMs, fields, vendor });
+    return new Problem(kind as ProblemKind, detail, { code, retryable, retryAfterMs, fields, vendor, from });
   }
   const nearest = PROBLEM_KINDS.find(candidate => PROBLEMS[candidate].status === status) ?? (status >= 500 ? 'vendor-unavailable' : 'unprocessable');
-  return new Problem(nearest, `${who} answered ${status}.`, { cause: body });
+  return new Problem(nearest, `${path} answered ${status}.`, { cause: body, from });
 }

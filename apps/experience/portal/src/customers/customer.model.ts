@@ -39,7 +39,7 @@ export class CustomerFilter {
   @IdsField() ids?: string[];
   @Field(() => [String], { nullable: true, description: 'Canonical legal entities it does business with.' }) legalEntity?: string[];
   @Field(() => [String], { nullable: true, description: 'ISO 3166.' }) country?: string[];
-  @Field(() => [String], { nullable: true, description: 'The vendor products that have it, e.g. netsuite.' }) system?: string[];
+  @Field(() => [String], { nullable: true, description: 'The vendor products that have it, each by its name in lower case.' }) system?: string[];
   @Field(() => Boolean, { nullable: true }) taxRegistered?: boolean;
   @Field(() => String, { nullable: true, description: 'Anywhere in the name.' }) text?: string;
 }

@@ -30,7 +30,7 @@ export class JourneyStep {
   @Field(() => Instant) at: Date;
   @Field(() => String, { description: 'What happened, as a code. An open list: expect kinds you do not know.' }) kind: string;
   @Field(() => [Param]) params: Param[];
-  @Field(() => String, { description: 'In which system: salesforce, kantata, netsuite, workday, or throughline.' }) system: string;
+  @Field(() => String, { description: 'In which system: a vendor product, by its name in lower case, or throughline.' }) system: string;
   @Field(() => Outcomes) outcome: string;
   @Field(() => [ExternalRef], { description: 'The records it is about.' }) refs: ExternalRef[];
   @Field(() => Money, { nullable: true }) money: Money | null;

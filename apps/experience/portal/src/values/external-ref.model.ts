@@ -2,7 +2,7 @@ import { Field, ObjectType } from '@nestjs/graphql';
 
 @ObjectType({ description: "A record's address in a back end." })
 export class ExternalRef {
-  @Field(() => String, { description: 'The vendor product, e.g. salesforce.' }) system: string;
+  @Field(() => String, { description: 'The vendor product, by its name in lower case.' }) system: string;
   @Field(() => String, { description: 'The tenant or account there.' }) account: string;
   @Field(() => String, { description: "The vendor's record type." }) type: string;
   @Field(() => String, { description: "The vendor's own id." }) nativeId: string;

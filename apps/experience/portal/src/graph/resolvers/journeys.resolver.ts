@@ -35,7 +35,8 @@ export class JourneysResolver {
     @Args('of', { type: () => ID, description: "A canonical id, any system's native id, or a worker's week or a project's month." }) of: string,
     @Args('kind', { type: () => SubjectKind, nullable: true, description: 'Which kind is meant, when the id means several things.' })
     kind: SubjectKind | null,
-    @Args('system', { type: () => String, nullable: true, description: 'Whose native id it is, e.g. netsuite.' }) system: string | null,
+    @Args('system', { type: () => String, nullable: true, description: 'Whose native id it is: a vendor product, by its name in lower case.' })
+    system: string | null,
     @Context() context: PortalContext,
   ): Promise<Journey | null> {
     const matches = await findById(context, of, kind ? [kind] : null, system);

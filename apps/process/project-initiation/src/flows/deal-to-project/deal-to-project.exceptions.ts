@@ -137,7 +137,8 @@ const fieldFault = (fault: Fault, { field, message, reference }: FieldFault): Fa
 
 function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault {
   const category = CATEGORIES[problem.kind] ?? 'defect';
-  const system = problem.vendor?.system ?? SYSTEM_OF_STEP[step.replace('undo ', '').split(':')[0]] ?? 'throughline';
+  const kindOfSystem = SYSTEM_OF_STEP[step.replace('undo ', '').split(':')[0]];
+  const system = problem.vendor?.system ?? kindOfSystem ?? 'throughline';
   const params = { deal: deal.name, step, system, detail: problem.detail, ...(problem.vendor ? { vendorCode: problem.vendor.code } : {}) };
   if (category === 'outage')
     return { reason: { code: 'system.unavailable', params }, category, desk: 'integration', need: `system:${system}:available` };
@@ -150,14 +151,7 @@ function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | '
     };
   }
   if (problem.code === 'plan-drifted') return { reason: { code: 'plan.drifted', params }, category, desk: 'pmo', need: `decision:${deal.id}:plan` };
-  const desk: Desk =
-    category === 'defect'
-      ? 'integration'
-      : system === 'netsuite' || system === 'erp'
-        ? 'finance'
-        : system === 'kantata' || system === 'psa'
-          ? 'pmo'
-          : 'integration';
+  const desk = category === 'defect' ? 'integration' : (DESKS[problem.from ?? kindOfSystem] ?? 'integration');
   return {
     reason: { code: category === 'defect' ? 'flow.defect' : 'system.refused', params },
     category,
@@ -165,6 +159,9 @@ function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | '
     need: `refusal:${system}:${problem.code ?? problem.kind}`,
   };
 }
+
+/** Who mends what a kind of system refuses, whichever product it is. */
+const DESKS: Partial<Record<string, Desk>> = { erp: 'finance', psa: 'pmo' };
 
 const SYSTEM_OF_STEP: Record<string, string> = {
   customer: 'erp',

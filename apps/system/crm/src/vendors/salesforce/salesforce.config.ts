@@ -167,7 +167,7 @@ export class SalesforceConfig {
   @Matches(FIELD, isField)
   lineSkills: string;
 
-  @WorkingDay()
+  @WorkingDay('SALESFORCE_HOURS_PER_DAY')
   minutesPerDay: number;
 
   /** Of a contract that says nothing of its day. */

@@ -1,0 +1,39 @@
+import type { Firm } from '../firm/firm.js';
+import type { Ledger } from './ledger.js';
+import type { Store } from './store.js';
+import type { Vendor } from './vendor.js';
+
+/** What a vendor's stand-in is opened with. */
+export interface TenantPlace {
+  /** The tenant that it plays. */
+  account: string;
+  /** Where it keeps what is made once, such as a key. */
+  directory: string;
+}
+
+/** A vendor's stand-in and how a client reaches it. */
+export interface Tenant<Options extends object = object, Endpoint extends object = object> {
+  /** What is chosen besides where people watch. */
+  watched?: Partial<Options>;
+  /** Seeds itself from the firm when the store is empty. */
+  create(store: Store, ledger: Ledger, firm: Firm, options?: Partial<Options>): Vendor;
+  /** What a real tenant's administrator would tell a client. */
+  endpoint(baseUrl: string): Endpoint;
+  /** The same as the settings that point Throughline here. */
+  settings(endpoint: Endpoint): Record<string, string>;
+}
+
+/** The row of a vendor in the list of sandboxes. It loads nothing itself: the supervisor reads it too. */
+export interface SandboxRow {
+  /** What people call the product. */
+  title: string;
+  account: string;
+  open(place: TenantPlace): Promise<Tenant>;
+}
+
+/** A row whose types of options and endpoint are kept. */
+export const sandboxRow = <Options extends object, Endpoint extends object>(row: {
+  title: string;
+  account: string;
+  open(place: TenantPlace): Promise<Tenant<Options, Endpoint>>;
+}): typeof row => row;
