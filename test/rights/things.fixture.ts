@@ -5,7 +5,7 @@ import { timeToBillingApp } from '../../apps/process/time-to-billing/src/time-to
 import { aLine } from '../../apps/system/erp/src/billing/billing.fixture.js';
 import { kantataLines } from '../../apps/system/psa/src/vendors/kantata/kantata-lines.fixture.js';
 import { mintId, type CanonicalEvent, type Deal, type Desk, type EventData, type EventType } from '#canonical';
-import { EventLog } from '#events';
+import { EventLog, EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { withFullView } from '#persistence';
 import type { App } from '#service';
@@ -64,7 +64,9 @@ export async function things(house: RightsHouse): Promise<Things> {
       needs: [{ need, desk, met: false, cure: { code: 'cure.mapping', params: { mapping: 'role', source: name } } }],
     });
     await withFullView('the specs', () =>
-      dataSource.transaction(em => new ExceptionDesk(dataSource, new EventLog(), app).raise(em, [{ ...exception, turn: null }])),
+      dataSource.transaction(em =>
+        new ExceptionDesk(dataSource, new EventPublisher(new EventLog(), app), app).raise(em, [{ ...exception, turn: null }]),
+      ),
     );
     return id;
   };

@@ -1,4 +1,5 @@
-import type { CanonicalEvent, Deal } from '#canonical';
+import type { Deal } from '#canonical';
+import { EventLog, EventPublisher, type NewEvent } from '#events';
 import type { Change, Feed } from './feed.js';
 
 export interface Note {
@@ -60,18 +61,18 @@ export function notesFeed(backEnd: BackEnd, o: Partial<Feed<Note>> & { pageSize?
   };
 }
 
+/** Tells what the CRM's app says. */
+export const publisher = new EventPublisher(new EventLog(), { prefix: '/system/crm' });
+
 /** The event's type is the nearest that there is; what counts here is what it says. */
-export function noteEvent({ before, after, changed, initial, version, at, correlationId }: Change<Note>): CanonicalEvent {
+export function noteEvent({ before, after, changed, initial, version }: Change<Note>): NewEvent {
   const note = (after ?? before)!;
   const data = { state: note as unknown as Deal, changed, ...(after ? {} : { deleted: true }), ...(initial ? { initial } : {}) };
   return {
     id: `${note.id}:${version}`,
-    source: '/system/crm',
     type: 'deal.changed.v1',
     key: note.id,
-    time: at,
     data,
     legalEntities: [],
-    correlationId,
   };
 }

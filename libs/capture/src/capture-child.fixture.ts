@@ -1,7 +1,7 @@
-import { EventLog, SetAsides } from '#events';
+import { SetAsides } from '#events';
 import { dataSourceFor } from '#persistence';
 import { configureLog, Metrics } from '#service';
-import { BackEnd, notesFeed } from './back-end.fixture.js';
+import { BackEnd, notesFeed, publisher } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 
 /** What the process is to do: read so many notes in pages of two, and die at a moment of one page. */
@@ -34,9 +34,9 @@ async function main({ databaseUrl, notes, diesInPage, moment }: CaptureOrder): P
   const capture = new Capture(
     { system: 'crm', polls: false },
     dataSource,
-    new EventLog(),
+    publisher,
     new Metrics(),
-    new SetAsides(new EventLog(), new Metrics(), dataSource),
+    new SetAsides(publisher, new Metrics(), dataSource),
   );
   capture.register(feed);
   const outcome = await capture.pollNow('notes').then(

@@ -1,7 +1,7 @@
 import type { SystemKind } from '#canonical';
 
 export interface CaptureOptions {
-  /** Which system app's feeds these are; the shadow's first key, and the events' source `/system/<system>`. */
+  /** Which system app's feeds these are; the shadow's first key. */
   system: SystemKind;
   /** False: feeds are read only when asked (tests). */
   polls?: boolean;

@@ -4,11 +4,11 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventLog, eventsMigrations, SetAsides } from '#events';
+import { eventsMigrations, SetAsides } from '#events';
 import { inTransaction } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { built, eventually, testDatabase, type TestDatabase } from '#testing';
-import { BackEnd, type Note, noteEvent, notesFeed } from './back-end.fixture.js';
+import { BackEnd, type Note, noteEvent, notesFeed, publisher } from './back-end.fixture.js';
 import type { CaptureOrder } from './capture-child.fixture.js';
 import { Capture, withOverlap } from './capture.js';
 import { captureMigrations } from './capture.migrations.js';
@@ -35,9 +35,9 @@ function replica(o: { feed?: Partial<Feed<Note>>; polls?: boolean; metrics?: Met
   const capture = new Capture(
     { system: 'crm', polls: o.polls ?? false },
     database.dataSource,
-    new EventLog(),
+    publisher,
     o.metrics ?? new Metrics(),
-    new SetAsides(new EventLog(), new Metrics(), database.dataSource),
+    new SetAsides(publisher, new Metrics(), database.dataSource),
   );
   capture.register(notesFeed(backEnd, o.feed));
   running.push(capture);

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { Problem } from '#canonical';
 import { INSTANT } from '#connector';
-import { EventLog, SetAsides, TooMany, topicOf } from '#events';
+import { EventPublisher, SetAsides, TooMany, topicOf } from '#events';
 import { JobLoop, type Next } from '#jobs';
 import { type Clock, Database, inTransaction, signal, signalsOf, systemClock, type Transaction, withFullView } from '#persistence';
 import { Metrics, outage, redactText, runInContext } from '#service';
@@ -50,7 +50,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
     private readonly dataSource: Database,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly metrics: Metrics,
     private readonly setAsides: SetAsides,
     @Optional() @Inject(CaptureConfig) config = new CaptureConfig(),
@@ -125,7 +125,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   async pollNow(name: string): Promise<Captured> {
     const registered = await this.#ready(name);
     this.#active();
-    return withFullView(WHOLE_FEED, async () => this.#poll(registered, await registered.state.takeNow('poll')));
+    return this.#asNobody(async () => this.#poll(registered, await registered.state.takeNow('poll')));
   }
 
   /**
@@ -135,7 +135,12 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   async sweepNow(name: string, o: { believe?: boolean } = {}): Promise<Captured> {
     const registered = await this.#ready(name);
     this.#active();
-    return withFullView(WHOLE_FEED, async () => this.#sweep(registered, await registered.state.takeNow('sweep'), o.believe));
+    return this.#asNobody(async () => this.#sweep(registered, await registered.state.takeNow('sweep'), o.believe));
+  }
+
+  /** Who asks for a reading did not do what it finds. */
+  #asNobody<T>(read: () => Promise<T>): Promise<T> {
+    return runInContext({ principal: undefined }, () => withFullView(WHOLE_FEED, read));
   }
 
   /** Kept over restarts, for all replicas. When this has answered, no reading runs any more. */

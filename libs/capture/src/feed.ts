@@ -1,5 +1,5 @@
-import type { CanonicalEvent } from '#canonical';
 import type { VendorClock } from '#connector';
+import type { NewEvent } from '#events';
 import type { Transaction } from '#persistence';
 
 /** What became of one record: `before` null when it is new, `after` null when it is gone. */
@@ -16,9 +16,6 @@ export interface Change<T> {
   version: string;
   /** Its legal entities; of one that is gone, as they were last known. */
   legalEntities: string[];
-  /** When it was seen, RFC 3339. */
-  at: string;
-  correlationId: string;
 }
 
 /** A record that our mapping can't read, by its id in the vendor's words, or by its place in the list where it shows none. */
@@ -82,7 +79,7 @@ export interface Feed<T extends { id: string } = { id: string }> {
   again?(unseen: T[]): Promise<SweepPage<T>>;
   /** `read` shows everything each time, so that what could not be read before and is not among it any more is settled. */
   readsAll?: true;
-  events(change: Change<T>): CanonicalEvent[];
+  events(change: Change<T>): NewEvent[];
   /** Attributes that this back end owns; a change to another by anybody but us is drift. Absent: it owns all. */
   ownedAttributes?: string[];
   /** Canonical legal entities of an item, by which lists are secured; none if not given. */

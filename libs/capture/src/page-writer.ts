@@ -1,5 +1,5 @@
-import { type CanonicalEvent, type ExternalRef, Problem, RecordFault } from '#canonical';
-import type { EventLog, Failed, Item as AsideItem, SetAsides } from '#events';
+import { type ExternalRef, Problem, RecordFault } from '#canonical';
+import type { EventPublisher, Failed, Item as AsideItem, NewEvent, SetAsides } from '#events';
 import { apart, type Database, inTransaction, isOwnFault, RELEASE, type Transaction } from '#persistence';
 import { context, type Metrics } from '#service';
 import type { CaptureOptions } from './capture.options.js';
@@ -49,7 +49,7 @@ export class PageWriter {
   constructor(
     private readonly options: CaptureOptions,
     private readonly dataSource: Database,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly metrics: Metrics,
     private readonly setAsides: SetAsides,
     private readonly feed: Feed,
@@ -217,7 +217,8 @@ export class PageWriter {
         changed: [],
         elsewhere: false,
         initial: false,
-        ...this.#seen(versions[i], taken.legal_entities),
+        version: versions[i],
+        legalEntities: taken.legal_entities,
       });
     const events = gone.flatMap(told);
     await this.feed.keep?.(
@@ -225,7 +226,7 @@ export class PageWriter {
       [],
       gone.map(({ state }) => state.id),
     );
-    return { deleted: gone.length, events: (await this.events.append(em, events)).length };
+    return { deleted: gone.length, events: (await this.events.publish(em, events)).length };
   }
 
   async noteWriting(id: string): Promise<void> {
@@ -277,7 +278,7 @@ export class PageWriter {
     const versions = await this.#shadows.versions(em, moved.length);
     const drifts = how.byUs ? new Map<string, string[]>() : await this.#drifts(em, moved);
     const entities = await this.#legalEntities(em, moved);
-    const events: CanonicalEvent[] = [];
+    const events: NewEvent[] = [];
     const shadows: NewShadow[] = [];
     for (const [i, { item, row, changed, elsewhere }] of moved.entries()) {
       shadows.push({
@@ -288,7 +289,15 @@ export class PageWriter {
         entities: entities[i],
       });
       if (!isNews({ row, changed, elsewhere })) continue; // noted again
-      const change = { before: row?.state ?? null, after: item, changed, elsewhere, initial: how.initial, ...this.#seen(versions[i], entities[i]) };
+      const change = {
+        before: row?.state ?? null,
+        after: item,
+        changed,
+        elsewhere,
+        initial: how.initial,
+        version: versions[i],
+        legalEntities: entities[i],
+      };
       const told = this.feed.events(change);
       events.push(...told);
       const attributes = drifts.get(item.id);
@@ -301,7 +310,7 @@ export class PageWriter {
         moved.map(({ item }) => item),
         [],
       );
-    const appended = await this.events.append(em, events);
+    const appended = await this.events.publish(em, events);
     const created = moved.filter(({ row }) => !row).length;
     return {
       items: 0,
@@ -332,18 +341,15 @@ export class PageWriter {
     return new Map(suspects.filter(([id]) => !byUs.has(id)));
   }
 
-  #driftEvent(change: Change<Item>, attributes: string[], legalEntities: string[]): CanonicalEvent<'drift.detected.v1'> {
+  #driftEvent(change: Change<Item>, attributes: string[], legalEntities: string[]): NewEvent<'drift.detected.v1'> {
     const { noun } = this.feed;
     const { id } = change.after!;
     return {
       id: `drift:${noun}:${id}:${change.version}`,
-      source: `/system/${this.options.system}`,
       type: 'drift.detected.v1',
       key: id,
-      time: change.at,
       data: { noun, id, system: this.options.system, attributes },
       legalEntities,
-      correlationId: change.correlationId,
     };
   }
 
@@ -351,10 +357,6 @@ export class PageWriter {
     const items = moved.map(({ item }) => item);
     if (this.feed.legalEntitiesOfAll && items.length > 0) return this.feed.legalEntitiesOfAll(em, items);
     return items.map(item => this.feed.legalEntities?.(item) ?? []);
-  }
-
-  #seen(version: string, legalEntities: string[]): Pick<Change<Item>, 'version' | 'legalEntities' | 'at' | 'correlationId'> {
-    return { version, legalEntities, at: new Date().toISOString(), correlationId: context().correlationId };
   }
 
   #count({ created, changed, deleted, drifted }: Captured): void {

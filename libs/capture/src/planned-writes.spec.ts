@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '#auth';
 import type { Effect } from '#canonical';
-import { EventLog, eventsMigrations, SetAsides } from '#events';
+import { eventsMigrations, SetAsides } from '#events';
 import { type App, Audit, configureLog, Metrics, runInContext, serviceMigrations } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
-import { BackEnd, type Note, notesFeed } from './back-end.fixture.js';
+import { BackEnd, type Note, notesFeed, publisher } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 import { captureMigrations } from './capture.migrations.js';
 import { PlannedWrites, type HoldsAlone, type Plan, type Wish } from './planned-writes.js';
@@ -92,9 +92,9 @@ describe('planned writes', () => {
     capture = new Capture(
       { system: 'crm', polls: false },
       database.dataSource,
-      new EventLog(),
+      publisher,
       new Metrics(),
-      new SetAsides(new EventLog(), new Metrics(), database.dataSource),
+      new SetAsides(publisher, new Metrics(), database.dataSource),
     );
     capture.register(notesFeed(new BackEnd(), { legalEntities: entitiesOf }));
     await capture.pollNow('notes');

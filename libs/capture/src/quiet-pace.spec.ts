@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { EventLog, eventsMigrations, SetAsides } from '#events';
 import { configureLog, Metrics } from '#service';
 import { eventually, ManualClock, testDatabase, type TestDatabase } from '#testing';
-import { BackEnd, notesFeed } from './back-end.fixture.js';
+import { BackEnd, notesFeed, publisher } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 import { CaptureConfig } from './capture.config.js';
 import { captureMigrations } from './capture.migrations.js';
@@ -29,9 +29,9 @@ beforeEach(async () => {
   capture = new Capture(
     { system: 'crm' },
     dataSource,
-    new EventLog(),
+    publisher,
     new Metrics(),
-    new SetAsides(new EventLog(), new Metrics(), dataSource),
+    new SetAsides(publisher, new Metrics(), dataSource),
     new CaptureConfig(),
     clock,
   );

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RecordFault } from '#canonical';
-import { EventLog, eventsMigrations, SetAsides } from '#events';
+import { eventsMigrations, SetAsides } from '#events';
 import { configureLog, Metrics } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
-import { BackEnd, type Note, notesFeed } from './back-end.fixture.js';
+import { BackEnd, type Note, notesFeed, publisher } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 import { captureMigrations } from './capture.migrations.js';
 import type { Feed, Unreadable } from './feed.js';
@@ -18,7 +18,7 @@ let setAsides: SetAsides;
 beforeAll(async () => {
   configureLog({ logLevel: 'silent' });
   database = await testDatabase({ migrations: [...eventsMigrations, ...captureMigrations], poolSize: 8 });
-  setAsides = new SetAsides(new EventLog(), new Metrics(), database.dataSource);
+  setAsides = new SetAsides(publisher, new Metrics(), database.dataSource);
 });
 afterAll(() => database.close());
 beforeEach(() => void (backEnd = new BackEnd()));
@@ -31,7 +31,7 @@ async function clear(): Promise<void> {
 }
 
 function feeding(feed: Partial<Feed<Note>> & { pageSize?: number } = {}): Capture {
-  const capture = new Capture({ system: 'crm', polls: false }, database.dataSource, new EventLog(), new Metrics(), setAsides);
+  const capture = new Capture({ system: 'crm', polls: false }, database.dataSource, publisher, new Metrics(), setAsides);
   capture.register(notesFeed(backEnd, { pageSize: 10, ...feed }));
   return capture;
 }

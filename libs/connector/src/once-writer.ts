@@ -5,6 +5,7 @@ import type { Database } from '#persistence';
 import { log } from '#service';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
+import type { Found, FoundOfSet } from './found.js';
 import { KeyLeases, type Lease, type Leases } from './key-leases.js';
 import { guarded, type WriteOutcome } from './write-guard.js';
 
@@ -15,19 +16,6 @@ import { guarded, type WriteOutcome } from './write-guard.js';
 export interface Means {
   kind: 'upsert' | 'request-key' | 'look-up';
   settlingMs: number;
-}
-
-/** A record at the vendor that bears our key. */
-export interface Found {
-  /** The vendor's own id. */
-  id: string;
-  /** Hidden, closed or inactive at the vendor; it counts all the same. */
-  archived?: boolean;
-}
-
-/** A member of a set: a record below a parent, with our key for it. */
-export interface FoundOfSet extends Found {
-  key: string;
 }
 
 /** What is made by look-up. */

@@ -2,7 +2,7 @@ import { type ExternalRef, type RecordedEvent } from '#canonical';
 import { apart, type Transaction } from '#persistence';
 import { type EventRow, recorded } from './event-log.js';
 import { type Item, type SetAsideRow, type SetAsides } from './set-aside.js';
-import type { Subscription } from './subscriptions.js';
+import type { Subscription } from './subscription.js';
 
 /** An event, or a part of one, that is taken or set aside by itself. */
 interface Part {

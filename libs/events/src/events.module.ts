@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { EventLog } from './event-log.js';
+import { EventPublisher } from './event-publisher.js';
 import { EventMetrics } from './event-metrics.js';
 import { SetAsideHealth } from './set-aside-health.js';
 import { SetAsides } from './set-aside.js';
@@ -7,5 +8,8 @@ import { Subscriptions } from './subscriptions.js';
 
 /** The event log and its readers, on the app's own data source. */
 @Global()
-@Module({ providers: [EventLog, EventMetrics, SetAsideHealth, SetAsides, Subscriptions], exports: [EventLog, SetAsides, Subscriptions] })
+@Module({
+  providers: [EventLog, EventPublisher, EventMetrics, SetAsideHealth, SetAsides, Subscriptions],
+  exports: [EventLog, EventPublisher, SetAsides, Subscriptions],
+})
 export class EventsModule {}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CanonicalEvent, RecordedEvent } from '#canonical';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { Metrics } from '#service';
-import { EventLog, eventsMigrations, SetAsides, Subscriptions } from './index.js';
+import { EventLog, EventPublisher, eventsMigrations, SetAsides, Subscriptions } from './index.js';
 
 const anEvent = (key: string, id: string = randomUUID()): CanonicalEvent => ({
   id,
@@ -22,7 +22,10 @@ const log = new EventLog();
 
 beforeAll(async () => {
   database = await testDatabase({ migrations: eventsMigrations, poolSize: 12 });
-  subscriptions = new Subscriptions(database.dataSource, new SetAsides(log, new Metrics(), database.dataSource));
+  subscriptions = new Subscriptions(
+    database.dataSource,
+    new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }), new Metrics(), database.dataSource),
+  );
 });
 afterAll(() => database.close());
 beforeEach(() => database.dataSource.query('truncate events.event, events.key_head, events.subscription'));

@@ -1,4 +1,5 @@
 export { EventLog, topicOf } from './event-log.js';
+export { EventPublisher, type NewEvent } from './event-publisher.js';
 export { eventsMigrations } from './events.migrations.js';
 export { EventsModule } from './events.module.js';
 export { placeOf as readerPlace } from './delivery.js';
@@ -14,4 +15,5 @@ export {
   TooMany,
   whatIs,
 } from './set-aside.js';
-export { type Subscription, Subscriptions } from './subscriptions.js';
+export type { Subscription } from './subscription.js';
+export { Subscriptions } from './subscriptions.js';

@@ -5,7 +5,7 @@ import type { CanonicalEvent, RecordedEvent } from '#canonical';
 import type { Transaction } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
-import { EventLog, eventsMigrations, SetAsides, type Subscription, Subscriptions } from './index.js';
+import { EventLog, EventPublisher, eventsMigrations, SetAsides, type Subscription, Subscriptions } from './index.js';
 
 /** A reader that keeps what it takes in a table which refuses poison, as Postgres refuses a value. */
 interface Word {
@@ -23,7 +23,7 @@ const log = new EventLog();
 beforeAll(async () => {
   configureLog({ logLevel: 'silent' });
   database = await testDatabase({ migrations: eventsMigrations, poolSize: 6 });
-  setAsides = new SetAsides(log, metrics, database.dataSource);
+  setAsides = new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }), metrics, database.dataSource);
   setAsides.onModuleInit();
   setAsides.declare('reader spec');
   subscriptions = new Subscriptions(database.dataSource, setAsides);

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { cleanText, cutText, mintId, RecordFault, type CanonicalEvent, type SetAsideNoun } from '#canonical';
+import { cleanText, cutText, mintId, RecordFault, type SetAsideNoun } from '#canonical';
 import { Database, refusedValue, RELEASE, signal, type Transaction, withFullView } from '#persistence';
 import { log, Metrics, redactText } from '#service';
-import { EventLog } from './event-log.js';
+import { EventPublisher, type NewEvent } from './event-publisher.js';
 
 /** One thing that could not be taken, as it is to be named to whoever mends it. */
 export interface Item {
@@ -114,7 +114,7 @@ export class SetAsides implements OnModuleInit {
   readonly #places = new Map<string, CountsOwn>();
 
   constructor(
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly metrics: Metrics,
     private readonly dataSource: Database,
   ) {}
@@ -243,7 +243,7 @@ export class SetAsides implements OnModuleInit {
       [place, id, what, RELEASE],
     );
     if (fresh.length === 0) return;
-    await this.events.append(em, [stopEvent(place, id, 'open', what)]);
+    await this.events.publish(em, [stopEvent(place, id, 'open', what)]);
     log.error({ part: 'set-aside', place, what }, 'too much could not be taken; nothing more is read');
   }
 
@@ -253,7 +253,7 @@ export class SetAsides implements OnModuleInit {
       'delete from events.stopped where place = $1 and release <> $2 returning id, what',
       [place, RELEASE],
     );
-    await this.events.append(
+    await this.events.publish(
       em,
       rows.map(({ id, what }) => stopEvent(place, id, 'closed', what)),
     );
@@ -270,7 +270,7 @@ export class SetAsides implements OnModuleInit {
       id,
     ]);
     for (const { place, what } of stopped) {
-      await this.events.append(em, [stopEvent(place, id, 'closed', what)]);
+      await this.events.publish(em, [stopEvent(place, id, 'closed', what)]);
       await signal(em, asideTopic(place));
     }
     const [[row]] = await em.query<[SetAsideRow[], number]>(
@@ -287,9 +287,9 @@ export class SetAsides implements OnModuleInit {
   /** One event for each that failed, with how many wait behind it. */
   async #tell(em: Transaction, rows: SetAsideRow[], state: 'open' | 'closed'): Promise<void> {
     const held = (key: string) => rows.filter(row => row.key === key && row.what === null).length;
-    await this.events.append(
+    await this.events.publish(
       em,
-      rows.filter(({ what }) => what !== null).map(row => event(row, state, state === 'open' ? held(row.key) : 0)),
+      rows.filter(({ what }) => what !== null).map(row => changed(row, state, state === 'open' ? held(row.key) : 0)),
     );
   }
 }
@@ -313,31 +313,20 @@ export function whatIs(error: unknown, said?: unknown): string {
 
 let told = 0;
 
-function event(row: SetAsideRow, state: 'open' | 'closed', held: number): CanonicalEvent<'set-aside.changed.v1'> {
+function changed(row: SetAsideRow, state: 'open' | 'closed', held: number): SetAsideEvent {
   const { id, place, system, noun, native_id: nativeId, legal_entities: legalEntities, correlation_id: correlationId } = row;
   const reason = { code: 'set-aside.record', params: { system, noun, nativeId, place, what: row.what! } };
-  return envelope({ id, place, state, system, noun, nativeId, reason, held }, legalEntities, correlationId);
+  return eventOf({ id, place, state, system, noun, nativeId, reason, held }, legalEntities, correlationId);
 }
 
-function stopEvent(place: string, id: string, state: 'open' | 'closed', what: string): CanonicalEvent<'set-aside.changed.v1'> {
+function stopEvent(place: string, id: string, state: 'open' | 'closed', what: string): SetAsideEvent {
   const reason = { code: 'set-aside.stopped', params: { place, what } };
-  return envelope({ id, place, state, system: 'throughline', noun: 'place', nativeId: place, reason, held: 0 }, [], id);
+  return eventOf({ id, place, state, system: 'throughline', noun: 'place', nativeId: place, reason, held: 0 }, [], id);
 }
 
-function envelope(
-  data: CanonicalEvent<'set-aside.changed.v1'>['data'],
-  legalEntities: string[],
-  correlationId: string,
-): CanonicalEvent<'set-aside.changed.v1'> {
-  const time = new Date().toISOString();
-  return {
-    id: `${data.id}:${data.state}:${time}:${process.pid}:${++told}`,
-    source: '/events/set-aside',
-    type: 'set-aside.changed.v1',
-    key: data.id,
-    time,
-    data,
-    legalEntities,
-    correlationId,
-  };
+type SetAsideEvent = NewEvent<'set-aside.changed.v1'>;
+
+function eventOf(data: SetAsideEvent['data'], legalEntities: string[], correlationId: string): SetAsideEvent {
+  const id = `${data.id}:${data.state}:${new Date().toISOString()}:${process.pid}:${++told}`;
+  return { id, type: 'set-aside.changed.v1', key: data.id, data, legalEntities, correlationId };
 }

@@ -5,7 +5,7 @@ import type { CanonicalEvent, RecordedEvent } from '#canonical';
 import { type Database, dataSourceFor } from '#persistence';
 import { countStatements, eventually, ManualClock, testDatabase, type TestDatabase } from '#testing';
 import { Metrics } from '#service';
-import { EventLog, eventsMigrations, SetAsides, Subscriptions } from './index.js';
+import { EventLog, EventPublisher, eventsMigrations, SetAsides, Subscriptions } from './index.js';
 
 const anEvent = (type: 'mapping.changed.v1' | 'journey.step.v1' = 'mapping.changed.v1'): CanonicalEvent =>
   ({
@@ -43,7 +43,11 @@ const append = (...events: CanonicalEvent[]) => elsewhere.transaction(em => log.
 
 function reading(names: string[], clock?: ManualClock, dataSource = database.dataSource): RecordedEvent[] {
   const read: RecordedEvent[] = [];
-  const subscriptions = new Subscriptions(dataSource, new SetAsides(log, new Metrics(), dataSource), clock);
+  const subscriptions = new Subscriptions(
+    dataSource,
+    new SetAsides(new EventPublisher(log, { prefix: '/system/spec' }), new Metrics(), dataSource),
+    clock,
+  );
   for (const name of names) subscriptions.subscribe({ name, types: ['mapping.changed.v1'], handle: async (_, events) => void read.push(...events) });
   subscriptions.onApplicationBootstrap();
   running.push(subscriptions);

@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { maySee, type Principal } from '#auth';
-import { cleanJson, Problem, type Actor, type CanonicalEvent, type ExceptionRecord, type Need } from '#canonical';
-import { EventLog } from '#events';
+import { cleanJson, Problem, type Actor, type ExceptionRecord, type Need } from '#canonical';
+import { EventPublisher, type NewEvent } from '#events';
 import type { Answer, Outcome } from '#ownership';
 import { Database, type Transaction, withFullView } from '#persistence';
 import { APP, type App } from '#service';
-import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
-
-/** Which turn of which lane the exception holds; see libs/flow. */
-export interface HeldTurn {
-  subscription: string;
-  key: string;
-  seq: number;
-}
+import { exceptionRecord, SELECT, type ExceptionRow, type HeldTurn } from './exception.row.js';
 
 export type NewException = Omit<ExceptionRecord, 'state' | 'openedAt' | 'resolvedAt' | 'history' | 'needs'> & {
   state?: 'open' | 'waiting';
@@ -86,7 +79,7 @@ export class ExceptionDesk {
 
   constructor(
     private readonly dataSource: Database,
-    private readonly log: EventLog,
+    private readonly events: EventPublisher,
     @Inject(APP) private readonly app: App,
   ) {}
 
@@ -394,7 +387,7 @@ export class ExceptionDesk {
     if (rows.length === 0) return;
     const exceptions = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1) order by x.id`, [rows.map(({ id }) => id)]);
     const at = new Date().toISOString();
-    await this.log.append(
+    await this.events.publish(
       em,
       exceptions.map(row => decisionEvent(exceptionRecord(row), row.version, { kind, at, by, reason })),
     );
@@ -403,17 +396,16 @@ export class ExceptionDesk {
   async #tell(em: Transaction, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const rows = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1)`, [ids]);
-    await this.log.append(
+    await this.events.publish(
       em,
       rows.map(row => ({
         id: `${row.id}:v${row.version}`,
-        source: `/process/${row.app}`,
         type: 'exception.changed.v1' as const,
         key: row.id,
-        time: new Date().toISOString(),
         data: exceptionRecord(row),
         legalEntities: row.legal_entities,
         correlationId: row.correlation_id,
+        traceparent: row.traceparent ?? undefined,
       })),
     );
   }
@@ -438,8 +430,8 @@ function decisionEvent(
   exception: ExceptionRecord,
   version: number,
   { kind, at, by, reason }: { kind: string; at: string; by: Actor; reason?: string },
-): CanonicalEvent<'journey.step.v1'> {
-  const { id, subject, keys, app, runId, legalEntities, correlationId, traceparent } = exception;
+): NewEvent<'journey.step.v1'> {
+  const { id, subject, keys, runId, legalEntities, correlationId, traceparent } = exception;
   const step = {
     id: `${id}:v${version}`,
     at,
@@ -449,8 +441,8 @@ function decisionEvent(
     outcome: 'done' as const,
   };
   return {
-    id: step.id,
-    source: `/process/${app}/exceptions`,
+    // Its own, since the exception's new version is an event of that id.
+    id: `${step.id}:decided`,
     type: 'journey.step.v1',
     key: `journey:${subject}`,
     time: at,
@@ -467,7 +459,7 @@ function decisionEvent(
     },
     legalEntities,
     correlationId,
-    ...(traceparent ? { traceparent } : {}),
+    traceparent,
     actor: by,
   };
 }

@@ -1,5 +1,11 @@
 import type { Desk, ExceptionCategory, ExceptionRecord, ExternalRef, MoneyTotal, Need, Reason } from '#canonical';
-import type { HeldTurn } from './exception-desk.js';
+
+/** Which turn of which lane the exception holds; see libs/flow. */
+export interface HeldTurn {
+  subscription: string;
+  key: string;
+  seq: number;
+}
 
 export interface ExceptionRow {
   id: string;

@@ -1,5 +1,6 @@
-export { type ExceptionAction, ExceptionDesk, type HeldTurn, type NewException, type Releaser } from './exception-desk.js';
+export { type ExceptionAction, ExceptionDesk, type NewException, type Releaser } from './exception-desk.js';
 export { ExceptionsController } from './exceptions.controller.js';
 export { ExceptionsModule } from './exceptions.module.js';
 export { exceptionsMigrations } from './exceptions.migrations.js';
 export { refuseOtherDesks } from './may-act.js';
+export type { HeldTurn } from './exception.row.js';

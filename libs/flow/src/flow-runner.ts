@@ -1,6 +1,6 @@
-import type { Actor, CanonicalEvent, RecordedEvent } from '#canonical';
+import type { Actor, RecordedEvent } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
-import { EventLog } from '#events';
+import { EventLog, EventPublisher, type NewEvent } from '#events';
 import { type Database, inTransaction, type Transaction } from '#persistence';
 import type { Counter, Histogram } from 'prom-client';
 import { log, runInContext } from '#service';
@@ -35,6 +35,7 @@ export class FlowRunner {
     private readonly lanes: Lanes,
     private readonly desk: ExceptionDesk,
     private readonly log: EventLog,
+    private readonly events: EventPublisher,
     private readonly metrics: FlowMetrics,
     private readonly patienceMs: number,
     private readonly stopping: AbortSignal,
@@ -51,30 +52,33 @@ export class FlowRunner {
     if (!entered) return;
     const event = await this.#eventOf(turn);
     const run = this.#runOf(turn, event);
-    await runInContext(
-      { correlationId: event.correlationId, traceparent: event.traceparent, principal: undefined, deadlineAt: undefined },
-      async () => {
-        try {
-          const finish = await this.flow.run(run);
-          const done = await this.#journaled(turn, 'finish', async em => {
-            if (!(await this.lanes.complete(em, turn))) return false;
-            await finish.commit?.(em);
-            await this.log.append(em, finish.events ?? []);
-            return true;
-          });
-          this.metrics.runs.inc({ flow: this.subscription, outcome: done ? 'done' : 'superseded' });
-        } catch (error) {
-          if (!(error instanceof FailedStep)) throw error;
-          await this.#giveUp(turn, event, error);
-        }
-      },
-    );
+    await this.#within(event, async () => {
+      try {
+        const finish = await this.flow.run(run);
+        const done = await this.#journaled(turn, 'finish', async em => {
+          if (!(await this.lanes.complete(em, turn))) return false;
+          await finish.commit?.(em);
+          await this.events.publish(em, finish.events ?? []);
+          return true;
+        });
+        this.metrics.runs.inc({ flow: this.subscription, outcome: done ? 'done' : 'superseded' });
+      } catch (error) {
+        if (!(error instanceof FailedStep)) throw error;
+        await this.#giveUp(turn, event, error);
+      }
+    });
+  }
+
+  /** In the affair and trace of the event that the run is for, as the flow. */
+  #within<T>({ correlationId, traceparent, ...event }: RecordedEvent, work: () => Promise<T>): Promise<T> {
+    const actor = actorOf(this.subscription, event);
+    return runInContext({ correlationId, traceparent, actor, principal: undefined, deadlineAt: undefined }, work);
   }
 
   /** For a flow that ended on its own (an error, a cancel): gives up outside its journal. */
   async giveUpOutside(turn: TurnRef, failure: FailedStep): Promise<void> {
     const event = await this.#eventOf(turn);
-    await inTransaction(this.dataSource, em => this.#fail(em, turn, event, failure));
+    await this.#within(event, () => inTransaction(this.dataSource, em => this.#fail(em, turn, event, failure)));
   }
 
   async #giveUp(turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
@@ -125,7 +129,7 @@ export class FlowRunner {
       legalEntities: exception.legalEntities,
       exceptionId: exceptionIdOf(turn),
     };
-    await this.log.append(em, [this.#stepEvent(turn, event, 'give up', 0, told)]);
+    await this.events.publish(em, [this.#stepEvent(turn, event, 'give up', 0, told)]);
   }
 
   /** The turn is late although nothing failed: an exception of its own, beside the running turn. */
@@ -208,22 +212,19 @@ export class FlowRunner {
   async #tell(turn: TurnRef, event: RecordedEvent, name: string, told: TellStep[]): Promise<void> {
     if (told.length === 0) return;
     const events = told.map((step, index) => this.#stepEvent(turn, event, name, index, step));
-    await inTransaction(this.dataSource, em => this.log.append(em, events));
+    await inTransaction(this.dataSource, em => this.events.publish(em, events));
   }
 
-  #stepEvent(turn: TurnRef, event: RecordedEvent, name: string, index: number, told: TellStep): CanonicalEvent<'journey.step.v1'> {
+  #stepEvent(turn: TurnRef, event: RecordedEvent, name: string, index: number, told: TellStep): NewEvent<'journey.step.v1'> {
     const id = `${runIdOf(turn)}:${name}:${index}`;
     const at = told.at ?? new Date().toISOString();
     return {
       id,
-      source: `/process/${this.hosted.app}`,
       type: 'journey.step.v1',
       key: `journey:${told.subject}`,
       time: at,
       data: { ...told, id, at, actor: told.actor ?? actorOf(this.subscription, event), ...(turn.run > 0 ? { runId: runIdOf(turn) } : {}) },
       legalEntities: told.legalEntities,
-      correlationId: event.correlationId,
-      traceparent: event.traceparent,
     };
   }
 
@@ -253,7 +254,7 @@ export class FlowRunner {
   }
 }
 
-function actorOf(subscription: string, event: RecordedEvent): Actor {
+function actorOf(subscription: string, event: Pick<RecordedEvent, 'actor' | 'source'>): Actor {
   const cause = event.actor;
   const system = { kind: 'system' as const, id: event.source };
   const actingFor = !cause

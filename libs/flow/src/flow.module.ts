@@ -1,8 +1,8 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ExceptionDesk } from '#exceptions';
-import { EventLog, Subscriptions } from '#events';
-import { Database, databaseUrl, signalsOf } from '#persistence';
+import { EventLog, EventPublisher, Subscriptions } from '#events';
+import { type Database, databaseUrl, signalsOf } from '#persistence';
 import { Metrics } from '#service';
 import { DbosEngine } from './dbos-engine.js';
 import type { Flow } from './flow.js';
@@ -33,6 +33,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
     private readonly lanes: Lanes,
     private readonly desk: ExceptionDesk,
     private readonly log: EventLog,
+    private readonly events: EventPublisher,
     private readonly subscriptions: Subscriptions,
     private readonly metrics: Metrics,
     private readonly config: FlowConfig,
@@ -63,6 +64,7 @@ class FlowHost implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy 
         this.lanes,
         this.desk,
         this.log,
+        this.events,
         metrics,
         this.config.patienceMs,
         this.#stopping.signal,

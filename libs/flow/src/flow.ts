@@ -1,4 +1,5 @@
-import type { Actor, CanonicalEvent, EventType, JourneyStep, RecordedEvent } from '#canonical';
+import type { Actor, EventType, JourneyStep, RecordedEvent } from '#canonical';
+import type { NewEvent } from '#events';
 import type { NewException } from '#exceptions';
 import type { Transaction } from '#persistence';
 import type { FailedStep } from './step.js';
@@ -15,7 +16,7 @@ export type TellStep = Omit<JourneyStep, 'id' | 'at' | 'actor' | 'runId'> & { at
 
 /** How a run ends well: what is to be committed together with the end of its turn. */
 export interface Finish {
-  events?: CanonicalEvent[];
+  events?: NewEvent[];
   commit?: (em: Transaction) => Promise<void>;
 }
 

@@ -103,6 +103,9 @@ describe('a mapping', () => {
       version: 1,
     });
     expect((await ask('PUT', 'larkfield sverige ab', UK)).body).toMatchObject({ source: 'Larkfield Sverige AB', version: 1 });
+    expect(await database.dataSource.query(`select distinct source from events.event where type = 'mapping.changed.v1'`)).toEqual([
+      { source: '/process/words' },
+    ]);
     expect(await ask('DELETE', 'larkfield sverige ab', UK)).toMatchObject({ status: 403 });
     expect((await ask('DELETE', 'LARKFIELD SVERIGE AB', ALL)).status).toBe(204);
     expect((await ask('DELETE', 'Larkfield Sverige AB', ALL)).status).toBe(404);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type Actor, type EventData } from '#canonical';
-import { EventLog } from '#events';
+import { EventPublisher } from '#events';
 import { Database, inTransaction, type Transaction } from '#persistence';
-import { Audit, context } from '#service';
+import { Audit } from '#service';
 import { wordKey, wordOf } from './words.rules.js';
 
 export const MAPPING_KINDS = [
@@ -84,7 +84,7 @@ const mapping = (row: MappingRow): Mapping => ({
 export class Mappings {
   constructor(
     private readonly dataSource: Database,
-    private readonly log: EventLog,
+    private readonly events: EventPublisher,
     private readonly audit: Audit,
   ) {}
 
@@ -155,17 +155,14 @@ export class Mappings {
   async #tell(em: Transaction, data: EventData['mapping.changed.v1'], version: number, by: Actor): Promise<void> {
     const { kind, source } = data;
     const now = new Date().toISOString();
-    await this.log.append(em, [
+    await this.events.publish(em, [
       {
         // A mapping that was removed and set again counts from 1 again: the time keeps its events apart.
         id: `${kind}:${source}:v${version}:${now}`,
-        source: '/process/mappings',
         type: 'mapping.changed.v1',
         key: `mapping:${kind}:${source}`,
-        time: now,
         data,
         legalEntities: [],
-        correlationId: context().correlationId,
         actor: by,
       },
     ]);

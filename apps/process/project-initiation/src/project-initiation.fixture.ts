@@ -155,7 +155,11 @@ export interface TestInitiation {
   win(deal: Deal): Promise<void>;
   /** Changes it in the CRM and tells of it. */
   change(deal: Deal, over: Partial<Deal>): Promise<Deal>;
-  rest<T = Body>(method: string, path: string, o?: { as?: TokenWish; body?: unknown }): Promise<{ status: number; body: T }>;
+  rest<T = Body>(
+    method: string,
+    path: string,
+    o?: { as?: TokenWish; body?: unknown; headers?: Record<string, string> },
+  ): Promise<{ status: number; body: T }>;
   act(id: string, body: object, as?: TokenWish): Promise<{ status: number; body: any }>;
   /** Decisions on one exception that meet: none goes on before all have come to where they wait for it. */
   atOnce<T>(exceptionId: string, decisions: (() => Promise<T>)[]): Promise<T[]>;
@@ -192,10 +196,10 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
     };
     await dataSource.transaction(em => new EventLog().append(em, [event]));
   };
-  const rest: TestInitiation['rest'] = async (method, path, { as = { client: 'operations' }, body } = {}) => {
+  const rest: TestInitiation['rest'] = async (method, path, { as = { client: 'operations' }, body, headers = {} } = {}) => {
     const answer = await fetch(`${app.url}/v1${path}`, {
       method,
-      headers: { ...(await issuer.bearer(as)), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...headers, ...(await issuer.bearer(as)), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '#auth';
-import type { Problem } from '#canonical';
+import type { Actor, Problem } from '#canonical';
 
 /** What a request leaves in the audit. */
 export interface RequestAudit {
@@ -22,6 +22,8 @@ export interface Context {
   /** W3C trace context: this hop's own span. */
   traceparent?: string;
   principal?: Principal;
+  /** Who does the work where no caller does it: a run of a flow. */
+  actor?: Actor;
   /** Aborts when nobody waits for the work any more, or its time is up. */
   signal?: AbortSignal;
   /** When the caller stops waiting, RFC 3339. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type Deal, type ExceptionRecord } from '#canonical';
-import { EventLog } from '#events';
+import { EventLog, EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { aDeal, eventually } from '#testing';
 import { projectInitiationApp } from '../../../../process/project-initiation/src/project-initiation.app.js';
@@ -243,7 +243,7 @@ async function reallyRaised(deal: Deal, legalEntities: string[], need: string, r
       history: ___,
       ...rest
     } = anException({ id, app: raiser.name, subject: deal.id, legalEntities, keys: { deal: deal.id, dealName: deal.name } });
-    await new ExceptionDesk(portal.dataSource, new EventLog(), raiser).raise(em, [
+    await new ExceptionDesk(portal.dataSource, new EventPublisher(new EventLog(), raiser), raiser).raise(em, [
       {
         ...rest,
         needs: needs([need, false]),

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Id, Instant, Nested, OneOf, Problem, Ref, Text, Whole } from '#canonical';
-import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
-import { EventLog } from '#events';
+import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { EventPublisher } from '#events';
 import { Database, inTransaction, withFullView } from '#persistence';
-import { Audit, context } from '#service';
+import { Audit } from '#service';
 import { SystemApis } from '../clients.js';
 import { Planner } from '../plans/planner.js';
 
@@ -41,7 +41,7 @@ export class RunsOfDeal {
 export class RunsController {
   constructor(
     private readonly dataSource: Database,
-    private readonly log: EventLog,
+    private readonly events: EventPublisher,
     private readonly systems: SystemApis,
     private readonly planner: Planner,
     private readonly audit: Audit,
@@ -69,17 +69,13 @@ export class RunsController {
     }
     const id = `run-requested-${randomUUID()}`;
     await inTransaction(this.dataSource, async em => {
-      await this.log.append(em, [
+      await this.events.publish(em, [
         {
           id,
-          source: '/process/project-initiation',
           type: 'run.requested.v1',
           key: deal.id,
-          time: new Date().toISOString(),
           data: { dealId: deal.id, ...(planHash ? { planHash } : {}), reason: body.reason },
           legalEntities: await this.planner.legalEntitiesOf(deal),
-          correlationId: context().correlationId,
-          actor: actorOf(principal),
         },
       ]);
       await this.audit.record(em, {

@@ -37,19 +37,15 @@ export class SoldRateAgreements {
   finish(run: FlowRun, agreed: AgreedNow | undefined): Finish {
     if (!agreed) return {};
     const { lines, said, legalEntities } = agreed;
-    const { key, correlationId } = run.event;
+    const { key } = run.event;
     return {
       events: [
         {
           id: `${run.runId}:rates`,
-          source: '/process/project-initiation',
           type: 'deal-rates.agreed.v1',
           key,
-          time: new Date().toISOString(),
           data: { state: { id: key, rates: ratesOf(lines) }, said },
           legalEntities,
-          correlationId,
-          actor: run.actor,
         },
       ],
       commit: em => this.store.agreed(em, key, lines, legalEntities),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asideTopic, EventLog, refuseTooMany, SetAsides, TooMany } from '#events';
+import { asideTopic, EventPublisher, refuseTooMany, SetAsides, TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, Database, inTransaction, isOwnFault, queueHead, RELEASE, type Transaction } from '#persistence';
@@ -49,7 +49,7 @@ export class Assessor extends LoopProvider {
     private readonly reference: ReferenceStore,
     private readonly exceptions: LineExceptions,
     private readonly desk: ExceptionDesk,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly advance: Advance,
     private readonly turns: Turns,
     private readonly setAsides: SetAsides,

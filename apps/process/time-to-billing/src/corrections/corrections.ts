@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Fault } from '#canonical';
-import { EventLog } from '#events';
+import { EventPublisher } from '#events';
 import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
@@ -37,7 +37,7 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     private readonly assessor: Assessor,
     private readonly advance: Advance,
     private readonly exceptions: LineExceptions,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly desk: ExceptionDesk,
     private readonly turns: Turns,
     private readonly config: TimeToBillingConfig,

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical';
-import { EventLog, Subscriptions } from '#events';
+import { EventPublisher, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { Transaction } from '#persistence';
 import { Metrics } from '#service';
@@ -26,7 +26,7 @@ export class IntakeSubscriber implements OnModuleInit {
 
   constructor(
     private readonly subscriptions: Subscriptions,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly desk: ExceptionDesk,
     private readonly advance: Advance,
     metrics: Metrics,

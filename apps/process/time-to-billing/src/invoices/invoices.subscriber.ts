@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Invoice, RecordedEvent } from '#canonical';
-import { EventLog, Subscriptions } from '#events';
+import { EventPublisher, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { Transaction } from '#persistence';
 import { Advance } from '../lines/advance.js';
@@ -13,7 +13,7 @@ import { StatusBack } from '../status-back/status-back.js';
 export class InvoicesSubscriber implements OnModuleInit {
   constructor(
     private readonly subscriptions: Subscriptions,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly desk: ExceptionDesk,
     private readonly advance: Advance,
     private readonly statusBack: StatusBack,

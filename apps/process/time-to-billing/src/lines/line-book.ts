@@ -3,7 +3,6 @@ import { Decimal } from 'decimal.js';
 import {
   money,
   type BillingLine,
-  type CanonicalEvent,
   type ExternalRef,
   type Fault,
   type IntercompanyFacts,
@@ -11,10 +10,9 @@ import {
   type Money,
   type TimeEntry,
 } from '#canonical';
-import type { EventLog } from '#events';
+import type { EventPublisher, NewEvent } from '#events';
 import { signal, type Transaction } from '#persistence';
 import type { ExceptionDesk, NewException } from '#exceptions';
-import { context } from '#service';
 import { TOPICS } from '../pumps/topics.js';
 import { minutesOf, submissionOf, workDateOf, type Line, type Posting } from './line.js';
 import type { PricedLine } from './line-facts.js';
@@ -211,7 +209,7 @@ export class LineBook {
   }
 
   /** Writes what changed and tells it, in the book's transaction. */
-  async close(events: EventLog, desk: ExceptionDesk): Promise<void> {
+  async close(events: EventPublisher, desk: ExceptionDesk): Promise<void> {
     if (this.#touched.size === 0) return;
     const now = new Date().toISOString();
     const touched = [...this.#touched.keys()].sort().map(id => this.#lines.get(id)!);
@@ -230,7 +228,7 @@ export class LineBook {
     await desk.raise(this.em, this.#raised);
     await this.#signal(touched);
     const resting = touched.filter(({ state }) => !PASSING.has(state));
-    if (resting.length > 0) await events.append(this.em, [linesChanged(resting, now)]);
+    if (resting.length > 0) await events.publish(this.em, [linesChanged(resting)]);
   }
 
   /** Wakes whoever has to do with the lines next. */
@@ -376,17 +374,14 @@ function wholeRow(line: Line): object {
   };
 }
 
-export function linesChanged(lines: Line[], time: string): CanonicalEvent<'billing-lines.changed.v1'> {
+export function linesChanged(lines: Line[]): NewEvent<'billing-lines.changed.v1'> {
   const id = randomUUID();
   return {
     id,
-    source: '/process/time-to-billing',
     type: 'billing-lines.changed.v1',
     key: `billing-lines:${id}`,
-    time,
     data: { lines: lines.map(told) },
     legalEntities: [...new Set(lines.flatMap(line => line.legalEntities))].sort(),
-    correlationId: context().correlationId,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EventLog } from '#events';
+import { EventPublisher } from '#events';
 import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
 import type { Transaction } from '#persistence';
 import { needs } from '../checks/needs.rules.js';
@@ -13,7 +13,7 @@ import { alive } from './line-state.rules.js';
 export class LineReleaser implements OnModuleInit {
   constructor(
     private readonly desk: ExceptionDesk,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly advance: Advance,
   ) {}
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventLog } from '#events';
+import { EventPublisher } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { pump } from '../pumps/pump.js';
@@ -28,7 +28,7 @@ export class Teller extends LoopProvider {
 
   constructor(
     private readonly dataSource: Database,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly turns: Turns,
   ) {
     super();
@@ -54,7 +54,7 @@ export class Teller extends LoopProvider {
     if (rows.length === 0) return false;
     const ids = rows.map(({ id }) => id);
     await em.query('update billing.line set told = true where id = any($1)', [ids]);
-    await this.events.append(em, [linesChanged(await readLines(em, ids), new Date().toISOString())]);
+    await this.events.publish(em, [linesChanged(await readLines(em, ids))]);
     return rows.length === AT_ONCE;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import { money } from '#canonical';
-import { EventLog } from '#events';
+import { EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
@@ -36,7 +36,7 @@ export class OverageReleaser extends LoopProvider {
   constructor(
     private readonly dataSource: Database,
     private readonly reference: ReferenceStore,
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly desk: ExceptionDesk,
     private readonly turns: Turns,
     private readonly config: TimeToBillingConfig,

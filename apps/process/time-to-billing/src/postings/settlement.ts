@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
 import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
-import { EventLog, type Item, SetAsides, type TooMany } from '#events';
+import { EventPublisher, type Item, SetAsides, type TooMany } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';
@@ -23,7 +23,7 @@ export class Settlement {
   readonly #latency: Histogram;
 
   constructor(
-    private readonly events: EventLog,
+    private readonly events: EventPublisher,
     private readonly desk: ExceptionDesk,
     private readonly advance: Advance,
     private readonly exceptions: LineExceptions,

@@ -37,8 +37,6 @@ describe('the event', () => {
     initial: false,
     version: '7',
     legalEntities: [],
-    at: '2026-11-20T09:00:00Z',
-    correlationId: 'c-1',
     ...over,
   });
 
@@ -46,7 +44,6 @@ describe('the event', () => {
     expect(dealEvents(changeOf({}), ['LF-UK'], 'salesforce')).toMatchObject([
       {
         id: `${aDeal().id}:7`,
-        source: '/system/crm',
         key: aDeal().id,
         legalEntities: ['LF-UK'],
         data: { changed: ['modifiedAt', 'name'], previous: { name: aDeal().name } },

@@ -1,5 +1,6 @@
-import type { CanonicalEvent, Changed, Deal } from '#canonical';
+import type { Changed, Deal } from '#canonical';
 import type { Change } from '#capture';
+import type { NewEvent } from '#events';
 
 type DealEvent = 'deal.won.v1' | 'deal.changed.v1' | 'deal.reopened.v1' | 'deal.lost.v1';
 
@@ -16,18 +17,18 @@ export function dealEventType({ before, after, initial }: Pick<Change<Deal>, 'be
 }
 
 /** One event per change, or none when only the time of the last change moved and it is whose it was. */
-export function dealEvents(change: Change<Deal>, legalEntities: string[], system: string): CanonicalEvent[] {
+export function dealEvents(change: Change<Deal>, legalEntities: string[], system: string): NewEvent[] {
   if (change.before && change.after && !change.elsewhere && change.changed.every(attribute => attribute === 'modifiedAt')) return [];
   return [changeEvent(dealEventType(change), change, legalEntities, system)];
 }
 
-/** The envelope of a noun's change; a deleted noun is told by its last state. */
+/** The event of a noun's change; a deleted noun is told by its last state. */
 export function changeEvent<T extends { id: string }, E extends DealEvent | 'customer.changed.v1' | 'rate-card.changed.v1'>(
   type: E,
-  { before, after, changed, version, at, correlationId }: Change<T>,
+  { before, after, changed, version }: Change<T>,
   legalEntities: string[],
   system: string,
-): CanonicalEvent {
+): NewEvent {
   const state = (after ?? before)!;
   const data: Changed<T> = { state, changed };
   if (before && after)
@@ -35,13 +36,10 @@ export function changeEvent<T extends { id: string }, E extends DealEvent | 'cus
   if (!after) data.deleted = true;
   return {
     id: `${state.id}:${version}`,
-    source: '/system/crm',
     type,
     key: state.id,
-    time: at,
-    data: data as never,
+    data,
     legalEntities,
-    correlationId,
     actor: { kind: 'system', id: system },
-  };
+  } as unknown as NewEvent;
 }

@@ -1,5 +1,6 @@
-import type { CanonicalEvent, Customer } from '#canonical';
+import type { Customer } from '#canonical';
 import { changedOf, type Change, type Feed } from '#capture';
+import type { NewEvent } from '#events';
 import type { BillingCustomerInErp } from '../customers/billing-customer-in-erp.js';
 import type { ErpConfig } from '../erp.config.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
@@ -27,7 +28,7 @@ export function customerFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: 
 /** Whose it is, which the event itself says. */
 const OF_BILLING = new Set(['legalEntity', 'furtherLegalEntities']);
 
-function customerChanged(change: Change<BillingCustomerInErp>): CanonicalEvent<'billing-customer.changed.v1'> {
+function customerChanged(change: Change<BillingCustomerInErp>): NewEvent<'billing-customer.changed.v1'> {
   const { before, after } = change;
   const changed = change.changed.map(name => (name === 'status' ? 'active' : name)).filter(name => !OF_BILLING.has(name));
   const data = changedOf({ before: before && customerOf(before), after: after && customerOf(after), changed });

@@ -1,13 +1,14 @@
-import type { CanonicalEvent, EventData, EventType } from '#canonical';
+import type { EventData, EventType } from '#canonical';
 import type { Change } from '#capture';
+import type { NewEvent } from '#events';
 
 /** The event that tells of a change, in the order of its record. */
 export function eventOf<T extends EventType>(
   type: T,
-  { before, after, version, at, correlationId }: Change<{ id: string }>,
+  { before, after, version }: Change<{ id: string }>,
   data: EventData[T],
   legalEntities: string[],
-): CanonicalEvent<T> {
+): NewEvent<T> {
   const { id } = (after ?? before)!;
-  return { id: `${id}:${version}`, source: '/system/erp', type, key: id, time: at, data, legalEntities, correlationId };
+  return { id: `${id}:${version}`, type, key: id, data, legalEntities };
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { CanonicalEvent } from '#canonical';
 import { Capture, type Change, type FeedPage, type SweepPage } from '#capture';
+import type { NewEvent } from '#events';
 import { HcmConfig } from '../hcm.config.js';
 import { ConnectedVendor } from '../vendors/connected-vendor.js';
 import type { WorkerHistory, WorkerRecord } from '../workers/worker-record.js';
@@ -54,7 +54,7 @@ export class WorkersFeed implements OnModuleInit {
 const asOfToday = (items: WorkerHistory[]): WorkerRecord[] => items.map(item => recordOn(item, today()));
 
 /** One event for what anybody may know; none where only pay changed, because even that is told to those with the right only. */
-export function workerEvents({ before, after, version, at, correlationId }: Change<WorkerRecord>): CanonicalEvent<'worker.changed.v1'>[] {
+export function workerEvents({ before, after, version }: Change<WorkerRecord>): NewEvent<'worker.changed.v1'>[] {
   const changed = before && after ? changedAttributes(before, after) : [];
   if (before && after && changed.length === 0) return [];
   const record = (after ?? before)!;
@@ -62,10 +62,8 @@ export function workerEvents({ before, after, version, at, correlationId }: Chan
   return [
     {
       id: `${record.id}:${version}`,
-      source: '/system/hcm',
       type: 'worker.changed.v1',
       key: record.id,
-      time: at,
       data: {
         state: presentWorker(record),
         changed,
@@ -74,7 +72,6 @@ export function workerEvents({ before, after, version, at, correlationId }: Chan
       },
       // Who could see the worker before has to learn that it left.
       legalEntities: [...new Set([...legalEntitiesOf(record), ...(before ? legalEntitiesOf(before) : [])])].sort(),
-      correlationId,
     },
   ];
 }

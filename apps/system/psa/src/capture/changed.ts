@@ -1,9 +1,10 @@
-import type { CanonicalEvent, Changed, EventType } from '#canonical';
+import type { Changed, EventType } from '#canonical';
 import type { Change } from '#capture';
+import type { NewEvent } from '#events';
 
 /** The change as an event of ours, in the order of `key`. */
-export function changedEvent<T extends { id: string }>(type: EventType, key: string, change: Change<T>): CanonicalEvent {
-  const { before, after, changed, version, at, correlationId, legalEntities } = change;
+export function changedEvent<T extends { id: string }>(type: EventType, key: string, change: Change<T>): NewEvent {
+  const { before, after, changed, version, legalEntities } = change;
   const state = (after ?? before)!;
   const data: Changed<T> = {
     state,
@@ -13,14 +14,11 @@ export function changedEvent<T extends { id: string }>(type: EventType, key: str
   };
   return {
     id: `${state.id}:${version}`,
-    source: '/system/psa',
     type,
     key,
-    time: at,
     data,
     legalEntities,
-    correlationId,
-  } as unknown as CanonicalEvent;
+  } as unknown as NewEvent;
 }
 
 /** What the changed attributes were before. */

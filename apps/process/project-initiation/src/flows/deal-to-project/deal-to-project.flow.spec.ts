@@ -328,6 +328,23 @@ describe('a decision while the one before is being carried out', () => {
   });
 });
 
+describe('what a run tells that somebody asked for', () => {
+  it('is of the trace and the affair in which they asked, and said by this app', async () => {
+    const deal = await running('traced');
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01`, 'x-correlation-id': 'asked-for' };
+    const { status } = await initiation.rest('POST', '/runs', { body: { dealId: deal.id, reason: 'for the spec' }, headers });
+    expect(status).toBe(202);
+    await initiation.done(deal.id, 2);
+    const told = await initiation.dataSource.query<{ type: string; source: string; trace: string | null; affair: string }[]>(
+      `select distinct type, source, split_part(traceparent, '-', 2) trace, correlation_id affair from events.event
+       where correlation_id = 'asked-for' order by type`,
+    );
+    const types = ['journey.step.v1', 'project.activated.v1', 'run.requested.v1', 'staffing-request.raised.v1'];
+    expect(told).toEqual(types.map(type => ({ type, source: '/process/project-initiation', trace, affair: 'asked-for' })));
+  });
+});
+
 describe('the end of a thing', () => {
   it('that is a won deal, deleted in the CRM, is its loss, with all that follows', async () => {
     const deal = await running('deleted');

@@ -4,7 +4,6 @@ import {
   Problem,
   projectIdOf,
   type Applied,
-  type CanonicalEvent,
   type Changed,
   type Deal,
   type EventType,
@@ -12,7 +11,7 @@ import {
   type RecordedEvent,
   type StaffingRequest,
 } from '#canonical';
-import { EventLog } from '#events';
+import { EventLog, EventPublisher, type NewEvent } from '#events';
 import { Refused, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun, type TellStep } from '#flow';
 import { Decisions } from '#ownership';
 import { Database } from '#persistence';
@@ -58,6 +57,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   constructor(
     private readonly dataSource: Database,
     private readonly log: EventLog,
+    private readonly publisher: EventPublisher,
     private readonly systems: SystemApis,
     private readonly planner: Planner,
     private readonly engagements: EngagementStore,
@@ -281,7 +281,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
   async #raiseStaffing(run: FlowRun, planId: string): Promise<PartDone> {
     const plan = await this.planner.byId(planId);
     const refs: ExternalRef[] = [];
-    const events: CanonicalEvent[] = [];
+    const events: NewEvent[] = [];
     let effects = 0;
     for (const intent of intentsOf(plan.desired).filter(candidate => candidate.part.startsWith('staffing:'))) {
       const request = intent.body as StaffingRequest;
@@ -290,17 +290,13 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
       refs.push(...applied.refs);
       events.push({
         id: `${run.runId}:${request.id}`,
-        source: '/process/project-initiation',
         type: 'staffing-request.raised.v1',
         key: request.id,
-        time: new Date().toISOString(),
         data: { state: { ...request, candidates }, refs: applied.refs },
         legalEntities: plan.legalEntities,
-        correlationId: run.event.correlationId,
-        actor: run.actor,
       });
     }
-    await this.dataSource.transaction(em => this.log.append(em, events));
+    await this.dataSource.transaction(em => this.publisher.publish(em, events));
     return { part: 'staffing', effects, operations: events.map(() => 'create'), refs };
   }
 
@@ -407,32 +403,26 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     seconds.observe((Date.now() - Date.parse(event.time)) / 1000);
   }
 
-  #activated(run: FlowRun, engagement: Engagement, refs: ExternalRef[]): CanonicalEvent {
+  #activated(run: FlowRun, engagement: Engagement, refs: ExternalRef[]): NewEvent {
     return {
       id: `${run.runId}:activated`,
-      source: '/process/project-initiation',
       type: 'project.activated.v1',
       key: engagement.projectId,
-      time: new Date().toISOString(),
       data: { projectId: engagement.projectId, dealId: engagement.dealId, customerId: engagement.terms.customerId, refs },
       legalEntities: [engagement.terms.legalEntity],
-      correlationId: run.event.correlationId,
-      actor: run.actor,
     };
   }
 
-  #journeyEvent(run: FlowRun, step: TellStep): CanonicalEvent {
+  #journeyEvent(run: FlowRun, step: TellStep): NewEvent {
     const at = new Date().toISOString();
     const id = `${run.runId}:${step.kind}`;
     return {
       id,
-      source: '/process/project-initiation',
       type: 'journey.step.v1',
       key: `journey:${step.subject}`,
       time: at,
       data: { ...step, id, at, actor: run.actor, runId: run.runId },
       legalEntities: step.legalEntities,
-      correlationId: run.event.correlationId,
     };
   }
 }

@@ -1,0 +1,12 @@
+/** A record at the vendor that bears our key. */
+export interface Found {
+  /** The vendor's own id. */
+  id: string;
+  /** Hidden, closed or inactive at the vendor; it counts all the same. */
+  archived?: boolean;
+}
+
+/** A member of a set: a record below a parent, with our key for it. */
+export interface FoundOfSet extends Found {
+  key: string;
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Principal } from '#auth';
+import type { Actor } from '#canonical';
+import { runInContext } from '#service';
+import { testDatabase, type TestDatabase } from '#testing';
+import { EventLog, EventPublisher, eventsMigrations, type NewEvent } from './index.js';
+
+let database: TestDatabase;
+const log = new EventLog();
+const publisher = new EventPublisher(log, { prefix: '/system/crm' });
+
+beforeAll(async () => {
+  database = await testDatabase({ migrations: eventsMigrations });
+});
+afterAll(() => database.close());
+
+const mapped = (id: string, over: Partial<NewEvent<'mapping.changed.v1'>> = {}): NewEvent => ({
+  id,
+  type: 'mapping.changed.v1',
+  key: 'mapping:role:x',
+  data: { kind: 'role', source: 'x', target: 'y' },
+  legalEntities: [],
+  ...over,
+});
+const publish = (...events: NewEvent[]) => database.dataSource.transaction(em => publisher.publish(em, events));
+
+const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const ROBIN = { kind: 'person', id: 'robin', name: 'Robin' } as Principal;
+const FLOW: Actor = { kind: 'flow', id: 'spec.flow', actingFor: { kind: 'person', id: 'robin' } };
+
+describe('an event that an app publishes', () => {
+  it('says which app it is of, in which affair and trace, when, and who did it', async () => {
+    const before = Date.now();
+    const [event] = await runInContext({ correlationId: 'affair', traceparent: trace, principal: ROBIN }, () => publish(mapped('asked')));
+    expect(event).toMatchObject({
+      source: '/system/crm',
+      correlationId: 'affair',
+      traceparent: trace,
+      actor: { kind: 'person', id: 'robin', name: 'Robin' },
+    });
+    expect(Date.parse(event.time)).toBeGreaterThanOrEqual(before);
+    expect(await log.find(database.dataSource.manager, '/system/crm', 'asked')).toEqual(event);
+  });
+
+  it('is done by the flow that does the work, and by nobody where nobody asked', async () => {
+    const [byFlow] = await runInContext({ actor: FLOW, principal: undefined }, () => publish(mapped('by-flow')));
+    const [byNobody] = await publish(mapped('by-nobody'));
+    expect([byFlow.actor, byNobody.actor, byNobody.traceparent]).toEqual([FLOW, undefined, undefined]);
+  });
+
+  it('keeps what it says of another time and another affair than the work at hand', async () => {
+    const of = { time: '2026-11-20T09:00:00.000Z', correlationId: 'other', traceparent: undefined, actor: FLOW };
+    const [event] = await runInContext({ correlationId: 'affair', traceparent: trace, principal: ROBIN }, () => publish(mapped('other', of)));
+    expect(event).toMatchObject({ time: of.time, correlationId: 'other', actor: FLOW });
+    expect(event.traceparent).toBeUndefined();
+  });
+
+  it('is appended once, however often it is published', async () => {
+    expect([await publish(mapped('same')), await publish(mapped('same'))].map(events => events.length)).toEqual([1, 0]);
+  });
+});
