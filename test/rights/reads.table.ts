@@ -53,6 +53,9 @@ const shared = (operation: string, whose: string, list?: string): Read => ({ ope
 
 const feeds = (document: string): Read => shared(`${document} GET /v1/feeds`, 'A feed reads the whole back end; it has a scope of its own.');
 
+const abilities = (kind: string): Read =>
+  shared(`system-${kind}.v1 GET /v1/abilities`, 'What the product can do is the same for everybody.', `/system/${kind}/v1/abilities`);
+
 /** Every operation that only reads; the test fails for one that isn't here. */
 export const READS: Read[] = [
   ...['system-crm.v1', 'system-psa.v1', 'system-hcm.v1', 'system-erp.v1'].map(feeds),
@@ -85,6 +88,7 @@ export const READS: Read[] = [
     of: ({ rateCard }) => rateCard,
     neverUnassigned: 'each card of the sample firm has its legal entity; the rule is that of deals',
   },
+  abilities('psa'),
   ...pair('system-psa.v1', '/system/psa/v1', 'projects', ({ psaProject }) => psaProject),
   {
     operation: 'system-psa.v1 GET /v1/staffing-requests/{id}',

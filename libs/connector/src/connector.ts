@@ -3,6 +3,7 @@ import type { Counter, Histogram } from 'prom-client';
 import { cleanText, cutText, fetchHere, Problem } from '#canonical';
 import type { Database } from '#persistence';
 import { context, log, type Metrics } from '#service';
+import { AlreadyThere } from './already-there.js';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { boundedText, MOST_ANSWER_BYTES, TooLarge } from './bounded-text.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
@@ -264,15 +265,17 @@ export class Connector {
 
   #clean(problem: Problem, changes: { code?: string; retryAfterMs?: number }): Problem {
     const hide = (text: string) => redactText(cleanText(text), this.options.auth.secrets());
-    const { retryable, fields, vendor, cause } = problem;
-    return new Problem(problem.kind, hide(problem.detail), {
+    const { retryable, fields, vendor, cause, retryAfterMs } = problem;
+    const options = {
       retryable,
       fields,
       cause,
-      retryAfterMs: problem.retryAfterMs,
+      retryAfterMs,
       ...(vendor ? { vendor: { ...vendor, message: hide(vendor.message) } } : {}),
       ...changes,
-    });
+    };
+    if (problem instanceof AlreadyThere) return new AlreadyThere(problem.record, hide(problem.detail), options);
+    return new Problem(problem.kind, hide(problem.detail), options);
   }
 
   #facts(call: VendorCall): Record<string, unknown> {

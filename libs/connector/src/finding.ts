@@ -1,3 +1,5 @@
+import { Problem } from '#canonical';
+
 /**
  * One thing that a vendor folder's check found out, for the person who points a system app at a real tenant.
  * `what` is the thing in plain words ("reads opportunities"), `say` what was seen or what is missing and who can mend it.
@@ -6,4 +8,14 @@ export interface Finding {
   what: string;
   ok: boolean;
   say: string;
+}
+
+/** What `see` says when all is well, else why not and what cures it. */
+export async function finding(what: string, see: () => Promise<string>, cure: string): Promise<Finding> {
+  try {
+    return { what, ok: true, say: await see() };
+  } catch (error) {
+    const why = error instanceof Problem ? error.detail : (error as Error).message;
+    return { what, ok: false, say: `${why}. ${cure}` };
+  }
 }

@@ -1,3 +1,5 @@
+export { Abilities, type AbilityList } from './abilities.js';
+export { ahead } from './ahead.js';
 export {
   type Authorization,
   type AuthScheme,
@@ -14,11 +16,13 @@ export { type Batch, type BatchParts, type BatchState, BatchWriter, type BatchWr
 export { INSTANT, nextCursor, notAheadOf, withinClock } from './clock.rules.js';
 export { Connector, type ConnectorOptions } from './connector.js';
 export { connectorMigrations } from './connector.migrations.js';
-export type { Finding } from './finding.js';
+export { type Finding, finding } from './finding.js';
 export type { Found, FoundOfSet } from './found.js';
-export { type Means, type OnceKind, OnceWriter } from './once-writer.js';
+export { Needs } from './needs.js';
+export { MEANS, type Means, type OnceKind, OnceWriter } from './once-writer.js';
 export { Paging } from './paging.js';
 export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
+export { Recent } from './recent.js';
 export { redactHeaders, redactText } from './redaction.js';
 export { CODE_CLASSES, classify, type CodeClass, type CodeRow, type CodeTable, type Refusal, refusalProblem } from './refusals.js';
 export { refusedTogether } from './refused-together.js';
@@ -28,3 +32,4 @@ export { SeenChanges } from './seen-changes.js';
 export { knownLengths, lengthFaults, lengthPattern, type TextField, type TextFields, textsIn } from './text-lengths.js';
 export { checkVendor } from './vendor-check.js';
 export { VendorClock } from './vendor-clock.js';
+export { type Vendor, VendorModule, type VendorOptions } from './vendor.module.js';

@@ -34,11 +34,7 @@ async function main({ databaseUrl, vendorUrl, keys, settlingMs, leaseMs, dies }:
   const dataSource = await dataSourceFor({ name: 'child', migrations: [] }, databaseUrl).initialize();
   const connector = tinyConnector(dataSource, vendorUrl);
   const client = things(connector);
-  const writer = new OnceWriter(
-    dataSource,
-    { system: 'tiny', account: 'one', means: { kind: 'look-up', settlingMs }, leaseMs, patienceMs: 50 },
-    client.kinds,
-  );
+  const writer = new OnceWriter(dataSource, { system: 'tiny', account: 'one', settlingMs, leaseMs, patienceMs: 50 }, client.kinds);
   for (const key of keys) {
     const create = async () => {
       if (dies === 'before-send') process.kill(process.pid, 'SIGKILL');

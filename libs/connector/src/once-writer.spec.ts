@@ -10,7 +10,7 @@ import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
 import { KeyLeases, type Lease, type Leases } from './key-leases.js';
 import { persist, type ChildOrder } from './once-child.fixture.js';
-import { type Means, type OnceParts, OnceWriter } from './once-writer.js';
+import { type OnceParts, OnceWriter } from './once-writer.js';
 import { things, tinyConnector } from './tiny-client.fixture.js';
 import { type RunningTinyVendor, startTinyVendor } from './tiny-vendor.fixture.js';
 
@@ -42,17 +42,19 @@ afterEach(async () => {
   await database.dataSource.query('truncate connector.write_key, connector.attempt, connector.in_use, connector.duplicate, connector.permit');
 });
 
-function writer(parts: Partial<OnceParts> = {}, o: { patienceMs?: number; means?: Means['kind'] } = {}): OnceWriter {
-  const means = { kind: o.means ?? 'look-up', settlingMs: SETTLING_MS };
+function writer(parts: Partial<OnceParts> = {}, o: { patienceMs?: number } = {}): OnceWriter {
   return new OnceWriter(
     database.dataSource,
-    { system: 'tiny', account: 'one', means, leaseMs: LEASE_MS, patienceMs: o.patienceMs ?? 50 },
+    { system: 'tiny', account: 'one', settlingMs: SETTLING_MS, leaseMs: LEASE_MS, patienceMs: o.patienceMs ?? 50 },
     client.kinds,
     parts,
   );
 }
 
 const make = (ref: string) => async () => (await client.create([{ ref }]))[0];
+const makeUnique = (ref: string) => () => client.createUnique(ref);
+const loseUnique = (action: Parameters<typeof vendor.onWrite>[0]) =>
+  vendor.faults.plan({ match: { vendor: 'kantata', kind: 'write', type: 'unique' }, nth: 1, action });
 const ensure = (by: OnceWriter, ref: string) => persist(() => by.ensure('thing', ref, 'h', make(ref)));
 const attempts = () =>
   database.dataSource.query<{ state: string; settled: boolean }[]>('select state, settled_at is not null settled from connector.attempt order by id');
@@ -351,14 +353,14 @@ describe('a write by key', () => {
 
   it('may be sent again at once with the same content', async () => {
     loseFirst({ do: 'lose-answer' });
-    const by = writer({}, { means: 'upsert' });
+    const by = writer();
     expect(await problemOf(by.write('n', 'h1', put('one')))).toMatchObject({ code: 'outcome-unknown' });
     await expect(by.write('n', 'h1', put('one'))).resolves.toMatchObject({ status: 200 });
   });
 
   it('does not let older content that commits late go over newer', async () => {
     loseFirst({ do: 'late-commit', ms: 400 });
-    const by = writer({}, { means: 'upsert' });
+    const by = writer();
     await problemOf(by.write('n', 'h1', put('one')));
     await by.write('n', 'h1', put('one'));
     expect(await problemOf(by.write('n', 'h2', put('two')))).toMatchObject({ code: 'unsettled', retryable: true });
@@ -369,7 +371,7 @@ describe('a write by key', () => {
 
   it('would go over newer content if the settling were not waited out (negative control)', async () => {
     loseFirst({ do: 'late-commit', ms: 300 });
-    const by = writer({ attempts: hasty() }, { means: 'upsert' });
+    const by = writer({ attempts: hasty() });
     await problemOf(by.write('n', 'h1', put('one')));
     await by.write('n', 'h2', put('two'));
     await eventually(() => vendor.ledger.rows().length === 2);
@@ -377,7 +379,7 @@ describe('a write by key', () => {
   });
 
   it('leaves nobody else on the key while `alone` works, and nothing leaves after the key was lost', async () => {
-    const by = writer({}, { means: 'upsert' });
+    const by = writer();
     const order: string[] = [];
     const first = by.alone('k', async () => {
       order.push('first');
@@ -387,7 +389,7 @@ describe('a write by key', () => {
       order.push('first done');
     });
     await eventually(() => order.length === 1);
-    const other = writer({}, { means: 'upsert' });
+    const other = writer();
     expect(await problemOf(other.alone('k', async () => order.push('other')))).toMatchObject({ code: 'key-leased', retryable: true });
     await first;
     await other.alone('k', async () => order.push('other'));
@@ -460,5 +462,34 @@ describe('left out, a part is missed (negative controls)', () => {
       expect(vendor.all(key)).toHaveLength(2);
       expect(vendor.live(key)).toHaveLength(looksAgain ? 1 : 2);
     }
+  });
+});
+
+describe('a vendor with unique keys', () => {
+  it('needs no wait: a first create that commits late is refused, and the retry made the one', async () => {
+    loseUnique({ do: 'late-commit', ms: 400 });
+    const by = writer();
+    expect(await problemOf(by.ensure('unique', 'a', 'h', makeUnique('a')))).toMatchObject({ code: 'outcome-unknown' });
+    const { id } = await by.ensure('unique', 'a', 'h', makeUnique('a'));
+    await eventually(() => vendor.vendor.taken.length === 1);
+    expect(vendor.all('a').map(thing => thing.id)).toEqual([id]);
+  });
+
+  it('answers the one that it has when the answer to the create was lost', async () => {
+    loseUnique({ do: 'lose-answer' });
+    const by = writer();
+    expect(await problemOf(by.ensure('unique', 'a', 'h', makeUnique('a')))).toMatchObject({ code: 'outcome-unknown' });
+    expect((await by.ensure('unique', 'a', 'h', makeUnique('a'))).id).toBe(vendor.all('a')[0].id);
+    expect(await attempts()).toEqual([]);
+  });
+
+  it('gives two callers at once the same record', async () => {
+    const made = await Promise.all([writer(), writer()].map(by => by.ensure('unique', 'a', 'h', makeUnique('a'))));
+    expect(new Set(made.map(({ id }) => id))).toEqual(new Set([vendor.all('a')[0].id]));
+    expect(vendor.all('a')).toHaveLength(1);
+  });
+
+  it('passes on what is refused for another reason', async () => {
+    expect(await problemOf(writer().ensure('unique', 'a', 'h', makeUnique('')))).toMatchObject({ kind: 'refused-by-vendor' });
   });
 });

@@ -3,6 +3,7 @@ import { hashOf, Problem } from '#canonical';
 import { JobLoop } from '#jobs';
 import type { Database } from '#persistence';
 import { log } from '#service';
+import { AlreadyThere } from './already-there.js';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
 import type { Found, FoundOfSet } from './found.js';
@@ -10,17 +11,16 @@ import { KeyLeases, type Lease, type Leases } from './key-leases.js';
 import { guarded, type WriteOutcome } from './write-guard.js';
 
 /**
- * What a vendor offers against making a thing twice, and how long a request may still commit after we lost its answer.
- * `upsert`: writes by our own key; `request-key`: the vendor knows a repeated request; `look-up`: neither, so we look.
+ * What a vendor offers against making a record of some kind twice. `upsert`: writes by our own key; `request-key`: it knows a repeated
+ * request; `unique-key`: it refuses a second record of a key and says which it has; `look-up`: none of these, so we look.
  */
-export interface Means {
-  kind: 'upsert' | 'request-key' | 'look-up';
-  settlingMs: number;
-}
+export const MEANS = ['upsert', 'request-key', 'unique-key', 'look-up'] as const;
+export type Means = (typeof MEANS)[number];
 
-/** What is made by look-up. */
-export interface OnceKind<F extends Found = Found> {
+/** What is made by look-up: the vendor minds no second record of a key. */
+export interface LookedUp<F extends Found = Found> {
   kind: string;
+  means: 'look-up';
   /** Everything at the vendor that bears the key, archived too. */
   find?(key: string): Promise<F[]>;
   /** Everything below the parent that bears a key of ours, archived too. For `ensureAll`. */
@@ -29,11 +29,23 @@ export interface OnceKind<F extends Found = Found> {
   retire(found: F): Promise<void>;
 }
 
+/** What the vendor itself makes once: a second record of a key is refused as `AlreadyThere`. */
+export interface Unique<F extends Found = Found> {
+  kind: string;
+  means: 'unique-key';
+  /** The record of the vendor's id. Throws when there is none. */
+  read(id: string): Promise<F>;
+}
+
+/** A kind of record that is made by `ensure`. */
+export type OnceKind<F extends Found = Found> = LookedUp<F> | Unique<F>;
+
 export interface OnceWriterOptions {
   /** The vendor product. */
   system: string;
   account: string;
-  means: Means;
+  /** How long a request may still commit after we lost its answer, in ms. */
+  settlingMs: number;
   /** How long a key outlives a process that died with it; also the longest that one request may take. 15 s if not said. */
   leaseMs?: number;
   /** How long a call waits here for a leased key or an unsettled attempt before it is told to come back. 2 s if not said. */
@@ -75,10 +87,10 @@ export class OnceWriter {
     kinds: OnceKind[] = [],
     parts: Partial<OnceParts> = {},
   ) {
-    const { system, account, means } = options;
+    const { system, account, settlingMs } = options;
     this.#kinds = new Map(kinds.map(kind => [kind.kind, kind]));
     this.#leases = parts.leases ?? new KeyLeases(dataSource, system, account, options.leaseMs ?? LEASE_MS, this.#patienceMs);
-    this.#attempts = parts.attempts ?? new Attempts(dataSource, system, account, means.settlingMs);
+    this.#attempts = parts.attempts ?? new Attempts(dataSource, system, account, settlingMs);
     this.#keeper = new DuplicateKeeper(dataSource, system, account);
     this.#looksAgain = parts.looksAgain ?? true;
   }
@@ -89,7 +101,9 @@ export class OnceWriter {
    * what `create` threw; all but refusals are safe to ask again.
    */
   async ensure<F extends Found>(kind: string, key: string, hash: string, create: () => Promise<F>): Promise<F> {
-    const { find } = this.#lookUpOf(kind);
+    const made = this.#kindOf(kind);
+    if (made.means === 'unique-key') return ensureUnique(made as Unique<F>, create);
+    const { find } = made;
     if (!find) throw new Problem('internal', `kind ${kind} has no find`);
     const wanted = [{ key }];
     const found = await this.#ensureSet(
@@ -113,7 +127,7 @@ export class OnceWriter {
     wanted: W[],
     createMissing: (missing: W[]) => Promise<F[]>,
   ): Promise<F[]> {
-    const { findAll } = this.#lookUpOf(kind);
+    const { findAll } = this.#lookedUp(kind);
     if (!findAll) throw new Problem('internal', `kind ${kind} has no findAll`);
     return (await this.#ensureSet(kind, parentKey, wanted, hashOf(wanted.map(({ key }) => key)), () => findAll(parentKey), createMissing)) as F[];
   }
@@ -165,7 +179,7 @@ export class OnceWriter {
         const dueMs = await this.#attempts.nextDueMs();
         return dueMs === null ? false : { inMs: Math.max(everyMs, dueMs) };
       },
-      pace: { firstMs: everyMs, mostMs: Math.max(everyMs, Math.min(LONGEST_WATCH_MS, this.options.means.settlingMs)) },
+      pace: { firstMs: everyMs, mostMs: Math.max(everyMs, Math.min(LONGEST_WATCH_MS, this.options.settlingMs)) },
     });
     loop.start();
     return { stop: () => loop.stop() };
@@ -240,7 +254,7 @@ export class OnceWriter {
     return this.#keeper.freshMs(
       kind,
       missing.map(({ key }) => key),
-      this.options.means.settlingMs,
+      this.options.settlingMs,
     );
   }
 
@@ -254,7 +268,7 @@ export class OnceWriter {
 
   async #retire(kind: string, found: FoundOfSet): Promise<void> {
     log.warn({ part: 'once-writer', system: this.options.system, kind, key: found.key, nativeId: found.id }, 'a duplicate is taken out of use');
-    await this.#kindOf(kind).retire(found);
+    await this.#lookedUp(kind).retire(found);
     await this.#keeper.retired(kind, found);
   }
 
@@ -306,7 +320,7 @@ export class OnceWriter {
   }
 
   async #lookAgainAt(attempt: Attempt): Promise<void> {
-    const { find, findAll } = this.#kindOf(attempt.kind);
+    const { find, findAll } = this.#lookedUp(attempt.kind);
     // The key is the record's or, of a set, the parent's.
     const look = async () => [
       ...((await find?.(attempt.key)) ?? []).map(one => ({ ...one, key: attempt.key })),
@@ -333,9 +347,10 @@ export class OnceWriter {
     return known;
   }
 
-  #lookUpOf(kind: string): OnceKind {
-    if (this.options.means.kind !== 'look-up') throw new Problem('internal', `${this.options.system} means ${this.options.means.kind}: use write`);
-    return this.#kindOf(kind);
+  #lookedUp(kind: string): LookedUp {
+    const known = this.#kindOf(kind);
+    if (known.means !== 'look-up') throw new Problem('internal', `${this.options.system} makes ${kind} by ${known.means}`);
+    return known;
   }
 
   #vanished(kind: string, key: string): never {
@@ -344,6 +359,16 @@ export class OnceWriter {
 
   get #patienceMs(): number {
     return this.options.patienceMs ?? PATIENCE_MS;
+  }
+}
+
+/** Nothing is waited out: of two creates, one that commits late included, the vendor refuses the second. */
+async function ensureUnique<F extends Found>({ read }: Unique<F>, create: () => Promise<F>): Promise<F> {
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof AlreadyThere) return read(error.record);
+    throw error;
   }
 }
 

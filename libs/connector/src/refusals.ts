@@ -1,4 +1,5 @@
 import { cleanText, cutText, type FieldFault, Problem, type ProblemKind } from '#canonical';
+import { AlreadyThere } from './already-there.js';
 import type { VendorAnswer, VendorCall } from './vendor-answer.js';
 
 /**
@@ -34,6 +35,8 @@ export interface Refusal {
   form?: string;
   message: string;
   fields?: FieldFault[];
+  /** The record that it has already, where a unique key is refused a second time and it says which. */
+  record?: string;
 }
 
 /** A vendor's refusals as data. */
@@ -119,11 +122,13 @@ export function refusalProblem(system: string, table: CodeTable, answer: VendorA
   const detail = refusal
     ? `${table.name} ${meaning} (${call.operation}): ${code}: ${message}`
     : `${table.name} answered ${call.operation} with ${code}, so it ${meaning}: ${message}`;
+  const vendor = { system, operation: call.operation, code, message };
+  if (is === 'done-already' && refusal?.record !== undefined) return new AlreadyThere(refusal.record, detail, { vendor });
   return new Problem(kind, detail, {
     ...((as.code ?? (kind === told.kind ? told.code : undefined)) ? { code: as.code ?? told.code } : {}),
     ...(retryable === undefined ? {} : { retryable }),
     fields: refusal?.fields ?? [],
-    vendor: { system, operation: call.operation, code, message },
+    vendor,
   });
 }
 

@@ -10,11 +10,12 @@ import type { Thing } from './tiny-vendor.fixture.js';
 export const tinyCodes: CodeTable = {
   name: 'tiny',
   read: answer => {
-    const { error, code } = answer.json<{ error?: string; code?: string }>();
-    return code === undefined ? undefined : { code, message: error ?? '' };
+    const { error, code, id } = answer.json<{ error?: string; code?: string; id?: string }>();
+    return code === undefined ? undefined : { code, message: error ?? '', record: id };
   },
   rows: [
     { code: 'LOCKED', is: 'passing', source: 'inferred' },
+    { code: 'TAKEN', is: 'done-already', source: 'inferred' },
     { code: 'LATER', is: 'throttled', source: 'inferred' },
   ],
 };
@@ -39,13 +40,19 @@ export function things(connector: Connector) {
     (await connector.send({ operation: 'list-things', kind: 'read', method: 'GET', path: '/things', query })).json<Thing[]>();
   const create = async (wanted: Partial<Thing>[]) =>
     (await connector.send({ operation: 'create-things', kind: 'write', method: 'POST', path: '/things', body: wanted })).json<Thing[]>();
+  const createUnique = async (ref: string) =>
+    (await connector.send({ operation: 'create-unique', kind: 'write', method: 'POST', path: '/unique', body: { ref } })).json<Thing>();
+  const read = async (id: string) =>
+    (await connector.send({ operation: 'read-thing', kind: 'read', method: 'GET', path: `/things/${id}` })).json<Thing>();
   const archive = async (id: string) =>
     void (await connector.send({ operation: 'archive-thing', kind: 'write', method: 'PUT', path: `/things/${id}`, body: { archived: true } }));
-  const thing: OnceKind = { kind: 'thing', find: key => list({ ref: key }), retire: found => archive(found.id) };
+  const thing: OnceKind = { kind: 'thing', means: 'look-up', find: key => list({ ref: key }), retire: found => archive(found.id) };
   const child: OnceKind = {
     kind: 'child',
+    means: 'look-up',
     findAll: async parentKey => (await list({ parent: parentKey })).map(found => ({ ...found, key: found.ref })),
     retire: found => archive(found.id),
   };
-  return { list, create, archive, kinds: [thing, child] };
+  const unique: OnceKind = { kind: 'unique', means: 'unique-key', read };
+  return { list, create, createUnique, archive, kinds: [thing, child, unique] };
 }

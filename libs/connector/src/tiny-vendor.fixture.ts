@@ -24,7 +24,7 @@ export interface Thing {
 
 /**
  * A vendor with nothing but look-up: things bear our reference, two may bear the same one, no request is known again. Also an upsert
- * by key (`/named/{key}`), a token endpoint whose tokens it can revoke, and an echo.
+ * by key (`/named/{key}`), things whose reference is unique (`/unique`), a token endpoint whose tokens it can revoke, and an echo.
  */
 class TinyVendor implements Vendor {
   readonly name = 'kantata' as const;
@@ -34,6 +34,8 @@ class TinyVendor implements Vendor {
   readonly #byParent: (parent: string) => Thing[];
   token = 'token-1';
   tokens = 0;
+  /** References that were refused, since a thing had them. */
+  readonly taken: string[] = [];
 
   constructor(
     private readonly store: Store,
@@ -61,7 +63,7 @@ class TinyVendor implements Vendor {
     if (request.headers.authorization !== `Bearer ${this.token}`) return { status: 401, body: { error: 'bad token' } };
     if (resource === 'echo') return { status: 200, body: { headers: request.headers, query: [...request.query], body: request.body } };
     if (resource === 'refuses') return { status: 422, body: { error: `the token ${this.token} may not do that` } };
-    if (request.method === 'GET') return { status: 200, body: this.#find(request) };
+    if (request.method === 'GET') return { status: 200, body: id === undefined ? this.#find(request) : this.things.get(id) };
     return this.store.transaction(() => this.#write(request, resource, id));
   }
 
@@ -82,11 +84,20 @@ class TinyVendor implements Vendor {
       this.ledger.record({ operation: 'update', type: 'named', id, externalId: id, before: null, after: { name } });
       return { status: 200, body: { id } };
     }
+    if (resource === 'unique') return this.#createUnique(JSON.parse(body) as Partial<Thing>);
     if (method === 'POST') return { status: 201, body: [JSON.parse(body) as Partial<Thing>].flat().map(one => this.#create(one)) };
     const before = this.things.get(id);
     if (!before) return { status: 404, body: { error: 'no such thing' } };
     this.things.put({ ...before, ...(JSON.parse(body) as Partial<Thing>) });
     return { status: 200, body: this.things.get(id) };
+  }
+
+  #createUnique(one: Partial<Thing>): VendorAnswer {
+    if (!one.ref) return { status: 422, body: { code: 'NO_REF', error: 'a thing needs a reference' } };
+    const [there] = this.#byRef(one.ref);
+    if (there) this.taken.push(one.ref);
+    if (there) return { status: 409, body: { code: 'TAKEN', error: `${one.ref} is taken`, id: there.id } };
+    return { status: 201, body: this.#create(one) };
   }
 
   #create({ ref = '', parent = '', name = '' }: Partial<Thing>): Thing {

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Scope } from '#auth';
+import type { VendorDefinition } from './vendors/vendor.js';
 
 export const LAYERS = ['system', 'process', 'experience'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -28,6 +29,8 @@ export interface AppDefinition {
   graphql?: boolean;
   /** Its config classes (fields with `@Setting`). Checked together at start, provided by their class to the whole app, and documented. */
   config?: Type<object>[];
+  /** The products its back end may be. `<APP>_VENDOR` chooses one, the first if nobody says; only that one's settings are loaded. */
+  vendors?: readonly VendorDefinition[];
   /** The scopes it needs as a client of other apps; `ApiClient` asks for a token with these. */
   calls?: Scope[];
 }

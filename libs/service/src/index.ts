@@ -37,3 +37,4 @@ export { configClassesOf, configure, ServiceModule } from './service.module.js';
 export { serviceMigrations } from './service.migrations.js';
 export { faultsOf, RequestValidation } from './validation/request-validation.pipe.js';
 export { ChecksItsTexts } from './validation/text.interceptor.js';
+export { VENDOR, type VendorConnection, type VendorDefinition } from './vendors/vendor.js';

@@ -26,23 +26,35 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { ServiceConfig } from './service.config.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
 import { TextInterceptor } from './validation/text.interceptor.js';
+import { VENDOR, type VendorDefinition } from './vendors/vendor.js';
+import { chosenVendor, vendorChoiceOf } from './vendors/vendor-choice.js';
 
 /** The configuration an app was started with, checked. */
 export interface Configured {
   env: Environment;
   service: ServiceConfig;
   /** By class. */
-  others: Map<object, object>;
+  others: Map<Type<object>, object>;
+  /** The vendor that was chosen, where the app knows any. */
+  vendor?: VendorDefinition;
 }
 
-/** Every config class of an app beside ServiceConfig: its own, and its credentials when it calls others. */
-export const configClassesOf = (def: AppDefinition): Type<object>[] => [...(def.calls ? [clientConfigOf(def.name)] : []), ...(def.config ?? [])];
+/** Every config class of an app beside ServiceConfig, whichever vendor is chosen. */
+export const configClassesOf = (def: AppDefinition): Type<object>[] => [...ownClassesOf(def), ...(def.vendors ?? []).map(({ config }) => config)];
 
-/** Reads and checks all of an app's configuration; throws one SettingsError that tells every fault. */
+/** An app's credentials when it calls others, its choice of a vendor, and its own. */
+const ownClassesOf = (def: AppDefinition): Type<object>[] => [
+  ...(def.calls ? [clientConfigOf(def.name)] : []),
+  ...(def.vendors ? [vendorChoiceOf(def)] : []),
+  ...(def.config ?? []),
+];
+
+/** Reads and checks all of an app's configuration; throws one SettingsError that tells every fault. A vendor that isn't chosen needs none. */
 export function configure(def: AppDefinition, env: Environment): Configured {
-  const classes = configClassesOf(def);
+  const vendor = chosenVendor(def, env);
+  const classes = [...ownClassesOf(def), ...(vendor ? [vendor.config] : [])];
   const [service, ...others] = loadConfigs([ServiceConfig, ...classes], env);
-  return { env, service: service as ServiceConfig, others: new Map(classes.map((type, i) => [type, others[i]])) };
+  return { env, service: service as ServiceConfig, others: new Map(classes.map((type, i) => [type, others[i]])), vendor };
 }
 
 /** Settings that nobody set, for emitting documents: nothing is started with them. */
@@ -50,6 +62,7 @@ export const unconfigured = (def: AppDefinition): Configured => ({
   env: {},
   service: Object.assign(new ServiceConfig(), { issuerUrl: 'http://issuer.invalid', gatewayUrl: 'http://gateway.invalid' }),
   others: new Map(configClassesOf(def).map(type => [type, {}])),
+  vendor: def.vendors?.[0],
 });
 
 /**
@@ -60,12 +73,13 @@ export const unconfigured = (def: AppDefinition): Configured => ({
 @Module({})
 export class ServiceModule {
   static forApp(def: AppDefinition, configured: Configured): DynamicModule {
-    const { env, service, others } = configured;
+    const { env, service, others, vendor } = configured;
     const provided: Provider[] = [
       { provide: APP, useValue: def },
       { provide: ENVIRONMENT, useValue: env },
       { provide: ServiceConfig, useValue: service },
-      ...configClassesOf(def).map(type => ({ provide: type, useValue: others.get(type) })),
+      ...[...others].map(([type, useValue]) => ({ provide: type, useValue })),
+      { provide: VENDOR, useValue: vendor },
       { provide: ApiClient, useFactory: () => apiClientOf(def, configured) },
       Audit,
       AccessAudit,

@@ -15,5 +15,6 @@ export const psaApp: AppDefinition = {
   systemOfRecord: 'PSA',
   lifecycle: 'active',
   versions: ['1'],
-  config: [PsaConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
+  config: [PsaConfig, CaptureConfig],
+  vendors,
 };

@@ -1,12 +1,6 @@
-import { IsIn } from 'class-validator';
 import { LONGEST_WAIT_MS, Setting } from '#service';
-import { vendors } from './vendors/index.js';
 
 export class PsaConfig {
-  @Setting({ env: 'PSA_VENDOR', default: 'kantata', description: `Which PSA it is: ${vendors.map(({ name }) => name).join(', ')}.` })
-  @IsIn(vendors.map(({ name }) => name))
-  vendor: string;
-
   @Setting({ env: 'PSA_POLL_MS', default: 1_000, within: [50, LONGEST_WAIT_MS], description: 'How often changes are looked for, in ms.' })
   pollMs: number;
 

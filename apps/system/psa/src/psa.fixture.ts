@@ -1,3 +1,4 @@
+import type { AppDefinition } from '#service';
 import {
   testApp,
   testDatabase,
@@ -38,7 +39,8 @@ export class PsaUnderTest {
     );
   }
 
-  static async start(env: Record<string, string> = {}): Promise<PsaUnderTest> {
+  /** `vendors`: others than the product's, or fewer abilities of one. */
+  static async start(env: Record<string, string> = {}, { vendors = psaApp.vendors }: Pick<AppDefinition, 'vendors'> = {}): Promise<PsaUnderTest> {
     const [database, issuer, sandboxes] = [await testDatabase(), await testIssuer(), await testSandboxes({ vendors: ['kantata'] })];
     const { baseUrl, accessToken } = sandboxes.endpoints.kantata;
     const settings = {
@@ -48,9 +50,12 @@ export class PsaUnderTest {
       KANTATA_SETTLING_MS: '500',
       KANTATA_LEASE_MS: '5000',
     };
-    const app = await testApp(psaApp, {
-      env: { ...settings, PSA_POLL_MS: '3600000', PSA_SWEEP_MS: '86400000', PSA_TIME_SWEEP_MS: '86400000', ...env },
-    });
+    const app = await testApp(
+      { ...psaApp, vendors },
+      {
+        env: { ...settings, PSA_POLL_MS: '3600000', PSA_SWEEP_MS: '86400000', PSA_TIME_SWEEP_MS: '86400000', ...env },
+      },
+    );
     return new PsaUnderTest(database, issuer, sandboxes, app);
   }
 

@@ -1,17 +1,9 @@
-import {
-  Inject,
-  Module,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { Capture, CaptureModule, captureMigrations } from '#capture';
-import { connectorMigrations } from '#connector';
+import { Abilities, connectorMigrations, VendorModule } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
-import { Database, DatabaseModule } from '#persistence';
-import { Metrics, serviceMigrations } from '#service';
+import { DatabaseModule } from '#persistence';
+import { serviceMigrations } from '#service';
 import { assignmentFeed, expenseFeed, timeEntryFeed } from './capture/line.feeds.js';
 import { projectFeed } from './capture/project.feed.js';
 import { staffingRequestFeed } from './capture/staffing-request.feed.js';
@@ -24,23 +16,18 @@ import { ProjectsController } from './projects/projects.controller.js';
 import { PsaConfig } from './psa.config.js';
 import { PSA } from './psa.token.js';
 import { StaffingRequestsController } from './staffing-requests/staffing-requests.controller.js';
-import { vendors } from './vendors/index.js';
+import { PSA_ABILITIES, type PsaAbility } from './vendors/psa-abilities.js';
 import type { PsaVendor } from './vendors/psa-vendor.js';
 
 const migrations = [...eventsMigrations, ...serviceMigrations, ...connectorMigrations, ...captureMigrations];
 
-/** The vendor that is configured. Nothing is called until somebody asks. */
-const psa = {
-  provide: PSA,
-  inject: [PsaConfig, Database, Metrics, ModuleRef],
-  useFactory: (config: PsaConfig, dataSource: Database, metrics: Metrics, module: ModuleRef): PsaVendor => {
-    const vendor = vendors.find(({ name }) => name === config.vendor) ?? vendors[0];
-    return vendor.connect({ config: module.get<object>(vendor.config, { strict: false }), dataSource, metrics });
-  },
-};
-
 @Module({
-  imports: [DatabaseModule.forApp({ name: 'psa', migrations }), EventsModule, CaptureModule.forApp({ system: 'psa' })],
+  imports: [
+    DatabaseModule.forApp({ name: 'psa', migrations }),
+    EventsModule,
+    CaptureModule.forApp({ system: 'psa' }),
+    VendorModule.forKind({ kind: 'psa', token: PSA, abilities: PSA_ABILITIES }),
+  ],
   controllers: [
     ProjectsController,
     StaffingRequestsController,
@@ -50,35 +37,22 @@ const psa = {
     BillingStatusController,
     InvoicesController,
   ],
-  providers: [psa],
 })
-export class PsaModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
-  #watch: { stop(): Promise<void> } | undefined;
-
+export class PsaModule implements OnModuleInit {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
+    private readonly abilities: Abilities<PsaAbility>,
     private readonly config: PsaConfig,
     private readonly capture: Capture,
   ) {}
 
+  /** Only of what there is: a feed of nothing would never be up to date. */
   onModuleInit(): void {
-    this.capture.register(projectFeed(this.vendor, this.config));
-    this.capture.register(staffingRequestFeed(this.vendor, this.config));
-    this.capture.register(timeEntryFeed(this.vendor, this.config));
-    this.capture.register(expenseFeed(this.vendor, this.config));
-    this.capture.register(assignmentFeed(this.vendor, this.config));
-  }
-
-  onApplicationBootstrap(): void {
-    this.#watch = this.vendor.watch();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.#watch?.stop();
-  }
-
-  /** Only now: what reads feeds and answers requests needed it until here. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.vendor.close();
+    const { vendor, config, abilities } = this;
+    this.capture.register(projectFeed(vendor, config));
+    this.capture.register(timeEntryFeed(vendor, config));
+    if (abilities.has('staffing')) this.capture.register(staffingRequestFeed(vendor, config));
+    if (abilities.has('expenses')) this.capture.register(expenseFeed(vendor, config));
+    if (abilities.has('assignments')) this.capture.register(assignmentFeed(vendor, config));
   }
 }

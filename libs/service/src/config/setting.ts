@@ -80,7 +80,8 @@ export function loadConfigs(types: Type<object>[], env: Environment = process.en
   return read.map(({ config }) => config);
 }
 
-function readConfig(type: Type<object>, env: Environment): { config: object; faults: SettingFault[] } {
+/** Reads one config class as far as it can be read, and tells what is wrong with the rest. */
+export function readConfig<T extends object>(type: Type<T>, env: Environment): { config: T; faults: SettingFault[] } {
   const config = new type();
   const faults: SettingFault[] = [];
   const settings = settingsOf(type);

@@ -33,7 +33,10 @@ export interface CrmVendor {
   readonly system: string;
   /** The tenant, as ids are minted from it. */
   readonly account: string;
-  readonly means: Means;
+  /** Of each kind of record, how it would be made once; nothing is written yet. */
+  readonly means: Readonly<Record<string, Means>>;
+  /** How long a write may take to settle, in ms. */
+  readonly settlingMs: number;
   /** How the vendor's clock stands beside ours. */
   readonly clock: VendorClock;
   /** Read now, by the vendor's own id; null when there is none or it was deleted. */

@@ -25,7 +25,8 @@ export interface ErpVendor extends HoldsAlone {
   /** The vendor product, as records refer to it. */
   readonly name: string;
   readonly account: string;
-  readonly means: Means;
+  /** Of each kind of record, how it is made once. */
+  readonly means: Readonly<Record<string, Means>>;
   /** How the vendor's clock stands beside ours. */
   readonly clock: VendorClock;
   /** Finds it by our id, else by its tax registration, else plans to make it. Throws `conflict`: `customer-ambiguous`, `customer-taken`. */

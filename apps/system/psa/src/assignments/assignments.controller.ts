@@ -3,10 +3,13 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { Assignment } from '#canonical';
 import { Capture } from '#capture';
+import { Needs } from '#connector';
 import { PageOf, type Page } from '#service';
 import { AssignmentResponse, AssignmentsQuery } from './assignments.model.js';
+import type { PsaAbility } from '../vendors/psa-abilities.js';
 
 @ApiTags('assignments')
+@Needs<PsaAbility>('assignments')
 @Scopes('psa.read')
 @Controller({ path: 'assignments', version: '1' })
 export class AssignmentsController {

@@ -3,13 +3,16 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { Problem, type ExpenseEntry, type ExternalRef, type TimeEntry } from '#canonical';
 import { Capture, type ShadowReader } from '#capture';
+import { Needs } from '#connector';
 import { withFullView } from '#persistence';
 import { PSA } from '../psa.token.js';
-import type { BillingBack, PsaVendor } from '../vendors/psa-vendor.js';
+import type { PsaAbility } from '../vendors/psa-abilities.js';
+import type { PsaVendor } from '../vendors/psa-vendor.js';
 import { BillingStatusRequest, BillingStatusResponse } from './billing-status.model.js';
 
 /** What became of the lines, told to where they came from: one write a timesheet or expense report. */
 @ApiTags('billing-status')
+@Needs<PsaAbility>('billing-back')
 @Scopes('psa.write')
 @Controller({ version: '1' })
 export class BillingStatusController {
@@ -19,6 +22,7 @@ export class BillingStatusController {
   ) {}
 
   @Put('timesheets/:id/billing-status')
+  @Needs<PsaAbility>('timesheets')
   @ApiOperation({
     operationId: 'putTimesheetBillingStatus',
     summary: 'Tell the PSA how far the lines of a timesheet are; repeating it changes nothing',
@@ -29,13 +33,13 @@ export class BillingStatusController {
     @Body() status: BillingStatusRequest,
     @CurrentPrincipal() viewer: Principal,
   ): Promise<BillingStatusResponse> {
-    const billing = billingOf(this.vendor);
     const ref = await this.#submission(this.capture.shadow<TimeEntry>('time-entry'), { timesheetId: id }, viewer, `timesheet ${id}`);
-    await billing.timesheetStatus(ref, id, status);
+    await this.vendor.billing!.timesheetStatus(ref, id, status);
     return { id, ...status };
   }
 
   @Put('expense-reports/:id/billing-status')
+  @Needs<PsaAbility>('expenses')
   @ApiOperation({
     operationId: 'putExpenseReportBillingStatus',
     summary: 'Tell the PSA how far the lines of an expense report are; repeating it changes nothing',
@@ -46,9 +50,8 @@ export class BillingStatusController {
     @Body() status: BillingStatusRequest,
     @CurrentPrincipal() viewer: Principal,
   ): Promise<BillingStatusResponse> {
-    const billing = billingOf(this.vendor);
     const ref = await this.#submission(this.capture.shadow<ExpenseEntry>('expense'), { expenseReportId: id }, viewer, `expense report ${id}`);
-    await billing.expenseReportStatus(ref, id, status);
+    await this.vendor.billing!.expenseReportStatus(ref, id, status);
     return { id, ...status };
   }
 
@@ -67,10 +70,4 @@ export class BillingStatusController {
       throw new Problem('forbidden', `Lines of ${what} are of legal entities that you cannot access.`, { code: 'not-your-entities' });
     return ref;
   }
-}
-
-/** Throws `unsupported` when the PSA can't be told. */
-export function billingOf(vendor: PsaVendor): BillingBack {
-  if (vendor.billing) return vendor.billing;
-  throw new Problem('unsupported', 'This PSA takes nothing back about billing.');
 }

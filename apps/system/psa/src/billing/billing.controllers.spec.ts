@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, type ExpenseEntry, type Project, type TimeEntry } from '#canonical';
 import { aProject } from '#testing';
 import { PsaUnderTest } from '../psa.fixture.js';
-import type { PsaVendor } from '../vendors/psa-vendor.js';
-import { billingOf } from './billing-status.controller.js';
 
 let psa: PsaUnderTest;
 let project: Project;
@@ -129,9 +127,5 @@ describe('what is told back to the PSA', () => {
     await psa.call('PUT', `timesheets/${time.timesheetId}/billing-status`, { body: status });
     const rows = await psa.database.dataSource.query('select what from service.audit where subject like $1', [`%${time.timesheetId}%`]);
     expect(rows).toHaveLength(1);
-  });
-
-  it('is unsupported where the PSA takes nothing back', () => {
-    expect(() => billingOf({} as PsaVendor)).toThrow(expect.objectContaining({ kind: 'unsupported' }));
   });
 });

@@ -3,15 +3,17 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { Problem, type ExpenseEntry, type ExternalRef, type FieldFault, type ProjectInPsa, type TimeEntry } from '#canonical';
 import { Capture } from '#capture';
+import { Needs } from '#connector';
 import { PSA } from '../psa.token.js';
+import type { PsaAbility } from '../vendors/psa-abilities.js';
 import type { LinesOf, PsaVendor } from '../vendors/psa-vendor.js';
-import { billingOf } from './billing-status.controller.js';
 import { InvoiceRequest, InvoiceResponse } from './invoices.model.js';
 
 /** How many unknown lines are told by name. */
 const NAMED = 20;
 
 @ApiTags('invoices')
+@Needs<PsaAbility>('billing-back')
 @Scopes('psa.write')
 @Controller({ path: 'invoices', version: '1' })
 export class InvoicesController {
@@ -27,10 +29,9 @@ export class InvoicesController {
   })
   @ApiOkResponse({ type: InvoiceResponse })
   async put(@Param('id') id: string, @Body() invoice: InvoiceRequest, @CurrentPrincipal() viewer: Principal): Promise<InvoiceResponse> {
-    const billing = billingOf(this.vendor);
     const faults = invoiceFaults(id, invoice);
     if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
-    const { refs } = await billing.invoice({ ...invoice, lines: await this.#lines(invoice, viewer) });
+    const { refs } = await this.vendor.billing!.invoice({ ...invoice, lines: await this.#lines(invoice, viewer) });
     return { id, status: invoice.status, refs };
   }
 

@@ -3,10 +3,13 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import type { ExpenseEntry } from '#canonical';
 import { Capture } from '#capture';
+import { Needs } from '#connector';
 import { PageOf, type Page } from '#service';
 import { ExpenseResponse, ExpensesQuery } from './expenses.model.js';
+import type { PsaAbility } from '../vendors/psa-abilities.js';
 
 @ApiTags('expenses')
+@Needs<PsaAbility>('expenses')
 @Scopes('psa.read')
 @Controller({ path: 'expenses', version: '1' })
 export class ExpensesController {

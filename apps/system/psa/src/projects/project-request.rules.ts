@@ -1,4 +1,5 @@
 import type { FieldFault, Project, StaffingRequest } from '#canonical';
+import type { PsaAbility } from '../vendors/psa-abilities.js';
 
 /** What is wrong with a request beyond its fields' own rules; all faults at once. */
 export function projectFaults(id: string, project: Project): FieldFault[] {
@@ -14,6 +15,12 @@ export function projectFaults(id: string, project: Project): FieldFault[] {
     ...(new Set(ids).size === ids.length ? [] : [fault('tasks', 'unique', 'must not name an id twice, milestones included')]),
   ];
 }
+
+/** What the PSA has to be able to for the project to be so. */
+export const neededFor = ({ status, milestones }: Project): PsaAbility[] => [
+  ...(status === 'archived' ? (['archive'] as const) : []),
+  ...(milestones.length > 0 ? (['milestones'] as const) : []),
+];
 
 export const staffingFaults = (id: string, request: StaffingRequest): FieldFault[] => [
   ...idFaults(id, request.id),

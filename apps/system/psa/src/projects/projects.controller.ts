@@ -3,12 +3,14 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem, type ProjectInPsa } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
+import { Abilities } from '#connector';
 import { PageOf, WritesNothing, type Page } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
 import { PSA } from '../psa.token.js';
+import type { PsaAbility } from '../vendors/psa-abilities.js';
 import type { PsaVendor } from '../vendors/psa-vendor.js';
 import { AppliedResponse, FreshQuery, PlannedResponse, ProjectRequest, ProjectResponse, ProjectsQuery } from './projects.model.js';
-import { projectFaults } from './project-request.rules.js';
+import { neededFor, projectFaults } from './project-request.rules.js';
 
 const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
 
@@ -19,6 +21,7 @@ export class ProjectsController {
     @Inject(PSA) private readonly vendor: PsaVendor,
     private readonly writes: PlannedWrites,
     private readonly capture: Capture,
+    private readonly abilities: Abilities<PsaAbility>,
   ) {}
 
   @Get()
@@ -70,6 +73,7 @@ export class ProjectsController {
 
   /** Both the project as it is and as it is to be must be the caller's to see. */
   async #wish(id: string, project: ProjectRequest, caller: Principal): Promise<Wish<ProjectInPsa>> {
+    for (const ability of neededFor(project)) this.abilities.need(ability);
     const present = await this.#shadow.get(project.id);
     return {
       noun: 'project',

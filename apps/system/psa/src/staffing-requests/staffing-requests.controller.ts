@@ -3,6 +3,7 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger
 import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
+import { Needs } from '#connector';
 import { WritesNothing } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
 import { AppliedResponse, FreshQuery, PlannedResponse } from '../projects/projects.model.js';
@@ -10,10 +11,12 @@ import { staffingFaults } from '../projects/project-request.rules.js';
 import { PSA } from '../psa.token.js';
 import type { PsaVendor, StaffingRequestInPsa } from '../vendors/psa-vendor.js';
 import { StaffingRequestBody, StaffingRequestResponse } from './staffing-requests.model.js';
+import type { PsaAbility } from '../vendors/psa-abilities.js';
 
 const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
 
 @ApiTags('staffing-requests')
+@Needs<PsaAbility>('staffing')
 @Controller({ path: 'staffing-requests', version: '1' })
 export class StaffingRequestsController {
   constructor(

@@ -1,9 +1,8 @@
-import type { Type } from '@nestjs/common';
 import type { Assignment, ExpenseEntry, ExternalRef, Invoice, Money, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
-import type { Finding, Means, VendorClock } from '#connector';
-import type { Database } from '#persistence';
-import type { Metrics } from '#service';
+import type { Means, Vendor } from '#connector';
+import type { VendorDefinition } from '#service';
+import type { PsaAbility } from './psa-abilities.js';
 
 /** A staffing request as the PSA holds it. */
 export type StaffingRequestInPsa = StaffingRequest & { refs: ExternalRef[] };
@@ -63,11 +62,9 @@ export interface BillingBack {
 }
 
 /** What every PSA must do for us. Canonical types only; Problems are thrown for what goes wrong. */
-export interface PsaVendor extends HoldsAlone {
-  readonly account: string;
-  readonly means: Means;
-  /** How the vendor's clock stands beside ours. */
-  readonly clock: VendorClock;
+export interface PsaVendor extends Vendor<PsaAbility>, HoldsAlone {
+  /** Of each kind of record, how it is made once. */
+  readonly means: Readonly<Record<string, Means>>;
   planProject(desired: Project): Promise<Plan<ProjectInPsa>>;
   planStaffingRequest(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>>;
   /** Read at the vendor, now; null when there is none. */
@@ -85,16 +82,8 @@ export interface PsaVendor extends HoldsAlone {
   allAssignments(): AsyncIterable<SweepPage<Assignment>>;
   /** Absent where the PSA can't be told; the app answers `unsupported`. */
   readonly billing?: BillingBack;
-  /** Looks after writes whose answer was lost, until stopped. */
   watch(): { stop(): Promise<void> };
-  /** Logs in, reads one page of each thing needed and says what is missing. */
-  check(): Promise<Finding[]>;
-  close(): Promise<void>;
 }
 
-/** A vendor in the list: its name, its settings, and how it is reached. */
-export interface PsaVendorDefinition<C extends object = object> {
-  name: string;
-  config: Type<C>;
-  connect(o: { config: C; dataSource: Database; metrics: Metrics }): PsaVendor;
-}
+/** A vendor in the list. */
+export type PsaVendorDefinition<C extends object = object> = VendorDefinition<PsaVendor, C>;

@@ -44,7 +44,8 @@ const MOST_MERGES = 10;
 export class SalesforceVendor implements CrmVendor {
   readonly system = SYSTEM;
   /** Upsert by external id; a call may run ten minutes at the vendor before it is cut. */
-  readonly means: Means = { kind: 'upsert', settlingMs: 600_000 };
+  readonly means: Record<string, Means> = { deal: 'upsert', customer: 'upsert' };
+  readonly settlingMs = 600_000;
   readonly #org: Org;
 
   constructor(

@@ -31,7 +31,7 @@ export const netsuite: ErpVendorDefinition<NetsuiteConfig> = {
 class Netsuite implements ErpVendor {
   readonly name = 'netsuite';
   readonly account: string;
-  readonly means: Means;
+  readonly means = { customer: 'upsert', project: 'upsert', milestone: 'upsert', 'billing-batch': 'request-key' } satisfies Record<string, Means>;
   readonly billing: NetsuiteBilling;
   readonly books: NetsuiteBooks;
   readonly #connector: Connector;
@@ -50,7 +50,6 @@ class Netsuite implements ErpVendor {
   ) {
     const { baseUrl, tokenUrl, appUrl } = urlsOf(config);
     this.account = config.account;
-    this.means = { kind: 'upsert', settlingMs: config.settlingMs };
     this.#connector = new Connector({
       vendor: 'netsuite',
       account: config.account,
@@ -69,7 +68,7 @@ class Netsuite implements ErpVendor {
       metrics,
       codes: netsuiteCodes,
     });
-    this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, means: this.means, leaseMs: config.leaseMs });
+    this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, settlingMs: config.settlingMs, leaseMs: config.leaseMs });
     this.#api = new NetsuiteApi(this.#connector);
     this.#references = new NetsuiteReferences(this.#api, config);
     const texts = netsuiteTexts(config);

@@ -49,6 +49,7 @@ export class KantataBilling implements BillingBack {
   kind(): OnceKind {
     return {
       kind: 'invoice',
+      means: 'look-up',
       find: id => this.#bearing(id),
       retire: async (found: Found) => {
         await this.#cancel(found.id);

@@ -1,7 +1,6 @@
-import type { Finding } from '#connector';
+import { type Finding, finding } from '#connector';
 import type { KantataClient } from './kantata.client.js';
 import type { KantataConfig } from './kantata.config.js';
-import { finding } from './kantata.finding.js';
 import { roleNameOf, type KantataNames } from './kantata.mapper.js';
 
 /** Logs in, reads one page of each thing needed, and says in plain words what is missing. */

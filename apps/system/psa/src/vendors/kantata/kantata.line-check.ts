@@ -1,7 +1,6 @@
 import type { ExpenseEntry, TimeEntry } from '#canonical';
-import type { Finding } from '#connector';
+import { type Finding, finding } from '#connector';
 import type { KantataCalls } from './kantata.calls.js';
-import { finding } from './kantata.finding.js';
 import type { KantataLines } from './kantata.lines.js';
 import type { KantataExpense, KantataTimeEntry } from './kantata.wire.js';
 

@@ -1,6 +1,6 @@
 import { Problem, type ExternalRef, type Shape } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
-import { Paging, SeenChanges } from '#connector';
+import { ahead, Paging, SeenChanges } from '#connector';
 import type { LineFeed, LinePage, Reach } from '../psa-vendor.js';
 import { every, PER_PAGE, unreadableOf, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import type { Place } from './kantata.line.mapper.js';
@@ -14,7 +14,6 @@ import {
   type KantataSubmissionWithLines,
   type Rows,
 } from './kantata.wire.js';
-import { ahead } from './ahead.js';
 
 /** How one kind of line is asked for, and what it is. */
 export interface LineKind<N extends KantataLine, T> {

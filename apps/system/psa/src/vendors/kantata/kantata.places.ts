@@ -1,9 +1,9 @@
 import { mintId, RecordFault } from '#canonical';
+import { Recent } from '#connector';
 import type { KantataCalls } from './kantata.calls.js';
 import { ourId, projectIdOfWorkspace, referenceOf, isRetired, type KantataNames } from './kantata.mapper.js';
 import type { Place } from './kantata.line.mapper.js';
 import type { KantataReference, Rows } from './kantata.wire.js';
-import { Recent } from './recent.js';
 
 interface Referenced {
   id: string;

@@ -1,6 +1,6 @@
 import { minorUnits, type ProjectInPsa, type RecordFault, type StaffingRequest } from '#canonical';
 import { Readable, type FeedPage, type SweepPage, type Unreadable } from '#capture';
-import type { FoundOfSet } from '#connector';
+import { type FoundOfSet, Recent } from '#connector';
 import { projectOf, type MilestoneRecord, type ProjectRecords, type StaffingRecords, type TaskRecord } from '../../projects/project-records.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
 import { unreadableOf } from './kantata.calls.js';
@@ -25,7 +25,6 @@ import {
   type StoryContext,
 } from './kantata.mapper.js';
 import type { KantataRequest, KantataSeat, KantataStory, KantataWorkspace, Rows } from './kantata.wire.js';
-import { Recent } from './recent.js';
 
 /** A project as it is in Kantata. */
 export interface ProjectThere {

@@ -1,5 +1,6 @@
 import { hashOf, Problem, type Effect, type ExternalRef, type StaffingRequest } from '#canonical';
 import type { Outcome, Plan } from '#capture';
+import { Recent } from '#connector';
 import { seatOf, type StaffingSeat } from '../../projects/project-records.js';
 import { staffingChanges } from '../../staffing-requests/staffing-plan.rules.js';
 import type { StaffingRequestInPsa } from '../psa-vendor.js';
@@ -8,7 +9,6 @@ import { requestBody, requestRef, roleNameOf, seatBody, seatRef } from './kantat
 import type { StaffingThere } from './kantata.reader.js';
 import type { KantataRequest } from './kantata.wire.js';
 import { changedMeanwhile, Making, ROUNDS, type BodyOf, type KantataWriter } from './kantata.writer.js';
-import { Recent } from './recent.js';
 
 /** Staffing requests: a seat that bears our reference, because a request can't, and the request to fill it. */
 export class KantataStaffing {

@@ -3,6 +3,7 @@ import type { FeedPage, Plan, SweepPage } from '#capture';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind, type VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
+import { PSA_ABILITIES, type PsaAbility } from '../psa-abilities.js';
 import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
 import { KantataBilling } from './kantata.billing.js';
 import { checkKantata } from './kantata.check.js';
@@ -40,7 +41,15 @@ export interface KantataConnection {
  */
 export class KantataVendor implements PsaVendor {
   readonly account: string;
-  readonly means: Means;
+  readonly abilities = Object.keys(PSA_ABILITIES) as PsaAbility[];
+  readonly means: Record<string, Means> = {
+    workspace: 'look-up',
+    story: 'look-up',
+    seat: 'look-up',
+    request: 'look-up',
+    invoice: 'look-up',
+    reference: 'upsert',
+  };
   readonly names: KantataNames;
   readonly calls: KantataCalls;
   readonly client: KantataClient;
@@ -61,7 +70,6 @@ export class KantataVendor implements PsaVendor {
     const { account, baseUrl, token, concurrency, timeoutMs, settlingMs, leaseMs } = config;
     this.#config = config;
     this.account = account;
-    this.means = { kind: 'look-up', settlingMs };
     this.names = namesOf(config);
     this.#connector = new Connector({
       vendor: 'kantata',
@@ -85,7 +93,7 @@ export class KantataVendor implements PsaVendor {
     this.expenses = new KantataLines(calls, places, expenseKind(this.names), readsEvents);
     this.#teams = new KantataTeams(calls, places, this.names);
     this.billing = new KantataBilling(calls, () => this.once, this.names);
-    this.once = new OnceWriter(dataSource, { system: 'kantata', account, means: this.means, leaseMs }, this.#kinds(), parts);
+    this.once = new OnceWriter(dataSource, { system: 'kantata', account, settlingMs, leaseMs }, this.#kinds(), parts);
     const writer = new KantataWriter(this.client, this.directory, this.#reader, this.names, this.once, config.fieldLengths ?? []);
     this.#projects = new KantataProjects(writer);
     this.#staffing = new KantataStaffing(writer);
@@ -167,22 +175,26 @@ export class KantataVendor implements PsaVendor {
     return [
       {
         kind: 'workspace',
+        means: 'look-up',
         find: async (key: string): Promise<Found[]> => (await client.workspacesOf(key)).map(({ id, archived }) => ({ id, archived })),
         retire: (found: Found) => client.retireWorkspace(found.id, (found as FoundOfSet).key),
       },
       {
         kind: 'story',
+        means: 'look-up',
         findAll: (workspaceId: string): Promise<Story[]> => this.#reader.ourStories(workspaceId),
         retire: (found: Found) => client.retireStory(found.id, (found as Story).model, (found as Story).key),
       },
       {
         kind: 'seat',
+        means: 'look-up',
         find: async (key: string): Promise<Found[]> => (await client.seatsOf(key)).map(({ id }) => ({ id })),
         retire: (found: Found) => client.retireSeat(found.id, (found as FoundOfSet).key),
       },
       this.billing.kind(),
       {
         kind: 'request',
+        means: 'look-up',
         find: async (key: string): Promise<Found[]> => {
           const [seatId, previous] = key.split('/');
           const requests = await this.#staffing.requestsOn(seatId);

@@ -1,11 +1,10 @@
 import { hashOf, Problem, type Effect, type FieldFault } from '#canonical';
-import { lengthFaults, refusedTogether, type Found, type OnceWriter, type TextFields } from '#connector';
+import { type Found, lengthFaults, type OnceWriter, Recent, refusedTogether, type TextFields } from '#connector';
 import type { KantataClient } from './kantata.client.js';
 import { NOT_IN_ACCOUNT, notInAccount, type KantataDirectory } from './kantata.directory.js';
 import { kantataTexts, namedFields } from './kantata.lengths.js';
 import type { KantataIds, KantataNames } from './kantata.mapper.js';
 import type { KantataReader } from './kantata.reader.js';
-import { Recent } from './recent.js';
 
 export type Change = Omit<Effect, 'system' | 'account'>;
 

@@ -1,0 +1,92 @@
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type InjectionToken,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { APP_INTERCEPTOR, ModuleRef } from '@nestjs/core';
+import type { SystemKind } from '#canonical';
+import { Database } from '#persistence';
+import { Metrics, VENDOR, type VendorDefinition } from '#service';
+import { Abilities, type AbilityList } from './abilities.js';
+import { abilitiesController } from './abilities.controller.js';
+import type { Finding } from './finding.js';
+import { NeedsInterceptor } from './needs.js';
+import type { VendorClock } from './vendor-clock.js';
+
+/** What every vendor of every kind does. */
+export interface Vendor<A extends string = string> {
+  /** The tenant at the vendor, as ids are minted from it. */
+  readonly account: string;
+  /** What it can do of what the vendors of its kind differ in. */
+  readonly abilities: readonly A[];
+  /** How the vendor's clock stands beside ours. */
+  readonly clock: VendorClock;
+  /** Looks after writes whose answer was lost, until stopped. */
+  watch?(): { stop(): Promise<void> };
+  /** Logs in, reads one page of each thing needed and says what is missing, in plain words. */
+  check(): Promise<Finding[]>;
+  close(): Promise<void>;
+}
+
+export interface VendorOptions<A extends string> {
+  kind: SystemKind;
+  /** Injects the vendor. */
+  token: InjectionToken;
+  abilities: AbilityList<A>;
+  /** What of the app's own settings vendors of the kind are given beside their own. */
+  given?: { inject: InjectionToken[]; useFactory(...settings: never[]): object };
+}
+
+const CONNECTED = Symbol('connected vendor');
+
+/**
+ * The back end of a system app: the vendor that was chosen of those its definition lists, connected; what it can do, as
+ * `Abilities`, at `/v1/abilities` and for handlers that state what they `@Needs`; and its end when the app stops.
+ */
+@Module({})
+export class VendorModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  #watch: { stop(): Promise<void> } | undefined;
+
+  constructor(@Inject(CONNECTED) private readonly vendor: Vendor) {}
+
+  static forKind<A extends string>({ kind, token, abilities, given }: VendorOptions<A>): DynamicModule {
+    return {
+      module: VendorModule,
+      controllers: [abilitiesController(kind, abilities)],
+      providers: [
+        {
+          provide: token,
+          inject: [VENDOR, ModuleRef, Database, Metrics, ...(given?.inject ?? [])],
+          useFactory: (vendor: VendorDefinition, modules: ModuleRef, dataSource: Database, metrics: Metrics, ...settings: never[]) =>
+            vendor.connect({
+              config: modules.get<object>(vendor.config, { strict: false }),
+              dataSource,
+              metrics,
+              ...given?.useFactory(...settings),
+            }),
+        },
+        { provide: CONNECTED, useExisting: token },
+        { provide: Abilities, inject: [token], useFactory: (vendor: Vendor<A>) => new Abilities(kind, abilities, vendor.abilities) },
+        { provide: APP_INTERCEPTOR, useClass: NeedsInterceptor },
+      ],
+      exports: [token, Abilities],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.#watch = this.vendor.watch?.();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#watch?.stop();
+  }
+
+  /** Only now: what reads feeds and answers requests needed it until here. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.vendor.close();
+  }
+}
