@@ -2,7 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import { ModuleRef } from '@nestjs/core';
 import { ExceptionDesk } from '#exceptions';
 import { EventLog, EventPublisher, Subscriptions } from '#events';
-import { type Database, databaseUrl, signalsOf } from '#persistence';
+import { Database, databaseUrl, signalsOf } from '#persistence';
 import { Metrics } from '#service';
 import { DbosEngine } from './dbos-engine.js';
 import type { Flow } from './flow.js';
