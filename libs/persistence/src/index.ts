@@ -14,5 +14,6 @@ export { refusedValue } from './refused-value.js';
 export { CONTRACTS, RELEASE, THIS_RELEASE } from './release.js';
 export { isBelow } from './release.rules.js';
 export { signal, signalOf, Signals, signalsOf } from './signals.js';
+export { column, declaredTables, type ReadRow, recordset, table, type WrittenRow } from './table.js';
 export { connectionOf, inTransaction, type TransactionOptions } from './transaction.js';
 export { currentView, type View, withFullView, withView } from './view.js';

@@ -3,6 +3,7 @@ export { alive } from './alive.js';
 export { built } from './built.js';
 export { ManualClock } from './manual-clock.js';
 export { countStatements, transactionsAtRest } from './statements.js';
+export { differencesOf } from './differences-of.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { problemOf } from './problem-of.js';
 export { rawAnswer } from './raw-answer.js';

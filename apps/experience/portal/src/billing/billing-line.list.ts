@@ -1,14 +1,12 @@
 import { contains, is, listModel, type ListSource, oneOf, overlaps } from '#read-model';
 import { Desks } from '../values/desks.js';
 import { billingScopes } from './billing-scopes.js';
-import { BillingLine, BillingLineFilter, billingLineOf, LineKinds, LineStates, type BillingLineRow } from './billing-line.model.js';
+import { BillingLine, BillingLineFilter, billingLineOf, LineKinds, LineStates, shownLine, type BillingLineRow } from './billing-line.model.js';
 
 export const billingLineSource: ListSource<BillingLineFilter> = {
   name: 'billing lines',
   from: 'portal.billing_line t',
-  columns: `t.id, t.version, t.kind, t.state, t.since, t.project_id, t.submission_id, t.worker_id, t.worker_name, t.work_date::text, t.minutes, t.amount::text, t.currency,
-    t.overage_minutes, t.overage_amount::text, t.overage_currency, t.posting_date::text, t.invoice_id, t.invoice_number, t.exception_id, t.desk, t.reasons,
-    t.explanation, t.intercompany, t.billable, t.estimated, t.refs, t.approved_at, t.posted_at, t.legal_entities`,
+  columns: shownLine.selected('t'),
   id: 't.id',
   orders: {
     workDate: { sql: 't.work_date', type: 'date' },

@@ -1,9 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { LINE_STATES, money, type Desk, type LineState, type Reason } from '#canonical';
+import type { ReadRow } from '#persistence';
 import { BusinessDate, enumOf, IdsField, Instant, Money } from '#read-model';
+import { billingLine } from '../read-model/billing-line.table.js';
 import { Desks } from '../values/desks.js';
 import { Subject, SubjectKind } from '../values/subject.model.js';
-import type { ExternalRef } from '../values/external-ref.model.js';
 import { Sentence, sentence } from '../values/sentence.model.js';
 
 export const LineStates = enumOf(LINE_STATES);
@@ -90,78 +91,30 @@ export class BillingLineFilter {
   @Field(() => String, { nullable: true, description: "Anywhere in the worker's name." }) text?: string;
 }
 
-/** An amount as columns hold it. */
-type Amount = string | null;
+/** What of a line's row is read for its model. */
+export const shownLine = billingLine.without('revision', 'workerFolded', 'history');
 
-export interface BillingLineRow {
-  id: string;
-  version: number;
-  kind: 'time' | 'expense';
-  state: LineState;
-  since: Date;
-  project_id: string;
-  submission_id: string | null;
-  worker_id: string | null;
-  worker_name: string;
-  work_date: string;
-  minutes: number | null;
-  amount: Amount;
-  currency: string | null;
-  overage_minutes: number | null;
-  overage_amount: Amount;
-  overage_currency: string | null;
-  posting_date: string | null;
-  invoice_id: string | null;
-  invoice_number: string | null;
-  exception_id: string | null;
-  desk: Desk | null;
-  reasons: Reason[] | null;
-  explanation: Reason[];
-  intercompany: { owningEntity: string; lendingEntity: string; owningUnbilledSale: Money; lendingSale?: Money | null } | null;
-  billable: boolean;
-  estimated: boolean;
-  refs: ExternalRef[];
-  approved_at: Date | null;
-  posted_at: Date | null;
-  legal_entities: string[];
-}
+export type BillingLineRow = ReadRow<typeof shownLine.columns>;
 
-export const moneyOf = (amount: Amount, currency: string | null): Money | null =>
+export const moneyOf = (amount: string | null, currency: string | null): Money | null =>
   amount === null || currency === null ? null : money(amount, currency);
 
 const sentencesOf = (reasons: Reason[] | null): Sentence[] => (reasons ?? []).map(({ code, params, field }) => sentence(code, params, field));
 
 export function billingLineOf(row: BillingLineRow): BillingLine {
-  const over = moneyOf(row.overage_amount, row.overage_currency);
+  const { amount, currency, overageMinutes, overageAmount, overageCurrency, invoiceId, invoiceNumber, exceptionId, desk, reasons, ...rest } = row;
+  const over = moneyOf(overageAmount, overageCurrency);
+  const { id, state, since, intercompany } = rest;
   return {
-    id: row.id,
+    ...rest,
     kind: row.kind === 'time' ? SubjectKind.TIME_ENTRY : SubjectKind.EXPENSE,
-    title: `${row.worker_name}, ${row.work_date}`,
-    refs: row.refs,
-    legalEntities: row.legal_entities,
-    state: row.state,
-    status: sentence(`line.state.${row.state}`),
-    since: row.since,
-    version: row.version,
-    projectId: row.project_id,
-    submissionId: row.submission_id,
-    workerName: row.worker_name,
-    workDate: row.work_date,
-    minutes: row.minutes,
-    money: moneyOf(row.amount, row.currency),
-    overage: over && { minutes: row.overage_minutes, money: over },
-    postingDate: row.posting_date,
+    title: `${row.workerName}, ${row.workDate}`,
+    status: sentence(`line.state.${state}`),
+    money: moneyOf(amount, currency),
+    overage: over && { minutes: overageMinutes, money: over },
     explanation: sentencesOf(row.explanation),
-    intercompany: row.intercompany && { ...row.intercompany, lineId: row.id, knownLendingSale: row.intercompany.lendingSale },
-    estimated: row.estimated,
-    billable: row.billable,
-    block:
-      row.exception_id === null || row.desk === null
-        ? null
-        : { exceptionId: row.exception_id, desk: row.desk, reasons: sentencesOf(row.reasons), since: row.since },
-    invoiceNumber: row.invoice_id === null ? null : { id: row.invoice_id, number: row.invoice_number ?? row.invoice_id },
-    approvedAt: row.approved_at,
-    postedAt: row.posted_at,
-    workerId: row.worker_id,
+    intercompany: intercompany && { ...intercompany, lineId: id, knownLendingSale: intercompany.lendingSale },
+    block: exceptionId === null || desk === null ? null : { exceptionId, desk, reasons: sentencesOf(reasons), since },
+    invoiceNumber: invoiceId === null ? null : { id: invoiceId, number: invoiceNumber ?? invoiceId },
   };
 }

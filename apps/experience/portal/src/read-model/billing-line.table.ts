@@ -1,0 +1,58 @@
+import type { Desk, ExternalRef, IntercompanyFacts, LineState, Money, Reason } from '#canonical';
+import { column, table } from '#persistence';
+
+/** A state the line came into, as it is kept in the line's history. */
+export interface PastState {
+  revision: number;
+  version: number;
+  state: string;
+  since: string;
+  money: Money | null;
+}
+
+const amount = () => column.numeric(21, 6).orNull();
+const currency = () => column.char(3).orNull();
+
+/** Approved lines of time and expenses, on their way to the bank. Its columns are written here and nowhere else. */
+export const billingLine = table(
+  'portal.billing_line',
+  {
+    id: column.text(),
+    revision: column.bigint(),
+    version: column.integer(),
+    kind: column.text<'time' | 'expense'>(),
+    state: column.text<LineState>(),
+    since: column.instant(),
+    projectId: column.text(),
+    submissionId: column.text().orNull(),
+    workerId: column.text().orNull(),
+    workerName: column.text(),
+    workerFolded: column.text(),
+    workDate: column.date(),
+    minutes: column.integer().orNull(),
+    amount: amount(),
+    currency: currency(),
+    overageMinutes: column.integer().orNull(),
+    overageAmount: amount(),
+    overageCurrency: currency(),
+    postingDate: column.date().orNull(),
+    invoiceId: column.text().orNull(),
+    invoiceNumber: column.text().orNull(),
+    exceptionId: column.text().orNull(),
+    desk: column.text<Desk>().orNull(),
+    reasons: column.json<Reason[]>().orNull(),
+    explanation: column.json<Reason[]>(),
+    // Costs are kept apart, under a right of their own; the lender's sale too where it is just the worker's cost.
+    intercompany: column
+      .json<Pick<IntercompanyFacts, 'owningEntity' | 'lendingEntity' | 'owningUnbilledSale'> & Partial<Pick<IntercompanyFacts, 'lendingSale'>>>()
+      .orNull(),
+    billable: column.boolean(),
+    estimated: column.boolean(),
+    refs: column.json<ExternalRef[]>(),
+    approvedAt: column.instant().orNull(),
+    postedAt: column.instant().orNull(),
+    history: column.json<PastState[]>(),
+    legalEntities: column.texts(),
+  },
+  ['id'],
+);

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { declaredTables } from '#persistence';
+import { differencesOf, testDatabase, TEST_ROLES, type TestDatabase, urlAs } from '#testing';
+import { prepareInstallation } from './installation.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  await prepareInstallation(urlAs(TEST_ROLES.owner, database.url), TEST_ROLES);
+});
+afterAll(() => database?.close());
+
+it('has every declared table as it is declared, in any app', async () => {
+  const tables = declaredTables();
+  expect(tables.map(({ name }) => name)).toContain('portal.billing_line');
+  expect(new Set(tables.map(({ name }) => name)).size).toBe(tables.length);
+  const differences = await Promise.all(tables.map(table => differencesOf(database.dataSource, table)));
+  expect(differences.flat()).toEqual([]);
+});
