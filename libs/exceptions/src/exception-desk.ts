@@ -7,6 +7,7 @@ import type { Answer, Outcome } from '#ownership';
 import { Database, type Transaction, withFullView } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow, type HeldTurn } from './exception.row.js';
+import { refuseSoldRatePart } from './unheard.js';
 
 export type NewException = Omit<ExceptionRecord, 'state' | 'openedAt' | 'resolvedAt' | 'history' | 'needs'> & {
   state?: 'open' | 'waiting';
@@ -162,9 +163,10 @@ export class ExceptionDesk {
     return withFullView(WHOLE_DESK, async () => {
       const { outcome, by, reason } = answer;
       const { needs } = await this.toDecide(em, id);
+      const asked = needs.filter(one => (need === undefined ? !one.met : one.need === need));
+      if (asked.length > 0) refuseSoldRatePart(answer, asked);
       const answered: string[] = [];
-      for (const one of needs.filter(({ met, need: asked }) => (need === undefined ? !met : asked === need)))
-        if (await this.#answer(em, one.need, answer)) answered.push(one.need);
+      for (const one of asked) if (await this.#answer(em, one.need, answer)) answered.push(one.need);
       if (answered.length === 0) {
         const detail = `Exception ${id} asks nothing that can be decided${outcome === 'keep' ? ', or there is nothing to keep' : ''}.`;
         throw new Problem('conflict', detail, { code: 'nothing-to-decide' });

@@ -27,6 +27,7 @@ import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery,
 import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 import { refuseOtherDesks } from './may-act.js';
+import { refuseAnswerPart } from './unheard.js';
 
 const STATES = ['open', 'waiting', 'retrying', 'resolved', 'skipped'] as const;
 
@@ -164,6 +165,7 @@ export class ExceptionsController {
     const after = await inTransaction(this.dataSource, async em => {
       const { action, reason, need, from, reRate } = body;
       const by = actorOf(principal);
+      if (!isOutcome(action)) refuseAnswerPart(body);
       const changed = isOutcome(action)
         ? await this.desk.decide(em, id, { outcome: action, by, reason, from, reRate }, need)
         : await this.desk.act(em, id, action, by, reason);

@@ -6,6 +6,7 @@ export {
   attributesWith,
   ownedByTarget,
   isQuestion,
+  isSoldRate,
   ITSELF,
   NOTHING,
   type Decision,

@@ -169,6 +169,8 @@ export const SOLD_RATE = 'sold-rate';
 export const questionNeed = (recordId: string, { attribute, noun }: Pick<Question, 'attribute'> & Partial<Question>): string =>
   `${noun === SOLD_RATE ? SOLD_RATE : PREFIX}:${recordId}:${attribute}`;
 
+export const isSoldRate = (need: string): boolean => need.startsWith(`${SOLD_RATE}:`);
+
 export const isQuestion = (need: string): boolean => questionOfNeed(need) !== undefined;
 
 export function questionOfNeed(need: string): { recordId: string; attribute: string } | undefined {

@@ -162,7 +162,7 @@ export interface TestInitiation {
   ): Promise<{ status: number; body: T }>;
   act(id: string, body: object, as?: TokenWish): Promise<{ status: number; body: any }>;
   /** Decisions on one exception that meet: none goes on before all have come to where they wait for it. */
-  atOnce<T>(exceptionId: string, decisions: (() => Promise<T>)[]): Promise<T[]>;
+  atOnce<T>(exceptionId: string, decisions: (() => Promise<T>)[], meanwhile?: () => void): Promise<T[]>;
   /** Waits for the deal's exception in that state. */
   exception(dealId: string, state?: string, code?: string): Promise<ExceptionSeen>;
   /** Waits until as many of the deal's turns ended well, and nothing is under way. */
@@ -223,7 +223,7 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
     },
     rest,
     act: (id, body, as) => rest('POST', `/exceptions/${id}/actions`, { as, body }),
-    atOnce: (exceptionId, decisions) =>
+    atOnce: (exceptionId, decisions, meanwhile) =>
       dataSource
         .transaction(async em => {
           await em.query('select 1 from exceptions.exception where id = $1 for update', [exceptionId]);
@@ -234,6 +234,7 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
             );
             return waiting === decisions.length;
           }, PATIENTLY);
+          meanwhile?.();
           return under;
         })
         .then(under => Promise.all(under)),

@@ -256,6 +256,33 @@ async function reallyRaised(deal: Deal, legalEntities: string[], need: string, r
   return id;
 }
 
+/** A question of a deal, as the process API keeps it. */
+const asked = (dealId: string, attribute: string) =>
+  portal.dataSource.query(
+    `insert into ownership.decision(record_id, attribute, noun, target, stands, wanted, legal_entities)
+     values ($1, $2, 'project', 'psa', 'a', 'b', '{LF-UK}')`,
+    [dealId, attribute],
+  );
+
+/** Its caller hangs up while the exception is worked on. */
+async function lostOnTheWay(exceptionId: string, query: string): Promise<void> {
+  const caller = new AbortController();
+  const body = JSON.stringify({ query });
+  const headers = { 'content-type': 'application/json', ...(await portal.issuer.bearer({ client: 'operations' })) };
+  await portal.dataSource.transaction(async em => {
+    await em.query('select 1 from exceptions.exception where id = $1 for update', [exceptionId]);
+    const lost = fetch(`${portal.app.url}/graphql`, { method: 'POST', headers, body, signal: caller.signal });
+    await eventually(async () => {
+      const waiting = await portal.dataSource.query<unknown[]>(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    caller.abort();
+    await expect(lost).rejects.toThrow('aborted');
+  });
+}
+
 const act = (mutation: string, args: string, who?: Parameters<TestPortal['ask']>[1]) =>
   portal
     .ask(`mutation { did: ${mutation}(${args}) { result { ${RESULT[mutation]} } problems { kind code detail field retryable } } }`, who)
@@ -284,6 +311,44 @@ describe('mutations', () => {
     expect(did).toMatchObject({ result: { id, state: 'RETRYING' }, problems: [] });
     const [decision] = await portal.dataSource.query('select outcome, detail, reason from ownership.decision where record_id = $1', [deals[3].id]);
     expect(decision).toEqual({ outcome: 'apply', detail: { from: '2026-12-10', reRate: true }, reason: 'agreed by mail' });
+  });
+
+  it('refuse what is said of a sold rate where the question is another one, naming the field', async () => {
+    const need = `question:${deals[3].id}:customerId`;
+    const id = await reallyRaised(deals[3], ['LF-UK'], need);
+    const did = await act('answerException', `id: "${id}", answer: KEEP, reason: "agreed by mail", reRate: false, idempotencyKey: "u-1"`);
+    expect(did).toMatchObject({ result: null, problems: [{ kind: 'unprocessable', code: 'not-asked', field: 'reRate' }] });
+    expect((await portal.ask(`{ exception(id: "${id}") { state } }`)).exception.state).toBe('OPEN');
+  });
+
+  it('answer a question once whose answer was lost on the way, and tell it to who asks again', async () => {
+    const id = await reallyRaised(deals[3], ['LF-UK'], `question:${deals[3].id}:lost`);
+    await asked(deals[3].id, 'lost');
+    const query = `mutation { did: answerException(id: "${id}", answer: KEEP, reason: "agreed by mail", idempotencyKey: "l-1") {
+      result { id state history { action } } problems { detail } } }`;
+    await lostOnTheWay(id, query);
+    const did = await eventually(async () => {
+      const { did: again } = await portal.ask(query);
+      return again.result && again;
+    });
+    expect(did).toMatchObject({ result: { id, state: 'RETRYING' }, problems: [] });
+    expect(did.result.history.filter(({ action }: { action: string }) => action === 'keep')).toHaveLength(1);
+    const audited = await portal.dataSource.query(`select 1 from service.audit where what = 'exception-keep' and subject = $1`, [id]);
+    expect(audited).toHaveLength(1);
+  });
+
+  it('take no answer that is too large, whole or in a part, and change nothing', async () => {
+    const id = await reallyRaised(deals[3], ['LF-UK'], `question:${deals[3].id}:large`);
+    await asked(deals[3].id, 'large');
+    const saying = (reason: string, need = `question:${deals[3].id}:large`) =>
+      act('answerException', `id: "${id}", answer: KEEP, reason: "${reason}", need: "${need}", idempotencyKey: "x-1"`);
+    expect(await saying('x'.repeat(5_000))).toMatchObject({ result: null, problems: [{ code: 'validation', field: 'reason' }] });
+    expect(await saying('agreed by mail', 'x'.repeat(3_000))).toMatchObject({ result: null, problems: [{ code: 'validation', field: 'need' }] });
+    const { status, errors } = await portal.answer(
+      `mutation { did: answerException(id: "${id}", answer: KEEP, reason: "${'x'.repeat(10_485_760)}", idempotencyKey: "x-1") { problems { code } } }`,
+    );
+    expect([status, errors]).toEqual([413, undefined]);
+    expect((await portal.ask(`{ exception(id: "${id}") { state } }`)).exception.state).toBe('OPEN');
   });
 
   it('retry an exception as the person who asked, and show what became of it', async () => {

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ExceptionDesk } from '#exceptions';
-import { Decisions } from '#ownership';
-import { isSoldRate, rateDetail } from '../sold-rates/sold-rates.rules.js';
+import { Decisions, isSoldRate } from '#ownership';
+import { rateDetail } from '../sold-rates/sold-rates.rules.js';
 
 /** What people answer to an exception that asks them is kept with the question. */
 @Injectable()

@@ -11,7 +11,7 @@ import {
   type SoldRole,
   type UnitRate,
 } from '#canonical';
-import { ITSELF, NOTHING, questionNeed, SOLD_RATE, type Decision, type Detail, type Question } from '#ownership';
+import { isSoldRate, ITSELF, NOTHING, questionNeed, SOLD_RATE, type Decision, type Detail, type Question } from '#ownership';
 
 /** What a rate that is not the card's is: refused, asked about when it is further off than so many percent, or taken. */
 export const OFF_CARD = ['refuse', 'ask', 'accept'] as const;
@@ -58,8 +58,6 @@ export interface SoldRateGrounds extends SoldRates {
 export const AS_REFUSED: SoldRateGrounds = { ...NOTHING_AGREED, policy: { offCard: 'refuse', abovePercent: 0 } };
 
 export const soldRateNeed = (dealId: string, line: string): string => questionNeed(dealId, { attribute: line, noun: SOLD_RATE });
-
-export const isSoldRate = (need: string): boolean => need.startsWith(`${SOLD_RATE}:`);
 
 /** The questions among a deal's faults: whether what is agreed of a line stays, or what it is sold at now holds. */
 export const rateQuestions = (faults: Fault[], lines: AgreedLine[]): Question[] =>

@@ -108,6 +108,43 @@ describe('a rate that is changed in the CRM to one that is not the card’s', ()
     expect(answers.map(({ outcome }) => outcome)).toEqual([given.find(({ status }) => status === 200)!.body.answer]);
   });
 
+  it('is answered once where the answer was lost on the way, and told to who asks again with the same key', async () => {
+    const deal = soldDeal('lost-answer');
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    await initiation.change(deal, at(deal, '170'));
+    const { id } = await initiation.exception(deal.id);
+    const headers = { ...(await initiation.issuer.bearer(FINANCE)), 'content-type': 'application/json', 'idempotency-key': 'lost' };
+    const body = JSON.stringify({ line: deal.roles[0].id, answer: 'apply', from: FROM, reason: 'agreed by mail' });
+    const send = (signal?: AbortSignal) =>
+      fetch(`${initiation.app.url}/v1/exceptions/${id}/sold-rate-answers`, { method: 'POST', headers, body, signal });
+    const caller = new AbortController();
+    await initiation.atOnce(id, [() => send(caller.signal).catch((error: Error) => error.name)], () => caller.abort());
+    await initiation.done(deal.id, 2);
+    const again = await eventually(async () => {
+      const answered = await send();
+      return answered.headers.get('idempotency-replayed') === 'true' && answered;
+    });
+    expect([again.status, await again.json()]).toEqual([200, { line: deal.roles[0].id, answer: 'apply', from: FROM, reRate: false }]);
+    const audited = await initiation.dataSource.query(`select 1 from service.audit where what = 'sold-rate-answered' and subject = $1`, [deal.id]);
+    expect([audited.length, (await agreed(deal)).length]).toEqual([1, 2]);
+  });
+
+  it('is answered by nothing that is too large, whole or in a part', async () => {
+    const deal = soldDeal('large-answer');
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    await initiation.change(deal, at(deal, '170'));
+    const { id } = await initiation.exception(deal.id);
+    const given = { line: deal.roles[0].id, answer: 'apply' };
+    const long = await answer(id, { ...given, reason: 'x'.repeat(5_000) });
+    expect([long.status, long.body.fields.map(({ field }: { field: string }) => field)]).toEqual([400, ['reason']]);
+    const large = await answer(id, { ...given, reason: 'x'.repeat(10_485_760) });
+    expect([large.status, large.body.code]).toEqual([413, 'too-large']);
+    expect((await initiation.exception(deal.id)).id).toBe(id);
+    expect(await agreed(deal)).toHaveLength(1);
+  });
+
   it('is a question like those of ownership: answered, kept and passed over as they are, by its need or with all else that is asked', async () => {
     const deal = soldDeal('as-any-question');
     const [{ id: line }] = deal.roles;

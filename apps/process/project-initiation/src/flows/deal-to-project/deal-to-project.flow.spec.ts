@@ -180,6 +180,24 @@ describe('the customer of a running project that the CRM changed', () => {
       [`question:${deal.id}:customerId`],
     ]);
     expect(writesOf(deal)).toHaveLength(2);
+    const unheard = await Promise.all([
+      initiation.act(exception.id, { ...because('keep'), from: '2026-12-10' }),
+      initiation.act(exception.id, { ...because('apply'), need: `question:${deal.id}:customerId`, reRate: false }),
+      initiation.act(exception.id, { ...because('retry'), from: '2026-12-10', need: `question:${deal.id}:customerId` }),
+    ]);
+    const rules = unheard.map(({ status, body }) => [status, body.code, body.fields.map(({ field, rule }: Record<string, string>) => [field, rule])]);
+    expect(rules).toEqual([
+      [422, 'not-asked', [['from', 'sold-rate']]],
+      [422, 'not-asked', [['reRate', 'sold-rate']]],
+      [
+        422,
+        'not-asked',
+        [
+          ['need', 'answer'],
+          ['from', 'answer'],
+        ],
+      ],
+    ]);
     expect((await initiation.act(exception.id, because('keep'))).status).toBe(200);
     await initiation.done(deal.id, 2);
     await initiation.change(now, { name: 'kept, renamed' });

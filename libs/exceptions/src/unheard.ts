@@ -1,0 +1,18 @@
+import { Problem, type Need } from '#canonical';
+import { isSoldRate, type Detail } from '#ownership';
+
+/** What an action says and would not be heard: who says it counts on it. Throws `unprocessable` with each such field. */
+function refuse(given: object, unheard: string[], rule: string, of: string): void {
+  const fields = unheard
+    .filter(field => (given as Record<string, unknown>)[field] !== undefined)
+    .map(field => ({ field, rule, message: `${field} may be given with ${of} only` }));
+  if (fields.length > 0) throw new Problem('unprocessable', `${fields.map(({ message }) => message).join('; ')}.`, { code: 'not-asked', fields });
+}
+
+/** From when on a rate holds, and what becomes of what is priced, is asked of sold rates only. */
+export function refuseSoldRatePart(answer: Partial<Detail>, asked: Pick<Need, 'need'>[]): void {
+  if (!asked.some(({ need }) => isSoldRate(need))) refuse(answer, ['from', 'reRate'], 'sold-rate', 'an answer about a sold rate');
+}
+
+/** Retry and skip answer no question. */
+export const refuseAnswerPart = (body: Partial<Detail> & { need?: string }): void => refuse(body, ['need', 'from', 'reRate'], 'answer', 'an answer');
