@@ -27,7 +27,7 @@ export const LONGEST_PATH = 200;
 export const LONGEST_SENTENCE = 400;
 
 /** A text of at most `most` UTF-16 units which ends with a whole character; an ellipsis tells that something is missing. */
-export const shortened = (text: string, most: number): string => (text.length <= most ? text : `${cutText(text, most - 1)}…`);
+export const shortened = (text: string, most: number): string => (text.length <= most ? text : `${cutText(text, most - 1).trimEnd()}…`);
 
 /** A container on the way from the root; the path is built only when there is something to tell. */
 interface Place {

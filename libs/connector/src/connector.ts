@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Histogram } from 'prom-client';
-import { cleanText, cutText, fetchHere, Problem } from '#canonical';
+import { cleanText, shortened, fetchHere, Problem } from '#canonical';
 import type { Database } from '#persistence';
 import { context, log, type Metrics } from '#service';
 import { AlreadyThere } from './already-there.js';
@@ -246,7 +246,7 @@ export class Connector {
     // Our token goes nowhere else, whatever link an answer holds.
     const ours = url !== null && (url.origin === base.origin || url.origin === new URL(this.options.baseUrl).origin);
     if (!ours)
-      throw new Problem('vendor-unavailable', `${this.options.vendor} gave a link to another host: ${url?.origin ?? cutText(call.path, 200)}`, {
+      throw new Problem('vendor-unavailable', `${this.options.vendor} gave a link to another host: ${url?.origin ?? shortened(call.path, 200)}`, {
         code: call.kind === 'write' ? 'not-made' : 'malformed-answer',
         retryable: false,
       });

@@ -1,4 +1,4 @@
-import { cleanText, cutText, type FieldFault, Problem, type ProblemKind } from '#canonical';
+import { cleanText, shortened, type FieldFault, Problem, type ProblemKind } from '#canonical';
 import { AlreadyThere } from './already-there.js';
 import type { VendorAnswer, VendorCall } from './vendor-answer.js';
 
@@ -114,7 +114,7 @@ export function refusalProblem(system: string, table: CodeTable, answer: VendorA
   const { says, ...told } = TOLD[is];
   const code = refusal?.code ?? String(answer.status);
   // Without an error of its own its first words have to do.
-  const message = refusal?.message ?? (cutText(cleanText(answer.text), 200) || `status ${answer.status} and not a word`);
+  const message = refusal?.message ?? (shortened(cleanText(answer.text), 200) || `status ${answer.status} and not a word`);
   const kind = as.kind ?? told.kind;
   // Told by another kind, it is retried as that kind is.
   const retryable = kind === told.kind ? told.retryable : undefined;

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { cleanText, cutText, mintId, RecordFault, type SetAsideNoun } from '#canonical';
+import { cleanText, shortened, mintId, RecordFault, type SetAsideNoun } from '#canonical';
 import { Database, refusedValue, RELEASE, signal, type Transaction, withFullView } from '#persistence';
 import { log, Metrics, redactText } from '#service';
 import { EventPublisher, type NewEvent } from './event-publisher.js';
@@ -73,9 +73,9 @@ export class TooMany extends Error {
 /** Throws when these, of so many that were read with them and with those of the last minute, are too many to be at fault themselves. */
 export function refuseTooMany(place: string, fresh: string[], { lately, read }: { lately: number; read: number }): void {
   const shown = fresh.join(', ');
-  if (lately > MOST_A_MINUTE) throw new TooMany(place, cutText(`${lately} within a minute could not be taken: ${shown}`, WHAT_LENGTH));
+  if (lately > MOST_A_MINUTE) throw new TooMany(place, shortened(`${lately} within a minute could not be taken: ${shown}`, WHAT_LENGTH));
   if (read >= ENOUGH_TO_TELL && fresh.length * 10 > read)
-    throw new TooMany(place, cutText(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
+    throw new TooMany(place, shortened(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
 }
 
 const STOP = /^(\d+ (?:of \d+|within a minute) could not be taken): (.*)$/s;
@@ -308,7 +308,7 @@ function rowOf(place: string, item: Item, what: string | null): Item & { id: str
 export function whatIs(error: unknown, said?: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   const told = error instanceof RecordFault ? error.fields.map(({ message }) => message).join(' ') : (refusedValue(error, said) ?? words);
-  return cutText(redactText(cleanText(told)), WHAT_LENGTH);
+  return shortened(redactText(cleanText(told)), WHAT_LENGTH);
 }
 
 let told = 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cleanText, cutText, mintId, type CanonicalEvent, type TimeEntry } from '#canonical';
+import { cleanText, shortened, mintId, type CanonicalEvent, type TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import { signal } from '#persistence';
 import { eventually } from '#testing';
@@ -316,7 +316,7 @@ describe('lines of before texts were cleaned', () => {
       );
     const before = [...billing.around.history];
     for (const [n, line] of lines.entries())
-      await billing.approve({ ...line, note: cutText(cleanText(notes[n]), 1_000), person: { email: cleanText(line.person.email) } });
+      await billing.approve({ ...line, note: shortened(cleanText(notes[n]), 1_000), person: { email: cleanText(line.person.email) } });
     const after = short('after-the-sweep');
     await billing.approve(after);
     await billing.reaches(after.id, 'posted');

@@ -1,7 +1,7 @@
 import { Injectable, Optional, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#auth';
-import { cutText, Problem } from '#canonical';
+import { shortened, Problem } from '#canonical';
 import { Database } from '#persistence';
 import { context, currentContext, enterContext, type Context } from '../context/context.js';
 import { log } from '../logs/log.js';
@@ -90,7 +90,7 @@ export class AccessAudit implements OnModuleDestroy {
   /** A refusal that can't be recorded is still a refusal: nothing was done. */
   async #refused(operation: string, request: FastifyRequest, status: number, problem: Problem | undefined): Promise<void> {
     if (!this.#hasRoom('refused', context().principal!, ROWS_PER_MINUTE, 0)) return;
-    const subject = cutText(request.url.split('?')[0], SUBJECT_LENGTH);
+    const subject = shortened(request.url.split('?')[0], SUBJECT_LENGTH);
     const after = { operation, status, ...(problem ? { kind: problem.kind, code: problem.code ?? null, detail: problem.detail } : {}) };
     await this.audit
       .record(this.dataSource!.manager, { what: 'refused', subject, before: null, after })

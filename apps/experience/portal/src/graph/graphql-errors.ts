@@ -1,6 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { cutText } from '#canonical';
+import { shortened } from '#canonical';
 import { graphqlError, graphqlProblem } from '#service';
 
 /** GraphQL's own errors quote what they refuse, however long that is. */
@@ -16,7 +16,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const original = unwrapResolverError(error);
   if (!(original instanceof GraphQLError)) return asProblem(formatted, original);
   if (formatted.extensions?.code === 'INTERNAL_SERVER_ERROR') return asProblem(formatted, original.originalError ?? new Error(original.message));
-  return graphqlProblem({ ...formatted, message: cutText(PLAINER[formatted.message] ?? formatted.message, MESSAGE_LENGTH) });
+  return graphqlProblem({ ...formatted, message: shortened(PLAINER[formatted.message] ?? formatted.message, MESSAGE_LENGTH) });
 }
 
 function asProblem(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EventData } from '#canonical';
+import { shortened, type EventData } from '#canonical';
 import { type MappingKind, wordKey } from '#mappings';
 import { signal, type Transaction } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';
@@ -43,6 +43,8 @@ export interface Candidate {
 }
 
 const AT_ONCE = 10_000;
+/** What people are shown of the names of the rows. */
+const WHAT_LENGTH = 300;
 /** Most of a card's projects have few lines or none: they are looked at together. */
 const PROJECTS_AT_ONCE = 100;
 /** Held shared while prices that were just found are written, so that what is corrected is looked for when they are there. */
@@ -231,7 +233,7 @@ export class CorrectionStore {
     } else
       await em.query('update billing.correction set what = $2, projects = $3, from_date = $4, answer = $5 where id = $1', [
         id,
-        cut(what!),
+        shortened(what!, WHAT_LENGTH),
         projects,
         fromDate,
         answer,
@@ -298,6 +300,3 @@ export class CorrectionStore {
     return new Map(rows.map(({ line_id, was, what }) => [line_id, { was, what }]));
   }
 }
-
-const MOST_NAMED = 300;
-const cut = (what: string): string => (what.length > MOST_NAMED ? `${what.slice(0, MOST_NAMED)} …` : what);

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanJson, cutText, type TimeEntry } from '#canonical';
+import { cleanJson, shortened, type TimeEntry } from '#canonical';
 import { take } from './intake.rules.js';
 import { aTimeEntry } from './line-facts.fixture.js';
 import { billingContentOf } from './versions.rules.js';
 
-// What the PSA shows of one record before texts were cleaned and since: its note cut at 1,000 UTF-16 units, and by whole characters.
+// What the PSA shows of one record before texts were cleaned and since: its note cut at 1,000 UTF-16 units, and by whole characters with a mark of it.
 const asBefore = (note: string, email: string): TimeEntry => aTimeEntry({ note: note.slice(0, 1_000), person: { email: email.toLowerCase() } });
 const asNow = (note: string, email: string): TimeEntry =>
-  aTimeEntry({ note: cutText(cleanJson(note), 1_000), person: { email: cleanJson(email).toLowerCase() } });
+  aTimeEntry({ note: shortened(cleanJson(note), 1_000), person: { email: cleanJson(email).toLowerCase() } });
 
 /** How a hash was made before: the memo cut anywhere, nothing normalised. */
 function hashBefore(entry: TimeEntry): string {
@@ -39,6 +39,7 @@ describe('a line that was made by an older recipe', () => {
     ['an emoji where the memo is cut', `${'a'.repeat(299)}😀 tail`],
     ['a family of emoji where the memo is cut', `${'a'.repeat(297)}👩‍👩‍👧 tail`],
     ['mostly blanks', `${'u\u0308 \n\r\n'.repeat(170)}tail that was cut off`],
+    ['mostly blanks, with nothing to clean', `${`u${' '.repeat(9)}`.repeat(110)}tail that was cut off`],
     ['line ends of another system', 'one\r\ntwo\rthree'],
     ['control characters', 'a\u0007b\u001bc'],
   ])('has no new version for %s that did not change', (_, note) => {

@@ -77,7 +77,8 @@ describe('a line', () => {
 
   it('has as memo its note on one line, as long as the ERP takes it', () => {
     expect(memoOf({ note: ' Design\n\tworkshop ' })).toBe('Design workshop');
-    expect(memoOf({ note: `${'x'.repeat(299)} yz` })).toBe('x'.repeat(299));
+    expect(memoOf({ note: 'x'.repeat(300) })).toBe('x'.repeat(300));
+    expect(memoOf({ note: `${'x'.repeat(298)} yz` })).toBe(`${'x'.repeat(298)}…`);
     expect(memoOf({})).toBe('');
   });
 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cleanJson, cutText, money, type ExpenseEntry, type TimeEntry } from '#canonical';
+import { cleanJson, cutText, money, shortened, type ExpenseEntry, type TimeEntry } from '#canonical';
 import { Exact } from '../rates/rates.rules.js';
 
 const MEMO_LENGTH = 300;
 
 /** The note as the ERP takes it for the invoice's text: on one line, no longer than a memo. Empty when there is none. */
-export const memoOf = ({ note }: Pick<TimeEntry, 'note'>): string => cutText((note ?? '').replace(/\s+/g, ' ').trim(), MEMO_LENGTH).trimEnd();
+export const memoOf = ({ note }: Pick<TimeEntry, 'note'>): string => shortened((note ?? '').replace(/\s+/g, ' ').trim(), MEMO_LENGTH);
 
 /**
  * What of a line changes what is billed, and nothing else: when it was approved, on which timesheet it came and the PSA's own rate don't. The
@@ -35,18 +35,19 @@ export function contentHashOf(entry: TimeEntry | ExpenseEntry): string {
 
 /**
  * The hash, by today's recipe, of what a line was made from: what was kept may hold texts as they came before texts were cleaned, and its hash
- * be of another recipe. A note that was cut then held less of the text than it does composed: as far as it went, it is what is seen now.
+ * be of another recipe. A note that was cut then held less of the text than it does composed, and no mark of that: as far as it went, it is
+ * what is seen now.
  */
 export function hashOfKept(kept: TimeEntry | ExpenseEntry, seen: TimeEntry | ExpenseEntry): string {
   const entry = cleanJson(kept);
-  const begun = entry.note !== kept.note && wasCut(kept.note) ? withoutLast(entry.note) : undefined;
+  const begun = wasCut(kept.note) ? withoutLast(entry.note) : undefined;
   return contentHashOf(begun !== undefined && seen.note?.startsWith(begun) ? { ...entry, note: seen.note } : entry);
 }
 
 const NOTE_LENGTH = 1_000;
 const wasCut = (note: string | undefined): boolean => note !== undefined && note.length >= NOTE_LENGTH;
 /** The last character may have been parted from its marks. */
-const withoutLast = (note: string | undefined): string | undefined => note && cutText(note, note.length - 1);
+const withoutLast = (note: string | undefined): string | undefined => note && cutText(note, note.length - 1).trimEnd();
 
 const isTimeEntry = (entry: TimeEntry | ExpenseEntry): entry is TimeEntry => 'workedMinutes' in entry;
 

@@ -1,4 +1,4 @@
-import { addMoney, cutText, Problem, sameMoney, type FieldFault, type FinancialProject } from '#canonical';
+import { addMoney, shortened, Problem, sameMoney, type FieldFault, type FinancialProject } from '#canonical';
 
 /** What is wrong with a financial project beyond its fields' own rules; all faults at once. */
 export function projectFaults(id: string, project: FinancialProject): FieldFault[] {
@@ -59,7 +59,7 @@ const AN_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 /** An id from a path, fit to be asked of a vendor; anything else names nothing. */
 export function idInPath(id: string): string {
-  if (!AN_ID.test(id)) throw new Problem('not-found', `There is nothing with the id ${cutText(id, 80)}.`);
+  if (!AN_ID.test(id)) throw new Problem('not-found', `There is nothing with the id ${shortened(id, 80)}.`);
   return id;
 }
 

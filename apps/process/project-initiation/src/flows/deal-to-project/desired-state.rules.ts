@@ -1,8 +1,8 @@
 import {
-  cutText,
   mintId,
   projectIdOf,
   sameMoney,
+  shortened,
   UNKNOWN_COUNTRY,
   type BillingCustomer,
   type WantedBillingCustomer,
@@ -89,7 +89,7 @@ export function desiredState(checked: CheckedDeal, status: ProjectStatus): Desir
     },
     financialProject: {
       id: projectId,
-      title: cutText(deal.name, 83),
+      title: shortened(deal.name, 83),
       dealId: deal.id,
       customerId: deal.customer.id,
       status,

@@ -1,18 +1,18 @@
 import { Decimal } from 'decimal.js';
 import {
   countryCode,
-  cutText,
+  mintId,
+  money,
+  shortened,
+  unitPrice,
   UNKNOWN_COUNTRY,
   type Address,
   type Customer,
   type Deal,
   type ExternalRef,
-  mintId,
-  money,
   type Rated,
   type SoldMilestone,
   type SoldRole,
-  unitPrice,
 } from '#canonical';
 import { FROM_EVER, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
 import type { SalesforceAccount, SalesforceLine, SalesforceMilestone, SalesforceOpportunity, SalesforceRateCard } from './salesforce.wire.js';
@@ -177,7 +177,7 @@ function addressOf({ street, city, state, postalCode, country }: SalesforceAccou
   const written = country?.trim() ?? '';
   const code = countryCode(written, languages);
   if (code === undefined && ![street, city, state, postalCode, written].some(part => part?.trim())) return undefined;
-  const told = code === undefined ? { country: UNKNOWN_COUNTRY, ...(written ? { countryName: cutText(written, 80) } : {}) } : { country: code };
+  const told = code === undefined ? { country: UNKNOWN_COUNTRY, ...(written ? { countryName: shortened(written, 80) } : {}) } : { country: code };
   return dense<Address>({ street, city, state, postalCode, ...told });
 }
 

@@ -1,10 +1,10 @@
 import { Decimal } from 'decimal.js';
 import {
-  cutText,
   money,
   priceOf,
   recordedAmount,
   sameMoney,
+  shortened,
   type BillableKind,
   type BillableTransaction,
   type BillingRefusal,
@@ -199,7 +199,7 @@ function amountOf({ amount, rate }: Row, currency: string, minutes: number | und
  * id and refused all the same is there and not open for this: a project that takes no time or no expenses reads like a missing one.
  */
 export function refusalOf({ code, message }: { code: string; message: string }): LineRefusal {
-  return { code: codeOf(message), detail: cutText(`${code}: ${message}`, 2000) };
+  return { code: codeOf(message), detail: shortened(`${code}: ${message}`, 2000) };
 }
 
 const FIELD = /Invalid Field Value (\S*) for the following field: (\w+)/i;

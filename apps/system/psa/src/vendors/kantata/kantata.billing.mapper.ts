@@ -1,4 +1,4 @@
-import { cutText, type ExternalRef, type Money } from '#canonical';
+import { shortened, type ExternalRef, type Money } from '#canonical';
 import type { BillingStatus, InvoiceToTell } from '../psa-vendor.js';
 import type { Body } from './kantata.calls.js';
 import { reference, SERVICE, type KantataNames } from './kantata.mapper.js';
@@ -19,7 +19,7 @@ export function submissionReference(nativeId: string, id: string, { posted, bill
     service_model_ref: id,
     status: posted >= total ? 'successful' : 'pending',
     external_status: `${posted} of ${total} posted, ${billed} billed, ${paid} paid`,
-    external_message: cutText([message, said(money)].filter(text => text !== '').join('; '), MESSAGE_LENGTH),
+    external_message: shortened([message, said(money)].filter(text => text !== '').join('; '), MESSAGE_LENGTH),
   };
 }
 
@@ -30,7 +30,7 @@ export function invoiceReference(nativeId: string, { id, number, status, total, 
     ...reference('invoice', id),
     status: 'successful',
     external_status: status,
-    external_message: cutText(`${number}: ${said([total])}, due ${said([amountDue])}`, MESSAGE_LENGTH),
+    external_message: shortened(`${number}: ${said([total])}, due ${said([amountDue])}`, MESSAGE_LENGTH),
   };
 }
 

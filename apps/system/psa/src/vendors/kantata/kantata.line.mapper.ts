@@ -1,10 +1,10 @@
 import { Decimal } from 'decimal.js';
 import {
   checkRecord,
-  cutText,
   minorUnits,
   mintId,
   money,
+  shortened,
   type Approval,
   type Assignment,
   type ExpenseEntry,
@@ -130,7 +130,7 @@ function personOf(user: KantataUser | null | undefined): PersonInPsa {
 
 const PERSON = { 'user.email_address': 'text?', 'user.full_name': 'text?' } as const;
 
-const noteOf = ({ notes }: KantataLine): { note?: string } => (notes ? { note: cutText(notes, NOTE_LENGTH) } : {});
+const noteOf = ({ notes }: KantataLine): { note?: string } => (notes ? { note: shortened(notes, NOTE_LENGTH) } : {});
 
 /** The line, and the submission that it was last part of, which is where the state of billing is told. */
 function refsOf(line: KantataLine, type: string, submissionType: string, { account }: KantataNames): ExternalRef[] {
