@@ -78,6 +78,7 @@ const OF_DEALS: Record<string, Cured[]> = {
   'customer.address-incomplete': [ofCustomer('address')],
   'customer.address-missing': [ofCustomer('address')],
   'customer.ambiguous': [{ need: `customer:${deal.customer.id}:one-match`, by: [...records, probed] }],
+  'customer.bill-to-elsewhere': [billTo],
   'customer.bill-to-ended': [billTo],
   'customer.bill-to-unknown': [billTo],
   'customer.country-unknown': [ofCustomer('address')],

@@ -79,6 +79,8 @@ const catalogue: Record<string, string> = {
   'customer.address-incomplete': 'The billing address of {customer} lacks: {missing}.',
   'customer.address-missing': '{customer} has no billing address.',
   'customer.ambiguous': 'Several customers in the ERP match: {detail}',
+  'customer.bill-to-elsewhere':
+    'The invoices of {customer} go to {billTo}, whose own invoices go to {onward}: choose for {customer} whom its invoices go to in the end.',
   'customer.bill-to-ended': 'The invoices of {customer} go to {billTo}, which is inactive in the ERP.',
   'customer.bill-to-unknown': 'The invoices of {customer} go to {billTo}, which is no customer in the ERP.',
   'customer.country-unknown':

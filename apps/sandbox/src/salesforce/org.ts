@@ -178,6 +178,11 @@ export class Org implements Rows {
     this.#save(object, { ...this.get(object, loser.id)!, MasterRecordId: winner.id });
   }
 
+  /** As a person takes a record out of the recycle bin. That it was merged once stays with it. */
+  undelete(object: ObjectSchema, id: string): void {
+    this.#save(object, { ...this.get(object, id)!, IsDeleted: false });
+  }
+
   /** Works out the org's own fields again, e.g. the roll-up after a line changed. Not a caller's write: no ledger row. */
   recalculate(object: ObjectSchema, id: string): void {
     const before = this.get(object, id);

@@ -31,8 +31,9 @@ const STATUS_OF: Record<string, number> = {
   UNKNOWN_EXCEPTION: 500,
 };
 
-/** What sales does in the product's screens, which REST has not: POST /sandbox/sales/merge/{winner}/{loser}. Sandbox only. */
+/** What sales does in the product's screens, which REST has not: POST /sandbox/sales/merge/{winner}/{loser}, …/undelete/{account}. Sandbox only. */
 const MERGE_PATH = '/sandbox/sales/merge/';
+const UNDELETE_PATH = '/sandbox/sales/undelete/';
 
 const SEASONS = ['Spring', 'Summer', 'Winter'];
 
@@ -87,6 +88,7 @@ class Salesforce implements Vendor {
       if (path === '/services/oauth2/token') return this.store.transaction(() => this.sessions.token(request));
       if (path === '/services/oauth2/revoke') return this.store.transaction(() => this.sessions.revoke(request));
       if (request.method === 'POST' && path.startsWith(MERGE_PATH)) return this.store.transaction(() => this.#merge(path));
+      if (request.method === 'POST' && path.startsWith(UNDELETE_PATH)) return this.store.transaction(() => this.#undelete(path));
       this.store.transaction(() => {
         this.sessions.authenticate(request);
         this.sessions.count();
@@ -136,6 +138,11 @@ class Salesforce implements Vendor {
   #merge(path: string): VendorAnswer {
     const [winner, loser] = path.slice(MERGE_PATH.length).split('/');
     this.org.merge(this.org.object('Account'), winner, loser);
+    return { status: 204 };
+  }
+
+  #undelete(path: string): VendorAnswer {
+    this.org.undelete(this.org.object('Account'), path.slice(UNDELETE_PATH.length));
     return { status: 204 };
   }
 

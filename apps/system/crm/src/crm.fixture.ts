@@ -81,8 +81,17 @@ export class RunningCrm {
 
   /** As a person merges two accounts in Salesforce's screens. */
   async merge(winner: string, loser: string): Promise<void> {
-    const answer = await fetch(`${this.people.instanceUrl}/sandbox/sales/merge/${winner}/${loser}`, { method: 'POST' });
-    if (!answer.ok) throw new Error(`${loser} was not merged: ${answer.status} ${await answer.text()}`);
+    await this.#screens(`merge/${winner}/${loser}`);
+  }
+
+  /** As a person takes an account out of the recycle bin. */
+  async undelete(account: string): Promise<void> {
+    await this.#screens(`undelete/${account}`);
+  }
+
+  async #screens(what: string): Promise<void> {
+    const answer = await fetch(`${this.people.instanceUrl}/sandbox/sales/${what}`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`${what} was not done: ${answer.status} ${await answer.text()}`);
   }
 
   async pause(paused: boolean): Promise<void> {

@@ -4,8 +4,8 @@ import { dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
 /** What the ERP says of how a customer is invoiced. */
 export interface Invoicing {
   purchaseOrderRequired?: boolean;
-  /** Whom its invoices go to, as the ERP names it, else as the CRM does. */
-  billTo?: { id: string; name: string; status: 'active' | 'inactive' | 'unknown' };
+  /** Whom its invoices go to, as the ERP names it, else as the CRM does; `onward` is whom that one's own invoices go to, where that is another. */
+  billTo?: { id: string; name: string; status: 'active' | 'inactive' | 'unknown'; onward?: string };
 }
 
 const ENDS = { inactive: 'customer.bill-to-ended', unknown: 'customer.bill-to-unknown' } as const;
@@ -25,16 +25,13 @@ export function invoicingFaults({ id, name, customer, purchaseOrder }: Deal, { p
       desk: 'sales-operations',
       need: dealNeed(id, 'purchase-order'),
     });
-  if (billTo && billTo.status !== 'active')
-    faults.push({
-      reason: {
-        code: ENDS[billTo.status],
-        field: 'customer.billTo',
-        params: { customer: customer.name, billTo: billTo.name, billToId: billTo.id },
-      },
-      category: 'missing-reference',
-      desk: 'finance',
-      need: billToNeed(customer.id),
-    });
+  if (!billTo) return faults;
+  const { onward, ...there } = billTo;
+  const params = { customer: customer.name, billTo: there.name, billToId: there.id };
+  const rest = { desk: 'finance', need: billToNeed(customer.id) } as const;
+  const reason = (code: string, more = {}) => ({ code, field: 'customer.billTo', params: { ...params, ...more } });
+  if (there.status !== 'active') faults.push({ reason: reason(ENDS[there.status]), category: 'missing-reference', ...rest });
+  // Followed once: one hop is what an invoice makes, and where a second one leads (a circle, maybe) is for finance to say.
+  if (onward !== undefined) faults.push({ reason: reason('customer.bill-to-elsewhere', { onward }), category: 'validation', ...rest });
   return faults;
 }

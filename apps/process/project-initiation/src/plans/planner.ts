@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { hashOfEffects, Problem, type Customer, type Deal, type Effect, type Fault, type Planned, type WantedBillingCustomer } from '#canonical';
+import {
+  hashOfEffects,
+  Problem,
+  type BillingCustomer,
+  type Customer,
+  type Deal,
+  type Effect,
+  type Fault,
+  type Planned,
+  type WantedBillingCustomer,
+} from '#canonical';
 import { Refused } from '#flow';
 import { Mappings, type MappingTable } from '#mappings';
 import { Decisions, driftOf, outcomeOf, questionsOf, type Decision, type Drift, type Question } from '#ownership';
@@ -163,11 +173,21 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     const said = inErp?.billToId ?? billToId;
     if (said === undefined || said === id) return invoicing;
     const billTo = await this.systems.billingCustomer(said, true);
-    if (billTo) return { ...invoicing, billTo: { id: said, name: billTo.name, status: billTo.status } };
+    if (billTo) return { ...invoicing, billTo: { id: said, name: billTo.name, status: billTo.status, ...(await this.#onward(said, billTo)) } };
     // Finance may have chosen one that is nobody's here.
     if (inErp?.billToId) return invoicing;
     const { name = said } = (await this.systems.customer(said)) ?? {};
     return { ...invoicing, billTo: { id: said, name, status: 'unknown' } };
+  }
+
+  /** Whom the invoices of one that gets another's go to themselves, as finance says, else as the CRM does. */
+  async #onward(id: string, { billToId }: BillingCustomer): Promise<Pick<NonNullable<Invoicing['billTo']>, 'onward'>> {
+    const onward = billToId ?? (await this.systems.customer(id))?.billToId;
+    return onward === undefined || onward === id ? {} : { onward: (await this.#nameOf(onward)) ?? onward };
+  }
+
+  async #nameOf(customerId: string): Promise<string | undefined> {
+    return ((await this.systems.billingCustomer(customerId, false)) ?? (await this.systems.customer(customerId)))?.name;
   }
 
   /** `customerId` where the CRM says that it was merged into the other. */
@@ -223,8 +243,8 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   async namesIn(questions: Question[]): Promise<Map<string, string>> {
     const ids = questions.filter(({ attribute }) => OF_CUSTOMERS.has(attribute)).flatMap(({ stands, wanted }) => [stands, wanted]);
     const named = ids.map(async (id): Promise<[string, string][]> => {
-      const customer = (await this.systems.billingCustomer(id, false)) ?? (await this.systems.customer(id));
-      return customer ? [[id, customer.name]] : [];
+      const name = await this.#nameOf(id);
+      return name === undefined ? [] : [[id, name]];
     });
     return new Map((await Promise.all(named)).flat());
   }

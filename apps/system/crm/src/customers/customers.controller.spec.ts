@@ -99,6 +99,21 @@ describe('GET /v1/customers', () => {
     expect(await survivorOf(third)).toBe(third);
   });
 
+  it('says of no account that it is the survivor where two were merged into each other, one after the other, and both are gone', async () => {
+    const made = async (Name: string) => ((await crm.people.sobject('Account').create({ Name })) as { id: string }).id;
+    const [first, second] = [await made('Circle one'), await made('Circle two')];
+    await crm.poll();
+    const { items } = (await crm.get<Page<Customer>>('/v1/customers?limit=200')).body;
+    const [one, two] = [first, second].map(id => items.find(({ refs }) => refs[0].nativeId === id)!.id);
+    const survivorOf = async (id: string) => (await crm.get<{ id: string }>(`/v1/customers/${id}/survivor`)).body.id;
+    await crm.merge(second, first);
+    await crm.undelete(first);
+    await crm.merge(first, second);
+    expect(await survivorOf(two)).toBe(one);
+    await crm.people.sobject('Account').destroy(first);
+    expect([await survivorOf(one), await survivorOf(two)]).toEqual([one, two]);
+  });
+
   it('answers 401 without a token and 403 without the scope', async () => {
     expect((await crm.get('/v1/customers', null)).status).toBe(401);
     expect((await crm.get('/v1/customers', { client: 'operations', scopes: ['psa.read'] })).status).toBe(403);

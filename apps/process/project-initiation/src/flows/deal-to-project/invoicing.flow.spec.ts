@@ -74,6 +74,42 @@ describe('whom the invoices of a customer go to', () => {
     expect(await initiation.done(deal.id, 1)).toBe(true);
   });
 
+  it.each([
+    ['another', 'onward', 'cus_group', 'Group'],
+    ['the customer itself, in a circle', 'circle', 'cus_circle', 'circle Ltd'],
+  ])('is asked about where the invoices of that one go to %s, and goes on when they don’t', async (_, name, onward, called) => {
+    inErp('cus_group', { name: 'Group' });
+    const deal = billedTo(name, `cus_between_${name}`);
+    inErp(`cus_between_${name}`, { name: 'Between', billToId: onward });
+    await initiation.win(deal);
+    const customer = `${name} Ltd`;
+    expect(await seen(deal)).toMatchObject({
+      desk: 'finance',
+      codes: ['customer.bill-to-elsewhere'],
+      texts: [
+        `The invoices of ${customer} go to Between, whose own invoices go to ${called}: choose for ${customer} whom its invoices go to in the end.`,
+      ],
+      needs: [`customer:${deal.customer.id}:bill-to`],
+    });
+    expect(initiation.around.writes.filter(write => write.includes(deal.customer.id))).toEqual([]);
+    inErp(`cus_between_${name}`, { name: 'Between' });
+    await tellOfErp(`cus_between_${name}`, ['billToId']);
+    expect(await initiation.done(deal.id, 1)).toBe(true);
+  });
+
+  it('is asked about where the CRM alone says that the invoices of that one go elsewhere', async () => {
+    const between = billedTo('between', 'cus_far');
+    initiation.around.deals.set(between.id, between);
+    inErp(between.customer.id, { name: 'between Ltd' });
+    const deal = billedTo('first', between.customer.id);
+    await initiation.win(deal);
+    expect((await seen(deal)).texts).toEqual([
+      'The invoices of first Ltd go to between Ltd, whose own invoices go to cus_far: choose for first Ltd whom its invoices go to in the end.',
+    ]);
+    await initiation.change(deal, { customer: { ...deal.customer, billToId: undefined } });
+    expect((await initiation.exception(deal.id, 'resolved')).needs.every(({ met }) => met)).toBe(true);
+  });
+
   it('is nobody else’s to know where finance chose a customer of its own', async () => {
     const deal = soldDeal('of-finance');
     initiation.around.held.set(erpCustomer(deal), aBillingCustomer({ id: deal.customer.id, billToId: 'cus_of_finance_alone' }));
