@@ -125,6 +125,13 @@ describe('a batch', () => {
     expect(there(batch)).toEqual(REFS);
   });
 
+  it('has only its missing lines made when its answer was lost and its job took some', async () => {
+    vendor.onWrite({ do: 'lose-answer' });
+    const batch = aBatch(REFS, { submit: async () => (await client.create(REFS.slice(0, -1).map(ref => ({ ref, parent: batch.id }))), 'job') });
+    expect((await untilDone(writer(), batch)).outcomes).toEqual(made());
+    expect(there(batch)).toEqual(REFS);
+  });
+
   it('is told as under way when its time is up, and goes on from its job', async () => {
     let completed = false;
     const batch = aBatch(REFS, { completed: async () => completed });

@@ -12,6 +12,8 @@ import { guarded, type WriteOutcome } from './write-guard.js';
 export interface Batch<S, R, O extends object> extends BatchKey {
   /** Batches of one pace take about the same time at the vendor. */
   pace: string;
+  /** Its lines, in its order. */
+  keys: readonly string[];
   /** Sends it under its id as the vendor's request key, in one write through a Connector; answers the address of the job that took it up. */
   submit(): Promise<string>;
   /** Whether the vendor has ended the job: nothing of it can commit any more. */
@@ -160,11 +162,17 @@ class Turn<S, R, O extends object> {
       if (seen === AWAY) return underWay('settling', Math.max(unsettledMs, NOT_NOW_MS));
       const counts = unsettledMs === 0 || this.batch.showsItself;
       if (counts && this.batch.asWanted(seen)) return this.#finish(seen);
+      if (unsettledMs === 0 && this.#isBegun(seen)) return this.#concludeWith(seen);
     }
     if (unsettledMs > 0) return underWay('settling', unsettledMs);
     await this.means.log.begin(this.#lease);
     this.#sending = true;
     return this.#send();
+  }
+
+  /** A submission whose answer was lost has made some of the lines. Sent whole again, these would be written twice. */
+  #isBegun(seen: S): boolean {
+    return this.batch.showsItself && this.batch.leftOver(seen).length < this.batch.keys.length;
   }
 
   async #send(): Promise<BatchState<O>> {
@@ -224,6 +232,11 @@ class Turn<S, R, O extends object> {
     // Of a turn whose holder froze: what it sent was taken up, and that it was the last it sent nobody has said.
     const unsettledMs = this.held.begun ? 0 : this.held.unsettledMs;
     if (unsettledMs > 0 && !(this.batch.showsItself && this.batch.asWanted(seen))) return underWay('settling', unsettledMs);
+    return this.#concludeWith(seen);
+  }
+
+  /** Nothing that was sent can commit any more. */
+  async #concludeWith(seen: S): Promise<BatchState<O>> {
     const leftOver = this.batch.leftOver(seen);
     return leftOver.length === 0 ? this.#finish(seen) : this.#ask(seen, leftOver);
   }

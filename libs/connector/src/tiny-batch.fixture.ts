@@ -24,6 +24,7 @@ export function tinyBatch(client: ReturnType<typeof things>, id: string, refs: s
     hash: refs.join(),
     legalEntities: ['LF-UK'],
     pace: 'thing',
+    keys: refs,
     submit: async () => {
       await client.create(refs.filter(ref => !ref.startsWith('bad')).map(ref => ({ ref, parent: id })));
       return `job of ${id}`;

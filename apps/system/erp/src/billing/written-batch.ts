@@ -18,6 +18,7 @@ export function writtenBatch(billing: BillingPort, id: string, whole: BillingBat
     legalEntities: legalEntitiesOf(whole),
     // A few lines are done sooner than a hundred, and come when little else is waiting.
     pace: `${operation} ${kind} ${Math.ceil(Math.log10(keysOf(batch).length))}`,
+    keys: keysOf(batch),
     submit: async () => (await billing.submit(batch, id)).job,
     completed: async job => (await billing.follow(job)).completed,
     look: async () => new Map((await billing.readBack(kind, keysOf(batch))).map(one => [one.externalId, one])),
