@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { builtCodes } from './codes.js';
 import { envelopes } from './envelopes.js';
-import { needlessInjects } from './injects.js';
+import { needlessInjects, unseenInjects } from './injects.js';
 import { lineColumns } from './line-columns.js';
 import { paths } from './paths.js';
 import { linesOf, longestFunctions, longFiles } from './sizes.js';
@@ -116,6 +116,22 @@ describe('a needless @Inject', () => {
 
   it('is not one by a token, of another type, or of a type that is no class', () => {
     expect(found(`constructor(@Inject('LOG') log: Log, @Inject(OPTIONS) options: Options, @Inject(Log) logs: Log[], log: Log) {}`)).toBe(0);
+  });
+});
+
+describe('a class that metadata doesn’t see', () => {
+  const found = (imported: string, parameter: string, before = '@Injectable()') =>
+    unseenInjects([sourceOf('libs/a/src/a.ts', `import ${imported} from './log.js';\n${before} class A { constructor(${parameter}) {} }`)]).length;
+
+  it('is imported as a type and injected by its type', () => {
+    expect(found('{ type Log }', 'private readonly log: Log')).toBe(1);
+    expect(found('type { Log }', '@Inject(TOKEN) token: string, log: Log', '')).toBe(1);
+  });
+
+  it('is not one that is imported as a class, injected by a token, or given by hand', () => {
+    expect(found('{ Log }', 'log: Log')).toBe(0);
+    expect(found('type { Log }', '@Inject(LOG) log: Log')).toBe(0);
+    expect(found('type { Log }', 'log: Log', '')).toBe(0);
   });
 });
 

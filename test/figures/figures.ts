@@ -2,7 +2,7 @@ import { arrowsBetween, backArrows, circles, mutualArrows, type Module } from '.
 import { builtCodes } from './codes.js';
 import { envelopes } from './envelopes.js';
 import { LINE_COLUMNS, PORTAL_STOREYS, VENDOR_ROOMS } from './house.data.js';
-import { needlessInjects } from './injects.js';
+import { needlessInjects, unseenInjects } from './injects.js';
 import { lineColumns } from './line-columns.js';
 import { paths } from './paths.js';
 import { linesOf, longestFunctions, longFiles } from './sizes.js';
@@ -47,6 +47,7 @@ export function figuresOf(sources: Source[], modules: Module[], codes: readonly 
     counted('message codes built or cast', builtCodes(product, codes)),
     counted('vendors’ names outside their rooms', vendorNames(product, vendors, VENDOR_ROOMS)),
     counted('@Inject that metadata makes needless', needlessInjects(product)),
+    counted('injected classes that are imported as types', unseenInjects(product)),
     counted(
       'places of a billing line’s columns',
       lineColumns(

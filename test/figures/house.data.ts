@@ -70,6 +70,7 @@ export const BOUNDS: Record<string, Bound> = {
   'message codes built or cast': { bound: 21, aim: 0 },
   'vendors’ names outside their rooms': { bound: 3, aim: 0 },
   '@Inject that metadata makes needless': { bound: 0, aim: 0 },
+  'injected classes that are imported as types': { bound: 0, aim: 0 },
   'places of a billing line’s columns': { bound: 19, aim: 2 },
   'lines of deal-to-project.flow.ts': { bound: 458, aim: 200 },
   'lines of vendors/kantata': { bound: 3535, aim: null },

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 import { Windows, type Count } from './windows.js';
@@ -44,7 +43,6 @@ function siteOf(address: string): string {
  * count per address. A spent address budget refuses only what carries no good token. Services of the house (scope act-for) call each
  * other as often as the work needs: they do not count.
  */
-@Injectable()
 export class Budgets {
   readonly #callers: Windows;
   readonly #addresses: Windows;
