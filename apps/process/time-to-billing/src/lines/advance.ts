@@ -92,7 +92,7 @@ export class Advance {
   /** Lines whose newest version goes in now. Those under a cap take of it in order of work date and id, under the project's lock. */
   async #post(em: Transaction, book: LineBook, wanted: Line[]): Promise<void> {
     const capped = wanted.filter(line => line.priced!.capped);
-    const gone = book.leftTheQueue();
+    const gone = book.queueMoved();
     const projects = new Set([...gone, ...book.cappedChange().keys(), ...capped.map(({ priced }) => priced!.transaction.projectId)]);
     const rooms = await this.reference.lockCaps(em, [...projects].sort());
     for (const line of wanted.filter(({ priced }) => !priced!.capped))

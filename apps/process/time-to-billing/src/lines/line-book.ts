@@ -139,8 +139,8 @@ export class LineBook {
   readonly #dropped: string[] = [];
   readonly #raised: NewException[] = [];
   readonly #cappedBefore: Map<string, Decimal>;
-  /** Project by line that waited for room when the book was opened. */
-  readonly #waitedBefore: Map<string, string>;
+  /** Lines that waited for room when the book was opened: of which project, and whether something of them was on its way. */
+  readonly #waitedBefore: Map<string, { projectId: string; busy: boolean }>;
 
   private constructor(
     private readonly em: Transaction,
@@ -148,7 +148,9 @@ export class LineBook {
   ) {
     this.#lines = new Map(lines.map(line => [line.id, line]));
     this.#cappedBefore = cappedByProject(lines);
-    this.#waitedBefore = new Map(lines.filter(({ overage }) => overage !== null).map(line => [line.id, line.entry.projectId]));
+    this.#waitedBefore = new Map(
+      lines.filter(({ overage }) => overage !== null).map(line => [line.id, { projectId: line.entry.projectId, busy: isBusy(line) }]),
+    );
   }
 
   /** Locks those of the given lines that there are. `free`: only those that nobody else has locked. */
@@ -172,9 +174,13 @@ export class LineBook {
     return new Map(changes.filter(([, change]) => !change.isZero()));
   }
 
-  /** Projects of lines that waited for room and do so no more: others may be first now. */
-  leftTheQueue(): string[] {
-    return [...new Set([...this.#waitedBefore].filter(([id]) => this.#lines.get(id)!.overage === null).map(([, projectId]) => projectId))].sort();
+  /** Projects of lines that waited for room and do so no more, or of which what was on its way has settled: there is somebody to give it to now. */
+  queueMoved(): string[] {
+    const moved = [...this.#waitedBefore].filter(([id, { busy }]) => {
+      const line = this.#lines.get(id)!;
+      return line.overage === null || (busy && !isBusy(line));
+    });
+    return [...new Set(moved.map(([, { projectId }]) => projectId))].sort();
   }
 
   /** A line that is new. */
@@ -251,6 +257,8 @@ export class LineBook {
     if (whole.length > 0) await this.em.query(PUT_POSTINGS, [JSON.stringify(whole)]);
   }
 }
+
+const isBusy = ({ postings }: Line): boolean => postings.some(onItsWay);
 
 /** Lines as they are now, to look at. */
 export const readLines = (em: Transaction, ids: string[]): Promise<Line[]> => read(em, ids, '');

@@ -28,6 +28,13 @@ const NEXT = `
     select 1 from billing.line l where l.project_id = c.project_id and l.version > 1 and l.state in ('received', 'correcting')) corrected
   from billing.cap c where freed order by corrected, project_id limit 1`;
 
+/** What waits for room on project $1. */
+const WAITING = `from billing.line where project_id = $1 and overage_amount > 0 and approved and assessment = 'priced'`;
+
+// Before $3, where the giving ended, or anywhere: more than are taken at once, or there only since the first look.
+const OTHERS = `
+  select 1 ${WAITING} and id <> all($2) and ($3::text is null or (work_date, id) < (select work_date, id from billing.line where id = $3)) limit 1`;
+
 /** Room that came free under a project's cap goes to its oldest overage. What was given to a line before is never taken from it for that. */
 @Injectable()
 export class OverageReleaser extends LoopProvider {
@@ -57,18 +64,15 @@ export class OverageReleaser extends LoopProvider {
 
   /** Lines first, then the cap: in that order everybody locks them. */
   async #release(em: Transaction, projectId: string): Promise<void> {
-    const rows = await em.query<{ id: string }[]>(
-      `select id from billing.line where project_id = $1 and overage_amount > 0 order by work_date, id limit $2`,
-      [projectId, AT_ONCE],
-    );
-    const book = await LineBook.open(
-      em,
-      rows.map(row => row.id),
-    );
+    const rows = await em.query<{ id: string }[]>(`select id ${WAITING} order by work_date, id limit $2`, [projectId, AT_ONCE]);
+    const ids = rows.map(({ id }) => id);
+    const book = await LineBook.open(em, ids);
     const room = (await this.reference.lockCaps(em, [projectId])).get(projectId)!;
     await em.query('update billing.cap set freed = false where project_id = $1', [projectId]);
-    // A line of which something is on its way keeps its overage until that has settled, which frees the cap to be looked at again.
-    const overages = rows.map(({ id }) => book.get(id)!).filter(waits);
+    const waiting = ids.map(id => book.get(id)!).filter(waits);
+    // A line of which something is on its way is given nothing, nor is what is younger: once that has settled the cap is free to be looked at again.
+    const busy = waiting.findIndex(line => line.postings.some(onItsWay));
+    const overages = busy < 0 ? waiting : waiting.slice(0, busy);
     const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);
     const given = room.limit
       ? releaseOverage({ limit: room.limit, consumed: money(room.consumed, room.limit.currency) }, overages.map(asking)).splits
@@ -87,14 +91,15 @@ export class OverageReleaser extends LoopProvider {
         for (const told of explainPostingDate({ ...transaction, postingDate })) explained(book, line, told);
       line.overage = over ? { minutes: over.minutes, amount: over.amount.amount } : null;
     }
-    const again = overages.length < rows.length && given.every(({ over }) => over === null);
+    const last = given.find(({ over }) => over !== null)?.lineId ?? waiting[busy]?.id ?? null;
     await this.reference.moveCaps(em, book.cappedChange());
     await book.close(this.events, this.desk);
-    if (again) await em.query('update billing.cap set freed = true where project_id = $1', [projectId]);
+    const others = await em.query<object[]>(OTHERS, [projectId, ids, last]);
+    if (others.length > 0) await this.reference.freeCaps(em, [projectId]);
   }
 }
 
-const waits = (line: Line): boolean => line.overage !== null && line.approved && line.assessment === 'priced' && !line.postings.some(onItsWay);
+const waits = (line: Line): boolean => line.overage !== null && line.approved && line.assessment === 'priced';
 
 const asking = (line: Line) =>
   capLine(line, line.overage!.minutes, money(new Decimal(line.overage!.amount), line.priced!.transaction.amount.currency));
