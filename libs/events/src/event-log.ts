@@ -65,6 +65,18 @@ export class EventLog {
     return rows.map(recorded)[0];
   }
 
+  /** The newest event of these types of each key that has one. */
+  async latestOf(em: Transaction, keys: (string | undefined)[], types: EventType[]): Promise<Map<string, RecordedEvent>> {
+    const known = [...new Set(keys)].filter(key => key !== undefined);
+    if (known.length === 0) return new Map();
+    const rows = await em.query<EventRow[]>(
+      `select e.* from unnest($1::text[]) k(key), lateral (
+         select * from events.event where key = k.key and type = any($2) order by key_seq desc limit 1) e`,
+      [known, types],
+    );
+    return new Map(rows.map(row => [row.key, recorded(row)]));
+  }
+
   /** The newest event of a key, optionally of the given types. */
   async latest(em: Transaction, key: string, types?: EventType[]): Promise<RecordedEvent | undefined> {
     const rows = await em.query<EventRow[]>(

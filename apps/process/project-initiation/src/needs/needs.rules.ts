@@ -2,12 +2,17 @@ import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } fr
 import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
 import { isOfInvoicing } from '../customers/invoicing.rules.js';
 import { CUSTOMER_FIELDS, customerFaults, customerNeed, type CustomerRules } from '../customers/customer.rules.js';
-import type { SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
+import { AS_REFUSED, type SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
 import { referenceNeed } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { ASKED_OF_A_DEAL, checkDeal, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** A deal that was lost, reopened or won again needs nothing of what it needed: it is looked at anew. */
 const STAGES: ReadonlySet<string> = new Set<EventType>(['deal.won.v1', 'deal.reopened.v1', 'deal.lost.v1']);
+
+/** What tells a deal as it is sold. */
+export const AS_SOLD = ['deal.won.v1', 'deal.changed.v1'] as const satisfies EventType[];
+
+export const isAsSold = ({ type }: CanonicalEvent): boolean => (AS_SOLD as readonly EventType[]).includes(type);
 
 /** What is told of the records that the flow reads or writes. */
 const SOURCES: ReadonlySet<string> = new Set<EventType>([
@@ -73,6 +78,13 @@ export function changedRecords({ type, data }: CanonicalEvent): string[] {
   if (!SOURCES.has(type)) return [];
   const { state, changed, deleted } = data as Changed<{ id: string }>;
   return changed.length > 0 || deleted || type === 'billing-customer.changed.v1' ? [state.id] : [];
+}
+
+/** Mapping needs that a deal has no more: another mapping or the deal was corrected, and it now asks for something else or for nothing. */
+export function mappingNeedsOvertaken(latest: CanonicalEvent, mappings: MappingTable, rules: CustomerRules, needs: string[]): string[] {
+  // What was agreed of rates asks for no mapping.
+  const missing = needsOf(latest, mappings, AS_REFUSED, rules);
+  return needs.filter(need => need.startsWith('mapping:') && !missing.has(need));
 }
 
 /** Everything a deal needs, as it was at this event, by the mappings and answers there are now. */

@@ -9,9 +9,20 @@ import { Database, inTransaction, type Transaction } from '#persistence';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { Planner } from '../plans/planner.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { changedRecords, isAmbiguous, isMapped, mappingNeedsMet, needsMetBy, needsOf, needsToTry } from './needs.rules.js';
+import {
+  AS_SOLD,
+  changedRecords,
+  isAmbiguous,
+  isAsSold,
+  isMapped,
+  mappingNeedsMet,
+  mappingNeedsOvertaken,
+  needsMetBy,
+  needsOf,
+  needsToTry,
+} from './needs.rules.js';
 import { referenceNeed } from '../flows/deal-to-project/deal-to-project.exceptions.js';
-import { soldRateNeed } from '../sold-rates/sold-rates.rules.js';
+import { AS_REFUSED, soldRateNeed } from '../sold-rates/sold-rates.rules.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 
 const ARRIVALS: EventType[] = [
@@ -61,6 +72,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
         // One after the other: they share the transaction's connection.
         const met: string[] = [];
         for (const event of events) met.push(...(await this.#metBy(em, event, mappings)));
+        met.push(...(await this.#overtaken(em, events, mappings)));
         await this.desk.satisfy(em, met);
         await this.#tryAgain(em, events);
       },
@@ -106,35 +118,37 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   }
 
   async #metBy(em: Transaction, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
-    if (event.type === 'mapping.changed.v1') {
-      const unmet = await this.desk.unmetNeeds('mapping:');
-      return [...mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, unmet), ...(await this.#overtaken(em, mappings))];
-    }
-    if (event.type !== 'exception.changed.v1') return [...(await this.#metByRecord(event, mappings)), ...(await this.#overtaken(em, mappings))];
+    if (event.type === 'mapping.changed.v1')
+      return mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, await this.desk.unmetNeeds('mapping:'));
+    if (event.type !== 'exception.changed.v1') return this.#metByRecord(event, mappings);
     const exception = event.data as ExceptionRecord;
     return exception.state === 'open' && exception.app === 'project-initiation' ? this.#arrivedMeanwhile(em, exception, mappings) : [];
   }
 
   /** What a customer or a deal meets as it is now, and a question about the rate of a line that it doesn't ask any more. */
   async #metByRecord(event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
+    if (!isAsSold(event)) return needsMetBy(event, mappings, AS_REFUSED, this.#rules);
     const grounds = await this.soldRates.groundsOf(event.key);
-    const met = needsMetBy(event, mappings, grounds, this.#rules);
-    if (event.type !== 'deal.won.v1' && event.type !== 'deal.changed.v1') return met;
     const asked = await this.desk.unmetNeeds(soldRateNeed(event.key, ''));
     const missing = needsOf(event, mappings, grounds, this.#rules);
-    return [...met, ...asked.filter(need => !missing.has(need))];
+    return [...needsMetBy(event, mappings, grounds, this.#rules), ...asked.filter(need => !missing.has(need))];
   }
 
-  /** Mapping needs that nobody has any more: another mapping or the deal was corrected, and it now asks for something else or for nothing. */
-  async #overtaken(em: Transaction, mappings: MappingTable): Promise<string[]> {
-    const waiting = await this.desk.waitingFor(em, 'mapping:');
-    const met: string[] = [];
-    for (const { subject, needs } of waiting) {
-      const latest = await this.log.latest(em, subject, ['deal.won.v1', 'deal.changed.v1']);
-      const missing = latest && needsOf(latest, mappings, await this.soldRates.groundsOf(subject), this.#rules);
-      if (missing) met.push(...needs.filter(need => need.startsWith('mapping:') && !missing.has(need)));
-    }
-    return met;
+  /** A mapping may overtake what any deal needs, a deal only what it needs itself. */
+  async #overtaken(em: Transaction, events: RecordedEvent[], mappings: MappingTable): Promise<string[]> {
+    const isMapping = events.some(({ type }) => type === 'mapping.changed.v1');
+    const deals = new Set(events.filter(isAsSold).map(({ key }) => key));
+    if (!isMapping && deals.size === 0) return [];
+    const waiting = (await this.desk.waitingFor(em, 'mapping:')).filter(({ subject }) => isMapping || deals.has(subject));
+    const latest = await this.log.latestOf(
+      em,
+      waiting.map(({ subject }) => subject),
+      [...AS_SOLD],
+    );
+    return waiting.flatMap(({ subject, needs }) => {
+      const sold = latest.get(subject);
+      return sold ? mappingNeedsOvertaken(sold, mappings, this.#rules, needs) : [];
+    });
   }
 
   /** What arrived while the run that failed was under way: its event came before there was an exception to release. */
@@ -142,13 +156,15 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     const since = await this.lanes.heldSince(em, `${app}.${flow}`, subject);
     if (!since) return [];
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));
-    const latest: (RecordedEvent | undefined)[] = [];
-    const referredTo = (need: string) => need.replace(referenceNeed(''), '');
-    for (const key of [...[...unmet].map(referredTo), subject, keys.customer, keys.project]) latest.push(await this.log.latest(em, key, ARRIVALS));
-    const news = latest.filter(event => event !== undefined && event.recordedAt > since) as RecordedEvent[];
+    const prefix = referenceNeed('');
+    const referredTo = [...unmet].filter(need => need.startsWith(prefix)).map(need => need.slice(prefix.length));
+    const latest = await this.log.latestOf(em, [...referredTo, subject, keys.customer, keys.project], ARRIVALS);
+    const news = [...latest.values()].filter(event => event.recordedAt > since);
     await this.desk.satisfyOne(em, [{ id, needs: needsToTry(news, subject, [...unmet]) }]);
     const arrived: string[] = [];
     for (const event of news) arrived.push(...(await this.#metByRecord(event, mappings)).filter(need => unmet.has(need)));
-    return [...arrived, ...[...unmet].filter(need => isMapped(need, mappings))];
+    const sold = news.find(event => event.key === subject && isAsSold(event));
+    const overtaken = sold ? mappingNeedsOvertaken(sold, mappings, this.#rules, [...unmet]) : [];
+    return [...arrived, ...overtaken, ...[...unmet].filter(need => isMapped(need, mappings))];
   }
 }

@@ -23,6 +23,7 @@ import { EngagementStore, type Engagement } from '../engagements/engagement.stor
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
+import type { SoldRateGrounds, SoldRates } from '../sold-rates/sold-rates.rules.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 import { desiredState, intentsOf, intentsOfDraft, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
 
@@ -51,6 +52,8 @@ export interface Wanted {
   kept: string[];
   /** The customer of the running project, where the CRM says that it was merged into the deal's. */
   mergedFrom?: string;
+  /** What was agreed of its rates, and answered, when it was checked. */
+  soldRates: SoldRates;
 }
 
 /** What would be written, and what has to be decided first. */
@@ -107,7 +110,8 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
   async check(deal: Deal): Promise<Fault[]> {
-    const checked = await this.#checked(deal, await this.mappings.table());
+    const [mappings, grounds] = await Promise.all([this.mappings.table(), this.soldRates.groundsOf(deal.id)]);
+    const checked = await this.#checked(deal, mappings, grounds);
     if (!checked.ok) return this.#withRefusals(deal, checked);
     // Asked as the app itself: whoever may check a deal needs no right to a back end.
     const { faults } = await runInContext({ principal: undefined }, () => this.#planned(deal, intentsOf(desiredState(checked.checked, 'active'))));
@@ -133,11 +137,11 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** What the deal is to become, in canonical words; throws `Refused` with all its faults, and with what the back ends refuse of it besides. */
   async wanted(deal: Deal, before?: Engagement): Promise<Wanted> {
-    const mappings = await this.mappings.table();
-    const decisions = await this.decisions.of(deal.id);
+    const [mappings, decisions] = await Promise.all([this.mappings.table(), this.decisions.of(deal.id)]);
+    const grounds = await this.soldRates.groundsOf(deal.id, decisions);
     const kept = keptTerms(termsAsked(deal, mappings), decisions);
     const sold = await this.#withKept(deal, kept, before);
-    const checked = await this.#checked(sold, mappings, kept);
+    const checked = await this.#checked(sold, mappings, grounds, kept);
     if (!checked.ok) throw new Refused(await this.#withRefusals(sold, checked));
     return {
       checked: checked.checked,
@@ -145,13 +149,14 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
       before,
       decisions,
       kept: Object.keys(kept),
+      soldRates: grounds,
       mergedFrom: before?.status === 'active' ? await this.#mergedInto(sold.customer.id, before.terms.customerId) : undefined,
     };
   }
 
   /** By our rules, and by what the ERP says of how the customer is invoiced. */
-  async #checked(deal: Deal, mappings: MappingTable, kept: Partial<DealTerms> = {}): Promise<Checked> {
-    const checked = checkDeal(deal, mappings, await this.soldRates.groundsOf(deal.id), this.#rules, kept);
+  async #checked(deal: Deal, mappings: MappingTable, grounds: SoldRateGrounds, kept: Partial<DealTerms> = {}): Promise<Checked> {
+    const checked = checkDeal(deal, mappings, grounds, this.#rules, kept);
     const faults = invoicingFaults(deal, await this.#invoicing(deal.customer));
     if (faults.length === 0) return checked;
     return checked.ok ? { ok: false, faults, draft: checked.checked } : { ...checked, faults: [...checked.faults, ...faults] };
@@ -335,26 +340,31 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** What is there and was never planned since it was last written: somebody else wrote it. */
   async #drift(planned: [Intent, Planned][], before?: Engagement): Promise<Drift[]> {
-    const effects = planned.flatMap(([, plan]) => plan.effects);
-    const customer = effects.find(({ noun }) => noun === 'customer')?.externalId;
-    const ofProject = before?.status === 'active' ? await this.#since(before.planId) : [];
-    const lastOfCustomer = customer && (await this.engagements.lastPlanOf(customer));
-    const ofCustomer = lastOfCustomer ? await this.#since(lastOfCustomer, customer) : [];
-    return driftOf('crm', effects, ({ noun }) => {
-      if (noun === 'customer') return ofCustomer.map(desired => desired.customer);
-      if (noun === 'project') return ofProject.map(({ project }) => project);
-      return noun === 'financial-project' ? ofProject.map(({ financialProject }) => financialProject) : [];
-    });
+    // What is made now was not written before.
+    const effects = planned.flatMap(([, plan]) => plan.effects).filter(effect => effect.before !== null);
+    const bases = new Map<Effect, object[]>();
+    for (const effect of effects) bases.set(effect, await this.#basesOf(effect, before));
+    return driftOf('crm', effects, effect => bases.get(effect)!);
   }
 
-  /** What was to be from this plan on: of its deal, or of every deal of a customer. */
-  async #since(planId: string, customerId: string | null = null): Promise<DesiredState[]> {
-    const rows = await this.dataSource.query<{ desired: DesiredState }[]>(
-      `select p.desired from initiation.plan p, initiation.plan base where base.id = $1 and p.created_at >= base.created_at
-         and case when $2::text is null then p.deal_id = base.deal_id else p.desired -> 'customer' ->> 'id' = $2 end`,
-      [planId, customerId],
+  /** What a record was to be since it was written last: by the plans of its deal, or a customer by those of all its deals. */
+  async #basesOf({ noun, externalId }: Effect, before?: Engagement): Promise<object[]> {
+    if (noun === 'customer') {
+      const last = await this.engagements.lastPlanOf(externalId);
+      return last ? this.#since(last, 'customer', `p.desired -> 'customer' ->> 'id' = $3`, externalId) : [];
+    }
+    const part = noun === 'project' ? 'project' : noun === 'financial-project' ? 'financialProject' : undefined;
+    return part && before?.status === 'active' ? this.#since(before.planId, part, 'p.deal_id = $3', before.dealId) : [];
+  }
+
+  /** The part of the plans from this one on, each as it was to be once. */
+  async #since(planId: string, part: keyof DesiredState, whose: string, id: string): Promise<object[]> {
+    const rows = await this.dataSource.query<{ was: object }[]>(
+      `select distinct p.desired -> $2::text was from initiation.plan p
+       where p.created_at >= (select created_at from initiation.plan where id = $1) and ${whose}`,
+      [planId, part, id],
     );
-    return rows.map(({ desired }) => desired);
+    return rows.map(({ was }) => was);
   }
 
   #onDrift(drift: Drift, decisions: Decision[]): Decision['outcome'] {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, type Fault, type SaidOfPriced } from '#canonical';
 import type { Finish, FlowRun } from '#flow';
-import { Decisions } from '#ownership';
+import { Decisions, isSoldRate } from '#ownership';
 import type { CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
-import { agree, rateQuestions, ratesOf, type AgreedLine } from './sold-rates.rules.js';
+import { agree, rateQuestions, ratesOf, type AgreedLine, type SoldRates } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
 /** What a deal that passed its check is agreed to be sold at from now on. */
@@ -22,14 +22,14 @@ export class SoldRateAgreements {
   ) {}
 
   /** Notes which rates a deal is refused for until somebody answers. */
-  async ask(dealId: string, faults: Fault[], legalEntities: string[]): Promise<void> {
-    const { lines } = await this.store.of(dealId);
-    await this.decisions.ask(dealId, rateQuestions(faults, lines), legalEntities);
+  async ask(dealId: string, faults: Fault[], legalEntitiesOf: () => Promise<string[]>): Promise<void> {
+    if (!faults.some(({ need }) => isSoldRate(need))) return;
+    const questions = rateQuestions(faults, await this.store.linesOf(dealId));
+    await this.decisions.ask(dealId, questions, await legalEntitiesOf());
   }
 
-  /** Nothing when all is agreed already. */
-  async agree({ deal, legalEntity }: CheckedDeal): Promise<{ agreed?: AgreedNow }> {
-    const before = await this.store.of(deal.id);
+  /** Nothing when all is agreed already. `before`: what was agreed when the deal was checked. */
+  agree({ deal, legalEntity }: CheckedDeal, before: SoldRates): { agreed?: AgreedNow } {
     const { lines, said } = agree(deal, before);
     return canonicalJson(lines) === canonicalJson(before.lines) ? {} : { agreed: { lines, said, legalEntities: [legalEntity] } };
   }

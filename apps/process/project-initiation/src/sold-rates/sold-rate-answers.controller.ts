@@ -48,7 +48,7 @@ export class SoldRateAnswersController {
     return inTransaction(this.dataSource, async em => {
       const exception = await this.desk.toDecide(em, id);
       refuseUnasked(exception, line);
-      const { lines } = await withFullView(WHOSE_NOW, () => this.soldRates.of(exception.subject));
+      const lines = await withFullView(WHOSE_NOW, () => this.soldRates.linesOf(exception.subject));
       if (answer === 'keep' && !lines.some(known => known.id === line)) throw nothingToKeep(line);
       const given = { line, answer, ...rateDetail(body) };
       await this.desk.decide(em, id, { ...given, outcome: answer, by: actorOf(principal), reason }, soldRateNeed(exception.subject, line));

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Decisions } from '#ownership';
+import { Decisions, type Decision } from '#ownership';
 import { Database, type Transaction } from '#persistence';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
-import { rateAnswersOf, type AgreedLine, type SoldRateGrounds, type SoldRates } from './sold-rates.rules.js';
+import { rateAnswersOf, type AgreedLine, type SoldRateGrounds } from './sold-rates.rules.js';
 
 /** What was agreed of the rates of each deal, and what people said to those that were asked about. */
 @Injectable()
@@ -13,15 +13,16 @@ export class SoldRatesStore {
     private readonly config: ProjectInitiationConfig,
   ) {}
 
-  async of(dealId: string): Promise<SoldRates> {
+  async linesOf(dealId: string): Promise<AgreedLine[]> {
     const [row] = await this.dataSource.query<{ lines: AgreedLine[] }[]>('select lines from initiation.sold_rates where deal_id = $1', [dealId]);
-    const lines = row?.lines ?? [];
-    return { lines, answers: rateAnswersOf(await this.decisions.of(dealId), lines) };
+    return row?.lines ?? [];
   }
 
-  async groundsOf(dealId: string): Promise<SoldRateGrounds> {
+  /** `decisions`: all of the deal, where they have been read. */
+  async groundsOf(dealId: string, decisions?: Decision[]): Promise<SoldRateGrounds> {
     const { soldRate, soldRateAskedAbove } = this.config;
-    return { ...(await this.of(dealId)), policy: { offCard: soldRate, abovePercent: soldRateAskedAbove } };
+    const [lines, decided] = await Promise.all([this.linesOf(dealId), decisions ?? this.decisions.of(dealId)]);
+    return { lines, answers: rateAnswersOf(decided, lines), policy: { offCard: soldRate, abovePercent: soldRateAskedAbove } };
   }
 
   async agreed(em: Transaction, dealId: string, lines: AgreedLine[], legalEntities: string[]): Promise<void> {

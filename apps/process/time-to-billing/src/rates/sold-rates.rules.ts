@@ -18,7 +18,14 @@ export function soldRates({ stage, startDate, endDate, roles }: Deal): GivenRate
   }));
 }
 
-export type HeldRate = Money & { id: string; unit: 'hour' | 'day' };
+/** A rate as it is kept. */
+export type HeldRate = Money & Pick<GivenRate, 'id' | 'role' | 'unit' | 'from' | 'to'> & { minutesPerDay: number | null };
+
+/** Whether a rate is kept just as it is given. */
+export const isAsGiven = (held: HeldRate, now: GivenRate): boolean =>
+  (['id', 'role', 'unit', 'currency', 'from', 'to'] as const).every(name => held[name] === now[name]) &&
+  held.minutesPerDay === (now.unit === 'day' ? now.minutesPerDay : null) &&
+  new Exact(held.amount).eq(now.amount);
 
 /** Whether the price of a day is told that was kept as what it makes an hour, rounded: it is the price that was agreed, now exact. */
 export const isRestated = (held: HeldRate, now: GivenRate): boolean =>

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mintId, money, projectIdOf, unitRateOf, type Deal, type SoldRole } from '#canonical';
-import { aDeal, eventually } from '#testing';
+
+import { mintId, money, projectIdOf, unitRateOf, type AgreedRate, type Deal, type SoldRole } from '#canonical';
+import { Database } from '#persistence';
+import { aDeal, aProject, countStatements, eventually } from '#testing';
 import { aFinancialProject, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 import { soldRates } from './sold-rates.rules.js';
 
@@ -200,6 +202,31 @@ describe('a rate that is changed in the CRM', () => {
     await billing.tell('deal.changed.v1', deal.id, { state: { ...deal, roles: [aLine('before-us', '1', '200')] }, changed: ['roles'] });
     await taken();
     expect(await priceOf('before-us', id, '2026-12-22')).toBe('200.00');
+  });
+});
+
+describe('what is told of a deal again as it is kept', () => {
+  it('writes no rate, and a project that the ERP has only now corrects nothing', async () => {
+    const deal = sold('told-again', [aLine('told-again', '1', '225'), aLine('told-again', '2', '300', { role: 'ANALYST' })]);
+    const id = projectIdOf(deal.id);
+    const { texts } = countStatements(billing.app.app.get(Database));
+    const writes = (pattern: RegExp) => texts.filter(text => pattern.test(text)).map(text => text.trim().split(' ').slice(0, 3).join(' '));
+    await billing.tell('project.changed.v1', id, { state: { ...aProject({ id, dealId: deal.id }), timeBooked: false, refs: [] }, changed: [] });
+    await win(deal);
+    const [first, second] = deal.roles.map(sold => ({ ...unitRateOf(sold), id: sold.id, role: sold.role, from: '2026-11-01', to: '2027-06-30' }));
+    const agree = (rates: AgreedRate[]) => billing.tell('deal-rates.agreed.v1', deal.id, { state: { id: deal.id, rates }, said: [] });
+    await agree([first, second]);
+    await agree([{ ...first, amount: '230.00' }, second]);
+    await eventually(async () => {
+      const { body } = await billing.rest<{ items: { amount: string }[] }>('GET', `/rates?subject=${id}`);
+      return body.items.some(({ amount }) => amount === '230.00');
+    });
+    expect(writes(/set_config|(insert into|delete from) billing\.rate/)).toEqual([
+      'insert into billing.rate(id,',
+      'delete from billing.rate',
+      'insert into billing.rate(id,',
+    ]);
+    expect(writes(/insert into billing\.price_change/)).toEqual([]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
-import { projectIdOf, thingOf } from '#canonical';
+import { canonicalJson, projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { signal, type Transaction } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { answeredBy, noteDays, noteMapping } from '../corrections/correction.store.js';
 import { daysOfProject, daysOfWorker, goneOn, type ProjectEnds } from '../corrections/ends.rules.js';
 import { TOPICS } from '../pumps/topics.js';
-import { agreedRates, cardRates, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
+import { agreedRates, cardRates, isAsGiven, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
@@ -106,10 +106,11 @@ function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; su
 
 /** Delivery's view, and the day that its end was told. */
 async function keepProject(em: Transaction, { state, changed, deleted }: EventData['project.changed.v1'], day: string): Promise<void> {
-  const before = await projectEnds(em, state.id);
   const runs = !deleted && state.status === 'active';
   const endsNow = deleted === true || (!runs && changed.includes('status'));
-  await em.query(
+  await keepEnds(
+    em,
+    state.id,
     `insert into billing.project(id, deal_id, title, delivery_customer_id, customer_id, customer_name, rate_card, legal_entity, delivery_ended_on)
      values ($1, $2, $3, nullif($4, ''), nullif($4, ''), nullif($5, ''), $6, nullif($7, ''), case when $9 then $10::date end)
      on conflict (id) do update set legal_entity = excluded.legal_entity, deal_id = coalesce(excluded.deal_id, project.deal_id), title = excluded.title,
@@ -117,53 +118,41 @@ async function keepProject(em: Transaction, { state, changed, deleted }: EventDa
        customer_id = coalesce(excluded.customer_id, project.customer_id), customer_name = coalesce(excluded.customer_name, project.customer_name),
        rate_card = coalesce(excluded.rate_card, project.rate_card),
        delivery_ended_on = case when $8 then null else coalesce(project.delivery_ended_on, excluded.delivery_ended_on) end`,
-    [
-      state.id,
-      state.dealId || null,
-      state.title,
-      state.customerId,
-      state.customerName,
-      state.rateCard ?? null,
-      state.legalEntity,
-      runs,
-      endsNow,
-      day,
-    ],
+    [state.dealId || null, state.title, state.customerId, state.customerName, state.rateCard ?? null, state.legalEntity, runs, endsNow, day],
   );
-  await noteEnds(em, state.id, before);
 }
 
 /** The ERP's view: terms, dimensions, whether it takes time, and the day that its end was told. A cap that moved may make room for overage. */
 async function keepFinancialProject(em: Transaction, { state, deleted }: EventData['financial-project.changed.v1'], day: string): Promise<void> {
   const financial: Partial<FinancialProject> | null = deleted ? null : state;
-  const before = await projectEnds(em, state.id);
-  await em.query(
+  await keepEnds(
+    em,
+    state.id,
     `insert into billing.project(id, deal_id, title, customer_id, financial) values ($1, nullif($2, ''), $3, nullif($4, ''), $5)
      on conflict (id) do update set financial = excluded.financial, title = coalesce(project.title, excluded.title),
        ended_on = case when excluded.financial ->> 'status' = 'active' then null when project.financial ->> 'status' = 'active' then $6 else project.ended_on end,
        customer_id = coalesce(project.delivery_customer_id, excluded.customer_id, project.customer_id)`,
-    [state.id, state.dealId ?? '', state.title, state.customerId ?? '', financial, day],
+    [state.dealId ?? '', state.title, state.customerId ?? '', financial, day],
   );
-  await noteEnds(em, state.id, before);
   await em.query('update billing.cap set freed = true where project_id = $1', [state.id]);
   await signal(em, TOPICS.overage);
 }
 
-type KnownEnds = ProjectEnds & { legalEntities: string[] };
-
-async function projectEnds(em: Transaction, id: string): Promise<KnownEnds | undefined> {
-  const [ends] = await em.query<KnownEnds[]>(
-    `select financial, ended_on::text "endedOn", delivery_ended_on::text "deliveryEndedOn", legal_entities "legalEntities"
-     from billing.project where id = $1`,
-    [id],
+/** Keeps a project (`$1`), and notes when its days are not what they were. One that the ERP has only now, and that nothing was priced of, corrects nothing. */
+async function keepEnds(em: Transaction, id: string, upsert: string, values: unknown[]): Promise<void> {
+  const [{ was, legalEntities, ...ends }] = await em.query<
+    [ProjectEnds & { was: (ProjectEnds & { prices: boolean }) | null; legalEntities: string[] }]
+  >(
+    `with kept as (${upsert} returning financial, ended_on::text "endedOn", delivery_ended_on::text "deliveryEndedOn", legal_entities "legalEntities")
+     select kept.*, (
+       select jsonb_build_object('financial', financial, 'endedOn', ended_on, 'deliveryEndedOn', delivery_ended_on,
+         'prices', financial is not null or exists (select 1 from billing.line where project_id = $1 and approved and assessment = 'priced'))
+       from billing.project where id = $1) was
+     from kept`,
+    [id, ...values],
   );
-  return ends;
-}
-
-async function noteEnds(em: Transaction, id: string, before: KnownEnds | undefined): Promise<void> {
-  if (!before) return;
-  const after = (await projectEnds(em, id))!;
-  await noteDays(em, { what: 'project', id, before: daysOfProject(before), after: daysOfProject(after) }, after.legalEntities);
+  if (!was?.prices) return;
+  await noteDays(em, { what: 'project', id, before: daysOfProject(was), after: daysOfProject(ends) }, legalEntities);
 }
 
 /** Who a worker is HCM is asked when it matters; but lines may have been priced that it would know nobody of by now. */
@@ -191,7 +180,9 @@ async function keepAssignment(em: Transaction, { state, deleted }: EventData['as
 }
 
 async function keepRateCard(em: Transaction, { state, deleted }: EventData['rate-card.changed.v1'], owners: string[]): Promise<void> {
-  await replaceRates(em, { origin: `card:${state.id}`, level: 'card', subject: state.code, owners }, deleted ? [] : cardRates(state));
+  const source: RateSource = { origin: `card:${state.id}`, level: 'card', subject: state.code, owners };
+  const { held, given } = await differing(em, source, deleted ? [] : cardRates(state));
+  await replaceRates(em, source, held, given);
 }
 
 /**
@@ -209,12 +200,14 @@ async function keepDeal(em: Transaction, deal: Deal, owners: string[]): Promise<
 
 /** Of a line that was asked about the answer says what becomes of work that was priced already; of the others the policy does. */
 async function replaceSold(em: Transaction, source: RateSource, rows: GivenRate[], said: SaidOfPriced[]): Promise<void> {
-  const held = await em.query<HeldRate[]>('select id, unit, amount::text, currency from billing.rate where origin = $1', [source.origin]);
-  const restated = rows.filter(row => held.some(one => isRestated(one, row))).map(({ id }) => ({ line: soldLineOf(id), reRate: false }));
+  const { held, given } = await differing(em, source, rows);
+  const restated = given.filter(row => held.some(one => isRestated(one, row))).map(({ id }) => ({ line: soldLineOf(id), reRate: false }));
   const answers = new Map([...restated, ...said].map(({ line, reRate }) => [line, reRate ? ('re-rate' as const) : ('keep' as const)]));
   for (const answer of ['re-rate', 'keep', undefined] as const) {
     const its = ({ id }: { id: string }) => answers.get(soldLineOf(id)) === answer;
-    const replace = () => replaceRates(em, source, rows.filter(its), held.filter(its));
+    const [stale, fresh] = [held.filter(its), given.filter(its)];
+    if (stale.length === 0 && fresh.length === 0) continue;
+    const replace = () => replaceRates(em, source, stale, fresh);
     await (answer ? answeredBy(em, answer, replace) : replace());
   }
 }
@@ -229,15 +222,32 @@ interface RateSource {
   owners: string[];
 }
 
-/** All that came from there, or only these of it. */
+/** What is kept of a source otherwise than it is given now, and what of that is given. */
+async function differing(
+  em: Transaction,
+  { origin, subject, owners }: RateSource,
+  rows: GivenRate[],
+): Promise<{ held: HeldRate[]; given: GivenRate[] }> {
+  const all = await em.query<(HeldRate & { subject: string; owners: string[] })[]>(
+    `select id, role, unit, minutes_per_day "minutesPerDay", amount::text, currency, from_date::text "from", to_date::text "to", subject, legal_entities owners
+     from billing.rate where origin = $1`,
+    [origin],
+  );
+  const isSame = (one: (typeof all)[number], row: GivenRate) =>
+    isAsGiven(one, row) && one.subject === subject && canonicalJson(one.owners) === canonicalJson(owners);
+  return {
+    held: all.filter(one => !rows.some(row => isSame(one, row))),
+    given: rows.filter(row => !all.some(one => isSame(one, row))),
+  };
+}
+
 async function replaceRates(
   em: Transaction,
   { origin, level, subject, owners }: RateSource,
+  stale: { id: string }[],
   rows: GivenRate[],
-  stale?: { id: string }[],
 ): Promise<void> {
-  const ids = stale?.map(({ id }) => id) ?? null;
-  await em.query('delete from billing.rate where origin = $1 and ($2::text[] is null or id = any($2))', [origin, ids]);
+  if (stale.length > 0) await em.query('delete from billing.rate where origin = $1 and id = any($2)', [origin, stale.map(({ id }) => id)]);
   if (rows.length === 0) return;
   await em.query(
     `insert into billing.rate(id, level, subject, role, unit, minutes_per_day, amount, currency, from_date, to_date, origin, legal_entities)

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
 import { money, type Deal, type EventData } from '#canonical';
 import type { Policy } from '#ownership';
-import { eventually } from '#testing';
+import { Database } from '#persistence';
+import { countStatements, eventually } from '#testing';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import {
   erpCustomer,
@@ -83,6 +85,29 @@ describe('before the first effect is applied', () => {
     await initiation.win(deal);
     await initiation.done(deal.id, 1);
     expect(initiation.around.held.get(erpCustomer(deal))).toMatchObject({ paymentTerms: 'Net 30' });
+  });
+});
+
+describe('what is read of a deal', () => {
+  const reads = (texts: string[], table: string) => texts.filter(text => /^\s*select/.test(text) && text.includes(`from ${table}`)).length;
+
+  it('is read once to check it, plan it and agree on its rates; of plans, only where a record is there already', async () => {
+    const waiting = soldDeal('waits-for-a-mapping');
+    await initiation.win({ ...waiting, legalEntity: 'Nobody Ltd' });
+    await initiation.exception(waiting.id);
+    const deal = soldDeal('read-once');
+    const { texts } = countStatements(initiation.app.app.get(Database));
+    await initiation.win(deal);
+    await initiation.done(deal.id, 1);
+    expect(reads(texts, 'initiation.plan p')).toBe(0);
+    await initiation.tell('customer.changed.v1', deal.customer.id, { state: deal.customer, changed: ['name'], previous: { name: 'Before' } });
+    await initiation.tell('reference-value.changed.v1', ...terms('Net 61'));
+    await initiation.change(deal, { name: 'read-once, renamed' });
+    await initiation.done(deal.id, 2);
+    // Twice by the run, and twice by who looks which needs the deal meets; none of it for other records, or for the deal that waits for a mapping.
+    const ofRates = () => [reads(texts, 'initiation.sold_rates'), reads(texts, 'ownership.decision')];
+    await eventually(() => ofRates().every(read => read >= 4));
+    expect(ofRates()).toEqual([4, 4]);
   });
 });
 

@@ -184,7 +184,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     }
     const wanted = await this.#wanted(deal, before);
     const appliedHash = hashOf(wanted.desired);
-    const agreed = await this.soldRates.agree(wanted.checked);
+    const agreed = this.soldRates.agree(wanted.checked, wanted.soldRates);
     if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
       return { action: 'none', why: 'unchanged', ...agreed };
     const proposal = await this.planner.effectsOf(wanted);
@@ -211,7 +211,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
     try {
       return await this.planner.wanted(deal, before);
     } catch (error) {
-      if (error instanceof Refused) await this.soldRates.ask(deal.id, error.faults, await this.planner.legalEntitiesOf(deal));
+      if (error instanceof Refused) await this.soldRates.ask(deal.id, error.faults, () => this.planner.legalEntitiesOf(deal));
       throw error;
     }
   }
