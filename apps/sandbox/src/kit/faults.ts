@@ -32,7 +32,7 @@ export type FaultAction =
   | { do: 'timeout'; ms: number }
   /** SIGKILL to process `pid` before or after the commit; the answer is lost with it. */
   | { do: 'kill'; pid: number; when: 'before' | 'after' }
-  /** SIGSTOP to `pid` when the request arrives, SIGCONT after `ms`; the request is handled at once. */
+  /** SIGSTOP to `pid` when the request arrives, SIGCONT after `ms`, whoever is dead by then; the request is handled at once. */
   | { do: 'freeze'; pid: number; ms: number }
   /** The write happens; the notice of its change is lost, comes `ms` late or comes twice. Salesforce, which has no notices, shows the change to queries late. */
   | ({ do: 'notice' } & NoticeFault);

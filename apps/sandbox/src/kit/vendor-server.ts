@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDoor, listen, readBody, refusePages, shut } from '#service/door';
 import { atClock } from './clock.js';
 import type { Faults } from './faults.js';
+import { freeze, signal } from './signals.js';
 import type { Vendor, VendorAnswer, VendorCall, VendorRequest } from './vendor.js';
 
 /** Beyond what any vendor takes in one call. */
@@ -110,11 +111,9 @@ export class VendorServer {
         case 'lose-answer':
           cut = true;
           break;
-        case 'freeze': {
-          signal(fault.pid, 'SIGSTOP');
-          setTimeout(() => signal(fault.pid, 'SIGCONT'), fault.ms);
+        case 'freeze':
+          freeze(fault.pid, fault.ms);
           break;
-        }
         case 'notice':
           request.notice = fault;
           break;
@@ -159,14 +158,6 @@ export class VendorServer {
       body,
       baseUrl: this.baseUrl,
     };
-  }
-}
-
-function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Already dead: what the fault wanted.
   }
 }
 

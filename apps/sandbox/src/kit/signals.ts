@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process';
+
+export function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Already dead: what the fault wanted.
+  }
+}
+
+/** Stands still for `ms`. A process of its own lets it go on, since the one that froze it may be killed meanwhile. */
+export function freeze(pid: number, ms: number): void {
+  spawn('sh', ['-c', 'sleep "$1"; kill -CONT "$2"', 'sh', String(ms / 1000), String(pid)], { detached: true, stdio: 'ignore' }).unref();
+  signal(pid, 'SIGSTOP');
+}
