@@ -82,15 +82,13 @@ process.exit(ok ? 0 : 1);
 /** The same seed ten times more: one that fails only now and then is another kind of trouble. */
 async function again(seed: number): Promise<string> {
   let history = '';
-  const own = await Stage.open();
-  try {
-    for (let n = 0; n < reruns && !stopping; n++) {
-      history += (await runSeed(own, scheduleOf(seed))).ok ? 'P' : 'F';
-      process.stdout.write(`\r  rerun ${history}`);
-    }
-  } finally {
-    await own.close();
+  stage = await Stage.open();
+  for (let n = 0; n < reruns && !stopping; n++) {
+    history += (await runSeed(stage, scheduleOf(seed))).ok ? 'P' : 'F';
+    process.stdout.write(`\r  rerun ${history}`);
   }
+  await stage.close();
+  stage = undefined;
   process.stdout.write('\n');
   return history;
 }

@@ -24,6 +24,9 @@ const FIRM = { size: 60, seed: 1 };
 /** Workers at most, and the sandboxes with their control port. */
 const [WORKERS, SANDBOX_PORTS] = [2, 5];
 
+/** A worker that stands still is told of, instead of waited for. */
+const ANSWERS_WITHIN_MS = 10_000;
+
 /**
  * Waits that a seed can afford. A request of ours ends within 1.2 s or is cut; what was lost commits within 0.4 s (see schedule.ts), so that
  * 1 s is a true settling time. Beside waits there is finance's choice that a closed period holds a line, and that the account takes what is
@@ -217,7 +220,14 @@ export class Stage {
   async #rest<T>(workers: WorkerProcess[], method: string, path: string, body: unknown): Promise<{ status: number; body: T }> {
     const headers = { authorization: `Bearer ${await this.#bearer()}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const { url } = workers.find(worker => worker.alive) ?? workers[0];
-    const answer = await fetch(url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const answer = await fetch(url + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    }).catch((error: unknown) => {
+      throw new Error(`${method} ${url}${path} is not answered: ${String(error)}`, { cause: error });
+    });
     const text = await answer.text();
     return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as T };
   }
