@@ -3,6 +3,7 @@
 /** Libs in their order: each may import those before it. */
 const LIBS = [
   'canonical',
+  'apis',
   'persistence',
   'versioning',
   'auth',
@@ -18,6 +19,9 @@ const LIBS = [
   'flow',
   'read-model',
 ];
+
+/** APIs that several apps serve, each its own part of: nobody's, so that anybody may speak of them. */
+const SHARED_APIS = ['abilities', 'exceptions', 'feeds', 'mappings'];
 
 /** Test code: may import what production code may not. */
 const TESTS = '(\\.(spec|contract|fixture|e2e)\\.ts$)|^libs/testing/|^test/';
@@ -123,13 +127,14 @@ module.exports = {
     {
       name: 'libs-by-their-face',
       comment:
-        "A lib is what its index exports; reaching past it makes every inner file a promise. The supervisor starts Postgres before anything else is loaded, and so by a face of its own; so do the database roles, the doors of the issuer and the sandboxes and what the commands ask with, which load no framework. What runs outside of Vitest takes the tests' roles and platform without the index, which loads it.",
+        "A lib is what its index exports; reaching past it makes every inner file a promise. The APIs have a face each. The supervisor starts Postgres before anything else is loaded, and so by a face of its own; so do the database roles, the doors of the issuer and the sandboxes and what the commands ask with, which load no framework. What runs outside of Vitest takes the tests' roles and platform without the index, which loads it.",
       severity: 'error',
       from: { path: '^(apps|test)/' },
       to: {
         path: '^libs/[^/]+/src/',
         pathNot: [
           '^libs/[^/]+/src/index\\.ts$',
+          '^libs/apis/src/[^/]+/index\\.ts$',
           '^libs/persistence/src/(embedded-postgres|access/make-roles)\\.ts$',
           '^libs/service/src/door/door\\.ts$',
           '^libs/canonical/src/fetch\\.ts$',
@@ -144,7 +149,12 @@ module.exports = {
       from: { path: '^libs/([^/]+)/' },
       to: {
         path: '^libs/[^/]+/src/',
-        pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/persistence/src/(embedded-postgres|access/make-roles)\\.ts$', '^libs/$1/'],
+        pathNot: [
+          '^libs/[^/]+/src/index\\.ts$',
+          '^libs/apis/src/[^/]+/index\\.ts$',
+          '^libs/persistence/src/(embedded-postgres|access/make-roles)\\.ts$',
+          '^libs/$1/',
+        ],
       },
     },
     {
@@ -165,6 +175,21 @@ module.exports = {
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: ['^libs/persistence/', '\\.entity\\.ts$', TESTS] },
       to: { path: '(^|/)node_modules/(@types/)?(typeorm|pg)/' },
+    },
+    {
+      name: 'apis-are-plain',
+      comment: 'What apps say to each other is data and classes: it is under the libs that serve it, and under those that call it.',
+      severity: 'error',
+      from: { path: '^libs/apis/', pathNot: TESTS },
+      to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(class-validator|class-transformer|@nestjs/swagger)/' },
+    },
+    {
+      name: 'apps-call-what-they-list',
+      comment:
+        "What an app uses of another's API is in its calls.ts, which its definition names: its token has the scopes of that and its settings an address for it. Whatever imported another app's API beside that would be a dependency that nobody sees.",
+      severity: 'error',
+      from: { path: '^apps/(system|process|experience)/([^/]+)/', pathNot: [TESTS, '/src/calls\\.ts$'] },
+      to: { path: `^libs/apis/src/(?!(${SHARED_APIS.join('|')})/)[^/]+/`, pathNot: '^libs/apis/src/$2/' },
     },
     {
       name: 'one-list-of-vendors',

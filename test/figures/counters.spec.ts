@@ -39,7 +39,11 @@ describe('a path between apps', () => {
   const client = (call: string) => `class Apis { constructor(private readonly api: ApiClient) {} ask() { return ${call}; } }`;
 
   it('is each call by the client to other apps, however its path is written', () => {
-    for (const call of [`this.api.get<Deal>('/system/crm/v1/deals')`, 'this.api.put(`${BASE.erp}/orders/${id}`, body)', 'this.api.post(url, body)'])
+    for (const call of [
+      `this.api.send<Deal>({ method: 'GET', path: '/system/crm/v1/deals' })`,
+      'this.api.send({ path: `${BASE.erp}/orders/${id}`, body })',
+      'this.api.send(call)',
+    ])
       expect(found(client(call))).toEqual([call]);
   });
 
@@ -50,10 +54,11 @@ describe('a path between apps', () => {
   });
 
   it('is no call of something else, no path of one’s own, no source of an event, and nothing of a lib', () => {
-    expect(found(`const seen = new Map(); seen.get('deal');`)).toEqual([]);
+    expect(found(`const post = new Letters(); post.send('deal');`)).toEqual([]);
+    expect(found(client('this.api.of(crm)'))).toEqual([]);
     expect(found(`const own = '/process/orders/v1/runs';`)).toEqual([]);
     expect(found(`const event = { source: '/process/orders' };`)).toEqual([]);
-    expect(found(client(`this.api.get('/system/crm/v1/deals')`), 'libs/apis/src/crm.ts')).toEqual([]);
+    expect(found(client(`this.api.send({ path: '/system/crm/v1/deals' })`), 'libs/apis/src/crm.ts')).toEqual([]);
   });
 });
 

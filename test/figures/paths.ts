@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { nodesOf, placeOf, textsOf, type Place, type Source } from './sources.js';
 
-const VERBS = new Set(['get', 'put', 'post', 'patch', 'delete']);
+const VERBS = new Set(['send']);
 /** The path of an app's API, from its prefix to its version; `*` is what is computed. */
 const API_PATH = /\/(system|process|experience)\/[^/\s]+\/v(\d|\*)/;
 

@@ -79,3 +79,6 @@ const addressesOf = ({ layer, name, prefix, versions }: Addressed, gatewayUrl: s
     baseUrl: `${gatewayUrl}${prefix}/v${version}`,
     openapi: `${gatewayUrl}${prefix}/openapi/v${version}.json`,
   }));
+
+/** The path behind the gateway of an app's API. */
+export const apiPath = ({ apis }: Pick<Endpoints, 'apis'>, app: string): string => new URL(apis.find(({ name }) => name === app)!.baseUrl).pathname;

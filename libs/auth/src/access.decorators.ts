@@ -1,10 +1,10 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import type { Scope } from '#apis';
 import { Problem } from '#canonical';
 import type { Principal } from './principal.js';
 import { requestOf } from './request.js';
-import type { Scope } from './scope.js';
 
 export const SCOPES_METADATA = 'throughline:scopes';
 export const PUBLIC_METADATA = 'throughline:public';

@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Scope } from '#apis';
 import { Problem } from '#canonical';
 import { PUBLIC_METADATA, SCOPES_METADATA } from './access.decorators.js';
 import { requestOf } from './request.js';
-import type { Scope } from './scope.js';
 
 /** Lets a caller use an operation when they hold every scope it asks for. REST handlers and GraphQL operations alike. */
 @Injectable()

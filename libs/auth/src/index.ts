@@ -7,6 +7,5 @@ export * from './authority.js';
 export * from './field-rights.js';
 export * from './principal.js';
 export * from './request.js';
-export * from './scope.js';
 export * from './signing-keys.js';
 export * from './stated-access.js';

@@ -7,7 +7,6 @@ export { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
 export type { Captured, Change, Feed, FeedPage, SweepPage, SweepWindow, Unreadable } from './feed.js';
 export { Readable, rowName } from './readable.js';
 export { feedPlace } from './feed-state.js';
-export { FeedChange, FeedReading, FeedsController, FeedStatus } from './feeds.controller.js';
 export { PlannedWrites, type HoldsAlone, type Outcome, type Plan, type Wish } from './planned-writes.js';
 export { ShadowReader, type ShadowQuery, type Viewer } from './shadow-reader.js';
 export { readWatermarks, type Watermark } from './watermarks.js';

@@ -1,7 +1,8 @@
+import type { Page, PageQuery } from '#apis';
 import { maySeeRows } from '#auth';
 import { Problem } from '#canonical';
-import type { Database, Transaction } from '#persistence';
-import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, type Page, type PageQuery } from '#service';
+import { Database, type Transaction } from '#persistence';
+import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor } from '#service';
 
 /** Who looks, for row security: `*` sees all; records without a legal entity only with `seesUnassigned`. */
 export interface Viewer {

@@ -8,6 +8,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { APP_INTERCEPTOR, ModuleRef } from '@nestjs/core';
+import type { AbilitiesOperation } from '#apis/abilities';
 import type { SystemKind } from '#canonical';
 import { Database } from '#persistence';
 import { Metrics, VENDOR, type VendorDefinition } from '#service';
@@ -37,6 +38,8 @@ export interface VendorOptions<A extends string> {
   /** Injects the vendor. */
   token: InjectionToken;
   abilities: AbilityList<A>;
+  /** How the kind's API says them. */
+  shown: AbilitiesOperation<A>;
   /** What of the app's own settings vendors of the kind are given beside their own. */
   given?: { inject: InjectionToken[]; useFactory(...settings: never[]): object };
 }
@@ -45,7 +48,7 @@ const CONNECTED = Symbol('connected vendor');
 
 /**
  * The back end of a system app: the vendor that was chosen of those its definition lists, connected; what it can do, as
- * `Abilities`, at `/v1/abilities` and for handlers that state what they `@Needs`; and its end when the app stops.
+ * `Abilities`, in its API and for handlers that state what they `@Needs`; and its end when the app stops.
  */
 @Module({})
 export class VendorModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -53,10 +56,10 @@ export class VendorModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(@Inject(CONNECTED) private readonly vendor: Vendor) {}
 
-  static forKind<A extends string>({ kind, token, abilities, given }: VendorOptions<A>): DynamicModule {
+  static forKind<A extends string>({ kind, token, abilities, shown, given }: VendorOptions<A>): DynamicModule {
     return {
       module: VendorModule,
-      controllers: [abilitiesController(kind, abilities)],
+      controllers: [abilitiesController(shown)],
       providers: [
         {
           provide: token,

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import type { ExceptionAction, Outcome } from '#apis/exceptions';
 import { maySee, type Principal } from '#auth';
 import { cleanJson, Problem, type Actor, type ExceptionRecord, type Need } from '#canonical';
 import { EventPublisher, type NewEvent } from '#events';
-import type { Answer, Outcome } from '#ownership';
-import { Database, type Transaction, withFullView } from '#persistence';
+import type { Answer } from '#ownership';
+import { Database, withFullView, type Transaction } from '#persistence';
 import { APP, type App } from '#service';
 import { exceptionRecord, SELECT, type ExceptionRow, type HeldTurn } from './exception.row.js';
 import { refuseSoldRatePart } from './unheard.js';
@@ -40,8 +41,6 @@ interface ChangedRow {
   version: number;
   turn: HeldTurn | null;
 }
-
-export type ExceptionAction = 'retry' | 'skip';
 
 /** Keeps what a person decided about the question that a need is; false where it is no question, or not one that this answers. */
 export type Answerer = (em: Transaction, need: string, answer: Answer) => Promise<boolean>;

@@ -1,116 +1,27 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
 import {
-  Bag,
-  BusinessDate,
-  DESKS,
-  EXCEPTION_CATEGORIES,
-  ExternalRef,
-  Flag,
-  Instant,
-  MoneyTotal,
-  Nested,
-  OneOf,
-  Problem,
-  text,
-  Text,
-  Whole,
-  Id,
-  type Desk,
-  type ExceptionCategory,
-  type ExceptionRecord,
-} from '#canonical';
-import { actorOf, CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
-import { OUTCOMES, type Outcome } from '#ownership';
+  ExceptionActionBody,
+  ExceptionQuery,
+  exceptions,
+  GroupActionBody,
+  OUTCOMES,
+  type ExceptionAction,
+  type ExceptionView,
+  type GroupActionView,
+  type Outcome,
+} from '#apis/exceptions';
+import { actorOf, CurrentPrincipal, maySee, maySeeRows, type Principal } from '#auth';
+import { Problem, text, type Desk, type ExceptionRecord } from '#canonical';
 import { Database, inTransaction, withFullView } from '#persistence';
-import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type App, type Page } from '#service';
-import { ExceptionDesk, type ExceptionAction } from './exception-desk.js';
+import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf, type App } from '#service';
+import { ExceptionDesk } from './exception-desk.js';
 import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 import { refuseOtherDesks } from './may-act.js';
 import { refuseAnswerPart } from './unheard.js';
 
-const STATES = ['open', 'waiting', 'retrying', 'resolved', 'skipped'] as const;
-
-const ACTIONS = ['retry', 'skip'] as const;
-
 const isOutcome = (action: ExceptionAction | Outcome): action is Outcome => (OUTCOMES as readonly string[]).includes(action);
 
-export class ReasonView {
-  @Text({ max: 80 }) code: string;
-  @Text({ max: 1000, description: 'The code as a sentence.' }) text: string;
-  @Text({ optional: true, description: 'The field it is about.' }) field?: string;
-}
-
-export class NeedView {
-  @Text({ max: 300 }) need: string;
-  @OneOf(DESKS) desk: Desk;
-  @Flag() met: boolean;
-  @Text({ max: 1000, description: 'How it is cured.' }) cure: string;
-}
-
-export class HistoryView {
-  @Instant() at: string;
-  @Text() action: string;
-  @Text() by: string;
-  @Text({ optional: true, max: 500 }) reason?: string;
-}
-
-/** Something a person must decide or mend, with the business keys and the money it concerns. */
-export class ExceptionView {
-  @Id() id: string;
-  @Text() flow: string;
-  @Text() step: string;
-  @OneOf(STATES) state: ExceptionRecord['state'];
-  @OneOf(EXCEPTION_CATEGORIES) category: ExceptionCategory;
-  @OneOf(DESKS, { description: 'Whose desk it is on.' }) desk: Desk;
-  @Nested(() => ReasonView, { list: true }) reasons: ReasonView[];
-  @Nested(() => NeedView, { list: true }) needs: NeedView[];
-  @Bag({ description: 'Business keys: deal, project, customer and their names.' }) keys: Record<string, string>;
-  @Nested(() => ExternalRef, { list: true }) refs: ExternalRef[];
-  @Nested(() => MoneyTotal, { list: true }) money: MoneyTotal[];
-  @Instant() openedAt: string;
-  @Instant() dueAt: string;
-  @Whole({ description: 'Later events of the same key that wait behind it.' }) parkedBehind: number;
-  @OneOf(['none', 'made', 'unknown'], { description: 'Whether the effect it failed on is known to be made.' }) effect: ExceptionRecord['effect'];
-  @Text({ list: true, max: 40 }) legalEntities: string[];
-  @Text({ max: 200, description: 'The affair it belongs to, as logs, events and calls name it.' }) correlationId: string;
-  @Text({ optional: true, max: 100, description: 'W3C trace context.' }) traceparent?: string;
-  @Nested(() => HistoryView, { list: true }) history: HistoryView[];
-}
-
-export class ExceptionQuery extends PageQuery {
-  @OneOf(STATES, { optional: true }) state?: ExceptionRecord['state'];
-  @OneOf(DESKS, { optional: true }) desk?: Desk;
-  @Text({ optional: true, max: 300, description: 'Only those that still need this.' }) need?: string;
-}
-
-export class ExceptionActionBody {
-  @OneOf([...ACTIONS, ...OUTCOMES], {
-    description:
-      'retry, skip; or an answer to what it asks: apply what is wanted, keep what is there, done when it was brought in line by hand. skip keeps.',
-  })
-  action: ExceptionAction | Outcome;
-  @Text({ min: 3, max: 500, description: 'Why; kept in its history.' }) reason: string;
-  @Text({ optional: true, max: 300, description: 'Which of its questions is answered; all of them where it is left out.' }) need?: string;
-  @BusinessDate({ optional: true, description: 'Of a sold rate: first work date that it holds for; absent: the day of the answer.' }) from?: string;
-  @Flag({
-    optional: true,
-    description: 'Of a sold rate: whether approved lines from that day on that are on no invoice are priced again; absent: they are not.',
-  })
-  reRate?: boolean;
-}
-
-export class GroupActionBody {
-  @Text({ min: 3, max: 300 }) need: string;
-  @OneOf(['retry']) action: 'retry';
-  @Text({ min: 3, max: 500 }) reason: string;
-}
-
-export class GroupActionView {
-  @Whole({ min: 0, description: 'Exceptions of the group; the oldest goes first, the rest when it has come through.' }) exceptions: number;
-}
-
-@ApiTags('exceptions')
 @Controller({ version: '1' })
 export class ExceptionsController {
   constructor(
@@ -121,10 +32,7 @@ export class ExceptionsController {
   ) {}
 
   /** This app's exceptions, oldest first, of the legal entities the caller may see. */
-  @Get('exceptions')
-  @ApiOperation({ summary: 'Exceptions, oldest first, of the legal entities the caller may see' })
-  @Scopes('exceptions.read')
-  @PageOf(ExceptionView)
+  @Implements(exceptions.exceptionsList)
   async list(@Query() query: ExceptionQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExceptionView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [afterAt, afterId] = query.cursor ? decodeCursor(query.cursor, 'instant', 'text') : [null, null];
@@ -144,20 +52,13 @@ export class ExceptionsController {
     );
   }
 
-  @Get('exceptions/:id')
-  @ApiOperation({ summary: 'One exception, with what it needs and its history' })
-  @Scopes('exceptions.read')
-  @ApiOkResponse({ type: ExceptionView })
+  @Implements(exceptions.exceptionsGet)
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
     return view(await this.desk.seen(this.dataSource.manager, id, principal));
   }
 
   /** Retries it, skips it, or answers what it asks; always with a reason. */
-  @Post('exceptions/:id/actions')
-  @ApiOperation({ summary: 'Retry it, skip it, or answer what it asks, with a reason' })
-  @HttpCode(200)
-  @Scopes('exceptions.act')
-  @ApiOkResponse({ type: ExceptionView })
+  @Implements(exceptions.exceptionsAct)
   async act(@Param('id') id: string, @Body() body: ExceptionActionBody, @CurrentPrincipal() principal: Principal): Promise<ExceptionView> {
     const before = await this.desk.seen(this.dataSource.manager, id, principal);
     refuseOtherDesks([before.desk], principal);
@@ -176,11 +77,7 @@ export class ExceptionsController {
   }
 
   /** Retries all that wait for one need: the oldest first, the rest when that one has come through. */
-  @Post('exception-groups/actions')
-  @ApiOperation({ summary: 'Retry all that wait for one need: the oldest first, the rest when that one has come through' })
-  @HttpCode(200)
-  @Scopes('exceptions.act')
-  @ApiOkResponse({ type: GroupActionView })
+  @Implements(exceptions.exceptionsActOnGroup)
   async actOnGroup(@Body() body: GroupActionBody, @CurrentPrincipal() principal: Principal): Promise<GroupActionView> {
     await this.#seesWholeGroup(body.need, principal);
     return inTransaction(this.dataSource, async em => {

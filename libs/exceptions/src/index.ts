@@ -1,4 +1,4 @@
-export { type ExceptionAction, ExceptionDesk, type NewException, type Releaser } from './exception-desk.js';
+export { ExceptionDesk, type NewException, type Releaser } from './exception-desk.js';
 export { ExceptionsController } from './exceptions.controller.js';
 export { ExceptionsModule } from './exceptions.module.js';
 export { exceptionsMigrations } from './exceptions.migrations.js';

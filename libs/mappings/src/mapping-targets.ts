@@ -1,4 +1,4 @@
-import type { MappingKind } from './mappings.js';
+import type { MappingKind } from '#apis/mappings';
 
 /** What a mapping may mean. An app that serves mappings provides it, since it knows where the canonical words come from. */
 export abstract class MappingTargets {

@@ -1,43 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, type OnApplicationBootstrap } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Instant, OneOf, Problem, Text, Whole } from '#canonical';
-import { actorOf, CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { Body, Controller, Param, Query, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Page } from '#apis';
+import { MappingBody, MappingPath, MappingQuery, MappingRemoval, mappings, type MappingView } from '#apis/mappings';
+import { actorOf, CurrentPrincipal, maySee, type Principal } from '#auth';
+import { Problem } from '#canonical';
 import { Database } from '#persistence';
-import { decodeCursor, DEFAULT_PAGE_SIZE, log, pageOf, PageOf, PageQuery, type Page } from '#service';
+import { decodeCursor, DEFAULT_PAGE_SIZE, Implements, log, pageOf } from '#service';
 import { MappingTargets } from './mapping-targets.js';
-import { MAPPING_KINDS, Mappings, type MappingKind } from './mappings.js';
+import { Mappings } from './mappings.js';
 import { sidesOf } from './mappings.rules.js';
 import { wordKey } from './words.rules.js';
 
-export class MappingPath {
-  @OneOf(MAPPING_KINDS) kind: MappingKind;
-  @Text({ min: 1, max: 200, description: "The system's word, e.g. Larkfield Ltd." }) source: string;
-}
-
-export class MappingBody {
-  @Text({ min: 1, max: 200, description: 'What it means canonically, e.g. LF-UK.' }) target: string;
-  @Text({ min: 3, max: 500, description: 'Why it is set; kept in the audit.' }) reason: string;
-}
-
-export class MappingRemoval {
-  @Text({ min: 3, max: 500 }) reason: string;
-}
-
-export class MappingQuery extends PageQuery {
-  @OneOf(MAPPING_KINDS, { optional: true }) kind?: MappingKind;
-}
-
-export class MappingView {
-  @OneOf(MAPPING_KINDS) kind: MappingKind;
-  @Text() source: string;
-  @Text() target: string;
-  @Whole({ min: 1 }) version: number;
-  @Instant() changedAt: string;
-  @Text() changedBy: string;
-}
-
-@ApiTags('mappings')
-@Controller({ path: 'mappings', version: '1' })
+@Controller({ version: '1' })
 export class MappingsController implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: Database,
@@ -57,10 +30,7 @@ export class MappingsController implements OnApplicationBootstrap {
   }
 
   /** The mappings, by kind and source. */
-  @Get()
-  @ApiOperation({ summary: 'The mappings, by kind and source' })
-  @Scopes('mappings.read')
-  @PageOf(MappingView)
+  @Implements(mappings.mappingsList)
   async list(@Query() query: MappingQuery): Promise<Page<MappingView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [kind, source] = query.cursor ? decodeCursor(query.cursor, 'text', 'text') : [];
@@ -75,10 +45,7 @@ export class MappingsController implements OnApplicationBootstrap {
   }
 
   /** Sets what a word means. Exceptions that waited for it are released, one first. */
-  @Put(':kind/:source')
-  @ApiOperation({ summary: 'Set what a word means; exceptions that waited for it are released, one first' })
-  @Scopes('mappings.write')
-  @ApiOkResponse({ type: MappingView })
+  @Implements(mappings.mappingsSet)
   async set(@Param() path: MappingPath, @Body() body: MappingBody, @CurrentPrincipal() principal: Principal): Promise<MappingView> {
     refuseUnseen(path.source);
     await this.#refuseForeign(path, body.target, principal);
@@ -86,10 +53,7 @@ export class MappingsController implements OnApplicationBootstrap {
     return this.mappings.set(path.kind, path.source, body.target, actorOf(principal), body.reason);
   }
 
-  @Delete(':kind/:source')
-  @ApiOperation({ summary: 'Remove what a word means' })
-  @HttpCode(204)
-  @Scopes('mappings.write')
+  @Implements(mappings.mappingsRemove)
   async remove(@Param() path: MappingPath, @Query() query: MappingRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {
     await this.#refuseForeign(path, undefined, principal);
     await this.mappings.remove(path.kind, path.source, actorOf(principal), query.reason);

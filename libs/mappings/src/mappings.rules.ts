@@ -1,4 +1,4 @@
-import type { MappingKind } from './mappings.js';
+import type { MappingKind } from '#apis/mappings';
 
 /**
  * Whose rows a mapping moves, one list of legal entities for each side, every one to be the caller's: a legal entity's word takes rows

@@ -1,26 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { MappingKind } from '#apis/mappings';
 import { Problem, type Actor, type EventData } from '#canonical';
 import { EventPublisher } from '#events';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { Audit } from '#service';
 import { wordKey, wordOf } from './words.rules.js';
-
-export const MAPPING_KINDS = [
-  'legal-entity',
-  'cost-centre',
-  'tax-code',
-  'role',
-  'billing-method',
-  'expense-category',
-  'rate-card',
-  // What a deal's not-to-exceed of 0 means, by the deal's id.
-  'zero-not-to-exceed',
-  // Which rate work has on days for which a deal sells a role twice, by the deal's id.
-  'sold-twice',
-  // That a tax registration which fails the checks of its country is right, by country and number.
-  'tax-registration',
-] as const;
-export type MappingKind = (typeof MAPPING_KINDS)[number];
 
 /** One word of one system and what it means canonically: ('legal-entity', 'Larkfield Ltd') -> 'LF-UK'. */
 export interface Mapping {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Outcome } from '#apis/exceptions';
 import { Database, type Transaction } from '#persistence';
 import { Audit } from '#service';
-import { ITSELF, NOTHING, questionOfNeed, type Answer, type Decision, type Detail, type Outcome, type Question } from './ownership.rules.js';
+import { ITSELF, NOTHING, questionOfNeed, type Answer, type Decision, type Detail, type Question } from './ownership.rules.js';
 
 interface DecisionRow extends Question {
   outcome: Outcome | null;

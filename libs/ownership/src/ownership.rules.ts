@@ -1,3 +1,4 @@
+import type { Outcome } from '#apis/exceptions';
 import { canonicalJson, type Actor, type Effect, type SystemKind } from '#canonical';
 
 /** What becomes of a difference: it is written, a person is asked about it, or what is there stays. */
@@ -74,10 +75,6 @@ export interface Question {
 
 export const ITSELF = 'throughline';
 export const NOTHING = '';
-
-/** The target takes what is wanted, keeps what it has, or was brought in line by hand. */
-export const OUTCOMES = ['apply', 'keep', 'done'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /** What more is decided of a price: the first work date that it holds for, and whether what is priced already is priced again. */
 export interface Detail {

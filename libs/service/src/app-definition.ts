@@ -1,9 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { Scope } from '#auth';
+import type { Api, Layer } from '#apis';
 import type { VendorDefinition } from './vendors/vendor.js';
-
-export const LAYERS = ['system', 'process', 'experience'] as const;
-export type Layer = (typeof LAYERS)[number];
 
 /**
  * What an app says about itself, once: how it is served, documented and governed. `module` is the app's own composition root; it
@@ -25,14 +22,16 @@ export interface AppDefinition {
   lifecycle: 'beta' | 'active' | 'deprecated';
   /** API versions it serves, the newest last: `['1']`. */
   versions: [string, ...string[]];
+  /** What it serves over REST, of its newest version: its controllers are this and no more, or it doesn't start. */
+  api?: Api;
   /** It has a GraphQL endpoint, whose operations need scopes like any other. */
   graphql?: boolean;
   /** Its config classes (fields with `@Setting`). Checked together at start, provided by their class to the whole app, and documented. */
   config?: Type<object>[];
   /** The products its back end may be. `<APP>_VENDOR` chooses one, the first if nobody says; only that one's settings are loaded. */
   vendors?: readonly VendorDefinition[];
-  /** The scopes it needs as a client of other apps; `ApiClient` asks for a token with these. */
-  calls?: Scope[];
+  /** What it uses of other apps' APIs: its `calls.ts`. `ApiClient` asks for a token with the scopes of these operations. */
+  calls?: Api[];
 }
 
 /** What the inside of an app may know of itself. */

@@ -1,8 +1,9 @@
-export { APP, ENVIRONMENT, LAYERS, type App, type AppDefinition, type Layer } from './app-definition.js';
+export { Implements } from './apis/implements.decorator.js';
+export { APP, ENVIRONMENT, type App, type AppDefinition } from './app-definition.js';
 export { AccessAudit, notePayRead, noteRefusal } from './audit/access-audit.js';
 export { Audit, type AuditEntry } from './audit/audit.js';
 export { WritesNothing } from './audit/audit.interceptor.js';
-export { ApiClient, type ApiClientOptions, type Query, type ReadOptions, type WriteOptions } from './client/api-client.js';
+export { ApiClient } from './client/api-client.js';
 export { configurationDocument, type ConfigurationSection, type DocumentedSetting } from './config/configuration-document.js';
 export {
   loadConfig,
@@ -26,7 +27,7 @@ export { isAway, outage, Outages } from './logs/outage.js';
 export { redact, redactText } from './logs/redact.js';
 export { Metrics } from './metrics/metrics.js';
 export { documentsOf, emitOpenApi } from './openapi/emit-openapi.js';
-export { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, Page, pageOf, PageOf, PageQuery } from './openapi/page.js';
+export { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, pageOf, PageOf } from './openapi/page.js';
 export { routeByPrefix, type Mounted } from './prefix-router.js';
 export { graphqlProblem } from './problems/graphql-problem.js';
 export { problemBody, problemOfAnswer, statusOf, type ProblemBody } from './problems/problem-body.js';

@@ -1,17 +1,18 @@
 import { Body, Controller, Get, Headers, HttpCode, Injectable, Module, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { defineApi, get, operations, PageQuery, type Page } from '#apis';
 import { CurrentPrincipal, hasFieldRight, maySee, Public, Scopes, type Principal } from '#auth';
 import { Flag, Id, Money, Nested, OneOf, Problem, Text, Whole } from '#canonical';
 import { Database, DatabaseModule } from '#persistence';
 import { Deprecated } from '#versioning';
 import type { AppDefinition } from './app-definition.js';
 import { notePayRead } from './audit/access-audit.js';
-import { Audit } from './audit/audit.js';
 import { WritesNothing } from './audit/audit.interceptor.js';
+import { Audit } from './audit/audit.js';
 import { ApiClient } from './client/api-client.js';
 import { Setting } from './config/setting.js';
 import { context, runInContext } from './context/context.js';
-import { Page, PageOf, PageQuery, pageOf } from './openapi/page.js';
+import { PageOf, pageOf } from './openapi/page.js';
 import { serviceMigrations } from './service.migrations.js';
 
 /** The tiny app that the specs of this folder speak HTTP to: parcels, which belong to legal entities and have a secret cost. */
@@ -39,6 +40,7 @@ export class Workshop {
   gate: Promise<void> = Promise.resolve();
 }
 
+@ApiTags('parcels')
 @Controller('parcels')
 export class ParcelsController {
   constructor(
@@ -90,7 +92,7 @@ export class ParcelsController {
   @ApiOperation({ summary: 'What another app sees when this one asks it on behalf of the caller.' })
   @ApiOkResponse({ type: Object })
   async relayed(@Query('path') path: string): Promise<object> {
-    return this.client.get(path);
+    return this.client.send({ method: 'GET', path });
   }
 
   @Get('open')
@@ -264,5 +266,10 @@ export const parcels: AppDefinition = {
   lifecycle: 'beta',
   versions: ['1'],
   config: [ParcelsConfig],
-  calls: ['crm.read'],
+  calls: [
+    defineApi(
+      { app: 'crm', layer: 'system', version: '1' },
+      operations('deals', { getDeal: get('deals/:id', { scope: 'crm.read', summary: 'One' }) }),
+    ),
+  ],
 };

@@ -1,15 +1,16 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard, AuthenticationGuard, AuthModule, type KeepingOptions } from '#auth';
 import { Budgets, ClientThrottlerGuard, ThrottlingModule } from '#throttling';
 import { DeprecationInterceptor } from '#versioning';
+import { ImplementedApi } from './apis/implemented-api.js';
 import { APP, ENVIRONMENT, type AppDefinition } from './app-definition.js';
 import { AccessAudit } from './audit/access-audit.js';
 import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { ApiClient } from './client/api-client.js';
-import { clientConfigOf, type ClientCredentials } from './client/client-credentials.js';
+import { addressesOf, clientConfigOf, type ClientConfig } from './client/client.config.js';
 import { loadConfigs, type Environment } from './config/setting.js';
 import { ENTRANCE, entranceOf } from './entrance/entrance.js';
 import { LifetimeInterceptor } from './entrance/lifetime.interceptor.js';
@@ -42,9 +43,9 @@ export interface Configured {
 /** Every config class of an app beside ServiceConfig, whichever vendor is chosen. */
 export const configClassesOf = (def: AppDefinition): Type<object>[] => [...ownClassesOf(def), ...(def.vendors ?? []).map(({ config }) => config)];
 
-/** An app's credentials when it calls others, its choice of a vendor, and its own. */
+/** That of the client an app is when it calls others, its choice of a vendor, and its own. */
 const ownClassesOf = (def: AppDefinition): Type<object>[] => [
-  ...(def.calls ? [clientConfigOf(def.name)] : []),
+  ...(def.calls ? [clientConfigOf(def)] : []),
   ...(def.vendors ? [vendorChoiceOf(def)] : []),
   ...(def.config ?? []),
 ];
@@ -88,11 +89,13 @@ export class ServiceModule {
       Metrics,
       Readiness,
       IssuerWatch,
+      ImplementedApi,
     ];
     return {
       module: ServiceModule,
       global: true,
       imports: [
+        DiscoveryModule,
         AuthModule.forApp({ issuerUrl: service.issuerUrl, keeping: keepingOf(service) }),
         ThrottlingModule.forApp({ perMinute: service.rateLimitPerMinute, perMinuteOfAddress: service.rateLimitPerMinuteOfAddress }),
         TerminusModule.forRoot({ logger: false }),
@@ -121,14 +124,17 @@ const keepingOf = ({ issuerKeysRefreshSeconds, issuerKeysMaxAgeHours }: ServiceC
   greatestAgeMs: issuerKeysMaxAgeHours * 3_600_000,
 });
 
-/** The app's client to other apps: credentials `<APP>_CLIENT_ID` and `<APP>_CLIENT_SECRET`, scopes from its definition, and `act-for` for the people it serves. */
+/** The app's client to other apps: under its own name, with the scopes of the operations that it uses, and `act-for` for the people it serves. */
 function apiClientOf(def: AppDefinition, { service, others }: Configured): ApiClient {
-  const credentials = others.get(clientConfigOf(def.name)) as ClientCredentials | undefined;
+  const { calls = [] } = def;
+  const config = others.get(clientConfigOf(def)) as ClientConfig | undefined;
+  const scopes = calls.flatMap(({ operations }) => Object.values(operations).map(({ scope }) => scope));
   return new ApiClient({
-    clientId: credentials?.clientId ?? '',
-    clientSecret: credentials?.clientSecret ?? '',
-    scope: [...new Set([...(def.calls ?? []), 'act-for'])].join(' '),
+    clientId: config?.clientId ?? '',
+    clientSecret: config?.clientSecret ?? '',
+    scope: [...new Set([...scopes, 'act-for'])].join(' '),
     baseUrl: service.gatewayUrl,
+    addresses: config ? addressesOf(config, def) : {},
     issuerUrl: service.issuerUrl,
   });
 }

@@ -7,7 +7,7 @@ import { appEnvironment } from '../../../apps/platform/src/app-environment.js';
 import { makeIssuerKeys } from '../../../apps/platform/src/issuer/issuer-keys.js';
 import { type Issuer, startIssuer } from '../../../apps/platform/src/issuer/issuer.js';
 import { tryPort } from '../../../apps/platform/src/ports.js';
-import { mappingPath, sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
+import { mappingPath, type SampleMapping, sampleMappings } from '../../../apps/platform/src/sample/sample-mappings.js';
 import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import type { Firm } from '../../../apps/sandbox/src/firm/firm.js';
 import { databaseEnvironment, installedIn, makeTestRoles } from '../../../libs/testing/src/test-roles.js';
@@ -195,7 +195,9 @@ export class BenchHouse {
     await this.#pauseTime();
     await this.#startWorker();
     say('the platform reads the firm');
-    await Promise.all(sampleMappings(this.firm).map(mapping => this.rest('PUT', mappingPath(mapping), { target: mapping.target, reason: 'set up' })));
+    const setMapping = (mapping: SampleMapping) =>
+      this.rest('PUT', `/process/project-initiation/v1/${mappingPath(mapping)}`, { target: mapping.target, reason: 'set up' });
+    await Promise.all(sampleMappings(this.firm).map(setMapping));
     const why = await until(() => this.#notRead(), 600_000, 500);
     if (why) throw new Error(`the firm was not read: ${why}`);
   }

@@ -252,7 +252,9 @@ export class Stage {
 const cappedProject = createFirm(FIRM).projects.find(({ number }) => number === CAPPED.project)!.id;
 
 async function set(house: Scene, mapping: SampleMapping): Promise<void> {
-  const { status, body } = await house.rest('PUT', mappingPath(mapping), { body: { target: mapping.target, reason: 'set up' } });
+  const { status, body } = await house.rest('PUT', `/process/project-initiation/v1/${mappingPath(mapping)}`, {
+    body: { target: mapping.target, reason: 'set up' },
+  });
   if (status !== 200) throw new Error(`${mapping.kind} ${mapping.source}: ${status} ${JSON.stringify(body)}`);
 }
 

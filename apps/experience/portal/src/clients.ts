@@ -1,26 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { hashOf, type BillingQueue, type Effect, type Worker } from '#canonical';
-import type { Detail, Outcome } from '#ownership';
+import type { CallOptions, Client } from '#apis';
+import type { ExceptionActionBody, GroupActionView } from '#apis/exceptions';
+import type { MappingKind, MappingView } from '#apis/mappings';
+import { hashOf, Problem, type BillingQueue, type Worker } from '#canonical';
 import { ApiClient, context } from '#service';
+import { hcm, projectInitiation, timeToBilling, type PlanView } from './calls.js';
 
-/** A dry run, as the process API keeps it. */
-export interface PlanAnswer {
-  hash: string;
-  dealId: string;
-  effects: Effect[];
-  createdAt: string;
-}
-
-export interface MappingAnswer {
-  kind: string;
-  source: string;
-  target: string;
-  version: number;
-  changedAt: string;
-  changedBy: string;
-}
-
-const PROCESS = '/process/project-initiation/v1';
 const DEADLINE_MS = 60_000;
 const READ_DEADLINE_MS = 10_000;
 // Beside rows that are read in moments, nobody waits long for a word about them.
@@ -29,59 +14,65 @@ const QUEUE_DEADLINE_MS = 3_000;
 /** The process API that mappings and plans are carried out by, as the person who asked: the portal decides nothing itself. */
 @Injectable()
 export class ProjectInitiation {
-  constructor(private readonly api: ApiClient) {}
+  readonly #api: Client<typeof projectInitiation>;
 
-  setMapping(kind: string, source: string, target: string, reason: string, key: string): Promise<MappingAnswer> {
-    return this.api.put(
-      `${PROCESS}/mappings/${encodeURIComponent(kind)}/${encodeURIComponent(source)}`,
-      { target, reason },
-      options('set mapping', key),
-    );
+  constructor(api: ApiClient) {
+    this.#api = api.of(projectInitiation);
   }
 
-  createPlan(dealId: string, key: string): Promise<PlanAnswer> {
-    return this.api.post(`${PROCESS}/plans`, { dealId }, options('create plan', key));
+  /** `kind` as the person wrote it: what is none is refused there. */
+  setMapping(kind: string, source: string, target: string, reason: string, key: string): Promise<MappingView> {
+    return this.#api.mappingsSet({ kind: kind as MappingKind, source, body: { target, reason } }, options('set mapping', key));
   }
 
-  plan(hash: string): Promise<PlanAnswer> {
-    return this.api.get(`${PROCESS}/plans/${encodeURIComponent(hash)}`, { deadlineMs: READ_DEADLINE_MS });
+  createPlan(dealId: string, key: string): Promise<PlanView> {
+    return this.#api.plansCreate({ body: { dealId } }, options('create plan', key));
   }
-}
 
-/** What is done with an exception; `need`, `from` and `reRate` are of an answer. */
-export interface ExceptionAct extends Partial<Detail> {
-  action: 'retry' | 'skip' | Outcome;
-  reason: string;
-  need?: string;
+  plan(hash: string): Promise<PlanView> {
+    return this.#api.plansGet({ hash }, { deadlineMs: READ_DEADLINE_MS });
+  }
 }
 
 /**
  * The exceptions of every process app: who raised one is who can let it go on, so what is decided is told to that app. Their APIs for it are
- * the same (libs/exceptions).
+ * the same (libs/apis/exceptions).
  */
 @Injectable()
 export class ExceptionApps {
-  constructor(private readonly api: ApiClient) {}
+  readonly #apps: Map<string, Pick<Client<typeof timeToBilling>, 'exceptionsAct' | 'exceptionsActOnGroup'>>;
+
+  constructor(api: ApiClient) {
+    this.#apps = new Map([projectInitiation, timeToBilling].map(one => [one.app, api.of(one)]));
+  }
 
   /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
-  act(app: string, id: string, body: ExceptionAct, key: string): Promise<{ history: unknown[] }> {
-    return this.api.post(`${processApi(app)}/exceptions/${encodeURIComponent(id)}/actions`, body, options(`${body.action} exception of ${app}`, key));
+  act(app: string, id: string, body: ExceptionActionBody, key: string): Promise<{ history: unknown[] }> {
+    return this.#of(app).exceptionsAct({ id, body }, options(`${body.action} exception of ${app}`, key));
   }
 
-  actOnGroup(app: string, need: string, reason: string, key: string): Promise<{ exceptions: number }> {
-    return this.api.post(`${processApi(app)}/exception-groups/actions`, { need, action: 'retry', reason }, options(`retry group of ${app}`, key));
+  actOnGroup(app: string, need: string, reason: string, key: string): Promise<GroupActionView> {
+    return this.#of(app).exceptionsActOnGroup({ body: { need, action: 'retry', reason } }, options(`retry group of ${app}`, key));
+  }
+
+  #of(app: string) {
+    const found = this.#apps.get(app);
+    if (!found) throw new Problem('not-found', `There is no app ${app} whose exceptions can be decided here.`);
+    return found;
   }
 }
-
-const processApi = (app: string): string => `/process/${encodeURIComponent(app)}/v1`;
 
 /** The process API of time and expenses, for the one thing events don't carry: whether its queue to the ERP is held, and why. */
 @Injectable()
 export class TimeToBilling {
-  constructor(private readonly api: ApiClient) {}
+  readonly #api: Client<typeof timeToBilling>;
+
+  constructor(api: ApiClient) {
+    this.#api = api.of(timeToBilling);
+  }
 
   queue(): Promise<BillingQueue> {
-    return this.api.get(`${processApi('time-to-billing')}/queue`, { deadlineMs: QUEUE_DEADLINE_MS });
+    return this.#api.queueQueue({}, { deadlineMs: QUEUE_DEADLINE_MS });
   }
 }
 
@@ -90,21 +81,23 @@ export class TimeToBilling {
  * on one database they remember keys together.
  * The same key for another thing is then another key there, and for the same thing with other words it is refused there.
  */
-function options(operation: string, key: string): { idempotencyKey: string; deadlineMs: number } {
+function options(operation: string, key: string): CallOptions {
   const { principal } = context();
   return { idempotencyKey: hashOf([principal?.actingFor?.id ?? principal?.id ?? '', operation, key]), deadlineMs: DEADLINE_MS };
 }
 
-const HCM = '/system/hcm/v1';
-
 /** The HCM system API, for the one thing events don't carry: what workers cost. */
 @Injectable()
 export class Hcm {
-  constructor(private readonly api: ApiClient) {}
+  readonly #api: Client<typeof hcm>;
+
+  constructor(api: ApiClient) {
+    this.#api = api.of(hcm);
+  }
 
   /** Of these workers, those there are, as of today. At most a page of them. */
   async workers(ids: string[]): Promise<Worker[]> {
-    const { items } = await this.api.get<{ items: Worker[] }>(`${HCM}/workers`, { query: { ids, limit: ids.length } });
+    const { items } = await this.#api.listWorkers({ query: { ids, limit: ids.length } });
     return items;
   }
 }

@@ -1,4 +1,5 @@
 import type { AppDefinition } from '#service';
+import * as calls from './calls.js';
 import { PortalConfig } from './portal.config.js';
 import { PortalModule } from './portal.module.js';
 
@@ -16,5 +17,5 @@ export const portalApp: AppDefinition = {
   versions: ['1'],
   graphql: true,
   config: [PortalConfig],
-  calls: ['project-initiation.read', 'project-initiation.run', 'exceptions.act', 'mappings.write', 'time-to-billing.read', 'hcm.read'],
+  calls: Object.values(calls),
 };

@@ -1,5 +1,5 @@
 import { createFirm } from '../../../sandbox/src/firm/create-firm.js';
-import type { Endpoints } from '../endpoints.js';
+import { apiPath, type Endpoints } from '../endpoints.js';
 import { atRest, type Journey, followJourney, readJourney } from '../sample/journeys.js';
 import { mappingPath } from '../sample/sample-mappings.js';
 import { SampleSales } from '../sample/sample-sales.js';
@@ -63,7 +63,7 @@ async function enterTaxRegistration({ sandboxes }: Endpoints): Promise<void> {
 /** The legal entity of ours that deals in the same currency. */
 async function mapLegalEntity(endpoints: Endpoints): Promise<void> {
   const target = FIRM.entities.find(({ currency }) => currency === UNMAPPED.currency)!.code;
-  const path = mappingPath({ kind: 'legal-entity', source: UNMAPPED.entityName });
+  const path = `${apiPath(endpoints, 'project-initiation')}/${mappingPath({ kind: 'legal-entity', source: UNMAPPED.entityName })}`;
   await operations(endpoints).put(path, { target, reason: `${UNMAPPED.entityName} delivers as ${target}` });
   say(`${bold(UNMAPPED.name)}  ${dim(`PUT ${endpoints.gateway}${path} {"target":"${target}"}`)}`);
 }

@@ -1,4 +1,5 @@
 import type { Firm } from '../../../sandbox/src/firm/firm.js';
+import { apiPath, type Endpoints } from '../endpoints.js';
 import type { ThroughlineApi } from './throughline-api.js';
 
 export interface SampleMapping {
@@ -35,10 +36,12 @@ export function sampleMappings(firm: Firm): SampleMapping[] {
   ];
 }
 
-export const mappingPath = ({ kind, source }: Pick<SampleMapping, 'kind' | 'source'>): string =>
-  `/process/project-initiation/v1/mappings/${kind}/${encodeURIComponent(source)}`;
+/** Where a mapping is in the API of project-initiation. */
+export const mappingPath = ({ kind, source }: Pick<SampleMapping, 'kind' | 'source'>): string => `mappings/${kind}/${encodeURIComponent(source)}`;
 
 /** Sets those that aren't so yet. */
-export async function setMappings(api: ThroughlineApi, mappings: SampleMapping[]): Promise<void> {
-  await Promise.all(mappings.map(mapping => api.put(mappingPath(mapping), { target: mapping.target, reason: "The sample firm's own words" })));
+export async function setMappings(api: ThroughlineApi, endpoints: Endpoints, mappings: SampleMapping[]): Promise<void> {
+  const path = apiPath(endpoints, 'project-initiation');
+  const reason = "The sample firm's own words";
+  await Promise.all(mappings.map(mapping => api.put(`${path}/${mappingPath(mapping)}`, { target: mapping.target, reason })));
 }

@@ -28,7 +28,7 @@ export function operations(endpoints: Endpoints): ThroughlineApi {
 export async function tellSampleStory(endpoints: Endpoints, firm: Firm, approvedLines: number): Promise<{ name: string; deal: string }[]> {
   const api = operations(endpoints);
   const sales = new SampleSales(endpoints.sandboxes);
-  await Promise.all([setMappings(api, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
+  await Promise.all([setMappings(api, endpoints, sampleMappings(firm)), eachFeedRead(api, endpoints)]);
   const deals = await Promise.all(firm.deals.slice(0, 3).map(deal => sales.dealByName(deal.name)));
   for (const deal of deals) await sales.win(deal);
   const stories = deals.map(deal => ({ deal, journey: followDeal(api, deal) }));

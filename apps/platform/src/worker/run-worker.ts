@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AppDefinition, LAYERS, SettingsError } from '#service';
+import { LAYERS } from '#apis';
+import { type AppDefinition, SettingsError } from '#service';
 import { APPS } from '../apps.js';
 import type { PlatformEnvironment } from '../data-folder.js';
 import { Gateway } from './gateway.js';

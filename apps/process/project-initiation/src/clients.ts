@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Client } from '#apis';
 import {
   Problem,
   type Applied,
@@ -6,83 +7,95 @@ import {
   type Candidate,
   type Customer,
   type Deal,
-  type FinancialProject,
   type Planned,
   type Project,
   type ReferenceKind,
-  type ReferenceValue,
   type StaffingRequest,
 } from '#canonical';
 import { ApiClient } from '#service';
-import type { Intent } from './flows/deal-to-project/desired-state.rules.js';
+import { crm, erp, hcm, psa } from './calls.js';
+import type { IntentOf, ReadBack, Records } from './flows/deal-to-project/desired-state.rules.js';
 
 /** How long one call to a system API may take, its calls to the vendor included. */
-const DEADLINE_MS = 30_000;
+const IN_TIME = { deadlineMs: 30_000 };
+const FRESH = { fresh: true };
 
-const BASE = { crm: '/system/crm/v1', psa: '/system/psa/v1', erp: '/system/erp/v1', hcm: '/system/hcm/v1' } as const;
+/** How a kind of record is planned and made so, at the system API that it is written by. */
+type Writes = {
+  [Noun in keyof Records]: {
+    plan(asked: { id: string; body: Records[Noun] }, o: { deadlineMs: number }): Promise<Planned>;
+    put(asked: { id: string; body: Records[Noun] }, o: { deadlineMs: number; ifMatch?: string }): Promise<Applied>;
+  };
+};
 
 /** The system APIs this process talks to: one hop, canonical contracts, no retries (the flow retries). */
 @Injectable()
 export class SystemApis {
-  constructor(private readonly api: ApiClient) {}
+  readonly #crm: Client<typeof crm>;
+  readonly #psa: Client<typeof psa>;
+  readonly #erp: Client<typeof erp>;
+  readonly #hcm: Client<typeof hcm>;
+  readonly #writes: Writes;
+
+  constructor(api: ApiClient) {
+    this.#crm = api.of(crm);
+    this.#psa = api.of(psa);
+    this.#erp = api.of(erp);
+    this.#hcm = api.of(hcm);
+    this.#writes = {
+      customer: { plan: this.#erp.planCustomer, put: this.#erp.putCustomer },
+      project: { plan: this.#psa.planProject, put: this.#psa.putProject },
+      'financial-project': { plan: this.#erp.planProject, put: this.#erp.putProject },
+      'staffing-request': { plan: this.#psa.planStaffingRequest, put: this.#psa.putStaffingRequest },
+    };
+  }
 
   /** The deal as it is in the CRM at this moment. */
   deal(id: string): Promise<Deal> {
-    return this.api.get(`${BASE.crm}/deals/${encodeURIComponent(id)}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+    return this.#crm.getDeal({ id, query: FRESH }, IN_TIME);
   }
 
   /** A customer as the CRM has it now; undefined where it has it no more. */
   customer(id: string): Promise<Customer | undefined> {
-    return unlessAbsent(
-      this.api.get<Customer>(`${BASE.crm}/customers/${encodeURIComponent(id)}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS }),
-    );
+    return unlessAbsent(this.#crm.getCustomer({ id, query: FRESH }, IN_TIME));
   }
 
   /** A customer as the ERP has it: as it last showed it, or now. Undefined where it has none of this id. */
   billingCustomer(id: string, fresh: boolean): Promise<BillingCustomer | undefined> {
-    const query = { fresh: String(fresh) };
-    return unlessAbsent(this.api.get<BillingCustomer>(`${BASE.erp}/customers/${encodeURIComponent(id)}`, { query, deadlineMs: DEADLINE_MS }));
+    return unlessAbsent(this.#erp.getCustomer({ id, query: { fresh } }, IN_TIME));
   }
 
   /** Whom a customer was merged into in the CRM, or itself; undefined where the CRM knows it no more. */
   async survivorOf(id: string): Promise<string | undefined> {
-    const url = `${BASE.crm}/customers/${encodeURIComponent(id)}/survivor`;
-    return (await unlessAbsent(this.api.get<{ id: string }>(url, { deadlineMs: DEADLINE_MS })))?.id;
+    return (await unlessAbsent(this.#crm.getSurvivor({ id }, IN_TIME)))?.id;
   }
 
-  plan({ system, path, body }: Intent): Promise<Planned> {
-    return this.api.post(`${BASE[system]}/${path}/plans`, body, { deadlineMs: DEADLINE_MS });
+  plan<Noun extends keyof Records>({ noun, body }: IntentOf<Noun>): Promise<Planned> {
+    return this.#writes[noun].plan({ id: body.id, body }, IN_TIME);
   }
 
   /** Makes it so. With `ifMatch`, exactly the planned effects or none (412). */
-  apply({ system, path, body }: Intent, ifMatch?: string): Promise<Applied> {
-    return this.api.put(`${BASE[system]}/${path}`, body, { deadlineMs: DEADLINE_MS, ...(ifMatch ? { ifMatch } : {}) });
+  apply<Noun extends keyof Records>({ noun, body }: IntentOf<Noun>, ifMatch?: string): Promise<Applied> {
+    return this.#writes[noun].put({ id: body.id, body }, { ...IN_TIME, ...(ifMatch ? { ifMatch } : {}) });
   }
 
   psaProject(id: string): Promise<Project & { timeBooked: boolean }> {
-    return this.api.get(`${BASE.psa}/projects/${id}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+    return this.#psa.getProject({ id, query: FRESH }, IN_TIME);
   }
 
-  erpProject(id: string): Promise<Partial<FinancialProject>> {
-    return this.api.get(`${BASE.erp}/projects/${id}`, { query: { fresh: 'true' }, deadlineMs: DEADLINE_MS });
+  erpProject(id: string): Promise<NonNullable<ReadBack['financialProject']>> {
+    return this.#erp.getProject({ id, query: FRESH }, IN_TIME);
   }
 
   /** Codes of the ERP's active reference values, as it last showed them. */
   async referenceCodes(kind: ReferenceKind): Promise<string[]> {
-    const { items } = await this.api.get<{ items: ReferenceValue[] }>(`${BASE.erp}/reference-data/${kind}`, {
-      query: { limit: 200 },
-      deadlineMs: DEADLINE_MS,
-    });
+    const { items } = await this.#erp.listReferenceData({ kind, query: { limit: 200 } }, IN_TIME);
     return items.filter(value => value.active).map(value => value.code);
   }
 
   async candidates({ role, skills, legalEntity, startDate, endDate }: StaffingRequest): Promise<Candidate[]> {
-    const answer = await this.api.post<{ candidates: Candidate[] }>(
-      `${BASE.hcm}/eligibility`,
-      { role, skills, legalEntity, startDate, endDate },
-      { deadlineMs: DEADLINE_MS },
-    );
-    return answer.candidates;
+    const { candidates } = await this.#hcm.askEligibility({ body: { role, skills, legalEntity, startDate, endDate } }, IN_TIME);
+    return candidates;
   }
 }
 

@@ -1,5 +1,7 @@
+import { projectInitiationApi } from '#apis/project-initiation';
 import { FlowConfig } from '#flow';
 import type { AppDefinition } from '#service';
+import * as calls from './calls.js';
 import { ProjectInitiationConfig } from './project-initiation.config.js';
 import { ProjectInitiationModule } from './project-initiation.module.js';
 
@@ -14,6 +16,7 @@ export const projectInitiationApp: AppDefinition = {
   owner: 'pmo',
   lifecycle: 'active',
   versions: ['1'],
+  api: projectInitiationApi,
   config: [ProjectInitiationConfig, FlowConfig],
-  calls: ['crm.read', 'psa.read', 'psa.write', 'erp.read', 'erp.write', 'hcm.read', 'act-for'],
+  calls: Object.values(calls),
 };

@@ -1,4 +1,6 @@
+import { timeToBillingApi } from '#apis/time-to-billing';
 import type { AppDefinition } from '#service';
+import * as calls from './calls.js';
 import { TimeToBillingConfig } from './time-to-billing.config.js';
 import { TimeToBillingModule } from './time-to-billing.module.js';
 
@@ -13,6 +15,7 @@ export const timeToBillingApp: AppDefinition = {
   owner: 'finance',
   lifecycle: 'active',
   versions: ['1'],
+  api: timeToBillingApi,
   config: [TimeToBillingConfig],
-  calls: ['hcm.read', 'erp.read', 'erp.write', 'psa.read', 'psa.write', 'act-for'],
+  calls: Object.values(calls),
 };

@@ -1,3 +1,4 @@
+import { crmApi } from '#apis/crm';
 import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { CrmConfig } from './crm.config.js';
@@ -15,5 +16,6 @@ export const crmApp: AppDefinition = {
   systemOfRecord: 'CRM',
   lifecycle: 'active',
   versions: ['1'],
+  api: crmApi,
   config: [CrmConfig, CaptureConfig, ...vendors.map(vendor => vendor.config)],
 };

@@ -1,3 +1,4 @@
+import { erpApi } from '#apis/erp';
 import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { ErpConfig } from './erp.config.js';
@@ -16,5 +17,6 @@ export const erpApp: AppDefinition = {
   systemOfRecord: 'ERP',
   lifecycle: 'active',
   versions: ['1'],
+  api: erpApi,
   config: [ErpConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
 };

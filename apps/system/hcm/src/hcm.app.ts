@@ -1,3 +1,4 @@
+import { hcmApi } from '#apis/hcm';
 import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { HcmConfig } from './hcm.config.js';
@@ -15,5 +16,6 @@ export const hcmApp: AppDefinition = {
   systemOfRecord: 'HCM',
   lifecycle: 'active',
   versions: ['1'],
+  api: hcmApi,
   config: [HcmConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
 };

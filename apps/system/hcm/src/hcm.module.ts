@@ -9,7 +9,6 @@ import { EligibilityController } from './eligibility/eligibility.controller.js';
 import { Eligibility } from './eligibility/eligibility.service.js';
 import { hcmMigrations } from './hcm.migrations.js';
 import { ConnectedVendor } from './vendors/connected-vendor.js';
-import { WorkersAsOfController } from './workers/workers-as-of.controller.js';
 import { WorkersAsOf } from './workers/workers-as-of.service.js';
 import { WorkersController } from './workers/workers.controller.js';
 import { Workers } from './workers/workers.service.js';
@@ -23,7 +22,7 @@ import { Workers } from './workers/workers.service.js';
     EventsModule,
     CaptureModule.forApp({ system: 'hcm' }),
   ],
-  controllers: [WorkersController, WorkersAsOfController, EligibilityController],
+  controllers: [WorkersController, EligibilityController],
   providers: [ConnectedVendor, WorkersFeed, Workers, WorkersAsOf, Eligibility],
 })
 export class HcmModule {}

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PSA_ABILITIES, type PsaAbility } from '#apis/psa';
 import { Setting, type VendorDefinition } from '#service';
 import { aProject, aStaffingRequest } from '#testing';
 import { psaApp } from './psa.app.js';
 import { PsaUnderTest } from './psa.fixture.js';
-import { PSA_ABILITIES, type PsaAbility } from './vendors/psa-abilities.js';
 
-const ALL = Object.keys(PSA_ABILITIES) as PsaAbility[];
+const ALL: readonly PsaAbility[] = PSA_ABILITIES;
 
 class OtherConfig {
   @Setting({ env: 'OTHER_TOKEN', secret: true, description: 'A token that nobody set.' })

@@ -1,3 +1,4 @@
+import { psaApi } from '#apis/psa';
 import { CaptureConfig } from '#capture';
 import type { AppDefinition } from '#service';
 import { PsaConfig } from './psa.config.js';
@@ -15,6 +16,7 @@ export const psaApp: AppDefinition = {
   systemOfRecord: 'PSA',
   lifecycle: 'active',
   versions: ['1'],
+  api: psaApi,
   config: [PsaConfig, CaptureConfig],
   vendors,
 };

@@ -1,22 +1,23 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { Capture, CaptureModule, captureMigrations } from '#capture';
+import { abilities, type PsaAbility } from '#apis/psa';
+import { Capture, captureMigrations, CaptureModule } from '#capture';
 import { Abilities, connectorMigrations, VendorModule } from '#connector';
-import { EventsModule, eventsMigrations } from '#events';
+import { eventsMigrations, EventsModule } from '#events';
 import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
-import { assignmentFeed, expenseFeed, timeEntryFeed } from './capture/line.feeds.js';
-import { projectFeed } from './capture/project.feed.js';
-import { staffingRequestFeed } from './capture/staffing-request.feed.js';
 import { AssignmentsController } from './assignments/assignments.controller.js';
 import { BillingStatusController } from './billing/billing-status.controller.js';
 import { InvoicesController } from './billing/invoices.controller.js';
+import { assignmentFeed, expenseFeed, timeEntryFeed } from './capture/line.feeds.js';
+import { projectFeed } from './capture/project.feed.js';
+import { staffingRequestFeed } from './capture/staffing-request.feed.js';
 import { ExpensesController } from './expenses/expenses.controller.js';
-import { TimeEntriesController } from './time-entries/time-entries.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { PsaConfig } from './psa.config.js';
 import { PSA } from './psa.token.js';
 import { StaffingRequestsController } from './staffing-requests/staffing-requests.controller.js';
-import { PSA_ABILITIES, type PsaAbility } from './vendors/psa-abilities.js';
+import { TimeEntriesController } from './time-entries/time-entries.controller.js';
+import { LACKING } from './vendors/psa-abilities.js';
 import type { PsaVendor } from './vendors/psa-vendor.js';
 
 const migrations = [...eventsMigrations, ...serviceMigrations, ...connectorMigrations, ...captureMigrations];
@@ -26,7 +27,7 @@ const migrations = [...eventsMigrations, ...serviceMigrations, ...connectorMigra
     DatabaseModule.forApp({ name: 'psa', migrations }),
     EventsModule,
     CaptureModule.forApp({ system: 'psa' }),
-    VendorModule.forKind({ kind: 'psa', token: PSA, abilities: PSA_ABILITIES }),
+    VendorModule.forKind({ kind: 'psa', token: PSA, abilities: LACKING, shown: abilities.getAbilities }),
   ],
   controllers: [
     ProjectsController,

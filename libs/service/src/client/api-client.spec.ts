@@ -73,7 +73,11 @@ describe('a call from app to app', () => {
         traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
         deadlineAt: new Date(Date.now() + 5_000).toISOString(),
       },
-      () => client().get<{ correlationId: string; traceparent: string; deadlineAt: string; client: string }>('/system/parcels/v1/parcels/context'),
+      () =>
+        client().send<{ correlationId: string; traceparent: string; deadlineAt: string; client: string }>({
+          method: 'GET',
+          path: '/system/parcels/v1/parcels/context',
+        }),
     );
     expect(seen).toMatchObject({ correlationId: 'affair-1', client: 'project-initiation-service' });
     expect(seen.traceparent).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
@@ -84,9 +88,9 @@ describe('a call from app to app', () => {
     interface Mine {
       principal: Principal;
     }
-    const direct = await runInContext({ principal: person }, () => client().get<Mine>('/system/parcels/v1/parcels/mine'));
+    const direct = await runInContext({ principal: person }, () => client().send<Mine>({ method: 'GET', path: '/system/parcels/v1/parcels/mine' }));
     const twoHops = await runInContext({ principal: person }, () =>
-      client().get<Mine>('/system/parcels/v1/parcels/relayed', { query: { path: '/system/parcels/v1/parcels/mine' } }),
+      client().send<Mine>({ method: 'GET', path: '/system/parcels/v1/parcels/relayed', query: { path: '/system/parcels/v1/parcels/mine' } }),
     );
     expect(direct.principal).toMatchObject({
       clientId: 'project-initiation-service',
@@ -115,17 +119,19 @@ describe('a call from app to app', () => {
       roles: [],
       legalEntities: ['LF-DE'],
     };
-    const { principal, seesUk } = await runInContext({ principal: partner }, () => client().get<Mine>('/system/parcels/v1/parcels/mine'));
+    const { principal, seesUk } = await runInContext({ principal: partner }, () =>
+      client().send<Mine>({ method: 'GET', path: '/system/parcels/v1/parcels/mine' }),
+    );
     expect([principal.actingFor, principal.legalEntities, seesUk]).toEqual([{ kind: 'client', id: 'partner', name: 'partner' }, ['LF-DE'], false]);
   });
 
   it('goes as the service itself when nobody is acted for', async () => {
-    const { principal } = await client().get<{ principal: Principal }>('/system/parcels/v1/parcels/mine');
+    const { principal } = await client().send<{ principal: Principal }>({ method: 'GET', path: '/system/parcels/v1/parcels/mine' });
     expect([principal.actingFor, principal.legalEntities]).toEqual([undefined, '*']);
   });
 
   it('throws the problem that was answered, whole', async () => {
-    expect(await problemOf(client().get('/system/parcels/v1/parcels/unreachable'))).toMatchObject({
+    expect(await problemOf(client().send({ method: 'GET', path: '/system/parcels/v1/parcels/unreachable' }))).toMatchObject({
       kind: 'vendor-unavailable',
       detail: 'Kantata is away.',
       retryable: true,
@@ -133,19 +139,26 @@ describe('a call from app to app', () => {
       vendor: { system: 'kantata' },
       from: 'parcels',
     });
-    expect(await problemOf(client().get('/system/parcels/v1/parcels/p7'))).toMatchObject({ kind: 'not-found', retryable: false });
-    const invalid = await problemOf(client({ clientId: 'operations' }).post('/system/parcels/v1/parcels', { weight: 0 }));
+    expect(await problemOf(client().send({ method: 'GET', path: '/system/parcels/v1/parcels/p7' }))).toMatchObject({
+      kind: 'not-found',
+      retryable: false,
+    });
+    const invalid = await problemOf(
+      client({ clientId: 'operations' }).send({ method: 'POST', path: '/system/parcels/v1/parcels', body: { weight: 0 } }),
+    );
     expect([invalid.kind, invalid.fields.map(({ field }) => field)]).toEqual(['invalid', expect.arrayContaining(['weight', 'label', 'id'])]);
-    expect(await problemOf(client().get('/nobody/there'))).toMatchObject({ kind: 'not-found' });
+    expect(await problemOf(client().send({ method: 'GET', path: '/nobody/there' }))).toMatchObject({ kind: 'not-found' });
   });
 
   it('sends the hash and the key of a write', async () => {
     const put = (ifMatch: string) =>
-      client({ clientId: 'operations' }).put(
-        '/system/parcels/v1/parcels/p1',
-        { id: 'p1', label: 'a', weight: 1 },
-        { ifMatch, idempotencyKey: `key-${ifMatch}` },
-      );
+      client({ clientId: 'operations' }).send({
+        method: 'PUT',
+        path: '/system/parcels/v1/parcels/p1',
+        body: { id: 'p1', label: 'a', weight: 1 },
+        ifMatch,
+        idempotencyKey: `key-${ifMatch}`,
+      });
     expect(await put('"1"')).toMatchObject({ label: 'a' });
     expect(await problemOf(put('"2"'))).toMatchObject({ kind: 'precondition-failed', code: 'plan-drifted' });
   });
@@ -153,11 +166,17 @@ describe('a call from app to app', () => {
   it('tells what was surely not made from what may have been', async () => {
     const nobody = await misbehaving(() => undefined);
     await outside!.close();
-    const away = await problemOf(client({ baseUrl: nobody }).put('/x', {}));
-    const cut = await problemOf(client({ baseUrl: await misbehaving((_, response) => void response.destroy()) }).put('/x', {}));
+    const away = await problemOf(client({ baseUrl: nobody }).send({ method: 'PUT', path: '/x', body: {} }));
+    const cut = await problemOf(
+      client({ baseUrl: await misbehaving((_, response) => void response.destroy()) }).send({ method: 'PUT', path: '/x', body: {} }),
+    );
     await outside?.close();
-    const slow = await problemOf(client({ baseUrl: await misbehaving(() => undefined) }).put('/x', {}, { deadlineMs: 100 }));
-    const late = await problemOf(runInContext({ deadlineAt: new Date(Date.now() - 1).toISOString() }, () => client().get('/x')));
+    const slow = await problemOf(
+      client({ baseUrl: await misbehaving(() => undefined) }).send({ method: 'PUT', path: '/x', body: {}, deadlineMs: 100 }),
+    );
+    const late = await problemOf(
+      runInContext({ deadlineAt: new Date(Date.now() - 1).toISOString() }, () => client().send({ method: 'GET', path: '/x' })),
+    );
     expect([away, cut, slow, late].map(({ kind, code, retryable }) => `${kind} ${code} ${retryable}`)).toEqual([
       'vendor-unavailable not-made true',
       'vendor-unavailable outcome-unknown true',
@@ -190,7 +209,8 @@ describe('a call from app to app', () => {
 
     it.each(REDIRECTS)('when another app answers %i', async status => {
       const caller = client({ baseUrl: await misbehaving((_, response) => void response.writeHead(status, { location }).end()) });
-      for (const call of [caller.get('/x'), caller.put('/x', {})]) expect((await problemOf(call)).detail).toBe(`/x answered ${status}.`);
+      for (const call of [caller.send({ method: 'GET', path: '/x' }), caller.send({ method: 'PUT', path: '/x', body: {} })])
+        expect((await problemOf(call)).detail).toBe(`/x answered ${status}.`);
       expect(followed).toEqual([]);
     });
 
@@ -202,7 +222,7 @@ describe('a call from app to app', () => {
         else response.end(JSON.stringify(found));
       });
       const caller = new ApiClient({ clientId: 'us', clientSecret: 'hush', scope: '', issuerUrl, baseUrl: gateway.gatewayUrl });
-      expect((await problemOf(caller.get('/x'))).detail).toContain(`gave us no token: status ${status}`);
+      expect((await problemOf(caller.send({ method: 'GET', path: '/x' }))).detail).toContain(`gave us no token: status ${status}`);
       expect(followed).toEqual([]);
     });
 
@@ -228,7 +248,7 @@ describe('a call from app to app', () => {
       response.writeHead(authorizations.length === 3 ? 401 : 200, { 'content-type': 'application/json' }).end('{}');
     });
     const caller = client({ baseUrl });
-    for (let i = 0; i < 3; i++) await caller.get('/x');
+    for (let i = 0; i < 3; i++) await caller.send({ method: 'GET', path: '/x' });
     expect(authorizations).toHaveLength(4);
     expect(new Set(authorizations.slice(0, 3)).size).toBe(1);
     expect(authorizations[3]).not.toBe(authorizations[0]);
@@ -236,7 +256,7 @@ describe('a call from app to app', () => {
 
   it('says so when its own credentials are wrong', async () => {
     const wrong = new ApiClient({ clientId: 'portal', clientSecret: 'nonsense', scope: '', issuerUrl: issuer.url, baseUrl: gateway.gatewayUrl });
-    expect(await problemOf(wrong.get('/x'))).toMatchObject({
+    expect(await problemOf(wrong.send({ method: 'GET', path: '/x' }))).toMatchObject({
       kind: 'internal',
       code: 'not-made',
       detail: expect.stringContaining('gave portal no token') as string,

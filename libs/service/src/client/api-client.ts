@@ -1,3 +1,4 @@
+import { pathOf, type Api, type CallOptions, type Client } from '#apis';
 import { ACTOR_HEADER, actorHeader, AUDIENCE, Authority } from '#auth';
 import { fetchHere, Problem } from '#canonical';
 import { context, type Context } from '../context/context.js';
@@ -11,26 +12,22 @@ export interface ApiClientOptions {
   scope: string;
   /** Where the apps are; GATEWAY_URL when not given. */
   baseUrl?: string;
+  /** Where single apps are, when not there. */
+  addresses?: Record<string, string | undefined>;
   /** Who issues tokens; ISSUER_URL when not given. */
   issuerUrl?: string;
 }
 
-export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
+type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
-export interface ReadOptions {
-  query?: Query;
-  /** How long to wait, in ms; never longer than the deadline of the work at hand. 30 s when not given. */
-  deadlineMs?: number;
-}
-
-export interface WriteOptions extends ReadOptions {
-  ifMatch?: string;
-  idempotencyKey?: string;
-}
-
-interface Call extends WriteOptions {
-  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+/** One call as it goes over the wire; what an app says to another is said by an API of libs/apis. */
+export interface Call extends CallOptions {
+  method: string;
+  /** Where the app is, when not where all are. */
+  address?: string;
+  /** Behind the gateway, with the app's prefix: `/system/crm/v1/deals/dea_…`. */
   path: string;
+  query?: Query;
   body?: unknown;
 }
 
@@ -47,35 +44,29 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_C
 export class ApiClient {
   readonly #token: ServiceToken;
   readonly #baseUrl: string;
+  readonly #addresses: Record<string, string | undefined>;
 
   constructor(options: ApiClientOptions) {
     const authority = new Authority(options.issuerUrl ?? required('ISSUER_URL'));
-    this.#baseUrl = (options.baseUrl ?? required('GATEWAY_URL')).replace(/\/$/, '');
+    this.#baseUrl = options.baseUrl ?? required('GATEWAY_URL');
+    this.#addresses = options.addresses ?? {};
     this.#token = new ServiceToken({ ...options, audience: AUDIENCE, tokenEndpoint: () => authority.tokenEndpoint() });
   }
 
-  /** `path` is behind the gateway, with the app's prefix: `/system/crm/v1/deals/dea_…`. */
-  get<T>(path: string, options: ReadOptions = {}): Promise<T> {
-    return this.#send<T>({ ...options, method: 'GET', path });
+  /** The API of another app, as this one calls it. */
+  of<A extends Api>(api: A): Client<A> {
+    const address = this.#addresses[api.app];
+    const calls = Object.values(api.operations).map(operation => {
+      const call = (input: { query?: Query; body?: unknown } = {}, options: CallOptions = {}) => {
+        const { query, body } = input;
+        return this.send({ ...options, method: operation.method.toUpperCase(), address, path: pathOf(api, operation, input), query, body });
+      };
+      return [operation.id, call] as const;
+    });
+    return Object.fromEntries(calls) as unknown as Client<A>;
   }
 
-  put<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
-    return this.#send<T>({ ...options, method: 'PUT', path, body });
-  }
-
-  post<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
-    return this.#send<T>({ ...options, method: 'POST', path, body });
-  }
-
-  patch<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
-    return this.#send<T>({ ...options, method: 'PATCH', path, body });
-  }
-
-  delete<T>(path: string, options: WriteOptions = {}): Promise<T> {
-    return this.#send<T>({ ...options, method: 'DELETE', path });
-  }
-
-  async #send<T>(call: Call): Promise<T> {
+  async send<T>(call: Call): Promise<T> {
     const here = context();
     const waitMs = remaining(here, call.deadlineMs ?? DEFAULT_DEADLINE_MS);
     let answer = await this.#try(call, here, waitMs);
@@ -93,7 +84,7 @@ export class ApiClient {
 
   async #try(call: Call, here: Context, waitMs: number): Promise<Response> {
     const token = await this.#token.value();
-    const url = this.#baseUrl + call.path + queryText(call.query);
+    const url = (call.address ?? this.#baseUrl).replace(/\/$/, '') + call.path + queryText(call.query);
     try {
       return await fetchHere(url, {
         method: call.method,

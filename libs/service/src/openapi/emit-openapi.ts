@@ -2,7 +2,8 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { SCOPES, SECURITY_SCHEME, type Scope } from '#auth';
+import { SCOPES, type Scope } from '#apis';
+import { SECURITY_SCHEME } from '#auth';
 import { uriVersions } from '#versioning';
 import type { AppDefinition } from '../app-definition.js';
 import { rootOf } from '../app-root.js';
@@ -34,6 +35,7 @@ export async function emitOpenApi(def: AppDefinition): Promise<Map<string, OpenA
 /** The same, of an app that is already built. */
 export function documentsOf(app: INestApplication, def: AppDefinition): Map<string, OpenAPIObject> {
   const whole = SwaggerModule.createDocument(app, skeleton(def), {
+    autoTagControllers: false,
     operationIdFactory: (controller, method) => lowerFirst(controller.replace(/Controller$/, '')) + upperFirst(method),
   });
   return new Map(def.versions.map(version => [version, versionOf(whole, def, version)]));

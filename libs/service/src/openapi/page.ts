@@ -1,31 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { Type as Convert } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { Page } from '#apis';
 import { LARGEST_WHOLE, Problem, readJson, storable } from '#canonical';
-
-/** A part of a list. `nextCursor` asks for the next one; null when this is the last. */
-export class Page<T> {
-  items: T[];
-  nextCursor: string | null;
-}
-
-/** How a list is asked for. Extend it with filters. */
-export class PageQuery {
-  @ApiProperty({ type: 'string', required: false, maxLength: 2000, description: 'From the page before; opaque.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(2000)
-  cursor?: string;
-
-  @ApiProperty({ type: 'integer', required: false, minimum: 1, maximum: 200, default: 50, description: 'At most so many items.' })
-  @IsOptional()
-  @Convert(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit?: number;
-}
 
 export const DEFAULT_PAGE_SIZE = 50;
 

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { OUTCOMES } from '#ownership';
+import { OUTCOMES } from '#apis/exceptions';
 import { enumOf } from '#read-model';
 import { ProblemReport } from '../values/problem.model.js';
 import { Exception } from './exception.model.js';

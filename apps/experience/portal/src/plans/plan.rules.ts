@@ -1,5 +1,5 @@
 import { canonicalJson, totals, type Effect } from '#canonical';
-import type { PlanAnswer } from '../clients.js';
+import type { PlanView } from '../calls.js';
 import { ValueType, type EffectRow, type Plan } from './plan.model.js';
 
 interface Value {
@@ -39,7 +39,7 @@ export function rowsOf({ before, after }: Pick<Effect, 'before' | 'after'>): Eff
   });
 }
 
-export function planOf({ hash, dealId, effects, createdAt }: PlanAnswer): Plan {
+export function planOf({ hash, dealId, effects, createdAt }: Pick<PlanView, 'hash' | 'dealId' | 'effects' | 'createdAt'>): Plan {
   // A project's money is its tasks' and milestones' too: only the project's own record is summed.
   const whole = effects.filter(effect => effect.noun === 'project' && effect.money).map(effect => ({ money: effect.money! }));
   return {

@@ -1,6 +1,8 @@
-import { hasRole, maySee, type Principal, type Scope } from '#auth';
+import type { Scope } from '#apis';
+import type { MappingKind } from '#apis/mappings';
+import { hasRole, maySee, type Principal } from '#auth';
 import type { Desk } from '#canonical';
-import { sidesOf, type MappingKind } from '#mappings';
+import { sidesOf } from '#mappings';
 import type { Action } from '../values/action.model.js';
 import { sentence } from '../values/sentence.model.js';
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BILLING_METHODS, Problem } from '#canonical';
-import { MappingTargets, type MappingKind } from '#mappings';
+import type { MappingKind } from '#apis/mappings';
+import { MappingTargets } from '#mappings';
 import { runInContext } from '#service';
 import { SystemApis } from '../clients.js';
 import { IS_RIGHT } from '../customers/customer.rules.js';

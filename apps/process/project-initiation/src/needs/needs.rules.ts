@@ -1,5 +1,6 @@
 import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
-import { mappingNeed, meetsNeed, type MappingKind, type MappingTable } from '#mappings';
+import type { MappingKind } from '#apis/mappings';
+import { mappingNeed, meetsNeed, type MappingTable } from '#mappings';
 import { isOfInvoicing } from '../customers/invoicing.rules.js';
 import { CUSTOMER_FIELDS, customerFaults, customerNeed, type CustomerRules } from '../customers/customer.rules.js';
 import { AS_REFUSED, type SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';

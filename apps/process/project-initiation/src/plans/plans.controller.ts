@@ -1,40 +1,21 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Effect, Instant, Nested, Problem, Ref, Text } from '#canonical';
-import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { Body, Controller, Param } from '@nestjs/common';
+import { PlanBody, plans, type PlanView } from '#apis/project-initiation';
+import { CurrentPrincipal, maySee, type Principal } from '#auth';
+import { Problem } from '#canonical';
+import { Implements } from '#service';
 import { Planner, type Plan } from './planner.js';
 
-export class PlanBody {
-  @Ref('Deal') dealId: string;
-}
-
-/** What winning this deal does, write by write, in order. Nothing of it was done. */
-export class PlanView {
-  @Text({ max: 64, description: 'sha-256 of the effects: apply exactly these by sending it as If-Match to POST /runs.' }) hash: string;
-  @Ref('Deal') dealId: string;
-  @Nested(() => Effect, { list: true }) effects: Effect[];
-  @Text({ list: true, max: 40 }) legalEntities: string[];
-  @Instant() createdAt: string;
-}
-
-@ApiTags('plans')
-@Controller({ path: 'plans', version: '1' })
+@Controller({ version: '1' })
 export class PlansController {
   constructor(private readonly planner: Planner) {}
 
   /** A dry run: every effect with what is before and after, and the money. Faults of the deal are told as 422. */
-  @Post()
-  @ApiOperation({ summary: 'A dry run: every effect with what is before and after, and the money; nothing is written' })
-  @Scopes('project-initiation.run')
-  @ApiCreatedResponse({ type: PlanView })
+  @Implements(plans.plansCreate)
   async create(@Body() { dealId }: PlanBody, @CurrentPrincipal() principal: Principal): Promise<PlanView> {
     return view(await this.planner.dryRun(dealId), principal);
   }
 
-  @Get(':hash')
-  @ApiOperation({ summary: 'A plan that was made before' })
-  @Scopes('project-initiation.read')
-  @ApiOkResponse({ type: PlanView })
+  @Implements(plans.plansGet)
   async get(@Param('hash') hash: string, @CurrentPrincipal() principal: Principal): Promise<PlanView> {
     return view(await this.planner.byHash(hash), principal);
   }

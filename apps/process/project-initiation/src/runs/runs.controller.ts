@@ -1,43 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Id, Instant, Nested, OneOf, Problem, Ref, Text, Whole } from '#canonical';
-import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { Body, Controller, Headers, Param } from '@nestjs/common';
+import { RunBody, runs, type RunRequested, type RunsOfDeal, type TurnView } from '#apis/project-initiation';
+import { CurrentPrincipal, maySee, type Principal } from '#auth';
+import { Problem } from '#canonical';
 import { EventPublisher } from '#events';
 import { Database, inTransaction, withFullView } from '#persistence';
-import { Audit } from '#service';
+import { Audit, Implements } from '#service';
 import { SystemApis } from '../clients.js';
 import { Planner } from '../plans/planner.js';
 
 const SUBSCRIPTION = 'project-initiation.deal-to-project';
-const STATES = ['queued', 'parked', 'failed', 'done', 'skipped'] as const;
 
-export class RunBody {
-  @Ref('Deal') dealId: string;
-  @Text({ min: 3, max: 500, description: 'Why it is run; kept in the audit.' }) reason: string;
-}
-
-export class RunRequested {
-  @Id({ description: 'The event that asked for it; its turn comes after those before it.' }) requestId: string;
-  @Ref('Deal') dealId: string;
-}
-
-export class TurnView {
-  @Whole() sequence: number;
-  @Text() event: string;
-  @OneOf(STATES) state: (typeof STATES)[number];
-  @Whole({ description: 'How often it was started.' }) run: number;
-  @Instant() enteredAt: string;
-  @Instant({ optional: true }) finishedAt?: string;
-}
-
-export class RunsOfDeal {
-  @Ref('Deal') dealId: string;
-  @Nested(() => TurnView, { list: true }) turns: TurnView[];
-}
-
-@ApiTags('runs')
-@Controller({ path: 'runs', version: '1' })
+@Controller({ version: '1' })
 export class RunsController {
   constructor(
     private readonly dataSource: Database,
@@ -51,12 +25,7 @@ export class RunsController {
    * Runs a won deal again, after what its lane holds already. With `If-Match: "<plan hash>"` exactly the planned effects or nothing: 412 when
    * they are no longer what would happen.
    */
-  @Post()
-  @ApiOperation({ summary: 'Run a won deal again, after what its lane holds already' })
-  @HttpCode(202)
-  @Scopes('project-initiation.run')
-  @ApiHeader({ name: 'if-match', required: false, description: 'Hash of a plan.' })
-  @ApiAcceptedResponse({ type: RunRequested })
+  @Implements(runs.runsRequest)
   async request(@Body() body: RunBody, @CurrentPrincipal() principal: Principal, @Headers('if-match') ifMatch?: string): Promise<RunRequested> {
     const planHash = ifMatch?.replace(/^"|"$/g, '');
     const deal = await this.systems.deal(body.dealId);
@@ -90,10 +59,7 @@ export class RunsController {
   }
 
   /** The turns of a deal's lane, in order. */
-  @Get(':dealId')
-  @ApiOperation({ summary: "The turns of a deal's lane, in order" })
-  @Scopes('project-initiation.read')
-  @ApiOkResponse({ type: RunsOfDeal })
+  @Implements(runs.runsOfDeal)
   async ofDeal(@Param('dealId') dealId: string, @CurrentPrincipal() principal: Principal): Promise<RunsOfDeal> {
     // Some turns, like a run that somebody asked for, concern no legal entity of their own.
     const rows = await withFullView('whoever sees one turn of a deal sees them all', () =>

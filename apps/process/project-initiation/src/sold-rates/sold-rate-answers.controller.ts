@@ -1,30 +1,13 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { actorOf, CurrentPrincipal, Scopes, type Principal } from '#auth';
-import { BusinessDate, Flag, Id, OneOf, Problem, Text, type ExceptionRecord } from '#canonical';
+import { Body, Controller, Param } from '@nestjs/common';
+import { SoldRateAnswer, soldRateAnswers, type SoldRateAnswered } from '#apis/project-initiation';
+import { actorOf, CurrentPrincipal, type Principal } from '#auth';
+import { Problem, type ExceptionRecord } from '#canonical';
 import { ExceptionDesk, refuseOtherDesks } from '#exceptions';
 import { Database, inTransaction, withFullView } from '#persistence';
-import { Audit } from '#service';
+import { Audit, Implements } from '#service';
 import { rateDetail, soldRateNeed } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
-export class SoldRateAnswer {
-  @Id({ description: 'The sold line that is asked about.' }) line: string;
-  @OneOf(['apply', 'keep'], { description: 'The rate as sold holds; or the one that was agreed goes on.' }) answer: 'apply' | 'keep';
-  @BusinessDate({ optional: true, description: 'First work date that it holds for; absent: the day of the answer.' }) from?: string;
-  @Flag({ optional: true, description: 'Whether approved lines from that day on that are on no invoice are priced again; absent: they are not.' })
-  reRate?: boolean;
-  @Text({ min: 3, max: 500, description: 'Why; kept in the audit.' }) reason: string;
-}
-
-export class SoldRateAnswered {
-  @Id() line: string;
-  @OneOf(['apply', 'keep']) answer: 'apply' | 'keep';
-  @BusinessDate() from: string;
-  @Flag() reRate: boolean;
-}
-
-@ApiTags('exceptions')
 @Controller({ version: '1' })
 export class SoldRateAnswersController {
   constructor(
@@ -35,11 +18,7 @@ export class SoldRateAnswersController {
   ) {}
 
   /** Whether a rate holds that was sold off the card, and from which work date on. The deal then goes on, when nothing else is open of it. */
-  @Post('exceptions/:id/sold-rate-answers')
-  @ApiOperation({ summary: 'Say whether a rate holds that was sold off the card, and from which work date on' })
-  @HttpCode(200)
-  @Scopes('exceptions.act')
-  @ApiOkResponse({ type: SoldRateAnswered })
+  @Implements(soldRateAnswers.soldRateAnswersAnswer)
   async answer(@Param('id') id: string, @Body() body: SoldRateAnswer, @CurrentPrincipal() principal: Principal): Promise<SoldRateAnswered> {
     const { line, answer, reason } = body;
     const { desk } = await this.desk.seen(this.dataSource.manager, id, principal);

@@ -1,37 +1,13 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, maySeeRows, Scopes, type Principal } from '#auth';
-import { Id, Instant, Money, Nested, OneOf, Ref, Text, Whole } from '#canonical';
+import { Controller, Query } from '@nestjs/common';
+import { PageQuery, type Page } from '#apis';
+import { CorrectedPriceQuery, prices, type CorrectedPriceView, type DifferentPrice } from '#apis/time-to-billing';
+import { CurrentPrincipal, maySeeRows, type Principal } from '#auth';
+import { Money } from '#canonical';
 import { Database, withFullView } from '#persistence';
-import { decodeCursor, DEFAULT_PAGE_SIZE, PageOf, pageOf, PageQuery, runInContext, type Page } from '#service';
+import { decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf, runInContext } from '#service';
 import { Assessor } from '../assessment/assessor.js';
 import { readLines } from '../lines/line-book.js';
 import { differenceIn, differenceOf, type PriceDifference } from './corrected-prices.rules.js';
-
-/** A line whose price is not what it would be now. */
-export class DifferentPrice {
-  @Id() lineId: string;
-  @Whole({ min: 1 }) version: number;
-  @Ref('Project') projectId: string;
-  @Nested(() => Money, { description: 'What it was priced at, with what is over a cap.' }) was: Money;
-  @Nested(() => Money, { optional: true, description: 'What it would be priced at now; absent: it has none any more, or is to be billed no more.' })
-  now?: Money;
-  @Nested(() => Money, { optional: true, description: 'What it is priced at now less what it was; absent where the two have no currency in common.' })
-  difference?: Money;
-}
-
-const STATES = ['re-rated', 'asked', 'kept'] as const;
-
-export class CorrectedPriceView extends DifferentPrice {
-  @Text({ max: 400, description: 'Ids of the rates, terms, projects and workers that were corrected.' }) what: string;
-  @OneOf(STATES, { description: 're-rated: a newer version is billed at the new price; asked: finance decides; kept: it was decided to leave it.' })
-  state: (typeof STATES)[number];
-  @Instant() at: string;
-}
-
-export class CorrectedPriceQuery extends PageQuery {
-  @OneOf(STATES, { optional: true }) state?: (typeof STATES)[number];
-}
 
 interface Row {
   line_id: string;
@@ -47,7 +23,6 @@ interface Row {
 /** Lines are assessed again to be compared: so many in one answer. */
 const COMPARED_AT_ONCE = 200;
 
-@ApiTags('prices')
 @Controller({ version: '1' })
 export class CorrectionsController {
   constructor(
@@ -56,10 +31,7 @@ export class CorrectionsController {
   ) {}
 
   /** Lines that a correction touched after they were priced, with the difference and what became of it. Whose day is outside of dates that were told since is here too. */
-  @Get('price-corrections')
-  @ApiOperation({ summary: 'Lines that a corrected rate, card or term touched, with the difference and what became of it' })
-  @Scopes('time-to-billing.read')
-  @PageOf(CorrectedPriceView)
+  @Implements(prices.correctionsCorrections)
   async corrections(@Query() query: CorrectedPriceQuery, @CurrentPrincipal() principal: Principal): Promise<Page<CorrectedPriceView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [line, version] = query.cursor ? decodeCursor(query.cursor, 'text', 'whole') : ['', 0];
@@ -84,10 +56,7 @@ export class CorrectionsController {
    * What is posted and would be priced otherwise by the rules and rates of today: after an upgrade, what its rules would change. Nothing is
    * changed. A page may be shorter than asked for, or empty, with more to come.
    */
-  @Get('price-differences')
-  @ApiOperation({ summary: 'Posted lines that the rules and rates of today would price otherwise; nothing is changed' })
-  @Scopes('time-to-billing.read')
-  @PageOf(DifferentPrice)
+  @Implements(prices.correctionsDifferences)
   async differences(@Query() query: PageQuery, @CurrentPrincipal() principal: Principal): Promise<Page<DifferentPrice>> {
     const limit = Math.min(query.limit ?? DEFAULT_PAGE_SIZE, COMPARED_AT_ONCE);
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];

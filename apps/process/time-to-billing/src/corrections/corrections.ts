@@ -1,23 +1,24 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ExceptionAction } from '#apis/exceptions';
 import type { Fault } from '#canonical';
 import { EventPublisher } from '#events';
-import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
-import { type JobLoop, LoopProvider, type Next } from '#jobs';
+import { ExceptionDesk, type HeldTurn } from '#exceptions';
+import { LoopProvider, type JobLoop, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import { CORRECTIONS, LineExceptions } from '../exceptions/line-exceptions.js';
 import { Advance } from '../lines/advance.js';
 import { JustAssessed } from '../lines/assess.rules.js';
 import { anew } from '../lines/intake.rules.js';
-import type { Line } from '../lines/line.js';
 import { LineBook, readLines } from '../lines/line-book.js';
 import type { Assessment } from '../lines/line-facts.js';
+import type { Line } from '../lines/line.js';
 import { pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { correctionFault, decisionOn, differenceOf, isAsked, isTouched } from './corrected-prices.rules.js';
-import { type Correction, CorrectionStore, type Told } from './correction.store.js';
+import { CorrectionStore, type Correction, type Told } from './correction.store.js';
 import { isAskedOfDay, isMoved, isSent, outsideFaults, outsideOf } from './ends.rules.js';
 
 const AT_ONCE = 200;

@@ -1,4 +1,5 @@
 import { isKept, money, type BillableTransaction, type Coded, type ExpenseEntry, type Fault, type Money, type TimeEntry } from '#canonical';
+import type { WorkerOnDay } from '../calls.js';
 import { categoryFaults, exchangeRateFault, expensePolicyFaults, taxFaults, termFaults } from '../checks/expense-policy.rules.js';
 import { hoursFaults } from '../checks/hours.rules.js';
 import { fault, type CheckedLine } from '../checks/line-check.js';
@@ -15,8 +16,8 @@ import { priceTime, psaRateDifference, type DayShare, type KnownRate, type TimeP
 import { endedRates, findRate, type FoundRate, type RateRow, type TermSubjects } from '../rates/rates.rules.js';
 import { soldBeside } from '../rates/sold-rates.rules.js';
 import { estimateOfExpense, estimateOfTime } from './estimate.rules.js';
+import type { Assessment, LineFacts, PricedLine } from './line-facts.js';
 import { memoOf } from './versions.rules.js';
-import type { Assessment, LineFacts, PricedLine, WorkerOnTheDay } from './line-facts.js';
 
 /** Everything that the checks have found about a line, complete or not. */
 interface Grounds {
@@ -24,7 +25,7 @@ interface Grounds {
   /** In which role it was worked: as the line says, else as the assignment, else as HCM. */
   role: string | undefined;
   terms: BillingTerms | undefined;
-  worker: WorkerOnTheDay | undefined;
+  worker: WorkerOnDay | undefined;
   subjects: TermSubjects;
   postingDate: string | undefined;
   faults: Fault[];
@@ -235,7 +236,7 @@ function rateOf(entry: TimeEntry, { line, worker, subjects }: Grounds, terms: Bi
 }
 
 /** A lent worker's hour of which neither worth nor cost is known. */
-function transferFaults({ line, role }: Grounds, terms: BillingTerms, worker: WorkerOnTheDay, rate: KnownRate | undefined): Fault[] {
+function transferFaults({ line, role }: Grounds, terms: BillingTerms, worker: WorkerOnDay, rate: KnownRate | undefined): Fault[] {
   if (worker.legalEntity === terms.legalEntity || rate || worker.costRate || !role) return [];
   const { legalEntity, currency } = terms;
   const rest = { category: 'missing-reference', desk: 'finance', need: needs.rate(legalEntity, role, currency), field: 'role' } as const;
@@ -295,7 +296,7 @@ function amountsIn({ transaction: { amount, ratePerHour }, intercompany }: Price
   return [amount, ratePerHour, worth, intercompany?.owningCost, intercompany?.lendingCost].filter(one => one !== undefined && one !== null);
 }
 
-type Complete = Grounds & { terms: BillingTerms; worker: WorkerOnTheDay; postingDate: string };
+type Complete = Grounds & { terms: BillingTerms; worker: WorkerOnDay; postingDate: string };
 
 function pricedTime(
   entry: TimeEntry,

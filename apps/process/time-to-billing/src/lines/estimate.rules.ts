@@ -1,13 +1,14 @@
 import { isKept, money, type ExpenseEntry, type Money, type TimeEntry } from '#canonical';
+import type { WorkerOnDay } from '../calls.js';
 import type { BillingTerms } from '../checks/project.rules.js';
 import type { ExpensePrice } from '../pricing/expenses.rules.js';
 import { exactPrice, priceOfTime, type KnownRate, type UnitRate } from '../pricing/time.rules.js';
 import { lastKnownRate, rateIn } from '../rates/rates.rules.js';
-import type { LineFacts, WorkerOnTheDay } from './line-facts.js';
+import type { LineFacts } from './line-facts.js';
 
 interface Known {
   terms: BillingTerms | undefined;
-  worker: WorkerOnTheDay | undefined;
+  worker: WorkerOnDay | undefined;
   role: string | undefined;
   rate: KnownRate | undefined;
 }
@@ -30,7 +31,7 @@ function lastRate(
   role: string,
   workDate: string,
   terms: BillingTerms | undefined,
-  worker: WorkerOnTheDay | undefined,
+  worker: WorkerOnDay | undefined,
   { rates, exchangeRates, policy }: LineFacts,
 ): (UnitRate & { currency: string }) | undefined {
   const row = lastKnownRate(rates, role, worker?.legalEntity);

@@ -7,8 +7,9 @@ import {
   type FinancialProject,
   type TimeEntry,
 } from '#canonical';
+import type { WorkerOnDay } from '../calls.js';
 import type { RateRow } from '../rates/rates.rules.js';
-import type { BillingPolicy, LineFacts, ProjectFacts, WorkerOnTheDay } from './line-facts.js';
+import type { BillingPolicy, LineFacts, ProjectFacts } from './line-facts.js';
 
 // A clean line of an architect of Larkfield Ltd on a project of Larkfield Ltd; say only what the test is about.
 
@@ -116,7 +117,7 @@ export const anAssignment = (over: Partial<Assignment> = {}): Assignment => ({
   ...over,
 });
 
-export const theWorker = (over: Partial<WorkerOnTheDay> = {}): WorkerOnTheDay => ({
+export const theWorker = (over: Partial<WorkerOnDay> = {}): WorkerOnDay => ({
   workerId: 'wrk_00000000000000000001',
   employeeNumber: 'EMP-117',
   name: 'Ada Abbott',

@@ -1,14 +1,5 @@
-import type {
-  AccountingPeriod,
-  Assignment,
-  BillableTransaction,
-  Coded,
-  Fault,
-  FinancialProject,
-  IntercompanyFacts,
-  Money,
-  WorkerStatus,
-} from '#canonical';
+import type { AccountingPeriod, Assignment, BillableTransaction, Coded, Fault, FinancialProject, IntercompanyFacts, Money } from '#canonical';
+import type { WorkerMatch } from '../calls.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import type { OtherExpense } from '../pricing/expense-units.rules.js';
 import type { DayShare, TimePolicy } from '../pricing/time.rules.js';
@@ -65,25 +56,8 @@ export interface ProjectFacts {
   rateCard: string | null;
 }
 
-export interface WorkerOnTheDay {
-  workerId: string;
-  employeeNumber: string;
-  name: string;
-  status: WorkerStatus;
-  /** Canonical role code. */
-  role: string;
-  /** Canonical legal entity code: who employs, and so resources. */
-  legalEntity: string;
-  costCentre?: string;
-  /** Cost per hour; absent without the field right. */
-  costRate?: Money;
-}
-
 /** HCM's answer for a work e-mail as of the work date: how many it knows, and the one when it is one. */
-export interface WorkerFacts {
-  matches: number;
-  worker?: WorkerOnTheDay;
-}
+export type WorkerFacts = Omit<WorkerMatch, 'index'>;
 
 /** Everything a line is checked and priced by. The same line and facts give the same answer, whenever asked. */
 export interface LineFacts {

@@ -1,12 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ExceptionAction } from '#apis/exceptions';
 import { EventPublisher } from '#events';
-import { ExceptionDesk, type ExceptionAction, type HeldTurn } from '#exceptions';
+import { ExceptionDesk, type HeldTurn } from '#exceptions';
 import type { Transaction } from '#persistence';
 import { needs } from '../checks/needs.rules.js';
 import { Advance } from './advance.js';
-import type { Line } from './line.js';
 import { LineBook } from './line-book.js';
 import { alive } from './line-state.rules.js';
+import type { Line } from './line.js';
 
 /** What a decision at the desk does to the line that it was about. */
 @Injectable()

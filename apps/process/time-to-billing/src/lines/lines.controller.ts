@@ -1,23 +1,20 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, hasFieldRight, maySee, maySeeRows, Scopes, type Principal } from '#auth';
+import { Controller, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
+import { LineQuery, lines, type LineView } from '#apis/time-to-billing';
+import { CurrentPrincipal, hasFieldRight, maySee, maySeeRows, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Database } from '#persistence';
-import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, PageOf, type Page } from '#service';
-import type { Line } from './line.js';
+import { decodeCursor, DEFAULT_PAGE_SIZE, Implements, notePayRead, pageOf } from '#service';
 import { readLines, told } from './line-book.js';
-import { LineQuery, LineView, viewOf } from './line.model.js';
+import type { Line } from './line.js';
+import { viewOf } from './line.model.js';
 
-@ApiTags('lines')
-@Controller({ path: 'lines', version: '1' })
+@Controller({ version: '1' })
 export class LinesController {
   constructor(private readonly dataSource: Database) {}
 
   /** Approved lines of time and expenses with their state, in order of their ids, of the legal entities the caller may see. */
-  @Get()
-  @ApiOperation({ summary: 'Approved lines of time and expenses with their state' })
-  @Scopes('time-to-billing.read')
-  @PageOf(LineView)
+  @Implements(lines.linesList)
   async list(@Query() query: LineQuery, @CurrentPrincipal() principal: Principal): Promise<Page<LineView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [null];
@@ -46,10 +43,7 @@ export class LinesController {
     );
   }
 
-  @Get(':id')
-  @ApiOperation({ summary: 'One line: where it is, what it is worth and how that came about, what blocks it and whose that is' })
-  @Scopes('time-to-billing.read')
-  @ApiOkResponse({ type: LineView })
+  @Implements(lines.linesGet)
   async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<LineView> {
     const [line] = await readLines(this.dataSource.manager, [id]);
     // A line of another legal entity is as if it weren't there.

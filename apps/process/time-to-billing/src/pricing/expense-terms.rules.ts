@@ -1,9 +1,6 @@
+import { TERM_LEVELS, type ExpenseUnit, type TermLevel } from '#apis/time-to-billing';
 import type { Money } from '#canonical';
-import { inForce, TERM_LEVELS, type TermLevel, type TermSubjects } from '../rates/rates.rules.js';
-
-/** What a unit is: what the firm pays `unitCost` for (a mile, a page); a line; or a day of one person on one project, however many lines it has. */
-export const EXPENSE_UNITS = ['cost', 'item', 'day'] as const;
-export type ExpenseUnit = (typeof EXPENSE_UNITS)[number];
+import { inForce, type TermSubjects } from '../rates/rates.rules.js';
 
 /**
  * How expenses are billed, from a day until the day before the next of the same level, subject and category starts.

@@ -1,108 +1,28 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, maySee, maySeeRows, Scopes, type Principal } from '#auth';
-import { BusinessDate, Currency, Decimal, Flag, Money, Nested, OneOf, Problem, Text, Whole, type FieldFault } from '#canonical';
+import { Body, Controller, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
+import {
+  ExpenseTermBody,
+  RateQuery,
+  RateRemoval,
+  rates,
+  RateStatementBody,
+  TermPath,
+  type ExpenseTermView,
+  type ExpenseUnit,
+  type RateView,
+  type StatedExpenseTerm,
+  type StatedRate,
+  type TermLevel,
+} from '#apis/time-to-billing';
+import { CurrentPrincipal, maySee, maySeeRows, type Principal } from '#auth';
+import { Money, Problem, type FieldFault } from '#canonical';
 import { ExceptionDesk } from '#exceptions';
 import { Mappings, type MappingTable } from '#mappings';
-import { Database, inTransaction, type Transaction, withFullView } from '#persistence';
-import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, pageOf, PageOf, PageQuery, type Page } from '#service';
-import { EXPENSE_UNITS, type ExpenseUnit } from '../pricing/expense-terms.rules.js';
+import { Database, inTransaction, withFullView, type Transaction } from '#persistence';
+import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
 import { canonicalRole } from '../reference/reference.store.js';
-import { TERM_LEVELS, type TermLevel } from './rates.rules.js';
 import { rateFaults, rivalFault, rivalsOf, termStatementFaults } from './stated-terms.rules.js';
 import { ownersOf, refuseShared, refuseUnknownEntity } from './term-owners.js';
-
-/** A rate that finance states, beside those that come from deals and rate cards. */
-export class StatedRate {
-  @OneOf(TERM_LEVELS, { description: 'Most particular first; a more particular one goes before the others.' }) level: TermLevel;
-  @Text({ min: 1, max: 80, description: 'Id of the assignment, contract (its project), project or customer, or code of the legal entity.' })
-  subject: string;
-  @Text({ optional: true, min: 1, max: 80, description: 'Canonical role code; absent: any.' }) role?: string;
-  @Text({ optional: true, min: 1, max: 40, description: 'Legal entity that employs the worker; absent: any.' }) resourcingEntity?: string;
-  @Flag({ optional: true, description: 'True: only overtime; false: never overtime; absent: both.' }) overtime?: boolean;
-  @OneOf(['hour', 'day']) unit: 'hour' | 'day';
-  @Whole({ optional: true, min: 1, max: 1440, description: "Of a rate by the day: how long the day is by its contract or card; absent: the firm's." })
-  minutesPerDay?: number;
-  @Decimal() amount: string;
-  @Currency() currency: string;
-  @BusinessDate({
-    description:
-      'First day. Of one scope (level, subject, role, entity, overtime) the newest rate holds that has started and not ended: one without a last day goes on after one with dates inside it.',
-  })
-  from: string;
-  @BusinessDate({ optional: true, description: 'Last day; absent: no end. When all of an agreement have ended, the policy says what holds.' })
-  to?: string;
-}
-
-export class RateStatementBody extends StatedRate {
-  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
-}
-
-export class TermPath {
-  @Text({ min: 1, max: 100 }) id: string;
-}
-
-export class RateRemoval {
-  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
-}
-
-export class RateView extends StatedRate {
-  @Text({ max: 200 }) id: string;
-  @Text({ max: 200, description: 'stated, or the deal or card it came with.' }) origin: string;
-  @Text({
-    list: true,
-    max: 300,
-    description: 'For what it would be refused if it were stated now; of others of its scope and day one is named. It is kept as it is.',
-  })
-  faults: string[];
-}
-
-export class RateQuery extends PageQuery {
-  @Text({ optional: true, max: 80 }) subject?: string;
-  @Flag({
-    optional: true,
-    description: 'Only those that would be refused if they were stated now. A page may be shorter than asked for, or empty, with more to come.',
-  })
-  faulty?: boolean;
-}
-
-/** How expenses are billed, from a day on. */
-export class StatedExpenseTerm {
-  @OneOf(TERM_LEVELS) level: TermLevel;
-  @Text({ min: 1, max: 80 }) subject: string;
-  @Text({ optional: true, min: 1, max: 120, description: "In the PSA's words; absent: any." }) category?: string;
-  @OneOf(['at-cost', 'per-unit', 'mark-up']) treatment: 'at-cost' | 'per-unit' | 'mark-up';
-  @Decimal({ optional: true, description: 'Percent of the cost, of a mark-up.' }) percent?: string;
-  @OneOf(EXPENSE_UNITS, {
-    optional: true,
-    description:
-      'What is billed per unit is billed for. cost: what is spent by what one unit costs. item: a line; a negative one takes one back. ' +
-      'day: once per person, project and day, on the first line.',
-  })
-  unit?: ExpenseUnit;
-  @Nested(() => Money, { optional: true, description: 'Billed for each unit.' }) unitRate?: Money;
-  @Nested(() => Money, { optional: true, description: 'What the firm pays for each unit, where the unit is a cost.' }) unitCost?: Money;
-  @Decimal({ optional: true, description: 'Percent of unitRate on the first and the last day of a trip, where the unit is a day.' })
-  tripEndsPercent?: string;
-  @Nested(() => Money, { optional: true, description: 'More is over policy.' }) maxAmount?: Money;
-  @Nested(() => Money, { optional: true, description: 'Above this a receipt is needed.' }) receiptOver?: Money;
-  @BusinessDate() from: string;
-}
-
-export class ExpenseTermView extends StatedExpenseTerm {
-  @Text({ max: 100 }) id: string;
-  @Text({
-    list: true,
-    max: 300,
-    description:
-      'For what it would be refused if it were stated now. It is kept as it is; where what it is billed by is wrong, nothing is billed by it.',
-  })
-  faults: string[];
-}
-
-export class ExpenseTermBody extends StatedExpenseTerm {
-  @Text({ optional: true, min: 3, max: 500, description: 'Why; kept in the audit.' }) why?: string;
-}
 
 interface TermRow {
   id: string;
@@ -138,7 +58,6 @@ interface Row {
   origin: string;
 }
 
-@ApiTags('rates')
 @Controller({ version: '1' })
 export class RatesController {
   constructor(
@@ -149,10 +68,7 @@ export class RatesController {
   ) {}
 
   /** Of the legal entities the caller may see: a rate belongs to those of what it was agreed for. */
-  @Get('rates')
-  @ApiOperation({ summary: 'Rates that lines are priced by: stated ones, those of won deals and of rate cards' })
-  @Scopes('time-to-billing.read')
-  @PageOf(RateView)
+  @Implements(rates.ratesList)
   async list(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<RateView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
@@ -172,10 +88,7 @@ export class RatesController {
   }
 
   /** Finance states a rate, or corrects one it stated. Lines that waited for one try again. */
-  @Put('rates/:id')
-  @ApiOperation({ summary: 'State a rate; lines that waited for one try again' })
-  @Scopes('time-to-billing.run')
-  @ApiOkResponse({ type: RateView })
+  @Implements(rates.ratesPut)
   async put(@Param() { id }: TermPath, @Body() { why, ...body }: RateStatementBody, @CurrentPrincipal() principal: Principal): Promise<RateView> {
     refuseFaults(rateFaults(body));
     const key = `stated:${id}`;
@@ -201,11 +114,7 @@ export class RatesController {
     return { id: key, origin: 'stated', faults: [], ...body };
   }
 
-  @Delete('rates/:id')
-  @ApiOperation({ summary: 'Take back a stated rate; lines that were priced by it are corrected' })
-  @HttpCode(204)
-  @Scopes('time-to-billing.run')
-  @ApiNoContentResponse()
+  @Implements(rates.ratesRemove)
   async remove(@Param() { id }: TermPath, @Query() { why }: RateRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       const before = await this.#owned<Row>(em, 'billing.rate', `stated:${id}`, principal);
@@ -216,10 +125,7 @@ export class RatesController {
   }
 
   /** Finance states how expenses are billed. Lines that waited for it try again. */
-  @Put('expense-terms/:id')
-  @ApiOperation({ summary: 'State how expenses are billed; lines that waited for it try again' })
-  @Scopes('time-to-billing.run')
-  @ApiOkResponse({ type: StatedExpenseTerm })
+  @Implements(rates.ratesPutTerm)
   async putTerm(
     @Param() { id }: TermPath,
     @Body() { why, ...body }: ExpenseTermBody,
@@ -296,10 +202,7 @@ export class RatesController {
   }
 
   /** Of the legal entities the caller may see: a term belongs to those of what it was agreed for. */
-  @Get('expense-terms')
-  @ApiOperation({ summary: 'How expenses are billed, with what is wrong with terms that today could not be stated' })
-  @Scopes('time-to-billing.read')
-  @PageOf(ExpenseTermView)
+  @Implements(rates.ratesListTerms)
   async listTerms(@Query() query: RateQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ExpenseTermView>> {
     const limit = query.limit ?? DEFAULT_PAGE_SIZE;
     const [after] = query.cursor ? decodeCursor(query.cursor, 'text') : [''];
@@ -321,11 +224,7 @@ export class RatesController {
     return pageOfTerms(rows.map(termViewOf), limit, query);
   }
 
-  @Delete('expense-terms/:id')
-  @ApiOperation({ summary: 'Take back an expense term; lines that were priced by it are corrected' })
-  @HttpCode(204)
-  @Scopes('time-to-billing.run')
-  @ApiNoContentResponse()
+  @Implements(rates.ratesRemoveTerm)
   async removeTerm(@Param() { id }: TermPath, @Query() { why }: RateRemoval, @CurrentPrincipal() principal: Principal): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       const before = await this.#owned<TermRow>(em, 'billing.expense_term', id, principal);

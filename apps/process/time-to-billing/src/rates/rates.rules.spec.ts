@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TERM_LEVELS } from '#apis/time-to-billing';
 import { anExchangeRate, aRate } from '../lines/line-facts.fixture.js';
 import { dayAfter } from '../periods/calendar.rules.js';
 import { amountOfCents, amountOfUnits, divideRounded, scaled } from '../pricing/integers.fixture.js';
-import { endedRates, findRate, lastKnownRate, TERM_LEVELS, type RateQuestion, type RateRow } from './rates.rules.js';
+import { endedRates, findRate, lastKnownRate, type RateQuestion, type RateRow } from './rates.rules.js';
 
 const aQuestion = (over: Partial<RateQuestion> = {}): RateQuestion => ({
   workDate: '2026-11-18',

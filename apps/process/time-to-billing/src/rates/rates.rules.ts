@@ -1,11 +1,8 @@
 import { Decimal } from 'decimal.js';
+import { TERM_LEVELS, type TermLevel } from '#apis/time-to-billing';
 import { money, type ExchangeRate } from '#canonical';
 import { dayBefore } from '../periods/calendar.rules.js';
 import { exchangeRateOn } from './exchange-rates.rules.js';
-
-/** Most particular first: what was agreed for this assignment beats what the contract says, and so on to the house's default. */
-export const TERM_LEVELS = ['assignment', 'contract', 'project', 'customer', 'legal-entity'] as const;
-export type TermLevel = (typeof TERM_LEVELS)[number];
 
 /**
  * What a line may be named by at each level, the more particular first. The contract is the project's own terms (subject: the project's id) and

@@ -1,5 +1,5 @@
+import { EXPENSE_UNITS, type ExpenseUnit } from '#apis/time-to-billing';
 import { isCurrencyOn, type FieldFault, type Money } from '#canonical';
-import { EXPENSE_UNITS, type ExpenseUnit } from '../pricing/expense-terms.rules.js';
 import { Exact, scopeOf, type RateScope } from './rates.rules.js';
 
 /** A rate as finance states it, as far as its rules go. */

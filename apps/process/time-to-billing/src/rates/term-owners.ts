@@ -1,7 +1,7 @@
+import type { TermLevel } from '#apis/time-to-billing';
 import { maySee, maySeeAll, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { type Transaction, withFullView } from '#persistence';
-import type { TermLevel } from './rates.rules.js';
 
 /** What rates and terms are stated for that changed, by id or code. */
 export type Touched = Set<string>;

@@ -4,7 +4,8 @@ import { asideTopic, SetAsides, TooMany, whatIs } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, isOwnFault, queueHead, RELEASE, signal, type Transaction } from '#persistence';
 import { context, outage } from '#service';
-import { type BillingStatus, SystemApis } from '../clients.js';
+import type { BillingStatusRequest } from '../calls.js';
+import { SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
 import { dueIn, isGoing, pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
@@ -220,7 +221,7 @@ function submissionsOf(lines: Line[]): { subject: string; kind: Kind }[] {
   return [...kinds].flatMap(([subject, kind]) => (subject === null ? [] : [{ subject, kind }]));
 }
 
-function statusOf({ total, posted, billed, paid, money }: CountRow): BillingStatus {
+function statusOf({ total, posted, billed, paid, money }: CountRow): BillingStatusRequest {
   const [all, inErp, onInvoice, settled] = [total, posted, billed, paid].map(Number);
   const message = settled === all && all > 0 ? 'Paid' : onInvoice > 0 ? `Billed ${onInvoice} of ${all}` : `In the ERP: ${inErp} of ${all}`;
   return { total: all, posted: inErp, billed: onInvoice, paid: settled, money, message };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Page } from '#apis';
 import type { Customer, DatedRateCard, Deal } from '#canonical';
-import type { FeedStatus } from '#capture';
-import type { Page } from '#service';
+import type { FeedStatus } from '#apis/feeds';
 import { eventually } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
 

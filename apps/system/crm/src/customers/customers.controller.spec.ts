@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from '#apis';
 import type { Customer, Deal } from '#canonical';
-import type { Page } from '#service';
 import { eventually } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
 

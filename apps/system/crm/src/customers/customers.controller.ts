@@ -1,35 +1,26 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { Controller, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
+import { CustomerPath, CustomerQuery, customers, FreshQuery, type SurvivorResource } from '#apis/crm';
+import { CurrentPrincipal, type Principal } from '#auth';
 import type { Customer } from '#canonical';
-import { PageOf, type Page } from '#service';
-import { FreshQuery } from '../deals/deal.model.js';
-import { CustomerPath, CustomerQuery, CustomerResource, SurvivorResource } from './customer.model.js';
+import { Implements } from '#service';
 import { CustomersService } from './customers.service.js';
 
-@ApiTags('customers')
-@Scopes('crm.read')
-@Controller({ path: 'customers', version: '1' })
+@Controller({ version: '1' })
 export class CustomersController {
   constructor(private readonly customers: CustomersService) {}
 
-  @Get()
-  @ApiOperation({ operationId: 'listCustomers', summary: 'Customers of the legal entities the caller may see, in order of id' })
-  @PageOf(CustomerResource)
+  @Implements(customers.listCustomers)
   list(@Query() query: CustomerQuery, @CurrentPrincipal() principal: Principal): Promise<Page<Customer>> {
     return this.customers.list(query, principal);
   }
 
-  @Get(':id/survivor')
-  @ApiOperation({ operationId: 'getSurvivor', summary: 'Whom a customer was merged into; itself when into nobody' })
-  @ApiOkResponse({ type: SurvivorResource })
+  @Implements(customers.getSurvivor)
   survivor(@Param() { id }: CustomerPath, @CurrentPrincipal() principal: Principal): Promise<SurvivorResource> {
     return this.customers.survivor(id, principal);
   }
 
-  @Get(':id')
-  @ApiOperation({ operationId: 'getCustomer', summary: 'A customer with its parent' })
-  @ApiOkResponse({ type: CustomerResource })
+  @Implements(customers.getCustomer)
   get(@Param() { id }: CustomerPath, @Query() { fresh }: FreshQuery, @CurrentPrincipal() principal: Principal): Promise<Customer> {
     return fresh ? this.customers.fresh(id, principal) : this.customers.get(id, principal);
   }

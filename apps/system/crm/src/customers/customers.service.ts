@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Page } from '#apis';
+import type { CustomerQuery } from '#apis/crm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type Customer } from '#canonical';
 import { Capture, type ShadowQuery } from '#capture';
 import { Mappings } from '#mappings';
 import { Database, withFullView } from '#persistence';
-import type { Page } from '#service';
 import { bySeller } from '../by-seller.js';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
-import type { CustomerQuery } from './customer.model.js';
 
 // The CRM's customers belong to no legal entity: one is seen by those who see a deal of it, and by those with the unassigned
 // right while none of its deals says whose it is.

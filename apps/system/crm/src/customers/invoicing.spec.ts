@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Page } from '#apis';
 import type { Customer } from '#canonical';
-import type { Page } from '#service';
 import { eventually } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
 

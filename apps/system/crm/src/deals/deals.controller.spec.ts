@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from '#apis';
 import { mintId, type Changed, type Customer, type Deal } from '#canonical';
-import type { Page } from '#service';
 import { eventually, type TokenWish } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
 

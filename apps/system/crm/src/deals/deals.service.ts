@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Page } from '#apis';
+import type { DealQuery } from '#apis/crm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type Deal } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
 import { Database } from '#persistence';
-import type { Page } from '#service';
 import { bySeller } from '../by-seller.js';
-import { seenBy } from '../seller.rules.js';
 import { sellerWords } from '../seller-words.js';
+import { seenBy } from '../seller.rules.js';
 import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
-import type { DealQuery } from './deal.model.js';
 
 /** Deals as last seen, or as they are in the CRM now. Whom a deal isn't for, for them there is none. */
 @Injectable()

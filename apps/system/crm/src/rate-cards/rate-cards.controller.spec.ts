@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from '#apis';
 import type { Changed, DatedRateCard, Deal, RateCard } from '#canonical';
-import type { Page } from '#service';
 import { eventually } from '#testing';
 import { createFirm } from '../../../../sandbox/src/firm/create-firm.js';
 import { RunningCrm } from '../crm.fixture.js';

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Page } from '#apis';
+import type { RateCardListQuery } from '#apis/crm';
 import { maySee, type Principal } from '#auth';
 import { Problem, type DatedRateCard, type RateCard } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
 import { Database } from '#persistence';
-import type { Page } from '#service';
-import { publishedCard } from '../capture/rate-card.rules.js';
 import { bySeller } from '../by-seller.js';
-import { seenBy } from '../seller.rules.js';
+import { publishedCard } from '../capture/rate-card.rules.js';
 import { sellerWords } from '../seller-words.js';
+import { seenBy } from '../seller.rules.js';
 import { CRM_VENDOR, rateCardOn, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
-import type { RateCardListQuery } from './rate-card.model.js';
 
 /** Rate cards as last seen, or as they are in the CRM now. */
 @Injectable()

@@ -1,6 +1,5 @@
+import type { TransactionStatus } from '#apis/erp';
 import type { BillableKind, BillingRefusal, ExternalRef, Money } from '#canonical';
-
-export const TRANSACTION_STATUSES = ['unbilled', 'posted', 'billed'] as const;
 
 /** A line as the ERP holds it. `posted` is in the ledger, `billed` on an invoice; either is closed to changes. */
 export interface BillableTransactionInErp {
@@ -12,7 +11,7 @@ export interface BillableTransactionInErp {
   /** Per hour, of time. */
   ratePerHour?: Money;
   legalEntity?: string;
-  status: (typeof TRANSACTION_STATUSES)[number];
+  status: TransactionStatus;
   ref: ExternalRef;
 }
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
+import { BillingBatchRequest } from '#apis/erp';
 import { RequestValidation } from '#service';
-import { BillingBatchRequest } from './billing.model.js';
 import { aCharge, aLine, anExpense, post, remove } from './billing.fixture.js';
 import { isPlainBatch } from './plain-batch.rules.js';
 

@@ -1,20 +1,17 @@
-import { Body, Controller, Get, Headers, Inject, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
+import { BillingCustomerRequest, customers, CustomersQuery, FreshQuery, type AppliedResponse, type PlannedResponse } from '#apis/erp';
+import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { normalisedTaxRegistration, Problem } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
-import { PageOf, type Page } from '#service';
+import { Implements } from '#service';
 import { entitiesOfCustomer } from '../capture/customer.feed.js';
 import { ERP } from '../erp.token.js';
-import { Plans, Puts, type AppliedResponse, type PlannedResponse } from '../planned.decorators.js';
-import { FreshQuery } from '../projects/projects.model.js';
 import { idInPath } from '../projects/project-request.rules.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import type { BillingCustomerInErp } from './billing-customer-in-erp.js';
-import { BillingCustomerRequest, BillingCustomerResponse, CustomersQuery } from './customers.model.js';
 
-@ApiTags('customers')
-@Controller({ path: 'customers', version: '1' })
+@Controller({ version: '1' })
 export class CustomersController {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
@@ -22,13 +19,7 @@ export class CustomersController {
     private readonly capture: Capture,
   ) {}
 
-  @Get()
-  @Scopes('erp.read')
-  @ApiOperation({
-    operationId: 'listCustomers',
-    summary: 'Billing customers as the ERP last showed them, in the order of their ids; or those with a tax registration, asked now',
-  })
-  @PageOf(BillingCustomerResponse)
+  @Implements(customers.listCustomers)
   async list(@Query() query: CustomersQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<BillingCustomerInErp>> {
     const { taxRegistration, legalEntity, ...page } = query;
     if (taxRegistration !== undefined) {
@@ -41,10 +32,7 @@ export class CustomersController {
     return this.#shadow.page(page, { legalEntity: legalEntity || undefined, viewer });
   }
 
-  @Get(':id')
-  @Scopes('erp.read')
-  @ApiOperation({ operationId: 'getCustomer', summary: 'A billing customer as the ERP holds it now' })
-  @ApiOkResponse({ type: BillingCustomerResponse })
+  @Implements(customers.getCustomer)
   async get(@Param('id') id: string, @Query() { fresh = true }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<BillingCustomerInErp> {
     const seen = await this.#shadow.get(id);
     const customer = fresh ? await this.vendor.customer(idInPath(id), seen?.refs) : seen;
@@ -53,11 +41,7 @@ export class CustomersController {
     return customer;
   }
 
-  @Puts({
-    operationId: 'putCustomer',
-    summary: 'Ensure the customer: found by its id, else by its tax registration, else made',
-    description: 'What finance owns once the ERP has it (legal entity, currency, tax registration, payment terms) is kept as it is there.',
-  })
+  @Implements(customers.putCustomer)
   async put(
     @Param('id') id: string,
     @Body() customer: BillingCustomerRequest,
@@ -67,7 +51,7 @@ export class CustomersController {
     return this.writes.apply(this.#wish(id, customer, caller), ifMatch);
   }
 
-  @Plans('planCustomer')
+  @Implements(customers.planCustomer)
   async plan(@Param('id') id: string, @Body() customer: BillingCustomerRequest, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
     return this.writes.plan(this.#wish(id, customer, caller));
   }

@@ -1,19 +1,17 @@
-import { Body, Controller, Get, Headers, Inject, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
+import { FinancialProjectRequest, FreshQuery, projects, ProjectsQuery, type AppliedResponse, type PlannedResponse } from '#apis/erp';
+import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
-import { PageOf, type Page } from '#service';
+import { Implements } from '#service';
 import { entitiesOfProject } from '../capture/project.feed.js';
 import { ERP } from '../erp.token.js';
-import { Plans, Puts, type AppliedResponse, type PlannedResponse } from '../planned.decorators.js';
 import type { ErpVendor } from '../vendors/erp-vendor.js';
 import type { FinancialProjectInErp } from './financial-project-in-erp.js';
 import { idInPath, projectFaults } from './project-request.rules.js';
-import { FinancialProjectRequest, FinancialProjectResponse, FreshQuery, ProjectsQuery } from './projects.model.js';
 
-@ApiTags('projects')
-@Controller({ path: 'projects', version: '1' })
+@Controller({ version: '1' })
 export class ProjectsController {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
@@ -21,10 +19,7 @@ export class ProjectsController {
     private readonly capture: Capture,
   ) {}
 
-  @Get()
-  @Scopes('erp.read')
-  @ApiOperation({ operationId: 'listProjects', summary: 'Financial projects as the ERP last showed them, in the order of their ids' })
-  @PageOf(FinancialProjectResponse)
+  @Implements(projects.listProjects)
   list(@Query() query: ProjectsQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<FinancialProjectInErp>> {
     const { legalEntity, customerId, status, ...page } = query;
     const where = {
@@ -35,10 +30,7 @@ export class ProjectsController {
     return this.#shadow.page(page, { where, viewer });
   }
 
-  @Get(':id')
-  @Scopes('erp.read')
-  @ApiOperation({ operationId: 'getProject', summary: 'A financial project as the ERP holds it now, with absent what it lacks there' })
-  @ApiOkResponse({ type: FinancialProjectResponse })
+  @Implements(projects.getProject)
   async get(@Param('id') id: string, @Query() { fresh = true }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<FinancialProjectInErp> {
     const project = fresh ? await this.vendor.project(idInPath(id)) : await this.#shadow.get(id);
     // Whose it is not is told the same as what there is not.
@@ -46,11 +38,7 @@ export class ProjectsController {
     return project;
   }
 
-  @Puts({
-    operationId: 'putProject',
-    summary:
-      'Make the financial project so, with its billing schedule, dimensions and tasks; archived closes it, active again brings the same one back',
-  })
+  @Implements(projects.putProject)
   async put(
     @Param('id') id: string,
     @Body() project: FinancialProjectRequest,
@@ -60,7 +48,7 @@ export class ProjectsController {
     return this.writes.apply(this.#wish(id, project, caller), ifMatch);
   }
 
-  @Plans('planProject')
+  @Implements(projects.planProject)
   async plan(@Param('id') id: string, @Body() project: FinancialProjectRequest, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
     return this.writes.plan(this.#wish(id, project, caller));
   }

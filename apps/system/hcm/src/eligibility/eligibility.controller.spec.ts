@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EligibilityAnswer } from '#apis/hcm';
 import type { Candidate } from '#canonical';
 import type { FirmConsultant } from '../../../../sandbox/src/firm/firm.js';
 import { firm, hcmHouse, workerId, type HcmHouse } from '../hcm.fixture.js';
-import type { EligibilityAnswer } from './eligibility.model.js';
 
 const asked = { role: 'ARCHITECT', skills: ['Security'], legalEntity: 'LF-UK', startDate: '2027-01-11', endDate: '2027-03-26' };
 const SERVICE = { client: 'project-initiation-service' };

@@ -1,5 +1,5 @@
+import type { EligibilityQuestion } from '#apis/hcm';
 import type { Candidate, EligibilityReason } from '#canonical';
-import type { EligibilityQuestion } from './eligibility.model.js';
 
 /** What is known of a worker against a question; null and empty where nothing stands against it. Dates are days of the asked time. */
 export interface EligibilityFacts {

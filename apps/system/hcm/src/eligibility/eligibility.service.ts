@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { EligibilityAnswer, EligibilityQuestion } from '#apis/hcm';
 import type { Principal } from '#auth';
 import { folded, Problem } from '#canonical';
 import { Database } from '#persistence';
 import { visibleTo } from '../workers/worker-visibility.js';
-import type { EligibilityAnswer, EligibilityQuestion } from './eligibility.model.js';
 import { candidateOf, type EligibilityFacts } from './eligibility.rules.js';
 
 type Row = EligibilityFacts & { eligible: string; considered: string };

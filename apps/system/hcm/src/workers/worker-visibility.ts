@@ -1,5 +1,8 @@
 import type { Principal } from '#auth';
 
+/** The right to what an hour of a worker costs. */
+export const COST_RATE_RIGHT = 'worker.cost-rate';
+
 /**
  * The condition on versions `v` under which the caller may see a worker; binds into `values`. The same rule as `maySee`: those without a
  * legal entity need the unassigned right.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WorkerAsked, WorkersAsOfAnswer } from '#apis/hcm';
 import { firm, hcmHouse, workerId, type HcmHouse } from '../hcm.fixture.js';
-import type { WorkerAsked, WorkersAsOfAnswer } from './workers-as-of.model.js';
 
 const HR = { person: 'hr' };
 const SERVICE = { client: 'project-initiation-service' };

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { WorkerAsked, WorkerMatch, WorkerOnDay, WorkersAsOfAnswer } from '#apis/hcm';
 import { hasFieldRight, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Database } from '#persistence';
 import { notePayRead } from '#service';
-import { COST_RATE_RIGHT } from './worker.model.js';
 import { emailKey, statusAt } from './worker-record.rules.js';
-import { visibleTo } from './worker-visibility.js';
-import type { WorkerAsked, WorkerMatch, WorkerOnDay, WorkersAsOfAnswer } from './workers-as-of.model.js';
+import { COST_RATE_RIGHT, visibleTo } from './worker-visibility.js';
 
 interface MatchRow {
   index: number;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Page } from '#service';
+import type { WorkerView } from '#apis/hcm';
+import type { Page } from '#apis';
 import { REGIONS } from '../../../../sandbox/src/firm/vocabulary.js';
 import { firm, hcmHouse, workerId, type HcmHouse } from '../hcm.fixture.js';
-import type { WorkerView } from './worker.model.js';
 
 const today = new Date().toISOString().slice(0, 10);
 const SERVICE = { client: 'project-initiation-service' };

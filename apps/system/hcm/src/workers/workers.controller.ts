@@ -1,27 +1,30 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, Scopes, type Principal } from '#auth';
-import { PageOf, type Page } from '#service';
-import { AsOfQuery, WorkersQuery, WorkerView } from './worker.model.js';
+import { Body, Controller, Param, Query } from '@nestjs/common';
+import type { Page } from '#apis';
+import { AsOfQuery, workers, WorkersAsOfQuestion, WorkersQuery, type WorkersAsOfAnswer, type WorkerView } from '#apis/hcm';
+import { CurrentPrincipal, type Principal } from '#auth';
+import { Implements } from '#service';
+import { WorkersAsOf } from './workers-as-of.service.js';
 import { Workers } from './workers.service.js';
 
-@ApiTags('workers')
-@Scopes('hcm.read')
-@Controller({ path: 'workers', version: '1' })
+@Controller({ version: '1' })
 export class WorkersController {
-  constructor(private readonly workers: Workers) {}
+  constructor(
+    private readonly workers: Workers,
+    private readonly asOf: WorkersAsOf,
+  ) {}
 
-  @Get()
-  @ApiOperation({ operationId: 'listWorkers', summary: 'Workers as of a day, in order of name' })
-  @PageOf(WorkerView)
+  @Implements(workers.listWorkers)
   list(@CurrentPrincipal() principal: Principal, @Query() query: WorkersQuery): Promise<Page<WorkerView>> {
     return this.workers.list(principal, query);
   }
 
-  @Get(':id')
-  @ApiOperation({ operationId: 'getWorker', summary: 'A worker as of a day' })
-  @ApiOkResponse({ type: WorkerView })
+  @Implements(workers.getWorker)
   one(@CurrentPrincipal() principal: Principal, @Param('id') id: string, @Query() { asOf }: AsOfQuery): Promise<WorkerView> {
     return this.workers.one(principal, id, asOf);
+  }
+
+  @Implements(workers.askWorkersAsOf)
+  ask(@CurrentPrincipal() principal: Principal, @Body() question: WorkersAsOfQuestion): Promise<WorkersAsOfAnswer> {
+    return this.asOf.answer(principal, question.items);
   }
 }

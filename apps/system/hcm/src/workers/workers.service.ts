@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Page } from '#apis';
+import type { WorkersQuery, WorkerView } from '#apis/hcm';
 import { hasFieldRight, type Principal } from '#auth';
 import { folded, Problem, type ExternalRef, type Leave } from '#canonical';
 import { Database } from '#persistence';
-import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf, type Page } from '#service';
-import { COST_RATE_RIGHT, type WorkersQuery, type WorkerView } from './worker.model.js';
+import { decodeCursor, DEFAULT_PAGE_SIZE, notePayRead, pageOf } from '#service';
 import { statusAt } from './worker-record.rules.js';
-import { visibleTo } from './worker-visibility.js';
+import { COST_RATE_RIGHT, visibleTo } from './worker-visibility.js';
 
 interface WorkerRow {
   id: string;

@@ -1,19 +1,16 @@
-import { Body, Controller, Inject, Param, Put } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { billingStatus, BillingStatusRequest, type BillingStatusResponse, type PsaAbility } from '#apis/psa';
+import { CurrentPrincipal, type Principal } from '#auth';
 import { Problem, type ExpenseEntry, type ExternalRef, type TimeEntry } from '#canonical';
 import { Capture, type ShadowReader } from '#capture';
 import { Needs } from '#connector';
 import { withFullView } from '#persistence';
+import { Implements } from '#service';
 import { PSA } from '../psa.token.js';
-import type { PsaAbility } from '../vendors/psa-abilities.js';
 import type { PsaVendor } from '../vendors/psa-vendor.js';
-import { BillingStatusRequest, BillingStatusResponse } from './billing-status.model.js';
 
 /** What became of the lines, told to where they came from: one write a timesheet or expense report. */
-@ApiTags('billing-status')
 @Needs<PsaAbility>('billing-back')
-@Scopes('psa.write')
 @Controller({ version: '1' })
 export class BillingStatusController {
   constructor(
@@ -21,13 +18,8 @@ export class BillingStatusController {
     private readonly capture: Capture,
   ) {}
 
-  @Put('timesheets/:id/billing-status')
   @Needs<PsaAbility>('timesheets')
-  @ApiOperation({
-    operationId: 'putTimesheetBillingStatus',
-    summary: 'Tell the PSA how far the lines of a timesheet are; repeating it changes nothing',
-  })
-  @ApiOkResponse({ type: BillingStatusResponse })
+  @Implements(billingStatus.putTimesheetBillingStatus)
   async timesheet(
     @Param('id') id: string,
     @Body() status: BillingStatusRequest,
@@ -38,13 +30,8 @@ export class BillingStatusController {
     return { id, ...status };
   }
 
-  @Put('expense-reports/:id/billing-status')
   @Needs<PsaAbility>('expenses')
-  @ApiOperation({
-    operationId: 'putExpenseReportBillingStatus',
-    summary: 'Tell the PSA how far the lines of an expense report are; repeating it changes nothing',
-  })
-  @ApiOkResponse({ type: BillingStatusResponse })
+  @Implements(billingStatus.putExpenseReportBillingStatus)
   async expenseReport(
     @Param('id') id: string,
     @Body() status: BillingStatusRequest,

@@ -1,33 +1,25 @@
-import { Body, Controller, Inject, Param, Put } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, Scopes, type Principal } from '#auth';
+import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { InvoiceRequest, invoices, type InvoiceResponse, type PsaAbility } from '#apis/psa';
+import { CurrentPrincipal, type Principal } from '#auth';
 import { Problem, type ExpenseEntry, type ExternalRef, type FieldFault, type ProjectInPsa, type TimeEntry } from '#canonical';
 import { Capture } from '#capture';
 import { Needs } from '#connector';
+import { Implements } from '#service';
 import { PSA } from '../psa.token.js';
-import type { PsaAbility } from '../vendors/psa-abilities.js';
 import type { LinesOf, PsaVendor } from '../vendors/psa-vendor.js';
-import { InvoiceRequest, InvoiceResponse } from './invoices.model.js';
 
 /** How many unknown lines are told by name. */
 const NAMED = 20;
 
-@ApiTags('invoices')
 @Needs<PsaAbility>('billing-back')
-@Scopes('psa.write')
-@Controller({ path: 'invoices', version: '1' })
+@Controller({ version: '1' })
 export class InvoicesController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
     private readonly capture: Capture,
   ) {}
 
-  @Put(':id')
-  @ApiOperation({
-    operationId: 'putInvoice',
-    summary: 'Tell the PSA of an invoice of the ERP, all its lines in one write, and of its payment or voiding',
-  })
-  @ApiOkResponse({ type: InvoiceResponse })
+  @Implements(invoices.putInvoice)
   async put(@Param('id') id: string, @Body() invoice: InvoiceRequest, @CurrentPrincipal() viewer: Principal): Promise<InvoiceResponse> {
     const faults = invoiceFaults(id, invoice);
     if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });

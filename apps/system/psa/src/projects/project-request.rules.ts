@@ -1,5 +1,5 @@
+import type { PsaAbility } from '#apis/psa';
 import type { FieldFault, Project, StaffingRequest } from '#canonical';
-import type { PsaAbility } from '../vendors/psa-abilities.js';
 
 /** What is wrong with a request beyond its fields' own rules; all faults at once. */
 export function projectFaults(id: string, project: Project): FieldFault[] {

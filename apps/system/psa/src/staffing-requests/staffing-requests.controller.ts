@@ -1,23 +1,17 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, maySee, Scopes, type Principal } from '#auth';
+import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
+import { FreshQuery, StaffingRequestBody, staffingRequests, type AppliedResponse, type PlannedResponse, type PsaAbility } from '#apis/psa';
+import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { Capture, PlannedWrites, type Wish } from '#capture';
 import { Needs } from '#connector';
-import { WritesNothing } from '#service';
+import { Implements } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
-import { AppliedResponse, FreshQuery, PlannedResponse } from '../projects/projects.model.js';
 import { staffingFaults } from '../projects/project-request.rules.js';
 import { PSA } from '../psa.token.js';
 import type { PsaVendor, StaffingRequestInPsa } from '../vendors/psa-vendor.js';
-import { StaffingRequestBody, StaffingRequestResponse } from './staffing-requests.model.js';
-import type { PsaAbility } from '../vendors/psa-abilities.js';
 
-const IF_MATCH = { name: 'if-match', required: false, description: 'The hash of a plan: apply exactly this plan, else 412 and nothing is written.' };
-
-@ApiTags('staffing-requests')
 @Needs<PsaAbility>('staffing')
-@Controller({ path: 'staffing-requests', version: '1' })
+@Controller({ version: '1' })
 export class StaffingRequestsController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
@@ -25,21 +19,14 @@ export class StaffingRequestsController {
     private readonly capture: Capture,
   ) {}
 
-  @Get(':id')
-  @Scopes('psa.read')
-  @ApiOperation({ operationId: 'getStaffingRequest', summary: 'A staffing request as the PSA holds it' })
-  @ApiOkResponse({ type: StaffingRequestResponse })
+  @Implements(staffingRequests.getStaffingRequest)
   async get(@Param('id') id: string, @Query() { fresh = false }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<StaffingRequestInPsa> {
     const request = fresh ? await this.vendor.staffingRequest(id) : await this.#shadow.get(id);
     if (!request || !maySee(viewer, entitiesOf(request))) throw new Problem('not-found', `There is no staffing request ${id}.`);
     return request;
   }
 
-  @Put(':id')
-  @Scopes('psa.write')
-  @ApiHeader(IF_MATCH)
-  @ApiOperation({ operationId: 'putStaffingRequest', summary: 'Raise the request, raise it anew when it changed, or cancel it' })
-  @ApiOkResponse({ type: AppliedResponse })
+  @Implements(staffingRequests.putStaffingRequest)
   async put(
     @Param('id') id: string,
     @Body() request: StaffingRequestBody,
@@ -49,12 +36,7 @@ export class StaffingRequestsController {
     return this.writes.apply(await this.#wish(id, request, caller), ifMatch);
   }
 
-  @Post(':id/plans')
-  @HttpCode(200)
-  @WritesNothing()
-  @Scopes('psa.read')
-  @ApiOperation({ operationId: 'planStaffingRequest', summary: 'What putting it would change; nothing is written' })
-  @ApiOkResponse({ type: PlannedResponse })
+  @Implements(staffingRequests.planStaffingRequest)
   async plan(@Param('id') id: string, @Body() request: StaffingRequestBody, @CurrentPrincipal() caller: Principal): Promise<PlannedResponse> {
     return this.writes.plan(await this.#wish(id, request, caller));
   }

@@ -1,5 +1,7 @@
-/** What PSAs differ in, and what is said of one that can't. Projects with their tasks, and time, every PSA has. */
-export const PSA_ABILITIES = {
+import type { PsaAbility } from '#apis/psa';
+
+/** What is said of a PSA that lacks an ability. */
+export const LACKING: Record<PsaAbility, string> = {
   archive: "can't archive a project",
   milestones: 'keeps no milestones',
   staffing: 'has no staffing requests',
@@ -9,6 +11,4 @@ export const PSA_ABILITIES = {
   approval: "doesn't approve time: what is booked counts",
   deletions: 'tells nobody of what was deleted',
   'billing-back': 'takes nothing back about billing',
-} as const;
-
-export type PsaAbility = keyof typeof PSA_ABILITIES;
+};

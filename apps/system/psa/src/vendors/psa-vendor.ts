@@ -1,8 +1,8 @@
+import type { PsaAbility } from '#apis/psa';
 import type { Assignment, ExpenseEntry, ExternalRef, Invoice, Money, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
 import type { Means, Vendor } from '#connector';
 import type { VendorDefinition } from '#service';
-import type { PsaAbility } from './psa-abilities.js';
 
 /** A staffing request as the PSA holds it. */
 export type StaffingRequestInPsa = StaffingRequest & { refs: ExternalRef[] };

@@ -1,16 +1,16 @@
 import { Args, Context, ID, Mutation, Resolver } from '@nestjs/graphql';
+import type { ExceptionActionBody, Outcome } from '#apis/exceptions';
 import { Scopes } from '#auth';
 import { Problem, type Desk } from '#canonical';
-import type { Outcome } from '#ownership';
 import { BusinessDate } from '#read-model';
-import { ExceptionApps, type ExceptionAct } from '../../clients.js';
-import type { PortalContext } from '../../request/portal-context.js';
+import { ExceptionApps } from '../../clients.js';
+import { Answers, ExceptionGroupPayload, ExceptionPayload } from '../../exceptions/exception-actions.model.js';
+import { exceptionSource } from '../../exceptions/exception.list.js';
+import { exceptionOf, type Exception, type ExceptionRow } from '../../exceptions/exception.model.js';
 import { payload } from '../../request/payload.js';
+import type { PortalContext } from '../../request/portal-context.js';
 import { isOnDesk } from '../../viewer/permissions.rules.js';
 import { checkTexts, KEY, REASON, refuseOtherDesk, refuseWithout } from '../../viewer/refusal.js';
-import { exceptionSource } from '../../exceptions/exception.list.js';
-import { Answers, ExceptionGroupPayload, ExceptionPayload } from '../../exceptions/exception-actions.model.js';
-import { exceptionOf, type Exception, type ExceptionRow } from '../../exceptions/exception.model.js';
 
 // The read model follows the event log within moments; an answer waits this long for it at most, so that it shows what was done.
 const SEEN_WITHIN_MS = 2_000;
@@ -107,7 +107,7 @@ export class ExceptionActionsResolver {
   #act(
     name: 'retryException' | 'skipException' | 'answerException',
     id: string,
-    body: ExceptionAct,
+    body: ExceptionActionBody,
     key: string,
     context: PortalContext,
   ): Promise<ExceptionPayload> {

@@ -1,14 +1,15 @@
 import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
 import { Problem } from '#canonical';
-import { ProjectInitiation, type PlanAnswer } from '../../clients.js';
+import type { PlanView } from '../../calls.js';
+import { ProjectInitiation } from '../../clients.js';
 import { dealSource } from '../../deals/deal.list.js';
 import { Deal, dealOf, type DealRow } from '../../deals/deal.model.js';
-import type { PortalContext } from '../../request/portal-context.js';
-import { payload } from '../../request/payload.js';
-import { checkTexts, KEY, refuseWithout } from '../../viewer/refusal.js';
 import { Plan, PlanPayload } from '../../plans/plan.model.js';
 import { planOf } from '../../plans/plan.rules.js';
+import { payload } from '../../request/payload.js';
+import type { PortalContext } from '../../request/portal-context.js';
+import { checkTexts, KEY, refuseWithout } from '../../viewer/refusal.js';
 
 const PLANS_AT_MOST = 10;
 
@@ -20,7 +21,7 @@ export class PlansResolver {
   @Query(() => Plan, { nullable: true, description: 'A plan that was made; null when there is none of this hash for this viewer.' })
   @Scopes('portal.read')
   async plan(@Args('hash', { type: () => ID }) hash: string, @Context() context: PortalContext): Promise<Plan | null> {
-    const found = await context.loader<PlanAnswer | null>('plan', hashes => this.#plans(hashes)).load(hash);
+    const found = await context.loader<PlanView | null>('plan', hashes => this.#plans(hashes)).load(hash);
     return found && (await context.row<DealRow>(dealSource, found.dealId)) ? planOf(found) : null;
   }
 
@@ -42,7 +43,7 @@ export class PlansResolver {
   }
 
   /** One call each: the process API has no list of plans by hash. */
-  async #plans(hashes: readonly string[]): Promise<(PlanAnswer | null)[]> {
+  async #plans(hashes: readonly string[]): Promise<(PlanView | null)[]> {
     if (hashes.length > PLANS_AT_MOST) {
       const message = `at most ${PLANS_AT_MOST} plans are asked for at once`;
       throw new Problem('invalid', `${hashes.length} plans: ${message}.`, { fields: [{ field: 'hash', rule: 'length', message }] });

@@ -17,7 +17,8 @@ import {
   type Rated,
 } from '#canonical';
 import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
-import { mappingNeed, type MappingKind, type MappingTable } from '#mappings';
+import type { MappingKind } from '#apis/mappings';
+import { mappingNeed, type MappingTable } from '#mappings';
 import { customerFaults, type CustomerRules } from '../../customers/customer.rules.js';
 
 /** A deal that is complete, in canonical words. */

@@ -5,27 +5,30 @@ import {
   shortened,
   UNKNOWN_COUNTRY,
   type BillingCustomer,
-  type WantedBillingCustomer,
   type BillingSchedule,
+  type FinancialDimensions,
   type FinancialProject,
   type Milestone,
   type Project,
   type ProjectStatus,
-  type StaffingRequest,
-  type SystemKind,
-  type Task,
   type Reason,
+  type StaffingRequest,
+  type Task,
+  type WantedBillingCustomer,
 } from '#canonical';
 import { isComplete, type CheckedDeal, type DraftDeal } from './deal-to-project.rules.js';
 
-/** One thing to make so, at one system API: `PUT {path}` with `body`, in the order of the list. */
-export interface Intent {
-  /** Names the step and the part of a plan. */
-  part: string;
-  system: Extract<SystemKind, 'psa' | 'erp'>;
-  path: string;
-  body: object;
+/** The kinds of record that a deal becomes. */
+export interface Records {
+  customer: WantedBillingCustomer;
+  project: Project;
+  'financial-project': FinancialProject;
+  'staffing-request': StaffingRequest;
 }
+
+/** One thing to make so, in the order of the list. `part` names the step and the part of a plan. */
+export type IntentOf<Noun extends keyof Records> = { [N in Noun]: { part: string; noun: N; body: Records[N] } }[Noun];
+export type Intent = IntentOf<keyof Records>;
 
 export interface DesiredState {
   customer: WantedBillingCustomer;
@@ -168,13 +171,12 @@ export function intentsOf(desired: DesiredState): Intent[] {
   const { customer, project, financialProject, staffing, leftOut = [] } = withStanding(desired);
   const intents: Intent[] = [
     customerIntent(customer),
-    { part: 'project', system: 'psa', path: `projects/${project.id}`, body: project },
-    { part: 'financial-project', system: 'erp', path: `projects/${financialProject.id}`, body: financialProject },
+    { part: 'project', noun: 'project', body: project },
+    { part: 'financial-project', noun: 'financial-project', body: financialProject },
     // Nobody is asked for people for a project that is left ended.
     ...(leftOut.includes('project') ? [] : staffing).map((request): Intent => ({
       part: `staffing:${request.id}`,
-      system: 'psa',
-      path: `staffing-requests/${request.id}`,
+      noun: 'staffing-request',
       body: request,
     })),
   ];
@@ -182,7 +184,7 @@ export function intentsOf(desired: DesiredState): Intent[] {
   return project.status === 'active' ? wanted : wanted.filter(({ part }) => part !== 'customer').reverse();
 }
 
-const customerIntent = (customer: BillingCustomer): Intent => ({ part: 'customer', system: 'erp', path: `customers/${customer.id}`, body: customer });
+const customerIntent = (customer: BillingCustomer): Intent => ({ part: 'customer', noun: 'customer', body: customer });
 
 /** What a deal that our rules refuse would be made as, as far as that can be told. */
 export function intentsOfDraft(draft: DraftDeal): Intent[] {
@@ -195,7 +197,7 @@ export function intentsOfDraft(draft: DraftDeal): Intent[] {
 /** What the back ends say a project is, read back. Attributes a back end has not are absent. */
 export interface ReadBack {
   project: (Partial<Project> & { tasks?: Task[]; milestones?: Milestone[] }) | null;
-  financialProject: Partial<FinancialProject> | null;
+  financialProject: (Partial<Omit<FinancialProject, 'dimensions'>> & { dimensions?: Partial<FinancialDimensions> }) | null;
 }
 
 /**

@@ -1,15 +1,15 @@
+import { PSA_ABILITIES } from '#apis/psa';
 import type { Assignment, ExpenseEntry, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
 import type { FeedPage, Plan, SweepPage } from '#capture';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind, type VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
-import { PSA_ABILITIES, type PsaAbility } from '../psa-abilities.js';
 import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
 import { KantataBilling } from './kantata.billing.js';
-import { checkKantata } from './kantata.check.js';
 import { KantataCalls } from './kantata.calls.js';
-import { kantataCodes } from './kantata.codes.js';
+import { checkKantata } from './kantata.check.js';
 import { KantataClient } from './kantata.client.js';
+import { kantataCodes } from './kantata.codes.js';
 import type { KantataConfig } from './kantata.config.js';
 import { KantataDirectory } from './kantata.directory.js';
 import { checkLines } from './kantata.line-check.js';
@@ -41,7 +41,7 @@ export interface KantataConnection {
  */
 export class KantataVendor implements PsaVendor {
   readonly account: string;
-  readonly abilities = Object.keys(PSA_ABILITIES) as PsaAbility[];
+  readonly abilities = PSA_ABILITIES;
   readonly means: Record<string, Means> = {
     workspace: 'look-up',
     story: 'look-up',

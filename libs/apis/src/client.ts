@@ -1,0 +1,23 @@
+import type { Api } from './api.js';
+import type { AnswerOf, InputOf, Operation } from './operation.js';
+
+export interface CallOptions {
+  /** How long to wait, in ms; never longer than the deadline of the work at hand. 30 s when not given. */
+  deadlineMs?: number;
+  ifMatch?: string;
+  idempotencyKey?: string;
+}
+
+type Call<Input, Answer> =
+  Partial<Input> extends Input ? (input?: Input, options?: CallOptions) => Promise<Answer> : (input: Input, options?: CallOptions) => Promise<Answer>;
+
+/** An API as those call it who use it: a method for each operation. */
+export type Client<A extends Api> = {
+  readonly [Id in keyof A['operations']]: Call<InputOf<A['operations'][Id]>, AnswerOf<A['operations'][Id]>>;
+};
+
+/** Where an operation is, behind the gateway: `/system/psa/v1/projects/prj_…`. */
+export function pathOf({ layer, app, version }: Api, { path }: Operation, input: object): string {
+  const params = input as Record<string, string>;
+  return `/${layer}/${app}/v${version}/${path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name]))}`;
+}

@@ -1,0 +1,19 @@
+import { defineApi } from '../api.js';
+import { feeds } from '../feeds/index.js';
+import { billing } from './billing.js';
+import { books } from './books.js';
+import { customers } from './customers.js';
+import { projects } from './projects.js';
+import { referenceData } from './reference-data.js';
+
+export * from './billing.js';
+export * from './books.js';
+export * from './customers.js';
+export * from '../planned.js';
+export * from './projects.js';
+export * from './reference-data.js';
+
+export const erpApi = defineApi(
+  { app: 'erp', layer: 'system', version: '1' },
+  { ...customers, ...projects, ...billing, ...books, ...referenceData, ...feeds },
+);

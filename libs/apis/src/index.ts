@@ -1,0 +1,17 @@
+export { defineApi, LAYERS, uses, type Api, type Layer } from './api.js';
+export { pathOf, type CallOptions, type Client } from './client.js';
+export {
+  del,
+  get,
+  operations,
+  post,
+  put,
+  type AnswerOf,
+  type InputOf,
+  type Method,
+  type Operation,
+  type Operations,
+  type Shape,
+} from './operation.js';
+export { PageQuery, type Page } from './page.js';
+export { SCOPES, type Scope } from './scope.js';

@@ -1,0 +1,90 @@
+import type { Page } from './page.js';
+import type { Scope } from './scope.js';
+
+export type Method = 'get' | 'put' | 'post' | 'delete';
+
+/** A class that a request is checked by and an answer is documented by. */
+export type Shape<T = object> = new () => T;
+
+/** What the types of an operation hang on; nothing is there at run time. */
+declare const INPUT: unique symbol;
+declare const ANSWER: unique symbol;
+
+/** One operation of an API: what a controller implements, what a client calls, what the OpenAPI document says of it. */
+export interface Operation<Input = unknown, Answer = unknown> {
+  /** Unique in its API: the method of the client, and `operationId` of the document. */
+  readonly id: string;
+  readonly tag: string;
+  readonly method: Method;
+  /** After the version, with its parameters: `projects/:id/plans`. */
+  readonly path: string;
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly description?: string;
+  /** Status of the answer. */
+  readonly status: number;
+  readonly params?: Shape;
+  readonly query?: Shape;
+  readonly body?: Shape;
+  readonly answer?: Shape;
+  /** The answer is a page of these. */
+  readonly pageOf?: Shape;
+  /** It may be bound by `If-Match`; what that says. */
+  readonly ifMatch?: string;
+  /** It looks unsafe, as a POST, and changes nothing. */
+  readonly writesNothing?: true;
+  readonly [INPUT]?: Input;
+  readonly [ANSWER]?: Answer;
+}
+
+/** What is asked with: the parameters of the path by their names, `query` and `body`. */
+export type InputOf<O> = O extends Operation<infer Input> ? Input : never;
+export type AnswerOf<O> = O extends Operation<unknown, infer Answer> ? Answer : never;
+
+/** The parameters in a path: `id` of `projects/:id/plans`. */
+type Params<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Params<Rest>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+interface Said<P, Q, B, A, I> extends Pick<Operation, 'scope' | 'summary' | 'description' | 'ifMatch' | 'writesNothing'> {
+  /** Where the parameters are more than texts. */
+  params?: Shape<P>;
+  query?: Shape<Q>;
+  body?: Shape<B>;
+  answer?: Shape<A>;
+  pageOf?: Shape<I>;
+  /** 200, and 204 of an operation without an answer, if not said. */
+  status?: 201 | 202;
+}
+
+/** A query of which everything may be left out may be left out itself. */
+type Queried<Q> = [Q] extends [never] ? unknown : Partial<Q> extends Q ? { query?: Q } : { query: Q };
+/** What an operation is asked with: parameters of its path by their names, its query and its body. */
+type Input<P, Q, B> = P & Queried<Q> & ([B] extends [never] ? unknown : { body: B });
+type Answered<A, I> = [I] extends [never] ? A : Page<I>;
+
+type Made<In, Out> = Omit<Operation<In, Out>, 'id' | 'tag'>;
+
+const operation =
+  (method: Method) =>
+  <Path extends string, P = { [name in Params<Path>]: string }, Q = never, B = never, A = void, I = never>(
+    path: Path,
+    { status, ...said }: Said<P, Q, B, A, I>,
+  ): Made<Input<P, Q, B>, Answered<A, I>> =>
+    ({ ...said, method, path, status: status ?? (said.answer || said.pageOf ? 200 : 204) }) as Made<Input<P, Q, B>, Answered<A, I>>;
+
+export const get = operation('get');
+export const put = operation('put');
+export const post = operation('post');
+export const del = operation('delete');
+
+export type Operations = Readonly<Record<string, Operation>>;
+
+type Named<M> = { readonly [Id in keyof M]: M[Id] extends Made<infer In, infer Out> ? Operation<In, Out> : never };
+
+/** Operations under one heading of the document, by their ids. */
+export function operations<M extends Record<string, Pick<Operation, 'method' | 'path'>>>(tag: string, made: M): Named<M> {
+  return Object.fromEntries(Object.entries(made).map(([id, one]) => [id, { ...one, id, tag }])) as Named<M>;
+}

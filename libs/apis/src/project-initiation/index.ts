@@ -1,0 +1,17 @@
+import { defineApi } from '../api.js';
+import { exceptions } from '../exceptions/index.js';
+import { mappings } from '../mappings/index.js';
+import { checks } from './checks.js';
+import { plans } from './plans.js';
+import { runs } from './runs.js';
+import { soldRateAnswers } from './sold-rate-answers.js';
+
+export * from './checks.js';
+export * from './plans.js';
+export * from './runs.js';
+export * from './sold-rate-answers.js';
+
+export const projectInitiationApi = defineApi(
+  { app: 'project-initiation', layer: 'process', version: '1' },
+  { ...checks, ...plans, ...runs, ...soldRateAnswers, ...exceptions, ...mappings },
+);

@@ -1,0 +1,25 @@
+import { defineApi } from '../api.js';
+import { feeds } from '../feeds/index.js';
+import { abilities } from './abilities.js';
+import { assignments } from './assignments.js';
+import { billingStatus } from './billing-status.js';
+import { expenses } from './expenses.js';
+import { invoices } from './invoices.js';
+import { projects } from './projects.js';
+import { staffingRequests } from './staffing-requests.js';
+import { timeEntries } from './time-entries.js';
+
+export * from './abilities.js';
+export * from './assignments.js';
+export * from './billing-status.js';
+export * from './expenses.js';
+export * from './invoices.js';
+export * from '../planned.js';
+export * from './projects.js';
+export * from './staffing-requests.js';
+export * from './time-entries.js';
+
+export const psaApi = defineApi(
+  { app: 'psa', layer: 'system', version: '1' },
+  { ...projects, ...staffingRequests, ...assignments, ...timeEntries, ...expenses, ...billingStatus, ...invoices, ...abilities, ...feeds },
+);

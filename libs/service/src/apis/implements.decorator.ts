@@ -1,0 +1,61 @@
+import 'reflect-metadata';
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { AnswerOf, Operation, Shape } from '#apis';
+import { Scopes } from '#auth';
+import { WritesNothing } from '../audit/audit.interceptor.js';
+import { PageOf } from '../openapi/page.js';
+
+export const IMPLEMENTS = 'throughline:implements';
+
+const METHODS = { get: RequestMethod.GET, put: RequestMethod.PUT, post: RequestMethod.POST, delete: RequestMethod.DELETE } as const;
+
+/**
+ * This handler is that operation of the app's API: its route, its scope and all that its document says come from the definition. What it answers
+ * is checked by the compiler; that it takes the parameters, query and body of the definition, when the app is loaded.
+ */
+export function Implements<O extends Operation>(operation: O) {
+  return <Handler extends (...args: never[]) => AnswerOf<O> | Promise<AnswerOf<O>>>(
+    target: object,
+    name: string,
+    descriptor: TypedPropertyDescriptor<Handler>,
+  ): void => {
+    refuseOtherShapes(operation, target, name);
+    decoratorOf(operation)(target, name, descriptor);
+  };
+}
+
+function decoratorOf(operation: Operation): MethodDecorator {
+  const { id, tag, method, path, scope, summary, description, status, answer, pageOf, body, ifMatch, writesNothing } = operation;
+  return applyDecorators(
+    SetMetadata(IMPLEMENTS, operation),
+    RequestMapping({ method: METHODS[method], path }),
+    HttpCode(status),
+    Scopes(scope),
+    ApiTags(tag),
+    ApiOperation({ operationId: id, summary, ...(description ? { description } : {}) }),
+    pageOf ? PageOf(pageOf) : ApiResponse({ status, ...(answer ? { type: answer } : {}) }),
+    ...(body ? [ApiBody({ type: body })] : []),
+    ...(ifMatch ? [ApiHeader({ name: 'if-match', required: false, description: ifMatch })] : []),
+    ...(writesNothing ? [WritesNothing()] : []),
+  );
+}
+
+const PLACES = { [RouteParamtypes.BODY]: 'body', [RouteParamtypes.QUERY]: 'query', [RouteParamtypes.PARAM]: 'params' } as const;
+
+/** A handler that takes another class than the definition names would be checked by one and documented by the other. */
+function refuseOtherShapes(operation: Operation, target: object, name: string): void {
+  const types = Reflect.getMetadata('design:paramtypes', target, name) as Shape[];
+  const taken = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, name) ?? {}) as Record<string, { index: number; data?: unknown }>;
+  for (const [key, { index, data }] of Object.entries(taken)) {
+    const place = PLACES[Number(key.split(':')[0]) as keyof typeof PLACES] as (typeof PLACES)[keyof typeof PLACES] | undefined;
+    // What is taken as `unknown` is checked by the handler itself; one parameter of the path is a text.
+    if (!place || types[index] === Object || (place === 'params' && data !== undefined)) continue;
+    if (types[index] !== operation[place])
+      throw new Error(
+        `${target.constructor.name}.${name} takes ${types[index].name} as ${place} where ${operation.id} has ${operation[place]?.name ?? 'nothing'}`,
+      );
+  }
+}

@@ -1,0 +1,163 @@
+import { Body, Controller, Get, Module, Param, Query } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { defineApi, del, get, operations, PageQuery, post, type Page } from '#apis';
+import { Public } from '#auth';
+import { Text } from '#canonical';
+import { DatabaseModule } from '#persistence';
+import { testApp, testDatabase, testIssuer } from '#testing';
+import type { AppDefinition } from '../app-definition.js';
+import { emitOpenApi } from '../openapi/emit-openapi.js';
+import { serviceMigrations } from '../service.migrations.js';
+import { apiFaults } from './implemented-api.js';
+import { Implements } from './implements.decorator.js';
+
+class Note {
+  @Text() text: string;
+}
+
+class Draft {
+  @Text() text: string;
+}
+
+const notes = operations('notes', {
+  listNotes: get('notes', { scope: 'crm.read', summary: 'Notes', query: PageQuery, pageOf: Note }),
+  getNote: get('notes/:id', { scope: 'crm.read', summary: 'A note', answer: Note }),
+  checkNote: post('notes/:id/checks', { scope: 'crm.read', summary: 'Whether it could be a note', body: Draft, answer: Note, writesNothing: true }),
+  dropNote: del('notes/:id', { scope: 'crm.write', summary: 'No note any more' }),
+});
+const notesApi = defineApi({ app: 'notes', layer: 'system', version: '1' }, notes);
+
+@Controller({ version: '1' })
+class NotesController {
+  @Implements(notes.listNotes)
+  list(@Query() _: PageQuery): Page<Note> {
+    return { items: [], nextCursor: null };
+  }
+
+  @Implements(notes.getNote)
+  one(@Param('id') id: string): Promise<Note> {
+    return Promise.resolve({ text: id });
+  }
+
+  @Implements(notes.checkNote)
+  check(@Param('id') _: string, @Body() draft: Draft): Note {
+    return draft;
+  }
+
+  @Implements(notes.dropNote)
+  drop(@Param('id') _: string): void {}
+}
+
+const app = (controllers: AppDefinition['module'][]): AppDefinition => {
+  @Module({ imports: [DatabaseModule.forApp({ name: 'notes', migrations: serviceMigrations })], controllers })
+  class NotesModule {}
+  return {
+    name: 'notes',
+    layer: 'system',
+    prefix: '/system/notes',
+    module: NotesModule,
+    title: 'Notes',
+    description: 'Notes.',
+    owner: 'integration',
+    lifecycle: 'beta',
+    versions: ['1'],
+    api: notesApi,
+  };
+};
+
+describe('a handler that implements an operation', () => {
+  it('has its route, scope, status and documentation from the definition', async () => {
+    const { paths } = (await emitOpenApi(app([NotesController]))).get('1') as unknown as { paths: Record<string, Record<string, object>> };
+    expect(Object.entries(paths).map(([path, item]) => [path, Object.keys(item)])).toEqual([
+      ['/v1/notes', ['get']],
+      ['/v1/notes/{id}', ['get', 'delete']],
+      ['/v1/notes/{id}/checks', ['post']],
+    ]);
+    expect(paths['/v1/notes/{id}/checks'].post).toMatchObject({
+      operationId: 'checkNote',
+      summary: 'Whether it could be a note',
+      tags: ['notes'],
+      security: [{ throughline: ['crm.read'] }],
+      requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Draft' } } } },
+      responses: { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Note' } } } } },
+    });
+    expect(paths['/v1/notes'].get).toMatchObject({
+      responses: { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/NotePage' } } } } },
+    });
+    expect(paths['/v1/notes/{id}'].delete).toMatchObject({ responses: { 204: expect.anything() as object } });
+  });
+
+  it('that takes another class than the definition names is not loaded', () => {
+    expect(() => {
+      class Other {
+        @Implements(notes.checkNote)
+        check(@Param('id') _: string, @Body() note: Note): Note {
+          return note;
+        }
+      }
+      return Other;
+    }).toThrow('Other.check takes Note as body where checkNote has Draft');
+    expect(() => {
+      class Other {
+        @Implements(notes.getNote)
+        one(@Query() _: PageQuery): Note {
+          return { text: '' };
+        }
+      }
+      return Other;
+    }).toThrow('Other.one takes PageQuery as query where getNote has nothing');
+  });
+
+  it('that answers something else does not compile', () => {
+    class Other {
+      // @ts-expect-error -- it answers a number where the definition has a note
+      @Implements(notes.getNote)
+      one(@Param('id') id: string): number {
+        return id.length;
+      }
+    }
+    expect(Other).toBeDefined();
+  });
+});
+
+describe('the controllers of an app', () => {
+  const named = Object.values(notes).map(operation => ({ name: `NotesController.${operation.id}`, operation }));
+
+  it('are its API when they implement each operation once', () => {
+    expect(apiFaults(notesApi, named)).toEqual([]);
+  });
+
+  it('are not when an operation is missing, is there twice, or something is served beside them', () => {
+    const other = operations('others', { getOther: get('others/:id', { scope: 'crm.read', summary: 'Another' }) });
+    expect(
+      apiFaults(notesApi, [
+        ...named.slice(1),
+        { name: 'Again.getNote', operation: notes.getNote },
+        { name: 'Stray.served' },
+        { name: 'Stray.other', operation: other.getOther },
+      ]),
+    ).toEqual([
+      'nothing implements listNotes',
+      'getNote is implemented by NotesController.getNote and Again.getNote',
+      'Stray.served implements nothing of it',
+      'Stray.other implements getOther, which is not in it',
+    ]);
+  });
+
+  it('that are not its API keep it from starting', async () => {
+    @Controller({ version: '1' })
+    class StrayController {
+      @Get('strays')
+      @Public('A spec asks for it.')
+      served(): object {
+        return {};
+      }
+    }
+    const [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
+    await expect(testApp(app([StrayController]))).rejects.toThrow(
+      'The API of notes is not as it is defined: nothing implements listNotes; nothing implements getNote; nothing implements checkNote; nothing implements dropNote; StrayController.served implements nothing of it',
+    );
+    await issuer.close();
+    await database.close();
+  });
+});

@@ -1,0 +1,40 @@
+import type { Type } from '@nestjs/common';
+import { IsUrl } from 'class-validator';
+import { settingPrefix, type AppDefinition } from '../app-definition.js';
+import { Setting } from '../config/setting.js';
+
+/** What an app calls others with: who it is at the issuer, and where they are. */
+export interface ClientConfig {
+  clientId: string;
+  clientSecret: string;
+  /** Addresses by app; absent for those behind the gateway. */
+  [address: `at:${string}`]: string | undefined;
+}
+
+const classes = new Map<string, Type<ClientConfig>>();
+
+/** The config class of an app as a client: `<APP>_CLIENT_ID`, `<APP>_CLIENT_SECRET`, and `<APP>_<OTHER>_URL` of each app it calls. One class per app. */
+export function clientConfigOf({ name, calls = [] }: Pick<AppDefinition, 'name' | 'calls'>): Type<ClientConfig> {
+  const known = classes.get(name);
+  if (known) return known;
+  const prefix = settingPrefix(name);
+  class AppClientConfig implements ClientConfig {
+    @Setting({ env: `${prefix}_CLIENT_ID`, default: `${name}-service`, description: `The client id under which ${name} calls other apps.` })
+    clientId: string;
+
+    @Setting({ env: `${prefix}_CLIENT_SECRET`, secret: true, description: `Its secret at the issuer.` })
+    clientSecret: string;
+
+    [address: `at:${string}`]: string | undefined;
+  }
+  for (const { app } of calls) {
+    const env = `${prefix}_${settingPrefix(app)}_URL`;
+    Setting({ env, optional: true, description: `Where ${name} reaches ${app}, when not at GATEWAY_URL.` })(AppClientConfig.prototype, `at:${app}`);
+    IsUrl({ require_tld: false, require_protocol: true })(AppClientConfig.prototype, `at:${app}`);
+  }
+  classes.set(name, AppClientConfig);
+  return AppClientConfig;
+}
+
+export const addressesOf = (config: ClientConfig, { calls = [] }: Pick<AppDefinition, 'calls'>): Record<string, string | undefined> =>
+  Object.fromEntries(calls.map(({ app }) => [app, config[`at:${app}`]]));
