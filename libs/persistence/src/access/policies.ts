@@ -1,5 +1,5 @@
 import { APPS, AT_MOST, type Roles } from './roles.js';
-import { ROWS, type Rows } from './rows.js';
+import type { Rows } from './rows.js';
 
 // A setting nobody made reads as null or '', which lets nobody see anything. In sub-selects, so that each is evaluated once a statement.
 const ENTITIES = `(select coalesce(nullif(current_setting('throughline.entities', true), ''), '{}')::text[])`;
@@ -88,10 +88,10 @@ function grantsOf(role: string, grants: Record<string, 'rows' | 'read'>, tables:
  * What the owner runs after the migrations: policies and grants, made from the lists, for the tables that are there. Whatever was
  * granted or decided before is taken back first, so that the lists are the whole truth.
  */
-export function accessSql(roles: Roles, tables: string[], stated: string[]): string {
+export function accessSql(roles: Roles, lists: Record<string, Rows>, tables: string[], stated: string[]): string {
   const schemas = [...new Set(tables.map(table => table.split('.')[0]))];
   const everyone = [...roles.viewers, ...roles.fulls].join(', ');
-  const known = Object.entries(ROWS).filter(([table]) => tables.includes(table));
+  const known = Object.entries(lists).filter(([table]) => tables.includes(table));
   const takenBack =
     schemas.length === 0
       ? []
@@ -108,7 +108,7 @@ export function accessSql(roles: Roles, tables: string[], stated: string[]): str
       ...grantsOf(
         roles.app(name),
         viewer,
-        tables.filter(table => !(table in ROWS && 'hidden' in ROWS[table])),
+        tables.filter(table => !(table in lists && 'hidden' in lists[table])),
       ),
     ]),
     ...known.flatMap(([table, rows]) => securityOf(table, rows, roles)),

@@ -11,7 +11,7 @@ import { withFullView } from '../view.js';
 import { accessSql } from './policies.js';
 import { ENGINE_SCHEMA, tooOld } from './make-roles.js';
 import { fullRoleOf, type Roles } from './roles.js';
-import { ROWS, SCHEMAS } from './rows.js';
+import { type Rows, ROWS, SCHEMAS, schemasOf } from './rows.js';
 
 const STATE = 'public.schema_access';
 const STATED = 'public.schema_release';
@@ -30,6 +30,8 @@ export interface Installation {
   /** As the owner. */
   ownerUrl: string;
   migrations: MigrationClass[];
+  /** Whose the rows of each table are: besides `ROWS`, for tests that bring tables of their own. */
+  rows?: Record<string, Rows>;
   /** Brings the flow engine's own schema up to date, as the owner. */
   engine?: (ownerUrl: string) => Promise<void>;
   release?: Release;
@@ -40,7 +42,7 @@ export interface Installation {
  * again, and from many processes at once. What a newer release made is left as it is: this one's lists know less. Throws when a table is in
  * no list, and when the newer schema doesn't serve this release.
  */
-export async function prepareDatabase({ roles, ownerUrl, migrations, engine, release = THIS_RELEASE }: Installation): Promise<void> {
+export async function prepareDatabase({ roles, ownerUrl, migrations, rows = ROWS, engine, release = THIS_RELEASE }: Installation): Promise<void> {
   const dataSource = await dataSourceFor({ name: 'migrations', migrations, poolSize: 3 }, ownerUrl).initialize();
   const lock = dataSource.createQueryRunner();
   try {
@@ -52,7 +54,7 @@ export async function prepareDatabase({ roles, ownerUrl, migrations, engine, rel
     await withFullView('migrations move all rows', async () => {
       await migrate(dataSource);
       await engine?.(ownerUrl);
-      await applyAccess(dataSource, roles, release);
+      await applyAccess(dataSource, roles, rows, release);
     });
   } finally {
     // With its session the lock ends.
@@ -74,7 +76,7 @@ async function refuseUnfit(dataSource: Database, { version }: Release, schema: R
   if (refusal) throw notReady(refusal);
 }
 
-async function applyAccess(dataSource: Database, roles: Roles, release: Release): Promise<void> {
+async function applyAccess(dataSource: Database, roles: Roles, lists: Record<string, Rows>, release: Release): Promise<void> {
   await inTransaction(dataSource, async em => {
     await em.query(`create table if not exists ${STATED}(version text not null, serves_from text not null)`);
     await em.query(`delete from ${STATED}`);
@@ -82,12 +84,12 @@ async function applyAccess(dataSource: Database, roles: Roles, release: Release)
     const rows = await em.query<{ name: string }[]>(
       `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname = any($1) and c.relkind in ('r', 'p') order by 1`,
-      [[...SCHEMAS, ENGINE_SCHEMA]],
+      [[...schemasOf(lists), ENGINE_SCHEMA]],
     );
     const tables = rows.map(({ name }) => name);
-    const unlisted = tables.filter(table => !(table in ROWS) && !table.startsWith(`${ENGINE_SCHEMA}.`));
+    const unlisted = tables.filter(table => !(table in lists) && !table.startsWith(`${ENGINE_SCHEMA}.`));
     if (unlisted.length > 0) throw notReady(`It is not said whose the rows of ${unlisted.join(', ')} are: add them to ROWS in libs/persistence.`);
-    const sql = accessSql(roles, tables, [`public.${MIGRATIONS_TABLE}`, STATED]);
+    const sql = accessSql(roles, lists, tables, [`public.${MIGRATIONS_TABLE}`, STATED]);
     const hash = createHash('sha256').update(sql).digest('hex');
     await em.query(`create table if not exists ${STATE}(hash text not null)`);
     const [known] = await em.query<{ hash: string }[]>(`select hash from ${STATE}`);

@@ -121,5 +121,7 @@ export const ROWS: Record<string, Rows> = {
   'portal.progress': { hidden: 'how far the log was read; told with each answer' },
 };
 
+export const schemasOf = (rows: Record<string, Rows>): string[] => [...new Set(Object.keys(rows).map(table => table.split('.')[0]))];
+
 /** The schemas that are Throughline's own; DBOS has one beside them. */
-export const SCHEMAS = [...new Set(Object.keys(ROWS).map(table => table.split('.')[0]))];
+export const SCHEMAS = schemasOf(ROWS);
