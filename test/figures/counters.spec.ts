@@ -95,6 +95,7 @@ describe('a vendor’s name', () => {
       'apps/system/psa/src/vendors/larder/larder.ts',
       'apps/system/crm/src/vendors/acme/acme.ts',
       'apps/system/crm/src/vendors/index.ts',
+      'apps/system/psa/src/vendors/port/projects.port.ts',
     ];
     expect(vendorsOf(files.map(path => sourceOf(path, '')))).toEqual(['acme', 'larder']);
   });

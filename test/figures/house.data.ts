@@ -73,10 +73,10 @@ export const BOUNDS: Record<string, Bound> = {
   'injected classes that are imported as types': { bound: 0, aim: 0 },
   'places of a billing line’s columns': { bound: 19, aim: 2 },
   'lines of deal-to-project.flow.ts': { bound: 448, aim: 200 },
-  'lines of vendors/kantata': { bound: 3535, aim: null },
+  'lines of vendors/kantata': { bound: 3513, aim: null },
   'lines of vendors/netsuite': { bound: 3356, aim: null },
   'lines of vendors/salesforce': { bound: 1407, aim: null },
   'lines of vendors/workday': { bound: 1045, aim: null },
-  'lines of the longest conformance function': { bound: 477, aim: 200 },
-  'files over 300 lines': { bound: 72, aim: null },
+  'lines of the longest conformance function': { bound: 390, aim: 200 },
+  'files over 300 lines': { bound: 70, aim: null },
 };

@@ -7,9 +7,9 @@ export interface Room {
   why: string;
 }
 
-/** The vendors that there are: each has a folder. */
+/** The vendors that there are: each has a folder, beside the port. */
 export function vendorsOf(sources: Source[]): string[] {
-  const folders = sources.map(({ path }) => /^apps\/system\/[^/]+\/src\/vendors\/([^/]+)\//.exec(path)?.[1]);
+  const folders = sources.map(({ path }) => /^apps\/system\/[^/]+\/src\/vendors\/(?!port\/)([^/]+)\//.exec(path)?.[1]);
   return [...new Set(folders.filter(folder => folder !== undefined))].sort();
 }
 

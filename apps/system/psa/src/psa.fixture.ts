@@ -12,7 +12,7 @@ import {
 } from '#testing';
 import { psaApp } from './psa.app.js';
 import { kantataLines } from './vendors/kantata/kantata-lines.fixture.js';
-import type { LineWorld } from './vendors/psa-lines.contract.js';
+import type { WholeLineWorld } from './vendors/port/line-world.fixture.js';
 
 // An answer's body, read field by field as the test expects it.
 type Body = any;
@@ -25,7 +25,7 @@ export interface Answer {
 /** The app over its sandbox, spoken to over HTTP. Feeds are read when a test asks. */
 export class PsaUnderTest {
   /** What people book, submit and approve there. */
-  readonly lines: LineWorld;
+  readonly lines: WholeLineWorld;
 
   private constructor(
     readonly database: TestDatabase,

@@ -17,8 +17,8 @@ import { PsaConfig } from './psa.config.js';
 import { PSA } from './psa.token.js';
 import { StaffingRequestsController } from './staffing-requests/staffing-requests.controller.js';
 import { TimeEntriesController } from './time-entries/time-entries.controller.js';
-import { LACKING } from './vendors/psa-abilities.js';
-import type { PsaVendor } from './vendors/psa-vendor.js';
+import { LACKING } from './vendors/port/psa-abilities.js';
+import type { PsaVendor } from './vendors/port/psa.port.js';
 
 const migrations = [...eventsMigrations, ...serviceMigrations, ...connectorMigrations, ...captureMigrations];
 

@@ -7,7 +7,7 @@ import { Needs } from '#connector';
 import { withFullView } from '#persistence';
 import { Implements } from '#service';
 import { PSA } from '../psa.token.js';
-import type { PsaVendor } from '../vendors/psa-vendor.js';
+import type { PsaVendor } from '../vendors/port/psa.port.js';
 
 /** What became of the lines, told to where they came from: one write a timesheet or expense report. */
 @Needs<PsaAbility>('billing-back')

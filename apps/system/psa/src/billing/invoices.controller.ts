@@ -6,7 +6,8 @@ import { Capture } from '#capture';
 import { Needs } from '#connector';
 import { Implements } from '#service';
 import { PSA } from '../psa.token.js';
-import type { LinesOf, PsaVendor } from '../vendors/psa-vendor.js';
+import type { LinesOf } from '../vendors/port/billing.port.js';
+import type { PsaVendor } from '../vendors/port/psa.port.js';
 
 /** How many unknown lines are told by name. */
 const NAMED = 20;

@@ -1,7 +1,8 @@
 import type { Approval, Assignment, ExpenseEntry, TimeEntry } from '#canonical';
 import type { Change, Feed } from '#capture';
 import type { PsaConfig } from '../psa.config.js';
-import type { LineFeed, PsaVendor } from '../vendors/psa-vendor.js';
+import type { LineFeed } from '../vendors/port/lines.port.js';
+import type { PsaVendor } from '../vendors/port/psa.port.js';
 import { changedEvent } from './changed.js';
 import { entitiesByProject } from './legal-entities.js';
 
@@ -24,7 +25,7 @@ export function expenseFeed(vendor: PsaVendor, config: PsaConfig): Feed<ExpenseE
   return {
     name: 'expenses',
     noun: 'expense',
-    ...lines(vendor.expenses, 'expenseDate', config),
+    ...lines(vendor.expenses!, 'expenseDate', config),
     clock: () => vendor.clock,
     events: change => (isTold(change) ? [changedEvent('expense-entry.changed.v1', (change.after ?? change.before)!.id, change)] : []),
   };
@@ -39,8 +40,8 @@ export function assignmentFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }
     everyMs: pollMs * TEAMS_EVERY,
     overlapMs: 0, // the vendor takes it off itself
     sweepEveryMs: sweepMs,
-    read: cursor => vendor.assignmentsChanged(cursor, { overlapMs }),
-    sweep: () => vendor.allAssignments(),
+    read: cursor => vendor.assignments!.changed(cursor, { overlapMs }),
+    sweep: () => vendor.assignments!.all(),
     events: change => [changedEvent('assignment.changed.v1', (change.after ?? change.before)!.projectId, change)],
     legalEntitiesOfAll: entitiesByProject,
   };

@@ -1,7 +1,7 @@
 import type { ProjectInPsa } from '#canonical';
 import type { Feed } from '#capture';
 import type { PsaConfig } from '../psa.config.js';
-import type { PsaVendor } from '../vendors/psa-vendor.js';
+import type { PsaVendor } from '../vendors/port/psa.port.js';
 import { changedEvent } from './changed.js';
 import { moveWithProjects } from './legal-entities.js';
 
@@ -19,8 +19,8 @@ export function projectFeed(vendor: PsaVendor, { pollMs, overlapMs, sweepMs }: P
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,
-    read: cursor => vendor.projectsChanged(cursor),
-    sweep: () => vendor.allProjects(),
+    read: cursor => vendor.projects.changed(cursor),
+    sweep: () => vendor.projects.all(),
     events: change => [changedEvent('project.changed.v1', (change.after ?? change.before)!.id, change)],
     legalEntities: entitiesOf,
     ownedAttributes: PSA_OWNS,

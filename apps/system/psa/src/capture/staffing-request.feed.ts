@@ -1,6 +1,7 @@
 import type { Feed } from '#capture';
 import type { PsaConfig } from '../psa.config.js';
-import type { PsaVendor, StaffingRequestInPsa } from '../vendors/psa-vendor.js';
+import type { PsaVendor } from '../vendors/port/psa.port.js';
+import type { StaffingRequestInPsa } from '../vendors/port/staffing.port.js';
 import { changedEvent } from './changed.js';
 import { entitiesOf } from './project.feed.js';
 
@@ -13,8 +14,8 @@ export function staffingRequestFeed(vendor: PsaVendor, { pollMs, overlapMs, swee
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,
-    read: cursor => vendor.staffingRequestsChanged(cursor),
-    sweep: () => vendor.allStaffingRequests(),
+    read: cursor => vendor.staffing!.changed(cursor),
+    sweep: () => vendor.staffing!.all(),
     events: change => [changedEvent('staffing-request.changed.v1', (change.after ?? change.before)!.projectId, change)],
     legalEntities: entitiesOf,
   };

@@ -8,7 +8,7 @@ import { Abilities } from '#connector';
 import { Implements } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
 import { PSA } from '../psa.token.js';
-import type { PsaVendor } from '../vendors/psa-vendor.js';
+import type { PsaVendor } from '../vendors/port/psa.port.js';
 import { neededFor, projectFaults } from './project-request.rules.js';
 
 @Controller({ version: '1' })
@@ -28,7 +28,7 @@ export class ProjectsController {
 
   @Implements(projects.getProject)
   async get(@Param('id') id: string, @Query() { fresh = false }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<ProjectInPsa> {
-    const project = fresh ? await this.vendor.project(id) : await this.#shadow.get(id);
+    const project = fresh ? await this.vendor.projects.get(id) : await this.#shadow.get(id);
     // Whose it is not is told the same as what there is not.
     if (!project || !maySee(viewer, entitiesOf(project))) throw new Problem('not-found', `There is no project ${id}.`);
     return project;
@@ -60,7 +60,7 @@ export class ProjectsController {
       concerns: [project, ...(present ? [present] : [])].map(entitiesOf),
       caller,
       vendor: this.vendor,
-      plan: () => this.vendor.planProject(project),
+      plan: () => this.vendor.projects.plan(project),
     };
   }
 

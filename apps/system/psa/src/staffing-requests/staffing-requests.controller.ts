@@ -8,7 +8,8 @@ import { Implements } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
 import { staffingFaults } from '../projects/project-request.rules.js';
 import { PSA } from '../psa.token.js';
-import type { PsaVendor, StaffingRequestInPsa } from '../vendors/psa-vendor.js';
+import type { PsaVendor } from '../vendors/port/psa.port.js';
+import type { StaffingRequestInPsa } from '../vendors/port/staffing.port.js';
 
 @Needs<PsaAbility>('staffing')
 @Controller({ version: '1' })
@@ -21,7 +22,7 @@ export class StaffingRequestsController {
 
   @Implements(staffingRequests.getStaffingRequest)
   async get(@Param('id') id: string, @Query() { fresh = false }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<StaffingRequestInPsa> {
-    const request = fresh ? await this.vendor.staffingRequest(id) : await this.#shadow.get(id);
+    const request = fresh ? await this.vendor.staffing!.get(id) : await this.#shadow.get(id);
     if (!request || !maySee(viewer, entitiesOf(request))) throw new Problem('not-found', `There is no staffing request ${id}.`);
     return request;
   }
@@ -51,7 +52,7 @@ export class StaffingRequestsController {
       concerns: [request, ...(present ? [present] : [])].map(entitiesOf),
       caller,
       vendor: this.vendor,
-      plan: () => this.vendor.planStaffingRequest(request),
+      plan: () => this.vendor.staffing!.plan(request),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { PsaVendorDefinition } from './psa-vendor.js';
+import type { PsaVendorDefinition } from './port/psa.port.js';
 import { KantataConfig } from './kantata/kantata.config.js';
 import { KantataVendor } from './kantata/kantata.vendor.js';
 

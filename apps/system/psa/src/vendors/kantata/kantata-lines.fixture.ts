@@ -1,12 +1,12 @@
 import type { SandboxControl } from '#testing';
-import type { LineDesk, LineWorld } from '../psa-lines.contract.js';
+import type { LineDesk, WholeLineWorld } from '../port/line-world.fixture.js';
 
 // An answer's body, read field by field as the test expects it.
 type Body = any;
 type Call = (method: string, path: string, body?: unknown) => Promise<Body>;
 
 /** Kantata as its people use it: booking, submitting, approving; and what they read there of billing. */
-export function kantataLines(call: Call, control: () => SandboxControl): LineWorld {
+export function kantataLines(call: Call, control: () => SandboxControl): WholeLineWorld {
   const reference = (service_model: string, ref: string) =>
     `external_reference_service_name=throughline&external_reference_service_model=${service_model}&external_reference_service_model_refs=${ref}`;
   const firstOf = (body: Body, plural: string): Body => {
@@ -32,7 +32,7 @@ export function kantataLines(call: Call, control: () => SandboxControl): LineWor
     return body;
   };
 
-  const desk = (plural: string, root: string, submissions: string, fields: (o: { day?: string; quantity?: number }) => Body): LineDesk => ({
+  const desk = (plural: string, root: string, submissions: string, fields: (o: { day?: string; quantity?: number }) => Body): Required<LineDesk> => ({
     book: async (projectId, o) => {
       const common = { workspace_id: await workspaceOf(projectId), user_id: await somebody() };
       return firstOf(did(await call('POST', plural, { [root]: { ...common, ...(await extra(plural)), ...fields(o) } })), plural).id;

@@ -1,5 +1,5 @@
 import { shortened, type ExternalRef, type Money } from '#canonical';
-import type { BillingStatus, InvoiceToTell } from '../psa-vendor.js';
+import type { BillingStatus, InvoiceToTell } from '../port/billing.port.js';
 import type { Body } from './kantata.calls.js';
 import { reference, SERVICE, type KantataNames } from './kantata.mapper.js';
 

@@ -1,6 +1,6 @@
 import { hashOf, Problem, type ExternalRef } from '#canonical';
 import { throughPassing, type Found, type OnceKind, type OnceWriter } from '#connector';
-import type { BillingBack, BillingStatus, InvoiceToTell, LinesOf } from '../psa-vendor.js';
+import type { BillingBack, BillingStatus, InvoiceToTell, LinesOf } from '../port/billing.port.js';
 import { every, type Body, type KantataCalls } from './kantata.calls.js';
 import { invoiceBody, invoiceRef, invoiceReference, submissionReference } from './kantata.billing.mapper.js';
 import { retiredReference, SERVICE, type KantataNames } from './kantata.mapper.js';

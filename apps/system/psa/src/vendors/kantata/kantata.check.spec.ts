@@ -89,7 +89,7 @@ describe('Kantata as it is configured', () => {
       (await fetch(`${baseUrl}/api/v1/${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })).json();
     const lines = kantataLines(call, () => sandboxes.control);
     const project = aProject({ title: 'Hidden' });
-    await (await vendor.planProject(project)).apply();
+    await (await vendor.projects.plan(project)).apply();
     await lines.time.book(project.id, { day: '2026-11-03', quantity: 60 });
     const kind = timeEntryKind(vendor.names);
     const withoutSubmissions = new KantataLines(
@@ -105,17 +105,17 @@ describe('Kantata as it is configured', () => {
     const vendor = connect({ KANTATA_CHANGE_FEED: 'lists' });
     const project = aProject({ title: 'By lists' });
     const since = new Date(Date.now() - 1_000).toISOString();
-    await (await vendor.planProject(project)).apply();
+    await (await vendor.projects.plan(project)).apply();
     const asked = async () => Object.keys((await sandboxes.control.calls()).kantata).filter(call => call.includes('subscribed_events list 200'));
     const before = await asked();
     const look = async () => {
       const seen: string[] = [];
-      for await (const { items } of vendor.projectsChanged(since)) seen.push(...items.map(({ title }) => title));
+      for await (const { items } of vendor.projects.changed(since)) seen.push(...items.map(({ title }) => title));
       return seen;
     };
     expect(await look()).toContain('By lists');
     expect(await look()).toEqual([]); // the overlap costs no second look
-    await (await vendor.planProject({ ...project, tasks: project.tasks.slice(1) })).apply();
+    await (await vendor.projects.plan({ ...project, tasks: project.tasks.slice(1) })).apply();
     expect(await look()).toEqual(['By lists']);
     expect(await asked()).toEqual(before);
   });

@@ -19,7 +19,7 @@ const vendor = new KantataVendor({ config: loadConfig(KantataConfig, env), dataS
 
 async function put(): Promise<string> {
   try {
-    await vendor.alone(`project:${project.id}`, hashOf(project), async () => (await vendor.planProject(project)).apply());
+    await vendor.alone(`project:${project.id}`, hashOf(project), async () => (await vendor.projects.plan(project)).apply());
     return 'done';
   } catch (error) {
     return error instanceof Problem ? `${error.kind} ${error.code ?? ''}: ${error.detail}` : String(error);

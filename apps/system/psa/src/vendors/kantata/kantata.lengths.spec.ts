@@ -135,7 +135,7 @@ describe('A plan for Kantata', () => {
       ],
       milestones: [{ id: 'mil_1', title: 'M'.repeat(42), sequence: 1, dueDate: '2027-03-31', amount: money }],
     });
-    const problem = await problemOf(told().planProject(project));
+    const problem = await problemOf(told().projects.plan(project));
     expect([problem.kind, problem.code]).toEqual(['unprocessable', 'not-in-account']);
     expect(problem.fields.map(({ field, message }) => [field, message])).toEqual([
       ['title', "Kantata's title takes 40 characters; title has 41"],
@@ -150,7 +150,7 @@ describe('A plan for Kantata', () => {
 
   it('is refused for the skills of a staffing request that one field can’t hold, and for a role that is not there', async () => {
     const skills = Array.from({ length: 12 }, (_, at) => `Skill ${at}`);
-    const problem = await problemOf(told().planStaffingRequest({ ...request, role: 'ALCHEMIST', skills }));
+    const problem = await problemOf(told().staffing.plan({ ...request, role: 'ALCHEMIST', skills }));
     expect(problem.fields.map(({ field, rule }) => [field, rule])).toEqual([
       ['skills', 'length'],
       ['role', 'known'],
@@ -159,10 +159,10 @@ describe('A plan for Kantata', () => {
   });
 
   it('says nothing of lengths that nobody told it; Kantata itself then refuses, in its words, and cuts nothing', async () => {
-    const plan = await connect().planProject(aProject({ title: 'W'.repeat(41) }));
+    const plan = await connect().projects.plan(aProject({ title: 'W'.repeat(41) }));
     const refused = await problemOf(plan.apply());
     expect([refused.kind, refused.detail]).toEqual(['refused-by-vendor', expect.stringContaining('title is too long (maximum is 40 characters)')]);
-    const named = await problemOf((await connect().planProject(aProject({ customerName: 'C'.repeat(61) }))).apply());
+    const named = await problemOf((await connect().projects.plan(aProject({ customerName: 'C'.repeat(61) }))).apply());
     expect(named.detail).toContain('is too long (maximum is 60 characters)');
   });
 });

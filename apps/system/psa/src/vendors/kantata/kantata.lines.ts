@@ -1,7 +1,7 @@
 import { Problem, type ExternalRef, type Shape } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
 import { ahead, Paging, SeenChanges } from '#connector';
-import type { LineFeed, LinePage, Reach } from '../psa-vendor.js';
+import type { LineFeed, LinePage, Reach } from '../port/lines.port.js';
 import { every, PER_PAGE, unreadableOf, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import type { Place } from './kantata.line.mapper.js';
 import type { KantataPlaces } from './kantata.places.js';

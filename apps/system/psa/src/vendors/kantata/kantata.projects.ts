@@ -1,5 +1,5 @@
 import { hashOf, Problem, type Effect, type Project, type ProjectInPsa } from '#canonical';
-import type { Outcome, Plan } from '#capture';
+import type { FeedPage, Outcome, Plan, SweepPage } from '#capture';
 import type { FoundOfSet } from '#connector';
 import { applied, projectChanges } from '../../projects/project-plan.rules.js';
 import {
@@ -10,6 +10,7 @@ import {
   type ProjectRecords,
   type TaskRecord,
 } from '../../projects/project-records.js';
+import type { Projects } from '../port/projects.port.js';
 import { holdable, milestoneBody, taskBody, workspaceBody, workspaceRef, type KantataIds, type Model } from './kantata.mapper.js';
 import type { ProjectThere } from './kantata.reader.js';
 import { changedMeanwhile, Making, ROUNDS, type BodyOf, type KantataWriter } from './kantata.writer.js';
@@ -23,8 +24,21 @@ const APPROVED = { require_time_approvals: true, require_expense_approvals: true
 const STORIES_AT_ONCE = 300;
 
 /** Projects with what hangs below them: the workspace first, its stories only ever on the one workspace that is kept. */
-export class KantataProjects {
+export class KantataProjects implements Projects {
   constructor(private readonly writer: KantataWriter) {}
+
+  async get(id: string): Promise<ProjectInPsa | null> {
+    const there = await this.writer.reader.project(id);
+    return there && this.writer.reader.inPsa(there, await this.writer.client.hasTime(there.workspaceId));
+  }
+
+  changed(since: string | null): AsyncIterable<FeedPage<ProjectInPsa>> {
+    return this.writer.reader.projectsChanged(since);
+  }
+
+  all(): AsyncIterable<SweepPage<ProjectInPsa>> {
+    return this.writer.reader.allProjects();
+  }
 
   async plan(desired: Project): Promise<Plan<ProjectInPsa>> {
     const wanted = recordsOf(holdable(desired, this.writer.names));

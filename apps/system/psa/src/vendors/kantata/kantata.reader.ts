@@ -2,7 +2,7 @@ import { minorUnits, type ProjectInPsa, type RecordFault, type StaffingRequest }
 import { Readable, type FeedPage, type SweepPage, type Unreadable } from '#capture';
 import { type FoundOfSet, Recent } from '#connector';
 import { projectOf, type MilestoneRecord, type ProjectRecords, type StaffingRecords, type TaskRecord } from '../../projects/project-records.js';
-import type { StaffingRequestInPsa } from '../psa-vendor.js';
+import type { StaffingRequestInPsa } from '../port/staffing.port.js';
 import { unreadableOf } from './kantata.calls.js';
 import type { Hint, KantataClient } from './kantata.client.js';
 import type { KantataDirectory } from './kantata.directory.js';

@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { PSA_ABILITIES } from '#apis/psa';
 import type { Project } from '#canonical';
 import { connectorMigrations } from '#connector';
 import { loadConfig, Metrics } from '#service';
 import { built, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
-import { psaVendorContract, type ConnectOptions, type PsaWorld, type RawProject } from '../psa-vendor.contract.js';
+import type { ConnectOptions, PsaWorld, RawProject } from '../port/bench.fixture.js';
+import { psaConformance } from '../port/psa.conformance.js';
 import { KantataConfig } from './kantata.config.js';
 import type { Elsewhere } from './kantata.elsewhere.js';
 import { headOf, isTask, milestoneOf, seatOfResource, staffingRequestOf, taskOf } from './kantata.mapper.js';
@@ -130,13 +132,13 @@ let vendorForReading: KantataVendor;
 let tree: Promise<string>;
 
 const world: PsaWorld = {
+  abilities: PSA_ABILITIES,
   get control() {
     return sandboxes.control;
   },
   get baseUrl() {
     return sandboxes.endpoints.kantata.baseUrl;
   },
-  sandbox: 'kantata',
   connect,
   writes: {
     project: { vendor: 'kantata', type: 'workspaces', operation: 'create' },
@@ -178,4 +180,4 @@ const world: PsaWorld = {
   },
 };
 
-psaVendorContract('Kantata OX', world);
+psaConformance('Kantata OX', world, 'look-up');

@@ -1,9 +1,9 @@
 import { hashOf, Problem, type Effect, type ExternalRef, type StaffingRequest } from '#canonical';
-import type { Outcome, Plan } from '#capture';
+import type { FeedPage, Outcome, Plan, SweepPage } from '#capture';
 import { Recent } from '#connector';
 import { seatOf, type StaffingSeat } from '../../projects/project-records.js';
 import { staffingChanges } from '../../staffing-requests/staffing-plan.rules.js';
-import type { StaffingRequestInPsa } from '../psa-vendor.js';
+import type { Staffing, StaffingRequestInPsa } from '../port/staffing.port.js';
 import { every } from './kantata.calls.js';
 import { requestBody, requestRef, roleNameOf, seatBody, seatRef } from './kantata.mapper.js';
 import type { StaffingThere } from './kantata.reader.js';
@@ -11,11 +11,24 @@ import type { KantataRequest } from './kantata.wire.js';
 import { changedMeanwhile, Making, ROUNDS, type BodyOf, type KantataWriter } from './kantata.writer.js';
 
 /** Staffing requests: a seat that bears our reference, because a request can't, and the request to fill it. */
-export class KantataStaffing {
+export class KantataStaffing implements Staffing {
   /** Seat -> when it was made, of those we made or read. */
   readonly #seatSince = new Recent<string>();
 
   constructor(private readonly writer: KantataWriter) {}
+
+  async get(id: string): Promise<StaffingRequestInPsa | null> {
+    const there = await this.writer.reader.staffing(id);
+    return there?.records.request ? { ...there.records.request, refs: this.refs(there) } : null;
+  }
+
+  changed(since: string | null): AsyncIterable<FeedPage<StaffingRequestInPsa>> {
+    return this.writer.reader.staffingChanged(since);
+  }
+
+  async *all(): AsyncIterable<SweepPage<StaffingRequestInPsa>> {
+    for await (const { items, unreadable } of this.changed(null)) yield { items, unreadable };
+  }
 
   async plan(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>> {
     const there = await this.writer.reader.staffing(desired.id);

@@ -1,7 +1,7 @@
 import type { Assignment, Shape } from '#canonical';
 import { SeenChanges } from '#connector';
 import { Readable, type SweepPage, type Unreadable } from '#capture';
-import type { LinePage, Reach } from '../psa-vendor.js';
+import type { Assignments, LinePage, Reach } from '../port/lines.port.js';
 import { unreadableOf, type Gathered, type KantataCalls, type Page, type Query } from './kantata.calls.js';
 import { allocationId, assignmentOf, openAssignmentId } from './kantata.line.mapper.js';
 import type { KantataNames } from './kantata.mapper.js';
@@ -16,7 +16,7 @@ const AT_ONCE = 200;
  * Who may book where and when: the members of the projects' teams with their scheduled hours. Allocations can't be asked for by member, so
  * all of them are read when a member changed, which is seldom; and what is deleted is for the sweep to find.
  */
-export class KantataTeams {
+export class KantataTeams implements Assignments {
   readonly #handled = new SeenChanges(SETTLED_MS);
 
   constructor(

@@ -1,10 +1,9 @@
 import { PSA_ABILITIES } from '#apis/psa';
-import type { Assignment, ExpenseEntry, Project, ProjectInPsa, StaffingRequest, TimeEntry } from '#canonical';
-import type { FeedPage, Plan, SweepPage } from '#capture';
+import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind, type VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
-import type { LinePage, PsaVendor, Reach, StaffingRequestInPsa } from '../psa-vendor.js';
+import type { PsaVendor } from '../port/psa.port.js';
 import { KantataBilling } from './kantata.billing.js';
 import { KantataCalls } from './kantata.calls.js';
 import { checkKantata } from './kantata.check.js';
@@ -58,13 +57,13 @@ export class KantataVendor implements PsaVendor {
   readonly timeEntries: KantataLines<KantataTimeEntry, TimeEntry>;
   readonly expenses: KantataLines<KantataExpense, ExpenseEntry>;
   readonly billing: KantataBilling;
-  readonly #teams: KantataTeams;
+  readonly assignments: KantataTeams;
+  readonly projects: KantataProjects;
+  readonly staffing: KantataStaffing;
 
   readonly #connector: Connector;
   readonly #reader: KantataReader;
   readonly #config: KantataConfig;
-  readonly #projects: KantataProjects;
-  readonly #staffing: KantataStaffing;
 
   constructor({ config, dataSource, metrics, parts }: KantataConnection) {
     const { account, baseUrl, token, concurrency, timeoutMs, settlingMs, leaseMs } = config;
@@ -91,12 +90,12 @@ export class KantataVendor implements PsaVendor {
     const readsEvents = config.changeFeed === 'events';
     this.timeEntries = new KantataLines(calls, places, timeEntryKind(this.names), readsEvents);
     this.expenses = new KantataLines(calls, places, expenseKind(this.names), readsEvents);
-    this.#teams = new KantataTeams(calls, places, this.names);
+    this.assignments = new KantataTeams(calls, places, this.names);
     this.billing = new KantataBilling(calls, () => this.once, this.names);
     this.once = new OnceWriter(dataSource, { system: 'kantata', account, settlingMs, leaseMs }, this.#kinds(), parts);
     const writer = new KantataWriter(this.client, this.directory, this.#reader, this.names, this.once, config.fieldLengths ?? []);
-    this.#projects = new KantataProjects(writer);
-    this.#staffing = new KantataStaffing(writer);
+    this.projects = new KantataProjects(writer);
+    this.staffing = new KantataStaffing(writer);
   }
 
   get clock(): VendorClock {
@@ -106,54 +105,6 @@ export class KantataVendor implements PsaVendor {
   /** Of what content a lost write was counts at each record of Kantata's, in `once`. */
   alone<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
     return this.once.alone(key, work);
-  }
-
-  // ---- projects ----
-
-  async project(id: string): Promise<ProjectInPsa | null> {
-    const there = await this.#reader.project(id);
-    return there && this.#reader.inPsa(there, await this.client.hasTime(there.workspaceId));
-  }
-
-  planProject(desired: Project): Promise<Plan<ProjectInPsa>> {
-    return this.#projects.plan(desired);
-  }
-
-  // ---- staffing requests ----
-
-  async staffingRequest(id: string): Promise<StaffingRequestInPsa | null> {
-    const there = await this.#reader.staffing(id);
-    return there?.records.request ? { ...there.records.request, refs: this.#staffing.refs(there) } : null;
-  }
-
-  planStaffingRequest(desired: StaffingRequest): Promise<Plan<StaffingRequestInPsa>> {
-    return this.#staffing.plan(desired);
-  }
-
-  // ---- what changed, and everything there is ----
-
-  projectsChanged(since: string | null): AsyncIterable<FeedPage<ProjectInPsa>> {
-    return this.#reader.projectsChanged(since);
-  }
-
-  staffingRequestsChanged(since: string | null): AsyncIterable<FeedPage<StaffingRequestInPsa>> {
-    return this.#reader.staffingChanged(since);
-  }
-
-  allProjects(): AsyncIterable<SweepPage<ProjectInPsa>> {
-    return this.#reader.allProjects();
-  }
-
-  async *allStaffingRequests(): AsyncIterable<SweepPage<StaffingRequestInPsa>> {
-    for await (const { items, unreadable } of this.#reader.staffingChanged(null)) yield { items, unreadable };
-  }
-
-  assignmentsChanged(since: string | null, reach: Pick<Reach, 'overlapMs'>): AsyncIterable<LinePage<Assignment>> {
-    return this.#teams.changed(since, reach);
-  }
-
-  allAssignments(): AsyncIterable<SweepPage<Assignment>> {
-    return this.#teams.all();
   }
 
   watch(): { stop(): Promise<void> } {
@@ -197,7 +148,7 @@ export class KantataVendor implements PsaVendor {
         means: 'look-up',
         find: async (key: string): Promise<Found[]> => {
           const [seatId, previous] = key.split('/');
-          const requests = await this.#staffing.requestsOn(seatId);
+          const requests = await this.staffing.requestsOn(seatId);
           // Those that are answered, cancelled or rejected, are done with.
           const open = requests.filter(({ id, status }) => Number(id) > Number(previous) && (status === 'new' || status === 'approved'));
           return open.map(({ id }) => ({ id }));

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll } from 'vitest';
+import { canonicalJson, type ExpenseEntry, type Project, type TimeEntry } from '#canonical';
+import type { Bench, FaultMatch } from './bench.fixture.js';
+import type { LineFeed } from './lines.port.js';
+import type { PsaVendor } from './psa.port.js';
+
+export type Line = TimeEntry | ExpenseEntry;
+
+/** What people do with their lines in the back end's own screens. Ids are the back end's. */
+export interface LineDesk {
+  /** A line of the person who was taken for the test: minutes, or smallest units of the project's currency. */
+  book(projectId: string, o: { day: string; quantity: number }): Promise<string>;
+  change(id: string, to: { day?: string; quantity?: number; projectId?: string }): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Answers the submission. Where there is approval. */
+  submit?(ids: string[]): Promise<string>;
+  resolve?(submission: string, how: 'approve' | 'reject' | 'cancel'): Promise<void>;
+}
+
+/** What a vendor's spec gives beside the rest, so that time, expenses and what is told back can be held against the suites. */
+export interface LineWorld {
+  time: LineDesk;
+  expenses?: LineDesk;
+  /** Whose lines they are. */
+  person: { email: string; name: string };
+  /** Puts somebody on the project's team; answers how to change their days and how to take these away. */
+  assign?(
+    projectId: string,
+    days: { from: string; upTo: string },
+  ): Promise<{ change(days: { from: string; upTo: string }): Promise<void>; remove(): Promise<void> }>;
+  /** Deletes a project, and with it what is on it. */
+  removeProject(projectId: string): Promise<void>;
+  /** The requests that delete a line of the kind. */
+  removals: Partial<Record<'time' | 'expenses', FaultMatch>>;
+  /** The requests that tell a state of billing, and that make an invoice. */
+  writes?: Record<'status' | 'invoice', FaultMatch>;
+  /** What is told of a submission, as people read it there; null when nothing was. */
+  toldOf?(submission: string): Promise<{ status: string; message: string } | null>;
+  /** The invoices that bear the id, with how many lines each has. */
+  invoices?(id: string): Promise<{ cancelled: boolean; status: string; lines: number }[]>;
+  /** How many reads were made so far. */
+  reads(): Promise<number>;
+}
+
+/** Of a PSA that has all of it. */
+export type WholeLineWorld = Required<LineWorld> & {
+  time: Required<LineDesk>;
+  expenses: Required<LineDesk>;
+  removals: Record<Kind, FaultMatch>;
+};
+
+export const REACH = { from: '2026-10-01', overlapMs: 2_000 };
+
+/** Reads a feed as capture does: from a cursor, pages in order, items before what is gone. */
+export class Follower<T extends Line> {
+  readonly known = new Map<string, T>();
+  /** What changed, in order: `approved 480` or `gone`. */
+  readonly heard: string[] = [];
+  #cursor: string | null = null;
+
+  constructor(
+    private readonly feed: LineFeed<T>,
+    private readonly only: (line: T) => boolean,
+  ) {}
+
+  async look(): Promise<string[]> {
+    const from = this.heard.length;
+    for await (const { items, gone = [], cursor } of this.feed.changed(this.#cursor, REACH)) {
+      for (const line of items.filter(this.only)) this.#take(line);
+      for (const id of gone) if (this.known.delete(id)) this.heard.push('gone');
+      this.#cursor = cursor ?? this.#cursor;
+    }
+    return this.heard.slice(from);
+  }
+
+  #take(line: T): void {
+    if (canonicalJson(this.known.get(line.id)) === canonicalJson(line)) return;
+    this.known.set(line.id, line);
+    this.heard.push(`${line.approval} ${quantityOf(line)}`);
+  }
+}
+
+export const quantityOf = (line: Line): string =>
+  'workedMinutes' in line ? String(line.workedMinutes) : String(Math.round(Number(line.amount.amount) * 100));
+export const dayOf = (line: Line): string => ('workDate' in line ? line.workDate : line.expenseDate);
+export const submissionIn = (line: Line): string | undefined => ('workedMinutes' in line ? line.timesheetId : line.expenseReportId);
+
+export const byId = (lines: Line[]): Line[] => lines.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+/** A project to book on, another, and a vendor to read with, made before a suite's tests. */
+export class Booked {
+  vendor: PsaVendor;
+  project: Project;
+  other: Project;
+
+  constructor(private readonly bench: Bench) {
+    beforeAll(async () => {
+      this.vendor = bench.world.connect();
+      this.project = await this.aProjectThere();
+      this.other = await this.aProjectThere();
+    });
+    afterAll(() => this.vendor.close());
+  }
+
+  async aProjectThere(): Promise<Project> {
+    const made = this.bench.freshProject();
+    await (await this.vendor.projects.plan(made)).apply();
+    return made;
+  }
+}
+
+export type Kind = 'time' | 'expenses';
+
+/** What a test of one kind of line does with them. */
+export class LineHand {
+  readonly #ours = new Set<string>();
+
+  constructor(
+    private readonly bench: Bench,
+    private readonly made: Booked,
+    private readonly kind: Kind,
+  ) {}
+
+  readonly desk = (): LineDesk => this.bench.world.lines[this.kind]!;
+  readonly feedOf = (of: PsaVendor): LineFeed<Line> => (this.kind === 'time' ? of.timeEntries : of.expenses!);
+  readonly followed = (): Follower<Line> => new Follower<Line>(this.feedOf(this.made.vendor), ({ refs: [{ nativeId }] }) => this.#ours.has(nativeId));
+  readonly of = ({ known }: Follower<Line>): Line => [...known.values()][0];
+
+  /** Lines booked before are no affair of this test. */
+  forget(): void {
+    this.#ours.clear();
+  }
+
+  readonly book = async (quantity = 480, day = '2026-11-03', projectId = this.made.project.id): Promise<string> => {
+    const id = await this.desk().book(projectId, { day, quantity });
+    this.#ours.add(id);
+    return id;
+  };
+
+  /** Where there is approval. Answers the submission. */
+  readonly approve = async (ids: string[]): Promise<string | undefined> => {
+    if (!this.bench.can('approval')) return undefined;
+    const submission = await this.desk().submit!(ids);
+    await this.desk().resolve!(submission, 'approve');
+    return submission;
+  };
+
+  /** So that its lines can be changed: what is approved is locked. */
+  readonly takeBack = async (submission: string | undefined): Promise<void> => {
+    if (submission !== undefined) await this.desk().resolve!(submission, 'cancel');
+  };
+
+  /** One line that counts, and who follows it. */
+  readonly approved = async (quantity = 480): Promise<{ id: string; submission: string | undefined; follower: Follower<Line> }> => {
+    this.forget();
+    const follower = this.followed();
+    await follower.look();
+    const id = await this.book(quantity);
+    const submission = await this.approve([id]);
+    assert.equal((await follower.look()).at(-1), `approved ${quantity}`);
+    return { id, submission, follower };
+  };
+}

@@ -1,0 +1,15 @@
+import type { PsaWorld } from './bench.fixture.js';
+import { billingConformance } from './billing.conformance.js';
+import { linesConformance } from './lines.conformance.js';
+import { onceConformance } from './once.conformance.js';
+import { projectsConformance } from './projects.conformance.js';
+import { staffingConformance } from './staffing.conformance.js';
+
+/** All suites, for a vendor that makes projects by these means. What it can't do is checked to be answered as unsupported. */
+export function psaConformance(name: string, world: PsaWorld, means: 'look-up' | 'unique-key'): void {
+  linesConformance(name, world);
+  billingConformance(name, world);
+  projectsConformance(name, world);
+  staffingConformance(name, world);
+  onceConformance(name, world, means);
+}

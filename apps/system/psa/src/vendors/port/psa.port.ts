@@ -1,0 +1,27 @@
+import type { ExpenseEntry, TimeEntry } from '#canonical';
+import type { HoldsAlone } from '#capture';
+import type { Means, Vendor } from '#connector';
+import type { VendorDefinition } from '#service';
+import type { BillingBack } from './billing.port.js';
+import type { Assignments, LineFeed } from './lines.port.js';
+import type { Projects } from './projects.port.js';
+import type { PsaAbility } from '#apis/psa';
+import type { Staffing } from './staffing.port.js';
+
+/**
+ * What every PSA must do for us, by capability. Canonical types only; Problems are thrown for what goes wrong. A part is absent where
+ * `abilities` doesn't name it.
+ */
+export interface PsaVendor extends Vendor<PsaAbility>, HoldsAlone {
+  /** Of each kind of record, how it is made once. */
+  readonly means: Readonly<Record<string, Means>>;
+  readonly projects: Projects;
+  readonly timeEntries: LineFeed<TimeEntry>;
+  readonly expenses?: LineFeed<ExpenseEntry>;
+  readonly assignments?: Assignments;
+  readonly staffing?: Staffing;
+  readonly billing?: BillingBack;
+}
+
+/** A vendor in the list. */
+export type PsaVendorDefinition<C extends object = object> = VendorDefinition<PsaVendor, C>;
