@@ -51,8 +51,8 @@ export class Around {
   readonly batches = new Map<string, { body: string; outcomes: BillingOutcome[] }>();
   /** Transactions that the ERP app turns away at its door, with the whole batch that they come in. */
   readonly unreadable = new Set<string>();
-  /** Timesheets that the PSA app refuses to be told of. */
-  readonly refusesStatus = new Set<string>();
+  /** Timesheets and invoices that the PSA app refuses to be told of, and how. */
+  readonly refusesStatus = new Map<string, { status: number; kind: string; code?: string }>();
   /** How often it refused to be told. */
   statusRefused = 0;
   readonly told: { path: string; body: unknown }[] = [];
@@ -89,9 +89,10 @@ export class Around {
     if (path.endsWith('/workers/as-of'))
       return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string; date: string }[] }) });
     if (path.startsWith('/system/psa/')) {
-      if ([...this.refusesStatus].some(id => path.includes(id))) {
+      const [, refused] = [...this.refusesStatus].find(([id]) => path.includes(id)) ?? [];
+      if (refused) {
         this.statusRefused++;
-        return void send(422, refusal('unprocessable', 'status must be one that we know'));
+        return void send(refused.status, { ...refusal(refused.kind, 'status must be one that we know'), ...refused });
       }
       this.told.push({ path, body: JSON.parse(text) });
       return void send(200, {});

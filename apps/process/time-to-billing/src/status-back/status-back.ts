@@ -54,9 +54,17 @@ const GATHER = `
 
 export const TELLING = 'job time-to-billing.status-back';
 
+const LASTING = new Set(['refused-by-vendor', 'unsupported', 'conflict', 'not-found']);
+
 /** The PSA was reached and will never take it as it is. */
-const isRefused = (error: unknown): boolean =>
-  isOwnFault(error) || (error instanceof Problem && !error.retryable && (error.kind === 'refused-by-vendor' || error.kind === 'unsupported'));
+const isRefused = (error: unknown): boolean => isOwnFault(error) || (error instanceof Problem && !error.retryable && LASTING.has(error.kind));
+
+/**
+ * No line is on it any more in the PSA, since it was submitted anew or went with its project: there is nothing to tell of it. Of an invoice only
+ * the PSA app knows that: one line that is gone doesn't make the others so.
+ */
+const isGone = (error: unknown, kind: Kind): boolean =>
+  error instanceof Problem && error.kind === 'not-found' && (kind !== 'invoice' || error.code === 'projects-deleted');
 
 /**
  * Tells the PSA what became of its timesheets, expense reports and of what was invoiced, each as a whole and once it has come to rest, not a
@@ -138,8 +146,7 @@ export class StatusBack extends LoopProvider {
       await this.#told(subject, wanted);
       if (aside) await this.#closeAside(subject);
     } catch (error) {
-      // No line is on it any more, since it was submitted anew: there is nothing to tell of it.
-      if (error instanceof Problem && error.kind === 'not-found') return this.#told(subject, wanted);
+      if (isGone(error, kind)) return this.#told(subject, wanted);
       if (isRefused(error)) return this.#setAside(subject, kind, error);
       const detail = error instanceof Problem ? error.detail : String(error);
       // The PSA is away, or takes it later: it is asked again, and says nothing wrong meanwhile since it says nothing new.

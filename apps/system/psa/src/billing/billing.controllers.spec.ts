@@ -10,10 +10,10 @@ let invoices = 0;
 const status = { posted: 1, billed: 0, paid: 0, total: 1, money: [{ amount: '640.00', currency: 'GBP' }], message: '' };
 const readTo = async () => psa.read('time-entries').then(() => psa.read('expenses'));
 
-async function anApproved(): Promise<{ time: TimeEntry; expense: ExpenseEntry; timesheet: string; report: string }> {
+async function anApproved(on = project): Promise<{ time: TimeEntry; expense: ExpenseEntry; timesheet: string; report: string }> {
   const [native, spent] = [
-    await psa.lines.time.book(project.id, { day: '2026-11-03', quantity: 480 }),
-    await psa.lines.expenses.book(project.id, { day: '2026-11-03', quantity: 990 }),
+    await psa.lines.time.book(on.id, { day: '2026-11-03', quantity: 480 }),
+    await psa.lines.expenses.book(on.id, { day: '2026-11-03', quantity: 990 }),
   ];
   const [timesheet, report] = [await psa.lines.time.submit([native]), await psa.lines.expenses.submit([spent])];
   await psa.lines.time.resolve(timesheet, 'approve');
@@ -120,6 +120,25 @@ describe('what is told back to the PSA', () => {
     const refused = await psa.call('PUT', `timesheets/${timesheetId}/billing-status`, { body: status, headers });
     expect([refused.status, refused.body.code]).toEqual([403, 'not-your-entities']);
     expect((await psa.call('PUT', `timesheets/${timesheetId}/billing-status`, { body: status })).status).toBe(200);
+  });
+
+  it('leaves out of an invoice what went with a deleted project, and says when that is all', async () => {
+    const deleted = aProject({ dealId: mintId('deal', 'billing-spec', 'deleted') });
+    await psa.call('PUT', `projects/${deleted.id}`, { body: deleted });
+    const [left, gone] = [await anApproved(), await anApproved(deleted)];
+    const mixed = anInvoice({ timeEntryIds: [left.time.id, gone.time.id], expenseIds: [left.expense.id, gone.expense.id] });
+    const all = anInvoice({ timeEntryIds: [gone.time.id], expenseIds: [gone.expense.id] });
+    expect((await put(all)).status).toBe(200);
+    await psa.lines.removeProject(deleted.id);
+    await psa.read('projects', 'sweeps');
+    await readTo();
+    expect((await put(mixed)).status).toBe(200);
+    expect(await psa.lines.invoices(mixed.id)).toEqual([{ cancelled: false, status: 'open', lines: 2 }]);
+    expect((await put({ ...mixed, status: 'paid' } as never)).status).toBe(200);
+    const refused = await put({ ...all, status: 'paid' } as never);
+    expect([refused.status, refused.body.code]).toEqual([404, 'projects-deleted']);
+    expect((await put({ ...all, status: 'voided' } as never)).status).toBe(200);
+    expect(await psa.lines.invoices(all.id)).toMatchObject([{ cancelled: true }]);
   });
 
   it('leaves an audit row of who told what', async () => {

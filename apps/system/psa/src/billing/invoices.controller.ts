@@ -1,9 +1,11 @@
 import { Body, Controller, Inject, Param } from '@nestjs/common';
 import { InvoiceRequest, invoices, type InvoiceResponse, type PsaAbility } from '#apis/psa';
 import { CurrentPrincipal, type Principal } from '#auth';
-import { Problem, type ExpenseEntry, type ExternalRef, type FieldFault, type ProjectInPsa, type TimeEntry } from '#canonical';
+import { Problem, type Changed, type ExpenseEntry, type ExternalRef, type FieldFault, type ProjectInPsa, type TimeEntry } from '#canonical';
 import { Capture } from '#capture';
 import { Needs } from '#connector';
+import { EventLog } from '#events';
+import { Database, inTransaction } from '#persistence';
 import { Implements } from '#service';
 import { PSA } from '../psa.token.js';
 import type { LinesOf } from '../vendors/port/billing.port.js';
@@ -18,6 +20,8 @@ export class InvoicesController {
   constructor(
     @Inject(PSA) private readonly vendor: PsaVendor,
     private readonly capture: Capture,
+    private readonly dataSource: Database,
+    private readonly events: EventLog,
   ) {}
 
   @Implements(invoices.putInvoice)
@@ -28,8 +32,11 @@ export class InvoicesController {
     return { id, status: invoice.status, refs };
   }
 
-  /** Where the lines and their projects are in the PSA. One that isn't there, or isn't the caller's to see, is refused by name. */
-  async #lines({ timeEntryIds, expenseIds }: InvoiceRequest, viewer: Principal): Promise<LinesOf> {
+  /**
+   * Where the lines and their projects are in the PSA. One that isn't there, or isn't the caller's to see, is refused by name. Of what went with a
+   * deleted project nothing can be told; throws `not-found` where that is all of it.
+   */
+  async #lines({ number, status, timeEntryIds, expenseIds }: InvoiceRequest, viewer: Principal): Promise<LinesOf> {
     const [time, expenses] = await Promise.all([
       this.capture.shadow<TimeEntry>('time-entry').many(timeEntryIds, viewer),
       this.capture.shadow<ExpenseEntry>('expense').many(expenseIds, viewer),
@@ -44,7 +51,23 @@ export class InvoicesController {
       );
     const projectIds = [...new Set([...time, ...expenses].map(({ projectId }) => projectId))];
     const projects = await this.capture.shadow<ProjectInPsa>('project').many(projectIds, viewer);
-    return { timeEntries: firstRefs(time), expenses: firstRefs(expenses), projects: firstRefs(projects) };
+    const gone = await this.#deleted(projectIds.filter(id => !projects.some(project => project.id === id)));
+    const left = <T extends { projectId: string }>(lines: T[]) => lines.filter(({ projectId }) => !gone.has(projectId));
+    const lines = { timeEntries: firstRefs(left(time)), expenses: firstRefs(left(expenses)), projects: firstRefs(projects) };
+    // What was told of it before its lines went is still taken back.
+    if (lines.timeEntries.length + lines.expenses.length === 0 && status !== 'voided')
+      throw new Problem('not-found', `All projects of ${number} were deleted in the PSA.`, { code: 'projects-deleted' });
+    return lines;
+  }
+
+  /** Those of the projects that the PSA deleted; what was never read may be there. */
+  async #deleted(projectIds: string[]): Promise<Set<string>> {
+    const deleted = new Set<string>();
+    for (const id of projectIds) {
+      const last = await inTransaction(this.dataSource, em => this.events.latest(em, id, ['project.changed.v1']));
+      if (last && (last.data as Changed<ProjectInPsa>).deleted) deleted.add(id);
+    }
+    return deleted;
   }
 }
 
