@@ -6,7 +6,7 @@ import { mappingsMigrations } from '#mappings';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { serviceMigrations } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
-import { billingMigrations, CustomerOfDelivery1796020650001, ExpenseUnits1796008920000 } from './billing.migrations.js';
+import { billingMigrations, CustomerOfDelivery1796020650001, ExpenseUnits1796008920000, PassedOver1796035817000 } from './billing.migrations.js';
 
 const OF_LIBS = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations];
 const EARLIER = [...OF_LIBS, billingMigrations[0]];
@@ -226,6 +226,45 @@ describe('projects that were there before finance could name a customer that bea
       { id: 'p-2', customer_id: null, delivery_customer_id: null },
       { id: 'p-3', customer_id: null, delivery_customer_id: null },
       { id: 'p-4', customer_id: 'C-0004', delivery_customer_id: 'C-0004' },
+    ]);
+  });
+});
+
+describe('lines that were passed over while an older version was on an invoice', () => {
+  let filled: TestDatabase;
+  beforeAll(async () => void (filled = await testDatabase()));
+  afterAll(() => filled?.close());
+
+  it('rest with it, whatever else there is goes on as it did, and none is lost', async () => {
+    const upTo = billingMigrations.indexOf(PassedOver1796035817000);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo)], filled);
+    const lines = [
+      ['left', 'skipped', 'correcting', 'billed', 'posted'],
+      ['unbilled', 'skipped', 'correcting', 'unbilled', 'posted'],
+      ['gone', 'skipped', 'skipped', 'billed', 'reversed'],
+      ['asked', 'blocked', 'correcting', 'billed', 'posted'],
+    ];
+    for (const [id, assessment, state, billed, posting] of lines) {
+      await filled.dataSource.query(
+        `insert into billing.line(id, kind, version, sequence, approved, told, email, entry, assessment, project_id, work_date, state, since, revision, legal_entities,
+           correlation_id) values ($1, 'time', 2, 1, true, true, 'ada@larkfield.example', '{}', $2, 'p', '2026-11-02', $3, now(), 1, '{LF-UK}', 'spec')`,
+        [id, assessment, state],
+      );
+      await filled.dataSource.query(
+        `insert into billing.posting(external_id, line_id, version, kind, operation, state, transaction, amount, currency, capped, billing)
+         values ($1, $1, 1, 'time', 'post', $2, '{}', 1, 'GBP', false, $3)`,
+        [id, posting, billed],
+      );
+    }
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo + 1)], filled);
+    const kept = await filled.dataSource.query<object[]>(
+      `select l.id, l.state, l.told, p.version from billing.line l join billing.posting p on p.line_id = l.id order by l.id`,
+    );
+    expect(kept).toEqual([
+      { id: 'asked', state: 'correcting', told: true, version: 1 },
+      { id: 'gone', state: 'skipped', told: true, version: 1 },
+      { id: 'left', state: 'skipped', told: false, version: 2 },
+      { id: 'unbilled', state: 'correcting', told: true, version: 1 },
     ]);
   });
 });

@@ -309,6 +309,23 @@ export class DeliveryEnds1796024954000 implements MigrationInterface {
   }
 }
 
+/**
+ * A line that was passed over while an older version of it is on an invoice was left so: what is on it is the newest version's, as it is of lines
+ * that are decided from now on, and nothing of it is taken back.
+ */
+export class PassedOver1796035817000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      update billing.posting p set version = l.version from billing.line l
+      where l.id = p.line_id and l.assessment = 'skipped' and l.approved and p.version < l.version and p.billing <> 'unbilled' and p.state not in ('removed', 'reversed', 'credited', 'refused')`);
+    await runner.query(`update billing.line l set state = 'skipped', told = false where assessment = 'skipped' and approved and state = 'correcting'
+      and not exists (select 1 from billing.posting p where p.line_id = l.id and p.version < l.version and p.state not in ('removed', 'reversed', 'credited', 'refused'))`);
+  }
+
+  /** Nothing to go back to: an earlier release finds such a line passed over, which it is. */
+  async down(): Promise<void> {}
+}
+
 export const billingMigrations = [
   Billing1763700060001,
   TermOwners1763700060002,
@@ -319,4 +336,5 @@ export const billingMigrations = [
   CustomerOfDelivery1796020650001,
   ProjectEnds1796021700000,
   DeliveryEnds1796024954000,
+  PassedOver1796035817000,
 ];

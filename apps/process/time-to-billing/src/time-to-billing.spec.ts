@@ -106,6 +106,24 @@ describe('approved time and expenses', () => {
     expect(await billing.reaches(entry.id, 'posted')).toMatchObject({ version: 2 });
   });
 
+  it('that are billed and corrected come to rest where finance leaves their invoice as it is', async () => {
+    const entry = someTime('left-billed');
+    await billing.approve(entry);
+    await billing.reaches(entry.id, 'posted');
+    billing.around.billed.add(external(entry.id, 1));
+    await invoice(billing, 'inv-left', [external(entry.id, 1)]);
+    await billing.reaches(entry.id, 'billed');
+    await billing.approve({ ...entry, workedMinutes: 60 });
+    const { block } = await billing.reaches(entry.id, 'needs-credit');
+    const body = { action: 'skip', reason: 'the customer agreed' };
+    expect((await billing.rest('POST', `/exceptions/${block.exceptionId}/actions`, { as: { person: 'finance-uk' }, body })).status).toBe(200);
+    const line = await billing.reaches(entry.id, 'skipped');
+    expect([line.version, line.block]).toEqual([2, undefined]);
+    // The next correction asks again.
+    await billing.approve({ ...entry, workedMinutes: 30 });
+    expect(await billing.reaches(entry.id, 'needs-credit')).toMatchObject({ version: 3 });
+  });
+
   it('tell all that is wrong at once, and a group goes on when the rate that it lacked arrives', async () => {
     const entries = ['one', 'two', 'three'].map(name =>
       someTime(`analyst-${name}`, { role: 'ANALYST', person: { email: `analyst-${name}@larkfield.example` } }),

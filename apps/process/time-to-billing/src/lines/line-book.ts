@@ -16,7 +16,7 @@ import type { ExceptionDesk, NewException } from '#exceptions';
 import { TOPICS } from '../pumps/topics.js';
 import { minutesOf, submissionOf, workDateOf, type Line, type Posting } from './line.js';
 import type { PricedLine } from './line-facts.js';
-import { alive, onItsWay, stateOf } from './line-state.rules.js';
+import { alive, onItsWay, stateOf, waitsForRoom } from './line-state.rules.js';
 
 interface LineRow {
   id: string;
@@ -107,7 +107,7 @@ const PUT_POSTINGS = `
   from jsonb_to_recordset($1::jsonb) as p("externalId" text, "lineId" text, version int, kind text, operation text, state text, reverses text,
     transaction jsonb, amount jsonb, minutes int, capped boolean, billing text, invoice jsonb, ref jsonb, refusal jsonb, "postedAt" timestamptz)
   order by "externalId"
-  on conflict (external_id) do update set operation = excluded.operation, state = excluded.state, transaction = excluded.transaction,
+  on conflict (external_id) do update set version = excluded.version, operation = excluded.operation, state = excluded.state, transaction = excluded.transaction,
     amount = excluded.amount, currency = excluded.currency, minutes = excluded.minutes, capped = excluded.capped, billing = excluded.billing,
     invoice = excluded.invoice, ref = excluded.ref, refusal = excluded.refusal, posted_at = excluded.posted_at,
     batch = case when excluded.state = 'claimed' then posting.batch end,
@@ -139,8 +139,8 @@ export class LineBook {
   readonly #dropped: string[] = [];
   readonly #raised: NewException[] = [];
   readonly #cappedBefore: Map<string, Decimal>;
-  /** Lines that waited for room when the book was opened: of which project, and whether something of them was on its way. */
-  readonly #waitedBefore: Map<string, { projectId: string; busy: boolean }>;
+  /** Lines that had overage when the book was opened: of which project, whether it waited for room, and whether something of them was on its way. */
+  readonly #overBefore: Map<string, { projectId: string; waits: boolean; busy: boolean }>;
 
   private constructor(
     private readonly em: Transaction,
@@ -148,8 +148,10 @@ export class LineBook {
   ) {
     this.#lines = new Map(lines.map(line => [line.id, line]));
     this.#cappedBefore = cappedByProject(lines);
-    this.#waitedBefore = new Map(
-      lines.filter(({ overage }) => overage !== null).map(line => [line.id, { projectId: line.entry.projectId, busy: isBusy(line) }]),
+    this.#overBefore = new Map(
+      lines
+        .filter(({ overage }) => overage !== null)
+        .map(line => [line.id, { projectId: line.entry.projectId, waits: waitsForRoom(line), busy: isBusy(line) }]),
     );
   }
 
@@ -174,11 +176,11 @@ export class LineBook {
     return new Map(changes.filter(([, change]) => !change.isZero()));
   }
 
-  /** Projects of lines that waited for room and do so no more, or of which what was on its way has settled: there is somebody to give it to now. */
+  /** Projects of lines that waited for room and do so no more, or again, or of which what was on its way has settled: there is somebody to give it to now. */
   queueMoved(): string[] {
-    const moved = [...this.#waitedBefore].filter(([id, { busy }]) => {
+    const moved = [...this.#overBefore].filter(([id, { waits, busy }]) => {
       const line = this.#lines.get(id)!;
-      return line.overage === null || (busy && !isBusy(line));
+      return waitsForRoom(line) !== waits || (busy && !isBusy(line));
     });
     return [...new Set(moved.map(([, { projectId }]) => projectId))].sort();
   }

@@ -38,14 +38,22 @@ export class LineReleaser implements OnModuleInit {
     await book.close(this.events, this.desk);
   }
 
-  /** "Retry" says that finance has credited what was billed; "skip", that the invoice stays as it is and the correction is not billed. */
+  /**
+   * "Retry" says that finance has credited what was billed; "skip", that the invoice stays as it is and the correction is not billed: what is on it
+   * is the newest version's then.
+   */
   #credited(book: LineBook, line: Line, action: ExceptionAction): void {
+    const billed = line.postings.filter(one => one.version < line.version && one.billing !== 'unbilled' && alive(one));
     if (action === 'skip') {
+      for (const posting of billed) {
+        posting.version = line.version;
+        book.moved(line, posting, 'whole');
+      }
       line.assessment = 'skipped';
       line.faults = null;
       line.exceptionId = null;
     } else {
-      for (const posting of line.postings.filter(one => one.version < line.version && one.billing !== 'unbilled' && alive(one))) {
+      for (const posting of billed) {
         posting.state = 'credited';
         book.moved(line, posting);
       }

@@ -10,6 +10,9 @@ export const alive = ({ state }: Posting): boolean => !GONE.has(state) && state 
 /** To be sent, or sent and not answered yet: of a line one posting at most is. */
 export const onItsWay = ({ state }: Posting): boolean => state === 'ready' || state === 'claimed';
 
+/** Overage of a line that people are asked about waits for them, and for room when they have answered. */
+export const waitsForRoom = ({ overage, faults }: Line): boolean => overage !== null && faults === null;
+
 /** Where a line is on its way, from what is known of it: never stored by itself, so that it can't contradict the rest. */
 export function stateOf(line: Line): LineState {
   if (line.postings.some(posting => posting.version < line.version && alive(posting))) {

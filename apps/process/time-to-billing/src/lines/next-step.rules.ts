@@ -20,6 +20,8 @@ const partOf = ({ externalId, kind, amount, billing }: Posting): PartInForce => 
 function desiredOf(line: Line): Desired {
   if (!line.approved) return { state: 'withdrawn' };
   const current = line.postings.filter(posting => posting.version === line.version && posting.reverses === null && alive(posting));
+  // Decided not to be billed: what an older version left is taken back, but for an invoice that was decided to stay.
+  if (line.assessment === 'skipped') return { state: 'priced', parts: current };
   // What was spent stays spent while it is not known what is billed of it.
   if (line.assessment !== 'priced') return { state: 'blocked', parts: current.filter(isCost) };
   const { id: lineId, version, overage } = line;

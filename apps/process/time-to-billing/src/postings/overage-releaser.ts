@@ -11,7 +11,7 @@ import { explainPostingDate } from '../lines/assess.rules.js';
 import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line } from '../lines/line.js';
 import { LineBook } from '../lines/line-book.js';
-import { onItsWay } from '../lines/line-state.rules.js';
+import { onItsWay, waitsForRoom } from '../lines/line-state.rules.js';
 import { PostingDates } from '../periods/posting-dates.js';
 import { pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
@@ -29,7 +29,7 @@ const NEXT = `
   from billing.cap c where freed order by corrected, project_id limit 1`;
 
 /** What waits for room on project $1. */
-const WAITING = `from billing.line where project_id = $1 and overage_amount > 0 and approved and assessment = 'priced'`;
+const WAITING = `from billing.line where project_id = $1 and overage_amount > 0 and approved and assessment = 'priced' and faults is null`;
 
 // Before $3, where the giving ended, or anywhere: more than are taken at once, or there only since the first look.
 const OTHERS = `
@@ -99,7 +99,7 @@ export class OverageReleaser extends LoopProvider {
   }
 }
 
-const waits = (line: Line): boolean => line.overage !== null && line.approved && line.assessment === 'priced';
+const waits = (line: Line): boolean => waitsForRoom(line) && line.approved && line.assessment === 'priced';
 
 const asking = (line: Line) =>
   capLine(line, line.overage!.minutes, money(new Decimal(line.overage!.amount), line.priced!.transaction.amount.currency));

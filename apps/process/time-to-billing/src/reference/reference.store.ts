@@ -181,7 +181,7 @@ export class ReferenceStore {
   async oldestOverage(em: Transaction, projects: string[], except: string[]): Promise<Map<string, Waiting>> {
     const rows = await em.query<{ project_id: string; id: string; work_date: string }[]>(
       `select p.id project_id, l.id, l.work_date::text from unnest($1::text[]) p(id), lateral (
-         select id, work_date from billing.line where project_id = p.id and overage_amount > 0 and id <> all($2) order by work_date, id limit 1) l`,
+         select id, work_date from billing.line where project_id = p.id and overage_amount > 0 and faults is null and id <> all($2) order by work_date, id limit 1) l`,
       [projects, except],
     );
     return new Map(rows.map(({ project_id, id, work_date }) => [project_id, { lineId: id, workDate: work_date }]));
