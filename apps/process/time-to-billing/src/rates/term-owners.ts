@@ -66,6 +66,21 @@ export async function followOwners(em: Transaction, touched: Touched): Promise<v
   }
 }
 
+const SCOPES = { 'billing.rate': ['role', 'resourcing_entity', 'overtime', 'from_date'], 'billing.expense_term': ['category', 'from_date'] };
+
+/** Gives a customer what is stated for it under other ids. What is stated for it already in the same scope from the same day on goes before. */
+export async function moveToCustomer(em: Transaction, from: string[], to: string): Promise<void> {
+  if (from.length === 0) return;
+  for (const [table, scope] of Object.entries(SCOPES)) {
+    const same = scope.map(name => `h.${name} is not distinct from t.${name}`).join(' and ');
+    await em.query(
+      `update ${table} t set subject = $1 where level = 'customer' and subject = any($2)
+         and not exists (select 1 from ${table} h where h.level = 'customer' and h.subject = $1 and ${same})`,
+      [to, from],
+    );
+  }
+}
+
 /** What is stated for projects: themselves, their customers, and the cards that their contracts name. */
 export async function subjectsOfProjects(em: Transaction, projects: string[]): Promise<string[]> {
   if (projects.length === 0) return [];

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
-import { canonicalJson, projectIdOf, thingOf } from '#canonical';
+import type { Customer, Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
+import { canonicalJson, mintId, projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { signal, type Transaction } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
@@ -8,12 +8,13 @@ import { answeredBy, noteDays, noteMapping } from '../corrections/correction.sto
 import { daysOfProject, daysOfWorker, goneOn, type ProjectEnds } from '../corrections/ends.rules.js';
 import { TOPICS } from '../pumps/topics.js';
 import { agreedRates, cardRates, isAsGiven, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
-import { followOwners, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
+import { followOwners, moveToCustomer, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { needsMetBy } from '../needs/needs.rules.js';
 
 const TYPES = [
   'project.changed.v1',
   'financial-project.changed.v1',
+  'billing-customer.changed.v1',
   'assignment.changed.v1',
   'rate-card.changed.v1',
   'exchange-rate.changed.v1',
@@ -63,6 +64,8 @@ export class ReferenceSubscriber implements OnModuleInit {
         return keepProject(em, (event as Of<'project.changed.v1'>).data, event.time.slice(0, 10));
       case 'financial-project.changed.v1':
         return keepFinancialProject(em, (event as Of<'financial-project.changed.v1'>).data, event.time.slice(0, 10));
+      case 'billing-customer.changed.v1':
+        return keepCustomer(em, (event as Of<'billing-customer.changed.v1'>).data.state);
       case 'assignment.changed.v1':
         return keepAssignment(em, (event as Of<'assignment.changed.v1'>).data);
       case 'rate-card.changed.v1':
@@ -97,7 +100,7 @@ function touchedBy(events: RecordedEvent<Reference>[]): { projects: string[]; su
     const { id, code } = data.state as { id: string; code?: string };
     if (type === 'project.changed.v1' || type === 'financial-project.changed.v1') projects.add(id);
     if (type === 'deal.won.v1' || type === 'deal.changed.v1' || type === 'deal-rates.agreed.v1') projects.add(projectIdOf(id));
-    if (type === 'assignment.changed.v1') subjects.add(id);
+    if (type === 'assignment.changed.v1' || type === 'billing-customer.changed.v1') subjects.add(id);
     if (type === 'rate-card.changed.v1' && code !== undefined) subjects.add(code);
   }
   for (const id of projects) subjects.add(id);
@@ -165,6 +168,16 @@ async function noteEmployment(em: Transaction, { data, time, legalEntities }: Of
   const before = daysOfWorker(isNew ? null : was);
   const after = deleted ? goneOn(state, time.slice(0, 10)) : daysOfWorker(state);
   await noteDays(em, { what: 'worker', id: state.id, before, after }, legalEntities);
+}
+
+/** One that bears an id of ours was known by its place in the ERP before: what was stated for it then is stated for it now. */
+async function keepCustomer(em: Transaction, { id, refs }: Pick<Customer, 'id' | 'refs'>): Promise<void> {
+  const places = refs.map(({ system, account, nativeId }) => mintId('customer', system, account, nativeId));
+  await moveToCustomer(
+    em,
+    places.filter(place => place !== id),
+    id,
+  );
 }
 
 async function keepAssignment(em: Transaction, { state, deleted }: EventData['assignment.changed.v1']): Promise<void> {
