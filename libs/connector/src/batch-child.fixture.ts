@@ -23,13 +23,13 @@ async function main({ databaseUrl, vendorUrl, id, refs, settlingMs, leaseMs, die
   const dyingAt = (moment: BatchChildOrder['dies']) => {
     if (dies === moment) process.kill(process.pid, 'SIGKILL');
   };
-  const dying = {
+  const dying: typeof batch = {
     ...batch,
-    submit: async () => {
+    submit: async (keys, requestKey) => {
       dyingAt('before-send');
-      const job = await batch.submit();
+      const submitted = await batch.submit(keys, requestKey);
       dyingAt('after-answer');
-      return job;
+      return submitted;
     },
     look: async () => {
       dyingAt('at-look');

@@ -120,20 +120,22 @@ describe('a batch', () => {
   });
 
   it('has a line made by itself when its job ended without it and it is taken the second time', async () => {
-    const batch = aBatch(REFS, { submit: async () => (await client.create([{ ref: 'a', parent: batch.id }]), 'job') });
+    const batch = aBatch(REFS, { submit: async () => (await client.create([{ ref: 'a', parent: batch.id }]), { job: 'job' }) });
     expect((await untilDone(writer(), batch)).outcomes).toEqual(made());
     expect(there(batch)).toEqual(REFS);
   });
 
   it('has only its missing lines made when its answer was lost and its job took some', async () => {
     vendor.onWrite({ do: 'lose-answer' });
-    const batch = aBatch(REFS, { submit: async () => (await client.create(REFS.slice(0, -1).map(ref => ({ ref, parent: batch.id }))), 'job') });
+    const batch = aBatch(REFS, {
+      submit: async keys => (await client.create(keys.filter(ref => ref !== 'c').map(ref => ({ ref, parent: batch.id }))), { job: 'job' }),
+    });
     expect((await untilDone(writer(), batch)).outcomes).toEqual(made());
   });
 
   it('is told as under way when its time is up, and goes on from its job', async () => {
     let completed = false;
-    const batch = aBatch(REFS, { completed: async () => completed });
+    const batch = aBatch(REFS, { follow: async () => ({ state: completed ? 'ended' : 'under-way' }) });
     expect(await writer().put(batch, 600)).toMatchObject({ state: 'under-way', waitsFor: 'job' });
     completed = true;
     expect(await writer().put(batch, WITHIN_MS)).toEqual({ state: 'done', outcomes: made() });
@@ -156,7 +158,7 @@ describe('a batch', () => {
 
   it('is refused as a whole with what the vendor says, and leaves nothing behind', async () => {
     const refused = () => connector.send({ operation: 'x', kind: 'write', method: 'POST', path: '/refuses' });
-    const batch = aBatch(REFS, { submit: async () => (await refused()).text });
+    const batch = aBatch(REFS, { submit: async () => ({ job: (await refused()).text }) });
     expect(await problemOf(writer().put(batch, WITHIN_MS))).toMatchObject({ kind: 'refused-by-vendor', retryable: false });
     expect(await row(batch)).toBeUndefined();
   });
@@ -252,7 +254,7 @@ describe('processes at one batch', () => {
     const batch = aBatch();
     const late = async () => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LEASE_MS + 100); // as SIGSTOP does: nothing runs, clocks go on
-      return batch.submit();
+      return batch.submit(batch.keys, batch.id);
     };
     const problem = await problemOf(writer().put({ ...batch, submit: late }, WITHIN_MS));
     expect(problem).toMatchObject({ kind: 'vendor-unavailable', code: 'not-made' });
@@ -292,7 +294,7 @@ describe('without a part of it', () => {
     const together = async () => {
       sending++;
       await eventually(() => sending === 2);
-      return batch.submit();
+      return batch.submit(batch.keys, batch.id);
     };
     await Promise.all([1, 2].map(() => writer({ log }).put({ ...batch, submit: together }, WITHIN_MS)));
     expect(there(batch)).toHaveLength(6);

@@ -12,7 +12,8 @@ export {
   oauthClientCredentials,
 } from './auth-scheme.js';
 export { Batches, type BatchFacts, type BatchLog } from './batch-log.js';
-export { type Batch, type BatchParts, type BatchState, BatchWriter, type BatchWriterOptions } from './batch-writer.js';
+export type { Batch, BatchMeans, BatchState, Followed, Submitted } from './batch.js';
+export { type BatchParts, BatchWriter, type BatchWriterOptions } from './batch-writer.js';
 export { INSTANT, nextCursor, notAheadOf, withinClock } from './clock.rules.js';
 export { Connector, type ConnectorOptions } from './connector.js';
 export { connectorMigrations } from './connector.migrations.js';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch, BatchState, BatchWriter } from './batch-writer.js';
+import type { Batch, BatchState } from './batch.js';
+import type { BatchWriter } from './batch-writer.js';
 import type { things } from './tiny-client.fixture.js';
 import type { Thing } from './tiny-vendor.fixture.js';
 
@@ -24,12 +25,13 @@ export function tinyBatch(client: ReturnType<typeof things>, id: string, refs: s
     hash: refs.join(),
     legalEntities: ['LF-UK'],
     pace: 'thing',
+    means: { repeats: 'look-up', takes: 'lines' },
     keys: refs,
-    submit: async () => {
-      await client.create(refs.filter(ref => !ref.startsWith('bad')).map(ref => ({ ref, parent: id })));
-      return `job of ${id}`;
+    submit: async keys => {
+      await client.create(keys.filter(ref => !ref.startsWith('bad')).map(ref => ({ ref, parent: id })));
+      return { job: `job of ${id}` };
     },
-    completed: async () => (await client.list({ ref: 'a job is asked about' })).length === 0,
+    follow: async () => ({ state: (await client.list({ ref: 'a job is asked about' })).length === 0 ? 'ended' : 'under-way' }),
     look: shown,
     asWanted: seen => refs.every(ref => has(seen, ref) > 0),
     showsItself: true,
@@ -51,7 +53,7 @@ export function tinyRemoval(client: ReturnType<typeof things>, id: string, of: s
   return tinyBatch(client, id, refs, {
     submit: async () => {
       for (const thing of await shown()) await client.archive(thing.id);
-      return `job of ${id}`;
+      return { job: `job of ${id}` };
     },
     look: shown,
     asWanted: seen => seen.length === 0,

@@ -58,12 +58,12 @@ describe('reversals', () => {
   const credit = aCharge({ amount: money('-10', 'GBP') });
 
   it('are sent where the ERP takes them, and refused before that where it does not', () => {
-    expect(sendableOf(post(one, reversal), { reversals: true })).toEqual({ batch: post(one, reversal), refused: [] });
-    expect(sendableOf(post(one, reversal), { reversals: false })).toMatchObject({
+    expect(sendableOf(post(one, reversal), { corrections: ['deletion', 'negative-line'] })).toEqual({ batch: post(one, reversal), refused: [] });
+    expect(sendableOf(post(one, reversal), { corrections: ['deletion', 'credit'] })).toMatchObject({
       batch: post(one),
       refused: [{ externalId: reversal.externalId, result: 'refused', code: 'reversal-not-allowed' }],
     });
-    expect(sendableOf(post(credit), { reversals: false }).batch.transactions).toEqual([]);
+    expect(sendableOf(post(credit), { corrections: ['deletion', 'credit'] }).batch.transactions).toEqual([]);
   });
 });
 

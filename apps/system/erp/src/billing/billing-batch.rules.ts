@@ -5,9 +5,11 @@ import {
   type BillableTransaction,
   type BillingBatch,
   type BillingOutcome,
+  type BillingRefusal,
   type FieldFault,
   type MoneyTotal,
 } from '#canonical';
+import type { Correction } from '../vendors/erp-vendor.js';
 import type { BillableTransactionInErp, LineRefusal } from './billable-transaction-in-erp.js';
 
 /** What is wrong with a batch beyond its fields' own rules; all faults at once. */
@@ -49,13 +51,39 @@ const isReversal = (line: BillableTransaction): boolean =>
   (line.minutes ?? 0) < 0 || [line.amount, recordedAmount(line)].some(({ amount }) => amount.startsWith('-'));
 
 /** What of a batch is sent at all; lines that the ERP is known not to take are refused here and don't hold the others. */
-export function sendableOf(batch: BillingBatch, { reversals }: { reversals: boolean }): { batch: BillingBatch; refused: BillingOutcome[] } {
-  if (reversals) return { batch, refused: [] };
-  const refused = batch.transactions.filter(isReversal);
-  const detail = 'This ERP takes no lines of negative hours or money: what was billed needs a credit memo.';
+export function sendableOf(
+  batch: BillingBatch,
+  { corrections }: { corrections: readonly Correction[] },
+): { batch: BillingBatch; refused: BillingOutcome[] } {
+  const reversals = corrections.includes('negative-line') ? [] : batch.transactions.filter(isReversal).map(({ externalId }) => externalId);
+  const removals = corrections.includes('deletion') ? [] : batch.externalIds;
+  const refused = [...reversals.map(refusedAs('reversal-not-allowed', NO_REVERSALS)), ...removals.map(refusedAs('refused', NO_REMOVALS))];
+  if (refused.length === 0) return { batch, refused };
+  const taken = new Set(refused.map(({ externalId }) => externalId));
   return {
-    batch: refused.length === 0 ? batch : { ...batch, transactions: batch.transactions.filter(line => !isReversal(line)) },
-    refused: refused.map(({ externalId }) => ({ externalId, result: 'refused', code: 'reversal-not-allowed', detail })),
+    batch: partOf(
+      batch,
+      keysOf(batch).filter(key => !taken.has(key)),
+    ),
+    refused,
+  };
+}
+
+const NO_REVERSALS = 'This ERP takes no lines of negative hours or money: what was billed needs a credit memo.';
+const NO_REMOVALS = 'This ERP takes nothing out that was posted: it is taken back by a negative line or a credit memo.';
+
+const refusedAs =
+  (code: BillingRefusal, detail: string) =>
+  (externalId: string): BillingOutcome => ({ externalId, result: 'refused', code, detail });
+
+/** The batch with these of its lines only. */
+export function partOf(batch: BillingBatch, keys: readonly string[]): BillingBatch {
+  if (keys.length === keysOf(batch).length) return batch;
+  const kept = new Set(keys);
+  return {
+    ...batch,
+    transactions: batch.transactions.filter(({ externalId }) => kept.has(externalId)),
+    externalIds: batch.externalIds.filter(id => kept.has(id)),
   };
 }
 

@@ -27,18 +27,22 @@ export class BillingBatches {
   ) {
     const { billing, account, name } = vendor;
     if (billing)
-      this.#writer = new BatchWriter(dataSource, { system: name, account, settlingMs: billing.settlingMs, leaseMs: billing.leaseMs }, parts);
+      this.#writer = new BatchWriter(
+        dataSource,
+        { system: name, account, settlingMs: billing.means.settlingMs, leaseMs: billing.means.leaseMs },
+        parts,
+      );
   }
 
   /** Works on the batch until it is done or the caller's time is up. */
   async put(id: string, batch: BillingBatch, caller: Principal): Promise<BillingBatchState> {
     const [writer, billing] = this.#able();
-    const faults = batchFaults(batch, billing.batchSize);
+    const faults = batchFaults(batch, billing.means.batchSize);
     if (faults.length > 0) throw new Problem('invalid', faults.map(({ message }) => message).join('; '), { code: 'validation', fields: faults });
     // Lines that say no entity (a removal) are for those who may see what is unassigned.
     if (!maySeeAll(caller, legalEntitiesOf(batch)))
       throw new Problem('forbidden', 'Lines of it are of a legal entity that is not yours.', { code: 'legal-entity' });
-    const { batch: sendable, refused } = sendableOf(batch, billing);
+    const { batch: sendable, refused } = sendableOf(batch, billing.means);
     // Nothing would be sent, so nothing is kept either.
     if (keysOf(sendable).length === 0) return { state: 'done', outcomes: refused };
     const state = await writer.put(

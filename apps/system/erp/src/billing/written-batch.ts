@@ -2,13 +2,13 @@ import { hashOf, type BillingBatch, type BillingOutcome } from '#canonical';
 import type { Batch } from '#connector';
 import type { BillingPort } from '../vendors/erp-vendor.js';
 import type { LineRefusal } from './billable-transaction-in-erp.js';
-import { isAsWanted, keysOf, leftOverOf, legalEntitiesOf, outcomesOf, sendableOf, type Seen } from './billing-batch.rules.js';
+import { isAsWanted, keysOf, leftOverOf, legalEntitiesOf, outcomesOf, partOf, sendableOf, type Seen } from './billing-batch.rules.js';
 
 export type WrittenBatch = Batch<Seen, LineRefusal, BillingOutcome>;
 
 /** A batch of lines as the writer of batches drives it: what of it is sent, and what its answers mean. */
 export function writtenBatch(billing: BillingPort, id: string, whole: BillingBatch): WrittenBatch {
-  const { batch, refused } = sendableOf(whole, billing);
+  const { batch, refused } = sendableOf(whole, billing.means);
   const { operation, kind } = batch;
   const held = { ...batch, transactions: batch.transactions.map(line => billing.asHeld(line)) };
   const lines = new Map(batch.transactions.map(line => [line.externalId, line]));
@@ -18,9 +18,11 @@ export function writtenBatch(billing: BillingPort, id: string, whole: BillingBat
     legalEntities: legalEntitiesOf(whole),
     // A few lines are done sooner than a hundred, and come when little else is waiting.
     pace: `${operation} ${kind} ${Math.ceil(Math.log10(keysOf(batch).length))}`,
+    means: billing.means,
     keys: keysOf(batch),
-    submit: async () => (await billing.submit(batch, id)).job,
-    completed: async job => (await billing.follow(job)).completed,
+    submit: (keys, requestKey) => billing.submit(partOf(batch, keys), requestKey),
+    follow: job => billing.follow(job),
+    ...(billing.post ? { post: job => billing.post!(job) } : {}),
     look: async () => new Map((await billing.readBack(kind, keysOf(batch))).map(one => [one.externalId, one])),
     asWanted: seen => isAsWanted(held, seen),
     showsItself: operation === 'post',

@@ -98,7 +98,7 @@ export function erpBillingContract(name: string, open: (o?: { forgetful: boolean
       const { id, content } = aBatch(post(...lines()));
       const { job } = await billing.submit(content, id);
       expect(await billing.submit(content, id)).toEqual({ job });
-      await eventually(async () => (await billing.follow(job)).completed);
+      await eventually(async () => (await billing.follow(job!)).state === 'ended');
       await single(...content.transactions);
     });
 

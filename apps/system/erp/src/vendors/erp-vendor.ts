@@ -13,7 +13,7 @@ import type {
   ReferredValue,
 } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
-import type { Finding, Means, VendorClock } from '#connector';
+import type { BatchMeans, Finding, Followed, Means, Submitted, VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
@@ -54,28 +54,33 @@ export interface ErpVendor extends HoldsAlone {
   close(): Promise<void>;
 }
 
-/**
- * Billable transactions, by the batch. The vendor knows a repeated request by the batch's id, upserts by external id, and works a batch off
- * as a job.
- */
-export interface BillingPort {
+/** By what a line that was posted is taken back. A `credit` finance makes, where nothing else is left. */
+export type Correction = 'deletion' | 'negative-line' | 'credit';
+
+/** How an ERP takes billable transactions. The app goes by this, and knows no ERP. */
+export interface BillingMeans extends BatchMeans {
   /** Lines that one submission takes at most. */
-  readonly batchSize: number;
+  batchSize: number;
   /** How long a submission may still be carried out after its answer was lost, in ms. */
-  readonly settlingMs: number;
+  settlingMs: number;
   /** How long a batch outlives a process that died with it, in ms. */
-  readonly leaseMs: number;
-  /** Whether lines of negative hours or money are taken. */
-  readonly reversals: boolean;
+  leaseMs: number;
+  corrections: readonly Correction[];
+}
+
+/** Billable transactions, by the batch. */
+export interface BillingPort {
+  readonly means: BillingMeans;
   /** The line as the ERP will hold it: the same, but where it can't keep a rate of so many decimals. */
   asHeld(line: BillableTransaction): BillableTransaction;
-  /** One write; answers the address of the job that took the batch up, of the first one when the request is known already. */
-  submit(batch: BillingBatch, id: string): Promise<{ job: string }>;
-  /** `completed`: every line of the job was made or refused. */
-  follow(job: string): Promise<{ completed: boolean }>;
+  /** One write. Answers the job that took the batch up, by `request-key` the first one that did. */
+  submit(batch: BillingBatch, requestKey: string): Promise<Submitted<LineRefusal>>;
+  follow(job: string): Promise<Followed<LineRefusal>>;
+  /** Posts a journal that is filled. Of `journal` only. */
+  post?(job: string): Promise<void>;
   /** What is there of these, in one call. */
   readBack(kind: BillableKind, externalIds: string[]): Promise<BillableTransactionInErp[]>;
-  /** One line by itself, as its batch wrote it, once its job has ended without it: why it is refused, or null when it was taken now. */
+  /** One line by itself, as its batch wrote it, once its batch has ended without it: why it is refused, or null when it was taken now. */
   postOne(line: BillableTransaction): Promise<LineRefusal | null>;
   removeOne(kind: BillableKind, externalId: string): Promise<LineRefusal | null>;
 }

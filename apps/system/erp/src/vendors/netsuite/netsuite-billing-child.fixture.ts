@@ -29,13 +29,13 @@ async function main({ databaseUrl, env, id, batch, settlingMs, leaseMs, dies }: 
   const dieAt = (moment: Moment) => {
     if (dies === moment) process.kill(process.pid, 'SIGKILL');
   };
-  const dying = {
+  const dying: typeof written = {
     ...written,
-    submit: async () => {
+    submit: async (keys, requestKey) => {
       dieAt('before-submit');
-      const job = await written.submit();
+      const submitted = await written.submit(keys, requestKey);
       dieAt('after-submit');
-      return job;
+      return submitted;
     },
     look: async () => {
       dieAt('at-look');

@@ -1,8 +1,8 @@
 import { Problem, type BillableKind, type BillableTransaction, type BillingBatch, type ExternalRef } from '#canonical';
-import { throughPassing } from '#connector';
+import { throughPassing, type Followed, type Submitted } from '#connector';
 import { sameLine } from '../../billing/billing-batch.rules.js';
 import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
-import type { BillingPort } from '../erp-vendor.js';
+import type { BillingMeans, BillingPort } from '../erp-vendor.js';
 import type { NetsuiteApi } from './netsuite.api.js';
 import {
   heldLine,
@@ -42,31 +42,30 @@ export interface NetsuiteBillingSettings extends LineSettings {
 
 /** Lines as timeBill, expenseReport and charge, in asynchronous collections. */
 export class NetsuiteBilling implements BillingPort {
-  readonly batchSize = 100;
+  readonly means: BillingMeans;
 
   constructor(
     private readonly api: NetsuiteApi,
     private readonly references: NetsuiteReferences,
     private readonly settings: NetsuiteBillingSettings,
-  ) {}
-
-  get settlingMs(): number {
-    return this.settings.settlingMs;
-  }
-
-  get leaseMs(): number {
-    return this.settings.leaseMs;
-  }
-
-  get reversals(): boolean {
-    return this.settings.reversals;
+  ) {
+    const { settlingMs, leaseMs, reversals } = settings;
+    this.means = {
+      repeats: 'request-key',
+      takes: 'lines',
+      outcome: 'job',
+      batchSize: 100,
+      settlingMs,
+      leaseMs,
+      corrections: reversals ? ['deletion', 'negative-line', 'credit'] : ['deletion', 'credit'],
+    };
   }
 
   asHeld(line: BillableTransaction): BillableTransaction {
     return heldLine(line, this.settings);
   }
 
-  async submit({ operation, kind, transactions, externalIds }: BillingBatch, id: string): Promise<{ job: string }> {
+  async submit({ operation, kind, transactions, externalIds }: BillingBatch, id: string): Promise<Submitted<LineRefusal>> {
     const type = RECORD_OF[kind];
     if (operation === 'remove') return { job: await this.api.removeBatch(type, externalIds, id) };
     const ids = await this.#ids();
@@ -79,8 +78,8 @@ export class NetsuiteBilling implements BillingPort {
     };
   }
 
-  async follow(job: string): Promise<{ completed: boolean }> {
-    return { completed: await this.api.jobCompleted(job) };
+  async follow(job: string): Promise<Followed<LineRefusal>> {
+    return { state: (await this.api.jobCompleted(job)) ? 'ended' : 'under-way' };
   }
 
   async readBack(kind: BillableKind, externalIds: string[]): Promise<BillableTransactionInErp[]> {
