@@ -88,7 +88,7 @@ export const READS: Read[] = [
     of: ({ rateCard }) => rateCard,
     neverUnassigned: 'each card of the sample firm has its legal entity; the rule is that of deals',
   },
-  abilities('psa'),
+  ...['crm', 'psa', 'hcm', 'erp'].map(abilities),
   ...pair('system-psa.v1', '/system/psa/v1', 'projects', ({ psaProject }) => psaProject),
   {
     operation: 'system-psa.v1 GET /v1/staffing-requests/{id}',

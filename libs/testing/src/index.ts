@@ -5,6 +5,7 @@ export { ManualClock } from './manual-clock.js';
 export { countStatements, transactionsAtRest } from './statements.js';
 export { differencesOf } from './differences-of.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
+export { otherVendor, withAbilities } from './other-vendor.js';
 export { problemOf } from './problem-of.js';
 export { rawAnswer } from './raw-answer.js';
 export { SandboxControl, type PlannedFault } from './sandbox-control.js';

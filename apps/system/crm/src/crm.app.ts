@@ -17,5 +17,6 @@ export const crmApp: AppDefinition = {
   lifecycle: 'active',
   versions: ['1'],
   api: crmApi,
-  config: [CrmConfig, CaptureConfig, ...vendors.map(vendor => vendor.config)],
+  config: [CrmConfig, CaptureConfig],
+  vendors,
 };

@@ -1,14 +1,6 @@
-import { IsIn } from 'class-validator';
 import { LONGEST_WAIT_MS, Setting } from '#service';
-import { vendors } from './vendors/index.js';
-
-const names = vendors.map(vendor => vendor.name);
 
 export class CrmConfig {
-  @Setting({ env: 'CRM_VENDOR', default: names[0], description: `Which CRM it is: ${names.join(', ')}.` })
-  @IsIn(names)
-  vendor: string;
-
   @Setting({
     env: 'CRM_POLL_MS',
     default: 1_000,

@@ -3,6 +3,7 @@ import jsforce from 'jsforce';
 import type { CanonicalEvent } from '#canonical';
 import { EventLog } from '#events';
 import { mappingsMigrations } from '#mappings';
+import type { AppDefinition } from '#service';
 import {
   testApp,
   testDatabase,
@@ -38,8 +39,10 @@ export class RunningCrm {
     readonly people: InstanceType<typeof jsforce.Connection>,
   ) {}
 
-  /** `visibilityLagMs`: how late Salesforce's queries show a change. `mapped`: legal entities that are mapped before anything is read. */
-  static async start(o: { env?: Record<string, string>; visibilityLagMs?: number; mapped?: Record<string, string> } = {}): Promise<RunningCrm> {
+  /** `vendors`: others than the product's, or fewer abilities of one. `visibilityLagMs`: how late Salesforce's queries show a change. `mapped`: legal entities that are mapped before anything is read. */
+  static async start(
+    o: { env?: Record<string, string>; visibilityLagMs?: number; mapped?: Record<string, string>; vendors?: AppDefinition['vendors'] } = {},
+  ): Promise<RunningCrm> {
     const choices = { salesforce: { visibilityLagMs: o.visibilityLagMs ?? 0 } };
     const database = await testDatabase({ migrations: mappingsMigrations });
     for (const [word, entity] of Object.entries(o.mapped ?? {})) {
@@ -49,16 +52,19 @@ export class RunningCrm {
     const { loginUrl, clientId, clientSecret, apiVersion } = sandboxes.endpoints.salesforce;
     const people = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, instanceUrl: loginUrl, version: apiVersion });
     await people.authorize({ grant_type: 'client_credentials' });
-    const app = await testApp(crmApp, {
-      env: {
-        CRM_POLL_MS: '100',
-        SALESFORCE_LOGIN_URL: loginUrl,
-        SALESFORCE_CLIENT_ID: clientId,
-        SALESFORCE_CLIENT_SECRET: clientSecret,
-        SALESFORCE_ACCOUNT: '00DLF0000000001',
-        ...o.env,
+    const app = await testApp(
+      { ...crmApp, vendors: o.vendors ?? crmApp.vendors },
+      {
+        env: {
+          CRM_POLL_MS: '100',
+          SALESFORCE_LOGIN_URL: loginUrl,
+          SALESFORCE_CLIENT_ID: clientId,
+          SALESFORCE_CLIENT_SECRET: clientSecret,
+          SALESFORCE_ACCOUNT: '00DLF0000000001',
+          ...o.env,
+        },
       },
-    });
+    );
     return new RunningCrm(database, issuer, sandboxes, app, people);
   }
 

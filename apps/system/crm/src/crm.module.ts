@@ -1,42 +1,20 @@
-import { Inject, Injectable, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { abilities } from '#apis/crm';
 import { CaptureModule, captureMigrations } from '#capture';
-import { connectorMigrations } from '#connector';
+import { connectorMigrations, VendorModule } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
 import { MappingsModule, mappingsMigrations } from '#mappings';
-import { Database, DatabaseModule } from '#persistence';
-import { Metrics, serviceMigrations } from '#service';
+import { DatabaseModule } from '#persistence';
+import { serviceMigrations } from '#service';
 import { CrmFeeds } from './capture/crm-feeds.js';
-import { CrmConfig } from './crm.config.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { CustomersService } from './customers/customers.service.js';
 import { DealsController } from './deals/deals.controller.js';
 import { DealsService } from './deals/deals.service.js';
 import { RateCardsController } from './rate-cards/rate-cards.controller.js';
 import { RateCardsService } from './rate-cards/rate-cards.service.js';
-import { CRM_VENDOR, type CrmVendor } from './vendors/crm-vendor.js';
-import { vendors } from './vendors/index.js';
-
-const vendor: Provider = {
-  provide: CRM_VENDOR,
-  inject: [CrmConfig, Database, Metrics, ...vendors.map(({ config }) => config)],
-  useFactory: ({ vendor: name }: CrmConfig, dataSource: Database, metrics: Metrics, ...configs: object[]): CrmVendor => {
-    const chosen = Math.max(
-      0,
-      vendors.findIndex(one => one.name === name),
-    );
-    return vendors[chosen].connect({ config: configs[chosen], dataSource, metrics });
-  },
-};
-
-/** Gives the vendor's quota back when the app stops. */
-@Injectable()
-class VendorConnection implements OnApplicationShutdown {
-  constructor(@Inject(CRM_VENDOR) private readonly vendor: CrmVendor) {}
-
-  onApplicationShutdown(): Promise<void> {
-    return this.vendor.close();
-  }
-}
+import { LACKING } from './vendors/crm-abilities.js';
+import { CRM_VENDOR } from './vendors/crm-vendor.js';
 
 @Module({
   imports: [
@@ -47,8 +25,9 @@ class VendorConnection implements OnApplicationShutdown {
     EventsModule,
     MappingsModule,
     CaptureModule.forApp({ system: 'crm' }),
+    VendorModule.forKind({ kind: 'crm', token: CRM_VENDOR, abilities: LACKING, shown: abilities.getAbilities }),
   ],
   controllers: [DealsController, CustomersController, RateCardsController],
-  providers: [vendor, VendorConnection, CrmFeeds, DealsService, CustomersService, RateCardsService],
+  providers: [CrmFeeds, DealsService, CustomersService, RateCardsService],
 })
 export class CrmModule {}

@@ -18,5 +18,6 @@ export const erpApp: AppDefinition = {
   lifecycle: 'active',
   versions: ['1'],
   api: erpApi,
-  config: [ErpConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
+  config: [ErpConfig, CaptureConfig],
+  vendors,
 };

@@ -1,12 +1,6 @@
-import { IsIn } from 'class-validator';
 import { LONGEST_WAIT_MS, Setting } from '#service';
-import { vendors } from './vendors/index.js';
 
 export class ErpConfig {
-  @Setting({ env: 'ERP_VENDOR', default: 'netsuite', description: `Which ERP it is: ${vendors.map(({ name }) => name).join(', ')}.` })
-  @IsIn(vendors.map(({ name }) => name))
-  vendor: string;
-
   @Setting({
     env: 'ERP_POLL_MS',
     default: 1_000,

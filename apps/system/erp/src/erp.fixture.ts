@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { jwtAssertion } from '#connector';
+import type { AppDefinition } from '#service';
 import {
   testApp,
   testDatabase,
@@ -34,7 +35,10 @@ export class ErpUnderTest {
     readonly app: TestApp,
   ) {}
 
-  static async start(o: { env?: Record<string, string>; choices?: TestSandboxesOptions['choices'] } = {}): Promise<ErpUnderTest> {
+  /** `vendors`: others than the product's, or fewer abilities of one. */
+  static async start(
+    o: { env?: Record<string, string>; choices?: TestSandboxesOptions['choices']; vendors?: AppDefinition['vendors'] } = {},
+  ): Promise<ErpUnderTest> {
     const [database, issuer] = [await testDatabase(), await testIssuer()];
     const sandboxes = await testSandboxes({ vendors: ['netsuite'], choices: o.choices });
     const { baseUrl, tokenUrl, accountId, clientId, certificateId, privateKeyFile, alg } = sandboxes.endpoints.netsuite;
@@ -50,7 +54,7 @@ export class ErpUnderTest {
       NETSUITE_LEASE_MS: '5000',
     };
     const quiet = { ERP_POLL_MS: '3600000', ERP_REFERENCE_POLL_MS: '3600000', ERP_SWEEP_MS: '86400000' };
-    const app = await testApp(erpApp, { env: { ...settings, ...quiet, ...o.env } });
+    const app = await testApp({ ...erpApp, vendors: o.vendors ?? erpApp.vendors }, { env: { ...settings, ...quiet, ...o.env } });
     return new ErpUnderTest(database, issuer, sandboxes, app);
   }
 

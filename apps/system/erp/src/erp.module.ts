@@ -1,17 +1,10 @@
-import {
-  Inject,
-  Module,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { abilities, type ErpAbility } from '#apis/erp';
 import { Capture, CaptureModule, captureMigrations } from '#capture';
-import { connectorMigrations } from '#connector';
+import { Abilities, connectorMigrations, VendorModule } from '#connector';
 import { EventsModule, eventsMigrations } from '#events';
-import { Database, DatabaseModule } from '#persistence';
-import { Metrics, serviceMigrations } from '#service';
+import { DatabaseModule } from '#persistence';
+import { serviceMigrations } from '#service';
 import { BillableTransactions } from './billing/billable-transactions.service.js';
 import { BillableTransactionsController, BillingBatchesController } from './billing/billing-batches.controller.js';
 import { BATCH_PARTS, BillingBatches } from './billing/billing-batches.service.js';
@@ -26,23 +19,18 @@ import { erpMigrations } from './erp.migrations.js';
 import { ERP } from './erp.token.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ReferenceDataController } from './reference-data/reference-data.controller.js';
+import { LACKING } from './vendors/erp-abilities.js';
 import type { ErpVendor } from './vendors/erp-vendor.js';
-import { vendors } from './vendors/index.js';
 
 const migrations = [...serviceMigrations, ...eventsMigrations, ...connectorMigrations, ...captureMigrations, ...erpMigrations];
 
-/** The vendor that is configured. Nothing is called until somebody asks. */
-const erp = {
-  provide: ERP,
-  inject: [ErpConfig, Database, Metrics, ModuleRef],
-  useFactory: (config: ErpConfig, dataSource: Database, metrics: Metrics, module: ModuleRef): ErpVendor => {
-    const vendor = vendors.find(({ name }) => name === config.vendor) ?? vendors[0];
-    return vendor.connect({ config: module.get<object>(vendor.config, { strict: false }), dataSource, metrics });
-  },
-};
-
 @Module({
-  imports: [DatabaseModule.forApp({ name: 'erp', migrations }), EventsModule, CaptureModule.forApp({ system: 'erp' })],
+  imports: [
+    DatabaseModule.forApp({ name: 'erp', migrations }),
+    EventsModule,
+    CaptureModule.forApp({ system: 'erp' }),
+    VendorModule.forKind({ kind: 'erp', token: ERP, abilities: LACKING, shown: abilities.getAbilities }),
+  ],
   controllers: [
     CustomersController,
     ProjectsController,
@@ -53,38 +41,25 @@ const erp = {
     AccountingPeriodsController,
     InvoicesController,
   ],
-  providers: [erp, { provide: BATCH_PARTS, useValue: {} }, BillingBatches, BillableTransactions],
+  providers: [{ provide: BATCH_PARTS, useValue: {} }, BillingBatches, BillableTransactions],
 })
-export class ErpModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
-  #watch: { stop(): Promise<void> } | undefined;
-
+export class ErpModule implements OnModuleInit {
   constructor(
     @Inject(ERP) private readonly vendor: ErpVendor,
+    private readonly abilities: Abilities<ErpAbility>,
     private readonly config: ErpConfig,
     private readonly capture: Capture,
   ) {}
 
+  /** Only of what there is: a feed of nothing would never be up to date. */
   onModuleInit(): void {
-    this.capture.register(customerFeed(this.vendor, this.config));
-    this.capture.register(projectFeed(this.vendor, this.config));
-    this.capture.register(referenceDataFeed(this.vendor, this.config));
-    const { books } = this.vendor;
-    if (!books) return;
-    this.capture.register(exchangeRateFeed(books, this.config));
-    this.capture.register(accountingPeriodFeed(books, this.config));
-    this.capture.register(invoiceFeed(books, () => this.vendor.clock, this.config));
-  }
-
-  onApplicationBootstrap(): void {
-    this.#watch = this.vendor.watch();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.#watch?.stop();
-  }
-
-  /** Only now: what reads feeds and answers requests needed it until here. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.vendor.close();
+    const { vendor, config } = this;
+    this.capture.register(customerFeed(vendor, config));
+    this.capture.register(projectFeed(vendor, config));
+    this.capture.register(referenceDataFeed(vendor, config));
+    if (!this.abilities.has('books')) return;
+    this.capture.register(exchangeRateFeed(vendor.books!, config));
+    this.capture.register(accountingPeriodFeed(vendor.books!, config));
+    this.capture.register(invoiceFeed(vendor.books!, () => vendor.clock, config));
   }
 }

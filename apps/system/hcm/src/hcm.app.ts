@@ -17,5 +17,6 @@ export const hcmApp: AppDefinition = {
   lifecycle: 'active',
   versions: ['1'],
   api: hcmApi,
-  config: [HcmConfig, CaptureConfig, ...vendors.map(({ config }) => config)],
+  config: [HcmConfig, CaptureConfig],
+  vendors,
 };

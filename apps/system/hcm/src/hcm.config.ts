@@ -1,13 +1,7 @@
-import { IsIn } from 'class-validator';
 import { LONGEST_WAIT_MS, Setting } from '#service';
-import { vendors } from './vendors/index.js';
 
 /** Settings of the HCM app, whatever the vendor. */
 export class HcmConfig {
-  @Setting({ env: 'HCM_VENDOR', default: 'workday', description: `Which HCM it is: ${vendors.map(({ name }) => name).join(', ')}.` })
-  @IsIn(vendors.map(({ name }) => name))
-  vendor: string;
-
   @Setting({
     env: 'HCM_POLL_MS',
     default: 1_000,

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { createFirm } from '../../../sandbox/src/firm/create-firm.js';
 import { basic } from '#connector';
 import { mintId } from '#canonical';
+import type { AppDefinition } from '#service';
 import {
   testApp,
   testDatabase,
@@ -38,7 +39,11 @@ export const workerId = (employeeNumber: string): string => mintId('worker', 'wo
 
 const HR: TokenWish = { person: 'hr' };
 
-export async function hcmHouse(over: Record<string, string> = {}): Promise<HcmHouse> {
+/** `vendors`: others than the product's, or fewer abilities of one. */
+export async function hcmHouse(
+  over: Record<string, string> = {},
+  { vendors = hcmApp.vendors }: Pick<AppDefinition, 'vendors'> = {},
+): Promise<HcmHouse> {
   const database = await testDatabase();
   const issuer = await testIssuer();
   const sandboxes = await testSandboxes({ vendors: ['workday'] });
@@ -53,7 +58,7 @@ export async function hcmHouse(over: Record<string, string> = {}): Promise<HcmHo
     HCM_OVERLAP_MS: '1000',
     ...over,
   };
-  const app = await testApp(hcmApp, { env });
+  const app = await testApp({ ...hcmApp, vendors }, { env });
 
   const ask: HcmHouse['ask'] = async (path, { who = HR, legalEntities, method = 'GET', body } = {}) => {
     const person = { kind: 'person', id: 'person-x', name: 'X', roles: [], legalEntities, seesUnassigned: false, fieldRights: [] };

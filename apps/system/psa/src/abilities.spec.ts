@@ -1,30 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PSA_ABILITIES, type PsaAbility } from '#apis/psa';
-import { Setting, type VendorDefinition } from '#service';
-import { aProject, aStaffingRequest } from '#testing';
+import { aProject, aStaffingRequest, otherVendor, withAbilities } from '#testing';
 import { psaApp } from './psa.app.js';
 import { PsaUnderTest } from './psa.fixture.js';
 
 const ALL: readonly PsaAbility[] = PSA_ABILITIES;
 
-class OtherConfig {
-  @Setting({ env: 'OTHER_TOKEN', secret: true, description: 'A token that nobody set.' })
-  token: string;
-}
-
-const other: VendorDefinition = {
-  name: 'other',
-  config: OtherConfig,
-  connect: () => {
-    throw new Error('nobody chose it');
-  },
-};
-
 /** The first vendor as if it could do only so much. */
-function only(abilities: PsaAbility[]): VendorDefinition[] {
-  const [vendor] = psaApp.vendors!;
-  return [{ ...vendor, connect: connection => Object.assign(vendor.connect(connection), { abilities }) }];
-}
+const only = (abilities: PsaAbility[]) => withAbilities(psaApp.vendors, abilities);
 
 const feedsOf = async (psa: PsaUnderTest) =>
   ((await psa.call('GET', 'feeds', { as: { client: 'operations' } })).body.items as { name: string }[]).map(({ name }) => name).sort();
@@ -32,7 +15,7 @@ const feedsOf = async (psa: PsaUnderTest) =>
 describe('a PSA that can do everything, beside another in the list', () => {
   let psa: PsaUnderTest;
   beforeAll(async () => {
-    psa = await PsaUnderTest.start({}, { vendors: [...psaApp.vendors!, other] });
+    psa = await PsaUnderTest.start({}, { vendors: [...psaApp.vendors!, otherVendor] });
   });
   afterAll(() => psa.close());
 

@@ -1,11 +1,13 @@
 import { defineApi } from '../api.js';
 import { feeds } from '../feeds/index.js';
+import { abilities } from './abilities.js';
 import { billing } from './billing.js';
 import { books } from './books.js';
 import { customers } from './customers.js';
 import { projects } from './projects.js';
 import { referenceData } from './reference-data.js';
 
+export * from './abilities.js';
 export * from './billing.js';
 export * from './books.js';
 export * from './customers.js';
@@ -15,5 +17,5 @@ export * from './reference-data.js';
 
 export const erpApi = defineApi(
   { app: 'erp', layer: 'system', version: '1' },
-  { ...customers, ...projects, ...billing, ...books, ...referenceData, ...feeds },
+  { ...customers, ...projects, ...billing, ...books, ...referenceData, ...abilities, ...feeds },
 );

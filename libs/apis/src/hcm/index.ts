@@ -1,9 +1,11 @@
 import { defineApi } from '../api.js';
 import { feeds } from '../feeds/index.js';
+import { abilities } from './abilities.js';
 import { eligibility } from './eligibility.js';
 import { workers } from './workers.js';
 
+export * from './abilities.js';
 export * from './eligibility.js';
 export * from './workers.js';
 
-export const hcmApi = defineApi({ app: 'hcm', layer: 'system', version: '1' }, { ...workers, ...eligibility, ...feeds });
+export const hcmApi = defineApi({ app: 'hcm', layer: 'system', version: '1' }, { ...workers, ...eligibility, ...abilities, ...feeds });

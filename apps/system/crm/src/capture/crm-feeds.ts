@@ -1,11 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Customer, Deal, RecordedEvent } from '#canonical';
 import { Capture, type Feed } from '#capture';
+import { Abilities } from '#connector';
 import { Subscriptions } from '#events';
 import { Mappings, MappingTable } from '#mappings';
 import type { Transaction } from '#persistence';
 import { CrmConfig } from '../crm.config.js';
 import { CustomersService } from '../customers/customers.service.js';
+import type { CrmAbility } from '#apis/crm';
 import { CRM_VENDOR, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
 import { changeEvent, dealEvents } from './deal-events.rules.js';
 import { publishedChange } from './rate-card.rules.js';
@@ -22,6 +24,7 @@ export class CrmFeeds implements OnModuleInit {
   constructor(
     private readonly capture: Capture,
     @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
+    private readonly abilities: Abilities<CrmAbility>,
     private readonly mappings: Mappings,
     private readonly customers: CustomersService,
     private readonly config: CrmConfig,
@@ -31,7 +34,7 @@ export class CrmFeeds implements OnModuleInit {
   onModuleInit(): void {
     this.capture.register(this.#deals());
     this.capture.register(this.#customers());
-    this.capture.register(this.#rateCards());
+    if (this.abilities.has('rate-cards')) this.capture.register(this.#rateCards());
     this.subscriptions.subscribe({
       name: 'crm.mappings',
       types: ['mapping.changed.v1'],

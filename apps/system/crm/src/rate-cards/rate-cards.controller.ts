@@ -1,11 +1,13 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import type { Page } from '#apis';
-import { RateCardListQuery, RateCardPath, RateCardQuery, rateCards } from '#apis/crm';
+import { RateCardListQuery, RateCardPath, RateCardQuery, rateCards, type CrmAbility } from '#apis/crm';
 import { CurrentPrincipal, type Principal } from '#auth';
 import type { DatedRateCard, RateCard } from '#canonical';
+import { Needs } from '#connector';
 import { Implements } from '#service';
 import { RateCardsService } from './rate-cards.service.js';
 
+@Needs<CrmAbility>('rate-cards')
 @Controller({ version: '1' })
 export class RateCardsController {
   constructor(private readonly rateCards: RateCardsService) {}

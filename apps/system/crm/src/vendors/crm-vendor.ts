@@ -1,9 +1,8 @@
 import type { SweepPage } from '#capture';
-import type { Type } from '@nestjs/common';
 import type { Customer, DatedRateCard, Deal, RateCard } from '#canonical';
-import type { Finding, Means, VendorClock } from '#connector';
-import type { Database } from '#persistence';
-import type { Metrics } from '#service';
+import type { Means, Vendor } from '#connector';
+import type { VendorDefinition } from '#service';
+import type { CrmAbility } from '#apis/crm';
 
 /** One version of a rate card; `legalEntity` is whose it is, in the CRM's words. */
 export type RateCardInCrm = RateCard & { legalEntity?: string };
@@ -28,17 +27,13 @@ export function rateCardOn(versions: RateCardInCrm[], day: string): RateCardInCr
  * Throws Problems: `refused-by-vendor` (code `login-refused`, `permission-missing` or `query-refused`), `rate-limited`,
  * `vendor-unavailable` (code `malformed-answer` when the answer isn't what the vendor promises).
  */
-export interface CrmVendor {
+export interface CrmVendor extends Vendor<CrmAbility> {
   /** The product, as refs name it. */
   readonly system: string;
-  /** The tenant, as ids are minted from it. */
-  readonly account: string;
   /** Of each kind of record, how it would be made once; nothing is written yet. */
   readonly means: Readonly<Record<string, Means>>;
   /** How long a write may take to settle, in ms. */
   readonly settlingMs: number;
-  /** How the vendor's clock stands beside ours. */
-  readonly clock: VendorClock;
   /** Read now, by the vendor's own id; null when there is none or it was deleted. */
   deal(nativeId: string): Promise<Deal | null>;
   customer(nativeId: string): Promise<Customer | null>;
@@ -60,17 +55,10 @@ export interface CrmVendor {
    * began to answer, by its clock. Throws rather than end early.
    */
   allRateCards(): AsyncIterable<SweepPage<DatedRateCardInCrm> & { cursor: string }>;
-  /** Logs in, reads one page of each thing needed and says what is missing, in plain words. Throws only for a defect. */
-  check(): Promise<Finding[]>;
-  close(): Promise<void>;
 }
 
-/** A vendor in the list: its name, its settings, and how it is reached. Nothing is sent before the first call. */
-export interface CrmVendorDefinition {
-  name: string;
-  config: Type<object>;
-  connect(o: { config: object; dataSource: Database; metrics: Metrics }): CrmVendor;
-}
+/** A vendor in the list. */
+export type CrmVendorDefinition<C extends object = object> = VendorDefinition<CrmVendor, C>;
 
 /** Injects the vendor this app was configured for. */
 export const CRM_VENDOR = Symbol('crm-vendor');

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { maySee, type Principal } from '#auth';
-import { BILLABLE_KINDS, Problem } from '#canonical';
+import { BILLABLE_KINDS } from '#canonical';
 import { Database } from '#persistence';
 import { invoicedOf } from '../books/invoiced-lines.js';
 import { ERP } from '../erp.token.js';
@@ -20,8 +20,7 @@ export class BillableTransactions {
    * What the viewer may not see is left out like what there is not.
    */
   async lookUp(externalIds: string[], viewer: Principal): Promise<BillableTransactionInErp[]> {
-    const { billing } = this.vendor;
-    if (!billing) throw new Problem('unsupported', 'This ERP takes no billable transactions.');
+    const billing = this.vendor.billing!;
     if (externalIds.length === 0) return [];
     const found = await Promise.all(BILLABLE_KINDS.map(kind => billing.readBack(kind, externalIds)));
     const seen = found.flat().filter(({ legalEntity }) => maySee(viewer, legalEntity ? [legalEntity] : []));

@@ -1,7 +1,15 @@
 import { Body, Controller, Param } from '@nestjs/common';
-import { billing, BillingBatchRequest, TransactionsLookUpRequest, type BillingBatchStateResponse, type TransactionsLookUpResponse } from '#apis/erp';
+import {
+  billing,
+  BillingBatchRequest,
+  TransactionsLookUpRequest,
+  type BillingBatchStateResponse,
+  type TransactionsLookUpResponse,
+  type ErpAbility,
+} from '#apis/erp';
 import { CurrentPrincipal, type Principal } from '#auth';
 import { Problem, type BillingBatch } from '#canonical';
+import { Needs } from '#connector';
 import { Implements, RequestValidation } from '#service';
 import { BillableTransactions } from './billable-transactions.service.js';
 import { BillingBatches } from './billing-batches.service.js';
@@ -9,6 +17,7 @@ import { isPlainBatch } from './plain-batch.rules.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+@Needs<ErpAbility>('billing')
 @Controller({ version: '1' })
 export class BillingBatchesController {
   constructor(private readonly batches: BillingBatches) {}
@@ -24,6 +33,7 @@ export class BillingBatchesController {
   }
 }
 
+@Needs<ErpAbility>('billing')
 @Controller({ version: '1' })
 export class BillableTransactionsController {
   constructor(private readonly transactions: BillableTransactions) {}

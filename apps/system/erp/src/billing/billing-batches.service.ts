@@ -73,9 +73,9 @@ export class BillingBatches {
     return this.audit.record(this.dataSource.manager, { what: 'billing-batch-asked', subject: id, before: null, after: { waitsFor } });
   }
 
+  /** There where the ERP has the ability, which the controllers need. */
   #able(): [BatchWriter, BillingPort] {
-    if (this.#writer && this.vendor.billing) return [this.#writer, this.vendor.billing];
-    throw new Problem('unsupported', 'This ERP takes no billable transactions.');
+    return [this.#writer!, this.vendor.billing!];
   }
 }
 

@@ -1,13 +1,15 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import type { Page } from '#apis';
-import { AccountingPeriodsQuery, books, ExchangeRatesQuery, InvoicesQuery } from '#apis/erp';
+import { AccountingPeriodsQuery, books, ExchangeRatesQuery, InvoicesQuery, type ErpAbility } from '#apis/erp';
 import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { Problem, type AccountingPeriod, type ExchangeRate, type Invoice } from '#canonical';
 import { Capture } from '#capture';
+import { Needs } from '#connector';
 import { Implements } from '#service';
 import { entitiesOfInvoice } from '../capture/books.feeds.js';
 
 /** Exchange rates are nobody's in particular: whoever may read the ERP may read them. */
+@Needs<ErpAbility>('books')
 @Controller({ version: '1' })
 export class ExchangeRatesController {
   constructor(private readonly capture: Capture) {}
@@ -18,6 +20,7 @@ export class ExchangeRatesController {
   }
 }
 
+@Needs<ErpAbility>('books')
 @Controller({ version: '1' })
 export class AccountingPeriodsController {
   constructor(private readonly capture: Capture) {}
@@ -30,6 +33,7 @@ export class AccountingPeriodsController {
   }
 }
 
+@Needs<ErpAbility>('books')
 @Controller({ version: '1' })
 export class InvoicesController {
   constructor(private readonly capture: Capture) {}

@@ -1,4 +1,3 @@
-import type { Type } from '@nestjs/common';
 import type {
   AccountingPeriod,
   BillableKind,
@@ -13,22 +12,19 @@ import type {
   ReferredValue,
 } from '#canonical';
 import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
-import type { BatchMeans, Finding, Followed, Means, Submitted, VendorClock } from '#connector';
-import type { Database } from '#persistence';
-import type { Metrics } from '#service';
+import type { BatchMeans, Followed, Means, Submitted, Vendor } from '#connector';
+import type { VendorDefinition } from '#service';
 import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
 import type { BillingCustomerInErp } from '../customers/billing-customer-in-erp.js';
 import type { FinancialProjectInErp } from '../projects/financial-project-in-erp.js';
+import type { ErpAbility } from '#apis/erp';
 
 /** What every ERP must do for us. Canonical types only; Problems are thrown for what goes wrong. */
-export interface ErpVendor extends HoldsAlone {
+export interface ErpVendor extends Vendor<ErpAbility>, HoldsAlone {
   /** The vendor product, as records refer to it. */
   readonly name: string;
-  readonly account: string;
   /** Of each kind of record, how it is made once. */
   readonly means: Readonly<Record<string, Means>>;
-  /** How the vendor's clock stands beside ours. */
-  readonly clock: VendorClock;
   /** Finds it by our id, else by its tax registration, else plans to make it. Throws `conflict`: `customer-ambiguous`, `customer-taken`. */
   planCustomer(desired: WantedBillingCustomer): Promise<Plan<BillingCustomerInErp>>;
   planProject(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>>;
@@ -43,15 +39,9 @@ export interface ErpVendor extends HoldsAlone {
   projectsChanged(since: string | null): AsyncIterable<FeedPage<FinancialProjectInErp>>;
   allCustomers(): AsyncIterable<SweepPage<BillingCustomerInErp>>;
   allProjects(): AsyncIterable<SweepPage<FinancialProjectInErp>>;
-  /** Absent: this ERP takes no billable transactions from us. */
+  /** There where it has the ability. */
   readonly billing?: BillingPort;
-  /** Absent: this ERP does not tell them. */
   readonly books?: BooksPort;
-  /** Looks after writes whose answer was lost, until stopped. */
-  watch(): { stop(): Promise<void> };
-  /** Logs in, reads one page of each thing needed and says what is missing. */
-  check(): Promise<Finding[]>;
-  close(): Promise<void>;
 }
 
 /** By what a line that was posted is taken back. A `credit` finance makes, where nothing else is left. */
@@ -94,9 +84,5 @@ export interface BooksPort {
   allInvoices(): AsyncIterable<SweepPage<Invoice>>;
 }
 
-/** A vendor in the list: its name, its settings, and how it is reached. `connect` opens nothing yet. */
-export interface ErpVendorDefinition<C extends object = object> {
-  name: string;
-  config: Type<C>;
-  connect(o: { config: C; dataSource: Database; metrics: Metrics }): ErpVendor;
-}
+/** A vendor in the list. */
+export type ErpVendorDefinition<C extends object = object> = VendorDefinition<ErpVendor, C>;

@@ -1,8 +1,9 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Capture, type Change, type FeedPage, type SweepPage } from '#capture';
 import type { NewEvent } from '#events';
 import { HcmConfig } from '../hcm.config.js';
-import { ConnectedVendor } from '../vendors/connected-vendor.js';
+import { HCM } from '../hcm.token.js';
+import type { HcmVendor } from '../vendors/hcm-vendor.js';
 import type { WorkerHistory, WorkerRecord } from '../workers/worker-record.js';
 import { changedAttributes, legalEntitiesOf, presentWorker, recordOn } from '../workers/worker-record.rules.js';
 import { endWorkers, putWorkers } from '../workers/worker-replica.js';
@@ -18,7 +19,7 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 export class WorkersFeed implements OnModuleInit {
   constructor(
     private readonly capture: Capture,
-    private readonly connected: ConnectedVendor,
+    @Inject(HCM) private readonly vendor: HcmVendor,
     private readonly config: HcmConfig,
   ) {}
 
@@ -27,7 +28,7 @@ export class WorkersFeed implements OnModuleInit {
     this.capture.register<WorkerRecord>({
       name: WORKERS_FEED,
       noun: 'worker',
-      clock: () => this.connected.vendor.clock,
+      clock: () => this.vendor.clock,
       everyMs: pollMs,
       overlapMs,
       sweepEveryMs: sweepHours * HOUR_MS,
@@ -43,11 +44,11 @@ export class WorkersFeed implements OnModuleInit {
   }
 
   async *#read(cursor: string | null): AsyncIterable<FeedPage<WorkerRecord>> {
-    for await (const page of this.connected.vendor.changed(cursor)) yield { ...page, items: asOfToday(page.items) };
+    for await (const page of this.vendor.changed(cursor)) yield { ...page, items: asOfToday(page.items) };
   }
 
   async *#sweep(): AsyncIterable<SweepPage<WorkerRecord>> {
-    for await (const page of this.connected.vendor.all()) yield { ...page, items: asOfToday(page.items) };
+    for await (const page of this.vendor.all()) yield { ...page, items: asOfToday(page.items) };
   }
 }
 

@@ -2,6 +2,7 @@ import { RecordFault, type Customer, type Deal } from '#canonical';
 import { Readable, rowName, type SweepPage, type Unreadable } from '#capture';
 import { Connector, oauthClientCredentials, Paging, type Finding, type Means, type VendorAnswer, type VendorClock } from '#connector';
 import { rateCardOn, type CrmVendor, type CrmVendorDefinition, type DatedRateCardInCrm, type RateCardInCrm } from '../crm-vendor.js';
+import type { CrmAbility } from '#apis/crm';
 import { checkSalesforce } from './salesforce.check.js';
 import { salesforceCodes } from './salesforce.codes.js';
 import { SalesforceConfig } from './salesforce.config.js';
@@ -46,12 +47,14 @@ export class SalesforceVendor implements CrmVendor {
   /** Upsert by external id; a call may run ten minutes at the vendor before it is cut. */
   readonly means: Record<string, Means> = { deal: 'upsert', customer: 'upsert' };
   readonly settlingMs = 600_000;
+  readonly abilities: CrmAbility[];
   readonly #org: Org;
 
   constructor(
     private readonly connector: Connector,
     private readonly config: SalesforceConfig,
   ) {
+    this.abilities = config.milestones === 'none' ? ['rate-cards'] : ['milestones', 'rate-cards'];
     this.#org = {
       account: to18(config.account ?? ''),
       loginUrl: config.loginUrl ?? '',

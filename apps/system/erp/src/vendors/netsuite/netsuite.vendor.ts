@@ -5,6 +5,7 @@ import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
 import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
+import type { ErpAbility } from '#apis/erp';
 import type { ErpVendor, ErpVendorDefinition } from '../erp-vendor.js';
 import { NetsuiteBilling } from './netsuite.billing.js';
 import { NetsuiteApi } from './netsuite.api.js';
@@ -31,6 +32,7 @@ export const netsuite: ErpVendorDefinition<NetsuiteConfig> = {
 class Netsuite implements ErpVendor {
   readonly name = 'netsuite';
   readonly account: string;
+  readonly abilities: ErpAbility[] = ['billing', 'books'];
   readonly means = { customer: 'upsert', project: 'upsert', milestone: 'upsert', 'billing-batch': 'request-key' } satisfies Record<string, Means>;
   readonly billing: NetsuiteBilling;
   readonly books: NetsuiteBooks;

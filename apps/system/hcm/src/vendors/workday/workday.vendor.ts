@@ -2,6 +2,7 @@ import { Problem } from '#canonical';
 import { Readable, rowName, type SweepPage, type Unreadable } from '#capture';
 import { basic, Connector, none, Paging, QuotaGate, type Finding, type VendorClock } from '#connector';
 import type { WorkerHistory } from '../../workers/worker-record.js';
+import type { HcmAbility } from '#apis/hcm';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
 import { checkTenant } from './workday.check.js';
 import { workdayCodes } from './workday.codes.js';
@@ -70,6 +71,7 @@ type Query = Pick<GetWorkersRequest, 'workers' | 'log' | 'asOfDate' | 'groups'>;
  */
 class Workday implements HcmVendor {
   readonly account: string;
+  readonly abilities: HcmAbility[];
   readonly #types: OrganizationTypes;
   readonly #snapshot: Group[];
   /** Log entries of the last reading, which an overlapping one shows again. */
@@ -83,6 +85,7 @@ class Workday implements HcmVendor {
     private readonly now: () => Date,
   ) {
     this.account = config.tenant;
+    this.abilities = config.costRateReport === 'none' ? [] : ['cost-rates'];
     this.#snapshot = config.manager === 'management-chain' ? [...PARTS, 'Include_Management_Chain_Data'] : PARTS;
     this.#types = {
       legalEntity: config.companyType,

@@ -1,0 +1,2 @@
+/** Injects the HCM that is configured. */
+export const HCM = Symbol('throughline:hcm');

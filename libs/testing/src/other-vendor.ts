@@ -1,0 +1,20 @@
+import { Setting, type VendorDefinition } from '#service';
+
+class OtherConfig {
+  @Setting({ env: 'OTHER_TOKEN', secret: true, description: 'A token that nobody set.' })
+  token: string;
+}
+
+/** A second vendor in an app's list, with a setting of its own that must be given, and that nobody gave. Nobody chooses it. */
+export const otherVendor: VendorDefinition = {
+  name: 'other',
+  config: OtherConfig,
+  connect: () => {
+    throw new Error('nobody chose it');
+  },
+};
+
+/** The first of an app's vendors as if it could do only so much. */
+export function withAbilities([vendor]: readonly VendorDefinition[] = [], abilities: readonly string[]): VendorDefinition[] {
+  return [{ ...vendor, connect: connection => Object.assign(vendor.connect(connection), { abilities }) }];
+}
