@@ -55,13 +55,8 @@ const there = ({ id }: { id: string }) =>
     .map(({ ref }) => ref)
     .sort();
 const made = (refs = REFS): TinyOutcome[] => refs.map(ref => ({ ref, result: 'made', times: 1 }));
-const row = async ({ id }: { id: string }) =>
-  (
-    await database.dataSource.query<{ attempts: number; jobs: string[]; done: boolean }[]>(
-      'select cardinality(sent_at) attempts, jobs, done from connector.batch where id = $1',
-      [id],
-    )
-  )[0];
+const ROW = 'select cardinality(sent_at) attempts, jobs, done from connector.batch where id = $1';
+const row = async ({ id }: { id: string }) => (await database.dataSource.query<{ attempts: number; jobs: string[]; done: boolean }[]>(ROW, [id]))[0];
 const unavailable = () => new Problem('vendor-unavailable', 'tiny is away');
 
 async function closedPort(): Promise<string> {
@@ -127,9 +122,8 @@ describe('a batch', () => {
 
   it('has only its missing lines made when its answer was lost and its job took some', async () => {
     vendor.onWrite({ do: 'lose-answer' });
-    const batch = aBatch(REFS, {
-      submit: async keys => (await client.create(keys.filter(ref => ref !== 'c').map(ref => ({ ref, parent: batch.id }))), { job: 'job' }),
-    });
+    const some = (keys: readonly string[]) => client.create(keys.filter(ref => ref !== 'c').map(ref => ({ ref, parent: batch.id })));
+    const batch = aBatch(REFS, { submit: async keys => (await some(keys), { job: 'job' }) });
     expect((await untilDone(writer(), batch)).outcomes).toEqual(made());
   });
 

@@ -10,11 +10,12 @@ export interface Finding {
   say: string;
 }
 
-/** What `see` says when all is well, else why not and what cures it. */
-export async function finding(what: string, see: () => Promise<string>, cure: string): Promise<Finding> {
+/** What `see` says when all is well, else why not and what cures it. `cure`: both in one, or throws what no person can mend. */
+export async function finding(what: string, see: () => Promise<string>, cure: string | ((error: unknown) => string)): Promise<Finding> {
   try {
     return { what, ok: true, say: await see() };
   } catch (error) {
+    if (typeof cure === 'function') return { what, ok: false, say: cure(error) };
     const why = error instanceof Problem ? error.detail : (error as Error).message;
     return { what, ok: false, say: `${why}. ${cure}` };
   }

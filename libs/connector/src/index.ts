@@ -23,6 +23,7 @@ export { Needs } from './needs.js';
 export { MEANS, type Means, type OnceKind, OnceWriter } from './once-writer.js';
 export { Paging } from './paging.js';
 export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
+export { inParallel } from './in-parallel.js';
 export { Recent } from './recent.js';
 export { redactHeaders, redactText } from './redaction.js';
 export { CODE_CLASSES, classify, type CodeClass, type CodeRow, type CodeTable, type Refusal, refusalProblem } from './refusals.js';

@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import type { Finding } from '#connector';
+import { finding, type Finding } from '#connector';
 import type { SalesforceConfig } from './salesforce.config.js';
 import type { Org } from './salesforce.mapper.js';
 import { accountSelect, opportunitySelect, rateCardSelect, readPage } from './salesforce.wire.js';
@@ -63,14 +63,12 @@ export async function checkSalesforce(c: SalesforceConfig, org: Org, get: Get): 
 /** Something that a setting must mend; its text is for the person. */
 class Mismatch extends Error {}
 
-async function attempt(what: string, work: () => Promise<string>): Promise<Finding> {
-  try {
-    return { what, ok: true, say: await work() };
-  } catch (error) {
-    if (error instanceof Mismatch) return { what, ok: false, say: error.message };
-    if (error instanceof Problem && error.kind !== 'internal') return { what, ok: false, say: plainWords(error) };
-    throw error;
-  }
+const attempt = (what: string, work: () => Promise<string>): Promise<Finding> => finding(what, work, inPlainWords);
+
+function inPlainWords(error: unknown): string {
+  if (error instanceof Mismatch) return error.message;
+  if (error instanceof Problem && error.kind !== 'internal') return plainWords(error);
+  throw error;
 }
 
 function plainWords(problem: Problem): string {

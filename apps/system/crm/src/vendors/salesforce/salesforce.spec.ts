@@ -136,9 +136,9 @@ describe('Salesforce', () => {
     expect((await calls()) - before).toBe(1);
   });
 
-  it('has no rate cards where the org has none', async () => {
+  it('has no rate cards where the org has none, and says so', async () => {
     const without = connect(setting, { SALESFORCE_RATE_CARD_OBJECT: 'none' });
-    for await (const { items } of without.allRateCards()) expect(items).toEqual([]);
+    expect([without.abilities, await without.rateCards('STD')]).toEqual([['milestones'], []]);
     await without.close();
   });
 

@@ -54,7 +54,10 @@ export class SalesforceVendor implements CrmVendor {
     private readonly connector: Connector,
     private readonly config: SalesforceConfig,
   ) {
-    this.abilities = config.milestones === 'none' ? ['rate-cards'] : ['milestones', 'rate-cards'];
+    this.abilities = [
+      ...(config.milestones === 'none' ? [] : ['milestones' as const]),
+      ...(config.rateCardObject === 'none' ? [] : ['rate-cards' as const]),
+    ];
     this.#org = {
       account: to18(config.account ?? ''),
       loginUrl: config.loginUrl ?? '',
@@ -155,10 +158,6 @@ export class SalesforceVendor implements CrmVendor {
   }
 
   async *allRateCards(): AsyncIterable<SweepPage<DatedRateCardInCrm> & { cursor: string }> {
-    if (this.config.rateCardObject === 'none') {
-      yield { items: [], cursor: new Date().toISOString() };
-      return;
-    }
     for await (const { records, answeredAt } of this.#pages('sweep-rate-cards', `${rateCardSelect(this.config)} ORDER BY Id`)) {
       const cards = new Readable<DatedRateCardInCrm>();
       for (const [index, row] of records.entries())

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { Problem } from '#canonical';
-import type { Finding } from '#connector';
+import { finding as findingOf, type Finding } from '#connector';
 import type { NetsuiteApi, RecordTypeName } from './netsuite.api.js';
 import type { NetsuiteConfig } from './netsuite.config.js';
 import { billingTypeIds } from './netsuite.mapper.js';
@@ -248,13 +248,7 @@ async function legalEntities(api: NetsuiteApi): Promise<Finding> {
   });
 }
 
-async function finding(what: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { what, ok: true, say: await look() };
-  } catch (error) {
-    return { what, ok: false, say: reasonOf(error) };
-  }
-}
+const finding = (what: string, look: () => Promise<string>): Promise<Finding> => findingOf(what, look, reasonOf);
 
 /** What a person can do about it. NetSuite hides a missing permission in several ways. */
 function reasonOf(error: unknown): string {

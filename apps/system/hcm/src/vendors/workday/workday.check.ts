@@ -1,5 +1,5 @@
 import { Problem } from '#canonical';
-import type { Finding } from '#connector';
+import { finding, type Finding } from '#connector';
 import type { WorkdayConfig } from './workday.config.js';
 import type { CostRateRow, GetWorkersAnswer, WorkdayWorker } from './workday.wire.js';
 
@@ -67,12 +67,18 @@ const has = (type: string) => (worker: WorkdayWorker) => worker.organizations.so
 
 /** Logs in and reads a page of each thing; says in plain words what a person has to mend. */
 export async function checkTenant(config: WorkdayConfig, reads: Reads): Promise<Finding[]> {
-  const read = await found('logs in and runs Get_Workers', reads.workers, ({ totalResults }) => `${totalResults} workers as of today`);
-  const workers = read.value?.workers ?? [];
-  const parts = read.value ? needs(config).map(need => findingOf(need, workers)) : [];
-  if (!reads.costRates) return [read.finding, ...parts, { what: 'cost rates', ok: true, say: 'not read: WORKDAY_COST_RATE_REPORT is none' }];
-  const report = await found(`reads the report ${config.costRateReport}`, reads.costRates, rows => `${rows.length} cost rates`);
-  return [read.finding, ...parts, emptyReport(report.value) ?? report.finding];
+  let workers: WorkdayWorker[] = [];
+  const read = await finding(
+    'logs in and runs Get_Workers',
+    async () => `${({ workers } = await reads.workers()).totalResults} workers as of today`,
+    told,
+  );
+  const parts = read.ok ? needs(config).map(need => findingOf(need, workers)) : [];
+  const { costRates } = reads;
+  if (!costRates) return [read, ...parts, { what: 'cost rates', ok: true, say: 'not read: WORKDAY_COST_RATE_REPORT is none' }];
+  let rows: CostRateRow[] | undefined;
+  const report = await finding(`reads the report ${config.costRateReport}`, async () => `${(rows = await costRates()).length} cost rates`, told);
+  return [read, ...parts, emptyReport(rows) ?? report];
 }
 
 function findingOf({ what, present, mend }: Need, workers: WorkdayWorker[]): Finding {
@@ -86,12 +92,7 @@ const emptyReport = (rows: CostRateRow[] | undefined): Finding | undefined =>
     ? { what: 'cost rates', ok: false, say: 'the report has no rows; its data source or filter leaves out what the integration user may see' }
     : undefined;
 
-async function found<T>(what: string, read: () => Promise<T>, say: (value: T) => string): Promise<{ finding: Finding; value?: T }> {
-  try {
-    const value = await read();
-    return { value, finding: { what, ok: true, say: say(value) } };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { finding: { what, ok: false, say: error.detail } };
-  }
+function told(error: unknown): string {
+  if (error instanceof Problem) return error.detail;
+  throw error;
 }

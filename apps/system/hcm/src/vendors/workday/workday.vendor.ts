@@ -1,6 +1,6 @@
 import { Problem } from '#canonical';
 import { Readable, rowName, type SweepPage, type Unreadable } from '#capture';
-import { basic, Connector, none, Paging, QuotaGate, type Finding, type VendorClock } from '#connector';
+import { basic, Connector, inParallel, none, Paging, QuotaGate, type Finding, type VendorClock } from '#connector';
 import type { WorkerHistory } from '../../workers/worker-record.js';
 import type { HcmAbility } from '#apis/hcm';
 import type { HcmVendor, HcmVendorDefinition } from '../hcm-vendor.js';
@@ -321,13 +321,4 @@ const daysOf = (moment: Date, historyYears: number): Days => ({
 function* chunks({ items, unreadable }: SweepPage<WorkerHistory>): Iterable<SweepPage<WorkerHistory>> {
   for (let at = 0; at < Math.max(items.length, unreadable?.length ? 1 : 0); at += CHUNK)
     yield { items: items.slice(at, at + CHUNK), ...(at === 0 ? { unreadable } : {}) };
-}
-
-/** Runs `work` on each item, at most `width` at once; the first failure ends it. */
-async function inParallel<T>(items: T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const left = items[Symbol.iterator]();
-  const lane = async () => {
-    for (const item of { [Symbol.iterator]: () => left }) await work(item);
-  };
-  await Promise.all(Array.from({ length: width }, lane));
 }
