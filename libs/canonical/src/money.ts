@@ -45,7 +45,7 @@ export function addMoney(first: Money, ...rest: Money[]): Money {
   return money(sum, first.currency);
 }
 
-export const sameMoney = (a: Money, b: Money): boolean => a.currency === b.currency && new Exact(a.amount).eq(b.amount);
+export const sameMoney = (a: Money, b: Money): boolean => a.currency === b.currency && (a.amount === b.amount || new Exact(a.amount).eq(b.amount));
 
 /** Sums items per currency, in order of currency code. */
 export function totals(items: { money: Money; estimated?: boolean }[]): MoneyTotal[] {

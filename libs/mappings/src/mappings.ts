@@ -19,20 +19,26 @@ export interface Mapping {
 /** All mappings at one moment; `get` answers undefined where none is set. Words that people take for one are one (see words.rules.ts). */
 export class MappingTable {
   readonly #spelt: Map<string, string>;
-  /** By what spellings have in common; null where they were mapped in several ways. */
-  readonly #common = new Map<string, string | null>();
+  #common: Map<string, string | null> | undefined;
 
-  constructor(mappings: Pick<Mapping, 'kind' | 'source' | 'target'>[]) {
+  constructor(private readonly mappings: Pick<Mapping, 'kind' | 'source' | 'target'>[]) {
     this.#spelt = new Map(mappings.map(({ kind, source, target }) => [`${kind}\n${source}`, target]));
-    for (const { kind, source, target } of mappings) {
+  }
+
+  get(kind: MappingKind, source: string): string | undefined {
+    return this.#spelt.get(`${kind}\n${source}`) ?? this.#byCommon.get(`${kind}\n${wordKey(source)}`) ?? undefined;
+  }
+
+  /** By what spellings have in common; null where they were mapped in several ways. Made when a word is spelt otherwise, since it costs. */
+  get #byCommon(): Map<string, string | null> {
+    if (this.#common) return this.#common;
+    this.#common = new Map();
+    for (const { kind, source, target } of this.mappings) {
       const key = `${kind}\n${wordKey(source)}`;
       const known = this.#common.get(key);
       this.#common.set(key, known === undefined || known === target ? target : null);
     }
-  }
-
-  get(kind: MappingKind, source: string): string | undefined {
-    return this.#spelt.get(`${kind}\n${source}`) ?? this.#common.get(`${kind}\n${wordKey(source)}`) ?? undefined;
+    return this.#common;
   }
 }
 

@@ -1,8 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MappingTable, meetsNeed } from './mappings.js';
 import { wordKey, wordOf } from './words.rules.js';
 
 const entity = (source: string, target: string) => ({ kind: 'legal-entity' as const, source, target });
+
+describe('a table of mappings', () => {
+  it('compares no spellings until a word is spelt otherwise than it was mapped', () => {
+    const compared = vi.spyOn(String.prototype, 'normalize');
+    const table = new MappingTable([entity('Larkfield GmbH', 'LF-DE'), entity('Larkfield Ltd', 'LF-UK')]);
+    expect([table.get('legal-entity', 'Larkfield Ltd'), compared.mock.calls.length]).toEqual(['LF-UK', 0]);
+    expect(table.get('legal-entity', 'larkfield gmbh')).toBe('LF-DE');
+    expect(compared).toHaveBeenCalled();
+    compared.mockRestore();
+  });
+});
 
 describe('a word', () => {
   it.each([

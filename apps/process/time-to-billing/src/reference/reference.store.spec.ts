@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { money } from '#canonical';
-import { inTransaction, type Transaction } from '#persistence';
+import { MappingTable } from '#mappings';
+import { inTransaction, withFullView, type Transaction } from '#persistence';
 import { eventually } from '#testing';
 import { PROJECT, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
-import { ReferenceStore } from './reference.store.js';
+import { policyOf } from '../assessment/policy.rules.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
+import { ReferenceStore, type Asking } from './reference.store.js';
 
 const WAITS = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%billing.cap%'`;
 
@@ -42,6 +45,26 @@ async function limitWhileTakenAway(before: number): Promise<unknown> {
   await taken;
   return limit;
 }
+
+describe('the facts of lines', () => {
+  it('have the rates of their project translated once, however many they are', async () => {
+    const translated = vi.spyOn(MappingTable.prototype, 'get');
+    const asking = Array.from({ length: 20 }, (_, n): Asking => {
+      const email = `worker-${n}@larkfield.example`;
+      return { id: `line-${n}`, projectId: PROJECT, email, workDate: '2026-11-04', kind: 'time', ownMinutes: 60 };
+    });
+    const policy = policyOf(billing.app.app.get(TimeToBillingConfig, { strict: false }));
+    const factsOf = (lines: Asking[]) => withFullView('the app checks lines of everybody', () => store.factsOf(lines, new Map(), policy));
+    await eventually(async () => [...(await factsOf(asking)).values()].every(({ rates }) => rates.length > 0));
+    const words = async (lines: Asking[]) => {
+      translated.mockClear();
+      await factsOf(lines);
+      return translated.mock.calls.length;
+    };
+    expect(await words(asking)).toBe(await words(asking.slice(0, 1)));
+    translated.mockRestore();
+  });
+});
 
 describe('the cap of a project', () => {
   it.each([1, 2])('is what it is once it is locked, when it is taken away before statement %i', async before => {

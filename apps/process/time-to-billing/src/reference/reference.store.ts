@@ -136,6 +136,12 @@ export class ReferenceStore {
       this.#rates(projects, mappings, before),
       this.#terms(projects, before),
     ]);
+    // Of a project once, however many lines it has.
+    const ratesOf = new Map([...projects].map(([id, project]) => [id, ratesFor(project, rates, mappings)]));
+    const ratesOfAssignments = Map.groupBy(
+      rates.filter(({ level }) => level === 'assignment').map(row => rateOf(row, 'assignment', row.subject, mappings)),
+      ({ subject }) => subject,
+    );
     const expenses = terms.some(hangsOnOthers) ? await this.#expenses(asking, before) : new Map<string, OtherExpense[]>();
     return new Map(
       asking.map(line => {
@@ -148,7 +154,7 @@ export class ReferenceStore {
           worker,
           assignments: own,
           projectStaffed: staffed.has(line.projectId),
-          rates: project ? ratesFor(project, own, rates, mappings) : [],
+          rates: project ? [...ratesOf.get(project.id)!, ...own.flatMap(({ id }) => ratesOfAssignments.get(id) ?? [])] : [],
           expenseTerms: project ? termsFor(project, own, terms) : [],
           otherExpenses: (line.kind === 'expense' && expenses.get(`${line.projectId} ${line.email}`)) || [],
           exchangeRates,
@@ -353,9 +359,9 @@ const factsOfProject = (row: ProjectRow): ProjectFacts => ({
   rateCard: row.rate_card,
 });
 
-/** What could apply to a line of the project: its own rows, those of the card that its contract names, and its legal entity's default card. */
-function ratesFor(project: ProjectRow, assignments: Assignment[], rows: RateRowInTable[], mappings: MappingTable): RateRow[] {
-  const own = new Set([project.id, project.customer_id, entityOf(project), ...assignments.map(({ id }) => id)]);
+/** What could apply to any line of the project: its own rows, those of the card that its contract names, and its legal entity's default card. */
+function ratesFor(project: ProjectRow, rows: RateRowInTable[], mappings: MappingTable): RateRow[] {
+  const own = new Set([project.id, project.customer_id, entityOf(project)]);
   const fallback = defaultCard(project, mappings);
   return rows.flatMap(row => {
     if (row.level !== 'card') return own.has(row.subject) ? [rateOf(row, row.level, row.subject, mappings)] : [];

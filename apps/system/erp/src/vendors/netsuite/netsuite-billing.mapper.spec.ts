@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { Decimal } from 'decimal.js';
+import { describe, expect, it, vi } from 'vitest';
 import { money, type BillableTransaction } from '#canonical';
 import { exchangeRateOf, invoiceOf, isMonth, newestOf, periodOf } from './netsuite-books.mapper.js';
 import { readInvoice } from './netsuite-books.wire.js';
@@ -53,6 +54,13 @@ const expense: BillableTransaction = {
 };
 
 describe('a line as NetSuite’s record', () => {
+  it('has no other rate computed where ours makes its amount, and its money compared as text', () => {
+    const [divided, compared] = [vi.spyOn(Decimal.prototype, 'div'), vi.spyOn(Decimal.prototype, 'eq')];
+    heldLine(line, settings);
+    expect([divided.mock.calls.length, compared.mock.calls.length]).toEqual([2, 0]);
+    vi.restoreAllMocks();
+  });
+
   it('of time has our rate, locked, on the day it was worked, and is posted when that is open', () => {
     expect(lineBody(line, ids, settings)).toEqual({
       externalId: 'tl-tim_1-v2',

@@ -83,8 +83,8 @@ function rateOf({ ratePerHour, minutes, amount }: BillableTransaction, { rateDec
   if (!ratePerHour) return undefined;
   const cut = (value: Decimal): Money => ({ ...ratePerHour, amount: value.toDecimalPlaces(rateDecimals, Decimal.ROUND_HALF_UP).toFixed() });
   const ours = cut(new Decimal(ratePerHour.amount));
-  if (!minutes) return ours;
-  return [ours, cut(new Decimal(amount.amount).times(60).div(minutes))].find(rate => sameMoney(priceOf(rate, minutes), amount)) ?? ours;
+  if (!minutes || sameMoney(priceOf(ours, minutes), amount)) return ours;
+  return [cut(new Decimal(amount.amount).times(60).div(minutes))].find(its => sameMoney(priceOf(its, minutes), amount)) ?? ours;
 }
 
 /** The line as NetSuite will hold it: time at the rate that it is given. */
