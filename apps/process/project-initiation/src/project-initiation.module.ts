@@ -1,15 +1,14 @@
 import { Module } from '@nestjs/common';
-import { EventsModule, eventsMigrations } from '#events';
-import { ExceptionsController, ExceptionsModule, exceptionsMigrations } from '#exceptions';
-import { FlowModule, flowMigrations } from '#flow';
-import { MappingsController, MappingsModule, mappingsMigrations, MappingTargets } from '#mappings';
-import { OwnershipModule, ownershipMigrations } from '#ownership';
+import { EventsModule } from '#events';
+import { ExceptionsController, ExceptionsModule } from '#exceptions';
+import { FlowModule } from '#flow';
+import { MappingsController, MappingsModule, MappingTargets } from '#mappings';
+import { OwnershipModule } from '#ownership';
 import { DatabaseModule } from '#persistence';
-import { serviceMigrations } from '#service';
 import { ChecksController } from './checks/checks.controller.js';
 import { SystemApis } from './clients.js';
 import { EngagementStore } from './engagements/engagement.store.js';
-import { initiationMigrations } from './engagements/engagements.migrations.js';
+import { initiationMigrations, libsMigrations } from './engagements/engagements.migrations.js';
 import { flows } from './flows/index.js';
 import { KnownTargets } from './mappings/known-targets.js';
 import { NeedsSubscriber } from './needs/needs.subscriber.js';
@@ -25,15 +24,7 @@ import { SoldRatesStore } from './sold-rates/sold-rates.store.js';
   imports: [
     DatabaseModule.forApp({
       name: 'project-initiation',
-      migrations: [
-        ...serviceMigrations,
-        ...eventsMigrations,
-        ...mappingsMigrations,
-        ...ownershipMigrations,
-        ...exceptionsMigrations,
-        ...flowMigrations,
-        ...initiationMigrations,
-      ],
+      migrations: [...libsMigrations, ...initiationMigrations],
       poolSize: 20,
     }),
     EventsModule,

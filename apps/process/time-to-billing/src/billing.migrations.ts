@@ -1,3 +1,7 @@
+import { eventsMigrations } from '#events';
+import { exceptionsMigrations } from '#exceptions';
+import { mappingsMigrations } from '#mappings';
+import { serviceMigrations } from '#service';
 import { type MigrationInterface, type QueryRunner, signalOf } from '#persistence';
 import { PRICE_ANSWER } from './corrections/correction.store.js';
 import { TOPICS } from './pumps/topics.js';
@@ -325,6 +329,9 @@ export class PassedOver1796035817000 implements MigrationInterface {
   /** Nothing to go back to: an earlier release finds such a line passed over, which it is. */
   async down(): Promise<void> {}
 }
+
+/** Of the libs that the app stands on, which go first. */
+export const libsMigrations = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations];
 
 export const billingMigrations = [
   Billing1763700060001,

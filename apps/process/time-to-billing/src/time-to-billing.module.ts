@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
-import { EventsModule, eventsMigrations } from '#events';
-import { ExceptionsController, ExceptionsModule, exceptionsMigrations } from '#exceptions';
-import { MappingsModule, mappingsMigrations } from '#mappings';
+import { EventsModule } from '#events';
+import { ExceptionsController, ExceptionsModule } from '#exceptions';
+import { MappingsModule } from '#mappings';
 import { DatabaseModule } from '#persistence';
-import { serviceMigrations } from '#service';
 import { Assessor } from './assessment/assessor.js';
-import { billingMigrations } from './billing.migrations.js';
+import { billingMigrations, libsMigrations } from './billing.migrations.js';
 import { ChecksController } from './checks/checks.controller.js';
 import { SystemApis } from './clients.js';
 import { CorrectionStore } from './corrections/correction.store.js';
@@ -38,7 +37,7 @@ import { StatusBack } from './status-back/status-back.js';
   imports: [
     DatabaseModule.forApp({
       name: 'time-to-billing',
-      migrations: [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations, ...billingMigrations],
+      migrations: [...libsMigrations, ...billingMigrations],
       poolSize: 24,
     }),
     EventsModule,

@@ -112,12 +112,12 @@ const TAKE = `
 /** Lines of the first project come after where it has been looked at to; what was looked at is not read again. */
 export const CANDIDATES = `
   select l.id, l.work_date::text "workDate", p.id "projectId", (row_number() over (order by l.check_after, l.seq))::int turn
-   from unnest($1::text[]) with ordinality p(id, n), lateral (
-     select id, work_date, check_after, seq from billing.line
-     where project_id = p.id and (work_date, id) > (case when p.n = 1 then $3::date else $2 end, case when p.n = 1 then $4 else '' end)
-       and approved and assessment = 'priced'
-     order by work_date, id limit $5) l
-   order by p.n, l.work_date, l.id limit $5`;
+  from unnest($1::text[]) with ordinality p(id, n), lateral (
+    select id, work_date, check_after, seq from billing.line
+    where project_id = p.id and (work_date, id) > (case when p.n = 1 then $3::date else $2 end, case when p.n = 1 then $4 else '' end)
+      and approved and assessment = 'priced'
+    order by work_date, id limit $5) l
+  order by p.n, l.work_date, l.id limit $5`;
 
 /** Mappings that prices are found by, and where the words stand that they translate: whose card a legal entity has, what a role of cards and deals means. */
 const WORDS: Partial<Record<MappingKind, string>> = {
@@ -135,50 +135,53 @@ async function defaultCards(em: Transaction): Promise<{ entity: string; card: st
   );
 }
 
-/** Notes a mapping that was changed, as the database notes rates: other apps set it. */
+interface PriceChange {
+  what: 'mapping' | 'line' | MovedDays['what'];
+  id: string;
+  before: object | null;
+  after: object | null;
+  legalEntities: string[];
+}
+
+/** Notes changes as the database notes those of rates, and has looked for what they correct. */
+async function note(em: Transaction, changes: PriceChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await em.query(
+    `insert into billing.price_change(what, id, before, after, legal_entities)
+     select what, id, nullif(before, 'null'), nullif(after, 'null'), "legalEntities"
+     from jsonb_to_recordset($1::jsonb) as r(what text, id text, before jsonb, after jsonb, "legalEntities" text[])`,
+    [JSON.stringify(changes)],
+  );
+  await signal(em, TOPICS.correct);
+}
+
+/** Notes a mapping that was changed: other apps set it. */
 export async function noteMapping(em: Transaction, { kind, source, target, previous }: EventData['mapping.changed.v1']): Promise<void> {
   const sql = WORDS[kind as MappingKind];
   if (!sql || previous === undefined) return;
   const rows = await em.query<{ word: string | null }[]>(sql);
   const words = rows.flatMap(({ word }) => (word !== null && wordKey(word) === wordKey(source) ? [word] : []));
   const [before, after] = [previous, target].map(meaning => (meaning === null ? null : { kind, source, target: meaning, words }));
-  await em.query(
-    `insert into billing.price_change(what, id, before, after, legal_entities) values ('mapping', ${mappingId('$4::text', '$1::text')}, $2, $3, '{}')`,
-    [source, before, after, kind],
-  );
-  await signal(em, TOPICS.correct);
+  await note(em, [{ what: 'mapping', id: `mapping ${kind} ${source}`, before, after, legalEntities: [] }]);
 }
 
 /** Notes that the days of a project or a worker are not what they were. */
 export async function noteDays(em: Transaction, { what, id, before, after }: MovedDays, legalEntities: string[]): Promise<void> {
-  if (before.from === after.from && before.to === after.to) return;
-  await em.query('insert into billing.price_change(what, id, before, after, legal_entities) values ($1, $2, $3, $4, $5)', [
-    what,
-    id,
-    before,
-    after,
-    legalEntities,
-  ]);
-  await signal(em, TOPICS.correct);
+  if (before.from !== after.from || before.to !== after.to) await note(em, [{ what, id, before, after, legalEntities }]);
 }
 
 /** Notes lines that leave a day which others were priced with: what they had of it. */
-export async function noteLeft(em: Transaction, lines: Line[]): Promise<void> {
-  if (lines.length === 0) return;
-  const rows = lines.map(({ id, kind, entry, priced, legalEntities }) => {
-    const day = workDateOf({ kind, entry });
-    const had = kind === 'time' ? { share: priced!.share } : { entry, billed: priced!.transaction.amount };
-    // A trip that is shorter now ended on the day before.
-    const before = { project_id: entry.projectId, email: entry.person.email, day, from_date: kind === 'time' ? day : dayBefore(day), ...had };
-    return { id, before, legalEntities };
-  });
-  await em.query(
-    `insert into billing.price_change(what, id, before, legal_entities)
-     select 'line', id, before, "legalEntities" from jsonb_to_recordset($1::jsonb) as r(id text, before jsonb, "legalEntities" text[])`,
-    [JSON.stringify(rows)],
+export const noteLeft = (em: Transaction, lines: Line[]): Promise<void> =>
+  note(
+    em,
+    lines.map(({ id, kind, entry, priced, legalEntities }) => {
+      const day = workDateOf({ kind, entry });
+      const had = kind === 'time' ? { share: priced!.share } : { entry, billed: priced!.transaction.amount };
+      // A trip that is shorter now ended on the day before.
+      const before = { project_id: entry.projectId, email: entry.person.email, day, from_date: kind === 'time' ? day : dayBefore(day), ...had };
+      return { what: 'line', id, before, after: null, legalEntities };
+    }),
   );
-  await signal(em, TOPICS.correct);
-}
 
 /** The setting of a transaction in which it is said what becomes of lines that are priced already. */
 export const PRICE_ANSWER = 'throughline.price_answer';
