@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { atRest, readJourney } from '../../apps/platform/src/sample/journeys.js';
+import { eachFeedRead } from '../../apps/platform/src/sample/feeds.js';
+import { readJourney } from '../../apps/platform/src/sample/journeys.js';
+import { setMappings } from '../../apps/platform/src/sample/sample-mappings.js';
+import type { FirmDeal } from '../../apps/sandbox/src/firm/firm.js';
 import { testPlatform, type TestPlatform } from '../../libs/testing/src/test-platform.js';
 import { until } from '../faults/seeds/waiting.js';
-import { Sales } from '../house/sales.js';
 import { earlierTree } from '../upgrade/earlier-tree.js';
 import { cpuSeconds, postgresSeconds } from './billing/processes.js';
 
@@ -31,11 +34,12 @@ export async function costPairs(count: number, say: (what: string) => void): Pro
   const earlier = await earlierTree(TOP);
   const pairs: Pairs['pairs'] = [];
   try {
+    const deals = await dealsOf(earlier.path);
     for (let n = 1; n <= count; n++) {
       // Who begins takes turns, so that a machine that grows slower or quicker favours neither.
       const measured: Partial<Record<'before' | 'now', Costs>> = {};
       for (const which of n % 2 === 1 ? (['before', 'now'] as const) : (['now', 'before'] as const)) {
-        measured[which] = await costsOf(which === 'before' ? earlier.path : TOP);
+        measured[which] = await costsOf(which === 'before' ? earlier.path : TOP, deals);
         say(`pair ${n}, ${which}: ${COSTS.map(cost => `${measured[which]![cost].toFixed(3)} ${cost}`).join('; ')}`);
       }
       pairs.push(measured as Required<typeof measured>);
@@ -56,9 +60,9 @@ export function pairsTable({ pairs }: Pairs): string[] {
   });
 }
 
-async function costsOf(tree: string): Promise<Costs> {
+async function costsOf(tree: string, won: FirmDeal[]): Promise<Costs> {
   const lines = await lineCosts(tree);
-  const deals = await dealCosts(tree);
+  const deals = await dealCosts(tree, won);
   return {
     'platform, per 1,000 lines': lines.platform,
     'Postgres, per 1,000 lines': lines.postgres,
@@ -79,19 +83,41 @@ async function lineCosts(tree: string): Promise<{ platform: number; postgres: nu
   return fast.cpuSeconds;
 }
 
-/** Deals won at once on a platform of the tree, from the winning until the last is at rest. */
-async function dealCosts(top: string): Promise<{ platform: number; postgres: number }> {
+/** The sample firm as a compiled tree has it. */
+async function firmOf(tree: string) {
+  const of = <T>(file: string) => import(pathToFileURL(join(tree, 'dist', file)).href) as Promise<T>;
+  const [{ Sales }, { createFirm }, { sampleMappings }] = await Promise.all([
+    of<typeof import('../house/sales.js')>('test/house/sales.js'),
+    of<typeof import('../../apps/sandbox/src/firm/create-firm.js')>('apps/sandbox/src/firm/create-firm.js'),
+    of<typeof import('../../apps/platform/src/sample/sample-mappings.js')>('apps/platform/src/sample/sample-mappings.js'),
+  ]);
+  return { Sales, mappings: sampleMappings(createFirm()) };
+}
+
+/** Deals that the tree can make projects of: those sold by a legal entity that is mapped. Both trees know what an earlier one sells. */
+async function dealsOf(tree: string): Promise<FirmDeal[]> {
+  const { Sales, mappings } = await firmOf(tree);
+  const entities = new Set(mappings.filter(({ kind }) => kind === 'legal-entity').map(({ source }) => source));
+  return Sales.moreDeals(2 * DEALS)
+    .filter(({ entityName }) => entities.has(entityName))
+    .slice(0, DEALS + 1);
+}
+
+/** Deals won at once on a platform of the tree, from the winning until the last is a running project. */
+async function dealCosts(top: string, won: FirmDeal[]): Promise<{ platform: number; postgres: number }> {
   const platform = await testPlatform({ top, env: { RATE_LIMIT_PER_MINUTE: '100000000' } });
   try {
+    const { Sales, mappings } = await firmOf(top);
+    await Promise.all([setMappings(platform.api, platform.endpoints, mappings), eachFeedRead(platform.api, platform.endpoints)]);
     const sales = await Sales.logIn(platform.endpoints.sandboxes.salesforce);
     const ids: string[] = [];
-    for (const deal of Sales.moreDeals(DEALS + 1)) ids.push(await sales.enter(deal));
+    for (const deal of won) ids.push(await sales.enter(deal));
     const [warm, ...deals] = ids;
     await sales.win(warm);
-    await rest(platform, [warm]);
+    await complete(platform, [warm]);
     const before = usage(platform);
     await sales.win(...deals);
-    await rest(platform, deals);
+    await complete(platform, deals);
     const after = usage(platform);
     return { platform: (after.platform - before.platform) / DEALS, postgres: (after.postgres - before.postgres) / DEALS };
   } finally {
@@ -99,18 +125,15 @@ async function dealCosts(top: string): Promise<{ platform: number; postgres: num
   }
 }
 
-/** One deal after the other, so that looking costs little beside what is measured. The firm has a few that people have to help. */
-async function rest(platform: TestPlatform, deals: string[]): Promise<void> {
+/** One deal after the other, so that looking costs little beside what is measured. One that has to be helped costs something else. */
+async function complete(platform: TestPlatform, deals: string[]): Promise<void> {
   for (const deal of deals) {
-    const why = await until(
-      async () => {
-        const journey = await readJourney(platform.api, deal);
-        return journey && atRest(journey) ? undefined : (journey?.summary.text ?? 'nothing is known of it');
-      },
-      REST_LIMIT_MS,
-      500,
-    );
-    if (why) throw new Error(`deal ${deal} is not at rest: ${why}`);
+    const look = async () => {
+      const { code, text } = (await readJourney(platform.api, deal))?.summary ?? { code: '', text: 'nothing is known of it' };
+      return code === 'summary.complete' ? undefined : text;
+    };
+    const why = await until(look, REST_LIMIT_MS, 500);
+    if (why) throw new Error(`deal ${deal} is no project: ${why}`);
   }
 }
 
