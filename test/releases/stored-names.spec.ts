@@ -45,8 +45,8 @@ describe('the names that are stored', () => {
 const EXAMPLES: Record<string, [file: string, source: string, names: string[]]> = {
   subscriptions: [
     'apps/process/p/src/p.ts',
-    `const P = 'p.intake'; export const R = 'p.other'; subscriptions.subscribe({ name: P, types: [] }); s.subscribe({ name: \`p.\${kind}\`, types: [] });`,
-    ['p.*', 'p.intake'],
+    `const P = 'p.intake'; export const R = 'p.other'; subscriptions.subscribe({ name: P, types: [] }); s.subscribe({ name: \`p.\${kind}\`, types: [] }); const parts = [{ name: 'p.read', types: [], apply }];`,
+    ['p.*', 'p.intake', 'p.read'],
   ],
   flows: ['apps/process/p/src/flows/index.ts', `export const flows = { 'verb-noun': Flow, other: Other };`, ['p.other', 'p.verb-noun']],
   lanes: [

@@ -7,7 +7,7 @@ export type StoredNames = Record<string, string[]>;
 
 /** Where names are made that outlive a process. */
 const PRODUCT = ['apps/{system,process,experience}/**/*.ts', 'libs/**/*.ts'];
-const APART = /\.(spec|fixture|contract)\.ts$|^libs\/testing\//;
+const APART = /\.(spec|fixture|contract|conformance)\.ts$|^libs\/testing\//;
 
 /** Reads the names off the sources of a tree, so that an earlier tree can be read as this one is. */
 export function storedNames(top: string): StoredNames {
@@ -27,8 +27,12 @@ export function storedNames(top: string): StoredNames {
 type Names = (node: ts.Node, tree: Tree, path: string) => string[];
 
 const KINDS: Record<string, Names> = {
-  /** `subscribe({ name, types, ... })`: a cursor in the log. */
-  subscriptions: (node, tree) => (called(node) === 'subscribe' ? tree.texts(member(argument(node, 0), 'name')) : []),
+  /** `subscribe({ name, types, ... })`, or the parts of a read model, `{ name, types, apply, ... }`: a cursor in the log. */
+  subscriptions: (node, tree) => {
+    if (called(node) === 'subscribe') return tree.texts(member(argument(node, 0), 'name'));
+    const isPart = ts.isObjectLiteralExpression(node) && member(node, 'types') && member(node, 'apply');
+    return isPart ? tree.texts(member(node, 'name')) : [];
+  },
   /** A flow's name, by its app: of its workflow, its queue and its lanes. */
   flows: (node, _, path) =>
     ts.isVariableDeclaration(node) && path.endsWith('/flows/index.ts') && node.name.getText() === 'flows'

@@ -10,7 +10,7 @@ const LONG = 40;
 const A_LENGTH = /(_LENGTH|_CHARS)$/;
 const OURS = /^libs\/canonical\/src\/text\.ts$/;
 /** Not the product: stand-ins that cut as vendors do, what only tests use; and the door, which stands alone and prints an ASCII URL. */
-const APART = /^apps\/sandbox\/|^libs\/service\/src\/door\/|\.(spec|e2e|fixture|contract)\.ts$/;
+const APART = /^apps\/sandbox\/|^libs\/service\/src\/door\/|\.(spec|e2e|fixture|contract|conformance)\.ts$/;
 
 /** Where a file cuts a text by itself: `cutText` is the one place that knows what a whole character is. */
 function cutsIn(name: string, source: string): string[] {

@@ -297,5 +297,5 @@ it('counts calls by vendor, operation and outcome', async () => {
   expect(text).toContain('throughline_vendor_calls_total{vendor="tiny",operation="list-things",outcome="ok"} 1');
   expect(text).toContain('throughline_vendor_calls_total{vendor="tiny",operation="create-things",outcome="unknown"} 1');
   expect(text).toContain('throughline_vendor_calls_total{vendor="tiny",operation="create-things",outcome="refused"} 1');
-  expect(things(connector).kinds).toHaveLength(2);
+  expect(things(connector).kinds).toHaveLength(3);
 });

@@ -108,7 +108,7 @@ describe('an app in a process of its own', () => {
   it('does not start with wrong settings, and tells all of them', async () => {
     const { seen, ended } = run({ PORT: 'many', LOG_LEVEL: 'loud', PARCELS_CLIENT_SECRET: '' });
     expect(await ended).toBe(1);
-    expect(seen.text).toContain("parcels can't start. These settings are wrong:\n  PORT: must be a number");
+    expect(seen.text).toContain('parcels can\'t start. These settings are wrong:\n  PORT: must be a whole number from 0 to 65535, not "many"');
     expect(seen.text).toMatch(/LOG_LEVEL: .*\n {2}PARCELS_CLIENT_SECRET: is required/);
   });
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => portal?.close());
 
-const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
 
 const TEXTS = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
