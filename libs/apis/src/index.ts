@@ -1,4 +1,5 @@
 export { defineApi, LAYERS, uses, type Api, type Layer } from './api.js';
+export { FaultView } from './fault-view.js';
 export { pathOf, type CallOptions, type Client } from './client.js';
 export {
   del,

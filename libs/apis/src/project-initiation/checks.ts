@@ -1,16 +1,9 @@
-import { DESKS, Flag, Nested, OneOf, Ref, Text, type Desk } from '#canonical';
+import { Flag, Nested, Ref } from '#canonical';
+import { FaultView } from '../fault-view.js';
 import { operations, post } from '../operation.js';
 
 export class CheckBody {
   @Ref('Deal', { description: "The deal's canonical id, or its id in the CRM." }) dealId: string;
-}
-
-export class FaultView {
-  @Text({ max: 80 }) code: string;
-  @Text({ max: 1000, description: 'The fault as a sentence.' }) text: string;
-  @Text({ optional: true }) field?: string;
-  @OneOf(DESKS, { description: 'Who can mend it.' }) desk: Desk;
-  @Text({ max: 300, description: 'What has to arrive.' }) need: string;
 }
 
 export class CheckView {

@@ -1,5 +1,6 @@
 import { OmitType } from '@nestjs/swagger';
-import { DESKS, ExpenseEntry, Flag, Money, Nested, OneOf, Text, TimeEntry, Whole, type Desk } from '#canonical';
+import { ExpenseEntry, Flag, Money, Nested, Text, TimeEntry, Whole } from '#canonical';
+import { FaultView } from '../fault-view.js';
 import { operations, post } from '../operation.js';
 import { ReasonText } from './lines.js';
 
@@ -11,14 +12,6 @@ export class ExpenseToCheck extends OmitType(ExpenseEntry, ['approval', 'approve
 export class CheckBody {
   @Nested(() => TimeToCheck, { list: true, optional: true }) time?: TimeToCheck[];
   @Nested(() => ExpenseToCheck, { list: true, optional: true }) expenses?: ExpenseToCheck[];
-}
-
-export class FaultView {
-  @Text({ max: 80 }) code: string;
-  @Text({ max: 1000, description: 'The fault as a sentence.' }) text: string;
-  @Text({ optional: true }) field?: string;
-  @OneOf(DESKS, { description: 'Who can mend it.' }) desk: Desk;
-  @Text({ max: 300, description: 'What has to arrive.' }) need: string;
 }
 
 export class CheckedLine {

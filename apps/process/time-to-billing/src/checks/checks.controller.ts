@@ -1,5 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
-import { CheckBody, checks, type CheckedLine, type CheckView, type FaultView } from '#apis/time-to-billing';
+import type { FaultView } from '#apis';
+import { CheckBody, checks, type CheckedLine, type CheckView } from '#apis/time-to-billing';
 import { CurrentPrincipal, type Principal } from '#auth';
 import { ExpenseEntry, Problem, text, TimeEntry, type Fault } from '#canonical';
 import { Implements } from '#service';
