@@ -78,5 +78,5 @@ export const BOUNDS: Record<string, Bound> = {
   'lines of vendors/salesforce': { bound: 1407, aim: null },
   'lines of vendors/workday': { bound: 1040, aim: null },
   'lines of the longest conformance function': { bound: 390, aim: 200 },
-  'files over 300 lines': { bound: 70, aim: null },
+  'files over 300 lines': { bound: 66, aim: null },
 };
