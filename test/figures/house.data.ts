@@ -64,7 +64,7 @@ export const BOUNDS: Record<string, Bound> = {
   'arrows between the portal’s folders': { bound: 40, aim: null },
   'back arrows of them': { bound: 0, aim: 0 },
   'mutual pairs of them': { bound: 0, aim: 0 },
-  'type-only circles of files': { bound: 4, aim: 0 },
+  'type-only circles of files': { bound: 0, aim: 0 },
   'hand-built event envelopes': { bound: 0, aim: 0 },
   'path strings between apps': { bound: 0, aim: 0 },
   'message codes built or cast': { bound: 21, aim: 0 },

@@ -8,7 +8,7 @@ export { eventually, type EventuallyOptions } from './eventually.js';
 export { otherVendor, withAbilities } from './other-vendor.js';
 export { problemOf } from './problem-of.js';
 export { rawAnswer } from './raw-answer.js';
-export { SandboxControl, type PlannedFault } from './sandbox-control.js';
+export { type FaultMatch, SandboxControl, type PlannedFault } from './sandbox-control.js';
 export { OLDEST_POSTGRES, withoutOldestPostgres } from './oldest-postgres.js';
 export { testApp, type TestApp } from './test-app.js';
 export { testDatabase, type TestDatabase } from './test-database.js';

@@ -1,5 +1,6 @@
 import type { ControlAccess, Fault, LedgerRow } from '../../../apps/sandbox/src/kit/index.js';
 
+export type { FaultMatch } from '../../../apps/sandbox/src/kit/index.js';
 export type PlannedFault = Fault & { seen: number; delivered: number };
 
 /** The sandboxes' control port (apps/sandbox/src/kit/control.ts), typed. */

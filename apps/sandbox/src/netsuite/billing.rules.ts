@@ -2,7 +2,8 @@ import { cut, ofHours, product, sum } from './amounts.js';
 import { invalidFieldValue, userError } from './errors.js';
 import { minutesOf } from './hours.js';
 import { type PeriodOptions, Periods } from './periods.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 import { today } from './today.js';
 
 export interface BillingOptions extends PeriodOptions {

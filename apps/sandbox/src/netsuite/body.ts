@@ -1,7 +1,8 @@
 import { badContent, badHeader, badValue, tooLong, unknownProperty } from './errors.js';
 import { lengthOf } from './lengths.js';
 import { hoursText, readHours } from './hours.js';
-import type { Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { Values } from './row.js';
 import type { Field, Fields, RecordType } from './schema.js';
 
 /** What `X-NetSuite-PropertyNameValidation` may say. The vendor's default is `Warning`, which drops unknown names without a word. */

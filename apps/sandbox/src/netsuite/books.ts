@@ -4,7 +4,8 @@ import { noSuchType } from './errors.js';
 import { type InvoiceOptions, Invoices } from './invoices.js';
 import { Periods } from './periods.js';
 import { Receipts } from './receipts.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 
 export interface BooksOptions extends BillingOptions, InvoiceOptions {}
 

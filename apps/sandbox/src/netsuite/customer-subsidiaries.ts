@@ -1,5 +1,6 @@
 import { invalidFieldValue, userError } from './errors.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 
 /**
  * Which subsidiaries a customer may be billed by: its own, and those that it has a relationship with. The relationship with its own is no row

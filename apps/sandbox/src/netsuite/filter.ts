@@ -1,5 +1,5 @@
 import { badParameter } from './errors.js';
-import type { NetsuiteRow } from './records.js';
+import type { NetsuiteRow } from './row.js';
 import type { RecordType } from './schema.js';
 
 type Test = (row: NetsuiteRow) => boolean;

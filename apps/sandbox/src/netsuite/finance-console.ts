@@ -2,7 +2,8 @@ import type { Store, VendorAnswer, VendorRequest } from '../kit/index.js';
 import { NetsuiteError } from './errors.js';
 import type { Invoices } from './invoices.js';
 import type { MilestoneBilling } from './milestone-billing.js';
-import type { NetsuiteRow, Records } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow } from './row.js';
 
 /** Below it is what finance does in the product's own screens. */
 export const CONSOLE_PATH = '/sandbox/finance/';

@@ -3,7 +3,8 @@ import { type BillingRules, linesOf } from './billing.rules.js';
 import { invalidFieldValue, noSuchTransaction, userError } from './errors.js';
 import { minutesOf } from './hours.js';
 import type { Periods } from './periods.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 import type { RecordType } from './schema.js';
 import { today } from './today.js';
 

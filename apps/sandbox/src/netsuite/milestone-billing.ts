@@ -3,7 +3,8 @@ import { percentOf, sum } from './amounts.js';
 import { linesOf } from './billing.rules.js';
 import { userError } from './errors.js';
 import type { Invoices } from './invoices.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 
 export type MilestoneAmounts = 'percentage' | 'amount';
 

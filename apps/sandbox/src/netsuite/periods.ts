@@ -1,5 +1,6 @@
 import { userError } from './errors.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 
 export interface PeriodOptions {
   /**

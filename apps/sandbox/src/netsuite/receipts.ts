@@ -3,7 +3,8 @@ import { type BillingRules, linesOf } from './billing.rules.js';
 import { noSuchTransaction, userError } from './errors.js';
 import type { Invoices } from './invoices.js';
 import type { Periods } from './periods.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 import { today } from './today.js';
 
 /** What settles an invoice: payments and credit memos, each applied to invoices when it is made. */

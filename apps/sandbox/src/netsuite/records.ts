@@ -2,17 +2,9 @@ import type { Ledger, Store, Table } from '../kit/index.js';
 import type { SortedRows } from '../kit/sorted-rows.js';
 import { noSuchRecord, noSuchTransaction, NetsuiteError, userError } from './errors.js';
 import { snapshotOf } from './representation.js';
+import type { NetsuiteRow } from './row.js';
 import type { RecordType, Schema } from './schema.js';
 import { now } from './today.js';
-
-/** References are kept as internal ids, enums as their id, lines as arrays. */
-export type Values = Record<string, unknown>;
-
-export interface NetsuiteRow {
-  id: string;
-  externalId?: string;
-  values: Values;
-}
 
 type LookUp = (key: string) => NetsuiteRow[];
 

@@ -1,7 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { monthStart, plusDays } from '../firm/days.js';
 import type { Firm } from '../firm/firm.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 
 type Put = (type: string, values: Values, externalId?: string) => NetsuiteRow;
 

@@ -3,7 +3,8 @@ import { monthStart, plusDays } from '../firm/days.js';
 import type { Firm, FirmCustomer, FirmProject } from '../firm/firm.js';
 import type { Books } from './books.js';
 import type { MilestoneAmounts } from './milestone-billing.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
 import { seedBooks } from './seed.books.js';
 
 /** The account as the firm's finance team keeps it. Dates of creation lie before the day the firm is set up as of. */

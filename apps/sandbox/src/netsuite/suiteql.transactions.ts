@@ -1,6 +1,7 @@
 import { linesOf } from './billing.rules.js';
-import type { NetsuiteRow, Records, Values } from './records.js';
-import type { Column, SuiteqlTable } from './suiteql.tables.js';
+import type { Records } from './records.js';
+import type { NetsuiteRow, Values } from './row.js';
+import type { Column, SuiteqlTable } from './suiteql.table.js';
 import type { Value } from './suiteql.values.js';
 
 interface Kind {

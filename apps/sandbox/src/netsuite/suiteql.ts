@@ -3,7 +3,7 @@ import { clockNow } from '../kit/index.js';
 import { badParameter } from './errors.js';
 import { AGGREGATES, arithmetic, concatenate, FUNCTIONS } from './suiteql.functions.js';
 import { listAt, liftLists } from './suiteql.lists.js';
-import type { Column, ColumnIndex, SuiteqlTable } from './suiteql.tables.js';
+import type { Column, ColumnIndex, SuiteqlTable } from './suiteql.table.js';
 import { compare, truth, written, type Truth, type Value } from './suiteql.values.js';
 
 /** One row of each table joined so far. */

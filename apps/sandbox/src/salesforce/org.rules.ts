@@ -1,11 +1,17 @@
-import type { Org } from './org.js';
 import { SalesforceError } from './salesforce-error.js';
 import type { ObjectSchema, SfRecord, Value } from './schema.js';
+import type { Rows } from './soql/soql.names.js';
+
+/** What the org's own work reads. */
+interface OrgRecords extends Rows {
+  object(name: string): ObjectSchema;
+  children(parent: ObjectSchema, relationship: string, parentId: string): SfRecord[];
+}
 
 type Fields = Record<string, Value>;
 
 /** What the org works out for itself whenever a record is saved: stage flags, roll-ups, names. */
-export function derived(org: Org, object: ObjectSchema, record: SfRecord): Fields {
+export function derived(org: OrgRecords, object: ObjectSchema, record: SfRecord): Fields {
   switch (object.name) {
     case 'Opportunity':
       return opportunityFields(org, record);
@@ -22,7 +28,7 @@ export function derived(org: Org, object: ObjectSchema, record: SfRecord): Field
 }
 
 /** What a write fills in by itself: a line's price, price book entry and currency, an opportunity's price book and probability. */
-export function takenOver(org: Org, object: ObjectSchema, record: SfRecord, given: Partial<SfRecord>): Fields {
+export function takenOver(org: OrgRecords, object: ObjectSchema, record: SfRecord, given: Partial<SfRecord>): Fields {
   if (object.name === 'Opportunity' && given.StageName !== undefined && given.Probability === undefined) {
     return { Probability: stageOf(org, record)?.DefaultProbability ?? null };
   }
@@ -36,7 +42,7 @@ export function takenOver(org: Org, object: ObjectSchema, record: SfRecord, give
 }
 
 /** Fields of an update that are silently dropped: Amount is the roll-up once there are lines. */
-export function ignored(org: Org, object: ObjectSchema, before: SfRecord): string[] {
+export function ignored(org: OrgRecords, object: ObjectSchema, before: SfRecord): string[] {
   return object.name === 'Opportunity' && linesOf(org, before.id).length > 0 ? ['Amount'] : [];
 }
 
@@ -47,12 +53,13 @@ export function parentTouched(object: ObjectSchema, record: SfRecord): { object:
   return null;
 }
 
-const linesOf = (org: Org, opportunityId: string): SfRecord[] => org.children(org.object('Opportunity'), 'OpportunityLineItems', opportunityId);
+const linesOf = (org: OrgRecords, opportunityId: string): SfRecord[] =>
+  org.children(org.object('Opportunity'), 'OpportunityLineItems', opportunityId);
 
-const stageOf = (org: Org, record: SfRecord): SfRecord | undefined =>
+const stageOf = (org: OrgRecords, record: SfRecord): SfRecord | undefined =>
   org.all(org.object('OpportunityStage'), false).find(stage => stage.ApiName === record.StageName);
 
-function opportunityFields(org: Org, record: SfRecord): Fields {
+function opportunityFields(org: OrgRecords, record: SfRecord): Fields {
   const totals = lineTotals(org, record);
   const amount = totals.Amount ?? record.Amount;
   const expected = amount === null ? null : Math.round(Number(amount) * Number(record.Probability ?? 0)) / 100;
@@ -66,7 +73,7 @@ function fiscalFields(closeDate: string): Fields {
   return { Fiscal: `${year} ${quarter}`, FiscalQuarter: quarter, FiscalYear: year };
 }
 
-function stageFields(org: Org, record: SfRecord): Fields {
+function stageFields(org: OrgRecords, record: SfRecord): Fields {
   const stage = stageOf(org, record);
   return {
     IsClosed: stage?.IsClosed ?? false,
@@ -76,21 +83,22 @@ function stageFields(org: Org, record: SfRecord): Fields {
   };
 }
 
-function lineTotals(org: Org, record: SfRecord): Fields {
+function lineTotals(org: OrgRecords, record: SfRecord): Fields {
   const lines = linesOf(org, record.id);
   if (lines.length === 0) return { HasOpportunityLineItem: false };
   const cents = lines.reduce((sum, line) => sum + Math.round(Number(line.TotalPrice) * 100), 0);
   return { HasOpportunityLineItem: true, Amount: cents / 100, Pricebook2Id: record.Pricebook2Id ?? pricebookOf(org, lines[0]) };
 }
 
-const pricebookOf = (org: Org, line: SfRecord): Value => org.get(org.object('PricebookEntry'), String(line.PricebookEntryId))?.Pricebook2Id ?? null;
+const pricebookOf = (org: OrgRecords, line: SfRecord): Value =>
+  org.get(org.object('PricebookEntry'), String(line.PricebookEntryId))?.Pricebook2Id ?? null;
 
-function productFields(org: Org, record: SfRecord): Fields {
+function productFields(org: OrgRecords, record: SfRecord): Fields {
   const product = org.get(org.object('Product2'), String(record.Product2Id));
   return { Name: product?.Name ?? null, ProductCode: product?.ProductCode ?? null };
 }
 
-function lineFields(org: Org, record: SfRecord): Fields {
+function lineFields(org: OrgRecords, record: SfRecord): Fields {
   const { Name, ProductCode } = productFields(org, record);
   const opportunity = org.get(org.object('Opportunity'), String(record.OpportunityId));
   const entry = org.get(org.object('PricebookEntry'), String(record.PricebookEntryId));
@@ -98,7 +106,7 @@ function lineFields(org: Org, record: SfRecord): Fields {
 }
 
 /** A line takes its product from the price book entry (or the entry from product and currency), and its total from quantity and price. */
-function linePrice(org: Org, record: SfRecord, given: Partial<SfRecord>): Fields {
+function linePrice(org: OrgRecords, record: SfRecord, given: Partial<SfRecord>): Fields {
   const opportunity = org.get(org.object('Opportunity'), String(record.OpportunityId));
   const currency = given.CurrencyIsoCode ?? opportunity?.CurrencyIsoCode ?? record.CurrencyIsoCode;
   const entry = entryOf(org, record, opportunity, currency);
@@ -124,7 +132,7 @@ function linePrice(org: Org, record: SfRecord, given: Partial<SfRecord>): Fields
   };
 }
 
-function entryOf(org: Org, record: SfRecord, opportunity: SfRecord | undefined, currency: Value | undefined): SfRecord {
+function entryOf(org: OrgRecords, record: SfRecord, opportunity: SfRecord | undefined, currency: Value | undefined): SfRecord {
   const entries = org.object('PricebookEntry');
   const entry = record.PricebookEntryId
     ? org.get(entries, String(record.PricebookEntryId))

@@ -6,14 +6,13 @@ import type { PsaAbility } from '#apis/psa';
 import { canonicalJson, hashOf, mintId, Problem, type Effect, type Project, type StaffingRequest } from '#canonical';
 import type { Outcome } from '#capture';
 import { Abilities } from '#connector';
-import { aProject, eventually, type SandboxControl, testServer } from '#testing';
+import { aProject, eventually, type FaultMatch, type SandboxControl, testServer } from '#testing';
 import type { LineWorld } from './line-world.fixture.js';
 import { LACKING } from './psa-abilities.js';
 import type { PsaVendor } from './psa.port.js';
 
 /** What of the sandboxes' control the suites use. */
 export type FaultControl = Pick<SandboxControl, 'planFault' | 'clearFaults' | 'faults'>;
-export type FaultMatch = Parameters<SandboxControl['planFault']>[0]['match'];
 type FaultAction = Parameters<SandboxControl['planFault']>[0]['action'];
 
 /** How a test wants the vendor connected; the rest is as configured for a sandbox. */

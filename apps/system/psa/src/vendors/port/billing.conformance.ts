@@ -3,7 +3,8 @@ import { mintId } from '#canonical';
 import { problemOf } from '#testing';
 import { answersUnsupported, Bench, type PsaWorld } from './bench.fixture.js';
 import type { BillingStatus, InvoiceToTell } from './billing.port.js';
-import { Booked, byId, type Line, submissionIn } from './line-world.fixture.js';
+import { Booked } from './line-hand.fixture.js';
+import { byId, type Line, submissionIn } from './line-world.fixture.js';
 import type { LineFeed } from './lines.port.js';
 
 /** What every PSA that takes back what became of its lines must do with it. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson, type ExternalRef } from '#canonical';
 import { eventually } from '#testing';
 import { answersUnsupported, Bench, type PsaWorld } from './bench.fixture.js';
-import { Booked, byId, dayOf, type Kind, type Line, LineHand, quantityOf, REACH, submissionIn } from './line-world.fixture.js';
+import { Booked, LineHand } from './line-hand.fixture.js';
+import { byId, dayOf, type Kind, type Line, quantityOf, REACH, submissionIn } from './line-world.fixture.js';
 
 /** What every PSA must do with time, and with expenses and teams where it has them. */
 export function linesConformance(name: string, world: PsaWorld): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '#canonical';
-import { eventually } from '#testing';
-import { type Bench, belowOf, type FaultMatch, put, untilDone } from './bench.fixture.js';
+import { eventually, type FaultMatch } from '#testing';
+import { type Bench, belowOf, put, untilDone } from './bench.fixture.js';
 
 /** That a process that fails in mid-create leaves nothing twice. */
 export function processesFail(bench: Bench): void {
