@@ -71,6 +71,17 @@ describe('a declared table', () => {
     expect(row).toEqual({ id: 'a', state: 'done', revision: '2', dueOn: '2026-03-29', pages: 3, urgent: false });
   });
 
+  it('writes and reads some of its columns alone, and overwrites always where no condition is stated', async () => {
+    const some = task.only('id', 'state', 'revision', 'dueOn', 'seenAt', 'urgent', 'teams');
+    const put = some.upsert({ from: recordset('r', some.columns), as: 't', instead: { seenAt: 't.seen_at' } });
+    const { worth: _, currency: _c, pages: _p, reasons: _r, ...row } = { ...aTask, state: 'open' as const, seenAt: '2026-04-01T00:00:00Z' };
+    await database.dataSource.query(put, [JSON.stringify([row])]);
+    const seen = await database.dataSource.query<object[]>(
+      `select ${task.only('revision', 'seenAt', 'pages').selected('t')} from shop.task t order by id`,
+    );
+    expect(seen[0]).toEqual({ revision: '1', seenAt: new Date('2026-03-29T01:30:00.123Z'), pages: 3 });
+  });
+
   it('is checked by the compiler', () => {
     const { pages: _, ...forgotten } = aTask;
     // @ts-expect-error a column is forgotten, although it may be null

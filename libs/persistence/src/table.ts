@@ -59,6 +59,12 @@ export class Table<C extends Columns = Columns> {
     return new Table(this.name, Object.fromEntries(kept) as unknown as Omit<C, Name>, this.key);
   }
 
+  /** The table with these columns alone. */
+  only<Name extends keyof C & string>(...names: Name[]): Table<Pick<C, Name>> {
+    const kept = names.map(name => [name, this.columns[name]]);
+    return new Table(this.name, Object.fromEntries(kept) as Pick<C, Name>, this.key);
+  }
+
   /** For `select`: what is answered is a ReadRow. */
   selected(alias: string): string {
     return Object.entries(this.columns)
@@ -70,7 +76,7 @@ export class Table<C extends Columns = Columns> {
    * Inserts the rows of `from`, which has the columns by their names here. A row that is there already is overwritten where `where` is true of
    * it (by its alias `as`) and of `excluded`; columns in `instead` get that value then.
    */
-  upsert({ from, as, where, instead = {} }: { from: string; as: string; where: string; instead?: { [Name in keyof C]?: string } }): string {
+  upsert({ from, as, where = 'true', instead = {} }: { from: string; as: string; where?: string; instead?: { [Name in keyof C]?: string } }): string {
     const names = Object.keys(this.columns);
     const set = names.filter(name => !this.key.includes(name)).map(name => `${snake(name)} = ${instead[name] ?? `excluded.${snake(name)}`}`);
     return `insert into ${this.name} as ${as} (${names.map(snake).join(', ')})

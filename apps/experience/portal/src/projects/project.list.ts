@@ -1,11 +1,11 @@
 import { is, listModel, type ListSource, oneOf, overlaps, within } from '#read-model';
 import { SUBJECT_COLUMNS, titled } from '../values/subject.model.js';
-import { Methods, Project, ProjectFilter, projectOf, Statuses, type ProjectRow } from './project.model.js';
+import { Methods, Project, ProjectFilter, projectOf, shownProject, Statuses, type ProjectRow } from './project.model.js';
 
 export const projectSource: ListSource<ProjectFilter> = {
   name: 'projects',
   from: 'portal.project t join portal.subject s on s.id = t.id',
-  columns: `${SUBJECT_COLUMNS}, t.deal_id, t.customer_id, t.status, t.legal_entity, t.cost_centre, t.billing_method, t.activated_at, t.psa, t.erp`,
+  columns: `${SUBJECT_COLUMNS}, ${shownProject.selected('t')}`,
   always: 'not t.gone',
   id: 't.id',
   orders: {

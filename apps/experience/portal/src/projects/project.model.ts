@@ -1,6 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { BILLING_METHODS, PROJECT_STATUSES, type BillingMethod, type FinancialProject, type ProjectInPsa, type ProjectStatus } from '#canonical';
+import { BILLING_METHODS, PROJECT_STATUSES, type BillingMethod, type ProjectStatus } from '#canonical';
+import type { ReadRow } from '#persistence';
 import { BusinessDate, BusinessDateRange, enumOf, IdsField, Instant, Money } from '#read-model';
+import { project } from '../read-model/project.table.js';
 import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 
 export const Statuses = enumOf(PROJECT_STATUSES);
@@ -91,26 +93,19 @@ export class ProjectFilter {
   @Field(() => String, { nullable: true, description: 'Anywhere in the title.' }) text?: string;
 }
 
-export interface ProjectRow extends SubjectRow {
-  deal_id: string | null;
-  customer_id: string | null;
-  status: ProjectStatus;
-  legal_entity: string | null;
-  cost_centre: string | null;
-  billing_method: BillingMethod | null;
-  activated_at: Date | null;
-  psa: ProjectInPsa | null;
-  erp: FinancialProject | null;
-}
+/** What of a project's row is read for its model. */
+export const shownProject = project.only('dealId', 'customerId', 'status', 'legalEntity', 'costCentre', 'billingMethod', 'activatedAt', 'psa', 'erp');
+
+export type ProjectRow = SubjectRow & ReadRow<typeof shownProject.columns>;
 
 export function projectOf(row: ProjectRow): Project {
   const { psa, erp } = row;
   return {
     ...subjectOf(SubjectKind.PROJECT, row),
     status: row.status,
-    legalEntity: row.legal_entity,
-    costCentre: row.cost_centre,
-    billingMethod: row.billing_method,
+    legalEntity: row.legalEntity,
+    costCentre: row.costCentre,
+    billingMethod: row.billingMethod,
     budget: psa?.budget ?? null,
     rateCard: psa?.rateCard ?? null,
     startDate: psa?.startDate ?? erp?.startDate ?? null,
@@ -118,9 +113,9 @@ export function projectOf(row: ProjectRow): Project {
     tasks: psa?.tasks ?? erp?.tasks ?? [],
     milestones: psa?.milestones ?? erp?.billingSchedule?.milestones ?? [],
     timeBooked: psa?.timeBooked ?? null,
-    activatedAt: row.activated_at,
+    activatedAt: row.activatedAt,
     finance: erp,
-    dealId: row.deal_id,
-    customerId: row.customer_id,
+    dealId: row.dealId,
+    customerId: row.customerId,
   } as unknown as Project;
 }

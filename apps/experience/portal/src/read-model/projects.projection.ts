@@ -1,6 +1,52 @@
 import type { FinancialProject, ProjectInPsa } from '#canonical';
+import { recordset, type WrittenRow } from '#persistence';
 import { entitiesOf, withoutEmpty } from '#read-model';
 import { defined, type PortalBatch } from './batch.js';
+import { project } from './project.table.js';
+
+const delivered = project.without('activatedAt', 'erp', 'erpSeq', 'legalEntities');
+const UPSERT_DELIVERED = delivered.upsert({
+  from: recordset('r', delivered.columns),
+  as: 'p',
+  where: 'excluded.psa_seq >= coalesce(p.psa_seq, 0)',
+  instead: {
+    dealId: `coalesce(excluded.deal_id, p.erp ->> 'dealId')`,
+    customerId: `coalesce(excluded.customer_id, p.erp ->> 'customerId')`,
+  },
+});
+
+// Where both state a value, delivery's holds. A project that only the ERP has is shown by the ERP's.
+const financed = project.without('activatedAt', 'psa', 'psaSeq', 'budget', 'currency', 'legalEntities');
+const UPSERT_FINANCED = financed.upsert({
+  from: recordset('r', financed.columns),
+  as: 'p',
+  where: 'excluded.erp_seq >= coalesce(p.erp_seq, 0)',
+  instead: {
+    title: 'p.title',
+    dealId: `coalesce(p.psa ->> 'dealId', excluded.deal_id, p.deal_id)`,
+    customerId: `coalesce(p.psa ->> 'customerId', excluded.customer_id, p.customer_id)`,
+    status: 'p.status',
+    legalEntity: 'coalesce(p.legal_entity, excluded.legal_entity)',
+    costCentre: 'coalesce(p.cost_centre, excluded.cost_centre)',
+    billingMethod: 'coalesce(p.billing_method, excluded.billing_method)',
+    startDate: 'p.start_date',
+    endDate: 'p.end_date',
+    gone: 'case when p.psa is null then excluded.gone else p.gone end',
+  },
+});
+
+const activated = project.only('id', 'title', 'dealId', 'customerId', 'status', 'activatedAt', 'changedAt');
+const UPSERT_ACTIVATED = activated.upsert({
+  from: recordset('r', activated.columns),
+  as: 'p',
+  instead: {
+    title: 'p.title',
+    dealId: 'coalesce(p.deal_id, excluded.deal_id)',
+    customerId: 'coalesce(p.customer_id, excluded.customer_id)',
+    status: 'p.status',
+    changedAt: 'p.changed_at',
+  },
+});
 
 /** Projects as the PSA and the ERP tell them, each its own side; and when one became active. */
 export async function projectProjects(batch: PortalBatch): Promise<void> {
@@ -26,19 +72,7 @@ async function delivery(batch: PortalBatch): Promise<void> {
     'psa',
     events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })),
   );
-  await batch.em.query(
-    `insert into portal.project as p (id, title, deal_id, customer_id, status, legal_entity, cost_centre, billing_method, budget, currency, start_date, end_date,
-       psa, psa_seq, gone, changed_at)
-     select id, title, deal_id, customer_id, status, legal_entity, cost_centre, billing_method, budget, currency, start_date, end_date, data, seq, gone, at
-     from jsonb_to_recordset($1::jsonb) as r(id text, title text, deal_id text, customer_id text, status text, legal_entity text, cost_centre text,
-       billing_method text, budget numeric, currency text, start_date date, end_date date, data jsonb, seq bigint, gone boolean, at timestamptz)
-     on conflict (id) do update set title = excluded.title, status = excluded.status, deal_id = coalesce(excluded.deal_id, p.erp ->> 'dealId'),
-       customer_id = coalesce(excluded.customer_id, p.erp ->> 'customerId'), legal_entity = excluded.legal_entity, cost_centre = excluded.cost_centre, billing_method = excluded.billing_method, budget = excluded.budget,
-       currency = excluded.currency, start_date = excluded.start_date, end_date = excluded.end_date, psa = excluded.psa, psa_seq = excluded.psa_seq,
-       gone = excluded.gone, changed_at = excluded.changed_at
-     where excluded.psa_seq >= coalesce(p.psa_seq, 0)`,
-    [JSON.stringify(events.map(({ data, pos, time }) => ({ ...deliveryRow(data.state), seq: pos, gone: data.deleted === true, at: time })))],
-  );
+  await batch.em.query(UPSERT_DELIVERED, [JSON.stringify(events.map(deliveredRow))]);
   await concerns(
     batch,
     'psa',
@@ -46,20 +80,30 @@ async function delivery(batch: PortalBatch): Promise<void> {
   );
 }
 
-const deliveryRow = (project: ProjectInPsa) => ({
-  id: project.id,
-  title: project.title,
-  deal_id: project.dealId ?? null,
-  customer_id: project.customerId ?? null,
-  status: project.status,
-  legal_entity: project.legalEntity ?? null,
-  cost_centre: project.costCentre ?? null,
-  billing_method: project.billingMethod ?? null,
-  budget: project.budget?.amount ?? null,
-  currency: project.budget?.currency ?? project.currency ?? null,
-  start_date: project.startDate ?? null,
-  end_date: project.endDate ?? null,
-  data: project,
+/** An event that states the whole of a project. */
+interface Stated<P> {
+  data: { state: P; deleted?: boolean };
+  pos: string;
+  time: string;
+}
+
+const deliveredRow = ({ data: { state, deleted }, pos, time }: Stated<ProjectInPsa>): WrittenRow<typeof delivered.columns> => ({
+  id: state.id,
+  title: state.title,
+  dealId: state.dealId,
+  customerId: state.customerId,
+  status: state.status,
+  legalEntity: state.legalEntity,
+  costCentre: state.costCentre,
+  billingMethod: state.billingMethod,
+  budget: state.budget?.amount,
+  currency: state.budget?.currency ?? state.currency,
+  startDate: state.startDate,
+  endDate: state.endDate,
+  psa: state,
+  psaSeq: pos,
+  gone: deleted === true,
+  changedAt: time,
 });
 
 async function finance(batch: PortalBatch): Promise<void> {
@@ -82,19 +126,7 @@ async function finance(batch: PortalBatch): Promise<void> {
     'erp',
     events.map(({ data: { state } }) => ({ subject: state.id, refs: state.refs })),
   );
-  // What both tell, delivery's word stands; a project only the ERP has is shown by the ERP's.
-  await batch.em.query(
-    `insert into portal.project as p (id, title, deal_id, customer_id, status, legal_entity, cost_centre, billing_method, start_date, end_date, erp, erp_seq, gone, changed_at)
-     select id, title, deal_id, customer_id, status, legal_entity, cost_centre, billing_method, start_date, end_date, data, seq, gone, at
-     from jsonb_to_recordset($1::jsonb) as r(id text, title text, deal_id text, customer_id text, status text, legal_entity text, cost_centre text,
-       billing_method text, start_date date, end_date date, data jsonb, seq bigint, gone boolean, at timestamptz)
-     on conflict (id) do update set erp = excluded.erp, erp_seq = excluded.erp_seq, changed_at = excluded.changed_at,
-       deal_id = coalesce(p.psa ->> 'dealId', excluded.deal_id, p.deal_id), customer_id = coalesce(p.psa ->> 'customerId', excluded.customer_id, p.customer_id),
-       legal_entity = coalesce(p.legal_entity, excluded.legal_entity), cost_centre = coalesce(p.cost_centre, excluded.cost_centre),
-       billing_method = coalesce(p.billing_method, excluded.billing_method), gone = case when p.psa is null then excluded.gone else p.gone end
-     where excluded.erp_seq >= coalesce(p.erp_seq, 0)`,
-    [JSON.stringify(events.map(({ data, pos, time }) => ({ ...financeRow(data.state), seq: pos, gone: data.deleted === true, at: time })))],
-  );
+  await batch.em.query(UPSERT_FINANCED, [JSON.stringify(events.map(financedRow))]);
   await concerns(
     batch,
     'erp',
@@ -106,18 +138,21 @@ async function finance(batch: PortalBatch): Promise<void> {
   );
 }
 
-const financeRow = (project: FinancialProject) => ({
-  id: project.id,
-  title: project.title,
-  deal_id: project.dealId ?? null,
-  customer_id: project.customerId ?? null,
-  status: project.status,
-  legal_entity: project.dimensions?.legalEntity ?? null,
-  cost_centre: project.dimensions?.costCentre ?? null,
-  billing_method: project.billingMethod ?? null,
-  start_date: project.startDate ?? null,
-  end_date: project.endDate ?? null,
-  data: project,
+const financedRow = ({ data: { state, deleted }, pos, time }: Stated<FinancialProject>): WrittenRow<typeof financed.columns> => ({
+  id: state.id,
+  title: state.title,
+  dealId: state.dealId,
+  customerId: state.customerId,
+  status: state.status,
+  legalEntity: state.dimensions?.legalEntity,
+  costCentre: state.dimensions?.costCentre,
+  billingMethod: state.billingMethod,
+  startDate: state.startDate,
+  endDate: state.endDate,
+  erp: state,
+  erpSeq: pos,
+  gone: deleted === true,
+  changedAt: time,
 });
 
 /** Told by the flow once both systems have it; also the first that is known of it when their own events come later. */
@@ -143,24 +178,16 @@ async function activation(batch: PortalBatch): Promise<void> {
     'activation',
     events.map(({ data }) => ({ subject: data.projectId, refs: data.refs })),
   );
-  await batch.em.query(
-    `insert into portal.project as p (id, title, deal_id, customer_id, status, activated_at, changed_at)
-     select id, title, deal_id, customer_id, 'active', at, at
-     from jsonb_to_recordset($1::jsonb) as r(id text, title text, deal_id text, customer_id text, at timestamptz)
-     on conflict (id) do update set activated_at = excluded.activated_at, deal_id = coalesce(p.deal_id, excluded.deal_id),
-       customer_id = coalesce(p.customer_id, excluded.customer_id)`,
-    [
-      JSON.stringify(
-        events.map(({ data, time }) => ({
-          id: data.projectId,
-          title: titleOf(data.dealId),
-          deal_id: data.dealId,
-          customer_id: data.customerId,
-          at: time,
-        })),
-      ),
-    ],
-  );
+  const rows = events.map(({ data, time }): WrittenRow<typeof activated.columns> => ({
+    id: data.projectId,
+    title: titleOf(data.dealId),
+    dealId: data.dealId,
+    customerId: data.customerId,
+    status: 'active',
+    activatedAt: time,
+    changedAt: time,
+  }));
+  await batch.em.query(UPSERT_ACTIVATED, [JSON.stringify(rows)]);
   await concerns(
     batch,
     'activation',
