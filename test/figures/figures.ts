@@ -1,10 +1,11 @@
 import { arrowsBetween, backArrows, circles, mutualArrows, type Module } from './imports.js';
 import { builtCodes } from './codes.js';
 import { envelopes } from './envelopes.js';
-import { LINE_COLUMNS, PORTAL_STOREYS, VENDOR_ROOMS } from './house.data.js';
+import { LINE_COLUMNS, PORTAL_STOREYS, ROLES, VENDOR_ROOMS } from './house.data.js';
 import { needlessInjects, unseenInjects } from './injects.js';
 import { lineColumns } from './line-columns.js';
 import { paths } from './paths.js';
+import { unknownRoles } from './roles.js';
 import { linesOf, longestFunctions, longFiles } from './sizes.js';
 import { isTest, type Place, type Source } from './sources.js';
 import { vendorNames, vendorsOf } from './vendor-names.js';
@@ -66,6 +67,7 @@ export function figuresOf(sources: Source[], modules: Module[], codes: readonly 
       ),
     ),
     { name: 'lines of the longest conformance function', value: longest?.lines ?? 0, places: longest ? [longest.place] : [] },
+    counted('files whose name has a role that is not listed', unknownRoles(sources, Object.keys(ROLES))),
     counted(`files over ${LONG} lines`, longFiles(sources, LONG)),
   ];
 }

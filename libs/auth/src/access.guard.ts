@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Scope } from '#apis';
 import { Problem } from '#canonical';
-import { PUBLIC_METADATA, SCOPES_METADATA } from './access.decorators.js';
+import { PUBLIC_METADATA, SCOPES_METADATA } from './access.decorator.js';
 import { requestOf } from './request.js';
 
 /** Lets a caller use an operation when they hold every scope it asks for. REST handlers and GraphQL operations alike. */

@@ -1,4 +1,4 @@
-export * from './access.decorators.js';
+export * from './access.decorator.js';
 export * from './access.guard.js';
 export * from './acting.js';
 export * from './auth.module.js';

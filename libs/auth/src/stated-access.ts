@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { PUBLIC_METADATA, SCOPES_METADATA } from './access.decorators.js';
+import { PUBLIC_METADATA, SCOPES_METADATA } from './access.decorator.js';
 
 const HTTP_PATH = 'path';
 const HTTP_METHOD = 'method';

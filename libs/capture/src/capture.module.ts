@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Capture } from './capture.js';
-import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
+import { CAPTURE_OPTIONS, type CaptureOptions } from './capture-options.js';
 import { FeedsController } from './feeds.controller.js';
 import { PlannedWrites } from './planned-writes.js';
 

@@ -6,7 +6,7 @@ import { JobLoop, type Next } from '#jobs';
 import { type Clock, Database, inTransaction, signal, signalsOf, systemClock, type Transaction, withFullView } from '#persistence';
 import { Metrics, outage, redactText, runInContext } from '#service';
 import { CaptureConfig } from './capture.config.js';
-import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
+import { CAPTURE_OPTIONS, type CaptureOptions } from './capture-options.js';
 import type { Captured, Feed } from './feed.js';
 import { FeedState, LONGEST_PAUSE_MS, type Reading, ReadingLost } from './feed-state.js';
 import { add, PageWriter } from './page-writer.js';

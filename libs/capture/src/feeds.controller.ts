@@ -5,7 +5,7 @@ import { Problem } from '#canonical';
 import { Database } from '#persistence';
 import { Implements } from '#service';
 import { Capture } from './capture.js';
-import { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
+import { CAPTURE_OPTIONS, type CaptureOptions } from './capture-options.js';
 import { readWatermarks } from './watermarks.js';
 
 @Controller({ version: '1' })

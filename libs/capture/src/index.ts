@@ -3,7 +3,7 @@ export { CaptureConfig } from './capture.config.js';
 export { changedOf } from './changed.js';
 export { captureMigrations } from './capture.migrations.js';
 export { CaptureModule } from './capture.module.js';
-export { CAPTURE_OPTIONS, type CaptureOptions } from './capture.options.js';
+export { CAPTURE_OPTIONS, type CaptureOptions } from './capture-options.js';
 export type { Captured, Change, Feed, FeedPage, SweepPage, SweepWindow, Unreadable } from './feed.js';
 export { Readable, rowName } from './readable.js';
 export { feedPlace } from './feed-state.js';

@@ -2,7 +2,7 @@ import { type ExternalRef, Problem, RecordFault } from '#canonical';
 import type { EventPublisher, Failed, Item as AsideItem, NewEvent, SetAsides } from '#events';
 import { apart, type Database, inTransaction, isOwnFault, RELEASE, type Transaction } from '#persistence';
 import { context, type Metrics } from '#service';
-import type { CaptureOptions } from './capture.options.js';
+import type { CaptureOptions } from './capture-options.js';
 import { differingAttributes, echoes } from './difference.js';
 import type { Captured, Change, Feed, SweepWindow, Unreadable } from './feed.js';
 import type { FeedState, Reading } from './feed-state.js';

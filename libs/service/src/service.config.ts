@@ -1,6 +1,6 @@
 import { IsIn, IsUrl, Matches } from 'class-validator';
-import { IsOrigin } from './config/origin.rule.js';
-import { IsNetwork } from './config/network.rule.js';
+import { IsOrigin } from './config/origin-rule.js';
+import { IsNetwork } from './config/network-rule.js';
 import { LONGEST_WAIT_MS, Setting } from './config/setting.js';
 
 /** What every app needs to be served. */

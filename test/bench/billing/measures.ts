@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TEST_ROLES, urlAs } from '../../../libs/testing/src/test-roles.js';
 import type { BenchHouse, Erp, Usage } from './bench-house.js';
-import type { FromLineFlows, ToLineFlows } from './line-flow.worker.js';
+import type { FromLineFlows, ToLineFlows } from './line-flow-worker.js';
 import type { MoreLines } from './more-lines.js';
 
 export interface Throughput {
@@ -94,7 +94,7 @@ export async function lineFlows(house: BenchHouse, erp: Erp, count: number, data
       date: '2026-10-12',
     };
   });
-  const child = fork(join(import.meta.dirname, 'line-flow.worker.js'), [], { execArgv: [] });
+  const child = fork(join(import.meta.dirname, 'line-flow-worker.js'), [], { execArgv: [] });
   const message: ToLineFlows = {
     environment: { DATABASE_URL: urlAs(TEST_ROLES.app('fixture'), databaseUrl), LOG_LEVEL: 'error', ISSUER_URL: 'http://127.0.0.1:9' },
     netsuite: house.endpoints.netsuite,

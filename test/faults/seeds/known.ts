@@ -3,7 +3,7 @@ import { SANDBOX_VENDORS } from '../../../apps/sandbox/src/vendors.js';
 import type { Known, ProjectKnown } from './checker.js';
 import type { Finance } from '../../house/finance.js';
 import type { Kantata } from './kantata.js';
-import { WITHOUT_EXCHANGE_RATE } from './load.plan.js';
+import { WITHOUT_EXCHANGE_RATE } from './load-plan.js';
 
 const firm = createFirm();
 const projectOf = new Map(firm.projects.map(project => [project.id, project]));

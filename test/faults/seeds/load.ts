@@ -3,7 +3,7 @@ import { createFirm } from '../../../apps/sandbox/src/firm/create-firm.js';
 import type { Finance } from '../../house/finance.js';
 import { until } from './waiting.js';
 import { type Kantata, KantataRefusal, rowIn } from './kantata.js';
-import { AS_OF, type LinePlan, type LoadPlan, type LoadStep, type SheetPlan } from './load.plan.js';
+import { AS_OF, type LinePlan, type LoadPlan, type LoadStep, type SheetPlan } from './load-plan.js';
 
 /** How long a step waits for the ERP's writes before it goes on without them. */
 const LONGEST_WAIT_MS = 700;

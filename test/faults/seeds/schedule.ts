@@ -1,5 +1,5 @@
 import type { FaultAction, FaultMatch } from '../../../apps/sandbox/src/kit/index.js';
-import { type LoadPlan, loadPlan } from './load.plan.js';
+import { type LoadPlan, loadPlan } from './load-plan.js';
 import { Random } from './random.js';
 
 /** Every way in which the world goes wrong. A run in which one of them never happened has not shown what it says. */

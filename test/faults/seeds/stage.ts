@@ -12,7 +12,7 @@ import { portsInARow } from '../../../libs/testing/src/ports-in-a-row.js';
 import { databaseEnvironment, installedIn, makeTestRoles } from '../../../libs/testing/src/test-roles.js';
 import { Cluster } from './cluster.js';
 import { Finance } from '../../house/finance.js';
-import { CAPPED, WITHOUT_RATE } from './load.plan.js';
+import { CAPPED, WITHOUT_RATE } from './load-plan.js';
 import { SandboxProcess } from './sandbox-process.js';
 import { SpareProcesses } from './spare-processes.js';
 import { patiently, until } from './waiting.js';

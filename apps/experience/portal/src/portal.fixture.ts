@@ -14,7 +14,7 @@ import { EventLog } from '#events';
 import type { Database } from '#persistence';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
 import { portalApp } from './portal.app.js';
-import { BILLING_LINES, portalReadModel } from './read-model/read-model.subscription.js';
+import { BILLING_LINES, portalReadModel } from './read-model/read-model.subscriber.js';
 import type { AppDefinition } from '#service';
 
 export interface Answer<T> {

@@ -8,16 +8,16 @@ import { DatabaseModule } from '#persistence';
 import { ServiceConfig, serviceMigrations } from '#service';
 import { PublicHolidays } from './billing/public-holidays.js';
 import { ExceptionApps, Hcm, ProjectInitiation, TimeToBilling } from './clients.js';
-import { ContextFactory } from './request/context.factory.js';
+import { ContextFactory } from './request/context-factory.js';
 import { GraphqlController } from './graph/graphql.controller.js';
 import { formatError } from './graph/graphql-errors.js';
-import { limitsPlugin } from './graph/limits/limits.plugin.js';
-import { PortalDriver } from './graph/portal.driver.js';
+import { limitsPlugin } from './graph/limits/limits-plugin.js';
+import { PortalDriver } from './graph/portal-driver.js';
 import { resolvers } from './graph/resolvers.js';
 import { GraphiqlController } from './graphiql/graphiql.controller.js';
 import { PortalConfig } from './portal.config.js';
 import { portalMigrations } from './read-model/portal.migrations.js';
-import { ReadModelSubscription } from './read-model/read-model.subscription.js';
+import { ReadModelSubscription } from './read-model/read-model.subscriber.js';
 import { CostRates } from './read-model/cost-rates.js';
 
 @Module({

@@ -25,7 +25,7 @@ import { Records } from './records.js';
 import { Schema, type CustomField, type RecordType } from './schema.js';
 import { seed } from './seed.js';
 import { Suiteql } from './suiteql.js';
-import { suiteqlTables } from './suiteql.tables.js';
+import { suiteqlTables } from './suiteql-tables.js';
 
 /**
  * The account `options.account` (`7654321_SB1`) and how it is set up. Points that nobody could verify are settings with the default

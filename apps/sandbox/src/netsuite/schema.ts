@@ -1,4 +1,4 @@
-import { BILLING_RECORDS } from './schema.billing.js';
+import { BILLING_RECORDS } from './schema-billing.js';
 import {
   date,
   type Field,
@@ -13,9 +13,9 @@ import {
   stamps,
   text,
   to,
-} from './schema.fields.js';
+} from './schema-fields.js';
 
-export type { Field, Fields, RecordType } from './schema.fields.js';
+export type { Field, Fields, RecordType } from './schema-fields.js';
 
 export const BILLING_TYPES = { TM: 'Time and Materials', FBI: 'Fixed Bid, Interval', FBM: 'Fixed Bid, Milestone', CB: 'Charge-Based' };
 const COUNTRIES = {

@@ -5,7 +5,7 @@ import type { Books } from './books.js';
 import type { MilestoneAmounts } from './milestone-billing.js';
 import type { Records } from './records.js';
 import type { NetsuiteRow, Values } from './row.js';
-import { seedBooks } from './seed.books.js';
+import { seedBooks } from './seed-books.js';
 
 /** The account as the firm's finance team keeps it. Dates of creation lie before the day the firm is set up as of. */
 export function seed(records: Records, books: Books, firm: Firm, milestoneAmounts: MilestoneAmounts): void {

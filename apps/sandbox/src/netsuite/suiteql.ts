@@ -1,10 +1,10 @@
 import { parse, type Expr, type From, type SelectFromStatement, type SelectStatement } from 'pgsql-ast-parser';
 import { clockNow } from '../kit/index.js';
 import { badParameter } from './errors.js';
-import { AGGREGATES, arithmetic, concatenate, FUNCTIONS } from './suiteql.functions.js';
-import { listAt, liftLists } from './suiteql.lists.js';
-import type { Column, ColumnIndex, SuiteqlTable } from './suiteql.table.js';
-import { compare, truth, written, type Truth, type Value } from './suiteql.values.js';
+import { AGGREGATES, arithmetic, concatenate, FUNCTIONS } from './suiteql-functions.js';
+import { listAt, liftLists } from './suiteql-lists.js';
+import type { Column, ColumnIndex, SuiteqlTable } from './suiteql-table.js';
+import { compare, truth, written, type Truth, type Value } from './suiteql-values.js';
 
 /** One row of each table joined so far. */
 interface Env {

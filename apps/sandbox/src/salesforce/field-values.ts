@@ -1,6 +1,6 @@
 import { parseId } from './record-id.js';
 import { SalesforceError } from './salesforce-error.js';
-import { instantText } from './soql/soql.conditions.js';
+import { instantText } from './soql/conditions.js';
 import type { FieldSchema, Value } from './schema.js';
 
 /** A value sent for a field, as the org keeps it; or the vendor's complaint. Empty text is null. */

@@ -1,2 +1,2 @@
 export { createSalesforce } from './salesforce.js';
-export type { SalesforceOptions } from './salesforce.options.js';
+export type { SalesforceOptions } from './salesforce-options.js';

@@ -1,6 +1,6 @@
 import { SalesforceError } from './salesforce-error.js';
 import type { ObjectSchema, SfRecord, Value } from './schema.js';
-import type { Rows } from './soql/soql.names.js';
+import type { Rows } from './soql/names.js';
 
 /** What the org's own work reads. */
 interface OrgRecords extends Rows {

@@ -3,10 +3,10 @@ import { storedValue } from './field-values.js';
 import { idOf, parseId } from './record-id.js';
 import { derived, ignored, parentTouched, takenOver } from './org.rules.js';
 import { recordMissing, resourceMissing, SalesforceError } from './salesforce-error.js';
-import type { SalesforceChoices } from './salesforce.options.js';
+import type { SalesforceChoices } from './salesforce-options.js';
 import type { FieldSchema, ObjectSchema, Schema, SfRecord } from './schema.js';
-import { instantText } from './soql/soql.conditions.js';
-import type { Rows } from './soql/soql.names.js';
+import { instantText } from './soql/conditions.js';
+import type { Rows } from './soql/names.js';
 
 type Sent = Record<string, unknown>;
 

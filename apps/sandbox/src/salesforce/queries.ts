@@ -2,10 +2,10 @@ import type { Store, Table } from '../kit/index.js';
 import { to18, idOf } from './record-id.js';
 import type { Org } from './org.js';
 import { SalesforceError } from './salesforce-error.js';
-import type { SalesforceOptions, SalesforceChoices } from './salesforce.options.js';
+import type { SalesforceOptions, SalesforceChoices } from './salesforce-options.js';
 import type { FieldSchema, ObjectSchema, SfRecord } from './schema.js';
-import { parseSoql } from './soql/soql.grammar.js';
-import { Select, type Projection, type Row } from './soql/soql.select.js';
+import { parseSoql } from './soql/grammar.js';
+import { Select, type Projection, type Row } from './soql/select.js';
 
 /** An open query: its rows as found, so that later pages are of the same result. `child` is the place of the sub-query whose rows these are. */
 interface Cursor {

@@ -1,6 +1,6 @@
 import type { Tenant, TenantPlace } from '../kit/index.js';
 import { createSalesforce } from './salesforce.js';
-import { NEWEST_VERSION, type SalesforceOptions } from './salesforce.options.js';
+import { NEWEST_VERSION, type SalesforceOptions } from './salesforce-options.js';
 
 interface SalesforceEndpoint {
   loginUrl: string;

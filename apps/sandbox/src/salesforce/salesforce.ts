@@ -11,12 +11,12 @@ import {
 import type { Firm } from '../firm/firm.js';
 import { RolledBack } from './collections.js';
 import { Org } from './org.js';
-import { orgSchema } from './org.schema.js';
+import { orgSchema } from './org-schema.js';
 import { Queries } from './queries.js';
 import { to18 } from './record-id.js';
 import { Routes, type DataRequest, type Route } from './routes.js';
 import { resourceMissing, SalesforceError } from './salesforce-error.js';
-import { DEFAULT_CHOICES, DEFAULT_ORG_ID, NEWEST_VERSION, OLDEST_VERSION, type SalesforceOptions } from './salesforce.options.js';
+import { DEFAULT_CHOICES, DEFAULT_ORG_ID, NEWEST_VERSION, OLDEST_VERSION, type SalesforceOptions } from './salesforce-options.js';
 import { seed, STAGES, vocabularyOf } from './seed.js';
 import { Sessions } from './sessions.js';
 

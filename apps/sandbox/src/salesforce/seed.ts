@@ -1,7 +1,7 @@
 import type { Store } from '../kit/index.js';
 import type { Firm, FirmCustomer, FirmDeal } from '../firm/firm.js';
 import type { Org } from './org.js';
-import type { OrgVocabulary } from './org.schema.js';
+import type { OrgVocabulary } from './org-schema.js';
 import type { SfRecord } from './schema.js';
 
 export const STAGES = [

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Store, Table, VendorAnswer, VendorRequest } from '../kit/index.js';
 import { SalesforceError } from './salesforce-error.js';
-import type { SalesforceChoices, SalesforceOptions } from './salesforce.options.js';
+import type { SalesforceChoices, SalesforceOptions } from './salesforce-options.js';
 
 interface Session {
   id: string;

@@ -1,9 +1,9 @@
 import type { Firm } from '../firm/firm.js';
 import { zonedDate } from './pacific-time.js';
 import { invalidRequest, BSVC } from './soap.js';
-import type { GetWorkers, LogCriteria, Reference } from './get-workers.request.js';
+import type { GetWorkers, LogCriteria, Reference } from './get-workers-request.js';
 import { activeOn, wid, type Transaction, type Workers, type WorkerState } from './workers.js';
-import { workerMarkup, type Withheld } from './worker.markup.js';
+import { workerMarkup, type Withheld } from './worker-markup.js';
 import { wd, type Element, type Markup } from './xml.js';
 
 /** The answer to a checked request in the version of the address: `Get_Workers_Response`. */

@@ -9,13 +9,13 @@ import {
   type VendorRefusal,
   type VendorRequest,
 } from '../kit/index.js';
-import { costRatesReport } from './cost-rates.report.js';
-import { readGetWorkers } from './get-workers.request.js';
+import { costRatesReport } from './cost-rates-report.js';
+import { readGetWorkers } from './get-workers-request.js';
 import { answerGetWorkers } from './get-workers.js';
 import { HrConsole } from './hr-console.js';
 import { seedWorkers } from './seed.js';
 import { badLogin, faultAnswer, invalidRequest, openEnvelope, processingFault, soapAnswer, SoapFault } from './soap.js';
-import type { Withheld } from './worker.markup.js';
+import type { Withheld } from './worker-markup.js';
 import { Workers } from './workers.js';
 import { wsdlAt } from './wsdl.js';
 

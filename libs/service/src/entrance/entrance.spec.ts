@@ -13,7 +13,7 @@ import { parcels } from '../parcels.fixture.js';
 import type { ProblemBody } from '../problems/problem-body.js';
 import { configure } from '../service.module.js';
 import { ENTRANCE, entranceOf, type Step } from './entrance.js';
-import { LONGEST_URL, MOST_HEADERS, MOST_PARAMETERS } from './request.bounds.js';
+import { LONGEST_URL, MOST_HEADERS, MOST_PARAMETERS } from './request-bounds.js';
 
 let database: TestDatabase;
 let issuer: TestIssuer;

@@ -6,7 +6,7 @@ import { AccessGuard, type AuthenticationGuard } from '#auth';
 import { Problem } from '#canonical';
 import type { Budgets, ClientThrottlerGuard } from '#throttling';
 import { RequestValidation } from '../validation/request-validation.pipe.js';
-import { withinRequestBounds } from './request.bounds.js';
+import { withinRequestBounds } from './request-bounds.js';
 
 /**
  * What every request passes, in this order. What costs little and refuses much comes first: a stranger is refused before the body is

@@ -14,7 +14,7 @@ import { logRequest } from '../logs/request-log.js';
 import { enterContext, type Context } from '../context/context.js';
 import { spanWithin } from '../context/trace.js';
 import { ServiceConfig } from '../service.config.js';
-import { answerWithin } from './answer.bounds.js';
+import { answerWithin } from './answer-bounds.js';
 import { Lifetime } from './lifetime.js';
 import { allowOrigin } from './cors.js';
 import { enter, ENTRANCE, type Step } from './entrance.js';

@@ -6,10 +6,10 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Scopes, type Principal } from '#auth';
 import { ChecksItsTexts, WritesNothing } from '#service';
-import { ContextFactory } from '../request/context.factory.js';
+import { ContextFactory } from '../request/context-factory.js';
 import { checkDocument } from './limits/document.rules.js';
 import type { PortalContext } from '../request/portal-context.js';
-import type { PortalDriver } from './portal.driver.js';
+import type { PortalDriver } from './portal-driver.js';
 
 /** The door of /graphql: one POST, whose caller must hold portal.read before a word of the query is looked at. */
 @ApiExcludeController()

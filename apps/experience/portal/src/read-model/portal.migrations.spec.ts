@@ -7,7 +7,7 @@ import { serviceMigrations } from '#service';
 import { aDeal, eventually, TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
 import { aLine, anEvent, linesTold, testPortal, type TestPortal } from '../portal.fixture.js';
 import { portalMigrations } from './portal.migrations.js';
-import { BILLING_LINES, READ_MODEL } from './read-model.subscription.js';
+import { BILLING_LINES, READ_MODEL } from './read-model.subscriber.js';
 
 const ROOMS = [...serviceMigrations, ...eventsMigrations, ...captureMigrations];
 

@@ -3,7 +3,7 @@ import { mintId, money } from '#canonical';
 import { RELEASE } from '#persistence';
 import { aDeal, eventually, type TokenWish } from '#testing';
 import { anEvent, aStep, mapped, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
-import { READ_MODEL } from './read-model.subscription.js';
+import { READ_MODEL } from './read-model.subscriber.js';
 let portal: TestPortal;
 beforeAll(async () => {
   portal = await testPortal();

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import DataLoader from 'dataloader';
 import type { Principal } from '#auth';
 import { type Freshness, type ListContext, Lists, type ListSource, type Reader, readFreshness } from '#read-model';
-import { portalReadModel } from '../read-model/read-model.subscription.js';
+import { portalReadModel } from '../read-model/read-model.subscriber.js';
 
 /** What one GraphQL request has: who asks, in which language, and the one consistent, row-secured view they read from. */
 export class PortalContext implements ListContext {

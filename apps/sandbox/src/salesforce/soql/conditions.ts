@@ -2,7 +2,7 @@ import { parseId } from '../record-id.js';
 import type { FieldType, Value } from '../schema.js';
 import { daysOf } from './date-literals.js';
 import { soqlError } from './soql-error.js';
-import type { Comparison, Literal } from './soql.tree.js';
+import type { Comparison, Literal } from './tree.js';
 
 export type Test = (value: Value) => boolean;
 

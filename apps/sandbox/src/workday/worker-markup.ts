@@ -1,6 +1,6 @@
 import type { Firm } from '../firm/firm.js';
 import { REGIONS } from '../firm/vocabulary.js';
-import type { GetWorkers } from './get-workers.request.js';
+import type { GetWorkers } from './get-workers-request.js';
 import { zonedDate, zonedMoment } from './pacific-time.js';
 import { activeOn, onLeave, wid, type Transaction, type WorkerLeave, type Workers, type WorkerState } from './workers.js';
 import { wd, type Markup } from './xml.js';

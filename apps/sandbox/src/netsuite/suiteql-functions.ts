@@ -1,4 +1,4 @@
-import { compare, formatDate, parseDate, type Value } from './suiteql.values.js';
+import { compare, formatDate, parseDate, type Value } from './suiteql-values.js';
 
 const day = 86_400_000;
 const textOf = (value: Value): string => (value === null ? '' : value instanceof Date ? formatDate(value, 'MM/DD/YYYY') : String(value));

@@ -1,8 +1,8 @@
 import { linesOf } from './billing.rules.js';
 import type { Records } from './records.js';
 import type { NetsuiteRow, Values } from './row.js';
-import type { Column, SuiteqlTable } from './suiteql.table.js';
-import type { Value } from './suiteql.values.js';
+import type { Column, SuiteqlTable } from './suiteql-table.js';
+import type { Value } from './suiteql-values.js';
 
 interface Kind {
   /** As SuiteQL calls it. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { built, eventually, installedIn, TEST_ROLES, testDatabase, testSandboxes, urlAs } from '#testing';
-import type { ToLineFlows } from './billing/line-flow.worker.js';
+import type { ToLineFlows } from './billing/line-flow-worker.js';
 
 it('the process of the line flows ends when the bench does, in the middle of its work too', async () => {
   const [dist, database, sandboxes] = await Promise.all([
@@ -12,7 +12,7 @@ it('the process of the line flows ends when the bench does, in the middle of its
     testSandboxes({ vendors: ['netsuite'], faults: [{ match: { vendor: 'netsuite' }, action: { do: 'latency', ms: 60_000 } }] }),
   ]);
   await installedIn(database.url);
-  const child = fork(join(dist, 'test/bench/billing/line-flow.worker.js'), [], { execArgv: [] });
+  const child = fork(join(dist, 'test/bench/billing/line-flow-worker.js'), [], { execArgv: [] });
   const line = { employee: 'E-1', project: 'P-1', item: 'consultant', department: 'D-1', date: '2026-10-12' };
   child.send({
     environment: { DATABASE_URL: urlAs(TEST_ROLES.app('fixture'), database.url), LOG_LEVEL: 'error', ISSUER_URL: 'http://127.0.0.1:9' },

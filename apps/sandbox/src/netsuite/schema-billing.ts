@@ -1,4 +1,4 @@
-import { date, type Fields, flag, lines, number, oneOf, readOnly, type RecordTypeSpec, required, text, to } from './schema.fields.js';
+import { date, type Fields, flag, lines, number, oneOf, readOnly, type RecordTypeSpec, required, text, to } from './schema-fields.js';
 
 /** Where it is booked: on every line of time and money. */
 const segments: Fields = { department: to('department'), class: to('classification'), location: to('location') };

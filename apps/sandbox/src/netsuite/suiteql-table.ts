@@ -1,4 +1,4 @@
-import type { Value } from './suiteql.values.js';
+import type { Value } from './suiteql-values.js';
 
 /** A column: its value for a row, and what `BUILTIN.DF` shows for it. */
 export interface Column {

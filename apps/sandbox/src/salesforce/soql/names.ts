@@ -1,6 +1,6 @@
 import type { ChildRelationship, FieldSchema, ObjectSchema, Schema, SfRecord, Value } from '../schema.js';
 import { soqlError } from './soql-error.js';
-import type { Name, Path, Query } from './soql.tree.js';
+import type { Name, Path, Query } from './tree.js';
 
 /** What a query reads from. Deleted rows are given only when asked for. */
 export interface Rows {

@@ -2,9 +2,9 @@ import { minutesOf } from './hours.js';
 import type { Records } from './records.js';
 import type { NetsuiteRow } from './row.js';
 import type { Field } from './schema.js';
-import type { Column, ColumnIndex, SuiteqlTable } from './suiteql.table.js';
-import { transactionTables } from './suiteql.transactions.js';
-import type { Value } from './suiteql.values.js';
+import type { Column, ColumnIndex, SuiteqlTable } from './suiteql-table.js';
+import { transactionTables } from './suiteql-transactions.js';
+import type { Value } from './suiteql-values.js';
 
 /** Columns that differ from the lower-cased REST name. */
 interface TableSpec {

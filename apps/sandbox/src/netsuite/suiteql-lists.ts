@@ -1,4 +1,4 @@
-import type { Value } from './suiteql.values.js';
+import type { Value } from './suiteql-values.js';
 
 /** No query holds it. */
 const MARK = '\u0001';

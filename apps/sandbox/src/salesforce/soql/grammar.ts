@@ -1,7 +1,7 @@
 import { soqlError } from './soql-error.js';
 import { isDateLiteral } from './date-literals.js';
-import { tokens, type Token } from './soql.tokens.js';
-import type { AggregateName, Comparison, Condition, Item, Literal, Name, Operand, Order, Path, Query } from './soql.tree.js';
+import { tokens, type Token } from './tokens.js';
+import type { AggregateName, Comparison, Condition, Item, Literal, Name, Operand, Order, Path, Query } from './tree.js';
 
 const AGGREGATES = new Set(['COUNT', 'COUNT_DISTINCT', 'SUM', 'AVG', 'MIN', 'MAX']);
 const RESERVED = new Set([

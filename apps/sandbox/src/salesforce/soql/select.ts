@@ -1,8 +1,8 @@
 import { isFilterable, type ObjectSchema, type SfRecord, type Value } from '../schema.js';
-import { compare, comparison, inclusion, membership, type Compared } from './soql.conditions.js';
+import { compare, comparison, inclusion, membership, type Compared } from './conditions.js';
 import { soqlError } from './soql-error.js';
-import { Names, type Column, type Rows } from './soql.names.js';
-import type { AggregateName, Condition, Item, Operand, Order, Path, Query } from './soql.tree.js';
+import { Names, type Column, type Rows } from './names.js';
+import type { AggregateName, Condition, Item, Operand, Order, Path, Query } from './tree.js';
 
 export type Row = Record<string, unknown>;
 
