@@ -1,0 +1,31 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const TOP = resolve(import.meta.dirname, '../..');
+const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('{docs,apps,libs,test,openapi}/**/*.md', { cwd: TOP })];
+const names = new Set(globSync('{apps,libs,openapi,test,docs,.ci}/**/*', { cwd: TOP }).map(path => basename(path)));
+
+/** A reader's own names are no paths: `<verb-noun>.flow.ts`, and the recipes' vendor *acme* and noun *contract*. */
+const isExample = (code: string): boolean => /[<{…]|acme|contract\.|contracts/.test(code);
+
+/** Links, paths and file names of a page that lead nowhere. */
+function leadNowhere(page: string, text: string): string[] {
+  const prose = text.replace(/^```[\s\S]*?^```/gm, '');
+  const links = [...prose.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, to]) => to).filter(to => !/^[a-z]+:/.test(to));
+  const codes = [...prose.matchAll(/`([^`\s]+)`/g)].map(([, code]) => code).filter(code => !isExample(code));
+  return [
+    ...links.filter(to => !existsSync(join(TOP, dirname(page), to))),
+    ...codes.filter(code => /^(apps|libs|test|openapi|docs|\.ci)\//.test(code) && globSync(code, { cwd: TOP }).length === 0),
+    ...codes.filter(code => /^\w[\w.-]*\.(ts|mjs|cjs)$/.test(code) && !names.has(code) && !existsSync(join(TOP, code))),
+  ];
+}
+
+describe('what the docs name is there:', () => {
+  it.each(pages)('%s', page => expect(leadNowhere(page, readFileSync(join(TOP, page), 'utf8'))).toEqual([]));
+});
+
+it('names what leads nowhere', () => {
+  const text = 'See [there](nowhere.md), `libs/nowhere`, `nobody.rules.ts`; but `acme.wire.ts`, [here](README.md#demo) and <https://nodejs.org>.';
+  expect(leadNowhere('README.md', text)).toEqual(['nowhere.md', 'libs/nowhere', 'nobody.rules.ts']);
+});
