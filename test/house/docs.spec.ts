@@ -6,8 +6,8 @@ const TOP = resolve(import.meta.dirname, '../..');
 const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('{docs,apps,libs,test,openapi}/**/*.md', { cwd: TOP })];
 const names = new Set(globSync('{apps,libs,openapi,test,docs,.ci}/**/*', { cwd: TOP }).map(path => basename(path)));
 
-/** A reader's own names are no paths: `<verb-noun>.flow.ts`, and the recipes' vendor *acme* and noun *contract*. */
-const isExample = (code: string): boolean => /[<{…]|acme|contract\.|contracts/.test(code);
+/** A reader's own names are no paths: `<verb-noun>.flow.ts`, and the recipes’ vendor *acme*, noun *contract* and app *contract-life*. */
+const isExample = (code: string): boolean => /[<{…]|acme|contract[s.-]/.test(code);
 
 /** Links, paths and file names of a page that lead nowhere. */
 function leadNowhere(page: string, text: string): string[] {
