@@ -30,6 +30,11 @@ export function bearer(token: string): AuthScheme {
   return { authorize: async () => ({ headers: { authorization: `Bearer ${token}` } }), renew: () => false, secrets: () => [token] };
 }
 
+/** A fixed key in a header of the vendor's own. */
+export function apiKey(header: string, key: string): AuthScheme {
+  return { authorize: async () => ({ headers: { [header]: key } }), renew: () => false, secrets: () => [key] };
+}
+
 export function basic(user: string, password: string): AuthScheme {
   const encoded = Buffer.from(`${user}:${password}`).toString('base64');
   return { authorize: async () => ({ headers: { authorization: `Basic ${encoded}` } }), renew: () => false, secrets: () => [password, encoded] };

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { configureLog, Metrics, runInContext } from '#service';
 import { problemOf, testDatabase, type TestDatabase } from '#testing';
-import { jwtAssertion, oauthClientCredentials } from './auth-scheme.js';
+import { apiKey, jwtAssertion, oauthClientCredentials } from './auth-scheme.js';
 import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
 import { redactHeaders, redactText } from './redaction.js';
@@ -190,6 +190,17 @@ describe('the log-in', () => {
   it('is refused in plain words when the credentials are wrong', async () => {
     const connector = connect({ auth: oauthClientCredentials({ tokenUrl: `${vendor.url}/refuses`, clientId: 'us', clientSecret: 'wrong' }) });
     expect(await problemOf(connector.send(write))).toMatchObject({ kind: 'refused-by-vendor', code: 'login-refused', retryable: false });
+  });
+
+  it('may be a key in a header of its own, which is hidden where the vendor echoes it', async () => {
+    const connector = connect({ auth: apiKey('x-tiny-key', 'token-1') });
+    await expect(connector.send(write)).resolves.toMatchObject({ status: 201 });
+    const problem = await problemOf(connector.send({ ...write, path: '/refuses' }));
+    expect(problem.detail).toContain('[redacted]');
+    expect(JSON.stringify([problem.detail, problem.vendor])).not.toContain('token-1');
+    vendor.vendor.token = 'another';
+    expect(await problemOf(connector.send(write))).toMatchObject({ retryable: false });
+    expect(writesSeen()).toBe(3);
   });
 
   it('signs a fresh assertion with the certificate id, for PS256 and ES256', async () => {

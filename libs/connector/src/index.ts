@@ -1,6 +1,7 @@
 export { Abilities, type AbilityList } from './abilities.js';
 export { ahead } from './ahead.js';
 export {
+  apiKey,
   type Authorization,
   type AuthScheme,
   basic,

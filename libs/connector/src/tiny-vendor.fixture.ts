@@ -60,7 +60,8 @@ class TinyVendor implements Vendor {
       this.token = `token-${++this.tokens}`;
       return { status: 200, body: { access_token: this.token, expires_in: '3600' } };
     }
-    if (request.headers.authorization !== `Bearer ${this.token}`) return { status: 401, body: { error: 'bad token' } };
+    const { authorization, 'x-tiny-key': key } = request.headers;
+    if (authorization !== `Bearer ${this.token}` && key !== this.token) return { status: 401, body: { error: 'bad token' } };
     if (resource === 'echo') return { status: 200, body: { headers: request.headers, query: [...request.query], body: request.body } };
     if (resource === 'refuses') return { status: 422, body: { error: `the token ${this.token} may not do that` } };
     if (request.method === 'GET') return { status: 200, body: id === undefined ? this.#find(request) : this.things.get(id) };

@@ -43,9 +43,14 @@ export async function prepare(app: NestFastifyApplication, def: AppDefinition): 
 
 /**
  * Builds and starts an app without listening: mount it behind a gateway by `getHttpAdapter().getInstance().routing`, with its
- * prefix taken off. Throws SettingsError when its configuration is wrong, telling every fault.
+ * prefix taken off. Throws SettingsError when its configuration is wrong, telling every fault. `vendors`: other back ends than the
+ * definition lists.
  */
-export async function createApp(def: AppDefinition, o: { env?: Environment } = {}): Promise<NestFastifyApplication> {
+export async function createApp(
+  listed: AppDefinition,
+  o: { env?: Environment; vendors?: AppDefinition['vendors'] } = {},
+): Promise<NestFastifyApplication> {
+  const def = o.vendors ? { ...listed, vendors: o.vendors } : listed;
   const configured = configure(def, o.env ?? process.env);
   configureLog(configured.service);
   Logger.overrideLogger(frameworkLog);
