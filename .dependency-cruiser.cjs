@@ -13,6 +13,7 @@ const LIBS = [
   'events',
   'connector',
   'capture',
+  'work',
   'mappings',
   'ownership',
   'exceptions',

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { mappingNeed, type MappingTable } from '#mappings';
-import { questionNeed } from '#ownership';
 import { aCustomer, aDeal } from '#testing';
+import { cureOf, mayBeMetBy } from '#work';
 import { CODES, referenceId, type CanonicalEvent, type EventData, type EventType, type RecordedEvent } from '#canonical';
-import { customerNeed, customerRules, type CustomerField } from '../../apps/process/project-initiation/src/customers/customer.rules.js';
-import { billToNeed } from '../../apps/process/project-initiation/src/customers/invoicing.rules.js';
-import { dealException, referenceNeed } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.exceptions.js';
-import { dealNeed, type DEAL_FIELDS } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.rules.js';
+import { customerRules } from '../../apps/process/project-initiation/src/customers/customer.rules.js';
+import { dealException } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.exceptions.js';
+import { needs as needsOfDeals, type CustomerField, type DealField } from '../../apps/process/project-initiation/src/needs.js';
 import { mappingNeedsMet, needsMetBy, needsToTry } from '../../apps/process/project-initiation/src/needs/needs.rules.js';
-import { AS_REFUSED, soldRateNeed } from '../../apps/process/project-initiation/src/sold-rates/sold-rates.rules.js';
-import { cureOf, needs } from '../../apps/process/time-to-billing/src/checks/needs.rules.js';
-import { needsMetBy as lineNeedsMetBy } from '../../apps/process/time-to-billing/src/needs/needs.rules.js';
+import { AS_REFUSED } from '../../apps/process/project-initiation/src/sold-rates/sold-rates.rules.js';
+import { needs, NEEDS } from '../../apps/process/time-to-billing/src/needs.js';
 
 /** A fault's need, as the rules make it, and all that releases it: an event of a source record, or in words what else does. */
 interface Cured {
@@ -61,17 +59,17 @@ const retry = { word: 'retried by a person, who says that it is so' };
 const ownLine = { word: 'the next state of the line itself' };
 const stated = { word: 'stated at this API, which releases it' };
 
-const field = (name: (typeof DEAL_FIELDS)[number]): Cured => ({ need: dealNeed(deal.id, name), by: ['deal', 'deal won again'] });
-const ofCustomer = (name: CustomerField): Cured => ({ need: customerNeed(deal.customer.id, name), by: ['customer', 'deal'] });
+const field = (name: DealField): Cured => ({ need: needsOfDeals.deal(deal.id, name), by: ['deal', 'deal won again'] });
+const ofCustomer = (name: CustomerField): Cured => ({ need: needsOfDeals.customer(deal.customer.id, name), by: ['customer', 'deal'] });
 const mapped = (kind: Parameters<typeof mappingNeed>[0]): Cured => ({ need: mappingNeed(kind, 'Any'), by: ['mapping'] });
 const askedOfDeal = (kind: 'sold-twice' | 'zero-not-to-exceed'): Cured => ({ need: mappingNeed(kind, deal.id), by: ['deal', 'mapping'] });
 const question: Cured = {
-  need: questionNeed(deal.id, { attribute: 'customerId' }),
+  need: needsOfDeals.question(deal.id, 'customerId'),
   by: [answer, 'deal won again', 'customer in the ERP', 'project', 'financial project'],
 };
 const records: Releasing[] = ['deal', 'deal won again', 'customer', 'customer in the ERP', 'project', 'financial project'];
-const billTo: Cured = { need: billToNeed(deal.customer.id), by: records };
-const soldRate: Cured = { need: soldRateNeed(deal.id, 'rol_1'), by: [answer, { word: 'the deal, where it asks it no more' }] };
+const billTo: Cured = { need: needsOfDeals.billTo(deal.customer.id), by: records };
+const soldRate: Cured = { need: needsOfDeals.soldRate(deal.id, 'rol_1'), by: [answer, { word: 'the deal, where it asks it no more' }] };
 
 /** The flow from deal to project. */
 const OF_DEALS: Record<string, Cured[]> = {
@@ -110,7 +108,7 @@ const OF_DEALS: Record<string, Cured[]> = {
   'deal.not-to-exceed-negative': [field('not-to-exceed')],
   'deal.not-to-exceed-zero': [askedOfDeal('zero-not-to-exceed')],
   // The ERP may require it too.
-  'deal.purchase-order-missing': [{ need: dealNeed(deal.id, 'purchase-order'), by: records }],
+  'deal.purchase-order-missing': [{ need: needsOfDeals.deal(deal.id, 'purchase-order'), by: records }],
   'deal.rate-card-currency': [field('rate-card')],
   'deal.rate-card-missing': [field('rate-card')],
   'deal.rate-card-role-missing': [field('rate-card')],
@@ -137,7 +135,7 @@ const OF_DEALS: Record<string, Cured[]> = {
   'system.refused': [{ need: 'refusal:erp:conflict', by: records }],
   'system.refuses': [
     { need: 'refusal:psa:title:title may have 10 characters', by: records },
-    { need: referenceNeed(referenceId('payment-terms', 'Net 33')), by: [...records, 'reference value'] },
+    { need: needsOfDeals.reference(referenceId('payment-terms', 'Net 33')), by: [...records, 'reference value'] },
   ],
   'system.unavailable': [{ need: 'system:erp:available', by: [probed] }],
 };
@@ -150,11 +148,11 @@ const EMAIL = 'ada@larkfield.example';
 const assignment: Cured = { need: needs.assignment(PROJECT, EMAIL), by: ['assignment', probed] };
 const contract: Cured = { need: needs.contractDates(PROJECT), by: ['financial project', 'project', probed] };
 const rate: Cured = { need: needs.rate('LF-UK', 'ARCHITECT', 'GBP'), by: ['rate card', 'agreed rates', 'deal', 'deal won again', stated, probed] };
-const corrected: Cured = { need: needs.lineCorrected('tim_1'), by: [ownLine, probed] };
-const exchangeRate: Cured = { need: needs.exchangeRate('USD', 'GBP', '2026-11-18'), by: ['exchange rate', probed] };
-const known: Cured = { need: needs.workerKnown(EMAIL), by: ['worker', probed] };
-const employed: Cured = { need: needs.workerEmployed('wrk_1'), by: ['worker', probed] };
-const period: Cured = { need: needs.period('LF-UK', '2026-11-18'), by: ['period', probed] };
+const corrected: Cured = { need: needs.line('tim_1', 'corrected'), by: [ownLine, probed] };
+const exchangeRate: Cured = { need: needs.exchangeRate('USD', 'GBP', '2026-11'), by: ['exchange rate', probed] };
+const known: Cured = { need: needs.worker(EMAIL, 'known'), by: ['worker', probed] };
+const employed: Cured = { need: needs.worker('wrk_1', 'employed'), by: ['worker', probed] };
+const period: Cured = { need: needs.period('LF-UK', '2026-11'), by: ['period', probed] };
 const term: Cured = { need: needs.expenseTerm(PROJECT, 'Travel'), by: [stated, probed] };
 const correction: Cured = { need: needs.correction('1'), by: [retry] };
 
@@ -176,14 +174,14 @@ const OF_LINES: Record<string, Cured[]> = {
   'expense.term-invalid': [term],
   'expense.too-large': [term],
   'line.refused-by-erp': [
-    { need: needs.inErp(referenceId('employee', 'E-1')), by: ['employee in the ERP', 'worker'] },
+    { need: needs.employeeInErp('E-1'), by: ['employee in the ERP', 'worker'] },
     { need: needs.project(PROJECT, 'time-allowed'), by: ['financial project', 'project'] },
     { need: needs.project(PROJECT, 'erp-active'), by: ['financial project', 'project'] },
     { need: 'period:LF-UK:2026-11', by: ['period'] },
     { need: 'line:tim_1:decided', by: [retry, ownLine] },
   ],
   'line.unusable': [{ need: needs.release('1.0.0', 'tim_1'), by: [ownLine, { word: 'another release' }] }],
-  'mapping.expense-category-missing': [{ need: needs.expenseCategory('Any'), by: ['mapping', probed] }],
+  'mapping.expense-category-missing': [{ need: needs.mapping('expense-category', 'Any'), by: ['mapping', probed] }],
   'period.closed': [period],
   'period.unknown': [period],
   'price.after-end': [{ need: needs.outside('1'), by: [retry] }],
@@ -242,16 +240,16 @@ describe('every fault', () => {
   });
 
   it.each(cures(OF_LINES))('of a line, %s, says its cure and is released by each of them', (code, { need, by }) => {
-    expect(CODES).toContain(cureOf({ reason: { code, params: {} }, category: 'validation', desk: 'finance', need }).code);
+    expect(CODES).toContain(cureOf({ reason: { code, params: {} }, need }, NEEDS).code);
     const anyWord = told('mapping.changed.v1', 'mapping', { kind: 'expense-category', source: 'Any', target: 'TRAVEL' });
-    expect(by.filter(one => typeof one === 'string' && !lineNeedsMetBy(one === 'mapping' ? anyWord : EVENTS[one])(need))).toEqual([]);
+    expect(by.filter(one => typeof one === 'string' && !mayBeMetBy(one === 'mapping' ? anyWord : EVENTS[one], NEEDS)(need))).toEqual([]);
   });
 });
 
 function releases(event: RecordedEvent, need: string): boolean {
   if (event.type === 'mapping.changed.v1') {
-    const [, kind, ...source] = need.split(':');
-    return mappingNeedsMet({ kind, source: source.join(':'), target: 'any' }, [need]).includes(need);
+    const { mapping: kind, source } = needsOfDeals.mapping.read(need)!;
+    return mappingNeedsMet({ kind, source, target: 'any' }, [need]).includes(need);
   }
   const rules = customerRules({ addressParts: [], taxRegistrationRequired: [], taxRegistrationPatterns: [], doubtfulTaxRegistration: 'ask' });
   return needsMetBy(event, MAPPED, AS_REFUSED, rules).includes(need) || needsToTry([event], deal.id, [need]).includes(need);

@@ -1,6 +1,6 @@
 /** A stored name that went since the last release, as `kind name`, and why nothing that bears it is stranded. */
 export const WENT: Record<string, Went> = {
-  'needs employee:*:in-erp': { goesOnAs: '*:in-erp' },
+  'needs mapping:expense-category:*': { goesOnAs: 'mapping:*:*' },
   // What was asked about a change of a deal is a question now.
   'needs decision:*:*': {
     shownBy: [

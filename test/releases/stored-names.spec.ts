@@ -68,8 +68,9 @@ const EXAMPLES: Record<string, [file: string, source: string, names: string[]]> 
   needs: [
     'libs/mappings/src/m.ts',
     `export const mappingNeed = (kind: string, source: string): string => \`mapping:\${kind}:\${source}\`; const x = { need: cutText(stopped ? \`place:\${p}\` : 'none:at-all', 300) };
-     export const needs = { rate: (role: string) => \`rate:\${role}\` };`,
-    ['mapping:*:*', 'none:at-all', 'place:*', 'rate:*'],
+     export const needs = { rate: (role: string) => \`rate:\${role}\` };
+     const worker = defineNeed('worker:{worker}:{what}', { cure: { known: 'cure.worker.known' } }); const credit = defineNeed('credit:{line}:v{version}', { cure: 'cure.credit' });`,
+    ['credit:*:v*', 'mapping:*:*', 'none:at-all', 'place:*', 'rate:*', 'worker:*:*', 'worker:*:known'],
   ],
   ids: [
     'libs/canonical/src/ids.ts',

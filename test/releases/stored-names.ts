@@ -53,6 +53,7 @@ const KINDS: Record<string, Names> = {
       ? members(node.initializer)
       : [],
   needs: (node, tree) => {
+    if (called(node) === 'defineNeed') return needPatterns(argument(node, 0), argument(node, 1));
     if (ts.isPropertyAssignment(node) && node.name.getText() === 'need') return tree.texts(node.initializer).filter(name => name.includes(':'));
     const { parent } = node;
     const isNeed = ts.isVariableDeclaration(parent)
@@ -106,6 +107,14 @@ const KINDS: Record<string, Names> = {
     );
   },
 };
+
+/** `project:{projectId}:{what}`, and by each value of what is wanted where each has its own cure. */
+function needPatterns(pattern: ts.Node | undefined, declared: ts.Node | undefined): string[] {
+  if (!pattern || !ts.isStringLiteral(pattern)) return [];
+  const cures = declared && member(declared, 'cure');
+  const values = cures && ts.isObjectLiteralExpression(cures) ? members(cures) : [];
+  return [pattern.text, ...values.map(value => pattern.text.replace(/\{[^}]+\}$/, value))].map(text => text.replaceAll(/\{[^}]+\}/g, '*'));
+}
 
 const nameText = (name: ts.PropertyName | undefined): string => (name && (ts.isStringLiteral(name) || ts.isIdentifier(name)) ? name.text : '');
 

@@ -7,6 +7,7 @@ import { EventPublisher, type NewEvent } from '#events';
 import type { Answer } from '#ownership';
 import { Database, withFullView, type Transaction } from '#persistence';
 import { APP, type App } from '#service';
+import type { AnyNeedKind } from '#work';
 import { exceptionRecord, SELECT, type ExceptionRow, type HeldTurn } from './exception.row.js';
 import { refuseSoldRatePart } from './unheard.js';
 
@@ -289,25 +290,26 @@ export class ExceptionDesk {
     );
   }
 
-  /** Open exceptions that still need something that begins like this: what each is about, and all its unmet needs. */
-  async waitingFor(em: Transaction, prefix: string): Promise<{ subject: string; needs: string[] }[]> {
-    return em.query(
+  /** Open exceptions that still need something of this kind: what each is about, and all its unmet needs. */
+  async waitingFor(em: Transaction, kind: AnyNeedKind): Promise<{ subject: string; needs: string[] }[]> {
+    const rows = await em.query<{ subject: string; needs: string[] }[]>(
       `select x.subject, array_agg(n.need) needs from exceptions.exception x
        join exceptions.need n on n.exception_id = x.id and n.met_at is null
        where x.state in ('open', 'waiting') and x.app = $2 group by x.id having bool_or(starts_with(n.need, $1))`,
-      [prefix, this.app.name],
+      [kind.prefix, this.app.name],
     );
+    return rows.filter(({ needs }) => needs.some(kind.is));
   }
 
-  /** The unmet needs of open exceptions that begin like this. */
-  unmetNeeds(prefix: string): Promise<string[]> {
+  /** The unmet needs of open exceptions: all, or those of a kind. */
+  unmetNeeds(kind?: AnyNeedKind): Promise<string[]> {
     return withFullView(WHOLE_DESK, async () => {
       const rows = await this.dataSource.query<{ need: string }[]>(
         `select distinct n.need from exceptions.need n join exceptions.exception x on x.id = n.exception_id
          where starts_with(n.need, $1) and n.met_at is null and x.state in ('open', 'waiting') and x.app = $2`,
-        [prefix, this.app.name],
+        [kind?.prefix ?? '', this.app.name],
       );
-      return rows.map(row => row.need);
+      return rows.map(row => row.need).filter(need => !kind || kind.is(need));
     });
   }
 

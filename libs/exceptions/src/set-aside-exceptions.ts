@@ -3,6 +3,7 @@ import { cutText, type RecordedEvent } from '#canonical';
 import { SetAsides, Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import { APP, type App } from '#service';
+import { defineNeed, exceptionOf } from '#work';
 import { ExceptionDesk, type NewException } from './exception-desk.js';
 
 type Told = RecordedEvent<'set-aside.changed.v1'>;
@@ -10,6 +11,11 @@ type Told = RecordedEvent<'set-aside.changed.v1'>;
 /** The turn that such an exception holds: whatever was set aside under its id. */
 const TURNS = 'set-aside';
 const DUE_MS = 24 * 3_600_000;
+
+const needs = {
+  place: defineNeed('place:{place}', { cure: 'cure.stopped' }),
+  record: defineNeed('record:{system}:{noun}:{nativeId}', { cure: 'cure.set-aside' }),
+};
 
 /**
  * Makes exceptions of what feeds, readers and jobs set aside, and has it taken again when a person says so. Of the apps with a desk, whichever
@@ -40,7 +46,7 @@ export class SetAsideExceptions implements OnModuleInit {
     const newest = [...new Map(events.map(event => [event.key, event])).values()];
     await this.desk.raise(
       em,
-      newest.filter(({ data }) => data.state === 'open').map(event => exceptionOf(event, this.app.name)),
+      newest.filter(({ data }) => data.state === 'open').map(event => setAsideException(event, this.app.name)),
     );
     await this.desk.finished(
       em,
@@ -49,28 +55,20 @@ export class SetAsideExceptions implements OnModuleInit {
   }
 }
 
-function exceptionOf({ data, legalEntities, correlationId }: Told, app: string): NewException {
+function setAsideException({ data, legalEntities, correlationId }: Told, app: string): NewException {
   const { id, place, system, noun, nativeId, reason, held } = data;
   const stopped = reason.code === 'set-aside.stopped';
+  const need = cutText(stopped ? needs.place(place) : needs.record(system, noun, nativeId), 300);
   return {
+    ...exceptionOf([{ reason, category: stopped ? 'stalled' : 'validation', desk: 'integration', need }], Object.values(needs)),
     id,
     app,
     flow: 'set-aside',
     step: place,
     runId: id,
-    reasons: [reason],
-    category: stopped ? 'stalled' : 'validation',
-    desk: 'integration',
     subject: nativeId,
     keys: { place, ...(stopped ? {} : { system, noun, record: nativeId }) },
     refs: [],
-    needs: [
-      {
-        need: cutText(stopped ? `place:${place}` : `record:${system}:${noun}:${nativeId}`, 300),
-        desk: 'integration',
-        cure: { code: stopped ? 'cure.stopped' : 'cure.set-aside', params: stopped ? { place } : { system, noun, nativeId } },
-      },
-    ],
     money: [],
     dueAt: new Date(Date.now() + DUE_MS).toISOString(),
     parkedBehind: held,

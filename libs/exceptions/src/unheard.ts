@@ -1,5 +1,5 @@
 import { Problem, type Need } from '#canonical';
-import { isSoldRate, type Detail } from '#ownership';
+import { soldRateNeed, type Detail } from '#ownership';
 
 /** What an action says and would not be heard: who says it counts on it. Throws `unprocessable` with each such field. */
 function refuse(given: object, unheard: string[], rule: string, of: string): void {
@@ -11,7 +11,7 @@ function refuse(given: object, unheard: string[], rule: string, of: string): voi
 
 /** From when on a rate holds, and what becomes of what is priced, is asked of sold rates only. */
 export function refuseSoldRatePart(answer: Partial<Detail>, asked: Pick<Need, 'need'>[]): void {
-  if (!asked.some(({ need }) => isSoldRate(need))) refuse(answer, ['from', 'reRate'], 'sold-rate', 'an answer about a sold rate');
+  if (!asked.some(({ need }) => soldRateNeed.is(need))) refuse(answer, ['from', 'reRate'], 'sold-rate', 'an answer about a sold rate');
 }
 
 /** Retry and skip answer no question. */

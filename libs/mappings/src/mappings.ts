@@ -4,6 +4,7 @@ import { Problem, type Actor, type EventData } from '#canonical';
 import { EventPublisher } from '#events';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { Audit } from '#service';
+import { defineNeed } from '#work';
 import { wordKey, wordOf } from './words.rules.js';
 
 /** One word of one system and what it means canonically: ('legal-entity', 'Larkfield Ltd') -> 'LF-UK'. */
@@ -42,14 +43,11 @@ export class MappingTable {
   }
 }
 
-/** What must arrive when a mapping is missing; the event of a set mapping meets it. */
-export const mappingNeed = (kind: MappingKind, source: string): string => `mapping:${kind}:${source}`;
-
-/** Whether a need asks for this mapping, however its word is spelt. */
-export function meetsNeed(need: string, kind: string, source: string): boolean {
-  const start = `mapping:${kind}:`;
-  return need.startsWith(start) && wordKey(need.slice(start.length)) === wordKey(source);
-}
+/** What must arrive when a mapping is missing, however the word is spelt in it. A mapping that is taken away may leave its word one meaning. */
+export const mappingNeed = defineNeed('mapping:{mapping}:{source}', {
+  cure: 'cure.mapping',
+  metBy: { 'mapping.changed.v1': ({ kind, source }, need) => need.mapping === kind && wordKey(need.source) === wordKey(source) },
+});
 
 interface MappingRow {
   kind: MappingKind;

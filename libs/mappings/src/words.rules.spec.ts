@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MappingTable, meetsNeed } from './mappings.js';
+import { mayBeMetBy } from '#work';
+import { mappingNeed, MappingTable } from './mappings.js';
 import { wordKey, wordOf } from './words.rules.js';
 
 const entity = (source: string, target: string) => ({ kind: 'legal-entity' as const, source, target });
@@ -29,8 +30,9 @@ describe('a word', () => {
     expect(wordKey(spelt)).toBe(wordKey('Larkfield GmbH'));
     const table = new MappingTable([entity('Larkfield GmbH', 'LF-DE')]);
     expect(table.get('legal-entity', spelt)).toBe('LF-DE');
-    expect(meetsNeed(`mapping:legal-entity:${spelt}`, 'legal-entity', 'Larkfield GmbH')).toBe(true);
-    expect(meetsNeed(`mapping:tax-code:${spelt}`, 'legal-entity', 'Larkfield GmbH')).toBe(false);
+    const met = mayBeMetBy({ type: 'mapping.changed.v1', data: { kind: 'legal-entity', source: 'Larkfield GmbH', target: 'LF-DE' } }, [mappingNeed]);
+    expect(met(`mapping:legal-entity:${spelt}`)).toBe(true);
+    expect(met(`mapping:tax-code:${spelt}`)).toBe(false);
   });
 
   it('in decomposed letters is the same, another word is another', () => {

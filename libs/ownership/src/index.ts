@@ -6,7 +6,6 @@ export {
   attributesWith,
   ownedByTarget,
   isQuestion,
-  isSoldRate,
   ITSELF,
   NOTHING,
   type Decision,
@@ -20,4 +19,5 @@ export {
   questionNeed,
   questionsOf,
   SOLD_RATE,
+  soldRateNeed,
 } from './ownership.rules.js';

@@ -58,7 +58,7 @@ describe('the questions of planned writes', () => {
   });
 
   it('are found again by their need', () => {
-    expect(questionOfNeed(questionNeed('dea_1', { attribute: 'customer.status' }))).toEqual({ recordId: 'dea_1', attribute: 'customer.status' });
+    expect(questionOfNeed(questionNeed('dea_1', 'customer.status'))).toEqual({ recordId: 'dea_1', attribute: 'customer.status' });
     expect(questionOfNeed('deal:dea_1:roles')).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { Outcome } from '#apis/exceptions';
 import { canonicalJson, type Actor, type Effect, type SystemKind } from '#canonical';
+import { defineNeed } from '#work';
 
 /** What becomes of a difference: it is written, a person is asked about it, or what is there stays. */
 export const POLICIES = ['apply', 'ask', 'ignore'] as const;
@@ -158,19 +159,13 @@ function valueOf(record: Record<string, unknown> | null, attribute: string): str
 export const outcomeOf = ({ attribute, stands, wanted }: Question, decisions: Decision[]): Outcome | undefined =>
   decisions.find(made => made.attribute === attribute && made.stands === stands && made.wanted === wanted)?.outcome;
 
-/** What needs that an answer meets begin with: of an attribute, and of the rate of a sold line, whose attribute is the line's id. */
-const PREFIX = 'question';
 export const SOLD_RATE = 'sold-rate';
 
-/** The need that the answer meets. */
-export const questionNeed = (recordId: string, { attribute, noun }: Pick<Question, 'attribute'> & Partial<Question>): string =>
-  `${noun === SOLD_RATE ? SOLD_RATE : PREFIX}:${recordId}:${attribute}`;
+/** The needs that an answer meets: of an attribute, and of the rate of a sold line, whose attribute is the line's id. */
+export const questionNeed = defineNeed('question:{recordId}:{attribute}', { cure: 'cure.question', tried: true });
+export const soldRateNeed = defineNeed('sold-rate:{recordId}:{attribute}', { cure: 'cure.sold-rate' });
 
-export const isSoldRate = (need: string): boolean => need.startsWith(`${SOLD_RATE}:`);
+export const questionOfNeed = (need: string): { recordId: string; attribute: string } | undefined =>
+  questionNeed.read(need) ?? soldRateNeed.read(need);
 
 export const isQuestion = (need: string): boolean => questionOfNeed(need) !== undefined;
-
-export function questionOfNeed(need: string): { recordId: string; attribute: string } | undefined {
-  const [prefix, recordId, attribute] = need.split(':');
-  return (prefix === PREFIX || prefix === SOLD_RATE) && attribute !== undefined ? { recordId, attribute } : undefined;
-}

@@ -1,5 +1,6 @@
 import { normalisedTaxRegistration, UNKNOWN_COUNTRY, type Customer, type Fault } from '#canonical';
-import { mappingNeed, type MappingTable } from '#mappings';
+import type { MappingTable } from '#mappings';
+import { needs, type CustomerField } from '../needs.js';
 import { missingParts, type AddressPart } from './address.rules.js';
 import { exampleOf, registrationFault } from './tax-registration.rules.js';
 
@@ -17,11 +18,6 @@ export interface CustomerRules {
 
 /** What people answer about a number that fails the checks of its country: the mapping of the number. */
 export const IS_RIGHT = 'right';
-
-export const CUSTOMER_FIELDS = ['name', 'address', 'tax-registration'] as const;
-export type CustomerField = (typeof CUSTOMER_FIELDS)[number];
-
-export const customerNeed = (customerId: string, field: CustomerField): string => `customer:${customerId}:${field}`;
 
 /** The settings by country. */
 export function customerRules(settings: {
@@ -42,7 +38,7 @@ export function customerRules(settings: {
 /** All that a customer lacks for its country and its taxes, at once. */
 export function customerFaults(customer: Customer, rules: CustomerRules, mappings: MappingTable): Fault[] {
   const faults: Fault[] = [];
-  const fault = (code: string, field: CustomerField, params: Record<string, string> = {}, need = customerNeed(customer.id, field)) =>
+  const fault = (code: string, field: CustomerField, params: Record<string, string> = {}, need = needs.customer(customer.id, field)) =>
     faults.push({
       reason: { code, field: `customer.${camel(field)}`, params: { customer: customer.name || customer.id, ...params } },
       category: 'validation',
@@ -71,7 +67,7 @@ export function customerFaults(customer: Customer, rules: CustomerRules, mapping
   const values = { ...params, value: taxRegistration };
   if (wrong === 'malformed') fault('customer.tax-registration-malformed', 'tax-registration', values);
   if (wrong === 'doubtful' && rules.doubtful === 'ask' && mappings.get('tax-registration', number) !== IS_RIGHT)
-    fault('customer.tax-registration-doubtful', 'tax-registration', values, mappingNeed('tax-registration', number));
+    fault('customer.tax-registration-doubtful', 'tax-registration', values, needs.taxRegistration(number));
   return faults;
 }
 

@@ -1,5 +1,5 @@
 import type { Deal, Fault } from '#canonical';
-import { dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { needs } from '../needs.js';
 
 /** What the ERP says of how a customer is invoiced. */
 export interface Invoicing {
@@ -10,11 +10,6 @@ export interface Invoicing {
 
 const ENDS = { inactive: 'customer.bill-to-ended', unknown: 'customer.bill-to-unknown' } as const;
 
-export const billToNeed = (customerId: string): string => `customer:${customerId}:bill-to`;
-
-/** Whether a need is for the ERP to say something else, or to have a customer that it lacks: what the CRM says doesn't tell. */
-export const isOfInvoicing = (need: string): boolean => /^(customer:.+:bill-to|deal:.+:purchase-order)$/.test(need);
-
 /** What keeps a deal's customer from being invoiced as the ERP says. What the CRM says of purchase orders itself is checked with the deal. */
 export function invoicingFaults({ id, name, customer, purchaseOrder }: Deal, { purchaseOrderRequired, billTo }: Invoicing): Fault[] {
   const faults: Fault[] = [];
@@ -23,12 +18,12 @@ export function invoicingFaults({ id, name, customer, purchaseOrder }: Deal, { p
       reason: { code: 'deal.purchase-order-missing', field: 'deal.purchaseOrder', params: { deal: name, customer: customer.name } },
       category: 'validation',
       desk: 'sales-operations',
-      need: dealNeed(id, 'purchase-order'),
+      need: needs.purchaseOrder(id),
     });
   if (!billTo) return faults;
   const { onward, ...there } = billTo;
   const params = { customer: customer.name, billTo: there.name, billToId: there.id };
-  const rest = { desk: 'finance', need: billToNeed(customer.id) } as const;
+  const rest = { desk: 'finance', need: needs.billTo(customer.id) } as const;
   const reason = (code: string, more = {}) => ({ code, field: 'customer.billTo', params: { ...params, ...more } });
   if (there.status !== 'active') faults.push({ reason: reason(ENDS[there.status]), category: 'missing-reference', ...rest });
   // Followed once: one hop is what an invoice makes, and where a second one leads (a circle, maybe) is for finance to say.

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ExceptionDesk } from '#exceptions';
-import { Decisions, isSoldRate } from '#ownership';
+import { Decisions } from '#ownership';
+import { needs } from '../needs.js';
 import { rateDetail } from '../sold-rates/sold-rates.rules.js';
 
 /** What people answer to an exception that asks them is kept with the question. */
@@ -12,6 +13,6 @@ export class Answers implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.desk.answerWith((em, need, answer) => this.decisions.decide(em, need, answer, isSoldRate(need) ? rateDetail(answer) : undefined));
+    this.desk.answerWith((em, need, answer) => this.decisions.decide(em, need, answer, needs.soldRate.is(need) ? rateDetail(answer) : undefined));
   }
 }

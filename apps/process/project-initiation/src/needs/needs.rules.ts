@@ -1,11 +1,11 @@
 import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
 import type { MappingKind } from '#apis/mappings';
-import { mappingNeed, meetsNeed, type MappingTable } from '#mappings';
-import { isOfInvoicing } from '../customers/invoicing.rules.js';
-import { CUSTOMER_FIELDS, customerFaults, customerNeed, type CustomerRules } from '../customers/customer.rules.js';
+import type { MappingTable } from '#mappings';
+import { mayBeMetBy } from '#work';
+import { customerFaults, type CustomerRules } from '../customers/customer.rules.js';
+import { CUSTOMER_FIELDS, DEAL_FIELDS, needs, NEEDS } from '../needs.js';
 import { AS_REFUSED, type SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
-import { referenceNeed } from '../flows/deal-to-project/deal-to-project.exceptions.js';
-import { ASKED_OF_A_DEAL, checkDeal, DEAL_FIELDS, dealNeed } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { checkDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** A deal that was lost, reopened or won again needs nothing of what it needed: it is looked at anew. */
 const STAGES: ReadonlySet<string> = new Set<EventType>(['deal.won.v1', 'deal.reopened.v1', 'deal.lost.v1']);
@@ -28,14 +28,14 @@ const SOURCES: ReadonlySet<string> = new Set<EventType>([
 ]);
 
 /** Of these needs for mappings, those that a mapping which was set meets, however the word is spelt in them. */
-export function mappingNeedsMet({ kind, source, target }: EventData['mapping.changed.v1'], needs: string[]): string[] {
-  return target === null ? [] : needs.filter(need => meetsNeed(need, kind, source));
+export function mappingNeedsMet(data: EventData['mapping.changed.v1'], asked: string[]): string[] {
+  return data.target === null ? [] : asked.filter(mayBeMetBy({ type: 'mapping.changed.v1', data }, [needs.mapping]));
 }
 
 /** Whether what a need asks for is mapped by now. */
 export function isMapped(need: string, mappings: MappingTable): boolean {
-  const [asks, kind, ...word] = need.split(':');
-  return asks === 'mapping' && mappings.get(kind as MappingKind, word.join(':')) !== undefined;
+  const asked = needs.mapping.read(need);
+  return asked !== undefined && mappings.get(asked.mapping as MappingKind, asked.source) !== undefined;
 }
 
 /** The needs that an event meets: what the rules no longer miss once it has happened. */
@@ -47,12 +47,12 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRa
     case 'deal.changed.v1': {
       const deal = (event.data as Changed<Deal>).state;
       const missing = needsOf(event, mappings, soldRates, rules);
-      const ofTheDeal = [...DEAL_FIELDS.map(field => dealNeed(deal.id, field)), ...ASKED_OF_A_DEAL.map(kind => mappingNeed(kind, deal.id))];
+      const ofTheDeal = [...DEAL_FIELDS.map(field => needs.deal(deal.id, field)), needs.zeroNotToExceed(deal.id), needs.soldTwice(deal.id)];
       return [...ofTheDeal, ...customerNeedsMet(deal.customer, mappings, rules)].filter(need => !missing.has(need));
     }
     case 'reference-value.changed.v1': {
-      const { state, deleted } = event.data as EventData['reference-value.changed.v1'];
-      return state.active && !deleted ? [referenceNeed(state.id)] : [];
+      const need = needs.reference((event.data as EventData['reference-value.changed.v1']).state.id);
+      return [need].filter(mayBeMetBy(event, [needs.reference]));
     }
     default:
       return [];
@@ -60,15 +60,12 @@ export function needsMetBy(event: CanonicalEvent, mappings: MappingTable, soldRa
 }
 
 /** Whether only another try can tell if a need is met: what a back end refused or lacks, and whether what was asked about is in line by now. */
-const onlyTryingTells = (need: string): boolean => /^(refusal|reference|question|project):/.test(need) || isAmbiguous(need) || isOfInvoicing(need);
-
-/** Whether it waits for other customers of the ERP, that are nobody's here. */
-export const isAmbiguous = (need: string): boolean => need.endsWith(':one-match');
+const onlyTryingTells = (need: string): boolean => NEEDS.some(kind => kind.tried && kind.is(need));
 
 /** Of what a deal's exception needs, what news of its records say is to be tried again: all of it when the deal moved to another stage. */
-export function needsToTry(news: CanonicalEvent[], dealId: string, needs: string[]): string[] {
-  if (news.some(({ type, key }) => STAGES.has(type) && key === dealId)) return needs;
-  return news.some(event => changedRecords(event).length > 0) ? needs.filter(onlyTryingTells) : [];
+export function needsToTry(news: CanonicalEvent[], dealId: string, asked: string[]): string[] {
+  if (news.some(({ type, key }) => STAGES.has(type) && key === dealId)) return asked;
+  return news.some(event => changedRecords(event).length > 0) ? asked.filter(onlyTryingTells) : [];
 }
 
 /**
@@ -82,10 +79,10 @@ export function changedRecords({ type, data }: CanonicalEvent): string[] {
 }
 
 /** Mapping needs that a deal has no more: another mapping or the deal was corrected, and it now asks for something else or for nothing. */
-export function mappingNeedsOvertaken(latest: CanonicalEvent, mappings: MappingTable, rules: CustomerRules, needs: string[]): string[] {
+export function mappingNeedsOvertaken(latest: CanonicalEvent, mappings: MappingTable, rules: CustomerRules, asked: string[]): string[] {
   // What was agreed of rates asks for no mapping.
   const missing = needsOf(latest, mappings, AS_REFUSED, rules);
-  return needs.filter(need => need.startsWith('mapping:') && !missing.has(need));
+  return asked.filter(need => needs.mapping.is(need) && !missing.has(need));
 }
 
 /** Everything a deal needs, as it was at this event, by the mappings and answers there are now. */
@@ -96,5 +93,5 @@ export function needsOf(event: CanonicalEvent, mappings: MappingTable, soldRates
 
 function customerNeedsMet(customer: Customer, mappings: MappingTable, rules: CustomerRules): string[] {
   const missing = new Set(customerFaults(customer, rules, mappings).map(fault => fault.need));
-  return CUSTOMER_FIELDS.map(field => customerNeed(customer.id, field)).filter(need => !missing.has(need));
+  return CUSTOMER_FIELDS.map(field => needs.customer(customer.id, field)).filter(need => !missing.has(need));
 }

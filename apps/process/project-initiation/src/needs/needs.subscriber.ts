@@ -6,13 +6,13 @@ import { Lanes } from '#flow';
 import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { Database, inTransaction, type Transaction } from '#persistence';
+import { needs as kinds } from '../needs.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { Planner } from '../plans/planner.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import {
   AS_SOLD,
   changedRecords,
-  isAmbiguous,
   isAsSold,
   isMapped,
   mappingNeedsMet,
@@ -21,8 +21,7 @@ import {
   needsOf,
   needsToTry,
 } from './needs.rules.js';
-import { referenceNeed } from '../flows/deal-to-project/deal-to-project.exceptions.js';
-import { AS_REFUSED, soldRateNeed } from '../sold-rates/sold-rates.rules.js';
+import { AS_REFUSED } from '../sold-rates/sold-rates.rules.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
 
 const ARRIVALS: EventType[] = [
@@ -100,17 +99,16 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
    * ours aren't told of either: whether they match still is asked by a plan.
    */
   async #probe(): Promise<false> {
-    const needs = [...(await this.desk.unmetNeeds('system:')), ...(await this.#noMoreAmbiguous())];
+    const needs = [...(await this.desk.unmetNeeds(kinds.available)), ...(await this.#noMoreAmbiguous())];
     if (needs.length > 0) await inTransaction(this.dataSource, em => this.desk.satisfy(em, needs));
     return false;
   }
 
   async #noMoreAmbiguous(): Promise<string[]> {
-    const waiting = await this.desk.waitingFor(this.dataSource.manager, 'customer:');
+    const waiting = await this.desk.waitingFor(this.dataSource.manager, kinds.oneMatch);
     const met: string[] = [];
     for (const { subject, needs } of waiting) {
-      const asked = needs.filter(isAmbiguous);
-      if (asked.length === 0) continue;
+      const asked = needs.filter(kinds.oneMatch.is);
       const refused = await this.planner.needsNow(subject);
       if (refused) met.push(...asked.filter(need => !refused.has(need)));
     }
@@ -119,7 +117,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
 
   async #metBy(em: Transaction, event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
     if (event.type === 'mapping.changed.v1')
-      return mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, await this.desk.unmetNeeds('mapping:'));
+      return mappingNeedsMet((event as RecordedEvent<'mapping.changed.v1'>).data, await this.desk.unmetNeeds(kinds.mapping));
     if (event.type !== 'exception.changed.v1') return this.#metByRecord(event, mappings);
     const exception = event.data as ExceptionRecord;
     return exception.state === 'open' && exception.app === 'project-initiation' ? this.#arrivedMeanwhile(em, exception, mappings) : [];
@@ -129,9 +127,12 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
   async #metByRecord(event: RecordedEvent, mappings: MappingTable): Promise<string[]> {
     if (!isAsSold(event)) return needsMetBy(event, mappings, AS_REFUSED, this.#rules);
     const grounds = await this.soldRates.groundsOf(event.key);
-    const asked = await this.desk.unmetNeeds(soldRateNeed(event.key, ''));
+    const asked = await this.desk.unmetNeeds(kinds.soldRate);
     const missing = needsOf(event, mappings, grounds, this.#rules);
-    return [...needsMetBy(event, mappings, grounds, this.#rules), ...asked.filter(need => !missing.has(need))];
+    return [
+      ...needsMetBy(event, mappings, grounds, this.#rules),
+      ...asked.filter(need => kinds.soldRate.read(need)?.recordId === event.key && !missing.has(need)),
+    ];
   }
 
   /** A mapping may overtake what any deal needs, a deal only what it needs itself. */
@@ -139,7 +140,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     const isMapping = events.some(({ type }) => type === 'mapping.changed.v1');
     const deals = new Set(events.filter(isAsSold).map(({ key }) => key));
     if (!isMapping && deals.size === 0) return [];
-    const waiting = (await this.desk.waitingFor(em, 'mapping:')).filter(({ subject }) => isMapping || deals.has(subject));
+    const waiting = (await this.desk.waitingFor(em, kinds.mapping)).filter(({ subject }) => isMapping || deals.has(subject));
     const latest = await this.log.latestOf(
       em,
       waiting.map(({ subject }) => subject),
@@ -156,8 +157,7 @@ export class NeedsSubscriber extends LoopProvider implements OnModuleInit {
     const since = await this.lanes.heldSince(em, `${app}.${flow}`, subject);
     if (!since) return [];
     const unmet = new Set(needs.filter(need => !need.met).map(need => need.need));
-    const prefix = referenceNeed('');
-    const referredTo = [...unmet].filter(need => need.startsWith(prefix)).map(need => need.slice(prefix.length));
+    const referredTo = [...unmet].flatMap(need => kinds.reference.read(need)?.reference ?? []);
     const latest = await this.log.latestOf(em, [...referredTo, subject, keys.customer, keys.project], ARRIVALS);
     const news = [...latest.values()].filter(event => event.recordedAt > since);
     await this.desk.satisfyOne(em, [{ id, needs: needsToTry(news, subject, [...unmet]) }]);

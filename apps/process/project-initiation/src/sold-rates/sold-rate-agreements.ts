@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, type Fault, type SaidOfPriced } from '#canonical';
 import type { Finish, FlowRun } from '#flow';
-import { Decisions, isSoldRate } from '#ownership';
+import { Decisions } from '#ownership';
 import type { CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { needs } from '../needs.js';
 import { agree, rateQuestions, ratesOf, type AgreedLine, type SoldRates } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
@@ -23,7 +24,7 @@ export class SoldRateAgreements {
 
   /** Notes which rates a deal is refused for until somebody answers. */
   async ask(dealId: string, faults: Fault[], legalEntitiesOf: () => Promise<string[]>): Promise<void> {
-    if (!faults.some(({ need }) => isSoldRate(need))) return;
+    if (!faults.some(({ need }) => needs.soldRate.is(need))) return;
     const questions = rateQuestions(faults, await this.store.linesOf(dealId));
     await this.decisions.ask(dealId, questions, await legalEntitiesOf());
   }

@@ -5,7 +5,8 @@ import { Problem, type ExceptionRecord } from '#canonical';
 import { ExceptionDesk, refuseOtherDesks } from '#exceptions';
 import { Database, inTransaction, withFullView } from '#persistence';
 import { Audit, Implements } from '#service';
-import { rateDetail, soldRateNeed } from './sold-rates.rules.js';
+import { needs as needsOfDeals } from '../needs.js';
+import { rateDetail } from './sold-rates.rules.js';
 import { SoldRatesStore } from './sold-rates.store.js';
 
 @Controller({ version: '1' })
@@ -30,7 +31,7 @@ export class SoldRateAnswersController {
       const lines = await withFullView(WHOSE_NOW, () => this.soldRates.linesOf(exception.subject));
       if (answer === 'keep' && !lines.some(known => known.id === line)) throw nothingToKeep(line);
       const given = { line, answer, ...rateDetail(body) };
-      await this.desk.decide(em, id, { ...given, outcome: answer, by: actorOf(principal), reason }, soldRateNeed(exception.subject, line));
+      await this.desk.decide(em, id, { ...given, outcome: answer, by: actorOf(principal), reason }, needsOfDeals.soldRate(exception.subject, line));
       await this.audit.record(em, { what: 'sold-rate-answered', subject: exception.subject, before: null, after: given, why: reason });
       return given;
     });
@@ -41,7 +42,7 @@ export class SoldRateAnswersController {
 const WHOSE_NOW = 'what was agreed of a deal whose exception the caller may see';
 
 function refuseUnasked({ id, subject, needs }: ExceptionRecord, line: string): void {
-  if (needs.some(({ need }) => need === soldRateNeed(subject, line))) return;
+  if (needs.some(({ need }) => need === needsOfDeals.soldRate(subject, line))) return;
   const message = `line must be one whose rate is asked about`;
   throw new Problem('unprocessable', `Exception ${id} asks about no rate of ${line}.`, {
     code: 'not-asked',

@@ -11,7 +11,8 @@ import {
   type SoldRole,
   type UnitRate,
 } from '#canonical';
-import { isSoldRate, ITSELF, NOTHING, questionNeed, SOLD_RATE, type Decision, type Detail, type Question } from '#ownership';
+import { ITSELF, NOTHING, SOLD_RATE, type Decision, type Detail, type Question } from '#ownership';
+import { needs } from '../needs.js';
 
 /** What a rate that is not the card's is: refused, asked about when it is further off than so many percent, or taken. */
 export const OFF_CARD = ['refuse', 'ask', 'accept'] as const;
@@ -57,12 +58,10 @@ export interface SoldRateGrounds extends SoldRates {
 
 export const AS_REFUSED: SoldRateGrounds = { ...NOTHING_AGREED, policy: { offCard: 'refuse', abovePercent: 0 } };
 
-export const soldRateNeed = (dealId: string, line: string): string => questionNeed(dealId, { attribute: line, noun: SOLD_RATE });
-
 /** The questions among a deal's faults: whether what is agreed of a line stays, or what it is sold at now holds. */
 export const rateQuestions = (faults: Fault[], lines: AgreedLine[]): Question[] =>
   faults
-    .filter(({ need }) => isSoldRate(need))
+    .filter(({ need }) => needs.soldRate.is(need))
     .map(({ reason: { params } }) => {
       const agreed = agreedOf(lines, params.line);
       const stands = agreed ? JSON.stringify(agreed) : NOTHING;
@@ -100,7 +99,7 @@ export function offCardFaults(deal: Deal, grounds: SoldRateGrounds): Fault[] {
     const asks = grounds.policy.offCard === 'ask';
     if (asks && (isWithin(soldAt, cardAt, grounds.policy.abovePercent) || isSettled(sold, grounds))) return [];
     const params = { deal: deal.name, rateCard: card.code, role: sold.role, sold: soldAt.amount, card: cardAt.amount, currency: card.currency };
-    const need = asks ? soldRateNeed(deal.id, sold.id) : `deal:${deal.id}:rate-card`;
+    const need = asks ? needs.soldRate(deal.id, sold.id) : needs.deal(deal.id, 'rate-card');
     const reason = { code, field: 'deal.rateCard', params: asks ? { ...params, line: sold.id, rate: JSON.stringify(unitRateOf(sold)) } : params };
     return [{ reason, category: 'validation', desk: 'sales-operations', need }];
   });

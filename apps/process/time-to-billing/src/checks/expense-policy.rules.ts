@@ -1,4 +1,5 @@
 import { money, type ExchangeRate, type ExpenseEntry, type Fault, type Money } from '#canonical';
+import { monthOf } from '../periods/calendar.rules.js';
 import type { BillingPolicy } from '../lines/line-facts.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import { converted } from '../pricing/expenses.rules.js';
@@ -6,7 +7,7 @@ import { lastUseOf, newestRate, type DatedExchangeRate } from '../rates/exchange
 import { Exact } from '../rates/rates.rules.js';
 import { basisFaults } from '../rates/stated-terms.rules.js';
 import { fault, type CheckedLine } from './line-check.js';
-import { needs } from './needs.rules.js';
+import { needs } from '../needs.js';
 
 /** Within what the terms allow, with the receipt that they or the house ask for. Limits in another currency are compared by the day's exchange rate. */
 export function expensePolicyFaults(
@@ -17,7 +18,7 @@ export function expensePolicyFaults(
   exchangeRates: DatedExchangeRate[],
 ): Fault[] {
   const { amount: spent, expenseDate: date } = entry;
-  const rest = { desk: 'pmo', need: needs.lineCorrected(line.id) } as const;
+  const rest = { desk: 'pmo', need: needs.line(line.id, 'corrected') } as const;
   const params = { spent: spent.amount, currency: spent.currency, category: entry.category };
   const over = (limit: Money) => isOver(spent, limit, date, exchangeRates);
   const none = new Exact(spent.amount).isZero() ? [fault('expense.none', line, { ...rest, category: 'validation', field: 'amount' })] : [];
@@ -46,7 +47,13 @@ export function taxFaults(line: CheckedLine, { amount: spent, tax }: Pick<Expens
   if (part.isZero() || (part.isNegative() === whole.isNegative() && part.abs().lte(whole.abs()))) return [];
   const params = { tax: part.toFixed(), spent: spent.amount, currency: spent.currency };
   return [
-    fault('expense.tax-not-within', line, { category: 'validation', desk: 'pmo', need: needs.lineCorrected(line.id), field: 'tax.amount', params }),
+    fault('expense.tax-not-within', line, {
+      category: 'validation',
+      desk: 'pmo',
+      need: needs.line(line.id, 'corrected'),
+      field: 'tax.amount',
+      params,
+    }),
   ];
 }
 
@@ -65,7 +72,7 @@ function isOver(spent: Money, limit: Money, date: string, rates: ExchangeRate[])
 /** The PSA's word for the category has to mean one of the ERP's. */
 export function categoryFaults(line: CheckedLine, category: string, mapped: string | undefined): Fault[] {
   if (mapped !== undefined) return [];
-  const rest = { category: 'missing-reference', desk: 'finance', need: needs.expenseCategory(category), field: 'category' } as const;
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.mapping('expense-category', category), field: 'category' } as const;
   return [fault('mapping.expense-category-missing', line, { ...rest, params: { source: category } })];
 }
 
@@ -86,7 +93,7 @@ export function exchangeRateFault(
   { from, to, date }: { from: string; to: string; date: string },
   exchangeRates: DatedExchangeRate[],
 ): Fault {
-  const rest = { category: 'missing-reference', desk: 'finance', need: needs.exchangeRate(from, to, date), field: 'amount' } as const;
+  const rest = { category: 'missing-reference', desk: 'finance', need: needs.exchangeRate(from, to, monthOf(date)), field: 'amount' } as const;
   const old = newestRate(exchangeRates, from, to, date);
   const until = old && lastUseOf(old);
   if (until) return fault('exchange-rate.too-old', line, { ...rest, params: { from, to, effectiveFrom: old.effectiveFrom, until } });

@@ -1,10 +1,10 @@
 import type { Fault } from '#canonical';
 import { fault, type CheckedLine } from './line-check.js';
-import { needs } from './needs.rules.js';
+import { needs } from '../needs.js';
 
 /** Time that is some, and no more of it than a worker's day has over all projects. */
 export function hoursFaults(line: CheckedLine, minutes: number, otherMinutesThatDay: number, dayLimitMinutes: number): Fault[] {
-  const rest = { desk: 'pmo', need: needs.lineCorrected(line.id), field: 'workedMinutes' } as const;
+  const rest = { desk: 'pmo', need: needs.line(line.id, 'corrected'), field: 'workedMinutes' } as const;
   if (minutes <= 0) return [fault('time.none', line, { ...rest, category: 'validation' })];
   const total = minutes + otherMinutesThatDay;
   if (total <= dayLimitMinutes) return [];

@@ -1,8 +1,9 @@
 import type { Fault } from '#canonical';
+import { monthOf } from '../periods/calendar.rules.js';
 import type { BillingPolicy, LineFacts } from '../lines/line-facts.js';
 import { postingDateOf } from '../periods/posting-date.rules.js';
 import { fault, type CheckedLine } from './line-check.js';
-import { needs } from './needs.rules.js';
+import { needs } from '../needs.js';
 
 /** The day that the line is posted on, or why the books take it on none. */
 export function findPostingDate(
@@ -13,7 +14,7 @@ export function findPostingDate(
 ): { postingDate: string } | { fault: Fault } {
   const found = postingDateOf(line.workDate, legalEntity, periods, closedPeriod);
   if ('date' in found) return { postingDate: found.date };
-  const rest = { desk: 'finance', need: needs.period(legalEntity, line.workDate), field: 'workDate', params: { legalEntity } } as const;
+  const rest = { desk: 'finance', need: needs.period(legalEntity, monthOf(line.workDate)), field: 'workDate', params: { legalEntity } } as const;
   return {
     fault: found.known
       ? fault('period.closed', line, { ...rest, category: 'policy' })

@@ -1,7 +1,7 @@
 import type { BillingMethod, Fault, FinancialProject, Money } from '#canonical';
 import type { ProjectFacts } from '../lines/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
-import { needs } from './needs.rules.js';
+import { needs } from '../needs.js';
 
 /** What a contract says about billing, complete. */
 export interface BillingTerms {

@@ -1,7 +1,7 @@
 import type { Assignment, Fault } from '#canonical';
 import type { BillingPolicy, LineFacts, WorkerFacts } from '../lines/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
-import { needs } from './needs.rules.js';
+import { needs } from '../needs.js';
 
 /**
  * Who worked: exactly one worker of that e-mail, employed on the work date, who had the role that the time was booked in as HCM has it that day
@@ -13,8 +13,8 @@ export function workerFaults(
   covering: Assignment[],
   { roleBy = 'hcm' }: Pick<BillingPolicy, 'roleBy'>,
 ): Fault[] {
-  const unknown = { category: 'missing-reference', desk: 'hr-operations', need: needs.workerKnown(line.email), field: 'person.email' } as const;
-  if (!line.email) return [fault('worker.email-missing', line, { ...unknown, desk: 'pmo', need: needs.lineCorrected(line.id) })];
+  const unknown = { category: 'missing-reference', desk: 'hr-operations', need: needs.worker(line.email, 'known'), field: 'person.email' } as const;
+  if (!line.email) return [fault('worker.email-missing', line, { ...unknown, desk: 'pmo', need: needs.line(line.id, 'corrected') })];
   if (matches > 1) return [fault('worker.ambiguous', line, { ...unknown, category: 'conflict', params: { matches: String(matches) } })];
   if (!worker) return [fault('worker.unknown', line, { ...unknown, params: { email: line.email } })];
   return [
@@ -24,7 +24,7 @@ export function workerFaults(
           fault(`worker.${worker.status}`, line, {
             category: 'policy',
             desk: 'hr-operations',
-            need: needs.workerEmployed(worker.workerId),
+            need: needs.worker(worker.workerId, 'employed'),
             field: 'workDate',
           }),
         ]),

@@ -1,5 +1,5 @@
 import { money, sameMoney, type Fault, type Money } from '#canonical';
-import { needs } from '../checks/needs.rules.js';
+import { needs } from '../needs.js';
 import type { Line } from '../lines/line.js';
 import { workDateOf } from '../lines/line.js';
 import type { Assessment } from '../lines/line-facts.js';
@@ -79,7 +79,7 @@ export const leavesItsDay = (line: Line, next: Pick<Line, 'entry' | 'approved'>)
 
 /** Whether finance is asked about the line's price. */
 export const isAsked = ({ exceptionId, faults }: Line): boolean =>
-  exceptionId !== null && faults?.some(({ need }) => need.startsWith(needs.correction(''))) === true;
+  exceptionId !== null && faults?.some(({ need }) => needs.correction.is(need)) === true;
 
 /** Finance decides: retry has the line billed at what it is now, skip keeps what it was. */
 export function correctionFault(line: Line, correction: string, { was, now }: PriceDifference, what: string): Fault {

@@ -1,6 +1,6 @@
 import type { Fault, FinancialProject, Worker } from '#canonical';
-import { needs } from '../checks/needs.rules.js';
-import { deskOf } from '../exceptions/line-faults.rules.js';
+import { deskOf } from '#work';
+import { needs } from '../needs.js';
 import { type Line, workDateOf } from '../lines/line.js';
 import type { Assessment } from '../lines/line-facts.js';
 import { alive } from '../lines/line-state.rules.js';
@@ -74,7 +74,7 @@ export const isSent = ({ postings }: Line): boolean =>
 
 /** Whether somebody is asked about its day. */
 export const isAskedOfDay = ({ exceptionId, faults }: Line): boolean =>
-  exceptionId !== null && faults?.some(({ need }) => need.startsWith(needs.outside(''))) === true;
+  exceptionId !== null && faults?.some(({ need }) => needs.outside.is(need)) === true;
 
 /** Whoever would decide if the line came now decides about it: retry has it judged as if it did, skip leaves it as it is. */
 export function outsideFaults(line: Line, correction: string, outside: Fault[]): Fault[] {

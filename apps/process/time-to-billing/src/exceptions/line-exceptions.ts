@@ -4,14 +4,15 @@ import { mintId, totals, type Fault, type Money } from '#canonical';
 import { whatIs } from '#events';
 import { RELEASE } from '#persistence';
 import { log, Metrics } from '#service';
-import { cureOf, needs } from '../checks/needs.rules.js';
+import { exceptionOf } from '#work';
+import { needs, NEEDS } from '../needs.js';
 import { creditFault, type NextOperation } from '../lines/next-operation.rules.js';
 import type { Line, Posting } from '../lines/line.js';
 import type { Assessment } from '../lines/line-facts.js';
 import { submissionOf, workDateOf } from '../lines/line.js';
 import type { LineBook } from '../lines/line-book.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
-import { deskOf, refusalFault, UNUSABLE, unusableFault } from './line-faults.rules.js';
+import { refusalFault, UNUSABLE, unusableFault } from './line-faults.rules.js';
 
 /** Where lines are checked, as what is set aside or stopped there names it. */
 export const ASSESSING = 'job time-to-billing.assessor';
@@ -81,14 +82,12 @@ export class LineExceptions {
     const worth = money ?? line.priced?.transaction.amount ?? line.estimate;
     const { entry } = line;
     book.raise({
+      ...exceptionOf(faults, NEEDS),
       id,
       app: 'time-to-billing',
       flow: 'line-to-billing',
       step: flow,
       runId: `${line.id}:v${line.version}`,
-      reasons: faults.map(fault => fault.reason),
-      category: faults[0].category,
-      desk: deskOf(faults),
       subject: line.id,
       keys: {
         line: line.id,
@@ -100,7 +99,6 @@ export class LineExceptions {
         ...(line.legalEntities[0] ? { legalEntity: line.legalEntities[0] } : {}),
       },
       refs: entry.refs,
-      needs: [...new Map(faults.map(fault => [fault.need, { need: fault.need, desk: fault.desk, cure: cureOf(fault) }])).values()],
       money: worth ? totals([{ money: worth, estimated: line.priced === null }]) : [],
       dueAt: new Date(Date.now() + this.config.dueMs).toISOString(),
       parkedBehind: 0,

@@ -1,24 +1,17 @@
-import { referenceId, type BillingRefusal, type Desk, type Fault } from '#canonical';
-import { needs } from '../checks/needs.rules.js';
+import { type BillingRefusal, type Desk, type Fault } from '#canonical';
+import { monthOf } from '../periods/calendar.rules.js';
+import { needs } from '../needs.js';
 import { type Line, type Posting, workDateOf } from '../lines/line.js';
-
-const ORDER: Desk[] = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration'];
-
-/** The desk with most of the faults; finance first when they tie. */
-export function deskOf(faults: Fault[]): Desk {
-  const count = (desk: Desk) => faults.filter(fault => fault.desk === desk).length;
-  return ORDER.reduce((best, desk) => (count(desk) > count(best) ? desk : best));
-}
 
 /** What each refusal of the ERP needs, so that what cures one cures all of its kind. */
 const NEED_OF: Record<BillingRefusal, (line: Line, posting: Posting) => { need: string; desk: Desk }> = {
-  'project-closed': (_, { transaction }) => ({ need: `project:${transaction.projectId}:time-allowed`, desk: 'pmo' }),
-  'unknown-project': (_, { transaction }) => ({ need: `project:${transaction.projectId}:erp-active`, desk: 'pmo' }),
-  'unknown-employee': (_, { transaction }) => ({ need: needs.inErp(referenceId('employee', transaction.employeeNumber)), desk: 'finance' }),
-  'period-closed': (_, { transaction }) => ({ need: `period:${transaction.legalEntity}:${transaction.postingDate.slice(0, 7)}`, desk: 'finance' }),
-  'already-billed': line => ({ need: `line:${line.id}:decided`, desk: 'finance' }),
-  'reversal-not-allowed': line => ({ need: `line:${line.id}:decided`, desk: 'finance' }),
-  refused: line => ({ need: `line:${line.id}:decided`, desk: 'finance' }),
+  'project-closed': (_, { transaction }) => ({ need: needs.project(transaction.projectId, 'time-allowed'), desk: 'pmo' }),
+  'unknown-project': (_, { transaction }) => ({ need: needs.project(transaction.projectId, 'erp-active'), desk: 'pmo' }),
+  'unknown-employee': (_, { transaction }) => ({ need: needs.employeeInErp(transaction.employeeNumber), desk: 'finance' }),
+  'period-closed': (_, { transaction }) => ({ need: needs.period(transaction.legalEntity, monthOf(transaction.postingDate)), desk: 'finance' }),
+  'already-billed': line => ({ need: needs.line(line.id, 'decided'), desk: 'finance' }),
+  'reversal-not-allowed': line => ({ need: needs.line(line.id, 'decided'), desk: 'finance' }),
+  refused: line => ({ need: needs.line(line.id, 'decided'), desk: 'finance' }),
 };
 
 export function refusalFault(line: Line, posting: Posting): Fault {

@@ -4,7 +4,7 @@ import { money, type BillableTransaction, type Coded, type Money } from '#canoni
 import { ExceptionDesk } from '#exceptions';
 import type { Transaction } from '#persistence';
 import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, type Waiting } from '../caps/not-to-exceed.rules.js';
-import { needs } from '../checks/needs.rules.js';
+import { needs } from '../needs.js';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
 import { PostingDates } from '../periods/posting-dates.js';
 import { ReferenceStore, type Room } from '../reference/reference.store.js';

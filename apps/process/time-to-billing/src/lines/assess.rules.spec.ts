@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { money, text, type ExpenseEntry, type FinancialProject, type TimeEntry } from '#canonical';
-import { cureOf } from '../checks/needs.rules.js';
+import { cureOf } from '#work';
+import { NEEDS } from '../needs.js';
 import { assessExpense, assessLines, assessTime, JustAssessed } from './assess.rules.js';
 import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from './line-facts.js';
 import {
@@ -504,8 +505,8 @@ describe('what is wrong with a line of time', () => {
     const faults = faultsOf(assessTime(entry, facts));
     expect(faults.map(fault => [fault.reason.code, text(fault.reason), fault.desk, fault.need])).toEqual([[code, sentence, desk, need]]);
     expect(faults[0].reason.field).toBeTruthy();
-    expect(text(cureOf(faults[0]))).not.toMatch(unfilled);
-    expect(text(cureOf(faults[0]))).not.toContain('cure.');
+    expect(text(cureOf(faults[0], NEEDS))).not.toMatch(unfilled);
+    expect(text(cureOf(faults[0], NEEDS))).not.toContain('cure.');
   });
 
   it('is told all at once', () => {
@@ -625,7 +626,7 @@ describe('an amount of more digits than are kept and sent', () => {
     const perUnit = aTerm({ treatment: 'per-unit', unit: 'cost', unitRate: money(huge, 'GBP'), unitCost: { amount: '0.000001', currency: 'GBP' } });
     const assessment = assessExpense(anExpense(), theFacts({ expenseTerms: [perUnit] }));
     expect(told(assessment)).toEqual({ faults: [['expense.too-large', `expense-term:${PROJECT}:Travel`]], estimate: money('84.20', 'GBP') });
-    for (const fault of faultsOf(assessment)) for (const told of [fault.reason, cureOf(fault)]) expect(text(told)).not.toMatch(unfilled);
+    for (const fault of faultsOf(assessment)) for (const told of [fault.reason, cureOf(fault, NEEDS)]) expect(text(told)).not.toMatch(unfilled);
   });
 
   it('by an exchange rate of nothing is one too', () => {
@@ -953,8 +954,8 @@ describe('what is wrong with an expense', () => {
   it.each(examples)('%s', (code, entry, facts, sentence, desk, need) => {
     const faults = faultsOf(assessExpense(entry, facts));
     expect(faults.map(fault => [fault.reason.code, text(fault.reason), fault.desk, fault.need])).toEqual([[code, sentence, desk, need]]);
-    expect(text(cureOf(faults[0]))).not.toMatch(unfilled);
-    expect(text(cureOf(faults[0]))).not.toContain('cure.');
+    expect(text(cureOf(faults[0], NEEDS))).not.toMatch(unfilled);
+    expect(text(cureOf(faults[0], NEEDS))).not.toContain('cure.');
   });
 
   const receipts: [string, ExpenseEntry, LineFacts, boolean][] = [

@@ -3,7 +3,7 @@ import type { WorkerOnDay } from '../calls.js';
 import { categoryFaults, exchangeRateFault, expensePolicyFaults, taxFaults, termFaults } from '../checks/expense-policy.rules.js';
 import { hoursFaults } from '../checks/hours.rules.js';
 import { fault, type CheckedLine } from '../checks/line-check.js';
-import { needs } from '../checks/needs.rules.js';
+import { needs } from '../needs.js';
 import { findPostingDate } from '../checks/period.rules.js';
 import { billingTermsOf, projectFaults, type BillingTerms } from '../checks/project.rules.js';
 import { assignmentFaults, coveringAssignments, workerFaults } from '../checks/worker.rules.js';

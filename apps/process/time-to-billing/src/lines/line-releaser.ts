@@ -3,7 +3,7 @@ import type { ExceptionAction } from '#apis/exceptions';
 import { EventPublisher } from '#events';
 import { ExceptionDesk, type HeldTurn } from '#exceptions';
 import type { Transaction } from '#persistence';
-import { needs } from '../checks/needs.rules.js';
+import { needs } from '../needs.js';
 import { Advance } from './advance.js';
 import { LineBook } from './line-book.js';
 import { alive } from './line-state.rules.js';

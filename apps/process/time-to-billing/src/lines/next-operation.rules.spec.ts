@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { money, text } from '#canonical';
-import { cureOf } from '../checks/needs.rules.js';
+import { cureOf } from '#work';
+import { NEEDS } from '../needs.js';
 import { creditFault, nextOperation, type Desired, type NextOperation, type PartInForce } from './next-operation.rules.js';
 
 const id = (version: number, rest = '') => `tl-tim_1-v${version}${rest}`;
@@ -76,7 +77,7 @@ describe('the next operation of a line', () => {
     const fault = creditFault({ lineId: 'tim_1', version: 2, person: 'Ada Abbott', workDate: '2026-11-18' }, operation as never);
     expect(fault).toMatchObject({ desk: 'finance', need: 'credit:tim_1:v2' });
     expect(text(fault.reason)).toContain('100.00 GBP');
-    expect(text(cureOf(fault))).toContain('tl-tim_1-v1-o1, tl-tim_1-v1');
+    expect(text(cureOf(fault, NEEDS))).toContain('tl-tim_1-v1-o1, tl-tim_1-v1');
   });
 
   it('goes on to the next version when finance has credited the old one', () => {

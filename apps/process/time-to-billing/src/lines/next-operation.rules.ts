@@ -1,5 +1,5 @@
 import { addMoney, money, type BillableKind, type BillableTransaction, type Fault, type Money } from '#canonical';
-import { needs } from '../checks/needs.rules.js';
+import { needs } from '../needs.js';
 import { nameOf, reversalIdOf } from './billable-transaction.rules.js';
 
 /** A part of a line that is in the ERP, of whatever version. Reversals are parts too; what was removed or credited is none any more. */

@@ -7,6 +7,7 @@ import { Assessor } from '../assessment/assessor.js';
 import type { Line } from '../lines/line.js';
 import { pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
+import { needs } from '../needs.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
 interface Sample {
@@ -59,7 +60,7 @@ export class NeedsProbe extends LoopProvider {
   async #some(): Promise<Next> {
     const otherwise = await this.turns.otherwise('needs');
     if (otherwise) return otherwise;
-    const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE, `release:${RELEASE}:`]);
+    const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE, needs.release(RELEASE, '')]);
     this.#after = samples.length < AT_ONCE ? '' : samples.at(-1)!.need;
     if (samples.length === 0) return false;
     const lines = [...new Map(samples.map(sample => [sample.id, sample])).values()];

@@ -20,6 +20,7 @@ import { ExceptionDesk } from '#exceptions';
 import { Mappings, type MappingTable } from '#mappings';
 import { Database, inTransaction, withFullView, type Transaction } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
+import { needs } from '../needs.js';
 import { canonicalRole } from '../reference/reference.store.js';
 import { rateFaults, rivalFault, rivalsOf, termStatementFaults } from './stated-terms.rules.js';
 import { ownersOf, refuseShared, refuseUnknownEntity } from './term-owners.js';
@@ -109,7 +110,7 @@ export class RatesController {
         [key, ...scope, body.unit, body.amount, body.currency, body.from, body.to ?? null, entities, body.minutesPerDay ?? null],
       );
       await this.audit.record(em, { what: 'rate-stated', subject: id, before, after: body, why });
-      for (const kind of ['rate:', 'rate-of-assignment:', 'psa-rate:']) await this.desk.satisfy(em, await this.desk.unmetNeeds(kind));
+      for (const kind of [needs.rate, needs.rateOfAssignment, needs.psaRate]) await this.desk.satisfy(em, await this.desk.unmetNeeds(kind));
     });
     return { id: key, origin: 'stated', faults: [], ...body };
   }
@@ -170,7 +171,7 @@ export class RatesController {
         ],
       );
       await this.audit.record(em, { what: 'expense-term-stated', subject: id, before, after: body, why });
-      await this.desk.satisfy(em, await this.desk.unmetNeeds('expense-term:'));
+      await this.desk.satisfy(em, await this.desk.unmetNeeds(needs.expenseTerm));
     });
     return body;
   }
@@ -231,7 +232,7 @@ export class RatesController {
       if (!before) throw noTerm('expense term', id);
       await em.query('delete from billing.expense_term where id = $1', [id]);
       await this.audit.record(em, { what: 'expense-term-taken-back', subject: id, before, after: null, why });
-      await this.desk.satisfy(em, await this.desk.unmetNeeds('expense-term:'));
+      await this.desk.satisfy(em, await this.desk.unmetNeeds(needs.expenseTerm));
     });
   }
 

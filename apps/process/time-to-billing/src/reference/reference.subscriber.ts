@@ -9,7 +9,8 @@ import { daysOfProject, daysOfWorker, goneOn, type ProjectEnds } from '../correc
 import { TOPICS } from '../pumps/topics.js';
 import { agreedRates, cardRates, isAsGiven, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, moveToCustomer, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
-import { needsMetBy } from '../needs/needs.rules.js';
+import { mayBeMetBy } from '#work';
+import { NEEDS } from '../needs.js';
 
 const TYPES = [
   'project.changed.v1',
@@ -51,8 +52,8 @@ export class ReferenceSubscriber implements OnModuleInit {
         for (const event of events) await this.#keep(em, event as RecordedEvent<Reference>);
         for (const subject of await subjectsOfProjects(em, touched.projects)) touched.subjects.add(subject);
         await followOwners(em, touched.subjects);
-        const unmet = await this.desk.unmetNeeds('');
-        const met = unmet.filter(need => events.some(event => needsMetBy(event)(need)));
+        const unmet = await this.desk.unmetNeeds();
+        const met = unmet.filter(need => events.some(event => mayBeMetBy(event, NEEDS)(need)));
         if (met.length > 0) await this.desk.satisfy(em, met.sort());
       },
     });

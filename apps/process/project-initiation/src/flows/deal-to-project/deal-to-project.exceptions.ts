@@ -3,24 +3,23 @@ import {
   projectIdOf,
   totals,
   type Deal,
-  type Desk,
   type ExceptionCategory,
   type Fault,
   type FieldFault,
   type ProblemKind,
+  type SystemKind,
 } from '#canonical';
-import { ASKED_OF_A_DEAL } from './deal-to-project.rules.js';
 import type { FailedStep, FlowException, JournaledProblem } from '#flow';
-import { attributesWith, questionNeed, type Decision } from '#ownership';
+import { attributesWith, type Decision } from '#ownership';
+import { deskOfSystem, exceptionOf } from '#work';
+import { needs, NEEDS } from '../../needs.js';
 import type { Intent } from './desired-state.rules.js';
 
 /** What an exception of this flow says: pure, from the deal and what failed. */
 export function dealException(deal: Deal, legalEntities: string[], failure: FailedStep | 'stalled', { dueMs }: { dueMs: number }): FlowException {
   const faults: Fault[] = failure === 'stalled' ? [stalledFault(deal)] : (failure.problem.faults ?? problemFaults(deal, failure));
   return {
-    reasons: faults.map(fault => fault.reason),
-    category: faults[0].category,
-    desk: deskOf(faults),
+    ...exceptionOf(faults, NEEDS),
     keys: {
       deal: deal.id,
       dealName: deal.name,
@@ -31,7 +30,6 @@ export function dealException(deal: Deal, legalEntities: string[], failure: Fail
       ...(deal.legalEntity ? { legalEntity: deal.legalEntity } : {}),
     },
     refs: [...deal.refs, ...deal.customer.refs],
-    needs: [...new Map(faults.map(fault => [fault.need, { need: fault.need, desk: fault.desk, cure: cureOf(fault) }])).values()],
     money: totals([{ money: deal.amount }]),
     dueAt: new Date(Date.now() + dueMs).toISOString(),
     effect: failure === 'stalled' ? 'unknown' : effectOf(failure.problem),
@@ -60,39 +58,15 @@ export function questionFault(deal: Deal, { attribute, noun, target, stands, wan
     reason: { code, field: `deal.${attribute}`, params: { deal: deal.name, attribute, noun, system: target, before, after } },
     category: 'policy',
     desk: owned && target === 'erp' ? 'finance' : 'pmo',
-    need: questionNeed(deal.id, { attribute }),
+    need: needs.question(deal.id, attribute),
   };
-}
-
-/** The desk with most of the faults; finance first when they tie. */
-function deskOf(faults: Fault[]): Desk {
-  const order: Desk[] = ['finance', 'pmo', 'sales-operations', 'hr-operations', 'integration'];
-  const count = (desk: Desk) => faults.filter(fault => fault.desk === desk).length;
-  return order.reduce((best, desk) => (count(desk) > count(best) ? desk : best));
-}
-
-/** Mappings that answer a question about the deal, instead of translating a word of it. */
-const QUESTIONS: ReadonlySet<string> = new Set([...ASKED_OF_A_DEAL, 'tax-registration']);
-
-/** How a need is met, as a code: the kind of need, with what it names. */
-function cureOf({ need, reason }: Fault): { code: string; params: Record<string, string> } {
-  const [kind, ...rest] = need.split(':');
-  const asksWhich = kind === 'mapping' && QUESTIONS.has(rest[0]);
-  const code = asksWhich
-    ? `cure.${rest[0]}`
-    : kind === 'mapping'
-      ? 'cure.mapping'
-      : kind === 'customer' || kind === 'deal'
-        ? `cure.${kind}.${rest.at(-1)}`
-        : `cure.${kind}`;
-  return { code, params: { ...reason.params, need, ...(kind === 'mapping' ? { mapping: rest[0], source: rest.slice(1).join(':') } : {}) } };
 }
 
 const stalledFault = (deal: Deal): Fault => ({
   reason: { code: 'journey.stalled', params: { deal: deal.name } },
   category: 'stalled',
   desk: 'integration',
-  need: `journey:${deal.id}:moving`,
+  need: needs.moving(deal.id),
 });
 
 const CATEGORIES: Partial<Record<ProblemKind, ExceptionCategory>> = {
@@ -112,9 +86,6 @@ const REFUSALS: ReadonlySet<ProblemKind> = new Set(['invalid', 'unprocessable', 
 /** Whether a system API looked at what is asked of it and won't have it. */
 export const isRefusal = ({ kind, retryable = false }: { kind: ProblemKind; retryable?: boolean }): boolean => REFUSALS.has(kind) && !retryable;
 
-/** A value that the ERP's records refer to has to be there: all that lack it share the need. */
-export const referenceNeed = (reference: string): string => `reference:${reference}`;
-
 /** What the ERP says when customers there have the tax registration already. */
 const SAME_NUMBER: ReadonlySet<string> = new Set(['customer-ambiguous', 'customer-taken']);
 
@@ -132,7 +103,7 @@ function problemFaults(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 
 const fieldFault = (fault: Fault, { field, message, reference }: FieldFault): Fault => ({
   ...fault,
   reason: { code: 'system.refuses', field, params: { ...fault.reason.params, field, detail: message, ...(reference ? { reference } : {}) } },
-  need: reference ? referenceNeed(reference) : cutText(`refusal:${fault.reason.params.system}:${field}:${message}`, 300),
+  need: reference ? needs.reference(reference) : cutText(needs.refusedField(fault.reason.params.system, field, message), 300),
 });
 
 function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault {
@@ -140,30 +111,26 @@ function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | '
   const kindOfSystem = SYSTEM_OF_STEP[step.replace('undo ', '').split(':')[0]];
   const system = problem.vendor?.system ?? kindOfSystem ?? 'throughline';
   const params = { deal: deal.name, step, system, detail: problem.detail, ...(problem.vendor ? { vendorCode: problem.vendor.code } : {}) };
-  if (category === 'outage')
-    return { reason: { code: 'system.unavailable', params }, category, desk: 'integration', need: `system:${system}:available` };
+  if (category === 'outage') return { reason: { code: 'system.unavailable', params }, category, desk: 'integration', need: needs.available(system) };
   if (SAME_NUMBER.has(problem.code ?? '')) {
     return {
       reason: { code: 'customer.ambiguous', params: { ...params, customer: deal.customer.name } },
       category: 'conflict',
       desk: 'finance',
-      need: `customer:${deal.customer.id}:one-match`,
+      need: needs.oneMatch(deal.customer.id),
     };
   }
-  if (problem.code === 'plan-drifted') return { reason: { code: 'plan.drifted', params }, category, desk: 'pmo', need: `decision:${deal.id}:plan` };
-  const desk = category === 'defect' ? 'integration' : (DESKS[problem.from ?? kindOfSystem] ?? 'integration');
+  if (problem.code === 'plan-drifted') return { reason: { code: 'plan.drifted', params }, category, desk: 'pmo', need: needs.plan(deal.id) };
+  const desk = category === 'defect' ? 'integration' : deskOfSystem(problem.from ?? kindOfSystem);
   return {
     reason: { code: category === 'defect' ? 'flow.defect' : 'system.refused', params },
     category,
     desk,
-    need: `refusal:${system}:${problem.code ?? problem.kind}`,
+    need: needs.refusal(system, problem.code ?? problem.kind),
   };
 }
 
-/** Who mends what a kind of system refuses, whichever product it is. */
-const DESKS: Partial<Record<string, Desk>> = { erp: 'finance', psa: 'pmo' };
-
-const SYSTEM_OF_STEP: Record<string, string> = {
+const SYSTEM_OF_STEP: Record<string, SystemKind> = {
   customer: 'erp',
   project: 'psa',
   'financial-project': 'erp',

@@ -18,6 +18,7 @@ import { Database } from '#persistence';
 import { Metrics } from '#service';
 import { SystemApis } from '../../clients.js';
 import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
+import { needs } from '../../needs.js';
 import { Planner, refuseDrifted, type Proposal, type Wanted } from '../../plans/planner.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
@@ -245,7 +246,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
         reason: { code: 'deal.reopened-after-time', params: { deal: project.title, project: project.id } },
         category: 'policy',
         desk: 'pmo',
-        need: `decision:${project.dealId}:time-booked`,
+        need: needs.timeBooked(project.dealId),
       },
     ]);
   }
@@ -272,7 +273,7 @@ export class DealToProject implements Flow<DealEvent | 'run.requested.v1'> {
         reason,
         category: 'refused-by-back-end',
         desk: reason.params.system === 'erp' ? 'finance' : 'pmo',
-        need: `project:${desired.project.id}:${reason.params.system}-complete`,
+        need: needs.complete(desired.project.id, reason.params.system),
       })),
     );
   }

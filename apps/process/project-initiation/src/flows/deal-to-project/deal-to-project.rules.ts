@@ -16,9 +16,10 @@ import {
   type Money,
   type Rated,
 } from '#canonical';
+import { needs, type DealField } from '../../needs.js';
 import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
 import type { MappingKind } from '#apis/mappings';
-import { mappingNeed, type MappingTable } from '#mappings';
+import type { MappingTable } from '#mappings';
 import { customerFaults, type CustomerRules } from '../../customers/customer.rules.js';
 
 /** A deal that is complete, in canonical words. */
@@ -42,19 +43,6 @@ export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: 
 export type DraftDeal = Pick<CheckedDeal, 'deal' | 'roles' | 'notToExceed'> & Partial<CheckedDeal>;
 
 /** Every need a change of the deal itself can meet. */
-export const DEAL_FIELDS = [
-  'legal-entity',
-  'cost-centre',
-  'billing-method',
-  'currency',
-  'rate-card',
-  'roles',
-  'milestones',
-  'amount',
-  'not-to-exceed',
-  'dates',
-  'purchase-order',
-] as const;
 /** What is answered of a deal as a mapping of its id. */
 export const ASKED_OF_A_DEAL = ['zero-not-to-exceed', 'sold-twice'] as const satisfies MappingKind[];
 
@@ -63,8 +51,6 @@ export const SOLD_TWICE = ['by-assignment'] as const;
 
 /** What a not-to-exceed of 0 may mean: that there is none, or that nothing may be billed. */
 export const ZERO_CAPS = ['none', 'nothing'] as const;
-
-export const dealNeed = (dealId: string, field: (typeof DEAL_FIELDS)[number]): string => `deal:${dealId}:${field}`;
 
 const LATEST_START_AFTER_CLOSE_DAYS = 730;
 const LATEST_START_BEFORE_CLOSE_DAYS = 365;
@@ -81,14 +67,14 @@ export function checkDeal(
   kept: Partial<DealTerms> = {},
 ): Checked {
   const faults: Fault[] = [];
-  const dealFault = (code: string, field: (typeof DEAL_FIELDS)[number], params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
+  const dealFault = (code: string, field: DealField, params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
     faults.push({
       reason: { code, field: `deal.${camel(field)}`, params: { deal: deal.name, ...params } },
       category: 'validation',
       desk,
-      need: dealNeed(deal.id, field),
+      need: needs.deal(deal.id, field),
     });
-  const translate = (kind: MappingKind, source: string | undefined, field: (typeof DEAL_FIELDS)[number], desk: Desk): string | undefined => {
+  const translate = (kind: MappingKind, source: string | undefined, field: DealField, desk: Desk): string | undefined => {
     if (!source) {
       dealFault(`deal.${field}-missing`, field);
       return undefined;
@@ -99,7 +85,7 @@ export function checkDeal(
         reason: { code: `mapping.${kind}-missing`, field: `deal.${camel(field)}`, params: { deal: deal.name, source } },
         category: 'missing-reference',
         desk,
-        need: mappingNeed(kind, source),
+        need: needs.mapping(kind, source),
       });
     }
     return target;
@@ -144,10 +130,8 @@ function notToExceedFaults({ id, name, notToExceed }: Deal, zeroCap: string | un
   if (!notToExceed || new Decimal(notToExceed.amount).gt(0)) return [];
   const rest = { category: 'validation', desk: 'sales-operations' } as const;
   const reason = { field: 'deal.notToExceed', params: { deal: name, amount: notToExceed.amount, currency: notToExceed.currency } };
-  if (!isZero(notToExceed)) return [{ ...rest, reason: { code: 'deal.not-to-exceed-negative', ...reason }, need: dealNeed(id, 'not-to-exceed') }];
-  return zeroCap === undefined
-    ? [{ ...rest, reason: { code: 'deal.not-to-exceed-zero', ...reason }, need: mappingNeed('zero-not-to-exceed', id) }]
-    : [];
+  if (!isZero(notToExceed)) return [{ ...rest, reason: { code: 'deal.not-to-exceed-negative', ...reason }, need: needs.deal(id, 'not-to-exceed') }];
+  return zeroCap === undefined ? [{ ...rest, reason: { code: 'deal.not-to-exceed-zero', ...reason }, need: needs.zeroNotToExceed(id) }] : [];
 }
 
 /** Whether enough of a deal is there to say what it becomes, right or not. */
@@ -158,7 +142,7 @@ export const isComplete = (draft: DraftDeal): draft is CheckedDeal =>
   draft.deal.roles.every(({ role }) => draft.roles.has(role)) &&
   draft.deal.milestones.every(({ dueDate }) => dueDate !== undefined);
 
-type TellFault = (code: string, field: (typeof DEAL_FIELDS)[number], params?: Record<string, string>, desk?: Desk) => void;
+type TellFault = (code: string, field: DealField, params?: Record<string, string>, desk?: Desk) => void;
 
 /** One deal, one currency, in use when it starts: its amount, rates, milestones and rate card, which has a rate for all that is sold. */
 function checkCurrencies(deal: Deal, fault: TellFault): void {
@@ -231,7 +215,7 @@ function soldTwiceFaults(deal: Deal, canonical: Map<string, string>): Fault[] {
         reason: { code: 'deal.sold-twice', field: 'deal.roles', params },
         category: 'validation',
         desk: 'sales-operations',
-        need: mappingNeed('sold-twice', deal.id),
+        need: needs.soldTwice(deal.id),
       });
     }
   }

@@ -1,0 +1,38 @@
+import { DESKS, type Desk, type ExceptionCategory, type Fault, type Need, type Reason, type SystemKind } from '#canonical';
+import type { AnyNeedKind } from './need.js';
+
+/** The desk with most of the faults; when several have as many, the first of them in the order of `DESKS`: finance before all others. */
+export function deskOf(faults: Pick<Fault, 'desk'>[]): Desk {
+  const count = (desk: Desk) => faults.filter(fault => fault.desk === desk).length;
+  return DESKS.reduce((best, desk) => (count(desk) > count(best) ? desk : best));
+}
+
+const DESK_OF_SYSTEM: Partial<Record<string, Desk>> = { erp: 'finance', psa: 'pmo' } satisfies Partial<Record<SystemKind, Desk>>;
+
+/**
+ * Who settles what a system app refuses, by its name, which is the kind of its back end whichever product that is. Nothing is written to the CRM or
+ * HCM, so what these refuse is for integration.
+ */
+export const deskOfSystem = (system: string | undefined): Desk => DESK_OF_SYSTEM[system ?? ''] ?? 'integration';
+
+/** How a need is met: its kind's sentence, with what the need and the fault name. */
+export function cureOf({ need, reason }: Pick<Fault, 'need' | 'reason'>, kinds: readonly AnyNeedKind[]): Reason {
+  for (const { cure, read } of kinds) {
+    const parts = read(need);
+    if (parts) return { code: typeof cure === 'string' ? cure : cure[Object.values(parts).at(-1)!], params: { ...parts, ...reason.params, need } };
+  }
+  throw new Error(`no kind of need is declared for ${need}`);
+}
+
+/** What an exception says of its faults: all of them at once, and what it needs, each need once. */
+export interface FaultsSaid {
+  reasons: Reason[];
+  category: ExceptionCategory;
+  desk: Desk;
+  needs: Omit<Need, 'met'>[];
+}
+
+export function exceptionOf(faults: Fault[], kinds: readonly AnyNeedKind[]): FaultsSaid {
+  const needs = new Map(faults.map(fault => [fault.need, { need: fault.need, desk: fault.desk, cure: cureOf(fault, kinds) }]));
+  return { reasons: faults.map(({ reason }) => reason), category: faults[0].category, desk: deskOf(faults), needs: [...needs.values()] };
+}
