@@ -44,7 +44,7 @@ const KINDS: Record<string, Names> = {
   steps: (node, tree, path) => {
     if (!/\/flows\/|^libs\/flow\//.test(path)) return [];
     if (called(node) === '#journaled') return tree.texts(argument(node, 1));
-    return ['step', 'tell', '#tell'].includes(called(node) ?? '') ? tree.texts(argument(node, 0)) : [];
+    return ['step', 'apply', 'each', 'tell', '#tell'].includes(called(node) ?? '') ? tree.texts(argument(node, 0)) : [];
   },
   events: node => (ts.isInterfaceDeclaration(node) && node.name.text === 'EventData' ? node.members.map(({ name }) => nameText(name)) : []),
   /** Of the sentences that people read: journeys and exceptions keep the codes. */

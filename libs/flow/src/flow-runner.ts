@@ -1,12 +1,13 @@
-import type { Actor, RecordedEvent } from '#canonical';
-import { ExceptionDesk } from '#exceptions';
-import { EventLog, EventPublisher, type NewEvent } from '#events';
+import type { RecordedEvent } from '#canonical';
+import { ExceptionDesk, type NewException } from '#exceptions';
+import { EventLog, EventPublisher } from '#events';
 import { type Database, inTransaction, type Transaction } from '#persistence';
 import type { Counter, Histogram } from 'prom-client';
 import { log, runInContext } from '#service';
-import type { Flow, FlowRun, TellStep } from './flow.js';
+import type { Flow, FlowException, FlowRun, TellStep } from './flow.js';
 import { runIdOf, type FlowEngine, type TurnRef } from './flow-engine.js';
 import { exceptionIdOf, Lanes } from './lanes.js';
+import { actorOf, appliedStep, doneOf, stepEvent, type Telling, waitingStep } from './run-journey.js';
 import { FailedStep, patiently, type JournaledProblem, type StepOutcome } from './step.js';
 
 export interface FlowMetrics {
@@ -21,8 +22,8 @@ export interface HostedFlow {
   flow: Flow;
 }
 
-/** Why a step waits although the back end answers: an earlier write may still come in, or another process has the record. */
-const SETTLING = new Set(['unsettled', 'key-leased', 'lease-lost', 'changed-meanwhile']);
+/** When an exception is due of which its flow doesn't say so. */
+const DUE_MS = 24 * 3_600_000;
 
 /** Runs one flow's turns: enter, the flow itself, and the end of the turn, each journaled. */
 export class FlowRunner {
@@ -101,89 +102,101 @@ export class FlowRunner {
   async #fail(em: Transaction, turn: TurnRef, event: RecordedEvent, failure: FailedStep): Promise<void> {
     const failed = await this.lanes.fail(em, turn);
     if (!failed) return;
-    const exception = await this.flow.exceptionFor(event, failure);
-    await this.desk.raise(em, [
-      {
-        ...exception,
-        id: exceptionIdOf(turn),
-        app: this.hosted.app,
-        flow: this.hosted.name,
-        step: failure.step,
-        runId: runIdOf(turn),
-        subject: turn.key,
-        parkedBehind: failed.parked,
-        turn: { subscription: turn.subscription, key: turn.key, seq: turn.seq },
-        correlationId: event.correlationId,
-        ...(event.traceparent ? { traceparent: event.traceparent } : {}),
-      },
-    ]);
+    const exception = this.#exceptionOf(turn, event, await this.flow.exceptionFor(event, failure));
+    const held = { subscription: turn.subscription, key: turn.key, seq: turn.seq };
+    await this.desk.raise(em, [{ ...exception, step: failure.step, parkedBehind: failed.parked, turn: held }]);
     const told: TellStep = {
-      subject: turn.key,
-      related: [],
       kind: 'journey.exception',
       params: { step: failure.step, code: exception.reasons[0]?.code ?? failure.problem.kind },
-      system: 'throughline',
       outcome: 'failed',
       refs: exception.refs,
-      money: null,
       legalEntities: exception.legalEntities,
       exceptionId: exceptionIdOf(turn),
     };
-    await this.events.publish(em, [this.#stepEvent(turn, event, 'give up', 0, told)]);
+    await this.events.publish(em, [stepEvent(this.subscription, { turn, event }, 'give up:0', told)]);
   }
 
   /** The turn is late although nothing failed: an exception of its own, beside the running turn. */
-  async stalled(em: Transaction, turn: Omit<TurnRef, 'run'> & { run: number }): Promise<void> {
+  async stalled(em: Transaction, turn: TurnRef): Promise<void> {
     const event = await this.#eventOf(turn);
-    const exception = await this.flow.exceptionFor(event, 'stalled');
-    await this.desk.raise(em, [
-      {
-        ...exception,
-        id: exceptionIdOf(turn),
-        app: this.hosted.app,
-        flow: this.hosted.name,
-        step: 'clock',
-        runId: runIdOf(turn),
-        subject: turn.key,
-        parkedBehind: 0,
-        turn: null,
-        correlationId: event.correlationId,
-        ...(event.traceparent ? { traceparent: event.traceparent } : {}),
-      },
-    ]);
+    const exception = this.#exceptionOf(turn, event, await this.flow.exceptionFor(event, 'stalled'));
+    await this.desk.raise(em, [{ ...exception, step: 'clock', parkedBehind: 0, turn: null }]);
   }
 
-  #runOf(turn: TurnRef, event: RecordedEvent): FlowRun {
-    const actor = actorOf(this.subscription, event);
+  #exceptionOf(turn: TurnRef, event: RecordedEvent, said: FlowException): Omit<NewException, 'step' | 'parkedBehind' | 'turn'> {
     return {
+      keys: {},
+      refs: [],
+      money: [],
+      dueAt: new Date(Date.now() + DUE_MS).toISOString(),
+      effect: 'none',
+      legalEntities: event.legalEntities,
+      ...said,
+      id: exceptionIdOf(turn),
+      app: this.hosted.app,
+      flow: this.hosted.name,
       runId: runIdOf(turn),
-      event,
-      actor,
-      step: async (name, work, tell) => {
-        const outcome = await this.#attempt(turn, event, name, work, tell);
-        if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
-        return outcome.value;
-      },
-      tell: (name, told) => this.#tell({ ...turn, run: 0 }, event, name, told),
+      subject: turn.key,
+      correlationId: event.correlationId,
+      ...(event.traceparent ? { traceparent: event.traceparent } : {}),
     };
   }
 
-  async #attempt<T>(
-    turn: TurnRef,
-    event: RecordedEvent,
-    name: string,
-    work: () => Promise<T>,
-    tell?: (value: T) => TellStep[],
-  ): Promise<StepOutcome<T>> {
+  #runOf(turn: TurnRef, event: RecordedEvent): FlowRun {
+    const telling: Telling = { turn, event };
+    const step = async <T>(name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<T> => {
+      const outcome = await this.#attempt(telling, name, work, tell);
+      if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
+      return outcome.value;
+    };
+    return {
+      runId: runIdOf(turn),
+      event,
+      actor: actorOf(this.subscription, event),
+      step,
+      about: about => void (telling.about = about),
+      apply: (name, told, work) =>
+        step(
+          name,
+          async () => doneOf([await work()]),
+          done => [appliedStep(told, done)],
+        ),
+      each: (name, told, things, work) =>
+        step(
+          name,
+          async () => {
+            const applied: Awaited<ReturnType<typeof work>>[] = [];
+            for (const thing of things) applied.push(await work(thing));
+            await inTransaction(this.dataSource, em =>
+              this.events.publish(
+                em,
+                applied.map(({ event: said }) => said),
+              ),
+            );
+            return doneOf(applied);
+          },
+          done => [appliedStep(told, done)],
+        ),
+      read: async (name, work) => {
+        const outcome = await patiently(work, { patienceMs: this.patienceMs, signal: this.stopping });
+        if ('problem' in outcome) throw new FailedStep(name, outcome.problem);
+        return outcome.value;
+      },
+      finish: (told, { events = [], commit }) => ({ commit, events: [...events, stepEvent(this.subscription, telling, told.kind, told)] }),
+      tell: (name, told) => this.#tell({ ...telling, turn: { ...turn, run: 0 } }, name, told),
+    };
+  }
+
+  async #attempt<T>(telling: Telling, name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<StepOutcome<T>> {
     const stop = this.metrics.stepSeconds.startTimer({ flow: this.subscription, step: name });
     const outcome = await this.engine.step(name, () =>
       patiently(
         async () => {
           const value = await work();
-          await this.#tell(turn, event, name, tell?.(value) ?? []);
+          await this.#tell(telling, name, tell?.(value) ?? []);
           return value;
         },
-        { patienceMs: this.patienceMs, signal: this.stopping, onWaiting: problem => this.#tellWaiting(turn, event, name, problem) },
+        { patienceMs: this.patienceMs, signal: this.stopping, onWaiting: problem => this.#tellWaiting(telling, name, problem) },
       ),
     );
     stop();
@@ -191,41 +204,14 @@ export class FlowRunner {
     return outcome;
   }
 
-  async #tellWaiting(turn: TurnRef, event: RecordedEvent, name: string, problem: JournaledProblem): Promise<void> {
-    const system = problem.vendor?.system.split(' ')[0] ?? 'throughline';
-    const settling = problem.code !== undefined && SETTLING.has(problem.code);
-    await this.#tell(turn, event, `${name} waits`, [
-      {
-        subject: turn.key,
-        related: [],
-        kind: settling ? 'journey.waiting-for-settling' : 'journey.waiting',
-        params: { step: name, system, detail: problem.detail },
-        system,
-        outcome: 'waiting',
-        refs: [],
-        money: null,
-        legalEntities: event.legalEntities,
-      },
-    ]);
+  async #tellWaiting({ turn, event }: Telling, name: string, problem: JournaledProblem): Promise<void> {
+    await this.#tell({ turn, event }, `${name} waits`, [waitingStep(name, problem)]);
   }
 
-  async #tell(turn: TurnRef, event: RecordedEvent, name: string, told: TellStep[]): Promise<void> {
+  async #tell(telling: Telling, name: string, told: TellStep[]): Promise<void> {
     if (told.length === 0) return;
-    const events = told.map((step, index) => this.#stepEvent(turn, event, name, index, step));
+    const events = told.map((step, index) => stepEvent(this.subscription, telling, `${name}:${index}`, step));
     await inTransaction(this.dataSource, em => this.events.publish(em, events));
-  }
-
-  #stepEvent(turn: TurnRef, event: RecordedEvent, name: string, index: number, told: TellStep): NewEvent<'journey.step.v1'> {
-    const id = `${runIdOf(turn)}:${name}:${index}`;
-    const at = told.at ?? new Date().toISOString();
-    return {
-      id,
-      type: 'journey.step.v1',
-      key: `journey:${told.subject}`,
-      time: at,
-      data: { ...told, id, at, actor: told.actor ?? actorOf(this.subscription, event), ...(turn.run > 0 ? { runId: runIdOf(turn) } : {}) },
-      legalEntities: told.legalEntities,
-    };
   }
 
   /** A step of the frame itself: one transaction, journaled, patient only with the database. */
@@ -252,15 +238,4 @@ export class FlowRunner {
     if ('problem' in outcome || !outcome.value) throw new Error(`${subscription} ${key} ${seq}: its event can't be read`);
     return outcome.value;
   }
-}
-
-function actorOf(subscription: string, event: Pick<RecordedEvent, 'actor' | 'source'>): Actor {
-  const cause = event.actor;
-  const system = { kind: 'system' as const, id: event.source };
-  const actingFor = !cause
-    ? system
-    : cause.kind === 'flow'
-      ? (cause.actingFor ?? system)
-      : { kind: cause.kind, id: cause.id, ...(cause.name ? { name: cause.name } : {}) };
-  return { kind: 'flow', id: subscription, actingFor };
 }

@@ -1,18 +1,34 @@
-import type { Actor, EventType, JourneyStep, RecordedEvent } from '#canonical';
+import type { Actor, Applied, EventType, ExternalRef, JourneyStep, RecordedEvent } from '#canonical';
 import type { NewEvent } from '#events';
 import type { NewException } from '#exceptions';
 import type { Transaction } from '#persistence';
 import type { FailedStep } from './step.js';
 
-/** What a flow says of the exception it becomes; the rest (ids, turn, history) libs/flow knows. */
-export type FlowException = Pick<
-  NewException,
-  'reasons' | 'category' | 'desk' | 'keys' | 'refs' | 'needs' | 'money' | 'dueAt' | 'effect' | 'legalEntities'
-> &
-  Partial<Pick<NewException, 'request' | 'answer'>>;
+/**
+ * What a flow says of the exception it becomes. Left out: nothing of it, the event's legal entities, due in a day, nothing made. The rest (ids,
+ * turn, history) libs/flow knows.
+ */
+export type FlowException = Pick<NewException, 'reasons' | 'category' | 'desk' | 'needs'> &
+  Partial<Pick<NewException, 'keys' | 'refs' | 'money' | 'dueAt' | 'effect' | 'legalEntities' | 'request' | 'answer'>>;
 
-/** A step of the journey as a flow tells it; run, actor and time are filled in. */
-export type TellStep = Omit<JourneyStep, 'id' | 'at' | 'actor' | 'runId'> & { at?: string; actor?: Actor };
+/** What the steps of a run are about, said once: other subjects that find them, and whose they are. */
+export type About = Pick<JourneyStep, 'related' | 'legalEntities'>;
+
+/** A step of the journey as a flow tells it. What isn't said is the run's: its subject, what it is about, who acts, now; nothing came of it. */
+export type TellStep = Pick<JourneyStep, 'kind'> & Partial<Omit<JourneyStep, 'id' | 'kind' | 'runId' | 'next'>> & { next?: string };
+
+/** How an effect is told: by `already` where all was as it should be, if that is told otherwise. */
+export type TellApplied = Pick<TellStep, 'kind' | 'next' | 'outcome'> & { already?: string };
+
+/** What was applied, as the journal keeps it: how many writes, and where the thing now is. */
+export interface Done {
+  effects: number;
+  operations: string[];
+  refs: ExternalRef[];
+}
+
+/** One of several things that a step applied, and the event that says so. */
+export type AppliedThing = Applied & { event: NewEvent };
 
 /** How a run ends well: what is to be committed together with the end of its turn. */
 export interface Finish {
@@ -31,6 +47,16 @@ export interface FlowRun {
    * for the journey; it is appended before the step is journaled and is harmless when repeated.
    */
   step<T>(name: string, work: () => Promise<T>, tell?: (value: T) => TellStep[]): Promise<T>;
+  /** Says what the steps from here on are about. */
+  about(about: About): void;
+  /** A step that brings a thing into a wanted state, and tells what that took; undefined where there is nothing of it to apply. */
+  apply(name: string, told: TellApplied, work: () => Promise<Applied | undefined>): Promise<Done>;
+  /** One step that applies several things, one after the other, and publishes what is said of each when all are applied. */
+  each<T>(name: string, told: TellApplied, things: T[], work: (thing: T) => Promise<AppliedThing>): Promise<Done>;
+  /** Reads what never changes: patiently, again after a crash, and so not kept in the journal. */
+  read<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Ends the run well: the last step of its journey, with what is to be said and kept in the transaction that ends its turn. */
+  finish(told: TellStep, finish: Finish): Finish;
   /** Tells the journey something from within a step's work, once however often the work is repeated: what is so even when the step fails. */
   tell(name: string, told: TellStep[]): Promise<void>;
 }

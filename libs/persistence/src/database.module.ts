@@ -49,6 +49,17 @@ interface StatedDatabase extends DynamicModule {
 
 /** What an app's module says of its database, for whoever prepares the database before the app starts. */
 export function databaseOptionsOf(module: Type): DatabaseOptions | undefined {
-  const imports = (Reflect.getMetadata('imports', module) ?? []) as (StatedDatabase | Type)[];
-  return imports.find((one): one is StatedDatabase => 'module' in one && one.module === DatabaseModule)?.options;
+  return statedAmong((Reflect.getMetadata('imports', module) ?? []) as Imported[])?.options;
+}
+
+type Imported = StatedDatabase | DynamicModule | Type;
+
+/** Of a module's own imports, or of those of a module made for it. */
+function statedAmong(imports: Imported[]): StatedDatabase | undefined {
+  for (const one of imports) {
+    if (!('module' in one)) continue;
+    const found = one.module === DatabaseModule ? (one as StatedDatabase) : statedAmong((one.imports ?? []) as Imported[]);
+    if (found) return found;
+  }
+  return undefined;
 }

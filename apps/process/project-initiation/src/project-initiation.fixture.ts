@@ -56,6 +56,8 @@ export class Around {
   readonly survivors = new Map<string, string>();
   refuse: (path: string, body: Body) => RefusalPlayed | undefined = () => undefined;
   timeBooked = false;
+  /** Before and after a write is made: it may wait, so that the process goes down meanwhile, or answer `lost`, so that no answer comes. */
+  meanwhile: (moment: 'before' | 'after', write: string) => Promise<'lost' | void> | void = () => undefined;
   #server!: TestServer;
 
   async listen(): Promise<string> {
@@ -71,7 +73,10 @@ export class Around {
     const [path] = (request.url ?? '').replace(/^\/system\/(\w+)\/v1/, '$1').split('?');
     const sent = await text(request);
     const body = sent ? (JSON.parse(sent) as Body) : {};
+    const write = request.method === 'PUT' ? `PUT ${path}` : undefined;
+    if (write && (await this.meanwhile('before', write)) === 'lost') return void request.socket.destroy();
     const { status, answer } = this.#answer(request.method!, path, body);
+    if (write && (await this.meanwhile('after', write)) === 'lost') return void request.socket.destroy();
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 
@@ -150,7 +155,7 @@ export interface TestInitiation {
   around: Around;
   issuer: TestIssuer;
   dataSource: Database;
-  tell<T extends EventType>(type: T, key: string, data: EventData[T]): Promise<void>;
+  tell<T extends EventType>(type: T, key: string, data: EventData[T], id?: string): Promise<void>;
   /** Wins the deal in the CRM and tells of it. */
   win(deal: Deal): Promise<void>;
   /** Changes it in the CRM and tells of it. */
@@ -167,6 +172,8 @@ export interface TestInitiation {
   exception(dealId: string, state?: string, code?: string): Promise<ExceptionSeen>;
   /** Waits until as many of the deal's turns ended well, and nothing is under way. */
   done(dealId: string, turns: number): Promise<true>;
+  /** The process goes down with whatever it does, and another begins. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -175,7 +182,8 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
   const [database, issuer]: [TestDatabase, TestIssuer] = await Promise.all([testDatabase(), testIssuer()]);
   const around = new Around();
   const GATEWAY_URL = await around.listen();
-  const app = await testApp(projectInitiationApp, { env: { GATEWAY_URL, LOG_LEVEL: 'error', FLOW_PATIENCE_MS: '2000', ...env } });
+  const begin = () => testApp(projectInitiationApp, { env: { GATEWAY_URL, LOG_LEVEL: 'error', FLOW_PATIENCE_MS: '2000', ...env } });
+  let app = await begin();
   const { dataSource } = database;
   await dataSource.query(
     `insert into mappings.mapping(kind, source, target, changed_by)
@@ -183,9 +191,9 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
     [JSON.stringify(MAPPINGS.map(([kind, source, target]) => ({ kind, source, target })))],
   );
   let modified = Date.parse('2026-11-02T10:00:00Z');
-  const tell: TestInitiation['tell'] = async (type, key, data) => {
+  const tell: TestInitiation['tell'] = async (type, key, data, id = randomUUID()) => {
     const event: CanonicalEvent = {
-      id: randomUUID(),
+      id,
       source: '/spec',
       type,
       key,
@@ -256,6 +264,10 @@ export async function testInitiation(env: Record<string, string> = {}): Promise<
         }
         return true;
       }, PATIENTLY),
+    restart: async () => {
+      await app.close();
+      app = await begin();
+    },
     close: async () => {
       await app.close();
       await around.close();

@@ -1,14 +1,12 @@
 import { Module } from '@nestjs/common';
-import { EventsModule } from '#events';
-import { ExceptionsController, ExceptionsModule } from '#exceptions';
-import { FlowModule } from '#flow';
+import { ProcessModule } from '#flow';
 import { MappingsController, MappingsModule, MappingTargets } from '#mappings';
 import { OwnershipModule } from '#ownership';
-import { DatabaseModule } from '#persistence';
 import { ChecksController } from './checks/checks.controller.js';
 import { SystemApis } from './clients.js';
 import { EngagementStore } from './engagements/engagement.store.js';
 import { initiationMigrations, libsMigrations } from './engagements/engagements.migrations.js';
+import { DealDecider } from './flows/deal-to-project/deal-decider.js';
 import { flows } from './flows/index.js';
 import { KnownTargets } from './mappings/known-targets.js';
 import { NeedsSubscriber } from './needs/needs.subscriber.js';
@@ -22,18 +20,16 @@ import { SoldRatesStore } from './sold-rates/sold-rates.store.js';
 
 @Module({
   imports: [
-    DatabaseModule.forApp({
-      name: 'project-initiation',
+    ProcessModule.forApp({
+      app: 'project-initiation',
+      flows,
       migrations: [...libsMigrations, ...initiationMigrations],
       poolSize: 20,
     }),
-    EventsModule,
     MappingsModule,
     OwnershipModule,
-    ExceptionsModule,
-    FlowModule.forApp({ app: 'project-initiation', flows }),
   ],
-  controllers: [ChecksController, PlansController, RunsController, SoldRateAnswersController, ExceptionsController, MappingsController],
+  controllers: [ChecksController, PlansController, RunsController, SoldRateAnswersController, MappingsController],
   providers: [
     SystemApis,
     Answers,
@@ -41,6 +37,7 @@ import { SoldRatesStore } from './sold-rates/sold-rates.store.js';
     SoldRatesStore,
     SoldRateAgreements,
     Planner,
+    DealDecider,
     NeedsSubscriber,
     { provide: MappingTargets, useClass: KnownTargets },
     ...Object.values(flows),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventLog } from '#events';
+import { processMigrations } from '#flow';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { testDatabase, type TestDatabase } from '#testing';
 import {
@@ -11,7 +12,9 @@ import {
   PassedOver1796035817000,
 } from './billing.migrations.js';
 
-const EARLIER = [...libsMigrations, billingMigrations[0]];
+const OF_LIBS = [...processMigrations, ...libsMigrations];
+
+const EARLIER = [...OF_LIBS, billingMigrations[0]];
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -130,7 +133,7 @@ describe('rates of sold lines that were kept for all days of their deal', () => 
   afterAll(() => filled?.close());
 
   it('get the days of their lines as they were last told, and none is lost', async () => {
-    const before = [...libsMigrations, ...billingMigrations.slice(0, 2)];
+    const before = [...OF_LIBS, ...billingMigrations.slice(0, 2)];
     await migrateBy(before, filled);
     const state = (startDate: string | undefined, roles: object[]) => ({ startDate, endDate: '2027-06-30', roles });
     await withFullView('the spec', () =>
@@ -185,7 +188,7 @@ describe('terms per unit that were there before they said what their unit is', (
 
   it('get a cost where they know one and an item where not, each told in the audit, and none is lost', async () => {
     const upTo = billingMigrations.indexOf(ExpenseUnits1796008920000);
-    await migrateBy([...libsMigrations, ...billingMigrations.slice(0, upTo)], filled);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo)], filled);
     await filled.dataSource.query(`
       insert into billing.expense_term(id, level, subject, treatment, percent, unit_rate, unit_cost, from_date) values
         ('mile', 'project', 'p', 'per-unit', null, '{"amount": "0.60", "currency": "GBP"}', '{"amount": "0.45", "currency": "GBP"}', '2026-01-01'),
@@ -193,7 +196,7 @@ describe('terms per unit that were there before they said what their unit is', (
         ('no-rate', 'project', 'p', 'per-unit', null, null, null, '2026-03-01'),
         ('mark-up', 'project', 'p', 'mark-up', -150, null, null, '2026-04-01'),
         ('at-cost', 'project', 'p', 'at-cost', null, null, null, '2026-05-01')`);
-    await migrateBy([...libsMigrations, ...billingMigrations.slice(0, upTo + 1)], filled);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo + 1)], filled);
     expect(await filled.dataSource.query('select id, unit, percent from billing.expense_term order by from_date')).toEqual([
       { id: 'mile', unit: 'cost', percent: null },
       { id: 'meals', unit: 'item', percent: null },
@@ -217,12 +220,12 @@ describe('projects that were there before finance could name a customer that bea
 
   it('keep the customer that they have, save a number that names nobody and has no rates, and none is lost', async () => {
     const place = billingMigrations.indexOf(CustomerOfDelivery1796020650001);
-    await migrateBy([...libsMigrations, ...billingMigrations.slice(0, place)], filled);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, place)], filled);
     await filled.dataSource.query(`
       insert into billing.project(id, customer_id) values ('p-1', 'cus_1'), ('p-2', null), ('p-3', 'C-0003'), ('p-4', 'C-0004');
       insert into billing.rate(id, level, subject, unit, amount, currency, from_date, origin)
         values ('r-4', 'customer', 'C-0004', 'hour', 1, 'GBP', '2026-01-01', 'stated')`);
-    await migrateBy([...libsMigrations, ...billingMigrations.slice(0, place + 1)], filled);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, place + 1)], filled);
     expect(await filled.dataSource.query('select id, customer_id, delivery_customer_id from billing.project order by id')).toEqual([
       { id: 'p-1', customer_id: 'cus_1', delivery_customer_id: 'cus_1' },
       { id: 'p-2', customer_id: null, delivery_customer_id: null },
@@ -239,7 +242,7 @@ describe('lines that were passed over while an older version was on an invoice',
 
   it('rest with it, whatever else there is goes on as it did, and none is lost', async () => {
     const upTo = billingMigrations.indexOf(PassedOver1796035817000);
-    await migrateBy([...libsMigrations, ...billingMigrations.slice(0, upTo)], filled);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo)], filled);
     const lines = [
       ['left', 'skipped', 'correcting', 'billed', 'posted'],
       ['unbilled', 'skipped', 'correcting', 'unbilled', 'posted'],
@@ -258,7 +261,7 @@ describe('lines that were passed over while an older version was on an invoice',
         [id, posting, billed],
       );
     }
-    await migrateBy([...libsMigrations, ...billingMigrations.slice(0, upTo + 1)], filled);
+    await migrateBy([...OF_LIBS, ...billingMigrations.slice(0, upTo + 1)], filled);
     const kept = await filled.dataSource.query<object[]>(
       `select l.id, l.state, l.told, p.version from billing.line l join billing.posting p on p.line_id = l.id order by l.id`,
     );

@@ -1,7 +1,4 @@
-import { eventsMigrations } from '#events';
-import { exceptionsMigrations } from '#exceptions';
 import { mappingsMigrations } from '#mappings';
-import { serviceMigrations } from '#service';
 import { type MigrationInterface, type QueryRunner, signalOf } from '#persistence';
 import { PRICE_ANSWER } from './corrections/correction.store.js';
 import { TOPICS } from './pumps/topics.js';
@@ -330,8 +327,8 @@ export class PassedOver1796035817000 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-/** Of the libs that the app stands on, which go first. */
-export const libsMigrations = [...serviceMigrations, ...eventsMigrations, ...mappingsMigrations, ...exceptionsMigrations];
+/** Of the libs that the app uses besides the process kit; they go before its own. */
+export const libsMigrations = [...mappingsMigrations];
 
 export const billingMigrations = [
   Billing1763700060001,

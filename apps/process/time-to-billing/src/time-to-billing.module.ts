@@ -1,8 +1,6 @@
 import { Module } from '@nestjs/common';
-import { EventsModule } from '#events';
-import { ExceptionsController, ExceptionsModule } from '#exceptions';
+import { ProcessModule } from '#flow';
 import { MappingsModule } from '#mappings';
-import { DatabaseModule } from '#persistence';
 import { Assessor } from './assessment/assessor.js';
 import { billingMigrations, libsMigrations } from './billing.migrations.js';
 import { ChecksController } from './checks/checks.controller.js';
@@ -34,17 +32,8 @@ import { SetAsideAgain } from './set-aside/set-aside-again.js';
 import { StatusBack } from './status-back/status-back.js';
 
 @Module({
-  imports: [
-    DatabaseModule.forApp({
-      name: 'time-to-billing',
-      migrations: [...libsMigrations, ...billingMigrations],
-      poolSize: 24,
-    }),
-    EventsModule,
-    MappingsModule,
-    ExceptionsModule,
-  ],
-  controllers: [LinesController, CorrectionsController, QueueController, RatesController, ChecksController, ExceptionsController],
+  imports: [ProcessModule.forApp({ app: 'time-to-billing', migrations: [...libsMigrations, ...billingMigrations], poolSize: 24 }), MappingsModule],
+  controllers: [LinesController, CorrectionsController, QueueController, RatesController, ChecksController],
   providers: [
     SystemApis,
     ReferenceStore,

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { money } from '#canonical';
 import { EventLog } from '#events';
+import { flowMigrations, processMigrations } from '#flow';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { aDeal, testDatabase, type TestDatabase } from '#testing';
 import { initiationMigrations, libsMigrations } from './engagements.migrations.js';
 
+const OF_LIBS = [...processMigrations, ...flowMigrations, ...libsMigrations];
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
-  await migrateBy([...libsMigrations, initiationMigrations[0]]);
+  await migrateBy([...OF_LIBS, initiationMigrations[0]]);
 });
 afterAll(() => database?.close());
 
@@ -61,7 +64,7 @@ describe('the rates of deals that run already', () => {
       );
     }
 
-    await migrateBy([...libsMigrations, ...initiationMigrations.slice(0, 4)]);
+    await migrateBy([...OF_LIBS, ...initiationMigrations.slice(0, 4)]);
 
     const hour = (amount: string) => ({ amount, currency: 'GBP', unit: 'hour' });
     const [first, second] = aDeal({ id: 'dea_runs' }).roles;
@@ -146,7 +149,7 @@ describe('what was answered about sold rates', () => {
     await dataSource.query(
       `insert into exceptions.need(exception_id, need, desk, cure) values ('exc_open', 'sold-rate:dea_silent:one', 'sales-operations', '{}')`,
     );
-    await migrateBy([...libsMigrations, ...initiationMigrations]);
+    await migrateBy([...OF_LIBS, ...initiationMigrations]);
 
     const rows = await dataSource.query<{ deal: string; stands: string; wanted: string }[]>(
       `select record_id deal, attribute line, stands, wanted, outcome, base = case outcome when 'keep' then stands else wanted end based, detail, reason,
@@ -177,7 +180,7 @@ describe('what was answered about sold rates', () => {
       Object.entries(lines).map(([deal_id, its]) => ({ deal_id, lines: its })),
     );
 
-    const owner = await dataSourceFor({ name: 'spec', migrations: [...libsMigrations, ...initiationMigrations] }, database.url).initialize();
+    const owner = await dataSourceFor({ name: 'spec', migrations: [...OF_LIBS, ...initiationMigrations] }, database.url).initialize();
     await owner.undoLastMigration();
     await owner.destroy();
     const before = Object.entries(answers).map(([deal_id, its]) => ({ deal_id, answers: its.filter(one => one !== answers.dea_carried[2]) }));

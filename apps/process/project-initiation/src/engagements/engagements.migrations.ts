@@ -1,9 +1,5 @@
-import { eventsMigrations } from '#events';
-import { exceptionsMigrations } from '#exceptions';
-import { flowMigrations } from '#flow';
 import { mappingsMigrations } from '#mappings';
 import { ownershipMigrations } from '#ownership';
-import { serviceMigrations } from '#service';
 import type { MigrationInterface, QueryRunner } from '#persistence';
 
 export class Engagements1763700020001 implements MigrationInterface {
@@ -137,15 +133,8 @@ export class RateAnswersAreDecisions1796024460193 implements MigrationInterface 
   }
 }
 
-/** Of the libs that the app stands on, which go first. */
-export const libsMigrations = [
-  ...serviceMigrations,
-  ...eventsMigrations,
-  ...mappingsMigrations,
-  ...ownershipMigrations,
-  ...exceptionsMigrations,
-  ...flowMigrations,
-];
+/** Of the libs that the app uses besides the process kit; they go before its own. */
+export const libsMigrations = [...mappingsMigrations, ...ownershipMigrations];
 
 export const initiationMigrations = [
   Engagements1763700020001,

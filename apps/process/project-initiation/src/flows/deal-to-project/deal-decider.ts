@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { hashOf, Problem, projectIdOf, type Changed, type Deal, type RecordedEvent, type StaffingRequest } from '#canonical';
+import { EventLog } from '#events';
+import { Refused } from '#flow';
+import { Decisions } from '#ownership';
+import { Database } from '#persistence';
+import { SystemApis } from '../../clients.js';
+import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
+import { Planner, refuseDrifted, type Proposal, type Wanted } from '../../plans/planner.js';
+import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
+import { questionFault } from './deal-to-project.exceptions.js';
+import { termsOf } from './deal-to-project.rules.js';
+import type { DesiredState } from './desired-state.rules.js';
+
+export const DEAL_EVENTS = ['deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1'] as const;
+
+/** Why there is nothing to do: all is so already, a newer state was applied, it isn't won, or it was won before we were there. */
+export type NothingToDo = 'unchanged' | 'superseded' | 'not-won' | 'sold-before';
+
+/** What an event of a deal asks for now; the plan itself is kept in our table, not in the journal. */
+export type DealDecision =
+  | { action: 'none'; why: NothingToDo; agreed?: AgreedNow }
+  // `differing`: attributes that people decided to leave as they are.
+  | { action: 'establish'; planId: string; engagement: Engagement; differing: string[]; drift?: Proposal['drift']; agreed?: AgreedNow }
+  | { action: 'undo'; planId: string; engagement: Engagement };
+
+/** Decides what becomes of a deal, by what it is in the CRM at this moment and what was applied of it before. Throws `Refused` with every fault. */
+@Injectable()
+export class DealDecider {
+  constructor(
+    private readonly dataSource: Database,
+    private readonly log: EventLog,
+    private readonly systems: SystemApis,
+    private readonly planner: Planner,
+    private readonly engagements: EngagementStore,
+    private readonly soldRates: SoldRateAgreements,
+    private readonly decisions: Decisions,
+  ) {}
+
+  async decide(event: RecordedEvent): Promise<DealDecision> {
+    const dealId = event.key;
+    const deal = await this.#dealNow(dealId);
+    const before = await this.engagements.find(dealId);
+    const planHash = event.type === 'run.requested.v1' ? (event.data as { planHash?: string }).planHash : undefined;
+    if (deal.stage !== 'won') return before && before.status !== 'archived' ? this.#undo(deal, before) : { action: 'none', why: 'not-won' };
+    // An older state of the deal than the one applied: a replica that lags. The newer one has been applied already.
+    if (before && deal.modifiedAt < before.appliedModifiedAt) return { action: 'none', why: 'superseded' };
+    // Won before we were there: its project was made by hand, and a change of it is no reason to make another.
+    if (event.type === 'deal.changed.v1' && !before && !(await this.log.latest(this.dataSource.manager, dealId, ['deal.won.v1'])))
+      return { action: 'none', why: 'sold-before' };
+    const wanted = await this.#wanted(deal, before);
+    const appliedHash = hashOf(wanted.desired);
+    const agreed = this.soldRates.agree(wanted.checked, wanted.soldRates);
+    if (before?.status === 'active' && before.appliedHash === appliedHash && event.type !== 'run.requested.v1')
+      return { action: 'none', why: 'unchanged', ...agreed };
+    const proposal = await this.planner.effectsOf(wanted);
+    if (planHash) refuseDrifted(planHash, proposal);
+    else await this.#refuseToDecide(deal, proposal);
+    const { desired, parts, effects, legalEntity, differing, drift } = proposal;
+    // Only a plan that a person looked at is bound to exactly its effects.
+    const bound = planHash ? { hash: planHash, parts, effects } : { hash: null, parts: {}, effects: [] };
+    const plan = await this.planner.keep({ ...bound, dealId, desired, legalEntities: [legalEntity] });
+    const engagement: Engagement = {
+      dealId,
+      projectId: projectIdOf(dealId),
+      status: 'active',
+      terms: termsOf(wanted.checked),
+      planId: plan.id,
+      appliedHash,
+      appliedModifiedAt: deal.modifiedAt,
+    };
+    return { action: 'establish', planId: plan.id, engagement, differing, drift, ...agreed };
+  }
+
+  /** The deal as the event tells of it, or as it was told of last. */
+  async dealOf(event: RecordedEvent): Promise<Deal> {
+    const told = event.type === 'run.requested.v1' ? await this.log.latest(this.dataSource.manager, event.key, [...DEAL_EVENTS]) : event;
+    return (told!.data as Changed<Deal>).state;
+  }
+
+  /** A deal that is refused for a rate asks about it with all else that is wrong. */
+  async #wanted(deal: Deal, before?: Engagement): Promise<Wanted> {
+    try {
+      return await this.planner.wanted(deal, before);
+    } catch (error) {
+      if (error instanceof Refused) await this.soldRates.ask(deal.id, error.faults, () => this.planner.legalEntitiesOf(deal));
+      throw error;
+    }
+  }
+
+  /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
+  async #undo(deal: Deal, before: Engagement): Promise<DealDecision> {
+    const { desired: applied } = await this.planner.byId(before.planId);
+    const desired: DesiredState = {
+      customer: applied.customer,
+      project: { ...applied.project, status: 'archived' },
+      financialProject: { ...applied.financialProject, status: 'archived' },
+      staffing: applied.staffing.map((request): StaffingRequest => ({ ...request, status: 'cancelled' })),
+    };
+    const plan = await this.planner.keep({ hash: null, dealId: deal.id, desired, parts: {}, effects: [], legalEntities: [before.terms.legalEntity] });
+    return { action: 'undo', planId: plan.id, engagement: { ...before, appliedModifiedAt: deal.modifiedAt } };
+  }
+
+  /** What people have to decide first is asked, all of it at once. */
+  async #refuseToDecide(deal: Deal, { open, legalEntity }: Proposal): Promise<void> {
+    if (open.length === 0) return;
+    await this.decisions.ask(deal.id, open, [legalEntity]);
+    const names = await this.planner.namesIn(open);
+    throw new Refused(open.map(question => questionFault(deal, question, names)));
+  }
+
+  /** As it is in the CRM now. One that is gone there because it was deleted is lost, as it was last; a merely unseen one is not. */
+  async #dealNow(dealId: string): Promise<Deal> {
+    try {
+      return await this.systems.deal(dealId);
+    } catch (error) {
+      if (!(error instanceof Problem && error.kind === 'not-found')) throw error;
+      const last = (await this.log.latest(this.dataSource.manager, dealId, [...DEAL_EVENTS]))?.data as Changed<Deal> | undefined;
+      if (!last?.deleted) throw error;
+      return { ...last.state, stage: 'lost' };
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EventType, RecordedEvent } from '#canonical';
+import { Subscriptions } from '#events';
+import { ExceptionDesk } from '#exceptions';
+import type { Transaction } from '#persistence';
+import { APP, type App } from '#service';
+import { type AnyNeedKind, mayBeMetBy } from '#work';
+
+/** Injects the kinds of need whose events release what waits for them. */
+export const NEED_KINDS = Symbol('kinds of need');
+
+/** Reads the events that may bring what an app's exceptions wait for, as its kinds of need say, and releases those, one canary first. */
+@Injectable()
+export class NeedsReader implements OnModuleInit {
+  constructor(
+    @Inject(NEED_KINDS) private readonly kinds: readonly AnyNeedKind[],
+    @Inject(APP) private readonly app: App,
+    private readonly subscriptions: Subscriptions,
+    private readonly desk: ExceptionDesk,
+  ) {}
+
+  onModuleInit(): void {
+    const types = [...new Set(this.kinds.flatMap(({ metBy = {} }) => Object.keys(metBy) as EventType[]))];
+    if (types.length === 0) return;
+    this.subscriptions.subscribe({ name: `${this.app.name}.needs`, types, whole: true, handle: (em, events) => this.#read(em, events) });
+  }
+
+  async #read(em: Transaction, events: RecordedEvent[]): Promise<void> {
+    const unmet = await this.desk.unmetNeeds();
+    const met = unmet.filter(need => events.some(event => mayBeMetBy(event, this.kinds)(need)));
+    await this.desk.satisfy(em, met);
+  }
+}

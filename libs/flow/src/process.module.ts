@@ -1,0 +1,50 @@
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { EventsModule, eventsMigrations } from '#events';
+import { ExceptionsController, ExceptionsModule, exceptionsMigrations } from '#exceptions';
+import { DatabaseModule } from '#persistence';
+import { serviceMigrations } from '#service';
+import type { AnyNeedKind } from '#work';
+import type { Flow } from './flow.js';
+import { flowMigrations } from './flow.migrations.js';
+import { FlowModule } from './flow.module.js';
+import { NEED_KINDS, NeedsReader } from './needs-reader.js';
+
+type Migrations = Parameters<typeof DatabaseModule.forApp>[0]['migrations'];
+
+/** Of what every process app stands on; they go before all others. */
+export const processMigrations = [...serviceMigrations, ...eventsMigrations, ...exceptionsMigrations];
+
+export interface Process {
+  /** The app's name. */
+  app: string;
+  /** Its flows by name, which never changes. Without any it hosts no engine. */
+  flows?: Record<string, Type<Flow>>;
+  /** The kinds of need whose events release by themselves what waits for them. */
+  needs?: readonly AnyNeedKind[];
+  /** Of its own tables and of the libs that it uses besides. */
+  migrations?: Migrations;
+  poolSize?: number;
+}
+
+/** What every process app stands on: its database, the event log, its desk with the API of exceptions, its flows, and what meets its needs. */
+@Module({})
+export class ProcessModule {
+  static forApp({ app, flows, needs = [], migrations = [], poolSize }: Process): DynamicModule {
+    const reads: Provider[] = needs.length > 0 ? [{ provide: NEED_KINDS, useValue: needs }, NeedsReader] : [];
+    return {
+      module: ProcessModule,
+      imports: [
+        DatabaseModule.forApp({
+          name: app,
+          migrations: [...processMigrations, ...(flows ? flowMigrations : []), ...migrations],
+          ...(poolSize ? { poolSize } : {}),
+        }),
+        EventsModule,
+        ExceptionsModule,
+        ...(flows ? [FlowModule.forApp({ app, flows })] : []),
+      ],
+      controllers: [ExceptionsController],
+      providers: reads,
+    };
+  }
+}

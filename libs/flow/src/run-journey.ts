@@ -1,0 +1,80 @@
+import type { Actor, Applied, RecordedEvent } from '#canonical';
+import type { NewEvent } from '#events';
+import type { About, Done, TellApplied, TellStep } from './flow.js';
+import { runIdOf, type TurnRef } from './flow-engine.js';
+import type { JournaledProblem } from './step.js';
+
+/** Why a step waits although the back end answers: an earlier write may still come in, or another process has the record. */
+const SETTLING = new Set(['unsettled', 'key-leased', 'lease-lost', 'changed-meanwhile']);
+
+/** What a run tells of itself with each step. */
+export interface Telling {
+  turn: TurnRef;
+  event: RecordedEvent;
+  about?: About;
+}
+
+/** A step of a run as the journey keeps it. Its id is the run's and the name, so that a repeated one is there already. */
+export function stepEvent(
+  subscription: string,
+  { turn, event, about }: Telling,
+  name: string,
+  { next, ...told }: TellStep,
+): NewEvent<'journey.step.v1'> {
+  const id = `${runIdOf(turn)}:${name}`;
+  const { subject = turn.key, at = new Date().toISOString(), legalEntities = about?.legalEntities ?? event.legalEntities } = told;
+  return {
+    id,
+    type: 'journey.step.v1',
+    key: `journey:${subject}`,
+    time: at,
+    data: {
+      related: about?.related ?? [],
+      params: {},
+      system: 'throughline',
+      outcome: 'done',
+      refs: [],
+      money: null,
+      actor: actorOf(subscription, event),
+      ...told,
+      id,
+      subject,
+      at,
+      legalEntities,
+      ...(next ? { next: { kind: next, params: {} } } : {}),
+      ...(turn.run > 0 ? { runId: runIdOf(turn) } : {}),
+    },
+    legalEntities,
+  };
+}
+
+export function waitingStep(name: string, { vendor, code, detail }: JournaledProblem): TellStep {
+  const system = vendor?.system.split(' ')[0] ?? 'throughline';
+  const kind = code !== undefined && SETTLING.has(code) ? 'journey.waiting-for-settling' : 'journey.waiting';
+  return { kind, params: { step: name, system, detail }, system, outcome: 'waiting' };
+}
+
+export const doneOf = (applied: (Applied | undefined)[]): Done => ({
+  effects: applied.reduce((sum, one) => sum + (one?.effects.length ?? 0), 0),
+  operations: applied.flatMap(one => one?.effects.map(({ operation }) => operation) ?? []),
+  refs: applied.flatMap(one => one?.refs ?? []),
+});
+
+export const appliedStep = ({ already, kind, ...told }: TellApplied, { effects, operations, refs }: Done): TellStep => ({
+  ...told,
+  kind: effects === 0 ? (already ?? kind) : kind,
+  params: { effects: String(effects), operations: [...new Set(operations)].join(', ') || 'none' },
+  system: refs[0]?.system ?? 'throughline',
+  refs,
+});
+
+export function actorOf(subscription: string, event: Pick<RecordedEvent, 'actor' | 'source'>): Actor {
+  const cause = event.actor;
+  const system = { kind: 'system' as const, id: event.source };
+  const actingFor = !cause
+    ? system
+    : cause.kind === 'flow'
+      ? (cause.actingFor ?? system)
+      : { kind: cause.kind, id: cause.id, ...(cause.name ? { name: cause.name } : {}) };
+  return { kind: 'flow', id: subscription, actingFor };
+}
