@@ -19,9 +19,7 @@ export interface TestDatabase {
  * `databaseUrl()` answers in this spec file, so that `testApp` serves apps from it, each as its own role. `serves`: apps
  * that the spec starts without it.
  */
-export async function testDatabase(
-  o: { migrations?: MigrationClass[]; poolSize?: number; serves?: AppDefinition[] } = {},
-): Promise<TestDatabase> {
+export async function testDatabase(o: { migrations?: MigrationClass[]; poolSize?: number; serves?: AppDefinition[] } = {}): Promise<TestDatabase> {
   const { dataSourceFor, prepareDatabase } = await import('#persistence');
   const server = inject('postgres');
   const name = `t_${randomBytes(6).toString('hex')}`;
