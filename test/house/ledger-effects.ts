@@ -3,9 +3,11 @@ import { loadConfig, Metrics } from '#service';
 import { billingTypeIds, statesOf } from '../../apps/system/erp/src/vendors/netsuite/netsuite.mapper.js';
 import { NetsuiteConfig } from '../../apps/system/erp/src/vendors/netsuite/netsuite.config.js';
 import { KantataConfig } from '../../apps/system/psa/src/vendors/kantata/kantata.config.js';
-import { headOf, isTask, milestoneOf, seatOfResource, staffingRequestOf, taskOf } from '../../apps/system/psa/src/vendors/kantata/kantata.mapper.js';
 import { KantataVendor } from '../../apps/system/psa/src/vendors/kantata/kantata.vendor.js';
-import type { KantataRequest, KantataSeat, KantataStory, KantataWorkspace } from '../../apps/system/psa/src/vendors/kantata/kantata.wire.js';
+import { headOf, isTask, milestoneOf, taskOf } from '../../apps/system/psa/src/vendors/kantata/projects/projects.mapper.js';
+import type { KantataStory, KantataWorkspace } from '../../apps/system/psa/src/vendors/kantata/projects/projects.wire.js';
+import { seatOfResource, staffingRequestOf } from '../../apps/system/psa/src/vendors/kantata/staffing/staffing.mapper.js';
+import type { KantataRequest, KantataSeat } from '../../apps/system/psa/src/vendors/kantata/staffing/staffing.wire.js';
 import type { LedgerRow } from '../../apps/sandbox/src/kit/index.js';
 import type { House } from './house.js';
 

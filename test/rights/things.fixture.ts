@@ -3,7 +3,7 @@ import { anException } from '../../apps/experience/portal/src/portal.fixture.js'
 import { projectInitiationApp } from '../../apps/process/project-initiation/src/project-initiation.app.js';
 import { timeToBillingApp } from '../../apps/process/time-to-billing/src/time-to-billing.app.js';
 import { aLine } from '../../apps/system/erp/src/billing/billing.fixture.js';
-import { kantataLines } from '../../apps/system/psa/src/vendors/kantata/kantata-lines.fixture.js';
+import { kantataLines } from '../../apps/system/psa/src/vendors/kantata/lines/lines.fixture.js';
 import { mintId, type CanonicalEvent, type Deal, type Desk, type EventData, type EventType } from '#canonical';
 import { EventLog, EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';

@@ -1,4 +1,5 @@
 export { Abilities, type AbilityList } from './abilities.js';
+export { AccountNames, notInAccount, refuseLacking } from './account-names.js';
 export { ahead } from './ahead.js';
 export {
   apiKey,
@@ -15,12 +16,18 @@ export {
 export { Batches, type BatchFacts, type BatchLog } from './batch-log.js';
 export type { Batch, BatchMeans, BatchState, Followed, Submitted } from './batch.js';
 export { type BatchParts, BatchWriter, type BatchWriterOptions } from './batch-writer.js';
+export { chunksOf } from './chunks.js';
 export { INSTANT, nextCursor, notAheadOf, withinClock } from './clock.rules.js';
+export { codeOf, wordsOf } from './code-words.js';
 export { Connector, type ConnectorOptions } from './connector.js';
 export { connectorMigrations } from './connector.migrations.js';
+export { dayPeriods } from './day-periods.js';
+export { ensureMade } from './ensure-made.js';
 export { type Finding, finding } from './finding.js';
 export type { Found, FoundOfSet } from './found.js';
+export { NAME_PAIR, namePairs } from './name-pairs.js';
 export { Needs } from './needs.js';
+export { type NumberedPage, numberedPages, pagesAhead } from './numbered-pages.js';
 export { MEANS, type Means, type OnceKind, OnceWriter } from './once-writer.js';
 export { Paging } from './paging.js';
 export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
@@ -36,3 +43,4 @@ export { knownLengths, lengthFaults, lengthPattern, type TextField, type TextFie
 export { checkVendor } from './vendor-check.js';
 export { VendorClock } from './vendor-clock.js';
 export { type Vendor, VendorModule, type VendorOptions } from './vendor.module.js';
+export { WholeLook } from './whole-look.js';

@@ -11,7 +11,7 @@ import {
   type TokenWish,
 } from '#testing';
 import { psaApp } from './psa.app.js';
-import { kantataLines } from './vendors/kantata/kantata-lines.fixture.js';
+import { kantataLines } from './vendors/kantata/lines/lines.fixture.js';
 import type { WholeLineWorld } from './vendors/port/line-world.fixture.js';
 
 // An answer's body, read field by field as the test expects it.

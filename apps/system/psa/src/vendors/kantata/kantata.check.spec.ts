@@ -3,11 +3,11 @@ import { connectorMigrations } from '#connector';
 import { loadConfig, Metrics } from '#service';
 import { aProject, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import { KantataConfig } from './kantata.config.js';
-import { kantataLines } from './kantata-lines.fixture.js';
-import { timeEntryKind } from './kantata.line-kinds.js';
-import { KantataLines } from './kantata.lines.js';
-import { KantataPlaces } from './kantata.places.js';
+import { KantataPlaces } from './kantata-places.js';
 import { KantataVendor } from './kantata.vendor.js';
+import { timeEntryKind } from './lines/line-kinds.js';
+import { kantataLines } from './lines/lines.fixture.js';
+import { KantataLines } from './lines/lines.js';
 
 let database: TestDatabase;
 let sandboxes: TestSandboxes;
@@ -93,8 +93,8 @@ describe('Kantata as it is configured', () => {
     await lines.time.book(project.id, { day: '2026-11-03', quantity: 60 });
     const kind = timeEntryKind(vendor.names);
     const withoutSubmissions = new KantataLines(
-      vendor.calls,
-      new KantataPlaces(vendor.calls, vendor.names),
+      vendor.api,
+      new KantataPlaces(vendor.api, vendor.names),
       { ...kind, include: 'workspace,user,story,role' },
       false,
     );

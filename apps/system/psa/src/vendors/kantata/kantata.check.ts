@@ -1,18 +1,34 @@
+import type { ExpenseEntry, TimeEntry } from '#canonical';
 import { type Finding, finding } from '#connector';
-import type { KantataClient } from './kantata.client.js';
+import type { KantataApi } from './kantata.api.js';
 import type { KantataConfig } from './kantata.config.js';
-import { roleNameOf, type KantataNames } from './kantata.mapper.js';
+import type { KantataDirectory } from './kantata-directory.js';
+import { roleNameOf, type KantataNames } from './kantata-names.js';
+import { checkLines } from './lines/lines.check.js';
+import type { KantataLines } from './lines/lines.js';
+import type { KantataExpense, KantataTimeEntry } from './lines/lines.wire.js';
+import type { ProjectChanges } from './projects/project-changes.js';
+import type { ProjectReader } from './projects/project-reader.js';
+import type { StaffingReader } from './staffing/staffing-reader.js';
+
+interface Checked {
+  config: KantataConfig;
+  names: KantataNames;
+  api: KantataApi;
+  directory: KantataDirectory;
+  projects: ProjectReader;
+  changes: ProjectChanges;
+  staffing: StaffingReader;
+  timeEntries: KantataLines<KantataTimeEntry, TimeEntry>;
+  expenses: KantataLines<KantataExpense, ExpenseEntry>;
+}
 
 /** Logs in, reads one page of each thing needed, and says in plain words what is missing. */
-export async function checkKantata(
-  client: KantataClient,
-  names: KantataNames,
-  config: KantataConfig,
-  lines: () => Promise<Finding[]>,
-): Promise<Finding[]> {
+export async function checkKantata(vendor: Checked): Promise<Finding[]> {
+  const { config, names, directory, projects } = vendor;
   const login = await finding(
     'log in',
-    async () => `as ${(await client.me()).full_name}`,
+    async () => `as ${(await directory.me()).full_name}`,
     'The token in KANTATA_TOKEN was refused: copy a new one from the user’s settings.',
   );
   if (!login.ok) return [login];
@@ -20,37 +36,37 @@ export async function checkKantata(
     login,
     await finding(
       'read projects',
-      async () => `${(await first(client.allWorkspaces())).count} projects are visible`,
+      async () => `${(await first(projects.calls.allWorkspaces())).count} projects are visible`,
       'The user needs an access group that sees all projects.',
     ),
-    await moneyFinding(client),
-    ...(config.changeFeed === 'events' ? [await feedFinding(client)] : []),
+    await moneyFinding(projects),
+    ...(config.changeFeed === 'events' ? [await feedFinding(vendor.changes)] : []),
     await finding(
       'read staffing requests',
-      async () => `${(await first(client.requestsChanged(null))).count} requests are visible`,
+      async () => `${(await first(vendor.staffing.calls.requestsChanged(null))).count} requests are visible`,
       'The user needs resource management rights.',
     ),
     await finding(
       'read rate cards',
       async () => {
-        const { rows: cards } = await client.rateCards();
+        const { rows: cards } = await directory.rateCards();
         if (cards.length === 0) throw new Error('the account has no rate card');
         return cards.map(card => `${card.rate_card_set_title} (${card.currency})`).join(', ');
       },
       'Rate cards are for administrators: give the user that right, or add a card.',
     ),
-    ...(await lines()),
-    ...(await roleFindings(client, names)),
-    ...(await fieldFindings(client, names)),
-    ...(config.approverEmail === undefined ? [] : [await approverFinding(client, config.approverEmail)]),
+    ...(await checkLines(vendor.api, vendor.timeEntries, vendor.expenses)),
+    ...(await roleFindings(directory, names)),
+    ...(await fieldFindings(directory, names)),
+    ...(config.approverEmail === undefined ? [] : [await approverFinding(directory, config.approverEmail)]),
   ];
 }
 
-const feedFinding = (client: KantataClient): Promise<Finding> =>
+const feedFinding = (changes: ProjectChanges): Promise<Finding> =>
   finding(
     'read the change feed',
     async () => {
-      await client.newestEvent();
+      await changes.newestEvent();
       return 'changes are told';
     },
     'Subscribed events are a paid add-on, and only an account administrator may read them. Without it set KANTATA_CHANGE_FEED=lists.',
@@ -62,18 +78,18 @@ async function first<T>(pages: AsyncIterable<T>): Promise<T> {
 }
 
 /** Money fields are shown only to those with financial rights; the wire check misses `price_in_cents` then. */
-const moneyFinding = (client: KantataClient): Promise<Finding> =>
+const moneyFinding = (projects: ProjectReader): Promise<Finding> =>
   finding(
     'see budgets',
     async () => {
-      await first(client.allWorkspaces());
+      await first(projects.calls.allWorkspaces());
       return 'budgets are visible';
     },
     'The user needs financial rights on projects.',
   );
 
-async function roleFindings(client: KantataClient, names: KantataNames): Promise<Finding[]> {
-  const roles = await client.roles();
+async function roleFindings(directory: KantataDirectory, names: KantataNames): Promise<Finding[]> {
+  const roles = await directory.roles();
   const listed = await finding(
     'read roles',
     async () => {
@@ -94,7 +110,7 @@ async function roleFindings(client: KantataClient, names: KantataNames): Promise
   ];
 }
 
-async function fieldFindings(client: KantataClient, names: KantataNames): Promise<Finding[]> {
+async function fieldFindings(directory: KantataDirectory, names: KantataNames): Promise<Finding[]> {
   const wanted: [subject: string, type: string, name: string][] = [
     ...[...Object.values(names.workspace), ...Object.values(names.extensions)].map((name): [string, string, string] => ['Workspace', 'string', name]),
     ['Story', 'string', names.story.role],
@@ -107,7 +123,7 @@ async function fieldFindings(client: KantataClient, names: KantataNames): Promis
   ];
   const there = new Map<string, string>();
   for (const subject of ['Workspace', 'Story', 'Resource'])
-    for (const { name, value_type } of await client.customFields(subject)) there.set(`${subject}:${name}`, value_type);
+    for (const { name, value_type } of await directory.customFields(subject)) there.set(`${subject}:${name}`, value_type);
   return wanted.map(([subject, type, name]) => {
     const found = there.get(`${subject}:${name}`);
     const what = `custom field "${name}" on ${subject}`;
@@ -120,11 +136,11 @@ async function fieldFindings(client: KantataClient, names: KantataNames): Promis
   });
 }
 
-const approverFinding = (client: KantataClient, email: string): Promise<Finding> =>
+const approverFinding = (directory: KantataDirectory, email: string): Promise<Finding> =>
   finding(
     'approver of staffing requests',
     async () => {
-      const user = await client.userByEmail(email);
+      const user = await directory.userByEmail(email);
       if (!user) throw new Error(`no user ${email}`);
       return user.full_name;
     },

@@ -1,5 +1,5 @@
 import type { CodeRow, CodeTable, VendorAnswer } from '#connector';
-import { errorsOf } from './kantata.wire.js';
+import { errorsOf } from './kantata-envelope.js';
 
 const DOCS = "vendor's documentation";
 

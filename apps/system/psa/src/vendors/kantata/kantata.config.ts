@@ -1,9 +1,8 @@
 import { IsEmail, IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
-import { knownLengths, lengthPattern } from '#connector';
+import { knownLengths, lengthPattern, NAME_PAIR, namePairs } from '#connector';
 import { LONGEST_WAIT_MS, Setting } from '#service';
 import { ANY_KANTATA_TEXTS } from './kantata.lengths.js';
-
-const PAIR = /^[^=]+=[^=]+$/;
+import type { KantataNames } from './kantata-names.js';
 
 /** Where the account is, how to log in, and what the firm calls its own fields there. */
 export class KantataConfig {
@@ -93,7 +92,7 @@ export class KantataConfig {
     default: ['purchaseOrder=Purchase Order'],
     description: "The firm's own custom fields of a project, as extension=field name, comma-separated. They travel in `extensions`.",
   })
-  @Matches(PAIR, { each: true, message: '$property must be extension=field name' })
+  @Matches(NAME_PAIR, { each: true, message: '$property must be extension=field name' })
   extensionFields: string[];
 
   @Setting({ env: 'KANTATA_FIELD_TASK_ROLE', default: 'Role', description: 'Custom field of a task: the canonical role of who does it.' })
@@ -168,6 +167,33 @@ export class KantataConfig {
     description:
       "Roles whose name isn't the canonical code in words, as CODE=role name, comma-separated. PROJECT_MANAGER is Project Manager by itself.",
   })
-  @Matches(PAIR, { each: true, message: '$property must be CODE=role name' })
+  @Matches(NAME_PAIR, { each: true, message: '$property must be CODE=role name' })
   roles: string[];
+}
+
+export function namesOf(config: KantataConfig): KantataNames {
+  return {
+    account: config.account,
+    appUrl: config.appUrl,
+    workspace: {
+      legalEntity: config.legalEntityField,
+      costCentre: config.costCentreField,
+      billingMethod: config.billingMethodField,
+      customerId: config.customerIdField,
+      customerName: config.customerNameField,
+      dealId: config.dealIdField,
+    },
+    extensions: namePairs(config.extensionFields),
+    story: { role: config.taskRoleField, sequence: config.milestoneSequenceField },
+    seat: {
+      skills: config.staffingSkillsField,
+      legalEntity: config.staffingLegalEntityField,
+      minutes: config.staffingMinutesField,
+      start: config.staffingStartField,
+      end: config.staffingEndField,
+    },
+    overtimeLocation: config.overtimeLocation,
+    foreignAmounts: config.foreignAmounts,
+    roles: namePairs(config.roles),
+  };
 }

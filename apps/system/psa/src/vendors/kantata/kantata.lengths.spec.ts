@@ -4,11 +4,13 @@ import { connectorMigrations, textsIn } from '#connector';
 import { configureLog, loadConfig, Metrics } from '#service';
 import { aProject, problemOf, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import type { MilestoneRecord, ProjectHead, TaskRecord } from '../../projects/project-records.js';
-import { invoiceBody, invoiceReference, submissionReference } from './kantata.billing.mapper.js';
-import { KantataConfig } from './kantata.config.js';
+import { invoiceBody, invoiceReference, submissionReference } from './billing/billing.mapper.js';
+import { KantataConfig, namesOf } from './kantata.config.js';
 import { kantataTexts, namedFields } from './kantata.lengths.js';
-import { milestoneBody, requestBody, retiredReference, seatBody, taskBody, workspaceBody } from './kantata.mapper.js';
-import { KantataVendor, namesOf } from './kantata.vendor.js';
+import { retiredReference } from './kantata.references.js';
+import { KantataVendor } from './kantata.vendor.js';
+import { milestoneBody, taskBody, workspaceBody } from './projects/projects.mapper.js';
+import { requestBody, seatBody } from './staffing/staffing.mapper.js';
 
 const names = namesOf(loadConfig(KantataConfig, { KANTATA_TOKEN: 't', KANTATA_ACCOUNT: '7001' }));
 const money = { amount: '1000.00', currency: 'GBP' };

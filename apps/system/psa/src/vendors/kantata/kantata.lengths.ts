@@ -1,5 +1,5 @@
 import type { TextField, TextFields } from '#connector';
-import type { KantataIds, KantataNames } from './kantata.mapper.js';
+import type { KantataIds, KantataNames } from './kantata-names.js';
 
 const NONE = "none found: Kantata's published contract types it as a string without a length";
 const OURS = `${NONE}; a short word, number or id of ours`;

@@ -1,19 +1,17 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { PSA_ABILITIES } from '#apis/psa';
-import type { Project } from '#canonical';
 import { connectorMigrations } from '#connector';
 import { loadConfig, Metrics } from '#service';
-import { built, testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
+import { testDatabase, testSandboxes, type TestDatabase, type TestSandboxes } from '#testing';
 import type { ConnectOptions, PsaWorld, RawProject } from '../port/bench.fixture.js';
+import { PutElsewhere } from '../port/put-elsewhere.fixture.js';
 import { psaConformance } from '../port/psa.conformance.js';
 import { KantataConfig } from './kantata.config.js';
-import type { Elsewhere } from './kantata.elsewhere.js';
-import { headOf, isTask, milestoneOf, seatOfResource, staffingRequestOf, taskOf } from './kantata.mapper.js';
+import type { KantataReference } from './kantata-envelope.js';
 import { KantataVendor } from './kantata.vendor.js';
-import { kantataLines } from './kantata-lines.fixture.js';
-import type { KantataReference, KantataStory, KantataWorkspace } from './kantata.wire.js';
+import { kantataLines } from './lines/lines.fixture.js';
+import { headOf, isTask, milestoneOf, taskOf } from './projects/projects.mapper.js';
+import type { KantataStory, KantataWorkspace } from './projects/projects.wire.js';
+import { seatOfResource, staffingRequestOf } from './staffing/staffing.mapper.js';
 
 let database: TestDatabase;
 let sandboxes: TestSandboxes;
@@ -117,19 +115,8 @@ async function written(after: number): Promise<{ seq: number; noun: string; afte
   return rows.filter(({ seq }) => seq > after);
 }
 
-async function elsewhere(project: Project, o: ConnectOptions): Promise<{ pid: number; go(): void; ended: Promise<string> }> {
-  const order: Elsewhere = { databaseUrl: database.url, env: envOf(o), project };
-  const child = fork(join(await tree, 'apps/system/psa/src/vendors/kantata/kantata.elsewhere.js'), [JSON.stringify(order)], { execArgv: [] });
-  const [ready] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
-  if (typeof ready !== 'object') throw new Error('the other process ended before it was ready');
-  const ended = Promise.race([once(child, 'message'), once(child, 'exit')]).then(
-    ([message]) => (message as { ended?: string })?.ended ?? `exit ${String(message)}`,
-  );
-  return { pid: child.pid!, go: () => void child.send('go'), ended };
-}
-
 let vendorForReading: KantataVendor;
-let tree: Promise<string>;
+let putting: PutElsewhere;
 
 const world: PsaWorld = {
   abilities: PSA_ABILITIES,
@@ -150,7 +137,7 @@ const world: PsaWorld = {
   reads: { project: { vendor: 'kantata', type: 'workspaces', operation: 'list' } },
   raw,
   written,
-  elsewhere,
+  elsewhere: (project, o) => putting.elsewhere({ databaseUrl: database.url, env: envOf(o), project }),
   lines: kantataLines(call, () => sandboxes.control),
   bookTime: async projectId => {
     const [{ id }] = await raw(projectId);
@@ -167,7 +154,7 @@ const world: PsaWorld = {
       [projectId, of ?? 'workspace'],
     ),
   open: async () => {
-    tree = built();
+    putting = new PutElsewhere('kantata');
     database = await testDatabase({ migrations: connectorMigrations });
     // Approving moves the submission alone: the harder way for whoever follows the lines.
     sandboxes = await testSandboxes({ vendors: ['kantata'], choices: { kantata: { approvalMovesLines: false } } });

@@ -1,29 +1,28 @@
 import { PSA_ABILITIES } from '#apis/psa';
 import type { ExpenseEntry, TimeEntry } from '#canonical';
-import { bearer, Connector, OnceWriter, type Finding, type Found, type FoundOfSet, type Means, type OnceKind, type VendorClock } from '#connector';
+import { bearer, Connector, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
 import type { PsaVendor } from '../port/psa.port.js';
-import { KantataBilling } from './kantata.billing.js';
-import { KantataCalls } from './kantata.calls.js';
+import { KantataAssignments } from './assignments/assignments.js';
+import { KantataBilling } from './billing/billing.js';
+import { KantataApi } from './kantata.api.js';
 import { checkKantata } from './kantata.check.js';
-import { KantataClient } from './kantata.client.js';
 import { kantataCodes } from './kantata.codes.js';
-import type { KantataConfig } from './kantata.config.js';
-import { KantataDirectory } from './kantata.directory.js';
-import { checkLines } from './kantata.line-check.js';
-import { expenseKind, timeEntryKind } from './kantata.line-kinds.js';
-import { KantataLines } from './kantata.lines.js';
-import type { KantataNames, Model } from './kantata.mapper.js';
-import { KantataPlaces } from './kantata.places.js';
-import { KantataProjects } from './kantata.projects.js';
-import { KantataReader } from './kantata.reader.js';
-import { KantataStaffing } from './kantata.staffing.js';
-import { KantataTeams } from './kantata.teams.js';
-import type { KantataExpense, KantataTimeEntry } from './kantata.wire.js';
-import { KantataWriter } from './kantata.writer.js';
+import { namesOf, type KantataConfig } from './kantata.config.js';
+import { KantataDirectory } from './kantata-directory.js';
+import { type KantataNames } from './kantata-names.js';
+import { KantataPlaces } from './kantata-places.js';
+import { KantataWriter } from './kantata-writer.js';
+import { expenseKind, timeEntryKind } from './lines/line-kinds.js';
+import { KantataLines } from './lines/lines.js';
+import type { KantataExpense, KantataTimeEntry } from './lines/lines.wire.js';
+import { ProjectChanges } from './projects/project-changes.js';
+import { ProjectReader } from './projects/project-reader.js';
+import { KantataProjects } from './projects/projects.js';
+import { StaffingReader } from './staffing/staffing-reader.js';
+import { KantataStaffing } from './staffing/staffing.js';
 
-type Story = FoundOfSet & { model: Model };
 type OnceParts = ConstructorParameters<typeof OnceWriter>[3];
 
 export interface KantataConnection {
@@ -50,26 +49,23 @@ export class KantataVendor implements PsaVendor {
     reference: 'upsert',
   };
   readonly names: KantataNames;
-  readonly calls: KantataCalls;
-  readonly client: KantataClient;
+  readonly api: KantataApi;
   readonly directory: KantataDirectory;
-  readonly once: OnceWriter;
   readonly timeEntries: KantataLines<KantataTimeEntry, TimeEntry>;
   readonly expenses: KantataLines<KantataExpense, ExpenseEntry>;
   readonly billing: KantataBilling;
-  readonly assignments: KantataTeams;
+  readonly assignments: KantataAssignments;
   readonly projects: KantataProjects;
   readonly staffing: KantataStaffing;
+  readonly check: () => Promise<Finding[]>;
 
   readonly #connector: Connector;
-  readonly #reader: KantataReader;
-  readonly #config: KantataConfig;
+  readonly #once: OnceWriter;
 
   constructor({ config, dataSource, metrics, parts }: KantataConnection) {
-    const { account, baseUrl, token, concurrency, timeoutMs, settlingMs, leaseMs } = config;
-    this.#config = config;
+    const { account, baseUrl, token, concurrency, timeoutMs, settlingMs, leaseMs, changeFeed } = config;
     this.account = account;
-    this.names = namesOf(config);
+    const names = (this.names = namesOf(config));
     this.#connector = new Connector({
       vendor: 'kantata',
       account,
@@ -81,21 +77,23 @@ export class KantataVendor implements PsaVendor {
       metrics,
       codes: kantataCodes,
     });
-    const calls = new KantataCalls(this.#connector);
-    this.calls = calls;
-    this.client = new KantataClient(calls);
-    this.directory = new KantataDirectory(this.client, config.approverEmail);
-    this.#reader = new KantataReader(this.client, this.directory, this.names, config.changeFeed, projectId => writer.workspaceInUse(projectId));
-    const places = new KantataPlaces(calls, this.names);
-    const readsEvents = config.changeFeed === 'events';
-    this.timeEntries = new KantataLines(calls, places, timeEntryKind(this.names), readsEvents);
-    this.expenses = new KantataLines(calls, places, expenseKind(this.names), readsEvents);
-    this.assignments = new KantataTeams(calls, places, this.names);
-    this.billing = new KantataBilling(calls, () => this.once, this.names);
-    this.once = new OnceWriter(dataSource, { system: 'kantata', account, settlingMs, leaseMs }, this.#kinds(), parts);
-    const writer = new KantataWriter(this.client, this.directory, this.#reader, this.names, this.once, config.fieldLengths ?? []);
-    this.projects = new KantataProjects(writer);
-    this.staffing = new KantataStaffing(writer);
+    const api = (this.api = new KantataApi(this.#connector));
+    const directory = (this.directory = new KantataDirectory(api, config.approverEmail));
+    const places = new KantataPlaces(api, names);
+    this.timeEntries = new KantataLines(api, places, timeEntryKind(names), changeFeed === 'events');
+    this.expenses = new KantataLines(api, places, expenseKind(names), changeFeed === 'events');
+    this.assignments = new KantataAssignments(api, places, names);
+    this.billing = new KantataBilling(api, () => this.#once, names);
+    const projects = new ProjectReader(api, directory, names, projectId => writer.workspaceInUse(projectId));
+    const staffing = new StaffingReader(api, names, projects);
+    const kinds = [...projects.kinds(), ...staffing.kinds(), this.billing.kind()];
+    this.#once = new OnceWriter(dataSource, { system: 'kantata', account, settlingMs, leaseMs }, kinds, parts);
+    const writer = new KantataWriter(directory, names, this.#once, config.fieldLengths ?? []);
+    const changes = new ProjectChanges(api, projects, changeFeed);
+    this.projects = new KantataProjects(writer, projects, changes);
+    this.staffing = new KantataStaffing(writer, staffing);
+    this.check = () =>
+      checkKantata({ config, names, api, directory, projects, changes, staffing, timeEntries: this.timeEntries, expenses: this.expenses });
   }
 
   get clock(): VendorClock {
@@ -104,85 +102,14 @@ export class KantataVendor implements PsaVendor {
 
   /** Of what content a lost write was counts at each record of Kantata's, in `once`. */
   alone<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
-    return this.once.alone(key, work);
+    return this.#once.alone(key, work);
   }
 
   watch(): { stop(): Promise<void> } {
-    return this.once.watch();
-  }
-
-  check(): Promise<Finding[]> {
-    return checkKantata(this.client, this.names, this.#config, () => checkLines(this.calls, this.timeEntries, this.expenses));
+    return this.#once.watch();
   }
 
   close(): Promise<void> {
     return this.#connector.close();
   }
-
-  // ---- the means ----
-
-  #kinds(): OnceKind[] {
-    const { client } = this;
-    return [
-      {
-        kind: 'workspace',
-        means: 'look-up',
-        find: async (key: string): Promise<Found[]> => (await client.workspacesOf(key)).map(({ id, archived }) => ({ id, archived })),
-        retire: (found: Found) => client.retireWorkspace(found.id, (found as FoundOfSet).key),
-      },
-      {
-        kind: 'story',
-        means: 'look-up',
-        findAll: (workspaceId: string): Promise<Story[]> => this.#reader.ourStories(workspaceId),
-        retire: (found: Found) => client.retireStory(found.id, (found as Story).model, (found as Story).key),
-      },
-      {
-        kind: 'seat',
-        means: 'look-up',
-        find: async (key: string): Promise<Found[]> => (await client.seatsOf(key)).map(({ id }) => ({ id })),
-        retire: (found: Found) => client.retireSeat(found.id, (found as FoundOfSet).key),
-      },
-      this.billing.kind(),
-      {
-        kind: 'request',
-        means: 'look-up',
-        find: async (key: string): Promise<Found[]> => {
-          const [seatId, previous] = key.split('/');
-          const requests = await this.staffing.requestsOn(seatId);
-          // Those that are answered, cancelled or rejected, are done with.
-          const open = requests.filter(({ id, status }) => Number(id) > Number(previous) && (status === 'new' || status === 'approved'));
-          return open.map(({ id }) => ({ id }));
-        },
-        retire: (found: Found) => client.cancelRequest(found.id),
-      },
-    ];
-  }
-}
-
-export function namesOf(config: KantataConfig): KantataNames {
-  const pairs = (list: string[] = []) => Object.fromEntries(list.map(pair => pair.split('=').map(part => part.trim()) as [string, string]));
-  return {
-    account: config.account,
-    appUrl: config.appUrl,
-    workspace: {
-      legalEntity: config.legalEntityField,
-      costCentre: config.costCentreField,
-      billingMethod: config.billingMethodField,
-      customerId: config.customerIdField,
-      customerName: config.customerNameField,
-      dealId: config.dealIdField,
-    },
-    extensions: pairs(config.extensionFields),
-    story: { role: config.taskRoleField, sequence: config.milestoneSequenceField },
-    seat: {
-      skills: config.staffingSkillsField,
-      legalEntity: config.staffingLegalEntityField,
-      minutes: config.staffingMinutesField,
-      start: config.staffingStartField,
-      end: config.staffingEndField,
-    },
-    overtimeLocation: config.overtimeLocation,
-    foreignAmounts: config.foreignAmounts,
-    roles: pairs(config.roles),
-  };
 }

@@ -1,0 +1,226 @@
+import type { ExternalRef, Shape } from '#canonical';
+import { Readable, type SweepPage } from '#capture';
+import { ahead, chunksOf, dayPeriods, numberedPages, pagesAhead, Paging, SeenChanges, WholeLook } from '#connector';
+import type { LineFeed, LinePage, Reach } from '../../port/lines.port.js';
+import { every, PER_PAGE, unreadableOf, type KantataApi, type Page, type Query } from '../kantata.api.js';
+import { unfit as unfitFor, type Associations, type KantataEvent, type Rows } from '../kantata-envelope.js';
+import type { KantataPlaces, Place } from '../kantata-places.js';
+import type { KantataLine, KantataSubmission, KantataSubmissionWithLines } from './lines.wire.js';
+
+/** How one kind of line is asked for, and what it is. */
+export interface LineKind<N extends KantataLine, T> {
+  plural: 'time_entries' | 'expenses';
+  submissions: 'timesheet_submissions' | 'expense_report_submissions';
+  /** Under which the submissions side-load the lines' ids. */
+  idsOf(submission: KantataSubmissionWithLines): string[];
+  /** Further parameters without which submissions, or lines, are left out. */
+  everySubmission: Query;
+  everyLine: Query;
+  /** The filter by day, `A:B`. */
+  between: string;
+  /** The filter by the last submission, rejected and cancelled ones too. */
+  ofSubmissions: string;
+  /** The order by last change; absent: there is none, so that pages are read by number. */
+  byChange?: string;
+  byDay: string;
+  include: string;
+  associations: Associations;
+  shape: Shape<N>;
+  deleted: string;
+  idOf(nativeId: string): string;
+  map(line: N, place: Place): T;
+}
+
+/** What changes while it is listed is shown a little later; what is shown later than that is found by a look over the whole overlap. */
+const SHORT_OVERLAP_MS = 2_000;
+/** Times are told to the second. */
+const SETTLED_MS = 2_000;
+/** Kantata keeps events for nine days; what was deleted before is for the sweep to find. */
+const EVENTS_KEPT_MS = 8 * 24 * 3_600_000;
+const CLOCK_MARGIN_MS = 600_000;
+const CALLS_AHEAD = 4;
+const SUBMISSIONS_A_CALL = 50;
+const DAYS_A_PIECE = 28;
+
+/**
+ * Lines and their approval. Approving changes the submission, and the line's own time of change may stay as it was: so what changed is
+ * asked of the submissions first, of the lines for what is corrected outside of one, and of the events for what was deleted.
+ */
+export class KantataLines<N extends KantataLine, T extends { id: string; projectId: string; refs: ExternalRef[] }> implements LineFeed<T> {
+  /** Submissions whose lines were read as of this change: the overlap of two reads costs one call. */
+  readonly #handled = new SeenChanges(SETTLED_MS);
+  readonly #wholeLook = new WholeLook();
+
+  constructor(
+    private readonly api: KantataApi,
+    private readonly places: KantataPlaces,
+    private readonly kind: LineKind<N, T>,
+    private readonly readsEvents: boolean,
+  ) {}
+
+  async *changed(since: string | null, { from, overlapMs }: Reach): AsyncGenerator<LinePage<T>> {
+    if (since === null) return yield* this.#fromTheBeginning(from);
+    const short = back(since, Math.min(overlapMs, SHORT_OVERLAP_MS));
+    const whole = this.#wholeLook.dueFrom(since, overlapMs);
+    const begun = await this.#submissionsSince(whole ?? short);
+    const read = new Set<string>();
+    for await (const page of this.#changedLines(short)) {
+      for (const { id } of [...page.rows, ...page.unfit]) if (id !== undefined) read.add(id);
+      yield { ...(await this.#mapped(page)), cursor: null };
+    }
+    for await (const page of this.#linesOf(begun.changed, read)) yield { ...(await this.#mapped(page)), cursor: null };
+    const gone = await this.#deletedSince(back(since, overlapMs));
+    yield { items: [], gone, cursor: new Date(Math.max(begun.now, Date.parse(since))).toISOString() };
+    // The reading is kept: these changes need no second look.
+    this.#handled.forgetBefore(Date.parse(back(since, 4 * overlapMs)));
+    this.#handled.note(
+      begun.changed
+        .filter(({ updated_at }) => !Number.isNaN(Date.parse(updated_at)))
+        .map(one => ({ key: keyOf(one), at: Date.parse(one.updated_at) })),
+      begun.now,
+    );
+    if (whole) this.#wholeLook.done(begun.now);
+  }
+
+  async *from(day: string): AsyncGenerator<SweepPage<T>> {
+    this.places.forget();
+    for (const [first, last] of dayPeriods(day, DAYS_A_PIECE)) {
+      for await (const page of this.#numbered(`sweep-${this.#name}`, { [this.kind.between]: `${first}:${last}`, order: this.kind.byDay }))
+        yield await this.#mapped(page);
+    }
+  }
+
+  async again(seen: T[]): Promise<SweepPage<T>> {
+    const ids = seen.flatMap(({ refs }) => refs.filter(({ type }) => type === TYPE[this.kind.plural]).map(({ nativeId }) => nativeId));
+    const there = new Readable<T>();
+    for await (const page of this.#byIds(ids)) {
+      const { items, unreadable } = await this.#mapped(page);
+      there.items.push(...items);
+      there.unreadable.push(...unreadable);
+    }
+    there.items.push(...(await this.#goneWithTheirProject(seen, there)));
+    return there;
+  }
+
+  /** What went with its project was taken back by nobody: it stays as it was last seen. */
+  async #goneWithTheirProject(seen: T[], there: SweepPage<T>): Promise<T[]> {
+    const found = new Set([...there.items, ...(there.unreadable ?? [])].map(({ id }) => id));
+    const missing = seen.filter(({ id }) => !found.has(id));
+    if (missing.length === 0) return [];
+    const projects = await this.places.projects();
+    return missing.filter(({ projectId }) => !projects.has(projectId));
+  }
+
+  /** For the check: one of the lines and of the submissions, and how many there are. */
+  async first(): Promise<{ lines: Page<N>; submissions: Page<KantataSubmission> }> {
+    const { submissions, everySubmission } = this.kind;
+    const one = { ...everySubmission, per_page: 1 };
+    const shown = {
+      lines: await this.#lines(`read-${this.#name}`, { per_page: 1 }),
+      submissions: await this.api.page<KantataSubmission>(`read-${dashed(submissions)}`, submissions, one, { status: 'text' }),
+    };
+    every(this.kind.plural, shown.lines);
+    every(submissions, shown.submissions);
+    return shown;
+  }
+
+  async *#fromTheBeginning(day: string): AsyncGenerator<LinePage<T>> {
+    const { now = this.api.now() - CLOCK_MARGIN_MS } = await this.#lines(`read-${this.#name}`, { per_page: 1 });
+    for await (const page of this.from(day)) yield { ...page, cursor: null };
+    yield { items: [], cursor: new Date(now).toISOString() };
+  }
+
+  /** There is no order by change: pages are read by number, and what enters between two of them is in the next reading. */
+  async #submissionsSince(since: string): Promise<{ now: number; changed: KantataSubmissionWithLines[] }> {
+    const { submissions, plural, everySubmission } = this.kind;
+    const query = { ...everySubmission, updated_after: since, include: plural };
+    const changed = new Map<string, KantataSubmissionWithLines>();
+    let begun: number | undefined;
+    const operation = `read-changed-${dashed(submissions)}`;
+    const page = (number: number) => this.api.page<KantataSubmissionWithLines>(operation, submissions, { ...query, page: number }, {});
+    for await (const { rows, now = this.api.now() - CLOCK_MARGIN_MS } of numberedPages({ vendor: 'Kantata', perPage: PER_PAGE, page })) {
+      begun ??= now;
+      for (const row of rows) if (!this.#handled.has(keyOf(row))) changed.set(row.id, row);
+    }
+    return { now: begun!, changed: [...changed.values()] };
+  }
+
+  async *#changedLines(since: string): AsyncGenerator<Rows<N>> {
+    const { byChange } = this.kind;
+    const operation = `read-changed-${this.#name}`;
+    if (byChange) yield* this.#byChange(operation, byChange, since);
+    else yield* this.#numbered(operation, { updated_after: since });
+  }
+
+  /** From the last one read on, so that what changes meanwhile comes again at the end and moves no page. */
+  async *#byChange(operation: string, order: string, since: string): AsyncGenerator<Rows<N>> {
+    const paging = new Paging('Kantata');
+    for (let page = 1; ;) {
+      const shown = await this.#lines(operation, { updated_after: since, order, page });
+      yield shown;
+      if (shown.shown < PER_PAGE) return;
+      paging.page(shown.shown, true);
+      const last = shown.rows.at(-1)?.updated_at ?? since;
+      const next = new Date(Date.parse(last) - 1).toISOString();
+      if (Date.parse(next) > Date.parse(since)) [since, page] = [next, 1];
+      else page++; // more of one moment than a page holds
+    }
+  }
+
+  async *#linesOf(submissions: KantataSubmissionWithLines[], read: Set<string>): AsyncGenerator<Rows<N>> {
+    const listed = submissions.filter(one => this.kind.idsOf(one).length > 0);
+    yield* this.#byIds(listed.flatMap(one => this.kind.idsOf(one)).filter(id => !read.has(id)));
+    // A rejected or cancelled one may list its lines no more, although it is the last that they were in.
+    const silent = submissions.filter(one => this.kind.idsOf(one).length === 0).map(({ id }) => id);
+    for (const ids of chunksOf(silent, SUBMISSIONS_A_CALL)) yield* this.#numbered(`read-${this.#name}`, { [this.kind.ofSubmissions]: ids.join(',') });
+  }
+
+  async *#byIds(ids: string[]): AsyncGenerator<Rows<N>> {
+    const asked = chunksOf([...new Set(ids)], PER_PAGE).map(some => () => this.#lines(`read-${this.#name}`, { only: some.join(',') }));
+    yield* ahead(asked, CALLS_AHEAD);
+  }
+
+  #numbered(operation: string, query: Query): AsyncGenerator<Page<N>> {
+    return pagesAhead(PER_PAGE, CALLS_AHEAD, page => this.#lines(operation, { ...query, page }));
+  }
+
+  async #lines(operation: string, query: Query): Promise<Page<N>> {
+    const { plural, everyLine, include, associations, shape } = this.kind;
+    const page = await this.api.page<N>(operation, plural, { ...everyLine, ...query, include }, shape, { associations });
+    // Taken for none, a submission that is not shown would take an approval back.
+    const hidden = (row: N) => (['active_submission', 'recent_submission'] as const).filter(field => row[field] === undefined);
+    const unfit = page.rows.flatMap((row, at) => {
+      const fields = hidden(row);
+      return fields.length === 0 ? [] : [{ id: row.id, at, row, error: unfitFor(fields.map(field => ({ field, rule: 'shown' }))) }];
+    });
+    return { ...page, rows: page.rows.filter(row => hidden(row).length === 0), unfit: [...page.unfit, ...unfit] };
+  }
+
+  async #mapped({ rows, unfit }: Rows<N>): Promise<Readable<T>> {
+    const places = await this.places.of(rows);
+    const page = new Readable<T>();
+    for (const [i, row] of rows.entries()) await page.take({ id: this.kind.idOf(row.id), nativeId: row.id }, () => [this.kind.map(row, places[i]())]);
+    page.unreadable.push(...unfit.map(one => unreadableOf(one, id => this.kind.idOf(id))));
+    return page;
+  }
+
+  async #deletedSince(since: string): Promise<string[]> {
+    if (!this.readsEvents || Date.now() - Date.parse(since) > EVENTS_KEPT_MS) return [];
+    const query = { created_after: since, order: 'created_at:asc', event_types: this.kind.deleted };
+    const gone = new Map<string, string | null>();
+    // One that doesn't tell what was deleted is for the sweep to find.
+    for await (const { rows } of this.api.pages<KantataEvent>('read-deletions', 'subscribed_events', query, { subject_id: 'id' }))
+      for (const { subject_id, context_workspace_id: on } of rows) gone.set(this.kind.idOf(String(subject_id)), on ? String(on) : null);
+    const deleted = await this.places.deleted([...gone.values()].filter(on => on !== null));
+    return [...gone].flatMap(([id, on]) => (on !== null && deleted.has(on) ? [] : [id]));
+  }
+
+  get #name(): string {
+    return dashed(this.kind.plural);
+  }
+}
+
+const TYPE = { time_entries: 'time_entry', expenses: 'expense' } as const;
+const dashed = (plural: string): string => plural.replaceAll('_', '-');
+const keyOf = ({ id, updated_at }: KantataSubmission): string => `${id}:${updated_at}`;
+const back = (instant: string, ms: number): string => new Date(Date.parse(instant) - ms).toISOString();
