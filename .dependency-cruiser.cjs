@@ -126,6 +126,14 @@ module.exports = {
     ...libOrder,
     ...portalStoreys,
     {
+      name: 'lines-are-changed-in-one-way',
+      comment:
+        'Lines are locked, changed, driven on, written and announced in an order that only Lines.change keeps: a book of lines that another place made or wrote would be announced before it is decided what is next.',
+      severity: 'error',
+      from: { path: '^apps/process/time-to-billing/', pathNot: [TESTS, '/lines/lines\\.ts$'] },
+      to: { path: '^apps/process/time-to-billing/src/lines/(line-book|write-lines)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'libs-by-their-face',
       comment:
         "A lib is what its index exports; reaching past it makes every inner file a promise. The APIs have a face each. The supervisor starts Postgres before anything else is loaded, and so by a face of its own; so do the database roles, the doors of the issuer and the sandboxes and what the commands ask with, which load no framework. What runs outside of Vitest takes the tests' roles and platform without the index, which loads it.",
@@ -171,9 +179,10 @@ module.exports = {
     },
     {
       name: 'one-lib-for-the-database',
-      comment: "How Postgres is reached (pool, role, view, cancelling, retries) is libs/persistence's: it alone imports TypeORM and pg.",
+      comment:
+        "How Postgres is reached (pool, role, view, cancelling, retries) is libs/persistence's: it alone imports TypeORM and pg. Files of entities name TypeORM's decorators.",
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['^libs/persistence/', TESTS] },
+      from: { path: '^(apps|libs)/', pathNot: ['^libs/persistence/', '\\.entity\\.ts$', TESTS] },
       to: { path: '(^|/)node_modules/(@types/)?(typeorm|pg)/' },
     },
     {

@@ -14,6 +14,7 @@ import { InvoicesSubscriber } from './invoices/invoices.subscriber.js';
 import { Advance } from './lines/advance.js';
 import { LineReleaser } from './lines/line-releaser.js';
 import { Teller } from './lines/teller.js';
+import { Lines } from './lines/lines.js';
 import { LinesController } from './lines/lines.controller.js';
 import { NeedsProbe } from './needs/needs-probe.js';
 import { OverageReleaser } from './postings/overage-releaser.js';
@@ -44,6 +45,7 @@ import { StatusBack } from './status-back/status-back.js';
     LineReleaser,
     Teller,
     Advance,
+    Lines,
     Assessor,
     NeedsProbe,
     PostingStore,

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { asideTopic, EventPublisher, refuseTooMany, SetAsides, TooMany } from '#events';
-import { ExceptionDesk } from '#exceptions';
+import { asideTopic, refuseTooMany, SetAsides, TooMany } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, Database, inTransaction, isOwnFault, queueHead, RELEASE, type Transaction } from '#persistence';
 import { SystemApis } from '../clients.js';
 import { CorrectionStore, type ReRated } from '../corrections/correction.store.js';
 import { ASSESSING, LineExceptions } from '../exceptions/line-exceptions.js';
 import { UNUSABLE } from '../exceptions/line-faults.rules.js';
-import { Advance } from '../lines/advance.js';
 import { assessLines, JustAssessed } from '../lines/assess.rules.js';
 import { type Line, minutesOf, workDateOf } from '../lines/line.js';
-import { LineBook } from '../lines/line-book.js';
+import type { LineBook } from '../lines/line-book.js';
+import { Lines } from '../lines/lines.js';
 import type { Assessment, PricedLine, WorkerFacts } from '../lines/line-facts.js';
 import { dueIn, isGoing, pump } from '../pumps/pump.js';
 import { Turns } from '../pumps/turns.js';
@@ -38,6 +37,13 @@ interface Entry {
   counted: boolean;
 }
 
+/** What a batch of lines was assessed as, by what held when it was read. */
+interface Read {
+  versions: Map<string, number>;
+  assessments: Map<string, Assessment>;
+  asOf: string;
+}
+
 /** Checks and prices lines that were approved, hundreds at a time: facts first, with no lock held; then the lines, locked. */
 @Injectable()
 export class Assessor extends LoopProvider {
@@ -48,9 +54,7 @@ export class Assessor extends LoopProvider {
     private readonly systems: SystemApis,
     private readonly reference: ReferenceStore,
     private readonly exceptions: LineExceptions,
-    private readonly desk: ExceptionDesk,
-    private readonly events: EventPublisher,
-    private readonly advance: Advance,
+    private readonly lines: Lines,
     private readonly turns: Turns,
     private readonly setAsides: SetAsides,
     private readonly corrections: CorrectionStore,
@@ -142,15 +146,18 @@ export class Assessor extends LoopProvider {
   async #keep(em: Transaction, candidates: Candidate[], assessments: Map<string, Assessment>, asOf: string): Promise<void> {
     await this.#refuseTooMany(em, candidates, assessments);
     const versions = new Map(candidates.map(({ id, version }) => [id, version]));
-    const book = await LineBook.open(em, [...versions.keys()], { free: true });
+    await this.lines.change(em, [...versions.keys()], book => this.#assessed(em, book, { versions, assessments, asOf }), { free: true });
+  }
+
+  /** False where something was corrected since they were read. */
+  async #assessed(em: Transaction, book: LineBook, { versions, assessments, asOf }: Read): Promise<false | void> {
     // They stay as they are, and are assessed again by what was corrected meanwhile.
-    if (await this.corrections.changedSince(em, asOf)) return;
+    if (await this.corrections.changedSince(em, asOf)) return false;
     const reRated = await this.corrections.reRated(
       em,
       book.lines.filter(({ version }) => version > 1),
     );
     const waiting: string[] = [];
-    const cured: string[] = [];
     for (const line of book.lines) {
       // What changed while its facts were read is assessed again.
       if (line.assessment !== 'none' || !line.approved || line.version !== versions.get(line.id)) continue;
@@ -162,7 +169,7 @@ export class Assessor extends LoopProvider {
         line.faults = null;
         line.legalEntities = entitiesOf(line);
         if (line.exceptionId && !line.postings.some(({ state, version }) => state === 'refused' && version === line.version)) {
-          cured.push(line.exceptionId);
+          book.finished(line.exceptionId);
           line.exceptionId = null;
         }
         book.changed(line, 'whole');
@@ -171,9 +178,6 @@ export class Assessor extends LoopProvider {
     }
     if (waiting.length > 0)
       await em.query(`update billing.line set check_after = clock_timestamp() + $2 * interval '1 ms' where id = any($1)`, [waiting, RETRY_MS]);
-    await this.advance.all(em, book);
-    await book.close(this.events, this.desk);
-    await this.desk.finished(em, cured.sort());
   }
 
   /** Where much can't be worked with, the fault is not in the lines: they wait as they are. */

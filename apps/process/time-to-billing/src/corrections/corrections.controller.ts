@@ -6,7 +6,7 @@ import { Money } from '#canonical';
 import { Database, withFullView } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf, runInContext } from '#service';
 import { Assessor } from '../assessment/assessor.js';
-import { readLines } from '../lines/line-book.js';
+import { readLines } from '../lines/read-lines.js';
 import { differenceIn, differenceOf, type PriceDifference } from './corrected-prices.rules.js';
 
 interface Row {

@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ExceptionAction } from '#apis/exceptions';
 import type { Fault } from '#canonical';
-import { EventPublisher } from '#events';
 import { ExceptionDesk, type HeldTurn } from '#exceptions';
 import { LoopProvider, type JobLoop, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import { CORRECTIONS, LineExceptions } from '../exceptions/line-exceptions.js';
-import { Advance } from '../lines/advance.js';
 import { JustAssessed } from '../lines/assess.rules.js';
 import { anew } from '../lines/intake.rules.js';
-import { LineBook, readLines } from '../lines/line-book.js';
+import type { LineBook } from '../lines/line-book.js';
+import { readLines } from '../lines/read-lines.js';
+import { Lines } from '../lines/lines.js';
 import type { Assessment } from '../lines/line-facts.js';
 import type { Line } from '../lines/line.js';
 import { pump } from '../pumps/pump.js';
@@ -36,9 +36,8 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     private readonly dataSource: Database,
     private readonly store: CorrectionStore,
     private readonly assessor: Assessor,
-    private readonly advance: Advance,
+    private readonly lines: Lines,
     private readonly exceptions: LineExceptions,
-    private readonly events: EventPublisher,
     private readonly desk: ExceptionDesk,
     private readonly turns: Turns,
     private readonly config: TimeToBillingConfig,
@@ -106,37 +105,34 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     moved: Set<string>,
     now: Map<string, Assessment>,
   ): Promise<void> {
-    const book = await LineBook.open(em, [...touched.keys()]);
-    const overtaken: string[] = [];
-    const told: Told[] = [];
-    for (const line of book.lines) {
-      // What changed meanwhile is priced by what holds now.
-      if (line.version !== touched.get(line.id) || line.assessment !== 'priced' || !line.approved) continue;
-      const assessment = now.get(line.id)!;
-      const outside = outsideOf(assessment);
-      if (outside.length > 0 && moved.has(line.id)) {
-        if (isSent(line)) told.push(this.#ask(book, line, correction, outside));
-        else this.#reRate(book, line, overtaken);
-        continue;
+    await this.lines.change(em, [...touched.keys()], async book => {
+      const told: Told[] = [];
+      for (const line of book.lines) {
+        // What changed meanwhile is priced by what holds now.
+        if (line.version !== touched.get(line.id) || line.assessment !== 'priced' || !line.approved) continue;
+        const assessment = now.get(line.id)!;
+        const outside = outsideOf(assessment);
+        if (outside.length > 0 && moved.has(line.id)) {
+          if (isSent(line)) told.push(this.#ask(book, line, correction, outside));
+          else this.#reRate(book, line);
+          continue;
+        }
+        // It is asked about already, with all of its money.
+        if (outside.length > 0 && isAskedOfDay(line)) continue;
+        const difference = differenceOf(line, assessment);
+        if (!difference) {
+          if (isAsked(line) || isAskedOfDay(line)) book.finished(await this.#settled(em, book, line));
+          continue;
+        }
+        const state = this.#decisionOn(correction, line, assessment);
+        told.push({ lineId: line.id, version: line.version, ...difference, state });
+        if (state === 'kept') this.#keep(book, line, correctionFault(line, correction.id, difference, correction.what));
+        else if (state === 'asked')
+          this.exceptions.corrected(book, line, [correctionFault(line, correction.id, difference, correction.what)], difference.was);
+        else this.#reRate(book, line);
       }
-      // It is asked about already, with all of its money.
-      if (outside.length > 0 && isAskedOfDay(line)) continue;
-      const difference = differenceOf(line, assessment);
-      if (!difference) {
-        if (isAsked(line) || isAskedOfDay(line)) overtaken.push(await this.#settled(em, book, line));
-        continue;
-      }
-      const state = this.#decisionOn(correction, line, assessment);
-      told.push({ lineId: line.id, version: line.version, ...difference, state });
-      if (state === 'kept') this.#keep(book, line, correctionFault(line, correction.id, difference, correction.what));
-      else if (state === 'asked')
-        this.exceptions.corrected(book, line, [correctionFault(line, correction.id, difference, correction.what)], difference.was);
-      else this.#reRate(book, line, overtaken);
-    }
-    await this.store.tell(em, correction.id, told);
-    await this.advance.all(em, book);
-    await book.close(this.events, this.desk);
-    await this.desk.finished(em, overtaken.sort());
+      await this.store.tell(em, correction.id, told);
+    });
   }
 
   #ask(book: LineBook, line: Line, { id }: Correction, outside: Fault[]): Told {
@@ -145,8 +141,8 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     return { lineId: line.id, version: line.version, was, now: null, state: 'asked' };
   }
 
-  #reRate(book: LineBook, line: Line, overtaken: string[]): void {
-    if (line.exceptionId) overtaken.push(line.exceptionId);
+  #reRate(book: LineBook, line: Line): void {
+    if (line.exceptionId) book.finished(line.exceptionId);
     const waiting = line.postings.filter(({ state, operation }) => state === 'ready' && operation === 'post');
     Object.assign(line, anew(line));
     for (const posting of waiting) book.drop(line, posting);
@@ -169,26 +165,21 @@ export class Corrections extends LoopProvider implements OnModuleInit {
 
   /** "Retry" has the line billed at its price of now, or wait where it is to be billed no more; "skip" keeps what it is billed at. */
   async #decided(em: Transaction, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
-    const book = await LineBook.open(
-      em,
-      turns.map(({ key }) => key),
-    );
-    const finished: string[] = [];
-    for (const { key, seq } of turns) {
-      const line = book.get(key);
-      if (!line || line.version !== seq || line.assessment !== 'priced' || line.exceptionId === null) continue;
-      if (action === 'retry') {
-        await this.store.decided(em, line.id, line.version, 're-rated');
-        this.#reRate(book, line, finished);
-        continue;
+    const ids = turns.map(({ key }) => key);
+    await this.lines.change(em, ids, async book => {
+      for (const { key, seq } of turns) {
+        const line = book.get(key);
+        if (!line || line.version !== seq || line.assessment !== 'priced' || line.exceptionId === null) continue;
+        if (action === 'retry') {
+          await this.store.decided(em, line.id, line.version, 're-rated');
+          this.#reRate(book, line);
+          continue;
+        }
+        await this.store.decided(em, line.id, line.version, 'kept');
+        this.#keep(book, line, line.faults![0]);
+        line.faults = null;
+        line.exceptionId = null;
       }
-      await this.store.decided(em, line.id, line.version, 'kept');
-      this.#keep(book, line, line.faults![0]);
-      line.faults = null;
-      line.exceptionId = null;
-    }
-    await this.advance.all(em, book);
-    await book.close(this.events, this.desk);
-    await this.desk.finished(em, finished.sort());
+    });
   }
 }

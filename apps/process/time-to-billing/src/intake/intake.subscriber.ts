@@ -1,15 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical';
-import { EventPublisher, Subscriptions } from '#events';
-import { ExceptionDesk } from '#exceptions';
+import { Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import { Metrics } from '#service';
 import { leavesItsDay } from '../corrections/corrected-prices.rules.js';
 import { noteLeft } from '../corrections/correction.store.js';
 import type { Line } from '../lines/line.js';
-import { LineBook } from '../lines/line-book.js';
-import { Advance } from '../lines/advance.js';
+import type { LineBook } from '../lines/line-book.js';
+import { Lines } from '../lines/lines.js';
 import { take } from '../lines/intake.rules.js';
 
 type EntryEvent = RecordedEvent<'time-entry.changed.v1' | 'expense-entry.changed.v1'>;
@@ -26,9 +25,7 @@ export class IntakeSubscriber implements OnModuleInit {
 
   constructor(
     private readonly subscriptions: Subscriptions,
-    private readonly events: EventPublisher,
-    private readonly desk: ExceptionDesk,
-    private readonly advance: Advance,
+    private readonly lines: Lines,
     metrics: Metrics,
   ) {
     this.#suppressed = metrics.counter('throughline_duplicates_suppressed_total', 'Notices of lines that changed nothing to be billed.', ['kind']);
@@ -48,10 +45,13 @@ export class IntakeSubscriber implements OnModuleInit {
   async take(em: Transaction, events: EntryEvent[]): Promise<void> {
     // Whole states: of several events of one line the last says all.
     const newest = new Map(events.map(event => [event.data.state.id, event]));
-    const book = await LineBook.open(em, [...newest.keys()]);
-    const overtaken: string[] = [];
+    await this.lines.change(em, [...newest.keys()], book => noteLeft(em, this.#versions(book, [...newest.values()])));
+  }
+
+  /** Makes each event its line's next version; answers the lines that left their day, as they were. */
+  #versions(book: LineBook, events: EntryEvent[]): Line[] {
     const left: Line[] = [];
-    for (const event of newest.values()) {
+    for (const event of events) {
       const { state, deleted } = event.data as Changed<TimeEntry | ExpenseEntry>;
       const line = book.get(state.id);
       const taken = take(line, {
@@ -65,7 +65,7 @@ export class IntakeSubscriber implements OnModuleInit {
       });
       if (!taken?.newVersion) this.#suppressed.inc({ kind: line?.kind ?? 'draft' });
       if (!taken) continue;
-      if (line?.exceptionId && taken.newVersion) overtaken.push(line.exceptionId);
+      if (line?.exceptionId && taken.newVersion) book.finished(line.exceptionId);
       if (line) {
         if (taken.newVersion && leavesItsDay(line, taken.line)) left.push({ ...line });
         const waiting = line.postings.filter(({ state: where, operation }) => where === 'ready' && operation === 'post');
@@ -74,10 +74,7 @@ export class IntakeSubscriber implements OnModuleInit {
         book.changed(line, 'whole');
       } else book.add(taken.line);
     }
-    await noteLeft(em, left);
-    await this.advance.all(em, book);
-    await book.close(this.events, this.desk);
-    await this.desk.finished(em, overtaken.sort());
+    return left;
   }
 }
 

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Invoice, RecordedEvent } from '#canonical';
-import { EventPublisher, Subscriptions } from '#events';
-import { ExceptionDesk } from '#exceptions';
+import { Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
-import { Advance } from '../lines/advance.js';
-import { LineBook } from '../lines/line-book.js';
+import type { LineBook } from '../lines/line-book.js';
+import { Lines } from '../lines/lines.js';
 import type { Posting } from '../lines/line.js';
 import { StatusBack } from '../status-back/status-back.js';
 
@@ -13,9 +12,7 @@ import { StatusBack } from '../status-back/status-back.js';
 export class InvoicesSubscriber implements OnModuleInit {
   constructor(
     private readonly subscriptions: Subscriptions,
-    private readonly events: EventPublisher,
-    private readonly desk: ExceptionDesk,
-    private readonly advance: Advance,
+    private readonly lines: Lines,
     private readonly statusBack: StatusBack,
   ) {}
 
@@ -37,23 +34,24 @@ export class InvoicesSubscriber implements OnModuleInit {
       [invoice.transactions, invoice.id],
     );
     if (rows.length === 0) return;
-    const book = await LineBook.open(
-      em,
-      rows.map(row => row.line_id),
-    );
-    const on = new Set(invoice.status === 'voided' ? [] : invoice.transactions);
-    for (const line of book.lines) {
-      for (const posting of line.postings) {
-        const moved = billingOf(posting, invoice, on.has(posting.externalId));
-        if (moved === undefined) continue;
-        Object.assign(posting, moved);
-        book.moved(line, posting);
-      }
+    const ids = rows.map(row => row.line_id);
+    await this.lines.change(em, ids, async book => {
+      bill(book, invoice);
+      await this.statusBack.moved(em, book.lines);
+      await this.statusBack.wantInvoice(em, invoice);
+    });
+  }
+}
+
+function bill(book: LineBook, invoice: Invoice): void {
+  const on = new Set(invoice.status === 'voided' ? [] : invoice.transactions);
+  for (const line of book.lines) {
+    for (const posting of line.postings) {
+      const moved = billingOf(posting, invoice, on.has(posting.externalId));
+      if (moved === undefined) continue;
+      Object.assign(posting, moved);
+      book.moved(line, posting);
     }
-    await this.advance.all(em, book);
-    await this.statusBack.moved(em, book.lines);
-    await this.statusBack.wantInvoice(em, invoice);
-    await book.close(this.events, this.desk);
   }
 }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import { money, type BillableTransaction, type Coded, type Money } from '#canonical';
-import { ExceptionDesk } from '#exceptions';
 import type { Transaction } from '#persistence';
 import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, type Waiting } from '../caps/not-to-exceed.rules.js';
 import { needs } from '../needs.js';
@@ -26,7 +25,6 @@ export class Advance {
   constructor(
     private readonly reference: ReferenceStore,
     private readonly exceptions: LineExceptions,
-    private readonly desk: ExceptionDesk,
     private readonly config: TimeToBillingConfig,
   ) {}
 
@@ -35,7 +33,7 @@ export class Advance {
     const costs: Line[] = [];
     const dates = new PostingDates(() => this.reference.periods(em), this.config.closedPeriod);
     for (const line of book.lines) {
-      await this.#creditArrived(em, book, line);
+      this.#creditArrived(book, line);
       const step = this.next(line);
       switch (step.operation) {
         case 'remove': {
@@ -79,11 +77,11 @@ export class Advance {
   }
 
   /** What had to be credited is out, by finance's word or because its invoice was voided: the line goes on. */
-  async #creditArrived(em: Transaction, book: LineBook, line: Line): Promise<void> {
+  #creditArrived(book: LineBook, line: Line): void {
     const waits = line.faults?.some(({ need }) => need === needs.credit(line.id, line.version)) ?? false;
     if (!waits || line.exceptionId === null) return;
     if (line.postings.some(posting => posting.version < line.version && posting.billing !== 'unbilled' && alive(posting))) return;
-    await this.desk.finished(em, [line.exceptionId]);
+    book.finished(line.exceptionId);
     line.faults = null;
     line.exceptionId = null;
     book.changed(line, 'whole');

@@ -1,11 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ExceptionAction } from '#apis/exceptions';
-import { EventPublisher } from '#events';
 import { ExceptionDesk, type HeldTurn } from '#exceptions';
 import type { Transaction } from '#persistence';
 import { needs } from '../needs.js';
-import { Advance } from './advance.js';
-import { LineBook } from './line-book.js';
+import type { LineBook } from './line-book.js';
+import { Lines } from './lines.js';
 import { alive } from './line-state.rules.js';
 import type { Line } from './line.js';
 
@@ -14,8 +13,7 @@ import type { Line } from './line.js';
 export class LineReleaser implements OnModuleInit {
   constructor(
     private readonly desk: ExceptionDesk,
-    private readonly events: EventPublisher,
-    private readonly advance: Advance,
+    private readonly lines: Lines,
   ) {}
 
   onModuleInit(): void {
@@ -23,10 +21,11 @@ export class LineReleaser implements OnModuleInit {
   }
 
   async #release(em: Transaction, turns: HeldTurn[], action: ExceptionAction): Promise<void> {
-    const book = await LineBook.open(
-      em,
-      turns.map(({ key }) => key),
-    );
+    const ids = turns.map(({ key }) => key);
+    await this.lines.change(em, ids, book => Promise.resolve(this.#decided(book, turns, action)));
+  }
+
+  #decided(book: LineBook, turns: HeldTurn[], action: ExceptionAction): void {
     for (const { key, seq } of turns) {
       const line = book.get(key);
       // A newer version has overtaken what was decided about.
@@ -34,8 +33,6 @@ export class LineReleaser implements OnModuleInit {
       if (line.faults.some(({ need }) => need === needs.credit(line.id, line.version))) this.#credited(book, line, action);
       else this.#again(book, line, action);
     }
-    await this.advance.all(em, book);
-    await book.close(this.events, this.desk);
   }
 
   /**

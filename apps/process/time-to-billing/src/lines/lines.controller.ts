@@ -5,7 +5,8 @@ import { CurrentPrincipal, hasFieldRight, maySee, maySeeRows, type Principal } f
 import { Problem } from '#canonical';
 import { Database } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, Implements, notePayRead, pageOf } from '#service';
-import { readLines, told } from './line-book.js';
+import { announced } from './line-announcement.js';
+import { readLines } from './read-lines.js';
 import type { Line } from './line.js';
 import { viewOf } from './line.model.js';
 
@@ -53,7 +54,7 @@ export class LinesController {
 }
 
 function shown(line: Line, seesCost: boolean): LineView {
-  const view = viewOf(told(line), seesCost);
+  const view = viewOf(announced(line), seesCost);
   if (view.intercompany?.owningCost) notePayRead([line.id]);
   return view;
 }

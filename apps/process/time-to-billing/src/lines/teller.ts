@@ -5,7 +5,8 @@ import { Database, inTransaction, type Transaction } from '#persistence';
 import { pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
-import { readLines, linesChanged } from './line-book.js';
+import { linesChanged } from './line-announcement.js';
+import { readLines } from './read-lines.js';
 
 const AT_ONCE = 500;
 /** Two looks are this far apart: lines that are told together make one event. */

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import { money } from '#canonical';
-import { EventPublisher } from '#events';
-import { ExceptionDesk } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { explainRelease, releaseOverage } from '../caps/not-to-exceed.rules.js';
@@ -10,7 +8,8 @@ import { capLine, explained, posting } from '../lines/advance.js';
 import { explainPostingDate } from '../lines/assess.rules.js';
 import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line } from '../lines/line.js';
-import { LineBook } from '../lines/line-book.js';
+import type { LineBook } from '../lines/line-book.js';
+import { Lines } from '../lines/lines.js';
 import { onItsWay, waitsForRoom } from '../lines/line-state.rules.js';
 import { PostingDates } from '../periods/posting-dates.js';
 import { pump } from '../pumps/pump.js';
@@ -43,8 +42,7 @@ export class OverageReleaser extends LoopProvider {
   constructor(
     private readonly dataSource: Database,
     private readonly reference: ReferenceStore,
-    private readonly events: EventPublisher,
-    private readonly desk: ExceptionDesk,
+    private readonly lines: Lines,
     private readonly turns: Turns,
     private readonly config: TimeToBillingConfig,
   ) {
@@ -66,7 +64,10 @@ export class OverageReleaser extends LoopProvider {
   async #release(em: Transaction, projectId: string): Promise<void> {
     const rows = await em.query<{ id: string }[]>(`select id ${WAITING} order by work_date, id limit $2`, [projectId, AT_ONCE]);
     const ids = rows.map(({ id }) => id);
-    const book = await LineBook.open(em, ids);
+    await this.lines.change(em, ids, book => this.#give(em, projectId, ids, book), { driven: true });
+  }
+
+  async #give(em: Transaction, projectId: string, ids: string[], book: LineBook): Promise<void> {
     const room = (await this.reference.lockCaps(em, [projectId])).get(projectId)!;
     await em.query('update billing.cap set freed = false where project_id = $1', [projectId]);
     const waiting = ids.map(id => book.get(id)!).filter(waits);
@@ -93,7 +94,6 @@ export class OverageReleaser extends LoopProvider {
     }
     const last = given.find(({ over }) => over !== null)?.lineId ?? waiting[busy]?.id ?? null;
     await this.reference.moveCaps(em, book.cappedChange());
-    await book.close(this.events, this.desk);
     const others = await em.query<object[]>(OTHERS, [projectId, ids, last]);
     if (others.length > 0) await this.reference.freeCaps(em, [projectId]);
   }

@@ -2,15 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
 import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
-import { EventPublisher, type Item, SetAsides, type TooMany } from '#events';
-import { ExceptionDesk } from '#exceptions';
+import { type Item, SetAsides, type TooMany } from '#events';
 import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
-import { Advance } from '../lines/advance.js';
 import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line, Posting } from '../lines/line.js';
-import { LineBook } from '../lines/line-book.js';
+import type { LineBook } from '../lines/line-book.js';
+import { Lines } from '../lines/lines.js';
 import { StatusBack } from '../status-back/status-back.js';
 
 export const SETTLING = 'job time-to-billing.postings';
@@ -23,9 +22,7 @@ export class Settlement {
   readonly #latency: Histogram;
 
   constructor(
-    private readonly events: EventPublisher,
-    private readonly desk: ExceptionDesk,
-    private readonly advance: Advance,
+    private readonly lines: Lines,
     private readonly exceptions: LineExceptions,
     private readonly statusBack: StatusBack,
     private readonly setAsides: SetAsides,
@@ -86,27 +83,28 @@ export class Settlement {
   }
 
   async #settle(em: Transaction, lineIds: string[], outcomes: BillingOutcome[]): Promise<void> {
-    const book = await LineBook.open(em, lineIds);
+    await this.lines.change(em, lineIds, book => {
+      this.#take(book, outcomes);
+      return this.statusBack.moved(em, book.lines);
+    });
+  }
+
+  #take(book: LineBook, outcomes: BillingOutcome[]): void {
     const now = new Date().toISOString();
     const postings = new Map(book.lines.flatMap(line => line.postings.map(posting => [posting.externalId, { line, posting }] as const)));
-    const cured: string[] = [];
     for (const outcome of outcomes) {
       const { line, posting } = postings.get(outcome.externalId)!;
       this.#outcomes.inc({ kind: posting.kind, result: outcome.result });
       if (outcome.result === 'posted') {
         this.#arrived(book, line, posting, outcome, now);
         if (line.exceptionId && !line.faults) {
-          cured.push(line.exceptionId);
+          book.finished(line.exceptionId);
           line.exceptionId = null;
         }
       } else if (outcome.result === 'removed') posting.state = 'removed';
       else this.#refused(book, line, posting, outcome);
       book.moved(line, posting);
     }
-    await this.advance.all(em, book);
-    await this.statusBack.moved(em, book.lines);
-    await book.close(this.events, this.desk);
-    await this.desk.finished(em, cured.sort());
   }
 
   #arrived(book: LineBook, line: Line, posting: Posting, outcome: BillingOutcome, now: string): void {

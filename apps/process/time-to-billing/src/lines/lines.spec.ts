@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { money } from '#canonical';
-import { EventLog } from '#events';
-import { ExceptionDesk } from '#exceptions';
 import { inTransaction } from '#persistence';
 import { anExpense, PROJECT, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
-import { LineBook } from './line-book.js';
+import type { LineBook } from './line-book.js';
+import { Lines } from './lines.js';
 
 let billing: TestBilling;
 let lineId: string;
@@ -29,13 +28,15 @@ async function oneAfterTheOther(order: 'asc' | 'desc', out: string, next: string
     await em.query('delete from billing.posting where line_id = $1', [lineId]);
     await em.query(`insert into billing.posting select * from kept order by external_id ${order}`);
     await em.query(`update billing.posting set operation = 'remove', state = 'claimed' where external_id = $1`, [out]);
-    const book = await LineBook.open(em, [lineId]);
-    const [line] = book.lines;
-    for (const posting of line.postings) {
-      Object.assign(posting, posting.externalId === out ? { state: 'removed' } : { operation: 'remove', state: 'ready' });
-      book.moved(line, posting);
-    }
-    await book.close(billing.app.app.get(EventLog, { strict: false }), billing.app.app.get(ExceptionDesk, { strict: false }));
+    const move = (book: LineBook) => {
+      const [line] = book.lines;
+      for (const posting of line.postings) {
+        Object.assign(posting, posting.externalId === out ? { state: 'removed' } : { operation: 'remove', state: 'ready' });
+        book.moved(line, posting);
+      }
+      return Promise.resolve();
+    };
+    await billing.app.app.get(Lines, { strict: false }).change(em, [lineId], move, { driven: true });
     const rows = await em.query<{ state: string }[]>('select state from billing.posting where external_id = any($1) order by external_id = $2', [
       [out, next],
       next,
