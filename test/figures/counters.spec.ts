@@ -4,6 +4,7 @@ import { envelopes } from './envelopes.js';
 import { needlessInjects, unseenInjects } from './injects.js';
 import { lineColumns } from './line-columns.js';
 import { paths } from './paths.js';
+import { playedByHand } from './played-by-hand.js';
 import { linesOf, longestFunctions, longFiles } from './sizes.js';
 import { isTest, sourceOf, type Place } from './sources.js';
 import { vendorNames, vendorsOf } from './vendor-names.js';
@@ -59,6 +60,21 @@ describe('a path between apps', () => {
     expect(found(`const own = '/process/orders/v1/runs';`)).toEqual([]);
     expect(found(`const event = { source: '/process/orders' };`)).toEqual([]);
     expect(found(client(`this.api.send({ path: '/system/crm/v1/deals' })`), 'libs/apis/src/crm.ts')).toEqual([]);
+  });
+});
+
+describe('an app that a spec plays by hand', () => {
+  const found = (path: string, text: string) => whats(playedByHand([sourceOf(path, text)]));
+
+  it('is a server of the specs of an app that calls others', () => {
+    expect(found('apps/process/orders/src/orders.fixture.ts', 'const around = await testServer((request, response) => {});')).toHaveLength(1);
+    expect(found('apps/experience/shop/src/shop.spec.ts', `createServer().listen(0);`)).toEqual(['createServer()']);
+  });
+
+  it('is none that is served from the definition, no vendor’s, and no server of the product', () => {
+    expect(found('apps/process/orders/src/orders.fixture.ts', 'await testGateway(standIn(crm, {}));')).toEqual([]);
+    expect(found('apps/system/crm/src/vendors/acme/acme.spec.ts', 'testServer(answer);')).toEqual([]);
+    expect(found('apps/process/orders/src/orders.ts', 'createServer(answer);')).toEqual([]);
   });
 });
 

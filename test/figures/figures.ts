@@ -5,6 +5,7 @@ import { LINE_COLUMNS, PORTAL_STOREYS, ROLES, VENDOR_ROOMS } from './house.data.
 import { needlessInjects, unseenInjects } from './injects.js';
 import { lineColumns } from './line-columns.js';
 import { paths } from './paths.js';
+import { playedByHand } from './played-by-hand.js';
 import { unknownRoles } from './roles.js';
 import { linesOf, longestFunctions, longFiles } from './sizes.js';
 import { isTest, type Place, type Source } from './sources.js';
@@ -45,6 +46,7 @@ export function figuresOf(sources: Source[], modules: Module[], codes: readonly 
     counted('type-only circles of files', circles(modules)),
     counted('hand-built event envelopes', envelopes(product)),
     counted('path strings between apps', paths(product)),
+    counted('apps that specs play by hand', playedByHand(sources)),
     counted('message codes built or cast', builtCodes(product, codes)),
     counted('vendors’ names outside their rooms', vendorNames(product, vendors, VENDOR_ROOMS)),
     counted('@Inject that metadata makes needless', needlessInjects(product)),

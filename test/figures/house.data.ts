@@ -111,6 +111,7 @@ export const BOUNDS: Record<string, Bound> = {
   'type-only circles of files': { bound: 0, aim: 0 },
   'hand-built event envelopes': { bound: 0, aim: 0 },
   'path strings between apps': { bound: 0, aim: 0 },
+  'apps that specs play by hand': { bound: 0, aim: 0 },
   'message codes built or cast': { bound: 12, aim: 0 },
   'vendors’ names outside their rooms': { bound: 0, aim: 0 },
   '@Inject that metadata makes needless': { bound: 0, aim: 0 },
@@ -123,5 +124,5 @@ export const BOUNDS: Record<string, Bound> = {
   'lines of vendors/workday': { bound: 1040, aim: null },
   'lines of the longest conformance function': { bound: 390, aim: 200 },
   'files whose name has a role that is not listed': { bound: 23, aim: 0 },
-  'files over 300 lines': { bound: 63, aim: null },
+  'files over 300 lines': { bound: 61, aim: null },
 };

@@ -2,6 +2,7 @@ export { aBillingCustomer, aBillingSchedule, aCustomer, aDeal, aFinancialProject
 export { alive } from './alive.js';
 export { built } from './built.js';
 export { ManualClock } from './manual-clock.js';
+export { LostAnswer, standIn, testGateway, type Handlers, type StandIn } from './stand-in.js';
 export { countStatements, transactionsAtRest } from './statements.js';
 export { differencesOf } from './differences-of.js';
 export { eventually, type EventuallyOptions } from './eventually.js';

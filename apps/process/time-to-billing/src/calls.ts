@@ -3,7 +3,7 @@ import { erpApi } from '#apis/erp';
 import { hcmApi } from '#apis/hcm';
 import { psaApi } from '#apis/psa';
 
-export type { WorkerMatch, WorkerOnDay } from '#apis/hcm';
+export type { WorkerAsked, WorkerMatch, WorkerOnDay } from '#apis/hcm';
 export type { BillingStatusRequest } from '#apis/psa';
 
 // What this app uses of other apps' APIs. Nothing else of it imports them.

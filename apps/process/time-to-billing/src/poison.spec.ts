@@ -196,14 +196,14 @@ describe('a line that the ERP app can not read', () => {
 describe('a timesheet that the PSA app refuses to be told of', () => {
   it('is set aside by itself, and told when a person retries', async () => {
     const sheet = mintId('timesheet', 'spec', 'refused');
-    billing.around.refusesStatus.set(sheet, { status: 422, kind: 'unprocessable' });
+    billing.around.refusesStatus.set(sheet, { kind: 'unprocessable' });
     const entry = short('sheet', { timesheetId: sheet });
     await billing.approve(entry);
     await billing.reaches(entry.id, 'posted');
     const exception = await exceptionOf(sheet);
     billing.around.refusesStatus.clear();
     await retry(exception.id);
-    await eventually(() => billing.around.told.some(({ path }) => path.includes(sheet)));
+    await eventually(() => billing.around.told.some(({ id }) => id === sheet));
   });
 });
 
@@ -211,7 +211,7 @@ describe('timesheets of which the PSA app refuses too many', () => {
   it('are told no more, named, until a person says so', async () => {
     await billing.dataSource.query(`update events.set_aside set at = at - interval '1 hour'`);
     const sheets = Array.from({ length: 25 }, (_, n) => mintId('timesheet', 'spec', `too-many-${n}`));
-    for (const sheet of sheets) billing.around.refusesStatus.set(sheet, { status: 422, kind: 'unprocessable' });
+    for (const sheet of sheets) billing.around.refusesStatus.set(sheet, { kind: 'unprocessable' });
     const lines = sheets.map((timesheetId, n) => short(`too-many-${n}`, { timesheetId }));
     await billing.dataSource.transaction(em =>
       new EventLog().append(
@@ -234,7 +234,7 @@ describe('timesheets of which the PSA app refuses too many', () => {
     expect(parked.length).toBeGreaterThan(0);
     billing.around.refusesStatus.clear();
     await retry(exception.id);
-    for (const { subject } of parked) await eventually(() => billing.around.told.some(({ path }) => path.includes(subject)));
+    for (const { subject } of parked) await eventually(() => billing.around.told.some(({ id }) => id === subject));
     await eventually(async () => (await billing.rest('GET', `/exceptions/${exception.id}`)).body.state === 'resolved');
   });
 

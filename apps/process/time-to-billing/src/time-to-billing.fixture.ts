@@ -1,18 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text as textOf } from 'node:stream/consumers';
-import { Decimal } from 'decimal.js';
 import {
   mintId,
   money,
-  recordedAmount,
-  priceOf,
-  sameMoney,
-  type BillableTransaction,
-  type BillingBatch,
-  type BillingBatchState,
-  type BillingOutcome,
-  type BillingRefusal,
   type CanonicalEvent,
   type EventData,
   type EventType,
@@ -22,167 +11,12 @@ import {
 } from '#canonical';
 import { EventLog } from '#events';
 import type { Database } from '#persistence';
-import {
-  eventually,
-  testApp,
-  testDatabase,
-  testIssuer,
-  testServer,
-  type TestApp,
-  type TestDatabase,
-  type TestIssuer,
-  type TestServer,
-  type TokenWish,
-} from '#testing';
+import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import { Around } from './around.fixture.js';
 import { timeToBillingApp } from './time-to-billing.app.js';
 
 export const PROJECT = mintId('project', 'spec', 'grid');
 export const AS_OF = '2026-11-02';
-
-/**
- * The ERP, HCM and PSA as this app meets them: over HTTP. The ERP keeps what it is given under its external id, answers the same batch the
- * same again, and notes when two versions of a line were in it at once.
- */
-export class Around {
-  readonly held = new Map<string, BillableTransaction>();
-  readonly billed = new Set<string>();
-  readonly credited = new Set<string>();
-  readonly refusals = new Map<string, BillingRefusal>();
-  readonly batches = new Map<string, { body: string; outcomes: BillingOutcome[] }>();
-  /** Transactions that the ERP app turns away at its door, with the whole batch that they come in. */
-  readonly unreadable = new Set<string>();
-  /** Timesheets and invoices that the PSA app refuses to be told of, and how. */
-  readonly refusesStatus = new Map<string, { status: number; kind: string; code?: string }>();
-  /** How often it refused to be told. */
-  statusRefused = 0;
-  readonly told: { path: string; body: unknown }[] = [];
-  readonly doubled: string[] = [];
-  /** Every post and removal, in order. */
-  readonly history: string[] = [];
-  away = false;
-  loseAnswers = 0;
-  takesReversals = false;
-  /** How many decimals of a rate it keeps; all of them if not said. */
-  rateDecimals: number | undefined;
-  unknownPeople = new Set<string>();
-  /** The last day of employment of those who left. */
-  readonly left = new Map<string, string>();
-  /** The last day that HCM knows of, of those whose record is gone. */
-  readonly gone = new Map<string, string>();
-  /** Who is employed by another entity than the project's. */
-  readonly employers = new Map<string, string>();
-  #server!: TestServer;
-
-  async listen(): Promise<string> {
-    this.#server = await testServer((request, response) => void this.#serve(request, response));
-    return this.#server.url;
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await textOf(request);
-    const path = request.url ?? '';
-    const send = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (path.endsWith('/workers/as-of'))
-      return void send(200, { items: this.#people(JSON.parse(text) as { items: { email: string; date: string }[] }) });
-    if (path.startsWith('/system/psa/')) {
-      const [, refused] = [...this.refusesStatus].find(([id]) => path.includes(id)) ?? [];
-      if (refused) {
-        this.statusRefused++;
-        return void send(refused.status, { ...refusal(refused.kind, 'status must be one that we know'), ...refused });
-      }
-      this.told.push({ path, body: JSON.parse(text) });
-      return void send(200, {});
-    }
-    if (this.away)
-      return void send(503, {
-        type: 'urn:throughline:problem:vendor-unavailable',
-        title: 'Unavailable',
-        status: 503,
-        detail: 'The ERP is down for maintenance.',
-        retryable: true,
-        correlationId: 'spec',
-      });
-    if ([...this.unreadable].some(id => text.includes(`"${id}"`))) return void send(400, refusal('invalid', 'memo must be shorter'));
-    const state = this.#take(path.split('/').at(-1)!, text);
-    if (this.loseAnswers-- > 0) return void request.socket.destroy();
-    send(200, state);
-  }
-
-  #people({ items }: { items: { email: string; date: string }[] }): object[] {
-    return items.map(({ email, date }, index) =>
-      this.unknownPeople.has(email) || isAfter(date, this.gone.get(email))
-        ? { index, matches: 0 }
-        : {
-            index,
-            matches: 1,
-            worker: {
-              workerId: mintId('worker', email),
-              employeeNumber: 'E-1',
-              name: email.split('@')[0],
-              status: isAfter(date, this.left.get(email)) ? 'terminated' : 'active',
-              role: email.startsWith('analyst') ? 'ANALYST' : 'ARCHITECT',
-              legalEntity: this.employers.get(email) ?? 'LF-UK',
-              costRate: money('70', 'GBP'),
-            },
-          },
-    );
-  }
-
-  #take(id: string, body: string): BillingBatchState {
-    const known = this.batches.get(id);
-    if (known && known.body !== body) throw new Error(`batch ${id} came with another content`);
-    const outcomes = known?.outcomes ?? this.#apply(JSON.parse(body) as BillingBatch);
-    this.batches.set(id, { body, outcomes });
-    return { state: 'done', outcomes };
-  }
-
-  #apply({ operation, transactions, externalIds }: BillingBatch): BillingOutcome[] {
-    if (operation === 'remove') return externalIds.map(externalId => this.#remove(externalId));
-    return transactions.map(transaction => this.#post(transaction));
-  }
-
-  #remove(externalId: string): BillingOutcome {
-    if (this.billed.has(externalId)) return { externalId, result: 'refused', code: 'already-billed', detail: 'It is on an invoice.' };
-    this.held.delete(externalId);
-    this.history.push(`remove ${externalId}`);
-    return { externalId, result: 'removed' };
-  }
-
-  #post(transaction: BillableTransaction): BillingOutcome {
-    const { externalId } = transaction;
-    const code = externalId.endsWith('-r') && !this.takesReversals ? 'reversal-not-allowed' : this.refusals.get(externalId);
-    if (code) return { externalId, result: 'refused', code, detail: `refused: ${code}` };
-    const [, lineId, version] = /^tl-(.+)-v(\d+)/.exec(externalId)!;
-    const older = [...this.held.keys()].filter(one => one.startsWith(`tl-${lineId}-v`) && !one.startsWith(`tl-${lineId}-v${version}`));
-    const alive = older.filter(one => !one.endsWith('-r') && !this.held.has(`${one}-r`) && !this.credited.has(one));
-    if (alive.length > 0) this.doubled.push(externalId);
-    this.held.set(externalId, transaction);
-    this.history.push(`post ${externalId}`);
-    return { externalId, result: 'posted', amount: recordedAmount(transaction), ...this.#cut(transaction) };
-  }
-
-  #cut({ ratePerHour, minutes, amount }: BillableTransaction): Pick<BillingOutcome, 'amount' | 'ratePerHour'> {
-    if (this.rateDecimals === undefined || !ratePerHour || minutes === undefined) return {};
-    const kept = { ...ratePerHour, amount: new Decimal(ratePerHour.amount).toDecimalPlaces(this.rateDecimals, Decimal.ROUND_HALF_UP).toFixed() };
-    const theirs = priceOf(kept, minutes);
-    return sameMoney(theirs, amount) ? {} : { amount: theirs, ratePerHour: kept };
-  }
-}
-
-const isAfter = (date: string, last: string | undefined): boolean => last !== undefined && last < date;
-
-const refusal = (kind: string, detail: string): object => ({
-  type: `urn:throughline:problem:${kind}`,
-  title: kind,
-  status: kind === 'invalid' ? 400 : 422,
-  detail,
-  retryable: false,
-  correlationId: 'spec',
-});
 
 export interface TestBilling {
   app: TestApp;

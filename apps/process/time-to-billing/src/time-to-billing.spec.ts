@@ -258,7 +258,7 @@ describe('approved time and expenses', () => {
     for (const entry of entries) await billing.approve(entry);
     for (const entry of entries) await billing.reaches(entry.id, 'posted');
     const told = await eventually(() =>
-      billing.around.told.findLast(({ path, body }) => path.includes(timesheetId) && (body as { posted: number }).posted === 2),
+      billing.around.told.findLast(({ id, body }) => id === timesheetId && (body as { posted: number }).posted === 2),
     );
     expect(told.body).toEqual({ posted: 2, billed: 0, paid: 0, total: 2, money: [money('600', 'GBP')], message: 'In the ERP: 2 of 2' });
   });

@@ -9,8 +9,8 @@ let billing: TestBilling;
 beforeAll(async () => void (billing = await testBilling({ env: { LOG_LEVEL: 'silent' } })));
 afterAll(() => billing.close());
 
-const GONE = { status: 404, kind: 'not-found' };
-const toldOf = (id: string) => billing.around.told.filter(({ path }) => path.includes(id));
+const GONE = { kind: 'not-found' } as const;
+const toldOf = (id: string) => billing.around.told.filter(told => told.id === id);
 
 /** A posted line on a timesheet of its own. */
 async function posted(name: string) {
@@ -73,7 +73,7 @@ describe('what became of lines, told to a PSA', () => {
   });
 
   it.each([
-    ['has an invoice with other lines', 'with-others', { status: 409, kind: 'conflict', code: 'invoice-differs' }],
+    ['has an invoice with other lines', 'with-others', { kind: 'conflict' as const, code: 'invoice-differs' }],
     ['lacks something of an invoice, nobody says what', 'lacking', GONE],
   ])('that %s: it is named on a desk and not asked again and again; the others are told', async (_, name, refused) => {
     billing.around.refusesStatus.set(`inv-${name}`, refused);

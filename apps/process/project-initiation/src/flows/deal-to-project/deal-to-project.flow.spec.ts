@@ -4,16 +4,9 @@ import { money, type Deal, type EventData } from '#canonical';
 import type { Policy } from '#ownership';
 import { Database } from '#persistence';
 import { countStatements, eventually } from '#testing';
+import type { RefusalPlayed } from '../../around.fixture.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
-import {
-  erpCustomer,
-  erpProject,
-  psaProject,
-  soldDeal,
-  testInitiation,
-  type RefusalPlayed,
-  type TestInitiation,
-} from '../../project-initiation.fixture.js';
+import { erpCustomer, erpProject, psaProject, soldDeal, testInitiation, type TestInitiation } from '../../project-initiation.fixture.js';
 
 let initiation: TestInitiation;
 beforeAll(async () => {
