@@ -9,7 +9,10 @@ export interface Note {
   legalEntity?: string;
 }
 
-/** A back end outside: records with the time of their last change, read in pages, in the order of that time. */
+/**
+ * A back end for specs. It keeps records with the time of their last change and answers them in
+ * pages, ordered by that time.
+ */
 export class BackEnd {
   readonly #records = new Map<string, { note: Note; at: number }>();
   #clock = Date.parse('2024-11-20T09:00:00Z');
@@ -61,10 +64,12 @@ export function notesFeed(backEnd: BackEnd, o: Partial<Feed<Note>> & { pageSize?
   };
 }
 
-/** Tells what the CRM's app says. */
+/** Publishes as the CRM's app does. */
 export const publisher = new EventPublisher(new EventLog(), { prefix: '/system/crm' });
 
-/** The event's type is the nearest that there is; what counts here is what it says. */
+/**
+ * No event type fits a note exactly, so this uses the nearest one. The specs look at its data only.
+ */
 export function noteEvent({ before, after, changed, initial, version }: Change<Note>): NewEvent {
   const note = (after ?? before)!;
   const data = { state: note as unknown as Deal, changed, ...(after ? {} : { deleted: true }), ...(initial ? { initial } : {}) };

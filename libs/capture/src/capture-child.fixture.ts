@@ -4,12 +4,18 @@ import { configureLog, Metrics } from '#service';
 import { BackEnd, notesFeed, publisher } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 
-/** What the process is to do: read so many notes in pages of two, and die at a moment of one page. */
+/**
+ * What the child process does: read this many notes in pages of two, and die at one moment of one
+ * page.
+ */
 export interface CaptureOrder {
   databaseUrl: string;
   notes: number;
   diesInPage: number;
-  /** Before the page is stored, inside its transaction, or never but frozen in it by the parent. */
+  /**
+   * When it dies: before the page is stored, or inside the page's transaction. `stopped`: it never
+   * dies; the parent freezes it inside the transaction.
+   */
   moment: 'before' | 'within' | 'stopped';
 }
 

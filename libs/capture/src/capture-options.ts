@@ -3,7 +3,7 @@ import type { SystemKind } from '#canonical';
 export interface CaptureOptions {
   /** Which system app's feeds these are; the shadow's first key. */
   system: SystemKind;
-  /** False: feeds are read only when asked (tests). */
+  /** False: feeds are read only on request (tests). */
   polls?: boolean;
 }
 

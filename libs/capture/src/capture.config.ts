@@ -1,7 +1,7 @@
 import { Matches } from 'class-validator';
 import { Setting } from '#service';
 
-/** How back ends are asked while nothing happens. */
+/** How often back ends are asked while nothing happens. */
 export class CaptureConfig {
   @Setting({
     env: 'FEED_QUIET_STEPS',

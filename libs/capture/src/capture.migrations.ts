@@ -30,8 +30,8 @@ export class Capture1763700009001 implements MigrationInterface {
 }
 
 /**
- * Shadows are found by the few attributes that say where they belong; an index over all of a state cost a third of what is written for a line
- * of time, and answered nothing else.
+ * Shadows are searched by a few attributes that say where they belong. An index over the whole
+ * state cost a third of writing a line of time, and served no other query.
  */
 export class CaptureLookUps1763700009002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -52,8 +52,9 @@ export class CaptureLookUps1763700009002 implements MigrationInterface {
 }
 
 /**
- * With what else such a question names, and in the order that it pages in: of a young table Postgres knows nothing, and would rather walk all
- * ids of a noun than trust that few of them belong to one project or timesheet.
+ * Indexes that contain everything such a query filters by, in the order of its pages. Postgres has
+ * no statistics of a young table yet: it would scan all ids of a noun, because it does not assume
+ * that few of them belong to one project or timesheet.
  */
 export class CaptureLookUpsInOrder1763700009003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

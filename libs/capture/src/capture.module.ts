@@ -4,7 +4,10 @@ import { CAPTURE_OPTIONS, type CaptureOptions } from './capture-options.js';
 import { FeedsController } from './feeds.controller.js';
 import { PlannedWrites } from './planned-writes.js';
 
-/** Change capture of one system app, with its `/v1/feeds`, and planned writes, which the capture knows to be ours. Register feeds on `Capture` in `onModuleInit`. */
+/**
+ * Change capture of one system app, its `/v1/feeds`, and planned writes, which the capture
+ * recognises as our own. Register feeds on `Capture` in `onModuleInit`.
+ */
 @Module({})
 export class CaptureModule {
   static forApp(options: CaptureOptions): DynamicModule {

@@ -54,14 +54,14 @@ const says = async () => (await told()).map(({ key, data }) => `${key} ${data.de
 const state = async () => (await readWatermarks(database.dataSource, 'crm'))[0];
 
 describe('a feed', () => {
-  it('says how far it was read, however seldom it is read', async () => {
+  it('says how far it was read, even when it is read rarely', async () => {
     const capture = replica();
     await capture.pollNow('notes');
     await database.dataSource.query('update capture.feed set every_ms = 2000000000');
     expect(await state()).toMatchObject({ feed: 'notes', state: 'live' });
   });
 
-  it('that is stopped between two pages has not failed: whoever reads next goes on at once', async () => {
+  it('that is stopped between two pages has not failed: the next reader goes on at once', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'throughline-capture-')), 'log');
     configureLog({ logLevel: 'info', logFile: file });
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' }, { id: 'c', title: 'three' });
@@ -79,7 +79,7 @@ describe('a feed', () => {
     expect(await says()).toEqual(['a one', 'b two']);
   });
 
-  it('tells what was there before we looked as initial, and what came later as new', async () => {
+  it('publishes records of the first read as initial, and later ones as new', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' }, { id: 'c', title: 'three' });
     expect(await capture.pollNow('notes')).toEqual({ items: 3, created: 3, changed: 0, deleted: 0, drifted: 0, events: 3 });
@@ -93,7 +93,7 @@ describe('a feed', () => {
     ]);
   });
 
-  it('tells the attributes that changed, once, however often it shows the record', async () => {
+  it('publishes changed attributes once, even when it shows the record repeatedly', async () => {
     const capture = replica({ feed: { overlapMs: 60_000 } });
     backEnd.put({ id: 'a', title: 'one', owner: 'Ann' });
     await capture.pollNow('notes');
@@ -103,7 +103,7 @@ describe('a feed', () => {
     expect(await capture.shadow<Note>('note').get('a')).toEqual({ id: 'a', title: 'two', owner: 'Ann' });
   });
 
-  it('sees a record that comes twice in a page as its later state', async () => {
+  it('takes the later state of a record that comes twice in a page', async () => {
     const read = async function* () {
       yield {
         items: [
@@ -130,7 +130,7 @@ describe('a feed', () => {
     expect(withOverlap('page-7', 30_000)).toBe('page-7');
   });
 
-  it('finds nothing new when its cursor is lost, and is then live again', async () => {
+  it('finds nothing new after its cursor was lost, and is then live again', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' });
     await capture.pollNow('notes');
@@ -139,7 +139,7 @@ describe('a feed', () => {
     expect(await says()).toEqual(['a one', 'b two']);
   });
 
-  it('tells what its back end says is deleted, once, and not what we wrote meanwhile', async () => {
+  it('publishes a deletion that its back end reports, once, but not of a record that we wrote meanwhile', async () => {
     let gone: string[] = [];
     const read = async function* (cursor: string | null) {
       for await (const page of backEnd.pages(cursor, 10)) {
@@ -157,7 +157,7 @@ describe('a feed', () => {
     expect((await says()).slice(2)).toEqual(['b ours', 'a deleted']);
   });
 
-  it('is read again from where it was when it ends before a page that moves the cursor', async () => {
+  it('is read again from the same cursor when a reading ends before a page that moves it', async () => {
     let away = true;
     const seen: (string | null)[] = [];
     const read = async function* (cursor: string | null) {
@@ -177,7 +177,7 @@ describe('a feed', () => {
     ]);
   });
 
-  it('has legal entities looked up set-wise, and tells those of what is gone as they were', async () => {
+  it('has legal entities looked up set-wise, and publishes the last known ones of deleted records', async () => {
     const asked: number[] = [];
     const legalEntitiesOfAll = async (_: unknown, items: Note[]) => {
       asked.push(items.length);
@@ -203,7 +203,7 @@ describe('a feed', () => {
     ]);
   });
 
-  it('tells one of two that were shown out of order once the sweep or the overlap sees it', async () => {
+  it('publishes a change that was shown out of order once the sweep or the overlap sees it', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' });
     await capture.pollNow('notes');
@@ -216,7 +216,7 @@ describe('a feed', () => {
 });
 
 describe('a sweep', () => {
-  it('finds what was deleted and what the feed missed', async () => {
+  it('finds deletions and changes that the feed missed', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' }, { id: 'c', title: 'three' });
     await capture.pollNow('notes');
@@ -255,7 +255,7 @@ describe('a sweep', () => {
     expect(await capture.sweepNow('notes', { believe: true })).toMatchObject({ deleted: 30 });
   });
 
-  it('takes nothing outside its window for deleted', async () => {
+  it('deletes nothing outside its window', async () => {
     const sweepWindow = () => ({ attribute: 'owner', from: '2026-08-01' });
     const sweep = async function* (window?: SweepWindow) {
       yield { items: (await everything()).filter(({ owner }) => owner! >= window!.from) };
@@ -278,7 +278,7 @@ describe('a sweep', () => {
     expect((await capture.shadow<Note>('note').list()).items.map(({ id }) => id)).toEqual(['b', 'old']);
   });
 
-  it('reads again what it did not see, and keeps what is there after all', async () => {
+  it('rereads records that it did not see, and keeps those that still exist', async () => {
     const asked: string[][] = [];
     const again = async (unseen: Note[]) => {
       asked.push(unseen.map(({ id }) => id));
@@ -287,14 +287,14 @@ describe('a sweep', () => {
     const sweep = async function* () {
       yield { items: [{ id: 'a', title: 'one' }] };
     };
-    const capture = replica({ feed: { again, sweep } });
+    const capture = replica({ feed: { reread: again, sweep } });
     backEnd.put({ id: 'a', title: 'one' }, { id: 'slipped', title: 'two' }, { id: 'gone', title: 'three' });
     await capture.pollNow('notes');
     expect(await capture.sweepNow('notes')).toMatchObject({ items: 2, changed: 1, deleted: 1 });
     expect([asked, (await says()).slice(3)]).toEqual([[['gone', 'slipped']], ['slipped slipped between two pages', 'gone deleted']]);
   });
 
-  it('leaves alone what was written while it ran', async () => {
+  it('does not touch records that were written while it ran', async () => {
     const capture = replica();
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' }, { id: 'c', title: 'three' });
     await capture.pollNow('notes');
@@ -307,7 +307,7 @@ describe('a sweep', () => {
 });
 
 describe('what we wrote', () => {
-  it('is told once, at once, and is an echo when the feed shows it', async () => {
+  it('is published once, at once, and is an echo when the feed shows it', async () => {
     const capture = replica({ feed: { ownedAttributes: [] } });
     backEnd.put({ id: 'a', title: 'one' });
     await capture.pollNow('notes');
@@ -317,7 +317,7 @@ describe('what we wrote', () => {
     expect(await says()).toEqual(['a one', 'a ours']);
   });
 
-  it('is told with the transaction it was noted in, or not at all', async () => {
+  it('is published with the transaction that it was noted in, or not at all', async () => {
     const capture = replica();
     const undone = inTransaction(database.dataSource, async em => {
       await capture.noteWritten('note', 'a', { id: 'a', title: 'ours' }, em);
@@ -360,7 +360,7 @@ describe('what we wrote', () => {
     expect(await capture.shadow<Note>('note').get('a')).toMatchObject({ title: 'ours' });
   });
 
-  it('is one new record, told once, when the feed and the note race', async () => {
+  it('is one new record, published once, when the feed and the note race', async () => {
     const capture = replica();
     await capture.pollNow('notes');
     for (let i = 0; i < 10; i++) {
@@ -373,7 +373,7 @@ describe('what we wrote', () => {
 });
 
 describe('drift', () => {
-  it('is told when somebody changes an attribute that the back end does not own', async () => {
+  it('is published when somebody changes an attribute that the back end does not own', async () => {
     const capture = replica({ feed: { ownedAttributes: ['owner'] } });
     backEnd.put({ id: 'a', title: 'one', owner: 'Ann' });
     await capture.pollNow('notes');
@@ -385,7 +385,7 @@ describe('drift', () => {
     expect(drift.map(({ data }) => data)).toEqual([{ noun: 'note', id: 'a', system: 'crm', attributes: ['title'] }]);
   });
 
-  it('is told again when what we wrote is changed afterwards, but not while we are writing', async () => {
+  it('is published again when our write is changed afterwards, but not while we are writing', async () => {
     const capture = replica({ feed: { ownedAttributes: [] } });
     backEnd.put({ id: 'a', title: 'one' });
     await capture.pollNow('notes');
@@ -429,7 +429,7 @@ describe('replicas', () => {
       asked.resolve();
       return come.promise;
     };
-    // The lease outlasts the test: only the reader itself can let the feed go.
+    // The lease outlasts the test, so only the reader itself can release the feed.
     const capture = replica({ polls: true, feed: { leaseMs: 600_000 } });
     await capture.onApplicationBootstrap();
     await asked.promise;
@@ -465,7 +465,8 @@ describe('replicas', () => {
       expect(child.signalCode).toBe('SIGKILL');
       expect(await says()).toHaveLength(4); // two pages of two
       for (let i = 0; i < 7; i++) backEnd.put({ id: `n${i}`, title: `note ${i}` });
-      await database.dataSource.query(`update capture.feed set reader_until = '-infinity'`); // the dead one's lease, without the wait
+      // expires the dead reader's lease without the wait
+      await database.dataSource.query(`update capture.feed set reader_until = '-infinity'`);
       await replica().pollNow('notes');
       expect((await told()).map(({ key, data }) => [key, data.initial])).toEqual(Array.from({ length: 7 }, (_, i) => [`n${i}`, true]));
       await database.dataSource.query('truncate events.event, events.key_head, capture.feed, capture.shadow, capture.swept');
@@ -540,7 +541,7 @@ describe('watermarks', () => {
     backEnd.beforePage = () => {};
     backEnd.put({ id: 'a', title: 'one' });
     await eventually(async () => (await says()).length === 1);
-    // The change comes with its page, the state when the whole reading is over.
+    // The change arrives with its page; the state changes when the whole reading is over.
     await eventually(async () => (await state())?.state === 'live');
   });
 
@@ -580,7 +581,7 @@ describe('the shadow', () => {
     expect(await notes.count({ viewer: { legalEntities: ['LF-DE'], seesUnassigned: true } })).toBe(3);
     expect(await notes.count({ viewer: { legalEntities: ['LF-UK'], seesUnassigned: false } })).toBe(3);
     expect(await notes.count({ viewer: { legalEntities: '*', seesUnassigned: true } })).toBe(6);
-    // All legal entities are not those that have none.
+    // `*` means all legal entities; it does not include records without one.
     expect(await notes.count({ viewer: { legalEntities: '*', seesUnassigned: false } })).toBe(3);
   });
 

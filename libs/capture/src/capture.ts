@@ -7,21 +7,24 @@ import { type Clock, Database, inTransaction, signal, signalsOf, systemClock, ty
 import { Metrics, outage, redactText, runInContext } from '#service';
 import { CaptureConfig } from './capture.config.js';
 import { CAPTURE_OPTIONS, type CaptureOptions } from './capture-options.js';
-import type { Captured, Feed } from './feed.js';
+import type { CaptureCounts, Feed } from './feed.js';
 import { FeedState, LONGEST_PAUSE_MS, type Reading, ReadingLost } from './feed-state.js';
 import { add, PageWriter } from './page-writer.js';
 import { paceOf, quietSteps } from './quiet-pace.rules.js';
 import { ShadowReader } from './shadow-reader.js';
 
-/** Why a reading sees every shadow, also when a person asked for it: a record that it can't see would be taken for new or gone. */
+/**
+ * Why a reading sees every shadow, even when a person asked for it: a record that it could not see
+ * would look new or deleted.
+ */
 const WHOLE_FEED = 'a feed is compared with all of its shadows';
 
-/** How often a feed's loop asks whether its sweep is due, at most. */
+/** How often a feed's loop checks whether its sweep is due, at most. */
 const SWEEP_LOOK_MS = 60_000;
-/** A loop waits for what it is told; it never looks by itself. */
+/** A loop without an interval of its own: it runs only when it is woken. */
 const NEVER = { firstMs: Infinity, mostMs: Infinity };
 
-interface Registered {
+interface RegisteredFeed {
   feed: Feed;
   state: FeedState;
   pages: PageWriter;
@@ -32,20 +35,21 @@ interface Registered {
 }
 
 /**
- * Learns what changes in a back end: reads its feeds, compares with what it last saw, and appends what changed as canonical events, in
- * the same transaction as the new shadow and the cursor. Feeds are registered in `onModuleInit`; polling begins when the app has started.
+ * Finds changes in a back end. It reads the back end's feeds, compares them with what it last saw,
+ * and appends the changes as canonical events, in the same transaction as the new shadow and the
+ * cursor. Register feeds in `onModuleInit`; polling starts when the app has started.
  */
 @Injectable()
 export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #feeds = new Map<string, Registered>();
+  readonly #feeds = new Map<string, RegisteredFeed>();
   readonly #steps;
   #declared = new Set<string>();
   #stopping = false;
   #offs: (() => void)[] = [];
-  /** When something happened last, here or in any other app. */
+  /** When something last happened, in this app or any other. */
   #activeAt: number;
-  /** Failures that are kept with the feed and told. */
-  readonly #told = new WeakSet<object>();
+  /** Failures that were already recorded with the feed and logged. */
+  readonly #reported = new WeakSet<object>();
 
   constructor(
     @Inject(CAPTURE_OPTIONS) private readonly options: CaptureOptions,
@@ -69,12 +73,15 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     const pages = new PageWriter(this.options, this.dataSource, this.events, this.metrics, this.setAsides, plain);
     const state = new FeedState(this.dataSource, this.options.system, plain);
     const loop = new JobLoop({ part: 'capture', name: feed.name, work: () => this.#turn(registered), pace: NEVER, clock: this.clock });
-    const registered: Registered = { feed: plain, state, pages, loop, failures: 0, sweepLookAt: 0 };
+    const registered: RegisteredFeed = { feed: plain, state, pages, loop, failures: 0, sweepLookAt: 0 };
     this.#feeds.set(feed.name, registered);
     this.setAsides.declare(state.place);
   }
 
-  /** How far the clock of the feed's vendor is ahead of ours, below zero behind, in ms; undefined when that is not known. */
+  /**
+   * How far the vendor's clock is ahead of ours, in ms; negative when it is behind. Undefined when
+   * not known.
+   */
   clockDifferenceMs(name: string): number | undefined {
     return this.#feeds.get(name)?.feed.clock?.().differenceMs;
   }
@@ -95,7 +102,10 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     return `capture:${this.options.system}`;
   }
 
-  /** Something happened, so that more may follow: feeds that are read slowly are read now, and at their set pace from now on. */
+  /**
+   * Call when something happened, because more may follow: slow feeds are read now, and all return
+   * to their set pace.
+   */
   #active(): void {
     const slow = [...this.#feeds.values()].filter(({ feed }) => this.#paceOf(feed) > feed.everyMs);
     this.#activeAt = this.clock.now();
@@ -121,29 +131,33 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     });
   }
 
-  /** Reads the feed's changes now. Throws `conflict`, code `feed-paused`; what the vendor threw; `not-found` for no such feed. */
-  async pollNow(name: string): Promise<Captured> {
+  /**
+   * Reads the feed's changes now. Throws `conflict` with code `feed-paused`, `not-found` for an
+   * unknown feed, and whatever the vendor threw.
+   */
+  async pollNow(name: string): Promise<CaptureCounts> {
     const registered = await this.#ready(name);
     this.#active();
     return this.#asNobody(async () => this.#poll(registered, await registered.state.takeNow('poll')));
   }
 
   /**
-   * Compares with everything the back end has. A sweep that shows less than half of what is known is taken for a lost permission: it
-   * deletes nothing and throws `conflict`, code `sweep-not-believed`, unless it is to be believed.
+   * Compares with everything the back end has. A sweep that shows less than half of the known
+   * records looks like a lost permission. It then deletes nothing and throws `conflict`, code
+   * `sweep-not-believed`, unless `believe` is set.
    */
-  async sweepNow(name: string, o: { believe?: boolean } = {}): Promise<Captured> {
+  async sweepNow(name: string, o: { believe?: boolean } = {}): Promise<CaptureCounts> {
     const registered = await this.#ready(name);
     this.#active();
     return this.#asNobody(async () => this.#sweep(registered, await registered.state.takeNow('sweep'), o.believe));
   }
 
-  /** Who asks for a reading did not do what it finds. */
+  /** Whoever requests a reading is not the author of the changes that it finds. */
   #asNobody<T>(read: () => Promise<T>): Promise<T> {
     return runInContext({ principal: undefined }, () => withFullView(WHOLE_FEED, read));
   }
 
-  /** Kept over restarts, for all replicas. When this has answered, no reading runs any more. */
+  /** Holds for all replicas and over restarts. When this returns, no reading runs any more. */
   async pause(name: string): Promise<void> {
     const { state } = await this.#ready(name);
     await state.setPaused(true);
@@ -157,8 +171,8 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   /**
-   * Says that we are about to write a record, so that its half-written states read meanwhile aren't taken for somebody else's
-   * change. Holds for a minute or until `noteWritten`.
+   * Call before we write a record: its half-written states, read meanwhile, are then not taken for
+   * another person's change. Lasts one minute or until `noteWritten`.
    */
   async noteWriting(noun: string, id: string): Promise<void> {
     this.#active();
@@ -166,8 +180,9 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   /**
-   * Says what we wrote: the shadow moves at once and what differs is appended as an event of ours, in `em`'s transaction when given;
-   * the feed's reading of the same state is then an echo.
+   * Call after we wrote a record. The shadow moves at once, and the difference is appended as an
+   * event of ours, in `em`'s transaction if given. When the feed later reads the same state, that
+   * is an echo.
    */
   async noteWritten<T extends { id: string }>(noun: string, id: string, state: T, em?: Transaction): Promise<void> {
     if (state.id !== id) throw new Problem('internal', `noteWritten of ${noun} ${id} got the state of ${state.id}`);
@@ -178,16 +193,19 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     });
   }
 
-  /** Whoever says the legal entities of this noun says something else now: what moved is told again, in `em`'s transaction. */
-  async entitiesMoved(noun: string, em: Transaction): Promise<void> {
-    await withFullView(WHOLE_FEED, () => this.#feedOf(noun).pages.tellMoved(em));
+  /**
+   * Call when the source of this noun's legal entities has changed. Records whose legal entities
+   * differ now are published again, in `em`'s transaction.
+   */
+  async entitiesChanged(noun: string, em: Transaction): Promise<void> {
+    await withFullView(WHOLE_FEED, () => this.#feedOf(noun).pages.publishEntityChanges(em));
   }
 
   shadow<T extends { id: string }>(noun: string): ShadowReader<T> {
     return new ShadowReader<T>(this.dataSource, this.options.system, noun);
   }
 
-  async #turn(registered: Registered): Promise<Next> {
+  async #turn(registered: RegisteredFeed): Promise<Next> {
     const { feed, state } = registered;
     try {
       await runInContext({ app: this.options.system }, async () => {
@@ -200,16 +218,16 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       });
       registered.failures = 0;
     } catch (error) {
-      if (!this.#told.has(error as object)) throw error;
+      if (!this.#reported.has(error as object)) throw error;
       registered.failures++;
     }
     const retryMs = registered.failures === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, feed.everyMs * 2 ** (registered.failures - 1));
     return { inMs: Math.max(this.#paceOf(feed), retryMs) };
   }
 
-  async #poll({ feed, state, pages }: Registered, reading: Reading): Promise<Captured> {
+  async #poll({ feed, state, pages }: RegisteredFeed, reading: Reading): Promise<CaptureCounts> {
     return this.#read('poll', feed, state, reading, async sum => {
-      await pages.again(state, reading);
+      await pages.retrySetAside(state, reading);
       let askedMs = performance.now();
       for await (const { items, gone, unreadable, cursor } of feed.read(withOverlap(reading.cursor, feed.overlapMs + behindMs(feed)))) {
         if (this.#stopping) throw new ReadingLost(feed.name);
@@ -221,7 +239,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     });
   }
 
-  async #sweep({ feed, state, pages }: Registered, reading: Reading, believe = false): Promise<Captured> {
+  async #sweep({ feed, state, pages }: RegisteredFeed, reading: Reading, believe = false): Promise<CaptureCounts> {
     return this.#read('sweep', feed, state, reading, async sum => {
       const window = feed.sweepWindow?.();
       let askedMs = performance.now();
@@ -231,14 +249,20 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
         askedMs = performance.now();
       }
       if (!believe) await pages.checkBelievable(reading, window);
-      add(sum, await pages.takeUnseen(state, reading, window));
+      add(sum, await pages.deleteUnseen(state, reading, window));
       if (!window) await pages.settleUnreadable(state, reading);
       await state.finishSweep(reading);
     });
   }
 
-  async #read(what: 'poll' | 'sweep', feed: Feed, state: FeedState, reading: Reading, work: (sum: Captured) => Promise<void>): Promise<Captured> {
-    const sum: Captured = { items: 0, created: 0, changed: 0, deleted: 0, drifted: 0, events: 0 };
+  async #read(
+    what: 'poll' | 'sweep',
+    feed: Feed,
+    state: FeedState,
+    reading: Reading,
+    work: (sum: CaptureCounts) => Promise<void>,
+  ): Promise<CaptureCounts> {
+    const sum: CaptureCounts = { items: 0, created: 0, changed: 0, deleted: 0, drifted: 0, events: 0 };
     const reads = this.metrics.counter('throughline_feed_reads_total', 'Polls and sweeps of feeds by how they ended.', ['feed', 'what', 'outcome']);
     try {
       await work(sum);
@@ -247,7 +271,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       return sum;
     } catch (error) {
       if (error instanceof ReadingLost) {
-        await state.letGo(reading);
+        await state.abandon(reading);
         throw this.#tolerated(
           new Problem('conflict', `Feed ${feed.name} was paused, taken over or stopped while it was read.`, {
             code: 'feed-lost',
@@ -261,16 +285,16 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
       await state.fail(reading, what, why);
       reads.inc({ feed: feed.name, what, outcome: 'failed' });
       outage.note(this.#part(feed), error);
-      if (typeof error === 'object' && error !== null) this.#told.add(error);
+      if (typeof error === 'object' && error !== null) this.#reported.add(error);
       throw error;
     } finally {
       reading.release();
     }
   }
 
-  /** It needs no telling: the feed goes on elsewhere, or later. */
+  /** Not to be reported as a failure: the feed goes on elsewhere, or later. */
   #tolerated(problem: Problem): Problem {
-    this.#told.add(problem);
+    this.#reported.add(problem);
     return problem;
   }
 
@@ -278,20 +302,20 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
     return `capture: feed ${this.options.system}/${feed.name}`;
   }
 
-  async #ready(name: string): Promise<Registered> {
+  async #ready(name: string): Promise<RegisteredFeed> {
     const registered = this.#feeds.get(name);
     if (!registered) throw new Problem('not-found', `There is no feed ${name}.`);
     await this.#declare(registered);
     return registered;
   }
 
-  async #declare({ feed, state }: Registered): Promise<void> {
+  async #declare({ feed, state }: RegisteredFeed): Promise<void> {
     if (this.#declared.has(feed.name)) return;
     await state.declare();
     this.#declared.add(feed.name);
   }
 
-  #feedOf(noun: string): Registered {
+  #feedOf(noun: string): RegisteredFeed {
     const found = [...this.#feeds.values()].find(({ feed }) => feed.noun === noun);
     if (!found) throw new Problem('internal', `no feed reads ${noun}`);
     return found;
@@ -306,7 +330,10 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 }
 
-/** What a clock is further behind than this is for the sweeps to find; the alarm was given. */
+/**
+ * The furthest that a feed's reads go back for a slow clock. Sweeps find what lies behind it; the
+ * alarm was raised.
+ */
 const MOST_BEHIND_MS = 900_000;
 
 const behindMs = ({ clock }: Feed): number => Math.min(MOST_BEHIND_MS, -(clock?.().behindMs ?? 0));

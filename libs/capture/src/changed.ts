@@ -1,7 +1,10 @@
 import type { Changed } from '#canonical';
 import type { Change } from './feed.js';
 
-/** A change as the data of an event tells it: the whole new state (the last one of what is gone), and what the changed attributes were before. */
+/**
+ * A change in the form of an event's data: the whole new state (for a deleted record the last one),
+ * and the previous values of the changed attributes.
+ */
 export function changedOf<T extends object>({ before, after, changed }: Pick<Change<T>, 'before' | 'after' | 'changed'>): Changed<T> {
   return {
     state: (after ?? before)!,

@@ -9,14 +9,17 @@ export function differingAttributes(before: object, after: object): string[] {
   return names.filter(name => !same(a[name], b[name]));
 }
 
-/** Of the changed attributes, those that hold what we wrote: our own write coming back. */
+/** Those of the changed attributes that hold what we wrote: our own write coming back. */
 export function echoes(changed: string[], after: object, lastWritten: object | null): string[] {
   if (!lastWritten) return [];
   const [now, written] = [after as Attributes, lastWritten as Attributes];
   return changed.filter(name => name in written && same(written[name], now[name]));
 }
 
-/** What was kept may hold texts as they came before texts were cleaned: that they are cleaned now is no change of the record. */
+/**
+ * Stored states may hold texts from before texts were cleaned. That they are cleaned now is not a
+ * change of the record.
+ */
 function same(kept: unknown, now: unknown): boolean {
   const text = canonicalJson(now);
   return canonicalJson(kept) === text || canonicalJson(cleanJson(kept)) === text;

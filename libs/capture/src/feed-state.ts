@@ -5,25 +5,25 @@ import { nextCursor, withinClock } from '#connector';
 import { type Database, RELEASE, type Transaction } from '#persistence';
 import type { Feed } from './feed.js';
 
-/** The right to read a feed, for one poll or sweep, over all replicas. */
+/** The right to read a feed for one poll or sweep. Only one replica has it at a time. */
 export interface Reading {
   fence: string;
   cursor: string | null;
   /** Whether the feed has been read to its end before. */
   loaded: boolean;
-  /** Number of the newest sweep; this one's, when it is a sweep. */
+  /** Number of the newest sweep; for a sweep, its own. */
   sweep: string;
-  /** Whether there is something of the feed that was set aside. */
+  /** Whether any record of the feed is set aside. */
   aside: boolean;
-  /** Keys of what could not be read so far. */
+  /** Keys of the records that could not be read so far. */
   unreadable: Set<string>;
-  /** Whether one of them doesn't tell which record it is. */
+  /** Whether one of them has no known id. */
   unnamed: boolean;
-  /** Postgres' time at the start. */
+  /** Postgres' time when the reading began. */
   startedAt: Date;
-  /** performance.now() at the start, or a moment later. */
+  /** performance.now() when the reading began, or a moment later. */
   startedMs: number;
-  /** Ends the renewal. */
+  /** Stops renewing the lease. */
   release(): void;
 }
 
@@ -32,10 +32,10 @@ export const LONGEST_PAUSE_MS = 60_000;
 const WAIT_MS = 60_000;
 const POLL_MS = 20;
 
-/** As what was set aside names a feed. */
+/** How set-aside records name their feed. */
 export const feedPlace = (system: string, feed: string): string => `feed ${system}/${feed}`;
 
-/** Where a feed's reading is (`capture.feed`): its cursor, its one reader, its health. */
+/** The state of reading a feed (`capture.feed`): its cursor, its one reader, its health. */
 export class FeedState {
   constructor(
     private readonly dataSource: Database,
@@ -81,7 +81,10 @@ export class FeedState {
     }
   }
 
-  /** In a page's transaction, first: moves the cursor, and makes sure that the reading is still ours. */
+  /**
+   * Called first in a page's transaction: moves the cursor and checks that we still hold the
+   * reading.
+   */
   async advance(em: Transaction, reading: Reading, proposed: string | null): Promise<void> {
     const cursor = nextCursor(reading.cursor, proposed, reading.startedAt.getTime());
     const rows = await em.query<[unknown[], number]>(
@@ -93,7 +96,10 @@ export class FeedState {
     reading.cursor = cursor;
   }
 
-  /** `paceMs`: when it is going to be read again, unless something happens before; kept, so that one who looks knows whether it is late. */
+  /**
+   * `paceMs`: when the feed is read again unless something happens before. It is stored, so that
+   * others can see whether the feed is late.
+   */
   async finishPoll(reading: Reading, paceMs: number): Promise<void> {
     await this.#finish(
       reading,
@@ -106,7 +112,7 @@ export class FeedState {
     await this.#finish(reading, `swept_at = $4, next_sweep_at = clock_timestamp() + sweep_every_ms * interval '1 ms'`, [reading.startedAt]);
   }
 
-  /** Keeps why it failed, and waits longer each time. */
+  /** Stores the reason, and waits longer after each failure. */
   async fail(reading: Reading, what: 'poll' | 'sweep', why: string): Promise<void> {
     const wait = `least($5, $6 * power(2, least(failures, 10))) * interval '1 ms'`;
     reading.release();
@@ -117,8 +123,11 @@ export class FeedState {
     );
   }
 
-  /** Lets the feed go after a reading that was lost, so that who waits for its end needn't wait for the lease. Does nothing to another's reading. */
-  async letGo(reading: Reading): Promise<void> {
+  /**
+   * Releases the feed after a lost reading, so that whoever waits need not wait for the lease to
+   * expire. Does nothing to another's reading.
+   */
+  async abandon(reading: Reading): Promise<void> {
     reading.release();
     await this.dataSource.query(`update capture.feed set reader = null, reader_until = '-infinity' where system = $1 and name = $2 and fence = $3`, [
       this.system,
@@ -140,7 +149,7 @@ export class FeedState {
     return rows.length > 0;
   }
 
-  /** Something set aside can only be found by a sweep. */
+  /** A set-aside record can only be found again by a sweep. */
   async sweepSoon(): Promise<void> {
     await this.dataSource.query('update capture.feed set next_sweep_at = clock_timestamp() where system = $1 and name = $2', [
       this.system,
@@ -155,7 +164,7 @@ export class FeedState {
     );
   }
 
-  /** Waits until nobody reads the feed any more, in any process. */
+  /** Waits until no process reads the feed any more. */
   async quiet(): Promise<void> {
     const giveUpAt = performance.now() + WAIT_MS;
     while (performance.now() < giveUpAt) {
@@ -194,13 +203,17 @@ export class FeedState {
       unreadable: new Set(),
       unnamed: false,
       startedAt: row.now,
-      // After the answer: a page is never taken for newer than it is, however long the feed was waited for.
+      // Taken after the answer, so that a page never looks newer than it is, even after a long wait
+      // for the feed.
       startedMs: performance.now(),
       release: this.#renew(row.fence),
     };
   }
 
-  /** While the vendor takes its time over a page. A dead reader's feed is free after the lease. */
+  /**
+   * Renews the lease while the vendor takes its time over a page. When a reader dies, the lease
+   * expires and the feed is free.
+   */
   #renew(fence: string): () => void {
     const timer = setInterval(() => {
       this.dataSource
@@ -208,7 +221,7 @@ export class FeedState {
           `update capture.feed set reader_until = clock_timestamp() + $4 * interval '1 ms' where system = $1 and name = $2 and fence = $3 and reader is not null`,
           [this.system, this.feed.name, fence, this.#leaseMs],
         )
-        .catch(() => undefined); // the next page's transaction finds out whether it is still ours
+        .catch(() => undefined); // the next page's transaction finds out whether we still hold it
     }, this.#leaseMs / 3).unref();
     return () => clearInterval(timer);
   }
@@ -222,7 +235,10 @@ export class FeedState {
   }
 }
 
-/** Another reader has taken the feed over, it was paused, or this process stops: what was read last is thrown away. */
+/**
+ * Another reader took the feed over, the feed was paused, or this process stops. The page that was
+ * read last is discarded.
+ */
 export class ReadingLost extends Error {
   constructor(name: string) {
     super(`feed ${name}: no longer the reader`);

@@ -80,14 +80,14 @@ describe('/v1/feeds', () => {
     expect((await call('POST', '/v1/feeds/notes/sweeps?believe=true')).status).toBe(200);
   });
 
-  it('pauses and resumes, and refuses to poll what is paused', async () => {
+  it('pauses and resumes, and refuses to poll a paused feed', async () => {
     expect(await call('PUT', '/v1/feeds/notes', { paused: true })).toMatchObject({ status: 200, body: { state: 'paused' } });
     expect(await call('POST', '/v1/feeds/notes/polls')).toMatchObject({ status: 409, body: { code: 'feed-paused' } });
     expect(await call('PUT', '/v1/feeds/notes', { paused: false })).toMatchObject({ status: 200, body: { state: 'live' } });
     expect((await call('POST', '/v1/feeds/notes/polls')).status).toBe(200);
   });
 
-  it('keeps in the audit why somebody did so', async () => {
+  it('keeps the reason for it in the audit', async () => {
     await call('PUT', '/v1/feeds/notes', { paused: false, why: 'the night is over' });
     await call('POST', '/v1/feeds/notes/polls?why=a%20customer%20waits');
     await call('POST', '/v1/feeds/notes/sweeps?believe=true&why=they%20were%20archived');
@@ -96,7 +96,7 @@ describe('/v1/feeds', () => {
     expect((await call('POST', '/v1/feeds/notes/polls?why=x')).body).toMatchObject({ fields: [{ field: 'why' }] });
   });
 
-  it('refuses what it does not know, in what is asked and who asks', async () => {
+  it('refuses unknown feeds, bad bodies and callers without the scope', async () => {
     expect(await call('PUT', '/v1/feeds/notes', { paused: 'perhaps' })).toMatchObject({ status: 400, body: { fields: [{ field: 'paused' }] } });
     expect((await call('PUT', '/v1/feeds/other', { paused: true })).status).toBe(404);
     expect((await call('GET', '/v1/feeds', undefined, ['crm.read'])).status).toBe(403);

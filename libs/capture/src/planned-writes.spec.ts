@@ -7,12 +7,12 @@ import { testDatabase, type TestDatabase } from '#testing';
 import { BackEnd, type Note, notesFeed, publisher } from './back-end.fixture.js';
 import { Capture } from './capture.js';
 import { captureMigrations } from './capture.migrations.js';
-import { PlannedWrites, type HoldsAlone, type Plan, type Wish } from './planned-writes.js';
+import { PlannedWrites, type ExclusiveWrites, type Plan, type DesiredWrite } from './planned-writes.js';
 
 let database: TestDatabase;
 let writes: PlannedWrites;
 let capture: Capture;
-/** What the back end holds, and what it was asked, in order. */
+/** What the back end holds, and its calls in order. */
 let there: Note | null;
 let asked: string[];
 
@@ -32,8 +32,8 @@ const note = (over: Partial<Note> = {}): Note => ({ id: `n${++notes}`, title: 'o
 const entitiesOf = ({ legalEntity }: Note) => (legalEntity ? [legalEntity] : []);
 const bag = (record: Note | null) => record as unknown as Record<string, unknown> | null;
 
-const vendor: HoldsAlone = {
-  alone: async (key, hash, work) => {
+const vendor: ExclusiveWrites = {
+  exclusively: async (key, hash, work) => {
     asked.push(`hold ${key}`);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     return work().finally(() => asked.push(`release ${key}`));
@@ -65,7 +65,7 @@ function planOf(desired: Note): Plan<Note> {
   };
 }
 
-const wish = (desired: Note, over: Partial<Wish<Note>> = {}): Wish<Note> => ({
+const write = (desired: Note, over: Partial<DesiredWrite<Note>> = {}): DesiredWrite<Note> => ({
   noun: 'note',
   desired,
   faults: [],
@@ -75,9 +75,9 @@ const wish = (desired: Note, over: Partial<Wish<Note>> = {}): Wish<Note> => ({
   plan: async () => planOf(desired),
   ...over,
 });
-const apply = (desired: Note, ifMatch?: string, over?: Partial<Wish<Note>>) =>
-  runInContext({ correlationId: 'c-1', principal: uk, deadlineAt: undefined, app: 'notes' }, () => writes.apply(wish(desired, over), ifMatch));
-const planOn = (desired: Note, over?: Partial<Wish<Note>>) => writes.plan(wish(desired, over));
+const apply = (desired: Note, ifMatch?: string, over?: Partial<DesiredWrite<Note>>) =>
+  runInContext({ correlationId: 'c-1', principal: uk, deadlineAt: undefined, app: 'notes' }, () => writes.apply(write(desired, over), ifMatch));
+const planOn = (desired: Note, over?: Partial<DesiredWrite<Note>>) => writes.plan(write(desired, over));
 const audited = (id: string): Promise<unknown[]> =>
   database.dataSource.query('select what, before, after from service.audit where subject = $1 order by id', [id]);
 const told = async (id: string): Promise<string[]> => {
@@ -103,11 +103,11 @@ describe('planned writes', () => {
   beforeEach(() => void ([there, asked] = [null, []]));
   afterAll(() => database.close());
 
-  it('applies the plan that was looked at, holding the record alone, and knows it for our own: shadow, event and audit row', async () => {
+  it('applies the reviewed plan, with exclusive access to the record, and records it as ours: shadow, event and audit row', async () => {
     const desired = note();
     const { effects, hash } = await planOn(desired);
     expect([asked, await audited(desired.id)]).toEqual([['plan'], []]);
-    const applied = await apply(desired, `W/"${hash}"`, { alsoAlone: ['title:one'] });
+    const applied = await apply(desired, `W/"${hash}"`, { alsoExclusive: ['title:one'] });
     expect(applied).toEqual({ effects, refs: [expect.objectContaining({ nativeId: '7' })] });
     const held = `note:${desired.id}`;
     const within = ['hold title:one', `hold ${held}`, 'plan', 'apply', `release ${held}`, 'release title:one'];
@@ -129,7 +129,7 @@ describe('planned writes', () => {
     },
   );
 
-  it('leaves no audit row when all is so already, and tells what it found', async () => {
+  it('leaves no audit row when nothing is to change, and answers what it found', async () => {
     const desired = note();
     there = desired;
     expect(await apply(desired)).toMatchObject({ effects: [], refs: [{ nativeId: '7' }] });
@@ -144,14 +144,14 @@ describe('planned writes', () => {
     expect([await capture.shadow<Note>('note').get(desired.id), await told(desired.id)]).toEqual([undefined, []]);
   });
 
-  it('says all faults at once, and asks the back end nothing', async () => {
+  it('reports all faults at once, and asks the back end nothing', async () => {
     const faults = ['title', 'owner'].map(field => ({ field, rule: 'r', message: `${field} is wrong` }));
     for (const work of [planOn(note(), { faults }), apply(note(), undefined, { faults })])
       await expect(work).rejects.toMatchObject({ kind: 'invalid', code: 'validation', fields: faults });
     expect(asked).toEqual([]);
   });
 
-  it('refuses what concerns a legal entity that isn’t the caller’s, asked for, as last seen or as planned', async () => {
+  it('refuses a record of a legal entity that isn’t the caller’s, as requested, as last seen or as planned', async () => {
     const refused = { kind: 'forbidden', code: 'legal-entity' };
     const mine = note();
     const german = { ...mine, legalEntity: 'LF-DE' };
@@ -165,6 +165,7 @@ describe('planned writes', () => {
     }
     expect([asked.includes('apply'), await audited(mine.id)]).toEqual([false, []]);
     there = { ...mine, title: 'before', legalEntity: undefined };
-    expect((await apply(mine)).effects).toHaveLength(1); // the control: what doesn't say whose it is refuses nobody
+    // the control: a record without a legal entity is refused to nobody
+    expect((await apply(mine)).effects).toHaveLength(1);
   });
 });

@@ -16,7 +16,7 @@ describe('the pace of a feed', () => {
     expect(paceOf(set, quiet, STEPS)).toBe(pace);
   });
 
-  it('is as it is set where there are no steps', () => {
+  it('is its set pace when there are no steps', () => {
     expect(paceOf(2_000, 3_600_000, [])).toBe(2_000);
   });
 });

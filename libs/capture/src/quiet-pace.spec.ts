@@ -35,14 +35,17 @@ beforeEach(async () => {
     new CaptureConfig(),
     clock,
   );
-  // Set to no more than every 2 s by the clock of the spec; Postgres' own goes on meanwhile.
+  // Its set pace is 2 s by the spec's clock; Postgres' own clock runs on meanwhile.
   capture.register(notesFeed(backEnd, { everyMs: 2_000 }));
   await capture.onApplicationBootstrap();
   await eventually(() => backEnd.calls === 1);
 });
 afterEach(() => capture.beforeApplicationShutdown());
 
-/** What Postgres says of when it is due is by its clock, which has not moved on as far as the spec's. */
+/**
+ * Postgres decides by its own clock when the feed is due, and that clock has not moved as far as
+ * the spec's.
+ */
 const due = () => database.dataSource.query(`update capture.feed set next_poll_at = '-infinity'`);
 
 /** Lets quiet minutes pass; answers how many readings there were. */
@@ -56,16 +59,16 @@ async function pass(minutes: number, stepMs = 1_000): Promise<number> {
   return backEnd.calls - before;
 }
 
-describe('a feed of which nothing is heard', () => {
-  it('is read less and less often, says so, and is at its set pace again when anything happens anywhere', async () => {
-    await sleep(300); // it listens
+describe('a feed without changes', () => {
+  it('is read less and less often, says so, and returns to its set pace when anything happens anywhere', async () => {
+    await sleep(300); // it listens for signals
     await pass(20, 5_000);
     const quiet = await pass(10, 5_000);
     console.info(`${quiet} readings in ten quiet minutes, of ${(10 * MINUTE_MS) / 2_000} at the set pace`);
     expect(quiet).toBeGreaterThanOrEqual(5);
     expect(quiet).toBeLessThan(20);
 
-    // It is not late because it is read slowly.
+    // Being read slowly does not make it late.
     const late = (ms: number) => database.dataSource.query(`update capture.feed set polled_at = clock_timestamp() - $1 * interval '1 ms'`, [ms]);
     const state = async () => (await readWatermarks(database.dataSource, 'crm'))[0].state;
     await late(2 * MINUTE_MS);
@@ -93,7 +96,7 @@ describe('a feed of which nothing is heard', () => {
     expect(await pass(0.5)).toBeGreaterThan(3);
   });
 
-  it('is at its set pace again when a person asks for it or something is written', async () => {
+  it('returns to its set pace when a person asks for it or something is written', async () => {
     await pass(20, 5_000);
     await capture.pollNow('notes');
     expect(await pass(0.5)).toBeGreaterThan(3);

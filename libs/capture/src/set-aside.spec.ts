@@ -36,7 +36,10 @@ function feeding(feed: Partial<Feed<Note>> & { pageSize?: number } = {}): Captur
   return capture;
 }
 
-/** What Postgres refuses: half an emoji. Mappers clean it; a feed must bear one that doesn't. */
+/**
+ * A text that Postgres refuses: half an emoji. Mappers clean it, but a feed must survive a mapper
+ * that doesn't.
+ */
 const half = (title: string): string => `${title}\ud83d`;
 const seen = async () =>
   (
@@ -56,7 +59,7 @@ const decide = async (action: 'retry' | 'skip') => {
 };
 
 describe('a feed', () => {
-  it('takes a page in which one record is refused, but for that one, which is named', async () => {
+  it('takes a page except for one record that is refused, and names that one', async () => {
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: half('two') }, { id: 'c', title: 'three' });
     const capture = feeding();
     expect(await capture.pollNow('notes')).toMatchObject({ items: 3, created: 2, events: 2 });
@@ -67,7 +70,7 @@ describe('a feed', () => {
     expect(await readWatermarks(database.dataSource, 'crm')).toMatchObject([{ state: 'live' }]);
   });
 
-  it('takes it again when it changes at its source, and not before', async () => {
+  it('retries it when it changes at its source, and not before', async () => {
     const capture = feeding({ overlapMs: 3_600_000 });
     backEnd.put({ id: 'a', title: half('one') });
     await capture.pollNow('notes');
@@ -81,9 +84,9 @@ describe('a feed', () => {
     expect([await seen(), await aside()]).toEqual([['a three'], []]);
   });
 
-  it('takes it again when a person says so, as the back end shows it then, and with the next release', async () => {
+  it('retries it when a person asks, with its current state in the back end, and under the next release', async () => {
     const mended: Note[] = [];
-    const capture = feeding({ again: async () => ({ items: mended }) });
+    const capture = feeding({ reread: async () => ({ items: mended }) });
     backEnd.put({ id: 'a', title: half('one') });
     await capture.pollNow('notes');
     mended.push({ id: 'a', title: half('two') });
@@ -99,7 +102,7 @@ describe('a feed', () => {
     expect([await seen(), await aside()]).toEqual([['a three'], []]);
   });
 
-  it('does not take for deleted what is set aside, and lets go what is deleted', async () => {
+  it('does not count a set-aside record as deleted, and closes it when it is deleted', async () => {
     const capture = feeding();
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' });
     await capture.pollNow('notes');
@@ -112,7 +115,7 @@ describe('a feed', () => {
     expect(await aside()).toEqual([]);
   });
 
-  it('sets aside what our mapping can not read, and finds it again by a sweep', async () => {
+  it('sets aside a record that our mapping can not read, and finds it again by a sweep', async () => {
     const unreadable: Unreadable[] = [{ id: 'x', nativeId: 'native x', error: new TypeError('no title') }];
     const items: Note[] = [{ id: 'a', title: 'one' }];
     const pages = async function* () {
@@ -131,7 +134,7 @@ describe('a feed', () => {
     expect([await seen(), await aside()]).toEqual([['a one', 'x two'], []]);
   });
 
-  it('names a record that shows no id by its place, and takes nothing for deleted while it might be that one', async () => {
+  it('names a record without an id by its place, and deletes nothing that might be that record', async () => {
     const unreadable: Unreadable[] = [];
     const items: Note[] = ['a', 'b', 'c'].map(id => ({ id, title: 'one' }));
     const pages = async function* () {
@@ -151,7 +154,7 @@ describe('a feed', () => {
     expect([(await seen()).at(-1), await aside()]).toEqual(['c two', []]);
   });
 
-  it('settles what could not be read once a reading of everything does not show it so any more', async () => {
+  it('closes an unreadable record once a full reading no longer shows it', async () => {
     const unreadable: Unreadable[] = [{ nativeId: '17', error: new RecordFault('tiny', [{ field: 'rate', rule: 'amount' }]) }];
     const pages = async function* () {
       yield { items: [{ id: 'a', title: 'one' }], unreadable: [...unreadable], cursor: '2026-11-20T09:00:00Z' };
@@ -169,19 +172,19 @@ describe('a feed', () => {
     expect(told.map(({ state }) => state)).toEqual(['open', 'closed']);
   });
 
-  it('does not take for deleted what is there and can not be read when it is asked for by itself', async () => {
+  it('does not count as deleted a record that exists but can not be read when it is asked for by itself', async () => {
     const error = new RecordFault('tiny', [{ field: 'title', rule: 'text' }]);
     const sweep = async function* () {
       yield { items: [{ id: 'a', title: 'one' }] };
     };
-    const capture = feeding({ sweep, again: async () => ({ items: [], unreadable: [{ id: 'b', nativeId: 'native b', error }] }) });
+    const capture = feeding({ sweep, reread: async () => ({ items: [], unreadable: [{ id: 'b', nativeId: 'native b', error }] }) });
     backEnd.put({ id: 'a', title: 'one' }, { id: 'b', title: 'two' });
     await capture.pollNow('notes');
     expect(await capture.sweepNow('notes')).toMatchObject({ deleted: 0 });
     expect([await seen(), await aside()]).toEqual([['a one', 'b two'], ['native b']]);
   });
 
-  it('names the value that Postgres refuses, and takes two of one name in a page for one', async () => {
+  it('names the value that Postgres refuses, and takes two records with one name in a page as one', async () => {
     const error = new RecordFault('tiny', [{ field: 'title', rule: 'text' }]);
     const pages = async function* () {
       yield { items: [{ id: 'a', title: half('one') }], unreadable: [1, 2].map(() => ({ id: 'x', nativeId: 'x', error })), cursor: null };
@@ -194,7 +197,7 @@ describe('a feed', () => {
     ]);
   });
 
-  it('is stopped by too many records that can not be read, too, and names them', async () => {
+  it('is stopped by too many unreadable records, too, and names them', async () => {
     const error = new RecordFault('tiny', [{ field: 'title', rule: 'text' }]);
     const pages = async function* () {
       yield { items: [], unreadable: Array.from({ length: 21 }, (_, n) => ({ id: `x${n}`, nativeId: `x${n}`, error })), cursor: null };
@@ -203,7 +206,7 @@ describe('a feed', () => {
     expect(await aside()).toEqual([]);
   });
 
-  it('is stopped when too much fails, says so, and goes on when a person says so', async () => {
+  it('is stopped when too much fails, says so, and goes on when a person asks for it', async () => {
     const capture = feeding({ pageSize: 50 });
     backEnd.put(...Array.from({ length: 30 }, (_, n) => ({ id: `n${n}`, title: n < 21 ? half('bad') : 'good' })));
     await expect(capture.pollNow('notes')).rejects.toThrow('21 within a minute could not be taken: n0, n1');
@@ -220,7 +223,7 @@ describe('a feed', () => {
     expect(await readWatermarks(database.dataSource, 'crm')).toMatchObject([{ state: 'live' }]);
   });
 
-  it('takes a text that is only cleaned now for what it was', async () => {
+  it('does not treat the cleaning of a text as a change', async () => {
     backEnd.put({ id: 'a', title: 'Mu\u0308ller\r\nnew' });
     await feeding().pollNow('notes');
     const version = () => database.dataSource.query('select version from capture.shadow');
@@ -230,7 +233,7 @@ describe('a feed', () => {
     expect(await version()).toEqual(before);
   });
 
-  it('gets every good record through in order and names every bad one, whatever the mix and with an outage in its midst', async () => {
+  it('takes every good record in order and names every bad one, for any mix and with an outage in between', async () => {
     const change = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), poison: fc.integer({ min: 0, max: 3 }).map(n => n === 0) });
     const rounds = fc.array(fc.record({ changes: fc.array(change, { minLength: 1, maxLength: 8 }), outage: fc.boolean(), sweep: fc.boolean() }), {
       minLength: 1,

@@ -4,7 +4,10 @@ import { Problem } from '#canonical';
 import { Database, type Transaction } from '#persistence';
 import { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor } from '#service';
 
-/** Who looks, for row security: `*` sees all; records without a legal entity only with `seesUnassigned`. */
+/**
+ * The viewer, for row security: `*` sees all; `seesUnassigned` is needed for records without a
+ * legal entity.
+ */
 export interface Viewer {
   legalEntities: string[] | '*';
   seesUnassigned: boolean;
@@ -13,14 +16,17 @@ export interface Viewer {
 export interface ShadowQuery {
   /** The last id of the page before. */
   after?: string;
-  /** 100 if not said. */
+  /** 100 by default. */
   limit?: number;
-  /** Attributes that must hold, `a.b` for one inside another: a value, one of several (array), null for none; undefined doesn't count. */
+  /**
+   * Values that attributes must have; `a.b` names a nested one. A value, one of several (array), or
+   * null for none; undefined is ignored.
+   */
   where?: Record<string, string | number | boolean | null | undefined | (string | number | boolean)[]>;
-  /** Attributes that must have none of these values; those without the attribute stay in. */
+  /** Values that attributes must not have; records without the attribute stay in. */
   whereNot?: Record<string, (string | number | boolean)[]>;
   viewer?: Viewer;
-  /** Only of this legal entity, alone or with others. */
+  /** Only records of this legal entity, alone or with others. */
   legalEntity?: string;
 }
 
@@ -41,14 +47,17 @@ export class ShadowReader<T extends { id: string }> {
     return rows[0]?.state;
   }
 
-  /** One that the viewer may see. Throws `not-found`: whose it is not is told the same as what there is not. */
+  /**
+   * Throws `not-found` both for a record that does not exist and for one that the viewer may not
+   * see.
+   */
   async one(id: string, viewer: Viewer): Promise<T> {
     const [state] = await this.many([id], viewer);
     if (state === undefined) throw new Problem('not-found', `There is no ${this.noun} ${id}.`);
     return state;
   }
 
-  /** Those of the ids that are there and the viewer's to see, in the order of ids. */
+  /** Those of the ids that exist and that the viewer may see, ordered by id. */
   async many(ids: string[], viewer?: Viewer): Promise<T[]> {
     const { sql, values } = this.#filter({ viewer });
     const rows = await this.dataSource.query<{ state: T }[]>(
@@ -58,11 +67,15 @@ export class ShadowReader<T extends { id: string }> {
     return rows.map(row => row.state);
   }
 
-  /** A page in the order of ids. `next` is what to give as `after`, null on the last page; what comes or goes meanwhile moves nothing. */
+  /**
+   * A page ordered by id. Pass `next` as `after` for the following page; it is null on the last
+   * one. Records that come or go meanwhile don't shift pages.
+   */
   async list(query: ShadowQuery = {}): Promise<{ items: T[]; next: string | null }> {
     const limit = query.limit ?? 100;
     const { sql, values, one } = this.#filter(query);
-    // By the one value of an attribute, then by id: as the index has it. Under row security Postgres does not conclude that from the filter.
+    // Ordered by the attribute with one value, then by id, as the index is. Under row security
+    // Postgres does not infer that order from the filter.
     const rows = await this.dataSource.query<{ id: string; state: T }[]>(
       `select id, state from capture.shadow where ${sql} and id > $${values.length + 1} order by ${[...one, 'id'].join(', ')} limit $${values.length + 2}`,
       [...values, query.after ?? '', limit + 1],
@@ -71,7 +84,10 @@ export class ShadowReader<T extends { id: string }> {
     return { items: page.map(row => row.state), next: rows.length > limit ? page[page.length - 1].id : null };
   }
 
-  /** A page as an API answers it, for the `cursor` and `limit` that it was asked with. Throws `invalid` for a cursor that isn't ours. */
+  /**
+   * A page as an API answers it, for the given `cursor` and `limit`. Throws `invalid` for a cursor
+   * that isn't ours.
+   */
   async page({ cursor, limit = DEFAULT_PAGE_SIZE }: PageQuery, query: Omit<ShadowQuery, 'after' | 'limit'>): Promise<Page<T>> {
     const after = cursor === undefined ? undefined : decodeCursor(cursor, 'text')[0];
     const { items, next } = await this.list({ ...query, after, limit });
@@ -93,7 +109,8 @@ export class ShadowReader<T extends { id: string }> {
       if (wanted === undefined) continue;
       const attribute = attributeOf(name);
       if (wanted === null) parts.push(`${attribute} is null`);
-      // One value is compared with `=`: only so does an index on the attribute and the id give a page in order.
+      // Compare a single value with `=`: only then does an index on the attribute and the id answer
+      // pages in order.
       else if (!Array.isArray(wanted)) {
         parts.push(`${attribute} = ${bind(String(wanted))}`);
         one.push(attribute);
@@ -107,9 +124,9 @@ export class ShadowReader<T extends { id: string }> {
   }
 }
 
-/** As an index on the attribute spells it. Names are the code's own, never a caller's. */
+/** Spelled as in the index on the attribute. Names come from our code, never from a caller. */
 function attributeOf(name: string): string {
-  if (!/^[a-zA-Z]+(\.[a-zA-Z]+)*$/.test(name)) throw new Problem('internal', `${name} is no attribute`);
+  if (!/^[a-zA-Z]+(\.[a-zA-Z]+)*$/.test(name)) throw new Problem('internal', `${name} is not an attribute`);
   const path = name.split('.').map(part => `'${part}'`);
   return `(state ${path.map((part, at) => (at === path.length - 1 ? '->> ' : '-> ') + part).join(' ')})`;
 }

@@ -17,8 +17,8 @@ export interface NewShadow {
   entities: string[];
 }
 
-/** What a shadow was when it was taken away. */
-export interface Taken<T> {
+/** The last state of a deleted shadow. */
+export interface DeletedShadow<T> {
   state: T;
   legal_entities: string[];
 }
@@ -30,7 +30,9 @@ export class Shadows {
     private readonly noun: string,
   ) {}
 
-  /** For the feed's one reader, which holds the feed's row and so has every writer of its shadows wait. */
+  /**
+   * For the feed's one reader: it holds the feed's row, so every other writer of its shadows waits.
+   */
   async read<T>(em: Transaction, ids: string[], lock = ''): Promise<Map<string, ShadowRow<T>>> {
     if (ids.length === 0) return new Map();
     const rows = await em.query<ShadowRow<T>[]>(
@@ -40,7 +42,7 @@ export class Shadows {
     return new Map(rows.map(row => [row.id, row]));
   }
 
-  /** In the order of ids, from the one after this. */
+  /** Ordered by id, after the given one. */
   page<T>(em: Transaction, after: string, limit: number): Promise<ShadowRow<T>[]> {
     return em.query<ShadowRow<T>[]>(
       `select id, state, last_written, written_at, legal_entities from capture.shadow
@@ -49,7 +51,7 @@ export class Shadows {
     );
   }
 
-  /** Locked in the order of ids, so that two writers can't wait for each other. */
+  /** Locks in the order of ids, so that two writers can't deadlock. */
   lock<T>(em: Transaction, ids: string[]): Promise<Map<string, ShadowRow<T>>> {
     return this.read<T>(em, ids, 'order by id for update');
   }
@@ -73,7 +75,7 @@ export class Shadows {
     );
   }
 
-  /** Notes what a sweep saw: beside the shadow, whose rows stay as they are. */
+  /** Notes what a sweep saw, in a separate table: the shadow's rows don't change. */
   async noteSeen(em: Transaction, ids: string[], sweep: string): Promise<void> {
     await em.query(`insert into capture.swept(system, noun, sweep, id) select $1, $2, $3, id from unnest($4::text[]) id on conflict do nothing`, [
       this.system,
@@ -83,7 +85,10 @@ export class Shadows {
     ]);
   }
 
-  /** How many there are in the window, and how many of them the sweep didn't see; what came after it began doesn't count as unseen. */
+  /**
+   * How many records the window contains, and how many of them the sweep did not see. Records
+   * created after the sweep began don't count as unseen.
+   */
   async countUnseen(dataSource: Database, sweep: string, startedAt: Date, window?: SweepWindow): Promise<{ known: number; unseen: number }> {
     const [counts] = await dataSource.query<{ known: number; unseen: number }[]>(
       `select (select count(*)::int from capture.shadow where system = $1 and noun = $2 and ${IN_WINDOW}) known, count(*)::int unseen
@@ -93,7 +98,7 @@ export class Shadows {
     return counts;
   }
 
-  /** A page of what the sweep didn't see, as it was last seen. */
+  /** A page of the records that the sweep did not see, as they were last seen. */
   async unseen<T>(dataSource: Database, sweep: string, startedAt: Date, window: SweepWindow | undefined, limit: number): Promise<T[]> {
     const ids = await dataSource.query<{ id: string }[]>(`${UNSEEN} order by id limit $7`, [
       this.system,
@@ -111,17 +116,20 @@ export class Shadows {
     return ids.flatMap(({ id }) => rows.get(id)?.state ?? []);
   }
 
-  /** Takes these away, but for what we wrote at or after the instant: whoever said that they are gone can't have known of that. */
-  async take<T>(em: Transaction, ids: string[], unlessWrittenAt: Date): Promise<Taken<T>[]> {
+  /**
+   * Deletes these, except those that we wrote at or after the instant: whoever reported them as
+   * deleted can't have known of that write.
+   */
+  async delete<T>(em: Transaction, ids: string[], unlessWrittenAt: Date): Promise<DeletedShadow<T>[]> {
     if (ids.length === 0) return [];
-    const [rows] = await em.query<[Taken<T>[], number]>(
+    const [rows] = await em.query<[DeletedShadow<T>[], number]>(
       `delete from capture.shadow where system = $1 and noun = $2 and id = any($3) and coalesce(written_at < $4, true) returning state, legal_entities`,
       [this.system, this.noun, ids, unlessWrittenAt],
     );
     return rows;
   }
 
-  /** Notes of this sweep and of earlier ones that failed. */
+  /** Deletes the notes of this sweep and of earlier ones that failed. */
   async forgetSeen(dataSource: Database, sweep: string): Promise<void> {
     await dataSource.query('delete from capture.swept where system = $1 and noun = $2 and sweep <= $3', [this.system, this.noun, sweep]);
   }

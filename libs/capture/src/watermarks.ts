@@ -4,7 +4,9 @@ import type { Database } from '#persistence';
 export interface Watermark {
   system: string;
   feed: string;
-  /** Everything that changed in the back end until then was seen; null before the first reading has ended. */
+  /**
+   * All changes in the back end up to this time were seen; null until the first reading has ended.
+   */
   readTo: string | null;
   polledAt: string | null;
   state: 'live' | 'paused' | 'behind' | 'failing';
@@ -21,7 +23,10 @@ interface Row {
   last_error: string | null;
 }
 
-/** Of every feed in this database, or of one system's. `behind`: not read for three intervals of its present pace and half a minute, or never to its end. */
+/**
+ * Of every feed in this database, or of one system's. `behind`: not read for three intervals of its
+ * current pace plus half a minute, or never read to its end.
+ */
 export async function readWatermarks(dataSource: Database, system?: string): Promise<Watermark[]> {
   const rows = await dataSource.query<Row[]>(
     `select system, name, read_to, polled_at, last_error, case

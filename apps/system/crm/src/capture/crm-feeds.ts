@@ -46,7 +46,7 @@ export class CrmFeeds implements OnModuleInit {
     if (!events.some(({ data }) => data.kind === 'legal-entity')) return;
     await this.#readMappings();
     this.#entitiesOfCustomers = await this.customers.legalEntitiesOf();
-    for (const noun of ['deal', 'customer', 'rate-card']) await this.capture.entitiesMoved(noun, em);
+    for (const noun of ['deal', 'customer', 'rate-card']) await this.capture.entitiesChanged(noun, em);
   }
 
   #deals(): Feed<Deal> {
@@ -59,7 +59,7 @@ export class CrmFeeds implements OnModuleInit {
       sweep: () => prepared(this.vendor.allDeals(), () => this.#readMappings()),
       events: change => dealEvents(change, entitiesOf((change.after ?? change.before)!), this.vendor.system),
       legalEntities: entitiesOf,
-      entitiesMove: true,
+      entitiesChangeElsewhere: true,
     };
   }
 
@@ -77,7 +77,7 @@ export class CrmFeeds implements OnModuleInit {
       sweep: () => prepared(this.vendor.allCustomers(), known),
       events: change => [changeEvent('customer.changed.v1', change, entitiesOf((change.after ?? change.before)!), this.vendor.system)],
       legalEntities: entitiesOf,
-      entitiesMove: true,
+      entitiesChangeElsewhere: true,
     };
   }
 
@@ -96,7 +96,7 @@ export class CrmFeeds implements OnModuleInit {
       ],
       legalEntities: card => this.#meant(card),
       readsAll: true,
-      entitiesMove: true,
+      entitiesChangeElsewhere: true,
     };
   }
 

@@ -33,7 +33,7 @@ describe('the event', () => {
     before: aDeal(),
     after: aDeal({ name: 'New name' }),
     changed: ['modifiedAt', 'name'],
-    elsewhere: false,
+    entitiesChanged: false,
     initial: false,
     version: '7',
     legalEntities: [],
@@ -53,7 +53,7 @@ describe('the event', () => {
 
   it('is left out when only the time of the last change moved', () => {
     expect(dealEvents(changeOf({ changed: ['modifiedAt'] }), [], 'salesforce')).toEqual([]);
-    expect(dealEvents(changeOf({ changed: ['modifiedAt'], elsewhere: true }), ['LF-UK'], 'salesforce')).toHaveLength(1);
+    expect(dealEvents(changeOf({ changed: ['modifiedAt'], entitiesChanged: true }), ['LF-UK'], 'salesforce')).toHaveLength(1);
     expect(dealEvents(changeOf({ before: null, changed: [] }), [], 'salesforce')).toHaveLength(1);
   });
 });

@@ -18,7 +18,7 @@ export function dealEventType({ before, after, initial }: Pick<Change<Deal>, 'be
 
 /** One event per change, or none when only the time of the last change moved and it is whose it was. */
 export function dealEvents(change: Change<Deal>, legalEntities: string[], system: string): NewEvent[] {
-  if (change.before && change.after && !change.elsewhere && change.changed.every(attribute => attribute === 'modifiedAt')) return [];
+  if (change.before && change.after && !change.entitiesChanged && change.changed.every(attribute => attribute === 'modifiedAt')) return [];
   return [changeEvent(dealEventType(change), change, legalEntities, system)];
 }
 

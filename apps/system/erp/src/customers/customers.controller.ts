@@ -3,7 +3,7 @@ import type { Page } from '#apis';
 import { BillingCustomerRequest, customers, CustomersQuery, FreshQuery, type AppliedResponse, type PlannedResponse } from '#apis/erp';
 import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { normalisedTaxRegistration, Problem } from '#canonical';
-import { Capture, PlannedWrites, type Wish } from '#capture';
+import { Capture, PlannedWrites, type DesiredWrite } from '#capture';
 import { Implements } from '#service';
 import { entitiesOfCustomer } from '../capture/customer.feed.js';
 import { ERP } from '../erp.token.js';
@@ -56,7 +56,7 @@ export class CustomersController {
     return this.writes.plan(this.#wish(id, customer, caller));
   }
 
-  #wish(id: string, customer: BillingCustomerRequest, caller: Principal): Wish<BillingCustomerInErp> {
+  #wish(id: string, customer: BillingCustomerRequest, caller: Principal): DesiredWrite<BillingCustomerInErp> {
     // Two customers with one registration must not both be given to the ERP's one customer, nor both be made.
     const registration = customer.taxRegistration && normalisedTaxRegistration(customer.taxRegistration);
     return {
@@ -66,7 +66,7 @@ export class CustomersController {
       concerns: [entitiesOfCustomer(customer)],
       caller,
       vendor: this.vendor,
-      ...(registration ? { alsoAlone: [`tax-registration:${registration}`] } : {}),
+      ...(registration ? { alsoExclusive: [`tax-registration:${registration}`] } : {}),
       plan: () => this.vendor.planCustomer(customer),
     };
   }

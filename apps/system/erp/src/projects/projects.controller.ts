@@ -3,7 +3,7 @@ import type { Page } from '#apis';
 import { FinancialProjectRequest, FreshQuery, projects, ProjectsQuery, type AppliedResponse, type PlannedResponse } from '#apis/erp';
 import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { Problem } from '#canonical';
-import { Capture, PlannedWrites, type Wish } from '#capture';
+import { Capture, PlannedWrites, type DesiredWrite } from '#capture';
 import { Implements } from '#service';
 import { entitiesOfProject } from '../capture/project.feed.js';
 import { ERP } from '../erp.token.js';
@@ -53,7 +53,7 @@ export class ProjectsController {
     return this.writes.plan(this.#wish(id, project, caller));
   }
 
-  #wish(id: string, project: FinancialProjectRequest, caller: Principal): Wish<FinancialProjectInErp> {
+  #wish(id: string, project: FinancialProjectRequest, caller: Principal): DesiredWrite<FinancialProjectInErp> {
     return {
       noun: 'financial-project',
       desired: project,

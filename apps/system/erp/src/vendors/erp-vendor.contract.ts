@@ -83,7 +83,7 @@ const timeAndMaterials: Partial<FinancialProject> = {
 };
 
 async function applied<T>(vendor: ErpVendor, key: string, desired: object, plan: () => Promise<Plan<T>>): Promise<Effect[]> {
-  return vendor.alone(key, hashOf(desired), async () => {
+  return vendor.exclusively(key, hashOf(desired), async () => {
     const { effects, apply } = await plan();
     await apply();
     return effects;

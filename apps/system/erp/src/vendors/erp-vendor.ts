@@ -11,7 +11,7 @@ import type {
   ReferredKind,
   ReferredValue,
 } from '#canonical';
-import type { FeedPage, HoldsAlone, Plan, SweepPage } from '#capture';
+import type { FeedPage, ExclusiveWrites, Plan, SweepPage } from '#capture';
 import type { BatchMeans, Followed, Means, Submitted, Vendor } from '#connector';
 import type { VendorDefinition } from '#service';
 import type { BillableTransactionInErp, LineRefusal } from '../billing/billable-transaction-in-erp.js';
@@ -20,7 +20,7 @@ import type { FinancialProjectInErp } from '../projects/financial-project-in-erp
 import type { ErpAbility } from '#apis/erp';
 
 /** What every ERP must do for us. Canonical types only; Problems are thrown for what goes wrong. */
-export interface ErpVendor extends Vendor<ErpAbility>, HoldsAlone {
+export interface ErpVendor extends Vendor<ErpAbility>, ExclusiveWrites {
   /** The vendor product, as records refer to it. */
   readonly name: string;
   /** Of each kind of record, how it is made once. */

@@ -84,7 +84,7 @@ describe("a worker's events", () => {
   };
   const change = {
     changed: [],
-    elsewhere: false,
+    entitiesChanged: false,
     initial: false,
     version: '7',
     legalEntities: [],

@@ -3,7 +3,7 @@ import type { Page } from '#apis';
 import { FreshQuery, ProjectRequest, projects, ProjectsQuery, type AppliedResponse, type PlannedResponse, type PsaAbility } from '#apis/psa';
 import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { Problem, type ProjectInPsa } from '#canonical';
-import { Capture, PlannedWrites, type Wish } from '#capture';
+import { Capture, PlannedWrites, type DesiredWrite } from '#capture';
 import { Abilities } from '#connector';
 import { Implements } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
@@ -50,7 +50,7 @@ export class ProjectsController {
   }
 
   /** Both the project as it is and as it is to be must be the caller's to see. */
-  async #wish(id: string, project: ProjectRequest, caller: Principal): Promise<Wish<ProjectInPsa>> {
+  async #wish(id: string, project: ProjectRequest, caller: Principal): Promise<DesiredWrite<ProjectInPsa>> {
     for (const ability of neededFor(project)) this.abilities.need(ability);
     const present = await this.#shadow.get(project.id);
     return {

@@ -2,7 +2,7 @@ import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common'
 import { FreshQuery, StaffingRequestBody, staffingRequests, type AppliedResponse, type PlannedResponse, type PsaAbility } from '#apis/psa';
 import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { Problem } from '#canonical';
-import { Capture, PlannedWrites, type Wish } from '#capture';
+import { Capture, PlannedWrites, type DesiredWrite } from '#capture';
 import { Needs } from '#connector';
 import { Implements } from '#service';
 import { entitiesOf } from '../capture/project.feed.js';
@@ -43,7 +43,7 @@ export class StaffingRequestsController {
   }
 
   /** Both the request as it is and as it is to be must be the caller's to see. */
-  async #wish(id: string, request: StaffingRequestBody, caller: Principal): Promise<Wish<StaffingRequestInPsa>> {
+  async #wish(id: string, request: StaffingRequestBody, caller: Principal): Promise<DesiredWrite<StaffingRequestInPsa>> {
     const present = await this.#shadow.get(request.id);
     return {
       noun: 'staffing-request',

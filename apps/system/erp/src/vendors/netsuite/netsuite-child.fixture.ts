@@ -20,7 +20,7 @@ async function main({ databaseUrl, env, customer }: ChildOrder): Promise<void> {
   process.send?.('ready');
   await once(process, 'message');
   const ended = await vendor
-    .alone(customer.id, hashOf(customer), async () => (await vendor.planCustomer(customer)).apply())
+    .exclusively(customer.id, hashOf(customer), async () => (await vendor.planCustomer(customer)).apply())
     .then(
       () => 'written',
       (error: unknown) => (error instanceof Problem ? (error.code ?? error.kind) : String(error)),

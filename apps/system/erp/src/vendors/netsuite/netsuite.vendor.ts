@@ -99,7 +99,7 @@ class Netsuite implements ErpVendor {
     return this.#connector.clock;
   }
 
-  alone<T>(key: string, hash: string, work: () => Promise<T>): Promise<T> {
+  exclusively<T>(key: string, hash: string, work: () => Promise<T>): Promise<T> {
     return this.#once.write(key, hash, work);
   }
 

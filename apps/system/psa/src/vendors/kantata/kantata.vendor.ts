@@ -101,7 +101,7 @@ export class KantataVendor implements PsaVendor {
   }
 
   /** Of what content a lost write was counts at each record of Kantata's, in `once`. */
-  alone<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
+  exclusively<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
     return this.#once.alone(key, work);
   }
 

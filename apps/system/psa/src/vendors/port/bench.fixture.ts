@@ -68,11 +68,11 @@ export const aDealId = () => mintId('deal', 'conformance', String(process.pid), 
 
 /** As the app puts it. */
 export function put(vendor: PsaVendor, project: Project): Promise<Outcome<unknown>> {
-  return vendor.alone(`project:${project.id}`, hashOf(project), async () => (await vendor.projects.plan(project)).apply());
+  return vendor.exclusively(`project:${project.id}`, hashOf(project), async () => (await vendor.projects.plan(project)).apply());
 }
 
 export function putStaffing(vendor: PsaVendor, request: StaffingRequest): Promise<Outcome<unknown>> {
-  return vendor.alone(`staffing-request:${request.id}`, hashOf(request), async () => (await vendor.staffing!.plan(request)).apply());
+  return vendor.exclusively(`staffing-request:${request.id}`, hashOf(request), async () => (await vendor.staffing!.plan(request)).apply());
 }
 
 /** Asks again while it is told to, as a flow does. */

@@ -1,5 +1,5 @@
 import type { ExpenseEntry, TimeEntry } from '#canonical';
-import type { HoldsAlone } from '#capture';
+import type { ExclusiveWrites } from '#capture';
 import type { Means, Vendor } from '#connector';
 import type { VendorDefinition } from '#service';
 import type { BillingBack } from './billing.port.js';
@@ -12,7 +12,7 @@ import type { Staffing } from './staffing.port.js';
  * What every PSA must do for us, by capability. Canonical types only; Problems are thrown for what goes wrong. A part is absent where
  * `abilities` doesn't name it.
  */
-export interface PsaVendor extends Vendor<PsaAbility>, HoldsAlone {
+export interface PsaVendor extends Vendor<PsaAbility>, ExclusiveWrites {
   /** Of each kind of record, how it is made once. */
   readonly means: Readonly<Record<string, Means>>;
   readonly projects: Projects;

@@ -15,7 +15,7 @@ const vendor = connect({ config: loadConfig(config, env), dataSource, metrics: n
 
 async function put(): Promise<string> {
   try {
-    await vendor.alone(`project:${project.id}`, hashOf(project), async () => (await vendor.projects.plan(project)).apply());
+    await vendor.exclusively(`project:${project.id}`, hashOf(project), async () => (await vendor.projects.plan(project)).apply());
     return 'done';
   } catch (error) {
     return error instanceof Problem ? `${error.kind} ${error.code ?? ''}: ${error.detail}` : String(error);
