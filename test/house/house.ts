@@ -16,7 +16,7 @@ import {
   type SandboxProcessOptions,
   type TestDatabase,
   type TestIssuer,
-  type TokenWish,
+  type TokenRequest,
 } from '#testing';
 import { appEnvironment } from '../../apps/platform/src/app-environment.js';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
@@ -209,7 +209,7 @@ export class House {
   async rest<T>(
     method: string,
     path: string,
-    o: { as?: TokenWish; body?: unknown; headers?: Record<string, string> } = {},
+    o: { as?: TokenRequest; body?: unknown; headers?: Record<string, string> } = {},
   ): Promise<{ status: number; body: T; headers: Headers }> {
     const { authorization } = await this.issuer.bearer(o.as ?? { client: 'operations' });
     const answer = await fetch(this.url + path, {
@@ -224,7 +224,7 @@ export class House {
   async graphql<T>(
     query: string,
     variables: object = {},
-    as: TokenWish = { client: 'operations' },
+    as: TokenRequest = { client: 'operations' },
   ): Promise<{ data: T; errors?: { message: string; extensions: Record<string, unknown> }[] }> {
     const { body } = await this.rest<{ data: T; errors?: { message: string; extensions: Record<string, unknown> }[] }>('POST', '/graphql', {
       as,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectIdOf } from '#canonical';
-import { eventually, type TokenWish } from '#testing';
+import { eventually, type TokenRequest } from '#testing';
 import { House } from '../house/house.js';
 import { dealOf, journeyOf, kindsOf, liveProjects, reached } from '../house/reading.js';
 import { Sales } from '../house/sales.js';
@@ -115,7 +115,7 @@ describe('the check before closing', () => {
 });
 
 describe('a mapping', () => {
-  const set = (as: TokenWish, kind: string, source: string, target: string) =>
+  const set = (as: TokenRequest, kind: string, source: string, target: string) =>
     house.rest<{ code?: string; fields?: { field: string }[] }>(
       'PUT',
       `/process/project-initiation/v1/mappings/${kind}/${encodeURIComponent(source)}`,
@@ -169,7 +169,7 @@ describe('an exception', () => {
       '{ exceptions(first: 50, filter: { state: [OPEN] }) { nodes { id reasons { code } } } }',
     );
     const { id } = data.exceptions.nodes.find(exception => exception.reasons[0].code === 'customer.tax-registration-missing')!;
-    const skip = (as: TokenWish) =>
+    const skip = (as: TokenRequest) =>
       house.rest<{ code?: string; correlationId?: string }>('POST', `/process/project-initiation/v1/exceptions/${id}/actions`, {
         as,
         body: { action: 'skip', reason: 'sold by mistake' },

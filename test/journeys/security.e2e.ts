@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type TokenWish } from '#testing';
+import { eventually, type TokenRequest } from '#testing';
 import { createFirm } from '../../apps/sandbox/src/firm/create-firm.js';
 import { House } from '../house/house.js';
 import { reached } from '../house/reading.js';
 
-const UK: TokenWish = { person: 'finance-uk' };
-const DE: TokenWish = { person: 'sales-de' };
-const US: TokenWish = { person: 'pmo-us' };
-const HR: TokenWish = { person: 'hr' };
+const UK: TokenRequest = { person: 'finance-uk' };
+const DE: TokenRequest = { person: 'sales-de' };
+const US: TokenRequest = { person: 'pmo-us' };
+const HR: TokenRequest = { person: 'hr' };
 
 let house: House;
 let projectId: string;
@@ -66,7 +66,7 @@ describe('a token of the embedded issuer', () => {
 });
 
 describe("a person of one legal entity, after another's project", () => {
-  const list = async (as: TokenWish) =>
+  const list = async (as: TokenRequest) =>
     (
       await house.graphql<{ projects: { nodes: { id: string }[]; totalCount: { value: number } } }>(
         '{ projects(first: 200) { nodes { id } totalCount { value } } }',

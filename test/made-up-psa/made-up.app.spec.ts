@@ -20,7 +20,7 @@ import { MadeUpStudio } from './studio.fixture.js';
 
 const without = (field: string): Poison => ({ names: field, spoil: row => void delete row[field] });
 const saying = (field: string, value: unknown): Poison => ({ names: field, spoil: row => void (row[field] = value) });
-const shown = (mark: string): PoisonedFeed['shown'] =>
+const alterEach = (mark: string): PoisonedFeed['alterEach'] =>
   inJson(({ items }, each) => {
     for (const row of items ?? []) if (mark in row) each(row.id, row);
   });
@@ -66,18 +66,18 @@ describe('the app of PSAs over the made-up one', () => {
   const feeds: Record<string, PoisonedFeed> = {
     projects: {
       noun: 'project',
-      shown: shown('labels'),
+      alterEach: alterEach('labels'),
       idOf: native => keys.get(native)!,
-      touch: (row, n) => void (row.name = `is ${n}`),
-      said: ({ title }) => Number(title.replace(/\D+/, '')),
+      setNumber: (row, n) => void (row.name = `is ${n}`),
+      numberIn: ({ title }) => Number(title.replace(/\D+/, '')),
       poisons: [without('name'), saying('currency', 'ZZZ'), saying('budget', 'much'), saying('ends', 'soon'), without('tasks'), without('labels')],
     },
     'time-entries': {
       noun: 'time-entry',
-      shown: shown('minutes'),
+      alterEach: alterEach('minutes'),
       idOf: native => mintId('time-entry', 'made-up', 'studio-1', native),
-      touch: (row, n) => void (row.minutes = n),
-      said: ({ workedMinutes }) => workedMinutes,
+      setNumber: (row, n) => void (row.minutes = n),
+      numberIn: ({ workedMinutes }) => workedMinutes,
       poisons: [saying('day', '2026-02-30'), without('billable'), without('project'), without('person'), saying('updated', 'lately')],
     },
   };

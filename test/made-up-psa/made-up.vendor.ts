@@ -34,7 +34,7 @@ export class MadeUpVendor implements PsaVendor {
     return this.#api.connector.clock;
   }
 
-  alone<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
+  exclusively<R>(key: string, _hash: string, work: () => Promise<R>): Promise<R> {
     return this.#once.alone(key, work);
   }
 

@@ -4,11 +4,11 @@ import { appEnvironment } from '../../apps/platform/src/app-environment.js';
 import { APPS } from '../../apps/platform/src/apps.js';
 import { actorHeader, type Principal } from '#auth';
 import { mappingsMigrations } from '#mappings';
-import { eventually, testApp, testDatabase, testIssuer, testSandboxes, type TestIssuer, type TestSandboxes, type TokenWish } from '#testing';
+import { eventually, testApp, testDatabase, testIssuer, testSandboxes, type TestIssuer, type TestSandboxes, type TokenRequest } from '#testing';
 import { mappingsOf } from '../house/sample-mappings.js';
 
 /** Who calls: an identity of the sample firm, or a person for whom a service acts. */
-export interface Caller extends TokenWish {
+export interface Caller extends TokenRequest {
   acting?: Pick<Principal, 'id' | 'legalEntities' | 'seesUnassigned' | 'roles'>;
 }
 
@@ -57,7 +57,7 @@ export async function rightsHouse(): Promise<RightsHouse> {
   const app = await testApp(APPS, { env: { ...env, ...AT_REST, NETSUITE_SETTLING_MS: '500', KANTATA_SETTLING_MS: '500' } });
 
   const tokens = new Map<string, Promise<{ authorization: string }>>();
-  const bearer = (wish: TokenWish) => {
+  const bearer = (wish: TokenRequest) => {
     const key = JSON.stringify(wish);
     if (!tokens.has(key)) tokens.set(key, issuer.bearer(wish));
     return tokens.get(key)!;

@@ -5,7 +5,10 @@ import { Problem } from '#canonical';
 import { PUBLIC_METADATA, SCOPES_METADATA } from './access.decorator.js';
 import { requestOf } from './request.js';
 
-/** Lets a caller use an operation when they hold every scope it asks for. REST handlers and GraphQL operations alike. */
+/**
+ * Lets a caller use an operation only if they hold every scope that it requires. For REST handlers
+ * and GraphQL operations.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

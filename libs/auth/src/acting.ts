@@ -1,7 +1,10 @@
 import { Problem, readJson, storable } from '#canonical';
 import type { Principal, Subject } from './principal.js';
 
-/** The header in which a service that holds the scope `act-for` names the person it acts for and what that person has. */
+/**
+ * The header in which a service with the scope `act-for` names the person it acts for and that
+ * person's rights.
+ */
 export const ACTOR_HEADER = 'throughline-actor';
 
 interface ActingPerson extends Subject {
@@ -16,7 +19,10 @@ const LONGEST_NAME = 400;
 const MOST_ITEMS = 1_000;
 const LONGEST_ITEM = 200;
 
-/** A short text that the database takes: whatever the header names may be looked up and is kept in audit rows. */
+/**
+ * A short text that the database can store: the header's values may be looked up and are kept in
+ * audit rows.
+ */
 const isShort = (value: unknown, longest: number): boolean => typeof value === 'string' && value.length <= longest && storable(value);
 
 const isTexts = (value: unknown): value is string[] =>
@@ -29,7 +35,10 @@ function isActingPerson(value: unknown): value is ActingPerson {
   return named && isTexts(roles) && (legalEntities === '*' || isTexts(legalEntities)) && typeof seesUnassigned === 'boolean' && isTexts(fieldRights);
 }
 
-/** The header's value for calls made on behalf of `principal`: JSON in ASCII, as header values must be. */
+/**
+ * The header's value for calls made on behalf of `principal`: JSON in ASCII, as header values must
+ * be.
+ */
 export function actorHeader(principal: Principal): string {
   const { kind, id, name } = principal.actingFor ?? principal;
   const { roles, legalEntities, seesUnassigned, fieldRights } = principal;
@@ -54,8 +63,9 @@ const malformed = (cause?: unknown): Problem =>
   });
 
 /**
- * The principal once the header is taken into account. Rows and sensitive fields are what both have: a service can't pass on what
- * it may not see itself. Roles are the person's: a service has none. Without the scope `act-for` the header is refused, not ignored.
+ * The principal after the header is applied. It sees the rows and sensitive fields that both may
+ * see: a service can't pass on what it may not see itself. Roles are the person's, because a
+ * service has none. Without the scope `act-for` the header is refused, not ignored.
  */
 export function actingAs(client: Principal, header: string | undefined): Principal {
   if (header === undefined || header === '') return client;

@@ -6,7 +6,10 @@ import { Authority } from './authority.js';
 import type { KeepingOptions } from './signing-keys.js';
 import { StatedAccess } from './stated-access.js';
 
-/** Who is calling and what they may do. The guards are global to the app that imports this (see libs/service). */
+/**
+ * Authentication and authorisation. The guards are global to the app that imports this (see
+ * libs/service).
+ */
 @Module({})
 export class AuthModule {
   static forApp(o: { issuerUrl: string; keeping?: KeepingOptions }): DynamicModule {

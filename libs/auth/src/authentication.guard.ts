@@ -5,9 +5,9 @@ import { Problem } from '#canonical';
 import { ACTOR_HEADER, actingAs } from './acting.js';
 import { Authority } from './authority.js';
 import { registerStrategy, STRATEGY } from './jwt.strategy.js';
-import { VerifiedTokens, type Verified } from './verified-tokens.js';
+import { VerifiedTokens, type VerifiedToken } from './verified-tokens.js';
 
-/** Why a token was refused, in words that help its holder and tell a thief nothing. */
+/** Why a token was refused, in words that help its holder and reveal nothing to a thief. */
 const REFUSALS: [RegExp, string, string][] = [
   [/no auth token/i, 'token-missing', 'This needs a bearer token.'],
   [/expired/i, 'token-expired', 'The bearer token has expired.'],
@@ -21,9 +21,9 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
 };
 
 /**
- * Finds out who is calling and puts the principal on the request. Runs before the body is read and before it is known whether
- * the route exists (libs/service calls it from the server's first hook), so that a stranger learns nothing but 401.
- * A public route is let through without a token; one that is sent with a token anyway is still checked.
+ * Authenticates the caller and puts the principal on the request. Runs before the body is read and
+ * before the route is known (libs/service calls it from the server's first hook), so strangers get
+ * only a 401. A public route needs no token, but a token that is sent anyway is checked.
  */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard(STRATEGY) {
@@ -39,15 +39,15 @@ export class AuthenticationGuard extends AuthGuard(STRATEGY) {
     const isPublic = request.routeOptions?.config?.public !== undefined;
     if (isPublic && request.headers.authorization === undefined) return true;
     const { principal } = this.#tokens.find(request.headers.authorization ?? '') ?? (await this.#verify(context, request));
-    request.principal = principal; // whoever is refused next is known
+    request.principal = principal; // later refusals of this request know the caller
     request.principal = actingAs(principal, header(request, ACTOR_HEADER));
     return true;
   }
 
-  async #verify(context: ExecutionContext, request: FastifyRequest): Promise<Verified> {
+  async #verify(context: ExecutionContext, request: FastifyRequest): Promise<VerifiedToken> {
     Object.assign(request, { authority: this.authority });
     await super.canActivate(context);
-    const verified = (request as unknown as { user: Verified }).user;
+    const verified = (request as unknown as { user: VerifiedToken }).user;
     this.#tokens.keep(request.headers.authorization!, verified);
     return verified;
   }

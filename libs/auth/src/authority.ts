@@ -3,10 +3,10 @@ import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { fetchHere, Problem, readJson } from '#canonical';
 import { SigningKeys, type KeepingOptions, type KeyHint } from './signing-keys.js';
 
-/** What every token must be issued for. */
+/** The audience that every token must be issued for. */
 export const AUDIENCE = 'urn:throughline';
 
-interface Discovered {
+interface IssuerAddresses {
   jwks_uri: string;
   token_endpoint: string;
 }
@@ -15,19 +15,19 @@ const TIMEOUT_MS = 5_000;
 const LARGEST_ANSWER_BYTES = 262_144;
 const MINUTE_MS = 60_000;
 
-/** How keys are kept when nobody says otherwise. */
-export const KEEPING: KeepingOptions = { refreshMs: 5 * MINUTE_MS, greatestAgeMs: 24 * 60 * MINUTE_MS };
+/** How keys are kept by default. */
+export const DEFAULT_KEEPING: KeepingOptions = { refreshMs: 5 * MINUTE_MS, greatestAgeMs: 24 * 60 * MINUTE_MS };
 
 /**
- * The issuer an app trusts: where its signing keys and token endpoint are is found by OpenID discovery. As a provider of an app it reads
- * the keys at start and on a timer.
+ * The issuer that an app trusts. OpenID discovery finds its signing keys and its token endpoint. As
+ * a provider of an app it reads the keys at start and on a timer.
  */
 export class Authority implements OnModuleInit, OnModuleDestroy {
   readonly issuer: string;
   readonly keys: SigningKeys;
-  #discovery?: Promise<Discovered>;
+  #discovery?: Promise<IssuerAddresses>;
 
-  constructor(issuerUrl: string, keeping: KeepingOptions = KEEPING) {
+  constructor(issuerUrl: string, keeping: KeepingOptions = DEFAULT_KEEPING) {
     this.issuer = issuerUrl.replace(/\/$/, '');
     this.keys = new SigningKeys(async () => this.#get((await this.#discover(true)).jwks_uri), keeping);
   }
@@ -40,27 +40,27 @@ export class Authority implements OnModuleInit, OnModuleDestroy {
     this.keys.stop();
   }
 
-  /** Where the issuer says it issues tokens. Throws `vendor-unavailable` when it can't be asked. */
+  /** The issuer's token endpoint. Throws `vendor-unavailable` when the issuer can't be reached. */
   async tokenEndpoint(): Promise<string> {
     return (await this.#discover(false)).token_endpoint;
   }
 
-  /** The public key for a token, undefined when the issuer has none such. */
+  /** The public key of a token; undefined when the issuer has no such key. */
   keyFor(hint: KeyHint): Promise<KeyObject | undefined> {
     return this.keys.keyOf(hint);
   }
 
-  /** What was found once is kept; `again` asks anew, since an issuer may move its keys. */
-  #discover(again: boolean): Promise<Discovered> {
+  /** Discovery is cached. `again` repeats it, because an issuer may move its keys. */
+  #discover(again: boolean): Promise<IssuerAddresses> {
     if (again) this.#discovery = undefined;
     this.#discovery ??= this.#ask().catch((error: unknown) => {
-      this.#discovery = undefined; // asked again at the next need
+      this.#discovery = undefined; // retried when it is needed next
       throw error;
     });
     return this.#discovery;
   }
 
-  async #ask(): Promise<Discovered> {
+  async #ask(): Promise<IssuerAddresses> {
     const found = (await this.#get(`${this.issuer}/.well-known/openid-configuration`)) as Partial<Record<string, unknown>> | null;
     const { issuer, jwks_uri: jwks, token_endpoint: token } = found ?? {};
     if (typeof issuer !== 'string' || issuer.replace(/\/$/, '') !== this.issuer) throw away(new Error('it names itself another issuer'));

@@ -4,7 +4,10 @@ import { hasFieldRight, type Principal } from './principal.js';
 const PROPERTY_NAMES = 'swagger/apiModelPropertiesArray';
 const PROPERTY = 'swagger/apiModelProperties';
 
-/** The fields of a class that are seen only with a right, as their declarations say (`sensitive: 'worker.cost-rate'`): field -> right. */
+/**
+ * The fields of a class that need a right to be seen, as declared (`sensitive:
+ * 'worker.cost-rate'`): field -> right.
+ */
 export function sensitiveFields(type: Type<object>): Map<string, string> {
   const names = (Reflect.getMetadata(PROPERTY_NAMES, type.prototype as object) as string[] | undefined) ?? [];
   const rights = names
@@ -17,8 +20,8 @@ export function sensitiveFields(type: Type<object>): Map<string, string> {
 }
 
 /**
- * A record as this caller may see it: sensitive fields they have no right to are left out, and named in `deniedFields`, so that
- * "not allowed" differs from "not there".
+ * A record as this caller may see it. Sensitive fields without the right are left out and named in
+ * `deniedFields`, so that "not allowed" differs from "absent".
  */
 export function withFieldRights<T extends object>(principal: Principal, type: Type<T>, record: T): { record: T; deniedFields: string[] } {
   const denied = [...sensitiveFields(type)].filter(([, right]) => !hasFieldRight(principal, right)).map(([field]) => field);

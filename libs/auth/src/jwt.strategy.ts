@@ -4,7 +4,7 @@ import type { Authority } from './authority.js';
 import { AUDIENCE } from './authority.js';
 import { principalOf, type Claims } from './principal.js';
 import { ALGORITHMS, keyHintOf, refuseWrongClaims, tokenOf } from './token.rules.js';
-import type { Verified } from './verified-tokens.js';
+import type { VerifiedToken } from './verified-tokens.js';
 
 /** A request on its way through passport: it carries the authority of the app that received it. */
 export interface AuthenticatingRequest {
@@ -14,7 +14,9 @@ export interface AuthenticatingRequest {
 
 export const STRATEGY = 'throughline';
 
-/** Answers the key as the library takes it: its types know texts only, it takes key objects too. */
+/**
+ * Answers the key as the library takes it: its types know only texts, but it takes key objects too.
+ */
 type KeyAnswer = (error: unknown, key?: string) => void;
 
 async function answerKey({ authority }: AuthenticatingRequest, token: string, done: KeyAnswer): Promise<void> {
@@ -28,8 +30,9 @@ async function answerKey({ authority }: AuthenticatingRequest, token: string, do
 }
 
 /**
- * Verifies bearer tokens. Passport keeps its strategies in one table per process, so with many apps in a process the last one's
- * would replace the others'. This one is therefore shared and holds nothing: whose keys and which issuer come with each request.
+ * Verifies bearer tokens. Passport keeps its strategies in one table per process, so with many apps
+ * in a process the last app's strategy would replace the others. This strategy is therefore shared
+ * and stateless: the keys and the issuer come with each request.
  */
 class JwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
   constructor() {
@@ -45,7 +48,7 @@ class JwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
     });
   }
 
-  validate(request: AuthenticatingRequest, claims: Claims & { iss?: unknown; exp?: number }): Verified {
+  validate(request: AuthenticatingRequest, claims: Claims & { iss?: unknown; exp?: number }): VerifiedToken {
     if (typeof claims.iss !== 'string' || claims.iss.replace(/\/$/, '') !== request.authority.issuer) throw new Error('issued by somebody else');
     refuseWrongClaims(claims);
     return { principal: principalOf(claims), expiresAt: claims.exp! * 1000 };
@@ -54,7 +57,7 @@ class JwtStrategy extends PassportStrategy(Strategy, STRATEGY) {
 
 let registered: JwtStrategy | undefined;
 
-/** Makes sure the process's one strategy is there. */
+/** Registers the one strategy of the process, if it is not there yet. */
 export function registerStrategy(): void {
   registered ??= new JwtStrategy();
 }

@@ -40,7 +40,7 @@ describe('a principal', () => {
     expect(maySee(principalOf({ legal_entities: ['*'] }), ['LF-UK'])).toBe(true);
   });
 
-  it('whose token claims nothing may do and see nothing', () => {
+  it('whose token has no claims may do and see nothing', () => {
     const nobody = principalOf({ sub: 'x', roles: 'finance' as never, legal_entities: 'all' as never });
     expect(nobody).toMatchObject({ scopes: [], roles: [], legalEntities: [], seesUnassigned: false, fieldRights: [] });
     expect([maySee(nobody, ['LF-UK']), hasFieldRight(nobody, 'worker.cost-rate'), hasRole(nobody, 'finance')]).toEqual([false, false, false]);
@@ -50,7 +50,7 @@ describe('a principal', () => {
 describe('the claims of a token', () => {
   const good = { sub: 'ruth', exp: 1, scope: 'a b', name: '', roles: ['finance'], legal_entities: ['*'], field_rights: [] };
 
-  it('are refused with a text that no database keeps, wherever it is', () => {
+  it('are refused when any text can not be stored in a database', () => {
     expect(() => refuseWrongClaims(good)).not.toThrow();
     for (const text of ['a\0', '\ud800'])
       for (const claim of ['sub', 'client_id', 'azp', 'name', 'scope'])
@@ -61,7 +61,7 @@ describe('the claims of a token', () => {
 });
 
 describe('acting for a person', () => {
-  it('shows the rows and fields that both may see, and the person by name', () => {
+  it('limits rows and fields to those that both may see, and names the person', () => {
     const acting = actingAs({ ...client, legalEntities: ['LF-UK', 'LF-US'] }, actorHeader(person));
     expect(acting).toMatchObject({
       id: 'portal-service',
@@ -83,13 +83,13 @@ describe('acting for a person', () => {
     expect(second.actingFor).toEqual({ kind: 'person', id: 'ruth', name: 'Ruth' });
   });
 
-  it('travels in ASCII whatever the name', () => {
+  it('travels in ASCII, whatever characters the name has', () => {
     const header = actorHeader({ ...person, name: 'Zoë 李\n' });
     expect(header).toMatch(/^[\x20-\x7e]*$/);
     expect(actingAs(client, header).actingFor?.name).toBe('Zoë 李\n');
   });
 
-  it('is refused without act-for and when the header is not whole', () => {
+  it('is refused without act-for, and when the header is incomplete', () => {
     expect(() => actingAs({ ...client, scopes: ['crm.read'] }, actorHeader(person))).toThrow(Problem);
     for (const header of ['x', '{}', '[]', 'null', JSON.stringify({ ...(JSON.parse(actorHeader(person)) as object), roles: 'all' })]) {
       expect(() => actingAs(client, header)).toThrow(/Throughline-Actor must be JSON/);
@@ -101,7 +101,7 @@ describe('acting for a person', () => {
     ['half a surrogate pair', 'a\ud800'],
     ['the other half', '\udc00a'],
     ['more than 200 characters', 'a'.repeat(201)],
-  ])('refuses a header with %s in an item of a list, and in what names the person', (_, text) => {
+  ])('refuses a header with %s in an item of a list, or in the person’s id or name', (_, text) => {
     const whole = JSON.parse(actorHeader(person)) as object;
     for (const field of ['roles', 'legalEntities', 'fieldRights'])
       expect(() => actingAs(client, JSON.stringify({ ...whole, [field]: ['fine', text] })), field).toThrow(/Throughline-Actor must be JSON/);
@@ -141,7 +141,7 @@ describe('rows of legal entities', () => {
   beforeAll(async () => void (database = await testDatabase()));
   afterAll(() => database.close());
 
-  it('are in SQL those that they are in code, whoever looks', async () => {
+  it('are the same in SQL and in code, for every viewer', async () => {
     const rows = [[], ['LF-UK'], ['LF-US'], ['LF-UK', 'LF-US'], ['LF-DE']];
     const viewers = (['*', [], ['LF-UK'], ['LF-UK', 'LF-DE'], ['unknown']] as const).flatMap(legalEntities =>
       [true, false].map((seesUnassigned): Principal => ({
@@ -162,7 +162,7 @@ describe('rows of legal entities', () => {
     }
   });
 
-  it('that several share are changed by who sees all of them', () => {
+  it('of which several share a record may change it only if they see all of them', () => {
     const uk: Principal = { ...person, legalEntities: ['LF-UK'], seesUnassigned: false };
     expect([['LF-UK'], ['LF-UK', 'LF-US'], ['LF-US'], []].map(entities => maySeeAll(uk, entities))).toEqual([true, false, false, false]);
     expect(maySeeAll({ ...uk, legalEntities: '*' }, ['LF-UK', 'LF-US'])).toBe(true);

@@ -1,6 +1,6 @@
 import type { Actor } from '#canonical';
 
-/** Somebody a service acts for. */
+/** The person a service acts for. */
 export interface Subject {
   kind: 'person' | 'client';
   id: string;
@@ -8,8 +8,9 @@ export interface Subject {
 }
 
 /**
- * Who is calling and what they may see. When a service acts for a person, `id` and `name` stay the service's, `actingFor` names
- * the person, and `roles`, `legalEntities`, `seesUnassigned` and `fieldRights` are what the person has and the service may pass on.
+ * The caller, and what they may see. When a service acts for a person, `id` and `name` are the
+ * service's and `actingFor` names the person. `roles`, `legalEntities`, `seesUnassigned` and
+ * `fieldRights` are those of the person that the service may pass on.
  */
 export interface Principal {
   kind: 'person' | 'client';
@@ -19,13 +20,13 @@ export interface Principal {
   scopes: string[];
   roles: string[];
   legalEntities: string[] | '*';
-  /** Sees rows that concern no legal entity (yet). */
+  /** Whether the caller sees rows without a legal entity. */
   seesUnassigned: boolean;
   fieldRights: string[];
   actingFor?: Subject;
 }
 
-/** What the issuer puts into a token. */
+/** The claims that the issuer puts into a token. */
 export interface Claims {
   sub?: string;
   client_id?: string;
@@ -58,21 +59,28 @@ export function principalOf(claims: Claims): Principal {
   };
 }
 
-/** Whether a row of these legal entities is theirs to see. A row of none is seen by those with the unassigned right. */
+/**
+ * Whether the caller may see a row with these legal entities. A row without any is seen by those
+ * with the unassigned right.
+ */
 export function maySee(principal: Principal, legalEntities: readonly string[]): boolean {
   if (legalEntities.length === 0) return principal.seesUnassigned;
   if (principal.legalEntities === '*') return true;
   return legalEntities.some(entity => principal.legalEntities.includes(entity));
 }
 
-/** Whether all of these legal entities are theirs: who changes what several share must see it with the eyes of each. */
+/**
+ * Whether the caller sees all of these legal entities: a change to a shared record concerns each of
+ * them.
+ */
 export function maySeeAll(principal: Principal, legalEntities: readonly string[]): boolean {
   return legalEntities.length === 0 ? principal.seesUnassigned : legalEntities.every(entity => maySee(principal, [entity]));
 }
 
 /**
- * `maySee` as a condition on a `text[]` column of legal entities. `bind` keeps a value and answers its placeholder. The one place in
- * SQL that knows what `*` means: it is every legal entity, and not what has none.
+ * `maySee` as a condition on a `text[]` column of legal entities. `bind` adds a parameter and
+ * returns its placeholder. This is the only SQL that interprets `*`: it means every legal entity,
+ * but not rows without one.
  */
 export function maySeeRows(
   { legalEntities, seesUnassigned }: Pick<Principal, 'legalEntities' | 'seesUnassigned'>,
@@ -84,12 +92,12 @@ export function maySeeRows(
   return seesUnassigned ? `(${theirs} or ${column} = '{}')` : theirs;
 }
 
-/** Whether they may see a sensitive field, e.g. `worker.cost-rate`. */
+/** Whether the caller may see a sensitive field, e.g. `worker.cost-rate`. */
 export const hasFieldRight = (principal: Principal, right: string): boolean => principal.fieldRights.includes(right);
 
 export const hasRole = (principal: Principal, ...roles: string[]): boolean => roles.some(role => principal.roles.includes(role));
 
-/** The same person or client as events, steps and audit rows name it. */
+/** The person or client in the form that events, steps and audit rows store. */
 export function actorOf(principal: Principal): Actor {
   const { kind, id, name, actingFor } = principal;
   return { kind, id, name, ...(actingFor ? { actingFor } : {}) };

@@ -4,9 +4,9 @@ import type { Principal } from './principal.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is calling, once authenticated. */
+    /** The caller, once authenticated. */
     principal?: Principal;
-    /** Its reply, for those who are only given the request: GraphQL operations. */
+    /** The reply, for code that gets only the request: GraphQL operations. */
     reply?: FastifyReply;
   }
   interface FastifyContextConfig {
@@ -22,7 +22,7 @@ export function requestOf(context: ExecutionContext): FastifyRequest {
   return context.getArgByIndex<{ req: FastifyRequest }>(2).req;
 }
 
-/** Its reply; absent for a GraphQL operation over a socket. */
+/** The reply; undefined for a GraphQL operation over a socket. */
 export function replyOf(context: ExecutionContext): FastifyReply | undefined {
   return context.getType<string>() === 'graphql' ? requestOf(context).reply : context.switchToHttp().getResponse<FastifyReply>();
 }

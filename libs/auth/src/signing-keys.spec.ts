@@ -12,7 +12,7 @@ const jwk = (kid: string, more: object = {}): object => ({
 });
 const GREATEST_AGE = 1_000_000;
 
-/** Keys of an issuer that may be away, its clock in hand. */
+/** The keys of an issuer that may be unavailable, with a clock that the spec moves. */
 function issuer(keys: object[] = [jwk('a')]) {
   const state = { keys, away: false, asked: 0, now: 0 };
   const read = async (): Promise<unknown> => {
@@ -26,14 +26,14 @@ function issuer(keys: object[] = [jwk('a')]) {
 const hint = (kid?: string, alg = 'ES256') => ({ alg, ...(kid === undefined ? {} : { kid }) });
 
 describe("the issuer's keys", () => {
-  it('are read at the first need and known from then on without asking', async () => {
+  it('are read when first needed and then known without asking', async () => {
     const { state, kept } = issuer();
     const found = await Promise.all(Array.from({ length: 20 }, () => kept.keyOf(hint('a'))));
     expect(found.every(key => key !== undefined)).toBe(true);
     expect(state.asked).toBe(1);
   });
 
-  it('are asked for once in a while whatever strangers send, and known ones wait for nobody', async () => {
+  it('are asked for rarely, whatever strangers send, and known keys never wait', async () => {
     const { state, kept } = issuer();
     await kept.keyOf(hint('a'));
     state.now = UNKNOWN_KEY_PAUSE_MS;
@@ -45,7 +45,7 @@ describe("the issuer's keys", () => {
     expect(state.asked).toBe(2);
   });
 
-  it('that are new are found at the next need, and those that were taken away are gone', async () => {
+  it('are found when new and gone when removed, the next time they are needed', async () => {
     const { state, kept } = issuer();
     await kept.keyOf(hint('a'));
     state.keys = [jwk('b')];
@@ -54,7 +54,7 @@ describe("the issuer's keys", () => {
     expect(await kept.keyOf(hint('a'))).toBeUndefined();
   });
 
-  it('are kept while the issuer is away or answers nonsense, up to their greatest age', async () => {
+  it('are kept while the issuer is unavailable or answers nonsense, up to their greatest age', async () => {
     const { state, kept } = issuer();
     await kept.keyOf(hint('a'));
     for (const keys of [[], [jwk('x', { use: 'enc' })], [{ kid: 'broken' }], [null as unknown as object]]) {
@@ -68,7 +68,7 @@ describe("the issuer's keys", () => {
     await expect(kept.keyOf(hint('a'))).rejects.toMatchObject({ kind: 'vendor-unavailable', code: 'issuer-unreachable' });
   });
 
-  it('that were never had are nobody’s fault: it is told that the issuer is away', async () => {
+  it('that were never read refuse no caller: the answer says that the issuer is unavailable', async () => {
     const { state, kept } = issuer();
     state.away = true;
     await expect(kept.keyOf(hint('a'))).rejects.toBeInstanceOf(Problem);
@@ -79,7 +79,7 @@ describe("the issuer's keys", () => {
     expect(await kept.keyOf(hint('a'))).toBeDefined();
   });
 
-  it('verify what they were made for: not another algorithm, and without an id only when there is one key', async () => {
+  it('verify only their own algorithm, and a token without a key id only when there is one key', async () => {
     const { state, kept } = issuer();
     expect([await kept.keyOf(hint('a', 'RS256')), (await kept.keyOf(hint())) !== undefined]).toEqual([undefined, true]);
     state.keys = [jwk('a'), jwk('b')];

@@ -25,10 +25,13 @@ export interface KeepingOptions {
   greatestAgeMs: number;
 }
 
-/** Called after each reading: how many in a row failed, and the last failure. */
+/** Called after each reading, with the number of failures in a row and the last failure. */
 export type ReadingListener = (failures: number, error?: unknown) => void;
 
-/** For everybody together: a stranger's unknown key id makes us ask the issuer no more often than this. */
+/**
+ * Shared by all callers: an unknown key id, which any stranger can send, makes us ask the issuer no
+ * more often than this.
+ */
 export const UNKNOWN_KEY_PAUSE_MS = 10_000;
 const NEVER_READ_PAUSE_MS = 1_000;
 const FIRST_RETRY_MS = 250;
@@ -36,9 +39,10 @@ const SLOWEST_RETRY_MS = 30_000;
 const MOST_KEYS = 100;
 
 /**
- * The issuer's public keys: read at start and on a timer, and kept while the issuer is away, up to a greatest age. A token whose key
- * is known waits for nothing and asks nobody. One whose key is unknown may make us look again, but not often, whoever sends it; it
- * holds up nobody else. Ids that are unknown are not remembered: looking one up costs nothing.
+ * The issuer's public keys. They are read at start and on a timer, and kept up to a greatest age
+ * while the issuer is unavailable. A token with a known key waits for nothing and asks nobody. A
+ * token with an unknown key may cause another look, but rarely, and it delays no other caller.
+ * Unknown ids are not remembered, because looking one up costs nothing.
  */
 export class SigningKeys {
   #keys = new Map<string, SigningKey>();
@@ -55,7 +59,10 @@ export class SigningKeys {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Reads now and from here on; doesn't wait, so that an app starts while its issuer is still starting. */
+  /**
+   * Reads now and from then on. Does not wait, so an app can start while its issuer is still
+   * starting.
+   */
   start(): void {
     void this.#refresh()
       .catch(() => undefined)
@@ -71,7 +78,7 @@ export class SigningKeys {
     this.#listener = listener;
   }
 
-  /** How long ago the keys were read, in ms; undefined when they never were. */
+  /** How long ago the keys were last read, in ms; undefined if never. */
   get ageMs(): number | undefined {
     return this.#readAt === undefined ? undefined : this.now() - this.#readAt;
   }
@@ -81,12 +88,15 @@ export class SigningKeys {
     return this.ageMs !== undefined && this.ageMs <= this.options.greatestAgeMs;
   }
 
-  /** Whether the issuer answered when it was last asked. */
+  /** Whether the issuer answered the last request. */
   get reachable(): boolean {
     return this.#failures === 0 && this.#readAt !== undefined;
   }
 
-  /** The key of a token, undefined when the issuer has none such. Throws `vendor-unavailable` when there are no keys to check with. */
+  /**
+   * The key of a token; undefined when the issuer has no such key. Throws `vendor-unavailable` when
+   * no keys are known.
+   */
   async keyOf(hint: KeyHint): Promise<KeyObject | undefined> {
     if (!this.usable) await this.#look(NEVER_READ_PAUSE_MS);
     if (!this.usable) throw unreachable();
@@ -101,7 +111,7 @@ export class SigningKeys {
     return found && (found.alg === undefined || found.alg === alg) ? found.key : undefined;
   }
 
-  /** Asks the issuer unless that was done a moment ago; joins who is asking now. */
+  /** Asks the issuer, unless it was asked a moment ago; joins a request that is under way. */
   async #look(pauseMs: number): Promise<void> {
     if (!this.#reading && this.now() - this.#askedAt < pauseMs) return;
     await this.#refresh().catch(() => undefined);
@@ -139,7 +149,10 @@ const unreachable = (): Problem =>
     retryAfterMs: 1_000,
   });
 
-/** The signing keys of a key set. Throws when it has none: a mistake there doesn't take the keys away that we have. */
+/**
+ * The signing keys of a key set. Throws when the set has none: a mistake of the issuer must not
+ * remove the keys that we have.
+ */
 function keysOf(set: unknown): Map<string, SigningKey> {
   const listed = (set as { keys?: unknown } | null)?.keys;
   const keys = new Map<string, SigningKey>();
@@ -157,6 +170,6 @@ function keyOf(jwk: Jwk | null): SigningKey | undefined {
     const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
     return { key, ...(typeof jwk.alg === 'string' ? { alg: jwk.alg } : {}) };
   } catch {
-    return undefined; // of a kind we don't know; the others may do
+    return undefined; // an unsupported kind; the others may do
   }
 }

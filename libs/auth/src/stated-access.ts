@@ -15,7 +15,9 @@ const isOperation = (handler: Handler): boolean =>
 const isStated = (type: object, handler: Handler): boolean =>
   Reflect.hasMetadata(PUBLIC_METADATA, handler) || Reflect.hasMetadata(SCOPES_METADATA, handler) || Reflect.hasMetadata(SCOPES_METADATA, type);
 
-/** Refuses to start an app that has an operation which states neither the scopes it needs nor that it is public. */
+/**
+ * Refuses to start an app with an operation that states neither its scopes nor that it is public.
+ */
 @Injectable()
 export class StatedAccess implements OnModuleInit {
   constructor(
@@ -28,7 +30,7 @@ export class StatedAccess implements OnModuleInit {
     if (unstated.length > 0) throw new Error(`These operations state neither @Scopes nor @Public: ${unstated.join(', ')}`);
   }
 
-  /** `Class.method` of every operation that states nothing. */
+  /** `Class.method` of every operation that states neither. */
   unstated(): string[] {
     return [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap(({ metatype }) => {
       if (typeof metatype !== 'function' || !metatype.prototype) return [];

@@ -5,7 +5,7 @@ import { VerifiedTokens } from './verified-tokens.js';
 describe('a token that was verified', () => {
   const principal = principalOf({ sub: 'x' });
 
-  it('is known for a minute, and never past its own end', () => {
+  it('is known for one minute, and never after it expires', () => {
     const clock = { now: 0 };
     const tokens = new VerifiedTokens(() => clock.now);
     tokens.keep('long', { principal, expiresAt: 900_000 });

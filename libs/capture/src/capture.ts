@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { Problem } from '#canonical';
 import { INSTANT } from '#connector';
-import { EventPublisher, SetAsides, TooMany, topicOf } from '#events';
+import { EventPublisher, SetAsides, TooManyFailures, topicOf } from '#events';
 import { JobLoop, type Next } from '#jobs';
 import { type Clock, Database, inTransaction, signal, signalsOf, systemClock, type Transaction, withFullView } from '#persistence';
 import { Metrics, outage, redactText, runInContext } from '#service';
@@ -280,7 +280,7 @@ export class Capture implements OnApplicationBootstrap, BeforeApplicationShutdow
           }),
         );
       }
-      if (error instanceof TooMany) await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
+      if (error instanceof TooManyFailures) await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
       const why = redactText(error instanceof Problem ? error.detail : String(error));
       await state.fail(reading, what, why);
       reads.inc({ feed: feed.name, what, outcome: 'failed' });

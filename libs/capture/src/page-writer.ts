@@ -1,5 +1,5 @@
 import { type ExternalRef, Problem, RecordFault } from '#canonical';
-import type { EventPublisher, Failed, Item as AsideItem, NewEvent, SetAsides } from '#events';
+import type { EventPublisher, FailedItem, Item as AsideItem, NewEvent, SetAsides } from '#events';
 import { apart, type Database, inTransaction, isOwnFault, RELEASE, type Transaction } from '#persistence';
 import { context, type Metrics } from '#service';
 import type { CaptureOptions } from './capture-options.js';
@@ -96,7 +96,7 @@ export class PageWriter {
     const unseen = due.filter(({ content }) => content === null);
     await inTransaction(this.dataSource, async em => {
       await this.setAsides.close(em, state.place, gone);
-      await this.setAsides.tried(em, state.place, unseen);
+      await this.setAsides.markTried(em, state.place, unseen);
     });
     if (unseen.length > 0) await state.sweepSoon();
     if (found.size > 0) await this.store(state, reading, there, { cursor: null, askedMs, retried: true, unreadable });
@@ -107,14 +107,14 @@ export class PageWriter {
     const askedAt = new Date(reading.startedAt.getTime() + page.askedMs - reading.startedMs);
     const ids = latest.map(({ id }) => id);
     const unreadable = (page.unreadable ?? []).map(one => ({ item: this.#unreadable(one), error: one.error }));
-    const failed: Failed[] = [...unreadable];
+    const failed: FailedItem[] = [...unreadable];
     for (const { item } of unreadable) reading.unreadable.add(item.key);
     if (page.unreadable?.some(({ id }) => id === undefined)) reading.unnamed = true;
     const sum: CaptureCounts = { ...NOTHING };
     const work = async (on: Transaction, items: Item[]) => add(sum, await this.#items(on, items, reading, askedAt));
     await state.advance(em, reading, page.cursor);
     if (!carefully) await work(em, tried);
-    else await apart(em, tried, { work, failed: (item, error) => failed.push({ item: this.#aside(item), error, said: item }) });
+    else await apart(em, tried, { work, failed: (item, error) => failed.push({ item: this.#aside(item), error, content: item }) });
     if (page.sweep) await this.#shadows.noteSeen(em, [...ids, ...unreadable.map(({ item }) => item.key)], reading.sweep);
     const gone = await this.#delete(em, page.gone ?? [], askedAt);
     if (reading.aside) await this.#closeTaken(em, state.place, [...tried.map(({ id }) => id), ...(page.gone ?? [])], failed);
@@ -147,7 +147,7 @@ export class PageWriter {
     return failed.size === 0 ? items : items.filter(item => failed.get(item.id) !== JSON.stringify(item));
   }
 
-  async #closeTaken(em: Transaction, place: string, ids: string[], failed: Failed[]): Promise<void> {
+  async #closeTaken(em: Transaction, place: string, ids: string[], failed: FailedItem[]): Promise<void> {
     const left = new Set(failed.map(({ item }) => item.key));
     const through = ids.filter(id => !left.has(id));
     if (through.length > 0) await this.setAsides.close(em, place, await this.setAsides.rows(em, place, through));

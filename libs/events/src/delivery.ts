@@ -4,37 +4,38 @@ import { type EventRow, recorded } from './event-log.js';
 import { type Item, type SetAsideRow, type SetAsides } from './set-aside.js';
 import type { Subscription } from './subscription.js';
 
-/** An event, or a part of one, that is taken or set aside by itself. */
+/** An event, or one part of it, that is taken or set aside by itself. */
 interface Part {
   event: RecordedEvent;
   item: Item;
-  /** It was set aside before, and is tried again. */
+  /** Set when it was set aside before and is retried. */
   row?: SetAsideRow;
 }
 
 export const placeOf = (subscription: Pick<Subscription, 'name'>): string => `reader ${subscription.name}`;
 
 /**
- * Hands events to their reader where some can't be taken, or couldn't before. What fails for what it says is set aside; what comes later of
- * its key goes before it when it states the whole, and else waits behind it.
+ * Passes events to their reader when some can't be taken now, or could not be taken before. An
+ * event that fails because of its content is set aside. Later events of its key overtake it if they
+ * state the whole; otherwise they wait behind it.
  */
 export class Delivery {
   constructor(private readonly setAsides: SetAsides) {}
 
   async deliver(em: Transaction, subscription: Subscription, events: RecordedEvent[]): Promise<void> {
     const place = placeOf(subscription);
-    const again = await this.#again(em, subscription);
-    const parts = [...again, ...events.flatMap(event => partsOf(subscription, event))];
+    const retried = await this.#toRetry(em, subscription);
+    const parts = [...retried, ...events.flatMap(event => partsOf(subscription, event))];
     const keys = [...new Set(parts.map(({ item }) => item.key))];
     const before = await this.setAsides.rows(em, place, keys);
-    const waiting = before.filter(row => !again.some(part => part.item.key === row.key));
+    const waiting = before.filter(row => !retried.some(part => part.item.key === row.key));
     const holding = new Set(await (subscription.holds?.(em, keys) ?? []));
     const blocked = new Set(waiting.map(({ key }) => key));
-    /** What didn't come through: why, or `HELD`. */
+    /** Parts that were not taken, with the reason or `HELD`. */
     const left = new Map<Part, unknown>();
     await apart(em, parts, {
       waits: part => {
-        const overtakes = part.row === undefined && states(subscription, part.event) && !holding.has(part.item.key);
+        const overtakes = part.row === undefined && statesWhole(subscription, part.event) && !holding.has(part.item.key);
         if (!blocked.has(part.item.key) || overtakes) return false;
         left.set(part, HELD);
         return true;
@@ -51,7 +52,7 @@ export class Delivery {
       },
     });
     const last = new Map(parts.flatMap((part, n) => (left.has(part) ? [] : [[part.item.key, n] as const])));
-    // Where something newer of the key came through, what failed before it is overtaken.
+    // When a newer part of the key was taken, the failed ones before it are overtaken.
     const remain = parts.filter((part, n) => left.has(part) && n > (last.get(part.item.key) ?? -1));
     const names = new Set(remain.map(({ item }) => nameOf(item)));
     await this.setAsides.close(
@@ -60,14 +61,14 @@ export class Delivery {
       before.filter(row => last.has(row.key) && !names.has(nameOf(row))),
     );
     await this.setAsides.put(em, place, {
-      failed: remain.flatMap(part => (left.get(part) === HELD ? [] : [{ item: part.item, error: left.get(part), said: part.event.data }])),
+      failed: remain.flatMap(part => (left.get(part) === HELD ? [] : [{ item: part.item, error: left.get(part), content: part.event.data }])),
       held: remain.filter(part => left.get(part) === HELD).map(({ item }) => item),
       read: events.length,
     });
   }
 
-  /** What is to be taken again, with what waits behind it, in order. */
-  async #again(em: Transaction, subscription: Subscription): Promise<Part[]> {
+  /** The parts to retry, with those that wait behind them, in order. */
+  async #toRetry(em: Transaction, subscription: Subscription): Promise<Part[]> {
     const rows = await this.setAsides.due(em, placeOf(subscription));
     if (rows.length === 0) return [];
     const positions = rows.map(({ item }) => item.split('/')[0]);
@@ -83,7 +84,7 @@ export class Delivery {
       found.flatMap(({ part }) => part ?? []),
     );
     const going = ({ part }: (typeof found)[number]) => part !== undefined && !overtaken.has(part);
-    // What this release reads no more, it can't take either.
+    // A row whose event this release no longer reads can't be retried.
     await this.setAsides.close(
       em,
       placeOf(subscription),
@@ -92,7 +93,10 @@ export class Delivery {
     return found.filter(going).map(({ row, part }) => ({ ...part!, row }));
   }
 
-  /** A newer whole state of them was read before they were set aside here: they were carried over from elsewhere. */
+  /**
+   * A newer whole state was read before these were set aside here: they were carried over from
+   * elsewhere.
+   */
   async #overtaken(em: Transaction, subscription: Subscription, parts: Part[]): Promise<Set<Part>> {
     const { name, types } = subscription;
     if (parts.length === 0 || !subscription.whole || subscription.parts) return new Set();
@@ -102,7 +106,7 @@ export class Delivery {
          and not exists (select 1 from events.set_aside a where a.place = $4 and a.item = e.pos::text)`,
       [name, [...new Set(parts.map(({ event }) => event.key))], types === '*' ? null : types, placeOf(subscription)],
     );
-    const read = rows.map(recorded).filter(event => states(subscription, event));
+    const read = rows.map(recorded).filter(event => statesWhole(subscription, event));
     const newest = new Map<string, bigint>();
     for (const event of read) {
       const [{ item }] = partsOf(subscription, event);
@@ -116,7 +120,7 @@ const HELD = Symbol('held');
 
 const nameOf = ({ key, item }: { key: string; item: string }): string => JSON.stringify([key, item]);
 
-const states = ({ whole = false }: Subscription, event: RecordedEvent): boolean => (typeof whole === 'function' ? whole(event) : whole);
+const statesWhole = ({ whole = false }: Subscription, event: RecordedEvent): boolean => (typeof whole === 'function' ? whole(event) : whole);
 
 function partsOf(subscription: Subscription, event: RecordedEvent): Part[] {
   const parts = readable(() => subscription.parts?.(event)) ?? [event];
@@ -126,13 +130,15 @@ function partsOf(subscription: Subscription, event: RecordedEvent): Part[] {
   }));
 }
 
-/** What a row names of its event; the event as a whole where it was set aside so. */
+/** The part of its event that a row names; the whole event if it was set aside as a whole. */
 function partOf(subscription: Subscription, event: RecordedEvent, row: SetAsideRow): Part | undefined {
   const part = partsOf(subscription, event).find(({ item }) => nameOf(item) === nameOf(row));
   return part ?? (row.item === event.pos ? { event, item: itemOf(event, row.key, row.item) } : undefined);
 }
 
-/** An event of another shape than expected is one thing, and its key is its own; why it can't be taken shows when it is. */
+/**
+ * An event of an unexpected shape is one part under its own key; taking it will show what is wrong.
+ */
 function readable<T>(read: () => T | undefined): T | undefined {
   try {
     return read();
@@ -141,7 +147,7 @@ function readable<T>(read: () => T | undefined): T | undefined {
   }
 }
 
-/** Named as the record is named where it comes from. */
+/** Named as the record is named at its source. */
 function itemOf(event: RecordedEvent, key: string, item: string): Item {
   const { state } = (event.data ?? {}) as { state?: { refs?: ExternalRef[] } };
   const ref = readable(() => state?.refs?.[0]);

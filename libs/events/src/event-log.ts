@@ -21,7 +21,8 @@ export interface EventRow {
   actor: never;
 }
 
-// Locks the keys, in order, so that a key's numbers follow the order of commits and a duplicate is seen before it is numbered.
+// Locks the keys, in order. So a key's numbers follow the order of commits, and a duplicate is seen
+// before it gets a number.
 const LOCK_KEYS = `
   insert into events.key_head(key, seq) select distinct key, 0 from unnest($1::text[]) key order by key
   on conflict(key) do update set seq = key_head.seq`;
@@ -44,12 +45,16 @@ const APPEND = `
   from numbered order by ord
   returning *, ${signalOf(`'${topicOf('')}' || type`)}`;
 
-/** The canonical events, in one log: append-only, numbered per key without gaps, unique by (source, id). */
+/**
+ * All canonical events, in one log: append-only, numbered per key without gaps, unique by (source,
+ * id).
+ */
 @Injectable()
 export class EventLog {
   /**
-   * Appends in the caller's transaction; answers those that were new, in the order given. A duplicate is left out silently. The readers of
-   * the types are woken, in all processes, when the transaction commits.
+   * Appends in the caller's transaction and answers the new events, in the given order. Duplicates
+   * are left out silently. When the transaction commits, the readers of these types are woken in
+   * all processes.
    */
   async append(em: Transaction, events: CanonicalEvent[]): Promise<RecordedEvent[]> {
     if (events.length === 0) return [];
@@ -65,7 +70,7 @@ export class EventLog {
     return rows.map(recorded)[0];
   }
 
-  /** The newest event of these types of each key that has one. */
+  /** For each key, its newest event of these types, if there is one. */
   async latestOf(em: Transaction, keys: (string | undefined)[], types: EventType[]): Promise<Map<string, RecordedEvent>> {
     const known = [...new Set(keys)].filter(key => key !== undefined);
     if (known.length === 0) return new Map();

@@ -3,7 +3,7 @@ import { Database } from '#persistence';
 import { Metrics } from '#service';
 import { Subscriptions } from './subscriptions.js';
 
-/** How far this app's readers are behind the log. Read when asked for. */
+/** How far this app's readers are behind the log. Computed when the metrics are read. */
 @Injectable()
 export class EventMetrics implements OnModuleInit {
   constructor(

@@ -29,7 +29,7 @@ const ROBIN = { kind: 'person', id: 'robin', name: 'Robin' } as Principal;
 const FLOW: Actor = { kind: 'flow', id: 'spec.flow', actingFor: { kind: 'person', id: 'robin' } };
 
 describe('an event that an app publishes', () => {
-  it('says which app it is of, in which affair and trace, when, and who did it', async () => {
+  it('states its app, correlation, trace, time and actor', async () => {
     const before = Date.now();
     const [event] = await runInContext({ correlationId: 'affair', traceparent: trace, principal: ROBIN }, () => publish(mapped('asked')));
     expect(event).toMatchObject({
@@ -42,13 +42,13 @@ describe('an event that an app publishes', () => {
     expect(await log.find(database.dataSource.manager, '/system/crm', 'asked')).toEqual(event);
   });
 
-  it('is done by the flow that does the work, and by nobody where nobody asked', async () => {
+  it('has the flow as its actor in a flow, and none where nobody asked', async () => {
     const [byFlow] = await runInContext({ actor: FLOW, principal: undefined }, () => publish(mapped('by-flow')));
     const [byNobody] = await publish(mapped('by-nobody'));
     expect([byFlow.actor, byNobody.actor, byNobody.traceparent]).toEqual([FLOW, undefined, undefined]);
   });
 
-  it('keeps what it says of another time and another affair than the work at hand', async () => {
+  it('keeps its own time and correlation where it states them', async () => {
     const of = { time: '2026-11-20T09:00:00.000Z', correlationId: 'other', traceparent: undefined, actor: FLOW };
     const [event] = await runInContext({ correlationId: 'affair', traceparent: trace, principal: ROBIN }, () => publish(mapped('other', of)));
     expect(event).toMatchObject({ time: of.time, correlationId: 'other', actor: FLOW });

@@ -9,12 +9,15 @@ type Said<T extends EventType> = Pick<CanonicalEvent<T>, 'id' | 'type' | 'key' |
   Partial<Pick<CanonicalEvent<T>, 'time' | 'correlationId' | 'traceparent' | 'actor'>>;
 
 /**
- * What an app says happened. The envelope is made by whoever publishes it; what is given here goes before that, for an event that is
- * of another time or another affair than the work at hand.
+ * An event without its envelope. The publisher makes the envelope; a value given here takes
+ * precedence, for an event of another time or correlation than the current work.
  */
 export type NewEvent<T extends EventType = EventType> = { [Type in T]: Said<Type> }[T];
 
-/** Appends what this app says, in envelopes that say which app, when, in which affair and trace, and who did it. */
+/**
+ * Appends an app's events. Their envelopes state the app, the time, the correlation, the trace and
+ * the actor.
+ */
 @Injectable()
 export class EventPublisher {
   constructor(
@@ -22,7 +25,7 @@ export class EventPublisher {
     @Inject(APP) private readonly app: Pick<App, 'prefix'>,
   ) {}
 
-  /** In the caller's transaction; answers those that were new, in the order given. */
+  /** Appends in the caller's transaction and answers the new events, in the given order. */
   publish(em: Transaction, events: NewEvent[]): Promise<RecordedEvent[]> {
     return this.log.append(
       em,

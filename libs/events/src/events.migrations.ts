@@ -23,7 +23,7 @@ export class EventLog1763700007001 implements MigrationInterface {
   }
 }
 
-/** A reader of rare types finds what is new for it without walking past everything else. */
+/** Lets a reader of rare types find its new events without walking past all others. */
 export class EventsOfType1763700007002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('create index event_of_type on events.event(type, xid, pos)');
@@ -35,8 +35,9 @@ export class EventsOfType1763700007002 implements MigrationInterface {
 }
 
 /**
- * What could not be taken for what it says, by who could not take it; what waits behind it has no `what`. `content` is text and not jsonb:
- * it may be just what jsonb refuses. A place with too many of them is stopped.
+ * What could not be taken because of its content, by the place that could not take it. Entries that
+ * wait behind another have no `what`. `content` is text, not jsonb, because it may be exactly what
+ * jsonb refuses. A place with too many entries is stopped.
  */
 export class SetAside1763700007003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -33,8 +33,9 @@ beforeEach(() => database.dataSource.query('truncate events.event, events.key_he
 const append = (events: CanonicalEvent[]) => database.dataSource.transaction(em => log.append(em, events));
 
 /**
- * Reads with a subscription until it has seen `count` events, and once more. An event is held back while any older transaction of the server is
- * open, and other specs have theirs open beside this one: so it may take a moment.
+ * Reads with a subscription until it has seen `count` events, and once more. This may take a
+ * moment: an event is held back while any older transaction of the server is open, and other specs
+ * run beside this one.
  */
 async function readAll(name: string, count: number): Promise<RecordedEvent[]> {
   const read: RecordedEvent[] = [];
@@ -59,14 +60,14 @@ describe('the event log', () => {
     for (const row of rows) expect([row.n, row.first, row.last]).toEqual(['12', '1', '12']);
   });
 
-  it('takes the same happening once and gives its number back', async () => {
+  it('takes the same event once and answers its number again', async () => {
     const [first] = await append([anEvent('k', 'same')]);
     expect(await append([anEvent('k', 'same')])).toEqual([]);
     const [next] = await append([anEvent('k')]);
     expect([first.keySeq, next.keySeq]).toEqual([1, 2]);
   });
 
-  it('never skips what commits late, and keeps the order of keys', async () => {
+  it('never skips an event that commits late, and keeps the order of each key', async () => {
     const slow = database.dataSource.createQueryRunner();
     await slow.startTransaction();
     await log.append(slow.manager, [anEvent('slow')]);
@@ -77,14 +78,14 @@ describe('the event log', () => {
     expect((await readAll('late', 2)).map(event => event.key)).toEqual(['slow', 'fast']);
   });
 
-  it('reads everything once, page by page, each reader with a cursor of its own', async () => {
+  it('reads everything once, page by page, with a cursor per reader', async () => {
     await append(Array.from({ length: 25 }, (_, n) => anEvent(`k-${n}`)));
     expect(await readAll('one', 25)).toHaveLength(25);
     expect(await readAll('one', 0)).toHaveLength(0);
     expect(await readAll('two', 25)).toHaveLength(25);
   });
 
-  it('moves the cursor with the work or not at all', async () => {
+  it('moves the cursor together with the work, or not at all', async () => {
     await append([anEvent('k')]);
     const failing = { name: 'failing', types: '*' as const, handle: () => Promise.reject(new Error('the work failed')) };
     const failed = await eventually(() =>
@@ -111,7 +112,7 @@ describe('the event log', () => {
     expect(most).toBe(1);
   });
 
-  it('starts a subscription from now on when it says so', async () => {
+  it('starts a subscription at the next event when it says so', async () => {
     await append([anEvent('before')]);
     await readAll('other', 1);
     const read: string[] = [];

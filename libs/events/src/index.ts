@@ -5,15 +5,15 @@ export { EventsModule } from './events.module.js';
 export { placeOf as readerPlace } from './delivery.js';
 export {
   asideTopic,
-  type Failed,
+  type FailedItem,
   type Item,
   namedByStop,
   refuseTooMany,
   type SetAsideRow,
   SetAsides,
   stopNaming,
-  TooMany,
-  whatIs,
+  TooManyFailures,
+  faultText as whatIs,
 } from './set-aside.js';
 export type { Subscription } from './subscription.js';
 export { Subscriptions } from './subscriptions.js';

@@ -4,7 +4,10 @@ import { withFullView } from '#persistence';
 import { Readiness } from '#service';
 import { type OpenAsides, SetAsides } from './set-aside.js';
 
-/** Says where readiness is asked how much of what is set aside. An app with such records does its work: it stays ready. */
+/**
+ * Reports to readiness how much is set aside and where. An app with such records does its work: it
+ * stays ready.
+ */
 @Injectable()
 export class SetAsideHealth implements OnModuleInit {
   constructor(
@@ -19,7 +22,7 @@ export class SetAsideHealth implements OnModuleInit {
   }
 }
 
-/** Nouns and numbers only: anybody may ask. */
+/** States nouns and numbers only, because anybody may ask. */
 function degradation({ byPlace, stopped }: OpenAsides): string | undefined {
   const nouns = sumByNoun([...byPlace.values()].flat()).map(({ noun, records }) => `${noun} ${records}`);
   const places = stopped.size === 1 ? '1 place is stopped' : `${stopped.size} places are stopped`;

@@ -7,7 +7,7 @@ import { configureLog, Metrics } from '#service';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { EventLog, EventPublisher, eventsMigrations, SetAsides, type Subscription, Subscriptions } from './index.js';
 
-/** A reader that keeps what it takes in a table which refuses poison, as Postgres refuses a value. */
+/** A reader that stores its events in a table that refuses poison, as Postgres refuses a value. */
 interface Word {
   key: string;
   n: number;
@@ -38,7 +38,7 @@ async function clear(): Promise<void> {
   );
 }
 
-const said = ({ key, n, poison }: Word, index = 0): CanonicalEvent =>
+const eventOf = ({ key, n, poison }: Word, index = 0): CanonicalEvent =>
   ({
     id: randomUUID(),
     source: '/spec',
@@ -50,10 +50,10 @@ const said = ({ key, n, poison }: Word, index = 0): CanonicalEvent =>
     correlationId: 'c-1',
   }) as unknown as CanonicalEvent;
 
-const append = (words: Word[]) => database.dataSource.transaction(em => log.append(em, words.map(said)));
+const append = (words: Word[]) => database.dataSource.transaction(em => log.append(em, words.map(eventOf)));
 
 let healed = new Set<number>();
-/** Called with each set that is about to be taken. */
+/** Called with each set before it is taken. */
 let beforeTaking: (em: Transaction) => Promise<void> | void = () => undefined;
 
 const reader = (o: Partial<Subscription> = {}): Subscription => ({
@@ -72,7 +72,10 @@ const reader = (o: Partial<Subscription> = {}): Subscription => ({
   ...o,
 });
 
-/** Reads until nothing is left; an event is held back while any older transaction of the server is open. */
+/**
+ * Reads until nothing is left. An event is held back while any older transaction of the server is
+ * open.
+ */
 async function readAll(subscription: Subscription): Promise<void> {
   await eventually(async () => {
     while (await subscriptions.readOnce(subscription));
@@ -90,7 +93,7 @@ const aside = async () =>
     await database.dataSource.query<{ key: string; what: string | null; item: string }[]>('select key, what, item from events.set_aside order by n')
   ).map(({ key, what }) => `${key} ${what === null ? 'waits' : 'failed'}`);
 const stopped = () => database.dataSource.query<{ place: string; what: string }[]>('select place, what from events.stopped');
-const told = async () =>
+const published = async () =>
   (
     await database.dataSource.query<{ data: { state: string; nativeId: string; held: number } }[]>(
       `select data from events.event where type = 'set-aside.changed.v1' order by pos`,
@@ -103,18 +106,18 @@ beforeEach(() => {
 });
 
 describe('a reader of the log', () => {
-  it('takes a batch in which one event is refused, but for that one, which is named', async () => {
+  it('takes a batch except for one event that is refused, and names that one', async () => {
     await append([1, 2, 3].map(n => ({ key: `k${n}`, n, poison: n === 2 })));
     await readAll(reader());
     expect(await taken()).toEqual([1, 3]);
     expect(await aside()).toEqual(['k2 failed']);
-    expect(await told()).toEqual(['k2 open']);
+    expect(await published()).toEqual(['k2 open']);
     const text = await metrics.registry.metrics();
     expect(text).toContain('throughline_set_aside_total{place="reader spec"} 1');
     expect(text).toContain('throughline_set_aside_open{place="reader spec",noun="mapping"} 1');
   });
 
-  it('lets what comes later of its key wait, and takes both in order when a person retries', async () => {
+  it('makes later events of its key wait, and takes both in order when a person retries', async () => {
     await append([{ key: 'k', n: 1, poison: true }]);
     await readAll(reader());
     await append([
@@ -130,10 +133,10 @@ describe('a reader of the log', () => {
     await readAll(reader());
     expect(await taken()).toEqual([3, 1, 2]);
     expect(await aside()).toEqual([]);
-    expect(await told()).toEqual(['k open', 'k open 1 wait', 'k closed']);
+    expect(await published()).toEqual(['k open', 'k open 1 wait', 'k closed']);
   });
 
-  it('passes it over when a person says so, and what waited goes on', async () => {
+  it('skips it when a person says so, and takes those that waited', async () => {
     await append([1, 2].map(n => ({ key: 'k', n, poison: n === 1 })));
     await readAll(reader());
     const [{ id }] = await database.dataSource.query<{ id: string }[]>('select id from events.set_aside where what is not null');
@@ -143,7 +146,7 @@ describe('a reader of the log', () => {
     expect(await aside()).toEqual([]);
   });
 
-  it('takes it again with the next release', async () => {
+  it('retries it under the next release', async () => {
     await append([{ key: 'k', n: 1, poison: true }]);
     await readAll(reader());
     healed.add(1);
@@ -154,7 +157,7 @@ describe('a reader of the log', () => {
     expect(await taken()).toEqual([1]);
   });
 
-  it('has a newer whole state go before it, unless its key is held', async () => {
+  it('lets a newer whole state overtake it, unless its key is held', async () => {
     await append([{ key: 'k', n: 1, poison: true }]);
     await readAll(reader({ whole: true }));
     const holds = (_: Transaction, keys: string[]) => Promise.resolve(keys);
@@ -166,7 +169,7 @@ describe('a reader of the log', () => {
     expect([await taken(), await aside()]).toEqual([[3], []]);
   });
 
-  it('sets aside one thing of an event of many', async () => {
+  it('sets aside one part of an event of many', async () => {
     await append([{ key: 'one of three', n: 0, poison: false }]);
     const parts = (event: RecordedEvent) =>
       [1, 2, 3].map(n => ({ ...event, key: `k${n}`, data: { source: `k${n}`, target: String(n), poison: n === 2 } as never }));
@@ -175,7 +178,10 @@ describe('a reader of the log', () => {
     expect([await taken(), await aside()]).toEqual([[1, 3], ['k2 failed']]);
   });
 
-  /** As it is carried over from where it was set aside before: what came after it may have been read. */
+  /**
+   * As carried over from where it was set aside before. Later events of its key may have been read
+   * by then.
+   */
   const carriedOver = (key: string, n: number) =>
     database.dataSource.query(
       `insert into events.set_aside(place, key, item, id, system, noun, native_id, what, release, correlation_id)
@@ -183,7 +189,7 @@ describe('a reader of the log', () => {
       [key, String(n)],
     );
 
-  it('takes nothing that was overtaken before it was carried over', async () => {
+  it('does not take an event that was overtaken before it was carried over', async () => {
     await append([1, 2].map(n => ({ key: 'k', n, poison: false })));
     await readAll(reader({ whole: true }));
     await carriedOver('k', 1);
@@ -191,7 +197,7 @@ describe('a reader of the log', () => {
     expect([await taken(), await aside()]).toEqual([[1, 2], []]);
   });
 
-  it('takes an event of many as a whole that was carried over as a whole', async () => {
+  it('takes an event of many as a whole when it was carried over as a whole', async () => {
     await append([{ key: 'many', n: 1, poison: false }]);
     const parts = (event: RecordedEvent) => [1, 2].map(n => ({ ...event, key: `k${n}` }));
     await readAll(reader({ whole: true, parts }));
@@ -200,15 +206,15 @@ describe('a reader of the log', () => {
     expect([await taken(), await aside()]).toEqual([[1, 1], []]);
   });
 
-  it('is stopped, and nothing is set aside, when too much fails for that to be its own fault; a person lets it go on', async () => {
+  it('is stopped, and sets nothing aside, when so much fails that single events can not be at fault; a person lets it go on', async () => {
     await append(Array.from({ length: 21 }, (_, n) => ({ key: `k${n}`, n, poison: true })));
     await readAll(reader());
     expect([await taken(), await aside()]).toEqual([[], []]);
     expect(await stopped()).toEqual([{ place: 'reader spec', what: expect.stringContaining('21 within a minute could not be taken: k0, k1') }]);
-    expect(await told()).toEqual(['reader spec open']);
+    expect(await published()).toEqual(['reader spec open']);
     expect(await metrics.registry.metrics()).toContain('throughline_set_aside_stopped{place="reader spec"} 1');
     await append([{ key: 'good', n: 99, poison: false }]);
-    // Nothing is read though all could be taken now.
+    // Nothing is read although everything could be taken now.
     for (let n = 0; n < 21; n++) healed.add(n);
     await database.dataSource.query('update events.subscription set read_at = null');
     expect([await subscriptions.readOnce(reader()), await taken()]).toEqual([false, []]);
@@ -218,14 +224,14 @@ describe('a reader of the log', () => {
     expect(await taken()).toHaveLength(22);
   });
 
-  it('that was stopped goes on with the next release', async () => {
+  it('that was stopped goes on under the next release', async () => {
     await append(Array.from({ length: 21 }, (_, n) => ({ key: `k${n}`, n, poison: true })));
     await readAll(reader());
     for (let n = 0; n < 21; n++) healed.add(n);
     await database.dataSource.query(`update events.stopped set release = 'the one before'`);
     await readAll(reader());
     expect([(await taken()).length, await stopped()]).toEqual([21, []]);
-    expect(await told()).toEqual(['reader spec open', 'reader spec closed']);
+    expect(await published()).toEqual(['reader spec open', 'reader spec closed']);
   });
 
   it('is stopped when more than a tenth of many fail', async () => {
@@ -234,7 +240,7 @@ describe('a reader of the log', () => {
     expect([await taken(), (await stopped()).length]).toEqual([[], 1]);
   });
 
-  it('runs a batch again at once that a deadlock rolled back', async () => {
+  it('runs a batch again at once after a deadlock rolled it back', async () => {
     await append([1, 2, 3].map(n => ({ key: `k${n}`, n, poison: false })));
     const failures: unknown[] = [];
     let deadlocks = 0;
@@ -250,7 +256,7 @@ describe('a reader of the log', () => {
   });
 
   it.each(['40P01', '55P03', '57014', '53200', '08006'])(
-    'sets nothing aside for what is nobody’s own fault (%s), and takes all when that is over',
+    'sets nothing aside for an outage (%s), and takes everything when it is over',
     async code => {
       await append([1, 2, 3].map(n => ({ key: `k${n}`, n, poison: n === 2 })));
       beforeTaking = em => em.query(`do $$ begin raise exception 'out' using errcode = '${code}'; end $$`);
@@ -267,7 +273,7 @@ describe('a reader of the log', () => {
     },
   );
 
-  it('gets every good key through in order and names every bad event, whatever the mix and with an outage in its midst', async () => {
+  it('takes every good key in order and names every bad event, for any mix and with an outage in between', async () => {
     const word = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), poison: fc.integer({ min: 0, max: 4 }).map(n => n === 0) });
     const run = fc.record({
       words: fc.array(word, { minLength: 1, maxLength: 40 }).filter(words => words.filter(({ poison }) => poison).length <= 15),

@@ -4,26 +4,26 @@ import { Database, refusedValue, RELEASE, signal, type Transaction, withFullView
 import { log, Metrics, redactText } from '#service';
 import { EventPublisher, type NewEvent } from './event-publisher.js';
 
-/** One thing that could not be taken, as it is to be named to whoever mends it. */
+/** One thing that could not be taken, named so that whoever mends it can find it. */
 export interface Item {
-  /** Whose order it keeps: later ones of the key may wait for it. */
+  /** The key whose order it keeps: later items of the key may wait for it. */
   key: string;
-  /** What of the key it is; the same is set aside once. */
+  /** Identifies it within the key; the same item is set aside only once. */
   item: string;
   system: string;
   noun: string;
   nativeId: string;
-  /** What is needed to take it again, when that can't be read again. */
+  /** The data needed to retry it, when it can't be read again. */
   content?: string;
   legalEntities?: string[];
   correlationId: string;
 }
 
-/** One that failed: why, and what it says, in which the value at fault is looked for. */
-export interface Failed {
+/** An item that failed: the error, and its content, in which the value at fault is looked for. */
+export interface FailedItem {
   item: Item;
   error: unknown;
-  said?: unknown;
+  content?: unknown;
 }
 
 export interface SetAsideRow {
@@ -43,25 +43,28 @@ export interface SetAsideRow {
   correlation_id: string;
 }
 
-/** What is set aside and what is stopped in this process's app. */
+/** What is set aside and what is stopped, for the places of this process. */
 export interface OpenAsides {
   byPlace: Map<string, SetAsideNoun[]>;
   stopped: Set<string>;
 }
 
-/** The topic of the signal that something set aside there is to be taken again. */
+/** The topic of the signal that something set aside at the place is to be retried. */
 export const asideTopic = (place: string): string => `set aside ${place}`;
 
 type CountsOwn = (() => Promise<SetAsideNoun[]>) | undefined;
 
-/** More than so many of a place within a minute are no longer their own fault. */
+/** With more failures of a place than this in a minute, the records themselves are not at fault. */
 const MOST_A_MINUTE = 20;
-/** Nor are more than a tenth of what was read, once that is enough to tell. */
-const ENOUGH_TO_TELL = 100;
+/** Likewise with more than a tenth of the records read, once at least this many were read. */
+const ENOUGH_TO_JUDGE = 100;
 const WHAT_LENGTH = 500;
 
-/** Too much of what a place reads can't be taken: the fault is not in the records, and the place is stopped. */
-export class TooMany extends Error {
+/**
+ * Too many records of a place can't be taken: the fault is not in the records, and the place is
+ * stopped.
+ */
+export class TooManyFailures extends Error {
   constructor(
     readonly place: string,
     readonly what: string,
@@ -70,20 +73,23 @@ export class TooMany extends Error {
   }
 }
 
-/** Throws when these, of so many that were read with them and with those of the last minute, are too many to be at fault themselves. */
+/**
+ * Throws when there are too many failures for the records to be at fault: these, and those of the
+ * last minute, compared with how many were read.
+ */
 export function refuseTooMany(place: string, fresh: string[], { lately, read }: { lately: number; read: number }): void {
   const shown = fresh.join(', ');
-  if (lately > MOST_A_MINUTE) throw new TooMany(place, shortened(`${lately} within a minute could not be taken: ${shown}`, WHAT_LENGTH));
-  if (read >= ENOUGH_TO_TELL && fresh.length * 10 > read)
-    throw new TooMany(place, shortened(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
+  if (lately > MOST_A_MINUTE) throw new TooManyFailures(place, shortened(`${lately} within a minute could not be taken: ${shown}`, WHAT_LENGTH));
+  if (read >= ENOUGH_TO_JUDGE && fresh.length * 10 > read)
+    throw new TooManyFailures(place, shortened(`${fresh.length} of ${read} could not be taken: ${shown}`, WHAT_LENGTH));
 }
 
 const STOP = /^(\d+ (?:of \d+|within a minute) could not be taken): (.*)$/s;
 
-/** Whom what stopped a place names. */
+/** The names in the text that says what stopped a place. */
 export const namedByStop = (what: string): string[] => STOP.exec(what)?.[2].split(', ') ?? [];
 
-/** What stopped a place, naming only these; the others are a number. */
+/** The text that says what stopped a place, with only these names; the others are counted. */
 export function stopNaming(what: string, names: string[]): string {
   const sum = STOP.exec(what)?.[1];
   if (sum === undefined) return 'too much could not be taken';
@@ -106,8 +112,10 @@ const COUNTS = 'select place, noun, count(*)::int records from events.set_aside 
 const CLOSE = `delete from events.set_aside where place = $1 and (key, item) in (select * from unnest($2::text[], $3::text[])) returning *`;
 
 /**
- * What could not be taken for what it says, set aside by itself so that all else goes on. `place` says who could not take it: a feed, a
- * reader of the log, a job. Every change is told by an event, of which the app that has a desk makes an exception.
+ * Records and events that could not be taken because of their content. Each is set aside by itself,
+ * so that all others go on. `place` names who could not take it: a feed, a reader of the log, a
+ * job. Every change is published as an event, from which the app that has the desk makes an
+ * exception.
  */
 @Injectable()
 export class SetAsides implements OnModuleInit {
@@ -135,7 +143,7 @@ export class SetAsides implements OnModuleInit {
     });
   }
 
-  /** Of the places of this process. */
+  /** For the places of this process. */
   async open(): Promise<OpenAsides> {
     if (!this.dataSource.isInitialized) return { byPlace: new Map(), stopped: new Set() };
     const places = [...this.#places.keys()];
@@ -155,12 +163,15 @@ export class SetAsides implements OnModuleInit {
     return new Map([...byPlace].map(([place, nouns]) => [place, nouns.map(({ noun, records }) => ({ noun, records }))]));
   }
 
-  /** A place of this process. `own` counts what the place keeps set aside in rows of its own. */
+  /**
+   * Declares a place of this process. `own` counts what the place keeps set aside in rows of its
+   * own.
+   */
   declare(place: string, own?: CountsOwn): void {
     this.#places.set(place, own);
   }
 
-  /** Those of a place, in their order; of the given keys, if any are given. */
+  /** The rows of a place, in order; only those of the given keys, if any are given. */
   rows(em: Transaction, place: string, keys: string[] | null = null): Promise<SetAsideRow[]> {
     return em.query<SetAsideRow[]>('select * from events.set_aside where place = $1 and ($2::text[] is null or key = any($2)) order by n', [
       place,
@@ -168,7 +179,10 @@ export class SetAsides implements OnModuleInit {
     ]);
   }
 
-  /** Those to be taken again: a person asked for it, or another release runs. With what waits behind them. */
+  /**
+   * The rows to retry, because a person asked for it or another release runs, and those that wait
+   * behind them.
+   */
   async due(em: Transaction, place: string): Promise<SetAsideRow[]> {
     return em.query<SetAsideRow[]>(
       `select * from events.set_aside where place = $1 and key in (
@@ -178,31 +192,36 @@ export class SetAsides implements OnModuleInit {
   }
 
   /**
-   * Sets aside what failed, with why, and what has to wait behind it. `read` is how many were read with them: too many that are new throw
-   * `TooMany`, so that the caller's transaction does nothing. What fails again as it did before is told once.
+   * Sets aside the failed items, with the reasons, and the items that must wait behind them. `read`
+   * is how many were read together with them. If too many are new it throws `TooManyFailures`, so that the
+   * caller's transaction does nothing. An item that fails again in the same way is not published
+   * again.
    */
-  async put(em: Transaction, place: string, { failed, held = [], read }: { failed: Failed[]; held?: Item[]; read: number }): Promise<void> {
+  async put(em: Transaction, place: string, { failed, held = [], read }: { failed: FailedItem[]; held?: Item[]; read: number }): Promise<void> {
     if (failed.length === 0 && held.length === 0) return;
-    const all = [...failed.map(({ item, error, said }) => rowOf(place, item, whatIs(error, said))), ...held.map(item => rowOf(place, item, null))];
-    // What is shown twice is one.
+    const all = [
+      ...failed.map(({ item, error, content }) => rowOf(place, item, faultText(error, content))),
+      ...held.map(item => rowOf(place, item, null)),
+    ];
+    // An item that is shown twice counts once.
     const rows = [...new Map(all.map(row => [JSON.stringify([row.key, row.item]), row])).values()];
     const changed = await em.query<{ key: string; item: string; fresh: boolean }[]>(PUT, [place, JSON.stringify(rows), RELEASE]);
     if (changed.length === 0) return;
     const states = new Map(changed.map(({ key, item, fresh }) => [JSON.stringify([key, item]), fresh]));
-    const told = [...new Map(failed.map(one => [JSON.stringify([one.item.key, one.item.item]), one])).values()].filter(({ item: { key, item } }) =>
-      states.has(JSON.stringify([key, item])),
+    const announced = [...new Map(failed.map(one => [JSON.stringify([one.item.key, one.item.item]), one])).values()].filter(
+      ({ item: { key, item } }) => states.has(JSON.stringify([key, item])),
     );
     await this.#refuseTooMany(
       em,
       place,
-      told.filter(({ item: { key, item } }) => states.get(JSON.stringify([key, item]))),
+      announced.filter(({ item: { key, item } }) => states.get(JSON.stringify([key, item]))),
       read,
     );
-    await this.#tell(em, await this.rows(em, place, [...new Set(changed.map(({ key }) => key))]), 'open');
-    for (const { item, error, said } of told) {
+    await this.#publish(em, await this.rows(em, place, [...new Set(changed.map(({ key }) => key))]), 'open');
+    for (const { item, error, content } of announced) {
       this.metrics.counter('throughline_set_aside_total', 'Records and events that were set aside.', ['place']).inc({ place });
       const { key, system, noun, nativeId } = item;
-      log.error({ part: 'set-aside', place, key, system, noun, nativeId, what: whatIs(error, said) }, 'a record was set aside');
+      log.error({ part: 'set-aside', place, key, system, noun, nativeId, what: faultText(error, content) }, 'a record was set aside');
     }
   }
 
@@ -219,8 +238,8 @@ export class SetAsides implements OnModuleInit {
     );
   }
 
-  /** They are looked for, and are not due again for that. */
-  async tried(em: Transaction, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
+  /** They are being looked for, and are not due again meanwhile. */
+  async markTried(em: Transaction, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
     if (rows.length === 0) return;
     await em.query(
       'update events.set_aside set again = false, release = $4 where place = $1 and (key, item) in (select * from unnest($2::text[], $3::text[]))',
@@ -232,11 +251,13 @@ export class SetAsides implements OnModuleInit {
   async close(em: Transaction, place: string, rows: Pick<SetAsideRow, 'key' | 'item'>[]): Promise<void> {
     if (rows.length === 0) return;
     const [closed] = await em.query<[SetAsideRow[], number]>(CLOSE, [place, rows.map(({ key }) => key), rows.map(({ item }) => item)]);
-    await this.#tell(em, closed, 'closed');
+    await this.#publish(em, closed, 'closed');
   }
 
-  /** Too many: nothing of the place is read until a person says so or another release runs. */
-  async stop(em: Transaction, { place, what }: TooMany): Promise<void> {
+  /**
+   * Too many failures: nothing of the place is read until a person says so or another release runs.
+   */
+  async stop(em: Transaction, { place, what }: TooManyFailures): Promise<void> {
     const id = mintId('exception', 'stopped', place);
     const fresh = await em.query<unknown[]>(
       'insert into events.stopped(place, id, what, release) values ($1, $2, $3, $4) on conflict (place) do update set what = $3, release = $4 returning 1',
@@ -247,7 +268,7 @@ export class SetAsides implements OnModuleInit {
     log.error({ part: 'set-aside', place, what }, 'too much could not be taken; nothing more is read');
   }
 
-  /** What stopped it under another release doesn't under this one. True while it is stopped. */
+  /** True while the place is stopped. A stop under another release does not hold under this one. */
   async stopped(em: Transaction, place: string): Promise<boolean> {
     const [rows] = await em.query<[{ id: string; what: string }[], number]>(
       'delete from events.stopped where place = $1 and release <> $2 returning id, what',
@@ -260,7 +281,10 @@ export class SetAsides implements OnModuleInit {
     return (await em.query<unknown[]>('select 1 from events.stopped where place = $1', [place])).length > 0;
   }
 
-  /** A person's decision about one, by the id of its exception: to be taken again, or passed over, so that what waits behind it goes on. */
+  /**
+   * A person's decision about one, by its exception's id: retry it, or skip it so that those behind
+   * it go on.
+   */
   decide(em: Transaction, id: string, action: 'retry' | 'skip'): Promise<void> {
     return withFullView('what was set aside is named by its exception, of which the caller may decide', () => this.#decide(em, id, action));
   }
@@ -284,8 +308,8 @@ export class SetAsides implements OnModuleInit {
     await signal(em, asideTopic(row.place));
   }
 
-  /** One event for each that failed, with how many wait behind it. */
-  async #tell(em: Transaction, rows: SetAsideRow[], state: 'open' | 'closed'): Promise<void> {
+  /** Publishes one event per failed item, with how many wait behind it. */
+  async #publish(em: Transaction, rows: SetAsideRow[], state: 'open' | 'closed'): Promise<void> {
     const held = (key: string) => rows.filter(row => row.key === key && row.what === null).length;
     await this.events.publish(
       em,
@@ -304,14 +328,14 @@ function rowOf(place: string, item: Item, what: string | null): Item & { id: str
   };
 }
 
-/** What is wrong: the field and the rule it breaks where they are known, and else the words of whoever found it. */
-export function whatIs(error: unknown, said?: unknown): string {
+/** What is wrong: the field and the rule it breaks if known, otherwise the error's own words. */
+export function faultText(error: unknown, content?: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
-  const told = error instanceof RecordFault ? error.fields.map(({ message }) => message).join(' ') : (refusedValue(error, said) ?? words);
-  return shortened(redactText(cleanText(told)), WHAT_LENGTH);
+  const text = error instanceof RecordFault ? error.fields.map(({ message }) => message).join(' ') : (refusedValue(error, content) ?? words);
+  return shortened(redactText(cleanText(text)), WHAT_LENGTH);
 }
 
-let told = 0;
+let sequence = 0;
 
 function changed(row: SetAsideRow, state: 'open' | 'closed', held: number): SetAsideEvent {
   const { id, place, system, noun, native_id: nativeId, legal_entities: legalEntities, correlation_id: correlationId } = row;
@@ -327,6 +351,6 @@ function stopEvent(place: string, id: string, state: 'open' | 'closed', what: st
 type SetAsideEvent = NewEvent<'set-aside.changed.v1'>;
 
 function eventOf(data: SetAsideEvent['data'], legalEntities: string[], correlationId: string): SetAsideEvent {
-  const id = `${data.id}:${data.state}:${new Date().toISOString()}:${process.pid}:${++told}`;
+  const id = `${data.id}:${data.state}:${new Date().toISOString()}:${process.pid}:${++sequence}`;
   return { id, type: 'set-aside.changed.v1', key: data.id, data, legalEntities, correlationId };
 }

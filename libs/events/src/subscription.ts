@@ -2,27 +2,29 @@ import type { EventType, RecordedEvent } from '#canonical';
 import type { Transaction } from '#persistence';
 
 export interface Subscription {
-  /** Unique in the database; the cursor belongs to it. */
+  /** Unique in the database; the cursor is stored under it. */
   name: string;
   types: EventType[] | '*';
-  /** Where a subscription that is new begins: at the first event ever (default) or at what comes next. */
+  /** Where a new subscription begins: at the first event ever (default) or at the next one. */
   from?: 'start' | 'now';
-  /** Does its work in `em`: work and cursor commit together or not at all. What an event's own fault is sets that one
-   * aside; other errors are logged and the batch comes again. */
+  /**
+   * Does its work in `em`, so work and cursor commit together or not at all. An event that fails
+   * because of its content is set aside; other errors are logged and the batch is retried.
+   */
   handle(em: Transaction, events: RecordedEvent[]): Promise<void>;
-  /** Most events in one transaction, 200 by default. */
+  /** The most events in one transaction, 200 by default. */
   batch?: number;
   /**
-   * Whether an event states all there is of its key, so that a newer one goes before an older one that was set aside. Else it waits
-   * behind that (the default).
+   * Whether an event states everything about its key. If so, a newer one overtakes an older one
+   * that was set aside; if not (the default), it waits behind it.
    */
   whole?: boolean | ((event: RecordedEvent) => boolean);
-  /** Of which keys a newer event has to wait although it states the whole. */
+  /** Keys whose newer events must wait although they state the whole. */
   holds?(em: Transaction, keys: string[]): Promise<string[]>;
-  /** Whose order an event keeps for this reader; its key if not said. */
+  /** The key whose order an event keeps for this reader; the event's own key by default. */
   keyOf?(event: RecordedEvent): string;
-  /** An event of many things as several of one, so that one of them can be set aside. */
+  /** Splits an event of many things into several of one, so that one of them can be set aside. */
   parts?(event: RecordedEvent): RecordedEvent[];
-  /** Told of an event that is set aside. */
+  /** Called with an event that is set aside. */
   rejected?(event: RecordedEvent): void;
 }

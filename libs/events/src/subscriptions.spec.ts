@@ -20,7 +20,7 @@ const anEvent = (type: 'mapping.changed.v1' | 'journey.step.v1' = 'mapping.chang
   }) as unknown as CanonicalEvent;
 
 let database: TestDatabase;
-/** Another process: it shares nothing with the readers but the database. */
+/** Another process: it shares only the database with the readers. */
 let elsewhere: Database;
 let running: Subscriptions[] = [];
 const log = new EventLog();
@@ -58,7 +58,7 @@ const cursors = () => database.dataSource.query<{ read_at: Date | null }[]>('sel
 const allRead = () => eventually(async () => (await cursors()).every(({ read_at }) => read_at !== null) && (await cursors()).length > 0);
 
 describe('the readers of the log', () => {
-  it('ask Postgres next to nothing while nothing is appended', async () => {
+  it('ask Postgres almost nothing while nothing is appended', async () => {
     const clock = new ManualClock();
     const pass = async (seconds: number) => {
       for (let n = 0; n < seconds; n++) {
@@ -68,7 +68,7 @@ describe('the readers of the log', () => {
     };
     reading(['one', 'two', 'three', 'four', 'five'], clock);
     await allRead();
-    await pass(3); // it listens by now, and has looked for what it may have missed before
+    await pass(3); // by now it listens and has looked for events that it may have missed before
     await sleep(300);
     const counted = countStatements(database.dataSource);
     await sleep(3_000);
@@ -80,18 +80,18 @@ describe('the readers of the log', () => {
     expect(counted.texts.length - before).toBeLessThan(5 * 3 * 10);
   });
 
-  it('are woken by what another process appends, however slowly they look', async () => {
+  it('are woken by events from another process, however slowly they look', async () => {
     const clock = new ManualClock(); // it never moves: only a signal wakes
     const read = reading(['woken'], clock);
     await allRead();
-    // A signal that came before it listened wakes nobody.
+    // A signal from before it listened wakes nobody.
     await eventually(async () => {
       await append(anEvent());
       return read.length > 0;
     });
   });
 
-  it('find by their slow look what no signal told', async () => {
+  it('find by their slow look events without a signal', async () => {
     const clock = new ManualClock();
     const read = reading(['slow'], clock);
     await allRead();
@@ -106,7 +106,7 @@ describe('the readers of the log', () => {
     await eventually(() => read.length === 1);
   });
 
-  it('read soon what an older transaction held back, although nobody signals its end', async () => {
+  it('soon read events that an older transaction held back, although its end gives no signal', async () => {
     const read = reading(['held']);
     await allRead();
     const old = elsewhere.createQueryRunner();
@@ -122,7 +122,7 @@ describe('the readers of the log', () => {
     console.info(`read ${Date.now() - endedAt} ms after the older transaction ended`);
   });
 
-  it("follow the log past events of others, so that a later look hasn't far to go", async () => {
+  it("move their cursors past others' events, so that a later look is short", async () => {
     reading(['others']);
     await allRead();
     await append(anEvent('journey.step.v1'));

@@ -3,20 +3,30 @@ import { JobLoop, type Next, type Pace } from '#jobs';
 import { type Clock, Database, inTransaction, isOwnFault, RELEASE, signalsOf, systemClock } from '#persistence';
 import { Delivery, placeOf } from './delivery.js';
 import { recorded, topicOf } from './event-log.js';
-import { asideTopic, SetAsides, TooMany } from './set-aside.js';
+import { asideTopic, SetAsides, TooManyFailures } from './set-aside.js';
 import type { Subscription } from './subscription.js';
 
-/** How often the log is looked at without a signal: for a signal that got lost, and to say that there is nothing to read. */
+/**
+ * How often the log is looked at without a signal: because a signal may get lost, and to report
+ * that nothing is left to read.
+ */
 const PACE: Pace = { firstMs: 5_000, mostMs: 30_000 };
-/** An event of ours that an older transaction holds back: nobody signals when that one ends. */
+/** The wait when an older transaction holds one of our events back: its end gives no signal. */
 const HELD_MS = 25;
-/** An event of ours that another replica reads now: should it die of it, nobody signals. */
+/**
+ * The wait when another replica is reading one of our events: if it dies meanwhile, no signal
+ * comes.
+ */
 const OTHER_READER_MS = 250;
-/** A cursor follows the log at least this often while others' events are appended, so that a reader of rare types never has far to look. */
+/**
+ * While others' events are appended, a cursor follows the log at least this often, so a reader of
+ * rare types never has a long way to look.
+ */
 const FOLLOW_MS = 1_000;
 
-// An event is read only when no transaction older than its own is still open: what commits late is never skipped.
-// A page that isn't full has seen all below the horizon, so the cursor moves there and rare types cost no rescan.
+// An event is read only when no older transaction is open, so events that commit late are never
+// skipped. A page that isn't full has seen everything below the horizon. The cursor moves there, so
+// rare types cost no rescan.
 const READ = `
   with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) x)
   select h.x::text horizon, e.* from horizon h left join lateral (
@@ -24,8 +34,9 @@ const READ = `
     where (e.xid, e.pos) > ($1::xid8, $2::bigint) and e.xid < h.x and ($3::text[] is null or e.type = any($3))
     order by e.xid, e.pos limit $4) e on true`;
 
-// What there is beyond the cursor: of the wanted types, to be read or held back by an older transaction; of others only; nothing.
-// What was set aside and is due again makes it stale; a reader that was stopped finds nothing.
+// What lies beyond the cursor: events of the wanted types, readable or held back by an older
+// transaction; only others' events; nothing. When something set aside is due for retry, the cursor
+// counts as stale; a stopped reader finds nothing.
 const LOOK = `
   select not stopped and (due or s.read_at is null or s.read_at < clock_timestamp() - $3 * interval '1 ms') stale, case
     when stopped then 'nothing'
@@ -44,8 +55,8 @@ const LOOK = `
       exists (select 1 from events.set_aside where place = $4 and (again or release <> $5)) due) aside
   where s.name = $1`;
 
-interface Look {
-  /** The cursor has not been moved for a while. */
+interface LogState {
+  /** The cursor has not moved for a while. */
   stale: boolean;
   beyond: 'own' | 'held' | 'others' | 'nothing';
 }
@@ -53,12 +64,15 @@ interface Look {
 interface Reader {
   subscription: Subscription;
   loop: JobLoop;
-  /** Looks in a row that found events of ours held back. */
+  /** How many looks in a row found our events held back. */
   held: number;
   cancelFollow?: () => void;
 }
 
-/** Reads the log for this process's readers. One replica reads a subscription at a time; another takes over when it goes. */
+/**
+ * Reads the log for this process's readers. One replica at a time reads a subscription; another
+ * takes over when it goes away.
+ */
 @Injectable()
 export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #readers: Reader[] = [];
@@ -74,7 +88,7 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     this.#delivery = new Delivery(setAsides);
   }
 
-  /** Call in onModuleInit; reading starts when the app is up. */
+  /** Call in onModuleInit; reading starts when the app has started. */
   subscribe(subscription: Subscription): void {
     const { types, name } = subscription;
     const loop = new JobLoop({
@@ -101,14 +115,16 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     this.#unfollow = signalsOf(this.dataSource).on(topicOf('*'), () => this.#readers.forEach(reader => this.#follow(reader)));
   }
 
-  /** Before the data source closes, which is at application shutdown. */
+  /** Runs before the data source closes, which is at application shutdown. */
   async onModuleDestroy(): Promise<void> {
     this.#unfollow();
     for (const reader of this.#readers) reader.cancelFollow?.();
     await Promise.all(this.#readers.map(({ loop }) => loop.stop()));
   }
 
-  /** Something was appended that may be none of ours: the cursor goes after it soon. */
+  /**
+   * Something was appended that may be of another type than ours: moves the cursor past it soon.
+   */
   #follow(reader: Reader): void {
     reader.cancelFollow ??= this.clock.after(FOLLOW_MS, () => {
       reader.cancelFollow = undefined;
@@ -141,13 +157,13 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
         return this.#take(subscription, true);
       });
     } catch (error) {
-      if (!(error instanceof TooMany)) throw error;
+      if (!(error instanceof TooManyFailures)) throw error;
       await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
       return false;
     }
   }
 
-  /** `carefully`: an event among them can't be taken. */
+  /** `carefully`: some event of the batch can't be taken. */
   #take(subscription: Subscription, carefully = false): Promise<boolean> {
     const { name, types, handle, batch = 200 } = subscription;
     return inTransaction(this.dataSource, async em => {
@@ -175,9 +191,9 @@ export class Subscriptions implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  /** One statement, since most looks find nothing. */
-  async #look({ name, types, from = 'start' }: Subscription): Promise<Look> {
-    const [row] = await this.dataSource.query<Look[]>(LOOK, [name, types === '*' ? null : types, FOLLOW_MS, placeOf({ name }), RELEASE]);
+  /** One statement, because most looks find nothing. */
+  async #look({ name, types, from = 'start' }: Subscription): Promise<LogState> {
+    const [row] = await this.dataSource.query<LogState[]>(LOOK, [name, types === '*' ? null : types, FOLLOW_MS, placeOf({ name }), RELEASE]);
     if (row) return row;
     await this.dataSource.query(
       `insert into events.subscription(name, last_xid) values($1, case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else '0'::xid8 end)

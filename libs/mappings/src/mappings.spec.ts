@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { type AppDefinition, serviceMigrations } from '#service';
-import { testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import { testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';
 import { MappingTargets } from './mapping-targets.js';
 import { Mappings } from './mappings.js';
 import { MappingsController } from './mappings.controller.js';
@@ -69,7 +69,12 @@ afterAll(async () => {
 const UK = { person: 'finance-uk' };
 const ALL = { person: 'finance' };
 
-async function ask(method: 'PUT' | 'DELETE', word: string, as: TokenWish, target = 'LF-UK'): Promise<{ status: number; body: Record<string, any> }> {
+async function ask(
+  method: 'PUT' | 'DELETE',
+  word: string,
+  as: TokenRequest,
+  target = 'LF-UK',
+): Promise<{ status: number; body: Record<string, any> }> {
   const url = `${app.url}/v1/mappings/legal-entity/${encodeURIComponent(word)}${method === 'DELETE' ? '?reason=for%20the%20spec' : ''}`;
   const body = method === 'PUT' ? { body: JSON.stringify({ target, reason: 'for the spec' }) } : {};
   const answer = await fetch(url, {

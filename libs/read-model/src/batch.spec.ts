@@ -14,21 +14,21 @@ describe('a batch', () => {
   ];
   const batch = new Batch(undefined as never, [first, second, other, keyed]);
 
-  it('has the events of some types in order', () => {
+  it('answers the events of some types in order', () => {
     expect(batch.of('deal.changed.v1')).toEqual([first, other]);
   });
 
-  it('has the last about each thing, whatever key the events have; the key where they name none', () => {
+  it('answers the last event about each thing, under any key; an event that names no thing counts by its key', () => {
     expect(batch.latest('deal.changed.v1', 'deal.won.v1')).toEqual([second, other]);
     expect(batch.latest('mapping.changed.v1')).toEqual([keyed]);
   });
 });
 
-it('says whose a row is by what the noun names itself, else by its event, each once', () => {
+it('takes a row’s legal entities from the noun if it states them, else from its event, each once', () => {
   const told = event('deal.changed.v1', 'a', {}, ['LF-UK', 'LF-DE', 'LF-UK']);
   expect([entitiesOf(told, 'LF-US'), entitiesOf(told, ''), entitiesOf(told, undefined)]).toEqual([['LF-US'], ['LF-UK', 'LF-DE'], ['LF-UK', 'LF-DE']]);
 });
 
-it('leaves out what was never filled in, however deep, and nothing else', () => {
+it('leaves out empty texts at any depth, and nothing else', () => {
   expect(withoutEmpty({ a: '', b: null, c: 0, d: false, e: [{ f: '', g: 'x' }], h: {} })).toEqual({ c: 0, d: false, e: [{ g: 'x' }], h: {} });
 });

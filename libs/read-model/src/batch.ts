@@ -1,7 +1,10 @@
 import type { EventData, EventType, RecordedEvent } from '#canonical';
 import type { Transaction } from '#persistence';
 
-/** Some events on their way into a read model, in one transaction. Projections write sets, never row by row. */
+/**
+ * Events that are applied to a read model in one transaction. Projections write sets, never row by
+ * row.
+ */
 export class Batch {
   constructor(
     readonly em: Transaction,
@@ -13,7 +16,10 @@ export class Batch {
     return this.events.filter(event => (types as EventType[]).includes(event.type)) as never;
   }
 
-  /** The last of these types about each thing (its id, which needn't be the event's key): their data state a whole, so that only the newest counts. */
+  /**
+   * The last event of these types about each thing, by the thing's id, which may differ from the
+   * event's key. Their data state the whole, so only the newest counts.
+   */
   latest<T extends EventType>(...types: T[]): { [K in T]: RecordedEvent<K> & { data: EventData[K] } }[T][] {
     return [...new Map(this.of(...types).map(event => [idOf(event), event])).values()];
   }
@@ -24,10 +30,16 @@ function idOf({ data, key }: RecordedEvent): string {
   return state?.id ?? id ?? key;
 }
 
-/** The entities a noun names itself; an event's only where it names none, since an event also goes to who could see it before. */
+/**
+ * The legal entities that a noun states, or else those of its event. An event has more, because it
+ * also goes to everybody who could see the thing before.
+ */
 export const entitiesOf = (event: RecordedEvent, own: string | undefined): string[] => (own ? [own] : [...new Set(event.legalEntities)]);
 
-/** A record of a back end in which something was never filled in, with nothing where it says an empty text. */
+/**
+ * A back end's record without its empty texts: these stand for properties that were never filled
+ * in.
+ */
 export function withoutEmpty<T>(value: T): T {
   if (Array.isArray(value)) return value.map(withoutEmpty) as T;
   if (typeof value !== 'object' || value === null) return value;

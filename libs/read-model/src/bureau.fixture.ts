@@ -34,7 +34,8 @@ import {
   type ReadModel,
 } from './index.js';
 
-// What another experience app would have of its own: here a bureau that is shown the openings it may offer people for. It knows no portal.
+// What another experience app would add: here a staffing bureau that sees the openings for which it
+// may offer people. It does not use the portal.
 
 const opening = table(
   'bureau.opening',

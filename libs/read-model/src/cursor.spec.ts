@@ -14,7 +14,7 @@ describe('a cursor', () => {
     ['numeric', '-1200.500000'],
     ['bigint', '600'],
     ['boolean', 'false'],
-  ])('holds a place by a %s: %s', (type, value) => {
+  ])('keeps a position by a %s: %s', (type, value) => {
     expect(decoded(value, type)).toEqual({ order: 'name ascending', value, id: 'x' });
   });
 
@@ -27,11 +27,11 @@ describe('a cursor', () => {
     ['numeric', 'NaN'],
     ['bigint', '9'.repeat(19)],
     ['boolean', 't'],
-  ])('never brings a statement what is no %s: %s', (type, value) => {
+  ])('never passes a value to a statement that is not a %s: %s', (type, value) => {
     expect(() => decoded(value, type)).toThrow('The cursor is not a cursor of this API.');
   });
 
-  it('is refused for another order, and when it is of no API', () => {
+  it('is refused for another order, and when it is from no API', () => {
     const cursor = encodeCursor({ order: 'name ascending', value: 'a', id: 'x' });
     expect(() => decodeCursor(cursor, 'name descending', 'text')).toThrow('belongs to a list ordered by name ascending, not by name descending');
     for (const text of ['', 'x', Buffer.from('[1,2,3]').toString('base64url'), Buffer.from('["a","b"]').toString('base64url')])

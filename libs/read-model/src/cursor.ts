@@ -2,7 +2,10 @@ import { Problem } from '#canonical';
 import { isRealDay } from './scalars.js';
 import type { OrderKey } from './list-source.js';
 
-/** Where a page ended: the order it was in, and the last row's value and id there. Rows that come and go elsewhere don't move it. */
+/**
+ * Where a page ended: its order, and the value and the id of its last row. Rows that come and go
+ * elsewhere don't move it.
+ */
 export interface Cursor {
   order: string;
   value: string;
@@ -11,7 +14,10 @@ export interface Cursor {
 
 export const encodeCursor = ({ order, value, id }: Cursor): string => Buffer.from(JSON.stringify([order, value, id])).toString('base64url');
 
-/** As Postgres writes them; anything else was not written by this API, and must not reach a statement. */
+/**
+ * Values as Postgres writes them. Any other value was not written by this API and must not reach a
+ * statement.
+ */
 const IS: Record<OrderKey['type'], (value: string) => boolean> = {
   text: () => true,
   timestamptz: value => isRealDay(value) && /^.{10} ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/.test(value),
@@ -21,7 +27,10 @@ const IS: Record<OrderKey['type'], (value: string) => boolean> = {
   boolean: value => value === 'true' || value === 'false',
 };
 
-/** Throws `invalid` when it isn't one of ours or belongs to a list in another order; `type` is of the values in that order. */
+/**
+ * Throws `invalid` when the text isn't one of our cursors, or belongs to a list in another order.
+ * `type` is the type of that order's values.
+ */
 export function decodeCursor(text: string, order: string, type: OrderKey['type']): Cursor {
   const parts = parsed(text);
   if (!Array.isArray(parts) || parts.length !== 3 || !parts.every(part => typeof part === 'string')) throw refused('is not a cursor of this API');
@@ -38,6 +47,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown;
   } catch {
-    return undefined; // told by the caller, in words that don't depend on what was sent
+    return undefined; // the caller reports it, in words that don't depend on the input
   }
 }

@@ -66,7 +66,7 @@ async function schema() {
 }
 
 describe("a list's schema", () => {
-  it('is made from its source: what is ordered, split and summed there, and nothing else', async () => {
+  it('is made from its source: only what is ordered, faceted and summed there', async () => {
     const made = await schema();
     const fields = (name: string) => Object.keys((made.getType(name) as GraphQLObjectType).getFields()).sort();
     const words = (name: string) => (made.getType(name) as GraphQLEnumType).getValues().map(value => value.name);
@@ -75,11 +75,11 @@ describe("a list's schema", () => {
     expect([words('OpeningOrderBy'), words('PricedOpeningFacet')]).toEqual([['STARTS_ON'], ['ROLE']]);
   });
 
-  it.each([0, -1, 201, 1.5])('takes no page of %s rows', first => {
+  it.each([0, -1, 201, 1.5])('refuses a page of %s rows', first => {
     expect(() => openings.of({ lists: undefined } as never, { first })).toThrow(`A page has 1 to 200 rows, not ${first}.`);
   });
 
-  it('asks in its own order where none is asked for', () => {
+  it('uses its own order by default', () => {
     expect(openings.of({ lists: undefined } as never, { first: 1 }).ask.args).toEqual({
       first: 1,
       after: null,

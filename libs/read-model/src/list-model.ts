@@ -5,19 +5,19 @@ import { Freshness } from './freshness.model.js';
 import { MoneyTotal } from './money.model.js';
 import type { ListArgs, ListSource } from './list-source.js';
 import { Facet, OrderDirection, PageInfo, TotalCount } from './list.model.js';
-import type { Ask, Lists, Page } from './lists.js';
+import type { ListRequest, Lists, Page } from './lists.js';
 
 export const FIRST_BY_DEFAULT = 50;
 export const FIRST_AT_MOST = 200;
 
-/** What a request brings along for its lists. */
+/** What a request provides for its lists. */
 export interface ListContext {
   lists: Lists;
   /** How far each source has been read. */
   freshness(): Promise<Freshness[]>;
 }
 
-/** What a list field is given, as it comes from the query. */
+/** The arguments of a list field, as the query gives them. */
 export interface ListInput<F extends object> {
   first: number;
   after?: string | null;
@@ -25,11 +25,11 @@ export interface ListInput<F extends object> {
   order?: { by: string; direction: OrderDirection } | null;
 }
 
-/** A list that was asked for: its parts are read when, and only when, the query selects them. */
+/** A list as requested. Each of its parts is read only when the query selects it. */
 export class Listing<R extends object, F extends object> {
   constructor(
     readonly lists: Lists,
-    readonly ask: Ask<F>,
+    readonly ask: ListRequest<F>,
     readonly nodeOf: (row: R) => object,
   ) {}
 
@@ -51,7 +51,10 @@ interface ListOptions<R extends object, F extends object> {
 const constantCase = (text: string): string => text.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase();
 const enumOf = (keys: string[]): Record<string, string> => Object.fromEntries(keys.map(key => [constantCase(key), key]));
 
-/** Everything a list is in the schema, made from its source: the one convention, so that no list can differ from another. */
+/**
+ * Makes all schema types of a list from its source. There is one convention, so all lists are
+ * alike.
+ */
 export function listModel<R extends object, F extends object>(options: ListOptions<R, F>) {
   const { name, node, nodeOf, filter, source, defaultOrder } = options;
   const By = enumOf(Object.keys(source.orders));
@@ -167,5 +170,5 @@ export function checkFirst(first: number): void {
   });
 }
 
-/** Filters by id, in every list. */
+/** The filter by id, which every list has. */
 export const IdsField = (): PropertyDecorator => Field(() => [ID], { nullable: true });

@@ -31,7 +31,7 @@ export interface Total {
   estimated: boolean;
 }
 
-/** Counting stops here; what is more is told as not exact. */
+/** Counting stops here; a larger count is marked as not exact. */
 export const COUNTED_AT_MOST = 10_000;
 const FACET_VALUES_AT_MOST = 100;
 const ROOT = '';
@@ -40,8 +40,8 @@ interface Keyed {
   ord: string;
 }
 
-/** A list of one parent: which list, whose, and what of it. */
-export interface Ask<F extends object> {
+/** One parent's list: which list, of which parent, and its arguments. */
+export interface ListRequest<F extends object> {
   source: ListSource<F>;
   /** A name in `source.scopes`, or null for the whole list. */
   scope: string | null;
@@ -50,38 +50,38 @@ export interface Ask<F extends object> {
 }
 
 /**
- * Reads lists: a page, its count, sums and facets, each one statement however many parents it is asked for at once. Postgres'
- * row security is what keeps rows out; nothing here knows of viewers.
+ * Reads lists: a page, its count, sums and facets. Each is one statement, however many parents it
+ * is requested for at once. Postgres' row security keeps rows out; this code does not know viewers.
  */
 export class Lists {
   readonly #loaders = new Map<string, DataLoader<string, unknown>>();
 
   constructor(private readonly reader: Reader) {}
 
-  page<R extends object, F extends object>(ask: Ask<F>): Promise<Page<R>> {
+  page<R extends object, F extends object>(ask: ListRequest<F>): Promise<Page<R>> {
     return this.#load('page', ask, parents => this.#pages<R, F>(ask, parents));
   }
 
-  count<F extends object>(ask: Ask<F>): Promise<Count> {
+  count<F extends object>(ask: ListRequest<F>): Promise<Count> {
     return this.#load('count', ask, parents => this.#counts(ask, parents));
   }
 
-  totals<F extends object>(ask: Ask<F>): Promise<Total[]> {
+  totals<F extends object>(ask: ListRequest<F>): Promise<Total[]> {
     return this.#load('totals', ask, parents => this.#totals(ask, parents));
   }
 
-  facet<F extends object>(ask: Ask<F>, facet: string): Promise<FacetValue[]> {
+  facet<F extends object>(ask: ListRequest<F>, facet: string): Promise<FacetValue[]> {
     return this.#load(`facet ${facet}`, ask, parents => this.#facets(ask, facet, parents));
   }
 
-  #load<T, F extends object>(what: string, ask: Ask<F>, read: (parents: readonly string[]) => Promise<T[]>): Promise<T> {
+  #load<T, F extends object>(what: string, ask: ListRequest<F>, read: (parents: readonly string[]) => Promise<T[]>): Promise<T> {
     const name = `${what}:${ask.source.name}:${ask.scope ?? ''}:${canonicalJson(ask.args)}`;
     let loader = this.#loaders.get(name) as DataLoader<string, T> | undefined;
     if (!loader) this.#loaders.set(name, (loader = new DataLoader<string, T>(read)));
     return loader.load(ask.parent ?? ROOT);
   }
 
-  async #pages<R extends object, F extends object>({ source, scope, args }: Ask<F>, parents: readonly string[]): Promise<Page<R>[]> {
+  async #pages<R extends object, F extends object>({ source, scope, args }: ListRequest<F>, parents: readonly string[]): Promise<Page<R>[]> {
     const sql = new Sql([parents]);
     const key = source.orders[args.order.by];
     const order = `${args.order.by} ${args.order.descending ? 'descending' : 'ascending'}`;
@@ -105,7 +105,7 @@ export class Lists {
     }));
   }
 
-  async #counts<F extends object>({ source, scope, args }: Ask<F>, parents: readonly string[]): Promise<Count[]> {
+  async #counts<F extends object>({ source, scope, args }: ListRequest<F>, parents: readonly string[]): Promise<Count[]> {
     const sql = new Sql([parents]);
     const conditions = this.#conditions(source, scope, args.filter, sql);
     const rows = await this.reader.query<Keyed & { n: string }>(
@@ -117,7 +117,7 @@ export class Lists {
     return rows.map(({ n }) => ({ value: Math.min(Number(n), COUNTED_AT_MOST), exact: Number(n) <= COUNTED_AT_MOST }));
   }
 
-  async #totals<F extends object>({ source, scope, args }: Ask<F>, parents: readonly string[]): Promise<Total[][]> {
+  async #totals<F extends object>({ source, scope, args }: ListRequest<F>, parents: readonly string[]): Promise<Total[][]> {
     const { amount, currency, estimated = 'false', once = source.id, join = '' } = source.money!;
     const sql = new Sql([parents]);
     const conditions = this.#conditions(source, scope, args.filter, sql);
@@ -136,8 +136,11 @@ export class Lists {
     );
   }
 
-  /** Counts per value under the list's filter, without the filter that chooses among these very values, spelled as that filter takes them. */
-  async #facets<F extends object>({ source, scope, args }: Ask<F>, name: string, parents: readonly string[]): Promise<FacetValue[][]> {
+  /**
+   * Counts per value under the list's filter, but without the filter that chooses among these
+   * values. Values are spelled as that filter takes them.
+   */
+  async #facets<F extends object>({ source, scope, args }: ListRequest<F>, name: string, parents: readonly string[]): Promise<FacetValue[][]> {
     const facet = source.facets[name];
     const sql = new Sql([parents]);
     const conditions = this.#conditions(source, scope, { ...args.filter, [facet.filter]: undefined }, sql);

@@ -10,15 +10,16 @@ import type { SetAsideNoun } from './set-aside.model.js';
 const BEHIND_MS = 10_000;
 
 /**
- * How far each back end's feeds have been read, and how far this read model has read the event log. Read in the request's own
- * transaction, so that it is told of the very moment its rows are of; these marks are all that a query sees of those schemas.
+ * How far each back end's feeds have been read, and how far this read model has read the event log.
+ * It is read in the request's transaction, so it describes the same moment as the rows. A query
+ * sees nothing else of those schemas.
  */
 export async function readFreshness(model: ReadModel, reader: Reader, viewer: Principal): Promise<Freshness[]> {
   const feeds = (await readWatermarks({ query: reader.marks.bind(reader) } as unknown as Database)).map(
     ({ system, feed, readTo, polledAt, state }) => ({ system, feed, readTo, polledAt, state: state as FreshnessState }),
   );
-  const marks = [...feeds, ...(await own(model, reader))];
-  const aside = await asides(reader, viewer);
+  const marks = [...feeds, ...(await ownMarks(model, reader))];
+  const aside = await setAsideByPlace(reader, viewer);
   return marks.map(mark => {
     const nouns = aside.get(placeOf(mark)) ?? [];
     return { ...mark, setAside: nouns.reduce((sum, { records }) => sum + records, 0), setAsideNouns: nouns };
@@ -31,8 +32,8 @@ const OWN = 'throughline';
 
 const placeOf = ({ system, feed }: Mark): string => (system === OWN ? readerPlace({ name: feed }) : feedPlace(system, feed));
 
-/** What is set aside of what the viewer may see, by place. */
-async function asides(reader: Reader, viewer: Principal): Promise<Map<string, SetAsideNoun[]>> {
+/** How many of the records that the viewer may see are set aside, by place. */
+async function setAsideByPlace(reader: Reader, viewer: Principal): Promise<Map<string, SetAsideNoun[]>> {
   const values: unknown[] = [];
   const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
   const rows = await reader.marks<SetAsideNoun & { place: string }>(
@@ -42,8 +43,11 @@ async function asides(reader: Reader, viewer: Principal): Promise<Map<string, Se
   return Map.groupBy(rows, ({ place }) => place);
 }
 
-/** Of each of its readings: failing when too much could not be taken, behind when an event has waited longer than it should; a log in which nothing happens is read to the present. */
-async function own({ schema, parts }: ReadModel, reader: Reader): Promise<Mark[]> {
+/**
+ * The state of each of the model's own readers. Failing: too much could not be taken. Behind: an
+ * event has waited longer than it should. A reader of a log without new events is up to date.
+ */
+async function ownMarks({ schema, parts }: ReadModel, reader: Reader): Promise<Mark[]> {
   const rows = await reader.marks<{ name: string; read_to: Date | null; polled_at: Date | null; stopped: boolean; waiting_since: Date | null }>(
     `select m.name, p.read_to, s.read_at polled_at, exists (select 1 from events.stopped where place = m.place) stopped, (
        select min(e.recorded_at) from events.event e where (e.xid, e.pos) > (coalesce(s.last_xid, '0'), coalesce(s.last_pos, 0))) waiting_since

@@ -12,7 +12,7 @@ import {
   type TestDatabase,
   testIssuer,
   type TestIssuer,
-  type TokenWish,
+  type TokenRequest,
   urlAs,
 } from '#testing';
 import { bureau, migrations, roles, rows } from './bureau.fixture.js';
@@ -40,7 +40,7 @@ interface Answer {
   statements: number;
 }
 
-async function ask(query: Record<string, string> = {}, who: TokenWish = { client: 'operations' }): Promise<{ status: number; body: Answer }> {
+async function ask(query: Record<string, string> = {}, who: TokenRequest = { client: 'operations' }): Promise<{ status: number; body: Answer }> {
   const answer = await fetch(`${app.url}/v1/openings?${new URLSearchParams(query).toString()}`, { headers: await issuer.bearer(who) });
   return { status: answer.status, body: (await answer.json()) as Answer };
 }
@@ -101,16 +101,16 @@ describe('an app of its own on a read model of its own', () => {
     expect(ids(await ask({ by: 'minutes' }))).toEqual([id('nobodys'), id('late')]);
   });
 
-  it('refuses a cursor of another order or of nobody by the name of its argument', async () => {
+  it('refuses a cursor of another order or of unknown origin, and names the argument', async () => {
     const { next } = (await ask()).body;
     const refused = { status: 400, body: { fields: [{ field: 'after', rule: 'cursor' }] } };
     expect(await ask({ after: next!, by: 'minutes' })).toMatchObject(refused);
     expect(await ask({ after: 'x' })).toMatchObject(refused);
   });
 
-  it('filters as its source says, and folds what people type', async () => {
+  it('filters as its source defines, and folds what people type', async () => {
     expect(ids(await ask({ text: 'architekt sud' }))).toEqual([id('late')]);
-    // A facet is of what the other filters let through, so that one sees what else there is to choose.
+    // A facet ignores its own filter, so people see their other choices.
     const { body } = await ask({ role: 'Analyst' });
     expect([body.count.value, body.roles.map(({ value }) => value)]).toEqual([2, ['Analyst', 'Architekt Süd', 'Tester']]);
   });
@@ -121,7 +121,7 @@ describe('an app of its own on a read model of its own', () => {
     expect(ids(await ask({}, { person: 'sales-de' }))).toEqual([id('late')]);
   });
 
-  it('keeps the newest of what it was told, however often and in whatever batch', async () => {
+  it('keeps the newest state, however often and in whatever batch it arrives', async () => {
     await told(
       raised('early', { role: 'Analyst', startDate: '2026-12-01', minutes: 1 }),
       raised('early', { role: 'Analyst', startDate: '2026-12-01', minutes: 700 }),
@@ -130,7 +130,7 @@ describe('an app of its own on a read model of its own', () => {
     expect(rows).toEqual([{ minutes: 700 }]);
   });
 
-  it('sets aside by itself what it can not take, goes on with the rest, and says so with its freshness', async () => {
+  it('sets aside single events that it can not take, goes on with the rest, and reports them with its freshness', async () => {
     await told(raised('odd', { role: 'Tester', startDate: 'someday' }), raised('after', { role: 'Welder', startDate: '2027-01-04' }));
     const { body } = await ask({ text: 'welder' });
     expect(ids({ body })).toEqual([id('after')]);
@@ -144,7 +144,7 @@ describe('an app of its own on a read model of its own', () => {
 });
 
 describe('without row security', () => {
-  it('everybody sees everything: it is what keeps rows out', async () => {
+  it('everybody sees everything, so row security is what keeps rows out', async () => {
     await database.dataSource.query('alter table bureau.opening disable row level security');
     expect((await ask({}, { person: 'sales-de' })).body.count.value).toBeGreaterThan(1);
     await database.dataSource.query('alter table bureau.opening enable row level security');

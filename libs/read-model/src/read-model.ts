@@ -3,23 +3,30 @@ import type { Subscription, Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import type { Metrics } from '#service';
 
-/** What is built from some types of events by a reader of its own, so that what comes by the thousand keeps nothing else waiting. */
+/**
+ * A part of a read model, built from some types of events by a reader of its own, so that frequent
+ * events delay only their own part.
+ */
 export interface Part extends Pick<Subscription, 'name' | 'types' | 'batch' | 'keyOf' | 'parts'> {
-  /** Writes what these events say, in one transaction with the reader's cursor. */
+  /** Writes the content of these events, in one transaction with the reader's cursor. */
   apply(em: Transaction, events: RecordedEvent[]): Promise<void>;
 }
 
 /**
- * What an app answers from: tables in a schema of its own name, built from the event log. Nothing in them is a source of record: they are made
- * anew by emptying them and setting the readers' cursors back. The schema has a table
- * `progress(name text primary key, read_to timestamptz not null, applied_at timestamptz not null)`.
+ * The tables that an app answers from, in a schema of their own, built from the event log. None of
+ * them is a source of record: to rebuild them, empty them and set the readers' cursors back. The
+ * schema has a table `progress(name text primary key, read_to timestamptz not null, applied_at
+ * timestamptz not null)`.
  */
 export interface ReadModel {
   schema: string;
   parts: Part[];
 }
 
-/** Call in onModuleInit. An event that can't be taken is set aside by itself; since each states a whole, a newer one goes before it. */
+/**
+ * Call in onModuleInit. An event that can't be taken is set aside by itself. Each event states a
+ * whole, so a newer one overtakes it.
+ */
 export function buildFromLog({ schema, parts }: ReadModel, subscriptions: Subscriptions, metrics: Metrics): void {
   const rejected = ({ type }: RecordedEvent) =>
     metrics.counter(`throughline_${schema}_events_rejected_total`, 'Events the read model put aside, by type.', ['type']).inc({ type });

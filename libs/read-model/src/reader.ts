@@ -3,15 +3,16 @@ import { Problem } from '#canonical';
 import { type Database, type QueryRunner, withFullView, withView } from '#persistence';
 
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** Many times what the fullest screen takes. */
+/** Many times the number that the fullest screen needs. */
 const STATEMENTS_AT_MOST = 200;
 const CANCELLED = '57014';
 
 /**
- * One GraphQL request's reading, in one transaction: everything in an answer, its counts included, is of the same moment. The
- * transaction runs as a role that owns nothing and states the viewer's legal entities and field rights, so that Postgres itself
- * leaves out the rows they may not see, whatever the query forgot. It is opened by the first statement and ended by `close`.
- * When nobody waits for the request any more its statement is cancelled and none follows.
+ * Reads for one GraphQL request, in one transaction: the whole answer, counts included, is of the
+ * same moment. The transaction runs as a role that owns nothing and states the viewer's legal
+ * entities and field rights. So Postgres itself leaves out the rows that the viewer may not see,
+ * even if a query forgot to. The first statement opens it; `close` ends it. When nobody waits for
+ * the request any more, its statement is cancelled and no other follows.
  */
 export class Reader {
   statements = 0;
@@ -24,17 +25,23 @@ export class Reader {
     private readonly viewer: Principal,
   ) {}
 
-  /** Rows of one statement. Statements of a request run one after the other on its one connection. */
+  /**
+   * The rows of one statement. A request's statements run one after the other on its one
+   * connection.
+   */
   query<T>(sql: string, params: unknown[] = []): Promise<T[]> {
-    return this.#ask(sql, params, work => withView(this.viewer, work));
+    return this.#run(sql, params, work => withView(this.viewer, work));
   }
 
-  /** The same for marks of how far everything was read: nothing of what was read, so they are of all rows. */
+  /**
+   * The same for marks of how far everything was read. They contain no business data, so they are
+   * computed over all rows.
+   */
   marks<T>(sql: string, params: unknown[] = []): Promise<T[]> {
-    return this.#ask(sql, params, work => withFullView('how far the log was read is of all rows', work));
+    return this.#run(sql, params, work => withFullView('how far the log was read is of all rows', work));
   }
 
-  #ask<T>(sql: string, params: unknown[], under: (work: () => Promise<T[]>) => Promise<T[]>): Promise<T[]> {
+  #run<T>(sql: string, params: unknown[], under: (work: () => Promise<T[]>) => Promise<T[]>): Promise<T[]> {
     const answer = this.#queue.then(async () => {
       if (this.#left-- <= 0) throw tooMany();
       this.#runner ??= this.#open();
@@ -48,7 +55,7 @@ export class Reader {
     });
   }
 
-  /** Ends the transaction; the next statement opens another, which sees what was committed meanwhile. */
+  /** Ends the transaction. The next statement opens another, which sees later commits. */
   async close(): Promise<void> {
     await this.#queue;
     const runner = this.#runner;
@@ -57,9 +64,10 @@ export class Reader {
     if (!runner) return;
     const opened = await runner.catch(() => undefined);
     if (!opened) return;
-    // Read only: there is nothing to keep, so ending it is the same by either word, and this one works after an error too.
+    // The transaction is read-only, so rollback and commit do the same; rollback also works after
+    // an error.
     const end = (): Promise<unknown> => opened.query('rollback');
-    // A cancel that comes late can meet the first of these, and never the second.
+    // A late cancel can hit the first of these, but never the second.
     await end()
       .catch(end)
       .finally(() => opened.release());
@@ -71,7 +79,8 @@ export class Reader {
       await runner.query(`begin isolation level repeatable read read only; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
       return runner;
     } catch (error) {
-      await runner.query('rollback').catch(() => undefined); // the connection may be what failed; the first error is told
+      // the connection itself may have failed; the first error is thrown
+      await runner.query('rollback').catch(() => undefined);
       await runner.release();
       throw error;
     }

@@ -5,14 +5,20 @@ const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$/;
 const DAY_SIZE = 'YYYY-MM-DD'.length;
 
-/** Whether it begins with a day that the calendar has: not 2026-02-30, and no year 0, which Postgres hasn't either. */
+/**
+ * Whether the text begins with a day that the calendar has: not 2026-02-30, nor the year 0, which
+ * Postgres does not have either.
+ */
 export function isRealDay(text: string): boolean {
   const day = text.slice(0, DAY_SIZE);
   const date = new Date(`${day}T00:00:00Z`);
   return DATE.test(day) && !day.startsWith('0000') && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
-/** A string that must look as `pattern` says and be what it looks like, in both directions; never a number, so that no client rounds it. */
+/**
+ * A scalar that is a string in both directions and must match `pattern` and be valid. It is never a
+ * number, so that no client rounds it.
+ */
 function textScalar(
   name: string,
   pattern: RegExp,

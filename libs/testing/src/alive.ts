@@ -1,4 +1,4 @@
-/** Whether there is such a process. */
+/** Whether a process with this id exists. */
 export function alive(pid: number | undefined): boolean {
   if (pid === undefined) return false;
   try {

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 const TOP = resolve(import.meta.dirname, '../../..');
 
-/** Files that stand where they may, for others to import. */
+/** Files in allowed places, for others to import. */
 const THERE: Record<string, string> = {
   'libs/canonical/src/index.ts': 'export const noun = 1;\n',
   'libs/service/src/index.ts': `import { noun } from '#canonical';\nexport const service = noun;\n`,
@@ -23,7 +23,7 @@ const THERE: Record<string, string> = {
   'apps/platform/src/apps.ts': `export { deals } from '../../system/crm/src/deals/deals.js';\n`,
 };
 
-/** Rule -> an import that breaks it: from which file, of what. */
+/** Rule -> an import that breaks it: the importing file, and what it imports. */
 const FORBIDDEN: Record<string, [from: string, imported: string]> = {
   'apps-never-import-apps': ['apps/process/p/src/p.ts', '../../../system/crm/src/deals/deals.js'],
   'sandbox-stands-alone': ['apps/sandbox/src/x.ts', '#canonical'],
@@ -52,7 +52,7 @@ interface Violation {
   rule: { name: string };
 }
 
-/** Violations in a tree of these files, judged by the project's own configuration. */
+/** The violations in a tree of these files under the project's own configuration. */
 async function violations(files: Record<string, string>): Promise<Violation[]> {
   const tree = await mkdtemp(join(tmpdir(), 'throughline-boundaries-'));
   try {
@@ -92,7 +92,7 @@ describe('the boundary rules', () => {
     expect(found.filter(violation => violation.from === from).map(violation => violation.rule.name)).toContain(rule);
   });
 
-  it('let be what is allowed', async () => {
+  it('accept allowed imports', async () => {
     expect(await violations(THERE)).toEqual([]);
   });
 });

@@ -13,7 +13,8 @@ import {
   type Worker,
 } from '#canonical';
 
-// Each is valid by default and concerns Larkfield Ltd; say only what the test is about.
+// The builders' results are valid by default and belong to Larkfield Ltd; state only what the test
+// is about.
 
 const salesforceRef = (type: string, nativeId: string): ExternalRef => ({ system: 'salesforce', account: '00DLF0000000001', type, nativeId });
 
@@ -33,7 +34,7 @@ export function aCustomer(over: Partial<Customer> = {}): Customer {
   };
 }
 
-/** A fixed-price deal of two roles and two milestones, won, in the CRM's words. */
+/** A won fixed-price deal with two roles and two milestones, as the CRM's app states it. */
 export function aDeal(over: Partial<Deal> = {}): Deal {
   const id = over.id ?? mintId('deal', 'salesforce', '00DLF0000000001', '006LF0000000001AAA');
   const line = (name: string) => mintId('task', id, 'line', name);
@@ -94,7 +95,7 @@ export function aDeal(over: Partial<Deal> = {}): Deal {
   };
 }
 
-/** What the deal becomes in the PSA, in canonical words. */
+/** The deal's project in the PSA, in canonical form. */
 export function aProject(over: Partial<Project> = {}): Project {
   const dealId = over.dealId ?? aDeal().id;
   const id = over.id ?? projectIdOf(dealId);

@@ -2,7 +2,9 @@ import { beforeAll, expect, it } from 'vitest';
 import { cutText } from '#canonical';
 import type { CodeClass, CodeTable, Refusal } from '#connector';
 
-/** An answer as the vendor gives it, and what it means: its class, and the kind and code of our Problem. */
+/**
+ * An answer as the vendor gives it, and its meaning: the class, and our Problem's kind and code.
+ */
 export interface CodeExample {
   status: number;
   text: string;
@@ -12,7 +14,7 @@ export interface CodeExample {
   code?: string;
 }
 
-/** What every vendor's table of codes holds to. The examples reach each of its rows. */
+/** The rules that every vendor's table of codes must meet. The examples reach each of its rows. */
 export function describeCodeTable(table: CodeTable, examples: CodeExample[]): void {
   let connector: typeof import('#connector');
   beforeAll(async () => void (connector = await import('#connector')));
@@ -31,12 +33,12 @@ export function describeCodeTable(table: CodeTable, examples: CodeExample[]): vo
     expect(connector.classify(table, refusal, example.status, example.on ?? 'write').is).toBe(example.is);
     const problem = connector.refusalProblem('vendor', table, answerOf(example), { operation: 'do-it', kind: example.on ?? 'write' });
     expect([problem.kind, problem.code]).toEqual([example.kind, example.code]);
-    // Whoever acts on it reads the vendor's own code and words.
+    // Whoever handles it needs the vendor's own code and words.
     expect(problem.detail).toContain(refusal?.code ?? String(example.status));
     expect(problem.vendor?.message).toContain(refusal?.message ?? '');
   });
 
-  it('has no row that no answer reaches, and a class and a source in each', () => {
+  it('has no row that no answer reaches, and every row has a class and a source', () => {
     const reached = new Set(
       examples.map(example => {
         const refusal = read(example);
@@ -47,7 +49,7 @@ export function describeCodeTable(table: CodeTable, examples: CodeExample[]): vo
     expect(table.rows.every(({ is, source }) => connector.CODE_CLASSES.includes(is) && source !== undefined)).toBe(true);
   });
 
-  it('decides no answer by its status where the vendor names a code', () => {
+  it('decides no answer by its status when the vendor gives a code', () => {
     const other = { code: 'A_CODE_THAT_NOBODY_LISTED', form: 'a form that nobody listed', message: 'x' };
     const byStatus = table.rows.filter(({ code, form }) => code === undefined && form === undefined);
     for (const row of byStatus) {

@@ -5,7 +5,10 @@ interface Declared {
   declared(): { name: string; type: string; nullable: boolean; key: boolean }[];
 }
 
-/** In what a table of the database differs from its declaration, a sentence each; none when they agree. */
+/**
+ * The differences between a table in the database and its declaration, a sentence each; empty when
+ * they agree.
+ */
 export async function differencesOf(database: Database, table: Declared): Promise<string[]> {
   const there = await database.query<ReturnType<Declared['declared']>>(
     `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable, coalesce(a.attnum = any(i.indkey), false) as key

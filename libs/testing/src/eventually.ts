@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** The limit; 10 s if not said. */
+  /** The limit; 10 s by default. */
   withinMs?: number;
   everyMs?: number;
 }
 
 /**
- * Waits until `probe` neither throws nor answers undefined, null or false, and answers what it answered. Past the limit it throws the last
- * error, or says what it got last.
+ * Waits until `probe` neither throws nor answers undefined, null or false; returns its answer. Past
+ * the limit it throws the last error, or reports the last answer.
  */
 export async function eventually<T>(
   probe: () => T | Promise<T>,

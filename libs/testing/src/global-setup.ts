@@ -8,14 +8,14 @@ import { makeTestRoles } from './test-roles.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** URL of the run's Postgres; spec files make databases of their own in it. */
+    /** URL of the run's Postgres; spec files create their own databases in it. */
     postgres: string;
   }
 }
 
 /**
- * One Postgres for the whole run, with nothing on disk worth keeping: a crash of the machine loses it, and that is fine. TEST_POSTGRES is the
- * folder of another release's programs.
+ * One Postgres for the whole run, without durability: if the machine crashes, its data is lost, and
+ * that is acceptable. TEST_POSTGRES is the folder of another release's programs.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'throughline-test-'));

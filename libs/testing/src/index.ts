@@ -14,7 +14,7 @@ export { OLDEST_POSTGRES, withoutOldestPostgres } from './oldest-postgres.js';
 export { testApp, type TestApp } from './test-app.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { databaseEnvironment, installedIn, TEST_ROLES, urlAs } from './test-roles.js';
-export { testIssuer, type TestIssuer, type TokenWish } from './test-issuer.js';
+export { testIssuer, type TestIssuer, type TokenRequest } from './test-issuer.js';
 export { testPlatform, type TestPlatform, type TestPlatformOptions } from './test-platform.js';
 export { testServer, type TestServer } from './test-server.js';
 export {

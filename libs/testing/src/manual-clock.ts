@@ -1,6 +1,6 @@
 import type { Clock } from '#persistence';
 
-/** A clock that stands still until it is moved on. */
+/** A clock that stands still until it is advanced. */
 export class ManualClock implements Clock {
   #now = 0;
   readonly #timers = new Set<{ at: number; done: () => void }>();
@@ -9,12 +9,12 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
-  /** How many wait for a time. */
+  /** How many timers are waiting. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** How long the next of them waits still. */
+  /** How long until the next timer is due. */
   get nextInMs(): number {
     return Math.min(...[...this.#timers].map(({ at }) => at - this.#now));
   }
@@ -25,7 +25,7 @@ export class ManualClock implements Clock {
     return () => void this.#timers.delete(timer);
   }
 
-  /** Lets `ms` pass: what was due meanwhile is called, in order. */
+  /** Moves the clock forward by `ms` and runs the timers that become due, in order. */
   advance(ms: number): void {
     const until = this.#now + ms;
     for (;;) {

@@ -5,7 +5,9 @@ class OtherConfig {
   token: string;
 }
 
-/** A second vendor in an app's list, with a setting of its own that must be given, and that nobody gave. Nobody chooses it. */
+/**
+ * A second vendor in an app's list. It requires a setting that nobody gave, and nobody chooses it.
+ */
 export const otherVendor: VendorDefinition = {
   name: 'other',
   config: OtherConfig,
@@ -14,7 +16,7 @@ export const otherVendor: VendorDefinition = {
   },
 };
 
-/** The first of an app's vendors as if it could do only so much. */
+/** The first of an app's vendors, limited to these abilities. */
 export function withAbilities([vendor]: readonly VendorDefinition[] = [], abilities: readonly string[]): VendorDefinition[] {
   return [{ ...vendor, connect: connection => Object.assign(vendor.connect(connection), { abilities }) }];
 }

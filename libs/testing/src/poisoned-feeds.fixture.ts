@@ -3,25 +3,28 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { text, type Coded } from '#canonical';
 import type { TestDatabase } from './test-database.js';
 
-// A record in a vendor's answer, spoilt field by field.
+// A record in a vendor's answer, which is spoilt field by field.
 export type Row = any;
 
-/** A way in which a record may not be what is needed. */
+/** One way in which a record may be wrong. */
 export interface Poison {
-  /** What the exception has to name. */
+  /** The text that the exception must contain. */
   names: string;
   spoil(row: Row): void;
 }
 
 export interface PoisonedFeed {
   noun: string;
-  /** Calls `each` for every record of the feed that an answer shows, which it may change; answers the answer as it is then. */
-  shown(answer: string, each: (nativeId: string, row: Row) => void): string;
+  /**
+   * Calls `each` for every record of the feed in an answer, which it may change; returns the
+   * changed answer.
+   */
+  alterEach(answer: string, each: (nativeId: string, row: Row) => void): string;
   idOf(nativeId: string): string;
-  /** Has a record say a number. */
-  touch(row: Row, n: number): void;
-  /** The number that a state says. */
-  said(state: Row): number;
+  /** Writes a number into a record. */
+  setNumber(row: Row, n: number): void;
+  /** Reads that number from a state. */
+  numberIn(state: Row): number;
   poisons: Poison[];
 }
 
@@ -29,14 +32,14 @@ export interface FeedsUnderTest {
   vendor: string;
   origin: string;
   database: TestDatabase;
-  /** Names of the feeds that the app has registered. */
+  /** Names of the feeds that the app registered. */
   registered(): Promise<string[]>;
   read(feed: string, how: 'polls' | 'sweeps'): Promise<unknown>;
 }
 
-/** For `shown` of answers in JSON. */
+/** An implementation of `shown` for answers in JSON. */
 export const inJson =
-  (find: (body: Row, each: (nativeId: string, row: Row) => void) => void): PoisonedFeed['shown'] =>
+  (find: (body: Row, each: (nativeId: string, row: Row) => void) => void): PoisonedFeed['alterEach'] =>
   (answer, each) => {
     if (!/^\s*[{[]/.test(answer)) return answer;
     const body: Row = JSON.parse(answer);
@@ -47,8 +50,9 @@ export const inJson =
 const MOST_AT_ONCE = 4;
 
 /**
- * Whatever mix of records is bad and good, in whatever order and reading after reading: every good one gets through in the order of its changes, and every
- * bad one is named with what is wrong and nothing of what it holds. Over every feed that the app has.
+ * Over every feed of the app, with any mix of good and bad records, in any order, reading after
+ * reading: every good record gets through in the order of its changes, and every bad one is named
+ * with the fault but without its content.
  */
 export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record<string, PoisonedFeed>, o: { runs?: number } = {}): void {
   let alter: ((answer: string) => string) | undefined;
@@ -57,7 +61,7 @@ export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record
     vi.restoreAllMocks();
   });
 
-  function standBefore(origin: string): void {
+  function interceptFetch(origin: string): void {
     const plain = globalThis.fetch;
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
       const answer = await plain(input, init);
@@ -74,10 +78,10 @@ export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record
     await rows('update capture.feed set cursor = null, failures = 0 where name = $1', [feed]);
   }
 
-  /** Native ids of what the feed shows, in its order. */
+  /** Native ids of the feed's records, in its order. */
   async function nativesOf(name: string, feed: PoisonedFeed): Promise<string[]> {
     const natives = new Set<string>();
-    alter = answer => feed.shown(answer, native => void natives.add(native));
+    alter = answer => feed.alterEach(answer, native => void natives.add(native));
     await clear(name);
     await under().read(name, 'sweeps');
     const kept = new Set((await rows<{ id: string }>('select id from capture.shadow where noun = $1', [feed.noun])).map(({ id }) => id));
@@ -99,18 +103,18 @@ export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record
       expect(sentences.filter(sentence => sentence.includes(` ${native} of ${under().vendor}`) && sentence.includes(names))).not.toEqual([]);
   }
 
-  it('is every feed there is', async () => expect(Object.keys(feeds).sort()).toEqual((await under().registered()).sort()));
+  it('covers every feed of the app', async () => expect(Object.keys(feeds).sort()).toEqual((await under().registered()).sort()));
 
   describe.each(Object.entries(feeds))('the feed %s', (name, feed) => {
-    it('takes all but what is bad when it is polled, whatever is wrong with it', async () => {
-      standBefore(under().origin);
+    it('takes everything except bad records when it is polled, whatever is wrong with them', async () => {
+      interceptFetch(under().origin);
       const natives = new Set(await nativesOf(name, feed));
       for (const poison of feed.poisons) {
         await clear(name);
-        // A poll may leave out what it showed before.
+        // A poll may leave out records that it showed before.
         const seen = new Set<string>();
         alter = answer =>
-          feed.shown(answer, (native, row) => {
+          feed.alterEach(answer, (native, row) => {
             if (natives.has(native)) seen.add(native);
             if (native === [...seen][1]) poison.spoil(row);
           });
@@ -124,8 +128,8 @@ export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record
       }
     });
 
-    it('gets every good record through in order and names every bad one, whatever the mix', async () => {
-      standBefore(under().origin);
+    it('takes every good record in order and names every bad one, for any mix', async () => {
+      interceptFetch(under().origin);
       const natives = await nativesOf(name, feed);
       expect(natives.length).toBeGreaterThan(3);
       const choice = fc.record({ record: fc.nat(natives.length - 1), poison: fc.nat(feed.poisons.length - 1) });
@@ -141,22 +145,22 @@ export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record
             spoilt = new Map(choices.map(({ record, poison }) => [natives[record], feed.poisons[poison]]));
             const bad = spoilt;
             alter = answer =>
-              feed.shown(answer, (native, row) => {
-                feed.touch(row, said);
+              feed.alterEach(answer, (native, row) => {
+                feed.setNumber(row, said);
                 bad.get(native)?.spoil(row);
               });
             await under().read(name, 'sweeps');
             for (const native of natives) if (!spoilt.has(native)) last.set(native, said);
           }
           const shadows = await rows<{ id: string; state: Row }>('select id, state from capture.shadow where noun = $1', [feed.noun]);
-          const kept = new Map(shadows.map(({ id, state }) => [id, feed.said(state)]));
+          const kept = new Map(shadows.map(({ id, state }) => [id, feed.numberIn(state)]));
           for (const native of natives) expect([native, kept.get(feed.idOf(native))]).toEqual([native, last.get(native)]);
           const told = await rows<{ data: Row }>(`select data from events.event where type <> 'set-aside.changed.v1' order by pos`);
           for (const [, states] of Map.groupBy(
             told.map(({ data }) => data.state),
             ({ id }) => id,
           ))
-            expect(states.map(feed.said)).toEqual(states.map(feed.said).toSorted((a, b) => a - b));
+            expect(states.map(feed.numberIn)).toEqual(states.map(feed.numberIn).toSorted((a, b) => a - b));
           await named(feed, spoilt);
         }),
         { numRuns: o.runs ?? 6 },

@@ -1,6 +1,6 @@
 /**
- * The first of so many free ports in a row, below those that the system gives to connections (from 32768 on): whoever listens there again
- * after a restart finds none of them taken meanwhile.
+ * The first of `count` free consecutive ports. They lie below those that the system gives to
+ * connections (from 32768 on), so a server that restarts finds its ports still free.
  */
 export async function portsInARow(count: number): Promise<number> {
   const { tryPort } = await import('../../../apps/platform/src/ports.js');

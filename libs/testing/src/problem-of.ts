@@ -1,6 +1,9 @@
 import { Problem } from '#canonical';
 
-/** The Problem that work ends with; when it ends otherwise, the test fails by that. */
+/**
+ * The Problem that the work fails with. The test fails if the work succeeds or throws something
+ * else.
+ */
 export async function problemOf(work: Promise<unknown>): Promise<Problem> {
   const error = await work.then(
     () => new Error('it went well'),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Sends the bytes to a server as they are and answers all that comes back. */
+/** Sends the bytes to a server unchanged and returns its whole answer. */
 export async function rawAnswer(url: string, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -15,7 +15,7 @@ export class SandboxControl {
     return this.#call('GET', '/faults');
   }
 
-  /** Forgets one fault, or all. */
+  /** Removes one fault, or all. */
   async clearFaults(id?: string): Promise<void> {
     await this.#call('DELETE', id ? `/faults/${id}` : '/faults');
   }
@@ -25,12 +25,15 @@ export class SandboxControl {
     return this.#call('GET', '/calls');
   }
 
-  /** Changes what can be changed of a vendor while it runs, and answers all of it: NetSuite's `processors` and `msPerRecord`. Kept over restarts. */
+  /**
+   * Changes a vendor's settings while it runs and returns them all: NetSuite's `processors` and
+   * `msPerRecord`. Kept over restarts.
+   */
   changeSettings(vendor: string, values: Record<string, number>): Promise<Record<string, number>> {
     return this.#call('PUT', `/settings/${vendor}`, values);
   }
 
-  /** Every committed write, oldest first, from after `after`. */
+  /** Every committed write after `after`, oldest first. */
   async ledger(vendor: string, after = 0): Promise<LedgerRow[]> {
     return (await this.#call<{ rows: LedgerRow[] }>('GET', `/ledger/${vendor}?after=${after}&limit=1000000`)).rows;
   }

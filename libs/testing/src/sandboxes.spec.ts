@@ -31,7 +31,7 @@ describe('the sandboxes of a spec', () => {
 });
 
 describe('the sandboxes and a page in a browser', () => {
-  it('take nothing from it, at no port and no console', async () => {
+  it('refuse its requests, at every port and console', async () => {
     const sandboxes = await testSandboxes();
     const { salesforce, kantata, workday, netsuite } = sandboxes.endpoints;
     const doors = [

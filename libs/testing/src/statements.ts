@@ -3,7 +3,7 @@ import type { Database } from '#persistence';
 
 const MOST_WINDOWS = 5;
 
-/** Counts the statements that go through a data source from now on. */
+/** Counts the statements that pass through a data source from now on. */
 export function countStatements(dataSource: Database): { readonly texts: string[] } {
   const texts: string[] = [];
   const create = dataSource.createQueryRunner.bind(dataSource);
@@ -20,9 +20,9 @@ export function countStatements(dataSource: Database): { readonly texts: string[
 }
 
 /**
- * How many transactions the whole database has in so many ms with nothing to do, whoever makes them.
- * Another database of the server may hold a transaction open, which readers of the event log look
- * out for: so this is the first of a few windows that has less than `below`, else the last one.
+ * How many transactions the whole database runs in `windowMs` without work to do, from any client.
+ * Another database of the server may hold a transaction open, which makes readers of the event log
+ * look more often. So this returns the first of a few windows with less than `below`, or the last.
  */
 export async function transactionsAtRest(dataSource: Database, windowMs: number, below: number): Promise<number> {
   const count = async () => {

@@ -5,9 +5,9 @@ import { servedFrom } from './test-database.js';
 import { testServer } from './test-server.js';
 
 export interface TestApp {
-  /** Of the first app, with its prefix: `http://127.0.0.1:…/system/crm`. */
+  /** The first app's URL with its prefix: `http://127.0.0.1:…/system/crm`. */
   url: string;
-  /** Without a prefix; GATEWAY_URL of the apps. */
+  /** Without a prefix; the apps' GATEWAY_URL. */
   gatewayUrl: string;
   /** The first app. */
   app: NestFastifyApplication;
@@ -16,8 +16,9 @@ export interface TestApp {
 }
 
 /**
- * Apps listening on a free port, each under its prefix as behind the gateway. `env` goes over the environment of this process,
- * where testDatabase and testIssuer have put DATABASE_URL, ISSUER_URL and the apps' credentials.
+ * Apps that listen on a free port, each under its prefix as behind the gateway. `env` takes
+ * precedence over the environment of this process, in which testDatabase and testIssuer have set
+ * DATABASE_URL, ISSUER_URL and the apps' credentials.
  */
 export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: Record<string, string> } = {}): Promise<TestApp> {
   const { createApp, routeByPrefix } = await import('#service');
@@ -48,7 +49,7 @@ function routingOf(app: NestFastifyApplication): Mounted['handle'] {
   return fastify.routing.bind(fastify);
 }
 
-/** Sets variables of this process, undefined removes one; answers what they were. */
+/** Sets variables of this process and returns their previous values; undefined removes one. */
 function setAll(values: Record<string, string | undefined>): Record<string, string | undefined> {
   const before = Object.fromEntries(Object.keys(values).map(name => [name, process.env[name]]));
   for (const [name, value] of Object.entries(values)) {

@@ -6,18 +6,20 @@ import type { AppDefinition } from '#service';
 import { databaseEnvironment, TEST_ROLES, urlAs } from './test-roles.js';
 
 export interface TestDatabase {
-  /** As the server's superuser, for whom there is no row security: for what a spec sets up and looks at. */
+  /**
+   * Connects as the server's superuser, who bypasses row security: for a spec's setup and checks.
+   */
   url: string;
   /** The same, connected and migrated. */
   dataSource: Database;
-  /** Closes the data source and drops the database with every session in it. */
+  /** Closes the data source and drops the database with all its sessions. */
   close(): Promise<void>;
 }
 
 /**
- * A fresh database in the run's Postgres; call it in `beforeAll`, `close` it in `afterAll`. Also makes it the one that
- * `databaseUrl()` answers in this spec file, so that `testApp` serves apps from it, each as its own role. `serves`: apps
- * that the spec starts without it.
+ * A fresh database in the run's Postgres. Call it in `beforeAll` and `close` it in `afterAll`.
+ * `databaseUrl()` then answers it in this spec file, so `testApp` serves apps from it, each as its
+ * own role. `serves`: the apps that the spec starts without `testApp`.
  */
 export async function testDatabase(
   o: { migrations?: MigrationClass[]; entities?: (new () => object)[]; poolSize?: number; serves?: AppDefinition[] } = {},
@@ -57,7 +59,10 @@ function restore(before: Record<string, string | undefined>): void {
   }
 }
 
-/** Brings a database up to date for these apps, as a deployer does before they start; answers the settings that lead them there. */
+/**
+ * Migrates a database for these apps, as a deployment does before they start; returns the settings
+ * with which they reach it.
+ */
 export async function servedFrom(url: string, apps: AppDefinition[]): Promise<Record<string, string>> {
   const { databaseOptionsOf, prepareDatabase } = await import('#persistence');
   const options = apps.flatMap(def => databaseOptionsOf(def.module) ?? []);

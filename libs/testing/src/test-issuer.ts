@@ -1,30 +1,37 @@
 import { sampleClients, samplePeople, serviceClients } from '../../../apps/platform/src/issuer/sample-identities.js';
 
-export interface TokenWish {
-  /** A sample client or an app's own, by name: `operations`, `portal`, `sales`, `partner`; `project-initiation-service`. */
+export interface TokenRequest {
+  /**
+   * The name of a sample client or of an app's own client: `operations`, `portal`, `sales`,
+   * `partner`; `project-initiation-service`.
+   */
   client?: string;
-  /** A sample person by id without its prefix: `finance-uk`, `finance`, `pmo-us`, `hr`, `sales-de`, `integration`, `delivery-uk`. */
+  /**
+   * A sample person's id without its prefix: `finance-uk`, `finance`, `pmo-us`, `hr`, `sales-de`,
+   * `integration`, `delivery-uk`.
+   */
   person?: string;
-  /** Scopes asked for; all that the identity has if not said. */
+  /** The requested scopes; all that the identity has by default. */
   scopes?: string[];
-  /** For another service than ours. */
+  /** Issued for another service than ours. */
   wrongAudience?: boolean;
-  /** Was good until a minute ago. */
+  /** Expired a minute ago. */
   expired?: boolean;
 }
 
 export interface TestIssuer {
   url: string;
-  tokenFor(wish: TokenWish): Promise<string>;
+  tokenFor(request: TokenRequest): Promise<string>;
   /** `{ authorization: 'Bearer …' }`, for fetch and inject. */
-  bearer(wish: TokenWish): Promise<{ authorization: string }>;
+  bearer(request: TokenRequest): Promise<{ authorization: string }>;
   credentialsOf(clientId: string): { clientId: string; clientSecret: string };
   close(): Promise<void>;
 }
 
 /**
- * The embedded issuer in this process, on a free port. Sets ISSUER_URL and every app's <APP>_CLIENT_ID and _CLIENT_SECRET, so
- * that apps started in this spec file trust it and can call each other.
+ * The embedded issuer in this process, on a free port. Sets ISSUER_URL and every app's
+ * <APP>_CLIENT_ID and _CLIENT_SECRET, so that apps started in this spec file trust it and can call
+ * each other.
  */
 export async function testIssuer(): Promise<TestIssuer> {
   const { AUDIENCE, OTHER_AUDIENCE, startIssuer } = await import('../../../apps/platform/src/issuer/issuer.js');
@@ -38,7 +45,7 @@ export async function testIssuer(): Promise<TestIssuer> {
     process.env[`${prefix}_CLIENT_SECRET`] = issuer.secretOf(clientId);
   }
 
-  /** By the issuer's own model rather than its endpoint, which never sells a token that has expired. */
+  /** Uses the issuer's own model, because its endpoint never issues an expired token. */
   const expiredToken = async (clientId: string, scope: string): Promise<string> => {
     const client = await issuer.provider.Client.find(clientId);
     const minuteAgo = Math.floor(Date.now() / 1000) - 60;
@@ -55,11 +62,11 @@ export async function testIssuer(): Promise<TestIssuer> {
     return token.save();
   };
 
-  const tokenFor = async (wish: TokenWish): Promise<string> => {
-    const clientId = clientIdOf(wish);
-    if (wish.expired) return expiredToken(clientId, (wish.scopes ?? allScopesOf(clientId)).join(' '));
-    const body = new URLSearchParams({ grant_type: 'client_credentials', resource: wish.wrongAudience ? OTHER_AUDIENCE : AUDIENCE });
-    if (wish.scopes) body.set('scope', wish.scopes.join(' '));
+  const tokenFor = async (request: TokenRequest): Promise<string> => {
+    const clientId = clientIdOf(request);
+    if (request.expired) return expiredToken(clientId, (request.scopes ?? allScopesOf(clientId)).join(' '));
+    const body = new URLSearchParams({ grant_type: 'client_credentials', resource: request.wrongAudience ? OTHER_AUDIENCE : AUDIENCE });
+    if (request.scopes) body.set('scope', request.scopes.join(' '));
     const authorization = `Basic ${Buffer.from(`${clientId}:${issuer.secretOf(clientId)}`).toString('base64')}`;
     const answer = await fetch(`${issuer.url}/token`, { method: 'POST', headers: { authorization }, body });
     const { access_token: token, ...rest } = (await answer.json()) as { access_token?: string };
@@ -70,7 +77,7 @@ export async function testIssuer(): Promise<TestIssuer> {
   return {
     url: issuer.url,
     tokenFor,
-    bearer: async wish => ({ authorization: `Bearer ${await tokenFor(wish)}` }),
+    bearer: async request => ({ authorization: `Bearer ${await tokenFor(request)}` }),
     credentialsOf,
     close: issuer.close,
   };
@@ -78,7 +85,7 @@ export async function testIssuer(): Promise<TestIssuer> {
 
 const everyone = [...sampleClients, ...serviceClients, ...samplePeople];
 
-function clientIdOf({ client, person }: TokenWish): string {
+function clientIdOf({ client, person }: TokenRequest): string {
   const clientId = person ? `person-${person}` : client;
   if (!everyone.some(one => one.clientId === clientId)) throw new Error(`the sample firm has no ${person ? 'person' : 'client'} ${person ?? client}`);
   return clientId!;

@@ -15,41 +15,41 @@ const TOP = resolve(import.meta.dirname, '../../..');
 const START_LIMIT_MS = 120_000;
 
 export interface TestPlatformOptions {
-  /** Win the three sample deals on the first start; off unless said. */
+  /** Wins the three sample deals on the first start; off by default. */
   sampleJourneys?: boolean;
-  /** More environment, e.g. `{ FLOW_PATIENCE_MS: '5000' }`. */
+  /** Additional environment, e.g. `{ FLOW_PATIENCE_MS: '5000' }`. */
   env?: Record<string, string>;
   dataDir?: string;
-  /** The tree to start; this one unless said. It has to be compiled. */
+  /** The tree to start, which must be compiled; this one by default. */
   top?: string;
 }
 
 export interface TestPlatform {
   dataDir: string;
-  /** Of the newest start. */
+  /** Of the latest start. */
   endpoints: Endpoints;
   control: SandboxControl;
-  /** As the client `operations`. */
+  /** Calls as the client `operations`. */
   api: ThroughlineApi;
-  /** As another client or person, by its name in the endpoints. */
+  /** Calls as another client or person, by its name in the endpoints. */
   as(name: string): ThroughlineApi;
-  /** What the terminal showed since the newest start. */
+  /** The terminal's output since the latest start. */
   output(): string;
-  /** Process ids, read anew. */
+  /** The process ids, read anew. */
   processes(): PlatformProcesses;
   /** Waits until /readyz answers 200. */
   ready(withinMs?: number): Promise<void>;
-  /** Ctrl-C; answers the exit code. */
+  /** Sends Ctrl-C; returns the exit code. */
   stop(): Promise<number | null>;
-  /** SIGKILL to the supervisor alone. */
+  /** Sends SIGKILL to the supervisor only. */
   kill(): Promise<void>;
-  /** Starts again on the same data and ports, and waits for ready. */
+  /** Starts again on the same data and ports, and waits until ready. */
   start(): Promise<void>;
   /** Stops it and removes its data. */
   close(): Promise<void>;
 }
 
-/** `npm start` on data and ports of its own, ready. Several may run at once. */
+/** A ready `npm start` on its own data and ports. Several may run at once. */
 export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPlatform> {
   if (!o.top) await built();
   const { DataFolder } = await import('../../../apps/platform/src/data-folder.js');
@@ -88,7 +88,7 @@ export async function testPlatform(o: TestPlatformOptions = {}): Promise<TestPla
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const ended = once(child, 'exit');
-      // As a terminal does: to the supervisor and every process of its group.
+      // As a terminal does: the signal goes to the supervisor and every process of its group.
       process.kill(-child.pid!, 'SIGINT');
       await ended;
       return child.exitCode;

@@ -11,10 +11,10 @@ import { SandboxControl } from './sandbox-control.js';
 
 export interface TestSandboxes {
   endpoints: SandboxEndpoints;
-  /** What points Throughline at them. */
+  /** The settings that point Throughline at them. */
   settings: Record<string, string>;
   control: SandboxControl;
-  /** Closes and starts again on the same state and ports. */
+  /** Closes and starts them again with the same state and ports. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface TestSandboxesOptions extends Pick<SandboxesOptions, 'firm' | 'v
   faults?: Omit<Fault, 'id'>[];
 }
 
-/** The vendors' stand-ins in this process, with a firm of their own in a temporary folder. */
+/** The vendors' stand-ins in this process, with their own sample firm in a temporary folder. */
 export async function testSandboxes({ faults = [], ...options }: TestSandboxesOptions = {}): Promise<TestSandboxes> {
   const { startSandboxes } = await import('../../../apps/sandbox/src/sandboxes.js');
   const directory = await mkdtemp(join(tmpdir(), 'throughline-sandbox-'));
@@ -47,21 +47,24 @@ export async function testSandboxes({ faults = [], ...options }: TestSandboxesOp
 
 export interface SandboxProcess {
   endpoints: SandboxEndpoints;
-  /** What points Throughline at them. */
+  /** The settings that point Throughline at them. */
   settings: Record<string, string>;
   control: SandboxControl;
   pid: number;
-  /** SIGKILL, then a new process on the same state and ports. */
+  /** SIGKILL, then a new process with the same state and ports. */
   killAndRestart(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface SandboxProcessOptions extends Pick<SandboxesOptions, 'firm' | 'vendors' | 'choices' | 'latencyMs' | 'port'> {
-  /** How many consultants the firm has; `firm.size` does as well. */
+  /** The number of consultants in the firm; `firm.size` sets the same. */
   size?: number;
 }
 
-/** The stand-ins as a process of their own, which can be killed. Runs from `dist`, built first when it is older than the sources. */
+/**
+ * The stand-ins as a separate process, which can be killed. It runs from `dist`, which is built
+ * first if it is older than the sources.
+ */
 export async function sandboxProcess({ size = 60, port = 0, firm, ...options }: SandboxProcessOptions = {}): Promise<SandboxProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'throughline-sandbox-'));
   const main = join(await built(), 'apps/sandbox/src/main.js');

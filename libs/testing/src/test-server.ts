@@ -7,7 +7,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** A plain HTTP server at a free port of this machine, for a spec to answer as it likes. */
+/** A plain HTTP server on a free port of this machine; the spec decides its answers. */
 export async function testServer(answer: RequestListener): Promise<TestServer> {
   const server = createServer(answer);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));

@@ -12,7 +12,7 @@ const times = (n: number, work: () => void): void => {
 };
 
 describe('a budget', () => {
-  it('is one for each person of a client, and one for each client of a person', () => {
+  it('is one per person of a client, and one per client of a person', () => {
     const all = budgets();
     const ruth = from('a', { client_id: 'console', sub: 'ruth' });
     times(10, () => all.charge(ruth));
@@ -21,7 +21,7 @@ describe('a budget', () => {
     all.charge(from('a', { client_id: 'phone', sub: 'ruth' }));
   });
 
-  it('takes an operation by its cost, and says when the next is welcome', () => {
+  it('is charged an operation’s cost, and says when the next call is welcome', () => {
     const all = budgets();
     const ruth = from('a', { client_id: 'console', sub: 'ruth' });
     all.charge(ruth, 8);
@@ -36,7 +36,7 @@ describe('a budget', () => {
     all.charge(ruth, 1);
   });
 
-  it('does not count what the services of the house ask each other', () => {
+  it('does not count calls between services of the house', () => {
     const all = budgets();
     const service = from('a', { client_id: 'portal-service', scope: 'crm.read act-for' });
     expect(() => times(1_000, () => all.charge(service))).not.toThrow();
@@ -50,7 +50,7 @@ describe('a budget', () => {
     all.chargeAddress(from('198.51.100.2'));
   });
 
-  it('of a site with many addresses is one, and of what is no address that of the socket', () => {
+  it('is one for a site with many addresses; an invalid address counts as that of the socket', () => {
     expect(addressOf(from('2001:db8:1:2:3:4:5:6'))).toBe(addressOf(from('2001:db8:1:2::9')));
     expect(addressOf(from('2001:db8:1:3::9'))).not.toBe(addressOf(from('2001:db8:1:2::9')));
     expect([addressOf(from('::ffff:198.51.100.7')), addressOf(from('x'.repeat(10_000))), addressOf(from('::1'))]).toEqual([
@@ -60,7 +60,7 @@ describe('a budget', () => {
     ]);
   });
 
-  it('holds bounded memory in a flood of addresses', () => {
+  it('uses bounded memory in a flood of addresses', () => {
     const all = budgets();
     for (let i = 0; i < MOST_COUNTED * 3; i++) all.chargeAddress(from(`10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`));
     expect(all.held.addresses).toBeLessThanOrEqual(MOST_COUNTED);

@@ -5,10 +5,10 @@ import { Windows, type Count } from './windows.js';
 
 export const MINUTE_MS = 60_000;
 
-/** How many callers are counted at once; when there are more, the oldest windows are forgotten first. */
+/** How many callers are counted at once; beyond that, the oldest windows are forgotten first. */
 export const MOST_COUNTED = 20_000;
 
-/** How much an app takes in a minute, in each process by itself. */
+/** How many calls an app takes in a minute. Each process counts by itself. */
 export interface Limits {
   /** Calls of one person by one client; a GraphQL operation counts by its cost. */
   perMinute: number;
@@ -17,8 +17,9 @@ export interface Limits {
 }
 
 /**
- * The network address a call is counted by. Fastify reads X-Forwarded-For only as far as trusted proxies wrote it; whatever is no
- * address counts by the socket. One IPv6 site has 2^64 addresses, so these count by their first 64 bits.
+ * The network address that a call counts for. Fastify reads X-Forwarded-For only as far as trusted
+ * proxies wrote it; an invalid value counts for the socket's address. One IPv6 site has 2^64
+ * addresses, so these count by their first 64 bits.
  */
 export function addressOf(request: FastifyRequest): string {
   const stated = isIP(request.ip) === 0 ? (request.socket.remoteAddress ?? 'none') : request.ip;
@@ -39,9 +40,10 @@ function siteOf(address: string): string {
 }
 
 /**
- * What each caller may ask of an app. Calls with a good token count per client and person, whatever becomes of them; calls without
- * count per address. A spent address budget refuses only what carries no good token. Services of the house (scope act-for) call each
- * other as often as the work needs: they do not count.
+ * What each caller may ask of an app. Calls with a good token count per client and person, whatever
+ * their outcome; other calls count per address. A spent address budget refuses only calls without a
+ * good token. Services of the house (scope act-for) call each other as often as the work needs:
+ * their calls don't count.
  */
 export class Budgets {
   readonly #callers: Windows;
@@ -56,18 +58,22 @@ export class Budgets {
   }
 
   /**
-   * Charges whoever is calling. One is charged for every request before its handler runs, so an operation that costs more charges the
-   * rest. Throws `rate-limited` when the budget doesn't reach; then one is charged, not the cost.
+   * Charges the caller. Every request is charged one before its handler runs, so an expensive
+   * operation charges the rest. Throws `rate-limited` when the budget is too small; then one is
+   * charged, not the cost.
    */
   charge(request: FastifyRequest, cost = 1): void {
     const { principal } = request;
     if (!principal || principal.scopes.includes('act-for')) return;
     const count = this.#callers.add(`${principal.clientId} ${principal.id}`, cost, this.limits.perMinute);
-    told(request, count);
+    setHeaders(request, count);
     if (count.spent) throw spent(`This caller may make ${this.limits.perMinute} calls in 60 s`, count);
   }
 
-  /** Counts a call without a good token for its address. Throws `rate-limited` once the address has spent its budget. */
+  /**
+   * Counts a call without a good token for its address. Throws `rate-limited` once the address has
+   * spent its budget.
+   */
   chargeAddress(request: FastifyRequest): void {
     const count = this.#addresses.add(addressOf(request), 1, this.limits.perMinuteOfAddress);
     if (count.spent) throw spent(`This address may make ${this.limits.perMinuteOfAddress} calls without a valid token in 60 s`, count);
@@ -82,8 +88,11 @@ export class Budgets {
 const spent = (sentence: string, { resetS }: Count): Problem =>
   new Problem('rate-limited', `${sentence}; the next is welcome in ${resetS} s.`, { retryAfterMs: resetS * 1000 });
 
-/** Answers carry the older headers of the draft and the newer ones. A GraphQL operation over a socket has no reply to put them on. */
-function told({ reply }: FastifyRequest, { limit, remaining, resetS }: Count): void {
+/**
+ * Sets the older headers of the draft and the newer ones on the answer. A GraphQL operation over a
+ * socket has no reply to set them on.
+ */
+function setHeaders({ reply }: FastifyRequest, { limit, remaining, resetS }: Count): void {
   reply?.headers({
     'RateLimit-Limit': limit,
     'RateLimit-Remaining': remaining,

@@ -12,9 +12,9 @@ import { requestOf } from '#auth';
 import { Budgets } from './budgets.js';
 
 /**
- * The framework's guard for the budget of callers: it decides whether an operation is throttled, the
- * budgets decide for whom it counts. Libs/service calls it at the entrance, since the router's guards
- * see no call of an unknown route.
+ * The framework's guard for callers' budgets. It decides whether an operation is throttled; the
+ * budgets decide who is charged. libs/service calls it at the entrance, because the router's guards
+ * see no calls of unknown routes.
  */
 @Injectable()
 export class ClientThrottlerGuard extends ThrottlerGuard {

@@ -1,6 +1,7 @@
 /**
- * Values by key, of which the older half is forgotten when there are too many. Two maps instead of one whose oldest entry is deleted:
- * a map that loses its first entries again and again is walked from its beginning each time, so that a flood of keys costs the square.
+ * Values by key; when there are too many, the older half is forgotten. Uses two maps, because
+ * deleting the oldest entries of one map again and again walks it from its beginning each time: a
+ * flood of keys would cost the square.
  */
 export class Recent<V> {
   #young = new Map<string, V>();
@@ -22,13 +23,13 @@ export class Recent<V> {
     this.#old.delete(key);
   }
 
-  /** Forgets what was older at the last time; what is here now is the older half from here on. */
+  /** Forgets the older half; the entries of now become the older half. */
   forgetOlder(): void {
     this.#old = this.#young;
     this.#young = new Map();
   }
 
-  /** Entries held, some of them perhaps twice. */
+  /** Number of entries, some of them perhaps counted twice. */
   get size(): number {
     return this.#young.size + this.#old.size;
   }

@@ -4,7 +4,7 @@ import { Windows } from './windows.js';
 const MINUTE = 60_000;
 
 describe('a window of calls', () => {
-  it('counts per key, is spent past the limit and begins anew when it ends', () => {
+  it('counts per key, is spent beyond the limit, and restarts when it ends', () => {
     const clock = { now: 0 };
     const windows = new Windows(MINUTE, 100, () => clock.now);
     const add = (key: string, cost = 1) => windows.add(key, cost, 2);
@@ -20,13 +20,13 @@ describe('a window of calls', () => {
     expect(add('a')).toEqual({ limit: 2, remaining: 1, resetS: 60, spent: false });
   });
 
-  it('charges one, not the cost, for what it refuses: what costs less still passes', () => {
+  it('charges one, not the cost, for a refused call: cheaper calls still pass', () => {
     const windows = new Windows(MINUTE, 100, () => 0);
     expect(windows.add('a', 11, 10)).toMatchObject({ spent: true, remaining: 9 });
     expect(windows.add('a', 9, 10)).toMatchObject({ spent: false, remaining: 0 });
   });
 
-  it('holds no more than it may, however many keys come, and forgets what has ended', () => {
+  it('holds a bounded number of keys, and forgets windows that have ended', () => {
     const clock = { now: 0 };
     const windows = new Windows(MINUTE, 1_000, () => clock.now);
     for (let i = 0; i < 50_000; i++) windows.add(`address ${i}`, 1, 10);

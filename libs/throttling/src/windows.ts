@@ -5,9 +5,9 @@ import { Recent } from './recent.js';
 export interface Count {
   limit: number;
   remaining: number;
-  /** Until the window ends. */
+  /** Seconds until the window ends. */
   resetS: number;
-  /** This call was one too many. */
+  /** This call exceeded the limit. */
   spent: boolean;
 }
 
@@ -17,8 +17,9 @@ interface Window {
 }
 
 /**
- * Counts per key in windows of fixed length. Constant work per call whatever the limit; at most `most` keys are held, the oldest
- * windows go first. In memory: each process counts for itself, so n replicas let n times the limit through.
+ * Counts per key in windows of fixed length. The work per call does not depend on the limit. At
+ * most `most` keys are held; the oldest windows are dropped first. In memory: each process counts
+ * for itself, so n replicas allow n times the limit.
  */
 export class Windows implements ThrottlerStorage {
   readonly #windows: Recent<Window>;
@@ -33,7 +34,9 @@ export class Windows implements ThrottlerStorage {
     this.#turnedAt = now();
   }
 
-  /** Adds `cost` when the limit lets it, else one: a refused call counts too, but not what it would have cost. */
+  /**
+   * Adds `cost` if the limit allows it, else one: a refused call counts too, but not with its cost.
+   */
   add(key: string, cost: number, limit: number): Count {
     const now = this.now();
     const window = this.#windowOf(key, now);
@@ -53,7 +56,7 @@ export class Windows implements ThrottlerStorage {
   }
 
   #windowOf(key: string, now: number): Window {
-    // whatever was older at the turn before this one has ended by now
+    // all windows that were older at the last rotation have ended by now
     if (now - this.#turnedAt >= this.lengthMs) {
       this.#windows.forgetOlder();
       this.#turnedAt = now;

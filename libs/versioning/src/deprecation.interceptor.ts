@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
 import { DEPRECATION_METADATA, deprecationHeaders, type Deprecation } from './deprecated.decorator.js';
 
-/** Tells callers of a deprecated operation so, with every answer it gives. */
+/** Marks every answer of a deprecated operation with the headers of its deprecation. */
 @Injectable()
 export class DeprecationInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}

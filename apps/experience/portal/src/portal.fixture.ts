@@ -12,7 +12,7 @@ import {
 } from '#canonical';
 import { EventLog } from '#events';
 import type { Database } from '#persistence';
-import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';
 import { portalApp } from './portal.app.js';
 import { BILLING_LINES, portalReadModel } from './read-model/read-model.subscriber.js';
 import type { AppDefinition } from '#service';
@@ -34,9 +34,9 @@ export interface TestPortal {
   /** Appends to the log and waits until the read model has it. */
   told(...events: CanonicalEvent[]): Promise<void>;
   /** Asks, as `operations` (who sees all) when nobody else is named; throws on errors. */
-  ask<T = Record<string, any>>(query: string, who?: TokenWish, variables?: object): Promise<T>;
+  ask<T = Record<string, any>>(query: string, who?: TokenRequest, variables?: object): Promise<T>;
   /** The same with the whole answer, errors included. */
-  answer<T = Record<string, any>>(query: string, who?: TokenWish, variables?: object, headers?: Record<string, string>): Promise<Answer<T>>;
+  answer<T = Record<string, any>>(query: string, who?: TokenRequest, variables?: object, headers?: Record<string, string>): Promise<Answer<T>>;
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export async function testPortal(o: { env?: Record<string, string>; beside?: App
   const [database, issuer] = await Promise.all([o.database ?? testDatabase(), testIssuer()]);
   const app = await testApp([portalApp, ...(o.beside ?? [])], { env: o.env });
   const tokens = new Map<string, Promise<{ authorization: string }>>();
-  const bearer = (who: TokenWish): Promise<{ authorization: string }> => {
+  const bearer = (who: TokenRequest): Promise<{ authorization: string }> => {
     const name = JSON.stringify(who);
     if (!tokens.has(name)) tokens.set(name, issuer.bearer(who));
     return tokens.get(name)!;

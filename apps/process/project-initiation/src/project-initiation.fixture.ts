@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { projectIdOf, type CanonicalEvent, type Deal, type EventData, type EventType } from '#canonical';
 import { EventLog } from '#events';
 import type { Database } from '#persistence';
-import { aDeal, eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import { aDeal, eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';
 import { Around } from './around.fixture.js';
 import { projectInitiationApp } from './project-initiation.app.js';
 
@@ -29,9 +29,9 @@ export interface TestInitiation {
   rest<T = Body>(
     method: string,
     path: string,
-    o?: { as?: TokenWish; body?: unknown; headers?: Record<string, string> },
+    o?: { as?: TokenRequest; body?: unknown; headers?: Record<string, string> },
   ): Promise<{ status: number; body: T }>;
-  act(id: string, body: object, as?: TokenWish): Promise<{ status: number; body: any }>;
+  act(id: string, body: object, as?: TokenRequest): Promise<{ status: number; body: any }>;
   /** Decisions on one exception that meet: none goes on before all have come to where they wait for it. */
   atOnce<T>(exceptionId: string, decisions: (() => Promise<T>)[], meanwhile?: () => void): Promise<T[]>;
   /** Waits for the deal's exception in that state. */

@@ -11,7 +11,7 @@ import {
 } from '#canonical';
 import { EventLog } from '#events';
 import type { Database } from '#persistence';
-import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenWish } from '#testing';
+import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';
 import { Around } from './around.fixture.js';
 import { timeToBillingApp } from './time-to-billing.app.js';
 
@@ -26,7 +26,7 @@ export interface TestBilling {
   dataSource: Database;
   tell<T extends EventType>(type: T, key: string, data: EventData[T], legalEntities?: string[], time?: string): Promise<void>;
   approve(entry: TimeEntry | ExpenseEntry): Promise<void>;
-  rest<T = Record<string, any>>(method: string, path: string, o?: { as?: TokenWish; body?: unknown }): Promise<{ status: number; body: T }>;
+  rest<T = Record<string, any>>(method: string, path: string, o?: { as?: TokenRequest; body?: unknown }): Promise<{ status: number; body: T }>;
   line(id: string): Promise<Record<string, any>>;
   /** Waits until the line is in that state and answers it. */
   reaches(id: string, state: string): Promise<Record<string, any>>;

@@ -13,7 +13,7 @@ import {
   type TestDatabase,
   type TestIssuer,
   type TestSandboxes,
-  type TokenWish,
+  type TokenRequest,
 } from '#testing';
 import { crmApp } from './crm.app.js';
 
@@ -69,7 +69,7 @@ export class RunningCrm {
   }
 
   /** As an identity of the sample firm; null sends no token. */
-  async get<T>(path: string, wish: TokenWish | null = { client: 'operations' }): Promise<Answer<T>> {
+  async get<T>(path: string, wish: TokenRequest | null = { client: 'operations' }): Promise<Answer<T>> {
     return this.#call<T>('GET', path, wish);
   }
 
@@ -136,7 +136,7 @@ export class RunningCrm {
     await this.database.close();
   }
 
-  async #call<T>(method: string, path: string, wish: TokenWish | null, body?: unknown): Promise<Answer<T>> {
+  async #call<T>(method: string, path: string, wish: TokenRequest | null, body?: unknown): Promise<Answer<T>> {
     const headers = { ...(wish ? await this.issuer.bearer(wish) : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const answer = await fetch(this.app.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     const told = { status: answer.status, body: (await answer.json()) as T };

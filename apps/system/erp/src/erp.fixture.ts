@@ -11,7 +11,7 @@ import {
   type TestIssuer,
   type TestSandboxes,
   type TestSandboxesOptions,
-  type TokenWish,
+  type TokenRequest,
 } from '#testing';
 import { erpApp } from './erp.app.js';
 
@@ -65,7 +65,7 @@ export class ErpUnderTest {
     await this.database.close();
   }
 
-  async call(method: string, path: string, o: { body?: unknown; as?: TokenWish; headers?: Record<string, string> } = {}): Promise<Answer> {
+  async call(method: string, path: string, o: { body?: unknown; as?: TokenRequest; headers?: Record<string, string> } = {}): Promise<Answer> {
     const authorization = await this.issuer.bearer(o.as ?? { client: 'project-initiation-service' });
     const headers = { ...authorization, ...(o.body === undefined ? {} : { 'content-type': 'application/json' }), ...o.headers };
     const answer = await fetch(`${this.app.url}/v1/${path}`, { method, headers, body: o.body === undefined ? undefined : JSON.stringify(o.body) });

@@ -13,7 +13,7 @@ import {
   type TestDatabase,
   type TestIssuer,
   type TestSandboxes,
-  type TokenWish,
+  type TokenRequest,
 } from '#testing';
 import { hcmApp } from './hcm.app.js';
 
@@ -25,7 +25,7 @@ export interface HcmHouse {
   sandboxes: TestSandboxes;
   app: TestApp['app'];
   /** As `who`; `for` names the legal entities of a person of LF-UK and the like that a service acts for. */
-  ask<T>(path: string, o?: { who?: TokenWish; legalEntities?: string[]; method?: string; body?: object }): Promise<{ status: number; body: T }>;
+  ask<T>(path: string, o?: { who?: TokenRequest; legalEntities?: string[]; method?: string; body?: object }): Promise<{ status: number; body: T }>;
   /** Enters something about a worker in Workday. */
   enter(employeeNumber: string, entry: object): Promise<string>;
   /** Has the app read what was entered. */
@@ -37,7 +37,7 @@ export const firm = createFirm();
 
 export const workerId = (employeeNumber: string): string => mintId('worker', 'workday', 'larkfield', employeeNumber);
 
-const HR: TokenWish = { person: 'hr' };
+const HR: TokenRequest = { person: 'hr' };
 
 /** `vendors`: others than the product's, or fewer abilities of one. */
 export async function hcmHouse(

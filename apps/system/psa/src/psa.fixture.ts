@@ -8,7 +8,7 @@ import {
   type TestDatabase,
   type TestIssuer,
   type TestSandboxes,
-  type TokenWish,
+  type TokenRequest,
 } from '#testing';
 import { psaApp } from './psa.app.js';
 import { kantataLines } from './vendors/kantata/lines/lines.fixture.js';
@@ -66,7 +66,7 @@ export class PsaUnderTest {
     await this.database.close();
   }
 
-  async call(method: string, path: string, o: { body?: unknown; as?: TokenWish; headers?: Record<string, string> } = {}): Promise<Answer> {
+  async call(method: string, path: string, o: { body?: unknown; as?: TokenRequest; headers?: Record<string, string> } = {}): Promise<Answer> {
     const authorization = await this.issuer.bearer(o.as ?? { client: 'project-initiation-service' });
     const headers = { ...authorization, ...(o.body === undefined ? {} : { 'content-type': 'application/json' }), ...o.headers };
     const answer = await fetch(`${this.app.url}/v1/${path}`, { method, headers, body: o.body === undefined ? undefined : JSON.stringify(o.body) });

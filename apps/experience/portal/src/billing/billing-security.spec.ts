@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type BillingLine } from '#canonical';
-import { aProject, aWorker, TEST_ROLES, type TokenWish } from '#testing';
+import { aProject, aWorker, TEST_ROLES, type TokenRequest } from '#testing';
 import { aLine, anEvent, anException, anInvoice, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
 
 /** What a portal query runs as. */
 const READER = TEST_ROLES.app('portal');
 
 // A British affair, a German one, and one line that is nobody's yet; all told in one page, as they come.
-const UK: TokenWish = { person: 'finance-uk' };
-const EVERYBODY: TokenWish = { client: 'operations' };
-const ALL_BUT_UNASSIGNED: TokenWish = { client: 'portal' };
+const UK: TokenRequest = { person: 'finance-uk' };
+const EVERYBODY: TokenRequest = { client: 'operations' };
+const ALL_BUT_UNASSIGNED: TokenRequest = { client: 'portal' };
 
 const line = (name: string): string => mintId('time-entry', 'kantata', '7001', name);
 const sheet = (name: string): string => mintId('timesheet', 'kantata', '7001', `sheet-${name}`);
@@ -183,7 +183,7 @@ describe('row security of lines and invoices', () => {
   });
 
   it('shows a lent worker to the entity of the project on the lines, and the lender its own', async () => {
-    const week = (who: TokenWish) =>
+    const week = (who: TokenRequest) =>
       portal.ask(
         `{ journey(of: "worker:${german.worker.id}:2026-W47") { subject { title ... on WorkerWeek { worker { name } } } billing { lines } } }`,
         who,
@@ -208,7 +208,7 @@ describe('row security of lines and invoices', () => {
         aLine({ ...german.told, revision: german.told.revision + 2000, state: 'ready', block: null, money: money('70', 'GBP') }),
       ),
     );
-    const queue = async (who: TokenWish): Promise<unknown> => (await portal.ask('{ billingQueue { lines money { amount } } }', who)).billingQueue;
+    const queue = async (who: TokenRequest): Promise<unknown> => (await portal.ask('{ billingQueue { lines money { amount } } }', who)).billingQueue;
     expect(await queue(UK)).toEqual({ lines: 1, money: [{ amount: '10.00' }] });
     expect(await queue(EVERYBODY)).toEqual({ lines: 2, money: [{ amount: '80.00' }] });
     await portal.told(
@@ -237,7 +237,7 @@ describe('row security of lines and invoices', () => {
 });
 
 describe('what intercompany lines cost', () => {
-  const asked = async (who: TokenWish): Promise<any[]> =>
+  const asked = async (who: TokenRequest): Promise<any[]> =>
     (await portal.ask(`{ billingLines(filter: { intercompany: true }) { nodes { id ${INTERCOMPANY} } } }`, who)).billingLines.nodes;
 
   it('is given to those with the field right', async () => {

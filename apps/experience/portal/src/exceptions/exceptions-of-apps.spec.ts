@@ -3,7 +3,7 @@ import { mintId, money, type Desk } from '#canonical';
 import { EventLog, EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { App } from '#service';
-import { eventually, type TokenWish } from '#testing';
+import { eventually, type TokenRequest } from '#testing';
 import { projectInitiationApp } from '../../../../process/project-initiation/src/project-initiation.app.js';
 import { timeToBillingApp } from '../../../../process/time-to-billing/src/time-to-billing.app.js';
 import { aLine, anException, linesTold, testPortal, type TestPortal } from '../portal.fixture.js';
@@ -44,7 +44,7 @@ async function raisedBy(app: App, { subject, need, legalEntities = ['LF-UK'], de
   return id;
 }
 
-const act = async (mutation: string, args: string, who?: TokenWish): Promise<any> =>
+const act = async (mutation: string, args: string, who?: TokenRequest): Promise<any> =>
   (
     await portal.ask(
       `mutation { did: ${mutation}(${args}) { result { ${mutation === 'retryExceptionGroup' ? 'exceptions' : 'id app state'} } problems { kind code detail } } }`,
@@ -144,7 +144,8 @@ describe('what is decided about an exception', () => {
 
 describe('whether the queue to the ERP is held', () => {
   it('is told by time-to-billing, with why', async () => {
-    const flow = async (who?: TokenWish): Promise<unknown> => (await portal.ask('{ billingQueue { flow { state reason } } }', who)).billingQueue.flow;
+    const flow = async (who?: TokenRequest): Promise<unknown> =>
+      (await portal.ask('{ billingQueue { flow { state reason } } }', who)).billingQueue.flow;
     expect(await flow()).toEqual({ state: 'FLOWING', reason: null });
     await portal.dataSource.query(`insert into billing.hold(name, reason, since) values ('erp', 'Maintenance until 04:00.', now())`);
     expect(await flow({ person: 'finance-uk' })).toEqual({ state: 'HELD', reason: 'Maintenance until 04:00.' });
@@ -152,20 +153,20 @@ describe('whether the queue to the ERP is held', () => {
 });
 
 describe('whether a mapping is the viewer’s to set', () => {
-  const action = async (need: string, who: TokenWish): Promise<unknown> => {
+  const action = async (need: string, who: TokenRequest): Promise<unknown> => {
     const { exceptionGroups } = await portal.ask(
       `{ exceptionGroups(filter: { need: ["${need}"] }) { nodes { actions { name allowed reason } } } }`,
       who,
     );
     return exceptionGroups.nodes[0].actions.find(({ name }: { name: string }) => name === 'setMapping');
   };
-  const set = async (kind: string, source: string, target: string, who: TokenWish): Promise<unknown> => {
+  const set = async (kind: string, source: string, target: string, who: TokenRequest): Promise<unknown> => {
     const args = `kind: "${kind}", source: "${source}", target: "${target}", reason: "as agreed", idempotencyKey: "${kind} ${source} ${JSON.stringify(who).replaceAll('"', '')}"`;
     return (await portal.ask(`mutation { did: setMapping(${args}) { problems { code } } }`, who)).did.problems[0]?.code;
   };
   const allowed = { name: 'setMapping', allowed: true, reason: null };
-  const UK: TokenWish = { person: 'finance-uk' };
-  const ALL: TokenWish = { person: 'finance' };
+  const UK: TokenRequest = { person: 'finance-uk' };
+  const ALL: TokenRequest = { person: 'finance' };
 
   it.each([
     [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { mintId, money } from '#canonical';
 import { RELEASE } from '#persistence';
-import { aDeal, eventually, type TokenWish } from '#testing';
+import { aDeal, eventually, type TokenRequest } from '#testing';
 import { anEvent, aStep, mapped, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
 import { READ_MODEL } from './read-model.subscriber.js';
 let portal: TestPortal;
@@ -34,7 +34,7 @@ describe('the reading of the log', () => {
   it('says with its freshness, its readiness and as a metric how many of what noun are set aside, to each of what they may see', async () => {
     const refused = (id: string, legalEntities: string[]) =>
       anEvent('deal.changed.v1', id, { state: { ...aDeal({ id, refs: [] }), closeDate: 'someday' }, changed: [] }, { legalEntities });
-    const seen = async (who?: TokenWish): Promise<{ setAside: number; setAsideNouns: { noun: string; records: number }[] }> => {
+    const seen = async (who?: TokenRequest): Promise<{ setAside: number; setAsideNouns: { noun: string; records: number }[] }> => {
       const { freshness } = await portal.ask('{ freshness { system feed setAside setAsideNouns { noun records } } }', who);
       return freshness.find(({ feed }: { feed: string }) => feed === READ_MODEL);
     };

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type Deal } from '#canonical';
-import { aCustomer, aDeal, aProject, aStaffingRequest, aWorker, TEST_ROLES, type TokenWish } from '#testing';
+import { aCustomer, aDeal, aProject, aStaffingRequest, aWorker, TEST_ROLES, type TokenRequest } from '#testing';
 import { anEvent, anException, aStep, mapped, raised, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
 
 /** What a portal query runs as. */
 const READER = TEST_ROLES.app('portal');
 
 // A British and a German affair, each of every kind of row there is; and one that belongs to nobody yet.
-const UK: TokenWish = { person: 'finance-uk' };
-const EVERYBODY: TokenWish = { client: 'operations' };
-const ALL_BUT_UNASSIGNED: TokenWish = { client: 'portal' };
+const UK: TokenRequest = { person: 'finance-uk' };
+const EVERYBODY: TokenRequest = { client: 'operations' };
+const ALL_BUT_UNASSIGNED: TokenRequest = { client: 'portal' };
 
 interface Affair {
   deal: Deal;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asideTopic, refuseTooMany, SetAsides, TooMany } from '#events';
+import { asideTopic, refuseTooMany, SetAsides, TooManyFailures } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, Database, inTransaction, isOwnFault, queueHead, RELEASE, type Transaction } from '#persistence';
 import { SystemApis } from '../clients.js';
@@ -111,7 +111,7 @@ export class Assessor extends LoopProvider {
     try {
       await this.#keepAll(candidates, assessments, asOf);
     } catch (error) {
-      if (!(error instanceof TooMany)) throw error;
+      if (!(error instanceof TooManyFailures)) throw error;
       await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
       return false;
     }

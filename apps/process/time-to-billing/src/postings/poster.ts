@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Problem, type BillingOutcome } from '#canonical';
-import { TooMany, whatIs } from '#events';
+import { TooManyFailures, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
 import { Database, inTransaction, isOwnFault, signalsOf } from '#persistence';
 import { log, outage } from '#service';
@@ -195,7 +195,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
       })
       .catch(async (error: unknown) => {
         // The batch stays as it is, and is settled when somebody has found out why.
-        if (error instanceof TooMany) await this.settlement.stop(error);
+        if (error instanceof TooManyFailures) await this.settlement.stop(error);
         throw error;
       });
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BillingOutcome, Problem } from '#canonical';
-import { SetAsides, TooMany } from '#events';
+import { SetAsides, TooManyFailures } from '#events';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { context } from '#service';
 import { type OpenBatch, PostingStore } from './posting.store.js';
@@ -30,7 +30,7 @@ export class Removals {
       const failed = externalIds.map(id => ({ item: itemOf(id, line.legal_entities), error }));
       await this.setAsides.put(em, REMOVING, { failed, read: 1 });
     }).catch(async (failed: unknown) => {
-      if (!(failed instanceof TooMany)) throw failed;
+      if (!(failed instanceof TooManyFailures)) throw failed;
       await inTransaction(this.dataSource, async em => {
         await this.store.park(em, batch.id, 'stopped');
         await this.setAsides.stop(em, failed);
@@ -58,7 +58,7 @@ export class Removals {
         else if (!externalIds.some(id => waiting.has(id))) await this.#passedOver(em, batch, externalIds);
       }
       await this.store.wake(em, awake);
-      await this.setAsides.tried(em, REMOVING, due);
+      await this.setAsides.markTried(em, REMOVING, due);
     });
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
 import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
-import { type Item, SetAsides, type TooMany } from '#events';
+import { type Item, SetAsides, type TooManyFailures } from '#events';
 import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
@@ -54,7 +54,7 @@ export class Settlement {
     await this.setAsides.put(em, SETTLING, { failed, read: outcomes.length });
   }
 
-  async stop(error: TooMany): Promise<void> {
+  async stop(error: TooManyFailures): Promise<void> {
     await inTransaction(this.dataSource, em => this.setAsides.stop(em, error));
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type Invoice, type Money } from '#canonical';
-import { asideTopic, SetAsides, TooMany, whatIs } from '#events';
+import { asideTopic, SetAsides, TooManyFailures, whatIs } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, isOwnFault, queueHead, RELEASE, signal, type Transaction } from '#persistence';
 import { context, outage } from '#service';
@@ -162,7 +162,7 @@ export class StatusBack extends LoopProvider {
       await em.query(`update billing.status_back set due_at = 'infinity', last_error = $2 where subject = $1`, [subject, whatIs(error)]);
       await this.setAsides.put(em, TELLING, { failed: [{ item, error }], read: 1 });
     }).catch(async (failed: unknown) => {
-      if (!(failed instanceof TooMany)) throw failed;
+      if (!(failed instanceof TooManyFailures)) throw failed;
       // It stays due, and is told when the place goes on.
       await inTransaction(this.dataSource, em => this.setAsides.stop(em, failed));
     });
@@ -178,7 +178,7 @@ export class StatusBack extends LoopProvider {
       const due = await this.setAsides.due(em, TELLING);
       if (due.length === 0) return;
       await em.query('update billing.status_back set due_at = clock_timestamp() where subject = any($1)', [due.map(({ key }) => key)]);
-      await this.setAsides.tried(em, TELLING, due);
+      await this.setAsides.markTried(em, TELLING, due);
       await signal(em, TOPICS.statusBack);
     });
   }

@@ -5,7 +5,7 @@ import { customerIdOf, dealIdOf, rateCardIdOf, to18, type Org } from '../vendors
 
 const org: Org = { account: to18('00DLF0000000001'), loginUrl: '', languages: ['en'], hoursPerDay: 8 };
 
-const records = (type: string): PoisonedFeed['shown'] =>
+const records = (type: string): PoisonedFeed['alterEach'] =>
   inJson(({ records: found = [] }, each) => {
     for (const row of found) if (row.attributes?.type === type) each(row.Id, row);
   });
@@ -25,11 +25,11 @@ describe('whatever Salesforce shows', () => {
   });
   afterAll(() => crm.close());
 
-  const named = { touch: (row: Row, n: number) => void (row.Name = `is ${n}`), said: ({ name }: Row) => numbered('is ')(name) };
+  const named = { setNumber: (row: Row, n: number) => void (row.Name = `is ${n}`), numberIn: ({ name }: Row) => numbered('is ')(name) };
   const feeds: Record<string, PoisonedFeed> = {
     deals: {
       noun: 'deal',
-      shown: records('Opportunity'),
+      alterEach: records('Opportunity'),
       idOf: id => dealIdOf(org, id),
       ...named,
       poisons: [
@@ -44,17 +44,17 @@ describe('whatever Salesforce shows', () => {
     },
     customers: {
       noun: 'customer',
-      shown: records('Account'),
+      alterEach: records('Account'),
       idOf: id => customerIdOf(org, id),
       ...named,
       poisons: [without('SystemModstamp'), saying('BillingCity', { is: 'none' }), saying('CurrencyIsoCode', 'ZZZ')],
     },
     'rate-cards': {
       noun: 'rate-card',
-      shown: records('Rate_Card__c'),
+      alterEach: records('Rate_Card__c'),
       idOf: id => rateCardIdOf(org, id),
-      touch: (row, n) => void (row.Code__c = `is ${n}`),
-      said: ({ code }) => numbered('is ')(code),
+      setNumber: (row, n) => void (row.Code__c = `is ${n}`),
+      numberIn: ({ code }) => numbered('is ')(code),
       poisons: [
         inChild('Rates__r', 'Rate_Per_Hour__c', '85,00'),
         saying('CurrencyIsoCode', 'ZZZ'),

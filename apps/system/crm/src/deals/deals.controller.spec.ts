@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from '#apis';
 import { mintId, type Changed, type Customer, type Deal } from '#canonical';
-import { eventually, type TokenWish } from '#testing';
+import { eventually, type TokenRequest } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
 
 const ORG = '00DLF00000000012AA';
@@ -59,7 +59,7 @@ describe('GET /v1/deals', () => {
       `update capture.shadow set state = state || '{"legalEntity": "LARKFIELD  ltd\u200b"}' where noun = 'deal' and id = $1`,
       [deal.id],
     );
-    const sees = async (wish: TokenWish) => {
+    const sees = async (wish: TokenRequest) => {
       const { items } = (await crm.get<Page<Deal>>('/v1/deals?limit=200', wish)).body;
       return [items.some(({ id }) => id === deal.id), (await crm.get(`/v1/deals/${deal.id}`, wish)).status];
     };

@@ -8,12 +8,12 @@ import { ErpUnderTest, type ErpFeed } from '../erp.fixture.js';
 const RECORDS = 4;
 
 /** A record by itself, whichever type it is of. */
-const record = (is: (body: Row) => boolean, nativeOf: (body: Row) => string): PoisonedFeed['shown'] =>
+const record = (is: (body: Row) => boolean, nativeOf: (body: Row) => string): PoisonedFeed['alterEach'] =>
   inJson((body, each) => {
     if (is(body)) each(nativeOf(body), body);
   });
 /** Rows of SuiteQL. */
-const rows = (is: (row: Row) => boolean, nativeOf: (row: Row) => string = row => row.id): PoisonedFeed['shown'] =>
+const rows = (is: (row: Row) => boolean, nativeOf: (row: Row) => string = row => row.id): PoisonedFeed['alterEach'] =>
   inJson(({ items }, each) => {
     for (const row of Array.isArray(items) ? items : []) if (is(row)) each(nativeOf(row), row);
   });
@@ -58,24 +58,24 @@ describe('whatever NetSuite shows', () => {
   const feeds: Record<string, PoisonedFeed> = {
     customers: {
       noun: 'billing-customer',
-      shown: record(
+      alterEach: record(
         ({ externalId, companyName, jobBillingType, parent }) => String(externalId).startsWith('cus_') && companyName && !jobBillingType && !parent,
         ({ externalId }) => externalId,
       ),
       idOf: id => id,
-      touch: (row, n) => void (row.companyName = `is ${n}`),
-      said: ({ name }) => numbered(name),
+      setNumber: (row, n) => void (row.companyName = `is ${n}`),
+      numberIn: ({ name }) => numbered(name),
       poisons: [without('id'), saying('companyName', { is: 'none' }), saying('isInactive', 'T'), saying('addressBook', 'none')],
     },
     projects: {
       noun: 'financial-project',
-      shown: record(
+      alterEach: record(
         ({ externalId, companyName }) => String(externalId).startsWith('prj_') && companyName,
         ({ externalId }) => externalId,
       ),
       idOf: id => id,
-      touch: (row, n) => void (row.companyName = `is ${n}`),
-      said: ({ title }) => numbered(title),
+      setNumber: (row, n) => void (row.companyName = `is ${n}`),
+      numberIn: ({ title }) => numbered(title),
       poisons: [
         without('id'),
         saying('jobPrice', 'much'),
@@ -86,7 +86,7 @@ describe('whatever NetSuite shows', () => {
     },
     'reference-data': {
       noun: 'reference-value',
-      shown: inJson(({ items }, each) => {
+      alterEach: inJson(({ items }, each) => {
         for (const row of Array.isArray(items) ? items : []) {
           if (!('nexuscountry' in row)) continue;
           taxCodes.set(`tax code ${row.id}`, taxCodes.get(`tax code ${row.id}`) ?? row.itemid);
@@ -94,13 +94,13 @@ describe('whatever NetSuite shows', () => {
         }
       }),
       idOf: native => `tax-code:${taxCodes.get(native)}`,
-      touch: (row, n) => void (row.displayname = `is ${n}`),
-      said: ({ name }) => numbered(name),
+      setNumber: (row, n) => void (row.displayname = `is ${n}`),
+      numberIn: ({ name }) => numbered(name),
       poisons: [without('itemid')],
     },
     'exchange-rates': {
       noun: 'exchange-rate',
-      shown: inJson(({ items }, each) => {
+      alterEach: inJson(({ items }, each) => {
         for (const row of Array.isArray(items) ? items : []) {
           if ('symbol' in row) currencies.set(row.id, row.symbol);
           if (!isRate(row)) continue;
@@ -112,27 +112,27 @@ describe('whatever NetSuite shows', () => {
         const { transactioncurrency, basecurrency, effective } = rates.get(native)!;
         return `${currencies.get(transactioncurrency)}-${currencies.get(basecurrency)}-${effective}`;
       },
-      touch: (row, n) => void (row.rate = String(n)),
-      said: ({ rate }) => Number(rate),
+      setNumber: (row, n) => void (row.rate = String(n)),
+      numberIn: ({ rate }) => Number(rate),
       poisons: [saying('rate', '1,27'), without('effective'), saying('transactioncurrency', '99'), without('basecurrency')],
     },
     'accounting-periods': {
       noun: 'accounting-period',
-      shown: rows(row => 'isadjust' in row),
+      alterEach: rows(row => 'isadjust' in row),
       idOf: native => `period-${native}`,
-      touch: (row, n) => void (row.name = `is ${n}`),
-      said: ({ name }) => numbered(name),
+      setNumber: (row, n) => void (row.name = `is ${n}`),
+      numberIn: ({ name }) => numbered(name),
       poisons: [saying('starts', 'soon'), without('ends')],
     },
     invoices: {
       noun: 'invoice',
-      shown: record(
+      alterEach: record(
         ({ tranId, amountRemaining }) => tranId !== undefined && amountRemaining !== undefined,
         ({ id }) => id,
       ),
       idOf: native => mintId('invoice', 'netsuite', erp.sandboxes.endpoints.netsuite.accountId, native),
-      touch: (row, n) => void (row.tranId = `is ${n}`),
-      said: ({ number }) => numbered(number),
+      setNumber: (row, n) => void (row.tranId = `is ${n}`),
+      numberIn: ({ number }) => numbered(number),
       poisons: [
         without('total'),
         saying('currency', { id: '99' }),

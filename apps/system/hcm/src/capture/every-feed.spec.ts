@@ -8,7 +8,7 @@ type Shown = { xml: string } | { report: Row };
 const WORKER = /<(\w+:)?Worker>.*?<\/(\w+:)?Worker>/gs;
 const EMPLOYEE = /<(?:\w+:)?Worker_Reference\b.*?type="(?:Employee|Contingent_Worker)_ID">([^<]+)</s;
 
-const shown: PoisonedFeed['shown'] = (answer, each) => {
+const shown: PoisonedFeed['alterEach'] = (answer, each) => {
   if (answer.includes('Get_Workers_Response'))
     return answer.replace(WORKER, xml => {
       const row = { xml };
@@ -44,12 +44,12 @@ describe('whatever Workday shows', () => {
   const feeds: Record<string, PoisonedFeed> = {
     workers: {
       noun: 'worker',
-      shown,
+      alterEach: shown,
       idOf: workerId,
-      touch: (row: Shown, n) => {
+      setNumber: (row: Shown, n) => {
         if ('xml' in row) row.xml = row.xml.replaceAll(/Formatted_Name="[^"]*"/g, `Formatted_Name="is ${n}"`);
       },
-      said: ({ name, versions }) => Number((name ?? versions.at(-1).name).replace(/\D+/, '')),
+      numberIn: ({ name, versions }) => Number((name ?? versions.at(-1).name).replace(/\D+/, '')),
       poisons: [
         inWorker('Hire_Date', '2026-02-30'),
         inWorker('Original_Hire_Date', 'soon'),

@@ -6,7 +6,7 @@ import { PsaUnderTest } from '../psa.fixture.js';
 const RECORDS = 5;
 const minted = (noun: Parameters<typeof mintId>[0]) => (native: string) => mintId(noun, 'kantata', '7001', native);
 
-const records = (plural: string, nativeOf: (row: Row) => unknown = row => row.id): PoisonedFeed['shown'] =>
+const records = (plural: string, nativeOf: (row: Row) => unknown = row => row.id): PoisonedFeed['alterEach'] =>
   inJson(({ results, ...sides }, each) => {
     if (Array.isArray(results)) for (const row of Object.values<Row>(sides[plural] ?? {})) each(String(nativeOf(row)), row);
   });
@@ -39,8 +39,8 @@ describe('whatever Kantata shows', () => {
   afterAll(() => psa.close());
 
   const noted = {
-    touch: (row: Row, n: number) => void (row.notes = `is ${n}`),
-    said: ({ note }: Row) => numbered(note),
+    setNumber: (row: Row, n: number) => void (row.notes = `is ${n}`),
+    numberIn: ({ note }: Row) => numbered(note),
   };
   const linePoisons = [
     without('currency'),
@@ -54,40 +54,40 @@ describe('whatever Kantata shows', () => {
   const feeds: Record<string, PoisonedFeed> = {
     projects: {
       noun: 'project',
-      shown: records('workspaces'),
+      alterEach: records('workspaces'),
       idOf: native => ours.get(native) ?? minted('project')(native),
-      touch: (row, n) => void (row.title = `is ${n}`),
-      said: ({ title }) => numbered(title),
+      setNumber: (row, n) => void (row.title = `is ${n}`),
+      numberIn: ({ title }) => numbered(title),
       poisons: [without('title'), saying('currency', 'ZZZ'), saying('price_in_cents', 'much'), saying('due_date', 'soon'), without('archived')],
     },
     'staffing-requests': {
       noun: 'staffing-request',
-      shown: records('workspace_resources'),
+      alterEach: records('workspace_resources'),
       idOf: native => ours.get(native)!,
-      touch: (row, n) => void (row.role_name = `is ${n}`),
-      said: ({ role }) => numbered(role),
+      setNumber: (row, n) => void (row.role_name = `is ${n}`),
+      numberIn: ({ role }) => numbered(role),
       poisons: [without('workspace_id'), saying('role_name', { is: 'none' }), saying('created_at', 'lately')],
     },
     'time-entries': {
       noun: 'time-entry',
-      shown: records('time_entries'),
+      alterEach: records('time_entries'),
       idOf: minted('time-entry'),
       ...noted,
       poisons: [...linePoisons, saying('date_performed', '2026-02-30'), saying('time_in_minutes', 'an hour'), without('billable')],
     },
     expenses: {
       noun: 'expense',
-      shown: records('expenses'),
+      alterEach: records('expenses'),
       idOf: minted('expense'),
       ...noted,
       poisons: [...linePoisons, without('date'), saying('amount_in_cents', 'much'), without('category'), saying('reimbursable', 'T')],
     },
     assignments: {
       noun: 'assignment',
-      shown: records('workspace_allocations'),
+      alterEach: records('workspace_allocations'),
       idOf: native => mintId('assignment', 'kantata', '7001', 'workspace_allocation', native),
-      touch: (row, n) => void (row.end_date = new Date(Date.UTC(2030, 0, n)).toISOString().slice(0, 10)),
-      said: ({ endDate }) => (Date.parse(endDate) - Date.UTC(2030, 0, 0)) / 86_400_000,
+      setNumber: (row, n) => void (row.end_date = new Date(Date.UTC(2030, 0, n)).toISOString().slice(0, 10)),
+      numberIn: ({ endDate }) => (Date.parse(endDate) - Date.UTC(2030, 0, 0)) / 86_400_000,
       poisons: [saying('start_date', 'soon'), without('updated_at'), without('workspace_resource_id')],
     },
   };
