@@ -13,7 +13,7 @@ import {
   type Project,
 } from '#canonical';
 import { LostAnswer, standIn, testGateway, type TestServer } from '#testing';
-import { crm, erp, hcm, psa } from './calls.js';
+import { crm, erp, hcm, psa, type PsaAbility } from './calls.js';
 
 /** What a system API refuses a record with. */
 export interface RefusalPlayed {
@@ -41,6 +41,8 @@ export class Around {
   readonly survivors = new Map<string, string>();
   refuse: (path: string, body: Body) => RefusalPlayed | undefined = () => undefined;
   timeBooked = false;
+  /** What the PSA can't do: asked for it, it answers 501. */
+  psaLacks: PsaAbility[] = [];
   /** Before and after a write is made: it may wait, so that the process goes down meanwhile, or answer `lost`, so that no answer comes. */
   meanwhile: (moment: 'before' | 'after', write: string) => Promise<'lost' | void> | void = () => undefined;
   #gateway!: TestServer;
@@ -64,6 +66,7 @@ export class Around {
         listReferenceData: () => ({ items: [], nextCursor: null }),
       }),
       standIn(psa, {
+        getAbilities: () => ({ can: [], cannot: this.psaLacks }),
         getProject: ({ id }) => ({ ...projects.get<Project>(id), timeBooked: this.timeBooked }),
         putProject: projects.put,
         planProject: projects.plan,
@@ -90,6 +93,8 @@ export class Around {
       { system: system === 'erp' ? 'netsuite' : 'kantata', account: 'spec', type: PLACES[noun].split('/')[1], nativeId: id },
     ];
     const effects = (place: string, after: Put): Effect[] => {
+      const lacking = this.psaLacks.find(ability => neededAt(place, after).includes(ability));
+      if (lacking) throw new Problem('unsupported', `This PSA has no ${lacking}.`, { code: 'no-such-ability' });
       const refusal = this.refuse(place, after);
       if (refusal) throw problemOf(refusal);
       const before = this.held.get(place) ?? null;
@@ -124,6 +129,13 @@ const PLACES = {
   project: 'psa/projects',
   'staffing-request': 'psa/staffing-requests',
 };
+
+/** What a PSA has to be able to for a write. */
+function neededAt(place: string, { status, milestones = [] }: Put & { milestones?: object[] }): PsaAbility[] {
+  if (place.startsWith(PLACES['staffing-request'])) return ['staffing'];
+  if (!place.startsWith(PLACES.project)) return [];
+  return [...(milestones.length > 0 ? (['milestones'] as const) : []), ...(status === 'archived' ? (['archive'] as const) : [])];
+}
 
 function operationOf(before: Body | null, after: Put): Effect['operation'] {
   if (!before) return 'create';

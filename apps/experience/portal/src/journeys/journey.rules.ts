@@ -21,7 +21,7 @@ export interface LineHead {
 }
 
 const COMPLETE: ReadonlySet<string> = new Set(['journey.project-active', 'journey.project-as-it-was']);
-const UNDONE: ReadonlySet<string> = new Set(['journey.project-undone', 'journey.no-project']);
+const UNDONE: ReadonlySet<string> = new Set(['journey.project-undone', 'journey.project-undone-not-kept', 'journey.no-project']);
 const WAITING: ReadonlySet<string> = new Set(['journey.waiting', 'journey.waiting-for-settling']);
 const STOPPED: ReadonlySet<string> = new Set(['journey.exception', 'journey.exception-skipped']);
 

@@ -25,7 +25,14 @@ import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms }
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import type { SoldRateGrounds, SoldRates } from '../sold-rates/sold-rates.rules.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
-import { desiredState, intentsOf, intentsOfDraft, type DesiredState, type Intent } from '../flows/deal-to-project/desired-state.rules.js';
+import {
+  asFarAsKept,
+  desiredState,
+  intentsOf,
+  intentsOfDraft,
+  type DesiredState,
+  type Intent,
+} from '../flows/deal-to-project/desired-state.rules.js';
 
 const CLEAN_EVERY_MS = 3_600_000;
 
@@ -114,7 +121,9 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     const checked = await this.#checked(deal, mappings, grounds);
     if (!checked.ok) return this.#withRefusals(deal, checked);
     // Asked as the app itself: whoever may check a deal needs no right to a back end.
-    const { faults } = await runInContext({ principal: undefined }, () => this.#planned(deal, intentsOf(desiredState(checked.checked, 'active'))));
+    const { faults } = await runInContext({ principal: undefined }, async () =>
+      this.#planned(deal, intentsOf(asFarAsKept(desiredState(checked.checked, 'active'), await this.systems.psaLacks()))),
+    );
     return faults;
   }
 
@@ -145,7 +154,7 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     if (!checked.ok) throw new Refused(await this.#withRefusals(sold, checked));
     return {
       checked: checked.checked,
-      desired: desiredState(checked.checked, deal.stage === 'lost' ? 'archived' : 'active'),
+      desired: asFarAsKept(desiredState(checked.checked, deal.stage === 'lost' ? 'archived' : 'active'), await this.systems.psaLacks()),
       before,
       decisions,
       kept: Object.keys(kept),
@@ -220,8 +229,8 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
    * asked again when they are mended.
    */
   async #withRefusals(deal: Deal, { faults, draft }: Extract<Checked, { ok: false }>): Promise<Fault[]> {
-    const planned = await runInContext({ principal: undefined }, () =>
-      this.#planned(deal, intentsOfDraft(draft), ({ kind }) => kind !== 'invalid'),
+    const planned = await runInContext({ principal: undefined }, async () =>
+      this.#planned(deal, intentsOfDraft(draft, await this.systems.psaLacks()), ({ kind }) => kind !== 'invalid'),
     ).catch((error: unknown) => {
       if (error instanceof Problem) return { faults: [] };
       throw error;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hashOf, Problem, projectIdOf, type Changed, type Deal, type RecordedEvent, type StaffingRequest } from '#canonical';
+import { hashOf, Problem, projectIdOf, type Changed, type Deal, type RecordedEvent } from '#canonical';
 import { EventLog } from '#events';
 import { Refused } from '#flow';
 import { Decisions } from '#ownership';
@@ -10,7 +10,7 @@ import { Planner, refuseDrifted, type Proposal, type Wanted } from '../../plans/
 import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
 import { questionFault } from './deal-to-project.exceptions.js';
 import { termsOf } from './deal-to-project.rules.js';
-import type { DesiredState } from './desired-state.rules.js';
+import { undoing } from './desired-state.rules.js';
 
 export const DEAL_EVENTS = ['deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1'] as const;
 
@@ -91,12 +91,7 @@ export class DealDecider {
   /** Undoes what was applied, as it was applied: the deal may be incomplete by now. */
   async #undo(deal: Deal, before: Engagement): Promise<DealDecision> {
     const { desired: applied } = await this.planner.byId(before.planId);
-    const desired: DesiredState = {
-      customer: applied.customer,
-      project: { ...applied.project, status: 'archived' },
-      financialProject: { ...applied.financialProject, status: 'archived' },
-      staffing: applied.staffing.map((request): StaffingRequest => ({ ...request, status: 'cancelled' })),
-    };
+    const desired = undoing(applied, await this.systems.psaLacks());
     const plan = await this.planner.keep({ hash: null, dealId: deal.id, desired, parts: {}, effects: [], legalEntities: [before.terms.legalEntity] });
     return { action: 'undo', planId: plan.id, engagement: { ...before, appliedModifiedAt: deal.modifiedAt } };
   }

@@ -2,17 +2,27 @@ import { projectIdOf, type Changed, type Deal, type RecordedEvent } from '#canon
 import type { About, TellApplied, TellStep } from '#flow';
 import type { Engagement } from '../../engagements/engagement.store.js';
 import type { DealDecision } from './deal-decider.js';
+import { leavesOut, type DesiredState } from './desired-state.rules.js';
 
 /** What its project's people and its customer's find of a run, and whose it is. */
 export const aboutOf = ({ projectId, terms }: Engagement): About => ({ related: [projectId, terms.customerId], legalEntities: [terms.legalEntity] });
 
 /** Each part as it is told when it is applied, and what comes after it for whoever looks while the run goes on. */
-export const APPLIED = {
+const APPLIED = {
   customer: { kind: 'journey.customer-ensured', already: 'journey.customer-ensured-already', next: 'journey.next.project-in-psa' },
   project: { kind: 'journey.project-in-psa', already: 'journey.project-in-psa-already', next: 'journey.next.project-in-erp' },
   financialProject: { kind: 'journey.project-in-erp', already: 'journey.project-in-erp-already', next: 'journey.next.outcome' },
   staffing: { kind: 'journey.staffing-requested', already: 'journey.staffing-requested-already', next: 'journey.next.active' },
 } satisfies Record<string, TellApplied>;
+
+/** The same where the PSA has no place for a part. */
+const NOT_KEPT = { milestones: 'journey.project-in-psa-not-kept', staffing: 'journey.staffing-requested-not-kept' };
+
+export const appliedAs = (desired: DesiredState): Record<keyof typeof APPLIED, TellApplied> => ({
+  ...APPLIED,
+  ...(leavesOut(desired, 'milestones') ? { project: { kind: NOT_KEPT.milestones, next: APPLIED.project.next } } : {}),
+  ...(leavesOut(desired, 'staffing') ? { staffing: { kind: NOT_KEPT.staffing, next: APPLIED.staffing.next } } : {}),
+});
 
 /** The same for what is undone. */
 export const UNDONE: Record<string, TellApplied> = {
@@ -20,6 +30,12 @@ export const UNDONE: Record<string, TellApplied> = {
   'financial-project': { kind: 'journey.undone-financial-project', outcome: 'undone' },
   staffing: { kind: 'journey.undone-staffing', outcome: 'undone' },
 };
+
+/** How a deal that is no longer won ends: a project that the PSA can't archive is left to people. */
+export const undone = (desired: DesiredState): TellStep => ({
+  kind: leavesOut(desired, 'archive') ? 'journey.project-undone-not-kept' : 'journey.project-undone',
+  outcome: 'undone',
+});
 
 /** What happened in the CRM, which says that it happened and not who did it; nothing where somebody asked for the run. */
 export function cause({ type, key, time, data }: RecordedEvent): TellStep[] {

@@ -13,7 +13,7 @@ import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import { SoldRateAgreements } from '../../sold-rates/sold-rate-agreements.js';
 import { DEAL_EVENTS, DealDecider, type DealDecision } from './deal-decider.js';
 import { dealException } from './deal-to-project.exceptions.js';
-import { aboutOf, APPLIED, cause, checked, UNDONE } from './deal-journey.js';
+import { aboutOf, appliedAs, cause, checked, undone, UNDONE } from './deal-journey.js';
 import { intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
 
 type Establish = Extract<DealDecision, { action: 'establish' }>;
@@ -63,16 +63,17 @@ export class DealToProject implements Flow<Event> {
 
   async #establish(run: FlowRun, { planId, engagement, differing, agreed }: Establish): Promise<Finish> {
     const plan = await run.read('the plan', () => this.planner.byId(planId));
-    await run.apply('customer', APPLIED.customer, () => this.#apply(plan, 'customer'));
-    const inPsa = await run.apply('project', APPLIED.project, () => this.#apply(plan, 'project'));
-    const inErp = await run.apply('financial-project', APPLIED.financialProject, () => this.#apply(plan, 'financial-project'));
+    const as = appliedAs(plan.desired);
+    await run.apply('customer', as.customer, () => this.#apply(plan, 'customer'));
+    const inPsa = await run.apply('project', as.project, () => this.#apply(plan, 'project'));
+    const inErp = await run.apply('financial-project', as.financialProject, () => this.#apply(plan, 'financial-project'));
     const refs = [...inPsa.refs, ...inErp.refs];
     await run.step(
       'check the outcome',
       () => this.#checkOutcome(plan),
       () => [{ kind: 'journey.outcome-checked', refs, next: 'journey.next.staffing' }],
     );
-    await run.each('raise staffing requests', APPLIED.staffing, staffingOf(plan), intent => this.#raise(run, plan, intent));
+    await run.each('raise staffing requests', as.staffing, staffingOf(plan), intent => this.#raise(run, plan, intent));
     const rates = this.soldRates.finish(run, agreed);
     return run.finish(
       { kind: 'journey.project-active', refs },
@@ -93,15 +94,12 @@ export class DealToProject implements Flow<Event> {
     const plan = await run.read('the plan', () => this.planner.byId(planId));
     await run.step('see that no time was booked', () => this.#refuseWhenBooked(plan.desired));
     for (const { part } of intentsOf(plan.desired)) await run.apply(`undo ${part}`, UNDONE[part.split(':')[0]], () => this.#apply(plan, part));
-    return run.finish(
-      { kind: 'journey.project-undone', outcome: 'undone' },
-      {
-        commit: async em => {
-          await this.engagements.save(em, { ...engagement, status: 'archived' }, run.event.keySeq);
-          await this.decisions.settle(em, engagement.dealId, []);
-        },
+    return run.finish(undone(plan.desired), {
+      commit: async em => {
+        await this.engagements.save(em, { ...engagement, status: 'archived' }, run.event.keySeq);
+        await this.decisions.settle(em, engagement.dealId, []);
       },
-    );
+    });
   }
 
   async exceptionFor(event: RecordedEvent, failure: FailedStep | 'stalled'): Promise<FlowException> {

@@ -37,9 +37,15 @@ export interface DesiredState {
   staffing: StaffingRequest[];
   /** Parts that somebody decided to leave as they are in their system. */
   leftOut?: string[];
+  /** Of what was sold, what the PSA has no place for. */
+  notKept?: NotKept[];
   /** Attributes that stay as somebody changed them in their system. */
   standing?: { noun: keyof typeof PARTS; attribute: string; value: unknown }[];
 }
+
+/** Abilities of a PSA without which a part of what is wanted of it is left out. */
+const LEFT_OUT_WITHOUT = ['staffing', 'milestones', 'archive'] as const;
+export type NotKept = (typeof LEFT_OUT_WITHOUT)[number];
 
 const PARTS = { customer: 'customer', project: 'project', 'financial-project': 'financialProject' } as const;
 
@@ -49,6 +55,35 @@ const withStanding = (desired: DesiredState): DesiredState =>
     const part = PARTS[noun];
     return { ...state, [part]: { ...state[part], [attribute]: value } };
   }, desired);
+
+/** The same without what the PSA can't do, which it names: no staffing requests, no milestones, no undoing of its project. */
+export function asFarAsKept(desired: DesiredState, lacking: readonly string[]): DesiredState {
+  const { project, staffing, leftOut = [] } = desired;
+  const concerned = { staffing: staffing.length > 0, milestones: project.milestones.length > 0, archive: project.status === 'archived' };
+  const notKept = LEFT_OUT_WITHOUT.filter(ability => concerned[ability] && lacking.includes(ability));
+  if (notKept.length === 0) return desired;
+  return {
+    ...desired,
+    project: notKept.includes('milestones') ? { ...project, milestones: [] } : project,
+    staffing: notKept.includes('staffing') ? [] : staffing,
+    ...(notKept.includes('archive') ? { leftOut: [...leftOut, 'project'] } : {}),
+    notKept,
+  };
+}
+
+/** Undoes what was applied, as it was applied: the deal may be incomplete by now. What the PSA can't undo stands. */
+export const undoing = (applied: DesiredState, lacking: readonly string[]): DesiredState =>
+  asFarAsKept(
+    {
+      customer: applied.customer,
+      project: { ...applied.project, status: 'archived' },
+      financialProject: { ...applied.financialProject, status: 'archived' },
+      staffing: applied.staffing.map((request): StaffingRequest => ({ ...request, status: 'cancelled' })),
+    },
+    lacking,
+  );
+
+export const leavesOut = ({ notKept = [] }: DesiredState, what: NotKept): boolean => notKept.includes(what);
 
 /** What a deal is to look like everywhere. Ids derive from the deal, so that asking again can't make a second one. */
 export function desiredState(checked: CheckedDeal, status: ProjectStatus): DesiredState {
@@ -173,8 +208,8 @@ export function intentsOf(desired: DesiredState): Intent[] {
     customerIntent(customer),
     { part: 'project', noun: 'project', body: project },
     { part: 'financial-project', noun: 'financial-project', body: financialProject },
-    // Nobody is asked for people for a project that is left ended.
-    ...(leftOut.includes('project') ? [] : staffing).map((request): Intent => ({
+    // Nobody is asked for people for a project that is left ended; what was asked for is taken back also where the project has to stay.
+    ...(leftOut.includes('project') && project.status === 'active' ? [] : staffing).map((request): Intent => ({
       part: `staffing:${request.id}`,
       noun: 'staffing-request',
       body: request,
@@ -187,8 +222,8 @@ export function intentsOf(desired: DesiredState): Intent[] {
 const customerIntent = (customer: BillingCustomer): Intent => ({ part: 'customer', noun: 'customer', body: customer });
 
 /** What a deal that our rules refuse would be made as, as far as that can be told. */
-export function intentsOfDraft(draft: DraftDeal): Intent[] {
-  if (isComplete(draft)) return intentsOf(desiredState(draft, 'active'));
+export function intentsOfDraft(draft: DraftDeal, lacking: readonly string[]): Intent[] {
+  if (isComplete(draft)) return intentsOf(asFarAsKept(desiredState(draft, 'active'), lacking));
   const { deal, legalEntity } = draft;
   const { country = UNKNOWN_COUNTRY } = deal.customer.billingAddress ?? {};
   return legalEntity && country !== UNKNOWN_COUNTRY ? [customerIntent(customerOf({ deal, legalEntity }))] : [];
