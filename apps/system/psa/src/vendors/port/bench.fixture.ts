@@ -12,7 +12,7 @@ import { LACKING } from './psa-abilities.js';
 import type { PsaVendor } from './psa.port.js';
 
 /** What of the sandboxes' control the suites use. */
-export type FaultControl = Pick<SandboxControl, 'planFault' | 'clearFaults' | 'faults'>;
+export type FaultControl = Pick<SandboxControl, 'planFault' | 'clearFaults' | 'faults' | 'calls'>;
 type FaultAction = Parameters<SandboxControl['planFault']>[0]['action'];
 
 /** How a test wants the vendor connected; the rest is as configured for a sandbox. */
@@ -115,6 +115,12 @@ export class Bench {
 
   fault(match: FaultMatch, action: FaultAction, nth: number | number[] = 1): Promise<unknown> {
     return this.world.control.planFault({ match, action, nth });
+  }
+
+  /** How many requests to the vendor lost their answer so far, each counted once it was handled. */
+  async unanswered({ vendor }: FaultMatch): Promise<number> {
+    const calls = Object.entries((await this.world.control.calls())[vendor]);
+    return calls.reduce((sum, [name, n]) => (name.endsWith(' 0') ? sum + n : sum), 0);
   }
 
   /** A project of a deal of its own, as far as the PSA can hold it. */
