@@ -2,10 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { MappingKind } from '#apis/mappings';
 import { Problem, type Actor, type EventData } from '#canonical';
 import { EventPublisher } from '#events';
-import { Database, inTransaction, type Transaction } from '#persistence';
+import { Database, inTransaction, type ReadRow, type Transaction } from '#persistence';
 import { Audit } from '#service';
 import { defineNeed } from '#work';
+import { mapping } from './mapping.table.js';
 import { wordKey, wordOf } from './words.rules.js';
+
+/** What is read of a mapping where it is used. */
+const TRANSLATION = mapping.only('kind', 'source', 'target');
+type Translation = ReadRow<typeof TRANSLATION.columns>;
 
 /** One word of one system and what it means canonically: ('legal-entity', 'Larkfield Ltd') -> 'LF-UK'. */
 export interface Mapping {
@@ -22,7 +27,7 @@ export class MappingTable {
   readonly #spelt: Map<string, string>;
   #common: Map<string, string | null> | undefined;
 
-  constructor(private readonly mappings: Pick<Mapping, 'kind' | 'source' | 'target'>[]) {
+  constructor(private readonly mappings: Translation[]) {
     this.#spelt = new Map(mappings.map(({ kind, source, target }) => [`${kind}\n${source}`, target]));
   }
 
@@ -49,23 +54,7 @@ export const mappingNeed = defineNeed('mapping:{mapping}:{source}', {
   metBy: { 'mapping.changed.v1': ({ kind, source }, need) => need.mapping === kind && wordKey(need.source) === wordKey(source) },
 });
 
-interface MappingRow {
-  kind: MappingKind;
-  source: string;
-  target: string;
-  version: number;
-  changed_at: Date;
-  changed_by: string;
-}
-
-const mapping = (row: MappingRow): Mapping => ({
-  kind: row.kind,
-  source: row.source,
-  target: row.target,
-  version: row.version,
-  changedAt: row.changed_at.toISOString(),
-  changedBy: row.changed_by,
-});
+const mappingOf = (row: ReadRow<typeof mapping.columns>): Mapping => ({ ...row, changedAt: row.changedAt.toISOString() });
 
 /** The firm's translations between its systems' words: data, with an audit of changes, not code. */
 @Injectable()
@@ -77,30 +66,32 @@ export class Mappings {
   ) {}
 
   async table(): Promise<MappingTable> {
-    return new MappingTable(await this.dataSource.query<MappingRow[]>('select kind, source, target from mappings.mapping'));
+    return new MappingTable(await this.dataSource.query<Translation[]>(`select ${TRANSLATION.selected('m')} from mappings.mapping m`));
   }
 
   async list(kind: MappingKind | undefined, after: { kind: string; source: string } | undefined, limit: number): Promise<Mapping[]> {
-    const rows = await this.dataSource.query<MappingRow[]>(
-      `select * from mappings.mapping where ($1::text is null or kind = $1) and ($2::text is null or (kind, source) > ($2, $3)) order by kind, source limit $4`,
+    const rows = await this.dataSource.query<ReadRow<typeof mapping.columns>[]>(
+      `select ${mapping.selected('m')} from mappings.mapping m
+       where ($1::text is null or kind = $1) and ($2::text is null or (kind, source) > ($2, $3)) order by kind, source limit $4`,
       [kind ?? null, after?.kind ?? null, after?.source ?? null, limit],
     );
-    return rows.map(mapping);
+    return rows.map(mappingOf);
   }
 
   /** The mapping of a word, however it is spelt; undefined where several spellings were mapped and this is none of them. */
   async find(em: Transaction, kind: MappingKind, source: string): Promise<Mapping | undefined> {
-    const rows = await em.query<MappingRow[]>('select * from mappings.mapping where kind = $1', [kind]);
+    const rows = await em.getRepository(mapping.entity).findBy({ kind });
     const alike = rows.filter(row => wordKey(row.source) === wordKey(source));
-    const row = alike.find(one => one.source === source) ?? (alike.length === 1 ? alike[0] : undefined);
-    return row && mapping(row);
+    const spelt = [source, wordOf(source)].flatMap(word => alike.find(row => row.source === word) ?? []);
+    const row = spelt.at(0) ?? (alike.length === 1 ? alike[0] : undefined);
+    return row && mappingOf(row);
   }
 
   /** Mappings whose words people take for one, but which mean several things: set before spellings were one. They are kept as they are. */
   async conflicting(): Promise<Mapping[]> {
-    const rows = await this.dataSource.query<MappingRow[]>('select * from mappings.mapping order by kind, source');
+    const rows = await this.dataSource.getRepository(mapping.entity).find({ order: { kind: 'asc', source: 'asc' } });
     const alike = Map.groupBy(rows, ({ kind, source }) => `${kind}\n${wordKey(source)}`);
-    return [...alike.values()].filter(group => new Set(group.map(({ target }) => target)).size > 1).flatMap(group => group.map(mapping));
+    return [...alike.values()].filter(group => new Set(group.map(({ target }) => target)).size > 1).flatMap(group => group.map(mappingOf));
   }
 
   /** Sets it; the same target again changes nothing. */
@@ -110,16 +101,12 @@ export class Mappings {
       const before = await this.find(em, kind, word);
       if (before?.target === target) return before;
       const source = before?.source ?? wordOf(word);
-      const rows = await em.query<MappingRow[]>(
-        `insert into mappings.mapping as m (kind, source, target, changed_by) values ($1, $2, $3, $4)
-         on conflict (kind, source) do update set target = excluded.target, version = m.version + 1, changed_at = now(), changed_by = excluded.changed_by
-         returning *`,
-        [kind, source, target, by.actingFor?.name ?? by.name ?? by.id],
-      );
-      const after = mapping(rows[0]);
+      const version = (before?.version ?? 0) + 1;
+      const after = { kind, source, target, version, changedAt: new Date(), changedBy: by.actingFor?.name ?? by.name ?? by.id };
+      await em.getRepository(mapping.entity).upsert(after, ['kind', 'source']);
       await this.audit.record(em, { what: 'mapping-set', subject: `${kind}:${source}`, before: before?.target ?? null, after: target, why: reason });
-      await this.#tell(em, { kind, source, target, previous: before?.target ?? null }, after.version, by);
-      return after;
+      await this.#tell(em, { kind, source, target, previous: before?.target ?? null }, version, by);
+      return mappingOf(after);
     });
   }
 
@@ -129,7 +116,7 @@ export class Mappings {
       const before = await this.find(em, kind, word);
       if (!before) throw new Problem('not-found', `There is no ${kind} mapping for "${word}".`);
       const { source } = before;
-      await em.query('delete from mappings.mapping where kind = $1 and source = $2', [kind, source]);
+      await em.getRepository(mapping.entity).delete({ kind, source });
       await this.audit.record(em, { what: 'mapping-removed', subject: `${kind}:${source}`, before: before.target, after: null, why: reason });
       await this.#tell(em, { kind, source, target: null, previous: before.target }, before.version + 1, by);
     });

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Outcome } from '#apis/exceptions';
-import { Database, type Transaction } from '#persistence';
+import { Database, type ReadRow, recordset, type Transaction, type WrittenRow } from '#persistence';
 import { Audit } from '#service';
+import { decision } from './decision.table.js';
 import { ITSELF, NOTHING, questionOfNeed, type Answer, type Decision, type Detail, type Question } from './ownership.rules.js';
 
-interface DecisionRow extends Question {
-  outcome: Outcome | null;
-  detail: Detail | null;
-}
+const made = decision.only('attribute', 'noun', 'target', 'stands', 'wanted', 'outcome', 'detail');
+const asked = decision.only('recordId', 'attribute', 'noun', 'target', 'stands', 'wanted', 'legalEntities');
 
 /** What people were asked about differences, and what they decided. A decision holds as long as the difference is the same. */
 @Injectable()
@@ -18,9 +16,8 @@ export class Decisions {
   ) {}
 
   async of(recordId: string): Promise<Decision[]> {
-    const rows = await this.dataSource.query<DecisionRow[]>(
-      `select attribute, noun, target, stands, wanted, outcome, detail from ownership.decision where record_id = $1
-       order by decided_at nulls last, asked_at`,
+    const rows = await this.dataSource.query<ReadRow<typeof made.columns>[]>(
+      `select ${made.selected('d')} from ownership.decision d where record_id = $1 order by decided_at nulls last, asked_at`,
       [recordId],
     );
     return rows.map(({ outcome, detail, ...question }) => ({ ...question, ...(outcome ? { outcome } : {}), ...(detail ? { detail } : {}) }));
@@ -31,15 +28,15 @@ export class Decisions {
    * was decided to keep what stands.
    */
   async ask(recordId: string, questions: Question[], legalEntities: string[]): Promise<void> {
+    const rows = questions.map((question): WrittenRow<typeof asked.columns> => ({ ...question, recordId, legalEntities }));
     await this.dataSource.query(
-      `with q as (select * from jsonb_to_recordset($2::jsonb) as q(attribute text, noun text, target text, stands text, wanted text)),
+      `with q as (select * from ${recordset('q', asked.columns)}),
        replaced as (
-         delete from ownership.decision d using q where d.record_id = $1 and d.attribute = q.attribute
+         delete from ownership.decision d using q where d.record_id = q."recordId" and d.attribute = q.attribute
            and (d.stands, d.wanted) is distinct from (q.stands, q.wanted) and d.outcome is distinct from 'keep')
-       insert into ownership.decision (record_id, attribute, noun, target, stands, wanted, legal_entities)
-       select $1, attribute, noun, target, stands, wanted, $3 from q
+       ${asked.insert({ from: 'q', as: 'd' })}
        on conflict (record_id, attribute, difference) do update set asked_at = now(), legal_entities = excluded.legal_entities`,
-      [recordId, JSON.stringify(questions), legalEntities],
+      [JSON.stringify(rows)],
     );
   }
 
@@ -50,23 +47,22 @@ export class Decisions {
   async decide(em: Transaction, need: string, { outcome, by, reason }: Answer, detail?: Detail): Promise<boolean> {
     const question = questionOfNeed(need);
     if (!question) return false;
-    const [rows] = await em.query<[{ stands: string; base: string }[], number]>(
-      `update ownership.decision d set outcome = $3, base = case when $3 = 'keep' then d.stands else d.wanted end, reason = $4, decided_by = $5,
-         detail = $6, decided_at = now()
-       from (select difference from ownership.decision where record_id = $1 and attribute = $2 order by asked_at desc limit 1) as last
-       where d.record_id = $1 and d.attribute = $2 and d.difference = last.difference and not ($3 = 'keep' and d.stands = $7)
-       returning d.stands, d.base`,
-      [question.recordId, question.attribute, outcome, reason, by, detail ?? null, NOTHING],
+    const decisions = em.getRepository(decision.entity);
+    const open = await decisions.findOne({ where: question, order: { askedAt: 'desc' }, lock: { mode: 'pessimistic_write' } });
+    if (!open || (outcome === 'keep' && open.stands === NOTHING)) return false;
+    const base = outcome === 'keep' ? open.stands : open.wanted;
+    await decisions.update(
+      { ...question, difference: open.difference },
+      { outcome, base, reason, decidedBy: by, detail: detail ?? null, decidedAt: () => 'now()' },
     );
-    for (const { stands, base } of rows)
-      await this.audit.record(em, {
-        what: `decision-${outcome}`,
-        subject: need,
-        before: stands,
-        after: detail ? { base, ...detail } : base,
-        why: reason,
-      });
-    return rows.length > 0;
+    await this.audit.record(em, {
+      what: `decision-${outcome}`,
+      subject: need,
+      before: open.stands,
+      after: detail ? { base, ...detail } : base,
+      why: reason,
+    });
+    return true;
   }
 
   /**

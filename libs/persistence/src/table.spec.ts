@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { differencesOf, testDatabase, type TestDatabase } from '#testing';
-import { column, type Columns, type ReadRow, recordset, Table, type WrittenRow } from './table.js';
+import { countStatements, differencesOf, testDatabase, type TestDatabase } from '#testing';
+import { column, type Columns, type ReadRow, recordset, Table, table, type WrittenRow } from './table.js';
 
 const columns = {
   id: column.text(),
   state: column.text<'open' | 'done'>(),
   revision: column.bigint(),
-  dueOn: column.date(),
+  due: column.date().called('due_on'),
   seenAt: column.instant(),
   worth: column.numeric(21, 6).orNull(),
   currency: column.char(3).orNull(),
@@ -15,7 +15,7 @@ const columns = {
   reasons: column.json<{ code: string }[]>().orNull(),
   teams: column.texts(),
 };
-const task = new Table('shop.task', columns, ['id']);
+const task = table('shop.task', columns, ['id']);
 const UPSERT = `with r as (select * from ${recordset('r', columns)}) ${task.upsert({
   from: 'r',
   as: 't',
@@ -28,7 +28,7 @@ const aTask: Row = {
   id: 'a',
   state: 'open',
   revision: 1,
-  dueOn: '2026-03-29',
+  due: '2026-03-29',
   seenAt: '2026-03-29T01:30:00.123Z',
   worth: '12.345678',
   currency: 'EUR',
@@ -68,11 +68,11 @@ describe('a declared table', () => {
     const [row] = await database.dataSource.query<object[]>(
       `select ${task.without('reasons', 'teams', 'seenAt', 'worth', 'currency').selected('t')} from shop.task t order by id`,
     );
-    expect(row).toEqual({ id: 'a', state: 'done', revision: '2', dueOn: '2026-03-29', pages: 3, urgent: false });
+    expect(row).toEqual({ id: 'a', state: 'done', revision: '2', due: '2026-03-29', pages: 3, urgent: false });
   });
 
   it('writes and reads some of its columns alone, and overwrites always where no condition is stated', async () => {
-    const some = task.only('id', 'state', 'revision', 'dueOn', 'seenAt', 'urgent', 'teams');
+    const some = task.only('id', 'state', 'revision', 'due', 'seenAt', 'urgent', 'teams');
     const put = some.upsert({ from: recordset('r', some.columns), as: 't', instead: { seenAt: 't.seen_at' } });
     const { worth: _, currency: _c, pages: _p, reasons: _r, ...row } = { ...aTask, state: 'open' as const, seenAt: '2026-04-01T00:00:00Z' };
     await database.dataSource.query(put, [JSON.stringify([row])]);
@@ -96,6 +96,44 @@ describe('a declared table', () => {
     // @ts-expect-error it may be null
     const surely = (row: ReadRow<typeof columns>): string => row.worth;
     expect([rows.length, worth, surely]).toHaveLength(3);
+  });
+});
+
+describe('an entity of a declared table', () => {
+  const tasks = () => database.dataSource.getRepository(task.entity);
+  const aRow: ReadRow<typeof columns> = {
+    ...(aTask as ReadRow<typeof columns>),
+    id: 'edited',
+    due: '1901-12-13',
+    revision: '9007199254740993',
+    seenAt: new Date('2026-03-29T01:30:00.123Z'),
+  };
+
+  it('is read as the table is, whatever the kind of its columns', async () => {
+    await tasks().insert(aRow);
+    expect(await tasks().findOneBy({ id: 'edited' })).toEqual(aRow);
+    expect((await read()).find(({ id }) => id === 'edited')).toEqual(aRow);
+  });
+
+  it('is overwritten by a row that states each column, with nothing where that says null', async () => {
+    const bare = { ...aRow, worth: null, currency: null, pages: null, reasons: null, teams: [] };
+    await tasks().upsert(bare, ['id']);
+    expect(await tasks().findOneBy({ id: 'edited' })).toEqual(bare);
+    expect(await database.dataSource.query(`select 1 from shop.task where id = 'edited' and reasons is null`)).toHaveLength(1);
+    // @ts-expect-error undefined would leave the column as it is
+    const forgotten: typeof bare = { ...bare, worth: undefined };
+    expect(forgotten.worth).toBeUndefined();
+  });
+
+  it('is read and written in one statement each, and only what is looked for', async () => {
+    const { texts } = countStatements(database.dataSource);
+    await database.dataSource.transaction(async em => {
+      const row = await em.getRepository(task.entity).findOne({ where: { id: 'edited' }, lock: { mode: 'pessimistic_write' } });
+      await em.getRepository(task.entity).upsert({ ...row!, state: 'done' }, ['id']);
+      await em.getRepository(task.entity).delete({ id: 'edited' });
+    });
+    expect(texts.map(text => text.split(' ')[0])).toEqual(['START', 'SELECT', 'INSERT', 'DELETE', 'COMMIT']);
+    await expect(tasks().findOneBy({ id: undefined })).rejects.toThrow('Undefined value');
   });
 });
 

@@ -1,3 +1,5 @@
+import { EntitySchema, type ColumnType } from 'typeorm';
+
 /** How Postgres has a column, and what its values are in TypeScript: as they are read, and as they are written within JSON. */
 export class Column<Read = unknown, Written = Read> {
   /** For the compiler alone. */
@@ -7,10 +9,16 @@ export class Column<Read = unknown, Written = Read> {
     /** As Postgres' format_type() spells it. */
     readonly type: string,
     readonly nullable = false,
+    /** Its name in Postgres, where that is not its name here in snake_case. */
+    readonly name?: string,
   ) {}
 
   orNull(): Column<Read | null, Written | null | undefined> {
-    return new Column(this.type, true);
+    return new Column(this.type, true, this.name);
+  }
+
+  called(name: string): Column<Read, Written> {
+    return new Column(this.type, this.nullable, name);
   }
 }
 
@@ -23,7 +31,8 @@ export const column = {
   integer: () => new Column<number>('integer'),
   bigint: () => new Column<string, string | number>('bigint'),
   /** Exact, so a text on both ways. */
-  numeric: (precision: number, scale: number) => new Column<string>(`numeric(${precision},${scale})`),
+  numeric: (...digits: [] | [precision: number, scale: number]) =>
+    new Column<string>(digits.length === 0 ? 'numeric' : `numeric(${digits.join(',')})`),
   /** A calendar day, which JavaScript has not: a text on both ways. */
   date: () => new Column<string>('date'),
   instant: () => new Column<Date, Date | string>('timestamp with time zone'),
@@ -47,6 +56,8 @@ export const recordset = (alias: string, columns: Columns): string =>
 
 /** A table, declared once: what reads and writes its columns is made from the declaration. */
 export class Table<C extends Columns = Columns> {
+  #entity?: EntitySchema<ReadRow<C>>;
+
   constructor(
     readonly name: string,
     readonly columns: C,
@@ -68,29 +79,64 @@ export class Table<C extends Columns = Columns> {
   /** For `select`: what is answered is a ReadRow. */
   selected(alias: string): string {
     return Object.entries(this.columns)
-      .map(([name, { type }]) => `${alias}.${snake(name)}${type === 'date' ? '::text' : ''} "${name}"`)
+      .map(([name, { type }]) => `${alias}.${this.#nameOf(name)}${type === 'date' ? '::text' : ''} "${name}"`)
       .join(', ');
   }
 
+  /** Inserts the rows of `from`, which has the columns by their names here. */
+  insert({ from, as }: { from: string; as: string }): string {
+    const names = Object.keys(this.columns);
+    return `insert into ${this.name} as ${as} (${names.map(name => this.#nameOf(name)).join(', ')})
+      select ${names.map(name => `"${name}"`).join(', ')} from ${from}`;
+  }
+
   /**
-   * Inserts the rows of `from`, which has the columns by their names here. A row that is there already is overwritten where `where` is true of
-   * it (by its alias `as`) and of `excluded`; columns in `instead` get that value then.
+   * The same, where a row that is there already is overwritten if `where` is true of it (by its alias `as`) and of `excluded`. Columns in
+   * `instead` get that value then.
    */
   upsert({ from, as, where = 'true', instead = {} }: { from: string; as: string; where?: string; instead?: { [Name in keyof C]?: string } }): string {
-    const names = Object.keys(this.columns);
-    const set = names.filter(name => !this.key.includes(name)).map(name => `${snake(name)} = ${instead[name] ?? `excluded.${snake(name)}`}`);
-    return `insert into ${this.name} as ${as} (${names.map(snake).join(', ')})
-      select ${names.map(name => `"${name}"`).join(', ')} from ${from}
-      on conflict (${this.key.map(snake).join(', ')}) do update set ${set.join(', ')} where ${where}`;
+    const others = Object.keys(this.columns).filter(name => !this.key.includes(name));
+    const set = others.map(name => `${this.#nameOf(name)} = ${instead[name] ?? `excluded.${this.#nameOf(name)}`}`);
+    return `${this.insert({ from, as })}
+      on conflict (${this.key.map(name => this.#nameOf(name)).join(', ')}) do update set ${set.join(', ')} where ${where}`;
+  }
+
+  /** A column's name in Postgres. */
+  #nameOf(name: string): string {
+    return this.columns[name]?.name ?? snake(name);
+  }
+
+  /** Its rows one by one, as people edit them: `em.getRepository(table.entity)`. */
+  get entity(): EntitySchema<ReadRow<C>> {
+    return (this.#entity ??= entityOf(this));
   }
 
   /** What a database has that was made as declared here. */
   declared(): DeclaredColumn[] {
-    return Object.entries(this.columns).map(([name, { type, nullable }]) => ({ name: snake(name), type, nullable, key: this.key.includes(name) }));
+    return Object.entries(this.columns).map(([property, { type, nullable }]) => ({
+      property,
+      name: this.#nameOf(property),
+      type,
+      nullable,
+      key: this.key.includes(property),
+    }));
   }
 }
 
+function entityOf<C extends Columns>(table: Table<C>): EntitySchema<ReadRow<C>> {
+  const [schema, tableName] = table.name.split('.');
+  const columns = table.declared().map(({ property, name, type, nullable, key }) => {
+    const [, base, array] = /^([a-z ]+)(?:\(.*\))?(\[\])?$/.exec(type)!;
+    return [property, { name, type: base as ColumnType, array: array !== undefined, nullable, primary: key }] as const;
+  });
+  // The entity's name is an alias in statements, in which a dot would divide it.
+  return new EntitySchema({ name: `${schema}_${tableName}`, schema, tableName, columns: Object.fromEntries(columns) as never });
+}
+
 export interface DeclaredColumn {
+  /** Its name here. */
+  property: string;
+  /** Its name in Postgres. */
   name: string;
   type: string;
   nullable: boolean;

@@ -22,7 +22,7 @@ export interface TestDatabase {
  * own role. `serves`: the apps that the spec starts without `testApp`.
  */
 export async function testDatabase(
-  o: { migrations?: MigrationClass[]; entities?: (new () => object)[]; poolSize?: number; serves?: AppDefinition[] } = {},
+  o: { migrations?: MigrationClass[]; poolSize?: number; serves?: AppDefinition[] } = {},
 ): Promise<TestDatabase> {
   const { dataSourceFor, prepareDatabase } = await import('#persistence');
   const server = inject('postgres');
@@ -33,7 +33,7 @@ export async function testDatabase(
   const before = Object.fromEntries(Object.keys(environment).map(setting => [setting, process.env[setting]]));
   Object.assign(process.env, environment);
   if (o.migrations) await prepareDatabase({ roles: TEST_ROLES, ownerUrl: urlAs(TEST_ROLES.owner, url), migrations: o.migrations });
-  const dataSource = await dataSourceFor({ name: 'spec', migrations: [], entities: o.entities, poolSize: o.poolSize }, url).initialize();
+  const dataSource = await dataSourceFor({ name: 'spec', migrations: [], poolSize: o.poolSize }, url).initialize();
   const close = async () => {
     if (dataSource.isInitialized) await dataSource.destroy();
     await inServer(server, client => client.query(`drop database if exists ${name} with (force)`));

@@ -1,0 +1,29 @@
+import type { Outcome } from '#apis/exceptions';
+import type { Actor } from '#canonical';
+import { column, table } from '#persistence';
+import type { Detail, Question } from './ownership.rules.js';
+
+/** Differences that people are asked about, and what they decided. */
+export const decision = table(
+  'ownership.decision',
+  {
+    recordId: column.text(),
+    attribute: column.text(),
+    noun: column.text(),
+    target: column.text<Question['target']>(),
+    stands: column.text(),
+    wanted: column.text(),
+    outcome: column.text<Outcome>().orNull(),
+    /** What stands from the decision on. */
+    base: column.text().orNull(),
+    reason: column.text().orNull(),
+    decidedBy: column.json<Actor>().orNull(),
+    askedAt: column.instant(),
+    decidedAt: column.instant().orNull(),
+    legalEntities: column.texts(),
+    detail: column.json<Detail>().orNull(),
+    /** Made by Postgres of what stands and what is wanted. */
+    difference: column.text(),
+  },
+  ['recordId', 'attribute', 'difference'],
+);
