@@ -179,10 +179,9 @@ module.exports = {
     },
     {
       name: 'one-lib-for-the-database',
-      comment:
-        "How Postgres is reached (pool, role, view, cancelling, retries) is libs/persistence's: it alone imports TypeORM and pg. Files of entities name TypeORM's decorators.",
+      comment: "How Postgres is reached (pool, role, view, cancelling, retries) is libs/persistence's: it alone imports TypeORM and pg.",
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['^libs/persistence/', '\\.entity\\.ts$', TESTS] },
+      from: { path: '^(apps|libs)/', pathNot: ['^libs/persistence/', TESTS] },
       to: { path: '(^|/)node_modules/(@types/)?(typeorm|pg)/' },
     },
     {

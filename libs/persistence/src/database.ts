@@ -1,2 +1,11 @@
-// TypeORM's classes by the house's words. Only this lib and files of entities import TypeORM, and only this lib imports pg.
-export { DataSource as Database, EntityManager as Transaction, type MigrationInterface, type QueryRunner } from 'typeorm';
+// TypeORM's classes by the house's words. Only this lib imports TypeORM and pg.
+export {
+  DataSource as Database,
+  EntityManager as Transaction,
+  IsNull,
+  Not,
+  type FindOptionsWhere,
+  type MigrationInterface,
+  type QueryRunner,
+  type Repository,
+} from 'typeorm';

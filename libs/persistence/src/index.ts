@@ -2,7 +2,16 @@ export { cancel, whileWaitedFor, whileWanted } from './cancel.js';
 export { type Installation, prepareDatabase } from './access/prepare.js';
 export { APPS, databaseSetting, Roles } from './access/roles.js';
 export { ROWS } from './access/rows.js';
-export { Database, type MigrationInterface, type QueryRunner, type Transaction } from './database.js';
+export {
+  Database,
+  type FindOptionsWhere,
+  IsNull,
+  type MigrationInterface,
+  Not,
+  type QueryRunner,
+  type Repository,
+  type Transaction,
+} from './database.js';
 export { type DatabaseOptions, dataSourceFor } from './data-source.js';
 export { DatabaseModule, databaseOptionsOf } from './database.module.js';
 export { databaseUrl } from './database-url.js';

@@ -21,9 +21,7 @@ export interface TestDatabase {
  * `databaseUrl()` then answers it in this spec file, so `testApp` serves apps from it, each as its
  * own role. `serves`: the apps that the spec starts without `testApp`.
  */
-export async function testDatabase(
-  o: { migrations?: MigrationClass[]; poolSize?: number; serves?: AppDefinition[] } = {},
-): Promise<TestDatabase> {
+export async function testDatabase(o: { migrations?: MigrationClass[]; poolSize?: number; serves?: AppDefinition[] } = {}): Promise<TestDatabase> {
   const { dataSourceFor, prepareDatabase } = await import('#persistence');
   const server = inject('postgres');
   const name = `t_${randomBytes(6).toString('hex')}`;

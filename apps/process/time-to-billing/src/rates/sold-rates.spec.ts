@@ -222,9 +222,9 @@ describe('what is told of a deal again as it is kept', () => {
       return body.items.some(({ amount }) => amount === '230.00');
     });
     expect(writes(/set_config|(insert into|delete from) billing\.rate/)).toEqual([
-      'insert into billing.rate(id,',
+      'insert into billing.rate',
       'delete from billing.rate',
-      'insert into billing.rate(id,',
+      'insert into billing.rate',
     ]);
     expect(writes(/insert into billing\.price_change/)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { Decimal } from 'decimal.js';
 import { maySee, type Principal } from '#auth';
 import type { AccountingPeriod, Assignment, FinancialProject, Money } from '#canonical';
 import { type Mapping, Mappings, MappingTable } from '#mappings';
-import { Database, signal, type Transaction } from '#persistence';
+import { Database, type ReadRow, signal, type Transaction } from '#persistence';
 import { mappingId } from '../corrections/correction.store.js';
 import { TOPICS } from '../pumps/topics.js';
 import type { Waiting } from '../caps/not-to-exceed.rules.js';
@@ -12,6 +12,8 @@ import { type ExpenseTerm, hangsOnOthers } from '../pricing/expense-terms.rules.
 import type { OtherExpense } from '../pricing/expense-units.rules.js';
 import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
 import type { DatedExchangeRate } from '../rates/exchange-rates.rules.js';
+import { expenseTerm } from '../rates/expense-term.table.js';
+import { rate } from '../rates/rate.table.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
 /** A line as far as its facts depend on it. */
@@ -59,48 +61,19 @@ interface ProjectRow {
   legal_entities: string[];
 }
 
-interface RateRowInTable {
-  id: string;
-  level: RateRow['level'] | 'card';
-  subject: string;
-  role: string | null;
-  resourcing_entity: string | null;
-  overtime: boolean | null;
-  unit: RateRow['unit'];
-  minutes_per_day: number | null;
-  amount: string;
-  currency: string;
-  from_date: string;
-  to_date: string | null;
-  origin: string;
-}
-
-interface TermRow {
-  id: string;
-  level: ExpenseTerm['level'];
-  subject: string;
-  category: string | null;
-  treatment: ExpenseTerm['treatment'];
-  percent: string | null;
-  unit: ExpenseTerm['unit'];
-  unit_rate: Money | null;
-  unit_cost: Money | null;
-  trip_ends_percent: string | null;
-  max_amount: Money | null;
-  receipt_over: Money | null;
-  from_date: string;
-}
+const keptRate = rate.without('legalEntities');
+type KeptRate = ReadRow<typeof keptRate.columns>;
 
 const ratesIn = (source: string): string => `
-  select id, level, subject, role, resourcing_entity, overtime, unit, minutes_per_day, amount::text, currency, from_date::text, to_date::text, origin
-  from ${source} where (level = 'card' and subject = any($1)) or (level <> 'card' and subject = any($2))`;
+  select ${keptRate.selected('r')} from ${source}
+  where (r.level = 'card' and r.subject = any($1)) or (r.level <> 'card' and r.subject = any($2))`;
 
 type PriceTable = 'rate' | 'expense-term' | 'exchange-rate';
 
-/** Where a table's rows are read: as they are, or as they were before a correction, whose id is a number. */
+/** Where a table's rows `r` are read: as they are, or as they were before a correction, whose id is a number. */
 function sourceOf(what: PriceTable, correction: string | undefined): string {
   const table = `billing.${what.replace('-', '_')}`;
-  if (correction === undefined) return table;
+  if (correction === undefined) return `${table} r`;
   const changed = `from billing.price_change where correction = ${BigInt(correction)} and what = '${what}'`;
   return `(
     select * from ${table} where id not in (select id ${changed})
@@ -305,15 +278,12 @@ export class ReferenceStore {
     return Map.groupBy(rows, row => `${row.project_id} ${row.email}`);
   }
 
-  async #rates(projects: Map<string, ProjectRow>, mappings: MappingTable, before: string | undefined): Promise<RateRowInTable[]> {
+  async #rates(projects: Map<string, ProjectRow>, mappings: MappingTable, before: string | undefined): Promise<KeptRate[]> {
     const rows = [...projects.values()];
     const cards = rows.flatMap(row => [row.rate_card, defaultCard(row, mappings)]).filter(card => card !== null && card !== undefined);
     const assignments = rows.length === 0 ? [] : await this.#assignmentIds([...projects.keys()], before);
     const subjects = rows.flatMap(row => [row.id, row.customer_id, entityOf(row)]).filter(subject => subject !== null && subject !== undefined);
-    return this.dataSource.query<RateRowInTable[]>(ratesIn(sourceOf('rate', before)), [
-      [...new Set(cards)],
-      [...new Set([...subjects, ...assignments])],
-    ]);
+    return this.dataSource.query<KeptRate[]>(ratesIn(sourceOf('rate', before)), [[...new Set(cards)], [...new Set([...subjects, ...assignments])]]);
   }
 
   async #assignmentIds(projects: string[], before: string | undefined): Promise<string[]> {
@@ -327,14 +297,11 @@ export class ReferenceStore {
 
   async #terms(projects: Map<string, ProjectRow>, before: string | undefined): Promise<ExpenseTerm[]> {
     const subjects = [...projects.values()].flatMap(row => [row.id, row.rate_card, row.customer_id, entityOf(row)]).filter(Boolean);
-    const rows = await this.dataSource.query<TermRow[]>(
-      `select id, level, subject, category, treatment, percent::text, unit, unit_rate, unit_cost, trip_ends_percent::text, max_amount, receipt_over,
-         from_date::text
-       from ${sourceOf('expense-term', before)} where subject = any($1)
+    return this.dataSource.query<ExpenseTerm[]>(
+      `select ${expenseTerm.without('legalEntities').selected('r')} from ${sourceOf('expense-term', before)} where subject = any($1)
          or level = 'assignment' and subject in (select a.id from billing.assignment a where a.project_id = any($2))`,
       [[...new Set(subjects)], [...projects.keys()]],
     );
-    return rows.map(termOf);
   }
 }
 
@@ -360,7 +327,7 @@ const factsOfProject = (row: ProjectRow): ProjectFacts => ({
 });
 
 /** What could apply to any line of the project: its own rows, those of the card that its contract names, and its legal entity's default card. */
-function ratesFor(project: ProjectRow, rows: RateRowInTable[], mappings: MappingTable): RateRow[] {
+function ratesFor(project: ProjectRow, rows: KeptRate[], mappings: MappingTable): RateRow[] {
   const own = new Set([project.id, project.customer_id, entityOf(project)]);
   const fallback = defaultCard(project, mappings);
   return rows.flatMap(row => {
@@ -373,24 +340,11 @@ function ratesFor(project: ProjectRow, rows: RateRowInTable[], mappings: Mapping
 }
 
 /** Cards and deals speak the CRM's words of roles; what was stated here is canonical. */
-export const canonicalRole = ({ role, origin }: Pick<RateRowInTable, 'role' | 'origin'>, mappings: MappingTable): string | null =>
+export const canonicalRole = ({ role, origin }: Pick<KeptRate, 'role' | 'origin'>, mappings: MappingTable): string | null =>
   role !== null && origin !== 'stated' ? (mappings.get('role', role) ?? role) : role;
 
-function rateOf(row: RateRowInTable, level: RateRow['level'], subject: string, mappings: MappingTable): RateRow {
-  return {
-    id: row.id,
-    level,
-    subject,
-    role: canonicalRole(row, mappings),
-    resourcingEntity: row.resourcing_entity,
-    overtime: row.overtime,
-    unit: row.unit,
-    ...(row.minutes_per_day === null ? {} : { minutesPerDay: row.minutes_per_day }),
-    amount: row.amount,
-    currency: row.currency,
-    from: row.from_date,
-    to: row.to_date,
-  };
+function rateOf({ minutesPerDay, origin, ...row }: KeptRate, level: RateRow['level'], subject: string, mappings: MappingTable): RateRow {
+  return { ...row, level, subject, role: canonicalRole({ role: row.role, origin }, mappings), ...(minutesPerDay === null ? {} : { minutesPerDay }) };
 }
 
 /** What could apply to an expense on the project: of its contract and the card that it names, of itself, its customer, its legal entity, and the assignments. */
@@ -405,19 +359,3 @@ function termsFor(project: ProjectRow, assignments: Assignment[], terms: Expense
   ]);
   return terms.filter(({ level, subject }) => subjects.has(`${level} ${subject}`));
 }
-
-const termOf = (row: TermRow): ExpenseTerm => ({
-  id: row.id,
-  level: row.level,
-  subject: row.subject,
-  category: row.category,
-  treatment: row.treatment,
-  percent: row.percent,
-  unit: row.unit,
-  unitRate: row.unit_rate,
-  unitCost: row.unit_cost,
-  tripEndsPercent: row.trip_ends_percent,
-  maxAmount: row.max_amount,
-  receiptOver: row.receipt_over,
-  from: row.from_date,
-});

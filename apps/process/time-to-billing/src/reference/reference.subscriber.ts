@@ -2,11 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Customer, Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
 import { canonicalJson, mintId, projectIdOf, thingOf } from '#canonical';
 import { Subscriptions } from '#events';
-import { signal, type Transaction } from '#persistence';
+import { type ReadRow, recordset, signal, type Transaction, type WrittenRow } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { answeredBy, noteDays, noteMapping } from '../corrections/correction.store.js';
 import { daysOfProject, daysOfWorker, goneOn, type ProjectEnds } from '../corrections/ends.rules.js';
 import { TOPICS } from '../pumps/topics.js';
+import { rate } from '../rates/rate.table.js';
 import { agreedRates, cardRates, isAsGiven, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, moveToCustomer, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { mayBeMetBy } from '#work';
@@ -236,19 +237,26 @@ interface RateSource {
   owners: string[];
 }
 
+const soldRate = rate.without('resourcingEntity', 'overtime');
+
+const PUT_RATES = soldRate.upsert({
+  from: `(select distinct on (id) * from ${recordset('r', soldRate.columns)}) given`,
+  as: 'r',
+  instead: { level: 'r.level', role: 'r.role' },
+});
+
 /** What is kept of a source otherwise than it is given now, and what of that is given. */
 async function differing(
   em: Transaction,
   { origin, subject, owners }: RateSource,
   rows: GivenRate[],
 ): Promise<{ held: HeldRate[]; given: GivenRate[] }> {
-  const all = await em.query<(HeldRate & { subject: string; owners: string[] })[]>(
-    `select id, role, unit, minutes_per_day "minutesPerDay", amount::text, currency, from_date::text "from", to_date::text "to", subject, legal_entities owners
-     from billing.rate where origin = $1`,
+  const all = await em.query<(ReadRow<typeof soldRate.columns> & { role: string })[]>(
+    `select ${soldRate.selected('r')} from billing.rate r where origin = $1`,
     [origin],
   );
   const isSame = (one: (typeof all)[number], row: GivenRate) =>
-    isAsGiven(one, row) && one.subject === subject && canonicalJson(one.owners) === canonicalJson(owners);
+    isAsGiven(one, row) && one.subject === subject && canonicalJson(one.legalEntities) === canonicalJson(owners);
   return {
     held: all.filter(one => !rows.some(row => isSame(one, row))),
     given: rows.filter(row => !all.some(one => isSame(one, row))),
@@ -263,15 +271,15 @@ async function replaceRates(
 ): Promise<void> {
   if (stale.length > 0) await em.query('delete from billing.rate where origin = $1 and id = any($2)', [origin, stale.map(({ id }) => id)]);
   if (rows.length === 0) return;
-  await em.query(
-    `insert into billing.rate(id, level, subject, role, unit, minutes_per_day, amount, currency, from_date, to_date, origin, legal_entities)
-     select distinct on (id) id, $2, $3, role, unit, "minutesPerDay", amount, currency, "from", "to", $4, $5
-     from jsonb_to_recordset($1::jsonb)
-       as r(id text, role text, unit text, "minutesPerDay" int, amount numeric, currency text, "from" date, "to" date)
-     on conflict (id) do update set subject = excluded.subject, unit = excluded.unit, minutes_per_day = excluded.minutes_per_day,
-       amount = excluded.amount, currency = excluded.currency, from_date = excluded.from_date, to_date = excluded.to_date, origin = excluded.origin, legal_entities = excluded.legal_entities`,
-    [JSON.stringify(rows), level, subject, origin, owners],
-  );
+  const given = rows.map((row): WrittenRow<typeof soldRate.columns> => ({
+    ...row,
+    minutesPerDay: row.unit === 'day' ? row.minutesPerDay : null,
+    level,
+    subject,
+    origin,
+    legalEntities: owners,
+  }));
+  await em.query(PUT_RATES, [JSON.stringify(given)]);
 }
 
 async function keepExchangeRate(em: Transaction, { state, deleted }: EventData['exchange-rate.changed.v1']): Promise<void> {
