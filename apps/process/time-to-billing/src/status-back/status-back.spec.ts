@@ -72,6 +72,19 @@ describe('what became of lines, told to a PSA', () => {
     expect([billing.around.statusRefused, await rowOf(id)]).toEqual([asked, { left: false, due: true, aside: false }]);
   });
 
+  it('that takes nothing back about billing: it is asked once about each, nobody has to look, and nothing waits', async () => {
+    const lacking = { kind: 'unsupported', code: 'no-such-ability' } as const;
+    const sheet = mintId('timesheet', 'spec', 'takes-nothing-back');
+    billing.around.refusesStatus.set(sheet, lacking);
+    billing.around.refusesStatus.set('inv-takes-nothing-back', lacking);
+    const id = await invoiced('takes-nothing-back');
+    await eventually(async () => (await rowOf(sheet))?.left === false && (await rowOf(id))?.left === false);
+    const asked = billing.around.statusRefused;
+    await looks();
+    expect(billing.around.statusRefused).toBe(asked);
+    for (const subject of [sheet, id]) expect(await rowOf(subject)).toEqual({ left: false, due: true, aside: false });
+  });
+
   it.each([
     ['has an invoice with other lines', 'with-others', { kind: 'conflict' as const, code: 'invoice-differs' }],
     ['lacks something of an invoice, nobody says what', 'lacking', GONE],

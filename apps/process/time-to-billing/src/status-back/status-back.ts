@@ -59,6 +59,9 @@ const LASTING = new Set(['refused-by-vendor', 'unsupported', 'conflict', 'not-fo
 /** The PSA was reached and will never take it as it is. */
 const isRefused = (error: unknown): boolean => isOwnFault(error) || (error instanceof Problem && !error.retryable && LASTING.has(error.kind));
 
+/** Without an ability to take anything back about billing, a PSA is told nothing. */
+const isLacking = (error: unknown): boolean => error instanceof Problem && error.code === 'no-such-ability';
+
 /**
  * No line is on it any more in the PSA, since it was submitted anew or went with its project: there is nothing to tell of it. Of an invoice only
  * the PSA app knows that: one line that is gone doesn't make the others so.
@@ -143,16 +146,20 @@ export class StatusBack extends LoopProvider {
     try {
       await this.#tell(subject, kind);
       outage.over(PART);
-      await this.#told(subject, wanted);
-      if (aside) await this.#closeAside(subject);
+      await this.#done(subject, wanted, aside);
     } catch (error) {
-      if (isGone(error, kind)) return this.#told(subject, wanted);
+      if (isGone(error, kind) || isLacking(error)) return this.#done(subject, wanted, aside);
       if (isRefused(error)) return this.#setAside(subject, kind, error);
       const detail = error instanceof Problem ? error.detail : String(error);
       // The PSA is away, or takes it later: it is asked again, and says nothing wrong meanwhile since it says nothing new.
       outage.note(PART, error);
       await this.#later(subject, detail);
     }
+  }
+
+  async #done(subject: string, wanted: number, aside: boolean): Promise<void> {
+    await this.#told(subject, wanted);
+    if (aside) await this.#closeAside(subject);
   }
 
   /** It waits until more happens to it, a person says so or another release runs. */
