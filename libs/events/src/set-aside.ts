@@ -193,9 +193,9 @@ export class SetAsides implements OnModuleInit {
 
   /**
    * Sets aside the failed items, with the reasons, and the items that must wait behind them. `read`
-   * is how many were read together with them. If too many are new it throws `TooManyFailures`, so that the
-   * caller's transaction does nothing. An item that fails again in the same way is not published
-   * again.
+   * is how many were read together with them. If too many are new it throws `TooManyFailures`, so
+   * that the caller's transaction does nothing. An item that fails again in the same way is not
+   * published again.
    */
   async put(em: Transaction, place: string, { failed, held = [], read }: { failed: FailedItem[]; held?: Item[]; read: number }): Promise<void> {
     if (failed.length === 0 && held.length === 0) return;

@@ -14,7 +14,10 @@ const env = () => ({ ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET:
 const GOOD_PARCEL = { id: 'p9', label: 'nine', weight: 9 };
 const JSON_BODY = { 'content-type': 'application/json' };
 
-/** Requests of every sort, each of which would be answered otherwise if authentication didn't come first. */
+/**
+ * Requests of every sort. Each of them would get another answer if authentication didn't come
+ * first.
+ */
 const REQUESTS: [string, InjectOptions][] = [
   ['a list', { url: '/v1/parcels' }],
   ['a record', { url: '/v1/parcels/p1' }],
@@ -72,7 +75,7 @@ describe('authentication', () => {
     expect((await get('/v1/parcels', { authorization: `Bearer ${token}` })).statusCode).toBe(401);
   });
 
-  it('refuses a token that says it needs no signature, and one that is no token', async () => {
+  it('refuses a token without a signature, and a text that is not a token', async () => {
     const [, claims] = (await issuer.tokenFor({ client: 'operations' })).split('.') as [string, string];
     const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
     for (const token of [`${none}.${claims}.`, 'nonsense', `${none}`]) {
@@ -81,7 +84,7 @@ describe('authentication', () => {
     }
   });
 
-  it('refuses a token of another issuer although it is well signed', async () => {
+  it('refuses a token of another issuer although its signature is good', async () => {
     const theirs = await testIssuer();
     const bearer = await theirs.bearer({ client: 'operations' });
     await theirs.close();
@@ -105,14 +108,14 @@ describe('authentication', () => {
     expect(statuses).toEqual([200, 401, 200, 401]);
   });
 
-  it('says that it cannot tell when the issuer is away, and can once it is back', async () => {
+  it('answers that it cannot check tokens while the issuer is unavailable, and works once it is back', async () => {
     const away = await createApp(parcels, { env: { ...env(), ISSUER_URL: 'http://127.0.0.1:9' } });
     const answer = await away.inject({ url: '/v1/parcels', headers: await issuer.bearer({ client: 'operations' }) });
     await away.close();
     expect([answer.statusCode, answer.json()]).toMatchObject([503, { code: 'issuer-unreachable', retryable: true }]);
   });
 
-  it('lets anybody use what is public, and still refuses a bad token there', async () => {
+  it('lets anybody use public operations, and still refuses a bad token there', async () => {
     expect((await get('/v1/parcels/open')).json()).toEqual({ open: true });
     expect((await get('/healthz')).statusCode).toBe(200);
     expect((await get('/openapi/v1.json')).statusCode).toBe(200);
@@ -206,7 +209,7 @@ describe('acting for a person', () => {
     expect([answer.statusCode, answer.json<{ fields: { field: string }[] }>().fields[0]?.field]).toEqual([400, 'Throughline-Actor']);
   });
 
-  it.each(['roles', 'legalEntities', 'fieldRights'])('refuses a header with a text in %s that no database keeps', async field => {
+  it.each(['roles', 'legalEntities', 'fieldRights'])('refuses a header with a text in %s that can not be stored', async field => {
     const bearer = await issuer.bearer({ client: 'portal-service' });
     for (const text of ['a\0', '\ud800']) {
       const header = actorHeader({ ...person, [field]: [text] });
@@ -224,7 +227,10 @@ describe('acting for a person', () => {
   });
 });
 
-/** What the tests above would see if nobody stood guard: they are worth something only if it is otherwise. */
+/**
+ * The control: what the tests above would see without guards. They prove something only if the
+ * answers differ.
+ */
 describe('with the guards taken out of the composition root', () => {
   const nobody = { canActivate: () => true };
 

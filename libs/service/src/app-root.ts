@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AppDefinition } from './app-definition.js';
-import { ServiceModule, type Configured } from './service.module.js';
+import { ServiceModule, type AppConfiguration } from './service.module.js';
 
 @Module({})
 class AppRoot {}
 
-/** An app's whole composition: its own module under everything that ServiceModule puts it under. */
-export const rootOf = (def: AppDefinition, configured: Configured): DynamicModule => ({
+/** An app's complete composition: its own module, and everything that ServiceModule adds to it. */
+export const rootOf = (def: AppDefinition, configured: AppConfiguration): DynamicModule => ({
   module: AppRoot,
   imports: [ServiceModule.forApp(def, configured), def.module],
 });

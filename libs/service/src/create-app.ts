@@ -14,10 +14,10 @@ import { answerUnroutable } from './problems/unroutable.js';
 import { configureLog, frameworkLog } from './logs/log.js';
 import { Documents } from './openapi/documents.js';
 import { documentsOf } from './openapi/emit-openapi.js';
-import { configure, type Configured } from './service.module.js';
+import { configure, type AppConfiguration } from './service.module.js';
 
-/** The HTTP server an app is served by. */
-export const adapterOf = ({ service }: Configured): FastifyAdapter =>
+/** The HTTP server that serves an app. */
+export const adapterOf = ({ service }: AppConfiguration): FastifyAdapter =>
   new FastifyAdapter({
     bodyLimit: service.bodyLimitBytes,
     frameworkErrors: answerUnroutable,
@@ -25,11 +25,17 @@ export const adapterOf = ({ service }: Configured): FastifyAdapter =>
     trustProxy: service.trustedProxies.length > 0 ? service.trustedProxies : false,
   });
 
-/** What an app starts by itself (readers, feeds, pumps, timers, flows) inherits this view; requests get their caller's (request-hooks.ts). */
-export const asItself = <T>(def: AppDefinition, build: () => T): T =>
+/**
+ * Work that an app starts by itself (readers, feeds, pumps, timers, flows) inherits this view.
+ * Requests get their caller's view (request-hooks.ts).
+ */
+export const withAppView = <T>(def: AppDefinition, build: () => T): T =>
   runInContext({ app: def.name }, () => withFullView(`what ${def.name} does by itself`, build));
 
-/** Finishes an app that was built from `rootOf`: versions, hooks, start of its modules. It doesn't listen. */
+/**
+ * Finishes an app that was built from `rootOf`: versions, hooks, start of its modules. The app does
+ * not listen.
+ */
 export async function prepare(app: NestFastifyApplication, def: AppDefinition): Promise<NestFastifyApplication> {
   app.enableVersioning(uriVersions(def.versions.at(-1)!));
   addRequestHooks(app, def);
@@ -42,9 +48,9 @@ export async function prepare(app: NestFastifyApplication, def: AppDefinition): 
 }
 
 /**
- * Builds and starts an app without listening: mount it behind a gateway by `getHttpAdapter().getInstance().routing`, with its
- * prefix taken off. Throws SettingsError when its configuration is wrong, telling every fault. `vendors`: other back ends than the
- * definition lists.
+ * Builds and starts an app that does not listen. To mount it behind a gateway, pass requests
+ * without its prefix to `getHttpAdapter().getInstance().routing`. Throws SettingsError with every
+ * fault when the configuration is wrong. `vendors` replaces the back ends in the definition.
  */
 export async function createApp(
   listed: AppDefinition,
@@ -58,10 +64,10 @@ export async function createApp(
     const app = await NestFactory.create<NestFastifyApplication>(rootOf(def, configured), adapterOf(configured), {
       logger: frameworkLog,
       abortOnError: false,
-      // the framework's parsers take forms too; the server's own are replaced in `prepare`
+      // the framework's parsers also accept forms; the server's own are replaced in `prepare`
       bodyParser: false,
     });
     return prepare(app, def);
   };
-  return asItself(def, build);
+  return withAppView(def, build);
 }

@@ -109,7 +109,7 @@ describe('a GraphQL app', () => {
     });
   });
 
-  it('tells nothing of a defect but where the log has it', async () => {
+  it('reveals nothing of a defect except its correlation id', async () => {
     const { body } = await ask('mutation { greet(name: "bug") }', await issuer.bearer({ client: 'portal' }));
     expect(JSON.stringify(body)).not.toContain('secret detail');
     expect(body.errors?.[0]?.extensions).toMatchObject({ type: 'urn:throughline:problem:internal', status: 500 });
@@ -128,7 +128,7 @@ describe('a GraphQL app', () => {
     expect([first.headers['ratelimit-remaining'], second.headers['ratelimit-remaining']]).toEqual(['49', '48']);
   });
 
-  it('would answer anybody anything if the guards were not in its composition root', async () => {
+  it('would answer anybody everything if the guards were not in its composition root', async () => {
     const nobody = { canActivate: () => true };
     const configured = configure(greetings, { ...process.env, LOG_LEVEL: 'silent' });
     const built = await Test.createTestingModule({ imports: [rootOf(greetings, configured)] })

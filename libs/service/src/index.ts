@@ -19,7 +19,7 @@ export {
 export { WorkingDay } from './config/working-day.js';
 export { context, currentContext, runInContext, type Context } from './context/context.js';
 export { rootOf } from './app-root.js';
-export { adapterOf, asItself, createApp, prepare } from './create-app.js';
+export { adapterOf, withAppView as asItself, createApp, prepare } from './create-app.js';
 export { Readiness, type Check } from './health/readiness.js';
 export { IdempotencyStore } from './idempotency/idempotency.store.js';
 export { configureLog, log } from './logs/log.js';
@@ -28,7 +28,7 @@ export { redact, redactText } from './logs/redact.js';
 export { Metrics } from './metrics/metrics.js';
 export { documentsOf, emitOpenApi } from './openapi/emit-openapi.js';
 export { decodeCursor, DEFAULT_PAGE_SIZE, encodeCursor, pageOf, PageOf } from './openapi/page.js';
-export { routeByPrefix, type Mounted } from './prefix-router.js';
+export { routeByPrefix, type MountedApp } from './prefix-router.js';
 export { graphqlProblem } from './problems/graphql-problem.js';
 export { problemBody, problemOfAnswer, statusOf, type ProblemBody } from './problems/problem-body.js';
 export { graphqlError } from './problems/problem.filter.js';

@@ -15,7 +15,10 @@ import { context, runInContext } from './context/context.js';
 import { PageOf, pageOf } from './openapi/page.js';
 import { serviceMigrations } from './service.migrations.js';
 
-/** The tiny app that the specs of this folder speak HTTP to: parcels, which belong to legal entities and have a secret cost. */
+/**
+ * The tiny app that the specs of this folder call over HTTP. Its parcels belong to legal entities
+ * and have a secret cost.
+ */
 export class Parcel {
   @Id() id: string;
   @Text({ max: 20 }) label: string;
@@ -33,7 +36,10 @@ export class ParcelsConfig {
   @Setting({ env: 'PARCELS_DEPOT', default: 'north', description: 'Where parcels are kept.' }) depot: string;
 }
 
-/** How often work was really done, and a gate that holds it up, so that specs see what a replay does not do. */
+/**
+ * Counts how often work was really done, and has a gate that holds it up, so that specs can see
+ * that a replay does no work.
+ */
 @Injectable()
 export class Workshop {
   done = 0;

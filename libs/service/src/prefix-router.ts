@@ -5,14 +5,16 @@ import { problemBody } from './problems/problem-body.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** An app as mounted: everything under `prefix` is its, and it sees paths without it. */
-export interface Mounted {
+/** A mounted app: it handles everything under `prefix`, and sees paths without it. */
+export interface MountedApp {
   prefix: string;
   handle: Handler;
 }
 
-/** Sends each request to the app with the longest prefix of its path; what nobody serves is a 404 problem. */
-export function routeByPrefix(mounted: Mounted[]): Handler {
+/**
+ * Sends each request to the app with the longest matching prefix; other requests get a 404 problem.
+ */
+export function routeByPrefix(mounted: MountedApp[]): Handler {
   const longestFirst = [...mounted].sort((a, b) => b.prefix.length - a.prefix.length);
   return (request, response) => {
     const url = request.url ?? '/';

@@ -42,7 +42,7 @@ const post = (payload: unknown, headers: Record<string, string> = {}) =>
   app.inject({ method: 'POST', url: '/v1/parcels', payload: payload as object, headers: { ...bearer, ...headers } });
 
 describe('a request that is not valid', () => {
-  it('is told every fault at once, with the path of the field and the rule', async () => {
+  it('gets every fault at once, with the path of the field and the rule', async () => {
     const answer = await post({
       id: 'a b',
       label: 'x'.repeat(21),
@@ -66,7 +66,7 @@ describe('a request that is not valid', () => {
     expect(body.fields?.find(({ field }) => field === 'price.currency')?.message).toBe('price.currency must be an ISO 4217 currency code');
   });
 
-  it('is told once of each field that is missing', async () => {
+  it('gets one fault for each missing field', async () => {
     const fields = (await post({ id: 'p1', weight: 1, price: { currency: 'EUR' } })).json<ProblemBody>().fields;
     expect(fields).toEqual([
       { field: 'label', rule: 'required', message: 'label is required' },
@@ -74,7 +74,7 @@ describe('a request that is not valid', () => {
     ]);
   });
 
-  it('is refused with a text that no database keeps, wherever it is', async () => {
+  it('is refused when any text in it can not be stored', async () => {
     const parcel = { id: 'p1', label: 'one', weight: 1 };
     const answers = [
       await get('/v1/parcels/p%001'),
@@ -97,7 +97,7 @@ describe('a request that is not valid', () => {
     expect(answers[0].json<ProblemBody>().detail).toBe('id must not have a NUL character or half a surrogate pair.');
   });
 
-  it('is told that its body is missing, is not JSON, or is of another type', async () => {
+  it('is answered that its body is missing, is not JSON, or is of another type', async () => {
     const json = { 'content-type': 'application/json' };
     const codes = [
       await post(undefined),
@@ -117,7 +117,7 @@ describe('a request that is not valid', () => {
     ]);
   });
 
-  it('reads the texts of a query as what they stand for, and refuses what it does not know', async () => {
+  it('has query texts read as their type, and unknown parameters refused', async () => {
     const page = (await get('/v1/parcels?heavy=true&limit=2')).json<{ items: { label: string }[]; nextCursor: string | null }>();
     expect([page.items.length, page.items[0]?.label, typeof page.nextCursor]).toEqual([2, 'heavy', 'string']);
     expect((await get('/v1/parcels?tags=a&heavy=false')).json<{ items: { label: string }[] }>().items[0]?.label).toBe('tags a');
@@ -126,8 +126,8 @@ describe('a request that is not valid', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  it('is the request when the database refuses a value of the caller, which is named; the log has that nothing checked it', async () => {
+describe('a failure', () => {
+  it('is the caller’s when the database refuses one of its values, which is named; the log reports the gap in validation', async () => {
     const answer = await get('/v1/parcels/on?day=2026-02-31', { 'x-correlation-id': 'value-1' });
     expect([answer.statusCode, answer.json<ProblemBody>().code, answer.json<ProblemBody>().fields?.[0].field]).toEqual([400, 'value-refused', 'day']);
     expect(
@@ -135,7 +135,7 @@ describe('what goes wrong', () => {
     ).toBe(true);
   });
 
-  it('is a problem in its own media type whatever it is', async () => {
+  it('is always a problem in its own media type', async () => {
     for (const url of ['/nothing', '/v1/parcels/%E0%A4%A', '/v1/parcels/p7', '/v1/parcels/broken', '/v1/parcels/unreachable']) {
       const answer = await get(url);
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
@@ -143,7 +143,7 @@ describe('what goes wrong', () => {
     }
   });
 
-  it('names the whole path of a URL that nobody serves', async () => {
+  it('names the whole path of an unserved URL', async () => {
     const details = await Promise.all(['/v1/nothing?a=b', '/', '/v1/parcels/p1/more'].map(async url => (await get(url)).json<ProblemBody>().detail));
     expect(details).toEqual([
       'There is nothing at GET /system/parcels/v1/nothing.',
@@ -152,12 +152,12 @@ describe('what goes wrong', () => {
     ]);
   });
 
-  it('keeps a defect to the log', async () => {
+  it('shows a defect only in the log', async () => {
     const answer = await get('/v1/parcels/broken');
     expect([answer.statusCode, answer.body.includes('hunter2'), answer.body.includes('stack')]).toEqual([500, false, false]);
   });
 
-  it('says when to try again, and in which back end it was', async () => {
+  it('says when to try again, and which back end failed', async () => {
     const answer = await get('/v1/parcels/unreachable');
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '2']);
     expect(answer.json<ProblemBody>()).toMatchObject({ retryable: true, retryAfterMs: 1500, vendor: { system: 'kantata', code: '503' } });
@@ -173,7 +173,7 @@ describe('the context of a request', () => {
     depot: string;
   }
 
-  it('takes over the correlation id and the trace of its caller', async () => {
+  it('takes over correlation id and trace of its caller', async () => {
     const answer = await get('/v1/parcels/context', {
       'x-correlation-id': 'deal-42',
       traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
@@ -184,7 +184,7 @@ describe('the context of a request', () => {
     expect(seen.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/);
   });
 
-  it('begins its own when the caller has none or nonsense', async () => {
+  it('starts its own when the caller sends none or nonsense', async () => {
     const [one, two] = [
       await get('/v1/parcels/context'),
       await get('/v1/parcels/context', { 'x-correlation-id': 'a b\tc', traceparent: '00-0-0-0' }),
@@ -193,7 +193,7 @@ describe('the context of a request', () => {
     expect(two.json<Seen>().traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 
-  it('is kept apart between requests that run at once', async () => {
+  it('is separate for requests that run at once', async () => {
     const ids = Array.from({ length: 40 }, (_, i) => `affair-${i}`);
     const seen = await Promise.all(ids.map(async id => (await get('/v1/parcels/context', { 'x-correlation-id': id })).json<Seen>().correlationId));
     expect(seen).toEqual(ids);
@@ -212,7 +212,7 @@ describe('the log', () => {
       .filter(line => line.includes(id))
       .map(line => JSON.parse(line) as Record<string, unknown>);
 
-  it('has one line per request that reads as it is', async () => {
+  it('has one readable line per request', async () => {
     await get('/v1/parcels/p7?secret=1', { 'x-correlation-id': 'line-1' });
     const [line, ...others] = await lines('line-1');
     expect(others).toEqual([]);
@@ -228,7 +228,7 @@ describe('the log', () => {
     expect(line?.message).toMatch(/^GET \/system\/parcels\/v1\/parcels\/p7 404 in \d+ ms: not-found, There is no parcel p7\.$/);
   });
 
-  it('has the cause of a defect, and no secret of it', async () => {
+  it('has the cause of a defect, without secrets', async () => {
     await get('/v1/parcels/broken', { 'x-correlation-id': 'line-2' });
     const text = JSON.stringify(await lines('line-2'));
     expect(text).toContain('was wrong');
@@ -237,7 +237,7 @@ describe('the log', () => {
     expect(text).not.toContain(bearer.authorization.slice(7, 40));
   });
 
-  it('has no defect when a caller hangs up in the middle of its body; the metric counts it', async () => {
+  it('reports no defect when a caller hangs up in the middle of its body; the metric counts it', async () => {
     const { server, url, close } = await testServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
     for (const [id, path] of [
       ['hung-up-1', '/v1/parcels'],
@@ -261,7 +261,7 @@ describe('the log', () => {
     expect(counted).toHaveLength(2);
   });
 
-  it('is silent about probes that are well', async () => {
+  it('is silent about probes that succeed', async () => {
     await app.inject({ url: '/healthz', headers: { 'x-correlation-id': 'line-3' } });
     expect(await lines('line-3')).toEqual([]);
   });
@@ -273,7 +273,7 @@ describe('health', () => {
     expect((await app.inject('/readyz')).json()).toMatchObject({ status: 'ok', details: { database: { status: 'up' } } });
   });
 
-  it('costs one check at a time however many ask', async () => {
+  it('runs one check at a time for any number of callers', async () => {
     let checks = 0;
     app.get(Readiness).register('counted', async () => {
       checks += 1;
@@ -284,7 +284,7 @@ describe('health', () => {
     expect([new Set(answers.map(({ statusCode }) => statusCode)), checks < 5]).toEqual([new Set([200]), true]);
   });
 
-  it('is alive but not ready when something it needs is not well, and says what', async () => {
+  it('is alive but not ready when a part is not well, and names it', async () => {
     app.get(Readiness).register('post office', () => Promise.reject(new Error('closed')));
     const answer = await app.inject('/readyz');
     expect([answer.statusCode, answer.json<ProblemBody>().detail]).toEqual([503, 'Not ready: post office: closed.']);
@@ -312,7 +312,7 @@ describe('versions and their end', () => {
 });
 
 describe('throttling', () => {
-  it('gives each client a budget, tells what is left of it, and answers 429 past it', async () => {
+  it('gives each client a budget, says what is left of it, and answers 429 beyond it', async () => {
     const narrow = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE: '3' }) });
     const ask = (headers: Record<string, string>) => narrow.inject({ url: '/v1/parcels', headers });
     const answers = [await ask(bearer), await ask(bearer), await ask(bearer), await ask(bearer)];

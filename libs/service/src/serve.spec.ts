@@ -27,7 +27,7 @@ async function freePort(): Promise<{ port: number; server: Server }> {
   return { port: (server.address() as AddressInfo).port, server };
 }
 
-/** The parcels app as a process of its own; `seen.text` is all it has said. */
+/** The parcels app in its own process; `seen.text` is its output so far. */
 function run(env: Record<string, string>): { process: ChildProcess; seen: { text: string }; ended: Promise<number | null> } {
   const code = `import { serve } from './libs/service/src/index.js'; import { parcels } from './libs/service/src/parcels.fixture.js'; await serve(parcels);`;
   const started = spawn(process.execPath, ['--input-type=module', '-e', code], {
@@ -41,7 +41,7 @@ function run(env: Record<string, string>): { process: ChildProcess; seen: { text
 }
 
 describe('an app in a process of its own', () => {
-  it('serves the URLs it has behind the gateway, and probes at the root too', async () => {
+  it('serves the same URLs as behind the gateway, and probes at the root too', async () => {
     const { port, server } = await freePort();
     server.close();
     const { process: app, ended } = run({ PORT: String(port) });
@@ -55,13 +55,13 @@ describe('an app in a process of its own', () => {
     expect(await ended).toBe(0);
   });
 
-  it('finishes what it is answering when it is told to stop, and says meanwhile that it is not ready', async () => {
+  it('finishes running answers when it is told to stop, and meanwhile says that it is not ready', async () => {
     const { port, server } = await freePort();
     server.close();
     const base = `http://127.0.0.1:${port}`;
     const { process: app, seen, ended } = run({ PORT: String(port), SHUTDOWN_DELAY_MS: '400' });
     await eventually(async () => (await fetch(`${base}/readyz`)).status === 200, { withinMs: 25_000 });
-    // a lock on the audit table holds up the write until the transaction ends
+    // a lock on the audit table blocks the write until the transaction ends
     const lock = database.dataSource.createQueryRunner();
     await lock.startTransaction();
     await lock.query('lock table service.audit in access exclusive mode');
@@ -86,7 +86,7 @@ describe('an app in a process of its own', () => {
     expect([await ended, seen.text.includes('parcels has stopped')]).toEqual([0, true]);
   });
 
-  it('goes on when work fails that nobody waited for, and when what comes is not HTTP', async () => {
+  it('goes on after an unawaited failure, and after input that is not HTTP', async () => {
     const { port, server } = await freePort();
     server.close();
     const { process: app, seen, ended } = run({ PORT: String(port) });
@@ -105,20 +105,20 @@ describe('an app in a process of its own', () => {
     expect(await ended).toBe(0);
   });
 
-  it('does not start with wrong settings, and tells all of them', async () => {
+  it('does not start with wrong settings, and reports all of them', async () => {
     const { seen, ended } = run({ PORT: 'many', LOG_LEVEL: 'loud', PARCELS_CLIENT_SECRET: '' });
     expect(await ended).toBe(1);
     expect(seen.text).toContain('parcels can\'t start. These settings are wrong:\n  PORT: must be a whole number from 0 to 65535, not "many"');
     expect(seen.text).toMatch(/LOG_LEVEL: .*\n {2}PARCELS_CLIENT_SECRET: is required/);
   });
 
-  it('says what to set when it has no database', async () => {
+  it('says which setting it needs when it has no database', async () => {
     const { seen, ended } = run({ DATABASE_URL: '', PARCELS_DATABASE_URL: '' });
     expect(await ended).toBe(1);
     expect(seen.text).toContain("parcels can't start. DATABASE_URL is not set");
   });
 
-  it('names a port that is in use and the setting for it', async () => {
+  it('names a port that is in use, and its setting', async () => {
     const { port, server } = await freePort();
     const { seen, ended } = run({ PORT: String(port) });
     expect(await ended).toBe(1);

@@ -15,11 +15,12 @@ import { ServiceConfig } from './service.config.js';
 const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 /**
- * Runs one app alone, as a deployment does: URLs are the same as behind the gateway; probes and metrics are at the root too.
- * SIGTERM and SIGINT make it unready, let it finish what it is answering, and end the process.
+ * Runs one app alone, as a deployment does. URLs are the same as behind the gateway; probes and
+ * metrics are at the root too. After SIGTERM or SIGINT it reports unready, finishes its running
+ * answers, and ends the process.
  */
 export async function serve(def: AppDefinition): Promise<void> {
-  // work that nobody waited for failed: what it was for ends, the process goes on
+  // unawaited work failed: its purpose is lost, the process goes on
   process.on('unhandledRejection', (err: unknown) => log.error({ app: def.name, err }, 'defect: work that nobody waited for failed'));
   process.on('uncaughtExceptionMonitor', err => log.fatal({ app: def.name, err }, `${def.name} dies of a defect`));
   try {
@@ -72,13 +73,16 @@ async function end(app: NestFastifyApplication, server: Server, name: string): P
   }
 }
 
-/** Says it isn't ready, then takes no more connections, waits for the answers under way, and stops the app's own work. */
+/**
+ * Reports unready, then accepts no more connections, waits for running answers, and stops the app's
+ * own work.
+ */
 async function drain(app: NestFastifyApplication, server: Server, delayMs: number): Promise<void> {
   app.get(Readiness).drain();
   await delay(delayMs);
   const closed = once(server, 'close');
   server.close();
-  // a connection that has its answer would be kept open for the next request
+  // an idle connection would otherwise stay open for the next request
   const closing = setInterval(() => server.closeIdleConnections(), 50);
   await closed.finally(() => clearInterval(closing));
   await app.close();

@@ -3,7 +3,7 @@ import { IsOrigin } from './config/origin-rule.js';
 import { IsNetwork } from './config/network-rule.js';
 import { LONGEST_WAIT_MS, Setting } from './config/setting.js';
 
-/** What every app needs to be served. */
+/** The settings that every app needs to be served. */
 export class ServiceConfig {
   @Setting({ env: 'PORT', default: 8080, within: [0, 65_535], description: 'The port an app listens on when it runs alone.' })
   port: number;

@@ -1,6 +1,6 @@
 import type { MigrationClass, MigrationInterface, QueryRunner } from '#persistence';
 
-/** First answers to idempotency keys, and the audit log, which can be added to and nothing else. */
+/** First answers to idempotency keys, and the audit log, which is append-only. */
 export class Service1763700005001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create schema if not exists service`);
@@ -55,7 +55,10 @@ export class Service1763700005001 implements MigrationInterface {
   }
 }
 
-/** The rights under which an answer was made. Rows from before have none, and are answered to their caller until they expire. */
+/**
+ * The rights with which an answer was made. Older rows have none; they are replayed to their caller
+ * until they expire.
+ */
 export class IdempotencyRights1763700005002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`alter table service.idempotency add column rights jsonb`);
@@ -66,5 +69,5 @@ export class IdempotencyRights1763700005002 implements MigrationInterface {
   }
 }
 
-/** Put these into every app's DatabaseModule. */
+/** Include these in every app's DatabaseModule. */
 export const serviceMigrations: MigrationClass[] = [Service1763700005001, IdempotencyRights1763700005002];

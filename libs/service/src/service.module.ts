@@ -30,36 +30,39 @@ import { TextInterceptor } from './validation/text.interceptor.js';
 import { VENDOR, type VendorDefinition } from './vendors/vendor.js';
 import { chosenVendor, vendorChoiceOf } from './vendors/vendor-choice.js';
 
-/** The configuration an app was started with, checked. */
-export interface Configured {
+/** The checked configuration that an app was started with. */
+export interface AppConfiguration {
   env: Environment;
   service: ServiceConfig;
-  /** By class. */
+  /** Config objects by their class. */
   others: Map<Type<object>, object>;
-  /** The vendor that was chosen, where the app knows any. */
+  /** The chosen vendor, for apps that have vendors. */
   vendor?: VendorDefinition;
 }
 
-/** Every config class of an app beside ServiceConfig, whichever vendor is chosen. */
+/** All config classes of an app besides ServiceConfig, whichever vendor is chosen. */
 export const configClassesOf = (def: AppDefinition): Type<object>[] => [...ownClassesOf(def), ...(def.vendors ?? []).map(({ config }) => config)];
 
-/** That of the client an app is when it calls others, its choice of a vendor, and its own. */
+/** The config classes of the app as a client, of its choice of a vendor, and its own. */
 const ownClassesOf = (def: AppDefinition): Type<object>[] => [
   ...(def.calls ? [clientConfigOf(def)] : []),
   ...(def.vendors ? [vendorChoiceOf(def)] : []),
   ...(def.config ?? []),
 ];
 
-/** Reads and checks all of an app's configuration; throws one SettingsError that tells every fault. A vendor that isn't chosen needs none. */
-export function configure(def: AppDefinition, env: Environment): Configured {
+/**
+ * Reads and checks an app's whole configuration; throws one SettingsError with every fault. A
+ * vendor that isn't chosen needs no settings.
+ */
+export function configure(def: AppDefinition, env: Environment): AppConfiguration {
   const vendor = chosenVendor(def, env);
   const classes = [...ownClassesOf(def), ...(vendor ? [vendor.config] : [])];
   const [service, ...others] = loadConfigs([ServiceConfig, ...classes], env);
   return { env, service: service as ServiceConfig, others: new Map(classes.map((type, i) => [type, others[i]])), vendor };
 }
 
-/** Settings that nobody set, for emitting documents: nothing is started with them. */
-export const unconfigured = (def: AppDefinition): Configured => ({
+/** A configuration without settings, for emitting documents: nothing is started with it. */
+export const unconfigured = (def: AppDefinition): AppConfiguration => ({
   env: {},
   service: Object.assign(new ServiceConfig(), { issuerUrl: 'http://issuer.invalid', gatewayUrl: 'http://gateway.invalid' }),
   others: new Map(configClassesOf(def).map(type => [type, {}])),
@@ -67,13 +70,14 @@ export const unconfigured = (def: AppDefinition): Configured => ({
 });
 
 /**
- * What every app is under: configuration, authentication and scopes, throttling, validation, problems, idempotency, audit,
- * health, metrics, its OpenAPI documents. Global: what it provides can be injected anywhere in the app. `createApp` puts it beside
- * the app's own module, which needs no mention of it.
+ * What every app gets: configuration, authentication and scopes, throttling, validation, problems,
+ * idempotency, audit, health, metrics, its OpenAPI documents. The module is global, so its
+ * providers can be injected anywhere in the app. `createApp` adds it beside the app's own module,
+ * which need not mention it.
  */
 @Module({})
 export class ServiceModule {
-  static forApp(def: AppDefinition, configured: Configured): DynamicModule {
+  static forApp(def: AppDefinition, configured: AppConfiguration): DynamicModule {
     const { env, service, others, vendor } = configured;
     const provided: Provider[] = [
       { provide: APP, useValue: def },
@@ -104,7 +108,8 @@ export class ServiceModule {
       providers: [
         ...provided,
         { provide: ENTRANCE, useFactory: entranceOf, inject: [AuthenticationGuard, Budgets, ClientThrottlerGuard] },
-        // in the order they run: the entrance came before them all, in the server's first hook
+        // in the order in which they run; the entrance ran before them all, in the server's first
+        // hook
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: LifetimeInterceptor },
         { provide: APP_INTERCEPTOR, useClass: DeprecationInterceptor },
@@ -124,8 +129,11 @@ const keepingOf = ({ issuerKeysRefreshSeconds, issuerKeysMaxAgeHours }: ServiceC
   greatestAgeMs: issuerKeysMaxAgeHours * 3_600_000,
 });
 
-/** The app's client to other apps: under its own name, with the scopes of the operations that it uses, and `act-for` for the people it serves. */
-function apiClientOf(def: AppDefinition, { service, others }: Configured): ApiClient {
+/**
+ * The app's client for other apps: under its own name, with the scopes of the operations that it
+ * uses, and `act-for` for the people it serves.
+ */
+function apiClientOf(def: AppDefinition, { service, others }: AppConfiguration): ApiClient {
   const { calls = [] } = def;
   const config = others.get(clientConfigOf(def)) as ClientConfig | undefined;
   const scopes = calls.flatMap(({ operations }) => Object.values(operations).map(({ scope }) => scope));

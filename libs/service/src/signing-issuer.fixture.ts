@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTHeaderParameters } from 'jose';
 import { testServer, type TestServer } from '#testing';
 
-/** An issuer in a few lines: the spec holds its keys and faults in its hand, and says what its tokens claim. */
+/** A minimal issuer: the spec controls its keys, its faults and its tokens' claims. */
 export class SigningIssuer {
   #server!: TestServer;
   key!: CryptoKey;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AppDefinition, Mounted } from '#service';
+import type { AppDefinition, MountedApp } from '#service';
 import { servedFrom } from './test-database.js';
 import { testServer } from './test-server.js';
 
@@ -35,7 +35,7 @@ export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: 
   const before = setAll(env);
   const apps: NestFastifyApplication[] = [];
   for (const def of definitions) apps.push(await createApp(def, { env: { ...process.env, ...env } }));
-  handle = routeByPrefix(apps.map((app, index): Mounted => ({ prefix: definitions[index].prefix, handle: routingOf(app) })));
+  handle = routeByPrefix(apps.map((app, index): MountedApp => ({ prefix: definitions[index].prefix, handle: routingOf(app) })));
   const close = async () => {
     await server.close();
     for (const app of apps.reverse()) await app.close();
@@ -44,7 +44,7 @@ export async function testApp(defs: AppDefinition | AppDefinition[], o: { env?: 
   return { url: gatewayUrl + definitions[0].prefix, gatewayUrl, app: apps[0], apps: [...apps], close };
 }
 
-function routingOf(app: NestFastifyApplication): Mounted['handle'] {
+function routingOf(app: NestFastifyApplication): MountedApp['handle'] {
   const fastify = app.getHttpAdapter().getInstance();
   return fastify.routing.bind(fastify);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AppDefinition, log, type Mounted, routeByPrefix } from '#service';
+import { type AppDefinition, log, type MountedApp, routeByPrefix } from '#service';
 import { createDoor, DoorRefusal, listen, refuse, refuseMethodsBut } from '#service/door';
 import { oneMetricsPage } from './metrics-page.js';
 
@@ -22,7 +22,7 @@ const OWN_PATHS = new Set(['/healthz', '/readyz', '/metrics', '/']);
 export class Gateway {
   readonly #server: Server;
   #hosted: Hosted[] = [];
-  #route: Mounted['handle'];
+  #route: MountedApp['handle'];
   /** What the platform as a whole waits for, beside its apps. */
   waitingFor: string[] = [];
 
@@ -49,9 +49,9 @@ export class Gateway {
     return this.#hosted.length === this.apps.length;
   }
 
-  #routes(): Mounted['handle'] {
+  #routes(): MountedApp['handle'] {
     return routeByPrefix(
-      this.apps.flatMap((def): Mounted[] => {
+      this.apps.flatMap((def): MountedApp[] => {
         const app = this.#hosted.find(one => one.def === def)?.app;
         const handle = app ? routingOf(app) : starting;
         const paths = def.graphql ? PORTAL_PATHS : [];
@@ -123,14 +123,14 @@ export class Gateway {
   }
 }
 
-function routingOf(app: NestFastifyApplication): Mounted['handle'] {
+function routingOf(app: NestFastifyApplication): MountedApp['handle'] {
   const fastify = app.getHttpAdapter().getInstance();
   return fastify.routing.bind(fastify);
 }
 
 /** The router takes the prefix off; the portal knows these paths by their whole name. */
 const withPath =
-  (path: string, handle: Mounted['handle']): Mounted['handle'] =>
+  (path: string, handle: MountedApp['handle']): MountedApp['handle'] =>
   (request, response) => {
     const rest = request.url ?? '/';
     request.url = rest === '/' ? path : path + (rest.startsWith('/?') ? rest.slice(1) : rest);

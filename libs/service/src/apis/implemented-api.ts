@@ -5,13 +5,16 @@ import type { Api, Operation } from '#apis';
 import { APP, type App } from '../app-definition.js';
 import { IMPLEMENTS } from './implements.decorator.js';
 
-/** A handler of a controller that speaks for the app, and what it implements. */
+/** A handler of one of the app's controllers, and the operation that it implements. */
 export interface Handler {
   name: string;
   operation?: Operation;
 }
 
-/** What keeps handlers from being the API: each of its operations is implemented once, and nothing beside them is served. */
+/**
+ * What keeps the handlers from being the API: each operation must be implemented once, and nothing
+ * else may be served.
+ */
 export function apiFaults({ operations }: Api, handlers: Handler[]): string[] {
   const defined = Object.values(operations);
   return [
@@ -22,11 +25,14 @@ export function apiFaults({ operations }: Api, handlers: Handler[]): string[] {
     }),
     ...handlers
       .filter(({ operation }) => !operation || !defined.includes(operation))
-      .map(({ name, operation }) => `${name} ${operation ? `implements ${operation.id}, which is not in it` : 'implements nothing of it'}`),
+      .map(
+        ({ name, operation }) =>
+          `${name} ${operation ? `implements ${operation.id}, which is not in the API` : 'implements no operation of the API'}`,
+      ),
   ];
 }
 
-/** Refuses to start an app whose controllers are not the API that it defines. */
+/** Refuses to start an app whose controllers are not exactly the API that it defines. */
 @Injectable()
 export class ImplementedApi implements OnModuleInit {
   constructor(
@@ -37,12 +43,13 @@ export class ImplementedApi implements OnModuleInit {
 
   onModuleInit(): void {
     const faults = this.app.api ? apiFaults(this.app.api, this.#handlers()) : [];
-    if (faults.length > 0) throw new Error(`The API of ${this.app.name} is not as it is defined: ${faults.join('; ')}`);
+    if (faults.length > 0) throw new Error(`The API of ${this.app.name} differs from its definition: ${faults.join('; ')}`);
   }
 
   #handlers(): Handler[] {
     return this.discovery.getControllers().flatMap(({ metatype }) => {
-      // What has no version (probes, metrics, documents) is every app's, and no part of its API.
+      // Routes without a version (probes, metrics, documents) exist in every app and belong to no
+      // API.
       if (typeof metatype !== 'function' || Reflect.getMetadata(VERSION_METADATA, metatype) === VERSION_NEUTRAL) return [];
       const prototype = metatype.prototype as Record<string, object>;
       return this.scanner

@@ -13,8 +13,9 @@ export const IMPLEMENTS = 'throughline:implements';
 const METHODS = { get: RequestMethod.GET, put: RequestMethod.PUT, post: RequestMethod.POST, delete: RequestMethod.DELETE } as const;
 
 /**
- * This handler is that operation of the app's API: its route, its scope and all that its document says come from the definition. What it answers
- * is checked by the compiler; that it takes the parameters, query and body of the definition, when the app is loaded.
+ * Marks the handler of an operation of the app's API. Its route, its scope and its whole
+ * documentation come from the definition. The compiler checks what it answers; loading the app
+ * checks that it takes the definition's parameters, query and body.
  */
 export function Implements<O extends Operation>(operation: O) {
   return <Handler extends (...args: never[]) => AnswerOf<O> | Promise<AnswerOf<O>>>(
@@ -45,13 +46,16 @@ function decoratorOf(operation: Operation): MethodDecorator {
 
 const PLACES = { [RouteParamtypes.BODY]: 'body', [RouteParamtypes.QUERY]: 'query', [RouteParamtypes.PARAM]: 'params' } as const;
 
-/** A handler that takes another class than the definition names would be checked by one and documented by the other. */
+/**
+ * Refuses a handler that takes another class than the definition names: it would be validated by
+ * one and documented by the other.
+ */
 function refuseOtherShapes(operation: Operation, target: object, name: string): void {
   const types = Reflect.getMetadata('design:paramtypes', target, name) as Shape[];
   const taken = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, name) ?? {}) as Record<string, { index: number; data?: unknown }>;
   for (const [key, { index, data }] of Object.entries(taken)) {
     const place = PLACES[Number(key.split(':')[0]) as keyof typeof PLACES] as (typeof PLACES)[keyof typeof PLACES] | undefined;
-    // What is taken as `unknown` is checked by the handler itself; one parameter of the path is a text.
+    // A handler checks a parameter of type `unknown` itself. A single path parameter is a text.
     if (!place || types[index] === Object || (place === 'params' && data !== undefined)) continue;
     if (types[index] !== operation[place])
       throw new Error(

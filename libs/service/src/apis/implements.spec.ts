@@ -87,7 +87,7 @@ describe('a handler that implements an operation', () => {
     expect(paths['/v1/notes/{id}'].delete).toMatchObject({ responses: { 204: expect.anything() as object } });
   });
 
-  it('that takes another class than the definition names is not loaded', () => {
+  it('is not loaded when it takes another class than the definition names', () => {
     expect(() => {
       class Other {
         @Implements(notes.checkNote)
@@ -108,7 +108,7 @@ describe('a handler that implements an operation', () => {
     }).toThrow('Other.one takes PageQuery as query where getNote has nothing');
   });
 
-  it('that answers something else does not compile', () => {
+  it('does not compile when it answers something else', () => {
     class Other {
       // @ts-expect-error -- it answers a number where the definition has a note
       @Implements(notes.getNote)
@@ -127,7 +127,7 @@ describe('the controllers of an app', () => {
     expect(apiFaults(notesApi, named)).toEqual([]);
   });
 
-  it('are not when an operation is missing, is there twice, or something is served beside them', () => {
+  it('are not its API when an operation is missing or implemented twice, or something else is served', () => {
     const other = operations('others', { getOther: get('others/:id', { scope: 'crm.read', summary: 'Another' }) });
     expect(
       apiFaults(notesApi, [
@@ -139,12 +139,12 @@ describe('the controllers of an app', () => {
     ).toEqual([
       'nothing implements listNotes',
       'getNote is implemented by NotesController.getNote and Again.getNote',
-      'Stray.served implements nothing of it',
-      'Stray.other implements getOther, which is not in it',
+      'Stray.served implements no operation of the API',
+      'Stray.other implements getOther, which is not in the API',
     ]);
   });
 
-  it('that are not its API keep it from starting', async () => {
+  it('keep the app from starting when they are not its API', async () => {
     @Controller({ version: '1' })
     class StrayController {
       @Get('strays')
@@ -155,7 +155,7 @@ describe('the controllers of an app', () => {
     }
     const [database, issuer] = await Promise.all([testDatabase(), testIssuer()]);
     await expect(testApp(app([StrayController]))).rejects.toThrow(
-      'The API of notes is not as it is defined: nothing implements listNotes; nothing implements getNote; nothing implements checkNote; nothing implements dropNote; StrayController.served implements nothing of it',
+      'The API of notes differs from its definition: nothing implements listNotes; nothing implements getNote; nothing implements checkNote; nothing implements dropNote; StrayController.served implements no operation of the API',
     );
     await issuer.close();
     await database.close();

@@ -9,26 +9,35 @@ import { Audit } from './audit.js';
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** Rows of its own for each refusal or read of pay by one caller in one minute; what comes after is one row with their number. */
+/**
+ * How many refusals or reads of pay by one caller in one minute get a row each. One further row
+ * counts the rest.
+ */
 export const ROWS_PER_MINUTE = 20;
-/** A program reads pay all day for its work: its first read in a minute is a row, the rest of the minute another. */
+/**
+ * A program reads pay all day for its work, so its first read in a minute is a row and the rest of
+ * the minute another.
+ */
 const ROWS_OF_PROGRAMS = 1;
 const MINUTE_MS = 60_000;
 const IDS_NAMED = 1_000;
 const SUBJECT_LENGTH = 300;
 
-type Act = 'refused' | 'pay-read';
+type AccessKind = 'refused' | 'pay-read';
 
-/** What one caller did in this minute beyond the rows of its own. */
+/** What one caller did in this minute beyond its single rows. */
 interface Tally {
-  act: Act;
+  act: AccessKind;
   rows: number;
   more: number;
   ids: number;
   within: Context;
 }
 
-/** Notes that this request is answered with what workers cost, or what an hour on lines costs; the row is written before the answer is sent. */
+/**
+ * Notes that the answer to this request contains worker costs, or the cost of an hour on lines. The
+ * row is written before the answer is sent.
+ */
 export function notePayRead(ids: readonly string[]): void {
   const audit = currentContext()?.audit;
   if (!audit) return;
@@ -36,7 +45,10 @@ export function notePayRead(ids: readonly string[]): void {
   for (const id of ids) audit.pay.add(id);
 }
 
-/** Notes that an operation within a request, a GraphQL mutation, was refused although the request is answered 200. */
+/**
+ * Notes that an operation within a request, such as a GraphQL mutation, was refused although the
+ * request is answered 200.
+ */
 export function noteRefusal(operation: string, problem: Problem): void {
   if (problem.kind !== 'forbidden' && problem.kind !== 'not-found') return;
   const audit = currentContext()?.audit;
@@ -44,9 +56,10 @@ export function noteRefusal(operation: string, problem: Problem): void {
 }
 
 /**
- * Audit rows of what changed nothing: unsafe operations that were refused by rights (403, 404), and reads of what workers cost.
- * Of one caller a minute has a bounded number of rows, so that a flood of refusals can't fill the table; the rest of the minute is
- * summed into one row, each process for itself. Calls without a good token have no caller: the request metric counts them.
+ * Audit rows for requests that changed nothing: unsafe operations refused by rights (403, 404), and
+ * reads of worker costs. Each caller has a bounded number of rows per minute, so that a flood of
+ * refusals can't fill the table; each process counts the rest of the minute in one row. Calls
+ * without a good token have no caller: the request metric counts them.
  */
 @Injectable()
 export class AccessAudit implements OnModuleDestroy {
@@ -59,7 +72,10 @@ export class AccessAudit implements OnModuleDestroy {
     @Optional() private readonly dataSource?: Database,
   ) {}
 
-  /** Called before an answer is sent. Throws when a read of pay can't be recorded: then the pay is not sent either. */
+  /**
+   * Called before an answer is sent. Throws when a read of pay can't be recorded: the pay is then
+   * not sent either.
+   */
   async answered(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { context: within, principal } = request;
     if (!this.dataSource || !within || !principal) return;
@@ -81,7 +97,7 @@ export class AccessAudit implements OnModuleDestroy {
   async #payRead(operation: string, ids: string[]): Promise<void> {
     const { principal } = context();
     const isPerson = (principal!.actingFor ?? principal!).kind === 'person';
-    if (!this.#hasRoom('pay-read', principal!, isPerson ? ROWS_PER_MINUTE : ROWS_OF_PROGRAMS, ids.length)) return;
+    if (!this.#mayAddRow('pay-read', principal!, isPerson ? ROWS_PER_MINUTE : ROWS_OF_PROGRAMS, ids.length)) return;
     const subject = ids.length === 1 ? ids[0] : `${ids.length} records`;
     const after = { operation, ...(isPerson ? { ids: ids.slice(0, IDS_NAMED) } : {}), count: ids.length };
     await this.audit.record(this.dataSource!.manager, { what: 'pay-read', subject, before: null, after });
@@ -89,7 +105,7 @@ export class AccessAudit implements OnModuleDestroy {
 
   /** A refusal that can't be recorded is still a refusal: nothing was done. */
   async #refused(operation: string, request: FastifyRequest, status: number, problem: Problem | undefined): Promise<void> {
-    if (!this.#hasRoom('refused', context().principal!, ROWS_PER_MINUTE, 0)) return;
+    if (!this.#mayAddRow('refused', context().principal!, ROWS_PER_MINUTE, 0)) return;
     const subject = shortened(request.url.split('?')[0], SUBJECT_LENGTH);
     const after = { operation, status, ...(problem ? { kind: problem.kind, code: problem.code ?? null, detail: problem.detail } : {}) };
     await this.audit
@@ -97,8 +113,8 @@ export class AccessAudit implements OnModuleDestroy {
       .catch((err: unknown) => log.error({ err, subject }, 'a refusal could not be recorded in the audit'));
   }
 
-  /** Whether the caller has a row left in this minute; counts it either way. */
-  #hasRoom(act: Act, principal: Principal, most: number, ids: number): boolean {
+  /** Whether the caller may have another row in this minute; counts the access either way. */
+  #mayAddRow(act: AccessKind, principal: Principal, most: number, ids: number): boolean {
     const minute = Math.floor(Date.now() / MINUTE_MS);
     if (minute !== this.#minute) {
       void this.#flush();
@@ -132,6 +148,6 @@ export class AccessAudit implements OnModuleDestroy {
   }
 }
 
-/** An unsafe operation that exists and was answered 403 or 404. */
+/** Whether an unsafe operation that exists was answered 403 or 404. */
 const isRefused = (request: FastifyRequest, { statusCode }: FastifyReply): boolean =>
   UNSAFE.has(request.method) && !request.is404 && (statusCode === 403 || statusCode === 404);

@@ -8,20 +8,24 @@ import { Audit } from './audit.js';
 
 export const WRITES_NOTHING = 'throughline:writes-nothing';
 
-/** Marks an unsafe-looking operation that changes nothing (a plan, a check), so that it leaves no audit row. */
+/**
+ * Marks an operation that changes nothing although its method is unsafe (a plan, a check), so that
+ * it leaves no audit row.
+ */
 export const WritesNothing = (): MethodDecorator => SetMetadata(WRITES_NOTHING, true);
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** What the caller gave as the reason, in the body or, where there is none, in the query. */
+/** The caller's reason, from the body or else from the query. */
 function whyOf({ body, query }: FastifyRequest): string | undefined {
-  const said = { ...(query as object), ...(body as object | null) } as { why?: unknown; reason?: unknown };
-  return [said.why, said.reason].find(text => typeof text === 'string');
+  const given = { ...(query as object), ...(body as object | null) } as { why?: unknown; reason?: unknown };
+  return [given.why, given.reason].find(text => typeof text === 'string');
 }
 
 /**
- * No write without a row: when a handler of an unsafe method succeeded and recorded nothing itself, what was asked is recorded
- * here. Handlers that know before and after call `Audit.record` in their own transaction instead.
+ * Ensures that every write has an audit row. When a handler of an unsafe method succeeds without
+ * recording anything, the request is recorded here. Handlers that know the states before and after
+ * call `Audit.record` in their own transaction instead.
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {

@@ -29,7 +29,7 @@ async function write(id: string, method: 'POST' | 'PUT', url: string, headers: R
 }
 
 describe('the audit', () => {
-  it('records who changed what, why, from what to what, without secrets', async () => {
+  it('records who changed what, why, and both states, without secrets', async () => {
     await write('audit-1', 'PUT', '/v1/parcels/p1');
     expect(await rows('audit-1')).toMatchObject([
       {
@@ -46,7 +46,7 @@ describe('the audit', () => {
     ]);
   });
 
-  it('names the person a service acted for', async () => {
+  it('names the person that a service acted for', async () => {
     const person: Principal = {
       kind: 'person',
       id: 'person-finance',
@@ -77,13 +77,13 @@ describe('the audit', () => {
     ]);
   });
 
-  it('has none for what writes nothing, and none for what was refused', async () => {
+  it('has no row for an operation that writes nothing, nor for a refused one', async () => {
     await write('audit-4', 'POST', '/v1/parcels/checks');
     await write('audit-5', 'PUT', '/v1/parcels/p1', { 'if-match': '"9"' });
     expect([await rows('audit-4'), await rows('audit-5')]).toEqual([[], []]);
   });
 
-  it('can be added to and nothing else', async () => {
+  it('can only be added to', async () => {
     await write('audit-6', 'PUT', '/v1/parcels/p1');
     const count = async () => (await rows('audit-6')).length;
     for (const sql of ['update service.audit set why = null', 'delete from service.audit', 'truncate service.audit']) {
@@ -93,14 +93,14 @@ describe('the audit', () => {
   });
 });
 
-describe('what was refused', () => {
+describe('a refused operation', () => {
   const refusal = (id: string, wish: Parameters<TestIssuer['bearer']>[0], url = '/v1/parcels/p1', method: 'PUT' | 'GET' = 'PUT') =>
     issuer.bearer(wish).then(async bearer => {
       const payload = method === 'PUT' ? { payload: { id: 'p1', label: 'one', weight: 1 } } : {};
       return app.inject({ method, url, headers: { ...bearer, 'x-correlation-id': id }, ...payload });
     });
 
-  it('is a row: who asked for what and why not, of a scope that is missing as of what is not theirs', async () => {
+  it('is a row with the caller, the operation and the reason: a missing scope as well as a row of others', async () => {
     expect((await refusal('refused-1', { client: 'sales' })).statusCode).toBe(403);
     expect((await refusal('refused-2', { client: 'operations' }, '/v1/parcels/of-others')).statusCode).toBe(404);
     expect(await rows('refused-1')).toMatchObject([
@@ -125,7 +125,7 @@ describe('what was refused', () => {
     expect(await rows('refused-3')).toMatchObject([{ client: 'operations', what: 'refused', after: { code: 'act-for-missing' } }]);
   });
 
-  it('is no row for strangers, for what is only read, and where there is nothing', async () => {
+  it('is no row for strangers, for reads, and for unknown routes', async () => {
     const answer = await app.inject({ method: 'PUT', url: '/v1/parcels/p1', headers: { 'x-correlation-id': 'refused-4' }, payload: {} });
     expect(answer.statusCode).toBe(401);
     await refusal('refused-5', { client: 'operations' }, '/v1/parcels/of-others', 'GET');
@@ -133,7 +133,7 @@ describe('what was refused', () => {
     expect([await rows('refused-4'), await rows('refused-5'), await rows('refused-6')]).toEqual([[], [], []]);
   });
 
-  it('is bounded: of a flood by one caller twenty rows a minute, the rest one row with their number', async () => {
+  it('is bounded: a flood by one caller makes twenty rows a minute, and one row that counts the rest', async () => {
     const { AccessAudit, ROWS_PER_MINUTE } = await import('./access-audit.js');
     await app.get(AccessAudit).onModuleDestroy(); // a new minute
     const flood = ROWS_PER_MINUTE * 3;
@@ -144,7 +144,7 @@ describe('what was refused', () => {
     const kept = await rows('flood');
     const single = kept.filter(({ what }) => what === 'refused');
     const sums = kept.filter(({ what }) => what === 'refused-more').map(({ after }) => (after as { count: number }).count);
-    // A minute may end in the middle: then there are two of both.
+    // A minute may end in between: then there are two of both.
     expect(single.length).toBeLessThanOrEqual(2 * ROWS_PER_MINUTE);
     expect(single.length + sums.reduce((a, b) => a + b, 0)).toBe(flood);
     expect(await rows('flood-others')).toHaveLength(1);
@@ -155,14 +155,14 @@ describe('reads of pay', () => {
   const read = async (id: string, wish: Parameters<TestIssuer['bearer']>[0]) =>
     app.inject({ method: 'GET', url: '/v1/parcels/pay', headers: { ...(await issuer.bearer(wish)), 'x-correlation-id': id } });
 
-  it('are a row that names whose pay it was', async () => {
+  it('are a row that names the workers whose pay was read', async () => {
     expect((await read('pay-1', { person: 'finance' })).statusCode).toBe(200);
     expect(await rows('pay-1')).toMatchObject([
       { what: 'pay-read', subject: '2 records', actor: { kind: 'person' }, after: { operation: 'GET /v1/parcels/pay', ids: ['w1', 'w2'], count: 2 } },
     ]);
   });
 
-  it('of a program are one row a minute and one with the number of the others', async () => {
+  it('by a program are one row a minute, and one that counts the others', async () => {
     const { AccessAudit } = await import('./access-audit.js');
     for (let n = 0; n < 5; n += 1) await read('pay-2', { client: 'operations' });
     await app.get(AccessAudit).onModuleDestroy();

@@ -7,25 +7,27 @@ import { context, currentContext } from '../context/context.js';
 import { redact } from '../logs/redact.js';
 
 export interface AuditEntry {
-  /** The act, kebab-case: `mapping-set`, `project-changed`. */
+  /** The action, in kebab-case: `mapping-set`, `project-changed`. */
   what: string;
-  /** Id of what was changed. */
+  /** Id of the changed record. */
   subject: string;
   before: unknown;
   after: unknown;
   why?: string;
-  /** Who, when it isn't whoever is calling: a flow or the system itself. */
+  /** The actor, if it isn't the caller: a flow or the system itself. */
   actor?: Actor;
 }
 
 const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(redact(value)));
 
-/** The append-only record of who changed what, why, and from what to what: table service.audit. */
+/**
+ * The append-only record of who changed what, why, from which state to which: table service.audit.
+ */
 @Injectable()
 export class Audit {
   constructor(@Inject(APP) private readonly app: App) {}
 
-  /** Writes the row in the caller's transaction, so that no change is without its row and no row without its change. */
+  /** Writes the row in the caller's transaction, so a change and its row commit together. */
   async record(em: Transaction, entry: AuditEntry): Promise<void> {
     const { principal, correlationId, traceparent } = context();
     const actor: Actor = entry.actor ?? (principal ? actorOf(principal) : { kind: 'system', id: this.app.name });

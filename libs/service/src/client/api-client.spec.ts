@@ -47,7 +47,7 @@ const client = (o: { baseUrl?: string; clientId?: string; scope?: string } = {})
     baseUrl: o.baseUrl ?? gateway.gatewayUrl,
   });
 
-/** A server that does not behave, at its URL. */
+/** The URL of a misbehaving server. */
 async function misbehaving(handle: RequestListener): Promise<string> {
   outside = await testServer(handle);
   return outside.url;
@@ -66,7 +66,7 @@ const person: Principal = {
 };
 
 describe('a call from app to app', () => {
-  it('takes the affair along: correlation id, trace and deadline', async () => {
+  it('takes correlation id, trace and deadline along', async () => {
     const seen = await runInContext(
       {
         correlationId: 'affair-1',
@@ -105,7 +105,7 @@ describe('a call from app to app', () => {
     });
   });
 
-  it('takes a calling client along like a person, so that no service lends anybody its eyes', async () => {
+  it('takes a calling client along like a person, so that no service shows a caller more than the caller may see', async () => {
     interface Mine {
       principal: Principal;
       seesUk: boolean;
@@ -125,12 +125,12 @@ describe('a call from app to app', () => {
     expect([principal.actingFor, principal.legalEntities, seesUk]).toEqual([{ kind: 'client', id: 'partner', name: 'partner' }, ['LF-DE'], false]);
   });
 
-  it('goes as the service itself when nobody is acted for', async () => {
+  it('is made as the service itself when it acts for nobody', async () => {
     const { principal } = await client().send<{ principal: Principal }>({ method: 'GET', path: '/system/parcels/v1/parcels/mine' });
     expect([principal.actingFor, principal.legalEntities]).toEqual([undefined, '*']);
   });
 
-  it('throws the problem that was answered, whole', async () => {
+  it('throws the whole problem of the answer', async () => {
     expect(await problemOf(client().send({ method: 'GET', path: '/system/parcels/v1/parcels/unreachable' }))).toMatchObject({
       kind: 'vendor-unavailable',
       detail: 'Kantata is away.',
@@ -163,7 +163,7 @@ describe('a call from app to app', () => {
     expect(await problemOf(put('"2"'))).toMatchObject({ kind: 'precondition-failed', code: 'plan-drifted' });
   });
 
-  it('tells what was surely not made from what may have been', async () => {
+  it('distinguishes calls that surely had no effect from those that may have had one', async () => {
     const nobody = await misbehaving(() => undefined);
     await outside!.close();
     const away = await problemOf(client({ baseUrl: nobody }).send({ method: 'PUT', path: '/x', body: {} }));
@@ -185,13 +185,13 @@ describe('a call from app to app', () => {
     ]);
   });
 
-  it('is told to come back when the identity provider says so, as of an outage', async () => {
+  it('says when to retry when the identity provider does, as in an outage', async () => {
     const busy = await misbehaving((_, response) => void response.writeHead(429, { 'retry-after': '40' }).end('{}'));
     const token = new ServiceToken({ clientId: 'us', clientSecret: 'x', scope: '', audience: 'a', tokenEndpoint: () => Promise.resolve(busy) });
     expect(await problemOf(token.value())).toMatchObject({ kind: 'vendor-unavailable', code: 'not-made', retryable: true, retryAfterMs: 40_000 });
   });
 
-  describe('goes to no other place than the one that was named', () => {
+  describe('goes only to the address that was named', () => {
     let followed: string[];
     let elsewhere: TestServer;
     let location: string;
@@ -214,7 +214,7 @@ describe('a call from app to app', () => {
       expect(followed).toEqual([]);
     });
 
-    it.each(REDIRECTS)('when the identity provider answers the request for a token with %i: no secret goes there', async status => {
+    it.each(REDIRECTS)('when the identity provider answers the request for a token with %i: no secret goes to another address', async status => {
       const issuerUrl = await misbehaving(({ url, headers }, response) => {
         const us = `http://${headers.host}`;
         const found = { issuer: us, jwks_uri: `${us}/keys`, token_endpoint: `${us}/token` };
@@ -226,7 +226,7 @@ describe('a call from app to app', () => {
       expect(followed).toEqual([]);
     });
 
-    it.each(REDIRECTS)('when the identity provider answers discovery or its keys with %i: no keys are taken from there', async status => {
+    it.each(REDIRECTS)('when the identity provider answers discovery or its keys with %i: no keys are taken from another address', async status => {
       let moved = '/.well-known/openid-configuration';
       const issuerUrl = await misbehaving(({ url, headers }, response) => {
         const us = `http://${headers.host}`;
@@ -241,7 +241,7 @@ describe('a call from app to app', () => {
     });
   });
 
-  it('asks for one token and keeps it, and for another when it is refused', async () => {
+  it('requests one token and keeps it, and another when it is refused', async () => {
     const authorizations: string[] = [];
     const baseUrl = await misbehaving((request, response) => {
       authorizations.push(String(request.headers.authorization));
@@ -254,7 +254,7 @@ describe('a call from app to app', () => {
     expect(authorizations[3]).not.toBe(authorizations[0]);
   });
 
-  it('says so when its own credentials are wrong', async () => {
+  it('reports that its own credentials are wrong', async () => {
     const wrong = new ApiClient({ clientId: 'portal', clientSecret: 'nonsense', scope: '', issuerUrl: issuer.url, baseUrl: gateway.gatewayUrl });
     expect(await problemOf(wrong.send({ method: 'GET', path: '/x' }))).toMatchObject({
       kind: 'internal',

@@ -8,24 +8,24 @@ import { ServiceToken } from './service-token.js';
 export interface ApiClientOptions {
   clientId: string;
   clientSecret: string;
-  /** Space-separated; empty for all the client has. */
+  /** Space-separated; empty requests all scopes that the client has. */
   scope: string;
-  /** Where the apps are; GATEWAY_URL when not given. */
+  /** The apps' common address; GATEWAY_URL by default. */
   baseUrl?: string;
-  /** Where single apps are, when not there. */
+  /** Addresses of single apps that have their own. */
   addresses?: Record<string, string | undefined>;
-  /** Who issues tokens; ISSUER_URL when not given. */
+  /** The issuer of tokens; ISSUER_URL by default. */
   issuerUrl?: string;
 }
 
 type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
-/** One call as it goes over the wire; what an app says to another is said by an API of libs/apis. */
+/** One call as it goes over the wire. The APIs in libs/apis define what apps say to each other. */
 export interface Call extends CallOptions {
   method: string;
-  /** Where the app is, when not where all are. */
+  /** The app's own address, if it differs from the common one. */
   address?: string;
-  /** Behind the gateway, with the app's prefix: `/system/crm/v1/deals/dea_…`. */
+  /** With the app's prefix, as behind the gateway: `/system/crm/v1/deals/dea_…`. */
   path: string;
   query?: Query;
   body?: unknown;
@@ -35,11 +35,13 @@ const DEFAULT_DEADLINE_MS = 30_000;
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /**
- * How one app calls another: over HTTP, under its own token, through the gateway. The affair's correlation id, trace and deadline
- * go along, and so does whoever is calling, person or client: the next app then shows what both may see. Without a caller (a flow)
- * the app goes as itself. An answer that is a problem is thrown as that Problem. Retries nothing: the flow does.
+ * Calls other apps: over HTTP, under this app's own token, through the gateway. Correlation id,
+ * trace and deadline go along, and so does the caller, person or client: the next app then shows
+ * what both may see. Without a caller (in a flow) the app calls as itself. When the answer is a
+ * problem, it is thrown as that Problem. It never retries: the flow does that.
  *
- * When no answer came the Problem is `vendor-unavailable`, code `not-made` when the call surely did nothing, else `outcome-unknown`.
+ * When no answer came, the Problem is `vendor-unavailable`. Its code is `not-made` when the call
+ * surely had no effect, otherwise `outcome-unknown`.
  */
 export class ApiClient {
   readonly #token: ServiceToken;
@@ -53,7 +55,7 @@ export class ApiClient {
     this.#token = new ServiceToken({ ...options, audience: AUDIENCE, tokenEndpoint: () => authority.tokenEndpoint() });
   }
 
-  /** The API of another app, as this one calls it. */
+  /** This app's client of another app's API. */
   of<A extends Api>(api: A): Client<A> {
     const address = this.#addresses[api.app];
     const calls = Object.values(api.operations).map(operation => {
@@ -71,7 +73,7 @@ export class ApiClient {
     const waitMs = remaining(here, call.deadlineMs ?? DEFAULT_DEADLINE_MS);
     let answer = await this.#try(call, here, waitMs);
     if (answer.status === 401) {
-      // our token was refused before anything was done: keys may have been rolled
+      // our token was refused before anything was done: the keys may have been rotated
       await answer.body?.cancel();
       this.#token.refused();
       answer = await this.#try(call, here, waitMs);
@@ -116,7 +118,7 @@ function headersOf(call: Call, here: Context, token: string, waitMs: number): Re
 
 function remaining({ deadlineAt }: Context, wantedMs: number): number {
   const leftMs = deadlineAt === undefined ? wantedMs : Math.min(wantedMs, Date.parse(deadlineAt) - Date.now());
-  if (leftMs <= 0) throw new Problem('vendor-unavailable', 'There was no time left to ask.', { code: 'not-made' });
+  if (leftMs <= 0) throw new Problem('vendor-unavailable', 'The time was up before the call was made.', { code: 'not-made' });
   return leftMs;
 }
 
@@ -140,7 +142,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // a proxy's page, kept as the problem's cause
+    return text; // a proxy's page; kept as the problem's cause
   }
 }
 

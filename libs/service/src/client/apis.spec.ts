@@ -62,7 +62,7 @@ describe('another app', () => {
     expect(seen).toEqual(['GET /system/things/v1/things/a%2Fb?fresh=true', 'PUT /system/things/v1/things/p1 {"name":"Borea"} h-1 k-1']);
   });
 
-  it('is reached at the address of its own that the settings give it, and else behind the gateway', async () => {
+  it('is reached at its own address if the settings give one, otherwise behind the gateway', async () => {
     const { url: elsewhere } = await answering((_, response) => void response.writeHead(200, JSON_TYPE).end('{"name":"there"}'));
     const { url: baseUrl } = await answering((_, response) => void response.writeHead(200, JSON_TYPE).end('{"name":"behind the gateway"}'));
     const def = { name: 'asking', calls: [things] };

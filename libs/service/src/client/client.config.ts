@@ -3,17 +3,20 @@ import { IsUrl } from 'class-validator';
 import { settingPrefix, type AppDefinition } from '../app-definition.js';
 import { Setting } from '../config/setting.js';
 
-/** What an app calls others with: who it is at the issuer, and where they are. */
+/** An app's settings as a client: its identity at the issuer, and the addresses of other apps. */
 export interface ClientConfig {
   clientId: string;
   clientSecret: string;
-  /** Addresses by app; absent for those behind the gateway. */
+  /** Addresses by app; absent for apps behind the gateway. */
   [address: `at:${string}`]: string | undefined;
 }
 
 const classes = new Map<string, Type<ClientConfig>>();
 
-/** The config class of an app as a client: `<APP>_CLIENT_ID`, `<APP>_CLIENT_SECRET`, and `<APP>_<OTHER>_URL` of each app it calls. One class per app. */
+/**
+ * Makes the config class of an app as a client: `<APP>_CLIENT_ID`, `<APP>_CLIENT_SECRET`, and
+ * `<APP>_<OTHER>_URL` of each app it calls. One class per app.
+ */
 export function clientConfigOf({ name, calls = [] }: Pick<AppDefinition, 'name' | 'calls'>): Type<ClientConfig> {
   const known = classes.get(name);
   if (known) return known;

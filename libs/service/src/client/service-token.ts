@@ -10,7 +10,10 @@ export interface TokenOptions {
   tokenEndpoint(): Promise<string>;
 }
 
-/** An app's own access token (client credentials), asked for once and kept until shortly before it expires. */
+/**
+ * An app's own access token (client credentials). It is requested once and kept until shortly
+ * before it expires.
+ */
 export class ServiceToken {
   #token?: Promise<{ value: string; expiresAt: number }>;
 
@@ -27,7 +30,7 @@ export class ServiceToken {
     }
   }
 
-  /** Forgets the token: the next call asks for another. */
+  /** Discards the token: the next call requests another. */
   refused(): void {
     this.#token = undefined;
   }
@@ -66,7 +69,7 @@ export class ServiceToken {
   }
 }
 
-/** How long the answer asks to wait, when it says it in seconds. */
+/** How long the answer asks us to wait, if it states seconds. */
 function waitAsked({ headers }: Response): { retryAfterMs?: number } {
   const seconds = headers.get('retry-after') ?? '';
   return /^\d{1,5}$/.test(seconds) ? { retryAfterMs: Number(seconds) * 1000 } : {};

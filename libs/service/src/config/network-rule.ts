@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** Whether a text is an address or a network in CIDR notation. */
+/** Whether a text is an address, or a network in CIDR notation. */
 export function isNetwork(text: unknown): boolean {
   if (typeof text !== 'string') return false;
   const [address, bits, ...more] = text.split('/');

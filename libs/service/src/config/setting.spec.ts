@@ -40,12 +40,12 @@ const faultsOf = (env: Record<string, string>) => {
 };
 
 describe('settings', () => {
-  it('are read as their type, with defaults for what nobody set', () => {
+  it('are read as their type, with defaults where nothing is set', () => {
     const config = loadConfig(ShopConfig, { SHOP_NAME: 'Corner', SHOP_OPEN: 'true', SHOP_DAYS: 'tue, wed', SHOP_KEY: 'k' });
     expect({ ...config }).toEqual({ name: 'Corner', floors: 2, open: true, days: ['tue', 'wed'], key: 'k' });
   });
 
-  it('are told all their faults at once, without the values of secrets', () => {
+  it('report all faults at once, without the values of secrets', () => {
     expect(faultsOf({ SHOP_FLOORS: 'ten', SHOP_OPEN: 'maybe', SHOP_DAYS: 'sun', SHOP_KEY: '' })).toEqual([
       'SHOP_NAME is required: What it is called.',
       'SHOP_FLOORS must be a whole number from 1 to 9, not "ten"',
@@ -55,13 +55,13 @@ describe('settings', () => {
     ]);
   });
 
-  it.each(['0', '10', '-1', '2.5', 'Infinity', '1e300', 'NaN', ' '])('that are numbers are within their bounds, which %s is not', value => {
+  it.each(['0', '10', '-1', '2.5', 'Infinity', '1e300', 'NaN', ' '])('that are numbers stay within their bounds, and %s does not', value => {
     expect(faultsOf({ SHOP_NAME: 'Corner', SHOP_KEY: 'k', SHOP_FLOORS: value })).toEqual([
       `SHOP_FLOORS must be a whole number from 1 to 9, not "${value}"`,
     ]);
   });
 
-  it('that are numbers may have fractions where they say so', () => {
+  it('that are numbers may have fractions where declared', () => {
     class Till {
       @Setting({ env: 'TILL_PERCENT', default: 0, within: [0, 100], fractions: true, description: 'How much of it.' }) percent: number;
     }
@@ -79,7 +79,7 @@ describe('settings', () => {
     expect(declare).toThrow('SHOP_SHELVES is a number without bounds');
   });
 
-  it('that had another name are asked for by the new one, and the old one is not passed over', () => {
+  it('that were renamed are required under the new name, and the old name is reported', () => {
     class Renamed {
       @Setting({ env: 'SHOP_HOURS', default: 8, within: [0, 24], formerly: ['SHOP_DAY'], description: 'How long it is open.' })
       hours: number;

@@ -5,20 +5,29 @@ import { validateSync } from 'class-validator';
 
 export type Environment = Record<string, string | undefined>;
 
-/** A setting as its declaration tells it. */
+/** The declaration of a setting. */
 export interface SettingOptions {
-  /** The environment variable, UPPER_SNAKE. `<env>_FILE` may name a file that holds the value instead. */
+  /**
+   * The environment variable, in UPPER_SNAKE. `<env>_FILE` may name a file that holds the value
+   * instead.
+   */
   env: string;
   description: string;
-  /** What it is when nobody sets it; without one the setting is required, unless `optional`. */
+  /** The value when none is set. Without a default the setting is required, unless `optional`. */
   default?: string | number | boolean | string[];
   optional?: boolean;
-  /** The least and the most that a number may be; every number says it. It is whole unless `fractions`. */
+  /**
+   * The least and the greatest value of a number; every number must state them. Numbers are whole
+   * unless `fractions`.
+   */
   within?: [least: number, most: number];
   fractions?: boolean;
-  /** What it was called in earlier releases: who still sets one of these is told, and not passed over. */
+  /**
+   * Names of the setting in earlier releases. Whoever still sets one of them gets a fault, so that
+   * the value is not ignored silently.
+   */
   formerly?: string[];
-  /** Never shown: not in logs, not in a fault, not in the documentation. */
+  /** Never shown: not in logs, not in faults, not in the documentation. */
   secret?: boolean;
 }
 
@@ -27,7 +36,7 @@ export interface DeclaredSetting extends SettingOptions {
   type: 'text' | 'number' | 'yes or no' | 'list';
 }
 
-/** One thing that is wrong with a process's settings. */
+/** One fault in a process's settings. */
 export interface SettingFault {
   env: string;
   message: string;
@@ -35,14 +44,16 @@ export interface SettingFault {
 
 const SETTINGS_METADATA = 'throughline:settings';
 
-/** The most that a timer takes; one that is set to more goes off at once. */
+/** The longest delay of a timer; with a longer one it would fire at once. */
 export const LONGEST_WAIT_MS = 2_147_483_647;
 
 /**
- * A field of a config class that is read from the environment: a `string`, `number`, `boolean` (`true` or `false`) or `string[]`
- * (comma-separated). A number says its bounds; put class-validator rules beside the others for what they must be.
+ * Declares a field of a config class that is read from the environment: a `string`, `number`,
+ * `boolean` (`true` or `false`) or `string[]` (comma-separated). A number must state its bounds.
+ * Add class-validator rules for other constraints.
  *
- *   `@Setting({ env: 'CRM_POLL_MS', default: 1000, within: [100, LONGEST_WAIT_MS], description: 'How often changes are looked for, in ms.' }) pollMs: number;`
+ * `@Setting({ env: 'CRM_POLL_MS', default: 1000, within: [100, LONGEST_WAIT_MS], description: 'How
+ * often changes are looked for, in ms.' }) pollMs: number;`
  */
 export function Setting(options: SettingOptions): PropertyDecorator {
   return (target, property) => {
@@ -54,11 +65,11 @@ export function Setting(options: SettingOptions): PropertyDecorator {
   };
 }
 
-/** A config class's settings, in the order they were declared, inherited ones first. */
+/** The settings of a config class in order of declaration, inherited ones first. */
 export const settingsOf = (type: Type<object>): DeclaredSetting[] =>
   (Reflect.getMetadata(SETTINGS_METADATA, type) as DeclaredSetting[] | undefined) ?? [];
 
-/** Thrown when settings are wrong; tells every fault of every class at once. */
+/** Thrown when settings are wrong; states all faults of all classes. */
 export class SettingsError extends Error {
   constructor(readonly faults: SettingFault[]) {
     super(`These settings are wrong:\n${faults.map(({ env, message }) => `  ${env}: ${message}`).join('\n')}`);
@@ -80,7 +91,7 @@ export function loadConfigs(types: Type<object>[], env: Environment = process.en
   return read.map(({ config }) => config);
 }
 
-/** Reads one config class as far as it can be read, and tells what is wrong with the rest. */
+/** Reads one config class as far as possible, and returns the faults of the rest. */
 export function readConfig<T extends object>(type: Type<T>, env: Environment): { config: T; faults: SettingFault[] } {
   const config = new type();
   const faults: SettingFault[] = [];
@@ -133,13 +144,16 @@ function valueOf(setting: DeclaredSetting, env: Environment): unknown {
 const isWithin = ({ within, fractions }: DeclaredSetting, value: number): boolean =>
   value >= within![0] && value <= within![1] && (fractions === true || Number.isInteger(value));
 
-/** What a number may be, for people. */
+/** The allowed values of a number, in words. */
 export const rangeOf = ({ within: [least, most] = [-Infinity, Infinity], fractions }: SettingOptions): string =>
   `a ${fractions ? '' : 'whole '}number from ${least} to ${most}`;
 
 const shown = (setting: DeclaredSetting, text: string): string => (setting.secret ? '' : `, not ${JSON.stringify(text)}`);
 
-/** The variable, or the content of the file that `<env>_FILE` names. An empty one counts as not set. */
+/**
+ * The value of the variable, or the content of the file that `<env>_FILE` names. An empty value
+ * counts as not set.
+ */
 function textOf({ env: name }: DeclaredSetting, env: Environment): string | undefined {
   if (env[name]) return env[name];
   const file = env[`${name}_FILE`];

@@ -1,7 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { Setting } from './setting.js';
 
-/** The firm's working day: one setting for every app that counts in days. `formerly`: what a back end's own setting for it was called. */
+/**
+ * The firm's working day: one setting for all apps that count in days. `formerly`: the former
+ * setting of a single back end.
+ */
 export const WorkingDay = (...formerly: string[]): PropertyDecorator =>
   applyDecorators(
     Setting({

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** This hop's span: within the caller's trace when it sent a valid W3C `traceparent`, else the first of a new one. */
+/**
+ * This hop's span: within the caller's trace if the caller sent a valid W3C `traceparent`,
+ * otherwise the first span of a new trace.
+ */
 export function spanWithin(incoming: string | undefined): string {
   const match = TRACEPARENT.exec(incoming ?? '');
   const known = match && match[1] !== 'ff' && !/^0+$/.test(match[2]) && !/^0+$/.test(match[3]);

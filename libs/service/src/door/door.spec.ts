@@ -59,7 +59,7 @@ describe('a door', () => {
     },
   );
 
-  it('shows what is behind it only targets that begin with a slash', async () => {
+  it('passes on only targets that begin with a slash', async () => {
     seen = [];
     for (const target of ['/a?b=c', 'http://elsewhere:99/a/b?c', '//x/y', '/%zz', '/[']) await raw(get(target));
     expect(seen).toEqual(['/a?b=c', '/a/b?c', '//x/y', '/%zz', '/[']);
@@ -69,13 +69,13 @@ describe('a door', () => {
     ['/throws', 500],
     ['/rejects', 500],
     ['/twice', 200],
-  ])('ends the request %s and not the process, and reports it', async (path, status) => {
+  ])('ends the request %s but not the process, and reports it', async (path, status) => {
     expect(await statusOf(get(path))).toBe(status);
     expect(defects).toContain(`a test: GET ${path}`);
     expect(await statusOf(get('/'))).toBe(200);
   });
 
-  it('cuts an answer that broke in the middle', async () => {
+  it('cuts an answer that failed in the middle', async () => {
     await expect(fetch(`http://127.0.0.1:${port}/breaks`).then(answer => answer.text())).rejects.toThrow('terminated');
     expect(await statusOf(get('/'))).toBe(200);
   });
@@ -101,13 +101,13 @@ describe('a door', () => {
     expect(await statusOf(get('/'))).toBe(200);
   });
 
-  it('asks to be upgraded to something and gets the plain answer; a tunnel is refused', async () => {
+  it('answers a request for an upgrade normally; a tunnel is refused', async () => {
     expect(await statusOf('GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n')).toBe(200);
     expect(await statusOf('CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n')).toBeNaN();
     expect(await statusOf(get('/'))).toBe(200);
   });
 
-  it('refuses methods that nobody serves before anything is asked', async () => {
+  it('refuses unserved methods before any handler sees them', async () => {
     seen = [];
     for (const method of ['TRACE', 'PROPFIND', 'PURGE', 'QUERY'])
       expect(await raw(`${method} / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`), method).toMatch(/^HTTP\/1\.1 501 [^]*method-not-served/);
@@ -119,7 +119,7 @@ describe('a door', () => {
     ['a request', get('/')],
     ['a target that is refused', get('*')],
     ['what is no HTTP', 'hello\r\n\r\n'],
-  ])('tells browsers that its answer to %s is nobody’s frame, script or cache entry', async (_, text) => {
+  ])('forbids browsers to frame, run or cache its answer to %s', async (_, text) => {
     const [head] = (await raw(text)).split('\r\n\r\n');
     const headers = Object.fromEntries(head.split('\r\n').map(line => line.split(/: (.*)/)) as [string, string][]);
     expect(headers).toMatchObject({
@@ -131,7 +131,7 @@ describe('a door', () => {
     });
   });
 
-  it('closes as soon as what it was answering is answered, though the caller keeps its connection', async () => {
+  it('closes as soon as its running answers are sent, even if a caller keeps its connection', async () => {
     const answered = Promise.withResolvers<void>();
     const closing = createDoor('closing', async (_request, response) => {
       await answered.promise;
@@ -147,7 +147,7 @@ describe('a door', () => {
     await closed;
   });
 
-  it('keeps no more of a body than it takes, however much is sent', async () => {
+  it('holds no more of a body than it accepts, however much is sent', async () => {
     const grown = async (megabytes: number): Promise<number> => {
       globalThis.gc?.();
       const before = process.memoryUsage().rss;

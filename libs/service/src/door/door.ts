@@ -4,25 +4,28 @@ import { inspect } from 'node:util';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** Told of a defect that a request ran into. */
+/** Called with a defect that a request ran into. */
 type Report = (what: string, error: unknown) => void;
 
 const toStderr: Report = (what, error) => void process.stderr.write(`${what} ${inspect(error)}\n`);
 
-/** What a door lets in, before anything looks at what is said. */
+/** The bounds of a request, checked before its content is looked at. */
 export interface DoorBounds {
-  /** Of the request line's target. */
+  /** Longest target in the request line. */
   targetBytes: number;
-  /** Of all headers together. */
+  /** Largest size of all headers together. */
   headerBytes: number;
   headerCount: number;
-  /** Until the headers are there. */
+  /** Time until the headers have arrived. */
   headersMs: number;
-  /** Until the whole request is there. */
+  /** Time until the whole request has arrived. */
   requestMs: number;
-  /** With nothing sent and nothing read by the caller, within a request. 0: no bound. */
+  /** How long a request may stay idle: nothing sent and nothing read by the caller. 0: no bound. */
   idleMs: number;
-  /** Between two requests: longer than clients keep idle connections, so that none is closed under a request just sent. */
+  /**
+   * Time between two requests. It is longer than clients keep idle connections, so that none is
+   * closed just as a request is sent.
+   */
   keepAliveMs: number;
   connections: number;
 }
@@ -38,7 +41,7 @@ export const DOOR_BOUNDS: DoorBounds = {
   connections: 4_000,
 };
 
-/** A request that goes no further: the door answers it with `status` as a problem. */
+/** A request that is refused: the door answers it with `status` as a problem. */
 export class DoorRefusal extends Error {
   override readonly name = 'DoorRefusal';
   constructor(
@@ -51,7 +54,10 @@ export class DoorRefusal extends Error {
   }
 }
 
-/** What every answer says to a browser unless its maker knows better: our answers are nobody's frame, script or cache entry. */
+/**
+ * Headers of every answer, unless its handler sets others: browsers must not frame, run or cache
+ * our answers.
+ */
 export const BROWSER_HEADERS: Record<string, string> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -61,8 +67,9 @@ export const BROWSER_HEADERS: Record<string, string> = {
 };
 
 /**
- * A plain HTTP server that no request can stop. What is behind sees only targets that begin with a slash and can be parsed; a
- * handler that throws, rejects or breaks its answer ends that request and not the process.
+ * A plain HTTP server that no request can stop. Handlers see only well-formed targets that begin
+ * with a slash. If a handler throws, rejects or breaks its answer, that request ends, not the
+ * process.
  */
 export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBounds> = {}, report: Report = toStderr): Server {
   const bound = { ...DOOR_BOUNDS, ...bounds };
@@ -82,7 +89,7 @@ export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBou
       request.on('error', () => undefined);
       response.on('error', failed);
       noteAnswering(response);
-      // A server that was closed while it answered has nothing more to wait for on this connection.
+      // If the server was closed during the answer, this connection has nothing more to wait for.
       response.once('close', () => server.listening || setImmediate(() => server.closeIdleConnections()));
       for (const [header, value] of Object.entries(BROWSER_HEADERS)) response.setHeader(header, value);
       try {
@@ -98,22 +105,28 @@ export function createDoor(name: string, handle: Handle, bounds: Partial<DoorBou
   server.maxConnections = bound.connections;
   server.timeout = bound.idleMs;
   server.on('clientError', refuseUnparsed);
-  // Accepting fails when the process has no more files to open; those that are open go on.
+  // Accepting connections fails when the process can't open more files; open connections go on.
   server.on('listening', () => server.on('error', error => report(name, error)));
   return server;
 }
 
-/** What any door serves. Others (TRACE, those of WebDAV) are refused before anything is asked what it makes of them. */
+/**
+ * The methods that any door serves. Others (TRACE, those of WebDAV) are refused before a handler
+ * sees them.
+ */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** For an address that is served here and knows some methods only. */
+/** For an address that serves only some methods. */
 export function refuseMethodsBut(methods: readonly string[], { method = '' }: IncomingMessage): void {
   if (methods.includes(method)) return;
   const allow = methods.join(', ');
   throw new DoorRefusal(405, 'method-not-allowed', `This address takes ${allow} only.`, { allow });
 }
 
-/** Path and query of a target that is well-formed, in the form that begins with a slash (RFC 9112 section 3.2). */
+/**
+ * The path and query of a well-formed target, in origin form, which begins with a slash (RFC 9112
+ * section 3.2).
+ */
 function targetOf(request: IncomingMessage, maxBytes: number): string {
   const target = request.url ?? '/';
   if (target.length > maxBytes) throw new DoorRefusal(414, 'uri-too-long', `The address is longer than ${maxBytes} characters.`);
@@ -123,7 +136,9 @@ function targetOf(request: IncomingMessage, maxBytes: number): string {
   throw new DoorRefusal(400, 'target-malformed', 'The address of the request is malformed.');
 }
 
-/** The body as text; refused with 413 beyond `maxBytes`, of which no more is kept. */
+/**
+ * The body as text. A body of more than `maxBytes` is refused with 413, and no more of it is held.
+ */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const tooLarge = () => new DoorRefusal(413, 'too-large', `The body is larger than ${maxBytes} bytes.`, { connection: 'close' });
   return new Promise((resolve, reject) => {
@@ -142,13 +157,16 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
   });
 }
 
-/** For doors that only programs use: a page of somebody else's in a browser on this machine must not act through them. */
+/**
+ * For doors that only programs use: foreign pages in a browser on this machine must not act through
+ * them.
+ */
 export function refusePages({ headers: { origin, 'sec-fetch-site': site } }: IncomingMessage): void {
   if (origin !== undefined || (site !== undefined && site !== 'none'))
     throw new DoorRefusal(403, 'no-pages', 'Pages in a browser may not call this.');
 }
 
-/** Answers a problem (RFC 9457) in the form of our APIs. */
+/** Answers a problem (RFC 9457), as our APIs do. */
 export function refuse(response: ServerResponse, { status, code, message, headers }: DoorRefusal): void {
   const text = problemText(status, code, message);
   response.writeHead(status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers }).end(text);
@@ -184,7 +202,7 @@ const STATUS_OF_ERROR: Record<string, [status: number, code: string, detail: str
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'request-timeout', 'The request took too long to arrive.'],
 };
 
-/** How many answers are being made on a connection. */
+/** The number of answers in progress on a connection. */
 const answering = new WeakMap<object, number>();
 
 function noteAnswering(response: ServerResponse): void {
@@ -194,7 +212,10 @@ function noteAnswering(response: ServerResponse): void {
   response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
 }
 
-/** What isn't HTTP gets an answer too, unless one to an earlier request is on its way on the same connection. */
+/**
+ * A request that is not HTTP gets an answer too, unless an earlier request's answer is in progress
+ * on the same connection.
+ */
 function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET' || (answering.get(socket) ?? 0) > 0) return void socket.destroy();
   const [status, code, detail] = STATUS_OF_ERROR[error.code ?? ''] ?? [400, 'request-malformed', 'This is not a well-formed HTTP request.'];
@@ -213,7 +234,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
 }
 
-/** Cuts every connection and gives the port back. */
+/** Closes every connection and frees the port. */
 export async function shut(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise(resolve => server.close(resolve));

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { withinBounds, withinLevels } from '#canonical';
 
 /**
- * Reads bodies: JSON alone, within the bounds. Levels are counted in the text before it is parsed, so that nothing after has to
- * fear recursion; the rest is counted in what was parsed, before anything looks at it.
+ * Reads JSON bodies within the bounds. Levels are counted in the text before parsing, so later code
+ * need not fear deep recursion. The other bounds are counted in the parsed value, before any code
+ * looks at it.
  */
 export function readBodiesWithinBounds(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');

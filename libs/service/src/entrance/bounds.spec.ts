@@ -39,7 +39,7 @@ const post = (payload: unknown, url = '/v1/parcels', headers: Record<string, str
   });
 const longestLine = async () => Math.max(...(await readFile(file(), 'utf8')).split('\n').map(line => line.length));
 
-/** CPU of one request, the least of three. */
+/** CPU of one request: the least of three. */
 async function cost(request: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 3; i++) {
@@ -54,7 +54,7 @@ async function cost(request: () => Promise<unknown>): Promise<number> {
 const repeated = (name: string, count: number): string => `{${Array.from({ length: count }, (_, i) => `"${name}${i}":1`).join(',')}}`;
 const deep = (levels: number): string => `{"id":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 
-/** What stopped the platform, each with its size. */
+/** Requests that once stopped the platform, with their sizes. */
 const ATTACKS: [string, () => string][] = [
   [
     'one field name of 200 kB over 60,000 bad texts',
@@ -74,7 +74,7 @@ const ATTACKS: [string, () => string][] = [
   ['a number of many digits', () => `{"weight":${'9'.repeat(100_000)}}`],
 ];
 
-describe('a body that asks for more work than it is worth', () => {
+describe('a body that causes more work than its size justifies', () => {
   it.each(ATTACKS)('is refused with a small answer and a small log line: %s', async (_, make) => {
     const body = make();
     const answer = await post(body);
@@ -89,14 +89,14 @@ describe('a body that asks for more work than it is worth', () => {
     expect(await longestLine()).toBeLessThan(33_000);
   });
 
-  it('is told how many faults it has although not all are listed', async () => {
+  it('is answered with the number of its faults although not all are listed', async () => {
     const answer = await post(repeated('a', 400));
     const { detail, fields } = answer.json<ProblemBody>();
     expect(fields).toHaveLength(50);
     expect(detail).toMatch(/^403 things are not valid: .*; and 398 more\.$/);
   });
 
-  it('costs in proportion to its size at the most: unknown fields, bad texts, levels', async () => {
+  it('costs at most in proportion to its size: unknown fields, bad texts, levels', async () => {
     const shapes: [string, (size: number) => string, number][] = [
       ['unknown fields', size => repeated('a', size), 60],
       ['bad texts', size => `{"tags":[${Array.from({ length: size }, () => '"\\u0000"').join(',')}]}`, 2_000],
@@ -114,7 +114,7 @@ describe('a body that asks for more work than it is worth', () => {
 });
 
 describe('an answer', () => {
-  it('that would be too large is a Problem, never half of it', async () => {
+  it('that would be too large is a Problem, never truncated', async () => {
     const answer = await app.inject({ url: '/v1/parcels/heap?size=300000', headers: bearer });
     expect([answer.statusCode, answer.json<ProblemBody>().code]).toEqual([422, 'answer-too-large']);
     expect(answer.headers['content-type']).toContain('application/problem+json');

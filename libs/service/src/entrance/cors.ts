@@ -6,12 +6,16 @@ const SHOWN =
   'deprecation, etag, idempotency-replayed, link, location, ratelimit, ratelimit-limit, ratelimit-policy, ratelimit-remaining, ratelimit-reset, retry-after, sunset, x-correlation-id';
 const KEPT_SECONDS = '600';
 
-/** Whether a text is an origin as browsers send it: scheme, host, and a port that isn't the scheme's own. */
+/**
+ * Whether a text is an origin as browsers send it: scheme, host, and a port that isn't the scheme's
+ * default.
+ */
 export const isOrigin = (text: unknown): boolean => typeof text === 'string' && URL.parse(text)?.origin === text;
 
 /**
- * Lets pages of the named origins read answers. Tokens come in a header and no cookie is taken, so no credentials are allowed. Answers
- * whether the request was a browser's question before the real one; that needs no token, and tells what is allowed to nobody else.
+ * Lets pages of the named origins read answers. Tokens come in a header and cookies are ignored, so
+ * no credentials are allowed. Returns whether the request was a browser's preflight; that needs no
+ * token, and only named origins learn what is allowed.
  */
 export function allowOrigin(origins: readonly string[], { method, headers }: FastifyRequest, reply: FastifyReply): boolean {
   const { origin } = headers;

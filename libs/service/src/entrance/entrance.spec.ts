@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** The app behind a front of its own, as behind a gateway: the front says in X-Forwarded-For who called. */
+/** The app behind a front that sets X-Forwarded-For, as behind a gateway. */
 async function behindAFront(app: NestFastifyApplication): Promise<{ url: string; close(): Promise<void> }> {
   const inner = await testServer((request, response) => app.getHttpAdapter().getInstance().routing(request, response));
   const front = await testServer((request, response) => {
@@ -43,12 +43,15 @@ async function behindAFront(app: NestFastifyApplication): Promise<{ url: string;
 
 interface Changed {
   change?: (steps: Step[]) => Step[];
-  /** What stands in the place of the app's guard or pipe. */
+  /** A replacement for the app's guard or pipe. */
   instead?: { provide: string; useValue: object };
 }
 
-describe('the order in which a request is looked at', () => {
-  /** Starts the app with other steps before the router, or another guard or pipe at it; answers what became of it. */
+describe('the order of checks on a request', () => {
+  /**
+   * Starts the app with other steps before the router, or with another guard or pipe; returns the
+   * outcome.
+   */
   const start = async ({ change = steps => steps, instead }: Changed = {}): Promise<string> => {
     const configured = configure(parcels, env());
     const root = rootOf(parcels, configured);
@@ -92,13 +95,13 @@ describe('the order in which a request is looked at', () => {
     );
   });
 
-  it('lets an app with just these start', async () => {
+  it('lets an app with exactly these steps start', async () => {
     expect(await start()).toBe('started');
   });
 });
 
 describe('the bounds of a request beside its body', () => {
-  it('refuse long URLs, many headers and many parameters, naming what is too much', async () => {
+  it('refuse long URLs, many headers and many parameters, and name the exceeded bound', async () => {
     const app = await createApp(parcels, { env: env() });
     const bearer = await issuer.bearer({ client: 'operations' });
     const many = Object.fromEntries(Array.from({ length: MOST_HEADERS + 1 }, (_, i) => [`x-h${i}`, '1']));
@@ -129,7 +132,7 @@ describe('the headers of every answer', () => {
   ];
   const SAFE = ['nosniff', 'DENY', 'no-store', 'no-referrer', expect.stringContaining("frame-ancestors 'none'")];
 
-  it('tell browsers to guess, keep, frame and send on nothing, whatever is answered', async () => {
+  it('tell browsers not to guess types, cache, frame or send referrers, whatever is answered', async () => {
     const app = await createApp(parcels, { env: env() });
     const bearer = await issuer.bearer({ client: 'operations' });
     const urls = ['/v1/parcels', '/v1/none', '/v1/parcels/broken', '/healthz', '/openapi/v1.json', '/v1/parcels/%E0%A4%A'];
@@ -139,7 +142,7 @@ describe('the headers of every answer', () => {
     expect(answers.map(({ headers }) => headers['access-control-allow-origin'])).toEqual(answers.map(() => undefined));
   });
 
-  it('let pages of the origins that a setting names read answers, and of no other', async () => {
+  it('let pages of the configured origins read answers, and no others', async () => {
     const origin = 'https://portal.example.com';
     const app = await createApp(parcels, { env: env({ CORS_ORIGINS: origin }) });
     const bearer = await issuer.bearer({ client: 'operations' });
@@ -165,7 +168,7 @@ describe('the headers of every answer', () => {
     expect([other.statusCode, other.headers['access-control-allow-origin']]).toEqual([200, undefined]);
   });
 
-  it('name origins that are some: anything else is a wrong setting', async () => {
+  it('accept only origins: any other value is a wrong setting', async () => {
     for (const wrong of ['*', 'portal.example.com', 'https://portal.example.com/path', 'null'])
       await expect(createApp(parcels, { env: env({ CORS_ORIGINS: wrong }) })).rejects.toThrow(
         /CORS_ORIGINS: must be an origin|CORS_ORIGINS must be an origin/,
@@ -174,7 +177,7 @@ describe('the headers of every answer', () => {
 });
 
 describe('budgets behind a front', () => {
-  it('let a flood of a stranger cost the stranger only, from the same address too', async () => {
+  it('make a flood of a stranger cost only the stranger, even from the same address', async () => {
     const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE_ADDRESS: '20' }) });
     const front = await behindAFront(app);
     const bearer = await issuer.bearer({ client: 'operations' });
@@ -197,7 +200,7 @@ describe('budgets behind a front', () => {
     expect([elsewhere, ...probes]).toEqual([401, 200, 200]);
   });
 
-  it('charge no address for tokens that we could not check, since the issuer is away', async () => {
+  it('charge no address for tokens that we could not check because the issuer is unavailable', async () => {
     const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE_ADDRESS: '2', ISSUER_URL: 'http://127.0.0.1:9' }) });
     const bearer = await issuer.bearer({ client: 'operations' });
     const statuses: number[] = [];
@@ -215,7 +218,7 @@ describe('budgets behind a front', () => {
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
   });
 
-  it('count the calls of a client whatever becomes of them: refused, unknown and for a person alike', async () => {
+  it('count the calls of a client whatever their outcome: refused, unknown and for a person alike', async () => {
     const app = await createApp(parcels, { env: env({ RATE_LIMIT_PER_MINUTE: '4' }) });
     const bearer = await issuer.bearer({ client: 'operations', scopes: ['crm.read'] });
     const ask = async (url: string, headers = bearer) => (await app.inject({ url, headers })).statusCode;

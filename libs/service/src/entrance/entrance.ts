@@ -9,13 +9,17 @@ import { RequestValidation } from '../validation/request-validation.pipe.js';
 import { withinRequestBounds } from './request-bounds.js';
 
 /**
- * What every request passes, in this order. What costs little and refuses much comes first: a stranger is refused before the body is
- * read, and a caller who has spent the budget before anything is looked up.
+ * The stages of every request, in this order. Cheap stages that refuse much come first: a stranger
+ * is refused before the body is read, and a caller who has spent the budget before anything is
+ * looked up.
  */
 export const STAGES = ['bounds', 'token', 'address budget', 'client budget', 'scope', 'validation', 'handler'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** A stage before the router's handler. `always` stages run for requests too that an earlier one refused; what they throw is answered. */
+/**
+ * A stage before the router's handler. `always` stages run even for requests that an earlier stage
+ * refused; what they throw is answered.
+ */
 export interface Step {
   stage: Stage;
   always?: boolean;
@@ -25,13 +29,16 @@ export interface Step {
 /** Injects the steps of an app's entrance. */
 export const ENTRANCE = Symbol('throughline:entrance');
 
-/** Asked again and again by the machinery that keeps the process alive: a stranger's calls may not make it restart the process. */
+/**
+ * The process manager calls these repeatedly. A stranger's calls must not exhaust its budget, or it
+ * would restart the process.
+ */
 const PROBES = new Set(['/healthz', '/readyz']);
 
-/** Whether we, not the caller, are why no token could be checked. */
-const isOurs = (refusal: unknown): boolean => refusal !== undefined && (!(refusal instanceof Problem) || refusal.kind === 'vendor-unavailable');
+/** Whether the token could not be checked because of us, not the caller. */
+const isOurFailure = (refusal: unknown): boolean => refusal !== undefined && (!(refusal instanceof Problem) || refusal.kind === 'vendor-unavailable');
 
-/** Where a request is before the router has found its handler. */
+/** Position of a request before the router has found its handler. */
 class Entrance {
   static handle(): void {}
 }
@@ -51,7 +58,7 @@ export function entranceOf(guard: AuthenticationGuard, budgets: Budgets, throttl
       stage: 'address budget',
       always: true,
       pass: (request, _, refusal) => {
-        if (request.principal || isOurs(refusal) || PROBES.has(request.routeOptions?.url ?? '')) return;
+        if (request.principal || isOurFailure(refusal) || PROBES.has(request.routeOptions?.url ?? '')) return;
         budgets.chargeAddress(request);
       },
     },
@@ -65,7 +72,7 @@ export function entranceOf(guard: AuthenticationGuard, budgets: Budgets, throttl
   ];
 }
 
-/** Lets a request in, or throws why not. */
+/** Lets a request in, or throws the reason for its refusal. */
 export async function enter(steps: readonly Step[], request: FastifyRequest, reply: FastifyReply): Promise<void> {
   let refusal: unknown;
   for (const { always, pass } of steps) {
@@ -79,7 +86,7 @@ export async function enter(steps: readonly Step[], request: FastifyRequest, rep
   if (refusal !== undefined) throw refusal;
 }
 
-/** Refuses to start an app whose requests would pass the stages in another order, or miss one. */
+/** Refuses to start an app whose requests would pass the stages in another order, or skip one. */
 export function refuseOtherOrder(app: NestFastifyApplication): void {
   const global = app.get(ApplicationConfig);
   const guards = global.getGlobalGuards().flatMap((guard): Stage[] => (guard === app.get(AccessGuard) ? ['scope'] : []));

@@ -19,8 +19,9 @@ const aborted = (signal: AbortSignal): Observable<never> =>
   });
 
 /**
- * Ends what only reads, a safe method or one that says it writes nothing, when nobody waits for it any more or its time is up. What
- * writes has a time of its own and no caller to wait for. A GraphQL operation knows itself which of them it is.
+ * Ends a request that only reads (a safe method, or a handler that says it writes nothing) when
+ * nobody waits for it any more or its time is up. A request that writes has its own time limit and
+ * does not depend on its caller. A GraphQL operation decides by itself which of the two it is.
  */
 @Injectable()
 export class LifetimeInterceptor implements NestInterceptor {

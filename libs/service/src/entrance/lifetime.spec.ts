@@ -40,7 +40,7 @@ const running = async (): Promise<number> => {
   return rows.length;
 };
 
-/** Asks, and hangs up once the database works on it. */
+/** Sends a request, and hangs up once the database works on it. */
 async function hangUp(method: string, path: string, headers: Record<string, string> = {}): Promise<void> {
   const call = httpRequest(server.url + path, { method, headers: { ...bearer, ...headers } });
   call.on('error', () => undefined);
@@ -54,7 +54,7 @@ describe('a request whose caller is gone', () => {
     ['a read', 'GET', '/v1/parcels/slow'],
     ['a POST that writes nothing', 'POST', '/v1/parcels/slow-checks'],
     ['a read that asks another app', 'GET', '/v1/parcels/relayed?path=/v1/parcels/slow'],
-  ])('ends with its statement: %s', async (_, method, path) => {
+  ])('ends together with its statement: %s', async (_, method, path) => {
     await hangUp(method, path);
     const since = Date.now();
     await eventually(async () => (await running()) === 0, { withinMs: 3_500 });
@@ -67,7 +67,7 @@ describe('a request whose caller is gone', () => {
       const lines = page.body.match(/throughline_http_request_seconds_count\{[^}]*status="499"[^}]*\} 1$/gm) ?? [];
       return lines.map(line => /route="([^"]*)"/.exec(line)?.[1]).sort();
     };
-    // the last one was asked for by another app too
+    // the last one was also called through another app
     const all = ['/v1/parcels/relayed', '/v1/parcels/slow', '/v1/parcels/slow', '/v1/parcels/slow-checks'];
     await eventually(async () => (await counted()).length === all.length, { withinMs: 5_000 });
     expect(await counted()).toEqual(all);
@@ -97,13 +97,13 @@ describe('a request that takes too long', () => {
     expect([answer.statusCode, answer.json<ProblemBody>().detail]).toEqual([504, expect.stringMatching(/^This took longer than [1-5]?\d{1,2} ms/)]);
   });
 
-  it('has a time of its own when it writes', async () => {
+  it('has its own time limit when it writes', async () => {
     const { done } = app.get(Workshop);
     const answer = await app.inject({ method: 'POST', url: '/v1/parcels/slow-writes?seconds=60', headers: bearer });
     expect([answer.statusCode, answer.json<ProblemBody>().code, app.get(Workshop).done]).toEqual([504, 'deadline-passed', done]);
   });
 
-  it('leaves its connections good for the next', async () => {
+  it('leaves its connections usable for the next request', async () => {
     for (let i = 0; i < 15; i++) await app.inject({ url: '/v1/parcels/on?day=2026-02-28', headers: bearer });
     expect((await app.inject({ url: '/v1/parcels/on?day=2026-02-28', headers: bearer })).statusCode).toBe(200);
   });

@@ -2,8 +2,9 @@ import type { FastifyReply } from 'fastify';
 import { Problem } from '#canonical';
 
 /**
- * How long one request goes on. What only reads ends when its caller is gone or its time is up; what writes goes on without its caller,
- * until its own time is up. `signal` then cancels the statement that Postgres runs for it and the calls it waits for, and starts none.
+ * How long one request runs. A request that reads ends when its caller is gone or its time is up. A
+ * request that writes goes on without its caller until its own time is up. `signal` then cancels
+ * its running Postgres statement and the calls that it waits for, and prevents new ones.
  */
 export class Lifetime {
   readonly #end = new AbortController();
@@ -19,7 +20,7 @@ export class Lifetime {
     return this.#end.signal;
   }
 
-  /** It writes: nothing but its time ends it. */
+  /** For a request that writes: only its time limit ends it. */
   endsAfter(ms: number): void {
     clearTimeout(this.#timer);
     const left = Math.max(0, this.#beganAt + ms - Date.now());
@@ -27,7 +28,7 @@ export class Lifetime {
     this.#timer.unref();
   }
 
-  /** It only reads: nobody needs it once its caller is gone. */
+  /** For a request that only reads: nobody needs it once its caller is gone. */
   endsWithCaller(ms: number): void {
     this.#reads = true;
     this.endsAfter(ms);

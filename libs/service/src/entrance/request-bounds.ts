@@ -1,16 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '#canonical';
 
-/** What a request may bring beside its body. Node itself takes 16 KiB of headers at most. */
+/** The bounds of a request besides its body. Node itself accepts at most 16 KiB of headers. */
 export const LONGEST_URL = 8_192;
 export const MOST_HEADERS = 100;
-/** A page of 200 is asked for by its ids too, beside its other parameters. */
+/** A page of 200 can be requested by its ids, besides other parameters. */
 export const MOST_PARAMETERS = 500;
 
 const invalid = (field: string, rule: string, message: string, code: string): Problem =>
   new Problem('invalid', `${message}.`, { code, fields: [{ field, rule, message }] });
 
-/** Looks at the line and the headers of a request alone: constant work, before anything is known about the caller. */
+/**
+ * Checks only the request line and the headers: constant work, before anything is known about the
+ * caller.
+ */
 export function withinRequestBounds({ raw, query }: FastifyRequest): void {
   if ((raw.url ?? '').length > LONGEST_URL) throw invalid('url', 'longest-url', `The URL has more than ${LONGEST_URL} characters`, 'uri-too-long');
   if (raw.rawHeaders.length / 2 > MOST_HEADERS)

@@ -21,9 +21,9 @@ import { enter, ENTRANCE, type Step } from './entrance.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What is known about the work this request asks for. */
+    /** The context of the work that this request causes. */
     context: Context;
-    /** How long it goes on. */
+    /** How long the request runs. */
     lifetime?: Lifetime;
   }
 }
@@ -51,15 +51,16 @@ function refuseLate({ deadlineAt }: Context): void {
   throw new Problem('vendor-unavailable', 'The caller stopped waiting before this was begun; nothing was done.', { code: 'deadline-passed' });
 }
 
-/** A defect in what stands around the handlers ends this request, and nothing else. */
+/** Handles a defect outside the handlers: it ends this request and nothing else. */
 function lastResort(err: unknown, reply: FastifyReply): void {
   log.error({ err }, 'defect: a request ended outside of its handler');
   if (!reply.raw.writableEnded) reply.raw.destroy();
 }
 
 /**
- * What happens to every request around its handler, in this order: it gets its context; it passes the entrance, before a byte of the
- * body is read and whether or not the route exists; its answer is kept under its idempotency key; it is counted and logged.
+ * What happens to every request around its handler, in this order. It gets its context. It passes
+ * the entrance before the body is read, whether or not the route exists. Its answer is kept under
+ * its idempotency key. It is counted and logged.
  */
 export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -91,10 +92,12 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
   fastify.addHook('onRequest', (request, reply, done) => {
     request.lifetime = new Lifetime(reply);
     request.context = contextOf(request, def.name);
-    // Nothing finishes for a caller who is gone: counted as soon as there is an answer, whether the caller went before it or after.
+    // Fastify finishes nothing for a caller who is gone. So count the request as soon as there is
+    // an answer, even if the caller left earlier.
     reply.raw.once('close', () => reply.sent && note(request, reply));
     request.reply = reply;
-    // answers are somebody's data: nobody on the way keeps them, no browser guesses what they are or frames them
+    // answers are private data: proxies must not cache them, browsers must not guess their type or
+    // frame them
     reply.headers({ ...BROWSER_HEADERS, 'X-Correlation-Id': request.context.correlationId });
     if (allowOrigin(corsOrigins, request, reply)) return void reply.code(204).send();
     const begin = async (): Promise<void> => {
@@ -102,7 +105,7 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
       request.context.principal = request.principal;
       refuseLate(request.context);
     };
-    // Until it is known who calls, nobody's rows are seen.
+    // Before the caller is known, no rows are visible.
     withView(undefined, () =>
       enterContext(
         request.context,
@@ -113,13 +116,13 @@ export function addRequestHooks(app: NestFastifyApplication, def: AppDefinition)
       ),
     );
   });
-  // the body's stream brings its own asynchronous context: enter ours again
+  // the body's stream has its own asynchronous context: enter ours again
   fastify.addHook('preValidation', (request, _, done) =>
     withView(request.principal, () => whileWaitedFor(request.context.signal, () => enterContext(request.context, done))),
   );
   fastify.addHook('onSend', async (request, reply, payload) => {
     const answer = answerWithin(answerLimitBytes, reply, payload);
-    // what is told of a request is kept whether or not somebody waits for it
+    // a request is counted and logged even if nobody waits for it
     await whileWaitedFor(undefined, async () => {
       await access.answered(request, reply);
       await keepAnswer(store, request, reply, answer);

@@ -10,7 +10,7 @@ import { Readiness, type Check } from './readiness.js';
 
 const PART = 'readiness';
 
-/** `/healthz`: the process is alive, whatever the database does. `/readyz`: it can do its work. */
+/** `/healthz`: the process is alive, regardless of the database. `/readyz`: it can do its work. */
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })
 export class HealthController {
@@ -50,14 +50,20 @@ export class HealthController {
     await this.dataSource!.query('select 1');
   };
 
-  /** Whoever asks while a check runs waits for that one: any number of probes costs one statement at a time. */
+  /**
+   * Callers that ask while a check runs share its result, so any number of probes costs one
+   * statement at a time.
+   */
   #once(name: string, check: Check): Promise<string | undefined> {
     const running = this.#running.get(name) ?? this.#look(name, check).finally(() => this.#running.delete(name));
     this.#running.set(name, running);
     return running;
   }
 
-  /** Why it is less than well, if it is. What can't be told of that makes nothing unready. */
+  /**
+   * Why the part is degraded, if it is. A degradation that can't be determined makes nothing
+   * unready.
+   */
   async #look(name: string, check: Check): Promise<string | undefined> {
     await check();
     return this.readiness.degradationOf(name).catch((error: unknown) => `not known: ${publicReason(error)}`);

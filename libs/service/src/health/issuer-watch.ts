@@ -5,12 +5,13 @@ import { Metrics } from '../metrics/metrics.js';
 import { Readiness } from './readiness.js';
 
 const PART = 'issuer keys';
-/** In a start of everything at once the issuer may come a moment later: that is no outage. */
+/** When everything starts at once, the issuer may start a moment later: that is no outage. */
 const FAILURES_BEFORE_TOLD = 4;
 
 /**
- * What the identity provider's absence means: before its keys were read once the app isn't ready; after that it goes on with the
- * kept keys, which is said where readiness is asked, as a metric, and once in the log.
+ * Handles an unavailable identity provider. Until its keys were read once, the app isn't ready.
+ * After that the app goes on with the kept keys. It says so in readiness, as a metric, and once in
+ * the log.
  */
 @Injectable()
 export class IssuerWatch implements OnModuleInit {

@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 describe('the keys of the identity provider', () => {
-  it('are not spent by strangers: after any number of unknown key ids good tokens are good', async () => {
+  it('are not exhausted by strangers: after any number of unknown key ids good tokens still work', async () => {
     await start();
     const { privateKey } = await generateKeyPair('ES256');
     const before = issuer.asked;
@@ -44,7 +44,7 @@ describe('the keys of the identity provider', () => {
     expect(issuer.asked - before).toBeLessThanOrEqual(2);
   });
 
-  it('are 503 while they were never read, and the app is not ready; it is both once they are', async () => {
+  it('make calls 503 and the app unready until they were read once', async () => {
     issuer.away = true;
     await start();
     const early = await ask(await issuer.bearer());
@@ -56,7 +56,7 @@ describe('the keys of the identity provider', () => {
     expect((await ask(await issuer.bearer())).statusCode).toBe(200);
   });
 
-  it('are kept while it is away, which is said as degraded and as a metric, without its address', async () => {
+  it('are kept while it is away, which shows as degraded and as a metric, without its address', async () => {
     await start();
     const bearer = await issuer.bearer({ scope: 'crm.read metrics.read' });
     await eventually(async () => (await ask({}, '/readyz')).statusCode === 200);
@@ -104,12 +104,12 @@ describe('a token', () => {
     expect([answer.statusCode, answer.json<ProblemBody>().type]).toEqual([401, 'urn:throughline:problem:unauthenticated']);
   });
 
-  it('for several services of which we are one is good', async () => {
+  it('for several audiences including ours is accepted', async () => {
     await start();
     expect((await ask(await issuer.bearer({ aud: ['urn:x', 'urn:throughline'] }))).statusCode).toBe(200);
   });
 
-  it('that was signed by nobody, by a shared secret, or is none at all is refused with 401', async () => {
+  it('without a signature, with a shared secret, or malformed is refused with 401', async () => {
     await start();
     const good = (await issuer.bearer()).authorization.slice(7).split('.');
     const part = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');

@@ -2,7 +2,10 @@ import { shortened } from '#canonical';
 
 const LONGEST_REASON = 200;
 
-/** Where something is: URLs, host names with a port, network addresses. Nobody who asks for health needs to know. */
+/**
+ * Addresses: URLs, host names with a port, network addresses. Callers of health checks don't need
+ * them.
+ */
 const PLACES: RegExp[] = [
   /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi,
   /\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b/g,
@@ -13,10 +16,13 @@ const PLACES: RegExp[] = [
   /(?<=\bE(?:NOTFOUND|AI_AGAIN)\s)\S+/g,
 ];
 
-/** Why something isn't well, as anybody may read it: short, and without the address of anything. The log has it whole. */
+/**
+ * Why something isn't well, in public words: short, and without addresses. The log has the whole
+ * error.
+ */
 export function publicReason(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
-  // what the system or a driver says about a connection is an address and a code
+  // what the system or a driver reports about a connection is an address and a code
   if (typeof code === 'string' && /^(E[A-Z_]+|\d[0-9A-Z]{4})$/.test(code)) return "can't be reached";
   const text = error instanceof Error ? error.message : String(error);
   return shortened(

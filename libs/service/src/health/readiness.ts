@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 
-/** Resolves when it is well; rejects with why not. */
+/** Resolves when the part is well; rejects with the reason when it is not. */
 export type Check = () => Promise<void>;
-/** Why it is less than well though it works; nothing when it is well. */
+/** Why the part is degraded although it works; undefined when it is well. */
 export type Degradation = () => string | undefined | Promise<string | undefined>;
 
-/** What has to be well for an app to take work. The database is checked always; others register here (the event reader, a flow engine). */
+/**
+ * What must be well for an app to take work. The database is always checked; other parts register
+ * here (the event reader, a flow engine).
+ */
 @Injectable()
 export class Readiness {
   readonly #checks = new Map<string, Check>();
@@ -16,7 +19,7 @@ export class Readiness {
     this.#checks.set(name, check);
   }
 
-  /** Says in the answer to `/readyz` why a part is less than well; the app stays ready. */
+  /** Adds to the answer of `/readyz` why a part is degraded; the app stays ready. */
   degrades(name: string, degradation: Degradation): void {
     this.#degradations.set(name, degradation);
     if (!this.#checks.has(name)) this.#checks.set(name, () => Promise.resolve());
@@ -30,7 +33,10 @@ export class Readiness {
     return [...this.#checks];
   }
 
-  /** From here on the app says it isn't ready, so that no new work is sent while it finishes what it has. */
+  /**
+   * From now on the app says that it isn't ready, so that it gets no new work while it finishes
+   * what it has.
+   */
   drain(): void {
     this.#draining = true;
   }

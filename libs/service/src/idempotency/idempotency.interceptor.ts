@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, switchMap, type Observable } from 'rxjs';
 import { hashOf, Problem } from '#canonical';
 import { APP, type App } from '../app-definition.js';
-import { IdempotencyStore, type Held } from './idempotency.store.js';
+import { IdempotencyStore, type ClaimedKey } from './idempotency.store.js';
 import { rightsOf } from './rights.rules.js';
 import { StoredAnswer } from './stored-answer.js';
 
@@ -12,8 +12,8 @@ const KEPT_HEADERS = ['content-type', 'etag', 'location'];
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The idempotency key this request works under. */
-    idempotency?: Held;
+    /** The claimed idempotency key of this request. */
+    idempotency?: ClaimedKey;
   }
 }
 
@@ -34,8 +34,9 @@ function callerOf({ principal }: FastifyRequest): string {
 }
 
 /**
- * Does an unsafe request with an `Idempotency-Key` once: the first answer is stored before it is sent, and replayed to whoever
- * sends the same again. Runs after the guards (a key opens no door) and before validation.
+ * Performs an unsafe request with an `Idempotency-Key` once. The first answer is stored before it
+ * is sent, and replayed when the same caller repeats the request. Runs after the guards, because a
+ * key grants no access, and before validation.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -68,8 +69,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 /**
- * Stores the answer just before it is sent. Answers that may differ at the next try are not kept: faults on our side, back ends
- * that weren't reachable, and requests that never got past validation. Returns what is to be sent.
+ * Stores the answer just before it is sent, and returns the body to send. Answers that may differ
+ * at the next attempt are not stored: defects on our side, unavailable back ends, and requests that
+ * never got past validation.
  */
 export async function keepAnswer(store: IdempotencyStore, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
   const held = request.idempotency;

@@ -47,7 +47,7 @@ const send = (key: string, payload: object = aParcel(), o: { at?: NestFastifyApp
   (o.at ?? app).inject({ method: 'POST', url: '/v1/parcels', payload, headers: { ...bearer, 'idempotency-key': key, ...o.headers } });
 const code = (answer: { json<T>(): T }) => answer.json<ProblemBody>().code;
 
-/** Holds up the work until the answer is called. */
+/** Blocks the work until the returned function is called. */
 function heldUp(): () => void {
   let open = (): void => undefined;
   app.get(Workshop).gate = new Promise(resolve => (open = resolve));
@@ -56,12 +56,12 @@ function heldUp(): () => void {
 
 const claimed = (key: string) =>
   eventually(async () => (await database.dataSource.query<unknown[]>('select 1 from service.idempotency where key = $1', [key])).length === 1);
-/** As when the process that works on it is there no more. */
+/** Simulates that the process that works on it has died. */
 const dies = (key: string) =>
   database.dataSource.query(`update service.idempotency set leased_until = now() - interval '1 second' where key = $1`, [key]);
 
 describe('an Idempotency-Key', () => {
-  it('makes a request that is sent again answer as the first time and do nothing, on any replica', async () => {
+  it('makes a repeated request answer as the first one did and do nothing, on any replica', async () => {
     const before = app.get(Workshop).done;
     const first = await send('k1');
     const again = await send('k1');
@@ -95,7 +95,7 @@ describe('an Idempotency-Key', () => {
     expect([other.statusCode, code(other)]).toEqual([422, 'idempotency-key-reused']);
   });
 
-  it('is a conflict while the first request is being worked on, also on another replica', async () => {
+  it('is a conflict while the first request runs, also on another replica', async () => {
     const finish = heldUp();
     const first = send('k3');
     await claimed('k3');
@@ -106,7 +106,7 @@ describe('an Idempotency-Key', () => {
     expect((await send('k3', aParcel(), { at: replica })).body).toBe((await first).body);
   });
 
-  it('is free again when the process that worked on it died, and its late answer is not kept', async () => {
+  it('is free again when the process that worked on it died, and that one’s late answer is not stored', async () => {
     const finish = heldUp();
     const first = send('k4');
     await claimed('k4');
@@ -143,7 +143,7 @@ describe('an Idempotency-Key', () => {
     expect(row.left).toBeGreaterThan(5);
   });
 
-  it('keeps a refusal, but not what may be otherwise at the next try', async () => {
+  it('keeps a refusal, but not an answer that may differ at the next attempt', async () => {
     const before = app.get(Workshop).done;
     const refused = [await send('k6', aParcel('taken')), await send('k6', aParcel('taken'))];
     expect(refused.map(answer => [answer.statusCode, code(answer)])).toEqual([
@@ -171,7 +171,7 @@ describe('an Idempotency-Key', () => {
     expect(bodies.map(({ label }) => label)).toEqual(['mine', 'theirs', 'for her']);
   });
 
-  it('belongs to the person and the client they use, where many people use one client and one person uses many', async () => {
+  it('belongs to the pair of person and client, where many people use one client and one person uses many', async () => {
     const theirs = new SigningIssuer();
     await theirs.start();
     const shared = await createApp(parcels, { env: { ...process.env, LOG_LEVEL: 'silent', PARCELS_CLIENT_SECRET: 'none', ISSUER_URL: theirs.url } });
@@ -189,12 +189,12 @@ describe('an Idempotency-Key', () => {
     expect(labels).toEqual(['ruth by console', 'imogen by console', 'ruth by phone']);
   });
 
-  it('opens no door: the scope is asked for first', async () => {
+  it('grants no access: the scope is checked first', async () => {
     await send('k12');
     expect((await send('k12', aParcel(), { headers: await issuer.bearer({ client: 'operations', scopes: ['crm.read'] }) })).statusCode).toBe(403);
   });
 
-  it('means nothing where nothing is changed', async () => {
+  it('is ignored by operations that change nothing', async () => {
     const read = () => app.inject({ url: '/v1/parcels', headers: { ...bearer, 'idempotency-key': 'k14' } });
     const answers = [await read(), await read()];
     expect(answers.map(({ statusCode, headers }) => [statusCode, headers['idempotency-replayed']])).toEqual([
@@ -207,14 +207,14 @@ describe('an Idempotency-Key', () => {
     expect((await send('x'.repeat(201))).statusCode).toBe(400);
   });
 
-  it('is forgotten when its time has come', async () => {
+  it('is forgotten when it expires', async () => {
     await send('k10');
     await database.dataSource.query(`update service.idempotency set claimed_at = now() - interval '25 hours' where key = 'k10'`);
     expect(await app.get(IdempotencyStore).cleanUp()).toBe(1);
     expect((await send('k10', aParcel('fresh'))).statusCode).toBe(201);
   });
 
-  it('settles a race of many to one piece of work', async () => {
+  it('reduces a race of many requests to one piece of work', async () => {
     const before = app.get(Workshop).done + replica.get(Workshop).done;
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => send('k11', aParcel(), { at: i % 2 ? app : replica })));
     expect(app.get(Workshop).done + replica.get(Workshop).done - before).toBe(1);
@@ -256,7 +256,7 @@ describe('an Idempotency-Key', () => {
       expect(app.get(Workshop).done - before).toBe(1);
     });
 
-    it('is refused when who died had no more, but the answer was made for whoever took over', async () => {
+    it('is refused when the process that took over answered with more rights, though the one that died had no more', async () => {
       const fewer = { headers: await theirs({ roles: ['pmo'] }) };
       const finish = heldUp();
       const first = send('k25', aParcel(), fewer);
@@ -276,7 +276,7 @@ describe('an Idempotency-Key', () => {
     });
   });
 
-  describe('from before the app and the rights were kept', () => {
+  describe('from before the app and the rights were stored', () => {
     const before = async (key: string, change: string) => {
       await send(key);
       await database.dataSource.query(`update service.idempotency set route = 'POST /v1/parcels', rights = null, ${change} where key = $1`, [key]);

@@ -6,22 +6,25 @@ import { outage } from '../logs/outage.js';
 import { ServiceConfig } from '../service.config.js';
 import { cover, type Rights } from './rights.rules.js';
 
-/** Whose key it is, for what, and what was asked with it. */
+/** The owner of a key, its operation, and the request that it came with. */
 export interface Claim {
   caller: string;
-  /** The app that was asked: the same path at another is another operation. */
+  /** The app that was called: the same path at another app is another operation. */
   app: string;
   /** Method and path: `POST /v1/runs`. */
   route: string;
   key: string;
-  /** What the caller may see and do. */
+  /** The caller's rights. */
   rights: Rights;
   /** Hash of the whole request. */
   fingerprint: string;
 }
 
-/** A claimed key; `run` fences it: an answer that comes after somebody else took the key over is not stored. */
-export interface Held extends Claim {
+/**
+ * A claimed key. `run` fences it: an answer is not stored if another process has taken the key
+ * over.
+ */
+export interface ClaimedKey extends Claim {
   run: string;
 }
 
@@ -44,16 +47,20 @@ const RENEW_MS = 5_000;
 const CLEAN_MS = 10 * 60_000;
 const KEY_WHERE = 'caller = $1 and route = $2 and key = $3';
 
-/** The app is part of the stored route. Rows from before it was have the route alone; they are honoured until they expire. */
+/**
+ * The stored route includes the app. Older rows have only the route; they are honoured until they
+ * expire.
+ */
 const routeOf = ({ app, route }: Claim): string => `${app} ${route}`;
 
 /**
- * First answers by idempotency key, in Postgres so that any replica replays them. A key in flight is leased by the process that
- * works on it and renewed while it lives: when the process dies, the next call with the key may go ahead after some seconds.
+ * First answers by idempotency key, in Postgres so that any replica can replay them. The process
+ * that works on a key leases it, and renews the lease while it lives. When the process dies, the
+ * next call with the key may go ahead after some seconds.
  */
 @Injectable()
 export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #held = new Set<Held>();
+  readonly #held = new Set<ClaimedKey>();
   #timers: NodeJS.Timeout[] = [];
 
   constructor(
@@ -73,10 +80,11 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /**
-   * Takes the key for a first run, or answers what the first run answered. Throws `conflict` (code idempotency-in-flight) while the
-   * first is running and `unprocessable` (code idempotency-key-reused) when the key came with another request before.
+   * Claims the key for a first run, or returns the first run's answer. Throws `conflict` (code
+   * idempotency-in-flight) while the first run goes on, and `unprocessable` (code
+   * idempotency-key-reused) when the key came with another request before.
    */
-  async claim(claim: Claim): Promise<{ held: Held } | { answer: Answer }> {
+  async claim(claim: Claim): Promise<{ held: ClaimedKey } | { answer: Answer }> {
     const held = { ...claim, run: randomUUID() };
     const { caller, route, key, fingerprint, run, rights } = held;
     const taken = await this.#query<unknown>(
@@ -96,7 +104,7 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
     return this.#answerOf(claim);
   }
 
-  async #answerOf(claim: Claim): Promise<{ held: Held } | { answer: Answer }> {
+  async #answerOf(claim: Claim): Promise<{ held: ClaimedKey } | { answer: Answer }> {
     const { caller, route, key, fingerprint } = claim;
     const [row] = await this.#query<Row>(
       `select fingerprint, status, headers, body, rights from service.idempotency
@@ -117,7 +125,7 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
       });
     }
     if (row.rights && !cover(claim.rights, row.rights)) {
-      throw new Problem('forbidden', 'The answer to this Idempotency-Key was made for more rights than you have now. Nothing was done again.', {
+      throw new Problem('forbidden', 'The answer to this Idempotency-Key needs more rights than you have now. Nothing was done again.', {
         code: 'idempotency-rights',
       });
     }
@@ -125,7 +133,7 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /** Stores the answer for good. */
-  async settle(held: Held, { status, headers, body }: Answer): Promise<void> {
+  async settle(held: ClaimedKey, { status, headers, body }: Answer): Promise<void> {
     const { caller, key, run } = held;
     await this.#query(
       `update service.idempotency set status = $5, headers = $6, body = $7, leased_until = null, answered_at = now() where ${KEY_WHERE} and run = $4`,
@@ -134,14 +142,14 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
     this.#held.delete(held);
   }
 
-  /** Gives the key back: nothing was answered that would still be true at the next try. */
-  async release(held: Held): Promise<void> {
+  /** Releases the key: the answer may differ at the next attempt. */
+  async release(held: ClaimedKey): Promise<void> {
     this.#held.delete(held);
     const { caller, key, run } = held;
     await this.#query(`delete from service.idempotency where ${KEY_WHERE} and run = $4 and status is null`, [caller, routeOf(held), key, run]);
   }
 
-  /** Keeps what this process works on leased. */
+  /** Renews the leases on the keys that this process works on. */
   async renew(): Promise<void> {
     if (this.#held.size === 0) return;
     await this.#query(
@@ -150,7 +158,10 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
     );
   }
 
-  /** Forgets answers older than the setting says, and claims that nobody finished. Answers how many. */
+  /**
+   * Deletes answers that are older than the setting allows, and claims that nobody finished.
+   * Returns how many.
+   */
   async cleanUp(): Promise<number> {
     const gone = await this.#query<unknown>(
       `with gone as (

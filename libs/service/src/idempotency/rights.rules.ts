@@ -1,6 +1,6 @@
 import type { Principal } from '#auth';
 
-/** What a caller had when an answer was made for them. */
+/** The caller's rights when an answer was made. */
 export interface Rights {
   scopes: string[];
   roles: string[];
@@ -24,7 +24,10 @@ function seesAll(now: string[] | '*', then: string[] | '*'): boolean {
   return then !== '*' && hasAll(now, then);
 }
 
-/** Whether a caller with `now` may be shown what was answered to one with `then`: nothing of it may be missing. */
+/**
+ * Whether a caller with the rights `now` may see an answer made with the rights `then`: none of
+ * those may be missing.
+ */
 export const cover = (now: Rights, then: Rights): boolean =>
   hasAll(now.scopes, then.scopes) &&
   hasAll(now.roles, then.roles) &&

@@ -1,6 +1,9 @@
 import type { FastifyReply } from 'fastify';
 
-/** An answer as it was given the first time. Thrown by the interceptor so that nothing after it runs; the filter sends it. */
+/**
+ * An answer as it was first given. The interceptor throws it so that nothing after it runs; the
+ * filter sends it.
+ */
 export class StoredAnswer {
   constructor(
     readonly status: number,

@@ -1,6 +1,9 @@
 import { shortened } from '#canonical';
 
-/** How much of a value a log line shows. A line is for a person: what is longer is cut by whole characters and counted. */
+/**
+ * How much of a value a log line shows. A person reads a line, so longer values are cut at whole
+ * characters, with their length.
+ */
 export const LONGEST_LINE = 32_768;
 const LONGEST_TEXT = 2_000;
 const LONGEST_STACK = 6_000;
@@ -13,31 +16,37 @@ const DEEPEST = 8;
 export const briefText = (text: string): string => shortened(text, LONGEST_TEXT);
 export const briefStack = (text: string): string => shortened(text, LONGEST_STACK);
 
-interface Room {
+interface Allowance {
   values: number;
 }
 
-/** A copy of `value` that is small however large that is: texts are cut, lists and objects end with the number of what is left out. */
-export function brief<T>(value: T, room: Room = { values: MOST_VALUES }, depth = 0): T {
-  room.values -= 1;
+/**
+ * A small copy of `value`, however large that is: texts are cut, and lists and objects end with the
+ * number of omitted entries.
+ */
+export function brief<T>(value: T, allowance: Allowance = { values: MOST_VALUES }, depth = 0): T {
+  allowance.values -= 1;
   if (typeof value === 'string') return briefText(value) as T;
   if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date) return value;
   if (depth > DEEPEST) return '[too deep]' as T;
   if (Array.isArray(value)) {
-    const shown = value.slice(0, Math.max(0, Math.min(MOST_ITEMS, room.values))).map(item => brief(item as unknown, room, depth + 1));
+    const shown = value.slice(0, Math.max(0, Math.min(MOST_ITEMS, allowance.values))).map(item => brief(item as unknown, allowance, depth + 1));
     return (shown.length < value.length ? [...shown, `and ${value.length - shown.length} more`] : shown) as T;
   }
   const shown: [string, unknown][] = [];
   let left = 0;
   for (const name in value) {
     if (!Object.hasOwn(value, name)) continue;
-    if (shown.length >= MOST_NAMES || room.values <= 0) left += 1;
-    else shown.push([shortened(name, LONGEST_NAME), brief((value as Record<string, unknown>)[name], room, depth + 1)]);
+    if (shown.length >= MOST_NAMES || allowance.values <= 0) left += 1;
+    else shown.push([shortened(name, LONGEST_NAME), brief((value as Record<string, unknown>)[name], allowance, depth + 1)]);
   }
   return Object.fromEntries(left > 0 ? [...shown, ['…', `and ${left} more`]] : shown) as T;
 }
 
-/** A line that is too long although all in it was brief: what it is about stays, and how long it was. */
+/**
+ * Shortens a line that is too long although each part of it was brief: keeps its subject, and its
+ * length.
+ */
 export function lineWithin(line: string): string {
   if (line.length <= LONGEST_LINE) return line;
   const { level, time, app, correlationId, message } = JSON.parse(line) as Record<string, unknown>;

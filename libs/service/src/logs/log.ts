@@ -7,7 +7,7 @@ import { redact, redactText } from './redact.js';
 
 let destination: DestinationStream = pino.destination({ fd: 1, sync: true });
 
-/** What a line says about where it comes from: app, affair, trace, who. */
+/** Where a line comes from: app, correlation id, trace, caller. */
 function origin(): Record<string, unknown> {
   const here = currentContext();
   if (!here) return {};
@@ -21,7 +21,10 @@ function origin(): Record<string, unknown> {
   };
 }
 
-/** Errors with their causes; secrets in their messages are cleaned, since vendors echo what they were sent. */
+/**
+ * Errors with their causes. Secrets in their messages are removed, because vendors echo what they
+ * were sent.
+ */
 function errorOf(error: unknown): unknown {
   if (!(error instanceof Error)) return redact(brief(error));
   const { type, message, stack, parameters, ...rest } = stdSerializers.errWithCause(error) as unknown as Record<string, unknown>;
@@ -29,13 +32,13 @@ function errorOf(error: unknown): unknown {
     type,
     message: redactText(briefText(String(message))),
     stack: redactText(briefStack(String(stack))),
-    // what a statement was given may be what somebody is paid
+    // the parameters of a statement may contain somebody's pay
     ...(Array.isArray(parameters) ? { parameters: `${parameters.length} values` } : {}),
     ...redact(brief(rest)),
   };
 }
 
-/** The sentence of a line is cut before anything reads it. */
+/** Cuts the text of a line before anything reads it. */
 function logBriefly(this: Logger, given: Parameters<LogFn>, method: LogFn): void {
   const [first, ...rest] = given as unknown[];
   const cut = (part: unknown): unknown => (typeof part === 'string' ? briefText(part) : part);
@@ -43,8 +46,8 @@ function logBriefly(this: Logger, given: Parameters<LogFn>, method: LogFn): void
 }
 
 /**
- * The process's log: JSON lines, each with the app and the affair it belongs to, without secrets. One log per process is right
- * although several apps may share it: a line's app comes from the context of the work.
+ * The process's log: JSON lines without secrets, each with its app and correlation id. Apps in one
+ * process can share it, because a line takes its app from the context of the work.
  */
 export const log = pino(
   {
@@ -60,7 +63,7 @@ export const log = pino(
   { write: (line: string) => destination.write(lineWithin(line)) },
 );
 
-/** Sets how much is logged and where to. */
+/** Sets the log level and the destination. */
 export function configureLog(o: { logLevel: string; logFile?: string }): void {
   log.level = o.logLevel;
   if (o.logFile) destination = pino.destination({ dest: o.logFile, append: true, mkdir: true, sync: true });
@@ -81,7 +84,10 @@ function write(level: LogLevel, message: unknown, rest: unknown[]): void {
   log[LEVELS[level]]({ part, ...(err ? { err } : {}) }, redactText(briefText(message instanceof Error ? message.message : String(message))));
 }
 
-/** The framework's own lines, in the same log. What it calls `log` is our debug: routes mapped, modules initialised. */
+/**
+ * Writes the framework's own lines to the same log. The framework's level `log` is our debug:
+ * routes mapped, modules initialised.
+ */
 export const frameworkLog: LoggerService = {
   log: (message: unknown, ...rest: unknown[]) => write('log', message, rest),
   error: (message: unknown, ...rest: unknown[]) => write('error', message, rest),

@@ -22,7 +22,7 @@ const lines = async (part: string) =>
 const refused = (port: number) => Object.assign(new Error(`connect ECONNREFUSED 127.0.0.1:${port}`), { code: 'ECONNREFUSED' });
 
 describe('an outage', () => {
-  it('is told once per part, without a stack, and so is its end', async () => {
+  it('is logged once per part, without a stack, and so is its end', async () => {
     const clock = { now: 0 };
     const outages = new Outages(() => clock.now);
     for (let i = 0; i < 134; i++) outages.note('reader', refused(5000 + i));
@@ -31,16 +31,16 @@ describe('an outage', () => {
     clock.now = 61_000;
     outages.over('reader');
     outages.over('reader');
-    const told = await lines('reader');
-    expect(told.map(({ level, message }) => `${level} ${message}`)).toEqual([
-      "warn reader: can't go on now, is tried again",
+    const logged = await lines('reader');
+    expect(logged.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      "warn reader: can't go on now, will retry",
       'info reader: works again after 61 s and 135 failures',
     ]);
-    expect(told[0].err).toBeUndefined();
+    expect(logged[0].err).toBeUndefined();
     expect(await lines('writer')).toHaveLength(1);
   });
 
-  it('is told again after the part has worked in between', async () => {
+  it('is logged again after the part has worked in between', async () => {
     const outages = new Outages();
     outages.note('again', refused(1));
     outages.over('again');
@@ -48,16 +48,16 @@ describe('an outage', () => {
     expect(await lines('again:')).toHaveLength(3);
   });
 
-  it('does not hide a defect, which is told with its stack, once while it stays the same', async () => {
+  it('does not hide a defect, which is logged with its stack, once while it stays the same', async () => {
     const outages = new Outages();
     outages.note('defect', refused(1));
     for (let i = 0; i < 20; i++) outages.note('defect', new TypeError(`row ${i} has no id`));
-    const told = await lines('defect');
-    expect(told.map(({ level }) => level)).toEqual(['warn', 'error']);
-    expect(told[1].err).toMatchObject({ stack: expect.stringContaining('row 0') as string });
+    const logged = await lines('defect');
+    expect(logged.map(({ level }) => level)).toEqual(['warn', 'error']);
+    expect(logged[1].err).toMatchObject({ stack: expect.stringContaining('row 0') as string });
   });
 
-  it('of a piece of work that comes again by itself stops nothing', async () => {
+  it('of a repeating piece of work throws nothing', async () => {
     const outages = new Outages();
     expect(await outages.during('work', () => Promise.reject(refused(1)))).toBeUndefined();
     expect(await outages.during('work', () => Promise.resolve(1))).toBe(1);

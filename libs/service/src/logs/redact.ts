@@ -2,16 +2,22 @@ const SECRET_NAME = /pass(word|phrase|wd)?$|secret|token$|authorization|cookie|a
 const SECRET_TEXT: [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
   [/\b(client_secret|client_assertion|assertion|password|access_token|refresh_token|code_verifier)=[^&\s"]+/gi, '$1=[redacted]'],
-  // a token that was cut somewhere is one still
+  // a truncated token is still a token
   [/\beyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,2}/g, '[redacted]'],
   [/(<(?:\w+:)?Password[^>]*>)[^<]*/gi, '$1[redacted]'],
 ];
 const DEEPEST = 8;
 
-/** A text without the secrets that are known by their shape: bearer and basic credentials, signed tokens, form and SOAP passwords. */
+/**
+ * A text without secrets that can be recognised by their form: bearer and basic credentials, signed
+ * tokens, form and SOAP passwords.
+ */
 export const redactText = (text: string): string => SECRET_TEXT.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), text);
 
-/** A copy of `value` without secrets: fields named like one are replaced, texts are cleaned. Errors and dates are left as they are. */
+/**
+ * A copy of `value` without secrets: fields with the name of a secret are replaced, texts are
+ * cleaned. Errors and dates are left unchanged.
+ */
 export function redact<T>(value: T, depth = 0): T {
   if (typeof value === 'string') return redactText(value) as T;
   if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date) return value;

@@ -4,8 +4,8 @@ import { log } from './log.js';
 const PROBES = new Set(['/healthz', '/readyz']);
 
 /**
- * One line per request, which a support person can read as it is: what was asked, how it ended, how long it took and, when it went
- * wrong, why. Probes are not logged: what they find is told when it changes.
+ * Writes one line per request that support people can read directly: the request, its result, its
+ * duration and, after a failure, the reason. Probes are not logged: changes of their result are.
  */
 export function logRequest(prefix: string, request: FastifyRequest, reply: FastifyReply): void {
   const { method, url, routeOptions } = request;

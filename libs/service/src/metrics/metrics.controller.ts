@@ -7,15 +7,19 @@ import { Metrics } from './metrics.js';
 
 let processRegistry: Registry | undefined;
 
-/** Memory, CPU, event loop: facts of the process, which apps that share it share. Watched from the first reading. */
+/**
+ * Memory, CPU, event loop: metrics of the process, shared by its apps. Collected from the first
+ * reading on.
+ */
 function processMetrics(): Registry {
   if (!processRegistry) collectDefaultMetrics({ register: (processRegistry = new Registry()) });
   return processRegistry;
 }
 
 /**
- * Metrics need a token with `metrics.read`: they tell how much business a firm does and which vendors fail it, and the gateway
- * shows this path to everybody who reaches it. Prometheus fetches a token by its own oauth2 setting.
+ * Metrics need a token with `metrics.read`: they reveal how much business a firm does and which
+ * vendors fail it, and the gateway serves this path to everybody who reaches it. Prometheus fetches
+ * a token by its own oauth2 setting.
  */
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })

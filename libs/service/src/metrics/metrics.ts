@@ -3,7 +3,10 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** An app's own metrics. Asking twice for a name gives the same metric, so it may be asked for where it is used. */
+/**
+ * An app's own metrics. The same name always gives the same metric, so code may request it where it
+ * is used.
+ */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
@@ -14,7 +17,7 @@ export class Metrics {
     );
   }
 
-  /** `buckets` default to durations in seconds. */
+  /** `buckets` are durations in seconds by default. */
   histogram(name: string, help: string, labels: string[] = [], buckets: number[] = SECONDS): Histogram {
     return (
       (this.registry.getSingleMetric(name) as Histogram | undefined) ??
@@ -22,7 +25,7 @@ export class Metrics {
     );
   }
 
-  /** `collect` is called at each reading, to set what is only known by looking. */
+  /** `collect` is called at each reading, for values that must be looked up. */
   gauge(name: string, help: string, labels: string[] = [], collect?: (gauge: Gauge) => void | Promise<void>): Gauge {
     const known = this.registry.getSingleMetric(name) as Gauge | undefined;
     if (known) return known;

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** The app's OpenAPI documents by version, made once the app is built, at the first reading. */
+/**
+ * The app's OpenAPI documents by version. They are made at the first reading, once the app is
+ * built.
+ */
 @Injectable()
 export class Documents {
   #make: () => Map<string, OpenAPIObject> = () => new Map();
   #made?: Map<string, OpenAPIObject>;
 
-  /** How they are made; given by whoever built the app. */
+  /** Sets how they are made; called by the code that built the app. */
   makeWith(make: () => Map<string, OpenAPIObject>): void {
     this.#make = make;
   }

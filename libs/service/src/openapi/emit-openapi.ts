@@ -22,8 +22,9 @@ interface Operation {
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 
 /**
- * The app's OpenAPI 3.1 documents, version -> document, from its code alone: nothing is constructed, connected to or listened on,
- * and no setting is needed. Throws when an operation states neither scopes nor that it is public.
+ * The app's OpenAPI 3.1 documents, version -> document, from its code alone: nothing is
+ * constructed, connected or listening, and no setting is needed. Throws when an operation states
+ * neither scopes nor that it is public.
  */
 export async function emitOpenApi(def: AppDefinition): Promise<Map<string, OpenAPIObject>> {
   const options = { preview: true, logger: false, abortOnError: false } as const;
@@ -32,7 +33,7 @@ export async function emitOpenApi(def: AppDefinition): Promise<Map<string, OpenA
   return documentsOf(app, def);
 }
 
-/** The same, of an app that is already built. */
+/** The same, for an app that is already built. */
 export function documentsOf(app: INestApplication, def: AppDefinition): Map<string, OpenAPIObject> {
   const whole = SwaggerModule.createDocument(app, skeleton(def), {
     autoTagControllers: false,
@@ -84,7 +85,7 @@ function versionOf(whole: OpenAPIObject, def: AppDefinition, version: string): O
   return withoutUnused(asDraft2020(document as unknown as Json)) as unknown as OpenAPIObject;
 }
 
-/** The scopes an operation asks for; a public one asks for none, in so many words. */
+/** The scopes that an operation requires; a public one states explicitly that it requires none. */
 function secure(operation: Operation, name: string): Scope[] {
   if (operation['x-public'] !== undefined) {
     operation.security = [];
@@ -95,7 +96,10 @@ function secure(operation: Operation, name: string): Scope[] {
   return scopes;
 }
 
-/** The token endpoint of the issuer that `npm start` brings; another deployment's is found by discovery from its issuer. */
+/**
+ * The token endpoint of the issuer in `npm start`. In other deployments, discovery at the issuer
+ * finds it.
+ */
 const SAMPLE_TOKEN_ENDPOINT = 'http://127.0.0.1:8081/token';
 
 const schemeOf = (scopes: Scope[]): object => ({

@@ -3,7 +3,10 @@ type Fields = { [field: string]: Json };
 
 const isFields = (value: Json | undefined): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Rewrites what OpenAPI 3.0 says in its own way into JSON Schema 2020-12, as 3.1 wants it: `nullable` becomes the type null. */
+/**
+ * Rewrites OpenAPI 3.0's own schema words into JSON Schema 2020-12, as 3.1 requires: `nullable`
+ * becomes the type null.
+ */
 export function asDraft2020(value: Json): Json {
   if (Array.isArray(value)) return value.map(asDraft2020);
   if (!isFields(value)) return value;
@@ -14,7 +17,7 @@ export function asDraft2020(value: Json): Json {
 
 const OF_TEXT_AND_NUMBERS = ['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum'];
 
-/** A list of texts is declared with the rules of its texts: they belong to the items. */
+/** Moves the rules of a list of texts to its items, where they belong. */
 function aboutItems(schema: Fields): Fields {
   if (schema.type !== 'array' || !isFields(schema.items)) return schema;
   const moved = Object.entries(schema).filter(([name]) => OF_TEXT_AND_NUMBERS.includes(name));
@@ -34,7 +37,7 @@ const refsIn = (value: Json): string[] => {
   return Object.entries(value).flatMap(([name, held]) => (name === '$ref' && typeof held === 'string' ? [held] : refsIn(held)));
 };
 
-/** Leaves out the components that no operation reaches; the rest in order of name. */
+/** Removes the components that no operation uses, and sorts the rest by name. */
 export function withoutUnused(document: Json): Json {
   const { components, ...rest } = document as { components: Record<string, Fields> } & Fields;
   const reached = new Set<string>();

@@ -29,13 +29,13 @@ describe('the OpenAPI document of an app', () => {
     });
   });
 
-  it('says of each operation which scopes it asks for, or why it is public', async () => {
+  it('states for each operation which scopes it requires, or why it is public', async () => {
     const { paths } = await emitted();
     expect(paths['/v1/parcels']?.post?.security).toEqual([{ throughline: ['crm.write'] }]);
     expect(paths['/v1/parcels/open']?.get).toMatchObject({ security: [], 'x-public': 'A spec asks for it.' });
   });
 
-  it('says which problems an operation can answer', async () => {
+  it('states which problems an operation can answer', async () => {
     const { paths } = await emitted();
     expect(Object.keys(paths['/v1/parcels/{id}']?.put?.responses ?? {})).toEqual([
       '200',
@@ -53,13 +53,13 @@ describe('the OpenAPI document of an app', () => {
     expect(Object.keys(paths['/v1/parcels/open']?.get?.responses ?? {})).toEqual(['200', '429', '500', '503']);
   });
 
-  it('leaves out the versions it is not about, probes, and schemas that nothing refers to', async () => {
+  it('leaves out other versions, probes, and unused schemas', async () => {
     const { paths, components } = await emitted();
     expect(Object.keys(paths).every(path => path.startsWith('/v1/'))).toBe(true);
     expect(Object.keys(components.schemas ?? {})).toEqual(['FieldFault', 'Money', 'Parcel', 'ParcelPage', 'Problem', 'VendorFault']);
   });
 
-  it('describes lists as pages, whole numbers as integers, and what may be null as such', async () => {
+  it('describes lists as pages, whole numbers as integers, and nullable values as such', async () => {
     const { schemas } = (await emitted()).components;
     expect(schemas?.ParcelPage?.properties).toMatchObject({
       items: { type: 'array', items: { $ref: '#/components/schemas/Parcel' } },
@@ -87,7 +87,7 @@ describe('the OpenAPI document of an app', () => {
 });
 
 describe('a page', () => {
-  it('has a cursor when there is more, and none when there is not', () => {
+  it('has a cursor when there are more rows, and none otherwise', () => {
     const rows = [
       { id: 'a', n: 1 },
       { id: 'b', n: 2 },
@@ -111,7 +111,7 @@ describe('a page', () => {
     ).toBeNull();
   });
 
-  it('refuses a cursor that is not of its list', () => {
+  it('refuses a cursor of another list', () => {
     for (const cursor of ['nonsense', encodeCursor(['one']), ''])
       expect(() => decodeCursor(cursor, 'whole', 'text')).toThrow(/cursor isn't one of this list/);
   });

@@ -27,7 +27,10 @@ export function PageOf(item: Type): MethodDecorator {
   return applyDecorators(ApiExtraModels(page), ApiOkResponse({ schema: { $ref: getSchemaPath(page) } }));
 }
 
-/** An opaque cursor that holds the sort key of the last item of a page (keyset paging: it survives inserts). */
+/**
+ * An opaque cursor with the sort key of the last item of a page (keyset paging: it survives
+ * inserts).
+ */
 export const encodeCursor = (key: (string | number)[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 const LONGEST_KEY_PART = 1_000;
@@ -35,7 +38,10 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 const isText = (part: unknown): part is string => typeof part === 'string' && part.length <= LONGEST_KEY_PART && storable(part);
 
-/** What a part of a sort key may be. A cursor is only opaque: anybody can make one, so its parts are checked like any input. */
+/**
+ * The kinds of sort key parts. Anybody can make a cursor, although it is opaque, so its parts are
+ * checked like any input.
+ */
 const KEY_PARTS = {
   text: isText,
   whole: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= LARGEST_WHOLE,
@@ -44,7 +50,10 @@ const KEY_PARTS = {
 export type KeyPart = keyof typeof KEY_PARTS;
 type Key<Kinds extends KeyPart[]> = { [at in keyof Kinds]: Kinds[at] extends 'whole' ? number : string };
 
-/** The sort key in a cursor, whose parts are of these kinds. Throws `invalid` naming the field `cursor` when it isn't one of this list. */
+/**
+ * The sort key in a cursor, with parts of these kinds. Throws `invalid` naming the field `cursor`
+ * when the cursor isn't one of this list.
+ */
 export function decodeCursor<Kinds extends KeyPart[]>(cursor: string, ...kinds: Kinds): Key<Kinds> {
   const key = parsedKey(cursor);
   if (!Array.isArray(key) || key.length !== kinds.length || !kinds.every((kind, at) => KEY_PARTS[kind](key[at]))) throw notACursor();
@@ -65,7 +74,9 @@ const notACursor = (cause?: unknown): Problem =>
     fields: [{ field: 'cursor', rule: 'cursor', message: 'cursor must be the nextCursor of a page of this list' }],
   });
 
-/** Makes a page from up to `limit + 1` rows in order: the extra row only tells that there are more. */
+/**
+ * Makes a page from up to `limit + 1` ordered rows: the extra row only shows that there are more.
+ */
 export function pageOf<R, T>(rows: R[], limit: number, keyOf: (row: R) => (string | number)[], itemOf: (row: R) => T): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

@@ -52,7 +52,7 @@ const responseOf = (kind: ProblemKind): object => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-/** What every document may refer to. */
+/** The components that every document may refer to. */
 export const PROBLEM_COMPONENTS = {
   schemas: { Problem: PROBLEM_SCHEMA, FieldFault: FIELD_FAULT_SCHEMA, VendorFault: VENDOR_FAULT_SCHEMA },
   responses: Object.fromEntries(PROBLEM_KINDS.map(kind => [responseName(kind), responseOf(kind)])),
@@ -81,7 +81,7 @@ interface Operation {
   'x-public'?: unknown;
 }
 
-/** Adds to an operation the problems it can answer and the headers every operation understands. */
+/** Adds to an operation its possible problems and the headers that every operation understands. */
 export function addProblems(path: string, method: string, operation: Operation): void {
   const unsafe = method !== 'get';
   const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;

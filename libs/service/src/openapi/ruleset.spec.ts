@@ -7,10 +7,10 @@ import { parcels } from '../parcels.fixture.js';
 import { emitOpenApi } from './emit-openapi.js';
 
 const TOP = resolve(import.meta.dirname, '../../../..');
-// documents are bent at will here
+// these specs alter documents freely
 type Document = Record<string, any>;
 
-/** Ways to break a document, and the rule that sees it. */
+/** Ways to break a document, and the rule that finds each. */
 const BREAKS: Record<string, (document: Document) => void> = {
   'owner-is-named': ({ info }) => delete info['x-owner'],
   'version-is-in-the-path': ({ paths }) => (paths['/parcels'] = paths['/v1/parcels']),

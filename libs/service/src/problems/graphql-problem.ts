@@ -4,8 +4,9 @@ import { context } from '../context/context.js';
 import { problemBody } from './problem-body.js';
 
 /**
- * For Apollo's `formatError`: gives the errors Apollo itself raises (a query that doesn't parse or doesn't fit the schema, a limit)
- * the members of a problem. Ours have them already. Stack traces stay in the log.
+ * For Apollo's `formatError`: adds the members of a problem to Apollo's own errors (a query that
+ * doesn't parse or doesn't fit the schema, a limit). Ours have them already. Stack traces stay in
+ * the log.
  */
 export function graphqlProblem(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { code, stacktrace: _, ...extensions } = formatted.extensions ?? {};

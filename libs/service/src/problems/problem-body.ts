@@ -1,6 +1,6 @@
 import { Problem, PROBLEM_KINDS, type FieldFault, type ProblemKind } from '#canonical';
 
-/** The status and title of each kind; the one table. */
+/** The only table of statuses and titles by kind. */
 export const PROBLEMS: Record<ProblemKind, { status: number; title: string }> = {
   invalid: { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'Not authenticated' },
@@ -64,7 +64,8 @@ const isBody = (value: unknown): value is ProblemBody =>
   typeof value === 'object' && value !== null && typeof (value as ProblemBody).type === 'string';
 
 /**
- * The Problem that another app answered at a path behind the gateway. Anything that isn't one of ours becomes the nearest kind for its status.
+ * The Problem in another app's answer at a path behind the gateway. An answer that isn't one of our
+ * problems becomes the nearest kind for its status.
  */
 export function problemOfAnswer(status: number, body: unknown, path: string): Problem {
   const from = path.split('/')[2];

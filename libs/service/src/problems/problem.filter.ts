@@ -11,7 +11,10 @@ import { refusedValue } from './refused-value.rules.js';
 import { toProblem } from './to-problem.js';
 import { StoredAnswer } from '../idempotency/stored-answer.js';
 
-/** The one place where what was thrown becomes an answer: problem+json over REST, an error with the same members over GraphQL. */
+/**
+ * The only place that turns errors into answers: problem+json over REST, an error with the same
+ * members over GraphQL.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(APP) private readonly app: App) {}
@@ -28,16 +31,19 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** A mutation that a guard refused; its resolver notes what it refuses itself. */
+/** Notes a mutation that a guard refused; a resolver notes its own refusals. */
 function noteRefusedMutation(error: unknown, host: ArgumentsHost): void {
   const info = host.getArgs<[unknown, unknown, unknown, { operation?: { operation: string }; fieldName: string } | undefined]>()[3];
   if (error instanceof Problem && info?.operation?.operation === 'mutation') noteRefusal(`mutation ${info.fieldName}`, error);
 }
 
-/** Nobody but the router throws the framework's own exception for a URL without a route. */
+/** Only the router throws the framework's own exception for a URL without a route. */
 const isNoRoute = (error: unknown, { request }: FastifyReply): boolean => error instanceof NotFoundException && request.is404;
 
-/** Names the URL as the caller wrote it: with the app's prefix, which is taken off before the app sees it. */
+/**
+ * Names the URL as the caller wrote it, with the app's prefix, which is removed before the app sees
+ * it.
+ */
 function nothingAt(prefix: string, { request }: FastifyReply, cause: unknown): Problem {
   const path = request.originalUrl.split('?')[0];
   return new Problem('not-found', `There is nothing at ${request.method} ${prefix}${path === '/' ? '' : path}.`, { cause });
@@ -49,9 +55,9 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
   void reply.send(text);
 }
 
-/** Prepares a reply to answer `error` as problem+json; answers the body. */
+/** Prepares a reply that answers `error` as problem+json; returns its body. */
 export function sendable(reply: FastifyReply, error: unknown): string {
-  const problem = told(error, reply.request);
+  const problem = problemFor(error, reply.request);
   const body = problemBody(problem, context().correlationId);
   reply.problem = problem;
   if (problem.retryAfterMs !== undefined) reply.header('Retry-After', Math.ceil(problem.retryAfterMs / 1000));
@@ -60,9 +66,9 @@ export function sendable(reply: FastifyReply, error: unknown): string {
   return JSON.stringify(body);
 }
 
-function told(error: unknown, asked?: FastifyRequest): Problem {
+function problemFor(error: unknown, asked?: FastifyRequest): Problem {
   if (asked && isCut(error, asked))
-    return new Problem('vendor-unavailable', 'The caller went away before its body was here.', { code: 'caller-gone' });
+    return new Problem('vendor-unavailable', 'The caller went away before its whole body had arrived.', { code: 'caller-gone' });
   const refused = asked && refusedValue(error, asked);
   if (refused) log.error({ err: error, fields: refused.fields }, 'validation has a gap: the database refused a value of the caller');
   const problem = refused ?? toProblem(error);
@@ -70,11 +76,17 @@ function told(error: unknown, asked?: FastifyRequest): Problem {
   return problem;
 }
 
-/** The request itself broke off; an error of the same sort on a connection of ours to somebody else is another one. */
+/**
+ * Whether the request itself broke off. The same kind of error on a connection from us to another
+ * server is something else.
+ */
 const isCut = (error: unknown, { raw }: FastifyRequest): boolean =>
   raw.errored !== null && (error === raw.errored || (error instanceof Error && error.cause === raw.errored));
 
-/** Defects that have their line. Of one GraphQL operation the same error reaches every field that waited for the same statement. */
+/**
+ * Defects that were already logged. In one GraphQL operation, the same error reaches every field
+ * that waited for the same statement.
+ */
 const logged = new WeakSet<object>();
 
 function logOnce(problem: Problem): void {
@@ -89,10 +101,13 @@ function logOnce(problem: Problem): void {
 const challenge = ({ code, detail }: Problem): string =>
   code === 'token-missing' ? 'Bearer realm="throughline"' : `Bearer realm="throughline", error="invalid_token", error_description="${detail}"`;
 
-/** The error of a GraphQL operation: its message is the detail, its extensions the problem's members. */
+/**
+ * The error of a GraphQL operation: its message is the detail, its extensions the problem's
+ * members.
+ */
 export function graphqlError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  const problem = told(error);
+  const problem = problemFor(error);
   return new GraphQLError(problem.detail, { extensions: { ...extensionsOf(problem) } });
 }
 
@@ -103,7 +118,7 @@ function extensionsOf(problem: Problem): Record<string, unknown> {
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** What was answered, when it was a problem; for the request's log line. */
+    /** The answer, if it was a problem; for the request's log line. */
     problem?: Problem;
   }
 }

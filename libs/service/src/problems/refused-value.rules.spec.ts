@@ -19,5 +19,5 @@ describe('a value that the database refused', () => {
     ['no value at all', failed('22012'), { query: { a: '0' } }],
     ['another class', failed('23505', 'x'), { query: { a: 'x' } }],
     ['no statement', new Error('x'), { query: { a: 'x' } }],
-  ])('is a defect of ours when it is %s', (_, error, asked) => expect(refusedValue(error, asked)).toBeUndefined());
+  ])('is our defect when it is %s', (_, error, asked) => expect(refusedValue(error, asked)).toBeUndefined());
 });

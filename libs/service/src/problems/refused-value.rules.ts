@@ -1,26 +1,26 @@
 import { pathOf, Problem } from '#canonical';
 
-/** Where a request's values may be; each is bounded before. */
-export interface Asked {
+/** The parts of a request that hold values; each was bounded before. */
+export interface RequestValues {
   params?: unknown;
   query?: unknown;
   body?: unknown;
 }
 
-interface Failed {
+interface QueryFailure {
   driverError?: { code?: unknown };
   parameters?: unknown;
 }
 
 const DATA_EXCEPTION = '22';
 const MOST_PARAMETERS = 5_000;
-/** Shorter texts are found within any JSON. */
+/** Shorter texts would occur in any JSON by chance. */
 const SHORTEST_WITHIN = 4;
 
 const isScalar = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** What a statement was given: single values, and texts of JSON which may have some within. */
-function givenTo({ parameters }: Failed): { values: Set<string>; json: string[] } {
+/** The parameters of a statement: single values, and JSON texts that may contain others. */
+function parametersOf({ parameters }: QueryFailure): { values: Set<string>; json: string[] } {
   const flat = (Array.isArray(parameters) ? (parameters as unknown[]) : []).flat().slice(0, MOST_PARAMETERS).filter(isScalar).map(String);
   return { values: new Set(flat), json: flat.filter(text => /^[[{]/.test(text)) };
 }
@@ -32,15 +32,15 @@ function* valuesIn(value: unknown, path: (string | number)[]): Generator<[(strin
 }
 
 /**
- * The last resort behind validation: Postgres refused a value as one of its type (SQLSTATE class 22), and the statement was given a
- * value of the caller's own. Then the caller is told which one; it is 400, and a gap in our validation. Any other error of that class
- * is a defect of ours.
+ * The last resort behind validation. If Postgres refused a value as one of its type (SQLSTATE class
+ * 22), and the statement was given a value of the caller's, the caller is told which one with 400,
+ * and our validation has a gap. Any other error of that class is our defect.
  */
-export function refusedValue(error: unknown, { params, query, body }: Asked): Problem | undefined {
-  const failed = (error ?? {}) as Failed;
+export function refusedValue(error: unknown, { params, query, body }: RequestValues): Problem | undefined {
+  const failed = (error ?? {}) as QueryFailure;
   const code = failed.driverError?.code;
   if (typeof code !== 'string' || !code.startsWith(DATA_EXCEPTION)) return undefined;
-  const { values, json } = givenTo(failed);
+  const { values, json } = parametersOf(failed);
   for (const part of [params, query, body]) {
     for (const [path, value] of valuesIn(part, [])) {
       const text = String(value);

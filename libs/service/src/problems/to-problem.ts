@@ -13,10 +13,13 @@ const BY_SERVER_CODE: Record<string, () => Problem> = {
 const kindOfStatus = (status: number): ProblemKind =>
   PROBLEM_KINDS.find(kind => PROBLEMS[kind].status === status) ?? (status < 500 ? 'invalid' : 'internal');
 
-/** Whatever was thrown, as the Problem the caller is told. Anything unknown is `internal`, whose cause only the log sees. */
+/**
+ * The error as the Problem that the caller gets. Unknown errors become `internal`; only the log
+ * shows their cause.
+ */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  // why a statement was broken off, which the driver's caller wraps
+  // why a statement was cancelled; the driver's caller wraps the reason
   const { driverError } = (error ?? {}) as { driverError?: unknown };
   if (driverError instanceof Problem) return driverError;
   const known = BY_SERVER_CODE[codeOf(error)];
@@ -33,7 +36,10 @@ function codeOf(error: unknown): string {
   return cause?.code ?? code ?? '';
 }
 
-/** A row that the caller may not see was to be written: Postgres refuses it. A right that the app itself lacks has the same code, and is a defect. */
+/**
+ * Whether Postgres refused to write a row that the caller may not see. The same code for a right
+ * that the app itself lacks is a defect.
+ */
 const isOfAnother = (error: unknown): boolean => codeOf(error) === '42501' && error instanceof Error && error.message.includes('row-level security');
 
 function ofHttp(error: HttpException): Problem {

@@ -6,14 +6,14 @@ import { sendProblem } from './problem.filter.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Throws the Problem of a caller who isn't let in. */
+    /** Throws a Problem if the caller isn't let in. */
     enter?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   }
 }
 
 /**
- * Answers what the router itself refuses (a URL that can't be decoded, a parameter that is too long), which no hook sees: here too
- * a stranger learns nothing but 401.
+ * Answers requests that the router itself refuses (a URL that can't be decoded, a parameter that is
+ * too long), which no hook sees: here, too, a stranger gets only 401.
  */
 export function answerUnroutable(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): void {
   const problem =

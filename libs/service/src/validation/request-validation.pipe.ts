@@ -2,30 +2,37 @@ import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/commo
 import type { ValidationError } from 'class-validator';
 import { LONGEST_PATH, LONGEST_SENTENCE, MOST_FAULTS, Problem, shortened, type FieldFault } from '#canonical';
 
-interface Found {
-  /** The first of them, at most MOST_FAULTS. */
+interface FaultList {
+  /** At most MOST_FAULTS of them. */
   fields: FieldFault[];
   count: number;
 }
 
-/** The faults of a request, with the path of each field: `roles[0].ratePerHour.amount`. Of a field that is missing, only that. */
+/**
+ * The faults of a request, with the path of each field: `roles[0].ratePerHour.amount`. A missing
+ * field has only that fault.
+ */
 export const faultsOf = (errors: ValidationError[], within = ''): FieldFault[] => gather(errors, within, { fields: [], count: 0 }).fields;
 
-/** A path and a sentence have a bounded length each and there is a bounded number of them, so that an answer isn't larger than its request. */
-function gather(errors: ValidationError[], within: string, found: Found): Found {
-  const tell = (field: string, rule: string, message: string): void => {
+/**
+ * Paths and sentences have a bounded length and a bounded number, so that an answer isn't larger
+ * than its request.
+ */
+function gather(errors: ValidationError[], within: string, found: FaultList): FaultList {
+  const add = (field: string, rule: string, message: string): void => {
     found.count += 1;
     if (found.fields.length < MOST_FAULTS) found.fields.push({ field, rule, message: shortened(message, LONGEST_SENTENCE) });
   };
   for (const { property, value, constraints = {}, children = [] } of errors) {
     const field = found.fields.length < MOST_FAULTS ? under(within, property) : '';
     if (value === undefined && children.length === 0) {
-      tell(field, 'required', `${field} is required`);
+      add(field, 'required', `${field} is required`);
       continue;
     }
-    // a function, since a text to put in may have patterns of its own: `$&` would be the whole match again
+    // a function, because a replacement text may contain patterns: `$&` would insert the whole
+    // match
     for (const [rule, message] of Object.entries(constraints))
-      tell(
+      add(
         field,
         kebab(rule),
         message.replace(property, () => field),
@@ -41,22 +48,23 @@ const under = (within: string, property: string): string =>
 const kebab = (rule: string): string =>
   rule === 'whitelistValidation' ? 'unknown-field' : rule.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 
-const TOLD = 5;
+const MOST_LISTED = 5;
 
 function invalid(errors: ValidationError[]): Problem {
   const { fields, count } = gather(errors, '', { fields: [], count: 0 });
   const things = count === 1 ? 'One thing is' : `${count} things are`;
-  const more = count > TOLD ? `; and ${count - TOLD} more` : '';
-  const told = fields
-    .slice(0, TOLD)
+  const more = count > MOST_LISTED ? `; and ${count - MOST_LISTED} more` : '';
+  const listed = fields
+    .slice(0, MOST_LISTED)
     .map(({ message }) => message)
     .join('; ');
-  return new Problem('invalid', `${things} not valid: ${told}${more}.`, { fields, code: 'validation' });
+  return new Problem('invalid', `${things} not valid: ${listed}${more}.`, { fields, code: 'validation' });
 }
 
 /**
- * Checks what comes in against its class and tells all faults at once. Requests are strict: a field nobody declared is a fault.
- * Texts of a query are read as the type of their field first (`true`, `12`); bodies are taken as they are.
+ * Validates input against its class and reports all faults at once. Requests are strict: an
+ * undeclared field is a fault. Query texts are first converted to the type of their field (`true`,
+ * `12`); bodies are taken as they are.
  */
 @Injectable()
 export class RequestValidation extends ValidationPipe {

@@ -6,7 +6,10 @@ import { MOST_FAULTS, pathOf, Problem, storable, type FieldFault } from '#canoni
 
 type Path = (string | number)[];
 
-/** Where `value` has texts that no database keeps; a name within counts as its field's. Its levels are bounded before. */
+/**
+ * Where `value` contains texts that can't be stored. A bad name counts as a fault of its field. The
+ * levels are bounded before.
+ */
 function* unstorable(value: unknown, path: Path): Generator<Path> {
   if (typeof value === 'string' && !storable(value)) yield path;
   if (typeof value !== 'object' || value === null) return;
@@ -23,12 +26,16 @@ const faultAt = (path: Path, root: string): FieldFault => {
 
 export const CHECKS_ITS_TEXTS = 'throughline:checks-its-texts';
 
-/** For a handler whose body is a language of its own, which names a bad text by its place in it: a GraphQL operation. */
+/**
+ * For a handler whose body is a language of its own, and which reports a bad text by its position:
+ * a GraphQL operation.
+ */
 export const ChecksItsTexts = () => SetMetadata(CHECKS_ITS_TEXTS, true);
 
 /**
- * Refuses texts that Postgres can't keep, wherever they are in a REST request: path, query, body. Runs before whatever might look one up.
- * Who acts is checked where the header and the token are read (libs/auth).
+ * Refuses texts that Postgres can't store, anywhere in a REST request: path, query, body. Runs
+ * before any lookup. The acting person's texts are checked where header and token are read
+ * (libs/auth).
  */
 @Injectable()
 export class TextInterceptor implements NestInterceptor {
@@ -41,7 +48,7 @@ export class TextInterceptor implements NestInterceptor {
   }
 }
 
-/** The first faults are told, the rest is not looked for. */
+/** Reports the first faults and does not look for the rest. */
 function refuseUnstorable({ params, query, body }: FastifyRequest): void {
   const fields: FieldFault[] = [];
   for (const [part, root] of [

@@ -30,19 +30,19 @@ const faultsOf = (env: Record<string, string>): string[] => {
 };
 
 describe('an app that knows several vendors', () => {
-  it('takes the first if nobody says which, and needs no setting of the others', () => {
+  it('uses the first by default, and needs no setting of the others', () => {
     const { vendor, others } = configure(carried, { ...common, HORSE_NAME: 'Bess' });
     expect(vendor?.name).toBe('horse');
     expect(others.get(HorseConfig)).toEqual({ horse: 'Bess' });
     expect(others.has(VanConfig)).toBe(false);
   });
 
-  it('takes the one that is chosen', () => {
+  it('uses the chosen one', () => {
     const { vendor, others } = configure(carried, { ...common, PARCELS_VENDOR: 'van', VAN_PLATE: 'HU 1' });
     expect([vendor?.name, others.has(HorseConfig)]).toEqual(['van', false]);
   });
 
-  it('names what the chosen one lacks, and a choice that there is not', () => {
+  it('names the settings that the chosen one lacks, and an unknown choice', () => {
     expect(faultsOf({ PARCELS_VENDOR: 'van', HORSE_NAME: 'Bess' })).toEqual(['VAN_PLATE']);
     expect(faultsOf({ PARCELS_VENDOR: 'raft' })).toEqual(['PARCELS_VENDOR']);
   });

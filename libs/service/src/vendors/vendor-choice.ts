@@ -8,7 +8,10 @@ export interface VendorChoice {
   vendor: string;
 }
 
-/** The config class by which `<APP>_VENDOR` chooses one of an app's vendors; the first if nobody says. */
+/**
+ * Makes the config class in which `<APP>_VENDOR` chooses one of an app's vendors, by default the
+ * first.
+ */
 export function vendorChoiceOf({ name, vendors = [] }: Pick<AppDefinition, 'name' | 'vendors'>): Type<VendorChoice> {
   const names = vendors.map(vendor => vendor.name);
   class Choice implements VendorChoice {
@@ -23,7 +26,7 @@ export function vendorChoiceOf({ name, vendors = [] }: Pick<AppDefinition, 'name
   return Choice;
 }
 
-/** The vendor that the environment chooses; undefined where the app has none, or has none of that name. */
+/** The vendor that the environment chooses; undefined if the app has none, or none of that name. */
 export function chosenVendor(def: Pick<AppDefinition, 'name' | 'vendors'>, env: Environment): VendorDefinition | undefined {
   const { config } = readConfig(vendorChoiceOf(def), env);
   return def.vendors?.find(({ name }) => name === config.vendor);
