@@ -13,3 +13,6 @@ export function canonicalJson(value: unknown): string {
 
 /** sha-256 of the canonical JSON, hex. */
 export const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
+
+/** Without what is undefined, so that equal records are equal however they were read. */
+export const compact = <T extends object>(record: T): T => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;

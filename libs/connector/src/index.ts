@@ -36,6 +36,7 @@ export { Recent } from './recent.js';
 export { redactHeaders, redactText } from './redaction.js';
 export { CODE_CLASSES, classify, type CodeClass, type CodeRow, type CodeTable, type Refusal, refusalProblem } from './refusals.js';
 export { refusedTogether } from './refused-together.js';
+export { NONE, rowFields, type Row } from './row-fields.js';
 export { throughPassing } from './through-passing.js';
 export { retryAfterMs, type VendorAnswer, type VendorCall } from './vendor-answer.js';
 export { SeenChanges } from './seen-changes.js';

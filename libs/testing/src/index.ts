@@ -1,5 +1,6 @@
 export { aBillingCustomer, aBillingSchedule, aCustomer, aDeal, aFinancialProject, aProject, aStaffingRequest, aWorker } from './builders.js';
 export { alive } from './alive.js';
+export { answersUnsupported } from './answers-unsupported.js';
 export { built } from './built.js';
 export { ManualClock } from './manual-clock.js';
 export { LostAnswer, standIn, testGateway, type Handlers, type StandIn } from './stand-in.js';

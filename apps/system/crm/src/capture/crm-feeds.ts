@@ -6,9 +6,11 @@ import { Subscriptions } from '#events';
 import { Mappings, MappingTable } from '#mappings';
 import type { Transaction } from '#persistence';
 import { CrmConfig } from '../crm.config.js';
+import { CRM } from '../crm.token.js';
 import { CustomersService } from '../customers/customers.service.js';
 import type { CrmAbility } from '#apis/crm';
-import { CRM_VENDOR, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
+import type { CrmVendor } from '../vendors/port/crm.port.js';
+import type { DatedRateCardInCrm, RateCards } from '../vendors/port/rate-cards.port.js';
 import { changeEvent, dealEvents } from './deal-events.rules.js';
 import { publishedChange } from './rate-card.rules.js';
 
@@ -23,7 +25,7 @@ export class CrmFeeds implements OnModuleInit {
 
   constructor(
     private readonly capture: Capture,
-    @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
+    @Inject(CRM) private readonly vendor: CrmVendor,
     private readonly abilities: Abilities<CrmAbility>,
     private readonly mappings: Mappings,
     private readonly customers: CustomersService,
@@ -34,7 +36,7 @@ export class CrmFeeds implements OnModuleInit {
   onModuleInit(): void {
     this.capture.register(this.#deals());
     this.capture.register(this.#customers());
-    if (this.abilities.has('rate-cards')) this.capture.register(this.#rateCards());
+    if (this.abilities.has('rate-cards')) this.capture.register(this.#rateCards(this.vendor.rateCards!));
     this.subscriptions.subscribe({
       name: 'crm.mappings',
       types: ['mapping.changed.v1'],
@@ -55,8 +57,8 @@ export class CrmFeeds implements OnModuleInit {
       name: 'deals',
       noun: 'deal',
       ...this.#pace(),
-      read: since => prepared(this.vendor.dealsChanged(since), () => this.#readMappings()),
-      sweep: () => prepared(this.vendor.allDeals(), () => this.#readMappings()),
+      read: since => prepared(this.vendor.deals.changed(since), () => this.#readMappings()),
+      sweep: () => prepared(this.vendor.deals.all(), () => this.#readMappings()),
       events: change => dealEvents(change, entitiesOf((change.after ?? change.before)!), this.vendor.system),
       legalEntities: entitiesOf,
       entitiesChangeElsewhere: true,
@@ -73,8 +75,8 @@ export class CrmFeeds implements OnModuleInit {
       name: 'customers',
       noun: 'customer',
       ...this.#pace(),
-      read: since => prepared(this.vendor.customersChanged(since), known),
-      sweep: () => prepared(this.vendor.allCustomers(), known),
+      read: since => prepared(this.vendor.customers.changed(since), known),
+      sweep: () => prepared(this.vendor.customers.all(), known),
       events: change => [changeEvent('customer.changed.v1', change, entitiesOf((change.after ?? change.before)!), this.vendor.system)],
       legalEntities: entitiesOf,
       entitiesChangeElsewhere: true,
@@ -82,8 +84,8 @@ export class CrmFeeds implements OnModuleInit {
   }
 
   /** Read whole each time: that a rate changed is seen by comparing. */
-  #rateCards(): Feed<DatedRateCardInCrm> {
-    const all = () => prepared(this.vendor.allRateCards(), () => this.#readMappings());
+  #rateCards(rateCards: RateCards): Feed<DatedRateCardInCrm> {
+    const all = () => prepared(rateCards.all(), () => this.#readMappings());
     return {
       name: 'rate-cards',
       noun: 'rate-card',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describePoisonedFeeds, inJson, type Poison, type PoisonedFeed, type Row } from '#testing';
 import { RunningCrm } from '../crm.fixture.js';
-import { customerIdOf, dealIdOf, rateCardIdOf, to18, type Org } from '../vendors/salesforce/salesforce.mapper.js';
+import { customerIdOf, dealIdOf, rateCardIdOf, to18, type Org } from '../vendors/salesforce/salesforce.references.js';
 
 const org: Org = { account: to18('00DLF0000000001'), loginUrl: '', languages: ['en'], hoursPerDay: 8 };
 

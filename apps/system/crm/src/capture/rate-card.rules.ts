@@ -1,6 +1,6 @@
 import type { DatedRateCard } from '#canonical';
 import type { Change } from '#capture';
-import type { DatedRateCardInCrm } from '../vendors/crm-vendor.js';
+import type { DatedRateCardInCrm } from '../vendors/port/rate-cards.port.js';
 
 /** A rate card as it is told: without the CRM's word for whose it is, which the event's legal entities say canonically. */
 export function publishedCard({ legalEntity: _, ...card }: DatedRateCardInCrm): DatedRateCard {

@@ -6,8 +6,9 @@ import { Problem, type Customer } from '#canonical';
 import { Capture, type ShadowQuery } from '#capture';
 import { Mappings } from '#mappings';
 import { Database, withFullView } from '#persistence';
+import { CRM } from '../crm.token.js';
 import { bySeller } from '../by-seller.js';
-import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
+import type { CrmVendor } from '../vendors/port/crm.port.js';
 
 // The CRM's customers belong to no legal entity: one is seen by those who see a deal of it, and by those with the unassigned
 // right while none of its deals says whose it is.
@@ -22,7 +23,7 @@ export class CustomersService {
     private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
-    @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
+    @Inject(CRM) private readonly vendor: CrmVendor,
   ) {}
 
   async list(query: CustomerQuery, principal: Principal): Promise<Page<Customer>> {
@@ -40,7 +41,7 @@ export class CustomersService {
   async fresh(id: string, principal: Principal): Promise<Customer> {
     const { refs } = await this.get(id, principal);
     const ref = refs.find(({ system, account }) => system === this.vendor.system && account === this.vendor.account);
-    const customer = ref && (await this.vendor.customer(ref.nativeId));
+    const customer = ref && (await this.vendor.customers.get(ref.nativeId));
     if (!customer) throw noCustomer(id);
     return customer;
   }
@@ -49,7 +50,7 @@ export class CustomersService {
   async survivor(id: string, principal: Principal): Promise<{ id: string }> {
     const { refs } = await this.get(id, principal);
     const ref = refs.find(({ system, account }) => system === this.vendor.system && account === this.vendor.account);
-    return { id: (ref && (await this.vendor.survivorOf(ref.nativeId))) ?? id };
+    return { id: (ref && (await this.vendor.customers.survivorOf(ref.nativeId))) ?? id };
   }
 
   /** Whose deals each customer has, as canonical legal entities; of all customers that have deals when none are named. */

@@ -6,10 +6,11 @@ import { Problem, type Deal } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
 import { Database } from '#persistence';
+import { CRM } from '../crm.token.js';
 import { bySeller } from '../by-seller.js';
 import { sellerWords } from '../seller-words.js';
 import { seenBy } from '../seller.rules.js';
-import { CRM_VENDOR, type CrmVendor } from '../vendors/crm-vendor.js';
+import type { CrmVendor } from '../vendors/port/crm.port.js';
 
 /** Deals as last seen, or as they are in the CRM now. Whom a deal isn't for, for them there is none. */
 @Injectable()
@@ -18,7 +19,7 @@ export class DealsService {
     private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
-    @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
+    @Inject(CRM) private readonly vendor: CrmVendor,
   ) {}
 
   async list({ stage, ...page }: DealQuery, principal: Principal): Promise<Page<Deal>> {
@@ -37,7 +38,7 @@ export class DealsService {
   async fresh(id: string, principal: Principal): Promise<Deal> {
     const seen = (await this.#seen(id)) ?? (await this.#seenNow(id));
     const ref = seen?.refs.find(({ system, account }) => system === this.vendor.system && account === this.vendor.account);
-    const deal = ref && (await this.vendor.deal(ref.nativeId));
+    const deal = ref && (await this.vendor.deals.get(ref.nativeId));
     if (!deal) throw noDeal(id);
     return this.#shown(deal, principal);
   }

@@ -8,9 +8,11 @@ import { Mappings } from '#mappings';
 import { Database } from '#persistence';
 import { bySeller } from '../by-seller.js';
 import { publishedCard } from '../capture/rate-card.rules.js';
+import { CRM } from '../crm.token.js';
 import { sellerWords } from '../seller-words.js';
 import { seenBy } from '../seller.rules.js';
-import { CRM_VENDOR, rateCardOn, type CrmVendor, type DatedRateCardInCrm } from '../vendors/crm-vendor.js';
+import type { CrmVendor } from '../vendors/port/crm.port.js';
+import { rateCardOn, type DatedRateCardInCrm } from '../vendors/port/rate-cards.port.js';
 
 /** Rate cards as last seen, or as they are in the CRM now. */
 @Injectable()
@@ -19,7 +21,7 @@ export class RateCardsService {
     private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
-    @Inject(CRM_VENDOR) private readonly vendor: CrmVendor,
+    @Inject(CRM) private readonly vendor: CrmVendor,
   ) {}
 
   /** All versions as last seen, in order of id. */
@@ -32,7 +34,7 @@ export class RateCardsService {
 
   /** The version in force on `day`, read in the CRM now. Throws `not-found`, also for a card of a legal entity that isn't the caller's. */
   async inForce(code: string, day: string, principal: Principal): Promise<RateCard> {
-    const found = rateCardOn(await this.vendor.rateCards(code), day);
+    const found = rateCardOn(await this.vendor.rateCards!.versionsOf(code), day);
     const owner = found?.legalEntity === undefined ? undefined : (await this.mappings.table()).get('legal-entity', found.legalEntity);
     if (!found || !maySee(principal, owner === undefined ? [] : [owner])) throw new Problem('not-found', `There is no rate card ${code} on ${day}.`);
     const { legalEntity: _, ...card } = found;

@@ -1,4 +1,4 @@
-import type { CrmVendorDefinition } from './crm-vendor.js';
+import type { CrmVendorDefinition } from './port/crm.port.js';
 import { salesforce } from './salesforce/salesforce.vendor.js';
 
 /** Every CRM there is an adapter for. */

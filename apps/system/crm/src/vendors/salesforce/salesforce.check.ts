@@ -1,8 +1,11 @@
 import { Problem } from '#canonical';
 import { finding, type Finding } from '#connector';
+import { accountSelect } from './customers/customers.wire.js';
+import { opportunitySelect } from './deals/deals.wire.js';
+import { rateCardSelect } from './rate-cards/rate-cards.wire.js';
 import type { SalesforceConfig } from './salesforce.config.js';
-import type { Org } from './salesforce.mapper.js';
-import { accountSelect, opportunitySelect, rateCardSelect, readPage } from './salesforce.wire.js';
+import type { Org } from './salesforce.references.js';
+import { readPage } from './salesforce.wire.js';
 
 type Get = (path: string) => Promise<unknown>;
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { PsaAbility } from '#apis/psa';
 import { canonicalJson, hashOf, mintId, Problem, type Effect, type Project, type StaffingRequest } from '#canonical';
 import type { Outcome } from '#capture';
-import { Abilities } from '#connector';
-import { aProject, eventually, type FaultMatch, type SandboxControl, testServer } from '#testing';
+import { answersUnsupported as answersUnsupportedOf, aProject, eventually, type FaultMatch, type SandboxControl, testServer } from '#testing';
 import type { LineWorld } from './line-world.fixture.js';
 import { LACKING } from './psa-abilities.js';
 import type { PsaVendor } from './psa.port.js';
@@ -157,12 +156,7 @@ export const belowOf = ({ tasks, milestones }: Project): string[] => [...tasks, 
 
 /** Of an ability that the PSA lacks: the app answers 501 for what needs it, and the vendor has no part that does it. */
 export function answersUnsupported(bench: Bench, ability: PsaAbility, part: (vendor: PsaVendor) => unknown = () => undefined): void {
-  it(`answers unsupported: ${ability}`, () => {
-    const vendor = bench.connect();
-    expect(part(vendor)).toBeUndefined();
-    const abilities = new Abilities('psa', LACKING, vendor.abilities);
-    expect(() => abilities.need(ability)).toThrow(expect.objectContaining({ kind: 'unsupported', code: 'no-such-ability', retryable: false }));
-  });
+  answersUnsupportedOf('psa', LACKING, ability, () => bench.connect(), part);
 }
 
 /** What a proxy says for itself. */

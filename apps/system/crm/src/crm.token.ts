@@ -1,0 +1,2 @@
+/** Injects the CRM that is configured. */
+export const CRM = Symbol('throughline:crm');
