@@ -1,7 +1,8 @@
 import type { Effect } from '#canonical';
 import { loadConfig, Metrics } from '#service';
-import { billingTypeIds, statesOf } from '../../apps/system/erp/src/vendors/netsuite/netsuite.mapper.js';
 import { NetsuiteConfig } from '../../apps/system/erp/src/vendors/netsuite/netsuite.config.js';
+import { statesOf } from '../../apps/system/erp/src/vendors/netsuite/netsuite-history.fixture.js';
+import { billingTypeIds } from '../../apps/system/erp/src/vendors/netsuite/projects/projects.mapper.js';
 import { KantataConfig } from '../../apps/system/psa/src/vendors/kantata/kantata.config.js';
 import { KantataVendor } from '../../apps/system/psa/src/vendors/kantata/kantata.vendor.js';
 import { headOf, isTask, milestoneOf, taskOf } from '../../apps/system/psa/src/vendors/kantata/projects/projects.mapper.js';

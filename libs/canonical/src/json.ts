@@ -16,3 +16,8 @@ export const hashOf = (value: unknown): string => createHash('sha256').update(ca
 
 /** Without what is undefined, so that equal records are equal however they were read. */
 export const compact = <T extends object>(record: T): T => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+
+/** Tells whether an attribute must be sent: all that are there for a new record, those that differ for one that exists. */
+export function changedFrom<T extends object>(before: Partial<T> | null, after: Partial<T>): (name: keyof T) => boolean {
+  return name => (before ? canonicalJson(before[name]) !== canonicalJson(after[name]) : after[name] !== undefined);
+}

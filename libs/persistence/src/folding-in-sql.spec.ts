@@ -9,7 +9,7 @@ const FOLDS = /\b(?:lower|upper|initcap)\s*\(|\bilike\b|~\*|\bcitext\b/i;
 
 /** Where they may stand, and why. */
 const MAY: Record<string, string> = {
-  'apps/system/erp/src/vendors/netsuite/netsuite.customers.ts': "NetSuite's own SQL; what it finds is compared once more",
+  'apps/system/erp/src/vendors/netsuite/customers/customers.ts': "NetSuite's own SQL; what it finds is compared once more",
   'apps/system/hcm/src/hcm.migrations.ts': 'what an earlier release looked up by',
 };
 

@@ -4,7 +4,7 @@ import { mintId, type BillableTransaction, type ExchangeRate, type TimeEntry } f
 import { assessTime } from '../../../apps/process/time-to-billing/src/lines/assess.rules.js';
 import { externalIdOf } from '../../../apps/process/time-to-billing/src/lines/billable-transaction.rules.js';
 import { SANDBOX_VENDORS } from '../../../apps/sandbox/src/vendors.js';
-import { lineBody, type LineIds, type LineSettings } from '../../../apps/system/erp/src/vendors/netsuite/netsuite-billing.mapper.js';
+import { lineBody, type LineIds, type LineSettings } from '../../../apps/system/erp/src/vendors/netsuite/billing/billing.mapper.js';
 import { type Answer, Kantata, rowIn, type Row } from '../../faults/seeds/kantata.js';
 import type { BenchHouse } from './bench-house.js';
 import { FirmFacts } from './firm-facts.js';

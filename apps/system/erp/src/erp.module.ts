@@ -8,8 +8,8 @@ import { serviceMigrations } from '#service';
 import { BillableTransactions } from './billing/billable-transactions.service.js';
 import { BillableTransactionsController, BillingBatchesController } from './billing/billing-batches.controller.js';
 import { BATCH_PARTS, BillingBatches } from './billing/billing-batches.service.js';
-import { AccountingPeriodsController, ExchangeRatesController, InvoicesController } from './books/books.controllers.js';
-import { accountingPeriodFeed, exchangeRateFeed, invoiceFeed } from './capture/books.feeds.js';
+import { AccountingPeriodsController, ExchangeRatesController, InvoicesController } from './books/books.controller.js';
+import { accountingPeriodFeed, exchangeRateFeed, invoiceFeed } from './capture/books.feed.js';
 import { customerFeed } from './capture/customer.feed.js';
 import { projectFeed } from './capture/project.feed.js';
 import { referenceDataFeed } from './capture/reference-data.feed.js';
@@ -19,8 +19,8 @@ import { erpMigrations } from './erp.migrations.js';
 import { ERP } from './erp.token.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ReferenceDataController } from './reference-data/reference-data.controller.js';
-import { LACKING } from './vendors/erp-abilities.js';
-import type { ErpVendor } from './vendors/erp-vendor.js';
+import { LACKING } from './vendors/port/erp-abilities.js';
+import type { ErpVendor } from './vendors/port/erp.port.js';
 
 const migrations = [...serviceMigrations, ...eventsMigrations, ...connectorMigrations, ...captureMigrations, ...erpMigrations];
 

@@ -4,7 +4,7 @@ import { BILLABLE_KINDS } from '#canonical';
 import { Database } from '#persistence';
 import { invoicedOf } from '../books/invoiced-lines.js';
 import { ERP } from '../erp.token.js';
-import type { ErpVendor } from '../vendors/erp-vendor.js';
+import type { ErpVendor } from '../vendors/port/erp.port.js';
 import type { BillableTransactionInErp } from './billable-transaction-in-erp.js';
 
 /** What the ERP holds of billable transactions, asked when it is asked for. */

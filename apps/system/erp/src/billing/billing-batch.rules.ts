@@ -9,7 +9,7 @@ import {
   type FieldFault,
   type MoneyTotal,
 } from '#canonical';
-import type { Correction } from '../vendors/erp-vendor.js';
+import type { Correction } from '../vendors/port/billing.port.js';
 import type { BillableTransactionInErp, LineRefusal } from './billable-transaction-in-erp.js';
 
 /** What is wrong with a batch beyond its fields' own rules; all faults at once. */

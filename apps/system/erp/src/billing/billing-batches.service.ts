@@ -5,7 +5,8 @@ import { BatchWriter, type BatchParts } from '#connector';
 import { Database, type Transaction } from '#persistence';
 import { Audit, context } from '#service';
 import { ERP } from '../erp.token.js';
-import type { BillingPort, ErpVendor } from '../vendors/erp-vendor.js';
+import type { Billing } from '../vendors/port/billing.port.js';
+import type { ErpVendor } from '../vendors/port/erp.port.js';
 import { batchFaults, keysOf, legalEntitiesOf, sendableOf, summaryOf } from './billing-batch.rules.js';
 import { writtenBatch } from './written-batch.js';
 
@@ -74,7 +75,7 @@ export class BillingBatches {
   }
 
   /** There where the ERP has the ability, which the controllers need. */
-  #able(): [BatchWriter, BillingPort] {
+  #able(): [BatchWriter, Billing] {
     return [this.#writer!, this.vendor.billing!];
   }
 }

@@ -5,7 +5,7 @@ import { money, type BillingBatch, type BillingOutcome } from '#canonical';
 import { type BatchParts, BatchWriter, connectorMigrations } from '#connector';
 import { configureLog } from '#service';
 import { testDatabase, type TestDatabase } from '#testing';
-import type { BillingMeans } from '../vendors/erp-vendor.js';
+import type { BillingMeans } from '../vendors/port/billing.port.js';
 import { aLine, post, remove } from './billing.fixture.js';
 import { sendableOf } from './billing-batch.rules.js';
 import { startTinyErp } from './tiny-erp.fixture.js';

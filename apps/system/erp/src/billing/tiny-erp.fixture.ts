@@ -16,7 +16,7 @@ import {
   type VendorRequest,
   VendorServer,
 } from '../../../../sandbox/src/kit/index.js';
-import type { BillingMeans, BillingPort } from '../vendors/erp-vendor.js';
+import type { Billing, BillingMeans } from '../vendors/port/billing.port.js';
 import type { BillableTransactionInErp, LineRefusal } from './billable-transaction-in-erp.js';
 
 type TinyLine = { id: string; externalId: string; minutes: number; amount: string; bad: boolean };
@@ -112,7 +112,7 @@ class TinyErp implements Vendor {
 const codes: CodeTable = { name: 'tiny', read: () => undefined, rows: [] };
 
 /** Its adapter. */
-class TinyBilling implements BillingPort {
+class TinyBilling implements Billing {
   constructor(
     private readonly connector: Connector,
     readonly means: BillingMeans,
@@ -198,7 +198,7 @@ export async function startTinyErp(dataSource: Database, means: BillingMeans) {
     codes,
   });
   return {
-    billing: new TinyBilling(connector, means) as BillingPort,
+    billing: new TinyBilling(connector, means) as Billing,
     faults,
     /** How often a line is there, and how often any was written. */
     times: (externalId: string) => ({

@@ -3,7 +3,7 @@ import { changedOf, type Change, type Feed } from '#capture';
 import type { NewEvent } from '#events';
 import type { BillingCustomerInErp } from '../customers/billing-customer-in-erp.js';
 import type { ErpConfig } from '../erp.config.js';
-import type { ErpVendor } from '../vendors/erp-vendor.js';
+import type { ErpVendor } from '../vendors/port/erp.port.js';
 import { eventOf } from './event-of.js';
 
 /** The legal entities that bill it; none while nobody said. */
@@ -18,8 +18,8 @@ export function customerFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: 
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,
-    read: cursor => vendor.customersChanged(cursor),
-    sweep: () => vendor.allCustomers(),
+    read: cursor => vendor.customers.changed(cursor),
+    sweep: () => vendor.customers.all(),
     events: change => [customerChanged(change)],
     legalEntities: entitiesOfCustomer,
   };

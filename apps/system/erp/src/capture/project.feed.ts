@@ -2,7 +2,7 @@ import type { EventData } from '#canonical';
 import { changedOf, type Change, type Feed } from '#capture';
 import type { ErpConfig } from '../erp.config.js';
 import type { FinancialProjectInErp } from '../projects/financial-project-in-erp.js';
-import type { ErpVendor } from '../vendors/erp-vendor.js';
+import type { ErpVendor } from '../vendors/port/erp.port.js';
 import { eventOf } from './event-of.js';
 
 export const entitiesOfProject = ({ dimensions }: Pick<FinancialProjectInErp, 'dimensions'>): string[] =>
@@ -16,8 +16,8 @@ export function projectFeed(vendor: ErpVendor, { pollMs, overlapMs, sweepMs }: E
     everyMs: pollMs,
     overlapMs,
     sweepEveryMs: sweepMs,
-    read: cursor => vendor.projectsChanged(cursor),
-    sweep: () => vendor.allProjects(),
+    read: cursor => vendor.projects.changed(cursor),
+    sweep: () => vendor.projects.all(),
     events: change => [projectChanged(change)],
     legalEntities: entitiesOfProject,
   };

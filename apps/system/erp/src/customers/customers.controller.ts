@@ -8,7 +8,7 @@ import { Implements } from '#service';
 import { entitiesOfCustomer } from '../capture/customer.feed.js';
 import { ERP } from '../erp.token.js';
 import { idInPath } from '../projects/project-request.rules.js';
-import type { ErpVendor } from '../vendors/erp-vendor.js';
+import type { ErpVendor } from '../vendors/port/erp.port.js';
 import type { BillingCustomerInErp } from './billing-customer-in-erp.js';
 
 @Controller({ version: '1' })
@@ -23,7 +23,7 @@ export class CustomersController {
   async list(@Query() query: CustomersQuery, @CurrentPrincipal() viewer: Principal): Promise<Page<BillingCustomerInErp>> {
     const { taxRegistration, legalEntity, ...page } = query;
     if (taxRegistration !== undefined) {
-      const found = await this.vendor.customersByTaxRegistration(taxRegistration);
+      const found = await this.vendor.customers.byTaxRegistration(taxRegistration);
       const items = found.filter(
         customer => maySee(viewer, entitiesOfCustomer(customer)) && (legalEntity === undefined || entitiesOfCustomer(customer).includes(legalEntity)),
       );
@@ -35,7 +35,7 @@ export class CustomersController {
   @Implements(customers.getCustomer)
   async get(@Param('id') id: string, @Query() { fresh = true }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<BillingCustomerInErp> {
     const seen = await this.#shadow.get(id);
-    const customer = fresh ? await this.vendor.customer(idInPath(id), seen?.refs) : seen;
+    const customer = fresh ? await this.vendor.customers.get(idInPath(id), seen?.refs) : seen;
     // Whose it is not is told the same as what there is not.
     if (!customer || !maySee(viewer, entitiesOfCustomer(customer))) throw new Problem('not-found', `There is no customer ${id}.`);
     return customer;
@@ -67,7 +67,7 @@ export class CustomersController {
       caller,
       vendor: this.vendor,
       ...(registration ? { alsoExclusive: [`tax-registration:${registration}`] } : {}),
-      plan: () => this.vendor.planCustomer(customer),
+      plan: () => this.vendor.customers.plan(customer),
     };
   }
 

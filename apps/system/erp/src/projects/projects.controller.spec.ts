@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson, mintId, projectIdOf, type BillingCustomer, type FinancialProject } from '#canonical';
 import { aBillingCustomer, aFinancialProject, eventually } from '#testing';
 import { actingFor, ErpUnderTest } from '../erp.fixture.js';
-import { billingTypeIds, statesOf } from '../vendors/netsuite/netsuite.mapper.js';
+import { statesOf } from '../vendors/netsuite/netsuite-history.fixture.js';
+import { billingTypeIds } from '../vendors/netsuite/projects/projects.mapper.js';
 
 let erp: ErpUnderTest;
 let deals = 0;

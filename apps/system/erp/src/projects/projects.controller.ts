@@ -7,7 +7,7 @@ import { Capture, PlannedWrites, type DesiredWrite } from '#capture';
 import { Implements } from '#service';
 import { entitiesOfProject } from '../capture/project.feed.js';
 import { ERP } from '../erp.token.js';
-import type { ErpVendor } from '../vendors/erp-vendor.js';
+import type { ErpVendor } from '../vendors/port/erp.port.js';
 import type { FinancialProjectInErp } from './financial-project-in-erp.js';
 import { idInPath, projectFaults } from './project-request.rules.js';
 
@@ -32,7 +32,7 @@ export class ProjectsController {
 
   @Implements(projects.getProject)
   async get(@Param('id') id: string, @Query() { fresh = true }: FreshQuery, @CurrentPrincipal() viewer: Principal): Promise<FinancialProjectInErp> {
-    const project = fresh ? await this.vendor.project(idInPath(id)) : await this.#shadow.get(id);
+    const project = fresh ? await this.vendor.projects.get(idInPath(id)) : await this.#shadow.get(id);
     // Whose it is not is told the same as what there is not.
     if (!project || !maySee(viewer, entitiesOfProject(project))) throw new Problem('not-found', `There is no project ${id}.`);
     return project;
@@ -61,7 +61,7 @@ export class ProjectsController {
       concerns: [entitiesOfProject(project)],
       caller,
       vendor: this.vendor,
-      plan: () => this.vendor.planProject(project),
+      plan: () => this.vendor.projects.plan(project),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { ErpVendorDefinition } from './erp-vendor.js';
+import type { ErpVendorDefinition } from './port/erp.port.js';
 import { netsuite } from './netsuite/netsuite.vendor.js';
 
 /** The one list of ERPs. */

@@ -3,9 +3,9 @@ import { Problem } from '#canonical';
 import { finding as findingOf, type Finding } from '#connector';
 import type { NetsuiteApi, RecordTypeName } from './netsuite.api.js';
 import type { NetsuiteConfig } from './netsuite.config.js';
-import { billingTypeIds } from './netsuite.mapper.js';
-import { leftOver, milestoneAmountsOf, MILESTONE_WORDS } from './netsuite.milestones.js';
-import { readBillingSchedule } from './netsuite.wire.js';
+import { leftOver, milestoneAmountsOf, MILESTONE_WORDS } from './projects/milestones.js';
+import { billingTypeIds } from './projects/projects.mapper.js';
+import { readBillingSchedule } from './projects/projects.wire.js';
 
 /** Looks, one thing after the other, whether the account has what we need; says in plain words what is missing and who can mend it. */
 export async function checkNetsuite(api: NetsuiteApi, config: NetsuiteConfig): Promise<Finding[]> {

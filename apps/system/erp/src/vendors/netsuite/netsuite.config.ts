@@ -2,7 +2,7 @@ import { IsBoolean, IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
 import { knownLengths, lengthPattern } from '#connector';
 import { LONGEST_WAIT_MS, Setting } from '#service';
 import { ANY_NETSUITE_TEXTS } from './netsuite.lengths.js';
-import { MILESTONE_AMOUNTS, type MilestoneAmounts } from './netsuite.milestones.js';
+import { MILESTONE_AMOUNTS, type MilestoneAmounts } from './projects/milestones.js';
 
 const SCRIPT_ID = /^cust[a-z]+_[a-z0-9_]+$/;
 const aScriptId = { message: '$property must be the script id of a custom field, like custentity_cost_centre' };

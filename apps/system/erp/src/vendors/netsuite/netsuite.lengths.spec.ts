@@ -5,8 +5,9 @@ import { aBillingCustomer } from '#testing';
 import { aCharge, aLine, anExpense } from '../../billing/billing.fixture.js';
 import type { ProjectRecord, ScheduleRecord, TaskRecord } from '../../projects/project-records.js';
 import { netsuiteTexts } from './netsuite.lengths.js';
-import { lineBody } from './netsuite-billing.mapper.js';
-import { billingTypeIds, customerBody, jobBody, relationshipBody, scheduleBody, taskBody } from './netsuite.mapper.js';
+import { lineBody } from './billing/billing.mapper.js';
+import { customerBody, relationshipBody } from './customers/customers.mapper.js';
+import { billingTypeIds, jobBody, scheduleBody, taskBody } from './projects/projects.mapper.js';
 
 const money = { amount: '1000.00', currency: 'GBP' };
 const fields = {

@@ -1,5 +1,5 @@
 import type { TextField, TextFields } from '#connector';
-import type { CustomFields } from './netsuite.wire.js';
+import type { CustomFields } from './projects/projects.wire.js';
 
 const REFUSAL = 'told in a refusal of a real account (getlago/lago-api';
 const REMEMBERED = 'remembered by people who run it; no public source found';

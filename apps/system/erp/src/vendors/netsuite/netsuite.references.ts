@@ -1,8 +1,28 @@
-import { Problem, referenceId, type ReferredKind as Kind, type ReferredValue } from '#canonical';
+import { compact, mintId, nounOf, Problem, referenceId, type ReferredKind as Kind, type ReferredValue } from '#canonical';
 import { rowName, type SweepPage, type Unreadable } from '#capture';
-import { customerIdOf, isOurCustomer, type Codes } from './netsuite.mapper.js';
+import type { ReferenceData } from '../port/reference-data.port.js';
 import type { NetsuiteApi } from './netsuite.api.js';
-import { compact, unfit, type NetsuiteReference, type NetsuiteRow as Row } from './netsuite.wire.js';
+import { unfit, type NetsuiteReference, type NetsuiteRow as Row } from './netsuite.wire.js';
+
+type Reference = NetsuiteReference | undefined;
+
+/** What NetSuite's references mean in canonical codes; undefined when nobody can tell. */
+export interface Codes {
+  legalEntity(reference: Reference): string | undefined;
+  costCentre(reference: Reference): string | undefined;
+  taxCode(reference: Reference): string | undefined;
+  terms(reference: Reference): string | undefined;
+  currency(reference: Reference): string | undefined;
+  customer(reference: Reference): string | undefined;
+  schedule(reference: Reference): string | undefined;
+  project(reference: Reference): string | undefined;
+}
+
+export const isOurCustomer = (externalId: string | undefined): externalId is string => externalId !== undefined && nounOf(externalId) === 'customer';
+
+/** Ours when it bears one; else one minted from where it is, which holds until it is given ours. */
+export const customerIdOf = ({ id, externalId }: { id: string; externalId?: string }, account: string): string =>
+  isOurCustomer(externalId) ? externalId : mintId('customer', 'netsuite', account, id);
 
 interface Known {
   id: string;
@@ -69,7 +89,7 @@ const ASK_AGAIN_MS = 1_000;
 const MOST_CUSTOMERS = 10_000;
 
 /** What the account's internal ids mean and the other way round; read by SuiteQL and remembered for a while. */
-export class NetsuiteReferences {
+export class NetsuiteReferences implements ReferenceData {
   readonly #tables = new Map<Kind, { at: number; loading: Promise<Table> }>();
   readonly #customers = new Map<string, string>();
 

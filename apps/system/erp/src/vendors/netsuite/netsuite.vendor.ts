@@ -1,24 +1,19 @@
-import type { ExternalRef, WantedBillingCustomer, FinancialProject, ReferredKind, ReferredValue } from '#canonical';
-import type { Plan, SweepPage } from '#capture';
+import type { ErpAbility } from '#apis/erp';
 import { Connector, jwtAssertion, OnceWriter, type Finding, type Means, type VendorClock } from '#connector';
 import type { Database } from '#persistence';
 import type { Metrics } from '#service';
-import type { BillingCustomerInErp } from '../../customers/billing-customer-in-erp.js';
-import type { FinancialProjectInErp } from '../../projects/financial-project-in-erp.js';
-import type { ErpAbility } from '#apis/erp';
-import type { ErpVendor, ErpVendorDefinition } from '../erp-vendor.js';
-import { NetsuiteBilling } from './netsuite.billing.js';
+import type { ErpVendor, ErpVendorDefinition } from '../port/erp.port.js';
+import { NetsuiteBilling } from './billing/billing.js';
+import { NetsuiteBooks } from './books/books.js';
+import { NetsuiteCustomers } from './customers/customers.js';
 import { NetsuiteApi } from './netsuite.api.js';
-import { netsuiteCodes } from './netsuite.codes.js';
-import { NetsuiteChanges, type ChangedPage } from './netsuite.changes.js';
-import { NetsuiteBooks } from './netsuite.books.js';
 import { checkNetsuite } from './netsuite.check.js';
+import { netsuiteCodes } from './netsuite.codes.js';
 import { NetsuiteConfig } from './netsuite.config.js';
-import { followedCustomers, NetsuiteCustomers } from './netsuite.customers.js';
 import { netsuiteTexts } from './netsuite.lengths.js';
-import { billingTypeIds } from './netsuite.mapper.js';
-import { followedProjects, NetsuiteProjects } from './netsuite.projects.js';
 import { NetsuiteReferences } from './netsuite.references.js';
+import { NetsuiteProjects } from './projects/projects.js';
+import { billingTypeIds } from './projects/projects.mapper.js';
 
 const TOKEN_PATH = '/services/rest/auth/oauth2/v1/token';
 
@@ -34,16 +29,14 @@ class Netsuite implements ErpVendor {
   readonly account: string;
   readonly abilities: ErpAbility[] = ['billing', 'books'];
   readonly means = { customer: 'upsert', project: 'upsert', milestone: 'upsert', 'billing-batch': 'request-key' } satisfies Record<string, Means>;
+  readonly customers: NetsuiteCustomers;
+  readonly projects: NetsuiteProjects;
+  readonly referenceData: NetsuiteReferences;
   readonly billing: NetsuiteBilling;
   readonly books: NetsuiteBooks;
   readonly #connector: Connector;
   readonly #once: OnceWriter;
   readonly #api: NetsuiteApi;
-  readonly #references: NetsuiteReferences;
-  readonly #customers: NetsuiteCustomers;
-  readonly #projects: NetsuiteProjects;
-  readonly #changedCustomers: NetsuiteChanges<BillingCustomerInErp>;
-  readonly #changedProjects: NetsuiteChanges<FinancialProjectInErp>;
 
   constructor(
     private readonly config: NetsuiteConfig,
@@ -72,9 +65,9 @@ class Netsuite implements ErpVendor {
     });
     this.#once = new OnceWriter(dataSource, { system: 'netsuite', account: config.account, settlingMs: config.settlingMs, leaseMs: config.leaseMs });
     this.#api = new NetsuiteApi(this.#connector);
-    this.#references = new NetsuiteReferences(this.#api, config);
+    this.referenceData = new NetsuiteReferences(this.#api, config);
     const texts = netsuiteTexts(config);
-    this.#customers = new NetsuiteCustomers(this.#api, this.#references, {
+    this.customers = new NetsuiteCustomers(this.#api, this.referenceData, {
       ...config,
       appUrl,
       billToField: unlessNone(config.billToField),
@@ -82,17 +75,15 @@ class Netsuite implements ErpVendor {
       purchaseOrderRequiredField: unlessNone(config.purchaseOrderRequiredField),
       texts,
     });
-    this.#projects = new NetsuiteProjects(this.#api, this.#references, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl, texts });
-    this.billing = new NetsuiteBilling(this.#api, this.#references, {
+    this.projects = new NetsuiteProjects(this.#api, this.referenceData, billingTypeIds(config.billingTypes ?? []), { ...config, appUrl, texts });
+    this.billing = new NetsuiteBilling(this.#api, this.referenceData, {
       ...config,
       appUrl,
       taxCodeField: unlessNone(config.lineTaxCodeField),
       postingDateField: unlessNone(config.linePostingDateField),
       reversals: config.reversingLines,
     });
-    this.books = new NetsuiteBooks(this.#api, this.#references, { account: config.account, appUrl });
-    this.#changedCustomers = new NetsuiteChanges(this.#api, followedCustomers(this.#customers));
-    this.#changedProjects = new NetsuiteChanges(this.#api, followedProjects(this.#projects));
+    this.books = new NetsuiteBooks(this.#api, this.referenceData, { account: config.account, appUrl });
   }
 
   get clock(): VendorClock {
@@ -101,46 +92,6 @@ class Netsuite implements ErpVendor {
 
   exclusively<T>(key: string, hash: string, work: () => Promise<T>): Promise<T> {
     return this.#once.write(key, hash, work);
-  }
-
-  planCustomer(desired: WantedBillingCustomer): Promise<Plan<BillingCustomerInErp>> {
-    return this.#customers.plan(desired);
-  }
-
-  planProject(desired: FinancialProject): Promise<Plan<FinancialProjectInErp>> {
-    return this.#projects.plan(desired);
-  }
-
-  customer(id: string, refs: ExternalRef[] = []): Promise<BillingCustomerInErp | null> {
-    return this.#customers.read(id, refs);
-  }
-
-  customersByTaxRegistration(taxRegistration: string): Promise<BillingCustomerInErp[]> {
-    return this.#customers.byTaxRegistration(taxRegistration);
-  }
-
-  project(id: string): Promise<FinancialProjectInErp | null> {
-    return this.#projects.read(id);
-  }
-
-  referenceData(kind: ReferredKind): Promise<SweepPage<ReferredValue>> {
-    return this.#references.values(kind);
-  }
-
-  customersChanged(since: string | null): AsyncIterable<ChangedPage<BillingCustomerInErp>> {
-    return this.#changedCustomers.since(since);
-  }
-
-  projectsChanged(since: string | null): AsyncIterable<ChangedPage<FinancialProjectInErp>> {
-    return this.#changedProjects.since(since);
-  }
-
-  allCustomers(): AsyncIterable<SweepPage<BillingCustomerInErp>> {
-    return this.#changedCustomers.all();
-  }
-
-  allProjects(): AsyncIterable<SweepPage<FinancialProjectInErp>> {
-    return this.#changedProjects.all();
   }
 
   watch(): { stop(): Promise<void> } {

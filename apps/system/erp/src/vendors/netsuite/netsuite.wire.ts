@@ -1,4 +1,4 @@
-import { brokenRules, Problem, RecordFault, type BrokenRule } from '#canonical';
+import { brokenRules, compact, Problem, RecordFault, type BrokenRule } from '#canonical';
 
 /** Another record as a record refers to it. Lists and look-ups may know its external id too. */
 export interface NetsuiteReference {
@@ -6,120 +6,6 @@ export interface NetsuiteReference {
   externalId?: string;
   refName?: string;
 }
-
-export interface NetsuiteAddress {
-  addressee?: string;
-  addr1?: string;
-  city?: string;
-  state?: string;
-  zip?: string;
-  country?: NetsuiteReference;
-}
-
-export interface NetsuiteAddressLine {
-  id?: number;
-  defaultBilling: boolean;
-  address: NetsuiteAddress;
-  /** The whole line as it came, to send it back among those that replace the list. */
-  line: Record<string, unknown>;
-}
-
-export interface NetsuiteTaxRegistration {
-  nexusCountry?: NetsuiteReference;
-  taxRegistrationNumber?: string;
-  line: Record<string, unknown>;
-}
-
-export interface NetsuiteCustomer {
-  id: string;
-  externalId?: string;
-  entityId?: string;
-  companyName: string;
-  email?: string;
-  isInactive: boolean;
-  subsidiary?: NetsuiteReference;
-  currency?: NetsuiteReference;
-  terms?: NetsuiteReference;
-  parent?: NetsuiteReference;
-  billTo?: NetsuiteReference;
-  reverseCharge?: boolean;
-  purchaseOrderRequired?: boolean;
-  addressBook: NetsuiteAddressLine[];
-  taxRegistration: NetsuiteTaxRegistration[];
-}
-
-export interface NetsuiteJob {
-  id: string;
-  externalId?: string;
-  companyName: string;
-  isInactive: boolean;
-  entityStatus?: NetsuiteReference;
-  parent?: NetsuiteReference;
-  subsidiary?: NetsuiteReference;
-  currency?: NetsuiteReference;
-  jobBillingType?: NetsuiteReference;
-  billingSchedule?: NetsuiteReference;
-  jobPrice?: number;
-  startDate?: string;
-  projectedEndDate?: string;
-  allowTime: boolean;
-  allowExpenses: boolean;
-  costCentre?: NetsuiteReference;
-  taxCode?: NetsuiteReference;
-  dealId?: string;
-  billingMethod?: string;
-  notToExceed?: number;
-}
-
-export interface NetsuiteMilestone {
-  milestoneId?: number;
-  milestoneAmount?: number;
-  milestoneDate?: string;
-  comments?: string;
-}
-
-export interface NetsuiteBillingSchedule {
-  id: string;
-  externalId?: string;
-  job?: NetsuiteReference;
-  scheduleType?: NetsuiteReference;
-  frequency?: NetsuiteReference;
-  seriesStartDate?: string;
-  /** How much of the project's amount the milestones leave. */
-  initialAmountPercent?: number;
-  milestone: NetsuiteMilestone[];
-}
-
-export interface NetsuiteProjectTask {
-  id: string;
-  externalId?: string;
-  title: string;
-  project?: NetsuiteReference;
-  startDateTime?: string;
-  finishByDate?: string;
-  estimatedWork?: number;
-  nonBillableTask: boolean;
-  role?: string;
-}
-
-/** What the firm calls its own fields. */
-export interface CustomFields {
-  costCentreField: string;
-  taxCodeField: string;
-  dealIdField: string;
-  billingMethodField: string;
-  notToExceedField: string;
-  taskRoleField: string;
-}
-
-/** What the firm calls its own fields of customers; empty where it has none. */
-export interface CustomerFields {
-  billToField: string;
-  reverseChargeField: string;
-  purchaseOrderRequiredField: string;
-}
-
-export const NO_CUSTOMER_FIELDS: CustomerFields = { billToField: '', reverseChargeField: '', purchaseOrderRequiredField: '' };
 
 /** A row of SuiteQL: every value a string, null left out. */
 export type NetsuiteRow = Record<string, string | undefined>;
@@ -130,113 +16,6 @@ export interface NetsuiteRows {
 }
 
 type Json = Record<string, unknown>;
-
-export function readRelationship(json: unknown): { entity?: NetsuiteReference; subsidiary?: NetsuiteReference } {
-  const record = recordOf(json, 'customerSubsidiaryRelationship');
-  return { entity: record.reference('entity'), subsidiary: record.reference('subsidiary') };
-}
-
-/** Reads an expanded customer; throws a `RecordFault` that names what it lacks. */
-export function readCustomer(json: unknown, fields: CustomerFields): NetsuiteCustomer {
-  const record = recordOf(json, 'customer');
-  const own = <T>(name: string, read: (name: string) => T): T | undefined => (name === '' ? undefined : read(name));
-  return compact({
-    id: record.string('id'),
-    externalId: record.text('externalId'),
-    entityId: record.text('entityId'),
-    companyName: record.text('companyName') ?? '',
-    email: record.text('email'),
-    isInactive: record.flag('isInactive'),
-    subsidiary: record.reference('subsidiary'),
-    currency: record.reference('currency'),
-    terms: record.reference('terms'),
-    parent: record.reference('parent'),
-    billTo: own(fields.billToField, name => record.reference(name)),
-    reverseCharge: own(fields.reverseChargeField, name => record.flag(name)),
-    purchaseOrderRequired: own(fields.purchaseOrderRequiredField, name => record.flag(name)),
-    addressBook: record.lines('addressBook').map(addressLine),
-    taxRegistration: record
-      .lines('taxRegistration')
-      .map(line =>
-        compact({ nexusCountry: line.reference('nexusCountry'), taxRegistrationNumber: line.text('taxRegistrationNumber'), line: line.bare() }),
-      ),
-  });
-}
-
-function addressLine(line: WireRecord): NetsuiteAddressLine {
-  const address = line.part('addressBookAddress');
-  const read = compact({
-    addressee: address.text('addressee'),
-    addr1: address.text('addr1'),
-    city: address.text('city'),
-    state: address.text('state'),
-    zip: address.text('zip'),
-    country: address.reference('country'),
-  });
-  return compact({ id: line.number('id'), defaultBilling: line.flag('defaultBilling'), address: read, line: line.bare() });
-}
-
-export function readJob(json: unknown, fields: CustomFields): NetsuiteJob {
-  const record = recordOf(json, 'job');
-  return compact({
-    id: record.string('id'),
-    externalId: record.text('externalId'),
-    companyName: record.text('companyName') ?? '',
-    isInactive: record.flag('isInactive'),
-    entityStatus: record.reference('entityStatus'),
-    parent: record.reference('parent'),
-    subsidiary: record.reference('subsidiary'),
-    currency: record.reference('currency'),
-    jobBillingType: record.reference('jobBillingType'),
-    billingSchedule: record.reference('billingSchedule'),
-    jobPrice: record.number('jobPrice'),
-    startDate: record.day('startDate'),
-    projectedEndDate: record.day('projectedEndDate'),
-    allowTime: record.flag('allowTime'),
-    allowExpenses: record.flag('allowExpenses'),
-    costCentre: record.reference(fields.costCentreField),
-    taxCode: record.reference(fields.taxCodeField),
-    dealId: record.text(fields.dealIdField),
-    billingMethod: record.text(fields.billingMethodField),
-    notToExceed: record.number(fields.notToExceedField),
-  });
-}
-
-export function readBillingSchedule(json: unknown): NetsuiteBillingSchedule {
-  const record = recordOf(json, 'billingSchedule');
-  return compact({
-    id: record.string('id'),
-    externalId: record.text('externalId'),
-    job: record.reference('job'),
-    scheduleType: record.reference('scheduleType'),
-    frequency: record.reference('frequency'),
-    seriesStartDate: record.day('seriesStartDate'),
-    initialAmountPercent: record.number('initialAmountPercent'),
-    milestone: record.lines('milestone').map(line =>
-      compact({
-        milestoneId: line.number('milestoneId'),
-        milestoneAmount: line.number('milestoneAmount'),
-        milestoneDate: line.day('milestoneDate'),
-        comments: line.text('comments'),
-      }),
-    ),
-  });
-}
-
-export function readProjectTask(json: unknown, fields: CustomFields): NetsuiteProjectTask {
-  const record = recordOf(json, 'projectTask');
-  return compact({
-    id: record.string('id'),
-    externalId: record.text('externalId'),
-    title: record.text('title') ?? '',
-    project: record.reference('project'),
-    startDateTime: record.text('startDateTime'),
-    finishByDate: record.day('finishByDate'),
-    estimatedWork: record.number('estimatedWork'),
-    nonBillableTask: record.flag('nonBillableTask'),
-    role: record.text(fields.taskRoleField),
-  });
-}
 
 export function readRows(json: unknown): NetsuiteRows {
   if (!isJson(json) || !Array.isArray(json.items)) throw malformed('a page of SuiteQL');
@@ -270,7 +49,7 @@ export function readCompleted(json: unknown): boolean {
 }
 
 /** A record's fields, each checked for its type as it is taken. */
-class WireRecord {
+export class WireRecord {
   constructor(
     private readonly json: Json,
     private readonly what: string,
@@ -369,6 +148,3 @@ export const unfit = (field: string, rule: BrokenRule['rule']): RecordFault => n
 
 const malformed = (what: string): Problem =>
   new Problem('vendor-unavailable', `NetSuite's answer isn't ${what} as expected`, { code: 'malformed-answer' });
-
-/** Leaves out what is undefined. */
-export const compact = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;

@@ -1,0 +1,34 @@
+import type { BillableKind, BillableTransaction, BillingBatch } from '#canonical';
+import type { BatchMeans, Followed, Submitted } from '#connector';
+import type { BillableTransactionInErp, LineRefusal } from '../../billing/billable-transaction-in-erp.js';
+
+/** By what a line that was posted is taken back. A `credit` finance makes, where nothing else is left. */
+export type Correction = 'deletion' | 'negative-line' | 'credit';
+
+/** How an ERP takes billable transactions. The app goes by this, and knows no ERP. */
+export interface BillingMeans extends BatchMeans {
+  /** Lines that one submission takes at most. */
+  batchSize: number;
+  /** How long a submission may still be carried out after its answer was lost, in ms. */
+  settlingMs: number;
+  /** How long a batch outlives a process that died with it, in ms. */
+  leaseMs: number;
+  corrections: readonly Correction[];
+}
+
+/** Billable transactions, by the batch. */
+export interface Billing {
+  readonly means: BillingMeans;
+  /** The line as the ERP will hold it: the same, but where it can't keep a rate of so many decimals. */
+  asHeld(line: BillableTransaction): BillableTransaction;
+  /** One write. Answers the job that took the batch up, by `request-key` the first one that did. */
+  submit(batch: BillingBatch, requestKey: string): Promise<Submitted<LineRefusal>>;
+  follow(job: string): Promise<Followed<LineRefusal>>;
+  /** Posts a journal that is filled. Of `journal` only. */
+  post?(job: string): Promise<void>;
+  /** What is there of these, in one call. */
+  readBack(kind: BillableKind, externalIds: string[]): Promise<BillableTransactionInErp[]>;
+  /** One line by itself, as its batch wrote it, once its batch has ended without it: why it is refused, or null when it was taken now. */
+  postOne(line: BillableTransaction): Promise<LineRefusal | null>;
+  removeOne(kind: BillableKind, externalId: string): Promise<LineRefusal | null>;
+}

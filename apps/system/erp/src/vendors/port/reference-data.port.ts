@@ -1,0 +1,8 @@
+import type { ReferredKind, ReferredValue } from '#canonical';
+import type { SweepPage } from '#capture';
+
+/** What customers, projects and lines refer to by its code. */
+export interface ReferenceData {
+  /** All of a kind, as it is now. */
+  values(kind: ReferredKind): Promise<SweepPage<ReferredValue>>;
+}
