@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CODES, referenceId, type CanonicalEvent, type EventData, type EventType, type Reason, type RecordedEvent } from '#canonical';
 import { mappingNeed, type MappingTable } from '#mappings';
 import { aCustomer, aDeal } from '#testing';
 import { cureOf, mayBeMetBy } from '#work';
-import { CODES, referenceId, type CanonicalEvent, type EventData, type EventType, type RecordedEvent } from '#canonical';
 import { customerRules } from '../../apps/process/project-initiation/src/customers/customer.rules.js';
 import { dealException } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.exceptions.js';
 import { needs as needsOfDeals, type CustomerField, type DealField } from '../../apps/process/project-initiation/src/needs.js';
@@ -233,14 +233,14 @@ describe('every fault', () => {
   const cures = (table: Record<string, Cured[]>) => Object.entries(table).flatMap(([code, all]) => all.map((one): [string, Cured] => [code, one]));
 
   it.each(cures(OF_DEALS))('of a deal, %s, says its cure and is released by each of them', (code, { need, by }) => {
-    const reason = { code, params: {} };
+    const reason = { code, params: {} } as Reason;
     const [{ cure }] = dealException(deal, [], failedBy({ reason, category: 'validation', desk: 'finance', need }), { dueMs: 1 }).needs;
     expect(CODES).toContain(cure.code);
     expect(by.filter(one => typeof one === 'string' && !releases(EVENTS[one], need))).toEqual([]);
   });
 
   it.each(cures(OF_LINES))('of a line, %s, says its cure and is released by each of them', (code, { need, by }) => {
-    expect(CODES).toContain(cureOf({ reason: { code, params: {} }, need }, NEEDS).code);
+    expect(CODES).toContain(cureOf({ reason: { code, params: {} } as Reason, need }, NEEDS).code);
     const anyWord = told('mapping.changed.v1', 'mapping', { kind: 'expense-category', source: 'Any', target: 'TRAVEL' });
     expect(by.filter(one => typeof one === 'string' && !mayBeMetBy(one === 'mapping' ? anyWord : EVENTS[one], NEEDS)(need))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import type { Coded } from './messages.js';
 import { Bag, BusinessDate, Currency, Decimal, Flag, Id, Nested, OneOf, Ref, Text, Whole } from './decorators.js';
 import { ExternalRef } from './ids.js';
 import { Money } from './money.js';
@@ -186,10 +187,10 @@ export interface BillingLine {
   postingDate: string | null;
   invoice: { id: string; number: string } | null;
   /** How the price came about, as codes and parameters, in order. */
-  explanation: { code: string; params: Record<string, string> }[];
+  explanation: Coded[];
   /** A worker of one entity on a project of another: what each of the two would book. */
   intercompany: IntercompanyFacts | null;
-  block: { exceptionId: string; desk: string; reasons: { code: string; params: Record<string, string> }[] } | null;
+  block: { exceptionId: string; desk: string; reasons: Coded[] } | null;
   legalEntities: string[];
   refs: ExternalRef[];
   approvedAt: string | null;

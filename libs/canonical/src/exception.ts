@@ -1,4 +1,5 @@
 import type { ExternalRef } from './ids.js';
+import { message, type Coded, type Message, type MessageCode, type ParamsOf } from './messages.js';
 import type { MoneyTotal } from './money.js';
 
 export const DESKS = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration'] as const;
@@ -16,13 +17,16 @@ export const EXCEPTION_CATEGORIES = [
 ] as const;
 export type ExceptionCategory = (typeof EXCEPTION_CATEGORIES)[number];
 
-/** A fault as a code and its parameters; made into text when read (messages.ts). */
-export interface Reason {
-  code: string;
-  params: Record<string, string>;
-  /** The field it is about, in the contract's words, when it is about one. */
-  field?: string;
-}
+/** A fault as a code and its parameters; made into text when read (messages.ts). `field`: in the contract's words, when it is about one. */
+export type Reason = Message & { field?: string };
+
+/** The same as it was stored, maybe by an older release. */
+export type StoredReason = Coded & { field?: string };
+
+export const reasonOf = <Code extends MessageCode>(code: Code, params: ParamsOf<Code>, at: { field?: string } = {}): Reason => ({
+  ...(message(code, params) as Message),
+  ...at,
+});
 
 /**
  * What has to arrive before the work can go on, as one string that equal needs share:
@@ -33,7 +37,7 @@ export interface Need {
   desk: Desk;
   met: boolean;
   /** How it is cured: a code and parameters. */
-  cure: Reason;
+  cure: Coded;
 }
 
 /** Something a person must decide or mend. It holds its lane, not the house. */
@@ -43,7 +47,7 @@ export interface ExceptionRecord {
   flow: string;
   step: string;
   runId: string;
-  reasons: Reason[];
+  reasons: StoredReason[];
   category: ExceptionCategory;
   desk: Desk;
   /** What the work is about, e.g. a deal id; and every business key people search by: `{ deal, dealName, project, customer, customerName, legalEntity }`. */

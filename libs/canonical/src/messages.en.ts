@@ -1,5 +1,5 @@
 /** English. Code -> sentence; `{name}` is a parameter. */
-const catalogue: Record<string, string> = {
+const catalogue = {
   'action.deal-lost': 'The deal is lost.',
   'action.exception-not-open': 'It is {state}, so there is nothing to decide.',
   'action.not-your-desk': 'This is on the desk of {desk}: ask them.',
@@ -348,5 +348,5 @@ const catalogue: Record<string, string> = {
   'worker.role-differs': '{person} booked as {role} on {date}, but was {found} in HCM.',
   'worker.terminated': '{person} was no longer employed on {date}.',
   'worker.unknown': 'HCM has no worker with the e-mail {email}.',
-};
+} as const;
 export default catalogue;

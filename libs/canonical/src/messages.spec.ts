@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { text } from './messages.js';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { message, text, type ParamsOf } from './messages.js';
 
 it('ends a sentence with its last word where a part that it may have is not there', () => {
   const by = 'Imogen';
@@ -11,4 +11,18 @@ it('ends a sentence with its last word where a part that it may have is not ther
 
 it('reads as its code and parameters where no sentence is known', () => {
   expect(text({ code: 'nothing.such', params: { deal: 'D-1' } })).toBe('nothing.such, deal D-1');
+});
+
+describe('a message', () => {
+  it('has the parameters of its sentence, and maybe more', () => {
+    expectTypeOf<ParamsOf<'deal.dates-missing'>>().toExtend<{ deal: string; missing: string }>();
+    expect(text(message('deal.dates-missing', { deal: 'Aurora', missing: 'start', more: 'of it' }))).toBe('Aurora has no start date.');
+  });
+
+  it('without a sentence, or without a parameter of its sentence, does not compile', () => {
+    // @ts-expect-error -- there is no such sentence
+    expect(message('deal.dates-gone', {}).code).toBe('deal.dates-gone');
+    // @ts-expect-error -- the sentence says what is missing
+    expect(text(message('deal.dates-missing', { deal: 'Aurora' }))).toBe('Aurora has no {missing} date.');
+  });
 });

@@ -1,5 +1,5 @@
 import { isCurrency } from './currency.js';
-import { text } from './messages.js';
+import { message, text, type MessageCode } from './messages.js';
 import { Problem } from './problem.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -49,6 +49,25 @@ export interface BrokenRule {
   rule: Rule | 'present' | 'known' | 'shown' | 'record';
 }
 
+/** What is said of a field that breaks the rule. */
+const BREAKS = {
+  text: 'field.text',
+  id: 'field.id',
+  number: 'field.number',
+  'hours-of-day': 'field.hours-of-day',
+  positive: 'field.positive',
+  amount: 'field.amount',
+  flag: 'field.flag',
+  day: 'field.day',
+  instant: 'field.instant',
+  currency: 'field.currency',
+  list: 'field.list',
+  present: 'field.present',
+  known: 'field.known',
+  shown: 'field.shown',
+  record: 'field.record',
+} as const satisfies Record<BrokenRule['rule'], MessageCode>;
+
 /**
  * A record in a vendor's answer lacks a field that is needed, or shows it in another shape. Among others it is that record's own fault; asked for by
  * itself it is an answer that can't be read. Says which fields and rules, never what they hold, which may be pay.
@@ -59,7 +78,7 @@ export class RecordFault extends Problem {
     readonly system: string,
     readonly broken: BrokenRule[],
   ) {
-    const fields = broken.map(({ field, rule }) => ({ field, rule, message: text({ code: `field.${rule}`, params: { field } }) }));
+    const fields = broken.map(({ field, rule }) => ({ field, rule, message: text(message(BREAKS[rule], { field })) }));
     super('vendor-unavailable', `a record of ${system} can't be read: ${fields.map(({ message }) => message).join(' ')}`, {
       code: 'malformed-answer',
       fields,

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { cleanText, shortened, mintId, RecordFault, type SetAsideNoun } from '#canonical';
-import { Database, refusedValue, RELEASE, signal, type Transaction, withFullView } from '#persistence';
+import { cleanText, message, mintId, RecordFault, shortened, type SetAsideNoun } from '#canonical';
+import { Database, refusedValue, RELEASE, signal, withFullView, type Transaction } from '#persistence';
 import { log, Metrics, redactText } from '#service';
 import { EventPublisher, type NewEvent } from './event-publisher.js';
 
@@ -339,12 +339,12 @@ let sequence = 0;
 
 function changed(row: SetAsideRow, state: 'open' | 'closed', held: number): SetAsideEvent {
   const { id, place, system, noun, native_id: nativeId, legal_entities: legalEntities, correlation_id: correlationId } = row;
-  const reason = { code: 'set-aside.record', params: { system, noun, nativeId, place, what: row.what! } };
+  const reason = message('set-aside.record', { system, noun, nativeId, place, what: row.what! });
   return eventOf({ id, place, state, system, noun, nativeId, reason, held }, legalEntities, correlationId);
 }
 
 function stopEvent(place: string, id: string, state: 'open' | 'closed', what: string): SetAsideEvent {
-  const reason = { code: 'set-aside.stopped', params: { place, what } };
+  const reason = message('set-aside.stopped', { place, what });
   return eventOf({ id, place, state, system: 'throughline', noun: 'place', nativeId: place, reason, held: 0 }, [], id);
 }
 

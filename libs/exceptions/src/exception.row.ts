@@ -1,4 +1,4 @@
-import type { Desk, ExceptionCategory, ExceptionRecord, ExternalRef, MoneyTotal, Need, Reason } from '#canonical';
+import type { Desk, ExceptionCategory, ExceptionRecord, ExternalRef, MoneyTotal, Need, StoredReason } from '#canonical';
 
 /** Which turn of which lane the exception holds; see libs/flow. */
 export interface HeldTurn {
@@ -15,7 +15,7 @@ export interface ExceptionRow {
   step: string;
   run_id: string;
   turn: HeldTurn | null;
-  reasons: Reason[];
+  reasons: StoredReason[];
   category: string;
   desk: string;
   subject: string;

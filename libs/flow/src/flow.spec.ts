@@ -50,7 +50,12 @@ class Posting implements Flow<'mapping.changed.v1'> {
       }
       if (outside.refuse.has(source)) {
         throw new Refused([
-          { reason: { code: 'spec.refused', params: { source } }, category: 'validation', desk: 'finance', need: `spec:${source.split('/')[0]}` },
+          {
+            reason: { code: 'journey.stalled', params: { deal: source } },
+            category: 'validation',
+            desk: 'finance',
+            need: `spec:${source.split('/')[0]}`,
+          },
         ]);
       }
       outside.effects.push(source);

@@ -1,19 +1,21 @@
-import { storable, text } from '#canonical';
+import { message as sayingOf, storable, text, type MessageCode } from '#canonical';
 import { sqlState } from './own-fault.js';
 
+type KeptCode = Extract<MessageCode, `kept.${string}`>;
+
 /** What a refusal of Postgres means, by SQLSTATE. */
-const MEANINGS: Record<string, string> = {
-  '22001': 'size',
-  '22003': 'range',
-  '22007': 'date',
-  '22008': 'date',
-  '22021': 'character',
-  '22P02': 'shape',
-  '22P05': 'character',
-  '23502': 'missing',
-  '23503': 'names',
-  '23505': 'twice',
-  '23514': 'check',
+const MEANINGS: Partial<Record<string, KeptCode>> = {
+  '22001': 'kept.size',
+  '22003': 'kept.range',
+  '22007': 'kept.date',
+  '22008': 'kept.date',
+  '22021': 'kept.character',
+  '22P02': 'kept.shape',
+  '22P05': 'kept.character',
+  '23502': 'kept.missing',
+  '23503': 'kept.names',
+  '23505': 'kept.twice',
+  '23514': 'kept.check',
 };
 
 /** A key's columns; what they hold is left out. */
@@ -36,7 +38,7 @@ export function refusedValue(error: unknown, said?: unknown): string | undefined
   if (unstorable !== undefined) return text({ code: 'kept.character', params: { field: unstorable } });
   const quoted = new Set([...message.matchAll(QUOTED)].map(([, words]) => words));
   const field = column ?? KEY.exec(detail)?.[1] ?? pathOf(said, one => quoted.has(String(one))) ?? UNNAMED;
-  return text({ code: `kept.${MEANINGS[state] ?? 'refused'}`, params: { field, rule: constraint ?? state } });
+  return text(sayingOf(MEANINGS[state] ?? 'kept.refused', { field, rule: constraint ?? state }));
 }
 
 const UNNAMED = 'One of its values';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Desk, Fault } from '#canonical';
+import type { Desk, Fault, Reason } from '#canonical';
 import { cureOf, defineNeed, deskOf, deskOfSystem, exceptionOf } from './index.js';
 
 const project = defineNeed('project:{projectId}:{what}', { cure: { 'in-psa': 'cure.project.in-psa', currency: 'cure.project.currency' } });
@@ -7,7 +7,7 @@ const rate = defineNeed('rate:{role}', { cure: 'cure.rate' });
 const KINDS = [project, rate];
 
 const fault = (need: string, over: Partial<Fault> = {}): Fault => ({
-  reason: { code: 'rate.missing', params: { person: 'Robin' } },
+  reason: { code: 'rate.missing', params: { person: 'Robin' } } as unknown as Reason,
   category: 'validation',
   desk: 'finance',
   need,
@@ -43,7 +43,7 @@ describe('who settles a refusal', () => {
 
 describe('a cure', () => {
   it('names what the need names, and what the fault says before that', () => {
-    const reason = { code: 'rate.missing', params: { role: 'Architect, as sold' } };
+    const reason = { code: 'rate.missing', params: { role: 'Architect, as sold' } } as unknown as Reason;
     expect(cureOf({ need: rate('ARCHITECT'), reason }, KINDS)).toEqual({
       code: 'cure.rate',
       params: { role: 'Architect, as sold', need: 'rate:ARCHITECT' },

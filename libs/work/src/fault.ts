@@ -1,4 +1,4 @@
-import { DESKS, type Desk, type ExceptionCategory, type Fault, type Need, type Reason, type SystemKind } from '#canonical';
+import { DESKS, type Coded, type Desk, type ExceptionCategory, type Fault, type Need, type Reason, type SystemKind } from '#canonical';
 import type { AnyNeedKind } from './need.js';
 
 /** The desk with most of the faults; when several have as many, the first of them in the order of `DESKS`: finance before all others. */
@@ -16,7 +16,7 @@ const DESK_OF_SYSTEM: Partial<Record<string, Desk>> = { erp: 'finance', psa: 'pm
 export const deskOfSystem = (system: string | undefined): Desk => DESK_OF_SYSTEM[system ?? ''] ?? 'integration';
 
 /** How a need is met: its kind's sentence, with what the need and the fault name. */
-export function cureOf({ need, reason }: Pick<Fault, 'need' | 'reason'>, kinds: readonly AnyNeedKind[]): Reason {
+export function cureOf({ need, reason }: Pick<Fault, 'need' | 'reason'>, kinds: readonly AnyNeedKind[]): Coded {
   for (const { cure, read } of kinds) {
     const parts = read(need);
     if (parts) return { code: typeof cure === 'string' ? cure : cure[Object.values(parts).at(-1)!], params: { ...parts, ...reason.params, need } };

@@ -1,4 +1,4 @@
-import type { CanonicalEvent, EventData, EventType } from '#canonical';
+import type { CanonicalEvent, EventData, EventType, MessageCode } from '#canonical';
 
 /** The names in braces, in their order. */
 type Names<Pattern extends string> = Pattern extends `${string}{${infer Name}}${infer Rest}` ? [Name, ...Names<Rest>] : [];
@@ -11,7 +11,7 @@ type Given<All extends string[], Last extends string> = All extends [string, ...
 
 interface Declared<Pattern extends string, Last extends string> {
   /** The sentence that says how it is met; one for each value of the last part where that says what is wanted of a thing. */
-  cure: string | Readonly<Record<Last, string>>;
+  cure: MessageCode | Readonly<Record<Last, MessageCode>>;
   /**
    * Events that may bring what is needed. They may say yes too often: the oldest exception of the group tries first, and when it fails again the
    * rest goes on waiting.
@@ -36,7 +36,7 @@ export interface NeedKind<Pattern extends string = string, Last extends string =
 export interface AnyNeedKind {
   readonly pattern: string;
   readonly prefix: string;
-  readonly cure: string | Readonly<Record<string, string>>;
+  readonly cure: MessageCode | Readonly<Record<string, MessageCode>>;
   readonly metBy?: Partial<Record<EventType, (data: never, parts: never) => boolean>>;
   readonly tried?: true;
   read(need: string): Record<string, string> | undefined;

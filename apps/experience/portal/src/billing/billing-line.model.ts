@@ -1,11 +1,12 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { LINE_STATES, money, type Desk, type LineState, type Reason } from '#canonical';
+import { LINE_STATES, money, type Desk, type LineState, type StoredReason } from '#canonical';
 import type { ReadRow } from '#persistence';
 import { BusinessDate, enumOf, IdsField, Instant, Money } from '#read-model';
 import { billingLine } from '../read-model/billing-line.table.js';
 import { Desks } from '../values/desks.js';
-import { Subject, SubjectKind } from '../values/subject.model.js';
 import { Sentence, sentence } from '../values/sentence.model.js';
+import { Subject, SubjectKind } from '../values/subject.model.js';
+import { STATE_SENTENCES } from './state-sentences.js';
 
 export const LineStates = enumOf(LINE_STATES);
 registerEnumType(LineStates, { name: 'LineState', description: 'Where an approved line of time or expense is on its way to the bank.' });
@@ -99,7 +100,7 @@ export type BillingLineRow = ReadRow<typeof shownLine.columns>;
 export const moneyOf = (amount: string | null, currency: string | null): Money | null =>
   amount === null || currency === null ? null : money(amount, currency);
 
-const sentencesOf = (reasons: Reason[] | null): Sentence[] => (reasons ?? []).map(({ code, params, field }) => sentence(code, params, field));
+const sentencesOf = (reasons: StoredReason[] | null): Sentence[] => (reasons ?? []).map(({ code, params, field }) => sentence(code, params, field));
 
 export function billingLineOf(row: BillingLineRow): BillingLine {
   const { amount, currency, overageMinutes, overageAmount, overageCurrency, invoiceId, invoiceNumber, exceptionId, desk, reasons, ...rest } = row;
@@ -109,7 +110,7 @@ export function billingLineOf(row: BillingLineRow): BillingLine {
     ...rest,
     kind: row.kind === 'time' ? SubjectKind.TIME_ENTRY : SubjectKind.EXPENSE,
     title: `${row.workerName}, ${row.workDate}`,
-    status: sentence(`line.state.${state}`),
+    status: sentence(STATE_SENTENCES[state]),
     money: moneyOf(amount, currency),
     overage: over && { minutes: overageMinutes, money: over },
     explanation: sentencesOf(row.explanation),

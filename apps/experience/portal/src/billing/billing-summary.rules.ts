@@ -1,7 +1,8 @@
-import { LINE_STATES, money, totals, type Desk, type LineState, type MoneyTotal } from '#canonical';
 import { Decimal } from 'decimal.js';
+import { LINE_STATES, money, totals, type Desk, type LineState, type MoneyTotal } from '#canonical';
 import { sentence, type Sentence } from '../values/sentence.model.js';
 import type { BillingSummary } from './billing-summary.model.js';
+import { STATE_SENTENCES } from './state-sentences.js';
 
 /** Lines that are alike in state, desk, currencies and whether they have a price, counted and summed. `oldest`: since when the first of them is so. */
 export interface LineGroup {
@@ -62,7 +63,7 @@ export function summed(groups: LineGroup[]): BillingSummary {
     states: LINE_STATES.flatMap(state => {
       const mine = byState.get(state);
       if (!mine) return [];
-      const status = sentence(`line.state.${state}`);
+      const status = sentence(STATE_SENTENCES[state]);
       return [
         { state, status, lines: linesOf(mine), unpriced: unpricedOf(mine), minutes: minutesOf(mine), money: moneyOf(mine), oldest: oldestOf(mine) },
       ];

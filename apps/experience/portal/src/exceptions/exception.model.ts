@@ -89,7 +89,7 @@ export function exceptionOf({ data, legal_entities: legalEntities }: ExceptionRo
     owner: desk,
     subjectId: subject,
     reasons: reasons.map(({ code, params, field }) => sentence(code, params, field)),
-    needs: needs.map(({ need, desk: owner, met, cure }) => ({ need, owner, met, cure: sentence(cure.code, cure.params, cure.field) })),
+    needs: needs.map(({ need, desk: owner, met, cure }) => ({ need, owner, met, cure: sentence(cure.code, cure.params) })),
     keys: paramsOf(keys),
     money: money.map(total => ({ ...total, items: total.items ?? 1, estimated: total.estimated ?? false })),
     overdue: IN_HAND.has(data.state) && Date.parse(data.dueAt) < Date.now(),

@@ -1,4 +1,4 @@
-import type { Desk, ExternalRef, IntercompanyFacts, LineState, Money, Reason } from '#canonical';
+import type { Desk, ExternalRef, IntercompanyFacts, LineState, Money, StoredReason } from '#canonical';
 import { column, table } from '#persistence';
 
 /** A state the line came into, as it is kept in the line's history. */
@@ -40,8 +40,8 @@ export const billingLine = table(
     invoiceNumber: column.text().orNull(),
     exceptionId: column.text().orNull(),
     desk: column.text<Desk>().orNull(),
-    reasons: column.json<Reason[]>().orNull(),
-    explanation: column.json<Reason[]>(),
+    reasons: column.json<StoredReason[]>().orNull(),
+    explanation: column.json<StoredReason[]>(),
     // Costs are kept apart, under a right of their own; the lender's sale too where it is just the worker's cost.
     intercompany: column
       .json<Pick<IntercompanyFacts, 'owningEntity' | 'lendingEntity' | 'owningUnbilledSale'> & Partial<Pick<IntercompanyFacts, 'lendingSale'>>>()

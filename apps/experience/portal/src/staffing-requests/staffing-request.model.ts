@@ -1,8 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { STAFFING_STATUSES, type Reason, type StaffingStatus } from '#canonical';
+import { STAFFING_STATUSES, type EligibilityReason, type MessageCode, type StaffingStatus } from '#canonical';
 import { BusinessDate, BusinessDateRange, enumOf, IdsField, Instant } from '#read-model';
-import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 import { Sentence, sentence } from '../values/sentence.model.js';
+import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 
 export const Statuses = enumOf(STAFFING_STATUSES);
 registerEnumType(Statuses, { name: 'StaffingStatus' });
@@ -83,12 +83,21 @@ export interface CandidateRow {
   worker_id: string;
   name: string;
   eligible: boolean;
-  reasons: Reason[];
+  reasons: EligibilityReason[];
 }
+
+/** What stands against a candidate, as a sentence. */
+const AGAINST = {
+  leave: 'eligibility.leave',
+  'legal-entity': 'eligibility.legal-entity',
+  role: 'eligibility.role',
+  skill: 'eligibility.skill',
+  status: 'eligibility.status',
+} as const satisfies Record<EligibilityReason['code'], MessageCode>;
 
 export const candidateOf = (row: CandidateRow): Candidate => ({
   workerId: row.worker_id,
   name: row.name,
   eligible: row.eligible,
-  reasons: row.reasons.map(({ code, params }) => sentence(`eligibility.${code}`, params)),
+  reasons: row.reasons.map(({ code, params }) => sentence(AGAINST[code], params)),
 });

@@ -1,4 +1,13 @@
-import { normalisedTaxRegistration, UNKNOWN_COUNTRY, type Customer, type Fault } from '#canonical';
+import {
+  normalisedTaxRegistration,
+  reasonOf,
+  UNKNOWN_COUNTRY,
+  type Customer,
+  type Fault,
+  type MessageCode,
+  type ParamsBeside,
+  type ParamsOf,
+} from '#canonical';
 import type { MappingTable } from '#mappings';
 import { needs, type CustomerField } from '../needs.js';
 import { missingParts, type AddressPart } from './address.rules.js';
@@ -38,17 +47,22 @@ export function customerRules(settings: {
 /** All that a customer lacks for its country and its taxes, at once. */
 export function customerFaults(customer: Customer, rules: CustomerRules, mappings: MappingTable): Fault[] {
   const faults: Fault[] = [];
-  const fault = (code: string, field: CustomerField, params: Record<string, string> = {}, need = needs.customer(customer.id, field)) =>
+  const fault = <Code extends MessageCode>(
+    code: Code,
+    field: CustomerField,
+    params: ParamsBeside<Code, 'customer'>,
+    need = needs.customer(customer.id, field),
+  ) =>
     faults.push({
-      reason: { code, field: `customer.${camel(field)}`, params: { customer: customer.name || customer.id, ...params } },
+      reason: reasonOf(code, { customer: customer.name || customer.id, ...params } as ParamsOf<Code>, { field: `customer.${camel(field)}` }),
       category: 'validation',
       desk: field === 'tax-registration' ? 'finance' : 'sales-operations',
       need,
     });
-  if (!customer.name.trim()) fault('customer.name-missing', 'name');
+  if (!customer.name.trim()) fault('customer.name-missing', 'name', {});
   const { billingAddress: address, taxRegistration } = customer;
   if (!address) {
-    fault('customer.address-missing', 'address');
+    fault('customer.address-missing', 'address', {});
     return faults;
   }
   const { country, countryName } = address;

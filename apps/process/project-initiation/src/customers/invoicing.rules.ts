@@ -1,4 +1,4 @@
-import type { Deal, Fault } from '#canonical';
+import { message, type Deal, type Fault } from '#canonical';
 import { needs } from '../needs.js';
 
 /** What the ERP says of how a customer is invoiced. */
@@ -24,9 +24,10 @@ export function invoicingFaults({ id, name, customer, purchaseOrder }: Deal, { p
   const { onward, ...there } = billTo;
   const params = { customer: customer.name, billTo: there.name, billToId: there.id };
   const rest = { desk: 'finance', need: needs.billTo(customer.id) } as const;
-  const reason = (code: string, more = {}) => ({ code, field: 'customer.billTo', params: { ...params, ...more } });
-  if (there.status !== 'active') faults.push({ reason: reason(ENDS[there.status]), category: 'missing-reference', ...rest });
+  const field = 'customer.billTo';
+  if (there.status !== 'active') faults.push({ reason: { ...message(ENDS[there.status], params), field }, category: 'missing-reference', ...rest });
   // Followed once: one hop is what an invoice makes, and where a second one leads (a circle, maybe) is for finance to say.
-  if (onward !== undefined) faults.push({ reason: reason('customer.bill-to-elsewhere', { onward }), category: 'validation', ...rest });
+  if (onward !== undefined)
+    faults.push({ reason: { ...message('customer.bill-to-elsewhere', { ...params, onward }), field }, category: 'validation', ...rest });
   return faults;
 }

@@ -1,11 +1,11 @@
-import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
 import type { MappingKind } from '#apis/mappings';
+import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
 import type { MappingTable } from '#mappings';
 import { mayBeMetBy } from '#work';
 import { customerFaults, type CustomerRules } from '../customers/customer.rules.js';
+import { checkDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { CUSTOMER_FIELDS, DEAL_FIELDS, needs, NEEDS } from '../needs.js';
 import { AS_REFUSED, type SoldRateGrounds } from '../sold-rates/sold-rates.rules.js';
-import { checkDeal } from '../flows/deal-to-project/deal-to-project.rules.js';
 
 /** A deal that was lost, reopened or won again needs nothing of what it needed: it is looked at anew. */
 const STAGES: ReadonlySet<string> = new Set<EventType>(['deal.won.v1', 'deal.reopened.v1', 'deal.lost.v1']);

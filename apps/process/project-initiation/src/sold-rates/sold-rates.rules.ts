@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import {
+  message,
   sameMoney,
   unitRateOf,
   type AgreedRate,
@@ -100,13 +101,14 @@ export function offCardFaults(deal: Deal, grounds: SoldRateGrounds): Fault[] {
     if (asks && (isWithin(soldAt, cardAt, grounds.policy.abovePercent) || isSettled(sold, grounds))) return [];
     const params = { deal: deal.name, rateCard: card.code, role: sold.role, sold: soldAt.amount, card: cardAt.amount, currency: card.currency };
     const need = asks ? needs.soldRate(deal.id, sold.id) : needs.deal(deal.id, 'rate-card');
-    const reason = { code, field: 'deal.rateCard', params: asks ? { ...params, line: sold.id, rate: JSON.stringify(unitRateOf(sold)) } : params };
+    const asked: Record<string, string> = asks ? { line: sold.id, rate: JSON.stringify(unitRateOf(sold)) } : {};
+    const reason = { ...message(code, { ...asked, ...params }), field: 'deal.rateCard' };
     return [{ reason, category: 'validation', desk: 'sales-operations', need }];
   });
 }
 
 /** By the day where both are, however long each day is; else by the hour, rounded, as people compare an hour with a day. */
-const compared = (sold: Rated, card: Rated): { soldAt: Money; cardAt: Money; code: string } =>
+const compared = (sold: Rated, card: Rated): { soldAt: Money; cardAt: Money; code: 'deal.day-rate-differs' | 'deal.rate-differs' } =>
   sold.dayRate && card.dayRate
     ? { soldAt: sold.dayRate.rate, cardAt: card.dayRate.rate, code: 'deal.day-rate-differs' }
     : { soldAt: sold.ratePerHour, cardAt: card.ratePerHour, code: 'deal.rate-differs' };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { message } from '#canonical';
 import { asideTopic, refuseTooMany, SetAsides, TooManyFailures } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, Database, inTransaction, isOwnFault, queueHead, RELEASE, type Transaction } from '#persistence';
@@ -12,9 +13,9 @@ import type { LineBook } from '../lines/line-book.js';
 import { Lines } from '../lines/lines.js';
 import type { Assessment, PricedLine, WorkerFacts } from '../lines/line-facts.js';
 import { dueIn, isGoing, pump } from '../pumps/pump.js';
-import { Turns } from '../pumps/turns.js';
 import { TOPICS } from '../pumps/topics.js';
-import { type Asking, type Perspective, ReferenceStore, workerKey } from '../reference/reference.store.js';
+import { Turns } from '../pumps/turns.js';
+import { ReferenceStore, workerKey, type Asking, type Perspective } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { policyOf } from './policy.rules.js';
 
@@ -210,7 +211,7 @@ export class Assessor extends LoopProvider {
 
 function explainedAnew(priced: PricedLine, anew: ReRated | undefined): PricedLine {
   if (!anew) return priced;
-  const told = { code: 'price.re-rated', params: { was: anew.was.amount, currency: anew.was.currency, what: anew.what } };
+  const told = message('price.re-rated', { was: anew.was.amount, currency: anew.was.currency, what: anew.what });
   return { ...priced, explanation: [...priced.explanation, told] };
 }
 

@@ -1,4 +1,4 @@
-import { minorUnits, money, type Coded, type Money } from '#canonical';
+import { minorUnits, money, type Message, type Money } from '#canonical';
 import { priceOfTime } from '../pricing/time.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 
@@ -113,13 +113,13 @@ function timeWithin(room: Money, { amount }: CapLine, minutes: number, ratePerHo
 }
 
 /** What of a line is billed and what is over the cap, when it was split or kept. */
-export const explainSplit = (limit: Money, { within, over }: { within: CapShare | null; over: CapShare }): Coded => ({
+export const explainSplit = (limit: Money, { within, over }: { within: CapShare | null; over: CapShare }): Message => ({
   code: 'price.capped',
   params: { limit: limit.amount, amount: amountOf(within, limit.currency), over: over.amount.amount, currency: limit.currency },
 });
 
 /** What of a line's overage is billed later, what that makes it in all, and what is over the cap still; `limit` is null when the cap is gone. */
-export function explainRelease(limit: Money | null, { within, over }: { within: CapShare; over: CapShare | null }, before: Money): Coded {
+export function explainRelease(limit: Money | null, { within, over }: { within: CapShare; over: CapShare | null }, before: Money): Message {
   const { currency } = before;
   const amount = money(new Exact(before.amount).plus(within.amount.amount), currency).amount;
   const params = { released: within.amount.amount, amount, over: amountOf(over, currency), currency };

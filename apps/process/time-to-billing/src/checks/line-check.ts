@@ -1,4 +1,4 @@
-import type { Fault } from '#canonical';
+import { reasonOf, type Fault, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from '#canonical';
 
 /** What the checks of time and of expenses have in common: whose line it is, on what, and when. */
 export interface CheckedLine {
@@ -14,13 +14,19 @@ export interface CheckedLine {
 }
 
 /** What every fault of a line tells people about it, besides its own parameters. */
-export const lineParams = ({ person, workDate }: CheckedLine): Record<string, string> => ({ person, date: workDate });
+export const lineParams = ({ person, workDate }: CheckedLine): { person: string; date: string } => ({ person, date: workDate });
 
-export function fault(
-  code: string,
+/** What its sentence says beside that. */
+type Own<Code extends MessageCode> = [Exclude<SlotsOf<Code>, 'person' | 'date'>] extends [never]
+  ? { params?: Record<string, string> }
+  : { params: ParamsBeside<Code, 'person' | 'date'> };
+
+export function fault<Code extends MessageCode>(
+  code: Code,
   line: CheckedLine,
-  rest: Pick<Fault, 'category' | 'desk' | 'need'> & { field: string; params?: Record<string, string> },
+  rest: Pick<Fault, 'category' | 'desk' | 'need'> & { field: string } & Own<Code>,
 ): Fault {
   const { category, desk, need, field, params } = rest;
-  return { reason: { code, params: { ...lineParams(line), ...params }, field }, category, desk, need };
+  const all = { ...lineParams(line), ...params } as ParamsOf<Code>;
+  return { reason: reasonOf(code, all, { field }), category, desk, need };
 }

@@ -1,4 +1,4 @@
-import type { BillingMethod, Fault, FinancialProject, Money } from '#canonical';
+import type { BillingMethod, Fault, FinancialProject, MessageCode, Money } from '#canonical';
 import type { ProjectFacts } from '../lines/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
@@ -33,30 +33,33 @@ export function projectFaults(line: CheckedLine, project: ProjectFacts | null): 
   ];
 }
 
-function deliveryFaults(line: CheckedLine, { deliveryEndedOn }: ProjectFacts, params: Record<string, string>): Fault[] {
+function deliveryFaults(line: CheckedLine, { deliveryEndedOn }: ProjectFacts, params: { project: string }): Fault[] {
   if (deliveryEndedOn === undefined || line.workDate <= deliveryEndedOn) return [];
   const rest = { category: 'policy', desk: 'pmo', need: needs.project(line.projectId, 'in-psa'), field: 'workDate' } as const;
   return [fault('project.ended-in-psa', line, { ...rest, params: { ...params, endedOn: deliveryEndedOn } })];
 }
 
-function allowedFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: Record<string, string>): Fault[] {
+function allowedFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: { project: string }): Fault[] {
   const allowed = line.kind === 'time' ? financial.timeAllowed : financial.expensesAllowed;
   if (allowed) return [];
-  const what = line.kind === 'time' ? 'time-allowed' : 'expenses-allowed';
+  const [code, what] =
+    line.kind === 'time' ? (['project.time-not-allowed', 'time-allowed'] as const) : (['project.expense-not-allowed', 'expenses-allowed'] as const);
   const need = needs.project(line.projectId, what);
-  return [fault(`project.${line.kind}-not-allowed`, line, { category: 'policy', desk: 'pmo', need, field: 'projectId', params })];
+  return [fault(code, line, { category: 'policy', desk: 'pmo', need, field: 'projectId', params })];
 }
 
-function contractFaults(line: CheckedLine, { startDate, endDate }: Partial<FinancialProject>, params: Record<string, string>): Fault[] {
+function contractFaults(line: CheckedLine, { startDate, endDate }: Partial<FinancialProject>, params: { project: string }): Fault[] {
   const rest = { desk: 'finance', need: needs.contractDates(line.projectId), field: 'workDate' } as const;
   if (!startDate || !endDate) return [fault('contract.dates-missing', line, { ...rest, category: 'missing-reference', params })];
   if (startDate <= line.workDate && line.workDate <= endDate) return [];
   return [fault('contract.not-active', line, { ...rest, category: 'policy', params: { ...params, startDate, endDate } })];
 }
 
+type MissingTerm = Extract<MessageCode, `project.${string}-missing`> | 'project.not-to-exceed-currency';
+
 /** Without these the line could be in the ERP and never on an invoice, or on one of the wrong entity or tax. */
-function termsFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: Record<string, string>): Fault[] {
-  const missing = (code: string, what: 'billing-method' | 'currency' | 'dimensions'): Fault =>
+function termsFaults(line: CheckedLine, financial: Partial<FinancialProject>, params: { project: string }): Fault[] {
+  const missing = (code: MissingTerm, what: 'billing-method' | 'currency' | 'dimensions'): Fault =>
     fault(code, line, { category: 'missing-reference', desk: 'finance', need: needs.project(line.projectId, what), field: 'projectId', params });
   const { legalEntity, costCentre, taxCode } = financial.dimensions ?? {};
   const { currency, notToExceed } = financial;

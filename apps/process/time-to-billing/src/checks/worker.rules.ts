@@ -21,7 +21,7 @@ export function workerFaults(
     ...(worker.status === 'active'
       ? []
       : [
-          fault(`worker.${worker.status}`, line, {
+          fault(worker.status === 'terminated' ? 'worker.terminated' : 'worker.not-started', line, {
             category: 'policy',
             desk: 'hr-operations',
             need: needs.worker(worker.workerId, 'employed'),

@@ -1,9 +1,8 @@
-import { money, sameMoney, type Fault, type Money } from '#canonical';
-import { needs } from '../needs.js';
-import type { Line } from '../lines/line.js';
-import { workDateOf } from '../lines/line.js';
+import { message, money, sameMoney, type Fault, type Message, type Money } from '#canonical';
 import type { Assessment } from '../lines/line-facts.js';
 import { alive } from '../lines/line-state.rules.js';
+import { workDateOf, type Line } from '../lines/line.js';
+import { needs } from '../needs.js';
 import { Exact } from '../rates/rates.rules.js';
 
 /** Re-rated at once, or finance is asked. */
@@ -84,8 +83,20 @@ export const isAsked = ({ exceptionId, faults }: Line): boolean =>
 /** Finance decides: retry has the line billed at what it is now, skip keeps what it was. */
 export function correctionFault(line: Line, correction: string, { was, now }: PriceDifference, what: string): Fault {
   const params = { person: line.entry.person.name ?? line.entry.person.email, date: workDateOf(line), was: was.amount, currency: was.currency, what };
-  const reason = now
-    ? { code: 'price.corrected', params: { ...params, now: now.amount, nowCurrency: now.currency } }
-    : { code: 'price.gone', params };
+  const reason = now ? message('price.corrected', { ...params, now: now.amount, nowCurrency: now.currency }) : message('price.gone', params);
   return { reason, category: 'policy', desk: 'finance', need: needs.correction(correction) };
+}
+
+/** What is said of a price that was left as it was, by what was asked about it. */
+export function keptOf(asked: Message): Message {
+  switch (asked.code) {
+    case 'price.after-end':
+      return message('price.after-end-kept', asked.params);
+    case 'price.corrected':
+      return message('price.corrected-kept', asked.params);
+    case 'price.gone':
+      return message('price.gone-kept', asked.params);
+    default:
+      return asked;
+  }
 }

@@ -17,7 +17,7 @@ import { pump } from '../pumps/pump.js';
 import { TOPICS } from '../pumps/topics.js';
 import { Turns } from '../pumps/turns.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
-import { correctionFault, decisionOn, differenceOf, isAsked, isTouched } from './corrected-prices.rules.js';
+import { correctionFault, decisionOn, differenceOf, isAsked, isTouched, keptOf } from './corrected-prices.rules.js';
 import { CorrectionStore, type Correction, type Told } from './correction.store.js';
 import { isAskedOfDay, isMoved, isSent, outsideFaults, outsideOf } from './ends.rules.js';
 
@@ -158,8 +158,8 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     return question;
   }
 
-  #keep(book: LineBook, line: Line, { reason: { code, params } }: Fault): void {
-    line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, { code: `${code}-kept`, params }] };
+  #keep(book: LineBook, line: Line, { reason }: Fault): void {
+    line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, keptOf(reason)] };
     book.changed(line, 'whole');
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
-import { money, type BillableTransaction, type Coded, type Money } from '#canonical';
+import { money, type BillableTransaction, type Message, type Money } from '#canonical';
 import type { Transaction } from '#persistence';
 import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, type Waiting } from '../caps/not-to-exceed.rules.js';
 import { needs } from '../needs.js';
@@ -147,7 +147,7 @@ export const capLine = (line: Line, minutes: number | null, amount: Money): CapL
 });
 
 /** What became of the price is told after how it came about. */
-export function explained(book: LineBook, line: Line, what: Coded): void {
+export function explained(book: LineBook, line: Line, what: Message): void {
   line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, what] };
   book.changed(line, 'whole');
 }

@@ -1,4 +1,14 @@
-import { isKept, money, type BillableTransaction, type Coded, type ExpenseEntry, type Fault, type Money, type TimeEntry } from '#canonical';
+import {
+  isKept,
+  message,
+  money,
+  type BillableTransaction,
+  type ExpenseEntry,
+  type Fault,
+  type Message,
+  type Money,
+  type TimeEntry,
+} from '#canonical';
 import type { WorkerOnDay } from '../calls.js';
 import { categoryFaults, exchangeRateFault, expensePolicyFaults, taxFaults, termFaults } from '../checks/expense-policy.rules.js';
 import { hoursFaults } from '../checks/hours.rules.js';
@@ -199,7 +209,7 @@ function subjectsOf(projectId: string, { project }: LineFacts, covering: { id: s
 
 interface RateOfLine {
   found: KnownRate | undefined;
-  difference: Coded | undefined;
+  difference: Message | undefined;
   faults: Fault[];
 }
 
@@ -303,7 +313,7 @@ function pricedTime(
   facts: LineFacts,
   grounds: Complete & { role: string },
   price: TimePrice,
-  difference: Coded | undefined,
+  difference: Message | undefined,
 ): PricedLine {
   const { terms, worker, role } = grounds;
   const billed = entry.billable && terms.method === 'time-and-materials';
@@ -311,8 +321,7 @@ function pricedTime(
   const lendingEntity = worker.legalEntity;
   const cost = costOfTime(worker.costRate, entry.workedMinutes);
   const intercompany = intercompanyOf({ owningEntity, lendingEntity, sale: price.amount, worth: price.worth, cost }, facts.policy.transferPercent);
-  const unknownTransfer =
-    intercompany && !intercompany.owningCost ? [{ code: 'price.transfer-unknown', params: { owningEntity, lendingEntity } }] : [];
+  const unknownTransfer = intercompany && !intercompany.owningCost ? [message('price.transfer-unknown', { owningEntity, lendingEntity })] : [];
   return pricedLine(entry, facts, grounds, {
     kind: 'time',
     billed,
@@ -347,7 +356,7 @@ interface Priced {
   kind: BillableTransaction['kind'];
   billed: boolean;
   amount: Money;
-  explanation: Coded[];
+  explanation: Message[];
   /** What only this kind has. */
   only: Partial<BillableTransaction>;
   share?: DayShare | null;
@@ -385,11 +394,11 @@ function pricedLine(entry: TimeEntry | ExpenseEntry, facts: LineFacts, { line, t
   };
 }
 
-function aroundThePrice({ workDate }: CheckedLine, { taxCode, legalEntity }: BillingTerms, postingDate: string, taskUnknown: boolean): Coded[] {
+function aroundThePrice({ workDate }: CheckedLine, { taxCode, legalEntity }: BillingTerms, postingDate: string, taskUnknown: boolean): Message[] {
   return [
     { code: 'price.tax', params: { taxCode } },
     ...explainPostingDate({ workDate, postingDate, legalEntity }),
-    ...(taskUnknown ? [{ code: 'price.task-not-in-erp', params: {} }] : []),
+    ...(taskUnknown ? [message('price.task-not-in-erp', {})] : []),
   ];
 }
 
@@ -399,7 +408,7 @@ export const explainPostingDate = ({
   workDate,
   postingDate,
   legalEntity,
-}: Pick<BillableTransaction, 'workDate' | 'postingDate' | 'legalEntity'>): Coded[] =>
+}: Pick<BillableTransaction, 'workDate' | 'postingDate' | 'legalEntity'>): Message[] =>
   postingDate === workDate ? [] : [{ code: POSTING_DATE, params: { workDate, postingDate, legalEntity } }];
 
 /** The same price, posted on another day. */

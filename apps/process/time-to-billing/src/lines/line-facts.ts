@@ -1,4 +1,4 @@
-import type { AccountingPeriod, Assignment, BillableTransaction, Coded, Fault, FinancialProject, IntercompanyFacts, Money } from '#canonical';
+import type { AccountingPeriod, Assignment, BillableTransaction, Message, Fault, FinancialProject, IntercompanyFacts, Money } from '#canonical';
 import type { WorkerMatch } from '../calls.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import type { OtherExpense } from '../pricing/expense-units.rules.js';
@@ -87,7 +87,7 @@ export interface LineFacts {
 export interface PricedLine {
   transaction: Omit<BillableTransaction, 'externalId'>;
   /** How the price came about, in order. */
-  explanation: Coded[];
+  explanation: Message[];
   /** Of a worker of one entity on a project of another, else null. */
   intercompany: IntercompanyFacts | null;
   workerId: string;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
-import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
+import { message, money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
 import { type Item, SetAsides, type TooManyFailures } from '#events';
 import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';
@@ -133,11 +133,13 @@ export class Settlement {
     const ours = recordedAmount(transaction);
     const params = { ours: ours.amount, theirs: theirs.amount, currency: theirs.currency };
     const coded = rate
-      ? {
-          code: 'price.erp-rate-rounded',
-          params: { ...params, rate: rate.amount, exact: transaction.ratePerHour!.amount, difference: minus(theirs, ours).amount },
-        }
-      : { code: 'price.erp-differs', params };
+      ? message('price.erp-rate-rounded', {
+          ...params,
+          rate: rate.amount,
+          exact: transaction.ratePerHour!.amount,
+          difference: minus(theirs, ours).amount,
+        })
+      : message('price.erp-differs', params);
     line.priced = { ...line.priced!, explanation: [...line.priced!.explanation, coded] };
     book.changed(line, 'whole');
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Coded, ExpenseEntry, Money } from '#canonical';
+import type { Message, ExpenseEntry, Money } from '#canonical';
 import { consumeCap, explainRelease, explainSplit, releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { assessExpense, assessLines, assessTime } from '../lines/assess.rules.js';
 import { aPolicy, aRate, aTimeEntry, anExchangeRate, anExpense, PROJECT, theFacts, theProject } from '../lines/line-facts.fixture.js';
@@ -49,7 +49,7 @@ const into = (amount: Money, contract: string, exchange: string): Ratio =>
   amount.currency === contract ? ratio(amount.amount) : product(ratio(amount.amount), ratio(exchange));
 
 /** The last amount that an explanation tells of the price itself. */
-const toldLast = (explanation: Coded[], codes: RegExp): string | undefined => explanation.findLast(({ code }) => codes.test(code))?.params.amount;
+const toldLast = (explanation: Message[], codes: RegExp): string | undefined => explanation.findLast(({ code }) => codes.test(code))?.params.amount;
 
 const time = fc.record({
   contract: currency,

@@ -1,4 +1,4 @@
-import { type Coded, type ExpenseEntry, type Money } from '#canonical';
+import { type Message, type ExpenseEntry, type Money } from '#canonical';
 import { dayAfter, dayBefore } from '../periods/calendar.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import type { ExpenseTerm } from './expense-terms.rules.js';
@@ -11,7 +11,7 @@ export interface OtherExpense {
 }
 
 /** What is billed of one unit: a share of it, what a unit that is taken back was billed at, or nothing. */
-export type UnitBilled = { percent: string; explanation: Coded[] } | { takenBack: Money | null; explanation: Coded[] };
+export type UnitBilled = { percent: string; explanation: Message[] } | { takenBack: Money | null; explanation: Message[] };
 
 /**
  * What a line is billed at by a term whose unit is an item or a day. `others` are those of the same term's scope.

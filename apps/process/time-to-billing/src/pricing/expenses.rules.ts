@@ -1,4 +1,4 @@
-import { money, sameMoney, type BillableKind, type BillingMethod, type Coded, type ExchangeRate, type Money } from '#canonical';
+import { money, sameMoney, type BillableKind, type BillingMethod, type Message, type ExchangeRate, type Money } from '#canonical';
 import { exchangeRateOn } from '../rates/exchange-rates.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import { agreedInContract, type ExpenseTerm } from './expense-terms.rules.js';
@@ -15,7 +15,7 @@ export interface ExpensePrice {
   /** What was spent, less tax that the firm gets back: in the contract's currency, else, where what is billed needs no exchange rate and there is none, in its own. */
   cost: Money;
   billed: boolean;
-  explanation: Coded[];
+  explanation: Message[];
 }
 
 export interface MissingExchangeRate {
@@ -62,7 +62,7 @@ export function priceExpense(
 
 interface Counted {
   exact: InstanceType<typeof Exact>;
-  explanation: Coded[];
+  explanation: Message[];
 }
 
 type Converted = Counted | { missing: MissingExchangeRate };
@@ -84,7 +84,7 @@ function count(entry: OtherExpense['entry'], term: ExpenseTerm, into: (amount: M
 }
 
 /** What an expense is to the firm: tax that it gets back is no cost, and is not billed on. Where nobody knows it is billed with the tax, and says so. */
-function netOf({ amount: spent, tax }: OtherExpense['entry']): { amount: Money; explanation: Coded[] } {
+function netOf({ amount: spent, tax }: OtherExpense['entry']): { amount: Money; explanation: Message[] } {
   if (!tax || tax.recoverable === undefined) return { amount: spent, explanation: [{ code: 'price.expense-tax-unknown', params: {} }] };
   const { amount, currency } = spent;
   const params = { tax: tax.amount, currency };
@@ -100,7 +100,7 @@ function countUnits(
   others: OtherExpense[],
 ): Converted {
   const { id, level, from, unitRate } = term;
-  const told = (units: InstanceType<typeof Exact>): Coded => ({
+  const told = (units: InstanceType<typeof Exact>): Message => ({
     code: 'price.expense-per-unit',
     params: { term: id, level, from, units: shown(units), unitRate: unitRate.amount, unitCurrency: unitRate.currency },
   });
@@ -126,7 +126,7 @@ function countUnits(
 interface Units {
   paid: InstanceType<typeof Exact>;
   each: InstanceType<typeof Exact>;
-  explanation: Coded[];
+  explanation: Message[];
 }
 
 /** How many units were paid for: what was spent by what one costs the firm, in one currency. */

@@ -1,4 +1,4 @@
-import { money, unitPrice, type BillingMethod, type Coded, type Money, type TimeEntry } from '#canonical';
+import { message, money, unitPrice, type BillingMethod, type Message, type Money, type TimeEntry } from '#canonical';
 import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
 import { explainRate, explainRounding, shown } from './explanation.rules.js';
 
@@ -13,7 +13,7 @@ export interface TimePrice {
   worth: Money | null;
   /** What the day's other lines have to know of it; null when each line is priced by itself. */
   share: DayShare | null;
-  explanation: Coded[];
+  explanation: Message[];
 }
 
 /** The rate of a line that is not billed may be missing: nothing waits for it. */
@@ -110,7 +110,7 @@ export function priceTime(
   const worth = money(Exact.max(0, new Exact(whole.amount).minus(taken)), currency);
   const explanation = [
     ...explainRate(found),
-    ...(entry.overtime && found.row.overtime === null ? [{ code: 'price.overtime-general', params: {} }] : []),
+    ...(entry.overtime && found.row.overtime === null ? [message('price.overtime-general', {})] : []),
     explainTime(found, day, whole, policy),
     ...explainRounding(exact, whole),
     ...(others.length === 0 ? [] : [explainOthers(others, taken, worth)]),
@@ -121,18 +121,20 @@ export function priceTime(
       : null;
     return { ratePerHour: carriedRate(found, minutes, worth), amount: worth, worth, share, explanation };
   }
-  const told = { code: 'price.worth', params: { amount: worth.amount, currency } };
+  const told = message('price.worth', { amount: worth.amount, currency });
   return { ratePerHour: nothing, amount: nothing, worth, share: null, explanation: [...explanation, ...notBilled, told] };
 }
 
-function explainTime(found: KnownRate, minutes: number, { amount, currency }: Money, policy: TimePolicy): Coded {
+function explainTime(found: KnownRate, minutes: number, { amount, currency }: Money, policy: TimePolicy): Message {
   const params = { minutes: String(minutes), rate: unitPrice(found.rate, currency).amount, amount, currency };
   if (found.row.unit === 'hour') return { code: 'price.time', params };
   const [units, per] = days(minutes, found.minutesPerDay, policy);
-  return { code: `price.days-${policy.dayRate}`, params: { ...params, day: String(found.minutesPerDay), days: shown(new Exact(units).div(per)) } };
+  return message(DAYS[policy.dayRate], { ...params, day: String(found.minutesPerDay), days: shown(new Exact(units).div(per)) });
 }
 
-const explainOthers = (others: DayShare[], taken: Decimal, { amount, currency }: Money): Coded => ({
+const DAYS = { 'pro-rata': 'price.days-pro-rata', 'half-days': 'price.days-half-days', 'whole-days': 'price.days-whole-days' } as const;
+
+const explainOthers = (others: DayShare[], taken: Decimal, { amount, currency }: Money): Message => ({
   code: 'price.rest-of-day',
   params: { others: String(others.length), taken: money(taken, currency).amount, amount, currency },
 });
@@ -150,13 +152,13 @@ function carriedRate(found: UnitRate, minutes: number, amount: Money): Money {
 }
 
 /** The contract's word first: a line of a fixed price is not billed by the hour, whatever it says itself. */
-export function whyNotBilled(billable: boolean, billedByContract: boolean, method: BillingMethod): Coded[] {
+export function whyNotBilled(billable: boolean, billedByContract: boolean, method: BillingMethod): Message[] {
   if (!billedByContract) return [{ code: 'price.not-billed-by-contract', params: { method } }];
   return billable ? [] : [{ code: 'price.not-billable-line', params: {} }];
 }
 
 /** How the PSA's own rate, which it rounds, differs from ours; `undefined` when it agrees or the PSA has none. Only compared, never billed. */
-export function psaRateDifference(psaRate: Money | undefined, found: UnitRate, currency: string): Coded | undefined {
+export function psaRateDifference(psaRate: Money | undefined, found: UnitRate, currency: string): Message<'price.psa-rate-differs'> | undefined {
   const perHour = new Exact(found.rate).times(60).div(found.row.unit === 'hour' ? 60 : found.minutesPerDay);
   const ours = money(perHour, currency);
   if (!psaRate || (psaRate.currency === currency && new Exact(psaRate.amount).eq(ours.amount))) return undefined;

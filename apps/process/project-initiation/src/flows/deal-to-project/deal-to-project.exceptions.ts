@@ -100,11 +100,15 @@ function problemFaults(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 
   return problem.fields.map(field => fieldFault(fault, field));
 }
 
-const fieldFault = (fault: Fault, { field, message, reference }: FieldFault): Fault => ({
-  ...fault,
-  reason: { code: 'system.refuses', field, params: { ...fault.reason.params, field, detail: message, ...(reference ? { reference } : {}) } },
-  need: reference ? needs.reference(reference) : cutText(needs.refusedField(fault.reason.params.system, field, message), 300),
-});
+function fieldFault(fault: Fault, { field, message: detail, reference }: FieldFault): Fault {
+  const { deal, system, ...known }: Record<string, string> = fault.reason.params;
+  const params = { ...known, deal, system, field, detail };
+  return {
+    ...fault,
+    reason: { code: 'system.refuses', field, params: reference ? { ...params, reference } : params },
+    need: reference ? needs.reference(reference) : cutText(needs.refusedField(system, field, detail), 300),
+  };
+}
 
 function problemFault(deal: Deal, { step, problem }: Pick<FailedStep, 'step' | 'problem'>): Fault {
   const category = CATEGORIES[problem.kind] ?? 'defect';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Applied, Changed, Deal, RecordedEvent, StaffingRequest } from '#canonical';
+import { message, type Applied, type Changed, type Deal, type RecordedEvent, type StaffingRequest } from '#canonical';
 import type { NewEvent } from '#events';
 import { Refused, type AppliedThing, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from '#flow';
 import { Decisions } from '#ownership';
@@ -116,7 +116,7 @@ export class DealToProject implements Flow<Event> {
   async #refuseWhenBooked({ project }: DesiredState): Promise<{ booked: false }> {
     const actual = await this.systems.psaProject(project.id);
     if (!actual.timeBooked) return { booked: false };
-    const reason = { code: 'deal.reopened-after-time', params: { deal: project.title, project: project.id } };
+    const reason = message('deal.reopened-after-time', { deal: project.title, project: project.id });
     throw new Refused([{ reason, category: 'policy', desk: 'pmo', need: needs.timeBooked(project.dealId) }]);
   }
 

@@ -1,10 +1,13 @@
 import { Decimal } from 'decimal.js';
+import type { MappingKind } from '#apis/mappings';
 import {
   addMoney,
   BILLING_METHODS,
   isCurrency,
   isCurrencyOn,
+  message,
   money,
+  reasonOf,
   sameMoney,
   sameRate,
   unitRateOf,
@@ -13,14 +16,17 @@ import {
   type Deal,
   type Desk,
   type Fault,
+  type MessageCode,
   type Money,
+  type ParamsBeside,
+  type ParamsOf,
   type Rated,
 } from '#canonical';
-import { needs, type DealField } from '../../needs.js';
-import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
-import type { MappingKind } from '#apis/mappings';
 import type { MappingTable } from '#mappings';
 import { customerFaults, type CustomerRules } from '../../customers/customer.rules.js';
+import { needs, type DealField } from '../../needs.js';
+import { offCardFaults, type SoldRateGrounds } from '../../sold-rates/sold-rates.rules.js';
+import { WORDS, type TellFault } from './deal-fields.js';
 
 /** A deal that is complete, in canonical words. */
 export interface CheckedDeal {
@@ -42,7 +48,6 @@ export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: 
 
 export type DraftDeal = Pick<CheckedDeal, 'deal' | 'roles' | 'notToExceed'> & Partial<CheckedDeal>;
 
-/** Every need a change of the deal itself can meet. */
 /** What is answered of a deal as a mapping of its id. */
 export const ASKED_OF_A_DEAL = ['zero-not-to-exceed', 'sold-twice'] as const satisfies MappingKind[];
 
@@ -67,22 +72,23 @@ export function checkDeal(
   kept: Partial<DealTerms> = {},
 ): Checked {
   const faults: Fault[] = [];
-  const dealFault = (code: string, field: DealField, params: Record<string, string> = {}, desk: Desk = 'sales-operations') =>
+  const dealFault = <Code extends MessageCode>(code: Code, field: DealField, params: ParamsBeside<Code, 'deal'>, desk: Desk = 'sales-operations') =>
     faults.push({
-      reason: { code, field: `deal.${camel(field)}`, params: { deal: deal.name, ...params } },
+      reason: reasonOf(code, { deal: deal.name, ...params } as ParamsOf<Code>, { field: `deal.${camel(field)}` }),
       category: 'validation',
       desk,
       need: needs.deal(deal.id, field),
     });
-  const translate = (kind: MappingKind, source: string | undefined, field: DealField, desk: Desk): string | undefined => {
+  const translate = (kind: keyof typeof WORDS, source: string | undefined, desk: Desk): string | undefined => {
+    const { field, missing, unmapped } = WORDS[kind];
     if (!source) {
-      dealFault(`deal.${field}-missing`, field);
+      dealFault(missing, field, {});
       return undefined;
     }
     const target = mappings.get(kind, source);
     if (target === undefined) {
       faults.push({
-        reason: { code: `mapping.${kind}-missing`, field: `deal.${camel(field)}`, params: { deal: deal.name, source } },
+        reason: { ...message(unmapped, { deal: deal.name, source }), field: `deal.${camel(field)}` },
         category: 'missing-reference',
         desk,
         need: needs.mapping(kind, source),
@@ -92,18 +98,16 @@ export function checkDeal(
   };
 
   faults.push(...customerFaults(deal.customer, customers, mappings));
-  const legalEntity = kept.legalEntity ?? translate('legal-entity', deal.legalEntity, 'legal-entity', 'finance');
-  const costCentre = translate('cost-centre', deal.costCentre, 'cost-centre', 'finance');
-  const billingMethod = (kept.billingMethod ?? translate('billing-method', deal.billingMethod, 'billing-method', 'finance')) as
-    BillingMethod | undefined;
+  const legalEntity = kept.legalEntity ?? translate('legal-entity', deal.legalEntity, 'finance');
+  const costCentre = translate('cost-centre', deal.costCentre, 'finance');
+  const billingMethod = (kept.billingMethod ?? translate('billing-method', deal.billingMethod, 'finance')) as BillingMethod | undefined;
   if (billingMethod && !BILLING_METHODS.includes(billingMethod))
     dealFault('deal.billing-method-unknown', 'billing-method', { method: billingMethod }, 'finance');
   const { country = UNKNOWN_COUNTRY } = deal.customer.billingAddress ?? {};
-  const taxCode =
-    legalEntity && country !== UNKNOWN_COUNTRY ? translate('tax-code', `${legalEntity}:${country}`, 'legal-entity', 'finance') : undefined;
+  const taxCode = legalEntity && country !== UNKNOWN_COUNTRY ? translate('tax-code', `${legalEntity}:${country}`, 'finance') : undefined;
   const roles = new Map<string, string>();
   for (const role of new Set(deal.roles.map(sold => sold.role))) {
-    const canonical = translate('role', role, 'roles', 'pmo');
+    const canonical = translate('role', role, 'pmo');
     if (canonical) roles.set(role, canonical);
   }
   if (deal.customer.purchaseOrderRequired && !deal.purchaseOrder?.trim())
@@ -142,11 +146,9 @@ export const isComplete = (draft: DraftDeal): draft is CheckedDeal =>
   draft.deal.roles.every(({ role }) => draft.roles.has(role)) &&
   draft.deal.milestones.every(({ dueDate }) => dueDate !== undefined);
 
-type TellFault = (code: string, field: DealField, params?: Record<string, string>, desk?: Desk) => void;
-
 /** One deal, one currency, in use when it starts: its amount, rates, milestones and rate card, which has a rate for all that is sold. */
 function checkCurrencies(deal: Deal, fault: TellFault): void {
-  if (!isCurrency(deal.currency)) fault('deal.currency-missing', 'currency');
+  if (!isCurrency(deal.currency)) fault('deal.currency-missing', 'currency', {});
   else if (deal.startDate && !isCurrencyOn(deal.currency, deal.startDate))
     fault('deal.currency-not-in-use', 'currency', { currency: deal.currency, startDate: deal.startDate });
   const amounts: [string, Money | undefined][] = [
@@ -242,7 +244,7 @@ function checkMilestoneNumbers(deal: Deal, fault: TellFault): void {
 /** Each billing method with what it needs. */
 function checkBillingMethod(deal: Deal, method: BillingMethod, fault: TellFault): void {
   if (new Decimal(deal.amount.amount).lte(0)) fault('deal.amount-missing', 'amount', { amount: deal.amount.amount, currency: deal.amount.currency });
-  if (deal.roles.length === 0 && method !== 'milestone') fault('deal.roles-missing', 'roles');
+  if (deal.roles.length === 0 && method !== 'milestone') fault('deal.roles-missing', 'roles', {});
   for (const role of deal.roles) if (role.minutes <= 0) fault('deal.role-without-time', 'roles', { role: role.role });
   if ((method === 'time-and-materials' || method === 'retainer') && !deal.rateCard) fault('deal.rate-card-missing', 'rate-card', { method });
   if (method !== 'fixed-price' && method !== 'milestone') return;

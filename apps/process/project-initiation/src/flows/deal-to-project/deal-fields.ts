@@ -1,0 +1,14 @@
+import type { Desk, MessageCode, ParamsBeside } from '#canonical';
+import type { DealField } from '../../needs.js';
+
+/** Words of a deal that are translated: the field they are of, and what is said where there is none or it is not mapped. */
+export const WORDS = {
+  'legal-entity': { field: 'legal-entity', missing: 'deal.legal-entity-missing', unmapped: 'mapping.legal-entity-missing' },
+  'cost-centre': { field: 'cost-centre', missing: 'deal.cost-centre-missing', unmapped: 'mapping.cost-centre-missing' },
+  'billing-method': { field: 'billing-method', missing: 'deal.billing-method-missing', unmapped: 'mapping.billing-method-missing' },
+  'tax-code': { field: 'legal-entity', missing: 'deal.legal-entity-missing', unmapped: 'mapping.tax-code-missing' },
+  role: { field: 'roles', missing: 'deal.roles-missing', unmapped: 'mapping.role-missing' },
+} as const;
+
+/** Says what is wrong with a field of a deal. */
+export type TellFault = <Code extends MessageCode>(code: Code, field: DealField, params: ParamsBeside<Code, 'deal'>, desk?: Desk) => void;
