@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { builtCodes } from './codes.js';
 import { envelopes } from './envelopes.js';
+import { foreignTables } from './foreign-tables.js';
 import { needlessInjects, unseenInjects } from './injects.js';
 import { lineColumns } from './line-columns.js';
 import { paths } from './paths.js';
@@ -32,6 +33,28 @@ describe('an envelope by hand', () => {
     expect(found(`const step = { source, type, key, data };`)).toBe(0);
     expect(found(`interface Envelope { source: string; type: string; key: string; time: string; data: unknown }`)).toBe(0);
     expect(found(`const read = { source, type, key, time, data, keySeq: 1 };`)).toBe(0);
+  });
+});
+
+describe('a table named outside its room', () => {
+  const made = sourceOf(
+    'libs/shelf/src/shelf.migrations.ts',
+    'const up = `create schema shelf; create table shelf.book(id text); create table if not exists shelf.loan(id text)`;',
+  );
+  const found = (path: string, text: string) => whats(foreignTables([made, sourceOf(path, text)]));
+
+  it('is one in a text of another app or lib than the one whose migrations make it', () => {
+    expect(
+      found('apps/process/orders/src/orders.ts', 'const sql = `select 1 from shelf.book b join shelf.loan using (id) where id = ${id}`;'),
+    ).toEqual(['shelf.book', 'shelf.loan']);
+    expect(found('libs/desk/src/desk.ts', `em.query('delete from ' + 'shelf.book where true');`)).toEqual(['shelf.book']);
+  });
+
+  it('is none of its own room, none in a migration or where rights are given, and no call', () => {
+    const sql = `const sql = 'select 1 from shelf.book';`;
+    for (const path of ['libs/shelf/src/books.ts', 'apps/process/orders/src/orders.migrations.ts', 'libs/persistence/src/access/rows.ts'])
+      expect(found(path, sql)).toEqual([]);
+    expect(found('libs/desk/src/desk.ts', `shelf.book(); const scope = 'shelf.read';`)).toEqual([]);
   });
 });
 

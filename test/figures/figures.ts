@@ -1,6 +1,7 @@
 import { arrowsBetween, backArrows, circles, mutualArrows, type Module } from './imports.js';
 import { builtCodes } from './codes.js';
 import { envelopes } from './envelopes.js';
+import { foreignTables } from './foreign-tables.js';
 import { LINE_COLUMNS, PORTAL_STOREYS, ROLES, VENDOR_ROOMS } from './house.data.js';
 import { needlessInjects, unseenInjects } from './injects.js';
 import { lineColumns } from './line-columns.js';
@@ -47,6 +48,7 @@ export function figuresOf(sources: Source[], modules: Module[], codes: readonly 
     counted('hand-built event envelopes', envelopes(product)),
     counted('path strings between apps', paths(product)),
     counted('apps that specs play by hand', playedByHand(sources)),
+    counted('tables named outside their rooms', foreignTables(product)),
     counted('message codes built or cast', builtCodes(product, codes)),
     counted('vendors’ names outside their rooms', vendorNames(product, vendors, VENDOR_ROOMS)),
     counted('@Inject that metadata makes needless', needlessInjects(product)),

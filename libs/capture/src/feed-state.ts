@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '#canonical';
 import { nextCursor, withinClock } from '#connector';
+import { isAside, isStopped } from '#events';
 import { type Database, RELEASE, type Transaction } from '#persistence';
 import type { Feed } from './feed.js';
 
@@ -145,8 +146,8 @@ export class FeedState {
   }
 
   async #stopped(): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>('select 1 from events.stopped where place = $1 and release = $2', [this.place, RELEASE]);
-    return rows.length > 0;
+    const [{ stopped }] = await this.dataSource.query<[{ stopped: boolean }]>(`select ${isStopped('$1', '$2')} stopped`, [this.place, RELEASE]);
+    return stopped;
   }
 
   /** A set-aside record can only be found again by a sweep. */
@@ -187,9 +188,8 @@ export class FeedState {
     >(
       `update capture.feed set reader = $3, reader_until = clock_timestamp() + $4 * interval '1 ms', fence = fence + 1 ${what === 'sweep' ? ', sweep = sweep + 1' : ''}
        where system = $1 and name = $2 and not paused and reader_until < clock_timestamp() and ${due}
-         and not exists (select 1 from events.stopped where place = $5 and release = $6)
-       returning cursor, loaded, fence, sweep, clock_timestamp() now,
-         exists (select 1 from events.set_aside where place = $5) or exists (select 1 from events.stopped where place = $5) aside`,
+         and not ${isStopped('$5', '$6')}
+       returning cursor, loaded, fence, sweep, clock_timestamp() now, ${isAside('$5')} or ${isStopped('$5')} aside`,
       [this.system, this.feed.name, randomUUID(), this.#leaseMs, this.place, RELEASE],
     );
     const row = rows[0];

@@ -8,5 +8,6 @@ export type { CaptureCounts, Change, Feed, FeedPage, SweepPage, SweepWindow, Unr
 export { Readable, rowName } from './readable.js';
 export { feedPlace } from './feed-state.js';
 export { PlannedWrites, type ExclusiveWrites, type Outcome, type Plan, type DesiredWrite } from './planned-writes.js';
+export { legalEntitiesOfShadows, moveWithOwners } from './shadow-owners.js';
 export { ShadowReader, type ShadowQuery, type Viewer } from './shadow-reader.js';
 export { readWatermarks, type Watermark } from './watermarks.js';

@@ -100,6 +100,27 @@ export class ShadowReader<T extends { id: string }> {
     return Number(n);
   }
 
+  /** The distinct values of an attribute. */
+  async valuesOf(attribute: string): Promise<string[]> {
+    const value = attributeOf(attribute);
+    const rows = await this.dataSource.query<{ value: string }[]>(
+      `select distinct ${value} value from capture.shadow where system = $1 and noun = $2 and ${value} is not null`,
+      [this.system, this.noun],
+    );
+    return rows.map(row => row.value);
+  }
+
+  /** The distinct values of an attribute for each value of another one, or for these only. */
+  async valuesBy(attribute: string, by: string, only?: string[]): Promise<Map<string, string[]>> {
+    const [value, group] = [attributeOf(attribute), attributeOf(by)];
+    const rows = await this.dataSource.query<{ group: string; values: string[] }[]>(
+      `select ${group} "group", array_agg(distinct ${value}) "values" from capture.shadow
+       where system = $1 and noun = $2 and ${value} is not null and ($3::text[] is null or ${group} = any($3)) group by 1`,
+      [this.system, this.noun, only ?? null],
+    );
+    return new Map(rows.map(row => [row.group, row.values]));
+  }
+
   #filter({ where = {}, whereNot = {}, viewer, legalEntity }: ShadowQuery): { sql: string; values: unknown[]; one: string[] } {
     const values: unknown[] = [this.system, this.noun];
     const bind = (value: unknown) => `$${values.push(value)}`;
@@ -125,8 +146,8 @@ export class ShadowReader<T extends { id: string }> {
 }
 
 /** Spelled as in the index on the attribute. Names come from our code, never from a caller. */
-function attributeOf(name: string): string {
+export function attributeOf(name: string, alias = 'shadow'): string {
   if (!/^[a-zA-Z]+(\.[a-zA-Z]+)*$/.test(name)) throw new Problem('internal', `${name} is not an attribute`);
   const path = name.split('.').map(part => `'${part}'`);
-  return `(state ${path.map((part, at) => (at === path.length - 1 ? '->> ' : '-> ') + part).join(' ')})`;
+  return `(${alias}.state ${path.map((part, at) => (at === path.length - 1 ? '->> ' : '-> ') + part).join(' ')})`;
 }

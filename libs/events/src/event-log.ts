@@ -70,6 +70,15 @@ export class EventLog {
     return rows.map(recorded)[0];
   }
 
+  /** Those of these events that the log has, in its order. */
+  async findAll(em: Transaction, events: Pick<CanonicalEvent, 'source' | 'id'>[]): Promise<RecordedEvent[]> {
+    const rows = await em.query<EventRow[]>(
+      'select * from events.event where (source, id) in (select * from unnest($1::text[], $2::text[])) order by pos',
+      [events.map(({ source }) => source), events.map(({ id }) => id)],
+    );
+    return rows.map(recorded);
+  }
+
   /** For each key, its newest event of these types, if there is one. */
   async latestOf(em: Transaction, keys: (string | undefined)[], types: EventType[]): Promise<Map<string, RecordedEvent>> {
     const known = [...new Set(keys)].filter(key => key !== undefined);

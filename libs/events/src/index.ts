@@ -15,5 +15,7 @@ export {
   TooManyFailures,
   faultText as whatIs,
 } from './set-aside.js';
+export { isAside, isStopped, readerMarks } from './set-aside-conditions.js';
+export { setAsideByPlace, stoppedPlaces, visibleSetAside } from './set-aside-seen.js';
 export type { Subscription } from './subscription.js';
 export { Subscriptions } from './subscriptions.js';

@@ -206,6 +206,13 @@ describe('a lane', () => {
     await Promise.all(['a', 'b', 'c'].map(key => append(key, `${key}/1`, `${key}/2`, `${key}/3`)));
     await eventually(() => expect(effectsOf('a/').length + effectsOf('b/').length + effectsOf('c/').length).toBe(9));
     for (const key of ['a', 'b', 'c']) expect(effectsOf(`${key}/`)).toEqual([`${key}/1`, `${key}/2`, `${key}/3`]);
+    const turns = await app.app.get(Lanes).turns(database.dataSource.manager, 'spec.posting', 'b');
+    const sources = turns.map(({ turn, event }) => [turn.seq, (event as RecordedEvent<'mapping.changed.v1'>).data.source]);
+    expect(sources).toEqual([
+      ['1', 'b/1'],
+      ['2', 'b/2'],
+      ['3', 'b/3'],
+    ]);
   });
 
   it('waits with patience for a back end that is away', async () => {

@@ -1,10 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { mintId, type RecordedEvent } from '#canonical';
+import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { Transaction } from '#persistence';
 import type { TurnRef } from './flow-engine.js';
 
 type TurnState = 'queued' | 'parked' | 'failed' | 'done' | 'skipped';
+
+/** A turn as it is shown. */
+interface LaneTurn {
+  seq: string;
+  state: TurnState;
+  run: number;
+  enteredAt: Date;
+  finishedAt: Date | null;
+  /** Of its event. */
+  source: string;
+  id: string;
+}
 
 interface TurnRow {
   seq: string;
@@ -28,7 +41,10 @@ export const exceptionIdOf = ({ subscription, key, seq }: Omit<TurnRef, 'run'>):
 export class Lanes {
   #enqueue: Enqueue = () => Promise.reject(new Error('no flow engine started'));
 
-  constructor(private readonly desk: ExceptionDesk) {}
+  constructor(
+    private readonly desk: ExceptionDesk,
+    private readonly log: EventLog,
+  ) {}
 
   enqueueWith(enqueue: Enqueue): void {
     this.#enqueue = enqueue;
@@ -99,6 +115,20 @@ export class Lanes {
       [subscription, key],
     );
     return rows[0]?.entered_at.toISOString();
+  }
+
+  /** All turns of a lane, in order, with the events that they are about. */
+  async turns(em: Transaction, subscription: string, key: string): Promise<{ turn: LaneTurn; event: RecordedEvent }[]> {
+    const turns = await em.query<LaneTurn[]>(
+      `select seq, state, run, entered_at "enteredAt", finished_at "finishedAt", event_source source, event_id id
+       from flow.turn where subscription = $1 and key = $2 order by seq`,
+      [subscription, key],
+    );
+    const events = new Map((await this.log.findAll(em, turns)).map(event => [`${event.source} ${event.id}`, event]));
+    return turns.flatMap(turn => {
+      const event = events.get(`${turn.source} ${turn.id}`);
+      return event ? [{ turn, event }] : [];
+    });
   }
 
   async #lock(em: Transaction, subscription: string, key: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Headers, Param } from '@nestjs/common';
-import { RunBody, runs, type RunRequested, type RunsOfDeal, type TurnView } from '#apis/project-initiation';
+import { RunBody, runs, type RunRequested, type RunsOfDeal } from '#apis/project-initiation';
 import { CurrentPrincipal, maySee, type Principal } from '#auth';
 import { Problem } from '#canonical';
 import { EventPublisher } from '#events';
+import { Lanes } from '#flow';
 import { Database, inTransaction, withFullView } from '#persistence';
 import { Audit, Implements } from '#service';
 import { SystemApis } from '../clients.js';
@@ -19,6 +20,7 @@ export class RunsController {
     private readonly systems: SystemApis,
     private readonly planner: Planner,
     private readonly audit: Audit,
+    private readonly lanes: Lanes,
   ) {}
 
   /**
@@ -62,28 +64,21 @@ export class RunsController {
   @Implements(runs.runsOfDeal)
   async ofDeal(@Param('dealId') dealId: string, @CurrentPrincipal() principal: Principal): Promise<RunsOfDeal> {
     // Some turns, like a run that somebody asked for, concern no legal entity of their own.
-    const rows = await withFullView('whoever sees one turn of a deal sees them all', () =>
-      this.dataSource.query<
-        { seq: string; type: string; state: TurnView['state']; run: number; entered_at: Date; finished_at: Date | null; legal_entities: string[] }[]
-      >(
-        `select t.seq, e.type, t.state, t.run, t.entered_at, t.finished_at, e.legal_entities
-       from flow.turn t join events.event e on e.source = t.event_source and e.id = t.event_id
-       where t.subscription = $1 and t.key = $2 order by t.seq`,
-        [SUBSCRIPTION, dealId],
-      ),
+    const turns = await withFullView('whoever sees one turn of a deal sees them all', () =>
+      this.lanes.turns(this.dataSource.manager, SUBSCRIPTION, dealId),
     );
     // A deal is its seller's all along: what was asked for before it was known whose it is shows it to nobody else.
-    const entities = [...new Set(rows.flatMap(row => row.legal_entities))];
-    if (rows.length === 0 || !maySee(principal, entities)) throw new Problem('not-found', `There are no runs of ${dealId}.`);
+    const entities = [...new Set(turns.flatMap(({ event }) => event.legalEntities))];
+    if (turns.length === 0 || !maySee(principal, entities)) throw new Problem('not-found', `There are no runs of ${dealId}.`);
     return {
       dealId,
-      turns: rows.map(row => ({
-        sequence: Number(row.seq),
-        event: row.type,
-        state: row.state,
-        run: row.run,
-        enteredAt: row.entered_at.toISOString(),
-        ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
+      turns: turns.map(({ turn: { seq, state, run, enteredAt, finishedAt }, event }) => ({
+        sequence: Number(seq),
+        event: event.type,
+        state,
+        run,
+        enteredAt: enteredAt.toISOString(),
+        ...(finishedAt ? { finishedAt: finishedAt.toISOString() } : {}),
       })),
     };
   }

@@ -5,22 +5,18 @@ import { maySee, type Principal } from '#auth';
 import { Problem, type Customer } from '#canonical';
 import { Capture, type ShadowQuery } from '#capture';
 import { Mappings } from '#mappings';
-import { Database, withFullView } from '#persistence';
+import { withFullView } from '#persistence';
 import { CRM } from '../crm.token.js';
 import { bySeller } from '../by-seller.js';
 import type { CrmVendor } from '../vendors/port/crm.port.js';
 
-// The CRM's customers belong to no legal entity: one is seen by those who see a deal of it, and by those with the unassigned
-// right while none of its deals says whose it is.
-const SELLERS = `
-  select state -> 'customer' ->> 'id' customer, array_agg(distinct state ->> 'legalEntity') words from capture.shadow
-  where system = 'crm' and noun = 'deal' and state ->> 'legalEntity' is not null`;
-
-/** Customers as last seen, or as they are in the CRM now. */
+/**
+ * Customers as last seen, or as they are in the CRM now. They belong to no legal entity there: one is seen by those who see a deal of it, and by
+ * those with the unassigned right while none of its deals says whose it is.
+ */
 @Injectable()
 export class CustomersService {
   constructor(
-    private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
     @Inject(CRM) private readonly vendor: CrmVendor,
@@ -56,13 +52,8 @@ export class CustomersService {
   /** Whose deals each customer has, as canonical legal entities; of all customers that have deals when none are named. */
   async legalEntitiesOf(ids?: string[]): Promise<Map<string, string[]>> {
     const table = await this.mappings.table();
-    const rows = await withFullView('whose deals a customer has', () =>
-      this.dataSource.query<{ customer: string; words: string[] }[]>(
-        `${SELLERS} and ($1::text[] is null or state -> 'customer' ->> 'id' = any($1)) group by 1`,
-        [ids ?? null],
-      ),
-    );
-    const entities = rows.map(({ customer, words }) => [customer, words.flatMap(word => table.get('legal-entity', word) ?? [])] as const);
+    const words = await withFullView('whose deals a customer has', () => this.capture.shadow('deal').valuesBy('legalEntity', 'customer.id', ids));
+    const entities = [...words].map(([customer, own]) => [customer, own.flatMap(word => table.get('legal-entity', word) ?? [])] as const);
     return new Map(entities.filter(([, found]) => found.length > 0).map(([customer, found]) => [customer, [...new Set(found)].sort()]));
   }
 

@@ -5,7 +5,6 @@ import { maySee, type Principal } from '#auth';
 import { Problem, type Deal } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
-import { Database } from '#persistence';
 import { CRM } from '../crm.token.js';
 import { bySeller } from '../by-seller.js';
 import { sellerWords } from '../seller-words.js';
@@ -16,14 +15,13 @@ import type { CrmVendor } from '../vendors/port/crm.port.js';
 @Injectable()
 export class DealsService {
   constructor(
-    private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
     @Inject(CRM) private readonly vendor: CrmVendor,
   ) {}
 
   async list({ stage, ...page }: DealQuery, principal: Principal): Promise<Page<Deal>> {
-    const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.dataSource, 'deal'));
+    const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.capture, 'deal'));
     const query = { where: { ...where, ...(stage === undefined ? {} : { stage }) }, whereNot };
     return bySeller(() => this.capture.shadow<Deal>('deal').page(page, query));
   }

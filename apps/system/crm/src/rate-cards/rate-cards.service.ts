@@ -5,7 +5,6 @@ import { maySee, type Principal } from '#auth';
 import { Problem, type DatedRateCard, type RateCard } from '#canonical';
 import { Capture } from '#capture';
 import { Mappings } from '#mappings';
-import { Database } from '#persistence';
 import { bySeller } from '../by-seller.js';
 import { publishedCard } from '../capture/rate-card.rules.js';
 import { CRM } from '../crm.token.js';
@@ -18,7 +17,6 @@ import { rateCardOn, type DatedRateCardInCrm } from '../vendors/port/rate-cards.
 @Injectable()
 export class RateCardsService {
   constructor(
-    private readonly dataSource: Database,
     private readonly capture: Capture,
     private readonly mappings: Mappings,
     @Inject(CRM) private readonly vendor: CrmVendor,
@@ -26,7 +24,7 @@ export class RateCardsService {
 
   /** All versions as last seen, in order of id. */
   async list({ code, ...page }: RateCardListQuery, principal: Principal): Promise<Page<DatedRateCard>> {
-    const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.dataSource, 'rate-card'));
+    const { where, whereNot } = seenBy(principal, await this.mappings.table(), await sellerWords(this.capture, 'rate-card'));
     const query = { where: { ...where, ...(code === undefined ? {} : { code }) }, whereNot };
     const { items, nextCursor } = await bySeller(() => this.capture.shadow<DatedRateCardInCrm>('rate-card').page(page, query));
     return { items: items.map(publishedCard), nextCursor };
