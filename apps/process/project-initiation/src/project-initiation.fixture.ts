@@ -165,6 +165,14 @@ export function soldDeal(name: string, over: Partial<Deal> = {}): Deal {
   return over.customer ? deal : { ...deal, customer: { ...deal.customer, id: `cus_${name}`, name: `${name} Ltd` } };
 }
 
+/** A deal of its own that was won, with its project running. */
+export async function running(initiation: TestInitiation, name: string): Promise<Deal> {
+  const deal = soldDeal(name);
+  await initiation.win(deal);
+  await initiation.done(deal.id, 1);
+  return deal;
+}
+
 export const erpProject = (deal: Deal): string => `erp/projects/${projectIdOf(deal.id)}`;
 export const psaProject = (deal: Deal): string => `psa/projects/${projectIdOf(deal.id)}`;
 export const erpCustomer = ({ customer }: Deal): string => `erp/customers/${customer.id}`;
