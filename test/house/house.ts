@@ -78,6 +78,10 @@ export interface HouseOptions {
   /** Over the defaults, which make waits short. */
   environment?: Record<string, string> | ((endpoints: SandboxProcess['endpoints']) => Promise<Record<string, string>>);
   size?: number;
+  /** Which vendors have a stand-in here; all of them if not said. */
+  vendors?: SandboxProcessOptions['vendors'];
+  /** The program that is the workers, in the compiled tree; the platform's own if not said. */
+  worker?: string;
   /** Of every call to a vendor, or by vendor. */
   latencyMs?: SandboxProcessOptions['latencyMs'];
   /** What is left open about the vendors, by vendor. */
@@ -121,12 +125,12 @@ export class House {
     this.finance = new Finance(sandboxes.endpoints.netsuite);
   }
 
-  static async open({ workers: count = 1, environment = {}, size, latencyMs, choices }: HouseOptions = {}): Promise<House> {
+  static async open({ workers: count = 1, environment = {}, size, latencyMs, choices, vendors, worker: program }: HouseOptions = {}): Promise<House> {
     const dist = await built();
-    const spares = new SpareProcesses(join(dist, 'apps/platform/src/worker/worker.js'), process.stderr.fd);
+    const spares = new SpareProcesses(join(dist, program ?? 'apps/platform/src/worker/worker.js'), process.stderr.fd);
     // Its modules load while the others are started.
     spares.prepare();
-    const [database, sandboxes, issuer] = await Promise.all([testDatabase(), sandboxProcess({ size, latencyMs, choices }), testIssuer()]);
+    const [database, sandboxes, issuer] = await Promise.all([testDatabase(), sandboxProcess({ size, latencyMs, choices, vendors }), testIssuer()]);
     const more = typeof environment === 'function' ? await environment(sandboxes.endpoints) : environment;
     const databases = await installedIn(database.url);
     const workers: Worker[] = [];
