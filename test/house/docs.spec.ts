@@ -25,6 +25,24 @@ describe('what the docs name is there:', () => {
   it.each(pages)('%s', page => expect(leadNowhere(page, readFileSync(join(TOP, page), 'utf8'))).toEqual([]));
 });
 
+/** Shapes that a page names: what stands in backticks and is written as types are. */
+const shapesIn = (text: string): string[] => [...new Set([...text.matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)*)`/g)].map(([, shape]) => shape))];
+
+describe('the walks through the house', () => {
+  const [, walks] = readFileSync(join(TOP, 'ARCHITECTURE.md'), 'utf8').split(/^## Three walks$|^## What always holds$/m);
+  const code = globSync('{apps,libs}/**/src/**/*.ts', { cwd: TOP })
+    .map(path => readFileSync(join(TOP, path), 'utf8'))
+    .join('\n');
+
+  it.each(shapesIn(walks))('know the shape %s', shape =>
+    expect(code).toMatch(new RegExp(`^export (abstract )?(class|interface|type|const) ${shape}\\b`, 'm')),
+  );
+
+  it.each([...new Set([...walks.matchAll(/`([a-z-]+\.[a-z-]+\.v\d)`/g)].map(([, type]) => type))])('know the event %s', type =>
+    expect(code).toContain(`'${type}'`),
+  );
+});
+
 it('names what leads nowhere', () => {
   const text = 'See [there](nowhere.md), `libs/nowhere`, `nobody.rules.ts`; but `acme.wire.ts`, [here](README.md#demo) and <https://nodejs.org>.';
   expect(leadNowhere('README.md', text)).toEqual(['nowhere.md', 'libs/nowhere', 'nobody.rules.ts']);
