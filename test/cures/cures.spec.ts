@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CODES, referenceId, type CanonicalEvent, type EventData, type EventType, type Reason, type RecordedEvent } from '#canonical';
+import type { CanonicalEvent, EventData, EventType, RecordedEvent } from '#apis';
+import { CODES, referenceId, type Reason } from '#canonical';
 import { mappingNeed, type MappingTable } from '#mappings';
 import { aCustomer, aDeal } from '#testing';
 import { cureOf, mayBeMetBy } from '#work';

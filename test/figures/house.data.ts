@@ -125,5 +125,5 @@ export const BOUNDS: Record<string, Bound> = {
   'lines of vendors/workday': { bound: 1040, aim: null },
   'lines of the longest conformance function': { bound: 285, aim: 200 },
   'files whose name has a role that is not listed': { bound: 9, aim: 0 },
-  'files over 300 lines': { bound: 53, aim: null },
+  'files over 300 lines': { bound: 52, aim: null },
 };

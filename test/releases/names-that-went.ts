@@ -4,7 +4,7 @@ export const WENT: Record<string, Went> = {
   // What was asked about a change of a deal is a question now.
   'needs decision:*:*': {
     shownBy: [
-      'apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.flow.spec.ts',
+      'apps/process/project-initiation/src/flows/deal-to-project/decisions.flow.spec.ts',
       'is asked about anew when what an earlier release asked is retried, which kept no question',
     ],
   },

@@ -46,7 +46,10 @@ const KINDS: Record<string, Names> = {
     if (called(node) === '#journaled') return tree.texts(argument(node, 1));
     return ['step', 'apply', 'each', 'tell', '#tell'].includes(called(node) ?? '') ? tree.texts(argument(node, 0)) : [];
   },
-  events: node => (ts.isInterfaceDeclaration(node) && node.name.text === 'EventData' ? node.members.map(({ name }) => nameText(name)) : []),
+  events: (node, _, path) =>
+    /^libs\/(apis|canonical)\/(.+\/)?events\.ts$/.test(path) && ts.isInterfaceDeclaration(node)
+      ? node.members.map(({ name }) => nameText(name)).filter(name => /\.v\d+$/.test(name))
+      : [],
   /** Of the sentences that people read: journeys and exceptions keep the codes. */
   messages: (node, _, path) =>
     path === 'libs/canonical/src/messages.en.ts' && ts.isVariableDeclaration(node) && node.name.getText() === 'catalogue'

@@ -4,7 +4,8 @@ import { projectInitiationApp } from '../../apps/process/project-initiation/src/
 import { timeToBillingApp } from '../../apps/process/time-to-billing/src/time-to-billing.app.js';
 import { aLine } from '../../apps/system/erp/src/billing/billing.fixture.js';
 import { kantataLines } from '../../apps/system/psa/src/vendors/kantata/lines/lines.fixture.js';
-import { mintId, type CanonicalEvent, type Deal, type Desk, type EventData, type EventType } from '#canonical';
+import type { CanonicalEvent, EventData, EventType } from '#apis';
+import { mintId, type Deal, type Desk } from '#canonical';
 import { EventLog, EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { withFullView } from '#persistence';

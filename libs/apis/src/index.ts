@@ -1,4 +1,5 @@
 export { defineApi, LAYERS, uses, type Api, type Layer } from './api.js';
+export { thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
 export { FaultView } from './fault-view.js';
 export { pathOf, type CallOptions, type Client } from './client.js';
 export {

@@ -1,4 +1,5 @@
-import { type ExternalRef, type RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import type { ExternalRef } from '#canonical';
 import { apart, type Transaction } from '#persistence';
 import { type EventRow, recorded } from './event-log.js';
 import { type Item, type SetAsideRow, type SetAsides } from './set-aside.js';

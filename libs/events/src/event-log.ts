@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CanonicalEvent, EventType, RecordedEvent } from '#canonical';
+import type { CanonicalEvent, EventType, RecordedEvent } from '#apis';
 import { signalOf, type Transaction, withFullView } from '#persistence';
 
 /** The topic of the signal that events of this type were appended; `*` stands for all types. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actorOf } from '#auth';
-import type { CanonicalEvent, EventType, RecordedEvent } from '#canonical';
+import type { CanonicalEvent, EventType, RecordedEvent } from '#apis';
 import { APP, type App, context } from '#service';
 import type { Transaction } from '#persistence';
 import { EventLog } from './event-log.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CanonicalEvent, RecordedEvent } from '#canonical';
+import type { CanonicalEvent, RecordedEvent } from '#apis';
 import { eventually, testDatabase, type TestDatabase } from '#testing';
 import { Metrics } from '#service';
 import { EventLog, EventPublisher, eventsMigrations, SetAsides, Subscriptions } from './index.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CanonicalEvent, RecordedEvent } from '#canonical';
+import type { CanonicalEvent, RecordedEvent } from '#apis';
 import type { Transaction } from '#persistence';
 import { configureLog, Metrics } from '#service';
 import { eventually, testDatabase, type TestDatabase } from '#testing';

@@ -1,4 +1,4 @@
-import type { EventType, RecordedEvent } from '#canonical';
+import type { EventType, RecordedEvent } from '#apis';
 import type { Transaction } from '#persistence';
 
 export interface Subscription {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CanonicalEvent, RecordedEvent } from '#canonical';
+import type { CanonicalEvent, RecordedEvent } from '#apis';
 import { type Database, dataSourceFor } from '#persistence';
 import { countStatements, eventually, ManualClock, testDatabase, type TestDatabase } from '#testing';
 import { Metrics } from '#service';

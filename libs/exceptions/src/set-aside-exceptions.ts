@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { cutText, type RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import { cutText } from '#canonical';
 import { SetAsides, Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import { APP, type App } from '#service';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
 import { ExceptionDesk, type NewException } from '#exceptions';
 import { EventLog, EventPublisher } from '#events';
 import { type Database, inTransaction, type Transaction } from '#persistence';

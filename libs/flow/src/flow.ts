@@ -1,4 +1,5 @@
-import type { Actor, Applied, EventType, ExternalRef, JourneyStep, RecordedEvent } from '#canonical';
+import type { EventType, RecordedEvent } from '#apis';
+import type { Actor, Applied, ExternalRef, JourneyStep } from '#canonical';
 import type { NewEvent } from '#events';
 import type { NewException } from '#exceptions';
 import type { Transaction } from '#persistence';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { mintId, type RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import { mintId } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { Transaction } from '#persistence';

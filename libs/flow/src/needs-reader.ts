@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EventType, RecordedEvent } from '#canonical';
+import type { EventType, RecordedEvent } from '#apis';
 import { Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { Transaction } from '#persistence';

@@ -1,4 +1,5 @@
-import type { Actor, Applied, RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import type { Actor, Applied } from '#canonical';
 import type { NewEvent } from '#events';
 import type { About, Done, TellApplied, TellStep } from './flow.js';
 import { runIdOf, type TurnRef } from './flow-engine.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MappingKind } from '#apis/mappings';
-import { Problem, type Actor, type EventData } from '#canonical';
+import type { EventData } from '#apis';
+import { Problem, type Actor } from '#canonical';
 import { EventPublisher } from '#events';
 import { Database, inTransaction, type ReadRow, type Transaction } from '#persistence';
 import { Audit } from '#service';

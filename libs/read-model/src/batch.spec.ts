@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
 import { Batch, entitiesOf, withoutEmpty } from './batch.js';
 
 const event = (type: string, key: string, data: object, legalEntities: string[] = []): RecordedEvent =>

@@ -1,4 +1,4 @@
-import type { EventData, EventType, RecordedEvent } from '#canonical';
+import type { EventData, EventType, RecordedEvent } from '#apis';
 import type { Transaction } from '#persistence';
 
 /**

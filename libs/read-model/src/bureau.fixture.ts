@@ -1,6 +1,7 @@
 import { Controller, Get, Injectable, Module, type OnModuleInit, Query } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, Scopes } from '#auth';
-import { folded, type RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import { folded } from '#canonical';
 import { captureMigrations } from '#capture';
 import { EventsModule, eventsMigrations, Subscriptions } from '#events';
 import {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CanonicalEvent, mintId, type StaffingRequest } from '#canonical';
+import type { CanonicalEvent } from '#apis';
+import { mintId, type StaffingRequest } from '#canonical';
 import { EventLog } from '#events';
 import { prepareDatabase } from '#persistence';
 import {

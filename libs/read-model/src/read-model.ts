@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
 import type { Subscription, Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import type { Metrics } from '#service';

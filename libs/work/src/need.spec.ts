@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventData } from '#canonical';
+import type { EventData } from '#apis';
 import { defineNeed, mayBeMetBy } from './index.js';
 
 const rate = defineNeed('rate:{legalEntity}:{role}:{currency}', {

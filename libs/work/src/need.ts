@@ -1,4 +1,5 @@
-import type { CanonicalEvent, EventData, EventType, MessageCode } from '#canonical';
+import type { CanonicalEvent, EventData, EventType } from '#apis';
+import type { MessageCode } from '#canonical';
 
 /** The names in braces, in their order. */
 type Names<Pattern extends string> = Pattern extends `${string}{${infer Name}}${infer Rest}` ? [Name, ...Names<Rest>] : [];

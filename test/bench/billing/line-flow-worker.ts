@@ -1,5 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
-import { mintId, type CanonicalEvent, type EventData, type RecordedEvent } from '#canonical';
+import type { CanonicalEvent, EventData, RecordedEvent } from '#apis';
+import { mintId } from '#canonical';
 import { EventLog, EventsModule, eventsMigrations } from '#events';
 import { ExceptionsModule, exceptionsMigrations } from '#exceptions';
 import { FlowConfig, flowMigrations, FlowModule, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from '#flow';

@@ -1,7 +1,8 @@
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Injectable } from '@nestjs/common';
-import type { BillingBatch, BillingBatchState, RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import type { BillingBatch, BillingBatchState } from '#canonical';
 import { SetAsides, type Subscription, Subscriptions } from '#events';
 import { Database, type Transaction } from '#persistence';
 import { adapterOf, type AppDefinition, asItself, configure, configureLog, prepare, rootOf } from '#service';

@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  mintId,
-  money,
-  type BillingLine,
-  type CanonicalEvent,
-  type EventData,
-  type EventType,
-  type ExceptionRecord,
-  type Invoice,
-  type JourneyStep,
-} from '#canonical';
+import type { CanonicalEvent, EventData, EventType } from '#apis';
+import { mintId, money, type BillingLine, type ExceptionRecord, type Invoice, type JourneyStep } from '#canonical';
 import { EventLog } from '#events';
 import type { Database } from '#persistence';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';

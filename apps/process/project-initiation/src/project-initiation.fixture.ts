@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { projectIdOf, type CanonicalEvent, type Deal, type EventData, type EventType } from '#canonical';
+import type { CanonicalEvent, EventData, EventType } from '#apis';
+import { projectIdOf, type Deal } from '#canonical';
 import { EventLog } from '#events';
 import type { Database } from '#persistence';
 import { aDeal, eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';

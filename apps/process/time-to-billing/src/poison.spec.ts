@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { cleanText, shortened, mintId, type CanonicalEvent, type TimeEntry } from '#canonical';
+import type { CanonicalEvent } from '#apis';
+import { cleanText, shortened, mintId, type TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import { signal } from '#persistence';
 import { eventually } from '#testing';

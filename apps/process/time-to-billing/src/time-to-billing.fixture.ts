@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  mintId,
-  money,
-  type CanonicalEvent,
-  type EventData,
-  type EventType,
-  type ExpenseEntry,
-  type FinancialProject,
-  type TimeEntry,
-} from '#canonical';
+import type { CanonicalEvent, EventData, EventType } from '#apis';
+import { mintId, money, type ExpenseEntry, type FinancialProject, type TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import type { Database } from '#persistence';
 import { eventually, testApp, testDatabase, testIssuer, type TestApp, type TestDatabase, type TestIssuer, type TokenRequest } from '#testing';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import jsforce from 'jsforce';
-import type { CanonicalEvent } from '#canonical';
+import type { CanonicalEvent } from '#apis';
 import { EventLog } from '#events';
 import { mappingsMigrations } from '#mappings';
 import type { AppDefinition } from '#service';

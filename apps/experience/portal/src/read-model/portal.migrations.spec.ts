@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mintId, type CanonicalEvent } from '#canonical';
+import type { CanonicalEvent } from '#apis';
+import { mintId } from '#canonical';
 import { captureMigrations } from '#capture';
 import { EventLog, eventsMigrations } from '#events';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';

@@ -1,4 +1,5 @@
-import { folded, mintId, thingOf, type CanonicalEvent, type ExceptionRecord } from '#canonical';
+import { thingOf, type CanonicalEvent } from '#apis';
+import { folded, mintId, type ExceptionRecord } from '#canonical';
 import { whatIs } from '#events';
 import type { MigrationInterface, QueryRunner } from '#persistence';
 import { keysFolded } from './exceptions.projection.js';

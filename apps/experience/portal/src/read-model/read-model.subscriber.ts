@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { thingOf, type EventData, type EventType, type RecordedEvent } from '#canonical';
+import { thingOf, type EventData, type EventType, type RecordedEvent } from '#apis';
 import { Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import { buildFromLog, type ReadModel } from '#read-model';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UNKNOWN_COUNTRY, type CanonicalEvent, type Customer } from '#canonical';
+import type { CanonicalEvent } from '#apis';
+import { UNKNOWN_COUNTRY, type Customer } from '#canonical';
 import { MappingTable } from '#mappings';
 import { loadConfig } from '#service';
 import { aCustomer, aDeal } from '#testing';

@@ -1,5 +1,6 @@
 import type { MappingKind } from '#apis/mappings';
-import type { CanonicalEvent, Changed, Customer, Deal, EventData, EventType } from '#canonical';
+import type { CanonicalEvent, EventData, EventType } from '#apis';
+import type { Changed, Customer, Deal } from '#canonical';
 import type { MappingTable } from '#mappings';
 import { mayBeMetBy } from '#work';
 import { customerFaults, type CustomerRules } from '../customers/customer.rules.js';

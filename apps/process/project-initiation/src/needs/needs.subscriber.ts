@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { thingOf, type EventType, type ExceptionRecord, type RecordedEvent } from '#canonical';
+import { thingOf, type EventType, type RecordedEvent } from '#apis';
+import type { ExceptionRecord } from '#canonical';
 import { EventLog, Subscriptions } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { Lanes } from '#flow';

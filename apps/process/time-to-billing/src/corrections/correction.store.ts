@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MappingKind } from '#apis/mappings';
-import { shortened, type EventData } from '#canonical';
+import type { EventData } from '#apis';
+import { shortened } from '#canonical';
 import { wordKey } from '#mappings';
 import { signal, type Transaction } from '#persistence';
 import { TOPICS } from '../pumps/topics.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { money, type EventData } from '#canonical';
+import type { EventData } from '#apis';
+import { money } from '#canonical';
 import { eventually } from '#testing';
 import {
   asked,

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import type { Changed, ExpenseEntry, RecordedEvent, TimeEntry } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import type { Changed, ExpenseEntry, TimeEntry } from '#canonical';
 import { Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import { Metrics } from '#service';

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Invoice, RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import type { Invoice } from '#canonical';
 import { Subscriptions } from '#events';
 import type { Transaction } from '#persistence';
 import type { LineBook } from '../lines/line-book.js';

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Customer, Deal, SaidOfPriced, EventData, EventType, FinancialProject, RecordedEvent } from '#canonical';
-import { canonicalJson, mintId, projectIdOf, thingOf } from '#canonical';
+import { thingOf, type EventData, type EventType, type RecordedEvent } from '#apis';
+import type { Customer, Deal, SaidOfPriced, FinancialProject } from '#canonical';
+import { canonicalJson, mintId, projectIdOf } from '#canonical';
 import { Subscriptions } from '#events';
 import { type ReadRow, recordset, signal, type Transaction, type WrittenRow } from '#persistence';
 import { ExceptionDesk } from '#exceptions';

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Customer, Deal, RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import type { Customer, Deal } from '#canonical';
 import { Capture, type Feed } from '#capture';
 import { Abilities } from '#connector';
 import { Subscriptions } from '#events';

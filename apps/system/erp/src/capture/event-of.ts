@@ -1,4 +1,4 @@
-import type { EventData, EventType } from '#canonical';
+import type { EventData, EventType } from '#apis';
 import type { Change } from '#capture';
 import type { NewEvent } from '#events';
 

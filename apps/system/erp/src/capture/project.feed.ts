@@ -1,4 +1,4 @@
-import type { EventData } from '#canonical';
+import type { EventData } from '#apis';
 import { changedOf, type Change, type Feed } from '#capture';
 import type { ErpConfig } from '../erp.config.js';
 import type { FinancialProjectInErp } from '../projects/financial-project-in-erp.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventLog } from '#events';
 import { inTransaction } from '#persistence';
-import type { EventData, RecordedEvent } from '#canonical';
+import type { EventData, RecordedEvent } from '#apis';
 import type { WorkerRecord } from '../workers/worker-record.js';
 import { recordOn } from '../workers/worker-record.rules.js';
 import { firm, hcmHouse, workerId, type HcmHouse } from '../hcm.fixture.js';

@@ -1,4 +1,5 @@
-import type { Changed, EventType } from '#canonical';
+import type { EventType } from '#apis';
+import type { Changed } from '#canonical';
 import type { Change } from '#capture';
 import type { NewEvent } from '#events';
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { hashOf, Problem, projectIdOf, type Changed, type Deal, type RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import { hashOf, Problem, projectIdOf, type Changed, type Deal } from '#canonical';
 import { EventLog } from '#events';
 import { Refused } from '#flow';
 import { Decisions } from '#ownership';

@@ -1,4 +1,5 @@
-import { projectIdOf, type Changed, type Deal, type RecordedEvent } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import { projectIdOf, type Changed, type Deal } from '#canonical';
 import type { About, TellApplied, TellStep } from '#flow';
 import type { Engagement } from '../../engagements/engagement.store.js';
 import type { DealDecision } from './deal-decider.js';

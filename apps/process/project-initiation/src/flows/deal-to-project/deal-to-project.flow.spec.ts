@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { money, type EventData } from '#canonical';
+import type { EventData } from '#apis';
+import { money } from '#canonical';
 import { Database } from '#persistence';
 import { countStatements, eventually } from '#testing';
 import type { RefusalPlayed } from '../../around.fixture.js';

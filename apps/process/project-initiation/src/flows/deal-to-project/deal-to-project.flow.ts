@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { message, type Applied, type Changed, type Deal, type RecordedEvent, type StaffingRequest } from '#canonical';
+import type { RecordedEvent } from '#apis';
+import { message, type Applied, type Changed, type Deal, type StaffingRequest } from '#canonical';
 import type { NewEvent } from '#events';
 import { Refused, type AppliedThing, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from '#flow';
 import { Decisions } from '#ownership';
@@ -16,8 +17,7 @@ import { dealException } from './deal-to-project.exceptions.js';
 import { aboutOf, appliedAs, cause, checked, undone, UNDONE } from './deal-journey.js';
 import { intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
 
-type Establish = Extract<DealDecision, { action: 'establish' }>;
-type Undo = Extract<DealDecision, { action: 'undo' }>;
+type Decided<Action> = Extract<DealDecision, { action: Action }>;
 type Event = (typeof DEAL_EVENTS)[number] | 'run.requested.v1';
 
 /**
@@ -61,7 +61,7 @@ export class DealToProject implements Flow<Event> {
     return decision.action === 'establish' ? this.#establish(run, decision) : this.#undo(run, decision);
   }
 
-  async #establish(run: FlowRun, { planId, engagement, differing, agreed }: Establish): Promise<Finish> {
+  async #establish(run: FlowRun, { planId, engagement, differing, agreed }: Decided<'establish'>): Promise<Finish> {
     const plan = await run.read('the plan', () => this.planner.byId(planId));
     const as = appliedAs(plan.desired);
     await run.apply('customer', as.customer, () => this.#apply(plan, 'customer'));
@@ -90,7 +90,7 @@ export class DealToProject implements Flow<Event> {
   }
 
   /** In reverse, before any time was booked. The customer is shared and stays. */
-  async #undo(run: FlowRun, { planId, engagement }: Undo): Promise<Finish> {
+  async #undo(run: FlowRun, { planId, engagement }: Decided<'undo'>): Promise<Finish> {
     const plan = await run.read('the plan', () => this.planner.byId(planId));
     await run.step('see that no time was booked', () => this.#refuseWhenBooked(plan.desired));
     for (const { part } of intentsOf(plan.desired)) await run.apply(`undo ${part}`, UNDONE[part.split(':')[0]], () => this.#apply(plan, part));

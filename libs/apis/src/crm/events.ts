@@ -1,0 +1,11 @@
+import type { Changed, Customer, DatedRateCard, Deal } from '#canonical';
+
+/** What the CRM's app says. */
+export interface CrmEvents {
+  'deal.won.v1': Changed<Deal>;
+  'deal.changed.v1': Changed<Deal>;
+  'deal.reopened.v1': Changed<Deal>;
+  'deal.lost.v1': Changed<Deal>;
+  'customer.changed.v1': Changed<Customer>;
+  'rate-card.changed.v1': Changed<DatedRateCard>;
+}

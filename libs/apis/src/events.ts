@@ -1,0 +1,76 @@
+import type { Actor, ExceptionRecord, JourneyStep, Reason } from '#canonical';
+import type { CrmEvents } from './crm/events.js';
+import type { ErpEvents } from './erp/events.js';
+import type { HcmEvents } from './hcm/events.js';
+import type { ProjectInitiationEvents } from './project-initiation/events.js';
+import type { PsaEvents } from './psa/events.js';
+import type { TimeToBillingEvents } from './time-to-billing/events.js';
+
+/** A record, line or event that was set aside since it could not be taken, or a feed or reader that was stopped for too many of them. */
+export interface SetAside {
+  /** The id of its exception. */
+  id: string;
+  /** Who could not take it: `feed psa/time-entries`, `reader time-to-billing.intake`. */
+  place: string;
+  /** `open`: it waits for somebody; `closed`: it was taken after all, something newer went before it, or a person passed it over. */
+  state: 'open' | 'closed';
+  /** Where it is to be mended, and what it is there. */
+  system: string;
+  noun: string;
+  nativeId: string;
+  reason: Reason;
+  /** Later ones of its key that wait behind it. */
+  held: number;
+}
+
+/** What several apps say, each of its own. */
+export interface CommonEvents {
+  'mapping.changed.v1': {
+    kind: string;
+    source: string;
+    target: string | null;
+    /** What it meant before; absent in events of releases that did not tell. */
+    previous?: string | null;
+  };
+  'journey.step.v1': JourneyStep;
+  'exception.changed.v1': ExceptionRecord;
+  /** A record or event that could not be taken for what it says, or is taken after all. Key: the id of its exception. */
+  'set-aside.changed.v1': SetAside;
+  'drift.detected.v1': { noun: string; id: string; system: string; attributes: string[] };
+}
+
+/**
+ * The canonical events, type -> data. Whole states, so that a reader needs no other source. Types end in `.v1` and are never
+ * rewritten. Pay data is left out of events: `worker` states come without `costRate`.
+ */
+export interface EventData extends CommonEvents, CrmEvents, PsaEvents, HcmEvents, ErpEvents, ProjectInitiationEvents, TimeToBillingEvents {}
+
+export type EventType = keyof EventData;
+
+/** A canonical event: a CloudEvents 1.0 envelope. `key` is the business key whose order it keeps (CloudEvents `subject`). */
+export interface CanonicalEvent<T extends EventType = EventType> {
+  /** Unique with `source`; the same happening always has the same id. */
+  id: string;
+  /** Which app said it, e.g. `/system/crm`. */
+  source: string;
+  type: T;
+  key: string;
+  /** When it happened, RFC 3339. */
+  time: string;
+  data: EventData[T];
+  /** Legal entities it concerns; rows built from it are seen by people of these. */
+  legalEntities: string[];
+  correlationId: string;
+  traceparent?: string;
+  actor?: Actor;
+}
+
+/** An event as the log holds it. `keySeq` counts from 1 within the key without gaps. */
+export type RecordedEvent<T extends EventType = EventType> = CanonicalEvent<T> & { pos: string; keySeq: number; recordedAt: string };
+
+/** What an event states the whole of: a newer one about the same thing says all that an older one did. */
+export function thingOf({ type, key, data }: Pick<CanonicalEvent, 'type' | 'key' | 'data'>): string {
+  const { state, id } = (data ?? {}) as { state?: { id?: string }; id?: string };
+  // However a deal changed, its event states all of it; other nouns have a type for each thing that is said of them.
+  return `${type.startsWith('deal.') ? 'deal' : type}:${state?.id ?? id ?? key}`;
+}
