@@ -38,6 +38,8 @@ export class Around {
   readonly history: string[] = [];
   away = false;
   loseAnswers = 0;
+  /** What happens when a batch has arrived, before it is taken: it may wait. */
+  arrives: (id: string, batch: BillingBatch) => Promise<void> | void = () => undefined;
   takesReversals = false;
   /** How many decimals of a rate it keeps; all of them if not said. */
   rateDecimals: number | undefined;
@@ -94,10 +96,11 @@ export class Around {
     };
   }
 
-  #take(id: string, batch: BillingBatch): BillingBatchState {
+  async #take(id: string, batch: BillingBatch): Promise<BillingBatchState> {
     if (this.away) throw new Problem('vendor-unavailable', 'The ERP is down for maintenance.');
     const body = JSON.stringify(batch);
     if ([...this.unreadable].some(one => body.includes(`"${one}"`))) throw new Problem('invalid', 'memo must be shorter');
+    await this.arrives(id, batch);
     const known = this.batches.get(id);
     if (known && known.body !== body) throw new Error(`batch ${id} came with another content`);
     const outcomes = known?.outcomes ?? this.#apply(batch);

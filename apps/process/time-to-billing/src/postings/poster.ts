@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Problem, type BillingOutcome } from '#canonical';
+import { Problem, type BillingBatch, type BillingOutcome } from '#canonical';
 import { TooManyFailures, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
 import { Database, inTransaction, isOwnFault, signalsOf } from '#persistence';
@@ -121,17 +121,18 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #drive(batch: OpenBatch, signal: AbortSignal): Promise<void> {
     const content = await this.store.content(batch);
+    if (!content) return;
     for (let attempt = 0; !signal.aborted; attempt++) {
       const answer = await this.#ask(batch, content, attempt);
       if ('outcomes' in answer) return this.#settle(batch, answer.outcomes);
-      if ('unreadable' in answer) return this.#apart(batch, answer.unreadable, signal);
+      if ('unreadable' in answer) return this.#apart(batch, content, answer.unreadable, signal);
       await sleep(answer.waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
   async #ask(
     batch: OpenBatch,
-    content: Awaited<ReturnType<PostingStore['content']>>,
+    content: BillingBatch,
     attempt: number,
   ): Promise<{ outcomes: BillingOutcome[] } | { unreadable: Problem } | { waitMs: number }> {
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -168,10 +169,9 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** The batch was turned away at the door for what one of its lines says: that one is for people, the others go on. */
-  async #apart(batch: OpenBatch, problem: Problem, signal: AbortSignal): Promise<void> {
+  async #apart(batch: OpenBatch, { transactions, externalIds }: BillingBatch, problem: Problem, signal: AbortSignal): Promise<void> {
     if (batch.lineIds.length === 1) {
-      if (batch.operation === 'remove') return this.removals.setAside(batch, problem);
-      const { transactions } = await this.store.content(batch);
+      if (batch.operation === 'remove') return this.removals.setAside(batch, externalIds, problem);
       const refused = { result: 'refused' as const, code: 'refused' as const, detail: whatIs(problem) };
       return this.#settle(
         batch,

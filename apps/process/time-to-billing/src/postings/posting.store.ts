@@ -144,12 +144,14 @@ export class PostingStore {
     );
   }
 
-  /** What the ERP is asked for: read again each time, since it is frozen. */
-  async content({ id, operation, kind }: OpenBatch): Promise<BillingBatch> {
+  /** What the ERP is asked for: read again each time, since it is frozen. Undefined when another has ended the batch meanwhile. */
+  async content({ id, operation, kind }: OpenBatch): Promise<BillingBatch | undefined> {
     const rows = await this.dataSource.query<{ external_id: string; transaction: BillableTransaction }[]>(
-      `select external_id, transaction from billing.posting where batch = $1 and state = 'claimed' order by external_id`,
+      `select p.external_id, p.transaction from billing.batch b join billing.posting p on p.batch = b.id
+       where b.id = $1 and b.state = 'open' and p.state = 'claimed' order by p.external_id`,
       [id],
     );
+    if (rows.length === 0) return undefined;
     return {
       operation,
       kind,

@@ -22,8 +22,7 @@ export class Removals {
   ) {}
 
   /** Of a batch of one line. */
-  async setAside(batch: OpenBatch, error: Problem): Promise<void> {
-    const { externalIds } = await this.store.content(batch);
+  async setAside(batch: OpenBatch, externalIds: string[], error: Problem): Promise<void> {
     await inTransaction(this.dataSource, async em => {
       await this.store.park(em, batch.id, 'set aside');
       const [line] = await em.query<{ legal_entities: string[] }[]>('select legal_entities from billing.line where id = $1', [batch.lineIds[0]]);
