@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '#canonical';
 import { nextCursor, withinClock } from '#connector';
 import { isAside, isStopped } from '#events';
-import { type Database, RELEASE, type Transaction } from '#persistence';
+import { type Database, RELEASE, renewing, type Transaction } from '#persistence';
 import type { Feed } from './feed.js';
 
 /** The right to read a feed for one poll or sweep. Only one replica has it at a time. */
@@ -215,15 +215,13 @@ export class FeedState {
    * expires and the feed is free.
    */
   #renew(fence: string): () => void {
-    const timer = setInterval(() => {
-      this.dataSource
-        .query(
-          `update capture.feed set reader_until = clock_timestamp() + $4 * interval '1 ms' where system = $1 and name = $2 and fence = $3 and reader is not null`,
-          [this.system, this.feed.name, fence, this.#leaseMs],
-        )
-        .catch(() => undefined); // the next page's transaction finds out whether we still hold it
-    }, this.#leaseMs / 3).unref();
-    return () => clearInterval(timer);
+    // The next page's transaction finds out whether we still hold it.
+    return renewing(this.#leaseMs, () =>
+      this.dataSource.query(
+        `update capture.feed set reader_until = clock_timestamp() + $4 * interval '1 ms' where system = $1 and name = $2 and fence = $3 and reader is not null`,
+        [this.system, this.feed.name, fence, this.#leaseMs],
+      ),
+    );
   }
 
   async #finish(reading: Reading, set: string, values: unknown[]): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Database } from '#persistence';
-import { type Lease, leaseLost, thisMoment } from './key-leases.js';
+import type { Database, Lease } from '#persistence';
+import { leaseLost } from './key-leases.js';
 
 export interface Attempt {
   id: string;
@@ -42,32 +42,34 @@ export class Attempts implements AttemptLog {
   ) {}
 
   async begin(lease: Lease, kind: string, key: string, hash: string): Promise<Attempt> {
-    const asked = thisMoment();
     // The write leaves within the lease, renewed here, or not at all; and may commit for the settling time after that.
-    const rows = await this.dataSource.query<{ id: string }[]>(
-      `with held as (
-         update connector.write_key set lease_until = clock_timestamp() + $10 * interval '1 ms'
-         where system = $1 and account = $2 and key = $3 and owner = $8 and fence = $9 returning lease_until, fence)
-       insert into connector.attempt(system, account, kind, key, hash, state, sent_at, unsettled_until, fence)
-       select $1, $2, $4, $5, $6, 'sent', clock_timestamp(), lease_until + $7 * interval '1 ms', fence from held
-       returning id`,
-      [this.system, this.account, lease.key, kind, key, hash, this.settlingMs, lease.owner, lease.fence, lease.leaseMs],
-    );
-    if (rows.length === 0) throw leaseLost(key);
-    lease.renewed(asked);
-    return { id: rows[0].id, kind, key };
+    const id = await lease.renew(async () => {
+      const rows = await this.dataSource.query<{ id: string }[]>(
+        `with held as (
+           update connector.write_key set lease_until = clock_timestamp() + $10 * interval '1 ms'
+           where system = $1 and account = $2 and key = $3 and owner = $8 and fence = $9 returning lease_until, fence)
+         insert into connector.attempt(system, account, kind, key, hash, state, sent_at, unsettled_until, fence)
+         select $1, $2, $4, $5, $6, 'sent', clock_timestamp(), lease_until + $7 * interval '1 ms', fence from held
+         returning id`,
+        [this.system, this.account, lease.key, kind, key, hash, this.settlingMs, lease.owner, lease.fence, lease.leaseMs],
+      );
+      return rows.at(0)?.id;
+    });
+    if (!id) throw leaseLost(key);
+    return { id, kind, key };
   }
 
   async goesOn(lease: Lease, { id }: Attempt): Promise<void> {
-    const asked = thisMoment();
-    const [, renewed] = await this.dataSource.query<[unknown[], number]>(
-      `with held as (
-         update connector.write_key set lease_until = clock_timestamp() + $6 * interval '1 ms'
-         where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 returning lease_until)
-       update connector.attempt set unsettled_until = held.lease_until + $8 * interval '1 ms' from held where id = $7 and state = 'sent' returning 1`,
-      [this.system, this.account, lease.key, lease.owner, lease.fence, lease.leaseMs, id, this.settlingMs],
-    );
-    if (renewed === 1) lease.renewed(asked);
+    await lease.renew(async () => {
+      const [, renewed] = await this.dataSource.query<[unknown[], number]>(
+        `with held as (
+           update connector.write_key set lease_until = clock_timestamp() + $6 * interval '1 ms'
+           where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 returning lease_until)
+         update connector.attempt set unsettled_until = held.lease_until + $8 * interval '1 ms' from held where id = $7 and state = 'sent' returning 1`,
+        [this.system, this.account, lease.key, lease.owner, lease.fence, lease.leaseMs, id, this.settlingMs],
+      );
+      return renewed === 1;
+    });
   }
 
   async end({ id }: Attempt, state: 'answered' | 'refused' | 'unknown'): Promise<void> {

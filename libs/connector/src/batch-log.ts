@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '#canonical';
-import { type Database, inTransaction, type Transaction } from '#persistence';
-import { Lease, leaseLost, thisMoment } from './key-leases.js';
+import { type Clock, type Database, inTransaction, Lease, thisMoment, type Transaction } from '#persistence';
+import { leaseLost } from './key-leases.js';
 
 /** What names a batch and its content. */
 export interface BatchKey {
@@ -81,13 +81,13 @@ export class Batches implements BatchLog {
 
   constructor(
     private readonly dataSource: Database,
-    private readonly o: { system: string; account: string; settlingMs: number; leaseMs: number },
+    private readonly o: { system: string; account: string; settlingMs: number; leaseMs: number; clock?: Clock },
   ) {}
 
   async take<O>({ id, hash, legalEntities }: BatchKey): Promise<Taken<O>> {
     const { system, account, leaseMs, settlingMs } = this.o;
     const owner = randomUUID();
-    const taken = thisMoment();
+    const asked = thisMoment(this.o.clock);
     // Who comes first inserts it with its first attempt; who finds it open and free takes it over; who finds it otherwise gets no row.
     const rows = await this.dataSource.query<Row[]>(
       `insert into connector.batch as b (system, account, id, hash, legal_entities, owner, fence, lease_until, sent_at, unsettled_until)
@@ -100,31 +100,33 @@ export class Batches implements BatchLog {
       [system, account, id, hash, legalEntities, owner, leaseMs, settlingMs],
     );
     if (rows.length === 0) return this.#notTaken(id, hash);
-    const lease = new Lease(id, owner, rows[0].fence, leaseMs, taken);
+    const lease = new Lease({ key: id, owner, fence: rows[0].fence, leaseMs, asked }, this.o.clock);
     return { held: { ...factsOf<O>(rows[0]), lease, begun: rows[0].fence === '1' } };
   }
 
   async begin(lease: Lease): Promise<void> {
-    const asked = thisMoment();
-    const [, changed] = await this.#update(
-      lease,
-      `sent_at = sent_at || clock_timestamp(), lease_until = clock_timestamp() + $6 * interval '1 ms',
-       unsettled_until = clock_timestamp() + ($6::int + $7::int) * interval '1 ms'`,
-      [lease.leaseMs, this.o.settlingMs],
-    );
-    if (changed === 0) throw leaseLost(lease.key);
-    lease.renewed(asked);
+    const ours = await lease.renew(async () => {
+      const [, changed] = await this.#update(
+        lease,
+        `sent_at = sent_at || clock_timestamp(), lease_until = clock_timestamp() + $6 * interval '1 ms',
+         unsettled_until = clock_timestamp() + ($6::int + $7::int) * interval '1 ms'`,
+        [lease.leaseMs, this.o.settlingMs],
+      );
+      return changed === 1;
+    });
+    if (!ours) throw leaseLost(lease.key);
   }
 
   async goesOn(lease: Lease, sending: boolean): Promise<void> {
-    const asked = thisMoment();
-    const [, changed] = await this.#update(
-      lease,
-      `lease_until = clock_timestamp() + $6 * interval '1 ms',
-       unsettled_until = case when $8 then clock_timestamp() + ($6::int + $7::int) * interval '1 ms' else unsettled_until end`,
-      [lease.leaseMs, this.o.settlingMs, sending],
-    );
-    if (changed === 1) lease.renewed(asked);
+    await lease.renew(async () => {
+      const [, changed] = await this.#update(
+        lease,
+        `lease_until = clock_timestamp() + $6 * interval '1 ms',
+         unsettled_until = case when $8 then clock_timestamp() + ($6::int + $7::int) * interval '1 ms' else unsettled_until end`,
+        [lease.leaseMs, this.o.settlingMs, sending],
+      );
+      return changed === 1;
+    });
   }
 
   async accepted({ key, owner, fence }: Lease, job: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '#canonical';
+import type { Lease } from '#persistence';
 import type { Batch, BatchState, Submitted } from './batch.js';
 import type { BatchLog, HeldBatch } from './batch-log.js';
-import type { Lease } from './key-leases.js';
+import { refuseLost } from './key-leases.js';
 import { surelyNotMade } from './once-writer.js';
 import type { PollPace } from './poll-pace.js';
 import { guarded, type WriteOutcome } from './write-guard.js';
@@ -105,13 +106,13 @@ export class Turn<S, R, O extends object> {
   async #guarded<T>(write: () => Promise<T>): Promise<T | typeof LOST> {
     const outcomes: WriteOutcome[] = [];
     const guard = {
-      beforeSend: () => this.#lease.check(),
+      beforeSend: () => refuseLost(this.#lease),
       ended: (outcome: WriteOutcome) => void outcomes.push(outcome),
       readMade: () => {},
       remainingMs: () => this.#lease.remainingMs(),
     };
     try {
-      this.#lease.check();
+      refuseLost(this.#lease);
       return await guarded(guard, write);
     } catch (error) {
       const answered = outcomes.includes('answered') && !surelyNotMade(error);

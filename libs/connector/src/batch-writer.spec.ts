@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '#canonical';
 import { configureLog } from '#service';
-import { built, eventually, problemOf, testDatabase, type TestDatabase } from '#testing';
+import { built, eventually, ManualClock, problemOf, testDatabase, type TestDatabase } from '#testing';
 import type { BatchChildOrder } from './batch-child.fixture.js';
 import { Batches } from './batch-log.js';
 import { type BatchParts, BatchWriter } from './batch-writer.js';
@@ -246,11 +246,12 @@ describe('processes at one batch', () => {
 
   it('send nothing on a lease that ran out while they stood still just before', async () => {
     const batch = aBatch();
+    const clock = new ManualClock();
     const late = async () => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LEASE_MS + 100); // as SIGSTOP does: nothing runs, clocks go on
+      clock.freeze(LEASE_MS);
       return batch.submit(batch.keys, batch.id);
     };
-    const problem = await problemOf(writer().put({ ...batch, submit: late }, WITHIN_MS));
+    const problem = await problemOf(new BatchWriter(database.dataSource, { ...OPTIONS, clock }).put({ ...batch, submit: late }, WITHIN_MS));
     expect(problem).toMatchObject({ kind: 'vendor-unavailable', code: 'not-made' });
     expect(there(batch)).toEqual([]);
     expect((await untilDone(writer(), batch)).outcomes).toEqual(made());

@@ -1,4 +1,4 @@
-import type { Database } from '#persistence';
+import { type Clock, type Database, renewing } from '#persistence';
 import { log, runInContext } from '#service';
 import type { Batch, BatchState } from './batch.js';
 import { Batches, type BatchFacts, type BatchLog } from './batch-log.js';
@@ -13,6 +13,7 @@ export interface BatchWriterOptions {
   settlingMs: number;
   /** How long a batch outlives a process that died with it. */
   leaseMs: number;
+  clock?: Clock;
 }
 
 /** The parts that make it safe, so that tests can leave one out and see it go wrong. */
@@ -57,12 +58,12 @@ export class BatchWriter {
     if ('another' in taken) return { state: 'under-way', waitsFor: 'another', ...taken.another };
     const { lease } = taken.held;
     const turn = new Turn(batch, taken.held, { log: this.#log, pace: this.#paceOf(batch.pace), asksFirst: this.#asksFirst, untilMs });
-    const renewal = setInterval(() => void turn.goesOn().catch(() => undefined), lease.leaseMs / 3).unref();
+    const stop = renewing(lease.leaseMs, () => turn.goesOn(), this.options.clock);
     try {
       // The caller's deadline is about the answer. A submission that it cut short would be in doubt for nothing.
       return await runInContext({ deadlineAt: undefined }, () => turn.take());
     } finally {
-      clearInterval(renewal);
+      stop();
       if (!turn.gaveBack) await this.#log.give(lease).catch((error: unknown) => this.#couldNot('give a batch back', error));
     }
   }

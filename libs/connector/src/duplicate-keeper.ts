@@ -1,6 +1,6 @@
-import { type Database, inTransaction, type Transaction } from '#persistence';
+import { type Database, inTransaction, type Lease, type Transaction } from '#persistence';
 import type { FoundOfSet } from './found.js';
-import type { Lease, Leases } from './key-leases.js';
+import type { Leases } from './key-leases.js';
 
 export interface Decision {
   /** Per key, the one record in use. */

@@ -1,47 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '#canonical';
-import type { Database, Transaction } from '#persistence';
-
-export interface Moment {
-  monotonic: number;
-  wall: number;
-}
-
-export const thisMoment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() });
-
-/** A key held by one call for a while. */
-export class Lease {
-  #taken: Moment;
-
-  constructor(
-    readonly key: string,
-    readonly owner: string,
-    readonly fence: string,
-    readonly leaseMs: number,
-    taken: Moment,
-  ) {
-    this.#taken = taken;
-  }
-
-  /** Postgres has renewed it after `asked`. */
-  renewed(asked: Moment): void {
-    this.#taken = asked;
-  }
-
-  /** By the clock that goes on while the process is frozen, and by the one that goes on while the machine sleeps. */
-  remainingMs(): number {
-    return this.leaseMs - Math.max(performance.now() - this.#taken.monotonic, Date.now() - this.#taken.wall);
-  }
-
-  /** Throws `vendor-unavailable`, code `lease-lost`, when another may hold the key by now. */
-  check(): void {
-    if (this.remainingMs() <= 0) throw leaseLost(this.key);
-  }
-}
+import { type Clock, type Database, Lease, systemClock, thisMoment, type Transaction } from '#persistence';
 
 export const leaseLost = (key: string): Problem =>
   new Problem('vendor-unavailable', `the lease on ${key} ran out before the write`, { code: 'lease-lost', retryAfterMs: 0 });
+
+/** Throws `vendor-unavailable`, code `lease-lost`, when another may hold the key by now. */
+export function refuseLost(lease: Lease): void {
+  if (lease.remainingMs() <= 0) throw leaseLost(lease.key);
+}
 
 /** One caller at a time per key, over all processes. */
 export interface Leases {
@@ -66,6 +34,7 @@ export class KeyLeases implements Leases {
     private readonly account: string,
     private readonly leaseMs: number,
     private readonly patienceMs: number,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** Throws `vendor-unavailable`, code `key-leased`, when another process holds the key for longer than the patience. */
@@ -76,9 +45,9 @@ export class KeyLeases implements Leases {
     this.#leave.set(owner, leave);
     try {
       for (;;) {
-        const taken = thisMoment();
+        const asked = thisMoment(this.clock);
         const fence = await this.#tryTake(key, owner);
-        if (fence !== undefined) return new Lease(key, owner, fence, this.leaseMs, taken);
+        if (fence !== undefined) return new Lease({ key, owner, fence, leaseMs: this.leaseMs, asked }, this.clock);
         if (performance.now() >= giveUpAt) throw await this.#leased(key);
         await sleep(POLL_MS + Math.random() * POLL_MS);
       }
@@ -104,15 +73,15 @@ export class KeyLeases implements Leases {
     );
   }
 
-  async renew(lease: Lease): Promise<boolean> {
-    const asked = thisMoment();
-    const [, renewed] = await this.dataSource.query<[unknown[], number]>(
-      `update connector.write_key set lease_until = clock_timestamp() + $6 * interval '1 ms'
-       where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 returning 1`,
-      [this.system, this.account, lease.key, lease.owner, lease.fence, this.leaseMs],
-    );
-    if (renewed === 1) lease.renewed(asked);
-    return renewed === 1;
+  renew(lease: Lease): Promise<boolean> {
+    return lease.renew(async () => {
+      const [, renewed] = await this.dataSource.query<[unknown[], number]>(
+        `update connector.write_key set lease_until = clock_timestamp() + $6 * interval '1 ms'
+         where system = $1 and account = $2 and key = $3 and owner = $4 and fence = $5 returning 1`,
+        [this.system, this.account, lease.key, lease.owner, lease.fence, this.leaseMs],
+      );
+      return renewed === 1;
+    });
   }
 
   async #tryTake(key: string, owner: string): Promise<string | undefined> {

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock, Lease } from '#persistence';
 import { configureLog } from '#service';
-import { built, eventually, problemOf, testDatabase, type TestDatabase } from '#testing';
+import { built, eventually, ManualClock, problemOf, testDatabase, type TestDatabase } from '#testing';
 import { Attempts } from './attempts.js';
 import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
-import { KeyLeases, type Lease, type Leases } from './key-leases.js';
+import { KeyLeases, type Leases } from './key-leases.js';
 import { persist, type ChildOrder } from './once-child.fixture.js';
 import { type OnceParts, OnceWriter } from './once-writer.js';
 import { things, tinyConnector } from './tiny-client.fixture.js';
@@ -42,13 +43,28 @@ afterEach(async () => {
   await database.dataSource.query('truncate connector.write_key, connector.attempt, connector.in_use, connector.duplicate, connector.permit');
 });
 
-function writer(parts: Partial<OnceParts> = {}, o: { patienceMs?: number } = {}): OnceWriter {
+function writer(parts: Partial<OnceParts> = {}, o: { patienceMs?: number; clock?: Clock } = {}): OnceWriter {
   return new OnceWriter(
     database.dataSource,
-    { system: 'tiny', account: 'one', settlingMs: SETTLING_MS, leaseMs: LEASE_MS, patienceMs: o.patienceMs ?? 50 },
+    { system: 'tiny', account: 'one', settlingMs: SETTLING_MS, leaseMs: LEASE_MS, patienceMs: o.patienceMs ?? 50, clock: o.clock },
     client.kinds,
     parts,
   );
+}
+
+/** Time goes on for the holder of a key, which is renewed meanwhile. */
+async function passes(clock: ManualClock, ms: number, key: string): Promise<void> {
+  const until = async () => {
+    const [row] = await database.dataSource.query<{ until: string }[]>('select lease_until::text until from connector.write_key where key = $1', [
+      key,
+    ]);
+    return row.until;
+  };
+  for (let past = 0; past < ms; past += LEASE_MS / 3) {
+    const before = await until();
+    clock.advance(LEASE_MS / 3);
+    await eventually(async () => (await until()) > before);
+  }
 }
 
 const make = (ref: string) => async () => (await client.create([{ ref }]))[0];
@@ -201,9 +217,10 @@ describe('a vendor with nothing but look-up', () => {
   });
 
   it('sends nothing on a lease that ran out while the process stood still just before', async () => {
-    const by = writer();
+    const clock = new ManualClock();
+    const by = writer({}, { clock });
     const late = async () => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LEASE_MS + 100); // as SIGSTOP does: nothing runs, clocks go on
+      clock.freeze(LEASE_MS);
       return make('a')();
     };
     expect(await problemOf(by.ensure('thing', 'a', 'h', late))).toMatchObject({ kind: 'vendor-unavailable', code: 'lease-lost', retryable: true });
@@ -214,15 +231,14 @@ describe('a vendor with nothing but look-up', () => {
   });
 
   it('takes as long over a create as it needs: the key stays ours', async () => {
-    const by = writer();
+    const clock = new ManualClock();
+    const by = writer({}, { clock });
     const slow = async () => {
-      await new Promise(resolve => setTimeout(resolve, LEASE_MS * 2));
+      await passes(clock, 2 * LEASE_MS, 'thing:a');
+      expect(await problemOf(writer().ensure('thing', 'a', 'h', make('a')))).toMatchObject({ code: 'key-leased' });
       return make('a')();
     };
-    const first = by.ensure('thing', 'a', 'h', slow);
-    await eventually(async () => (await attempts()).length === 1);
-    expect(await problemOf(writer().ensure('thing', 'a', 'h', make('a')))).toMatchObject({ code: 'key-leased' });
-    await first;
+    await by.ensure('thing', 'a', 'h', slow);
     expect(vendor.all('a')).toHaveLength(1);
   });
 
@@ -379,24 +395,23 @@ describe('a write by key', () => {
   });
 
   it('leaves nobody else on the key while `alone` works, and nothing leaves after the key was lost', async () => {
-    const by = writer();
+    const clock = new ManualClock();
+    const by = writer({}, { clock });
     const order: string[] = [];
-    const first = by.alone('k', async () => {
+    const other = writer();
+    await by.alone('k', async () => {
       order.push('first');
       await by.write('n', 'h1', put('one'));
-      await new Promise(resolve => setTimeout(resolve, LEASE_MS + 500)); // longer than one lease: it is renewed
+      await passes(clock, LEASE_MS, 'alone:k'); // it is renewed
+      expect(await problemOf(other.alone('k', async () => order.push('other')))).toMatchObject({ code: 'key-leased', retryable: true });
       await by.write('n', 'h2', put('two'));
       order.push('first done');
     });
-    await eventually(() => order.length === 1);
-    const other = writer();
-    expect(await problemOf(other.alone('k', async () => order.push('other')))).toMatchObject({ code: 'key-leased', retryable: true });
-    await first;
     await other.alone('k', async () => order.push('other'));
     expect(order).toEqual(['first', 'first done', 'other']);
     const stolen = by.alone('k', async () => {
       await database.dataSource.query(`update connector.write_key set owner = gen_random_uuid(), fence = fence + 1 where key = 'alone:k'`);
-      await new Promise(resolve => setTimeout(resolve, LEASE_MS + 100));
+      clock.advance(LEASE_MS);
       await by.write('n', 'h3', put('three'));
     });
     expect(await problemOf(stolen)).toMatchObject({ code: 'lease-lost', retryable: true });

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashOf, Problem } from '#canonical';
 import { JobLoop } from '#jobs';
-import type { Database } from '#persistence';
+import { type Clock, type Database, type Lease, renewing } from '#persistence';
 import { log } from '#service';
 import { AlreadyThere } from './already-there.js';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
 import type { Found, FoundOfSet } from './found.js';
-import { KeyLeases, type Lease, type Leases } from './key-leases.js';
+import { KeyLeases, type Leases, refuseLost } from './key-leases.js';
 import { guarded, type WriteOutcome } from './write-guard.js';
 
 /**
@@ -50,6 +50,7 @@ export interface OnceWriterOptions {
   leaseMs?: number;
   /** How long a call waits here for a leased key or an unsettled attempt before it is told to come back. 2 s if not said. */
   patienceMs?: number;
+  clock?: Clock;
 }
 
 /** The parts that make it safe, so that tests can leave one out and see it go wrong. */
@@ -89,7 +90,7 @@ export class OnceWriter {
   ) {
     const { system, account, settlingMs } = options;
     this.#kinds = new Map(kinds.map(kind => [kind.kind, kind]));
-    this.#leases = parts.leases ?? new KeyLeases(dataSource, system, account, options.leaseMs ?? LEASE_MS, this.#patienceMs);
+    this.#leases = parts.leases ?? new KeyLeases(dataSource, system, account, options.leaseMs ?? LEASE_MS, this.#patienceMs, options.clock);
     this.#attempts = parts.attempts ?? new Attempts(dataSource, system, account, settlingMs);
     this.#keeper = new DuplicateKeeper(dataSource, system, account);
     this.#looksAgain = parts.looksAgain ?? true;
@@ -145,7 +146,7 @@ export class OnceWriter {
       const answer = await this.#send(lease, attempt, send);
       // Frozen on the way: another may have written since, and this may have gone over it. Whoever asks again compares first.
       await this.#attempts.end(attempt, lease.remainingMs() > 0 ? 'answered' : 'unknown');
-      lease.check();
+      refuseLost(lease);
       return answer;
     });
   }
@@ -156,12 +157,12 @@ export class OnceWriter {
    */
   async alone<R>(key: string, work: () => Promise<R>): Promise<R> {
     return this.#withLease(`alone:${key}`, async lease => {
-      const renewal = setInterval(() => void this.#leases.renew(lease).catch(() => undefined), lease.leaseMs / 3).unref();
-      const guard = { beforeSend: () => lease.check(), ended: () => {}, readMade: () => {}, remainingMs: () => lease.remainingMs() };
+      const stop = renewing(lease.leaseMs, () => this.#leases.renew(lease), this.options.clock);
+      const guard = { beforeSend: () => refuseLost(lease), ended: () => {}, readMade: () => {}, remainingMs: () => lease.remainingMs() };
       try {
         return await guarded(guard, work);
       } finally {
-        clearInterval(renewal);
+        stop();
       }
     });
   }
@@ -277,14 +278,14 @@ export class OnceWriter {
     const outcomes: WriteOutcome[] = [];
     let reads = 0;
     const guard = {
-      beforeSend: () => lease.check(),
+      beforeSend: () => refuseLost(lease),
       ended: (outcome: WriteOutcome) => void outcomes.push(outcome),
       readMade: () => void reads++,
       remainingMs: () => lease.remainingMs(),
     };
-    const renewal = setInterval(() => void this.#attempts.goesOn(lease, attempt).catch(() => undefined), lease.leaseMs / 3).unref();
+    const stop = renewing(lease.leaseMs, () => this.#attempts.goesOn(lease, attempt), this.options.clock);
     try {
-      lease.check();
+      refuseLost(lease);
       return await guarded(guard, send);
     } catch (error) {
       // What was answered is there, and a record has to be looked for; a write by key is compared by whoever asks again.
@@ -293,7 +294,7 @@ export class OnceWriter {
       await this.#endAfter(attempt, settled ? 'refused' : 'unknown');
       throw error;
     } finally {
-      clearInterval(renewal);
+      stop();
     }
   }
 

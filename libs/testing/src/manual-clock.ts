@@ -3,10 +3,25 @@ import type { Clock } from '#persistence';
 /** A clock that stands still until it is advanced. */
 export class ManualClock implements Clock {
   #now = 0;
+  #sleptMs = 0;
   readonly #timers = new Set<{ at: number; done: () => void }>();
 
   now(): number {
     return this.#now;
+  }
+
+  wall(): number {
+    return this.#now + this.#sleptMs;
+  }
+
+  /** The machine sleeps, or its clock is set: only the day's clock goes on. */
+  sleep(ms: number): void {
+    this.#sleptMs += ms;
+  }
+
+  /** The process stands still: time goes on, and nothing that is due runs. */
+  freeze(ms: number): void {
+    this.#now += ms;
   }
 
   /** How many timers are waiting. */

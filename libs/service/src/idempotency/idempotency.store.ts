@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Problem } from '#canonical';
-import { Database } from '#persistence';
+import { Database, renewing } from '#persistence';
 import { outage } from '../logs/outage.js';
 import { ServiceConfig } from '../service.config.js';
 import { cover, type Rights } from './rights.rules.js';
@@ -43,7 +43,6 @@ interface Row {
 }
 
 const LEASE_SECONDS = 15;
-const RENEW_MS = 5_000;
 const CLEAN_MS = 10 * 60_000;
 const KEY_WHERE = 'caller = $1 and route = $2 and key = $3';
 
@@ -61,7 +60,8 @@ const routeOf = ({ app, route }: Claim): string => `${app} ${route}`;
 @Injectable()
 export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #held = new Set<ClaimedKey>();
-  #timers: NodeJS.Timeout[] = [];
+  #endRenewal: () => void = () => undefined;
+  #cleaning: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly config: ServiceConfig,
@@ -70,13 +70,13 @@ export class IdempotencyStore implements OnApplicationBootstrap, BeforeApplicati
 
   onApplicationBootstrap(): void {
     if (!this.dataSource) return;
-    const every = (ms: number, what: string, work: () => Promise<unknown>): NodeJS.Timeout =>
-      setInterval(() => void outage.during(`idempotency keys: ${what}`, work), ms).unref();
-    this.#timers = [every(RENEW_MS, 'renewing leases', () => this.renew()), every(CLEAN_MS, 'cleaning up', () => this.cleanUp())];
+    this.#endRenewal = renewing(LEASE_SECONDS * 1_000, () => outage.during('idempotency keys: renewing leases', () => this.renew()));
+    this.#cleaning = setInterval(() => void outage.during('idempotency keys: cleaning up', () => this.cleanUp()), CLEAN_MS).unref();
   }
 
   beforeApplicationShutdown(): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#endRenewal();
+    clearInterval(this.#cleaning);
   }
 
   /**

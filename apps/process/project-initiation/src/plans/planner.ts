@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   hashOfEffects,
   Problem,
@@ -12,10 +12,11 @@ import {
   type WantedBillingCustomer,
 } from '#canonical';
 import { Refused } from '#flow';
+import { JobLoop, LoopProvider } from '#jobs';
 import { Mappings, type MappingTable } from '#mappings';
 import { Decisions, driftOf, outcomeOf, questionsOf, type Decision, type Drift, type Question } from '#ownership';
 import { Database } from '#persistence';
-import { log, runInContext } from '#service';
+import { runInContext } from '#service';
 import { SystemApis } from '../clients.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { invoicingFaults, type Invoicing } from '../customers/invoicing.rules.js';
@@ -88,8 +89,8 @@ interface PlanRow {
 
 /** Reads a deal as sold, checks it, and works out what it is to become. */
 @Injectable()
-export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
-  #cleaning: NodeJS.Timeout;
+export class Planner extends LoopProvider {
+  protected readonly loop: JobLoop;
   readonly #rules: CustomerRules;
 
   constructor(
@@ -101,18 +102,10 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly engagements: EngagementStore,
     private readonly config: ProjectInitiationConfig,
   ) {
+    super();
     this.#rules = customerRules(config);
-  }
-
-  onApplicationBootstrap(): void {
-    this.#cleaning = setInterval(
-      () => void this.forget().catch((error: unknown) => log.warn({ part: 'plans', err: error }, 'old plans could not be forgotten')),
-      CLEAN_EVERY_MS,
-    );
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.#cleaning);
+    const pace = { firstMs: CLEAN_EVERY_MS, mostMs: CLEAN_EVERY_MS };
+    this.loop = new JobLoop({ part: 'project-initiation', name: 'old plans', work: () => this.forget(), pace });
   }
 
   /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
@@ -272,12 +265,13 @@ export class Planner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Forgets plans that were never applied, or not last. */
-  async forget(): Promise<void> {
+  async forget(): Promise<false> {
     await this.dataSource.query(
       `delete from initiation.plan p where p.created_at < now() - make_interval(days => $1)
        and not exists (select 1 from initiation.engagement e where e.plan_id = p.id)`,
       [this.config.planDays],
     );
+    return false;
   }
 
   async byId(id: string): Promise<Plan> {

@@ -4,7 +4,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { Problem, type BillingBatch, type BillingOutcome } from '#canonical';
 import { TooManyFailures, whatIs } from '#events';
 import type { JobLoop, Next } from '#jobs';
-import { Database, inTransaction, isOwnFault, signalsOf } from '#persistence';
+import { Database, inTransaction, isOwnFault, renewing, signalsOf } from '#persistence';
 import { log, outage } from '#service';
 import { SystemApis } from '../clients.js';
 import { dueIn, pump } from '../pumps/pump.js';
@@ -27,7 +27,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   #pumps: JobLoop[] = [];
   #others: JobLoop[] = [];
   #off: () => void = () => undefined;
-  #renewal: NodeJS.Timeout | undefined;
+  #endRenewal: () => void = () => undefined;
   /** Batches that found the ERP away; the queue is held while there are any. */
   readonly #held = new Set<string>();
   #answered = false;
@@ -63,14 +63,13 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     ];
     for (const loop of [...this.#pumps, ...this.#others]) loop.start();
     this.#off = signalsOf(dataSource).on(TOPICS.post, () => this.#wakeOne());
-    this.#renewal = setInterval(() => {
-      if (this.#driven.size === 0) return;
-      void outage.during('time-to-billing: leases of batches', () => this.store.renew([...this.#driven]));
-    }, this.config.leaseMs / 4);
+    this.#endRenewal = renewing(leaseMs, async () => {
+      if (this.#driven.size > 0) await outage.during('time-to-billing: leases of batches', () => this.store.renew([...this.#driven]));
+    });
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#renewal);
+    this.#endRenewal();
     this.#off();
     // A batch that is still asked for is left as it is, for whoever takes it over.
     await Promise.race([Promise.all([...this.#pumps, ...this.#others].map(loop => loop.stop())), sleep(DRAIN_MS)]);
