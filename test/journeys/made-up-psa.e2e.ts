@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PSA_ABILITIES } from '#apis/psa';
 import { mintId, money, projectIdOf } from '#canonical';
 import { eventually } from '#testing';
 import { createDeals } from '../../apps/sandbox/src/firm/create-firm.js';
@@ -97,5 +98,14 @@ describe('the whole platform over a PSA with projects, tasks and hours only', ()
     expect(await house.sql(`select subject from billing.status_back`)).toHaveLength(1);
     expect(await house.sql('select key, what from events.set_aside')).toEqual([]);
     expect(await openExceptions(house)).toEqual([]);
+  });
+
+  it('tells in the portal what is not kept', async () => {
+    const { data } = await house.graphql<{ notKept: { text: string }[]; staffingRequests: { nodes: object[] } }>(
+      '{ notKept { text } staffingRequests { nodes { id } } }',
+    );
+    expect(data.staffingRequests.nodes).toEqual([]);
+    expect(data.notKept.map(({ text }) => text)).toContain('Staffing requests: not kept in this PSA.');
+    expect(data.notKept).toHaveLength(PSA_ABILITIES.length);
   });
 });

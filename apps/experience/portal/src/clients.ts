@@ -3,13 +3,13 @@ import type { CallOptions, Client } from '#apis';
 import type { ExceptionActionBody, GroupActionView } from '#apis/exceptions';
 import type { MappingKind, MappingView } from '#apis/mappings';
 import { hashOf, Problem, type BillingQueue, type Worker } from '#canonical';
-import { ApiClient, context } from '#service';
-import { hcm, projectInitiation, timeToBilling, type PlanView } from './calls.js';
+import { ApiClient, context, runInContext } from '#service';
+import { hcm, projectInitiation, psa, timeToBilling, type PlanView, type PsaAbility } from './calls.js';
 
 const DEADLINE_MS = 60_000;
 const READ_DEADLINE_MS = 10_000;
 // Beside rows that are read in moments, nobody waits long for a word about them.
-const QUEUE_DEADLINE_MS = 3_000;
+const WORD_DEADLINE_MS = 3_000;
 
 /** The process API that mappings and plans are carried out by, as the person who asked: the portal decides nothing itself. */
 @Injectable()
@@ -72,7 +72,7 @@ export class TimeToBilling {
   }
 
   queue(): Promise<BillingQueue> {
-    return this.#api.queueQueue({}, { deadlineMs: QUEUE_DEADLINE_MS });
+    return this.#api.queueQueue({}, { deadlineMs: WORD_DEADLINE_MS });
   }
 }
 
@@ -99,5 +99,21 @@ export class Hcm {
   async workers(ids: string[]): Promise<Worker[]> {
     const { items } = await this.#api.listWorkers({ query: { ids, limit: ids.length } });
     return items;
+  }
+}
+
+/** The PSA system API, for what its back end does not do. */
+@Injectable()
+export class Psa {
+  readonly #api: Client<typeof psa>;
+
+  constructor(api: ApiClient) {
+    this.#api = api.of(psa);
+  }
+
+  /** Asked as the portal itself: it is no secret, and whoever may see the portal needs no right to the PSA for it. */
+  async lacks(): Promise<PsaAbility[]> {
+    const { cannot } = await runInContext({ principal: undefined }, () => this.#api.getAbilities({}, { deadlineMs: WORD_DEADLINE_MS }));
+    return cannot;
   }
 }

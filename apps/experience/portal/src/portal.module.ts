@@ -7,7 +7,7 @@ import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { ServiceConfig, serviceMigrations } from '#service';
 import { PublicHolidays } from './billing/public-holidays.js';
-import { ExceptionApps, Hcm, ProjectInitiation, TimeToBilling } from './clients.js';
+import { ExceptionApps, Hcm, ProjectInitiation, Psa, TimeToBilling } from './clients.js';
 import { ContextFactory } from './request/context-factory.js';
 import { GraphqlController } from './graph/graphql.controller.js';
 import { formatError } from './graph/graphql-errors.js';
@@ -51,6 +51,17 @@ import { CostRates } from './read-model/cost-rates.js';
     }),
   ],
   controllers: [GraphqlController, GraphiqlController],
-  providers: [ProjectInitiation, ExceptionApps, TimeToBilling, Hcm, ContextFactory, ReadModelSubscription, CostRates, PublicHolidays, ...resolvers],
+  providers: [
+    ProjectInitiation,
+    ExceptionApps,
+    TimeToBilling,
+    Hcm,
+    Psa,
+    ContextFactory,
+    ReadModelSubscription,
+    CostRates,
+    PublicHolidays,
+    ...resolvers,
+  ],
 })
 export class PortalModule {}

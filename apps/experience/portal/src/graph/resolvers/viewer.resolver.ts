@@ -1,12 +1,19 @@
 import { Context, Query, Resolver } from '@nestjs/graphql';
 import { hasFieldRight, Scopes } from '#auth';
+import { Problem } from '#canonical';
 import { Freshness } from '#read-model';
+import { log } from '#service';
+import { Psa } from '../../clients.js';
 import type { PortalContext } from '../../request/portal-context.js';
 import { COST_RATE_RIGHT } from '../../workers/worker.model.js';
+import { sentence, Sentence } from '../../values/sentence.model.js';
+import { NOT_KEPT } from '../../viewer/not-kept.js';
 import { Viewer } from '../../viewer/viewer.model.js';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
+  constructor(private readonly psa: Psa) {}
+
   @Query(() => Viewer, { description: 'Who asks.' })
   @Scopes('portal.read')
   viewer(@Context() { viewer }: PortalContext): Viewer {
@@ -27,5 +34,21 @@ export class ViewerResolver {
   @Scopes('portal.read')
   freshness(@Context() context: PortalContext): Promise<Freshness[]> {
     return context.freshness();
+  }
+
+  @Query(() => [Sentence], {
+    nullable: true,
+    description:
+      'What the PSA in use does not keep, so that a list of it is empty or a field says nothing; null when the PSA app could not be asked.',
+  })
+  @Scopes('portal.read')
+  async notKept(): Promise<Sentence[] | null> {
+    try {
+      return (await this.psa.lacks()).map(ability => sentence(NOT_KEPT[ability]));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      log.warn({ err: error }, 'the PSA app could not be asked what its back end lacks');
+      return null;
+    }
   }
 }
