@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock, type Signals } from '#persistence';
 import { isAway, outage, runInContext } from '#service';
+import type { JobLease } from './job-lease.js';
 import { SlowLook, type Pace } from './pace.js';
 
 /** When to look again: at once (true), when woken or at the slow pace (false), or besides these after `inMs`, when something becomes due. */
@@ -13,6 +14,8 @@ export interface Job {
   /** Does what there is to do. It is safe to be done again: its state is in the database. */
   work(signal: AbortSignal): Promise<Next>;
   pace: Pace;
+  /** Given when only one replica needs to do it at a time. */
+  lease?: JobLease;
   /** Topics that wake it. */
   topics?: string[];
   /** Asked for when it starts: a data source knows its database only once it is connected. */
@@ -78,7 +81,7 @@ export class JobLoop {
     while (!signal.aborted) {
       try {
         this.#woken = false;
-        const next = await runInContext({ correlationId: randomUUID(), principal: undefined, deadlineAt: undefined }, () => this.job.work(signal));
+        const next = await runInContext({ correlationId: randomUUID(), principal: undefined, deadlineAt: undefined }, () => this.#work(signal));
         failures = 0;
         if (this.#noted) outage.over(this.#noted);
         this.#noted = undefined;
@@ -93,6 +96,11 @@ export class JobLoop {
         await this.#wait(Math.min(this.job.longestRetryMs ?? LONGEST_RETRY_MS, (FIRST_RETRY_MS / 2) * 2 ** failures));
       }
     }
+  }
+
+  /** Does the job, or waits until the replica that has it may have lost it. */
+  async #work(signal: AbortSignal): Promise<Next> {
+    return (await this.job.lease?.acquire()) ?? this.job.work(signal);
   }
 
   async #pause(dueInMs: number): Promise<void> {

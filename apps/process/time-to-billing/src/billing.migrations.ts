@@ -1,7 +1,7 @@
 import { mappingsMigrations } from '#mappings';
 import { type MigrationInterface, type QueryRunner, signalOf } from '#persistence';
 import { PRICE_ANSWER } from './corrections/correction.store.js';
-import { TOPICS } from './pumps/topics.js';
+import { TOPICS } from './jobs/topics.js';
 
 export class Billing1763700060001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

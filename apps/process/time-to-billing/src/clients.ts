@@ -16,7 +16,7 @@ export interface AsOf {
   date: string;
 }
 
-/** The system APIs this process talks to: one hop, canonical contracts, no retries (the pumps retry). */
+/** The system APIs this process talks to: one hop, canonical contracts, no retries (the jobs retry). */
 @Injectable()
 export class SystemApis {
   readonly #erp: Client<typeof erp>;

@@ -5,7 +5,7 @@ import { cleanText, shortened, mintId, type TimeEntry } from '#canonical';
 import { EventLog } from '#events';
 import { signal } from '#persistence';
 import { eventually } from '#testing';
-import { TOPICS } from './pumps/topics.js';
+import { TOPICS } from './jobs/topics.js';
 import { AS_OF, someTime, testBilling, type TestBilling } from './time-to-billing.fixture.js';
 
 /** Many of one day, so each is short. */

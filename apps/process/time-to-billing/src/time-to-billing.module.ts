@@ -22,7 +22,6 @@ import { Poster } from './postings/poster.js';
 import { PostingStore } from './postings/posting.store.js';
 import { Removals } from './postings/removals.js';
 import { Settlement } from './postings/settlement.js';
-import { Turns } from './pumps/turns.js';
 import { BillingMetrics } from './queue/billing-metrics.js';
 import { QueueController } from './queue/queue.controller.js';
 import { QueueStore } from './queue/queue.store.js';
@@ -59,7 +58,6 @@ import { StatusBack } from './status-back/status-back.js';
     SetAsideAgain,
     QueueStore,
     BillingMetrics,
-    Turns,
   ],
 })
 export class TimeToBillingModule {}

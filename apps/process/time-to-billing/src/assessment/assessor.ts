@@ -12,9 +12,8 @@ import { type Line, minutesOf, workDateOf } from '../lines/line.js';
 import type { LineBook } from '../lines/line-book.js';
 import { Lines } from '../lines/lines.js';
 import type { Assessment, PricedLine, WorkerFacts } from '../lines/line-facts.js';
-import { dueIn, isGoing, pump } from '../pumps/pump.js';
-import { TOPICS } from '../pumps/topics.js';
-import { Turns } from '../pumps/turns.js';
+import { dueIn, isGoing, jobLoop } from '../jobs/job-loop.js';
+import { TOPICS } from '../jobs/topics.js';
 import { ReferenceStore, workerKey, type Asking, type Perspective } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { policyOf } from './policy.rules.js';
@@ -56,13 +55,18 @@ export class Assessor extends LoopProvider {
     private readonly reference: ReferenceStore,
     private readonly exceptions: LineExceptions,
     private readonly lines: Lines,
-    private readonly turns: Turns,
     private readonly setAsides: SetAsides,
     private readonly corrections: CorrectionStore,
     private readonly config: TimeToBillingConfig,
   ) {
     super();
-    this.loop = pump({ dataSource, name: 'assessor', work: () => this.#some(), topics: [TOPICS.assess, asideTopic(ASSESSING)] });
+    this.loop = jobLoop({
+      dataSource,
+      leaseMs: config.leaseMs,
+      name: 'assessor',
+      work: () => this.#some(),
+      topics: [TOPICS.assess, asideTopic(ASSESSING)],
+    });
   }
 
   /**
@@ -98,8 +102,6 @@ export class Assessor extends LoopProvider {
   }
 
   async #some(): Promise<Next> {
-    const otherwise = await this.turns.otherwise('assessor');
-    if (otherwise) return otherwise;
     const candidates = await queueHead<Candidate>(
       this.dataSource,
       `select id, version, kind, entry from billing.line where assessment = 'none' and approved and check_after <= clock_timestamp() and ${GOING}

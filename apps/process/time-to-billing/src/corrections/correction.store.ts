@@ -4,7 +4,7 @@ import type { EventData } from '#apis';
 import { shortened } from '#canonical';
 import { wordKey } from '#mappings';
 import { signal, type Transaction } from '#persistence';
-import { TOPICS } from '../pumps/topics.js';
+import { TOPICS } from '../jobs/topics.js';
 import { type Line, workDateOf } from '../lines/line.js';
 import { dayBefore } from '../periods/calendar.rules.js';
 import type { PriceDifference } from './corrected-prices.rules.js';

@@ -13,9 +13,8 @@ import { readLines } from '../lines/read-lines.js';
 import { Lines } from '../lines/lines.js';
 import type { Assessment } from '../lines/line-facts.js';
 import type { Line } from '../lines/line.js';
-import { pump } from '../pumps/pump.js';
-import { TOPICS } from '../pumps/topics.js';
-import { Turns } from '../pumps/turns.js';
+import { jobLoop } from '../jobs/job-loop.js';
+import { TOPICS } from '../jobs/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { correctionFault, decisionOn, differenceOf, isAsked, isTouched, keptOf } from './corrected-prices.rules.js';
 import { CorrectionStore, type Correction, type Told } from './correction.store.js';
@@ -39,11 +38,10 @@ export class Corrections extends LoopProvider implements OnModuleInit {
     private readonly lines: Lines,
     private readonly exceptions: LineExceptions,
     private readonly desk: ExceptionDesk,
-    private readonly turns: Turns,
     private readonly config: TimeToBillingConfig,
   ) {
     super();
-    this.loop = pump({ dataSource, name: 'corrections', work: () => this.#some(), topics: [TOPICS.correct] });
+    this.loop = jobLoop({ dataSource, leaseMs: config.leaseMs, name: 'corrections', work: () => this.#some(), topics: [TOPICS.correct] });
   }
 
   onModuleInit(): void {
@@ -51,8 +49,6 @@ export class Corrections extends LoopProvider implements OnModuleInit {
   }
 
   async #some(): Promise<Next> {
-    const otherwise = await this.turns.otherwise('corrections');
-    if (otherwise) return otherwise;
     if (await this.store.anyChange(this.dataSource.manager)) {
       await inTransaction(this.dataSource, em => this.store.take(em));
       await inTransaction(this.dataSource, em => this.store.written(em));

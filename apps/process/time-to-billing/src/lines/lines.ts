@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventPublisher } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import { signal, type Transaction } from '#persistence';
-import { TOPICS } from '../pumps/topics.js';
+import { TOPICS } from '../jobs/topics.js';
 import { Advance } from './advance.js';
 import type { Line } from './line.js';
 import { linesChanged, PASSING } from './line-announcement.js';

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { EventPublisher } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
-import { pump } from '../pumps/pump.js';
-import { TOPICS } from '../pumps/topics.js';
-import { Turns } from '../pumps/turns.js';
+import { jobLoop } from '../jobs/job-loop.js';
+import { TOPICS } from '../jobs/topics.js';
+import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { linesChanged } from './line-announcement.js';
 import { readLines } from './read-lines.js';
 
@@ -30,15 +30,20 @@ export class Teller extends LoopProvider {
   constructor(
     private readonly dataSource: Database,
     private readonly events: EventPublisher,
-    private readonly turns: Turns,
+    config: TimeToBillingConfig,
   ) {
     super();
-    this.loop = pump({ dataSource, name: 'teller', work: () => this.#some(), topics: [TOPICS.tell], pace: { leastMs: LEAST_MS } });
+    this.loop = jobLoop({
+      dataSource,
+      leaseMs: config.leaseMs,
+      name: 'teller',
+      work: () => this.#some(),
+      topics: [TOPICS.tell],
+      pace: { leastMs: LEAST_MS },
+    });
   }
 
   async #some(): Promise<Next> {
-    const otherwise = await this.turns.otherwise('teller');
-    if (otherwise) return otherwise;
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(NEAREST, [STAYS_IN_FLOW_MS, STAYS_MS]);
     // A batch that ends meanwhile makes what waits due sooner.
     if (ms === null || Number(ms) > 0) return ms === null ? false : { inMs: Math.min(STAYS_MS, Number(ms)) };

@@ -5,8 +5,7 @@ import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, RELEASE } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
 import type { Line } from '../lines/line.js';
-import { pump } from '../pumps/pump.js';
-import { Turns } from '../pumps/turns.js';
+import { jobLoop } from '../jobs/job-loop.js';
 import { needs } from '../needs.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
@@ -43,12 +42,12 @@ export class NeedsProbe extends LoopProvider {
     private readonly dataSource: Database,
     private readonly desk: ExceptionDesk,
     private readonly assessor: Assessor,
-    private readonly turns: Turns,
     config: TimeToBillingConfig,
   ) {
     super();
-    this.loop = pump({
+    this.loop = jobLoop({
       dataSource,
+      leaseMs: config.leaseMs,
       name: 'needs',
       work: () => this.#some(),
       // What happened anywhere may have brought what a line lacks.
@@ -58,8 +57,6 @@ export class NeedsProbe extends LoopProvider {
   }
 
   async #some(): Promise<Next> {
-    const otherwise = await this.turns.otherwise('needs');
-    if (otherwise) return otherwise;
     const samples = await this.dataSource.query<Sample[]>(SAMPLES, [this.#after, AT_ONCE, needs.release(RELEASE, '')]);
     this.#after = samples.length < AT_ONCE ? '' : samples.at(-1)!.need;
     if (samples.length === 0) return false;

@@ -12,9 +12,8 @@ import type { LineBook } from '../lines/line-book.js';
 import { Lines } from '../lines/lines.js';
 import { onItsWay, waitsForRoom } from '../lines/line-state.rules.js';
 import { PostingDates } from '../periods/posting-dates.js';
-import { pump } from '../pumps/pump.js';
-import { Turns } from '../pumps/turns.js';
-import { TOPICS } from '../pumps/topics.js';
+import { jobLoop } from '../jobs/job-loop.js';
+import { TOPICS } from '../jobs/topics.js';
 import { ReferenceStore } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
@@ -43,16 +42,20 @@ export class OverageReleaser extends LoopProvider {
     private readonly dataSource: Database,
     private readonly reference: ReferenceStore,
     private readonly lines: Lines,
-    private readonly turns: Turns,
     private readonly config: TimeToBillingConfig,
   ) {
     super();
-    this.loop = pump({ dataSource, name: 'overage', work: () => this.#next(), topics: [TOPICS.overage], pace: { leastMs: LEAST_MS } });
+    this.loop = jobLoop({
+      dataSource,
+      leaseMs: config.leaseMs,
+      name: 'overage',
+      work: () => this.#next(),
+      topics: [TOPICS.overage],
+      pace: { leastMs: LEAST_MS },
+    });
   }
 
   async #next(): Promise<Next> {
-    const otherwise = await this.turns.otherwise('overage');
-    if (otherwise) return otherwise;
     const [cap] = await this.dataSource.query<{ project_id: string; corrected: boolean }[]>(NEXT);
     if (!cap) return false;
     if (cap.corrected) return { inMs: LEAST_MS };

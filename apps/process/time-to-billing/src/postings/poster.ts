@@ -7,8 +7,8 @@ import type { JobLoop, Next } from '#jobs';
 import { Database, inTransaction, isOwnFault, renewing, signalsOf } from '#persistence';
 import { log, outage } from '#service';
 import { SystemApis } from '../clients.js';
-import { dueIn, pump } from '../pumps/pump.js';
-import { TOPICS } from '../pumps/topics.js';
+import { dueIn, jobLoop } from '../jobs/job-loop.js';
+import { TOPICS } from '../jobs/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { type OpenBatch, PostingStore } from './posting.store.js';
 import { Removals } from './removals.js';
@@ -24,14 +24,14 @@ const DRAIN_MS = 2_000;
  */
 @Injectable()
 export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
-  #pumps: JobLoop[] = [];
+  #posters: JobLoop[] = [];
   #others: JobLoop[] = [];
   #off: () => void = () => undefined;
   #endRenewal: () => void = () => undefined;
   /** Batches that found the ERP away; the queue is held while there are any. */
   readonly #held = new Set<string>();
   #answered = false;
-  /** Batches that a pump of this process is at. */
+  /** Batches that a poster of this process drives. */
   readonly #driven = new Set<string>();
 
   constructor(
@@ -47,13 +47,13 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     const { dataSource } = this;
     const { batches, leaseMs } = this.config;
     const never = { firstMs: Infinity, mostMs: Infinity };
-    this.#pumps = Array.from({ length: batches }, (_, n) =>
-      pump({ dataSource, name: `poster ${n + 1}`, work: signal => this.#one(signal), pace: never }),
+    this.#posters = Array.from({ length: batches }, (_, n) =>
+      jobLoop({ dataSource, name: `poster ${n + 1}`, work: signal => this.#one(signal), pace: never }),
     );
     this.#others = [
       // Looks for all of them, and is never busy with a batch.
-      pump({ dataSource, name: 'ready postings', work: () => this.#anything() }),
-      pump({
+      jobLoop({ dataSource, name: 'ready postings', work: () => this.#anything() }),
+      jobLoop({
         dataSource,
         name: 'takeover',
         work: signal => this.#takeOver(signal),
@@ -61,7 +61,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
         pace: { firstMs: leaseMs, mostMs: leaseMs },
       }),
     ];
-    for (const loop of [...this.#pumps, ...this.#others]) loop.start();
+    for (const loop of [...this.#posters, ...this.#others]) loop.start();
     this.#off = signalsOf(dataSource).on(TOPICS.post, () => this.#wakeOne());
     this.#endRenewal = renewing(leaseMs, async () => {
       if (this.#driven.size > 0) await outage.during('time-to-billing: leases of batches', () => this.store.renew([...this.#driven]));
@@ -72,13 +72,13 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     this.#endRenewal();
     this.#off();
     // A batch that is still asked for is left as it is, for whoever takes it over.
-    await Promise.race([Promise.all([...this.#pumps, ...this.#others].map(loop => loop.stop())), sleep(DRAIN_MS)]);
+    await Promise.race([Promise.all([...this.#posters, ...this.#others].map(loop => loop.stop())), sleep(DRAIN_MS)]);
     await this.store.letGo();
   }
 
   /** One is enough: whoever finds more than a batch wakes the next. */
   #wakeOne(): void {
-    (this.#pumps.find(({ idle }) => idle) ?? this.#pumps[0]).wake();
+    (this.#posters.find(({ idle }) => idle) ?? this.#posters[0]).wake();
   }
 
   async #anything(): Promise<false> {
@@ -88,7 +88,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #one(signal: AbortSignal): Promise<boolean> {
     const batch = await this.#claim(signal);
-    // Where one batch was full there may be more: the next pump looks.
+    // Where one batch was full there may be more: the next poster looks.
     if (batch?.lineIds.length === this.config.batchSize) this.#wakeOne();
     return this.#done(batch, signal);
   }

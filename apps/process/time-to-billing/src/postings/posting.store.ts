@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BILLABLE_KINDS, type BatchOperation, type BillableKind, type BillableTransaction, type BillingBatch } from '#canonical';
+import { THIS_PROCESS } from '#jobs';
 import { Database, inTransaction, signal, signalOf, type Transaction } from '#persistence';
-import { TOPICS } from '../pumps/topics.js';
-import { OWNER } from '../pumps/turns.js';
+import { TOPICS } from '../jobs/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
 /** A batch that this process drives: its members and their content never change. */
@@ -67,7 +67,7 @@ export class PostingStore {
       operation,
       kind,
       this.config.batchSize,
-      OWNER,
+      THIS_PROCESS,
       this.config.leaseMs,
     ]);
     return rows.length === 0 ? undefined : { id, operation, kind, lineIds: rows.map(row => row.line_id) };
@@ -79,7 +79,7 @@ export class PostingStore {
       `update billing.batch set owner = $1, lease_until = clock_timestamp() + $2 * interval '1 ms'
        where id = (select id from billing.batch where state = 'open' and lease_until < clock_timestamp() order by lease_until limit 1 for update skip locked)
        returning id, operation, kind`,
-      [OWNER, this.config.leaseMs],
+      [THIS_PROCESS, this.config.leaseMs],
     );
     if (!batch) return undefined;
     const rows = await this.dataSource.query<{ line_id: string }[]>(`select line_id from billing.posting where batch = $1 and state = 'claimed'`, [
@@ -131,7 +131,7 @@ export class PostingStore {
       // One that is being settled needs no more lease, and is not waited for.
       `update billing.batch set lease_until = clock_timestamp() + $2 * interval '1 ms'
        where id in (select id from billing.batch where state = 'open' and owner = $1 and id = any($3) order by id for update skip locked)`,
-      [OWNER, this.config.leaseMs, ids],
+      [THIS_PROCESS, this.config.leaseMs, ids],
     );
   }
 
@@ -140,7 +140,7 @@ export class PostingStore {
     await this.dataSource.query(
       `update billing.batch set lease_until = clock_timestamp() where state = 'open' and owner = $1
        returning ${signalOf(`'${TOPICS.takeOver}'`)}`,
-      [OWNER],
+      [THIS_PROCESS],
     );
   }
 
@@ -170,7 +170,7 @@ export class PostingStore {
         await em.query(
           `insert into billing.batch(id, operation, kind, lines, state, owner, lease_until)
            values ($1, $2, $3, $4, 'open', $5, clock_timestamp() + $6 * interval '1 ms')`,
-          [id, operation, kind, lineIds.length, OWNER, this.config.leaseMs],
+          [id, operation, kind, lineIds.length, THIS_PROCESS, this.config.leaseMs],
         );
         await em.query(`update billing.posting set batch = $1 where batch = $2 and state = 'claimed' and line_id = any($3)`, [id, batch.id, lineIds]);
       }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventLog } from '#events';
 import { inTransaction, signal } from '#persistence';
 import { eventually } from '#testing';
-import { TOPICS } from '../pumps/topics.js';
+import { TOPICS } from '../jobs/topics.js';
 import { someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 let billing: TestBilling;

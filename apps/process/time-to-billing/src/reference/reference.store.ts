@@ -5,7 +5,7 @@ import type { AccountingPeriod, Assignment, FinancialProject, Money } from '#can
 import { type Mapping, Mappings, MappingTable } from '#mappings';
 import { Database, type ReadRow, signal, type Transaction } from '#persistence';
 import { mappingId } from '../corrections/correction.store.js';
-import { TOPICS } from '../pumps/topics.js';
+import { TOPICS } from '../jobs/topics.js';
 import type { Waiting } from '../caps/not-to-exceed.rules.js';
 import { knowsTheDay, type DayShare } from '../pricing/time.rules.js';
 import { type ExpenseTerm, hangsOnOthers } from '../pricing/expense-terms.rules.js';

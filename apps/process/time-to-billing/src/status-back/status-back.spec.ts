@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money } from '#canonical';
 import { signal } from '#persistence';
 import { eventually } from '#testing';
-import { TOPICS } from '../pumps/topics.js';
+import { TOPICS } from '../jobs/topics.js';
 import { AS_OF, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 let billing: TestBilling;

@@ -7,9 +7,8 @@ import { context, outage } from '#service';
 import type { BillingStatusRequest } from '../calls.js';
 import { SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
-import { dueIn, isGoing, pump } from '../pumps/pump.js';
-import { TOPICS } from '../pumps/topics.js';
-import { Turns } from '../pumps/turns.js';
+import { dueIn, isGoing, jobLoop } from '../jobs/job-loop.js';
+import { TOPICS } from '../jobs/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
 type Kind = 'timesheet' | 'expense-report' | 'invoice';
@@ -80,13 +79,13 @@ export class StatusBack extends LoopProvider {
   constructor(
     private readonly dataSource: Database,
     private readonly systems: SystemApis,
-    private readonly turns: Turns,
     private readonly setAsides: SetAsides,
     private readonly config: TimeToBillingConfig,
   ) {
     super();
-    this.loop = pump({
+    this.loop = jobLoop({
       dataSource,
+      leaseMs: config.leaseMs,
       name: 'status back',
       work: () => this.#some(),
       topics: [TOPICS.statusBack, asideTopic(TELLING)],
@@ -117,8 +116,6 @@ export class StatusBack extends LoopProvider {
   }
 
   async #some(): Promise<Next> {
-    const otherwise = await this.turns.otherwise('status back');
-    if (otherwise) return otherwise;
     await this.dataSource.query(GATHER, [this.config.statusBackMs]);
     const due = await this.dataSource.query<Due[]>(
       `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late,

@@ -1,0 +1,30 @@
+import { type Job, JobLease, JobLoop, type Pace } from '#jobs';
+import { type Database, signalsOf } from '#persistence';
+
+/** For what no signal announced: one may be lost, and rows may have been changed by hand. */
+const PACE: Pace = { firstMs: 5_000, mostMs: 30_000 };
+
+interface Options extends Pick<Job, 'name' | 'work' | 'topics'> {
+  dataSource: Database;
+  pace?: Partial<Pace>;
+  /** Given when only one replica needs to do it at a time: how long it keeps the job without renewing it. */
+  leaseMs?: number;
+}
+
+/** A loop of this app over its rows. */
+export const jobLoop = ({ dataSource, pace, leaseMs, ...job }: Options): JobLoop =>
+  new JobLoop({
+    part: 'time-to-billing',
+    ...job,
+    pace: { ...PACE, ...pace },
+    signals: () => signalsOf(dataSource),
+    ...(leaseMs ? { lease: new JobLease(job.name, { dataSource, table: 'billing.turn', leaseMs }) } : {}),
+  });
+
+/** SQL: whether a place isn't stopped under the release that runs. */
+export const isGoing = (place: string, release: string): string =>
+  `not exists (select 1 from events.stopped where place = ${place} and release = ${release})`;
+
+/** What a query says of when the nearest row becomes due: never, or in so many milliseconds. */
+export const dueIn = (ms: string | null | undefined): false | { inMs: number } =>
+  ms === null || ms === undefined ? false : { inMs: Math.max(0, Number(ms)) + 5 };
