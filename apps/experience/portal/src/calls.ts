@@ -7,7 +7,7 @@ import { timeToBillingApi } from '#apis/time-to-billing';
 export type { PlanView } from '#apis/project-initiation';
 export type { PsaAbility } from '#apis/psa';
 
-// What this app uses of other apps' APIs. Nothing else of it imports them.
+// The operations of other apps' APIs that this app uses. Only this file imports them.
 
 export const projectInitiation = uses(projectInitiationApi, 'plansCreate', 'plansGet', 'mappingsSet', 'exceptionsAct', 'exceptionsActOnGroup');
 export const timeToBilling = uses(timeToBillingApi, 'queueQueue', 'exceptionsAct', 'exceptionsActOnGroup');

@@ -8,10 +8,13 @@ import { hcm, projectInitiation, psa, timeToBilling, type PlanView, type PsaAbil
 
 const DEADLINE_MS = 60_000;
 const READ_DEADLINE_MS = 10_000;
-// Beside rows that are read in moments, nobody waits long for a word about them.
+// The read model answers in moments, so nobody waits long for this one addition.
 const WORD_DEADLINE_MS = 3_000;
 
-/** The process API that mappings and plans are carried out by, as the person who asked: the portal decides nothing itself. */
+/**
+ * Calls the process API that owns mappings and plans, as the person who asked: the portal decides
+ * nothing itself.
+ */
 @Injectable()
 export class ProjectInitiation {
   readonly #api: Client<typeof projectInitiation>;
@@ -20,7 +23,7 @@ export class ProjectInitiation {
     this.#api = api.of(projectInitiation);
   }
 
-  /** `kind` as the person wrote it: what is none is refused there. */
+  /** `kind` as the person wrote it: the process API refuses an unknown one. */
   setMapping(kind: string, source: string, target: string, reason: string, key: string): Promise<MappingView> {
     return this.#api.mappingsSet({ kind: kind as MappingKind, source, body: { target, reason } }, options('set mapping', key));
   }
@@ -35,8 +38,9 @@ export class ProjectInitiation {
 }
 
 /**
- * The exceptions of every process app: who raised one is who can let it go on, so what is decided is told to that app. Their APIs for it are
- * the same (libs/apis/exceptions).
+ * Calls the process apps about their exceptions. The app that raised an exception is the one that
+ * can release it, so it gets the decision. All of them have the same API for it
+ * (libs/apis/exceptions).
  */
 @Injectable()
 export class ExceptionApps {
@@ -46,7 +50,10 @@ export class ExceptionApps {
     this.#apps = new Map([projectInitiation, timeToBilling].map(one => [one.app, api.of(one)]));
   }
 
-  /** Answers the exception as it is then: its history tells what the read model has to have before it shows the same. */
+  /**
+   * Answers the exception after the action. Its history shows what the read model must contain
+   * before it shows the same.
+   */
   act(app: string, id: string, body: ExceptionActionBody, key: string): Promise<{ history: unknown[] }> {
     return this.#of(app).exceptionsAct({ id, body }, options(`${body.action} exception of ${app}`, key));
   }
@@ -62,7 +69,10 @@ export class ExceptionApps {
   }
 }
 
-/** The process API of time and expenses, for the one thing events don't carry: whether its queue to the ERP is held, and why. */
+/**
+ * Calls the process API of time and expenses for the one thing that events don't carry: whether its
+ * queue to the ERP is held, and why.
+ */
 @Injectable()
 export class TimeToBilling {
   readonly #api: Client<typeof timeToBilling>;
@@ -77,16 +87,17 @@ export class TimeToBilling {
 }
 
 /**
- * The caller's key, made the portal's own: who asked, for what and of which app are in it, since to the process APIs all of them are the portal, and
- * on one database they remember keys together.
- * The same key for another thing is then another key there, and for the same thing with other words it is refused there.
+ * Makes the portal's own idempotency key from the caller's. It contains the caller, the operation
+ * and the app, because process APIs see the portal as one client and may share a table of keys.
+ * Reusing a key for another operation therefore yields another key; with another payload the
+ * process API rejects it.
  */
 function options(operation: string, key: string): CallOptions {
   const { principal } = context();
   return { idempotencyKey: hashOf([principal?.actingFor?.id ?? principal?.id ?? '', operation, key]), deadlineMs: DEADLINE_MS };
 }
 
-/** The HCM system API, for the one thing events don't carry: what workers cost. */
+/** Calls the HCM system API for the one thing that events don't carry: worker costs. */
 @Injectable()
 export class Hcm {
   readonly #api: Client<typeof hcm>;
@@ -95,7 +106,7 @@ export class Hcm {
     this.#api = api.of(hcm);
   }
 
-  /** Of these workers, those there are, as of today. At most a page of them. */
+  /** Those of these workers that exist, as of today. At most one page. */
   async workers(ids: string[]): Promise<Worker[]> {
     const { items } = await this.#api.listWorkers({ query: { ids, limit: ids.length } });
     return items;

@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { schemaDocument } from './graph/schema-document.js';
 
-// `npm run graphql:schema` writes it; `npm run graphql:check` fails when the file isn't what the code says.
+// `npm run graphql:schema` writes this file; `npm run graphql:check` fails when it differs from the
+// code.
 const FILE = 'apps/experience/portal/schema.graphql';
 
 const document = await schemaDocument();
 if (!process.argv.includes('--check')) {
   writeFileSync(FILE, document);
 } else if (readFileSync(FILE, 'utf8') !== document) {
-  process.stderr.write(`${FILE} is not what the code says; run npm run graphql:schema and look at the difference.\n`);
+  process.stderr.write(`${FILE} differs from the code; run npm run graphql:schema and look at the difference.\n`);
   process.exitCode = 1;
 }

@@ -3,7 +3,10 @@ import * as calls from './calls.js';
 import { PortalConfig } from './portal.config.js';
 import { PortalModule } from './portal.module.js';
 
-/** What screens ask: one GraphQL over everything the firm's systems say, answered from a read model of its own. */
+/**
+ * The API for screens: one GraphQL schema over everything that the firm's systems state, answered
+ * from its own read model.
+ */
 export const portalApp: AppDefinition = {
   name: 'portal',
   layer: 'experience',

@@ -1,7 +1,7 @@
 import { IsIn } from 'class-validator';
 import { LONGEST_WAIT_MS, Setting, WorkingDay } from '#service';
 
-/** How the portal answers. */
+/** The portal's policies and limits. */
 export class PortalConfig {
   @Setting({ env: 'PORTAL_MAX_DEPTH', default: 14, within: [3, 50], description: 'How many levels deep a GraphQL query may be.' })
   maxDepth: number;
@@ -10,7 +10,7 @@ export class PortalConfig {
     env: 'PORTAL_MAX_COST',
     default: 20_000,
     within: [100, 1_000_000_000],
-    description: 'How many objects a GraphQL query may ask for at most; a list counts as many as it asks for.',
+    description: 'How many objects a GraphQL query may request at most; a list counts with its requested length.',
   })
   maxCost: number;
 
@@ -18,7 +18,8 @@ export class PortalConfig {
     env: 'PORTAL_MAX_VALUES',
     default: 200_000,
     within: [1_000, 1_000_000_000],
-    description: 'How many values a GraphQL query may give and ask for at most: each field of each object it asks for, and all in its arguments.',
+    description:
+      'How many values a GraphQL query may pass and request at most: each field of each requested object, and everything in its arguments.',
   })
   maxValues: number;
 
@@ -26,7 +27,7 @@ export class PortalConfig {
     env: 'PORTAL_QUERY_TIMEOUT_MS',
     default: 15_000,
     within: [100, LONGEST_WAIT_MS],
-    description: 'How long a GraphQL query may take, in ms; what it reads is cancelled then.',
+    description: 'How long a GraphQL query may take, in ms; then its reading is cancelled.',
   })
   queryTimeoutMs: number;
 
@@ -37,7 +38,7 @@ export class PortalConfig {
     env: 'PORTAL_UTILISATION_OVER_DAY',
     default: 'left-out',
     description:
-      'A line that is blocked since its day has more time than a person may book: `left-out` of the utilisation until it is corrected or released, or `counted` like other blocked lines.',
+      'How to treat a line that is blocked because its day exceeds the daily limit: `left-out` of the utilisation until it is corrected or released, or `counted` like other blocked lines.',
   })
   @IsIn(['left-out', 'counted'])
   overDay: 'left-out' | 'counted';
@@ -46,7 +47,7 @@ export class PortalConfig {
     env: 'PORTAL_HOLIDAYS',
     default: 'public',
     description:
-      'Public holidays where a worker works (the country and region of their location in HCM) are left out of their working minutes: `public`; or `none` are left out.',
+      'Which holidays are excluded from the working minutes of a worker: `public` holidays of their location (country and region in HCM), or `none`.',
   })
   @IsIn(['public', 'none'])
   holidays: 'public' | 'none';
@@ -63,7 +64,7 @@ export class PortalConfig {
     env: 'PORTAL_COST_RATE_MAX_AGE_MS',
     default: 60_000,
     within: [100, LONGEST_WAIT_MS],
-    description: "When a worker's cost rate is read again although nothing was told, in ms.",
+    description: "After how long a worker's cost rate is read again without an event, in ms.",
   })
   costRateMaxAgeMs: number;
 }

@@ -16,15 +16,15 @@ export interface Answer<T> {
   headers: Headers;
 }
 
-/** A running portal over an empty log, as its specs speak to it: events in, GraphQL out. */
+/** A running portal over an empty log, as its specs use it: events in, GraphQL out. */
 export interface TestPortal {
   app: TestApp;
   issuer: TestIssuer;
   /** Connected as the owner of the tables, who sees everything. */
   dataSource: Database;
-  /** Appends to the log and waits until the read model has it. */
-  told(...events: CanonicalEvent[]): Promise<void>;
-  /** Asks, as `operations` (who sees all) when nobody else is named; throws on errors. */
+  /** Appends to the log and waits until the read model contains it. */
+  publish(...events: CanonicalEvent[]): Promise<void>;
+  /** Queries as `operations` (who sees all) by default; throws on errors. */
   ask<T = Record<string, any>>(query: string, who?: TokenRequest, variables?: object): Promise<T>;
   /** The same with the whole answer, errors included. */
   answer<T = Record<string, any>>(query: string, who?: TokenRequest, variables?: object, headers?: Record<string, string>): Promise<Answer<T>>;
@@ -60,7 +60,7 @@ export async function testPortal(o: { env?: Record<string, string>; beside?: App
       if (errors) throw new Error(errors.map(error => `${error.path?.join('.')}: ${error.message} ${JSON.stringify(error.extensions)}`).join('\n'));
       return data as never;
     },
-    told: async (...events) => {
+    publish: async (...events) => {
       await dataSource.transaction(em => new EventLog().append(em, events));
       await eventually(() => isRead(dataSource));
     },
@@ -81,12 +81,14 @@ async function isRead(dataSource: Database): Promise<boolean> {
   return rows.length === portalReadModel.parts.length;
 }
 
-/** An event of any type; what isn't said is as it would be. */
+/** An event of any type, with typical values for everything that isn't given. */
 export function anEvent<T extends EventType>(type: T, key: string, data: EventData[T], over: Partial<CanonicalEvent<T>> = {}): CanonicalEvent<T> {
   return { id: randomUUID(), source: '/spec', type, key, time: new Date().toISOString(), data, legalEntities: [], correlationId: 'spec', ...over };
 }
 
-/** `Larkfield Ltd` means LF-UK, and so on: what a deal's word of its legal entity means. */
+/**
+ * Maps `Larkfield Ltd` to LF-UK, and so on: a deal's word for its legal entity, and its meaning.
+ */
 export const mapped = (source: string, target: string | null): CanonicalEvent =>
   anEvent('mapping.changed.v1', `mapping:legal-entity:${source}`, { kind: 'legal-entity', source, target });
 
@@ -143,7 +145,10 @@ export const stepped = (step: JourneyStep): CanonicalEvent =>
 
 let revision = 0;
 
-/** A line as time-to-billing tells it: ten hours of Alex Morgan's, priced and posted. Each is newer than the one made before. */
+/**
+ * A line as time-to-billing publishes it: ten hours of Alex Morgan's, priced and posted. Each is
+ * newer than the one made before.
+ */
 export const aLine = (over: Partial<BillingLine> & Pick<BillingLine, 'id'>): BillingLine => ({
   kind: 'time',
   version: 1,
@@ -170,7 +175,7 @@ export const aLine = (over: Partial<BillingLine> & Pick<BillingLine, 'id'>): Bil
   ...over,
 });
 
-export const linesTold = (...lines: BillingLine[]): CanonicalEvent => anEvent('billing-lines.changed.v1', 'billing-lines', { lines });
+export const linesEvent = (...lines: BillingLine[]): CanonicalEvent => anEvent('billing-lines.changed.v1', 'billing-lines', { lines });
 
 export const anInvoice = (over: Partial<Invoice> & Pick<Invoice, 'id'>): Invoice => ({
   number: 'INV-1042',

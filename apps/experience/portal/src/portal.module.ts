@@ -36,11 +36,11 @@ import { CostRates } from './read-model/cost-rates.js';
         sortSchema: true,
         path: '/graphql',
         graphiql: false,
-        // The schema is published with the code; who may ask is decided at the door.
+        // The schema is published with the code; the entrance decides who may query it.
         introspection: true,
         inheritResolversFromInterfaces: true,
         includeStacktraceInErrorResponses: false,
-        // Nothing of a caller's is kept for others: what is asked is in the request, whole.
+        // Nothing of a caller's is stored for others: every request contains its whole query.
         persistedQueries: false,
         plugins: [
           ApolloServerPluginLandingPageDisabled(),

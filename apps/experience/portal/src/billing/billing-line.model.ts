@@ -9,7 +9,7 @@ import { Subject, SubjectKind } from '../values/subject.model.js';
 import { STATE_SENTENCES } from './state-sentences.js';
 
 export const LineStates = enumOf(LINE_STATES);
-registerEnumType(LineStates, { name: 'LineState', description: 'Where an approved line of time or expense is on its way to the bank.' });
+registerEnumType(LineStates, { name: 'LineState', description: 'Where an approved line of time or expense stands on its way to the bank.' });
 export const LineKinds = enumOf(['time', 'expense']);
 registerEnumType(LineKinds, { name: 'LineKind' });
 
@@ -19,12 +19,12 @@ export class Overage {
   @Field(() => Money) money: Money;
 }
 
-@ObjectType({ description: 'What keeps a line from being billed, whose that is, and since when.' })
+@ObjectType({ description: 'What keeps a line from being billed, whose desk that is on, and since when.' })
 export class BillingBlock {
   @Field(() => ID) exceptionId: string;
-  @Field(() => Desks, { description: 'Whose it is.' }) desk: Desk;
-  @Field(() => [Sentence], { description: 'Everything that is wrong with the line, told at once.' }) reasons: Sentence[];
-  @Field(() => Instant, { description: 'Since when the line is where it is.' }) since: Date;
+  @Field(() => Desks, { description: 'The desk that must act.' }) desk: Desk;
+  @Field(() => [Sentence], { description: 'Everything that is wrong with the line.' }) reasons: Sentence[];
+  @Field(() => Instant, { description: 'Since when the line is in this state.' }) since: Date;
 }
 
 @ObjectType({ description: 'The number of the invoice a line is on.' })
@@ -40,7 +40,7 @@ export class Intercompany {
   @Field(() => Money, { description: 'What the owner would bill the customer.' }) owningUnbilledSale: Money;
   /** For look-ups; not in the schema. */
   lineId: string;
-  /** Undefined where it is the worker's cost; null where nobody knows it. */
+  /** Undefined when it equals the worker's cost; null when it is not known. */
   knownLendingSale: Money | null | undefined;
 }
 
@@ -51,7 +51,7 @@ export class BillingLine extends Subject {
   @Field(() => Instant, { description: 'In this state since.' }) since: Date;
   @Field(() => Int, { description: 'Counts the changes of the line that matter to billing.' }) version: number;
   @Field(() => ID) projectId: string;
-  @Field(() => ID, { nullable: true, description: 'The timesheet or expense report it came with.' }) submissionId: string | null;
+  @Field(() => ID, { nullable: true, description: 'The timesheet or expense report that contains it.' }) submissionId: string | null;
   @Field(() => String) workerName: string;
   @Field(() => BusinessDate, { description: 'When it was worked or spent.' }) workDate: string;
   @Field(() => Int, { nullable: true, description: 'Worked minutes, of time.' }) minutes: number | null;
@@ -68,7 +68,7 @@ export class BillingLine extends Subject {
   @Field(() => BillingBlock, { nullable: true, description: 'Null when nobody has to do anything.' }) block: BillingBlock | null;
   @Field(() => InvoiceNumber, { nullable: true, description: 'The invoice it is on, as it was billed.' }) invoiceNumber: InvoiceNumber | null;
   @Field(() => Instant, { nullable: true }) approvedAt: Date | null;
-  @Field(() => Instant, { nullable: true, description: "When the ERP's billing had it." }) postedAt: Date | null;
+  @Field(() => Instant, { nullable: true, description: "When it entered the ERP's billing." }) postedAt: Date | null;
   /** For look-ups; not in the schema. */
   workerId: string | null;
 }
@@ -92,7 +92,7 @@ export class BillingLineFilter {
   @Field(() => String, { nullable: true, description: "Anywhere in the worker's name." }) text?: string;
 }
 
-/** What of a line's row is read for its model. */
+/** The columns of a line's row that its model needs. */
 export const shownLine = billingLine.without('revision', 'workerFolded', 'history');
 
 export type BillingLineRow = ReadRow<typeof shownLine.columns>;

@@ -12,12 +12,12 @@ registerEnumType(QueueState, { name: 'BillingQueueState' });
 export class BillingQueueFlow {
   @Field(() => QueueState) state: QueueState;
   @Field(() => String, { nullable: true, description: 'Why it is held.' }) reason: string | null;
-  @Field(() => Int, { description: 'Records of lines that were set aside, since they can not be taken as they are; an exception names each.' })
+  @Field(() => Int, { description: 'Records of lines that are set aside because they can not be taken as they are; an exception names each.' })
   setAside: number;
-  @Field(() => [SetAsideNoun], { description: 'Of what nouns they are.' }) setAsideNouns: SetAsideNoun[];
+  @Field(() => [SetAsideNoun], { description: 'Set-aside records by noun.' }) setAsideNouns: SetAsideNoun[];
 }
 
-@ObjectType({ description: 'Lines that are priced and wait to be posted to the ERP, also while it is away; of what the viewer may see.' })
+@ObjectType({ description: 'Lines that are priced and wait to be posted to the ERP, also while it is unavailable; only those the viewer may see.' })
 export class BillingQueue {
   @Field(() => Int) lines: number;
   @Field(() => [MoneyTotal]) money: Sum[];

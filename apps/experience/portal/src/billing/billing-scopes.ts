@@ -1,9 +1,9 @@
 import type { BilledScope } from './billed.rules.js';
 
 /**
- * Which lines are of a scope, as conditions on a row `t` of portal.billing_line in which `k.key` is what the scope is of: the id of a line,
- * timesheet, invoice, worker, project, deal or customer, or of a period (`worker:<id>:<ISO week>`, `project:<id>:<month>`), whose lines are
- * those with a work date in it.
+ * Conditions on a row `t` of portal.billing_line that select the lines of a scope. `k.key` is the
+ * id of a line, timesheet, invoice, worker, project, deal or customer, or of a period
+ * (`worker:<id>:<ISO week>`, `project:<id>:<month>`), which has the lines with a work date in it.
  */
 export const billingScopes = (t: string): Record<BilledScope, string> => ({
   line: `${t}.id = k.key`,

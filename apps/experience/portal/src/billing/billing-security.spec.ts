@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type BillingLine } from '#canonical';
 import { aProject, aWorker, TEST_ROLES, type TokenRequest } from '#testing';
-import { aLine, anEvent, anException, anInvoice, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
+import { aLine, anEvent, anException, anInvoice, linesEvent, raised, testPortal, type TestPortal } from '../portal.fixture.js';
 
-/** What a portal query runs as. */
+/** The role that a portal query runs as. */
 const READER = TEST_ROLES.app('portal');
 
-// A British affair, a German one, and one line that is nobody's yet; all told in one page, as they come.
+// British lines, German lines, and one line that belongs to nobody yet; all published in one page,
+// in any order.
 const UK: TokenRequest = { person: 'finance-uk' };
 const EVERYBODY: TokenRequest = { client: 'operations' };
 const ALL_BUT_UNASSIGNED: TokenRequest = { client: 'portal' };
@@ -17,7 +18,7 @@ const affair = (name: string, entity: string) => {
   const project = aProject({ id: mintId('project', name), title: `${name} secret project`, legalEntity: entity });
   const worker = aWorker({ employeeNumber: `E-${name}`, name: `${name} worker`, legalEntity: entity });
   const exceptionId = mintId('exception', name);
-  const told = aLine({
+  const ownLine = aLine({
     id: line(name),
     state: 'blocked',
     projectId: project.id,
@@ -41,7 +42,7 @@ const affair = (name: string, entity: string) => {
     transactions: [`tl-${line(name)}-v1`],
     refs: [{ system: 'netsuite', account: 'x', type: 'invoice', nativeId: `inv-${name}` }],
   });
-  return { name, entity, project, worker, told, invoice, exceptionId };
+  return { name, entity, project, worker, ownLine, invoice, exceptionId };
 };
 type Affair = ReturnType<typeof affair>;
 const british = affair('Albion', 'LF-UK');
@@ -63,7 +64,7 @@ const lent: BillingLine = aLine({
     lendingSale: money('1234.56', 'GBP'),
   },
 });
-/** No rate tells what it is worth, so that the lender is paid what the worker costs. */
+/** No rate states its worth, so the lender is paid the worker's cost. */
 const lentAtCost: BillingLine = aLine({
   ...lent,
   id: line('lent at cost'),
@@ -78,7 +79,7 @@ const lentAtCost: BillingLine = aLine({
   },
 });
 
-const eventsOf = ({ project, worker, invoice, exceptionId, entity, told, name }: Affair) => [
+const eventsOf = ({ project, worker, invoice, exceptionId, entity, ownLine, name }: Affair) => [
   anEvent('project.changed.v1', project.id, { state: { ...project, timeBooked: true, refs: [] }, changed: [] }),
   anEvent('worker.changed.v1', worker.id, { state: worker, changed: [] }),
   anEvent('invoice.changed.v1', invoice.id, { state: invoice, changed: [] }),
@@ -86,9 +87,9 @@ const eventsOf = ({ project, worker, invoice, exceptionId, entity, told, name }:
     anException({
       id: exceptionId,
       app: 'time-to-billing',
-      subject: told.id,
+      subject: ownLine.id,
       legalEntities: [entity],
-      keys: { line: told.id, project: project.id, worker: name },
+      keys: { line: ownLine.id, project: project.id, worker: name },
     }),
   ),
 ];
@@ -96,13 +97,13 @@ const eventsOf = ({ project, worker, invoice, exceptionId, entity, told, name }:
 let portal: TestPortal;
 beforeAll(async () => {
   portal = await testPortal();
-  await portal.told(
+  await portal.publish(
     ...eventsOf(british),
     ...eventsOf(german),
     anEvent(
       'billing-lines.changed.v1',
       'billing-lines',
-      { lines: [british.told, german.told, nobodys, lent, lentAtCost] },
+      { lines: [british.ownLine, german.ownLine, nobodys, lent, lentAtCost] },
       { legalEntities: ['LF-UK', 'LF-DE'] },
     ),
   );
@@ -118,29 +119,29 @@ const LISTS = `{
 }`;
 const INTERCOMPANY = `intercompany { owningEntity lendingEntity owningCost { amount } owningUnbilledSale { amount } lendingCost { amount } lendingSale { amount } deniedFields }`;
 
-/** Everything about one affair, looked up by what a guesser may know. */
-const lookUps = ({ name, project, worker, told, invoice }: Affair) => `{
-  line: billingLine(id: "${told.id}") { title } invoice(id: "${invoice.id}") { number }
-  byId: journey(of: "${told.id}") { subject { title } billing { lines } billingLines { totalCount { value } } steps { totalCount { value } } blocking { id } }
+/** Looks up everything about one entity's lines by what a guesser may know. */
+const lookUps = ({ name, project, worker, ownLine, invoice }: Affair) => `{
+  line: billingLine(id: "${ownLine.id}") { title } invoice(id: "${invoice.id}") { number }
+  byId: journey(of: "${ownLine.id}") { subject { title } billing { lines } billingLines { totalCount { value } } steps { totalCount { value } } blocking { id } }
   byNative: journey(of: "${name}") { subject { title } } bySheet: journey(of: "${sheet(name)}") { subject { title } } bySheetsNative: journey(of: "sheet-${name}") { subject { title } }
   byInvoice: journey(of: "inv-${name}") { subject { title } } week: journey(of: "worker:${worker.id}:2026-W46") { subject { title } billing { lines } }
   month: journey(of: "project:${project.id}:2026-11") { subject { title } billing { lines } }
-  find(text: "${told.id}") { id } native: find(text: "${name}") { id } number: find(text: "INV-${name}") { id }
-  list: billingLines(filter: { ids: ["${told.id}"] }) { nodes { title } totalCount { value } } ofProject: billingLines(filter: { project: ["${project.id}"], state: [BLOCKED] }) { totalCount { value } }
-  named: billingLines(filter: { text: "${name}" }) { totalCount { value } } exceptions(filter: { subject: ["${told.id}"] }) { totalCount { value } }
+  find(text: "${ownLine.id}") { id } native: find(text: "${name}") { id } number: find(text: "INV-${name}") { id }
+  list: billingLines(filter: { ids: ["${ownLine.id}"] }) { nodes { title } totalCount { value } } ofProject: billingLines(filter: { project: ["${project.id}"], state: [BLOCKED] }) { totalCount { value } }
+  named: billingLines(filter: { text: "${name}" }) { totalCount { value } } exceptions(filter: { subject: ["${ownLine.id}"] }) { totalCount { value } }
 }`;
 
 describe('row security of lines and invoices', () => {
-  it('shows a person of one legal entity their own, in lists, counts, sums, facets and text', async () => {
+  it('shows a person of one legal entity only their own rows, in lists, counts, sums, facets and text', async () => {
     const seen = await portal.ask(LISTS, UK);
     expect(JSON.stringify(seen)).toContain('Albion');
     expect(JSON.stringify(seen)).not.toMatch(/Teuton|LF-DE|Nordic worker/);
-    // The lent worker's lines are of both entities.
+    // The lent worker's lines belong to both entities.
     expect([seen.billingLines.totalCount.value, seen.invoices.totalCount.value]).toEqual([3, 1]);
     expect(seen.billingLines.totals).toEqual([{ items: 3, amount: '4800.00' }]);
   });
 
-  it("answers a look-up of another's as if there were nothing, by canonical id, native id, number, period or filter", async () => {
+  it("answers a look-up of others' rows as if they did not exist, by canonical id, native id, number, period or filter", async () => {
     const mine = await portal.ask(lookUps(british), UK);
     expect(mine).toMatchObject({
       line: {},
@@ -153,7 +154,7 @@ describe('row security of lines and invoices', () => {
       week: { billing: { lines: 1 } },
       month: { billing: { lines: 3 } },
       find: [{}],
-      native: expect.arrayContaining([{ id: british.told.id }]) as unknown,
+      native: expect.arrayContaining([{ id: british.ownLine.id }]) as unknown,
       number: [{}],
       list: { totalCount: { value: 1 } },
       ofProject: { totalCount: { value: 1 } },
@@ -169,7 +170,7 @@ describe('row security of lines and invoices', () => {
       bySheet: null,
       bySheetsNative: null,
       byInvoice: null,
-      // Of the German worker they see the week in Britain by name only, and of this week no lines.
+      // They see the German worker's week in Britain by name only, and no lines of it.
       week: { subject: { title: 'Lent out, 2026-W46' }, billing: { lines: 0 } },
       month: null,
       find: [],
@@ -182,7 +183,7 @@ describe('row security of lines and invoices', () => {
     });
   });
 
-  it('shows a lent worker to the entity of the project on the lines, and the lender its own', async () => {
+  it('shows a lent worker’s name on lines to the entity of the project, and the worker to the lender', async () => {
     const week = (who: TokenRequest) =>
       portal.ask(
         `{ journey(of: "worker:${german.worker.id}:2026-W47") { subject { title ... on WorkerWeek { worker { name } } } billing { lines } } }`,
@@ -195,34 +196,35 @@ describe('row security of lines and invoices', () => {
     });
   });
 
-  it("gives a line of no legal entity only to those with the unassigned right, although its event was others' too", async () => {
+  it('shows a line without a legal entity only to those with the unassigned right, although its event also concerned others', async () => {
     const query = `{ billingLines(filter: { text: "Nordic" }) { nodes { legalEntities } totalCount { value } } }`;
     expect((await portal.ask(query, EVERYBODY)).billingLines).toEqual({ nodes: [{ legalEntities: [] }], totalCount: { value: 1 } });
     for (const who of [ALL_BUT_UNASSIGNED, UK]) expect((await portal.ask(query, who)).billingLines.totalCount.value).toBe(0);
   });
 
-  it('covers sums: what waits, a month and a desk are of what the viewer may see', async () => {
-    await portal.told(
-      linesTold(
-        aLine({ ...british.told, revision: british.told.revision + 2000, state: 'ready', block: null, money: money('10', 'GBP') }),
-        aLine({ ...german.told, revision: german.told.revision + 2000, state: 'ready', block: null, money: money('70', 'GBP') }),
+  it('covers sums: the queue, a month and a desk count only what the viewer may see', async () => {
+    await portal.publish(
+      linesEvent(
+        aLine({ ...british.ownLine, revision: british.ownLine.revision + 2000, state: 'ready', block: null, money: money('10', 'GBP') }),
+        aLine({ ...german.ownLine, revision: german.ownLine.revision + 2000, state: 'ready', block: null, money: money('70', 'GBP') }),
       ),
     );
     const queue = async (who: TokenRequest): Promise<unknown> => (await portal.ask('{ billingQueue { lines money { amount } } }', who)).billingQueue;
     expect(await queue(UK)).toEqual({ lines: 1, money: [{ amount: '10.00' }] });
     expect(await queue(EVERYBODY)).toEqual({ lines: 2, money: [{ amount: '80.00' }] });
-    await portal.told(
-      linesTold({ ...british.told, revision: british.told.revision + 2001 }, { ...german.told, revision: german.told.revision + 2001 }),
+    await portal.publish(
+      linesEvent({ ...british.ownLine, revision: british.ownLine.revision + 2001 }, { ...german.ownLine, revision: german.ownLine.revision + 2001 }),
     );
   });
 
-  // The negative control: without the policies the very same questions leak, so it is the policies that the tests above see.
+  // The negative control: without the policies the same queries leak, so the tests above do test
+  // the policies.
   it.each([
     ['billing_line', 'a list', '{ billingLines { nodes { workerName } } }'],
-    ['billing_line', 'a look-up', `{ billingLine(id: "${german.told.id}") { title } }`],
+    ['billing_line', 'a look-up', `{ billingLine(id: "${german.ownLine.id}") { title } }`],
     ['billing_line', 'a native id', '{ journey(of: "Teuton") { subject { title } } }'],
     ['invoice', 'a list', '{ invoices { nodes { number } } }'],
-  ])('leaks %s by %s when its policy is taken away', async (table, _what, query) => {
+  ])('leaks %s by %s when its policy is removed', async (table, _what, query) => {
     const guarded = await portal.ask(query, UK);
     expect(JSON.stringify(guarded)).not.toContain('Teuton');
     const tables = table === 'invoice' ? [table, 'subject'] : [table, 'billing_alias'];
@@ -236,11 +238,11 @@ describe('row security of lines and invoices', () => {
   });
 });
 
-describe('what intercompany lines cost', () => {
+describe('the costs of intercompany lines', () => {
   const asked = async (who: TokenRequest): Promise<any[]> =>
     (await portal.ask(`{ billingLines(filter: { intercompany: true }) { nodes { id ${INTERCOMPANY} } } }`, who)).billingLines.nodes;
 
-  it('is given to those with the field right', async () => {
+  it('are shown to those with the field right', async () => {
     expect((await asked({ person: 'hr' })).find(node => node.id === lent.id).intercompany).toEqual({
       owningEntity: 'LF-UK',
       lendingEntity: 'LF-DE',
@@ -252,7 +254,7 @@ describe('what intercompany lines cost', () => {
     });
   });
 
-  it("is null and named for those without, and so is a sale that is just the worker's cost", async () => {
+  it("are null and named in deniedFields for others, and so is a sale that equals the worker's cost", async () => {
     const nodes = await asked(UK);
     expect(nodes.find(node => node.id === lent.id).intercompany).toEqual({
       owningEntity: 'LF-UK',
@@ -276,14 +278,14 @@ describe('what intercompany lines cost', () => {
     });
   });
 
-  it('is in no other table of the read model, whatever the query', async () => {
+  it('are in no other table of the read model, whatever the query', async () => {
     const [{ kept }] = await portal.dataSource.query<[{ kept: number }]>(
       `select count(*)::int kept from portal.billing_line l where to_jsonb(l)::text ~ '765.43|54.32'`,
     );
     expect(kept).toBe(0);
   });
 
-  it('is given by Postgres to no viewer without the right, nor for a line they may not see', async () => {
+  it('are given by Postgres to no viewer without the right, nor for a line they may not see', async () => {
     const rows = (entities: string, rights: string) =>
       portal.dataSource.transaction(async em => {
         await em.query(`set local role ${READER}`);
@@ -295,8 +297,8 @@ describe('what intercompany lines cost', () => {
     ]);
   });
 
-  it('goes when the line is of one entity only', async () => {
-    await portal.told(linesTold({ ...lent, revision: lent.revision + 5000, intercompany: null }));
+  it('are deleted when the line belongs to one entity only', async () => {
+    await portal.publish(linesEvent({ ...lent, revision: lent.revision + 5000, intercompany: null }));
     const [{ kept }] = await portal.dataSource.query<[{ kept: number }]>(
       'select count(*)::int kept from portal.billing_line_cost where line_id = $1',
       [lent.id],

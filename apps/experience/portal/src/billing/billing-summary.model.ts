@@ -10,7 +10,7 @@ export class BillingStateSum {
   @Field(() => LineStates) state: LineState;
   @Field(() => Sentence, { description: 'The state in words.' }) status: Sentence;
   @Field(() => Int) lines: number;
-  @Field(() => Int, { description: 'Of these, lines of which not even an estimate is known, so that their worth is not in `money`.' })
+  @Field(() => Int, { description: 'Of these, lines without even an estimate; their worth is not in `money`.' })
   unpriced: number;
   @Field(() => Int, { description: 'Worked minutes.' }) minutes: number;
   @Field(() => [MoneyTotal], { description: 'What they are billed at, without tax, per currency.' }) money: Sum[];
@@ -21,24 +21,24 @@ export class BillingStateSum {
 export class BillingDeskSum {
   @Field(() => Desks) desk: Desk;
   @Field(() => Int) lines: number;
-  @Field(() => Int, { description: 'Of these, lines of which not even an estimate is known.' }) unpriced: number;
+  @Field(() => Int, { description: 'Of these, lines without even an estimate.' }) unpriced: number;
   @Field(() => [MoneyTotal]) money: Sum[];
   @Field(() => Instant, { description: 'Since when the first of them waits.' }) oldest: Date;
 }
 
 @ObjectType({ description: 'What is over the caps of projects: kept, not billed.' })
 export class OverageSum {
-  @Field(() => Int, { description: 'Lines a part of which, or all, is over.' }) lines: number;
+  @Field(() => Int, { description: 'Lines that are partly or wholly over the cap.' }) lines: number;
   @Field(() => Int) minutes: number;
   @Field(() => [MoneyTotal]) money: Sum[];
 }
 
-@ObjectType({ description: 'Where lines of time and expenses are on their way to the bank, summed up. Sums are of what the viewer may see.' })
+@ObjectType({ description: 'How many lines of time and expenses are in which state on their way to the bank. Sums cover what the viewer may see.' })
 export class BillingSummary {
   @Field(() => Int) lines: number;
-  @Field(() => Int, { description: 'Worked minutes of lines that were neither withdrawn nor skipped.' }) minutes: number;
-  @Field(() => [MoneyTotal], { description: 'What all of them are billed at that were neither withdrawn nor skipped, per currency.' }) money: Sum[];
-  @Field(() => [BillingStateSum], { description: 'On the way: from received to paid, then what is off the way.' }) states: BillingStateSum[];
-  @Field(() => [BillingDeskSum], { description: 'What is blocked, by whose it is; the most lines first.' }) blocked: BillingDeskSum[];
+  @Field(() => Int, { description: 'Worked minutes of all lines that were neither withdrawn nor skipped.' }) minutes: number;
+  @Field(() => [MoneyTotal], { description: 'What all lines are billed at that were neither withdrawn nor skipped, per currency.' }) money: Sum[];
+  @Field(() => [BillingStateSum], { description: 'By state: from received to paid, then the states off that way.' }) states: BillingStateSum[];
+  @Field(() => [BillingDeskSum], { description: 'Blocked lines by desk; the desk with the most lines first.' }) blocked: BillingDeskSum[];
   @Field(() => OverageSum) overage: OverageSum;
 }

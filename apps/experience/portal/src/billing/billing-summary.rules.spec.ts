@@ -44,7 +44,7 @@ describe('the sums of lines', () => {
     expect(summary.overage).toEqual({ lines: 1, minutes: 30, money: [{ amount: '3.50', currency: 'EUR', items: 1, estimated: false }] });
   });
 
-  it('leave out of totals what is not to be billed, and say what is an estimate and what has none', () => {
+  it('leave out of totals the lines that are not to be billed, and count estimates and lines without one', () => {
     const summary = summed([
       group('withdrawn', { amount: '900' }),
       group('skipped', { amount: '800' }),

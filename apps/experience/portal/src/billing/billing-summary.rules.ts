@@ -4,7 +4,10 @@ import { sentence, type Sentence } from '../values/sentence.model.js';
 import type { BillingSummary } from './billing-summary.model.js';
 import { STATE_SENTENCES } from './state-sentences.js';
 
-/** Lines that are alike in state, desk, currencies and whether they have a price, counted and summed. `oldest`: since when the first of them is so. */
+/**
+ * Counts and sums of lines with the same state, desk, currencies and presence of a price. `oldest`:
+ * since when the first of them is in the state.
+ */
 export interface LineGroup {
   state: LineState;
   desk: Desk | null;
@@ -21,7 +24,7 @@ export interface LineGroup {
   oldest: Date;
 }
 
-/** States of lines that are not to be billed, so that they are in no total. */
+/** The states of lines that are not to be billed, and that no total contains. */
 const NOT_TO_BE_BILLED: ReadonlySet<LineState> = new Set(['withdrawn', 'skipped']);
 const WAITING: ReadonlySet<LineState> = new Set(['received', 'ready', 'correcting']);
 const BILLED: ReadonlySet<LineState> = new Set(['billed', 'paid']);
@@ -39,7 +42,7 @@ interface Part {
   estimated: boolean;
 }
 
-/** Sums per currency, each of as many items as there are lines in it. */
+/** Sums per currency; each counts the lines that it contains. */
 function moneyOf(parts: Part[]): MoneyTotal[] {
   const known = parts.filter((part): part is Part & { amount: string; currency: string } => part.currency !== null && part.amount !== null);
   return totals(known.map(({ amount, currency, estimated }) => ({ money: money(amount, currency), estimated }))).map(total => ({
@@ -79,7 +82,10 @@ export function summed(groups: LineGroup[]): BillingSummary {
   };
 }
 
-/** Where lines stand, in one sentence; what a person has to do comes before what moves by itself, and that before what has ended. */
+/**
+ * Where lines stand, in one sentence. What a person must do comes first, then what moves by itself,
+ * then what has ended.
+ */
 export function standingOf(summary: BillingSummary): Sentence {
   const countOf = (states: ReadonlySet<LineState>): number => sum(summary.states.filter(({ state }) => states.has(state)).map(({ lines }) => lines));
   const only = (state: LineState): number => countOf(new Set([state]));
@@ -111,7 +117,7 @@ export function standingOf(summary: BillingSummary): Sentence {
   return sentence(only('overage') > 0 ? 'summary.lines-over-cap' : 'summary.lines-off', params);
 }
 
-/** Where one line stands: what has to be done, or the state it is in. */
+/** Where one line stands: what must be done, or its state. */
 export function standingOfLine(summary: BillingSummary): Sentence {
   const [state] = summary.states;
   const [blocked] = summary.blocked;
@@ -119,6 +125,9 @@ export function standingOfLine(summary: BillingSummary): Sentence {
   return state ? state.status : sentence('summary.lines-none');
 }
 
-/** `part` of `whole` as an exact share with four decimals, half up: `0.8125`; null of nothing. */
+/**
+ * `part` of `whole` as an exact share with four decimals, rounded half up: `0.8125`; null when
+ * `whole` is 0.
+ */
 export const shareOf = (part: number, whole: number): string | null =>
   whole === 0 ? null : new Decimal(part).div(whole).toFixed(4, Decimal.ROUND_HALF_UP);

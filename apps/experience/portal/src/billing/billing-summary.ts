@@ -6,7 +6,7 @@ import { summed, type LineGroup } from './billing-summary.rules.js';
 
 const SCOPES = billingScopes('t');
 
-/** Lines summed up, one statement for all keys of a scope that are asked for at once. */
+/** Sums lines: one statement for all keys of a scope that are requested at once. */
 export const summaryOfLines = (context: PortalContext, scope: BilledScope, key: string): Promise<BillingSummary> =>
   context
     .loader<BillingSummary>(`billing summary ${scope}`, async keys => {

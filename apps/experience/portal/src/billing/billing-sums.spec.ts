@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type Worker } from '#canonical';
 import { aWorker } from '#testing';
-import { aLine, anEvent, linesTold, type TestPortal } from '../portal.fixture.js';
+import { aLine, anEvent, linesEvent, type TestPortal } from '../portal.fixture.js';
 import { time, project, alex, fortnight, journeyOf, SUMMARY } from './fortnight.fixture.js';
 
 let portal: TestPortal;
@@ -13,7 +13,7 @@ afterAll(() => portal?.close());
 const journey = (of: string, args = ''): Promise<any> => journeyOf(portal, of, args);
 
 describe('the sums of a journey', () => {
-  it("of a worker's week are per state and currency, with what is over a cap", async () => {
+  it("of a worker's week are per state and currency, with the part over a cap", async () => {
     const { billing, summary, blocking } = await journey(`worker:${alex.id}:2026-W46`);
     expect(billing).toEqual({
       lines: 5,
@@ -64,7 +64,7 @@ describe('the sums of a journey', () => {
     expect(blocking).toHaveLength(1);
   });
 
-  it("of a project's month are of the lines worked in it", async () => {
+  it("of a project's month cover the lines worked in it", async () => {
     const { billing, subject } = await journey(`project:${project.id}:2026-11`);
     expect(subject).toMatchObject({ title: 'Harbour twin, 2026-11', kind: 'PROJECT_MONTH' });
     expect(billing).toMatchObject({ lines: 5, money: [{ amount: '99.50' }, { amount: '2440.01' }], overage: { lines: 1 } });
@@ -76,7 +76,7 @@ describe('the sums of a journey', () => {
     });
   });
 
-  it('are those of a project and of a worker too, by month and by week', async () => {
+  it('are also available on a project by month and on a worker by week', async () => {
     const answer =
       await portal.ask(`{ project(id: "${project.id}") { all: billing { lines } november: billing(month: "2026-11") { ${SUMMARY} } december: billing(month: "2026-12") { lines }
       billingLines(first: 1) { nodes { id } totalCount { value } } invoices { nodes { number } } }
@@ -110,18 +110,18 @@ describe('the sums of a journey', () => {
     const asked = async (): Promise<number> =>
       (await portal.ask(`{ worker(id: "${alex.id}") { utilisation(from: "2026-11-18", to: "2026-11-18") { billableMinutes } } }`)).worker.utilisation
         .billableMinutes;
-    await portal.told(linesTold(aLine({ id, workDate: '2026-11-18', minutes: 480, billable: false, money: money('0', 'GBP') })));
+    await portal.publish(linesEvent(aLine({ id, workDate: '2026-11-18', minutes: 480, billable: false, money: money('0', 'GBP') })));
     expect(await asked()).toBe(0);
-    await portal.told(linesTold(aLine({ id, version: 2, workDate: '2026-11-18', minutes: 450 })));
+    await portal.publish(linesEvent(aLine({ id, version: 2, workDate: '2026-11-18', minutes: 450 })));
     expect(await asked()).toBe(450);
-    await portal.told(linesTold(aLine({ id, version: 3, workDate: '2026-11-18', minutes: 450, state: 'withdrawn' })));
+    await portal.publish(linesEvent(aLine({ id, version: 3, workDate: '2026-11-18', minutes: 450, state: 'withdrawn' })));
     expect(await asked()).toBe(0);
   });
 
-  it('count for utilisation what a worker could work: their share of full time, without the public holidays of where they work', async () => {
+  it('divide utilisation by what a worker could work: their share of full time, without the public holidays of their location', async () => {
     const asked = async (over: Partial<Worker>): Promise<unknown> => {
       const state = { ...aWorker({ employeeNumber: 'E0042' }), ...over };
-      await portal.told(anEvent('worker.changed.v1', state.id, { state, changed: [] }));
+      await portal.publish(anEvent('worker.changed.v1', state.id, { state, changed: [] }));
       return (
         await portal.ask(
           `{ worker(id: "${state.id}") { utilisation(from: "2026-08-31", to: "2026-09-06") { workingMinutes publicHolidays holidaysOf unknown } } }`,
@@ -143,19 +143,19 @@ describe('the sums of a journey', () => {
     });
   });
 
-  it('leave a line out of utilisation whose day has more time than a person may book, until somebody decided', async () => {
+  it('exclude a line from utilisation when its day exceeds the daily limit, until somebody decides', async () => {
     const asked = async (): Promise<number> =>
       (await portal.ask(`{ worker(id: "${alex.id}") { utilisation(from: "2026-11-19", to: "2026-11-19") { billableMinutes } } }`)).worker.utilisation
         .billableMinutes;
     const over = { id: time('507'), workDate: '2026-11-19', minutes: 1380 };
     const blockedBy = (code: string) => ({ exceptionId: 'exc_507', desk: 'pmo', reasons: [{ code, params: {} }] });
-    await portal.told(linesTold(aLine({ ...over, state: 'blocked', block: blockedBy('time.over-day') })));
+    await portal.publish(linesEvent(aLine({ ...over, state: 'blocked', block: blockedBy('time.over-day') })));
     expect(await asked()).toBe(0);
-    await portal.told(linesTold(aLine({ ...over, state: 'blocked', block: blockedBy('rate.missing') })));
+    await portal.publish(linesEvent(aLine({ ...over, state: 'blocked', block: blockedBy('rate.missing') })));
     expect(await asked()).toBe(1380);
-    await portal.told(linesTold(aLine({ ...over, state: 'posted' })));
+    await portal.publish(linesEvent(aLine({ ...over, state: 'posted' })));
     expect(await asked()).toBe(1380);
-    await portal.told(linesTold(aLine({ ...over, state: 'withdrawn' })));
+    await portal.publish(linesEvent(aLine({ ...over, state: 'withdrawn' })));
   });
 
   it.each([
@@ -165,12 +165,12 @@ describe('the sums of a journey', () => {
     [`{ project(id: "${project.id}") { billing(month: "2026-11-01") { lines } } }`, 'month'],
     [`{ worker(id: "${alex.id}") { utilisation(from: "2026-11-02", to: "2026-11-01") { share } } }`, 'to'],
     [`{ worker(id: "${alex.id}") { utilisation(from: "2024-11-02", to: "2026-11-01") { share } } }`, 'to'],
-  ])('are refused for days that there are not, naming the field: %s', async (query, field) => {
+  ])('are refused for days that do not exist, naming the field: %s', async (query, field) => {
     const { errors } = await portal.answer(query);
     expect(errors![0].extensions).toMatchObject({ code: 'INVALID', fields: [{ field }] });
   });
 
-  it('are of nobody for a worker or project that nobody knows', async () => {
+  it('do not exist for an unknown worker or project', async () => {
     expect(await journey(`worker:${mintId('worker', 'nobody')}:2026-W46`)).toBeNull();
     expect(await journey(`project:${mintId('project', 'nobody')}:2026-11`)).toBeNull();
   });

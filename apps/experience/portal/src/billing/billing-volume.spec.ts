@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type BillingLine } from '#canonical';
 import { aWorker, TEST_ROLES } from '#testing';
-import { aLine, anEvent, anException, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
+import { aLine, anEvent, anException, linesEvent, raised, testPortal, type TestPortal } from '../portal.fixture.js';
 
 // Ten thousand lines of a hundred workers on twenty projects, in pages of two hundred and fifty.
 const LINES = 10_000;
@@ -30,8 +30,8 @@ let inserts: number;
 beforeAll(async () => {
   portal = await testPortal();
   const lines = Array.from({ length: LINES }, (_, i) => lineOf(i));
-  const pages = Array.from({ length: LINES / 250 }, (_, page) => linesTold(...lines.slice(page * 250, (page + 1) * 250)));
-  await portal.told(
+  const pages = Array.from({ length: LINES / 250 }, (_, page) => linesEvent(...lines.slice(page * 250, (page + 1) * 250)));
+  await portal.publish(
     ...WORKERS.map(state => anEvent('worker.changed.v1', state.id, { state, changed: [] })),
     ...[3, 7].map(i => raised(anException({ id: mintId('exception', 'volume', String(i)), subject: lines[i].id, legalEntities: ['LF-UK'] }))),
     ...pages,
@@ -53,18 +53,19 @@ describe('ten thousand lines', () => {
     expect(inserts).toBe(LINES);
   });
 
-  it('give a page, whatever its size, with project, worker, timesheet, exception and invoices in as many statements as there are kinds', async () => {
+  it('give a page of any size, with project, worker, timesheet, exception and invoices, in one statement per kind', async () => {
     const page = (first: number) => `{ billingLines(first: ${first}, filter: { state: [BLOCKED] }) {
       nodes { id money { amount } explanation { code } intercompany { owningCost { amount } } project { title } worker { name costRate { amount } } submission { title }
         block { desk needs { need } exception { id } reasons { code } } invoices(first: 2) { nodes { number } } }
       totalCount { value exact } totals { amount } facets { values { value count } } pageInfo { endCursor hasNextPage } } }`;
     const [small, large] = [await statements(page(2)), await statements(page(100))];
     expect(large).toBe(small);
-    // The page, count, sums, five facets; workers, projects, timesheets, exceptions, invoices, cost rates.
+    // The page, count, sums, five facets; workers, projects, timesheets, exceptions, invoices, cost
+    // rates.
     expect(large).toBeLessThanOrEqual(14);
   });
 
-  it('sum up every week and month that is asked for in one statement each', async () => {
+  it('sum all requested weeks and months in one statement each', async () => {
     const weeks = (first: number) =>
       `{ workers(first: ${first}) { nodes { name week(week: "2026-W03") { billing { lines money { amount } } billingLines(first: 2) { nodes { id } } } utilisation(from: "2026-01-12", to: "2026-01-18") { share } } } }`;
     expect(await statements(weeks(50))).toBe(await statements(weeks(2)));
@@ -73,7 +74,7 @@ describe('ten thousand lines', () => {
     const { errors, extensions, data } = await portal.answer<Record<string, { billing: { lines: number } }>>(`{ ${months} }`);
     expect(errors).toBeUndefined();
     expect(extensions.statements).toBeLessThanOrEqual(2);
-    // Thirty-one days, a line a day of each of a project's five workers.
+    // Thirty-one days, with one line a day for each of the project's five workers.
     expect(Object.values(data).map(({ billing }) => billing.lines)).toEqual(PROJECTS.map(() => 155));
   });
 
@@ -87,7 +88,7 @@ describe('ten thousand lines', () => {
     expect(billingQueue).toEqual({ lines: 2_500, money: [{ amount: '250.00' }] });
   });
 
-  it('are walked by cursor once each', async () => {
+  it('are each walked once by cursor', async () => {
     const seen = new Set<string>();
     const filter = `filter: { project: ["${PROJECTS[0]}"] }`;
     for (let after: string | null = null; ;) {
@@ -103,7 +104,7 @@ describe('ten thousand lines', () => {
     expect(seen.size).toBe(LINES / PROJECTS.length);
   });
 
-  it('are looked up by index, under row security too', async () => {
+  it('are looked up by index, also under row security', async () => {
     const planOf = async (sql: string): Promise<string> =>
       portal.dataSource.transaction(async em => {
         await em.query(`set local role ${TEST_ROLES.app('portal')}`);
@@ -120,7 +121,7 @@ describe('ten thousand lines', () => {
     expect(await planOf(`select * from portal.billing_alias where native_id = '100001'`)).toContain('billing_alias_pkey');
   });
 
-  it('cannot be asked for more of at once than is answered', async () => {
+  it('cannot be requested in larger numbers than are answered', async () => {
     const { errors } = await portal.answer(
       '{ billingLines(first: 200) { nodes { project { billingLines(first: 200) { nodes { worker { name } } } } } } }',
     );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, money, type BillingLine } from '#canonical';
-import { aLine, aStep, linesTold, stepped, type TestPortal } from '../portal.fixture.js';
+import { aLine, aStep, linesEvent, stepped, type TestPortal } from '../portal.fixture.js';
 import { kantata, time, expense, sheet, quay, project, other, alex, invoice, fortnight, journeyOf, idsOf } from './fortnight.fixture.js';
 
 let portal: TestPortal;
@@ -12,7 +12,7 @@ afterAll(() => portal?.close());
 const journey = (of: string, args = ''): Promise<any> => journeyOf(portal, of, args);
 
 describe('the journey of approved time and expenses', () => {
-  it('of a time entry: its state and money, what blocks it, whose that is, since when', async () => {
+  it('of a time entry shows its state and money, what blocks it, on whose desk, since when', async () => {
     const line = await journey(time('503'));
     expect(line).toMatchObject({
       subject: { id: time('503'), kind: 'TIME_ENTRY', title: 'Alex Morgan, 2026-11-15', legalEntities: ['LF-UK'] },
@@ -63,7 +63,7 @@ describe('the journey of approved time and expenses', () => {
     ["a project's month", `project:${other.id}:2026-11`, 'PROJECT_MONTH', [time('503')]],
     ['a worker', alex.id, 'WORKER', [time('501'), time('502'), time('505'), expense('71'), time('503'), time('504')]],
     ['a customer', quay.id, 'CUSTOMER', [time('503')]],
-  ])('is found of %s', async (_what, of, kind, ids) => {
+  ])('is found by %s', async (_what, of, kind, ids) => {
     const line = await journey(of);
     expect(line.subject.kind).toBe(kind);
     expect(idsOf(line)).toEqual(ids);
@@ -72,8 +72,8 @@ describe('the journey of approved time and expenses', () => {
   });
 });
 
-describe('the line of what happened to a line', () => {
-  it('is every state it came into, and what somebody decided', async () => {
+describe('the history of a line', () => {
+  it('contains every state it came into, and what somebody decided', async () => {
     const id = time('601');
     const at = (minute: number): string => `2026-11-17T09:0${minute}:00.000Z`;
     const past = (state: BillingLine['state'], minute: number, over: Partial<BillingLine> = {}) => aLine({ id, state, since: at(minute), ...over });
@@ -84,9 +84,9 @@ describe('the line of what happened to a line', () => {
       past('ready', 3, { postingDate: '2026-12-01' }),
       past('posted', 4),
     ];
-    await portal.told(linesTold(received, blocked), linesTold(ready));
-    await portal.told(linesTold(again), linesTold(posted));
-    await portal.told(
+    await portal.publish(linesEvent(received, blocked), linesEvent(ready));
+    await portal.publish(linesEvent(again), linesEvent(posted));
+    await portal.publish(
       stepped(
         aStep({
           subject: id,
@@ -107,7 +107,8 @@ describe('the line of what happened to a line', () => {
       [at(4), 'line.state.posted', 'DONE', "In the ERP's billing; not on an invoice yet."],
     ]);
     expect(line.steps.nodes[0].subject.id).toBe(id);
-    // A decision about one of its lines is on a project's line, but makes no affair of its own there.
+    // A decision about one of its lines appears on a project's journey, but does not count as a
+    // business transaction of its own there.
     expect(line.summary).toEqual({ code: 'line.state.posted', text: "In the ERP's billing; not on an invoice yet." });
     const ofProject = await journey(project.id);
     expect(ofProject.steps.totalCount ?? ofProject.steps.nodes.length).toBe(1);
@@ -138,7 +139,7 @@ describe('a line', () => {
       )
     ).billingLine;
 
-  it('is as its highest revision says, in whatever order and however often it is told', async () => {
+  it('has the state of its highest revision, in whatever order and however often revisions arrive', async () => {
     const id = time('701');
     const [first, second, third] = [
       aLine({ id, state: 'blocked', money: null, block: { exceptionId: 'exc_701', desk: 'pmo', reasons: [] } }),
@@ -146,35 +147,35 @@ describe('a line', () => {
       aLine({ id, version: 2, state: 'posted', minutes: 240, money: money('640', 'GBP') }),
     ];
     const now = { state: 'POSTED', version: 2, minutes: 240, money: { amount: '640.00' }, overage: null, invoiceNumber: null, block: null };
-    await portal.told(linesTold(second));
+    await portal.publish(linesEvent(second));
     expect(await ofLine(id)).toMatchObject({ state: 'READY', overage: { minutes: 60 }, block: null });
-    await portal.told(linesTold(first));
+    await portal.publish(linesEvent(first));
     expect(await ofLine(id)).toMatchObject({ state: 'READY' });
-    // Several of one line in one event, and the same again.
-    await portal.told(linesTold(third, first, second), linesTold(second, third));
+    // Several revisions of one line in one event, then the same again.
+    await portal.publish(linesEvent(third, first, second), linesEvent(second, third));
     expect(await ofLine(id)).toEqual(now);
-    await portal.told(linesTold(third));
+    await portal.publish(linesEvent(third));
     expect(await ofLine(id)).toEqual(now);
   });
 
   it('moves with its project, day and timesheet', async () => {
     const id = time('702');
     const of = async (key: string): Promise<string[]> => idsOf(await journey(key));
-    await portal.told(linesTold(aLine({ id, timesheetId: sheet('95'), workDate: '2026-10-05', refs: [kantata('time_entry', '702')] })));
+    await portal.publish(linesEvent(aLine({ id, timesheetId: sheet('95'), workDate: '2026-10-05', refs: [kantata('time_entry', '702')] })));
     expect(await of(`worker:${alex.id}:2026-W41`)).toEqual([id]);
-    await portal.told(linesTold(aLine({ id, version: 2, timesheetId: sheet('96'), projectId: other.id, workDate: '2026-10-12' })));
+    await portal.publish(linesEvent(aLine({ id, version: 2, timesheetId: sheet('96'), projectId: other.id, workDate: '2026-10-12' })));
     expect(await of(`worker:${alex.id}:2026-W41`)).toEqual([]);
     expect(await of(`worker:${alex.id}:2026-W42`)).toEqual([id]);
     expect(await of(`project:${other.id}:2026-10`)).toEqual([id]);
     expect(await of(sheet('96'))).toEqual([id]);
     expect(await journey(sheet('95'))).toBeNull();
-    // An address it once had still finds it.
+    // An id that it had earlier still finds it.
     expect(await of('702')).toEqual([id]);
   });
 
-  it('that cannot be read is put aside alone: the others of its event are there', async () => {
+  it('that cannot be read is set aside alone: the other lines of its event are there', async () => {
     const [good, bad] = [aLine({ id: time('801') }), aLine({ id: time('802'), workDate: 'no day' })];
-    await portal.told(linesTold(bad, good));
+    await portal.publish(linesEvent(bad, good));
     expect([await ofLine(good.id), await ofLine(bad.id)]).toEqual([expect.objectContaining({ state: 'POSTED' }), null]);
     const rejected = await portal.dataSource.query('select place, noun, what from events.set_aside where key = $1', [bad.id]);
     const what = expect.stringMatching(/workDate is not a date/);
@@ -207,7 +208,7 @@ describe('the list of lines', () => {
       totals { amount currency items } facets(by: [STATE, DESK, KIND]) { name values { value count } } } }`);
     expect(billingLines.totals).toEqual([
       { amount: '99.50', currency: 'EUR', items: 1 },
-      // With the withdrawn one: a list sums what it lists.
+      // The withdrawn line is included: a list sums the lines that it lists.
       expect.objectContaining({ currency: 'GBP' }),
     ]);
     const facet = (name: string) => billingLines.facets.find((one: { name: string }) => one.name === name).values;
@@ -216,7 +217,7 @@ describe('the list of lines', () => {
     expect(facet('state')).toContainEqual({ value: 'BLOCKED', count: 1 });
   });
 
-  it('tells of each line its price and how that came about, its project, worker, timesheet and invoices', async () => {
+  it('shows of each line its price and how that came about, its project, worker, timesheet and invoices', async () => {
     const { billingLine } =
       await portal.ask(`{ billingLine(id: "${time('501')}") { title explanation { code params { value } } status { text } postedAt approvedAt
       project { title } worker { name } submission { id kind from to refs { type nativeId } billing { lines } } invoiceNumber { number }
@@ -260,11 +261,11 @@ describe('the list of lines', () => {
   });
 });
 
-describe('what waits for the ERP', () => {
-  it('is summed from the read model, and whether it is held is asked only where that is wanted', async () => {
+describe('lines that wait for the ERP', () => {
+  it('are summed from the read model; the process app is asked whether they are held only when that is selected', async () => {
     const { billingQueue } = await portal.ask('{ billingQueue { lines money { amount currency items } oldest } }');
     expect(billingQueue).toEqual({ lines: 1, money: [{ amount: '160.00', currency: 'GBP', items: 1 }], oldest: '2026-11-17T07:00:00.000Z' });
-    // No time-to-billing runs beside this portal: nobody gets an error for it.
+    // No time-to-billing runs beside this portal: that is no error for anybody.
     expect((await portal.ask('{ billingQueue { lines flow { state reason } } }')).billingQueue).toEqual({ lines: 1, flow: null });
   });
 });

@@ -1,8 +1,9 @@
 import { mintId, money, type BillingLine, type ExceptionRecord } from '#canonical';
 import { aCustomer, aProject, aWorker } from '#testing';
-import { aLine, anEvent, anException, anInvoice, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
+import { aLine, anEvent, anException, anInvoice, linesEvent, raised, testPortal, type TestPortal } from '../portal.fixture.js';
 
-// A fortnight of Alex's on two projects, an expense, an invoice: each in another place on its way to the bank.
+// A fortnight of Alex's work on two projects, an expense and an invoice, each at another point on
+// its way to the bank.
 export const kantata = (type: string, nativeId: string) => ({ system: 'kantata', account: '7001', type, nativeId });
 export const netsuite = (type: string, nativeId: string) => ({ system: 'netsuite', account: '7654321_SB1', type, nativeId });
 export const time = (id: string): string => mintId('time-entry', 'kantata', '7001', id);
@@ -100,16 +101,16 @@ export const invoice = anInvoice({
   refs: [netsuite('invoice', '77001')],
 });
 
-/** A portal that was told of it. */
+/** A portal with these events. */
 export async function fortnight(): Promise<TestPortal> {
   const portal = await testPortal();
-  await portal.told(
+  await portal.publish(
     ...[project, other].map(state => anEvent('project.changed.v1', state.id, { state: { ...state, timeBooked: true, refs: [] }, changed: [] })),
     anEvent('worker.changed.v1', alex.id, { state: alex, changed: [] }),
     anEvent('customer.changed.v1', quay.id, { state: quay, changed: [] }, { legalEntities: ['LF-UK'] }),
     raised(noRate({})),
-    linesTold(...lines.slice(0, 3)),
-    linesTold(...lines.slice(3)),
+    linesEvent(...lines.slice(0, 3)),
+    linesEvent(...lines.slice(3)),
     anEvent('invoice.changed.v1', invoice.id, { state: invoice, changed: [] }, { legalEntities: ['LF-UK'] }),
   );
   return portal;

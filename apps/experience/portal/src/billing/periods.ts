@@ -3,14 +3,14 @@ import { SubjectKind } from '../values/subject.model.js';
 import { periodOf, type Period } from './billed.rules.js';
 import type { ProjectMonth, WorkerWeek } from './period.model.js';
 
-/** Whose period it is, as far as the viewer sees them or lines of theirs. */
+/** The owner of a period, as far as the viewer sees the owner or the owner's lines. */
 interface OwnerRow {
   id: string;
   title: string;
   legal_entities: string[];
 }
 
-// A lent worker is seen by the project's entity only as a name on lines.
+// The project's entity sees a lent worker only as a name on lines.
 const OWNERS = {
   name: 'period owners',
   from: `(
@@ -28,7 +28,7 @@ export async function loadPeriod(context: PortalContext, id: string): Promise<Wo
   return owner && made(id, period, owner);
 }
 
-/** The best of what is known of a worker or project; one statement for all that are asked for at once. */
+/** The best known data of a worker or project; one statement for all that are requested at once. */
 const ownerOf = (context: PortalContext, id: string): Promise<OwnerRow | null> =>
   context
     .loader<OwnerRow | null>(OWNERS.name, async ids => {

@@ -38,12 +38,12 @@ describe('public holidays', () => {
     expect(holidays.of(workplace)).toMatchObject({ place, unknown });
   });
 
-  it('are left in by policy, and nothing of them is unknown then', () => {
+  it('are counted as working days by policy, and then no workplace is unknown', () => {
     const none = new PublicHolidays({ holidays: 'none' }).of({ country: 'GB' });
     expect([none.has('2026-05-04'), none.place, none.unknown]).toEqual([false, null, []]);
   });
 
-  it('are worked out once for a place and year', () => {
+  it('are computed once per place and year', () => {
     const made = vi.spyOn(Holidays.prototype, 'getHolidays');
     for (const day of ['2026-01-01', '2026-06-01', '2027-01-01', '2026-12-31', '2027-02-02']) holidays.of({ country: 'IE' }).has(day);
     expect(made.mock.calls).toEqual([[2026], [2027]]);

@@ -4,7 +4,7 @@ import { PortalConfig } from '../portal.config.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Of a place: whoever asks for all years there are doesn't fill the memory. */
+/** Years kept per place, so that nobody can fill the memory by asking for all years. */
 const YEARS_AT_MOST = 50;
 
 /** Where somebody works, as far as it is known. */
@@ -15,9 +15,12 @@ export interface Workplace {
 }
 
 export interface HolidaysOfPlace {
-  /** Whose holidays they are, a country's or its region's; null where none are known or none are left out. */
+  /**
+   * The country or region whose holidays are excluded; null when none are known or none are
+   * excluded.
+   */
   place: string | null;
-  /** What of the workplace isn't known, so that holidays count as working days. */
+  /** The unknown parts of the workplace; because of them, holidays may count as working days. */
   unknown: ('country' | 'region')[];
   has(day: string): boolean;
 }
@@ -26,8 +29,9 @@ const NONE: HolidaysOfPlace = { place: null, unknown: [], has: () => false };
 const UNKNOWN: HolidaysOfPlace = { ...NONE, unknown: ['country'] };
 
 /**
- * Days that are public holidays where somebody works. A year of a place takes some 10 ms to work out, so it is kept; the package is read when the
- * app starts, so that no answer waits for it, and not at all where the policy needs none.
+ * Public holidays at a workplace. Computing one year of a place takes some 10 ms, so it is kept.
+ * The package is loaded when the app starts, so that no answer waits for it, and not at all if the
+ * policy needs no holidays.
  */
 @Injectable()
 export class PublicHolidays implements OnModuleInit {
@@ -70,7 +74,10 @@ function holidaysOf(library: typeof Library, country: string, region: string): H
   };
 }
 
-/** The whole days of a holiday, some of which last for three: a half day is worked, one of 23 hours in spring is whole. */
+/**
+ * The whole days of a holiday, which may last for three. A half day is a working day; a day of 23
+ * hours in spring is whole.
+ */
 function daysOf({ date, start, end }: { date: string; start: Date; end: Date }): string[] {
   const first = Date.parse(date.slice(0, 'YYYY-MM-DD'.length));
   const count = Math.floor((end.getTime() - start.getTime() + 2 * HOUR_MS) / DAY_MS);

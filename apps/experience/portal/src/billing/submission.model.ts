@@ -6,12 +6,12 @@ import type { ExternalRef } from '../values/external-ref.model.js';
 
 @ObjectType({
   implements: () => [Subject],
-  description: 'A timesheet or an expense report: what somebody handed in at once. It is made of the lines seen of it.',
+  description: 'A timesheet or an expense report: what somebody submitted at once. It is derived from its lines.',
 })
 export class Submission extends Subject {
   @Field(() => String) workerName: string;
-  @Field(() => BusinessDate, { description: 'Of its first line.' }) from: string;
-  @Field(() => BusinessDate, { description: 'Of its last line.' }) to: string;
+  @Field(() => BusinessDate, { description: 'Date of its first line.' }) from: string;
+  @Field(() => BusinessDate, { description: 'Date of its last line.' }) to: string;
   /** For look-ups; not in the schema. */
   workerId: string | null;
 }
@@ -26,7 +26,7 @@ export interface SubmissionRow {
   legal_entities: string[];
 }
 
-/** One row per timesheet or report, of the lines that the viewer sees. */
+/** One row per timesheet or report, from the lines that the viewer sees. */
 export const submissionSource = {
   name: 'submissions',
   from: `(select l.submission_id id, min(l.worker_id) worker_id, min(l.worker_name) worker_name, min(l.work_date)::text from_day, max(l.work_date)::text to_day,

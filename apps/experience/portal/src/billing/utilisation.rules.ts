@@ -4,18 +4,19 @@ import type { Worker } from '#canonical';
 const DAY_MS = 86_400_000;
 const FRIDAY = 5;
 
-/** What of a worker's record says when they can work. */
+/** The part of a worker's record that determines when they can work. */
 export type Employment = Pick<Worker, 'hiredOn' | 'terminatedOn' | 'leave' | 'fullTimeShare'>;
 
 export interface Capacity {
   workingMinutes: number;
-  /** Days on which they would have worked. */
+  /** Excluded days on which they would have worked. */
   publicHolidays: number;
 }
 
 /**
- * Minutes somebody could work from one day to another, both included: the firm's day, or their contract's share of it, on every weekday on which
- * they are employed and not on leave and that is no public holiday. Rounded once.
+ * The minutes that somebody could work between two days, both included: the firm's working day, or
+ * their contract's share of it, on every weekday on which they are employed and not on leave,
+ * except public holidays. Rounded once.
  */
 export function capacity(
   { hiredOn, terminatedOn, leave, fullTimeShare = '1' }: Employment,

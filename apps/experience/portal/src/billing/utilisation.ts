@@ -10,7 +10,10 @@ import { capacity } from './utilisation.rules.js';
 const DAY_MS = 86_400_000;
 const DAYS_AT_MOST = 366;
 
-/** One statement for all workers that are asked for the same days. Throws `invalid` for days in the wrong order or too many of them. */
+/**
+ * One statement for all workers with the same range of days. Throws `invalid` when the days are in
+ * the wrong order or too many.
+ */
 export async function utilisationOf(
   context: PortalContext,
   worker: Worker,

@@ -9,13 +9,13 @@ export class Address {
   @Field(() => String, { nullable: true }) city?: string;
   @Field(() => String, { nullable: true }) state?: string;
   @Field(() => String, { nullable: true }) postalCode?: string;
-  @Field(() => String, { description: 'ISO 3166; ZZ where it could not be told.' }) country: string;
-  @Field(() => String, { nullable: true, description: 'The country as it is written, where no code could be told from it.' }) countryName?: string;
+  @Field(() => String, { description: 'ISO 3166; ZZ when unknown.' }) country: string;
+  @Field(() => String, { nullable: true, description: 'The country as it is written, when it has no known code.' }) countryName?: string;
 }
 
 @ObjectType({
   implements: () => [Subject],
-  description: 'Who is billed. Source of record: the CRM until the ERP has it, then the ERP for tax and terms.',
+  description: 'Who is billed. Source of record: the CRM until the ERP has the customer, then the ERP for tax and terms.',
 })
 export class Customer extends Subject {
   @Field(() => String) name: string;
@@ -26,7 +26,7 @@ export class Customer extends Subject {
   @Field(() => String, { nullable: true }) currency?: string;
   @Field(() => String, { nullable: true }) paymentTerms?: string;
   @Field(() => Boolean, { nullable: true, description: 'Whether it accounts for the VAT itself.' }) reverseCharge?: boolean;
-  @Field(() => Boolean, { nullable: true, description: 'Whether it pays only what names a purchase order, as the CRM or the ERP says.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether it pays only invoices that name a purchase order, as the CRM or the ERP states.' })
   purchaseOrderRequired?: boolean;
   @Field(() => Boolean) active: boolean;
   /** For look-ups; not in the schema. */
@@ -39,7 +39,7 @@ export class CustomerFilter {
   @IdsField() ids?: string[];
   @Field(() => [String], { nullable: true, description: 'Canonical legal entities it does business with.' }) legalEntity?: string[];
   @Field(() => [String], { nullable: true, description: 'ISO 3166.' }) country?: string[];
-  @Field(() => [String], { nullable: true, description: 'The vendor products that have it, each by its name in lower case.' }) system?: string[];
+  @Field(() => [String], { nullable: true, description: 'The vendor products that contain it, by their names in lower case.' }) system?: string[];
   @Field(() => Boolean, { nullable: true }) taxRegistered?: boolean;
   @Field(() => String, { nullable: true, description: 'Anywhere in the name.' }) text?: string;
 }
@@ -49,18 +49,21 @@ export interface CustomerRow extends SubjectRow {
   erp: CanonicalCustomer | null;
 }
 
-/** Tax, terms and whom invoices go to are the ERP's once it says them; everything else the CRM's as long as it has the customer. */
+/**
+ * The ERP determines tax, terms and invoice recipient once it states them. The CRM determines
+ * everything else while it has the customer.
+ */
 export function customerOf(row: CustomerRow): Customer {
   const { crm, erp } = row;
-  const told = { ...erp, ...crm } as CanonicalCustomer;
+  const combined = { ...erp, ...crm } as CanonicalCustomer;
   return {
-    name: told.name,
-    legalName: told.legalName,
-    billingAddress: told.billingAddress,
-    billingEmail: told.billingEmail,
-    currency: told.currency,
-    active: told.active ?? true,
-    parentId: told.parentId,
+    name: combined.name,
+    legalName: combined.legalName,
+    billingAddress: combined.billingAddress,
+    billingEmail: combined.billingEmail,
+    currency: combined.currency,
+    active: combined.active ?? true,
+    parentId: combined.parentId,
     taxRegistration: erp?.taxRegistration ?? crm?.taxRegistration,
     paymentTerms: erp?.paymentTerms ?? crm?.paymentTerms,
     billToId: erp?.billToId ?? crm?.billToId,

@@ -6,19 +6,19 @@ import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subj
 export const Stages = enumOf(DEAL_STAGES);
 registerEnumType(Stages, { name: 'DealStage' });
 
-@ObjectType({ description: 'The price of a day, and how long a day of the contract is.' })
+@ObjectType({ description: 'The price of a day, and the length of a contract day.' })
 export class DayRate {
   @Field(() => Money) rate: Money;
   @Field(() => Int) minutes: number;
 }
 
-@ObjectType({ description: 'How much of whom a deal sells, when, at what rate.' })
+@ObjectType({ description: 'A role that a deal sells: how much, when, at which rate.' })
 export class SoldRole {
   @Field(() => ID) id: string;
   @Field(() => String, { description: "In the seller's words." }) role: string;
   @Field(() => Int) minutes: number;
-  @Field(() => Money, { description: 'Of a role sold by the day: what that makes an hour, rounded.' }) ratePerHour: Money;
-  @Field(() => DayRate, { nullable: true, description: 'Of a role that is sold by the day.' }) dayRate?: DayRate;
+  @Field(() => Money, { description: 'For a role sold by the day: the resulting rate per hour, rounded.' }) ratePerHour: Money;
+  @Field(() => DayRate, { nullable: true, description: 'For a role sold by the day.' }) dayRate?: DayRate;
   @Field(() => Money) amount: Money;
   @Field(() => BusinessDate, { nullable: true }) startDate?: string;
   @Field(() => BusinessDate, { nullable: true }) endDate?: string;
@@ -42,7 +42,7 @@ export class DealOwner {
 
 @ObjectType({
   implements: () => [Subject],
-  description: 'A deal as sold. Source of record: the CRM, whose words legalEntity, billingMethod and costCentre are.',
+  description: 'A deal as sold. Source of record: the CRM; legalEntity, billingMethod and costCentre are in its words.',
 })
 export class Deal extends Subject {
   @Field(() => String) name: string;
@@ -55,13 +55,13 @@ export class Deal extends Subject {
   @Field(() => String) currency: string;
   @Field(() => Money) amount: Money;
   @Field(() => Money, { nullable: true }) notToExceed?: Money;
-  @Field(() => String, { nullable: true, description: 'Code of the rate card it was sold by.' }) rateCard?: string;
+  @Field(() => String, { nullable: true, description: 'Code of the rate card on which its prices are based.' }) rateCard?: string;
   @Field(() => BusinessDate, { nullable: true }) startDate?: string;
   @Field(() => BusinessDate, { nullable: true }) endDate?: string;
   @Field(() => String, { nullable: true }) purchaseOrder?: string;
   @Field(() => [SoldRole]) roles: SoldRole[];
   @Field(() => [SoldMilestone]) milestones: SoldMilestone[];
-  @Field(() => DealOwner, { nullable: true, description: 'Who sold it.' }) owner?: DealOwner;
+  @Field(() => DealOwner, { nullable: true, description: 'The seller.' }) owner?: DealOwner;
   @Field(() => Instant, { description: 'When the CRM last changed it.' }) modifiedAt: string;
   /** For look-ups; not in the schema. */
   customerId: string;
@@ -77,7 +77,7 @@ export class DealFilter {
   @Field(() => [String], { nullable: true, description: 'By name.' }) owner?: string[];
   @Field(() => BusinessDateRange, { nullable: true }) closeDate?: BusinessDateRange;
   @Field(() => String, { nullable: true, description: 'Anywhere in the name.' }) text?: string;
-  @Field(() => Boolean, { nullable: true, description: 'Whether an exception is open on it.' }) blocked?: boolean;
+  @Field(() => Boolean, { nullable: true, description: 'Whether it has an open exception.' }) blocked?: boolean;
 }
 
 export interface DealRow extends SubjectRow {

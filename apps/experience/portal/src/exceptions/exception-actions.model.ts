@@ -7,19 +7,20 @@ import { Exception } from './exception.model.js';
 export const Answers = enumOf(OUTCOMES);
 registerEnumType(Answers, {
   name: 'ExceptionAnswer',
-  description: 'What is wanted is applied, what is there is kept, or it was brought in line by hand (done).',
+  description: 'APPLY: the desired state is applied. KEEP: the current state is kept. DONE: a person has aligned it by hand.',
 });
 
 @ObjectType()
 export class ExceptionPayload {
-  @Field(() => Exception, { nullable: true, description: 'As it is after the action, as far as the read model has it.' }) result: Exception | null;
+  @Field(() => Exception, { nullable: true, description: 'The exception after the action, as far as the read model shows it.' })
+  result: Exception | null;
   @Field(() => [ProblemReport]) problems: ProblemReport[];
 }
 
-@ObjectType({ description: 'A group that is being tried again: the oldest goes first, the rest when it has come through.' })
+@ObjectType({ description: 'A group that is retried: the oldest goes first, the rest once it has come through.' })
 export class ExceptionGroupRetry {
   @Field(() => ID) need: string;
-  @Field(() => Int, { description: 'Exceptions that go again.' }) exceptions: number;
+  @Field(() => Int, { description: 'Exceptions that are retried.' }) exceptions: number;
 }
 
 @ObjectType()

@@ -5,7 +5,7 @@ import { ExceptionDesk } from '#exceptions';
 import { eventually } from '#testing';
 import { projectInitiationApp } from '../../../../process/project-initiation/src/project-initiation.app.js';
 import { anException, type TestPortal } from '../portal.fixture.js';
-import { NORDICS, TAX, deals, needs, told, portalWithExceptions } from './waiting.fixture.js';
+import { NORDICS, TAX, deals, needs, records, portalWithExceptions } from './waiting.fixture.js';
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -16,9 +16,9 @@ afterAll(() => portal?.close());
 describe('the desk of an exception', () => {
   const ACTIONS = 'actions { name allowed reason }';
 
-  it('is who may decide it, and the integration team; others are told whose it is', async () => {
+  it('and the integration team may decide it; others are told which desk it is on', async () => {
     const asked = async (person: string): Promise<any> =>
-      portal.ask(`{ exceptions(filter: { ids: ["${told[0].id}"] }) { nodes { ${ACTIONS} } } exceptionGroups { nodes { need ${ACTIONS} } } }`, {
+      portal.ask(`{ exceptions(filter: { ids: ["${records[0].id}"] }) { nodes { ${ACTIONS} } } exceptionGroups { nodes { need ${ACTIONS} } } }`, {
         person,
       });
     const allowed = { allowed: true, reason: null };
@@ -30,7 +30,7 @@ describe('the desk of an exception', () => {
       ]);
       expect(exceptionGroups.nodes[0]).toMatchObject({ need: NORDICS, actions: [{ name: 'retryExceptionGroup', ...allowed }, {}] });
     }
-    // The need decides of whom a group is: this one is of sales operations, though finance sees it.
+    // The need determines a group's desk: this one is sales operations', although finance sees it.
     const { exceptionGroups } = await asked('finance');
     expect(exceptionGroups.nodes[1]).toEqual({
       need: TAX,
@@ -38,18 +38,18 @@ describe('the desk of an exception', () => {
     });
   });
 
-  it('refuses what others do by a mutation, before anything is asked of another app', async () => {
+  it('refuses mutations of others, before another app is called', async () => {
     const problem = { kind: 'forbidden', code: 'not-your-desk', detail: 'This is on the desk of sales-operations: ask them.' };
     const args = 'reason: "let it go on", idempotencyKey: "d-1"';
     const who = { person: 'finance' };
-    expect(await act('retryException', `id: "${told[2].id}", ${args}`, who)).toMatchObject({ result: null, problems: [problem] });
-    expect(await act('skipException', `id: "${told[2].id}", ${args}`, who)).toMatchObject({ result: null, problems: [problem] });
+    expect(await act('retryException', `id: "${records[2].id}", ${args}`, who)).toMatchObject({ result: null, problems: [problem] });
+    expect(await act('skipException', `id: "${records[2].id}", ${args}`, who)).toMatchObject({ result: null, problems: [problem] });
     expect(await act('retryExceptionGroup', `need: "${TAX}", ${args}`, who)).toMatchObject({ result: null, problems: [problem] });
   });
 });
 
-/** An exception as the process API itself holds it, of a deal this portal knows. */
-async function reallyRaised(deal: Deal, legalEntities: string[], need: string, raiser = projectInitiationApp): Promise<string> {
+/** An exception in the process API itself, about a deal that this portal knows. */
+async function raiseInApi(deal: Deal, legalEntities: string[], need: string, raiser = projectInitiationApp): Promise<string> {
   const id = mintId('exception', deal.id, need);
   await portal.dataSource.transaction(async em => {
     const {
@@ -71,7 +71,7 @@ async function reallyRaised(deal: Deal, legalEntities: string[], need: string, r
   return id;
 }
 
-/** A question of a deal, as the process API keeps it. */
+/** A question about a deal, as the process API stores it. */
 const asked = (dealId: string, attribute: string) =>
   portal.dataSource.query(
     `insert into ownership.decision(record_id, attribute, noun, target, stands, wanted, legal_entities)
@@ -79,8 +79,8 @@ const asked = (dealId: string, attribute: string) =>
     [dealId, attribute],
   );
 
-/** Its caller hangs up while the exception is worked on. */
-async function lostOnTheWay(exceptionId: string, query: string): Promise<void> {
+/** The caller hangs up while the exception is being worked on. */
+async function abandonRequest(exceptionId: string, query: string): Promise<void> {
   const caller = new AbortController();
   const body = JSON.stringify({ query });
   const headers = { 'content-type': 'application/json', ...(await portal.issuer.bearer({ client: 'operations' })) };
@@ -111,14 +111,14 @@ const RESULT: Record<string, string> = {
 };
 
 describe('mutations', () => {
-  it('answer whether a sold rate holds, from which work date on, and whether approved lines are priced again', async () => {
+  it('answer whether a sold rate applies, from which work date on, and whether approved lines are re-rated', async () => {
     const need = `sold-rate:${deals[3].id}:one`;
     await portal.dataSource.query(
       `insert into ownership.decision(record_id, attribute, noun, target, stands, wanted, legal_entities)
        values ($1, 'one', 'sold-rate', 'throughline', '{"amount":"160.00"}', '{"amount":"170.00"}', '{LF-UK}')`,
       [deals[3].id],
     );
-    const id = await reallyRaised(deals[3], ['LF-UK'], need);
+    const id = await raiseInApi(deals[3], ['LF-UK'], need);
     const { exception } = await portal.ask(`{ exception(id: "${id}") { actions { name allowed } } }`, { person: 'finance-uk' });
     expect(exception.actions).toContainEqual({ name: 'answerException', allowed: true });
     const said = `answer: APPLY, reason: "agreed by mail", need: "${need}", from: "2026-12-10", reRate: true, idempotencyKey: "a-1"`;
@@ -128,20 +128,20 @@ describe('mutations', () => {
     expect(decision).toEqual({ outcome: 'apply', detail: { from: '2026-12-10', reRate: true }, reason: 'agreed by mail' });
   });
 
-  it('refuse what is said of a sold rate where the question is another one, naming the field', async () => {
+  it('refuse fields of a sold-rate answer for other questions, naming the field', async () => {
     const need = `question:${deals[3].id}:customerId`;
-    const id = await reallyRaised(deals[3], ['LF-UK'], need);
+    const id = await raiseInApi(deals[3], ['LF-UK'], need);
     const did = await act('answerException', `id: "${id}", answer: KEEP, reason: "agreed by mail", reRate: false, idempotencyKey: "u-1"`);
     expect(did).toMatchObject({ result: null, problems: [{ kind: 'unprocessable', code: 'not-asked', field: 'reRate' }] });
     expect((await portal.ask(`{ exception(id: "${id}") { state } }`)).exception.state).toBe('OPEN');
   });
 
-  it('answer a question once whose answer was lost on the way, and tell it to who asks again', async () => {
-    const id = await reallyRaised(deals[3], ['LF-UK'], `question:${deals[3].id}:lost`);
+  it('answer a question once although the response was lost, and repeat the response when asked again', async () => {
+    const id = await raiseInApi(deals[3], ['LF-UK'], `question:${deals[3].id}:lost`);
     await asked(deals[3].id, 'lost');
     const query = `mutation { did: answerException(id: "${id}", answer: KEEP, reason: "agreed by mail", idempotencyKey: "l-1") {
       result { id state history { action } } problems { detail } } }`;
-    await lostOnTheWay(id, query);
+    await abandonRequest(id, query);
     const did = await eventually(async () => {
       const { did: again } = await portal.ask(query);
       return again.result && again;
@@ -153,7 +153,7 @@ describe('mutations', () => {
   });
 
   it('take no answer that is too large, whole or in a part, and change nothing', async () => {
-    const id = await reallyRaised(deals[3], ['LF-UK'], `question:${deals[3].id}:large`);
+    const id = await raiseInApi(deals[3], ['LF-UK'], `question:${deals[3].id}:large`);
     await asked(deals[3].id, 'large');
     const saying = (reason: string, need = `question:${deals[3].id}:large`) =>
       act('answerException', `id: "${id}", answer: KEEP, reason: "${reason}", need: "${need}", idempotencyKey: "x-1"`);
@@ -166,16 +166,16 @@ describe('mutations', () => {
     expect((await portal.ask(`{ exception(id: "${id}") { state } }`)).exception.state).toBe('OPEN');
   });
 
-  it('retry an exception as the person who asked, and show what became of it', async () => {
-    const id = await reallyRaised(deals[3], ['LF-UK'], 'spec:one');
+  it('retry an exception as the person who asked, and show the result', async () => {
+    const id = await raiseInApi(deals[3], ['LF-UK'], 'spec:one');
     const did = await act('retryException', `id: "${id}", reason: "the back end is back", idempotencyKey: "r-1"`, { person: 'finance-uk' });
     expect(did.problems).toEqual([]);
     expect(did.result).toMatchObject({ id, state: 'RETRYING' });
     expect(did.result.history.at(-1)).toEqual({ action: 'retry', by: 'Imogen Hartley', reason: 'the back end is back' });
   });
 
-  it('do a thing once for one idempotency key, and refuse the key for another', async () => {
-    const id = await reallyRaised(deals[3], ['LF-UK'], 'spec:two');
+  it('act once per idempotency key, and refuse the key for another request', async () => {
+    const id = await raiseInApi(deals[3], ['LF-UK'], 'spec:two');
     const args = `id: "${id}", reason: "no longer needed", idempotencyKey: "s-1"`;
     const first = await act('skipException', args);
     const again = await act('skipException', args);
@@ -191,8 +191,8 @@ describe('mutations', () => {
   });
 
   it('retry a group, the oldest first', async () => {
-    await reallyRaised(deals[1], ['LF-UK'], 'spec:group');
-    await reallyRaised(deals[2], ['LF-UK'], 'spec:group');
+    await raiseInApi(deals[1], ['LF-UK'], 'spec:group');
+    await raiseInApi(deals[2], ['LF-UK'], 'spec:group');
     expect(await act('retryExceptionGroup', 'need: "spec:group", reason: "all of them", idempotencyKey: "g-1"')).toEqual({
       result: { need: 'spec:group', exceptions: 2 },
       problems: [],
@@ -203,7 +203,7 @@ describe('mutations', () => {
     });
   });
 
-  it('set a mapping, which the process API keeps with who and why', async () => {
+  it('set a mapping, which the process API stores with the person and the reason', async () => {
     const did = await act(
       'setMapping',
       'kind: "billing-method", source: "Pauschal & fest / Wien", target: "fixed-price", reason: "delivers from Berlin", idempotencyKey: "m-1"',
@@ -218,7 +218,7 @@ describe('mutations', () => {
     expect(JSON.stringify(audit)).toContain('Ruth Abelson');
   });
 
-  it("say why where a mapping is not theirs to set: it would be another legal entity's", async () => {
+  it("say why a mapping is not theirs to set: it would be another legal entity's", async () => {
     const args = 'kind: "legal-entity", source: "Larkfield Pacific", target: "LF-US", reason: "sells there", idempotencyKey: "m-3"';
     expect(await act('setMapping', args, { person: 'finance-uk' })).toMatchObject({
       result: null,
@@ -255,14 +255,14 @@ describe('mutations', () => {
     ]);
   });
 
-  it("do nothing to another legal entity's, as if it were not there", async () => {
-    const id = await reallyRaised(deals[3], ['LF-US'], 'spec:foreign');
+  it("treat another legal entity's exception as if it did not exist", async () => {
+    const id = await raiseInApi(deals[3], ['LF-US'], 'spec:foreign');
     const did = await act('retryException', `id: "${id}", reason: "mine now", idempotencyKey: "f-1"`, { person: 'sales-de' });
     expect(did).toMatchObject({ result: null, problems: [{ kind: 'not-found', detail: `There is no exception ${id}.` }] });
     expect((await portal.ask(`{ exception(id: "${id}") { state } }`)).exception.state).toBe('OPEN');
   });
 
-  it('name every input that is wrong, before anything is asked of another app', async () => {
+  it('name every wrong input, before another app is called', async () => {
     expect(await act('retryException', 'id: "x", reason: "", idempotencyKey: ""')).toEqual({
       result: null,
       problems: [
@@ -272,7 +272,7 @@ describe('mutations', () => {
     });
   });
 
-  it('tell that a back end is away as a problem that may pass', async () => {
+  it('report an unavailable back end as a problem that may pass', async () => {
     // No CRM runs beside this portal.
     const did = (
       await portal.ask(`mutation { createPlan(dealId: "${deals[0].id}", idempotencyKey: "p-1") { result { hash } problems { kind retryable } } }`)

@@ -17,7 +17,7 @@ import {
 const unmet = (needs: string): string =>
   `exists (select 1 from portal.exception_need n where n.exception_id = t.id and not n.met and n.need = ${needs})`;
 
-/** What blocks the lines of a scope, as scopes of exceptions: `lines of week` and so on. */
+/** Scopes of exceptions that block the lines of a scope: `lines of week` and so on. */
 const ofLines = Object.fromEntries(
   Object.entries(billingScopes('b')).map(([scope, condition]) => [
     `lines of ${scope}`,
@@ -50,7 +50,7 @@ export const exceptionSource: ListSource<ExceptionFilter> = {
     category: { sql: 't.category', filter: 'category', words: Categories },
     flow: { sql: 't.flow', filter: 'flow' },
   },
-  // Once per subject: two exceptions of one deal don't have twice its money at stake.
+  // Counted once per subject: two exceptions of one deal don't double its money at stake.
   money: {
     join: 'join portal.exception_money m on m.exception_id = t.id',
     amount: 'm.amount',
@@ -74,7 +74,7 @@ export const exceptions = listModel<ExceptionRow, ExceptionFilter>({
   defaultOrder: { by: 'dueAt', descending: false },
 });
 
-// The viewer's own sum: row security leaves out the sets of legal entities that are not theirs before anything is added.
+// The viewer's own sum: row security excludes other legal entities' sets before anything is added.
 const GROUPS = `(
   select g.need, min(g.desk) desk, (array_agg(g.cure order by g.oldest desc))[1] cure, sum(g.items)::int items, sum(g.waiting)::int waiting,
     sum(g.parked_behind)::int parked_behind, min(g.oldest) oldest, min(g.due_at) due_at,

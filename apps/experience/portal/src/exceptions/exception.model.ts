@@ -10,14 +10,14 @@ registerEnumType(Categories, { name: 'ExceptionCategory' });
 export const States = enumOf(['open', 'waiting', 'retrying', 'resolved', 'skipped']);
 registerEnumType(States, { name: 'ExceptionState' });
 const EffectStates = enumOf(['none', 'made', 'unknown']);
-registerEnumType(EffectStates, { name: 'EffectState', description: 'Whether the effect it failed on is known to be made.' });
+registerEnumType(EffectStates, { name: 'EffectState', description: 'Whether the effect at which it failed is known to have happened.' });
 
 @ObjectType({ description: 'What has to arrive before the work can go on.' })
 export class Need {
   @Field(() => String, { description: 'One string that equal needs share, e.g. mapping:legal-entity:Larkfield Nordics AB.' }) need: string;
-  @Field(() => Desks, { description: 'Whose it is to bring.' }) owner: Desk;
+  @Field(() => Desks, { description: 'The desk that can meet it.' }) owner: Desk;
   @Field(() => Boolean) met: boolean;
-  @Field(() => Sentence, { description: 'How it is cured.' }) cure: Sentence;
+  @Field(() => Sentence, { description: 'How to meet it.' }) cure: Sentence;
 }
 
 @ObjectType()
@@ -28,34 +28,35 @@ export class HistoryEntry {
   @Field(() => String, { nullable: true }) reason?: string;
 }
 
-@ObjectType({ description: 'Something a person must decide or mend. It holds its lane, not the house.' })
+@ObjectType({ description: 'Something that a person must decide or correct. It stops its own lane only.' })
 export class Exception {
   @Field(() => ID) id: string;
   @Field(() => String) app: string;
   @Field(() => String) flow: string;
   @Field(() => String) step: string;
   @Field(() => ID) runId: string;
-  @Field(() => [Sentence], { description: 'Everything that is wrong, told at once.' }) reasons: Sentence[];
+  @Field(() => [Sentence], { description: 'Everything that is wrong.' }) reasons: Sentence[];
   @Field(() => Categories) category: ExceptionCategory;
   @Field(() => Desks) owner: Desk;
   @Field(() => ID) subjectId: string;
-  @Field(() => [Param], { description: 'Every business key people search by.' }) keys: Param[];
+  @Field(() => [Param], { description: 'Every business key that people search by.' }) keys: Param[];
   @Field(() => [ExternalRef]) refs: ExternalRef[];
   @Field(() => [Need]) needs: Need[];
-  @Field(() => [MoneyTotal], { description: 'What waits with it, per currency.' }) money: MoneyTotal[];
+  @Field(() => [MoneyTotal], { description: 'The money that waits with it, per currency.' }) money: MoneyTotal[];
   @Field(() => States) state: ExceptionRecord['state'];
   @Field(() => Instant) openedAt: string;
   @Field(() => Instant) dueAt: string;
-  @Field(() => Boolean, { description: 'Open past its due time.' }) overdue: boolean;
+  @Field(() => Boolean, { description: 'Still open after its due time.' }) overdue: boolean;
   @Field(() => Instant, { nullable: true }) resolvedAt?: string;
   @Field(() => Int, { description: 'Events of the same key that wait behind it.' }) parkedBehind: number;
   @Field(() => EffectStates) effect: ExceptionRecord['effect'];
   @Field(() => String, { nullable: true, description: 'Redacted.' }) request?: string;
   @Field(() => String, { nullable: true, description: 'Redacted.' }) answer?: string;
   @Field(() => [String]) legalEntities: string[];
-  // Exceptions raised before the record carried it have none.
-  @Field(() => String, { nullable: true, description: 'The affair it belongs to, as logs, events and calls name it.' }) correlationId?: string;
-  @Field(() => String, { nullable: true, description: 'W3C trace context of the run that gave up.' }) traceparent?: string;
+  // Exceptions from before this field have none.
+  @Field(() => String, { nullable: true, description: 'The correlation id of its business transaction, as logs, events and calls state it.' })
+  correlationId?: string;
+  @Field(() => String, { nullable: true, description: 'W3C trace context of the run that raised it.' }) traceparent?: string;
   @Field(() => [HistoryEntry]) history: HistoryEntry[];
 }
 
@@ -67,7 +68,7 @@ export class ExceptionFilter {
   @Field(() => [Categories], { nullable: true }) category?: ExceptionCategory[];
   @Field(() => [String], { nullable: true }) flow?: string[];
   @Field(() => [String], { nullable: true, description: 'Has one of these needs, unmet.' }) need?: string[];
-  @Field(() => [ID], { nullable: true, description: 'Is on the line of one of these deals, projects or customers.' }) subject?: string[];
+  @Field(() => [ID], { nullable: true, description: 'Belongs to one of these deals, projects or customers.' }) subject?: string[];
   @Field(() => [String], { nullable: true, description: 'Canonical legal entities.' }) legalEntity?: string[];
   @Field(() => Boolean, { nullable: true }) overdue?: boolean;
   @Field(() => String, { nullable: true, description: 'Anywhere in its business keys.' }) text?: string;
@@ -101,15 +102,15 @@ export enum ExceptionGroupBy {
 }
 registerEnumType(ExceptionGroupBy, { name: 'ExceptionGroupBy' });
 
-@ObjectType({ description: 'Exceptions that wait for the same need: curing it once releases them all.' })
+@ObjectType({ description: 'Exceptions with the same need: meeting it once releases them all.' })
 export class ExceptionGroup {
   @Field(() => ID, { description: 'The need.' }) id: string;
   @Field(() => String) need: string;
-  @Field(() => Desks, { description: 'Whose it is to bring.' }) owner: Desk;
-  @Field(() => Sentence, { description: 'What cures them.' }) cure: Sentence;
+  @Field(() => Desks, { description: 'The desk that can meet it.' }) owner: Desk;
+  @Field(() => Sentence, { description: 'How to meet the need.' }) cure: Sentence;
   @Field(() => Int, { description: 'Exceptions open.' }) items: number;
-  @Field(() => Int, { description: 'More that are waiting: on their way, not exceptions until overdue.' }) waiting: number;
-  @Field(() => Int, { description: 'Events parked behind them.' }) parkedBehind: number;
+  @Field(() => Int, { description: 'More work that waits for it without being an exception yet, because it is not overdue.' }) waiting: number;
+  @Field(() => Int, { description: 'Events that wait behind them.' }) parkedBehind: number;
   @Field(() => Instant, { description: 'When the oldest was opened.' }) oldest: Date;
   @Field(() => Instant, { description: 'When the first of them is due.' }) dueAt: Date;
 }

@@ -6,9 +6,9 @@ import type { App } from '#service';
 import { eventually, type TokenRequest } from '#testing';
 import { projectInitiationApp } from '../../../../process/project-initiation/src/project-initiation.app.js';
 import { timeToBillingApp } from '../../../../process/time-to-billing/src/time-to-billing.app.js';
-import { aLine, anException, linesTold, testPortal, type TestPortal } from '../portal.fixture.js';
+import { aLine, anException, linesEvent, testPortal, type TestPortal } from '../portal.fixture.js';
 
-// Two process apps, each with exceptions of its own, some of which wait for the same.
+// Two process apps with exceptions of their own, some with the same need.
 const LF_SWEDEN = 'mapping:legal-entity:Larkfield Sverige AB';
 const line = (name: string): string => mintId('time-entry', 'kantata', '7001', name);
 
@@ -55,8 +55,8 @@ const stateOf = async (id: string): Promise<string> => (await portal.ask(`{ exce
 const auditOf = async (subject: string): Promise<string[]> =>
   (await portal.dataSource.query<{ app: string }[]>('select app from service.audit where subject = $1 order by app', [subject])).map(row => row.app);
 
-describe('what is decided about an exception', () => {
-  it.each([projectInitiationApp, timeToBillingApp])('is done by the app that raised it: $name', async app => {
+describe('a decision about an exception', () => {
+  it.each([projectInitiationApp, timeToBillingApp])('is carried out by the app that raised it: $name', async app => {
     const [first, second] = [
       await raisedBy(app, { subject: line(`one ${app.name}`), need: 'x:1' }),
       await raisedBy(app, { subject: line(`two ${app.name}`), need: 'x:2' }),
@@ -71,7 +71,7 @@ describe('what is decided about an exception', () => {
     expect(await auditOf(first)).toEqual([app.name]);
   });
 
-  it('of a group is done by every app that has some of it, once for one key', async () => {
+  it('about a group is carried out by every app with exceptions of it, once per key', async () => {
     const deal = await raisedBy(projectInitiationApp, { subject: mintId('deal', 'swedish'), need: LF_SWEDEN });
     const lines = [
       await raisedBy(timeToBillingApp, { subject: line('s1'), need: LF_SWEDEN }),
@@ -84,13 +84,13 @@ describe('what is decided about an exception', () => {
     const again = () => act('retryExceptionGroup', `need: "${LF_SWEDEN}", reason: "mapped at last", idempotencyKey: "g-1"`);
     expect(await again()).toEqual({ result: { exceptions: 3 }, problems: [] });
     await eventually(async () => (await stateOf(deal)) === 'RETRYING' && (await stateOf(lines[0])) === 'RETRYING');
-    // The rest of the lines waits for the first of them.
+    // The other lines wait for the first one.
     expect(await stateOf(lines[1])).toBe('OPEN');
     expect(await again()).toEqual({ result: { exceptions: 3 }, problems: [] });
     expect(await auditOf(LF_SWEDEN)).toEqual(['project-initiation', 'time-to-billing']);
   });
 
-  it('is done to its end, and its answer kept, although the caller hung up in the middle', async () => {
+  it('is completed, and its answer kept, although the caller hung up in the middle', async () => {
     const id = await raisedBy(timeToBillingApp, { subject: line('hung up'), need: 'x:6' });
     const args = `id: "${id}", reason: "it is there now", idempotencyKey: "h-1"`;
     const other = portal.dataSource.createQueryRunner();
@@ -116,7 +116,7 @@ describe('what is decided about an exception', () => {
     expect(await auditOf(id)).toEqual(['time-to-billing']);
   });
 
-  it('is refused by its desk and its legal entity whatever the app', async () => {
+  it('is refused for another desk and for another legal entity, by every app', async () => {
     const foreign = await raisedBy(timeToBillingApp, { subject: line('us'), need: 'x:3', legalEntities: ['LF-US'] });
     const pmos = await raisedBy(timeToBillingApp, { subject: line('pmo'), need: 'x:4', desk: 'pmo' });
     const args = 'reason: "let it go on", idempotencyKey: "f-1"';
@@ -125,11 +125,11 @@ describe('what is decided about an exception', () => {
     expect([await stateOf(foreign), await stateOf(pmos)]).toEqual(['OPEN', 'OPEN']);
   });
 
-  it('is on the journey of the line, and of the timesheet it came with', async () => {
+  it('shows on the journey of the line and of its timesheet', async () => {
     const subject = line('with sheet');
     const timesheetId = mintId('timesheet', 'kantata', '7001', '9');
     const exceptionId = await raisedBy(timeToBillingApp, { subject, need: 'x:5' });
-    await portal.told(linesTold(aLine({ id: subject, timesheetId, state: 'blocked', block: { exceptionId, desk: 'finance', reasons: [] } })));
+    await portal.publish(linesEvent(aLine({ id: subject, timesheetId, state: 'blocked', block: { exceptionId, desk: 'finance', reasons: [] } })));
     for (const of of [subject, timesheetId]) {
       const { journey } = await portal.ask(`{ journey(of: "${of}") { blocking { id app owner } } }`);
       expect(journey.blocking).toEqual([{ id: exceptionId, app: 'time-to-billing', owner: 'FINANCE' }]);
@@ -143,7 +143,7 @@ describe('what is decided about an exception', () => {
 });
 
 describe('whether the queue to the ERP is held', () => {
-  it('is told by time-to-billing, with why', async () => {
+  it('is answered by time-to-billing, with the reason', async () => {
     const flow = async (who?: TokenRequest): Promise<unknown> =>
       (await portal.ask('{ billingQueue { flow { state reason } } }', who)).billingQueue.flow;
     expect(await flow()).toEqual({ state: 'FLOWING', reason: null });
@@ -152,7 +152,7 @@ describe('whether the queue to the ERP is held', () => {
   });
 });
 
-describe('whether a mapping is the viewer’s to set', () => {
+describe('whether the viewer may set a mapping', () => {
   const action = async (need: string, who: TokenRequest): Promise<unknown> => {
     const { exceptionGroups } = await portal.ask(
       `{ exceptionGroups(filter: { need: ["${need}"] }) { nodes { actions { name allowed reason } } } }`,
@@ -185,13 +185,13 @@ describe('whether a mapping is the viewer’s to set', () => {
       UK,
       { ...allowed, allowed: false, reason: 'All legal entities share this mapping: ask somebody who sees all of them.' },
     ],
-  ])('%s, by %o', async (mapping, who, told) => {
+  ])('%s, by %o', async (mapping, who, expected) => {
     const need = `mapping:${mapping}`;
     await raisedBy(timeToBillingApp, { subject: line(need), need });
-    expect(await action(need, who)).toEqual(told);
-    // And it is as it was told: what is not theirs is refused as such.
+    expect(await action(need, who)).toEqual(expected);
+    // The API agrees: it refuses exactly the mappings that are shown as not theirs.
     const [kind, ...source] = mapping.split(':');
     const code = await set(kind, source.join(':'), kind === 'legal-entity' ? 'LF-UK' : 'X-1', who);
-    expect(code === 'not-your-entities').toBe(!told.allowed);
+    expect(code === 'not-your-entities').toBe(!expected.allowed);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId, type ExceptionRecord } from '#canonical';
 import { anException, raised, type TestPortal } from '../portal.fixture.js';
-import { NORDICS, TAX, deals, needs, told, portalWithExceptions } from './waiting.fixture.js';
+import { NORDICS, TAX, deals, needs, records, portalWithExceptions } from './waiting.fixture.js';
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -16,12 +16,12 @@ const groups = async (args = ''): Promise<any[]> =>
   ).exceptionGroups.nodes;
 
 describe('exceptions', () => {
-  it('are listed by what is most urgent, with all that is wrong, whose they are and what waits with them', async () => {
+  it('are listed by urgency, with all that is wrong, their desk and the money that waits', async () => {
     const { exceptions } =
       await portal.ask(`{ exceptions(filter: { state: [OPEN, WAITING, RETRYING] }) { nodes { id owner category overdue reasons { code field text } keys { name value }
       money { amount currency items } needs { need owner met cure { text } } parkedBehind subject { id kind title } history { at action by } } totalCount { value } totals { amount currency items estimated }
       facets(by: [OWNER, CATEGORY]) { name values { value count } } } }`);
-    expect(exceptions.nodes.map((node: { id: string }) => node.id)).toEqual([told[0].id, ...[told[1].id, told[2].id].sort()]);
+    expect(exceptions.nodes.map((node: { id: string }) => node.id)).toEqual([records[0].id, ...[records[1].id, records[2].id].sort()]);
     expect(exceptions.nodes[0]).toMatchObject({
       owner: 'FINANCE',
       category: 'MISSING_REFERENCE',
@@ -38,7 +38,7 @@ describe('exceptions', () => {
       needs: [{ need: NORDICS, owner: 'FINANCE', met: false, cure: { text: 'Set the legal-entity mapping for "Larkfield Nordics AB".' } }],
       history: [{ action: 'opened' }],
     });
-    // Two exceptions of one deal don't put its money at stake twice.
+    // Two exceptions of one deal don't double its money at stake.
     expect(exceptions.totals).toEqual([
       { amount: '1000.00', currency: 'EUR', items: 1, estimated: false },
       { amount: '50.00', currency: 'GBP', items: 1, estimated: true },
@@ -52,7 +52,7 @@ describe('exceptions', () => {
     });
   });
 
-  it('name the affair in logs and traces they belong to, where that is known', async () => {
+  it('state correlation id and trace where known', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const traced = anException({
       id: mintId('exception', 'traced'),
@@ -62,25 +62,25 @@ describe('exceptions', () => {
       traceparent,
     });
     const { correlationId: _, ...older } = anException({ id: mintId('exception', 'older'), subject: deals[2].id, state: 'resolved' });
-    await portal.told(raised(traced), raised(older as ExceptionRecord));
+    await portal.publish(raised(traced), raised(older as ExceptionRecord));
     const affairOf = async (id: string): Promise<unknown> => (await portal.ask(`{ exception(id: "${id}") { correlationId traceparent } }`)).exception;
     expect(await affairOf(traced.id)).toEqual({ correlationId: 'affair-7', traceparent });
     expect(await affairOf(older.id)).toEqual({ correlationId: null, traceparent: null });
   });
 
-  it('are found by need, by owner, by what is overdue and by any business key', async () => {
+  it('are found by need, by desk, by being overdue and by any business key', async () => {
     const ids = async (filter: string): Promise<string[]> =>
       (await portal.ask(`{ exceptions(filter: ${filter}) { nodes { id } } }`)).exceptions.nodes.map((node: { id: string }) => node.id);
-    expect(await ids(`{ need: ["${TAX}"] }`)).toEqual([told[2].id]);
-    expect(await ids('{ owner: [SALES_OPERATIONS] }')).toEqual([told[2].id]);
-    expect(await ids(`{ subject: ["${deals[2].id}"] }`)).toContain(told[3].id);
-    expect((await ids('{ text: "aurora", state: [OPEN] }')).sort()).toEqual([told[0].id, told[1].id].sort());
-    expect(await ids('{ overdue: true, flow: ["another"] }')).toEqual([told[1].id]);
+    expect(await ids(`{ need: ["${TAX}"] }`)).toEqual([records[2].id]);
+    expect(await ids('{ owner: [SALES_OPERATIONS] }')).toEqual([records[2].id]);
+    expect(await ids(`{ subject: ["${deals[2].id}"] }`)).toContain(records[3].id);
+    expect((await ids('{ text: "aurora", state: [OPEN] }')).sort()).toEqual([records[0].id, records[1].id].sort());
+    expect(await ids('{ overdue: true, flow: ["another"] }')).toEqual([records[1].id]);
   });
 });
 
 describe('groups of exceptions', () => {
-  it('sum up what waits for one need: how many, how much, since when, whose, and what cures it', async () => {
+  it('sum per need: how many, how much, since when, which desk, and the cure', async () => {
     const [nordics, tax] = await groups();
     expect(nordics).toMatchObject({
       need: NORDICS,
@@ -102,15 +102,15 @@ describe('groups of exceptions', () => {
     expect((await groups(', order: { by: ITEMS, direction: DESCENDING }, first: 1'))[0].need).toBe(NORDICS);
   });
 
-  it('are what the exceptions are after any change: moved, resolved, met', async () => {
-    const met = { ...told[1], needs: needs([NORDICS, true]) };
-    await portal.told(raised(met), raised({ ...told[2], state: 'resolved' }));
+  it('follow every change of their exceptions: moved, resolved, met', async () => {
+    const met = { ...records[1], needs: needs([NORDICS, true]) };
+    await portal.publish(raised(met), raised({ ...records[2], state: 'resolved' }));
     expect(await groups()).toEqual([
       expect.objectContaining({ need: NORDICS, items: 1, waiting: 0, parkedBehind: 2, money: [expect.objectContaining({ amount: '1000.00' })] }),
     ]);
-    await portal.told(raised({ ...told[0], state: 'resolved' }));
+    await portal.publish(raised({ ...records[0], state: 'resolved' }));
     expect(await groups()).toEqual([]);
-    await portal.told(...told.slice(0, 3).map(raised));
+    await portal.publish(...records.slice(0, 3).map(raised));
     expect((await groups()).map(group => [group.need, group.items, group.waiting])).toEqual([
       [NORDICS, 2, 1],
       [TAX, 0, 1],
@@ -118,14 +118,14 @@ describe('groups of exceptions', () => {
   });
 });
 
-describe('what the viewer may do', () => {
+describe('the viewer’s actions', () => {
   const actions = async (who: Parameters<TestPortal['ask']>[1]): Promise<unknown> =>
     await portal.ask(
-      `{ exception(id: "${told[3].id}") { actions { name allowed reason } } exceptionGroups { nodes { actions { name allowed reason } } } deals(first: 1) { nodes { actions { name allowed } } } }`,
+      `{ exception(id: "${records[3].id}") { actions { name allowed reason } } exceptionGroups { nodes { actions { name allowed reason } } } deals(first: 1) { nodes { actions { name allowed } } } }`,
       who,
     );
 
-  it('is told by the server, with the reason when it is not allowed', async () => {
+  it('are stated by the server, with the reason when one is not allowed', async () => {
     expect(await actions({ client: 'operations' })).toMatchObject({
       exception: {
         actions: [

@@ -14,8 +14,11 @@ export const needs = (...all: [string, boolean][]): ExceptionRecord['needs'] =>
   all.map(([need, met]) => ({ need, met, desk: need === TAX ? ('sales-operations' as const) : ('finance' as const), cure }));
 export const total = (amount: string, currency: string, estimated = false) => ({ ...money(amount, currency), items: 1, estimated });
 
-/** For the groups: two deals need the mapping (one of them twice over), one needs two things, one is done. */
-export const told: ExceptionRecord[] = [
+/**
+ * For the groups: two deals need the mapping (one of them twice), one needs two things, one is
+ * resolved.
+ */
+export const records: ExceptionRecord[] = [
   anException({
     id: mintId('exception', 'e0'),
     subject: deals[0].id,
@@ -44,13 +47,13 @@ export const told: ExceptionRecord[] = [
   anException({ id: mintId('exception', 'e3'), subject: deals[2].id, needs: needs([NORDICS, true]), money: [total('7', 'USD')], state: 'resolved' }),
 ];
 
-/** A portal that was told of them, beside the process app that decides. */
+/** A portal with these exceptions, beside the process app that decides them. */
 export async function portalWithExceptions(): Promise<TestPortal> {
   const portal = await testPortal({ beside: [projectInitiationApp] });
-  await portal.told(
+  await portal.publish(
     mapped('Larkfield Ltd', 'LF-UK'),
     ...deals.map(deal => anEvent('deal.changed.v1', deal.id, { state: deal, changed: [] })),
-    ...told.map(raised),
+    ...records.map(raised),
   );
   return portal;
 }

@@ -22,7 +22,7 @@ afterAll(() => portal?.close());
 
 const camelCase = (name: string): string => name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
-// What looks like a value of one type or another, and is one of few or none.
+// Texts that look like values of one type or another, some of which are none.
 const VALUES = [
   '',
   ' ',
@@ -113,7 +113,7 @@ const SHAPES = [
 ];
 
 describe('a cursor that was made by hand', () => {
-  it('is one of the list or is refused by the name of its argument, whatever is in it', async () => {
+  it('is accepted or refused by the name of its argument, whatever it contains', async () => {
     const places = lists.flatMap(({ name, by }) => by.map(order => ({ name, order })));
     const texts = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...VALUES) },

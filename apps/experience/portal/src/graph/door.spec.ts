@@ -14,7 +14,7 @@ const ask = (headers: Record<string, string>, query = '{ viewer { person { id } 
 const audited = (correlationId: string) =>
   portal.dataSource.query<object[]>('select * from service.audit where correlation_id = $1', [correlationId]);
 
-describe('the door of the GraphQL', () => {
+describe('the entrance of /graphql', () => {
   it.each([
     ['no token', () => Promise.resolve({}), 401, 'token-missing'],
     ['a token that has expired', () => portal.issuer.bearer({ client: 'portal', expired: true }), 401, 'token-expired'],
@@ -27,7 +27,7 @@ describe('the door of the GraphQL', () => {
     expect(await answer.json()).toMatchObject({ status, code });
   });
 
-  it('lets in who may read, and tells them who they are', async () => {
+  it('lets in those who may read, and states who they are', async () => {
     const { viewer } = await portal.ask('{ viewer { person { id name kind } roles legalEntities allLegalEntities seesUnassigned deniedFields } }', {
       person: 'finance-uk',
     });
@@ -50,7 +50,7 @@ describe('the door of the GraphQL', () => {
     ]);
   });
 
-  it('leaves an audit row of a mutation that answers 200 with a refusal in it', async () => {
+  it('leaves an audit row for a mutation that answers 200 with a refusal in it', async () => {
     const mutation = 'mutation { again: retryException(id: "x", reason: "try", idempotencyKey: "k") { problems { kind } } }';
     const { data } = await portal.answer(mutation, { person: 'finance' }, {}, { 'x-correlation-id': 'door-2' });
     expect(data).toEqual({ again: { problems: [{ kind: 'not-found' }] } });
@@ -59,7 +59,7 @@ describe('the door of the GraphQL', () => {
     ]);
   });
 
-  it('answers what is wrong with a query in words, with a correlation id and no stack', async () => {
+  it('explains faults of a query in words, with a correlation id and no stack', async () => {
     const { status, errors } = await portal.answer('{ deals { nodes { nope } } }', undefined, {}, { 'x-correlation-id': 'affair-9' });
     expect(status).toBe(400);
     expect(errors![0]).toMatchObject({
@@ -109,7 +109,7 @@ describe('the door of the GraphQL', () => {
     ['an amount that is none', 'AMOUNT', ['amount ascending', 'NaN?', 'x']],
     ['a moment that is none', 'MODIFIED_AT', ['modifiedAt ascending', '2026-02-30 10:00:00+00', 'x']],
     ['a NUL character inside', 'NAME', ['name ascending', 'a\0', 'x']],
-  ])('refuses a cursor made by somebody else, with %s', async (_what, by, parts) => {
+  ])('refuses a cursor of foreign origin, with %s', async (_what, by, parts) => {
     const after = Buffer.from(JSON.stringify(parts)).toString('base64url');
     const { errors } = await portal.answer(`{ deals(after: "${after}", order: { by: ${by} }) { nodes { id } } }`);
     expect(errors![0].extensions).toMatchObject({ code: 'INVALID', fields: [{ field: 'after' }] });
@@ -126,7 +126,7 @@ describe('the door of the GraphQL', () => {
     expect(plain.status).toBeGreaterThanOrEqual(400);
   });
 
-  it('answers a GraphQL editor that asks for the whole schema', async () => {
+  it('answers a GraphQL editor’s query of the whole schema', async () => {
     const { data, errors } = await portal.answer<any>(getIntrospectionQuery());
     expect(errors).toBeUndefined();
     expect(data.__schema.types.length).toBeGreaterThan(80);
@@ -134,12 +134,12 @@ describe('the door of the GraphQL', () => {
 });
 
 describe('the limits', () => {
-  it('tell with every answer what it cost', async () => {
+  it('state with every answer what it cost', async () => {
     const { extensions } = await portal.answer('{ deals(first: 3) { nodes { id customer { name } } } }');
     expect(extensions.cost).toEqual({ requested: 1 + 3 * 2, limit: 5000 });
   });
 
-  it('price a connection by what it asks for, not by what there is', async () => {
+  it('price a connection by the requested size, not by its actual size', async () => {
     const query = 'query ($n: Int!) { customers(first: $n) { nodes { deals(first: $n) { nodes { id } } } } }';
     expect((await portal.answer(query, undefined, { n: 50 })).errors).toBeUndefined();
     const { status, errors } = await portal.answer(query, undefined, { n: 200 });
@@ -150,7 +150,7 @@ describe('the limits', () => {
     expect(errors![0].extensions).toMatchObject({ code: 'QUERY_TOO_COSTLY', cost: 40401, limit: 5000 });
   });
 
-  it('count every alias, every fragment and the default size of a page', async () => {
+  it('count every alias, every fragment and the default page size', async () => {
     const aliases = Array.from({ length: 30 }, (_, i) => `a${i}: deals(first: 200) { nodes { id } }`).join(' ');
     expect((await portal.answer(`{ ${aliases} }`)).errors![0].extensions.code).toBe('QUERY_TOO_COSTLY');
     const fragments =
@@ -166,7 +166,7 @@ describe('the limits', () => {
     ).toBe('INVALID');
   });
 
-  it('refuse what is too deep, naming how deep it is', async () => {
+  it('refuse a query that is too deep, and state its depth', async () => {
     const deep =
       '{ deals(first: 1) { nodes { customer { deals(first: 1) { nodes { customer { deals(first: 1) { nodes { customer { id } } } } } } } } } }';
     expect((await portal.answer(deep)).errors![0]).toMatchObject({
@@ -175,7 +175,7 @@ describe('the limits', () => {
     });
   });
 
-  it('refuse introspection that feeds on itself, and a query of too many words', async () => {
+  it('refuse recursive introspection, and a query of too many tokens', async () => {
     const introspection = '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }';
     expect((await portal.answer(introspection)).errors![0].message).toContain('Maximum introspection depth exceeded');
     expect((await portal.answer(`{ ${'viewer { roles } '.repeat(2_000)} }`)).errors![0].message).toContain('5000 tokens');

@@ -23,7 +23,7 @@ const lists: Record<string, Pick<ListSource<never>, 'facets'>> = {
 };
 
 describe('the facets', () => {
-  it('spell their values as the filter takes them that chooses among these', async () => {
+  it('spell their values as their filter takes them', async () => {
     const schema = buildSchema(await schemaDocument());
     for (const [name, { facets }] of Object.entries(lists)) {
       const filter = schema.getType(`${name}Filter`);

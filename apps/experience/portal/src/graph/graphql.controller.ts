@@ -11,7 +11,10 @@ import { checkDocument } from './limits/document.rules.js';
 import type { PortalContext } from '../request/portal-context.js';
 import type { PortalDriver } from './portal-driver.js';
 
-/** The door of /graphql: one POST, whose caller must hold portal.read before a word of the query is looked at. */
+/**
+ * The entrance of /graphql: one POST. Its caller must hold portal.read before the query is looked
+ * at.
+ */
 @ApiExcludeController()
 @Controller({ version: VERSION_NEUTRAL })
 export class GraphqlController {
@@ -20,7 +23,7 @@ export class GraphqlController {
     private readonly contexts: ContextFactory,
   ) {}
 
-  // What a mutation changes is recorded by the process API that changes it, with what was before and after.
+  // The process API that makes a change records it, with the states before and after.
   @Post('graphql')
   @ChecksItsTexts()
   @HttpCode(200)
@@ -36,7 +39,7 @@ export class GraphqlController {
     try {
       const answer = await this.#server().executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: 'POST', headers: headersOf(request), search: '', body },
-        // The first thing that Apollo asks for: what is refused here it neither parses nor validates.
+        // Apollo calls this first: a request refused here is neither parsed nor validated.
         context: async () => {
           checkDocument(documentOf(body));
           return context;

@@ -5,7 +5,7 @@ import { payload } from '../request/payload.js';
 import type { PortalContext } from '../request/portal-context.js';
 
 const TIMEOUT_MS = 1_500;
-/** Long before a statement or a query ends by its own time. */
+/** Much shorter than the time limit of a statement or a query. */
 const SOON = { withinMs: 5_000 };
 
 let portal: TestPortal;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([portal?.close(), hasty?.close()]));
 
-/** While `work` runs nobody can read deals: a statement that tries to, waits. */
+/** While `work` runs, nobody can read deals: a statement that tries waits. */
 async function whileDealsAreLocked({ dataSource }: TestPortal, work: () => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   await runner.query('begin; lock table portal.deal in access exclusive mode');
@@ -28,7 +28,7 @@ async function whileDealsAreLocked({ dataSource }: TestPortal, work: () => Promi
   }
 }
 
-/** Statements and transactions of readers that are under way. */
+/** Readers' statements and transactions in progress. */
 async function underWay({ dataSource }: TestPortal = portal): Promise<{ statements: number; transactions: number }> {
   const [row] = await dataSource.query<[{ statements: number; transactions: number }]>(
     `select count(*) filter (where state = 'active')::int statements, count(*)::int transactions from pg_stat_activity
@@ -39,7 +39,7 @@ async function underWay({ dataSource }: TestPortal = portal): Promise<{ statemen
 
 const LISTS = '{ deals { nodes { id } } customers { nodes { id } } }';
 
-/** So many callers ask, and all of them hang up once `whenRunning`. */
+/** Sends this many queries, and hangs up all of them once `whenRunning` resolves. */
 async function askAndHangUp(callers: number, whenRunning: () => Promise<boolean>): Promise<void> {
   const hangingUp = new AbortController();
   const headers = { 'content-type': 'application/json', ...(await portal.issuer.bearer({ client: 'operations' })) };
@@ -63,7 +63,7 @@ describe('a query', () => {
     expect((await portal.answer(LISTS)).errors).toBeUndefined();
   });
 
-  it('of which many are given up leaves room for the others', async () => {
+  it('leaves room for others when many are abandoned', async () => {
     await whileDealsAreLocked(portal, async () => {
       await askAndHangUp(30, async () => (await underWay()).statements >= 15);
       await eventually(async () => (await underWay()).transactions === 0, SOON);
@@ -71,7 +71,7 @@ describe('a query', () => {
     });
   });
 
-  it('that takes too long is answered so, and nothing of it is sent', async () => {
+  it('that takes too long is answered with that, and no part of it is sent', async () => {
     await whileDealsAreLocked(hasty, async () => {
       const { status, data, errors } = await hasty.answer('{ customers { nodes { id } } deals { nodes { id } } }');
       expect({ status, data }).toEqual({ status: 504, data: undefined });

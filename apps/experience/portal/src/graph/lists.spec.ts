@@ -6,7 +6,7 @@ import { anEvent, mapped, testPortal, type TestPortal } from '../portal.fixture.
 let portal: TestPortal;
 beforeAll(async () => {
   portal = await testPortal();
-  await portal.told(mapped('Larkfield Ltd', 'LF-UK'), mapped('Larkfield GmbH', 'LF-DE'), ...Array.from({ length: 25 }, (_, i) => dealEvent(i)));
+  await portal.publish(mapped('Larkfield Ltd', 'LF-UK'), mapped('Larkfield GmbH', 'LF-DE'), ...Array.from({ length: 25 }, (_, i) => dealEvent(i)));
 });
 afterAll(() => portal?.close());
 
@@ -43,7 +43,7 @@ interface Deals {
 const names = ({ deals }: Deals): string[] => deals.nodes.map(node => node.name);
 
 describe('a list of the portal', () => {
-  it('gives pages that together are the whole, each row once', async () => {
+  it('gives pages that together are complete, with each row once', async () => {
     const seen: string[] = [];
     for (let after: string | null = null; ;) {
       const page: Deals = await portal.ask(
@@ -58,16 +58,16 @@ describe('a list of the portal', () => {
     expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => `Deal ${String(24 - i).padStart(2, '0')}`));
   });
 
-  it('goes on from its cursor where rows were inserted before and after it meanwhile', async () => {
+  it('continues from its cursor after rows were inserted before and after it', async () => {
     const order = 'order: { by: NAME }';
     const first = await portal.ask<Deals>(`{ deals(first: 10, ${order}) { nodes { name } pageInfo { endCursor } } }`);
-    await portal.told(dealEvent(100, { name: 'Deal 04 and a half' }), dealEvent(101, { name: 'Deal 12 and a half' }));
+    await portal.publish(dealEvent(100, { name: 'Deal 04 and a half' }), dealEvent(101, { name: 'Deal 12 and a half' }));
     const second = await portal.ask<Deals>(`query ($after: String) { deals(first: 5, after: $after, ${order}) { nodes { name } } }`, undefined, {
       after: first.deals.pageInfo.endCursor,
     });
     expect(names(first).at(-1)).toBe('Deal 09');
     expect(names(second)).toEqual(['Deal 10', 'Deal 11', 'Deal 12', 'Deal 12 and a half', 'Deal 13']);
-    await portal.told(...[100, 101].map(i => anEvent('deal.changed.v1', idOf(i), { state: aDeal({ id: idOf(i) }), changed: [], deleted: true })));
+    await portal.publish(...[100, 101].map(i => anEvent('deal.changed.v1', idOf(i), { state: aDeal({ id: idOf(i) }), changed: [], deleted: true })));
   });
 
   it('breaks ties by id, so that equal values are neither lost nor doubled between pages', async () => {
@@ -78,7 +78,7 @@ describe('a list of the portal', () => {
     expect(new Set([...names(first), ...names(second), ...names(third)]).size).toBe(25);
   });
 
-  it('counts all the filter lets through, sums them per currency and tells how they split', async () => {
+  it('counts all filtered rows, sums them per currency and shows how they split', async () => {
     const { deals } = await portal.ask<Deals>(`{ deals(first: 2, filter: { stage: [WON] }) {
       totalCount { value exact } totals { amount currency items estimated } facets(by: [STAGE]) { name values { value count } } } }`);
     expect(deals.totalCount).toEqual({ value: 20, exact: true });
@@ -86,7 +86,7 @@ describe('a list of the portal', () => {
       { amount: '700.70', currency: 'EUR', items: 7, estimated: false },
       { amount: '1301.30', currency: 'GBP', items: 13, estimated: false },
     ]);
-    // A facet leaves its own filter out, so that the other values stay to choose from.
+    // A facet ignores its own filter, so that the other values stay selectable.
     expect(deals.facets).toEqual([
       {
         name: 'stage',
@@ -118,7 +118,7 @@ describe('a list of the portal', () => {
     expect(errors![0].extensions).toMatchObject({ code: 'INVALID', fields: [{ field: 'first' }] });
   });
 
-  it("refuses a cursor that isn't one, and one of a list in another order", async () => {
+  it('refuses a malformed cursor, and one of a list in another order', async () => {
     const bad = await portal.answer('{ deals(after: "nonsense") { nodes { id } } }');
     expect(bad.errors![0].message).toBe('The cursor is not a cursor of this API.');
     const { deals } = await portal.ask<Deals>('{ deals(first: 1) { pageInfo { endCursor } } }');
@@ -128,11 +128,11 @@ describe('a list of the portal', () => {
     expect(other.errors![0].message).toBe('The cursor belongs to a list ordered by closeDate descending, not by name ascending.');
   });
 
-  it('asks for nested lists of all parents in one statement each, however many parents there are', async () => {
+  it('reads nested lists of all parents in one statement each, however many parents there are', async () => {
     const customers = Array.from({ length: 12 }, (_, i) =>
       aCustomer({ id: mintId('customer', 'lists', String(i)), name: `Customer ${i}`, refs: [] }),
     );
-    await portal.told(
+    await portal.publish(
       ...customers.map((customer, i) => dealEvent(200 + i, { customer, name: `Nested ${i}`, refs: [] })),
       ...customers.map((customer, i) => dealEvent(300 + i, { customer, name: `Nested too ${i}`, refs: [] })),
     );
@@ -154,9 +154,9 @@ describe('a list of the portal', () => {
     expect(await statements(12)).toBeLessThanOrEqual(10);
   });
 
-  it('is of one moment: the rows, the count and the sums of an answer agree while rows come in', async () => {
+  it('shows one moment: the rows, the count and the sums of an answer agree while rows arrive', async () => {
     const pouring = (async () => {
-      for (let i = 0; i < 10; i++) await portal.told(dealEvent(400 + i, { name: `Pour ${i}`, refs: [] }));
+      for (let i = 0; i < 10; i++) await portal.publish(dealEvent(400 + i, { name: `Pour ${i}`, refs: [] }));
     })();
     let asked = 0;
     let done = false;

@@ -3,8 +3,8 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Injectable } from '@nestjs/common';
 
 /**
- * Apollo without a route of its own: requests come in by GraphqlController, through the same guards, throttling and problems as
- * every other route of the house.
+ * Apollo without its own route: requests arrive through GraphqlController, with the same guards,
+ * throttling and problems as every other route.
  */
 @Injectable()
 export class PortalDriver extends ApolloDriver {

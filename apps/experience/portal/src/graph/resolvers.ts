@@ -28,7 +28,7 @@ import { ViewerResolver } from './resolvers/viewer.resolver.js';
 import { workers } from '../workers/worker.list.js';
 import { WorkersResolver } from './resolvers/workers.resolver.js';
 
-/** Everything the schema is made of. */
+/** All resolvers of the schema. */
 export const resolvers: Type[] = [
   DealsResolver,
   ProjectsResolver,

@@ -6,7 +6,10 @@ import { resolvers } from './resolvers.js';
 
 const HEADER = "# The portal's GraphQL schema, made from the code by `npm run graphql:schema`; `npm run graphql:check` compares.\n\n";
 
-/** The schema as text, from the code alone: nothing is connected to or listened on, and no setting is needed. */
+/**
+ * The schema as text, from the code alone: nothing is connected or listening, and no setting is
+ * needed.
+ */
 export async function schemaDocument(): Promise<string> {
   const app = await NestFactory.create(GraphQLSchemaBuilderModule, new FastifyAdapter(), { logger: false, abortOnError: false });
   await app.init();

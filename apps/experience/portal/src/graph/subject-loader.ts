@@ -29,7 +29,10 @@ const LOADS: Partial<Record<SubjectKind, Load>> = {
   [SubjectKind.INVOICE]: async (context, id) => made(await context.row<InvoiceRow>(invoiceSource, id), invoiceOf),
 };
 
-/** What isn't among the subjects: there are too many of them, or they are made when asked for. Their ids say what they are. */
+/**
+ * Nouns that are not among the subjects, because there are too many of them or they are computed on
+ * request. Their ids show what they are.
+ */
 const LOADS_OF_LINES: Partial<Record<BilledScope, Load>> = {
   line: async (context, id) => made(await context.row<BillingLineRow>(billingLineSource, id), billingLineOf),
   submission: async (context, id) => made(await context.row<SubmissionRow>(submissionSource, id), submissionOf),
@@ -39,7 +42,10 @@ const LOADS_OF_LINES: Partial<Record<BilledScope, Load>> = {
 
 const made = <R, T>(row: R | null, make: (row: R) => T): T | null => row && make(row);
 
-/** Any subject by canonical id, null when there is none for this viewer: one statement finds the kinds, one per kind the rows. */
+/**
+ * Any subject by canonical id; null when there is none for this viewer. One statement finds the
+ * kinds, and one per kind reads the rows.
+ */
 export async function loadSubject(context: PortalContext, id: string): Promise<Subject | null> {
   const scope = scopeOf(id);
   const load = scope && LOADS_OF_LINES[scope];

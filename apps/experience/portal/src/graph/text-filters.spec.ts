@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintId } from '#canonical';
 import { aStaffingRequest } from '#testing';
-import { aLine, anEvent, anException, linesTold, raised, testPortal, type TestPortal } from '../portal.fixture.js';
+import { aLine, anEvent, anException, linesEvent, raised, testPortal, type TestPortal } from '../portal.fixture.js';
 
 const NAMES = ['Søren Søns', '東京 太郎', 'İpek Işık', 'Jürgen Straße', 'ＡＢＣ ﬁnance', 'Łucja "Lu" Nowak'];
 const REQUEST = mintId('staffing-request', 'folded', '1');
@@ -12,9 +12,9 @@ beforeAll(async () => {
   portal = await testPortal();
   const candidates = NAMES.map(name => ({ workerId: mintId('worker', 'folded', name), name, eligible: true, reasons: [] }));
   const state = { ...aStaffingRequest({ id: REQUEST, projectId: mintId('project', 'folded', '1') }), candidates };
-  await portal.told(
+  await portal.publish(
     anEvent('staffing-request.raised.v1', REQUEST, { state, refs: [] }),
-    linesTold(...NAMES.map(workerName => aLine({ id: mintId('time-entry', 'folded', workerName), workerName }))),
+    linesEvent(...NAMES.map(workerName => aLine({ id: mintId('time-entry', 'folded', workerName), workerName }))),
     ...NAMES.map(name =>
       raised(
         anException({
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => portal.close());
 
-/** What each list with a `text` filter finds of the names. */
+/** The names that each list with a `text` filter finds. */
 const LISTS: Record<string, (text: string) => Promise<string[]>> = {
   candidates: async text => {
     const { staffingRequests } = await portal.ask(
@@ -63,7 +63,9 @@ describe.each(Object.entries(LISTS))('the text filter of %s', (_, listed) => {
     ['Ju\u0308rgen', NAMES[3]],
     ['abc finance', NAMES[4]],
     ['ŁUCJA "lu"', NAMES[5]],
-  ])('finds by %s what is %s, whatever the locale of the database', async (text, name) => expect(await listed(JSON.stringify(text))).toEqual([name]));
+  ])('finds by %s the name %s, whatever the locale of the database', async (text, name) =>
+    expect(await listed(JSON.stringify(text))).toEqual([name]),
+  );
 
-  it('finds nothing by what is in no name', async () => expect(await listed('"dealName"')).toEqual([]));
+  it('finds nothing by a text that is in no name', async () => expect(await listed('"dealName"')).toEqual([]));
 });

@@ -10,7 +10,7 @@ import { ruruHTML } from 'ruru/server';
 import { Public } from '#auth';
 import { Problem } from '#canonical';
 
-// The package exports no path to its files, only its code: they lie beside that.
+// The package exports its code but no path to its assets: they lie beside the code.
 const ASSETS = join(dirname(createRequire(import.meta.url).resolve('ruru/server')), '..', 'static');
 
 const TYPES: Record<string, string> = {
@@ -22,12 +22,13 @@ const TYPES: Record<string, string> = {
   map: 'application/json',
 };
 
-/** A worker is under the policy it is served with, not under its page's. */
+/** A worker runs under the policy that it is served with, not under its page's. */
 const ASSET_POLICY = "default-src 'self'; frame-ancestors 'none'";
 
 const STATIC = './graphiql/static/';
 
-// Ruru's own script for this takes a path that begins with / or a remote address; the page is served under more than one prefix.
+// Ruru's own script for this takes only a path that begins with / or a remote address; the page is
+// served under more than one prefix.
 const WORKERS = `
 <script type="module">
   const FILES = { json: 'jsonWorker.js', graphql: 'graphqlWorker.js' };
@@ -35,7 +36,10 @@ const WORKERS = `
   globalThis.MonacoEnvironment = { getWorker: (_, label) => worker(label) };
 </script>`;
 
-/** A GraphQL editor from files on this machine. The addresses in it are relative, so that it works under any prefix. */
+/**
+ * A GraphQL editor from files on this machine. Its addresses are relative, so that it works under
+ * any prefix.
+ */
 const PAGE = ruruHTML({
   staticPath: STATIC,
   endpoint: './graphql',
@@ -43,12 +47,12 @@ const PAGE = ruruHTML({
   clientConfig: { defaultQuery: '{\n  viewer { person { name } roles legalEntities }\n}\n', defaultHeaders: '{ "Authorization": "Bearer " }' },
 } as Parameters<typeof ruruHTML>[0]);
 
-/** Each script that is written in the page, as a policy names it: exactly these may run, and no other that anybody brings into it. */
+/** The hash of each inline script of the page, as a policy lists it: only these scripts may run. */
 const INLINE = [...PAGE.matchAll(/<script(?: type="module")?>([\s\S]*?)<\/script>/g)].map(
   ([, script]) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
 );
 
-// The page talks to its own origin and to nobody else, whatever it or a query's result may contain.
+// The page may call only its own origin, whatever it or a query's result contains.
 const POLICY = [
   "default-src 'none'",
   "connect-src 'self'",
@@ -63,8 +67,8 @@ const POLICY = [
 ].join('; ');
 
 /**
- * GraphiQL, served with no internet. The page and its scripts are the same for everybody and hold no data: whoever uses it enters a
- * token of their own in its headers tab, and /graphql checks that.
+ * GraphiQL, without internet access. The page and its scripts are the same for everybody and
+ * contain no data: users enter their own token in its headers tab, and /graphql checks that.
  */
 @ApiExcludeController()
 @Controller({ path: 'graphiql', version: VERSION_NEUTRAL })
@@ -72,7 +76,7 @@ export class GraphiqlController {
   #names: Promise<Set<string>> | undefined;
 
   @Get()
-  @Public('A static page without data; it asks /graphql with the token its user enters.')
+  @Public('A static page without data; it calls /graphql with the token that its user enters.')
   page(@Res({ passthrough: true }) reply: FastifyReply): string {
     void reply.type('text/html; charset=utf-8').headers({ 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' });
     return PAGE;
@@ -81,7 +85,7 @@ export class GraphiqlController {
   @Get('static/:name')
   @Public('Scripts and styles of the page: published files of a library.')
   async asset(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    // Only a name the folder really has: nothing of a path can be in it.
+    // Only names that the folder contains are served, so a name can't contain a path.
     this.#names ??= readdir(ASSETS).then(names => new Set(names));
     if (!(await this.#names).has(name)) throw new Problem('not-found', 'There is no such file.');
     void reply.headers({ 'cache-control': 'public, max-age=86400', 'referrer-policy': 'no-referrer', 'content-security-policy': ASSET_POLICY });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => portal?.close());
 
 describe('GraphiQL', () => {
-  it('is served to anybody, and asks nobody but its own origin for anything', async () => {
+  it('is served to anybody, and requests nothing from other origins', async () => {
     const answer = await fetch(`${portal.app.url}/graphiql`);
     const page = await answer.text();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -18,7 +18,7 @@ describe('GraphiQL', () => {
     expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'; connect-src 'self'/);
   });
 
-  it('runs the scripts that its page has and no others, in no frame, kept by nobody', async () => {
+  it('runs only the scripts of its page, in no frame, and is not cached', async () => {
     const answer = await fetch(`${portal.app.url}/graphiql`);
     const policy = answer.headers.get('content-security-policy')!;
     const allowed = /script-src ([^;]*)/.exec(policy)![1].split(' ');
@@ -40,7 +40,7 @@ describe('GraphiQL', () => {
     expect([file.headers.get('referrer-policy'), file.headers.get('x-content-type-options')]).toEqual(['no-referrer', 'nosniff']);
   });
 
-  it('has no handler within its markup, which no hash could allow', async () => {
+  it('has no inline event handler, which no hash could allow', async () => {
     const page = await (await fetch(`${portal.app.url}/graphiql`)).text();
     expect(page).not.toMatch(/<[^>]+\son\w+=|javascript:/i);
   });

@@ -17,7 +17,7 @@ export class Invoice extends Subject {
   @Field(() => BusinessDate) date: string;
   @Field(() => BusinessDate, { nullable: true }) dueDate: string | null;
   @Field(() => Money, { description: 'With tax, as the ERP computed it.' }) total: Money;
-  @Field(() => Money, { description: 'What is not paid yet.' }) amountDue: Money;
+  @Field(() => Money, { description: 'The unpaid amount.' }) amountDue: Money;
 }
 
 @InputType()

@@ -4,7 +4,7 @@ import { JourneyStep, JourneyStepFilter, Outcomes, stepOf, type JourneyStepRow }
 export const STEP_COLUMNS =
   't.id, t.subject, t.at, t.kind, t.params, t.system, t.outcome, t.refs, t.money, t.actor, t.run_id, t.exception_id, t.next';
 
-// By time, then by the log's order; as one text so that a cursor holds both.
+// By time, then by the log's order; as one text, so that a cursor holds both.
 const HAPPENED = `(to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || lpad(t.pos::text, 20, '0'))`;
 
 export const stepSource: ListSource<JourneyStepFilter> = {

@@ -8,7 +8,7 @@ import { Param, paramsOf } from '../values/sentence.model.js';
 export const Outcomes = enumOf(['done', 'waiting', 'failed', 'undone']);
 registerEnumType(Outcomes, { name: 'StepOutcome' });
 
-@ObjectType({ description: 'For whom somebody acted.' })
+@ObjectType({ description: 'The person or client that the actor acted for.' })
 export class ActingFor {
   @Field(() => String) kind: string;
   @Field(() => ID) id: string;
@@ -26,22 +26,23 @@ export class Actor {
 @ObjectType({ description: 'One thing that happened.' })
 export class JourneyStep {
   @Field(() => ID) id: string;
-  @Field(() => ID, { description: 'Whose step it is: the deal, on whichever line it is read.' }) subjectId: string;
+  @Field(() => ID, { description: 'The subject of the step: the deal, whichever journey shows it.' }) subjectId: string;
   @Field(() => Instant) at: Date;
   @Field(() => String, { description: 'What happened, as a code. An open list: expect kinds you do not know.' }) kind: string;
   @Field(() => [Param]) params: Param[];
-  @Field(() => String, { description: 'In which system: a vendor product, by its name in lower case, or throughline.' }) system: string;
+  @Field(() => String, { description: 'The system in which it happened: a vendor product, by its name in lower case, or throughline.' })
+  system: string;
   @Field(() => Outcomes) outcome: string;
-  @Field(() => [ExternalRef], { description: 'The records it is about.' }) refs: ExternalRef[];
+  @Field(() => [ExternalRef], { description: 'The records that it concerns.' }) refs: ExternalRef[];
   @Field(() => Money, { nullable: true }) money: Money | null;
   @Field(() => Actor, { description: 'Who did it, and for whom.' }) actor: CanonicalActor;
-  @Field(() => ID, { nullable: true, description: 'Steps of one run of a flow share it.' }) runId: string | null;
+  @Field(() => ID, { nullable: true, description: 'Shared by all steps of one run of a flow.' }) runId: string | null;
   @Field(() => ID, { nullable: true }) exceptionId: string | null;
-  /** What the step said comes after it; read through the journey's `next`. */
+  /** The expected next step as the step stated it; read through the journey's `next`. */
   nextStep: { kind: string; params: Record<string, string> } | null;
 }
 
-@ObjectType({ description: 'What comes next on the line.' })
+@ObjectType({ description: 'What comes next on the journey.' })
 export class NextStep {
   @Field(() => ID) subjectId: string;
   @Field(() => String) kind: string;
@@ -88,12 +89,12 @@ export const stepOf = (row: JourneyStepRow): JourneyStep => ({
   nextStep: row.next,
 });
 
-@ObjectType({ description: 'The line of what happened, in every system, and what is next or blocking.' })
+@ObjectType({ description: 'What happened, in every system, and what is next or blocking.' })
 export class Journey {
-  @Field(() => String, { description: 'What was asked for.' }) of: string;
-  @Field(() => Boolean, { description: 'True when the id means several things: `matches` names them, and there is no line until one is chosen.' })
+  @Field(() => String, { description: 'The id that was asked for.' }) of: string;
+  @Field(() => Boolean, { description: 'True when the id means several things: `matches` names them, and there is no journey until one is chosen.' })
   ambiguous: boolean;
-  @Field(() => [Match], { description: 'What the id was found to mean, when it was looked up.' }) matches: Match[];
-  /** Canonical id of the line's subject, null when ambiguous; not in the schema. */
+  @Field(() => [Match], { description: 'The possible meanings of the id, if it was looked up.' }) matches: Match[];
+  /** Canonical id of the journey's subject, null when ambiguous; not in the schema. */
   line: string | null;
 }

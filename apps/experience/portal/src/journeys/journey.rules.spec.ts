@@ -37,7 +37,7 @@ describe('the summary of a journey', () => {
     expect(said(steps)).toBe(sentence);
   });
 
-  it('puts what hinders before what moves or has ended', () => {
+  it('puts what blocks before what moves or has ended', () => {
     expect(said([last('project-active')], { open: 1 })).toBe('Blocked by open exceptions (1); steps so far: 1.');
     expect(said([last('project-active')], { waitingFor: ['customer:cus_x:tax-registration'] })).toBe(
       'Waiting for customer:cus_x:tax-registration, which is not an exception yet; steps so far: 1.',

@@ -1,21 +1,21 @@
 import { sentence, type Sentence } from '../values/sentence.model.js';
 
-/** The newest step of one affair on a line. */
+/** The newest step of one business transaction on a journey. */
 export interface LastStep {
   kind: string;
   system: string;
-  /** Which step of the flow it is about, when it is about one: what waited, failed or was passed over. */
+  /** The step of the flow that waited, failed or was skipped, if it is about one. */
   step: string | null;
 }
 
-/** What is known of a line without reading all of it. */
+/** What can be known of a journey without reading all of it. */
 export interface LineHead {
   steps: number;
-  /** Exceptions open on it. */
+  /** The number of its open exceptions. */
   open: number;
-  /** The needs of things on it that wait without being exceptions (yet). */
+  /** The needs of things that wait without being exceptions (yet). */
   waitingFor: string[];
-  /** One per affair (deal) on the line. */
+  /** One per business transaction (deal) on the journey. */
   last: LastStep[];
   next: { subject: string; kind: string; params: Record<string, string> }[];
 }
@@ -26,8 +26,8 @@ const WAITING: ReadonlySet<string> = new Set(['journey.waiting', 'journey.waitin
 const STOPPED: ReadonlySet<string> = new Set(['journey.exception', 'journey.exception-skipped']);
 
 /**
- * Where a line stands, in one sentence; what hinders comes before what moves. Only a run that told its end is complete or undone:
- * that nothing is open says nothing of whether the work was done.
+ * Where a journey stands, in one sentence; blockers come before progress. Only a run that reported
+ * its end is complete or undone: that no exception is open does not show whether the work was done.
  */
 export function summaryOf(head: LineHead | { matches: number }): Sentence {
   if ('matches' in head) return sentence('summary.ambiguous', { matches: String(head.matches) });

@@ -46,7 +46,7 @@ const steps = [
 
 beforeAll(async () => {
   portal = await testPortal();
-  await portal.told(
+  await portal.publish(
     mapped('Larkfield Ltd', 'LF-UK'),
     anEvent('deal.won.v1', deal.id, { state: deal, changed: [] }),
     anEvent('project.changed.v1', project.id, { state: project, changed: [] }),
@@ -57,7 +57,7 @@ beforeAll(async () => {
       },
       changed: [],
     }),
-    // Told out of order: the line is by time.
+    // Published out of order: the journey is ordered by time.
     ...[steps[2], steps[0], steps[1]].map(stepped),
   );
 });
@@ -90,7 +90,7 @@ const LINE = `subject { id kind title refs { system type nativeId url } legalEnt
 const journey = async (of: string, args = ''): Promise<any> => (await portal.ask(`{ journey(of: "${of}"${args}) { ${LINE} } }`)).journey;
 
 describe('a journey', () => {
-  it('is the line of what happened, in order of time, with who, where, ids and money', async () => {
+  it('shows what happened, in order of time, with actor, system, ids and money', async () => {
     const line = await journey(deal.id);
     expect(line.subject).toMatchObject({ id: deal.id, kind: 'DEAL', title: deal.name, legalEntities: ['LF-UK'] });
     expect(line.steps.totalCount).toEqual({ value: 3, exact: true });
@@ -132,7 +132,7 @@ describe('a journey', () => {
     expect(line.steps.totalCount.value).toBe(3);
   });
 
-  it('tells on what it was found', async () => {
+  it('states what it matched', async () => {
     expect((await journey('8801')).matches).toEqual([
       {
         id: project.id,
@@ -148,13 +148,13 @@ describe('a journey', () => {
     expect((await journey(deal.id)).matches[0].matchedOn[0]).toMatchObject({ what: 'id', exact: true });
   });
 
-  it('says so when the id means several things, and has no line until one is chosen', async () => {
+  it('is ambiguous when the id means several things, and has no steps until one is chosen', async () => {
     const twin = aCustomer({
       id: mintId('customer', 'netsuite', '8801'),
       name: 'Quayside Rowing',
       refs: [{ system: 'netsuite', account: '7654321_SB1', type: 'customer', nativeId: '8801' }],
     });
-    await portal.told(anEvent('billing-customer.changed.v1', twin.id, { state: twin, changed: [] }, { legalEntities: ['LF-UK'] }));
+    await portal.publish(anEvent('billing-customer.changed.v1', twin.id, { state: twin, changed: [] }, { legalEntities: ['LF-UK'] }));
     const line = await journey('8801');
     expect(line).toMatchObject({
       ambiguous: true,
@@ -166,7 +166,7 @@ describe('a journey', () => {
     });
     expect(line.matches.map((match: { kind: string }) => match.kind).sort()).toEqual(['CUSTOMER', 'PROJECT']);
     expect((await journey('8801', ', kind: PROJECT')).subject.id).toBe(project.id);
-    await portal.told(anEvent('billing-customer.changed.v1', twin.id, { state: twin, changed: [], deleted: true }, { legalEntities: ['LF-UK'] }));
+    await portal.publish(anEvent('billing-customer.changed.v1', twin.id, { state: twin, changed: [], deleted: true }, { legalEntities: ['LF-UK'] }));
     expect((await journey('8801')).subject.id).toBe(project.id);
   });
 
@@ -174,13 +174,13 @@ describe('a journey', () => {
     expect(await journey('no-such-id')).toBeNull();
   });
 
-  it('is blocked while an exception is open on it, and says by what', async () => {
+  it('is blocked while an exception is open on it, and shows that exception', async () => {
     const exception = anException({
       id: mintId('exception', 'j'),
       subject: deal.id,
       keys: { deal: deal.id, project: project.id, customer: customer.id },
     });
-    await portal.told(raised(exception));
+    await portal.publish(raised(exception));
     for (const of of [deal.id, project.id, customer.id]) {
       const line = await journey(of);
       expect(line.summary).toMatchObject({ code: 'summary.blocked', text: 'Blocked by open exceptions (1); steps so far: 3.' });
@@ -193,17 +193,17 @@ describe('a journey', () => {
         },
       ]);
     }
-    await portal.told(raised({ ...exception, state: 'waiting' }));
+    await portal.publish(raised({ ...exception, state: 'waiting' }));
     expect((await journey(deal.id)).summary).toMatchObject({
       code: 'summary.waiting',
       text: 'Waiting for mapping:legal-entity:Larkfield Nordics AB, which is not an exception yet; steps so far: 3.',
     });
-    await portal.told(raised({ ...exception, state: 'resolved' }));
+    await portal.publish(raised({ ...exception, state: 'resolved' }));
     expect(await journey(deal.id)).toMatchObject({ blocking: [], summary: { code: 'summary.under-way' } });
   });
 
   it('is complete when its last step is the end of a run', async () => {
-    await portal.told(
+    await portal.publish(
       stepped(
         aStep({ subject: deal.id, related, at: '2026-11-02T10:00:09.000Z', kind: 'journey.project-active', params: {}, system: 'throughline' }),
       ),
@@ -211,9 +211,9 @@ describe('a journey', () => {
     expect((await journey(deal.id)).summary).toMatchObject({ code: 'summary.complete', text: 'Complete; steps so far: 4.' });
   });
 
-  it("is every deal's in a customer's line, each with what is next of its own", async () => {
+  it('of a customer contains every deal’s steps, each with its own next step', async () => {
     const second = aDeal({ id: mintId('deal', 'second'), name: 'Second affair', refs: [] });
-    await portal.told(
+    await portal.publish(
       anEvent('deal.won.v1', second.id, { state: second, changed: [] }),
       stepped(
         aStep({
@@ -232,17 +232,17 @@ describe('a journey', () => {
     expect((await journey(deal.id)).steps.totalCount.value).toBe(4);
   });
 
-  it('has stopped, not ended, where an exception was passed over and nothing followed', async () => {
+  it('has stopped, not ended, when an exception was skipped and nothing followed', async () => {
     const third = aDeal({ id: mintId('deal', 'third'), name: 'Third affair', refs: [] });
     const passedOver = anException({ id: mintId('exception', 'passed-over'), subject: third.id, state: 'skipped' });
-    await portal.told(
+    await portal.publish(
       anEvent('deal.won.v1', third.id, { state: third, changed: [] }),
       raised(passedOver),
       stepped(aStep({ subject: third.id, at: '2026-11-03T11:00:00.000Z' })),
     );
     expect((await journey(third.id)).summary).toMatchObject({ code: 'summary.under-way', text: 'Under way; steps so far: 1.' });
     const skipped = { kind: 'journey.exception-skipped', params: { by: 'Ruth Abelson', reason: '' }, exceptionId: passedOver.id };
-    await portal.told(stepped(aStep({ subject: third.id, at: '2026-11-03T11:00:01.000Z', system: 'throughline', ...skipped })));
+    await portal.publish(stepped(aStep({ subject: third.id, at: '2026-11-03T11:00:01.000Z', system: 'throughline', ...skipped })));
     expect((await journey(third.id)).summary).toMatchObject({
       code: 'summary.stopped',
       text: 'It stopped and nothing is under way: read and check the deal. Steps so far: 2.',
@@ -264,8 +264,8 @@ describe('a journey', () => {
     expect(found.journey.steps.facets[0].values).toContainEqual({ value: 'throughline', count: 2 });
   });
 
-  it('is told in English when the language asked for has no catalogue, and an unknown kind reads as itself', async () => {
-    await portal.told(
+  it('is in English when the requested language has no catalogue, and shows an unknown kind as it is', async () => {
+    await portal.publish(
       stepped(aStep({ subject: deal.id, related, at: '2026-11-04T10:00:00.000Z', kind: 'journey.something-new', params: { of: 'tomorrow' } })),
     );
     const query = `{ journey(of: "${deal.id}") { steps(first: 1, order: { by: AT, direction: DESCENDING }) { nodes { text(language: "tlh") } } summary { text } } }`;
@@ -281,7 +281,7 @@ describe('find', () => {
   const found = async (text: string, kinds = ''): Promise<any[]> =>
     (await portal.ask(`{ find(text: "${text}"${kinds}) { id kind matchedOn { what value system } subject { title } } }`)).find;
 
-  it('finds by words of the name, as far as they were typed, and by what else a thing is known by', async () => {
+  it('finds by words of the name, the last as far as it was typed, and by other known words', async () => {
     expect((await found('northw grid')).map(match => match.kind)).toEqual([]);
     expect((await found('grid northw')).map(match => match.kind).sort()).toEqual(['DEAL', 'PROJECT']);
     expect((await found('PO-1001')).map(match => match.kind)).toContain('DEAL');
@@ -292,12 +292,12 @@ describe('find', () => {
     });
   });
 
-  it('puts an id before words, and gives everything it matched on', async () => {
+  it('ranks an id before words, and shows everything it matched', async () => {
     expect((await found('8801'))[0]).toMatchObject({ id: project.id, matchedOn: [{ what: 'native-id', value: '8801', system: 'netsuite' }] });
     expect((await found(deal.id))[0]).toMatchObject({ id: deal.id, matchedOn: [{ what: 'id' }, { what: 'words' }] });
   });
 
-  it('keeps to the kinds asked for, and takes no operators from the text', async () => {
+  it('returns only the requested kinds, and interprets no operators in the text', async () => {
     expect(new Set((await found('northwind', ', kinds: [DEAL, CUSTOMER]')).map(match => match.kind))).toEqual(new Set(['DEAL', 'CUSTOMER']));
     expect(await found("northwind & ! ( :* <-> '")).not.toEqual([]);
     expect(await found('&&& !!! ()')).toEqual([]);

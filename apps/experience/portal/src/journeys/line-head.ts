@@ -1,8 +1,9 @@
 import type { PortalContext } from '../request/portal-context.js';
 import type { LastStep, LineHead } from './journey.rules.js';
 
-// The newest step of each affair on the line (a customer's line has many): where each stands is told by these. What somebody decided
-// about a line of time or expense is a step on its project's line too, but no affair of its own: those stand where their states say.
+// The newest step of each business transaction on the journey (a customer's journey has many);
+// these steps determine where each stands. A decision about a line of time or expense is a step on
+// its project's journey, too, but not a transaction of its own: lines stand where their states say.
 const HEADS = `
   select k.key line,
     (select count(*) from portal.journey_line l join portal.journey_step s on s.id = l.step_id where l.line = k.key)::int steps,
@@ -30,7 +31,7 @@ interface HeadRow {
   heads: (LastStep & { subject: string; next: { kind: string; params: Record<string, string> } | null })[];
 }
 
-/** Where a line stands, as far as the viewer sees it. */
+/** Where a journey stands, as far as the viewer sees it. */
 export const lineHead = (context: PortalContext, line: string): Promise<LineHead> =>
   context
     .loader<LineHead>('line heads', async lines => {

@@ -2,7 +2,7 @@ import { type ListSource, oneOf } from '#read-model';
 import { billingScopes } from '../billing/billing-scopes.js';
 import { Outcomes, type JourneyStepFilter } from './journey.model.js';
 
-// What people decided about a line is told as a step; the states it came into are in its history.
+// People's decisions about a line are steps; the states that it came into are in its history.
 const LINE_STEPS = `portal.billing_line t cross join lateral (
   select t.id || ':' || (h->>'revision') id, t.id subject, (h->>'since')::timestamptz at, (h->>'revision')::bigint pos, 'line.state.' || (h->>'state') kind, '{}'::jsonb params,
     'throughline' system, case when h->>'state' in ('posted', 'billed', 'paid', 'overage') then 'done' when h->>'state' in ('blocked', 'needs-credit') then 'failed'
@@ -15,7 +15,7 @@ const LINE_STEPS = `portal.billing_line t cross join lateral (
 
 const HAPPENED = `(to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || lpad(s.pos::text, 20, '0'))`;
 
-/** What happened to lines, as steps of a journey. */
+/** The history of lines, as steps of a journey. */
 export const lineStepSource: ListSource<JourneyStepFilter> = {
   name: 'line steps',
   from: LINE_STEPS,

@@ -20,8 +20,8 @@ registerEnumType(ValueType, { name: 'ValueType' });
 export class EffectRow {
   @Field(() => String, { description: 'Its path in the record: milestones[0].amount.' }) field: string;
   @Field(() => ValueType) type: ValueType;
-  @Field(() => String, { nullable: true, description: 'Null: it is not there.' }) before: string | null;
-  @Field(() => String, { nullable: true, description: 'Null: it will not be there.' }) after: string | null;
+  @Field(() => String, { nullable: true, description: 'Null: it does not exist yet.' }) before: string | null;
+  @Field(() => String, { nullable: true, description: 'Null: it will not exist.' }) after: string | null;
   @Field(() => Boolean) changed: boolean;
 }
 
@@ -33,15 +33,15 @@ export class PlanEffect {
   @Field(() => String, { description: 'What kind of record: customer, project, task, ...' }) noun: string;
   @Field(() => ID) externalId: string;
   @Field(() => [EffectRow]) rows: EffectRow[];
-  @Field(() => Money, { nullable: true, description: 'The money the record carries.' }) money: Money | null;
+  @Field(() => Money, { nullable: true, description: 'The money in the record.' }) money: Money | null;
 }
 
-@ObjectType({ description: 'A dry run: every effect a deal would have, of which nothing was done.' })
+@ObjectType({ description: 'A dry run: every effect that a deal would have; none of them happened.' })
 export class Plan {
-  @Field(() => ID, { description: 'Names exactly these effects: applying can be bound to it.' }) hash: string;
+  @Field(() => ID, { description: 'Identifies exactly these effects: applying can be bound to it.' }) hash: string;
   @Field(() => ID) dealId: string;
   @Field(() => [PlanEffect], { description: 'In the order they would be applied.' }) effects: PlanEffect[];
-  @Field(() => [MoneyTotal], { description: 'The money of its projects, per currency: each project once, not again with its parts.' })
+  @Field(() => [MoneyTotal], { description: 'The money of its projects, per currency: each project once, without its parts.' })
   money: MoneyTotal[];
   @Field(() => Instant) createdAt: string;
 }

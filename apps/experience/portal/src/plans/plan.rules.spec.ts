@@ -15,7 +15,7 @@ const effect = (over: Partial<Effect>): Effect => ({
 });
 
 describe("an effect's rows", () => {
-  it('tell each field with its type, before and after', () => {
+  it('show each field with its type, before and after', () => {
     const before = { title: 'Old', status: 'active', budget: money('100', 'GBP'), tasks: [{ title: 'Design', minutes: 60, billable: true }] };
     const after = {
       title: 'New',
@@ -35,12 +35,12 @@ describe("an effect's rows", () => {
     ]);
   });
 
-  it('have no before for a record that is made, and no after for one that goes', () => {
+  it('have no before for a new record, and no after for a deleted one', () => {
     expect(rowsOf({ before: null, after: { name: 'A' } })).toEqual([{ field: 'name', type: 'text', before: null, after: 'A', changed: true }]);
     expect(rowsOf({ before: { name: 'A' }, after: null })).toEqual([{ field: 'name', type: 'text', before: 'A', after: null, changed: true }]);
   });
 
-  it('keep an empty list and a nothing out', () => {
+  it('leave out empty lists and nulls', () => {
     expect(rowsOf({ before: null, after: { tasks: [], note: null, at: '2026-11-02T10:00:00Z' } })).toEqual([
       { field: 'at', type: 'instant', before: null, after: '2026-11-02T10:00:00Z', changed: true },
     ]);

@@ -10,7 +10,7 @@ interface Value {
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
 
-/** A record laid flat: path -> value, in the record's own order. Money is one value, not two. */
+/** A flattened record: path -> value, in the record's own order. Money is one value, not two. */
 function flat(record: unknown, path = ''): [string, Value][] {
   if (record === null || record === undefined) return [];
   if (Array.isArray(record)) return record.flatMap((item, index) => flat(item, `${path}[${index}]`));
@@ -29,7 +29,7 @@ function valueOf(value: unknown): Value {
   return { type: DATE.test(value) ? ValueType.DATE : INSTANT.test(value) ? ValueType.INSTANT : ValueType.TEXT, text: value };
 }
 
-/** What an effect changes, field by field; what stays as it is is told too, not changed. */
+/** What an effect changes, field by field; unchanged fields are included, marked as unchanged. */
 export function rowsOf({ before, after }: Pick<Effect, 'before' | 'after'>): EffectRow[] {
   const [was, becomes] = [new Map(flat(before)), new Map(flat(after))];
   const fields = [...new Set([...was.keys(), ...becomes.keys()])];
@@ -40,7 +40,7 @@ export function rowsOf({ before, after }: Pick<Effect, 'before' | 'after'>): Eff
 }
 
 export function planOf({ hash, dealId, effects, createdAt }: Pick<PlanView, 'hash' | 'dealId' | 'effects' | 'createdAt'>): Plan {
-  // A project's money is its tasks' and milestones' too: only the project's own record is summed.
+  // Tasks and milestones repeat a project's money, so only the project's own record is summed.
   const whole = effects.filter(effect => effect.noun === 'project' && effect.money).map(effect => ({ money: effect.money! }));
   return {
     hash,

@@ -10,7 +10,7 @@ registerEnumType(Statuses, { name: 'ProjectStatus' });
 export const Methods = enumOf(BILLING_METHODS);
 registerEnumType(Methods, { name: 'BillingMethod' });
 
-@ObjectType({ description: 'A piece of work people book time on.' })
+@ObjectType({ description: 'A piece of work that people book time on.' })
 export class Task {
   @Field(() => ID) id: string;
   @Field(() => String) title: string;
@@ -50,7 +50,7 @@ export class ProjectFinance {
   @Field(() => Statuses, { nullable: true }) status?: ProjectStatus;
   @Field(() => Methods, { nullable: true }) billingMethod?: BillingMethod;
   @Field(() => String, { nullable: true }) currency?: string;
-  @Field(() => Money, { nullable: true, description: 'The fixed price; none on time and materials.' }) price?: Money;
+  @Field(() => Money, { nullable: true, description: 'The fixed price; null on time and materials.' }) price?: Money;
   @Field(() => Money, { nullable: true }) notToExceed?: Money;
   @Field(() => FinancialDimensions, { nullable: true }) dimensions?: FinancialDimensions;
   @Field(() => BillingSchedule, { nullable: true }) billingSchedule?: BillingSchedule;
@@ -70,10 +70,11 @@ export class Project extends Subject {
   @Field(() => BusinessDate, { nullable: true }) endDate?: string;
   @Field(() => [Task]) tasks: Task[];
   @Field(() => [Milestone]) milestones: Milestone[];
-  @Field(() => Boolean, { nullable: true, description: 'Whether anybody booked time on it; null while the PSA has not said.' }) timeBooked?: boolean;
-  @Field(() => Instant, { nullable: true, description: 'When the flow found it right in both systems and said it is active.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether anybody booked time on it; null while the PSA has not stated it.' })
+  timeBooked?: boolean;
+  @Field(() => Instant, { nullable: true, description: 'When the flow found it correct in both systems and reported it as active.' })
   activatedAt: Date | null;
-  @Field(() => ProjectFinance, { nullable: true, description: 'Null while the ERP has not told of it.' }) finance: ProjectFinance | null;
+  @Field(() => ProjectFinance, { nullable: true, description: 'Null until the ERP has published it.' }) finance: ProjectFinance | null;
   /** For look-ups; not in the schema. */
   dealId: string | null;
   customerId: string | null;
@@ -93,7 +94,7 @@ export class ProjectFilter {
   @Field(() => String, { nullable: true, description: 'Anywhere in the title.' }) text?: string;
 }
 
-/** What of a project's row is read for its model. */
+/** The columns of a project's row that its model needs. */
 export const shownProject = project.only('dealId', 'customerId', 'status', 'legalEntity', 'costCentre', 'billingMethod', 'activatedAt', 'psa', 'erp');
 
 export type ProjectRow = SubjectRow & ReadRow<typeof shownProject.columns>;

@@ -1,8 +1,8 @@
 import type { Desk, ExternalRef, IntercompanyFacts, LineState, Money, StoredReason } from '#canonical';
 import { column, table } from '#persistence';
 
-/** A state the line came into, as it is kept in the line's history. */
-export interface PastState {
+/** A state that the line came into, as the line's history stores it. */
+export interface HistoryState {
   revision: number;
   version: number;
   state: string;
@@ -13,7 +13,10 @@ export interface PastState {
 const amount = () => column.numeric(21, 6).orNull();
 const currency = () => column.char(3).orNull();
 
-/** Approved lines of time and expenses, on their way to the bank. Its columns are written here and nowhere else. */
+/**
+ * Approved lines of time and expenses, on their way to the bank. Its columns are written here and
+ * nowhere else.
+ */
 export const billingLine = table(
   'portal.billing_line',
   {
@@ -42,7 +45,8 @@ export const billingLine = table(
     desk: column.text<Desk>().orNull(),
     reasons: column.json<StoredReason[]>().orNull(),
     explanation: column.json<StoredReason[]>(),
-    // Costs are kept apart, under a right of their own; the lender's sale too where it is just the worker's cost.
+    // Costs are stored separately, under their own right; so is the lender's sale when it equals
+    // the worker's cost.
     intercompany: column
       .json<Pick<IntercompanyFacts, 'owningEntity' | 'lendingEntity' | 'owningUnbilledSale'> & Partial<Pick<IntercompanyFacts, 'lendingSale'>>>()
       .orNull(),
@@ -51,7 +55,7 @@ export const billingLine = table(
     refs: column.json<ExternalRef[]>(),
     approvedAt: column.instant().orNull(),
     postedAt: column.instant().orNull(),
-    history: column.json<PastState[]>(),
+    history: column.json<HistoryState[]>(),
     legalEntities: column.texts(),
   },
   ['id'],

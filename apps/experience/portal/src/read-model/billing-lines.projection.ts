@@ -1,13 +1,13 @@
 import { folded, mintId, sameMoney, type BillingLine, type Desk, type ExternalRef, type IntercompanyFacts } from '#canonical';
 import { column, recordset, type WrittenRow } from '#persistence';
 import type { PortalBatch } from './batch.js';
-import { billingLine, type PastState } from './billing-line.table.js';
+import { billingLine, type HistoryState } from './billing-line.table.js';
 
-// A statement's rows travel as one JSON value, which Postgres keeps below 256 MB.
+// A statement's rows travel as one JSON value, which Postgres limits to 256 MB.
 const ROWS_AT_MOST = 2_000;
 const HISTORY_AT_MOST = 60;
 
-/** What travels with a line into tables of its own. */
+/** Values that travel with a line but belong to other tables. */
 const BESIDE = {
   owningCost: column.numeric(21, 6).orNull(),
   owningCurrency: column.char(3).orNull(),
@@ -18,23 +18,24 @@ const BESIDE = {
 const SENT = { ...billingLine.columns, ...BESIDE };
 
 /**
- * Lines as time-to-billing tells them, hundreds in an event: of each the highest revision stays, whatever order they come in. One
- * statement for the lines of a batch, with what they cost and their addresses.
+ * Projects lines as time-to-billing publishes them, hundreds in an event. The highest revision of
+ * each remains, in whatever order they arrive. One statement writes the lines of a batch with their
+ * costs and ids.
  */
 export async function projectBillingLines(batch: PortalBatch): Promise<void> {
-  const told = Map.groupBy(
+  const byLine = Map.groupBy(
     batch.of('billing-lines.changed.v1').flatMap(({ data }) => data.lines),
     line => line.id,
   );
-  const rows = [...told.values()].map(rowOf);
+  const rows = [...byLine.values()].map(rowOf);
   for (let from = 0; from < rows.length; from += ROWS_AT_MOST) {
     await batch.em.query(UPSERT, [JSON.stringify(rows.slice(from, from + ROWS_AT_MOST))]);
   }
 }
 
 /**
- * A line concerns the legal entities that it names itself and no others: those of its event are of all lines in it. `money` of a line without
- * any explanation is an estimate.
+ * A line concerns only the legal entities that it names itself: those of its event belong to all
+ * lines in it. `money` of a line without any explanation is an estimate.
  */
 function rowOf(revisions: BillingLine[]): WrittenRow<typeof SENT> {
   const inOrder = revisions.toSorted((a, b) => a.revision - b.revision);
@@ -64,7 +65,7 @@ function rowOf(revisions: BillingLine[]): WrittenRow<typeof SENT> {
     legalEntities: [...new Set(legalEntities)].sort(),
     history: inOrder
       .filter((past, index) => index === 0 || past.state !== inOrder[index - 1].state || past.since !== inOrder[index - 1].since)
-      .map(({ revision, version, state, since, money: then }): PastState => ({ revision, version, state, since, money: then })),
+      .map(({ revision, version, state, since, money: then }): HistoryState => ({ revision, version, state, since, money: then })),
     aliases: line.refs.map(({ system, account, type, nativeId }) => ({
       system,
       account,
@@ -76,21 +77,23 @@ function rowOf(revisions: BillingLine[]): WrittenRow<typeof SENT> {
 }
 
 /**
- * What it costs is kept apart, under a right of its own; so is the lender's sale where the worker's cost is all that is known of their worth, so
- * that the lender is paid just that.
+ * Costs are stored separately, under their own right. So is the lender's sale when the lender is
+ * paid exactly the worker's cost, because nothing else is known of the line's worth.
  */
 function withoutCosts({ owningCost: _, lendingCost, lendingSale, ...shown }: IntercompanyFacts): WrittenRow<typeof SENT>['intercompany'] {
-  const tellsCost = lendingCost !== null && lendingSale !== null && sameMoney(lendingSale, lendingCost);
-  return tellsCost ? shown : { ...shown, lendingSale };
+  const showsCost = lendingCost !== null && lendingSale !== null && sameMoney(lendingSale, lendingCost);
+  return showsCost ? shown : { ...shown, lendingSale };
 }
 
-/** Some of a line's addresses are of the timesheet or report it came with: those from which that one's id was minted. */
+/**
+ * Some ids of a line belong to its timesheet or report: those from which that one's id was derived.
+ */
 function subjectOfRef({ id, timesheetId }: BillingLine, { system, account, nativeId }: Pick<ExternalRef, 'system' | 'account' | 'nativeId'>): string {
   const ofSubmission = (['timesheet', 'expense-report'] as const).some(noun => mintId(noun, system, account, nativeId) === timesheetId);
   return ofSubmission ? timesheetId! : id;
 }
 
-// The history grows by the states the line was not known to have come into, and keeps the newest.
+// Adds the states that the history lacks, and keeps the newest.
 const HISTORY = `(
   select jsonb_agg(h order by n) from (
     select h, n from (

@@ -4,7 +4,8 @@ import { hcmApp } from '../../../../system/hcm/src/hcm.app.js';
 import { eventually, testSandboxes, type TestSandboxes } from '#testing';
 import { testPortal, type TestPortal } from '../portal.fixture.js';
 
-// The whole way: Workday's stand-in, the HCM app that reads it, its API, the portal's guarded table, GraphQL.
+// The whole chain: Workday's stand-in, the HCM app that reads it, its API, the portal's guarded
+// table, GraphQL.
 const firm = createFirm();
 const today = new Date().toISOString().slice(0, 10);
 const rateOf = (employeeNumber: string): string | undefined =>
@@ -69,26 +70,27 @@ describe('cost rates', () => {
     });
   });
 
-  it('are null and named for a person without the right, who sees the workers all the same', async () => {
+  it('are null and named for a person without the right, who still sees the workers', async () => {
     const { workers } = await portal.ask<Workers>(QUERY, { person: 'finance-uk' });
     expect(workers.totalCount.value).toBeGreaterThan(5);
     for (const worker of workers.nodes) expect(worker).toMatchObject({ costRate: null, deniedFields: ['costRate'] });
   });
 
-  it('leave an audit row that names whose pay a person read, and none where none was shown', async () => {
+  it('leave an audit row that names whose pay a person read, and none when none was shown', async () => {
     const rows = (id: string) =>
       portal.dataSource.query<Record<string, any>[]>(`select * from service.audit where app = 'portal' and correlation_id = $1`, [id]);
     const answer = await portal.answer<Workers>(QUERY, { person: 'finance' }, {}, { 'x-correlation-id': 'pay-unseen' });
     expect(answer.data.workers.nodes.length).toBeGreaterThan(5);
     expect(await rows('pay-unseen')).toEqual([]);
-    // The first reads of this minute have used up what one reader has for it: somebody else's reading is seen at once.
+    // The first reads used up this minute's single rows of that reader; another reader's access
+    // gets its row at once.
     const { data } = await portal.answer<Workers>(QUERY, { client: 'operations' }, {}, { 'x-correlation-id': 'pay-seen' });
     const shown = data.workers.nodes.filter(({ costRate }) => costRate !== null).length;
     expect(shown).toBeGreaterThan(5);
     expect(await rows('pay-seen')).toMatchObject([{ what: 'pay-read', client: 'operations', after: { count: shown } }]);
   });
 
-  it('follow a change of pay alone, which no event tells', async () => {
+  it('follow a change of pay alone, which no event reports', async () => {
     const worker = firm.consultants.find(consultant => consultant.terminatedOn === null && consultant.entity === 'LF-UK')!;
     const { wsdl, username, password } = sandboxes.endpoints.workday;
     const entered = await fetch(`${new URL(wsdl).origin}/sandbox/workers/${worker.employeeNumber}`, {

@@ -7,18 +7,20 @@ import { Hcm } from '../clients.js';
 import { PortalConfig } from '../portal.config.js';
 import { COST_RATES } from './workers.projection.js';
 
-// Ids travel in the query: so many fit into any server's limit on it.
+// Ids travel in the query; this many fit into any server's limit.
 const PAGE = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Keeps what workers cost in a guarded table of the portal's own. Events carry no pay, so that no log, no subscriber and no journal
- * holds any; and a portal query must call no other system. So a worker's event only marks the rate as due, and this reads it from
- * HCM's API with the portal's own client, which holds the field right. The table is under row security of its own: a query of a
- * viewer without the right gets no row of it, whatever the query says (libs/persistence/src/access). Nobody's row is logged.
+ * Keeps worker costs in a guarded table of the portal. Events carry no pay, so that no log,
+ * subscriber or journal contains any, and a portal query must call no other system. So a worker's
+ * event only marks the rate as due, and this class reads it from HCM's API with the portal's own
+ * client, which holds the field right. The table has its own row security: a viewer without the
+ * right gets no row of it, whatever the query (libs/persistence/src/access). No row is logged.
  *
- * That only pay changed isn't told by any event either, and a rate may start today that was entered last month: so what was read
- * longer ago than a setting says, or on another day, is due again without being marked.
+ * No event reports a change of pay alone, and a rate that was entered last month may start today.
+ * So a rate that was read longer ago than a setting allows, or on another day, is due again without
+ * a mark.
  */
 @Injectable()
 export class CostRates extends LoopProvider {
@@ -35,19 +37,20 @@ export class CostRates extends LoopProvider {
       part: 'portal',
       name: 'cost rates',
       work: async () => {
-        // Its own affair, of nobody in particular: not on behalf of whoever's request started a timer.
+        // The portal's own work, for nobody in particular: not on behalf of the request that
+        // started the timer.
         await runInContext({ principal: undefined }, () => this.readDue());
         return false;
       },
       topics: [COST_RATES],
       signals: () => signalsOf(this.dataSource),
-      // What no mark makes due is due by its age.
+      // Rates that no mark makes due become due by age.
       pace: { leastMs: everyMs, firstMs: everyMs, mostMs: Math.max(everyMs, costRateMaxAgeMs / 4) },
       longestRetryMs: LONGEST_PAUSE_MS,
     });
   }
 
-  /** Reads what is due now; answers of how many workers. */
+  /** Reads the due rates; returns how many workers were read. */
   async readDue(): Promise<number> {
     const due = await this.#due();
     if (due.length === 0) return 0;
@@ -70,7 +73,10 @@ export class CostRates extends LoopProvider {
     return rows.map(({ id }) => id);
   }
 
-  /** A mark that was made after `startedAt` stays: its event may be of something newer than what was read. */
+  /**
+   * A mark made after `startedAt` stays, because its event may be newer than the rate that was
+   * read.
+   */
   async #keep(ids: string[], workers: Worker[], startedAt: Date): Promise<void> {
     const rates = workers.flatMap(({ id, costRate }) => (costRate ? [{ id, ...costRate }] : []));
     await this.dataSource.transaction(async em => {

@@ -1,6 +1,9 @@
 import { defined, type PortalBatch } from './batch.js';
 
-/** Customers as the CRM tells them, and as the ERP does once it has them; each keeps its own side. */
+/**
+ * Projects customers as the CRM states them, and as the ERP does once it has them; each has its own
+ * columns.
+ */
 export async function projectCustomers(batch: PortalBatch): Promise<void> {
   await projectSide(batch, 'customer.changed.v1', 'crm');
   await projectSide(batch, 'billing-customer.changed.v1', 'erp');
@@ -9,7 +12,7 @@ export async function projectCustomers(batch: PortalBatch): Promise<void> {
 async function projectSide(batch: PortalBatch, type: 'customer.changed.v1' | 'billing-customer.changed.v1', side: 'crm' | 'erp'): Promise<void> {
   const events = batch.latest(type);
   if (events.length === 0) return;
-  // A customer the CRM has is called what the CRM calls it.
+  // A customer in the CRM has the CRM's name.
   await batch.subjects(
     events.map(({ data: { state: customer, deleted }, time }) => ({
       id: customer.id,
@@ -44,7 +47,8 @@ async function projectSide(batch: PortalBatch, type: 'customer.changed.v1' | 'bi
       ),
     ],
   );
-  // Because of `crm <id>` and `erp <id>`: what a deal or project makes a customer concern is kept apart from what its own events say.
+  // `crm <id>` and `erp <id>` keep what its own events say separate from what a deal or project
+  // makes a customer concern.
   const because = (id: string): string => `${side} ${id}`;
   await batch.concerns(
     events.map(({ data }) => because(data.state.id)),

@@ -9,7 +9,10 @@ interface DealEntities {
   said_entities: string[];
 }
 
-/** Deals as the CRM last told them. A deal also tells its customer, which is kept until the customer's own event comes. */
+/**
+ * Projects deals as the CRM last stated them. A deal also states its customer, which is used until
+ * the customer's own event arrives.
+ */
 export async function projectDeals(batch: PortalBatch, remapped: string[]): Promise<void> {
   const events = batch.latest('deal.won.v1', 'deal.changed.v1', 'deal.reopened.v1', 'deal.lost.v1');
   if (events.length > 0) {
@@ -68,8 +71,8 @@ const rowOf = (deal: Deal, seq: string, saidEntities: string[], gone: boolean) =
   gone,
 });
 
-async function customersOf(batch: PortalBatch, told: { customer: Deal['customer']; time: string }[]): Promise<void> {
-  const rows = [...new Map(told.map(row => [row.customer.id, row])).values()];
+async function customersOf(batch: PortalBatch, stated: { customer: Deal['customer']; time: string }[]): Promise<void> {
+  const rows = [...new Map(stated.map(row => [row.customer.id, row])).values()];
   const unknown = await batch.em.query<{ id: string }[]>(
     `insert into portal.customer(id, name, crm, crm_seq, changed_at)
      select id, name, crm, 0, at from jsonb_to_recordset($1::jsonb) as r(id text, name text, crm jsonb, at timestamptz) on conflict do nothing returning id`,
@@ -93,8 +96,9 @@ async function customersOf(batch: PortalBatch, told: { customer: Deal['customer'
 }
 
 /**
- * A deal concerns the legal entity that sold it: what its word means by today's mappings, else what its event said. While neither
- * says which, the deal concerns none, so that only those with the unassigned right see it.
+ * A deal concerns the legal entity that sold it: today's mapping of its word, else the entity in
+ * its event. While neither is known, the deal concerns none, and only those with the unassigned
+ * right see it.
  */
 async function concerns(batch: PortalBatch, ids: string[]): Promise<void> {
   if (ids.length === 0) return;

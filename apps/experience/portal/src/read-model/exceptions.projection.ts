@@ -1,7 +1,10 @@
 import { folded, nounOf, type ExceptionRecord } from '#canonical';
 import type { PortalBatch } from './batch.js';
 
-/** Exceptions with their needs and money. Answers the ids that changed; the groups they are in are summed anew at the batch's end. */
+/**
+ * Projects exceptions with their needs and money. Returns the ids that changed; their groups are
+ * summed again at the batch's end.
+ */
 export async function projectExceptions(batch: PortalBatch): Promise<string[]> {
   const events = batch.latest('exception.changed.v1');
   if (events.length === 0) return [];
@@ -53,23 +56,30 @@ export async function projectExceptions(batch: PortalBatch): Promise<string[]> {
   return ids;
 }
 
-/** What an exception is searched by: the values of its business keys, one a line. */
+/** The text in which an exception is searched: the values of its business keys, one per line. */
 export const keysFolded = (keys: ExceptionRecord['keys']): string => folded(Object.values(keys).join('\n'));
 
-/** The lines an exception stands on: its subject's and those of every canonical id among its business keys. */
+/**
+ * The journeys on which an exception appears: its subject's, and those of every canonical id among
+ * its business keys.
+ */
 const linesOf = ({ subject, keys }: ExceptionRecord): string[] => [
   ...new Set([subject, ...Object.values(keys).filter(key => nounOf(key) !== undefined)]),
 ];
 
-/** The needs that these exceptions have, before or after a change; their groups are what has to be summed anew. */
+/**
+ * The needs that these exceptions have, before or after a change; the groups of these needs must be
+ * summed again.
+ */
 export async function needsOf(batch: PortalBatch, ids: string[]): Promise<string[]> {
   const rows = await batch.em.query<{ need: string }[]>('select distinct need from portal.exception_need where exception_id = any($1)', [ids]);
   return rows.map(row => row.need);
 }
 
 /**
- * Sums the groups of these needs anew, per set of legal entities. From the exceptions themselves, not by adding and subtracting,
- * so that a group can't drift from what it sums up. Money is counted once per subject: two failures of one deal don't double it.
+ * Sums the groups of these needs again, per set of legal entities. It sums the exceptions
+ * themselves, instead of adding and subtracting changes, so that a group can't drift from its
+ * exceptions. Money counts once per subject: two failures of one deal don't double it.
  */
 export async function sumGroups(batch: PortalBatch, needs: string[]): Promise<void> {
   if (needs.length === 0) return;

@@ -1,10 +1,12 @@
 import type { MigrationInterface, QueryRunner } from '#persistence';
 
 /**
- * The portal's read model: built from canonical events, made anew by emptying the schema and setting the subscription's cursor
- * back. Nothing here is a source of record. `seq` is the log position of the event a row was last written from, so that an
- * older one never overwrites a newer. Who sees which row is said in libs/persistence/src/access and applied after all migrations;
- * what the first releases made here for that needed rights that an owner need not have, and is taken away by PortalRowRules (portal.migrations.ts).
+ * The portal's read model, built from canonical events. To rebuild it, empty the schema and set the
+ * subscription's cursor back: nothing here is a source of record. `seq` is the log position of the
+ * event that last wrote a row, so that an older event never overwrites a newer one.
+ * libs/persistence/src/access states who sees which row, and is applied after all migrations. The
+ * first releases created their own rules here; those needed rights that an owner need not have, and
+ * PortalRowRules (portal.migrations.ts) removes them.
  */
 export class PortalReadModel1763700040001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -115,8 +117,9 @@ export class PortalReadModel1763700040001 implements MigrationInterface {
 }
 
 /**
- * Lines of approved time and expenses on their way to the bank, and the invoices they are on. There are very many lines, so they
- * are not among the subjects: a line carries its legal entities, its addresses and its history itself, and is found by exact ids only.
+ * Lines of approved time and expenses on their way to the bank, and their invoices. There are very
+ * many lines, so they are not subjects: a line has its own legal entities, ids and history, and is
+ * found only by exact ids.
  */
 export class PortalBilling1763700040002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

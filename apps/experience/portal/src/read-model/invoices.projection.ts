@@ -2,7 +2,7 @@ import { entitiesOf, withoutEmpty } from '#read-model';
 import { defined, type PortalBatch } from './batch.js';
 import { lineOfTransaction } from './transaction.rules.js';
 
-/** Invoices as the ERP tells them, with the lines that are on them. */
+/** Projects invoices as the ERP states them, with their lines. */
 export async function projectInvoices(batch: PortalBatch): Promise<void> {
   const events = batch.latest('invoice.changed.v1').map(event => ({ ...event, data: { ...event.data, state: withoutEmpty(event.data.state) } }));
   if (events.length === 0) return;
@@ -31,12 +31,12 @@ export async function projectInvoices(batch: PortalBatch): Promise<void> {
          legal_entity = excluded.legal_entity, date = excluded.date, due_date = excluded.due_date, amount = excluded.amount, due_amount = excluded.due_amount,
          currency = excluded.currency, gone = excluded.gone
        where excluded.seq >= i.seq returning id),
-     told as (select r.id invoice_id, l."externalId" external_id, l."lineId" line_id
+     stated as (select r.id invoice_id, l."externalId" external_id, l."lineId" line_id
        from r join kept using (id) cross join lateral jsonb_to_recordset(r.lines) as l("externalId" text, "lineId" text)),
      removed as (
        delete from portal.invoice_line o using kept k where o.invoice_id = k.id
-         and not exists (select 1 from told t where t.invoice_id = o.invoice_id and t.external_id = o.external_id))
-     insert into portal.invoice_line(invoice_id, external_id, line_id) select invoice_id, external_id, line_id from told on conflict do nothing`,
+         and not exists (select 1 from stated t where t.invoice_id = o.invoice_id and t.external_id = o.external_id))
+     insert into portal.invoice_line(invoice_id, external_id, line_id) select invoice_id, external_id, line_id from stated on conflict do nothing`,
     [
       JSON.stringify(
         events.map(({ data: { state: invoice, deleted }, pos }) => ({

@@ -1,6 +1,9 @@
 import type { PortalBatch } from './batch.js';
 
-/** Steps, each put on the line of its subject and of what it is related to: a deal's journey is its project's and its customer's too. */
+/**
+ * Puts each step on the journey of its subject and of everything related: a deal's steps are also
+ * on its project's and its customer's journey.
+ */
 export async function projectJourneys(batch: PortalBatch): Promise<void> {
   const events = batch.of('journey.step.v1');
   if (events.length === 0) return;

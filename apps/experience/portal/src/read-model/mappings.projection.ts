@@ -1,7 +1,10 @@
 import { wordKey } from '#mappings';
 import type { PortalBatch } from './batch.js';
 
-/** Keeps the mappings that say which legal entity a seller's word means; deals sold under a word that changed are worked out again. */
+/**
+ * Stores the mappings of sellers' words to legal entities. Deals with a word that changed are
+ * derived again.
+ */
 export async function projectMappings(batch: PortalBatch): Promise<string[]> {
   const changes = batch.latest('mapping.changed.v1').map(event => event.data);
   if (changes.length === 0) return [];

@@ -6,7 +6,7 @@ import { EventLog, eventsMigrations } from '#events';
 import { dataSourceFor, migrate, withFullView, type MigrationClass } from '#persistence';
 import { serviceMigrations } from '#service';
 import { aDeal, eventually, TEST_ROLES, testDatabase, type TestDatabase, urlAs } from '#testing';
-import { aLine, anEvent, linesTold, testPortal, type TestPortal } from '../portal.fixture.js';
+import { aLine, anEvent, linesEvent, testPortal, type TestPortal } from '../portal.fixture.js';
 import { portalMigrations } from './portal.migrations.js';
 import { BILLING_LINES, READ_MODEL } from './read-model.subscriber.js';
 
@@ -36,13 +36,13 @@ describe('events that the portal put aside by itself in earlier releases', () =>
   const bad = dealTold('still bad', { closeDate: 'the day after' });
   const good = dealTold('mended');
   const [older, newer] = [dealTold('overtaken'), dealTold('overtaken')];
-  const rejected = [bad, good, older, linesTold(line)];
+  const rejected = [bad, good, older, linesEvent(line)];
   const aside = () =>
     database.dataSource.query<{ place: string; noun: string; native_id: string; what: string; legal_entities: string[] }[]>(
       'select place, noun, native_id, what, legal_entities from events.set_aside order by n',
     );
 
-  it('are carried over to what is set aside, each of them', async () => {
+  it('are carried over to the set-aside events, each of them', async () => {
     const { dataSource } = database;
     await withFullView('the spec', () => dataSource.transaction(em => new EventLog().append(em, [...rejected, newer])));
     for (const { source, id } of rejected)
@@ -50,7 +50,7 @@ describe('events that the portal put aside by itself in earlier releases', () =>
         `insert into portal.rejected(source, id, type, key, pos, error) select source, id, type, key, pos, 'it failed' from events.event where source = $1 and id = $2`,
         [source, id],
       );
-    // All of it was read before.
+    // All events were read before.
     for (const name of [READ_MODEL, BILLING_LINES])
       await dataSource.query(
         'insert into events.subscription(name, last_xid, last_pos) select $1, xid, pos from events.event order by xid desc, pos desc limit 1',
@@ -73,7 +73,7 @@ describe('events that the portal put aside by itself in earlier releases', () =>
     expect(await dataSource.query(`select to_regclass('portal.rejected') is null gone`)).toEqual([{ gone: true }]);
   });
 
-  it('are taken by the release that can, told by it where it can not, and left where they were overtaken', async () => {
+  it('are taken by the release that can, reported by it where it can not, and left where they were overtaken', async () => {
     portal = await testPortal({ database });
     await eventually(async () => (await aside()).length === 1);
     expect(await aside()).toMatchObject([{ native_id: bad.key, what: expect.stringContaining('closeDate is not a date') }]);
@@ -87,8 +87,8 @@ describe('events that the portal put aside by itself in earlier releases', () =>
   });
 });
 
-describe('what was kept for searching in earlier releases', () => {
-  it('is folded anew for every row, also for more than are filled at once, and goes back', async () => {
+describe('texts stored for searching in earlier releases', () => {
+  it('are folded again for every row, also beyond one page of rows, and can be migrated back', async () => {
     const filled = await testDatabase();
     try {
       const before = portalMigrations.findIndex(({ name }) => name.startsWith('PortalSearch'));
@@ -115,8 +115,8 @@ describe('what was kept for searching in earlier releases', () => {
   });
 });
 
-describe('what the text filters of other lists look in', () => {
-  it('is folded in every row, and goes back', async () => {
+describe('the texts that other lists’ text filters search', () => {
+  it('are folded in every row, and can be migrated back', async () => {
     const filled = await testDatabase();
     try {
       const before = portalMigrations.findIndex(({ name }) => name.startsWith('PortalTextFilters'));

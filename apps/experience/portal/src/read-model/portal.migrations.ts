@@ -3,10 +3,13 @@ import { folded, mintId, type ExceptionRecord } from '#canonical';
 import { whatIs } from '#events';
 import type { MigrationInterface, QueryRunner } from '#persistence';
 import { keysFolded } from './exceptions.projection.js';
-import { searched } from './batch.js';
+import { searchColumns } from './batch.js';
 import { PortalBilling1763700040002, PortalReadModel1763700040001 } from './first-tables.migrations.js';
 
-/** Whether a line is billable work, and whether what it is worth is an estimate only, since it has no price yet. */
+/**
+ * Whether a line is billable work, and whether its worth is only an estimate because it has no
+ * price yet.
+ */
 export class PortalBillingEstimates1763700040003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -19,8 +22,9 @@ export class PortalBillingEstimates1763700040003 implements MigrationInterface {
 }
 
 /**
- * The rule of who sees a row is the same for all schemas now. What this database has of the portal's own is taken away; its role
- * stays, since roles are the server's and another database may still use it.
+ * All schemas now have the same rule for who sees a row. This removes the portal's own rules from
+ * this database. Its role stays, because roles belong to the server and another database may still
+ * use it.
  */
 export class PortalRowRules1763700040004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -38,7 +42,7 @@ export class PortalRowRules1763700040004 implements MigrationInterface {
   }
 
   async down(): Promise<void> {
-    // Nothing to bring back: policies are made from the list, after all migrations.
+    // Nothing to restore: the list makes the policies, after all migrations.
   }
 }
 
@@ -49,8 +53,9 @@ interface Rejected extends Pick<CanonicalEvent, 'type' | 'key' | 'data'> {
 }
 
 /**
- * Events that could not be read were kept here and never tried again. They are set aside as all others are; no release could take them, so
- * that this one tries. Which line of an event of many it was is not known, so the event is set aside as a whole.
+ * Events that could not be read were stored here and never retried. Now they are set aside like all
+ * others. They are marked as from no release, so that this one retries them. Which line of an event
+ * with many failed is not known, so the whole event is set aside.
  */
 export class PortalRejected1763700040005 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -84,8 +89,9 @@ export class PortalRejected1763700040005 implements MigrationInterface {
 }
 
 /**
- * What is searched was folded and broken into words by Postgres, by the locale that the database happens to have: in C it knew no capital
- * letter but those of ASCII. Now the app does both, when it writes and when it asks, and Postgres compares bytes.
+ * Postgres folded searched texts and split them into words by the locale of the database; under C
+ * it knew only the capital letters of ASCII. Now the app does both, when it writes and when it
+ * searches, and Postgres compares bytes.
  */
 export class PortalSearch1796013000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -97,7 +103,7 @@ export class PortalSearch1796013000000 implements MigrationInterface {
       await runner.query(
         `update portal.subject s set folded = r.folded, sought = r.sought::tsvector
          from jsonb_to_recordset($1::jsonb) as r(id text, folded text, sought text) where s.id = r.id`,
-        [JSON.stringify(rows.map(({ id, title, words }) => ({ id, ...searched(title, words) })))],
+        [JSON.stringify(rows.map(({ id, title, words }) => ({ id, ...searchColumns(title, words) })))],
       );
     });
   }
@@ -111,7 +117,10 @@ export class PortalSearch1796013000000 implements MigrationInterface {
   }
 }
 
-/** What the `text` filters of other lists look in, folded when it is written as titles are; until now Postgres folded it by its locale. */
+/**
+ * The folded texts that other lists' `text` filters search, folded on writing as titles are; until
+ * now Postgres folded them by its locale.
+ */
 export class PortalTextFilters1796019960000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -140,7 +149,7 @@ export class PortalTextFilters1796019960000 implements MigrationInterface {
   }
 }
 
-/** Rows by a thousand, in order of their ids. */
+/** Rows in pages of a thousand, ordered by id. */
 async function inPages<T extends { id: string }>(runner: QueryRunner, columns: string, work: (rows: T[]) => Promise<void>): Promise<void> {
   for (let last = ''; ;) {
     const rows = (await runner.query(`select ${columns} where id > $1 order by id limit 1000`, [last])) as T[];
@@ -150,7 +159,10 @@ async function inPages<T extends { id: string }>(runner: QueryRunner, columns: s
   }
 }
 
-/** Fills a column with what another says, folded: far fewer names than rows. */
+/**
+ * Fills a column with the folded text of another. It folds each distinct name once, because there
+ * are far fewer names than rows.
+ */
 async function foldEach(runner: QueryRunner, table: string, from: string, to: string): Promise<void> {
   const names = (await runner.query(`select distinct ${from} as name from portal.${table}`)) as { name: string }[];
   await runner.query(

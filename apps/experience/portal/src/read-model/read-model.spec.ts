@@ -6,7 +6,7 @@ import { anEvent, mapped, testPortal, type TestPortal } from '../portal.fixture.
 let portal: TestPortal;
 beforeAll(async () => {
   portal = await testPortal();
-  await portal.told(mapped('Larkfield Ltd', 'LF-UK'), mapped('Larkfield GmbH', 'LF-DE'));
+  await portal.publish(mapped('Larkfield Ltd', 'LF-UK'), mapped('Larkfield GmbH', 'LF-DE'));
 });
 afterAll(() => portal?.close());
 
@@ -14,7 +14,7 @@ const kantata = (nativeId: string) => ({ system: 'kantata', account: '7001', typ
 const netsuite = (type: string, nativeId: string) => ({ system: 'netsuite', account: '7654321_SB1', type, nativeId });
 
 describe('the read model', () => {
-  it('puts together what the CRM and the ERP say of a customer, each for what it owns', async () => {
+  it('combines what the CRM and the ERP state about a customer, each for what it owns', async () => {
     const customer = aCustomer({ id: mintId('customer', 'both'), name: 'Both Sides plc' });
     const inErp: Customer = {
       ...customer,
@@ -24,7 +24,7 @@ describe('the read model', () => {
       billingEmail: 'ledger@both.example',
       refs: [netsuite('customer', '77')],
     };
-    await portal.told(
+    await portal.publish(
       anEvent('billing-customer.changed.v1', customer.id, { state: inErp, changed: [] }),
       anEvent('customer.changed.v1', customer.id, { state: customer, changed: [] }),
     );
@@ -44,26 +44,26 @@ describe('the read model', () => {
     });
   });
 
-  it('shows how a customer is invoiced as finance says, else as the CRM does; a purchase order is required when either says so', async () => {
-    const [head, hall, told] = ['head', 'hall', 'told'].map(name => aCustomer({ id: mintId('customer', 'invoiced', name), name, refs: [] }));
+  it('shows how a customer is invoiced as finance states, else as the CRM does; a purchase order is required when either says so', async () => {
+    const [head, hall, invoiced] = ['head', 'hall', 'invoiced'].map(name => aCustomer({ id: mintId('customer', 'invoiced', name), name, refs: [] }));
     const show = async () =>
-      (await portal.ask(`{ customer(id: "${told.id}") { billTo { name } reverseCharge purchaseOrderRequired } }`)).customer as object;
-    await portal.told(
+      (await portal.ask(`{ customer(id: "${invoiced.id}") { billTo { name } reverseCharge purchaseOrderRequired } }`)).customer as object;
+    await portal.publish(
       ...[head, hall].map(state => anEvent('customer.changed.v1', state.id, { state, changed: [] })),
-      anEvent('customer.changed.v1', told.id, {
-        state: { ...told, billToId: head.id, reverseCharge: true, purchaseOrderRequired: true },
+      anEvent('customer.changed.v1', invoiced.id, {
+        state: { ...invoiced, billToId: head.id, reverseCharge: true, purchaseOrderRequired: true },
         changed: [],
       }),
     );
     expect(await show()).toEqual({ billTo: { name: 'head' }, reverseCharge: true, purchaseOrderRequired: true });
-    const inErp = { ...told, billToId: hall.id, reverseCharge: false, purchaseOrderRequired: false };
-    await portal.told(anEvent('billing-customer.changed.v1', told.id, { state: inErp, changed: [] }));
+    const inErp = { ...invoiced, billToId: hall.id, reverseCharge: false, purchaseOrderRequired: false };
+    await portal.publish(anEvent('billing-customer.changed.v1', invoiced.id, { state: inErp, changed: [] }));
     expect(await show()).toEqual({ billTo: { name: 'hall' }, reverseCharge: false, purchaseOrderRequired: true });
   });
 
-  it("puts together delivery's and finance's view of a project, with its addresses in both", async () => {
+  it("combines delivery's and finance's view of a project, with its ids in both", async () => {
     const project = aProject();
-    await portal.told(
+    await portal.publish(
       anEvent('financial-project.changed.v1', project.id, { state: { ...aFinancialProject(), refs: [netsuite('job', '8801')] }, changed: [] }),
       anEvent('project.changed.v1', project.id, { state: { ...project, timeBooked: true, refs: [kantata('4711')] }, changed: [] }),
       anEvent(
@@ -93,7 +93,7 @@ describe('the read model', () => {
   it.each([
     ['finance first', [0, 1]],
     ['delivery first', [1, 0]],
-  ])('shows the customer and the deal of a project that only finance knows them of, %s, and follows when they are others', async (name, order) => {
+  ])('shows the customer and the deal of a project that only finance states, %s, and follows when they change', async (name, order) => {
     const [id, deal] = [mintId('project', 'before us', name), aDeal({ id: mintId('deal', 'before us', name) })];
     const [customer, other] = ['one', 'other'].map(which =>
       aCustomer({ id: mintId('customer', 'netsuite', name, which), refs: [netsuite('customer', '1002')] }),
@@ -110,14 +110,14 @@ describe('the read model', () => {
         changed: [],
       }),
     ];
-    await portal.told(
+    await portal.publish(
       anEvent('deal.won.v1', deal.id, { state: deal, changed: [] }),
       ...[customer, other].map(state => anEvent('billing-customer.changed.v1', state.id, { state, changed: [] })),
       ...order.map(place => events[place]),
     );
     const shown = async () => (await portal.ask(`{ project(id: "${id}") { customer { id } deal { id } } }`)).project;
     expect(await shown()).toEqual({ customer: { id: customer.id }, deal: { id: deal.id } });
-    await portal.told(ofFinance(other.id));
+    await portal.publish(ofFinance(other.id));
     expect(await shown()).toEqual({ customer: { id: other.id }, deal: { id: deal.id } });
   });
 
@@ -138,7 +138,7 @@ describe('the read model', () => {
     const bareErp = { id, title: 'Bare', refs: [netsuite('job', '9')], dimensions: {}, status: 'active' } as unknown as FinancialProject & {
       refs: [];
     };
-    await portal.told(
+    await portal.publish(
       anEvent('project.changed.v1', id, { state: bare, changed: [] }, { legalEntities: ['LF-UK'] }),
       anEvent('financial-project.changed.v1', id, { state: bareErp, changed: [] }),
     );
@@ -156,7 +156,7 @@ describe('the read model', () => {
     });
   });
 
-  it('keeps requests of one project apart although their events share its key, with the answer to who could take them', async () => {
+  it('keeps requests of one project separate although their events share its key, with the answer to who could take them', async () => {
     const worker = aWorker();
     const [one, two] = ['1', '2'].map(line =>
       aStaffingRequest({ id: mintId('staffing-request', 'kept', line), projectId: 'prj_kept', role: `ROLE_${line}` }),
@@ -172,7 +172,7 @@ describe('the read model', () => {
         ],
       },
     ];
-    await portal.told(
+    await portal.publish(
       anEvent('worker.changed.v1', worker.id, { state: worker, changed: [] }),
       anEvent('staffing-request.raised.v1', one.id, { state: { ...one, candidates }, refs: [] }, { time: '2026-11-02T10:00:00.000Z' }),
       anEvent('staffing-request.changed.v1', 'prj_kept', {
@@ -217,12 +217,12 @@ describe('the read model', () => {
     ]);
   });
 
-  it('moves a deal with its customer to the entity it is sold by now, and out of sight of the one before', async () => {
+  it('moves a deal with its customer to the entity that sells it now, and hides it from the former one', async () => {
     const deal = aDeal({ id: mintId('deal', 'moves'), customer: aCustomer({ id: mintId('customer', 'moves'), name: 'Mover', refs: [] }), refs: [] });
     const query = `{ deal(id: "${deal.id}") { legalEntities customer { legalEntities } } }`;
-    await portal.told(anEvent('deal.won.v1', deal.id, { state: deal, changed: [] }, { legalEntities: ['LF-UK'] }));
+    await portal.publish(anEvent('deal.won.v1', deal.id, { state: deal, changed: [] }, { legalEntities: ['LF-UK'] }));
     expect((await portal.ask(query, { person: 'finance-uk' })).deal).toEqual({ legalEntities: ['LF-UK'], customer: { legalEntities: ['LF-UK'] } });
-    await portal.told(
+    await portal.publish(
       anEvent(
         'deal.changed.v1',
         deal.id,
@@ -234,9 +234,9 @@ describe('the read model', () => {
     expect((await portal.ask(query, { person: 'sales-de' })).deal).toEqual({ legalEntities: ['LF-DE'], customer: { legalEntities: ['LF-DE'] } });
   });
 
-  it('hides a worker from their former entity, although the event that tells of it concerns both', async () => {
+  it('hides a worker from their former entity, although the event about that concerns both', async () => {
     const worker = aWorker({ employeeNumber: 'E-moved', name: 'Mo Ved' });
-    await portal.told(
+    await portal.publish(
       anEvent(
         'worker.changed.v1',
         worker.id,
@@ -248,13 +248,13 @@ describe('the read model', () => {
     expect((await portal.ask(`{ worker(id: "${worker.id}") { name } }`, { person: 'sales-de' })).worker).toEqual({ name: 'Mo Ved' });
   });
 
-  it('takes what is deleted from the lists', async () => {
+  it('removes deleted records from the lists', async () => {
     const deal = aDeal({ id: mintId('deal', 'gone'), name: 'Soon gone', refs: [] });
     const count = async (): Promise<number> =>
       (await portal.ask('{ deals(filter: { text: "Soon gone" }) { totalCount { value } } }')).deals.totalCount.value;
-    await portal.told(anEvent('deal.changed.v1', deal.id, { state: deal, changed: [] }));
+    await portal.publish(anEvent('deal.changed.v1', deal.id, { state: deal, changed: [] }));
     expect(await count()).toBe(1);
-    await portal.told(anEvent('deal.changed.v1', deal.id, { state: deal, changed: [], deleted: true }));
+    await portal.publish(anEvent('deal.changed.v1', deal.id, { state: deal, changed: [], deleted: true }));
     expect(await count()).toBe(0);
   });
 });

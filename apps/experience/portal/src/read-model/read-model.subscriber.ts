@@ -15,10 +15,13 @@ import { projectProjects } from './projects.projection.js';
 import { projectStaffingRequests } from './staffing-requests.projection.js';
 import { projectWorkers } from './workers.projection.js';
 import { PortalBatch } from './batch.js';
-import { settle } from './settle.js';
+import { refreshDerived } from './refresh-derived.js';
 
 export const READ_MODEL = 'portal.read-model';
-/** Lines come by the hundred in an event and by the ten thousand in an hour: apart, so that nothing else waits for them. */
+/**
+ * Lines come by the hundred in an event and by the ten thousand in an hour. They have a reader of
+ * their own, so that nothing else waits for them.
+ */
 export const BILLING_LINES = 'portal.billing-lines';
 
 const TYPES: EventType[] = [
@@ -40,7 +43,7 @@ const TYPES: EventType[] = [
   'exception.changed.v1',
 ];
 
-/** An event of many lines as many of one, each in the order of its line. */
+/** Splits an event of many lines into events of one, each in the order of its line. */
 function linesApart(event: RecordedEvent): RecordedEvent[] {
   const { lines } = event.data as EventData['billing-lines.changed.v1'];
   return Array.isArray(lines) ? lines.map(line => ({ ...event, key: line.id, data: { lines: [line] } })) : [event];
@@ -61,7 +64,7 @@ async function applyEvents(em: Transaction, events: RecordedEvent[]): Promise<vo
     batch.latest('exception.changed.v1').map(({ data }) => data.id),
   );
   const changed = await projectExceptions(batch);
-  const reassigned = await settle(batch);
+  const reassigned = await refreshDerived(batch);
   await sumGroups(batch, [...new Set([...before, ...(await needsOf(batch, [...changed, ...reassigned]))])].sort());
 }
 
@@ -69,7 +72,7 @@ async function applyBillingLines(em: Transaction, events: RecordedEvent[]): Prom
   await projectBillingLines(new PortalBatch(em, events));
 }
 
-/** The portal's read model: a few statements per noun however many events there are. */
+/** The portal's read model: a few statements per noun, however many events there are. */
 export const portalReadModel: ReadModel = {
   schema: 'portal',
   parts: [

@@ -7,16 +7,16 @@ import { READ_MODEL } from './read-model.subscriber.js';
 let portal: TestPortal;
 beforeAll(async () => {
   portal = await testPortal();
-  await portal.told(mapped('Larkfield Ltd', 'LF-UK'), mapped('Larkfield GmbH', 'LF-DE'));
+  await portal.publish(mapped('Larkfield Ltd', 'LF-UK'), mapped('Larkfield GmbH', 'LF-DE'));
 });
 afterAll(() => portal?.close());
 
 describe('the reading of the log', () => {
-  it('puts an event aside that it cannot read, and reads on', async () => {
+  it('sets aside an event that it cannot read, and reads on', async () => {
     const good = aDeal({ id: mintId('deal', 'good'), name: 'After the bad one', refs: [] });
     const bad = anEvent('deal.changed.v1', 'dea_bad', { state: { ...aDeal({ id: 'dea_bad', refs: [] }), closeDate: 'the day after' }, changed: [] });
     const shapeless = anEvent('deal.changed.v1', 'dea_shapeless', {} as never);
-    await portal.told(
+    await portal.publish(
       anEvent('deal.changed.v1', good.id, { state: { ...good, name: 'Before' }, changed: [] }),
       bad,
       shapeless,
@@ -31,7 +31,7 @@ describe('the reading of the log', () => {
     expect(await metrics.text()).toContain('throughline_portal_events_rejected_total{type="deal.changed.v1"} 2');
   });
 
-  it('says with its freshness, its readiness and as a metric how many of what noun are set aside, to each of what they may see', async () => {
+  it('reports in freshness, readiness and a metric how many records of which noun are set aside, to each viewer of those they may see', async () => {
     const refused = (id: string, legalEntities: string[]) =>
       anEvent('deal.changed.v1', id, { state: { ...aDeal({ id, refs: [] }), closeDate: 'someday' }, changed: [] }, { legalEntities });
     const seen = async (who?: TokenRequest): Promise<{ setAside: number; setAsideNouns: { noun: string; records: number }[] }> => {
@@ -39,7 +39,7 @@ describe('the reading of the log', () => {
       return freshness.find(({ feed }: { feed: string }) => feed === READ_MODEL);
     };
     const before = await seen();
-    await portal.told(refused('dea_uk', ['LF-UK']), refused('dea_de', ['LF-DE']));
+    await portal.publish(refused('dea_uk', ['LF-UK']), refused('dea_de', ['LF-DE']));
     const records = before.setAside + 2;
     expect(await seen()).toMatchObject({ setAside: records, setAsideNouns: [{ noun: 'deal', records }] });
     expect(await seen({ person: 'sales-de' })).toMatchObject({ setAside: 1, setAsideNouns: [{ noun: 'deal', records: 1 }] });
@@ -52,7 +52,7 @@ describe('the reading of the log', () => {
     expect(await metrics.text()).toContain(`throughline_set_aside_open{place="reader portal.read-model",noun="deal"} ${records}`);
   });
 
-  it('says that its reading fails where it is stopped', async () => {
+  it('reports that a reader fails when it is stopped', async () => {
     const stop = `insert into events.stopped(place, id, what, release) values ('reader ${READ_MODEL}', 'x', 'too much', $1)`;
     await portal.dataSource.query(stop, [RELEASE]);
     onTestFinished(async () => void (await portal.dataSource.query('delete from events.stopped')));
@@ -62,9 +62,9 @@ describe('the reading of the log', () => {
     expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining('1 place is stopped')]);
   });
 
-  it('says how far it has read, and is made anew from the log when the cursor is set back', async () => {
+  it('reports how far it has read, and is rebuilt from the log when the cursor is set back', async () => {
     const deal = aDeal({ id: mintId('deal', 'replayed'), name: 'Told twice', refs: [] });
-    await portal.told(
+    await portal.publish(
       anEvent('deal.changed.v1', deal.id, { state: { ...deal, name: 'Told once', amount: money('1', 'GBP') }, changed: [] }),
       anEvent('deal.changed.v1', deal.id, { state: deal, changed: ['name'] }),
       stepped(aStep({ subject: deal.id })),

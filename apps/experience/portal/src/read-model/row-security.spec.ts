@@ -3,10 +3,10 @@ import { mintId, money, type Deal } from '#canonical';
 import { aCustomer, aDeal, aProject, aStaffingRequest, aWorker, TEST_ROLES, type TokenRequest } from '#testing';
 import { anEvent, anException, aStep, mapped, raised, stepped, testPortal, type TestPortal } from '../portal.fixture.js';
 
-/** What a portal query runs as. */
+/** The role that a portal query runs as. */
 const READER = TEST_ROLES.app('portal');
 
-// A British and a German affair, each of every kind of row there is; and one that belongs to nobody yet.
+// A British and a German deal with every kind of row, and one that belongs to nobody yet.
 const UK: TokenRequest = { person: 'finance-uk' };
 const EVERYBODY: TokenRequest = { client: 'operations' };
 const ALL_BUT_UNASSIGNED: TokenRequest = { client: 'portal' };
@@ -66,7 +66,7 @@ function eventsOf({ deal, project, worker, request, exceptionId, native }: Affai
     anEvent('project.changed.v1', project.id, { state: { ...project, timeBooked: false, refs }, changed: [] }),
     anEvent('worker.changed.v1', worker.id, { state: worker, changed: [] }),
     anEvent('staffing-request.raised.v1', request.id, { state: { ...request, candidates }, refs: [] }),
-    // What the flow said before it knew the entity: it follows the deal's.
+    // A step that the flow published before it knew the entity: it follows the deal's.
     stepped(aStep({ subject: deal.id, related: [project.id, deal.customer.id], params: { deal: deal.name } })),
     stepped(aStep({ subject: deal.id, related: [project.id, deal.customer.id], kind: 'journey.checked', params: {}, legalEntities: [entity] })),
     raised(
@@ -93,7 +93,7 @@ function eventsOf({ deal, project, worker, request, exceptionId, native }: Affai
 let portal: TestPortal;
 beforeAll(async () => {
   portal = await testPortal();
-  await portal.told(
+  await portal.publish(
     mapped('Larkfield Ltd', 'LF-UK'),
     mapped('Larkfield GmbH', 'LF-DE'),
     ...eventsOf(british, 'LF-UK', [british, german]),
@@ -115,7 +115,7 @@ const EVERYTHING = `{
   find(text: "secret") { id subject { title } }
 }`;
 
-/** Everything about one affair, looked up by what a guesser may know. */
+/** Looks up everything about one deal by what a guesser may know. */
 const lookUps = ({ deal, project, worker, request, exceptionId, native }: Affair) => `{
   deal(id: "${deal.id}") { title } project(id: "${project.id}") { title } customer(id: "${deal.customer.id}") { title } worker(id: "${worker.id}") { name }
   staffingRequest(id: "${request.id}") { id } exception(id: "${exceptionId}") { reasons { text } }
@@ -131,7 +131,7 @@ const lookUps = ({ deal, project, worker, request, exceptionId, native }: Affair
 const GERMAN = /Teuton|LF-DE|Albion worker.*Teuton worker/;
 
 describe('row security', () => {
-  it('shows a person of one legal entity their own, in lists, counts, sums, facets, groups and text', async () => {
+  it('shows a person of one legal entity only their own rows, in lists, counts, sums, facets, groups and text', async () => {
     const seen = await portal.ask(EVERYTHING, UK);
     expect(JSON.stringify(seen)).toContain('Albion');
     expect(JSON.stringify(seen)).not.toMatch(GERMAN);
@@ -149,7 +149,7 @@ describe('row security', () => {
     });
   });
 
-  it("answers a look-up of another's as if there were nothing, by canonical id, native id, word or filter", async () => {
+  it("answers a look-up of others' rows as if they did not exist, by canonical id, native id, word or filter", async () => {
     const mine = await portal.ask(lookUps(british), UK);
     expect(mine).toMatchObject({
       deal: { title: 'Albion secret affair' },
@@ -180,14 +180,14 @@ describe('row security', () => {
     });
   });
 
-  it('shows rows of no legal entity only to those with the unassigned right', async () => {
+  it('shows rows without a legal entity only to those with the unassigned right', async () => {
     const query = '{ deals(filter: { text: "Nordic" }) { nodes { legalEntities } totalCount { value } } }';
     expect((await portal.ask(query, EVERYBODY)).deals).toEqual({ nodes: [{ legalEntities: [] }], totalCount: { value: 1 } });
     expect((await portal.ask(query, ALL_BUT_UNASSIGNED)).deals.totalCount.value).toBe(0);
     expect((await portal.ask(query, UK)).deals.totalCount.value).toBe(0);
   });
 
-  it('gives everything to those who see all entities', async () => {
+  it('shows everything to those who see all entities', async () => {
     const seen = await portal.ask(EVERYTHING, EVERYBODY);
     const counts = ['deals', 'projects', 'customers', 'workers', 'staffingRequests', 'exceptions', 'exceptionGroups'].map(
       list => seen[list].totalCount.value,
@@ -196,27 +196,27 @@ describe('row security', () => {
     expect(seen.exceptionGroups.nodes[0]).toMatchObject({ items: 2, money: [{ amount: '1000.00', items: 2 }] });
   });
 
-  it('makes a deal visible when a mapping says whose it is, with its customer and its steps, and hides it again when that is taken back', async () => {
-    await portal.told(stepped(aStep({ subject: nobodys.id, related: [nobodys.customer.id] })));
+  it('shows a deal once a mapping states its entity, with its customer and its steps, and hides it again when the mapping is removed', async () => {
+    await portal.publish(stepped(aStep({ subject: nobodys.id, related: [nobodys.customer.id] })));
     const query = `{ deal(id: "${nobodys.id}") { legalEntities customer { title } journey { steps { totalCount { value } } } } }`;
     expect((await portal.ask(query, UK)).deal).toBeNull();
-    await portal.told(mapped('Larkfield Nordics AB', 'LF-UK'));
+    await portal.publish(mapped('Larkfield Nordics AB', 'LF-UK'));
     expect((await portal.ask(query, UK)).deal).toEqual({
       legalEntities: ['LF-UK'],
       customer: { title: 'Nordic customer' },
       journey: { steps: { totalCount: { value: 1 } } },
     });
-    await portal.told(mapped('Larkfield Nordics AB', null));
+    await portal.publish(mapped('Larkfield Nordics AB', null));
     expect((await portal.ask(query, UK)).deal).toBeNull();
   });
 
-  it('lets the role it reads as see no table but its own, and write nothing', async () => {
+  it('lets its database role see no table but its own, and write nothing', async () => {
     const asReader = (sql: string) =>
       portal.dataSource.transaction(async em => {
         await em.query(`set local role ${READER}`);
         return em.query<unknown[]>(sql);
       });
-    expect(await asReader('select * from portal.deal')).toEqual([]); // no viewer was stated: nobody's rows
+    expect(await asReader('select * from portal.deal')).toEqual([]); // no viewer: no rows
     await expect(asReader('select * from events.event')).rejects.toThrow('permission denied');
     await expect(asReader('select data from events.event')).rejects.toThrow('permission denied');
     await expect(asReader('select state from capture.shadow')).rejects.toThrow('permission denied');
@@ -235,15 +235,15 @@ describe('row security', () => {
     expect(tables.filter(table => !table.relrowsecurity)).toEqual([]);
   });
 
-  // The negative control: without the policies the very same questions leak, so it is the policies that the tests above see.
+  // The negative control: without the policies the same queries leak.
   it.each([
     ['deal', 'list and count', '{ deals { nodes { title } totalCount { value } } }'],
     ['exception', 'exception text', '{ exceptions { nodes { reasons { text } } } }'],
     ['project', 'look-up', `{ project(id: "${german.project.id}") { title } }`],
     ['exception_group', 'count of a group', '{ exceptionGroups { nodes { items } } }'],
-  ])('leaks %s by %s when its policy is taken away', async (table, _what, query) => {
+  ])('leaks %s by %s when its policy is removed', async (table, _what, query) => {
     const guarded = await portal.ask(query, UK);
-    // A row of a noun is joined with its subject, which is guarded too.
+    // A noun's row is joined with its subject, which is guarded too.
     const tables = ['deal', 'project'].includes(table) ? [table, 'subject'] : [table];
     for (const name of tables) await portal.dataSource.query(`alter table portal.${name} disable row level security`);
     try {
@@ -261,14 +261,14 @@ describe('row security', () => {
 describe("a worker's cost rate", () => {
   const query = '{ workers(filter: { text: "Albion" }) { nodes { costRate { amount currency } deniedFields } } viewer { deniedFields } }';
 
-  it('is given to those with the field right', async () => {
+  it('is shown to those with the field right', async () => {
     expect(await portal.ask(query, { person: 'hr' })).toEqual({
       workers: { nodes: [{ costRate: { amount: '81.50', currency: 'EUR' }, deniedFields: [] }] },
       viewer: { deniedFields: [] },
     });
   });
 
-  it('is null and named for those without', async () => {
+  it('is null and named in deniedFields for others', async () => {
     expect(await portal.ask(query, UK)).toEqual({
       workers: { nodes: [{ costRate: null, deniedFields: ['costRate'] }] },
       viewer: { deniedFields: ['Worker.costRate', 'Intercompany.owningCost', 'Intercompany.lendingCost'] },
@@ -289,9 +289,9 @@ describe("a worker's cost rate", () => {
     ]).toEqual([0, 1, 2]);
   });
 
-  it('is in no other table of the read model, even when an event carried it by mistake', async () => {
+  it('is in no other table of the read model, even when an event contained it by mistake', async () => {
     const indiscreet = aWorker({ employeeNumber: 'E-loose', name: 'Loose Lips', costRate: money('77.77', 'GBP') });
-    await portal.told(anEvent('worker.changed.v1', indiscreet.id, { state: indiscreet, changed: [] }));
+    await portal.publish(anEvent('worker.changed.v1', indiscreet.id, { state: indiscreet, changed: [] }));
     const [{ kept }] = await portal.dataSource.query<[{ kept: number }]>(
       `select count(*)::int kept from portal.worker where data::text like '%77.77%'`,
     );

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { soughtBy, soughtOf } from './search-words.rules.js';
+import { searchQueryOf, searchVectorOf } from './search-words.rules.js';
 
 it.each([
   ['Müller & Søns', "'muller':1 'sons':2", "('muller') & ('sons':*)"],
@@ -7,12 +7,12 @@ it.each([
   ['東', "'東':1", "('東':*)"],
   ["O'Neill :*", "'o':1 'neill':2", "('o') & ('neill':*)"],
   ['–', '', null],
-])('%s is kept as %s and asked for as %s', (text, kept, asked) => {
-  expect(soughtOf(text)).toBe(kept);
-  expect(soughtBy(text)).toBe(asked);
+])('%s is stored as %s and searched as %s', (text, kept, asked) => {
+  expect(searchVectorOf(text)).toBe(kept);
+  expect(searchQueryOf(text)).toBe(asked);
 });
 
-it('keeps no more of a text than Postgres takes', () => {
+it('keeps no more of a text than Postgres accepts', () => {
   const words = Array.from({ length: 20_000 }, (_, n) => `${'क'.repeat(95)}${n}`);
-  expect(Buffer.byteLength(soughtOf(words.join(' ')))).toBeLessThan(2 ** 20 - 1);
+  expect(Buffer.byteLength(searchVectorOf(words.join(' ')))).toBeLessThan(2 ** 20 - 1);
 });

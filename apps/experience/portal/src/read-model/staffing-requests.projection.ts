@@ -2,7 +2,10 @@ import { folded, type StaffingRequest } from '#canonical';
 import { entitiesOf } from '#read-model';
 import { type PortalBatch } from './batch.js';
 
-/** Staffing requests as the flow raised them and the PSA changed them; and who could take each and who not and why, as HCM said then. */
+/**
+ * Projects staffing requests as the flow raised them and the PSA changed them, with HCM's answer at
+ * that time: who could take each, and who could not and why.
+ */
 export async function projectStaffingRequests(batch: PortalBatch): Promise<void> {
   await requests(batch);
   await eligibility(batch);

@@ -10,7 +10,7 @@ describe('an external id in the ERP', () => {
     ['tl-prj_0123abc-v1', undefined],
     ['somebody-elses', undefined],
     ['x-tl-tim_0123abc-v1', undefined],
-  ])('%s is of the line %s', (externalId, line) => {
+  ])('%s belongs to the line %s', (externalId, line) => {
     expect(lineOfTransaction(externalId)).toBe(line);
   });
 });

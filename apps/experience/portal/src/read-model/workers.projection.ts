@@ -6,8 +6,9 @@ import { defined, type PortalBatch } from './batch.js';
 export const COST_RATES = 'portal:cost-rates';
 
 /**
- * Workers as HCM tells them. Events carry no pay, on purpose; a change only marks the worker's cost rate as due to be read (see
- * cost-rates.ts), in the same transaction, so that none is forgotten.
+ * Projects workers as HCM publishes them. Events carry no pay, on purpose. A change only marks the
+ * worker's cost rate as due (see cost-rates.ts), in the same transaction, so that none is
+ * forgotten.
  */
 export async function projectWorkers(batch: PortalBatch): Promise<void> {
   const events = batch.latest('worker.changed.v1');
@@ -48,7 +49,8 @@ export async function projectWorkers(batch: PortalBatch): Promise<void> {
           legal_entity: worker.legalEntity,
           cost_centre: worker.costCentre ?? null,
           manager_id: worker.managerId ?? null,
-          // Should a producer ever send pay along, it still isn't kept in a row that needs no right to read.
+          // If an event ever contained pay, it would still not be stored in a row that anybody may
+          // read.
           skills: worker.skills,
           hired_on: worker.hiredOn,
           data: { ...worker, costRate: undefined },

@@ -6,7 +6,7 @@ import { Budgets } from '#throttling';
 import { Reader } from '#read-model';
 import { languageOf, PortalContext } from './portal-context.js';
 
-/** Makes what one GraphQL request works with. Nothing is read or opened yet. */
+/** Makes the context of one GraphQL request. Nothing is read or opened yet. */
 @Injectable()
 export class ContextFactory {
   constructor(
@@ -16,7 +16,7 @@ export class ContextFactory {
 
   of(request: FastifyRequest, reply: FastifyReply, viewer: Principal): PortalContext {
     const language = languageOf(request.headers['accept-language']);
-    // One was charged at the door.
+    // The entrance already charged one call.
     const charge = (calls: number): void => this.budgets.charge(request, calls - 1);
     return new PortalContext(request, reply, viewer, language, new Reader(this.dataSource, viewer), charge);
   }

@@ -3,12 +3,12 @@ import { noteRefusal } from '#service';
 import type { PortalContext } from './portal-context.js';
 import type { ProblemReport } from '../values/problem.model.js';
 
-/** One request may have many changes, made one after the other. */
+/** One request may contain many changes, made one after the other. */
 const CHANGES_BEGIN_WITHIN_MS = 60_000;
 
 /**
- * What a mutation answers: what it did, or why not. Refusals and unreachable back ends are part of the answer; a defect of our own
- * is thrown, so that it is logged and told as one.
+ * The answer of a mutation: its result, or why there is none. Refusals and unavailable back ends
+ * are part of the answer. Our own defects are thrown, so that they are logged and answered as such.
  */
 export async function payload<T>(
   mutation: string,
@@ -25,7 +25,10 @@ export async function payload<T>(
   }
 }
 
-/** Some time before the request's own is up, so that what was begun comes to its end. */
+/**
+ * Refuses some time before the request's own time limit, so that a change that was begun can
+ * finish.
+ */
 function refuseLate(beganAt: number): void {
   if (Date.now() - beganAt <= CHANGES_BEGIN_WITHIN_MS) return;
   const detail = `This was not begun within ${CHANGES_BEGIN_WITHIN_MS} ms of the request, and nothing of it was done.`;

@@ -4,11 +4,14 @@ import type { Principal } from '#auth';
 import { type Freshness, type ListContext, Lists, type ListSource, type Reader, readFreshness } from '#read-model';
 import { portalReadModel } from '../read-model/read-model.subscriber.js';
 
-/** What one GraphQL request has: who asks, in which language, and the one consistent, row-secured view they read from. */
+/**
+ * The context of one GraphQL request: the viewer, the language, and the one consistent, row-secured
+ * view that it reads.
+ */
 export class PortalContext implements ListContext {
   readonly beganAt = Date.now();
   lists: Lists;
-  // Not #private: Apollo hands resolvers a copy of this object, which would be without them.
+  // Not #private: Apollo passes resolvers a copy of this object, which would lack private fields.
   private readonly loaders = new Map<string, DataLoader<string, unknown>>();
   private fresh: Promise<Freshness[]> | undefined;
 
@@ -18,26 +21,30 @@ export class PortalContext implements ListContext {
     readonly viewer: Principal,
     readonly language: string,
     readonly reader: Reader,
-    /** Counts the request as so many calls of its caller. Throws `rate-limited` when they may not make as many. */
+    /**
+     * Charges the caller for this many calls. Throws `rate-limited` when the budget is too small.
+     */
     readonly charge: (calls: number) => void,
   ) {
     this.lists = new Lists(reader);
   }
 
-  /** How far each source has been read; asked once a request. */
+  /** How far each source has been read; queried once per request. */
   freshness(): Promise<Freshness[]> {
     this.fresh ??= readFreshness(portalReadModel, this.reader, this.viewer);
     return this.fresh;
   }
 
-  /** A loader of this request by name: `read` gets the keys of one tick and answers per key, in order. */
+  /**
+   * A named loader of this request: `read` gets the keys of one tick and answers per key, in order.
+   */
   loader<T>(name: string, read: (keys: readonly string[]) => Promise<T[]>): DataLoader<string, T> {
     let loader = this.loaders.get(name) as DataLoader<string, T> | undefined;
     if (!loader) this.loaders.set(name, (loader = new DataLoader<string, T>(read)));
     return loader;
   }
 
-  /** One row of a list's source by id, null when there is none for this viewer. */
+  /** One row of a list's source by id; null when there is none for this viewer. */
   row<R extends object>(source: Pick<ListSource<object>, 'name' | 'from' | 'columns' | 'id'>, id: string): Promise<R | null> {
     return this.loader<R | null>(`row ${source.name}`, async ids => {
       const rows = await this.reader.query<R & { row_id: string }>(
@@ -49,7 +56,7 @@ export class PortalContext implements ListContext {
     }).load(id);
   }
 
-  /** After a change: what is read from here on is read anew. */
+  /** Call after a change: later reads see the new state. */
   async refresh(): Promise<void> {
     await this.reader.close();
     this.loaders.clear();
@@ -58,7 +65,9 @@ export class PortalContext implements ListContext {
   }
 }
 
-/** The first language of an Accept-Language header, as its primary tag: `de-AT,de;q=0.9` is `de`. */
+/**
+ * The first language of an Accept-Language header, as its primary tag: `de-AT,de;q=0.9` is `de`.
+ */
 export function languageOf(header: string | undefined): string {
   const preferred = (header ?? '')
     .split(',')

@@ -21,19 +21,19 @@ export class StaffingRequest extends Subject {
   answeredAt: Date | null;
 }
 
-@ObjectType({ description: 'Whether a worker could take the request, and if not why.' })
+@ObjectType({ description: 'Whether a worker could take the request, and if not, why.' })
 export class Candidate {
   @Field(() => ID) workerId: string;
   @Field(() => String) name: string;
   @Field(() => Boolean) eligible: boolean;
-  @Field(() => [Sentence], { description: 'Why not: leave, role, skill, legal entity, status. Empty for the eligible.' }) reasons: Sentence[];
+  @Field(() => [Sentence], { description: 'Reasons against: leave, role, skill, legal entity, status. Empty for the eligible.' }) reasons: Sentence[];
 }
 
 @ObjectType({
   description: "HCM's answer to who could take the request, as of the moment it was raised. Workers the viewer may not see are left out.",
 })
 export class Eligibility {
-  @Field(() => Instant, { nullable: true, description: 'When it was asked; null while it has not been.' }) answeredAt: Date | null;
+  @Field(() => Instant, { nullable: true, description: 'When HCM was asked; null if it was not yet.' }) answeredAt: Date | null;
   /** For look-ups; not in the schema. */
   requestId: string;
 }

@@ -7,11 +7,11 @@ export class Param {
   @Field(() => String) value: string;
 }
 
-@ObjectType({ description: 'Something said to people: stored as a code and its parameters, made into text when it is read.' })
+@ObjectType({ description: 'A text for people: stored as a code and its parameters, and made into text when it is read.' })
 export class Sentence {
   @Field(() => String, { description: 'An open list: expect codes you do not know.' }) code: string;
   @Field(() => [Param]) params: Param[];
-  @Field(() => String, { nullable: true, description: 'The field it is about, when it is about one.' }) field?: string;
+  @Field(() => String, { nullable: true, description: 'The field that it concerns, if any.' }) field?: string;
 }
 
 export const paramsOf = (params: Record<string, string> | undefined): Param[] =>

@@ -37,13 +37,13 @@ const TYPE_NAMES: Record<SubjectKind, string> = {
 export abstract class Subject {
   @Field(() => ID, { description: 'Canonical id.' }) id: string;
   @Field(() => SubjectKind) kind: SubjectKind;
-  @Field(() => String, { description: 'What people call it.' }) title: string;
-  @Field(() => [ExternalRef], { description: 'Where it is in every system that has it.' }) refs: ExternalRef[];
+  @Field(() => String, { description: 'Its name for people.' }) title: string;
+  @Field(() => [ExternalRef], { description: 'Its records in every system that has it.' }) refs: ExternalRef[];
   @Field(() => [String], { description: 'The legal entities it concerns; none yet means that only those with the unassigned right see it.' })
   legalEntities: string[];
 }
 
-/** What every noun's row brings of its subject row. */
+/** The columns of its subject row that every noun's row has. */
 export interface SubjectRow {
   id: string;
   title: string;
@@ -51,7 +51,7 @@ export interface SubjectRow {
   legal_entities: string[];
 }
 
-/** Filters by what is anywhere in the title of the subject `s`. */
+/** Filters by a text anywhere in the title of the subject `s`. */
 export const titled = contains('s.folded');
 
 /** Columns of a noun `t` joined with its subject `s`, as SubjectRow. */

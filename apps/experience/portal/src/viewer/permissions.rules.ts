@@ -6,7 +6,9 @@ import { sidesOf } from '#mappings';
 import type { Action } from '../values/action.model.js';
 import { sentence } from '../values/sentence.model.js';
 
-/** What a mutation of the portal makes the process API do, as the scope by which that API lets a caller do it directly. */
+/**
+ * For each mutation of the portal, the scope with which the process API allows the same directly.
+ */
 export const SCOPE_OF_ACTION = {
   retryException: 'exceptions.act',
   skipException: 'exceptions.act',
@@ -19,8 +21,9 @@ export const SCOPE_OF_ACTION = {
 export type ActionName = keyof typeof SCOPE_OF_ACTION;
 
 /**
- * The scope a viewer lacks for an action, or undefined. The portal calls on with its own, wider token, so it must not do for a person
- * what that person could not do there themselves. A program is granted the portal's mutations as such, by portal.act.
+ * The scope that a viewer lacks for an action, or undefined. The portal calls other apps with its
+ * own, wider token, so it must not do for people what they could not do there themselves. Programs
+ * get the portal's mutations as such, by portal.act.
  */
 export function missingScope(viewer: Principal, name: ActionName): Scope | undefined {
   const isPerson = (viewer.actingFor ?? viewer).kind === 'person';
@@ -28,13 +31,17 @@ export function missingScope(viewer: Principal, name: ActionName): Scope | undef
   return needed.find(scope => !viewer.scopes.includes(scope));
 }
 
-/** Work is decided at its desk, whose name its people have as a role; the integration team, which looks after all of it, may too. */
+/**
+ * Work is decided at its desk; the desk's people have a role of the same name. The integration
+ * team, which looks after all work, may decide it too.
+ */
 export const isOnDesk = (viewer: Principal, desk: Desk): boolean => hasRole(viewer, desk, 'integration');
 
 /**
- * Why a mapping that a need (`mapping:<kind>:<word>`) asks for isn't the viewer's to set, by the rule of the API that sets it: all share it, it
- * speaks of a legal entity that they may not see, or it takes rows that are nobody's yet. Which legal entity a word for one is going to mean is
- * theirs to choose among those they see.
+ * Why the viewer may not set the mapping that a need (`mapping:<kind>:<word>`) asks for, by the
+ * rule of the API that sets it: all entities share it, it names a legal entity that the viewer may
+ * not see, or it assigns rows that are nobody's yet. For a word for a legal entity, the viewer may
+ * choose among the entities that they see.
  */
 export function foreignMapping(viewer: Principal, need: string): { code: string; params?: Record<string, string> } | false {
   const [, kind, ...word] = need.split(':');
@@ -47,7 +54,10 @@ export function foreignMapping(viewer: Principal, need: string): { code: string;
     : { code: 'action.not-your-entities', params: { entities: foreign.join(', ') } };
 }
 
-/** What is told of an action: not allowed without its scopes, nor to others than `desk` when it has one, nor while `obstacle` stands. */
+/**
+ * An action as the viewer sees it: not allowed without its scopes, nor to other people than its
+ * `desk` if it has one, nor while an `obstacle` exists.
+ */
 export function actionOf(
   viewer: Principal,
   name: ActionName,

@@ -7,7 +7,7 @@ export class Person {
   @Field(() => String, { description: 'person or client.' }) kind: string;
 }
 
-@ObjectType({ description: 'Who asks, and what they may see and do.' })
+@ObjectType({ description: 'The caller, and what they may see and do.' })
 export class Viewer {
   @Field(() => Person) person: Person;
   @Field(() => [String]) roles: string[];

@@ -29,7 +29,7 @@ export class Worker extends Subject {
   @Field(() => String, { nullable: true }) location?: string;
   @Field(() => String, { nullable: true, description: 'Where they work: an ISO 3166-1 code.' }) country?: string;
   @Field(() => String, { nullable: true, description: 'Its part, as ISO 3166-2 has it: DE-BY.' }) region?: string;
-  @Field(() => Decimal, { nullable: true, description: 'How much of full time their contract is, e.g. 0.6.' }) fullTimeShare?: string;
+  @Field(() => Decimal, { nullable: true, description: 'Their share of full time by contract, e.g. 0.6.' }) fullTimeShare?: string;
   @Field(() => String, { description: 'Canonical legal entity.' }) legalEntity: string;
   @Field(() => String, { nullable: true }) costCentre?: string;
   @Field(() => [Leave]) leave: Leave[];

@@ -1,7 +1,13 @@
-/** Beside its text, what a value takes in JSON: quotes, a comma, a colon; or a number, a word, a pair of brackets. */
+/**
+ * What a value adds to its text in JSON: quotes, a comma, a colon; or a number, a word, a pair of
+ * brackets.
+ */
 const AROUND = 4;
 
-/** Whether an answer takes more bytes as JSON than this; looks no further than it has to, and builds no text. */
+/**
+ * Whether an answer takes more than this many bytes as JSON. Stops as early as possible and builds
+ * no text.
+ */
 export function isLargerThan(answer: unknown, bytes: number): boolean {
   let left = bytes;
   const waiting: unknown[] = [answer];

@@ -27,11 +27,12 @@ const extensionsOf = ({ json }: { json: any }): Record<string, unknown> => json.
 const ANSWERED = ['a directive on each of many fields', 'many texts to find, each a statement'];
 
 describe('no document keeps the portal busy', () => {
-  // Of some, what is as large as it was once is refused at the entrance of the app, by its bytes or levels; so they are sent smaller too.
+  // The app's entrance now refuses some of the original sizes by their bytes or levels, so those
+  // documents are sent smaller, too.
   const SMALLER = { 'a long list given by a variable, used often': 0.1, 'a variable of great depth': 0.004, 'many words': 0.2 };
   const whole = Object.keys(HEAVY).filter(name => !ANSWERED.includes(name));
 
-  it.each([...whole.map(name => [name, 1] as const), ...Object.entries(SMALLER)])('refuses %s, and says which bound it is', async (name, size) => {
+  it.each([...whole.map(name => [name, 1] as const), ...Object.entries(SMALLER)])('refuses %s, and names the bound', async (name, size) => {
     const answer = await ask(HEAVY[name](size));
     const { code } = name in SMALLER && size === 1 ? answer.json : extensionsOf(answer);
     expect({ status: answer.status, code }).toEqual({
@@ -45,7 +46,7 @@ describe('no document keeps the portal busy', () => {
     expect(answer.text.length).toBeLessThan(10_000);
   });
 
-  it('says limit, price and where most of it is asked', async () => {
+  it('states the limit, the price, and where most of it comes from', async () => {
     const { json } = await ask(HEAVY['aliases of scalars in many lists'](1));
     expect(json.errors[0]).toMatchObject({
       message: expect.stringMatching(/^This query gives and asks for up to 40\d+ values; at most 200000 are taken and answered at once/),
@@ -54,7 +55,7 @@ describe('no document keeps the portal busy', () => {
     });
   });
 
-  it('counts arguments wherever they are used, and what the schema tells about itself', async () => {
+  it('counts arguments at every use, and introspection', async () => {
     const priceOf = async (query: string, variables = '{}'): Promise<number> => (await ask({ query, variables })).json.extensions.values.requested;
     const ids = (n: number): string => JSON.stringify({ ids: Array.from({ length: n }, (_, i) => `dea_${i}`) });
     const once = 'query ($ids: [ID!]) { deals(first: 1, filter: { ids: $ids }) { nodes { id } } }';
@@ -71,23 +72,23 @@ describe('no document keeps the portal busy', () => {
     expect(editor).toBeLessThan(100_000);
   });
 
-  it('needs no more statements than it may', async () => {
+  it('runs no more statements than allowed', async () => {
     const { status, json } = await ask(HEAVY['many texts to find, each a statement'](1));
     expect([status, json.errors[0].message]).toEqual([200, 'This query needs more than 200 statements; ask for fewer lists at once.']);
     expect(json.extensions.statements).toBe(200);
   });
 
-  it('tells no more than the first hundred of many errors', async () => {
+  it('reports only the first hundred of many errors', async () => {
     const { json } = await ask({ query: `{ ${Array.from({ length: 150 }, (_, i) => `p${i}: plan(hash: "${i}") { hash }`).join(' ')} }` });
     expect(json.errors).toHaveLength(101);
     expect(json.errors[100].message).toBe('There are 50 more errors.');
   });
 
-  it('answers what is many and cheap', async () => {
+  it('answers queries of many cheap fields', async () => {
     expect((await ask(HEAVY['a directive on each of many fields'](1))).json.errors).toBeUndefined();
   });
 
-  it('keeps its memory', async () => {
+  it('keeps its memory bounded', async () => {
     const rss = (): number => process.memoryUsage().rss / 2 ** 20;
     const before = rss();
     for (let round = 0; round < 10; round++)
@@ -112,7 +113,9 @@ describe('what is answered', () => {
 
   const list = (n: number, made: (i: number) => string): string => Array.from({ length: n }, (_, i) => made(i)).join(' ');
 
-  // The largest of each is near its bound, of statements at half of it. Four times as much may cost twelve times as much: a busy machine does not reach that, and no bound hides more.
+  // Each of these is nearly as large as its bound allows; the one with statements is half as large.
+  // Four times the size may cost twelve times as much: a busy machine does not reach that, and no
+  // bound hides more.
   it.each([
     [
       'values',
@@ -137,7 +140,7 @@ describe('what is answered', () => {
   });
 });
 
-describe('a request that is none', () => {
+describe('a malformed request', () => {
   it.each([
     ['a subscription', { query: 'subscription { x }' }, 'There are no subscriptions here; ask again by a query.'],
     [
@@ -188,7 +191,7 @@ describe('a request that is none', () => {
     expect(json.errors[0].extensions).toMatchObject({ code: 'INVALID', fields: [{ field, rule }] });
   });
 
-  it('is answered in few words, whatever it quotes', async () => {
+  it('is answered briefly, whatever it quotes', async () => {
     const { text } = await post(
       JSON.stringify({ query: 'query ($n: Int!) { deals(first: $n) { nodes { id } } }', variables: { n: 'x'.repeat(500_000) } }),
     );
@@ -197,7 +200,7 @@ describe('a request that is none', () => {
 });
 
 describe('the budget of a caller', () => {
-  it('is spent by what a request asks for, not by the request', async () => {
+  it('is charged by the content of a request, not per request', async () => {
     const busy = await testPortal({ env: { RATE_LIMIT_PER_MINUTE: '100' } });
     const fields = (n: number): string => `{ ${Array.from({ length: n }, (_, i) => `a${i}: viewer { roles }`).join(' ')} }`;
     const leftAfter = async (query: string): Promise<number> =>
@@ -215,7 +218,7 @@ describe('the budget of a caller', () => {
 });
 
 describe('a defect', () => {
-  it('has one line in the log, in however many places of the answer it is', async () => {
+  it('has one line in the log, however many places of the answer it affects', async () => {
     const logged = vi.spyOn(log, 'error').mockReturnValue(undefined);
     await portal.dataSource.query('alter table portal.deal rename to deal_away');
     try {
@@ -235,7 +238,7 @@ describe('a defect', () => {
 });
 
 describe('an answer', () => {
-  it('is whole or none: one that is too large is refused', async () => {
+  it('is complete or absent: one that is too large is refused', async () => {
     const small = await testPortal({ env: { ANSWER_LIMIT_BYTES: '65536' } });
     const { data } = await small.answer('{ __schema { queryType { name } } }');
     expect(data).toEqual({ __schema: { queryType: { name: 'Query' } } });

@@ -1,10 +1,10 @@
 import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { refused } from './refused.js';
 
-/** A screen's selection of exceptions, each dealt with by itself. */
+/** Enough for a selection of exceptions on a screen, each handled by itself. */
 const CHANGES_AT_MOST = 50;
 
-/** Refuses a mutation of more changes than that before the first is made. */
+/** Refuses a mutation with more changes than that, before the first is made. */
 export function checkChanges({ definitions }: DocumentNode, operation: OperationDefinitionNode): void {
   const fragments = new Map(definitions.flatMap(node => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node.selectionSet]] : [])));
   let changes = 0;

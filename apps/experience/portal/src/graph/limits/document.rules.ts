@@ -1,7 +1,10 @@
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
 import { refused } from './refused.js';
 
-/** Larger documents than any screen has. Under these bounds GraphQL's own rules check a document in moments. */
+/**
+ * Larger than any screen's document. Within these bounds GraphQL's own rules check a document in
+ * moments.
+ */
 const DOCUMENT = { tokens: 5_000, levels: 100, fragments: 100, operations: 20, directives: 500, nameLength: 200 };
 
 const OPENS = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
@@ -9,9 +12,10 @@ const CLOSES = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, Token
 const OPERATIONS = new Set(['query', 'mutation', 'subscription']);
 
 /**
- * Refuses a document that is too large in any direction, by one look at its tokens that ends at the first bound that is passed:
- * before it is parsed, since the parser follows nesting by its own call stack, and before it is validated, which costs more than its
- * length. Throws a GraphQLError that names the bound. What is no GraphQL at all is left to the parser to say.
+ * Refuses a document that is too large in any direction. It scans the tokens once and stops at the
+ * first exceeded bound. It runs before parsing, because the parser follows nesting with its call
+ * stack, and before validation, whose cost grows faster than the document. Throws a GraphQLError
+ * that names the bound. A text that is not GraphQL is left to the parser.
  */
 export function checkDocument(text: string): void {
   const lexer = new Lexer(new Source(text));
@@ -32,7 +36,7 @@ export function checkDocument(text: string): void {
 function checkName(name: string, counts: { levels: number; fragments: number; operations: number }): void {
   atMost('nameLength', name.length, 'characters in one name');
   if (counts.levels > 0) return;
-  // Out of all brackets these are the words that begin a definition.
+  // Outside all brackets, these words begin a definition.
   if (name === 'fragment') atMost('fragments', ++counts.fragments, 'fragments');
   if (OPERATIONS.has(name)) atMost('operations', ++counts.operations, 'operations');
 }

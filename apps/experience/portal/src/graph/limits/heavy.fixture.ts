@@ -1,13 +1,19 @@
-/** Documents that once kept the portal busy for long, and their neighbours, in any size. Size 1 is about as large as they were then. */
+/**
+ * Documents that once kept the portal busy for long, and similar ones, in any size. Size 1 is about
+ * the original size.
+ */
 export interface Heavy {
   query: string;
-  /** As JSON: some are too deep to be written as such. */
+  /** As JSON text, because some are too deep for JSON.stringify. */
   variables?: string;
 }
 
 const times = (n: number, made: (i: number) => string): string => Array.from({ length: Math.round(n) }, (_, i) => made(i)).join(' ');
 
-/** Fragments of which each spreads the next one twice: as text they are short, spread out they double with each. */
+/**
+ * Fragments that each spread the next one twice: short as text, but their expansion doubles with
+ * each.
+ */
 const doubling = (n: number, type: string, own: string): string =>
   times(n, i => `fragment F${i} on ${type} { ${own} ${i + 1 < Math.round(n) ? `...F${i + 1} ...F${i + 1}` : ''} }`);
 

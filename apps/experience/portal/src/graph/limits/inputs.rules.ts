@@ -10,10 +10,13 @@ import {
 } from 'graphql';
 import { refused } from './refused.js';
 
-/** Larger values than any screen gives. A text may be a cursor, which holds the text its list is in the order of. */
+/**
+ * Larger than any screen's values. A text may be a cursor, which contains the text by which its
+ * list is ordered.
+ */
 const INPUT = { items: 1_000, characters: 8_000, levels: 12 };
 
-/** A text is paid for as one value, and as another for each so many characters. */
+/** A text costs one value, and another for each of this many characters. */
 const CHARACTERS_A_VALUE = 100;
 
 interface Fault {
@@ -22,20 +25,23 @@ interface Fault {
   message: string;
 }
 
-interface Measured {
-  /** How many values are in it. */
+interface Measurement {
+  /** The number of values in it. */
   weight: number;
-  /** The first thing in it that nothing could ever match. */
+  /** Its first invalid part. */
   fault?: Fault;
 }
 
-/** How much is in each argument of a document: what pricing multiplies by how often it is used. */
+/**
+ * The number of values in each argument of a document; pricing multiplies it by the number of uses.
+ */
 export type Inputs = (argument: ArgumentNode) => number;
 
 /**
- * Measures every argument, written out or as a variable, of fields and directives alike, and refuses what no argument can be: a NUL
- * character or half a surrogate pair (Postgres has no such text), a list or text that is too long, values too deep. The error names
- * the argument as it would be written, e.g. `filter.ids.0`. A variable is looked at once, however often it is used.
+ * Measures every argument of fields and directives, literal or variable, and refuses invalid ones:
+ * a NUL character or half a surrogate pair (Postgres has no such text), a list or text that is too
+ * long, values that are too deep. The error names the argument as it would be written, e.g.
+ * `filter.ids.0`. A variable is measured once, however often it is used.
  */
 export function inputsOf(document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown>): Inputs {
   const given = variablesOf(operation, variables);
@@ -51,8 +57,8 @@ export function inputsOf(document: DocumentNode, operation: OperationDefinitionN
   return argument => weights.get(argument) ?? 0;
 }
 
-function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode, variables: Record<string, unknown>): (name: string) => Measured {
-  const measured = new Map<string, Measured>();
+function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode, variables: Record<string, unknown>): (name: string) => Measurement {
+  const measured = new Map<string, Measurement>();
   const defaults = new Map(variableDefinitions.map(({ variable, defaultValue }) => [variable.name.value, defaultValue]));
   return name => {
     let known = measured.get(name);
@@ -65,24 +71,24 @@ function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode, vari
   };
 }
 
-function measuredNode(node: ValueNode, variable: (name: string) => Measured, level: number): Measured {
+function measuredNode(node: ValueNode, variable: (name: string) => Measurement, level: number): Measurement {
   if (node.kind === Kind.VARIABLE) return variable(node.name.value);
-  if (node.kind === Kind.LIST) return measuredAll(node.values, level, (value, next) => measuredNode(value, variable, next), true);
+  if (node.kind === Kind.LIST) return measureAll(node.values, level, (value, next) => measuredNode(value, variable, next), true);
   if (node.kind === Kind.OBJECT) {
     const fields = node.fields.map(field => [field.name.value, field.value] as const);
-    return measuredAll(fields, level, ([, value], next) => measuredNode(value, variable, next), false);
+    return measureAll(fields, level, ([, value], next) => measuredNode(value, variable, next), false);
   }
   return measuredLeaf(node.kind === Kind.STRING ? node.value : undefined);
 }
 
-function measuredValue(value: unknown, level: number): Measured {
-  if (Array.isArray(value)) return measuredAll(value, level, measuredValue, true);
+function measuredValue(value: unknown, level: number): Measurement {
+  if (Array.isArray(value)) return measureAll(value, level, measuredValue, true);
   if (typeof value !== 'object' || value === null) return measuredLeaf(value);
-  return measuredAll(Object.entries(value), level, ([, part], next) => measuredValue(part, next), false);
+  return measureAll(Object.entries(value), level, ([, part], next) => measuredValue(part, next), false);
 }
 
-/** Stops at the first fault, so that what is too long or too deep is not looked through. */
-function measuredAll<T>(parts: readonly T[], level: number, measure: (part: T, level: number) => Measured, isList: boolean): Measured {
+/** Stops at the first fault, so that too long or too deep values are not scanned. */
+function measureAll<T>(parts: readonly T[], level: number, measure: (part: T, level: number) => Measurement, isList: boolean): Measurement {
   if (level >= INPUT.levels) return faulty('depth', `is more than ${INPUT.levels} levels deep`);
   if (parts.length > INPUT.items) return faulty('length', `has ${parts.length} values; at most ${INPUT.items} are taken`);
   let weight = 1;
@@ -94,7 +100,7 @@ function measuredAll<T>(parts: readonly T[], level: number, measure: (part: T, l
   return { weight };
 }
 
-function measuredLeaf(value: unknown): Measured {
+function measuredLeaf(value: unknown): Measurement {
   if (typeof value !== 'string') return { weight: 1 };
   if (value.length > INPUT.characters) return faulty('length', `has ${value.length} characters; at most ${INPUT.characters} are taken`);
   if (value.includes('\0')) return faulty('characters', 'has a NUL character, which no text here has');
@@ -102,7 +108,7 @@ function measuredLeaf(value: unknown): Measured {
   return { weight: 1 + Math.floor(value.length / CHARACTERS_A_VALUE) };
 }
 
-const faulty = (rule: string, message: string): Measured => ({ weight: 0, fault: { path: '', rule, message } });
+const faulty = (rule: string, message: string): Measurement => ({ weight: 0, fault: { path: '', rule, message } });
 
 const within = (name: string, fault: Fault): Fault => ({ ...fault, path: fault.path === '' ? name : `${name}.${fault.path}` });
 

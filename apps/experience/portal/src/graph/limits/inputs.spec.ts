@@ -70,7 +70,7 @@ const LEAVES: Record<string, fc.Arbitrary<unknown>> = {
   BusinessDate: fc.constantFrom('2026-11-20', '0001-01-01', '9999-12-31', '2026-02-30', '0000-01-01', 'today', ''),
 };
 
-/** Values as `type` has them, and some as it almost has them. */
+/** Valid values of `type`, and some that are nearly valid. */
 function valuesOf(type: GraphQLInputType): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return valuesOf(type.ofType);
   if (isListType(type)) return fc.array(valuesOf(type.ofType), { maxLength: 3 });
@@ -96,8 +96,8 @@ const QUESTIONS = Object.values(schema.getQueryType()!.getFields()).map(field =>
   };
 });
 
-describe('whatever a caller gives', () => {
-  it('is answered, or refused as theirs: it is never a defect here', async () => {
+describe('any input of a caller', () => {
+  it('is answered, or refused as the caller’s fault: it is never a defect here', async () => {
     const property = fc.asyncProperty(
       fc.constantFrom(...QUESTIONS).chain(({ args, query }) => fc.record({ query: fc.constant(query), variables: fieldsOf(args) })),
       async ({ query, variables }) => {

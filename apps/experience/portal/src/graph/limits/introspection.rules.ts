@@ -12,7 +12,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** How long a list of the schema about itself is: of one type or field on average, and at most. */
+/** The length of an introspection list: per type or field, average and maximum. */
 interface Length {
   mean: number;
   most: number;
@@ -62,8 +62,9 @@ const among = (counts: number[]): Length => ({
 });
 
 /**
- * How many values a question to the schema about itself is answered with, by the lengths that its lists really have. Below the list of
- * all types lengths are as they are on average; a type that was chosen, by name or from a field, counts as the largest there is.
+ * The number of values in the answer to an introspection query, from the real lengths of its lists.
+ * Below the list of all types, average lengths apply. A type chosen by name or through a field
+ * counts as the largest one.
  */
 export function introspectionPricing(schema: GraphQLSchema, fragments: Map<string, FragmentDefinitionNode>): (field: FieldNode) => number {
   const lengths = lengthsOf(schema);

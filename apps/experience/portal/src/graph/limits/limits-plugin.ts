@@ -9,19 +9,20 @@ import { callsOf, checkLimits, priceOf, type Limits, type Price } from './limits
 import type { PortalContext } from '../../request/portal-context.js';
 import { refused, refusedBy } from './refused.js';
 
-/** One query can fail in as many places as it has rows; who reads the answer is helped by the first of them. */
-const ERRORS_TOLD = 100;
+/** A query can fail at as many places as it has rows; only the first errors help its reader. */
+const MOST_ERRORS = 100;
 
 /**
- * Looks at each operation before it runs: refuses what no argument can be, and what is too deep or too costly; tells with the answer what it
- * cost. An answer that is too late or too large is refused whole: a part of it would look like all.
+ * Checks each operation before it runs: refuses invalid arguments, and operations that are too deep
+ * or too costly. The answer states its cost. An answer that is too late or too large is refused as
+ * a whole, because a part of it would look complete.
  */
 export const limitsPlugin = (limits: Limits, queryTimeoutMs: number, answerBytes: number): ApolloServerPlugin<PortalContext> => ({
   async requestDidStart(): Promise<GraphQLRequestListener<PortalContext>> {
     let price: Pick<Price, 'cost' | 'values'> = { cost: 0, values: 0 };
     return {
       async didResolveOperation({ schema, document, operation, request, contextValue }) {
-        // Apollo says then that there is none of this name, or more than one.
+        // Apollo then answers that there is no operation of this name, or more than one.
         if (!operation) return;
         if (operation.operation === 'subscription') {
           throw refused('There are no subscriptions here; ask again by a query.', 'INVALID', {}, [operation]);
@@ -44,12 +45,12 @@ export const limitsPlugin = (limits: Limits, queryTimeoutMs: number, answerBytes
           return;
         }
         singleResult.errors = firstOf(singleResult.errors);
-        const told = {
+        const measured = {
           cost: { requested: price.cost, limit: limits.cost },
           values: { requested: price.values, limit: limits.values },
           statements: reader.statements,
         };
-        singleResult.extensions = { ...singleResult.extensions, ...told };
+        singleResult.extensions = { ...singleResult.extensions, ...measured };
       },
     };
   },
@@ -71,7 +72,7 @@ function tooLarge(result: FormattedExecutionResult, bytes: number): Problem | un
 }
 
 function firstOf(errors: FormattedExecutionResult['errors']): FormattedExecutionResult['errors'] {
-  if (!errors || errors.length <= ERRORS_TOLD) return errors;
+  if (!errors || errors.length <= MOST_ERRORS) return errors;
   const [{ extensions }] = errors;
-  return [...errors.slice(0, ERRORS_TOLD), { message: `There are ${errors.length - ERRORS_TOLD} more errors.`, extensions }];
+  return [...errors.slice(0, MOST_ERRORS), { message: `There are ${errors.length - MOST_ERRORS} more errors.`, extensions }];
 }

@@ -8,12 +8,12 @@ import { inputsOf } from './inputs.rules.js';
 import { priceOf } from './limits.rules.js';
 
 const SIZES = [1, 2, 4];
-/** For four times the size. What is worse than linear passes it by far; a busy machine doesn't. */
+/** For four times the size. A cost worse than linear exceeds it by far; a busy machine doesn't. */
 const GROWS_AT_MOST = 12;
 
 const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
 
-/** All that is done with a document before GraphQL's own rules see it, and after. */
+/** Everything that is done with a document before GraphQL's own rules check it, and after. */
 function look(query: string, variables: Record<string, unknown>): void {
   try {
     checkDocument(query);
@@ -29,7 +29,10 @@ function look(query: string, variables: Record<string, unknown>): void {
   }
 }
 
-/** CPU of one run in microseconds: the least of several, each long enough to be measured, and enough of them for what else the machine does. */
+/**
+ * CPU of one run in microseconds: the least of several. Each is long enough to measure, and there
+ * are enough of them to rule out other load on the machine.
+ */
 function microseconds(work: () => void): number {
   const measured = Array.from({ length: 9 }, () => {
     const began = process.cpuUsage();
@@ -56,7 +59,7 @@ describe('the cost of looking at a document', () => {
     expect(curve.at(-1)!.spent / curve[0].spent).toBeLessThan(GROWS_AT_MOST);
   });
 
-  it('grows no faster than the answer, and ends where the bound is', () => {
+  it('grows no faster than the answer, and stops at the bound', () => {
     const answer = (n: number): object => ({
       data: { deals: { nodes: Array.from({ length: n }, (_, i) => ({ id: `dea_${i}`, name: 'Northwind' })) } },
     });
@@ -68,7 +71,7 @@ describe('the cost of looking at a document', () => {
     expect(stopped).toBeLessThan(whole[1]);
   });
 
-  it('takes an answer for as large as JSON makes it, or little less', () => {
+  it('estimates an answer’s JSON size exactly or slightly low', () => {
     const answer = { data: { text: 'Zürich', list: [1, null, true, 'a'], nested: { a: { b: 'c' } } } };
     const bytes = Buffer.byteLength(JSON.stringify(answer));
     expect(isLargerThan(answer, bytes * 1.5)).toBe(false);

@@ -22,7 +22,10 @@ import type { Inputs } from './inputs.rules.js';
 import { introspectionPricing } from './introspection.rules.js';
 import { refused } from './refused.js';
 
-/** How deep an operation is, of how many fields, how many objects it asks for, and how many values are read for it and answered. */
+/**
+ * An operation's depth, its number of fields, the objects that it requests, and the values that are
+ * read for it and answered.
+ */
 export interface Price {
   depth: number;
   fields: number;
@@ -32,21 +35,27 @@ export interface Price {
 
 export type Limits = Omit<Price, 'fields'>;
 
-/** A priced operation; `at` is the way down to where most of a measure comes from. */
-export interface Priced extends Price {
+/** A priced operation; `at` is the path to where most of a measure comes from. */
+export interface PricedOperation extends Price {
   at: (measure: keyof Limits) => FieldNode[];
 }
 
-/** What a selection costs once, and what more for each row of the connection it is of. */
+/** What a selection costs once, and what it costs more for each row of its connection. */
 interface Parts {
   once: Price;
   row: Price;
 }
 
-/** Lists whose length nobody asked for are short by nature (roles, needs, milestones); they are priced as this many. */
+/**
+ * Lists without a requested length are short by nature (roles, needs, milestones); they are priced
+ * at this length.
+ */
 const LIST_ASSUMED = 10;
 
-/** A request counts as one call of its caller for so many fields, each of which may be a statement, and for so many values. */
+/**
+ * A request counts as one call of its caller per this many fields, because each may be a statement,
+ * and per this many values.
+ */
 const FIELDS_A_CALL = 10;
 const VALUES_A_CALL = 200;
 
@@ -61,7 +70,7 @@ const together = (a: Price, b: Price): Price => ({
   values: capped(a.values + b.values),
 });
 
-/** For so many rows; the fields of a row are read for all of them at once. */
+/** The price for `times` rows; the fields of a row are read for all rows at once. */
 const repeated = ({ depth, fields, cost, values }: Price, times: number): Price => ({
   depth,
   fields,
@@ -70,10 +79,11 @@ const repeated = ({ depth, fields, cost, values }: Price, times: number): Price 
 });
 
 /**
- * What an operation may cost at most, known before it runs. Objects (`cost`): a scalar is 0, an object 1, a list 10 times its object,
- * and a connection what it asks for: `first` times its row, even when fewer rows exist. Values: every field of every such object, the
- * object itself, and all that is in its arguments and directives. Aliases are paid for each. What the schema tells about itself is
- * paid for in values alone. A fragment is priced once and added as often as it is spread, so the work is linear in the document.
+ * The most that an operation can cost, computed before it runs. Objects (`cost`): a scalar is 0, an
+ * object 1, a list 10 times its object, and a connection `first` times its row, even when fewer
+ * rows exist. Values: every field of every such object, the object itself, and everything in its
+ * arguments and directives. Each alias is charged. Introspection is charged in values only. A
+ * fragment is priced once and added for each spread, so the work is linear in the document.
  */
 export function priceOf(
   schema: GraphQLSchema,
@@ -81,7 +91,7 @@ export function priceOf(
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
   inputs: Inputs,
-): Priced {
+): PricedOperation {
   const given = { ...defaultsOf(operation), ...variables };
   const pricing = new Pricing(schema, document, given, inputs);
   const { once } = pricing.selection(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
@@ -93,11 +103,14 @@ const defaultsOf = ({ variableDefinitions = [] }: OperationDefinitionNode): Reco
     variableDefinitions.flatMap(({ variable, defaultValue }) => (defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [])),
   );
 
-/** How many calls of its caller a request counts as. */
+/** As how many calls of its caller a request counts. */
 export const callsOf = ({ fields, values }: Price): number => Math.max(1, Math.ceil(fields / FIELDS_A_CALL + values / VALUES_A_CALL));
 
-/** Throws a GraphQLError that names what was asked, what is allowed, and where most of it is asked. */
-export function checkLimits(price: Priced, limits: Limits): void {
+/**
+ * Throws a GraphQLError that names the requested amount, the limit, and where most of it comes
+ * from.
+ */
+export function checkLimits(price: PricedOperation, limits: Limits): void {
   const { depth, cost, values } = price;
   if (depth > limits.depth) {
     throw tooMuch(`This query is ${depth} levels deep; at most ${limits.depth} are answered.`, 'QUERY_TOO_DEEP', 'depth', price, limits);
@@ -122,7 +135,7 @@ export function checkLimits(price: Priced, limits: Limits): void {
   }
 }
 
-function tooMuch(message: string, code: string, measure: keyof Limits, price: Priced, limits: Limits): GraphQLError {
+function tooMuch(message: string, code: string, measure: keyof Limits, price: PricedOperation, limits: Limits): GraphQLError {
   const way = price.at(measure);
   const at = way.map(({ alias, name }) => (alias ?? name).value).join('.');
   return refused(message, code, { [measure]: price[measure], limit: limits[measure], at }, way.slice(-1));
@@ -162,7 +175,7 @@ class Pricing {
     return { once, row };
   }
 
-  /** Field by field to the one that costs most of each selection, as far as it costs anything. */
+  /** In each selection follows the field that costs most, as long as it costs anything. */
   wayTo(selections: SelectionSetNode, measure: keyof Limits): FieldNode[] {
     const dearest = this.#fieldsOf(selections, new Set())
       .filter(field => (this.#ofFields.get(field)?.[measure] ?? 0) > 1)
@@ -195,7 +208,10 @@ class Pricing {
     return typeCondition && this.schema.getType(typeCondition.name.value);
   }
 
-  /** A connection's rows are paid for `first` times, which only the connection knows; what is beside them once. */
+  /**
+   * A connection's rows are charged `first` times, which only the connection knows; its other
+   * fields once.
+   */
   #field(node: FieldNode, parent: GraphQLNamedType | undefined): Parts {
     const { price, isRow } = this.#fieldPrice(node, parent);
     const given = together(this.#directives(node.directives), this.#arguments(node.arguments));
@@ -228,7 +244,10 @@ class Pricing {
     return { ...NOTHING, values: given.reduce((sum, argument) => sum + this.inputs(argument), 0) };
   }
 
-  /** How many rows a field asks for; undefined when it has no such argument. Never less than 0, so that nothing is got back by asking for -1 or for no number. */
+  /**
+   * How many rows a field requests; undefined when it has no such argument. Never less than 0, so
+   * that a negative or missing number gives no credit.
+   */
   #firstOf(node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {
     const declared = field.args.find(arg => arg.name === 'first');
     if (!declared) return undefined;

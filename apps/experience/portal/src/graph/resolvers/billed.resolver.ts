@@ -12,11 +12,11 @@ import { summaryOfLines } from '../../billing/billing-summary.js';
 import { ProjectMonth, WorkerWeek } from '../../billing/period.model.js';
 import { Submission } from '../../billing/submission.model.js';
 
-/** What is made of lines has them and their sums. */
+/** Makes a resolver for a type that has lines: the lines and their sums. */
 function billedResolver(type: Type<Subject>): Type {
   @Resolver(() => type)
   class BilledResolver {
-    @ResolveField(() => BillingSummary, { description: 'Where its lines are on their way to the bank, summed up.' })
+    @ResolveField(() => BillingSummary, { description: 'The states of its lines on their way to the bank, summed up.' })
     billing(@Parent() { id }: Subject, @Context() context: PortalContext): Promise<BillingSummary> {
       return summaryOfLines(context, scopeOf(id)!, id);
     }

@@ -47,18 +47,18 @@ export class BillingLinesResolver {
     return row && projectOf(row);
   }
 
-  @ResolveField(() => Worker, { nullable: true, description: 'Null while it is not known who the PSA means, and for viewers who may not see them.' })
+  @ResolveField(() => Worker, { nullable: true, description: 'Null while the worker is unknown, and for viewers who may not see them.' })
   worker(@Parent() { workerId }: BillingLine, @Context() context: PortalContext): Promise<Worker | null> {
     return workerById(context, workerId);
   }
 
-  @ResolveField(() => Submission, { nullable: true, description: 'The timesheet or expense report it came with.' })
+  @ResolveField(() => Submission, { nullable: true, description: 'The timesheet or expense report that contains it.' })
   async submission(@Parent() { submissionId }: BillingLine, @Context() context: PortalContext): Promise<Submission | null> {
     const row = submissionId === null ? null : await context.row<SubmissionRow>(submissionSource, submissionId);
     return row && submissionOf(row);
   }
 
-  @ResolveField(() => invoices.Connection, { description: 'Invoices it is on: more than one when it was credited.' })
+  @ResolveField(() => invoices.Connection, { description: 'Invoices that contain it: more than one when it was credited.' })
   invoices(
     @Parent() { id }: BillingLine,
     @Args({ type: () => invoices.Args }) input: ListInput<InvoiceFilter>,
@@ -70,7 +70,7 @@ export class BillingLinesResolver {
 
 @Resolver(() => BillingBlock)
 export class BillingBlocksResolver {
-  @ResolveField(() => Exception, { nullable: true, description: 'The exception, with its history and what the viewer may do.' })
+  @ResolveField(() => Exception, { nullable: true, description: 'The exception, with its history and the actions of the viewer.' })
   exception(@Parent() { exceptionId }: BillingBlock, @Context() context: PortalContext): Promise<Exception | null> {
     return exceptionById(context, exceptionId);
   }
@@ -81,7 +81,10 @@ export class BillingBlocksResolver {
   }
 }
 
-/** Costs are not asked for at all without the right; and if they were, row security would give no row (see portal.migrations.ts). */
+/**
+ * Without the right, costs are not queried at all; if they were, row security would answer no row
+ * (see portal.migrations.ts).
+ */
 @Resolver(() => Intercompany)
 export class IntercompanyResolver {
   @ResolveField(() => Money, {
@@ -105,7 +108,7 @@ export class IntercompanyResolver {
   @ResolveField(() => Money, {
     nullable: true,
     description:
-      "What the lender would bill the owner. Where that is just the worker's cost, null and named in deniedFields without the right worker.cost-rate.",
+      "What the lender would bill the owner. When that equals the worker's cost, null and named in deniedFields without the right worker.cost-rate.",
   })
   async lendingSale(@Parent() { lineId, knownLendingSale }: Intercompany, @Context() context: PortalContext): Promise<Money | null> {
     if (knownLendingSale !== undefined) return knownLendingSale;
@@ -113,7 +116,7 @@ export class IntercompanyResolver {
     return row && moneyOf(row.lending_cost, row.lending_currency);
   }
 
-  @ResolveField(() => [String], { description: 'Fields that are null because the viewer may not see them, not because there is nothing.' })
+  @ResolveField(() => [String], { description: 'Fields that are null because the viewer may not see them, not because they are empty.' })
   deniedFields(@Parent() { knownLendingSale }: Intercompany, @Context() { viewer }: PortalContext): string[] {
     if (hasFieldRight(viewer, COST_RATE_RIGHT)) return [];
     return ['owningCost', 'lendingCost', ...(knownLendingSale === undefined ? ['lendingSale'] : [])];

@@ -10,7 +10,7 @@ import { BillingQueue, BillingQueueFlow, QueueState } from '../../billing/billin
 export class BillingQueueResolver {
   constructor(private readonly timeToBilling: TimeToBilling) {}
 
-  @Query(() => BillingQueue, { description: 'What waits to be posted to the ERP.' })
+  @Query(() => BillingQueue, { description: 'Lines that wait to be posted to the ERP.' })
   @Scopes('portal.read')
   async billingQueue(@Context() context: PortalContext): Promise<BillingQueue> {
     const rows = await context.reader.query<{ currency: string; amount: string; lines: number; oldest: Date }>(
@@ -24,10 +24,13 @@ export class BillingQueueResolver {
     };
   }
 
-  /** The one thing of it that the read model isn't told; asked of the process app, not of any vendor, and only when it is selected. */
+  /**
+   * The only part that the read model lacks. It is requested from the process app, not from a
+   * vendor, and only when selected.
+   */
   @ResolveField(() => BillingQueueFlow, {
     nullable: true,
-    description: 'Whether it flows or is held, and why; null when time-to-billing could not be asked.',
+    description: 'Whether the queue flows or is held, and why; null when time-to-billing could not be reached.',
   })
   flow(@Context() context: PortalContext): Promise<BillingQueueFlow | null> {
     return context

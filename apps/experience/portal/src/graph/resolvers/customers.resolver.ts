@@ -28,12 +28,12 @@ export class CustomersResolver {
     return this.#byId(context, id);
   }
 
-  @ResolveField(() => Customer, { nullable: true, description: 'The customer this one belongs to.' })
+  @ResolveField(() => Customer, { nullable: true, description: 'The parent customer.' })
   parent(@Parent() { parentId }: Customer, @Context() context: PortalContext): Promise<Customer | null> | null {
     return parentId === undefined ? null : this.#byId(context, parentId);
   }
 
-  @ResolveField(() => Customer, { nullable: true, description: 'The customer that its invoices go to, where that is another.' })
+  @ResolveField(() => Customer, { nullable: true, description: 'The customer that receives its invoices, if that is another one.' })
   billTo(@Parent() { billToId }: Customer, @Context() context: PortalContext): Promise<Customer | null> | null {
     return billToId === undefined ? null : this.#byId(context, billToId);
   }
@@ -56,7 +56,7 @@ export class CustomersResolver {
     return projects.of(context, input, 'customer', id);
   }
 
-  @ResolveField(() => exceptions.Connection, { description: 'Exceptions on its line.' })
+  @ResolveField(() => exceptions.Connection, { description: 'Exceptions about it.' })
   exceptions(
     @Parent() { id }: Customer,
     @Args({ type: () => exceptions.Args }) input: ListInput<ExceptionFilter>,

@@ -41,7 +41,7 @@ export class DealsResolver {
     return row && projectOf(row);
   }
 
-  @ResolveField(() => exceptions.Connection, { description: 'Exceptions on its line.' })
+  @ResolveField(() => exceptions.Connection, { description: 'Exceptions about it.' })
   exceptions(
     @Parent() { id }: Deal,
     @Args({ type: () => exceptions.Args }) input: ListInput<ExceptionFilter>,

@@ -12,30 +12,31 @@ import type { PortalContext } from '../../request/portal-context.js';
 import { isOnDesk } from '../../viewer/permissions.rules.js';
 import { checkTexts, KEY, REASON, refuseOtherDesk, refuseWithout } from '../../viewer/refusal.js';
 
-// The read model follows the event log within moments; an answer waits this long for it at most, so that it shows what was done.
-const SEEN_WITHIN_MS = 2_000;
+// The read model follows the event log within moments. An answer waits at most this long for it, so
+// that it shows the result.
+const VISIBLE_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 50;
 
 @Resolver()
 export class ExceptionActionsResolver {
   constructor(private readonly apps: ExceptionApps) {}
 
-  @Mutation(() => ExceptionPayload, { description: 'Tries the work again.' })
+  @Mutation(() => ExceptionPayload, { description: 'Retries the work.' })
   @Scopes('portal.act')
   retryException(
     @Args('id', { type: () => ID }) id: string,
-    @Args('reason', { type: () => String, description: 'Why; kept in its history.' }) reason: string,
+    @Args('reason', { type: () => String, description: 'The reason; kept in its history.' }) reason: string,
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<ExceptionPayload> {
     return this.#act('retryException', id, { action: 'retry', reason }, idempotencyKey, context);
   }
 
-  @Mutation(() => ExceptionPayload, { description: 'Passes the work over; what waits behind it goes on.' })
+  @Mutation(() => ExceptionPayload, { description: 'Skips the work; events that wait behind it go on.' })
   @Scopes('portal.act')
   skipException(
     @Args('id', { type: () => ID }) id: string,
-    @Args('reason', { type: () => String, description: 'Why; kept in its history.' }) reason: string,
+    @Args('reason', { type: () => String, description: 'The reason; kept in its history.' }) reason: string,
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<ExceptionPayload> {
@@ -44,26 +45,26 @@ export class ExceptionActionsResolver {
 
   @Mutation(() => ExceptionPayload, {
     description:
-      'Decides what it asks: about a difference between systems, or a sold rate, that nobody but a person may settle. It holds until the difference is another.',
+      'Answers its question about a difference between systems, or about a sold rate, which only a person may decide. The answer holds until the difference changes.',
   })
   @Scopes('portal.act')
   answerException(
     @Args('id', { type: () => ID }) id: string,
     @Args('answer', { type: () => Answers }) answer: Outcome,
-    @Args('reason', { type: () => String, description: 'Why; kept with the decision.' }) reason: string,
+    @Args('reason', { type: () => String, description: 'The reason; kept with the decision.' }) reason: string,
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
-    @Args('need', { type: () => ID, nullable: true, description: 'Which of its questions; all of them without it.' }) need?: string,
+    @Args('need', { type: () => ID, nullable: true, description: 'Which of its questions; all of them by default.' }) need?: string,
     @Args('from', {
       type: () => BusinessDate,
       nullable: true,
-      description: 'Of a sold rate: first work date that it holds for; the day of the answer without it.',
+      description: 'For a sold rate: the first work date that it applies to; by default the day of the answer.',
     })
     from?: string,
     @Args('reRate', {
       type: () => Boolean,
       nullable: true,
-      description: 'Of a sold rate: whether approved lines from that day on that are on no invoice are priced again; they are not without it.',
+      description: 'For a sold rate: whether approved lines from that day on that are on no invoice are priced again; by default they are not.',
     })
     reRate?: boolean,
   ): Promise<ExceptionPayload> {
@@ -72,12 +73,12 @@ export class ExceptionActionsResolver {
   }
 
   @Mutation(() => ExceptionGroupPayload, {
-    description: 'Tries all that wait for one need again: the oldest first, the rest when it has come through.',
+    description: 'Retries all exceptions with one need: the oldest first, the rest once it has come through.',
   })
   @Scopes('portal.act')
   retryExceptionGroup(
     @Args('need', { type: () => ID }) need: string,
-    @Args('reason', { type: () => String, description: 'Why; kept in their histories.' }) reason: string,
+    @Args('reason', { type: () => String, description: 'The reason; kept in their histories.' }) reason: string,
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<ExceptionGroupPayload> {
@@ -93,12 +94,13 @@ export class ExceptionActionsResolver {
   }
 
   /**
-   * In each app that raised some of the group; one in which all are under way already has nothing to release. Should one fail, the same key
-   * brings the rest: those that have answered answer the same again.
+   * Calls each app that raised some of the group. An app in which all of them are already being
+   * retried has nothing to release. If one app fails, retrying with the same key reaches the rest:
+   * the others answer the same again.
    */
   async #retryGroup(apps: string[], need: string, reason: string, key: string): Promise<number> {
     const answers: (number | Problem)[] = [];
-    for (const app of apps) answers.push(await this.apps.actOnGroup(app, need, reason, key).then(({ exceptions }) => exceptions, nothingThere));
+    for (const app of apps) answers.push(await this.apps.actOnGroup(app, need, reason, key).then(({ exceptions }) => exceptions, nothingToRelease));
     const released = answers.filter(answer => typeof answer === 'number');
     if (released.length === 0) throw answers[0];
     return released.reduce((a, b) => a + b);
@@ -123,15 +125,19 @@ export class ExceptionActionsResolver {
   }
 }
 
-/** The answer of an app that has nothing (more) to release, as a value; every other refusal is thrown on. */
-function nothingThere(error: unknown): Problem {
+/**
+ * Turns the answer of an app without anything to release into a value; rethrows every other
+ * refusal.
+ */
+function nothingToRelease(error: unknown): Problem {
   if (error instanceof Problem && error.kind === 'not-found') return error;
   throw error;
 }
 
 /**
- * Which apps have exceptions in hand that need something or needed it, and whose it is to bring, as far as the viewer sees them. Those that are
- * under way again are among them, so that asking again with the same key answers the same.
+ * Which apps have unresolved exceptions that have or had this need, and the need's desk, as far as
+ * the viewer sees them. Exceptions that are being retried are included, so that a repeated request
+ * with the same key gets the same answer.
  */
 async function membersOf(context: PortalContext, need: string): Promise<{ apps: string[]; desks: Desk[] }> {
   const [members] = await context.reader.query<{ apps: string[] | null; desks: Desk[] | null }>(
@@ -145,7 +151,7 @@ async function membersOf(context: PortalContext, need: string): Promise<{ apps: 
 }
 
 async function exceptionAfter(context: PortalContext, before: ExceptionRow, entries: number): Promise<Exception> {
-  const giveUpAt = Date.now() + SEEN_WITHIN_MS;
+  const giveUpAt = Date.now() + VISIBLE_WITHIN_MS;
   for (;;) {
     await context.refresh();
     const now = (await context.row<ExceptionRow>(exceptionSource, before.id)) ?? before;

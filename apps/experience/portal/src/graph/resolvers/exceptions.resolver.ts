@@ -22,7 +22,7 @@ import {
 
 @Resolver(() => Exception)
 export class ExceptionsResolver {
-  @Query(() => exceptions.Connection, { description: 'What people must decide or mend.' })
+  @Query(() => exceptions.Connection, { description: 'What people must decide or correct.' })
   @Scopes('portal.read')
   exceptions(
     @Args({ type: () => exceptions.Args }) input: ListInput<ExceptionFilter>,
@@ -38,7 +38,7 @@ export class ExceptionsResolver {
     return row && exceptionOf(row);
   }
 
-  @ResolveField(() => Subject, { nullable: true, description: 'What the work is about.' })
+  @ResolveField(() => Subject, { nullable: true, description: 'The subject of the work.' })
   subject(@Parent() { subjectId }: Exception, @Context() context: PortalContext): Promise<Subject | null> {
     return loadSubject(context, subjectId);
   }
@@ -55,7 +55,7 @@ export class ExceptionsResolver {
 
 @Resolver(() => ExceptionGroup)
 export class ExceptionGroupsResolver {
-  @Query(() => exceptionGroups.Connection, { description: 'Open exceptions by what would cure them.' })
+  @Query(() => exceptionGroups.Connection, { description: 'Open exceptions by need.' })
   @Scopes('portal.read')
   exceptionGroups(
     @Args('by', { type: () => ExceptionGroupBy, defaultValue: ExceptionGroupBy.NEED }) _by: ExceptionGroupBy,
@@ -65,7 +65,7 @@ export class ExceptionGroupsResolver {
     return exceptionGroups.of(context, input);
   }
 
-  @ResolveField(() => [MoneyTotal], { description: 'What waits with them, per currency; each subject counted once.' })
+  @ResolveField(() => [MoneyTotal], { description: 'The money that waits with them, per currency; each subject counted once.' })
   money(@Parent() { need }: ExceptionGroup, @Context() context: PortalContext): Promise<MoneyTotal[]> {
     return groupMoney(context, need);
   }

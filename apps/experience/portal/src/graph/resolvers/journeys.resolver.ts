@@ -11,7 +11,7 @@ import { standingOf, standingOfLine } from '../../billing/billing-summary.rules.
 import { exceptions, exceptionSource } from '../../exceptions/exception.list.js';
 import { Exception, exceptionOf, type ExceptionFilter, type ExceptionRow } from '../../exceptions/exception.model.js';
 import type { PortalContext } from '../../request/portal-context.js';
-import { findById } from '../../subjects/finding.js';
+import { findById } from '../../subjects/subject-search.js';
 import { loadSubject } from '../subject-loader.js';
 import { Subject, SubjectKind } from '../../values/subject.model.js';
 import { codedOf, paramsOf, Sentence } from '../../values/sentence.model.js';
@@ -35,7 +35,11 @@ export class JourneysResolver {
     @Args('of', { type: () => ID, description: "A canonical id, any system's native id, or a worker's week or a project's month." }) of: string,
     @Args('kind', { type: () => SubjectKind, nullable: true, description: 'Which kind is meant, when the id means several things.' })
     kind: SubjectKind | null,
-    @Args('system', { type: () => String, nullable: true, description: 'Whose native id it is: a vendor product, by its name in lower case.' })
+    @Args('system', {
+      type: () => String,
+      nullable: true,
+      description: 'Which system the native id is from: a vendor product, by its name in lower case.',
+    })
     system: string | null,
     @Context() context: PortalContext,
   ): Promise<Journey | null> {
@@ -44,7 +48,7 @@ export class JourneysResolver {
     return { of, matches, ambiguous: matches.length > 1, line: matches.length === 1 ? matches[0].id : null };
   }
 
-  @ResolveField(() => Subject, { nullable: true, description: 'Whose line it is; null when ambiguous.' })
+  @ResolveField(() => Subject, { nullable: true, description: 'The subject of the journey; null when ambiguous.' })
   subject(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<Subject | null> | null {
     return line === null ? null : loadSubject(context, line);
   }
@@ -71,8 +75,7 @@ export class JourneysResolver {
 
   @ResolveField(() => BillingSummary, {
     nullable: true,
-    description:
-      'Where the lines of time and expenses it stands for are on their way to the bank, summed up; null when it can have none, and when ambiguous.',
+    description: 'The states of its lines of time and expenses on their way to the bank, summed up; null when it can have none, and when ambiguous.',
   })
   billing(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<BillingSummary> | null {
     const scope = line === null ? undefined : scopeOf(line);
@@ -81,7 +84,8 @@ export class JourneysResolver {
 
   @ResolveField(() => billingLines.Connection, {
     nullable: true,
-    description: 'These lines: state, money, and what blocks each, whose that is and since when. Null when it can have none, and when ambiguous.',
+    description:
+      'These lines: state, money, and for each what blocks it, on whose desk and since when. Null when it can have none, and when ambiguous.',
   })
   billingLines(
     @Parent() { line }: Journey,
@@ -105,14 +109,14 @@ export class JourneysResolver {
     return (await list.page()).rows.map(({ row }) => exceptionOf(row));
   }
 
-  @ResolveField(() => [NextStep], { description: 'What comes next, for each affair on the line that is under way.' })
+  @ResolveField(() => [NextStep], { description: 'What comes next, for each business transaction of the journey that is under way.' })
   async next(@Parent() { line }: Journey, @Context() context: PortalContext): Promise<NextStep[]> {
     return line === null || isOfLines(line)
       ? []
       : (await lineHead(context, line)).next.map(({ subject, kind, params }) => ({ subjectId: subject, kind, params: paramsOf(params) }));
   }
 
-  @ResolveField(() => [Freshness], { description: 'How far each source has been read into this line.' })
+  @ResolveField(() => [Freshness], { description: 'How far each source has been read into this journey.' })
   freshness(@Context() context: PortalContext): Promise<Freshness[]> {
     return context.freshness();
   }
@@ -129,7 +133,7 @@ export class JourneyStepsResolver {
     return text(codedOf({ code: kind, params }), language ?? preferred);
   }
 
-  @ResolveField(() => NextStep, { nullable: true, description: 'What was to come after it, as was known then.' })
+  @ResolveField(() => NextStep, { nullable: true, description: 'The expected next step, as known then.' })
   next(@Parent() { subjectId, nextStep }: JourneyStep): NextStep | null {
     return nextStep && { subjectId, kind: nextStep.kind, params: paramsOf(nextStep.params) };
   }
@@ -139,7 +143,7 @@ export class JourneyStepsResolver {
     return loadSubject(context, subjectId);
   }
 
-  @ResolveField(() => Exception, { nullable: true, description: 'The exception it became or ended.' })
+  @ResolveField(() => Exception, { nullable: true, description: 'The exception that it raised or ended.' })
   async exception(@Parent() { exceptionId }: JourneyStep, @Context() context: PortalContext): Promise<Exception | null> {
     const row = exceptionId === null ? null : await context.row<ExceptionRow>(exceptionSource, exceptionId);
     return row && exceptionOf(row);

@@ -18,8 +18,8 @@ export class MappingsResolver {
     @Args('kind', { type: () => String, description: 'legal-entity, cost-centre, tax-code, role, billing-method, expense-category or rate-card.' })
     kind: string,
     @Args('source', { type: () => String, description: "The system's word." }) source: string,
-    @Args('target', { type: () => String, description: 'What it means canonically.' }) target: string,
-    @Args('reason', { type: () => String, description: 'Why; kept in the audit.' }) reason: string,
+    @Args('target', { type: () => String, description: 'Its canonical meaning.' }) target: string,
+    @Args('reason', { type: () => String, description: 'The reason; kept in the audit.' }) reason: string,
     @Args('idempotencyKey', { type: () => String }) idempotencyKey: string,
     @Context() context: PortalContext,
   ): Promise<MappingPayload> {

@@ -13,19 +13,22 @@ import { checkTexts, KEY, refuseWithout } from '../../viewer/refusal.js';
 
 const PLANS_AT_MOST = 10;
 
-/** Plans are made and kept by the process API: with mutations, the only things the portal asks another app for. */
+/**
+ * The process API makes and stores plans. Besides mutations, they are the only things that the
+ * portal requests from another app.
+ */
 @Resolver(() => Plan)
 export class PlansResolver {
   constructor(private readonly initiation: ProjectInitiation) {}
 
-  @Query(() => Plan, { nullable: true, description: 'A plan that was made; null when there is none of this hash for this viewer.' })
+  @Query(() => Plan, { nullable: true, description: 'A stored plan by its hash; null when there is none for this viewer.' })
   @Scopes('portal.read')
   async plan(@Args('hash', { type: () => ID }) hash: string, @Context() context: PortalContext): Promise<Plan | null> {
     const found = await context.loader<PlanView | null>('plan', hashes => this.#plans(hashes)).load(hash);
     return found && (await context.row<DealRow>(dealSource, found.dealId)) ? planOf(found) : null;
   }
 
-  @Mutation(() => PlanPayload, { description: 'Works out everything winning the deal would do, and does nothing of it.' })
+  @Mutation(() => PlanPayload, { description: 'Computes everything that winning the deal would do, and does none of it.' })
   @Scopes('portal.act')
   createPlan(
     @Args('dealId', { type: () => ID }) dealId: string,

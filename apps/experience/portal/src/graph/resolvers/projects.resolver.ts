@@ -31,7 +31,7 @@ export class ProjectsResolver {
     return row && projectOf(row);
   }
 
-  @ResolveField(() => Deal, { nullable: true, description: 'The deal that sold it; null for projects that run since before.' })
+  @ResolveField(() => Deal, { nullable: true, description: 'The deal that sold it; null for projects from before Throughline.' })
   async deal(@Parent() { dealId }: Project, @Context() context: PortalContext): Promise<Deal | null> {
     const row = dealId === null ? null : await context.row<DealRow>(dealSource, dealId);
     return row && dealOf(row);
@@ -43,7 +43,7 @@ export class ProjectsResolver {
     return row && customerOf(row);
   }
 
-  @ResolveField(() => staffingRequests.Connection, { description: 'Who it needs.' })
+  @ResolveField(() => staffingRequests.Connection, { description: 'Its open roles.' })
   staffingRequests(
     @Parent() { id }: Project,
     @Args({ type: () => staffingRequests.Args }) input: ListInput<StaffingRequestFilter>,
@@ -52,7 +52,7 @@ export class ProjectsResolver {
     return staffingRequests.of(context, input, 'project', id);
   }
 
-  @ResolveField(() => exceptions.Connection, { description: 'Exceptions on its line.' })
+  @ResolveField(() => exceptions.Connection, { description: 'Exceptions about it.' })
   exceptions(
     @Parent() { id }: Project,
     @Args({ type: () => exceptions.Args }) input: ListInput<ExceptionFilter>,

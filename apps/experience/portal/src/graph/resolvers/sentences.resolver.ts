@@ -4,7 +4,9 @@ import type { PortalContext } from '../../request/portal-context.js';
 import { Action } from '../../values/action.model.js';
 import { codedOf, Sentence } from '../../values/sentence.model.js';
 
-/** Codes become text here, in the language asked for by argument, else by `Accept-Language`, else English. */
+/**
+ * Turns codes into text, in the language of the argument, else of `Accept-Language`, else English.
+ */
 @Resolver(() => Sentence)
 export class SentencesResolver {
   @ResolveField(() => String, { description: 'In `language`, else as Accept-Language says, else in English.' })
@@ -21,7 +23,7 @@ export class SentencesResolver {
 export class ActionsResolver {
   @ResolveField(() => String, {
     nullable: true,
-    description: 'Why not, when it is not allowed; in `language`, else as Accept-Language says, else in English.',
+    description: 'Why it is not allowed, if so; in `language`, else as Accept-Language says, else in English.',
   })
   reason(
     @Parent() { why }: Action,

@@ -42,7 +42,7 @@ export class StaffingRequestsResolver {
     return row && projectOf(row);
   }
 
-  @ResolveField(() => Eligibility, { description: 'Who could do it, and who not and why.' })
+  @ResolveField(() => Eligibility, { description: 'Who could take it, and who could not and why.' })
   eligibility(@Parent() { id, answeredAt }: StaffingRequest): Eligibility {
     return { requestId: id, answeredAt };
   }
@@ -50,7 +50,7 @@ export class StaffingRequestsResolver {
 
 @Resolver(() => Eligibility)
 export class EligibilityResolver {
-  @ResolveField(() => Int, { description: 'How many could do it.' })
+  @ResolveField(() => Int, { description: 'How many could take it.' })
   async eligible(@Parent() { requestId }: Eligibility, @Context() context: PortalContext): Promise<number> {
     return (await counted(context, requestId)).eligible;
   }

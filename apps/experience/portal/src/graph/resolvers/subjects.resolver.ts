@@ -4,19 +4,19 @@ import { Problem } from '#canonical';
 import { checkFirst } from '#read-model';
 import type { PortalContext } from '../../request/portal-context.js';
 import { Journey } from '../../journeys/journey.model.js';
-import { find } from '../../subjects/finding.js';
+import { searchSubjects } from '../../subjects/subject-search.js';
 import { Match } from '../../subjects/match.model.js';
 import { loadSubject } from '../subject-loader.js';
 import { Subject, SubjectKind } from '../../values/subject.model.js';
 
 @Resolver(() => Subject)
 export class SubjectsResolver {
-  @ResolveField(() => Journey, { description: 'The line of what happened to it.' })
+  @ResolveField(() => Journey, { description: 'The history of it.' })
   journey(@Parent() subject: Subject): Journey {
     return { line: subject.id, of: subject.id, matches: [], ambiguous: false };
   }
 
-  @Query(() => [Match], { description: 'What a text may mean, and on what it was found: one native id can be two things. Best matches first.' })
+  @Query(() => [Match], { description: 'What a text may mean, and what it matched: one native id can mean two things. Best matches first.' })
   @Scopes('portal.read')
   async find(
     @Args('text', { type: () => String }) text: string,
@@ -29,7 +29,7 @@ export class SubjectsResolver {
       throw new Problem('invalid', 'The text to find must have 1 to 200 characters.', {
         fields: [{ field: 'text', rule: 'length', message: 'text must have 1 to 200 characters' }],
       });
-    return find(context, text, kinds, first);
+    return searchSubjects(context, text, kinds, first);
   }
 }
 

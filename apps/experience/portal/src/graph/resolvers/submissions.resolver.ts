@@ -17,7 +17,7 @@ export class SubmissionsResolver {
 
 @Resolver(() => WorkerWeek)
 export class WorkerWeeksResolver {
-  @ResolveField(() => Worker, { nullable: true, description: 'Null for viewers who see lines of theirs, but not them.' })
+  @ResolveField(() => Worker, { nullable: true, description: 'Null for viewers who see lines of the worker but not the worker.' })
   worker(@Parent() { workerId }: WorkerWeek, @Context() context: PortalContext): Promise<Worker | null> {
     return workerById(context, workerId);
   }

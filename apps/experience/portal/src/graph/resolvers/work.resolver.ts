@@ -18,7 +18,7 @@ import { PublicHolidays } from '../../billing/public-holidays.js';
 import { Utilisation } from '../../billing/utilisation.model.js';
 import { utilisationOf } from '../../billing/utilisation.js';
 
-/** What of a worker's time and expenses is on its way to the bank. */
+/** A worker's time and expenses on their way to the bank. */
 @Resolver(() => Worker)
 export class WorkerBillingResolver {
   constructor(
@@ -34,7 +34,7 @@ export class WorkerBillingResolver {
     return { id: weekId(id, week), kind: SubjectKind.WORKER_WEEK, title: `${name}, ${week}`, refs: [], legalEntities, workerId: id, week, ...days };
   }
 
-  @ResolveField(() => Utilisation, { description: 'How much of their working time they spent on approved billable work.' })
+  @ResolveField(() => Utilisation, { description: 'The share of their working time that they spent on approved billable work.' })
   utilisation(
     @Parent() worker: Worker,
     @Args('from', { type: () => BusinessDate }) from: string,
@@ -54,11 +54,11 @@ export class WorkerBillingResolver {
   }
 }
 
-/** What of a project's time and expenses is on its way to the bank. */
+/** A project's time and expenses on their way to the bank. */
 @Resolver(() => Project)
 export class ProjectBillingResolver {
   @ResolveField(() => BillingSummary, {
-    description: 'Where its lines are on their way to the bank, summed up: those with a work date in the month, or all.',
+    description: 'The states of its lines on their way to the bank, summed up: those with a work date in the month, or all.',
   })
   billing(
     @Parent() { id }: Project,

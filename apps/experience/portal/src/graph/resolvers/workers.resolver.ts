@@ -35,7 +35,10 @@ export class WorkersResolver {
     return workers.of(context, input, 'manager', id);
   }
 
-  /** Not asked for at all without the right; and if it were, row security would give no row (libs/persistence/src/access). */
+  /**
+   * Without the right, it is not queried at all; if it were, row security would answer no row
+   * (libs/persistence/src/access).
+   */
   @ResolveField(() => Money, {
     nullable: true,
     description: 'Cost per hour as of today. Null and named in deniedFields without the right worker.cost-rate.',
@@ -47,7 +50,7 @@ export class WorkersResolver {
     return row && money(row.amount, row.currency);
   }
 
-  @ResolveField(() => [String], { description: 'Fields that are null because the viewer may not see them, not because there is nothing.' })
+  @ResolveField(() => [String], { description: 'Fields that are null because the viewer may not see them, not because they are empty.' })
   deniedFields(@Context() { viewer }: PortalContext): string[] {
     return hasFieldRight(viewer, COST_RATE_RIGHT) ? [] : ['costRate'];
   }

@@ -20,7 +20,7 @@ beforeAll(async () => {
   portal = await testPortal();
   for (const name of NAMES) {
     const state = aDeal({ id: idOf(name), name, refs: [] });
-    await portal.told(anEvent('deal.changed.v1', state.id, { state, changed: [] }, { legalEntities: ['LF-UK'] }));
+    await portal.publish(anEvent('deal.changed.v1', state.id, { state, changed: [] }, { legalEntities: ['LF-UK'] }));
   }
   await eventually(async () => (await portal.ask('{ deals(first: 20) { nodes { id } } }')).deals.nodes.length === NAMES.length);
 });
@@ -35,7 +35,7 @@ const listed = async (text: string): Promise<string[]> => {
   return deals.nodes.map((deal: { name: string }) => deal.name);
 };
 
-describe('what is looked for', () => {
+describe('a search', () => {
   it.each([
     ['Søns', NAMES[0]],
     ['SØNS', NAMES[0]],
@@ -68,7 +68,7 @@ describe('what is looked for', () => {
     ['abc', NAMES[6]],
   ])('%s lists %s', async (text, name) => expect(await listed(text)).toEqual([name]));
 
-  it('is told as exact when it is the whole title but for case and accents', async () => {
+  it('is exact when the text equals the whole title except for case and accents', async () => {
     const { find } = await portal.ask(`{ find(text: "arhus HARBOUR") { matchedOn { what exact } } }`);
     expect(find).toEqual([{ matchedOn: [{ what: 'words', exact: true }] }]);
   });

@@ -3,11 +3,11 @@ import type { PortalBatch } from './batch.js';
 const NOUN_TABLES = ['deal', 'customer', 'project', 'worker', 'staffing_request', 'invoice'] as const;
 
 /**
- * The end of a batch: works out anew, for every subject it touched, where it is (refs) and which legal entities it concerns, and
- * hands the entities on to the noun's own row and to the steps and exceptions that have none of their own. Answers the exceptions
- * whose entities changed.
+ * The end of a batch. For every subject that the batch touched, derives again where it is (refs)
+ * and which legal entities it concerns, and copies the entities to the noun's own row and to the
+ * steps and exceptions that have none of their own. Returns the exceptions whose entities changed.
  */
-export async function settle({ em, touched }: PortalBatch): Promise<string[]> {
+export async function refreshDerived({ em, touched }: PortalBatch): Promise<string[]> {
   if (touched.size === 0) return [];
   const ids = [...touched];
   await em.query(
