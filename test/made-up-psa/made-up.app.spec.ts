@@ -70,7 +70,15 @@ describe('the app of PSAs over the made-up one', () => {
       idOf: native => keys.get(native)!,
       setNumber: (row, n) => void (row.name = `is ${n}`),
       numberIn: ({ title }) => Number(title.replace(/\D+/, '')),
-      poisons: [without('name'), saying('currency', 'ZZZ'), saying('budget', 'much'), saying('ends', 'soon'), without('tasks'), without('labels')],
+      poisons: [
+        without('name'),
+        saying('currency', 'ZZZ'),
+        saying('budget', 'much'),
+        saying('ends', 'soon'),
+        without('tasks'),
+        without('labels'),
+        saying('key', 7),
+      ],
     },
     'time-entries': {
       noun: 'time-entry',
@@ -78,7 +86,14 @@ describe('the app of PSAs over the made-up one', () => {
       idOf: native => mintId('time-entry', 'made-up', 'studio-1', native),
       setNumber: (row, n) => void (row.minutes = n),
       numberIn: ({ workedMinutes }) => workedMinutes,
-      poisons: [saying('day', '2026-02-30'), without('billable'), without('project'), without('person'), saying('updated', 'lately')],
+      poisons: [
+        { names: 'project.key', spoil: row => void (row.project.key = 7) },
+        saying('day', '2026-02-30'),
+        without('billable'),
+        without('project'),
+        without('person'),
+        saying('updated', 'lately'),
+      ],
     },
   };
   describePoisonedFeeds(

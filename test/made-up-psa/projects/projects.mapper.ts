@@ -6,18 +6,20 @@ import { type MadeUpProject, type MadeUpTask, PROJECT, TASK } from './projects.w
 
 const EXTENSION = 'ext.';
 
-export const projectIdOf = ({ id, key }: Pick<MadeUpProject, 'id' | 'key'>, account: string): string =>
-  key !== null && nounOf(key) === 'project' ? key : mintId('project', 'made-up', account, id);
+/** Its key, where that is an id of ours: people may have given it one of their own. */
+const ourKey = (noun: 'project' | 'task', { key }: Pick<MadeUpProject, 'key'>): string | undefined =>
+  typeof key === 'string' && nounOf(key) === noun ? key : undefined;
 
-export const taskIdOf = ({ id, key }: Pick<MadeUpTask, 'id' | 'key'>, account: string): string =>
-  isOurs({ key }) ? key! : mintId('task', 'made-up', account, id);
+export const projectIdOf = (project: Pick<MadeUpProject, 'id' | 'key'>, account: string): string =>
+  ourKey('project', project) ?? mintId('project', 'made-up', account, project.id);
 
-const isOurs = ({ key }: Pick<MadeUpTask, 'key'>): boolean => key !== null && nounOf(key) === 'task';
+export const taskIdOf = (task: Pick<MadeUpTask, 'id' | 'key'>, account: string): string =>
+  ourKey('task', task) ?? mintId('task', 'made-up', account, task.id);
 
 /** All that is there, or only what is ours to change: people's own tasks are not. */
 export function recordsIn(project: MadeUpProject, account: string, which: 'all' | 'ours' = 'all'): ProjectRecords {
   const head = headOf(project, account);
-  const tasks = project.tasks.filter(task => which === 'all' || isOurs(task)).map(task => taskOf(task, head.id, account));
+  const tasks = project.tasks.filter(task => which === 'all' || ourKey('task', task) !== undefined).map(task => taskOf(task, head.id, account));
   return { head, tasks, milestones: [] };
 }
 

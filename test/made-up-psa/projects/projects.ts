@@ -1,6 +1,6 @@
 import { type Effect, hashOf, Problem, type Project, type ProjectInPsa } from '#canonical';
-import type { FeedPage, Outcome, Plan, SweepPage } from '#capture';
-import type { OnceWriter } from '#connector';
+import type { FeedPage, Plan, SweepPage } from '#capture';
+import { ensureMade, type OnceWriter } from '#connector';
 import { applied, projectChanges } from '../../../apps/system/psa/src/projects/project-plan.rules.js';
 import {
   type ProjectHead,
@@ -10,16 +10,15 @@ import {
   type TaskRecord,
 } from '../../../apps/system/psa/src/projects/project-records.js';
 import type { Projects } from '../../../apps/system/psa/src/vendors/port/projects.port.js';
+import { inRounds, type Planned, type Tried } from '../../../apps/system/psa/src/vendors/port/rounds.js';
 import type { MadeUpApi, Page, Reading } from '../made-up.api.js';
 import { holdable, projectBody, projectIdOf, recordsIn, taskBody } from './projects.mapper.js';
 import type { MadeUpProject } from './projects.wire.js';
 
-/** How often a project is planned anew when something of it turns out to be there already. */
-const ROUNDS = 3;
-
 export class MadeUpProjects implements Projects {
   readonly #reading: Reading<MadeUpProject, ProjectInPsa> = {
-    idOf: row => projectIdOf(row, this.api.account),
+    // With a key that can't be read it may be any.
+    idOf: row => (typeof (row.key ?? '') === 'string' ? projectIdOf(row, this.api.account) : undefined),
     of: row => this.#inPsa(row, recordsIn(row, this.api.account)),
   };
 
@@ -34,7 +33,26 @@ export class MadeUpProjects implements Projects {
   }
 
   async plan(desired: Project): Promise<Plan<ProjectInPsa>> {
-    return this.#plan(recordsOf(holdable(desired)), ROUNDS);
+    const wanted = recordsOf(holdable(desired));
+    const { id, title } = wanted.head;
+    const effectsOf = (current: MadeUpProject | null): Effect[] =>
+      projectChanges(wanted, current && recordsIn(current, this.api.account, 'ours')).map(change => ({
+        system: 'psa',
+        account: this.api.account,
+        ...change,
+      }));
+    const there = await this.#find(id);
+    const effects = effectsOf(there);
+    return {
+      effects,
+      apply: () =>
+        inRounds(
+          { there, effects },
+          effectsOf,
+          planned => this.#apply(id, planned),
+          () => changedMeanwhile(title),
+        ),
+    };
   }
 
   changed(since: string | null): AsyncIterable<FeedPage<ProjectInPsa>> {
@@ -59,60 +77,40 @@ export class MadeUpProjects implements Projects {
     return { ...projectOf(records), timeBooked: minutesBooked > 0, refs: [this.api.ref('project', id)] };
   }
 
-  async #plan(wanted: ProjectRecords, rounds: number): Promise<Plan<ProjectInPsa>> {
-    const { account } = this.api;
-    const there = await this.#find(wanted.head.id);
-    const changes = projectChanges(wanted, there && recordsIn(there, account, 'ours'));
-    const effects = changes.map((change): Effect => ({ system: 'psa', account, ...change }));
-    return { effects, apply: () => this.#apply(wanted, there, effects, rounds) };
-  }
-
   /** The project first, then each task. What is there already was made by an attempt that was taken for lost: what is in it is to be seen first. */
-  async #apply(wanted: ProjectRecords, there: MadeUpProject | null, effects: Effect[], rounds: number): Promise<Outcome<ProjectInPsa>> {
-    const made = new Map((there?.tasks ?? []).map(({ key, id }) => [key, id]));
+  async #apply(key: string, { there, effects }: Planned<MadeUpProject>): Promise<Tried<MadeUpProject, ProjectInPsa>> {
+    const ids = new Map((there?.tasks ?? []).map(task => [task.key, task.id]));
     const done: Effect[] = [];
-    let id = there?.id;
+    let project = there?.id;
     for (const effect of effects) {
-      const written =
-        effect.operation === 'create'
-          ? await this.#create(effect, id)
-          : await this.#change(effect, effect.noun === 'project' ? id! : made.get(effect.externalId)!);
-      if (written === undefined) return this.#again(wanted, done, rounds);
-      if (effect.noun === 'project') id = written;
+      const { noun, externalId } = effect;
+      if (effect.operation !== 'create') await this.#change(effect, noun === 'project' ? project! : ids.get(externalId)!);
+      else {
+        const { id, made } = await ensureMade(this.once, noun, externalId, hashOf(effect.after), () => this.#create(effect, project));
+        if (!made) return { done, now: () => this.#find(key) };
+        if (noun === 'project') project = id;
+      }
       done.push(effect);
     }
-    const state =
-      id === undefined
-        ? null
-        : this.#inPsa({ id, minutesBooked: there?.minutesBooked ?? 0 }, applied(there && recordsIn(there, this.api.account), effects));
-    return { effects: done, refs: state?.refs ?? [], state };
+    if (project === undefined) return { done, refs: [], state: null };
+    const records = applied(there && recordsIn(there, this.api.account), effects);
+    const state = this.#inPsa({ id: project, minutesBooked: there?.minutesBooked ?? 0 }, records);
+    return { done, refs: state.refs, state };
   }
 
-  async #again(wanted: ProjectRecords, done: Effect[], rounds: number): Promise<Outcome<ProjectInPsa>> {
-    if (rounds === 0)
-      throw new Problem('conflict', `${wanted.head.title} is changed by others faster than it can be written`, {
-        code: 'changed-meanwhile',
-        retryable: true,
-      });
-    const rest = await (await this.#plan(wanted, rounds - 1)).apply();
-    return { ...rest, effects: [...done, ...rest.effects] };
-  }
-
-  /** Answers its id; undefined when another has the key. */
-  async #create({ noun, externalId, after }: Effect, projectId: string | undefined): Promise<string | undefined> {
-    let id: string | undefined;
-    await this.once.ensure(noun, externalId, hashOf(after), async () => {
-      id =
-        noun === 'project'
-          ? await this.api.write('create-project', 'POST', '/projects', projectBody(after as unknown as ProjectHead))
-          : await this.api.write('create-task', 'POST', `/projects/${projectId}/tasks`, taskBody(after as unknown as TaskRecord));
-      return { id };
-    });
-    return id;
+  #create({ noun, after }: Effect, project: string | undefined): Promise<string> {
+    const path = noun === 'project' ? '/projects' : `/projects/${project}/tasks`;
+    return this.api.write(`create-${noun}`, 'POST', path, bodyOf(noun, after));
   }
 
   #change({ noun, externalId, after }: Effect, id: string): Promise<string> {
-    const body = noun === 'project' ? projectBody(after as unknown as ProjectHead) : taskBody(after as unknown as TaskRecord);
+    const body = bodyOf(noun, after);
     return this.once.write(`${noun}:${externalId}`, hashOf(body), () => this.api.write(`update-${noun}`, 'PATCH', `/${noun}s/${id}`, body));
   }
 }
+
+const bodyOf = (noun: string, after: Effect['after']): object =>
+  noun === 'project' ? projectBody(after as unknown as ProjectHead) : taskBody(after as unknown as TaskRecord);
+
+const changedMeanwhile = (title: string): Problem =>
+  new Problem('conflict', `${title} is changed by others faster than it can be written`, { code: 'changed-meanwhile', retryable: true });

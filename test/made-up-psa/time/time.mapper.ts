@@ -3,6 +3,7 @@ import { projectIdOf, taskIdOf } from '../projects/projects.mapper.js';
 import { HOURS, type MadeUpHours } from './time.wire.js';
 
 const NOTE_LENGTH = 1_000;
+const BESIDE = { 'project.id': 'id', 'project.key': 'text?', 'person.email': 'text' } as const;
 
 export const timeEntryId = (nativeId: string, account: string): string => mintId('time-entry', 'made-up', account, nativeId);
 
@@ -10,7 +11,7 @@ export const timeEntryId = (nativeId: string, account: string): string => mintId
 export function timeEntryOf(hours: MadeUpHours, account: string): TimeEntry {
   const { project, task, person, note } = hours;
   checkRecord('made-up', hours, HOURS);
-  checkRecord('made-up', { 'project.id': project?.id, 'person.email': person?.email }, { 'project.id': 'id', 'person.email': 'text' });
+  checkRecord('made-up', { 'project.id': project?.id, 'project.key': project?.key, 'person.email': person?.email }, BESIDE);
   return {
     id: timeEntryId(hours.id, account),
     projectId: projectIdOf(project, account),

@@ -1,5 +1,6 @@
 import type { TimeEntry } from '#canonical';
 import type { SweepPage } from '#capture';
+import { chunksOf } from '#connector';
 import type { LineFeed, LinePage, Reach } from '../../../apps/system/psa/src/vendors/port/lines.port.js';
 import type { MadeUpApi, Reading } from '../made-up.api.js';
 import { projectIdOf } from '../projects/projects.mapper.js';
@@ -31,8 +32,8 @@ export class MadeUpTime implements LineFeed<TimeEntry> {
 
   async again(seen: TimeEntry[]): Promise<SweepPage<TimeEntry>> {
     const there: Required<SweepPage<TimeEntry>> = { items: [], unreadable: [] };
-    for (let at = 0; at < seen.length; at += IDS_A_CALL) {
-      const ids = seen.slice(at, at + IDS_A_CALL).map(({ refs }) => refs[0].nativeId);
+    for (const some of chunksOf(seen, IDS_A_CALL)) {
+      const ids = some.map(({ refs }) => refs[0].nativeId);
       for await (const page of this.api.all<MadeUpHours>('read-hours', '/hours', { id: ids.join(',') })) {
         const { items, unreadable } = await this.api.readable(page, this.#reading);
         there.items.push(...items);
