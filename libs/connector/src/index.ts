@@ -37,6 +37,7 @@ export { redactHeaders, redactText } from './redaction.js';
 export { CODE_CLASSES, classify, type CodeClass, type CodeRow, type CodeTable, type Refusal, refusalProblem } from './refusals.js';
 export { refusedTogether } from './refused-together.js';
 export { NONE, rowFields, type Row } from './row-fields.js';
+export { element, elements, elementText, escapeXml, everyElement, type ParsedXml, soapBody, soapEnvelope } from './soap.js';
 export { throughPassing } from './through-passing.js';
 export { retryAfterMs, type VendorAnswer, type VendorCall } from './vendor-answer.js';
 export { SeenChanges } from './seen-changes.js';

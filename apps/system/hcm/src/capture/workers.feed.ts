@@ -3,7 +3,7 @@ import { Capture, type Change, type FeedPage, type SweepPage } from '#capture';
 import type { NewEvent } from '#events';
 import { HcmConfig } from '../hcm.config.js';
 import { HCM } from '../hcm.token.js';
-import type { HcmVendor } from '../vendors/hcm-vendor.js';
+import type { HcmVendor } from '../vendors/port/hcm.port.js';
 import type { WorkerHistory, WorkerRecord } from '../workers/worker-record.js';
 import { changedAttributes, legalEntitiesOf, presentWorker, recordOn } from '../workers/worker-record.rules.js';
 import { endWorkers, putWorkers } from '../workers/worker-replica.js';
@@ -44,11 +44,11 @@ export class WorkersFeed implements OnModuleInit {
   }
 
   async *#read(cursor: string | null): AsyncIterable<FeedPage<WorkerRecord>> {
-    for await (const page of this.vendor.changed(cursor)) yield { ...page, items: asOfToday(page.items) };
+    for await (const page of this.vendor.workers.changed(cursor)) yield { ...page, items: asOfToday(page.items) };
   }
 
   async *#sweep(): AsyncIterable<SweepPage<WorkerRecord>> {
-    for await (const page of this.vendor.all()) yield { ...page, items: asOfToday(page.items) };
+    for await (const page of this.vendor.workers.all()) yield { ...page, items: asOfToday(page.items) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HcmVendorDefinition } from './hcm-vendor.js';
+import type { HcmVendorDefinition } from './port/hcm.port.js';
 import { workday } from './workday/workday.vendor.js';
 
 /** The vendors there are; `HCM_VENDOR` chooses one. */

@@ -1,7 +1,8 @@
 import { Problem } from '#canonical';
 import { finding, type Finding } from '#connector';
+import type { CostRateRow } from './cost-rates/cost-rates.wire.js';
 import type { WorkdayConfig } from './workday.config.js';
-import type { CostRateRow, GetWorkersAnswer, WorkdayWorker } from './workday.wire.js';
+import type { GetWorkersAnswer, WorkdayWorker } from './workers/workers.wire.js';
 
 interface Reads {
   /** A page of workers as of today, with everything that we ask for. */

@@ -1,8 +1,11 @@
-import { mintId, money, type ExternalRef, type Leave } from '#canonical';
-import type { DatedCostRate, WorkerHistory, WorkerVersion } from '../../workers/worker-record.js';
-import { settledVersions } from '../../workers/worker-record.rules.js';
-import { dayBefore } from './workday.timeline.js';
-import type { CostRateRow, WorkdayWorker } from './workday.wire.js';
+import type { Leave } from '#canonical';
+import type { WorkerHistory, WorkerVersion } from '../../../workers/worker-record.js';
+import { settledVersions } from '../../../workers/worker-record.rules.js';
+import { costRatesOf } from '../cost-rates/cost-rates.mapper.js';
+import type { CostRateRow } from '../cost-rates/cost-rates.wire.js';
+import { refsOf, workerIdOf } from '../workday.references.js';
+import { dayBefore } from '../../port/timeline.js';
+import type { WorkdayWorker } from './workers.wire.js';
 
 /** Which organisations of a worker mean what, by their type ids. */
 export interface OrganizationTypes {
@@ -25,8 +28,6 @@ export interface Reading {
   types: OrganizationTypes;
 }
 
-export const workerIdOf = (tenant: string, employeeId: string): string => mintId('worker', 'workday', tenant, employeeId);
-
 /** A worker's history from at least one snapshot, and its cost rates. */
 export function historyOf(snapshots: Snapshot[], rates: CostRateRow[], { tenant, today, types }: Reading): WorkerHistory {
   const { employeeId } = snapshots[0].worker;
@@ -38,13 +39,6 @@ export function historyOf(snapshots: Snapshot[], rates: CostRateRow[], { tenant,
     leave: leaveOf(snapshots, today),
     costRates: costRatesOf(rates),
   };
-}
-
-function refsOf({ employeeId, wid }: WorkdayWorker, tenant: string): ExternalRef[] {
-  return [
-    { system: 'workday', account: tenant, type: 'Worker', nativeId: employeeId },
-    { system: 'workday', account: tenant, type: 'WID', nativeId: wid },
-  ];
 }
 
 /** Unknown role or legal entity is '', seen by those with the unassigned right. A rescinded hire ended before it began. */
@@ -92,9 +86,4 @@ function leaveOf(snapshots: Snapshot[], today: string): Leave[] {
       return { from: start, ...(to === undefined ? {} : { to }), type };
     })
     .sort((a, b) => (a.from < b.from ? -1 : 1));
-}
-
-function costRatesOf(rows: CostRateRow[]): DatedCostRate[] {
-  const byDay = new Map(rows.map(row => [row.from, money(row.amount, row.currency)]));
-  return [...byDay].map(([from, rate]) => ({ from, rate })).sort((a, b) => (a.from < b.from ? -1 : 1));
 }

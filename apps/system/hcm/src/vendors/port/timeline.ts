@@ -1,15 +1,15 @@
 /** Days, first and last included, on which nothing about a worker changes, as far as the log tells. */
 export interface Span {
-  wid: string;
+  id: string;
   from: string;
   until: string;
 }
 
 /** A worker's days from `first` to `last`, cut where a change takes effect. */
-export function spansOf(wid: string, changeDays: Iterable<string>, first: string, last: string): Span[] {
+export function spansOf(id: string, changeDays: Iterable<string>, first: string, last: string): Span[] {
   const cuts = [...new Set(changeDays)].filter(day => day > first && day <= last).sort();
   const starts = [first, ...cuts];
-  return starts.map((from, index) => ({ wid, from, until: index < cuts.length ? dayBefore(cuts[index]) : last }));
+  return starts.map((from, index) => ({ id, from, until: index < cuts.length ? dayBefore(cuts[index]) : last }));
 }
 
 /**

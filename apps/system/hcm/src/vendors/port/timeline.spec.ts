@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readingDays, spansOf } from './workday.timeline.js';
+import { readingDays, spansOf } from './timeline.js';
 
 const day = (n: number): string => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10);
 
 describe('the days to read a history on', () => {
   it('cuts time where changes take effect', () => {
     expect(spansOf('a', ['2026-03-01', '2026-02-01', '2026-03-01', '2025-01-01'], '2026-01-01', '2036-12-31')).toEqual([
-      { wid: 'a', from: '2026-01-01', until: '2026-01-31' },
-      { wid: 'a', from: '2026-02-01', until: '2026-02-28' },
-      { wid: 'a', from: '2026-03-01', until: '2036-12-31' },
+      { id: 'a', from: '2026-01-01', until: '2026-01-31' },
+      { id: 'a', from: '2026-02-01', until: '2026-02-28' },
+      { id: 'a', from: '2026-03-01', until: '2036-12-31' },
     ]);
   });
 
