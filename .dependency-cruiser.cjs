@@ -25,7 +25,7 @@ const LIBS = [
 const SHARED_APIS = ['abilities', 'exceptions', 'feeds', 'mappings'];
 
 /** Test code: may import what production code may not. */
-const TESTS = '(\\.(spec|contract|conformance|fixture|e2e)\\.ts$)|^libs/testing/|^test/';
+const TESTS = '(\\.(spec|conformance|fixture|e2e)\\.ts$)|^libs/testing/|^test/';
 
 const libOrder = LIBS.map((lib, at) => ({
   name: `libs-in-order-${lib}`,
@@ -236,7 +236,7 @@ module.exports = {
     },
     {
       name: 'specs-import-no-specs',
-      comment: 'Importing a spec runs it a second time; share a contract or a fixture.',
+      comment: 'Importing a spec runs it a second time; share a conformance suite or a fixture.',
       severity: 'error',
       from: {},
       to: { path: '\\.spec\\.ts$' },

@@ -18,7 +18,7 @@ it('says where a thing stands, by file and line', () => {
 });
 
 it('knows test code by its name and its room', () => {
-  const paths = ['apps/a/src/b.spec.ts', 'apps/a/src/b.contract.ts', 'libs/testing/src/b.ts', 'test/rights/b.ts', 'apps/a/src/b.rules.ts'];
+  const paths = ['apps/a/src/b.spec.ts', 'apps/a/src/b.conformance.ts', 'libs/testing/src/b.ts', 'test/rights/b.ts', 'apps/a/src/b.rules.ts'];
   expect(paths.map(isTest)).toEqual([true, true, true, true, false]);
 });
 
@@ -219,7 +219,7 @@ describe('sizes', () => {
 
   it('finds the longest function, by declaration, arrow or method', () => {
     const text = `function one() {\n}\nconst two = () => {\n\n};\nclass A { three() {\n\n\n} }`;
-    const [longest] = longestFunctions([sourceOf('a.contract.ts', text)]);
+    const [longest] = longestFunctions([sourceOf('a.conformance.ts', text)]);
     expect([longest.lines, longest.place.line]).toEqual([4, 6]);
   });
 });

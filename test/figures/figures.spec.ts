@@ -13,7 +13,7 @@ const figures = figuresOf(
     sourceOf('apps/system/psa/src/vendors/acme/acme.vendor.ts', 'a;\nb;\n'),
     sourceOf('apps/system/psa/src/vendors/acme/acme.mapper.ts', 'c;\n'),
     sourceOf('apps/system/psa/src/vendors/acme/acme.spec.ts', 'd;\n'),
-    sourceOf('apps/system/psa/src/vendors/psa.contract.ts', 'function suite() {\n\n}\n'),
+    sourceOf('apps/system/psa/src/vendors/psa.conformance.ts', 'function suite() {\n\n}\n'),
     sourceOf('apps/system/psa/src/psa.module.ts', 'function module() {\n\n\n}\n'),
   ],
   [],

@@ -16,7 +16,7 @@ export interface Place {
   what: string;
 }
 
-const TESTS = /\.(spec|contract|conformance|fixture|e2e|bench)\.ts$|^libs\/testing\/|^test\//;
+const TESTS = /\.(spec|conformance|fixture|e2e|bench)\.ts$|^libs\/testing\/|^test\//;
 
 /** Test code: shipped to nobody, so most figures leave it out. */
 export const isTest = (path: string): boolean => TESTS.test(path);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { ErpAbility } from '#apis/erp';
 import {
   hashOf,
@@ -11,9 +11,8 @@ import {
   type FinancialProject,
 } from '#canonical';
 import type { Plan } from '#capture';
-import { Abilities } from '#connector';
 import type { Database } from '#persistence';
-import { aBillingCustomer, aBillingSchedule, aFinancialProject } from '#testing';
+import { aBillingCustomer, aBillingSchedule, aFinancialProject, answersUnsupported as answersUnsupportedOf } from '#testing';
 import type { BillingMeans } from './billing.port.js';
 import { LACKING } from './erp-abilities.js';
 import type { ErpVendor } from './erp.port.js';
@@ -139,11 +138,7 @@ export class Bench {
 
 /** Of an ability that the ERP lacks: the app answers 501 for what needs it, and the vendor has no part that does it. */
 export function answersUnsupported(bench: Bench, ability: ErpAbility, part: (vendor: ErpVendor) => unknown): void {
-  it(`answers unsupported: ${ability}`, () => {
-    expect(part(bench.vendor)).toBeUndefined();
-    const abilities = new Abilities('erp', LACKING, bench.vendor.abilities);
-    expect(() => abilities.need(ability)).toThrow(expect.objectContaining({ kind: 'unsupported', code: 'no-such-ability', retryable: false }));
-  });
+  answersUnsupportedOf('erp', LACKING, ability, () => bench.vendor, part);
 }
 
 let serial = 0;
