@@ -122,8 +122,8 @@ export const BOUNDS: Record<string, Bound> = {
   'lines of vendors/kantata': { bound: 3349, aim: null },
   'lines of vendors/netsuite': { bound: 3225, aim: null },
   'lines of vendors/salesforce': { bound: 1407, aim: null },
-  'lines of vendors/workday': { bound: 1040, aim: null },
-  'lines of the longest conformance function': { bound: 285, aim: 200 },
-  'files whose name has a role that is not listed': { bound: 9, aim: 0 },
-  'files over 300 lines': { bound: 52, aim: null },
+  'lines of vendors/workday': { bound: 1004, aim: null },
+  'lines of the longest conformance function': { bound: 103, aim: 200 },
+  'files whose name has a role that is not listed': { bound: 6, aim: 0 },
+  'files over 300 lines': { bound: 48, aim: null },
 };

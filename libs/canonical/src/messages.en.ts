@@ -184,6 +184,7 @@ const catalogue = {
   'journey.next.undo': 'What was made of the deal is undone.',
   'journey.no-project': 'The deal is not one to make a project of ({why}).',
   'journey.outcome-checked': 'Both projects were read back: as sold.',
+  'journey.price-in-one-part': 'This CRM keeps no milestones: the whole price is one milestone, due on {due}.',
   'journey.project-active': 'The project is active.',
   'journey.project-as-it-was': 'The project is as the deal says; there was nothing to do.',
   'journey.project-in-erp': 'The financial project is in the ERP with billing and dimensions (writes: {effects}).',

@@ -13,7 +13,7 @@ import {
   type Project,
 } from '#canonical';
 import { LostAnswer, standIn, testGateway, type TestServer } from '#testing';
-import { crm, erp, hcm, psa, type PsaAbility } from './calls.js';
+import { crm, erp, hcm, psa, type CrmAbility, type PsaAbility } from './calls.js';
 
 /** What a system API refuses a record with. */
 export interface RefusalPlayed {
@@ -43,6 +43,8 @@ export class Around {
   timeBooked = false;
   /** What the PSA can't do: asked for it, it answers 501. */
   psaLacks: PsaAbility[] = [];
+  /** What the CRM does not keep. */
+  crmLacks: CrmAbility[] = [];
   /** Before and after a write is made: it may wait, so that the process goes down meanwhile, or answer `lost`, so that no answer comes. */
   meanwhile: (moment: 'before' | 'after', write: string) => Promise<'lost' | void> | void = () => undefined;
   #gateway!: TestServer;
@@ -52,6 +54,7 @@ export class Around {
     const [projects, staffingRequests] = [this.#records('psa', 'project'), this.#records('psa', 'staffing-request')];
     this.#gateway = await testGateway(
       standIn(crm, {
+        getAbilities: () => ({ can: [], cannot: this.crmLacks }),
         getDeal: ({ id }) => this.deals.get(id) ?? absent(`deal ${id}`),
         getCustomer: ({ id }) => [...this.deals.values()].map(({ customer }) => customer).find(one => one.id === id) ?? absent(`customer ${id}`),
         getSurvivor: ({ id }) => ({ id: this.survivors.get(id) ?? id }),

@@ -13,7 +13,7 @@ import {
   type StaffingRequest,
 } from '#canonical';
 import { ApiClient } from '#service';
-import { crm, erp, hcm, psa, type PsaAbility } from './calls.js';
+import { crm, erp, hcm, psa, type CrmAbility, type PsaAbility } from './calls.js';
 import type { IntentOf, ReadBack, Records } from './flows/deal-to-project/desired-state.rules.js';
 
 /** How long one call to a system API may take, its calls to the vendor included. */
@@ -53,6 +53,11 @@ export class SystemApis {
   /** What the PSA can't do of what PSAs differ in. */
   async psaLacks(): Promise<readonly PsaAbility[]> {
     return (await this.#psa.getAbilities({}, IN_TIME)).cannot;
+  }
+
+  /** What the CRM can't do of what CRMs differ in. */
+  async crmLacks(): Promise<readonly CrmAbility[]> {
+    return (await this.#crm.getAbilities({}, IN_TIME)).cannot;
   }
 
   /** The deal as it is in the CRM at this moment. */

@@ -1,6 +1,7 @@
 import { IsIn, Matches, ValidateBy } from 'class-validator';
 import { POLICIES, type Policy } from '#ownership';
 import { LONGEST_WAIT_MS, Setting } from '#service';
+import { ONE_PART_DUE, type OnePartDue } from './flows/deal-to-project/one-part.rules.js';
 import { OFF_CARD } from './sold-rates/sold-rates.rules.js';
 
 const COUNTRY = /^[A-Z]{2}$/;
@@ -54,6 +55,13 @@ export class ProjectInitiationConfig {
     description: "With ask: how far off the card's rate a sold rate may be without a question, in percent of the card's.",
   })
   soldRateAskedAbove: number;
+  @Setting({
+    env: 'PROJECT_INITIATION_ONE_PART_DUE',
+    default: 'last-day',
+    description: `When a fixed price is billed whose parts are not known, because the CRM keeps no milestones: as one milestone on one of ${ONE_PART_DUE.join(', ')} of the project.`,
+  })
+  @IsIn(ONE_PART_DUE)
+  onePartDue: OnePartDue;
   @Setting({
     env: 'PROJECT_INITIATION_DRIFT',
     default: 'apply',

@@ -23,6 +23,7 @@ import { invoicingFaults, type Invoicing } from '../customers/invoicing.rules.js
 import { EngagementStore, type Engagement } from '../engagements/engagement.store.js';
 import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
 import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
+import { inOnePart, lacksParts } from '../flows/deal-to-project/one-part.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';
 import type { SoldRateGrounds, SoldRates } from '../sold-rates/sold-rates.rules.js';
 import { SoldRatesStore } from '../sold-rates/sold-rates.store.js';
@@ -111,11 +112,12 @@ export class Planner extends LoopProvider {
   /** All that is wrong with a deal: by our rules, and by what the back ends say to what it would be made as. */
   async check(deal: Deal): Promise<Fault[]> {
     const [mappings, grounds] = await Promise.all([this.mappings.table(), this.soldRates.groundsOf(deal.id)]);
-    const checked = await this.#checked(deal, mappings, grounds);
-    if (!checked.ok) return this.#withRefusals(deal, checked);
+    const sold = await this.#inParts(deal, mappings);
+    const checked = await this.#checked(sold, mappings, grounds);
+    if (!checked.ok) return this.#withRefusals(sold, checked);
     // Asked as the app itself: whoever may check a deal needs no right to a back end.
     const { faults } = await runInContext({ principal: undefined }, async () =>
-      this.#planned(deal, intentsOf(asFarAsKept(desiredState(checked.checked, 'active'), await this.systems.psaLacks()))),
+      this.#planned(sold, intentsOf(asFarAsKept(desiredState(checked.checked, 'active'), await this.systems.psaLacks()))),
     );
     return faults;
   }
@@ -142,7 +144,7 @@ export class Planner extends LoopProvider {
     const [mappings, decisions] = await Promise.all([this.mappings.table(), this.decisions.of(deal.id)]);
     const grounds = await this.soldRates.groundsOf(deal.id, decisions);
     const kept = keptTerms(termsAsked(deal, mappings), decisions);
-    const sold = await this.#withKept(deal, kept, before);
+    const sold = await this.#inParts(await this.#withKept(deal, kept, before), mappings, kept);
     const checked = await this.#checked(sold, mappings, grounds, kept);
     if (!checked.ok) throw new Refused(await this.#withRefusals(sold, checked));
     return {
@@ -154,6 +156,13 @@ export class Planner extends LoopProvider {
       soldRates: grounds,
       mergedFrom: before?.status === 'active' ? await this.#mergedInto(sold.customer.id, before.terms.customerId) : undefined,
     };
+  }
+
+  /** A price whose parts the CRM keeps none of is one part. */
+  async #inParts(deal: Deal, mappings: MappingTable, { billingMethod }: Partial<DealTerms> = {}): Promise<Deal> {
+    const method = billingMethod ?? (deal.billingMethod === undefined ? undefined : mappings.get('billing-method', deal.billingMethod));
+    if (!lacksParts(deal, method)) return deal;
+    return (await this.systems.crmLacks()).includes('milestones') ? inOnePart(deal, this.config.onePartDue) : deal;
   }
 
   /** By our rules, and by what the ERP says of how the customer is invoiced. */

@@ -21,8 +21,16 @@ export type NothingToDo = 'unchanged' | 'superseded' | 'not-won' | 'sold-before'
 /** What an event of a deal asks for now; the plan itself is kept in our table, not in the journal. */
 export type DealDecision =
   | { action: 'none'; why: NothingToDo; agreed?: AgreedNow }
-  // `differing`: attributes that people decided to leave as they are.
-  | { action: 'establish'; planId: string; engagement: Engagement; differing: string[]; drift?: Proposal['drift']; agreed?: AgreedNow }
+  // `differing`: attributes that people decided to leave as they are. `onePartDue`: when a price is due of which the CRM keeps no parts.
+  | {
+      action: 'establish';
+      planId: string;
+      engagement: Engagement;
+      differing: string[];
+      drift?: Proposal['drift'];
+      agreed?: AgreedNow;
+      onePartDue?: string;
+    }
   | { action: 'undo'; planId: string; engagement: Engagement };
 
 /** Decides what becomes of a deal, by what it is in the CRM at this moment and what was applied of it before. Throws `Refused` with every fault. */
@@ -70,7 +78,8 @@ export class DealDecider {
       appliedHash,
       appliedModifiedAt: deal.modifiedAt,
     };
-    return { action: 'establish', planId: plan.id, engagement, differing, drift, ...agreed };
+    const [part] = deal.milestones.length === 0 ? wanted.checked.deal.milestones : [];
+    return { action: 'establish', planId: plan.id, engagement, differing, drift, ...agreed, ...(part ? { onePartDue: part.dueDate } : {}) };
   }
 
   /** The deal as the event tells of it, or as it was told of last. */

@@ -82,6 +82,7 @@ export function checked({ key, data }: RecordedEvent, decision: DealDecision): T
   return [
     ...drift('journey.drift-overwritten', overwritten),
     ...drift('journey.drift-left', left),
+    ...(decision.onePartDue ? [{ ...about, kind: 'journey.price-in-one-part' as const, params: { due: decision.onePartDue } }] : []),
     { ...about, kind: 'journey.checked', next: 'journey.next.customer' },
   ];
 }
