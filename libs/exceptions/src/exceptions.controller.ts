@@ -20,6 +20,9 @@ import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
 import { refuseOtherDesks } from './may-act.js';
 import { refuseAnswerPart } from './unheard.js';
 
+/** When it was opened, to the millisecond, which is what a cursor holds: a page compared by the microsecond would list its predecessor's last ones again. */
+const OPENED = `date_trunc('milliseconds', x.opened_at)`;
+
 const isOutcome = (action: ExceptionAction | Outcome): action is Outcome => (OUTCOMES as readonly string[]).includes(action);
 
 @Controller({ version: '1' })
@@ -40,8 +43,8 @@ export class ExceptionsController {
     const rows = await this.dataSource.query<ExceptionRow[]>(
       `${SELECT} where x.app = $7 and ($1::text is null or x.state = $1) and ($2::text is null or x.desk = $2)
          and ($3::text is null or exists (select 1 from exceptions.need n where n.exception_id = x.id and n.need = $3 and n.met_at is null))
-         and ($4::timestamptz is null or (x.opened_at, x.id) > ($4, $5)) and ${maySeeRows(principal, 'x.legal_entities', value => `$${values.push(value)}`)}
-       order by x.opened_at, x.id limit $6`,
+         and ($4::timestamptz is null or (${OPENED}, x.id) > ($4, $5)) and ${maySeeRows(principal, 'x.legal_entities', value => `$${values.push(value)}`)}
+       order by ${OPENED}, x.id limit $6`,
       values,
     );
     return pageOf(
