@@ -122,6 +122,7 @@ export const READS: Read[] = [
     'Codes that the firm’s mappings lead to, the legal entities’ own among them.',
     '/system/erp/v1/reference-data/tax-code',
   ),
+  shared('system-erp.v1 GET /v1/billing-means', 'How the ERP takes lines is nobody’s in particular.', '/system/erp/v1/billing-means'),
   shared('system-erp.v1 GET /v1/exchange-rates', 'What currencies are worth is nobody’s in particular.', '/system/erp/v1/exchange-rates'),
   shared(
     'system-erp.v1 GET /v1/accounting-periods',

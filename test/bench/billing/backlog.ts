@@ -6,6 +6,7 @@ import { TimeToBillingConfig } from '../../../apps/process/time-to-billing/src/t
 import type { BenchHouse } from './bench-house.js';
 
 const CLAIMS = 40;
+const LINES = 100;
 
 /** How long a claim takes, in ms, p50 and longest, in front of so many waiting lines. The platform stands still meanwhile. */
 export async function claimsBehind(house: BenchHouse, waiting: number): Promise<{ waiting: number; p50: number; longest: number }> {
@@ -15,10 +16,10 @@ export async function claimsBehind(house: BenchHouse, waiting: number): Promise<
   const took: number[] = [];
   for (let n = 0; n < CLAIMS; n++) {
     const startedAt = performance.now();
-    const next = await store.next();
-    const batch = next && (await store.claim(randomUUID(), next));
+    const next = await store.next(LINES);
+    const batch = next && (await store.claim(randomUUID(), next, LINES));
     took.push(performance.now() - startedAt);
-    if (batch?.lineIds.length !== 100) throw new Error(`a claim took ${batch?.lineIds.length ?? 0} lines`);
+    if (batch?.lineIds.length !== LINES) throw new Error(`a claim took ${batch?.lineIds.length ?? 0} lines`);
   }
   await dataSource.destroy();
   took.sort((a, b) => a - b);

@@ -13,8 +13,8 @@ import {
   type BillingRefusal,
   type ProblemKind,
 } from '#canonical';
-import { LostAnswer, standIn, testGateway, type TestServer } from '#testing';
-import { erp, hcm, psa, type WorkerAsked, type WorkerMatch } from './calls.js';
+import { eventually, LostAnswer, standIn, testGateway, type TestServer } from '#testing';
+import { erp, hcm, psa, type ErpAbility, type WorkerAsked, type WorkerMatch } from './calls.js';
 
 /**
  * The ERP, HCM and PSA as this app meets them: over HTTP. The ERP keeps what it is given under its external id, answers the same batch the
@@ -36,6 +36,12 @@ export class Around {
   readonly doubled: string[] = [];
   /** Every post and removal, in order. */
   readonly history: string[] = [];
+  /** What the ERP can't do of what ERPs differ in. */
+  erpLacks: ErpAbility[] = [];
+  /** Lines that the ERP takes in one submission; it turns more away at its door. */
+  batchSize = 100;
+  /** Of each batch that it was sent, how many lines. */
+  readonly sizes: number[] = [];
   away = false;
   loseAnswers = 0;
   /** What happens when a batch has arrived, before it is taken: it may wait. */
@@ -54,7 +60,11 @@ export class Around {
 
   async listen(): Promise<string> {
     this.#gateway = await testGateway(
-      standIn(erp, { putBillingBatch: ({ id, body }) => this.#take(id, body) }),
+      standIn(erp, {
+        putBillingBatch: ({ id, body }) => this.#take(id, body),
+        getBillingMeans: () => this.#bills({ batchSize: this.batchSize }),
+        getAbilities: () => ({ can: [], cannot: this.erpLacks }),
+      }),
       standIn(hcm, { askWorkersAsOf: ({ body: { items } }) => ({ items: items.map((one, index) => this.#person(one, index)), deniedFields: [] }) }),
       standIn(psa, {
         putTimesheetBillingStatus: ({ id, body }) => this.#hear(id, body),
@@ -63,6 +73,15 @@ export class Around {
       }),
     );
     return this.#gateway.url;
+  }
+
+  /** The line in the ERP, once its version is there. */
+  versionsOf(lineId: string, version: number): Promise<BillableTransaction[]> {
+    const prefix = `tl-${lineId}-v${version}`;
+    return eventually(async () => {
+      const held = [...this.held.values()].filter(({ externalId }) => externalId.startsWith(prefix));
+      return held.length > 0 ? held : undefined;
+    });
   }
 
   close(): Promise<void> {
@@ -96,8 +115,17 @@ export class Around {
     };
   }
 
+  #bills<T>(answer: T): T {
+    if (this.erpLacks.includes('billing')) throw new Problem('unsupported', 'This ERP takes no billable transactions.', { code: 'no-such-ability' });
+    return answer;
+  }
+
   async #take(id: string, batch: BillingBatch): Promise<BillingBatchState> {
     if (this.away) throw new Problem('vendor-unavailable', 'The ERP is down for maintenance.');
+    this.#bills(batch);
+    const size = batch.transactions.length + batch.externalIds.length;
+    this.sizes.push(size);
+    if (size > this.batchSize) throw new Problem('invalid', `transactions must not be more than ${this.batchSize}`);
     const body = JSON.stringify(batch);
     if ([...this.unreadable].some(one => body.includes(`"${one}"`))) throw new Problem('invalid', 'memo must be shorter');
     await this.arrives(id, batch);

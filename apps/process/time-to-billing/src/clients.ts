@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Client } from '#apis';
 import type { BillingBatch, BillingBatchState, Invoice } from '#canonical';
 import { ApiClient } from '#service';
-import { erp, hcm, psa, type BillingStatusRequest } from './calls.js';
+import { erp, hcm, psa, type BillingStatusRequest, type ErpAbility } from './calls.js';
 import type { WorkerFacts } from './lines/line-facts.js';
 
 /** How long one call to a system API may take, its calls to the vendor included. */
@@ -32,6 +32,16 @@ export class SystemApis {
   /** Posts or takes out a batch; the same id is the same batch, however often it is asked. */
   putBatch(id: string, batch: BillingBatch): Promise<BillingBatchState> {
     return this.#erp.putBillingBatch({ id, body: batch }, BATCH_IN_TIME);
+  }
+
+  /** Lines that the ERP takes in one batch. */
+  async batchSize(): Promise<number> {
+    return (await this.#erp.getBillingMeans({}, IN_TIME)).batchSize;
+  }
+
+  /** What the ERP can't do of what ERPs differ in. */
+  async erpLacks(): Promise<readonly ErpAbility[]> {
+    return (await this.#erp.getAbilities({}, IN_TIME)).cannot;
   }
 
   /** Who these people were on these days, in the order asked. */

@@ -162,7 +162,12 @@ export class TimeToBillingConfig {
   })
   batches: number;
 
-  @Setting({ env: 'TIME_TO_BILLING_BATCH_SIZE', default: 100, within: [1, 100], description: 'Lines in one batch; no more than the ERP takes.' })
+  @Setting({
+    env: 'TIME_TO_BILLING_BATCH_SIZE',
+    default: 100,
+    within: [1, 100],
+    description: 'Lines in one batch at most; fewer where the ERP says that it takes fewer.',
+  })
   batchSize: number;
 
   @Setting({

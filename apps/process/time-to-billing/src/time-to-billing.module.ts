@@ -5,6 +5,7 @@ import { Assessor } from './assessment/assessor.js';
 import { billingMigrations, libsMigrations } from './billing.migrations.js';
 import { ChecksController } from './checks/checks.controller.js';
 import { SystemApis } from './clients.js';
+import { ErpMeans } from './erp-means.js';
 import { CorrectionStore } from './corrections/correction.store.js';
 import { CorrectionsController } from './corrections/corrections.controller.js';
 import { Corrections } from './corrections/corrections.js';
@@ -48,6 +49,7 @@ import { StatusBack } from './status-back/status-back.js';
     Assessor,
     NeedsProbe,
     PostingStore,
+    ErpMeans,
     Poster,
     Settlement,
     Removals,

@@ -17,6 +17,7 @@ describe('an ERP that can do everything, beside another in the list', () => {
   it('starts without any setting of the other, says what it can do, and follows all of it', async () => {
     expect((await erp.call('GET', 'abilities')).body).toEqual({ can: ['billing', 'books'], cannot: [] });
     expect(await feedsOf(erp)).toEqual([...FEEDS].sort());
+    expect((await erp.call('GET', 'billing-means')).body).toEqual({ batchSize: 100 });
   });
 });
 
@@ -37,6 +38,7 @@ describe('an ERP with customers and projects only', () => {
     ['GET', 'accounting-periods', undefined, "This ERP doesn't tell its books: exchange rates, periods and invoices."],
     ['GET', 'invoices', undefined, "This ERP doesn't tell its books: exchange rates, periods and invoices."],
     ['PUT', 'billing-batches/0190a5b8-0000-7000-8000-000000000001', post(aLine()), 'This ERP takes no billable transactions.'],
+    ['GET', 'billing-means', undefined, 'This ERP takes no billable transactions.'],
     ['POST', 'billable-transactions/look-up', { externalIds: ['tl-x-v1'] }, 'This ERP takes no billable transactions.'],
   ])('answers %s %s as not supported', async (method, path, body, detail) => {
     const answer = await erp.call(method, path, { body, as: { client: 'time-to-billing-service' } });

@@ -6,7 +6,7 @@ import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule } from '#persistence';
 import { serviceMigrations } from '#service';
 import { BillableTransactions } from './billing/billable-transactions.service.js';
-import { BillableTransactionsController, BillingBatchesController } from './billing/billing-batches.controller.js';
+import { BillableTransactionsController, BillingBatchesController, BillingMeansController } from './billing/billing-batches.controller.js';
 import { BATCH_PARTS, BillingBatches } from './billing/billing-batches.service.js';
 import { AccountingPeriodsController, ExchangeRatesController, InvoicesController } from './books/books.controller.js';
 import { accountingPeriodFeed, exchangeRateFeed, invoiceFeed } from './capture/books.feed.js';
@@ -36,6 +36,7 @@ const migrations = [...serviceMigrations, ...eventsMigrations, ...connectorMigra
     ProjectsController,
     ReferenceDataController,
     BillingBatchesController,
+    BillingMeansController,
     BillableTransactionsController,
     ExchangeRatesController,
     AccountingPeriodsController,

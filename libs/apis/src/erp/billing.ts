@@ -10,6 +10,10 @@ export class BillingBatchRequest extends OmitType(BillingBatch, []) {}
 
 export class BillingBatchStateResponse extends OmitType(BillingBatchState, []) {}
 
+export class BillingMeansResponse {
+  @Whole({ min: 1, description: 'Lines that one batch may have at most.' }) batchSize: number;
+}
+
 export class TransactionsLookUpRequest {
   @Id({ list: true, description: 'Up to 1000.' }) externalIds: string[];
 }
@@ -45,6 +49,11 @@ export const billing = operations('billing', {
     scope: 'erp.read',
     summary: 'Where a batch is; nothing is done about it',
     answer: BillingBatchStateResponse,
+  }),
+  getBillingMeans: get('billing-means', {
+    scope: 'erp.read',
+    summary: 'How the ERP takes batches of lines',
+    answer: BillingMeansResponse,
   }),
   lookUpBillableTransactions: post('billable-transactions/look-up', {
     scope: 'erp.read',

@@ -383,7 +383,7 @@ function pricedLine(entry: TimeEntry | ExpenseEntry, facts: LineFacts, { line, t
       amount: price.amount,
       memo: memoOf(entry) || task?.title || facts.project?.title || worker.name,
     },
-    explanation: [...price.explanation, ...aroundThePrice(line, terms, postingDate, taskId !== undefined && !task)],
+    explanation: [...price.explanation, ...aroundThePrice(line, terms, postingDate, taskId !== undefined && !task, facts.periods === null)],
     intercompany: price.intercompany,
     ...(price.costApart ? { costApart: true } : {}),
     workerId: worker.workerId,
@@ -394,10 +394,17 @@ function pricedLine(entry: TimeEntry | ExpenseEntry, facts: LineFacts, { line, t
   };
 }
 
-function aroundThePrice({ workDate }: CheckedLine, { taxCode, legalEntity }: BillingTerms, postingDate: string, taskUnknown: boolean): Message[] {
+function aroundThePrice(
+  { workDate }: CheckedLine,
+  { taxCode, legalEntity }: BillingTerms,
+  postingDate: string,
+  taskUnknown: boolean,
+  withoutBooks: boolean,
+): Message[] {
   return [
     { code: 'price.tax', params: { taxCode } },
     ...explainPostingDate({ workDate, postingDate, legalEntity }),
+    ...(withoutBooks ? [message('price.periods-not-told', { workDate })] : []),
     ...(taskUnknown ? [message('price.task-not-in-erp', {})] : []),
   ];
 }

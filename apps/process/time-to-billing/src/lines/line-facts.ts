@@ -75,7 +75,8 @@ export interface LineFacts {
   otherExpenses: OtherExpense[];
   /** All rows of the pairs that could be needed. */
   exchangeRates: DatedExchangeRate[];
-  periods: AccountingPeriod[];
+  /** null: the ERP does not tell its books. */
+  periods: AccountingPeriod[] | null;
   mapping(kind: 'expense-category' | 'role' | 'rate-card', source: string): string | undefined;
   /** What the worker booked on other lines of that day. */
   otherMinutesThatDay: number;

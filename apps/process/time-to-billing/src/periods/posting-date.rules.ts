@@ -5,9 +5,16 @@ export type PostingDate = { date: string } | { closed: true; known: boolean };
 
 /**
  * The day that a line is posted on; the work date stays what it is. `next-open`: the first open day at or after the work date. `hold`: the work
- * date itself or none. `known` tells a closed period from books that have no period for the day at all.
+ * date itself or none. Where the ERP does not tell its books (null) it is the work date. `known` tells a closed period from books that have no
+ * period for the day at all.
  */
-export function postingDateOf(workDate: string, legalEntity: string, periods: AccountingPeriod[], closedPeriod: 'next-open' | 'hold'): PostingDate {
+export function postingDateOf(
+  workDate: string,
+  legalEntity: string,
+  periods: AccountingPeriod[] | null,
+  closedPeriod: 'next-open' | 'hold',
+): PostingDate {
+  if (periods === null) return { date: workDate };
   const open = (day: string) => isOpen(day, legalEntity, periods);
   if (open(workDate)) return { date: workDate };
   const date = closedPeriod === 'hold' ? undefined : edgesAfter(workDate, periods).find(open);
@@ -18,7 +25,7 @@ export function postingDateOf(workDate: string, legalEntity: string, periods: Ac
  * The day that a transaction is posted on which was dated before: months close while lines wait. Where no day is open it keeps its own, so that
  * the ERP says no and people are asked.
  */
-export function datedAgain(day: string, legalEntity: string, periods: AccountingPeriod[], closedPeriod: 'next-open' | 'hold'): string {
+export function datedAgain(day: string, legalEntity: string, periods: AccountingPeriod[] | null, closedPeriod: 'next-open' | 'hold'): string {
   const found = postingDateOf(day, legalEntity, periods, closedPeriod);
   return 'date' in found ? found.date : day;
 }

@@ -4,10 +4,10 @@ import { datedAgain } from './posting-date.rules.js';
 
 /** The days that transactions are posted on by the books as they are now; they are read once, when the first is asked for. */
 export class PostingDates {
-  #periods: Promise<AccountingPeriod[]> | undefined;
+  #periods: Promise<AccountingPeriod[] | null> | undefined;
 
   constructor(
-    private readonly read: () => Promise<AccountingPeriod[]>,
+    private readonly read: () => Promise<AccountingPeriod[] | null>,
     private readonly closedPeriod: BillingPolicy['closedPeriod'],
   ) {}
 

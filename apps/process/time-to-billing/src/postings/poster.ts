@@ -10,6 +10,7 @@ import { SystemApis } from '../clients.js';
 import { dueIn, jobLoop } from '../jobs/job-loop.js';
 import { TOPICS } from '../jobs/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
+import { ErpMeans } from '../erp-means.js';
 import { type OpenBatch, PostingStore } from './posting.store.js';
 import { Removals } from './removals.js';
 import { Settlement } from './settlement.js';
@@ -40,6 +41,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly store: PostingStore,
     private readonly settlement: Settlement,
     private readonly removals: Removals,
+    private readonly means: ErpMeans,
     private readonly config: TimeToBillingConfig,
   ) {}
 
@@ -82,14 +84,15 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #anything(): Promise<false> {
-    if (await this.store.next()) this.#wakeOne();
+    if (await this.store.next(1)) this.#wakeOne();
     return false;
   }
 
   async #one(signal: AbortSignal): Promise<boolean> {
-    const batch = await this.#claim(signal);
+    const most = await this.means.batchSize();
+    const batch = await this.#claim(signal, most);
     // Where one batch was full there may be more: the next poster looks.
-    if (batch?.lineIds.length === this.config.batchSize) this.#wakeOne();
+    if (batch?.lineIds.length === most) this.#wakeOne();
     return this.#done(batch, signal);
   }
 
@@ -110,12 +113,12 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
     return !signal.aborted;
   }
 
-  async #claim(signal: AbortSignal): Promise<OpenBatch | undefined> {
-    const next = await this.store.next();
+  async #claim(signal: AbortSignal, most: number): Promise<OpenBatch | undefined> {
+    const next = await this.store.next(most);
     if (!next) return undefined;
     // A batch that isn't full waits a moment for company.
-    if (next.lines < this.config.batchSize && this.config.lingerMs > 0) await sleep(this.config.lingerMs, undefined, { signal });
-    return this.store.claim(randomUUID(), next);
+    if (next.lines < most && this.config.lingerMs > 0) await sleep(this.config.lingerMs, undefined, { signal });
+    return this.store.claim(randomUUID(), next, most);
   }
 
   async #drive(batch: OpenBatch, signal: AbortSignal): Promise<void> {
@@ -177,6 +180,7 @@ export class Poster implements OnApplicationBootstrap, OnModuleDestroy {
         transactions.map(({ externalId }) => ({ externalId, ...refused })),
       );
     }
+    this.means.askAnew();
     for (const half of await this.store.halve(batch)) await this.#done(half, signal);
   }
 

@@ -54,19 +54,19 @@ export class PostingStore {
     private readonly config: TimeToBillingConfig,
   ) {}
 
-  /** What a batch could be made of now, and of how many lines; undefined when nothing is ready. */
-  async next(): Promise<NextBatch | undefined> {
-    const [next] = await this.dataSource.query<NextBatch[]>(NEXT, [this.config.batchSize, BILLABLE_KINDS]);
+  /** What a batch of so many lines at most could be made of now, and of how many; undefined when nothing is ready. */
+  async next(most: number): Promise<NextBatch | undefined> {
+    const [next] = await this.dataSource.query<NextBatch[]>(NEXT, [most, BILLABLE_KINDS]);
     return next;
   }
 
   /** Takes up to a batch of it, in one statement; undefined when others took it. */
-  async claim(id: string, { operation, kind }: NextBatch): Promise<OpenBatch | undefined> {
+  async claim(id: string, { operation, kind }: NextBatch, most: number): Promise<OpenBatch | undefined> {
     const [rows] = await this.dataSource.query<[{ line_id: string }[], number]>(CLAIM, [
       id,
       operation,
       kind,
-      this.config.batchSize,
+      most,
       THIS_PROCESS,
       this.config.leaseMs,
     ]);

@@ -4,6 +4,7 @@ import { maySee, type Principal } from '#auth';
 import type { AccountingPeriod, Assignment, FinancialProject, Money } from '#canonical';
 import { type Mapping, Mappings, MappingTable } from '#mappings';
 import { Database, type ReadRow, signal, type Transaction } from '#persistence';
+import { ErpMeans } from '../erp-means.js';
 import { mappingId } from '../corrections/correction.store.js';
 import { TOPICS } from '../jobs/topics.js';
 import type { Waiting } from '../caps/not-to-exceed.rules.js';
@@ -88,6 +89,7 @@ export class ReferenceStore {
   constructor(
     private readonly dataSource: Database,
     private readonly mappings: Mappings,
+    private readonly means: ErpMeans,
   ) {}
 
   /** The facts of each line, by its id. A handful of statements, however many lines. */
@@ -230,10 +232,12 @@ export class ReferenceStore {
     );
   }
 
-  async periods(em: Transaction): Promise<AccountingPeriod[]> {
-    return em.query<AccountingPeriod[]>(
+  /** null: the ERP does not tell its books, and no period will ever come. */
+  async periods(em: Transaction): Promise<AccountingPeriod[] | null> {
+    const periods = await em.query<AccountingPeriod[]>(
       `select id, legal_entity "legalEntity", name, start_date::text "startDate", end_date::text "endDate", open from billing.period order by start_date`,
     );
+    return periods.length > 0 || (await this.means.tellsBooks()) ? periods : null;
   }
 
   /** Approved minutes per person and day, over all projects. */

@@ -1,9 +1,10 @@
-import { Body, Controller, Param } from '@nestjs/common';
+import { Body, Controller, Inject, Param } from '@nestjs/common';
 import {
   billing,
   BillingBatchRequest,
   TransactionsLookUpRequest,
   type BillingBatchStateResponse,
+  type BillingMeansResponse,
   type TransactionsLookUpResponse,
   type ErpAbility,
 } from '#apis/erp';
@@ -11,6 +12,8 @@ import { CurrentPrincipal, type Principal } from '#auth';
 import { Problem, type BillingBatch } from '#canonical';
 import { Needs } from '#connector';
 import { Implements, RequestValidation } from '#service';
+import { ERP } from '../erp.token.js';
+import type { ErpVendor } from '../vendors/port/erp.port.js';
 import { BillableTransactions } from './billable-transactions.service.js';
 import { BillingBatches } from './billing-batches.service.js';
 import { isPlainBatch } from './plain-batch.rules.js';
@@ -30,6 +33,18 @@ export class BillingBatchesController {
   @Implements(billing.getBillingBatch)
   async get(@Param('id') id: string, @CurrentPrincipal() viewer: Principal): Promise<BillingBatchStateResponse> {
     return this.batches.state(uuid(id), viewer);
+  }
+}
+
+@Needs<ErpAbility>('billing')
+@Controller({ version: '1' })
+export class BillingMeansController {
+  constructor(@Inject(ERP) private readonly vendor: ErpVendor) {}
+
+  @Implements(billing.getBillingMeans)
+  get(): BillingMeansResponse {
+    const { batchSize } = this.vendor.billing!.means;
+    return { batchSize };
   }
 }
 
