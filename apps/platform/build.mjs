@@ -1,4 +1,5 @@
-// Compiles the tree into dist when a source is newer. Plain JavaScript, since nothing is compiled before it has run.
+// Compiles the tree into dist when a source is newer. Plain JavaScript, because it runs before
+// anything is compiled.
 import { spawn } from 'node:child_process';
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,7 +13,7 @@ const lock = join(dist, '.building');
 const SOURCES = ['apps', 'libs', 'openapi', 'test'];
 const ABANDONED_MS = 60_000;
 
-/** Brings the compiled tree up to date and answers its folder. `say` is told when there was something to do. */
+/** Updates the compiled tree and returns its folder. Calls `say` when there was something to do. */
 export async function build(say = () => {}) {
   if (await upToDate()) return dist;
   await mkdir(dist, { recursive: true });
@@ -20,7 +21,8 @@ export async function build(say = () => {}) {
     if (await upToDate()) return;
     const begun = new Date();
     const code = await compile();
-    // tsgo emits what it can: wrong types are for `npm run types` to refuse, a tree that doesn't run will say so itself.
+    // tsgo emits despite type errors: `npm run types` refuses wrong types, and a tree that doesn't
+    // run fails by itself.
     if (code !== 0) say('the tree has type errors: npm run types shows them');
     await writeFile(stamp, '');
     await utimes(stamp, begun, begun);
@@ -60,7 +62,9 @@ async function binOf(name) {
   return Object.values(bin)[0].split('/').at(-1);
 }
 
-/** One build at a time, also among processes; a lock left by a killed build is broken after a minute. */
+/**
+ * One build at a time, also between processes. The lock of a killed build is broken after a minute.
+ */
 async function locked(work) {
   for (;;) {
     const mine = await open(lock, 'wx').catch(error => {
@@ -81,8 +85,8 @@ async function locked(work) {
   }
 }
 
-// By itself (npm run build, and npm ci by `prepare`, so that the first start has nothing to compile). An install without the compiler
-// brings its own dist.
+// When run directly: by npm run build, and by npm ci through `prepare`, so that the first start has
+// nothing to compile. An install without the compiler brings its own dist.
 if (import.meta.filename === process.argv[1]) {
   if (await stat(join(top, 'node_modules/@typescript/native-preview')).catch(() => null)) await build(text => console.log(text));
 }

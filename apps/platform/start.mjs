@@ -1,4 +1,5 @@
-// What the npm scripts run. Plain JavaScript: checks Node, compiles when something changed, then hands over to the compiled command.
+// Runs the npm scripts' commands. Plain JavaScript: checks Node, compiles when something changed,
+// then runs the compiled command.
 const NODE = 24;
 const major = Number(process.versions.node.split('.')[0]);
 if (major < NODE) {
@@ -34,15 +35,15 @@ if (!command) {
 }
 try {
   const { build, dist } = await import('./build.mjs');
-  // A command to the running platform runs what that one runs, and leaves it in place.
-  // BUILD=off: nothing is compiled, for an image that brings dist and no compiler.
+  // A command for the running platform runs the code that the platform runs, and leaves it in
+  // place. BUILD=off: nothing is compiled, for an image that has dist and no compiler.
   if ((STARTS.includes(name) && process.env.BUILD !== 'off') || !existsSync(dist)) await build(text => console.log(text));
-  // What is kept and logged is for its owner alone.
+  // Stored and logged data are for their owner alone.
   process.umask(0o077);
   const module = await import(pathToFileURL(join(dist, 'apps/platform/src', command[0])).href);
   await module[command[1]](args);
 } catch (error) {
-  // What a person can mend says so in one line; anything else is shown whole.
+  // An error that a person can correct is shown in one line; any other is shown in full.
   const mendable =
     ['PortInUse', 'PortForbidden', 'DataFolderError', 'PlatformSettingsError', 'EmbeddedPostgresError', 'CommandError', 'DatabaseError'].includes(
       error?.name,

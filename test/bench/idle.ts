@@ -40,7 +40,7 @@ export async function idle(minutes: number, say: (what: string) => void): Promis
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end().finally(() => process.exit(143)));
   try {
-    await until(() => data.sampled, child);
+    await until(() => data.samplesDone, child);
     const endpoints = JSON.parse(readFileSync(data.endpoints, 'utf8')) as Endpoints;
     say(`the platform is up, with its sample; deals while it is warm`);
     const warm: number[] = [];

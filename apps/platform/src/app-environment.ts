@@ -2,20 +2,21 @@ import type { PlatformEnvironment } from './data-folder.js';
 import { serviceClients } from './issuer/sample-identities.js';
 
 export interface Surroundings {
-  /** The settings by which each app reaches the database, each as its own role. */
+  /** The settings with which each app reaches the database, each as its own role. */
   databases: Record<string, string>;
   gatewayUrl: string;
   issuerUrl: string;
   secretOf: (clientId: string) => string;
-  /** What points at the vendors' stand-ins. */
+  /** The settings that point at the vendors' stand-ins. */
   sandboxes: Record<string, string>;
   logFile: string;
   logLevel: string;
 }
 
 /**
- * The settings under which the apps run against the sandboxes: the same ones that point a deployment at a firm's real tenants
- * (docs/configuration.md). What the environment says goes before these: see `inForce`.
+ * The settings with which the apps run against the sandboxes: the same ones that point a deployment
+ * at a firm's real tenants (docs/configuration.md). The environment takes precedence over them: see
+ * `inForce`.
  */
 export function appEnvironment({ databases, gatewayUrl, issuerUrl, secretOf, sandboxes, logFile, logLevel }: Surroundings): PlatformEnvironment {
   return {
@@ -26,12 +27,15 @@ export function appEnvironment({ databases, gatewayUrl, issuerUrl, secretOf, san
     LOG_LEVEL: logLevel,
     ...Object.fromEntries(serviceClients.flatMap(client => credentialsOf(client.name, client.clientId, secretOf(client.clientId)))),
     ...sandboxes,
-    // Nothing else books the sample firm's expenses.
+    // No other system books the sample firm's expenses.
     TIME_TO_BILLING_EXPENSE_COST: 'record',
   };
 }
 
-/** The settings with those in their place that the environment has itself, also where it names a file for one. */
+/**
+ * The settings, with those replaced that the environment has itself, also when it names a file for
+ * one.
+ */
 export function inForce(settings: PlatformEnvironment, env: Record<string, string | undefined> = process.env): PlatformEnvironment {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => {

@@ -14,19 +14,22 @@ const nest = JSON.parse(readFileSync(join(TOP, 'nest-cli.json'), 'utf8')) as Pic
   projects: Record<string, Project>;
 };
 const files = globSync('{apps/**/src/**/*.ts,tsconfig.json}', { cwd: TOP });
-/** Every folder of an app: one that has sources of its own. */
+/** The folder of every app: a folder with its own sources. */
 const folders = globSync('apps/{*,*/*}/src', { cwd: TOP }).map(dirname).sort();
 
-/** The folders of the apps in the list, by what it imports: to load them all would take longer than all that is compared here. */
+/**
+ * The folders of the listed apps, from the list's imports: loading all apps would take longer than
+ * this whole comparison.
+ */
 const listed = [...readFileSync(join(import.meta.dirname, 'apps.ts'), 'utf8').matchAll(/from '\.\.\/\.\.\/(.+)\/src\/[^/]+\.app\.js'/g)].map(
   ([, folder]) => `apps/${folder}`,
 );
 
-/** What hosts the apps, and what stands in for the vendors: programs that are no apps of their own. */
+/** What hosts the apps, and the vendors' stand-ins: programs that are not apps. */
 const HOSTS = ['apps/platform', 'apps/sandbox'];
 
 describe('the list of apps', () => {
-  it('is the folders of apps/system, apps/process and apps/experience', () => {
+  it('contains the folders of apps/system, apps/process and apps/experience', () => {
     expect([...listed, ...HOSTS].sort()).toEqual(folders);
   });
 });
@@ -39,7 +42,7 @@ describe('nest-cli.json', () => {
     expect(Object.keys(nest.projects)).toHaveLength(folders.length);
   });
 
-  it('names sources, entries and compiler options that are there', () => {
+  it('names existing sources, entries and compiler options', () => {
     for (const [name, { root, sourceRoot, entryFile, compilerOptions }] of Object.entries(nest.projects)) {
       expect(sourceRoot, name).toBe(`${root}/src`);
       expect(files, name).toContain(`${sourceRoot}/${entryFile}.ts`);

@@ -7,5 +7,5 @@ import { erpApp } from '../../system/erp/src/erp.app.js';
 import { hcmApp } from '../../system/hcm/src/hcm.app.js';
 import { psaApp } from '../../system/psa/src/psa.app.js';
 
-/** Every app there is. The platform hosts them all; `npm run app -- <name>` runs one alone. */
+/** All apps. The platform hosts them all; `npm run app -- <name>` runs one alone. */
 export const APPS: AppDefinition[] = [crmApp, psaApp, hcmApp, erpApp, projectInitiationApp, timeToBillingApp, portalApp];

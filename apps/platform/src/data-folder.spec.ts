@@ -16,7 +16,7 @@ afterEach(() => rmSync(data.path, { recursive: true }));
 
 const modeOf = (path: string) => statSync(join(data.path, path)).mode & 0o777;
 
-it('closes what an earlier start left open to others', () => {
+it('closes files that an earlier start left open to others', () => {
   for (const folder of ['logs', 'sandbox', 'elsewhere']) {
     mkdirSync(join(data.path, folder));
     chmodSync(join(data.path, folder), 0o755);
@@ -29,20 +29,20 @@ it('closes what an earlier start left open to others', () => {
   expect(statSync(data.path).mode & 0o007).toBe(process.getuid?.() === 0 ? 0o001 : 0);
 });
 
-it('says who runs on it, and lets the next one in when that is gone', () => {
+it('says who runs on it, and lets the next one in when that process is gone', () => {
   data.occupy();
   expect(() => data.occupy()).toThrow(`The platform is running already on ${data.path}, as process ${process.pid}.`);
   data.leave();
   data.occupy();
 });
 
-it('says what is no folder', () => {
+it('reports a path that is not a folder', () => {
   const file = join(data.path, 'file');
   writeFileSync(file, '');
   expect(() => new DataFolder(file).occupy()).toThrow(/may not use .*file.* \((EEXIST|ENOTDIR)\): .*set DATA_DIR/);
 });
 
-describe('what holds a secret', () => {
+describe('a file with a secret', () => {
   let umask: number;
   beforeAll(() => void (umask = process.umask(0)));
   afterAll(() => void process.umask(umask));
@@ -53,7 +53,7 @@ describe('what holds a secret', () => {
     ['database.json', path => keptPasswords(path, new Roles('spec'))],
     ['control-token', () => startSandboxes({ directory: data.path, vendors: [] }).then(sandboxes => sandboxes.close())],
     ['netsuite-private-key.pem', () => startSandboxes({ directory: data.path, vendors: ['netsuite'] }).then(sandboxes => sandboxes.close())],
-  ])('is for its owner alone, also where a process leaves its files open: %s', async (file, keep) => {
+  ])('is for its owner alone, even when a process leaves its files open: %s', async (file, keep) => {
     await keep(join(data.path, file));
     expect(modeOf(file)).toBe(0o600);
   });

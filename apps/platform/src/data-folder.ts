@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, r
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What an app needs in its environment to belong to the platform that runs on this folder. */
+/** The environment with which an app joins the platform that runs on this folder. */
 export type PlatformEnvironment = Record<string, string>;
 
 /** The processes of the running platform. */
@@ -19,10 +19,11 @@ export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
 }
 
-// Postgres runs as another account where we are root, and has to pass through: so that it needs no right over all folders.
+// When we are root, Postgres runs as another account and must pass through the folder; with this
+// mode it needs no right over all folders.
 const FOLDER_MODE = process.getuid?.() === 0 ? 0o711 : 0o700;
 
-/** `.data`: everything the platform keeps, and the note of who is running on it. */
+/** `.data`: everything that the platform stores, and the note of which process runs on it. */
 export class DataFolder {
   constructor(readonly path: string) {}
 
@@ -38,7 +39,7 @@ export class DataFolder {
   readonly #environment = join(this.path, 'environment.json');
   readonly #sampled = join(this.path, 'sampled.json');
 
-  /** The process that runs the platform on this folder, if any. */
+  /** The process id of the platform that runs on this folder, if any. */
   get runningPid(): number | undefined {
     if (!existsSync(this.#running)) return undefined;
     const [pid, started] = readFileSync(this.#running, 'utf8').split(' ');
@@ -51,7 +52,10 @@ export class DataFolder {
     if (pid !== undefined) throw new DataFolderError(`The platform is running already on ${this.path}, as process ${pid}.`);
   }
 
-  /** Notes that this process runs on the folder. Throws when another one does, or when this user may not use it. */
+  /**
+   * Notes that this process runs on the folder. Throws when another one does, or when this user may
+   * not use it.
+   */
   occupy(): void {
     this.refuseIfRunning();
     this.#usable(() => {
@@ -61,7 +65,7 @@ export class DataFolder {
     });
   }
 
-  /** What is in the folder is for its owner alone, also where an earlier start left it open. */
+  /** Restricts the folder's content to its owner, even if an earlier start left it open. */
   #closeToOthers(): void {
     chmodSync(this.path, FOLDER_MODE);
     const [logs, sandbox] = [dirname(this.log), this.sandbox];
@@ -72,7 +76,7 @@ export class DataFolder {
           accessSync(join(folder, entry.name), constants.R_OK | constants.W_OK);
           chmodSync(join(folder, entry.name), 0o600);
         }
-    // Its own account's, or ours; not somebody else's whom we are not.
+    // The folder may be Postgres' account's or ours, but not that of another user.
     if (existsSync(this.postgres) && process.getuid?.() !== 0) accessSync(this.postgres, constants.R_OK | constants.W_OK);
   }
 
@@ -93,7 +97,7 @@ export class DataFolder {
     rmSync(this.#processes, { force: true });
   }
 
-  /** Who is who among the processes, for people and tests. */
+  /** The role of each process, for people and tests. */
   get processes(): PlatformProcesses | undefined {
     return existsSync(this.#processes) ? (JSON.parse(readFileSync(this.#processes, 'utf8')) as PlatformProcesses) : undefined;
   }
@@ -102,7 +106,10 @@ export class DataFolder {
     writeFileSync(this.#processes, JSON.stringify(processes));
   }
 
-  /** The settings under which the running platform's apps run; holds secrets, so only its owner may read it. */
+  /**
+   * The settings of the running platform's apps. They contain secrets, so only the owner may read
+   * them.
+   */
   get environment(): PlatformEnvironment | undefined {
     return existsSync(this.#environment) ? (JSON.parse(readFileSync(this.#environment, 'utf8')) as PlatformEnvironment) : undefined;
   }
@@ -111,8 +118,8 @@ export class DataFolder {
     writeFileSync(this.#environment, JSON.stringify(environment, null, 2), { mode: 0o600 });
   }
 
-  /** Whether the sample deals were won and have settled on an earlier start. */
-  get sampled(): boolean {
+  /** Whether an earlier start already won the sample deals and followed them to their end. */
+  get samplesDone(): boolean {
     return existsSync(this.#sampled);
   }
 
@@ -125,7 +132,10 @@ export class DataFolder {
   }
 }
 
-/** When the process began, by the kernel's clock, so that a number used again is not taken for the same process. */
+/**
+ * When the process began, by the kernel's clock, so that another process with the same number is
+ * not taken for it.
+ */
 function startOf(pid: number): string | undefined {
   try {
     process.kill(pid, 0);

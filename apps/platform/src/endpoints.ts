@@ -2,7 +2,7 @@ import type { ControlAccess } from '../../sandbox/src/kit/index.js';
 import type { SandboxEndpoints } from '../../sandbox/src/sandboxes.js';
 import { sampleClients, samplePeople, serviceClients } from './issuer/sample-identities.js';
 
-/** `.data/endpoints.json`: how people and programs find everything (DESIGN section 10). */
+/** `.data/endpoints.json`: where people and programs find everything (DESIGN section 10). */
 export interface Endpoints {
   gateway: string;
   graphql: string;
@@ -14,7 +14,7 @@ export interface Endpoints {
   sandboxes: SandboxEndpoints;
   metrics: string;
   faults: string;
-  /** What the faults and the other controls beside them want to see: `authorization: Bearer …`. */
+  /** The token for the faults control and the other controls: `authorization: Bearer …`. */
   faultsToken: string;
 }
 
@@ -26,8 +26,8 @@ export interface ApiEndpoint {
   openapi: string;
 }
 
-/** An app as far as its addresses go. */
-export interface Addressed {
+/** The addresses of an app. */
+export interface AppAddress {
   layer: string;
   name: string;
   prefix: string;
@@ -38,7 +38,7 @@ export interface EndpointParts {
   gatewayUrl: string;
   issuerUrl: string;
   secretOf: (clientId: string) => string;
-  apps: Addressed[];
+  apps: AppAddress[];
   sandboxes: SandboxEndpoints;
   control: ControlAccess;
 }
@@ -71,7 +71,7 @@ export function endpointsOf({ gatewayUrl, issuerUrl, secretOf, apps, sandboxes, 
   };
 }
 
-const addressesOf = ({ layer, name, prefix, versions }: Addressed, gatewayUrl: string): ApiEndpoint[] =>
+const addressesOf = ({ layer, name, prefix, versions }: AppAddress, gatewayUrl: string): ApiEndpoint[] =>
   versions.map(version => ({
     layer,
     name,
@@ -80,5 +80,5 @@ const addressesOf = ({ layer, name, prefix, versions }: Addressed, gatewayUrl: s
     openapi: `${gatewayUrl}${prefix}/openapi/v${version}.json`,
   }));
 
-/** The path behind the gateway of an app's API. */
+/** The path of an app's API behind the gateway. */
 export const apiPath = ({ apis }: Pick<Endpoints, 'apis'>, app: string): string => new URL(apis.find(({ name }) => name === app)!.baseUrl).pathname;

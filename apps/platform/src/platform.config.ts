@@ -2,8 +2,9 @@ import { Setting } from '#service';
 import { PLATFORM_SETTINGS } from './settings.js';
 
 /**
- * The platform's settings for the configuration reference. They are read by settings.ts, which loads nothing: the supervisor starts
- * Postgres and the other processes before any module of the apps is there.
+ * The platform's settings for the configuration reference. settings.ts reads them and loads nothing
+ * else: the supervisor starts Postgres and the other processes before any module of the apps is
+ * loaded.
  */
 export class PlatformConfig {}
 

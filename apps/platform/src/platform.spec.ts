@@ -13,7 +13,7 @@ import { SampleSales } from './sample/sample-sales.js';
 
 const TOP = resolve(import.meta.dirname, '../../..');
 const START = resolve(import.meta.dirname, '../start.mjs');
-/** What is no request, or one that nobody means. */
+/** Inputs that are not requests, or not serious ones. */
 const STRANGE = [
   ...[
     'http://[',
@@ -48,7 +48,7 @@ async function command(platform: TestPlatform, env: Record<string, string>, ...a
   return run([process.execPath, START, ...args], platform, env);
 }
 
-/** The same without rights that only root has; who isn't root has none to lose. */
+/** The same without rights that only root has; other users have none to lose. */
 async function commandWithout(rights: string[], platform: TestPlatform, env: Record<string, string>): Promise<{ code: number; output: string }> {
   const taken = rights.map(right => `-${right}`).join(',');
   const without = process.getuid?.() === 0 ? ['setpriv', '--bounding-set', taken, '--inh-caps', taken] : [];
@@ -69,7 +69,7 @@ async function run([program, ...args]: string[], platform: TestPlatform, env: Re
 const ledgers = async (platform: TestPlatform) =>
   Object.fromEntries(await Promise.all(VENDORS.map(async vendor => [vendor, await platform.control.ledger(vendor)] as const)));
 
-/** Wins the next open deal and follows it until it rests. */
+/** Wins the next open deal and follows it to its end. */
 async function winOne(platform: TestPlatform) {
   const sales = new SampleSales(platform.endpoints.sandboxes);
   const deal = (await sales.nextOpenDeal())!;
@@ -84,7 +84,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   }, 240_000);
   afterAll(() => platform.close());
 
-  it('shows three journeys on the first start: one to an active project, two to exceptions and what resolves them', () => {
+  it('shows three journeys on the first start: one to an active project, two to exceptions and their cures', () => {
     const output = platform.output();
     expect(output).toContain('The project is active.');
     expect(output).toContain('has no tax registration');
@@ -95,7 +95,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(output).toMatch(/Ready in \d+\.\d s\./);
   });
 
-  it('shows work in yen and dinars, of somebody lent by another legal entity, and invoices from before of which some are paid', async () => {
+  it('shows work in yen and dinars, of a worker lent by another legal entity, and old invoices of which some are paid', async () => {
     const written = (lines: { money: { amount: string; currency: string } | null }[], currency: string, form: RegExp) =>
       lines.filter(({ money }) => money?.currency === currency).map(({ money }) => form.test(money!.amount));
     await eventually(
@@ -123,7 +123,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     );
   });
 
-  it('shows a customer that two legal entities bill to the people of both, and what is billed of it to those who billed it', async () => {
+  it('shows a customer that two legal entities bill to the people of both, and its bills to those who issued them', async () => {
     const name = 'Rheintal Maschinenbau';
     const seenBy = async (person: string) => {
       const { customers, projects, posted } = await platform.as(person).graphql<{
@@ -157,7 +157,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     );
   });
 
-  it('writes down where everything is, and each address answers', async () => {
+  it('writes down all addresses, and each of them answers', async () => {
     const { endpoints } = platform;
     expect(Object.keys(endpoints)).toEqual([
       'gateway',
@@ -205,7 +205,7 @@ describe('npm start', { timeout: 240_000 }, () => {
       output: expect.stringContaining('is running already'),
     });
     const { port } = new URL(platform.endpoints.gateway);
-    // That it runs is told, not that it has the ports.
+    // A running platform is reported as such, not by its ports.
     expect(await command(platform, { PORT: port }, 'start')).toMatchObject({ code: 1, output: expect.stringContaining('is running already') });
     const elsewhere = { PORT: port, ISSUER_PORT: '0', SANDBOX_PORT: '0', DATA_DIR: join(platform.dataDir, 'elsewhere') };
     expect(await command(platform, elsewhere, 'start')).toMatchObject({
@@ -219,7 +219,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     });
   });
 
-  it('keeps everything for its owner alone, and Postgres has no right over it', async () => {
+  it('keeps everything for its owner alone, and Postgres has no rights to it', async () => {
     const open: string[] = [];
     for (const entry of await readdir(platform.dataDir, { withFileTypes: true, recursive: true })) {
       const path = join(entry.parentPath, entry.name);
@@ -254,7 +254,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(code).toBe(0);
   });
 
-  it('goes on when the two exceptions get what they need', async () => {
+  it('goes on when the needs of the two exceptions are met', async () => {
     const told = await command(platform, {}, 'resolve', 'tax-registration');
     expect(told).toMatchObject({ code: 0, output: expect.stringContaining('The project is active.') });
     const times = [...told.output.matchAll(/^ {2}\S (\d\d:\d\d:\d\d\.\d{3}) /gm)].map(([, time]) => time);
@@ -267,7 +267,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     });
   });
 
-  it('starts the apps again when they are killed, and the journey under way ends', async () => {
+  it('restarts the apps when they are killed, and the running journey ends', async () => {
     const { deal } = await winOne(platform);
     const before = platform.processes();
     await eventually(async () => (await readJourney(platform.api, deal.opportunityId))?.steps.length);
@@ -279,7 +279,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(platform.processes().supervisor).toBe(before.supervisor);
   });
 
-  it('starts the sandboxes again when they are killed, with what they held, and work goes on', async () => {
+  it('restarts the sandboxes with their data when they are killed, and work goes on', async () => {
     const before = { pids: platform.processes(), ledgers: await ledgers(platform) };
     process.kill(before.pids.sandboxes!, 'SIGKILL');
     await eventually(() => platform.processes().sandboxes !== before.pids.sandboxes);
@@ -289,7 +289,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect((await rest()).summary.code).toBe('summary.complete');
   });
 
-  it('goes on as if nothing was when strangers send what is no request to any of its ports', async () => {
+  it('goes on undisturbed when strangers send malformed input to any of its ports', async () => {
     const { gateway, issuer, faults, sandboxes } = platform.endpoints;
     const before = platform.processes();
     const ports = [
@@ -311,7 +311,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     await platform.ready();
   });
 
-  it('starts the issuer again when it is killed; tokens from before stay good and the others answer meanwhile', async () => {
+  it('restarts the issuer when it is killed; earlier tokens stay valid and the others answer meanwhile', async () => {
     const before = platform.processes();
     const token = await platform.api.token();
     const ask = () => fetch(`${platform.endpoints.gateway}/system/crm/v1/deals`, { headers: { authorization: `Bearer ${token}` } });
@@ -324,7 +324,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect({ ...platform.processes(), issuer: before.issuer }).toEqual(before);
   });
 
-  it('tells callers to come back while the apps are started again', async () => {
+  it('tells callers to come back while the apps are restarted', async () => {
     const before = platform.processes();
     process.kill(before.apps!, 'SIGKILL');
     const statuses: number[] = [];
@@ -341,7 +341,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     await platform.ready();
   });
 
-  it.each(['alone', 'together with the apps'])('starts Postgres again on its port when it is killed %s, and work goes on', async how => {
+  it.each(['alone', 'together with the apps'])('restarts Postgres on its port when it is killed %s, and work goes on', async how => {
     const before = platform.processes();
     process.kill(before.postgres!, 'SIGKILL');
     if (how !== 'alone') process.kill(before.apps!, 'SIGKILL');
@@ -371,7 +371,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(platform.output()).not.toContain('first start');
   });
 
-  it('stops when npm is told to, and when npm is killed', async () => {
+  it('stops when npm is asked to, and when npm is killed', async () => {
     const env = { ...process.env, BUILD: 'off', DATABASE_URL: '', PORT: '0', ISSUER_PORT: '0', SANDBOX_PORT: '0', SAMPLE_JOURNEYS: 'off' };
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const data = new DataFolder(await mkdtemp(join(tmpdir(), 'throughline-npm-')));
@@ -396,7 +396,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect((await rest()).summary.code).toBe('summary.complete');
   });
 
-  it('lets an app run alone beside it, against the same database, at the same paths', async () => {
+  it('lets an app run alone beside it, on the same database, at the same paths', async () => {
     const child = spawn(process.execPath, [START, 'app', 'crm'], {
       env: { ...process.env, DATABASE_URL: '', BUILD: 'off', DATA_DIR: platform.dataDir, PORT: '', LOG_FILE: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -413,8 +413,8 @@ describe('npm start', { timeout: 240_000 }, () => {
 });
 
 describe('a defect in the supervisor', { timeout: 240_000 }, () => {
-  it('stops everything in order, Postgres too', async () => {
-    // Thrown outside of everything, when it is told to.
+  it('stops everything in order, including Postgres', async () => {
+    // Thrown outside of all handlers, on a signal.
     const defect = `data:text/javascript,${encodeURIComponent("process.on('SIGUSR2', () => setImmediate(() => { throw new Error('a defect') }))")}`;
     const platform = await testPlatform({ env: { NODE_OPTIONS: `--import=${defect}` } });
     const pids = platform.processes();
@@ -429,7 +429,7 @@ describe('a defect in the supervisor', { timeout: 240_000 }, () => {
 describe('a folder or a port that this user may not use', () => {
   const PORTS = { PORT: '0', ISSUER_PORT: '0', SANDBOX_PORT: '0' };
 
-  it.each(['itself', 'what is in it'])('is told in one line: the folder, %s', async what => {
+  it.each(['itself', 'what is in it'])('is reported in one line: the folder, %s', async what => {
     const dataDir = await mkdtemp(join(tmpdir(), 'throughline-denied-'));
     if (what !== 'itself') await writeFile(join(dataDir, 'issuer.json'), '{}', { mode: 0o000 });
     else await chmod(dataDir, 0o500);
@@ -439,7 +439,7 @@ describe('a folder or a port that this user may not use', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  it('is told in one line: the port', async context => {
+  it('is reported in one line: the port', async context => {
     const lowest = Number(await readFile('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8').catch(() => '1024'));
     if (lowest <= 81) return context.skip();
     const none = { dataDir: '/nonexistent-throughline-data' } as TestPlatform;
@@ -449,7 +449,7 @@ describe('a folder or a port that this user may not use', () => {
   });
 });
 
-describe('a port that somebody else has', () => {
+describe('a port that is in use', () => {
   it('is named with its setting before anything is started', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SANDBOX_VENDORS } from '../../sandbox/src/vendors.js';
 import type { PlatformSettings } from './settings.js';
 
-/** A port somebody else listens on. */
+/** A port that another process listens on. */
 export class PortInUse extends Error {
   override readonly name = 'PortInUse';
   constructor(port: number, setting: string, what: string) {
@@ -21,7 +21,7 @@ export class PortForbidden extends Error {
 
 const SANDBOX_PORTS = ['control', ...Object.values(SANDBOX_VENDORS).map(({ title }) => title)];
 
-/** Makes sure that every port is free before anything starts, and picks the ones that were left to us (0). */
+/** Checks that every port is free before anything starts, and chooses those that are set to 0. */
 export async function claimPorts(settings: PlatformSettings): Promise<PlatformSettings> {
   const port = await claim(settings.port, 'PORT', 'the gateway');
   const issuerPort = await claim(settings.issuerPort, 'ISSUER_PORT', 'the OpenID provider');
@@ -37,20 +37,20 @@ async function claim(port: number, setting: string, what: string): Promise<numbe
   throw free === 'EADDRINUSE' ? new PortInUse(port, setting, what) : new PortForbidden(port, setting, what, free);
 }
 
-/** The port itself when it is free (any free one for 0), else undefined. */
+/** The port itself if it is free (for 0: any free one), else undefined. */
 export async function tryPort(port: number): Promise<number | undefined> {
   const free = await bound(port);
   return typeof free === 'number' ? free : undefined;
 }
 
-/** The port, or the code of the error that listening on it ends with. */
+/** The port, or the code of the error when listening on it failed. */
 function bound(port: number): Promise<number | string> {
-  return new Promise(tell => {
+  return new Promise(done => {
     const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => tell(error.code ?? error.message));
+    server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
     server.listen(port, '127.0.0.1', () => {
       const { port: free } = server.address() as AddressInfo;
-      server.close(() => tell(free));
+      server.close(() => done(free));
     });
   });
 }

@@ -14,7 +14,7 @@ describe('the platform settings', () => {
     });
   });
 
-  it('tell all faults at once, each with its setting', () => {
+  it('report all faults at once, each with its setting', () => {
     const wrong = { PORT: '99999', FIRM_SIZE: 'many', SAMPLE_JOURNEYS: 'yes', DATABASE_URL: 'here' };
     expect(() => platformSettings(wrong)).toThrow(/PORT: "99999"[^]*DATABASE_URL: is not a URL[^]*SAMPLE_JOURNEYS: "yes"[^]*FIRM_SIZE: "many"/);
   });

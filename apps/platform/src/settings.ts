@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { SANDBOX_VENDORS } from '../../sandbox/src/vendors.js';
 
-/** What `npm start` may be told, by environment. The apps' own settings are in docs/configuration.md. */
+/**
+ * The settings of `npm start`, from the environment. docs/configuration.md has those of the apps.
+ */
 export interface PlatformSettings {
   port: number;
   issuerPort: number;
   sandboxPort: number;
   dataDir: string;
-  /** A Postgres of your own in place of the embedded one. */
+  /** A Postgres of your own instead of the embedded one. */
   databaseUrl?: string;
-  /** What the names of the database's roles begin with. */
+  /** The prefix of the names of the database's roles. */
   databaseRoles?: string;
   sampleJourneys: boolean;
   firmSize: number;
@@ -21,7 +23,7 @@ interface PlatformSetting {
   env: string;
   default?: string;
   description: string;
-  /** Says what is wrong with a value, or nothing. */
+  /** Returns what is wrong with a value, or undefined. */
   fault?: (value: string) => string | undefined;
 }
 
@@ -55,7 +57,7 @@ export const PLATFORM_SETTINGS: PlatformSetting[] = [
   {
     env: 'SAMPLE_JOURNEYS',
     default: 'on',
-    description: 'Win three sample deals on the first start, and tell what became of the time approved before it: on or off.',
+    description: 'Win three sample deals on the first start, and show the result for the time approved before it: on or off.',
     fault: isOnOff,
   },
   {
@@ -73,7 +75,7 @@ export const PLATFORM_SETTINGS: PlatformSetting[] = [
   { env: 'LOG_LEVEL', default: 'info', description: 'How much the apps log into DATA_DIR/logs: fatal, error, warn, info, debug, trace or silent.' },
 ];
 
-/** Settings that are wrong, all told at once. */
+/** Reports all wrong settings at once. */
 export class PlatformSettingsError extends Error {
   override readonly name = 'PlatformSettingsError';
 }

@@ -4,8 +4,9 @@ import { say } from '../sample/story.js';
 import { CommandError } from './command-error.js';
 
 /**
- * `npm run app -- <name>`: one app alone, as a deployment runs it, with settings from the environment. What is not set there is
- * taken from the platform that last ran on DATA_DIR, so that it joins that one: same database, gateway and issuer.
+ * `npm run app -- <name>`: runs one app alone, as a deployment does, with settings from the
+ * environment. Missing settings are taken from the platform that last ran on DATA_DIR, so the app
+ * joins that platform: same database, gateway and issuer.
  */
 export async function runApp([name]: string[]): Promise<void> {
   const data = new DataFolder(process.env.DATA_DIR || '.data');

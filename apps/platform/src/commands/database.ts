@@ -6,8 +6,9 @@ import { CommandError } from './command-error.js';
 const USAGE = 'npm run database -- roles | migrate';
 
 /**
- * `npm run database -- roles` prints the SQL that makes an installation's roles, for whoever may make roles on the server; `-- migrate`
- * brings the schema up to date and applies policies and grants, as the owner that DATABASE_URL names.
+ * `npm run database -- roles` prints the SQL that makes an installation's roles, for somebody who
+ * may make roles on the server. `-- migrate` updates the schema and applies policies and grants, as
+ * the owner that DATABASE_URL names.
  */
 export async function database([what = '']: string[]): Promise<void> {
   const url = process.env.DATABASE_URL;
@@ -23,7 +24,7 @@ export async function database([what = '']: string[]): Promise<void> {
 async function scriptOf(roles: Roles, url: string): Promise<string> {
   const { takeOverSql } = await import('#persistence/roles');
   return [
-    '-- Run this with psql in the database, as a role that may make roles and give away what is there; it may be run again.',
+    '-- Run this with psql in the database, as a role that may make roles and give away what exists there; it may be run again.',
     `--   psql -v ON_ERROR_STOP=1 ${roles.logins.map(role => `-v ${role}=<password>`).join(' ')} -f roles.sql <database>`,
     roles.sql(role => `:'${role}'`),
     takeOverSql(roles, new URL(url).pathname.slice(1)),

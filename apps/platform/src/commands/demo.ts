@@ -4,7 +4,10 @@ import { blockingLines, bold, dim, say, stepLine } from '../sample/story.js';
 import { CommandError } from './command-error.js';
 import { runningEndpoints } from './running-platform.js';
 
-/** `npm run demo [-- part of a name]`: wins the next open deal in the sandbox of the CRM and shows what comes of it, live. */
+/**
+ * `npm run demo [-- part of a name]`: wins the next open deal in the sandbox of the CRM and shows
+ * its journey live.
+ */
 export async function demo([name]: string[]): Promise<void> {
   const endpoints = runningEndpoints();
   const sales = new SampleSales(endpoints.sandboxes);

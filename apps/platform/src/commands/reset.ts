@@ -3,7 +3,7 @@ import { say } from '../sample/story.js';
 import { platformSettings } from '../settings.js';
 import { CommandError } from './command-error.js';
 
-/** `npm run reset`: forgets everything; the next start is a first one. */
+/** `npm run reset`: deletes all data; the next start is a first one. */
 export async function reset(): Promise<void> {
   const data = new DataFolder(platformSettings().dataDir);
   const pid = data.runningPid;

@@ -11,7 +11,7 @@ import { runningEndpoints } from './running-platform.js';
 const FIRM = createFirm();
 const [, UNREGISTERED, UNMAPPED] = FIRM.deals;
 
-/** A registration with the check digits of its country. */
+/** A registration with valid check digits of its country. */
 const REGISTRATIONS: Record<string, string> = {
   US: '98-7654321',
   GB: 'GB987654353',
@@ -26,7 +26,10 @@ const CURES: Record<string, (endpoints: Endpoints) => Promise<void>> = {
   mapping: mapLegalEntity,
 };
 
-/** `npm run resolve [-- tax-registration | mapping]`: brings what the sample exceptions need, both if not said, and shows how the journeys went on. */
+/**
+ * `npm run resolve [-- tax-registration | mapping]`: meets the needs of the sample exceptions, of
+ * both by default, and shows how the journeys went on.
+ */
 export async function resolveSample([what]: string[]): Promise<void> {
   if (what !== undefined && !CURES[what])
     throw new CommandError(`Say what to bring: npm run resolve -- ${Object.keys(CURES).join(' | ')}; or nothing, for both.`);
@@ -43,24 +46,25 @@ async function bring(what: string): Promise<void> {
   if (before.summary.code === 'summary.complete') return say(`${bold(name)}  ${dim('needs nothing any more.')}`);
   await CURES[what](endpoints);
   const held = before.blocking.map(({ id }) => id);
-  // At its end, or held by something new; the exception that was there stays open until its run goes on.
+  // At its end, or blocked by a new exception. The old exception stays open until its run goes on.
   const settled = (journey: Journey) => atRest(journey) && journey.blocking.every(({ id }) => !held.includes(id));
   const known = new Set(before.steps.map(step => step.id));
   const journey = await followJourney(api, opportunityId, { settled, withinMs: 60_000 });
-  // All at once: what was changed in the CRM is heard of only when the run before it is done, and belongs before that.
+  // All steps at once: the change in the CRM is read only after the run that preceded it, but
+  // belongs before that.
   for (const step of journey.steps) if (!known.has(step.id)) say(stepLine(step));
   for (const line of blockingLines(journey)) say(line);
   say(`  ${journey.summary.text}`);
 }
 
-/** At its source, as somebody in sales does it. */
+/** Changes the source, as somebody in sales would. */
 async function enterTaxRegistration({ sandboxes }: Endpoints): Promise<void> {
   const customer = FIRM.customers.find(({ number }) => number === UNREGISTERED.customerNumber)!;
   const how = await new SampleSales(sandboxes).enterTaxRegistration(customer.name, REGISTRATIONS[customer.country]);
   say(`${bold(UNREGISTERED.name)}  ${dim(how)}`);
 }
 
-/** The legal entity of ours that deals in the same currency. */
+/** Maps the word to our legal entity with the same currency. */
 async function mapLegalEntity(endpoints: Endpoints): Promise<void> {
   const target = FIRM.entities.find(({ currency }) => currency === UNMAPPED.currency)!.code;
   const path = `${apiPath(endpoints, 'project-initiation')}/${mappingPath({ kind: 'legal-entity', source: UNMAPPED.entityName })}`;

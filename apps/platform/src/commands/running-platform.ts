@@ -4,7 +4,7 @@ import type { Endpoints } from '../endpoints.js';
 import { platformSettings } from '../settings.js';
 import { CommandError } from './command-error.js';
 
-/** Where everything is on the platform that runs now. Throws when none does. */
+/** The endpoints of the running platform. Throws when none runs. */
 export function runningEndpoints(): Endpoints {
   const data = new DataFolder(platformSettings().dataDir);
   if (data.runningPid === undefined) throw new CommandError(`The platform is not running on ${data.path}: start it with npm start.`);

@@ -61,7 +61,7 @@ describe('npm run vendor:check', () => {
     expect(process.exitCode).toBe(0);
   });
 
-  it('tells every setting that is missing at once, and which apps can be checked', async () => {
+  it('reports every missing setting at once, and which apps can be checked', async () => {
     const kept = { ...process.env };
     for (const name of Object.keys(process.env)) if (name.startsWith('NETSUITE_')) delete process.env[name];
     const refused = vendorCheck(['erp']);

@@ -9,7 +9,7 @@ import { DataFolder, type PlatformEnvironment } from '../data-folder.js';
 import { dim, say } from '../sample/story.js';
 import { CommandError } from './command-error.js';
 
-/** What all system apps' vendors have in common, for a check. */
+/** What a check needs of every system app's vendor. */
 interface Checkable {
   check(): Promise<Finding[]>;
   readonly clock: VendorClock;
@@ -30,9 +30,10 @@ const APPS: Record<string, () => Promise<{ vendors: unknown }>> = {
 };
 
 /**
- * `npm run vendor:check -- crm`: logs in to the back end that the environment points at, reads one page of each thing needed, and says
- * in plain words what is missing. Ends with 1 when something is. Without settings of the vendor it checks the sandbox of the platform
- * that last ran here. Needs no platform and no database of its own.
+ * `npm run vendor:check -- crm`: logs in to the back end in the environment, reads one page of each
+ * thing that is needed, and says in plain words what is missing. Exits with 1 if anything is.
+ * Without settings of the vendor it checks the sandbox of the platform that last ran here. Needs no
+ * platform and no database of its own.
  */
 export async function vendorCheck([app = '']: string[]): Promise<void> {
   if (!Object.hasOwn(APPS, app))
@@ -52,7 +53,10 @@ export async function vendorCheck([app = '']: string[]): Promise<void> {
   }
 }
 
-/** The environment, and for a vendor that it says nothing of the settings of the platform that last ran here. */
+/**
+ * The environment; for a vendor without settings in it, the settings of the platform that last ran
+ * here.
+ */
 async function settingsFor(app: string): Promise<{ env: Environment; vendor: Definition }> {
   const { settingsOf } = await import('#service');
   const vendors = (await APPS[app]()).vendors as Definition[];
@@ -70,7 +74,7 @@ async function settingsFor(app: string): Promise<{ env: Environment; vendor: Def
   return { vendor, env: { ...(platform[database] ? { [database]: platform[database] } : {}), ...process.env } };
 }
 
-/** Settings that are wrong are for the reader to mend, not a crash. */
+/** Reports wrong settings as an error for people instead of a crash. */
 function configured<T>(load: () => T): T {
   try {
     return load();
@@ -81,7 +85,10 @@ function configured<T>(load: () => T): T {
   }
 }
 
-/** Where the vendor account's permits are kept: the platform's database, so that the check stays within its quota, or one of its own. */
+/**
+ * The database that counts the vendor account's permits: the platform's, so that the check stays
+ * within its quota, or a temporary one.
+ */
 async function permits(url: string | undefined): Promise<{ dataSource: Database; close(): Promise<void> }> {
   const { dataSourceFor, migrate } = await import('#persistence');
   const { EmbeddedPostgres } = await import('#persistence/embedded-postgres');
@@ -105,7 +112,7 @@ async function permits(url: string | undefined): Promise<{ dataSource: Database;
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   };
-  // Postgres would outlive us.
+  // Postgres would otherwise outlive this process.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close().finally(() => process.exit(130)));
   return { dataSource, close };
 }

@@ -1,6 +1,9 @@
 import type { Client } from 'pg';
 
-/** What the first releases made besides tables: one role for the portal's queries, by the fixed name, and policies of its own. */
+/**
+ * What the first releases made besides tables: one role with a fixed name for the portal's queries,
+ * and their own policies.
+ */
 const READER = 'throughline_portal_reader';
 
 const FUNCTIONS = `
@@ -16,7 +19,10 @@ const FUNCTIONS = `
 const MAY_SEE = `case when cardinality(legal_entities) = 0 then (select portal.viewer_sees_unassigned())
   else (select portal.viewer_sees_all()) or legal_entities && (select portal.viewer_entities()) end`;
 
-/** Makes a database, that has the migrations of today but for the portal's last, what it was when those releases had made it. */
+/**
+ * Turns a database with today's migrations, except the portal's last, into the state in which those
+ * releases left it.
+ */
 export async function asEarlier(admin: Client): Promise<void> {
   await admin.query(`
     do $$ begin create role ${READER} nologin; exception when duplicate_object then null; end $$;

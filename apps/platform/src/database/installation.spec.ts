@@ -32,8 +32,8 @@ const migrations = [...new Set(ALL_APPS.flatMap(({ module }) => databaseOptionsO
 
 const secured = Object.entries(ROWS).filter(([, rows]) => !('everybody' in rows));
 
-/** An installation of its own on a server: a database, its roles and their passwords. */
-class Installed {
+/** A separate installation on a server: a database, its roles and their passwords. */
+class Installation {
   readonly roles: Roles;
   readonly passwords: Record<string, string>;
   readonly name = `i_${randomBytes(5).toString('hex')}`;
@@ -63,7 +63,7 @@ class Installed {
     return this;
   }
 
-  /** As an app has it. */
+  /** As an app reaches it. */
   async app(name: string): Promise<Database> {
     const role = this.roles.app(name);
     const source = await dataSourceFor({ name, migrations: [], poolSize: 1 }, this.urlOf(role), { name: this.roles.full(name) }).initialize();
@@ -102,7 +102,7 @@ async function asAdmin<T>(url: string, work: (client: Client) => Promise<T>): Pr
 
 const ENTITIES = [[], ['LF-UK'], ['LF-DE'], ['LF-UK', 'LF-DE'], ['LF-US']];
 
-/** A shadow of each combination of entities, an event and an exception likewise. */
+/** Adds a shadow for each combination of entities, and likewise events and exceptions. */
 async function fill(client: Client): Promise<void> {
   for (const [n, entities] of ENTITIES.entries()) {
     await client.query(
@@ -136,14 +136,14 @@ const principal = (legalEntities: string[] | '*', seesUnassigned: boolean): Prin
 });
 
 describe('an installation', () => {
-  let one: Installed;
+  let one: Installation;
   beforeAll(async () => {
-    one = await (await new Installed().create()).prepare();
+    one = await (await new Installation().create()).prepare();
     await one.admin(fill);
   }, 120_000);
   afterAll(() => one.drop());
 
-  it('says of every table whose its rows are, and of no table that is not there', async () => {
+  it('states for every table whose its rows are, and for no table that does not exist', async () => {
     const { rows } = await one.admin(client =>
       client.query<{ name: string; secured: boolean }>(
         `select n.nspname || '.' || c.relname as name, c.relrowsecurity and c.relforcerowsecurity secured from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -166,7 +166,7 @@ describe('an installation', () => {
       }
       async down(): Promise<void> {}
     }
-    const other = await new Installed().create();
+    const other = await new Installation().create();
     await makeRoles(other.adminUrl, other.roles, other.passwords);
     const ownerUrl = other.urlOf(other.roles.owner);
     await expect(prepareDatabase({ roles: other.roles, ownerUrl, migrations: [...migrations, Unlisted1763700099001] })).rejects.toThrow(
@@ -175,7 +175,7 @@ describe('an installation', () => {
     await other.drop();
   });
 
-  it('gives an app rows and nothing else: it owns nothing, makes nothing, and cannot rewrite the audit', async () => {
+  it('gives an app rows and nothing else: it owns and makes nothing, and cannot rewrite the audit', async () => {
     const { rows } = await one.admin(client =>
       client.query<{ rolname: string; power: boolean; owns: number }>(
         `select rolname, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication power,
@@ -206,7 +206,7 @@ describe('an installation', () => {
     await expect(withFullView('a test', () => hcm.query('select * from billing.rate'))).rejects.toThrow('permission denied');
   });
 
-  it('lets only the app that serves the mappings write them, and those that need none not even read them', async () => {
+  it('lets only the app that serves mappings write them, and apps that need none not even read them', async () => {
     const may = async (name: string, sql: string) => {
       const app = await one.app(name);
       try {
@@ -239,7 +239,7 @@ describe('an installation', () => {
     }
   });
 
-  it('shows each app the idempotency keys of its own; those of before keys had an app are read by all, and deleted when a day old', async () => {
+  it('shows each app its own idempotency keys; keys from before they had an app are readable by all, and deleted when a day old', async () => {
     const put = (key: string, route: string, age: string) =>
       `insert into service.idempotency(caller, route, key, fingerprint, run, claimed_at)
        values ('c', '${route}', '${key}', 'f', gen_random_uuid(), now() - interval '${age}')`;
@@ -250,7 +250,7 @@ describe('an installation', () => {
     });
     for (const name of Object.keys(APPS)) {
       const app = await one.app(name);
-      // Whatever the view: a key is kept before it is known what the caller may see.
+      // Under any view: a key is stored before the caller's rights are known.
       for (const run of [app.query.bind(app), (sql: string) => withFullView('a test', () => app.query(sql))]) {
         const rows = await run('select key from service.idempotency order by 1');
         expect(rows).toEqual(['of ' + name, 'old', 'young'].map(key => ({ key })));
@@ -268,7 +268,7 @@ describe('an installation', () => {
     await one.admin(client => client.query('delete from service.idempotency'));
   });
 
-  it('shows a calendar of the firm to everybody, and one of a legal entity to whom maySee shows it', async () => {
+  it('shows a calendar of the firm to everybody, and one of a legal entity to those whom maySee allows', async () => {
     await one.admin(async client => {
       for (const [id, entity] of [
         ['all', '*'],
@@ -297,25 +297,26 @@ describe('an installation', () => {
     await one.admin(client => client.query(`delete from billing.period; delete from capture.shadow where noun = 'accounting-period'`));
   });
 
-  it('shows an app nothing that belongs to anybody before it is said for whom it works', async () => {
+  it('shows an app no owned rows before a view is stated', async () => {
     const owner = await one.owner();
     for (const [name, { full }] of Object.entries(APPS)) {
       const app = await one.app(name);
       const rooms = Object.keys(full).map(room => room.split('.')[0]);
       for (const [table] of secured.filter(([each]) => rooms.includes(each.split('.')[0]))) {
         const [{ n }] = await app.query<{ n: number }[]>(`select count(*)::int n from ${table}`).catch((error: unknown) => {
-          expect(String(error)).toContain('permission denied'); // a portal query reads the portal's tables only
+          // a portal query reads the portal's tables only
+          expect(String(error)).toContain('permission denied');
           return [{ n: 0 }];
         });
         expect([table, n]).toEqual([table, 0]);
       }
     }
-    // FORCE binds the owner too.
+    // FORCE also binds the owner.
     expect(await owner.query('select count(*)::int n from capture.shadow')).toEqual([{ n: 0 }]);
     expect(await withFullView('a test', () => owner.query('select count(*)::int n from capture.shadow'))).toEqual([{ n: ENTITIES.length }]);
   });
 
-  it('shows each row to whom maySee shows it, and to nobody else', async () => {
+  it('shows each row to those whom maySee allows, and to nobody else', async () => {
     const [system, process] = [await one.app('psa'), await one.app('project-initiation')];
     const viewers = (['*', [], ['LF-UK'], ['LF-DE', 'LF-US'], ['LF-FR']] as const).flatMap(entities =>
       [true, false].map(unassigned => principal(entities === '*' ? '*' : [...entities], unassigned)),
@@ -346,7 +347,7 @@ describe('an installation', () => {
     }
   });
 
-  it('leaves no view behind on a connection, after each kind of work', async () => {
+  it('leaves no view on a connection, after any kind of work', async () => {
     const app = await one.app('crm');
     const seen = async () => (await app.query<{ n: number }[]>('select count(*)::int n from capture.shadow'))[0].n;
     const everything = () => withFullView('a test', () => app.transaction(em => em.query('select count(*) from capture.shadow')));
@@ -360,7 +361,7 @@ describe('an installation', () => {
     }
   });
 
-  it('is left alone when it is up to date already', async () => {
+  it('is left unchanged when it is up to date', async () => {
     const before = await one.admin(client => client.query('select oid from pg_policy order by 1'));
     await one.prepare();
     expect((await one.admin(client => client.query('select oid from pg_policy order by 1'))).rows).toEqual(before.rows);
@@ -368,8 +369,8 @@ describe('an installation', () => {
 });
 
 describe('two installations on one server', () => {
-  it('have roles of their own, and reach nothing of each other', async () => {
-    const [one, two] = [await (await new Installed().create()).prepare(), await (await new Installed().create()).prepare()];
+  it('have separate roles, and cannot reach each other', async () => {
+    const [one, two] = [await (await new Installation().create()).prepare(), await (await new Installation().create()).prepare()];
     await two.admin(fill);
     const stranger = Object.assign(new URL(two.adminUrl), { username: one.roles.app('crm'), password: one.passwords[one.roles.app('crm')] }).href;
     await asAdmin(stranger, async client => {
@@ -384,9 +385,9 @@ describe('two installations on one server', () => {
 });
 
 describe('an owner that may make no roles', () => {
-  it('works with those that the printed script made', async () => {
-    const given = await new Installed().create();
-    // As psql fills in what the script asks for.
+  it('works with roles that the printed script made', async () => {
+    const given = await new Installation().create();
+    // Filled in as psql does.
     const script = [given.roles.sql(role => `:'${role}'`), takeOverSql(given.roles, given.name)].join('\n');
     await given.admin(client => client.query(script.replace(/:'(\w+)'/g, (_, role: string) => `'${given.passwords[role]}'`)));
     const ownerUrl = given.urlOf(given.roles.owner);
@@ -404,7 +405,7 @@ describe('an owner that may make no roles', () => {
 
 describe('a database of an earlier release', () => {
   it('is taken over with every row, whoever owned it and whatever the portal had made', async () => {
-    const earlier = await new Installed().create();
+    const earlier = await new Installation().create();
     const old = migrations.filter(migration => migration.name !== 'PortalRowRules1763700040004');
     const superuser = await dataSourceFor({ name: 'earlier', migrations: old }, earlier.adminUrl).initialize();
     await migrate(superuser);
@@ -455,7 +456,7 @@ describe('a migration of data', () => {
       }
       async down(): Promise<void> {}
     }
-    const filled = await (await new Installed().create()).prepare();
+    const filled = await (await new Installation().create()).prepare();
     await filled.admin(fill);
     const ownerUrl = filled.urlOf(filled.roles.owner);
     await prepareDatabase({ roles: filled.roles, ownerUrl, migrations: [...migrations, MovesAll1763700099002] });
@@ -466,19 +467,19 @@ describe('a migration of data', () => {
 });
 
 describe('an older Postgres', () => {
-  it('is refused, with what is needed', async () => {
+  it('is refused, with the required version', async () => {
     expect(await tooOld(async () => [{ number: 140_011, version: '14.11' }])).toBe('The database is Postgres 14.11; Throughline needs 15 or newer.');
     expect(await tooOld(async () => [{ number: 150_000, version: '15.0' }])).toBeUndefined();
   });
 
-  it('of the lowest release has all of it', async ({ skip }) => {
+  it('of the lowest supported release has all that is needed', async ({ skip }) => {
     const missing = withoutOldestPostgres();
     skip(missing !== undefined, missing);
     const directory = await mkdtemp(join(tmpdir(), 'throughline-oldest-'));
     await chmod(directory, 0o755);
     const server = new EmbeddedPostgres({ directory: join(directory, 'postgres'), settings: { fsync: 'off' }, programs: OLDEST_POSTGRES });
     try {
-      const old = await (await new Installed((await server.start()).url).create()).prepare();
+      const old = await (await new Installation((await server.start()).url).create()).prepare();
       expect((await old.admin(client => client.query('show server_version'))).rows[0].server_version).toMatch(/^15\./);
       await old.admin(fill);
       const psa = await old.app('psa');

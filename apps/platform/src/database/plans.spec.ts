@@ -9,7 +9,7 @@ const LINES = 30_000;
 const name = `plans_${randomBytes(4).toString('hex')}`;
 const url = Object.assign(new URL(inject('postgres')), { pathname: `/${name}` }).href;
 
-/** As the pumps, the intake and the readers ask. */
+/** The statements of the pumps, the intake and the readers. */
 const QUESTIONS: Record<string, { app: 'time-to-billing' | 'psa'; index: string; sql: string }> = {
   'the next batch': {
     app: 'time-to-billing',
@@ -89,8 +89,8 @@ describe('row security', () => {
 
   const planOf = (rows: { 'QUERY PLAN': string }[]) => rows.map(row => row['QUERY PLAN']).join('\n');
 
-  it.each(Object.entries(QUESTIONS))('leaves the plan of %s as it is without, for work that sees everything', async (what, { app, index, sql }) => {
-    // A superuser is under no row security: the plan as it was before there was any.
+  it.each(Object.entries(QUESTIONS))('does not change the plan of %s for work that sees everything', async (what, { app, index, sql }) => {
+    // A superuser is not under row security, so this is the plan as it was without any.
     const before = planOf((await admin.query<{ 'QUERY PLAN': string }>(`explain ${sql}`)).rows);
     const after = planOf(await withFullView('a test', () => apps.get(app)!.query(`explain ${sql}`)));
     const one = planOf(
@@ -102,7 +102,7 @@ describe('row security', () => {
     expect(one).toContain('legal_entities &&');
   });
 
-  it('costs a statement about as much as the statement that says the view', async () => {
+  it('costs a statement about as much as the statement that sets the view', async () => {
     const app = apps.get('time-to-billing')!;
     const bare = await dataSourceFor({ name: 'bare', migrations: [], poolSize: 1 }, url).initialize();
     const sql = 'select id from billing.line where id = $1';

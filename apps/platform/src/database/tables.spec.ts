@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-it('has every declared table as it is declared, in any app', async () => {
+it('has every table as any app declares it', async () => {
   const tables = declaredTables();
   const some = ['billing.expense_term', 'billing.rate', 'mappings.mapping', 'ownership.decision', 'portal.billing_line', 'portal.project'];
   expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(some));
@@ -19,7 +19,7 @@ it('has every declared table as it is declared, in any app', async () => {
   expect(differences.flat()).toEqual([]);
 });
 
-it('has the rows of every declared table for repositories', async () => {
+it('reads and writes every declared table by repositories', async () => {
   const found = declaredTables().map(({ entity }) => database.dataSource.getRepository(entity).find({ take: 1 }));
   expect(await Promise.all(found)).toEqual(found.map(() => []));
 });

@@ -13,7 +13,7 @@ describe('guesses of secrets', () => {
     return outcome instanceof DoorRefusal ? outcome.status : outcome;
   };
 
-  it('are refused after some that were wrong, until the window is over', () => {
+  it('are refused after some wrong ones, until the window ends', () => {
     const guesses = fresh();
     for (const secret of ['a', 'b', 'c']) expect(guess(guesses, 'one', secret)).toBe('wrong');
     at.now = 20_000;
@@ -32,13 +32,13 @@ describe('guesses of secrets', () => {
     for (let n = 0; n < 10; n++) expect(guess(guesses, 'one', 'right')).toBe('right');
   });
 
-  it('do not pass for having been right once: a secret that was changed is wrong from then on', () => {
+  it('do not make a changed secret right: it is wrong from then on', () => {
     const guesses = fresh();
     expect(guesses.judge('here', 'one', 'old', () => true)).toBe('right');
     expect(guesses.judge('here', 'one', 'old', () => false)).toBe('wrong');
   });
 
-  it('pass when they are right, however many come at once; of wrong ones no more than may be wrong', async () => {
+  it('pass when they are right, however many come at once; only the allowed number of wrong ones is judged', async () => {
     const guesses = fresh();
     const many = async (secret: string) => {
       const outcomes = await Promise.all(Array.from({ length: 50 }, async () => Promise.resolve().then(() => guess(guesses, secret, secret))));
@@ -49,7 +49,7 @@ describe('guesses of secrets', () => {
     expect([wrong.wrong?.length, wrong['429']?.length]).toEqual([3, 47]);
   });
 
-  it('are counted per address in sum, whatever the names; what was proven from there passes, and others elsewhere', () => {
+  it('count per address in sum, for any names; a secret proven from there still passes, and so do other addresses', () => {
     const guesses = fresh(7);
     guess(guesses, 'mine', 'right');
     const outcomes = Array.from({ length: 10 }, (_, n) => guess(guesses, `made-up-${n}`, 'a'));
@@ -64,14 +64,14 @@ describe('guesses of secrets', () => {
     expect(guess(guesses, 'new', 'right')).toBe('right');
   });
 
-  it('are not forgotten for made-up names: a flood from one address waits before it can push out what is counted', () => {
+  it('are not forgotten because of made-up names: a flood from one address is refused before it can push out other counts', () => {
     const guesses = fresh(50);
     for (const secret of ['a', 'b', 'c']) guess(guesses, 'first', secret);
     for (let n = 0; n < 1_000; n++) guess(guesses, `other-${n}`, 'a');
     expect(guess(guesses, 'first', 'd')).toBe(429);
   });
 
-  it('are remembered of so many guessers and no more', () => {
+  it('are remembered for a bounded number of addresses', () => {
     const guesses = fresh();
     for (const secret of ['a', 'b', 'c']) guess(guesses, 'first', secret);
     for (let n = 0; n < 100; n++) guess(guesses, `other-${n}`, 'a');

@@ -2,19 +2,24 @@ import { createHash } from 'node:crypto';
 import { DoorRefusal } from '#service/door';
 
 export interface GuessBounds {
-  /** Wrong tries of one address for one name before further ones are refused unseen. */
+  /**
+   * Wrong tries of one address for one name, after which further ones are refused without a check.
+   */
   tries: number;
-  /** Wrong tries of one address in sum, whatever the names. */
+  /** The same for one address and all names together. */
   triesOfAddress: number;
   /** How long a wrong try counts. */
   windowMs: number;
-  /** How many addresses, and how many pairs of address and name, are remembered, the newest. */
+  /**
+   * How many addresses, and how many pairs of address and name, are remembered; the newest are
+   * kept.
+   */
   remembered: number;
 }
 
 export const GUESS_BOUNDS: GuessBounds = { tries: 10, triesOfAddress: 50, windowMs: 60_000, remembered: 10_000 };
 
-/** What became of a try; a refusal says when to come back, and nothing of the secret. */
+/** The result of a try. A refusal says when to come back, and nothing about the secret. */
 export type Outcome = 'right' | 'wrong' | DoorRefusal;
 
 interface Count {
@@ -23,9 +28,11 @@ interface Count {
 }
 
 /**
- * Slows whoever guesses secrets: after some wrong tries of one address, for one name or in sum, further ones are refused until the
- * window is over. A secret that was right before from that address stays right, so that nobody locks out who shares the address with
- * them. A try is judged and counted in one step: of many at once none is judged before the others are counted.
+ * Slows down guessing of secrets. After some wrong tries of one address, for one name or in total,
+ * further ones are refused until the window ends. A secret that was right before from that address
+ * stays right, so that an attacker can't lock out others at the same address. A try is judged and
+ * counted in one step, so that of many concurrent ones none is judged before the others are
+ * counted.
  */
 export class Guesses {
   readonly #addresses = new Map<string, Count>();
@@ -52,7 +59,9 @@ export class Guesses {
     return 'wrong';
   }
 
-  /** Counts what failed without a secret being looked at: a name that nobody has, a way to prove oneself that isn't taken. */
+  /**
+   * Counts a failure without a secret: an unknown name, or an unsupported way of authentication.
+   */
   fail(address: string): Outcome {
     const refusal = this.#refusal(this.#addresses, address, this.bounds.triesOfAddress);
     if (!refusal) this.#count(this.#addresses, address);
@@ -82,7 +91,7 @@ function refusalFor(waitMs: number): DoorRefusal {
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64');
 
-/** As the newest; the oldest goes when there are more than `most`. */
+/** Keeps the value as the newest; the oldest is dropped when there are more than `most`. */
 function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
   map.delete(key);
   map.set(key, value);

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
-/** The issuer's signing key, and the seed from which the sample clients' secrets and the cookies' keys are made. */
+/** The issuer's signing key, and the seed of the sample clients' secrets and the cookies' keys. */
 export interface IssuerKeys {
   jwk: JWK;
   seed: string;
@@ -17,10 +17,13 @@ export async function makeIssuerKeys(): Promise<IssuerKeys> {
   };
 }
 
-/** The keys kept in `file`, made at the first start, so that tokens and secrets outlive a restart. */
+/**
+ * The keys stored in `file`. They are made at the first start, so that tokens and secrets survive a
+ * restart.
+ */
 export async function keptIssuerKeys(file: string): Promise<IssuerKeys> {
   const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    // Keys that are there and can't be read are not made anew: every token and secret would be void.
+    // Existing keys that can't be read are not replaced: that would void every token and secret.
     if (error.code === 'ENOENT') return null;
     throw error;
   });

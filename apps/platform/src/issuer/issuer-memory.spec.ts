@@ -32,7 +32,7 @@ describe('the memory of the issuer', () => {
 
   const megabytes = () => Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${issuer.pid}/status`, 'utf8'))![1]) / 1024;
 
-  /** Sends a form of that many megabytes and answers by how much the issuer grew at its peak. */
+  /** Sends a form of that many megabytes; returns how much the issuer grew at its peak. */
   async function grownBy(target: string, size: number, chunked: boolean): Promise<number> {
     const before = megabytes();
     let peak = before;
@@ -54,7 +54,7 @@ describe('the memory of the issuer', () => {
   }
 
   it.each(['/interaction/x', '/token', '/auth', '/request', '/session/end/confirm', '/token/revocation'])(
-    'does not grow with what is sent to %s',
+    'does not grow with the size of requests to %s',
     async target => {
       await grownBy(target, 10, false);
       for (const chunked of [false, true]) {
@@ -65,7 +65,7 @@ describe('the memory of the issuer', () => {
     },
   );
 
-  it('does not grow with strangers that begin to sign in', async () => {
+  it('does not grow with strangers who begin to sign in', async () => {
     const begin = (n: number) =>
       fetch(
         `http://127.0.0.1:${port}/auth?client_id=console&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%3A5173%2F&scope=openid&code_challenge=${'v'.repeat(43)}&code_challenge_method=S256&state=${n}${'s'.repeat(3_000)}`,
@@ -77,7 +77,7 @@ describe('the memory of the issuer', () => {
       rounds.push(megabytes());
     }
     console.log(`after each 3,000 sign-ins begun: ${rounds.map(mb => `${mb.toFixed(0)} MB`).join(', ')}`);
-    // What is kept is full after 2,000; each held for good would be 50 MB and more a round.
+    // The store is full after 2,000; if every sign-in were kept, a round would add 50 MB and more.
     expect(Math.min(rounds[3], rounds[4]) - rounds[2]).toBeLessThan(60);
   }, 120_000);
 });

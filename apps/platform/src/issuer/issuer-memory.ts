@@ -5,12 +5,13 @@ interface Kept {
   until: number;
 }
 
-/** Of each model: anybody may begin a sign-in, so what is begun must not fill the memory. */
+/** Entries per model: anybody may begin a sign-in, so unfinished ones must not fill the memory. */
 const MOST_OF_A_MODEL = 2_000;
 
 /**
- * Where sessions, codes and refresh tokens of this sample issuer live: in memory, so people sign in again after a restart.
- * Access tokens are signed and need no store. Beyond the bound the oldest of its model is forgotten.
+ * The store of this sample issuer's sessions, codes and refresh tokens. It is in memory, so people
+ * sign in again after a restart; access tokens are signed and need no store. Beyond the bound, the
+ * oldest entry of a model is dropped.
  */
 export class IssuerMemory implements Adapter {
   static readonly #models = new Map<string, Map<string, Kept>>();
@@ -26,7 +27,7 @@ export class IssuerMemory implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     this.#kept.delete(id);
     this.#kept.set(id, { payload, until: Date.now() + (expiresIn ?? 86_400) * 1000 });
-    // A model's entries live equally long, so those that expire first come first.
+    // A model's entries live equally long, so they expire in order of insertion.
     for (const [oldest, { until }] of this.#kept) {
       if (until > Date.now() && this.#kept.size <= MOST_OF_A_MODEL) break;
       this.#kept.delete(oldest);

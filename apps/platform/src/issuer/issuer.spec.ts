@@ -15,7 +15,7 @@ describe('the embedded issuer', () => {
   });
   afterAll(() => issuer.close());
 
-  it('gives a client a signed token for Throughline with its scopes, when it asks for none in particular', async () => {
+  it('issues a client a signed token for Throughline with all its scopes, when it requests none in particular', async () => {
     const { payload } = await jwtVerify(await issuer.tokenFor({ client: 'portal' }), createRemoteJWKSet(new URL(`${issuer.url}/jwks`)), {
       audience: 'urn:throughline',
       issuer: issuer.url,
@@ -45,7 +45,7 @@ describe('the embedded issuer', () => {
     await expect(issuer.tokenFor({ person: 'delivery-uk', scopes: ['portal.act'] })).rejects.toThrow(/invalid_scope/);
   });
 
-  it('makes tokens that our apps must refuse: for another service, and expired', async () => {
+  it('issues tokens that our apps must refuse: for another service, and expired', async () => {
     expect(decodeJwt(await issuer.tokenFor({ client: 'operations', wrongAudience: true })).aud).toBe('urn:another-service');
     const expired = decodeJwt(await issuer.tokenFor({ client: 'operations', expired: true }));
     expect(expired).toMatchObject({ iss: issuer.url, aud: 'urn:throughline', sub: 'operations' });
@@ -78,7 +78,7 @@ describe('the embedded issuer', () => {
       redirect_uri: `${issuer.url}/console/`,
     });
     const answer = (await (await fetch(`${issuer.url}/token`, { method: 'POST', body })).json()) as { access_token: string; id_token: string };
-    // mappings.write was asked for, but Ines has no such scope.
+    // mappings.write was requested, but Ines does not have this scope.
     expect(decodeJwt(answer.access_token)).toMatchObject({
       kind: 'person',
       sub: 'person-hr',
@@ -108,13 +108,13 @@ describe('the embedded issuer', () => {
     await second.close();
   });
 
-  it('offers every scope that an API may ask for', async () => {
+  it('offers every scope that an API may require', async () => {
     const discovery = (await (await fetch(`${issuer.url}/.well-known/openid-configuration`)).json()) as { scopes_supported: string[] };
     expect(discovery.scopes_supported).toEqual(expect.arrayContaining(SCOPES));
   });
 });
 
-describe('the embedded issuer and whoever wants to harm it', () => {
+describe('the embedded issuer under attack', () => {
   let issuer: TestIssuer;
   beforeAll(async () => {
     issuer = await testIssuer();
@@ -128,12 +128,15 @@ describe('the embedded issuer and whoever wants to harm it', () => {
       body: new URLSearchParams({ grant_type: grant }),
     });
 
-  it.each(['http://[', '//[', '*', 'http://:0/', '/%zz', '/interaction/%00', '/interaction/'])('answers others after the target %s', async target => {
-    expect(await rawAnswer(issuer.url, `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 [34]\d\d /);
-    expect((await fetch(`${issuer.url}/jwks`)).status).toBe(200);
-  });
+  it.each(['http://[', '//[', '*', 'http://:0/', '/%zz', '/interaction/%00', '/interaction/'])(
+    'goes on answering after the target %s',
+    async target => {
+      expect(await rawAnswer(issuer.url, `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 [34]\d\d /);
+      expect((await fetch(`${issuer.url}/jwks`)).status).toBe(200);
+    },
+  );
 
-  it('refuses a form that is too large, at the sign-in and at its other doors', async () => {
+  it('refuses a form that is too large, at the sign-in and at its other endpoints', async () => {
     const visit = browser();
     const { url } = await visit(authorization(issuer.url));
     const form = new URLSearchParams({ person: 'a'.repeat(1_000_000) });
@@ -144,7 +147,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     expect((await visit(url)).answer.status).toBe(200);
   });
 
-  it('refuses those who guess a secret, for a while, and nobody who has the right one', async () => {
+  it('refuses those who guess a secret, for a while, but nobody who has the right one', async () => {
     const right = issuer.credentialsOf('portal').clientSecret;
     expect((await token('portal', right)).status).toBe(200);
     const answers = [];
@@ -155,14 +158,14 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await token('portal', right)).status).toBe(200);
     expect((await token('operations', issuer.credentialsOf('operations').clientSecret)).status).toBe(200);
-    // Many at once are no way around.
+    // Many concurrent tries are no way around.
     const atOnce = await Promise.all(Array.from({ length: 40 }, async (_, n) => (await token('sales', `guess-${n}`)).status));
     expect(atOnce.filter(status => status === 401).length).toBeLessThanOrEqual(10);
-    // A right secret that was never seen from here waits with the guessers.
+    // A right secret that was never used from this address is refused together with the guesses.
     expect((await token('sales', issuer.credentialsOf('sales').clientSecret)).status).toBe(429);
   });
 
-  it('counts a guess by the client whose secret is compared, however its id is written, at every door that compares one', async () => {
+  it('counts a guess for the client whose secret is compared, however its id is written, at every endpoint that compares one', async () => {
     const basic = (clientId: string) => `Basic ${Buffer.from(`${clientId}:guess`).toString('base64')}`;
     const spellings = ['partner', 'p%61rtner', '%70artner', 'part%6Eer', 'partne%72'];
     const doors = ['/token', '/request', '/token/', '/TOKEN'];
@@ -175,7 +178,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     expect([401, 429].map(status => statuses.filter(one => one === status).length)).toEqual([10, 10]);
   });
 
-  it('takes no answer to another request for the proof of a secret', async () => {
+  it('accepts no proof of a secret by another kind of request', async () => {
     const ask = (method: string, path: string, secret: string) =>
       fetch(issuer.url + path, { method, headers: { authorization: `Basic ${Buffer.from(`crm-service:${secret}`).toString('base64')}` } });
     const statuses = [];
@@ -195,7 +198,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 400), 429, 429]);
   });
 
-  it('forgets the oldest of too many sign-ins that were only begun', async () => {
+  it('drops the oldest of too many unfinished sign-ins', async () => {
     const visit = browser();
     const first = await visit(authorization(issuer.url));
     const memory = new IssuerMemory('Interaction');
@@ -204,7 +207,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
     expect((await (await browser()(authorization(issuer.url))).answer.text()).includes('Ines Kowalczyk')).toBe(true);
   });
 
-  it('sends pages that are in no frame, run no script and are kept nowhere', async () => {
+  it('sends pages that allow no frame, no script and no caching', async () => {
     const visit = browser();
     const pages = [
       await visit(authorization(issuer.url)),
@@ -227,7 +230,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
       const policy = answer.headers.get('content-security-policy');
       expect(policy).not.toMatch(/unsafe-inline|script-src/);
       const text = await answer.text();
-      // A browser takes the one style that the policy names.
+      // A browser accepts only the style that the policy names.
       for (const [, style] of text.matchAll(/<style>([^]*?)<\/style>/g))
         expect(policy, url.pathname).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'`);
       expect(text, url.pathname).not.toMatch(/<script|https:\/\/fonts|\son\w+=/i);
@@ -235,7 +238,7 @@ describe('the embedded issuer and whoever wants to harm it', () => {
   });
 });
 
-describe('the embedded issuer and an address from which much is guessed', () => {
+describe('the embedded issuer and an address with many wrong guesses', () => {
   let issuer: TestIssuer;
   beforeAll(async () => {
     issuer = await testIssuer();
@@ -248,7 +251,7 @@ describe('the embedded issuer and an address from which much is guessed', () => 
       body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret }),
     });
 
-  it('reads no secret in a body, counts what fails in sum, and goes on with who proved a secret', async () => {
+  it('reads no secret in a body, counts failures in total, and still serves clients whose secret was proven', async () => {
     const { clientSecret } = issuer.credentialsOf('operations');
     await issuer.tokenFor({ client: 'operations' });
     const right = await inBody('operations', clientSecret);
@@ -260,13 +263,14 @@ describe('the embedded issuer and an address from which much is guessed', () => 
     const refused = await inBody('portal', 'guess');
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
     expect(await refused.json()).toMatchObject({ type: 'urn:throughline:problem:rate-limited', code: 'too-many-guesses' });
-    // The proven secret passes, one that nobody proved from here waits, and somebody elsewhere is not refused.
+    // The proven secret passes, one that was never proven from here is refused, and other addresses
+    // are not affected.
     expect(decodeJwt(await issuer.tokenFor({ client: 'operations' })).sub).toBe('operations');
     await expect(issuer.tokenFor({ client: 'portal' })).rejects.toThrow(/429|too-many-guesses/);
     expect(await statusFrom('127.0.0.2', issuer, 'portal')).toBe(200);
   });
 
-  it('says in its discovery that secrets come by Basic authentication alone', async () => {
+  it('says in its discovery that secrets come by Basic authentication only', async () => {
     const discovery = (await (await fetch(`${issuer.url}/.well-known/openid-configuration`)).json()) as Record<string, string[]>;
     expect(discovery.token_endpoint_auth_methods_supported).toEqual(['client_secret_basic', 'none']);
   });
@@ -299,14 +303,16 @@ describe('the embedded issuer and pages of other origins', () => {
     expect(wrong.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('lets the console read tokens, and everybody what is public', async () => {
+  it('lets the console read tokens, and everybody the public documents', async () => {
     for (const method of ['OPTIONS', 'POST']) expect((await ask(method, '/token', issuer.url))['access-control-allow-origin']).toBe(issuer.url);
     for (const path of ['/jwks', '/.well-known/openid-configuration'])
       expect(await ask('GET', path, 'https://elsewhere.example')).toHaveProperty('access-control-allow-origin');
   });
 });
 
-/** The status of a token request with the client's own secret that comes from another address of this machine. */
+/**
+ * The status of a token request with the client's own secret from another address of this machine.
+ */
 function statusFrom(localAddress: string, issuer: TestIssuer, clientId: string): Promise<number | undefined> {
   const auth = `${clientId}:${issuer.credentialsOf(clientId).clientSecret}`;
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -333,7 +339,7 @@ function authorization(issuerUrl: string): URL {
   return url;
 }
 
-/** A browser that keeps cookies and follows redirects until `until` is reached. */
+/** A browser that keeps cookies and follows redirects until it reaches `until`. */
 function browser() {
   const cookies = new Map<string, string>();
   return async function visit(from: URL, form?: URLSearchParams, until?: string, mayBeCut = false): Promise<{ url: URL; answer: Response }> {
@@ -342,7 +348,7 @@ function browser() {
     for (;;) {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const sent = fetch(url, { method: body ? 'POST' : 'GET', body, headers: { cookie }, redirect: 'manual' });
-      // Who sends too much may find the connection closed before the answer.
+      // When a request is too large, the connection may be closed before the answer.
       const answer = mayBeCut ? await sent.catch(() => undefined as never) : await sent;
       if (!answer) return { url, answer };
       for (const line of answer.headers.getSetCookie()) {

@@ -11,14 +11,16 @@ import { errorPage, loggedOutPage, loginPage, logoutPage, PAGE_POLICY, withoutSc
 
 export const AUDIENCE = 'urn:throughline';
 
-// A second service that trusts this issuer and isn't Throughline: its tokens must not open our doors.
+// A second service that trusts this issuer and isn't Throughline: our apps must refuse its tokens.
 export const OTHER_AUDIENCE = 'urn:another-service';
 
 export interface IssuerOptions {
   keys: IssuerKeys;
-  /** 0: any. */
+  /** 0: any free port. */
   port: number;
-  /** Where the browser console may be sent back to, beside the issuer's own machine: the gateway. */
+  /**
+   * Where the browser console may be redirected to, besides the issuer's own machine: the gateway.
+   */
   consoleUrl?: string;
   accessTokenSeconds?: number;
 }
@@ -30,12 +32,17 @@ export interface Issuer {
   close(): Promise<void>;
 }
 
-/** Of a form or query; the longest that is meant is an authorization request with its state. */
+/**
+ * Bound of a form or query; the longest legitimate one is an authorization request with its state.
+ */
 const BODY_BYTES = 8_192;
 const TARGET_BYTES = 4_096;
 const IDLE_MS = 30_000;
 
-/** The OpenID provider of the embedded default: client credentials for programs, code with PKCE for people at a browser. */
+/**
+ * The OpenID provider of the embedded default: client credentials for programs, code with PKCE for
+ * people in a browser.
+ */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const serving = Promise.withResolvers<ReturnType<typeof doorOf>>();
   const server = createDoor('issuer', async (request, response) => (await serving.promise)(request, response), {
@@ -49,7 +56,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   return { url, provider, secretOf: clientId => secretOf(options.keys, clientId), close: () => shut(server) };
 }
 
-/** The console is ours: signing in is consent enough. */
+/** The console is ours, so signing in is sufficient consent. */
 function signInOnly(): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   policy.remove('consent');
@@ -104,7 +111,7 @@ function configuration(url: string, { keys, consoleUrl, accessTokenSeconds = 900
       ctx.type = 'html';
       ctx.body = errorPage({ ...out });
     },
-    // a secret in a body is never compared: programs send theirs by Basic authentication alone
+    // secrets in bodies are never compared: programs send theirs by Basic authentication only
     clientAuthMethods: ['client_secret_basic', 'none'],
     clientBasedCORS: (_ctx, origin, { clientId }) => clientId === 'console' && originsOf(consoleClient(url, consoleUrl)).has(origin),
   };
@@ -121,7 +128,9 @@ interface TokenSubject {
   clientId?: string;
 }
 
-/** Puts who it is into an access token; what a person may do narrows what the client asked for. */
+/**
+ * Adds the caller's identity to an access token; a person's rights limit what the client requested.
+ */
 function completeClaims(token: TokenSubject, payload: Record<string, unknown>): void {
   const identity = token.accountId ? identityOfPerson(token.accountId) : identityOfClient(token.clientId ?? '');
   if (!identity) return;
@@ -153,7 +162,7 @@ function programClients(keys: IssuerKeys): ClientMetadata[] {
   }));
 }
 
-/** The operations console: a browser, so it has no secret. */
+/** The operations console: it runs in a browser, so it has no secret. */
 function consoleClient(url: string, consoleUrl = url): ClientMetadata {
   return {
     client_id: 'console',
@@ -180,9 +189,10 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   return grant;
 }
 
-/** What answers a request: our own sign-in page, else the provider, within the bounds of both. */
+/** Handles a request by our own sign-in page or the provider, within the bounds of both. */
 function doorOf(provider: Provider, consoleOrigins: ReadonlySet<string>): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  // The persons are on the page: what is bounded is how often one sign-in is tried. Others at the same address sign in as before.
+  // The page shows the persons, so only the number of tries per sign-in is bounded. Others at the
+  // same address are not affected.
   const signIns = new Guesses({ ...GUESS_BOUNDS, triesOfAddress: Infinity });
   slowGuessing(provider);
   showTo(consoleOrigins, provider);
@@ -204,7 +214,7 @@ function doorOf(provider: Provider, consoleOrigins: ReadonlySet<string>): (reque
   };
 }
 
-/** The provider reads forms itself: their size must be known before it does. */
+/** The provider reads forms itself, so their size must be known before that. */
 function boundBody(request: IncomingMessage): void {
   if (request.headers['transfer-encoding'] !== undefined)
     throw new DoorRefusal(411, 'length-required', 'Say how long the body is: content-length.', { connection: 'close' });
@@ -213,8 +223,9 @@ function boundBody(request: IncomingMessage): void {
 }
 
 /**
- * Slows guessing wherever the provider compares a client's secret: every door that authenticates clients does it by this one method.
- * Whatever else is answered with 401 counts for its address. Other answers prove nothing.
+ * Slows down guessing wherever the provider compares a client's secret: all endpoints that
+ * authenticate clients use this one method. Any other 401 answer counts for its address; other
+ * answers prove nothing.
  */
 function slowGuessing(provider: Provider): void {
   const guesses = new Guesses();
@@ -239,13 +250,16 @@ const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress 
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Takes as long whatever the texts are. */
+/** Takes the same time for all texts. */
 const isSame = (secret: string, known: string | undefined): boolean => known !== undefined && timingSafeEqual(sha256(secret), sha256(known));
 
-/** What everybody may read: how to find the issuer, and its public keys. */
+/** What everybody may read: the issuer's discovery document and its public keys. */
 const isPublic = (path: string): boolean => path === '/jwks' || path.startsWith('/.well-known/');
 
-/** The provider tells a page of any origin that it may read what comes before the client is known: preflights and errors. */
+/**
+ * Before the client is known, the provider lets pages of any origin read its answers: preflights
+ * and errors. This limits them to these origins.
+ */
 function showTo(origins: ReadonlySet<string>, provider: Provider): void {
   provider.use(async (ctx, next) => {
     await next();

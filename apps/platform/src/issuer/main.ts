@@ -7,7 +7,8 @@ export interface IssuerReady {
   ready: { url: string; secrets: Record<string, string> };
 }
 
-// The OpenID provider in a process of its own: strangers speak to it, so that nothing else may end with it.
+// The OpenID provider in its own process: strangers call it, so a failure there must end nothing
+// else.
 const { ISSUER_KEYS = '.data/issuer.json', ISSUER_PORT = '8081', CONSOLE_URL } = process.env;
 
 const keys = await keptIssuerKeys(ISSUER_KEYS);
@@ -18,7 +19,7 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 process.once('SIGTERM', () => void stop());
-// Ctrl-C reaches every process of the terminal; the supervisor decides when this one's work is done.
+// Ctrl-C reaches every process of the terminal; the supervisor decides when to stop this one.
 process.on('SIGINT', () => undefined);
 process.once('disconnect', () => void stop());
 

@@ -1,4 +1,7 @@
-/** What each identity of the sample firm may do. Real firms bring their own identity provider with the same claims. */
+/**
+ * The rights of each identity of the sample firm. Real firms use their own identity provider with
+ * the same claims.
+ */
 export interface SampleClient {
   name: string;
   clientId: string;
@@ -11,11 +14,11 @@ export interface SampleClient {
 export interface SamplePerson extends Omit<SampleClient, 'clientId'> {
   /** Stable; the `sub` of the person's tokens. */
   id: string;
-  /** A client by which a program acts as this person, without a browser. */
+  /** A client with which a program acts as this person, without a browser. */
   clientId: string;
 }
 
-/** Every scope there is, in the order people read them. */
+/** All scopes, in the order in which people read them. */
 export const SCOPES = [
   'crm.read',
   'crm.write',
@@ -46,7 +49,10 @@ const ALL_ENTITIES = ['*', 'unassigned'];
 const DESK_ROLES = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration', 'governance'];
 const COST_RATE = 'worker.cost-rate';
 
-/** The app's own client, for calls it makes to other apps: for a person (act-for) or, in a flow, as itself. */
+/**
+ * The app's own client, for its calls to other apps: for a person (act-for) or, in a flow, as
+ * itself.
+ */
 const serviceClient = (name: string, scopes: string[], fieldRights: string[] = []): SampleClient => ({
   name,
   clientId: `${name}-service`,
@@ -70,7 +76,7 @@ export const serviceClients: SampleClient[] = [
 export const sampleClients: SampleClient[] = [
   { name: 'portal', clientId: 'portal', scopes: ['portal.read', 'portal.act'], roles: [], legalEntities: ['*'], fieldRights: [] },
   { name: 'partner', clientId: 'partner', scopes: ['portal.read', 'crm.read', 'psa.read'], roles: [], legalEntities: ['LF-UK'], fieldRights: [] },
-  // Everything but act-for: operations acts as itself, and is seen to.
+  // Everything except act-for: operations acts as itself.
   {
     name: 'operations',
     clientId: 'operations',
@@ -134,7 +140,7 @@ export const samplePeople: SamplePerson[] = [
   { ...person('delivery-uk', 'Callum Doyle', 'delivery', ['LF-UK']), scopes: ['portal.read'] },
 ];
 
-/** Whoever a client id stands for, as the claims of its tokens. */
+/** The client or person of a client id, in the form of token claims. */
 export interface Identity {
   kind: 'person' | 'client';
   id: string;

@@ -10,7 +10,7 @@ const STYLE = `
   button:hover, button:focus { border-color: #2457c5; outline: none } span { display: block; color: #5b6673; font-size: .85rem }
 `;
 
-/** The pages have one style and no script, and nothing else is taken from anywhere. */
+/** The pages have one style and no script, and load nothing. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -23,7 +23,10 @@ const page = (title: string, body: string) =>
 <style>${STYLE}</style>
 <h1>${escape(title)}</h1>${body}</html>`;
 
-/** Where a person says who they are. The firm is a sample and so are its people: choosing one is the whole login. */
+/**
+ * The page on which people choose their identity. The firm and its people are samples, so choosing
+ * one is the whole login.
+ */
 export function loginPage(action: string, clientName: string): string {
   const rows = samplePeople.map(
     ({ id, name, roles, legalEntities }) =>
@@ -36,7 +39,7 @@ export function loginPage(action: string, clientName: string): string {
   );
 }
 
-/** `form` is the provider's, which the buttons belong to. */
+/** `form` is the provider's; the buttons belong to it. */
 export const logoutPage = (form: string): string =>
   page(
     'Sign out of Throughline',
@@ -54,5 +57,5 @@ export const errorPage = (fields: Record<string, unknown>): string =>
       .join('\n'),
   );
 
-/** The provider's own page that sends a form on by a script: here a person sends it. */
+/** The provider's page submits its form by a script; without the script, a person submits it. */
 export const withoutScript = (html: string): string => html.replace(/<script>[^]*?<\/script>/g, '').replace(/<\/?noscript>/g, '');

@@ -21,10 +21,11 @@ const LINES = `{ billingLines(first: 100, filter: { state: [POSTED] }) {
 } }`;
 
 /**
- * Tells what became of the time that was approved in the sandbox Kantata before the first start: how much of it is in NetSuite's billing,
- * and of one line how its price came about. Nothing is told when there is none.
+ * Shows the result for the time that was approved in the sandbox Kantata before the first start:
+ * how much of it is in NetSuite's billing, and for one line how its price came about. Shows nothing
+ * when there is none.
  */
-export async function tellApprovedTime(api: ThroughlineApi, expected: number, withinMs: number): Promise<void> {
+export async function showApprovedTime(api: ThroughlineApi, expected: number, withinMs: number): Promise<void> {
   if (expected === 0) return;
   const lines = await posted(api, expected, Date.now() + withinMs);
   const line = lines.nodes.find(({ money }) => money !== null && Number(money.amount) > 0);
@@ -40,7 +41,10 @@ export async function tellApprovedTime(api: ThroughlineApi, expected: number, wi
   say(`  ${dim('in GraphiQL:')} ${bold(`{ journey(of: "${line.id}") { summary { text } billingLines { nodes { state } } } }`)}`);
 }
 
-/** All of it, or as much as there is when the time is over: what can't be posted is on somebody's desk. */
+/**
+ * All of it, or as much as is posted when the time is over: lines that can't be posted are on
+ * somebody's desk.
+ */
 async function posted(api: ThroughlineApi, expected: number, giveUpAt: number): Promise<Lines> {
   for (;;) {
     const { billingLines } = await api.graphql<{ billingLines: Lines }>(LINES);

@@ -10,7 +10,10 @@ interface Feed {
 
 const LIMIT_MS = 60_000;
 
-/** Waits until every system app has read its back end once: what changes from here on is a change, not a beginning. */
+/**
+ * Waits until every system app has read its back end once: later changes are then published as
+ * changes, not as initial state.
+ */
 export async function eachFeedRead(api: ThroughlineApi, endpoints: Endpoints): Promise<void> {
   const systems = endpoints.apis.filter(({ layer }) => layer === 'system');
   await Promise.all(systems.map(({ name, baseUrl }) => feedsRead(api, name, new URL(baseUrl).pathname)));

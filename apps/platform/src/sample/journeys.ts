@@ -33,20 +33,23 @@ const JOURNEY = `query Journey($of: ID!) {
   }
 }`;
 
-/** The journey of a deal by any id of it; null while the portal hasn't heard of it. */
+/** The journey of a deal by any id of it; null until the portal knows it. */
 export async function readJourney(api: ThroughlineApi, of: string): Promise<Journey | null> {
   const { journey } = await api.graphql<{ journey: (Omit<Journey, 'steps'> & { steps: { nodes: JourneyStep[] } }) | null }>(JOURNEY, { of });
   return journey && { ...journey, steps: journey.steps.nodes };
 }
 
 export interface FollowOptions {
-  /** Told each step when it is heard of; one that is heard of late comes after later ones. */
+  /** Called with each step when it becomes known; steps may become known out of order. */
   onStep?: (step: JourneyStep) => void;
   settled: (journey: Journey) => boolean;
   withinMs: number;
 }
 
-/** Follows a journey until it is settled; its steps are then in the order in which they happened. Throws when it isn't within the limit. */
+/**
+ * Follows a journey to its end; its steps are then ordered by time. Throws when it does not end
+ * within the limit.
+ */
 export async function followJourney(api: ThroughlineApi, of: string, { onStep, settled, withinMs }: FollowOptions): Promise<Journey> {
   const giveUpAt = Date.now() + withinMs;
   const known = new Set<string>();
@@ -64,7 +67,7 @@ export async function followJourney(api: ThroughlineApi, of: string, { onStep, s
   }
 }
 
-/** At its end, or held by something that a person has to decide. */
+/** At its end, or blocked until a person decides. */
 const AT_REST: ReadonlySet<string> = new Set(['summary.blocked', 'summary.complete', 'summary.undone']);
 
 export const atRest = ({ summary }: Journey): boolean => AT_REST.has(summary.code);

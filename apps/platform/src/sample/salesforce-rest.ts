@@ -1,7 +1,7 @@
 import { fetchHere } from '#canonical/fetch';
 import type { SandboxEndpoints } from '../../../sandbox/src/sandboxes.js';
 
-/** Salesforce's REST API as a salesperson's tool would use it: the samples are won there and nowhere else. */
+/** Salesforce's REST API, as a salesperson's tool would use it: the samples are won only there. */
 export class SalesforceRest {
   #session: Promise<{ token: string; url: string }> | undefined;
 

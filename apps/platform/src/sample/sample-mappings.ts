@@ -10,7 +10,10 @@ export interface SampleMapping {
 
 const BILLING_METHODS = { 'T&M': 'time-and-materials', 'Fixed price': 'fixed-price', Milestone: 'milestone', Retainer: 'retainer' };
 
-/** What the firm's words mean. `Larkfield Nordics AB` is left out: one sample deal shows what happens then. */
+/**
+ * The meanings of the firm's words. `Larkfield Nordics AB` is left out: one sample deal shows what
+ * happens then.
+ */
 export function sampleMappings(firm: Firm): SampleMapping[] {
   const countries = [...new Set([...firm.entities, ...firm.customers].map(one => one.country))];
   const taxCode = (entity: string, country: string) =>
@@ -20,11 +23,12 @@ export function sampleMappings(firm: Firm): SampleMapping[] {
     ...firm.entities.map(({ name, code }): SampleMapping => ({ kind: 'legal-entity', source: name, target: code })),
     ...firm.costCentres.map(({ practice, code }): SampleMapping => ({ kind: 'cost-centre', source: practice, target: code })),
     ...firm.roles.map(({ productCode, code }): SampleMapping => ({ kind: 'role', source: productCode, target: code })),
-    // A category that the ERP has nothing for stays unmapped: what is booked on it shows what happens then.
+    // A category without a counterpart in the ERP stays unmapped: entries booked on it show what
+    // happens then.
     ...firm.expenseCategories.flatMap(({ name, erpCode }): SampleMapping[] =>
       erpCode === null ? [] : [{ kind: 'expense-category', source: name, target: erpCode }],
     ),
-    // What a legal entity bills by when no contract says otherwise.
+    // The rate card by which a legal entity bills if no contract says otherwise.
     ...firm.rateCards.map(({ code, entity }): SampleMapping => ({ kind: 'rate-card', source: entity, target: code })),
     ...Object.entries(BILLING_METHODS).map(([source, target]): SampleMapping => ({ kind: 'billing-method', source, target })),
     ...firm.entities.flatMap(({ code: entity }) =>
@@ -36,10 +40,10 @@ export function sampleMappings(firm: Firm): SampleMapping[] {
   ];
 }
 
-/** Where a mapping is in the API of project-initiation. */
+/** The path of a mapping in the API of project-initiation. */
 export const mappingPath = ({ kind, source }: Pick<SampleMapping, 'kind' | 'source'>): string => `mappings/${kind}/${encodeURIComponent(source)}`;
 
-/** Sets those that aren't so yet. */
+/** Sets the mappings that differ. */
 export async function setMappings(api: ThroughlineApi, endpoints: Endpoints, mappings: SampleMapping[]): Promise<void> {
   const path = apiPath(endpoints, 'project-initiation');
   const reason = "The sample firm's own words";

@@ -17,7 +17,7 @@ interface OpportunityRow {
 
 const asDeal = ({ Id, Name, IsWon }: OpportunityRow): SampleDeal => ({ opportunityId: Id, name: Name, isWon: IsWon });
 
-/** The sample firm's sales people in their CRM, the sandbox Salesforce. */
+/** The sample firm's sales people, at work in their CRM, the sandbox Salesforce. */
 export class SampleSales {
   readonly #org: SalesforceRest;
 
@@ -31,7 +31,7 @@ export class SampleSales {
     return asDeal(found);
   }
 
-  /** The next deal that nobody has closed. */
+  /** The next open deal. */
   async nextOpenDeal(name?: string): Promise<SampleDeal | undefined> {
     const named = name ? ` AND Name LIKE ${quoted(`%${name}%`)}` : '';
     const [found] = await this.#org.query<OpportunityRow>(
@@ -40,7 +40,10 @@ export class SampleSales {
     return found && asDeal(found);
   }
 
-  /** Sets the stage that the org counts as won. Does nothing to a deal that is won. Answers what was done, for people. */
+  /**
+   * Sets the stage that the org counts as won. Does nothing if the deal is won already. Returns
+   * what was done, for people.
+   */
   async win(deal: SampleDeal): Promise<string> {
     if (!deal.isWon) {
       const [stage] = await this.#org.query<{ ApiName: string }>(
@@ -51,7 +54,7 @@ export class SampleSales {
     return `won in Salesforce as opportunity ${deal.opportunityId}`;
   }
 
-  /** Enters the tax registration of a customer. Answers what was done, for people. */
+  /** Enters the tax registration of a customer. Returns what was done, for people. */
   async enterTaxRegistration(customerName: string, registration: string): Promise<string> {
     const [account] = await this.#org.query<{ Id: string }>(`SELECT Id FROM Account WHERE Name = ${quoted(customerName)}`);
     await this.#org.update('Account', account.Id, { Tax_Registration__c: registration });
@@ -59,7 +62,7 @@ export class SampleSales {
   }
 }
 
-/** Follows a deal that was won until its project runs or something holds it. */
+/** Follows a won deal until its project is active or something blocks it. */
 export function followDeal(api: ThroughlineApi, deal: SampleDeal, onStep?: (step: JourneyStep) => void, withinMs = 120_000): Promise<Journey> {
   return followJourney(api, deal.opportunityId, { onStep, settled: atRest, withinMs });
 }

@@ -1,6 +1,6 @@
 import type { Journey, JourneyStep } from './journeys.js';
 
-/** Lines for the terminal. Colour only where somebody looks. */
+/** Lines for the terminal. Coloured only on a terminal. */
 const colour = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
 export const bold = paint(1);
@@ -20,7 +20,7 @@ export function stepLine({ at, text, system, outcome, refs }: JourneyStep): stri
   return `  ${MARKS[outcome.toLowerCase()] ?? '·'} ${dim(at.slice(11, 23))} ${system.padEnd(12)} ${text}${where ? dim(`  ${where}${more}`) : ''}`;
 }
 
-/** What holds a journey: whose it is, why, and what would cure it. */
+/** What blocks a journey: the desk, the reasons, and the cure. */
 export const blockingLines = ({ blocking }: Journey): string[] =>
   blocking.flatMap(({ owner, reasons, needs }) => [
     ...reasons.map(reason => `  ${red('!')} ${reason.text}`),

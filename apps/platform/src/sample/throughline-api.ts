@@ -1,7 +1,10 @@
 import { fetchHere } from '#canonical/fetch';
 import type { Endpoints } from '../endpoints.js';
 
-/** Throughline as its own users reach it: a token of a client or a person, REST and GraphQL behind the gateway. */
+/**
+ * Throughline as its users reach it: with a token of a client or a person, by REST and GraphQL
+ * behind the gateway.
+ */
 export class ThroughlineApi {
   #token: { value: string; until: number } | undefined;
 

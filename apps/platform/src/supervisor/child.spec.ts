@@ -37,26 +37,26 @@ describe('a process that the supervisor keeps alive', () => {
     child.start();
   }
 
-  it('is started later each time it dies, up to a bound', () => {
+  it('is restarted after a longer pause each time it dies, up to a bound', () => {
     expect([1, 2, 3, 4, 5, 6, 7, 8, 50].map(pauseAfter)).toEqual([300, 600, 1_200, 2_400, 4_800, 9_600, 19_200, 20_000, 20_000]);
   });
 
-  it('is given up when it never was ready, with what it said last', async () => {
+  it('is given up when it never was ready, with its last output', async () => {
     await started(`process.stderr.write('no such setting'); process.exit(3);`);
     await eventually(() => hopeless.length > 0, { withinMs: 20_000 });
     expect(hopeless).toEqual([expect.stringMatching(/a part ended \(code 3\):\nno such setting/)]);
     expect(restarts).toHaveLength(4);
-    // What it says may be of anybody: the log is for its owner alone.
+    // Its output may contain anybody's data: only its owner may read the log.
     expect(statSync(join(folder, 'log')).mode & 0o777).toBe(0o600);
   });
 
-  it('is never given up when it was ready, however often it dies then', async () => {
+  it('is never given up once it was ready, however often it dies then', async () => {
     await started(`process.send('ready'); setTimeout(() => process.exit(1), 10); process.on('disconnect', () => process.exit(0));`);
     await eventually(() => restarts.length >= 5, { withinMs: 25_000 });
     expect(hopeless).toEqual([]);
   });
 
-  it('is none of what ends it: a program that is not there, a log that can’t be written', async () => {
+  it('does not fail with its environment: a missing program, a log that can’t be written', async () => {
     await started(`process.send('ready'); process.on('disconnect', () => process.exit(0)); console.log('said');`, {
       logFile: join(folder, 'none/log'),
     });

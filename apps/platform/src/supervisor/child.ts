@@ -9,28 +9,37 @@ export interface ChildOptions {
   env: () => Record<string, string>;
   /** Where its output goes. */
   logFile: string;
-  /** Told each time it has been started. */
+  /** Called each time the process was started. */
   onSpawn?: () => void;
-  /** Told each time it says something by IPC. */
+  /** Called with each IPC message of the process. */
   onMessage: (message: unknown, child: Child) => void;
-  /** Told when it died by itself and will be started again. */
+  /** Called when the process died by itself and will be restarted. */
   onRestart?: (why: string) => void;
-  /** Told when it dies again and again before it was ever ready. */
+  /** Called when the process dies repeatedly before it was ever ready. */
   onHopeless: (why: string) => void;
 }
 
 const STOP_LIMIT_MS = 15_000;
-/** A back end that is away for some seconds (Postgres recovering from a kill) isn't hopeless yet. */
+/**
+ * Not fewer, because a back end may be unavailable for some seconds (Postgres recovering from a
+ * kill).
+ */
 const HOPELESS_AFTER = 5;
 const PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 20_000;
-/** What was ready for so long had no trouble starting: its next death is counted as the first. */
+/**
+ * A process that was ready for this long had no trouble starting: its next death counts as the
+ * first.
+ */
 const STEADY_MS = 30_000;
 
-/** How long to wait before the start after `failures` in a row: longer each time, so that a part that can't live costs little. */
+/**
+ * How long to wait before the restart after `failures` in a row. It grows each time, so that a
+ * process that can't live costs little.
+ */
 export const pauseAfter = (failures: number): number => Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** Math.max(0, failures - 1));
 
-/** A process of ours that is started again when it dies, until it is stopped. */
+/** A process that is restarted when it dies, until it is stopped. */
 export class Child {
   #process: ChildProcess | undefined;
   #stopping = false;
@@ -50,19 +59,19 @@ export class Child {
     this.#spawn();
   }
 
-  /** It answers. */
+  /** Call when the process answers. */
   settled(): void {
     this.#readyAt = performance.now();
     this.#everReady = true;
   }
 
-  /** Why it is about to end, in its own words. */
+  /** Notes why the process is about to end, in its own words. */
   noteFailure(why: string): void {
     this.#tail = why;
   }
 
   send(message: object): void {
-    // Who ends while it is told something is started again, and told again.
+    // If the process ends during the send, it is restarted, and the message is sent again.
     if (this.#process?.connected) this.#process.send(message, () => undefined);
   }
 
@@ -88,7 +97,7 @@ export class Child {
     this.#process = child;
     this.#tail = '';
     const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
-    // A log that can't be written costs its lines, not the supervisor.
+    // A log that can't be written loses its lines, but does not end the supervisor.
     log.on('error', () => undefined);
     child.on('error', error => this.#note(Buffer.from(`${String(error)}\n`), log));
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#note(chunk, log));

@@ -6,30 +6,33 @@ import type { SandboxesReady } from '../../../sandbox/src/main.js';
 import { appEnvironment, inForce } from '../app-environment.js';
 import { prefixOf, readyDatabases } from '../database/databases.js';
 import type { DataFolder } from '../data-folder.js';
-import { type Addressed, type Endpoints, endpointsOf } from '../endpoints.js';
+import { type AppAddress, type Endpoints, endpointsOf } from '../endpoints.js';
 import type { IssuerReady } from '../issuer/main.js';
 import type { PlatformSettings } from '../settings.js';
 import type { FromWorker, ToWorker } from '../worker/worker.js';
 import { Child, pauseAfter } from './child.js';
 
 export interface PlatformEvents {
-  /** A part is up: its name and what to know of it. */
+  /** Called when a part is up, with its name and details. */
   onPart: (name: string, detail: string) => void;
-  /** A part died and is started again. */
+  /** Called when a part died and is restarted. */
   onRestart: (why: string) => void;
-  /** A part can't be kept alive; the platform is of no use without it. */
+  /** Called when a part can't be kept alive; the platform is useless without it. */
   onHopeless: (why: string) => void;
 }
 
 const HOST = '127.0.0.1';
 const DIST = join(import.meta.dirname, '../../../..');
 
-/** Everything that `npm start` runs, each part started again when it dies: Postgres, the issuer, the sandboxes, the apps. */
+/**
+ * Runs everything of `npm start` and restarts each part when it dies: Postgres, the issuer, the
+ * sandboxes, the apps.
+ */
 export class Platform {
   readonly #sandboxes: Child;
   readonly #issuer: Child;
   readonly #worker: Child;
-  /** Answers in the worker's place while that is started again. */
+  /** Answers instead of the worker while that is restarted. */
   readonly #standIn: Child;
   readonly #postgres: EmbeddedPostgres | undefined;
   #recovery: Promise<void> | undefined;
@@ -39,7 +42,7 @@ export class Platform {
   #start: (ToWorker & { start: unknown }) | undefined;
   readonly #sandboxesReady = Promise.withResolvers<SandboxesReady['ready']>();
   readonly #issuerReady = Promise.withResolvers<IssuerReady['ready']>();
-  readonly #serving = Promise.withResolvers<Addressed[]>();
+  readonly #serving = Promise.withResolvers<AppAddress[]>();
 
   constructor(
     private readonly settings: PlatformSettings,
@@ -84,7 +87,7 @@ export class Platform {
       env: () => ({ PORT: String(settings.port) }),
       logFile: data.processLog,
       onMessage: (_, child) => child.settled(),
-      // It is no part that the platform needs.
+      // The platform can do without this part.
       onHopeless: onRestart,
     });
     this.#worker = new Child({
@@ -105,7 +108,10 @@ export class Platform {
       this.#postgres = new EmbeddedPostgres({ directory: data.postgres, onDeath: () => (this.#recovery = this.#restartPostgres()) });
   }
 
-  /** Resolves when every app serves, with where everything is. What waits for the sample journeys is told by `settled`. */
+  /**
+   * Resolves with all addresses when every app serves. Call `settled` when the sample journeys have
+   * ended.
+   */
   async start(): Promise<Endpoints> {
     this.#sandboxes.start();
     this.#issuer.start();
@@ -136,13 +142,16 @@ export class Platform {
     return endpoints;
   }
 
-  /** From here on /readyz asks the apps alone. */
+  /** From now on /readyz depends only on the apps. */
   settled(): void {
     this.#waitingFor = [];
     this.#worker.send({ waitingFor: this.#waitingFor } satisfies ToWorker);
   }
 
-  /** Stops everything that was started, users before what they use; what can't be stopped keeps nothing else alive. */
+  /**
+   * Stops all parts, users before the parts that they use. A part that can't be stopped does not
+   * keep the others alive.
+   */
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -150,7 +159,7 @@ export class Platform {
     await Promise.allSettled([this.#sandboxes.stop(), this.#issuer.stop(), this.#stopPostgres()]);
   }
 
-  /** At once, for somebody who pressed Ctrl-C twice. */
+  /** Stops at once, for somebody who pressed Ctrl-C twice. */
   async kill(): Promise<void> {
     this.#stopping = true;
     for (const child of [this.#worker, this.#standIn, this.#sandboxes, this.#issuer]) child.kill();
@@ -159,7 +168,7 @@ export class Platform {
 
   async #stopPostgres(): Promise<void> {
     await this.#postgres?.stop();
-    // A start that was under way has ended by now, and nothing begins another.
+    // A running restart has ended by now, and nothing begins another.
     await this.#recovery;
   }
 
@@ -202,7 +211,10 @@ export class Platform {
     return ready;
   }
 
-  /** Once the worker has loaded and knows what with; until then the message would wait, and the port with it. */
+  /**
+   * Sends the start message once the worker has loaded and its settings are known: an earlier
+   * message would wait, and the port with it.
+   */
   async #startWorker(): Promise<void> {
     if (!this.#start || !this.#workerLoaded) return;
     await this.#standIn.stop();
@@ -221,7 +233,7 @@ export class Platform {
     else this.#worker.noteFailure(message.failed);
   }
 
-  /** On the same port, since every process has the address. */
+  /** On the same port, because every process knows the address. */
   async #restartPostgres(): Promise<void> {
     this.events.onRestart('postgres ended');
     for (let failures = 1; !this.#stopping; failures++) {

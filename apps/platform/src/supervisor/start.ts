@@ -2,21 +2,21 @@ import { createFirm } from '../../../sandbox/src/firm/create-firm.js';
 import { DataFolder } from '../data-folder.js';
 import type { Endpoints } from '../endpoints.js';
 import { claimPorts } from '../ports.js';
-import { tellSampleStory } from '../sample/sample-story.js';
+import { showSampleStory } from '../sample/sample-story.js';
 import { bold, dim, red, say, yellow } from '../sample/story.js';
 import { platformSettings } from '../settings.js';
 import { Platform } from './platform.js';
 
 const seconds = () => `${(performance.now() / 1000).toFixed(1)} s`;
 
-/** `npm start`: everything on this machine, until Ctrl-C. */
+/** `npm start`: runs everything on this machine until Ctrl-C. */
 export async function start(): Promise<void> {
   const wanted = platformSettings();
   const data = new DataFolder(wanted.dataDir);
   data.refuseIfRunning();
   const settings = await claimPorts(wanted);
   data.occupy();
-  const first = settings.sampleJourneys && !data.sampled;
+  const first = settings.sampleJourneys && !data.samplesDone;
   say(bold('Throughline') + dim(first ? '  first start: a database and a sample firm are made' : ''));
   const platform = new Platform(settings, data, {
     onPart: (name, detail) => say(`  ${name.padEnd(10)} ${detail} ${dim(seconds())}`),
@@ -34,7 +34,7 @@ export async function start(): Promise<void> {
     });
     return ending;
   };
-  // A defect here must not leave Postgres and the others without anybody who stops them.
+  // After a defect here, nobody else would stop Postgres and the others.
   for (const defect of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(defect, error => {
       say(red(`A defect in the supervisor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
@@ -42,7 +42,7 @@ export async function start(): Promise<void> {
     });
   let askedAt: number | undefined;
   onAskedToStop(signal => {
-    // A terminal's Ctrl-C comes twice: from the terminal and, handed on, from npm.
+    // A terminal's Ctrl-C arrives twice: from the terminal, and forwarded by npm.
     if (askedAt !== undefined && performance.now() - askedAt < 1_000) return;
     if (askedAt !== undefined && signal === 'SIGINT') return void platform.kill().then(() => process.exit(130));
     askedAt ??= performance.now();
@@ -51,9 +51,9 @@ export async function start(): Promise<void> {
   });
   try {
     const endpoints = await platform.start();
-    if (first) data.noteSampled(await tellSampleStory(endpoints, createFirm({ size: settings.firmSize }), settings.approvedLines));
+    if (first) data.noteSampled(await showSampleStory(endpoints, createFirm({ size: settings.firmSize }), settings.approvedLines));
     platform.settled();
-    tellWhereToLook(endpoints, data);
+    showAddresses(endpoints, data);
   } catch (error) {
     if (askedAt !== undefined) return;
     say(red(error instanceof Error ? error.message : String(error)));
@@ -62,10 +62,12 @@ export async function start(): Promise<void> {
   }
 }
 
-/** By a signal; or by the death of the npm that started us, which then can't hand a signal on. */
+/**
+ * By a signal, or by the death of the npm that started us, because npm can then forward no signal.
+ */
 function onAskedToStop(stop: (signal: NodeJS.Signals) => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
-  // Who reads our output may go; that must not keep us from stopping what we started.
+  // The reader of our output may go away; that must not keep us from stopping our processes.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
@@ -77,7 +79,7 @@ function onAskedToStop(stop: (signal: NodeJS.Signals) => void): void {
   watch.unref();
 }
 
-function tellWhereToLook(endpoints: Endpoints, data: DataFolder): void {
+function showAddresses(endpoints: Endpoints, data: DataFolder): void {
   say();
   say(`${bold(`Ready in ${seconds()}.`)} Ctrl-C stops everything.`);
   say(`  GraphiQL    ${endpoints.gateway}/graphiql`);

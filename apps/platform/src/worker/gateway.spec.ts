@@ -10,7 +10,7 @@ const definition = (name: string): AppDefinition =>
   ({ name, layer: 'system', prefix: `/system/${name}`, versions: ['1'] }) as unknown as AppDefinition;
 const [early, late] = [definition('early'), definition('late')];
 
-/** An app that answers what it was asked, as far as the gateway sees it. */
+/** An app that answers with the request as it received it. */
 function echoing(): NestFastifyApplication {
   const app = fastify();
   app.get('/readyz', () => ({ status: 'ok' }));
@@ -46,7 +46,7 @@ describe('the gateway', () => {
     expect((await fetch(`${url}/elsewhere`)).status).toBe(404);
   });
 
-  it('tells apps where a connection comes from, whatever the caller says', async () => {
+  it('tells apps the address of the connection, whatever the caller claims', async () => {
     const said = {
       'x-forwarded-for': '203.0.113.9, 127.0.0.1',
       forwarded: 'for=203.0.113.9',
@@ -61,7 +61,7 @@ describe('the gateway', () => {
   });
 
   it.each(['/system/early/v1/things', '/system/late', '/healthz', '/readyz', '/nothing', '/system/early/v1/fails'])(
-    'has answers to %s in nobody’s frame, cache or log of where from',
+    'forbids frames, caching and referrers in its answers to %s',
     async path => {
       const { headers } = await fetch(url + path);
       expect(Object.fromEntries(headers)).toMatchObject({
@@ -73,7 +73,7 @@ describe('the gateway', () => {
     },
   );
 
-  it('leaves to an app what the app says itself', async () => {
+  it('keeps the headers that an app sets itself', async () => {
     expect((await fetch(`${url}/system/early/v1/mine`)).headers.get('cache-control')).toBe('public, max-age=60');
   });
 

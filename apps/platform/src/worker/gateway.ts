@@ -9,21 +9,22 @@ export interface Hosted {
   app: NestFastifyApplication;
 }
 
-/** The portal's own short addresses, beside those under its prefix. */
+/** The portal's short addresses, besides those under its prefix. */
 const PORTAL_PATHS = ['/graphql', '/graphiql'];
 
-/** What the gateway answers itself. */
+/** The paths that the gateway answers itself. */
 const OWN_PATHS = new Set(['/healthz', '/readyz', '/metrics', '/']);
 
 /**
- * Every app behind one port: each keeps its own guards, pipes and documents and sees its paths without its prefix. Apps call each
- * other through here too. Whoever isn't mounted yet is answered for with 503, so that the port can be open first.
+ * Serves all apps on one port. Each keeps its own guards, pipes and documents, and sees its paths
+ * without its prefix. Apps also call each other through here. Calls to apps that aren't mounted yet
+ * get 503, so that the port can be open first.
  */
 export class Gateway {
   readonly #server: Server;
   #hosted: Hosted[] = [];
   #route: MountedApp['handle'];
-  /** What the platform as a whole waits for, beside its apps. */
+  /** What the platform as a whole waits for, besides its apps. */
   waitingFor: string[] = [];
 
   constructor(private readonly apps: AppDefinition[]) {
@@ -60,7 +61,7 @@ export class Gateway {
     );
   }
 
-  /** Takes no more connections and waits for the answers under way. */
+  /** Accepts no more connections, and waits for running answers. */
   async close(): Promise<void> {
     this.#server.closeIdleConnections();
     await new Promise(resolve => this.#server.close(resolve));
@@ -87,7 +88,10 @@ export class Gateway {
     else refuse(response, notReady(`Not ready: ${reasons.join('; ')}.`));
   }
 
-  /** Every app's page in one. Each app asks for the scope metrics.read itself; the first that refuses speaks for all. */
+  /**
+   * The pages of all apps in one. Each app requires the scope metrics.read itself; the first
+   * refusal counts for all.
+   */
   async #metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { authorization } = request.headers;
     const headers = authorization ? { authorization } : {};
@@ -128,7 +132,7 @@ function routingOf(app: NestFastifyApplication): MountedApp['handle'] {
   return fastify.routing.bind(fastify);
 }
 
-/** The router takes the prefix off; the portal knows these paths by their whole name. */
+/** The router removes the prefix; the portal knows these paths by their full names. */
 const withPath =
   (path: string, handle: MountedApp['handle']): MountedApp['handle'] =>
   (request, response) => {
@@ -147,10 +151,13 @@ function starting(): never {
   throw notReady('The apps are starting.');
 }
 
-/** What a caller may say of where it calls from, to a proxy that believes it. */
+/** Headers in which callers state their address; a proxy might believe them. */
 const FORWARDED = ['forwarded', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip'];
 
-/** Callers are where their connection comes from, whatever they say: the apps may believe what the gateway hands on. */
+/**
+ * Overwrites the caller's address with that of the connection, whatever the caller states, so that
+ * apps may believe it.
+ */
 function noteWhere({ headers, socket }: IncomingMessage): void {
   for (const name of FORWARDED) delete headers[name];
   headers['x-forwarded-for'] = socket.remoteAddress ?? 'unknown';

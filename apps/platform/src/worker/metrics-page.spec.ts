@@ -12,7 +12,7 @@ process_cpu_seconds_total ${calls / 10}
 up 1
 `;
 
-it('puts families of the same name together and says which app each sample is of; the process comes once', () => {
+it('joins families of the same name and labels each sample with its app; metrics of the process come once', () => {
   const text = oneMetricsPage([
     { app: 'crm', text: page(3) },
     { app: 'psa', text: page(4) },

@@ -5,8 +5,8 @@ export interface AppMetrics {
 }
 
 /**
- * Puts the pages of several apps into one: families of the same name together, each sample with the label `app`. What all apps of
- * a process share (process_*, nodejs_*) comes once, without it.
+ * Joins the pages of several apps: families of the same name together, each sample with the label
+ * `app`. Metrics that all apps of a process share (process_*, nodejs_*) come once, without it.
  */
 export function oneMetricsPage(pages: AppMetrics[]): string {
   const families = new Map<string, { head: string[]; samples: string[] }>();

@@ -5,31 +5,36 @@ import { APPS } from '../apps.js';
 import type { PlatformEnvironment } from '../data-folder.js';
 import { Gateway } from './gateway.js';
 
-/** What the supervisor tells the worker: start with these settings; what the platform still waits for. */
+/**
+ * Messages of the supervisor to the worker: start with these settings; what the platform still
+ * waits for.
+ */
 export type ToWorker = { start: { environment: PlatformEnvironment; port: number } } | { waitingFor: string[] };
 
 /**
- * What the worker tells the supervisor: it is there and can be told to start; every app serves; or why it can't, and whether that is
- * for a person to mend (settings).
+ * Messages of the worker to the supervisor: it has loaded and can start; every app serves; or why
+ * it can't, and whether a person can correct that (settings).
  */
 export type FromWorker =
   | { loaded: true }
   | { serving: { apps: { layer: string; name: string; prefix: string; versions: readonly string[] }[] } }
   | { failed: string; mendable: boolean };
 
-/** Builds an app; the platform's own way, or a test's, with another provider in it. */
+/** Builds an app, as the platform does or as a test does with a replaced provider. */
 export type CreateApp = (def: AppDefinition, o: { env: NodeJS.ProcessEnv }) => Promise<NestFastifyApplication>;
 
-/** All apps in one process, behind one port. Its modules load while Postgres and the sandboxes start. */
+/**
+ * All apps in one process, on one port. Its modules load while Postgres and the sandboxes start.
+ */
 export function runWorker(createApp: CreateApp): void {
   const worker = new Worker(createApp);
   process.on('message', (message: ToWorker) => worker.hear(message));
   process.once('SIGTERM', () => void worker.stop());
-  // Ctrl-C reaches every process of the terminal; the supervisor decides when this one's work is done.
+  // Ctrl-C reaches every process of the terminal; the supervisor decides when to stop this one.
   process.on('SIGINT', () => undefined);
-  // Without the supervisor there is nobody to start Postgres again or to stop us.
+  // Without the supervisor, nobody restarts Postgres or stops us.
   process.once('disconnect', () => process.exit(1));
-  tell({ loaded: true });
+  send({ loaded: true });
 }
 
 class Worker {
@@ -43,12 +48,15 @@ class Worker {
     else
       this.#start(message.start).catch((error: unknown) => {
         const mendable = error instanceof SettingsError;
-        tell({ failed: mendable ? error.message : String(error instanceof Error ? (error.stack ?? error) : error), mendable });
+        send({ failed: mendable ? error.message : String(error instanceof Error ? (error.stack ?? error) : error), mendable });
         process.exit(1);
       });
   }
 
-  /** Callers before whom they call: a flow may finish its step while the system apps and the gateway still answer. */
+  /**
+   * Stops callers before the apps that they call: a flow may finish its step while the system apps
+   * and the gateway still answer.
+   */
   async stop(): Promise<void> {
     for (const layer of LAYERS.toReversed()) {
       if (layer === 'system') await this.#gateway.close();
@@ -60,10 +68,10 @@ class Worker {
   async #start({ environment, port }: { environment: PlatformEnvironment; port: number }): Promise<void> {
     Object.assign(process.env, environment);
     await this.#gateway.listen(port, process.env.HOST ?? '127.0.0.1');
-    // Whom they call before callers, so that nobody begins with calls that can't be answered yet.
+    // Starts the called apps before their callers, so that no call comes too early.
     for (const layer of LAYERS)
       this.#gateway.mount(await Promise.all(APPS.filter(def => def.layer === layer).map(async def => ({ def, app: await this.#create(def) }))));
-    tell({ serving: { apps: APPS.map(({ layer, name, prefix, versions }) => ({ layer, name, prefix, versions })) } });
+    send({ serving: { apps: APPS.map(({ layer, name, prefix, versions }) => ({ layer, name, prefix, versions })) } });
   }
 
   async #create(def: AppDefinition): Promise<NestFastifyApplication> {
@@ -73,4 +81,4 @@ class Worker {
   }
 }
 
-const tell = (message: FromWorker) => process.send?.(message);
+const send = (message: FromWorker) => process.send?.(message);

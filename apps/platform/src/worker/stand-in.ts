@@ -1,6 +1,7 @@
 import { createDoor, DoorRefusal, listen, refuse, shut } from '#service/door';
 
-// Holds the gateway's port while the apps are started again, so that callers are told to come back instead of finding nobody.
+// Holds the gateway's port while the apps are restarted, so that callers are told to come back
+// instead of finding a closed port.
 const { PORT = '8080', HOST = '127.0.0.1' } = process.env;
 
 const door = createDoor('stand-in', (_request, response) =>

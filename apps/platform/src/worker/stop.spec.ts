@@ -21,7 +21,7 @@ let sandboxes: TestSandboxes;
 let systems: TestApp;
 beforeAll(async () => {
   [database, issuer] = [await testDatabase(), await testIssuer()];
-  // Slow enough that every feed is still at its first reading when the apps stop.
+  // Slow enough that every feed is still in its first reading when the apps stop.
   sandboxes = await testSandboxes({ faults: VENDORS.map(vendor => ({ match: { vendor }, action: { do: 'latency', ms: 1_000 } })) });
   const surroundings = { databases: {}, gatewayUrl: '', issuerUrl: issuer.url, logFile: '', logLevel: 'fatal' };
   const settings = appEnvironment({ ...surroundings, sandboxes: sandboxes.settings, secretOf: id => issuer.credentialsOf(id).clientSecret });
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 describe('the system apps', () => {
-  it('stop while they read, and no feed has failed by that: each is at rest before its vendor is let go', async () => {
+  it('stop while they read without making a feed fail: each feed is at rest before its vendor is closed', async () => {
     await eventually(async () => (await sandboxes.control.faults()).every(({ seen }) => seen > 0));
     const reading = () =>
       database.dataSource.query<{ feed: string }[]>(`select system || '/' || name feed from capture.feed where reader is not null`);
