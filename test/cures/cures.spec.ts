@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CanonicalEvent, EventData, EventType, RecordedEvent } from '#apis';
-import { CODES, referenceId, type Reason } from '#canonical';
+import { CODES, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type Reason } from '#apis';
+import { referenceId } from '#canonical';
 import { mappingNeed, type MappingTable } from '#mappings';
 import { aCustomer, aDeal } from '#testing';
 import { cureOf, mayBeMetBy } from '#work';
@@ -221,7 +221,7 @@ const OF_LINES: Record<string, Cured[]> = {
 const SET_ASIDE = ['set-aside.record', 'set-aside.stopped'];
 
 /** What else people read, by the first word of its code: none of it is a fault. */
-const NO_FAULTS = new Set(['action', 'cure', 'eligibility', 'field', 'journey', 'kept', 'price', 'summary']);
+const NO_FAULTS = new Set(['action', 'cure', 'eligibility', 'field', 'journey', 'kept', 'not-kept', 'price', 'summary']);
 const isSaidOnly = (code: string) => NO_FAULTS.has(code.split('.')[0]) || code.startsWith('line.state.');
 
 describe('every fault', () => {

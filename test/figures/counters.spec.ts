@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builtCodes } from './codes.js';
+import { deadSentences } from './dead-sentences.js';
 import { envelopes } from './envelopes.js';
 import { foreignTables } from './foreign-tables.js';
 import { needlessInjects, unseenInjects } from './injects.js';
@@ -122,6 +123,25 @@ describe('a code that the compiler doesn’t see', () => {
     expect(found('const fault = { field: `deal.${name}` };')).toEqual([]);
     expect(found('const kept = names.includes(`deal.${name}`);')).toEqual([]);
     expect(found(`const reason = { code: 'cure.period' as const, params };`)).toEqual([]);
+  });
+});
+
+describe('a sentence that no code says', () => {
+  const ORDERS = sourceOf(
+    'libs/apis/src/orders/messages.en.ts',
+    `const catalogue = { 'order.late': '{order} is late.' } as const;\nexport const earlier = { 'order.lost': 'Gone.' };`,
+  );
+  const COMMON = sourceOf('libs/apis/src/messages.en.ts', `const catalogue = { 'flow.stalled': 'It stands still.' } as const;`);
+  const found = (path: string, text: string) => whats(deadSentences([ORDERS, COMMON, sourceOf(path, text)]));
+
+  it('is one of an app that its own code does not say, though another’s does', () => {
+    expect(found('apps/process/orders/src/a.ts', `message('order.late', {}); text({ code: 'flow.stalled' });`)).toEqual([]);
+    expect(found('apps/process/bills/src/a.ts', `message('order.late', {}); message('flow.stalled', {});`)).toEqual([`'order.late'`]);
+  });
+
+  it('is one of several apps that nobody says, a spec or a longer text left out', () => {
+    expect(found('apps/process/orders/src/a.spec.ts', `expect(code).toBe('order.late');`)).toEqual([`'order.late'`, `'flow.stalled'`]);
+    expect(found('libs/flow/src/a.ts', '`${kind}flow.stalled`')).toEqual([`'order.late'`, `'flow.stalled'`]);
   });
 });
 

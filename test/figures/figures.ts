@@ -1,5 +1,6 @@
 import { arrowsBetween, backArrows, circles, mutualArrows, type Module } from './imports.js';
 import { builtCodes } from './codes.js';
+import { deadSentences } from './dead-sentences.js';
 import { envelopes } from './envelopes.js';
 import { foreignTables } from './foreign-tables.js';
 import { LINE_COLUMNS, PORTAL_STOREYS, ROLES, VENDOR_ROOMS } from './house.data.js';
@@ -50,6 +51,7 @@ export function figuresOf(sources: Source[], modules: Module[], codes: readonly 
     counted('apps that specs play by hand', playedByHand(sources)),
     counted('tables named outside their rooms', foreignTables(product)),
     counted('message codes built or cast', builtCodes(product, codes)),
+    counted('sentences that no code says', deadSentences(sources)),
     counted('vendors’ names outside their rooms', vendorNames(product, vendors, VENDOR_ROOMS)),
     counted('@Inject that metadata makes needless', needlessInjects(product)),
     counted('injected classes that are imported as types', unseenInjects(product)),

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CODES } from '#canonical';
+import { CODES } from '#apis';
 import { TOP } from '../../openapi/checkout.js';
 import { broken, loose, tableOf } from './bounds.js';
 import { figuresOf } from './figures.js';

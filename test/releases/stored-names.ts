@@ -52,9 +52,7 @@ const KINDS: Record<string, Names> = {
       : [],
   /** Of the sentences that people read: journeys and exceptions keep the codes. */
   messages: (node, _, path) =>
-    path === 'libs/canonical/src/messages.en.ts' && ts.isVariableDeclaration(node) && node.name.getText() === 'catalogue'
-      ? members(node.initializer)
-      : [],
+    /^libs\/(apis|canonical)\/(.+\/)?messages\.en\.ts$/.test(path) && ts.isVariableDeclaration(node) ? members(node.initializer) : [],
   needs: (node, tree) => {
     if (called(node) === 'defineNeed') return needPatterns(argument(node, 0), argument(node, 1));
     if (ts.isPropertyAssignment(node) && node.name.getText() === 'need') return tree.texts(node.initializer).filter(name => name.includes(':'));

@@ -1,6 +1,7 @@
-import type { Actor, ExceptionRecord, JourneyStep, Reason } from '#canonical';
+import type { Actor, ExceptionRecord, JourneyStep } from '#canonical';
 import type { CrmEvents } from './crm/events.js';
 import type { ErpEvents } from './erp/events.js';
+import type { Reason } from './fault.js';
 import type { HcmEvents } from './hcm/events.js';
 import type { ProjectInitiationEvents } from './project-initiation/events.js';
 import type { PsaEvents } from './psa/events.js';

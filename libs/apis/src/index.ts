@@ -1,5 +1,6 @@
 export { defineApi, LAYERS, uses, type Api, type Layer } from './api.js';
 export { thingOf, type CanonicalEvent, type EventData, type EventType, type RecordedEvent, type SetAside } from './events.js';
+export { reasonOf, type Fault, type Reason } from './fault.js';
 export { FaultView } from './fault-view.js';
 export { pathOf, type CallOptions, type Client } from './client.js';
 export {
@@ -15,5 +16,6 @@ export {
   type Operations,
   type Shape,
 } from './operation.js';
+export { CODES, message, text, type Message, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from './messages.js';
 export { PageQuery, type Page } from './page.js';
 export { SCOPES, type Scope } from './scope.js';

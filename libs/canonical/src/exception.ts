@@ -1,5 +1,5 @@
 import type { ExternalRef } from './ids.js';
-import { message, type Coded, type Message, type MessageCode, type ParamsOf } from './messages.js';
+import type { Coded } from './messages.js';
 import type { MoneyTotal } from './money.js';
 
 export const DESKS = ['finance', 'pmo', 'hr-operations', 'sales-operations', 'integration'] as const;
@@ -17,16 +17,8 @@ export const EXCEPTION_CATEGORIES = [
 ] as const;
 export type ExceptionCategory = (typeof EXCEPTION_CATEGORIES)[number];
 
-/** A fault as a code and its parameters; made into text when read (messages.ts). `field`: in the contract's words, when it is about one. */
-export type Reason = Message & { field?: string };
-
-/** The same as it was stored, maybe by an older release. */
+/** A fault as it was stored, maybe by an older release. `field`: in the contract's words, when it is about one. */
 export type StoredReason = Coded & { field?: string };
-
-export const reasonOf = <Code extends MessageCode>(code: Code, params: ParamsOf<Code>, at: { field?: string } = {}): Reason => ({
-  ...(message(code, params) as Message),
-  ...at,
-});
 
 /**
  * What has to arrive before the work can go on, as one string that equal needs share:
@@ -72,12 +64,4 @@ export interface ExceptionRecord {
   correlationId: string;
   traceparent?: string;
   history: { at: string; action: string; by: string; reason?: string }[];
-}
-
-/** Something wrong that a rule found: what it is, whose desk it is on, and what has to arrive before the work can go on. */
-export interface Fault {
-  reason: Reason;
-  category: ExceptionCategory;
-  desk: Desk;
-  need: string;
 }

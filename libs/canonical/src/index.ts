@@ -14,6 +14,7 @@ export * from './folding.js';
 export * from './ids.js';
 export * from './journey.js';
 export * from './json.js';
+export { default as fieldMessages } from './messages.en.js';
 export * from './messages.js';
 export * from './money.js';
 export * from './problem.js';

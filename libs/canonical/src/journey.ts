@@ -4,7 +4,7 @@ import type { Money } from './money.js';
 
 /**
  * One thing that happened to a subject (a deal, later a line of time). `kind` is an open string and, with `params`, the code that
- * is made into text when read: see messages.ts. Steps of one run share `runId`.
+ * is made into text when read. Steps of one run share `runId`.
  */
 export interface JourneyStep {
   id: string;

@@ -1,5 +1,6 @@
 import { isCurrency } from './currency.js';
-import { message, text, type MessageCode } from './messages.js';
+import catalogue from './messages.en.js';
+import { filled } from './messages.js';
 import { Problem } from './problem.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -66,7 +67,7 @@ const BREAKS = {
   known: 'field.known',
   shown: 'field.shown',
   record: 'field.record',
-} as const satisfies Record<BrokenRule['rule'], MessageCode>;
+} as const satisfies Record<BrokenRule['rule'], keyof typeof catalogue>;
 
 /**
  * A record in a vendor's answer lacks a field that is needed, or shows it in another shape. Among others it is that record's own fault; asked for by
@@ -78,7 +79,7 @@ export class RecordFault extends Problem {
     readonly system: string,
     readonly broken: BrokenRule[],
   ) {
-    const fields = broken.map(({ field, rule }) => ({ field, rule, message: text(message(BREAKS[rule], { field })) }));
+    const fields = broken.map(({ field, rule }) => ({ field, rule, message: filled(catalogue[BREAKS[rule]], { field }) }));
     super('vendor-unavailable', `a record of ${system} can't be read: ${fields.map(({ message }) => message).join(' ')}`, {
       code: 'malformed-answer',
       fields,

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { cleanText, message, mintId, RecordFault, shortened, type SetAsideNoun } from '#canonical';
+import { message } from '#apis';
+import { cleanText, mintId, RecordFault, shortened, type SetAsideNoun } from '#canonical';
 import { Database, refusedValue, RELEASE, signal, withFullView, type Transaction } from '#persistence';
 import { log, Metrics, redactText } from '#service';
 import { EventPublisher, type NewEvent } from './event-publisher.js';

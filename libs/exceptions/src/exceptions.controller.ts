@@ -1,5 +1,5 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
-import type { Page } from '#apis';
+import { text, type Page } from '#apis';
 import {
   ExceptionActionBody,
   ExceptionQuery,
@@ -12,7 +12,7 @@ import {
   type Outcome,
 } from '#apis/exceptions';
 import { actorOf, CurrentPrincipal, maySee, maySeeRows, type Principal } from '#auth';
-import { Problem, text, type Desk, type ExceptionRecord } from '#canonical';
+import { Problem, type Desk, type ExceptionRecord } from '#canonical';
 import { Database, inTransaction, withFullView } from '#persistence';
 import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf, type App } from '#service';
 import { ExceptionDesk } from './exception-desk.js';

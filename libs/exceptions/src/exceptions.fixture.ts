@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { ExceptionAction } from '#apis/exceptions';
-import type { ExceptionRecord, Fault } from '#canonical';
+import type { Fault } from '#apis';
+import type { ExceptionRecord } from '#canonical';
 import { EventsModule, eventsMigrations } from '#events';
 import { DatabaseModule, inTransaction, type Transaction } from '#persistence';
 import { type AppDefinition, serviceMigrations } from '#service';

@@ -1,7 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EventData, EventType, RecordedEvent } from '#apis';
-import { Problem, type Applied, type ExceptionRecord, type Fault, type ProjectInPsa } from '#canonical';
+import type { EventData, EventType, RecordedEvent, Fault } from '#apis';
+import { Problem, type Applied, type ExceptionRecord, type ProjectInPsa } from '#canonical';
 import { EventLog } from '#events';
 import { ExceptionDesk } from '#exceptions';
 import type { AppDefinition } from '#service';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem, text, type Fault, type FieldFault, type ProblemKind } from '#canonical';
+import { text, type Fault } from '#apis';
+import { Problem, type FieldFault, type ProblemKind } from '#canonical';
 
 /** A Problem as the journal keeps it. */
 export interface JournaledProblem {

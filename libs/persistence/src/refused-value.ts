@@ -1,4 +1,5 @@
-import { message as sayingOf, storable, text, type MessageCode } from '#canonical';
+import { message as sayingOf, text, type MessageCode } from '#apis';
+import { storable } from '#canonical';
 import { sqlState } from './own-fault.js';
 
 type KeptCode = Extract<MessageCode, `kept.${string}`>;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { text, type Coded } from '#canonical';
+import { text } from '#apis';
+import type { Coded } from '#canonical';
 import type { TestDatabase } from './test-database.js';
 
 // A record in a vendor's answer, which is spoilt field by field.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Desk, Fault, Reason } from '#canonical';
+import type { Fault, Reason } from '#apis';
+import type { Desk } from '#canonical';
 import { cureOf, defineNeed, deskOf, deskOfSystem, exceptionOf } from './index.js';
 
 const project = defineNeed('project:{projectId}:{what}', { cure: { 'in-psa': 'cure.project.in-psa', currency: 'cure.project.currency' } });

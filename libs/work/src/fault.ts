@@ -1,4 +1,5 @@
-import { DESKS, type Coded, type Desk, type ExceptionCategory, type Fault, type Need, type Reason, type SystemKind } from '#canonical';
+import type { Fault, Reason } from '#apis';
+import { DESKS, type Coded, type Desk, type ExceptionCategory, type Need, type SystemKind } from '#canonical';
 import type { AnyNeedKind } from './need.js';
 
 /** The desk with most of the faults; when several have as many, the first of them in the order of `DESKS`: finance before all others. */

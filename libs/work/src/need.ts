@@ -1,5 +1,4 @@
-import type { CanonicalEvent, EventData, EventType } from '#apis';
-import type { MessageCode } from '#canonical';
+import type { CanonicalEvent, EventData, EventType, MessageCode } from '#apis';
 
 /** The names in braces, in their order. */
 type Names<Pattern extends string> = Pattern extends `${string}{${infer Name}}${infer Rest}` ? [Name, ...Names<Rest>] : [];

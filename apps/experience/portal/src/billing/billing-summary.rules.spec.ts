@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { text, type LineState } from '#canonical';
+import { text } from '#apis';
+import type { LineState } from '#canonical';
 import { codedOf } from '../values/sentence.model.js';
 import { standingOf, summed, type LineGroup } from './billing-summary.rules.js';
 

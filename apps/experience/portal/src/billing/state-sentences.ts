@@ -1,4 +1,5 @@
-import type { LineState, MessageCode } from '#canonical';
+import type { MessageCode } from '#apis';
+import type { LineState } from '#canonical';
 
 /** What is said of a line in each state. */
 export const STATE_SENTENCES = {

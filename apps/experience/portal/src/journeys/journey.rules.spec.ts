@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { text } from '#canonical';
+import { text } from '#apis';
 import { codedOf } from '../values/sentence.model.js';
 import { summaryOf, type LastStep, type LineHead } from './journey.rules.js';
 

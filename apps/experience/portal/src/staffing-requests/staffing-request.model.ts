@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { STAFFING_STATUSES, type EligibilityReason, type MessageCode, type StaffingStatus } from '#canonical';
+import type { MessageCode } from '#apis';
+import { STAFFING_STATUSES, type EligibilityReason, type StaffingStatus } from '#canonical';
 import { BusinessDate, BusinessDateRange, enumOf, IdsField, Instant } from '#read-model';
 import { Sentence, sentence } from '../values/sentence.model.js';
 import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';

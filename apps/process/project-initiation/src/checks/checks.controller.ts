@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { CheckBody, checks, type CheckView } from '#apis/project-initiation';
-import { text } from '#canonical';
+import { text } from '#apis';
 import { Implements } from '#service';
 import { SystemApis } from '../clients.js';
 import { Planner } from '../plans/planner.js';

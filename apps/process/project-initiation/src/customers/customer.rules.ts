@@ -1,13 +1,5 @@
-import {
-  normalisedTaxRegistration,
-  reasonOf,
-  UNKNOWN_COUNTRY,
-  type Customer,
-  type Fault,
-  type MessageCode,
-  type ParamsBeside,
-  type ParamsOf,
-} from '#canonical';
+import { reasonOf, type Fault, type MessageCode, type ParamsBeside, type ParamsOf } from '#apis';
+import { normalisedTaxRegistration, UNKNOWN_COUNTRY, type Customer } from '#canonical';
 import type { MappingTable } from '#mappings';
 import { needs, type CustomerField } from '../needs.js';
 import { missingParts, type AddressPart } from './address.rules.js';

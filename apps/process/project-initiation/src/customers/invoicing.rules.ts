@@ -1,4 +1,5 @@
-import { message, type Deal, type Fault } from '#canonical';
+import { message, type Fault } from '#apis';
+import type { Deal } from '#canonical';
 import { needs } from '../needs.js';
 
 /** What the ERP says of how a customer is invoiced. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Fault } from '#apis';
 import {
   hashOfEffects,
   Problem,
@@ -7,7 +8,6 @@ import {
   type Customer,
   type Deal,
   type Effect,
-  type Fault,
   type Planned,
   type WantedBillingCustomer,
 } from '#canonical';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, type Fault, type SaidOfPriced } from '#canonical';
+import type { Fault } from '#apis';
+import { canonicalJson, type SaidOfPriced } from '#canonical';
 import type { Finish, FlowRun } from '#flow';
 import { Decisions } from '#ownership';
 import type { CheckedDeal } from '../flows/deal-to-project/deal-to-project.rules.js';

@@ -1,11 +1,10 @@
 import { Decimal } from 'decimal.js';
+import { message, type Fault } from '#apis';
 import {
-  message,
   sameMoney,
   unitRateOf,
   type AgreedRate,
   type Deal,
-  type Fault,
   type Money,
   type Rated,
   type SaidOfPriced,

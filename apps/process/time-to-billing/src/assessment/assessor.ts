@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { message } from '#canonical';
+import { message } from '#apis';
 import { asideTopic, refuseTooMany, SetAsides, TooManyFailures } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, Database, inTransaction, isOwnFault, queueHead, RELEASE, type Transaction } from '#persistence';

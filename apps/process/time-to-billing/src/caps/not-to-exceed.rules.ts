@@ -1,4 +1,5 @@
-import { minorUnits, money, type Message, type Money } from '#canonical';
+import type { Message } from '#apis';
+import { minorUnits, money, type Money } from '#canonical';
 import { priceOfTime } from '../pricing/time.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 

@@ -1,8 +1,8 @@
 import { Body, Controller } from '@nestjs/common';
-import type { FaultView } from '#apis';
+import { text, type FaultView, type Fault } from '#apis';
 import { CheckBody, checks, type CheckedLine, type CheckView } from '#apis/time-to-billing';
 import { CurrentPrincipal, type Principal } from '#auth';
-import { ExpenseEntry, Problem, text, TimeEntry, type Fault } from '#canonical';
+import { ExpenseEntry, Problem, TimeEntry } from '#canonical';
 import { Implements } from '#service';
 import { Assessor } from '../assessment/assessor.js';
 import type { Assessment } from '../lines/line-facts.js';

@@ -1,4 +1,5 @@
-import { money, type ExchangeRate, type ExpenseEntry, type Fault, type Money } from '#canonical';
+import type { Fault } from '#apis';
+import { money, type ExchangeRate, type ExpenseEntry, type Money } from '#canonical';
 import { monthOf } from '../periods/calendar.rules.js';
 import type { BillingPolicy } from '../lines/line-facts.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';

@@ -1,4 +1,4 @@
-import type { Fault } from '#canonical';
+import type { Fault } from '#apis';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 

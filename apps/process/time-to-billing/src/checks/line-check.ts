@@ -1,4 +1,4 @@
-import { reasonOf, type Fault, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from '#canonical';
+import { reasonOf, type Fault, type MessageCode, type ParamsBeside, type ParamsOf, type SlotsOf } from '#apis';
 
 /** What the checks of time and of expenses have in common: whose line it is, on what, and when. */
 export interface CheckedLine {

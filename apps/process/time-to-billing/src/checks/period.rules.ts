@@ -1,4 +1,4 @@
-import type { Fault } from '#canonical';
+import type { Fault } from '#apis';
 import { monthOf } from '../periods/calendar.rules.js';
 import type { BillingPolicy, LineFacts } from '../lines/line-facts.js';
 import { postingDateOf } from '../periods/posting-date.rules.js';

@@ -1,4 +1,5 @@
-import type { BillingMethod, Fault, FinancialProject, MessageCode, Money } from '#canonical';
+import type { Fault, MessageCode } from '#apis';
+import type { BillingMethod, FinancialProject, Money } from '#canonical';
 import type { ProjectFacts } from '../lines/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';

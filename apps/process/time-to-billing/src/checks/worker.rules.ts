@@ -1,4 +1,5 @@
-import type { Assignment, Fault } from '#canonical';
+import type { Fault } from '#apis';
+import type { Assignment } from '#canonical';
 import type { BillingPolicy, LineFacts, WorkerFacts } from '../lines/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';

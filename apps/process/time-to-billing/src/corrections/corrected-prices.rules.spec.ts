@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { money, type Fault } from '#canonical';
+import type { Fault } from '#apis';
+import { money } from '#canonical';
 import { posting } from '../lines/advance.js';
 import { assessExpense, assessTime } from '../lines/assess.rules.js';
 import { anExpense, aRate, aTimeEntry, theFacts, theProject } from '../lines/line-facts.fixture.js';

@@ -1,4 +1,5 @@
-import { message, money, sameMoney, type Fault, type Message, type Money } from '#canonical';
+import { message, type Fault, type Message } from '#apis';
+import { money, sameMoney, type Money } from '#canonical';
 import type { Assessment } from '../lines/line-facts.js';
 import { alive } from '../lines/line-state.rules.js';
 import { workDateOf, type Line } from '../lines/line.js';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ExceptionAction } from '#apis/exceptions';
-import type { Fault } from '#canonical';
+import type { Fault } from '#apis';
 import { ExceptionDesk, type HeldTurn } from '#exceptions';
 import { LoopProvider, type JobLoop, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';

@@ -1,4 +1,5 @@
-import type { Fault, FinancialProject, Worker } from '#canonical';
+import type { Fault } from '#apis';
+import type { FinancialProject, Worker } from '#canonical';
 import { deskOf } from '#work';
 import { needs } from '../needs.js';
 import { type Line, workDateOf } from '../lines/line.js';

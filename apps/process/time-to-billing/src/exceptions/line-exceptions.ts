@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import { mintId, totals, type Fault, type Money } from '#canonical';
+import type { Fault } from '#apis';
+import { mintId, totals, type Money } from '#canonical';
 import { whatIs } from '#events';
 import { RELEASE } from '#persistence';
 import { log, Metrics } from '#service';

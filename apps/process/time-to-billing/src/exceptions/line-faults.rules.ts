@@ -1,4 +1,5 @@
-import { type BillingRefusal, type Desk, type Fault } from '#canonical';
+import type { Fault } from '#apis';
+import type { BillingRefusal, Desk } from '#canonical';
 import { monthOf } from '../periods/calendar.rules.js';
 import { needs } from '../needs.js';
 import { type Line, type Posting, workDateOf } from '../lines/line.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
-import { money, type BillableTransaction, type Message, type Money } from '#canonical';
+import type { Message } from '#apis';
+import { money, type BillableTransaction, type Money } from '#canonical';
 import type { Transaction } from '#persistence';
 import { type CapLine, type CapSplit, consumeCap, explainSplit, standsBehind, type Waiting } from '../caps/not-to-exceed.rules.js';
 import { needs } from '../needs.js';

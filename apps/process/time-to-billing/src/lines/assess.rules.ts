@@ -1,14 +1,5 @@
-import {
-  isKept,
-  message,
-  money,
-  type BillableTransaction,
-  type ExpenseEntry,
-  type Fault,
-  type Message,
-  type Money,
-  type TimeEntry,
-} from '#canonical';
+import { message, type Fault, type Message } from '#apis';
+import { isKept, money, type BillableTransaction, type ExpenseEntry, type Money, type TimeEntry } from '#canonical';
 import type { WorkerOnDay } from '../calls.js';
 import { categoryFaults, exchangeRateFault, expensePolicyFaults, taxFaults, termFaults } from '../checks/expense-policy.rules.js';
 import { hoursFaults } from '../checks/hours.rules.js';

@@ -1,4 +1,5 @@
-import { text, type FinancialProject } from '#canonical';
+import { text } from '#apis';
+import type { FinancialProject } from '#canonical';
 import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from './line-facts.js';
 import { PROJECT, theFacts, theProject } from './line-facts.fixture.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { money, text, type ExpenseEntry } from '#canonical';
+import { text } from '#apis';
+import { money, type ExpenseEntry } from '#canonical';
 import { cureOf } from '#work';
 import { NEEDS } from '../needs.js';
 import { assessExpense } from './assess.rules.js';

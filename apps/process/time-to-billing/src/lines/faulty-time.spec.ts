@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { money, text, type TimeEntry } from '#canonical';
+import { text } from '#apis';
+import { money, type TimeEntry } from '#canonical';
 import { cureOf } from '#work';
 import { NEEDS } from '../needs.js';
 import { assessTime } from './assess.rules.js';

@@ -1,4 +1,5 @@
-import type { AccountingPeriod, Assignment, BillableTransaction, Message, Fault, FinancialProject, IntercompanyFacts, Money } from '#canonical';
+import type { Message, Fault } from '#apis';
+import type { AccountingPeriod, Assignment, BillableTransaction, FinancialProject, IntercompanyFacts, Money } from '#canonical';
 import type { WorkerMatch } from '../calls.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import type { OtherExpense } from '../pricing/expense-units.rules.js';

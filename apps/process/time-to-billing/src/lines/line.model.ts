@@ -1,5 +1,6 @@
 import type { LineIntercompany, LineView, ReasonText } from '#apis/time-to-billing';
-import { sameMoney, text, type BillingLine, type Desk, type IntercompanyFacts } from '#canonical';
+import { text } from '#apis';
+import { sameMoney, type BillingLine, type Desk, type IntercompanyFacts } from '#canonical';
 
 const said = ({ code, params }: { code: string; params: Record<string, string> }): ReasonText => ({ code, text: text({ code, params }) });
 

@@ -1,4 +1,5 @@
-import type { BillableTransaction, BillingOutcome, ExpenseEntry, ExternalRef, Fault, LineState, Money, TimeEntry } from '#canonical';
+import type { Fault } from '#apis';
+import type { BillableTransaction, BillingOutcome, ExpenseEntry, ExternalRef, LineState, Money, TimeEntry } from '#canonical';
 import type { PricedLine } from './line-facts.js';
 
 /** A part of a line in the ERP, under its external id, from the moment it is wanted there until it is gone. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { money, text } from '#canonical';
+import { text } from '#apis';
+import { money } from '#canonical';
 import { cureOf } from '#work';
 import { NEEDS } from '../needs.js';
 import { creditFault, nextOperation, type Desired, type NextOperation, type PartInForce } from './next-operation.rules.js';

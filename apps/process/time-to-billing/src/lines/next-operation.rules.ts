@@ -1,4 +1,5 @@
-import { addMoney, money, type BillableKind, type BillableTransaction, type Fault, type Money } from '#canonical';
+import type { Fault } from '#apis';
+import { addMoney, money, type BillableKind, type BillableTransaction, type Money } from '#canonical';
 import { needs } from '../needs.js';
 import { nameOf, reversalIdOf } from './billable-transaction.rules.js';
 

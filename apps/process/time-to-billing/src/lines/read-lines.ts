@@ -1,4 +1,5 @@
-import type { ExternalRef, Fault, LineState } from '#canonical';
+import type { Fault } from '#apis';
+import type { ExternalRef, LineState } from '#canonical';
 import type { Transaction } from '#persistence';
 import type { Line, Posting } from './line.js';
 import type { PricedLine } from './line-facts.js';

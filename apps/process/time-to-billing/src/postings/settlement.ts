@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
-import { message, money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
+import { message } from '#apis';
+import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
 import { type Item, SetAsides, type TooManyFailures } from '#events';
 import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';

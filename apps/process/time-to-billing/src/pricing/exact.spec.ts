@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Message, ExpenseEntry, Money } from '#canonical';
+import type { Message } from '#apis';
+import type { ExpenseEntry, Money } from '#canonical';
 import { consumeCap, explainRelease, explainSplit, releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { assessExpense, assessLines, assessTime } from '../lines/assess.rules.js';
 import { aPolicy, aRate, aTimeEntry, anExchangeRate, anExpense, PROJECT, theFacts, theProject } from '../lines/line-facts.fixture.js';

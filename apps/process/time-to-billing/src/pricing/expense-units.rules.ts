@@ -1,4 +1,5 @@
-import { type Message, type ExpenseEntry, type Money } from '#canonical';
+import type { Message } from '#apis';
+import type { ExpenseEntry, Money } from '#canonical';
 import { dayAfter, dayBefore } from '../periods/calendar.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import type { ExpenseTerm } from './expense-terms.rules.js';

@@ -1,4 +1,5 @@
-import { money, sameMoney, type BillableKind, type BillingMethod, type Message, type ExchangeRate, type Money } from '#canonical';
+import type { Message } from '#apis';
+import { money, sameMoney, type BillableKind, type BillingMethod, type ExchangeRate, type Money } from '#canonical';
 import { exchangeRateOn } from '../rates/exchange-rates.rules.js';
 import { Exact } from '../rates/rates.rules.js';
 import { agreedInContract, type ExpenseTerm } from './expense-terms.rules.js';

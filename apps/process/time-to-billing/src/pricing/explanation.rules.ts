@@ -1,4 +1,5 @@
-import { message, type ExchangeRate, type Message, type Money } from '#canonical';
+import { message, type Message } from '#apis';
+import type { ExchangeRate, Money } from '#canonical';
 import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
 
 /** A number as people read it: exact, or to six decimals where it does not end. */

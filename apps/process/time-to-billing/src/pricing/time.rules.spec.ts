@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { money, text } from '#canonical';
+import { text } from '#apis';
+import { money } from '#canonical';
 import { aRate } from '../lines/line-facts.fixture.js';
 import type { RateRow } from '../rates/rates.rules.js';
 import { amountOfCents, amountOfUnits, divideRounded } from './integers.fixture.js';

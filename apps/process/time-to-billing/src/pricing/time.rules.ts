@@ -1,4 +1,5 @@
-import { message, money, unitPrice, type BillingMethod, type Message, type Money, type TimeEntry } from '#canonical';
+import { message, type Message } from '#apis';
+import { money, unitPrice, type BillingMethod, type Money, type TimeEntry } from '#canonical';
 import { Exact, type FoundRate, type RateRow } from '../rates/rates.rules.js';
 import { explainRate, explainRounding, shown } from './explanation.rules.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { text } from '#canonical';
+import { text } from '#apis';
 import { candidateOf, type EligibilityFacts } from './eligibility.rules.js';
 
 const asked = { role: 'ARCHITECT', skills: ['Security'], legalEntity: 'LF-UK', startDate: '2027-01-04', endDate: '2027-03-26' };

@@ -1,6 +1,6 @@
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Scopes } from '#auth';
-import { text } from '#canonical';
+import { text } from '#apis';
 import { Freshness, type Listing, type ListInput, OrderDirection } from '#read-model';
 import { isOfLines, scopeOf } from '../../billing/billed.rules.js';
 import { billingLines } from '../../billing/billing-line.list.js';

@@ -1,5 +1,5 @@
 import { Args, Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { text } from '#canonical';
+import { text } from '#apis';
 import type { PortalContext } from '../../request/portal-context.js';
 import { Action } from '../../values/action.model.js';
 import { codedOf, Sentence } from '../../values/sentence.model.js';

@@ -1,4 +1,5 @@
-import type { Desk, MessageCode, ParamsBeside } from '#canonical';
+import type { MessageCode, ParamsBeside } from '#apis';
+import type { Desk } from '#canonical';
 import type { DealField } from '../../needs.js';
 
 /** Words of a deal that are translated: the field they are of, and what is said where there is none or it is not mapped. */

@@ -1,14 +1,5 @@
-import {
-  cutText,
-  projectIdOf,
-  totals,
-  type Deal,
-  type ExceptionCategory,
-  type Fault,
-  type FieldFault,
-  type ProblemKind,
-  type SystemKind,
-} from '#canonical';
+import type { Fault } from '#apis';
+import { cutText, projectIdOf, totals, type Deal, type ExceptionCategory, type FieldFault, type ProblemKind, type SystemKind } from '#canonical';
 import type { FailedStep, FlowException, JournaledProblem } from '#flow';
 import { attributesWith, type Decision } from '#ownership';
 import { deskOfSystem, exceptionOf } from '#work';

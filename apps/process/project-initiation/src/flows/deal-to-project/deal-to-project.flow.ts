@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordedEvent } from '#apis';
-import { message, type Applied, type Changed, type Deal, type StaffingRequest } from '#canonical';
+import { message, type RecordedEvent } from '#apis';
+import type { Applied, Changed, Deal, StaffingRequest } from '#canonical';
 import type { NewEvent } from '#events';
 import { Refused, type AppliedThing, type FailedStep, type Finish, type Flow, type FlowException, type FlowRun } from '#flow';
 import { Decisions } from '#ownership';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CanonicalEvent } from '#apis';
-import { addMoney, money, text, type Deal } from '#canonical';
+import { text, type CanonicalEvent } from '#apis';
+import { addMoney, money, type Deal } from '#canonical';
 import { MappingTable, type Mapping } from '#mappings';
 import { loadConfig } from '#service';
 import { aCustomer, aDeal } from '#testing';

@@ -1,13 +1,12 @@
 import { Decimal } from 'decimal.js';
 import type { MappingKind } from '#apis/mappings';
+import { message, reasonOf, type Fault, type MessageCode, type ParamsBeside, type ParamsOf } from '#apis';
 import {
   addMoney,
   BILLING_METHODS,
   isCurrency,
   isCurrencyOn,
-  message,
   money,
-  reasonOf,
   sameMoney,
   sameRate,
   unitRateOf,
@@ -15,11 +14,7 @@ import {
   type BillingMethod,
   type Deal,
   type Desk,
-  type Fault,
-  type MessageCode,
   type Money,
-  type ParamsBeside,
-  type ParamsOf,
   type Rated,
 } from '#canonical';
 import type { MappingTable } from '#mappings';

@@ -1,3 +1,4 @@
+import type { Reason } from '#apis';
 import {
   mintId,
   projectIdOf,
@@ -11,7 +12,6 @@ import {
   type Milestone,
   type Project,
   type ProjectStatus,
-  type Reason,
   type StaffingRequest,
   type Task,
   type WantedBillingCustomer,

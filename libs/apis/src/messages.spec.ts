@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { message, text, type ParamsOf } from './messages.js';
+import { CATALOGUES, CODES, message, text, type ParamsOf } from './messages.js';
 
 it('ends a sentence with its last word where a part that it may have is not there', () => {
   const by = 'Imogen';
@@ -25,4 +25,16 @@ describe('a message', () => {
     // @ts-expect-error -- the sentence says what is missing
     expect(text(message('deal.dates-missing', { deal: 'Aurora' }))).toBe('Aurora has no {missing} date.');
   });
+});
+
+it('has one sentence, whichever app says it', () => {
+  expect(CATALOGUES.flatMap(catalogue => Object.keys(catalogue)).sort()).toEqual([...CODES].sort());
+});
+
+it('of an earlier release is read, and no longer made', () => {
+  expect(text({ code: 'price.day-rate', params: { minutes: '480', perHour: '100', currency: 'GBP' } })).toBe(
+    'A day of 480 minutes makes that 100 GBP an hour.',
+  );
+  // @ts-expect-error -- it is not said any more
+  expect(message('price.day-rate', {}).code).toBe('price.day-rate');
 });

@@ -1,0 +1,46 @@
+import { fieldMessages, filled, type Coded } from '#canonical';
+import common from './messages.en.js';
+import portal from './portal/messages.en.js';
+import projectInitiation from './project-initiation/messages.en.js';
+import timeToBilling, { earlier } from './time-to-billing/messages.en.js';
+
+/** Each app's sentences, and those of several apps. */
+export const CATALOGUES = [fieldMessages, common, portal, projectInitiation, timeToBilling] as const;
+
+const english = { ...fieldMessages, ...common, ...portal, ...projectInitiation, ...timeToBilling };
+
+type Catalogue = typeof english;
+
+/** A code that has a sentence. */
+export type MessageCode = keyof Catalogue;
+
+/** The parameters in a sentence: `deal` and `missing` of "{deal} has no {missing} date." */
+type Slots<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}` ? Name | Slots<Rest> : never;
+
+export type SlotsOf<Code extends MessageCode> = Slots<Catalogue[Code]>;
+
+/** The parameters of a sentence beside those that are said anyway. */
+export type ParamsBeside<Code extends MessageCode, Said extends string> = { [name in Exclude<SlotsOf<Code>, Said>]: string } & Record<string, string>;
+
+/** Those of the sentence, all of them; what more is known of a thing may stand beside. */
+export type ParamsOf<Code extends MessageCode> = { [name in SlotsOf<Code>]: string } & Record<string, string>;
+
+/** What people read, as it is made: a code that has a sentence, with the parameters of that sentence. */
+export type Message<Code extends MessageCode = MessageCode> = { [C in Code]: { code: C; params: ParamsOf<C> } }[Code];
+
+/** By language. What earlier releases said is read, and no longer said. */
+const catalogues: Record<string, Record<string, string>> = { en: { ...english, ...earlier } };
+
+/** Every code that has a sentence. */
+export const CODES = Object.keys(english) as MessageCode[];
+
+/** A message of a code that is known only where it is used. */
+export const message = <Code extends MessageCode>(code: Code, params: ParamsOf<Code>): Message<Code> => ({ code, params });
+
+/** Fills the catalogue's sentence for `code`; an unknown code reads as itself with its parameters, never as nothing. */
+export function text({ code, params }: Coded, language = 'en'): string {
+  const sentence = catalogues[language]?.[code] ?? catalogues.en[code];
+  if (sentence !== undefined) return filled(sentence, params);
+  const details = Object.entries(params).map(([name, value]) => `${name} ${value}`);
+  return [code, ...details].join(', ');
+}
