@@ -5,7 +5,7 @@ import type { Lease } from '#persistence';
 import type { Batch, BatchState, Submitted } from './batch.js';
 import type { BatchLog, HeldBatch } from './batch-log.js';
 import { refuseLost } from './key-leases.js';
-import { surelyNotMade } from './once-writer.js';
+import { surelyNotMade } from './surely-not-made.js';
 import type { PollPace } from './poll-pace.js';
 import { guarded, type WriteOutcome } from './write-guard.js';
 

@@ -7,6 +7,7 @@ import { AlreadyThere } from './already-there.js';
 import type { AuthScheme, Authorization } from './auth-scheme.js';
 import { boundedText, MOST_ANSWER_BYTES, TooLarge } from './bounded-text.js';
 import { Breaker, BREAKER_OPEN, HURRIED } from './breaker.js';
+import { backoffMs, codeOf, codeOfWrite, NOT_CONNECTED, outcomeOf, reasonOf } from './call-outcomes.js';
 import { QuotaGate } from './quota-gate.js';
 import { redactText } from './redaction.js';
 import { type CodeTable, refusalProblem } from './refusals.js';
@@ -42,8 +43,6 @@ export interface ConnectorOptions {
 
 const TIMEOUT_MS = 30_000;
 const READ_ATTEMPTS = 5;
-const FIRST_BACKOFF_MS = 200;
-const LAST_BACKOFF_MS = 8_000;
 
 /**
  * How one vendor account is reached. Reads are retried within the deadline; writes never, and their problems tell apart what surely
@@ -290,46 +289,6 @@ export class Connector {
     if (!problem) log.debug({ ...this.#facts(call), outcome, ms }, 'called');
     else log.warn({ ...this.#facts(call), outcome, ms, code: problem.code, vendorCode: problem.vendor?.code, detail: problem.detail }, 'call failed');
   }
-}
-
-// No connection was made, so nothing can have left: name look-up, refusal, no route, no trust in the certificate.
-const NOT_CONNECTED =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|.*SELF_SIGNED.*|UNABLE_TO_.*|ERR_INVALID_URL)$/;
-
-function codeOf(error: unknown): string {
-  const { cause, code, name } = error as { cause?: unknown; code?: unknown; name?: string };
-  if (cause !== undefined && cause !== null) return codeOf(cause);
-  return typeof code === 'string' ? code : (name ?? 'Error');
-}
-
-function reasonOf(error: unknown): string {
-  const { cause, message, name } = error as { cause?: unknown; message?: string; name?: string };
-  if (name === 'TimeoutError') return 'no answer in time';
-  if (cause !== undefined && cause !== null) return reasonOf(cause);
-  return message || codeOf(error);
-}
-
-/** What a write that was answered with a problem must be called. */
-function codeOfWrite(problem: Problem): string | undefined {
-  if (problem.kind === 'rate-limited') return 'not-made';
-  if (problem.kind === 'vendor-unavailable' && problem.code !== 'not-made') return 'outcome-unknown';
-  return problem.code;
-}
-
-function outcomeOf(problem: Problem): string {
-  if (problem.vendor?.code === BREAKER_OPEN) return BREAKER_OPEN;
-  if (problem.code === 'lease-lost') return problem.code;
-  if (problem.code === 'outcome-unknown') return 'unknown';
-  if (problem.kind === 'rate-limited') return 'rate-limited';
-  if (problem.kind === 'vendor-unavailable') return 'unavailable';
-  return problem.kind === 'internal' ? 'defect' : 'refused';
-}
-
-/** Exponential with full jitter; never sooner than the vendor asked for. */
-function backoffMs(attempt: number, askedMs: number | undefined): number {
-  const ceiling = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
-  const jittered = ceiling / 2 + (Math.random() * ceiling) / 2;
-  return askedMs === undefined ? jittered : askedMs + Math.random() * FIRST_BACKOFF_MS;
 }
 
 const msUntil = (deadline: number): number => Math.max(1, Math.ceil(Math.min(deadline - performance.now(), 2 ** 31 - 1)));

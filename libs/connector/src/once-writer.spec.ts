@@ -11,7 +11,8 @@ import type { Connector } from './connector.js';
 import { connectorMigrations } from './connector.migrations.js';
 import { KeyLeases, type Leases } from './key-leases.js';
 import { persist, type ChildOrder } from './once-child.fixture.js';
-import { type OnceParts, OnceWriter } from './once-writer.js';
+import type { OnceParts } from './once-kinds.js';
+import { OnceWriter } from './once-writer.js';
 import { things, tinyConnector } from './tiny-client.fixture.js';
 import { type RunningTinyVendor, startTinyVendor } from './tiny-vendor.fixture.js';
 

@@ -1,44 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashOf, Problem } from '#canonical';
-import { JobLoop } from '#jobs';
 import { type Clock, type Database, type Lease, renewing } from '#persistence';
 import { log } from '#service';
-import { AlreadyThere } from './already-there.js';
 import { type Attempt, Attempts, type AttemptLog } from './attempts.js';
 import { DuplicateKeeper } from './duplicate-keeper.js';
 import type { Found, FoundOfSet } from './found.js';
 import { KeyLeases, type Leases, refuseLost } from './key-leases.js';
+import { LostAnswers, WRITE } from './lost-answers.js';
+import { ensureUnique, type LookedUp, type OnceKind, type OnceParts, type Unique } from './once-kinds.js';
+import { surelyNotMade } from './surely-not-made.js';
 import { guarded, type WriteOutcome } from './write-guard.js';
-
-/**
- * What a vendor offers against making a record of some kind twice. `upsert`: writes by our own key; `request-key`: it knows a repeated
- * request; `unique-key`: it refuses a second record of a key and says which it has; `look-up`: none of these, so we look.
- */
-export const MEANS = ['upsert', 'request-key', 'unique-key', 'look-up'] as const;
-export type Means = (typeof MEANS)[number];
-
-/** What is made by look-up: the vendor minds no second record of a key. */
-export interface LookedUp<F extends Found = Found> {
-  kind: string;
-  means: 'look-up';
-  /** Everything at the vendor that bears the key, archived too. */
-  find?(key: string): Promise<F[]>;
-  /** Everything below the parent that bears a key of ours, archived too. For `ensureAll`. */
-  findAll?(parentKey: string): Promise<(F & FoundOfSet)[]>;
-  /** Takes a duplicate out of use (archives it, takes its reference away). Called again after a failure. */
-  retire(found: F): Promise<void>;
-}
-
-/** What the vendor itself makes once: a second record of a key is refused as `AlreadyThere`. */
-export interface Unique<F extends Found = Found> {
-  kind: string;
-  means: 'unique-key';
-  /** The record of the vendor's id. Throws when there is none. */
-  read(id: string): Promise<F>;
-}
-
-/** A kind of record that is made by `ensure`. */
-export type OnceKind<F extends Found = Found> = LookedUp<F> | Unique<F>;
 
 export interface OnceWriterOptions {
   /** The vendor product. */
@@ -53,21 +24,8 @@ export interface OnceWriterOptions {
   clock?: Clock;
 }
 
-/** The parts that make it safe, so that tests can leave one out and see it go wrong. */
-export interface OnceParts {
-  leases: Leases;
-  attempts: AttemptLog;
-  /** Whether to look again after a create; always, but for a negative control. */
-  looksAgain: boolean;
-}
-
-/** The kind of attempts that are writes by key. */
-const WRITE = 'write';
 const LEASE_MS = 15_000;
 const PATIENCE_MS = 2_000;
-const WATCH_EVERY_MS = 1_000;
-const LONGEST_WATCH_MS = 30_000;
-const POSTPONED_MS = 60_000;
 
 /**
  * Makes each record once, whatever is lost, late, killed or frozen on the way: at quiet no key has two live records, and no id is
@@ -79,8 +37,7 @@ export class OnceWriter {
   readonly #attempts: AttemptLog;
   readonly #keeper: DuplicateKeeper;
   readonly #looksAgain: boolean;
-  /** Attempts whose look failed, with when to try again in performance.now() ms. */
-  readonly #postponed = new Map<string, number>();
+  readonly #lost: LostAnswers;
 
   constructor(
     dataSource: Database,
@@ -94,6 +51,7 @@ export class OnceWriter {
     this.#attempts = parts.attempts ?? new Attempts(dataSource, system, account, settlingMs);
     this.#keeper = new DuplicateKeeper(dataSource, system, account);
     this.#looksAgain = parts.looksAgain ?? true;
+    this.#lost = new LostAnswers(this.#attempts, { system, settlingMs }, attempt => this.#lookAgainAt(attempt));
   }
 
   /**
@@ -171,41 +129,13 @@ export class OnceWriter {
    * Looks again at attempts whose answer never came, once they are settled, and retires what turns up twice. It sleeps until the next is due;
    * what other processes begin meanwhile it learns of in about its settling time. Answers how to stop.
    */
-  watch(everyMs = WATCH_EVERY_MS): { stop(): Promise<void> } {
-    const loop = new JobLoop({
-      part: 'once-writer',
-      name: this.options.system,
-      work: async () => {
-        await this.lookAgain();
-        const dueMs = await this.#attempts.nextDueMs();
-        return dueMs === null ? false : { inMs: Math.max(everyMs, dueMs) };
-      },
-      pace: { firstMs: everyMs, mostMs: Math.max(everyMs, Math.min(LONGEST_WATCH_MS, this.options.settlingMs)) },
-    });
-    loop.start();
-    return { stop: () => loop.stop() };
+  watch(everyMs?: number): { stop(): Promise<void> } {
+    return this.#lost.watch(everyMs);
   }
 
   /** One round of the watch: every attempt that is due to be looked at. */
-  async lookAgain(): Promise<void> {
-    for (const attempt of await this.#attempts.due()) {
-      if (attempt.kind === WRITE) await this.#attempts.close(attempt);
-      else if (performance.now() >= (this.#postponed.get(attempt.id) ?? 0))
-        await this.#lookAgainAt(attempt).then(
-          () => this.#postponed.delete(attempt.id),
-          error => this.#postpone(attempt, error),
-        );
-    }
-  }
-
-  /** One that can't be looked at now doesn't keep the others waiting. */
-  #postpone({ id, kind, key }: Attempt, error: unknown): void {
-    const soon = error instanceof Problem && error.retryable;
-    this.#postponed.set(id, performance.now() + (soon ? WATCH_EVERY_MS : POSTPONED_MS));
-    log[soon ? 'debug' : 'error'](
-      { part: 'once-writer', system: this.options.system, kind, key, err: error },
-      'a lost answer could not be looked into; later again',
-    );
+  lookAgain(): Promise<void> {
+    return this.#lost.lookAgain();
   }
 
   async #ensureSet<W extends { key: string }>(
@@ -362,31 +292,3 @@ export class OnceWriter {
     return this.options.patienceMs ?? PATIENCE_MS;
   }
 }
-
-/** Nothing is waited out: of two creates, one that commits late included, the vendor refuses the second. */
-async function ensureUnique<F extends Found>({ read }: Unique<F>, create: () => Promise<F>): Promise<F> {
-  try {
-    return await create();
-  } catch (error) {
-    if (error instanceof AlreadyThere) return read(error.record);
-    throw error;
-  }
-}
-
-const REFUSALS: ReadonlySet<string> = new Set([
-  'invalid',
-  'unauthenticated',
-  'forbidden',
-  'not-found',
-  'conflict',
-  'precondition-failed',
-  'unprocessable',
-  'unsupported',
-  'rate-limited',
-  'refused-by-vendor',
-]);
-
-/** For work that doesn't go through a Connector: what its problem says. */
-export const surelyNotMade = (error: unknown): boolean =>
-  error instanceof Problem &&
-  (error.code === 'not-made' || error.code === 'lease-lost' || (REFUSALS.has(error.kind) && error.code !== 'outcome-unknown'));

@@ -2,7 +2,7 @@ import type { Database } from '#persistence';
 import { Metrics } from '#service';
 import { type AuthScheme, bearer } from './auth-scheme.js';
 import { Connector, type ConnectorOptions } from './connector.js';
-import type { OnceKind } from './once-writer.js';
+import type { OnceKind } from './once-kinds.js';
 import type { CodeTable } from './refusals.js';
 import type { Thing } from './tiny-vendor.fixture.js';
 
