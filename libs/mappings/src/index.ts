@@ -1,4 +1,4 @@
-export { type Mapping, mappingNeed, Mappings, MappingTable } from './mappings.js';
+export { type Mapping, mappingNeed, Mappings, MappingTable, type Translation } from './mappings.js';
 export { MappingsController } from './mappings.controller.js';
 export { MappingsModule } from './mappings.module.js';
 export { mappingsMigrations } from './mappings.migrations.js';

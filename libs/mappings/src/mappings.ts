@@ -11,7 +11,7 @@ import { wordKey, wordOf } from './words.rules.js';
 
 /** What is read of a mapping where it is used. */
 const TRANSLATION = mapping.only('kind', 'source', 'target');
-type Translation = ReadRow<typeof TRANSLATION.columns>;
+export type Translation = ReadRow<typeof TRANSLATION.columns>;
 
 /** One word of one system and what it means canonically: ('legal-entity', 'Larkfield Ltd') -> 'LF-UK'. */
 export interface Mapping {
@@ -67,7 +67,11 @@ export class Mappings {
   ) {}
 
   async table(): Promise<MappingTable> {
-    return new MappingTable(await this.dataSource.query<Translation[]>(`select ${TRANSLATION.selected('m')} from mappings.mapping m`));
+    return new MappingTable(await this.translations());
+  }
+
+  translations(em: Pick<Transaction, 'query'> = this.dataSource): Promise<Translation[]> {
+    return em.query<Translation[]>(`select ${TRANSLATION.selected('m')} from mappings.mapping m`);
   }
 
   async list(kind: MappingKind | undefined, after: { kind: string; source: string } | undefined, limit: number): Promise<Mapping[]> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { message } from '#apis';
-import { asideTopic, refuseTooMany, SetAsides, TooManyFailures } from '#events';
+import { asideTopic, isStopped, refuseTooMany, SetAsides, TooManyFailures } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { apart, Database, inTransaction, isOwnFault, queueHead, RELEASE, type Transaction } from '#persistence';
 import { SystemApis } from '../clients.js';
@@ -12,7 +12,7 @@ import { type Line, minutesOf, workDateOf } from '../lines/line.js';
 import type { LineBook } from '../lines/line-book.js';
 import { Lines } from '../lines/lines.js';
 import type { Assessment, PricedLine, WorkerFacts } from '../lines/line-facts.js';
-import { dueIn, isGoing, jobLoop } from '../jobs/job-loop.js';
+import { dueIn, jobLoop } from '../jobs/job-loop.js';
 import { TOPICS } from '../jobs/topics.js';
 import { ReferenceStore, workerKey, type Asking, type Perspective } from '../reference/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
@@ -20,7 +20,7 @@ import { policyOf } from './policy.rules.js';
 
 const AT_ONCE = 500;
 /** Nothing is checked while too much could not be. */
-const GOING = isGoing('$1', '$2');
+const GOING = `not ${isStopped('$1', '$2')}`;
 const RETRY_MS = 500;
 
 interface Candidate {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { MappingKind } from '#apis/mappings';
 import type { EventData } from '#apis';
 import { shortened } from '#canonical';
-import { wordKey } from '#mappings';
+import { Mappings, type Translation, wordKey } from '#mappings';
 import { signal, type Transaction } from '#persistence';
 import { TOPICS } from '../jobs/topics.js';
 import { type Line, workDateOf } from '../lines/line.js';
@@ -65,8 +65,8 @@ const NET = `
 const isDefaultCard = (card: string): string => `exists (
   select 1 from default_card d where d.card = ${card} and d.entity = p.financial -> 'dimensions' ->> 'legalEntity')`;
 
-/** SQL of what a change of a mapping is noted as. */
-export const mappingId = (kind: string, source: string): string => `'mapping ' || ${kind} || ' ' || ${source}`;
+/** What a change of a mapping is noted as. */
+export const mappingId = (kind: string, source: string): string => `mapping ${kind} ${source}`;
 
 const TAKE = `
   with default_card as (select entity, card from jsonb_to_recordset($3::jsonb) as d(entity text, card text)),
@@ -127,10 +127,10 @@ const WORDS: Partial<Record<MappingKind, string>> = {
 };
 
 /** The cards of the legal entities of projects, however mappings spell their names. */
-async function defaultCards(em: Transaction): Promise<{ entity: string; card: string }[]> {
+async function defaultCards(em: Transaction, translations: Translation[]): Promise<{ entity: string; card: string }[]> {
   const entities = await em.query<{ word: string | null }[]>(WORDS['rate-card']!);
-  const mappings = await em.query<{ source: string; target: string }[]>(`select source, target from mappings.mapping where kind = 'rate-card'`);
-  const byKey = Map.groupBy(mappings, ({ source }) => wordKey(source));
+  const cards = translations.filter(({ kind }) => kind === 'rate-card');
+  const byKey = Map.groupBy(cards, ({ source }) => wordKey(source));
   return entities.flatMap(({ word }) =>
     word === null ? [] : (byKey.get(wordKey(word)) ?? []).map(({ target }) => ({ entity: word, card: target })),
   );
@@ -163,7 +163,7 @@ export async function noteMapping(em: Transaction, { kind, source, target, previ
   const rows = await em.query<{ word: string | null }[]>(sql);
   const words = rows.flatMap(({ word }) => (word !== null && wordKey(word) === wordKey(source) ? [word] : []));
   const [before, after] = [previous, target].map(meaning => (meaning === null ? null : { kind, source, target: meaning, words }));
-  await note(em, [{ what: 'mapping', id: `mapping ${kind} ${source}`, before, after, legalEntities: [] }]);
+  await note(em, [{ what: 'mapping', id: mappingId(kind, source), before, after, legalEntities: [] }]);
 }
 
 /** Notes that the days of a project or a worker are not what they were. */
@@ -197,6 +197,8 @@ export async function answeredBy(em: Transaction, answer: 're-rate' | 'keep', wo
 /** What was corrected after lines had been priced by it, and what that made of them. */
 @Injectable()
 export class CorrectionStore {
+  constructor(private readonly mappings: Mappings) {}
+
   /** Of what is seen now; what is changed after it may be missing in facts that are read next. */
   async moment(em: Transaction): Promise<string> {
     const [{ moment }] = await em.query<[{ moment: string }]>('select pg_current_snapshot()::text moment');
@@ -231,7 +233,7 @@ export class CorrectionStore {
     );
     const [{ changed, answer, net, what, projects, fromDate }] = await em.query<
       [{ changed: number; answer: string | null; net: number; what: string | null; projects: string[]; fromDate: string | null }]
-    >(TAKE, [id, AT_ONCE, JSON.stringify(await defaultCards(em))]);
+    >(TAKE, [id, AT_ONCE, JSON.stringify(await defaultCards(em, await this.mappings.translations(em)))]);
     if (net === 0 || projects.length === 0) {
       await em.query('delete from billing.price_change where correction = $1', [id]);
       await em.query('delete from billing.correction where id = $1', [id]);

@@ -171,7 +171,7 @@ describe('a rate that is corrected after lines were priced by it', () => {
     const lines: string[] = [];
     for (const [n, days] of [['2026-11-03', '2026-11-02', '2026-11-04'], ['2026-11-02'], [], ['2026-11-05', '2026-11-02']].entries())
       for (const workDate of days.toSorted()) lines.push(await posted(`together-${n}-${workDate}`, projects[n], { workDate, workedMinutes: 10 }));
-    const store = new CorrectionStore();
+    const store = billing.app.app.get(CorrectionStore);
     const walked = (limit: number): Promise<string[][]> =>
       billing.dataSource.transaction(async em => {
         const insert = `insert into billing.correction(what, projects, from_date) values ('spec', $1, '2026-11-01') returning id::text`;
@@ -264,7 +264,7 @@ describe('a mapping that prices are found by', () => {
         row('100'),
         row('120'),
       ]);
-      expect(await new CorrectionStore().take(undone.manager)).toBe(true);
+      expect(await billing.app.app.get(CorrectionStore).take(undone.manager)).toBe(true);
       expect(await undone.query(`select projects from billing.correction where what = 'spelt'`)).toEqual([{ projects: [id] }]);
     } finally {
       await undone.rollbackTransaction();

@@ -21,10 +21,6 @@ export const jobLoop = ({ dataSource, pace, leaseMs, ...job }: Options): JobLoop
     ...(leaseMs ? { lease: new JobLease(job.name, { dataSource, table: 'billing.turn', leaseMs }) } : {}),
   });
 
-/** SQL: whether a place isn't stopped under the release that runs. */
-export const isGoing = (place: string, release: string): string =>
-  `not exists (select 1 from events.stopped where place = ${place} and release = ${release})`;
-
 /** What a query says of when the nearest row becomes due: never, or in so many milliseconds. */
 export const dueIn = (ms: string | null | undefined): false | { inMs: number } =>
   ms === null || ms === undefined ? false : { inMs: Math.max(0, Number(ms)) + 5 };

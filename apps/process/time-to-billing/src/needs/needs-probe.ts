@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { topicOf } from '#events';
-import { ExceptionDesk } from '#exceptions';
+import { ExceptionDesk, unmetNeeds } from '#exceptions';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, RELEASE } from '#persistence';
 import { Assessor } from '../assessment/assessor.js';
@@ -23,11 +23,9 @@ const QUIET_MS = 60_000;
 // One line of each need, after the one that was looked at last, so that many needs all get their turn.
 const SAMPLES = `
   select distinct on (n.need) n.need, l.id, l.kind, l.entry
-  from exceptions.need n
-  join exceptions.exception x on x.id = n.exception_id and x.app = 'time-to-billing' and x.step = 'check' and x.state in ('open', 'waiting')
-  join billing.line l on l.id = x.subject and l.exception_id = x.id
-  where n.met_at is null and n.need > $1 and not starts_with(n.need, $3)
-  order by n.need, x.opened_at limit $2`;
+  from (${unmetNeeds(`'time-to-billing'`, `'check'`)}) n join billing.line l on l.id = n.subject and l.exception_id = n.id
+  where n.need > $1 and not starts_with(n.need, $3)
+  order by n.need, n.opened_at limit $2`;
 
 /**
  * Asks now and then whether what lines lack is still lacking: what arrived while its line was being checked had nobody to release, and

@@ -3,7 +3,7 @@ import { Decimal } from 'decimal.js';
 import type { Counter, Histogram } from 'prom-client';
 import { message } from '#apis';
 import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } from '#canonical';
-import { type Item, SetAsides, type TooManyFailures } from '#events';
+import { isAside, type Item, SetAsides, type TooManyFailures } from '#events';
 import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';
 import { LineExceptions } from '../exceptions/line-exceptions.js';
@@ -77,7 +77,7 @@ export class Settlement {
   async #passedOver(em: Transaction): Promise<BillingOutcome[]> {
     const rows = await em.query<{ external_id: string }[]>(
       `select p.external_id from billing.posting p join billing.batch b on b.id = p.batch where p.state = 'claimed' and b.state = 'done'
-         and not exists (select 1 from events.set_aside a where a.place = $1 and a.key = p.external_id)`,
+         and not ${isAside('$1', 'p.external_id')}`,
       [SETTLING],
     );
     return rows.map(({ external_id: externalId }) => ({ externalId, result: 'refused', code: 'refused' }));

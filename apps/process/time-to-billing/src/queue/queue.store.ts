@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { maySeeRows, type Principal } from '#auth';
 import { addMoney, money, type BillingQueue, type Money, type SetAsideNoun } from '#canonical';
-import { namedByStop, stopNaming } from '#events';
+import { namedByStop, setAsideByPlace, stopNaming, stoppedPlaces, visibleSetAside } from '#events';
 import { Database } from '#persistence';
 import { UNUSABLE } from '../exceptions/line-faults.rules.js';
 
@@ -31,7 +31,7 @@ type Viewer = Pick<Principal, 'legalEntities' | 'seesUnassigned'>;
 const EVERYBODYS: Viewer = { legalEntities: '*', seesUnassigned: true };
 
 /** Where lines pass on their way: one that is set aside or stopped there is missing from what waits. */
-const ON_THE_WAY = '^(feed [a-z]+/(time-entries|expenses)|reader time-to-billing\\..*|job time-to-billing\\.(assessor|postings|removals))$';
+const ON_THE_WAY = /^(feed [a-z]+\/(time-entries|expenses)|reader time-to-billing\..*|job time-to-billing\.(assessor|postings|removals))$/;
 
 /** Lines that failed while they were checked are set aside as rows of their own. */
 const unusable = (seen: string): string => `
@@ -39,16 +39,6 @@ const unusable = (seen: string): string => `
   from billing.line where state = 'blocked' and faults -> 0 -> 'reason' ->> 'code' = '${UNUSABLE}' and ${seen}`;
 
 const byNoun = (nouns: string): string => `select noun, count(*)::int records from (${nouns}) aside group by noun order by noun`;
-
-// One that waits behind another counts too.
-const aside = (seen: string, place: string): string =>
-  byNoun(`select noun from events.set_aside where place ~ ${place} and ${seen} union all ${unusable(seen)}`);
-
-/** Those of the names that are of what is seen. */
-const visible = (seen: string, place: string, names: string): string => `
-  select name from unnest(${names}::text[]) with ordinality t(name, n)
-  where exists (select 1 from events.set_aside where place = ${place} and native_id = name and ${seen})
-    or exists (select 1 from billing.line where id = name and ${seen}) order by n`;
 
 /** What waits on the way to the ERP, and why nothing goes if nothing does. */
 @Injectable()
@@ -89,25 +79,43 @@ export class QueueStore {
     return this.dataSource.query<SetAsideNoun[]>(byNoun(unusable('true')));
   }
 
-  #aside(viewer: Viewer): Promise<SetAsideNoun[]> {
-    const values: unknown[] = [ON_THE_WAY];
+  /** What is set aside on the way, with what waits behind it, and lines that failed while they were checked. */
+  async #aside(viewer: Viewer): Promise<SetAsideNoun[]> {
+    const values: unknown[] = [];
     const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
-    return this.dataSource.query<SetAsideNoun[]>(aside(seen, '$1'), values);
+    const [byPlace, lines] = await Promise.all([
+      setAsideByPlace(this.dataSource, viewer),
+      this.dataSource.query<SetAsideNoun[]>(byNoun(unusable(seen)), values),
+    ]);
+    const nouns = [...lines, ...[...byPlace].flatMap(([place, own]) => (ON_THE_WAY.test(place) ? own : []))];
+    const sums = [...Map.groupBy(nouns, ({ noun }) => noun)].map(([noun, own]) => ({
+      noun,
+      records: own.reduce((sum, { records }) => sum + records, 0),
+    }));
+    return sums.sort((one, other) => (one.noun < other.noun ? -1 : 1));
   }
 
-  /** What is stopped on the way and why. Of what the viewer may not see it says how much, and names none. */
+  /** Which place on the way is stopped and why. Records that the viewer may not see are counted and not named. */
   async #stopped(viewer: Viewer): Promise<string | null> {
-    const [stop] = await this.dataSource.query<{ place: string; what: string }[]>(
-      'select place, what from events.stopped where place ~ $1 order by at limit 1',
-      [ON_THE_WAY],
-    );
+    const stop = (await stoppedPlaces(this.dataSource)).find(({ place }) => ON_THE_WAY.test(place));
     if (!stop) return null;
     const says = (what: string): string => `${stop.place} is stopped: ${what}`;
     if (viewer.legalEntities === '*' && viewer.seesUnassigned) return says(stop.what);
-    const values: unknown[] = [stop.place, namedByStop(stop.what)];
+    const names = namedByStop(stop.what);
+    const visible = new Set([...(await visibleSetAside(this.dataSource, stop.place, names, viewer)), ...(await this.#visibleLines(names, viewer))]);
+    return says(
+      stopNaming(
+        stop.what,
+        [...new Set(names)].filter(name => visible.has(name)),
+      ),
+    );
+  }
+
+  async #visibleLines(ids: string[], viewer: Viewer): Promise<string[]> {
+    const values: unknown[] = [ids];
     const seen = maySeeRows(viewer, 'legal_entities', value => `$${values.push(value)}`);
-    const rows = await this.dataSource.query<{ name: string }[]>(visible(seen, '$1', '$2'), values);
-    return says(stopNaming(stop.what, [...new Set(rows.map(({ name }) => name))]));
+    const rows = await this.dataSource.query<{ id: string }[]>(`select id from billing.line where id = any($1) and ${seen}`, values);
+    return rows.map(({ id }) => id);
   }
 
   #groups(viewer: Viewer): Promise<Group[]> {

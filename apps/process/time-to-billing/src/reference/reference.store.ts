@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Decimal } from 'decimal.js';
 import { maySee, type Principal } from '#auth';
 import type { AccountingPeriod, Assignment, FinancialProject, Money } from '#canonical';
-import { type Mapping, Mappings, MappingTable } from '#mappings';
+import { Mappings, MappingTable, type Translation } from '#mappings';
 import { Database, type ReadRow, signal, type Transaction } from '#persistence';
 import { ErpMeans } from '../erp-means.js';
 import { mappingId } from '../corrections/correction.store.js';
@@ -189,12 +189,13 @@ export class ReferenceStore {
   /** As they are, or as they were before a correction. */
   async #mappings(before: string | undefined): Promise<MappingTable> {
     if (before === undefined) return this.mappings.table();
-    const rows = await this.dataSource.query<Pick<Mapping, 'kind' | 'source' | 'target'>[]>(
-      `with changed as (select distinct on (id) id, before from billing.price_change where correction = $1 and what = 'mapping' order by id, seq)
-       select kind, source, target from mappings.mapping where ${mappingId('kind', 'source')} not in (select id from changed)
-       union all select before ->> 'kind', before ->> 'source', before ->> 'target' from changed where before is not null`,
+    const changed = await this.dataSource.query<{ id: string; before: Translation | null }[]>(
+      `select distinct on (id) id, before from billing.price_change where correction = $1 and what = 'mapping' order by id, seq`,
       [before],
     );
+    const ids = new Set(changed.map(({ id }) => id));
+    const kept = (await this.mappings.translations()).filter(({ kind, source }) => !ids.has(mappingId(kind, source)));
+    const rows = [...kept, ...changed.flatMap(change => change.before ?? [])];
     return new MappingTable(rows);
   }
 

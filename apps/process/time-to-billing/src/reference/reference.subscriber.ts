@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { thingOf, type EventData, type EventType, type RecordedEvent } from '#apis';
 import type { Customer, Deal, SaidOfPriced, FinancialProject } from '#canonical';
 import { canonicalJson, mintId, projectIdOf } from '#canonical';
-import { Subscriptions } from '#events';
+import { EventLog, Subscriptions } from '#events';
 import { type ReadRow, recordset, signal, type Transaction, type WrittenRow } from '#persistence';
 import { ExceptionDesk } from '#exceptions';
 import { answeredBy, noteDays, noteMapping } from '../corrections/correction.store.js';
@@ -39,6 +39,7 @@ export class ReferenceSubscriber implements OnModuleInit {
   constructor(
     private readonly subscriptions: Subscriptions,
     private readonly desk: ExceptionDesk,
+    private readonly log: EventLog,
   ) {}
 
   onModuleInit(): void {
@@ -79,7 +80,7 @@ export class ReferenceSubscriber implements OnModuleInit {
         return keepPeriod(em, (event as Of<'accounting-period.changed.v1'>).data);
       case 'deal.won.v1':
       case 'deal.changed.v1':
-        return keepDeal(em, (event as Of<'deal.won.v1'>).data.state, event.legalEntities);
+        return keepDeal(em, this.log, (event as Of<'deal.won.v1'>).data.state, event.legalEntities);
       case 'deal-rates.agreed.v1': {
         const { state, said } = (event as Of<'deal-rates.agreed.v1'>).data;
         return replaceSold(em, ofDeal(state.id, event.legalEntities), agreedRates(state.rates), said);
@@ -205,12 +206,10 @@ async function keepRateCard(em: Transaction, { state, deleted }: EventData['rate
  * What a deal was won with holds until something else is agreed. Only of a deal that was won before we were there, of which nobody is asked, the
  * CRM's word is enough.
  */
-async function keepDeal(em: Transaction, deal: Deal, owners: string[]): Promise<void> {
+async function keepDeal(em: Transaction, log: EventLog, deal: Deal, owners: string[]): Promise<void> {
   const source = ofDeal(deal.id, owners);
-  const [held] = await em.query<object[]>(
-    `select 1 from billing.rate where origin = $1 and exists (select 1 from events.event where key = $2 and type = 'deal.won.v1') limit 1`,
-    [source.origin, deal.id],
-  );
+  const kept = await em.query<unknown[]>('select 1 from billing.rate where origin = $1 limit 1', [source.origin]);
+  const held = kept.length > 0 && (await log.latest(em, deal.id, ['deal.won.v1']));
   if (!held) await replaceSold(em, source, soldRates(deal), []);
 }
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type Invoice, type Money } from '#canonical';
-import { asideTopic, SetAsides, TooManyFailures, whatIs } from '#events';
+import { asideTopic, isAside, isStopped, SetAsides, TooManyFailures, whatIs } from '#events';
 import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, isOwnFault, queueHead, RELEASE, signal, type Transaction } from '#persistence';
 import { context, outage } from '#service';
 import type { BillingStatusRequest } from '../calls.js';
 import { SystemApis } from '../clients.js';
 import { type Line, submissionOf } from '../lines/line.js';
-import { dueIn, isGoing, jobLoop } from '../jobs/job-loop.js';
+import { dueIn, jobLoop } from '../jobs/job-loop.js';
 import { TOPICS } from '../jobs/topics.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
@@ -119,8 +119,8 @@ export class StatusBack extends LoopProvider {
     await this.dataSource.query(GATHER, [this.config.statusBackMs]);
     const due = await this.dataSource.query<Due[]>(
       `select subject, kind, wanted, due_at <= clock_timestamp() - $2 * interval '1 ms' late,
-         exists (select 1 from events.set_aside a where a.place = $3 and a.key = subject) aside from billing.status_back
-       where wanted > told and due_at <= clock_timestamp() and ${isGoing('$3', '$4')} order by due_at limit $1`,
+         ${isAside('$3', 'subject')} aside from billing.status_back
+       where wanted > told and due_at <= clock_timestamp() and not ${isStopped('$3', '$4')} order by due_at limit $1`,
       [AT_ONCE, LATEST_MS, TELLING, RELEASE],
     );
     if (due.length === 0) return this.#nearest();
@@ -133,7 +133,7 @@ export class StatusBack extends LoopProvider {
   async #nearest(): Promise<Next> {
     const [{ ms }] = await this.dataSource.query<[{ ms: string | null }]>(
       `select extract(epoch from min(due_at) - clock_timestamp()) * 1000 ms from billing.status_back
-       where wanted > told and due_at < 'infinity' and ${isGoing('$1', '$2')}`,
+       where wanted > told and due_at < 'infinity' and not ${isStopped('$1', '$2')}`,
       [TELLING, RELEASE],
     );
     return dueIn(ms);
