@@ -82,6 +82,22 @@ describe('a declared table', () => {
     expect(seen[0]).toEqual({ revision: '1', seenAt: new Date('2026-03-29T01:30:00.123Z'), pages: 3 });
   });
 
+  it('moves rows on by a set of some columns, and sets others besides', async () => {
+    const progress = task.only('id', 'state', 'pages', 'due');
+    const move = progress.update({ as: 't', given: 'm', instead: { pages: 'coalesce(m.pages, t.pages)' }, also: 'revision = t.revision + 1' });
+    const rows = [progress.rowOf({ ...aTask, state: 'open', pages: undefined, due: '2026-03-30' }), { id: 'none', state: 'open', due: '2026-03-30' }];
+    await database.dataSource.query(move, [JSON.stringify(rows)]);
+    expect(await read()).toMatchObject([
+      { id: 'a', state: 'open', revision: '2', pages: 3, due: '2026-03-30', urgent: false },
+      { id: 'b', due: '2026-03-29' },
+    ]);
+  });
+
+  it('takes nothing in JSON for null', async () => {
+    const nulls = await database.dataSource.query<{ id: string }[]>('select id from shop.task where reasons is null');
+    expect(nulls).toEqual([{ id: 'b' }]);
+  });
+
   it('is checked by the compiler', () => {
     const { pages: _, ...forgotten } = aTask;
     // @ts-expect-error a column is forgotten, although it may be null

@@ -37,6 +37,7 @@ export const column = {
   date: () => new Column<string>('date'),
   instant: () => new Column<Date, Date | string>('timestamp with time zone'),
   json: <T>() => new Column<T>('jsonb'),
+  uuid: () => new Column<string>('uuid'),
 };
 
 export type Columns = Record<string, Column>;
@@ -53,6 +54,12 @@ export const recordset = (alias: string, columns: Columns): string =>
   `jsonb_to_recordset($1::jsonb) as ${alias}(${Object.entries(columns)
     .map(([name, { type }]) => `"${name}" ${type}`)
     .join(', ')})`;
+
+/** What columns are set to otherwise than as they are given, and what is set besides. SQL. */
+interface Values<C extends Columns> {
+  instead?: { [Name in keyof C]?: string };
+  also?: string;
+}
 
 /** A table, declared once: what reads and writes its columns is made from the declaration. */
 export class Table<C extends Columns = Columns> {
@@ -92,18 +99,33 @@ export class Table<C extends Columns = Columns> {
 
   /**
    * The same, where a row that is there already is overwritten if `where` is true of it (by its alias `as`) and of `excluded`. Columns in
-   * `instead` get that value then.
+   * `instead` get that value then, and those that are not given are set by `also`.
    */
-  upsert({ from, as, where = 'true', instead = {} }: { from: string; as: string; where?: string; instead?: { [Name in keyof C]?: string } }): string {
-    const others = Object.keys(this.columns).filter(name => !this.key.includes(name));
-    const set = others.map(name => `${this.#nameOf(name)} = ${instead[name] ?? `excluded.${this.#nameOf(name)}`}`);
+  upsert({ from, as, where = 'true', ...values }: { from: string; as: string; where?: string } & Values<C>): string {
     return `${this.insert({ from, as })}
-      on conflict (${this.key.map(name => this.#nameOf(name)).join(', ')}) do update set ${set.join(', ')} where ${where}`;
+      on conflict (${this.key.map(name => this.#nameOf(name)).join(', ')}) do update set ${this.#set(name => `excluded.${this.#nameOf(name)}`, values)} where ${where}`;
+  }
+
+  /** Overwrites rows with those of a recordset, which has the alias `given`. */
+  update({ as, given, ...values }: { as: string; given: string } & Values<C>): string {
+    const same = this.key.map(name => `${as}.${this.#nameOf(name)} = ${given}."${name}"`);
+    return `update ${this.name} as ${as} set ${this.#set(name => `${given}."${name}"`, values)} from ${recordset(given, this.columns)} where ${same.join(' and ')}`;
+  }
+
+  #set(given: (name: string) => string, { instead = {}, also }: Values<C>): string {
+    const others = Object.keys(this.columns).filter(name => !this.key.includes(name));
+    const set = others.map(name => `${this.#nameOf(name)} = ${instead[name] ?? given(name)}`);
+    return [...set, ...(also === undefined ? [] : [also])].join(', ');
   }
 
   /** A column's name in Postgres. */
   #nameOf(name: string): string {
     return this.columns[name]?.name ?? snake(name);
+  }
+
+  /** The columns of a row that may have more. */
+  rowOf(row: WrittenRow<C>): WrittenRow<C> {
+    return Object.fromEntries(Object.keys(this.columns).map(name => [name, row[name]])) as WrittenRow<C>;
   }
 
   /** Its rows one by one, as people edit them: `em.getRepository(table.entity)`. */

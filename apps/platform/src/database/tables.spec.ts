@@ -12,7 +12,16 @@ afterAll(() => database?.close());
 
 it('has every table as any app declares it', async () => {
   const tables = declaredTables();
-  const some = ['billing.expense_term', 'billing.rate', 'mappings.mapping', 'ownership.decision', 'portal.billing_line', 'portal.project'];
+  const some = [
+    'billing.expense_term',
+    'billing.line',
+    'billing.posting',
+    'billing.rate',
+    'mappings.mapping',
+    'ownership.decision',
+    'portal.billing_line',
+    'portal.project',
+  ];
   expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(some));
   expect(new Set(tables.map(({ name }) => name)).size).toBe(tables.length);
   const differences = await Promise.all(tables.map(table => differencesOf(database.dataSource, table)));
