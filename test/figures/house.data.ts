@@ -121,7 +121,7 @@ export const BOUNDS: Record<string, Bound> = {
   'injected classes that are imported as types': { bound: 0, aim: 0 },
   'places of a billing line’s columns': { bound: 8, aim: 2 },
   'lines of deal-to-project.flow.ts': { bound: 171, aim: 200 },
-  'lines of vendors/kantata': { bound: 3349, aim: null },
+  'lines of vendors/kantata': { bound: 3343, aim: null },
   'lines of vendors/netsuite': { bound: 3225, aim: null },
   'lines of vendors/salesforce': { bound: 1407, aim: null },
   'lines of vendors/workday': { bound: 1004, aim: null },

@@ -1,6 +1,16 @@
 import { type ExternalRef, Problem } from '#canonical';
 import { type FeedPage, Readable, rowName, type SweepPage } from '#capture';
-import { apiKey, type CodeRow, type CodeTable, Connector, Paging, type VendorAnswer, type VendorCall } from '#connector';
+import {
+  apiKey,
+  type CodeRow,
+  type CodeTable,
+  Connector,
+  type NumberedPage,
+  numberedPages,
+  pagesByChange,
+  type VendorAnswer,
+  type VendorCall,
+} from '#connector';
 import { LONGEST_WAIT_MS, Setting, type VendorConnection } from '#service';
 
 /** Where the account is, and the key that opens it. */
@@ -54,7 +64,9 @@ export interface Reading<R, T> {
 
 type Query = NonNullable<VendorCall['query']> & Record<string, string | number | undefined>;
 
+const NAME = 'The made-up PSA';
 const A_PAGE = 100;
+const offsetOf = (number: number): number => (number - 1) * A_PAGE;
 
 /** How it is called: a key in a header of its own, lists by offset, one record a write. */
 export class MadeUpApi {
@@ -95,27 +107,17 @@ export class MadeUpApi {
   }
 
   /** Page by page, in the order the records were made in. */
-  async *all<T>(operation: string, path: string, query: Query = {}): AsyncGenerator<Page<T>> {
-    const paging = new Paging('The made-up PSA');
-    for (let offset = 0; ; offset += A_PAGE) {
-      const page = await this.#page<T>(operation, path, { ...query, offset });
-      paging.page(page.rows.length, page.more);
-      yield page;
-      if (!page.more) return;
-    }
+  all<T>(operation: string, path: string, query: Query = {}): AsyncGenerator<Page<T>> {
+    return numberedPages({ vendor: NAME, perPage: A_PAGE, page: number => this.#page<T>(operation, path, { ...query, offset: offsetOf(number) }) });
   }
 
-  /** What changed since an instant, oldest change first. It goes on from the last change read: what changes meanwhile moves to the end, and would move offsets. */
-  async *changed<T extends { updated: string }>(operation: string, path: string, since: string): AsyncGenerator<Page<T>> {
-    const paging = new Paging('The made-up PSA');
-    for (let [from, offset] = [since, 0]; ;) {
-      const page = await this.#page<T>(operation, path, { since: from, offset });
-      yield page;
-      if (!page.more) return;
-      const last = page.rows.at(-1)!.updated;
-      [from, offset] = Date.parse(last) > Date.parse(from) ? [last, 0] : [from, offset + A_PAGE];
-      paging.page(page.rows.length, page.more, `${from} ${offset}`);
-    }
+  /** What changed since an instant, oldest change first. */
+  changed<T extends { updated: string }>(operation: string, path: string, since: string): AsyncGenerator<Page<T>> {
+    const page = async (from: string, number: number) => {
+      const read = await this.#page<T>(operation, path, { since: from, offset: offsetOf(number) });
+      return { ...read, last: read.rows.at(-1)?.updated };
+    };
+    return pagesByChange({ vendor: NAME, perPage: A_PAGE, since, page });
   }
 
   /** Rows as they are read, each that can't be by itself. */
@@ -139,11 +141,11 @@ export class MadeUpApi {
     yield { items: [], cursor: cursor ?? since };
   }
 
-  async #page<T>(operation: string, path: string, query: Query): Promise<Page<T> & { more: boolean }> {
+  async #page<T>(operation: string, path: string, query: Query): Promise<Page<T> & NumberedPage> {
     const answer = await this.read(operation, path, query);
     const { items, total } = answer.json<{ items?: T[]; total?: number }>();
     if (!Array.isArray(items))
       throw new Problem('vendor-unavailable', `the made-up PSA answered ${operation} with no list`, { code: 'malformed-answer' });
-    return { rows: items, more: Number(query.offset) + items.length < Number(total), asOf: answer.asOf };
+    return { rows: items, shown: items.length, count: Number(total), asOf: answer.asOf };
   }
 }

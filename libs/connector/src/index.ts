@@ -30,6 +30,7 @@ export { Needs } from './needs.js';
 export { type NumberedPage, numberedPages, pagesAhead } from './numbered-pages.js';
 export { MEANS, type Means, type OnceKind } from './once-kinds.js';
 export { OnceWriter } from './once-writer.js';
+export { pagesByChange } from './pages-by-change.js';
 export { Paging } from './paging.js';
 export { QuotaGate, type QuotaGateOptions } from './quota-gate.js';
 export { inParallel } from './in-parallel.js';

@@ -1,6 +1,6 @@
 import type { ExternalRef, Shape } from '#canonical';
 import { Readable, type SweepPage } from '#capture';
-import { ahead, chunksOf, dayPeriods, numberedPages, pagesAhead, Paging, SeenChanges, WholeLook } from '#connector';
+import { ahead, chunksOf, dayPeriods, numberedPages, pagesAhead, pagesByChange, SeenChanges, WholeLook } from '#connector';
 import type { LineFeed, LinePage, Reach } from '../../port/lines.port.js';
 import { every, PER_PAGE, unreadableOf, type KantataApi, type Page, type Query } from '../kantata.api.js';
 import { unfit as unfitFor, type Associations, type KantataEvent, type Rows } from '../kantata-envelope.js';
@@ -152,19 +152,13 @@ export class KantataLines<N extends KantataLine, T extends { id: string; project
     else yield* this.#numbered(operation, { updated_after: since });
   }
 
-  /** From the last one read on, so that what changes meanwhile comes again at the end and moves no page. */
-  async *#byChange(operation: string, order: string, since: string): AsyncGenerator<Rows<N>> {
-    const paging = new Paging('Kantata');
-    for (let page = 1; ;) {
-      const shown = await this.#lines(operation, { updated_after: since, order, page });
-      yield shown;
-      if (shown.shown < PER_PAGE) return;
-      paging.page(shown.shown, true);
-      const last = shown.rows.at(-1)?.updated_at ?? since;
-      const next = new Date(Date.parse(last) - 1).toISOString();
-      if (Date.parse(next) > Date.parse(since)) [since, page] = [next, 1];
-      else page++; // more of one moment than a page holds
-    }
+  #byChange(operation: string, order: string, since: string): AsyncGenerator<Rows<N>> {
+    const page = async (from: string, number: number) => {
+      // What Kantata shows changed after the instant that it is asked for.
+      const shown = await this.#lines(operation, { updated_after: back(from, 1), order, page: number });
+      return { ...shown, last: shown.rows.at(-1)?.updated_at };
+    };
+    return pagesByChange({ vendor: 'Kantata', perPage: PER_PAGE, since, page });
   }
 
   async *#linesOf(submissions: KantataSubmissionWithLines[], read: Set<string>): AsyncGenerator<Rows<N>> {
