@@ -5,7 +5,8 @@ export interface SandboxesReady {
   ready: Omit<Sandboxes, 'close'>;
 }
 
-// The stand-ins in a process of their own, so that either side can be killed. Ends with its parent.
+// Runs the stand-ins in their own process, so that either side can be killed. It ends with its
+// parent.
 const {
   SANDBOX_DIR = '.data/sandbox',
   SANDBOX_PORT = '8090',
@@ -16,7 +17,10 @@ const {
   SANDBOX_OPTIONS = '{}',
 } = process.env;
 
-/** Any of SandboxesOptions as JSON, for what has no variable of its own: which vendors, their named choices, latency by vendor. */
+/**
+ * SandboxesOptions as JSON, for options without a variable of their own: which vendors, their named
+ * choices, latency by vendor.
+ */
 const { firm, ...options } = JSON.parse(SANDBOX_OPTIONS) as Partial<SandboxesOptions>;
 
 const { close, ...reached } = await startSandboxes({

@@ -43,7 +43,7 @@ describe('a vendor’s stand-in', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('is one row: it serves beside the others, says which settings point at it, and takes faults', async () => {
+  it('is one row: it runs beside the others, states the settings that point at it, and takes faults', async () => {
     const url = sandboxes.settings.ECHO_BASE_URL;
     expect(sandboxes.addresses.Echo).toBe(url);
     expect(sandboxes.settings).toMatchObject({ ECHO_ACCOUNT: 'E-1', KANTATA_ACCOUNT: SANDBOX_VENDORS.kantata.account });

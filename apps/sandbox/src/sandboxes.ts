@@ -17,17 +17,23 @@ import { SANDBOX_VENDORS, type VendorName } from './vendors.js';
 
 type TenantOf<Name extends VendorName> = Awaited<ReturnType<(typeof SANDBOX_VENDORS)[Name]['open']>>;
 
-/** How to reach each stand-in, as a real tenant's administrator would tell it. */
+/** How to reach each stand-in, as a real tenant's administrator would tell a client. */
 export type SandboxEndpoints = { [Name in VendorName]: ReturnType<TenantOf<Name>['endpoint']> };
 
-/** What each vendor is made with beside its credentials: switches for points that its contract sheet leaves open, and limits. */
+/**
+ * Options of each vendor besides its credentials: switches for points that its contract sheet
+ * leaves open, and limits.
+ */
 export type SandboxChoices = { [Name in VendorName]?: Parameters<TenantOf<Name>['create']>[3] };
 
 export interface SandboxesOptions {
   /** One file of state per vendor; kept over restarts. */
   directory: string;
   firm?: FirmOptions;
-  /** The control port; the vendors follow it, in the order of their rows. 0: any free ones, the same again after a restart. */
+  /**
+   * The control port; the vendors follow it, in the order of their rows. 0: any free ones, the same
+   * again after a restart.
+   */
   port?: number;
   vendors?: readonly VendorName[];
   choices?: SandboxChoices;
@@ -40,14 +46,17 @@ export interface SandboxesOptions {
 export interface Sandboxes {
   control: ControlAccess;
   endpoints: SandboxEndpoints;
-  /** What points Throughline at them. */
+  /** The settings that point Throughline at them. */
   settings: Record<string, string>;
-  /** By what people call each product. */
+  /** By the product's name for people. */
   addresses: Record<string, string>;
   close(): Promise<void>;
 }
 
-/** Starts the vendors' stand-ins and the control port beside them. Rejects with the port's own error when one is in use. */
+/**
+ * Starts the vendors' stand-ins and the control port. Rejects with the port's own error when one is
+ * in use.
+ */
 export async function startSandboxes(
   { directory, port = 0, vendors, firm: size, choices = {}, watched = false, latencyMs = 0 }: SandboxesOptions,
   rows: Record<string, SandboxRow> = SANDBOX_VENDORS,
@@ -55,7 +64,7 @@ export async function startSandboxes(
   mkdirSync(directory, { recursive: true });
   const firm = createFirm(size);
   const faults = new Faults();
-  const started = new Map<string, Started>();
+  const started = new Map<string, RunningVendor>();
   for (const [name, row] of Object.entries(rows)) {
     if (vendors && !vendors.includes(name as VendorName)) continue;
     const tenant = await row.open({ account: row.account, directory });
@@ -89,13 +98,16 @@ export async function startSandboxes(
   };
 }
 
-interface Started extends ControlledVendor {
+interface RunningVendor extends ControlledVendor {
   row: SandboxRow;
   tenant: Tenant;
   store: Store;
 }
 
-/** Which port each listens on: counted from a base, or any, kept beside the state so that a restart has the same. */
+/**
+ * The ports to listen on: counted from a base, or any free ones. They are stored with the state, so
+ * that a restart uses the same.
+ */
 class Ports {
   readonly #file: string;
   readonly #kept: Record<string, number>;
@@ -119,7 +131,7 @@ class Ports {
   }
 }
 
-/** The same over restarts, as what was told to others stays good. */
+/** The same over restarts, because others already know the token. */
 function keptToken(file: string): string {
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8');

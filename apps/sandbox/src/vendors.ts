@@ -1,6 +1,9 @@
 import { sandboxRow } from './kit/sandbox.js';
 
-/** The vendors that have a stand-in, one row each. Their ports follow the control port in this order. */
+/**
+ * The vendors that have a stand-in, one row each. Their ports follow the control port in this
+ * order.
+ */
 export const SANDBOX_VENDORS = {
   salesforce: sandboxRow({
     title: 'Salesforce',

@@ -44,13 +44,13 @@ function replica(o: { feed?: Partial<Feed<Note>>; polls?: boolean; metrics?: Met
   return capture;
 }
 
-interface Told {
+interface PublishedNote {
   key: string;
   type: string;
   data: { state: Note; changed: string[]; deleted?: true; initial?: true; attributes?: string[] };
 }
-const told = async (): Promise<Told[]> => database.dataSource.query('select key, type, data from events.event order by pos');
-const says = async () => (await told()).map(({ key, data }) => `${key} ${data.deleted ? 'deleted' : data.state.title}`);
+const published = async (): Promise<PublishedNote[]> => database.dataSource.query('select key, type, data from events.event order by pos');
+const says = async () => (await published()).map(({ key, data }) => `${key} ${data.deleted ? 'deleted' : data.state.title}`);
 const state = async () => (await readWatermarks(database.dataSource, 'crm'))[0];
 
 describe('a feed', () => {
@@ -85,7 +85,7 @@ describe('a feed', () => {
     expect(await capture.pollNow('notes')).toEqual({ items: 3, created: 3, changed: 0, deleted: 0, drifted: 0, events: 3 });
     backEnd.put({ id: 'd', title: 'four' });
     await capture.pollNow('notes');
-    expect((await told()).map(({ key, data }) => [key, data.initial ?? false])).toEqual([
+    expect((await published()).map(({ key, data }) => [key, data.initial ?? false])).toEqual([
       ['a', true],
       ['b', true],
       ['c', true],
@@ -99,7 +99,7 @@ describe('a feed', () => {
     await capture.pollNow('notes');
     backEnd.put({ id: 'a', title: 'two', owner: 'Ann' });
     for (let i = 0; i < 3; i++) await capture.pollNow('notes');
-    expect((await told()).map(({ data }) => data.changed)).toEqual([[], ['title']]);
+    expect((await published()).map(({ data }) => data.changed)).toEqual([[], ['title']]);
     expect(await capture.shadow<Note>('note').get('a')).toEqual({ id: 'a', title: 'two', owner: 'Ann' });
   });
 
@@ -381,7 +381,7 @@ describe('drift', () => {
     expect(await capture.pollNow('notes')).toMatchObject({ changed: 1, drifted: 0 });
     backEnd.put({ id: 'a', title: 'theirs', owner: 'Cy' });
     expect(await capture.pollNow('notes')).toMatchObject({ changed: 1, drifted: 1 });
-    const drift = (await told()).filter(({ type }) => type === 'drift.detected.v1');
+    const drift = (await published()).filter(({ type }) => type === 'drift.detected.v1');
     expect(drift.map(({ data }) => data)).toEqual([{ noun: 'note', id: 'a', system: 'crm', attributes: ['title'] }]);
   });
 
@@ -468,7 +468,7 @@ describe('replicas', () => {
       // expires the dead reader's lease without the wait
       await database.dataSource.query(`update capture.feed set reader_until = '-infinity'`);
       await replica().pollNow('notes');
-      expect((await told()).map(({ key, data }) => [key, data.initial])).toEqual(Array.from({ length: 7 }, (_, i) => [`n${i}`, true]));
+      expect((await published()).map(({ key, data }) => [key, data.initial])).toEqual(Array.from({ length: 7 }, (_, i) => [`n${i}`, true]));
       await database.dataSource.query('truncate events.event, events.key_head, capture.feed, capture.shadow, capture.swept');
     }
   }, 120_000);

@@ -36,7 +36,7 @@ export const COUNTED_AT_MOST = 10_000;
 const FACET_VALUES_AT_MOST = 100;
 const ROOT = '';
 
-interface Keyed {
+interface KeyedRow {
   ord: string;
 }
 
@@ -91,7 +91,7 @@ export class Lists {
       const { value, id } = decodeCursor(args.after, order, key.type);
       conditions.push(`(${key.sql}, ${source.id}) ${beyond} (${sql.add(value)}::${key.type}, ${sql.add(id)}::text)`);
     }
-    const rows = await this.reader.query<Keyed & R & { at_value: string; at_id: string }>(
+    const rows = await this.reader.query<KeyedRow & R & { at_value: string; at_id: string }>(
       `select k.ord, x.* from unnest($1::text[]) with ordinality k(key, ord) cross join lateral (
          select ${source.columns}, ${key.sql} order_value, (${key.sql})::text at_value, ${source.id} at_id
          from ${source.from} where ${conditions.join(' and ')}
@@ -108,7 +108,7 @@ export class Lists {
   async #counts<F extends object>({ source, scope, args }: ListRequest<F>, parents: readonly string[]): Promise<Count[]> {
     const sql = new Sql([parents]);
     const conditions = this.#conditions(source, scope, args.filter, sql);
-    const rows = await this.reader.query<Keyed & { n: string }>(
+    const rows = await this.reader.query<KeyedRow & { n: string }>(
       `select k.ord, (select count(*) from (
          select from ${source.from} where ${conditions.join(' and ')} limit ${COUNTED_AT_MOST + 1}) c) n
        from unnest($1::text[]) with ordinality k(key, ord) order by k.ord`,
@@ -121,7 +121,7 @@ export class Lists {
     const { amount, currency, estimated = 'false', once = source.id, join = '' } = source.money!;
     const sql = new Sql([parents]);
     const conditions = this.#conditions(source, scope, args.filter, sql);
-    const rows = await this.reader.query<Keyed & { currency: string; amount: string; items: string; estimated: boolean }>(
+    const rows = await this.reader.query<KeyedRow & { currency: string; amount: string; items: string; estimated: boolean }>(
       `select k.ord, x.* from unnest($1::text[]) with ordinality k(key, ord) cross join lateral (
          select o.currency, sum(o.amount)::text amount, count(*) items, bool_or(o.estimated) estimated from (
            select distinct on (${once}, ${currency}) ${currency} currency, ${amount} amount, ${estimated} estimated
@@ -144,7 +144,7 @@ export class Lists {
     const facet = source.facets[name];
     const sql = new Sql([parents]);
     const conditions = this.#conditions(source, scope, { ...args.filter, [facet.filter]: undefined }, sql);
-    const rows = await this.reader.query<Keyed & { value: string; n: string }>(
+    const rows = await this.reader.query<KeyedRow & { value: string; n: string }>(
       `select k.ord, x.* from unnest($1::text[]) with ordinality k(key, ord) cross join lateral (
          select ${facet.sql} as value, count(*) n from ${source.from}
          where ${conditions.join(' and ')} and ${facet.sql} is not null group by 1 order by n desc, value limit ${FACET_VALUES_AT_MOST}) x
@@ -165,7 +165,7 @@ export class Lists {
   }
 }
 
-function inOrderOf<T extends Keyed>(parents: readonly string[], rows: T[]): T[][] {
+function inOrderOf<T extends KeyedRow>(parents: readonly string[], rows: T[]): T[][] {
   const byOrd = Map.groupBy(rows, row => Number(row.ord));
   return parents.map((_, index) => byOrd.get(index + 1) ?? []);
 }

@@ -1,6 +1,6 @@
 import type { Database } from '#persistence';
 
-interface Declared {
+interface DeclaredTable {
   name: string;
   declared(): { name: string; type: string; nullable: boolean; key: boolean }[];
 }
@@ -9,8 +9,8 @@ interface Declared {
  * The differences between a table in the database and its declaration, a sentence each; empty when
  * they agree.
  */
-export async function differencesOf(database: Database, table: Declared): Promise<string[]> {
-  const there = await database.query<ReturnType<Declared['declared']>>(
+export async function differencesOf(database: Database, table: DeclaredTable): Promise<string[]> {
+  const there = await database.query<ReturnType<DeclaredTable['declared']>>(
     `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable, coalesce(a.attnum = any(i.indkey), false) as key
      from pg_attribute a left join pg_index i on i.indrelid = a.attrelid and i.indisprimary
      where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped`,

@@ -1,6 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
-interface Kept {
+interface StoredEntry {
   payload: AdapterPayload;
   until: number;
 }
@@ -14,12 +14,12 @@ const MOST_OF_A_MODEL = 2_000;
  * oldest entry of a model is dropped.
  */
 export class IssuerMemory implements Adapter {
-  static readonly #models = new Map<string, Map<string, Kept>>();
+  static readonly #models = new Map<string, Map<string, StoredEntry>>();
 
-  readonly #kept: Map<string, Kept>;
+  readonly #kept: Map<string, StoredEntry>;
 
   constructor(model: string) {
-    const kept = IssuerMemory.#models.get(model) ?? new Map<string, Kept>();
+    const kept = IssuerMemory.#models.get(model) ?? new Map<string, StoredEntry>();
     IssuerMemory.#models.set(model, kept);
     this.#kept = kept;
   }

@@ -19,10 +19,12 @@ const DAYS_BACK = 14;
 const FEW = 50;
 
 /**
- * `count` lines over the work days of the two weeks before the firm's day, full weeks first: one for each consultant and work day, and where
- * that isn't enough the day is cut into as many. Nobody works more than eight hours a day, on days that aren't theirs, before they are hired, on
- * leave, or on a project that is closed or capped. Where there are lines for more than a few, the last are a day each of those who work abroad or
- * for a customer of another legal entity. The same firm and count give the same lines.
+ * `count` lines on the work days of the two weeks before the firm's day, full weeks first: one for
+ * each consultant and work day; if that isn't enough, each day is split into as many as needed.
+ * Nobody works more than eight hours a day, on days off, before being hired, on leave, or on a
+ * project that is closed or capped. If there are more than a few lines, the last ones are a day
+ * each of those who work abroad or for a customer of another legal entity. The same firm and count
+ * give the same lines.
  */
 export function approvedTime(firm: Firm, count: number): FirmTime[] {
   const dates = Array.from({ length: DAYS_BACK }, (_, index) => plusDays(firm.asOf, index - DAYS_BACK)).filter(isWorkDay);
@@ -60,7 +62,10 @@ function timeElsewhere(firm: Firm, dates: string[]): FirmTime[] {
     );
 }
 
-/** Whether a project is for a customer in a country of none of the firm's entities, or of another entity. */
+/**
+ * Whether a project's customer is in a country without an entity of the firm, or belongs to another
+ * entity.
+ */
 const isElsewhere = ({ customers, entities }: Firm, project: FirmProject): boolean => {
   const { country, entity: own } = customers.find(({ number }) => number === project.customerNumber)!;
   return project.entity !== own || !entities.some(entity => entity.country === country);
@@ -70,7 +75,7 @@ const isElsewhere = ({ customers, entities }: Firm, project: FirmProject): boole
 const worksOn = ({ weeklyHours }: FirmConsultant, date: string): boolean =>
   (Date.parse(date) - Date.parse(mondayOf(date))) / 86_400_000 < (weeklyHours * 60) / DAY_MINUTES;
 
-/** Who works through all of the days, with the projects they may book on. */
+/** Consultants who work on all of the days, with the projects that they may book on. */
 function atWork(firm: Firm, days: string[]): { person: FirmConsultant; projects: FirmProject[] }[] {
   const { consultants, projects } = firm;
   const [first, last] = [days[0], days.at(-1)!];

@@ -3,7 +3,10 @@ export const toCents = (amount: string): number => Math.round(Number(amount) * 1
 
 export const fromCents = (cents: number): string => `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
 
-/** Shares `total` in proportion to `weights`; the parts sum to it, the last takes what rounding leaves. */
+/**
+ * Shares `total` in proportion to `weights`; the parts sum to it, the last takes what rounding
+ * leaves.
+ */
 export function shares(total: number, weights: number[]): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
   const parts = weights.map(weight => Math.floor((total * weight) / sum));

@@ -5,9 +5,11 @@ import type { FirmConsultant } from './firm.js';
 import { COST_CENTRES, ENTITIES, FIRST_NAMES, LAST_NAMES, LEVEL, LOCATIONS, ROLES } from './vocabulary.js';
 
 /**
- * `size` consultants, spread evenly over entities and roles, so that from 60 on each entity has at least two of each role.
- * The first of each entity leads it. Of the rest, by their place: every 13th has left, every 17th has yet to start, every 7th is
- * on leave around `asOf`, every 10th works part-time. Cost rates have a version from the hire, one from this year and, for two of three, one from next year.
+ * `size` consultants, spread evenly over entities and roles, so that from 60 on each entity has at
+ * least two of each role. The first of each entity leads it. Among the rest, by position, every
+ * 13th has left, every 17th has yet to start, every 7th is on leave around `asOf`, and every 10th
+ * works part-time. Cost rates have a version from the hire, one from this year and, for two of
+ * three, one from next year.
  */
 export function createConsultants(seed: number, size: number, asOf: string): FirmConsultant[] {
   const dice = new Dice(seed * 7919 + 11);

@@ -184,7 +184,10 @@ const ABROAD: Sketch[] = [
   },
 ];
 
-/** Twelve customers of three entities; their order never changes, so deals can be written against it. */
+/**
+ * Twelve customers of three entities; their order never changes, so deals can be written against
+ * it.
+ */
 export const createCustomers = (seed: number): FirmCustomer[] => customersOf(SKETCHES, 0, new Dice(seed * 7919 + 23));
 
 /** Four more, from countries with other currencies, or without postal codes. */
@@ -213,10 +216,10 @@ function customersOf(sketches: Sketch[], after: number, dice: Dice): FirmCustome
   }));
 }
 
-// What the Internal Revenue Service never gave out.
+// Prefixes that the Internal Revenue Service never issued.
 const NO_PREFIXES = new Set(['17', '18', '19', '28', '29', '49', '69', '70', '78', '79', '89', '96', '97']);
 
-/** As each country gives them out, with its check digits. */
+/** In the form of each country, with valid check digits. */
 function taxRegistration(country: string, dice: Dice): string {
   if (country === 'US') {
     const prefix = dice.digits(2);

@@ -32,7 +32,9 @@ export interface DealSketch {
   number: string;
   customer: FirmCustomer;
   billingMethod: BillingMethod;
-  /** Put behind the deal's name, and the entity's name as the CRM has it, where they are to differ. */
+  /**
+   * Put behind the deal's name, and the entity's name as the CRM has it, where they are to differ.
+   */
   suffix?: string;
   entityName?: string;
 }
@@ -68,7 +70,10 @@ export function createDeal(firm: Vocabulary, sketch: DealSketch, dice: Dice): Fi
 
 const hasMilestones = (method: BillingMethod) => method === 'Fixed price' || method === 'Milestone';
 
-/** Retainers run over whole months, the rest from a Monday over whole weeks; both before and after the year's new rates. */
+/**
+ * Retainers run over whole months, the rest from a Monday over whole weeks; both before and after
+ * the year's new rates.
+ */
 function period(asOf: string, method: BillingMethod, dice: Dice): { startDate: string; endDate: string } {
   if (method === 'Retainer') {
     const months = dice.whole(1, 4);
@@ -95,7 +100,10 @@ export function rateCardVersion(card: FirmRateCard, date: string): FirmRateCard[
   return card.versions.findLast(({ effectiveFrom }) => effectiveFrom <= date)!;
 }
 
-/** Two to four milestones over the period, the last on its last day, summing exactly to `total` cents. */
+/**
+ * Two to four milestones over the period, the last on its last day, summing exactly to `total`
+ * cents.
+ */
 export function milestones(total: number, startDate: string, endDate: string, dice: Dice): FirmDeal['milestones'] {
   const names = dice.some(STAGES, dice.whole(2, 4));
   const amounts = shares(
@@ -110,7 +118,10 @@ export function milestones(total: number, startDate: string, endDate: string, di
   }));
 }
 
-/** `n` more clean deals, for load: over all billing methods and registered customers. The same firm, n and seed give the same deals. */
+/**
+ * `n` more clean deals, for load: over all billing methods and registered customers. The same firm,
+ * n and seed give the same deals.
+ */
 export function createDeals(firm: Firm, n: number, seed: number): FirmDeal[] {
   const dice = new Dice(seed * 7919 + 53);
   const customers = firm.customers.filter(customer => customer.taxRegistration !== null);

@@ -94,7 +94,7 @@ describe('the sample firm', () => {
     }
   });
 
-  it('runs projects of every billing method whose milestones sum to their budget, for customers the ERP knows', () => {
+  it('runs projects of every billing method whose milestones sum to their budget, for customers in the ERP', () => {
     expect(new Set(firm.projects.map(project => project.billingMethod)).size).toBe(4);
     expect(new Set(firm.projects.map(project => project.entity)).size).toBe(3);
     for (const project of firm.projects) {
@@ -203,7 +203,7 @@ describe('the sample firm', () => {
     expect(lines.filter(({ date, week }) => date >= plusDays(week, 3))).toEqual([]);
   });
 
-  it('has expense categories billed in every way, with limits and receipts by policy, and one that the ERP has no name for', () => {
+  it('has expense categories billed in every way, with limits and receipts by policy, and one without a name in the ERP', () => {
     expect(new Set(firm.expenseCategories.map(({ billing }) => billing))).toEqual(new Set(['at-cost', 'per-unit', 'mark-up']));
     expect(firm.expenseCategories.filter(({ erpCode }) => erpCode === null).map(({ name }) => name)).toEqual(['Entertainment']);
     expect(firm.expenseCategories.some(({ limit }) => limit === null) && firm.expenseCategories.some(({ limit }) => limit !== null)).toBe(true);

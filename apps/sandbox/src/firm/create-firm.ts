@@ -13,17 +13,18 @@ export { createDeals } from './create-deals.js';
 
 export interface FirmOptions {
   seed?: number;
-  /** How many consultants. */
+  /** The number of consultants. */
   size?: number;
   /** The day it is set up as of. */
   asOf?: string;
-  /** How many approved lines of time the PSA begins with. */
+  /** How many approved lines of time the PSA has at the start. */
   approvedLines?: number;
 }
 
 /**
- * The sample firm. One seed, size and day give one firm. `deals[0]` is clean, `deals[1]` has a customer without tax registration,
- * `deals[2]` is sold by a legal entity that nothing maps; the rest are clean, every billing method by every entity.
+ * The sample firm. The same seed, size and day give the same firm. `deals[0]` is clean, `deals[1]`
+ * has a customer without tax registration, `deals[2]` is sold by a legal entity without a mapping;
+ * the others are clean and cover every billing method and entity.
  */
 export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01', approvedLines = 0 }: FirmOptions = {}): Firm {
   const vocabulary: Vocabulary = {
@@ -51,7 +52,10 @@ export function createFirm({ seed = 1, size = 60, asOf = '2026-11-01', approvedL
   });
 }
 
-/** Per entity one card with this year's rates and next year's, 4 % up, in whole units of its currency. */
+/**
+ * Per entity one card with this year's rates and next year's, 4 % up, in whole units of its
+ * currency.
+ */
 function rateCards(asOf: string): FirmRateCard[] {
   return ENTITIES.map(({ code, currency }) => ({
     code: code.replace('LF-', 'RC-'),
@@ -82,7 +86,8 @@ function openDeals(firm: Vocabulary): FirmDeal[] {
     const customers = registered.filter(customer => customer.entity === code);
     return BILLING_METHODS.map((billingMethod, index) => ({ customer: customers[index % customers.length], billingMethod }));
   });
-  // Those whose deal shows something of its own: adopted in the ERP, a child of a parent, reverse charge, export.
+  // Customers whose deals show a special case: adopted in the ERP, a child of a parent, reverse
+  // charge, export.
   const special = ['Castlegate Retail', 'Rheintal Service', 'Atelier Lumière', 'Harborview Analytics'].map((name, index) => ({
     customer: named(name),
     billingMethod: BILLING_METHODS[index],
@@ -92,12 +97,16 @@ function openDeals(firm: Vocabulary): FirmDeal[] {
   );
 }
 
-/** Up to this many consultants the firm runs eight projects with a team of four; beyond it both grow with the firm. */
+/**
+ * Up to this many consultants the firm runs eight projects with a team of four; beyond it both grow
+ * with the firm.
+ */
 const SMALL_FIRM = 80;
 
 /**
- * Two projects per entity at least, every billing method, for customers that the ERP knows; half way through on `asOf`. One for each ten
- * consultants, and never fewer than eight. In a larger firm everybody who is employed is on the team of one that has no cap.
+ * At least two projects per entity, with every billing method, for customers in the ERP, and half
+ * finished on `asOf`. One for each ten consultants, but never fewer than eight. In a larger firm,
+ * all employees are on the team of a project without a cap.
  */
 function runningProjects(firm: Vocabulary): FirmProject[] {
   const dice = new Dice(firm.seed * 7919 + 41);
@@ -108,7 +117,7 @@ function runningProjects(firm: Vocabulary): FirmProject[] {
     const billingMethod = BILLING_METHODS[(Math.floor(index / 2) + Math.floor(index / 8)) % BILLING_METHODS.length];
     return runningProject(firm, { number: projectNumber(index + 1), customer, billingMethod }, dice);
   });
-  // The second is capped so low that a week of its team goes over it.
+  // The cap of the second is so low that one week of its team exceeds it.
   const [first, second] = projects;
   projects[0] = { ...first, notToExceed: fromCents(Math.ceil((toCents(first.budget) * 1.1) / 100_000) * 100_000) };
   projects[1] = { ...second, notToExceed: '10000.00' };
@@ -117,7 +126,10 @@ function runningProjects(firm: Vocabulary): FirmProject[] {
 
 const projectNumber = (n: number): string => `P-${String(n).padStart(4, '0')}`;
 
-/** Spreads who is on no team, or on teams of capped projects only, evenly over the other projects of their entity. */
+/**
+ * Spreads who is on no team, or on teams of capped projects only, evenly over the other projects of
+ * their entity.
+ */
 function everybodyOnATeam(firm: Vocabulary, projects: FirmProject[]): FirmProject[] {
   const open = projects.filter(project => project.notToExceed === null);
   const placed = new Set(open.flatMap(project => project.team));
@@ -136,8 +148,9 @@ function everybodyOnATeam(firm: Vocabulary, projects: FirmProject[]): FirmProjec
 const employed = ({ consultants, asOf }: Vocabulary): FirmConsultant[] => consultants.filter(one => one.terminatedOn === null && one.hiredOn <= asOf);
 
 /**
- * Beside those of the plan, all by time and materials and with no cap: one on which nobody is assigned, so that anybody may book; one that
- * ended a month ago and is closed in the ERP; and one each for the entities that bill no time yet in a small firm.
+ * Projects besides the planned ones, all by time and materials and without a cap: one without
+ * assignments, on which anybody may book; one that ended a month ago and is closed in the ERP; and
+ * one for each entity that bills no time yet in a small firm.
  */
 function specialProjects(firm: Vocabulary): FirmProject[] {
   const dice = new Dice(firm.seed * 7919 + 43);
@@ -155,7 +168,10 @@ function specialProjects(firm: Vocabulary): FirmProject[] {
   ];
 }
 
-/** What a unit of a currency abroad is worth in hundredths of the entity's, roughly: what a budget is estimated by. */
+/**
+ * Approximate value of one unit of a foreign currency in hundredths of the entity's currency, for
+ * estimating budgets.
+ */
 const ABROAD: { number: string; currency: string; unitsPerHundred: number; lentBy?: string }[] = [
   { number: 'P-9005', currency: 'JPY', unitsPerHundred: 19_000, lentBy: 'LF-DE' },
   { number: 'P-9006', currency: 'KWD', unitsPerHundred: 33 },
@@ -163,8 +179,8 @@ const ABROAD: { number: string; currency: string; unitsPerHundred: number; lentB
 ];
 
 /**
- * One for each customer abroad that the ERP knows, by time and materials, in the currency of the customer. Who works on them is on no other
- * project, as far as the firm has such people.
+ * One project for each foreign customer in the ERP, by time and materials, in the customer's
+ * currency. Its people are on no other project, as far as the firm has such people.
  */
 function projectsAbroad(firm: Vocabulary, customers: FirmCustomer[], free: FreePeople): FirmProject[] {
   const dice = new Dice(firm.seed * 7919 + 47);
@@ -182,7 +198,9 @@ function projectsAbroad(firm: Vocabulary, customers: FirmCustomer[], free: FreeP
   });
 }
 
-/** By time and materials and by LF-UK, for a customer of LF-DE: two legal entities bill it. */
+/**
+ * By time and materials, by LF-UK for a customer of LF-DE: two legal entities bill this customer.
+ */
 function projectOfAnotherEntity(firm: Vocabulary, free: FreePeople): FirmProject {
   const dice = new Dice(firm.seed * 7919 + 53);
   const entity = 'LF-UK';

@@ -1,4 +1,7 @@
-/** The sample firm: invented, deterministic, one seed gives one firm. Each sandbox seeds itself from it, in its vendor's words. */
+/**
+ * The sample firm: invented, deterministic, one seed gives one firm. Each sandbox seeds itself from
+ * it, in its vendor's words.
+ */
 export interface Firm {
   seed: number;
   /** The day the firm is set up as of; every date is relative to it. */
@@ -15,10 +18,11 @@ export interface Firm {
   /** Open deals, ready to be won. Each wins cleanly unless its name says otherwise. */
   deals: FirmDeal[];
   /**
-   * Projects of the PSA and the ERP, known to both by `id`: those of the plan, every billing method at least once, then P-9001, on which
-   * nobody is assigned, P-9002, which ended and is closed, and P-9003 (LF-US) and P-9004 (LF-DE), which run by time and materials; then those
-   * abroad: P-9005 (LF-UK, in JPY, with somebody lent by LF-DE), P-9006 (LF-DE, in KWD) and P-9007 (LF-US, in USD, for a customer in Dubai);
-   * then P-9008, by LF-UK for a customer of LF-DE.
+   * Projects of the PSA and the ERP, with the same `id` in both. First the planned ones, which
+   * cover every billing method. Then P-9001 without assignments, P-9002, which ended and is closed,
+   * and P-9003 (LF-US) and P-9004 (LF-DE) by time and materials. Then those abroad: P-9005 (LF-UK,
+   * in JPY, with a worker lent by LF-DE), P-9006 (LF-DE, in KWD) and P-9007 (LF-US, in USD, for a
+   * customer in Dubai). Then P-9008, by LF-UK for a customer of LF-DE.
    */
   projects: FirmProject[];
   /** How many lines of time the PSA has approved before the story begins: see `approvedTime`. */
@@ -34,7 +38,10 @@ export interface FirmEntity {
   taxRegistration: string;
 }
 
-/** `code` is HCM's job profile and the canonical role (ARCHITECT); `productCode` is what the CRM sells (SVC-ARCHITECT). */
+/**
+ * `code` is HCM's job profile and the canonical role (ARCHITECT); `productCode` is the product in
+ * the CRM (SVC-ARCHITECT).
+ */
 export interface FirmRole {
   code: string;
   name: string;
@@ -48,7 +55,10 @@ export interface FirmCostCentre {
   practice: string;
 }
 
-/** `code` GB-S20 …, a tax of `country`; `entity` charges it to customers in `customerCountry` ('*' any other). One code, one customer country. */
+/**
+ * `code` GB-S20 …, a tax of `country`; `entity` charges it to customers in `customerCountry` ('*'
+ * any other). One code, one customer country.
+ */
 export interface FirmTaxCode {
   code: string;
   name: string;
@@ -63,7 +73,10 @@ export interface FirmTerm {
   days: number;
 }
 
-/** What people spend money on. `name` is the PSA's word, `erpCode` the external id of the ERP's category; null where nothing maps it. */
+/**
+ * A category of expenses. `name` is the PSA's word, `erpCode` the external id of the ERP's
+ * category; null when it has no mapping.
+ */
 export interface FirmExpenseCategory {
   name: string;
   erpCode: string | null;
@@ -71,7 +84,10 @@ export interface FirmExpenseCategory {
   billing: 'at-cost' | 'per-unit' | 'mark-up';
   /** From this amount on a receipt is wanted; null: never. In the currency of the legal entity. */
   receiptFrom: string | null;
-  /** What one line may cost at most by the firm's policy; null: no limit. In the currency of the legal entity. */
+  /**
+   * The most that one line may cost by the firm's policy, in the currency of the legal entity;
+   * null: no limit.
+   */
   limit: string | null;
 }
 
@@ -112,7 +128,7 @@ export interface FirmCustomer {
   taxRegistration: string | null;
   parentNumber: string | null;
   terms: string;
-  /** Whether the ERP knows it already (matched by tax registration, not by our external id). */
+  /** Whether it is already in the ERP (matched by tax registration, not by our external id). */
   inErp: boolean;
 }
 
@@ -127,7 +143,10 @@ export interface FirmDeal {
   number: string;
   name: string;
   customerNumber: string;
-  /** As the CRM's picklist says it: an entity's name, or "Larkfield Nordics AB", which nothing maps. */
+  /**
+   * The value of the CRM's picklist: an entity's name, or "Larkfield Nordics AB", which has no
+   * mapping.
+   */
   entityName: string;
   billingMethod: 'T&M' | 'Fixed price' | 'Milestone' | 'Retainer';
   practice: string;
@@ -139,14 +158,20 @@ export interface FirmDeal {
   notToExceed: string | null;
   purchaseOrder: string;
   ownerEmail: string;
-  /** `ratePerHour` is the rate card's on the deal's start date. `skills` are what the line asks for beside the role. */
+  /**
+   * `ratePerHour` is the rate card's on the deal's start date. `skills` are those that the line
+   * requires besides the role.
+   */
   lines: { role: string; skills: string[]; hours: number; ratePerHour: string; startDate: string; endDate: string }[];
   /** Sum to the lines' total on fixed price and milestone deals. */
   milestones: { name: string; dueDate: string; amount: string }[];
 }
 
 export interface FirmProject {
-  /** The canonical id that both systems hold as their reference, as if the integration had made the project. */
+  /**
+   * The canonical id that both systems hold as their reference, as if the integration had made the
+   * project.
+   */
   id: string;
   number: string;
   name: string;
@@ -159,13 +184,16 @@ export interface FirmProject {
   startDate: string;
   endDate: string;
   budget: string;
-  /** What may be billed in all, where the contract caps it. Two projects by time and materials have one. */
+  /**
+   * The most that may be billed in total, if the contract caps it. Two projects by time and
+   * materials have a cap.
+   */
   notToExceed: string | null;
   /** The day the ERP's project was closed on. */
   closedOn: string | null;
   /** `id` is the canonical one, which both systems hold. */
   tasks: { id: string; title: string; role: string; hours: number }[];
   milestones: { id: string; name: string; dueDate: string; amount: string }[];
-  /** Employee numbers. Whoever is on it is assigned for as long as the project runs. */
+  /** Employee numbers. The team is assigned for the whole duration of the project. */
   team: string[];
 }

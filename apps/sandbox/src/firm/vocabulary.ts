@@ -22,7 +22,7 @@ function role(code: string, name: string, skills: string[], rate: number, cost: 
   return { code, name, productCode: `SVC-${code.replaceAll('_', '-')}`, skills, rate, cost };
 }
 
-/** What an hour is worth at an entity, against the dollar figures above, in percent. */
+/** The price level of an entity relative to the dollar figures above, in percent. */
 export const LEVEL: Record<string, number> = { 'LF-US': 100, 'LF-UK': 80, 'LF-DE': 90 };
 
 export const LOCATIONS: Record<string, string[]> = {
@@ -31,7 +31,7 @@ export const LOCATIONS: Record<string, string[]> = {
   'LF-DE': ['Berlin', 'Hamburg', 'München'],
 };
 
-/** Where the offices are, as ISO 3166-2 has it. */
+/** The offices' regions in ISO 3166-2. */
 export const REGIONS: Record<string, string> = {
   Boston: 'US-MA',
   Chicago: 'US-IL',

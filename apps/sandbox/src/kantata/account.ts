@@ -1,7 +1,10 @@
 import { clockMs, clockNow, type Ledger, type NoticeFault, type Store, type Table } from '../kit/index.js';
 import type { SortedRows } from '../kit/sorted-rows.js';
 
-/** A record as Kantata keeps it: string id, the fields it reads back, references to others as string ids. */
+/**
+ * A record as Kantata keeps it: string id, the fields it reads back, references to others as string
+ * ids.
+ */
 export interface KantataRow {
   id: string;
   created_at: string;
@@ -9,11 +12,14 @@ export interface KantataRow {
   [field: string]: unknown;
 }
 
-/** What the contract sheet leaves open, each a named choice. */
+/** Points that the contract sheet leaves open, each as a named choice. */
 export interface KantataChoices {
-  /** One invalid row of a bulk create: refuse all of them, or keep the valid ones. */
+  /** For an invalid row in a bulk create: refuse all rows, or keep the valid ones. */
   bulkCreate: 'all-or-nothing' | 'partial';
-  /** `workspace.price` is in whole units; whether an amount with cents is kept or refused isn't known. */
+  /**
+   * `workspace.price` is in whole units; whether an amount with cents is kept or refused isn't
+   * known.
+   */
   priceWithCents: 'kept' | 'refused';
   /** Changing or deleting time and expenses of an approved submission. */
   changingApproved: 'refused' | 'allowed';
@@ -21,11 +27,20 @@ export interface KantataChoices {
   changingInvoiced: 'refused' | 'allowed';
   /** Rejecting or cancelling a submission that is approved. */
   resolvingApproved: 'falls-back' | 'refused';
-  /** Whether approving, and taking an approval back, moves `updated_at` of each line and tells of it, or of the submission alone. */
+  /**
+   * Whether approving, and cancelling an approval, moves `updated_at` and sends a notice for each
+   * line, or only for the submission.
+   */
   approvalMovesLines: boolean;
-  /** Invoicing time and expenses of a project that wants approvals before they are approved. */
+  /**
+   * Whether time and expenses of a project that requires approvals may be invoiced before they are
+   * approved.
+   */
   invoicingUnapproved: 'refused' | 'allowed';
-  /** How many characters a text may have, by the name of its field; `value` is that of a custom field. The vendor publishes none. */
+  /**
+   * The longest text by field name, in characters; `value` is for custom fields. The vendor
+   * publishes none.
+   */
   fieldLengths: Record<string, number>;
   /** Change notices that get lost, come twice or come late: each nth, and by how long. */
   notices: { dropEvery?: number; duplicateEvery?: number; lateMs?: number };
@@ -132,7 +147,10 @@ export class Account {
     return known;
   }
 
-  /** Puts a new row. Its id is allotted here, at the commit: a request that arrives first and commits late gets the higher one. */
+  /**
+   * Inserts a new row. Its id is allotted here, at the commit: a request that arrives first and
+   * commits late gets the higher id.
+   */
   insert(plural: string, fields: Record<string, unknown>, series = plural): KantataRow {
     const now = this.now();
     const row = { id: String(this.store.next(series, FIRST_IDS[series] ?? 1001)), created_at: now, updated_at: now, ...fields };
@@ -146,7 +164,7 @@ export class Account {
     return changed;
   }
 
-  /** Changes what a reader isn't told of: `updated_at` stays. */
+  /** A change that readers do not see as one: `updated_at` stays. */
   amend(plural: string, row: KantataRow, fields: Record<string, unknown>): KantataRow {
     const changed = { ...row, ...fields };
     this.table(plural).put(changed);
@@ -168,7 +186,10 @@ export class Account {
     return this.store.transaction(work);
   }
 
-  /** The feed of changes: `workspace:updated` and so on. Not every subject has events; ResourceRequest and ExternalReference have none. */
+  /**
+   * The feed of changes: `workspace:updated` and so on. Not every subject has events;
+   * ResourceRequest and ExternalReference have none.
+   */
   notice(subjectType: string, before: KantataRow | null, after: KantataRow | null): void {
     const { dropEvery, duplicateEvery } = this.choices.notices;
     const fault = this.#noticeFault;
@@ -193,7 +214,7 @@ export class Account {
     if (fault?.how === 'duplicate' || (duplicateEvery !== undefined && nth % duplicateEvery === 0)) this.insert('subscribed_events', event);
   }
 
-  /** The user whose token it is: the account's first. */
+  /** The user of the token: the account's first. */
   me(): KantataRow | undefined {
     return this.table('users').get('1001');
   }

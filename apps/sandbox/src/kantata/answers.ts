@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { VendorAnswer } from '../kit/index.js';
 
-/** One entry of Kantata's error body. `field` and `index` only on validation; `index` is the place in a bulk array, 0 for one object. */
+/**
+ * One entry of Kantata's error body. `field` and `index` only on validation; `index` is the place
+ * in a bulk array, 0 for one object.
+ */
 export interface KantataFault {
   type: 'oauth' | 'system' | 'validation';
   message: string;
@@ -9,7 +12,7 @@ export interface KantataFault {
   index?: number;
 }
 
-/** Thrown inside the transaction, so that nothing of the request stays. */
+/** Thrown inside the transaction, so that nothing of the request remains. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,

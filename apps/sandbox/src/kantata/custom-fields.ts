@@ -17,7 +17,10 @@ interface SentValue {
   value: unknown;
 }
 
-/** `custom_fields: [{ custom_field_id, value }]`, sent inside the record they belong to: checked before anything is kept. */
+/**
+ * `custom_fields: [{ custom_field_id, value }]`, sent inside the record they belong to: checked
+ * before anything is kept.
+ */
 export function checkedValues(subjectType: string, sent: unknown, account: Account): SentValue[] {
   if (sent === undefined) return [];
   if (!Array.isArray(sent)) throw unprocessable({ field: 'custom_fields', message: 'must be a list' });
@@ -39,7 +42,10 @@ function fieldOf(subjectType: string, id: unknown, value: unknown, account: Acco
   return field;
 }
 
-/** Acts as an upsert: the new value takes the old one's place, under an id of its own. Null takes it away. */
+/**
+ * Acts as an upsert: the new value takes the old one's place, under an id of its own. Null takes it
+ * away.
+ */
 export function putValue(subjectType: string, subjectId: string, { custom_field_id, value }: SentValue, account: Account): KantataRow | null {
   const field = fieldOf(subjectType, custom_field_id, value, account);
   for (const old of account.valuesOf(`${subjectType}:${subjectId}`))
@@ -95,9 +101,10 @@ export const customFieldValues: Resource = {
   defaultOrder: 'created_at:asc',
 };
 
-// ---- external references -------------------------------------------------------------------------------------------------
+// ---- external references
+// -------------------------------------------------------------------------------------------------
 
-/** Checks what was sent as a reference, before anything is kept. */
+/** Checks a reference before anything is stored. */
 export function checkedReference(sent: unknown): Fields | null {
   if (sent === undefined || sent === null) return null;
   const { service_name, service_model, service_model_ref, status = 'successful' } = sent as Fields;
@@ -109,7 +116,10 @@ export function checkedReference(sent: unknown): Fields | null {
   return sent as Fields;
 }
 
-/** Inline in a create or an update, or by `create_or_update`. One per service name and object; nothing stops two objects from carrying the same. */
+/**
+ * Inline in a create or an update, or by `create_or_update`. One per service name and object;
+ * several objects may have the same reference.
+ */
 export function putReference(subjectType: string, subjectId: string, sent: Fields, account: Account): { row: KantataRow; before: KantataRow | null } {
   const { service_name, service_model, service_model_ref, status = 'successful', ...rest } = sent;
   const { external_link = null, external_status = null, external_message = null, locked = false } = rest;

@@ -47,7 +47,7 @@ describe('expenses', () => {
   });
   afterEach(() => kantata.stop());
 
-  it('is sent as billable and read as is_billable, and says nothing of approval itself', async () => {
+  it('is sent as billable and read as is_billable, and does not state its approval', async () => {
     const { expense, submission } = await reported({ billable: false, reimbursable: false });
     expect(expense).toMatchObject({ is_billable: false, reimbursable: false, amount_in_cents: 18_050, currency: 'USD', category: 'Hotel' });
     const read = await kantata.read('expenses', expense.id, 'active_submission,expense_category,receipt,user,workspace');
@@ -75,7 +75,7 @@ describe('expenses', () => {
   it.each([
     ['JPY', 10_000, 6600],
     ['KWD', 1500, 489],
-  ])('turns %s, whose smallest unit is no hundredth, into cents', async (source_currency, source_value, amount_in_cents) => {
+  ])('converts %s, whose smallest unit is not a hundredth, into cents', async (source_currency, source_value, amount_in_cents) => {
     const expense = await spend({ amount_in_cents: undefined, foreign_exchange_amount: { source_value, source_currency } });
     expect(expense).toMatchObject({ amount_in_cents, foreign_exchange_amount: { source_value, source_currency } });
   });
@@ -91,7 +91,7 @@ describe('expenses', () => {
     const other = await spend();
     const { status, body } = await kantata.call('DELETE', `expenses?ids=${expense.id},${other.id}`);
     expect([status, body]).toEqual([200, { deleted: [Number(expense.id), Number(other.id)] }]);
-    expect(await kantata.told('expense:created,expense:deleted')).toEqual([
+    expect(await kantata.notices('expense:created,expense:deleted')).toEqual([
       `expense:created ${expense.id}`,
       `expense:created ${other.id}`,
       `expense:deleted ${expense.id}`,
@@ -107,7 +107,7 @@ describe('expenses', () => {
     expect(Number((await report([expense])).id)).toBe(Number(timesheet.id) + 1);
   });
 
-  it('asks for what an expense needs', async () => {
+  it('requires the fields of an expense', async () => {
     const { body } = await kantata.call('POST', 'expenses', { expense: { category: 'Hotel' } });
     expect(body.errors.map(({ field }: Body) => field)).toEqual(['workspace_id', 'date', 'expense_category_id']);
     const { workspaceId } = await kantata.seat();
@@ -153,7 +153,7 @@ describe('invoices', () => {
     expect((await kantata.get('time_entries?uninvoiced=1')).count).toBe(1);
   });
 
-  it('refuses what is not approved, of another project, or nothing at all, and keeps nothing of it', async () => {
+  it('refuses lines that are not approved or of another project, and an empty invoice, and stores nothing of them', async () => {
     const [draft, { entry }] = [await kantata.book(), await kantata.approved()];
     expect((await invoice({ time: [entry, draft] })).body.errors[0]).toMatchObject({ field: 'time_entry_ids' });
     expect((await kantata.read('time_entries', entry.id)).is_invoiced).toBe(false);

@@ -21,7 +21,10 @@ import {
 import { isActive, submissionOf } from './submission-state.js';
 import { between, HIDDEN, includeSubmissions, isApproved, linesAllVisible, lineVisible, refuseClosed, refuseClosedDelete } from './time-entries.js';
 
-/** What a unit of a currency is worth in millionths of a US dollar, by the account's own table. The ERP's rates are another matter. */
+/**
+ * The value of one unit of a currency in millionths of a US dollar, by the account's own table. It
+ * is independent of the ERP's rates.
+ */
 const WORTH: Record<string, number> = {
   USD: 1_000_000,
   GBP: 1_270_000,
@@ -33,7 +36,10 @@ const WORTH: Record<string, number> = {
   KWD: 3_260_000,
 };
 
-/** `source_value` in the smallest unit of `source_currency`. That it is, and not whole units, is a choice of this sandbox. */
+/**
+ * `source_value` in the smallest unit of `source_currency`. That it is, and not whole units, is a
+ * choice of this sandbox.
+ */
 const foreign: FieldRule = value => {
   if (value === null) return null;
   const { source_value, source_currency } = value as Fields;
@@ -53,7 +59,10 @@ function converted(amount: Fields, currency: unknown, day: unknown): { amount_in
   return { amount_in_cents: Number(cents), foreign_exchange_amount: { date: day, rate: millionths / 1_000_000, ...amount } };
 }
 
-/** An expense says `billable` when it is sent and `is_billable` when it is read; whether it is approved its submission says. */
+/**
+ * An expense has `billable` when it is sent and `is_billable` when it is read; its submission
+ * states whether it is approved.
+ */
 export const expenses: Resource = {
   plural: 'expenses',
   singular: 'expense',
@@ -149,7 +158,10 @@ export const expenses: Resource = {
   defaultOrder: 'date:desc',
 };
 
-/** A foreign amount overrides `amount_in_cents`; an amount that is sent alone later takes the foreign one's place. */
+/**
+ * A foreign amount overrides `amount_in_cents`; an amount that is sent alone later takes the
+ * foreign one's place.
+ */
 function price(row: Fields, before: KantataRow | null, workspace: KantataRow | undefined): void {
   if (before && row.foreign_exchange_amount === before.foreign_exchange_amount && row.amount_in_cents !== before.amount_in_cents)
     row.foreign_exchange_amount = null;

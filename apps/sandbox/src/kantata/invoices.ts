@@ -24,7 +24,7 @@ import { isApproved, timeEntries } from './time-entries.js';
 /** Items with an amount of their own, in whole currency units. */
 const itemsOf = (sent: unknown): Fields[] => (Array.isArray(sent) ? (sent as Fields[]) : []);
 
-/** What is invoiced of a project: its time, its expenses, and items with an amount of their own. */
+/** Invoices of a project's time and expenses, and of items with their own amounts. */
 export const invoices: Resource = {
   plural: 'invoices',
   singular: 'invoice',
@@ -111,7 +111,10 @@ export const invoices: Resource = {
   defaultOrder: 'created_at:desc',
 };
 
-/** Which projects it is of and what it comes to. Every line must exist, be of those projects, be approved where they want that, and be free. */
+/**
+ * The invoice's projects and total. Every line must exist, belong to those projects, be approved if
+ * they require that, and be free.
+ */
 function composed(sent: Fields, account: Account): Fields {
   const workspaceIds = idList(sent.workspace_ids ?? sent.workspace_id);
   for (const id of workspaceIds)
@@ -163,7 +166,7 @@ function refuseUnready(line: KantataRow, field: string, need: string, workspaceI
 const invoiced = (resource: Resource, line: KantataRow, invoiceId: string, writer: Writer): KantataRow =>
   writer.change(resource, line, { is_invoiced: true, invoice_id: invoiceId });
 
-/** What was on it is free again. */
+/** Its lines are free again. */
 function cancel(row: KantataRow, _: Fields, writer: Writer): KantataRow {
   if (row.status !== 'new') throw unprocessable({ field: 'base', message: `This invoice is already ${String(row.status)}` });
   for (const line of writer.account.timeOn(row.id)) writer.change(timeEntries, line, { is_invoiced: false, invoice_id: null });

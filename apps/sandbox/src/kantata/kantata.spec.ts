@@ -78,7 +78,7 @@ describe('Kantata OX', () => {
     expect(own).toHaveLength(project.team.length);
   });
 
-  it('says whose token it is', async () => {
+  it('states the user of a token', async () => {
     const me = await get('users/me');
     expect(Object.values<Body>(me.users)[0].email_address).toBe('throughline@larkfield.example');
   });
@@ -243,7 +243,7 @@ describe('Kantata OX', () => {
     expect(Object.values<Body>(chain.rate_card_roles).every(row => Number.isInteger(row.rate))).toBe(true);
   });
 
-  it('shows only participants among users unless the whole account is asked for', async () => {
+  it('shows only participants as users unless the whole account is requested', async () => {
     expect((await get('users?per_page=200')).count).toBeLessThan((await get('users?per_page=200&on_my_account=true')).count);
     expect((await get('users?on_my_account=true&by_email_address=Throughline@larkfield.example')).count).toBe(1);
   });
@@ -269,7 +269,7 @@ describe('Kantata OX', () => {
     expect(Object.values<Body>(references.external_references).map(row => row.service_model_ref)).toEqual(['b']);
   });
 
-  it('tells changes on the feed, with booked time', async () => {
+  it('shows changes on the feed, including booked time', async () => {
     const since = new Date(Date.now() - 1000).toISOString();
     const id = Number(idOf(await call('POST', 'workspaces', { workspace: { title: 'Tide' } })));
     await call('POST', 'time_entries', { time_entry: { workspace_id: id, date_performed: '2026-11-20', time_in_minutes: 90 } });
@@ -302,14 +302,14 @@ describe('Kantata OX', () => {
 describe('Kantata OX, as configured', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('keeps the valid rows of a bulk when told that partial is how it is', async () => {
+  it('keeps the valid rows of a bulk create when that is the choice', async () => {
     await start({ bulkCreate: 'partial' });
     const made = await call('POST', 'workspaces', { workspaces: [{ title: 'one' }, {}] });
     expect([made.status, made.body.count]).toEqual([200, 1]);
     await stop();
   });
 
-  it('loses, repeats and delays change notices when told to', async () => {
+  it('loses, repeats and delays change notices when a fault says so', async () => {
     await start({ notices: { dropEvery: 3, duplicateEvery: 2 } });
     for (const title of ['one', 'two', 'three']) await call('POST', 'workspaces', { workspace: { title } });
     const { subscribed_events, results } = await get('subscribed_events?order=created_at:asc');
@@ -341,7 +341,7 @@ describe('Kantata OX, as configured', () => {
     await stop();
   });
 
-  it('keeps its state over a restart and says 429 without a wait when over its limit', async () => {
+  it('keeps its state over a restart and answers 429 without a wait when over its limit', async () => {
     const file = join(folder, 'kept.sqlite');
     await start({}, file);
     const id = idOf(await call('POST', 'workspaces', { workspace: { title: 'Tide' } }));

@@ -50,13 +50,16 @@ export interface KantataOptions extends Partial<KantataChoices> {
   token: string;
   /** The account's id. */
   account: string;
-  /** How many requests may run at once; absent: no limit. The real numbers are behind the vendor's login. */
+  /**
+   * How many requests may run at once; absent: no limit. The real numbers are published only behind
+   * the vendor's login.
+   */
   concurrency?: number;
-  /** How many requests a minute the account may make before 429; absent: no limit. */
+  /** How many requests a minute the account may make before it gets 429; absent: no limit. */
   requestsPerMinute?: number;
 }
 
-/** What the contract sheet proposes where the vendor's behaviour isn't known. */
+/** The contract sheet's proposals where the vendor's behaviour isn't known. */
 const CHOSEN: KantataChoices = {
   bulkCreate: 'all-or-nothing',
   priceWithCents: 'kept',
@@ -72,7 +75,10 @@ const CHOSEN: KantataChoices = {
 const chosen = (options: KantataOptions): Partial<KantataChoices> =>
   Object.fromEntries(Object.entries(options).filter(([name, value]) => name in CHOSEN && value !== undefined));
 
-/** Kantata OX, API v1, as the contract sheet has it. Seeds itself from the firm when its store is empty. */
+/**
+ * Kantata OX, API v1, as the contract sheet has it. Seeds itself from the firm when its store is
+ * empty.
+ */
 export function createKantata(store: Store, ledger: Ledger, firm: Firm, options: KantataOptions): Vendor {
   const account = new Account(store, ledger, options.account, { ...CHOSEN, ...chosen(options) });
   if (store.empty) store.transaction(() => seedKantata(account, firm));
@@ -124,7 +130,7 @@ class Kantata implements Vendor {
     }
   }
 
-  /** No Retry-After and no errors in the body: what the vendor sends is not documented. */
+  /** No Retry-After and no errors in the body, because what the vendor sends is not documented. */
   throttled(): VendorAnswer {
     return answer(429, { errors: [] });
   }
@@ -272,7 +278,7 @@ function parsed(body: string): Fields {
     const value: unknown = JSON.parse(body);
     if (value !== null && typeof value === 'object') return value as Fields;
   } catch {
-    // Told below, as for anything else that isn't an object.
+    // Reported below, as for any other value that isn't an object.
   }
   throw badRequest('The body is not JSON');
 }

@@ -10,7 +10,7 @@ describe('lists of many', () => {
 
   const stored = (type: string): KantataRow[] => kantata.store.read(type).map(({ json }) => JSON.parse(json) as KantataRow);
 
-  /** The ids of all pages, and what the first said the count is. */
+  /** The ids of all pages, and the count that the first page states. */
   async function walk(path: string): Promise<{ ids: string[]; count: number }> {
     const ids: string[] = [];
     for (let page = 1; ; page++) {
@@ -27,7 +27,7 @@ describe('lists of many', () => {
 
   beforeAll(async () => {
     kantata = await new RunningAccount({}, { size: 200, approvedLines: LINES }).start();
-    // Some of it changes and some goes, so that the orders have been worked on.
+    // Some rows change and some are deleted, so that the orders have been updated.
     const submissions = (await kantata.get('timesheet_submissions?per_page=120&page=2')).results.map(({ id }: Body) => Number(id));
     await kantata.call('POST', 'timesheet_rejections', { resolution: { submission_ids: submissions } });
     const rejected = await walk(`time_entries?with_recent_timesheet_ids=${submissions.slice(0, 40).join(',')}`);
@@ -36,7 +36,7 @@ describe('lists of many', () => {
   });
   afterAll(() => kantata.stop());
 
-  it('begins with the approved lines, submitted by person, project and week, and no history of them', async () => {
+  it('begins with the approved lines, submitted by person, project and week, without history', async () => {
     const fresh = await new RunningAccount({}, { size: 200, approvedLines: 500 }).start();
     const { results, timesheet_submissions, time_entries } = await fresh.get(
       'timesheet_submissions?statuses=approved&per_page=200&include=time_entries',
@@ -84,7 +84,7 @@ describe('lists of many', () => {
     expect([count, ids]).toEqual([approved.length, ordered(approved, 'created_at')]);
   });
 
-  it('finds by ids in order, leaving out those that are not there', async () => {
+  it('finds by ids in order, leaving out those that do not exist', async () => {
     const some = entries.slice(100, 110);
     const { results, meta } = await kantata.get(`time_entries?only=${some.map(({ id }) => id).join(',')},5&order=created_at:asc`);
     expect(results.map(({ id }: Body) => id)).toEqual(ordered(some, 'created_at'));

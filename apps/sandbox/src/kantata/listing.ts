@@ -76,9 +76,13 @@ export class Listing {
     }
   }
 
-  // ---- finding -------------------------------------------------------------------------------------------------------------
+  // ---- finding
+  // -------------------------------------------------------------------------------------------------------------
 
-  /** Looks at as few rows as the query allows: those it names, else a stretch of the shortest order, of which only a page is taken when no test is left. */
+  /**
+   * Reads as few rows as the query allows: the rows that it names, or a range of the smallest
+   * order; of that range only one page if no test is left.
+   */
   #find(resource: Resource, query: URLSearchParams, page: Page): { count: number; rows: KantataRow[] } {
     const ranges = this.#ranges(resource, query);
     const order = orderOf(resource, query);
@@ -186,7 +190,7 @@ function orderOf(resource: Resource, query: URLSearchParams): Order {
   return { field: resource.orderFields?.[name] ?? name, backwards: direction === 'desc' };
 }
 
-/** Counts all that pass and keeps the page of them. */
+/** Counts all matches and keeps one page of them. */
 function taken(rows: Iterable<KantataRow>, tests: Test[], { offset, limit }: Page): { count: number; rows: KantataRow[] } {
   const kept: KantataRow[] = [];
   let count = 0;
@@ -210,7 +214,7 @@ const within =
     );
   };
 
-/** Moments are kept in one form, whose text sorts as they do. */
+/** Moments are stored in one form, whose texts sort by time. */
 function moment(name: string, value: string): Range {
   const [field, side] = name.split('_');
   const at = new Date(value);

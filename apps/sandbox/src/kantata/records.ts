@@ -3,7 +3,10 @@ import { badRequest, unprocessable } from './answers.js';
 import { checkedReference, checkedValues, putReference, putValue } from './custom-fields.js';
 import { accepted, idList, type Fields, type Resource, type Writer } from './resource.js';
 
-/** Writes records: each with its rules, its custom fields and its reference, a row of the ledger and a notice in the feed. */
+/**
+ * Writes records: each with its rules, its custom fields and its reference, a row of the ledger and
+ * a notice in the feed.
+ */
 export class Records implements Writer {
   constructor(
     readonly account: Account,
@@ -11,7 +14,7 @@ export class Records implements Writer {
     private readonly within: (resource: Resource, row: KantataRow) => { name: string; resource: Resource; row: KantataRow } | undefined,
   ) {}
 
-  /** A record from what was sent: one write, one row of the ledger, one notice. */
+  /** Makes a record from the request: one write, one row of the ledger, one notice. */
   put(resource: Resource, before: KantataRow | null, sent: Fields): KantataRow {
     const { account } = this;
     const fields = accepted(resource, sent, account);
@@ -67,7 +70,7 @@ export class Records implements Writer {
     this.#notice(resource, row, null);
   }
 
-  /** All or nothing: one that isn't there or may not go keeps the others. */
+  /** All or nothing: if one does not exist or may not be deleted, none is. */
   deleteAll(resource: Resource, ids: unknown): string[] {
     const wanted = idList(ids);
     if (wanted.length === 0) throw badRequest('ids are missing');
@@ -80,7 +83,10 @@ export class Records implements Writer {
     return wanted;
   }
 
-  /** The whole record for the ledger: its fields, and inside it its custom field values and references (for a request: its seat). */
+  /**
+   * The whole record for the ledger: its fields, and inside it its custom field values and
+   * references (for a request: its seat).
+   */
   record(resource: Resource, row: KantataRow): Fields {
     const { account } = this;
     const record: Fields = { ...row, ...resource.shown(row, account), id: row.id };

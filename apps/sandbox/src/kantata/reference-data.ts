@@ -40,7 +40,10 @@ export const roles: Resource = {
 
 const fields = { shown: (row: Parameters<Resource['shown']>[0]) => row };
 
-/** rate_card_set -> its versions by effective date -> one rate_card_version a currency -> rates by role. */
+/**
+ * rate_card_set -> its versions by effective date -> one rate_card_version a currency -> rates by
+ * role.
+ */
 export const rateCardSets: Resource = {
   plural: 'rate_card_sets',
   singular: 'rate_card_set',
@@ -120,7 +123,7 @@ export const rateCardRoles: Resource = {
 
 const RETENTION_MS = 9 * 24 * 3_600_000;
 
-/** The feed of changes: pull only, kept nine days, newest first unless told otherwise. */
+/** The feed of changes: pull only, kept nine days, newest first by default. */
 export const subscribedEvents: Resource = {
   plural: 'subscribed_events',
   singular: 'subscribed_event',

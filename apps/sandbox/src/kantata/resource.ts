@@ -3,10 +3,15 @@ import type { Account, KantataRow } from './account.js';
 
 export type Fields = Record<string, unknown>;
 
-/** Gives the value that is kept for what was sent, or throws a sentence about what is wrong with it. */
+/**
+ * Returns the value to store for the one that was sent, or throws a sentence that says what is
+ * wrong with it.
+ */
 export type FieldRule = (value: unknown, account: Account) => unknown;
 
-/** An association that `include` side-loads: under which key, which field names it, and which rows. */
+/**
+ * An association that `include` side-loads: under which key, which field names it, and which rows.
+ */
 export interface Include {
   key: string;
   field: string;
@@ -14,7 +19,10 @@ export interface Include {
   of(row: KantataRow, account: Account): KantataRow[];
 }
 
-/** A stretch of the rows ordered by `field`: with a value above, from, below or up to what is given. Values are compared as text. */
+/**
+ * A range of the rows ordered by `field`: with values above, from, below or up to the given one.
+ * Values are compared as texts.
+ */
 export interface Range {
   field: string;
   above?: string;
@@ -23,10 +31,10 @@ export interface Range {
   upTo?: string;
 }
 
-/** What an action does with a record, in one transaction. Answers the record as it is then. */
+/** Applies an action to a record, in one transaction. Returns the record after it. */
 export type Action = (row: KantataRow, body: Fields, writer: Writer) => KantataRow;
 
-/** Changes records, telling the ledger and the feed. */
+/** Changes records, and notes the changes in the ledger and the feed. */
 export interface Writer {
   readonly account: Account;
   create(resource: Resource, fields: Fields): KantataRow;
@@ -35,17 +43,17 @@ export interface Writer {
   amend(resource: Resource, before: KantataRow, fields: Fields): KantataRow;
 }
 
-/** One REST resource of the account, by what it takes, shows, hides and finds. */
+/** One REST resource of the account: its fields, its views, its hidden rows and its searches. */
 export interface Resource {
   plural: string;
   singular: string;
   /** The name under which references, custom fields and events know it. */
   subject?: string;
-  /** In the feed of changes; as text where the feed has a name of its own for the subject. */
+  /** Whether it is in the feed of changes; a text if the feed uses another name for the subject. */
   noticed?: boolean | string;
   /** The series its ids are counted in, where others count in it too. */
   series?: string;
-  /** How many one bulk POST may create; absent: no bulk. */
+  /** How many records one bulk POST may create; absent: no bulk. */
   bulk?: number;
   writes: readonly ('create' | 'update' | 'delete')[];
   fields: Record<string, FieldRule>;
@@ -53,24 +61,24 @@ export interface Resource {
   defaults?(sent: Fields, account: Account): Fields;
   /** Rules over the whole row; `before` is null on create. */
   check?(row: Fields, before: KantataRow | null, account: Account): void;
-  /** What the write brings with it, in the same transaction. Answers the row as it is then. */
+  /** Further effects of the write, in the same transaction. Returns the row after them. */
   after?(row: KantataRow, before: KantataRow | null, sent: Fields, account: Account, writer: Writer): KantataRow;
   mayDelete?(row: KantataRow, account: Account): void;
-  /** What goes with it, whatever state it is in. */
+  /** Records that are deleted with it, in any state. */
   deletedWith?: { resource: Resource; of(row: KantataRow, account: Account): KantataRow[] }[];
-  /** What a DELETE of many (`?ids=`) is answered with; absent: they go one by one. */
+  /** The answer to a DELETE of many (`?ids=`); absent: records are deleted one by one. */
   bulkDelete?: 'nothing' | 'ids';
   /** `PUT /{plural}/{id}/{name}`. */
   actions?: Record<string, Action>;
   /** Rows a default filter hides. */
   visible?(row: KantataRow, query: URLSearchParams, account: Account): boolean;
-  /** Whether all rows pass `visible` for this query, so that none need be looked at. */
+  /** Whether all rows pass `visible` for this query, so that none need be checked. */
   allVisible?(query: URLSearchParams, account: Account): boolean;
-  /** Which rows a list never goes beyond. */
+  /** The range that a list never exceeds. */
   kept?(): Range;
   /** A quick way to the candidates, by an index; absent or undefined: all rows. */
   candidates?(query: URLSearchParams, account: Account): KantataRow[] | undefined;
-  /** What is shown of a row, association ids left out. */
+  /** The visible fields of a row, without association ids. */
   shown(row: KantataRow, account: Account): Fields;
   optional?: Record<string, (row: KantataRow, account: Account) => unknown>;
   includes: Record<string, Include>;
@@ -84,7 +92,8 @@ export interface Resource {
   defaultOrder: string;
 }
 
-// ---- field rules -------------------------------------------------------------------------------------------------------
+// ---- field rules
+// -------------------------------------------------------------------------------------------------------
 
 export const text: FieldRule = value => {
   if (value === null || typeof value === 'string') return value;
@@ -138,7 +147,7 @@ export function withinLength(name: string, value: unknown, { choices }: Account)
   if (most !== undefined && typeof value === 'string' && value.length > most) throw new Error(`is too long (maximum is ${most} characters)`);
 }
 
-/** Puts what was sent through the rules; unknown fields are ignored, as a Rails server does. */
+/** Applies the rules to the sent fields; unknown fields are ignored, as a Rails server does. */
 export function accepted(resource: Resource, sent: Fields, account: Account): Fields {
   const kept: Fields = {};
   for (const [name, rule] of Object.entries(resource.fields)) {
@@ -154,7 +163,8 @@ export function accepted(resource: Resource, sent: Fields, account: Account): Fi
   return kept;
 }
 
-// ---- includes many resources share ---------------------------------------------------------------------------------------
+// ---- includes many resources share
+// ---------------------------------------------------------------------------------------
 
 export const includeOne = (key: string, field: string): Include => ({
   key,
@@ -194,7 +204,10 @@ const PLURALS: Record<string, string> = {
   Invoice: 'invoices',
 };
 
-/** The resource a polymorphic subject lives under. References know both kinds of submissions as `Submission`; their ids are counted together. */
+/**
+ * The resource a polymorphic subject lives under. References know both kinds of submissions as
+ * `Submission`; their ids are counted together.
+ */
 export function subjectTable(subjectType: unknown, id?: unknown, account?: Account): string {
   if (subjectType === 'Submission' && account)
     return account.get('timesheet_submissions', id) ? 'timesheet_submissions' : 'expense_report_submissions';
@@ -203,7 +216,10 @@ export function subjectTable(subjectType: unknown, id?: unknown, account?: Accou
   return plural;
 }
 
-/** One of a list of values. The list stays the same over the rows of a request, so it is taken apart once. */
+/**
+ * One of a list of values. The list stays the same over the rows of a request, so it is taken apart
+ * once.
+ */
 export function equals(field: string): (row: KantataRow, value: string) => boolean {
   let asked: string | null = null;
   let values = new Set<string>();
@@ -215,6 +231,9 @@ export function equals(field: string): (row: KantataRow, value: string) => boole
 export const on = (value: string | null): boolean => value === 'true' || value === '1';
 export const without = (row: Fields, ...fields: string[]): Fields =>
   Object.fromEntries(Object.entries(row).filter(([field]) => !fields.includes(field)));
-/** The list of ids behind a query parameter or a body's field: an array, a number or text with commas. */
+/**
+ * The list of ids behind a query parameter or a body's field: an array, a number or text with
+ * commas.
+ */
 export const idList = (value: unknown): string[] =>
   (Array.isArray(value) ? value.map(String) : String(value ?? '').split(',')).map(id => id.trim()).filter(id => id !== '');

@@ -105,8 +105,8 @@ export class RunningAccount {
     return { entry: await this.read('time_entries', entry.id), submission: await this.read('timesheet_submissions', submission.id) };
   }
 
-  /** What the feed has told since, as `type id`, oldest first. */
-  async told(types: string): Promise<string[]> {
+  /** What the feed has shown since then, as `type id`, oldest first. */
+  async notices(types: string): Promise<string[]> {
     const { results, subscribed_events } = await this.get(`subscribed_events?order=created_at:asc&per_page=200&event_types=${types}`);
     return results.map(({ id }: Body) => `${subscribed_events[id].event_type} ${subscribed_events[id].subject_id}`);
   }

@@ -5,8 +5,9 @@ import type { Account, KantataRow } from './account.js';
 import { cardRate } from './rates.js';
 
 /**
- * The firm's approved time: put in as it would stand after people booked it, submitted each week for each project and had it approved on the
- * Friday of that week at six (UTC), if that is before the firm's day. It has no history: no row of the ledger, no notice.
+ * The firm's approved time, in the state after people booked it, submitted it each week for each
+ * project, and had it approved on the Friday of that week at six (UTC), if that is before the
+ * firm's day. It has no history: no row of the ledger, no notice.
  */
 export function seedApprovedTime(account: Account, firm: Firm, users: Map<string, KantataRow>): void {
   const weeks = new Map<string, FirmTime[]>();

@@ -24,7 +24,10 @@ const CUSTOM_FIELDS: [subject: string, name: string, type: string][] = [
   ['Resource', 'Requested End', 'date'],
 ];
 
-/** The account as the firm keeps it: people, roles, rate cards, custom fields, the projects that run and what was approved on them. */
+/**
+ * The account as the firm keeps it: people, roles, rate cards, custom fields, running projects and
+ * their approved time.
+ */
 export function seedKantata(account: Account, firm: Firm): void {
   const roles = new Map(firm.roles.map(role => [role.code, account.insert('roles', { name: role.name, account_id: account.id })]));
   const users = seedUsers(account, firm, roles);
@@ -55,7 +58,10 @@ function seedUsers(account: Account, firm: Firm, roles: Map<string, KantataRow>)
   );
 }
 
-/** One set a card, a set version a date, a rate card version in the card's currency, a row a role. Rates are cents an hour. */
+/**
+ * One set a card, a set version a date, a rate card version in the card's currency, a row a role.
+ * Rates are cents an hour.
+ */
 function seedRateCards(account: Account, firm: Firm, roles: Map<string, KantataRow>): Map<string, KantataRow> {
   const cards = new Map<string, KantataRow>();
   for (const { code, currency, versions } of firm.rateCards) {
@@ -133,7 +139,7 @@ function seedProject(account: Account, firm: Firm, project: FirmProject, known: 
   }
 }
 
-/** The reference that the integration leaves on what it made. */
+/** The reference that the integration leaves on records that it made. */
 const ours = (model: string, id: string): Fields => ({ service_name: 'throughline', service_model: model, service_model_ref: id });
 
 function seedStories(account: Account, project: FirmProject, workspace: KantataRow): void {

@@ -19,7 +19,10 @@ import {
   type Resource,
 } from './resource.js';
 
-/** A seat on a project's team: a person in a role, or a role nobody fills yet (unnamed). Unnamed ones are hidden by default. */
+/**
+ * A seat on a project's team: a person in a role, or a role nobody fills yet (unnamed). Unnamed
+ * ones are hidden by default.
+ */
 export const workspaceResources: Resource = {
   plural: 'workspace_resources',
   singular: 'workspace_resource',

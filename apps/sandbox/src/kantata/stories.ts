@@ -29,7 +29,7 @@ function visible(row: KantataRow, query: URLSearchParams, account: Parameters<No
   return account.get('workspaces', row.workspace_id)?.archived !== true || on(query.get('show_from_archived_workspaces'));
 }
 
-/** Tasks, deliverables, milestones and issues: one record type, told apart by `story_type`. */
+/** Tasks, deliverables, milestones and issues: one record type, distinguished by `story_type`. */
 export const stories: Resource = {
   plural: 'stories',
   singular: 'story',

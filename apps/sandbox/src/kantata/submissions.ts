@@ -23,7 +23,7 @@ import {
 import { isActive, submissionOf } from './submission-state.js';
 import { timeEntries } from './time-entries.js';
 
-/** What is done to a submission, what that makes of it, and what the record of it is called. */
+/** The actions on a submission, the states they lead to, and the names of their records. */
 const VERBS = {
   approve: { status: 'approved', type: 'approval' },
   reject: { status: 'rejected', type: 'rejection' },
@@ -55,7 +55,7 @@ const EXPENSES: Kind = {
   cents: line => line.amount_in_cents as number,
 };
 
-/** What both kinds have in common. A submission says `pending` where the filter says `new`. */
+/** What both kinds have in common. A submission shows `pending` where the filter says `new`. */
 function common(kind: Kind): Omit<Resource, 'plural' | 'singular' | 'noticed' | 'orders' | 'defaultOrder'> {
   return {
     subject: 'Submission',
@@ -147,7 +147,7 @@ const unresolved = {
   current_resolution_description: null,
 };
 
-/** The days it covers and whose it is: the lines' own person unless another is named. */
+/** Its days and its person: the lines' own person unless another is named. */
 function opened(kind: Kind, sent: Fields, account: Account): Fields {
   const lines = idList(sent.line_item_ids).flatMap(id => account.get(kind.lines.plural, id) ?? []);
   const days = lines.map(line => String(line[kind.day])).sort();
@@ -156,7 +156,10 @@ function opened(kind: Kind, sent: Fields, account: Account): Fields {
   return { type: kind.type, user_id: userId, start_date: null, end_date: null, ...week };
 }
 
-/** The lines as they are now: of this project and person, and in no submission that is pending or approved. */
+/**
+ * The lines as they are now: of this project and person, and in no submission that is pending or
+ * approved.
+ */
 function linesSent(kind: Kind, sent: Fields, workspaceId: string, userId: unknown, account: Account): KantataRow[] {
   const ids = idList(sent.line_item_ids);
   if (ids.length === 0) throw unprocessable({ field: 'line_item_ids', message: "Line items can't be blank" });
@@ -191,8 +194,9 @@ function shown(kind: Kind, row: KantataRow, account: Account): Fields {
 }
 
 /**
- * Approves, rejects or cancels. What is approved may be rejected or cancelled as the named choice says; its lines are not approved any more
- * then. What is rejected or cancelled stays so: its lines are submitted again with another.
+ * Approves, rejects or cancels. Whether an approved submission may be rejected or cancelled is a
+ * named choice; its lines are then no longer approved. A rejected or cancelled submission stays so:
+ * its lines are submitted again with another.
  */
 function resolved(kind: Kind, verb: Verb, row: KantataRow, body: Fields, writer: Writer): KantataRow {
   const { account } = writer;
@@ -224,7 +228,10 @@ function action(kind: Kind, verb: Verb): Action {
 
 const descriptionOf = (body: Fields): unknown => (body.resolution as Fields | undefined)?.description ?? null;
 
-/** What was decided, kept beside the submission; the one before it is not the current one any more. */
+/**
+ * The record of a decision, stored with the submission; the record before it is no longer the
+ * current one.
+ */
 function note(verb: Verb, submission: KantataRow, description: unknown, kind: Kind, account: Account): KantataRow {
   for (const old of account.resolutionsOf(submission.id)) if (old.current === true) account.change('resolutions', old, { current: false });
   return account.insert('resolutions', {
@@ -238,7 +245,10 @@ function note(verb: Verb, submission: KantataRow, description: unknown, kind: Ki
   });
 }
 
-/** `POST /timesheet_approvals` and so on: all of the submissions or none. Answers a plain array with ids as numbers. */
+/**
+ * `POST /timesheet_approvals` and so on: all of the submissions or none. Answers a plain array with
+ * ids as numbers.
+ */
 export function resolveMany(verb: Verb, body: Fields, writer: Writer): { resolutions: Fields[] } {
   const { account } = writer;
   const ids = idList((body.resolution as Fields | undefined)?.submission_ids);

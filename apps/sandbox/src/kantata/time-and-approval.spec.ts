@@ -34,7 +34,7 @@ describe('time and its approval', () => {
     expect((await kantata.get(`time_entries?workspace_ids=${workspaceId}&with_user_ids=${userId}`)).count).toBe(2);
   });
 
-  it('approves a timesheet: its lines are approved, both have moved, and the feed tells of both', async () => {
+  it('approves a timesheet: its lines are approved, both have moved, and the feed shows both', async () => {
     const [one, two] = [await kantata.book(), await kantata.book({ date_performed: '2026-10-21' })];
     const submission = await kantata.submit([one, two]);
     expect(submission).toMatchObject({ status: 'pending', start_date: '2026-10-19', end_date: '2026-10-25', type: 'TimesheetSubmission' });
@@ -47,7 +47,7 @@ describe('time and its approval', () => {
     const entry = await kantata.read('time_entries', one.id, 'active_submission,recent_submission');
     expect(entry).toMatchObject({ approved: true, active_submission_id: submission.id, recent_submission_id: submission.id });
     expect(entry.updated_at > one.updated_at && approved.updated_at > submission.updated_at).toBe(true);
-    expect(await kantata.told('timesheet_submission:created,timesheet_submission:updated,time_entry:updated')).toEqual([
+    expect(await kantata.notices('timesheet_submission:created,timesheet_submission:updated,time_entry:updated')).toEqual([
       `timesheet_submission:created ${submission.id}`,
       `timesheet_submission:updated ${submission.id}`,
       `time_entry:updated ${one.id}`,
@@ -55,7 +55,7 @@ describe('time and its approval', () => {
     ]);
   });
 
-  it('says pending where its filter says new', async () => {
+  it('shows pending where its filter says new', async () => {
     const submission = await kantata.submit([await kantata.book()]);
     expect(submission.status).toBe('pending');
     expect((await kantata.get('timesheet_submissions?statuses=pending')).count).toBe(0);
@@ -63,7 +63,7 @@ describe('time and its approval', () => {
     expect((await kantata.get('timesheet_submissions?statuses=approved')).count).toBe(0);
   });
 
-  it('refuses to change or delete what is approved, until its submission is rejected', async () => {
+  it('refuses to change or delete approved time until its submission is rejected', async () => {
     const { entry, submission } = await kantata.approved();
     const change = () => kantata.call('PUT', `time_entries/${entry.id}`, { time_entry: { time_in_minutes: 30 } });
     expect([(await change()).status, (await kantata.call('DELETE', `time_entries/${entry.id}`)).status]).toEqual([422, 422]);
@@ -130,7 +130,7 @@ describe('time and its approval', () => {
     expect((await kantata.get(`time_entries?only=${ids(free)}`)).count).toBe(2);
     expect((await kantata.call('DELETE', 'time_entries', { ids: ids(free) })).status).toBe(204);
     expect((await kantata.get(`time_entries?only=${ids(free)}`)).count).toBe(0);
-    expect(await kantata.told('time_entry:deleted')).toEqual(free.map(({ id }) => `time_entry:deleted ${id}`));
+    expect(await kantata.notices('time_entry:deleted')).toEqual(free.map(({ id }) => `time_entry:deleted ${id}`));
   });
 
   it('approves, rejects and cancels many timesheets in one call, all of them or none, as a plain list', async () => {
@@ -186,7 +186,7 @@ describe('time and its approval', () => {
     expect(rows.at(-1)).toMatchObject({ externalId: 'z', before: { approved: false }, after: { approved: true } });
   });
 
-  it('tells what a change was from, in the feed’s payloads', async () => {
+  it('shows previous values in the feed’s payloads', async () => {
     const entry = await kantata.book();
     await kantata.call('PUT', `time_entries/${entry.id}`, { time_entry: { time_in_minutes: 45 } });
     const { results, subscribed_events } = await kantata.get(
@@ -200,7 +200,7 @@ describe('time and its approval', () => {
 });
 
 describe('time and its approval, as chosen', () => {
-  it('lets approved time be changed and deleted when told that it may', async () => {
+  it('lets approved time be changed and deleted when that is the choice', async () => {
     const kantataAsTold = await new RunningAccount({ changingApproved: 'allowed' }).start();
     const { entry } = await kantataAsTold.approved();
     const changed = await kantataAsTold.made('PUT', `time_entries/${entry.id}`, { time_entry: { time_in_minutes: 30 } });
@@ -209,7 +209,7 @@ describe('time and its approval, as chosen', () => {
     await kantataAsTold.stop();
   });
 
-  it('holds on to approvals when told that they cannot be taken back', async () => {
+  it('keeps approvals when the choice is that they cannot be cancelled', async () => {
     const kantataAsTold = await new RunningAccount({ resolvingApproved: 'refused' }).start();
     const { entry, submission } = await kantataAsTold.approved();
     expect((await kantataAsTold.resolve(submission, 'reject')).status).toBe(422);
@@ -217,12 +217,12 @@ describe('time and its approval, as chosen', () => {
     await kantataAsTold.stop();
   });
 
-  it('moves the submission alone when told that approving does not move its lines', async () => {
+  it('moves the submission alone when the choice is that approving does not move its lines', async () => {
     const kantataAsTold = await new RunningAccount({ approvalMovesLines: false }).start();
     const { entry, submission } = await kantataAsTold.approved();
     expect(entry).toMatchObject({ approved: true, updated_at: entry.created_at });
     expect(submission.updated_at > submission.created_at).toBe(true);
-    expect(await kantataAsTold.told('time_entry:updated')).toEqual([]);
+    expect(await kantataAsTold.notices('time_entry:updated')).toEqual([]);
     await kantataAsTold.stop();
   });
 });

@@ -23,7 +23,10 @@ import { isActive, submissionOf } from './submission-state.js';
 /** Fields that lines of time and of expense keep for themselves, shown by include alone. */
 export const HIDDEN = ['workspace_id', 'story_id', 'user_id', 'role_id', 'recent_submission_id', 'invoice_id'];
 
-/** `active_submission` is pending or approved; `recent_submission` also one that was rejected or cancelled. */
+/**
+ * `active_submission` is pending or approved; `recent_submission` may also be rejected or
+ * cancelled.
+ */
 export const includeSubmissions = (plural: 'timesheet_submissions' | 'expense_report_submissions'): Record<string, Include> => ({
   active_submission: {
     key: plural,
@@ -148,7 +151,7 @@ export const timeEntries: Resource = {
     in_active_submission: (row, value, account) => isActive(submissionOf(row, account)) === on(value),
     in_active_invoice_id: equals('invoice_id'),
     billable: (row, value) => row.billable === on(value),
-    // These three are taken as true whatever value is sent.
+    // These three become true whatever value is sent.
     approved: (row, _, account) => isApproved(row, 'require_time_approvals', account),
     invoiced: row => row.is_invoiced === true,
     uninvoiced: row => row.is_invoiced !== true,
@@ -158,7 +161,10 @@ export const timeEntries: Resource = {
   defaultOrder: 'date_performed:desc',
 };
 
-/** A line that moves to another project leaves the task, the submission and the rate of the old one behind. */
+/**
+ * A line that moves to another project leaves the task, the submission and the rate of the old one
+ * behind.
+ */
 function moved(row: Fields, before: KantataRow): void {
   if (row.story_id === before.story_id) row.story_id = null;
   row.recent_submission_id = null;

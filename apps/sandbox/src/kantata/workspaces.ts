@@ -94,7 +94,7 @@ export const workspaces: Resource = {
     if (row.archived === true && before === null) throw unprocessable({ field: 'archived', message: 'A new project cannot be archived' });
     delete row.participations;
     const card = account.get('rate_cards', row.rate_card_id);
-    // A rate card brings its currency; what the caller sent as currency is ignored then.
+    // A rate card determines the currency; the sent currency is then ignored.
     if (card && before === null) row.currency = card.currency;
     if (card && card.currency !== row.currency)
       throw unprocessable({ field: 'rate_card_id', message: "Rate card currency must match the project's currency" });
@@ -156,7 +156,7 @@ function members(sent: unknown, account: Account): Fields[] {
   }));
 }
 
-/** The creator takes part in what they create, beside those named. */
+/** The creator is a participant, besides those named. */
 function participants(sent: Fields, account: Account): Fields[] {
   const named = members(sent.participations ?? [], account);
   const me = account.me();

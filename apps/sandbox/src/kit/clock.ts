@@ -1,6 +1,6 @@
 /**
- * The clock that the vendors stamp records by. A planned fault sets it for as long as one request is handled, which is
- * synchronous, so that no other request sees it.
+ * The clock with which vendors stamp records. A planned fault sets it while one request is handled;
+ * handling is synchronous, so no other request sees it.
  */
 let aheadMs = 0;
 

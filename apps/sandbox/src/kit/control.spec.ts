@@ -11,7 +11,7 @@ const OURS = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/js
 let control: ControlServer;
 let base: string;
 const faults = new Faults();
-/** Vendors as far as faults look at them, each with the notices that it can send wrongly. */
+/** Vendors as faults see them: each with the notices that it can send wrongly. */
 const vendors = new Map(
   Object.entries({ salesforce: ['delay'], kantata: ['drop', 'delay', 'duplicate'], workday: undefined, netsuite: undefined }).map(
     ([name, notices]) => [name, { server: { vendor: { notices } } } as unknown as ControlledVendor] as const,
@@ -36,7 +36,7 @@ async function ask(method: string, path: string, body?: unknown, headers: Record
 const match = { vendor: 'kantata', kind: 'write' };
 
 describe('the control port', () => {
-  it('tells at its root what there is, with a fault that it takes', async () => {
+  it('lists its controls at its root, with a fault that it accepts', async () => {
     const { status, body } = await ask('GET', '/');
     expect([status, Object.keys(body.controls)]).toEqual([200, expect.arrayContaining(['POST /faults', 'GET /calls'])]);
     expect((await ask('POST', '/faults', body.fault.example)).status).toBe(201);

@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.js';
 import { SettingsRefused } from './vendor.js';
 import type { VendorServer } from './vendor-server.js';
 
-/** Where the control port is, and what it wants to see of those who use it. */
+/** The control port's address, and the token that its users must send. */
 export interface ControlAccess {
   url: string;
   token: string;
@@ -25,17 +25,18 @@ export interface ControlledVendor {
 /**
  * The sandboxes' control port, for tests and demos; a real vendor has nothing like it.
  *
- * It plans kills of processes, so everything but its root wants the token, as `authorization: Bearer …`, and a body says that it is
- * JSON: a page of somebody else's in a browser on this machine can send neither without being asked first, and is never allowed.
+ * It plans kills of processes, so everything except its root requires the token, as
+ * `authorization: Bearer …`, and bodies must be declared as JSON. A foreign page in a browser on
+ * this machine can send neither without a preflight, and is never allowed to.
  *
  *   GET    /                  these controls and the form of a fault
- *   POST   /faults            plan a fault (see Fault), answers it with its id; 400 names each field that is wrong
- *   GET    /faults            the planned faults with how often each was seen and delivered
- *   DELETE /faults[/{id}]     forget them
+ *   POST   /faults            plan a fault (see Fault); answers it with its id, or 400 with each wrong field
+ *   GET    /faults            the planned faults, and how often each was seen and delivered
+ *   DELETE /faults[/{id}]     remove them
  *   GET    /calls             calls per vendor: { salesforce: { "read Opportunity query 200": 12 }, … }
  *   GET    /ledger/{vendor}?after=0&limit=10000   committed writes: { rows: LedgerRow[] }
- *   GET    /settings/{vendor}  what can be changed while it runs: { processors: 5, … }
- *   PUT    /settings/{vendor}  changes those that are named; kept over restarts
+ *   GET    /settings/{vendor}  settings that can be changed while it runs: { processors: 5, … }
+ *   PUT    /settings/{vendor}  changes the named ones; kept over restarts
  */
 export class ControlServer {
   readonly #server: Server;
@@ -63,7 +64,7 @@ export class ControlServer {
     return shut(this.#server);
   }
 
-  /** Why the request goes no further, if so. */
+  /** Why the request is refused, if it is. */
   #refusal({ method, url, headers }: IncomingMessage): { status: number; body: object } | undefined {
     const { 'content-type': type, authorization } = headers;
     if (method === 'GET' && url === '/') return undefined;
@@ -122,7 +123,7 @@ const CONTROLS = {
   'PUT /settings/{vendor}': 'changes the settings that are named',
 };
 
-/** What is wrong with a fault or settings; anything else is for the door to answer. */
+/** What is wrong with a fault or settings; the door answers everything else. */
 function refused(error: unknown): { status: number; body: object } {
   if (error instanceof FaultRefused) return { status: 400, body: { error: `The fault can't be planned: ${error.message}.`, fields: error.fields } };
   if (error instanceof SettingsRefused)
@@ -137,7 +138,7 @@ async function readJson(request: IncomingMessage, what: 'fault' | 'settings'): P
   throw new FaultRefused([{ field: 'fault', message: 'must be a JSON object; GET / shows one' }]);
 }
 
-/** Compared in a time that tells nothing of how much was right. */
+/** Compares in a time that does not reveal how much was right. */
 function same(said: string | undefined, expected: string): boolean {
   const [one, other] = [Buffer.from(said ?? ''), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -1,6 +1,6 @@
 /**
- * Decimals of the currencies that have not two, by ISO 4217 at the end of 2026. A list of the sandboxes' own: if it were ours, both sides
- * would be wrong together.
+ * Decimals of currencies that do not have two, by ISO 4217 at the end of 2026. The sandboxes have
+ * their own list: with the platform's, both sides would make the same mistake.
  */
 const DECIMALS = new Map<string, number>([
   ...['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'].map(
@@ -12,7 +12,7 @@ const DECIMALS = new Map<string, number>([
 
 export const decimalsOf = (currency: string): number => DECIMALS.get(currency) ?? 2;
 
-/** How many of the smallest unit a unit of the currency has. */
+/** How many smallest units make one unit of the currency. */
 export const smallestUnits = (currency: string): number => 10 ** decimalsOf(currency);
 
 /** `"185.00"` EUR -> 18500. */

@@ -1,14 +1,14 @@
 import type { Fault, FaultAction } from './faults.js';
 import { CALL_KINDS, type NoticeFault } from './vendor.js';
 
-/** What is wrong with a fault that somebody wants to plan: each field that is, with what it may be. */
+/** What is wrong with a fault to be planned: each wrong field, and its allowed values. */
 export class FaultRefused extends Error {
   constructor(readonly fields: { field: string; message: string }[]) {
     super(fields.map(({ field, message }) => `${field} ${message}`).join('; '));
   }
 }
 
-/** A rule for one value: what it may be, in words, and whether it is. */
+/** A rule for one value: its allowed values in words, and the check. */
 interface Rule {
   may: string;
   holds: (value: unknown) => boolean;
@@ -45,7 +45,7 @@ function isExpression(source: string): boolean {
   }
 }
 
-/** The vendors that there are, each with which of its notices can go wrong. */
+/** The vendors, each with the notices that can go wrong. */
 export type FaultyVendors = ReadonlyMap<string, readonly NoticeFault['how'][]>;
 
 const FAULT: Form = {
@@ -68,7 +68,7 @@ const matchForm = (vendors: FaultyVendors): Form => ({
 
 const pid = whole(2, 4_194_304);
 
-/** What each action needs beside its name. */
+/** The fields that each action needs besides its name. */
 const ACTIONS: Record<FaultAction['do'], Form> = {
   latency: { ms: whole(0, HOUR_MS) },
   error: { status: whole(400, 599) },

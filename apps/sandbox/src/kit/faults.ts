@@ -18,11 +18,14 @@ export type FaultAction =
   | { do: 'throttle'; retryAfterSeconds?: number }
   | { do: 'maintenance' }
   /**
-   * The vendor refuses in its own form with this code and these words; `done`: it has done it all the same. Matched with kind `record` it refuses single
-   * records of a job.
+   * The vendor refuses in its own form with this code and text; `done`: it has done the work
+   * nevertheless. Matched with kind `record` it refuses single records of a job.
    */
   | { do: 'code'; code: string; message: string; status?: number; done?: boolean }
-  /** The vendor's clock is `aheadMs` ahead of ours, below zero behind: in the answers' Date, or in what it stamps on records. */
+  /**
+   * The vendor's clock is `aheadMs` ahead of ours (negative: behind): in the answers' Date, or in
+   * the stamps on records.
+   */
   | { do: 'clock'; aheadMs: number; shownIn: 'answers' | 'records' }
   /** The write happens, the connection dies before the answer. */
   | { do: 'lose-answer' }
@@ -32,14 +35,21 @@ export type FaultAction =
   | { do: 'timeout'; ms: number }
   /** SIGKILL to process `pid` before or after the commit; the answer is lost with it. */
   | { do: 'kill'; pid: number; when: 'before' | 'after' }
-  /** SIGSTOP to `pid` when the request arrives, SIGCONT after `ms`, whoever is dead by then; the request is handled at once. */
+  /**
+   * SIGSTOP to `pid` when the request arrives, and SIGCONT after `ms` even if this process is dead
+   * by then; the request is handled at once.
+   */
   | { do: 'freeze'; pid: number; ms: number }
-  /** The write happens; the notice of its change is lost, comes `ms` late or comes twice. Salesforce, which has no notices, shows the change to queries late. */
+  /**
+   * The write happens, but the notice of its change is lost, comes `ms` late or comes twice.
+   * Salesforce has no notices, so there queries see the change late.
+   */
   | ({ do: 'notice' } & NoticeFault);
 
 /**
- * A planned fault. It counts the matching requests it sees, from 1: delivered on those in `nth` (a number or a list),
- * or on each with probability `rate` from a generator seeded by `seed`; at most `times` in all (nth: each once).
+ * A planned fault. It counts the matching requests, from 1. It is delivered on those in `nth` (a
+ * number or a list), or on each with probability `rate` from a generator seeded by `seed`; at most
+ * `times` in all (nth: each once).
  */
 export interface Fault {
   id: string;
@@ -69,7 +79,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Faults scheduled by what the sandboxes see. */
+/** Delivers planned faults by counting the requests that the sandboxes see. */
 export class Faults {
   #planned: Planned[] = [];
   #next = 1;

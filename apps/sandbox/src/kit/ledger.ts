@@ -1,6 +1,9 @@
 import type { Store } from './store.js';
 
-/** One write that a vendor committed. `before` and `after` are the whole record as the vendor keeps it; null when absent. */
+/**
+ * One write that a vendor committed. `before` and `after` are the whole record as the vendor keeps
+ * it; null when absent.
+ */
 export interface LedgerRow {
   seq: number;
   at: string;
@@ -12,7 +15,7 @@ export interface LedgerRow {
   after: unknown;
 }
 
-/** Every write, in commit order. Kept beside the records, in the same transaction. */
+/** Every write, in commit order. It is stored with the records, in the same transaction. */
 export class Ledger {
   constructor(private readonly store: Store) {}
 

@@ -8,7 +8,7 @@ const program = (text: string) => spawn(process.execPath, ['-e', text], { stdio:
 
 const standsStill = (pid: number): boolean => execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T');
 
-it('a process that was frozen goes on in time though whoever froze it is dead', async () => {
+it('a frozen process goes on in time although the process that froze it is dead', async () => {
   const module = join(await built(), 'apps/sandbox/src/kit/signals.js');
   const frozen = program('setInterval(() => undefined, 1000)');
   try {

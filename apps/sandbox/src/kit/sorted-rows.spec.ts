@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { seeded } from './faults.js';
 import { SortedRows } from './sorted-rows.js';
 
-interface Numbered {
+interface NumberedRow {
   id: string;
   value: number;
 }
 
-const byValue = (a: Numbered, b: Numbered): number => a.value - b.value || Number(a.id) - Number(b.id);
+const byValue = (a: NumberedRow, b: NumberedRow): number => a.value - b.value || Number(a.id) - Number(b.id);
 
 /** A thousand changes of each kind, in an order drawn from a seed. */
-function shuffled(): { rows: Map<string, Numbered>; sorted: SortedRows<Numbered> } {
-  const rows = new Map<string, Numbered>();
+function shuffled(): { rows: Map<string, NumberedRow>; sorted: SortedRows<NumberedRow> } {
+  const rows = new Map<string, NumberedRow>();
   const sorted = new SortedRows(byValue, rows);
   const random = seeded(7);
   for (let step = 0; step < 12_000; step++) {
-    // Read early, so that every later change is made to the order and not to its sorting.
+    // Read early, so that later changes apply to the existing order instead of being sorted in.
     if (step === 10) sorted.rank(() => true);
     const id = String(Math.floor(random() * 5_000));
     const before = rows.get(id);
@@ -48,7 +48,7 @@ describe('rows kept in order', () => {
     }
   });
 
-  it('tell how many come before a bound', () => {
+  it('count the rows before a bound', () => {
     for (const bound of [-1, 0, 450, 899, 900]) {
       expect(sorted.rank(row => row.value >= bound)).toBe(expected.filter(row => row.value < bound).length);
     }

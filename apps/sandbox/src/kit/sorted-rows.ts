@@ -1,11 +1,14 @@
 const CHUNK = 1000;
 
 /**
- * Rows in the order of `compare`, kept so while they change: any place can be read by its number, and found by a bound, without walking over
- * the rows before it. Sorted when it is first read.
+ * Rows in the order of `compare`, which is kept while they change. Any position can be read by its
+ * number or found by a bound, without walking the rows before it. They are sorted when first read.
  */
 export class SortedRows<T> {
-  /** Pieces of the order, none empty and none much longer than CHUNK: a row enters or leaves one of them alone. */
+  /**
+   * Parts of the order, none empty and none much longer than CHUNK: an insert or a removal touches
+   * only one of them.
+   */
   #chunks: T[][] | null = null;
 
   constructor(
@@ -17,7 +20,10 @@ export class SortedRows<T> {
     return this.rows.size;
   }
 
-  /** How many rows come before the first for which `reached` holds. It must hold for all rows after one for which it holds. */
+  /**
+   * The number of rows before the first one for which `reached` holds. Once it holds for a row, it
+   * must hold for all later ones.
+   */
   rank(reached: (row: T) => boolean): number {
     let before = 0;
     for (const chunk of this.#sorted()) {

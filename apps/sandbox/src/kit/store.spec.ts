@@ -93,13 +93,13 @@ describe('a transaction', () => {
     }
   });
 
-  it('is what a write needs', () => {
+  it('is required for a write', () => {
     expect(() => put('1')).toThrow('thing 1: write inside Store.transaction');
   });
 });
 
 describe('a series of numbers', () => {
-  it('goes on over a restart, from where it was told to start', () => {
+  it('continues after a restart, from its configured start', () => {
     expect([store.next('invoice', 100), store.next('invoice', 100), store.next('other')]).toEqual([100, 101, 1]);
     reopen();
     expect([store.next('invoice', 100), store.next('other')]).toEqual([102, 2]);

@@ -7,7 +7,10 @@ export interface Row {
   id: string;
 }
 
-/** Rows of one type: a map in memory, written through to the file. Read freely; write only inside `Store.transaction`. */
+/**
+ * Rows of one type: a map in memory, written through to the file. Read freely; write only inside
+ * `Store.transaction`.
+ */
 export class Table<T extends Row> {
   readonly #rows = new Map<string, T>();
   readonly #indexes: Index<T>[] = [];
@@ -76,7 +79,7 @@ interface Index<T extends Row> {
   replace(before: T | undefined, after: T | undefined): void;
 }
 
-/** Ids by key. Most keys have one row, and a set for each of them would weigh more than the rows. */
+/** Ids by key. Most keys have one row, and a set for each would need more memory than the rows. */
 class KeyIndex<T extends Row> implements Index<T> {
   readonly #ids = new Map<string, string | Set<string>>();
 
@@ -107,15 +110,15 @@ class KeyIndex<T extends Row> implements Index<T> {
   }
 }
 
-/** What a transaction is about to write, and how to take it back in memory. */
+/** What a transaction is about to write, and how to undo it in memory. */
 interface Pending {
   writes: (() => void)[];
   undo: (() => void)[];
 }
 
 /**
- * A vendor's state: one SQLite file, committed before an answer leaves, so that it survives a kill. A transaction works in memory and goes to the
- * file whole at its end.
+ * A vendor's state: one SQLite file, committed before an answer is sent, so that it survives a
+ * kill. A transaction works in memory and is written to the file as a whole at its end.
  */
 export class Store {
   readonly #db: DatabaseSync;
@@ -125,8 +128,9 @@ export class Store {
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true });
     this.#db = new DatabaseSync(file);
-    // WAL with synchronous=normal survives the death of the process, which is what a sandbox must survive.
-    // Pages go from the log to the file seldom: at volume the same ones are written again and again.
+    // WAL with synchronous=normal survives the death of the process, which is all that a sandbox
+    // must survive. Pages are copied from the log to the file rarely, because at volume the same
+    // pages are written again and again.
     this.#db.exec('pragma journal_mode=wal; pragma synchronous=normal; pragma wal_autocheckpoint=8000');
     this.#db.exec('create table if not exists record(type text, id text, json text, primary key(type, id)) without rowid');
     this.#db.exec('create table if not exists counter(name text primary key, value integer) without rowid');
@@ -175,7 +179,10 @@ export class Store {
     }
   }
 
-  /** Part of a transaction that can fail alone: when `work` throws, what it did is taken back and the rest stands. */
+  /**
+   * Part of a transaction that can fail alone: when `work` throws, its changes are undone and the
+   * rest stays.
+   */
   attempt<R>(work: () => R): R {
     const pending = this.#pending;
     if (!pending) return this.transaction(work);

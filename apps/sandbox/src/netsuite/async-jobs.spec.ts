@@ -39,7 +39,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('tells of each task by its own, in no order of the records', async () => {
+  it('reports each record by its own task, in any order', async () => {
     const submitted = await account.batch('PUT', 'timeBill', times(0, 20));
     const job = await account.finished(submitted);
     const tasks = await account.call('GET', job.body.task.links[0].href);
@@ -54,7 +54,7 @@ describe('a batch', () => {
     expect(new Set(ids).size).toBe(20);
   });
 
-  it('has one refused record hold up none of the others, and says why in its task’s result', async () => {
+  it('does not let one refused record stop the others, and says why in its task’s result', async () => {
     const lines = [aTime('tl-1-v1'), aTime('tl-2-v1', { customer: { externalId: 'prj_nothing' } }), { ...aTime('tl-3-v1'), externalId: undefined }];
     const job = await account.finished(await account.batch('PUT', 'timeBill', lines));
     expect(job.body.progress).toBe('succeeded');
@@ -69,7 +69,7 @@ describe('a batch', () => {
     expect(await held()).toBe(1);
   });
 
-  it('says what is refused in the words that the account is set to', async () => {
+  it('reports refusals in the words that the account is set to', async () => {
     await account.restart({ refusedTaskProgress: 'processed', mixedJobProgress: 'failed' });
     const job = await account.finished(await account.batch('PUT', 'timeBill', [aTime('tl-1-v1', { hours: '-1' })]));
     expect(job.body.progress).toBe('failed');
@@ -107,7 +107,7 @@ describe('a batch', () => {
     expect(await held()).toBe(0);
   });
 
-  it('of a type that is not there, or asked for without a good token, is refused at once', async () => {
+  it('of an unknown type, or without a good token, is refused at once', async () => {
     expect((await account.batch('PUT', 'chargeRule', times(1, 1))).status).toBe(404);
     account.token = 'forged.token.here';
     expect((await account.batch('PUT', 'timeBill', times(1, 1))).status).toBe(401);
@@ -124,7 +124,7 @@ describe('a single request', () => {
 });
 
 describe('a job', () => {
-  it('that is not there, or a task of it that is not, is answered 404', async () => {
+  it('that does not exist, or a task that does not, is answered 404', async () => {
     const job = await account.finished(await account.batch('PUT', 'timeBill', times(1, 1)));
     const { href } = job.body.links[0];
     const paths = ['/async/v1/job/1', '/async/v1/job', `${href}/task/2`, `${href}/task/0`, `${href}/nothing`, `${href}/task/1/result/x`];
@@ -142,7 +142,7 @@ describe('a job', () => {
     expect(await held()).toBe(0);
   });
 
-  it('waits for those before it, and goes faster with more processors while it waits', async () => {
+  it('waits for those before it, and goes faster with more processors', async () => {
     await account.restart({ processors: 1, msPerRecord: 60_000 });
     const first = await account.batch('PUT', 'timeBill', times(1, 50));
     const second = await account.batch('PUT', 'timeBill', times(101, 50));
@@ -169,7 +169,7 @@ describe('a job', () => {
     expect(account.ledger.rows()).toHaveLength(90);
   });
 
-  it('goes on after its process was killed, each record worked on once', { timeout: 60_000 }, async () => {
+  it('goes on after its process was killed, with each record processed once', { timeout: 60_000 }, async () => {
     const process = await sandboxProcess({ vendors: ['netsuite'], firm: { size: firm.consultants.length } });
     try {
       expect(await process.control.changeSettings('netsuite', { processors: 2, msPerRecord: 20 })).toEqual({ processors: 2, msPerRecord: 20 });
@@ -262,14 +262,14 @@ describe('a submit that goes wrong', () => {
     expect(account.ledger.rows()).toHaveLength(2);
   });
 
-  it('is named so that a fault of deletes leaves upserts alone', async () => {
+  it('has its own name, so that a fault of deletes does not affect upserts', async () => {
     account.faults.plan({ match: { ...match, operation: 'batch-delete' }, action: { do: 'error', status: 503 } });
     expect((await account.batch('PUT', 'timeBill', times(1, 1))).status).toBe(202);
     expect((await account.batch('DELETE', 'timeBill', 'ids=eid:tl-1-v1')).status).toBe(503);
     expect(account.faults.list()[0]).toMatchObject({ seen: 1, delivered: 1 });
   });
 
-  it('over the account’s concurrency is refused with 429, and nothing of it is taken', async () => {
+  it('over the account’s concurrency is refused with 429, and none of it is processed', async () => {
     await account.restart({ concurrency: 1 });
     account.faults.plan({ match: { vendor: 'netsuite', kind: 'read', type: 'job' }, action: { do: 'latency', ms: 3000 } });
     const slow = account.call('GET', `/record/v1/job/eid:${project.id}`);

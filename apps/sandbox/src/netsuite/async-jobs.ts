@@ -14,15 +14,21 @@ import { linkTo } from './representation.js';
 import type { RecordType } from './schema.js';
 
 export interface AsyncOptions {
-  /** How many records the account works on at once; 5 unless said. What the control port says later is kept over restarts and goes first. */
+  /**
+   * How many records the account processes at once; 5 by default. A later change at the control
+   * port is kept over restarts and takes precedence.
+   */
   processors?: number;
-  /** How long each takes, ms; 0 unless said. */
+  /** How long each takes, in ms; 0 by default. */
   msPerRecord?: number;
-  /** How long an idempotency key is remembered, hours; 24 unless said. A later submit under it runs again. */
+  /**
+   * How long an idempotency key is remembered, in hours; 24 by default. A later submission with it
+   * runs again.
+   */
   idempotencyKeyHours?: number;
-  /** What a refused record's task says of its progress; `failed` unless said. */
+  /** The progress of a refused record's task; `failed` by default. */
   refusedTaskProgress?: string;
-  /** What a finished job says in which at least one record was refused; `succeeded` unless said. */
+  /** The progress of a finished job with at least one refused record; `succeeded` by default. */
   mixedJobProgress?: string;
   /** True: the Location of a job is absolute. */
   absoluteJobLocation?: boolean;
@@ -33,17 +39,20 @@ const MOST = 100;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const RANGES: Record<string, [number, number]> = { processors: [1, 10_000], msPerRecord: [0, 60_000] };
 const REST = '/services/rest';
-/** What of a request's headers its records are read by. */
+/** The request headers that affect how its records are processed. */
 const CARRIED = ['x-netsuite-propertynamevalidation', 'x-netsuite-propertyvaluevalidation', 'accept'];
 
-/** One record's request: where below its record type, and with what. Without a path it named no record. */
+/**
+ * One record's request: where below its record type, and with what. Without a path it named no
+ * record.
+ */
 interface Item {
   path?: string[];
   content?: unknown;
 }
 
-/** What was submitted; dropped when it is done. */
-interface Submitted extends Row {
+/** The submitted records; deleted when the job is done. */
+interface SubmittedRecord extends Row {
   type: string;
   method: string;
   query: string;
@@ -51,7 +60,10 @@ interface Submitted extends Row {
   items: Item[];
 }
 
-/** What the synchronous call would have answered, and when it was worked on, in ms since 1970. */
+/**
+ * The answer that the synchronous call would have given, and when the record was processed, in ms
+ * since 1970.
+ */
 interface Outcome {
   status: number;
   location?: string;
@@ -74,10 +86,13 @@ interface Key extends Row {
 /** Answers one record's request as if it had come alone. */
 export type Perform = (type: string, path: string[], request: VendorRequest & { content?: unknown }) => VendorAnswer;
 
-/** `Prefer: respond-async`: any request waits for its turn as a job; a collection makes a job of one task for each record. */
+/**
+ * `Prefer: respond-async`: any request waits for its turn as a job; a collection makes a job of one
+ * task for each record.
+ */
 export class AsyncJobs {
   readonly #jobs: Table<Job>;
-  readonly #submitted: Table<Submitted>;
+  readonly #submitted: Table<SubmittedRecord>;
   readonly #keys: Table<Key>;
   readonly #processors: Processors;
   readonly #kept: Table<ProcessorSettings & Row>;
@@ -99,7 +114,10 @@ export class AsyncJobs {
     for (const { id } of left) this.#enqueue(this.#jobs.get(id)!);
   }
 
-  /** How many records are worked on at once and how long each takes, ms: to be changed while jobs wait. */
+  /**
+   * How many records are processed at once and how long each takes, in ms; both can be changed
+   * while jobs wait.
+   */
   readonly settings: VendorSettings = {
     read: () => ({ ...this.#settings }),
     change: values => {
@@ -122,7 +140,10 @@ export class AsyncJobs {
     this.#processors.close();
   }
 
-  /** Takes a request to be worked on later. 202, or 400 with the first job's Location when its idempotency key was used before. */
+  /**
+   * Takes a request to be worked on later. 202, or 400 with the first job's Location when its
+   * idempotency key was used before.
+   */
   submit(type: RecordType, path: string[], request: VendorRequest): VendorAnswer {
     const key = keyOf(request);
     const first = key === undefined ? undefined : this.#keys.get(key);
@@ -179,7 +200,10 @@ export class AsyncJobs {
     this.#processors.enqueue(outcomes.flatMap((outcome, item) => (outcome === null ? [{ job: id, item }] : [])));
   }
 
-  /** Records that are due, with what came of each, in one commit. A refused record takes back what it did and leaves the others. */
+  /**
+   * Processes the due records and stores their outcomes in one commit. A refused record undoes its
+   * own changes and does not affect the others.
+   */
   #work(group: Work[]): void {
     this.store.transaction(() => {
       for (const [id, works] of Map.groupBy(group, ({ job }) => job)) this.#workOn(this.#jobs.get(id)!, works);
@@ -195,7 +219,7 @@ export class AsyncJobs {
     if (done) this.#submitted.delete(job.id);
   }
 
-  #outcomeOf(submitted: Submitted, { path, content }: Item): Outcome {
+  #outcomeOf(submitted: SubmittedRecord, { path, content }: Item): Outcome {
     const to = Date.now();
     const { status, headers, body } = this.#answerOf(submitted, path, content);
     return {
@@ -207,7 +231,7 @@ export class AsyncJobs {
     };
   }
 
-  #answerOf({ type, method, query, headers }: Submitted, path: string[] | undefined, content: unknown): VendorAnswer {
+  #answerOf({ type, method, query, headers }: SubmittedRecord, path: string[] | undefined, content: unknown): VendorAnswer {
     try {
       if (!path) throw userError('Error while accessing a resource. Please enter value(s) for: External ID.', 'externalId');
       const request = { method, path: '', query: new URLSearchParams(query), headers, body: '', baseUrl: '', content };
@@ -291,7 +315,10 @@ function bodiesOf(request: VendorRequest): Item[] {
   return items.map((content: { id?: unknown; externalId?: unknown }) => ({ ...pathOf(request.method, content), content }));
 }
 
-/** POST makes a new one; PUT goes by external id; PATCH by internal id, or else by external id. */
+/**
+ * POST makes a new record; PUT addresses it by external id; PATCH by internal id, or else by
+ * external id.
+ */
 function pathOf(method: string, { id, externalId }: { id?: unknown; externalId?: unknown }): { path?: string[] } {
   if (method === 'POST') return { path: [] };
   if (method === 'PATCH' && (typeof id === 'string' || typeof id === 'number')) return { path: [String(id)] };
@@ -332,7 +359,7 @@ function tasksJson({ outcomes }: Job, href: string): Record<string, unknown> {
   return { links: linkTo(`${href}/task`), count: items.length, hasMore: false, items, offset: 0, totalResults: items.length };
 }
 
-/** Links in what was kept lack the host that they are asked for under. */
+/** Stored links lack the host, which depends on the request. */
 function resultOf({ status, location, body }: Outcome, baseUrl: string): VendorAnswer {
   const type = status >= 400 ? 'error' : 'singular';
   return {

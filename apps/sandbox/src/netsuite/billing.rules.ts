@@ -7,17 +7,19 @@ import type { NetsuiteRow, Values } from './row.js';
 import { today } from './today.js';
 
 export interface BillingOptions extends PeriodOptions {
-  /** True: negative hours, and negative quantities and amounts of charges and expenses, are taken. */
+  /**
+   * True: negative hours, and negative quantities and amounts of charges and expenses, are taken.
+   */
   negativeTime?: boolean;
   /** True: time that is posted or billed can be edited and deleted. */
   changeBilledTime?: boolean;
   /** False: an employee who is inactive may not be named in time and expenses. */
   inactiveEmployees?: boolean;
-  /** How many decimals of time's rate are kept; all of them if not said. */
+  /** How many decimals of the rate of time are kept; all by default. */
   rateDecimals?: number;
 }
 
-/** What the account does to time, charges and expenses when they are saved or deleted. */
+/** What the account does when time, charges and expenses are saved or deleted. */
 export class BillingRules {
   constructor(
     private readonly records: Records,
@@ -25,7 +27,7 @@ export class BillingRules {
     private readonly options: BillingOptions,
   ) {}
 
-  /** The values as they are kept. `given`: what the request's body names. Throws the vendor's refusal. */
+  /** The values to store. `given`: the names in the request's body. Throws the vendor's refusal. */
   saved(type: string, row: NetsuiteRow, before: NetsuiteRow | undefined, given: Record<string, unknown>): Values {
     if (before) this.refuseBilled(type, before);
     switch (type) {
@@ -138,7 +140,10 @@ export class BillingRules {
     return { expensedate: report.tranDate, isBillable: false, ...line, amount };
   }
 
-  /** In the report's currency: given, counted from quantity and rate where the category wants it, or what was spent times the exchange rate. */
+  /**
+   * In the report's currency: the given amount, or quantity times rate if the category requires it,
+   * or the amount spent times the exchange rate.
+   */
   #expenseAmount({ category, quantity, rate, amount, foreignamount, exchangerate }: Values, report: Values, path: string): number {
     const currency = this.currencyOf(report.expensereportcurrency);
     if (this.records.get('expenseCategory', String(category))?.values.rateRequired === true) {

@@ -64,7 +64,7 @@ describe('time', () => {
     expect([answer.status, pathOf(answer)]).toEqual([400, 'hours']);
   });
 
-  it('keeps the rate that is locked and takes the item’s for one that is not', async () => {
+  it('keeps a locked rate and uses the item’s rate otherwise', async () => {
     const item = await idOf('serviceSaleItem', worker.role);
     await account.call('PATCH', `/record/v1/serviceSaleItem/${item}`, { rate: 99 });
     await put('timeBill', 'tl-1-v1', aTime('tl-1-v1'));
@@ -191,7 +191,7 @@ describe('expense reports', () => {
     expect(await total()).toBe(420.8);
   });
 
-  it('count the amount from what was spent in another currency, or from quantity and rate where the category wants it', async () => {
+  it('compute the amount from the amount spent in another currency, or from quantity and rate where the category requires it', async () => {
     await put('expenseReport', 'tl-1-v1', anExpense({}, { amount: null, foreignamount: 100.1, exchangerate: 1.175 }));
     expect((await get('expenseReport', 'eid:tl-1-v1')).total).toBe(117.62);
     await patch('expenseCategory', 'MILEAGE', { rateRequired: true });
@@ -286,7 +286,7 @@ describe('invoices', () => {
     expect([again.status, code(again)]).toEqual([400, 'USER_ERROR']);
   });
 
-  it('close what is on them to change', async () => {
+  it('protect their lines from changes', async () => {
     await billable();
     await invoiced();
     const answers = await Promise.all([
@@ -358,7 +358,7 @@ describe('invoices', () => {
     return answer.headers.get('location')!.split('/').at(-1)!;
   }
 
-  it('that finance voids owe nothing, and what was on them can be billed again', async () => {
+  it('that finance voids owe nothing, and their lines can be billed again', async () => {
     await billable();
     const id = await invoiced();
     expect((await fetch(`${account.baseUrl}/sandbox/finance/invoices/${id}/void`, { method: 'POST' })).status).toBe(204);
@@ -415,7 +415,7 @@ describe('the books', () => {
     expect([(await account.call('PATCH', path, { exchangeRate: 2 })).status, (await account.call('DELETE', path)).status]).toEqual([405, 405]);
   });
 
-  it('have a category for whatever the firm says has one', async () => {
+  it('have a category for everything that has one in the firm', async () => {
     const { body } = await account.query("SELECT externalid FROM expensecategory WHERE isinactive = 'F'");
     const known = body.items.map(({ externalid }: { externalid: string }) => externalid);
     expect(known).toEqual(expect.arrayContaining(firm.expenseCategories.flatMap(({ erpCode }) => (erpCode === null ? [] : [erpCode]))));
@@ -430,7 +430,7 @@ describe('the books', () => {
 });
 
 describe('the account of a firm that has worked before', () => {
-  it('has an open and a paid invoice for each project by time, with its payment, and no history of them', async () => {
+  it('has an open and a paid invoice for each project by time, with its payment, and without history', async () => {
     const { projects } = createFirm();
     const byTime = projects.filter(({ billingMethod, closedOn, notToExceed }) => billingMethod === 'T&M' && !closedOn && !notToExceed);
     const worked = new RunningAccount();

@@ -5,7 +5,10 @@ import type { Records } from './records.js';
 import type { Values } from './row.js';
 import type { Field, Fields, RecordType } from './schema.js';
 
-/** What `X-NetSuite-PropertyNameValidation` may say. The vendor's default is `Warning`, which drops unknown names without a word. */
+/**
+ * The values of `X-NetSuite-PropertyNameValidation`. The vendor's default is `Warning`, which drops
+ * unknown names silently.
+ */
 export type NameValidation = 'Error' | 'Warning' | 'Ignore';
 
 export function nameValidation(header: string | undefined): NameValidation {
@@ -17,18 +20,24 @@ export function nameValidation(header: string | undefined): NameValidation {
 
 export interface Reading {
   validation: NameValidation;
-  /** Sublists whose lines are replaced by the given ones instead of being merged into what is there. */
+  /**
+   * Sublists whose lines are replaced by the given ones instead of being merged with the existing
+   * lines.
+   */
   replace: string[];
-  /** Fields that the role may not write: dropped while the answer says 204. */
+  /** Fields that the role may not write: they are dropped although the answer is 204. */
   writeProtected: string[];
-  /** The most characters of a text, by the name of its field. What is longer is refused, never cut. */
+  /** The longest text by field name, in characters. Longer ones are refused, never cut. */
   lengths: Record<string, number>;
 }
 
-/** What `links` and other names that every body may carry. */
+/** `links` and other names that every body may contain. */
 const ALWAYS_ALLOWED = new Set(['id', 'links', 'externalId', 'refName', 'customForm', 'recordType']);
 
-/** Reads a body into a record's values, on top of what is there. Throws the vendor's refusal for what doesn't fit. */
+/**
+ * Reads a body into a record's values, on top of the existing ones. Throws the vendor's refusal for
+ * invalid content.
+ */
 export class BodyReader {
   constructor(
     private readonly records: Records,

@@ -9,7 +9,10 @@ import type { NetsuiteRow, Values } from './row.js';
 
 export interface BooksOptions extends BillingOptions, InvoiceOptions {}
 
-/** What saving, deleting and transforming mean for records of billing and for whose customers are billed; other types are kept as they come. */
+/**
+ * What saving, deleting and transforming mean for records of billing and for billed customers;
+ * other types are stored as they come.
+ */
 export class Books {
   readonly rules: BillingRules;
   readonly invoices: Invoices;
@@ -27,7 +30,10 @@ export class Books {
     this.#subsidiaries = new CustomerSubsidiaries(records);
   }
 
-  /** The values as they are kept. `before`: the record as it was; `given`: what the body names. Throws the vendor's refusal. */
+  /**
+   * The values to store. `before`: the record as it was; `given`: the names in the body. Throws the
+   * vendor's refusal.
+   */
   saved(type: string, row: NetsuiteRow, before: NetsuiteRow | undefined, given: Record<string, unknown>): Values {
     switch (type) {
       case 'invoice':
@@ -44,7 +50,7 @@ export class Books {
     }
   }
 
-  /** What a new record does to others. */
+  /** The effects of a new record on others. */
   made(type: string, row: NetsuiteRow): void {
     if (type === 'invoice') this.invoices.marked(row);
     if (type === 'customerPayment' || type === 'creditMemo') this.#receipts.settled(row);
@@ -56,7 +62,7 @@ export class Books {
     else this.rules.deleting(type, row);
   }
 
-  /** What a `!transform` of one record into another starts from. */
+  /** The initial values of a `!transform` of one record into another. */
   transformed(source: string, row: NetsuiteRow, target: string, body: Record<string, unknown>): Values {
     switch (`${source} ${target}`) {
       case 'job invoice':

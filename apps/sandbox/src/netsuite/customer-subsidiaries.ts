@@ -3,13 +3,16 @@ import type { Records } from './records.js';
 import type { NetsuiteRow, Values } from './row.js';
 
 /**
- * Which subsidiaries a customer may be billed by: its own, and those that it has a relationship with. The relationship with its own is no row
- * here. How the refusals are worded is a choice.
+ * The subsidiaries that may bill a customer: its own, and those with which it has a relationship.
+ * The relationship with its own is not a row here. The wording of the refusals is a choice.
  */
 export class CustomerSubsidiaries {
   constructor(private readonly records: Records) {}
 
-  /** The values as they are kept. Throws the vendor's refusal of a relationship, or of a project of a subsidiary that its customer lacks. */
+  /**
+   * The values as they are kept. Throws the vendor's refusal of a relationship, or of a project of
+   * a subsidiary that its customer lacks.
+   */
   saved(type: string, { id, values }: NetsuiteRow, before: NetsuiteRow | undefined): Values {
     if (type === 'job' && (before?.values.parent !== values.parent || before?.values.subsidiary !== values.subsidiary)) this.#refuseForeign(values);
     if (type !== 'customerSubsidiaryRelationship') return values;
@@ -20,7 +23,10 @@ export class CustomerSubsidiaries {
     return { ...values, isPrimarySub: false };
   }
 
-  /** One that a project uses stays. Those of a customer go with it. */
+  /**
+   * A relationship that a project uses can't be deleted. A customer's relationships are deleted
+   * with it.
+   */
   deleting(type: string, { id, values }: NetsuiteRow): void {
     if (type === 'customer') {
       const relationship = this.records.schema.type('customerSubsidiaryRelationship');

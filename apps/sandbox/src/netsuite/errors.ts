@@ -16,7 +16,10 @@ const TITLES: Record<number, { title: string; section: string }> = {
   429: { title: 'Too Many Requests', section: '15.5.1' },
 };
 
-/** A refusal as the REST services write it: `o:errorDetails` with a code and, where known, the path, header or query parameter. */
+/**
+ * A refusal as the REST services write it: `o:errorDetails` with a code and, where known, the path,
+ * header or query parameter.
+ */
 export class NetsuiteError extends Error {
   readonly details: ErrorDetail[];
 
@@ -96,9 +99,12 @@ export const unexpectedError = (status: number) =>
 export const notAllowed = (method: string) =>
   new NetsuiteError(405, { detail: `The method ${method} is not allowed for this resource.`, code: 'METHOD_NOT_ALLOWED' });
 
-/** What the vendor says of a transaction that is not there. */
+/** The vendor's error for a transaction that does not exist. */
 export const noSuchTransaction = () => userError('Error while accessing a resource. Transaction type specified is incorrect.');
 
-/** A reference that is there but may not be used: reads as if it were not, and is a business rule all the same. */
+/**
+ * A reference that exists but may not be used: the error reads as if it did not exist, but is a
+ * business rule.
+ */
 export const invalidFieldValue = (value: unknown, field: string, path = field) =>
   userError(`You have entered an Invalid Field Value ${String(value)} for the following field: ${field}.`, path);

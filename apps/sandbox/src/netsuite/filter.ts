@@ -8,8 +8,9 @@ type Token = { kind: 'word' | 'string' | 'number' | 'mark'; text: string };
 const bad = (what: string) => badParameter(`Invalid query parameter value. ${what}`, 'q');
 
 /**
- * The `q` filter of a list: `field OPERATOR value`, joined by AND and OR with parentheses. Body fields only. Each operator has a
- * `_NOT` twin; dates are in the account's format (MM/DD/YYYY).
+ * The `q` filter of a list: `field OPERATOR value`, joined by AND and OR with parentheses. It
+ * covers body fields only. Each operator has a `_NOT` twin; dates are in the account's format
+ * (MM/DD/YYYY).
  */
 export function parseFilter(text: string, type: RecordType): Test {
   const tokens = tokenise(text);

@@ -5,14 +5,15 @@ import type { MilestoneBilling } from './milestone-billing.js';
 import type { Records } from './records.js';
 import type { NetsuiteRow } from './row.js';
 
-/** Below it is what finance does in the product's own screens. */
+/** The prefix of the paths for finance's actions in the product's own screens. */
 export const CONSOLE_PATH = '/sandbox/finance/';
 
 /**
- * What the finance department does in the product's own screens, for demos and tests. Sandbox only; a real account has nothing like it.
+ * Actions of the finance department in the product's own screens, for demos and tests. Sandbox
+ * only; a real account has nothing like it.
  *
  *   POST /sandbox/finance/invoices/{id or eid:KEY}/void
- *   POST /sandbox/finance/projects/{id or eid:KEY}/next-bill  the invoice of what a project by milestones has due next
+ *   POST /sandbox/finance/projects/{id or eid:KEY}/next-bill  invoices the next due part of a project by milestones
  *   POST /sandbox/finance/time/{id or eid:KEY}/post       posts time to the ledger: it can't be edited or deleted
  *   POST /sandbox/finance/time/{id or eid:KEY}/void-post  takes the posting back
  *

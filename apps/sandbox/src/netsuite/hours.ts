@@ -1,6 +1,9 @@
 import { Decimal } from 'decimal.js';
 
-/** Whole minutes of `"7:30"`, `"7.5"` or `7.5`; minutes over 59 roll over into hours. Undefined when it is none of these. */
+/**
+ * Whole minutes of `"7:30"`, `"7.5"` or `7.5`; minutes over 59 roll over into hours. Undefined when
+ * it is none of these.
+ */
 export function readHours(value: unknown): number | undefined {
   const written = typeof value === 'number' ? String(value) : value;
   if (typeof written !== 'string') return undefined;
@@ -16,5 +19,5 @@ export function hoursText(minutes: number): string {
   return `${minutes < 0 ? '-' : ''}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** Minutes of what is kept. */
+/** The minutes of a stored value. */
 export const minutesOf = (hours: unknown): number => readHours(hours) ?? 0;

@@ -9,14 +9,14 @@ import type { RecordType } from './schema.js';
 import { today } from './today.js';
 
 export interface InvoiceOptions {
-  /** False: what was on a voided or deleted invoice stays billed. */
+  /** False: the lines of a voided or deleted invoice stay billed. */
   voidReleasesLines?: boolean;
 }
 
 /** The sublists of an invoice; a change of any would be a new invoice. */
 const SUBLISTS = ['item', 'time', 'expCost'];
 
-/** What finance makes of time, expenses and charges: invoices, their payments and credits. */
+/** Finance's documents for time, expenses and charges: invoices, their payments and credits. */
 export class Invoices {
   readonly #type: RecordType;
 
@@ -29,7 +29,9 @@ export class Invoices {
     this.#type = records.schema.type('invoice');
   }
 
-  /** An invoice as it is kept: its lines taken from what they name, its tax and its totals. */
+  /**
+   * An invoice as it is stored: its lines from the records that they name, its tax and its totals.
+   */
   invoiced(row: NetsuiteRow, before: NetsuiteRow | undefined, given: Record<string, unknown>): Values {
     if (before) return this.#edited(row.values, before.values, given);
     const head = this.#head(row);
@@ -56,7 +58,7 @@ export class Invoices {
     };
   }
 
-  /** What is on an invoice is billed from now on. */
+  /** The records on an invoice are billed from now on. */
   marked({ id, values }: NetsuiteRow): void {
     for (const { doc } of linesOf(values.time)) this.#markTime(String(doc), id);
     for (const { doc, line } of linesOf(values.expCost)) this.#markExpense(String(doc), line, id);
@@ -87,7 +89,7 @@ export class Invoices {
     this.released(invoice);
   }
 
-  /** Takes money off what is due on an invoice. */
+  /** Reduces the amount due on an invoice. */
   settle(id: string, amount: number): void {
     const invoice = this.records.get('invoice', id);
     if (!invoice) throw noSuchTransaction();
@@ -98,7 +100,10 @@ export class Invoices {
     this.records.put(this.#type, { ...invoice, values: { ...invoice.values, amountPaid, amountRemaining: remaining, status } }, 'update');
   }
 
-  /** What could be billed of a project and isn't: the lines of an invoice that finance is about to make. */
+  /**
+   * What could be billed of a project and is not billed yet: the lines of an invoice that finance
+   * is about to make.
+   */
   proposed(job: string): Values {
     const time = this.records
       .by('timeBill', 'customer', job)
@@ -135,7 +140,10 @@ export class Invoices {
     };
   }
 
-  /** Units of the subsidiary's currency for one of the invoice's: the newest row on or before the day. */
+  /**
+   * Units of the subsidiary's currency for one of the invoice's: the newest row on or before the
+   * day.
+   */
   #exchangeRate({ subsidiary, currency }: Values, day: string): number {
     const base = this.records.get('subsidiary', String(subsidiary))?.values.currency;
     if (base === currency) return 1;
@@ -185,7 +193,7 @@ export class Invoices {
     return { quantity: 1, ...line, amount: line.amount ?? product(line.quantity ?? 1, line.rate ?? 0, currency) };
   }
 
-  /** The charges that `whichChargesToAdd` asks for, beside those that are named. */
+  /** The charges that `whichChargesToAdd` selects, besides those that are named. */
   #chargesOf(head: Values): Values[] {
     if (head.whichChargesToAdd === undefined || head.job === undefined) return [];
     const until = { ALL: '9999', TRANSACTION_DATE: head.tranDate, AS_OF_DATE: head.asOfDate ?? head.tranDate }[String(head.whichChargesToAdd)];
@@ -213,7 +221,10 @@ export class Invoices {
     };
   }
 
-  /** Of the invoice's project; or, when it has none, of any of its customer's. */
+  /**
+   * Whether the job is the invoice's project or, if the invoice has none, any project of its
+   * customer.
+   */
   #sameCustomer(job: unknown, head: Values): boolean {
     if (head.job !== undefined) return job === head.job;
     return this.records.get('job', String(job))?.values.parent === head.entity;
@@ -263,7 +274,7 @@ const billableTime = ({ isBillable, approvalStatus, billedOn }: Values): boolean
 const billableExpense = (report: Values, { isBillable, billedOn }: Values): boolean =>
   report.status === 'F' && isBillable === true && billedOn === undefined;
 const readyToBill = ({ stage, invoice }: Values): boolean => stage === 'READY_FOR_BILLING' && invoice === undefined;
-/** What a line says itself. */
+/** The values that the line states itself. */
 const given = (line: Values): Values => Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
 
 const lineOfExpense = ({ id, values }: NetsuiteRow, line: Values): Values => ({

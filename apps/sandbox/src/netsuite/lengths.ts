@@ -1,7 +1,9 @@
 /**
- * How many characters the account takes in a text, by the name of its field; `customField` is a Free-Form Text of the firm's own. Those of `state`,
- * `addr1`, `city` and `phone` were seen in refusals of real accounts, `companyName` and `customField` in guides; the others are what people
- * remember, so they are a choice. Of a field that isn't here, as the title of a task, nobody tells a length in public.
+ * The longest text that the account accepts, in characters, by field name; `customField` is for the
+ * firm's own Free-Form Text fields. The bounds of `state`, `addr1`, `city` and `phone` were seen in
+ * refusals of real accounts, those of `companyName` and `customField` in guides. The others come
+ * from people's memory, so they are a choice. For fields that are missing here, such as the title
+ * of a task, no bound is public.
  */
 export const FIELD_LENGTHS: Record<string, number> = {
   state: 30,

@@ -23,7 +23,7 @@ function whole(query: URLSearchParams, name: string, otherwise: number): number 
   return Number(value);
 }
 
-/** A page of a list with its links. `total`: how many there are in all. */
+/** A page of a list with its links. `total`: the number of all rows. */
 export function collection(url: string, query: URLSearchParams, { limit, offset }: Page, items: unknown[], total: number): Record<string, unknown> {
   const at = (where: number) => {
     const there = new URLSearchParams(query);

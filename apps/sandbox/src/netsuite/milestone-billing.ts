@@ -8,7 +8,10 @@ import type { NetsuiteRow, Values } from './row.js';
 
 export type MilestoneAmounts = 'percentage' | 'amount';
 
-/** A part of a project's amount that is billed by itself: the initial amount, number 0, or a milestone. */
+/**
+ * A part of a project's amount that is billed by itself: the initial amount, number 0, or a
+ * milestone.
+ */
 interface Part {
   number: number;
   amount: number;
@@ -16,8 +19,8 @@ interface Part {
 }
 
 /**
- * Projects billed by milestones. What the milestones leave of the project's amount is the initial amount, which is billed first, at once;
- * a milestone is billed when it is completed.
+ * Projects billed by milestones. The part of the project's amount that the milestones leave is the
+ * initial amount, which is billed first, at once; a milestone is billed when it is completed.
  */
 export class MilestoneBilling {
   constructor(
@@ -35,7 +38,7 @@ export class MilestoneBilling {
     return { ...values, initialAmountPercent };
   }
 
-  /** Makes the invoice of what is due next, as finance does with Next Bill. */
+  /** Makes the invoice of the next due part, as finance does with Next Bill. */
   billNext(job: NetsuiteRow): void {
     const schedule = this.records.get('billingSchedule', String(job.values.billingSchedule));
     const billed = (job.values.billedParts as number[] | undefined) ?? [];
@@ -56,7 +59,7 @@ export class MilestoneBilling {
     return price === 0 ? undefined : new Decimal(100).minus(total.times(100).dividedBy(price)).toNumber();
   }
 
-  /** What may be billed by now, in order; what comes to nothing is no part. */
+  /** The parts that may be billed by now, in order; parts of zero are left out. */
   #due({ initialAmountPercent, milestone }: Values, { jobPrice, currency }: Values): Part[] {
     const symbol = String(this.records.get('currency', String(currency))!.values.symbol);
     const share = (percent: unknown) => percentOf(jobPrice ?? 0, percent ?? 0, symbol);

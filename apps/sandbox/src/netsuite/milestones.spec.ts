@@ -42,7 +42,7 @@ describe('a project billed by milestones', () => {
     ['amount', [60, 100], 20, ['40', '60']],
     ['percentage', [30, 70], 0, ['60']],
   ] as const)(
-    'by %s %j leaves %d %% as the initial amount, billed first and at once, then what is completed',
+    'by %s %j leaves %d %% as the initial amount, billed first and at once, then the completed milestones',
     async (amounts, lines, left, invoices) => {
       await open(amounts, [...lines]);
       expect((await account.call('GET', '/record/v1/billingSchedule/eid:prj_1-bs')).body.initialAmountPercent).toBe(left);

@@ -17,7 +17,9 @@ interface NetsuiteEndpoint {
 
 const CLIENT = { clientId: 'throughline-integration', certificateId: 'throughline-certificate-1' };
 
-/** The key pair is made once and kept in the directory, where whoever signs assertions reads it. */
+/**
+ * Makes the key pair once and stores it in the directory, where the signer of assertions reads it.
+ */
 export async function openNetsuite({ account, directory }: TenantPlace): Promise<Tenant<NetsuiteOptions, NetsuiteEndpoint>> {
   const privateKeyFile = resolve(directory, 'netsuite-private-key.pem');
   const publicKey = await publicKeyOf(privateKeyFile);

@@ -109,7 +109,8 @@ describe('records', () => {
       );
     expect((await relate('R-1', 'LF-DE')).status).toBe(204);
     expect((await job('P-2', german)).status).toBe(204);
-    // The same again changes nothing; a second row of the two is refused, that of its own subsidiary too; and no row becomes another's.
+    // The same again changes nothing; a second row of the two is refused, that of its own
+    // subsidiary too; and no row becomes another's.
     expect((await relate('R-1', 'LF-DE')).status).toBe(204);
     for (const refused of [await relate('R-2', 'LF-DE'), await relate('R-3', 'LF-UK')])
       expect([refused.status, detail(refused)]).toEqual([400, 'Error while accessing a resource. This record already exists.']);
@@ -151,7 +152,7 @@ describe('records', () => {
     expect((await bench.call('GET', '/record/v1/customer/eid:ACC-2')).status).toBe(404);
   });
 
-  it('refuses a reference to what is not there, naming field and value', async () => {
+  it('refuses a reference to a record that does not exist, naming field and value', async () => {
     const answer = await bench.call('POST', '/record/v1/customer', { ...aCustomer, terms: { id: '9999' } });
     expect(detail(answer)).toBe('Error while accessing resource: You have entered an Invalid Field Value 9999 for the following field: terms');
   });
@@ -269,7 +270,7 @@ describe('records', () => {
     expect(code(await bench.call('GET', '/record/v1/employee?q=lastName'))).toBe('INVALID_PARAMETER');
   });
 
-  it('tells the allowed values of a field and saves nothing', async () => {
+  it('answers the allowed values of a field and saves nothing', async () => {
     const answer = await bench.call(
       'POST',
       '/record/v1/job?fields=jobBillingType',
@@ -280,12 +281,12 @@ describe('records', () => {
     expect(bench.ledger.rows()).toEqual([]);
   });
 
-  it('refuses what is not JSON of one record', async () => {
+  it('refuses bodies that are not JSON of one record', async () => {
     expect(code(await bench.call('POST', '/record/v1/customer', '{"companyName":'))).toBe('INVALID_CONTENT');
     expect(code(await bench.call('POST', '/record/v1/customer', { items: [aCustomer] }))).toBe('INVALID_CONTENT');
   });
 
-  it('writes one row of history per write, with references told by external id', async () => {
+  it('writes one row of history per write, with references by external id', async () => {
     await bench.call('PUT', '/record/v1/customer/eid:ACC-1', aCustomer);
     await bench.call('PUT', '/record/v1/customer/eid:ACC-1', { companyName: 'B' });
     await bench.call('PUT', '/record/v1/customer/eid:ACC-1', { companyName: 7, nothing: true, subsidiary: { id: 'x' } });
@@ -365,7 +366,7 @@ describe('SuiteQL', () => {
     ]);
   });
 
-  it('matches joins by key, whichever side the new table stands on, and keeps the unmatched of a left join', async () => {
+  it('matches joins by key, whichever side the new table is on, and keeps the unmatched rows of a left join', async () => {
     const q = (on: string) => `SELECT c.id, COUNT(j.id) AS n FROM customer c LEFT JOIN job j ON ${on} GROUP BY c.id ORDER BY c.id`;
     const [one, other, all] = [
       await bench.query(q('j.customer = c.id')),
@@ -450,7 +451,7 @@ describe('limits', () => {
     expect([first, second].filter(({ status }) => status === 404)).toHaveLength(1);
   });
 
-  it('tells the server’s time to anybody and its limits to administrators', async () => {
+  it('answers the server’s time to anybody and its limits to administrators', async () => {
     expect((await bench.call('GET', '/system/v1/serverTime')).body.serverTime).toMatch(/Z$/);
     expect((await bench.call('GET', '/system/v1/governanceLimits')).status).toBe(400);
     await bench.stop();

@@ -28,11 +28,14 @@ import { Suiteql } from './suiteql.js';
 import { suiteqlTables } from './suiteql-tables.js';
 
 /**
- * The account `options.account` (`7654321_SB1`) and how it is set up. Points that nobody could verify are settings with the default
- * to build with, so that a client can be tried against either.
+ * The account `options.account` (`7654321_SB1`) and its setup. Points that nobody could verify are
+ * settings, with the default to build for, so that a client can be tested with either value.
  */
 export interface NetsuiteOptions extends OauthOptions, AsyncOptions, BooksOptions {
-  /** How many requests may run at once in the account; 15 unless said. The next is 429 CONCURRENCY_LIMIT_EXCEEDED. */
+  /**
+   * How many requests of the account may run at once; 15 by default. The next gets 429
+   * CONCURRENCY_LIMIT_EXCEEDED.
+   */
   concurrency?: number;
   /** The firm's own fields; `LARKFIELD_FIELDS` unless said. */
   customFields?: CustomField[];
@@ -44,13 +47,16 @@ export interface NetsuiteOptions extends OauthOptions, AsyncOptions, BooksOption
   fieldLengths?: Record<string, number>;
   /** False: a milestone schedule is taken without its project. */
   milestoneScheduleNeedsJob?: boolean;
-  /** What `milestoneAmount` holds: a percentage of the project's amount, or money. */
+  /** What `milestoneAmount` contains: a percentage of the project's amount, or money. */
   milestoneAmounts?: MilestoneAmounts;
   /** `governanceLimits` is for administrators. */
   administrator?: boolean;
 }
 
-/** What the sample firm added: a job has no department and no tax code of its own, nor has a line of time; and a time's own day is the day it was worked. */
+/**
+ * The sample firm's own fields: standard jobs and lines of time have no department and no tax code.
+ * The date of time is the day it was worked.
+ */
 export const LARKFIELD_FIELDS: CustomField[] = [
   { type: 'job', name: 'custentity_cost_centre', field: { kind: 'reference', to: 'department' } },
   { type: 'job', name: 'custentity_tax_code', field: { kind: 'reference', to: 'salesTaxItem' } },
@@ -73,13 +79,16 @@ export const LARKFIELD_FIELDS: CustomField[] = [
 ];
 
 const REST = '/services/rest';
-/** Of codes that are not told with 400. */
+/** Codes with another status than 400. */
 const STATUS_OF: Record<string, number> = { CONCURRENCY_LIMIT_EXCEEDED: 429, NONEXISTENT_ID: 404, INVALID_LOGIN: 401, UNEXPECTED_ERROR: 500 };
 const DEFAULT_CONCURRENCY = 15;
-/** What is asked of a job, by how deep the path goes. */
+/** The operation on a job, by the depth of the path. */
 const ASYNC_OPERATIONS = ['get', 'get', 'tasks', 'task', 'result'];
 
-/** A stand-in for one NetSuite account with OneWorld, SuiteTax, Project Management and Advanced Billing. */
+/**
+ * A stand-in for one NetSuite account with OneWorld, SuiteTax, Project Management and Advanced
+ * Billing.
+ */
 export function createNetsuite(store: Store, ledger: Ledger, firm: Firm, options: NetsuiteOptions): Vendor {
   return new Netsuite(store, ledger, firm, options);
 }

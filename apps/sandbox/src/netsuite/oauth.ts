@@ -4,7 +4,10 @@ import { invalidLogin } from './errors.js';
 
 export const TOKEN_PATH = '/services/rest/auth/oauth2/v1/token';
 
-/** A client-credentials mapping: the integration's client id, and the public half of the uploaded certificate. */
+/**
+ * A client-credentials mapping: the integration's client id, and the public half of the uploaded
+ * certificate.
+ */
 export interface Certificate {
   /** Goes into the assertion's `kid`. */
   id: string;
@@ -18,7 +21,10 @@ export interface OauthOptions {
   certificates: Certificate[];
   /** Seconds. NetSuite's is fixed at 3600. */
   tokenLifetimeSeconds?: number;
-  /** Further spellings of the token URL that an assertion's `aud` may have, for a sandbox behind a proxy. */
+  /**
+   * Further spellings of the token URL that an assertion's `aud` may have, for a sandbox behind a
+   * proxy.
+   */
   tokenUrls?: string[];
 }
 
@@ -43,7 +49,10 @@ interface SigningKey {
   pem: string;
 }
 
-/** OAuth 2.0 client credentials with a signed assertion; its access tokens are JWTs, good for an hour, also over a restart. */
+/**
+ * OAuth 2.0 client credentials with a signed assertion; its access tokens are JWTs, good for an
+ * hour, also over a restart.
+ */
 export class Oauth {
   readonly #certificates: Map<string, Certificate & { key: KeyObject }>;
   readonly #accepted = new Map<string, number>();
@@ -140,7 +149,7 @@ export class Oauth {
   }
 }
 
-/** Made once for an account and kept, so that tokens outlive a restart. */
+/** Made once per account and stored, so that tokens outlive a restart. */
 function signingKey(store: Store): string {
   const keys = store.table<SigningKey>('signing-key');
   const known = keys.get('access-tokens')?.pem;
@@ -166,7 +175,7 @@ function decode(token: string): Jwt | undefined {
     const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as Record<string, unknown>;
     return { header: read(header), payload: read(payload), signed: `${header}.${payload}`, signature: Buffer.from(signature, 'base64url') };
   } catch {
-    return undefined; // Not a JWT, which the caller refuses.
+    return undefined; // Not a JWT; the caller refuses it.
   }
 }
 
@@ -178,7 +187,10 @@ function signedBy(key: KeyObject, { hash, pss }: { hash: string; pss: boolean },
   return verify(hash, Buffer.from(jwt.signed), options, jwt.signature);
 }
 
-/** Not expired, not from the future (a minute of clock skew), and good for an hour at most. */
+/**
+ * Refuses tokens that are expired, from the future (beyond a minute of clock skew), or valid for
+ * more than an hour.
+ */
 function refuseMistimed({ iat, exp }: Record<string, unknown>): void {
   const now = Date.now() / 1000;
   const timed = typeof iat === 'number' && typeof exp === 'number' && exp > now && iat <= now + 60 && exp > iat && exp - iat <= 3600;

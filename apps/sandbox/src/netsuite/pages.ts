@@ -14,7 +14,10 @@ const PAGES: Record<string, string> = {
   '/app/accounting/transactions/custcred.nl': 'creditMemo',
 };
 
-/** A record for people to look at; undefined when the path is none of those. Not part of the vendor's API. */
+/**
+ * A record for people to look at; undefined when the path is none of those. Not part of the
+ * vendor's API.
+ */
 export function recordPage(records: Records, request: VendorRequest): VendorAnswer | undefined {
   const typeName = PAGES[request.path];
   if (typeName === undefined) return undefined;

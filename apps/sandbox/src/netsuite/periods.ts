@@ -4,14 +4,14 @@ import type { NetsuiteRow, Values } from './row.js';
 
 export interface PeriodOptions {
   /**
-   * Which records' dates must lie in a period that is open. Unless said: those of charges, expense reports and all transactions; not those of
-   * time, which keeps the day it was worked.
+   * Record types whose dates must lie in an open period. By default charges, expense reports and
+   * all transactions, but not time, which keeps the day it was worked.
    */
   checkedAgainstPeriods?: string[];
 }
 
 const CHECKED = ['charge', 'expenseReport', 'invoice', 'customerPayment', 'creditMemo'];
-/** Which lock concerns which records, beside `closed` and `allLocked`. */
+/** The lock that concerns each record type, besides `closed` and `allLocked`. */
 const LOCK_OF: Record<string, 'arLocked' | 'apLocked'> = {
   charge: 'arLocked',
   invoice: 'arLocked',
@@ -27,7 +27,10 @@ export class Periods {
     private readonly options: PeriodOptions,
   ) {}
 
-  /** The month that a date is posted to; undefined where nobody asks. Throws when it is closed or locked for such a record, or when there is none. */
+  /**
+   * The month to which a date is posted; undefined for types that are not checked. Throws when the
+   * month is closed or locked for the record, or does not exist.
+   */
   open(type: string, date: string, field: string): string | undefined {
     if (!(this.options.checkedAgainstPeriods ?? CHECKED).includes(type)) return undefined;
     const period = this.#of(date);

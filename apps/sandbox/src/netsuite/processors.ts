@@ -5,20 +5,23 @@ export interface Work {
 }
 
 export interface ProcessorSettings {
-  /** How many records are worked on at once. */
+  /** How many records are processed at once. */
   processors: number;
-  /** How long each takes, ms. */
+  /** How long each takes, in ms. */
   msPerRecord: number;
 }
 
-/** Commits are no closer than this, so that many processors cost no more commits than a few; ms. */
+/**
+ * The least time between commits, in ms, so that many processors cause no more commits than a few.
+ */
 const TICK_MS = 5;
-/** As many records at most in one commit, so that requests get their turn between. */
+/** The most records in one commit, so that requests get their turn in between. */
 const GROUP = 200;
 
 /**
- * The account's asynchronous processors: P of them take queued records first come, first served, each for m ms. As all records take as long,
- * record k is done m after it came or after record k-P was done, whichever is later; so a list and one timer are all there is to it.
+ * The account's asynchronous processors: P of them take queued records in order of arrival, each
+ * for m ms. All records take equally long, so record k is done m after its arrival or after record
+ * k-P was done, whichever is later. A list and one timer are therefore enough.
  */
 export class Processors {
   #queue: (Work & { due: number })[] = [];
@@ -43,7 +46,7 @@ export class Processors {
     this.#wake();
   }
 
-  /** What waits is planned anew. */
+  /** Plans the waiting records anew. */
   change(settings: ProcessorSettings): void {
     this.settings = settings;
     this.#freeAt = Array<number>(settings.processors).fill(0);

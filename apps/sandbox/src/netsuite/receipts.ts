@@ -7,7 +7,10 @@ import type { Records } from './records.js';
 import type { NetsuiteRow, Values } from './row.js';
 import { today } from './today.js';
 
-/** What settles an invoice: payments and credit memos, each applied to invoices when it is made. */
+/**
+ * Records that settle invoices: payments and credit memos, each applied to invoices when it is
+ * made.
+ */
 export class Receipts {
   constructor(
     private readonly records: Records,
@@ -64,7 +67,9 @@ export class Receipts {
     };
   }
 
-  /** Takes what it pays or credits off what is due, and tells the charges that were credited. */
+  /**
+   * Reduces the amounts due by what it pays or credits, and marks the charges that were credited.
+   */
   settled({ id, values }: NetsuiteRow): void {
     for (const { doc, amount } of linesOf(values.apply)) this.invoices.settle(String(doc), Number(amount));
     for (const { charge, line } of linesOf(values.item)) {
@@ -74,7 +79,7 @@ export class Receipts {
     }
   }
 
-  /** What `!transform` starts from: the invoice's customer, and all that is due on it. */
+  /** The initial values of a `!transform`: the invoice's customer, and the amount due on it. */
   startOfPayment({ id, values }: NetsuiteRow): Values {
     return { customer: values.entity, subsidiary: values.subsidiary, currency: values.currency, apply: [{ line: 1, doc: id, apply: true }] };
   }
@@ -102,7 +107,7 @@ export class Receipts {
     return { entity, job, subsidiary, currency, createdFrom: id, item: item.map((line, index) => ({ ...line, line: index + 1 })) };
   }
 
-  /** Given, or the invoice it was made from as far as something is due on it. */
+  /** The given invoices, or the invoice that it was made from, up to the amount due. */
   #applied(given: Values[], createdFrom: unknown, total: number): Values[] {
     if (given.length > 0 || createdFrom === undefined)
       return given.filter(({ apply }) => apply === true).map(line => ({ ...line, amount: Number(line.amount ?? total) }));

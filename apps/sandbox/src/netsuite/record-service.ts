@@ -12,19 +12,31 @@ import type { Field, RecordType } from './schema.js';
 import { now } from './today.js';
 
 export interface RecordServiceOptions {
-  /** False: the role lacks Reports > SuiteAnalytics Workbook, so every list and query is refused while records by id work. */
+  /**
+   * False: the role lacks Reports > SuiteAnalytics Workbook, so every list and query is refused
+   * while records by id work.
+   */
   suiteAnalytics: boolean;
-  /** Fields per record type that the role may not write: dropped while the answer says 204. */
+  /**
+   * Fields per record type that the role may not write: they are dropped although the answer is
+   * 204.
+   */
   writeProtected: Record<string, string[]>;
   fieldLengths: Record<string, number>;
-  /** True: a Fixed Bid, Milestone schedule is refused without the project it belongs to, or when it is public. */
+  /**
+   * True: a Fixed Bid, Milestone schedule is refused without the project it belongs to, or when it
+   * is public.
+   */
   milestoneScheduleNeedsJob: boolean;
 }
 
 const MEDIA = 'application/vnd.oracle.resource+json';
 const EXTERNAL_ID = /^[A-Za-z0-9_-]{1,120}$/;
 
-/** `/services/rest/record/v1/{type}`: single records and lists. Batches (`Prefer: respond-async` on a collection) have their own service. */
+/**
+ * `/services/rest/record/v1/{type}`: single records and lists. Batches (`Prefer: respond-async` on
+ * a collection) have their own service.
+ */
 export class RecordService {
   constructor(
     private readonly records: Records,
@@ -63,7 +75,10 @@ export class RecordService {
     }
   }
 
-  /** A sublist or subrecord at the address that an unexpanded record links to, a `!transform` or an `@action`. */
+  /**
+   * A sublist or subrecord at the address that an unexpanded record links to, a `!transform` or an
+   * `@action`.
+   */
   part(type: RecordType, key: string, path: string[], request: RecordRequest, base: string): VendorAnswer {
     const row = this.records.require(type.name, key);
     if (request.method === 'POST' && path[0] === '!transform' && path.length === 2) return this.#transform(type, row, path[1], request, base);
@@ -97,7 +112,7 @@ export class RecordService {
     return this.#make(type, request, parse(request), {}, base);
   }
 
-  /** `start`: what the record has before the body is read. */
+  /** `start`: the record's values before the body is read. */
   #make(type: RecordType, request: RecordRequest, body: Record<string, unknown>, start: Values, base: string): VendorAnswer {
     const externalId = externalIdOf(body);
     const values = this.#read(type, request, body, start);
@@ -163,7 +178,7 @@ export class RecordService {
     if (isPublic === true) throw userError('Error while accessing a resource. A Fixed Bid, Milestone billing schedule cannot be public.', 'isPublic');
   }
 
-  /** What the account fills in when a record is made. */
+  /** The values that the account fills in when a record is made. */
   #defaulted(type: RecordType, row: NetsuiteRow): NetsuiteRow {
     const defaults: Record<string, Values> = {
       customer: { isPerson: false, entityStatus: '13', balance: 0, entityId: `CUST${row.id}` },

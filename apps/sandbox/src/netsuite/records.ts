@@ -19,18 +19,20 @@ const INDEXED: Record<string, string[]> = {
 /** Types that are asked for what changed since. */
 const BY_CHANGE = new Set(['timeBill', 'charge', 'expenseReport', 'invoice', 'customerPayment', 'creditMemo', 'customer', 'job']);
 
-interface Held {
+interface RecordTable {
   rows: Table<NetsuiteRow>;
   byExternalId: LookUp;
   byEntityId: LookUp;
-  /** By a reference that is indexed. */
+  /** Ids by an indexed reference. */
   by: Map<string, LookUp>;
   byChange?: SortedRows<NetsuiteRow>;
 }
 
-/** The account's records: looked up by internal and external id, written with their row of history. */
+/**
+ * The account's records: looked up by internal and external id, written with their row of history.
+ */
 export class Records {
-  readonly #tables = new Map<string, Held>();
+  readonly #tables = new Map<string, RecordTable>();
   /** Which fields of which types refer to a type. */
   readonly #referring = new Map<string, { type: RecordType; names: string[] }[]>();
 
@@ -65,7 +67,7 @@ export class Records {
     return this.#tables.get(type)!.byExternalId(externalId)[0];
   }
 
-  /** By a reference that is indexed. */
+  /** Records by an indexed reference. */
   by(type: string, name: string, id: string): NetsuiteRow[] {
     return this.#tables.get(type)!.by.get(name)!(id);
   }
@@ -87,7 +89,7 @@ export class Records {
     return [...rows.between(from, rows.size)];
   }
 
-  /** By what stands in a URL: an internal id or `eid:KEY`. */
+  /** Finds by the key in a URL: an internal id or `eid:KEY`. */
   find(type: string, key: string): NetsuiteRow | undefined {
     return key.startsWith('eid:') ? this.byExternalId(type, key.slice(4)) : this.get(type, key);
   }
@@ -98,7 +100,7 @@ export class Records {
     return row;
   }
 
-  /** What is shown where another record refers to this one. */
+  /** What other records show when they refer to this one. */
   label(type: string, id: string): string | undefined {
     const value = this.get(type, id)?.values[this.schema.type(type).label];
     return value === undefined ? undefined : String(value);
@@ -130,7 +132,10 @@ export class Records {
     return stamped;
   }
 
-  /** Keeps what no field shows, such as the invoice that a time is on. No history: nothing that anybody can read has changed. */
+  /**
+   * Keeps what no field shows, such as the invoice that a time is on. No history: nothing that
+   * anybody can read has changed.
+   */
   mark(type: string, row: NetsuiteRow): void {
     this.#tables.get(type)!.rows.put(row);
   }

@@ -2,12 +2,12 @@ import type { NetsuiteRow, Values } from './row.js';
 import type { Field, Fields, RecordType } from './schema.js';
 
 /** The records that others refer to. */
-interface Referred {
+interface ReferencedRecords {
   get(type: string, id: string): NetsuiteRow | undefined;
   label(type: string, id: string): string | undefined;
 }
 
-/** How much of a record a GET asked for. */
+/** How much of a record a GET requested. */
 export interface View {
   /** True: all sublists and subrecords inline; or the names of those. */
   expand: boolean | string[];
@@ -19,8 +19,11 @@ export interface View {
 
 export const linkTo = (href: string) => [{ rel: 'self', href }];
 
-/** A record as `GET /{type}/{id}` answers it: sublists and subrecords are links unless expanded, absent values are left out. */
-export function singular(records: Referred, type: RecordType, row: NetsuiteRow, view: View): Record<string, unknown> {
+/**
+ * A record as `GET /{type}/{id}` answers it: sublists and subrecords are links unless expanded,
+ * absent values are left out.
+ */
+export function singular(records: ReferencedRecords, type: RecordType, row: NetsuiteRow, view: View): Record<string, unknown> {
   const href = `${view.base}/${type.name}/${row.id}`;
   const wanted = (name: string) => view.fields === undefined || view.fields.includes(name);
   const body: Record<string, unknown> = { links: linkTo(href), id: row.id };
@@ -32,7 +35,7 @@ export function singular(records: Referred, type: RecordType, row: NetsuiteRow, 
 }
 
 /** The content of a sublist or subrecord, as its own address and an expanded record give it. */
-export function expanded(records: Referred, field: Field, value: unknown, href: string, view: View): Record<string, unknown> {
+export function expanded(records: ReferencedRecords, field: Field, value: unknown, href: string, view: View): Record<string, unknown> {
   if (field.kind === 'part') return { links: linkTo(href), ...fieldsJson(records, field.fields, (value as Values | undefined) ?? {}, href, view) };
   const lines =
     field.kind === 'references'
@@ -47,20 +50,20 @@ export function expanded(records: Referred, field: Field, value: unknown, href: 
 }
 
 /**
- * The whole record for the ledger, without links. References carry the other record's external id too, so that a reader of the
- * history needs no other look-up.
+ * The whole record for the ledger, without links. References include the other record's external
+ * id, so that a reader of the history needs no further look-up.
  */
-export function snapshotOf(records: Referred, type: RecordType, row: NetsuiteRow): Record<string, unknown> {
+export function snapshotOf(records: ReferencedRecords, type: RecordType, row: NetsuiteRow): Record<string, unknown> {
   return { id: row.id, ...(row.externalId === undefined ? {} : { externalId: row.externalId }), ...snapshotFields(records, type.fields, row.values) };
 }
 
-function snapshotFields(records: Referred, fields: Fields, values: Values): Record<string, unknown> {
+function snapshotFields(records: ReferencedRecords, fields: Fields, values: Values): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) put(body, name, snapshotValue(records, field, values[name]));
   return body;
 }
 
-function snapshotValue(records: Referred, field: Field, value: unknown): unknown {
+function snapshotValue(records: ReferencedRecords, field: Field, value: unknown): unknown {
   if (value === undefined) return undefined;
   switch (field.kind) {
     case 'reference':
@@ -78,20 +81,20 @@ function snapshotValue(records: Referred, field: Field, value: unknown): unknown
   }
 }
 
-function referred(records: Referred, type: string, id: string): Record<string, unknown> {
+function referred(records: ReferencedRecords, type: string, id: string): Record<string, unknown> {
   const body: Record<string, unknown> = { id };
   put(body, 'externalId', records.get(type, id)?.externalId);
   put(body, 'refName', records.label(type, id));
   return body;
 }
 
-function fieldsJson(records: Referred, fields: Fields, values: Values, href: string, view: View): Record<string, unknown> {
+function fieldsJson(records: ReferencedRecords, fields: Fields, values: Values, href: string, view: View): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) put(body, name, fieldJson(records, field, values[name], `${href}/${name}`, view, true));
   return body;
 }
 
-function fieldJson(records: Referred, field: Field, value: unknown, href: string, view: View, inlined: boolean): unknown {
+function fieldJson(records: ReferencedRecords, field: Field, value: unknown, href: string, view: View, inlined: boolean): unknown {
   switch (field.kind) {
     case 'part':
     case 'lines':
@@ -107,7 +110,7 @@ function fieldJson(records: Referred, field: Field, value: unknown, href: string
   }
 }
 
-function reference(records: Referred, type: string, id: string, base: string): Record<string, unknown> {
+function reference(records: ReferencedRecords, type: string, id: string, base: string): Record<string, unknown> {
   return withoutAbsent({ links: linkTo(`${base}/${type}/${id}`), id, refName: records.label(type, id) });
 }
 

@@ -369,12 +369,18 @@ const TYPES: RecordTypeSpec[] = [
   },
 ];
 
-/** A field that the firm added to a record type; it appears in bodies and columns under its script id. */
+/**
+ * A field that the firm added to a record type; it appears in bodies and columns under its script
+ * id.
+ */
 export interface CustomField {
   type: string;
-  /** `custentity_…` on entities, `custevent_…` on project tasks, `custcol_…` on lines of time and money. */
+  /**
+   * `custentity_…` on entities, `custevent_…` on project tasks, `custcol_…` on lines of time and
+   * money.
+   */
   name: string;
-  /** The sublist whose lines carry it; absent: the record itself. */
+  /** The sublist with the lines that have this field; absent: the record itself. */
   sublist?: string;
   field: Field;
 }

@@ -6,7 +6,7 @@ import type { NetsuiteRow, Values } from './row.js';
 
 type Put = (type: string, values: Values, externalId?: string) => NetsuiteRow;
 
-/** What one unit is worth in US dollars, about which the months go up and down. */
+/** The value of one unit in US dollars, around which the months vary. */
 const WORTH: Record<string, string> = { USD: '1', GBP: '1.2700', EUR: '1.0850', JPY: '0.0067', KWD: '3.2500' };
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Periods are closed up to so many months before the month the firm is set up as of. */
@@ -24,7 +24,7 @@ const EXPENSE_CATEGORIES = [
   { code: 'OTHER', name: 'Other' },
 ];
 
-/** The firm's books: what can be spent on, what its currencies are worth, and which months may be posted to. */
+/** The firm's books: expense categories, currency rates, and the months that may be posted to. */
 export function seedBooks(records: Records, firm: Firm, put: Put): void {
   const subsidiary = records.all('subsidiary').map(({ id }) => id);
   for (const { code, name } of EXPENSE_CATEGORIES) put('expenseCategory', { name, rateRequired: false, subsidiary, isInactive: false }, code);
@@ -64,7 +64,10 @@ function periods(firm: Firm, put: Put): void {
   }
 }
 
-/** Month by month from two years before, each pair both ways, so that nobody has to invert one. */
+/**
+ * Month by month from two years before, each pair in both directions, so that nobody has to invert
+ * a rate.
+ */
 function currencyRates(records: Records, firm: Firm, put: Put): void {
   const currencies = records.all('currency');
   const first = monthStart(firm.asOf, -12 * YEARS_AROUND);

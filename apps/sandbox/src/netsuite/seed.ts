@@ -7,7 +7,7 @@ import type { Records } from './records.js';
 import type { NetsuiteRow, Values } from './row.js';
 import { seedBooks } from './seed-books.js';
 
-/** The account as the firm's finance team keeps it. Dates of creation lie before the day the firm is set up as of. */
+/** The account as the firm's finance team keeps it. Records were created before the firm's day. */
 export function seed(records: Records, books: Books, firm: Firm, milestoneAmounts: MilestoneAmounts): void {
   new Seeder(records, books, firm, milestoneAmounts).all();
 }
@@ -135,7 +135,7 @@ class Seeder {
     }
   }
 
-  /** Entered by hand long ago: it has no external id, so that it is found by its tax registration or not at all. */
+  /** Entered by hand long ago: it has no external id and is found only by tax registration. */
   #customer(customer: FirmCustomer): void {
     const entity = this.firm.entities.find(({ code }) => code === customer.entity)!;
     const { id } = this.#put('customer', {
@@ -224,7 +224,7 @@ class Seeder {
     }
   }
 
-  /** What was billed of the projects by time before Throughline came, a month and two months ago: the older invoice of each is paid. */
+  /** Invoices by time from before Throughline, one and two months old; the older ones are paid. */
   #invoices(): void {
     const byTime = this.firm.projects.filter(({ billingMethod, closedOn, notToExceed }) => billingMethod === 'T&M' && !closedOn && !notToExceed);
     for (const { id, tasks, budget } of byTime) {
@@ -268,7 +268,7 @@ class Seeder {
     });
   }
 
-  /** Percentages have the two decimals that people enter; the last takes what the others leave of 100. */
+  /** Percentages with two decimals, as people enter them; the last is the rest to 100. */
   #milestoneAmounts({ milestones, budget }: FirmProject): number[] {
     if (this.milestoneAmounts === 'amount') return milestones.map(({ amount }) => Number(amount));
     const percents = milestones.slice(0, -1).map(({ amount }) => Math.round((Number(amount) * 10_000) / Number(budget)) / 100);

@@ -74,7 +74,7 @@ export const AGGREGATES: Record<string, (values: Value[]) => Value> = {
   max: values => (values.length === 0 ? null : values.reduce((a, b) => ((compare(a, b) ?? 0) >= 0 ? a : b))),
 };
 
-// Summed in millionths, so that 0.1 + 0.2 is 0.3 as in the vendor's decimals.
+// Sums in millionths, so that 0.1 + 0.2 is 0.3 as in the vendor's decimals.
 const exactSum = (values: Value[]): number => values.reduce<number>((total, value) => total + Math.round(numberOf(value) * 1e6), 0) / 1e6;
 
 /** `+ - * /` with dates: a date and days give a date, two dates give days. */

@@ -30,7 +30,7 @@ describe('a look-up by an index', () => {
     [`lastmodifieddate > ${since} AND externalid IN ('tl-5-v1', 'tl-6-v1')`, "externalid LIKE 'tl-5-v1' OR externalid LIKE 'tl-6-v1'", 2],
     [`externalid = 'tl-5-v1' OR lastmodifieddate < ${since}`, "externalid LIKE 'tl-5-v1'", 1],
     ["id = 'nothing'", '1 = 0', 0],
-  ])('%s finds what a walk over the table would', async (byIndex, byWalk, count) => {
+  ])('%s finds the same rows as a scan of the table', async (byIndex, byWalk, count) => {
     const found = await rows(`SELECT id, externalid FROM timebill WHERE ${byIndex} ORDER BY id`);
     expect(found).toEqual(await rows(`SELECT id, externalid FROM timebill WHERE ${byWalk} ORDER BY id`));
     expect(found).toHaveLength(count);
@@ -56,7 +56,7 @@ describe('a look-up by an index', () => {
     expect(await rows(q)).toEqual([{ links: [], id: time.id }]);
   });
 
-  it('reads transactions by what they are, by id and by what changed', async () => {
+  it('reads transactions by type, by id and by change', async () => {
     const line = { category: { externalId: 'MEALS' }, amount: 12.5, isBillable: true, customer: { externalId: project.id } };
     const report = { entity: { externalId: project.team[0] }, tranDate: '2026-11-16', expense: { items: [line] } };
     const [made] = await account.results(

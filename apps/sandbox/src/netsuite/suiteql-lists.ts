@@ -6,8 +6,8 @@ const LITERAL = String.raw`(?:'(?:[^']|'')*'|-?\d+(?:\.\d+)?)`;
 const STRING_OR_LIST = new RegExp(String.raw`'(?:[^']|'')*'|\bIN\s*\(\s*(${LITERAL}(?:\s*,\s*${LITERAL})+)\s*\)`, 'gi');
 
 /**
- * Takes the lists of `IN ('a', 'b', …)` out of a query and leaves a mark for each: the grammar is slow on long lists, and what is left is the
- * same text each time that it is asked.
+ * Replaces the lists of `IN ('a', 'b', …)` in a query by placeholders: the grammar is slow on long
+ * lists, and the remaining text is the same each time.
  */
 export function liftLists(text: string): { template: string; lists: Value[][] } {
   const lists: Value[][] = [];

@@ -6,7 +6,10 @@ export interface Column {
   display?(row: unknown): Value;
 }
 
-/** Finds the rows that a comparison may hold for, and perhaps some more, without walking over the others. */
+/**
+ * Finds the rows that a comparison may hold for, and perhaps some more, without walking over the
+ * others.
+ */
 export interface ColumnIndex {
   equal?(value: Value): unknown[];
   /** Those not less. */

@@ -5,7 +5,7 @@ import type { Column, SuiteqlTable } from './suiteql-table.js';
 import type { Value } from './suiteql-values.js';
 
 interface Kind {
-  /** As SuiteQL calls it. */
+  /** Its name in SuiteQL. */
   code: string;
   /** The record type of `entity`, and the field that holds it. */
   entity: { type: string; field: string };
@@ -33,7 +33,9 @@ interface Line extends Transaction {
   values: Values;
 }
 
-/** Invoices, credit memos, payments and expense reports in one table, and their lines in another. */
+/**
+ * Invoices, credit memos, payments and expense reports in one table, and their lines in another.
+ */
 export function transactionTables(records: Records): [string, SuiteqlTable][] {
   return [
     ['transaction', transactions(records)],
@@ -132,7 +134,10 @@ function linesWithin({ type, row }: Transaction): Line[] {
   return [{ memo }, ...lines].map((values, id) => ({ type, row, id, values }));
 }
 
-/** What is owed has the sign of the total, what it is made of the other where it is earned. */
+/**
+ * Amounts owed have the sign of the total; the amounts that compose them have the opposite sign on
+ * earned ones.
+ */
 function signedAmount(line: Line): Value {
   const { linesAreCredits, total } = KINDS[line.type];
   const amount = line.id === 0 ? line.row.values[total] : line.values.amount;

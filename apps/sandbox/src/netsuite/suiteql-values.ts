@@ -18,7 +18,7 @@ export function compare(a: Value, b: Value): number | null {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** As an answer writes it: every value a string, dates in the account's format, null left out. */
+/** As an answer writes it: every value a string, dates in the account's format, nulls left out. */
 export function written(value: Value): string | undefined {
   if (value === null || value === '') return undefined;
   if (value instanceof Date) return formatDate(value, 'MM/DD/YYYY');

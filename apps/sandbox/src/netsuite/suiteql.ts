@@ -14,7 +14,7 @@ interface Env {
   rownum: number;
   outer?: Env;
 }
-type Compiled = (env: Env) => Value;
+type Evaluator = (env: Env) => Value;
 interface Source {
   alias: string;
   table: SuiteqlTable;
@@ -50,13 +50,19 @@ class Scope {
 /** Statements are kept parsed, so many of those that differ in their lists only. */
 const KEPT = 100;
 
-/** Runs SuiteQL: parsed by a PostgreSQL grammar, whose SELECT is the part of Oracle's that integrations use, and evaluated on the account's records. */
+/**
+ * Runs SuiteQL. A PostgreSQL grammar parses it, because its SELECT covers the part of Oracle's that
+ * integrations use. It is evaluated on the account's records.
+ */
 export class Suiteql {
   readonly #parsed = new Map<string, SelectStatement>();
 
   constructor(private readonly tables: Map<string, SuiteqlTable>) {}
 
-  /** The rows, every value a string under its lower-case name, nulls left out. Throws the vendor's INVALID_PARAMETER. */
+  /**
+   * The rows, every value a string under its lower-case name, nulls left out. Throws the vendor's
+   * INVALID_PARAMETER.
+   */
   query(text: string): Record<string, string>[] {
     const { template, lists } = liftLists(text);
     try {
@@ -142,8 +148,9 @@ class Evaluation {
   }
 
   /**
-   * Adds a table to the scope; the answer extends each tuple by its rows. `conjuncts`: what the whole query asks for; where one of them narrows
-   * the table by an index, no more of it is read. The condition itself is tested later, on what was read.
+   * Adds a table to the scope; the returned function extends each tuple by its rows. `conjuncts`:
+   * the conditions of the whole query. If one of them narrows the table by an index, only those
+   * rows are read. The condition itself is tested later on the rows that were read.
    */
   #join(from: From, scope: Scope, conjuncts: Expr[]): (tuples: unknown[][], env: Env) => unknown[][] {
     const source = this.#source(from, scope);
@@ -166,7 +173,10 @@ class Evaluation {
     };
   }
 
-  /** The rows of a table that may go with a tuple: those narrowed by the query, or looked up by the join's key, or grouped by it once. */
+  /**
+   * The rows of a table that may match a tuple: those narrowed by the query, or looked up by the
+   * join's key, or grouped by that key once.
+   */
   #candidates({ table }: Source, narrowed: ((env: Env) => unknown[]) | undefined, key: JoinKey | undefined, env: Env, at: number) {
     const index = key && !narrowed ? table.indexes?.get(key.column)?.equal : undefined;
     if (key && index) return (tuple: unknown[]) => lookUp(index, key.ofOld({ tuple, rownum: 0, outer: env }));
@@ -176,7 +186,10 @@ class Evaluation {
     return (tuple: unknown[]) => byKey.get(keyText(key.ofOld({ tuple, rownum: 0, outer: env }))) ?? [];
   }
 
-  /** What narrows the newest table of the scope: `column = x`, `column IN (…)` or `column >= x` on an index, x being no column itself. */
+  /**
+   * A condition that narrows the newest table of the scope: `column = x`, `column IN (…)` or
+   * `column >= x` on an index, where x is not a column of that table.
+   */
   #narrowed(conjuncts: Expr[], scope: Scope): ((env: Env) => unknown[]) | undefined {
     const found = conjuncts.flatMap(expr => {
       if (expr.type !== 'binary' || expr.left.type !== 'ref' || hasReference(expr.right)) return [];
@@ -212,7 +225,10 @@ class Evaluation {
     return scope.sources[last].table.indexes?.get(name);
   }
 
-  /** Where a join compares a column of the new table with one of the tables before: both as keys, so that not every pair is looked at. */
+  /**
+   * A join that compares a column of the new table with one of an earlier table: both become keys,
+   * so that not every pair is compared.
+   */
   #joinKey(on: Expr, scope: Scope): JoinKey | undefined {
     if (on.type !== 'binary') return undefined;
     if (on.op === 'AND') return this.#joinKey(on.left, scope) ?? this.#joinKey(on.right, scope);
@@ -243,7 +259,7 @@ class Evaluation {
     throw fault('Search error occurred: a function in FROM is not supported.');
   }
 
-  #column(expr: Expr, alias: string | undefined, index: number, scope: Scope): { name: string; value: Compiled; expr?: Expr }[] {
+  #column(expr: Expr, alias: string | undefined, index: number, scope: Scope): { name: string; value: Evaluator; expr?: Expr }[] {
     if (expr.type === 'ref' && expr.name === '*') {
       const sources = scope.sources.filter(source => expr.table === undefined || source.alias === expr.table.name.toLowerCase());
       if (sources.length === 0) throw unknownIdentifier(expr.table?.name ?? '*', scope);
@@ -255,7 +271,7 @@ class Evaluation {
     return [{ name, value: this.#compile(expr, scope), expr }];
   }
 
-  #orderKey(by: Expr, columns: { name: string }[], scope: Scope): { column?: number; value?: Compiled } {
+  #orderKey(by: Expr, columns: { name: string }[], scope: Scope): { column?: number; value?: Evaluator } {
     if (by.type === 'integer') return { column: by.value - 1 };
     const named = by.type === 'ref' && !by.table ? columns.findIndex(({ name }) => name === by.name.toLowerCase()) : -1;
     return named >= 0 ? { column: named } : { value: this.#compile(by, scope) };
@@ -324,11 +340,11 @@ class Evaluation {
     return env => signed(compare(left(env), right(env)), test);
   }
 
-  #membership(left: Compiled, right: Expr, scope: Scope): (env: Env) => Truth {
+  #membership(left: Evaluator, right: Expr, scope: Scope): (env: Env) => Truth {
     const among = this.#list(right, scope);
     const lifted = right.type === 'string' ? listAt(right.value) : undefined;
     const [first] = lifted === undefined ? [] : this.lists[lifted];
-    // Of one type and without nulls, as lists of ids are: a look-up does.
+    // Of one type and without nulls, as lists of ids are: a look-up is sufficient.
     const alike = lifted !== undefined && this.lists[lifted].every(value => value !== null && typeof value === typeof first);
     const known = alike ? new Set(this.lists[lifted]) : undefined;
     return env => {
@@ -353,7 +369,7 @@ class Evaluation {
     return env => [single(env)];
   }
 
-  #compile(expr: Expr, scope: Scope): Compiled {
+  #compile(expr: Expr, scope: Scope): Evaluator {
     switch (expr.type) {
       case 'string':
       case 'integer':
@@ -387,7 +403,7 @@ class Evaluation {
     }
   }
 
-  #reference(name: string, alias: string | undefined, scope: Scope): Compiled {
+  #reference(name: string, alias: string | undefined, scope: Scope): Evaluator {
     if (alias === undefined && name === 'rownum') return env => env.rownum;
     if (alias === undefined && name === 'sysdate') return () => clockNow();
     const found = scope.find(name, alias);
@@ -395,7 +411,7 @@ class Evaluation {
     return env => read(found.column, found.row(env));
   }
 
-  #caseOf(expr: Extract<Expr, { type: 'case' }>, scope: Scope): Compiled {
+  #caseOf(expr: Extract<Expr, { type: 'case' }>, scope: Scope): Evaluator {
     const subject = expr.value ? this.#compile(expr.value, scope) : undefined;
     const whens = expr.whens.map(({ when, value }) => {
       const test = subject ? this.#compile(when, scope) : undefined;
@@ -409,7 +425,7 @@ class Evaluation {
     return env => (whens.find(({ holds }) => holds(env))?.value ?? otherwise)(env);
   }
 
-  #call(expr: Extract<Expr, { type: 'call' }>, scope: Scope): Compiled {
+  #call(expr: Extract<Expr, { type: 'call' }>, scope: Scope): Evaluator {
     const name = expr.function.name.toLowerCase();
     if (expr.function.schema?.toLowerCase() === 'builtin') return this.#builtin(name, expr.args, scope);
     const aggregate = AGGREGATES[name];
@@ -429,7 +445,7 @@ class Evaluation {
   }
 
   /** BUILTIN.DF: the display text of a column. */
-  #builtin(name: string, args: Expr[], scope: Scope): Compiled {
+  #builtin(name: string, args: Expr[], scope: Scope): Evaluator {
     const [argument] = args;
     if (name !== 'df' || argument?.type !== 'ref') throw fault(`Search error occurred: Unknown function 'BUILTIN.${name.toUpperCase()}'.`);
     const plain = this.#reference(argument.name.toLowerCase(), argument.table?.name.toLowerCase(), scope);
@@ -445,8 +461,8 @@ class Evaluation {
 /** The column of the new table, and both sides' values. */
 interface JoinKey {
   column: string;
-  ofNew: Compiled;
-  ofOld: Compiled;
+  ofNew: Evaluator;
+  ofOld: Evaluator;
 }
 
 const keyText = (value: Value): string => (value instanceof Date ? String(value.getTime()) : String(value));
@@ -475,7 +491,7 @@ const not = (value: Truth): Truth => (value === null ? null : !value);
 const and = (a: Truth, b: () => Truth): Truth => (a === false ? false : b() === false ? false : a === null || b() === null ? null : true);
 const or = (a: Truth, b: () => Truth): Truth => (a === true ? true : b() === true ? true : a === null || b() === null ? null : false);
 const flagged =
-  (condition: (env: Env) => Truth): Compiled =>
+  (condition: (env: Env) => Truth): Evaluator =>
   env =>
     condition(env) === null ? null : condition(env) ? 'T' : 'F';
 const likePattern = (pattern: string): RegExp =>
@@ -499,7 +515,7 @@ function parseOne(text: string): SelectStatement {
   return statements[0] as SelectStatement;
 }
 
-function groups(rows: Env[], groupBy: Compiled[] | undefined, outer: Env): Env[] {
+function groups(rows: Env[], groupBy: Evaluator[] | undefined, outer: Env): Env[] {
   if (!groupBy) return [{ tuple: rows[0]?.tuple ?? [], group: rows.map(row => row.tuple), rownum: 1, outer }];
   const byKey = Map.groupBy(rows, row => JSON.stringify(groupBy.map(by => by(row))));
   return [...byKey.values()].map((group, index) => ({ tuple: group[0].tuple, group: group.map(row => row.tuple), rownum: index + 1, outer }));
@@ -507,7 +523,7 @@ function groups(rows: Env[], groupBy: Compiled[] | undefined, outer: Env): Env[]
 
 interface OrderKey {
   column?: number;
-  value?: Compiled;
+  value?: Evaluator;
   descending: boolean;
   nullsFirst: boolean;
 }
@@ -538,7 +554,7 @@ function hasAggregate(expr: unknown): boolean {
   return Object.values(expr).some(part => (Array.isArray(part) ? part.some(hasAggregate) : hasAggregate(part)));
 }
 
-/** A column beside an aggregate must be grouped by. */
+/** A column besides an aggregate must be in GROUP BY. */
 function refuseUngrouped(statement: SelectFromStatement): void {
   const [columns, groupBy] = [statement.columns ?? [], statement.groupBy ?? []];
   const keys = new Set(groupBy.map(by => JSON.stringify(by)));

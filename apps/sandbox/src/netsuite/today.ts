@@ -6,7 +6,7 @@ export const today = (): string => clockNow().toISOString().slice(0, 10);
 let second = 0;
 let text = '';
 
-/** As the account stamps its records: to the second. */
+/** In the account's precision for stamps: seconds. */
 export function now(): string {
   const current = Math.floor(clockMs() / 1000);
   if (current !== second) {

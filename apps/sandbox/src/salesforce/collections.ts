@@ -14,7 +14,7 @@ export interface SaveResult {
   created?: boolean;
 }
 
-type Sent = Record<string, unknown> & { attributes?: { type?: string } };
+type RequestRecord = Record<string, unknown> & { attributes?: { type?: string } };
 
 /** Thrown to roll a whole request back and answer `body` all the same. */
 export class RolledBack extends Error {
@@ -23,7 +23,10 @@ export class RolledBack extends Error {
   }
 }
 
-/** POST, PATCH, DELETE /composite/sobjects: results in the order of the request; with allOrNone one failure undoes all. */
+/**
+ * POST, PATCH, DELETE /composite/sobjects: results in the order of the request; with allOrNone one
+ * failure undoes all.
+ */
 export class Collections {
   constructor(private readonly org: Org) {}
 
@@ -67,14 +70,14 @@ export class Collections {
     });
   }
 
-  #each({ allOrNone = false, records }: Body, write: (record: Sent) => SaveResult): SaveResult[] {
+  #each({ allOrNone = false, records }: Body, write: (record: RequestRecord) => SaveResult): SaveResult[] {
     checkShape(records);
     const results = records.map(record => attempt(() => write(record)));
     if (!allOrNone || results.every(result => result.success)) return results;
     throw new RolledBack(results.map(result => (result.success ? rolledBack() : result)));
   }
 
-  #objectOf(record: Sent): ObjectSchema {
+  #objectOf(record: RequestRecord): ObjectSchema {
     const type = record.attributes?.type ?? '';
     const object = this.org.schema.find(type);
     if (!object) throw new SalesforceError(400, 'INVALID_TYPE', `sObject type '${type}' is not supported.`, []);
@@ -84,10 +87,10 @@ export class Collections {
 
 export interface Body {
   allOrNone?: boolean;
-  records?: Sent[];
+  records?: RequestRecord[];
 }
 
-function checkShape(records: Sent[] | undefined): asserts records is Sent[] {
+function checkShape(records: RequestRecord[] | undefined): asserts records is RequestRecord[] {
   if (!Array.isArray(records)) throw new SalesforceError(400, 'JSON_PARSER_ERROR', 'records: an array is required');
   if (records.length > MOST_RECORDS)
     throw new SalesforceError(400, 'LIMIT_EXCEEDED', `record limit reached. cannot submit more than ${MOST_RECORDS} records into this call`);
@@ -95,7 +98,9 @@ function checkShape(records: Sent[] | undefined): asserts records is Sent[] {
   if (runs > MOST_RUNS) throw new SalesforceError(400, 'LIMIT_EXCEEDED', `more than ${MOST_RUNS} runs of one type in one call`);
 }
 
-/** A record of a collection fails by itself: the org checks everything before it writes the record. */
+/**
+ * A record of a collection fails by itself: the org checks everything before it writes the record.
+ */
 function attempt(write: () => SaveResult): SaveResult {
   try {
     return write();

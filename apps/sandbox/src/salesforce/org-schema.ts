@@ -41,7 +41,10 @@ const address = (kind: 'Billing' | 'Shipping') => [
   compoundAddress(`${kind}Address`),
 ];
 
-/** The sample firm's org: the standard objects that integrations read, with the firm's own fields for a statement of work. Multi-currency. */
+/**
+ * The sample firm's org: the standard objects that integrations read, with the firm's own fields
+ * for a statement of work. Multi-currency.
+ */
 export function orgSchema({ legalEntities, practices, skills, currencies, stages }: OrgVocabulary): Schema {
   const currencyIsoCode = () => picklist('CurrencyIsoCode', currencies, { length: 3, restricted: true, required: true, defaultValue: currencies[0] });
   const owner = () => reference('OwnerId', 'User', { required: true, relationshipName: 'Owner' });
@@ -114,7 +117,8 @@ export function orgSchema({ legalEntities, practices, skills, currencies, stages
         reference('Pricebook2Id', 'Pricebook2', { relationshipName: 'Pricebook2' }),
         owner(),
         currencyIsoCode(),
-        // Not flagged unique, as many orgs have it: two records may share a value, and then an upsert answers 300.
+        // Not flagged as unique, as in many orgs: two records may share a value, and then an upsert
+        // answers 300.
         text('Ext_Id__c', 80, { externalId: true }),
         picklist('Legal_Entity__c', legalEntities),
         picklist('Billing_Method__c', BILLING_METHODS),

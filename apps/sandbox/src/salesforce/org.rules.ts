@@ -2,7 +2,7 @@ import { SalesforceError } from './salesforce-error.js';
 import type { ObjectSchema, SfRecord, Value } from './schema.js';
 import type { Rows } from './soql/names.js';
 
-/** What the org's own work reads. */
+/** What the org's own rules read. */
 interface OrgRecords extends Rows {
   object(name: string): ObjectSchema;
   children(parent: ObjectSchema, relationship: string, parentId: string): SfRecord[];
@@ -10,7 +10,7 @@ interface OrgRecords extends Rows {
 
 type Fields = Record<string, Value>;
 
-/** What the org works out for itself whenever a record is saved: stage flags, roll-ups, names. */
+/** Values that the org computes whenever a record is saved: stage flags, roll-ups, names. */
 export function derived(org: OrgRecords, object: ObjectSchema, record: SfRecord): Fields {
   switch (object.name) {
     case 'Opportunity':
@@ -27,7 +27,10 @@ export function derived(org: OrgRecords, object: ObjectSchema, record: SfRecord)
   }
 }
 
-/** What a write fills in by itself: a line's price, price book entry and currency, an opportunity's price book and probability. */
+/**
+ * Values that a write fills in by itself: a line's price, price book entry and currency, an
+ * opportunity's price book and probability.
+ */
 export function takenOver(org: OrgRecords, object: ObjectSchema, record: SfRecord, given: Partial<SfRecord>): Fields {
   if (object.name === 'Opportunity' && given.StageName !== undefined && given.Probability === undefined) {
     return { Probability: stageOf(org, record)?.DefaultProbability ?? null };
@@ -105,7 +108,10 @@ function lineFields(org: OrgRecords, record: SfRecord): Fields {
   return { Name: `${String(opportunity?.Name ?? '')} ${String(Name ?? '')}`.trim(), ProductCode, ListPrice: entry?.UnitPrice ?? null };
 }
 
-/** A line takes its product from the price book entry (or the entry from product and currency), and its total from quantity and price. */
+/**
+ * A line takes its product from the price book entry (or the entry from product and currency), and
+ * its total from quantity and price.
+ */
 function linePrice(org: OrgRecords, record: SfRecord, given: Partial<SfRecord>): Fields {
   const opportunity = org.get(org.object('Opportunity'), String(record.OpportunityId));
   const currency = given.CurrencyIsoCode ?? opportunity?.CurrencyIsoCode ?? record.CurrencyIsoCode;

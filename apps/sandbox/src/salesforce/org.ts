@@ -8,7 +8,7 @@ import type { FieldSchema, ObjectSchema, Schema, SfRecord } from './schema.js';
 import { instantText } from './soql/conditions.js';
 import type { Rows } from './soql/names.js';
 
-type Sent = Record<string, unknown>;
+type RequestFields = Record<string, unknown>;
 
 export interface OrgContext {
   schema: Schema;
@@ -19,15 +19,18 @@ export interface OrgContext {
   visibilityLagMs?: number;
 }
 
-/** The org's records: what may be written, what the org works out by itself, and the ledger row of each write. Call inside a transaction. */
+/**
+ * The org's records: what may be written, what the org computes by itself, and the ledger row of
+ * each write. Call inside a transaction.
+ */
 export class Org implements Rows {
   readonly schema: Schema;
-  /** Who writes: the integration's user. Set by the seed. */
+  /** The writing user: the integration's. Set by the seed. */
   runAs = '';
   readonly #tables = new Map<string, Table<SfRecord>>();
-  /** What a record was before each change within the lag, oldest first. */
+  /** A record's states before each change within the lag, oldest first. */
   readonly #history = new Map<string, { until: number; before: SfRecord | undefined }[]>();
-  /** How late queries see what is changed now; a planned fault sets it for one request. */
+  /** How late queries see current changes; a planned fault sets it for one request. */
   delayMs = 0;
   readonly #indexes = new Map<string, (value: string) => SfRecord[]>();
 
@@ -66,8 +69,8 @@ export class Org implements Rows {
   }
 
   /**
-   * The records as queries see them: as they were `visibilityLagMs` ago, although SystemModstamp says when a change was made. Reads by id
-   * see everything at once.
+   * The records as queries see them: as they were `visibilityLagMs` ago, although SystemModstamp is
+   * the time of the change. Reads by id see everything at once.
    */
   get asQueried(): Rows {
     if (this.#lagMs === 0 && this.#history.size === 0) return this;
@@ -109,7 +112,7 @@ export class Org implements Rows {
     return this.lookUp(object, field, value, false)!;
   }
 
-  create(object: ObjectSchema, sent: Sent, o: { quiet?: boolean } = {}): SfRecord {
+  create(object: ObjectSchema, sent: RequestFields, o: { quiet?: boolean } = {}): SfRecord {
     if (!object.createable && !o.quiet)
       throw new SalesforceError(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', `entity type cannot be inserted: ${object.label}`, []);
     const given = this.#accepted(object, sent, 'create', o.quiet ?? false);
@@ -136,7 +139,7 @@ export class Org implements Rows {
     return this.get(object, id)!;
   }
 
-  update(object: ObjectSchema, id: string, sent: Sent, operation: 'update' | 'upsert' = 'update'): SfRecord {
+  update(object: ObjectSchema, id: string, sent: RequestFields, operation: 'update' | 'upsert' = 'update'): SfRecord {
     const before = this.existing(object, id);
     const given = this.#accepted(object, sent, 'update', false);
     for (const name of ignored(this, object, before)) delete given[name];
@@ -169,7 +172,10 @@ export class Org implements Rows {
     this.#touchParent(object, after);
   }
 
-  /** As a person merges two records: what belonged to the loser belongs to the winner, and the loser is deleted, with the winner's id. */
+  /**
+   * As a person merges two records: the loser's children move to the winner, and the loser is
+   * deleted, with the winner's id.
+   */
   merge(object: ObjectSchema, winnerId: string, loserId: string): void {
     const [winner, loser] = [this.existing(object, winnerId), this.existing(object, loserId)];
     for (const { child, field, name } of this.schema.childrenOf(object))
@@ -178,12 +184,15 @@ export class Org implements Rows {
     this.#save(object, { ...this.get(object, loser.id)!, MasterRecordId: winner.id });
   }
 
-  /** As a person takes a record out of the recycle bin. That it was merged once stays with it. */
+  /** As a person restores a record from the recycle bin. It still shows that it was merged. */
   undelete(object: ObjectSchema, id: string): void {
     this.#save(object, { ...this.get(object, id)!, IsDeleted: false });
   }
 
-  /** Works out the org's own fields again, e.g. the roll-up after a line changed. Not a caller's write: no ledger row. */
+  /**
+   * Works out the org's own fields again, e.g. the roll-up after a line changed. Not a caller's
+   * write: no ledger row.
+   */
   recalculate(object: ObjectSchema, id: string): void {
     const before = this.get(object, id);
     if (!before || before.IsDeleted === true) return;
@@ -213,7 +222,10 @@ export class Org implements Rows {
     this.#table(object).put(record);
   }
 
-  /** The record as it was before the first change that queries don't see yet; undefined before it was made. */
+  /**
+   * The record as it was before the first change that queries don't see yet; undefined before it
+   * was made.
+   */
   #lagging(row: SfRecord): SfRecord | undefined {
     const now = this.context.now().getTime();
     const first = this.#history.get(row.id)?.find(entry => entry.until > now);
@@ -241,8 +253,11 @@ export class Org implements Rows {
     });
   }
 
-  /** What was sent, checked field by field and under the schema's own names; relationship objects (`Account: { Ext_Id__c }`) become ids. */
-  #accepted(object: ObjectSchema, sent: Sent, operation: 'create' | 'update', quiet: boolean): Partial<SfRecord> {
+  /**
+   * The sent fields, checked one by one and under the schema's own names; relationship objects
+   * (`Account: { Ext_Id__c }`) become ids.
+   */
+  #accepted(object: ObjectSchema, sent: RequestFields, operation: 'create' | 'update', quiet: boolean): Partial<SfRecord> {
     const accepted: Partial<SfRecord> = {};
     for (const [name, value] of Object.entries(sent)) {
       if (name.toLowerCase() === 'attributes') continue;
@@ -272,7 +287,7 @@ export class Org implements Rows {
   #byForeignKey(way: FieldSchema, value: unknown): string | null {
     if (value === null) return null;
     const target = this.object(way.referenceTo!);
-    const [[name, key] = ['', '']] = Object.entries(value as Sent).filter(([key]) => key !== 'attributes');
+    const [[name, key] = ['', '']] = Object.entries(value as RequestFields).filter(([key]) => key !== 'attributes');
     const field = target.byName.get(name.toLowerCase());
     const found = field?.externalId ? this.byKey(target, field, String(key)) : [];
     if (found.length === 1) return found[0].id;

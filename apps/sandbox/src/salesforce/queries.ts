@@ -7,7 +7,10 @@ import type { FieldSchema, ObjectSchema, SfRecord } from './schema.js';
 import { parseSoql } from './soql/grammar.js';
 import { Select, type Projection, type Row } from './soql/select.js';
 
-/** An open query: its rows as found, so that later pages are of the same result. `child` is the place of the sub-query whose rows these are. */
+/**
+ * An open query with its rows as found, so that later pages belong to the same result. `child` is
+ * the position of the sub-query that has these rows.
+ */
 interface Cursor {
   id: string;
   soql: string;
@@ -143,7 +146,7 @@ export class Queries {
     return cursor;
   }
 
-  /** The projection of an open query, going down to its sub-query when that is what was paged. */
+  /** The projection of an open query, or of its sub-query if that was paged. */
   #projection({ soql, deleted, child }: Cursor): Projection {
     const names = (child ?? '').split('/').filter(Boolean);
     return names.reduce((projection, name) => {

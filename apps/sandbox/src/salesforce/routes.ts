@@ -23,7 +23,7 @@ export interface Route {
 const ok = (body: unknown): VendorAnswer => ({ status: 200, body });
 const NOT_ALLOWED = 'HTTP Method not allowed. Allowed are';
 
-/** What there is behind /services/data/vXX.X: one method per resource. */
+/** The resources under /services/data/vXX.X: one method per resource. */
 export class Routes {
   readonly #collections: Collections;
 
@@ -243,7 +243,10 @@ const choices = (request: DataRequest, object: ObjectSchema, matches: { id: stri
 
 const notAllowed = (methods: string) => new SalesforceError(405, 'METHOD_NOT_ALLOWED', `${NOT_ALLOWED} ${methods}`);
 
-/** The object a query is about: the last FROM outside parentheses; the word itself when it names none. */
+/**
+ * The object a query is about: the last FROM outside parentheses; the word itself when it names
+ * none.
+ */
 function fromOf(soql: string): string {
   let flat = soql.replace(/'(\\.|[^'\\])*'/g, "''");
   for (let inner = ''; inner !== flat;) {

@@ -39,7 +39,10 @@ export class RunningOrg {
     rmSync(this.#directory, { recursive: true });
   }
 
-  /** A jsforce connection, logged in by client credentials, that logs in again when its session ends. */
+  /**
+   * A jsforce connection, logged in by client credentials, that logs in again when its session
+   * ends.
+   */
   async connect(version = '67.0'): Promise<Connection> {
     const oauth2 = new jsforce.OAuth2({ loginUrl: this.url, ...credentials });
     const connection = new jsforce.Connection({

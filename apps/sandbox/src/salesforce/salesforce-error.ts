@@ -1,4 +1,4 @@
-/** One entry of a REST error array. `fields` is there (often empty) on errors of a save, absent on others. */
+/** One entry of a REST error array. Errors of a save have `fields` (often empty); others do not. */
 export interface RestError {
   message: string;
   errorCode: string;

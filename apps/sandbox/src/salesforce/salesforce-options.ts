@@ -1,6 +1,9 @@
 import { to18 } from './record-id.js';
 
-/** What the org is, and a switch for each point that the contract sheet (section 14) leaves unverified: none is a claim about the vendor. */
+/**
+ * The org's options, with a switch for each point that the contract sheet (section 14) leaves
+ * unverified: none is a claim about the vendor.
+ */
 export interface SalesforceOptions {
   clientId: string;
   clientSecret: string;
@@ -11,7 +14,7 @@ export interface SalesforceOptions {
   /** How long a token lives. Default two hours. */
   sessionMs?: number;
   now?: () => Date;
-  /** How long after a change queries still show the state before it: what a feed reads late. Default 0. */
+  /** How long queries still show the state before a change: what a feed reads late. Default 0. */
   visibilityLagMs?: number;
   choices?: Partial<SalesforceChoices>;
 }
@@ -27,7 +30,10 @@ export interface SalesforceChoices {
   emptySubquery: 'null' | 'empty-result';
   /** Whether a PATCH that changes nothing moves SystemModstamp. */
   emptyUpdateMovesModstamp: boolean;
-  /** Whether a change to a line or a milestone moves its opportunity's SystemModstamp. A roll-up does so in life; a trigger may. */
+  /**
+   * Whether a change to a line or a milestone moves its opportunity's SystemModstamp. A roll-up
+   * does so in reality; a trigger may.
+   */
   childrenMoveParentModstamp: boolean;
 }
 

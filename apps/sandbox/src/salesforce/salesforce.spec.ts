@@ -48,7 +48,7 @@ describe('logging in', () => {
     expect(connection.accessToken).not.toBe(before);
   });
 
-  it('says 401 INVALID_SESSION_ID to an unknown token', async () => {
+  it('answers 401 INVALID_SESSION_ID for an unknown token', async () => {
     const answer = await fetch(`${org.url}/services/data/v67.0/limits`, { headers: { authorization: 'Bearer nonsense' } });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toEqual([{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]);
@@ -128,7 +128,7 @@ describe('records', () => {
     expect(await answer.json()).toEqual([{ message: 'The Id field should not be specified in the sobject data.', errorCode: 'INVALID_FIELD' }]);
   });
 
-  it('answer 405 and 415 to what they do not understand', async () => {
+  it('answer 405 and 415 to unsupported requests', async () => {
     expect((await post('/sobjects/Account/001LF0000000001AAA', {})).status).toBe(405);
     const text = await fetch(`${org.url}/services/data/v67.0/sobjects/Account`, {
       method: 'POST',
@@ -277,7 +277,7 @@ describe('the statement of work', () => {
 });
 
 describe('the metadata', () => {
-  it('lists the objects, and tells of each its fields and relationships', async () => {
+  it('lists the objects, and describes the fields and relationships of each', async () => {
     const { sobjects } = await conn.describeGlobal();
     expect(sobjects.map(object => object.name)).toEqual(
       expect.arrayContaining([
@@ -313,7 +313,7 @@ describe('limits', () => {
   let small: RunningOrg;
   afterEach(() => small.remove());
 
-  it('are told in every answer and kept: the day is over with 403 and no Retry-After', async () => {
+  it('are stated in every answer and kept: when the daily limit is used up, 403 without Retry-After', async () => {
     small = await new RunningOrg({ dailyLimit: 3 }).start();
     const connection = await small.connect();
     await connection.query('SELECT Id FROM User LIMIT 1');
@@ -341,7 +341,7 @@ describe('limits', () => {
   });
 });
 
-describe('what goes wrong at the vendor', () => {
+describe('failures at the vendor', () => {
   let troubled: RunningOrg;
   afterEach(() => troubled.remove());
   const start = async (options: ConstructorParameters<typeof RunningOrg>[0] = {}) => {
@@ -350,7 +350,7 @@ describe('what goes wrong at the vendor', () => {
   };
   const anyDeal = async (connection: Connection) => (await connection.query<{ Id: string }>('SELECT Id FROM Opportunity LIMIT 1')).records[0].Id;
 
-  it.each([500, 400] as const)('a locked row is told with status %i, as chosen, and its code', async status => {
+  it.each([500, 400] as const)('a locked row is answered with status %i, as chosen, and its code', async status => {
     const connection = await start({ choices: { lockRowStatus: status } });
     const Id = await anyDeal(connection);
     troubled.faults.plan({ match: { vendor: 'salesforce', kind: 'write', type: 'Opportunity' }, action: { do: 'error', status: 500 }, times: 1 });
@@ -359,7 +359,7 @@ describe('what goes wrong at the vendor', () => {
     expect(await connection.sobject('Opportunity').update({ Id, NextStep: 'x' })).toMatchObject({ success: true });
   });
 
-  it('too many calls are told with 403, maintenance with a page', async () => {
+  it('too many calls are answered with 403, maintenance with a page', async () => {
     const connection = await start();
     troubled.faults.plan({ match: { vendor: 'salesforce', type: 'Account' }, action: { do: 'throttle' }, times: 1 });
     await expect(connection.query('SELECT Id FROM Account')).rejects.toMatchObject({ name: 'REQUEST_LIMIT_EXCEEDED' });

@@ -20,7 +20,7 @@ import { DEFAULT_CHOICES, DEFAULT_ORG_ID, NEWEST_VERSION, OLDEST_VERSION, type S
 import { seed, STAGES, vocabularyOf } from './seed.js';
 import { Sessions } from './sessions.js';
 
-/** Of codes that are not told with 400. */
+/** Codes with another status than 400. */
 const STATUS_OF: Record<string, number> = {
   REQUEST_LIMIT_EXCEEDED: 403,
   SERVER_UNAVAILABLE: 503,
@@ -31,7 +31,10 @@ const STATUS_OF: Record<string, number> = {
   UNKNOWN_EXCEPTION: 500,
 };
 
-/** What sales does in the product's screens, which REST has not: POST /sandbox/sales/merge/{winner}/{loser}, …/undelete/{account}. Sandbox only. */
+/**
+ * What sales does in the product's screens and REST lacks: POST
+ * /sandbox/sales/merge/{winner}/{loser}, …/undelete/{account}. Sandbox only.
+ */
 const MERGE_PATH = '/sandbox/sales/merge/';
 const UNDELETE_PATH = '/sandbox/sales/undelete/';
 
@@ -79,7 +82,10 @@ class Salesforce implements Vendor {
     }
   }
 
-  /** One request is one transaction; a request that fails as a whole leaves nothing behind but its count. */
+  /**
+   * One request is one transaction; a request that fails as a whole leaves nothing behind but its
+   * count.
+   */
   handle(request: VendorRequest): VendorAnswer {
     const { path } = request;
     this.org.delayMs = request.notice?.how === 'delay' ? request.notice.ms : 0;

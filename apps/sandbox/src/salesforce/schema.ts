@@ -19,7 +19,10 @@ export type FieldType =
 
 export type Value = string | number | boolean | null;
 
-/** A record as the org keeps it: every field of its object under the field's own name; `id` repeats Id for the store. */
+/**
+ * A record as the org keeps it: every field of its object under the field's own name; `id` repeats
+ * Id for the store.
+ */
 export interface SfRecord {
   id: string;
   [field: string]: Value;
@@ -35,7 +38,7 @@ export interface FieldSchema {
   nillable: boolean;
   createable: boolean;
   updateable: boolean;
-  /** What a new record gets when the field isn't given. */
+  /** The value of a new record when the field isn't given. */
   defaultValue?: Value;
   nameField: boolean;
   externalId: boolean;
@@ -48,7 +51,7 @@ export interface FieldSchema {
   referenceTo?: string;
   relationshipName?: string;
   childRelationship?: string;
-  /** Children go when the parent goes. */
+  /** Children are deleted with the parent. */
   cascadeDelete: boolean;
 }
 
@@ -120,10 +123,14 @@ export const picklist = (name: string, values: string[], o: FieldOptions = {}) =
 export const multipicklist = (name: string, values: string[], o: FieldOptions = {}) =>
   field(name, 'multipicklist', { length: 4099, picklist: values, ...o });
 
-/** A compound of the fields that begin with its own name's first word; worked out when it is shown. */
+/**
+ * A compound of the fields that begin with its own name's first word; worked out when it is shown.
+ */
 export const compoundAddress = (name: string) => field(name, 'address', { createable: false, updateable: false });
 
-/** A look-up. `relationshipName` is the name without Id, or with __r for __c, unless said otherwise. */
+/**
+ * A look-up. `relationshipName` is the name without Id, or with __r for __c, unless said otherwise.
+ */
 export const reference = (name: string, referenceTo: string, o: FieldOptions = {}) =>
   field(name, 'reference', {
     length: 18,
@@ -134,7 +141,10 @@ export const reference = (name: string, referenceTo: string, o: FieldOptions = {
 
 const readOnly = { createable: false, updateable: false };
 
-/** The fields every object has; `softDelete` false leaves IsDeleted out, as on User and OpportunityStage. */
+/**
+ * The fields every object has; `softDelete` false leaves IsDeleted out, as on User and
+ * OpportunityStage.
+ */
 function systemFields(softDelete: boolean): FieldSchema[] {
   const system = { ...readOnly, required: true };
   return [
@@ -202,7 +212,7 @@ export class Schema {
     return this.childrenOf(parent).find(c => c.name.toLowerCase() === relationship.toLowerCase());
   }
 
-  /** The field that `relationship` goes up by, e.g. `Account` -> AccountId. */
+  /** The field behind `relationship`, e.g. `Account` -> AccountId. */
   parent(child: ObjectSchema, relationship: string): FieldSchema | undefined {
     return child.fields.find(f => f.relationshipName?.toLowerCase() === relationship.toLowerCase());
   }

@@ -9,13 +9,13 @@ export const STAGES = [
   { name: 'Qualification', probability: 25, category: 'Pipeline', closed: false, won: false },
   { name: 'Proposal', probability: 60, category: 'BestCase', closed: false, won: false },
   { name: 'Negotiation', probability: 80, category: 'BestCase', closed: false, won: false },
-  // Not "Closed Won": whoever hard-codes the standard name finds no deal here.
+  // Not "Closed Won": code that assumes the standard name finds no deal here.
   { name: 'Signed', probability: 100, category: 'Closed', closed: true, won: true },
   { name: 'Lost', probability: 0, category: 'Omitted', closed: true, won: false },
 ];
 const OPEN_STAGE = 'Negotiation';
 
-/** What the firm's own data puts into the org's picklists. */
+/** The values that the firm's own data adds to the org's picklists. */
 export function vocabularyOf(firm: Firm): Omit<OrgVocabulary, 'stages'> {
   const distinct = (values: string[]) => [...new Set(values)];
   return {
@@ -27,8 +27,9 @@ export function vocabularyOf(firm: Firm): Omit<OrgVocabulary, 'stages'> {
 }
 
 /**
- * The sample firm in the CRM's words: its customers, price list, rate cards and open deals. What was sold before the CRM was
- * introduced (the running projects) isn't here. Nothing of it is in the ledger: it was there before.
+ * The sample firm in the CRM's words: its customers, price list, rate cards and open deals.
+ * Projects sold before the CRM was introduced (the running ones) aren't here. Nothing of it is in
+ * the ledger, because it existed before.
  */
 export function seed(org: Org, store: Store, firm: Firm, orgId: string): void {
   new Seed(org, store, firm).run(orgId);
@@ -119,7 +120,10 @@ class Seed {
     );
   }
 
-  /** One product per role, one price book entry per product and currency; list prices are the first rate card's of that currency. */
+  /**
+   * One product per role, one price book entry per product and currency; list prices are the first
+   * rate card's of that currency.
+   */
   #products_(): void {
     const pricebook = this.#create('Pricebook2', { Name: 'Standard Price Book', IsActive: true, IsStandard: true });
     for (const role of this.firm.roles) {

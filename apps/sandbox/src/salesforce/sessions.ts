@@ -16,7 +16,10 @@ interface Usage {
 
 const HOUR_MS = 3_600_000;
 
-/** The token endpoint (client credentials), the tokens it gave out, and the count of calls of the last 24 hours. Call inside a transaction. */
+/**
+ * The token endpoint (client credentials), the tokens it gave out, and the count of calls of the
+ * last 24 hours. Call inside a transaction.
+ */
 export class Sessions {
   readonly #sessions: Table<Session>;
   readonly #usage: Table<Usage>;

@@ -4,7 +4,7 @@ import type { FieldSchema, ObjectSchema, SfRecord } from './schema.js';
 
 export type Upserted = { record: SfRecord; created: boolean; matches?: undefined } | { matches: SfRecord[] };
 
-/** Creates or updates the record whose `field` is `key`; several matches write nothing. */
+/** Creates or updates the record with `key` in `field`; with several matches nothing is written. */
 export function upsertRecord(
   org: Org,
   object: ObjectSchema,

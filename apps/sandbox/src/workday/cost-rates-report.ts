@@ -12,8 +12,9 @@ interface Row {
 }
 
 /**
- * The firm's own report of cost rates, as a service. Its prompts: `Effective_From` and `Effective_Through` (dates a rate starts
- * between) and `Worker!Employee_ID` (ids, separated by `!`).
+ * The firm's own report of cost rates, as a service. Its prompts: `Effective_From` and
+ * `Effective_Through` (the range of a rate's start date) and `Worker!Employee_ID` (ids, separated
+ * by `!`).
  */
 export function costRatesReport(
   request: VendorRequest,

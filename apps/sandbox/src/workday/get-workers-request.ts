@@ -2,7 +2,7 @@ import { readDate, readMoment, tenantToday } from './pacific-time.js';
 import { BSVC, invalidRequest } from './soap.js';
 import { childOf, childrenOf, type Element } from './xml.js';
 
-/** What a Get_Workers_Request asks for, checked. */
+/** A checked Get_Workers_Request. */
 export interface GetWorkers {
   references: { workers: Reference[]; skipMissing: boolean } | null;
   logCriteria: LogCriteria[];
@@ -24,7 +24,10 @@ export interface Reference {
   id: string;
 }
 
-/** Moments and days between which something was entered or takes effect; both ends included, either may be open. */
+/**
+ * Moments and days between which something was entered or takes effect; both ends included, either
+ * may be open.
+ */
 export interface LogCriteria {
   updatedFrom?: string;
   updatedThrough?: string;
@@ -52,7 +55,7 @@ export const DEFAULT_GROUPS = [
   'Include_Roles',
 ];
 
-/** Reads the request; throws the validation fault that names what is wrong with it. */
+/** Reads the request; throws the validation fault that names its error. */
 export function readGetWorkers(request: Element, now: Date): GetWorkers {
   checkQualified(request, '');
   const references = childOf(request, 'Request_References');
@@ -146,7 +149,9 @@ function dateOf(element: Element | undefined): string | undefined {
   return date;
 }
 
-/** The effective range is given as moments by some clients and as days by others; the day counts. */
+/**
+ * The effective range is given as moments by some clients and as days by others; the day counts.
+ */
 function dayOf(element: Element | undefined): string | undefined {
   if (!element) return undefined;
   const day = readDate(element.text) ?? (readMoment(element.text) ? element.text.slice(0, 10) : undefined);

@@ -22,14 +22,14 @@ export function answerGetWorkers(asked: GetWorkers, version: string, workers: Wo
   return `<wd:Get_Workers_Response xmlns:wd="${BSVC}" wd:version="${version}">${inside.map(part => part?.text ?? '').join('')}</wd:Get_Workers_Response>`;
 }
 
-interface Found {
+interface WorkerSelection {
   worker: WorkerState;
-  /** What of the transaction log the request asked for. */
+  /** The requested part of the transaction log. */
   log: Transaction[];
 }
 
-/** In order of employee id, so that pages of one moment fit together. */
-function select(asked: GetWorkers, workers: Workers, firm: Firm): Found[] {
+/** Ordered by employee id, so that pages of one moment fit together. */
+function select(asked: GetWorkers, workers: Workers, firm: Firm): WorkerSelection[] {
   const ids = asked.references ? referenced(asked.references, workers) : workers.ids();
   return ids.flatMap(id => {
     const log = logOf(asked, workers.history(id, asked.asOfMoment));
@@ -57,7 +57,7 @@ function employeeIdOf({ type, id }: Reference, workers: Workers): string | undef
   return type === 'WID' ? workers.idOfWid(id) : undefined;
 }
 
-/** With criteria, the entries that meet them; else all. */
+/** The entries that meet the criteria; all without criteria. */
 function logOf(asked: GetWorkers, history: Transaction[]): Transaction[] {
   const logged = history.filter(transaction => transaction.logged);
   return asked.logCriteria.length === 0 ? logged : logged.filter(transaction => asked.logCriteria.some(criteria => meets(transaction, criteria)));
@@ -74,7 +74,7 @@ function meets(transaction: Transaction, { updatedFrom, updatedThrough, effectiv
 }
 
 function wanted(asked: GetWorkers, worker: WorkerState, firm: Firm): boolean {
-  if (asked.excludeEmployees) return false; // there are no contingent workers here
+  if (asked.excludeEmployees) return false; // this tenant has no contingent workers
   if (asked.excludeInactive && !activeOn(worker, asked.asOfDate)) return false;
   if (asked.organizations.length > 0 && !asked.organizations.some(reference => inOrganization(reference, worker, firm))) return false;
   const country = firm.entities.find(({ code }) => code === worker.entity)?.country;

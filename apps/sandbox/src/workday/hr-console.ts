@@ -3,7 +3,8 @@ import { readDate } from './pacific-time.js';
 import { TRANSACTION_TYPES, type Transaction, type TransactionType, type WorkerChange, type Workers } from './workers.js';
 
 /**
- * What the HR department does in the product's own screens, for demos and tests. Sandbox only; a real tenant has nothing like it.
+ * Actions of the HR department in the product's own screens, for demos and tests. Sandbox only; a
+ * real tenant has nothing like it.
  *
  *   POST /sandbox/workers/{employeeId}
  *     { "type": "Change Job", "effective": "2027-01-01", "change": { "role": "ARCHITECT", "entity": "LF-UK", "costCentre": "CC-210",

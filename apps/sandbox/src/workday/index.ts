@@ -24,13 +24,18 @@ export interface WorkdayOptions {
   /** The integration system user, with or without `@tenant`. */
   username: string;
   password: string;
-  /** Who owns the report `Cost_Rates`; it is in the report's address. Default `ISU_Integration`. */
+  /**
+   * The owner of the report `Cost_Rates`, who appears in its address. Default `ISU_Integration`.
+   */
   reportOwner?: string;
   /** Data the user's security group has no right to: it is left out of answers without a word. */
   withheld?: Withheld;
   /** False: the user may not run Get_Workers at all. */
   authorised?: boolean;
-  /** What the JSON report answers when it has no rows; clients must take both (unverified). Default an empty array. */
+  /**
+   * The JSON report's answer without rows; clients must accept both (unverified). Default an empty
+   * array.
+   */
   whenReportIsEmpty?: 'array' | 'object';
   /** Calls at once before throttling. Workday publishes no number; default none. */
   concurrency?: number;
@@ -38,8 +43,9 @@ export interface WorkdayOptions {
 }
 
 /**
- * A Workday tenant: `Human_Resources` by SOAP (Get_Workers as of v44.2, WSDL at `?wsdl`), the report `Cost_Rates` as a service, and a
- * console for the HR department that only the sandbox has (see HrConsole).
+ * A Workday tenant: `Human_Resources` by SOAP (Get_Workers as of v44.2, WSDL at `?wsdl`), the
+ * report `Cost_Rates` as a service, and a console for the HR department that only the sandbox has
+ * (see HrConsole).
  */
 export function createWorkday(store: Store, ledger: Ledger, firm: Firm, options: WorkdayOptions): Vendor {
   const workers = new Workers(store);
@@ -120,7 +126,10 @@ class Workday implements Vendor {
     return this.options.now?.() ?? clockNow();
   }
 
-  /** Reports answer 429; SOAP knows no such thing and answers a fault with 500. Neither says when to come back. The text is ours. */
+  /**
+   * Reports answer 429; SOAP has no such status and answers a fault with 500. Neither says when to
+   * retry. The text is ours.
+   */
   throttled(request: VendorRequest): VendorAnswer {
     if (isReport(request)) return { status: 429, body: { error: 'Too many requests' } };
     return faultAnswer(new SoapFault('Server.tooManyRequests', 'The number of requests exceeds what is allowed. Try again later.'));

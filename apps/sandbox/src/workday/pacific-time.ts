@@ -27,7 +27,10 @@ export function zonedMoment(instant: string): string {
   return `${local}.${String(at.getUTCMilliseconds()).padStart(3, '0')}${offset}`;
 }
 
-/** A moment without a zone is read as Pacific. Answers UTC, or undefined when it is no moment at all. */
+/**
+ * A moment without a zone is read as Pacific. Answers UTC, or undefined when it is no moment at
+ * all.
+ */
 export function readMoment(text: string): string | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(text)) return undefined;
   const zoned = /(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}${offsetOn(text.slice(0, 10))}`;

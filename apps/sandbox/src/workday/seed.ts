@@ -2,7 +2,10 @@ import type { Firm, FirmConsultant } from '../firm/firm.js';
 import type { Store } from '../kit/index.js';
 import type { Workers } from './workers.js';
 
-/** Enters the firm's consultants as a tenant would have got them: hires, pay, leave and terminations, each entered a week before it took effect, the future ones before the firm's day. */
+/**
+ * Enters the firm's consultants as in a real tenant: hires, pay, leave and terminations. Each was
+ * entered a week before it took effect, future ones before the firm's day.
+ */
 export function seedWorkers(store: Store, workers: Workers, firm: Firm): void {
   store.transaction(() => {
     for (const consultant of firm.consultants) enterConsultant(workers, consultant, firm.asOf);

@@ -50,7 +50,10 @@ export function openEnvelope(text: string): { operation: Element; login: { usern
   return { operation, login: loginOf(childOf(envelope, 'Header')) };
 }
 
-/** A user name token with its password in plain text; any other token (a digest, X.509) is as good as none. */
+/**
+ * A user name token with its password in plain text; any other token (a digest, X.509) is as good
+ * as none.
+ */
 function loginOf(header: Element | undefined): { username: string; password: string } | null {
   const security = header?.children.find(child => child.namespace === WSSE && child.name === 'Security');
   const token = childOf(security, 'UsernameToken');

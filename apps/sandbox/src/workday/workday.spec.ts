@@ -11,7 +11,7 @@ const CREDENTIALS = { tenant: 'larkfield', username: 'ISU_Integration', password
 const basic = `Basic ${Buffer.from('ISU_Integration:a secret').toString('base64')}`;
 const firm = createFirm();
 
-interface Started {
+interface RunningTenant {
   server: VendorServer;
   faults: Faults;
   ledger: Ledger;
@@ -58,9 +58,9 @@ interface WorkerData {
 }
 
 const directories: string[] = [];
-const started: Started[] = [];
+const started: RunningTenant[] = [];
 
-async function start(options: Partial<WorkdayOptions> = {}): Promise<Started> {
+async function start(options: Partial<WorkdayOptions> = {}): Promise<RunningTenant> {
   const directory = mkdtempSync(join(tmpdir(), 'workday-'));
   directories.push(directory);
   const store = new Store(join(directory, 'workday.sqlite'));
@@ -70,7 +70,7 @@ async function start(options: Partial<WorkdayOptions> = {}): Promise<Started> {
   const url = await server.listen(0);
   const client = await soap.createClientAsync(`${url}/ccx/service/larkfield/Human_Resources/v44.2?wsdl`);
   client.setSecurity(new soap.WSSecurity('ISU_Integration@larkfield', 'a secret', { mustUnderstand: true }));
-  const one = { server, faults, ledger, url, client: client as Started['client'] };
+  const one = { server, faults, ledger, url, client: client as RunningTenant['client'] };
   started.push(one);
   return one;
 }
@@ -90,7 +90,7 @@ async function enter(url: string, employeeId: string, entry: object): Promise<{ 
 const post = (url: string, body: string, path = '/ccx/service/larkfield/Human_Resources/v44.2') =>
   fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'text/xml;charset=UTF-8', soapaction: '' }, body });
 
-/** A request in an envelope, logged in unless told otherwise. */
+/** A request in an envelope, authenticated by default. */
 function envelope(request: string, { username = 'ISU_Integration@larkfield', password = 'a secret', type = 'PasswordText' } = {}): string {
   return `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:bsvc="urn:com.workday/bsvc"><soapenv:Header><wsse:Security soapenv:mustUnderstand="1" xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"><wsse:UsernameToken><wsse:Username>${username}</wsse:Username><wsse:Password Type="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#${type}">${password}</wsse:Password></wsse:UsernameToken></wsse:Security></soapenv:Header><soapenv:Body>${request}</soapenv:Body></soapenv:Envelope>`;
 }
@@ -107,7 +107,7 @@ afterAll(async () => {
 });
 
 describe('Get_Workers through the npm soap client and the served WSDL', () => {
-  let workday: Started;
+  let workday: RunningTenant;
   beforeAll(async () => {
     workday = await start({ now: () => new Date('2026-11-21T12:00:00Z') });
   });
@@ -160,7 +160,7 @@ describe('Get_Workers through the npm soap client and the served WSDL', () => {
     ]);
   });
 
-  it('reads as a delta what was entered between two moments, with the log entries that say what it was', async () => {
+  it('reads as a delta everything entered between two moments, with its log entries', async () => {
     const own = await start();
     const { entered } = await enter(own.url, '1004', { type: 'Change Job', effective: '2027-02-01', change: { role: 'ARCHITECT', entity: 'LF-DE' } });
     const [answer] = await own.client.Get_WorkersAsync({
@@ -198,12 +198,12 @@ describe('Get_Workers through the npm soap client and the served WSDL', () => {
   it('is refused with a fault for a wrong password', async () => {
     const client = await soap.createClientAsync(`${workday.url}/ccx/service/larkfield/Human_Resources/v44.2?wsdl`);
     client.setSecurity(new soap.WSSecurity('ISU_Integration@larkfield', 'wrong'));
-    await expect((client as Started['client']).Get_WorkersAsync(VERSION)).rejects.toThrow(/invalid username or password/);
+    await expect((client as RunningTenant['client']).Get_WorkersAsync(VERSION)).rejects.toThrow(/invalid username or password/);
   });
 });
 
 describe('Get_Workers on the wire', () => {
-  let workday: Started;
+  let workday: RunningTenant;
   beforeAll(async () => {
     workday = await start({ now: () => new Date('2026-11-21T12:00:00Z') });
   });
@@ -280,7 +280,7 @@ describe('Get_Workers on the wire', () => {
     expect(text).toMatch(message);
   });
 
-  it('passes over unknown workers when the request says so, and names them', async () => {
+  it('skips unknown workers when the request says so, and names them', async () => {
     const references =
       '<bsvc:Request_References bsvc:Skip_Non_Existing_Instances="1">' +
       ['9', '1001'].map(id => `<bsvc:Worker_Reference><bsvc:ID bsvc:type="Employee_ID">${id}</bsvc:ID></bsvc:Worker_Reference>`).join('') +
@@ -290,7 +290,7 @@ describe('Get_Workers on the wire', () => {
     expect(text).toContain('<wd:Invalid_Reference_ID>9</wd:Invalid_Reference_ID>');
   });
 
-  it('narrows by organisation, and leaves inactive workers out only when told', async () => {
+  it('narrows by organisation, and excludes inactive workers only on request', async () => {
     const ids = async (criteria: string) =>
       [
         ...(await (await post(workday.url, envelope(all(`<bsvc:Request_Criteria>${criteria}</bsvc:Request_Criteria>`)))).text()).matchAll(
@@ -321,7 +321,7 @@ describe('Get_Workers on the wire', () => {
     expect(await asOf(future.hiredOn)).toContain(`<wd:Worker_ID>${future.employeeNumber}<`);
   });
 
-  it('leaves out in silence what the user has no right to, and refuses the task when it has no right to that', async () => {
+  it('silently omits data that the user has no right to, and refuses a task without the right to it', async () => {
     const blind = await start({ withheld: new Set(['Organization_Data'] as const) });
     const text = await (await post(blind.url, envelope(all()))).text();
     expect(text).toContain('<wd:Employment_Data>');
@@ -330,7 +330,7 @@ describe('Get_Workers on the wire', () => {
     expect(await (await post(barred.url, envelope(all()))).text()).toContain('<wd:Processing_Fault>');
   });
 
-  it('is throttled, fails and goes down in its own ways', async () => {
+  it('reports throttling, failures and downtime in its own ways', async () => {
     const own = await start();
     own.faults.plan({ match: { vendor: 'workday', type: 'Get_Workers' }, action: { do: 'throttle' }, nth: 1 });
     own.faults.plan({ match: { vendor: 'workday', type: 'Cost_Rates' }, action: { do: 'throttle' }, nth: 1 });
@@ -347,8 +347,8 @@ describe('Get_Workers on the wire', () => {
   });
 });
 
-describe('what was entered about a worker', () => {
-  /** What the service says about one worker: an element's text, or null. */
+describe('transactions about a worker', () => {
+  /** The service's data about one worker: an element's text, or null. */
   async function say(url: string, employeeId: string, name: string, filter: { date?: string; moment?: string } = {}): Promise<string | null> {
     const moment = filter.moment ? `<bsvc:As_Of_Entry_DateTime>${filter.moment}</bsvc:As_Of_Entry_DateTime>` : '';
     const date = filter.date ? `<bsvc:As_Of_Effective_Date>${filter.date}</bsvc:As_Of_Effective_Date>` : '';
@@ -466,14 +466,14 @@ describe('the report of cost rates', () => {
     );
   });
 
-  it('wants the integration user by Basic authentication', async () => {
+  it('requires the integration user by Basic authentication', async () => {
     const { url } = await start();
     expect((await report(url, 'format=json', `Basic ${Buffer.from('ISU_Integration:wrong').toString('base64')}`)).status).toBe(401);
     expect((await report(url, 'format=json', `Basic ${Buffer.from('ISU_Integration@larkfield:a secret').toString('base64')}`)).status).toBe(200);
   });
 });
 
-it('keeps what was entered, and its ledger, when the sandbox is started again', async () => {
+it('keeps its transactions, and its ledger, when the sandbox is restarted', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'workday-'));
   directories.push(directory);
   const open = async () => {

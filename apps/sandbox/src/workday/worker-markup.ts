@@ -5,7 +5,10 @@ import { zonedDate, zonedMoment } from './pacific-time.js';
 import { activeOn, onLeave, wid, type Transaction, type WorkerLeave, type Workers, type WorkerState } from './workers.js';
 import { wd, type Markup } from './xml.js';
 
-/** Parts of the answer that the integration user has no right to: left out in silence, as Workday does. */
+/**
+ * Parts of the answer that the integration user has no right to: left out in silence, as Workday
+ * does.
+ */
 export type Withheld = ReadonlySet<
   'Personal_Data' | 'Employment_Data' | 'Compensation_Data' | 'Organization_Data' | 'Management_Chain_Data' | 'Skill_Data'
 >;
@@ -118,7 +121,7 @@ function position(worker: WorkerState, { firm, workers, asked }: Context): Marku
   );
 }
 
-/** Of an office that the firm has; another location was never given an address. */
+/** The address of one of the firm's offices; other locations never got an address. */
 function address(location: string): Markup | undefined {
   const region = REGIONS[location];
   if (region === undefined) return undefined;

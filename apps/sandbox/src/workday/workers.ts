@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Store, Table } from '../kit/index.js';
 
-/** What the tenant knows of a worker on one day, at one moment of knowledge. */
+/** The tenant's data about a worker on one day, as known at one moment. */
 export interface WorkerState {
   employeeId: string;
   firstName: string;
@@ -19,7 +19,10 @@ export interface WorkerState {
   leaves: WorkerLeave[];
 }
 
-/** `id` is the transaction that began it. `ended` is the last day, known once a return is entered; `estimatedEnd` was planned. */
+/**
+ * `id` is the transaction that began it. `ended` is the last day, known once a return is entered;
+ * `estimatedEnd` was planned.
+ */
 export interface WorkerLeave {
   id: string;
   type: string;
@@ -46,8 +49,8 @@ export const TRANSACTION_TYPES = [
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 
 /**
- * Something that was entered about a worker. Never changed afterwards: a correction and a rescind are transactions of their own,
- * so that the tenant can be seen as it was known at any moment.
+ * A transaction about a worker. It never changes: a correction and a rescind are transactions of
+ * their own, so that the tenant can be seen as it was known at any moment.
  */
 export interface Transaction {
   id: string;
@@ -65,7 +68,7 @@ export interface Transaction {
 /** A reference as Workday has it: 32 hex digits, the same for the same thing for ever. */
 export const wid = (...parts: string[]): string => createHash('md5').update(parts.join(':')).digest('hex');
 
-/** The tenant's workers, kept as what was entered about them. */
+/** The tenant's workers, stored as the transactions about them. */
 export class Workers {
   readonly #transactions: Table<Transaction>;
   readonly #of: (employeeId: string) => Transaction[];
@@ -131,7 +134,7 @@ export class Workers {
     return [...byDay].map(([from, amount]) => ({ from, amount }));
   }
 
-  /** Whether it was rescinded or corrected by `moment`, or is itself what rescinds or corrects. */
+  /** Whether it was rescinded or corrected by `moment`, or itself rescinds or corrects another. */
   marks(transaction: Transaction, moment: string): { rescind: boolean; correction: boolean } {
     const after = this.history(transaction.employeeId, moment);
     return {
@@ -141,7 +144,7 @@ export class Workers {
   }
 }
 
-/** What stands once rescinds and the last correction of each are taken into account, in order of effect. */
+/** The transactions in force after rescinds and the last correction of each, in order of effect. */
 export function inForce(history: Transaction[]): Transaction[] {
   const rescinded = new Set(history.flatMap(transaction => transaction.rescinds ?? []));
   const corrections = new Map(history.filter(transaction => transaction.corrects).map(transaction => [transaction.corrects!, transaction]));
@@ -189,7 +192,10 @@ function applied(state: WorkerState | null, { id, employeeId, type, effective, c
 
 export const dayBefore = (date: string): string => new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 
-/** On leave on `date`: begun, and no return before it. A planned end ends nothing. */
+/**
+ * Whether a worker is on leave on `date`: it has begun, and no return lies before it. A planned end
+ * ends nothing.
+ */
 export const onLeave = (leave: WorkerLeave, date: string): boolean => leave.from <= date && (leave.ended === null || date <= leave.ended);
 
 /** Employed on `date`; the day of termination is the last. */

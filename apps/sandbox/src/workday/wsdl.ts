@@ -1,8 +1,9 @@
 import { BSVC } from './soap.js';
 
 /**
- * The service's own description, reduced to what Get_Workers needs. Namespace, service and port names are Workday's; elements
- * and attributes are qualified. Elements are listed as `name: type`, with `*` for many.
+ * The service's description, reduced to what Get_Workers needs. Namespace, service and port names
+ * are Workday's; elements and attributes are qualified. Elements are listed as `name: type`, with
+ * `*` for many.
  */
 const TYPES = {
   Get_Workers_RequestType: {

@@ -23,7 +23,10 @@ const parser = new XMLParser({
   ignorePiTags: true,
 });
 
-/** Parses a document into its root element; throws when it isn't well formed, or has a document type (entity tricks). */
+/**
+ * Parses a document into its root element; throws when it isn't well formed, or has a document type
+ * (entity tricks).
+ */
 export function parseXml(text: string): Element {
   const verdict = XMLValidator.validate(text);
   if (verdict !== true) throw new SyntaxError(verdict.err.msg);
@@ -55,7 +58,10 @@ function elementOf(node: Node, outer: Record<string, string>): Element {
   };
 }
 
-/** A name without a prefix is in the default namespace when it is an element's, in none when it is an attribute's. */
+/**
+ * A name without a prefix is in the default namespace when it is an element's, in none when it is
+ * an attribute's.
+ */
 function resolve(qualified: string, scope: Record<string, string>, unprefixed: string): { namespace: string; name: string } {
   const [prefix, local] = qualified.includes(':') ? qualified.split(':') : ['', qualified];
   if (prefix === '') return { namespace: unprefixed, name: local };
@@ -69,7 +75,7 @@ export const childrenOf = (element: Element | undefined, name: string): Element[
 
 export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
 
-/** A marked-up piece, so that only plain text is escaped. */
+/** A piece of markup, so that only plain text is escaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -78,8 +84,9 @@ type Attributes = Record<string, string | number>;
 type Content = string | number | boolean | null | undefined | Markup | Content[];
 
 /**
- * `wd('Name', content)` or `wd('Name', { Descriptor: 'x' }, ...content)`: an element with prefix `wd`, its attributes qualified too.
- * Null and undefined content is left out, and an element whose every content was left out is left out itself. Booleans are 1 and 0.
+ * `wd('Name', content)` or `wd('Name', { Descriptor: 'x' }, ...content)`: an element with prefix
+ * `wd` and qualified attributes. Null and undefined content is left out, and so is an element
+ * without any remaining content. Booleans are 1 and 0.
  */
 export function wd(name: string, ...parts: (Content | Attributes)[]): Markup | undefined {
   const attributes = parts.length > 0 && isAttributes(parts[0]) ? parts[0] : {};

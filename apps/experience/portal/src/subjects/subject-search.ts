@@ -6,7 +6,7 @@ import type { Match, MatchedOn } from './match.model.js';
 import { searchQueryOf } from '../read-model/search-words.rules.js';
 import type { SubjectKind } from '../values/subject.model.js';
 
-interface FoundRow {
+interface MatchRow {
   id: string;
   kind: SubjectKind;
   /** Deleted in its system; still found by its ids, after existing subjects. */
@@ -60,7 +60,7 @@ const found = (parts: string[]): string => `
  * and other known words.
  */
 export async function searchSubjects(context: PortalContext, text: string, kinds: SubjectKind[] | null, first: number): Promise<Match[]> {
-  const rows = await context.reader.query<FoundRow>(
+  const rows = await context.reader.query<MatchRow>(
     found([BY_ID, BY_ID_OF_LINES, byNativeId(IS, 2, true), byNativeIdOfLines(IS), byNativeId(BEGINS, 3, false), BY_WORDS]),
     [text.trim(), searchQueryOf(text), kinds, first, folded(text.trim())],
   );
@@ -91,7 +91,7 @@ export async function findById(context: PortalContext, id: string, kinds: Subjec
   const period = await findPeriod(context, id.trim(), kinds);
   if (period) return period;
   const ofSystem = 'and ($5::text is null or system = $5)';
-  const rows = await context.reader.query<FoundRow>(
+  const rows = await context.reader.query<MatchRow>(
     found([
       BY_ID,
       BY_ID_OF_LINES,

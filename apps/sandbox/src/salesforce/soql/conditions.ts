@@ -6,8 +6,8 @@ import type { Comparison, Literal } from './tree.js';
 
 export type Test = (value: Value) => boolean;
 
-/** What a literal is compared with: the field's name and type, for the check and its message. */
-export interface Compared {
+/** The field that a literal is compared with: its name and type, for the check and its message. */
+export interface ComparedField {
   name: string;
   type: FieldType;
 }
@@ -20,7 +20,7 @@ const startOfDay = (day: string): string => `${day}T00:00:00.000+0000`;
 export const instantText = (date: Date): string => date.toISOString().replace('Z', '+0000');
 
 /** Compiles `field operator literal` after checking that the literal is of the field's type. */
-export function comparison(query: string, at: number, compared: Compared, operator: Comparison, literal: Literal, now: Date): Test {
+export function comparison(query: string, at: number, compared: ComparedField, operator: Comparison, literal: Literal, now: Date): Test {
   if (operator === 'LIKE') return like(query, at, compared, literal);
   checkOperator(query, at, compared, operator);
   if (literal.kind === 'dates')
@@ -32,13 +32,13 @@ export function comparison(query: string, at: number, compared: Compared, operat
 }
 
 /** Compiles `field IN (…)`. */
-export function membership(query: string, compared: Compared, literals: Literal[], now: Date): Test {
+export function membership(query: string, compared: ComparedField, literals: Literal[], now: Date): Test {
   const tests = literals.map(literal => comparison(query, literal.at, compared, '=', literal, now));
   return value => tests.some(test => test(value));
 }
 
 /** Compiles `field INCLUDES ('a;b', 'c')`: all of one of the groups are chosen. */
-export function inclusion(query: string, at: number, compared: Compared, literals: Literal[]): Test {
+export function inclusion(query: string, at: number, compared: ComparedField, literals: Literal[]): Test {
   if (compared.type !== 'multipicklist')
     throw soqlError(query, at, `operator INCLUDES is not supported on field '${compared.name}'`, 'INVALID_QUERY_FILTER_OPERATOR');
   const groups = literals.map(literal =>
@@ -71,18 +71,18 @@ function ordered(operator: Comparison, order: number): boolean {
   return operator === '<' ? order < 0 : operator === '<=' ? order <= 0 : operator === '>' ? order > 0 : order >= 0;
 }
 
-function checkOperator(query: string, at: number, { name, type }: Compared, operator: Comparison): void {
+function checkOperator(query: string, at: number, { name, type }: ComparedField, operator: Comparison): void {
   if (operator === '=' || operator === '!=') return;
   if (type === 'boolean' || type === 'multipicklist')
     throw soqlError(query, at, `invalid operator on ${type} field '${name}'`, 'INVALID_QUERY_FILTER_OPERATOR');
 }
 
-function checkDates(query: string, { name, type }: Compared, literal: Literal): null {
+function checkDates(query: string, { name, type }: ComparedField, literal: Literal): null {
   if (type !== 'date' && type !== 'datetime') throw mismatch(query, literal, name, type);
   return null;
 }
 
-function withinDays({ type }: Compared, operator: Comparison, days: { start: string; end: string }): Test {
+function withinDays({ type }: ComparedField, operator: Comparison, days: { start: string; end: string }): Test {
   const [start, end] = type === 'datetime' ? [startOfDay(days.start), startOfDay(days.end)] : [days.start, days.end];
   const tests: Record<string, (value: string) => boolean> = {
     '=': value => value >= start && value < end,
@@ -96,7 +96,7 @@ function withinDays({ type }: Compared, operator: Comparison, days: { start: str
   return value => (typeof value === 'string' ? test(value) : operator === '!=');
 }
 
-function like(query: string, at: number, { name, type }: Compared, literal: Literal): Test {
+function like(query: string, at: number, { name, type }: ComparedField, literal: Literal): Test {
   if (IDS.includes(type) || NUMBERS.includes(type) || ['boolean', 'date', 'datetime', 'multipicklist'].includes(type)) {
     throw soqlError(query, at, `invalid operator on ${type} field '${name}'`, 'INVALID_QUERY_FILTER_OPERATOR');
   }
@@ -110,7 +110,7 @@ function like(query: string, at: number, { name, type }: Compared, literal: Lite
 }
 
 /** The literal as the org keeps such a value, or the vendor's complaint about its type. */
-function valueOf(query: string, { name, type }: Compared, literal: Literal): Value {
+function valueOf(query: string, { name, type }: ComparedField, literal: Literal): Value {
   if (literal.kind === 'null') return null;
   if (NUMBERS.includes(type) && literal.kind === 'number') return literal.value;
   if (type === 'boolean' && literal.kind === 'boolean') return literal.value;

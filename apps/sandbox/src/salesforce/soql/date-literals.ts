@@ -33,7 +33,10 @@ for (const unit of UNITS) {
 
 export const isDateLiteral = (name: string): boolean => NAMES.has(name);
 
-/** The days a date literal covers. Days begin at midnight UTC and weeks on Sunday: the user's time zone and locale are UTC and en_US here. */
+/**
+ * The days a date literal covers. Days begin at midnight UTC and weeks on Sunday: the user's time
+ * zone and locale are UTC and en_US here.
+ */
 export function daysOf(name: string, n: number, now: Date): DayRange {
   const { unit, range } = NAMES.get(name)!;
   const [from, to] = range(n);

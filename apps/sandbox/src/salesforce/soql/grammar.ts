@@ -30,8 +30,9 @@ const RESERVED = new Set([
 ]);
 
 /**
- * SOQL by recursive descent, keeping the place of every name. The npm parsers give a tree without places (and flatten
- * parentheses), and their messages are their own; a client is shown the vendor's caret, so the grammar is ours.
+ * Parses SOQL by recursive descent and keeps the position of every name. The npm parsers give a tree
+ * without positions (and flatten parentheses) and have messages of their own. A client expects the
+ * vendor's caret, so the grammar is ours.
  *
  *   query     := SELECT item (, item)* FROM name [alias] [WHERE cond] [GROUP BY path (, path)*] [HAVING cond]
  *                [ORDER BY order (, order)*] [LIMIT n] [OFFSET n]
@@ -216,7 +217,10 @@ class Parser {
     return { name: token.text, at: token.at };
   }
 
-  /** A word right behind an item or an object, when what follows it shows that it can only be an alias. */
+  /**
+   * A word right behind an item or an object, when what follows it shows that it can only be an
+   * alias.
+   */
   #alias(): string | undefined {
     const token = this.#peek();
     if (token.kind !== 'word' || RESERVED.has(token.text.toUpperCase())) return undefined;

@@ -2,12 +2,12 @@ import type { ChildRelationship, FieldSchema, ObjectSchema, Schema, SfRecord, Va
 import { soqlError } from './soql-error.js';
 import type { Name, Path, Query } from './tree.js';
 
-/** What a query reads from. Deleted rows are given only when asked for. */
+/** What a query reads from. Deleted rows are included only on request. */
 export interface Rows {
   readonly schema: Schema;
   all(object: ObjectSchema, deleted: boolean): SfRecord[];
   get(object: ObjectSchema, id: string): SfRecord | undefined;
-  /** The rows whose `field` is `value`, or null when no index knows. */
+  /** The rows with `value` in `field`, or null when there is no index. */
   lookUp(object: ObjectSchema, field: FieldSchema, value: string, deleted: boolean): SfRecord[] | null;
 }
 

@@ -1,5 +1,5 @@
 import { isFilterable, type ObjectSchema, type SfRecord, type Value } from '../schema.js';
-import { compare, comparison, inclusion, membership, type Compared } from './conditions.js';
+import { compare, comparison, inclusion, membership, type ComparedField } from './conditions.js';
 import { soqlError } from './soql-error.js';
 import { Names, type Column, type Rows } from './names.js';
 import type { AggregateName, Condition, Item, Operand, Order, Path, Query } from './tree.js';
@@ -26,8 +26,9 @@ export interface Projection {
 const MOST_OFFSET = 2000;
 
 /**
- * A query bound to the org: its names found, its literals checked. `ids` runs it; `project` shows one row. Sub-queries are
- * selects of their own, given the parent's id when they run.
+ * A query bound to the org: its names are resolved and its literals checked. `ids` runs it;
+ * `project` shows one row. Sub-queries are selects of their own, which get the parent's id when
+ * they run.
  */
 export class Select {
   readonly object: ObjectSchema;
@@ -177,7 +178,7 @@ export class Select {
     });
   }
 
-  #compile<T>(condition: Condition, bind: (operand: Operand) => { compared: Compared; read(from: T): Value }): (from: T) => boolean {
+  #compile<T>(condition: Condition, bind: (operand: Operand) => { compared: ComparedField; read(from: T): Value }): (from: T) => boolean {
     const { text } = this.query;
     const { now } = this.o;
     if (condition.kind === 'and' || condition.kind === 'or') {
@@ -227,7 +228,7 @@ export class Select {
   #aggregates() {
     const { text, groupBy, items, having } = this.query;
     const columns = groupBy.map(path => this.#groupable(this.#names.column(path)));
-    const read = (operand: Operand): { compared: Compared; read(group: SfRecord[]): Value } => {
+    const read = (operand: Operand): { compared: ComparedField; read(group: SfRecord[]): Value } => {
       if (operand.kind === 'aggregate') return this.#aggregate(operand);
       const column = this.#names.column(operand.path);
       if (!columns.some(grouped => grouped.text.toLowerCase() === column.text.toLowerCase())) {
@@ -250,7 +251,7 @@ export class Select {
     throw soqlError(this.query.text, column.at, `field '${column.text}' can not be grouped in a query call`);
   }
 
-  #aggregate({ fn, path, at }: { fn: AggregateName; path: Path | null; at: number }): { compared: Compared; read(group: SfRecord[]): Value } {
+  #aggregate({ fn, path, at }: { fn: AggregateName; path: Path | null; at: number }): { compared: ComparedField; read(group: SfRecord[]): Value } {
     if (!path) throw soqlError(this.query.text, at, 'COUNT() must be the only item of the SELECT');
     const column = this.#names.column(path);
     const { type } = column.field;
@@ -291,7 +292,7 @@ function aggregated(fn: AggregateName, all: Value[]): Value {
   }
 }
 
-/** Sorts by the given keys; nulls first unless NULLS LAST, whichever the direction. */
+/** Sorts by the given keys; nulls first unless NULLS LAST, in either direction. */
 function inOrder<T>(orders: Order[], bind: (operand: Operand) => (from: T) => Value): (a: T, b: T) => number {
   const keys = orders.map(order => ({ ...order, read: bind(order.operand) }));
   return (a, b) => {

@@ -3,8 +3,8 @@ import { SalesforceError } from '../salesforce-error.js';
 const CONTEXT = 40;
 
 /**
- * An error that points at its place as the vendor does: a newline, the part of the query, a caret under the place,
- * `ERROR at Row:1:Column:78`, the reason. Rows and columns count from 1.
+ * An error that shows its place as the vendor does: a newline, the part of the query, a caret under
+ * the place, `ERROR at Row:1:Column:78`, the reason. Rows and columns count from 1.
  */
 export function soqlError(query: string, at: number, reason: string, errorCode = 'MALFORMED_QUERY'): SalesforceError {
   const lineStart = query.lastIndexOf('\n', at - 1) + 1;

@@ -1,4 +1,7 @@
-/** The parse tree of a query. Every name keeps its place (`at`), so that an error found later still points at it. */
+/**
+ * The parse tree of a query. Every name keeps its position (`at`), so that an error found later can
+ * point at it.
+ */
 export interface Query {
   text: string;
   items: Item[];
@@ -43,7 +46,7 @@ export type Literal = { at: number } & (
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE';
 
-/** What a condition is about: a field, or in HAVING an aggregate. */
+/** The left side of a condition: a field, or in HAVING an aggregate. */
 export type Operand = { kind: 'field'; path: Path } | { kind: 'aggregate'; fn: AggregateName; path: Path | null; at: number };
 
 export type Condition =

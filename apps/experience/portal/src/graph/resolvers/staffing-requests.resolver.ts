@@ -79,15 +79,15 @@ export class CandidatesResolver {
   }
 }
 
-interface Counted {
+interface CandidateCount {
   eligible: number;
   ineligible: number;
 }
 
-const counted = (context: PortalContext, requestId: string): Promise<Counted> =>
+const counted = (context: PortalContext, requestId: string): Promise<CandidateCount> =>
   context
-    .loader<Counted>('eligibility counts', async ids => {
-      const rows = await context.reader.query<{ request_id: string } & Counted>(
+    .loader<CandidateCount>('eligibility counts', async ids => {
+      const rows = await context.reader.query<{ request_id: string } & CandidateCount>(
         `select request_id, count(*) filter (where eligible)::int eligible, count(*) filter (where not eligible)::int ineligible
          from portal.candidate where request_id = any($1::text[]) group by 1`,
         [ids],
