@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalEvent, EventData, RecordedEvent } from '#apis';
@@ -27,7 +26,12 @@ type Mapped = EventData['mapping.changed.v1'];
 const ROBIN = { kind: 'person' as const, id: 'person-robin', name: 'Robin' };
 
 /** What the outside did, in order; and what it refuses. */
-const outside = { effects: [] as string[], refuse: new Set<string>(), unavailable: new Map<string, number>(), slow: new Set<string>() };
+const outside = {
+  effects: [] as string[],
+  refuse: new Set<string>(),
+  unavailable: new Map<string, number>(),
+  slow: new Map<string, Promise<void>>(),
+};
 
 @Injectable()
 class Posting implements Flow<'mapping.changed.v1'> {
@@ -43,7 +47,7 @@ class Posting implements Flow<'mapping.changed.v1'> {
   async run(run: FlowRun): Promise<Finish> {
     const { source } = run.event.data as Mapped;
     await run.step('post', async () => {
-      if (outside.slow.has(source)) await new Promise(resolve => setTimeout(resolve, 8_000));
+      await outside.slow.get(source);
       const busy = outside.unavailable.get(source) ?? 0;
       if (busy > 0) {
         outside.unavailable.set(source, busy - 1);
@@ -195,7 +199,6 @@ describe('the queue of flows', () => {
   });
 
   it('costs next to nothing while it is empty', async () => {
-    await sleep(2_500);
     const transactions = await transactionsAtRest(database.dataSource, 6_000, 70);
     console.info(`${transactions} transactions in 6 idle seconds`);
     expect(transactions).toBeLessThan(70);
@@ -312,7 +315,8 @@ describe('a need', () => {
 
 describe('a clock', () => {
   it('makes an exception of a turn that is late although nothing failed, and takes it back when it is done', async () => {
-    outside.slow.add('slow/1');
+    let goOn = () => {};
+    outside.slow.set('slow/1', new Promise(resolve => (goOn = resolve)));
     await append('slow', 'slow/1');
     const exception = await eventually(
       async () => {
@@ -323,6 +327,7 @@ describe('a clock', () => {
       { withinMs: 20_000 },
     );
     expect(exception.category).toBe('stalled');
+    goOn();
     await eventually(async () => expect((await exceptionOf('slow'))?.state).toBe('resolved'), { withinMs: 20_000 });
     expect(effectsOf('slow/')).toEqual(['slow/1']);
   });

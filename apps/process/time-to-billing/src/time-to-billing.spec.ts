@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mintId, money } from '#canonical';
 import { eventually, transactionsAtRest } from '#testing';
@@ -303,7 +302,6 @@ describe('approved time and expenses', () => {
     await eventually(async () => (await billing.dataSource.query<unknown[]>(`select 1 from billing.status_back where wanted > told`)).length === 0, {
       withinMs: 20_000,
     });
-    await sleep(3_000);
     const transactions = await transactionsAtRest(billing.dataSource, 4_000, 100);
     console.info(`${transactions} transactions in 4 idle seconds`);
     expect(transactions).toBeLessThan(100);
