@@ -90,6 +90,53 @@ const portalStoreys = PORTAL_STOREYS.map(({ name, folders, why }, at) => ({
   },
 }));
 
+const BILLING = '^apps/process/time-to-billing/src/';
+
+/** Time-to-billing's rooms, and what each imports of the others. */
+const BILLING_ROOMS = [
+  {
+    name: 'rules',
+    folders: 'periods|rates|pricing|caps|intercompany|checks',
+    imports: 'facts',
+    why: 'Rules of prices and checks are functions of facts: an example in a spec is all that they need.',
+  },
+  {
+    name: 'facts',
+    folders: 'facts',
+    imports: 'periods|rates|pricing|caps|corrections|jobs',
+    why: 'Facts are what lines are judged by, and know no line. What corrects a price is noted with the facts that it changes.',
+  },
+  {
+    name: 'lines',
+    folders: 'lines',
+    imports: 'facts|periods|rates|pricing|caps|intercompany|jobs',
+    why: 'What is next for a line hangs on the line and on facts alone, whichever room has changed it.',
+  },
+  {
+    name: 'assessment',
+    folders: 'assessment',
+    imports: 'lines|facts|periods|rates|pricing|caps|intercompany|checks|corrections|jobs',
+    why: 'A line is assessed as well before it is approved, so assessing knows nothing of how lines come and where they go.',
+  },
+  { name: 'intake', folders: 'intake', imports: 'lines|corrections', why: 'Intake makes versions of lines; what becomes of them is for others.' },
+  {
+    name: 'postings',
+    folders: 'postings',
+    imports: 'lines|facts|periods|caps|status-back|jobs',
+    why: 'What is sent to the ERP was assessed before: a batch is frozen, and a rule that it asked could answer otherwise.',
+  },
+  { name: 'invoices', folders: 'invoices', imports: 'lines|status-back', why: 'Invoices move lines on, and tell the PSA.' },
+  { name: 'status-back', folders: 'status-back', imports: 'lines|jobs', why: 'The PSA is told what lines say of themselves.' },
+];
+
+const billingRooms = BILLING_ROOMS.map(({ name, folders, imports, why }) => ({
+  name: `billing-rooms-${name}`,
+  comment: why,
+  severity: 'error',
+  from: { path: `${BILLING}(${folders})/`, pathNot: TESTS },
+  to: { path: `${BILLING}[^/]+/`, pathNot: `${BILLING}(${folders}|${imports})/` },
+}));
+
 module.exports = {
   forbidden: [
     {
@@ -125,6 +172,7 @@ module.exports = {
     },
     ...libOrder,
     ...portalStoreys,
+    ...billingRooms,
     {
       name: 'lines-are-changed-in-one-way',
       comment:

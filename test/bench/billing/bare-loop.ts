@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mintId, type BillableTransaction, type ExchangeRate, type TimeEntry } from '#canonical';
-import { assessTime } from '../../../apps/process/time-to-billing/src/lines/assess.rules.js';
+import { assessTime } from '../../../apps/process/time-to-billing/src/assessment/assess.rules.js';
 import { externalIdOf } from '../../../apps/process/time-to-billing/src/lines/billable-transaction.rules.js';
 import { SANDBOX_VENDORS } from '../../../apps/sandbox/src/vendors.js';
 import { lineBody, type LineIds, type LineSettings } from '../../../apps/system/erp/src/vendors/netsuite/billing/billing.mapper.js';

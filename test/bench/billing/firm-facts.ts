@@ -1,5 +1,5 @@
 import { mintId, money, type ExchangeRate, type TimeEntry } from '#canonical';
-import type { LineFacts, RateRow } from '../../../apps/process/time-to-billing/src/lines/line-facts.js';
+import type { LineFacts, RateRow } from '../../../apps/process/time-to-billing/src/facts/line-facts.js';
 import type { Firm, FirmConsultant, FirmProject } from '../../../apps/sandbox/src/firm/firm.js';
 
 const METHODS = { 'T&M': 'time-and-materials', 'Fixed price': 'fixed-price', Milestone: 'milestone', Retainer: 'retainer' } as const;

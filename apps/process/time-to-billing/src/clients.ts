@@ -3,7 +3,7 @@ import type { Client } from '#apis';
 import type { BillingBatch, BillingBatchState, Invoice } from '#canonical';
 import { ApiClient } from '#service';
 import { erp, hcm, psa, type BillingStatusRequest, type ErpAbility } from './calls.js';
-import type { WorkerFacts } from './lines/line-facts.js';
+import type { WorkerFacts } from './facts/line-facts.js';
 
 /** How long one call to a system API may take, its calls to the vendor included. */
 const IN_TIME = { deadlineMs: 30_000 };

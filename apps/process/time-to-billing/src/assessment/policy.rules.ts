@@ -1,5 +1,5 @@
 import { money, type Money } from '#canonical';
-import type { BillingPolicy } from '../lines/line-facts.js';
+import type { BillingPolicy } from '../facts/line-facts.js';
 import type { TimeToBillingConfig } from '../time-to-billing.config.js';
 
 /** Finance's stated choices. */

@@ -1,7 +1,7 @@
 import type { Fault } from '#apis';
 import { money, type ExchangeRate, type ExpenseEntry, type Money } from '#canonical';
 import { monthOf } from '../periods/calendar.rules.js';
-import type { BillingPolicy } from '../lines/line-facts.js';
+import type { BillingPolicy } from '../facts/line-facts.js';
 import type { ExpenseTerm } from '../pricing/expense-terms.rules.js';
 import { converted } from '../pricing/expenses.rules.js';
 import { lastUseOf, newestRate, type DatedExchangeRate } from '../rates/exchange-rates.rules.js';

@@ -1,6 +1,6 @@
 import type { Fault } from '#apis';
 import { monthOf } from '../periods/calendar.rules.js';
-import type { BillingPolicy, LineFacts } from '../lines/line-facts.js';
+import type { BillingPolicy, LineFacts } from '../facts/line-facts.js';
 import { postingDateOf } from '../periods/posting-date.rules.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';

@@ -1,6 +1,6 @@
 import type { Fault, MessageCode } from '#apis';
 import type { BillingMethod, FinancialProject, Money } from '#canonical';
-import type { ProjectFacts } from '../lines/line-facts.js';
+import type { ProjectFacts } from '../facts/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 

@@ -1,6 +1,6 @@
 import type { Fault } from '#apis';
 import type { Assignment } from '#canonical';
-import type { BillingPolicy, LineFacts, WorkerFacts } from '../lines/line-facts.js';
+import type { BillingPolicy, LineFacts, WorkerFacts } from '../facts/line-facts.js';
 import { fault, type CheckedLine } from './line-check.js';
 import { needs } from '../needs.js';
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '#apis';
 import { money } from '#canonical';
 import { posting } from '../lines/advance.js';
-import { assessExpense, assessTime } from '../lines/assess.rules.js';
-import { anExpense, aRate, aTimeEntry, theFacts, theProject } from '../lines/line-facts.fixture.js';
+import { assessExpense, assessTime } from '../assessment/assess.rules.js';
+import { anExpense, aRate, aTimeEntry, theFacts, theProject } from '../facts/line-facts.fixture.js';
 import type { Line } from '../lines/line.js';
-import type { Assessment, ExpenseTerm } from '../lines/line-facts.js';
+import type { Assessment, ExpenseTerm } from '../facts/line-facts.js';
 import { decisionOn, differenceIn, differenceOf, isTouched } from './corrected-prices.rules.js';
 
 const at = (amount: string, minutes = 60): Assessment => assessTime(aTimeEntry({ workedMinutes: minutes }), theFacts({ rates: [aRate({ amount })] }));

@@ -1,6 +1,6 @@
 import { message, type Fault, type Message } from '#apis';
 import { money, sameMoney, type Money } from '#canonical';
-import type { Assessment } from '../lines/line-facts.js';
+import type { Assessment } from '../facts/line-facts.js';
 import { alive } from '../lines/line-state.rules.js';
 import { workDateOf, type Line } from '../lines/line.js';
 import { needs } from '../needs.js';

@@ -3,7 +3,7 @@ import type { FinancialProject, Worker } from '#canonical';
 import { deskOf } from '#work';
 import { needs } from '../needs.js';
 import { type Line, workDateOf } from '../lines/line.js';
-import type { Assessment } from '../lines/line-facts.js';
+import type { Assessment } from '../facts/line-facts.js';
 import { alive } from '../lines/line-state.rules.js';
 
 /** The days that a project takes work of, or that somebody was employed on, both included; null where nothing bounds them. */

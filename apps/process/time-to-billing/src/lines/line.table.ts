@@ -1,7 +1,7 @@
 import type { Fault } from '#apis';
 import type { ExpenseEntry, LineState, TimeEntry } from '#canonical';
 import { column, type ReadRow, table } from '#persistence';
-import type { PricedLine } from './line-facts.js';
+import type { PricedLine } from '../facts/line-facts.js';
 
 /** Approved lines of time and expenses, each with its newest version. Its columns are written here and nowhere else. */
 export const billingLine = table(

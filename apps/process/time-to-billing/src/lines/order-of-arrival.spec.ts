@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { money, type BillableTransaction, type TimeEntry } from '#canonical';
 import { amountOfCents, centsOf, divideRounded } from '../pricing/integers.fixture.js';
-import { assessTime } from './assess.rules.js';
+import { assessTime } from '../assessment/assess.rules.js';
 import { externalIdOf, reversalOf } from './billable-transaction.rules.js';
-import { aRate, aTimeEntry, PROJECT, theFacts, theProject } from './line-facts.fixture.js';
+import { aRate, aTimeEntry, PROJECT, theFacts, theProject } from '../facts/line-facts.fixture.js';
 import { nextOperation, type Desired, type PartInForce } from './next-operation.rules.js';
 import { versionAfter, type KnownVersion, type LineNotice } from './versions.rules.js';
 

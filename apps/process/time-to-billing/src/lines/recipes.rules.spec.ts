@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanJson, shortened, type TimeEntry } from '#canonical';
 import { take } from './intake.rules.js';
-import { aTimeEntry } from './line-facts.fixture.js';
+import { aTimeEntry } from '../facts/line-facts.fixture.js';
 import { billingContentOf } from './versions.rules.js';
 
 // What the PSA shows of one record before texts were cleaned and since: its note cut at 1,000 UTF-16 units, and by whole characters with a mark of it.

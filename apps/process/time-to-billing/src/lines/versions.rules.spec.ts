@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { money, type ExpenseEntry, type TimeEntry } from '#canonical';
-import { anExpense, aTimeEntry } from './line-facts.fixture.js';
+import { anExpense, aTimeEntry } from '../facts/line-facts.fixture.js';
 import { contentHashOf, isWanted, memoOf, versionAfter, type KnownVersion, type LineNotice } from './versions.rules.js';
 
 const notice = (sequence: number, over: Partial<TimeEntry> = {}, deleted = false): LineNotice => ({ sequence, entry: aTimeEntry(over), deleted });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccountingPeriod } from '#canonical';
-import { aPeriod } from '../lines/line-facts.fixture.js';
+import { aPeriod } from '../facts/line-facts.fixture.js';
 import { dayAfter, dayBefore } from './calendar.rules.js';
 import { postingDateOf } from './posting-date.rules.js';
 

@@ -1,5 +1,5 @@
 import type { AccountingPeriod, BillableTransaction } from '#canonical';
-import type { BillingPolicy } from '../lines/line-facts.js';
+import type { BillingPolicy } from '../facts/line-facts.js';
 import { datedAgain } from './posting-date.rules.js';
 
 /** The days that transactions are posted on by the books as they are now; they are read once, when the first is asked for. */

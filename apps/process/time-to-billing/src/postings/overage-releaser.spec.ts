@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mintId, money } from '#canonical';
 import { inTransaction } from '#persistence';
 import { eventually } from '#testing';
-import { ReferenceStore } from '../reference/reference.store.js';
+import { ReferenceStore } from '../facts/reference.store.js';
 import { aFinancialProject, anExpense, someTime, testBilling, type TestBilling } from '../time-to-billing.fixture.js';
 
 let billing: TestBilling;

@@ -5,7 +5,7 @@ import { type JobLoop, LoopProvider, type Next } from '#jobs';
 import { Database, inTransaction, type Transaction } from '#persistence';
 import { explainRelease, releaseOverage } from '../caps/not-to-exceed.rules.js';
 import { capLine, explained, posting } from '../lines/advance.js';
-import { explainPostingDate } from '../lines/assess.rules.js';
+import { explainPostingDate } from '../lines/posting-day.rules.js';
 import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line } from '../lines/line.js';
 import type { LineBook } from '../lines/line-book.js';
@@ -14,7 +14,7 @@ import { onItsWay, waitsForRoom } from '../lines/line-state.rules.js';
 import { PostingDates } from '../periods/posting-dates.js';
 import { jobLoop } from '../jobs/job-loop.js';
 import { TOPICS } from '../jobs/topics.js';
-import { ReferenceStore } from '../reference/reference.store.js';
+import { ReferenceStore } from '../facts/reference.store.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 
 const AT_ONCE = 200;

@@ -6,7 +6,7 @@ import { money, recordedAmount, sameMoney, type BillingOutcome, type Money } fro
 import { isAside, type Item, SetAsides, type TooManyFailures } from '#events';
 import { apart, Database, inTransaction, type Transaction } from '#persistence';
 import { context, Metrics } from '#service';
-import { LineExceptions } from '../exceptions/line-exceptions.js';
+import { LineExceptions } from '../lines/line-exceptions.js';
 import { isCost } from '../lines/billable-transaction.rules.js';
 import type { Line, Posting } from '../lines/line.js';
 import type { LineBook } from '../lines/line-book.js';

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '#apis';
 import type { ExpenseEntry, Money } from '#canonical';
 import { consumeCap, explainRelease, explainSplit, releaseOverage } from '../caps/not-to-exceed.rules.js';
-import { assessExpense, assessLines, assessTime } from '../lines/assess.rules.js';
-import { aPolicy, aRate, aTimeEntry, anExchangeRate, anExpense, PROJECT, theFacts, theProject } from '../lines/line-facts.fixture.js';
-import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from '../lines/line-facts.js';
+import { assessExpense, assessLines, assessTime } from '../assessment/assess.rules.js';
+import { aPolicy, aRate, aTimeEntry, anExchangeRate, anExpense, PROJECT, theFacts, theProject } from '../facts/line-facts.fixture.js';
+import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from '../facts/line-facts.js';
 import { product, quotient, ratio, type Ratio, rounded, whole } from './integers.fixture.js';
 
 // Everything that is expected here is computed in fractions of whole numbers, by nothing of the product's.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { money, type ExchangeRate, type ExpenseEntry, type Money } from '#canonical';
-import { anExchangeRate, anExpense } from '../lines/line-facts.fixture.js';
+import { anExchangeRate, anExpense } from '../facts/line-facts.fixture.js';
 import { findExpenseTerm, type ExpenseTerm } from './expense-terms.rules.js';
 import { priceExpense, type ExpensePrice } from './expenses.rules.js';
 import { amountOfCents, divideRounded, scaled } from './integers.fixture.js';

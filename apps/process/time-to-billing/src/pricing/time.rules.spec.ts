@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { text } from '#apis';
 import { money } from '#canonical';
-import { aRate } from '../lines/line-facts.fixture.js';
+import { aRate } from '../facts/line-facts.fixture.js';
 import type { RateRow } from '../rates/rates.rules.js';
 import { amountOfCents, amountOfUnits, divideRounded } from './integers.fixture.js';
 import { priceOfTime, priceTime, psaRateDifference, type DayShare, type KnownRate, type TimePolicy } from './time.rules.js';

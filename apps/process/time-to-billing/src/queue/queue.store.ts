@@ -3,7 +3,7 @@ import { maySeeRows, type Principal } from '#auth';
 import { addMoney, money, type BillingQueue, type Money, type SetAsideNoun } from '#canonical';
 import { namedByStop, setAsideByPlace, stopNaming, stoppedPlaces, visibleSetAside } from '#events';
 import { Database } from '#persistence';
-import { UNUSABLE } from '../exceptions/line-faults.rules.js';
+import { UNUSABLE } from '../lines/line-faults.rules.js';
 
 interface Group {
   state: string;

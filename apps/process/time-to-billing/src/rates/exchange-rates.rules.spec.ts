@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anExchangeRate } from '../lines/line-facts.fixture.js';
+import { anExchangeRate } from '../facts/line-facts.fixture.js';
 import { exchangeRateOn } from './exchange-rates.rules.js';
 
 const rates = [

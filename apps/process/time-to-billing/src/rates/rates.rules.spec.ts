@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TERM_LEVELS } from '#apis/time-to-billing';
-import { anExchangeRate, aRate } from '../lines/line-facts.fixture.js';
+import { anExchangeRate, aRate } from '../facts/line-facts.fixture.js';
 import { dayAfter } from '../periods/calendar.rules.js';
 import { amountOfCents, amountOfUnits, divideRounded, scaled } from '../pricing/integers.fixture.js';
 import { endedRates, findRate, lastKnownRate, type RateQuestion, type RateRow } from './rates.rules.js';

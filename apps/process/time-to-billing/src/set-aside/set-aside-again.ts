@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { asideTopic, SetAsides } from '#events';
 import { JobLoop, LoopProvider } from '#jobs';
 import { Database, inTransaction, signalsOf } from '#persistence';
-import { ASSESSING } from '../exceptions/line-exceptions.js';
+import { ASSESSING } from '../lines/line-exceptions.js';
 import { Removals, REMOVING } from '../postings/removals.js';
 import { Settlement, SETTLING } from '../postings/settlement.js';
 import { QueueStore } from '../queue/queue.store.js';

@@ -4,7 +4,7 @@ import type { BillingTerms } from '../checks/project.rules.js';
 import type { ExpensePrice } from '../pricing/expenses.rules.js';
 import { exactPrice, priceOfTime, type KnownRate, type UnitRate } from '../pricing/time.rules.js';
 import { lastKnownRate, rateIn } from '../rates/rates.rules.js';
-import type { LineFacts } from './line-facts.js';
+import type { LineFacts } from '../facts/line-facts.js';
 
 interface Known {
   terms: BillingTerms | undefined;

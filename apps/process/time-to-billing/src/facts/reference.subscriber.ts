@@ -8,7 +8,7 @@ import { ExceptionDesk } from '#exceptions';
 import { answeredBy, noteDays, noteMapping } from '../corrections/correction.store.js';
 import { daysOfProject, daysOfWorker, goneOn, type ProjectEnds } from '../corrections/ends.rules.js';
 import { TOPICS } from '../jobs/topics.js';
-import { rate } from '../rates/rate.table.js';
+import { rate } from './rate.table.js';
 import { agreedRates, cardRates, isAsGiven, isRestated, soldLineOf, soldRates, type GivenRate, type HeldRate } from '../rates/sold-rates.rules.js';
 import { followOwners, moveToCustomer, subjectsOfProjects, type Touched } from '../rates/term-owners.js';
 import { mayBeMetBy } from '#work';

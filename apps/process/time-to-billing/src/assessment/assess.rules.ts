@@ -17,8 +17,9 @@ import { priceTime, psaRateDifference, type DayShare, type KnownRate, type TimeP
 import { endedRates, findRate, type FoundRate, type RateRow, type TermSubjects } from '../rates/rates.rules.js';
 import { soldBeside } from '../rates/sold-rates.rules.js';
 import { estimateOfExpense, estimateOfTime } from './estimate.rules.js';
-import type { Assessment, LineFacts, PricedLine } from './line-facts.js';
-import { memoOf } from './versions.rules.js';
+import type { Assessment, LineFacts, PricedLine } from '../facts/line-facts.js';
+import { memoOf } from '../lines/versions.rules.js';
+import { explainPostingDate } from '../lines/posting-day.rules.js';
 
 /** Everything that the checks have found about a line, complete or not. */
 interface Grounds {
@@ -398,25 +399,6 @@ function aroundThePrice(
     ...(withoutBooks ? [message('price.periods-not-told', { workDate })] : []),
     ...(taskUnknown ? [message('price.task-not-in-erp', {})] : []),
   ];
-}
-
-const POSTING_DATE = 'price.posting-date';
-
-export const explainPostingDate = ({
-  workDate,
-  postingDate,
-  legalEntity,
-}: Pick<BillableTransaction, 'workDate' | 'postingDate' | 'legalEntity'>): Message[] =>
-  postingDate === workDate ? [] : [{ code: POSTING_DATE, params: { workDate, postingDate, legalEntity } }];
-
-/** The same price, posted on another day. */
-export function datedOn(priced: PricedLine, postingDate: string): PricedLine {
-  const transaction = { ...priced.transaction, postingDate };
-  return {
-    ...priced,
-    transaction,
-    explanation: [...priced.explanation.filter(({ code }) => code !== POSTING_DATE), ...explainPostingDate(transaction)],
-  };
 }
 
 /** The same exchange rate may be missed by the policy and by the price: told once. */

@@ -2,7 +2,7 @@ import type { Fault } from '#apis';
 import type { BillingRefusal, Desk } from '#canonical';
 import { monthOf } from '../periods/calendar.rules.js';
 import { needs } from '../needs.js';
-import { type Line, type Posting, workDateOf } from '../lines/line.js';
+import { type Line, type Posting, workDateOf } from './line.js';
 
 /** What each refusal of the ERP needs, so that what cures one cures all of its kind. */
 const NEED_OF: Record<BillingRefusal, (line: Line, posting: Posting) => { need: string; desk: Desk }> = {

@@ -30,11 +30,11 @@ import {
 } from '#persistence';
 import { Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf } from '#service';
 import { needs } from '../needs.js';
-import { canonicalRole } from '../reference/reference.store.js';
+import { canonicalRole } from './reference.store.js';
 import { expenseTerm } from './expense-term.table.js';
 import { rate } from './rate.table.js';
-import { rateFaults, rivalFault, rivalsOf, termStatementFaults } from './stated-terms.rules.js';
-import { ownersOf, refuseShared, refuseUnknownEntity } from './term-owners.js';
+import { rateFaults, rivalFault, rivalsOf, termStatementFaults } from '../rates/stated-terms.rules.js';
+import { ownersOf, refuseShared, refuseUnknownEntity } from '../rates/term-owners.js';
 
 type Rate = ReadRow<typeof rate.columns>;
 type Term = ReadRow<typeof expenseTerm.columns>;

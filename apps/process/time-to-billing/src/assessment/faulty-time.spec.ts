@@ -4,7 +4,7 @@ import { money, type TimeEntry } from '#canonical';
 import { cureOf } from '#work';
 import { NEEDS } from '../needs.js';
 import { assessTime } from './assess.rules.js';
-import type { LineFacts } from './line-facts.js';
+import type { LineFacts } from '../facts/line-facts.js';
 import {
   anAssignment,
   anExchangeRate,
@@ -17,7 +17,7 @@ import {
   theFacts,
   theProject,
   theWorker,
-} from './line-facts.fixture.js';
+} from '../facts/line-facts.fixture.js';
 import { faultsOf, projectWith, unfilled } from './assessed.fixture.js';
 
 describe('what is wrong with a line of time', () => {

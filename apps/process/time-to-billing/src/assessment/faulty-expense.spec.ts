@@ -4,8 +4,8 @@ import { money, type ExpenseEntry } from '#canonical';
 import { cureOf } from '#work';
 import { NEEDS } from '../needs.js';
 import { assessExpense } from './assess.rules.js';
-import type { LineFacts } from './line-facts.js';
-import { anExchangeRate, anExpense, PROJECT, theFacts, theWorker } from './line-facts.fixture.js';
+import type { LineFacts } from '../facts/line-facts.js';
+import { anExchangeRate, anExpense, PROJECT, theFacts, theWorker } from '../facts/line-facts.fixture.js';
 import { aTerm, faultsOf, projectWith, unfilled } from './assessed.fixture.js';
 
 describe('what is wrong with an expense', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { money, type ExpenseEntry } from '#canonical';
 import { assessExpense } from './assess.rules.js';
-import type { LineFacts } from './line-facts.js';
-import { anExchangeRate, anExpense, aPolicy, PROJECT, theFacts, theProject, theWorker } from './line-facts.fixture.js';
+import type { LineFacts } from '../facts/line-facts.js';
+import { anExchangeRate, anExpense, aPolicy, PROJECT, theFacts, theProject, theWorker } from '../facts/line-facts.fixture.js';
 import { aTerm, lines, pricedOf, projectWith } from './assessed.fixture.js';
 
 describe('an expense', () => {

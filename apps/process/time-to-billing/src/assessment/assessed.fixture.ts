@@ -1,7 +1,7 @@
 import { text } from '#apis';
 import type { FinancialProject } from '#canonical';
-import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from './line-facts.js';
-import { PROJECT, theFacts, theProject } from './line-facts.fixture.js';
+import type { Assessment, ExpenseTerm, LineFacts, PricedLine } from '../facts/line-facts.js';
+import { PROJECT, theFacts, theProject } from '../facts/line-facts.fixture.js';
 
 export const faultsOf = (assessment: Assessment) => ('faults' in assessment ? assessment.faults : []);
 

@@ -7,11 +7,11 @@ import { RELEASE } from '#persistence';
 import { log, Metrics } from '#service';
 import { exceptionOf } from '#work';
 import { needs, NEEDS } from '../needs.js';
-import { creditFault, type NextOperation } from '../lines/next-operation.rules.js';
-import type { Line, Posting } from '../lines/line.js';
-import type { Assessment } from '../lines/line-facts.js';
-import { submissionOf, workDateOf } from '../lines/line.js';
-import type { LineBook } from '../lines/line-book.js';
+import { creditFault, type NextOperation } from './next-operation.rules.js';
+import type { Line, Posting } from './line.js';
+import type { Assessment } from '../facts/line-facts.js';
+import { submissionOf, workDateOf } from './line.js';
+import type { LineBook } from './line-book.js';
 import { TimeToBillingConfig } from '../time-to-billing.config.js';
 import { refusalFault, UNUSABLE, unusableFault } from './line-faults.rules.js';
 

@@ -11,10 +11,10 @@ import type { Waiting } from '../caps/not-to-exceed.rules.js';
 import { knowsTheDay, type DayShare } from '../pricing/time.rules.js';
 import { type ExpenseTerm, hangsOnOthers } from '../pricing/expense-terms.rules.js';
 import type { OtherExpense } from '../pricing/expense-units.rules.js';
-import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from '../lines/line-facts.js';
+import type { BillingPolicy, LineFacts, ProjectFacts, WorkerFacts } from './line-facts.js';
 import type { DatedExchangeRate } from '../rates/exchange-rates.rules.js';
-import { expenseTerm } from '../rates/expense-term.table.js';
-import { rate } from '../rates/rate.table.js';
+import { expenseTerm } from './expense-term.table.js';
+import { rate } from './rate.table.js';
 import type { RateRow } from '../rates/rates.rules.js';
 
 /** A line as far as its facts depend on it. */

@@ -4,8 +4,8 @@ import { CheckBody, checks, type CheckedLine, type CheckView } from '#apis/time-
 import { CurrentPrincipal, type Principal } from '#auth';
 import { ExpenseEntry, Problem, TimeEntry } from '#canonical';
 import { Implements } from '#service';
-import { Assessor } from '../assessment/assessor.js';
-import type { Assessment } from '../lines/line-facts.js';
+import { Assessor } from './assessor.js';
+import type { Assessment } from '../facts/line-facts.js';
 
 const MOST = 500;
 

@@ -1,5 +1,5 @@
 import { column, table } from '#persistence';
-import type { RateRow } from './rates.rules.js';
+import type { RateRow } from '../rates/rates.rules.js';
 
 /** Rates that lines are priced by: stated ones, those of won deals and of rate cards. */
 export const rate = table(

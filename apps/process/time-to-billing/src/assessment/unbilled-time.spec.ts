@@ -4,8 +4,8 @@ import { money, type TimeEntry } from '#canonical';
 import { cureOf } from '#work';
 import { NEEDS } from '../needs.js';
 import { assessExpense, assessLines, assessTime, JustAssessed } from './assess.rules.js';
-import type { Assessment, LineFacts } from './line-facts.js';
-import { anExchangeRate, anExpense, aPolicy, aRate, aTimeEntry, PROJECT, theFacts, theProject, theWorker } from './line-facts.fixture.js';
+import type { Assessment, LineFacts } from '../facts/line-facts.js';
+import { anExchangeRate, anExpense, aPolicy, aRate, aTimeEntry, PROJECT, theFacts, theProject, theWorker } from '../facts/line-facts.fixture.js';
 import { aTerm, faultsOf, lines, pricedOf, projectWith, unfilled } from './assessed.fixture.js';
 
 describe('time that is not billed', () => {

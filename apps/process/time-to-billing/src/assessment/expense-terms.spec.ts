@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { money, type ExpenseEntry } from '#canonical';
 import { assessExpense, assessLines } from './assess.rules.js';
-import type { ExpenseTerm } from './line-facts.js';
-import { anExpense, theFacts } from './line-facts.fixture.js';
+import type { ExpenseTerm } from '../facts/line-facts.js';
+import { anExpense, theFacts } from '../facts/line-facts.fixture.js';
 /** Id, amount and day, and what else is said. */
 type Spent = [id: string, amount: string, date?: string, over?: Partial<ExpenseEntry>];
 const spent = (...[id, amount, date = '2026-11-18', over = {}]: Spent): ExpenseEntry =>

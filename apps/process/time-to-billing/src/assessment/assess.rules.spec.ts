@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { money, type TimeEntry } from '#canonical';
 import { assessTime } from './assess.rules.js';
-import type { LineFacts } from './line-facts.js';
-import { anAssignment, aPeriod, aPolicy, aRate, aTimeEntry, PROJECT, TASK, theFacts, theProject, theWorker } from './line-facts.fixture.js';
+import type { LineFacts } from '../facts/line-facts.js';
+import { anAssignment, aPeriod, aPolicy, aRate, aTimeEntry, PROJECT, TASK, theFacts, theProject, theWorker } from '../facts/line-facts.fixture.js';
 import { faultsOf, lines, pricedOf, projectWith } from './assessed.fixture.js';
 
 describe('a clean line of time', () => {
