@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import type { MessageCode } from '#apis';
 import type { ExceptionAction, Outcome } from '#apis/exceptions';
 import { maySee, type Principal } from '#auth';
 import { cleanJson, Problem, type Actor, type ExceptionRecord, type Need } from '#canonical';
@@ -26,8 +27,11 @@ const ITSELF: Actor = { kind: 'system', id: 'throughline', name: 'Throughline' }
 /** The person it was done for, when a service acts for one. */
 const nameOf = (actor: Actor): string => actor.actingFor?.name ?? actor.name ?? actor.id;
 
+/** Says what somebody decided, and why. */
+type DecisionCode = Extract<MessageCode, `journey.exception-${string}`>;
+
 /** How an answer is told on the line. */
-const ANSWERED: Record<Outcome, string> = {
+const ANSWERED: Record<Outcome, DecisionCode> = {
   apply: 'journey.exception-applied',
   keep: 'journey.exception-kept',
   done: 'journey.exception-done',
@@ -386,7 +390,7 @@ export class ExceptionDesk {
   }
 
   /** What somebody decided is part of the line of what happened. */
-  async #tellJourney(em: Transaction, rows: ChangedRow[], kind: string, by: Actor, reason?: string): Promise<void> {
+  async #tellJourney(em: Transaction, rows: ChangedRow[], kind: DecisionCode, by: Actor, reason?: string): Promise<void> {
     if (rows.length === 0) return;
     const exceptions = await em.query<ExceptionRow[]>(`${SELECT} where x.id = any($1) order by x.id`, [rows.map(({ id }) => id)]);
     const at = new Date().toISOString();
@@ -432,7 +436,7 @@ function rowOf(e: NewException): object {
 function decisionEvent(
   exception: ExceptionRecord,
   version: number,
-  { kind, at, by, reason }: { kind: string; at: string; by: Actor; reason?: string },
+  { kind, at, by, reason }: { kind: DecisionCode; at: string; by: Actor; reason?: string },
 ): NewEvent<'journey.step.v1'> {
   const { id, subject, keys, runId, legalEntities, correlationId, traceparent } = exception;
   const step = {

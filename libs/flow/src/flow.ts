@@ -1,4 +1,4 @@
-import type { EventType, RecordedEvent } from '#apis';
+import type { EventType, MessageCode, ParamsOf, RecordedEvent, SlotsOf } from '#apis';
 import type { Actor, Applied, ExternalRef, JourneyStep } from '#canonical';
 import type { NewEvent } from '#events';
 import type { NewException } from '#exceptions';
@@ -16,10 +16,22 @@ export type FlowException = Pick<NewException, 'reasons' | 'category' | 'desk' |
 export type About = Pick<JourneyStep, 'related' | 'legalEntities'>;
 
 /** A step of the journey as a flow tells it. What isn't said is the run's: its subject, what it is about, who acts, now; nothing came of it. */
-export type TellStep = Pick<JourneyStep, 'kind'> & Partial<Omit<JourneyStep, 'id' | 'kind' | 'runId' | 'next'>> & { next?: string };
+export type TellStep = Told & Partial<Omit<JourneyStep, 'id' | 'kind' | 'params' | 'runId' | 'next'>> & { next?: MessageCode };
+
+/** What happened: a code that has a sentence, with the parameters of that sentence. */
+type Told =
+  | { [Code in MessageCode]: { kind: Code; params: ParamsOf<Code> } }[MessageCode]
+  | { kind: PlainCode; params?: Record<string, string> }
+  | { kind: AppliedCode; params: { effects: string; operations: string } };
+
+/** Sentences without parameters. */
+type PlainCode = { [Code in MessageCode]: [SlotsOf<Code>] extends [never] ? Code : never }[MessageCode];
+
+/** Sentences that say no more than how many writes it took, and which. */
+type AppliedCode = { [Code in MessageCode]: [Exclude<SlotsOf<Code>, 'effects' | 'operations'>] extends [never] ? Code : never }[MessageCode];
 
 /** How an effect is told: by `already` where all was as it should be, if that is told otherwise. */
-export type TellApplied = Pick<TellStep, 'kind' | 'next' | 'outcome'> & { already?: string };
+export type TellApplied = Pick<TellStep, 'next' | 'outcome'> & { kind: AppliedCode; already?: AppliedCode };
 
 /** What was applied, as the journal keeps it: how many writes, and where the thing now is. */
 export interface Done {

@@ -76,7 +76,7 @@ class AskForAManager implements Flow<'project.activated.v1'> {
     const { projectId, customerId } = run.event.data as EventData['project.activated.v1'];
     run.about({ related: [customerId], legalEntities: run.event.legalEntities });
     await run.step('check the project', () => this.#check(projectId));
-    const told = { kind: 'journey.staffing-requested', already: 'journey.staffing-requested-already' };
+    const told = { kind: 'journey.staffing-requested', already: 'journey.staffing-requested-already' } as const;
     await run.apply('ask for a manager', told, () => this.psa.askForManager(`${projectId}-manager`));
     return run.finish({ kind: 'journey.project-active' }, {});
   }

@@ -4,7 +4,7 @@ import type { ReadRow } from '#persistence';
 import { BusinessDate, enumOf, IdsField, Instant, Money } from '#read-model';
 import { billingLine } from '../read-model/billing-line.table.js';
 import { Desks } from '../values/desks.js';
-import { Sentence, sentence } from '../values/sentence.model.js';
+import { Sentence, sentence, sentenceOf } from '../values/sentence.model.js';
 import { Subject, SubjectKind } from '../values/subject.model.js';
 import { STATE_SENTENCES } from './state-sentences.js';
 
@@ -100,7 +100,7 @@ export type BillingLineRow = ReadRow<typeof shownLine.columns>;
 export const moneyOf = (amount: string | null, currency: string | null): Money | null =>
   amount === null || currency === null ? null : money(amount, currency);
 
-const sentencesOf = (reasons: StoredReason[] | null): Sentence[] => (reasons ?? []).map(({ code, params, field }) => sentence(code, params, field));
+const sentencesOf = (reasons: StoredReason[] | null): Sentence[] => (reasons ?? []).map(sentenceOf);
 
 export function billingLineOf(row: BillingLineRow): BillingLine {
   const { amount, currency, overageMinutes, overageAmount, overageCurrency, invoiceId, invoiceNumber, exceptionId, desk, reasons, ...rest } = row;

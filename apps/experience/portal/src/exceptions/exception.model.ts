@@ -3,7 +3,7 @@ import { EXCEPTION_CATEGORIES, type Desk, type ExceptionCategory, type Exception
 import { enumOf, IdsField, Instant, MoneyTotal } from '#read-model';
 import { ExternalRef } from '../values/external-ref.model.js';
 import { Desks } from '../values/desks.js';
-import { Param, paramsOf, Sentence, sentence } from '../values/sentence.model.js';
+import { Param, paramsOf, Sentence, sentenceOf } from '../values/sentence.model.js';
 
 export const Categories = enumOf(EXCEPTION_CATEGORIES);
 registerEnumType(Categories, { name: 'ExceptionCategory' });
@@ -89,8 +89,8 @@ export function exceptionOf({ data, legal_entities: legalEntities }: ExceptionRo
     legalEntities,
     owner: desk,
     subjectId: subject,
-    reasons: reasons.map(({ code, params, field }) => sentence(code, params, field)),
-    needs: needs.map(({ need, desk: owner, met, cure }) => ({ need, owner, met, cure: sentence(cure.code, cure.params) })),
+    reasons: reasons.map(sentenceOf),
+    needs: needs.map(({ need, desk: owner, met, cure }) => ({ need, owner, met, cure: sentenceOf(cure) })),
     keys: paramsOf(keys),
     money: money.map(total => ({ ...total, items: total.items ?? 1, estimated: total.estimated ?? false })),
     overdue: IN_HAND.has(data.state) && Date.parse(data.dueAt) < Date.now(),
@@ -137,7 +137,7 @@ export const exceptionGroupOf = (row: ExceptionGroupRow): ExceptionGroup => ({
   id: row.need,
   need: row.need,
   owner: row.desk,
-  cure: sentence(row.cure.code, row.cure.params, row.cure.field),
+  cure: sentenceOf(row.cure),
   items: row.items,
   waiting: row.waiting,
   parkedBehind: row.parked_behind,

@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs
 import type { MessageCode } from '#apis';
 import { STAFFING_STATUSES, type EligibilityReason, type StaffingStatus } from '#canonical';
 import { BusinessDate, BusinessDateRange, enumOf, IdsField, Instant } from '#read-model';
-import { Sentence, sentence } from '../values/sentence.model.js';
+import { Sentence, sentenceOf } from '../values/sentence.model.js';
 import { Subject, SubjectKind, subjectOf, type SubjectRow } from '../values/subject.model.js';
 
 export const Statuses = enumOf(STAFFING_STATUSES);
@@ -100,5 +100,5 @@ export const candidateOf = (row: CandidateRow): Candidate => ({
   workerId: row.worker_id,
   name: row.name,
   eligible: row.eligible,
-  reasons: row.reasons.map(({ code, params }) => sentence(AGAINST[code], params)),
+  reasons: row.reasons.map(({ code, params }) => sentenceOf({ code: AGAINST[code], params })),
 });

@@ -1,5 +1,6 @@
 import { Field, ObjectType } from '@nestjs/graphql';
-import type { Coded } from '#canonical';
+import type { MessageCode, ParamsOf, SlotsOf } from '#apis';
+import type { Coded, StoredReason } from '#canonical';
 
 @ObjectType({ description: 'A name and its value.' })
 export class Param {
@@ -19,8 +20,11 @@ export const paramsOf = (params: Record<string, string> | undefined): Param[] =>
 
 export const codedOf = ({ code, params }: Sentence): Coded => ({ code, params: Object.fromEntries(params.map(({ name, value }) => [name, value])) });
 
-export const sentence = (code: string, params: Record<string, string> = {}, field?: string): Sentence => ({
-  code,
-  params: paramsOf(params),
-  ...(field ? { field } : {}),
-});
+/** What was stored, maybe by an older release. */
+export const sentenceOf = ({ code, params, field }: StoredReason): Sentence => ({ code, params: paramsOf(params), ...(field ? { field } : {}) });
+
+/** What the portal says itself. */
+export const sentence = <Code extends MessageCode>(
+  code: Code,
+  ...[params]: [SlotsOf<Code>] extends [never] ? [params?: Record<string, string>] : [params: ParamsOf<Code>]
+): Sentence => ({ code, params: paramsOf(params) });

@@ -1,7 +1,8 @@
+import type { MessageCode } from '#apis';
 import type { PsaAbility } from '../calls.js';
 
 /** What is said where the PSA in use lacks an ability, so that a list is empty or a field says nothing. */
-export const NOT_KEPT: Record<PsaAbility, string> = {
+export const NOT_KEPT = {
   archive: 'not-kept.archive',
   milestones: 'not-kept.milestones',
   staffing: 'not-kept.staffing',
@@ -11,4 +12,4 @@ export const NOT_KEPT: Record<PsaAbility, string> = {
   approval: 'not-kept.approval',
   deletions: 'not-kept.deletions',
   'billing-back': 'not-kept.billing-back',
-};
+} as const satisfies Record<PsaAbility, MessageCode>;

@@ -1,10 +1,10 @@
-import type { Scope } from '#apis';
+import { message, type Message, type Scope } from '#apis';
 import type { MappingKind } from '#apis/mappings';
 import { hasRole, maySee, type Principal } from '#auth';
 import type { Desk } from '#canonical';
 import { sidesOf } from '#mappings';
 import type { Action } from '../values/action.model.js';
-import { sentence } from '../values/sentence.model.js';
+import { sentence, sentenceOf } from '../values/sentence.model.js';
 
 /**
  * For each mutation of the portal, the scope with which the process API allows the same directly.
@@ -43,29 +43,23 @@ export const isOnDesk = (viewer: Principal, desk: Desk): boolean => hasRole(view
  * not see, or it assigns rows that are nobody's yet. For a word for a legal entity, the viewer may
  * choose among the entities that they see.
  */
-export function foreignMapping(viewer: Principal, need: string): { code: string; params?: Record<string, string> } | false {
+export function foreignMapping(viewer: Principal, need: string): Message | false {
   const [, kind, ...word] = need.split(':');
   const sides = sidesOf(kind as MappingKind, word.join(':'), undefined, undefined);
-  if (sides === 'all') return viewer.legalEntities !== '*' && { code: 'action.shared-mapping' };
+  if (sides === 'all') return viewer.legalEntities !== '*' && message('action.shared-mapping', {});
   const foreign = sides.find(side => !maySee(viewer, side));
   if (!foreign) return false;
-  return foreign.length === 0
-    ? { code: 'action.unassigned-mapping' }
-    : { code: 'action.not-your-entities', params: { entities: foreign.join(', ') } };
+  return foreign.length === 0 ? message('action.unassigned-mapping', {}) : message('action.not-your-entities', { entities: foreign.join(', ') });
 }
 
 /**
  * An action as the viewer sees it: not allowed without its scopes, nor to other people than its
  * `desk` if it has one, nor while an `obstacle` exists.
  */
-export function actionOf(
-  viewer: Principal,
-  name: ActionName,
-  { desk, obstacle }: { desk?: Desk; obstacle?: { code: string; params?: Record<string, string> } | false } = {},
-): Action {
+export function actionOf(viewer: Principal, name: ActionName, { desk, obstacle }: { desk?: Desk; obstacle?: Message | false } = {}): Action {
   const scope = missingScope(viewer, name);
   if (scope) return { name, allowed: false, why: sentence('action.scope-missing', { scope }) };
   if (desk && !isOnDesk(viewer, desk)) return { name, allowed: false, why: sentence('action.not-your-desk', { desk }) };
-  if (obstacle) return { name, allowed: false, why: sentence(obstacle.code, obstacle.params) };
+  if (obstacle) return { name, allowed: false, why: sentenceOf(obstacle) };
   return { name, allowed: true, why: null };
 }

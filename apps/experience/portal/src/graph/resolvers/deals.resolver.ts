@@ -1,4 +1,5 @@
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { message } from '#apis';
 import { projectIdOf } from '#canonical';
 import { Scopes } from '#auth';
 import type { Listing, ListInput } from '#read-model';
@@ -52,6 +53,6 @@ export class DealsResolver {
 
   @ResolveField(() => [Action], { description: 'What the viewer may do with it.' })
   actions(@Parent() { stage }: Deal, @Context() { viewer }: PortalContext): Action[] {
-    return [actionOf(viewer, 'createPlan', { obstacle: stage === 'lost' && { code: 'action.deal-lost' } })];
+    return [actionOf(viewer, 'createPlan', { obstacle: stage === 'lost' && message('action.deal-lost', {}) })];
   }
 }

@@ -1,4 +1,5 @@
 import { Args, Context, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { message } from '#apis';
 import { Scopes } from '#auth';
 import { money } from '#canonical';
 import { isQuestion } from '#ownership';
@@ -45,7 +46,7 @@ export class ExceptionsResolver {
 
   @ResolveField(() => [Action], { description: 'What the viewer may do with it now.' })
   actions(@Parent() { state, owner: desk, needs }: Exception, @Context() { viewer }: PortalContext): Action[] {
-    const obstacle = state !== 'open' && state !== 'waiting' && { code: 'action.exception-not-open', params: { state } };
+    const obstacle = state !== 'open' && state !== 'waiting' && message('action.exception-not-open', { state });
     const asks = needs.some(({ need, met }) => !met && isQuestion(need));
     return (['retryException', 'skipException', ...(asks ? (['answerException'] as const) : [])] as const).map(name =>
       actionOf(viewer, name, { desk, obstacle }),

@@ -17,7 +17,7 @@ const APPLIED = {
 } satisfies Record<string, TellApplied>;
 
 /** The same where the PSA has no place for a part. */
-const NOT_KEPT = { milestones: 'journey.project-in-psa-not-kept', staffing: 'journey.staffing-requested-not-kept' };
+const NOT_KEPT = { milestones: 'journey.project-in-psa-not-kept', staffing: 'journey.staffing-requested-not-kept' } as const;
 
 export const appliedAs = (desired: DesiredState): Record<keyof typeof APPLIED, TellApplied> => ({
   ...APPLIED,
@@ -63,21 +63,21 @@ const CAUSES = {
   'deal.changed.v1': 'journey.deal-changed',
   'deal.reopened.v1': 'journey.deal-reopened',
   'deal.lost.v1': 'journey.deal-lost',
-};
+} as const;
 
 /** What came of the check. A run that finds nothing to do ends its line too: with the project as it was, or with none. */
 export function checked({ key, data }: RecordedEvent, decision: DealDecision): TellStep[] {
   if (decision.action === 'none') {
     const deal = (data as Partial<Changed<Deal>>).state;
     const asItWas = decision.why === 'unchanged' || decision.why === 'superseded';
-    const kind = asItWas ? 'journey.project-as-it-was' : 'journey.no-project';
-    return [{ kind, related: [projectIdOf(key), ...(deal ? [deal.customer.id] : [])], params: { why: decision.why } }];
+    const told = { related: [projectIdOf(key), ...(deal ? [deal.customer.id] : [])], params: { why: decision.why } };
+    return [asItWas ? { ...told, kind: 'journey.project-as-it-was' } : { ...told, kind: 'journey.no-project' }];
   }
   const about = aboutOf(decision.engagement);
   if (decision.action === 'undo') return [{ ...about, kind: 'journey.undo-begun' }];
   // A run that began under an earlier release knew of none.
   const { overwritten = [], left = [] } = decision.drift ?? {};
-  const drift = (kind: string, attributes: string[]): TellStep[] =>
+  const drift = (kind: 'journey.drift-overwritten' | 'journey.drift-left', attributes: string[]): TellStep[] =>
     attributes.length > 0 ? [{ ...about, kind, params: { attributes: attributes.join(', ') } }] : [];
   return [
     ...drift('journey.drift-overwritten', overwritten),
