@@ -30,13 +30,13 @@ const NOT_A_NUMBER = /\[DecimalError\] Invalid argument: (.*)$/s;
  */
 export function refusedValue(error: unknown, said?: unknown): string | undefined {
   const number = NOT_A_NUMBER.exec(error instanceof Error ? error.message : '');
-  if (number) return text({ code: 'kept.number', params: { field: pathOf(said, one => String(one) === number[1]) ?? UNNAMED } });
+  if (number) return text(sayingOf('kept.number', { field: pathOf(said, one => String(one) === number[1]) ?? UNNAMED }));
   const state = sqlState(error);
   if (!state?.startsWith('22') && !state?.startsWith('23')) return undefined;
   const { driverError = error } = error as { driverError?: unknown };
   const { message = '', detail = '', column, constraint } = driverError as Partial<Record<'message' | 'detail' | 'column' | 'constraint', string>>;
   const unstorable = pathOf(said, one => typeof one === 'string' && !storable(one));
-  if (unstorable !== undefined) return text({ code: 'kept.character', params: { field: unstorable } });
+  if (unstorable !== undefined) return text(sayingOf('kept.character', { field: unstorable }));
   const quoted = new Set([...message.matchAll(QUOTED)].map(([, words]) => words));
   const field = column ?? KEY.exec(detail)?.[1] ?? pathOf(said, one => quoted.has(String(one))) ?? UNNAMED;
   return text(sayingOf(MEANINGS[state] ?? 'kept.refused', { field, rule: constraint ?? state }));
