@@ -80,7 +80,7 @@ const apply = (desired: Note, ifMatch?: string, over?: Partial<DesiredWrite<Note
 const planOn = (desired: Note, over?: Partial<DesiredWrite<Note>>) => writes.plan(write(desired, over));
 const audited = (id: string): Promise<unknown[]> =>
   database.dataSource.query('select what, before, after from service.audit where subject = $1 order by id', [id]);
-const told = async (id: string): Promise<string[]> => {
+const published = async (id: string): Promise<string[]> => {
   const rows = await database.dataSource.query<{ title: string }[]>(`select data->'state'->>'title' title from events.event where key = $1`, [id]);
   return rows.map(({ title }) => title);
 };
@@ -113,7 +113,7 @@ describe('planned writes', () => {
     const within = ['hold title:one', `hold ${held}`, 'plan', 'apply', `release ${held}`, 'release title:one'];
     expect(asked.slice(1)).toEqual(within);
     expect(await capture.shadow<Note>('note').get(desired.id)).toEqual(desired);
-    expect([await told(desired.id), await audited(desired.id)]).toEqual([['one'], [{ what: 'note-written', before: [null], after: [desired] }]]);
+    expect([await published(desired.id), await audited(desired.id)]).toEqual([['one'], [{ what: 'note-written', before: [null], after: [desired] }]]);
   });
 
   it.each([(hash: string) => hash, (hash: string) => `"${hash}"`, (hash: string) => ` W/"${hash}" `])(
@@ -141,7 +141,7 @@ describe('planned writes', () => {
     await database.dataSource.query('alter table service.audit rename to audit_away');
     await expect(apply(desired)).rejects.toThrow(/audit/);
     await database.dataSource.query('alter table service.audit_away rename to audit');
-    expect([await capture.shadow<Note>('note').get(desired.id), await told(desired.id)]).toEqual([undefined, []]);
+    expect([await capture.shadow<Note>('note').get(desired.id), await published(desired.id)]).toEqual([undefined, []]);
   });
 
   it('reports all faults at once, and asks the back end nothing', async () => {

@@ -166,10 +166,10 @@ describe('a feed', () => {
     unreadable.length = 0;
     await capture.pollNow('notes');
     expect(await aside()).toEqual([]);
-    const told = await database.dataSource.query<{ state: string }[]>(
+    const published = await database.dataSource.query<{ state: string }[]>(
       `select data ->> 'state' state from events.event where type = 'set-aside.changed.v1' order by pos`,
     );
-    expect(told.map(({ state }) => state)).toEqual(['open', 'closed']);
+    expect(published.map(({ state }) => state)).toEqual(['open', 'closed']);
   });
 
   it('does not count as deleted a record that exists but can not be read when it is asked for by itself', async () => {

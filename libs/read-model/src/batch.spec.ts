@@ -25,8 +25,12 @@ describe('a batch', () => {
 });
 
 it('takes a row’s legal entities from the noun if it states them, else from its event, each once', () => {
-  const told = event('deal.changed.v1', 'a', {}, ['LF-UK', 'LF-DE', 'LF-UK']);
-  expect([entitiesOf(told, 'LF-US'), entitiesOf(told, ''), entitiesOf(told, undefined)]).toEqual([['LF-US'], ['LF-UK', 'LF-DE'], ['LF-UK', 'LF-DE']]);
+  const stated = event('deal.changed.v1', 'a', {}, ['LF-UK', 'LF-DE', 'LF-UK']);
+  expect([entitiesOf(stated, 'LF-US'), entitiesOf(stated, ''), entitiesOf(stated, undefined)]).toEqual([
+    ['LF-US'],
+    ['LF-UK', 'LF-DE'],
+    ['LF-UK', 'LF-DE'],
+  ]);
 });
 
 it('leaves out empty texts at any depth, and nothing else', () => {

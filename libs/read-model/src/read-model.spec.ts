@@ -60,7 +60,7 @@ function raised(name: string, over: Partial<StaffingRequest>): CanonicalEvent {
   };
 }
 
-async function told(...events: CanonicalEvent[]): Promise<void> {
+async function publish(...events: CanonicalEvent[]): Promise<void> {
   await database.dataSource.transaction(em => new EventLog().append(em, events));
   await eventually(async () => {
     const [{ behind }] = await database.dataSource.query<[{ behind: boolean }]>(
@@ -75,7 +75,7 @@ const ids = ({ body }: { body: Answer }): string[] => body.items.map(item => ite
 
 describe('an app of its own on a read model of its own', () => {
   beforeAll(() =>
-    told(
+    publish(
       raised('late', { role: 'Architekt Süd', startDate: '2026-12-10', minutes: 60, legalEntity: 'LF-DE' }),
       raised('early', { role: 'Analyst', startDate: '2026-12-01', minutes: 600, legalEntity: 'LF-UK' }),
       raised('between', { role: 'Analyst', startDate: '2026-12-05', minutes: 6_000, legalEntity: 'LF-UK' }),
@@ -123,7 +123,7 @@ describe('an app of its own on a read model of its own', () => {
   });
 
   it('keeps the newest state, however often and in whatever batch it arrives', async () => {
-    await told(
+    await publish(
       raised('early', { role: 'Analyst', startDate: '2026-12-01', minutes: 1 }),
       raised('early', { role: 'Analyst', startDate: '2026-12-01', minutes: 700 }),
     );
@@ -132,14 +132,14 @@ describe('an app of its own on a read model of its own', () => {
   });
 
   it('sets aside single events that it can not take, goes on with the rest, and reports them with its freshness', async () => {
-    await told(raised('odd', { role: 'Tester', startDate: 'someday' }), raised('after', { role: 'Welder', startDate: '2027-01-04' }));
+    await publish(raised('odd', { role: 'Tester', startDate: 'someday' }), raised('after', { role: 'Welder', startDate: '2027-01-04' }));
     const { body } = await ask({ text: 'welder' });
     expect(ids({ body })).toEqual([id('after')]);
     const own = { system: 'throughline', feed: 'bureau.openings', state: 'live', setAside: 1, readTo: expect.any(String) };
     expect(body.freshness).toContainEqual(expect.objectContaining(own));
     const metrics = await (await fetch(`${app.url}/metrics`, { headers: await issuer.bearer({ client: 'operations' }) })).text();
     expect(metrics).toContain('throughline_bureau_events_rejected_total{type="staffing-request.raised.v1"} 1');
-    await told(raised('odd', { role: 'Tester', startDate: '2027-02-01' }));
+    await publish(raised('odd', { role: 'Tester', startDate: '2027-02-01' }));
     await eventually(async () => (await ask()).body.freshness.find(({ feed }) => feed === 'bureau.openings')?.setAside === 0);
   });
 });

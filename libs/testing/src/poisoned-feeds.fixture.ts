@@ -98,8 +98,10 @@ export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record
         .map(([native_id, { names }]) => ({ native_id, system: under().vendor, noun: feed.noun, what: expect.stringContaining(names) }))
         .sort((a, b) => (a.native_id < b.native_id ? -1 : 1)),
     );
-    const told = await rows<{ reason: Coded }>(`select data -> 'reason' reason from events.event where type = 'set-aside.changed.v1' order by pos`);
-    const sentences = told.map(({ reason }) => text(reason));
+    const published = await rows<{ reason: Coded }>(
+      `select data -> 'reason' reason from events.event where type = 'set-aside.changed.v1' order by pos`,
+    );
+    const sentences = published.map(({ reason }) => text(reason));
     for (const [native, { names }] of spoilt)
       expect(sentences.filter(sentence => sentence.includes(` ${native} of ${under().vendor}`) && sentence.includes(names))).not.toEqual([]);
   }
@@ -156,9 +158,9 @@ export function describePoisonedFeeds(under: () => FeedsUnderTest, feeds: Record
           const shadows = await rows<{ id: string; state: Row }>('select id, state from capture.shadow where noun = $1', [feed.noun]);
           const kept = new Map(shadows.map(({ id, state }) => [id, feed.numberIn(state)]));
           for (const native of natives) expect([native, kept.get(feed.idOf(native))]).toEqual([native, last.get(native)]);
-          const told = await rows<{ data: Row }>(`select data from events.event where type <> 'set-aside.changed.v1' order by pos`);
+          const published = await rows<{ data: Row }>(`select data from events.event where type <> 'set-aside.changed.v1' order by pos`);
           for (const [, states] of Map.groupBy(
-            told.map(({ data }) => data.state),
+            published.map(({ data }) => data.state),
             ({ id }) => id,
           ))
             expect(states.map(feed.numberIn)).toEqual(states.map(feed.numberIn).toSorted((a, b) => a - b));
