@@ -1,5 +1,4 @@
 import { Decimal } from 'decimal.js';
-import type { MappingKind } from '#apis/mappings';
 import { message, reasonOf, type Fault, type MessageCode, type ParamsBeside, type ParamsOf } from '#apis';
 import {
   addMoney,
@@ -42,9 +41,6 @@ export interface CheckedDeal {
 export type Checked = { ok: true; checked: CheckedDeal } | { ok: false; faults: Fault[]; draft: DraftDeal };
 
 export type DraftDeal = Pick<CheckedDeal, 'deal' | 'roles' | 'notToExceed'> & Partial<CheckedDeal>;
-
-/** What is answered of a deal as a mapping of its id. */
-export const ASKED_OF_A_DEAL = ['zero-not-to-exceed', 'sold-twice'] as const satisfies MappingKind[];
 
 /** Which rate work has on days for which a role is sold twice: that which is stated for the assignment of who did it. */
 export const SOLD_TWICE = ['by-assignment'] as const;
