@@ -5,7 +5,7 @@ import { mappingNeed, type MappingTable } from '#mappings';
 import { aCustomer, aDeal } from '#testing';
 import { cureOf, mayBeMetBy } from '#work';
 import { customerRules } from '../../apps/process/project-initiation/src/customers/customer.rules.js';
-import { dealException } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.exceptions.js';
+import { dealException } from '../../apps/process/project-initiation/src/flows/deal-to-project/deal-exceptions.js';
 import { needs as needsOfDeals, type CustomerField, type DealField } from '../../apps/process/project-initiation/src/needs.js';
 import { mappingNeedsMet, needsMetBy, needsToTry } from '../../apps/process/project-initiation/src/needs/needs.rules.js';
 import { AS_REFUSED } from '../../apps/process/project-initiation/src/sold-rates/sold-rates.rules.js';

@@ -126,6 +126,6 @@ export const BOUNDS: Record<string, Bound> = {
   'lines of vendors/salesforce': { bound: 1407, aim: null },
   'lines of vendors/workday': { bound: 1004, aim: null },
   'lines of the longest conformance function': { bound: 103, aim: 200 },
-  'files whose name has a role that is not listed': { bound: 5, aim: 0 },
+  'files whose name has a role that is not listed': { bound: 0, aim: 0 },
   'files over 300 lines': { bound: 44, aim: null },
 };

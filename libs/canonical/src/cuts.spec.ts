@@ -44,7 +44,7 @@ it('finds a text that is cut by hand', () => {
 
 /** Where a text ends with no mark, and why that is no text for people. */
 const UNMARKED = new Map([
-  ['apps/process/project-initiation/src/flows/deal-to-project/deal-to-project.exceptions.ts', 'a need'],
+  ['apps/process/project-initiation/src/flows/deal-to-project/deal-exceptions.ts', 'a need'],
   ['libs/exceptions/src/set-aside-exceptions.ts', 'a need'],
   ['apps/process/time-to-billing/src/lines/versions.rules.ts', 'the beginning of a note, to compare'],
   ['libs/canonical/src/folding.ts', 'a word that is searched for'],

@@ -9,7 +9,7 @@ import type { Answer } from '#ownership';
 import { Database, withFullView, type Transaction } from '#persistence';
 import { APP, type App } from '#service';
 import type { AnyNeedKind } from '#work';
-import { exceptionRecord, SELECT, type ExceptionRow, type HeldTurn } from './exception.row.js';
+import { exceptionRecord, SELECT, type ExceptionRow, type HeldTurn } from './exception-row.js';
 import { refuseSoldRatePart } from './unheard.js';
 
 export type NewException = Omit<ExceptionRecord, 'state' | 'openedAt' | 'resolvedAt' | 'history' | 'needs'> & {

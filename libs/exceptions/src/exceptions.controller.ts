@@ -16,7 +16,7 @@ import { Problem, type Desk, type ExceptionRecord } from '#canonical';
 import { Database, inTransaction, withFullView } from '#persistence';
 import { APP, Audit, decodeCursor, DEFAULT_PAGE_SIZE, Implements, pageOf, type App } from '#service';
 import { ExceptionDesk } from './exception-desk.js';
-import { exceptionRecord, SELECT, type ExceptionRow } from './exception.row.js';
+import { exceptionRecord, SELECT, type ExceptionRow } from './exception-row.js';
 import { refuseOtherDesks } from './may-act.js';
 import { refuseAnswerPart } from './unheard.js';
 

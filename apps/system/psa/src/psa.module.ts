@@ -8,7 +8,7 @@ import { serviceMigrations } from '#service';
 import { AssignmentsController } from './assignments/assignments.controller.js';
 import { BillingStatusController } from './billing/billing-status.controller.js';
 import { InvoicesController } from './billing/invoices.controller.js';
-import { assignmentFeed, expenseFeed, timeEntryFeed } from './capture/line.feeds.js';
+import { assignmentFeed, expenseFeed, timeEntryFeed } from './capture/line-feeds.js';
 import { projectFeed } from './capture/project.feed.js';
 import { staffingRequestFeed } from './capture/staffing-request.feed.js';
 import { ExpensesController } from './expenses/expenses.controller.js';

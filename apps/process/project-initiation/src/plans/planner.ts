@@ -21,7 +21,7 @@ import { SystemApis } from '../clients.js';
 import { customerRules, type CustomerRules } from '../customers/customer.rules.js';
 import { invoicingFaults, type Invoicing } from '../customers/invoicing.rules.js';
 import { EngagementStore, type Engagement } from '../engagements/engagement.store.js';
-import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-to-project.exceptions.js';
+import { isRefusal, refusalFaults } from '../flows/deal-to-project/deal-exceptions.js';
 import { checkDeal, termsAsked, type Checked, type CheckedDeal, type DealTerms } from '../flows/deal-to-project/deal-to-project.rules.js';
 import { inOnePart, lacksParts } from '../flows/deal-to-project/one-part.rules.js';
 import { ProjectInitiationConfig } from '../project-initiation.config.js';

@@ -9,7 +9,7 @@ import { SystemApis } from '../../clients.js';
 import { EngagementStore, type Engagement } from '../../engagements/engagement.store.js';
 import { Planner, refuseDrifted, type Proposal, type Wanted } from '../../plans/planner.js';
 import { SoldRateAgreements, type AgreedNow } from '../../sold-rates/sold-rate-agreements.js';
-import { questionFault } from './deal-to-project.exceptions.js';
+import { questionFault } from './deal-exceptions.js';
 import { termsOf } from './deal-to-project.rules.js';
 import { undoing } from './desired-state.rules.js';
 

@@ -13,7 +13,7 @@ import { Planner, type Plan } from '../../plans/planner.js';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
 import { SoldRateAgreements } from '../../sold-rates/sold-rate-agreements.js';
 import { DEAL_EVENTS, DealDecider, type DealDecision } from './deal-decider.js';
-import { dealException } from './deal-to-project.exceptions.js';
+import { dealException } from './deal-exceptions.js';
 import { aboutOf, appliedAs, cause, checked, undone, UNDONE } from './deal-journey.js';
 import { intentsOf, outcomeFaults, type DesiredState, type Intent } from './desired-state.rules.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FailedStep, type JournaledProblem } from '#flow';
 import { aDeal } from '#testing';
-import { dealException } from './deal-to-project.exceptions.js';
+import { dealException } from './deal-exceptions.js';
 
 const vendor = (system: string) => ({ system, operation: 'create', code: 'E-1', message: 'no' });
 const refusal = (o: Partial<JournaledProblem>): JournaledProblem => ({ kind: 'refused-by-vendor', detail: 'no', fields: [], ...o });
