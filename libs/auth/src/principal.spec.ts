@@ -54,9 +54,9 @@ describe('the claims of a token', () => {
     expect(() => refuseWrongClaims(good)).not.toThrow();
     for (const text of ['a\0', '\ud800'])
       for (const claim of ['sub', 'client_id', 'azp', 'name', 'scope'])
-        expect(() => refuseWrongClaims({ ...good, [claim]: text }), claim).toThrow(/the token has|is no text/);
+        expect(() => refuseWrongClaims({ ...good, [claim]: text }), claim).toThrow(/the token has|is not a text/);
     for (const claim of ['roles', 'legal_entities', 'field_rights'])
-      expect(() => refuseWrongClaims({ ...good, [claim]: ['fine', 'a\0'] }), claim).toThrow('a right is no text');
+      expect(() => refuseWrongClaims({ ...good, [claim]: ['fine', 'a\0'] }), claim).toThrow('a right is not a text');
   });
 });
 
