@@ -166,6 +166,12 @@ export function soldDeal(name: string, over: Partial<Deal> = {}): Deal {
   return over.customer ? deal : { ...deal, customer: { ...deal.customer, id: `cus_${name}`, name: `${name} Ltd` } };
 }
 
+/** The codes of an exception's reasons, in the order of the alphabet. */
+export const codes = ({ reasons }: Pick<ExceptionSeen, 'reasons'>): string[] => reasons.map(({ code }) => code).sort();
+
+/** A decision about an exception, with its reason. */
+export const because = (action: string, reason = 'agreed with both desks') => ({ action, reason });
+
 /** A deal of its own that was won, with its project running. */
 export async function running(initiation: TestInitiation, name: string): Promise<Deal> {
   const deal = soldDeal(name);

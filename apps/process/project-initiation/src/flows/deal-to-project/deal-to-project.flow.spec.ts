@@ -4,7 +4,7 @@ import { money } from '#canonical';
 import { Database } from '#persistence';
 import { countStatements, eventually } from '#testing';
 import type { RefusalPlayed } from '../../around.fixture.js';
-import { erpCustomer, running, soldDeal, testInitiation, type TestInitiation } from '../../project-initiation.fixture.js';
+import { codes, erpCustomer, running, soldDeal, testInitiation, type TestInitiation } from '../../project-initiation.fixture.js';
 
 let initiation: TestInitiation;
 beforeAll(async () => {
@@ -15,7 +15,6 @@ beforeEach(() => {
   initiation.around.refuse = () => undefined;
   initiation.around.timeBooked = false;
 });
-const codes = ({ reasons }: { reasons: { code: string }[] }) => reasons.map(({ code }) => code).sort();
 const UNKNOWN_TERMS: RefusalPlayed = {
   code: 'unknown-reference',
   fields: [{ field: 'paymentTerms', rule: 'known', reference: 'payment-terms:Net 33' }],

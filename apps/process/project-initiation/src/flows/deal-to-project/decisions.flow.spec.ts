@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Deal } from '#canonical';
 import { eventually } from '#testing';
-import { erpCustomer, erpProject, psaProject, running, soldDeal, testInitiation, type TestInitiation } from '../../project-initiation.fixture.js';
+import {
+  because,
+  codes,
+  erpCustomer,
+  erpProject,
+  psaProject,
+  running,
+  soldDeal,
+  testInitiation,
+  type TestInitiation,
+} from '../../project-initiation.fixture.js';
 
 let initiation: TestInitiation;
 beforeAll(async () => {
@@ -12,8 +22,6 @@ beforeEach(() => {
   initiation.around.refuse = () => undefined;
   initiation.around.timeBooked = false;
 });
-const codes = ({ reasons }: { reasons: { code: string }[] }) => reasons.map(({ code }) => code).sort();
-const because = (action: string, reason = 'agreed with both desks') => ({ action, reason });
 const held = (path: string) => initiation.around.held.get(path)!;
 const writesOf = (deal: Deal) => initiation.around.writes.filter(write => [erpProject(deal), psaProject(deal)].some(path => write.endsWith(path)));
 

@@ -2,7 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { money, type Deal } from '#canonical';
 import type { Policy } from '#ownership';
 import { ProjectInitiationConfig } from '../../project-initiation.config.js';
-import { erpCustomer, erpProject, psaProject, running, soldDeal, testInitiation, type TestInitiation } from '../../project-initiation.fixture.js';
+import {
+  because,
+  codes,
+  erpCustomer,
+  erpProject,
+  psaProject,
+  running,
+  soldDeal,
+  testInitiation,
+  type TestInitiation,
+} from '../../project-initiation.fixture.js';
 
 let initiation: TestInitiation;
 beforeAll(async () => {
@@ -13,8 +23,6 @@ beforeEach(() => {
   initiation.around.refuse = () => undefined;
   initiation.around.timeBooked = false;
 });
-const codes = ({ reasons }: { reasons: { code: string }[] }) => reasons.map(({ code }) => code).sort();
-const because = (action: string, reason = 'agreed with both desks') => ({ action, reason });
 const held = (path: string) => initiation.around.held.get(path)!;
 
 describe('the end of a thing', () => {
