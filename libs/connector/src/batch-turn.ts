@@ -59,19 +59,13 @@ export class Turn<S, R, O extends object> {
       if (seen === AWAY) return underWay('settling', Math.max(unsettledMs, NOT_NOW_MS));
       const counts = unsettledMs === 0 || this.batch.showsItself;
       if (counts && this.batch.asWanted(seen)) return this.#finish(seen);
-      if (unsettledMs === 0 && this.batch.means.repeats === 'look-up') return this.#sendRest(seen);
-      if (unsettledMs === 0 && this.#isBegun(seen)) return this.#concludeWith(seen);
+      if (unsettledMs === 0) return this.#sendRest(seen);
     }
     if (unsettledMs > 0) return underWay('settling', unsettledMs);
     return this.#sendAgain(this.batch.keys);
   }
 
-  /** A submission whose answer was lost has made some of the lines. Sent whole again, these would be written twice. */
-  #isBegun(seen: S): boolean {
-    return this.batch.showsItself && this.batch.leftOver(seen).length < this.batch.keys.length;
-  }
-
-  /** What is there already would be there twice if it were sent again. */
+  /** What is there already might be there twice if it were sent again. Of all lines it is the same request, which a vendor may know. */
   #sendRest(seen: S): Promise<BatchState<O>> {
     const keys = this.batch.leftOver(seen);
     return keys.length === 0 ? this.#finish(seen) : this.#sendAgain(keys);
@@ -169,11 +163,7 @@ export class Turn<S, R, O extends object> {
     // Of a turn whose holder froze: what it sent was taken up, and that it was the last it sent nobody has said.
     const unsettledMs = this.held.begun ? 0 : this.held.unsettledMs;
     if (unsettledMs > 0 && !(this.batch.showsItself && this.batch.asWanted(seen))) return underWay('settling', unsettledMs);
-    return this.#concludeWith(seen);
-  }
-
-  /** Nothing that was sent can commit any more. */
-  async #concludeWith(seen: S): Promise<BatchState<O>> {
+    // Nothing that was sent can commit any more.
     const leftOver = this.batch.leftOver(seen).filter(key => !this.#refused.has(key));
     if (leftOver.length === 0) return this.#finish(seen);
     // For the sake of those that are refused none was taken: the others go again without them.

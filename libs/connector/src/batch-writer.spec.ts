@@ -127,6 +127,21 @@ describe('a batch', () => {
     expect((await untilDone(writer(), batch)).outcomes).toEqual(made());
   });
 
+  it('has what its lost submission left sent in one more, under a key of its own', async () => {
+    vendor.onWrite({ do: 'lose-answer' });
+    const sent: { keys: readonly string[]; requestKey: string }[] = [];
+    const submit = async (keys: readonly string[], requestKey: string) => {
+      sent.push({ keys, requestKey });
+      await client.create(keys.slice(0, sent.length === 1 ? 1 : keys.length).map(ref => ({ ref, parent: batch.id })));
+      return { job: 'job' };
+    };
+    const writeOne = () => Promise.reject(new Error('it is asked about by itself'));
+    const batch = aBatch(REFS, { submit, writeOne });
+    expect((await untilDone(writer(), batch)).outcomes).toEqual(made());
+    expect(sent.map(({ keys }) => keys)).toEqual([REFS, REFS.slice(1)]);
+    expect([sent[0].requestKey === batch.id, sent[1].requestKey === batch.id]).toEqual([true, false]);
+  });
+
   it('is told as under way when its time is up, and goes on from its job', async () => {
     let completed = false;
     const batch = aBatch(REFS, { follow: async () => ({ state: completed ? 'ended' : 'under-way' }) });

@@ -5,7 +5,7 @@ import type { BatchKey } from './batch-log.js';
 export interface BatchMeans {
   /**
    * How the vendor knows what comes again. `request-key`: a request under the same key is the same one. `line-key`: a line under its own key
-   * is the same one. `look-up`: neither, so only what a look does not show is sent again.
+   * is the same one. `look-up`: neither. Whichever it is, only what a look does not show is sent again.
    */
   repeats: 'request-key' | 'line-key' | 'look-up';
   /** What is taken when one line can't be. `lines`: the others. `whole`: none. `journal`: none, and what was filled counts once it is posted. */
@@ -31,7 +31,7 @@ export interface Followed<R> {
 
 /** A batch and how it is written at the vendor. `S` is what a look shows, `R` why a line is refused, `O` what is told of a line. */
 export interface Batch<S, R, O extends object> extends BatchKey {
-  means: Pick<BatchMeans, 'repeats' | 'takes'>;
+  means: Pick<BatchMeans, 'takes'>;
   /** Of its lines. */
   keys: readonly string[];
   /** Batches of one pace take about the same time at the vendor. */

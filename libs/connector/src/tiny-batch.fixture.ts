@@ -25,7 +25,7 @@ export function tinyBatch(client: ReturnType<typeof things>, id: string, refs: s
     hash: refs.join(),
     legalEntities: ['LF-UK'],
     pace: 'thing',
-    means: { repeats: 'look-up', takes: 'lines' },
+    means: { takes: 'lines' },
     keys: refs,
     submit: async keys => {
       await client.create(keys.filter(ref => !ref.startsWith('bad')).map(ref => ({ ref, parent: id })));

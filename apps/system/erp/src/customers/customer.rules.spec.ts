@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aBillingCustomer } from '#testing';
-import { customerChange, settledCustomer, shareTheirNumber } from './customer.rules.js';
+import { customerChange, settledCustomer, shareTheirNumber, theOneToAdopt } from './customer.rules.js';
 
 describe('who owns what of a customer', () => {
   const desired = aBillingCustomer();
@@ -52,4 +52,31 @@ describe('a tax registration that two customers have', () => {
     ['a customer and one without an id of ours', { id: branch, parentId: head }, { parentId: head }, false],
     ['a customer and itself', { id: branch, parentId: head }, { id: branch, parentId: head }, false],
   ])('may be that of %s: %o, %o: %s', (_, one, other, may) => expect(shareTheirNumber(one, other)).toBe(may));
+});
+
+describe('a customer with the same tax registration', () => {
+  const wanted = aBillingCustomer();
+  const there = (called: string, over: { externalId?: string; parentId?: string } = {}) => ({
+    customer: { id: over.externalId, parentId: over.parentId },
+    externalId: over.externalId,
+    called,
+  });
+
+  it.each([
+    ['none', [], null],
+    ['one that bears no id', [there('C1 Acme')], 'C1 Acme'],
+    ['one that bears our id', [there('C1 Acme', { externalId: wanted.id })], 'C1 Acme'],
+    ['a branch of it', [there('C2 Branch', { externalId: 'cus_branch', parentId: wanted.id })], null],
+  ])('is adopted, or there is none: %s', (_, found, called) => {
+    expect(theOneToAdopt(wanted, found, 'the ERP')?.called ?? null).toBe(called);
+  });
+
+  it.each([
+    ['another of ours', [there('C1 Acme', { externalId: 'cus_other' })], 'customer-taken'],
+    ['several', [there('C1 Acme'), there('C2 Acme')], 'customer-ambiguous'],
+  ])('is told with its name where it is %s', (_, found, code) => {
+    expect(() => theOneToAdopt(wanted, found, 'the ERP')).toThrow(
+      expect.objectContaining({ kind: 'conflict', code, fields: [expect.objectContaining({ message: expect.stringContaining('C1 Acme') })] }),
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { canonicalJson, type BillingCustomer, type Effect } from '#canonical';
+import { canonicalJson, Problem, type BillingCustomer, type Effect } from '#canonical';
 import { attributesWith, ownedByTarget } from '#ownership';
 
 export type CustomerChange = Omit<Effect, 'system' | 'account'>;
@@ -45,3 +45,37 @@ export const shareTheirNumber = (one: Pick<BillingCustomer, 'id' | 'parentId'>, 
   other.id !== undefined &&
   other.id !== one.id &&
   (other.id === one.parentId || other.parentId === one.id || (one.parentId !== undefined && other.parentId === one.parentId));
+
+/** A customer of the ERP with the tax registration of one that is wanted. */
+export interface Namesake {
+  customer: Partial<BillingCustomer>;
+  /** The id that it bears already, if any. */
+  externalId?: string;
+  /** What people call it there. */
+  called: string;
+}
+
+/**
+ * The one of those with its tax registration, if it is free to bear our id; null: there is none. A branch has that of its firm, and is no match
+ * for it. Throws `conflict`: `customer-ambiguous`, `customer-taken`.
+ */
+export function theOneToAdopt<T extends Namesake>(wanted: BillingCustomer, found: T[], erp: string): T | null {
+  const { id, taxRegistration } = wanted;
+  const matches = found.filter(({ customer }) => !shareTheirNumber(wanted, customer));
+  if (matches.length === 0) return null;
+  const names = matches.map(({ called }) => called).join(', ');
+  const fields = [{ field: 'taxRegistration', rule: 'unique', message: `In ${erp} ${names} has the tax registration ${taxRegistration}` }];
+  if (matches.length > 1)
+    throw new Problem('conflict', `Several customers in ${erp} have the tax registration ${taxRegistration}: ${names}.`, {
+      code: 'customer-ambiguous',
+      fields,
+    });
+  const [match] = matches;
+  if (match.externalId !== undefined && match.externalId !== id)
+    throw new Problem(
+      'conflict',
+      `The customer in ${erp} with the tax registration ${taxRegistration}, ${names}, bears the external id ${match.externalId} already.`,
+      { code: 'customer-taken', fields },
+    );
+  return match;
+}

@@ -1,6 +1,6 @@
 import { addMoney, canonicalJson, type Effect, type EffectOperation, type Money } from '#canonical';
 import type { FinancialProjectInErp } from './financial-project-in-erp.js';
-import type { CurrentRecords, ProjectRecord, ProjectRecords, ScheduleRecord } from './project-records.js';
+import type { CurrentRecords, ProjectRecord, ProjectRecords, ScheduleRecord, TaskRecord } from './project-records.js';
 
 export type Change = Omit<Effect, 'system' | 'account'>;
 
@@ -87,6 +87,22 @@ function taskChanges(desired: ProjectRecords, current: CurrentRecords): Change[]
       money: null,
     })),
   ];
+}
+
+/** The records once the changes are made. */
+export function recordsAfter(current: CurrentRecords, changes: Change[]): CurrentRecords {
+  const last = <T>(noun: string): T | undefined => changes.findLast(change => change.noun === noun)?.after as T | undefined;
+  const tasks = new Map(current.tasks.map(task => [task.id, task]));
+  for (const { noun, externalId, after } of changes) {
+    if (noun !== 'financial-task') continue;
+    if (after) tasks.set(externalId, after as unknown as TaskRecord);
+    else tasks.delete(externalId);
+  }
+  return {
+    project: last<ProjectRecord>('financial-project') ?? current.project,
+    schedule: last<ScheduleRecord>('billing-schedule') ?? current.schedule,
+    tasks: [...tasks.values()],
+  };
 }
 
 /** The records as one project, with absent what the ERP has not. */

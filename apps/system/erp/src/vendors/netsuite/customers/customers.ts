@@ -2,7 +2,7 @@ import { normalisedTaxRegistration, Problem, type BillingCustomer, type Effect, 
 import type { FeedPage, Outcome, Plan, SweepPage } from '#capture';
 import { lengthFaults, refusedTogether, type TextFields } from '#connector';
 import type { BillingCustomerInErp } from '../../../customers/billing-customer-in-erp.js';
-import { customerChange, shareTheirNumber, type CustomerChange } from '../../../customers/customer.rules.js';
+import { customerChange, theOneToAdopt, type CustomerChange } from '../../../customers/customer.rules.js';
 import type { Customers } from '../../port/customers.port.js';
 import type { NetsuiteApi } from '../netsuite.api.js';
 import { NetsuiteChanges, singly, type Followed } from '../netsuite-changes.js';
@@ -153,27 +153,13 @@ export class NetsuiteCustomers implements Customers {
     throw new Problem('unprocessable', `${message}.`, { code: 'unknown-reference', fields: [{ field: 'billToId', rule: 'known', message }] });
   }
 
-  /** The one customer with this tax registration, if it is free to bear our id. A branch has that of its firm, and is no match for it. */
   async #match(wanted: BillingCustomer): Promise<Held | null> {
-    const { id, taxRegistration } = wanted;
-    if (!taxRegistration) return null;
-    const matches = (await this.#matches(taxRegistration)).filter(({ customer }) => !shareTheirNumber(wanted, customer));
-    if (matches.length === 0) return null;
-    const told = matches.map(({ wire }) => `${wire.entityId ?? wire.id} ${wire.companyName}`).join(', ');
-    const fields = [{ field: 'taxRegistration', rule: 'unique', message: `In NetSuite ${told} has the tax registration ${taxRegistration}` }];
-    if (matches.length > 1)
-      throw new Problem('conflict', `Several customers in NetSuite have the tax registration ${taxRegistration}: ${told}.`, {
-        code: 'customer-ambiguous',
-        fields,
-      });
-    const [held] = matches;
-    if (held.wire.externalId !== undefined && held.wire.externalId !== id)
-      throw new Problem(
-        'conflict',
-        `The customer in NetSuite with the tax registration ${taxRegistration}, ${told}, bears the external id ${held.wire.externalId} already.`,
-        { code: 'customer-taken', fields },
-      );
-    return held;
+    if (!wanted.taxRegistration) return null;
+    const found = (await this.#matches(wanted.taxRegistration)).map(held => {
+      const { id, entityId, companyName, externalId } = held.wire;
+      return { held, customer: held.customer, externalId, called: `${entityId ?? id} ${companyName}` };
+    });
+    return theOneToAdopt(wanted, found, 'NetSuite')?.held ?? null;
   }
 
   async #matches(taxRegistration: string): Promise<Held[]> {

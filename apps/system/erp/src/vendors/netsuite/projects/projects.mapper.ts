@@ -11,9 +11,10 @@ import {
   type Money,
   type Task,
 } from '#canonical';
+import { percentagesOf, shareOf } from '../../../projects/milestone-shares.rules.js';
 import type { BillingType, ProjectRecord, ScheduleRecord, TaskRecord } from '../../../projects/project-records.js';
 import type { Codes } from '../netsuite.references.js';
-import { milestoneAmountsOf, percentagesOf, shareOf, type MilestoneAmounts } from './milestones.js';
+import { milestoneAmountsOf, type MilestoneAmounts } from './milestones.js';
 import type { CustomFields, NetsuiteBillingSchedule, NetsuiteJob, NetsuiteMilestone, NetsuiteProjectTask } from './projects.wire.js';
 
 /** The account's ids of the billing types, both ways. */

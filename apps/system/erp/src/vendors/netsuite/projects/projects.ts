@@ -10,7 +10,7 @@ import {
   type ScheduleRecord,
   type TaskRecord,
 } from '../../../projects/project-records.js';
-import { projectChanges, projectInErp, type Change, type ErpOrder } from '../../../projects/project.rules.js';
+import { projectChanges, projectInErp, recordsAfter, type Change, type ErpOrder } from '../../../projects/project.rules.js';
 import type { FinancialProjects } from '../../port/projects.port.js';
 import type { NetsuiteApi } from '../netsuite.api.js';
 import { NetsuiteChanges, singly, type Followed } from '../netsuite-changes.js';
@@ -89,7 +89,7 @@ export class NetsuiteProjects implements FinancialProjects {
   async #apply(desired: FinancialProject, held: Held, effects: Effect[]): Promise<Outcome<FinancialProjectInErp>> {
     const nativeIds = new Map<string, string>();
     for (const effect of effects) nativeIds.set(effect.noun, await this.#write(effect, desired));
-    const records = applied(held, effects);
+    const records = recordsAfter(held, effects);
     const refs = [
       ...(nativeIds.has('financial-project')
         ? [this.#ref('job', nativeIds.get('financial-project')!)]
@@ -279,22 +279,6 @@ const NO_CODES: Codes = {
   schedule: nothing,
   project: nothing,
 };
-
-/** The records once the changes are made. */
-function applied(current: CurrentRecords, changes: Change[]): CurrentRecords {
-  const last = <T>(noun: string): T | undefined => changes.findLast(change => change.noun === noun)?.after as T | undefined;
-  const tasks = new Map(current.tasks.map(task => [task.id, task]));
-  for (const { noun, externalId, after } of changes) {
-    if (noun !== 'financial-task') continue;
-    if (after) tasks.set(externalId, as<TaskRecord>(after));
-    else tasks.delete(externalId);
-  }
-  return {
-    project: last<ProjectRecord>('financial-project') ?? current.project,
-    schedule: last<ScheduleRecord>('billing-schedule') ?? current.schedule,
-    tasks: [...tasks.values()],
-  };
-}
 
 /** Those that bear our ids. A project is read anew when its customer changes, too: it may have been given our id. */
 const followed = (projects: NetsuiteProjects): Followed<FinancialProjectInErp> => ({
