@@ -122,7 +122,7 @@ export const BOUNDS: Record<string, Bound> = {
   'places of a billing line’s columns': { bound: 8, aim: 2 },
   'lines of deal-to-project.flow.ts': { bound: 171, aim: 200 },
   'lines of vendors/kantata': { bound: 3343, aim: null },
-  'lines of vendors/netsuite': { bound: 3225, aim: null },
+  'lines of vendors/netsuite': { bound: 3162, aim: null },
   'lines of vendors/salesforce': { bound: 1407, aim: null },
   'lines of vendors/workday': { bound: 1004, aim: null },
   'lines of the longest conformance function': { bound: 103, aim: 200 },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ErpAbility } from '#apis/erp';
 import { connectorMigrations, jwtAssertion } from '#connector';
 import { configureLog, loadConfig, Metrics, serviceMigrations } from '#service';
 import { built, eventually, testDatabase, testSandboxes, testServer, type TestDatabase, type TestSandboxes, type TestServer } from '#testing';
@@ -77,7 +78,7 @@ class Wire {
 
 /** The sandbox as an ERP, with what finance does in it. */
 export class NetsuiteWorld implements ErpWorld {
-  readonly abilities = ['billing', 'books'] as const;
+  readonly abilities: readonly ErpAbility[] = ['billing', 'books'];
   readonly #wire = new Wire();
   readonly #connected: ErpVendor[] = [];
   readonly #children: ChildProcess[] = [];
@@ -188,7 +189,7 @@ export class NetsuiteWorld implements ErpWorld {
 
   // ---- billing ----
 
-  get billing(): BillingWorld {
+  get billing(): BillingWorld | undefined {
     return {
       means: { repeats: 'request-key', corrections: ['deletion', 'credit'] },
       dataSource: this.database?.dataSource,

@@ -21,8 +21,12 @@ export function billingConformance(name: string, world: ErpWorld): void {
     if (bench.can('billing')) linesAreBilled(bench, world.billing!);
     else answersUnsupported(bench, 'billing', vendor => vendor.billing);
   });
+  if (world.billing) withoutHelp(name, world.billing.forgetful());
+}
+
+function withoutHelp(name: string, forgetful: ErpWorld): void {
   describe(`without a part that makes it safe, and no help from ${name}, things go wrong:`, () => {
-    if (world.billing) aPartIsMissing(new BillingBench(name, world.billing.forgetful()));
+    aPartIsMissing(new BillingBench(name, forgetful));
   });
 }
 
